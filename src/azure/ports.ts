@@ -1,0 +1,199 @@
+import type { Json, JsonObject } from '../shared/json.ts';
+
+/** What the activities need of Azure; small interfaces, implemented in this folder and faked by literals in tests. */
+
+export interface ArmResource extends JsonObject {
+  id: string;
+}
+
+/** A long-running operation in progress: plain JSON, so that any later call can go on with it. */
+export interface ArmOperation {
+  readonly method: 'PUT' | 'PATCH' | 'POST' | 'DELETE';
+  /** The resource path that was written. */
+  readonly path: string;
+  readonly apiVersion: string;
+  readonly mode: 'status' | 'location' | 'resource';
+  /** Status, location or resource URL; 3 to 4 KB on real ARM. Never logged, its api-version never rewritten. */
+  readonly url: string;
+  readonly startedAt: string;
+  readonly correlationId?: string;
+}
+
+export type ArmReply =
+  | { readonly kind: 'done'; readonly status: number; readonly body: Json; readonly correlationId?: string }
+  | { readonly kind: 'started'; readonly operation: ArmOperation; readonly retryAfterInSeconds: number };
+
+export type ArmProgress =
+  | { readonly kind: 'running'; readonly retryAfterInSeconds: number }
+  /** For PUT and PATCH `body` is the resource, read once more after the end; for POST and DELETE the final answer. */
+  | { readonly kind: 'succeeded'; readonly body: Json };
+
+export interface ArmWriteOptions {
+  /** False for POSTs that start something new each time: never repeated by the pipeline. */
+  readonly repeatable?: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Azure Resource Manager. Paths are resource ids (`/subscriptions/…`), bodies are the wire form.
+ * Every method throws AzureError (errors.ts) for an answer that is not a success.
+ */
+export interface Arm {
+  /** Undefined for 404 only; a 403 is an error. */
+  get(path: string, apiVersion: string): Promise<ArmResource | undefined>;
+  /** All pages. `query` is added to the address, e.g. `$filter`. */
+  list(path: string, apiVersion: string, query?: Readonly<Record<string, string>>): Promise<readonly ArmResource[]>;
+  put(path: string, apiVersion: string, body: JsonObject, options?: ArmWriteOptions): Promise<ArmReply>;
+  patch(path: string, apiVersion: string, body: JsonObject, options?: ArmWriteOptions): Promise<ArmReply>;
+  post(path: string, apiVersion: string, body?: JsonObject, options?: ArmWriteOptions): Promise<ArmReply>;
+  delete(path: string, apiVersion: string): Promise<ArmReply>;
+  /** One look at the operation. Throws AzureError, with nested details, when the operation failed. */
+  poll(operation: ArmOperation): Promise<ArmProgress>;
+}
+
+/** Who we are, from the access token's claims. */
+export interface Principal {
+  readonly tenantId: string;
+  readonly objectId: string;
+  /** Absent for people: their grants leave the type out. */
+  readonly principalType?: 'ServicePrincipal';
+  readonly displayName?: string;
+}
+
+export interface Subscription {
+  readonly id: string;
+  readonly displayName: string;
+  readonly state: string;
+}
+
+/** @azure/arm-resources: subscriptions, providers, resource groups, generic lists. */
+export interface ResourceManager {
+  principal(): Promise<Principal>;
+  subscriptions(): Promise<readonly Subscription[]>;
+  /** `Registered`, `Registering`, `NotRegistered`… */
+  providerState(subscriptionId: string, namespace: string): Promise<string>;
+  registerProvider(subscriptionId: string, namespace: string): Promise<void>;
+  /** One list call: all top-level resources of the group, with tags; undefined when the group does not exist. */
+  listGroup(subscriptionId: string, resourceGroup: string): Promise<readonly ArmResource[] | undefined>;
+}
+
+export interface VaultSecret {
+  readonly name: string;
+  readonly value: string;
+  /** Versioned URL. */
+  readonly id: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The data plane of one vault (@azure/keyvault-secrets). */
+export interface Vault {
+  /** Undefined when there is no such secret. */
+  get(name: string): Promise<VaultSecret | undefined>;
+  set(name: string, value: string, tags?: Readonly<Record<string, string>>): Promise<VaultSecret>;
+  /** Puts a soft-deleted secret of that name back; false when there is none. */
+  recover(name: string): Promise<boolean>;
+}
+
+export interface RevisionView {
+  readonly name: string;
+  readonly active: boolean;
+  readonly healthState: string;
+  readonly runningState: string;
+  readonly provisioningState: string;
+  readonly replicas: number;
+  readonly fqdn?: string;
+  readonly createdTime?: string;
+  readonly image?: string;
+}
+
+export interface ReplicaView {
+  readonly name: string;
+  readonly runningState: string;
+  readonly runningStateDetails?: string;
+  readonly containers: readonly { readonly name: string; readonly ready: boolean; readonly restartCount: number }[];
+}
+
+export interface JobExecutionView {
+  readonly name: string;
+  /** Running | Processing | Stopped | Degraded | Failed | Unknown | Succeeded. */
+  readonly status: string;
+  readonly startTime?: string;
+  readonly endTime?: string;
+  /** Environment variables of the execution's template, to recognise our own. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** @azure/arm-appcontainers: reads of what is below an app or a job. */
+export interface ContainerApps {
+  revision(subscriptionId: string, group: string, app: string, revision: string): Promise<RevisionView | undefined>;
+  revisions(subscriptionId: string, group: string, app: string): Promise<readonly RevisionView[]>;
+  replicas(subscriptionId: string, group: string, app: string, revision: string): Promise<readonly ReplicaView[]>;
+  executions(subscriptionId: string, group: string, job: string): Promise<readonly JobExecutionView[]>;
+  execution(subscriptionId: string, group: string, job: string, name: string): Promise<JobExecutionView | undefined>;
+  /** The last lines of the execution's console; empty when Azure has none (yet). Never throws for a missing log. */
+  executionLog(subscriptionId: string, group: string, job: string, execution: string): Promise<readonly string[]>;
+}
+
+export interface BuildRun {
+  readonly runId: string;
+  /** Queued | Started | Running | Succeeded | Failed | Canceled | Error | Timeout. */
+  readonly status: string;
+  readonly digest?: string;
+  readonly errorMessage?: string;
+  /** `repository:tag` of the images it pushes. */
+  readonly images: readonly string[];
+  readonly createdAt?: string;
+}
+
+/** ACR quick builds and the registry's content, for one registry. */
+export interface ImageRegistry {
+  /** A fresh correlation id is sent with each call: the path of the uploaded source is made from it. */
+  uploadSource(archive: Uint8Array): Promise<{ readonly sourceLocation: string }>;
+  scheduleBuild(request: BuildRequest): Promise<BuildRun>;
+  build(runId: string): Promise<BuildRun>;
+  /** Newest first; to find a build whose answer was lost. */
+  recentBuilds(): Promise<readonly BuildRun[]>;
+  /** Log text from a byte offset; `complete` once the builder has closed the log. */
+  buildLog(runId: string, offset: number): Promise<{ text: string; nextOffset: number; complete: boolean }>;
+  /** The manifest digest behind a tag; undefined when there is no such tag. */
+  digestOf(repository: string, tag: string): Promise<string | undefined>;
+}
+
+export interface BuildRequest {
+  readonly sourceLocation: string;
+  readonly dockerfile: string;
+  /** `repository:tag`, without the login server. */
+  readonly image: string;
+  readonly timeoutInSeconds: number;
+}
+
+export type ProbeResult =
+  | { readonly kind: 'answered'; readonly status: number }
+  | { readonly kind: 'unreachable'; readonly message: string };
+
+/** One HTTPS GET from where the deployer runs. */
+export interface HttpProbe {
+  get(url: string, timeoutInSeconds?: number): Promise<ProbeResult>;
+}
+
+/** Everything of Azure in one object; `connect.ts` makes it from cloud, credential and transport. */
+export interface Azure {
+  readonly arm: Arm;
+  readonly resources: ResourceManager;
+  readonly apps: ContainerApps;
+  readonly probe: HttpProbe;
+  vault(vaultUri: string): Vault;
+  registry(registryId: string, loginServer: string): ImageRegistry;
+  readonly cloud: CloudEndpoints;
+}
+
+/** Addresses of one Azure cloud. */
+export interface CloudEndpoints {
+  readonly name: 'AzureCloud' | 'AzureUSGovernment' | 'AzureChinaCloud';
+  readonly resourceManager: string;
+  readonly authority: string;
+  /** `.vault.azure.net` */
+  readonly keyVaultSuffix: string;
+  /** `.azurecr.io` */
+  readonly registrySuffix: string;
+}

@@ -1,0 +1,167 @@
+/**
+ * The normalized configuration: every default filled in, every name in camelCase, no secret value anywhere.
+ * `normalize.ts` makes it from the user's YAML; the rest of the product reads nothing else.
+ */
+export interface DeploymentConfig {
+  readonly azure: {
+    /** Absent: the only subscription the credential can see. */
+    readonly subscriptionId?: string;
+    readonly resourceGroup: string;
+    readonly location: string;
+    readonly projectName: string;
+  };
+  /** The region of each kind of resource; `locations.default` and `azure.location` fill what is not given. */
+  readonly locations: Locations;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly monitoring: { readonly logWorkspace: string; readonly appInsights: string };
+  readonly containerRegistry: { readonly name: string; readonly sku: 'Basic' | 'Standard' | 'Premium' };
+  readonly keyVault: { readonly name: string };
+  readonly postgresql: {
+    readonly serverName: string;
+    readonly databaseName: string;
+    readonly adminUser: string;
+    readonly sku: string;
+    readonly tier: 'Burstable' | 'GeneralPurpose' | 'MemoryOptimized';
+    readonly version: string;
+    readonly storageSizeInGb: number;
+  };
+  readonly redis: {
+    readonly name: string;
+    readonly sku: 'Basic' | 'Standard' | 'Premium';
+    /** `c0` … `c6` (Premium: `p1` … `p5`), as in the original configuration. */
+    readonly vmSize: string;
+    /** `auto`: reuse a classic cache of that name, else make an Azure Managed Redis. */
+    readonly kind: 'auto' | 'classic' | 'managed';
+  };
+  readonly containerApps: { readonly environmentName: string };
+  readonly services: {
+    /** Services with an `image` of their own (RabbitMQ, Qdrant), in the order of the file. */
+    readonly infrastructure: readonly ServiceConfig[];
+    /** Services built from a Dockerfile, in the order of the file. */
+    readonly application: readonly ServiceConfig[];
+  };
+  /** Every secret of the vault that the configuration speaks of, by vault name (`GEMINI-API-KEY`). */
+  readonly secrets: Readonly<Record<string, SecretSetting>>;
+  readonly docker: {
+    /** Present: images are taken prebuilt from this registry. */
+    readonly registry?: { readonly server: string; readonly username?: string };
+    /** Relative to the source directory. */
+    readonly buildContext: string;
+    readonly platform: { readonly os: 'Linux'; readonly architecture: 'amd64' };
+  };
+  readonly networking: {
+    readonly corsOrigin: string;
+    readonly swaggerEnabled: boolean;
+    /** Without a leading slash. */
+    readonly swaggerPath: string;
+  };
+  readonly deployment: {
+    readonly skipBuild: boolean;
+    readonly skipMigrations: boolean;
+    readonly dryRun: boolean;
+    readonly autoApprove: boolean;
+    readonly verbose: boolean;
+    readonly resume: boolean;
+  };
+  readonly advanced: {
+    readonly retryAttempts: number;
+    readonly retryDelayInSeconds: number;
+    /** Can only raise the limit that each kind of operation has. */
+    readonly operationTimeoutInSeconds: number;
+    readonly cleanupOnFailure: boolean;
+    readonly stateStorage: 'local' | 'blob';
+    readonly stateFile: string;
+    readonly stateBlob: { readonly account?: string; readonly container: string; readonly name: string };
+  };
+}
+
+export interface Locations {
+  readonly resourceGroup: string;
+  readonly monitoring: string;
+  readonly containerRegistry: string;
+  readonly keyVault: string;
+  readonly postgresql: string;
+  readonly redis: string;
+  readonly containerApps: string;
+}
+
+/**
+ * Where the value of a secret comes from. A `literal` stands in the configuration text and nowhere else:
+ * `path` (`secrets.gemini_api_key`) is the key under which the SecretSource of this process holds it.
+ */
+export type SecretSetting =
+  | { readonly source: 'generated' }
+  | { readonly source: 'environment'; readonly variable: string }
+  | { readonly source: 'vault'; readonly name: string }
+  | { readonly source: 'literal'; readonly path: string };
+
+export interface ServiceConfig {
+  /** The key under `services`, e.g. `api_gateway`. */
+  readonly key: string;
+  /** The container app's name, e.g. `api-gateway`. */
+  readonly name: string;
+  readonly kind: 'application' | 'infrastructure';
+  /** Infrastructure services; application services whose image is prebuilt elsewhere. */
+  readonly image?: string;
+  /** Application services, relative to the build context. */
+  readonly dockerfile?: string;
+  readonly port: number;
+  readonly cpu: number;
+  readonly memory: string;
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  readonly ingress: 'external' | 'internal' | 'none';
+  readonly transport: 'http' | 'tcp';
+  readonly env: Readonly<Record<string, EnvValue>>;
+  /** Absolute path answered with 2xx by a healthy replica; absent: a TCP check of the port. */
+  readonly healthPath?: string;
+  readonly migration?: {
+    readonly command: readonly string[];
+    /** Files or folders of the build context without which a default migration is skipped. */
+    readonly requires: readonly string[];
+    /** True when it comes from our table for the seed's services, not from the user. */
+    readonly isDefault: boolean;
+  };
+  readonly probes?: {
+    readonly startup?: ProbeConfig;
+    readonly readiness?: ProbeConfig;
+    readonly liveness?: ProbeConfig;
+  };
+  /** Reads queues from its first second, with or without traffic. */
+  readonly consumer: boolean;
+}
+
+export interface ProbeConfig {
+  readonly path?: string;
+  readonly port?: number;
+  readonly initialDelayInSeconds?: number;
+  readonly periodInSeconds?: number;
+  readonly timeoutInSeconds?: number;
+  readonly failureThreshold?: number;
+}
+
+export type EnvValue =
+  | { readonly kind: 'plain'; readonly value: string }
+  /** The name of a secret in the vault. */
+  | { readonly kind: 'secret'; readonly name: string }
+  /** The address of another service; `format` may place it with `{address}`, `{host}` and `{port}`. */
+  | { readonly kind: 'service'; readonly key: string; readonly format?: string };
+
+/** Everything a parse gives: the model, what to tell the user, and the literal secrets, which stay in memory. */
+export interface ParsedConfig {
+  readonly config: DeploymentConfig;
+  readonly warnings: readonly ConfigProblem[];
+  /** Literal secret values by configuration path. Never stored, logged or passed on. */
+  readonly literals: ReadonlyMap<string, string>;
+  /** SHA-256 of the canonical JSON of `config`. */
+  readonly digest: string;
+}
+
+export interface ConfigProblem {
+  /** Dotted path, `services.api_gateway.port`; empty for the whole document. */
+  readonly path: string;
+  readonly message: string;
+  /** 1-based. */
+  readonly line?: number;
+  readonly column?: number;
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { STEP_NAMES } from './steps.ts';
+
+/** `^[a-z][a-z0-9-]{0,38}$`; a run id adds `-` and a ULID, so that no name is a prefix of another's ids by accident. */
+export const ENVIRONMENT_NAME = /^[a-z][a-z0-9-]{0,38}$/;
+export const RUN_ID = /^[a-z][a-z0-9-]{0,38}-[0-9A-HJKMNP-TV-Z]{26}$/;
+
+export const runOptionsSchema = z.strictObject({
+  dryRun: z.boolean(),
+  resume: z.boolean(),
+  autoApprove: z.boolean(),
+  verbose: z.boolean(),
+  forceSteps: z.array(z.enum(STEP_NAMES)),
+  forceAll: z.boolean(),
+  /** Take over resources of the configured names that do not carry our tag. */
+  adopt: z.boolean(),
+  /** Keys of resources that may be replaced although their data is not moved. */
+  allowReplace: z.array(z.string()),
+});
+export type RunOptions = z.infer<typeof runOptionsSchema>;
+
+export const runRequestSchema = z.strictObject({
+  runId: z.string().regex(RUN_ID),
+  environment: z.string().regex(ENVIRONMENT_NAME),
+  /** ISO 8601. */
+  requestedAt: z.string(),
+  /** Who asked, as far as known: `user@host`. */
+  requestedBy: z.string(),
+  /** SHA-256 of the redacted, normalized configuration in the RunStore. */
+  configDigest: z.string(),
+  options: runOptionsSchema,
+  /** Where application sources are: an absolute directory; null: no service is built. */
+  source: z.string().nullable(),
+  /** SHA-256 over config digest, source, options and product version: equal requests reattach. */
+  requestDigest: z.string(),
+  productVersion: z.string(),
+  /** The unfinished run whose Azure operations this one goes on with. */
+  adoptsOperationsOf: z.string().nullable(),
+});
+export type RunRequest = z.infer<typeof runRequestSchema>;
+
+export const runSummarySchema = z.object({
+  runId: z.string(),
+  environment: z.string(),
+  status: z.enum(['running', 'waiting_for_approval', 'succeeded', 'failed', 'cancelled', 'rejected', 'abandoned']),
+  startedAt: z.string(),
+  finishedAt: z.string().nullable(),
+  executed: z.array(z.enum(STEP_NAMES)),
+  skipped: z.array(z.enum(STEP_NAMES)),
+  failed: z.array(z.enum(STEP_NAMES)),
+  durationInMs: z.number(),
+  error: z
+    .object({
+      step: z.enum(STEP_NAMES).optional(),
+      code: z.string(),
+      message: z.string(),
+      correlationId: z.string().optional(),
+      hint: z.string().optional(),
+    })
+    .nullish(),
+  /** Addresses of external services by service key. */
+  addresses: z.record(z.string(), z.string()).default({}),
+});
+export type RunSummary = z.infer<typeof runSummarySchema>;
+
+/** What an activity of a step answers; small, because it is kept in the orchestration's history. */
+export const stepAnswerSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('waiting'), retryAfterInSeconds: z.number() }),
+  z.object({ kind: z.literal('completed') }),
+  z.object({ kind: z.literal('skipped') }),
+  z.object({
+    kind: z.literal('failed'),
+    code: z.string(),
+    retryable: z.boolean(),
+    retryAfterInSeconds: z.number().optional(),
+  }),
+]);
+export type StepAnswer = z.infer<typeof stepAnswerSchema>;

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { STEP_NAMES } from './steps.ts';
+
+/** The environment's state document: a superset of the original script's (`version` 1.0). */
+export const STATE_VERSION = '2.0';
+
+export const dependencyRecordSchema = z.strictObject({
+  hash: z.string(),
+  /** The value as canonical JSON, for configuration keys only: lets the plan say `B1ms → B2s`. */
+  value: z.string().optional(),
+});
+export type DependencyRecord = z.infer<typeof dependencyRecordSchema>;
+
+export const stepStateSchema = z.object({
+  status: z.enum(['completed', 'failed', 'skipped']),
+  /** When the status was set, ISO 8601. */
+  timestamp: z.string(),
+  /** Fingerprint of the last completed run of the step; kept when a later attempt fails. */
+  dependency_hash: z.string().nullable(),
+  /** The named parts of the fingerprint, each with its own hash. */
+  dependencies: z.record(z.string(), dependencyRecordSchema).default({}),
+  /** What later steps consume. Never a secret. */
+  outputs: z.record(z.string(), z.string()).default({}),
+  metadata: z.record(z.string(), z.unknown()).default({}),
+  error: z.object({ code: z.string(), message: z.string(), correlationId: z.string().optional() }).nullish(),
+  duration_in_ms: z.number().optional(),
+  attempts: z.number().int().optional(),
+  /** The run that last executed the step. */
+  run_id: z.string().optional(),
+});
+export type StepState = z.infer<typeof stepStateSchema>;
+
+export const resourceRecordSchema = z.object({
+  /** Full ARM id. */
+  id: z.string(),
+  type: z.string(),
+  step: z.enum(STEP_NAMES),
+  /** The run that created it. */
+  created_by: z.string().optional(),
+  holds_data: z.boolean().default(false),
+  /** Values of fields that Azure does not let us change, by dotted path. */
+  immutable: z.record(z.string(), z.string()).default({}),
+});
+export type ResourceRecord = z.infer<typeof resourceRecordSchema>;
+
+export const lockSchema = z.object({
+  runId: z.string(),
+  /** Who: `user@host` or the name of the Functions app. */
+  holder: z.string(),
+  /** Which engine drives the run: `local:<journal directory>` or `functions:<host name>`. */
+  engine: z.string(),
+  acquiredAt: z.string(),
+  step: z.string().nullable(),
+  /** Grows with every change of holder; every write of the holder carries it. */
+  fence: z.number().int(),
+  /** When the holder must have written again, by the store's clock. */
+  wakeBy: z.string(),
+});
+export type Lock = z.infer<typeof lockSchema>;
+
+export const environmentStateSchema = z.object({
+  version: z.literal(STATE_VERSION),
+  last_updated: z.string(),
+  environment: z.string(),
+  subscription_id: z.string().nullable(),
+  resource_group: z.string().nullable(),
+  /** Grows by one with every write. */
+  serial: z.number().int(),
+  /** The last fence given out; never goes back, not even by a reset. */
+  fence: z.number().int(),
+  lock: lockSchema.nullable(),
+  last_run: z.object({ run_id: z.string(), status: z.string(), finished_at: z.string().nullable() }).nullable(),
+  steps: z.partialRecord(z.enum(STEP_NAMES), stepStateSchema),
+  resources: z.record(z.string(), resourceRecordSchema),
+});
+export type EnvironmentState = z.infer<typeof environmentStateSchema>;
+
+export function emptyState(environment: string): EnvironmentState {
+  return {
+    version: STATE_VERSION,
+    last_updated: new Date(0).toISOString(),
+    environment,
+    subscription_id: null,
+    resource_group: null,
+    serial: 0,
+    fence: 0,
+    lock: null,
+    last_run: null,
+    steps: {},
+    resources: {},
+  };
+}

@@ -1,0 +1,82 @@
+import type { DeploymentConfig } from '../domain/config/model.ts';
+import type { RunEvent } from '../domain/events.ts';
+import type { Plan } from '../domain/plan-schema.ts';
+import type { RunRequest, RunSummary, StepAnswer } from '../domain/run.ts';
+import type { EnvironmentState } from '../domain/state.ts';
+import type { StepName } from '../domain/steps.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Json } from '../shared/json.ts';
+
+/** A read document and the token that a write must present to replace exactly it. Null: there is none yet. */
+export interface Versioned<T> {
+  readonly value: T;
+  readonly etag: string | null;
+}
+
+/**
+ * The state document of one environment. Two implementations, `file/` and (later) `blob/`, one conformance suite.
+ * A corrupt or newer document is an error (`state_corrupt`, `state_newer`) that names it and the way back.
+ */
+export interface StateStore extends Clock {
+  /** For people: the file or blob address. */
+  readonly location: string;
+  readonly environment: string;
+  /** An empty state with etag null when there is no document. Older formats are migrated in memory, with warnings. */
+  read(): Promise<Versioned<EnvironmentState> & { readonly warnings: readonly string[] }>;
+  /**
+   * Replaces the document if it still is the one with `etag` (null: if there still is none), else throws
+   * StateConflict. Sets `serial` and `last_updated`.
+   */
+  write(state: EnvironmentState, etag: string | null): Promise<Versioned<EnvironmentState>>;
+  /** Keeps a copy of the document as it is, byte for byte, corrupt or not; answers where, undefined if there is none. */
+  backup(label: string): Promise<string | undefined>;
+  /** Proves that a write would be possible, without changing the document. */
+  checkWritable(): Promise<void>;
+  /** Keeps a successful run's state under `history/`. */
+  keepHistory(runId: string, entry: HistoryEntry): Promise<void>;
+  /** Newest first. */
+  history(): Promise<readonly HistoryEntry[]>;
+}
+
+export interface HistoryEntry {
+  readonly runId: string;
+  readonly at: string;
+  readonly configDigest: string;
+  /** Service key → image reference with digest. */
+  readonly images: Readonly<Record<string, string>>;
+  readonly state: EnvironmentState;
+}
+
+/** What one step of one run remembers between its calls: operations in progress, intents, results. Never a secret. */
+export type StepMemoryRecord = Readonly<Record<string, Json>>;
+
+/** Everything of a run that is too large for, or must outlive, the orchestration's history. */
+export interface RunStore {
+  create(request: RunRequest): Promise<void>;
+  request(runId: string): Promise<RunRequest | undefined>;
+  /** Newest first. */
+  runs(options: { readonly limit: number; readonly before?: string }): Promise<readonly RunSummary[]>;
+  summary(runId: string): Promise<RunSummary | undefined>;
+  writeSummary(summary: RunSummary): Promise<void>;
+
+  putConfig(config: DeploymentConfig): Promise<string>;
+  config(digest: string): Promise<DeploymentConfig>;
+
+  writePlan(runId: string, plan: Plan): Promise<void>;
+  plan(runId: string): Promise<Plan | undefined>;
+
+  memory(runId: string, step: StepName): Promise<StepMemoryRecord>;
+  writeMemory(runId: string, step: StepName, memory: StepMemoryRecord): Promise<void>;
+
+  /** The answer an earlier delivery of this call gave; a duplicate delivery does nothing twice. */
+  answer(runId: string, step: StepName, callNumber: number): Promise<StepAnswer | undefined>;
+  writeAnswer(runId: string, step: StepName, callNumber: number, answer: StepAnswer): Promise<void>;
+
+  /** Appends what is not there yet (by id). */
+  appendEvents(runId: string, events: readonly RunEvent[]): Promise<void>;
+  /** `after`: an opaque position from an earlier answer. */
+  events(runId: string, after?: string): Promise<{ readonly events: readonly RunEvent[]; readonly position: string }>;
+
+  requestCancel(runId: string, by: string): Promise<void>;
+  isCancelRequested(runId: string): Promise<boolean>;
+}

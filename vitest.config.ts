@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config';
+
+const reporters = ['default', './test/helpers/closing-line-reporter.ts'];
+
+export default defineConfig({
+  test: {
+    reporters,
+    pool: 'forks',
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/architecture/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+      },
+      {
+        extends: true,
+        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 240_000, hookTimeout: 120_000 },
+      },
+    ],
+  },
+});
