@@ -21,3 +21,13 @@ export function sha256(data: string | Uint8Array): string {
 export function hashJson(value: unknown): string {
   return sha256(canonicalJson(value));
 }
+
+/** The value at a dotted path; undefined when a part of the path is missing. */
+export function jsonAt(value: Json, path: string): Json | undefined {
+  let current: Json | undefined = value;
+  for (const key of path.split('.')) {
+    if (!isJsonObject(current)) return undefined;
+    current = Object.hasOwn(current, key) ? current[key] : undefined;
+  }
+  return current;
+}

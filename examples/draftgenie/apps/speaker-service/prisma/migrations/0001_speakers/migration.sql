@@ -1,0 +1,1 @@
+CREATE TABLE "Speaker" ("id" TEXT PRIMARY KEY, "name" TEXT NOT NULL);

@@ -1,0 +1,14 @@
+"""The first table of the evaluation service."""
+from alembic import op
+import sqlalchemy as sa
+
+revision = "0001_evaluation"
+down_revision = None
+
+
+def upgrade():
+    op.create_table("evaluation_items", sa.Column("id", sa.Text, primary_key=True), sa.Column("body", sa.Text))
+
+
+def downgrade():
+    op.drop_table("evaluation_items")

@@ -1,0 +1,34 @@
+import { cp, rm, writeFile } from 'node:fs/promises';
+import { type BuildOptions, build } from 'esbuild';
+
+/**
+ * Bundles the product into `dist/`: one file for the Functions app, so that a cold start loads one file, and the
+ * command line with its simulator. `@azure/functions-core` is supplied by the host at run time.
+ */
+const common: BuildOptions = {
+  bundle: true,
+  platform: 'node',
+  target: 'node22',
+  format: 'esm',
+  sourcemap: true,
+  external: ['@azure/functions-core'],
+  // Bundled CommonJS packages call require for Node's own modules.
+  banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
+  logLevel: 'warning',
+};
+
+const root = new URL('../', import.meta.url).pathname;
+await rm(`${root}dist`, { recursive: true, force: true });
+await build({ ...common, entryPoints: { main: `${root}src/main.ts` }, outdir: `${root}dist` });
+await build({
+  ...common,
+  packages: 'external',
+  splitting: true,
+  entryPoints: { cli: `${root}src/cli/bin.ts`, simulator: `${root}src/simulator/serve.ts` },
+  outdir: `${root}dist`,
+});
+await cp(`${root}host.json`, `${root}dist/host.json`);
+await writeFile(
+  `${root}dist/README.txt`,
+  'Made by `npm run build`. `main.js` is the Functions app, `cli.js` the command line.\n',
+);

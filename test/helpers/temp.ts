@@ -1,0 +1,24 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+/** A directory of its own for the running test, removed when the test is over. */
+export async function tempDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'draftgenie-test-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** Writes files by relative path; `{ link: target }` makes a symbolic link. */
+export async function writeTree(
+  root: string,
+  files: Readonly<Record<string, string | { readonly link: string }>>,
+): Promise<void> {
+  for (const [path, content] of Object.entries(files)) {
+    const full = join(root, path);
+    await mkdir(dirname(full), { recursive: true });
+    if (typeof content === 'string') await writeFile(full, content);
+    else await symlink(content.link, full);
+  }
+}
