@@ -68,6 +68,8 @@ export const stepAnswerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('waiting'), retryAfterInSeconds: z.number() }),
   z.object({ kind: z.literal('completed') }),
   z.object({ kind: z.literal('skipped') }),
+  /** Not started, because the run was cancelled or another step failed. */
+  z.object({ kind: z.literal('stopped') }),
   z.object({
     kind: z.literal('failed'),
     code: z.string(),
@@ -76,3 +78,31 @@ export const stepAnswerSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 export type StepAnswer = z.infer<typeof stepAnswerSchema>;
+
+/** What `open_run` answers: whether there is anything to do, and whether somebody must approve it first. */
+export const openAnswerSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('run') }),
+  z.object({ kind: z.literal('nothing') }),
+  z.object({ kind: z.literal('approval'), planDigest: z.string(), timeoutInSeconds: z.number() }),
+  z.object({ kind: z.literal('failed') }),
+]);
+export type OpenAnswer = z.infer<typeof openAnswerSchema>;
+
+/** What `close_run` answers; it waits while it removes what a failed run had created. */
+export const closeAnswerSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('waiting'), retryAfterInSeconds: z.number() }),
+  z.object({ kind: z.literal('closed') }),
+]);
+export type CloseAnswer = z.infer<typeof closeAnswerSchema>;
+
+/** Data of the external event `approval`. */
+export const approvalSchema = z.object({
+  planDigest: z.string(),
+  decision: z.enum(['approve', 'reject', 'cancel']),
+  by: z.string(),
+  comment: z.string().optional(),
+});
+export type Approval = z.infer<typeof approvalSchema>;
+
+/** How a run ended, as far as the orchestration knows; `close_run` reads the rest from the RunStore. */
+export type RunOutcome = 'succeeded' | 'failed' | 'stopped' | 'rejected';

@@ -28,6 +28,11 @@ export interface StateStore extends Clock {
    * StateConflict. Sets `serial` and `last_updated`.
    */
   write(state: EnvironmentState, etag: string | null): Promise<Versioned<EnvironmentState>>;
+  /**
+   * Replaces whatever is there, also a document that cannot be read (then `change` gets undefined). For `state reset`
+   * and `state restore`, after a backup; everything else uses write.
+   */
+  replace(change: (before: EnvironmentState | undefined) => EnvironmentState): Promise<Versioned<EnvironmentState>>;
   /** Keeps a copy of the document as it is, byte for byte, corrupt or not; answers where, undefined if there is none. */
   backup(label: string): Promise<string | undefined>;
   /** Proves that a write would be possible, without changing the document. */
@@ -50,6 +55,9 @@ export interface HistoryEntry {
 /** What one step of one run remembers between its calls: operations in progress, intents, results. Never a secret. */
 export type StepMemoryRecord = Readonly<Record<string, Json>>;
 
+/** A step, or what belongs to the run as a whole. */
+export type MemoryScope = StepName | 'run';
+
 /** Everything of a run that is too large for, or must outlive, the orchestration's history. */
 export interface RunStore {
   create(request: RunRequest): Promise<void>;
@@ -65,8 +73,8 @@ export interface RunStore {
   writePlan(runId: string, plan: Plan): Promise<void>;
   plan(runId: string): Promise<Plan | undefined>;
 
-  memory(runId: string, step: StepName): Promise<StepMemoryRecord>;
-  writeMemory(runId: string, step: StepName, memory: StepMemoryRecord): Promise<void>;
+  memory(runId: string, scope: MemoryScope): Promise<StepMemoryRecord>;
+  writeMemory(runId: string, scope: MemoryScope, memory: StepMemoryRecord): Promise<void>;
 
   /** The answer an earlier delivery of this call gave; a duplicate delivery does nothing twice. */
   answer(runId: string, step: StepName, callNumber: number): Promise<StepAnswer | undefined>;

@@ -1,0 +1,69 @@
+import { classifyError } from '../azure/classify.ts';
+import { AzureError } from '../azure/errors.ts';
+import { UserError } from '../shared/errors.ts';
+import { LockLost } from '../state/lock.ts';
+
+/** What a thrown error means for the step that threw it. */
+export type Failure =
+  /** Azure is busy with something else or asks for patience: not an attempt, just time. */
+  | { readonly kind: 'wait'; readonly afterInSeconds: number; readonly on: string }
+  /** Worth another attempt of the step. */
+  | { readonly kind: 'retry'; readonly afterInSeconds?: number; readonly report: FailureReport }
+  | {
+      /** A fresh grant that is not effective everywhere yet. */
+      readonly kind: 'propagation';
+      readonly afterInSeconds: number;
+      readonly limitInSeconds: number;
+      readonly report: FailureReport;
+    }
+  | { readonly kind: 'end'; readonly report: FailureReport }
+  /** Another run holds the environment now: nothing more may be written, not even the failure. */
+  | { readonly kind: 'lock_lost'; readonly report: FailureReport };
+
+export interface FailureReport {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly correlationId?: string;
+  /** For bugs only. */
+  readonly stack?: string;
+}
+
+export function explainFailure(error: unknown): Failure {
+  if (error instanceof LockLost) return { kind: 'lock_lost', report: { code: 'lock_lost', message: error.message } };
+  if (error instanceof UserError) {
+    return {
+      kind: 'end',
+      report: { code: error.code, message: error.message, ...(error.hint && { hint: error.hint }) },
+    };
+  }
+  if (error instanceof AzureError) return explainAzure(error);
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  const hint = 'This is a bug in draftgenie-deploy; please report it with the log file.';
+  return { kind: 'end', report: { code: 'internal_error', message, hint, ...(stack && { stack }) } };
+}
+
+function explainAzure(error: AzureError): Failure {
+  const report: FailureReport = {
+    code: error.code,
+    message: error.message,
+    ...(error.correlationId && { correlationId: error.correlationId }),
+  };
+  const verdict = classifyError(error);
+  switch (verdict.kind) {
+    case 'ok':
+      return { kind: 'wait', afterInSeconds: 0, on: error.code };
+    case 'wait':
+      return { kind: 'wait', afterInSeconds: verdict.afterInSeconds, on: error.code };
+    case 'retry': {
+      const afterInSeconds = verdict.afterInSeconds;
+      if (error.statusCode === 429) return { kind: 'wait', afterInSeconds: afterInSeconds ?? 30, on: error.code };
+      return { kind: 'retry', report, ...(afterInSeconds !== undefined && { afterInSeconds }) };
+    }
+    case 'propagation':
+      return { ...verdict, report };
+    case 'act':
+    case 'end':
+      return { kind: 'end', report: { ...report, hint: verdict.hint } };
+  }
+}

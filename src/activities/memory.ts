@@ -1,0 +1,29 @@
+import type { Json } from '../shared/json.ts';
+import type { MemoryScope, RunStore, StepMemoryRecord } from '../state/ports.ts';
+import type { StepMemory } from './step.ts';
+
+/** The durable memory of one step in one run. Writes of one call happen one after the other. */
+export async function openMemory(runs: RunStore, runId: string, scope: MemoryScope): Promise<StepMemory> {
+  let record: StepMemoryRecord = await runs.memory(runId, scope);
+  let writing: Promise<void> = Promise.resolve();
+
+  /** A failed write rejects for its own caller and does not stop the next one, which carries everything again. */
+  function write(): Promise<void> {
+    const next = writing.catch(() => undefined).then(() => runs.writeMemory(runId, scope, record));
+    writing = next;
+    return next;
+  }
+
+  return {
+    get: <T extends Json>(key: string) => record[key] as T | undefined,
+    set(key, value) {
+      record = { ...record, [key]: value };
+      return write();
+    },
+    async delete(key) {
+      if (!(key in record)) return;
+      record = Object.fromEntries(Object.entries(record).filter(([other]) => other !== key));
+      await write();
+    },
+  };
+}

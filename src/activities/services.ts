@@ -1,0 +1,33 @@
+import type { Azure } from '../azure/ports.ts';
+import type { DeploymentConfig } from '../domain/config/model.ts';
+import type { RunEvent } from '../domain/events.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { SourceTree } from '../source/ports.ts';
+import type { RunStore, StateStore } from '../state/ports.ts';
+import type { SecretSource } from './step.ts';
+
+/** What the activities need from where they run; made once by the composition root (main.ts, the CLI, a test). */
+export interface Services {
+  readonly clock: Clock;
+  /** Who holds the lock: `user@host` or the Functions app's name. */
+  readonly holder: string;
+  /** Which engine drives the runs; a contender that shares it knows which runs are alive. */
+  readonly engine: string;
+  readonly version: string;
+  /** How long an approval may take before the run ends as rejected. */
+  readonly approvalTimeoutInSeconds: number;
+  readonly secrets: SecretSource;
+  stores(environment: string): EnvironmentStores;
+  azure(config: DeploymentConfig): Promise<Azure>;
+  /** The application's source tree; undefined when the run has none. */
+  source(directory: string | null): Promise<SourceTree | undefined>;
+  /** Replaces every secret value known to this process, and whatever looks like one. */
+  mask(text: string): string;
+  /** Told of every event right after it is stored. */
+  observe(event: RunEvent): void;
+}
+
+export interface EnvironmentStores {
+  readonly state: StateStore;
+  readonly runs: RunStore;
+}

@@ -1,0 +1,165 @@
+import type { DesiredResource } from '../domain/resources/desired.ts';
+import type { DependencyRecord, ResourceRecord, StepState } from '../domain/state.ts';
+import { type StepName, stepDefinition } from '../domain/steps.ts';
+import { canonicalJson, jsonAt } from '../shared/json.ts';
+import { updateState } from '../state/lock.ts';
+import type { StateStore } from '../state/ports.ts';
+import type { FailureReport } from './fail.ts';
+import type { Services } from './services.ts';
+import type { StepMemory, StepResult } from './step.ts';
+
+/** A holder is late when it has not written this long after it was due. */
+const GRACE_IN_SECONDS = 300;
+/** The lock is renewed when it would run out sooner than it must by more than this. */
+const RENEWAL_SLACK_IN_SECONDS = 120;
+
+export interface StepReason {
+  readonly text: string;
+  readonly forced: boolean;
+}
+
+/** What one step of one run writes about itself: into its memory while it runs, into the state at its end. */
+export interface StepLedger {
+  readonly number: number;
+  start(decision: StepReason & { readonly dependencies: Readonly<Record<string, DependencyRecord>> }): Promise<void>;
+  reason(): StepReason;
+  /** The attempts so far, this one included. */
+  attempts(): number;
+  countAttempt(): Promise<void>;
+  recordResource(resource: DesiredResource, created: boolean): void;
+  wait(seconds: number): Promise<void>;
+  complete(
+    result: Extract<StepResult, { kind: 'completed' }>,
+    lateDependencies: Readonly<Record<string, DependencyRecord>>,
+    fingerprint: (dependencies: Readonly<Record<string, DependencyRecord>>) => string,
+  ): Promise<StepState>;
+  fail(report: FailureReport): Promise<StepState>;
+}
+
+export function createStepLedger(options: {
+  readonly services: Services;
+  readonly store: StateStore;
+  readonly step: StepName;
+  readonly runId: string;
+  readonly fence: number;
+  readonly memory: StepMemory;
+}): StepLedger {
+  const { services, store, step, runId, fence, memory } = options;
+  const resources = new Map<string, ResourceRecord>();
+
+  const durationInMs = (): number => {
+    const startedAt = memory.get<string>('startedAt');
+    return startedAt === undefined ? 0 : services.clock.now().getTime() - Date.parse(startedAt);
+  };
+
+  /** Writes the step's new record, and the resources this call saw, under the run's fence. */
+  async function write(change: (before: StepState | undefined) => StepState): Promise<StepState> {
+    const state = await updateState(
+      store,
+      (current) => ({
+        ...current,
+        steps: { ...current.steps, [step]: change(current.steps[step]) },
+        resources: { ...current.resources, ...withCreator(resources, current.resources) },
+      }),
+      { fence },
+    );
+    const written = state.steps[step];
+    if (!written) throw new Error(`the state lost ${step}`);
+    return written;
+  }
+
+  const ledger: StepLedger = {
+    number: stepDefinition(step).number,
+
+    async start({ text, forced, dependencies }) {
+      await memory.set('reason', { text, forced });
+      await memory.set('dependencies', { ...dependencies } as never);
+      await memory.set('startedAt', services.clock.now().toISOString());
+      await memory.set('attempts', 1);
+    },
+
+    reason: () => memory.get<{ text: string; forced: boolean }>('reason') ?? { text: '', forced: false },
+    attempts: () => memory.get<number>('attempts') ?? 1,
+    countAttempt: () => memory.set('attempts', ledger.attempts() + 1),
+
+    recordResource(resource, created) {
+      resources.set(resource.key, {
+        id: resource.id,
+        type: resource.type,
+        step: resource.step,
+        holds_data: resource.holdsData,
+        immutable: Object.fromEntries(
+          resource.immutable.map((path) => [path, canonicalJson(jsonAt(resource.body, path) ?? null)]),
+        ),
+        ...(created && { created_by: runId }),
+      });
+    },
+
+    async wait(seconds) {
+      const due = store.now().getTime() + (seconds + GRACE_IN_SECONDS) * 1000;
+      const { value: state } = await store.read();
+      const late = Date.parse(state.lock?.wakeBy ?? '') < due - RENEWAL_SLACK_IN_SECONDS * 1000;
+      const unrecorded = [...resources].some(([key, record]) => state.resources[key]?.id !== record.id);
+      if (!late && !unrecorded && state.lock?.step === step) return;
+      await updateState(
+        store,
+        (current) => ({
+          ...current,
+          lock: current.lock && { ...current.lock, step, wakeBy: new Date(due).toISOString() },
+          resources: { ...current.resources, ...withCreator(resources, current.resources) },
+        }),
+        { fence },
+      );
+    },
+
+    complete(result, lateDependencies, fingerprint) {
+      const dependencies = {
+        ...(memory.get('dependencies') as Record<string, DependencyRecord> | undefined),
+        ...lateDependencies,
+      };
+      return write(() => ({
+        status: 'completed',
+        timestamp: services.clock.now().toISOString(),
+        dependency_hash: fingerprint(dependencies),
+        dependencies,
+        outputs: { ...result.outputs },
+        metadata: { ...result.metadata },
+        error: null,
+        duration_in_ms: durationInMs(),
+        attempts: ledger.attempts(),
+        run_id: runId,
+      }));
+    },
+
+    fail({ code, message, correlationId }) {
+      return write((before) => ({
+        // What the last good run left is kept: outputs for the steps that did complete, and its hash.
+        dependency_hash: null,
+        dependencies: {},
+        outputs: {},
+        metadata: {},
+        ...before,
+        status: 'failed',
+        timestamp: services.clock.now().toISOString(),
+        error: { code, message: services.mask(message), ...(correlationId && { correlationId }) },
+        duration_in_ms: durationInMs(),
+        attempts: ledger.attempts(),
+        run_id: runId,
+      }));
+    },
+  };
+  return ledger;
+}
+
+/** A resource stays the creation of the run that made it, however often it is seen again. */
+function withCreator(
+  seen: ReadonlyMap<string, ResourceRecord>,
+  known: Readonly<Record<string, ResourceRecord>>,
+): Record<string, ResourceRecord> {
+  return Object.fromEntries(
+    [...seen].map(([key, record]) => {
+      const creator = record.created_by ?? (known[key]?.id === record.id ? known[key]?.created_by : undefined);
+      return [key, { ...record, ...(creator && { created_by: creator }) }];
+    }),
+  );
+}

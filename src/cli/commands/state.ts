@@ -1,0 +1,77 @@
+import { emptyState } from '../../domain/state.ts';
+import { ExitCode, UserError } from '../../shared/errors.ts';
+import { breakLock } from '../../state/lock.ts';
+import { type LocalStores, openStoresForReading } from '../local-stores.ts';
+import type { CommonOptions } from '../options.ts';
+import { requireConsent } from '../prompts.ts';
+import type { Terminal } from '../terminal.ts';
+
+type ConsentOptions = CommonOptions & { readonly autoApprove: boolean };
+
+/** Prints the state document. */
+export async function showState(terminal: Terminal, options: CommonOptions): Promise<ExitCode> {
+  const { state } = await openStoresForReading(options);
+  const { value, warnings } = await state.read();
+  for (const warning of warnings) terminal.stderr.write(`⚠ ${warning}\n`);
+  terminal.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  return ExitCode.ok;
+}
+
+/** Forgets what was deployed. A copy of the document, corrupt or not, is kept. */
+export async function resetState(terminal: Terminal, options: ConsentOptions): Promise<ExitCode> {
+  const stores = await openStoresForReading(options);
+  const question = `Forget everything the state ${stores.state.location} knows? Resources on Azure stay as they are.`;
+  await requireConsent(terminal, question, { ...options, action: 'Resetting the state' });
+  const copy = await resetStateDocument(stores);
+  terminal.stdout.write(copy ? `The state was reset; a copy is ${copy}\n` : 'There was no state to reset.\n');
+  return ExitCode.ok;
+}
+
+/** @returns where the copy is; undefined when there was no document. */
+export async function resetStateDocument({ state, environment }: LocalStores): Promise<string | undefined> {
+  const copy = await state.backup('reset');
+  if (copy === undefined) return undefined;
+  await state.replace((before) => {
+    if (before?.lock) refuseLocked(before.lock);
+    return { ...emptyState(environment), fence: (before?.fence ?? 0) + 1, serial: before?.serial ?? 0 };
+  });
+  return copy;
+}
+
+/** Breaks the lock of a run that is gone. Its fence is void from then on: should it still be alive, it writes nothing more. */
+export async function unlockState(terminal: Terminal, options: ConsentOptions): Promise<ExitCode> {
+  const { state } = await openStoresForReading(options);
+  const { lock } = (await state.read()).value;
+  if (!lock) {
+    terminal.stdout.write('The state is not locked.\n');
+    return ExitCode.ok;
+  }
+  const question = `Break the lock of run ${lock.runId} (${lock.holder}, since ${lock.acquiredAt})?`;
+  await requireConsent(terminal, question, { ...options, action: 'Breaking the lock' });
+  await breakLock(state);
+  terminal.stdout.write(`The lock of run ${lock.runId} is broken.\n`);
+  return ExitCode.ok;
+}
+
+/** Rewrites an older document in the present format. */
+export async function migrateState(terminal: Terminal, options: CommonOptions): Promise<ExitCode> {
+  const { state } = await openStoresForReading(options);
+  const { value, etag, warnings } = await state.read();
+  for (const warning of warnings) terminal.stderr.write(`⚠ ${warning}\n`);
+  if (etag === null || warnings.length === 0) {
+    terminal.stdout.write('There is nothing to migrate.\n');
+    return ExitCode.ok;
+  }
+  const copy = await state.backup('migrate');
+  await state.write(value, etag);
+  terminal.stdout.write(`The state was migrated; the document as it was is ${copy}\n`);
+  return ExitCode.ok;
+}
+
+function refuseLocked(lock: { readonly runId: string; readonly holder: string }): never {
+  throw new UserError(`The state is locked by run ${lock.runId} (${lock.holder}).`, {
+    code: 'state_locked',
+    exitCode: ExitCode.locked,
+    hint: 'Wait for its end, or break the lock with: draftgenie-deploy state unlock',
+  });
+}

@@ -1,0 +1,37 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import type { Services } from '../activities/services.ts';
+import { createApp, registerApp } from '../app.ts';
+import { type EmbeddedHost, openHost } from '../runtime/host.ts';
+import { loadFunctions } from '../runtime/worker.ts';
+import { LockHeld } from '../shared/os-lock.ts';
+import { ExitCode, UserError } from '../shared/errors.ts';
+import type { LocalStores } from './local-stores.ts';
+
+/** Opens the durable engine of one environment with the product's functions. Its journal is ours alone until stop(). */
+export async function openEngine(services: Services, { workspace, state }: LocalStores): Promise<EmbeddedHost> {
+  await mkdir(workspace.environmentDirectory, { recursive: true });
+  const worker = await loadFunctions(() => registerApp(createApp(services)));
+  const defaultVersion = await orchestrationVersion();
+  try {
+    return await openHost({ directory: workspace.environmentDirectory, worker, defaultVersion });
+  } catch (error) {
+    if (!(error instanceof LockHeld)) throw error;
+    const { lock } = (await state.read()).value;
+    const where = lock ? `: run ${lock.runId} since ${lock.acquiredAt}, at ${lock.step ?? 'its start'}` : '';
+    throw new UserError(`Another deployment of this environment is under way here (${error.holder})${where}.`, {
+      code: 'state_locked',
+      exitCode: ExitCode.locked,
+      hint: 'Wait for its end, or stop it with: draftgenie-deploy cancel',
+      cause: error,
+    });
+  }
+}
+
+/** The version new orchestrations get; the same setting that the Functions host reads. */
+async function orchestrationVersion(): Promise<string> {
+  const url = new URL(import.meta.url.endsWith('.ts') ? '../../host.json' : './host.json', import.meta.url);
+  const host = JSON.parse(await readFile(url, 'utf8')) as {
+    extensions: { durableTask: { defaultVersion: string } };
+  };
+  return host.extensions.durableTask.defaultVersion;
+}

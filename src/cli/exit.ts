@@ -1,0 +1,16 @@
+import { CommanderError } from 'commander';
+import { ExitCode, UserError } from '../shared/errors.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The one place where an error becomes an exit code and text for people. */
+export function reportError(error: unknown, terminal: Terminal): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+  if (error instanceof UserError) {
+    terminal.stderr.write(`✗ ${error.message}\n`);
+    if (error.hint) terminal.stderr.write(`  ${error.hint}\n`);
+    return error.exitCode;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  terminal.stderr.write(`✗ Internal error; please report it.\n${text}\n`);
+  return ExitCode.failed;
+}

@@ -1,0 +1,67 @@
+import { access, open } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { DeploymentConfig, ParsedConfig } from '../domain/config/model.ts';
+import { configError, parseConfig } from '../domain/config/parse.ts';
+import { UserError } from '../shared/errors.ts';
+
+/** Larger files are refused before they are read into memory; the parser has the same limit. */
+const MAX_BYTES = 1024 * 1024;
+
+/** Reads and checks the configuration file. Every problem of the file is in the one error it throws. */
+export async function loadConfig(path: string): Promise<ParsedConfig> {
+  const result = parseConfig(await readConfigText(path), { fileName: path });
+  if (!result.ok) throw configError(path, result.problems);
+  return result.parsed;
+}
+
+async function readConfigText(path: string): Promise<string> {
+  let file: Awaited<ReturnType<typeof open>>;
+  try {
+    file = await open(path, 'r');
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(cause);
+    throw new UserError(`Cannot read the configuration ${path}: ${reason}.`, {
+      code: 'config_unreadable',
+      hint: 'Name the file with --config PATH.',
+      cause,
+    });
+  }
+  try {
+    const { size } = await file.stat();
+    if (size > MAX_BYTES) {
+      throw new UserError(`The configuration ${path} has ${size} bytes; at most ${MAX_BYTES} are allowed.`, {
+        code: 'config_too_large',
+      });
+    }
+    return new TextDecoder('utf-8', { fatal: true }).decode(await file.readFile());
+  } catch (cause) {
+    if (cause instanceof UserError) throw cause;
+    const reason = cause instanceof TypeError ? 'it is not UTF-8 text' : (cause as Error).message;
+    throw new UserError(`Cannot read the configuration ${path}: ${reason}.`, { code: 'config_unreadable', cause });
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * The application's source tree: the folder of the configuration file, or the nearest one above it, that holds one of
+ * the configured Dockerfiles; else the current directory. So a configuration may lie deep in the tree it deploys.
+ */
+export async function findSource(configPath: string, config: DeploymentConfig): Promise<string> {
+  const dockerfiles = config.services.application.flatMap((service) => service.dockerfile ?? []);
+  for (let folder = dirname(resolve(configPath)); ; folder = dirname(folder)) {
+    for (const dockerfile of dockerfiles) {
+      if (await exists(join(folder, config.docker.buildContext, dockerfile))) return folder;
+    }
+    if (folder === dirname(folder)) return process.cwd();
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

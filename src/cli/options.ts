@@ -1,0 +1,94 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { closest, distance } from 'fastest-levenshtein';
+import { ENVIRONMENT_NAME } from '../domain/run.ts';
+import { isStepName, STEP_NAMES, type StepName } from '../domain/steps.ts';
+
+export type OutputFormat = 'pretty' | 'plain' | 'json';
+
+/** Options that every command understands. */
+export interface CommonOptions {
+  readonly config: string;
+  /** True when the user named the file, false for the default. */
+  readonly configGiven: boolean;
+  readonly environment: string;
+  readonly simulate: boolean;
+  readonly simulatorProfile: 'instant' | 'realistic';
+  readonly simulatorSpeed: number;
+  readonly output: OutputFormat | undefined;
+  readonly verbose: boolean;
+}
+
+export interface DeployOptions extends CommonOptions {
+  readonly source: string | undefined;
+  readonly dryRun: boolean;
+  readonly resume: boolean;
+  readonly autoApprove: boolean;
+  readonly forceStep: readonly StepName[];
+  readonly forceAll: boolean;
+  readonly resetState: boolean;
+  readonly adopt: boolean;
+  readonly allowReplace: readonly string[];
+  readonly detailedExitcode: boolean;
+}
+
+export const DEFAULT_CONFIG = 'scripts/azure/config.yaml';
+
+export function addCommonOptions(command: Command): Command {
+  return command
+    .option('--config <path>', 'configuration file', DEFAULT_CONFIG)
+    .option('--environment <name>', 'environment: one deployed copy of the application', parseEnvironment, 'default')
+    .option('--simulate', 'deploy to the built-in Azure simulator; needs no Azure account', false)
+    .addOption(
+      new Option('--simulator-profile <profile>', 'how long simulated operations take')
+        .choices(['instant', 'realistic'])
+        .default('realistic'),
+    )
+    .option('--simulator-speed <factor>', 'how much faster than Azure the realistic profile is', parsePositive, 60)
+    .addOption(new Option('--output <format>', 'what to print').choices(['pretty', 'plain', 'json']))
+    .option('--verbose', 'print log lines too', false);
+}
+
+export function addRunOptions(command: Command): Command {
+  return command
+    .option('--source <dir>', 'application source tree (default: the nearest folder above the config with Dockerfiles)')
+    .option('--force-step <step>', 'run this step although nothing changed (repeatable)', collectStep, [])
+    .option('--force-all', 'run every step although nothing changed', false)
+    .option('--adopt', 'take over resources of the configured names that are not marked as ours', false)
+    .option('--allow-replace <key>', 'allow replacing this resource; its data is not moved (repeatable)', collect, []);
+}
+
+export function addDeployOptions(command: Command): Command {
+  return addRunOptions(command)
+    .option('--dry-run', 'show the plan and change nothing', false)
+    .option('--resume', 'go on with the run that stopped', false)
+    .option('--auto-approve', 'do not ask', false)
+    .option('--reset-state', 'forget what was deployed (a copy is kept) and start fresh', false);
+}
+
+function parseEnvironment(value: string): string {
+  if (ENVIRONMENT_NAME.test(value)) return value;
+  throw new InvalidArgumentError(
+    'Allowed: a lower-case letter, then at most 38 lower-case letters, digits or hyphens.',
+  );
+}
+
+function parsePositive(value: string): number {
+  const number = Number(value);
+  if (Number.isFinite(number) && number > 0) return number;
+  throw new InvalidArgumentError('Allowed: a number greater than 0.');
+}
+
+function collect(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, value];
+}
+
+function collectStep(value: string, previous: readonly StepName[]): readonly StepName[] {
+  if (isStepName(value)) return [...previous, value];
+  throw new InvalidArgumentError(`No step is called that. Did you mean ${nearestSteps(value).join(' or ')}?`);
+}
+
+function nearestSteps(value: string): readonly string[] {
+  const best = closest(value, STEP_NAMES);
+  const limit = distance(value, best) + 2;
+  return [best, ...STEP_NAMES.filter((name) => name !== best && distance(value, name) <= limit)].slice(0, 3);
+}

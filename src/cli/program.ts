@@ -1,0 +1,87 @@
+import { Command } from 'commander';
+import type { ExitCode } from '../shared/errors.ts';
+import { reportError } from './exit.ts';
+import { addCommonOptions, addDeployOptions, addRunOptions, type CommonOptions } from './options.ts';
+import { processTerminal, type Terminal } from './terminal.ts';
+import { productVersion } from './version.ts';
+
+type Action<Options, Args extends readonly unknown[]> = (
+  terminal: Terminal,
+  options: Options,
+  ...args: Args
+) => Promise<ExitCode>;
+
+/** Runs one command line; answers the process exit code. */
+export async function runCli(args: readonly string[], terminal: Terminal = processTerminal()): Promise<ExitCode> {
+  let exitCode: ExitCode = 0;
+  /** Loads a command's code only when it is called, so that a cold start reads little. */
+  const lazily =
+    <Options extends CommonOptions, Args extends readonly unknown[]>(load: () => Promise<Action<Options, Args>>) =>
+    async (...parameters: unknown[]): Promise<void> => {
+      const command = parameters.pop() as Command;
+      parameters.pop();
+      const options = {
+        ...command.optsWithGlobals(),
+        configGiven: command.getOptionValueSourceWithGlobals('config') !== 'default',
+      } as unknown as Options;
+      const action = await load();
+      exitCode = await action(terminal, options, ...(parameters as unknown as Args));
+    };
+
+  const program = new Command('draftgenie-deploy')
+    .description('Deploys container applications to Azure Container Apps: durable, stateful, explained.')
+    .version(productVersion())
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void terminal.stdout.write(text),
+      writeErr: (text) => void terminal.stderr.write(text),
+    });
+
+  const common = (name: string, description: string): Command =>
+    addCommonOptions(program.command(name).description(description));
+
+  addDeployOptions(
+    addCommonOptions(program.command('deploy', { isDefault: true }).description('deploy what changed (the default)')),
+  ).action(lazily(async () => (await import('./commands/deploy.ts')).deployCommand));
+
+  addRunOptions(common('plan', 'show what a deployment would do, and why'))
+    .option('--detailed-exitcode', 'exit with 2 when there is something to do', false)
+    .action(lazily(async () => (await import('./commands/plan.ts')).planCommand));
+
+  common('status', 'what is deployed, and how the last run ended').action(
+    lazily(async () => (await import('./commands/status.ts')).statusCommand),
+  );
+  common('runs', 'list the runs, newest first')
+    .option('--limit <n>', 'how many', Number, 20)
+    .action(lazily(async () => (await import('./commands/runs.ts')).runsCommand));
+  common('logs', 'print the events of a run')
+    .argument('[run]', 'run id (default: the newest)')
+    .option('--follow', 'go on until the run ends', false)
+    .action(lazily(async () => (await import('./commands/logs.ts')).logsCommand));
+  common('cancel', 'stop a run at its next safe point')
+    .argument('[run]', 'run id (default: the one that holds the lock)')
+    .action(lazily(async () => (await import('./commands/cancel.ts')).cancelCommand));
+
+  const state = program.command('state').description('look at the state document, or repair it');
+  const stateCommand = (name: string, description: string): Command =>
+    addCommonOptions(state.command(name).description(description));
+  stateCommand('show', 'print the state document').action(
+    lazily(async () => (await import('./commands/state.ts')).showState),
+  );
+  stateCommand('reset', 'forget what was deployed; a copy is kept')
+    .option('--auto-approve', 'do not ask', false)
+    .action(lazily(async () => (await import('./commands/state.ts')).resetState));
+  stateCommand('unlock', 'break the lock of a run that is gone')
+    .option('--auto-approve', 'do not ask', false)
+    .action(lazily(async () => (await import('./commands/state.ts')).unlockState));
+  stateCommand('migrate', 'rewrite an older state document in the present format; a copy is kept').action(
+    lazily(async () => (await import('./commands/state.ts')).migrateState),
+  );
+
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return reportError(error, terminal);
+  }
+}

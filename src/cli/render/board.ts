@@ -1,0 +1,74 @@
+import type { RunEvent } from '../../domain/events.ts';
+import type { Plan } from '../../domain/plan-schema.ts';
+import { STEPS, type StepName } from '../../domain/steps.ts';
+
+export type RowStatus = 'waiting' | 'running' | 'done' | 'unchanged' | 'failed';
+
+export interface Row {
+  readonly step: StepName;
+  readonly number: number;
+  status: RowStatus;
+  /** Why it runs or not. */
+  reason: string;
+  /** The newest progress message. */
+  note: string;
+  startedAt: number | undefined;
+  durationInMs: number | undefined;
+}
+
+/** What the events so far add up to: one row per step. Renderers draw it; it draws nothing itself. */
+export interface Board {
+  readonly rows: readonly Row[];
+  plan: Plan | undefined;
+}
+
+export function createBoard(): Board {
+  return {
+    plan: undefined,
+    rows: STEPS.map(({ name, number }) => ({
+      step: name,
+      number,
+      status: 'waiting' as RowStatus,
+      reason: '',
+      note: '',
+      startedAt: undefined,
+      durationInMs: undefined,
+    })),
+  };
+}
+
+export function applyEvent(board: Board, event: RunEvent): void {
+  if (event.type === 'plan') {
+    board.plan = event.plan;
+    for (const planned of event.plan.steps) {
+      const row = board.rows[planned.number - 1];
+      if (row?.status === 'waiting') row.reason = planned.reason;
+    }
+    return;
+  }
+  if (!('step' in event) || event.step === undefined) return;
+  const row = board.rows.find(({ step }) => step === event.step);
+  if (!row) return;
+  switch (event.type) {
+    case 'step_started':
+      row.status = 'running';
+      row.reason = event.reason;
+      row.startedAt = Date.parse(event.at);
+      break;
+    case 'step_progress':
+      row.note = event.message;
+      break;
+    case 'step_completed':
+    case 'step_failed':
+      row.status = event.type === 'step_completed' ? 'done' : 'failed';
+      row.durationInMs = event.durationInMs;
+      row.note = event.type === 'step_failed' ? event.message : '';
+      break;
+    case 'step_skipped':
+      row.status = 'unchanged';
+      row.reason = event.reason;
+      break;
+    case 'log':
+      break;
+  }
+}

@@ -1,0 +1,52 @@
+import type { RunEvent } from '../../domain/events.ts';
+import { stepDefinition } from '../../domain/steps.ts';
+import type { Terminal } from '../terminal.ts';
+import type { Renderer } from './renderer.ts';
+import { formatDuration, planText } from './text.ts';
+
+/** One line per change: for continuous integration and log files. */
+export function plainRenderer(terminal: Terminal, verbose: boolean): Renderer {
+  return {
+    event(event) {
+      if (event.type === 'log' && !verbose && (event.level === 'debug' || event.level === 'info')) return;
+      const text = plainText(event);
+      if (text !== undefined) terminal.stdout.write(`${text}\n`);
+    },
+    pause: () => undefined,
+    close: () => undefined,
+  };
+}
+
+/** The text of one event; undefined for what only machines read. */
+export function plainText(event: RunEvent): string | undefined {
+  switch (event.type) {
+    case 'run_started':
+      return `Run ${event.runId} ${event.resumed ? 'goes on' : 'started'} (environment ${event.environment})`;
+    case 'plan':
+      return planText(event.plan).trimEnd();
+    case 'approval_requested':
+      return 'Waiting for approval of this plan.';
+    case 'step_started':
+      return `▶ ${label(event.step)} started: ${event.reason}`;
+    case 'step_progress':
+      return `  ${label(event.step)} ${event.message}`;
+    case 'step_completed':
+      return `✓ ${label(event.step)} completed in ${formatDuration(event.durationInMs)}`;
+    case 'step_skipped':
+      return `– ${label(event.step)} skipped: ${event.reason}`;
+    case 'step_failed':
+      return [
+        `✗ ${label(event.step)} failed after ${formatDuration(event.durationInMs)}: ${event.message}`,
+        `    code ${event.code}${event.correlationId ? `, correlation id ${event.correlationId}` : ''}`,
+        ...(event.hint ? [`    ${event.hint}`] : []),
+      ].join('\n');
+    case 'log':
+      return `${event.level === 'warning' ? '⚠' : event.level === 'error' ? '✗' : ' '} ${event.service ? `[${event.service}] ` : ''}${event.message}`;
+    case 'run_completed':
+      return `Run ${event.runId} ${event.status}: ${event.executed.length} executed, ${event.skipped.length} skipped, ${event.failed.length} failed in ${formatDuration(event.durationInMs)}`;
+  }
+}
+
+function label(step: Parameters<typeof stepDefinition>[0]): string {
+  return `${String(stepDefinition(step).number).padStart(2)}/14 ${step}`;
+}

@@ -1,0 +1,92 @@
+import ansis from 'ansis';
+import { createLogUpdate } from 'log-update';
+import type { RunEvent } from '../../domain/events.ts';
+import type { Terminal } from '../terminal.ts';
+import { applyEvent, createBoard, type Row, type RowStatus } from './board.ts';
+import { plainText } from './plain.ts';
+import type { Renderer } from './renderer.ts';
+import { formatDuration, planSummary, planText, STATUS_TEXT } from './text.ts';
+
+const REDRAW_EVERY_MS = 200;
+
+const PAINT: Readonly<Record<RowStatus, (text: string) => string>> = {
+  waiting: ansis.dim,
+  running: ansis.cyan,
+  done: ansis.green,
+  unchanged: ansis.dim,
+  failed: ansis.red,
+};
+
+/** A live list of the fourteen steps below the lines that stay. */
+export function prettyRenderer(terminal: Terminal, verbose: boolean): Renderer {
+  const board = createBoard();
+  const live = createLogUpdate(terminal.stdout);
+  const timer = setInterval(draw, REDRAW_EVERY_MS);
+  let drawing = false;
+
+  function draw(): void {
+    if (drawing) live(board.rows.map((row) => rowText(row, terminal.stdout.columns ?? 120)).join('\n'));
+  }
+
+  function above(text: string): void {
+    live.clear();
+    terminal.stdout.write(`${text}\n`);
+    draw();
+  }
+
+  return {
+    event(event) {
+      applyEvent(board, event);
+      if (event.type === 'plan') drawing = event.plan.steps.some(({ action }) => action !== 'skip');
+      if (event.type === 'step_started') drawing = true;
+      const lasting = lastingText(event, verbose);
+      if (event.type === 'run_completed') {
+        draw();
+        live.done();
+        drawing = false;
+      }
+      if (lasting === undefined) draw();
+      else above(lasting);
+    },
+    pause() {
+      live.clear();
+      drawing = false;
+    },
+    close() {
+      clearInterval(timer);
+      if (drawing) live.done();
+      drawing = false;
+    },
+  };
+}
+
+function lastingText(event: RunEvent, verbose: boolean): string | undefined {
+  switch (event.type) {
+    case 'plan':
+      return verbose
+        ? planText(event.plan)
+        : `${event.plan.warnings.map((w) => `⚠ ${w}\n`).join('')}${planSummary(event.plan)}`;
+    case 'approval_requested':
+      return undefined;
+    case 'run_started':
+    case 'step_failed':
+    case 'run_completed':
+      return plainText(event);
+    case 'log':
+      return verbose || event.level === 'warning' || event.level === 'error' ? plainText(event) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function rowText(row: Row, columns: number): string {
+  const { icon, word } = STATUS_TEXT[row.status];
+  const elapsed =
+    row.durationInMs ?? (row.status === 'running' && row.startedAt ? Date.now() - row.startedAt : undefined);
+  const text = [
+    `${icon} ${String(row.number).padStart(2)} ${row.step.padEnd(32)}${word.padEnd(10)}`,
+    (elapsed === undefined ? '' : formatDuration(elapsed)).padEnd(13),
+    row.status === 'running' && row.note ? row.note : row.reason,
+  ].join('');
+  return PAINT[row.status](text.length > columns ? `${text.slice(0, columns - 1)}…` : text);
+}

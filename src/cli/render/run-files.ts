@@ -1,0 +1,58 @@
+import { appendFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import type { DeploymentConfig } from '../../domain/config/model.ts';
+import type { RunEvent } from '../../domain/events.ts';
+import type { RunSummary } from '../../domain/run.ts';
+import type { EnvironmentState } from '../../domain/state.ts';
+import { STEPS } from '../../domain/steps.ts';
+import { plainText } from './plain.ts';
+import { formatDuration } from './text.ts';
+
+/** Appends every event to `azure-deployment-v1.log`, as the original script did. Events are masked before they come here. */
+export function logFileObserver(path: string): (event: RunEvent) => void {
+  return (event) => {
+    const text = plainText(event) ?? event.type;
+    const lines = text.split('\n').map((line) => `${event.at} ${event.runId} ${line}`);
+    appendFileSync(path, `${lines.join('\n')}\n`, { mode: 0o600 });
+  };
+}
+
+/** Writes `azure-deployment-summary.md`: addresses, hosts and what each step did. */
+export async function writeSummaryFile(
+  path: string,
+  config: DeploymentConfig,
+  state: EnvironmentState,
+  summary: RunSummary,
+): Promise<void> {
+  const output = (step: 'create_databases' | 'create_key_vault' | 'create_container_registry', name: string): string =>
+    state.steps[step]?.outputs[name] ?? '–';
+  const addresses = Object.entries(summary.addresses);
+  const text = [
+    `# Deployment of ${config.azure.projectName} (${summary.environment})`,
+    '',
+    `Run ${summary.runId}: **${summary.status}**, ${formatDuration(summary.durationInMs)}, finished ${summary.finishedAt ?? '–'}.`,
+    '',
+    '## Addresses',
+    '',
+    ...(addresses.length > 0 ? addresses.map(([name, url]) => `- ${name}: ${url}`) : ['- none']),
+    '',
+    '## Resources',
+    '',
+    `- Resource group: ${config.azure.resourceGroup}`,
+    `- Container registry: ${output('create_container_registry', 'loginServer')}`,
+    `- Key vault: ${output('create_key_vault', 'vaultUri')}`,
+    `- PostgreSQL: ${output('create_databases', 'postgresHost')}`,
+    `- Redis: ${output('create_databases', 'redisHost')}:${output('create_databases', 'redisPort')}`,
+    '',
+    '## Steps',
+    '',
+    '| # | Step | Status | Last executed |',
+    '|---|---|---|---|',
+    ...STEPS.map(({ name, number }) => {
+      const step = state.steps[name];
+      return `| ${number} | ${name} | ${step?.status ?? 'not run'} | ${step?.timestamp ?? '–'} |`;
+    }),
+    '',
+  ].join('\n');
+  await writeFile(path, text, { mode: 0o600 });
+}

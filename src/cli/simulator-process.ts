@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { UserError } from '../shared/errors.ts';
+
+/** What the simulator says when it is ready; see src/simulator/serve.ts. */
+export interface SimulatorReady {
+  readonly port: number;
+  /** PEM of the private authority that signed its certificates. */
+  readonly caCertificate: string;
+  readonly tenantId: string;
+  readonly subscriptionId: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+export interface SimulatorProcess extends SimulatorReady {
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the Azure simulator as a process of its own, as Azure is one: it outlives a killed deployer just long enough
+ * to keep what it acknowledged, then ends with its standard input.
+ */
+export async function startSimulatorProcess(options: {
+  directory: string;
+  profile: 'instant' | 'realistic';
+  speed: number;
+}): Promise<SimulatorProcess> {
+  await mkdir(options.directory, { recursive: true });
+  const child = spawn(
+    process.execPath,
+    [
+      ...simulatorEntry(),
+      '--state-file',
+      join(options.directory, 'cloud.json'),
+      '--request-log',
+      join(options.directory, 'requests.ndjson'),
+      '--profile',
+      options.profile,
+      '--speed',
+      String(options.speed),
+    ],
+    // In a group of its own: Ctrl+C in the terminal is for the deployer, which still needs its cloud to finish.
+    { stdio: ['pipe', 'pipe', 'inherit'], detached: true },
+  );
+  const ready = await waitUntilReady(child);
+  return { ...ready, stop: () => stop(child) };
+}
+
+function simulatorEntry(): readonly string[] {
+  const built = !import.meta.url.endsWith('.ts');
+  return [fileURLToPath(new URL(built ? './simulator.js' : '../simulator/serve.ts', import.meta.url))];
+}
+
+async function waitUntilReady(child: ChildProcess): Promise<SimulatorReady> {
+  if (!child.stdout) throw new Error('the simulator has no standard output');
+  const exited = new Promise<never>((_, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      reject(
+        new UserError(`The Azure simulator ended at start (exit code ${code}).`, {
+          code: 'simulator_failed',
+          exitCode: 1,
+        }),
+      );
+    });
+  });
+  exited.catch(() => undefined);
+  const lines = createInterface({ input: child.stdout });
+  const ready = new Promise<SimulatorReady>((resolve, reject) => {
+    lines.on('line', (line) => {
+      try {
+        const message = JSON.parse(line) as SimulatorReady & { type?: string };
+        if (message.type === 'ready') resolve(message);
+      } catch (cause) {
+        reject(new Error(`the simulator wrote what is not JSON: ${line.slice(0, 200)}`, { cause }));
+      }
+    });
+  });
+  return await Promise.race([ready, exited]);
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.stdin?.end();
+  await exited;
+}

@@ -1,0 +1,130 @@
+import { ulid } from 'ulid';
+import type { Services } from '../activities/services.ts';
+import { FunctionName, type RunInput } from '../domain/function-names.ts';
+import type { RunOptions, RunRequest, RunSummary } from '../domain/run.ts';
+import type { EmbeddedHost } from '../runtime/host.ts';
+import { acquireLock, releaseLock, updateState } from '../state/lock.ts';
+import { requestDigest } from './run-options.ts';
+
+/** The reservation is good for this long; the run's first activity makes it its own. */
+const RESERVATION_IN_SECONDS = 120;
+
+export interface RunStart {
+  readonly environment: string;
+  readonly configDigest: string;
+  readonly options: RunOptions;
+  readonly source: string | null;
+}
+
+export interface StartedRun {
+  readonly runId: string;
+  /** True when an unfinished run of the same request goes on. */
+  readonly resumed: boolean;
+}
+
+/**
+ * Goes on with the unfinished run of the same request, or abandons what is unfinished and starts a new run. Nobody else
+ * drives this engine's runs: its journal is locked by this process.
+ */
+export async function startRun(services: Services, host: EmbeddedHost, start: RunStart): Promise<StartedRun> {
+  const { environment } = start;
+  const digest = requestDigest({ ...start, version: services.version });
+  const unfinished = await unfinishedRuns(services, environment);
+  const alive = new Set(liveInstances(host));
+  const same = unfinished.find(({ runId, requestDigest: other }) => other === digest && alive.has(runId));
+  for (const run of unfinished) {
+    if (run.runId !== same?.runId) await abandon(services, host, run.runId, alive.has(run.runId));
+  }
+  if (same) {
+    await reserve(services, environment, same.runId);
+    return { runId: same.runId, resumed: true };
+  }
+  const request: RunRequest = {
+    runId: `${environment}-${ulid(services.clock.now().getTime())}`,
+    environment,
+    requestedAt: services.clock.now().toISOString(),
+    requestedBy: services.holder,
+    configDigest: start.configDigest,
+    options: start.options,
+    source: start.source,
+    requestDigest: digest,
+    productVersion: services.version,
+    adoptsOperationsOf: unfinished[0]?.runId ?? (await lastUnsuccessful(services, environment)),
+  };
+  await services.stores(environment).runs.create(request);
+  await services.stores(environment).runs.writeSummary(runningSummary(request));
+  await reserve(services, environment, request.runId);
+  const input: RunInput = { environment, runId: request.runId };
+  await host.startNew(FunctionName.deploy, { instanceId: request.runId, input: { ...input } });
+  return { runId: request.runId, resumed: false };
+}
+
+/** Whether there is a run that a plain re-run would go on with. */
+export async function hasUnfinishedRun(services: Services, environment: string): Promise<boolean> {
+  return (await unfinishedRuns(services, environment)).length > 0 || (await lastUnsuccessful(services, environment)) !== null;
+}
+
+async function reserve(services: Services, environment: string, runId: string): Promise<void> {
+  const { state } = services.stores(environment);
+  await acquireLock(state, {
+    runId,
+    holder: services.holder,
+    engine: services.engine,
+    step: null,
+    wakeBy: new Date(state.now().getTime() + RESERVATION_IN_SECONDS * 1000).toISOString(),
+  });
+}
+
+/** Newest first. */
+async function unfinishedRuns(services: Services, environment: string): Promise<readonly RunRequest[]> {
+  const { runs } = services.stores(environment);
+  const summaries = await runs.runs({ limit: 20 });
+  const open = summaries.filter(({ status }) => status === 'running' || status === 'waiting_for_approval');
+  const requests = await Promise.all(open.map(({ runId }) => runs.request(runId)));
+  return requests.flatMap((request) => request ?? []);
+}
+
+/** The newest run, when it failed or was stopped: its operations may still be in progress on Azure. */
+async function lastUnsuccessful(services: Services, environment: string): Promise<string | null> {
+  const [last] = await services.stores(environment).runs.runs({ limit: 1 });
+  return last && last.status !== 'succeeded' ? last.runId : null;
+}
+
+function liveInstances(host: EmbeddedHost): readonly string[] {
+  const ended = ['Completed', 'Failed', 'Terminated'];
+  return host.instances().flatMap(({ instanceId, runtimeStatus }) => (ended.includes(runtimeStatus) ? [] : [instanceId]));
+}
+
+async function abandon(services: Services, host: EmbeddedHost, runId: string, isAlive: boolean): Promise<void> {
+  if (isAlive) await host.terminate(runId, 'another request took its place');
+  const environment = runId.slice(0, runId.lastIndexOf('-'));
+  const { runs, state } = services.stores(environment);
+  const summary = await runs.summary(runId);
+  const finishedAt = services.clock.now().toISOString();
+  if (summary) await runs.writeSummary({ ...summary, status: 'abandoned', finishedAt });
+  await releaseLock(state, runId);
+}
+
+/** Leaves a run as it is for whoever comes next: its lock may be taken over at once. */
+export async function parkRun(services: Services, environment: string, runId: string): Promise<void> {
+  const { state } = services.stores(environment);
+  await updateState(state, (current) => {
+    if (current.lock?.runId !== runId) return current;
+    return { ...current, lock: { ...current.lock, wakeBy: state.now().toISOString() } };
+  });
+}
+
+function runningSummary(request: RunRequest): RunSummary {
+  return {
+    runId: request.runId,
+    environment: request.environment,
+    status: 'running',
+    startedAt: request.requestedAt,
+    finishedAt: null,
+    executed: [],
+    skipped: [],
+    failed: [],
+    durationInMs: 0,
+    addresses: {},
+  };
+}

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** Where a local deployment keeps its files, below the directory in which the command runs. */
+export interface Workspace {
+  readonly directory: string;
+  /** Journal of the durable engine and RunStore of this environment. */
+  readonly environmentDirectory: string;
+  readonly simulatorDirectory: string;
+  readonly logFile: string;
+  readonly summaryFile: string;
+  /** Who works here: `user@host`. */
+  readonly holder: string;
+  /** Names the engine that drives local runs of this environment in this directory. */
+  readonly engine: string;
+}
+
+export function openWorkspace(environment: string, directory: string = process.cwd()): Workspace {
+  const home = resolve(directory, '.draftgenie-deploy');
+  const environmentDirectory = join(home, environment);
+  const id = createHash('sha256').update(environmentDirectory).digest('hex').slice(0, 12);
+  return {
+    directory,
+    environmentDirectory,
+    simulatorDirectory: join(home, 'simulator'),
+    logFile: join(directory, 'azure-deployment-v1.log'),
+    summaryFile: join(directory, 'azure-deployment-summary.md'),
+    holder: `${userName()}@${hostname()}`,
+    engine: `local:${hostname()}:${id}`,
+  };
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run as a user id that no password file knows.
+    return `uid-${process.getuid?.() ?? 'unknown'}`;
+  }
+}

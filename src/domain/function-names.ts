@@ -1,0 +1,39 @@
+import type { StepName } from './steps.ts';
+
+/** Names under which functions are registered. The fourteen activities have the names of their steps. */
+export const FunctionName = {
+  deploy: 'deploy',
+  runSchedule: 'run_schedule',
+  runStep: 'run_step',
+  openRun: 'open_run',
+  closeRun: 'close_run',
+} as const;
+
+/** The external event by which a person approves or rejects a plan. */
+export const APPROVAL_EVENT = 'approval';
+
+export interface RunInput {
+  readonly environment: string;
+  readonly runId: string;
+}
+
+export interface OpenRunInput extends RunInput {
+  /** The plan that somebody approved; the run goes on without asking again while the plan is still that one. */
+  readonly approvedDigest?: string;
+  readonly approvedBy?: string;
+}
+
+export interface CloseRunInput extends RunInput {
+  readonly outcome: 'succeeded' | 'failed' | 'stopped' | 'rejected';
+}
+
+export interface ScheduleInput extends RunInput {
+  /** Where in the compiled schedule: the index of a part at each level. */
+  readonly path: readonly number[];
+}
+
+export interface StepInput extends RunInput {
+  readonly step: StepName;
+  /** The number of the first call; grows across continue-as-new. */
+  readonly callNumber: number;
+}

@@ -1,0 +1,65 @@
+import type { OrchestrationContext, OrchestrationHandler, Task } from 'durable-functions';
+import type { CloseRunInput, OpenRunInput, RunInput, ScheduleInput } from '../domain/function-names.ts';
+import { APPROVAL_EVENT, FunctionName } from '../domain/function-names.ts';
+import type { Approval, CloseAnswer, OpenAnswer, RunOutcome } from '../domain/run.ts';
+
+type Steps<Result> = Generator<Task, Result, unknown>;
+
+/** One run, from plan to end. Only ids and decisions pass through its history. */
+export const deploy: OrchestrationHandler = function* (context) {
+  const run = context.df.getInput<RunInput>();
+  const outcome = yield* perform(context, run);
+  yield* closeRun(context, { ...run, outcome });
+  return { outcome };
+};
+
+function* closeRun(context: OrchestrationContext, input: CloseRunInput): Steps<void> {
+  for (;;) {
+    const answer = (yield context.df.callActivity(FunctionName.closeRun, input)) as CloseAnswer;
+    if (answer.kind === 'closed') return;
+    const wakeAt = context.df.currentUtcDateTime.getTime() + answer.retryAfterInSeconds * 1000;
+    yield context.df.createTimer(new Date(wakeAt));
+  }
+}
+
+function* perform(context: OrchestrationContext, run: RunInput): Steps<RunOutcome> {
+  let open: OpenRunInput = run;
+  for (;;) {
+    const answer = (yield context.df.callActivity(FunctionName.openRun, open)) as OpenAnswer;
+    if (answer.kind === 'failed') return 'failed';
+    if (answer.kind === 'nothing') return 'succeeded';
+    if (answer.kind === 'run') return yield* walkSchedule(context, run);
+    const approval = yield* awaitApproval(context, answer.planDigest, answer.timeoutInSeconds);
+    if (approval === undefined || approval.decision === 'reject') return 'rejected';
+    if (approval.decision === 'cancel') return 'stopped';
+    open = { ...run, approvedDigest: approval.planDigest, approvedBy: approval.by };
+  }
+}
+
+/**
+ * The decision about the plan with this digest; undefined when the time is over. Decisions about other plans are
+ * ignored. Each turn waits for fresh tasks: a task that was yielded before would be scheduled a second time.
+ */
+function* awaitApproval(
+  context: OrchestrationContext,
+  planDigest: string,
+  timeoutInSeconds: number,
+): Steps<Approval | undefined> {
+  context.df.setCustomStatus({ phase: 'waiting_for_approval' });
+  const deadline = new Date(context.df.currentUtcDateTime.getTime() + timeoutInSeconds * 1000);
+  for (;;) {
+    const timer = context.df.createTimer(deadline);
+    const event = context.df.waitForExternalEvent(APPROVAL_EVENT);
+    const winner = yield context.df.Task.any([event, timer]);
+    if (winner === timer) return undefined;
+    timer.cancel();
+    const approval = event.result as Approval;
+    if (approval.decision === 'cancel' || approval.planDigest === planDigest) return approval;
+  }
+}
+
+function* walkSchedule(context: OrchestrationContext, run: RunInput): Steps<RunOutcome> {
+  context.df.setCustomStatus({ phase: 'running' });
+  const input: ScheduleInput = { ...run, path: [] };
+  return (yield context.df.callSubOrchestrator(FunctionName.runSchedule, input)) as RunOutcome;
+}

@@ -1,0 +1,152 @@
+import {
+  invalidField,
+  type ManagedEnvironment,
+  type Refusal,
+  refusal,
+  type TrafficWeight,
+  type Workload,
+} from './model.ts';
+import { workloadProblem } from './template-rules.ts';
+
+const NAME = /^[a-z](?:[a-z0-9]|-(?!-))*[a-z0-9]$/;
+
+export function workloadNameProblem(kind: 'ContainerApp' | 'ContainerAppsJob', name: string): Refusal | undefined {
+  if (NAME.test(name) && name.length >= 2 && name.length <= 32) return undefined;
+  return refusal(
+    kind === 'ContainerApp' ? 'ContainerAppInvalidName' : 'ContainerAppsJobInvalidName',
+    `Invalid ${kind} name '${name}'. A name must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character and cannot have '--'. The length must not be more than 32 characters.`,
+  );
+}
+
+/**
+ * Why Azure would refuse this PUT of an app at once; undefined when it would start the operation.
+ * `revisions` are the names that exist already, which traffic may point to.
+ */
+export function appProblem(
+  name: string,
+  app: Workload,
+  environment: ManagedEnvironment | undefined,
+  revisions: readonly string[],
+): Refusal | undefined {
+  return (
+    workloadNameProblem('ContainerApp', name) ??
+    environmentProblem(app, environment) ??
+    workloadProblem(app) ??
+    ingressProblem(name, app, environment, revisions) ??
+    scaleProblem(app) ??
+    suffixProblem(name, app)
+  );
+}
+
+export function environmentProblem(
+  workload: Workload,
+  environment: ManagedEnvironment | undefined,
+): Refusal | undefined {
+  const id = environmentId(workload);
+  if (!id || !/\/providers\/Microsoft\.App\/managedEnvironments\/[^/]+$/i.test(id)) {
+    return refusal('InvalidEnvironmentId', `The environment ID '${id ?? ''}' provided is invalid.`);
+  }
+  if (!environment) {
+    return refusal('ManagedEnvironmentNotFound', `The environment '${id}' was not found.`, 404);
+  }
+  if (environment.properties.provisioningState !== 'Succeeded') {
+    return refusal(
+      'ManagedEnvironmentNotReadyForAppCreation',
+      `The environment '${id}' is in ${environment.properties.provisioningState ?? 'unknown'} state and is not ready for app creation.`,
+      409,
+    );
+  }
+  const profile = workload.properties?.workloadProfileName;
+  const profiles = environment.properties.workloadProfiles?.map((entry) => entry.name) ?? ['Consumption'];
+  if (profile && !profiles.some((known) => known.toLowerCase() === profile.toLowerCase())) {
+    return refusal(
+      'WorkloadProfileNotFound',
+      `Workload profile '${profile}' does not exist in the environment; it has: ${profiles.join(', ')}.`,
+    );
+  }
+  return undefined;
+}
+
+export function environmentId(workload: Workload): string | undefined {
+  return workload.properties?.environmentId ?? workload.properties?.managedEnvironmentId;
+}
+
+function ingressProblem(
+  name: string,
+  app: Workload,
+  environment: ManagedEnvironment | undefined,
+  revisions: readonly string[],
+): Refusal | undefined {
+  const ingress = app.properties?.configuration?.ingress;
+  if (!ingress) return undefined;
+  const { targetPort, exposedPort, external, traffic } = ingress;
+  const tcp = ingress.transport?.toLowerCase() === 'tcp';
+  if (targetPort !== undefined && (targetPort < 0 || targetPort > 65535)) {
+    return invalidField('configuration.ingress.targetPort', `Port ${targetPort} is out of range`);
+  }
+  if (tcp && !targetPort) return invalidField('configuration.ingress.targetPort', 'TCP ingress needs a target port');
+  if (tcp && external && !environment?.properties.vnetConfiguration?.infrastructureSubnetId) {
+    return refusal(
+      'ContainerAppTcpRequiresVnet',
+      `Applications with external TCP ingress can only be deployed to Container App Environments that have a custom VNET. Set ingress traffic to 'Limited to Container Apps Environment' if you want to deploy to a Container App Environment without a custom VNET.`,
+    );
+  }
+  if (!tcp && exposedPort) {
+    return invalidField('configuration.ingress.exposedPort', 'Exposed port is supported for TCP transport only');
+  }
+  return trafficProblem(traffic ?? [], app.properties?.configuration?.activeRevisionsMode, [
+    ...revisions,
+    ...(app.properties?.template?.revisionSuffix ? [`${name}--${app.properties.template.revisionSuffix}`] : []),
+  ]);
+}
+
+function trafficProblem(
+  traffic: readonly TrafficWeight[],
+  mode: string | undefined,
+  revisions: readonly string[],
+): Refusal | undefined {
+  if (traffic.length === 0) return undefined;
+  const total = traffic.reduce((sum, { weight = 0 }) => sum + weight, 0);
+  if (total !== 100) {
+    return refusal('InvalidTrafficWeights', `The traffic weights must add up to 100, but add up to ${total}.`);
+  }
+  const labels = traffic.flatMap(({ label }) => (label ? [label] : []));
+  if (new Set(labels).size !== labels.length) {
+    return refusal('InvalidTrafficLabels', 'A traffic label is used more than once.');
+  }
+  for (const { revisionName, latestRevision } of traffic) {
+    if (!revisionName === !latestRevision) {
+      return refusal('InvalidTrafficWeights', 'Each traffic weight needs either revisionName or latestRevision.');
+    }
+    if (mode?.toLowerCase() !== 'multiple') continue;
+    if (revisionName && !revisions.includes(revisionName)) {
+      return refusal('RevisionNotFound', `Revision '${revisionName}' in the traffic weights does not exist.`);
+    }
+  }
+  return undefined;
+}
+
+function scaleProblem(app: Workload): Refusal | undefined {
+  const { minReplicas = 0, maxReplicas = 10 } = app.properties?.template?.scale ?? {};
+  if (minReplicas < 0 || minReplicas > 1000)
+    return invalidField('template.scale.minReplicas', `Invalid value ${minReplicas}`);
+  if (maxReplicas < 1 || maxReplicas > 1000)
+    return invalidField('template.scale.maxReplicas', `Invalid value ${maxReplicas}`);
+  if (minReplicas > maxReplicas) {
+    return invalidField(
+      'template.scale.minReplicas',
+      `minReplicas ${minReplicas} is greater than maxReplicas ${maxReplicas}`,
+    );
+  }
+  return undefined;
+}
+
+function suffixProblem(name: string, app: Workload): Refusal | undefined {
+  const suffix = app.properties?.template?.revisionSuffix;
+  if (!suffix) return undefined;
+  if (NAME.test(`a${suffix}`) && `${name}--${suffix}`.length <= 64) return undefined;
+  return invalidField(
+    'template.revisionSuffix',
+    `Invalid value: "${suffix}": it must consist of lower case alphanumeric characters or '-', and cannot have '--'`,
+  );
+}

@@ -1,0 +1,119 @@
+/** Bodies of Microsoft.App in wire form, after their schema let them through; only what the simulator looks at. */
+
+export interface Secret {
+  readonly name?: string;
+  readonly value?: string;
+  readonly keyVaultUrl?: string;
+  readonly identity?: string;
+}
+
+export interface RegistryCredentials {
+  readonly server?: string;
+  readonly identity?: string;
+  readonly username?: string;
+  readonly passwordSecretRef?: string;
+}
+
+export interface TrafficWeight {
+  readonly revisionName?: string;
+  readonly weight?: number;
+  readonly latestRevision?: boolean;
+  readonly label?: string;
+}
+
+export interface Ingress {
+  readonly external?: boolean;
+  readonly targetPort?: number;
+  readonly exposedPort?: number;
+  readonly transport?: string;
+  readonly allowInsecure?: boolean;
+  readonly traffic?: readonly TrafficWeight[] | null;
+}
+
+export interface Probe {
+  readonly type?: 'Liveness' | 'Readiness' | 'Startup';
+  readonly httpGet?: { readonly path?: string; readonly port: number; readonly scheme?: string };
+  readonly tcpSocket?: { readonly port: number };
+}
+
+export interface EnvironmentVariable {
+  readonly name?: string;
+  readonly value?: string;
+  readonly secretRef?: string;
+}
+
+export interface Container {
+  readonly name?: string;
+  readonly image?: string;
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+  readonly env?: readonly EnvironmentVariable[] | null;
+  readonly resources?: { readonly cpu?: number; readonly memory?: string } | null;
+  readonly probes?: readonly Probe[] | null;
+}
+
+export interface Template {
+  readonly revisionSuffix?: string | null;
+  readonly containers?: readonly Container[] | null;
+  readonly initContainers?: readonly Container[] | null;
+  readonly scale?: { readonly minReplicas?: number; readonly maxReplicas?: number } | null;
+}
+
+export interface Configuration {
+  readonly secrets?: readonly Secret[] | null;
+  readonly registries?: readonly RegistryCredentials[] | null;
+  readonly identitySettings?: readonly { readonly identity: string }[] | null;
+  readonly activeRevisionsMode?: string;
+  readonly maxInactiveRevisions?: number | null;
+  readonly ingress?: Ingress | null;
+  /** Jobs. */
+  readonly triggerType?: string;
+  readonly replicaTimeout?: number;
+}
+
+/** A container app or a job. */
+export interface Workload {
+  readonly location: string;
+  readonly identity?: {
+    readonly type?: string;
+    readonly userAssignedIdentities?: Readonly<Record<string, unknown>> | null;
+  } | null;
+  readonly properties?: {
+    readonly environmentId?: string;
+    readonly managedEnvironmentId?: string;
+    readonly workloadProfileName?: string | null;
+    readonly configuration?: Configuration | null;
+    readonly template?: Template | null;
+  };
+}
+
+/** What the simulator needs of a managed environment. */
+export interface ManagedEnvironment {
+  readonly id: string;
+  readonly location: string;
+  readonly properties: {
+    readonly provisioningState?: string;
+    readonly defaultDomain?: string;
+    readonly workloadProfiles?: readonly { readonly name: string; readonly workloadProfileType: string }[] | null;
+    readonly vnetConfiguration?: { readonly infrastructureSubnetId?: string } | null;
+  };
+}
+
+/** An answer of Azure's that says no. */
+export interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+export function refusal(code: string, message: string, status = 400): Refusal {
+  return { status, code, message };
+}
+
+/** Azure's wrapper for what is wrong inside `template` and `configuration`. */
+export function invalidField(field: string, details: string): Refusal {
+  return refusal(
+    'InvalidParameterValueInContainerTemplate',
+    `The following field(s) are either invalid or missing. Field '${field}' is invalid with details: '${details}';.`,
+  );
+}

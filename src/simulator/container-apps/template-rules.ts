@@ -1,0 +1,167 @@
+import {
+  type Container,
+  invalidField,
+  type Probe,
+  type Refusal,
+  refusal,
+  type Secret,
+  type Workload,
+} from './model.ts';
+
+const RFC_1123_LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const SECRET_NAME = /^[a-z0-9](?:[a-z0-9-.]*[a-z0-9])?$/;
+const KEY_VAULT_URL =
+  /^https:\/\/[a-z0-9-]{3,24}\.vault\.[a-z.]+(?::\d+)?\/secrets\/[a-zA-Z0-9-]{1,127}(?:\/[0-9a-fA-F]+)?\/?$/;
+
+/** The first thing wrong with what apps and jobs have in common: secrets, registries, identities, containers. */
+export function workloadProblem(workload: Workload): Refusal | undefined {
+  const containers = workload.properties?.template?.containers ?? [];
+  const secrets = workload.properties?.configuration?.secrets ?? [];
+  return (
+    secretsProblem(secrets) ??
+    identityProblem(workload) ??
+    registryProblem(workload) ??
+    containersProblem([...containers, ...(workload.properties?.template?.initContainers ?? [])], secrets) ??
+    (containers.length === 0
+      ? invalidField('template.containers', 'There should be at least one container')
+      : resourcesProblem(containers))
+  );
+}
+
+/** Secrets left without a value (a GET body put back) are refused, as Azure never returns values. */
+function secretsProblem(secrets: readonly Secret[]): Refusal | undefined {
+  for (const { name = '', value, keyVaultUrl, identity } of secrets) {
+    if (!SECRET_NAME.test(name) || name.length > 253) {
+      return refusal(
+        'ContainerAppSecretNameInvalid',
+        `Invalid secret name '${name}': it must consist of lower case alphanumeric characters, '-' or '.', and start and end with an alphanumeric character.`,
+      );
+    }
+    if (secrets.filter((other) => other.name === name).length > 1) {
+      return refusal('ContainerAppSecretDuplicate', `Secret name '${name}' is given more than once.`);
+    }
+    if (keyVaultUrl !== undefined && !KEY_VAULT_URL.test(keyVaultUrl)) {
+      return refusal(
+        'ContainerAppSecretKeyVaultUrlInvalid',
+        `Container app secret '${name}' has an invalid keyVaultUrl '${keyVaultUrl}'.`,
+      );
+    }
+    if (value === undefined && (keyVaultUrl === undefined || identity === undefined)) {
+      return refusal(
+        'ContainerAppSecretInvalid',
+        `Invalid Request: Container app secret(s) with name(s) '${name}' are invalid: value or keyVaultUrl and identity should be provided.`,
+      );
+    }
+  }
+  return undefined;
+}
+
+/** Whoever pulls or reads for the workload must be assigned to it. */
+function identityProblem(workload: Workload): Refusal | undefined {
+  const { configuration } = workload.properties ?? {};
+  const used = [
+    ...(configuration?.secrets ?? []).map(({ identity }) => identity),
+    ...(configuration?.registries ?? []).map(({ identity }) => identity),
+    ...(configuration?.identitySettings ?? []).map(({ identity }) => identity),
+  ];
+  const assigned = assignedIdentities(workload);
+  for (const identity of used) {
+    if (identity === undefined || identity === '') continue;
+    const present =
+      identity.toLowerCase() === 'system'
+        ? (workload.identity?.type ?? '').toLowerCase().includes('systemassigned')
+        : assigned.has(identity.toLowerCase());
+    if (!present) {
+      return refusal(
+        'ManagedIdentityNotAssigned',
+        `The identity '${identity}' is used in the configuration but is not assigned to the resource.`,
+      );
+    }
+  }
+  return undefined;
+}
+
+/** Ids of the user-assigned identities, in lower case. */
+export function assignedIdentities(workload: Workload): ReadonlySet<string> {
+  return new Set(Object.keys(workload.identity?.userAssignedIdentities ?? {}).map((id) => id.toLowerCase()));
+}
+
+function registryProblem(workload: Workload): Refusal | undefined {
+  const { registries, secrets } = workload.properties?.configuration ?? {};
+  for (const { server, identity, username, passwordSecretRef } of registries ?? []) {
+    if (!server) return invalidField('configuration.registries.server', 'Server is required');
+    if (identity) continue;
+    if (!username || !passwordSecretRef) {
+      return invalidField(
+        'configuration.registries',
+        `Registry '${server}' needs an identity or username and passwordSecretRef`,
+      );
+    }
+    if (!(secrets ?? []).some(({ name }) => name === passwordSecretRef)) {
+      return refusal(
+        'ContainerAppSecretRefNotFound',
+        `SecretRef '${passwordSecretRef}' defined for registry '${server}' not found.`,
+      );
+    }
+  }
+  return undefined;
+}
+
+function containersProblem(containers: readonly Container[], secrets: readonly Secret[]): Refusal | undefined {
+  for (const { name = '', image, env, probes } of containers) {
+    if (!RFC_1123_LABEL.test(name)) {
+      return refusal(
+        'ContainerAppContainerNameInvalid',
+        `Invalid container name '${name}': a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character.`,
+      );
+    }
+    if (containers.filter((other) => other.name === name).length > 1) {
+      return invalidField(`template.containers.${name}.name`, `Container name '${name}' is used more than once`);
+    }
+    if (!image)
+      return refusal('ContainerAppImageRequired', `Container '${name}' must have an 'Image' property specified.`);
+    for (const variable of env ?? []) {
+      if (!variable.name) return invalidField(`template.containers.${name}.env`, 'An environment variable has no name');
+      if (variable.secretRef && !secrets.some((secret) => secret.name === variable.secretRef)) {
+        return refusal(
+          'ContainerAppSecretRefNotFound',
+          `SecretRef '${variable.secretRef}' defined for container '${name}' not found.`,
+        );
+      }
+    }
+    const problem = probesProblem(name, probes ?? []);
+    if (problem) return problem;
+  }
+  return undefined;
+}
+
+function probesProblem(container: string, probes: readonly Probe[]): Refusal | undefined {
+  for (const { type, httpGet, tcpSocket } of probes) {
+    const field = `template.containers.${container}.probes`;
+    if (probes.filter((other) => other.type === type).length > 1)
+      return invalidField(field, `More than one ${type} probe`);
+    if (!httpGet === !tcpSocket) return invalidField(field, `${type}: exactly one of httpGet and tcpSocket is needed`);
+    const port = httpGet?.port ?? tcpSocket?.port ?? 0;
+    if (port < 1 || port > 65535) return invalidField(field, `${type}: port ${port} is out of range`);
+    if (httpGet?.path !== undefined && !httpGet.path.startsWith('/')) {
+      return invalidField(field, `${type}: path '${httpGet.path}' must start with '/'`);
+    }
+  }
+  return undefined;
+}
+
+/** Consumption: 0.25 CPU to 4 CPU in steps of 0.25, with twice as many Gi of memory, over all containers. */
+function resourcesProblem(containers: readonly Container[]): Refusal | undefined {
+  let cpu = 0;
+  let memory = 0;
+  for (const { resources } of containers) {
+    cpu += resources?.cpu ?? 0.5;
+    memory += Number(/^(\d+(?:\.\d+)?)Gi$/.exec(resources?.memory ?? '1Gi')?.[1] ?? Number.NaN);
+  }
+  if (cpu >= 0.25 && cpu <= 4 && Number.isInteger(cpu * 4) && memory === cpu * 2) return undefined;
+  const pairs = Array.from({ length: 16 }, (_, index) => (index + 1) / 4);
+  return refusal(
+    'ContainerAppInvalidResourceTotal',
+    `The total requested CPU and memory resources for this application (CPU: ${cpu}, memory: ${memory}) is invalid. Total CPU and memory for all containers defined in a Container App must add up to one of the following CPU - Memory combinations: ${pairs.map((pair) => `[cpu: ${pair}, memory: ${pair * 2}Gi]`).join('; ')}.`,
+  );
+}

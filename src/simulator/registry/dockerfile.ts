@@ -1,0 +1,159 @@
+/** One instruction with its continuation lines joined. `line` is 1-based, where the instruction starts. */
+export interface Instruction {
+  readonly keyword: string;
+  /** The text after the keyword, as `docker build` prints it. */
+  readonly text: string;
+  readonly flags: ReadonlyMap<string, string>;
+  /** Words of the instruction after its flags; the exec form (`["a", "b"]`) is taken apart. */
+  readonly words: readonly string[];
+  readonly line: number;
+}
+
+/** A stage of a multi-stage build: from one FROM to the next. */
+export interface Stage {
+  readonly base: string;
+  readonly alias: string | undefined;
+  readonly instructions: readonly Instruction[];
+}
+
+export interface Dockerfile {
+  readonly stages: readonly Stage[];
+  /** All instructions in order, the FROM lines and global ARGs among them. */
+  readonly instructions: readonly Instruction[];
+}
+
+/** What `docker build` says of a file that it cannot parse. */
+export class DockerfileSyntaxError extends Error {
+  override readonly name = 'DockerfileSyntaxError';
+}
+
+const KEYWORDS = new Set(
+  'ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME WORKDIR'.split(
+    ' ',
+  ),
+);
+
+/**
+ * Reads a Dockerfile as the classic builder does (https://docs.docker.com/reference/dockerfile/): escape directive,
+ * comments, continuation lines, here-documents, flags, exec form. Throws DockerfileSyntaxError.
+ * The simulator has its own reader on purpose: it judges what the product's reader selected.
+ */
+export function parseDockerfile(text: string): Dockerfile {
+  const instructions = readInstructions(text);
+  const stages: { base: string; alias: string | undefined; instructions: Instruction[] }[] = [];
+  for (const instruction of instructions) {
+    if (instruction.keyword === 'FROM') {
+      const [base, as, alias] = instruction.words;
+      if (base === undefined || (as !== undefined && (as.toUpperCase() !== 'AS' || alias === undefined))) {
+        throw new DockerfileSyntaxError(
+          `dockerfile parse error line ${instruction.line}: FROM requires either one or three arguments`,
+        );
+      }
+      stages.push({ base, alias: alias?.toLowerCase(), instructions: [] });
+      continue;
+    }
+    const stage = stages.at(-1);
+    if (stage) stage.instructions.push(instruction);
+    else if (instruction.keyword !== 'ARG') {
+      throw new DockerfileSyntaxError(
+        `dockerfile parse error line ${instruction.line}: no build stage in current context`,
+      );
+    }
+  }
+  if (stages.length === 0) throw new DockerfileSyntaxError('file with no instructions');
+  return { stages, instructions };
+}
+
+function readInstructions(text: string): Instruction[] {
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  const escapeMark = escapeCharacter(lines);
+  const instructions: Instruction[] = [];
+  for (let index = 0; index < lines.length; index++) {
+    const first = lines[index] ?? '';
+    if (isBlankOrComment(first)) continue;
+    const start = index + 1;
+    let joined = first.trim();
+    while (joined.endsWith(escapeMark) && index + 1 < lines.length) {
+      index += 1;
+      const next = lines[index] ?? '';
+      // Docker drops comments and blank lines inside a continued instruction.
+      if (isBlankOrComment(next)) continue;
+      joined = `${joined.slice(0, -1)} ${next.trim()}`;
+    }
+    const instruction = readInstruction(joined.endsWith(escapeMark) ? joined.slice(0, -1) : joined, start);
+    for (const terminator of hereDocuments(instruction)) {
+      while (index + 1 < lines.length && (lines[++index] ?? '').replace(/^\t+/, '') !== terminator);
+    }
+    instructions.push(instruction);
+  }
+  return instructions;
+}
+
+function readInstruction(line: string, number: number): Instruction {
+  const [, keywordAsWritten = '', rest = ''] = /^(\S+)\s*(.*)$/s.exec(line) ?? [];
+  const keyword = keywordAsWritten.toUpperCase();
+  if (!KEYWORDS.has(keyword)) {
+    throw new DockerfileSyntaxError(`dockerfile parse error line ${number}: unknown instruction: ${keywordAsWritten}`);
+  }
+  const flags = new Map<string, string>();
+  let remaining = rest.trim();
+  for (let match = /^--([a-z-]+)(?:=(\S*))?\s*/.exec(remaining); match; ) {
+    flags.set(match[1] ?? '', match[2] ?? '');
+    remaining = remaining.slice(match[0].length);
+    match = /^--([a-z-]+)(?:=(\S*))?\s*/.exec(remaining);
+  }
+  return { keyword, text: rest.replace(/\s+/g, ' ').trim(), flags, words: words(remaining), line: number };
+}
+
+function escapeCharacter(lines: readonly string[]): string {
+  for (const line of lines) {
+    const directive = /^\s*#\s*([a-zA-Z]+)\s*=\s*(\S+)\s*$/.exec(line);
+    if (!directive) return '\\';
+    if (directive[1]?.toLowerCase() === 'escape') return directive[2] ?? '\\';
+  }
+  return '\\';
+}
+
+function isBlankOrComment(line: string): boolean {
+  const trimmed = line.trim();
+  return trimmed === '' || trimmed.startsWith('#');
+}
+
+/** The closing words of `<<EOF` documents: RUN, COPY and ADD may carry them. */
+function hereDocuments(instruction: Instruction): readonly string[] {
+  if (!['RUN', 'COPY', 'ADD'].includes(instruction.keyword)) return [];
+  return [...instruction.text.matchAll(/<<-?(["']?)([A-Za-z_]\w*)\1/g)].map((match) => match[2] ?? '');
+}
+
+function words(text: string): readonly string[] {
+  const trimmed = text.trim();
+  if (trimmed.startsWith('[')) {
+    try {
+      const parsed: unknown = JSON.parse(trimmed);
+      if (Array.isArray(parsed) && parsed.every((item) => typeof item === 'string')) return parsed;
+    } catch {
+      // Docker falls back to the shell form when the exec form is not JSON.
+    }
+  }
+  return [...trimmed.matchAll(/(?:[^\s"']|"(?:[^"\\]|\\.)*"|'[^']*')+/g)].map((match) => unquote(match[0]));
+}
+
+function unquote(word: string): string {
+  return word.replace(/"((?:[^"\\]|\\.)*)"|'([^']*)'/g, (_, double?: string, single?: string) =>
+    double === undefined ? (single ?? '') : double.replace(/\\(.)/g, '$1'),
+  );
+}
+
+/** Replaces `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME:+other}`; an unknown name becomes empty, as in Docker. */
+export function expandVariables(text: string, variables: ReadonlyMap<string, string>): string {
+  return text.replace(
+    /\\\$|\$(?:\{(\w+)(?::([-+])([^}]*))?\}|(\w+))/g,
+    (whole: string, braced?: string, operator?: string, operand?: string, bare?: string) => {
+      if (whole === '\\$') return '$';
+      const value = variables.get(braced ?? bare ?? '');
+      if (operator === '-') return value ? value : (operand ?? '');
+      if (operator === '+') return value ? (operand ?? '') : '';
+      return value ?? '';
+    },
+  );
+}

@@ -1,0 +1,119 @@
+import { mkdir, open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DeploymentConfig } from '../../domain/config/model.ts';
+import { type RunEvent, runEventSchema } from '../../domain/events.ts';
+import { type Plan, planSchema } from '../../domain/plan-schema.ts';
+import { RUN_ID, runRequestSchema, runSummarySchema, stepAnswerSchema } from '../../domain/run.ts';
+import { canonicalJson, sha256 } from '../../shared/json.ts';
+import type { RunStore, StepMemoryRecord } from '../ports.ts';
+import { readIfPresent, writeAtomically } from './atomic.ts';
+
+/** Runs of one environment as files: `<directory>/runs/<runId>/…` and `<directory>/configs/<sha256>.json`. */
+export function openFileRunStore(options: { readonly directory: string }): RunStore {
+  const runsFolder = join(options.directory, 'runs');
+  const pathOf = (runId: string, ...names: readonly string[]): string => {
+    if (!RUN_ID.test(runId)) throw new Error(`${JSON.stringify(runId)} is no run id`);
+    return join(runsFolder, runId, ...names);
+  };
+  const configPath = (digest: string): string => {
+    if (!/^[0-9a-f]{64}$/.test(digest)) throw new Error(`${JSON.stringify(digest)} is no digest`);
+    return join(options.directory, 'configs', `${digest}.json`);
+  };
+  const readJson = async <T>(path: string, parse: (value: unknown) => T): Promise<T | undefined> => {
+    const text = await readIfPresent(path);
+    return text === undefined ? undefined : parse(JSON.parse(text));
+  };
+  const writeJson = (path: string, value: unknown): Promise<void> => writeAtomically(path, `${JSON.stringify(value)}\n`);
+  /** Ids of the events that each run has; read once, then kept up to date by our own appends. */
+  const knownEvents = new Map<string, Set<string>>();
+  /** Appends to one stream happen one after the other. */
+  let appending: Promise<unknown> = Promise.resolve();
+
+  const store: RunStore = {
+    create: (request) => writeJson(pathOf(request.runId, 'request.json'), request),
+    request: (runId) => readJson(pathOf(runId, 'request.json'), (value) => runRequestSchema.parse(value)),
+
+    async runs({ limit, before }) {
+      const names = await readdir(runsFolder).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return [];
+        throw error;
+      });
+      // Run ids end in a ULID: their order is the order of time.
+      const ids = names.filter((name) => RUN_ID.test(name) && (before === undefined || name < before)).sort().reverse();
+      const summaries = await Promise.all(ids.slice(0, limit).map((id) => store.summary(id)));
+      return summaries.flatMap((summary) => summary ?? []);
+    },
+
+    summary: (runId) => readJson(pathOf(runId, 'summary.json'), (value) => runSummarySchema.parse(value)),
+    writeSummary: (summary) => writeJson(pathOf(summary.runId, 'summary.json'), summary),
+
+    async putConfig(config) {
+      const digest = sha256(canonicalJson(config));
+      await writeJson(configPath(digest), config);
+      return digest;
+    },
+
+    async config(digest) {
+      const config = await readJson(configPath(digest), (value) => value as DeploymentConfig);
+      if (!config) throw new Error(`the configuration ${digest} is not in the run store`);
+      return config;
+    },
+
+    writePlan: (runId, plan) => writeJson(pathOf(runId, 'plan.json'), plan),
+    plan: (runId) => readJson(pathOf(runId, 'plan.json'), (value): Plan => planSchema.parse(value)),
+
+    memory: async (runId, scope) =>
+      (await readJson(pathOf(runId, 'memory', `${scope}.json`), (value) => value as StepMemoryRecord)) ?? {},
+    writeMemory: (runId, scope, memory) => writeJson(pathOf(runId, 'memory', `${scope}.json`), memory),
+
+    answer: (runId, step, callNumber) =>
+      readJson(pathOf(runId, 'answers', `${step}-${callNumber}.json`), (value) => stepAnswerSchema.parse(value)),
+    writeAnswer: (runId, step, callNumber, answer) => writeJson(pathOf(runId, 'answers', `${step}-${callNumber}.json`), answer),
+
+    appendEvents(runId, events) {
+      const append = appending.then(async () => {
+        const path = pathOf(runId, 'events.ndjson');
+        const known = knownEvents.get(runId) ?? new Set((await store.events(runId)).events.map(({ id }) => id));
+        knownEvents.set(runId, known);
+        const fresh = events.filter(({ id }) => !known.has(id));
+        if (fresh.length === 0) return;
+        await mkdir(pathOf(runId), { recursive: true });
+        await appendDurably(path, fresh.map((event) => `${JSON.stringify(event)}\n`).join(''));
+        for (const { id } of fresh) known.add(id);
+      });
+      appending = append.catch(() => undefined);
+      return append;
+    },
+
+    async events(runId, after = '0') {
+      const offset = Number(after);
+      if (!Number.isSafeInteger(offset) || offset < 0) throw new Error(`${JSON.stringify(after)} is no position`);
+      const bytes = Buffer.from((await readIfPresent(pathOf(runId, 'events.ndjson'))) ?? '', 'utf8');
+      const unread = bytes.subarray(Math.min(offset, bytes.length));
+      // A last line without its end is still being written, or was torn by a crash.
+      const end = unread.lastIndexOf(0x0a) + 1;
+      const lines = unread.subarray(0, end).toString('utf8').split('\n').filter((line) => line !== '');
+      const events = lines.map((line): RunEvent => runEventSchema.parse(JSON.parse(line)));
+      return { events, position: String(Math.min(offset, bytes.length) + end) };
+    },
+
+    requestCancel: (runId, by) => writeJson(pathOf(runId, 'cancel.json'), { by }),
+    isCancelRequested: async (runId) => (await readIfPresent(pathOf(runId, 'cancel.json'))) !== undefined,
+  };
+  return store;
+}
+
+/** Appends and syncs; a torn line that a crash left at the end is cut off first. */
+async function appendDurably(path: string, text: string): Promise<void> {
+  const file = await open(path, 'a+', 0o600);
+  try {
+    const { size } = await file.stat();
+    const content = size === 0 ? Buffer.alloc(0) : await file.readFile();
+    const whole = content.lastIndexOf(0x0a) + 1;
+    if (whole !== content.length) await file.truncate(whole);
+    await file.appendFile(text);
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,129 @@
+import { access, constants, copyFile, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { dirname, extname, join } from 'node:path';
+import { STATE_VERSION, type EnvironmentState } from '../../domain/state.ts';
+import { type Clock, systemClock } from '../../shared/clock.ts';
+import { UserError } from '../../shared/errors.ts';
+import { sha256 } from '../../shared/json.ts';
+import { acquireOsLock } from '../../shared/os-lock.ts';
+import { StateConflict } from '../lock.ts';
+import { parseState } from '../parse-state.ts';
+import type { HistoryEntry, StateStore, Versioned } from '../ports.ts';
+import { readIfPresent, writeAtomically } from './atomic.ts';
+
+const LOCK_WAIT_IN_MS = 10_000;
+
+/** `state.json` for the default environment, `state.<environment>.json` for others. */
+export function stateFilePath(path: string, environment: string): string {
+  if (environment === 'default') return path;
+  const extension = extname(path);
+  return `${path.slice(0, path.length - extension.length)}.${environment}${extension}`;
+}
+
+/** The state document in a file, with its history in `<directory>/history`. */
+export function openFileStateStore(options: {
+  /** Path for the default environment. */
+  readonly path: string;
+  readonly environment: string;
+  /** Where history is kept. */
+  readonly directory: string;
+  readonly clock?: Clock;
+}): StateStore {
+  const { environment, clock = systemClock } = options;
+  const path = stateFilePath(options.path, environment);
+  const historyFolder = join(options.directory, 'history');
+
+  /** Read, compare and rename happen under a lock that the operating system releases when the process dies. */
+  async function locked<T>(action: () => Promise<T>): Promise<T> {
+    await mkdir(dirname(path), { recursive: true });
+    const lock = await acquireOsLock(join(options.directory, 'state.lock'), { waitInMs: LOCK_WAIT_IN_MS });
+    try {
+      return await action();
+    } finally {
+      await lock.release();
+    }
+  }
+
+  async function store(state: EnvironmentState, serial: number): Promise<Versioned<EnvironmentState>> {
+    const value = { ...state, version: STATE_VERSION, serial, last_updated: clock.now().toISOString() } as const;
+    const text = `${JSON.stringify(value, null, 2)}\n`;
+    await writeAtomically(path, text);
+    return { value, etag: sha256(text) };
+  }
+
+  return {
+    location: path,
+    environment,
+    now: () => clock.now(),
+
+    async read() {
+      const text = await readIfPresent(path);
+      const { state, warnings } = parseState(text, environment, path);
+      return { value: state, etag: text === undefined ? null : sha256(text), warnings };
+    },
+
+    write: (state, etag) =>
+      locked(async () => {
+        const text = await readIfPresent(path);
+        const current = text === undefined ? null : sha256(text);
+        if (current !== etag) throw new StateConflict(`${path} was written by somebody else`);
+        return await store(state, state.serial + 1);
+      }),
+
+    replace: (change) =>
+      locked(async () => {
+        const before = readable(await readIfPresent(path), environment, path);
+        return await store(change(before), (before?.serial ?? 0) + 1);
+      }),
+
+    async backup(label) {
+      const copy = `${path}.${label}-${clock.now().toISOString().replaceAll(':', '')}.bak`;
+      try {
+        await copyFile(path, copy, constants.COPYFILE_EXCL);
+        return copy;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+        throw error;
+      }
+    },
+
+    async checkWritable() {
+      try {
+        await mkdir(dirname(path), { recursive: true });
+        await mkdir(options.directory, { recursive: true });
+        const probe = `${path}.probe.tmp`;
+        await (await open(probe, 'w', 0o600)).close();
+        await rm(probe);
+        if ((await readIfPresent(path)) !== undefined) await access(path, constants.W_OK);
+      } catch (cause) {
+        throw new UserError(`The state ${path} cannot be written: ${(cause as Error).message}.`, {
+          code: 'state_not_writable',
+          hint: 'Nothing was created. Make the file and its folder writable, or name another file with advanced.state_file.',
+          cause,
+        });
+      }
+    },
+
+    keepHistory: (runId, entry) => writeAtomically(join(historyFolder, `${runId}.json`), `${JSON.stringify(entry)}\n`),
+
+    async history() {
+      const names = await readdir(historyFolder).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return [];
+        throw error;
+      });
+      const kept = names.filter((name) => name.endsWith('.json')).sort().reverse();
+      return await Promise.all(
+        kept.map(async (name) => JSON.parse((await readIfPresent(join(historyFolder, name))) ?? 'null') as HistoryEntry),
+      );
+    },
+  };
+}
+
+/** The document, or undefined when it cannot be read: replacing it is what was asked for. */
+function readable(text: string | undefined, environment: string, path: string): EnvironmentState | undefined {
+  try {
+    return text === undefined ? undefined : parseState(text, environment, path).state;
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process';
+import { cp, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { tempDirectory } from './temp.ts';
+
+const BIN = fileURLToPath(new URL('../../src/cli/bin.ts', import.meta.url));
+const EXAMPLE = fileURLToPath(new URL('../../examples/draftgenie', import.meta.url));
+
+export interface CliResult {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Standard output as NDJSON. */
+  readonly events: readonly CliEvent[];
+}
+
+export interface CliEvent {
+  readonly type: string;
+  readonly [key: string]: unknown;
+}
+
+export interface CliOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Modules loaded before the product. */
+  readonly imports?: readonly string[];
+  /** Called once, as soon as standard output matches. */
+  readonly when?: { readonly output: RegExp; readonly act: (pid: number) => void };
+}
+
+/** A directory of its own with a copy of the example application, and the command line run in it as users run it. */
+export interface Sandbox {
+  readonly directory: string;
+  run(args: readonly string[], options?: CliOptions): Promise<CliResult>;
+  /** `--config app/config.yaml --simulate --simulator-profile instant --auto-approve --output json` and more. */
+  deploy(args?: readonly string[], options?: CliOptions): Promise<CliResult>;
+  read(path: string): Promise<string>;
+  state(): Promise<StateView>;
+  /** Lines of the simulator's request log. */
+  requests(): Promise<readonly SimulatorRequest[]>;
+}
+
+export interface StateView {
+  readonly steps: Readonly<Record<string, { status: string; outputs: Record<string, string>; run_id?: string }>>;
+  readonly resources: Readonly<Record<string, { id: string }>>;
+  readonly lock: unknown;
+  readonly fence: number;
+}
+
+export interface SimulatorRequest {
+  readonly method: string;
+  readonly host: string;
+  readonly path: string;
+  readonly status: number;
+  readonly body?: unknown;
+}
+
+export async function createSandbox(): Promise<Sandbox> {
+  const directory = await tempDirectory();
+  await cp(EXAMPLE, join(directory, 'app'), { recursive: true });
+  const run = (args: readonly string[], options?: CliOptions): Promise<CliResult> => runCli(directory, args, options);
+  const read = (path: string): Promise<string> => readFile(join(directory, path), 'utf8');
+  return {
+    directory,
+    run,
+    read,
+    deploy: (args = [], options) => run([...DEPLOY, ...args], options),
+    state: async () => JSON.parse(await read('.azure-deployment-state-v1.json')) as StateView,
+    requests: async () => ndjson(await read('.draftgenie-deploy/simulator/requests.ndjson')) as never,
+  };
+}
+
+const SIMULATE = ['--config', 'app/config.yaml', '--simulate', '--simulator-profile', 'instant'];
+const DEPLOY = [...SIMULATE, '--auto-approve', '--output', 'json'];
+
+function runCli(directory: string, args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  const imports = (options.imports ?? []).flatMap((module) => ['--import', module]);
+  const child = spawn(process.execPath, [...imports, BIN, ...args], {
+    cwd: directory,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_OPTIONS: '', ...options.env },
+  });
+  let stdout = '';
+  let stderr = '';
+  let acted = false;
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    const { when } = options;
+    if (when && !acted && child.pid !== undefined && when.output.test(stdout)) {
+      acted = true;
+      when.act(child.pid);
+    }
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (exitCode, signal) => {
+      resolve({ exitCode, signal, stdout, stderr, events: args.includes('json') ? (ndjson(stdout) as CliEvent[]) : [] });
+    });
+  });
+}
+
+/** Parses NDJSON; a last line that was cut off by a kill is left out. */
+function ndjson(text: string): readonly unknown[] {
+  const lines = text.split('\n').slice(0, -1);
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as unknown);
+}
