@@ -1,21 +1,22 @@
 import { withFence } from '../azure/connect.ts';
-import { actualOutputs } from '../domain/fingerprint.ts';
+import { actualOutputs, fingerprint } from '../domain/fingerprint.ts';
 import type { StepInput } from '../domain/function-names.ts';
-import type { DesiredResource } from '../domain/resources/desired.ts';
 import type { StepAnswer } from '../domain/run.ts';
 import type { EnvironmentState, Lock } from '../domain/state.ts';
-import { assertFence, LockLost } from '../state/lock.ts';
-import { decideNow } from './decide-now.ts';
-import { explainFailure, type Failure, type FailureReport } from './fail.ts';
+import { assertFence } from '../state/lock.ts';
+import { decideNow, lateDependencies } from './decide-now.ts';
+import { explainFailure } from './fail.ts';
+import type { FactSources } from './facts.ts';
 import { type LoadedRun, loadRun } from './load-run.ts';
 import { openMemory } from './memory.ts';
 import { createEventRecorder, type EventRecorder } from './run-events.ts';
 import type { Services } from './services.ts';
 import type { Step, StepContext, StepMemory, StepResult } from './step.ts';
+import { answerFailure } from './step-failure.ts';
 import { createStepLedger, type StepLedger } from './step-ledger.ts';
 
 /** One call of one step, with everything around it. */
-interface Call {
+export interface Call {
   readonly services: Services;
   readonly step: Step;
   readonly input: StepInput;
@@ -46,65 +47,104 @@ async function perform(services: Services, step: Step, input: StepInput): Promis
   const { value: state } = await run.stores.state.read();
   const memory = await openMemory(run.stores.runs, input.runId, step.name);
   const events = createEventRecorder(services, input, `${step.name}/${input.callNumber}`);
-  const lock = state.lock;
-  if (lock?.runId !== input.runId) return lockLost(new LockLost(input.runId, lock), events, step);
+  const { lock } = state;
+  const isOurs = lock?.runId === input.runId;
   const ledger = createStepLedger({
     services,
     store: run.stores.state,
     step: step.name,
     runId: input.runId,
-    fence: lock.fence,
+    // Fences start at 1: without the lock every write of this call is refused.
+    fence: isOurs ? lock.fence : 0,
     memory,
   });
   const call: Call = { services, step, input, run, state, memory, events, ledger };
   try {
-    return await runOnce(call, lock);
+    await assertFence(run.stores.state, isOurs ? lock.fence : 0);
+    return await runOnce(call, lock as Lock);
   } catch (error) {
-    return await recordFailure(call, explainFailure(error));
+    return await answerFailure(call, explainFailure(error));
   } finally {
     await events.flush();
   }
 }
 
-async function runOnce(call: Call, lock: Lock): Promise<StepAnswer> {
-  const { step, input, run, state, memory, events, ledger } = call;
+async function runOnce(call: Call, { fence }: Lock): Promise<StepAnswer> {
+  const { services, step, input, run, state, memory, events, ledger } = call;
   const before = state.steps[step.name];
-  if (before?.status === 'completed' && before.run_id === input.runId) {
+  const hasStarted = memory.get<string>('startedAt') !== undefined;
+  if (hasStarted && before?.status === 'completed' && before.run_id === input.runId) {
     // An earlier delivery finished the step and died before its answer was kept.
-    events.add(ledger.completedEvent(before), 'completed');
-    return { kind: 'completed' };
+    return completed(call, before);
   }
-  const context = await createContext(call, lock);
-  if (memory.get<string>('startedAt') === undefined) {
-    if (await mustStop(call)) return { kind: 'stopped' };
-    const decision = await decideNow(call.services, run, step, state, context.source);
+  if (!hasStarted && (await mustNotStart(call))) return { kind: 'stopped' };
+  const connection = await services.azure(run.config);
+  const sources: FactSources = {
+    azure: connection,
+    config: run.config,
+    state,
+    source: await services.source(run.request.source),
+    secrets: services.secrets,
+  };
+  if (!hasStarted) {
+    const decision = await decideNow(run, step, state, sources);
     if (decision.action === 'skip') {
       events.add({ type: 'step_skipped', step: step.name, reason: decision.reason }, 'skipped');
       return { kind: 'skipped' };
     }
     await ledger.start(decision);
-    const number = ledger.number;
-    events.add({ type: 'step_started', step: step.name, number, reason: decision.reason }, 'started');
-    return await finish(call, await step.run({ ...context, reason: ledger.reason() }));
+    events.add({ type: 'step_started', step: step.name, number: ledger.number, reason: decision.reason }, 'started');
   }
-  return await finish(call, await step.run({ ...context, reason: ledger.reason() }));
+  const azure = withFence(connection, () => assertFence(run.stores.state, fence));
+  const result = await step.run(createContext(call, { ...sources, azure }));
+  return await answerResult(call, result, sources);
 }
 
-async function finish(call: Call, result: StepResult): Promise<StepAnswer> {
-  const { step, events, ledger } = call;
+/** Steps that have not begun do not begin after a cancellation, nor after a failure elsewhere in the run. */
+async function mustNotStart({ input, run, state }: Call): Promise<boolean> {
+  const failedElsewhere = Object.values(state.steps).some(
+    (other) => other?.status === 'failed' && other.run_id === input.runId,
+  );
+  return failedElsewhere || (await run.stores.runs.isCancelRequested(input.runId));
+}
+
+function createContext(call: Call, { azure, source, secrets, config }: FactSources): StepContext {
+  const { services, step, input, run, state, memory, events, ledger } = call;
+  return {
+    runId: input.runId,
+    environment: input.environment,
+    config,
+    options: run.request.options,
+    outputs: actualOutputs(state),
+    state,
+    previous: state.steps[step.name],
+    azure,
+    source,
+    secrets,
+    memory,
+    clock: services.clock,
+    reason: ledger.reason(),
+    recordResource: (resource, created) => ledger.recordResource(resource, created),
+    progress: (message) => events.add({ type: 'step_progress', step: step.name, message }),
+    log: (level, message, service) =>
+      events.add({ type: 'log', level, step: step.name, message, ...(service && { service }) }),
+  };
+}
+
+async function answerResult(call: Call, result: StepResult, sources: FactSources): Promise<StepAnswer> {
+  const { step, events, ledger, memory } = call;
+  await memory.delete('propagation');
   if (result.kind === 'waiting') {
     const { retryAfterInSeconds, on } = result;
-    events.add({
-      type: 'step_progress',
-      step: step.name,
-      message: `waiting for ${on}`,
-      waitingInSeconds: retryAfterInSeconds,
-    });
+    events.add({ type: 'step_progress', step: step.name, message: on, waitingInSeconds: retryAfterInSeconds });
     await ledger.wait(retryAfterInSeconds);
     return { kind: 'waiting', retryAfterInSeconds };
   }
-  const dependencies = await decideNow.dependenciesAfter(call.services, call.run, step, call.state, result.outputs);
-  const completed = await ledger.complete(result, dependencies);
-  events.add(ledger.completedEvent(completed), 'completed');
+  const late = await lateDependencies(step, sources);
+  return completed(call, await ledger.complete(result, late, fingerprint));
+}
+
+function completed({ step, events }: Call, { duration_in_ms = 0, attempts = 1 }: { duration_in_ms?: number; attempts?: number }): StepAnswer {
+  events.add({ type: 'step_completed', step: step.name, durationInMs: duration_in_ms, attempts }, 'completed');
   return { kind: 'completed' };
 }

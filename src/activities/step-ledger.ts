@@ -26,6 +26,7 @@ export interface StepLedger {
   /** The attempts so far, this one included. */
   attempts(): number;
   countAttempt(): Promise<void>;
+  durationInMs(): number;
   recordResource(resource: DesiredResource, created: boolean): void;
   wait(seconds: number): Promise<void>;
   complete(
@@ -80,6 +81,7 @@ export function createStepLedger(options: {
 
     reason: () => memory.get<{ text: string; forced: boolean }>('reason') ?? { text: '', forced: false },
     attempts: () => memory.get<number>('attempts') ?? 1,
+    durationInMs,
     countAttempt: () => memory.set('attempts', ledger.attempts() + 1),
 
     recordResource(resource, created) {

@@ -1,5 +1,4 @@
 import type { Dependencies } from './fingerprint.ts';
-import { fingerprint } from './fingerprint.ts';
 import type { StepState } from './state.ts';
 import { userKey } from './config/paths.ts';
 
@@ -39,9 +38,8 @@ export function decideStep(input: {
   if (!previous) return run('never run');
   if (previous.status === 'failed') return run(`failed last time: ${previous.error?.code ?? 'unknown reason'}`);
   if (previous.status !== 'completed') return run(`${previous.status} last time`);
+  if (previous.dependency_hash === null) return run('recorded by the original script; compared anew');
   const changed = changedDependencies(previous.dependencies, dependencies);
-  const same = previous.dependency_hash === fingerprint(dependencies);
-  if (!same && changed.length === 0) return run('its record is of another version; compared anew');
   if (changed.length > 0) return run(changesText(changed, previous.dependencies, dependencies), changed);
   if (missing.length > 0) return run(`${missing.join(', ')} is missing on Azure`);
   if (because.length > 0) return run(because.join('; '));

@@ -23,7 +23,7 @@ export async function printPlan(terminal: Terminal, options: DeployOptions, pars
   try {
     const notes = [...parsed.warnings.map(({ path, message }) => `${path}: ${message}`), ...warnings, ...stack.notes];
     for (const note of notes) terminal.stderr.write(`⚠ ${note}\n`);
-    const { plan } = await planRun(stack.services, createSteps(), {
+    const plan = await planRun(stack.services, createSteps(), {
       environment: options.environment,
       config: parsed.config,
       options: runOptions(options, parsed),

@@ -30,6 +30,20 @@ export interface DesiredResource {
   readonly timeoutInSeconds: number;
   /** True when Azure's resource list of a group does not contain it (children, extensions). */
   readonly unlisted?: boolean;
+  /**
+   * How a difference is written (merge.ts). `replace`, the default: PUT of our own body, for types whose PUT keeps or
+   * does not have what we do not name. `merge`: PUT of the live body without `readOnly`, overlaid with ours.
+   * `patch`: PATCH of our fields without location and immutable fields.
+   */
+  readonly update?: 'replace' | 'merge' | 'patch';
+  /** Dotted paths, through arrays too, that Azure computes and refuses in a request; left out by `merge`. */
+  readonly readOnly?: readonly string[];
+  /** Dotted paths of numbers that Azure lets grow and never shrink: a larger live value is as good. */
+  readonly atLeast?: readonly string[];
+  /** Dotted paths of arrays in which Azure or others keep members of their own; everywhere else an extra one differs. */
+  readonly openArrays?: readonly string[];
+  /** False: never deleted to be made anew, not even with --allow-replace (default true). */
+  readonly replaceable?: boolean;
 }
 
 export interface DesireInput {

@@ -1,0 +1,116 @@
+import type { CloseRunInput } from '../domain/function-names.ts';
+import type { RunEvent } from '../domain/events.ts';
+import type { CloseAnswer, RunSummary } from '../domain/run.ts';
+import { runSummarySchema } from '../domain/run.ts';
+import type { EnvironmentState } from '../domain/state.ts';
+import { STEPS, type StepName } from '../domain/steps.ts';
+import { updateState } from '../state/lock.ts';
+import { cleanUp } from './cleanup.ts';
+import { type LoadedRun, loadRun } from './load-run.ts';
+import { openMemory } from './memory.ts';
+import { createEventRecorder, type EventRecorder } from './run-events.ts';
+import type { Services } from './services.ts';
+import type { StepMemory } from './step.ts';
+
+/** Ends a run, however it went: removes what a failed run had created if asked to, writes the summary, releases the lock. */
+export function closeRun(services: Services): (input: CloseRunInput) => Promise<CloseAnswer> {
+  return async (input) => {
+    const run = await loadRun(services, input);
+    const memory = await openMemory(run.stores.runs, input.runId, 'run');
+    const events = createEventRecorder(services, input, 'run/close');
+    if (input.outcome === 'failed' && run.config.advanced.cleanupOnFailure) {
+      const waiting = await cleanUp(services, run, memory, events);
+      if (waiting) {
+        await events.flush();
+        return waiting;
+      }
+    }
+    await finish(services, run, input, memory, events);
+    return { kind: 'closed' };
+  };
+}
+
+async function finish(
+  services: Services,
+  { request, stores }: LoadedRun,
+  input: CloseRunInput,
+  memory: StepMemory,
+  events: EventRecorder,
+): Promise<void> {
+  for (const step of unfinishedSteps((await stores.runs.events(request.runId)).events)) {
+    const message = 'the activity ended without an answer (its host stopped it, or it ran into its time limit)';
+    events.add({ type: 'step_failed', step, code: 'activity_lost', message, durationInMs: 0, attempts: 1 }, `lost-${step}`);
+  }
+  await events.flush();
+  const { events: told } = await stores.runs.events(request.runId);
+  const { value: state } = await stores.state.read();
+  const status = STATUS[input.outcome];
+  const outcome = summarize(told);
+  const now = services.clock.now();
+  const summary: RunSummary = {
+    runId: request.runId,
+    environment: request.environment,
+    status,
+    startedAt: request.requestedAt,
+    finishedAt: now.toISOString(),
+    ...outcome,
+    durationInMs: Math.max(0, now.getTime() - Date.parse(request.requestedAt)),
+    error: errorOf(told, memory),
+    addresses: addressesOf(state),
+  };
+  await stores.runs.writeSummary(summary);
+  if (status === 'succeeded') {
+    await stores.state.keepHistory(request.runId, {
+      runId: request.runId,
+      at: now.toISOString(),
+      configDigest: request.configDigest,
+      images: familyOf(state, 'build_and_push_images', 'image.'),
+      state: { ...state, lock: null },
+    });
+  }
+  await updateState(stores.state, (current) =>
+    current.lock?.runId === request.runId
+      ? { ...current, lock: null, last_run: { run_id: request.runId, status, finished_at: summary.finishedAt } }
+      : current,
+  );
+  const { executed, skipped, failed, durationInMs, addresses } = summary;
+  events.add({ type: 'run_completed', status, executed, skipped, failed, durationInMs, addresses }, 'completed');
+  await events.flush();
+}
+
+const STATUS = { succeeded: 'succeeded', rejected: 'rejected', stopped: 'cancelled', failed: 'failed' } as const;
+
+function summarize(events: readonly RunEvent[]): Pick<RunSummary, 'executed' | 'skipped' | 'failed'> {
+  const named = (type: RunEvent['type']): StepName[] => {
+    const found = new Set(events.flatMap((event) => (event.type === type && 'step' in event && event.step ? [event.step] : [])));
+    return STEPS.flatMap(({ name }) => (found.has(name) ? [name] : []));
+  };
+  return { executed: named('step_completed'), skipped: named('step_skipped'), failed: named('step_failed') };
+}
+
+function unfinishedSteps(events: readonly RunEvent[]): readonly StepName[] {
+  const ended = new Set(
+    events.flatMap((event) => (event.type === 'step_completed' || event.type === 'step_failed' ? [event.step] : [])),
+  );
+  return events.flatMap((event) => (event.type === 'step_started' && !ended.has(event.step) ? [event.step] : []));
+}
+
+function errorOf(events: readonly RunEvent[], memory: StepMemory): RunSummary['error'] {
+  const failed = events.find((event) => event.type === 'step_failed');
+  if (failed?.type === 'step_failed') {
+    const { step, code, message, hint, correlationId } = failed;
+    return { step, code, message, ...(hint && { hint }), ...(correlationId && { correlationId }) };
+  }
+  const recorded = memory.get('error');
+  return recorded ? runSummarySchema.shape.error.parse(recorded) : null;
+}
+
+function addressesOf(state: EnvironmentState): Record<string, string> {
+  return familyOf(state, 'verify_deployment', 'address.');
+}
+
+/** Outputs of a family without their prefix: `image.api_gateway` → `api_gateway`. */
+function familyOf(state: EnvironmentState, step: StepName, prefix: string): Record<string, string> {
+  const outputs = Object.entries(state.steps[step]?.outputs ?? {});
+  return Object.fromEntries(outputs.flatMap(([name, value]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [])));
+}

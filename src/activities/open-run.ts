@@ -1,0 +1,95 @@
+import type { OpenRunInput } from '../domain/function-names.ts';
+import type { Plan } from '../domain/plan-schema.ts';
+import type { OpenAnswer } from '../domain/run.ts';
+import { UserError } from '../shared/errors.ts';
+import { acquireLock, releaseLock, updateState } from '../state/lock.ts';
+import { adoptOperations } from './adopt-operations.ts';
+import { explainFailure } from './fail.ts';
+import { type LoadedRun, loadRun } from './load-run.ts';
+import { openMemory } from './memory.ts';
+import { planRun } from './plan-run.ts';
+import { createEventRecorder, type EventRecorder } from './run-events.ts';
+import type { Services } from './services.ts';
+import type { Step } from './step.ts';
+
+/** The first step must have written again within this time. */
+const FIRST_STEP_DUE_IN_SECONDS = 600;
+
+/**
+ * Begins a run: takes the lock, plans, and says whether there is anything to do and whether it must be approved. Called
+ * again after an approval; then a plan that has changed since asks again.
+ */
+export function openRun(services: Services, steps: readonly Step[]): (input: OpenRunInput) => Promise<OpenAnswer> {
+  return async (input) => {
+    const events = createEventRecorder(services, input, `run/open${input.approvedDigest ? `-${input.approvedDigest.slice(0, 12)}` : ''}`);
+    try {
+      return await open(services, steps, input, events);
+    } catch (error) {
+      const failure = explainFailure(error);
+      if (!('report' in failure)) throw error;
+      const { runs } = services.stores(input.environment);
+      const { code, message, hint, correlationId, stack } = failure.report;
+      const report = { code, message: services.mask(message), ...(hint && { hint }), ...(correlationId && { correlationId }) };
+      await (await openMemory(runs, input.runId, 'run')).set('error', report);
+      events.add({ type: 'log', level: 'error', message: stack ?? `${message} (${code})` });
+      return { kind: 'failed' };
+    } finally {
+      await events.flush();
+    }
+  };
+}
+
+async function open(services: Services, steps: readonly Step[], input: OpenRunInput, events: EventRecorder): Promise<OpenAnswer> {
+  const run = await loadRun(services, input);
+  const { request, config, stores } = run;
+  const { environment, options } = request;
+  await takeLock(services, run, events);
+  if (input.approvedDigest === undefined) {
+    const { requestedBy: startedBy, productVersion: version } = request;
+    events.add({ type: 'run_started', resumed: options.resume, startedBy, version }, 'started');
+    if (request.adoptsOperationsOf) await adoptOperations(stores.runs, request.adoptsOperationsOf, request.runId);
+  }
+  const { value: state } = await stores.state.read();
+  const plan = await planRun(services, steps, { environment, config, options, source: request.source, state });
+  await stores.runs.writePlan(request.runId, plan);
+  events.add({ type: 'plan', plan }, `plan-${plan.digest.slice(0, 12)}`);
+  refuseForbidden(plan);
+  if (plan.steps.every(({ action }) => action === 'skip')) {
+    for (const { step, reason } of plan.steps) events.add({ type: 'step_skipped', step, reason }, `skipped-${step}`);
+    return { kind: 'nothing' };
+  }
+  if (options.autoApprove || input.approvedDigest === plan.digest) return { kind: 'run' };
+  // Nobody else should wait for a person: the lock is given back, and taken again after the approval.
+  await releaseLock(stores.state, request.runId);
+  events.add({ type: 'approval_requested', planDigest: plan.digest }, `approval-${plan.digest.slice(0, 12)}`);
+  return { kind: 'approval', planDigest: plan.digest, timeoutInSeconds: services.approvalTimeoutInSeconds };
+}
+
+async function takeLock(services: Services, { request, stores, config }: LoadedRun, events: EventRecorder): Promise<void> {
+  const { state } = stores;
+  const { tookOver } = await acquireLock(state, {
+    runId: request.runId,
+    holder: services.holder,
+    engine: services.engine,
+    step: null,
+    wakeBy: new Date(state.now().getTime() + FIRST_STEP_DUE_IN_SECONDS * 1000).toISOString(),
+  });
+  if (tookOver) {
+    const { runId, step, holder } = tookOver;
+    events.add({ type: 'log', level: 'warning', message: `took over from run ${runId} (${holder}), which stopped at ${step ?? 'its start'}` });
+  }
+  const { resourceGroup } = config.azure;
+  await updateState(state, (current) =>
+    current.resource_group === null ? { ...current, resource_group: resourceGroup } : current,
+  );
+}
+
+function refuseForbidden({ resources }: Plan): void {
+  const forbidden = resources.filter(({ action }) => action === 'forbidden');
+  if (forbidden.length === 0) return;
+  throw new UserError(`The plan cannot be carried out:\n${forbidden.map(({ reason }) => `  ${reason}`).join('\n')}`, {
+    code: 'plan_forbidden',
+    exitCode: 1,
+    hint: 'Change the configuration back, or allow what the messages name.',
+  });
+}

@@ -1,0 +1,61 @@
+import type { Azure } from '../azure/ports.ts';
+import type { DeploymentConfig } from '../domain/config/model.ts';
+import { makePlan, type StepInput } from '../domain/plan.ts';
+import type { Plan } from '../domain/plan-schema.ts';
+import type { RunOptions } from '../domain/run.ts';
+import type { EnvironmentState } from '../domain/state.ts';
+import type { StepName } from '../domain/steps.ts';
+import { configWarnings } from './config-warnings.ts';
+import type { FactSources } from './facts.ts';
+import { findResources } from './find-resources.ts';
+import type { Services } from './services.ts';
+import type { Step } from './step.ts';
+import { stepInput } from './step-inputs.ts';
+
+export interface PlanRequest {
+  readonly environment: string;
+  readonly config: DeploymentConfig;
+  readonly options: RunOptions;
+  readonly source: string | null;
+  readonly state: EnvironmentState;
+}
+
+/** Looks at Azure, the sources and the secrets, and makes the plan. Writes nothing, anywhere. */
+export async function planRun(services: Services, steps: readonly Step[], request: PlanRequest): Promise<Plan> {
+  const { environment, config, state, options } = request;
+  const azure = await services.azure(config);
+  const source = await services.source(request.source);
+  const sources: FactSources = { azure, config, state, source, secrets: services.secrets };
+  const [unhealthy, inputs] = await Promise.all([
+    unhealthyAddresses(azure, config, state),
+    Promise.all(steps.map(async (step): Promise<[StepName, StepInput]> => [step.name, await stepInput(step, environment, sources)])),
+  ]);
+  const desired = inputs.flatMap(([, input]) => input.desired);
+  return makePlan({
+    environment,
+    state,
+    options,
+    steps: new Map(inputs),
+    found: await findResources(azure, { config, state, environment, desired }),
+    unhealthy,
+    warnings: configWarnings(config),
+  });
+}
+
+/** External addresses of the last run that do not answer with 2xx now. */
+async function unhealthyAddresses(azure: Azure, config: DeploymentConfig, state: EnvironmentState): Promise<readonly string[]> {
+  const verified = state.steps.verify_deployment;
+  if (verified?.status !== 'completed') return [];
+  const external = config.services.application.filter(({ ingress, healthPath }) => ingress === 'external' && healthPath);
+  const answers = await Promise.all(
+    external.map(async ({ key, healthPath = '/' }) => {
+      const address = verified.outputs[`address.${key}`];
+      if (!address) return [];
+      const url = new URL(healthPath, address).href;
+      const result = await azure.probe.get(url);
+      if (result.kind === 'answered' && result.status >= 200 && result.status < 300) return [];
+      return [`${url} ${result.kind === 'answered' ? `answers ${result.status}` : `does not answer (${result.message})`}`];
+    }),
+  );
+  return answers.flat();
+}

@@ -1,0 +1,77 @@
+import type { StepAnswer } from '../domain/run.ts';
+import type { Failure, FailureReport } from './fail.ts';
+import type { Call } from './perform-step.ts';
+
+/** What a call of a step answers when the step threw: wait, try again, or end with the failure recorded. */
+export async function answerFailure(call: Call, failure: Failure): Promise<StepAnswer> {
+  switch (failure.kind) {
+    case 'wait':
+      return await waitFor(call, failure.afterInSeconds, `waiting: Azure says ${failure.on}`);
+    case 'propagation':
+      return await waitForPropagation(call, failure);
+    case 'retry':
+      return await tryAgain(call, failure.report, failure.afterInSeconds);
+    case 'lock_lost':
+      // Not even the failure is written to the state: it belongs to somebody else now.
+      addFailed(call, failure.report);
+      return { kind: 'failed', code: failure.report.code, retryable: false };
+    case 'end':
+      return await end(call, failure.report);
+  }
+}
+
+async function waitFor(call: Call, seconds: number, message: string): Promise<StepAnswer> {
+  const { step, events, ledger } = call;
+  events.add({ type: 'step_progress', step: step.name, message, waitingInSeconds: seconds });
+  await ledger.wait(seconds);
+  return { kind: 'waiting', retryAfterInSeconds: seconds };
+}
+
+/** A grant takes its time to be effective everywhere; the time is counted from the first refusal. */
+async function waitForPropagation(
+  call: Call,
+  { report, afterInSeconds, limitInSeconds }: Extract<Failure, { kind: 'propagation' }>,
+): Promise<StepAnswer> {
+  const { memory, services } = call;
+  const now = services.clock.now();
+  const since = memory.get<string>('propagation') ?? now.toISOString();
+  await memory.set('propagation', since);
+  if (now.getTime() - Date.parse(since) > limitInSeconds * 1000) return await end(call, report);
+  return await waitFor(call, afterInSeconds, `waiting for a grant to become effective (${report.code})`);
+}
+
+async function tryAgain(call: Call, report: FailureReport, afterInSeconds: number | undefined): Promise<StepAnswer> {
+  const { ledger, run, step, events } = call;
+  const { retryAttempts, retryDelayInSeconds } = run.config.advanced;
+  const attempts = ledger.attempts();
+  if (attempts > retryAttempts) return await end(call, report);
+  await ledger.countAttempt();
+  const seconds = afterInSeconds ?? retryDelayInSeconds * 2 ** (attempts - 1);
+  events.add({ type: 'log', level: 'warning', step: step.name, message: `attempt ${attempts}: ${report.message} (${report.code})` });
+  await ledger.wait(seconds);
+  return { kind: 'failed', code: report.code, retryable: true, retryAfterInSeconds: seconds };
+}
+
+async function end(call: Call, report: FailureReport): Promise<StepAnswer> {
+  const { step, events, ledger } = call;
+  await ledger.fail(report);
+  if (report.stack) events.add({ type: 'log', level: 'error', step: step.name, message: report.stack });
+  addFailed(call, report);
+  return { kind: 'failed', code: report.code, retryable: false };
+}
+
+function addFailed({ step, events, ledger }: Call, { code, message, hint, correlationId }: FailureReport): void {
+  events.add(
+    {
+      type: 'step_failed',
+      step: step.name,
+      code,
+      message,
+      ...(hint && { hint }),
+      ...(correlationId && { correlationId }),
+      durationInMs: ledger.durationInMs(),
+      attempts: ledger.attempts(),
+    },
+    'failed',
+  );
+}

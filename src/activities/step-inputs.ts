@@ -1,0 +1,23 @@
+import { dependenciesOf, outputOf, recordedOutputs } from '../domain/fingerprint.ts';
+import type { StepInput } from '../domain/plan.ts';
+import { stepDefinition } from '../domain/steps.ts';
+import { type FactSources, factsOf } from './facts.ts';
+import type { Step } from './step.ts';
+
+/**
+ * What a step depends on as things stand, and what it wants to exist. Outputs that are not known yet stand as symbols in
+ * the resources, and as unknown in the dependencies.
+ */
+export async function stepInput(step: Step, environment: string, sources: FactSources): Promise<StepInput> {
+  const { config, state } = sources;
+  const { dependencies, consumed } = dependenciesOf({
+    definition: stepDefinition(step.name),
+    desire: step.desire,
+    environment,
+    config,
+    outputs: (one) => outputOf(state, one),
+    facts: await factsOf(step.name, sources),
+  });
+  const outputs = recordedOutputs(state, (one) => `\${${one.step}.${one.output}}`);
+  return { dependencies, consumed, desired: step.desire({ environment, config, outputs }) };
+}

@@ -1,0 +1,57 @@
+import type { StepContext } from './step.ts';
+
+/** A step has nothing to do until Azure has moved on. */
+export type Waiting = { readonly kind: 'waiting'; readonly retryAfterInSeconds: number; readonly on: string };
+
+export function isWaiting(value: { readonly kind: string }): value is Waiting {
+  return value.kind === 'waiting';
+}
+
+/** Nothing more can start before all of them have ended: ask again when the slowest wants to be asked. */
+export function untilAll(waits: readonly Waiting[]): Waiting {
+  return combine(waits, Math.max);
+}
+
+/** Each may let something else start: ask again as soon as one wants to be asked. */
+export function untilAny(waits: readonly Waiting[]): Waiting {
+  return combine(waits, Math.min);
+}
+
+function combine(waits: readonly Waiting[], choose: (...seconds: number[]) => number): Waiting {
+  return {
+    kind: 'waiting',
+    retryAfterInSeconds: choose(...waits.map(({ retryAfterInSeconds }) => retryAfterInSeconds)),
+    on: [...new Set(waits.map(({ on }) => on))].join(', '),
+  };
+}
+
+/** The pauses between looks at something that says nothing about when to look again. */
+const PAUSES_IN_SECONDS = [1, 2, 4, 8, 15] as const;
+
+type Patience = { readonly runId: string; readonly since: string; readonly looks: number };
+
+/**
+ * Waits for something that has no operation of ours, for a bounded time that is counted from the first look of this run.
+ *
+ * @param name stable within the step; durable between its calls
+ * @returns undefined once `limitInSeconds` is over
+ */
+export async function waitPatiently(
+  context: Pick<StepContext, 'memory' | 'clock' | 'runId'>,
+  wait: { readonly name: string; readonly on: string; readonly limitInSeconds: number; readonly afterInSeconds?: number },
+): Promise<Waiting | undefined> {
+  const key = `patience:${wait.name}`;
+  const now = context.clock.now();
+  const before = context.memory.get<Patience>(key);
+  const { since, looks } =
+    before?.runId === context.runId ? before : { since: now.toISOString(), looks: 0 };
+  if (now.getTime() - Date.parse(since) > wait.limitInSeconds * 1000) return undefined;
+  await context.memory.set(key, { runId: context.runId, since, looks: looks + 1 });
+  const pause = PAUSES_IN_SECONDS[Math.min(looks, PAUSES_IN_SECONDS.length - 1)] ?? 15;
+  return { kind: 'waiting', retryAfterInSeconds: wait.afterInSeconds ?? pause, on: wait.on };
+}
+
+/** What was waited for has come; a later wait of that name starts afresh. */
+export function endPatience(context: Pick<StepContext, 'memory'>, name: string): Promise<void> {
+  return context.memory.delete(`patience:${name}`);
+}

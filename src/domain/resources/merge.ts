@@ -1,0 +1,87 @@
+import { isJsonObject, type Json, type JsonObject, jsonAt } from '../../shared/json.ts';
+import type { DesiredResource } from './desired.ts';
+import { mergeTags } from './tags.ts';
+
+/** Top-level members of every ARM resource that no request may carry. */
+const ENVELOPE = ['id', 'name', 'type', 'systemData', 'etag'];
+
+export interface ResourceUpdate {
+  readonly method: 'PUT' | 'PATCH';
+  readonly body: JsonObject;
+}
+
+/** What is sent to bring a live resource to what is desired; what others set on it stays. */
+export function updateOf(desired: DesiredResource, live: JsonObject): ResourceUpdate {
+  const ours = withTags(withoutShrinking(desired, live), live);
+  switch (desired.update ?? 'replace') {
+    case 'replace':
+      return { method: 'PUT', body: withoutPaths(ours, desired.createOnly) };
+    case 'patch':
+      return {
+        method: 'PATCH',
+        body: withoutPaths(ours, ['location', ...desired.createOnly, ...desired.immutable]),
+      };
+    case 'merge': {
+      const kept = withoutPaths(withoutNulls(live), [...ENVELOPE, ...(desired.readOnly ?? [])]);
+      return { method: 'PUT', body: overlay(kept, withoutPaths(ours, desired.createOnly)) };
+    }
+  }
+}
+
+function withTags(body: JsonObject, live: JsonObject): JsonObject {
+  return isJsonObject(body.tags) ? { ...body, tags: mergeTags(live.tags, body.tags) } : body;
+}
+
+/** A disk that grew by itself is not sent back to its first size. */
+function withoutShrinking(desired: DesiredResource, live: JsonObject): JsonObject {
+  let body = desired.body;
+  for (const path of desired.atLeast ?? []) {
+    const [wanted, found] = [jsonAt(body, path), jsonAt(live, path)];
+    if (found !== undefined && Number(found) > Number(wanted)) body = overlay(body, nested(path, found));
+  }
+  return body;
+}
+
+function nested(path: string, value: Json): JsonObject {
+  const [first = '', ...rest] = path.split('.');
+  return { [first]: rest.length === 0 ? value : nested(rest.join('.'), value) };
+}
+
+/** Ours over theirs, object by object; an array of ours replaces theirs. */
+export function overlay(theirs: JsonObject, ours: JsonObject): JsonObject {
+  const result: JsonObject = { ...theirs };
+  for (const [key, value] of Object.entries(ours)) {
+    const below = Object.hasOwn(theirs, key) ? theirs[key] : undefined;
+    result[key] = isJsonObject(value) && isJsonObject(below) ? overlay(below, value) : value;
+  }
+  return result;
+}
+
+/** A copy without the values at dotted paths; a path leads through the members of arrays. Emptied objects go as well. */
+export function withoutPaths(body: JsonObject, paths: readonly string[]): JsonObject {
+  return paths.reduce((rest, path) => withoutPath(rest, path.split('.')), body);
+}
+
+function withoutPath(body: JsonObject, [first = '', ...rest]: readonly string[]): JsonObject {
+  if (!Object.hasOwn(body, first)) return body;
+  const { [first]: value, ...others } = body;
+  if (value === undefined || rest.length === 0) return others;
+  if (Array.isArray(value)) {
+    return { ...body, [first]: value.map((member) => (isJsonObject(member) ? withoutPath(member, rest) : member)) };
+  }
+  if (!isJsonObject(value)) return body;
+  const left = withoutPath(value, rest);
+  return Object.keys(left).length === 0 && Object.keys(value).length > 0 ? others : { ...body, [first]: left };
+}
+
+/** Azure answers null for what is not set, and refuses it in some requests. */
+function withoutNulls(body: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(body).flatMap(([key, value]) => (value === null ? [] : [[key, cleaned(value)] as const])),
+  );
+}
+
+function cleaned(value: Json): Json {
+  if (Array.isArray(value)) return value.map(cleaned);
+  return isJsonObject(value) ? withoutNulls(value) : value;
+}
