@@ -8,9 +8,18 @@ export interface StepOutputs {
   check_prerequisites: 'subscriptionId' | 'tenantId' | 'principalId' | 'principalType';
   create_resource_group: 'resourceGroupId' | 'identityId' | 'identityPrincipalId' | 'identityClientId';
   create_monitoring: 'workspaceId' | 'appInsightsId';
-  create_container_registry: 'registryId' | 'loginServer';
+  /** An incarnation names the run that made a resource: it changes when a resource was deleted and made anew, empty. */
+  create_container_registry: 'registryId' | 'loginServer' | 'registryIncarnation';
   create_key_vault: 'vaultId' | 'vaultUri';
-  create_databases: 'postgresServerId' | 'postgresHost' | 'redisId' | 'redisHost' | 'redisPort' | 'redisKind';
+  create_databases:
+    | 'postgresServerId'
+    | 'postgresHost'
+    | 'postgresIncarnation'
+    | 'redisId'
+    | 'redisHost'
+    | 'redisPort'
+    | 'redisKind'
+    | 'redisIncarnation';
   /** Versioned vault URL of each secret: `secret.DATABASE-URL`. */
   store_secrets: `secret.${string}`;
   create_container_apps_env: 'environmentId' | 'defaultDomain';

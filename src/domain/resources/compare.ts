@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
 import type { DesiredResource } from './desired.ts';
+import { foldId, memberKey, memberName } from './members.ts';
 
 /** One of our fields that the live resource does not have as we want it. */
 export interface Difference {
@@ -12,9 +13,6 @@ export interface Difference {
 
 /** What decides whether two bodies are equal, besides the bodies. */
 export type ComparedResource = Pick<DesiredResource, 'body' | 'createOnly' | 'atLeast' | 'openArrays'>;
-
-/** Members of an array are recognised by the first of these that all of them have. */
-const MEMBER_KEYS = ['name', 'category', 'server', 'identity', 'type'] as const;
 
 /** Enumerations that Azure returns in its own case, whatever was sent (contracts.md, containerApps). */
 const CASELESS_KEYS = new Set([
@@ -79,11 +77,13 @@ function compareArray(
   found: readonly Json[],
   into: Difference[],
 ): void {
-  const key = memberKey([...expected, ...found]);
+  const key = memberKey(expected, found);
   const isOpen = rules.openArrays?.includes(plainPath(path)) ?? false;
-  const live = new Map(found.map((member, index) => [nameOf(member, key, index), member]));
+  const nameOf = (member: Json, index: number): string =>
+    (key === undefined ? undefined : memberName(member, key)) ?? String(index);
+  const live = new Map(found.map((member, index) => [nameOf(member, index), member]));
   for (const [index, member] of expected.entries()) {
-    const name = nameOf(member, key, index);
+    const name = nameOf(member, index);
     compareValue(rules, [...path, `[${name}]`], member, live.get(name), into);
     live.delete(name);
   }
@@ -91,17 +91,6 @@ function compareArray(
   for (const [name, member] of live) {
     into.push({ path: displayPath([...path, `[${name}]`]), expected: null, found: member });
   }
-}
-
-/** The property that tells the members apart; undefined: only their place does. */
-function memberKey(members: readonly Json[]): string | undefined {
-  if (!members.every(isJsonObject)) return undefined;
-  return MEMBER_KEYS.find((key) => members.every((member) => typeof member[key] === 'string'));
-}
-
-function nameOf(member: Json, key: string | undefined, index: number): string {
-  const name = key !== undefined && isJsonObject(member) ? member[key] : undefined;
-  return typeof name === 'string' ? foldId(name) : String(index);
 }
 
 /** Tag names and keys that are resource ids come back in another case. */
@@ -132,10 +121,6 @@ function isGrown(rules: ComparedResource, path: readonly string[], expected: Jso
 /** `East US 2` and `eastus2` are the same region. */
 export function regionName(location: string): string {
   return location.replaceAll(' ', '').toLowerCase();
-}
-
-function foldId(text: string): string {
-  return text.startsWith('/subscriptions/') ? text.toLowerCase().replace(/\/+$/, '') : text;
 }
 
 function sameNumber(a: string, b: string): boolean {

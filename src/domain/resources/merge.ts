@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject, jsonAt } from '../../shared/json.ts';
 import type { DesiredResource } from './desired.ts';
+import { memberKey, memberName } from './members.ts';
 import { mergeTags } from './tags.ts';
 
 /** Top-level members of every ARM resource that no request may carry. */
@@ -12,7 +13,7 @@ export interface ResourceUpdate {
 
 /** What is sent to bring a live resource to what is desired; what others set on it stays. */
 export function updateOf(desired: DesiredResource, live: JsonObject): ResourceUpdate {
-  const ours = withTags(withoutShrinking(desired, live), live);
+  const ours = withTags(withOpenMembers(desired, withoutShrinking(desired, live), live), live);
   switch (desired.update ?? 'replace') {
     case 'replace':
       return { method: 'PUT', body: withoutPaths(ours, desired.createOnly) };
@@ -40,6 +41,21 @@ function withoutShrinking(desired: DesiredResource, live: JsonObject): JsonObjec
     if (found !== undefined && Number(found) > Number(wanted)) body = overlay(body, nested(path, found));
   }
   return body;
+}
+
+/** Members that others added to an array of ours stay in it, where that is allowed. */
+function withOpenMembers(desired: DesiredResource, body: JsonObject, live: JsonObject): JsonObject {
+  let result = body;
+  for (const path of desired.openArrays ?? []) {
+    const [ours, theirs] = [jsonAt(body, path), jsonAt(live, path)];
+    if (!Array.isArray(ours) || !Array.isArray(theirs)) continue;
+    const key = memberKey(ours, theirs);
+    if (key === undefined) continue;
+    const names = new Set(ours.map((member) => memberName(member, key)));
+    const others = theirs.filter((member) => !names.has(memberName(member, key)));
+    result = overlay(result, nested(path, [...ours, ...others]));
+  }
+  return result;
 }
 
 function nested(path: string, value: Json): JsonObject {

@@ -107,7 +107,7 @@ function registryProblem(workload: Workload): Refusal | undefined {
   return undefined;
 }
 
-function containersProblem(containers: readonly Container[], secrets: readonly Secret[]): Refusal | undefined {
+export function containersProblem(containers: readonly Container[], secrets: readonly Secret[]): Refusal | undefined {
   for (const { name = '', image, env, probes } of containers) {
     if (!RFC_1123_LABEL.test(name)) {
       return refusal(

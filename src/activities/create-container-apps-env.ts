@@ -1,0 +1,31 @@
+import { containerAppsEnvironment, environmentDiagnostics } from '../domain/resources/container-apps-environment.ts';
+import type { DesireInput } from '../domain/resources/desired.ts';
+import { convergeInOrder } from './converge.ts';
+import { liveText } from './live.ts';
+import type { Step } from './step.ts';
+
+/** Step 8: the Container Apps environment, which logs to the workspace. */
+export const createContainerAppsEnvironment: Step = {
+  name: 'create_container_apps_env',
+  desire: desired,
+
+  async run(context) {
+    const [environment, diagnostics] = desired(context);
+
+    // Observe, ensure, sync: the setting is an extension of the environment.
+    const result = await convergeInOrder(context, [environment, diagnostics]);
+    if (result.kind === 'waiting') return result;
+
+    // Check: without a domain no app could be reached.
+    const defaultDomain = liveText(result.live[0], 'properties.defaultDomain').toLowerCase();
+    return {
+      kind: 'completed',
+      // Our spelling of the id: Azure answers its segments in another case.
+      outputs: { environmentId: environment.id, defaultDomain },
+    };
+  },
+};
+
+function desired(input: DesireInput) {
+  return [containerAppsEnvironment(input), environmentDiagnostics(input)] as const;
+}

@@ -1,0 +1,34 @@
+import { containerRegistry, registryGrants } from '../domain/resources/container-registry.ts';
+import type { DesireInput } from '../domain/resources/desired.ts';
+import { incarnation } from '../domain/resources/tags.ts';
+import { converge, convergeAll } from './converge.ts';
+import { whenEffective } from './grants.ts';
+import { liveText } from './live.ts';
+import type { Step } from './step.ts';
+
+/** Step 4: the container registry; the applications may pull from it, the deployer may build in it. */
+export const createContainerRegistry: Step = {
+  name: 'create_container_registry',
+  desire: (input: DesireInput) => [containerRegistry(input), ...registryGrants(input)],
+
+  async run(context) {
+    const desired = containerRegistry(context);
+
+    // Observe, ensure, sync: the registry, then the roles on it.
+    const registry = await converge(context, desired);
+    if (registry.kind === 'waiting') return registry;
+    const grants = await convergeAll(context, registryGrants(context));
+    if (grants.kind === 'waiting') return grants;
+
+    // Check: the deployer may ask for builds. Whether the identity may pull shows when the first app starts.
+    const loginServer = liveText(registry.live, 'properties.loginServer');
+    const builds = await whenEffective(context, { name: 'registry', on: `the role on ${desired.title}` }, () =>
+      context.azure.registry(desired.id, loginServer).recentBuilds(),
+    );
+    if (builds.kind === 'waiting') return builds;
+    return {
+      kind: 'completed',
+      outputs: { registryId: desired.id, loginServer, registryIncarnation: incarnation(registry.live) },
+    };
+  },
+};

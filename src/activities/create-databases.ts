@@ -1,0 +1,84 @@
+import type { ArmResource } from '../azure/ports.ts';
+import type { DesireInput } from '../domain/resources/desired.ts';
+import { postgresChildren, postgresServer } from '../domain/resources/postgresql.ts';
+import { classicRedis, managedRedis, managedRedisDatabase } from '../domain/resources/redis.ts';
+import { incarnation } from '../domain/resources/tags.ts';
+import { converge, convergeInOrder } from './converge.ts';
+import { liveText } from './live.ts';
+import { randomSecret } from './random-secret.ts';
+import { redisPlan } from './redis-kind.ts';
+import type { Step, StepContext } from './step.ts';
+import { isWaiting, untilAny, type Waiting } from './waiting.ts';
+
+type Database = { readonly kind: 'ready'; readonly outputs: Readonly<Record<string, string>> } | Waiting;
+
+/** Step 6: the PostgreSQL server with its database, and Redis, side by side. */
+export const createDatabases: Step = {
+  name: 'create_databases',
+  desire: (input: DesireInput) => [
+    postgresServer(input),
+    ...postgresChildren(input),
+    ...(input.config.redis.kind === 'classic' ? [classicRedis(input)] : [managedRedis(input), managedRedisDatabase(input)]),
+  ],
+
+  async run(context) {
+    // Both are taken as far as they go before a failure is thrown, so that what has started is recorded.
+    const settled = await Promise.allSettled([convergePostgres(context), convergeRedis(context)]);
+    const databases = settled.map((result) => {
+      if (result.status === 'rejected') throw result.reason;
+      return result.value;
+    });
+    const waits = databases.filter(isWaiting);
+    if (waits.length > 0) return untilAny(waits);
+    const outputs = databases.map((database) => (database.kind === 'ready' ? database.outputs : {}));
+    return { kind: 'completed', outputs: Object.assign({}, ...outputs) };
+  },
+};
+
+async function convergePostgres(context: StepContext): Promise<Database> {
+  const desired = postgresServer(context);
+
+  // Observe, ensure, sync: the server takes longest; its first password is random and kept nowhere.
+  const server = await converge(context, desired, {
+    createWith: { properties: { administratorLoginPassword: randomSecret() } },
+  });
+  if (server.kind === 'waiting') return server;
+  const children = await convergeInOrder(context, postgresChildren(context));
+  if (children.kind === 'waiting') return children;
+
+  // Check: it has an address.
+  return {
+    kind: 'ready',
+    outputs: {
+      postgresServerId: desired.id,
+      postgresHost: liveText(server.live, 'properties.fullyQualifiedDomainName'),
+      postgresIncarnation: incarnation(server.live),
+    },
+  };
+}
+
+async function convergeRedis(context: StepContext): Promise<Database> {
+  // Observe.
+  const { kind, cache, database } = await redisPlan(context);
+
+  // Ensure, sync.
+  const result = await convergeInOrder(context, database ? [cache, database] : [cache]);
+  if (result.kind === 'waiting') return result;
+
+  // Check: it has an address and a TLS port.
+  const [live, liveDatabase] = result.live;
+  return {
+    kind: 'ready',
+    outputs: {
+      redisId: cache.id,
+      redisKind: kind,
+      redisHost: liveText(live, 'properties.hostName'),
+      redisPort: tlsPort(live, liveDatabase),
+      redisIncarnation: live ? incarnation(live) : '',
+    },
+  };
+}
+
+function tlsPort(cache: ArmResource | undefined, database: ArmResource | undefined): string {
+  return database ? liveText(database, 'properties.port') : liveText(cache, 'properties.sslPort');
+}

@@ -1,0 +1,36 @@
+import type { DesireInput } from '../domain/resources/desired.ts';
+import { keyVault, vaultGrants } from '../domain/resources/key-vault.ts';
+import { converge, convergeAll } from './converge.ts';
+import { whenEffective } from './grants.ts';
+import { liveText } from './live.ts';
+import { recoverVault } from './recover-vault.ts';
+import { HMAC_KEY_NAME } from './secret-hmacs.ts';
+import type { Step } from './step.ts';
+
+/** Step 5: the key vault; the applications may read its secrets, the deployer may write them. */
+export const createKeyVault: Step = {
+  name: 'create_key_vault',
+  desire: (input: DesireInput) => [keyVault(input), ...vaultGrants(input)],
+
+  async run(context) {
+    const desired = keyVault(context);
+
+    // Observe: a deleted vault keeps its name, and its secrets.
+    const recovering = await recoverVault(context, desired);
+    if (recovering) return recovering;
+
+    // Ensure, sync: the vault, then the roles on it, which a recovered vault has lost.
+    const vault = await converge(context, desired);
+    if (vault.kind === 'waiting') return vault;
+    const grants = await convergeAll(context, vaultGrants(context));
+    if (grants.kind === 'waiting') return grants;
+
+    // Check: the deployer may read, hence the role works.
+    const vaultUri = liveText(vault.live, 'properties.vaultUri');
+    const reading = await whenEffective(context, { name: 'vault', on: `the role on ${desired.title}` }, () =>
+      context.azure.vault(vaultUri).get(HMAC_KEY_NAME),
+    );
+    if (reading.kind === 'waiting') return reading;
+    return { kind: 'completed', outputs: { vaultId: desired.id, vaultUri } };
+  },
+};

@@ -1,0 +1,31 @@
+import type { DesireInput } from '../domain/resources/desired.ts';
+import { appInsights, workspace } from '../domain/resources/monitoring.ts';
+import { convergeInOrder } from './converge.ts';
+import { liveText } from './live.ts';
+import type { Step } from './step.ts';
+
+/** Step 3: the Log Analytics workspace, and Application Insights bound to it. */
+export const createMonitoring: Step = {
+  name: 'create_monitoring',
+  desire: desired,
+
+  async run(context) {
+    const [logs, insights] = desired(context);
+
+    // Observe, ensure, sync: Application Insights refers to the workspace, which must be there first.
+    const result = await convergeInOrder(context, [logs, insights]);
+    if (result.kind === 'waiting') return result;
+
+    // Check: telemetry arrives at the workspace's customer id.
+    const customerId = liveText(result.live[0], 'properties.customerId');
+    return {
+      kind: 'completed',
+      outputs: { workspaceId: logs.id, appInsightsId: insights.id },
+      metadata: { workspaceCustomerId: customerId },
+    };
+  },
+};
+
+function desired(input: DesireInput) {
+  return [workspace(input), appInsights(input)] as const;
+}

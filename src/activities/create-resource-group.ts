@@ -1,0 +1,35 @@
+import type { DesireInput } from '../domain/resources/desired.ts';
+import { identity, resourceGroup } from '../domain/resources/resource-group.ts';
+import { convergeInOrder } from './converge.ts';
+import { liveText } from './live.ts';
+import type { Step } from './step.ts';
+
+/** Step 2: the resource group, and the identity under which the applications run. */
+export const createResourceGroup: Step = {
+  name: 'create_resource_group',
+  desire: desired,
+
+  async run(context) {
+    const [group, user] = desired(context);
+
+    // Observe, ensure, sync.
+    const result = await convergeInOrder(context, [group, user]);
+    if (result.kind === 'waiting') return result;
+
+    // Check: the identity can be granted roles only by the ids that Azure gave it.
+    const live = result.live[1];
+    return {
+      kind: 'completed',
+      outputs: {
+        resourceGroupId: group.id,
+        identityId: user.id,
+        identityPrincipalId: liveText(live, 'properties.principalId'),
+        identityClientId: liveText(live, 'properties.clientId'),
+      },
+    };
+  },
+};
+
+function desired(input: DesireInput) {
+  return [resourceGroup(input), identity(input)] as const;
+}

@@ -1,0 +1,174 @@
+import type { VaultSecret } from '../azure/ports.ts';
+import type { SecretSetting } from '../domain/config/model.ts';
+import { COMPOSED, databaseUrl, POSTGRES_PASSWORD, rabbitMq, rabbitmqUrl, redisUrl } from '../domain/resources/connection-strings.ts';
+import type { DesireInput, DesiredResource } from '../domain/resources/desired.ts';
+import { UserError } from '../shared/errors.ts';
+import { applyPostgresPassword, passwordMark } from './postgres-password.ts';
+import { randomSecret } from './random-secret.ts';
+import { readRedisKey } from './redis-key.ts';
+import { HMAC_KEY_NAME } from './secret-hmacs.ts';
+import type { Step, StepContext } from './step.ts';
+import { type Stored, type VaultSecrets, vaultSecrets } from './vault-secrets.ts';
+import { isWaiting, untilAll, type Waiting } from './waiting.ts';
+
+/** Secrets by vault name, as stored. */
+type StoredSecrets = ReadonlyMap<string, Exclude<Stored, Waiting>>;
+
+/** Step 7: every secret of the deployment in the vault, and the database's password on the server. */
+export const storeSecrets: Step = {
+  name: 'store_secrets',
+  desire,
+
+  async run(context) {
+    const settings = settingsOf(context);
+    const values = givenValues(context, settings);
+    const secrets = vaultSecrets(context, context.azure.vault(context.outputs.read('create_key_vault', 'vaultUri')));
+
+    // Observe, ensure: what is generated is generated once, what is given is written where it differs.
+    const basic = await storeAll([
+      [HMAC_KEY_NAME, () => secrets.keep(HMAC_KEY_NAME, randomSecret)],
+      ...Object.entries(settings).map(
+        ([name, setting]) => [name, () => store(secrets, name, setting, values.get(name))] as const,
+      ),
+    ]);
+    if (isWaiting(basic)) return basic;
+
+    // Sync: the server gets the vault's password, once; the connection strings follow from both.
+    const password = secretOf(basic.stored, POSTGRES_PASSWORD);
+    const applying = await applyPostgresPassword(context, password, context.previous?.metadata.postgresPassword);
+    if (applying) return applying;
+    const composed = await storeAll(await composedSecrets(context, secrets, basic.stored));
+    if (isWaiting(composed)) return composed;
+
+    // Check: every secret has a version that an app can refer to.
+    const all = new Map([...basic.stored, ...composed.stored]);
+    all.delete(HMAC_KEY_NAME);
+    const written = [...all].filter(([, stored]) => stored.written).map(([name]) => name);
+    context.progress(`${written.length} of ${all.size} secrets written`);
+    return {
+      kind: 'completed',
+      outputs: Object.fromEntries([...all].map(([name, { secret }]) => [`secret.${name}`, secret.id])),
+      metadata: { postgresPassword: passwordMark(context, password), written },
+    };
+  },
+};
+
+/** No ARM resources; it reads what the secrets are made of, which makes the step depend on it. */
+function desire({ outputs }: DesireInput): readonly DesiredResource[] {
+  outputs.read('create_key_vault', 'vaultUri');
+  outputs.read('create_databases', 'postgresServerId');
+  outputs.read('create_databases', 'postgresHost');
+  outputs.read('create_databases', 'postgresIncarnation');
+  outputs.read('create_databases', 'redisId');
+  outputs.read('create_databases', 'redisKind');
+  outputs.read('create_databases', 'redisHost');
+  outputs.read('create_databases', 'redisPort');
+  outputs.read('create_databases', 'redisIncarnation');
+  return [];
+}
+
+/** The configured secrets and those without which there is no database. */
+function settingsOf({ config }: StepContext): Readonly<Record<string, SecretSetting>> {
+  const generated: SecretSetting = { source: 'generated' };
+  const rabbit = rabbitMq(config);
+  return {
+    [POSTGRES_PASSWORD]: generated,
+    ...(rabbit && { [rabbit.passwordName]: generated }),
+    ...config.secrets,
+  };
+}
+
+/** @throws UserError `secret_missing` naming every value that this process was not given */
+function givenValues(context: StepContext, settings: Readonly<Record<string, SecretSetting>>): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  const missing: string[] = [];
+  for (const [name, setting] of Object.entries(settings)) {
+    if (setting.source === 'generated' || setting.source === 'vault') continue;
+    const [value, place] =
+      setting.source === 'literal'
+        ? [context.secrets.literal(setting.path), setting.path]
+        : [context.secrets.environment(setting.variable), `environment variable ${setting.variable}`];
+    if (value === undefined || value === '') missing.push(`${name} (${place})`);
+    else values.set(name, value);
+  }
+  if (missing.length === 0) return values;
+  throw new UserError(`No value was given for ${missing.join(', ')}.`, {
+    code: 'secret_missing',
+    hint: 'Secrets are not stored with a run: give them to the process that deploys.',
+  });
+}
+
+async function store(
+  secrets: VaultSecrets,
+  name: string,
+  setting: SecretSetting,
+  value: string | undefined,
+): Promise<Stored> {
+  if (setting.source === 'vault') return await mustExist(secrets, setting.name);
+  return value === undefined ? await secrets.keep(name, randomSecret) : await secrets.put(name, value);
+}
+
+async function mustExist(secrets: VaultSecrets, name: string): Promise<Stored> {
+  const found = await secrets.read(name);
+  if (isWaiting(found)) return found;
+  if (found.secret) return { kind: 'stored', secret: found.secret, written: false };
+  throw new UserError(`The vault has no secret ${name}, to which the configuration refers as keyvault:${name}.`, {
+    code: 'secret_not_in_vault',
+    hint: 'Put it into the vault, then start the deployment again.',
+  });
+}
+
+type Storing = readonly [name: string, store: () => Promise<Stored>];
+
+async function composedSecrets(
+  context: StepContext,
+  secrets: VaultSecrets,
+  stored: StoredSecrets,
+): Promise<readonly Storing[]> {
+  const { config, outputs } = context;
+  const rabbit = rabbitMq(config);
+  const values: readonly (readonly [string, string])[] = [
+    [
+      COMPOSED.database,
+      databaseUrl({
+        user: config.postgresql.adminUser,
+        password: secretOf(stored, POSTGRES_PASSWORD).value,
+        host: outputs.read('create_databases', 'postgresHost'),
+        database: config.postgresql.databaseName,
+      }),
+    ],
+    [
+      COMPOSED.redis,
+      redisUrl({
+        key: await readRedisKey(context),
+        host: outputs.read('create_databases', 'redisHost'),
+        port: outputs.read('create_databases', 'redisPort'),
+      }),
+    ],
+    ...(rabbit ? [[COMPOSED.rabbitmq, rabbitmqUrl(rabbit, secretOf(stored, rabbit.passwordName).value)] as const] : []),
+  ];
+  // What the configuration gives under that name is what the user wants there.
+  const own = values.filter(([name]) => !Object.hasOwn(config.secrets, name));
+  return own.map(([name, value]) => [name, () => secrets.put(name, value)]);
+}
+
+/** Every one is tried before a failure is thrown: a secret that was written is not written again. */
+async function storeAll(work: readonly Storing[]): Promise<{ readonly kind: 'all'; readonly stored: StoredSecrets } | Waiting> {
+  const settled = await Promise.allSettled(work.map(async ([name, store]) => [name, await store()] as const));
+  const results = settled.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+  const waits = results.map(([, result]) => result).filter(isWaiting);
+  if (waits.length > 0) return untilAll(waits);
+  return {
+    kind: 'all',
+    stored: new Map(results.flatMap(([name, result]) => (isWaiting(result) ? [] : [[name, result] as const]))),
+  };
+}
+
+function secretOf(stored: StoredSecrets, name: string): VaultSecret {
+  const found = stored.get(name);
+  if (!found) throw new Error(`no secret ${name} was stored`);
+  return found.secret;
+}

@@ -1,0 +1,208 @@
+import type { Clock } from '../shared/clock.ts';
+import type { Logger } from '../shared/logger.ts';
+import { EventType, type HistoryEvent, historyEvent, jsonText, parseJsonText } from './history.ts';
+import { hasEnded, type Instance, type Instances, type JournalRecord } from './instance.ts';
+import { runTurn } from './turn.ts';
+import type { FunctionsWorker } from './worker.ts';
+
+/** Runs turns, activities and timers. What it does follows from the instances alone, so that it can start anywhere. */
+export interface Dispatcher {
+  start(): void;
+  /** Something came into the inbox of the instance. */
+  wake(instanceId: string): void;
+  /** Called once when the journal can no longer be written: nothing goes on then. */
+  whenBroken(reject: (error: unknown) => void): void;
+  stop(graceInMs: number): Promise<void>;
+}
+
+export interface DispatcherOptions {
+  readonly instances: Instances;
+  readonly commit: (record: JournalRecord) => Promise<void>;
+  readonly worker: FunctionsWorker;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly activityTimeoutInMs: number;
+  readonly maxConcurrentActivities: number;
+}
+
+/** setTimeout takes at most 2^31-1 ms; a longer timer is looked at again after a day. */
+const LONGEST_SLEEP_IN_MS = 24 * 60 * 60 * 1000;
+
+export function createDispatcher(options: DispatcherOptions): Dispatcher {
+  const { instances, commit, worker, clock } = options;
+  const turning = new Set<string>();
+  /** Activities and timers under way, by execution and id of the call. */
+  const underWay = new Set<string>();
+  const timers = new Set<NodeJS.Timeout>();
+  const queue: (() => Promise<void>)[] = [];
+  const running = new Set<Promise<void>>();
+  let isStarted = false;
+  let broken: { readonly error: unknown } | undefined;
+  const onBroken: ((error: unknown) => void)[] = [];
+
+  const now = (): string => clock.now().toISOString();
+
+  /** A write that fails ends everything: what is not on disk must not be acted upon. */
+  function guard(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      if (broken) return;
+      broken = { error };
+      isStarted = false;
+      for (const reject of onBroken) reject(error);
+    });
+  }
+
+  function wake(instanceId: string): void {
+    if (!isStarted || turning.has(instanceId)) return;
+    turning.add(instanceId);
+    guard(takeTurns(instanceId).finally(() => turning.delete(instanceId)));
+  }
+
+  async function takeTurns(instanceId: string): Promise<void> {
+    for (;;) {
+      const instance = instances.get(instanceId);
+      if (!isStarted || !instance || hasEnded(instance) || instance.inbox.length === 0) return;
+      const turn = await runTurn(worker, instance, now());
+      if (!isStarted) return;
+      await commit(turn);
+      carryOut(instance);
+      for (const { instanceId: child } of turn.starts) wake(child);
+      for (const { instanceId: parent } of turn.messages) wake(parent);
+    }
+  }
+
+  /** Starts what the history says was asked for and has not come back. */
+  function carryOut(instance: Instance): void {
+    if (hasEnded(instance)) return;
+    const answered = new Set([...instance.history, ...instance.inbox].flatMap((event) => answeredCall(event) ?? []));
+    for (const event of instance.history) {
+      if (answered.has(event.EventId)) continue;
+      if (event.EventType === EventType.taskScheduled) startActivity(instance, event);
+      if (event.EventType === EventType.timerCreated) startTimer(instance, event);
+    }
+  }
+
+  function claim(instance: Instance, event: HistoryEvent): string | undefined {
+    const key = `${instance.executionId}/${event.EventId}`;
+    if (underWay.has(key)) return undefined;
+    underWay.add(key);
+    return key;
+  }
+
+  async function deliver({ instanceId, executionId }: Instance, event: HistoryEvent): Promise<void> {
+    await commit({ type: 'message', message: { instanceId, executionId, event }, at: now() });
+    wake(instanceId);
+  }
+
+  function startActivity(instance: Instance, event: HistoryEvent): void {
+    const key = claim(instance, event);
+    if (key === undefined) return;
+    const address = { ...instance };
+    queue.push(async () => {
+      const answer = await callActivity(event);
+      if (isStarted) await deliver(address, answer);
+      underWay.delete(key);
+    });
+    pump();
+  }
+
+  function pump(): void {
+    while (isStarted && running.size < options.maxConcurrentActivities) {
+      const next = queue.shift();
+      if (!next) return;
+      const work = next();
+      running.add(work);
+      guard(
+        work.finally(() => {
+          running.delete(work);
+          pump();
+        }),
+      );
+    }
+  }
+
+  async function callActivity(event: HistoryEvent): Promise<HistoryEvent> {
+    const name = event.Name ?? '';
+    let timeout: NodeJS.Timeout | undefined;
+    const expired = new Promise<never>((_, reject) => {
+      const message = `Activity function '${name}' timed out after ${options.activityTimeoutInMs} ms`;
+      timeout = setTimeout(() => reject(new Error(message)), options.activityTimeoutInMs);
+      timeout.unref();
+    });
+    try {
+      const result = await Promise.race([worker.invoke(name, parseJsonText(event.Input)), expired]);
+      return historyEvent(EventType.taskCompleted, now(), { TaskScheduledId: event.EventId, Result: jsonText(result) });
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      options.logger.log('warning', `activity ${name} failed: ${message}`);
+      const Reason = `Activity function '${name}' failed: ${message}`;
+      return historyEvent(EventType.taskFailed, now(), { TaskScheduledId: event.EventId, Reason, Details: message });
+    } finally {
+      clearTimeout(timeout);
+    }
+  }
+
+  function startTimer(instance: Instance, event: HistoryEvent): void {
+    const key = claim(instance, event);
+    if (key === undefined) return;
+    const address = { ...instance };
+    const fireAt = event.FireAt ?? now();
+    const look = (): void => {
+      const remaining = Date.parse(fireAt) - clock.now().getTime();
+      if (remaining <= 0) {
+        const fired = historyEvent(EventType.timerFired, now(), { TimerId: event.EventId, FireAt: fireAt });
+        guard(deliver(address, fired).finally(() => underWay.delete(key)));
+        return;
+      }
+      const timer = setTimeout(
+        () => {
+          timers.delete(timer);
+          if (isStarted) look();
+        },
+        Math.min(remaining, LONGEST_SLEEP_IN_MS),
+      );
+      timers.add(timer);
+    };
+    look();
+  }
+
+  return {
+    start() {
+      isStarted = true;
+      for (const instance of [...instances.values()]) {
+        carryOut(instance);
+        wake(instance.instanceId);
+      }
+      pump();
+    },
+    wake,
+    whenBroken(reject) {
+      if (broken) reject(broken.error);
+      else onBroken.push(reject);
+    },
+    async stop(graceInMs) {
+      isStarted = false;
+      for (const timer of timers) clearTimeout(timer);
+      timers.clear();
+      let timeout: NodeJS.Timeout | undefined;
+      const grace = new Promise<void>((resolve) => {
+        timeout = setTimeout(resolve, graceInMs);
+      });
+      await Promise.race([Promise.allSettled([...running]), grace]);
+      clearTimeout(timeout);
+    },
+  };
+}
+
+/** The id of the call that an event answers. */
+function answeredCall(event: HistoryEvent): number | undefined {
+  switch (event.EventType) {
+    case EventType.taskCompleted:
+    case EventType.taskFailed:
+      return event.TaskScheduledId;
+    case EventType.timerFired:
+      return event.TimerId;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,148 @@
+import { isJsonObject, type JsonObject } from '../../shared/json.ts';
+import { appProblem, environmentId } from './app-rules.ts';
+import type { Cloud } from './cloud.ts';
+import { appAddress, regionName } from './environment.ts';
+import { identityProblem, principalId } from './identity.ts';
+import { pullImages } from './image-pull.ts';
+import type { Configuration, ManagedEnvironment, Refusal, Template, Workload } from './model.ts';
+import { normaliseConfiguration, normaliseTemplate } from './normalise.ts';
+import { latestReadyRevision, nextRevisionName, prune, type RevisionRecord, type RevisionSet } from './revision.ts';
+import { secretReferenceProblem } from './secret-references.ts';
+
+/** How long Container Apps takes, in seconds of the real Azure; sources in contracts.md. */
+export const APP_CREATE_SECONDS = 20;
+export const APP_UPDATE_SECONDS = 14;
+/** From the end of the operation until the containers of a new revision answer. */
+export const REVISION_START_SECONDS = 5;
+
+/** What the simulator keeps of an app beside its body; plain JSON. */
+export interface AppState {
+  revisions: RevisionRecord[];
+}
+
+/** Everything that makes Azure refuse this PUT or PATCH (its merged body) at once. */
+export function appWriteProblem(cloud: Cloud, id: string, body: JsonObject, state: AppState): Refusal | undefined {
+  const app = body as unknown as Workload;
+  const name = id.slice(id.lastIndexOf('/') + 1);
+  return (
+    appProblem(
+      name,
+      app,
+      environmentOf(cloud, app),
+      state.revisions.map((revision) => revision.name),
+    ) ??
+    identityProblem(cloud, id, app) ??
+    secretReferenceProblem(cloud, app)
+  );
+}
+
+/**
+ * Carries out an accepted write: makes a revision when the template asks for one. The failure, when an image cannot be
+ * pulled, is the operation's: Azure accepts the request and fails later. `endsAt` in ms since 1970.
+ */
+export function writeApp(
+  cloud: Cloud,
+  id: string,
+  body: JsonObject,
+  state: AppState,
+  endsAt: number,
+): Refusal | undefined {
+  const app = body as unknown as Workload;
+  const name = id.slice(id.lastIndexOf('/') + 1);
+  const template =
+    isJsonObject(body.properties) && isJsonObject(body.properties.template) ? body.properties.template : {};
+  const revisionName = nextRevisionName(name, template, state.revisions);
+  if (revisionName === undefined) return undefined;
+  const pulled = pullImages(cloud, 'container app', name, app, (template as Template).containers ?? []);
+  if ('failure' in pulled) return pulled.failure;
+  state.revisions.push({
+    name: revisionName,
+    createdAt: new Date(cloud.now).toISOString(),
+    provisionedAt: new Date(endsAt).toISOString(),
+    startedAt: new Date(endsAt + cloud.duration(REVISION_START_SECONDS)).toISOString(),
+    active: true,
+    template,
+    behaviours: pulled.images.map(({ behaviour }) => behaviour),
+    digests: pulled.images.map(({ digest }) => digest),
+  });
+  state.revisions = [...prune(revisionSet(cloud, body, state))];
+  return undefined;
+}
+
+export function revisionSet(cloud: Cloud, body: JsonObject, state: AppState): RevisionSet {
+  return {
+    records: state.revisions,
+    configuration: configurationOf(body),
+    now: cloud.now,
+    unhealthyDigests: cloud.unhealthyDigests,
+  };
+}
+
+/** The properties, identity and location that GET answers, as recorded (`containerApp.get`). */
+export function appView(cloud: Cloud, id: string, body: JsonObject, state: AppState): JsonObject {
+  const properties = isJsonObject(body.properties) ? body.properties : {};
+  const name = id.slice(id.lastIndexOf('/') + 1);
+  const environment = environmentOf(cloud, body as unknown as Workload);
+  const domain = environment?.properties.defaultDomain ?? '';
+  const configuration = configurationOf(body);
+  const external = configuration.ingress?.external ?? false;
+  const provisioned = state.revisions.filter((revision) => Date.parse(revision.provisionedAt) <= cloud.now);
+  const latest = provisioned.at(-1)?.name ?? '';
+  // A suffix that was used before changed nothing, so the template is that of the newest revision, not what was sent.
+  const template = state.revisions.at(-1)?.template ?? (isJsonObject(properties.template) ? properties.template : {});
+  return {
+    runningStatus: 'Running',
+    managedEnvironmentId: environmentId(body as unknown as Workload) ?? null,
+    environmentId: environmentId(body as unknown as Workload) ?? null,
+    workloadProfileName: properties.workloadProfileName ?? 'Consumption',
+    outboundIpAddresses: ['203.0.113.1'],
+    latestRevisionName: latest,
+    latestReadyRevisionName: latestReadyRevision(revisionSet(cloud, body, state))?.name ?? '',
+    latestRevisionFqdn: latest && configuration.ingress ? appAddress(latest, domain, external) : '',
+    customDomainVerificationId: '0'.repeat(64),
+    configuration: normaliseConfiguration(
+      isJsonObject(properties.configuration) ? properties.configuration : {},
+      configuration.ingress ? appAddress(name, domain, external) : undefined,
+    ),
+    template: normaliseTemplate(template),
+    eventStreamEndpoint: eventStreamEndpoint('containerApps', id, String(body.location ?? '')),
+    delegatedIdentities: [],
+  };
+}
+
+/** Where the logs of an app or job are streamed from. */
+export function eventStreamEndpoint(kind: 'containerApps' | 'jobs', id: string, location: string): string {
+  const [, subscription = '', group = ''] = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)/i.exec(id) ?? [];
+  const name = id.slice(id.lastIndexOf('/') + 1);
+  return `https://${regionName(location)}.azurecontainerapps.dev/subscriptions/${subscription}/resourceGroups/${group}/${kind}/${name}/eventstream`;
+}
+
+/** The identity as it comes back: ids with `resourcegroups` in lower case, each with its principal and client. */
+export function identityView(cloud: Cloud, body: JsonObject): JsonObject {
+  const identity = isJsonObject(body.identity) ? body.identity : { type: 'None' };
+  const assigned = isJsonObject(identity.userAssignedIdentities) ? Object.keys(identity.userAssignedIdentities) : [];
+  if (assigned.length === 0) return { type: identity.type ?? 'None' };
+  return {
+    type: identity.type ?? 'None',
+    userAssignedIdentities: Object.fromEntries(
+      assigned.map((id) => {
+        const properties = cloud.resource(id)?.body.properties;
+        const clientId = isJsonObject(properties) ? (properties.clientId ?? null) : null;
+        return [
+          id.replace(/\/resourceGroups\//i, '/resourcegroups/'),
+          { principalId: principalId(cloud, id) ?? null, clientId },
+        ];
+      }),
+    ),
+  };
+}
+
+export function environmentOf(cloud: Cloud, workload: Workload): ManagedEnvironment | undefined {
+  const resource = cloud.resource(environmentId(workload) ?? '');
+  return resource ? ({ ...resource.body, id: resource.id } as unknown as ManagedEnvironment) : undefined;
+}
+
+export function configurationOf(body: JsonObject): Configuration {
+  const properties = isJsonObject(body.properties) ? body.properties : {};
+  return (isJsonObject(properties.configuration) ? properties.configuration : {}) as unknown as Configuration;
+}

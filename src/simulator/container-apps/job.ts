@@ -1,0 +1,107 @@
+import { isJsonObject, type JsonObject } from '../../shared/json.ts';
+import { environmentOf, eventStreamEndpoint } from './app.ts';
+import { environmentId, environmentProblem, workloadNameProblem } from './app-rules.ts';
+import type { Cloud } from './cloud.ts';
+import { EXECUTION_SECONDS, type ExecutionRecord, type JobState, startExecution } from './execution.ts';
+import { identityProblem } from './identity.ts';
+import { pullImages } from './image-pull.ts';
+import { invalidField, type Refusal, type Template, type Workload } from './model.ts';
+import { normaliseJobConfiguration, normaliseJobTemplate } from './normalise.ts';
+import { secretReferenceProblem } from './secret-references.ts';
+import { containersProblem, workloadProblem } from './template-rules.ts';
+
+export const JOB_WRITE_SECONDS = 15;
+
+export function jobWriteProblem(cloud: Cloud, id: string, body: JsonObject): Refusal | undefined {
+  const job = body as unknown as Workload;
+  return (
+    workloadNameProblem('ContainerAppsJob', id.slice(id.lastIndexOf('/') + 1)) ??
+    environmentProblem(job, environmentOf(cloud, job)) ??
+    workloadProblem(job) ??
+    triggerProblem(body) ??
+    identityProblem(cloud, id, job) ??
+    secretReferenceProblem(cloud, job)
+  );
+}
+
+/** The operation's failure when an image cannot be pulled. */
+export function jobWriteFailure(cloud: Cloud, id: string, body: JsonObject): Refusal | undefined {
+  const job = body as unknown as Workload;
+  const pulled = pullImages(
+    cloud,
+    'job',
+    id.slice(id.lastIndexOf('/') + 1),
+    job,
+    job.properties?.template?.containers ?? [],
+  );
+  return 'failure' in pulled ? pulled.failure : undefined;
+}
+
+/**
+ * Starts an execution. A body with containers replaces the whole template for this run. `failWith` makes it fail
+ * whatever its image says. Refused when the override is wrong or its image cannot be pulled.
+ */
+export function startJob(
+  cloud: Cloud,
+  id: string,
+  body: JsonObject,
+  state: JobState,
+  override: JsonObject | undefined,
+  failWith: { readonly exitCode: number; readonly console: readonly string[] } | undefined,
+): { readonly execution: ExecutionRecord } | { readonly refused: Refusal } {
+  const job = body as unknown as Workload;
+  const name = id.slice(id.lastIndexOf('/') + 1);
+  const own = isJsonObject(body.properties) && isJsonObject(body.properties.template) ? body.properties.template : {};
+  const replaces = Array.isArray(override?.containers) && override.containers.length > 0;
+  const template = override && replaces ? override : own;
+  const containers = (template as Template).containers ?? [];
+  const wrong = containersProblem(containers, job.properties?.configuration?.secrets ?? []);
+  if (wrong) return { refused: wrong };
+  const pulled = pullImages(cloud, 'job', name, job, containers);
+  if ('failure' in pulled) return { refused: pulled.failure };
+  const endsAt = cloud.now + cloud.duration(EXECUTION_SECONDS);
+  const execution = startExecution(name, template, pulled.images, { now: cloud.now, endsAt, failWith });
+  state.executions.push(execution);
+  return { execution };
+}
+
+export function stopExecution(state: JobState, name: string, now: number): boolean {
+  const index = state.executions.findIndex((execution) => execution.name === name);
+  const execution = state.executions[index];
+  if (!execution) return false;
+  if (now < Date.parse(execution.endsAt)) {
+    state.executions[index] = { ...execution, outcome: 'Stopped', exitCode: 137, endsAt: new Date(now).toISOString() };
+  }
+  return true;
+}
+
+/** The properties that GET answers. */
+export function jobView(body: JsonObject, id: string): JsonObject {
+  const properties = isJsonObject(body.properties) ? body.properties : {};
+  return {
+    runningStatus: 'Ready',
+    environmentId: environmentId(body as unknown as Workload) ?? null,
+    workloadProfileName: properties.workloadProfileName ?? 'Consumption',
+    configuration: normaliseJobConfiguration(isJsonObject(properties.configuration) ? properties.configuration : {}),
+    template: normaliseJobTemplate(isJsonObject(properties.template) ? properties.template : {}),
+    outboundIpAddresses: ['203.0.113.1'],
+    eventStreamEndpoint: eventStreamEndpoint('jobs', id, String(body.location ?? '')),
+  };
+}
+
+function triggerProblem(body: JsonObject): Refusal | undefined {
+  const properties = isJsonObject(body.properties) ? body.properties : {};
+  const configuration = isJsonObject(properties.configuration) ? properties.configuration : {};
+  const timeout = configuration.replicaTimeout;
+  if (typeof timeout !== 'number' || timeout < 1) {
+    return invalidField('configuration.replicaTimeout', 'A replica timeout of at least one second is needed');
+  }
+  const trigger = String(configuration.triggerType ?? '').toLowerCase();
+  if (trigger === 'schedule' && !isJsonObject(configuration.scheduleTriggerConfig)) {
+    return invalidField('configuration.scheduleTriggerConfig', 'A schedule needs its cron expression');
+  }
+  if (trigger === 'event' && !isJsonObject(configuration.eventTriggerConfig)) {
+    return invalidField('configuration.eventTriggerConfig', 'An event trigger needs its scale rules');
+  }
+  return undefined;
+}

@@ -1,0 +1,181 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
+import type { RegistryContent } from './content.ts';
+import { type BuildVerdict, buildImage } from './image-build.ts';
+import { buildLog, failureMessage, type ImageName, isOver, type RunRecord, runBody, runStatus } from './run.ts';
+import { openSourceArchive, SourceArchiveError } from './source-archive.ts';
+
+/** A node image of one small Dockerfile took 70 s on Azure (recorded). */
+export const BUILD_SECONDS = 70;
+export const QUEUE_SECONDS = 0.25;
+
+export interface TaskRefusal {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Where and under which path the source of a build is uploaded: the path is the caller's correlation id (recorded). */
+export function sourcePath(correlationId: string | undefined, now: number): string {
+  const day = new Date(now).toISOString().slice(0, 10).replaceAll('-', '');
+  return `tasks-source/${day}0000/${(correlationId ?? randomUUID()).replaceAll('-', '')}.tar.gz`;
+}
+
+/** Each registry has its own container in a storage account of the service. */
+export function blobContainer(registryId: string): string {
+  return `container-${createHash('sha256').update(registryId.toLowerCase()).digest('hex').slice(0, 32)}`;
+}
+
+export interface QuickBuild {
+  readonly registryId: string;
+  readonly content: RegistryContent;
+  readonly request: JsonObject;
+  /** The uploaded archive at a source location, undefined when nothing was uploaded there. */
+  source(location: string): Uint8Array | undefined;
+  /** Milliseconds since 1970, and how many of them a time on Azure takes here. */
+  readonly now: number;
+  duration(seconds: number): number;
+  /** True when this build was told to fail, whatever its source says. */
+  failsOnRequest(repository: string): boolean;
+}
+
+/** scheduleRun: judges the whole build at once and stores when which part of it comes out. */
+export async function scheduleRun(build: QuickBuild): Promise<{ run: RunRecord } | { refused: TaskRefusal }> {
+  const { content, request, now } = build;
+  if (request.type !== 'DockerBuildRequest') {
+    return refused(
+      'InvalidRunRequest',
+      `Run requests of type '${String(request.type)}' are not simulated; DockerBuildRequest is.`,
+    );
+  }
+  const location = typeof request.sourceLocation === 'string' ? request.sourceLocation : '';
+  const archive = build.source(location);
+  if (!archive) {
+    return refused(
+      'InvalidSourceLocation',
+      `The source location '${location}' was not found. Please make sure the source has been uploaded.`,
+    );
+  }
+  const images = imageNames(request.imageNames, content.loginServer);
+  if (typeof images === 'string') return refused('InvalidImageName', images);
+  const platform = isJsonObject(request.platform) ? request.platform : {};
+  const os = typeof platform.os === 'string' ? platform.os : 'Linux';
+  const architecture = typeof platform.architecture === 'string' ? platform.architecture : 'amd64';
+  const verdict = images.some(({ repository }) => build.failsOnRequest(repository))
+    ? toldToFail
+    : await judge(archive, request, `${os.toLowerCase()}/${architecture}`);
+  const runId = `ch${content.runs.length + 1}`;
+  const createdAt = new Date(now).toISOString();
+  const startsAt = now + build.duration(QUEUE_SECONDS);
+  const agent = isJsonObject(request.agentConfiguration) ? request.agentConfiguration : {};
+  const { result } = verdict;
+  const run: RunRecord = {
+    runId,
+    createdAt,
+    startsAt: new Date(startsAt).toISOString(),
+    endsAt: new Date(startsAt + build.duration(BUILD_SECONDS)).toISOString(),
+    outcome: result.kind === 'built' ? 'Succeeded' : 'Failed',
+    ...(result.kind === 'built'
+      ? { digest: result.digest, behaviour: result.behaviour }
+      : { errorMessage: failureMessage(result.exitCode) }),
+    images,
+    platform: { os, architecture },
+    cpu: typeof agent.cpu === 'number' ? agent.cpu : 2,
+    log: buildLog(runId, content.loginServer, images, verdict, createdAt),
+    logAsked: false,
+  };
+  content.runs.push(run);
+  if (result.kind === 'built' && request.isPushEnabled !== false) {
+    for (const { repository, tag } of images) {
+      content.pushes.push({
+        repository,
+        tag,
+        digest: result.digest,
+        behaviour: result.behaviour,
+        pushedAt: run.endsAt,
+      });
+    }
+  }
+  return { run };
+}
+
+const toldToFail: BuildVerdict = {
+  output: ['Step 1/1 : FROM scratch', 'error building image: the simulator was told to fail this build'],
+  result: { kind: 'failed', exitCode: 1 },
+};
+
+async function judge(archive: Uint8Array, request: JsonObject, platform: string): Promise<BuildVerdict> {
+  try {
+    const buildArguments = Array.isArray(request.arguments) ? request.arguments.filter(isJsonObject) : [];
+    return buildImage(await openSourceArchive(archive), {
+      dockerfilePath: typeof request.dockerFilePath === 'string' ? request.dockerFilePath : 'Dockerfile',
+      platform,
+      buildArguments: new Map(buildArguments.map(({ name, value }) => [String(name), String(value ?? '')])),
+      target: typeof request.target === 'string' ? request.target : undefined,
+    });
+  } catch (error) {
+    if (!(error instanceof SourceArchiveError)) throw error;
+    return { output: [error.message], result: { kind: 'failed', exitCode: 1 } };
+  }
+}
+
+/** Newest first. `$filter` understands `runId eq 'x'` and `status eq 'x'`, joined by `and`; `$top` limits. */
+export function listRuns(
+  content: RegistryContent,
+  registryId: string,
+  query: URLSearchParams,
+  now: number,
+): JsonObject[] {
+  const conditions = [...(query.get('$filter') ?? '').matchAll(/(\w+)\s+eq\s+'([^']*)'/gi)];
+  const top = Number(query.get('$top') ?? 100);
+  return content.runs
+    .filter((run) =>
+      conditions.every(([, field = '', value = '']) => {
+        if (field.toLowerCase() === 'runid') return run.runId === value;
+        return field.toLowerCase() === 'status' ? runStatus(run, now).toLowerCase() === value.toLowerCase() : true;
+      }),
+    )
+    .toReversed()
+    .slice(0, top)
+    .map((run) => runBody(run, registryId, content.loginServer, now));
+}
+
+/** Cancels a run that is not over, and with it what it would have pushed. False: no such run. */
+export function cancelRun(content: RegistryContent, runId: string, now: number): boolean {
+  const index = content.runs.findIndex((run) => run.runId === runId);
+  const run = content.runs[index];
+  if (!run) return false;
+  if (isOver(run, now)) return true;
+  const { digest: _, behaviour: __, ...rest } = run;
+  content.runs[index] = { ...rest, outcome: 'Canceled', endsAt: new Date(now).toISOString() };
+  content.pushes = content.pushes.filter(({ digest, pushedAt }) => digest !== run.digest || pushedAt !== run.endsAt);
+  return true;
+}
+
+/** Notes that the log was asked for, so that its blob exists the next time. False: no such run. */
+export function askForLog(content: RegistryContent, runId: string): boolean {
+  const index = content.runs.findIndex((run) => run.runId === runId);
+  const run = content.runs[index];
+  if (!run) return false;
+  content.runs[index] = { ...run, logAsked: true };
+  return true;
+}
+
+/** `host/repository:tag` or `repository:tag`; the host must be the registry itself. */
+function imageNames(names: Json | undefined, loginServer: string): readonly ImageName[] | string {
+  const images: ImageName[] = [];
+  for (const name of Array.isArray(names) ? names : []) {
+    const [, host, repository, tag = 'latest'] =
+      /^(?:([^/]+\.[^/]+)\/)?([a-z0-9]+(?:[._/-]+[a-z0-9]+)*)(?::([\w][\w.-]{0,127}))?$/.exec(String(name)) ?? [];
+    if (repository === undefined) return `The image name '${String(name)}' is not valid.`;
+    if (host !== undefined && host.toLowerCase() !== loginServer.toLowerCase()) {
+      return `The image name '${String(name)}' is not in the registry ${loginServer}.`;
+    }
+    images.push({ repository, tag });
+  }
+  return images;
+}
+
+function refused(code: string, message: string): { refused: TaskRefusal } {
+  return { refused: { status: 400, code, message } };
+}

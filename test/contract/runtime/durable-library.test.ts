@@ -1,0 +1,317 @@
+import type { OrchestrationHandler } from 'durable-functions';
+import * as df from 'durable-functions';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { type EmbeddedHost, type HostOptions, openHost } from '../../../src/runtime/host.ts';
+import { type FunctionsWorker, loadFunctions } from '../../../src/runtime/worker.ts';
+import type { Json } from '../../../src/shared/json.ts';
+import { tempDirectory } from '../../helpers/temp.ts';
+import { until } from '../../helpers/wait.ts';
+
+const calls: string[] = [];
+/** Activities named `gate…` wait here until the test opens them. */
+const gates = new Map<string, () => void>();
+let behaviour: 'before' | 'after' = 'before';
+
+const orchestrations: Record<string, OrchestrationHandler> = {
+  *sequence(context) {
+    const results: unknown[] = [];
+    for (const n of [1, 2, 3]) results.push(yield context.df.callActivity('echo', { n }));
+    return { results };
+  },
+  *fanOut(context) {
+    const tasks = [1, 2, 3, 4].map((n) => context.df.callActivity('echo', { n }));
+    return yield context.df.Task.all(tasks);
+  },
+  *parent(context) {
+    return yield context.df.callSubOrchestrator('child', { depth: 3 });
+  },
+  *child(context) {
+    const { depth } = context.df.getInput<{ depth: number }>();
+    if (depth === 0) return yield context.df.callActivity('echo', { n: 'bottom' });
+    return { [depth]: yield context.df.callSubOrchestrator('child', { depth: depth - 1 }) };
+  },
+  *families(context) {
+    const tasks = ['a', 'b'].map((name) => context.df.callSubOrchestrator('sequence', { name }));
+    return yield context.df.Task.all(tasks);
+  },
+  *sleeper(context) {
+    const { seconds } = context.df.getInput<{ seconds: number }>();
+    yield context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + seconds * 1000));
+    return { woke: context.df.currentUtcDateTime.toISOString() };
+  },
+  *approval(context) {
+    for (;;) {
+      const timer = context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + 3_600_000));
+      const event = context.df.waitForExternalEvent('approval');
+      const winner = yield context.df.Task.any([event, timer]);
+      if (winner === timer) return { decision: 'timeout' };
+      timer.cancel();
+      const { digest } = event.result as { digest: string };
+      if (digest === 'right') break;
+      yield context.df.callActivity('echo', { n: digest });
+    }
+    return { decision: yield context.df.callActivity('echo', { n: 'approved' }) };
+  },
+  *status(context) {
+    context.df.setCustomStatus({ phase: 'one' });
+    yield context.df.callActivity('gate', { name: 'status' });
+    return {};
+  },
+  *survivor(context) {
+    try {
+      yield context.df.callActivity('fail', {});
+    } catch (error) {
+      return { caught: (error as Error).message.includes('no luck') };
+    }
+    return {};
+  },
+  *thrower(context) {
+    yield context.df.callActivity('echo', { n: 1 });
+    throw new Error('the orchestrator gave up');
+  },
+  *guardian(context) {
+    try {
+      yield context.df.callSubOrchestrator('thrower', {});
+    } catch (error) {
+      return { caught: (error as Error).message.includes('gave up') };
+    }
+    return {};
+  },
+  *counter(context) {
+    const { n } = context.df.getInput<{ n: number }>();
+    yield context.df.callActivity('echo', { n });
+    if (n < 5) {
+      context.df.continueAsNew({ n: n + 1 });
+      return undefined;
+    }
+    return { n };
+  },
+  *longCounter(context) {
+    return yield context.df.callSubOrchestrator('counter', { n: 3 });
+  },
+  *changing(context) {
+    if (behaviour === 'before') yield context.df.callActivity('gate', { name: 'changing' });
+    else yield context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + 1000));
+    yield context.df.callActivity('echo', { n: 2 });
+    return {};
+  },
+  *retrying(context) {
+    return yield context.df.callActivityWithRetry('echo', new df.RetryOptions(1, 2), {});
+  },
+  *stranger(context) {
+    return yield context.df.callActivity('nobody', {});
+  },
+  *resumed(context) {
+    const first = yield context.df.callActivity('echo', { n: 'before' });
+    const [gate, other] = (yield context.df.Task.all([
+      context.df.callActivity('gate', { name: 'resumed' }),
+      context.df.callActivity('echo', { n: 'beside' }),
+    ])) as [Json, Json];
+    return { first, gate, other };
+  },
+};
+
+const activities: Record<string, (input: { n?: Json; name?: string }) => Json | Promise<Json>> = {
+  echo: ({ n = null }) => {
+    calls.push(`echo ${String(n)}`);
+    return n;
+  },
+  gate: ({ name = '' }) => {
+    calls.push(`gate ${name}`);
+    return new Promise((resolve) => gates.set(name, () => resolve(name)));
+  },
+  fail: () => {
+    throw new Error('no luck');
+  },
+};
+
+let worker: FunctionsWorker;
+
+beforeAll(async () => {
+  worker = await loadFunctions(() => {
+    for (const [name, handler] of Object.entries(orchestrations)) df.app.orchestration(name, handler);
+    for (const [name, handler] of Object.entries(activities)) df.app.activity(name, { handler });
+  });
+});
+
+async function host(options: Partial<HostOptions> = {}): Promise<EmbeddedHost> {
+  calls.length = 0;
+  const directory = options.directory ?? (await tempDirectory());
+  const opened = await openHost({ directory, worker, ...options });
+  onTestFinished(() => opened.stop({ graceInMs: 0 }).catch(() => undefined));
+  return opened;
+}
+
+async function run(
+  name: string,
+  input: Json = {},
+  options: Partial<HostOptions> = {},
+): Promise<ReturnType<EmbeddedHost['completion']>> {
+  const engine = await host(options);
+  engine.start();
+  await engine.startNew(name, { instanceId: name, input });
+  return await engine.completion(name);
+}
+
+describe('the embedded engine with the real library', () => {
+  it('runs activities one after the other', async () => {
+    expect(await run('sequence')).toMatchObject({ runtimeStatus: 'Completed', output: { results: [1, 2, 3] } });
+    expect(calls).toEqual(['echo 1', 'echo 2', 'echo 3']);
+  });
+
+  it('fans out and keeps the order of results', async () => {
+    expect((await run('fanOut')).output).toEqual([1, 2, 3, 4]);
+  });
+
+  it('nests sub-orchestrations', async () => {
+    expect((await run('parent')).output).toEqual({ 3: { 2: { 1: 'bottom' } } });
+  });
+
+  it('runs sub-orchestrations side by side', async () => {
+    expect((await run('families')).output).toEqual([{ results: [1, 2, 3] }, { results: [1, 2, 3] }]);
+  });
+
+  it('fires a timer that is due at once', async () => {
+    expect((await run('sleeper', { seconds: -5 })).runtimeStatus).toBe('Completed');
+  });
+
+  it('waits for timers by its clock', async () => {
+    let now = new Date('2026-01-01T00:00:00Z');
+    const directory = await tempDirectory();
+    const clock = { now: () => now };
+    const first = await host({ directory, clock });
+    first.start();
+    await first.startNew('sleeper', { instanceId: 'sleeper', input: { seconds: 7200 } });
+    await until(() => first.status('sleeper')?.runtimeStatus === 'Running');
+    await first.stop({ graceInMs: 0 });
+    now = new Date('2026-01-01T02:00:01Z');
+    const second = await host({ directory, clock });
+    second.start();
+    expect(await second.completion('sleeper')).toMatchObject({ output: { woke: '2026-01-01T02:00:01.000Z' } });
+  });
+
+  it('takes external events, also early ones, and ignores those nobody waits for', async () => {
+    const engine = await host();
+    await engine.startNew('approval', { instanceId: 'a', input: {} });
+    await engine.raiseEvent('a', 'noise', {});
+    await engine.raiseEvent('a', 'approval', { digest: 'wrong' });
+    engine.start();
+    await until(() => calls.includes('echo wrong'));
+    await engine.raiseEvent('a', 'approval', { digest: 'right' });
+    expect((await engine.completion('a')).output).toEqual({ decision: 'approved' });
+  });
+
+  it('shows the custom status while it runs', async () => {
+    const engine = await host();
+    engine.start();
+    await engine.startNew('status', { instanceId: 's', input: {} });
+    await until(() => gates.has('status'));
+    expect(engine.status('s')).toMatchObject({ runtimeStatus: 'Running', customStatus: { phase: 'one' } });
+    gates.get('status')?.();
+    await engine.completion('s');
+  });
+
+  it('hands failures of activities and sub-orchestrations to the code that awaits them', async () => {
+    expect((await run('survivor')).output).toEqual({ caught: true });
+    expect((await run('guardian')).output).toEqual({ caught: true });
+  });
+
+  it('fails an orchestration whose code throws', async () => {
+    const status = await run('thrower');
+    expect(status.runtimeStatus).toBe('Failed');
+    expect(status.output).toContain('gave up');
+  });
+
+  it('starts over with continue-as-new, below a parent too', async () => {
+    expect((await run('counter', { n: 1 })).output).toEqual({ n: 5 });
+    expect((await run('longCounter')).output).toEqual({ n: 5 });
+  });
+
+  it('refuses what it does not support, by name', async () => {
+    const status = await run('retrying');
+    expect(status).toMatchObject({ runtimeStatus: 'Failed' });
+    expect(status.output).toContain('callActivityWithRetry');
+  });
+
+  it('fails a call of a function that is not there', async () => {
+    const status = await run('stranger');
+    expect(status.runtimeStatus).toBe('Failed');
+    expect(status.output).toContain('nobody');
+  });
+
+  it('refuses to start an id that is running, and replaces one that has ended', async () => {
+    const engine = await host();
+    await engine.startNew('sequence', { instanceId: 'same', input: {} });
+    await expect(engine.startNew('sequence', { instanceId: 'same', input: {} })).rejects.toThrow('running already');
+    engine.start();
+    await engine.completion('same');
+    await engine.startNew('fanOut', { instanceId: 'same', input: {} });
+    expect((await engine.completion('same')).output).toEqual([1, 2, 3, 4]);
+  });
+
+  it('terminates an orchestration with everything below it, also before it starts', async () => {
+    const directory = await tempDirectory();
+    const first = await host({ directory });
+    first.start();
+    await first.startNew('families', { instanceId: 'f', input: {} });
+    await first.completion('f');
+    await first.startNew('status', { instanceId: 't', input: {} });
+    await until(() => calls.includes('gate status'));
+    await first.stop({ graceInMs: 0 });
+    const second = await host({ directory });
+    await second.terminate('t', 'not needed');
+    second.start();
+    expect(await second.completion('t')).toMatchObject({ runtimeStatus: 'Terminated', output: 'not needed' });
+  });
+
+  it('goes on after a stop, without running finished activities again', async () => {
+    const directory = await tempDirectory();
+    const first = await host({ directory });
+    first.start();
+    await first.startNew('resumed', { instanceId: 'r', input: {} });
+    await until(() => calls.includes('gate resumed') && calls.includes('echo beside'));
+    await first.stop({ graceInMs: 0 });
+    const before = calls.filter((call) => call === 'echo before').length;
+    const second = await host({ directory });
+    second.start();
+    await until(() => calls.includes('gate resumed'));
+    gates.get('resumed')?.();
+    expect((await second.completion('r')).output).toEqual({ first: 'before', gate: 'resumed', other: 'beside' });
+    expect(before).toBe(1);
+    expect(calls).not.toContain('echo before');
+  });
+
+  it('detects code that no longer fits its history', async () => {
+    const directory = await tempDirectory();
+    behaviour = 'before';
+    const first = await host({ directory });
+    first.start();
+    await first.startNew('changing', { instanceId: 'c', input: {} });
+    await until(() => calls.includes('gate changing'));
+    await first.stop({ graceInMs: 0 });
+    behaviour = 'after';
+    const second = await host({ directory });
+    second.start();
+    await until(() => calls.includes('gate changing'));
+    gates.get('changing')?.();
+    const status = await second.completion('c');
+    expect(status.runtimeStatus).toBe('Failed');
+    expect(status.output).toContain('Non-Deterministic workflow detected');
+  });
+
+  it('locks its directory', async () => {
+    const directory = await tempDirectory();
+    await host({ directory });
+    await expect(openHost({ directory, worker })).rejects.toMatchObject({ name: 'LockHeld' });
+  });
+
+  it('stops waiting when told to', async () => {
+    const engine = await host();
+    await engine.startNew('sequence', { instanceId: 'idle', input: {} });
+    await expect(engine.completion('idle', AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
+  });
+
+  it('loads functions once in a process', async () => {
+    await expect(loadFunctions(() => undefined)).rejects.toThrow('already');
+  });
+});
