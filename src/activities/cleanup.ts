@@ -39,10 +39,14 @@ export async function cleanUp(
     }
     if (progress.kind === 'running') return { kind: 'waiting', retryAfterInSeconds: progress.retryAfterInSeconds };
     events.add({ type: 'log', level: 'info', message: `removed ${key}, which this run had created` }, `removed-${key}`);
-    await updateState(stores.state, (current) => {
-      const { [key]: _, ...resources } = current.resources;
-      return { ...current, resources };
-    }, { fence });
+    await updateState(
+      stores.state,
+      (current) => {
+        const { [key]: _, ...resources } = current.resources;
+        return { ...current, resources };
+      },
+      { fence },
+    );
   } catch (error) {
     const failure = explainFailure(error);
     if (failure.kind === 'wait') return { kind: 'waiting', retryAfterInSeconds: failure.afterInSeconds };
@@ -64,6 +68,9 @@ function removable(
   const holdsData = all.some(([, { holds_data }]) => holds_data);
   const isGroup = ({ type }: ResourceRecord): boolean => type === 'Microsoft.Resources/resourceGroups';
   return created
-    .filter(([key, resource]) => !resource.holds_data && memory.get(`kept:${key}`) === undefined && (!isGroup(resource) || !holdsData))
+    .filter(
+      ([key, resource]) =>
+        !resource.holds_data && memory.get(`kept:${key}`) === undefined && (!isGroup(resource) || !holdsData),
+    )
     .sort(([, a], [, b]) => stepDefinition(b.step).number - stepDefinition(a.step).number);
 }

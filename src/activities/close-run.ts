@@ -1,5 +1,5 @@
-import type { CloseRunInput } from '../domain/function-names.ts';
 import type { RunEvent } from '../domain/events.ts';
+import type { CloseRunInput } from '../domain/function-names.ts';
 import type { CloseAnswer, RunSummary } from '../domain/run.ts';
 import { runSummarySchema } from '../domain/run.ts';
 import type { EnvironmentState } from '../domain/state.ts';
@@ -39,7 +39,10 @@ async function finish(
 ): Promise<void> {
   for (const step of unfinishedSteps((await stores.runs.events(request.runId)).events)) {
     const message = 'the activity ended without an answer (its host stopped it, or it ran into its time limit)';
-    events.add({ type: 'step_failed', step, code: 'activity_lost', message, durationInMs: 0, attempts: 1 }, `lost-${step}`);
+    events.add(
+      { type: 'step_failed', step, code: 'activity_lost', message, durationInMs: 0, attempts: 1 },
+      `lost-${step}`,
+    );
   }
   await events.flush();
   const { events: told } = await stores.runs.events(request.runId);
@@ -82,7 +85,9 @@ const STATUS = { succeeded: 'succeeded', rejected: 'rejected', stopped: 'cancell
 
 function summarize(events: readonly RunEvent[]): Pick<RunSummary, 'executed' | 'skipped' | 'failed'> {
   const named = (type: RunEvent['type']): StepName[] => {
-    const found = new Set(events.flatMap((event) => (event.type === type && 'step' in event && event.step ? [event.step] : [])));
+    const found = new Set(
+      events.flatMap((event) => (event.type === type && 'step' in event && event.step ? [event.step] : [])),
+    );
     return STEPS.flatMap(({ name }) => (found.has(name) ? [name] : []));
   };
   return { executed: named('step_completed'), skipped: named('step_skipped'), failed: named('step_failed') };
@@ -112,5 +117,7 @@ function addressesOf(state: EnvironmentState): Record<string, string> {
 /** Outputs of a family without their prefix: `image.api_gateway` → `api_gateway`. */
 function familyOf(state: EnvironmentState, step: StepName, prefix: string): Record<string, string> {
   const outputs = Object.entries(state.steps[step]?.outputs ?? {});
-  return Object.fromEntries(outputs.flatMap(([name, value]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [])));
+  return Object.fromEntries(
+    outputs.flatMap(([name, value]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [])),
+  );
 }

@@ -3,14 +3,14 @@ import { AzureError } from '../azure/errors.ts';
 import type { ArmReply, ArmResource } from '../azure/ports.ts';
 import { type Difference, differences } from '../domain/resources/compare.ts';
 import type { DesiredResource } from '../domain/resources/desired.ts';
-import { updateOf, overlay } from '../domain/resources/merge.ts';
+import { overlay, updateOf } from '../domain/resources/merge.ts';
 import { incarnation, isOurs, withCreator } from '../domain/resources/tags.ts';
 import { ExitCode, UserError } from '../shared/errors.ts';
 import { hashJson, type Json, type JsonObject } from '../shared/json.ts';
-import { followOperation, type OperationKey, startOperation, timedOut } from './operation.ts';
+import { followOperation, type OperationKey, startOperation, waitForOthers, waitOutConflict } from './operation.ts';
 import { provisioning } from './provisioning.ts';
 import type { StepContext } from './step.ts';
-import { endPatience, isWaiting, untilAll, type Waiting, waitPatiently } from './waiting.ts';
+import { endPatience, isWaiting, untilAll, type Waiting } from './waiting.ts';
 
 export type { Waiting } from './waiting.ts';
 
@@ -92,8 +92,11 @@ function ready(results: readonly Converged[]): AllConverged {
   return { kind: 'ready', live: done.map(({ live }) => live), changed: done.map(({ changed }) => changed) };
 }
 
-
-async function create(context: StepContext, desired: DesiredResource, { createWith }: ConvergeOptions): Promise<Converged> {
+async function create(
+  context: StepContext,
+  desired: DesiredResource,
+  { createWith }: ConvergeOptions,
+): Promise<Converged> {
   const body = overlay(desired.body, createWith ?? {});
   const own = desired.ownership === 'tagged' ? withCreator(body, context.runId) : body;
   context.progress(`creating ${desired.title}`);
@@ -181,17 +184,13 @@ async function write(
   return await check(context, desired);
 }
 
-/** Another write in progress is a matter of time; that it exists already under another name is as good as done. */
+/** That it exists already under another name is as good as done. */
 async function afterRefusal(context: StepContext, desired: DesiredResource, error: unknown): Promise<Converged> {
-  if (!(error instanceof AzureError)) throw error;
-  const verdict = classifyError(error, { operation: 'write' });
-  if (verdict.kind === 'ok') {
+  if (error instanceof AzureError && classifyError(error, { operation: 'write' }).kind === 'ok') {
     return { kind: 'ready', live: { ...desired.body, id: desired.id }, changed: false };
   }
-  if (verdict.kind !== 'wait') throw error;
-  return await waitForOthers(context, desired, verdict.afterInSeconds);
+  return await waitOutConflict(context, desired, error);
 }
-
 
 /** Check: what Azure has now, read once more. */
 async function check(context: StepContext, desired: DesiredResource): Promise<Converged> {
@@ -215,18 +214,6 @@ async function settle(
   context.recordResource(desired, written?.created === true || incarnation(live) === context.runId);
   await endPatience(context, desired.key);
   return { kind: 'ready', live, changed: written !== undefined };
-}
-
-async function waitForOthers(context: StepContext, desired: DesiredResource, afterInSeconds?: number): Promise<Waiting> {
-  const limitInSeconds = Math.max(desired.timeoutInSeconds, context.config.advanced.operationTimeoutInSeconds);
-  const waiting = await waitPatiently(context, {
-    name: desired.key,
-    on: desired.title,
-    limitInSeconds,
-    ...(afterInSeconds !== undefined && { afterInSeconds }),
-  });
-  if (!waiting) throw timedOut(desired, limitInSeconds);
-  return waiting;
 }
 
 function requireOurs(context: StepContext, desired: DesiredResource, live: ArmResource): void {

@@ -5,7 +5,7 @@ import { liveText } from './live.ts';
 import type { Step } from './step.ts';
 
 /** Step 8: the Container Apps environment, which logs to the workspace. */
-export const createContainerAppsEnvironment: Step = {
+export const createContainerAppsEnv: Step = {
   name: 'create_container_apps_env',
   desire: desired,
 

@@ -18,7 +18,9 @@ export const createDatabases: Step = {
   desire: (input: DesireInput) => [
     postgresServer(input),
     ...postgresChildren(input),
-    ...(input.config.redis.kind === 'classic' ? [classicRedis(input)] : [managedRedis(input), managedRedisDatabase(input)]),
+    ...(input.config.redis.kind === 'classic'
+      ? [classicRedis(input)]
+      : [managedRedis(input), managedRedisDatabase(input)]),
   ],
 
   async run(context) {

@@ -1,9 +1,9 @@
-import { decideStep, type Decision } from '../domain/decide.ts';
+import { type Decision, decideStep } from '../domain/decide.ts';
 import type { Dependencies } from '../domain/fingerprint.ts';
 import { forcedBy } from '../domain/plan.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { sha256 } from '../shared/json.ts';
-import { factsOf, type FactSources } from './facts.ts';
+import { type FactSources, factsOf } from './facts.ts';
 import type { LoadedRun } from './load-run.ts';
 import type { Step } from './step.ts';
 import { stepInput } from './step-inputs.ts';

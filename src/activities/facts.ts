@@ -1,8 +1,8 @@
 import type { Azure } from '../azure/ports.ts';
 import type { DeploymentConfig, ServiceConfig } from '../domain/config/model.ts';
+import type { EnvironmentState } from '../domain/state.ts';
 import type { StepName } from '../domain/steps.ts';
 import type { ImageSource, SourceTree } from '../source/ports.ts';
-import type { EnvironmentState } from '../domain/state.ts';
 import { secretHmacs } from './secret-hmacs.ts';
 import type { SecretSource } from './step.ts';
 
@@ -53,7 +53,9 @@ async function secretFacts({ azure, config, state, secrets }: FactSources): Prom
 async function imageFacts({ config, source }: FactSources): Promise<Facts> {
   if (!source || config.deployment.skipBuild || config.docker.registry) return {};
   const built = imagesToBuild(config);
-  const digests = await Promise.all(built.map(async (image) => [`file:${image.service}`, await source.imageDigest(image)]));
+  const digests = await Promise.all(
+    built.map(async (image) => [`file:${image.service}`, await source.imageDigest(image)]),
+  );
   return Object.fromEntries(digests);
 }
 

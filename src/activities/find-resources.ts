@@ -27,7 +27,7 @@ export async function findResources(
   refuseOtherPlace(state, subscriptionId, resourceGroup);
   const listed = await azure.resources.listGroup(subscriptionId, resourceGroup);
   if (!listed) return { ours: new Map() };
-  const ours = new Map(listed.map((resource) => [resource.id.toLowerCase(), isOurs(resource, environment)]));
+  const ours = new Map(listed.map((resource) => [resource.id.toLowerCase(), isOurs(resource.tags, environment)]));
   const recorded = new Set(Object.values(state.resources).map(({ id }) => id.toLowerCase()));
   const candidates = desired.filter(({ id, ownership, unlisted }) => {
     const isOpen = ownership === 'tagged' && !unlisted && !id.includes('${') && !ours.has(id.toLowerCase());
@@ -36,7 +36,7 @@ export async function findResources(
   await Promise.all(
     candidates.map(async ({ id, apiVersion }) => {
       const found = await azure.arm.get(id, apiVersion);
-      if (found) ours.set(id.toLowerCase(), isOurs(found, environment));
+      if (found) ours.set(id.toLowerCase(), isOurs(found.tags, environment));
     }),
   );
   return { ours };

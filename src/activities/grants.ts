@@ -35,6 +35,6 @@ export async function whenEffective<T>(
 }
 
 /** Refused, or not reachable: the name of a new vault takes a while to resolve. */
-function isNotYet({ statusCode }: AzureError): boolean {
-  return statusCode === 403 || statusCode === undefined;
+function isNotYet({ statusCode, code }: AzureError): boolean {
+  return statusCode === 403 || code === 'ConnectionFailed';
 }

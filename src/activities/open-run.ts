@@ -21,7 +21,11 @@ const FIRST_STEP_DUE_IN_SECONDS = 600;
  */
 export function openRun(services: Services, steps: readonly Step[]): (input: OpenRunInput) => Promise<OpenAnswer> {
   return async (input) => {
-    const events = createEventRecorder(services, input, `run/open${input.approvedDigest ? `-${input.approvedDigest.slice(0, 12)}` : ''}`);
+    const events = createEventRecorder(
+      services,
+      input,
+      `run/open${input.approvedDigest ? `-${input.approvedDigest.slice(0, 12)}` : ''}`,
+    );
     try {
       return await open(services, steps, input, events);
     } catch (error) {
@@ -29,7 +33,12 @@ export function openRun(services: Services, steps: readonly Step[]): (input: Ope
       if (!('report' in failure)) throw error;
       const { runs } = services.stores(input.environment);
       const { code, message, hint, correlationId, stack } = failure.report;
-      const report = { code, message: services.mask(message), ...(hint && { hint }), ...(correlationId && { correlationId }) };
+      const report = {
+        code,
+        message: services.mask(message),
+        ...(hint && { hint }),
+        ...(correlationId && { correlationId }),
+      };
       await (await openMemory(runs, input.runId, 'run')).set('error', report);
       events.add({ type: 'log', level: 'error', message: stack ?? `${message} (${code})` });
       return { kind: 'failed' };
@@ -39,7 +48,12 @@ export function openRun(services: Services, steps: readonly Step[]): (input: Ope
   };
 }
 
-async function open(services: Services, steps: readonly Step[], input: OpenRunInput, events: EventRecorder): Promise<OpenAnswer> {
+async function open(
+  services: Services,
+  steps: readonly Step[],
+  input: OpenRunInput,
+  events: EventRecorder,
+): Promise<OpenAnswer> {
   const run = await loadRun(services, input);
   const { request, config, stores } = run;
   const { environment, options } = request;
@@ -65,7 +79,11 @@ async function open(services: Services, steps: readonly Step[], input: OpenRunIn
   return { kind: 'approval', planDigest: plan.digest, timeoutInSeconds: services.approvalTimeoutInSeconds };
 }
 
-async function takeLock(services: Services, { request, stores, config }: LoadedRun, events: EventRecorder): Promise<void> {
+async function takeLock(
+  services: Services,
+  { request, stores, config }: LoadedRun,
+  events: EventRecorder,
+): Promise<void> {
   const { state } = stores;
   const { tookOver } = await acquireLock(state, {
     runId: request.runId,
@@ -76,7 +94,11 @@ async function takeLock(services: Services, { request, stores, config }: LoadedR
   });
   if (tookOver) {
     const { runId, step, holder } = tookOver;
-    events.add({ type: 'log', level: 'warning', message: `took over from run ${runId} (${holder}), which stopped at ${step ?? 'its start'}` });
+    events.add({
+      type: 'log',
+      level: 'warning',
+      message: `took over from run ${runId} (${holder}), which stopped at ${step ?? 'its start'}`,
+    });
   }
   const { resourceGroup } = config.azure;
   await updateState(state, (current) =>

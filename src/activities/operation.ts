@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { classifyError } from '../azure/classify.ts';
 import { AzureError } from '../azure/errors.ts';
 import type { ArmOperation, ArmReply } from '../azure/ports.ts';
 import { ExitCode, UserError } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
 import type { StepContext } from './step.ts';
-import type { Waiting } from './waiting.ts';
+import { type Waiting, waitPatiently } from './waiting.ts';
 
 /** A long-running operation that a step goes on with from call to call, and from run to run. */
 export interface OperationKey {
@@ -53,7 +54,7 @@ export async function followOperation(context: StepContext, key: OperationKey): 
     await context.memory.delete(memoryKey(key));
     return { kind: 'ended', body: progress.body };
   }
-  const limit = Math.max(key.timeoutInSeconds, context.config.advanced.operationTimeoutInSeconds);
+  const limit = limitOf(context, key);
   if (now.getTime() - Date.parse(since) > limit * 1000) throw timedOut(key, limit);
   return { kind: 'waiting', retryAfterInSeconds: progress.retryAfterInSeconds, on: key.title };
 }
@@ -70,7 +71,36 @@ export async function startOperation(
   return { kind: 'waiting', retryAfterInSeconds: reply.retryAfterInSeconds, on: key.title };
 }
 
-export function timedOut(key: OperationKey, limitInSeconds: number): UserError {
+/** Waits for a change that is not ours to follow: another write in progress, a resource that Azure is still making. */
+export async function waitForOthers(
+  context: StepContext,
+  key: OperationKey,
+  afterInSeconds?: number,
+): Promise<Waiting> {
+  const limitInSeconds = limitOf(context, key);
+  const waiting = await waitPatiently(context, {
+    name: key.key,
+    on: key.title,
+    limitInSeconds,
+    ...(afterInSeconds !== undefined && { afterInSeconds }),
+  });
+  if (!waiting) throw timedOut(key, limitInSeconds);
+  return waiting;
+}
+
+/** A write that Azure refused only because another one is in progress is waited out; anything else is thrown again. */
+export async function waitOutConflict(context: StepContext, key: OperationKey, error: unknown): Promise<Waiting> {
+  if (!(error instanceof AzureError)) throw error;
+  const verdict = classifyError(error, { operation: 'write' });
+  if (verdict.kind !== 'wait') throw error;
+  return await waitForOthers(context, key, verdict.afterInSeconds);
+}
+
+function limitOf(context: StepContext, { timeoutInSeconds }: OperationKey): number {
+  return Math.max(timeoutInSeconds, context.config.advanced.operationTimeoutInSeconds);
+}
+
+function timedOut(key: OperationKey, limitInSeconds: number): UserError {
   return new UserError(`${key.title} was not ready after ${limitInSeconds} seconds.`, {
     code: 'OperationTimedOut',
     exitCode: ExitCode.failed,
@@ -88,11 +118,12 @@ async function pollOnce(context: StepContext, key: OperationKey, operation: ArmO
   }
 }
 
-/** The question failed, not the operation: throttled, a server error, no connection, or no access for the moment. */
+/** The question failed, not the operation: throttled, a server error, no access or no connection for the moment. */
 function isUnanswered(error: unknown): boolean {
   if (!(error instanceof AzureError)) return true;
-  const status = error.statusCode;
-  return status !== undefined && (status === 401 || status === 403 || status === 408 || status === 429 || status >= 500);
+  const { statusCode = 0, code } = error;
+  const isRefused = [401, 403, 408, 429].includes(statusCode) || statusCode >= 500;
+  return isRefused || code === 'ConnectionFailed' || code === 'CredentialUnavailable';
 }
 
 function remember(context: StepContext, key: OperationKey, operation: ArmOperation, since: string): Promise<void> {

@@ -5,8 +5,8 @@ import type { StepAnswer } from '../domain/run.ts';
 import type { EnvironmentState, Lock } from '../domain/state.ts';
 import { assertFence } from '../state/lock.ts';
 import { decideNow, lateDependencies } from './decide-now.ts';
-import { explainFailure } from './fail.ts';
 import type { FactSources } from './facts.ts';
+import { explainFailure } from './fail.ts';
 import { type LoadedRun, loadRun } from './load-run.ts';
 import { openMemory } from './memory.ts';
 import { createEventRecorder, type EventRecorder } from './run-events.ts';
@@ -92,7 +92,7 @@ async function runOnce(call: Call, { fence }: Lock): Promise<StepAnswer> {
       events.add({ type: 'step_skipped', step: step.name, reason: decision.reason }, 'skipped');
       return { kind: 'skipped' };
     }
-    await ledger.start(decision);
+    await ledger.start({ ...decision, text: decision.reason });
     events.add({ type: 'step_started', step: step.name, number: ledger.number, reason: decision.reason }, 'started');
   }
   const azure = withFence(connection, () => assertFence(run.stores.state, fence));
@@ -144,7 +144,10 @@ async function answerResult(call: Call, result: StepResult, sources: FactSources
   return completed(call, await ledger.complete(result, late, fingerprint));
 }
 
-function completed({ step, events }: Call, { duration_in_ms = 0, attempts = 1 }: { duration_in_ms?: number; attempts?: number }): StepAnswer {
+function completed(
+  { step, events }: Call,
+  { duration_in_ms = 0, attempts = 1 }: { duration_in_ms?: number; attempts?: number },
+): StepAnswer {
   events.add({ type: 'step_completed', step: step.name, durationInMs: duration_in_ms, attempts }, 'completed');
   return { kind: 'completed' };
 }

@@ -28,7 +28,11 @@ export async function planRun(services: Services, steps: readonly Step[], reques
   const sources: FactSources = { azure, config, state, source, secrets: services.secrets };
   const [unhealthy, inputs] = await Promise.all([
     unhealthyAddresses(azure, config, state),
-    Promise.all(steps.map(async (step): Promise<[StepName, StepInput]> => [step.name, await stepInput(step, environment, sources)])),
+    Promise.all(
+      steps.map(
+        async (step): Promise<[StepName, StepInput]> => [step.name, await stepInput(step, environment, sources)],
+      ),
+    ),
   ]);
   const desired = inputs.flatMap(([, input]) => input.desired);
   return makePlan({
@@ -43,10 +47,16 @@ export async function planRun(services: Services, steps: readonly Step[], reques
 }
 
 /** External addresses of the last run that do not answer with 2xx now. */
-async function unhealthyAddresses(azure: Azure, config: DeploymentConfig, state: EnvironmentState): Promise<readonly string[]> {
+async function unhealthyAddresses(
+  azure: Azure,
+  config: DeploymentConfig,
+  state: EnvironmentState,
+): Promise<readonly string[]> {
   const verified = state.steps.verify_deployment;
   if (verified?.status !== 'completed') return [];
-  const external = config.services.application.filter(({ ingress, healthPath }) => ingress === 'external' && healthPath);
+  const external = config.services.application.filter(
+    ({ ingress, healthPath }) => ingress === 'external' && healthPath,
+  );
   const answers = await Promise.all(
     external.map(async ({ key, healthPath = '/' }) => {
       const address = verified.outputs[`address.${key}`];
@@ -54,7 +64,9 @@ async function unhealthyAddresses(azure: Azure, config: DeploymentConfig, state:
       const url = new URL(healthPath, address).href;
       const result = await azure.probe.get(url);
       if (result.kind === 'answered' && result.status >= 200 && result.status < 300) return [];
-      return [`${url} ${result.kind === 'answered' ? `answers ${result.status}` : `does not answer (${result.message})`}`];
+      return [
+        `${url} ${result.kind === 'answered' ? `answers ${result.status}` : `does not answer (${result.message})`}`,
+      ];
     }),
   );
   return answers.flat();

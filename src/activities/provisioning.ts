@@ -12,7 +12,8 @@ const SETTLED = new Set(['succeeded', 'canceled', 'disabled', 'ready', 'stopped'
  */
 export function provisioning(live: JsonObject): Provisioning {
   const properties = isJsonObject(live.properties) ? live.properties : {};
-  const isServer = typeof live.type === 'string' && live.type.toLowerCase() === 'microsoft.dbforpostgresql/flexibleservers';
+  const isServer =
+    typeof live.type === 'string' && live.type.toLowerCase() === 'microsoft.dbforpostgresql/flexibleservers';
   const state = properties.provisioningState ?? (isServer ? properties.state : undefined);
   if (typeof state !== 'string' || state === '') return 'settled';
   const folded = state.toLowerCase();

@@ -39,7 +39,11 @@ export async function findDeletedVault(
  * @throws UserError `vault_soft_deleted` when the deleted one is not ours to recover
  */
 export async function recoverVault(context: StepContext, desired: DesiredResource): Promise<Waiting | undefined> {
-  const key = { key: `recover:${desired.key}`, title: `the recovery of ${desired.title}`, timeoutInSeconds: TIMEOUT_IN_SECONDS };
+  const key = {
+    key: `recover:${desired.key}`,
+    title: `the recovery of ${desired.title}`,
+    timeoutInSeconds: TIMEOUT_IN_SECONDS,
+  };
   const followed = await followOperation(context, key);
   if (followed) return isWaiting(followed) ? followed : undefined;
   if (await context.azure.arm.get(desired.id, desired.apiVersion)) return undefined;
@@ -74,8 +78,11 @@ function recovery({ location, tags, properties }: JsonObject): JsonObject {
 }
 
 function foreignVault(name: string): UserError {
-  return new UserError(`A deleted key vault holds the name ${name}, and it is not this environment's in this group and region.`, {
-    code: 'vault_soft_deleted',
-    hint: 'Choose another key_vault.name, or recover that vault in its own resource group.',
-  });
+  return new UserError(
+    `A deleted key vault holds the name ${name}, and it is not this environment's in this group and region.`,
+    {
+      code: 'vault_soft_deleted',
+      hint: 'Choose another key_vault.name, or recover that vault in its own resource group.',
+    },
+  );
 }

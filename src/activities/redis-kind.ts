@@ -1,6 +1,6 @@
+import type { DesiredResource } from '../domain/resources/desired.ts';
 import { classicRedis, managedRedis, managedRedisDatabase } from '../domain/resources/redis.ts';
 import { managedRedisSize } from '../domain/resources/redis-sku.ts';
-import type { DesiredResource } from '../domain/resources/desired.ts';
 import type { StepContext } from './step.ts';
 
 export interface RedisPlan {

@@ -47,7 +47,8 @@ async function readable<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();
   } catch (error) {
-    const isAbsent = error instanceof AzureError && (error.statusCode === undefined || [403, 404].includes(error.statusCode));
+    if (!(error instanceof AzureError)) throw error;
+    const isAbsent = error.code === 'ConnectionFailed' || error.statusCode === 403 || error.statusCode === 404;
     if (isAbsent) return undefined;
     throw error;
   }

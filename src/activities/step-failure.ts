@@ -47,7 +47,12 @@ async function tryAgain(call: Call, report: FailureReport, afterInSeconds: numbe
   if (attempts > retryAttempts) return await end(call, report);
   await ledger.countAttempt();
   const seconds = afterInSeconds ?? retryDelayInSeconds * 2 ** (attempts - 1);
-  events.add({ type: 'log', level: 'warning', step: step.name, message: `attempt ${attempts}: ${report.message} (${report.code})` });
+  events.add({
+    type: 'log',
+    level: 'warning',
+    step: step.name,
+    message: `attempt ${attempts}: ${report.message} (${report.code})`,
+  });
   await ledger.wait(seconds);
   return { kind: 'failed', code: report.code, retryable: true, retryAfterInSeconds: seconds };
 }

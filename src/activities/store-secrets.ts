@@ -1,7 +1,14 @@
 import type { VaultSecret } from '../azure/ports.ts';
 import type { SecretSetting } from '../domain/config/model.ts';
-import { COMPOSED, databaseUrl, POSTGRES_PASSWORD, rabbitMq, rabbitmqUrl, redisUrl } from '../domain/resources/connection-strings.ts';
-import type { DesireInput, DesiredResource } from '../domain/resources/desired.ts';
+import {
+  COMPOSED,
+  databaseUrl,
+  POSTGRES_PASSWORD,
+  rabbitMq,
+  rabbitmqUrl,
+  redisUrl,
+} from '../domain/resources/connection-strings.ts';
+import type { DesiredResource, DesireInput } from '../domain/resources/desired.ts';
 import { UserError } from '../shared/errors.ts';
 import { applyPostgresPassword, passwordMark } from './postgres-password.ts';
 import { randomSecret } from './random-secret.ts';
@@ -11,8 +18,8 @@ import type { Step, StepContext } from './step.ts';
 import { type Stored, type VaultSecrets, vaultSecrets } from './vault-secrets.ts';
 import { isWaiting, untilAll, type Waiting } from './waiting.ts';
 
-/** Secrets by vault name, as stored. */
-type StoredSecrets = ReadonlyMap<string, Exclude<Stored, Waiting>>;
+/** Secrets by the name under which the configuration speaks of them. */
+type StoredSecrets = ReadonlyMap<string, VaultSecret>;
 
 /** Step 7: every secret of the deployment in the vault, and the database's password on the server. */
 export const storeSecrets: Step = {
@@ -43,12 +50,10 @@ export const storeSecrets: Step = {
     // Check: every secret has a version that an app can refer to.
     const all = new Map([...basic.stored, ...composed.stored]);
     all.delete(HMAC_KEY_NAME);
-    const written = [...all].filter(([, stored]) => stored.written).map(([name]) => name);
-    context.progress(`${written.length} of ${all.size} secrets written`);
     return {
       kind: 'completed',
-      outputs: Object.fromEntries([...all].map(([name, { secret }]) => [`secret.${name}`, secret.id])),
-      metadata: { postgresPassword: passwordMark(context, password), written },
+      outputs: Object.fromEntries([...all].map(([name, secret]) => [`secret.${name}`, secret.id])),
+      metadata: { postgresPassword: passwordMark(context, password) },
     };
   },
 };
@@ -79,7 +84,10 @@ function settingsOf({ config }: StepContext): Readonly<Record<string, SecretSett
 }
 
 /** @throws UserError `secret_missing` naming every value that this process was not given */
-function givenValues(context: StepContext, settings: Readonly<Record<string, SecretSetting>>): ReadonlyMap<string, string> {
+function givenValues(
+  context: StepContext,
+  settings: Readonly<Record<string, SecretSetting>>,
+): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   const missing: string[] = [];
   for (const [name, setting] of Object.entries(settings)) {
@@ -111,7 +119,7 @@ async function store(
 async function mustExist(secrets: VaultSecrets, name: string): Promise<Stored> {
   const found = await secrets.read(name);
   if (isWaiting(found)) return found;
-  if (found.secret) return { kind: 'stored', secret: found.secret, written: false };
+  if (found.secret) return { kind: 'stored', secret: found.secret };
   throw new UserError(`The vault has no secret ${name}, to which the configuration refers as keyvault:${name}.`, {
     code: 'secret_not_in_vault',
     hint: 'Put it into the vault, then start the deployment again.',
@@ -153,7 +161,9 @@ async function composedSecrets(
 }
 
 /** Every one is tried before a failure is thrown: a secret that was written is not written again. */
-async function storeAll(work: readonly Storing[]): Promise<{ readonly kind: 'all'; readonly stored: StoredSecrets } | Waiting> {
+async function storeAll(
+  work: readonly Storing[],
+): Promise<{ readonly kind: 'all'; readonly stored: StoredSecrets } | Waiting> {
   const settled = await Promise.allSettled(work.map(async ([name, store]) => [name, await store()] as const));
   const results = settled.map((result) => {
     if (result.status === 'rejected') throw result.reason;
@@ -163,12 +173,12 @@ async function storeAll(work: readonly Storing[]): Promise<{ readonly kind: 'all
   if (waits.length > 0) return untilAll(waits);
   return {
     kind: 'all',
-    stored: new Map(results.flatMap(([name, result]) => (isWaiting(result) ? [] : [[name, result] as const]))),
+    stored: new Map(results.flatMap(([name, result]) => (isWaiting(result) ? [] : [[name, result.secret] as const]))),
   };
 }
 
 function secretOf(stored: StoredSecrets, name: string): VaultSecret {
   const found = stored.get(name);
   if (!found) throw new Error(`no secret ${name} was stored`);
-  return found.secret;
+  return found;
 }

@@ -7,7 +7,7 @@ import { endPatience, isWaiting, type Waiting, waitPatiently } from './waiting.t
 /** A deleted secret is back within seconds. */
 const RECOVERY_LIMIT_IN_SECONDS = 300;
 
-export type Stored = { readonly kind: 'stored'; readonly secret: VaultSecret; readonly written: boolean } | Waiting;
+export type Stored = { readonly kind: 'stored'; readonly secret: VaultSecret } | Waiting;
 
 /** One vault's secrets, each read at most once per call of a step. */
 export interface VaultSecrets {
@@ -49,7 +49,9 @@ export function vaultSecrets(context: StepContext, vault: Vault): VaultSecrets {
   }
 
   async function write(name: string, value: string): Promise<Stored> {
-    return { kind: 'stored', secret: await vault.set(name, value, tags), written: true };
+    const secret = await vault.set(name, value, tags);
+    context.progress(`secret ${name} written`);
+    return { kind: 'stored', secret };
   }
 
   return {
@@ -57,15 +59,13 @@ export function vaultSecrets(context: StepContext, vault: Vault): VaultSecrets {
     async keep(name, make) {
       const found = await read(name);
       if (isWaiting(found)) return found;
-      return found.secret ? { kind: 'stored', secret: found.secret, written: false } : await write(name, make());
+      return found.secret ? { kind: 'stored', secret: found.secret } : await write(name, make());
     },
     async put(name, value) {
       const found = await read(name);
       if (isWaiting(found)) return found;
       const isSame = found.secret?.value === value;
-      return found.secret && isSame
-        ? { kind: 'stored', secret: found.secret, written: false }
-        : await write(name, value);
+      return found.secret && isSame ? { kind: 'stored', secret: found.secret } : await write(name, value);
     },
   };
 }

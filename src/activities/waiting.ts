@@ -38,13 +38,17 @@ type Patience = { readonly runId: string; readonly since: string; readonly looks
  */
 export async function waitPatiently(
   context: Pick<StepContext, 'memory' | 'clock' | 'runId'>,
-  wait: { readonly name: string; readonly on: string; readonly limitInSeconds: number; readonly afterInSeconds?: number },
+  wait: {
+    readonly name: string;
+    readonly on: string;
+    readonly limitInSeconds: number;
+    readonly afterInSeconds?: number;
+  },
 ): Promise<Waiting | undefined> {
   const key = `patience:${wait.name}`;
   const now = context.clock.now();
   const before = context.memory.get<Patience>(key);
-  const { since, looks } =
-    before?.runId === context.runId ? before : { since: now.toISOString(), looks: 0 };
+  const { since, looks } = before?.runId === context.runId ? before : { since: now.toISOString(), looks: 0 };
   if (now.getTime() - Date.parse(since) > wait.limitInSeconds * 1000) return undefined;
   await context.memory.set(key, { runId: context.runId, since, looks: looks + 1 });
   const pause = PAUSES_IN_SECONDS[Math.min(looks, PAUSES_IN_SECONDS.length - 1)] ?? 15;

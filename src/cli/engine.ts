@@ -3,8 +3,8 @@ import type { Services } from '../activities/services.ts';
 import { createApp, registerApp } from '../app.ts';
 import { type EmbeddedHost, openHost } from '../runtime/host.ts';
 import { loadFunctions } from '../runtime/worker.ts';
-import { LockHeld } from '../shared/os-lock.ts';
 import { ExitCode, UserError } from '../shared/errors.ts';
+import { LockHeld } from '../shared/os-lock.ts';
 import type { LocalStores } from './local-stores.ts';
 
 /** Opens the durable engine of one environment with the product's functions. Its journal is ours alone until stop(). */

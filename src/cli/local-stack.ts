@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Services } from '../activities/services.ts';
-import { connectAzure } from '../azure/connect.ts';
 import { cloudEndpoints } from '../azure/clouds.ts';
+import { connectAzure } from '../azure/connect.ts';
 import { clientSecretCredential, defaultCredential } from '../azure/credentials.ts';
 import type { Azure } from '../azure/ports.ts';
 import { createTransport } from '../azure/transport.ts';

@@ -1,6 +1,6 @@
+import type { SecretSource } from '../activities/step.ts';
 import type { DeploymentConfig, ParsedConfig, SecretSetting } from '../domain/config/model.ts';
 import { UserError } from '../shared/errors.ts';
-import type { SecretSource } from '../activities/step.ts';
 
 /**
  * Secrets of this process: literals of the configuration and environment variables. For the simulator a variable that is
@@ -14,12 +14,16 @@ export function createSecretSource(
   const variables = environmentVariables(parsed.config);
   const unset = variables.filter((name) => !env[name]);
   if (unset.length > 0 && !simulate) {
-    throw new UserError(`The configuration takes secrets from environment variables that are not set: ${unset.join(', ')}.`, {
-      code: 'secret_missing',
-      hint: `Set ${unset.length === 1 ? 'it' : 'them'} in the environment of this command.`,
-    });
+    throw new UserError(
+      `The configuration takes secrets from environment variables that are not set: ${unset.join(', ')}.`,
+      {
+        code: 'secret_missing',
+        hint: `Set ${unset.length === 1 ? 'it' : 'them'} in the environment of this command.`,
+      },
+    );
   }
-  const environment = (name: string): string | undefined => env[name] || (simulate ? `simulated-value-of-${name}` : undefined);
+  const environment = (name: string): string | undefined =>
+    env[name] || (simulate ? `simulated-value-of-${name}` : undefined);
   return {
     literal: (path) => parsed.literals.get(path),
     environment,

@@ -61,7 +61,9 @@ export async function startRun(services: Services, host: EmbeddedHost, start: Ru
 
 /** Whether there is a run that a plain re-run would go on with. */
 export async function hasUnfinishedRun(services: Services, environment: string): Promise<boolean> {
-  return (await unfinishedRuns(services, environment)).length > 0 || (await lastUnsuccessful(services, environment)) !== null;
+  return (
+    (await unfinishedRuns(services, environment)).length > 0 || (await lastUnsuccessful(services, environment)) !== null
+  );
 }
 
 async function reserve(services: Services, environment: string, runId: string): Promise<void> {
@@ -92,7 +94,9 @@ async function lastUnsuccessful(services: Services, environment: string): Promis
 
 function liveInstances(host: EmbeddedHost): readonly string[] {
   const ended = ['Completed', 'Failed', 'Terminated'];
-  return host.instances().flatMap(({ instanceId, runtimeStatus }) => (ended.includes(runtimeStatus) ? [] : [instanceId]));
+  return host
+    .instances()
+    .flatMap(({ instanceId, runtimeStatus }) => (ended.includes(runtimeStatus) ? [] : [instanceId]));
 }
 
 async function abandon(services: Services, host: EmbeddedHost, runId: string, isAlive: boolean): Promise<void> {

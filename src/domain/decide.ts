@@ -1,6 +1,6 @@
+import { userKey } from './config/paths.ts';
 import type { Dependencies } from './fingerprint.ts';
 import type { StepState } from './state.ts';
-import { userKey } from './config/paths.ts';
 
 export interface Decision {
   readonly action: 'run' | 'skip';

@@ -1,6 +1,6 @@
 import { canonicalJson, hashJson, type Json, sha256 } from '../shared/json.ts';
-import { leaves } from './config/paths.ts';
 import type { DeploymentConfig } from './config/model.ts';
+import { leaves } from './config/paths.ts';
 import type { OutputReader, StepOutputs } from './outputs.ts';
 import type { Desire } from './resources/desired.ts';
 import type { DependencyRecord, EnvironmentState } from './state.ts';
@@ -57,7 +57,10 @@ function withValue(value: Json): DependencyRecord {
 }
 
 /** Answers symbols for every output and remembers what was asked for. */
-export function symbolicOutputs(): { readonly reader: OutputReader; readonly consumed: () => readonly ConsumedOutput[] } {
+export function symbolicOutputs(): {
+  readonly reader: OutputReader;
+  readonly consumed: () => readonly ConsumedOutput[];
+} {
   const asked = new Map<string, ConsumedOutput>();
   return {
     reader: {

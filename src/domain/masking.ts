@@ -15,7 +15,10 @@ const PATTERNS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   // scheme://user:password@host and redis://:password@host
   [/([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)[^\s/@]+@/gi, `$1${MASK}@`],
   [/([?&;](?:sig|se_sig|signature|code|access_token|client_secret)=)[^\s&;"']+/gi, `$1${MASK}`],
-  [/\b((?:AccountKey|SharedAccessKey|SharedAccessSignature|Password|Pwd|InstrumentationKey)\s*=\s*)[^\s;"']+/gi, `$1${MASK}`],
+  [
+    /\b((?:AccountKey|SharedAccessKey|SharedAccessSignature|Password|Pwd|InstrumentationKey)\s*=\s*)[^\s;"']+/gi,
+    `$1${MASK}`,
+  ],
   [/\b(Bearer\s+)[A-Za-z0-9._~+/-]{12,}=*/gi, `$1${MASK}`],
   [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, MASK],
 ];
@@ -38,7 +41,13 @@ export function createMasker(secrets: readonly string[]): Masker {
     mask(text) {
       if (known.size > 0) {
         // Longest first, so that a secret that holds another is masked as a whole.
-        expression ??= new RegExp([...known].sort((a, b) => b.length - a.length).map(escapeExpression).join('|'), 'g');
+        expression ??= new RegExp(
+          [...known]
+            .sort((a, b) => b.length - a.length)
+            .map(escapeExpression)
+            .join('|'),
+          'g',
+        );
         text = text.replace(expression, MASK);
       }
       return PATTERNS.reduce((masked, [pattern, replacement]) => masked.replace(pattern, replacement), text);

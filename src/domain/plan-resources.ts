@@ -1,10 +1,10 @@
 import { canonicalJson, jsonAt } from '../shared/json.ts';
+import type { FoundResources } from './plan.ts';
 import type { PlannedResource } from './plan-schema.ts';
 import type { DesiredResource } from './resources/desired.ts';
 import type { RunOptions } from './run.ts';
 import type { EnvironmentState, ResourceRecord } from './state.ts';
 import type { StepName } from './steps.ts';
-import type { FoundResources } from './plan.ts';
 
 export interface ResourcePlanInput {
   readonly desired: readonly DesiredResource[];
@@ -72,5 +72,11 @@ function planReplacement(
 }
 
 function orphan(key: string, { id, type }: ResourceRecord): PlannedResource {
-  return { key, id, type, action: 'orphan', reason: `${key} is in the state and no longer in the configuration; it is left as it is` };
+  return {
+    key,
+    id,
+    type,
+    action: 'orphan',
+    reason: `${key} is in the state and no longer in the configuration; it is left as it is`,
+  };
 }

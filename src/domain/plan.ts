@@ -1,8 +1,8 @@
 import { hashJson } from '../shared/json.ts';
 import { type Decision, decideStep } from './decide.ts';
 import type { ConsumedOutput, Dependencies } from './fingerprint.ts';
-import type { Plan, PlannedResource, PlannedStep } from './plan-schema.ts';
 import { planResources } from './plan-resources.ts';
+import type { Plan, PlannedResource, PlannedStep } from './plan-schema.ts';
 import type { DesiredResource } from './resources/desired.ts';
 import type { RunOptions } from './run.ts';
 import { criticalPath } from './schedule.ts';
@@ -83,7 +83,9 @@ function planStep(definition: StepDefinition, input: PlanInput, before: readonly
   });
   if (decision.action === 'run') return planned('run', decision.reason);
   if (name === 'verify_deployment') return verification(before, planned);
-  const waitsFor = step.consumed.filter((one) => before.some((other) => other.step === one.step && other.action !== 'skip'));
+  const waitsFor = step.consumed.filter((one) =>
+    before.some((other) => other.step === one.step && other.action !== 'skip'),
+  );
   if (waitsFor.length === 0) return planned('skip', decision.reason);
   const names = [...new Set(waitsFor.map((one) => `${one.step}.${one.output}`))];
   const told = names.length > 2 ? `${names.slice(0, 2).join(', ')} and ${names.length - 2} more` : names.join(', ');
@@ -136,4 +138,3 @@ function resourcesOf(input: PlanInput, running: ReadonlySet<StepName>): PlannedR
   const desired = [...input.steps.values()].flatMap((step) => step.desired);
   return planResources({ desired, running, state: input.state, options: input.options, found: input.found });
 }
-

@@ -42,9 +42,18 @@ function best<Name extends string>(
   return found;
 }
 
-function split<Name extends string>(names: readonly Name[], order: Order<Name>, known: Map<string, Compiled<Name>>): Compiled<Name> {
+function split<Name extends string>(
+  names: readonly Name[],
+  order: Order<Name>,
+  known: Map<string, Compiled<Name>>,
+): Compiled<Name> {
   const groups = components(names, order);
-  if (groups.length > 1) return combine('parallel', groups.map((group) => best(group, order, known)), 0);
+  if (groups.length > 1)
+    return combine(
+      'parallel',
+      groups.map((group) => best(group, order, known)),
+      0,
+    );
   let winner: Compiled<Name> | undefined;
   for (const first of downSets(names, order)) {
     const isFirst = new Set(first);
@@ -60,7 +69,11 @@ function split<Name extends string>(names: readonly Name[], order: Order<Name>, 
 }
 
 /** Joins parts into one node, taking the parts of equal nodes into it. */
-function combine<Name extends string>(kind: 'series' | 'parallel', parts: readonly Compiled<Name>[], added: number): Compiled<Name> {
+function combine<Name extends string>(
+  kind: 'series' | 'parallel',
+  parts: readonly Compiled<Name>[],
+  added: number,
+): Compiled<Name> {
   return {
     tree: { kind, parts: parts.flatMap(({ tree }) => (tree.kind === kind ? tree.parts : [tree])) },
     addedWaits: parts.reduce((sum, part) => sum + part.addedWaits, added),
@@ -133,8 +146,14 @@ export function criticalPath<Name extends string>(
   const byName = new Map(steps.map((step) => [step.name, step]));
   for (const name of topological([...byName.keys()], order)) {
     const before = (byName.get(name)?.dependsOn ?? []).flatMap((earlier) => longest.get(earlier) ?? []);
-    const slowest = before.reduce((a, b) => (b.seconds > a.seconds ? b : a), { seconds: 0, path: [] as readonly Name[] });
+    const slowest = before.reduce((a, b) => (b.seconds > a.seconds ? b : a), {
+      seconds: 0,
+      path: [] as readonly Name[],
+    });
     longest.set(name, { seconds: slowest.seconds + secondsOf(name), path: [...slowest.path, name] });
   }
-  return [...longest.values()].reduce((a, b) => (b.seconds > a.seconds ? b : a), { seconds: -1, path: [] as readonly Name[] }).path;
+  return [...longest.values()].reduce((a, b) => (b.seconds > a.seconds ? b : a), {
+    seconds: -1,
+    path: [] as readonly Name[],
+  }).path;
 }

@@ -1,12 +1,14 @@
-import { ExitCode, UserError } from '../shared/errors.ts';
 import type { EnvironmentState, Lock } from '../domain/state.ts';
+import { ExitCode, UserError } from '../shared/errors.ts';
 import type { StateStore } from './ports.ts';
 
 /** Another run holds the environment: this one writes nothing more, neither state nor Azure. */
 export class LockLost extends Error {
   override readonly name = 'LockLost';
   constructor(loser: string, lock: Lock | null) {
-    super(`${loser} does not hold the lock any more: ${lock ? `run ${lock.runId} (${lock.holder}) does` : 'it was broken'}`);
+    super(
+      `${loser} does not hold the lock any more: ${lock ? `run ${lock.runId} (${lock.holder}) does` : 'it was broken'}`,
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { emptyState, type EnvironmentState, type StepState } from '../domain/state.ts';
+import { type EnvironmentState, emptyState, type StepState } from '../domain/state.ts';
 import { isStepName, type StepName } from '../domain/steps.ts';
 import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
 import type { ParsedState } from './parse-state.ts';
@@ -14,7 +14,9 @@ export function isOriginalState(document: JsonObject): boolean {
  * nor outputs, so every step compares with Azure once more. Secrets are dropped, with a warning that names the field.
  */
 export function migrateState(document: JsonObject, environment: string): ParsedState {
-  const warnings: string[] = [`migrated from the original script's format (version ${JSON.stringify(document.version ?? 'none')})`];
+  const warnings: string[] = [
+    `migrated from the original script's format (version ${JSON.stringify(document.version ?? 'none')})`,
+  ];
   const steps: Partial<Record<StepName, StepState>> = {};
   for (const name of completedSteps(document)) steps[name] = stepState('completed', textOf(document.last_updated));
   for (const [name, record] of Object.entries(objectOf(document.steps))) {
@@ -40,7 +42,9 @@ function migrateStep(record: JsonObject, path: string, warnings: string[]): Step
   const status = record.status === 'completed' || record.status === 'skipped' ? record.status : 'failed';
   warnAboutSecrets(record.metadata ?? null, `${path}.metadata`, warnings);
   const state = stepState(status, textOf(record.timestamp));
-  return status === 'failed' ? { ...state, error: { code: 'migrated', message: 'failed under the original script' } } : state;
+  return status === 'failed'
+    ? { ...state, error: { code: 'migrated', message: 'failed under the original script' } }
+    : state;
 }
 
 function stepState(status: StepState['status'], timestamp: string | undefined): StepState {
@@ -61,8 +65,10 @@ function warnAboutSecrets(value: Json | undefined, path: string, warnings: strin
     for (const [index, member] of value.entries()) warnAboutSecrets(member, `${path}[${index}]`, warnings);
   } else if (isJsonObject(value)) {
     for (const [key, member] of Object.entries(value)) {
-      const isSecret = typeof member === 'string' && member !== '' && (SECRET_FIELD.test(key) || /:\/\/[^\s/@]+@/.test(member));
-      if (isSecret) warnings.push(`${path}.${key} held a secret and was dropped; rotate it, and delete old copies of the file`);
+      const isSecret =
+        typeof member === 'string' && member !== '' && (SECRET_FIELD.test(key) || /:\/\/[^\s/@]+@/.test(member));
+      if (isSecret)
+        warnings.push(`${path}.${key} held a secret and was dropped; rotate it, and delete old copies of the file`);
       else warnAboutSecrets(member, `${path}.${key}`, warnings);
     }
   }

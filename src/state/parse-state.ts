@@ -31,10 +31,13 @@ export function parseState(text: string | undefined, environment: string, locati
     throw corrupt(location, `${issue?.path.join('.') || 'the document'}: ${issue?.message}`, parsed.error);
   }
   if (parsed.data.environment !== environment) {
-    throw new UserError(`The state ${location} belongs to the environment ${parsed.data.environment}, not ${environment}.`, {
-      code: 'state_foreign',
-      hint: 'Name another file with advanced.state_file, or use --environment.',
-    });
+    throw new UserError(
+      `The state ${location} belongs to the environment ${parsed.data.environment}, not ${environment}.`,
+      {
+        code: 'state_foreign',
+        hint: 'Name another file with advanced.state_file, or use --environment.',
+      },
+    );
   }
   return { state: parsed.data, warnings: [] };
 }
@@ -48,8 +51,11 @@ function corrupt(location: string, reason: string, cause?: unknown): UserError {
 }
 
 function newer(location: string, version: unknown): UserError {
-  return new UserError(`The state ${location} has version ${JSON.stringify(version)}; this program knows up to ${STATE_VERSION}.`, {
-    code: 'state_newer',
-    hint: 'It was left as it is. Use a newer draftgenie-deploy, or keep a copy and start fresh with: draftgenie-deploy state reset',
-  });
+  return new UserError(
+    `The state ${location} has version ${JSON.stringify(version)}; this program knows up to ${STATE_VERSION}.`,
+    {
+      code: 'state_newer',
+      hint: 'It was left as it is. Use a newer draftgenie-deploy, or keep a copy and start fresh with: draftgenie-deploy state reset',
+    },
+  );
 }

@@ -1,9 +1,9 @@
-import type { Approval } from '../../domain/run.ts';
 import type { ParsedConfig } from '../../domain/config/model.ts';
 import type { RunEvent } from '../../domain/events.ts';
 import { APPROVAL_EVENT } from '../../domain/function-names.ts';
-import { ExitCode, UserError } from '../../shared/errors.ts';
+import type { Approval } from '../../domain/run.ts';
 import type { EmbeddedHost } from '../../runtime/host.ts';
+import { ExitCode, UserError } from '../../shared/errors.ts';
 import { openEngine } from '../engine.ts';
 import { onInterrupts } from '../interrupts.ts';
 import { findSource, loadConfig } from '../load-config.ts';
@@ -140,7 +140,9 @@ async function conclude({ terminal, options, parsed, stores }: Follow, runId: st
   const quiet = options.output === 'json';
   if (summary.error && !quiet) {
     const { step, code, message, hint, correlationId } = summary.error;
-    terminal.stderr.write(`✗ ${step ? `${step}: ` : ''}${message} (${code}${correlationId ? `, correlation id ${correlationId}` : ''})\n`);
+    terminal.stderr.write(
+      `✗ ${step ? `${step}: ` : ''}${message} (${code}${correlationId ? `, correlation id ${correlationId}` : ''})\n`,
+    );
     if (hint) terminal.stderr.write(`  ${hint}\n`);
   }
   if (!quiet) for (const [name, url] of Object.entries(summary.addresses)) terminal.stdout.write(`${name}: ${url}\n`);

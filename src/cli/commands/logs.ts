@@ -17,7 +17,10 @@ export async function logsCommand(
   const runId = run ?? (await runs.runs({ limit: 1 }))[0]?.runId;
   if (runId === undefined) throw new UserError('There are no runs yet.', { code: 'run_unknown' });
   if (!(await runs.request(runId))) {
-    throw new UserError(`There is no run ${runId}.`, { code: 'run_unknown', hint: 'List them with: draftgenie-deploy runs' });
+    throw new UserError(`There is no run ${runId}.`, {
+      code: 'run_unknown',
+      hint: 'List them with: draftgenie-deploy runs',
+    });
   }
   const renderer = createRenderer(options.output === 'json' ? 'json' : 'plain', terminal, true);
   let position: string | undefined;

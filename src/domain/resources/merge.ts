@@ -23,7 +23,7 @@ export function updateOf(desired: DesiredResource, live: JsonObject): ResourceUp
         body: withoutPaths(ours, ['location', ...desired.createOnly, ...desired.immutable]),
       };
     case 'merge': {
-      const kept = withoutPaths(withoutNulls(live), [...ENVELOPE, ...(desired.readOnly ?? [])]);
+      const kept = withoutPaths(withoutNulls(live), [...ENVELOPE, 'tags', ...(desired.readOnly ?? [])]);
       return { method: 'PUT', body: overlay(kept, withoutPaths(ours, desired.createOnly)) };
     }
   }

@@ -15,12 +15,11 @@ export function resourceGroup(input: DesireInput): DesiredResource {
     apiVersion: '2025-04-01',
     body: { location: locations.resourceGroup, tags: resourceTags(input) },
     ownership: 'tagged',
-    // Everything else is in it.
-    holdsData: true,
+    // What is in it counts for itself: the group is removed only when nothing in it holds data (cleanup.ts).
+    holdsData: false,
     immutable: ['location'],
     createOnly: [],
     timeoutInSeconds: 120,
-    unlisted: true,
     replaceable: false,
   };
 }

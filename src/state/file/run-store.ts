@@ -23,7 +23,8 @@ export function openFileRunStore(options: { readonly directory: string }): RunSt
     const text = await readIfPresent(path);
     return text === undefined ? undefined : parse(JSON.parse(text));
   };
-  const writeJson = (path: string, value: unknown): Promise<void> => writeAtomically(path, `${JSON.stringify(value)}\n`);
+  const writeJson = (path: string, value: unknown): Promise<void> =>
+    writeAtomically(path, `${JSON.stringify(value)}\n`);
   /** Ids of the events that each run has; read once, then kept up to date by our own appends. */
   const knownEvents = new Map<string, Set<string>>();
   /** Appends to one stream happen one after the other. */
@@ -39,7 +40,10 @@ export function openFileRunStore(options: { readonly directory: string }): RunSt
         throw error;
       });
       // Run ids end in a ULID: their order is the order of time.
-      const ids = names.filter((name) => RUN_ID.test(name) && (before === undefined || name < before)).sort().reverse();
+      const ids = names
+        .filter((name) => RUN_ID.test(name) && (before === undefined || name < before))
+        .sort()
+        .reverse();
       const summaries = await Promise.all(ids.slice(0, limit).map((id) => store.summary(id)));
       return summaries.flatMap((summary) => summary ?? []);
     },
@@ -68,7 +72,8 @@ export function openFileRunStore(options: { readonly directory: string }): RunSt
 
     answer: (runId, step, callNumber) =>
       readJson(pathOf(runId, 'answers', `${step}-${callNumber}.json`), (value) => stepAnswerSchema.parse(value)),
-    writeAnswer: (runId, step, callNumber, answer) => writeJson(pathOf(runId, 'answers', `${step}-${callNumber}.json`), answer),
+    writeAnswer: (runId, step, callNumber, answer) =>
+      writeJson(pathOf(runId, 'answers', `${step}-${callNumber}.json`), answer),
 
     appendEvents(runId, events) {
       const append = appending.then(async () => {
@@ -92,7 +97,11 @@ export function openFileRunStore(options: { readonly directory: string }): RunSt
       const unread = bytes.subarray(Math.min(offset, bytes.length));
       // A last line without its end is still being written, or was torn by a crash.
       const end = unread.lastIndexOf(0x0a) + 1;
-      const lines = unread.subarray(0, end).toString('utf8').split('\n').filter((line) => line !== '');
+      const lines = unread
+        .subarray(0, end)
+        .toString('utf8')
+        .split('\n')
+        .filter((line) => line !== '');
       const events = lines.map((line): RunEvent => runEventSchema.parse(JSON.parse(line)));
       return { events, position: String(Math.min(offset, bytes.length) + end) };
     },

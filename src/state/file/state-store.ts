@@ -1,6 +1,6 @@
 import { access, constants, copyFile, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
-import { STATE_VERSION, type EnvironmentState } from '../../domain/state.ts';
+import { type EnvironmentState, STATE_VERSION } from '../../domain/state.ts';
 import { type Clock, systemClock } from '../../shared/clock.ts';
 import { UserError } from '../../shared/errors.ts';
 import { sha256 } from '../../shared/json.ts';
@@ -110,9 +110,14 @@ export function openFileStateStore(options: {
         if (error.code === 'ENOENT') return [];
         throw error;
       });
-      const kept = names.filter((name) => name.endsWith('.json')).sort().reverse();
+      const kept = names
+        .filter((name) => name.endsWith('.json'))
+        .sort()
+        .reverse();
       return await Promise.all(
-        kept.map(async (name) => JSON.parse((await readIfPresent(join(historyFolder, name))) ?? 'null') as HistoryEntry),
+        kept.map(
+          async (name) => JSON.parse((await readIfPresent(join(historyFolder, name))) ?? 'null') as HistoryEntry,
+        ),
       );
     },
   };

@@ -1,0 +1,76 @@
+import { ERROR_TABLE, type ErrorRow } from './error-table.ts';
+import type { AzureError } from './errors.ts';
+
+/** What to do after an error. */
+export type ErrorClass =
+  /** The same request again, after the given time or a backoff. */
+  | { readonly kind: 'retry'; readonly afterInSeconds?: number; readonly hint: string }
+  /** Another operation is under way: time, not an attempt. */
+  | { readonly kind: 'wait'; readonly afterInSeconds: number; readonly hint: string }
+  /** A fresh grant or identity is not known everywhere yet. */
+  | {
+      readonly kind: 'propagation';
+      readonly afterInSeconds: number;
+      readonly limitInSeconds: number;
+      readonly hint: string;
+    }
+  /** As good as done. */
+  | { readonly kind: 'ok' }
+  | { readonly kind: 'act'; readonly action: NonNullable<ErrorRow['action']>; readonly hint: string }
+  | { readonly kind: 'end'; readonly hint: string };
+
+/** How long Azure may take to make a grant effective everywhere. */
+export const PROPAGATION_LIMIT_IN_SECONDS = 600;
+const PROPAGATION_LOOK_IN_SECONDS = 10;
+const WAIT_IN_SECONDS = 10;
+/** A 429 without Retry-After. */
+const THROTTLE_IN_SECONDS = 30;
+
+export interface ErrorContext {
+  /** A missing resource is as good as deleted. */
+  readonly operation?: 'read' | 'write' | 'delete' | 'start';
+}
+
+/** Decides by the deepest code; what no row knows by the HTTP status. */
+export function classifyError(error: AzureError, context: ErrorContext = {}): ErrorClass {
+  const isGone = error.statusCode === 404 || /NotFound$/i.test(error.code);
+  if (context.operation === 'delete' && isGone) return { kind: 'ok' };
+  const row = rowFor(error);
+  return row ? byRow(row, error) : byStatus(error);
+}
+
+function rowFor({ code, message }: AzureError): ErrorRow | undefined {
+  const wanted = code.toLowerCase();
+  return ERROR_TABLE.find(
+    ({ codes, when }) => codes.some((one) => one.toLowerCase() === wanted) && (!when || when.test(message)),
+  );
+}
+
+function byRow({ kind, action, hint }: ErrorRow, { retryAfterInSeconds }: AzureError): ErrorClass {
+  switch (kind) {
+    case 'retry':
+      return { kind, hint, ...(retryAfterInSeconds !== undefined && { afterInSeconds: retryAfterInSeconds }) };
+    case 'wait':
+      return { kind, hint, afterInSeconds: retryAfterInSeconds ?? WAIT_IN_SECONDS };
+    case 'propagation': {
+      const afterInSeconds = retryAfterInSeconds ?? PROPAGATION_LOOK_IN_SECONDS;
+      return { kind, hint, afterInSeconds, limitInSeconds: PROPAGATION_LIMIT_IN_SECONDS };
+    }
+    case 'ok':
+      return { kind };
+    case 'act':
+      if (!action) throw new Error('a row to act upon names no action');
+      return { kind, action, hint };
+    case 'end':
+      return { kind, hint };
+  }
+}
+
+function byStatus({ statusCode: status, retryAfterInSeconds: afterInSeconds }: AzureError): ErrorClass {
+  const hint = 'Look the code up in the documentation of Azure; the correlation id helps its support.';
+  const after = afterInSeconds !== undefined && { afterInSeconds };
+  if (status === 429) return { kind: 'retry', hint, afterInSeconds: afterInSeconds ?? THROTTLE_IN_SECONDS };
+  if (status === undefined || status >= 500 || status === 408 || status === 409 || status === 401)
+    return { kind: 'retry', hint, ...after };
+  return { kind: 'end', hint };
+}

@@ -1,0 +1,34 @@
+import { UserError } from '../shared/errors.ts';
+import type { CloudEndpoints } from './ports.ts';
+
+/** Source: the cloud metadata of the Azure CLI (`az cloud list`). */
+const CLOUDS: readonly CloudEndpoints[] = [
+  {
+    name: 'AzureCloud',
+    resourceManager: 'https://management.azure.com',
+    authority: 'https://login.microsoftonline.com',
+    keyVaultSuffix: '.vault.azure.net',
+    registrySuffix: '.azurecr.io',
+  },
+  {
+    name: 'AzureUSGovernment',
+    resourceManager: 'https://management.usgovcloudapi.net',
+    authority: 'https://login.microsoftonline.us',
+    keyVaultSuffix: '.vault.usgovcloudapi.net',
+    registrySuffix: '.azurecr.us',
+  },
+  {
+    name: 'AzureChinaCloud',
+    resourceManager: 'https://management.chinacloudapi.cn',
+    authority: 'https://login.chinacloudapi.cn',
+    keyVaultSuffix: '.vault.azure.cn',
+    registrySuffix: '.azurecr.cn',
+  },
+];
+
+export function cloudEndpoints(name: string): CloudEndpoints {
+  const found = CLOUDS.find((cloud) => cloud.name.toLowerCase() === name.toLowerCase());
+  if (found) return found;
+  const allowed = CLOUDS.map((cloud) => cloud.name).join(', ');
+  throw new UserError(`AZURE_CLOUD is ${JSON.stringify(name)}; allowed are ${allowed}.`, { code: 'cloud_unknown' });
+}

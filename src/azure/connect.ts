@@ -1,0 +1,67 @@
+import { type ArmConnection, createArm } from './arm.ts';
+import { createContainerApps } from './container-apps.ts';
+import { createImageRegistry } from './image-registry.ts';
+import type { Azure } from './ports.ts';
+import { createProbe } from './probe.ts';
+import { createResourceManager } from './resource-manager.ts';
+import { createVault } from './vault.ts';
+
+/** Everything of Azure that the activities use, for one credential in one cloud. */
+export function connectAzure(
+  options: ArmConnection & {
+    /** Told of every secret value that is read or written. */
+    readonly keepSecret?: (value: string) => void;
+  },
+): Azure {
+  const { keepSecret = () => undefined, ...connection } = options;
+  const arm = createArm(connection);
+  return {
+    arm,
+    resources: createResourceManager(connection, arm),
+    apps: createContainerApps(connection, arm),
+    probe: createProbe(connection.transport),
+    vault: (vaultUri) => createVault(connection, vaultUri, keepSecret),
+    registry: (registryId, loginServer) => createImageRegistry(connection, arm, registryId, loginServer),
+    cloud: connection.cloud,
+  };
+}
+
+/** The same connection, with every write waiting for the fence: a run that lost its lock changes nothing more. */
+export function withFence(azure: Azure, fence: () => Promise<void>): Azure {
+  const { arm } = azure;
+  return {
+    ...azure,
+    arm: {
+      get: arm.get,
+      list: arm.list,
+      poll: arm.poll,
+      put: fenced(fence, arm.put),
+      patch: fenced(fence, arm.patch),
+      post: fenced(fence, arm.post),
+      delete: fenced(fence, arm.delete),
+    },
+    resources: { ...azure.resources, registerProvider: fenced(fence, azure.resources.registerProvider) },
+    vault: (vaultUri) => {
+      const vault = azure.vault(vaultUri);
+      return { ...vault, set: fenced(fence, vault.set), recover: fenced(fence, vault.recover) };
+    },
+    registry: (registryId, loginServer) => {
+      const registry = azure.registry(registryId, loginServer);
+      return {
+        ...registry,
+        uploadSource: fenced(fence, registry.uploadSource),
+        scheduleBuild: fenced(fence, registry.scheduleBuild),
+      };
+    },
+  };
+}
+
+function fenced<Args extends readonly unknown[], Result>(
+  fence: () => Promise<void>,
+  action: (...args: Args) => Promise<Result>,
+): (...args: Args) => Promise<Result> {
+  return async (...args) => {
+    await fence();
+    return await action(...args);
+  };
+}

@@ -1,0 +1,60 @@
+import type { TokenCredential } from '@azure/core-auth';
+import type { HttpClient } from '@azure/core-rest-pipeline';
+import { AzureError, errorOfException } from './errors.ts';
+import type { CloudEndpoints, Principal } from './ports.ts';
+
+/** Whatever this machine offers: environment, workload or managed identity, the Azure CLI. */
+export async function defaultCredential({ authority }: CloudEndpoints): Promise<TokenCredential> {
+  const { DefaultAzureCredential } = await import('@azure/identity');
+  return new DefaultAzureCredential({ authorityHost: authority });
+}
+
+export async function clientSecretCredential(
+  client: { readonly tenantId: string; readonly clientId: string; readonly clientSecret: string },
+  { authority }: CloudEndpoints,
+  transport: HttpClient,
+): Promise<TokenCredential> {
+  const { ClientSecretCredential } = await import('@azure/identity');
+  return new ClientSecretCredential(client.tenantId, client.clientId, client.clientSecret, {
+    authorityHost: authority,
+    // The simulator has no public metadata to compare the authority with.
+    disableInstanceDiscovery: true,
+    httpClient: transport,
+  });
+}
+
+export function managementScope({ resourceManager }: CloudEndpoints): string {
+  return `${resourceManager}/.default`;
+}
+
+/** Who the credential is, by the claims of its token for Azure Resource Manager. */
+export async function readPrincipal(credential: TokenCredential, cloud: CloudEndpoints): Promise<Principal> {
+  const token = await credential.getToken(managementScope(cloud)).catch((error: unknown) => {
+    throw errorOfException(error);
+  });
+  const claims = token ? decodeClaims(token.token) : undefined;
+  const { tid, oid, idtyp, appid } = claims ?? {};
+  if (typeof tid !== 'string' || typeof oid !== 'string') {
+    throw new AzureError({
+      code: 'CredentialUnavailable',
+      message: 'the credential gave a token without tenant or object id',
+    });
+  }
+  // People's tokens have no idtyp "app"; their grants must leave the principal type out.
+  return {
+    tenantId: tid,
+    objectId: oid,
+    ...(idtyp === 'app' && { principalType: 'ServicePrincipal' }),
+    ...(typeof appid === 'string' && { displayName: appid }),
+  };
+}
+
+function decodeClaims(token: string): Readonly<Record<string, unknown>> | undefined {
+  const payload = token.split('.')[1];
+  if (!payload) return undefined;
+  try {
+    return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,211 @@
+/** What can be done about an error of Azure. */
+export type ErrorKind = 'retry' | 'wait' | 'propagation' | 'ok' | 'act' | 'end';
+
+export interface ErrorRow {
+  readonly kind: ErrorKind;
+  readonly codes: readonly string[];
+  /** For `act`. */
+  readonly action?: 'register-provider' | 'recover' | 'other-name';
+  /** Only when the message matches. */
+  readonly when?: RegExp;
+  /** What the user can do. */
+  readonly hint: string;
+}
+
+const NO_HINT = 'Azure should get over it by itself; run again later.';
+const BUG = 'This should have been found before: please report it with the log file.';
+
+/**
+ * One row per group of codes, first match wins; compared without case. Sources: azd's error rules, ARM documentation,
+ * public issues of the services.
+ */
+export const ERROR_TABLE: readonly ErrorRow[] = [
+  {
+    kind: 'retry',
+    codes: ['TooManyRequests', 'SubscriptionRequestsThrottled', 'ResourceRequestsThrottled'],
+    hint: NO_HINT,
+  },
+  { kind: 'retry', codes: ['OperationNotAllowed'], when: /throttl/i, hint: NO_HINT },
+  {
+    kind: 'retry',
+    codes: [
+      'InternalServerError',
+      'ServiceUnavailable',
+      'ServerTimeout',
+      'GatewayTimeout',
+      'BadGateway',
+      'RequestTimeout',
+      'RetryableError',
+      'RetryableErrorDueToAnotherOperation',
+      'MaintenanceConfigurationLockConflict',
+      'ConflictingConcurrentWriteNotAllowed',
+      'OptimisticConcurrencyFailure',
+      'PreconditionFailed',
+      'ConnectionFailed',
+    ],
+    hint: NO_HINT,
+  },
+  {
+    kind: 'wait',
+    codes: [
+      'AnotherOperationInProgress',
+      'ContainerAppOperationInProgress',
+      'ContainerAppsJobOperationInProgress',
+      'ManagedEnvironmentOperationInProgress',
+      'ManagedEnvironmentNotReadyForAppCreation',
+      'ManagedEnvironmentNotProvisioned',
+      'ServerIsBusy',
+      'ServerBusy',
+      'ResourceGroupBeingDeleted',
+      'DeploymentActive',
+    ],
+    hint: 'Another operation is under way on the resource; run again when it has ended.',
+  },
+  { kind: 'end', codes: ['ScopeLocked'], hint: 'A management lock forbids the change; remove it or ask its owner.' },
+  {
+    kind: 'propagation',
+    codes: ['PrincipalNotFound'],
+    hint: 'The identity is not known to Entra; was it deleted by hand? Run again.',
+  },
+  { kind: 'ok', codes: ['RoleAssignmentExists'], hint: '' },
+  {
+    kind: 'end',
+    codes: ['RoleAssignmentUpdateNotPermitted', 'UnmatchedPrincipalType'],
+    hint: 'Delete the role assignment that is in the way, and run again.',
+  },
+  {
+    kind: 'propagation',
+    codes: ['InvalidParameterValueInContainerTemplate'],
+    when: /Unable to get value using Managed identity/i,
+    hint: 'The identity cannot read the secret: check its role Key Vault Secrets User on the vault.',
+  },
+  {
+    kind: 'propagation',
+    codes: ['ContainerAppOperationError', 'InvalidParameterValueInContainerTemplate'],
+    when: /UNAUTHORIZED|unable to pull|authentication required/i,
+    hint: 'The identity cannot pull the image: check its role AcrPull on the registry, and that the image exists.',
+  },
+  {
+    kind: 'propagation',
+    codes: ['ForbiddenByRbac', 'Forbidden'],
+    hint: 'The deployer needs the role Key Vault Secrets Officer on the vault.',
+  },
+  {
+    kind: 'propagation',
+    codes: ['AuthorizationFailed', 'LinkedAuthorizationFailed'],
+    hint: 'The deployer lacks a role: it needs Contributor and Role Based Access Control Administrator, or Owner.',
+  },
+  {
+    kind: 'retry',
+    codes: ['AuthenticationFailed', 'InvalidAuthenticationToken', 'ExpiredAuthenticationToken'],
+    hint: 'Sign in again.',
+  },
+  {
+    kind: 'act',
+    action: 'register-provider',
+    codes: ['MissingSubscriptionRegistration', 'SubscriptionNotRegistered', 'NoRegisteredProviderFound'],
+    hint: 'Register the resource provider: az provider register --namespace <namespace>, or run with --force-step check_prerequisites.',
+  },
+  {
+    kind: 'act',
+    action: 'recover',
+    codes: ['ConflictError', 'FlagMustBeSetForRestore', 'Conflict', 'RequestConflict'],
+    when: /soft.?delete|deleted state|deleted vault|recover or purge/i,
+    hint: 'A deleted vault holds the name: recover it in its old group and region, purge it, or choose another key_vault.name.',
+  },
+  {
+    kind: 'act',
+    action: 'other-name',
+    codes: [
+      'VaultAlreadyExists',
+      'AlreadyInUse',
+      'AlreadyExists',
+      'RegistryNameAlreadyExists',
+      'ServerNameAlreadyExists',
+      'NameNotAvailable',
+    ],
+    hint: 'The name is taken by somebody else; choose another in the configuration.',
+  },
+  {
+    kind: 'act',
+    action: 'recover',
+    codes: ['SoftDeletedVaultDoesNotExist'],
+    hint: 'There is nothing to recover; run again.',
+  },
+  {
+    kind: 'end',
+    codes: [
+      'LocationIsOfferRestricted',
+      'LocationNotAvailableForResourceType',
+      'SkuNotAvailable',
+      'RegionDoesNotAllowProvisioning',
+      'ZonalAllocationFailed',
+      'AllocationFailed',
+    ],
+    hint: 'This subscription cannot have it in this region: set another region (locations.*) or SKU. Trying again does not help.',
+  },
+  {
+    kind: 'end',
+    codes: [
+      'QuotaExceeded',
+      'InsufficientQuota',
+      'SubscriptionIsOverQuotaForSku',
+      'MaxNumberOfEnvsExceeded',
+      'MaxNumberOfEnvironmentsInSubExceeded',
+      'MaxNumberOfRegionalEnvironmentsInSubExceeded',
+    ],
+    hint: 'Ask for more quota in the portal (Usage + quotas), or use another region.',
+  },
+  {
+    kind: 'end',
+    codes: ['TasksOperationsNotAllowed'],
+    hint: 'Registry builds are not allowed on free and trial subscriptions. Use another kind of subscription, give prebuilt images in services.*.image, or set docker.registry.',
+  },
+  {
+    kind: 'end',
+    codes: ['RequestDisallowedByPolicy', 'RequestDisallowedByAzure'],
+    hint: 'A policy of the subscription forbids it; its owner can tell which, or exempt the resource group.',
+  },
+  {
+    kind: 'end',
+    codes: ['ReadOnlyDisabledSubscription', 'SubscriptionNotFound', 'SubscriptionDisabled'],
+    hint: 'The subscription cannot be used; check azure.subscription_id.',
+  },
+  {
+    kind: 'end',
+    codes: ['InvalidResourceGroupLocation', 'InvalidResourceLocation'],
+    hint: 'It exists in another region: set that region in locations.*, or choose another name.',
+  },
+  {
+    kind: 'end',
+    codes: ['InvalidParameterValueInContainerTemplate', 'ContainerAppOperationError'],
+    hint: 'Check the image, its port and its variables in the configuration of the service.',
+  },
+  {
+    kind: 'end',
+    codes: [
+      'ContainerAppSecretInvalid',
+      'ContainerAppSecretKeyVaultUrlInvalid',
+      'ContainerAppInvalidName',
+      'ManagedEnvironmentInvalidName',
+      'InvalidEnvironmentId',
+      'InvalidRequestContent',
+      'InvalidParameter',
+      'BadRequest',
+      'PropertyChangeNotAllowed',
+      'InvalidApiVersionParameter',
+      'InvalidResourceType',
+    ],
+    hint: BUG,
+  },
+  {
+    kind: 'retry',
+    codes: ['ResourceNotFound', 'ResourceGroupNotFound', 'ParentResourceNotFound', 'NotFound'],
+    hint: 'Something this step builds on is gone; run again.',
+  },
+  {
+    kind: 'end',
+    codes: ['CredentialUnavailable'],
+    hint: 'Sign in with az login, or set AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_CLIENT_SECRET.',
+  },
+];

@@ -1,0 +1,155 @@
+import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
+
+/** A failed answer of Azure, or no answer at all, in the words of its deepest code. */
+export class AzureError extends Error {
+  override readonly name = 'AzureError';
+  /** Azure's code, or one of ours for what never reached it: `ConnectionFailed`, `CredentialUnavailable`, `Http502`. */
+  readonly code: string;
+  readonly statusCode: number | undefined;
+  readonly correlationId: string | undefined;
+  readonly requestId: string | undefined;
+  readonly retryAfterInSeconds: number | undefined;
+  readonly target: string | undefined;
+  /** Codes on the way to the deepest one, outermost first. */
+  readonly codes: readonly string[];
+
+  constructor(fields: {
+    readonly code: string;
+    readonly message: string;
+    readonly statusCode?: number | undefined;
+    readonly correlationId?: string | undefined;
+    readonly requestId?: string | undefined;
+    readonly retryAfterInSeconds?: number | undefined;
+    readonly target?: string | undefined;
+    readonly codes?: readonly string[];
+    readonly cause?: unknown;
+  }) {
+    super(cleanMessage(fields.message), { cause: fields.cause });
+    this.code = fields.code;
+    this.statusCode = fields.statusCode;
+    this.correlationId = fields.correlationId;
+    this.requestId = fields.requestId;
+    this.retryAfterInSeconds = fields.retryAfterInSeconds;
+    this.target = fields.target;
+    this.codes = fields.codes ?? [fields.code];
+  }
+}
+
+type Headers = Readonly<Record<string, string | undefined>>;
+
+/** From an HTTP answer: any of Azure's error bodies, an empty one, or a gateway's HTML. */
+export function errorOfResponse(status: number, headers: Headers, body: unknown): AzureError {
+  const found = deepestError(body);
+  return new AzureError({
+    code: found?.code ?? `Http${status}`,
+    message: found?.message ?? `Azure answered ${status} without a message`,
+    statusCode: status,
+    correlationId: headers['x-ms-correlation-request-id'],
+    requestId: headers['x-ms-request-id'],
+    retryAfterInSeconds: retryAfterOf(headers),
+    target: found?.target,
+    ...(found && { codes: found.codes }),
+  });
+}
+
+/** From anything an SDK throws; an AzureError stays what it is. */
+export function errorOfException(error: unknown): AzureError {
+  if (error instanceof AzureError) return error;
+  const thrown = error as {
+    name?: string;
+    code?: string;
+    statusCode?: number;
+    message?: string;
+    details?: unknown;
+    response?: { headers?: { toJSON?: () => Record<string, string> }; bodyAsText?: string | null };
+  };
+  const message = thrown.message ?? String(error);
+  const { statusCode } = thrown;
+  if (statusCode !== undefined) {
+    const headers = thrown.response?.headers?.toJSON?.() ?? {};
+    const body = thrown.details ?? thrown.response?.bodyAsText ?? undefined;
+    const fromBody = errorOfResponse(statusCode, headers, body);
+    const isEmpty = fromBody.code === `Http${statusCode}`;
+    if (!isEmpty) return fromBody;
+    const code = thrown.code && !/^REQUEST_/.test(thrown.code) ? thrown.code : fromBody.code;
+    return new AzureError({ ...fromBody, code, codes: [code], message, cause: error });
+  }
+  const isCredential = /Credential|Authentication/.test(thrown.name ?? '');
+  const code = isCredential ? 'CredentialUnavailable' : thrown.code ? 'ConnectionFailed' : 'UnexpectedFailure';
+  return new AzureError({ code, message: thrown.code ? `${message} (${thrown.code})` : message, cause: error });
+}
+
+/** Seconds, fractions kept: `x-ms-retry-after-ms` wins over `Retry-After` (seconds or a date). */
+export function retryAfterOf(headers: Headers): number | undefined {
+  const milliseconds = Number(headers['x-ms-retry-after-ms'] ?? headers['retry-after-ms'] ?? Number.NaN);
+  if (Number.isFinite(milliseconds)) return Math.max(0, milliseconds / 1000);
+  const text = headers['retry-after'];
+  if (text === undefined) return undefined;
+  const seconds = Number(text);
+  if (Number.isFinite(seconds)) return Math.max(0, seconds);
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? undefined : Math.max(0, (date - Date.now()) / 1000);
+}
+
+interface FoundError {
+  readonly code: string;
+  readonly message: string;
+  readonly target?: string;
+  readonly codes: readonly string[];
+}
+
+/** More levels than any answer has; enough to end a body that nests without end. */
+const MAX_DEPTH = 12;
+
+/**
+ * The deepest code of an error body: wrapped in `error` or not, in any case of its letters, in `details`, in `innererror`'s
+ * place, or as JSON text within a message.
+ */
+export function deepestError(body: unknown, depth = 0): FoundError | undefined {
+  if (depth > MAX_DEPTH) return undefined;
+  const document = typeof body === 'string' ? parseObject(body) : body;
+  if (!isJsonObject(document)) return undefined;
+  const wrapped = member(document, 'error');
+  if (isJsonObject(wrapped)) return deepestError(wrapped, depth + 1);
+  const code = textOf(member(document, 'code'));
+  const message = textOf(member(document, 'message'));
+  const details = member(document, 'details');
+  const inner = [...(Array.isArray(details) ? details : []), ...(message === undefined ? [] : [message])]
+    .map((detail) => deepestError(detail, depth + 1))
+    .find((found) => found !== undefined);
+  if (inner) return code === undefined ? inner : { ...inner, codes: [code, ...inner.codes] };
+  if (code === undefined) return undefined;
+  const target = textOf(member(document, 'target'));
+  return { code, message: message ?? code, ...(target !== undefined && { target }), codes: [code] };
+}
+
+function parseObject(text: string): Json | undefined {
+  const start = text.indexOf('{');
+  const end = text.lastIndexOf('}');
+  if (start < 0 || end < start) return undefined;
+  try {
+    return JSON.parse(text.slice(start, end + 1)) as Json;
+  } catch {
+    // A message may hold braces without being JSON.
+    return undefined;
+  }
+}
+
+function member(object: JsonObject, name: string): Json | undefined {
+  return object[name] ?? object[name[0]?.toUpperCase() + name.slice(1)];
+}
+
+function textOf(value: Json | undefined): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+const MAX_MESSAGE_LENGTH = 1200;
+
+/** Messages of Azure may quote signed addresses and tokens. */
+function cleanMessage(message: string): string {
+  const cleaned = message
+    .replace(/([?&](?:sig|se|sp|sv|t|c|s|h|code)=)[^\s&"']+/g, '$1***')
+    .replace(/eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, '***')
+    .trim();
+  return cleaned.length > MAX_MESSAGE_LENGTH ? `${cleaned.slice(0, MAX_MESSAGE_LENGTH)}…` : cleaned;
+}

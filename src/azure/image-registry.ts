@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto';
+import { createPipelineRequest, type PipelineResponse } from '@azure/core-rest-pipeline';
+import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
+import type { ArmConnection } from './arm.ts';
+import { managementScope } from './credentials.ts';
+import { AzureError, errorOfException, errorOfResponse } from './errors.ts';
+import type { Arm, BuildRun, ImageRegistry } from './ports.ts';
+
+/** The tasks part of the API; @azure/arm-containerregistry 12 no longer has it. */
+const TASKS_VERSION = '2019-06-01-preview';
+const RECENT_BUILDS = 50;
+const LOG_CHUNK_IN_BYTES = 256 * 1024;
+
+/** Quick builds of one registry, and the digests of what it holds. */
+export function createImageRegistry(
+  connection: ArmConnection,
+  arm: Arm,
+  registryId: string,
+  loginServer: string,
+): ImageRegistry {
+  return {
+    async uploadSource(archive) {
+      // The path of the source is made from this id: two uploads that shared one would overwrite each other.
+      const headers = { 'x-ms-correlation-request-id': randomUUID() };
+      const reply = await arm.post(`${registryId}/listBuildSourceUploadUrl`, TASKS_VERSION, undefined, { headers });
+      const { uploadUrl, relativePath } = bodyOf(reply.kind === 'done' ? reply.body : null);
+      if (typeof uploadUrl !== 'string' || typeof relativePath !== 'string') {
+        throw new AzureError({
+          code: 'UnexpectedAnswer',
+          message: 'the registry gave no address to upload sources to',
+        });
+      }
+      const { AnonymousCredential, BlockBlobClient } = await import('@azure/storage-blob');
+      try {
+        await new BlockBlobClient(uploadUrl, new AnonymousCredential(), { httpClient: connection.transport }).uploadData(archive);
+      } catch (error) {
+        throw errorOfException(error);
+      }
+      return { sourceLocation: relativePath };
+    },
+
+    async scheduleBuild({ sourceLocation, dockerfile, image, timeoutInSeconds }) {
+      const reply = await arm.post(
+        `${registryId}/scheduleRun`,
+        TASKS_VERSION,
+        {
+          type: 'DockerBuildRequest',
+          sourceLocation,
+          dockerFilePath: dockerfile,
+          imageNames: [`${loginServer}/${image}`],
+          isPushEnabled: true,
+          noCache: false,
+          platform: { os: 'Linux', architecture: 'amd64' },
+          agentConfiguration: { cpu: 2 },
+          timeout: timeoutInSeconds,
+        },
+        { repeatable: false },
+      );
+      return buildRun(reply.kind === 'done' ? reply.body : null);
+    },
+
+    async build(runId) {
+      const run = await arm.get(`${registryId}/runs/${runId}`, TASKS_VERSION);
+      if (!run)
+        throw new AzureError({
+          code: 'RunNotFound',
+          message: `the registry does not know the build ${runId}`,
+          statusCode: 404,
+        });
+      return buildRun(run);
+    },
+
+    async recentBuilds() {
+      const runs = await arm.list(`${registryId}/runs`, TASKS_VERSION, { $top: String(RECENT_BUILDS) });
+      return runs.map(buildRun);
+    },
+
+    async buildLog(runId, offset) {
+      const reply = await arm.post(`${registryId}/runs/${runId}/listLogSasUrl`, TASKS_VERSION);
+      const { logLink } = bodyOf(reply.kind === 'done' ? reply.body : null);
+      if (typeof logLink !== 'string') return { text: '', nextOffset: offset, complete: false };
+      return await readLog(connection, logLink, offset);
+    },
+
+    digestOf: (repository, tag) => readDigest(connection, loginServer, repository, tag),
+  };
+}
+
+/** The log is an append blob that is not there for some seconds; metadata marks its end. */
+async function readLog(
+  connection: ArmConnection,
+  logLink: string,
+  offset: number,
+): Promise<{ text: string; nextOffset: number; complete: boolean }> {
+  const { AnonymousCredential, BlobClient } = await import('@azure/storage-blob');
+  const blob = new BlobClient(logLink, new AnonymousCredential(), { httpClient: connection.transport });
+  try {
+    const { contentLength = 0, metadata = {} } = await blob.getProperties();
+    const complete = metadata.complete !== undefined;
+    const count = Math.min(contentLength - offset, LOG_CHUNK_IN_BYTES);
+    if (count <= 0) return { text: '', nextOffset: offset, complete };
+    const bytes = await blob.downloadToBuffer(offset, count);
+    // A line that is cut in the middle is left for the next call.
+    const end = complete && offset + count >= contentLength ? count : bytes.lastIndexOf(0x0a) + 1;
+    return {
+      text: bytes.subarray(0, end).toString('utf8'),
+      nextOffset: offset + end,
+      complete: complete && offset + end >= contentLength,
+    };
+  } catch (error) {
+    const known = errorOfException(error);
+    if (known.statusCode === 404) return { text: '', nextOffset: offset, complete: false };
+    throw known;
+  }
+}
+
+const MANIFEST_TYPES = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+].join(', ');
+
+/** Source of the token exchange: https://github.com/Azure/acr/blob/main/docs/AAD-OAuth.md */
+async function readDigest(
+  connection: ArmConnection,
+  loginServer: string,
+  repository: string,
+  tag: string,
+): Promise<string | undefined> {
+  const { transport, credential, cloud } = connection;
+  const token = await credential.getToken(managementScope(cloud)).catch((error: unknown) => {
+    throw errorOfException(error);
+  });
+  const post = async (path: string, fields: Readonly<Record<string, string>>): Promise<JsonObject> => {
+    const request = createPipelineRequest({
+      url: `https://${loginServer}${path}`,
+      method: 'POST',
+      body: new URLSearchParams(fields).toString(),
+    });
+    request.headers.set('content-type', 'application/x-www-form-urlencoded');
+    return bodyOf(await answer(() => transport.sendRequest(request)));
+  };
+  const { refresh_token: refreshToken } = await post('/oauth2/exchange', {
+    grant_type: 'access_token',
+    service: loginServer,
+    access_token: token?.token ?? '',
+  });
+  const { access_token: accessToken } = await post('/oauth2/token', {
+    grant_type: 'refresh_token',
+    service: loginServer,
+    scope: `repository:${repository}:pull`,
+    refresh_token: String(refreshToken ?? ''),
+  });
+  const request = createPipelineRequest({
+    url: `https://${loginServer}/v2/${repository}/manifests/${tag}`,
+    method: 'GET',
+  });
+  request.headers.set('authorization', `Bearer ${String(accessToken ?? '')}`);
+  request.headers.set('accept', MANIFEST_TYPES);
+  const response = await transport.sendRequest(request).catch((error: unknown) => {
+    throw errorOfException(error);
+  });
+  if (response.status === 404) return undefined;
+  if (response.status !== 200) throw errorOfResponse(response.status, response.headers.toJSON(), response.bodyAsText);
+  return response.headers.get('docker-content-digest');
+}
+
+async function answer(send: () => Promise<PipelineResponse>): Promise<Json> {
+  let response: PipelineResponse;
+  try {
+    response = await send();
+  } catch (error) {
+    throw errorOfException(error);
+  }
+  if (response.status >= 400) throw errorOfResponse(response.status, response.headers.toJSON(), response.bodyAsText);
+  return JSON.parse(response.bodyAsText ?? 'null') as Json;
+}
+
+function buildRun(body: Json): BuildRun {
+  const { properties, name } = bodyOf(body);
+  const run = isJsonObject(properties) ? properties : {};
+  const images = Array.isArray(run.outputImages) ? run.outputImages.filter(isJsonObject) : [];
+  const digest = images[0]?.digest;
+  const message = run.runErrorMessage;
+  return {
+    runId: String(run.runId ?? name ?? ''),
+    status: String(run.status ?? 'Unknown'),
+    images: images.map((image) => `${String(image.repository)}:${String(image.tag)}`),
+    ...(typeof digest === 'string' && { digest }),
+    ...(typeof message === 'string' && { errorMessage: message }),
+    ...(typeof run.createTime === 'string' && { createdAt: run.createTime }),
+  };
+}
+
+function bodyOf(body: Json): JsonObject {
+  return isJsonObject(body) ? body : {};
+}

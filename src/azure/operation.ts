@@ -1,0 +1,126 @@
+import { isJsonObject, type Json } from '../shared/json.ts';
+import type { ArmAnswer, SendArm } from './arm.ts';
+import { AzureError, errorOfException, errorOfResponse, retryAfterOf } from './errors.ts';
+import type { ArmOperation, ArmProgress } from './ports.ts';
+
+/** Between looks when an answer names no time: 10 to 15 seconds are usual on Azure. */
+export const DEFAULT_POLL_IN_SECONDS = 10;
+
+/** The operation that an accepted write started; undefined when the answer was the end of it. */
+export function operationOf(
+  method: ArmOperation['method'],
+  path: string,
+  apiVersion: string,
+  { status, headers, body }: ArmAnswer,
+): ArmOperation | undefined {
+  const correlationId = headers['x-ms-correlation-request-id'];
+  const start = (mode: ArmOperation['mode'], url: string): ArmOperation => ({
+    method,
+    path,
+    apiVersion,
+    mode,
+    url,
+    startedAt: new Date().toISOString(),
+    ...(correlationId && { correlationId }),
+  });
+  // The order of https://learn.microsoft.com/azure/azure-resource-manager/management/async-operations
+  const statusUrl = headers['azure-asyncoperation'] ?? headers['operation-location'];
+  if (statusUrl) return start('status', statusUrl);
+  if (headers.location && status === 202) return start('location', headers.location);
+  if ((method === 'PUT' || method === 'PATCH') && isUnderWay(stateOf(body))) return start('resource', path);
+  return undefined;
+}
+
+/** Looks at an operation once. Throws AzureError, with the details Azure gives, when it failed or could not be asked. */
+export async function pollOperation(send: SendArm, operation: ArmOperation): Promise<ArmProgress> {
+  const isResource = operation.mode === 'resource';
+  let answer: ArmAnswer;
+  try {
+    answer = await send('GET', operation.url, isResource ? { apiVersion: operation.apiVersion } : {});
+  } catch (error) {
+    // A status that is gone says nothing of its operation; the resource does.
+    if (isResource || errorOfException(error).statusCode !== 404) throw error;
+    return await readResource(send, operation);
+  }
+  switch (operation.mode) {
+    case 'status':
+      return await byStatus(send, operation, answer);
+    case 'location':
+      return answer.status === 202 ? running(answer) : await finish(send, operation, answer.body);
+    case 'resource':
+      return byState(operation, answer);
+  }
+}
+
+async function byStatus(send: SendArm, operation: ArmOperation, answer: ArmAnswer): Promise<ArmProgress> {
+  const body = isJsonObject(answer.body) ? answer.body : {};
+  const status = typeof body.status === 'string' ? body.status : stateOf(answer.body);
+  if (isUnderWay(status) || (status === undefined && answer.status === 202)) return running(answer);
+  if (isFailed(status)) throw failed(operation, answer, status);
+  const { properties } = body;
+  return await finish(send, operation, properties ?? answer.body);
+}
+
+function byState(operation: ArmOperation, answer: ArmAnswer): ArmProgress {
+  const state = stateOf(answer.body);
+  if (isUnderWay(state)) return running(answer);
+  if (isFailed(state)) throw failed(operation, answer, state);
+  return { kind: 'succeeded', body: answer.body };
+}
+
+/** The resource itself is the result of a write; of a POST or DELETE it is what the operation answered. */
+async function finish(send: SendArm, operation: ArmOperation, result: Json): Promise<ArmProgress> {
+  if (operation.method === 'POST' || operation.method === 'DELETE') return { kind: 'succeeded', body: result };
+  const { body } = await send('GET', operation.path, { apiVersion: operation.apiVersion });
+  return { kind: 'succeeded', body };
+}
+
+async function readResource(send: SendArm, operation: ArmOperation): Promise<ArmProgress> {
+  if (operation.method === 'POST') {
+    throw new AzureError({
+      code: 'OperationVanished',
+      message: 'Azure no longer knows the operation, so its result is not known',
+      correlationId: operation.correlationId,
+    });
+  }
+  try {
+    return byState(operation, await send('GET', operation.path, { apiVersion: operation.apiVersion }));
+  } catch (error) {
+    if (operation.method === 'DELETE' && errorOfException(error).statusCode === 404)
+      return { kind: 'succeeded', body: null };
+    throw error;
+  }
+}
+
+function running({ headers }: ArmAnswer): ArmProgress {
+  return { kind: 'running', retryAfterInSeconds: retryAfterOf(headers) ?? DEFAULT_POLL_IN_SECONDS };
+}
+
+function failed(operation: ArmOperation, { headers, body }: ArmAnswer, status: string | undefined): AzureError {
+  // The answer itself is a 200; the failure is of the request that started the operation.
+  const error = errorOfResponse(200, headers, body);
+  const hasCode = error.code !== 'Http200';
+  return new AzureError({
+    code: hasCode ? error.code : `Operation${status ?? 'Failed'}`,
+    message: hasCode ? error.message : `the operation ended as ${status ?? 'failed'} without a message`,
+    correlationId: error.correlationId ?? operation.correlationId,
+    requestId: error.requestId,
+    target: error.target,
+    codes: error.codes,
+  });
+}
+
+function stateOf(body: Json): string | undefined {
+  const properties = isJsonObject(body) ? body.properties : undefined;
+  const state = isJsonObject(properties) ? properties.provisioningState : undefined;
+  return typeof state === 'string' ? state : undefined;
+}
+
+function isFailed(status: string | undefined): boolean {
+  return /^(failed|cancell?ed)$/i.test(status ?? '');
+}
+
+/** Every other state than the three final ones: Creating, InProgress, Running, Updating, Waiting… */
+function isUnderWay(status: string | undefined): boolean {
+  return status !== undefined && !/^succeeded$/i.test(status) && !isFailed(status);
+}

@@ -1,0 +1,59 @@
+import type { KeyVaultSecret, SecretClient } from '@azure/keyvault-secrets';
+import type { ArmConnection } from './arm.ts';
+import { errorOfException } from './errors.ts';
+import type { Vault, VaultSecret } from './ports.ts';
+
+/**
+ * One vault's secrets, on @azure/keyvault-secrets.
+ * @param keepSecret told of every value that passes, so that nothing of it reaches a log.
+ */
+export function createVault(connection: ArmConnection, vaultUri: string, keepSecret: (value: string) => void): Vault {
+  let client: Promise<SecretClient> | undefined;
+  const connect = (): Promise<SecretClient> => {
+    client ??= import('@azure/keyvault-secrets').then(
+      ({ SecretClient: Client }) =>
+        new Client(vaultUri, connection.credential, {
+          httpClient: connection.transport,
+          retryOptions: { maxRetries: 2 },
+        }),
+    );
+    return client;
+  };
+  const keep = (secret: KeyVaultSecret): VaultSecret => {
+    const { name, value = '', properties } = secret;
+    keepSecret(value);
+    return { name, value, id: properties.id ?? '', tags: properties.tags ?? {} };
+  };
+
+  return {
+    async get(name) {
+      try {
+        return keep(await (await connect()).getSecret(name));
+      } catch (error) {
+        const known = errorOfException(error);
+        if (known.statusCode === 404) return undefined;
+        throw known;
+      }
+    },
+
+    async set(name, value, tags = {}) {
+      keepSecret(value);
+      try {
+        return keep(await (await connect()).setSecret(name, value, { tags, contentType: 'text/plain' }));
+      } catch (error) {
+        throw errorOfException(error);
+      }
+    },
+
+    async recover(name) {
+      try {
+        await (await connect()).beginRecoverDeletedSecret(name);
+        return true;
+      } catch (error) {
+        const known = errorOfException(error);
+        if (known.statusCode === 404) return false;
+        throw known;
+      }
+    },
+  };
+}

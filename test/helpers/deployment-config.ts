@@ -1,0 +1,60 @@
+import type { DeploymentConfig } from '../../src/domain/config/model.ts';
+
+/** A small normalized configuration; the tests that need more override it. */
+export function deploymentConfig(overrides: Partial<DeploymentConfig> = {}): DeploymentConfig {
+  return { ...BASE, ...overrides };
+}
+
+const BASE: DeploymentConfig = {
+  azure: { resourceGroup: 'shop-rg', location: 'eastus', projectName: 'shop' },
+  locations: {
+    resourceGroup: 'eastus',
+    monitoring: 'eastus',
+    containerRegistry: 'eastus',
+    keyVault: 'eastus',
+    postgresql: 'eastus',
+    redis: 'eastus',
+    containerApps: 'eastus',
+  },
+  tags: { Project: 'Shop' },
+  monitoring: { logWorkspace: 'shop-logs', appInsights: 'shop-insights' },
+  containerRegistry: { name: 'shopacr', sku: 'Basic' },
+  keyVault: { name: 'shop-kv' },
+  postgresql: {
+    serverName: 'shop-postgres',
+    databaseName: 'shop',
+    adminUser: 'shopadmin',
+    sku: 'Standard_B1ms',
+    tier: 'Burstable',
+    version: '16',
+    storageSizeInGb: 32,
+  },
+  redis: { name: 'shop-redis', sku: 'Basic', vmSize: 'c0', kind: 'auto' },
+  containerApps: { environmentName: 'shop-env' },
+  services: { infrastructure: [], application: [] },
+  secrets: {
+    'GEMINI-API-KEY': { source: 'literal', path: 'secrets.gemini_api_key' },
+    'JWT-SECRET': { source: 'generated' },
+    'POSTGRES-PASSWORD': { source: 'generated' },
+    'RABBITMQ-PASSWORD': { source: 'generated' },
+  },
+  docker: { buildContext: '.', platform: { os: 'Linux', architecture: 'amd64' } },
+  networking: { corsOrigin: '*', swaggerEnabled: true, swaggerPath: 'api/docs' },
+  deployment: {
+    skipBuild: false,
+    skipMigrations: false,
+    dryRun: false,
+    autoApprove: true,
+    verbose: false,
+    resume: false,
+  },
+  advanced: {
+    retryAttempts: 3,
+    retryDelayInSeconds: 0,
+    operationTimeoutInSeconds: 600,
+    cleanupOnFailure: false,
+    stateStorage: 'local',
+    stateFile: '.azure-deployment-state-v1.json',
+    stateBlob: { container: 'state', name: 'azure-deployment-state.json' },
+  },
+};
