@@ -206,14 +206,20 @@ async function settle(
   left: readonly Difference[],
 ): Promise<Converged> {
   const written = writtenInThisRun(context, desired);
-  if (left.length > 0) {
-    // Writing it again would not help and would never end.
-    context.log('warning', `${desired.title}: Azure keeps ${left.map(describe).join('; ')}`);
-  }
+  if (left.length > 0) await warnOnce(context, desired, left);
   // The tag tells it as well, should this process have died between the write and its record.
   context.recordResource(desired, written?.created === true || incarnation(live) === context.runId);
   await endPatience(context, desired.key);
   return { kind: 'ready', live, changed: written !== undefined };
+}
+
+/** Writing it again would not help and would never end. */
+async function warnOnce(context: StepContext, desired: DesiredResource, left: readonly Difference[]): Promise<void> {
+  const message = `${desired.title}: Azure keeps ${left.map(describe).join('; ')}`;
+  const key = `warned:${desired.key}`;
+  if (context.memory.get<string>(key) === message) return;
+  context.log('warning', message);
+  await context.memory.set(key, message);
 }
 
 function requireOurs(context: StepContext, desired: DesiredResource, live: ArmResource): void {

@@ -27,10 +27,12 @@ export async function globalNameProblem(
     return `${desired.title} exists and is not of this environment (${desired.id}): choose another name, or take it over with --adopt.`;
   }
   const [namespace = ''] = desired.type.split('/');
-  const reply = await arm.post(`${subscription}/providers/${namespace}/checkNameAvailability`, desired.apiVersion, {
-    name,
-    type: desired.type,
-  });
+  const reply = await arm.post(
+    `${subscription}/providers/${namespace}/checkNameAvailability`,
+    desired.apiVersion,
+    { name, type: desired.type },
+    { repeatable: true },
+  );
   const answer = reply.kind === 'done' ? reply.body : {};
   if (jsonAt(answer, 'nameAvailable') !== false) return undefined;
   if (desired.key === 'key-vault' && (await isRecoverable(context, subscription, name, desired))) return undefined;

@@ -7,7 +7,7 @@ import type { StepContext } from './step.ts';
 export async function readRedisKey(context: StepContext): Promise<string> {
   const isClassic = context.outputs.read('create_databases', 'redisKind') === 'classic';
   const { id, apiVersion } = isClassic ? classicRedis(context) : managedRedisDatabase(context);
-  const reply = await context.azure.arm.post(`${id}/listKeys`, apiVersion);
+  const reply = await context.azure.arm.post(`${id}/listKeys`, apiVersion, undefined, { repeatable: true });
   const key = reply.kind === 'done' ? jsonAt(reply.body, 'primaryKey') : undefined;
   if (typeof key === 'string' && key !== '') return key;
   throw new UserError('Azure answers no access key for Redis.', {

@@ -23,14 +23,24 @@ export function vaultSecrets(context: StepContext, vault: Vault): VaultSecrets {
   const tags = ownerTags(context.environment);
 
   async function read(name: string): ReturnType<VaultSecrets['read']> {
+    const recovering = `recovering:${name}`;
     const secret = await vault.get(name);
-    if (secret) return { kind: 'read', secret };
-    if (!(await vault.recover(name))) return { kind: 'read', secret: undefined };
-    context.progress(`recovering the secret ${name}, which was deleted`);
-    const recovered = await vault.get(name);
-    if (!recovered) return await waitForRecovery(name);
+    if (secret) return await found(name, secret);
+    // Once asked for, a recovery is under way and the vault knows neither the secret nor the deleted one.
+    if (context.memory.get<string>(recovering) !== context.runId) {
+      if (!(await vault.recover(name))) return { kind: 'read', secret: undefined };
+      context.progress(`recovering the secret ${name}, which was deleted`);
+      await context.memory.set(recovering, context.runId);
+      const recovered = await vault.get(name);
+      if (recovered) return await found(name, recovered);
+    }
+    return await waitForRecovery(name);
+  }
+
+  async function found(name: string, secret: VaultSecret): ReturnType<VaultSecrets['read']> {
+    await context.memory.delete(`recovering:${name}`);
     await endPatience(context, `secret:${name}`);
-    return { kind: 'read', secret: recovered };
+    return { kind: 'read', secret };
   }
 
   async function waitForRecovery(name: string): Promise<Waiting> {

@@ -1,10 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import type { TokenCredential } from '@azure/core-auth';
-import type { HttpClient } from '@azure/core-rest-pipeline';
-import { type Client, getClient, type HttpResponse } from '@azure-rest/core-client';
+import { createHttpHeaders, createPipelineRequest, type HttpClient, type PipelineResponse } from '@azure/core-rest-pipeline';
+import { type Client, getClient } from '@azure-rest/core-client';
 import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
+import { clientOptions } from './client-options.ts';
 import { managementScope } from './credentials.ts';
-import { errorOfException, errorOfResponse, retryAfterOf } from './errors.ts';
-import { DEFAULT_POLL_IN_SECONDS, operationOf, pollOperation } from './operation.ts';
+import { AzureError, errorOfException, errorOfResponse } from './errors.ts';
+import { nextLookInSeconds, operationOf, pollOperation } from './operation.ts';
 import type { Arm, ArmOperation, ArmReply, ArmResource, ArmWriteOptions, CloudEndpoints } from './ports.ts';
 
 export interface ArmConnection {
@@ -21,7 +23,7 @@ export interface ArmAnswer {
   readonly body: Json;
 }
 
-/** Sends one request to a path of Resource Manager, or to an absolute address of the same origin. */
+/** Sends one request to a path of Resource Manager, or to an absolute address of the same origin, that one to the letter. */
 export type SendArm = (
   method: Method,
   path: string,
@@ -34,13 +36,19 @@ export type SendArm = (
   },
 ) => Promise<ArmAnswer>;
 
-/** Short hiccups are for the pipeline; long waits belong to the durable timer. */
-const PIPELINE_RETRIES = 2;
-const LONGEST_PIPELINE_DELAY_IN_MS = 2000;
-
 /** Azure Resource Manager in its wire form: bodies as they are, errors with all their details, operations as plain data. */
 export function createArm(connection: ArmConnection): Arm & { readonly send: SendArm } {
   const send = createSender(connection);
+
+  /** Deleting what is not there is done: a race with somebody else, or the answer to the first attempt was lost. */
+  async function sendWrite(...[method, ...rest]: Parameters<SendArm>): Promise<ArmAnswer> {
+    try {
+      return await send(method, ...rest);
+    } catch (error) {
+      if (method !== 'DELETE' || errorOfException(error).statusCode !== 404) throw error;
+      return { status: 204, headers: {}, body: null };
+    }
+  }
 
   async function write(
     method: ArmOperation['method'],
@@ -49,7 +57,7 @@ export function createArm(connection: ArmConnection): Arm & { readonly send: Sen
     body: JsonObject | undefined,
     options: ArmWriteOptions = {},
   ): Promise<ArmReply> {
-    const answer = await send(method, path, {
+    const answer = await sendWrite(method, path, {
       apiVersion,
       ...(body && { body }),
       ...(options.headers && { headers: options.headers }),
@@ -59,7 +67,7 @@ export function createArm(connection: ArmConnection): Arm & { readonly send: Sen
     const operation = operationOf(method, path, apiVersion, answer);
     if (!operation)
       return { kind: 'done', status: answer.status, body: answer.body, ...(correlationId && { correlationId }) };
-    return { kind: 'started', operation, retryAfterInSeconds: retryAfterOf(answer.headers) ?? DEFAULT_POLL_IN_SECONDS };
+    return { kind: 'started', operation, retryAfterInSeconds: nextLookInSeconds(operation, answer) };
   }
 
   return {
@@ -95,41 +103,67 @@ export function createArm(connection: ArmConnection): Arm & { readonly send: Sen
 
 function createSender({ cloud, credential, transport }: ArmConnection): SendArm {
   const origin = new URL(cloud.resourceManager).origin;
-  const clientWith = (maxRetries: number): Client =>
+  const clientWith = (repeatable: boolean): Client =>
     getClient(cloud.resourceManager, credential, {
       credentials: { scopes: [managementScope(cloud)] },
-      httpClient: transport,
-      retryOptions: { maxRetries, retryDelayInMs: 300, maxRetryDelayInMs: LONGEST_PIPELINE_DELAY_IN_MS },
-      userAgentOptions: { userAgentPrefix: 'draftgenie-deploy' },
+      ...clientOptions(transport, { repeatable }),
     });
-  const patient = clientWith(PIPELINE_RETRIES);
-  const once = clientWith(0);
+  const patient = clientWith(true);
+  const once = clientWith(false);
 
   return async (method, path, { apiVersion, body, query, headers, repeatable = true }) => {
-    const url = new URL(path, origin);
-    // The request carries our token: it goes nowhere else, whatever address an answer named.
-    if (url.origin !== origin) throw new Error(`refused to send a token to ${url.origin}`);
-    const parameters = {
-      queryParameters: {
-        ...Object.fromEntries(url.searchParams),
-        ...query,
-        ...(apiVersion && { 'api-version': apiVersion }),
-      },
-      headers: { accept: 'application/json', ...headers },
-      ...(body && { body, contentType: 'application/json' }),
-    };
-    const route = (repeatable ? patient : once).pathUnchecked(url.pathname);
-    let response: HttpResponse;
+    const correlationId = headers?.[CORRELATION_ID] ?? randomUUID();
+    const url = addressOf(path, origin, { ...query, ...(apiVersion && { 'api-version': apiVersion }) });
+    const request = createPipelineRequest({
+      url,
+      method,
+      headers: createHttpHeaders({
+        accept: 'application/json',
+        ...(body && { 'content-type': 'application/json' }),
+        ...headers,
+        [CORRELATION_ID]: correlationId,
+      }),
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    let response: PipelineResponse;
     try {
-      response = await route[METHODS[method]](parameters);
+      response = await (repeatable ? patient : once).pipeline.sendRequest(transport, request);
     } catch (error) {
-      throw errorOfException(error);
+      const known = errorOfException(error);
+      throw new AzureError({ ...known, message: known.message, correlationId: known.correlationId ?? correlationId });
     }
-    const status = Number(response.status);
-    const answerHeaders = response.headers as Readonly<Record<string, string>>;
-    if (status >= 400) throw errorOfResponse(status, answerHeaders, response.body);
-    return { status, headers: answerHeaders, body: (response.body ?? null) as Json };
+    const { status, bodyAsText } = response;
+    const answerHeaders = { [CORRELATION_ID]: correlationId, ...response.headers.toJSON() };
+    if (status >= 400) throw errorOfResponse(status, answerHeaders, bodyAsText);
+    return { status, headers: answerHeaders, body: bodyOf(bodyAsText) };
   };
 }
 
-const METHODS = { GET: 'get', PUT: 'put', PATCH: 'patch', POST: 'post', DELETE: 'delete' } as const;
+const CORRELATION_ID = 'x-ms-correlation-request-id';
+
+/**
+ * The address of a path. An address that Azure gave is signed, so it is not even written anew.
+ * @throws AzureError `ForeignOperationUrl`: the request carries our token, which goes nowhere else
+ */
+function addressOf(path: string, origin: string, query: Readonly<Record<string, string>>): string {
+  const url = new URL(path, origin);
+  if (url.origin !== origin) {
+    throw new AzureError({
+      code: 'ForeignOperationUrl',
+      message: `an answer of Azure leads to ${url.origin}, where our token is not sent`,
+    });
+  }
+  if (!path.startsWith('/') && Object.keys(query).length === 0) return path;
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  return url.href;
+}
+
+/** A success may have no body, and a proxy's page in the place of one says nothing. */
+function bodyOf(text: string | null | undefined): Json {
+  if (!text) return null;
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return null;
+  }
+}

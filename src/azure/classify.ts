@@ -39,11 +39,16 @@ export function classifyError(error: AzureError, context: ErrorContext = {}): Er
   return row ? byRow(row, error) : byStatus(error);
 }
 
-function rowFor({ code, message }: AzureError): ErrorRow | undefined {
-  const wanted = code.toLowerCase();
-  return ERROR_TABLE.find(
-    ({ codes, when }) => codes.some((one) => one.toLowerCase() === wanted) && (!when || when.test(message)),
-  );
+/** By the deepest code that the table knows: a service may put a code of its own inside one of everybody's. */
+function rowFor({ code, codes, message }: AzureError): ErrorRow | undefined {
+  for (const known of [code, ...codes.toReversed()]) {
+    const wanted = known.toLowerCase();
+    const row = ERROR_TABLE.find(
+      ({ codes, when }) => codes.some((one) => one.toLowerCase() === wanted) && (!when || when.test(message)),
+    );
+    if (row) return row;
+  }
+  return undefined;
 }
 
 function byRow({ kind, action, hint }: ErrorRow, { retryAfterInSeconds }: AzureError): ErrorClass {

@@ -1,7 +1,7 @@
 import { type ArmConnection, createArm } from './arm.ts';
 import { createContainerApps } from './container-apps.ts';
 import { createImageRegistry } from './image-registry.ts';
-import type { Azure } from './ports.ts';
+import type { Azure, Vault } from './ports.ts';
 import { createProbe } from './probe.ts';
 import { createResourceManager } from './resource-manager.ts';
 import { createVault } from './vault.ts';
@@ -11,19 +11,28 @@ export function connectAzure(
   options: ArmConnection & {
     /** Told of every secret value that is read or written. */
     readonly keepSecret?: (value: string) => void;
+    /** Awaited before every write; a rejection keeps the write from being sent. */
+    readonly fence?: () => Promise<void>;
   },
 ): Azure {
-  const { keepSecret = () => undefined, ...connection } = options;
+  const { keepSecret = () => undefined, fence, ...connection } = options;
   const arm = createArm(connection);
-  return {
+  // One client per vault: each asks for the vault's challenge before its first request.
+  const vaults = new Map<string, Vault>();
+  const azure: Azure = {
     arm,
     resources: createResourceManager(connection, arm),
     apps: createContainerApps(connection, arm),
     probe: createProbe(connection.transport),
-    vault: (vaultUri) => createVault(connection, vaultUri, keepSecret),
+    vault(vaultUri) {
+      const vault = vaults.get(vaultUri) ?? createVault(connection, vaultUri, keepSecret);
+      vaults.set(vaultUri, vault);
+      return vault;
+    },
     registry: (registryId, loginServer) => createImageRegistry(connection, arm, registryId, loginServer),
     cloud: connection.cloud,
   };
+  return fence ? withFence(azure, fence) : azure;
 }
 
 /** The same connection, with every write waiting for the fence: a run that lost its lock changes nothing more. */

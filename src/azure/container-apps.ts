@@ -2,13 +2,14 @@ import type { ContainerAppsAPIClient, JobExecution, Replica, Revision } from '@a
 import { createPipelineRequest } from '@azure/core-rest-pipeline';
 import { isJsonObject, type JsonObject } from '../shared/json.ts';
 import type { ArmConnection } from './arm.ts';
+import { clientOptions } from './client-options.ts';
 import { errorOfException } from './errors.ts';
 import type { Arm, ContainerApps, JobExecutionView, ReplicaView, RevisionView } from './ports.ts';
 import { asAzureError } from './resource-manager.ts';
 
 const API_VERSION = '2026-01-01';
-/** Replicas of an execution are in preview versions only; they hold the address of its log. */
-const EXECUTION_REPLICAS_VERSION = '2024-10-02-preview';
+/** The replicas of an execution and the token for their logs are in preview versions only, since 2023-11-02-preview. */
+const EXECUTION_LOG_VERSION = '2024-10-02-preview';
 const LOG_LINES = 100;
 const LOG_TIMEOUT_IN_MS = 10_000;
 
@@ -22,9 +23,8 @@ export function createContainerApps(connection: ArmConnection, arm: Arm): Contai
     const { credential, cloud, transport } = connection;
     const options = {
       endpoint: cloud.resourceManager,
-      httpClient: transport,
+      ...clientOptions(transport),
       apiVersion: API_VERSION,
-      retryOptions: { maxRetries: 2 },
     };
     const created = import('@azure/arm-appcontainers').then(
       ({ ContainerAppsAPIClient: Client }) => new Client(credential, subscriptionId, options),
@@ -64,8 +64,9 @@ export function createContainerApps(connection: ArmConnection, arm: Arm): Contai
       const id = `/subscriptions/${subscriptionId}/resourceGroups/${group}/providers/Microsoft.App/jobs/${job}`;
       try {
         return await readExecutionLog(connection, arm, id, execution);
-      } catch {
-        // The log explains a failure; its absence must not hide one. Callers say that there is none.
+      } catch (error) {
+        // The log explains a failure; its absence must not hide one. A bug of ours is thrown all the same.
+        errorOfException(error);
         return [];
       }
     },
@@ -79,16 +80,17 @@ async function readExecutionLog(
   jobId: string,
   execution: string,
 ): Promise<readonly string[]> {
-  const replicas = await arm.list(`${jobId}/executions/${execution}/replicas`, EXECUTION_REPLICAS_VERSION);
+  const replicas = await arm.list(`${jobId}/executions/${execution}/replicas`, EXECUTION_LOG_VERSION);
   const containers = replicas.flatMap(({ properties }) =>
     isJsonObject(properties) && Array.isArray(properties.containers) ? properties.containers.filter(isJsonObject) : [],
   );
   const endpoint = containers.find(({ logStreamEndpoint }) => typeof logStreamEndpoint === 'string')?.logStreamEndpoint;
   if (typeof endpoint !== 'string') return [];
-  const reply = await arm.post(`${jobId}/getAuthToken`, API_VERSION, {});
+  const reply = await arm.post(`${jobId}/getAuthToken`, EXECUTION_LOG_VERSION);
   const token = reply.kind === 'done' ? tokenOf(reply.body) : undefined;
   if (token === undefined) return [];
   const url = new URL(endpoint);
+  if (url.protocol !== 'https:') return [];
   url.searchParams.set('tailLines', String(LOG_LINES));
   url.searchParams.set('output', 'text');
   const request = createPipelineRequest({ url: url.href, method: 'GET', timeout: LOG_TIMEOUT_IN_MS });

@@ -1,3 +1,4 @@
+import { createMasker } from '../domain/masking.ts';
 import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
 
 /** A failed answer of Azure, or no answer at all, in the words of its deepest code. */
@@ -22,9 +23,9 @@ export class AzureError extends Error {
     readonly retryAfterInSeconds?: number | undefined;
     readonly target?: string | undefined;
     readonly codes?: readonly string[];
-    readonly cause?: unknown;
   }) {
-    super(cleanMessage(fields.message), { cause: fields.cause });
+    // Without a cause: the errors of the SDKs hold their requests, with tokens in headers and secrets in bodies.
+    super(cleanMessage(fields.message));
     this.code = fields.code;
     this.statusCode = fields.statusCode;
     this.correlationId = fields.correlationId;
@@ -52,7 +53,10 @@ export function errorOfResponse(status: number, headers: Headers, body: unknown)
   });
 }
 
-/** From anything an SDK throws; an AzureError stays what it is. */
+/**
+ * From what an SDK throws; an AzureError stays what it is. What has nothing to do with Azure is a bug, and thrown again as
+ * it is: taken for a passing failure, it would be tried again and again.
+ */
 export function errorOfException(error: unknown): AzureError {
   if (error instanceof AzureError) return error;
   const thrown = error as {
@@ -72,11 +76,21 @@ export function errorOfException(error: unknown): AzureError {
     const isEmpty = fromBody.code === `Http${statusCode}`;
     if (!isEmpty) return fromBody;
     const code = thrown.code && !/^REQUEST_/.test(thrown.code) ? thrown.code : fromBody.code;
-    return new AzureError({ ...fromBody, code, codes: [code], message, cause: error });
+    return new AzureError({ ...fromBody, code, codes: [code], message });
   }
-  const isCredential = /Credential|Authentication/.test(thrown.name ?? '');
-  const code = isCredential ? 'CredentialUnavailable' : thrown.code ? 'ConnectionFailed' : 'UnexpectedFailure';
-  return new AzureError({ code, message: thrown.code ? `${message} (${thrown.code})` : message, cause: error });
+  if (/Credential|Authentication/.test(thrown.name ?? '')) return new AzureError({ code: 'CredentialUnavailable', message });
+  if (!isLostConnection(thrown)) throw error;
+  return new AzureError({
+    code: 'ConnectionFailed',
+    message: thrown.name === 'AbortError' ? 'Azure did not answer in time' : `${message} (${thrown.code})`,
+  });
+}
+
+/** Node's own codes for sockets, names and certificates; those that begin with ERR_ are wrong calls of ours, save two. */
+function isLostConnection({ name, code }: { readonly name?: string; readonly code?: string }): boolean {
+  if (name === 'AbortError' || name === 'RestError') return true;
+  if (code === undefined) return false;
+  return /^E[A-Z]+(_[A-Z]+)?$|CERT|^UNABLE_TO_/.test(code) && !/^ERR_(?!TLS_|STREAM_PREMATURE_CLOSE)/.test(code);
 }
 
 /** Seconds, fractions kept: `x-ms-retry-after-ms` wins over `Retry-After` (seconds or a date). */
@@ -84,7 +98,7 @@ export function retryAfterOf(headers: Headers): number | undefined {
   const milliseconds = Number(headers['x-ms-retry-after-ms'] ?? headers['retry-after-ms'] ?? Number.NaN);
   if (Number.isFinite(milliseconds)) return Math.max(0, milliseconds / 1000);
   const text = headers['retry-after'];
-  if (text === undefined) return undefined;
+  if (text === undefined || text.trim() === '') return undefined;
   const seconds = Number(text);
   if (Number.isFinite(seconds)) return Math.max(0, seconds);
   const date = Date.parse(text);
@@ -102,8 +116,8 @@ interface FoundError {
 const MAX_DEPTH = 12;
 
 /**
- * The deepest code of an error body: wrapped in `error` or not, in any case of its letters, in `details`, in `innererror`'s
- * place, or as JSON text within a message.
+ * The deepest code of an error body: wrapped in `error` or not, capitalised or not, in `details`, in `innererror` (vaults), in
+ * `errors` (registries), or as JSON text within a message.
  */
 export function deepestError(body: unknown, depth = 0): FoundError | undefined {
   if (depth > MAX_DEPTH) return undefined;
@@ -113,11 +127,15 @@ export function deepestError(body: unknown, depth = 0): FoundError | undefined {
   if (isJsonObject(wrapped)) return deepestError(wrapped, depth + 1);
   const code = textOf(member(document, 'code'));
   const message = textOf(member(document, 'message'));
-  const details = member(document, 'details');
-  const inner = [...(Array.isArray(details) ? details : []), ...(message === undefined ? [] : [message])]
+  const within = [member(document, 'details'), member(document, 'errors'), member(document, 'innererror')];
+  const inner = [...within.flatMap((one) => one ?? []), ...(message === undefined ? [] : [message])]
     .map((detail) => deepestError(detail, depth + 1))
     .find((found) => found !== undefined);
-  if (inner) return code === undefined ? inner : { ...inner, codes: [code, ...inner.codes] };
+  if (inner) {
+    // An inner error of a vault is a bare code; what to say of it stands around it.
+    const said = inner.message === inner.code && message !== undefined ? message : inner.message;
+    return code === undefined ? inner : { ...inner, message: said, codes: [code, ...inner.codes] };
+  }
   if (code === undefined) return undefined;
   const target = textOf(member(document, 'target'));
   return { code, message: message ?? code, ...(target !== undefined && { target }), codes: [code] };
@@ -145,11 +163,14 @@ function textOf(value: Json | undefined): string | undefined {
 
 const MAX_MESSAGE_LENGTH = 1200;
 
-/** Messages of Azure may quote signed addresses and tokens. */
+/** Far more than is shown: masking takes long on long text. */
+const MAX_READ_LENGTH = 8000;
+const masker = createMasker([]);
+
+/** Messages of Azure may quote signed addresses, tokens and connection strings. */
 function cleanMessage(message: string): string {
-  const cleaned = message
-    .replace(/([?&](?:sig|se|sp|sv|t|c|s|h|code)=)[^\s&"']+/g, '$1***')
-    .replace(/eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, '***')
-    .trim();
+  // Cut between words, so that no half of a token escapes the patterns.
+  const read = message.length > MAX_READ_LENGTH ? message.slice(0, MAX_READ_LENGTH).replace(/\s*\S*$/, '…') : message;
+  const cleaned = masker.mask(read.replace(/([?&](?:sig|se|sp|sv|t|c|s|h|code)=)[^\s&"']+/g, '$1***')).trim();
   return cleaned.length > MAX_MESSAGE_LENGTH ? `${cleaned.slice(0, MAX_MESSAGE_LENGTH)}…` : cleaned;
 }

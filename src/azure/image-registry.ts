@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createPipelineRequest, type PipelineResponse } from '@azure/core-rest-pipeline';
 import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
-import type { ArmConnection } from './arm.ts';
+import type { ArmConnection, SendArm } from './arm.ts';
+import { blobTransport } from './blob-transport.ts';
 import { managementScope } from './credentials.ts';
 import { AzureError, errorOfException, errorOfResponse } from './errors.ts';
 import type { Arm, BuildRun, ImageRegistry } from './ports.ts';
@@ -14,7 +15,7 @@ const LOG_CHUNK_IN_BYTES = 256 * 1024;
 /** Quick builds of one registry, and the digests of what it holds. */
 export function createImageRegistry(
   connection: ArmConnection,
-  arm: Arm,
+  arm: Arm & { readonly send: SendArm },
   registryId: string,
   loginServer: string,
 ): ImageRegistry {
@@ -32,7 +33,8 @@ export function createImageRegistry(
       }
       const { AnonymousCredential, BlockBlobClient } = await import('@azure/storage-blob');
       try {
-        await new BlockBlobClient(uploadUrl, new AnonymousCredential(), { httpClient: connection.transport }).uploadData(archive);
+        const options = { httpClient: blobTransport(connection.transport) };
+        await new BlockBlobClient(uploadUrl, new AnonymousCredential(), options).uploadData(archive);
       } catch (error) {
         throw errorOfException(error);
       }
@@ -71,8 +73,13 @@ export function createImageRegistry(
     },
 
     async recentBuilds() {
-      const runs = await arm.list(`${registryId}/runs`, TASKS_VERSION, { $top: String(RECENT_BUILDS) });
-      return runs.map(buildRun);
+      // The first page alone: `$top` is the length of a page, and an old registry has thousands of runs.
+      const query = { $top: String(RECENT_BUILDS) };
+      const { body } = await arm.send('GET', `${registryId}/runs`, { apiVersion: TASKS_VERSION, query });
+      const { value } = bodyOf(body);
+      return (Array.isArray(value) ? value : [])
+        .map(buildRun)
+        .toSorted((a, b) => (b.createdAt ?? '').localeCompare(a.createdAt ?? ''));
     },
 
     async buildLog(runId, offset) {
@@ -93,7 +100,7 @@ async function readLog(
   offset: number,
 ): Promise<{ text: string; nextOffset: number; complete: boolean }> {
   const { AnonymousCredential, BlobClient } = await import('@azure/storage-blob');
-  const blob = new BlobClient(logLink, new AnonymousCredential(), { httpClient: connection.transport });
+  const blob = new BlobClient(logLink, new AnonymousCredential(), { httpClient: blobTransport(connection.transport) });
   try {
     const { contentLength = 0, metadata = {} } = await blob.getProperties();
     const complete = metadata.complete !== undefined;

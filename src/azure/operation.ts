@@ -4,7 +4,16 @@ import { AzureError, errorOfException, errorOfResponse, retryAfterOf } from './e
 import type { ArmOperation, ArmProgress } from './ports.ts';
 
 /** Between looks when an answer names no time: 10 to 15 seconds are usual on Azure. */
-export const DEFAULT_POLL_IN_SECONDS = 10;
+const DEFAULT_POLL_IN_SECONDS = 10;
+/** Many operations are over within seconds; those are asked about more often. */
+const SHORT_POLL_IN_SECONDS = 2;
+const SHORT_OPERATION_IN_SECONDS = 20;
+
+/** When to look at an operation again: as the answer asks, else by the operation's age. */
+export function nextLookInSeconds({ startedAt }: ArmOperation, { headers }: Pick<ArmAnswer, 'headers'>): number {
+  const isYoung = Date.now() - Date.parse(startedAt) < SHORT_OPERATION_IN_SECONDS * 1000;
+  return retryAfterOf(headers) ?? (isYoung ? SHORT_POLL_IN_SECONDS : DEFAULT_POLL_IN_SECONDS);
+}
 
 /** The operation that an accepted write started; undefined when the answer was the end of it. */
 export function operationOf(
@@ -25,9 +34,14 @@ export function operationOf(
   });
   // The order of https://learn.microsoft.com/azure/azure-resource-manager/management/async-operations
   const statusUrl = headers['azure-asyncoperation'] ?? headers['operation-location'];
+  const resultUrl = status === 202 ? headers.location : undefined;
+  // What a POST answers stands at its Location alone, which tells its progress as well.
+  if (method === 'POST' && resultUrl) return start('location', resultUrl);
   if (statusUrl) return start('status', statusUrl);
-  if (headers.location && status === 202) return start('location', headers.location);
-  if ((method === 'PUT' || method === 'PATCH') && isUnderWay(stateOf(body))) return start('resource', path);
+  if (resultUrl) return start('location', resultUrl);
+  const isWrite = method === 'PUT' || method === 'PATCH';
+  // A 202 with neither address nor body leaves nothing but the resource to ask.
+  if (isWrite && (status === 202 || isUnderWay(stateOf(body)))) return start('resource', path);
   return undefined;
 }
 
@@ -46,7 +60,7 @@ export async function pollOperation(send: SendArm, operation: ArmOperation): Pro
     case 'status':
       return await byStatus(send, operation, answer);
     case 'location':
-      return answer.status === 202 ? running(answer) : await finish(send, operation, answer.body);
+      return answer.status === 202 ? running(operation, answer) : await finish(send, operation, answer.body);
     case 'resource':
       return byState(operation, answer);
   }
@@ -55,7 +69,7 @@ export async function pollOperation(send: SendArm, operation: ArmOperation): Pro
 async function byStatus(send: SendArm, operation: ArmOperation, answer: ArmAnswer): Promise<ArmProgress> {
   const body = isJsonObject(answer.body) ? answer.body : {};
   const status = typeof body.status === 'string' ? body.status : stateOf(answer.body);
-  if (isUnderWay(status) || (status === undefined && answer.status === 202)) return running(answer);
+  if (isUnderWay(status) || (status === undefined && answer.status === 202)) return running(operation, answer);
   if (isFailed(status)) throw failed(operation, answer, status);
   const { properties } = body;
   return await finish(send, operation, properties ?? answer.body);
@@ -63,7 +77,7 @@ async function byStatus(send: SendArm, operation: ArmOperation, answer: ArmAnswe
 
 function byState(operation: ArmOperation, answer: ArmAnswer): ArmProgress {
   const state = stateOf(answer.body);
-  if (isUnderWay(state)) return running(answer);
+  if (isUnderWay(state)) return running(operation, answer);
   if (isFailed(state)) throw failed(operation, answer, state);
   return { kind: 'succeeded', body: answer.body };
 }
@@ -71,29 +85,41 @@ function byState(operation: ArmOperation, answer: ArmAnswer): ArmProgress {
 /** The resource itself is the result of a write; of a POST or DELETE it is what the operation answered. */
 async function finish(send: SendArm, operation: ArmOperation, result: Json): Promise<ArmProgress> {
   if (operation.method === 'POST' || operation.method === 'DELETE') return { kind: 'succeeded', body: result };
-  const { body } = await send('GET', operation.path, { apiVersion: operation.apiVersion });
-  return { kind: 'succeeded', body };
+  try {
+    const { body } = await send('GET', operation.path, { apiVersion: operation.apiVersion });
+    return { kind: 'succeeded', body };
+  } catch (error) {
+    // Another replica of the service may not know a new resource yet; the operation's time limit ends this.
+    if (errorOfException(error).statusCode !== 404) throw error;
+    return { kind: 'running', retryAfterInSeconds: SHORT_POLL_IN_SECONDS };
+  }
 }
 
 async function readResource(send: SendArm, operation: ArmOperation): Promise<ArmProgress> {
-  if (operation.method === 'POST') {
-    throw new AzureError({
-      code: 'OperationVanished',
-      message: 'Azure no longer knows the operation, so its result is not known',
-      correlationId: operation.correlationId,
-    });
-  }
+  if (operation.method === 'POST') throw vanished(operation);
+  let answer: ArmAnswer;
   try {
-    return byState(operation, await send('GET', operation.path, { apiVersion: operation.apiVersion }));
+    answer = await send('GET', operation.path, { apiVersion: operation.apiVersion });
   } catch (error) {
-    if (operation.method === 'DELETE' && errorOfException(error).statusCode === 404)
-      return { kind: 'succeeded', body: null };
-    throw error;
+    if (operation.method !== 'DELETE' || errorOfException(error).statusCode !== 404) throw error;
+    return { kind: 'succeeded', body: null };
   }
+  const progress = byState(operation, answer);
+  // What is still there and not being changed was not deleted.
+  if (operation.method === 'DELETE' && progress.kind === 'succeeded') throw vanished(operation);
+  return progress;
 }
 
-function running({ headers }: ArmAnswer): ArmProgress {
-  return { kind: 'running', retryAfterInSeconds: retryAfterOf(headers) ?? DEFAULT_POLL_IN_SECONDS };
+function vanished({ correlationId }: ArmOperation): AzureError {
+  return new AzureError({
+    code: 'OperationVanished',
+    message: 'Azure no longer knows the operation, so its result is not known',
+    correlationId,
+  });
+}
+
+function running(operation: ArmOperation, answer: ArmAnswer): ArmProgress {
+  return { kind: 'running', retryAfterInSeconds: nextLookInSeconds(operation, answer) };
 }
 
 function failed(operation: ArmOperation, { headers, body }: ArmAnswer, status: string | undefined): AzureError {
@@ -103,7 +129,7 @@ function failed(operation: ArmOperation, { headers, body }: ArmAnswer, status: s
   return new AzureError({
     code: hasCode ? error.code : `Operation${status ?? 'Failed'}`,
     message: hasCode ? error.message : `the operation ended as ${status ?? 'failed'} without a message`,
-    correlationId: error.correlationId ?? operation.correlationId,
+    correlationId: operation.correlationId ?? error.correlationId,
     requestId: error.requestId,
     target: error.target,
     codes: error.codes,
@@ -116,8 +142,9 @@ function stateOf(body: Json): string | undefined {
   return typeof state === 'string' ? state : undefined;
 }
 
+/** Also UpgradeFailed and the like, which are as final. */
 function isFailed(status: string | undefined): boolean {
-  return /^(failed|cancell?ed)$/i.test(status ?? '');
+  return /failed$|^cancell?ed$/i.test(status ?? '');
 }
 
 /** Every other state than the three final ones: Creating, InProgress, Running, Updating, Waiting… */

@@ -1,4 +1,5 @@
 import { createPipelineRequest, type HttpClient } from '@azure/core-rest-pipeline';
+import { errorOfException } from './errors.ts';
 import type { HttpProbe } from './ports.ts';
 
 const DEFAULT_TIMEOUT_IN_SECONDS = 10;
@@ -12,7 +13,7 @@ export function createProbe(transport: HttpClient): HttpProbe {
         const { status } = await transport.sendRequest(request);
         return { kind: 'answered', status };
       } catch (error) {
-        return { kind: 'unreachable', message: error instanceof Error ? error.message : String(error) };
+        return { kind: 'unreachable', message: errorOfException(error).message };
       }
     },
   };

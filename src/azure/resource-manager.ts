@@ -1,5 +1,6 @@
 import type { ResourceManagementClient } from '@azure/arm-resources';
 import type { ArmConnection } from './arm.ts';
+import { clientOptions } from './client-options.ts';
 import { readPrincipal } from './credentials.ts';
 import { errorOfException } from './errors.ts';
 import type { Arm, ArmResource, ResourceManager } from './ports.ts';
@@ -19,8 +20,7 @@ export function createResourceManager(connection: ArmConnection, arm: Arm): Reso
       ({ ResourceManagementClient }) =>
         new ResourceManagementClient(credential, subscriptionId, {
           endpoint: cloud.resourceManager,
-          httpClient: transport,
-          retryOptions: { maxRetries: 2 },
+          ...clientOptions(transport),
         }),
     );
     clients.set(subscriptionId, created);

@@ -1,5 +1,6 @@
 import type { KeyVaultSecret, SecretClient } from '@azure/keyvault-secrets';
 import type { ArmConnection } from './arm.ts';
+import { clientOptions } from './client-options.ts';
 import { errorOfException } from './errors.ts';
 import type { Vault, VaultSecret } from './ports.ts';
 
@@ -13,8 +14,7 @@ export function createVault(connection: ArmConnection, vaultUri: string, keepSec
     client ??= import('@azure/keyvault-secrets').then(
       ({ SecretClient: Client }) =>
         new Client(vaultUri, connection.credential, {
-          httpClient: connection.transport,
-          retryOptions: { maxRetries: 2 },
+          ...clientOptions(connection.transport),
         }),
     );
     return client;

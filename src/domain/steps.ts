@@ -64,7 +64,8 @@ export const STEPS: readonly StepDefinition[] = [
     'store_secrets',
     'Store secrets',
     ['create_key_vault', 'create_databases'],
-    ['secrets', 'postgresql.databaseName', 'postgresql.adminUser'],
+    // RABBITMQ-URL is made of the name, port and credentials of an infrastructure service.
+    ['secrets', 'postgresql.databaseName', 'postgresql.adminUser', 'services.infrastructure'],
   ),
   define(
     'create_container_apps_env',

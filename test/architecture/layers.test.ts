@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -40,7 +40,8 @@ function sourceFiles(folder: string): readonly string[] {
 
 function imports(file: string): readonly Import[] {
   const text = readFileSync(file, 'utf8');
-  const pattern = /(?:^|\n)\s*(?:import|export)\s[^;'"]*?from\s+'([^']+)'|\bimport\(\s*'([^']+)'\s*\)|(?:^|\n)import\s+'([^']+)'/g;
+  const pattern =
+    /(?:^|\n)\s*(?:import|export)\s[^;'"]*?from\s+'([^']+)'|\bimport\(\s*'([^']+)'\s*\)|(?:^|\n)import\s+'([^']+)'/g;
   return [...text.matchAll(pattern)].map((match) => ({ file, from: match[1] ?? match[2] ?? match[3] ?? '' }));
 }
 
@@ -66,13 +67,17 @@ describe('the layers', () => {
   it('keep orchestrators free of clocks, randomness, Node and Azure', () => {
     const wrong = all.filter(({ file, from }) => layerOf(file) === 'orchestrators' && NOT_IN_ORCHESTRATORS.test(from));
     const clocks = files.filter(
-      (file) => layerOf(file) === 'orchestrators' && /Date\.now|new Date\(\)|Math\.random|performance\./.test(readFileSync(file, 'utf8')),
+      (file) =>
+        layerOf(file) === 'orchestrators' &&
+        /Date\.now|new Date\(\)|Math\.random|performance\./.test(readFileSync(file, 'utf8')),
     );
     expect([...wrong, ...clocks]).toEqual([]);
   });
 
   it('keep the Azure management packages in one folder', () => {
-    const wrong = all.filter(({ file, from }) => MANAGEMENT_SDK.test(from) && !['azure', 'state'].includes(layerOf(file)));
+    const wrong = all.filter(
+      ({ file, from }) => MANAGEMENT_SDK.test(from) && !['azure', 'state'].includes(layerOf(file)),
+    );
     expect(wrong).toEqual([]);
   });
 });

@@ -10,14 +10,19 @@ const STRIDE = Number(process.env.CRASH_STRIDE ?? 13);
 const WORKERS = 3;
 
 async function killedAt(sandbox: Sandbox, write: number, moment: 'before' | 'after'): Promise<CliResult> {
-  return await sandbox.deploy([], { imports: [HOOK], env: { KILL_AT_JOURNAL_WRITE: String(write), KILL_MOMENT: moment } });
+  return await sandbox.deploy([], {
+    imports: [HOOK],
+    env: { KILL_AT_JOURNAL_WRITE: String(write), KILL_MOMENT: moment },
+  });
 }
 
 /** What must exist once, whatever happened on the way. */
 async function effects(sandbox: Sandbox): Promise<unknown> {
   const requests = await sandbox.requests();
   const accepted = requests.filter(({ status }) => status < 300);
-  const created = accepted.filter(({ method, status }) => method === 'PUT' && status === 201).map(({ path }) => path.toLowerCase());
+  const created = accepted
+    .filter(({ method, status }) => method === 'PUT' && status === 201)
+    .map(({ path }) => path.toLowerCase());
   const starts = accepted.filter(({ path }) => /\/(scheduleRun|start)$/.test(path)).map(({ path }) => path);
   return { created: created.sort(), starts: starts.sort() };
 }
@@ -36,7 +41,9 @@ describe('kill -9 at a journal write', () => {
     const undisturbed = await createSandbox();
     await undisturbed.deploy();
     const expected = await effects(undisturbed);
-    const moments = Array.from({ length: writes }, (_, index) => index + 1).filter((write) => write % STRIDE === 1 || STRIDE === 1);
+    const moments = Array.from({ length: writes }, (_, index) => index + 1).filter(
+      (write) => write % STRIDE === 1 || STRIDE === 1,
+    );
     const failures: string[] = [];
     const next = moments.values();
     const worker = async (): Promise<void> => {
@@ -47,7 +54,8 @@ describe('kill -9 at a journal write', () => {
         if (killed.signal !== 'SIGKILL') failures.push(`write ${write}: not killed (exit code ${killed.exitCode})`);
         const again = await sandbox.deploy();
         const runIds = new Set([...killed.events, ...again.events].map(({ runId }) => runId));
-        if (again.exitCode !== 0) failures.push(`write ${write} ${moment}: exit code ${again.exitCode}\n${again.stderr}`);
+        if (again.exitCode !== 0)
+          failures.push(`write ${write} ${moment}: exit code ${again.exitCode}\n${again.stderr}`);
         if (runIds.size > 1) failures.push(`write ${write} ${moment}: ${[...runIds].join(' and ')}`);
         try {
           expect(await effects(sandbox)).toEqual(expected);

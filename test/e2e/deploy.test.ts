@@ -18,7 +18,9 @@ function completed(result: CliResult): Completed {
 }
 
 function writes(requests: readonly SimulatorRequest[]): readonly string[] {
-  return requests.filter(({ method, host }) => !['GET', 'HEAD'].includes(method) && !host.startsWith('login.')).map(({ method, path }) => `${method} ${path}`);
+  return requests
+    .filter(({ method, host }) => !['GET', 'HEAD'].includes(method) && !host.startsWith('login.'))
+    .map(({ method, path }) => `${method} ${path}`);
 }
 
 async function edit(sandbox: Sandbox, path: string, from: string | RegExp, to: string): Promise<void> {
@@ -109,11 +111,15 @@ describe('change detection', () => {
     const sandbox = await deployed();
     const one = completed(await sandbox.deploy(['--force-step', 'create_monitoring']));
     expect([...one.executed].sort()).toEqual(['create_monitoring', 'verify_deployment']);
-    const several = completed(await sandbox.deploy(['--force-step', 'build_and_push_images', '--force-step', 'create_databases']));
+    const several = completed(
+      await sandbox.deploy(['--force-step', 'build_and_push_images', '--force-step', 'create_databases']),
+    );
     expect(several.executed).toEqual(expect.arrayContaining(['build_and_push_images', 'create_databases']));
     expect(completed(await sandbox.deploy(['--force-all'])).executed).toHaveLength(14);
     const databases = async (): Promise<number> =>
-      (await sandbox.requests()).filter(({ method, path, status }) => method === 'PUT' && /flexibleServers\/[^/]+$/.test(path) && status === 201).length;
+      (await sandbox.requests()).filter(
+        ({ method, path, status }) => method === 'PUT' && /flexibleServers\/[^/]+$/.test(path) && status === 201,
+      ).length;
     const made = await databases();
     const reset = await sandbox.deploy(['--reset-state']);
     expect(completed(reset).executed).toHaveLength(14);

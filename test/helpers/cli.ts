@@ -98,7 +98,13 @@ function runCli(directory: string, args: readonly string[], options: CliOptions 
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (exitCode, signal) => {
-      resolve({ exitCode, signal, stdout, stderr, events: args.includes('json') ? (ndjson(stdout) as CliEvent[]) : [] });
+      resolve({
+        exitCode,
+        signal,
+        stdout,
+        stderr,
+        events: args.includes('json') ? (ndjson(stdout) as CliEvent[]) : [],
+      });
     });
   });
 }

@@ -1,4 +1,4 @@
-import { clouds } from './fake-cloud.ts';
+import { cloudEndpoints } from '../../src/azure/clouds.ts';
 import type {
   Arm,
   ArmOperation,
@@ -77,7 +77,7 @@ export function fakeAzure(): FakeAzure {
       executionLog: async () => [],
     },
     probe: { get: async () => ({ kind: 'answered', status: 200 }) },
-    cloud: clouds,
+    cloud: cloudEndpoints('AzureCloud'),
   };
   return Object.assign(fake, { azure });
 }
@@ -178,14 +178,13 @@ function fakeResourceManager(fake: FakeAzure): ResourceManager {
 }
 
 function fakeVault(fake: FakeAzure): Vault {
-  let versions = 0;
   return {
     async get(name) {
       fake.refuse({ method: 'SECRET', path: name });
       return fake.secrets.get(name);
     },
     async set(name, value, tags = {}) {
-      versions = fake.vaultWrites.push(name);
+      const versions = fake.vaultWrites.push(name);
       const secret = { name, value, tags, id: `https://kv.vault.azure.net/secrets/${name}/v${versions}` };
       fake.secrets.set(name, secret);
       return secret;

@@ -82,6 +82,5 @@ const DEFAULT_OUTPUTS: Readonly<Record<string, string>> = {
   principalType: '',
   resourceGroupId: '/subscriptions/sub/resourceGroups/shop-rg',
   identityPrincipalId: '33333333-3333-3333-3333-333333333333',
-  workspaceId:
-    '/subscriptions/sub/resourceGroups/shop-rg/providers/Microsoft.OperationalInsights/workspaces/shop-logs',
+  workspaceId: '/subscriptions/sub/resourceGroups/shop-rg/providers/Microsoft.OperationalInsights/workspaces/shop-logs',
 };

@@ -22,8 +22,8 @@ export interface RunRecord {
   readonly platform: { readonly os: string; readonly architecture: string };
   readonly cpu: number;
   readonly log: readonly string[];
-  /** The log's blob does not exist before somebody asked for it once, as on Azure it comes some seconds late. */
-  readonly logAsked: boolean;
+  /** The log's blob comes some seconds after the start (recorded: 404 BlobNotFound before). */
+  readonly logAt: string;
 }
 
 /** Every answer of Azure's to a run that is over. */
@@ -80,9 +80,9 @@ export function runBody(run: RunRecord, registryId: string, registry: string, no
 
 /** What the log's blob holds by now; undefined while there is none. The build writes evenly over its time. */
 export function runLog(run: RunRecord, now: number): { readonly text: string; readonly complete: boolean } | undefined {
-  const start = Date.parse(run.startsAt);
-  if (!run.logAsked || now < start) return undefined;
   const complete = isOver(run, now);
+  if (!complete && now < Date.parse(run.logAt)) return undefined;
+  const start = Date.parse(run.startsAt);
   const share = complete ? 1 : (now - start) / (Date.parse(run.endsAt) - start);
   const lines = run.log.slice(0, Math.floor(run.log.length * share));
   return { text: lines.map((line) => `${line}\n`).join(''), complete };

@@ -7,7 +7,8 @@ import { openSourceArchive, SourceArchiveError } from './source-archive.ts';
 
 /** A node image of one small Dockerfile took 70 s on Azure (recorded). */
 export const BUILD_SECONDS = 70;
-export const QUEUE_SECONDS = 0.25;
+const QUEUE_SECONDS = 0.25;
+const LOG_SECONDS = 5;
 
 export interface TaskRefusal {
   readonly status: number;
@@ -82,7 +83,7 @@ export async function scheduleRun(build: QuickBuild): Promise<{ run: RunRecord }
     platform: { os, architecture },
     cpu: typeof agent.cpu === 'number' ? agent.cpu : 2,
     log: buildLog(runId, content.loginServer, images, verdict, createdAt),
-    logAsked: false,
+    logAt: new Date(startsAt + build.duration(LOG_SECONDS)).toISOString(),
   };
   content.runs.push(run);
   if (result.kind === 'built' && request.isPushEnabled !== false) {
@@ -152,13 +153,9 @@ export function cancelRun(content: RegistryContent, runId: string, now: number):
   return true;
 }
 
-/** Notes that the log was asked for, so that its blob exists the next time. False: no such run. */
+/** Whether there is such a run, and so an address of its log (the blob itself comes later). */
 export function askForLog(content: RegistryContent, runId: string): boolean {
-  const index = content.runs.findIndex((run) => run.runId === runId);
-  const run = content.runs[index];
-  if (!run) return false;
-  content.runs[index] = { ...run, logAsked: true };
-  return true;
+  return content.runs.some((run) => run.runId === runId);
 }
 
 /** `host/repository:tag` or `repository:tag`; the host must be the registry itself. */

@@ -4,7 +4,8 @@ import { differences } from '../../../../src/domain/resources/compare.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../../src/shared/json.ts';
 
 const rules = { createOnly: [] as string[] };
-const compare = (body: JsonObject, live: JsonObject, more: object = {}) => differences({ ...rules, ...more, body }, live);
+const compare = (body: JsonObject, live: JsonObject, more: object = {}) =>
+  differences({ ...rules, ...more, body }, live);
 
 /** JSON bodies as we send them: no nulls, no empty containers, keys without meaning for the comparison. */
 const word = fc.stringMatching(/^[a-z]{2,8}$/);
@@ -65,11 +66,25 @@ describe('differences', () => {
     ['numbers as text', { cpu: 0.5, port: 10_000 }, { cpu: '0.50', port: '10000' }],
     ['booleans as text', { on: true }, { on: 'true' }],
     ['quantities', { memory: '1Gi' }, { memory: '1.0Gi' }],
-    ['the case of enumerations', { transport: 'http', sku: { name: 'standard' } }, { transport: 'Http', sku: { name: 'Standard' } }],
+    [
+      'the case of enumerations',
+      { transport: 'http', sku: { name: 'standard' } },
+      { transport: 'Http', sku: { name: 'Standard' } },
+    ],
     [
       'the order of named members',
-      { env: [{ name: 'A', value: '1' }, { name: 'B', value: '2' }] },
-      { env: [{ name: 'B', value: '2' }, { name: 'A', value: '1' }] },
+      {
+        env: [
+          { name: 'A', value: '1' },
+          { name: 'B', value: '2' },
+        ],
+      },
+      {
+        env: [
+          { name: 'B', value: '2' },
+          { name: 'A', value: '1' },
+        ],
+      },
     ],
   ])('folds %s', (_, desired, live) => {
     expect(compare(desired, live)).toEqual([]);
@@ -77,7 +92,12 @@ describe('differences', () => {
 
   it.each<[string, JsonObject, JsonObject, string]>([
     ['another region', { location: 'eastus' }, { location: 'East US 2' }, 'location'],
-    ['the case of a variable', { env: [{ name: 'A', value: 'x' }] }, { env: [{ name: 'A', value: 'X' }] }, 'env[A].value'],
+    [
+      'the case of a variable',
+      { env: [{ name: 'A', value: 'x' }] },
+      { env: [{ name: 'A', value: 'X' }] },
+      'env[A].value',
+    ],
     ['a member that is missing', { env: [{ name: 'A' }] }, { env: [] }, 'env[A]'],
     ['a member that somebody added', { env: [{ name: 'A' }] }, { env: [{ name: 'A' }, { name: 'B' }] }, 'env[B]'],
     ['another order of commands', { command: ['a', 'b'] }, { command: ['b', 'a'] }, 'command[0]'],
@@ -89,7 +109,12 @@ describe('differences', () => {
 
   it('leaves added members alone where others may add some', () => {
     const desired = { logs: [{ category: 'Console', enabled: true }] };
-    const live = { logs: [{ category: 'Console', enabled: true }, { category: 'Http', enabled: false }] };
+    const live = {
+      logs: [
+        { category: 'Console', enabled: true },
+        { category: 'Http', enabled: false },
+      ],
+    };
     expect(compare(desired, live, { openArrays: ['logs'] })).toEqual([]);
     expect(compare({ logs: [{ category: 'System', enabled: true }] }, live, { openArrays: ['logs'] })).toHaveLength(1);
   });
@@ -110,7 +135,9 @@ describe('differences', () => {
 });
 
 function withExtras(ours: JsonObject, other: JsonObject): JsonObject {
-  const result: JsonObject = { ...Object.fromEntries(Object.entries(other).map(([key, value]) => [`x-${key}`, value])) };
+  const result: JsonObject = {
+    ...Object.fromEntries(Object.entries(other).map(([key, value]) => [`x-${key}`, value])),
+  };
   for (const [key, value] of Object.entries(ours)) result[key] = isJsonObject(value) ? withExtras(value, other) : value;
   return result;
 }

@@ -65,7 +65,12 @@ describe('updateOf', () => {
     const body = { properties: { parts: [{ name: 'ours', own: 1 }] } };
     const update = updateOf(desired({ body, createOnly: [], openArrays: ['properties.parts'] }), live);
     expect(update.body).toEqual({
-      properties: { parts: [{ name: 'ours', own: 1 }, { name: 'p', computed: 1, own: 2 }] },
+      properties: {
+        parts: [
+          { name: 'ours', own: 1 },
+          { name: 'p', computed: 1, own: 2 },
+        ],
+      },
     });
   });
 });

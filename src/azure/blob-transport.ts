@@ -1,0 +1,41 @@
+import { createHttpHeaders, createPipelineRequest, type HttpClient } from '@azure/core-rest-pipeline';
+import type { IHttpClient, WebResource } from '@azure/storage-blob';
+
+/**
+ * The transport in the older form that @azure/storage-blob asks for: it wants headers of its own kind back, and calls a
+ * method of theirs that the newer ones do not have.
+ */
+export function blobTransport(transport: HttpClient): IHttpClient {
+  return {
+    async sendRequest(resource) {
+      const { url, method, timeout, body, abortSignal, streamResponseStatusCodes } = resource;
+      const response = await transport.sendRequest(
+        createPipelineRequest({
+          url,
+          method,
+          timeout,
+          headers: createHttpHeaders(resource.headers.toJson({ preserveCase: true })),
+          ...(body !== undefined && { body }),
+          ...(abortSignal && { abortSignal }),
+          ...(streamResponseStatusCodes && { streamResponseStatusCodes }),
+        }),
+      );
+      const { status, bodyAsText, readableStreamBody } = response;
+      return {
+        request: resource,
+        status,
+        headers: olderHeaders(resource, response.headers.toJSON({ preserveCase: true })),
+        ...(bodyAsText !== undefined && { bodyAsText }),
+        ...(readableStreamBody && { readableStreamBody }),
+      };
+    },
+  };
+}
+
+/** Headers of the older kind are made by copying some: their class is not exported. */
+function olderHeaders(resource: WebResource, values: Readonly<Record<string, string>>): WebResource['headers'] {
+  const headers = resource.headers.clone();
+  for (const name of headers.headerNames()) headers.remove(name);
+  for (const [name, value] of Object.entries(values)) headers.set(name, value);
+  return headers;
+}

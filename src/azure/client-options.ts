@@ -1,0 +1,15 @@
+import type { HttpClient, PipelinePolicy } from '@azure/core-rest-pipeline';
+import { shortRetries } from './short-retries.ts';
+
+/** What every Azure client of this product is made with: one transport, one way to repeat, one name. */
+export function clientOptions(transport: HttpClient, options: { readonly repeatable?: boolean } = {}) {
+  const additionalPolicies: { policy: PipelinePolicy; position: 'perCall' }[] =
+    (options.repeatable ?? true) ? [{ policy: shortRetries(), position: 'perCall' }] : [];
+  return {
+    httpClient: transport,
+    // Their own retries wait as long as an answer asks for, without a limit.
+    retryOptions: { maxRetries: 0 },
+    additionalPolicies,
+    userAgentOptions: { userAgentPrefix: 'draftgenie-deploy' },
+  };
+}

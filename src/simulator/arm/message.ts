@@ -1,0 +1,39 @@
+import type { Json, JsonObject } from '../../shared/json.ts';
+import type { Refusal } from '../refusal.ts';
+
+export interface ArmRequest {
+  readonly method: string;
+  /** Without the query, as sent. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Json | undefined;
+  /** `https://management.azure.com`, or the address a foreign client used. */
+  readonly origin: string;
+  /** Object id of the caller. */
+  readonly principal: string;
+}
+
+export interface ArmReply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Json;
+  /** For the request log. */
+  readonly operation?: string;
+}
+
+export function ok(body: Json, status = 200): ArmReply {
+  return { status, body };
+}
+
+export function refused({ status, code, message }: Refusal): ArmReply {
+  return { status, body: { error: { code, message } } };
+}
+
+export function apiVersionOf(request: ArmRequest): string {
+  return request.query.get('api-version') ?? '';
+}
+
+export function objectBody(body: Json | undefined): JsonObject | undefined {
+  return typeof body === 'object' && body !== null && !Array.isArray(body) ? body : undefined;
+}

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import type { JsonObject } from '../../shared/json.ts';
+import type { Refusal } from '../refusal.ts';
+import type { StoredOperation, StoredResource } from '../store.ts';
+import type { World } from '../world.ts';
+import { type ArmReply, type ArmRequest, ok, refused } from './message.ts';
+import type { ResourceType } from './resource-type.ts';
+
+/** What Azure suggests between looks; the scaled value goes out in milliseconds beside it. */
+const POLL_SECONDS = 5;
+
+export function startOperation(
+  world: World,
+  fields: Pick<StoredOperation, 'kind' | 'resourceId' | 'type' | 'location' | 'apiVersion'>,
+  seconds: number,
+  failure: Refusal | undefined,
+): StoredOperation {
+  const now = world.now();
+  const operation: StoredOperation = {
+    ...fields,
+    id: randomUUID(),
+    startedAt: new Date(now).toISOString(),
+    endsAt: new Date(now + world.duration(seconds)).toISOString(),
+    ...(failure && { failure }),
+  };
+  world.state.operations[operation.id] = operation;
+  return operation;
+}
+
+export function isRunning(world: World, operation: StoredOperation | undefined): boolean {
+  return operation !== undefined && !operation.settled && Date.parse(operation.endsAt) > world.now();
+}
+
+/** Carries out what has come to its end by now: deletions remove, failures mark. */
+export function settleOperations(world: World, types: ReadonlyMap<string, ResourceType>): boolean {
+  let changed = false;
+  for (const operation of Object.values(world.state.operations)) {
+    if (operation.settled || Date.parse(operation.endsAt) > world.now()) continue;
+    operation.settled = true;
+    changed = true;
+    const resource = world.resource(operation.resourceId);
+    if (!resource) continue;
+    if (operation.failure) resource.failed = true;
+    else if (operation.kind === 'delete') removeResource(world, resource, types);
+    else if (operation.kind !== 'action') delete resource.failed;
+  }
+  return changed;
+}
+
+/** With everything below it. */
+export function removeResource(world: World, resource: StoredResource, types: ReadonlyMap<string, ResourceType>): void {
+  const prefix = `${resource.id.toLowerCase()}/`;
+  for (const other of Object.values(world.state.resources)) {
+    if (other.id.toLowerCase().startsWith(prefix)) dropOne(world, other, types);
+  }
+  dropOne(world, resource, types);
+}
+
+function dropOne(world: World, resource: StoredResource, types: ReadonlyMap<string, ResourceType>): void {
+  types.get(resource.type.toLowerCase())?.remove?.(resource, world);
+  delete world.state.resources[resource.id.toLowerCase()];
+}
+
+/** The headers of an accepted write: where its operation is looked at, and when. */
+export function operationHeaders(
+  world: World,
+  request: ArmRequest,
+  operation: StoredOperation,
+): Record<string, string> {
+  const [namespace = ''] = operation.type.split('/');
+  const collection = operation.type === 'Microsoft.App/containerApps' ? 'containerapp' : '';
+  const place = `/subscriptions/${world.state.subscriptionId}/providers/${namespace}/locations/${operation.location}`;
+  // Real addresses carry signed parameters; ours carry marks in their places, so that nobody rewrites the query.
+  const query = `api-version=${operation.apiVersion}&t=638000000000000000&c=CERT&s=SIG&h=HASH`;
+  const address = (kind: string, extra = ''): string =>
+    `${request.origin}${place}/${collection}${kind}/${operation.id}?${query}${extra}`;
+  const status = collection ? 'OperationStatuses' : 'operationStatuses';
+  const results = collection ? 'OperationResults' : 'operationResults';
+  return {
+    'azure-asyncoperation': address(status, '&azureAsyncOperation=true'),
+    location: address(results),
+    ...retryAfter(world, operation),
+  };
+}
+
+export function retryAfter(world: World, operation: StoredOperation): Record<string, string> {
+  const left = Math.max(0, Date.parse(operation.endsAt) - world.now());
+  const suggested = Math.min(world.duration(POLL_SECONDS), left);
+  return { 'retry-after': String(Math.ceil(suggested / 1000)), 'x-ms-retry-after-ms': String(Math.ceil(suggested)) };
+}
+
+/** Answers `…/operationStatuses/{id}` and `…/operationResults/{id}`, of any collection name. */
+export function answerOperation(world: World, request: ArmRequest, path: string): ArmReply | undefined {
+  const [, kind = '', id = ''] = /\/(?:[a-z]*)(operationstatuses|operationresults)\/([^/]+)$/i.exec(path) ?? [];
+  if (kind === '') return undefined;
+  const operation = world.state.operations[id];
+  if (!operation || operation.vanished)
+    return refused({ status: 404, code: 'OperationNotFound', message: 'The operation was not found.' });
+  const running = isRunning(world, operation);
+  const headers = running ? retryAfter(world, operation) : {};
+  if (/results$/i.test(kind)) {
+    if (running) return { status: 202, headers: { ...headers, location: `${request.origin}${path}?${request.query}` } };
+    if (operation.failure) return refused(operation.failure);
+    return operation.result ? ok(operation.result) : { status: operation.kind === 'delete' ? 204 : 200 };
+  }
+  const status = running ? 'InProgress' : operation.failure ? 'Failed' : 'Succeeded';
+  const body: JsonObject = {
+    id: path,
+    name: id,
+    status,
+    startTime: operation.startedAt,
+    ...(!running && { endTime: operation.endsAt }),
+    ...(!running &&
+      operation.failure && { error: { code: operation.failure.code, message: operation.failure.message } }),
+    ...(!running && operation.result && { properties: operation.result }),
+  };
+  return { status: 200, headers, body };
+}

@@ -1,0 +1,224 @@
+import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
+import { deletedVault } from '../types/key-vault.ts';
+import { isRestricted, POSTGRES_VERSIONS, postgresSkus, regions } from '../types/offers.ts';
+import { displayName } from '../types/regions.ts';
+import type { World } from '../world.ts';
+import { type ArmReply, type ArmRequest, objectBody, ok, refused } from './message.ts';
+import type { ResourceType } from './resource-type.ts';
+
+/** How long the registration of a provider takes. */
+const REGISTRATION_SECONDS = 30;
+
+/** On in every subscription. */
+const ALWAYS_REGISTERED = ['microsoft.resources', 'microsoft.authorization'];
+
+export function isRegistered(world: World, namespace: string): boolean {
+  const name = namespace.toLowerCase();
+  if (ALWAYS_REGISTERED.includes(name)) return true;
+  const since = world.state.providers[name];
+  return since !== undefined && Date.parse(since) <= world.now();
+}
+
+/** What stands directly below a subscription: providers, lists, names, offers. */
+export function answerSubscription(
+  world: World,
+  request: ArmRequest,
+  types: ReadonlyMap<string, ResourceType>,
+): ArmReply | undefined {
+  const { subscriptionId, tenantId } = world.state;
+  const path = request.path.replace(/\/+$/, '');
+  const subscription: JsonObject = {
+    id: `/subscriptions/${subscriptionId}`,
+    subscriptionId,
+    tenantId,
+    displayName: 'Simulated subscription',
+    state: 'Enabled',
+    authorizationSource: 'RoleBased',
+  };
+  if (request.method === 'GET' && /^\/subscriptions$/i.test(path)) return ok({ value: [subscription] });
+  if (request.method === 'GET' && /^\/tenants$/i.test(path))
+    return ok({ value: [{ id: `/tenants/${tenantId}`, tenantId }] });
+  const [, id, rest = ''] = /^\/subscriptions\/([^/]+)(\/.*)?$/i.exec(path) ?? [];
+  if (id === undefined) return undefined;
+  if (id.toLowerCase() !== subscriptionId) {
+    return refused({
+      status: 404,
+      code: 'SubscriptionNotFound',
+      message: `The subscription '${id}' could not be found.`,
+    });
+  }
+  if (request.method === 'GET' && rest === '') return ok(subscription);
+  return (
+    answerProvider(world, request, rest, types) ??
+    answerNames(world, request, rest, types) ??
+    answerOffers(request, rest) ??
+    answerLists(world, request, rest, types)
+  );
+}
+
+function answerProvider(
+  world: World,
+  request: ArmRequest,
+  rest: string,
+  types: ReadonlyMap<string, ResourceType>,
+): ArmReply | undefined {
+  const [, namespace = '', action = ''] = /^\/providers\/([^/]+)(?:\/(register|unregister))?$/i.exec(rest) ?? [];
+  if (namespace === '') return undefined;
+  const key = namespace.toLowerCase();
+  if (request.method === 'POST' && action.toLowerCase() === 'register') {
+    world.state.providers[key] ??= new Date(world.now() + world.duration(REGISTRATION_SECONDS)).toISOString();
+  } else if (request.method !== 'GET' || action !== '') {
+    return undefined;
+  }
+  const registrationState = isRegistered(world, namespace)
+    ? 'Registered'
+    : world.state.providers[key]
+      ? 'Registering'
+      : 'NotRegistered';
+  const resourceTypes = [...types.values()]
+    .filter(({ type }) => type.toLowerCase().startsWith(`${key}/`))
+    .map(({ type, apiVersions }) => ({
+      resourceType: type.slice(namespace.length + 1),
+      locations: regions().map(displayName),
+      apiVersions: [...apiVersions],
+    }));
+  return ok({
+    id: `/subscriptions/${world.state.subscriptionId}/providers/${namespace}`,
+    namespace,
+    registrationState,
+    registrationPolicy: 'RegistrationRequired',
+    resourceTypes,
+  });
+}
+
+function answerNames(
+  world: World,
+  request: ArmRequest,
+  rest: string,
+  types: ReadonlyMap<string, ResourceType>,
+): ArmReply | undefined {
+  if (request.method !== 'POST' || !/^\/providers\/[^/]+\/(?:locations\/[^/]+\/)?checkNameAvailability$/i.test(rest))
+    return undefined;
+  const { name, type } = objectBody(request.body) ?? {};
+  const known = types.get(String(type).toLowerCase());
+  if (typeof name !== 'string' || !known)
+    return refused({ status: 400, code: 'BadRequest', message: 'name and type are required.' });
+  if (!known.name.test(name))
+    return ok({ nameAvailable: false, reason: 'Invalid', message: `The name '${name}' is invalid.` });
+  const taken = world.resourcesOfType(known.type).some((one) => one.name.toLowerCase() === name.toLowerCase());
+  const deleted = known.type === 'Microsoft.KeyVault/vaults' && deletedVault(world, name) !== undefined;
+  if (!taken && !deleted) return ok({ nameAvailable: true });
+  return ok({ nameAvailable: false, reason: 'AlreadyExists', message: `The name '${name}' is already in use.` });
+}
+
+function answerOffers(request: ArmRequest, rest: string): ArmReply | undefined {
+  const [, location = ''] =
+    /^\/providers\/Microsoft\.DBforPostgreSQL\/locations\/([^/]+)\/capabilities$/i.exec(rest) ?? [];
+  if (request.method !== 'GET' || location === '') return undefined;
+  if (isRestricted(location)) return ok({ value: [] });
+  const skus = postgresSkus();
+  const editions = [...new Set(skus.map(({ tier }) => tier))].map((tier) => ({
+    name: tier,
+    status: 'Available',
+    supportedServerSkus: skus.filter((sku) => sku.tier === tier).map(({ name }) => ({ name, status: 'Available' })),
+  }));
+  const supportedServerVersions = POSTGRES_VERSIONS.map((name) => ({ name, status: 'Available' }));
+  return ok({
+    value: [
+      {
+        name: 'FlexibleServerCapabilities',
+        restricted: 'Disabled',
+        supportedServerEditions: editions,
+        supportedServerVersions,
+      },
+    ],
+  });
+}
+
+function answerLists(
+  world: World,
+  request: ArmRequest,
+  rest: string,
+  types: ReadonlyMap<string, ResourceType>,
+): ArmReply | undefined {
+  if (request.method !== 'GET') return undefined;
+  const [, location = '', name = ''] =
+    /^\/providers\/Microsoft\.KeyVault\/locations\/([^/]+)\/deletedVaults\/([^/]+)$/i.exec(rest) ?? [];
+  if (name !== '') return deletedVaultView(world, location, name);
+  if (/^\/resourcegroups$/i.test(rest))
+    return ok({
+      value: listed(
+        world,
+        (type) => type === 'Microsoft.Resources/resourceGroups',
+        () => true,
+      ),
+    });
+  const [, group = ''] = /^\/resourceGroups\/([^/]+)\/resources$/i.exec(rest) ?? [];
+  if (group !== '') {
+    const groupId = `/subscriptions/${world.state.subscriptionId}/resourceGroups/${group}`.toLowerCase();
+    if (!world.resource(groupId))
+      return refused({
+        status: 404,
+        code: 'ResourceGroupNotFound',
+        message: `Resource group '${group}' could not be found.`,
+      });
+    return ok({
+      value: listed(
+        world,
+        (type) => types.get(type.toLowerCase())?.listed === true,
+        (id) => id.toLowerCase().startsWith(`${groupId}/`),
+      ),
+    });
+  }
+  if (/\/providers\/Microsoft\.Authorization\/roleAssignments$/i.test(rest))
+    return ok({ value: roleAssignments(world, request) });
+  if (/\/providers\/Microsoft\.Authorization\/permissions$/i.test(rest)) {
+    return ok({ value: [{ actions: ['*'], notActions: [], dataActions: [], notDataActions: [] }] });
+  }
+  return undefined;
+}
+
+function listed(world: World, isType: (type: string) => boolean, isPlace: (id: string) => boolean): Json[] {
+  return Object.values(world.state.resources)
+    .filter(({ type, id }) => isType(type) && isPlace(id))
+    .map(({ id, name, type, body }) => ({
+      id,
+      name,
+      type,
+      location: body.location ?? 'global',
+      ...(isJsonObject(body.tags) && { tags: body.tags }),
+    }));
+}
+
+function roleAssignments(world: World, { query }: ArmRequest): Json[] {
+  const [, principal] = /(?:assignedTo|principalId eq )\(?'([^']+)'/i.exec(query.get('$filter') ?? '') ?? [];
+  return world
+    .resourcesOfType('Microsoft.Authorization/roleAssignments')
+    .filter(({ body }) => !principal || (isJsonObject(body.properties) && body.properties.principalId === principal))
+    .map(({ id, name, type, body }) => ({ id, name, type, properties: body.properties ?? {} }));
+}
+
+function deletedVaultView(world: World, location: string, name: string): ArmReply {
+  const deleted = deletedVault(world, name);
+  const plain = (text: string): string => text.toLowerCase().replaceAll(' ', '');
+  if (!deleted || plain(String(deleted.resource.body.location)) !== plain(location)) {
+    return refused({
+      status: 404,
+      code: 'DeletedVaultNotFound',
+      message: `The specified deleted vault '${name}' does not exist.`,
+    });
+  }
+  const { resource, deletedAt } = deleted;
+  return ok({
+    id: `/subscriptions/${world.state.subscriptionId}/providers/Microsoft.KeyVault/locations/${location}/deletedVaults/${name}`,
+    name,
+    type: 'Microsoft.KeyVault/deletedVaults',
+    properties: {
+      vaultId: resource.id,
+      location,
+      tags: resource.body.tags ?? {},
+      deletionDate: deletedAt,
+      purgeProtectionEnabled: true,
+    },
+  });
+}

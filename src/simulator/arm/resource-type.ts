@@ -1,0 +1,71 @@
+import type { JsonObject } from '../../shared/json.ts';
+import type { Refusal } from '../refusal.ts';
+import type { StoredResource } from '../store.ts';
+import type { World } from '../world.ts';
+import type { ArmReply, ArmRequest } from './message.ts';
+
+/** A write that is about to be accepted. */
+export interface Write {
+  readonly world: World;
+  readonly id: string;
+  readonly name: string;
+  /** What the resource will be: the sent body, over the old one for PATCH. */
+  readonly body: JsonObject;
+  /** What was sent. */
+  readonly sent: JsonObject;
+  readonly before: StoredResource | undefined;
+}
+
+/** A request below a resource: `…/revisions/x`, `…/listKeys`. */
+export interface SubRequest {
+  readonly world: World;
+  readonly resource: StoredResource;
+  readonly request: ArmRequest;
+  /** The rest of the path, in lower case but for names. */
+  readonly rest: readonly string[];
+}
+
+/**
+ * One resource type of Azure: what it accepts, how long it takes, and what it adds. The kernel does the rest: existence of
+ * group and parent, API version, schema, name, immutable fields, tags, operations, lists, soft errors.
+ * `types/resource-group.ts` is the smallest one, to start a new one from.
+ */
+export interface ResourceType {
+  readonly type: string;
+  /** Versions it answers to; the first one is current. */
+  readonly apiVersions: readonly string[];
+  readonly name: RegExp;
+  /** What a wrong name is answered with. */
+  readonly nameError?: string;
+  /** Attached to any resource or scope: role assignments, diagnostic settings. */
+  readonly extension?: true;
+  /** Top-level resources of a group are in its list; children and extensions are not. */
+  readonly listed: boolean;
+  /** `sync`: answered when done. `status`: 201 or 202 with Azure-AsyncOperation. */
+  readonly style: 'sync' | 'status';
+  readonly seconds: { readonly create: number; readonly update: number; readonly delete: number };
+  /** Code of the 409 while another operation is under way. */
+  readonly busyCode?: string;
+  /** Writes that exclude each other: by default those of one resource; children of a server, all of the server's. */
+  readonly exclusiveOn?: 'parent';
+  /** Dotted paths that cannot change after creation; the location never can. */
+  readonly immutable?: readonly string[];
+  /** Dotted paths that are accepted and never returned. */
+  readonly writeOnly?: readonly string[];
+  /** No location of its own. */
+  readonly withoutLocation?: true;
+  /** Unique over all of Azure: the same name elsewhere is refused with this code. */
+  readonly globalName?: string;
+  /** Refuses a write at once. */
+  check?(write: Write): Refusal | undefined;
+  /** Carries out an accepted write; what it answers is the operation's failure. */
+  apply?(write: Write & { readonly resource: StoredResource; readonly endsAt: number }): Refusal | undefined;
+  /** What GET answers, beyond the stored body. */
+  view?(resource: StoredResource, world: World): JsonObject;
+  /** Refuses a deletion. */
+  checkDelete?(resource: StoredResource, world: World): Refusal | undefined;
+  /** Carries out a deletion. */
+  remove?(resource: StoredResource, world: World): void;
+  /** Requests below the resource. */
+  handle?(call: SubRequest): Promise<ArmReply | undefined> | ArmReply | undefined;
+}

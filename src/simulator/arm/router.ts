@@ -1,0 +1,102 @@
+import { refuse } from '../refusal.ts';
+import type { World } from '../world.ts';
+import { deleteResource, getResource, notFound, patchResource, putResource, type Target, viewOf } from './lifecycle.ts';
+import { type ArmReply, type ArmRequest, apiVersionOf, ok, refused } from './message.ts';
+import { answerOperation, settleOperations } from './operations.ts';
+import { answerSubscription, isRegistered } from './provider-routes.ts';
+import { parseResourcePath, type ResourcePath } from './resource-id.ts';
+import type { ResourceType } from './resource-type.ts';
+
+/** Answers a request to Azure Resource Manager. */
+export async function answerArm(
+  world: World,
+  request: ArmRequest,
+  types: ReadonlyMap<string, ResourceType>,
+): Promise<ArmReply> {
+  settleOperations(world, types);
+  if (apiVersionOf(request) === '') {
+    return refused(
+      refuse(
+        400,
+        'MissingApiVersionParameter',
+        'The api-version query parameter (?api-version=) is required for all requests.',
+      ),
+    );
+  }
+  const direct = answerOperation(world, request, request.path) ?? answerSubscription(world, request, types);
+  if (direct) return direct;
+  const path = parseResourcePath(request.path, types);
+  if (!path) return answerCollection(world, request, types) ?? refused(unknownType(request.path));
+  const problem = commonProblem(world, request, path);
+  if (problem) return refused(problem);
+  const target: Target = { ...path, world, request, types };
+  if (path.rest.length > 0) return await answerBelow(target);
+  switch (request.method) {
+    case 'GET':
+      return getResource(target);
+    case 'HEAD':
+      return { status: world.resource(path.id) ? 204 : 404 };
+    case 'PUT':
+      return putResource(target);
+    case 'PATCH':
+      return patchResource(target);
+    case 'DELETE':
+      return deleteResource(target);
+    default:
+      return refused(refuse(405, 'MethodNotAllowed', `The method ${request.method} is not allowed here.`));
+  }
+}
+
+function commonProblem(world: World, request: ArmRequest, { type, group }: ResourcePath) {
+  const [namespace = ''] = type.type.split('/');
+  const version = apiVersionOf(request);
+  if (!isKnownVersion(type, version)) {
+    return refuse(
+      400,
+      'InvalidApiVersionParameter',
+      `The api-version '${version}' is invalid for ${type.type}. The supported versions are '${type.apiVersions.join(',')}'.`,
+    );
+  }
+  if (group !== undefined && request.method !== 'GET' && !isRegistered(world, namespace)) {
+    return refuse(
+      409,
+      'MissingSubscriptionRegistration',
+      `The subscription is not registered to use namespace '${namespace}'.`,
+    );
+  }
+  return undefined;
+}
+
+/** Newer and older clients ask with their own versions; what counts is that such a version was ever there. */
+function isKnownVersion({ apiVersions }: ResourceType, version: string): boolean {
+  return apiVersions.includes(version);
+}
+
+async function answerBelow(target: Target): Promise<ArmReply> {
+  const { world, request, type, id, rest } = target;
+  const resource = world.resource(id);
+  if (!resource) return refused(notFound(id));
+  const reply = await type.handle?.({ world, request, resource, rest });
+  return reply ?? answerCollection(world, request, target.types) ?? refused(notFound(`${id}/${rest.join('/')}`));
+}
+
+/** `GET …/providers/Namespace/type` in a group or below a parent: all of that type there. */
+function answerCollection(
+  world: World,
+  request: ArmRequest,
+  types: ReadonlyMap<string, ResourceType>,
+): ArmReply | undefined {
+  if (request.method !== 'GET') return undefined;
+  const probe = parseResourcePath(`${request.path}/x`, types);
+  if (!probe || probe.rest.length > 0) return undefined;
+  const prefix = probe.id.slice(0, -1).toLowerCase();
+  const found = world.resourcesOfType(probe.type.type).filter(({ id }) => id.toLowerCase().startsWith(prefix));
+  return ok({ value: found.map((one) => viewOf(one, probe.type, world)) });
+}
+
+function unknownType(path: string) {
+  const [, namespace = ''] = /\/providers\/([^/]+)/i.exec(path) ?? [];
+  return namespace === ''
+    ? refuse(404, 'ResourceNotFound', `There is nothing at '${path}'.`)
+    : refuse(404, 'InvalidResourceType', `The resource type could not be found in the namespace '${namespace}'.`);
+}

@@ -1,0 +1,22 @@
+/** What Microsoft.App listed in `api-supported-versions` in April 2026 (recorded), newest stable first. */
+export const APP_API_VERSIONS: readonly string[] = [
+  '2026-01-01',
+  '2026-03-02-preview',
+  '2025-10-02-preview',
+  '2025-07-01',
+  '2025-02-02-preview',
+  '2025-01-01',
+  '2024-10-02-preview',
+  '2024-08-02-preview',
+  '2024-03-01',
+  '2024-02-02-preview',
+  '2023-11-02-preview',
+  '2023-08-01-preview',
+  '2023-05-02-preview',
+  '2023-05-01',
+  '2023-04-01-preview',
+  '2022-11-01-preview',
+  '2022-10-01',
+  '2022-06-01-preview',
+  '2022-03-01',
+];

@@ -1,0 +1,239 @@
+import { randomUUID } from 'node:crypto';
+import type { Json } from '../shared/json.ts';
+import { refused } from './arm/message.ts';
+import { answerArm } from './arm/router.ts';
+import { revisionSet } from './container-apps/app.ts';
+import { executionConsole } from './container-apps/execution.ts';
+import { answerFromOutside, hostTarget, noSuchApp } from './container-apps/ingress.ts';
+import { logSource, logStreamBody, logToken } from './container-apps/log-stream.ts';
+import { consoleLog } from './container-apps/revision-view.ts';
+import { answerEntra, principalOf } from './entra.ts';
+import { bearerOf, type HttpReply, type HttpRequest, headerOf } from './http.ts';
+import { answerVault } from './key-vault/data-plane.ts';
+import type { SecretStore } from './key-vault/secret-store.ts';
+import { refuse } from './refusal.ts';
+import { answerRegistry } from './registry/data-plane.ts';
+import { runLog } from './registry/run.ts';
+import { blobContainer } from './registry/tasks.ts';
+import { appState, domainOf, jobState } from './types/container-apps.ts';
+import { RESOURCE_TYPES } from './types/index.ts';
+import type { World } from './world.ts';
+
+const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
+
+/** Sends a request to the service whose host it names. */
+export async function answerHost(world: World, request: HttpRequest): Promise<HttpReply> {
+  const { host } = request;
+  if (['management.azure.com', 'localhost', '127.0.0.1'].includes(host)) return await answerManagement(world, request);
+  if (host === 'login.microsoftonline.com') {
+    return answerEntra(world, request.method, request.path, new URLSearchParams(request.body.toString('utf8')));
+  }
+  if (host.endsWith('.vault.azure.net')) return answerVaultHost(world, request);
+  if (host.endsWith('.azurecr.io')) return answerRegistryHost(world, request);
+  if (host.endsWith('.blob.core.windows.net')) return answerBlob(world, request);
+  if (host.endsWith('.azurecontainerapps.dev')) return answerLogStream(world, request);
+  if (host.endsWith('.azurecontainerapps.io')) return answerIngress(world, request);
+  return {
+    status: 421,
+    headers: JSON_TYPE,
+    body: JSON.stringify({ error: { code: 'UnknownHost', message: `The simulator does not answer for ${host}.` } }),
+  };
+}
+
+async function answerManagement(world: World, request: HttpRequest): Promise<HttpReply> {
+  const principal = principalOf(world, bearerOf(request));
+  const common = {
+    'x-ms-request-id': randomUUID(),
+    'x-ms-correlation-request-id': headerOf(request, 'x-ms-correlation-request-id') ?? randomUUID(),
+    'x-ms-routing-request-id': `SIMULATOR:${randomUUID()}`,
+    ...rateLimit(request.method),
+  };
+  if (principal === undefined) {
+    const challenge = `Bearer authorization_uri="https://login.microsoftonline.com/${world.state.tenantId}", error="invalid_token"`;
+    const { status, body } = refused(
+      refuse(401, 'AuthenticationFailed', 'Authentication failed. The Authorization header is missing or invalid.'),
+    );
+    return { status, headers: { ...JSON_TYPE, ...common, 'www-authenticate': challenge }, body: JSON.stringify(body) };
+  }
+  const text = request.body.toString('utf8');
+  let body: Json | undefined;
+  try {
+    body = text === '' ? undefined : (JSON.parse(text) as Json);
+  } catch {
+    return {
+      status: 400,
+      headers: { ...JSON_TYPE, ...common },
+      body: JSON.stringify({ error: { code: 'InvalidRequestContent', message: 'The request content is no JSON.' } }),
+    };
+  }
+  const headers = Object.fromEntries(Object.keys(request.headers).map((name) => [name, headerOf(request, name)]));
+  const origin = `https://${request.authority}`;
+  const { method, path, query } = request;
+  const reply = await answerArm(world, { method, path, query, headers, body, origin, principal }, RESOURCE_TYPES);
+  return {
+    status: reply.status,
+    headers: { ...common, ...(reply.body !== undefined && JSON_TYPE), ...reply.headers },
+    ...(reply.body !== undefined && { body: JSON.stringify(reply.body) }),
+    ...(reply.operation !== undefined && { operation: reply.operation }),
+  };
+}
+
+/** Names as recorded; the buckets are never empty here, throttling is a fault. */
+function rateLimit(method: string): Record<string, string> {
+  const kind = method === 'GET' || method === 'HEAD' ? 'reads' : method === 'DELETE' ? 'deletes' : 'writes';
+  const [own, all] = kind === 'reads' ? ['249', '3749'] : ['199', '2999'];
+  return {
+    [`x-ms-ratelimit-remaining-subscription-${kind}`]: own,
+    [`x-ms-ratelimit-remaining-subscription-global-${kind}`]: all,
+  };
+}
+
+function answerVaultHost(world: World, request: HttpRequest): HttpReply {
+  const name = request.host.split('.')[0] ?? '';
+  const vault = world.resourcesOfType('Microsoft.KeyVault/vaults').find((one) => one.name.toLowerCase() === name);
+  if (!vault)
+    return {
+      status: 404,
+      headers: JSON_TYPE,
+      body: JSON.stringify({ error: { code: 'VaultNotFound', message: 'The name is not known.' } }),
+    };
+  const text = request.body.toString('utf8');
+  const cloud = world.cloud();
+  const reply = answerVault({
+    method: request.method,
+    path: request.path,
+    query: request.query,
+    body: text === '' ? undefined : (JSON.parse(text) as Json),
+    callerId: principalOf(world, bearerOf(request)),
+    vault,
+    store: secretsOf(world, vault.id),
+    tenantId: world.state.tenantId,
+    host: request.host,
+    now: world.now(),
+    hasRole: cloud.hasRole,
+  });
+  return {
+    status: reply.status,
+    headers: { ...JSON_TYPE, ...reply.headers },
+    ...(reply.body && { body: JSON.stringify(reply.body) }),
+  };
+}
+
+function secretsOf(world: World, vaultId: string): SecretStore {
+  const key = vaultId.toLowerCase();
+  world.state.secrets[key] ??= {};
+  return world.state.secrets[key];
+}
+
+function answerRegistryHost(world: World, request: HttpRequest): HttpReply {
+  const found = Object.entries(world.state.registries).find(([, { loginServer }]) => loginServer === request.host);
+  const registry = found && world.resource(found[0]);
+  if (!found || !registry) return { status: 404, headers: JSON_TYPE, body: '{}' };
+  const reply = answerRegistry({
+    method: request.method,
+    path: request.path,
+    query: request.query,
+    form: new URLSearchParams(request.body.toString('utf8')),
+    bearer: bearerOf(request),
+    registry,
+    content: found[1],
+    secret: world.state.signingKey,
+    now: world.now(),
+    principalOf: (token) => principalOf(world, token),
+    hasRole: world.cloud().hasRole,
+  });
+  return {
+    status: reply.status,
+    headers: { ...JSON_TYPE, ...reply.headers },
+    ...(reply.body && { body: JSON.stringify(reply.body) }),
+  };
+}
+
+/** Sources of builds are put here, their logs are read here; both by signed addresses. */
+function answerBlob(world: World, request: HttpRequest): HttpReply {
+  const path = request.path.slice(1);
+  const common = { 'x-ms-request-id': randomUUID(), 'x-ms-version': '2024-11-04' };
+  const missing = { status: 404, headers: { ...common, 'x-ms-error-code': 'BlobNotFound' } };
+  if (request.query.get('sig') === null)
+    return { status: 403, headers: { ...common, 'x-ms-error-code': 'AuthenticationFailed' } };
+  if (request.method === 'PUT') {
+    if (headerOf(request, 'x-ms-blob-type') !== 'BlockBlob')
+      return { status: 400, headers: { ...common, 'x-ms-error-code': 'InvalidHeaderValue' } };
+    world.state.blobs[path] = request.body.toString('base64');
+    return { status: 201, headers: { ...common, etag: `"${randomUUID()}"` } };
+  }
+  const log = buildLog(world, path);
+  if (!log) return missing;
+  const bytes = Buffer.from(log.text);
+  const headers = {
+    ...common,
+    'content-type': 'text/plain; charset=utf-8',
+    'x-ms-blob-type': 'AppendBlob',
+    'accept-ranges': 'bytes',
+    etag: `"${bytes.length}"`,
+    'last-modified': new Date(world.now()).toUTCString(),
+    ...(log.complete && { 'x-ms-meta-complete': 'successful' }),
+  };
+  if (request.method === 'HEAD')
+    return { status: 200, headers: { ...headers, 'content-length': String(bytes.length) } };
+  const range = headerOf(request, 'x-ms-range') ?? headerOf(request, 'range');
+  const [, from = '0', to = ''] = /bytes=(\d+)-(\d*)/.exec(range ?? '') ?? [];
+  const end = to === '' ? bytes.length : Math.min(Number(to) + 1, bytes.length);
+  if (range && Number(from) >= bytes.length)
+    return { status: 416, headers: { ...common, 'x-ms-error-code': 'InvalidRange' } };
+  const part = bytes.subarray(Number(from), end);
+  if (!range) return { status: 200, headers, body: part };
+  return {
+    status: 206,
+    headers: { ...headers, 'content-range': `bytes ${from}-${end - 1}/${bytes.length}` },
+    body: part,
+  };
+}
+
+function buildLog(world: World, path: string): { text: string; complete: boolean } | undefined {
+  const [, container = '', runId = ''] = /^([^/]+)\/logs\/([^/]+)\/rawtext\.log$/.exec(path) ?? [];
+  const registry = Object.entries(world.state.registries).find(([id]) => blobContainer(id) === container);
+  const run = registry?.[1].runs.find((one) => one.runId === runId);
+  return run && runLog(run, world.now());
+}
+
+function answerLogStream(world: World, request: HttpRequest): HttpReply {
+  const source = logSource(request.path);
+  const resource = source && world.resource(source.id);
+  const text = { 'content-type': 'text/plain; charset=utf-8' };
+  if (!source || !resource) return { status: 404, headers: text, body: 'not found' };
+  if (bearerOf(request) !== logToken(resource.id, world.state.signingKey))
+    return { status: 401, headers: text, body: 'unauthorized' };
+  const lines = consoleLines(world, source);
+  return { status: 200, headers: text, body: logStreamBody(lines, source.container, request.query, world.now()) };
+}
+
+function consoleLines(world: World, { kind, id, part }: { kind: string; id: string; part: string }): readonly string[] {
+  const resource = world.resource(id);
+  if (!resource) return [];
+  if (kind === 'jobs') {
+    const execution = jobState(resource).executions.find(({ name }) => name === part);
+    return execution ? executionConsole(execution, world.now()) : [];
+  }
+  const state = appState(resource);
+  const record = state.revisions.find(({ name }) => name === part);
+  return record ? consoleLog(revisionSet(world.cloud(), resource.body, state), record) : [];
+}
+
+function answerIngress(world: World, request: HttpRequest): HttpReply {
+  const html = { 'content-type': 'text/html; charset=utf-8' };
+  const apps = world.resourcesOfType('Microsoft.App/containerApps');
+  for (const app of apps) {
+    const target = hostTarget(request.host, domainOf(app, world));
+    if (
+      !target ||
+      (target.app !== app.name && target.revision === undefined) ||
+      (target.revision !== undefined && !target.revision.startsWith(`${app.name}--`))
+    )
+      continue;
+    const set = revisionSet(world.cloud(), app.body, appState(app));
+    const { status, body } = answerFromOutside(target, { name: app.name, set }, request.path, 0.5);
+    return { status, headers: html, body };
+  }
+  return { status: noSuchApp.status, headers: html, body: noSuchApp.body };
+}

@@ -1,0 +1,30 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+export interface HttpRequest {
+  readonly method: string;
+  /** Without port, lower case. */
+  readonly host: string;
+  /** As the client wrote it: `host` or `host:port`. */
+  readonly authority: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+export interface HttpReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+  /** For the request log. */
+  readonly operation?: string;
+}
+
+export function headerOf(request: HttpRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+export function bearerOf(request: HttpRequest): string | undefined {
+  return /^Bearer (.+)$/i.exec(headerOf(request, 'authorization') ?? '')?.[1];
+}

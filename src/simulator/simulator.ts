@@ -1,0 +1,200 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { type Clock, systemClock } from '../shared/clock.ts';
+import { createAuthority } from './certificates.ts';
+import { createFaultPlan, type Fault, type FaultRule, faultReply } from './faults.ts';
+import { answerHost } from './hosts.ts';
+import type { HttpReply, HttpRequest } from './http.ts';
+import { createRequestLog, type LoggedRequest } from './request-log.ts';
+import { type CloudState, openCloudStore, type StoredOperation } from './store.ts';
+import { createWorld, type World } from './world.ts';
+
+export interface SimulatorOptions {
+  /** Everything is kept in this file; absent: in memory. */
+  readonly stateFile?: string;
+  readonly requestLogFile?: string;
+  readonly profile: 'instant' | 'realistic';
+  /** How much faster than Azure the realistic profile is. */
+  readonly speed?: number;
+  readonly port?: number;
+  readonly clock?: Clock;
+  readonly faults?: readonly FaultRule[];
+}
+
+/** A server that speaks the protocols of Azure, for one tenant with one subscription. */
+export interface Simulator {
+  readonly port: number;
+  /** PEM; what clients must trust. */
+  readonly caCertificate: string;
+  readonly tenantId: string;
+  readonly subscriptionId: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  requests(): readonly LoggedRequest[];
+  operations(): readonly StoredOperation[];
+  state(): CloudState;
+  /** Changes the cloud behind the back of whoever deployed it. */
+  change(edit: (state: CloudState) => void): void;
+  addFault(rule: FaultRule): void;
+  clearFaults(): void;
+  /** Images with this digest fail their probes from now on. */
+  makeUnhealthy(digest: string): void;
+  close(): Promise<void>;
+}
+
+export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const { clock = systemClock, profile, speed = 60 } = options;
+  const store = openCloudStore(options.stateFile);
+  const world = createWorld(store, { profile, speed }, clock);
+  const log = createRequestLog(options.requestLogFile);
+  const faults = createFaultPlan(options.faults ?? []);
+  const authority = await createAuthority();
+  const { state } = store;
+  store.save();
+
+  /** One after the other: what a request reads and writes belongs together. */
+  let turn: Promise<void> = Promise.resolve();
+
+  async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const request = await readRequest(message);
+    const control = answerControl(request, { world, faults, log: log.requests });
+    if (control) return send(response, request, control);
+    const fault = faults.next(request);
+    const served = turn.then(() => answerWithFault(world, request, fault));
+    turn = served.then(
+      () => undefined,
+      () => undefined,
+    );
+    const reply = await served;
+    log.add(request, reply, new Date(world.now()).toISOString());
+    if (!reply) return void message.socket.destroy();
+    send(
+      response,
+      request,
+      fault?.kind === 'truncate' ? { ...reply, body: String(reply.body ?? '').slice(0, 20) } : reply,
+    );
+  }
+
+  const handle = (message: IncomingMessage, response: ServerResponse): void => {
+    serve(message, response).catch((error: unknown) => {
+      // A bug of the simulator must not look like an answer of Azure's.
+      response
+        .writeHead(599, { 'content-type': 'text/plain' })
+        .end(error instanceof Error ? error.stack : String(error));
+    });
+  };
+  const server = createServer(
+    {
+      SNICallback(host, callback) {
+        authority.contextFor(host).then(
+          (context) => callback(null, context),
+          (error: Error) => callback(error),
+        );
+      },
+    },
+    handle,
+  );
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    caCertificate: authority.certificate,
+    tenantId: state.tenantId,
+    subscriptionId: state.subscriptionId,
+    clientId: state.clientId,
+    clientSecret: state.clientSecret,
+    requests: () => log.requests,
+    operations: () => Object.values(state.operations),
+    state: () => state,
+    change(edit) {
+      edit(state);
+      store.save();
+    },
+    addFault: (rule) => faults.add(rule),
+    clearFaults: () => faults.clear(),
+    makeUnhealthy: (digest) => void world.unhealthyDigests.add(digest),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answerWithFault(
+  world: World,
+  request: HttpRequest,
+  fault: Fault | undefined,
+): Promise<HttpReply | undefined> {
+  if (fault?.kind === 'reset' && !fault.afterEffect) return undefined;
+  if (fault?.kind === 'status' && !fault.afterEffect) return faultReply(fault);
+  const reply = await answerHost(world, request);
+  const operation = reply.operation === undefined ? undefined : world.state.operations[reply.operation];
+  if (operation && fault) bendOperation(operation, fault);
+  if (changesSomething(request)) world.store.save();
+  if (fault?.kind === 'reset') return undefined;
+  return fault?.kind === 'status'
+    ? { ...faultReply(fault), ...(reply.operation && { operation: reply.operation }) }
+    : reply;
+}
+
+function bendOperation(operation: StoredOperation, fault: Fault): void {
+  if (fault.kind === 'failOperation') operation.failure = { status: 400, code: fault.code, message: fault.message };
+  if (fault.kind === 'vanishOperation') operation.vanished = true;
+  if (fault.kind === 'slowOperation') {
+    operation.endsAt = new Date(Date.parse(operation.startedAt) + fault.seconds * 1000).toISOString();
+  }
+}
+
+function changesSomething({ method, path }: HttpRequest): boolean {
+  return method !== 'GET' && method !== 'HEAD' && !/listkeys$/i.test(path);
+}
+
+async function readRequest(message: IncomingMessage): Promise<HttpRequest> {
+  const authority = (message.headers.host ?? 'localhost').toLowerCase();
+  const url = new URL(message.url ?? '/', 'https://host');
+  return {
+    method: message.method ?? 'GET',
+    authority,
+    host: authority.replace(/:\d+$/, ''),
+    path: decodeURIComponent(url.pathname),
+    query: url.searchParams,
+    headers: message.headers,
+    body: await buffer(message),
+  };
+}
+
+function send(response: ServerResponse, request: HttpRequest, { status, headers, body }: HttpReply): void {
+  response.writeHead(status, headers);
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+/** `https://localhost:PORT/_simulator/…`: what tests and people ask the simulator itself. */
+function answerControl(
+  { host, method, path, body }: HttpRequest,
+  { world, faults, log }: { world: World; faults: ReturnType<typeof createFaultPlan>; log: readonly LoggedRequest[] },
+): HttpReply | undefined {
+  if (host !== 'localhost' && host !== '127.0.0.1') return undefined;
+  const json = (value: unknown): HttpReply => ({
+    status: 200,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(value),
+  });
+  switch (`${method} ${path}`) {
+    case 'GET /_simulator/requests':
+      return json(log);
+    case 'GET /_simulator/operations':
+      return json(Object.values(world.state.operations));
+    case 'GET /_simulator/state':
+      return json(world.state);
+    case 'POST /_simulator/faults':
+      faults.add(JSON.parse(body.toString('utf8')) as FaultRule);
+      return json({});
+    case 'DELETE /_simulator/faults':
+      faults.clear();
+      return json({});
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { JsonObject } from '../shared/json.ts';
+import type { SecretStore } from './key-vault/secret-store.ts';
+import type { Refusal } from './refusal.ts';
+import type { RegistryContent } from './registry/content.ts';
+
+/** A resource as it is kept: what was sent, with what Azure added to it. */
+export interface StoredResource {
+  /** As first written; compared without case. */
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  body: JsonObject;
+  /** What a type keeps beside the body. */
+  extra: JsonObject;
+  readonly createdAt: string;
+  updatedAt: string;
+  /** The operation that works on it, or was the last to. */
+  operation?: string;
+  failed?: boolean;
+}
+
+export interface StoredOperation {
+  readonly id: string;
+  readonly kind: 'create' | 'update' | 'delete' | 'action';
+  readonly resourceId: string;
+  readonly type: string;
+  readonly location: string;
+  readonly apiVersion: string;
+  /** ISO 8601; a look at the operation before `endsAt` finds it running. */
+  readonly startedAt: string;
+  endsAt: string;
+  failure?: Refusal;
+  result?: JsonObject;
+  /** Azure has forgotten it. */
+  vanished?: boolean;
+  /** Its end was carried out. */
+  settled?: boolean;
+}
+
+export interface DeletedVault {
+  readonly resource: StoredResource;
+  readonly deletedAt: string;
+}
+
+/** The whole simulated cloud; plain JSON. */
+export interface CloudState {
+  readonly version: 1;
+  readonly tenantId: string;
+  readonly subscriptionId: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Object id of the simulated deployer. */
+  readonly deployerId: string;
+  /** Signs tokens. */
+  readonly signingKey: string;
+  /** Namespace → when its registration is over. */
+  readonly providers: Record<string, string>;
+  /** By lower-case id. */
+  readonly resources: Record<string, StoredResource>;
+  readonly operations: Record<string, StoredOperation>;
+  readonly deletedVaults: Record<string, DeletedVault>;
+  /** Vault id (lower case) → its secrets. */
+  readonly secrets: Record<string, SecretStore>;
+  /** Registry id (lower case) → its runs and images. */
+  readonly registries: Record<string, RegistryContent>;
+  /** `container/path` of an uploaded blob → base64. */
+  readonly blobs: Record<string, string>;
+}
+
+export interface CloudStore {
+  readonly state: CloudState;
+  /** Writes the state; a request that changed something is answered only after that. */
+  save(): void;
+}
+
+/** Opens the cloud of a file, or a new one in memory. */
+export function openCloudStore(path: string | undefined): CloudStore {
+  const state =
+    path !== undefined && existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as CloudState) : newCloud();
+  return {
+    state,
+    save() {
+      if (path === undefined) return;
+      mkdirSync(dirname(path), { recursive: true });
+      const temporary = `${path}.${process.pid}.tmp`;
+      writeFileSync(temporary, JSON.stringify(state), { mode: 0o600 });
+      renameSync(temporary, path);
+    },
+  };
+}
+
+function newCloud(): CloudState {
+  return {
+    version: 1,
+    tenantId: randomUUID(),
+    subscriptionId: randomUUID(),
+    clientId: randomUUID(),
+    clientSecret: randomUUID(),
+    deployerId: randomUUID(),
+    signingKey: randomUUID(),
+    providers: {},
+    resources: {},
+    operations: {},
+    deletedVaults: {},
+    secrets: {},
+    registries: {},
+    blobs: {},
+  };
+}

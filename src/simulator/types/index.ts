@@ -1,0 +1,33 @@
+import type { ResourceType } from '../arm/resource-type.ts';
+import { containerApp, job, managedEnvironment } from './container-apps.ts';
+import { containerRegistry } from './container-registry.ts';
+import { roleAssignment, userAssignedIdentity } from './identity.ts';
+import { keyVault } from './key-vault.ts';
+import { applicationInsights, diagnosticSettings, workspace } from './monitoring.ts';
+import { postgresConfiguration, postgresDatabase, postgresFirewallRule, postgresServer } from './postgresql.ts';
+import { classicRedis, managedRedis, managedRedisDatabase } from './redis.ts';
+import { resourceGroup } from './resource-group.ts';
+
+/** Every resource type that the simulator knows, by lower-case name. */
+export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
+  [
+    resourceGroup,
+    workspace,
+    applicationInsights,
+    diagnosticSettings,
+    containerRegistry,
+    keyVault,
+    postgresServer,
+    postgresDatabase,
+    postgresFirewallRule,
+    postgresConfiguration,
+    classicRedis,
+    managedRedis,
+    managedRedisDatabase,
+    userAssignedIdentity,
+    roleAssignment,
+    managedEnvironment,
+    containerApp,
+    job,
+  ].map((type) => [type.type.toLowerCase(), type]),
+);

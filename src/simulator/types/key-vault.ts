@@ -1,0 +1,77 @@
+import { isJsonObject } from '../../shared/json.ts';
+import { setOutputs } from '../arm/lifecycle.ts';
+import type { ResourceType } from '../arm/resource-type.ts';
+import { refuse } from '../refusal.ts';
+import type { DeletedVault } from '../store.ts';
+import type { World } from '../world.ts';
+
+/** Vaults; a deleted one keeps its name until somebody recovers it in its old group and region. */
+export const keyVault: ResourceType = {
+  type: 'Microsoft.KeyVault/vaults',
+  apiVersions: ['2026-02-01', '2025-05-01', '2024-11-01', '2023-07-01'],
+  name: /^(?=.{3,24}$)[A-Za-z](?:[A-Za-z0-9]|-(?!-))*[A-Za-z0-9]$/,
+  nameError: 'VaultNameNotValid',
+  listed: true,
+  style: 'status',
+  seconds: { create: 40, update: 10, delete: 0 },
+  immutable: ['properties.tenantId'],
+  writeOnly: ['properties.createMode'],
+  globalName: 'VaultAlreadyExists',
+  check({ world, id, name, sent, before }) {
+    const properties = isJsonObject(sent.properties) ? sent.properties : {};
+    const deleted = deletedVault(world, name);
+    const recovers = properties.createMode === 'recover';
+    if (!before && recovers)
+      return deleted && isPlaceOf(deleted, id, String(sent.location)) ? undefined : nothingToRecover(name);
+    if (!before && deleted) {
+      return refuse(
+        409,
+        'ConflictError',
+        'A vault with the same name already exists in deleted state. You need to either recover or purge existing key vault.',
+      );
+    }
+    const old = before && isJsonObject(before.body.properties) ? before.body.properties : undefined;
+    if (old?.enablePurgeProtection === true && properties.enablePurgeProtection === false) {
+      return refuse(
+        400,
+        'BadRequest',
+        'The property "enablePurgeProtection" cannot be set to false. Enabling the purge protection for a vault is an irreversible action.',
+      );
+    }
+    return undefined;
+  },
+  apply({ world, resource, before, name, id }) {
+    const deleted = before ? undefined : deletedVault(world, name);
+    if (deleted) {
+      // Azure ignores everything else of the request that recovers.
+      resource.body = structuredClone(deleted.resource.body);
+      delete world.state.deletedVaults[name.toLowerCase()];
+      const secrets = world.state.secrets[deleted.resource.id.toLowerCase()];
+      if (secrets) world.state.secrets[id.toLowerCase()] = secrets;
+    }
+    setOutputs(resource, { vaultUri: `https://${name.toLowerCase()}.vault.azure.net/` });
+    world.state.secrets[id.toLowerCase()] ??= {};
+    return undefined;
+  },
+  remove(resource, world) {
+    const deletedAt = new Date(world.now()).toISOString();
+    world.state.deletedVaults[resource.name.toLowerCase()] = { resource, deletedAt };
+  },
+};
+
+export function deletedVault(world: World, name: string): DeletedVault | undefined {
+  return world.state.deletedVaults[name.toLowerCase()];
+}
+
+function isPlaceOf({ resource }: DeletedVault, id: string, location: string): boolean {
+  const plain = (text: string): string => text.toLowerCase().replaceAll(' ', '');
+  return plain(resource.id) === plain(id) && plain(String(resource.body.location)) === plain(location);
+}
+
+function nothingToRecover(name: string) {
+  return refuse(
+    404,
+    'SoftDeletedVaultDoesNotExist',
+    `A soft deleted vault with the given name '${name}' does not exist.`,
+  );
+}

@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import { setOutputs } from '../arm/lifecycle.ts';
+import type { ResourceType } from '../arm/resource-type.ts';
+
+export const workspace: ResourceType = {
+  type: 'Microsoft.OperationalInsights/workspaces',
+  apiVersions: ['2026-03-01', '2025-07-01', '2025-02-01', '2023-09-01'],
+  name: /^[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]$/,
+  listed: true,
+  style: 'status',
+  seconds: { create: 13, update: 5, delete: 6 },
+  apply({ resource, before }) {
+    if (!before) setOutputs(resource, { customerId: randomUUID(), createdDate: resource.createdAt });
+    return undefined;
+  },
+};
+
+export const applicationInsights: ResourceType = {
+  type: 'Microsoft.Insights/components',
+  apiVersions: ['2020-02-02'],
+  name: /^[^%&\\?/]{0,259}[^%&\\?/ .]$/,
+  listed: true,
+  style: 'sync',
+  seconds: { create: 3, update: 2, delete: 0 },
+  apply({ resource, before, name, body }) {
+    if (before) return undefined;
+    const InstrumentationKey = randomUUID();
+    const ConnectionString = `InstrumentationKey=${InstrumentationKey};IngestionEndpoint=https://${String(body.location)}-1.in.applicationinsights.azure.com/`;
+    setOutputs(resource, { AppId: randomUUID(), ApplicationId: name, InstrumentationKey, ConnectionString });
+    return undefined;
+  },
+};
+
+export const diagnosticSettings: ResourceType = {
+  type: 'Microsoft.Insights/diagnosticSettings',
+  apiVersions: ['2021-05-01-preview'],
+  name: /^.{1,260}$/,
+  extension: true,
+  withoutLocation: true,
+  listed: false,
+  style: 'sync',
+  seconds: { create: 1, update: 1, delete: 0 },
+};

@@ -1,0 +1,122 @@
+import { isJsonObject } from '../../shared/json.ts';
+import { setOutputs } from '../arm/lifecycle.ts';
+import type { ResourceType } from '../arm/resource-type.ts';
+import { refuse } from '../refusal.ts';
+import { isRestricted, postgresSkus } from './offers.ts';
+
+const SERVER = 'Microsoft.DBforPostgreSQL/flexibleServers';
+const apiVersions = ['2025-08-01', '2024-08-01'];
+const child = {
+  apiVersions,
+  listed: false,
+  style: 'status',
+  withoutLocation: true,
+  exclusiveOn: 'parent',
+  busyCode: 'ServerIsBusy',
+} as const;
+
+export const postgresServer: ResourceType = {
+  type: SERVER,
+  apiVersions,
+  name: /^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/,
+  listed: true,
+  style: 'status',
+  // 4 min 3 s in a public report.
+  seconds: { create: 243, update: 60, delete: 60 },
+  busyCode: 'ServerIsBusy',
+  immutable: ['properties.administratorLogin'],
+  writeOnly: ['properties.administratorLoginPassword', 'properties.createMode'],
+  globalName: 'ServerNameAlreadyExists',
+  check({ sent, before }) {
+    const location = String(sent.location ?? before?.body.location ?? '');
+    const properties = isJsonObject(sent.properties) ? sent.properties : {};
+    if (isRestricted(location)) {
+      return refuse(
+        400,
+        'LocationIsOfferRestricted',
+        `Subscriptions are restricted from provisioning in location '${location}'. Try again in a different location.`,
+      );
+    }
+    const sku = isJsonObject(sent.sku) ? sent.sku : undefined;
+    const offered = postgresSkus().find(({ name }) => name === sku?.name);
+    if (sku && (!offered || offered.tier !== sku.tier)) {
+      return refuse(
+        400,
+        'InvalidParameterValue',
+        `The SKU '${String(sku.name)}' of tier '${String(sku.tier)}' is not available.`,
+      );
+    }
+    if (
+      !before &&
+      (typeof properties.administratorLogin !== 'string' || typeof properties.administratorLoginPassword !== 'string')
+    ) {
+      return refuse(
+        400,
+        'MissingRequiredParameter',
+        'administratorLogin and administratorLoginPassword are required to create a server.',
+      );
+    }
+    const sizes = [
+      properties.storage,
+      isJsonObject(before?.body.properties) ? before.body.properties.storage : undefined,
+    ];
+    const [wanted, present] = sizes.map((one) => (isJsonObject(one) ? Number(one.storageSizeGB) : Number.NaN));
+    return wanted !== undefined && present !== undefined && wanted < present
+      ? refuse(400, 'StorageSizeShrinkNotAllowed', 'The storage size of a server cannot be reduced.')
+      : undefined;
+  },
+  apply({ world, resource, before, sent, name, id }) {
+    const properties = isJsonObject(sent.properties) ? sent.properties : {};
+    if (typeof properties.administratorLoginPassword === 'string') {
+      resource.extra.password = properties.administratorLoginPassword;
+      resource.extra.passwordSetAt = new Date(world.now()).toISOString();
+    }
+    if (before) return undefined;
+    setOutputs(resource, {
+      fullyQualifiedDomainName: `${name}.postgres.database.azure.com`,
+      state: 'Ready',
+      minorVersion: '9',
+    });
+    for (const [parameter, value] of [
+      ['require_secure_transport', 'ON'],
+      ['ssl_min_protocol_version', 'TLSv1.2'],
+    ] as const) {
+      const childId = `${id}/configurations/${parameter}`;
+      const { createdAt, updatedAt } = resource;
+      const body = { properties: { value, source: 'system-default', defaultValue: value } };
+      world.state.resources[childId.toLowerCase()] = {
+        id: childId,
+        name: parameter,
+        type: `${SERVER}/configurations`,
+        body,
+        extra: {},
+        createdAt,
+        updatedAt,
+      };
+    }
+    return undefined;
+  },
+};
+
+export const postgresDatabase: ResourceType = {
+  ...child,
+  type: `${SERVER}/databases`,
+  name: /^[a-zA-Z_][\w-]{0,62}$/,
+  seconds: { create: 15, update: 5, delete: 10 },
+  immutable: ['properties.charset', 'properties.collation'],
+};
+
+export const postgresFirewallRule: ResourceType = {
+  ...child,
+  type: `${SERVER}/firewallRules`,
+  name: /^[a-zA-Z0-9][-_a-zA-Z0-9]{0,79}(?<!-)$/,
+  // About 60 s each in public reports.
+  seconds: { create: 60, update: 60, delete: 30 },
+};
+
+export const postgresConfiguration: ResourceType = {
+  ...child,
+  type: `${SERVER}/configurations`,
+  name: /^[-\w._]{1,256}$/,
+  seconds: { create: 15, update: 15, delete: 0 },
+};

@@ -1,0 +1,12 @@
+import type { ResourceType } from '../arm/resource-type.ts';
+
+/** The smallest type: start a new one from a copy of it. */
+export const resourceGroup: ResourceType = {
+  type: 'Microsoft.Resources/resourceGroups',
+  apiVersions: ['2025-04-01', '2024-03-01', '2022-09-01', '2021-04-01'],
+  name: /^[-\w._()]{0,89}[-\w_()]$/,
+  listed: false,
+  style: 'sync',
+  // Recorded: a group with a registry and an environment took about two minutes to go.
+  seconds: { create: 0, update: 0, delete: 120 },
+};

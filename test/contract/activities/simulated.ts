@@ -1,0 +1,122 @@
+import { onTestFinished } from 'vitest';
+import { checkPrerequisites } from '../../../src/activities/check-prerequisites.ts';
+import { createContainerAppsEnv } from '../../../src/activities/create-container-apps-env.ts';
+import { createContainerRegistry } from '../../../src/activities/create-container-registry.ts';
+import { createDatabases } from '../../../src/activities/create-databases.ts';
+import { createKeyVault } from '../../../src/activities/create-key-vault.ts';
+import { createMonitoring } from '../../../src/activities/create-monitoring.ts';
+import { createResourceGroup } from '../../../src/activities/create-resource-group.ts';
+import type { Step } from '../../../src/activities/step.ts';
+import { storeSecrets } from '../../../src/activities/store-secrets.ts';
+import { cloudEndpoints } from '../../../src/azure/clouds.ts';
+import { connectAzure } from '../../../src/azure/connect.ts';
+import { clientSecretCredential } from '../../../src/azure/credentials.ts';
+import type { ArmReply, Azure } from '../../../src/azure/ports.ts';
+import { createTransport } from '../../../src/azure/transport.ts';
+import type { DeploymentConfig } from '../../../src/domain/config/model.ts';
+import { recordedOutputs } from '../../../src/domain/fingerprint.ts';
+import { type EnvironmentState, emptyState } from '../../../src/domain/state.ts';
+import { type Simulator, startSimulator } from '../../../src/simulator/simulator.ts';
+import { deploymentConfig } from '../../helpers/deployment-config.ts';
+import { stepContext, type TestContext } from '../../helpers/step-context.ts';
+
+/** Steps 1 to 8, in an order that the graph allows. */
+export const FIRST_STEPS: readonly Step[] = [
+  checkPrerequisites,
+  createResourceGroup,
+  createMonitoring,
+  createContainerRegistry,
+  createKeyVault,
+  createDatabases,
+  storeSecrets,
+  createContainerAppsEnv,
+];
+
+/** One environment on a simulator of its own: steps run against it as a run would run them, one run per `runStep`. */
+export interface SimulatedEnvironment {
+  readonly simulator: Simulator;
+  readonly azure: Azure;
+  readonly state: EnvironmentState;
+  config: DeploymentConfig;
+  /** Calls the step until it has completed, and keeps its outputs. */
+  runStep(step: Step, overrides?: Parameters<typeof stepContext>[1]): Promise<TestContext>;
+  runAll(until?: Step): Promise<void>;
+  /** Writes that reached the simulator since the last call: `PUT …/vaults/shop-kv`, secrets included. */
+  newWrites(): readonly string[];
+  /** Waits for the end of a write that a test makes by hand. */
+  finish(reply: ArmReply): Promise<void>;
+}
+
+const MAX_CALLS = 500;
+
+export async function simulatedEnvironment(config = deploymentConfig()): Promise<SimulatedEnvironment> {
+  const simulator = await startSimulator({ profile: 'instant' });
+  onTestFinished(() => simulator.close());
+  const cloud = cloudEndpoints('AzureCloud');
+  const transport = createTransport({ connectTo: simulator });
+  const credential = await clientSecretCredential(simulator, cloud, transport);
+  const azure = connectAzure({ cloud, credential, transport });
+  const state = emptyState('default');
+  let runs = 0;
+  let seen = 0;
+
+  const environment: SimulatedEnvironment = {
+    simulator,
+    azure,
+    state,
+    config,
+
+    async runStep(step, overrides = {}) {
+      runs += 1;
+      const outputs = recordedOutputs(state, ({ step: from, output }) => {
+        throw new Error(`${from} left no ${output}`);
+      });
+      const previous = state.steps[step.name];
+      const runId = `default-01JD00000000000000000${String(runs).padStart(5, '0')}`;
+      const context = stepContext(azure, { config: environment.config, outputs, previous, runId, state, ...overrides });
+      for (let call = 0; call < MAX_CALLS; call += 1) {
+        const result = await step.run(context);
+        if (result.kind === 'waiting') continue;
+        state.steps[step.name] = {
+          status: 'completed',
+          timestamp: context.clock.now().toISOString(),
+          dependency_hash: null,
+          dependencies: {},
+          outputs: { ...result.outputs },
+          metadata: { ...result.metadata },
+        };
+        return context;
+      }
+      throw new Error(`${step.name} did not complete in ${MAX_CALLS} calls`);
+    },
+
+    async runAll(until) {
+      for (const step of FIRST_STEPS) {
+        await environment.runStep(step);
+        if (step === until) return;
+      }
+    },
+
+    newWrites() {
+      const requests = simulator.requests();
+      const fresh = requests.slice(seen);
+      seen = requests.length;
+      return fresh.filter(isWrite).map(({ method, path }) => `${method} ${path}`);
+    },
+
+    async finish(reply) {
+      if (reply.kind === 'done') return;
+      for (let look = 0; look < MAX_CALLS; look += 1) {
+        if ((await azure.arm.poll(reply.operation)).kind === 'succeeded') return;
+      }
+      throw new Error('the operation did not end');
+    },
+  };
+  return environment;
+}
+
+/** Not a write: asking for keys, names or tokens by POST, and the first request of a vault client, which has no token. */
+function isWrite({ method, path, status }: { method: string; path: string; status: number }): boolean {
+  if (method === 'GET' || method === 'HEAD' || status === 401) return false;
+  return !/listKeys|checkNameAvailability|oauth2/i.test(path);
+}

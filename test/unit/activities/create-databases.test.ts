@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { createDatabases } from '../../../src/activities/create-databases.ts';
+import { AzureError } from '../../../src/azure/errors.ts';
+import { classicRedis } from '../../../src/domain/resources/redis.ts';
+import { jsonAt } from '../../../src/shared/json.ts';
+import { COMPUTED } from '../../helpers/computed.ts';
+import { deploymentConfig } from '../../helpers/deployment-config.ts';
+import { type FakeAzure, fakeAzure } from '../../helpers/fake-azure.ts';
+import { stepContext, type TestContext } from '../../helpers/step-context.ts';
+
+function azure(): FakeAzure {
+  const fake = fakeAzure();
+  Object.assign(fake.computed, COMPUTED);
+  return fake;
+}
+
+const kinds = (fake: FakeAzure): string[] => fake.writes.map(({ path }) => path.split('/').slice(-2).join('/'));
+
+describe('create_databases', () => {
+  it('makes both databases side by side and the children of the server one at a time', async () => {
+    const fake = azure();
+    fake.polls = 1;
+    const context = stepContext(fake.azure);
+    const started: number[] = [];
+    let result = await createDatabases.run(context);
+    for (started.push(fake.writes.length); result.kind === 'waiting'; started.push(fake.writes.length)) {
+      result = await createDatabases.run(context);
+    }
+    expect(kinds(fake)).toEqual([
+      'flexibleServers/shop-postgres',
+      'redisEnterprise/shop-redis',
+      'configurations/ssl_min_protocol_version',
+      'databases/default',
+      'databases/shop',
+      'firewallRules/allow-azure-services',
+    ]);
+    expect(started.slice(0, 4)).toEqual([2, 4, 5, 6]);
+  });
+
+  it('creates the server with a random password, never sends it again and keeps it nowhere', async () => {
+    const fake = azure();
+    const context = stepContext(fake.azure);
+    await createDatabases.run(context);
+    const [created] = fake.writes;
+    const password = String(jsonAt(created?.body ?? {}, 'properties.administratorLoginPassword'));
+    expect(password.length).toBeGreaterThan(40);
+    expect(JSON.stringify([context.told, [...context.remembered], context.recorded])).not.toContain(password);
+
+    const config = deploymentConfig();
+    const bigger = { ...config, postgresql: { ...config.postgresql, sku: 'Standard_B2s' } };
+    await createDatabases.run(stepContext(fake.azure, { config: bigger, runId: 'next' }));
+    const update = fake.writes.at(-1);
+    expect(update).toMatchObject({ method: 'PATCH', body: { sku: { name: 'Standard_B2s' } } });
+    expect(JSON.stringify(update)).not.toMatch(/administratorLogin|location/);
+  });
+
+  it('leaves a disk that grew as it is', async () => {
+    const fake = azure();
+    await createDatabases.run(stepContext(fake.azure));
+    const id = [...fake.resources.keys()].find((key) => key.endsWith('/shop-postgres')) ?? '';
+    const live = fake.resources.get(id);
+    if (live)
+      fake.resources.set(id, {
+        ...live,
+        properties: { ...(live.properties as object), storage: { storageSizeGB: 64, autoGrow: 'Enabled' } },
+      });
+    const before = fake.writes.length;
+    await createDatabases.run(stepContext(fake.azure, { runId: 'next' }));
+    expect(fake.writes).toHaveLength(before);
+  });
+
+  it('waits when the server takes no child yet, while Redis goes on', async () => {
+    const fake = azure();
+    fake.refuse = ({ method, path }) => {
+      if (method !== 'PUT' || !path.includes('configurations')) return;
+      throw new AzureError({ code: 'ServerIsBusy', message: 'busy', statusCode: 409, retryAfterInSeconds: 1 });
+    };
+    const context = stepContext(fake.azure);
+    expect(await createDatabases.run(context)).toMatchObject({ kind: 'waiting', retryAfterInSeconds: 1 });
+    expect(kinds(fake)).toContain('databases/default');
+    fake.refuse = () => undefined;
+    expect(await createDatabases.run(context)).toMatchObject({ kind: 'completed' });
+  });
+
+  it('records an operation of Redis before it throws what PostgreSQL was refused', async () => {
+    const fake = azure();
+    fake.polls = 2;
+    fake.refuse = ({ method, path }) => {
+      if (method !== 'PUT' || !path.includes('flexibleServers')) return;
+      throw new AzureError({ code: 'LocationIsOfferRestricted', message: 'no', statusCode: 400 });
+    };
+    const context = stepContext(fake.azure);
+    await expect(createDatabases.run(context)).rejects.toMatchObject({ code: 'LocationIsOfferRestricted' });
+    expect(context.remembered.has('operation:redis')).toBe(true);
+  });
+});
+
+describe('Redis', () => {
+  const redisOf = async (context: TestContext): Promise<Record<string, string>> => {
+    const result = await createDatabases.run(context);
+    return result.kind === 'completed' ? { ...result.outputs } : {};
+  };
+  const kind = (redisKind: 'auto' | 'classic' | 'managed') => {
+    const config = deploymentConfig();
+    return { ...config, redis: { ...config.redis, kind: redisKind } };
+  };
+
+  it('becomes Azure Managed Redis, and the user is told once', async () => {
+    const context = stepContext(azure().azure);
+    expect(await redisOf(context)).toMatchObject({
+      redisKind: 'managed',
+      redisHost: 'shop-redis.eastus.redis.azure.net',
+      redisPort: '10000',
+    });
+    await redisOf(context);
+    expect(context.told.filter((line) => line.includes('becomes'))).toEqual([
+      'Redis Basic c0 becomes Azure Managed Redis Balanced_B0 (one node, NoCluster): the classic kind is retiring',
+    ]);
+  });
+
+  it('stays classic where a classic cache of ours exists', async () => {
+    const fake = azure();
+    const { id, body } = classicRedis(stepContext(fake.azure));
+    fake.resources.set(id.toLowerCase(), {
+      ...body,
+      id,
+      properties: { ...(body.properties as object), hostName: 'shop-redis.redis.cache.windows.net', sslPort: 6380 },
+    });
+    expect(await redisOf(stepContext(fake.azure))).toMatchObject({ redisKind: 'classic', redisPort: '6380' });
+    expect(kinds(fake)).not.toContain('redisEnterprise/shop-redis');
+  });
+
+  it.each(['classic', 'managed'] as const)('is %s when the configuration says so', async (wanted) => {
+    const fake = azure();
+    expect(await redisOf(stepContext(fake.azure, { config: kind(wanted) }))).toMatchObject({ redisKind: wanted });
+  });
+});
