@@ -62,7 +62,12 @@ async function imageFacts({ config, source }: FactSources): Promise<Facts> {
 async function migrationFacts({ config, source }: FactSources): Promise<Facts> {
   if (!source) return {};
   const required = config.services.application.flatMap(({ migration }) => migration?.requires ?? []);
-  const found = await Promise.all(required.map(async (path) => [`file:${path}`, String(await source.exists(path))]));
+  const found = await Promise.all(
+    required.map(async (path) => [
+      `file:${path}`,
+      String(await source.exists(`${config.docker.buildContext}/${path}`)),
+    ]),
+  );
   return Object.fromEntries(found);
 }
 

@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { TokenCredential } from '@azure/core-auth';
-import { createHttpHeaders, createPipelineRequest, type HttpClient, type PipelineResponse } from '@azure/core-rest-pipeline';
+import {
+  createHttpHeaders,
+  createPipelineRequest,
+  type HttpClient,
+  type PipelineResponse,
+} from '@azure/core-rest-pipeline';
 import { type Client, getClient } from '@azure-rest/core-client';
 import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
 import { clientOptions } from './client-options.ts';
@@ -135,7 +140,7 @@ function createSender({ cloud, credential, transport }: ArmConnection): SendArm 
     const { status, bodyAsText } = response;
     const answerHeaders = { [CORRELATION_ID]: correlationId, ...response.headers.toJSON() };
     if (status >= 400) throw errorOfResponse(status, answerHeaders, bodyAsText);
-    return { status, headers: answerHeaders, body: bodyOf(bodyAsText) };
+    return { status, headers: answerHeaders, body: bodyOf(bodyAsText, correlationId) };
   };
 }
 
@@ -158,12 +163,16 @@ function addressOf(path: string, origin: string, query: Readonly<Record<string, 
   return url.href;
 }
 
-/** A success may have no body, and a proxy's page in the place of one says nothing. */
-function bodyOf(text: string | null | undefined): Json {
+/**
+ * A success may have no body. One that cannot be read was cut off on its way, or comes from a proxy.
+ * @throws AzureError `ConnectionFailed`
+ */
+function bodyOf(text: string | null | undefined, correlationId: string): Json {
   if (!text) return null;
   try {
     return JSON.parse(text) as Json;
   } catch {
-    return null;
+    const message = 'the answer is cut off, or does not come from Azure';
+    throw new AzureError({ code: 'ConnectionFailed', message, correlationId });
   }
 }

@@ -78,7 +78,8 @@ export function errorOfException(error: unknown): AzureError {
     const code = thrown.code && !/^REQUEST_/.test(thrown.code) ? thrown.code : fromBody.code;
     return new AzureError({ ...fromBody, code, codes: [code], message });
   }
-  if (/Credential|Authentication/.test(thrown.name ?? '')) return new AzureError({ code: 'CredentialUnavailable', message });
+  if (/Credential|Authentication/.test(thrown.name ?? ''))
+    return new AzureError({ code: 'CredentialUnavailable', message });
   if (!isLostConnection(thrown)) throw error;
   return new AzureError({
     code: 'ConnectionFailed',

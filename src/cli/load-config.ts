@@ -9,7 +9,7 @@ const MAX_BYTES = 1024 * 1024;
 
 /** Reads and checks the configuration file. Every problem of the file is in the one error it throws. */
 export async function loadConfig(path: string): Promise<ParsedConfig> {
-  const result = parseConfig(await readConfigText(path), { fileName: path });
+  const result = parseConfig(await readConfigText(path));
   if (!result.ok) throw configError(path, result.problems);
   return result.parsed;
 }

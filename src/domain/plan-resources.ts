@@ -20,14 +20,15 @@ export function planResources(input: ResourcePlanInput): PlannedResource[] {
   const { desired, state } = input;
   const known = new Map<string, DesiredResource>();
   for (const resource of desired) if (!known.has(resource.key)) known.set(resource.key, resource);
-  const wanted = [...known.values()].map((resource) => planOne(resource, input));
+  const wanted = [...known.values()].flatMap((resource) => planOne(resource, input) ?? []);
   const orphans = Object.entries(state.resources).flatMap(([key, record]): PlannedResource[] =>
     known.has(key) ? [] : [orphan(key, record)],
   );
   return [...wanted, ...orphans];
 }
 
-function planOne(resource: DesiredResource, input: ResourcePlanInput): PlannedResource {
+/** Undefined for what a step decided not to make, e.g. the job of a migration that is not there. */
+function planOne(resource: DesiredResource, input: ResourcePlanInput): PlannedResource | undefined {
   const { key, id, type, step, title } = resource;
   const planned = (action: PlannedResource['action'], reason?: string): PlannedResource => ({
     key,
@@ -46,7 +47,7 @@ function planOne(resource: DesiredResource, input: ResourcePlanInput): PlannedRe
     return planned('forbidden', `${title} exists and is not marked as ours (${id}); --adopt takes it over`);
   }
   const exists = listed ? ours !== undefined : record?.id.toLowerCase() === id.toLowerCase();
-  if (!exists) return planned('create', title);
+  if (!exists) return input.running.has(step) ? planned('create', title) : undefined;
   return input.running.has(step) ? planned('update', `${title}, where it differs`) : planned('unchanged');
 }
 

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { Json } from '../shared/json.ts';
 import { refused } from './arm/message.ts';
 import { answerArm } from './arm/router.ts';
-import { revisionSet } from './container-apps/app.ts';
 import { executionConsole } from './container-apps/execution.ts';
 import { answerFromOutside, hostTarget, noSuchApp } from './container-apps/ingress.ts';
 import { logSource, logStreamBody, logToken } from './container-apps/log-stream.ts';
@@ -12,11 +11,12 @@ import { bearerOf, type HttpReply, type HttpRequest, headerOf } from './http.ts'
 import { answerVault } from './key-vault/data-plane.ts';
 import type { SecretStore } from './key-vault/secret-store.ts';
 import { refuse } from './refusal.ts';
+import { answerBlob } from './registry/blob-host.ts';
 import { answerRegistry } from './registry/data-plane.ts';
-import { runLog } from './registry/run.ts';
-import { blobContainer } from './registry/tasks.ts';
-import { appState, domainOf, jobState } from './types/container-apps.ts';
+import { revisionsOf } from './types/container-app.ts';
+import { jobState } from './types/container-app-job.ts';
 import { RESOURCE_TYPES } from './types/index.ts';
+import { domainOf } from './types/workload.ts';
 import type { World } from './world.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
@@ -42,9 +42,13 @@ export async function answerHost(world: World, request: HttpRequest): Promise<Ht
 
 async function answerManagement(world: World, request: HttpRequest): Promise<HttpReply> {
   const principal = principalOf(world, bearerOf(request));
+  // Made here when the client sends none: services name things by it.
+  const correlation = {
+    'x-ms-correlation-request-id': headerOf(request, 'x-ms-correlation-request-id') ?? randomUUID(),
+  };
   const common = {
     'x-ms-request-id': randomUUID(),
-    'x-ms-correlation-request-id': headerOf(request, 'x-ms-correlation-request-id') ?? randomUUID(),
+    ...correlation,
     'x-ms-routing-request-id': `SIMULATOR:${randomUUID()}`,
     ...rateLimit(request.method),
   };
@@ -66,7 +70,8 @@ async function answerManagement(world: World, request: HttpRequest): Promise<Htt
       body: JSON.stringify({ error: { code: 'InvalidRequestContent', message: 'The request content is no JSON.' } }),
     };
   }
-  const headers = Object.fromEntries(Object.keys(request.headers).map((name) => [name, headerOf(request, name)]));
+  const sent = Object.fromEntries(Object.keys(request.headers).map((name) => [name, headerOf(request, name)]));
+  const headers = { ...sent, ...correlation };
   const origin = `https://${request.authority}`;
   const { method, path, query } = request;
   const reply = await answerArm(world, { method, path, query, headers, body, origin, principal }, RESOURCE_TYPES);
@@ -149,54 +154,6 @@ function answerRegistryHost(world: World, request: HttpRequest): HttpReply {
   };
 }
 
-/** Sources of builds are put here, their logs are read here; both by signed addresses. */
-function answerBlob(world: World, request: HttpRequest): HttpReply {
-  const path = request.path.slice(1);
-  const common = { 'x-ms-request-id': randomUUID(), 'x-ms-version': '2024-11-04' };
-  const missing = { status: 404, headers: { ...common, 'x-ms-error-code': 'BlobNotFound' } };
-  if (request.query.get('sig') === null)
-    return { status: 403, headers: { ...common, 'x-ms-error-code': 'AuthenticationFailed' } };
-  if (request.method === 'PUT') {
-    if (headerOf(request, 'x-ms-blob-type') !== 'BlockBlob')
-      return { status: 400, headers: { ...common, 'x-ms-error-code': 'InvalidHeaderValue' } };
-    world.state.blobs[path] = request.body.toString('base64');
-    return { status: 201, headers: { ...common, etag: `"${randomUUID()}"` } };
-  }
-  const log = buildLog(world, path);
-  if (!log) return missing;
-  const bytes = Buffer.from(log.text);
-  const headers = {
-    ...common,
-    'content-type': 'text/plain; charset=utf-8',
-    'x-ms-blob-type': 'AppendBlob',
-    'accept-ranges': 'bytes',
-    etag: `"${bytes.length}"`,
-    'last-modified': new Date(world.now()).toUTCString(),
-    ...(log.complete && { 'x-ms-meta-complete': 'successful' }),
-  };
-  if (request.method === 'HEAD')
-    return { status: 200, headers: { ...headers, 'content-length': String(bytes.length) } };
-  const range = headerOf(request, 'x-ms-range') ?? headerOf(request, 'range');
-  const [, from = '0', to = ''] = /bytes=(\d+)-(\d*)/.exec(range ?? '') ?? [];
-  const end = to === '' ? bytes.length : Math.min(Number(to) + 1, bytes.length);
-  if (range && Number(from) >= bytes.length)
-    return { status: 416, headers: { ...common, 'x-ms-error-code': 'InvalidRange' } };
-  const part = bytes.subarray(Number(from), end);
-  if (!range) return { status: 200, headers, body: part };
-  return {
-    status: 206,
-    headers: { ...headers, 'content-range': `bytes ${from}-${end - 1}/${bytes.length}` },
-    body: part,
-  };
-}
-
-function buildLog(world: World, path: string): { text: string; complete: boolean } | undefined {
-  const [, container = '', runId = ''] = /^([^/]+)\/logs\/([^/]+)\/rawtext\.log$/.exec(path) ?? [];
-  const registry = Object.entries(world.state.registries).find(([id]) => blobContainer(id) === container);
-  const run = registry?.[1].runs.find((one) => one.runId === runId);
-  return run && runLog(run, world.now());
-}
-
 function answerLogStream(world: World, request: HttpRequest): HttpReply {
   const source = logSource(request.path);
   const resource = source && world.resource(source.id);
@@ -215,25 +172,18 @@ function consoleLines(world: World, { kind, id, part }: { kind: string; id: stri
     const execution = jobState(resource).executions.find(({ name }) => name === part);
     return execution ? executionConsole(execution, world.now()) : [];
   }
-  const state = appState(resource);
-  const record = state.revisions.find(({ name }) => name === part);
-  return record ? consoleLog(revisionSet(world.cloud(), resource.body, state), record) : [];
+  const set = revisionsOf(resource, world);
+  const record = set.records.find(({ name }) => name === part);
+  return record ? consoleLog(set, record) : [];
 }
 
 function answerIngress(world: World, request: HttpRequest): HttpReply {
-  const html = { 'content-type': 'text/html; charset=utf-8' };
-  const apps = world.resourcesOfType('Microsoft.App/containerApps');
-  for (const app of apps) {
+  let reply = noSuchApp;
+  for (const app of world.resourcesOfType('Microsoft.App/containerApps')) {
     const target = hostTarget(request.host, domainOf(app, world));
-    if (
-      !target ||
-      (target.app !== app.name && target.revision === undefined) ||
-      (target.revision !== undefined && !target.revision.startsWith(`${app.name}--`))
-    )
-      continue;
-    const set = revisionSet(world.cloud(), app.body, appState(app));
-    const { status, body } = answerFromOutside(target, { name: app.name, set }, request.path, 0.5);
-    return { status, headers: html, body };
+    if (target?.app !== app.name) continue;
+    const named = { name: app.name, set: revisionsOf(app, world) };
+    reply = answerFromOutside(target, named, request.path, Math.random());
   }
-  return { status: noSuchApp.status, headers: html, body: noSuchApp.body };
+  return { status: reply.status, headers: { 'content-type': 'text/html; charset=utf-8' }, body: reply.body };
 }

@@ -3,6 +3,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { type Clock, systemClock } from '../shared/clock.ts';
+import type { Behaviour } from './behaviour.ts';
 import { createAuthority } from './certificates.ts';
 import { createFaultPlan, type Fault, type FaultRule, faultReply } from './faults.ts';
 import { answerHost } from './hosts.ts';
@@ -41,6 +42,8 @@ export interface Simulator {
   clearFaults(): void;
   /** Images with this digest fail their probes from now on. */
   makeUnhealthy(digest: string): void;
+  /** Replaces what is given: unhealthy images, builds and jobs that fail next. */
+  behave(changes: Partial<Behaviour>): void;
   close(): Promise<void>;
 }
 
@@ -113,7 +116,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     },
     addFault: (rule) => faults.add(rule),
     clearFaults: () => faults.clear(),
-    makeUnhealthy: (digest) => void world.unhealthyDigests.add(digest),
+    makeUnhealthy: (digest) => behave(world, { unhealthyDigests: [...state.behaviour.unhealthyDigests, digest] }),
+    behave: (changes) => behave(world, changes),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -137,6 +141,11 @@ async function answerWithFault(
   return fault?.kind === 'status'
     ? { ...faultReply(fault), ...(reply.operation && { operation: reply.operation }) }
     : reply;
+}
+
+function behave(world: World, changes: Partial<Behaviour>): void {
+  Object.assign(world.state.behaviour, changes);
+  world.store.save();
 }
 
 function bendOperation(operation: StoredOperation, fault: Fault): void {
@@ -191,6 +200,9 @@ function answerControl(
     case 'POST /_simulator/faults':
       faults.add(JSON.parse(body.toString('utf8')) as FaultRule);
       return json({});
+    case 'POST /_simulator/behaviour':
+      behave(world, JSON.parse(body.toString('utf8')) as Partial<Behaviour>);
+      return json(world.state.behaviour);
     case 'DELETE /_simulator/faults':
       faults.clear();
       return json({});

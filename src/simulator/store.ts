@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { JsonObject } from '../shared/json.ts';
+import { type Behaviour, wellBehaved } from './behaviour.ts';
 import type { SecretStore } from './key-vault/secret-store.ts';
 import type { Refusal } from './refusal.ts';
 import type { RegistryContent } from './registry/content.ts';
@@ -68,6 +69,7 @@ export interface CloudState {
   readonly registries: Record<string, RegistryContent>;
   /** `container/path` of an uploaded blob → base64. */
   readonly blobs: Record<string, string>;
+  behaviour: Behaviour;
 }
 
 export interface CloudStore {
@@ -78,8 +80,9 @@ export interface CloudStore {
 
 /** Opens the cloud of a file, or a new one in memory. */
 export function openCloudStore(path: string | undefined): CloudStore {
-  const state =
-    path !== undefined && existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as CloudState) : newCloud();
+  const kept = path !== undefined && existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as CloudState) : {};
+  // A file of an earlier version may lack what came later.
+  const state: CloudState = { ...newCloud(), ...kept };
   return {
     state,
     save() {
@@ -108,5 +111,6 @@ function newCloud(): CloudState {
     secrets: {},
     registries: {},
     blobs: {},
+    behaviour: wellBehaved(),
   };
 }

@@ -15,7 +15,6 @@ export interface World {
   readonly state: CloudState;
   readonly store: CloudStore;
   readonly latency: Latency;
-  readonly unhealthyDigests: Set<string>;
   /** Milliseconds since 1970. */
   now(): number;
   /** Milliseconds that so many seconds of Azure take here. */
@@ -28,12 +27,10 @@ export interface World {
 
 export function createWorld(store: CloudStore, latency: Latency, clock: Clock): World {
   const { state } = store;
-  const unhealthyDigests = new Set<string>();
   const world: World = {
     state,
     store,
     latency,
-    unhealthyDigests,
     now: () => clock.now().getTime(),
     duration: (seconds) => (latency.profile === 'instant' ? 0 : (seconds * 1000) / latency.speed),
     resource: (id) => state.resources[id.toLowerCase()],
@@ -47,7 +44,7 @@ export function createWorld(store: CloudStore, latency: Latency, clock: Clock): 
       hasRole: (principal, scope, roles) => roleHolders(world, principal, scope).some((role) => roles.includes(role)),
       secretsOf: (vaultId) => state.secrets[vaultId.toLowerCase()] ?? {},
       contentOf: (registryId) => state.registries[registryId.toLowerCase()],
-      unhealthyDigests: [...unhealthyDigests],
+      unhealthyDigests: state.behaviour.unhealthyDigests,
     }),
   };
   return world;

@@ -18,6 +18,8 @@ export const REVISION_START_SECONDS = 5;
 /** What the simulator keeps of an app beside its body; plain JSON. */
 export interface AppState {
   revisions: RevisionRecord[];
+  /** The revision that the last write made, if it made one. */
+  newest?: string;
 }
 
 /** Everything that makes Azure refuse this PUT or PATCH (its merged body) at once. */
@@ -52,6 +54,7 @@ export function writeApp(
   const template =
     isJsonObject(body.properties) && isJsonObject(body.properties.template) ? body.properties.template : {};
   const revisionName = nextRevisionName(name, template, state.revisions);
+  delete state.newest;
   if (revisionName === undefined) return undefined;
   const pulled = pullImages(cloud, 'container app', name, app, (template as Template).containers ?? []);
   if ('failure' in pulled) return pulled.failure;
@@ -65,6 +68,7 @@ export function writeApp(
     behaviours: pulled.images.map(({ behaviour }) => behaviour),
     digests: pulled.images.map(({ digest }) => digest),
   });
+  state.newest = revisionName;
   state.revisions = [...prune(revisionSet(cloud, body, state))];
   return undefined;
 }

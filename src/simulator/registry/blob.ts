@@ -1,11 +1,3 @@
-/** A blob of the storage account behind a registry; plain JSON. */
-export interface StoredBlob {
-  /** Base64. */
-  readonly content: string;
-  /** ISO 8601. */
-  readonly writtenAt: string;
-}
-
 export interface BlobReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -61,7 +53,7 @@ export function readAppendBlob(
   return { status: 206, headers, body: bytes.subarray(start, end + 1) };
 }
 
-export function blobNotFound(method: string): BlobReply {
+function blobNotFound(method: string): BlobReply {
   const reply = blobError(404, 'BlobNotFound', 'The specified blob does not exist.');
   return method === 'HEAD' ? { ...reply, body: undefined } : reply;
 }

@@ -19,7 +19,7 @@ export interface TaskRefusal {
 /** Where and under which path the source of a build is uploaded: the path is the caller's correlation id (recorded). */
 export function sourcePath(correlationId: string | undefined, now: number): string {
   const day = new Date(now).toISOString().slice(0, 10).replaceAll('-', '');
-  return `tasks-source/${day}0000/${(correlationId ?? randomUUID()).replaceAll('-', '')}.tar.gz`;
+  return `tasks-source/${day}0000/${correlationId ?? randomUUID()}.tar.gz`;
 }
 
 /** Each registry has its own container in a storage account of the service. */
@@ -151,11 +151,6 @@ export function cancelRun(content: RegistryContent, runId: string, now: number):
   content.runs[index] = { ...rest, outcome: 'Canceled', endsAt: new Date(now).toISOString() };
   content.pushes = content.pushes.filter(({ digest, pushedAt }) => digest !== run.digest || pushedAt !== run.endsAt);
   return true;
-}
-
-/** Whether there is such a run, and so an address of its log (the blob itself comes later). */
-export function askForLog(content: RegistryContent, runId: string): boolean {
-  return content.runs.some((run) => run.runId === runId);
 }
 
 /** `host/repository:tag` or `repository:tag`; the host must be the registry itself. */

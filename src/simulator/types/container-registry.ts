@@ -1,16 +1,18 @@
 import { isJsonObject } from '../../shared/json.ts';
 import { schemaProblem, setOutputs } from '../arm/lifecycle.ts';
-import { type ArmReply, objectBody, ok, refused } from '../arm/message.ts';
+import { type ArmReply, apiVersionOf, objectBody, ok, refused } from '../arm/message.ts';
+import { operationHeaders, startOperation } from '../arm/operations.ts';
 import type { ResourceType, SubRequest } from '../arm/resource-type.ts';
+import { takeFailingBuild } from '../behaviour.ts';
 import { Role } from '../container-apps/cloud.ts';
+import { regionName } from '../container-apps/environment.ts';
 import { refuse } from '../refusal.ts';
+import { LOG_LIFETIME_IN_MS, signedUrl, UPLOAD_LIFETIME_IN_MS } from '../registry/blob-host.ts';
 import type { RegistryContent } from '../registry/content.ts';
+import { IMPORT_SECONDS, importImage } from '../registry/import.ts';
 import { queuedRunBody, runBody } from '../registry/run.ts';
-import { askForLog, blobContainer, cancelRun, listRuns, scheduleRun, sourcePath } from '../registry/tasks.ts';
+import { blobContainer, cancelRun, listRuns, scheduleRun, sourcePath } from '../registry/tasks.ts';
 import { roleHolders } from '../roles.ts';
-
-/** Where ACR keeps the sources and logs of builds; one account of the service. */
-export const BLOB_HOST = 'acrtaskprodeus001.blob.core.windows.net';
 
 export const containerRegistry: ResourceType = {
   type: 'Microsoft.ContainerRegistry/registries',
@@ -50,10 +52,15 @@ async function handleTasks(call: SubRequest, content: RegistryContent): Promise<
   switch (route) {
     case 'POST listbuildsourceuploadurl': {
       const relativePath = sourcePath(request.headers['x-ms-correlation-request-id'], world.now());
-      return ok({ relativePath, uploadUrl: signedUrl(resource.id, relativePath, 'cw') });
+      return ok({
+        relativePath,
+        uploadUrl: signedUrl(world, resource.id, relativePath, 'cw', UPLOAD_LIFETIME_IN_MS),
+      });
     }
     case 'POST schedulerun':
       return await schedule(call, content);
+    case 'POST importimage':
+      return runImport(call, content);
     case 'GET runs':
       return ok({ value: listRuns(content, resource.id, request.query, world.now()) });
     case 'GET runs/': {
@@ -61,8 +68,8 @@ async function handleTasks(call: SubRequest, content: RegistryContent): Promise<
       return run ? ok(runBody(run, resource.id, content.loginServer, world.now())) : undefined;
     }
     case 'POST runs/listlogsasurl':
-      return askForLog(content, runId)
-        ? ok({ logLink: signedUrl(resource.id, `logs/${runId}/rawtext.log`, 'r') })
+      return content.runs.some((run) => run.runId === runId)
+        ? ok({ logLink: signedUrl(world, resource.id, `logs/${runId}/rawtext.log`, 'r', LOG_LIFETIME_IN_MS) })
         : undefined;
     case 'POST runs/cancel':
       return cancelRun(content, runId, world.now()) ? { status: 202 } : undefined;
@@ -96,12 +103,36 @@ async function schedule({ request, resource, world }: SubRequest, content: Regis
     },
     now: world.now(),
     duration: world.duration,
-    failsOnRequest: () => false,
+    failsOnRequest: (repository) => takeFailingBuild(world.state.behaviour, repository),
   });
   if ('refused' in result) return refused(result.refused);
   return ok(queuedRunBody(result.run, resource.id));
 }
 
-function signedUrl(registryId: string, path: string, permissions: string): string {
-  return `https://${BLOB_HOST}/${blobContainer(registryId)}/${path}?se=2099-01-01T00%3A00%3A00Z&sig=SIG&sp=${permissions}&sr=b&sv=2024-11-04`;
+function runImport({ request, resource, world }: SubRequest, content: RegistryContent): ArmReply {
+  const operation = startOperation(
+    world,
+    {
+      kind: 'action',
+      resourceId: resource.id,
+      type: resource.type,
+      location: regionName(String(resource.body.location ?? '')),
+      apiVersion: apiVersionOf(request),
+    },
+    IMPORT_SECONDS,
+    undefined,
+  );
+  const problem = importImage({
+    content,
+    request: objectBody(request.body) ?? {},
+    registry: (id) => world.state.registries[id.toLowerCase()],
+    now: world.now(),
+    endsAt: Date.parse(operation.endsAt),
+  });
+  if (problem) {
+    delete world.state.operations[operation.id];
+    return refused(problem);
+  }
+  const { 'azure-asyncoperation': _, ...headers } = operationHeaders(world, request, operation);
+  return { status: 202, headers, operation: operation.id };
 }

@@ -1,8 +1,10 @@
 import type { ResourceType } from '../arm/resource-type.ts';
-import { containerApp, job, managedEnvironment } from './container-apps.ts';
+import { containerApp } from './container-app.ts';
+import { job } from './container-app-job.ts';
 import { containerRegistry } from './container-registry.ts';
 import { roleAssignment, userAssignedIdentity } from './identity.ts';
 import { keyVault } from './key-vault.ts';
+import { managedEnvironment } from './managed-environment.ts';
 import { applicationInsights, diagnosticSettings, workspace } from './monitoring.ts';
 import { postgresConfiguration, postgresDatabase, postgresFirewallRule, postgresServer } from './postgresql.ts';
 import { classicRedis, managedRedis, managedRedisDatabase } from './redis.ts';

@@ -14,8 +14,9 @@ import { clientSecretCredential } from '../../../src/azure/credentials.ts';
 import type { ArmReply, Azure } from '../../../src/azure/ports.ts';
 import { createTransport } from '../../../src/azure/transport.ts';
 import type { DeploymentConfig } from '../../../src/domain/config/model.ts';
-import { recordedOutputs } from '../../../src/domain/fingerprint.ts';
+import type { OutputReader } from '../../../src/domain/outputs.ts';
 import { type EnvironmentState, emptyState } from '../../../src/domain/state.ts';
+import type { Clock } from '../../../src/shared/clock.ts';
 import { type Simulator, startSimulator } from '../../../src/simulator/simulator.ts';
 import { deploymentConfig } from '../../helpers/deployment-config.ts';
 import { stepContext, type TestContext } from '../../helpers/step-context.ts';
@@ -37,6 +38,7 @@ export interface SimulatedEnvironment {
   readonly simulator: Simulator;
   readonly azure: Azure;
   readonly state: EnvironmentState;
+  readonly clock: Clock;
   config: DeploymentConfig;
   /** Calls the step until it has completed, and keeps its outputs. */
   runStep(step: Step, overrides?: Parameters<typeof stepContext>[1]): Promise<TestContext>;
@@ -49,14 +51,31 @@ export interface SimulatedEnvironment {
 
 const MAX_CALLS = 500;
 
-export async function simulatedEnvironment(config = deploymentConfig()): Promise<SimulatedEnvironment> {
-  const simulator = await startSimulator({ profile: 'instant' });
+/**
+ * @param options.pace `instant`, or as long as Azure takes, on a clock that a waiting step moves by the seconds it asks for
+ */
+export async function simulatedEnvironment(
+  options: { readonly config?: DeploymentConfig; readonly pace?: 'instant' | 'azure' } = {},
+): Promise<SimulatedEnvironment> {
+  const { config = deploymentConfig(), pace = 'instant' } = options;
+  let now = Date.now();
+  const clock: Clock = { now: () => new Date(now) };
+  const simulator = await startSimulator(
+    pace === 'instant' ? { profile: 'instant' } : { profile: 'realistic', speed: 1, clock },
+  );
   onTestFinished(() => simulator.close());
   const cloud = cloudEndpoints('AzureCloud');
   const transport = createTransport({ connectTo: simulator });
   const credential = await clientSecretCredential(simulator, cloud, transport);
   const azure = connectAzure({ cloud, credential, transport });
   const state = emptyState('default');
+  const outputs: OutputReader = {
+    read(step, output) {
+      const value = state.steps[step]?.outputs[output];
+      if (value === undefined) throw new Error(`${step} left no ${output}`);
+      return value;
+    },
+  };
   let runs = 0;
   let seen = 0;
 
@@ -64,19 +83,28 @@ export async function simulatedEnvironment(config = deploymentConfig()): Promise
     simulator,
     azure,
     state,
+    clock,
     config,
 
     async runStep(step, overrides = {}) {
       runs += 1;
-      const outputs = recordedOutputs(state, ({ step: from, output }) => {
-        throw new Error(`${from} left no ${output}`);
-      });
       const previous = state.steps[step.name];
       const runId = `default-01JD00000000000000000${String(runs).padStart(5, '0')}`;
-      const context = stepContext(azure, { config: environment.config, outputs, previous, runId, state, ...overrides });
+      const context = stepContext(azure, {
+        config: environment.config,
+        outputs,
+        previous,
+        runId,
+        state,
+        clock,
+        ...overrides,
+      });
       for (let call = 0; call < MAX_CALLS; call += 1) {
         const result = await step.run(context);
-        if (result.kind === 'waiting') continue;
+        if (result.kind === 'waiting') {
+          now += result.retryAfterInSeconds * 1000;
+          continue;
+        }
         state.steps[step.name] = {
           status: 'completed',
           timestamp: context.clock.now().toISOString(),

@@ -84,6 +84,29 @@ describe('a request to Resource Manager', () => {
     expect(transport.requests).toHaveLength(1);
   });
 
+  it.each(['{"id":"/subscr', '<html>Sign in to the proxy</html>'])(
+    'takes an answer that cannot be read for a lost one: %s',
+    async (body) => {
+      await expect(armOver(answering({ status: 200, body })).get(ID, '1')).rejects.toMatchObject({
+        code: 'ConnectionFailed',
+      });
+    },
+  );
+
+  it.each([500, 503])(
+    'repeats after a hiccup of the service (%i), and gives up after three attempts',
+    async (status) => {
+      const passing = answering(
+        { status, headers: { 'x-ms-retry-after-ms': '10' } },
+        { status: 200, body: { id: ID } },
+      );
+      expect(await armOver(passing).get(ID, '1')).toEqual({ id: ID });
+      const lasting = answering({ status });
+      await expect(armOver(lasting).get(ID, '1')).rejects.toMatchObject({ statusCode: status });
+      expect(lasting.requests).toHaveLength(3);
+    },
+  );
+
   it('keeps the details of a refused write', async () => {
     const body = {
       error: { code: 'BadRequest', message: 'x', details: [{ code: 'QuotaExceeded', message: 'no cores' }] },

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import {
   createHttpHeaders,
   type HttpClient,
@@ -65,11 +66,14 @@ export function connectionOver(transport: HttpClient): ArmConnection {
 
 function pipelineResponse(request: PipelineRequest, { status, headers = {}, body }: Answer): PipelineResponse {
   const isText = typeof body === 'string' || body === undefined;
+  const text = isText ? (body ?? '') : JSON.stringify(body);
   return {
     request,
     status,
     headers: createHttpHeaders({ ...(!isText && { 'content-type': 'application/json' }), ...headers }),
-    bodyAsText: isText ? (body ?? '') : JSON.stringify(body),
+    ...(request.streamResponseStatusCodes?.has(status)
+      ? { readableStreamBody: Readable.from([Buffer.from(text)]) }
+      : { bodyAsText: text }),
   };
 }
 

@@ -1,0 +1,133 @@
+import type { ImageRegistry } from '../azure/ports.ts';
+import type { ServiceConfig } from '../domain/config/model.ts';
+import type { DesireInput } from '../domain/resources/desired.ts';
+import { ExitCode, UserError } from '../shared/errors.ts';
+import type { ImageSource, SourceTree } from '../source/ports.ts';
+import { imagesToBuild } from './facts.ts';
+import { followBuild } from './image-build.ts';
+import type { Step, StepContext } from './step.ts';
+import { isWaiting, untilAny, type Waiting } from './waiting.ts';
+
+/** Step 9: an image for every application service, tagged by the digest of its sources and deployed by the registry's. */
+export const buildAndPushImages: Step = {
+  name: 'build_and_push_images',
+  desire,
+
+  async run(context) {
+    // Observe, ensure, sync: all images at once, each looked up, built and followed on its own.
+    const settled = await Promise.allSettled(
+      context.config.services.application.map(
+        async (service) => [service.key, await imageOf(context, service)] as const,
+      ),
+    );
+    const results = settled.map((result) => {
+      if (result.status === 'rejected') throw result.reason;
+      return result.value;
+    });
+    const waits = results.flatMap(([, result]) => (typeof result !== 'string' ? [result] : []));
+    if (waits.length > 0) return untilAny(waits);
+
+    // Check: every service has a reference; what we build, by digest.
+    return {
+      kind: 'completed',
+      outputs: Object.fromEntries(results.map(([key, image]) => [`image.${key}`, String(image)])),
+    };
+  },
+};
+
+/** No ARM resources; the registry it pushes to, and whether that is still the one it pushed to. */
+function desire({ config, outputs }: DesireInput) {
+  if (config.docker.registry || config.services.application.every(({ image }) => image !== undefined)) return [];
+  outputs.read('create_container_registry', 'registryId');
+  outputs.read('create_container_registry', 'loginServer');
+  outputs.read('create_container_registry', 'registryIncarnation');
+  return [];
+}
+
+/** The full reference of a service's image, or what it waits for. */
+async function imageOf(context: StepContext, service: ServiceConfig): Promise<string | Waiting> {
+  const { registry: foreign } = context.config.docker;
+  if (service.image !== undefined) return service.image;
+  if (foreign) return `${foreign.server}/${service.name}:latest`;
+  const registryId = context.outputs.read('create_container_registry', 'registryId');
+  const loginServer = context.outputs.read('create_container_registry', 'loginServer');
+  const registry = context.azure.registry(registryId, loginServer);
+  const repository = `${context.config.azure.projectName}/${service.name}`;
+  if (context.config.deployment.skipBuild)
+    return await existingImage(context, registry, loginServer, repository, service);
+  const source = requireSource(context);
+  const image = imagesToBuild(context.config).find((one) => one.service === service.key);
+  if (!image) throw new Error(`no image source for ${service.key}`);
+  const result = await buildImage({ context, registry, repository, service, image, source });
+  return isWaiting(result) ? result : `${loginServer}/${repository}@${result.digest}`;
+}
+
+interface Build {
+  readonly context: StepContext;
+  readonly registry: ImageRegistry;
+  readonly repository: string;
+  readonly service: ServiceConfig;
+  readonly image: ImageSource;
+  readonly source: SourceTree;
+}
+
+async function buildImage(build: Build): Promise<{ kind: 'built'; digest: string } | Waiting> {
+  const { context, registry, repository, service, image, source } = build;
+  const tag = tagOf(await source.imageDigest(image));
+  const begun = context.memory.get(`build:${service.key}`) !== undefined;
+  if (!begun && !context.reason.forced) {
+    // Whoever built it: the tag says what is in it.
+    const digest = await registry.digestOf(repository, tag);
+    if (digest !== undefined) {
+      context.progress(`${service.name}: the image of these sources is there already`);
+      return { kind: 'built', digest };
+    }
+  }
+  return await followBuild(context, {
+    registry,
+    service: service.key,
+    dockerfile: image.dockerfile,
+    repository,
+    tag,
+    archive: () => source.archive(image),
+  });
+}
+
+/** `deployment.skip_build`: the image of the last deployment, or of these sources, or the newest; never a new one. */
+async function existingImage(
+  context: StepContext,
+  registry: ImageRegistry,
+  loginServer: string,
+  repository: string,
+  service: ServiceConfig,
+): Promise<string> {
+  const recorded = context.previous?.outputs[`image.${service.key}`];
+  if (recorded?.includes('@sha256:')) return recorded;
+  const image = imagesToBuild(context.config).find((one) => one.service === service.key);
+  const ofSources = image && context.source ? [tagOf(await context.source.imageDigest(image))] : [];
+  for (const tag of [...ofSources, 'latest']) {
+    const digest = await registry.digestOf(repository, tag);
+    if (digest !== undefined) return `${loginServer}/${repository}@${digest}`;
+  }
+  throw new UserError(
+    `deployment.skip_build is set, and the registry has no image of ${service.name} (${repository}).`,
+    {
+      code: 'image_missing',
+      exitCode: ExitCode.failed,
+      hint: 'Set deployment.skip_build to false once, or push the image.',
+    },
+  );
+}
+
+function requireSource({ source }: StepContext): SourceTree {
+  if (source) return source;
+  throw new UserError('Images have to be built, and there is no source tree.', {
+    code: 'source_missing',
+    hint: 'Name it with --source DIR.',
+  });
+}
+
+/** Tags have at most 128 characters; this many digits of a SHA-256 do not collide. */
+function tagOf(digest: string): string {
+  return `src-${digest.slice(0, 32)}`;
+}

@@ -1,0 +1,24 @@
+import { containerApp } from '../domain/resources/container-app.ts';
+import type { DesireInput } from '../domain/resources/desired.ts';
+import { convergeAll } from './converge.ts';
+import { appOutputs } from './deployed-apps.ts';
+import type { Step } from './step.ts';
+
+/** Step 10: RabbitMQ, Qdrant, and whatever else comes as a prebuilt image, each replaced in one go. */
+export const deployInfrastructureServices: Step = {
+  name: 'deploy_infrastructure_services',
+  desire: desired,
+
+  async run(context) {
+    // Observe, ensure, sync, check: all apps at once.
+    const result = await convergeAll(context, desired(context));
+    if (result.kind === 'waiting') return result;
+    return { kind: 'completed', outputs: appOutputs(context.config.services.infrastructure, result.live) };
+  },
+};
+
+function desired(input: DesireInput) {
+  return input.config.services.infrastructure.map((service) =>
+    containerApp(input, service, 'deploy_infrastructure_services'),
+  );
+}

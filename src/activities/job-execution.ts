@@ -1,0 +1,124 @@
+import type { ServiceConfig } from '../domain/config/model.ts';
+import type { DesiredResource } from '../domain/resources/desired.ts';
+import { MIGRATION_TIMEOUT_IN_SECONDS, migrationContainer, RUN_MARK } from '../domain/resources/migration-job.ts';
+import { ExitCode, UserError } from '../shared/errors.ts';
+import { isJsonObject, type Json } from '../shared/json.ts';
+import type { StepContext } from './step.ts';
+import { endPatience, type Waiting, waitPatiently } from './waiting.ts';
+
+const LOG_LINES = 20;
+/** A started execution that never shows up in the list. */
+const APPEARS_WITHIN_IN_SECONDS = 60;
+
+export interface ExecutionOrder {
+  readonly job: DesiredResource;
+  readonly service: ServiceConfig;
+  /** What is run: the image and the command. An execution of something else is only waited for. */
+  readonly subject: string;
+}
+
+type ExecutionRecord = { readonly mark: string; readonly subject: string; readonly name?: string };
+
+/**
+ * Starts one execution of a job in this run, or looks at it once. Starting is not repeatable, so the intent is recorded first;
+ * an execution whose name is not known is recognised by the run's id among its variables.
+ * @returns undefined when it has succeeded
+ * @throws UserError `migration_failed` with the last lines of its log
+ */
+export async function followExecution(context: StepContext, order: ExecutionOrder): Promise<Waiting | undefined> {
+  const key = `execution:${order.service.key}`;
+  const record = context.memory.get<ExecutionRecord>(key);
+  if (!record) return await start(context, order);
+  if (record.subject !== order.subject) return await outlast(context, order, record);
+  if (record.name !== undefined) return await look(context, order, record.name);
+  const { subscription, group, name } = placeOf(order.job);
+  const ours = (await context.azure.apps.executions(subscription, group, name)).find(
+    ({ env }) => env[RUN_MARK] === record.mark,
+  );
+  if (ours) {
+    await context.memory.set(key, { ...record, name: ours.name });
+    return await look(context, order, ours.name);
+  }
+  // The request may have been lost before it arrived, or its effect may not show yet.
+  const waiting = await waitPatiently(context, {
+    name: `${key}-appears`,
+    on: `the migration of ${order.service.name} to appear`,
+    limitInSeconds: APPEARS_WITHIN_IN_SECONDS,
+  });
+  if (waiting) return waiting;
+  await endPatience(context, `${key}-appears`);
+  return await start(context, order);
+}
+
+/** An earlier run's execution of another image: it is not disturbed, and its end is not ours to judge. */
+async function outlast(
+  context: StepContext,
+  order: ExecutionOrder,
+  { mark, name }: ExecutionRecord,
+): Promise<Waiting | undefined> {
+  const place = placeOf(order.job);
+  const all = await context.azure.apps.executions(place.subscription, place.group, place.name);
+  const running = all.some(
+    (one) => (one.name === name || one.env[RUN_MARK] === mark) && ['Running', 'Processing'].includes(one.status),
+  );
+  if (!running) return await start(context, order);
+  return { kind: 'waiting', retryAfterInSeconds: 5, on: `an earlier migration of ${order.service.name}` };
+}
+
+async function start(context: StepContext, { job, service, subject }: ExecutionOrder): Promise<Waiting> {
+  const key = `execution:${service.key}`;
+  const mark = `${context.runId}/${context.clock.now().getTime()}`;
+  await context.memory.set(key, { mark, subject });
+  const body = { containers: [migrationContainer(context, service, mark)] };
+  const reply = await context.azure.arm.post(`${job.id}/start`, job.apiVersion, body, { repeatable: false });
+  const name = reply.kind === 'done' ? nameOf(reply.body) : undefined;
+  await context.memory.set(key, { mark, subject, ...(name !== undefined && { name }) });
+  context.progress(`${service.name}: migration started`);
+  return { kind: 'waiting', retryAfterInSeconds: 0.3, on: `the migration of ${service.name}` };
+}
+
+async function look(
+  context: StepContext,
+  { job, service }: ExecutionOrder,
+  execution: string,
+): Promise<Waiting | undefined> {
+  const { subscription, group, name } = placeOf(job);
+  const found = await context.azure.apps.execution(subscription, group, name, execution);
+  const patience = `migration:${service.key}`;
+  if (found?.status === 'Succeeded') {
+    await context.memory.delete(`execution:${service.key}`);
+    await endPatience(context, patience);
+    context.progress(`${service.name}: migration succeeded`);
+    return undefined;
+  }
+  const isOver = found && ['Failed', 'Stopped', 'Degraded'].includes(found.status);
+  const waiting = isOver
+    ? undefined
+    : await waitPatiently(context, {
+        name: patience,
+        on: `the migration of ${service.name}`,
+        limitInSeconds: MIGRATION_TIMEOUT_IN_SECONDS + 300,
+      });
+  if (waiting) return waiting;
+  await context.memory.delete(`execution:${service.key}`);
+  const log = await context.azure.apps.executionLog(subscription, group, name, execution);
+  for (const line of log) context.log('error', line, service.key);
+  const tail = log.slice(-LOG_LINES).join('\n');
+  throw new UserError(
+    `The migration of ${service.name} ${isOver ? `ended as ${found.status}` : 'did not end in time'} (${execution}).${tail ? ` Its log ends:\n${tail}` : ' It left no log.'}`,
+    {
+      code: 'migration_failed',
+      exitCode: ExitCode.failed,
+      hint: 'The new code was not started. Correct the migration and run again.',
+    },
+  );
+}
+
+function nameOf(body: Json): string | undefined {
+  return isJsonObject(body) && typeof body.name === 'string' ? body.name : undefined;
+}
+
+function placeOf({ id }: DesiredResource): { subscription: string; group: string; name: string } {
+  const [, , subscription = '', , group = ''] = id.split('/');
+  return { subscription, group, name: id.split('/').at(-1) ?? '' };
+}

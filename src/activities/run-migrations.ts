@@ -1,0 +1,78 @@
+import type { ServiceConfig } from '../domain/config/model.ts';
+import type { DesireInput } from '../domain/resources/desired.ts';
+import { migrationJob } from '../domain/resources/migration-job.ts';
+import { hashJson } from '../shared/json.ts';
+import { converge } from './converge.ts';
+import { followExecution } from './job-execution.ts';
+import type { Step, StepContext } from './step.ts';
+import { isWaiting, type Waiting } from './waiting.ts';
+
+/** Step 13: a job for each service with a migration, one after the other, with the new image, before the new code starts. */
+export const runMigrations: Step = {
+  name: 'run_migrations',
+  desire,
+
+  async run(context) {
+    const before = context.previous?.outputs ?? {};
+    if (context.config.deployment.skipMigrations) {
+      context.log('warning', 'deployment.skip_migrations is set: no migration runs');
+      return { kind: 'completed', outputs: before };
+    }
+    const outputs: Record<string, string> = {};
+    for (const service of migrated(context.config.services.application)) {
+      const result = await migrate(context, service, before[`migration.${service.key}`]);
+      if (typeof result === 'object') return result;
+      if (result !== undefined) outputs[`migration.${service.key}`] = result;
+    }
+    return { kind: 'completed', outputs };
+  },
+};
+
+function desire(input: DesireInput) {
+  if (input.config.deployment.skipMigrations) return [];
+  return migrated(input.config.services.application).map((service) => migrationJob(input, service));
+}
+
+function migrated(services: readonly ServiceConfig[]): readonly ServiceConfig[] {
+  return services.filter(({ migration }) => migration !== undefined);
+}
+
+/** What stands for a migration that is done: image and command. Undefined when the service has none to run. */
+async function migrate(
+  context: StepContext,
+  service: ServiceConfig,
+  done: string | undefined,
+): Promise<string | undefined | Waiting> {
+  const missing = await missingFile(context, service);
+  if (missing !== undefined) {
+    if (context.memory.get(`told:${service.key}`) === undefined) {
+      context.log('info', `${service.name}: no migration, because the source has no ${missing}`);
+      await context.memory.set(`told:${service.key}`, true);
+    }
+    return undefined;
+  }
+  const image = context.outputs.read('build_and_push_images', `image.${service.key}`);
+  const mark = hashJson({ image, command: service.migration?.command ?? [] });
+  if (mark === done && !context.reason.forced) return mark;
+  if (context.memory.get(`migrated:${service.key}`) === mark) return mark;
+
+  // Observe, ensure, sync: the job is there, with the new image.
+  const job = migrationJob(context, service);
+  const converged = await converge(context, job);
+  if (isWaiting(converged)) return converged;
+
+  // Check: one execution of it succeeds.
+  const waiting = await followExecution(context, { job, service, subject: mark });
+  if (waiting) return waiting;
+  await context.memory.set(`migrated:${service.key}`, mark);
+  return mark;
+}
+
+async function missingFile({ source, config }: StepContext, { migration }: ServiceConfig): Promise<string | undefined> {
+  if (!source) return undefined;
+  const { buildContext } = config.docker;
+  for (const path of migration?.requires ?? []) {
+    if (!(await source.exists(`${buildContext}/${path}`))) return path;
+  }
+  return undefined;
+}

@@ -1,0 +1,128 @@
+import type { DeploymentConfig, Locations, SecretSetting } from './model.ts';
+import { given, normalizeService } from './normalize-service.ts';
+import type { RawConfig } from './schema.ts';
+import { SecretName, secretSetting, vaultName } from './secrets.ts';
+
+/** Fills every default in; the result holds no secret value. */
+export function normalize(raw: RawConfig): DeploymentConfig {
+  const location = given(raw.locations?.default) ?? given(raw.azure.location) ?? '';
+  const projectName = given(raw.azure.project_name) ?? 'draftgenie';
+  const networking = {
+    corsOrigin: given(raw.networking?.cors_origin) ?? '*',
+    swaggerEnabled: raw.networking?.swagger_enabled ?? true,
+    swaggerPath: (given(raw.networking?.swagger_path) ?? 'api/docs').replace(/^\/+/, ''),
+  };
+  const hasMongodb = given(raw.mongodb?.connection_url) !== undefined;
+  const services = Object.entries(raw.services).map(([key, service]) =>
+    normalizeService(key, service, raw.docker, { ...networking, hasMongodb }),
+  );
+  const subscriptionId = given(raw.azure.subscription_id);
+  const registry = given(raw.docker?.registry);
+  const username = given(raw.docker?.registry_username);
+  const account = given(raw.advanced?.state_blob_account);
+  return {
+    azure: {
+      ...(subscriptionId !== undefined && { subscriptionId }),
+      resourceGroup: given(raw.azure.resource_group) ?? '',
+      location,
+      projectName,
+    },
+    locations: normalizeLocations(raw, location),
+    tags: Object.fromEntries(
+      Object.entries(raw.tags ?? {}).flatMap(([name, value]) =>
+        given(value) === undefined ? [] : [[name, String(value)]],
+      ),
+    ),
+    monitoring: {
+      logWorkspace: given(raw.monitoring?.log_workspace) ?? `${projectName}-logs`,
+      appInsights: given(raw.monitoring?.app_insights) ?? `${projectName}-insights`,
+    },
+    containerRegistry: { name: given(raw.container_registry.name) ?? '', sku: raw.container_registry.sku ?? 'Basic' },
+    keyVault: { name: given(raw.key_vault.name) ?? '' },
+    postgresql: {
+      serverName: given(raw.postgresql?.server_name) ?? `${projectName}-postgres`,
+      databaseName: given(raw.postgresql?.database_name) ?? projectName.replaceAll('-', '_'),
+      adminUser: given(raw.postgresql?.admin_user) ?? 'draftgenie',
+      sku: given(raw.postgresql?.sku) ?? 'Standard_B1ms',
+      tier: raw.postgresql?.tier ?? 'Burstable',
+      version: String(raw.postgresql?.version ?? '16'),
+      storageSizeInGb: raw.postgresql?.storage_size ?? 32,
+    },
+    redis: {
+      name: given(raw.redis?.name) ?? `${projectName}-redis`,
+      sku: raw.redis?.sku ?? 'Basic',
+      vmSize: (given(raw.redis?.vm_size) ?? 'c0').toLowerCase(),
+      kind: raw.redis?.kind ?? 'auto',
+    },
+    containerApps: { environmentName: given(raw.container_apps?.environment_name) ?? `${projectName}-env` },
+    services: {
+      infrastructure: services.filter(({ kind }) => kind === 'infrastructure'),
+      application: services.filter(({ kind }) => kind === 'application'),
+    },
+    secrets: normalizeSecrets(raw),
+    docker: {
+      ...(registry !== undefined && { registry: { server: registry, ...(username !== undefined && { username }) } }),
+      buildContext: given(raw.docker?.build_context) ?? '.',
+      platform: { os: 'Linux', architecture: 'amd64' },
+    },
+    networking,
+    deployment: {
+      skipBuild: raw.deployment?.skip_build ?? false,
+      skipMigrations: raw.deployment?.skip_migrations ?? false,
+      dryRun: raw.deployment?.dry_run ?? false,
+      autoApprove: raw.deployment?.auto_approve ?? false,
+      verbose: raw.deployment?.verbose ?? false,
+      resume: raw.deployment?.resume ?? false,
+    },
+    advanced: {
+      retryAttempts: raw.advanced?.retry_attempts ?? 3,
+      retryDelayInSeconds: raw.advanced?.retry_delay ?? 5,
+      operationTimeoutInSeconds: raw.advanced?.operation_timeout ?? 600,
+      cleanupOnFailure: raw.advanced?.cleanup_on_failure ?? false,
+      stateStorage: raw.advanced?.state_storage ?? 'local',
+      stateFile: given(raw.advanced?.state_file) ?? '.azure-deployment-state-v1.json',
+      stateBlob: {
+        ...(account !== undefined && { account }),
+        container: given(raw.advanced?.state_blob_container) ?? 'deployment-state',
+        name: given(raw.advanced?.state_blob_name) ?? 'azure-deployment-state.json',
+      },
+    },
+  };
+}
+
+function normalizeLocations({ locations }: RawConfig, fallback: string): Locations {
+  return {
+    resourceGroup: given(locations?.resource_group) ?? fallback,
+    monitoring: given(locations?.monitoring) ?? fallback,
+    containerRegistry: given(locations?.container_registry) ?? fallback,
+    keyVault: given(locations?.key_vault) ?? fallback,
+    postgresql: given(locations?.postgresql) ?? fallback,
+    redis: given(locations?.redis) ?? fallback,
+    containerApps: given(locations?.container_apps) ?? fallback,
+  };
+}
+
+/** Every secret key of the configuration, with the path under which it is written. */
+export function secretEntries(
+  raw: RawConfig,
+): readonly (readonly [name: string, path: string, value: string | null | undefined])[] {
+  return [
+    ...Object.entries(raw.secrets ?? {}).map(([key, value]) => [vaultName(key), `secrets.${key}`, value] as const),
+    [SecretName.postgresPassword, 'postgresql.admin_password', raw.postgresql?.admin_password],
+    [SecretName.mongodbUrl, 'mongodb.connection_url', raw.mongodb?.connection_url],
+    [SecretName.registryPassword, 'docker.registry_password', raw.docker?.registry_password],
+  ];
+}
+
+function normalizeSecrets(raw: RawConfig): Record<string, SecretSetting> {
+  const secrets: Record<string, SecretSetting> = {
+    [SecretName.jwt]: { source: 'generated' },
+    [SecretName.rabbitmqPassword]: { source: 'generated' },
+    [SecretName.postgresPassword]: { source: 'generated' },
+  };
+  for (const [name, path, value] of secretEntries(raw)) {
+    const setting = secretSetting(value, path);
+    if (setting) secrets[name] = setting;
+  }
+  return secrets;
+}

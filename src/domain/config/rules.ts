@@ -1,0 +1,329 @@
+import type { DeploymentConfig, ServiceConfig } from './model.ts';
+import { COMPOSED_SECRETS, SecretName } from './secrets.ts';
+import { suggestion } from './unknown-keys.ts';
+
+export interface RuleProblem {
+  /** As the user writes it. */
+  readonly path: string;
+  readonly message: string;
+}
+
+type Rule = (config: DeploymentConfig) => readonly RuleProblem[];
+
+const problem = (path: string, message: string): RuleProblem => ({ path, message });
+const all = ({ services }: DeploymentConfig): readonly ServiceConfig[] => [
+  ...services.application,
+  ...services.infrastructure,
+];
+
+/** What Azure would refuse, or would take for something else, once the shape of the configuration is right. */
+export const RULES: readonly Rule[] = [
+  requiredValues,
+  resourceNames,
+  regions,
+  databaseUser,
+  databaseSku,
+  redisSize,
+  serviceNames,
+  serviceSizes,
+  serviceIngress,
+  servicePaths,
+  serviceImages,
+  serviceReferences,
+  secretNames,
+  requiredSecrets,
+  tagLimits,
+];
+
+function requiredValues({ azure, containerRegistry, keyVault }: DeploymentConfig): readonly RuleProblem[] {
+  const values: readonly (readonly [string, string, string])[] = [
+    ['azure.resource_group', azure.resourceGroup, 'the name of the resource group'],
+    ['azure.location', azure.location, 'a region such as eastus (or locations.default)'],
+    ['container_registry.name', containerRegistry.name, 'a globally unique name'],
+    ['key_vault.name', keyVault.name, 'a globally unique name'],
+  ];
+  return values.flatMap(([path, value, expected]) => (value === '' ? [problem(path, `is required: ${expected}`)] : []));
+}
+
+/** Sources: Azure's naming rules; stricter where the service is (lower case). */
+function resourceNames(config: DeploymentConfig): readonly RuleProblem[] {
+  const rules: readonly (readonly [string, string, RegExp, string])[] = [
+    [
+      'azure.resource_group',
+      config.azure.resourceGroup,
+      /^[-\w.()]{0,89}[-\w()]$/,
+      '1 to 90 letters, digits, - _ . ( ), not ending in a period',
+    ],
+    [
+      'azure.project_name',
+      config.azure.projectName,
+      /^[a-z0-9][a-z0-9-]{1,39}$/,
+      '2 to 40 lower-case letters, digits and hyphens',
+    ],
+    [
+      'container_registry.name',
+      config.containerRegistry.name,
+      /^[a-zA-Z0-9]{5,50}$/,
+      '5 to 50 letters and digits; it must be unique in all of Azure',
+    ],
+    [
+      'key_vault.name',
+      config.keyVault.name,
+      /^(?=.{3,24}$)[A-Za-z](?:[A-Za-z0-9]|-(?!-))*[A-Za-z0-9]$/,
+      '3 to 24 letters, digits and single hyphens, beginning with a letter; it must be unique in all of Azure',
+    ],
+    [
+      'monitoring.log_workspace',
+      config.monitoring.logWorkspace,
+      /^[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]$/,
+      '4 to 63 letters, digits and hyphens',
+    ],
+    [
+      'monitoring.app_insights',
+      config.monitoring.appInsights,
+      /^[^%&\\?/]{0,259}[^%&\\?/ .]$/,
+      '1 to 260 characters without % & \\ ? /',
+    ],
+    [
+      'postgresql.server_name',
+      config.postgresql.serverName,
+      /^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/,
+      '3 to 63 lower-case letters, digits and hyphens; it must be unique in all of Azure',
+    ],
+    [
+      'postgresql.database_name',
+      config.postgresql.databaseName,
+      /^[a-zA-Z_][\w-]{0,62}$/,
+      'a letter or _, then at most 62 letters, digits, _ or -',
+    ],
+    [
+      'redis.name',
+      config.redis.name,
+      /^(?=.{1,60}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/,
+      '1 to 60 letters, digits and single hyphens',
+    ],
+    [
+      'container_apps.environment_name',
+      config.containerApps.environmentName,
+      /^(?=.{2,60}$)[a-z](?:[a-z0-9]|-(?!-))*[a-z0-9]$/,
+      '2 to 60 lower-case letters, digits and single hyphens',
+    ],
+  ];
+  return rules.flatMap(([path, value, pattern, allowed]) =>
+    value === '' || pattern.test(value) ? [] : [problem(path, `found ${JSON.stringify(value)}; allowed: ${allowed}`)],
+  );
+}
+
+function regions({ locations }: DeploymentConfig): readonly RuleProblem[] {
+  const wrong = [...new Set(Object.values(locations))].filter(
+    (location) => location !== '' && !/^[a-z][a-z0-9 ]{2,40}$/i.test(location),
+  );
+  return wrong.map((location) =>
+    problem('azure.location', `found ${JSON.stringify(location)}; allowed: a region such as eastus or westeurope`),
+  );
+}
+
+const RESERVED_USERS = ['azure_superuser', 'azuresu', 'admin', 'administrator', 'root', 'guest', 'public'];
+
+function databaseUser({ postgresql: { adminUser } }: DeploymentConfig): readonly RuleProblem[] {
+  const isReserved = RESERVED_USERS.includes(adminUser.toLowerCase()) || /^pg_/i.test(adminUser);
+  if (isReserved)
+    return [
+      problem(
+        'postgresql.admin_user',
+        `${JSON.stringify(adminUser)} is reserved by PostgreSQL on Azure; choose another name`,
+      ),
+    ];
+  if (/^[a-zA-Z_]\w{0,62}$/.test(adminUser)) return [];
+  return [
+    problem(
+      'postgresql.admin_user',
+      `found ${JSON.stringify(adminUser)}; allowed: a letter or _, then at most 62 letters, digits or _`,
+    ),
+  ];
+}
+
+const STORAGE_SIZES = [32, 64, 128, 256, 512, 1024, 2048, 4095, 4096, 8192, 16384, 32767];
+const TIER_OF_SKU: readonly (readonly [RegExp, string])[] = [
+  [/^Standard_B\d+m?s$/, 'Burstable'],
+  [/^Standard_D\d+/, 'GeneralPurpose'],
+  [/^Standard_E\d+/, 'MemoryOptimized'],
+];
+
+function databaseSku({ postgresql }: DeploymentConfig): readonly RuleProblem[] {
+  const { sku, tier, version, storageSizeInGb } = postgresql;
+  const expected = TIER_OF_SKU.find(([pattern]) => pattern.test(sku))?.[1];
+  const found: RuleProblem[] = [];
+  if (expected === undefined)
+    found.push(
+      problem(
+        'postgresql.sku',
+        `found ${JSON.stringify(sku)}; allowed: Standard_B1ms, Standard_B2s, Standard_D2s_v3, Standard_E2ds_v5 and the like`,
+      ),
+    );
+  else if (expected !== tier)
+    found.push(problem('postgresql.tier', `${sku} belongs to the tier ${expected}, found ${tier}`));
+  if (!/^1[1-9]$/.test(version))
+    found.push(
+      problem(
+        'postgresql.version',
+        `found ${JSON.stringify(version)}; allowed: 11 to 19, as far as the region offers it`,
+      ),
+    );
+  if (!STORAGE_SIZES.includes(storageSizeInGb))
+    found.push(problem('postgresql.storage_size', `found ${storageSizeInGb}; allowed: ${STORAGE_SIZES.join(', ')}`));
+  return found;
+}
+
+function redisSize({ redis: { sku, vmSize } }: DeploymentConfig): readonly RuleProblem[] {
+  const allowed = sku === 'Premium' ? /^p[1-5]$/ : /^c[0-6]$/;
+  return allowed.test(vmSize)
+    ? []
+    : [
+        problem(
+          'redis.vm_size',
+          `found ${JSON.stringify(vmSize)}; allowed for ${sku}: ${sku === 'Premium' ? 'p1 to p5' : 'c0 to c6'}`,
+        ),
+      ];
+}
+
+function serviceNames(config: DeploymentConfig): readonly RuleProblem[] {
+  const seen = new Map<string, string>();
+  return all(config).flatMap(({ key, name }) => {
+    const path = `services.${key}.name`;
+    const other = seen.get(name);
+    seen.set(name, key);
+    if (other !== undefined) return [problem(path, `${JSON.stringify(name)} is also the name of services.${other}`)];
+    if (/^(?=.{2,32}$)[a-z](?:[a-z0-9]|-(?!-))*[a-z0-9]$/.test(name)) return [];
+    return [
+      problem(
+        path,
+        `found ${JSON.stringify(name)}; allowed: 2 to 32 lower-case letters, digits and single hyphens, beginning with a letter`,
+      ),
+    ];
+  });
+}
+
+function serviceSizes(config: DeploymentConfig): readonly RuleProblem[] {
+  return all(config).flatMap(({ key, cpu, memory, minReplicas, maxReplicas }) => {
+    const found: RuleProblem[] = [];
+    const isStep = Number.isInteger(cpu * 4) && cpu >= 0.25 && cpu <= 4;
+    if (!isStep) found.push(problem(`services.${key}.cpu`, `found ${cpu}; allowed: 0.25 to 4 in steps of 0.25`));
+    else if (memory !== `${cpu * 2}Gi`)
+      found.push(
+        problem(`services.${key}.memory`, `found ${JSON.stringify(memory)}; with ${cpu} cpu it must be "${cpu * 2}Gi"`),
+      );
+    if (minReplicas > maxReplicas)
+      found.push(problem(`services.${key}.min_replicas`, `${minReplicas} is more than max_replicas (${maxReplicas})`));
+    return found;
+  });
+}
+
+function serviceIngress(config: DeploymentConfig): readonly RuleProblem[] {
+  return all(config).flatMap(({ key, ingress, transport }) =>
+    ingress === 'external' && transport === 'tcp'
+      ? [
+          problem(
+            `services.${key}.ingress`,
+            'external tcp needs a virtual network, which this deployment does not make; use internal, or transport: http',
+          ),
+        ]
+      : [],
+  );
+}
+
+function servicePaths(config: DeploymentConfig): readonly RuleProblem[] {
+  return all(config).flatMap(({ key, healthPath }) =>
+    healthPath === undefined || /^\/[^\s]*$/.test(healthPath)
+      ? []
+      : [
+          problem(
+            `services.${key}.health_path`,
+            `found ${JSON.stringify(healthPath)}; allowed: a path that begins with /`,
+          ),
+        ],
+  );
+}
+
+function serviceImages(config: DeploymentConfig): readonly RuleProblem[] {
+  return all(config).flatMap(({ key, image, dockerfile }) =>
+    image === undefined && dockerfile === undefined
+      ? [
+          problem(
+            `services.${key}`,
+            `needs an image, or a Dockerfile in services.${key}.dockerfile or docker.dockerfiles.${key}`,
+          ),
+        ]
+      : [],
+  );
+}
+
+function serviceReferences(config: DeploymentConfig): readonly RuleProblem[] {
+  const keys = all(config).map(({ key }) => key);
+  return all(config).flatMap(({ key, env }) =>
+    Object.entries(env).flatMap(([name, value]) => {
+      if (value.kind !== 'service' || keys.includes(value.key)) return [];
+      const meant = suggestion(value.key, keys);
+      return [
+        problem(
+          `services.${key}.env.${name}`,
+          `there is no service ${JSON.stringify(value.key)}${meant ? `; did you mean ${meant}?` : ''}`,
+        ),
+      ];
+    }),
+  );
+}
+
+function secretNames(config: DeploymentConfig): readonly RuleProblem[] {
+  const names = Object.keys(config.secrets);
+  const known = [...names, ...COMPOSED_SECRETS, SecretName.gemini];
+  const spelling = names.flatMap((name) =>
+    /^[0-9A-Z-]{1,127}$/.test(name) ? [] : [problem(`secrets.${name}`, 'allowed in the key: letters, digits, _ and -')],
+  );
+  const references = all(config).flatMap(({ key, env }) =>
+    Object.entries(env).flatMap(([name, value]) => {
+      if (value.kind !== 'secret' || known.includes(value.name)) return [];
+      const meant = suggestion(value.name, known);
+      return [
+        problem(
+          `services.${key}.env.${name}`,
+          `there is no secret ${value.name}${meant ? `; did you mean ${meant}?` : ''}`,
+        ),
+      ];
+    }),
+  );
+  const variables = Object.entries(config.secrets).flatMap(([name, setting]) => {
+    if (setting.source === 'environment' && !/^[A-Za-z_]\w*$/.test(setting.variable))
+      return [problem(`secrets.${name}`, 'after env: the name of an environment variable is expected')];
+    if (setting.source === 'vault' && !/^[0-9a-zA-Z-]{1,127}$/.test(setting.name))
+      return [problem(`secrets.${name}`, 'after keyvault: the name of a secret is expected')];
+    return [];
+  });
+  return [...spelling, ...references, ...variables];
+}
+
+function requiredSecrets(config: DeploymentConfig): readonly RuleProblem[] {
+  const users = all(config).filter(({ env }) =>
+    Object.values(env).some((value) => value.kind === 'secret' && value.name === SecretName.gemini),
+  );
+  if (users.length === 0 || config.secrets[SecretName.gemini]) return [];
+  const names = users.map(({ key }) => key).join(', ');
+  return [
+    problem(
+      'secrets.gemini_api_key',
+      `is required by ${names}: give env:NAME (an environment variable), keyvault:NAME (a secret of the vault), or the key itself`,
+    ),
+  ];
+}
+
+function tagLimits({ tags }: DeploymentConfig): readonly RuleProblem[] {
+  const names = Object.keys(tags);
+  // Two are ours: managed-by and draftgenie-environment; a third marks who created a resource.
+  const tooMany = names.length > 47 ? [problem('tags', `found ${names.length}; at most 47 are allowed`)] : [];
+  const wrong = names.flatMap((name) => {
+    if (/[<>%&\\?/]/.test(name) || name.length > 512)
+      return [problem(`tags.${name}`, 'allowed in a tag name: at most 512 characters, none of < > % & \\ ? /')];
+    return (tags[name] ?? '').length > 256 ? [problem(`tags.${name}`, 'at most 256 characters are allowed')] : [];
+  });
+  return [...tooMany, ...wrong];
+}

@@ -1,0 +1,39 @@
+import { closest, distance } from 'fastest-levenshtein';
+import { z } from 'zod';
+
+export interface UnknownKey {
+  readonly path: readonly string[];
+  /** The key that was probably meant. */
+  readonly suggestion: string | undefined;
+}
+
+const MAX_DISTANCE = 3;
+
+/** Keys that the schema does not know, with the nearest one that it does. */
+export function unknownKeys(schema: z.ZodType, value: unknown, path: readonly string[] = []): readonly UnknownKey[] {
+  const inner = unwrap(schema);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+  const entries = Object.entries(value);
+  if (inner instanceof z.ZodRecord) {
+    return entries.flatMap(([key, child]) => unknownKeys(inner.valueType as z.ZodType, child, [...path, key]));
+  }
+  if (!(inner instanceof z.ZodObject)) return [];
+  const shape = inner.shape as Readonly<Record<string, z.ZodType>>;
+  return entries.flatMap(([key, child]) => {
+    const known = Object.hasOwn(shape, key) ? shape[key] : undefined;
+    return known
+      ? unknownKeys(known, child, [...path, key])
+      : [{ path: [...path, key], suggestion: suggestion(key, Object.keys(shape)) }];
+  });
+}
+
+export function suggestion(word: string, known: readonly string[]): string | undefined {
+  if (known.length === 0) return undefined;
+  const best = closest(word, known);
+  return distance(word, best) <= MAX_DISTANCE ? best : undefined;
+}
+
+function unwrap(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return unwrap(schema.unwrap() as z.ZodType);
+  return schema;
+}

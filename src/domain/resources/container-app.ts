@@ -1,0 +1,99 @@
+import type { JsonObject } from '../../shared/json.ts';
+import type { ServiceConfig } from '../config/model.ts';
+import type { StepName } from '../steps.ts';
+import type { DesiredResource, DesireInput } from './desired.ts';
+import { resourceId } from './ids.ts';
+import { resourceTags } from './tags.ts';
+import {
+  environmentVariables,
+  imageOf,
+  imageSource,
+  probes,
+  secretReferences,
+  usedSecrets,
+  workloadIdentity,
+} from './workload.ts';
+
+export const CONTAINER_APPS_VERSION = '2026-01-01';
+
+/** Azure computes these and refuses them in a request. A suffix sent again would keep the old revision. */
+const READ_ONLY = [
+  'properties.provisioningState',
+  'properties.runningStatus',
+  'properties.managedEnvironmentId',
+  'properties.latestRevisionName',
+  'properties.latestReadyRevisionName',
+  'properties.latestRevisionFqdn',
+  'properties.customDomainVerificationId',
+  'properties.outboundIpAddresses',
+  'properties.eventStreamEndpoint',
+  'properties.configuration.ingress.fqdn',
+  'properties.template.revisionSuffix',
+  'properties.template.containers.resources.ephemeralStorage',
+  'properties.template.initContainers.resources.ephemeralStorage',
+  'identity.principalId',
+  'identity.tenantId',
+];
+
+/** The container app of a service, variables and all: one write makes one revision. */
+export function containerApp(input: DesireInput, service: ServiceConfig, step: StepName): DesiredResource {
+  const { config } = input;
+  const { identity, identitySettings } = workloadIdentity(input);
+  const { registries, secrets } = imageSource(input, service);
+  const references = secretReferences(input, [...new Set([...usedSecrets(service), ...secrets])].sort());
+  return {
+    key: `app:${service.key}`,
+    title: `container app ${service.name}`,
+    step,
+    id: resourceId(input, 'Microsoft.App/containerApps', service.name),
+    type: 'Microsoft.App/containerApps',
+    apiVersion: CONTAINER_APPS_VERSION,
+    ownership: 'tagged',
+    // What RabbitMQ and Qdrant keep lies in their containers, and is gone with them.
+    holdsData: service.kind === 'infrastructure',
+    immutable: ['properties.environmentId'],
+    createOnly: [],
+    update: 'merge',
+    readOnly: READ_ONLY,
+    timeoutInSeconds: 900,
+    body: {
+      location: config.locations.containerApps,
+      tags: resourceTags(input),
+      identity,
+      properties: {
+        environmentId: input.outputs.read('create_container_apps_env', 'environmentId'),
+        workloadProfileName: 'Consumption',
+        configuration: {
+          activeRevisionsMode: 'Single',
+          maxInactiveRevisions: 5,
+          ...ingress(service),
+          registries: [...registries],
+          secrets: references,
+          identitySettings,
+        },
+        template: {
+          containers: [
+            {
+              name: service.name,
+              image: imageOf(input, service),
+              resources: { cpu: service.cpu, memory: service.memory },
+              env: environmentVariables(input, service),
+              probes: probes(service),
+            },
+          ],
+          scale: { minReplicas: service.minReplicas, maxReplicas: service.maxReplicas },
+        },
+      },
+    },
+  };
+}
+
+function ingress({ ingress: kind, transport, port }: ServiceConfig): { ingress?: JsonObject } {
+  if (kind === 'none') return {};
+  const traffic = [{ latestRevision: true, weight: 100 }];
+  if (transport === 'tcp')
+    return { ingress: { external: false, targetPort: port, exposedPort: port, transport: 'tcp', traffic } };
+  return {
+    ingress: { external: kind === 'external', targetPort: port, transport: 'auto', allowInsecure: false, traffic },
+  };
+}

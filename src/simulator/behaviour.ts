@@ -1,0 +1,34 @@
+/** What tests and people tell the simulated applications to do; kept with the cloud, so that it survives a restart. */
+export interface Behaviour {
+  /** Images whose containers fail their probes from now on. */
+  unhealthyDigests: string[];
+  /** Repository → how many of its next builds fail, whatever their source says. */
+  failingBuilds: Record<string, number>;
+  /** Job → how its next executions fail. */
+  failingJobs: Record<string, FailingJob>;
+}
+
+export interface FailingJob {
+  readonly times: number;
+  readonly exitCode: number;
+  readonly console: readonly string[];
+}
+
+export function wellBehaved(): Behaviour {
+  return { unhealthyDigests: [], failingBuilds: {}, failingJobs: {} };
+}
+
+/** True when the next build of this repository was told to fail; counts it. */
+export function takeFailingBuild({ failingBuilds }: Behaviour, repository: string): boolean {
+  const left = failingBuilds[repository] ?? 0;
+  if (left > 0) failingBuilds[repository] = left - 1;
+  return left > 0;
+}
+
+/** How the next execution of this job was told to fail; counts it. */
+export function takeFailingJob({ failingJobs }: Behaviour, job: string): FailingJob | undefined {
+  const told = failingJobs[job];
+  if (!told || told.times < 1) return undefined;
+  failingJobs[job] = { ...told, times: told.times - 1 };
+  return told;
+}

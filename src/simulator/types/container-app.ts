@@ -1,0 +1,127 @@
+import type { JsonObject } from '../../shared/json.ts';
+import { type ArmReply, ok } from '../arm/message.ts';
+import type { ResourceType, SubRequest } from '../arm/resource-type.ts';
+import { APP_API_VERSIONS } from '../container-apps/api-versions.ts';
+import {
+  APP_CREATE_SECONDS,
+  APP_UPDATE_SECONDS,
+  type AppState,
+  appView,
+  appWriteProblem,
+  eventStreamEndpoint,
+  REVISION_START_SECONDS,
+  revisionSet,
+  writeApp,
+} from '../container-apps/app.ts';
+import type { RevisionRecord, RevisionSet } from '../container-apps/revision.ts';
+import { replicaBodies, revisionBody } from '../container-apps/revision-view.ts';
+import type { StoredResource } from '../store.ts';
+import type { World } from '../world.ts';
+import { authToken, domainOf, secretValues, workloadView } from './workload.ts';
+
+export const containerApp: ResourceType = {
+  type: 'Microsoft.App/containerApps',
+  apiVersions: APP_API_VERSIONS,
+  // Its own rule answers with its own code.
+  name: /^.+$/,
+  listed: true,
+  style: 'status',
+  seconds: { create: APP_CREATE_SECONDS, update: APP_UPDATE_SECONDS, delete: 20 },
+  busyCode: 'ContainerAppOperationInProgress',
+  immutable: ['properties.environmentId'],
+  check: ({ world, id, body, before }) => appWriteProblem(world.cloud(), id, body, appState(before, world)),
+  apply({ world, resource, id, body, endsAt }) {
+    const state = appState(resource, world);
+    const failure = writeApp(world.cloud(), id, body, state, endsAt);
+    keep(resource, state);
+    return failure;
+  },
+  view: (resource, world) =>
+    workloadView(resource, world, appView(world.cloud(), resource.id, resource.body, appState(resource, world))),
+  handle: (call) => handleApp(call),
+};
+
+/**
+ * The app's revisions at this moment. The newest follows the operation that makes it: it is not there when that
+ * operation failed, and later when a fault slowed it.
+ */
+export function appState(resource: StoredResource | undefined, world: World): AppState {
+  const kept = resource?.extra.app as unknown as AppState | undefined;
+  if (!resource || !kept) return { revisions: [] };
+  const operation = resource.operation === undefined ? undefined : world.state.operations[resource.operation];
+  const revisions = kept.revisions.flatMap((revision): RevisionRecord[] => {
+    if (revision.name !== kept.newest || !operation || operation.kind === 'delete') return [revision];
+    if (operation.failure) return [];
+    const delay = Date.parse(operation.endsAt) - Date.parse(revision.provisionedAt);
+    if (delay <= 0) return [revision];
+    const later = (time: string): string => new Date(Date.parse(time) + delay).toISOString();
+    return [{ ...revision, provisionedAt: later(revision.provisionedAt), startedAt: later(revision.startedAt) }];
+  });
+  return { ...kept, revisions };
+}
+
+/** Everything that is asked about the revisions of one app at one moment. */
+export function revisionsOf(resource: StoredResource, world: World): RevisionSet {
+  return revisionSet(world.cloud(), resource.body, appState(resource, world));
+}
+
+function handleApp(call: SubRequest): ArmReply | undefined {
+  const { world, resource, request, rest } = call;
+  const [first = '', ...below] = rest;
+  switch (`${request.method} ${first.toLowerCase()}`) {
+    case 'POST getauthtoken':
+      return below.length === 0 ? authToken(resource, world) : undefined;
+    case 'POST listsecrets':
+      return below.length === 0 ? secretValues(resource) : undefined;
+    case 'GET revisions':
+      return readRevisions(call, below);
+    case 'POST revisions':
+      return changeRevision(call, below);
+    default:
+      return undefined;
+  }
+}
+
+function readRevisions({ world, resource, request }: SubRequest, below: readonly string[]): ArmReply | undefined {
+  const [name, replicas, replica] = below;
+  const set = revisionsOf(resource, world);
+  const domain = domainOf(resource, world);
+  const view = (one: RevisionRecord): JsonObject => revisionBody(set, one, resource.id, domain);
+  if (name === undefined) {
+    const onlyActive = /properties\/active\s+eq\s+true/i.test(request.query.get('$filter') ?? '');
+    const all = set.records.map(view);
+    return ok({ value: onlyActive ? all.filter(({ properties }) => (properties as JsonObject).active === true) : all });
+  }
+  const record = set.records.find((one) => one.name === name);
+  if (!record) return undefined;
+  if (replicas === undefined) return ok(view(record));
+  if (replicas.toLowerCase() !== 'replicas') return undefined;
+  const stream = eventStreamEndpoint('containerApps', resource.id, String(resource.body.location ?? ''));
+  const bodies = replicaBodies(set, record, resource.id, stream);
+  if (replica === undefined) return ok({ value: bodies });
+  const found = bodies.find((one) => one.name === replica);
+  return found && ok(found);
+}
+
+/** Activation and restart start the containers anew. */
+function changeRevision({ world, resource }: SubRequest, [name, action = '']: readonly string[]): ArmReply | undefined {
+  const state = appState(resource, world);
+  const index = state.revisions.findIndex((one) => one.name === name);
+  const record = state.revisions[index];
+  if (!record) return undefined;
+  const startedAt = new Date(world.now() + world.duration(REVISION_START_SECONDS)).toISOString();
+  const changed: Readonly<Record<string, RevisionRecord>> = {
+    activate: { ...record, active: true, startedAt },
+    deactivate: { ...record, active: false },
+    restart: { ...record, startedAt },
+  };
+  const next = changed[action.toLowerCase()];
+  if (!next) return undefined;
+  state.revisions[index] = next;
+  keep(resource, state);
+  return { status: 200 };
+}
+
+function keep(resource: StoredResource, state: AppState): void {
+  resource.extra = { ...resource.extra, app: state as unknown as JsonObject };
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { createVault } from '../../../src/azure/vault.ts';
+import { type Answer, connectionOver, connectionReset, respondingTo, type SentRequest } from './recording-transport.ts';
+
+const challenge: Answer = {
+  status: 401,
+  headers: {
+    'www-authenticate':
+      'Bearer authorization="https://login.microsoftonline.com/tenant", resource="https://vault.azure.net"',
+  },
+};
+
+/** Asks for a token first, as a vault does; then answers. */
+function vaultAnswering(respond: (request: SentRequest, index: number) => Answer | Error) {
+  const transport = respondingTo((request, index) =>
+    request.headers.authorization ? respond(request, index) : challenge,
+  );
+  const kept: string[] = [];
+  return {
+    transport,
+    kept,
+    vault: createVault(connectionOver(transport), 'https://kv-demo.vault.azure.net', (secret) => kept.push(secret)),
+  };
+}
+
+const ID = 'https://kv-demo.vault.azure.net/secrets/a/0123456789abcdef0123456789abcdef';
+
+describe('a vault', () => {
+  it('keeps the body of a write through its challenge and through a broken connection', async () => {
+    let broken = false;
+    const transport = respondingTo((request) => {
+      if (!broken) {
+        // The very first request, which the challenge policy sends without its body.
+        broken = true;
+        return connectionReset();
+      }
+      return request.headers.authorization ? { status: 200, body: { id: ID, value: 'v', attributes: {} } } : challenge;
+    });
+    const vault = createVault(connectionOver(transport), 'https://kv-demo.vault.azure.net', () => undefined);
+    expect(await vault.set('a', 'v', { owner: 'o' })).toMatchObject({ id: ID, value: 'v' });
+    expect(transport.requests.at(-1)?.body).toMatchObject({ value: 'v', tags: { owner: 'o' } });
+  });
+
+  it('has nothing for 404, and an error for 403', async () => {
+    const missing = { status: 404, body: { error: { code: 'SecretNotFound', message: 'not found' } } };
+    expect(await vaultAnswering(() => missing).vault.get('a')).toBeUndefined();
+    const denied = {
+      status: 403,
+      body: {
+        error: { code: 'Forbidden', message: 'Caller is not authorized', innererror: { code: 'ForbiddenByRbac' } },
+      },
+    };
+    await expect(vaultAnswering(() => denied).vault.get('a')).rejects.toMatchObject({
+      name: 'AzureError',
+      statusCode: 403,
+    });
+  });
+
+  it('tells of every value it reads or writes, before it is sent', async () => {
+    const { vault, kept } = vaultAnswering(() => ({ status: 200, body: { id: ID, value: 'read', attributes: {} } }));
+    await vault.get('a');
+    expect(kept).toEqual(['read']);
+    const failing = vaultAnswering(() => ({ status: 403, body: {} }));
+    await failing.vault.set('a', 'written').catch(() => undefined);
+    expect(failing.kept).toContain('written');
+  });
+
+  it('does not repeat the value of a write in its error', async () => {
+    const { vault } = vaultAnswering(() => ({ status: 403, body: { error: { code: 'Forbidden', message: 'no' } } }));
+    const failure = await vault.set('a', 'hunter2hunter2').catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'Forbidden' });
+    expect(JSON.stringify(failure, Object.getOwnPropertyNames(failure))).not.toContain('hunter2');
+  });
+});
