@@ -59,6 +59,7 @@ export function createStepLedger(options: {
       store,
       (current) => ({
         ...current,
+        ...subscriptionOf(step, change(current.steps[step])),
         steps: { ...current.steps, [step]: change(current.steps[step]) },
         resources: { ...current.resources, ...withCreator(resources, current.resources) },
       }),
@@ -164,4 +165,10 @@ function withCreator(
       return [key, { ...record, ...(creator && { created_by: creator }) }];
     }),
   );
+}
+
+/** The first step tells which subscription the environment lives in; from then on another one is refused. */
+function subscriptionOf(step: StepName, { status, outputs }: StepState): { subscription_id?: string } {
+  const id = step === 'check_prerequisites' && status === 'completed' ? outputs.subscriptionId : undefined;
+  return id === undefined ? {} : { subscription_id: id };
 }

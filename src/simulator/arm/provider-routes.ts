@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
+import { displayLocation } from '../container-apps/locations.ts';
 import { deletedVault } from '../types/key-vault.ts';
 import { isRestricted, POSTGRES_VERSIONS, postgresSkus, regions } from '../types/offers.ts';
-import { displayName } from '../types/regions.ts';
 import type { World } from '../world.ts';
 import { type ArmReply, type ArmRequest, objectBody, ok, refused } from './message.ts';
 import type { ResourceType } from './resource-type.ts';
@@ -79,7 +79,7 @@ function answerProvider(
     .filter(({ type }) => type.toLowerCase().startsWith(`${key}/`))
     .map(({ type, apiVersions }) => ({
       resourceType: type.slice(namespace.length + 1),
-      locations: regions().map(displayName),
+      locations: regions().map(displayLocation),
       apiVersions: [...apiVersions],
     }));
   return ok({

@@ -1,11 +1,5 @@
-import {
-  invalidField,
-  type ManagedEnvironment,
-  type Refusal,
-  refusal,
-  type TrafficWeight,
-  type Workload,
-} from './model.ts';
+import type { Refusal } from '../refusal.ts';
+import { invalidField, type ManagedEnvironment, refusal, type TrafficWeight, type Workload } from './model.ts';
 import { workloadProblem } from './template-rules.ts';
 
 const NAME = /^[a-z](?:[a-z0-9]|-(?!-))*[a-z0-9]$/;

@@ -1,10 +1,11 @@
 import { isJsonObject, type JsonObject } from '../../shared/json.ts';
+import type { Refusal } from '../refusal.ts';
 import { appProblem, environmentId } from './app-rules.ts';
 import type { Cloud } from './cloud.ts';
 import { appAddress, regionName } from './environment.ts';
 import { identityProblem, principalId } from './identity.ts';
 import { pullImages } from './image-pull.ts';
-import type { Configuration, ManagedEnvironment, Refusal, Template, Workload } from './model.ts';
+import type { Configuration, ManagedEnvironment, Template, Workload } from './model.ts';
 import { normaliseConfiguration, normaliseTemplate } from './normalise.ts';
 import { latestReadyRevision, nextRevisionName, prune, type RevisionRecord, type RevisionSet } from './revision.ts';
 import { secretReferenceProblem } from './secret-references.ts';

@@ -1,6 +1,7 @@
 import { isJsonObject } from '../../shared/json.ts';
+import type { Refusal } from '../refusal.ts';
 import type { Cloud } from './cloud.ts';
-import { type Refusal, refusal, type Workload } from './model.ts';
+import { refusal, type Workload } from './model.ts';
 import { assignedIdentities } from './template-rules.ts';
 
 /** The Entra object id of a user-assigned identity; undefined when there is no such identity. */

@@ -1,9 +1,10 @@
 import { isJsonObject } from '../../shared/json.ts';
+import type { Refusal } from '../refusal.ts';
 import { findManifest, type ImageReference, parseImageReference } from '../registry/content.ts';
 import { type ImageBehaviour, publicImage } from '../registry/image.ts';
 import { type Cloud, type CloudResource, Role } from './cloud.ts';
 import { principalId } from './identity.ts';
-import { type Container, type Refusal, refusal, type Workload } from './model.ts';
+import { type Container, refusal, type Workload } from './model.ts';
 
 export interface PulledImage {
   readonly behaviour: ImageBehaviour;

@@ -1,11 +1,12 @@
 import { isJsonObject, type JsonObject } from '../../shared/json.ts';
+import type { Refusal } from '../refusal.ts';
 import { environmentOf, eventStreamEndpoint } from './app.ts';
 import { environmentId, environmentProblem, workloadNameProblem } from './app-rules.ts';
 import type { Cloud } from './cloud.ts';
 import { EXECUTION_SECONDS, type ExecutionRecord, type JobState, startExecution } from './execution.ts';
 import { identityProblem } from './identity.ts';
 import { pullImages } from './image-pull.ts';
-import { invalidField, type Refusal, type Template, type Workload } from './model.ts';
+import { invalidField, type Template, type Workload } from './model.ts';
 import { normaliseJobConfiguration, normaliseJobTemplate } from './normalise.ts';
 import { secretReferenceProblem } from './secret-references.ts';
 import { containersProblem, workloadProblem } from './template-rules.ts';

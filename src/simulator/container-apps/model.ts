@@ -1,3 +1,5 @@
+import type { Refusal } from '../refusal.ts';
+
 /** Bodies of Microsoft.App in wire form, after their schema let them through; only what the simulator looks at. */
 
 export interface Secret {
@@ -97,13 +99,6 @@ export interface ManagedEnvironment {
     readonly workloadProfiles?: readonly { readonly name: string; readonly workloadProfileType: string }[] | null;
     readonly vnetConfiguration?: { readonly infrastructureSubnetId?: string } | null;
   };
-}
-
-/** An answer of Azure's that says no. */
-export interface Refusal {
-  readonly status: number;
-  readonly code: string;
-  readonly message: string;
 }
 
 export function refusal(code: string, message: string, status = 400): Refusal {

@@ -1,7 +1,8 @@
 import { liveSecret, secretVersion } from '../key-vault/secret-store.ts';
+import type { Refusal } from '../refusal.ts';
 import { type Cloud, Role } from './cloud.ts';
 import { principalId } from './identity.ts';
-import { invalidField, type Refusal, type Secret, type Workload } from './model.ts';
+import { invalidField, type Secret, type Workload } from './model.ts';
 
 const READERS = [Role.keyVaultSecretsUser, Role.keyVaultSecretsOfficer, Role.keyVaultAdministrator];
 

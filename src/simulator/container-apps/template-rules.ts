@@ -1,12 +1,5 @@
-import {
-  type Container,
-  invalidField,
-  type Probe,
-  type Refusal,
-  refusal,
-  type Secret,
-  type Workload,
-} from './model.ts';
+import type { Refusal } from '../refusal.ts';
+import { type Container, invalidField, type Probe, refusal, type Secret, type Workload } from './model.ts';
 
 const RFC_1123_LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const SECRET_NAME = /^[a-z0-9](?:[a-z0-9-.]*[a-z0-9])?$/;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { isJsonObject, type JsonObject } from '../../shared/json.ts';
+import type { Refusal } from '../refusal.ts';
 import { findManifest, type Push, parseImageReference, type RegistryContent } from './content.ts';
 import { publicImage } from './image.ts';
-import type { TaskRefusal } from './tasks.ts';
 
 /** How long an import takes, in seconds of the real Azure. */
 export const IMPORT_SECONDS = 15;
@@ -18,7 +18,7 @@ export interface ImageImport {
 }
 
 /** importImage: copies an image of a public registry, or of another one of ours, under each of the target tags. */
-export function importImage({ content, request, registry, now, endsAt }: ImageImport): TaskRefusal | undefined {
+export function importImage({ content, request, registry, now, endsAt }: ImageImport): Refusal | undefined {
   const source = isJsonObject(request.source) ? request.source : {};
   const targets = Array.isArray(request.targetTags) ? request.targetTags.map(String) : [];
   const sourceImage = typeof source.sourceImage === 'string' ? source.sourceImage : '';
@@ -69,6 +69,6 @@ function found(
   };
 }
 
-function refused(status: number, code: string, message: string): TaskRefusal {
+function refused(status: number, code: string, message: string): Refusal {
   return { status, code, message };
 }

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
+import type { Refusal } from '../refusal.ts';
 import type { RegistryContent } from './content.ts';
 import { type BuildVerdict, buildImage } from './image-build.ts';
 import { buildLog, failureMessage, type ImageName, isOver, type RunRecord, runBody, runStatus } from './run.ts';
@@ -9,12 +10,6 @@ import { openSourceArchive, SourceArchiveError } from './source-archive.ts';
 export const BUILD_SECONDS = 70;
 const QUEUE_SECONDS = 0.25;
 const LOG_SECONDS = 5;
-
-export interface TaskRefusal {
-  readonly status: number;
-  readonly code: string;
-  readonly message: string;
-}
 
 /** Where and under which path the source of a build is uploaded: the path is the caller's correlation id (recorded). */
 export function sourcePath(correlationId: string | undefined, now: number): string {
@@ -41,7 +36,7 @@ export interface QuickBuild {
 }
 
 /** scheduleRun: judges the whole build at once and stores when which part of it comes out. */
-export async function scheduleRun(build: QuickBuild): Promise<{ run: RunRecord } | { refused: TaskRefusal }> {
+export async function scheduleRun(build: QuickBuild): Promise<{ run: RunRecord } | { refused: Refusal }> {
   const { content, request, now } = build;
   if (request.type !== 'DockerBuildRequest') {
     return refused(
@@ -168,6 +163,6 @@ function imageNames(names: Json | undefined, loginServer: string): readonly Imag
   return images;
 }
 
-function refused(code: string, message: string): { refused: TaskRefusal } {
+function refused(code: string, message: string): { refused: Refusal } {
   return { refused: { status: 400, code, message } };
 }

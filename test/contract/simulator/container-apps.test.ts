@@ -183,7 +183,8 @@ describe('the revisions of a container app', () => {
     const revision = (await clients.arm('GET', `${APP}/revisions/${String(next.latestRevisionName)}`)).body;
     expect(revision.properties).toMatchObject({ healthState: 'Unhealthy', runningState: 'Degraded' });
     expect([await get('api', '/health'), await get('api', '/other')]).toEqual([200, 404]);
-    clients.simulator.behave({ unhealthyDigests: [] });
+    const control = `https://localhost:${clients.simulator.port}/_simulator/behaviour`;
+    expect((await clients.send('POST', control, { body: { unhealthyDigests: [] } })).status).toBe(200);
     expect((await clients.arm('GET', APP)).body.properties).toMatchObject({
       latestReadyRevisionName: next.latestRevisionName,
     });

@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { JsonObject } from '../../../src/shared/json.ts';
+import { appBody, buildImage, createSurroundings } from '../../helpers/simulated-application.ts';
+import { simulatedClients } from '../../helpers/simulated-clients.ts';
+import { tempDirectory } from '../../helpers/temp.ts';
+
+const APP = 'providers/Microsoft.App/containerApps/api';
+const FILES = { Dockerfile: 'FROM alpine\nCOPY main.py /\nEXPOSE 8080\n', 'main.py': 'print()' };
+
+it('a simulator started again on its state file has the same apps, images and orders', async () => {
+  const stateFile = join(await tempDirectory(), 'cloud.json');
+
+  const before = await simulatedClients({ stateFile });
+  const around = await createSurroundings(before);
+  await buildImage(before, around.registry, 'app:v1', FILES);
+  const app = await before.create(APP, appBody(around), '2026-01-01');
+  before.simulator.behave({ failingBuilds: { app: 1 } });
+  await before.simulator.close();
+
+  const after = await simulatedClients({ stateFile });
+  expect((await after.arm('GET', APP)).body).toEqual(app);
+  expect((await after.send('GET', `https://api.${around.domain}/health`)).status).toBe(200);
+  const run = await buildImage(after, around.registry, 'app:v2', FILES);
+  expect([run.name, (run.properties as JsonObject).status]).toEqual(['ch2', 'Failed']);
+});
