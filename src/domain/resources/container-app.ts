@@ -27,6 +27,7 @@ const READ_ONLY = [
   'properties.customDomainVerificationId',
   'properties.outboundIpAddresses',
   'properties.eventStreamEndpoint',
+  'properties.delegatedIdentities',
   'properties.configuration.ingress.fqdn',
   'properties.template.revisionSuffix',
   'properties.template.containers.resources.ephemeralStorage',

@@ -24,9 +24,28 @@ export function updateOf(desired: DesiredResource, live: JsonObject): ResourceUp
       };
     case 'merge': {
       const kept = withoutPaths(withoutNulls(live), [...ENVELOPE, 'tags', ...(desired.readOnly ?? [])]);
-      return { method: 'PUT', body: overlay(kept, withoutPaths(ours, desired.createOnly)) };
+      return {
+        method: 'PUT',
+        body: overlay(withForeignIdentities(kept, ours), withoutPaths(ours, desired.createOnly)),
+      };
     }
   }
+}
+
+/**
+ * Identities that others assigned stay, without what Azure computed of them; ours is taken out, because Azure answers its id
+ * in another case and it would be there twice.
+ */
+function withForeignIdentities(live: JsonObject, ours: JsonObject): JsonObject {
+  const assigned = jsonAt(live, 'identity.userAssignedIdentities');
+  if (!isJsonObject(live.identity) || !isJsonObject(assigned)) return live;
+  const own = jsonAt(ours, 'identity.userAssignedIdentities');
+  const known = new Set(Object.keys(isJsonObject(own) ? own : {}).map((id) => id.toLowerCase()));
+  const foreign = Object.keys(assigned).filter((id) => !known.has(id.toLowerCase()));
+  return {
+    ...live,
+    identity: { ...live.identity, userAssignedIdentities: Object.fromEntries(foreign.map((id) => [id, {}])) },
+  };
 }
 
 function withTags(body: JsonObject, live: JsonObject): JsonObject {
