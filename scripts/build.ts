@@ -1,4 +1,5 @@
 import { cp, rm, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 
 /**
@@ -17,18 +18,21 @@ const common: BuildOptions = {
   logLevel: 'warning',
 };
 
-const root = new URL('../', import.meta.url).pathname;
-await rm(`${root}dist`, { recursive: true, force: true });
-await build({ ...common, entryPoints: { main: `${root}src/main.ts` }, outdir: `${root}dist` });
+const root = fileURLToPath(new URL('../', import.meta.url));
+/** Another folder may be named, for tests. */
+const target = process.argv[2] ?? `${root}dist`;
+await rm(target, { recursive: true, force: true });
+await build({ ...common, entryPoints: { main: `${root}src/main.ts` }, outdir: target });
 await build({
   ...common,
   packages: 'external',
   splitting: true,
   entryPoints: { cli: `${root}src/cli/bin.ts`, simulator: `${root}src/simulator/serve.ts` },
-  outdir: `${root}dist`,
+  outdir: target,
 });
-await cp(`${root}host.json`, `${root}dist/host.json`);
+await cp(`${root}host.json`, `${target}/host.json`);
+await cp(`${root}src/simulator/schemas`, `${target}/simulator-schemas`, { recursive: true });
 await writeFile(
-  `${root}dist/README.txt`,
+  `${target}/README.txt`,
   'Made by `npm run build`. `main.js` is the Functions app, `cli.js` the command line.\n',
 );

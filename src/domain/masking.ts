@@ -13,7 +13,8 @@ const MIN_SECRET_LENGTH = 6;
 /** What gives a credential away by its surroundings, wherever it came from. */
 const PATTERNS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   // scheme://user:password@host and redis://:password@host
-  [/([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)[^\s/@]+@/gi, `$1${MASK}@`],
+  // (scanned for from the colon: a pattern that begins with any letter takes quadratic time on a long word)
+  [/(?<=:)(\/\/[^\s:/@]{0,200}:)[^\s/@]{1,2000}@/g, `$1${MASK}@`],
   [/([?&;](?:sig|se_sig|signature|code|access_token|client_secret)=)[^\s&;"']+/gi, `$1${MASK}`],
   [
     /\b((?:AccountKey|SharedAccessKey|SharedAccessSignature|Password|Pwd|InstrumentationKey)\s*=\s*)[^\s;"']+/gi,

@@ -44,7 +44,9 @@ export async function acquireOsLock(
     }
     const remaining = deadline - Date.now();
     if (remaining <= 0) throw new LockHeld(path, before ? `this process (${process.pid})` : await holderOf(key));
-    await (before ? Promise.race([before, sleep(remaining, undefined, { ref: false })]) : sleep(Math.min(LOOK_AGAIN_IN_MS, remaining)));
+    await (before
+      ? Promise.race([before, sleep(remaining, undefined, { ref: false })])
+      : sleep(Math.min(LOOK_AGAIN_IN_MS, remaining)));
   }
 }
 

@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type CliResult, createSandbox, type Sandbox } from '../helpers/cli.ts';
+import { type CliResult, createSandbox, type Sandbox, type SimulatorRequest } from '../helpers/cli.ts';
 
 const HOOK = new URL('../helpers/kill-at-journal-write.ts', import.meta.url).href;
 const JOURNAL = '.draftgenie-deploy/default/journal.jsonl';
@@ -16,15 +16,23 @@ async function killedAt(sandbox: Sandbox, write: number, moment: 'before' | 'aft
   });
 }
 
-/** What must exist once, whatever happened on the way. */
+/** What must happen once, whatever happened on the way: resources created, builds and jobs started, secrets written. */
 async function effects(sandbox: Sandbox): Promise<unknown> {
-  const requests = await sandbox.requests();
-  const accepted = requests.filter(({ status }) => status < 300);
-  const created = accepted
-    .filter(({ method, status }) => method === 'PUT' && status === 201)
-    .map(({ path }) => path.toLowerCase());
-  const starts = accepted.filter(({ path }) => /\/(scheduleRun|start)$/.test(path)).map(({ path }) => path);
-  return { created: created.sort(), starts: starts.sort() };
+  const accepted = (await sandbox.requests()).filter(({ status }) => status < 300);
+  const isVault = (host: string): boolean => host.endsWith('.vault.azure.net');
+  const created = accepted.filter(
+    ({ method, status, host }) => method === 'PUT' && status === 201 && host === 'management.azure.com',
+  );
+  const starts = accepted.filter(({ path }) => /\/(scheduleRun|start)$/.test(path));
+  const secrets = accepted.filter(({ method, host }) => method === 'PUT' && isVault(host));
+  const places = (requests: readonly SimulatorRequest[]): string[] =>
+    requests.map(({ path }) => withoutIds(path)).sort();
+  return { created: places(created), starts: places(starts), secrets: places(secrets) };
+}
+
+/** Subscriptions and role assignments are called otherwise in every simulated cloud. */
+function withoutIds(path: string): string {
+  return path.toLowerCase().replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'id');
 }
 
 async function journalWrites(): Promise<number> {
