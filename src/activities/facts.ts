@@ -2,6 +2,7 @@ import type { Azure } from '../azure/ports.ts';
 import type { DeploymentConfig, ServiceConfig } from '../domain/config/model.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import type { StepName } from '../domain/steps.ts';
+import { UserError } from '../shared/errors.ts';
 import type { ImageSource, SourceTree } from '../source/ports.ts';
 import { secretHmacs } from './secret-hmacs.ts';
 import type { SecretSource } from './step.ts';
@@ -53,6 +54,16 @@ async function secretFacts({ azure, config, state, secrets }: FactSources): Prom
 async function imageFacts({ config, source }: FactSources): Promise<Facts> {
   if (!source || config.deployment.skipBuild || config.docker.registry) return {};
   const built = imagesToBuild(config);
+  const problems = await source.problems(built);
+  if (problems.length > 0) {
+    throw new UserError(
+      `Images cannot be built from ${source.directory}:\n${problems.map((one) => `  ${one}`).join('\n')}`,
+      {
+        code: 'source_invalid',
+        hint: 'Nothing was created. Correct the Dockerfiles or the sources, or name another tree with --source DIR.',
+      },
+    );
+  }
   const digests = await Promise.all(
     built.map(async (image) => [`file:${image.service}`, await source.imageDigest(image)]),
   );

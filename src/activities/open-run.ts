@@ -40,7 +40,11 @@ export function openRun(services: Services, steps: readonly Step[]): (input: Ope
         ...(correlationId && { correlationId }),
       };
       await (await openMemory(runs, input.runId, 'run')).set('error', report);
-      events.add({ type: 'log', level: 'error', message: stack ?? `${message} (${code})` });
+      events.add({
+        type: 'log',
+        level: 'error',
+        message: stack ?? [`${message} (${code})`, ...(hint ? [`  ${hint}`] : [])].join('\n'),
+      });
       return { kind: 'failed' };
     } finally {
       await events.flush();

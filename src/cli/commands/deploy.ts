@@ -137,15 +137,9 @@ async function conclude({ terminal, options, parsed, stores }: Follow, runId: st
   const summary = await stores.runs.summary(runId);
   if (!summary?.finishedAt) throw new Error(`the run ${runId} ended without a summary`);
   await writeSummaryFile(stores.workspace.summaryFile, parsed.config, (await stores.state.read()).value, summary);
-  const quiet = options.output === 'json';
-  if (summary.error && !quiet) {
-    const { step, code, message, hint, correlationId } = summary.error;
-    terminal.stderr.write(
-      `✗ ${step ? `${step}: ` : ''}${message} (${code}${correlationId ? `, correlation id ${correlationId}` : ''})\n`,
-    );
-    if (hint) terminal.stderr.write(`  ${hint}\n`);
+  if (options.output !== 'json') {
+    for (const [name, url] of Object.entries(summary.addresses)) terminal.stdout.write(`${name}: ${url}\n`);
   }
-  if (!quiet) for (const [name, url] of Object.entries(summary.addresses)) terminal.stdout.write(`${name}: ${url}\n`);
   switch (summary.status) {
     case 'succeeded':
       return ExitCode.ok;

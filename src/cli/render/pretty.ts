@@ -36,10 +36,12 @@ export function prettyRenderer(terminal: Terminal, verbose: boolean): Renderer {
 
   return {
     event(event) {
+      // After an approval the plan is made once more; told again it would only be noise.
+      const isRepeated = event.type === 'plan' && board.plan?.digest === event.plan.digest;
       applyEvent(board, event);
       if (event.type === 'plan') drawing = event.plan.steps.some(({ action }) => action !== 'skip');
       if (event.type === 'step_started') drawing = true;
-      const lasting = lastingText(event, verbose);
+      const lasting = isRepeated ? undefined : lastingText(event, verbose);
       if (event.type === 'run_completed') {
         draw();
         live.done();
