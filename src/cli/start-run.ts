@@ -2,8 +2,9 @@ import { ulid } from 'ulid';
 import type { Services } from '../activities/services.ts';
 import { FunctionName, type RunInput } from '../domain/function-names.ts';
 import type { RunOptions, RunRequest, RunSummary } from '../domain/run.ts';
+import type { Lock } from '../domain/state.ts';
 import type { EmbeddedHost } from '../runtime/host.ts';
-import { acquireLock, releaseLock, updateState } from '../state/lock.ts';
+import { acquireLock, updateState } from '../state/lock.ts';
 import { requestDigest } from './run-options.ts';
 
 /** The reservation is good for this long; the run's first activity makes it its own. */
@@ -20,11 +21,14 @@ export interface StartedRun {
   readonly runId: string;
   /** True when an unfinished run of the same request goes on. */
   readonly resumed: boolean;
+  /** The lock of another run that was taken over, because its holder is gone or late. */
+  readonly tookOver: Lock | undefined;
 }
 
 /**
  * Goes on with the unfinished run of the same request, or abandons what is unfinished and starts a new run. Nobody else
- * drives this engine's runs: its journal is locked by this process.
+ * drives this engine's runs: its journal is locked by this process. The lock comes first: while another engine holds the
+ * environment nothing is written.
  */
 export async function startRun(services: Services, host: EmbeddedHost, start: RunStart): Promise<StartedRun> {
   const { environment } = start;
@@ -32,15 +36,14 @@ export async function startRun(services: Services, host: EmbeddedHost, start: Ru
   const unfinished = await unfinishedRuns(services, environment);
   const alive = new Set(liveInstances(host));
   const same = unfinished.find(({ runId, requestDigest: other }) => other === digest && alive.has(runId));
+  const runId = same?.runId ?? `${environment}-${ulid(services.clock.now().getTime())}`;
+  const tookOver = await reserve(services, environment, runId);
   for (const run of unfinished) {
-    if (run.runId !== same?.runId) await abandon(services, host, run.runId, alive.has(run.runId));
+    if (run.runId !== runId) await abandon(services, host, run.runId, alive.has(run.runId));
   }
-  if (same) {
-    await reserve(services, environment, same.runId);
-    return { runId: same.runId, resumed: true };
-  }
+  if (same) return { runId, resumed: true, tookOver };
   const request: RunRequest = {
-    runId: `${environment}-${ulid(services.clock.now().getTime())}`,
+    runId,
     environment,
     requestedAt: services.clock.now().toISOString(),
     requestedBy: services.holder,
@@ -51,12 +54,12 @@ export async function startRun(services: Services, host: EmbeddedHost, start: Ru
     productVersion: services.version,
     adoptsOperationsOf: unfinished[0]?.runId ?? (await lastUnsuccessful(services, environment)),
   };
-  await services.stores(environment).runs.create(request);
-  await services.stores(environment).runs.writeSummary(runningSummary(request));
-  await reserve(services, environment, request.runId);
-  const input: RunInput = { environment, runId: request.runId };
-  await host.startNew(FunctionName.deploy, { instanceId: request.runId, input: { ...input } });
-  return { runId: request.runId, resumed: false };
+  const { runs } = services.stores(environment);
+  await runs.create(request);
+  await runs.writeSummary(runningSummary(request));
+  const input: RunInput = { environment, runId };
+  await host.startNew(FunctionName.deploy, { instanceId: runId, input: { ...input } });
+  return { runId, resumed: false, tookOver };
 }
 
 /** Whether there is a run that a plain re-run would go on with. */
@@ -66,15 +69,17 @@ export async function hasUnfinishedRun(services: Services, environment: string):
   );
 }
 
-async function reserve(services: Services, environment: string, runId: string): Promise<void> {
+async function reserve(services: Services, environment: string, runId: string): Promise<Lock | undefined> {
   const { state } = services.stores(environment);
-  await acquireLock(state, {
+  const { tookOver } = await acquireLock(state, {
     runId,
     holder: services.holder,
     engine: services.engine,
     step: null,
     wakeBy: new Date(state.now().getTime() + RESERVATION_IN_SECONDS * 1000).toISOString(),
+    ownsEngine: true,
   });
+  return tookOver;
 }
 
 /** Newest first. */
@@ -102,11 +107,10 @@ function liveInstances(host: EmbeddedHost): readonly string[] {
 async function abandon(services: Services, host: EmbeddedHost, runId: string, isAlive: boolean): Promise<void> {
   if (isAlive) await host.terminate(runId, 'another request took its place');
   const environment = runId.slice(0, runId.lastIndexOf('-'));
-  const { runs, state } = services.stores(environment);
+  const { runs } = services.stores(environment);
   const summary = await runs.summary(runId);
   const finishedAt = services.clock.now().toISOString();
   if (summary) await runs.writeSummary({ ...summary, status: 'abandoned', finishedAt });
-  await releaseLock(state, runId);
 }
 
 /** Leaves a run as it is for whoever comes next: its lock may be taken over at once. */

@@ -88,12 +88,18 @@ async function follow(context: Follow): Promise<ExitCode> {
   if (effective.resume && !(await hasUnfinishedRun(services, stores.environment))) {
     terminal.stderr.write('There is nothing to resume; this is a normal run.\n');
   }
-  const { runId, resumed } = await startRun(services, host, {
+  const { runId, resumed, tookOver } = await startRun(services, host, {
     environment: stores.environment,
     configDigest: await stores.runs.putConfig(parsed.config),
     options: effective,
     source: options.source ?? (await findSource(options.config, parsed.config)),
   });
+  if (tookOver && tookOver.runId !== runId) {
+    const stoppedAt = tookOver.step ?? 'its start';
+    terminal.stderr.write(
+      `Took over from run ${tookOver.runId} (${tookOver.holder}), which stopped at ${stoppedAt}.\n`,
+    );
+  }
   if (resumed) await watch.catchUp(stores, runId);
   const parked = new AbortController();
   const release = onInterrupts(

@@ -101,7 +101,8 @@ export function answerOperation(world: World, request: ArmRequest, path: string)
   if (/results$/i.test(kind)) {
     if (running) return { status: 202, headers: { ...headers, location: `${request.origin}${path}?${request.query}` } };
     if (operation.failure) return refused(operation.failure);
-    return operation.result ? ok(operation.result) : { status: operation.kind === 'delete' ? 204 : 200 };
+    // Recorded: an empty 200, also for deletions.
+    return operation.result ? ok(operation.result) : { status: 200 };
   }
   const status = running ? 'InProgress' : operation.failure ? 'Failed' : 'Succeeded';
   const body: JsonObject = {
