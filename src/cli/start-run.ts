@@ -38,9 +38,9 @@ export async function startRun(services: Services, host: EmbeddedHost, start: Ru
   const same = unfinished.find(({ runId, requestDigest: other }) => other === digest && alive.has(runId));
   const runId = same?.runId ?? `${environment}-${ulid(services.clock.now().getTime())}`;
   const tookOver = await reserve(services, environment, runId);
-  for (const run of unfinished) {
-    if (run.runId !== runId) await abandon(services, host, run.runId, alive.has(run.runId));
-  }
+  for (const run of unfinished) if (run.runId !== runId) await abandon(services, run.runId);
+  // Also one whose end was recorded everywhere but in the journal, when its process died in the last moment.
+  for (const other of alive) if (other !== runId) await host.terminate(other, 'another run took its place');
   if (same) return { runId, resumed: true, tookOver };
   const request: RunRequest = {
     runId,
@@ -104,8 +104,7 @@ function liveInstances(host: EmbeddedHost): readonly string[] {
     .flatMap(({ instanceId, runtimeStatus }) => (ended.includes(runtimeStatus) ? [] : [instanceId]));
 }
 
-async function abandon(services: Services, host: EmbeddedHost, runId: string, isAlive: boolean): Promise<void> {
-  if (isAlive) await host.terminate(runId, 'another request took its place');
+async function abandon(services: Services, runId: string): Promise<void> {
   const environment = runId.slice(0, runId.lastIndexOf('-'));
   const { runs } = services.stores(environment);
   const summary = await runs.summary(runId);
