@@ -134,6 +134,7 @@ function createContext(call: Call, { azure, source, secrets, config }: FactSourc
 async function answerResult(call: Call, result: StepResult, sources: FactSources): Promise<StepAnswer> {
   const { step, events, ledger, memory } = call;
   await memory.delete('propagation');
+  await memory.delete('waitingSince');
   if (result.kind === 'waiting') {
     const { retryAfterInSeconds, on } = result;
     events.add({ type: 'step_progress', step: step.name, message: on, waitingInSeconds: retryAfterInSeconds });

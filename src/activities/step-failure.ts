@@ -6,7 +6,7 @@ import type { Call } from './perform-step.ts';
 export async function answerFailure(call: Call, failure: Failure): Promise<StepAnswer> {
   switch (failure.kind) {
     case 'wait':
-      return await waitFor(call, failure.afterInSeconds, `waiting: Azure says ${failure.on}`);
+      return await waitOutOthers(call, failure);
     case 'propagation':
       return await waitForPropagation(call, failure);
     case 'retry':
@@ -18,6 +18,24 @@ export async function answerFailure(call: Call, failure: Failure): Promise<StepA
     case 'end':
       return await end(call, failure.report);
   }
+}
+
+/** Another operation is under way, or Azure asks for patience; but not for ever. */
+const OTHERS_LIMIT_IN_SECONDS = 3600;
+
+async function waitOutOthers(
+  call: Call,
+  { on, afterInSeconds }: Extract<Failure, { kind: 'wait' }>,
+): Promise<StepAnswer> {
+  const { memory, services } = call;
+  const now = services.clock.now();
+  const since = memory.get<string>('waitingSince') ?? now.toISOString();
+  await memory.set('waitingSince', since);
+  if (now.getTime() - Date.parse(since) > OTHERS_LIMIT_IN_SECONDS * 1000) {
+    const message = `Azure answered ${on} for ${OTHERS_LIMIT_IN_SECONDS} seconds`;
+    return await end(call, { code: on, message, hint: 'See in the portal what works on the resource, and run again.' });
+  }
+  return await waitFor(call, afterInSeconds, `waiting: Azure says ${on}`);
 }
 
 async function waitFor(call: Call, seconds: number, message: string): Promise<StepAnswer> {

@@ -51,7 +51,7 @@ function rowFor({ code, codes, message }: AzureError): ErrorRow | undefined {
   return undefined;
 }
 
-function byRow({ kind, action, hint }: ErrorRow, { retryAfterInSeconds }: AzureError): ErrorClass {
+function byRow({ kind, action, hint, limitInSeconds }: ErrorRow, { retryAfterInSeconds }: AzureError): ErrorClass {
   switch (kind) {
     case 'retry':
       return { kind, hint, ...(retryAfterInSeconds !== undefined && { afterInSeconds: retryAfterInSeconds }) };
@@ -59,7 +59,7 @@ function byRow({ kind, action, hint }: ErrorRow, { retryAfterInSeconds }: AzureE
       return { kind, hint, afterInSeconds: retryAfterInSeconds ?? WAIT_IN_SECONDS };
     case 'propagation': {
       const afterInSeconds = retryAfterInSeconds ?? PROPAGATION_LOOK_IN_SECONDS;
-      return { kind, hint, afterInSeconds, limitInSeconds: PROPAGATION_LIMIT_IN_SECONDS };
+      return { kind, hint, afterInSeconds, limitInSeconds: limitInSeconds ?? PROPAGATION_LIMIT_IN_SECONDS };
     }
     case 'ok':
       return { kind };

@@ -8,6 +8,8 @@ export interface ErrorRow {
   readonly action?: 'register-provider' | 'recover' | 'other-name';
   /** Only when the message matches. */
   readonly when?: RegExp;
+  /** For `propagation`, where ten minutes would be too long. */
+  readonly limitInSeconds?: number;
   /** What the user can do. */
   readonly hint: string;
 }
@@ -92,6 +94,8 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
   },
   {
     kind: 'propagation',
+    // A fresh grant takes effect within minutes; mostly, though, the role is simply not there.
+    limitInSeconds: 120,
     codes: ['AuthorizationFailed', 'LinkedAuthorizationFailed'],
     hint: 'The deployer lacks a role: it needs Contributor and Role Based Access Control Administrator, or Owner.',
   },
