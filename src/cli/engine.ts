@@ -1,10 +1,11 @@
 import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Services } from '../activities/services.ts';
 import { createApp, registerApp } from '../app.ts';
-import { type EmbeddedHost, openHost } from '../runtime/host.ts';
+import { type EmbeddedHost, ENGINE_LOCK, openHost } from '../runtime/host.ts';
 import { loadFunctions } from '../runtime/worker.ts';
 import { ExitCode, UserError } from '../shared/errors.ts';
-import { LockHeld } from '../shared/os-lock.ts';
+import { acquireOsLock, LockHeld } from '../shared/os-lock.ts';
 import type { LocalStores } from './local-stores.ts';
 
 /** Opens the durable engine of one environment with the product's functions. Its journal is ours alone until stop(). */
@@ -13,18 +14,37 @@ export async function openEngine(services: Services, { workspace, state }: Local
   const worker = await loadFunctions(() => registerApp(createApp(services)));
   const defaultVersion = await orchestrationVersion();
   try {
-    return await openHost({ directory: workspace.environmentDirectory, worker, defaultVersion });
-  } catch (error) {
-    if (!(error instanceof LockHeld)) throw error;
-    const { lock } = (await state.read()).value;
-    const where = lock ? `: run ${lock.runId} since ${lock.acquiredAt}, at ${lock.step ?? 'its start'}` : '';
-    throw new UserError(`Another deployment of this environment is under way here (${error.holder})${where}.`, {
-      code: 'state_locked',
-      exitCode: ExitCode.locked,
-      hint: 'Wait for its end, or stop it with: draftgenie-deploy cancel',
-      cause: error,
+    return await openHost({
+      directory: workspace.environmentDirectory,
+      worker,
+      defaultVersion,
+      holder: workspace.holder,
     });
+  } catch (error) {
+    throw await explainHeld(error, state);
   }
+}
+
+/** Refuses early, before anything is started, while another process drives this environment's runs. */
+export async function requireFreeEngine({ workspace, state }: LocalStores): Promise<void> {
+  try {
+    const lock = await acquireOsLock(join(workspace.environmentDirectory, ENGINE_LOCK), { holder: workspace.holder });
+    await lock.release();
+  } catch (error) {
+    throw await explainHeld(error, state);
+  }
+}
+
+async function explainHeld(error: unknown, state: LocalStores['state']): Promise<unknown> {
+  if (!(error instanceof LockHeld)) return error;
+  const { lock } = (await state.read()).value;
+  const where = lock ? `: run ${lock.runId} since ${lock.acquiredAt}, at ${lock.step ?? 'its start'}` : '';
+  return new UserError(`Another deployment of this environment is under way here (${error.holder})${where}.`, {
+    code: 'state_locked',
+    exitCode: ExitCode.locked,
+    hint: 'Wait for its end, or stop it with: draftgenie-deploy cancel',
+    cause: error,
+  });
 }
 
 /** The version new orchestrations get; the same setting that the Functions host reads. */

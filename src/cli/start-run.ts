@@ -41,7 +41,10 @@ export async function startRun(services: Services, host: EmbeddedHost, start: Ru
   for (const run of unfinished) if (run.runId !== runId) await abandon(services, run.runId);
   // Also one whose end was recorded everywhere but in the journal, when its process died in the last moment.
   for (const other of alive) if (other !== runId) await host.terminate(other, 'another run took its place');
-  if (same) return { runId, resumed: true, tookOver };
+  if (same) {
+    await services.stores(environment).runs.withdrawCancel(runId);
+    return { runId, resumed: true, tookOver };
+  }
   const request: RunRequest = {
     runId,
     environment,

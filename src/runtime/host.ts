@@ -61,6 +61,9 @@ export interface HostOptions {
   readonly maxConcurrentActivities?: number;
 }
 
+/** File in the directory that is locked while its engine is open. */
+export const ENGINE_LOCK = 'engine.lock';
+
 /** Above this the journal is rewritten when it is opened. */
 const COMPACT_ABOVE_BYTES = 1024 * 1024;
 const DEFAULT_ACTIVITY_TIMEOUT_IN_MS = 10 * 60 * 1000;
@@ -69,7 +72,7 @@ const DEFAULT_CONCURRENT_ACTIVITIES = 10;
 /** Opens the journal of a directory. Throws LockHeld while another process has it open. */
 export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
   const { directory, worker, clock = systemClock, logger = silentLogger, defaultVersion = '' } = options;
-  const lock = await acquireOsLock(join(directory, 'engine.lock'), options.holder ? { holder: options.holder } : {});
+  const lock = await acquireOsLock(join(directory, ENGINE_LOCK), options.holder ? { holder: options.holder } : {});
   const { instances, journal } = await load(directory).catch(async (error: unknown) => {
     await lock.release();
     throw error;

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { acquireOsLock } from '../shared/os-lock.ts';
+import { acquireOsLock, LockHeld } from '../shared/os-lock.ts';
 import { startSimulator } from './simulator.ts';
 
 /** How long a predecessor on its way out may take. */
@@ -19,7 +19,9 @@ const { values } = parseArgs({
 const stateFile = values['state-file'];
 const requestLogFile = values['request-log'];
 const lock =
-  stateFile === undefined ? undefined : await acquireOsLock(`${stateFile}.lock`, { waitInMs: LOCK_WAIT_IN_MS });
+  stateFile === undefined
+    ? undefined
+    : await acquireOsLock(`${stateFile}.lock`, { waitInMs: LOCK_WAIT_IN_MS }).catch(reportHeld);
 const simulator = await startSimulator({
   profile: values.profile === 'instant' ? 'instant' : 'realistic',
   speed: Number(values.speed),
@@ -27,6 +29,12 @@ const simulator = await startSimulator({
   ...(stateFile !== undefined && { stateFile }),
   ...(requestLogFile !== undefined && { requestLogFile }),
 });
+
+function reportHeld(error: unknown): never {
+  if (!(error instanceof LockHeld)) throw error;
+  process.stderr.write(`The simulated cloud ${stateFile} is in use by ${error.holder}.\n`);
+  process.exit(1);
+}
 
 const { port, caCertificate, tenantId, subscriptionId, clientId, clientSecret } = simulator;
 process.stdout.write(

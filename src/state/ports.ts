@@ -87,4 +87,6 @@ export interface RunStore {
 
   requestCancel(runId: string, by: string): Promise<void>;
   isCancelRequested(runId: string): Promise<boolean>;
+  /** Somebody goes on with a run that was parked after a cancellation. */
+  withdrawCancel(runId: string): Promise<void>;
 }

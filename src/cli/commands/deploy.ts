@@ -4,7 +4,7 @@ import { APPROVAL_EVENT } from '../../domain/function-names.ts';
 import type { Approval } from '../../domain/run.ts';
 import type { EmbeddedHost } from '../../runtime/host.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
-import { openEngine } from '../engine.ts';
+import { openEngine, requireFreeEngine } from '../engine.ts';
 import { onInterrupts } from '../interrupts.ts';
 import { findSource, loadConfig } from '../load-config.ts';
 import { type LocalStack, openLocalStack } from '../local-stack.ts';
@@ -33,6 +33,7 @@ export async function deployCommand(terminal: Terminal, options: DeployOptions):
     });
   }
   const stores = openLocalStores(options, parsed);
+  await requireFreeEngine(stores);
   await prepareState(terminal, options, stores, effective.autoApprove);
   const renderer = createRenderer(options.output, terminal, effective.verbose);
   const log = logFileObserver(stores.workspace.logFile);

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir } from 'node:fs/promises';
+import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeploymentConfig } from '../../domain/config/model.ts';
 import { type RunEvent, runEventSchema } from '../../domain/events.ts';
@@ -107,6 +107,7 @@ export function openFileRunStore(options: { readonly directory: string }): RunSt
     },
 
     requestCancel: (runId, by) => writeJson(pathOf(runId, 'cancel.json'), { by }),
+    withdrawCancel: (runId) => rm(pathOf(runId, 'cancel.json'), { force: true }),
     isCancelRequested: async (runId) => (await readIfPresent(pathOf(runId, 'cancel.json'))) !== undefined,
   };
   return store;
