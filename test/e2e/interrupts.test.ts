@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { type CliResult, createSandbox, type Sandbox } from '../helpers/cli.ts';
+
+const SLOW = [
+  '--config',
+  'app/config.yaml',
+  '--simulate',
+  '--simulator-speed',
+  '150',
+  '--auto-approve',
+  '--output',
+  'json',
+];
+
+function interrupt(pid: number): void {
+  process.kill(pid, 'SIGINT');
+}
+
+function runIds(result: CliResult): readonly unknown[] {
+  return [...new Set(result.events.map(({ runId }) => runId))];
+}
+
+async function expectWhole(sandbox: Sandbox): Promise<CliResult> {
+  const result = await sandbox.run(SLOW);
+  expect(result.exitCode, result.stderr).toBe(0);
+  expect(result.events.at(-1)).toMatchObject({ type: 'run_completed', status: 'succeeded' });
+  return result;
+}
+
+describe('Ctrl+C', () => {
+  it('once: starts nothing new, follows what runs, gives the lock back; the next run does the rest', async () => {
+    const sandbox = await createSandbox();
+    const first = await sandbox.run(SLOW, {
+      when: { output: /"step_started","step":"create_databases"/, act: interrupt },
+    });
+    expect(first.exitCode, first.stderr).toBe(4);
+    expect(first.stderr).toContain('--resume');
+    const last = first.events.at(-1) as unknown as { status: string; executed: string[]; failed: string[] };
+    expect(last).toMatchObject({ status: 'cancelled', failed: [] });
+    expect(last.executed).toContain('create_databases');
+    expect(last.executed).not.toContain('deploy_infrastructure_services');
+    expect((await sandbox.state()).lock).toBeNull();
+    const second = await expectWhole(sandbox);
+    expect(second.events.at(-1)).toMatchObject({ skipped: expect.arrayContaining(['create_databases']) });
+  });
+
+  it('twice: leaves at once with 130, and the next command goes on with the same run', async () => {
+    const sandbox = await createSandbox();
+    const first = await sandbox.run(SLOW, {
+      when: {
+        output: /"step_started","step":"create_databases"/,
+        act(pid) {
+          interrupt(pid);
+          setImmediate(() => interrupt(pid));
+        },
+      },
+    });
+    expect(first.exitCode, first.stderr).toBe(130);
+    const second = await expectWhole(sandbox);
+    expect(runIds(second)).toEqual(runIds(first));
+  });
+});
+
+describe('a second deployment beside the first', () => {
+  it('is refused with 75 and told who holds the environment, since when and at which step', async () => {
+    const sandbox = await createSandbox();
+    let beside: Promise<CliResult> | undefined;
+    const first = await sandbox.run(SLOW, {
+      when: {
+        output: /"step_started","step":"create_databases"/,
+        act() {
+          beside = sandbox.run(SLOW);
+        },
+      },
+    });
+    const second = await beside;
+    expect(first.exitCode, first.stderr).toBe(0);
+    expect(second?.exitCode).toBe(75);
+    expect(second?.stderr).toContain(String(runIds(first)[0]));
+    expect(second?.stderr).toMatch(/since \d{4}-.* at [a-z_]+/);
+  });
+
+  it('can cancel it from outside', async () => {
+    const sandbox = await createSandbox();
+    let beside: Promise<CliResult> | undefined;
+    const first = await sandbox.run(SLOW, {
+      when: {
+        output: /"step_started","step":"create_databases"/,
+        act() {
+          beside = sandbox.run(['cancel', '--config', 'app/config.yaml']);
+        },
+      },
+    });
+    expect((await beside)?.exitCode).toBe(0);
+    expect(first.exitCode, first.stderr).toBe(4);
+  });
+});
