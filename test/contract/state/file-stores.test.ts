@@ -1,0 +1,52 @@
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openFileRunStore } from '../../../src/state/file/run-store.ts';
+import { openFileStateStore, stateFilePath } from '../../../src/state/file/state-store.ts';
+import { tempDirectory } from '../../helpers/temp.ts';
+import { runStoreSuite } from './run-store-suite.ts';
+import { stateStoreSuite } from './state-store-suite.ts';
+
+stateStoreSuite('the state in a file', async (clock) => {
+  const directory = await tempDirectory();
+  const path = join(directory, 'state.json');
+  return {
+    store: openFileStateStore({ path, environment: 'default', directory: join(directory, 'own'), clock }),
+    raw: () =>
+      readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return undefined;
+        throw error;
+      }),
+    setRaw: (text) => writeFile(path, text),
+  };
+});
+
+runStoreSuite('runs in files', async () => {
+  const directory = await tempDirectory();
+  const file = (runId: string): string => join(directory, 'runs', runId, 'events.ndjson');
+  return {
+    store: openFileRunStore({ directory }),
+    async tear(runId, text) {
+      await mkdir(dirname(file(runId)), { recursive: true });
+      await appendFile(file(runId), text);
+    },
+  };
+});
+
+describe('the state file', () => {
+  it('has the environment in its name, unless that is the default one', () => {
+    expect(stateFilePath('.azure-deployment-state-v1.json', 'default')).toBe('.azure-deployment-state-v1.json');
+    expect(stateFilePath('.azure-deployment-state-v1.json', 'staging')).toBe('.azure-deployment-state-v1.staging.json');
+  });
+
+  it('that cannot be written is told of before anything happens', async () => {
+    const directory = await tempDirectory();
+    await writeFile(join(directory, 'file'), '');
+    const store = openFileStateStore({
+      path: join(directory, 'file', 'state.json'),
+      environment: 'default',
+      directory,
+    });
+    await expect(store.checkWritable()).rejects.toMatchObject({ code: 'state_not_writable' });
+  });
+});

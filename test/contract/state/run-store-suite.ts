@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../../src/domain/events.ts';
+import type { RunRequest, RunSummary } from '../../../src/domain/run.ts';
+import type { RunStore } from '../../../src/state/ports.ts';
+import { deploymentConfig } from '../../helpers/deployment-config.ts';
+
+const RUN = 'default-01M8434Z00VB7SSV72CDKWWDXY';
+const OLDER = 'default-01M8434Z00VB7SSV72CDKWWDXX';
+
+const REQUEST: RunRequest = {
+  runId: RUN,
+  environment: 'default',
+  requestedAt: '2026-01-01T00:00:00Z',
+  requestedBy: 'me',
+  configDigest: 'd',
+  options: {
+    dryRun: false,
+    resume: false,
+    autoApprove: true,
+    verbose: false,
+    forceSteps: [],
+    forceAll: false,
+    adopt: false,
+    allowReplace: [],
+  },
+  source: null,
+  requestDigest: 'r',
+  productVersion: '1',
+  adoptsOperationsOf: null,
+};
+
+function summary(runId: string): RunSummary {
+  return {
+    runId,
+    environment: 'default',
+    status: 'running',
+    startedAt: 't',
+    finishedAt: null,
+    executed: [],
+    skipped: [],
+    failed: [],
+    durationInMs: 0,
+    addresses: {},
+  };
+}
+
+function event(id: string): RunEvent {
+  return { id, runId: RUN, environment: 'default', at: 't', type: 'log', level: 'info', message: `message ${id}` };
+}
+
+/** What every implementation of RunStore must do. */
+export function runStoreSuite(
+  name: string,
+  open: () => Promise<{ readonly store: RunStore; tear(runId: string, text: string): Promise<void> }>,
+): void {
+  describe(name, () => {
+    it('keeps requests, summaries, plans and configurations', async () => {
+      const { store } = await open();
+      expect(await store.request(RUN)).toBeUndefined();
+      await store.create(REQUEST);
+      expect(await store.request(RUN)).toEqual(REQUEST);
+      await store.writeSummary(summary(OLDER));
+      await store.writeSummary(summary(RUN));
+      expect((await store.runs({ limit: 10 })).map(({ runId }) => runId)).toEqual([RUN, OLDER]);
+      expect((await store.runs({ limit: 10, before: RUN })).map(({ runId }) => runId)).toEqual([OLDER]);
+      const digest = await store.putConfig(deploymentConfig());
+      expect(await store.config(digest)).toEqual(deploymentConfig());
+      await expect(store.config('f'.repeat(64))).rejects.toThrow('not in the run store');
+      const plan = { environment: 'default', steps: [], resources: [], warnings: [], criticalPath: [], digest: 'x' };
+      await store.writePlan(RUN, plan);
+      expect(await store.plan(RUN)).toEqual(plan);
+    });
+
+    it('keeps memory and answers by step and call', async () => {
+      const { store } = await open();
+      expect(await store.memory(RUN, 'create_databases')).toEqual({});
+      await store.writeMemory(RUN, 'create_databases', { a: 1 });
+      expect(await store.memory(RUN, 'create_databases')).toEqual({ a: 1 });
+      await store.writeAnswer(RUN, 'create_databases', 3, { kind: 'waiting', retryAfterInSeconds: 2 });
+      expect(await store.answer(RUN, 'create_databases', 3)).toEqual({ kind: 'waiting', retryAfterInSeconds: 2 });
+      expect(await store.answer(RUN, 'create_databases', 2)).toBeUndefined();
+    });
+
+    it('appends every event once, and reads on from a position', async () => {
+      const { store } = await open();
+      await Promise.all([
+        store.appendEvents(RUN, [event('a'), event('b')]),
+        store.appendEvents(RUN, [event('b'), event('c')]),
+      ]);
+      const first = await store.events(RUN);
+      expect(first.events.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+      await store.appendEvents(RUN, [event('ä')]);
+      const next = await store.events(RUN, first.position);
+      expect(next.events.map(({ id }) => id)).toEqual(['ä']);
+      expect((await store.events(RUN, next.position)).events).toEqual([]);
+    });
+
+    it('neither shows nor keeps a line that a crash tore', async () => {
+      const { store, tear } = await open();
+      await store.appendEvents(RUN, [event('a')]);
+      await tear(RUN, '{"id":"half');
+      expect((await store.events(RUN)).events.map(({ id }) => id)).toEqual(['a']);
+      await store.appendEvents(RUN, [event('b')]);
+      expect((await store.events(RUN)).events.map(({ id }) => id)).toEqual(['a', 'b']);
+    });
+
+    it('remembers a wish to cancel until it is withdrawn', async () => {
+      const { store } = await open();
+      expect(await store.isCancelRequested(RUN)).toBe(false);
+      await store.requestCancel(RUN, 'me');
+      expect(await store.isCancelRequested(RUN)).toBe(true);
+      await store.withdrawCancel(RUN);
+      expect(await store.isCancelRequested(RUN)).toBe(false);
+    });
+
+    it.each(['../other', 'default', 'default-short', '/etc/passwd'])('takes %s for no run id', async (runId) => {
+      const { store } = await open();
+      await expect(async () => await store.request(runId)).rejects.toThrow('no run id');
+    });
+  });
+}

@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import { emptyState } from '../../../src/domain/state.ts';
+import type { Clock } from '../../../src/shared/clock.ts';
+import {
+  acquireLock,
+  assertFence,
+  breakLock,
+  LockLost,
+  releaseLock,
+  StateConflict,
+  updateState,
+} from '../../../src/state/lock.ts';
+import type { StateStore } from '../../../src/state/ports.ts';
+
+/** A store, and the document behind it as raw text. */
+export interface StoreUnderTest {
+  readonly store: StateStore;
+  raw(): Promise<string | undefined>;
+  setRaw(text: string): Promise<void>;
+}
+
+const LATER = '2026-01-01T01:00:00.000Z';
+const REQUEST = { runId: 'default-A', holder: 'me@here', engine: 'local:1', step: null, wakeBy: LATER };
+
+/** What every implementation of StateStore must do. */
+export function stateStoreSuite(name: string, open: (clock: Clock) => Promise<StoreUnderTest>): void {
+  const clock = { now: () => new Date('2026-01-01T00:00:00Z') };
+
+  describe(`${name}: the document`, () => {
+    it('is empty before the first write', async () => {
+      const { store, raw } = await open(clock);
+      expect(await store.read()).toMatchObject({ value: { steps: {}, serial: 0 }, etag: null, warnings: [] });
+      expect(await raw()).toBeUndefined();
+    });
+
+    it('is written with the next serial and the time, and read back', async () => {
+      const { store } = await open(clock);
+      const { etag } = await store.write(emptyState(store.environment), null);
+      expect(await store.read()).toMatchObject({
+        etag,
+        value: { serial: 1, last_updated: '2026-01-01T00:00:00.000Z' },
+      });
+    });
+
+    it('is not overwritten by who has read an older one', async () => {
+      const { store } = await open(clock);
+      const { value, etag } = await store.write(emptyState(store.environment), null);
+      await store.write(value, etag);
+      await expect(store.write(value, etag)).rejects.toBeInstanceOf(StateConflict);
+      await expect(store.write(value, null)).rejects.toBeInstanceOf(StateConflict);
+    });
+
+    it('takes thirty writers at once, none of them lost', async () => {
+      const { store } = await open(clock);
+      const add = (): Promise<unknown> => updateState(store, (state) => ({ ...state, fence: state.fence + 1 }));
+      await Promise.all(Array.from({ length: 30 }, add));
+      expect((await store.read()).value).toMatchObject({ fence: 30, serial: 30 });
+    });
+
+    it.each([
+      ['cut off', '{"version": "2.0", "steps', 'state_corrupt'],
+      ['empty', '', 'state_corrupt'],
+      ['no object', '[]', 'state_corrupt'],
+      ['of a wrong shape', '{"version": "2.0", "steps": 7}', 'state_corrupt'],
+      ['newer', '{"version": "3.0"}', 'state_newer'],
+      ['of another environment', JSON.stringify({ ...emptyState('elsewhere') }), 'state_foreign'],
+    ])('is refused when it is %s, and left as it is', async (_what, text, code) => {
+      const { store, raw, setRaw } = await open(clock);
+      await setRaw(text);
+      await expect(store.read()).rejects.toMatchObject({
+        code,
+        exitCode: 64,
+        message: expect.stringContaining(store.location),
+      });
+      expect(await raw()).toBe(text);
+    });
+
+    it('can be copied byte for byte and replaced, whatever it holds', async () => {
+      const { store, setRaw, raw } = await open(clock);
+      expect(await store.backup('reset')).toBeUndefined();
+      await setRaw('not JSON at all');
+      expect(await store.backup('reset')).toContain('reset');
+      await store.replace((before) => {
+        expect(before).toBeUndefined();
+        return emptyState(store.environment);
+      });
+      expect(JSON.parse((await raw()) ?? '')).toMatchObject({ version: '2.0', serial: 1 });
+    });
+
+    it('keeps history, newest first', async () => {
+      const { store } = await open(clock);
+      const entry = (runId: string) => ({
+        runId,
+        at: 't',
+        configDigest: 'd',
+        images: {},
+        state: emptyState(store.environment),
+      });
+      await store.keepHistory('default-1', entry('default-1'));
+      await store.keepHistory('default-2', entry('default-2'));
+      expect((await store.history()).map(({ runId }) => runId)).toEqual(['default-2', 'default-1']);
+    });
+  });
+
+  describe(`${name}: the lock`, () => {
+    it('goes to one of many, and tells the others who has it', async () => {
+      const { store } = await open(clock);
+      const tries = await Promise.allSettled(
+        Array.from({ length: 10 }, (_, index) => acquireLock(store, { ...REQUEST, runId: `default-${index}` })),
+      );
+      expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      const refused = tries.find(({ status }) => status === 'rejected') as PromiseRejectedResult;
+      expect(refused.reason).toMatchObject({
+        code: 'state_locked',
+        exitCode: 75,
+        message: expect.stringContaining('me@here'),
+      });
+    });
+
+    it('is kept by its own run, with its fence', async () => {
+      const { store } = await open(clock);
+      const first = await acquireLock(store, REQUEST);
+      expect(await acquireLock(store, { ...REQUEST, step: 'create_databases' })).toEqual({
+        fence: first.fence,
+        tookOver: undefined,
+      });
+    });
+
+    it('is taken over when its holder is late, and the old fence is void', async () => {
+      let now = new Date('2026-01-01T00:00:00Z');
+      const { store } = await open({ now: () => now });
+      const { fence } = await acquireLock(store, { ...REQUEST, step: 'create_databases' });
+      await assertFence(store, fence);
+      now = new Date('2026-01-01T02:00:00Z');
+      const second = await acquireLock(store, { ...REQUEST, runId: 'default-B', engine: 'local:2' });
+      expect(second).toMatchObject({ fence: fence + 1, tookOver: { runId: 'default-A', step: 'create_databases' } });
+      await expect(assertFence(store, fence)).rejects.toBeInstanceOf(LockLost);
+      await expect(
+        updateState(store, (state) => ({ ...state, resource_group: 'x' }), { fence }),
+      ).rejects.toBeInstanceOf(LockLost);
+      expect((await store.read()).value.resource_group).toBeNull();
+    });
+
+    it('is taken over at once by whoever alone drives the engine that held it', async () => {
+      const { store } = await open(clock);
+      await acquireLock(store, REQUEST);
+      expect(await acquireLock(store, { ...REQUEST, runId: 'default-B', ownsEngine: true })).toMatchObject({
+        tookOver: { runId: 'default-A' },
+      });
+    });
+
+    it('is given back by its holder only, and can always be broken', async () => {
+      const { store } = await open(clock);
+      const { fence } = await acquireLock(store, REQUEST);
+      expect(await releaseLock(store, 'default-B')).toBe(false);
+      expect(await breakLock(store)).toMatchObject({ runId: 'default-A' });
+      expect((await store.read()).value).toMatchObject({ lock: null, fence: fence + 1 });
+      await acquireLock(store, REQUEST);
+      expect(await releaseLock(store, 'default-A')).toBe(true);
+    });
+  });
+}

@@ -1,0 +1,309 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { configJsonSchema } from '../../../../src/domain/config/json-schema.ts';
+import type { ParsedConfig } from '../../../../src/domain/config/model.ts';
+import { configError, parseConfig } from '../../../../src/domain/config/parse.ts';
+import { configValue, leaves, userKey } from '../../../../src/domain/config/paths.ts';
+import { STEPS } from '../../../../src/domain/steps.ts';
+import { sharedDirectory, sharedMissing } from '../../../helpers/shared.ts';
+
+const EXAMPLE = readFileSync(new URL('../../../../examples/draftgenie/config.yaml', import.meta.url), 'utf8');
+
+type Tree = Record<string, Record<string, unknown>>;
+
+/** The example with one thing changed. */
+function edited(change: (config: Tree & { services: Record<string, Record<string, unknown>> }) => void): string {
+  const config = parse(EXAMPLE) as Tree & { services: Record<string, Record<string, unknown>> };
+  change(config);
+  return stringify(config);
+}
+
+function parsed(text: string): ParsedConfig {
+  const result = parseConfig(text);
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  return result.parsed;
+}
+
+function problems(text: string): readonly string[] {
+  const result = parseConfig(text);
+  return result.ok ? [] : result.problems.map(({ path, message }) => `${path}: ${message}`);
+}
+
+describe('a good configuration', () => {
+  it('gets every default, and no secret value', () => {
+    const { config, literals } = parsed(EXAMPLE);
+    expect(config.services.infrastructure.map(({ key }) => key)).toEqual(['rabbitmq', 'qdrant']);
+    expect(config.services.application).toHaveLength(5);
+    expect(config.secrets).toMatchObject({
+      'GEMINI-API-KEY': { source: 'environment', variable: 'GEMINI_API_KEY' },
+      'JWT-SECRET': { source: 'generated' },
+    });
+    expect(literals.size).toBe(0);
+    expect(configValue(config, 'services.application.draft_service.env.QDRANT_URL')).toEqual({
+      kind: 'service',
+      key: 'qdrant',
+      format: 'http://{address}',
+    });
+    expect(configValue(config, 'services.application.speaker_service.migration.command')).toEqual([
+      'npx',
+      'prisma',
+      'migrate',
+      'deploy',
+    ]);
+  });
+
+  it('merges variables over the defaults and switches them off', () => {
+    const text = edited(({ services }) => {
+      services.draft_service = {
+        ...services.draft_service,
+        env: { LOG_LEVEL: 'debug', QDRANT_URL: null, EXTRA: { secret: 'jwt_secret' }, N: 3 },
+        health_path: false,
+        migration: false,
+      };
+    });
+    const service = parsed(text).config.services.application.find(({ key }) => key === 'draft_service');
+    expect(service?.env).toMatchObject({
+      LOG_LEVEL: { value: 'debug' },
+      EXTRA: { kind: 'secret', name: 'JWT-SECRET' },
+      N: { value: '3' },
+    });
+    expect(service?.env.QDRANT_URL).toBeUndefined();
+    expect([service?.healthPath, service?.migration]).toEqual([undefined, undefined]);
+  });
+
+  it('gives MONGODB_URL only when there is one', () => {
+    const withMongo = edited((config) => {
+      config.mongodb = { connection_url: 'env:MONGO' };
+    });
+    expect(Object.keys(parsed(withMongo).config.services.application[2]?.env ?? {})).toContain('MONGODB_URL');
+    expect(Object.keys(parsed(EXAMPLE).config.services.application[2]?.env ?? {})).not.toContain('MONGODB_URL');
+  });
+
+  it('keeps literals aside and warns about them by path', () => {
+    const { literals, warnings, config } = parsed(
+      edited(({ secrets }) => void Object.assign(secrets ?? {}, { gemini_api_key: 'hush-hush-1' })),
+    );
+    expect([...literals]).toEqual([['secrets.gemini_api_key', 'hush-hush-1']]);
+    expect(warnings.map(({ path }) => path)).toContain('secrets.gemini_api_key');
+    expect(JSON.stringify([config, warnings])).not.toContain('hush-hush-1');
+  });
+
+  it('has a digest that comments and the order of keys do not change', () => {
+    const { digest } = parsed(EXAMPLE);
+    const reversed = stringify(Object.fromEntries(Object.entries(parse(EXAMPLE) as object).reverse()));
+    expect(parsed(`# comment\n${EXAMPLE}`).digest).toBe(digest);
+    expect(parsed(reversed).digest).toBe(digest);
+  });
+
+  it('warns about unknown keys with what was probably meant', () => {
+    const { warnings } = parsed(edited((config) => Object.assign(config.azure ?? {}, { resource_gruop: 'x' })));
+    expect(warnings).toMatchObject([
+      { path: 'azure.resource_gruop', message: expect.stringContaining('did you mean resource_group?') },
+    ]);
+  });
+
+  it('holds every key that a step depends on', () => {
+    const { config } = parsed(EXAMPLE);
+    const optional = ['azure.subscriptionId'];
+    const missing = STEPS.flatMap(({ configKeys }) => configKeys).filter(
+      (key) => !optional.includes(key) && leaves(config, key).length === 0,
+    );
+    expect(missing).toEqual([]);
+    expect(userKey('postgresql.storageSizeInGb')).toBe('postgresql.storage_size');
+    expect(userKey('services.application.draft_service.env.LOG_LEVEL.value')).toBe(
+      'services.draft_service.env.LOG_LEVEL.value',
+    );
+  });
+});
+
+if (sharedDirectory === undefined) process.stdout.write(`parse.test.ts: ${sharedMissing}\n`);
+
+describe.skipIf(sharedDirectory === undefined)('the configuration template of the original script', () => {
+  const template =
+    sharedDirectory === undefined ? '' : readFileSync(`${sharedDirectory}/mission/config.template.yaml`, 'utf8');
+
+  it('lacks one thing, and says where and how to give it', () => {
+    const result = parseConfig(template);
+    expect(result.ok ? [] : result.problems).toMatchObject([
+      { path: 'secrets.gemini_api_key', line: expect.any(Number), message: expect.stringContaining('env:NAME') },
+    ]);
+  });
+
+  it('works unchanged once it is filled in', () => {
+    const { config } = parsed(template.replace('gemini_api_key: ""', 'gemini_api_key: "env:KEY"'));
+    expect(config.advanced.stateFile).toBe('.azure-deployment-state.json');
+    expect(config.tags).toEqual({ Environment: 'production', Project: 'DraftGenie', ManagedBy: 'deployment-script' });
+  });
+});
+
+describe('a bad configuration', () => {
+  it('is told all at once, each with its place', () => {
+    const text = edited((config) => {
+      config.container_registry = { name: 'no-hyphens' };
+      config.key_vault = { name: 'double--hyphen' };
+      config.postgresql = { ...config.postgresql, admin_user: 'admin', storage_size: 33, sku: 'Standard_D2s_v3' };
+    });
+    const result = parseConfig(text);
+    if (result.ok) throw new Error('it was accepted');
+    expect(result.problems.map(({ path }) => path)).toEqual([
+      'container_registry.name',
+      'key_vault.name',
+      'postgresql.admin_user',
+      'postgresql.tier',
+      'postgresql.storage_size',
+    ]);
+    const lines = text.split('\n');
+    for (const { path, line = 0 } of result.problems)
+      expect(lines[line - 1]).toContain(path.split('.').at(-1) === 'tier' ? 'tier' : (path.split('.').at(-1) ?? ''));
+    expect(configError('c.yaml', result.problems).message).toMatch(/c\.yaml:\d+:\d+ container_registry\.name: /);
+  });
+
+  it.each<[string, (config: Tree & { services: Record<string, Record<string, unknown>> }) => void, string]>([
+    [
+      'a service that is not there',
+      ({ services }) => void Object.assign(services.draft_service ?? {}, { env: { X: { service: 'drft_service' } } }),
+      'services.draft_service.env.X: there is no service "drft_service"; did you mean draft_service?',
+    ],
+    [
+      'a secret that is not there',
+      ({ services }) => void Object.assign(services.draft_service ?? {}, { env: { X: { secret: 'jwt_secrt' } } }),
+      'services.draft_service.env.X: there is no secret JWT-SECRT; did you mean JWT-SECRET?',
+    ],
+    [
+      'external tcp',
+      ({ services }) => void Object.assign(services.rabbitmq ?? {}, { ingress: 'external' }),
+      'services.rabbitmq.ingress: external tcp',
+    ],
+    [
+      'memory that does not fit',
+      ({ services }) => void Object.assign(services.qdrant ?? {}, { memory: '3Gi' }),
+      'services.qdrant.memory: found "3Gi"; with 0.5 cpu it must be "1Gi"',
+    ],
+    [
+      'replicas the wrong way round',
+      ({ services }) => void Object.assign(services.qdrant ?? {}, { min_replicas: 3 }),
+      'services.qdrant.min_replicas: 3 is more than max_replicas (1)',
+    ],
+    [
+      'one name twice',
+      ({ services }) => void Object.assign(services.qdrant ?? {}, { name: 'rabbitmq' }),
+      'services.qdrant.name: "rabbitmq" is also the name of services.rabbitmq',
+    ],
+    [
+      'no image at all',
+      ({ services }) => void Object.assign(services.qdrant ?? {}, { image: '' }),
+      'services.qdrant: needs an image',
+    ],
+    [
+      'a state that is not saved',
+      (config) => void Object.assign(config, { advanced: { save_state: false } }),
+      'advanced.save_state: false is not supported',
+    ],
+    [
+      'a port out of range',
+      ({ services }) => void Object.assign(services.qdrant ?? {}, { port: 70000 }),
+      'services.qdrant.port: found 70000; at most 65535 is allowed',
+    ],
+    [
+      'a word that is not among the allowed',
+      ({ services }) => void Object.assign(services.qdrant ?? {}, { ingress: 'public' }),
+      'services.qdrant.ingress: found "public"; allowed: external, internal, none',
+    ],
+    [
+      'a size of another kind',
+      (config) => void Object.assign(config.redis ?? {}, { vm_size: 'p1' }),
+      'redis.vm_size: found "p1"; allowed for Basic: c0 to c6',
+    ],
+    [
+      'a tag that Azure refuses',
+      (config) => void Object.assign(config.tags ?? {}, { 'a/b': 'x' }),
+      'tags.a/b: allowed in a tag name',
+    ],
+  ])('is refused for %s', (_what, change, expected) => {
+    expect(problems(edited(change)).join('\n')).toContain(expected);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['a list', '- a'],
+    ['no YAML', 'a: [b'],
+    ['one key twice', 'azure: {}\nazure: {}'],
+    ['two documents', 'a: 1\n---\nb: 2'],
+    ['deep nesting', '['.repeat(50_000)],
+    ['deep lists', `${'- '.repeat(50_000)}a`],
+    ['too much text', `a: ${'x'.repeat(2_000_000)}`],
+    [
+      'a bomb of aliases',
+      `a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]`,
+    ],
+  ])('is refused for %s', (_what, text) => {
+    expect(problems(text).length).toBeGreaterThan(0);
+  });
+
+  it('never shows what may be a secret', () => {
+    const text = edited((config) => {
+      config.secrets = { gemini_api_key: { oops: 'hush-hush-2' } };
+      config.postgresql = { ...config.postgresql, admin_password: 12345678 };
+      Object.assign(config.services.draft_service ?? {}, { env: { X: { wrong: 'hush-hush-3' } } });
+    });
+    const told = problems(text).join('\n');
+    expect(told).toContain('secrets.gemini_api_key');
+    for (const secret of ['hush-hush-2', '12345678', 'hush-hush-3']) expect(told).not.toContain(secret);
+  });
+
+  it('cannot reach the prototype of anything', () => {
+    parseConfig('__proto__: {polluted: 1}\nconstructor: {prototype: {polluted: 1}}');
+    expect(({} as { polluted?: number }).polluted).toBeUndefined();
+  });
+
+  it('never crashes the parser, and every problem lies within the text', () => {
+    const yaml = fc.oneof(
+      fc.string(),
+      fc.string({ unit: 'binary' }),
+      fc.json(),
+      fc
+        .array(
+          fc.constantFrom(
+            'a: ',
+            '- ',
+            '{',
+            '}',
+            '[',
+            ']',
+            '"',
+            "'",
+            '&x ',
+            '*x',
+            '|',
+            '\n',
+            '  ',
+            '#',
+            '?',
+            ':',
+            '!!str ',
+          ),
+        )
+        .map((parts) => parts.join('')),
+    );
+    fc.assert(
+      fc.property(yaml, (text) => {
+        const result = parseConfig(text);
+        const lines = text.split('\n').length;
+        for (const { line = 1 } of result.ok ? [] : result.problems) {
+          expect(line).toBeGreaterThanOrEqual(1);
+          expect(line).toBeLessThanOrEqual(lines);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+it('the published JSON schema is up to date (npm run schema writes it)', () => {
+  const published: unknown = JSON.parse(
+    readFileSync(new URL('../../../../config.schema.json', import.meta.url), 'utf8'),
+  );
+  expect(published).toEqual(configJsonSchema());
+});
