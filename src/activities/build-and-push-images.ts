@@ -79,7 +79,10 @@ async function buildImage(build: Build): Promise<{ kind: 'built'; digest: string
     // Whoever built it: the tag says what is in it.
     const digest = await registry.digestOf(repository, tag);
     if (digest !== undefined) {
-      context.progress(`${service.name}: the image of these sources is there already`);
+      if (context.memory.get(`found:${service.key}`) !== tag) {
+        context.progress(`${service.name}: the image of these sources is there already`);
+        await context.memory.set(`found:${service.key}`, tag);
+      }
       return { kind: 'built', digest };
     }
   }

@@ -1,0 +1,280 @@
+import { appendFile, cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { buildAndPushImages } from '../../../src/activities/build-and-push-images.ts';
+import { configureEnvironmentVariables } from '../../../src/activities/configure-environment-variables.ts';
+import { deployApplicationServices } from '../../../src/activities/deploy-application-services.ts';
+import { deployInfrastructureServices } from '../../../src/activities/deploy-infrastructure-services.ts';
+import { runMigrations } from '../../../src/activities/run-migrations.ts';
+import type { Step } from '../../../src/activities/step.ts';
+import { verifyDeployment } from '../../../src/activities/verify-deployment.ts';
+import type { DeploymentConfig } from '../../../src/domain/config/model.ts';
+import { parseConfig } from '../../../src/domain/config/parse.ts';
+import { isJsonObject, type JsonObject, jsonAt } from '../../../src/shared/json.ts';
+import type { SourceTree } from '../../../src/source/ports.ts';
+import { openSource } from '../../../src/source/source-tree.ts';
+import { tempDirectory } from '../../helpers/temp.ts';
+import { type SimulatedEnvironment, simulatedEnvironment } from './simulated.ts';
+
+const EXAMPLE = fileURLToPath(new URL('../../../examples/draftgenie', import.meta.url));
+const LAST_STEPS: readonly Step[] = [
+  deployInfrastructureServices,
+  buildAndPushImages,
+  runMigrations,
+  deployApplicationServices,
+  configureEnvironmentVariables,
+  verifyDeployment,
+];
+
+interface Application {
+  readonly environment: SimulatedEnvironment;
+  readonly folder: string;
+  readonly source: SourceTree;
+  run(step: Step, forced?: boolean): ReturnType<SimulatedEnvironment['runStep']>;
+}
+
+async function exampleConfig(change: (config: DeploymentConfig) => DeploymentConfig): Promise<DeploymentConfig> {
+  const result = parseConfig(await readFile(join(EXAMPLE, 'config.yaml'), 'utf8'));
+  if (!result.ok) throw new Error('the example is broken');
+  return change(result.parsed.config);
+}
+
+/** The example application, with steps 1 to 8 done. */
+async function application(
+  change: (config: DeploymentConfig) => DeploymentConfig = (config) => config,
+): Promise<Application> {
+  const folder = await tempDirectory();
+  await cp(EXAMPLE, folder, { recursive: true });
+  const source = await openSource(folder);
+  const environment = await simulatedEnvironment({ config: await exampleConfig(change) });
+  const secrets = { literal: () => undefined, environment: (name: string) => `value of ${name}` };
+  const run: Application['run'] = (step, forced = false) =>
+    environment.runStep(step, { source, secrets, reason: { text: 'test', forced } });
+  const { FIRST_STEPS } = await import('./simulated.ts');
+  for (const step of FIRST_STEPS) await run(step);
+  return { environment, folder, source, run };
+}
+
+async function deployed(): Promise<Application> {
+  const app = await application();
+  for (const step of LAST_STEPS) await app.run(step);
+  app.environment.newWrites();
+  return app;
+}
+
+function accepted({ environment }: Application, path: RegExp): number {
+  return environment.simulator
+    .requests()
+    .filter((request) => path.test(request.path) && request.status < 300 && request.method !== 'GET').length;
+}
+
+async function liveApp({ environment }: Application, name: string): Promise<JsonObject> {
+  const id = Object.values(environment.simulator.state().resources).find((one) =>
+    one.id.endsWith(`/containerApps/${name}`),
+  )?.id;
+  return (await environment.azure.arm.get(id ?? '', '2026-01-01')) ?? {};
+}
+
+function variables(app: JsonObject): Record<string, unknown> {
+  const containers = jsonAt(app, 'properties.template.containers');
+  const [first] = Array.isArray(containers) ? containers : [];
+  const env = isJsonObject(first) && Array.isArray(first.env) ? first.env.filter(isJsonObject) : [];
+  return Object.fromEntries(
+    env.map(({ name, value, secretRef }) => [String(name), value ?? `secret ${String(secretRef)}`]),
+  );
+}
+
+function imagesOf({ environment }: Application): Readonly<Record<string, string>> | undefined {
+  return environment.state.steps.build_and_push_images?.outputs;
+}
+
+describe('steps 9 to 14 on the simulator', () => {
+  it('write nothing the second time', async () => {
+    const app = await deployed();
+    const outputs = structuredClone(app.environment.state.steps);
+    for (const step of LAST_STEPS) {
+      await app.run(step);
+      expect(app.environment.newWrites(), step.name).toEqual([]);
+      expect(app.environment.state.steps[step.name]?.outputs, step.name).toEqual(outputs[step.name]?.outputs);
+    }
+  });
+
+  it('give every service its variables, secrets by reference', async () => {
+    const app = await deployed();
+    const draft = variables(await liveApp(app, 'draft-service'));
+    expect(draft).toMatchObject({
+      ENVIRONMENT: 'production',
+      PORT: '3002',
+      QDRANT_URL: 'http://qdrant:6333',
+      DATABASE_URL: 'secret database-url',
+      GEMINI_API_KEY: 'secret gemini-api-key',
+    });
+    const gateway = variables(await liveApp(app, 'api-gateway'));
+    expect(gateway.SPEAKER_SERVICE_URL).toMatch(/^https:\/\/speaker-service\.internal\./);
+  });
+
+  it('make one revision of one app for one changed file', async () => {
+    const app = await deployed();
+    await appendFile(join(app.folder, 'services/draft-service/app/main.py'), '# changed\n');
+    for (const step of LAST_STEPS) await app.run(step);
+    const writes = app.environment.newWrites().filter((write) => /^(PUT|PATCH) .*containerApps/.test(write));
+    expect(writes).toEqual([expect.stringContaining('draft-service')]);
+  });
+});
+
+describe('step 12', () => {
+  it('repairs a variable that was changed by hand, and says so', async () => {
+    const app = await deployed();
+    app.environment.simulator.change(({ resources }) => {
+      for (const { id, extra } of Object.values(resources)) {
+        if (!id.endsWith('/containerApps/rag-service')) continue;
+        const { revisions } = extra.app as unknown as {
+          revisions: { template: { containers: { env: { name: string; value?: string }[] }[] } }[];
+        };
+        const level = revisions.at(-1)?.template.containers[0]?.env.find(({ name }) => name === 'LOG_LEVEL');
+        if (level) level.value = 'silly';
+      }
+    });
+    expect(variables(await liveApp(app, 'rag-service')).LOG_LEVEL).toBe('silly');
+    const context = await app.run(configureEnvironmentVariables);
+    expect(variables(await liveApp(app, 'rag-service')).LOG_LEVEL).toBe('info');
+    expect(JSON.stringify(context.logged)).toContain('rag-service');
+    expect(app.environment.newWrites()).toHaveLength(1);
+  });
+});
+
+describe('step 9', () => {
+  it('stops at a build that fails with the end of its log, and later builds only that one', async () => {
+    const app = await application();
+    const dockerfile = join(app.folder, 'docker/Dockerfile.rag-service');
+    const text = await readFile(dockerfile, 'utf8');
+    await writeFile(dockerfile, text.replace('EXPOSE', 'RUN exit 1\nEXPOSE'));
+    await expect(app.run(buildAndPushImages)).rejects.toMatchObject({
+      code: 'build_failed',
+      message: expect.stringMatching(/rag_service failed[\s\S]*exit 1/),
+    });
+    await writeFile(dockerfile, text);
+    await app.run(buildAndPushImages);
+    expect(accepted(app, /scheduleRun$/)).toBe(6);
+  });
+
+  it('does not ask twice for a build whose answer was lost', async () => {
+    const app = await application();
+    app.environment.simulator.addFault({
+      match: { path: 'scheduleRun$' },
+      nth: 2,
+      fault: { kind: 'reset', afterEffect: true },
+    });
+    const { runStep } = app.environment;
+    const secrets = { literal: () => undefined, environment: () => 'value' };
+    // The step is called again with its memory, as after a crash.
+    const memory = new Map<string, never>();
+    const shared = {
+      get: (key: string) => memory.get(key),
+      set: async (key: string, value: unknown) => void memory.set(key, value as never),
+      delete: async (key: string) => void memory.delete(key),
+    };
+    const again = (): Promise<unknown> =>
+      runStep(buildAndPushImages, {
+        source: app.source,
+        secrets,
+        memory: shared as never,
+        runId: 'default-01JD0000000000000000000099',
+      });
+    await expect(again()).rejects.toMatchObject({ code: 'ConnectionFailed' });
+    await again();
+    const builds = Object.values(app.environment.simulator.state().registries).flatMap(({ runs }) => runs);
+    expect(builds).toHaveLength(5);
+  });
+
+  it('says what to do where registry builds are not allowed', async () => {
+    const app = await application();
+    app.environment.simulator.addFault({
+      match: { path: 'scheduleRun$' },
+      fault: { kind: 'status', status: 400, code: 'TasksOperationsNotAllowed' },
+    });
+    await expect(app.run(buildAndPushImages)).rejects.toMatchObject({ code: 'TasksOperationsNotAllowed' });
+  });
+
+  it('takes what is there when builds are skipped, and fails when nothing is', async () => {
+    const empty = await application((config) => ({ ...config, deployment: { ...config.deployment, skipBuild: true } }));
+    await expect(empty.run(buildAndPushImages)).rejects.toMatchObject({ code: 'image_missing' });
+    const full = await deployed();
+    const before = imagesOf(full);
+    full.environment.config = {
+      ...full.environment.config,
+      deployment: { ...full.environment.config.deployment, skipBuild: true },
+    };
+    delete full.environment.state.steps.build_and_push_images;
+    await full.run(buildAndPushImages);
+    expect(imagesOf(full)).toEqual(before);
+    expect(full.environment.newWrites().filter((write) => write.includes('scheduleRun'))).toEqual([]);
+  });
+
+  it('takes prebuilt images from another registry', async () => {
+    const app = await application((config) => ({
+      ...config,
+      docker: { ...config.docker, registry: { server: 'registry.example.com' } },
+    }));
+    await app.run(buildAndPushImages);
+    expect(app.environment.state.steps.build_and_push_images?.outputs['image.api_gateway']).toBe(
+      'registry.example.com/api-gateway:latest',
+    );
+  });
+});
+
+describe('step 13', () => {
+  it('stops at a migration that fails with its log, before any new revision', async () => {
+    const app = await application();
+    await app.run(deployInfrastructureServices);
+    await app.run(buildAndPushImages);
+    app.environment.simulator.behave({
+      failingJobs: { 'draft-service-migrate': { times: 1, exitCode: 3, console: ['relation "x" already exists'] } },
+    });
+    await expect(app.run(runMigrations)).rejects.toMatchObject({
+      code: 'migration_failed',
+      message: expect.stringContaining('relation "x" already exists'),
+    });
+    expect(accepted(app, /containerApps\/draft-service$/)).toBe(0);
+    await app.run(runMigrations);
+  });
+
+  it('runs a migration once for an image, and again when it is forced', async () => {
+    const app = await deployed();
+    const starts = accepted(app, /\/start$/);
+    expect(starts).toBe(4);
+    await app.run(runMigrations);
+    expect(accepted(app, /\/start$/)).toBe(starts);
+    await app.run(runMigrations, true);
+    expect(accepted(app, /\/start$/)).toBe(starts * 2);
+  });
+
+  it('leaves out a default migration whose files are not there, and says why', async () => {
+    const app = await application();
+    await app.run(buildAndPushImages);
+    const bare = await openSource(await tempDirectory());
+    const context = await app.environment.runStep(runMigrations, { source: bare });
+    expect(accepted(app, /\/start$/)).toBe(0);
+    expect(JSON.stringify(context.logged)).toContain('services/rag-service/alembic.ini');
+  });
+});
+
+describe('step 14', () => {
+  it('fails for a revision that is not healthy, with what its replicas say', async () => {
+    const app = await deployed();
+    const image = app.environment.state.steps.build_and_push_images?.outputs['image.draft_service'] ?? '';
+    app.environment.simulator.makeUnhealthy(image.split('@')[1] ?? '');
+    await expect(app.run(verifyDeployment)).rejects.toMatchObject({
+      code: 'service_unhealthy',
+      message: expect.stringMatching(/draft-service is not healthy[\s\S]*ProbeFailure/),
+    });
+  });
+
+  it('reports addresses and the Swagger path', async () => {
+    const app = await deployed();
+    const outputs = app.environment.state.steps.verify_deployment?.outputs ?? {};
+    expect(outputs['address.api_gateway']).toMatch(/^https:\/\/api-gateway\..*\.azurecontainerapps\.io$/);
+    expect(outputs.swagger).toBe(`${outputs['address.api_gateway']}/api/docs`);
+  });
+});

@@ -1,0 +1,287 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { closeRun } from '../../../src/activities/close-run.ts';
+import { performStep } from '../../../src/activities/perform-step.ts';
+import type { Services } from '../../../src/activities/services.ts';
+import type { Step, StepContext, StepResult } from '../../../src/activities/step.ts';
+import { AzureError } from '../../../src/azure/errors.ts';
+import type { RunEvent } from '../../../src/domain/events.ts';
+import { createMasker } from '../../../src/domain/masking.ts';
+import type { StepAnswer } from '../../../src/domain/run.ts';
+import { UserError } from '../../../src/shared/errors.ts';
+import { openFileRunStore } from '../../../src/state/file/run-store.ts';
+import { openFileStateStore } from '../../../src/state/file/state-store.ts';
+import { acquireLock, breakLock, updateState } from '../../../src/state/lock.ts';
+import { deploymentConfig } from '../../helpers/deployment-config.ts';
+import { fakeAzure } from '../../helpers/fake-azure.ts';
+import { tempDirectory } from '../../helpers/temp.ts';
+
+const RUN = 'default-01M8434Z00VB7SSV72CDKWWDXY';
+const DONE: StepResult = { kind: 'completed', outputs: { workspaceId: 'w' } };
+
+interface Bench {
+  readonly directory: string;
+  readonly services: Services;
+  readonly events: RunEvent[];
+  readonly calls: StepContext[];
+  /** Calls the activity of create_monitoring, whose `run` does what the test says. */
+  call(callNumber: number, run: (context: StepContext) => Promise<StepResult>): Promise<StepAnswer>;
+  pass(seconds: number): void;
+}
+
+async function bench(): Promise<Bench> {
+  const directory = await tempDirectory();
+  let now = Date.parse('2026-01-01T00:00:00Z');
+  const clock = { now: () => new Date(now) };
+  const state = openFileStateStore({ path: join(directory, 'state.json'), environment: 'default', directory, clock });
+  const runs = openFileRunStore({ directory });
+  const events: RunEvent[] = [];
+  const calls: StepContext[] = [];
+  const services: Services = {
+    clock,
+    holder: 'me',
+    engine: 'local:1',
+    version: '1',
+    approvalTimeoutInSeconds: 60,
+    secrets: { literal: () => undefined, environment: () => undefined },
+    stores: () => ({ state, runs }),
+    azure: async () => fakeAzure().azure,
+    source: async () => undefined,
+    mask: (text) => createMasker(['hush-hush']).mask(text),
+    observe: (event) => events.push(event),
+  };
+  const configDigest = await runs.putConfig(deploymentConfig());
+  await runs.create({
+    runId: RUN,
+    environment: 'default',
+    requestedAt: clock.now().toISOString(),
+    requestedBy: 'me',
+    configDigest,
+    options: {
+      dryRun: false,
+      resume: false,
+      autoApprove: true,
+      verbose: false,
+      forceSteps: [],
+      forceAll: false,
+      adopt: false,
+      allowReplace: [],
+    },
+    source: null,
+    requestDigest: 'r',
+    productVersion: '1',
+    adoptsOperationsOf: null,
+  });
+  await acquireLock(state, {
+    runId: RUN,
+    holder: 'me',
+    engine: 'local:1',
+    step: null,
+    wakeBy: new Date(now + 600_000).toISOString(),
+  });
+  return {
+    directory,
+    services,
+    events,
+    calls,
+    pass: (seconds) => {
+      now += seconds * 1000;
+    },
+    call(callNumber, run) {
+      const step: Step = {
+        name: 'create_monitoring',
+        desire: () => [],
+        run(context) {
+          calls.push(context);
+          return run(context);
+        },
+      };
+      return performStep(services, step)({ environment: 'default', runId: RUN, step: 'create_monitoring', callNumber });
+    },
+  };
+}
+
+async function stateOf({ services }: Bench) {
+  return (await services.stores('default').state.read()).value;
+}
+
+function types({ events }: Bench): readonly string[] {
+  return events.map(({ type }) => type);
+}
+
+describe('the activity around a step', () => {
+  it('runs it, keeps what came of it, and tells', async () => {
+    const one = await bench();
+    expect(await one.call(1, async () => DONE)).toEqual({ kind: 'completed' });
+    expect((await stateOf(one)).steps.create_monitoring).toMatchObject({
+      status: 'completed',
+      outputs: { workspaceId: 'w' },
+      run_id: RUN,
+      attempts: 1,
+    });
+    expect(types(one)).toEqual(['step_started', 'step_completed']);
+  });
+
+  it('gives a call that is delivered twice its first answer, and does nothing', async () => {
+    const one = await bench();
+    await one.call(1, async () => ({ kind: 'waiting', retryAfterInSeconds: 3, on: 'x' }));
+    expect(await one.call(1, async () => DONE)).toEqual({ kind: 'waiting', retryAfterInSeconds: 3 });
+    expect(one.calls).toHaveLength(1);
+  });
+
+  it('does not run a step again that had finished when its process died', async () => {
+    const one = await bench();
+    await one.call(1, async () => DONE);
+    await rm(join(one.directory, 'runs', RUN, 'answers'), { recursive: true });
+    expect(await one.call(1, async () => DONE)).toEqual({ kind: 'completed' });
+    expect(one.calls).toHaveLength(1);
+  });
+
+  it('skips a step whose dependencies are as they were', async () => {
+    const one = await bench();
+    await one.call(1, async () => DONE);
+    const runs = one.services.stores('default').runs;
+    await runs.writeMemory(RUN, 'create_monitoring', {});
+    expect(await one.call(2, async () => DONE)).toEqual({ kind: 'skipped' });
+    expect(one.calls).toHaveLength(1);
+  });
+
+  it('waits without counting it, and renews the lock for as long as it sleeps', async () => {
+    const one = await bench();
+    await one.call(1, async () => ({ kind: 'waiting', retryAfterInSeconds: 3000, on: 'the database' }));
+    const { lock } = await stateOf(one);
+    expect(lock).toMatchObject({ step: 'create_monitoring', wakeBy: '2026-01-01T00:55:00.000Z' });
+    await one.call(2, async () => DONE);
+    expect((await stateOf(one)).steps.create_monitoring?.attempts).toBe(1);
+  });
+
+  it('tries again what may go well next time, as often as configured, then fails', async () => {
+    const one = await bench();
+    const fail = async (): Promise<StepResult> => {
+      throw new AzureError({ code: 'InternalServerError', message: 'oops', statusCode: 500, correlationId: 'c-1' });
+    };
+    const answers: StepAnswer[] = [];
+    for (let number = 1; number <= 4; number += 1) answers.push(await one.call(number, fail));
+    expect(answers.map((answer) => answer.kind === 'failed' && answer.retryable)).toEqual([true, true, true, false]);
+    expect((await stateOf(one)).steps.create_monitoring).toMatchObject({
+      status: 'failed',
+      error: { code: 'InternalServerError', correlationId: 'c-1' },
+      attempts: 4,
+    });
+    expect(one.events.at(-1)).toMatchObject({ type: 'step_failed', correlationId: 'c-1' });
+  });
+
+  it('obeys Retry-After of a throttled call as time, not as an attempt', async () => {
+    const one = await bench();
+    const throttled = async (): Promise<StepResult> => {
+      throw new AzureError({ code: 'TooManyRequests', message: '', statusCode: 429, retryAfterInSeconds: 77 });
+    };
+    for (let number = 1; number <= 9; number += 1)
+      expect(await one.call(number, throttled)).toEqual({ kind: 'waiting', retryAfterInSeconds: 77 });
+  });
+
+  it('gives a fresh grant its time, and no more', async () => {
+    const one = await bench();
+    const forbidden = async (): Promise<StepResult> => {
+      throw new AzureError({ code: 'ForbiddenByRbac', message: 'no', statusCode: 403 });
+    };
+    expect(await one.call(1, forbidden)).toMatchObject({ kind: 'waiting' });
+    one.pass(700);
+    expect(await one.call(2, forbidden)).toMatchObject({ kind: 'failed', code: 'ForbiddenByRbac', retryable: false });
+  });
+
+  it('keeps what the last good run left when a later one fails', async () => {
+    const one = await bench();
+    await one.call(1, async () => DONE);
+    const before = (await stateOf(one)).steps.create_monitoring;
+    await updateState(one.services.stores('default').state, (state) => ({
+      ...state,
+      steps: {
+        create_monitoring: {
+          ...before,
+          run_id: 'other',
+          status: 'completed',
+          timestamp: 't',
+          dependencies: {},
+          dependency_hash: 'good',
+          outputs: before?.outputs ?? {},
+          metadata: {},
+        },
+      },
+    }));
+    await one.services.stores('default').runs.writeMemory(RUN, 'create_monitoring', {});
+    await one.call(2, async () => {
+      throw new UserError('it is hush-hush', { code: 'no_luck', hint: 'do this' });
+    });
+    expect((await stateOf(one)).steps.create_monitoring).toMatchObject({
+      status: 'failed',
+      dependency_hash: 'good',
+      outputs: { workspaceId: 'w' },
+      error: { message: 'it is ***' },
+    });
+    expect(one.events.at(-1)).toMatchObject({ type: 'step_failed', message: 'it is ***', hint: 'do this' });
+  });
+
+  it('writes nothing, neither state nor Azure, once another run holds the lock', async () => {
+    const one = await bench();
+    const answer = await one.call(1, async ({ azure }) => {
+      await breakLock(one.services.stores('default').state);
+      await azure.arm.put('/x', '1', {});
+      return DONE;
+    });
+    expect(answer).toEqual({ kind: 'failed', code: 'lock_lost', retryable: false });
+    expect((await stateOf(one)).steps).toEqual({});
+    expect(await one.call(2, async () => DONE)).toMatchObject({ code: 'lock_lost' });
+    expect(one.calls).toHaveLength(1);
+  });
+
+  it('starts nothing after a cancellation, but follows what has begun', async () => {
+    const one = await bench();
+    await one.call(1, async () => ({ kind: 'waiting', retryAfterInSeconds: 1, on: 'x' }));
+    await one.services.stores('default').runs.requestCancel(RUN, 'me');
+    expect(await one.call(2, async () => DONE)).toEqual({ kind: 'completed' });
+    const other = await bench();
+    await other.services.stores('default').runs.requestCancel(RUN, 'me');
+    expect(await other.call(1, async () => DONE)).toEqual({ kind: 'stopped' });
+  });
+
+  it('shows the stack of a bug, and does not take it for a failure of Azure', async () => {
+    const one = await bench();
+    const answer = await one.call(1, async () => {
+      throw new TypeError('undefined is not a function');
+    });
+    expect(answer).toEqual({ kind: 'failed', code: 'internal_error', retryable: false });
+    expect(one.events.some((event) => event.type === 'log' && event.message.includes('TypeError'))).toBe(true);
+  });
+});
+
+describe('the end of a run', () => {
+  it('gives the lock back, keeps history of success, and tells it last', async () => {
+    const one = await bench();
+    await one.call(1, async () => DONE);
+    expect(await closeRun(one.services)({ environment: 'default', runId: RUN, outcome: 'succeeded' })).toEqual({
+      kind: 'closed',
+    });
+    expect(await stateOf(one)).toMatchObject({ lock: null, last_run: { run_id: RUN, status: 'succeeded' } });
+    expect(one.events.at(-1)).toMatchObject({
+      type: 'run_completed',
+      status: 'succeeded',
+      executed: ['create_monitoring'],
+      failed: [],
+    });
+    expect(await one.services.stores('default').state.history()).toHaveLength(1);
+  });
+
+  it('names a step whose activity was lost', async () => {
+    const one = await bench();
+    await one.call(1, async () => ({ kind: 'waiting', retryAfterInSeconds: 1, on: 'x' }));
+    await closeRun(one.services)({ environment: 'default', runId: RUN, outcome: 'failed' });
+    expect(one.events.at(-1)).toMatchObject({ status: 'failed', failed: ['create_monitoring'] });
+    expect((await one.services.stores('default').runs.summary(RUN))?.error).toMatchObject({
+      step: 'create_monitoring',
+      code: 'activity_lost',
+    });
+    expect(await one.services.stores('default').state.history()).toEqual([]);
+  });
+});
