@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import * as df from 'durable-functions';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { FunctionName } from '../../../src/domain/function-names.ts';
+import { deploy } from '../../../src/orchestrators/deploy.ts';
+import { runSchedule } from '../../../src/orchestrators/run-schedule.ts';
+import { runStep } from '../../../src/orchestrators/run-step.ts';
+import { EventType, type HistoryEvent } from '../../../src/runtime/history.ts';
+import { runTurn } from '../../../src/runtime/turn.ts';
+import { type FunctionsWorker, loadFunctions } from '../../../src/runtime/worker.ts';
+import type { Json } from '../../../src/shared/json.ts';
+import { type Instance, newExecutionOf } from '../../helpers/recorded-instance.ts';
+
+const FOLDER = fileURLToPath(new URL('../../fixtures/histories', import.meta.url));
+/** History is stored in clear and replayed at every turn: what crosses an orchestration stays small. */
+const MAX_VALUE_LENGTH = 2048;
+
+interface Recorded {
+  readonly name: string;
+  readonly instanceId: string;
+  readonly input: Json;
+  readonly output: Json;
+  readonly status: string;
+  readonly history: readonly HistoryEvent[];
+}
+
+const recordings = readdirSync(FOLDER).flatMap((version) =>
+  (JSON.parse(readFileSync(`${FOLDER}/${version}/deployment.json`, 'utf8')) as Recorded[]).map(
+    (one) => [`${version} ${one.name} ${JSON.stringify(one.input).slice(0, 90)}`, one] as const,
+  ),
+);
+
+let worker: FunctionsWorker;
+
+beforeAll(async () => {
+  worker = await loadFunctions(() => {
+    df.app.orchestration(FunctionName.deploy, deploy);
+    df.app.orchestration(FunctionName.runSchedule, runSchedule);
+    df.app.orchestration(FunctionName.runStep, runStep);
+  });
+});
+
+describe('histories of released versions', () => {
+  it('are there for the deployment and its fourteen steps', () => {
+    const names = recordings.map(([, { name }]) => name);
+    expect(names.filter((name) => name === FunctionName.runStep).length).toBeGreaterThanOrEqual(14);
+    expect(names).toContain(FunctionName.deploy);
+  });
+
+  it.each(recordings)('replay without asking for anything else: %s', async (_title, recorded) => {
+    const instance: Instance = newExecutionOf(recorded);
+    const turn = await runTurn(worker, instance, recorded.history.at(-1)?.Timestamp ?? '');
+    expect({ status: turn.status, output: turn.output }).toEqual({ status: recorded.status, output: recorded.output });
+    const scheduling: number[] = [EventType.taskScheduled, EventType.timerCreated, EventType.subOrchestrationCreated];
+    expect(turn.events.filter((event) => scheduling.includes(event.EventType))).toEqual([]);
+  });
+
+  it.each(recordings)('hold ids and decisions only: %s', (_title, { history }) => {
+    for (const { Input = '', Result = '' } of history)
+      expect(Input.length + Result.length).toBeLessThan(MAX_VALUE_LENGTH);
+  });
+});
