@@ -12,6 +12,8 @@ const SLOW = [
   'json',
 ];
 
+const MID_RUN = /"step_started","step":"create_databases"/;
+
 function interrupt(pid: number): void {
   process.kill(pid, 'SIGINT');
 }
@@ -31,7 +33,7 @@ describe('Ctrl+C', () => {
   it('once: starts nothing new, follows what runs, gives the lock back; the next run does the rest', async () => {
     const sandbox = await createSandbox();
     const first = await sandbox.run(SLOW, {
-      when: { output: /"step_started","step":"create_databases"/, act: interrupt },
+      when: [{ printed: MID_RUN, act: interrupt }],
     });
     expect(first.exitCode, first.stderr).toBe(4);
     expect(first.stderr).toContain('--resume');
@@ -47,13 +49,10 @@ describe('Ctrl+C', () => {
   it('twice: leaves at once with 130, and the next command goes on with the same run', async () => {
     const sandbox = await createSandbox();
     const first = await sandbox.run(SLOW, {
-      when: {
-        output: /"step_started","step":"create_databases"/,
-        act(pid) {
-          interrupt(pid);
-          setImmediate(() => interrupt(pid));
-        },
-      },
+      when: [
+        { printed: MID_RUN, act: interrupt },
+        { printed: /Nothing new is started/, act: interrupt },
+      ],
     });
     expect(first.exitCode, first.stderr).toBe(130);
     const second = await expectWhole(sandbox);
@@ -66,12 +65,14 @@ describe('a second deployment beside the first', () => {
     const sandbox = await createSandbox();
     let beside: Promise<CliResult> | undefined;
     const first = await sandbox.run(SLOW, {
-      when: {
-        output: /"step_started","step":"create_databases"/,
-        act() {
-          beside = sandbox.run(SLOW);
+      when: [
+        {
+          printed: MID_RUN,
+          act() {
+            beside = sandbox.run(SLOW);
+          },
         },
-      },
+      ],
     });
     const second = await beside;
     expect(first.exitCode, first.stderr).toBe(0);
@@ -84,12 +85,14 @@ describe('a second deployment beside the first', () => {
     const sandbox = await createSandbox();
     let beside: Promise<CliResult> | undefined;
     const first = await sandbox.run(SLOW, {
-      when: {
-        output: /"step_started","step":"create_databases"/,
-        act() {
-          beside = sandbox.run(['cancel', '--config', 'app/config.yaml']);
+      when: [
+        {
+          printed: MID_RUN,
+          act() {
+            beside = sandbox.run(['cancel', '--config', 'app/config.yaml']);
+          },
         },
-      },
+      ],
     });
     expect((await beside)?.exitCode).toBe(0);
     expect(first.exitCode, first.stderr).toBe(4);

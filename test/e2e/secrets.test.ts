@@ -70,7 +70,7 @@ describe.skipIf(sharedDirectory === undefined)('the configuration of today’s u
     ];
     const result = await sandbox.run(args, {
       env: { MONGODB_URL: MONGODB },
-      when: { output: /store_secrets started/, act: () => (seen = commandLines()) },
+      when: [{ printed: /store_secrets started/, act: () => (seen = commandLines()) }],
     });
     expect(result.exitCode, result.stderr).toBe(0);
     const second = await sandbox.run([...args, '--output', 'json'], { env: { MONGODB_URL: MONGODB } });

@@ -25,8 +25,13 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Modules loaded before the product. */
   readonly imports?: readonly string[];
-  /** Called once, as soon as standard output matches. */
-  readonly when?: { readonly output: RegExp; readonly act: (pid: number) => void };
+  /** Each is called once, as soon as what was printed matches, on either stream. */
+  readonly when?: readonly When[];
+}
+
+export interface When {
+  readonly printed: RegExp;
+  readonly act: (pid: number) => void;
 }
 
 /** A directory of its own with a copy of the example application, and the command line run in it as users run it. */
@@ -83,17 +88,19 @@ function runCli(directory: string, args: readonly string[], options: CliOptions 
   });
   let stdout = '';
   let stderr = '';
-  let acted = false;
+  let awaited = options.when ?? [];
+  const look = (): void => {
+    const due = awaited.filter(({ printed }) => printed.test(stdout) || printed.test(stderr));
+    awaited = awaited.filter((one) => !due.includes(one));
+    for (const { act } of due) if (child.pid !== undefined) act(child.pid);
+  };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
-    const { when } = options;
-    if (when && !acted && child.pid !== undefined && when.output.test(stdout)) {
-      acted = true;
-      when.act(child.pid);
-    }
+    look();
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
+    look();
   });
   return new Promise((resolve, reject) => {
     child.once('error', reject);

@@ -1,3 +1,4 @@
+import { RUN_ID } from '../../domain/run.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
 import { openStoresForReading } from '../local-stores.ts';
 import type { CommonOptions } from '../options.ts';
@@ -12,7 +13,7 @@ export async function cancelCommand(
   const { runs, state, workspace } = await openStoresForReading(options);
   const runId = run ?? (await state.read()).value.lock?.runId;
   if (runId === undefined) throw new UserError('No run is under way.', { code: 'run_unknown' });
-  const summary = await runs.summary(runId);
+  const summary = RUN_ID.test(runId) ? await runs.summary(runId) : undefined;
   if (!summary) {
     throw new UserError(`There is no run ${runId}.`, {
       code: 'run_unknown',

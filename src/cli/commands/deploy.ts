@@ -67,9 +67,9 @@ async function prepareState(
     const copy = await resetStateDocument(stores);
     if (copy) terminal.stderr.write(`The state was reset; a copy is ${copy}\n`);
   }
+  await stores.state.checkWritable();
   const { warnings } = await stores.state.read();
   for (const warning of warnings) terminal.stderr.write(`⚠ ${warning}\n`);
-  await stores.state.checkWritable();
 }
 
 interface Follow {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { RUN_ID } from '../../domain/run.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
 import { openStoresForReading } from '../local-stores.ts';
 import type { CommonOptions } from '../options.ts';
@@ -16,7 +17,7 @@ export async function logsCommand(
   const { runs } = await openStoresForReading(options);
   const runId = run ?? (await runs.runs({ limit: 1 }))[0]?.runId;
   if (runId === undefined) throw new UserError('There are no runs yet.', { code: 'run_unknown' });
-  if (!(await runs.request(runId))) {
+  if (!RUN_ID.test(runId) || !(await runs.request(runId))) {
     throw new UserError(`There is no run ${runId}.`, {
       code: 'run_unknown',
       hint: 'List them with: draftgenie-deploy runs',

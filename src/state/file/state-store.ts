@@ -56,7 +56,13 @@ export function openFileStateStore(options: {
     now: () => clock.now(),
 
     async read() {
-      const text = await readIfPresent(path);
+      const text = await readIfPresent(path).catch((cause: Error) => {
+        throw new UserError(`The state ${path} cannot be read: ${cause.message}.`, {
+          code: 'state_unreadable',
+          hint: 'Make it readable, or name another file with advanced.state_file.',
+          cause,
+        });
+      });
       const { state, warnings } = parseState(text, environment, path);
       return { value: state, etag: text === undefined ? null : sha256(text), warnings };
     },
