@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { EnvironmentStores } from './activities/services.ts';
 import { createApp, registerApp } from './app.ts';
 import { cloudEndpoints } from './azure/clouds.ts';
 import { connectAzure } from './azure/connect.ts';
@@ -11,6 +10,7 @@ import { systemClock } from './shared/clock.ts';
 import { openSource } from './source/source-tree.ts';
 import { openFileRunStore } from './state/file/run-store.ts';
 import { openFileStateStore } from './state/file/state-store.ts';
+import type { EnvironmentStores } from './state/ports.ts';
 
 /**
  * Entry of the Functions app: builds what the functions need from the app's settings, and registers every function with the

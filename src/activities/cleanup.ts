@@ -3,7 +3,7 @@ import type { ArmOperation } from '../azure/ports.ts';
 import type { CloseAnswer } from '../domain/run.ts';
 import type { ResourceRecord } from '../domain/state.ts';
 import { stepDefinition } from '../domain/steps.ts';
-import { assertFence, updateState } from '../state/lock.ts';
+import { assertFence, updateState } from '../state/update-state.ts';
 import { apiVersionOf } from './api-versions.ts';
 import { explainFailure } from './fail.ts';
 import type { LoadedRun } from './load-run.ts';

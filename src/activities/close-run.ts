@@ -4,7 +4,8 @@ import type { CloseAnswer, RunSummary } from '../domain/run.ts';
 import { runSummarySchema } from '../domain/run.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { STEPS, type StepName } from '../domain/steps.ts';
-import { updateState } from '../state/lock.ts';
+import { withoutRun } from '../state/lock.ts';
+import { updateState } from '../state/update-state.ts';
 import { cleanUp } from './cleanup.ts';
 import { type LoadedRun, loadRun } from './load-run.ts';
 import { openMemory } from './memory.ts';
@@ -68,14 +69,15 @@ async function finish(
       at: now.toISOString(),
       configDigest: request.configDigest,
       images: familyOf(state, 'build_and_push_images', 'image.'),
-      state: { ...state, lock: null },
+      state: { ...state, lock: null, queue: [] },
     });
   }
-  await updateState(stores.state, (current) =>
-    current.lock?.runId === request.runId
-      ? { ...current, lock: null, last_run: { run_id: request.runId, status, finished_at: summary.finishedAt } }
-      : current,
-  );
+  await updateState(stores.state, (current) => {
+    const released = withoutRun(current, request.runId);
+    return current.lock?.runId === request.runId
+      ? { ...released, last_run: { run_id: request.runId, status, finished_at: summary.finishedAt } }
+      : released;
+  });
   const { executed, skipped, failed, durationInMs, addresses } = summary;
   events.add({ type: 'run_completed', status, executed, skipped, failed, durationInMs, addresses }, 'completed');
   await events.flush();

@@ -1,7 +1,7 @@
 import { classifyError } from '../azure/classify.ts';
 import { AzureError } from '../azure/errors.ts';
 import { UserError } from '../shared/errors.ts';
-import { LockLost } from '../state/lock.ts';
+import { LockLost } from '../state/update-state.ts';
 
 /** What a thrown error means for the step that threw it. */
 export type Failure =

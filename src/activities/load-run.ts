@@ -2,7 +2,8 @@ import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { RunInput } from '../domain/function-names.ts';
 import type { RunRequest } from '../domain/run.ts';
 import { UserError } from '../shared/errors.ts';
-import type { EnvironmentStores, Services } from './services.ts';
+import type { EnvironmentStores } from '../state/ports.ts';
+import type { Services } from './services.ts';
 
 export interface LoadedRun {
   readonly request: RunRequest;

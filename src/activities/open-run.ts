@@ -2,7 +2,9 @@ import type { OpenRunInput } from '../domain/function-names.ts';
 import type { Plan } from '../domain/plan-schema.ts';
 import type { OpenAnswer } from '../domain/run.ts';
 import { UserError } from '../shared/errors.ts';
-import { acquireLock, releaseLock, updateState } from '../state/lock.ts';
+import { acquireLock, acquireLockOrPlace, type QueuePlace, releaseLock } from '../state/lock.ts';
+import type { StateStore } from '../state/ports.ts';
+import { updateState } from '../state/update-state.ts';
 import { adoptOperations } from './adopt-operations.ts';
 import { explainFailure } from './fail.ts';
 import { type LoadedRun, loadRun } from './load-run.ts';
@@ -12,6 +14,8 @@ import { createEventRecorder, type EventRecorder } from './run-events.ts';
 import type { Services } from './services.ts';
 import type { Step } from './step.ts';
 
+/** A waiter looks again after as many seconds as its place says, up to this many. */
+const LONGEST_QUEUE_WAIT_IN_SECONDS = 30;
 /** The first step must have written again within this time. */
 const FIRST_STEP_DUE_IN_SECONDS = 600;
 
@@ -61,7 +65,9 @@ async function open(
   const run = await loadRun(services, input);
   const { request, config, stores } = run;
   const { environment, options } = request;
-  await takeLock(services, run, events);
+  if (await stores.runs.isCancelRequested(request.runId)) return await leaveQueue(stores.state, request.runId);
+  const place = await takeLock(services, run, events);
+  if (place) return await queueUp(run, place, events);
   if (input.approvedDigest === undefined) {
     const { requestedBy: startedBy, productVersion: version } = request;
     events.add({ type: 'run_started', resumed: options.resume, startedBy, version }, 'started');
@@ -87,17 +93,21 @@ async function takeLock(
   services: Services,
   { request, stores, config }: LoadedRun,
   events: EventRecorder,
-): Promise<void> {
+): Promise<QueuePlace | undefined> {
   const { state } = stores;
-  const { tookOver } = await acquireLock(state, {
+  const lock = {
     runId: request.runId,
     holder: services.holder,
     engine: services.engine,
     step: null,
     wakeBy: new Date(state.now().getTime() + FIRST_STEP_DUE_IN_SECONDS * 1000).toISOString(),
-  });
-  if (tookOver) {
-    const { runId, step, holder } = tookOver;
+  };
+  const answer = request.waits
+    ? await acquireLockOrPlace(state, { ...lock, trigger: request.trigger })
+    : { kind: 'acquired' as const, ...(await acquireLock(state, lock)) };
+  if (answer.kind === 'queued') return answer;
+  if (answer.tookOver) {
+    const { runId, step, holder } = answer.tookOver;
     events.add({
       type: 'log',
       level: 'warning',
@@ -108,6 +118,27 @@ async function takeLock(
   await updateState(state, (current) =>
     current.resource_group === null ? { ...current, resource_group: resourceGroup } : current,
   );
+  return undefined;
+}
+
+/** Uploads of a configuration coalesce: one that waits makes room for a newer one behind it. */
+async function queueUp(
+  { request, stores }: LoadedRun,
+  { place, lock, behind }: QueuePlace,
+  events: EventRecorder,
+): Promise<OpenAnswer> {
+  const newer = behind.find(({ trigger }) => trigger === 'blob');
+  if (request.trigger === 'blob' && newer) {
+    events.add({ type: 'log', level: 'info', message: `a newer configuration waits: ${newer.runId}` }, 'superseded');
+    return await leaveQueue(stores.state, request.runId);
+  }
+  events.add({ type: 'run_queued', place, holder: lock?.runId ?? null }, `place-${place}`);
+  return { kind: 'queued', retryAfterInSeconds: Math.min(place, LONGEST_QUEUE_WAIT_IN_SECONDS) };
+}
+
+async function leaveQueue(state: StateStore, runId: string): Promise<OpenAnswer> {
+  await releaseLock(state, runId);
+  return { kind: 'stopped' };
 }
 
 function refuseForbidden({ resources }: Plan): void {

@@ -3,7 +3,7 @@ import { actualOutputs, fingerprint } from '../domain/fingerprint.ts';
 import type { StepInput } from '../domain/function-names.ts';
 import type { StepAnswer } from '../domain/run.ts';
 import type { EnvironmentState, Lock } from '../domain/state.ts';
-import { assertFence } from '../state/lock.ts';
+import { assertFence } from '../state/update-state.ts';
 import { decideNow, lateDependencies } from './decide-now.ts';
 import type { FactSources } from './facts.ts';
 import { explainFailure } from './fail.ts';

@@ -3,7 +3,7 @@ import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { RunEvent } from '../domain/events.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { SourceTree } from '../source/ports.ts';
-import type { RunStore, StateStore } from '../state/ports.ts';
+import type { EnvironmentStores } from '../state/ports.ts';
 import type { SecretSource } from './step.ts';
 
 /** What the activities need from where they run; made once by the composition root (main.ts, the CLI, a test). */
@@ -25,9 +25,4 @@ export interface Services {
   mask(text: string): string;
   /** Told of every event right after it is stored. */
   observe(event: RunEvent): void;
-}
-
-export interface EnvironmentStores {
-  readonly state: StateStore;
-  readonly runs: RunStore;
 }

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import type { EnvironmentStores } from '../activities/services.ts';
 import type { ParsedConfig } from '../domain/config/model.ts';
 import { UserError } from '../shared/errors.ts';
 import { openFileRunStore } from '../state/file/run-store.ts';
 import { openFileStateStore } from '../state/file/state-store.ts';
+import type { EnvironmentStores } from '../state/ports.ts';
 import { loadConfig } from './load-config.ts';
 import type { CommonOptions } from './options.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';

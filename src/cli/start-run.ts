@@ -4,7 +4,8 @@ import { FunctionName, type RunInput } from '../domain/function-names.ts';
 import type { RunOptions, RunRequest, RunSummary } from '../domain/run.ts';
 import type { Lock } from '../domain/state.ts';
 import type { EmbeddedHost } from '../runtime/host.ts';
-import { acquireLock, updateState } from '../state/lock.ts';
+import { acquireLock } from '../state/lock.ts';
+import { updateState } from '../state/update-state.ts';
 import { requestDigest } from './run-options.ts';
 
 /** The reservation is good for this long; the run's first activity makes it its own. */
@@ -55,6 +56,9 @@ export async function startRun(services: Services, host: EmbeddedHost, start: Ru
     source: start.source,
     requestDigest: digest,
     productVersion: services.version,
+    trigger: 'cli',
+    engine: services.engine,
+    waits: false,
     adoptsOperationsOf: unfinished[0]?.runId ?? (await lastUnsuccessful(services, environment)),
   };
   const { runs } = services.stores(environment);
@@ -74,13 +78,15 @@ export async function hasUnfinishedRun(services: Services, environment: string):
 
 async function reserve(services: Services, environment: string, runId: string): Promise<Lock | undefined> {
   const { state } = services.stores(environment);
+  const { lock } = (await state.read()).value;
   const { tookOver } = await acquireLock(state, {
     runId,
     holder: services.holder,
     engine: services.engine,
     step: null,
     wakeBy: new Date(state.now().getTime() + RESERVATION_IN_SECONDS * 1000).toISOString(),
-    ownsEngine: true,
+    // This process alone drives the engine: what its earlier processes held is nobody's.
+    ...(lock?.engine === services.engine && { goneFence: lock.fence }),
   });
   return tookOver;
 }

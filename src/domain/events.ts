@@ -21,6 +21,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
     startedBy: z.string(),
     version: z.string(),
   }),
+  z.object({ ...base, type: z.literal('run_queued'), place: z.number(), holder: z.string().nullable() }),
   z.object({ ...base, type: z.literal('plan'), plan: planSchema }),
   z.object({ ...base, type: z.literal('approval_requested'), planDigest: z.string() }),
   z.object({ ...base, type: z.literal('step_started'), step, number: z.number(), reason: z.string() }),

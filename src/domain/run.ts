@@ -34,6 +34,12 @@ export const runRequestSchema = z.strictObject({
   /** SHA-256 over config digest, source, options and product version: equal requests reattach. */
   requestDigest: z.string(),
   productVersion: z.string(),
+  /** Which door it came through. */
+  trigger: z.enum(['cli', 'http', 'blob']).default('cli'),
+  /** The engine that drives it, as in the lock. */
+  engine: z.string().default(''),
+  /** Waits for its turn while the environment is busy, instead of ending. */
+  waits: z.boolean().default(false),
   /** The unfinished run whose Azure operations this one goes on with. */
   adoptsOperationsOf: z.string().nullable(),
 });
@@ -42,7 +48,16 @@ export type RunRequest = z.infer<typeof runRequestSchema>;
 export const runSummarySchema = z.object({
   runId: z.string(),
   environment: z.string(),
-  status: z.enum(['running', 'waiting_for_approval', 'succeeded', 'failed', 'cancelled', 'rejected', 'abandoned']),
+  status: z.enum([
+    'queued',
+    'running',
+    'waiting_for_approval',
+    'succeeded',
+    'failed',
+    'cancelled',
+    'rejected',
+    'abandoned',
+  ]),
   startedAt: z.string(),
   finishedAt: z.string().nullable(),
   executed: z.array(z.enum(STEP_NAMES)),
@@ -84,6 +99,10 @@ export const openAnswerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('run') }),
   z.object({ kind: z.literal('nothing') }),
   z.object({ kind: z.literal('approval'), planDigest: z.string(), timeoutInSeconds: z.number() }),
+  /** Another run holds the environment, or is before this one in the queue. */
+  z.object({ kind: z.literal('queued'), retryAfterInSeconds: z.number() }),
+  /** Cancelled, or replaced by a newer configuration, before it began. */
+  z.object({ kind: z.literal('stopped') }),
   z.object({ kind: z.literal('failed') }),
 ]);
 export type OpenAnswer = z.infer<typeof openAnswerSchema>;

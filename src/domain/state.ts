@@ -58,6 +58,15 @@ export const lockSchema = z.object({
 });
 export type Lock = z.infer<typeof lockSchema>;
 
+export const waiterSchema = z.object({
+  runId: z.string(),
+  trigger: z.string(),
+  since: z.string(),
+  /** A waiter that has not come back by then, by the store's clock, lost its place. */
+  wakeBy: z.string(),
+});
+export type Waiter = z.infer<typeof waiterSchema>;
+
 export const environmentStateSchema = z.object({
   version: z.literal(STATE_VERSION),
   last_updated: z.string(),
@@ -69,6 +78,8 @@ export const environmentStateSchema = z.object({
   /** The last fence given out; never goes back, not even by a reset. */
   fence: z.number().int(),
   lock: lockSchema.nullable(),
+  /** Runs that wait for the lock, in the order in which they get it. */
+  queue: z.array(waiterSchema).default([]),
   last_run: z.object({ run_id: z.string(), status: z.string(), finished_at: z.string().nullable() }).nullable(),
   steps: z.partialRecord(z.enum(STEP_NAMES), stepStateSchema),
   resources: z.record(z.string(), resourceRecordSchema),
@@ -85,6 +96,7 @@ export function emptyState(environment: string): EnvironmentState {
     serial: 0,
     fence: 0,
     lock: null,
+    queue: [],
     last_run: null,
     steps: {},
     resources: {},

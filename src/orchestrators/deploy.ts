@@ -17,9 +17,12 @@ function* closeRun(context: OrchestrationContext, input: CloseRunInput): Steps<v
   for (;;) {
     const answer = (yield context.df.callActivity(FunctionName.closeRun, input)) as CloseAnswer;
     if (answer.kind === 'closed') return;
-    const wakeAt = context.df.currentUtcDateTime.getTime() + answer.retryAfterInSeconds * 1000;
-    yield context.df.createTimer(new Date(wakeAt));
+    yield sleep(context, answer.retryAfterInSeconds);
   }
+}
+
+function sleep(context: OrchestrationContext, seconds: number): Task {
+  return context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + seconds * 1000));
 }
 
 function* perform(context: OrchestrationContext, run: RunInput): Steps<RunOutcome> {
@@ -28,6 +31,12 @@ function* perform(context: OrchestrationContext, run: RunInput): Steps<RunOutcom
     const answer = (yield context.df.callActivity(FunctionName.openRun, open)) as OpenAnswer;
     if (answer.kind === 'failed') return 'failed';
     if (answer.kind === 'nothing') return 'succeeded';
+    if (answer.kind === 'stopped') return 'stopped';
+    if (answer.kind === 'queued') {
+      context.df.setCustomStatus({ phase: 'queued' });
+      yield sleep(context, answer.retryAfterInSeconds);
+      continue;
+    }
     if (answer.kind === 'run') return yield* walkSchedule(context, run);
     const approval = yield* awaitApproval(context, answer.planDigest, answer.timeoutInSeconds);
     if (approval === undefined || approval.decision === 'reject') return 'rejected';

@@ -1,55 +1,7 @@
-import type { EnvironmentState, Lock } from '../domain/state.ts';
+import type { EnvironmentState, Lock, Waiter } from '../domain/state.ts';
 import { ExitCode, UserError } from '../shared/errors.ts';
 import type { StateStore } from './ports.ts';
-
-/** Another run holds the environment: this one writes nothing more, neither state nor Azure. */
-export class LockLost extends Error {
-  override readonly name = 'LockLost';
-  constructor(loser: string, lock: Lock | null) {
-    super(
-      `${loser} does not hold the lock any more: ${lock ? `run ${lock.runId} (${lock.holder}) does` : 'it was broken'}`,
-    );
-  }
-}
-
-/** Somebody else wrote the document between our read and our write. */
-export class StateConflict extends Error {
-  override readonly name = 'StateConflict';
-}
-
-/** How often a write is tried again after somebody else's; parallel steps of one run write at the same time. */
-const MAX_TRIES = 100;
-
-/**
- * Changes the state document: read, change, compare and swap, again after a conflict.
- * With a fence it throws LockLost unless the document's lock carries that fence.
- */
-export async function updateState(
-  store: StateStore,
-  change: (current: EnvironmentState) => EnvironmentState,
-  options: { readonly fence?: number } = {},
-): Promise<EnvironmentState> {
-  for (let attempt = 1; ; attempt += 1) {
-    const { value, etag } = await store.read();
-    if (options.fence !== undefined) checkFence(value, options.fence);
-    const changed = change(value);
-    if (changed === value) return value;
-    try {
-      return (await store.write(changed, etag)).value;
-    } catch (error) {
-      if (!(error instanceof StateConflict) || attempt === MAX_TRIES) throw error;
-    }
-  }
-}
-
-/** Throws LockLost unless the environment's lock carries this fence. */
-export async function assertFence(store: StateStore, fence: number): Promise<void> {
-  checkFence((await store.read()).value, fence);
-}
-
-function checkFence({ lock }: EnvironmentState, fence: number): void {
-  if (lock?.fence !== fence) throw new LockLost(`the holder of fence ${fence}`, lock);
-}
+import { updateState } from './update-state.ts';
 
 export interface LockRequest {
   readonly runId: string;
@@ -58,8 +10,8 @@ export interface LockRequest {
   readonly step: string | null;
   /** When the holder must have written again, ISO 8601. */
   readonly wakeBy: string;
-  /** True when this process alone drives the engine: what its earlier processes held is nobody's. */
-  readonly ownsEngine?: boolean;
+  /** The fence of a lock whose run is known to be gone, because the engine that drove it says so. */
+  readonly goneFence?: number;
 }
 
 export interface AcquiredLock {
@@ -68,30 +20,86 @@ export interface AcquiredLock {
   readonly tookOver: Lock | undefined;
 }
 
+/** A place in the queue of an environment. */
+export interface QueuePlace {
+  /** 1 for the next. */
+  readonly place: number;
+  readonly lock: Lock | null;
+  /** The waiters behind this one. */
+  readonly behind: readonly Waiter[];
+}
+
+/** A waiter comes back within seconds; one that was not seen for this long is gone. */
+const WAITER_WAKES_WITHIN_IN_SECONDS = 600;
+/** Its entry is written again only when it has become this old: fifty waiters must not keep the document busy. */
+const WAITER_RENEWS_AFTER_IN_SECONDS = 200;
+
 /**
  * Takes the environment's lock by compare and swap. The run that holds it already keeps it, with its fence.
- * Throws UserError `state_locked` (exit 75) when another run holds it and is not late.
+ * Throws UserError `state_locked` (exit 75) when another run holds it and is not late, or when others wait for it.
  */
 export async function acquireLock(store: StateStore, request: LockRequest): Promise<AcquiredLock> {
+  const answer = await acquire(store, request);
+  if (answer.kind === 'acquired') return answer;
+  throw answer.lock ? lockedBy(answer.lock) : othersWait(answer.place);
+}
+
+/** Takes the lock, or a place at the end of its queue. A run that has a place keeps it as long as it comes back. */
+export async function acquireLockOrPlace(
+  store: StateStore,
+  request: LockRequest & { readonly trigger: string },
+): Promise<(AcquiredLock & { readonly kind: 'acquired' }) | (QueuePlace & { readonly kind: 'queued' })> {
+  return await acquire(store, request);
+}
+
+async function acquire(
+  store: StateStore,
+  request: LockRequest & { readonly trigger?: string },
+): Promise<(AcquiredLock & { readonly kind: 'acquired' }) | (QueuePlace & { readonly kind: 'queued' })> {
   let tookOver: Lock | undefined;
-  const { runId, holder, engine, step, wakeBy } = request;
+  let queued: QueuePlace | undefined;
   const state = await updateState(store, (current) => {
-    const { lock } = current;
     tookOver = undefined;
+    queued = undefined;
+    const { lock } = current;
+    const { runId, holder, engine, step, wakeBy, trigger } = request;
     if (lock?.runId === runId) {
       return { ...current, lock: { ...lock, holder, engine, step: step ?? lock.step, wakeBy } };
     }
-    if (lock) {
-      const isLate = Date.parse(lock.wakeBy) <= store.now().getTime();
-      if (!isLate && !(request.ownsEngine && lock.engine === engine)) throw lockedBy(lock);
-      tookOver = lock;
+    const now = store.now();
+    const queue = current.queue.filter((waiter) => Date.parse(waiter.wakeBy) > now.getTime());
+    const index = queue.findIndex((waiter) => waiter.runId === runId);
+    const before = index === -1 ? queue.length : index;
+    if (before > 0 || (lock && !isGone(lock, request.goneFence, now))) {
+      queued = { place: before + 1, lock, behind: queue.slice(before + 1) };
+      return trigger === undefined ? current : { ...current, queue: withWaiter(queue, { runId, trigger }, now) };
     }
+    tookOver = lock ?? undefined;
     const fence = current.fence + 1;
-    const acquiredAt = store.now().toISOString();
-    return { ...current, fence, lock: { runId, holder, engine, acquiredAt, step, fence, wakeBy } };
+    const acquiredAt = now.toISOString();
+    return {
+      ...current,
+      fence,
+      lock: { runId, holder, engine, acquiredAt, step, fence, wakeBy },
+      queue: queue.filter((waiter) => waiter.runId !== runId),
+    };
   });
+  if (queued) return { kind: 'queued', ...queued };
   if (!state.lock) throw new Error('the lock was not written');
-  return { fence: state.lock.fence, tookOver };
+  return { kind: 'acquired', fence: state.lock.fence, tookOver };
+}
+
+function isGone(lock: Lock, goneFence: number | undefined, now: Date): boolean {
+  return lock.fence === goneFence || Date.parse(lock.wakeBy) <= now.getTime();
+}
+
+function withWaiter(queue: readonly Waiter[], waiter: Pick<Waiter, 'runId' | 'trigger'>, now: Date): Waiter[] {
+  const wakeBy = new Date(now.getTime() + WAITER_WAKES_WITHIN_IN_SECONDS * 1000).toISOString();
+  const known = queue.find(({ runId }) => runId === waiter.runId);
+  if (!known) return [...queue, { ...waiter, since: now.toISOString(), wakeBy }];
+  const age = Date.parse(wakeBy) - Date.parse(known.wakeBy);
+  if (age < WAITER_RENEWS_AFTER_IN_SECONDS * 1000) return [...queue];
+  return queue.map((one) => (one.runId === waiter.runId ? { ...one, wakeBy } : one));
 }
 
 export function lockedBy(lock: Lock): UserError {
@@ -105,14 +113,32 @@ export function lockedBy(lock: Lock): UserError {
   );
 }
 
-/** Gives the lock back; false when the run does not hold it. */
+function othersWait(place: number): UserError {
+  const count = place === 2 ? 'another run waits' : `${place - 1} other runs wait`;
+  return new UserError(`The environment is busy: ${count} for it.`, {
+    code: 'state_locked',
+    exitCode: ExitCode.locked,
+    hint: 'Try again when they are done.',
+  });
+}
+
+/** Gives the lock back, or the place in the queue; false when the run has neither. */
 export async function releaseLock(store: StateStore, runId: string): Promise<boolean> {
   let released = false;
   await updateState(store, (current) => {
-    released = current.lock?.runId === runId;
-    return released ? { ...current, lock: null } : current;
+    released = current.lock?.runId === runId || current.queue.some((waiter) => waiter.runId === runId);
+    return released ? withoutRun(current, runId) : current;
   });
   return released;
+}
+
+/** The document without the run's lock and without its place in the queue. */
+export function withoutRun(state: EnvironmentState, runId: string): EnvironmentState {
+  return {
+    ...state,
+    lock: state.lock?.runId === runId ? null : state.lock,
+    queue: state.queue.filter((waiter) => waiter.runId !== runId),
+  };
 }
 
 /** Takes the lock from whoever holds it. The fence grows, so that the old holder can write nothing more. */

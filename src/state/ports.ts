@@ -1,7 +1,8 @@
+import type { Readable } from 'node:stream';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { RunEvent } from '../domain/events.ts';
 import type { Plan } from '../domain/plan-schema.ts';
-import type { RunRequest, RunSummary, StepAnswer } from '../domain/run.ts';
+import type { Approval, RunRequest, RunSummary, StepAnswer } from '../domain/run.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import type { StepName } from '../domain/steps.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -14,7 +15,7 @@ export interface Versioned<T> {
 }
 
 /**
- * The state document of one environment. Two implementations, `file/` and (later) `blob/`, one conformance suite.
+ * The state document of one environment. Two implementations, `file/` and `blob/`, one conformance suite.
  * A corrupt or newer document is an error (`state_corrupt`, `state_newer`) that names it and the way back.
  */
 export interface StateStore extends Clock {
@@ -85,8 +86,56 @@ export interface RunStore {
   /** `after`: an opaque position from an earlier answer. */
   events(runId: string, after?: string): Promise<{ readonly events: readonly RunEvent[]; readonly position: string }>;
 
+  /**
+   * Records what somebody decided about one plan; the first decision stands.
+   * @returns the decision that stands
+   */
+  decide(runId: string, decision: Approval): Promise<Approval>;
+
   requestCancel(runId: string, by: string): Promise<void>;
   isCancelRequested(runId: string): Promise<boolean>;
   /** Somebody goes on with a run that was parked after a cancellation. */
   withdrawCancel(runId: string): Promise<void>;
+}
+
+/** What a deployer keeps about one environment. */
+export interface EnvironmentStores {
+  readonly state: StateStore;
+  readonly runs: RunStore;
+}
+
+/** A call with an idempotency key, as it was first made. */
+export interface KeyedCall {
+  readonly runId: string;
+  /** SHA-256 over everything that was asked for. */
+  readonly requestDigest: string;
+}
+
+/** Everything a deployer keeps, of all environments; on Azure one storage account. */
+export interface DeploymentStorage {
+  /** For people: the account and container. */
+  readonly location: string;
+  environment(name: string): EnvironmentStores;
+  /** Names of the environments that have a state or a run, in alphabetical order. */
+  environments(): Promise<readonly string[]>;
+  /** The first call with this key; it is this one when there was none. Keys of environments never mix. */
+  keyedCall(environment: string, key: string, call: KeyedCall): Promise<KeyedCall>;
+  readonly sources: SourceStore;
+  /** Creates what is missing (containers); throws UserError `storage_unreachable` when it cannot be reached. */
+  prepare(): Promise<void>;
+}
+
+/** Source archives (gzipped tar), addressed by the SHA-256 of their bytes. */
+export interface SourceStore {
+  has(sha256: string): Promise<boolean>;
+  /** Where a client may put the archive for a short time, with the headers its PUT must carry. */
+  uploadAddress(sha256: string): Promise<SourceUpload>;
+  open(sha256: string): Promise<Readable>;
+}
+
+export interface SourceUpload {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** ISO 8601. */
+  readonly expiresAt: string;
 }

@@ -1,9 +1,31 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Replaces a file so that a crash leaves the old or the new one whole: temporary file, fsync, rename, fsync of the folder. */
 export async function writeAtomically(path: string, content: string): Promise<void> {
+  await placeAtomically(path, content, (temporary) => rename(temporary, path));
+}
+
+/** The same for a file that is not there yet; false, and nothing is changed, when it is. */
+export async function createAtomically(path: string, content: string): Promise<boolean> {
+  try {
+    await placeAtomically(path, content, async (temporary) => {
+      await link(temporary, path);
+      await rm(temporary);
+    });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function placeAtomically(
+  path: string,
+  content: string,
+  place: (temporary: string) => Promise<void>,
+): Promise<void> {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true });
   const temporary = `${path}.${randomUUID()}.tmp`;
@@ -15,7 +37,7 @@ export async function writeAtomically(path: string, content: string): Promise<vo
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    await place(temporary);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;

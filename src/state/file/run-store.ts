@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { DeploymentConfig } from '../../domain/config/model.ts';
 import { type RunEvent, runEventSchema } from '../../domain/events.ts';
 import { type Plan, planSchema } from '../../domain/plan-schema.ts';
-import { RUN_ID, runRequestSchema, runSummarySchema, stepAnswerSchema } from '../../domain/run.ts';
+import { approvalSchema, RUN_ID, runRequestSchema, runSummarySchema, stepAnswerSchema } from '../../domain/run.ts';
 import { canonicalJson, sha256 } from '../../shared/json.ts';
 import type { RunStore, StepMemoryRecord } from '../ports.ts';
-import { readIfPresent, writeAtomically } from './atomic.ts';
+import { createAtomically, readIfPresent, writeAtomically } from './atomic.ts';
 
 /** Runs of one environment as files: `<directory>/runs/<runId>/…` and `<directory>/configs/<sha256>.json`. */
 export function openFileRunStore(options: { readonly directory: string }): RunStore {
@@ -104,6 +104,13 @@ export function openFileRunStore(options: { readonly directory: string }): RunSt
         .filter((line) => line !== '');
       const events = lines.map((line): RunEvent => runEventSchema.parse(JSON.parse(line)));
       return { events, position: String(Math.min(offset, bytes.length) + end) };
+    },
+
+    async decide(runId, decision) {
+      if (!/^[0-9a-f]{64}$/.test(decision.planDigest)) throw new Error(`${decision.planDigest} is no digest`);
+      const path = pathOf(runId, 'decisions', `${decision.planDigest}.json`);
+      await createAtomically(path, `${JSON.stringify(decision)}\n`);
+      return (await readJson(path, (value) => approvalSchema.parse(value))) ?? decision;
     },
 
     requestCancel: (runId, by) => writeJson(pathOf(runId, 'cancel.json'), { by }),

@@ -5,9 +5,9 @@ import { type Clock, systemClock } from '../../shared/clock.ts';
 import { UserError } from '../../shared/errors.ts';
 import { sha256 } from '../../shared/json.ts';
 import { acquireOsLock } from '../../shared/os-lock.ts';
-import { StateConflict } from '../lock.ts';
 import { parseState } from '../parse-state.ts';
 import type { HistoryEntry, StateStore, Versioned } from '../ports.ts';
+import { StateConflict } from '../update-state.ts';
 import { readIfPresent, writeAtomically } from './atomic.ts';
 
 const LOCK_WAIT_IN_MS = 10_000;

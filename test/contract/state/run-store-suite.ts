@@ -26,6 +26,9 @@ const REQUEST: RunRequest = {
   source: null,
   requestDigest: 'r',
   productVersion: '1',
+  trigger: 'cli',
+  engine: 'local:1',
+  waits: false,
   adoptsOperationsOf: null,
 };
 
@@ -102,6 +105,19 @@ export function runStoreSuite(
       expect((await store.events(RUN)).events.map(({ id }) => id)).toEqual(['a']);
       await store.appendEvents(RUN, [event('b')]);
       expect((await store.events(RUN)).events.map(({ id }) => id)).toEqual(['a', 'b']);
+    });
+
+    it('keeps the first decision about each plan', async () => {
+      const { store } = await open();
+      const planDigest = 'a'.repeat(64);
+      const decisions = await Promise.all(
+        ['x', 'y', 'z'].map((by) => store.decide(RUN, { planDigest, decision: 'approve', by })),
+      );
+      const [first] = decisions;
+      expect(decisions).toEqual([first, first, first]);
+      expect(await store.decide(RUN, { planDigest, decision: 'reject', by: 'late' })).toEqual(first);
+      const next = { planDigest: 'b'.repeat(64), decision: 'reject' as const, by: 'z' };
+      expect(await store.decide(RUN, next)).toEqual(next);
     });
 
     it('remembers a wish to cancel until it is withdrawn', async () => {

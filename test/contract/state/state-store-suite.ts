@@ -1,16 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { emptyState } from '../../../src/domain/state.ts';
 import type { Clock } from '../../../src/shared/clock.ts';
-import {
-  acquireLock,
-  assertFence,
-  breakLock,
-  LockLost,
-  releaseLock,
-  StateConflict,
-  updateState,
-} from '../../../src/state/lock.ts';
+import { acquireLock, acquireLockOrPlace, breakLock, releaseLock } from '../../../src/state/lock.ts';
 import type { StateStore } from '../../../src/state/ports.ts';
+import { assertFence, LockLost, StateConflict, updateState } from '../../../src/state/update-state.ts';
 
 /** A store, and the document behind it as raw text. */
 export interface StoreUnderTest {
@@ -120,7 +113,7 @@ export function stateStoreSuite(name: string, open: (clock: Clock) => Promise<St
     it('is kept by its own run, with its fence', async () => {
       const { store } = await open(clock);
       const first = await acquireLock(store, REQUEST);
-      expect(await acquireLock(store, { ...REQUEST, step: 'create_databases' })).toEqual({
+      expect(await acquireLock(store, { ...REQUEST, step: 'create_databases' })).toMatchObject({
         fence: first.fence,
         tookOver: undefined,
       });
@@ -141,10 +134,12 @@ export function stateStoreSuite(name: string, open: (clock: Clock) => Promise<St
       expect((await store.read()).value.resource_group).toBeNull();
     });
 
-    it('is taken over at once by whoever alone drives the engine that held it', async () => {
+    it('is taken over at once when its run is known to be gone, and only then', async () => {
       const { store } = await open(clock);
-      await acquireLock(store, REQUEST);
-      expect(await acquireLock(store, { ...REQUEST, runId: 'default-B', ownsEngine: true })).toMatchObject({
+      const { fence } = await acquireLock(store, REQUEST);
+      const other = { ...REQUEST, runId: 'default-B' };
+      await expect(acquireLock(store, { ...other, goneFence: fence - 1 })).rejects.toMatchObject({ exitCode: 75 });
+      expect(await acquireLock(store, { ...other, goneFence: fence })).toMatchObject({
         tookOver: { runId: 'default-A' },
       });
     });
@@ -157,6 +152,55 @@ export function stateStoreSuite(name: string, open: (clock: Clock) => Promise<St
       expect((await store.read()).value).toMatchObject({ lock: null, fence: fence + 1 });
       await acquireLock(store, REQUEST);
       expect(await releaseLock(store, 'default-A')).toBe(true);
+    });
+  });
+
+  describe(`${name}: the queue for the lock`, () => {
+    const waiting = (runId: string) => ({ ...REQUEST, runId, trigger: 'http' });
+
+    it('is served in order, and nobody passes those who wait', async () => {
+      const { store } = await open(clock);
+      await acquireLock(store, REQUEST);
+      expect(await acquireLockOrPlace(store, waiting('default-B'))).toMatchObject({ kind: 'queued', place: 1 });
+      expect(await acquireLockOrPlace(store, waiting('default-C'))).toMatchObject({ kind: 'queued', place: 2 });
+      await releaseLock(store, 'default-A');
+      await expect(acquireLock(store, { ...REQUEST, runId: 'default-D' })).rejects.toMatchObject({
+        exitCode: 75,
+        message: expect.stringContaining('2 other runs wait'),
+      });
+      expect(await acquireLockOrPlace(store, waiting('default-C'))).toMatchObject({ kind: 'queued', place: 2 });
+      expect(await acquireLockOrPlace(store, waiting('default-B'))).toMatchObject({ kind: 'acquired' });
+      await releaseLock(store, 'default-B');
+      expect(await acquireLockOrPlace(store, waiting('default-C'))).toMatchObject({ kind: 'acquired' });
+      expect((await store.read()).value.queue).toEqual([]);
+    });
+
+    it('tells each who waits behind it', async () => {
+      const { store } = await open(clock);
+      await acquireLock(store, REQUEST);
+      await acquireLockOrPlace(store, waiting('default-B'));
+      await acquireLockOrPlace(store, waiting('default-C'));
+      expect(await acquireLockOrPlace(store, waiting('default-B'))).toMatchObject({ behind: [{ runId: 'default-C' }] });
+    });
+
+    it('forgets a waiter that is cancelled or does not come back', async () => {
+      let now = new Date('2026-01-01T00:00:00Z');
+      const { store } = await open({ now: () => now });
+      await acquireLock(store, { ...REQUEST, wakeBy: '2026-01-02T00:00:00Z' });
+      await acquireLockOrPlace(store, waiting('default-B'));
+      await acquireLockOrPlace(store, waiting('default-C'));
+      expect(await releaseLock(store, 'default-B')).toBe(true);
+      expect(await acquireLockOrPlace(store, waiting('default-C'))).toMatchObject({ place: 1 });
+      now = new Date('2026-01-01T00:30:00Z');
+      expect(await acquireLockOrPlace(store, waiting('default-D'))).toMatchObject({ place: 1 });
+    });
+
+    it('gives many at once a place each', async () => {
+      const { store } = await open(clock);
+      const ids = Array.from({ length: 10 }, (_, index) => `default-${index}`);
+      const answers = await Promise.all(ids.map((id) => acquireLockOrPlace(store, waiting(id))));
+      const places = answers.map((answer) => (answer.kind === 'queued' ? answer.place : 0));
+      expect([...places].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     });
   });
 }

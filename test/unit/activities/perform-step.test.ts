@@ -12,7 +12,8 @@ import type { StepAnswer } from '../../../src/domain/run.ts';
 import { UserError } from '../../../src/shared/errors.ts';
 import { openFileRunStore } from '../../../src/state/file/run-store.ts';
 import { openFileStateStore } from '../../../src/state/file/state-store.ts';
-import { acquireLock, breakLock, updateState } from '../../../src/state/lock.ts';
+import { acquireLock, breakLock } from '../../../src/state/lock.ts';
+import { updateState } from '../../../src/state/update-state.ts';
 import { deploymentConfig } from '../../helpers/deployment-config.ts';
 import { fakeAzure } from '../../helpers/fake-azure.ts';
 import { tempDirectory } from '../../helpers/temp.ts';
@@ -71,6 +72,9 @@ async function bench(): Promise<Bench> {
     source: null,
     requestDigest: 'r',
     productVersion: '1',
+    trigger: 'cli',
+    engine: 'local:1',
+    waits: false,
     adoptsOperationsOf: null,
   });
   await acquireLock(state, {

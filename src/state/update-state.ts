@@ -1,0 +1,52 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { EnvironmentState, Lock } from '../domain/state.ts';
+import type { StateStore } from './ports.ts';
+
+/** Another run holds the environment: this one writes nothing more, neither state nor Azure. */
+export class LockLost extends Error {
+  override readonly name = 'LockLost';
+  constructor(loser: string, lock: Lock | null) {
+    super(
+      `${loser} does not hold the lock any more: ${lock ? `run ${lock.runId} (${lock.holder}) does` : 'it was broken'}`,
+    );
+  }
+}
+
+/** Somebody else wrote the document between our read and our write. */
+export class StateConflict extends Error {
+  override readonly name = 'StateConflict';
+}
+
+/** How often a write is tried again after somebody else's; parallel steps of one run write at the same time. */
+const MAX_TRIES = 100;
+
+/**
+ * Changes the state document: read, change, compare and swap, again after a conflict; nothing is written when nothing
+ * changes. With a fence it throws LockLost unless the document's lock carries that fence.
+ */
+export async function updateState(
+  store: StateStore,
+  change: (current: EnvironmentState) => EnvironmentState,
+  options: { readonly fence?: number } = {},
+): Promise<EnvironmentState> {
+  for (let attempt = 1; ; attempt += 1) {
+    const { value, etag } = await store.read();
+    if (options.fence !== undefined) checkFence(value, options.fence);
+    const changed = change(value);
+    if (isDeepStrictEqual(changed, value)) return value;
+    try {
+      return (await store.write(changed, etag)).value;
+    } catch (error) {
+      if (!(error instanceof StateConflict) || attempt === MAX_TRIES) throw error;
+    }
+  }
+}
+
+/** Throws LockLost unless the environment's lock carries this fence. */
+export async function assertFence(store: StateStore, fence: number): Promise<void> {
+  checkFence((await store.read()).value, fence);
+}
+
+function checkFence({ lock }: EnvironmentState, fence: number): void {
+  if (lock?.fence !== fence) throw new LockLost(`the holder of fence ${fence}`, lock);
+}
