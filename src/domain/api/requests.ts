@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { STEP_NAMES } from '../steps.ts';
+
+/** Sources given over HTTP are archives, named by the SHA-256 of their bytes. */
+export const SOURCE_REFERENCE = /^sha256:[0-9a-f]{64}$/;
+
+/** Options of a deployment; the same as on the command line. */
+export const startOptionsSchema = z.strictObject({
+  dryRun: z.boolean().default(false).describe('Make the plan and end.'),
+  forceStep: z.array(z.enum(STEP_NAMES)).default([]).describe('Run these steps although nothing changed.'),
+  forceAll: z.boolean().default(false).describe('Run every step although nothing changed.'),
+  resume: z.boolean().default(false).describe('Said in the events only: every run goes on from what is done.'),
+  resetState: z.boolean().default(false).describe('Forget what was deployed first; a copy of the state is kept.'),
+  autoApprove: z.boolean().default(false).describe('Do not wait for an approval of the plan.'),
+  verbose: z.boolean().default(false),
+  adopt: z.boolean().default(false).describe('Take over resources that do not carry our tag.'),
+  allowReplace: z.array(z.string().max(200)).max(100).default([]).describe('Resources that may be replaced.'),
+  source: z
+    .string()
+    .regex(SOURCE_REFERENCE, 'must be sha256:<64 hexadecimal digits> of an archive that POST /api/sources knows')
+    .optional()
+    .describe('The archive of the application sources.'),
+  onBusy: z.enum(['fail', 'wait']).default('fail').describe('What to do while another run holds the environment.'),
+});
+export type StartOptions = z.infer<typeof startOptionsSchema>;
+
+/** A JSON body that carries options beside the configuration; the configuration as an object or as YAML text. */
+export const startEnvelopeSchema = z.strictObject({
+  config: z.union([z.record(z.string(), z.unknown()), z.string()]),
+  options: z.record(z.string(), z.unknown()).optional(),
+});
+
+export const approvalRequestSchema = z.strictObject({
+  planDigest: z.string().regex(/^[0-9a-f]{64}$/, 'must be the 64 hexadecimal digits of the plan’s digest'),
+  decision: z.enum(['approve', 'reject']),
+  comment: z.string().max(1000).optional(),
+});
+export type ApprovalRequest = z.infer<typeof approvalRequestSchema>;
+
+export const sourceRequestSchema = z.strictObject({
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits'),
+});
+export type SourceRequest = z.infer<typeof sourceRequestSchema>;
+
+export const RUNS_PAGE_SIZE = 20;
+export const runsQuerySchema = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(RUNS_PAGE_SIZE),
+  before: z.string().optional().describe('Runs older than this one: `next` of the page before.'),
+});
+
+export const eventsQuerySchema = z.strictObject({
+  after: z.string().max(100).optional().describe('An opaque position from an earlier answer.'),
+});
+
+/** Guards what cannot be undone. */
+export const confirmQuerySchema = z.strictObject({
+  confirm: z.string().describe('The name of the environment, again.'),
+});

@@ -1,0 +1,216 @@
+import { z } from 'zod';
+import { runEventSchema } from '../events.ts';
+import { problemSchema } from './problem.ts';
+import {
+  approvalRequestSchema,
+  confirmQuerySchema,
+  eventsQuerySchema,
+  runsQuerySchema,
+  sourceRequestSchema,
+  startEnvelopeSchema,
+  startOptionsSchema,
+} from './requests.ts';
+import {
+  environmentListSchema,
+  environmentViewSchema,
+  healthSchema,
+  lockAnswerSchema,
+  resetAnswerSchema,
+  runPageSchema,
+  runViewSchema,
+  sourceAnswerSchema,
+} from './views.ts';
+
+/** Roles of people and pipelines, as an app registration in front names them. A deployer may read, too. */
+export const ROLES = ['Deployment.Reader', 'Deployment.Deployer', 'Deployment.Approver'] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface Answer {
+  readonly description: string;
+  /** Absent: no body. */
+  readonly body?: z.ZodType;
+  /** `application/json` unless given. */
+  readonly contentType?: string;
+}
+
+export interface RouteDefinition {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Below `/api/`, with `{parameters}`. */
+  readonly path: string;
+  readonly summary: string;
+  /** Any one of them suffices where roles are asked for; absent: everybody, without a key. */
+  readonly roles?: readonly Role[];
+  readonly query?: z.ZodObject;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Content types of the body, each with its schema; `null` is text. */
+  readonly body?: Readonly<Record<string, z.ZodType | null>>;
+  readonly answers: Readonly<Record<number, Answer>>;
+}
+
+const READ: readonly Role[] = ['Deployment.Reader', 'Deployment.Deployer', 'Deployment.Approver'];
+const DEPLOY: readonly Role[] = ['Deployment.Deployer'];
+const APPROVE: readonly Role[] = ['Deployment.Approver'];
+
+export const PROBLEM_TYPE = 'application/problem+json';
+export const CONFIG_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml'] as const;
+
+function problem(description: string): Answer {
+  return { description, body: problemSchema, contentType: PROBLEM_TYPE };
+}
+
+const UNKNOWN_RUN = problem('There is no such run.');
+const INVALID = problem('The request is not valid; `problems` says where.');
+const started: Answer = { description: 'The run, with its address in `Location`.', body: runViewSchema };
+
+/** Every route of the product. Triggers register what is here, and the OpenAPI document is made from it. */
+export const ROUTES = {
+  startDeployment: {
+    method: 'POST',
+    path: 'environments/{environment}/deployments',
+    summary: 'Starts a deployment of the configuration in the body.',
+    roles: DEPLOY,
+    query: startOptionsSchema,
+    headers: { 'Idempotency-Key': 'The same call again, with the same key, answers the same run.' },
+    body: {
+      ...(Object.fromEntries(CONFIG_TYPES.map((type) => [type, null])) as Record<(typeof CONFIG_TYPES)[number], null>),
+      'application/json': z.union([startEnvelopeSchema, z.record(z.string(), z.unknown())]),
+    },
+    answers: {
+      202: started,
+      400: INVALID,
+      408: problem('The body did not come in time.'),
+      409: problem('The environment is busy; `lock` says who holds it.'),
+      413: problem('The body is too large.'),
+      415: problem('The body has another type than YAML or JSON.'),
+      422: problem('The idempotency key was used for another request.'),
+      503: problem('The storage or the durable engine cannot be reached.'),
+    },
+  },
+  addSource: {
+    method: 'POST',
+    path: 'sources',
+    summary: 'Says whether an archive of sources is known, or where to upload it.',
+    roles: DEPLOY,
+    body: { 'application/json': sourceRequestSchema },
+    answers: { 200: { description: 'Known, or the address to upload to.', body: sourceAnswerSchema }, 400: INVALID },
+  },
+  listEnvironments: {
+    method: 'GET',
+    path: 'environments',
+    summary: 'The names of all environments.',
+    roles: READ,
+    answers: { 200: { description: 'In alphabetical order.', body: environmentListSchema } },
+  },
+  showEnvironment: {
+    method: 'GET',
+    path: 'environments/{environment}',
+    summary: 'What is deployed in an environment, its last run and its lock.',
+    roles: READ,
+    answers: {
+      200: { description: 'A summary of the state.', body: environmentViewSchema },
+      400: INVALID,
+      404: problem('Nothing was deployed there.'),
+    },
+  },
+  listDeployments: {
+    method: 'GET',
+    path: 'environments/{environment}/deployments',
+    summary: 'The runs of an environment, newest first.',
+    roles: READ,
+    query: runsQuerySchema,
+    answers: { 200: { description: 'One page.', body: runPageSchema }, 400: INVALID },
+  },
+  showDeployment: {
+    method: 'GET',
+    path: 'deployments/{runId}',
+    summary: 'One run: plan, steps, checks, and how it ended.',
+    roles: READ,
+    answers: { 200: { description: 'The run.', body: runViewSchema }, 400: INVALID, 404: UNKNOWN_RUN },
+  },
+  readEvents: {
+    method: 'GET',
+    path: 'deployments/{runId}/events',
+    summary: 'Events of a run as NDJSON; with `Accept: text/event-stream` as a stream that follows the run.',
+    roles: READ,
+    query: eventsQuerySchema,
+    headers: { 'Last-Event-ID': 'Position after which a stream goes on.' },
+    answers: {
+      200: {
+        description: 'One event a line. `X-Position` is the position after the last one.',
+        body: runEventSchema,
+        contentType: 'application/x-ndjson',
+      },
+      400: INVALID,
+      404: UNKNOWN_RUN,
+    },
+  },
+  decideApproval: {
+    method: 'POST',
+    path: 'deployments/{runId}/approval',
+    summary: 'Approves or rejects the plan with this digest.',
+    roles: APPROVE,
+    body: { 'application/json': approvalRequestSchema },
+    answers: {
+      202: { description: 'The decision is recorded.', body: runViewSchema },
+      400: INVALID,
+      404: UNKNOWN_RUN,
+      409: problem('That plan does not wait for a decision any more.'),
+    },
+  },
+  cancelDeployment: {
+    method: 'POST',
+    path: 'deployments/{runId}/cancel',
+    summary: 'Starts nothing new; what runs is followed to its end.',
+    roles: DEPLOY,
+    answers: {
+      202: { description: 'The wish is recorded.', body: runViewSchema },
+      400: INVALID,
+      404: UNKNOWN_RUN,
+      409: problem('The run has ended.'),
+    },
+  },
+  showLock: {
+    method: 'GET',
+    path: 'environments/{environment}/lock',
+    summary: 'Who holds the environment.',
+    roles: READ,
+    answers: { 200: { description: 'The lock; null when it is free.', body: lockAnswerSchema }, 400: INVALID },
+  },
+  breakLock: {
+    method: 'DELETE',
+    path: 'environments/{environment}/lock',
+    summary: 'Takes the lock from a run that is gone; should it be alive, it writes nothing more.',
+    roles: DEPLOY,
+    query: confirmQuerySchema,
+    answers: { 200: { description: 'The lock that was broken.', body: lockAnswerSchema }, 400: INVALID },
+  },
+  resetState: {
+    method: 'DELETE',
+    path: 'environments/{environment}/state',
+    summary: 'Forgets what was deployed; a copy of the state is kept. Resources on Azure stay.',
+    roles: DEPLOY,
+    query: confirmQuerySchema,
+    answers: {
+      200: { description: 'Where the copy is; null when there was no state.', body: resetAnswerSchema },
+      400: INVALID,
+      409: problem('The environment is busy.'),
+    },
+  },
+  showOpenApi: {
+    method: 'GET',
+    path: 'openapi.json',
+    summary: 'This description.',
+    roles: READ,
+    answers: { 200: { description: 'OpenAPI 3.1.', body: z.looseObject({ openapi: z.string() }) } },
+  },
+  showHealth: {
+    method: 'GET',
+    path: 'health',
+    summary: 'Whether the app and what it depends on can be reached.',
+    answers: {
+      200: { description: 'All is well.', body: healthSchema },
+      503: { description: 'Something cannot be reached.', body: healthSchema },
+    },
+  },
+} as const satisfies Record<string, RouteDefinition>;
+export type RouteName = keyof typeof ROUTES;

@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { planSchema } from '../plan-schema.ts';
+import { runSummarySchema } from '../run.ts';
+import { STEP_NAMES } from '../steps.ts';
+import { lockViewSchema } from './problem.ts';
+
+const step = z.enum(STEP_NAMES);
+const failure = z.object({
+  code: z.string(),
+  message: z.string(),
+  correlationId: z.string().optional(),
+  hint: z.string().optional(),
+});
+
+export const runStatusSchema = runSummarySchema.shape.status;
+
+export const stepViewSchema = z.object({
+  step,
+  number: z.number().int(),
+  title: z.string(),
+  /** `pending`: not reached yet; `stopped`: the run ended before it began. */
+  status: z.enum(['pending', 'running', 'completed', 'skipped', 'failed', 'stopped']),
+  /** Why it runs or is skipped. */
+  reason: z.string().nullable(),
+  startedAt: z.string().nullable(),
+  finishedAt: z.string().nullable(),
+  durationInMs: z.number().nullable(),
+  attempts: z.number().int(),
+  /** What it waits for, while it runs. */
+  waitingFor: z.string().nullable(),
+  /** What it found and tested, in its own words. */
+  checks: z.array(z.string()),
+  error: failure.nullable(),
+});
+export type StepView = z.infer<typeof stepViewSchema>;
+
+export const runOverviewSchema = z.object({
+  runId: z.string(),
+  environment: z.string(),
+  status: runStatusSchema,
+  startedAt: z.string(),
+  finishedAt: z.string().nullable(),
+  durationInMs: z.number(),
+  executed: z.array(step),
+  skipped: z.array(step),
+  failed: z.array(step),
+});
+export type RunOverview = z.infer<typeof runOverviewSchema>;
+
+export const decisionViewSchema = z.object({
+  planDigest: z.string(),
+  decision: z.string(),
+  by: z.string(),
+  at: z.string(),
+  comment: z.string().optional(),
+});
+
+export const runViewSchema = runOverviewSchema.extend({
+  trigger: z.enum(['cli', 'http', 'blob']),
+  requestedBy: z.string(),
+  /** Place in the queue of the environment while the run is queued; 1 is next. */
+  place: z.number().int().nullable(),
+  cancelRequested: z.boolean(),
+  plan: planSchema.nullable(),
+  /** The digest of the plan that waits for an approval. */
+  pendingApproval: z.string().nullable(),
+  decisions: z.array(decisionViewSchema),
+  steps: z.array(stepViewSchema),
+  error: failure.extend({ step: step.optional() }).nullable(),
+  /** Addresses of external services by service key. */
+  addresses: z.record(z.string(), z.string()),
+  links: z.object({ self: z.string(), events: z.string(), approval: z.string(), cancel: z.string() }),
+});
+export type RunView = z.infer<typeof runViewSchema>;
+
+export const runPageSchema = z.object({
+  runs: z.array(runOverviewSchema),
+  /** For `before` of the next page; null on the last one. */
+  next: z.string().nullable(),
+});
+export type RunPage = z.infer<typeof runPageSchema>;
+
+export const environmentViewSchema = z.object({
+  environment: z.string(),
+  subscriptionId: z.string().nullable(),
+  resourceGroup: z.string().nullable(),
+  /** Null when nothing was deployed yet. */
+  lastUpdated: z.string().nullable(),
+  serial: z.number().int(),
+  steps: z.array(
+    z.object({
+      step,
+      status: z.string(),
+      at: z.string(),
+      runId: z.string().nullable(),
+      durationInMs: z.number().nullable(),
+      error: failure.nullable(),
+    }),
+  ),
+  resources: z.array(z.object({ key: z.string(), id: z.string(), type: z.string(), step })),
+  lastRun: z.object({ runId: z.string(), status: z.string(), finishedAt: z.string().nullable() }).nullable(),
+  lock: lockViewSchema.nullable(),
+  queue: z.array(z.object({ runId: z.string(), since: z.string() })),
+  addresses: z.record(z.string(), z.string()),
+});
+export type EnvironmentView = z.infer<typeof environmentViewSchema>;
+
+export const environmentListSchema = z.object({ environments: z.array(z.string()) });
+export const lockAnswerSchema = z.object({ lock: lockViewSchema.nullable() });
+export const resetAnswerSchema = z.object({ copy: z.string().nullable() });
+
+export const sourceAnswerSchema = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('known'), source: z.string() }),
+  z.object({
+    status: z.literal('upload'),
+    source: z.string(),
+    /** Address for one PUT of the archive, good for a short time. */
+    url: z.string(),
+    headers: z.record(z.string(), z.string()),
+    expiresAt: z.string(),
+  }),
+]);
+export type SourceAnswer = z.infer<typeof sourceAnswerSchema>;
+
+export const healthSchema = z.object({
+  status: z.enum(['ok', 'degraded']),
+  version: z.string(),
+  checks: z.object({ storage: z.enum(['ok', 'unreachable']), engine: z.enum(['ok', 'unreachable']) }),
+});
