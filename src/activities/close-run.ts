@@ -63,7 +63,7 @@ async function finish(
     addresses: addressesOf(state),
   };
   await stores.runs.writeSummary(summary);
-  if (status === 'succeeded') {
+  if (status === 'succeeded' && !request.options.dryRun) {
     await stores.state.keepHistory(request.runId, {
       runId: request.runId,
       at: now.toISOString(),

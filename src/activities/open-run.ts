@@ -65,8 +65,11 @@ async function open(
   const run = await loadRun(services, input);
   const { request, config, stores } = run;
   const { environment, options } = request;
+  if (options.dryRun) return await tellPlan(services, steps, run, events);
   if (await stores.runs.isCancelRequested(request.runId)) return await leaveQueue(stores.state, request.runId);
-  const place = await takeLock(services, run, events);
+  // Whoever approved need not come back because somebody else deploys just now.
+  const waits = request.waits || input.approvedDigest !== undefined;
+  const place = await takeLock(services, run, waits, events);
   if (place) return await queueUp(run, place, events);
   if (input.approvedDigest === undefined) {
     const { requestedBy: startedBy, productVersion: version } = request;
@@ -89,9 +92,26 @@ async function open(
   return { kind: 'approval', planDigest: plan.digest, timeoutInSeconds: services.approvalTimeoutInSeconds };
 }
 
+/** Looks without the lock, and changes nothing: the plan is all there is to this run. */
+async function tellPlan(
+  services: Services,
+  steps: readonly Step[],
+  { request, config, stores }: LoadedRun,
+  events: EventRecorder,
+): Promise<OpenAnswer> {
+  const { runId, environment, options, source, requestedBy: startedBy, productVersion: version } = request;
+  events.add({ type: 'run_started', resumed: false, startedBy, version }, 'started');
+  const { value: state } = await stores.state.read();
+  const plan = await planRun(services, steps, { environment, config, options, source, state });
+  await stores.runs.writePlan(runId, plan);
+  events.add({ type: 'plan', plan }, `plan-${plan.digest.slice(0, 12)}`);
+  return { kind: 'nothing' };
+}
+
 async function takeLock(
   services: Services,
   { request, stores, config }: LoadedRun,
+  waits: boolean,
   events: EventRecorder,
 ): Promise<QueuePlace | undefined> {
   const { state } = stores;
@@ -102,17 +122,20 @@ async function takeLock(
     step: null,
     wakeBy: new Date(state.now().getTime() + FIRST_STEP_DUE_IN_SECONDS * 1000).toISOString(),
   };
-  const answer = request.waits
+  const answer = waits
     ? await acquireLockOrPlace(state, { ...lock, trigger: request.trigger })
     : { kind: 'acquired' as const, ...(await acquireLock(state, lock)) };
   if (answer.kind === 'queued') return answer;
   if (answer.tookOver) {
     const { runId, step, holder } = answer.tookOver;
-    events.add({
-      type: 'log',
-      level: 'warning',
-      message: `took over from run ${runId} (${holder}), which stopped at ${step ?? 'its start'}`,
-    });
+    events.add(
+      {
+        type: 'log',
+        level: 'warning',
+        message: `took over from run ${runId} (${holder}), which stopped at ${step ?? 'its start'}`,
+      },
+      `took-over-${runId}`,
+    );
   }
   const { resourceGroup } = config.azure;
   await updateState(state, (current) =>

@@ -1,12 +1,12 @@
 import { ulid } from 'ulid';
 import type { Services } from '../activities/services.ts';
 import { FunctionName, type RunInput } from '../domain/function-names.ts';
-import type { RunOptions, RunRequest, RunSummary } from '../domain/run.ts';
+import type { RunOptions, RunRequest } from '../domain/run.ts';
+import { firstSummary, requestDigest } from '../domain/run-request.ts';
 import type { Lock } from '../domain/state.ts';
 import type { EmbeddedHost } from '../runtime/host.ts';
 import { acquireLock } from '../state/lock.ts';
 import { updateState } from '../state/update-state.ts';
-import { requestDigest } from './run-options.ts';
 
 /** The reservation is good for this long; the run's first activity makes it its own. */
 const RESERVATION_IN_SECONDS = 120;
@@ -63,7 +63,7 @@ export async function startRun(services: Services, host: EmbeddedHost, start: Ru
   };
   const { runs } = services.stores(environment);
   await runs.create(request);
-  await runs.writeSummary(runningSummary(request));
+  await runs.writeSummary(firstSummary(request, 'running'));
   const input: RunInput = { environment, runId };
   await host.startNew(FunctionName.deploy, { instanceId: runId, input: { ...input } });
   return { runId, resumed: false, tookOver };
@@ -128,19 +128,4 @@ export async function parkRun(services: Services, environment: string, runId: st
     if (current.lock?.runId !== runId) return current;
     return { ...current, lock: { ...current.lock, wakeBy: state.now().toISOString() } };
   });
-}
-
-function runningSummary(request: RunRequest): RunSummary {
-  return {
-    runId: request.runId,
-    environment: request.environment,
-    status: 'running',
-    startedAt: request.requestedAt,
-    finishedAt: null,
-    executed: [],
-    skipped: [],
-    failed: [],
-    durationInMs: 0,
-    addresses: {},
-  };
 }

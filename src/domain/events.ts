@@ -24,6 +24,15 @@ export const runEventSchema = z.discriminatedUnion('type', [
   z.object({ ...base, type: z.literal('run_queued'), place: z.number(), holder: z.string().nullable() }),
   z.object({ ...base, type: z.literal('plan'), plan: planSchema }),
   z.object({ ...base, type: z.literal('approval_requested'), planDigest: z.string() }),
+  z.object({
+    ...base,
+    type: z.literal('approval_decided'),
+    planDigest: z.string(),
+    decision: z.enum(['approve', 'reject']),
+    by: z.string(),
+    comment: z.string().optional(),
+  }),
+  z.object({ ...base, type: z.literal('cancel_requested'), by: z.string() }),
   z.object({ ...base, type: z.literal('step_started'), step, number: z.number(), reason: z.string() }),
   z.object({
     ...base,

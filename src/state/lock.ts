@@ -102,24 +102,27 @@ function withWaiter(queue: readonly Waiter[], waiter: Pick<Waiter, 'runId' | 'tr
   return queue.map((one) => (one.runId === waiter.runId ? { ...one, wakeBy } : one));
 }
 
-export function lockedBy(lock: Lock): UserError {
-  return new UserError(
+/** The environment is busy: somebody holds its lock, or waits for it. */
+export class LockedError extends UserError {
+  readonly lock: Lock | null;
+
+  constructor(message: string, hint: string, lock: Lock | null) {
+    super(message, { code: 'state_locked', exitCode: ExitCode.locked, hint });
+    this.lock = lock;
+  }
+}
+
+export function lockedBy(lock: Lock): LockedError {
+  return new LockedError(
     `The environment is locked by run ${lock.runId} (${lock.holder}) since ${lock.acquiredAt}, at ${lock.step ?? 'its start'}.`,
-    {
-      code: 'state_locked',
-      exitCode: ExitCode.locked,
-      hint: `Wait for its end; it counts as gone when it has not written by ${lock.wakeBy}. To break the lock: draftgenie-deploy state unlock`,
-    },
+    `Wait for its end; it counts as gone when it has not written by ${lock.wakeBy}. To break the lock: draftgenie-deploy state unlock`,
+    lock,
   );
 }
 
-function othersWait(place: number): UserError {
+function othersWait(place: number): LockedError {
   const count = place === 2 ? 'another run waits' : `${place - 1} other runs wait`;
-  return new UserError(`The environment is busy: ${count} for it.`, {
-    code: 'state_locked',
-    exitCode: ExitCode.locked,
-    hint: 'Try again when they are done.',
-  });
+  return new LockedError(`The environment is busy: ${count} for it.`, 'Try again when they are done.', null);
 }
 
 /** Gives the lock back, or the place in the queue; false when the run has neither. */

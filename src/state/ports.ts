@@ -83,8 +83,8 @@ export interface RunStore {
 
   /** Appends what is not there yet (by id). */
   appendEvents(runId: string, events: readonly RunEvent[]): Promise<void>;
-  /** `after`: an opaque position from an earlier answer. */
-  events(runId: string, after?: string): Promise<{ readonly events: readonly RunEvent[]; readonly position: string }>;
+  /** @param after an opaque position from an earlier answer; UserError `position_invalid` when it is none */
+  events(runId: string, after?: string): Promise<EventPage>;
 
   /**
    * Records what somebody decided about one plan; the first decision stands.
@@ -96,6 +96,14 @@ export interface RunStore {
   isCancelRequested(runId: string): Promise<boolean>;
   /** Somebody goes on with a run that was parked after a cancellation. */
   withdrawCancel(runId: string): Promise<void>;
+}
+
+export interface EventPage {
+  readonly events: readonly RunEvent[];
+  /** The position after each event, opaque. */
+  readonly positions: readonly string[];
+  /** The position after the last event; where to go on. */
+  readonly position: string;
 }
 
 /** What a deployer keeps about one environment. */

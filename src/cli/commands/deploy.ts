@@ -4,6 +4,7 @@ import { APPROVAL_EVENT } from '../../domain/function-names.ts';
 import type { Approval } from '../../domain/run.ts';
 import type { EmbeddedHost } from '../../runtime/host.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
+import { resetState } from '../../state/reset.ts';
 import { openEngine, requireFreeEngine } from '../engine.ts';
 import { onInterrupts } from '../interrupts.ts';
 import { findSource, loadConfig } from '../load-config.ts';
@@ -18,7 +19,6 @@ import { runOptions } from '../run-options.ts';
 import { hasUnfinishedRun, parkRun, startRun } from '../start-run.ts';
 import type { Terminal } from '../terminal.ts';
 import { printPlan } from './plan.ts';
-import { resetStateDocument } from './state.ts';
 
 /** Deploys what changed. Everything that can be wrong with the request is found before anything is written. */
 export async function deployCommand(terminal: Terminal, options: DeployOptions): Promise<ExitCode> {
@@ -64,7 +64,7 @@ async function prepareState(
   if (options.resetState) {
     const question = `Forget everything the state ${stores.state.location} knows? Resources on Azure stay as they are.`;
     await requireConsent(terminal, question, { autoApprove, action: '--reset-state' });
-    const copy = await resetStateDocument(stores);
+    const copy = await resetState(stores.state);
     if (copy) terminal.stderr.write(`The state was reset; a copy is ${copy}\n`);
   }
   await stores.state.checkWritable();

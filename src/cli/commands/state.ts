@@ -1,7 +1,7 @@
-import { emptyState } from '../../domain/state.ts';
-import { ExitCode, UserError } from '../../shared/errors.ts';
+import { ExitCode } from '../../shared/errors.ts';
 import { breakLock } from '../../state/lock.ts';
-import { type LocalStores, openStoresForReading } from '../local-stores.ts';
+import { resetState as forgetState } from '../../state/reset.ts';
+import { openStoresForReading } from '../local-stores.ts';
 import type { CommonOptions } from '../options.ts';
 import { requireConsent } from '../prompts.ts';
 import type { Terminal } from '../terminal.ts';
@@ -22,20 +22,9 @@ export async function resetState(terminal: Terminal, options: ConsentOptions): P
   const stores = await openStoresForReading(options);
   const question = `Forget everything the state ${stores.state.location} knows? Resources on Azure stay as they are.`;
   await requireConsent(terminal, question, { ...options, action: 'Resetting the state' });
-  const copy = await resetStateDocument(stores);
+  const copy = await forgetState(stores.state);
   terminal.stdout.write(copy ? `The state was reset; a copy is ${copy}\n` : 'There was no state to reset.\n');
   return ExitCode.ok;
-}
-
-/** @returns where the copy is; undefined when there was no document. */
-export async function resetStateDocument({ state, environment }: LocalStores): Promise<string | undefined> {
-  const copy = await state.backup('reset');
-  if (copy === undefined) return undefined;
-  await state.replace((before) => {
-    if (before?.lock) refuseLocked(before.lock);
-    return { ...emptyState(environment), fence: (before?.fence ?? 0) + 1, serial: before?.serial ?? 0 };
-  });
-  return copy;
 }
 
 /** Breaks the lock of a run that is gone. Its fence is void from then on: should it still be alive, it writes nothing more. */
@@ -66,12 +55,4 @@ export async function migrateState(terminal: Terminal, options: CommonOptions): 
   await state.write(value, etag);
   terminal.stdout.write(`The state was migrated; the document as it was is ${copy}\n`);
   return ExitCode.ok;
-}
-
-function refuseLocked(lock: { readonly runId: string; readonly holder: string }): never {
-  throw new UserError(`The state is locked by run ${lock.runId} (${lock.holder}).`, {
-    code: 'state_locked',
-    exitCode: ExitCode.locked,
-    hint: 'Wait for its end, or break the lock with: draftgenie-deploy state unlock',
-  });
 }

@@ -55,6 +55,8 @@ export const decisionViewSchema = z.object({
   comment: z.string().optional(),
 });
 
+export type DecisionView = z.infer<typeof decisionViewSchema>;
+
 export const runViewSchema = runOverviewSchema.extend({
   trigger: z.enum(['cli', 'http', 'blob']),
   requestedBy: z.string(),

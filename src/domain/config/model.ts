@@ -59,7 +59,8 @@ export interface DeploymentConfig {
     readonly skipBuild: boolean;
     readonly skipMigrations: boolean;
     readonly dryRun: boolean;
-    readonly autoApprove: boolean;
+    /** Absent where the configuration does not say: then the door through which a run comes decides. */
+    readonly autoApprove?: boolean;
     readonly verbose: boolean;
     readonly resume: boolean;
   };

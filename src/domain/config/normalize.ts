@@ -70,7 +70,7 @@ export function normalize(raw: RawConfig): DeploymentConfig {
       skipBuild: raw.deployment?.skip_build ?? false,
       skipMigrations: raw.deployment?.skip_migrations ?? false,
       dryRun: raw.deployment?.dry_run ?? false,
-      autoApprove: raw.deployment?.auto_approve ?? false,
+      ...(typeof raw.deployment?.auto_approve === 'boolean' && { autoApprove: raw.deployment.auto_approve }),
       verbose: raw.deployment?.verbose ?? false,
       resume: raw.deployment?.resume ?? false,
     },

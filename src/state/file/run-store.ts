@@ -6,6 +6,7 @@ import { type Plan, planSchema } from '../../domain/plan-schema.ts';
 import { approvalSchema, RUN_ID, runRequestSchema, runSummarySchema, stepAnswerSchema } from '../../domain/run.ts';
 import { canonicalJson, sha256 } from '../../shared/json.ts';
 import type { RunStore, StepMemoryRecord } from '../ports.ts';
+import { invalidPosition } from '../positions.ts';
 import { createAtomically, readIfPresent, writeAtomically } from './atomic.ts';
 
 /** Runs of one environment as files: `<directory>/runs/<runId>/…` and `<directory>/configs/<sha256>.json`. */
@@ -92,18 +93,18 @@ export function openFileRunStore(options: { readonly directory: string }): RunSt
 
     async events(runId, after = '0') {
       const offset = Number(after);
-      if (!Number.isSafeInteger(offset) || offset < 0) throw new Error(`${JSON.stringify(after)} is no position`);
       const bytes = Buffer.from((await readIfPresent(pathOf(runId, 'events.ndjson'))) ?? '', 'utf8');
-      const unread = bytes.subarray(Math.min(offset, bytes.length));
+      if (!/^\d{1,15}$/.test(after) || offset > bytes.length) throw invalidPosition(after);
       // A last line without its end is still being written, or was torn by a crash.
-      const end = unread.lastIndexOf(0x0a) + 1;
-      const lines = unread
-        .subarray(0, end)
-        .toString('utf8')
-        .split('\n')
-        .filter((line) => line !== '');
+      const whole = bytes.lastIndexOf(0x0a) + 1;
+      const lines = bytes.subarray(offset, Math.max(offset, whole)).toString('utf8').split('\n').slice(0, -1);
+      let end = offset;
+      const positions = lines.map((line) => {
+        end += Buffer.byteLength(line) + 1;
+        return String(end);
+      });
       const events = lines.map((line): RunEvent => runEventSchema.parse(JSON.parse(line)));
-      return { events, position: String(Math.min(offset, bytes.length) + end) };
+      return { events, positions, position: String(end) };
     },
 
     async decide(runId, decision) {

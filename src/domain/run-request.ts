@@ -1,0 +1,32 @@
+import { hashJson } from '../shared/json.ts';
+import type { RunOptions, RunRequest, RunSummary } from './run.ts';
+
+/**
+ * Equal digests mean the same request: it goes on with its unfinished run. How much is printed, and whether the user
+ * wrote --resume or --auto-approve this time, makes no other request.
+ */
+export function requestDigest(request: {
+  readonly configDigest: string;
+  readonly source: string | null;
+  readonly options: RunOptions;
+  readonly version: string;
+}): string {
+  const { forceSteps, forceAll, adopt, allowReplace } = request.options;
+  return hashJson({ ...request, options: { forceSteps, forceAll, adopt, allowReplace } });
+}
+
+/** The summary of a run that has not begun. */
+export function firstSummary(request: RunRequest, status: 'running' | 'queued'): RunSummary {
+  return {
+    runId: request.runId,
+    environment: request.environment,
+    status,
+    startedAt: request.requestedAt,
+    finishedAt: null,
+    executed: [],
+    skipped: [],
+    failed: [],
+    durationInMs: 0,
+    addresses: {},
+  };
+}

@@ -1,0 +1,41 @@
+import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
+import * as df from 'durable-functions';
+import type { RouteDefinition } from '../../domain/api/routes.ts';
+import { durableEngine, type Engine } from '../engine.ts';
+import type { FrontDoor } from '../front-door.ts';
+import { type Caller, callerOf, requireRole } from './access.ts';
+import { problemAnswer, problemOf } from './answer.ts';
+
+/** One call, with what its handler needs. */
+export interface Call {
+  readonly door: FrontDoor;
+  readonly request: HttpRequest;
+  readonly engine: Engine;
+  readonly caller: Caller;
+  /** Prefix of addresses in answers: the path up to `/api/`, so that proxies and route prefixes are kept. */
+  readonly base: string;
+}
+
+export type RouteHandler = (call: Call) => Promise<HttpResponseInit>;
+
+/** Checks the caller, and turns errors into problem details. What is no expected error is a bug: the host logs its stack. */
+export function httpHandler(door: FrontDoor, route: RouteDefinition, handle: RouteHandler): HttpHandler {
+  return async (request, context) => {
+    try {
+      const caller = callerOf(request);
+      if (door.requiresRoles && route.roles) requireRole(request, caller, route.roles);
+      const engine = durableEngine(df.getClient(context));
+      return await handle({ door, request, engine, caller, base: basePath(request.url, route) });
+    } catch (error) {
+      const problem = problemOf(error);
+      if (!problem) throw error;
+      return problemAnswer(problem);
+    }
+  };
+}
+
+/** `/api/deployments/x` answers `/api/`. Paths only: addresses with hosts would trust headers, and could carry keys. */
+function basePath(url: string, { path }: RouteDefinition): string {
+  const segments = new URL(url).pathname.split('/');
+  return `${segments.slice(0, -path.split('/').length).join('/')}/`;
+}

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { type Answer, ROUTES, type RouteDefinition } from '../../domain/api/routes.ts';
+import { ENVIRONMENT_NAME, RUN_ID } from '../../domain/run.ts';
+import { hashJson, type JsonObject } from '../../shared/json.ts';
+
+const PARAMETERS: Readonly<Record<string, { readonly description: string; readonly pattern: string }>> = {
+  environment: { description: 'Name of an environment.', pattern: ENVIRONMENT_NAME.source },
+  runId: { description: 'Id of a run.', pattern: RUN_ID.source },
+};
+
+/** OpenAPI 3.1 of every route, from the schemas that the handlers themselves parse with. */
+export function openApiDocument(version: string, base: string): JsonObject {
+  const components = new Components();
+  const paths: Record<string, JsonObject> = {};
+  for (const [name, route] of Object.entries(ROUTES) as [string, RouteDefinition][]) {
+    const path = `/${route.path}`;
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(name, route, components) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'draftgenie-deploy', version, license: { name: 'MIT', identifier: 'MIT' } },
+    servers: [{ url: base.replace(/\/$/, '') }],
+    security: [{ key: [] }, { keyInQuery: [] }],
+    paths,
+    components: {
+      schemas: components.schemas,
+      securitySchemes: {
+        key: { type: 'apiKey', in: 'header', name: 'x-functions-key' },
+        keyInQuery: { type: 'apiKey', in: 'query', name: 'code' },
+      },
+    },
+  };
+}
+
+function operation(operationId: string, route: RouteDefinition, components: Components): JsonObject {
+  const { summary, roles, body } = route;
+  return {
+    operationId,
+    summary,
+    ...(roles ? { description: `Roles, where they are asked for: ${roles.join(', ')}.` } : { security: [] }),
+    parameters: [...pathParameters(route), ...queryParameters(route), ...headerParameters(route)],
+    ...(body && { requestBody: { required: true, content: requestContent(body, components) } }),
+    responses: Object.fromEntries(
+      Object.entries(route.answers).map(([status, answer]) => [status, response(answer, components)]),
+    ),
+  };
+}
+
+function pathParameters({ path }: RouteDefinition): JsonObject[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => {
+    const { description = '', pattern = '' } = PARAMETERS[name] ?? {};
+    return { name, in: 'path', required: true, description, schema: { type: 'string', pattern } };
+  });
+}
+
+function queryParameters({ query }: RouteDefinition): JsonObject[] {
+  if (!query) return [];
+  const { properties = {}, required = [] } = schemaOf(query) as { properties?: JsonObject; required?: string[] };
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    schema,
+  }));
+}
+
+function headerParameters({ headers = {} }: RouteDefinition): JsonObject[] {
+  return Object.entries(headers).map(([name, description]) => ({
+    name,
+    in: 'header',
+    description,
+    schema: { type: 'string' },
+  }));
+}
+
+function requestContent(body: NonNullable<RouteDefinition['body']>, components: Components): JsonObject {
+  return Object.fromEntries(
+    Object.entries(body).map(([type, schema]) => [
+      type,
+      { schema: schema ? components.reference(schema, 'input') : { type: 'string' } },
+    ]),
+  );
+}
+
+function response({ description, body, contentType = 'application/json' }: Answer, components: Components): JsonObject {
+  return { description, ...(body && { content: { [contentType]: { schema: components.reference(body, 'output') } } }) };
+}
+
+/** Schemas that stand in several places are written once. */
+class Components {
+  readonly schemas: JsonObject = {};
+
+  reference(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
+    const json = schemaOf(schema, io);
+    const name = `Schema${hashJson(json).slice(0, 8)}`;
+    this.schemas[name] = json;
+    return { $ref: `#/components/schemas/${name}` };
+  }
+}
+
+function schemaOf(schema: z.ZodType, io: 'input' | 'output' = 'input'): JsonObject {
+  const { $schema: _dialect, ...json } = z.toJSONSchema(schema, { io }) as JsonObject;
+  return json;
+}

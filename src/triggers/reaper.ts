@@ -1,0 +1,33 @@
+import type { InvocationContext } from '@azure/functions';
+import * as df from 'durable-functions';
+import { durableEngine, type Engine } from './engine.ts';
+import type { FrontDoor } from './front-door.ts';
+import { reconcile } from './reconcile.ts';
+
+/** Every five minutes; six fields, seconds first. */
+export const REAPER_SCHEDULE = '0 */5 * * * *';
+
+/** How many of an environment's newest runs are looked at; older ones were closed when they were among these. */
+const NEWEST_RUNS = 50;
+const DAY_IN_MS = 24 * 60 * 60 * 1000;
+
+/** Closes runs whose orchestration is gone, and forgets the histories of orchestrations that ended long ago. */
+export function reaper(door: FrontDoor): (timer: unknown, context: InvocationContext) => Promise<void> {
+  return async (_timer, context) => {
+    const engine = durableEngine(df.getClient(context));
+    for (const environment of await door.storage.environments()) await reapEnvironment(door, engine, environment);
+    await engine.purge(new Date(door.clock.now().getTime() - door.historyInDays * DAY_IN_MS));
+  };
+}
+
+async function reapEnvironment(door: FrontDoor, engine: Engine, environment: string): Promise<void> {
+  const { runs } = door.storage.environment(environment);
+  const open = (await runs.runs({ limit: NEWEST_RUNS })).filter(({ finishedAt }) => finishedAt === null);
+  for (const summary of open) {
+    const request = await runs.request(summary.runId);
+    if (!request) continue;
+    const now = await reconcile(door, engine, request, summary);
+    if (now.finishedAt !== null)
+      door.logger.log('warning', `closed run ${summary.runId}: ${now.error?.code ?? now.status}`);
+  }
+}

@@ -1,0 +1,79 @@
+import type { RunEvent } from '../domain/events.ts';
+import type { RunRequest, RunSummary } from '../domain/run.ts';
+import { releaseLock } from '../state/lock.ts';
+import type { EnvironmentStores, StateStore } from '../state/ports.ts';
+import type { Engine } from './engine.ts';
+import type { FrontDoor } from './front-door.ts';
+
+/** A run younger than this may have its lock or its summary, and not yet its orchestration. */
+const STARTING_IN_SECONDS = 120;
+
+/** The fence of the environment's lock when the run that holds it is one of ours and its orchestration is gone. */
+export async function fenceOfGoneRun(door: FrontDoor, engine: Engine, state: StateStore): Promise<number | undefined> {
+  const { lock } = (await state.read()).value;
+  if (!lock || lock.engine !== door.engine || !isOld(door, lock.acquiredAt)) return undefined;
+  return (await engine.isAlive(lock.runId)) ? undefined : lock.fence;
+}
+
+/**
+ * Ends a run of ours whose orchestration is gone (its history was lost, or it was terminated), so that nobody waits for
+ * it: tells it in the events, writes the summary and gives the lock back. What it had in progress on Azure is adopted by the
+ * next run.
+ *
+ * @returns the summary as it is now
+ */
+export async function reconcile(
+  door: FrontDoor,
+  engine: Engine,
+  request: RunRequest,
+  summary: RunSummary,
+): Promise<RunSummary> {
+  const isOpen = summary.finishedAt === null;
+  if (!isOpen || request.engine !== door.engine || !isOld(door, request.requestedAt)) return summary;
+  if (await engine.isAlive(request.runId)) return summary;
+  const stores = door.storage.environment(request.environment);
+  // It may have ended between our two questions.
+  const present = (await stores.runs.summary(request.runId)) ?? summary;
+  return present.finishedAt === null ? await close(door, stores, request, present) : present;
+}
+
+async function close(
+  door: FrontDoor,
+  { state, runs }: EnvironmentStores,
+  request: RunRequest,
+  summary: RunSummary,
+): Promise<RunSummary> {
+  const now = door.clock.now();
+  const message = 'The orchestration of this run is gone; the next run goes on from what is done.';
+  const closed: RunSummary = {
+    ...summary,
+    status: 'failed',
+    finishedAt: now.toISOString(),
+    durationInMs: Math.max(0, now.getTime() - Date.parse(request.requestedAt)),
+    error: { code: 'orchestration_gone', message },
+  };
+  const { runId, environment } = request;
+  const about = { runId, environment, at: now.toISOString() };
+  const { executed, skipped, failed, durationInMs } = closed;
+  const events: RunEvent[] = [
+    { ...about, id: 'run/gone/log', type: 'log', level: 'error', message },
+    {
+      ...about,
+      id: 'run/close/completed',
+      type: 'run_completed',
+      status: 'failed',
+      executed,
+      skipped,
+      failed,
+      durationInMs,
+    },
+  ];
+  await runs.appendEvents(runId, events);
+  await runs.writeSummary(closed);
+  await releaseLock(state, runId);
+  return closed;
+}
+
+function isOld(door: FrontDoor, since: string): boolean {
+  return door.clock.now().getTime() - Date.parse(since) > STARTING_IN_SECONDS * 1000;
+}

@@ -1,0 +1,150 @@
+import { ulid } from 'ulid';
+import type { StartOptions } from '../domain/api/requests.ts';
+import type { ParsedConfig } from '../domain/config/model.ts';
+import type { RunOptions, RunRequest } from '../domain/run.ts';
+import { firstSummary, requestDigest } from '../domain/run-request.ts';
+import { sha256 } from '../shared/json.ts';
+import { acquireLock, acquireLockOrPlace, releaseLock } from '../state/lock.ts';
+import type { EnvironmentStores } from '../state/ports.ts';
+import { resetState } from '../state/reset.ts';
+import type { Engine } from './engine.ts';
+import type { FrontDoor } from './front-door.ts';
+import { HttpProblem } from './http/answer.ts';
+import { fenceOfGoneRun } from './reconcile.ts';
+
+/** The reservation is good for this long; the run's first activity makes it its own. */
+const RESERVATION_IN_SECONDS = 120;
+
+export interface StartRequest {
+  readonly environment: string;
+  readonly parsed: ParsedConfig;
+  readonly options: StartOptions;
+  readonly trigger: 'http' | 'blob';
+  readonly by: string;
+  /** Names the call: made again with the same key it answers the same run. */
+  readonly key?: string;
+}
+
+/**
+ * Starts a run, or answers the one that the same call started before. The environment's lock is reserved first: when it
+ * is busy nothing is written, unless the request waits in its queue.
+ *
+ * @returns the run's id
+ * @throws LockedError, and HttpProblem 422 when the key was used for another request
+ */
+export async function startDeployment(door: FrontDoor, engine: Engine, start: StartRequest): Promise<string> {
+  const { environment } = start;
+  const request = await newRequest(door, start);
+  const runId = await claimKey(door, start, request);
+  const stores = door.storage.environment(environment);
+  const known = await stores.runs.request(runId);
+  if (known) {
+    // The first call may have ended before its orchestration was started.
+    if ((await stores.runs.summary(runId))?.finishedAt === null) await engine.start({ environment, runId });
+    return runId;
+  }
+  if (start.options.resetState) await resetState(stores.state);
+  if (request.options.dryRun) await create(stores, { ...request, runId }, 'running');
+  else await reserveAndCreate(door, engine, stores, { ...request, runId });
+  try {
+    await engine.start({ environment, runId });
+  } catch (cause) {
+    await giveUp(door, stores, runId);
+    throw new HttpProblem(503, 'engine_unreachable', 'The durable engine could not start the run.', {
+      headers: { 'retry-after': '5' },
+      hint: `Nothing was deployed; ask again. ${cause instanceof Error ? door.mask(cause.message) : ''}`.trim(),
+    });
+  }
+  return runId;
+}
+
+async function newRequest(door: FrontDoor, { environment, parsed, options, trigger, by }: StartRequest) {
+  const configDigest = await door.storage.environment(environment).runs.putConfig(parsed.config);
+  const source = options.source ?? null;
+  const runOptions = optionsOfRun(options, parsed);
+  return {
+    runId: `${environment}-${ulid(door.clock.now().getTime())}`,
+    environment,
+    requestedAt: door.clock.now().toISOString(),
+    requestedBy: by,
+    configDigest,
+    options: runOptions,
+    source,
+    requestDigest: requestDigest({ configDigest, source, options: runOptions, version: door.version }),
+    productVersion: door.version,
+    trigger,
+    engine: door.engine,
+    waits: options.onBusy === 'wait',
+    adoptsOperationsOf: null,
+  } satisfies RunRequest;
+}
+
+/** `deployment.*` of the configuration are the defaults of these, as on the command line. */
+function optionsOfRun(options: StartOptions, { config: { deployment } }: ParsedConfig): RunOptions {
+  return {
+    dryRun: options.dryRun || deployment.dryRun,
+    resume: options.resume || deployment.resume,
+    autoApprove: options.autoApprove || (deployment.autoApprove ?? false),
+    verbose: options.verbose || deployment.verbose,
+    forceSteps: options.forceStep,
+    forceAll: options.forceAll,
+    adopt: options.adopt,
+    allowReplace: options.allowReplace,
+  };
+}
+
+async function claimKey(door: FrontDoor, { key, environment }: StartRequest, request: RunRequest): Promise<string> {
+  if (key === undefined) return request.runId;
+  const call = {
+    runId: request.runId,
+    requestDigest: sha256(`${request.requestDigest} ${JSON.stringify(request.options)}`),
+  };
+  const first = await door.storage.keyedCall(environment, key, call);
+  if (first.requestDigest === call.requestDigest) return first.runId;
+  throw new HttpProblem(422, 'key_reused', 'This Idempotency-Key was used for another request.', {
+    hint: `Use a new key for each request; this one started ${first.runId}.`,
+  });
+}
+
+async function reserveAndCreate(
+  door: FrontDoor,
+  engine: Engine,
+  stores: EnvironmentStores,
+  request: RunRequest,
+): Promise<void> {
+  const { state, runs } = stores;
+  const goneFence = await fenceOfGoneRun(door, engine, state);
+  const lock = {
+    runId: request.runId,
+    holder: door.holder,
+    engine: door.engine,
+    step: null,
+    wakeBy: new Date(state.now().getTime() + RESERVATION_IN_SECONDS * 1000).toISOString(),
+    ...(goneFence !== undefined && { goneFence }),
+  };
+  const answer = request.waits
+    ? await acquireLockOrPlace(state, { ...lock, trigger: request.trigger })
+    : { kind: 'acquired' as const, ...(await acquireLock(state, lock)) };
+  const tookOver = answer.kind === 'acquired' ? answer.tookOver?.runId : undefined;
+  const adoptsOperationsOf = tookOver ?? (await lastUnsuccessful(runs));
+  await create(stores, { ...request, adoptsOperationsOf }, answer.kind === 'acquired' ? 'running' : 'queued');
+}
+
+async function create({ runs }: EnvironmentStores, request: RunRequest, status: 'running' | 'queued'): Promise<void> {
+  await runs.create(request);
+  await runs.writeSummary(firstSummary(request, status));
+}
+
+/** The newest run, when it failed or was stopped: its operations may still be in progress on Azure. */
+async function lastUnsuccessful(runs: EnvironmentStores['runs']): Promise<string | null> {
+  const [last] = await runs.runs({ limit: 1 });
+  return last && last.status !== 'succeeded' && last.finishedAt !== null ? last.runId : null;
+}
+
+async function giveUp(door: FrontDoor, { state, runs }: EnvironmentStores, runId: string): Promise<void> {
+  await releaseLock(state, runId);
+  const summary = await runs.summary(runId);
+  const error = { code: 'engine_unreachable', message: 'the durable engine could not start the run' };
+  const finishedAt = door.clock.now().toISOString();
+  if (summary) await runs.writeSummary({ ...summary, status: 'failed', finishedAt, error });
+}
