@@ -1,7 +1,14 @@
-import type { HttpFunctionOptions, StorageBlobFunctionOptions, TimerFunctionOptions } from '@azure/functions';
+import type {
+  HttpFunctionOptions,
+  HttpHandler,
+  InvocationContext,
+  StorageBlobFunctionOptions,
+  TimerFunctionOptions,
+} from '@azure/functions';
 import * as df from 'durable-functions';
 import { ROUTES, type RouteName } from '../domain/api/routes.ts';
 import { configUploaded, UPLOAD_PATH } from './config-upload.ts';
+import { durableEngine, type Engine } from './engine.ts';
 import type { FrontDoor } from './front-door.ts';
 import { decideApprovalHandler } from './http/approval.ts';
 import {
@@ -56,10 +63,10 @@ const HANDLERS: Readonly<Record<RouteName, RouteHandler>> = {
 
 export function createTriggers(door: FrontDoor, { connection, blobSource }: TriggerSettings): Triggers {
   const client = df.input.durableClient();
-  const routes = Object.entries(HANDLERS) as [RouteName, RouteHandler][];
+  const durable = (context: InvocationContext): Engine => durableEngine(df.getClient(context));
   return {
     http: Object.fromEntries(
-      routes.map(([name, handle]): [string, HttpFunctionOptions] => {
+      (Object.keys(ROUTES) as RouteName[]).map((name): [string, HttpFunctionOptions] => {
         const route = ROUTES[name];
         return [
           snakeCase(name),
@@ -68,7 +75,7 @@ export function createTriggers(door: FrontDoor, { connection, blobSource }: Trig
             methods: [route.method],
             authLevel: 'roles' in route ? 'function' : 'anonymous',
             extraInputs: [client],
-            handler: httpHandler(door, route, handle),
+            handler: handlerOf(door, name, durable),
           },
         ];
       }),
@@ -84,6 +91,15 @@ export function createTriggers(door: FrontDoor, { connection, blobSource }: Trig
     },
     timer: { reap_runs: { schedule: REAPER_SCHEDULE, extraInputs: [client], handler: reaper(door) } },
   };
+}
+
+/** The handler of one route on an engine. */
+export function handlerOf(
+  door: FrontDoor,
+  name: RouteName,
+  engineOf: (context: InvocationContext) => Engine,
+): HttpHandler {
+  return httpHandler(door, ROUTES[name], HANDLERS[name], engineOf);
 }
 
 /** Function names as the others are written: `start_deployment`. */

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpResponseInit } from '@azure/functions';
 import { eventsQuerySchema } from '../../domain/api/requests.ts';
-import type { RunStore } from '../../state/ports.ts';
+import type { RunSummary } from '../../domain/run.ts';
+import type { EventPage, RunStore } from '../../state/ports.ts';
 import type { FrontDoor } from '../front-door.ts';
 import { summaryOf } from '../run-record.ts';
 import type { RouteHandler } from './handler.ts';
@@ -9,11 +10,11 @@ import { readQuery, runIdOf } from './request.ts';
 
 export const readEventsHandler: RouteHandler = async ({ door, request, engine }) => {
   const runId = runIdOf(request);
-  const { stores } = await summaryOf(door, engine, runId);
+  const { stores, summary } = await summaryOf(door, engine, runId);
   const after = request.headers.get('last-event-id') ?? readQuery(request, eventsQuerySchema).after;
   const first = await stores.runs.events(runId, after);
   if ((request.headers.get('accept') ?? '').includes('text/event-stream')) {
-    return stream(follow(door, stores.runs, runId, first));
+    return stream(follow(door, stores.runs, summary, first));
   }
   const lines = first.events.map((event) => `${JSON.stringify(event)}\n`);
   return {
@@ -45,9 +46,10 @@ async function* encode(messages: AsyncIterable<string>): AsyncGenerator<Uint8Arr
 async function* follow(
   { limits, clock }: FrontDoor,
   runs: RunStore,
-  runId: string,
-  first: Awaited<ReturnType<RunStore['events']>>,
+  { runId, finishedAt }: RunSummary,
+  first: EventPage,
 ): AsyncGenerator<string> {
+  const end = 'event: end\ndata: {}\n\n';
   const start = clock.now().getTime();
   let spokeAt = start;
   let batch = first;
@@ -57,7 +59,7 @@ async function* follow(
       yield `id: ${batch.positions[index]}\ndata: ${JSON.stringify(event)}\n\n`;
       spokeAt = clock.now().getTime();
       if (event.type === 'run_completed') {
-        yield `event: end\ndata: {}\n\n`;
+        yield end;
         return;
       }
     }
@@ -67,7 +69,13 @@ async function* follow(
       yield ': still here\n\n';
       spokeAt = now;
     }
+    const wasEmpty = batch.events.length === 0;
     await sleep(limits.pollInMs);
     batch = await runs.events(runId, batch.position);
+    // A position after the last event of a run that is over; its summary is written a moment before that event.
+    if (finishedAt !== null && wasEmpty && batch.events.length === 0) {
+      yield end;
+      return;
+    }
   }
 }

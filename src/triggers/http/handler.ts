@@ -1,7 +1,6 @@
-import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
-import * as df from 'durable-functions';
+import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { RouteDefinition } from '../../domain/api/routes.ts';
-import { durableEngine, type Engine } from '../engine.ts';
+import type { Engine } from '../engine.ts';
 import type { FrontDoor } from '../front-door.ts';
 import { type Caller, callerOf, requireRole } from './access.ts';
 import { problemAnswer, problemOf } from './answer.ts';
@@ -19,13 +18,17 @@ export interface Call {
 export type RouteHandler = (call: Call) => Promise<HttpResponseInit>;
 
 /** Checks the caller, and turns errors into problem details. What is no expected error is a bug: the host logs its stack. */
-export function httpHandler(door: FrontDoor, route: RouteDefinition, handle: RouteHandler): HttpHandler {
+export function httpHandler(
+  door: FrontDoor,
+  route: RouteDefinition,
+  handle: RouteHandler,
+  engineOf: (context: InvocationContext) => Engine,
+): HttpHandler {
   return async (request, context) => {
     try {
       const caller = callerOf(request);
       if (door.requiresRoles && route.roles) requireRole(request, caller, route.roles);
-      const engine = durableEngine(df.getClient(context));
-      return await handle({ door, request, engine, caller, base: basePath(request.url, route) });
+      return await handle({ door, request, engine: engineOf(context), caller, base: basePath(request.url, route) });
     } catch (error) {
       const problem = problemOf(error);
       if (!problem) throw error;

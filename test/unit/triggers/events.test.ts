@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { RunView } from '../../../src/domain/api/views.ts';
+import type { RunEvent } from '../../../src/domain/events.ts';
+import { DEFAULT_LIMITS } from '../../../src/triggers/front-door.ts';
+import { openTestDoor, type TestDoor } from '../../helpers/front-door.ts';
+
+const CONFIG = readFileSync(new URL('../../../examples/draftgenie/config.yaml', import.meta.url), 'utf8');
+
+async function runWithEvents(count: number, completed = true): Promise<{ test: TestDoor; runId: string }> {
+  const test = await openTestDoor({ limits: { ...DEFAULT_LIMITS, pollInMs: 1 } });
+  const { runId } = (
+    await test.call('startDeployment', {
+      params: { environment: 'staging' },
+      headers: { 'content-type': 'application/yaml' },
+      body: CONFIG,
+    })
+  ).body as RunView;
+  const about = { runId, environment: 'staging', at: 't' };
+  const events: RunEvent[] = Array.from({ length: count }, (_, index) => ({
+    ...about,
+    id: `log/${index}`,
+    type: 'log',
+    level: 'info',
+    message: `line ${index} ä`,
+  }));
+  const end: RunEvent = {
+    ...about,
+    id: 'end',
+    type: 'run_completed',
+    status: 'succeeded',
+    executed: [],
+    skipped: [],
+    failed: [],
+    durationInMs: 1,
+  };
+  await test.storage.environment('staging').runs.appendEvents(runId, completed ? [...events, end] : events);
+  return { test, runId };
+}
+
+describe('the events of a run', () => {
+  it('are NDJSON from any position that an answer gave', async () => {
+    const { test, runId } = await runWithEvents(3, false);
+    const params = { runId };
+    const all = await test.call('readEvents', { params });
+    expect(String(all.body).split('\n')).toHaveLength(4);
+    const rest = await test.call('readEvents', { params, query: `after=${all.headers['x-position']}` });
+    expect(rest).toMatchObject({ status: 200, body: '', headers: { 'x-position': all.headers['x-position'] } });
+  });
+
+  it.each(['-1', '999999', 'x', '1e3', ''])('refuse %j as a position', async (after) => {
+    const { test, runId } = await runWithEvents(1);
+    expect(await test.call('readEvents', { params: { runId }, query: `after=${after}` })).toMatchObject({
+      status: 400,
+      body: { code: 'position_invalid' },
+    });
+  });
+
+  it('are followed as a stream that can be taken up after any message', async () => {
+    const { test, runId } = await runWithEvents(3);
+    const headers = { accept: 'text/event-stream' };
+    const whole = String((await test.call('readEvents', { params: { runId }, headers })).body);
+    const ids = [...whole.matchAll(/^id: (.*)$/gm)].map(([, id = '']) => id);
+    expect(ids).toHaveLength(4);
+    expect(whole.endsWith('event: end\ndata: {}\n\n')).toBe(true);
+    const { runs } = test.storage.environment('staging');
+    const summary = await runs.summary(runId);
+    if (summary) await runs.writeSummary({ ...summary, status: 'succeeded', finishedAt: 't' });
+    for (const [index, id] of ids.entries()) {
+      const again = await test.call('readEvents', { params: { runId }, headers: { ...headers, 'last-event-id': id } });
+      const left = [...String(again.body).matchAll(/^id: (.*)$/gm)].map(([, one]) => one);
+      expect(left).toEqual(ids.slice(index + 1));
+      expect(String(again.body).endsWith('event: end\ndata: {}\n\n')).toBe(true);
+    }
+  });
+});
