@@ -10,6 +10,8 @@ import { answerHost } from './hosts.ts';
 import type { HttpReply, HttpRequest } from './http.ts';
 import { createRequestLog, type LoggedRequest } from './request-log.ts';
 import { type CloudState, openCloudStore, type StoredOperation } from './store.ts';
+import { allTraffic, type TrafficNote, trafficNote } from './traffic-note.ts';
+import { retireRevisions } from './types/container-app.ts';
 import { createWorld, type World } from './world.ts';
 
 export interface SimulatorOptions {
@@ -36,6 +38,8 @@ export interface Simulator {
   requests(): readonly LoggedRequest[];
   operations(): readonly StoredOperation[];
   state(): CloudState;
+  /** Who has traffic now, of every app. */
+  traffic(): readonly TrafficNote[];
   /** Changes the cloud behind the back of whoever deployed it. */
   change(edit: (state: CloudState) => void): void;
   addFault(rule: FaultRule): void;
@@ -71,7 +75,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       () => undefined,
     );
     const reply = await served;
-    log.add(request, reply, new Date(world.now()).toISOString());
+    log.add(request, reply, new Date(world.now()).toISOString(), trafficNote(world, request, reply));
     if (!reply) return void message.socket.destroy();
     send(
       response,
@@ -110,6 +114,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     requests: () => log.requests,
     operations: () => Object.values(state.operations),
     state: () => state,
+    traffic: () => allTraffic(world),
     change(edit) {
       edit(state);
       store.save();
@@ -144,6 +149,8 @@ async function answerWithFault(
 }
 
 function behave(world: World, changes: Partial<Behaviour>): void {
+  // What gave way before stays away, whatever becomes of its successor from now on.
+  retireRevisions(world);
   Object.assign(world.state.behaviour, changes);
   world.store.save();
 }
@@ -197,6 +204,8 @@ function answerControl(
       return json(Object.values(world.state.operations));
     case 'GET /_simulator/state':
       return json(world.state);
+    case 'GET /_simulator/traffic':
+      return json(allTraffic(world));
     case 'POST /_simulator/faults':
       faults.add(JSON.parse(body.toString('utf8')) as FaultRule);
       return json({});

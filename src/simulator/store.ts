@@ -80,9 +80,10 @@ export interface CloudStore {
 
 /** Opens the cloud of a file, or a new one in memory. */
 export function openCloudStore(path: string | undefined): CloudStore {
-  const kept = path !== undefined && existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as CloudState) : {};
+  const kept: Partial<CloudState> =
+    path !== undefined && existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as CloudState) : {};
   // A file of an earlier version may lack what came later.
-  const state: CloudState = { ...newCloud(), ...kept };
+  const state: CloudState = { ...newCloud(), ...kept, behaviour: { ...wellBehaved(), ...kept.behaviour } };
   return {
     state,
     save() {

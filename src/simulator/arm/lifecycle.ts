@@ -205,13 +205,14 @@ function accept(
     createdAt: now,
     updatedAt: now,
   };
+  const previous = before?.body;
   resource.body = kept;
   resource.updatedAt = now;
   world.state.resources[id.toLowerCase()] = resource;
   const kind = before ? 'update' : 'create';
   const seconds = type.seconds[kind];
   const endsAt = world.now() + world.duration(seconds);
-  const failure = type.apply?.({ world, id, name, body: kept, sent, before, resource, endsAt });
+  const failure = type.apply?.({ world, id, name, body: kept, sent, before, previous, resource, endsAt });
   const location = typeof kept.location === 'string' ? kept.location.toLowerCase().replaceAll(' ', '') : 'global';
   const operation = begin(target, kind, location, seconds, failure);
   resource.operation = operation.id;

@@ -59,7 +59,14 @@ export interface ResourceType {
   /** Refuses a write at once. */
   check?(write: Write): Refusal | undefined;
   /** Carries out an accepted write; what it answers is the operation's failure. */
-  apply?(write: Write & { readonly resource: StoredResource; readonly endsAt: number }): Refusal | undefined;
+  apply?(
+    write: Write & {
+      readonly resource: StoredResource;
+      /** The body before this write. */
+      readonly previous: JsonObject | undefined;
+      readonly endsAt: number;
+    },
+  ): Refusal | undefined;
   /** What GET answers, beyond the stored body. */
   view?(resource: StoredResource, world: World): JsonObject;
   /** Refuses a deletion. */

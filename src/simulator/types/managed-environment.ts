@@ -8,6 +8,7 @@ import { displayLocation } from '../container-apps/locations.ts';
 import { refuse } from '../refusal.ts';
 import type { StoredResource } from '../store.ts';
 import type { World } from '../world.ts';
+import { environmentIdOf } from './workload.ts';
 
 export const managedEnvironment: ResourceType = {
   type: 'Microsoft.App/managedEnvironments',
@@ -59,8 +60,5 @@ function checkNameAvailability({ request, rest, resource, world }: SubRequest): 
 function workloadsOf(environment: string, world: World): readonly StoredResource[] {
   return ['Microsoft.App/containerApps', 'Microsoft.App/jobs']
     .flatMap((type) => world.resourcesOfType(type))
-    .filter(({ body }) => {
-      const { environmentId, managedEnvironmentId } = isJsonObject(body.properties) ? body.properties : {};
-      return String(environmentId ?? managedEnvironmentId).toLowerCase() === environment.toLowerCase();
-    });
+    .filter(({ body }) => environmentIdOf(body) === environment.toLowerCase());
 }
