@@ -8,11 +8,16 @@ export interface Behaviour {
   unhealthy: Record<string, Sickness>;
   /** An app or job is written only while no other one of its environment is; else 409. */
   oneWritePerEnvironment: boolean;
+  /** How late the list of a group's or subscription's resources is; by the simulator's clock, at most 600. */
+  listLagInSeconds: number;
   /** Repository → how many of its next builds fail, whatever their source says. */
   failingBuilds: Record<string, number>;
   /** Job → how its next executions fail. */
   failingJobs: Record<string, FailingJob>;
 }
+
+/** Deleted resources are remembered for lists that long. */
+export const LONGEST_LAG_IN_SECONDS = 600;
 
 export interface FailingJob {
   readonly times: number;
@@ -21,7 +26,14 @@ export interface FailingJob {
 }
 
 export function wellBehaved(): Behaviour {
-  return { unhealthyDigests: [], unhealthy: {}, oneWritePerEnvironment: false, failingBuilds: {}, failingJobs: {} };
+  return {
+    unhealthyDigests: [],
+    unhealthy: {},
+    oneWritePerEnvironment: false,
+    listLagInSeconds: 0,
+    failingBuilds: {},
+    failingJobs: {},
+  };
 }
 
 export function sicknessOrders({ unhealthyDigests, unhealthy }: Behaviour): SicknessOrders {

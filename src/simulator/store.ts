@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { JsonObject } from '../shared/json.ts';
+import type { ListedResource } from './arm/listed-resource.ts';
 import { type Behaviour, wellBehaved } from './behaviour.ts';
 import type { SecretStore } from './key-vault/secret-store.ts';
 import type { Refusal } from './refusal.ts';
@@ -46,6 +47,11 @@ export interface DeletedVault {
   readonly deletedAt: string;
 }
 
+export interface Ghost {
+  readonly resource: ListedResource;
+  readonly deletedAt: string;
+}
+
 /** The whole simulated cloud; plain JSON. */
 export interface CloudState {
   readonly version: 1;
@@ -62,6 +68,8 @@ export interface CloudState {
   /** By lower-case id. */
   readonly resources: Record<string, StoredResource>;
   readonly operations: Record<string, StoredOperation>;
+  /** Deleted resources that lagging lists still tell, by lower-case id. */
+  readonly ghosts: Record<string, Ghost>;
   readonly deletedVaults: Record<string, DeletedVault>;
   /** Vault id (lower case) → its secrets. */
   readonly secrets: Record<string, SecretStore>;
@@ -108,6 +116,7 @@ function newCloud(): CloudState {
     providers: {},
     resources: {},
     operations: {},
+    ghosts: {},
     deletedVaults: {},
     secrets: {},
     registries: {},

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../../shared/json.ts';
+import { LONGEST_LAG_IN_SECONDS } from '../behaviour.ts';
 import type { Refusal } from '../refusal.ts';
 import type { StoredOperation, StoredResource } from '../store.ts';
 import type { World } from '../world.ts';
+import { listedResource } from './listed-resource.ts';
 import { type ArmReply, type ArmRequest, ok, refused } from './message.ts';
 import type { ResourceType } from './resource-type.ts';
 
@@ -57,8 +59,19 @@ export function removeResource(world: World, resource: StoredResource, types: Re
 }
 
 function dropOne(world: World, resource: StoredResource, types: ReadonlyMap<string, ResourceType>): void {
-  types.get(resource.type.toLowerCase())?.remove?.(resource, world);
+  const type = types.get(resource.type.toLowerCase());
+  type?.remove?.(resource, world);
+  if (type?.listed) keepGhost(world, resource);
   delete world.state.resources[resource.id.toLowerCase()];
+}
+
+/** What a lagging list still tells of a deleted resource, for as long as lists may lag. */
+function keepGhost({ state, now }: World, resource: StoredResource): void {
+  for (const [id, { deletedAt }] of Object.entries(state.ghosts)) {
+    if (Date.parse(deletedAt) < now() - LONGEST_LAG_IN_SECONDS * 1000) delete state.ghosts[id];
+  }
+  const deletedAt = new Date(now()).toISOString();
+  state.ghosts[resource.id.toLowerCase()] = { deletedAt, resource: listedResource(resource) };
 }
 
 /** The headers of an accepted write: where its operation is looked at, and when. */

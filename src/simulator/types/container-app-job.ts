@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../shared/json.ts';
-import { schemaProblem } from '../arm/lifecycle.ts';
 import { type ArmReply, apiVersionOf, objectBody, ok, refused } from '../arm/message.ts';
 import { operationHeaders, startOperation } from '../arm/operations.ts';
 import type { ResourceType, SubRequest } from '../arm/resource-type.ts';
+import { schemaProblem } from '../arm/write-rules.ts';
 import { takeFailingJob } from '../behaviour.ts';
 import { APP_API_VERSIONS } from '../container-apps/api-versions.ts';
 import { eventStreamEndpoint } from '../container-apps/app.ts';

@@ -1,8 +1,9 @@
 import { isJsonObject } from '../../shared/json.ts';
-import { schemaProblem, setOutputs } from '../arm/lifecycle.ts';
+import { setOutputs } from '../arm/lifecycle.ts';
 import { type ArmReply, apiVersionOf, objectBody, ok, refused } from '../arm/message.ts';
 import { operationHeaders, startOperation } from '../arm/operations.ts';
 import type { ResourceType, SubRequest } from '../arm/resource-type.ts';
+import { schemaProblem } from '../arm/write-rules.ts';
 import { takeFailingBuild } from '../behaviour.ts';
 import { Role } from '../container-apps/cloud.ts';
 import { regionName } from '../container-apps/environment.ts';

@@ -1,7 +1,8 @@
 import { isJsonObject } from '../../shared/json.ts';
-import { schemaProblem, setOutputs } from '../arm/lifecycle.ts';
+import { setOutputs } from '../arm/lifecycle.ts';
 import { type ArmReply, objectBody, ok, refused } from '../arm/message.ts';
 import type { ResourceType, SubRequest } from '../arm/resource-type.ts';
+import { schemaProblem } from '../arm/write-rules.ts';
 import { APP_API_VERSIONS } from '../container-apps/api-versions.ts';
 import { environmentOutputs } from '../container-apps/environment.ts';
 import { displayLocation } from '../container-apps/locations.ts';

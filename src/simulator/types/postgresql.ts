@@ -11,6 +11,7 @@ const child = {
   listed: false,
   style: 'status',
   withoutLocation: true,
+  withoutProvisioningState: true,
   exclusiveOn: 'parent',
   busyCode: 'ServerIsBusy',
 } as const;
