@@ -1,6 +1,7 @@
 import type { Clock } from '../shared/clock.ts';
 import { isJsonObject } from '../shared/json.ts';
 import { sicknessOrders } from './behaviour.ts';
+import { type CloudIndex, createCloudIndex } from './cloud-index.ts';
 import type { Cloud, CloudResource } from './container-apps/cloud.ts';
 import { roleHolders } from './roles.ts';
 import type { CloudState, CloudStore, StoredResource } from './store.ts';
@@ -15,6 +16,7 @@ export interface Latency {
 export interface World {
   readonly state: CloudState;
   readonly store: CloudStore;
+  readonly index: CloudIndex;
   readonly latency: Latency;
   /** Milliseconds since 1970. */
   now(): number;
@@ -30,10 +32,12 @@ export interface World {
 
 export function createWorld(store: CloudStore, latency: Latency, clock: Clock): World {
   const { state } = store;
+  const index = createCloudIndex(state);
   const requests = new Map<string, number>();
   const world: World = {
     state,
     store,
+    index,
     latency,
     now: () => clock.now().getTime(),
     duration: (seconds) => (latency.profile === 'instant' ? 0 : (seconds * 1000) / latency.speed),
@@ -43,8 +47,7 @@ export function createWorld(store: CloudStore, latency: Latency, clock: Clock): 
       return before;
     },
     resource: (id) => state.resources[id.toLowerCase()],
-    resourcesOfType: (type) =>
-      Object.values(state.resources).filter((one) => one.type.toLowerCase() === type.toLowerCase()),
+    resourcesOfType: (type) => index.ofType(type),
     cloud: () => ({
       now: world.now(),
       duration: world.duration,

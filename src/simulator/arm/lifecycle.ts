@@ -81,7 +81,7 @@ function accept(
   const previous = before?.body;
   resource.body = kept;
   resource.updatedAt = now;
-  world.state.resources[id.toLowerCase()] = resource;
+  world.index.keepResource(resource);
   const kind = before ? 'update' : 'create';
   const seconds = type.seconds[kind];
   const endsAt = world.now() + world.duration(seconds);

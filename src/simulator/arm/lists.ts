@@ -79,7 +79,10 @@ function listedResources(
   if (!matches) return refused(refuse(400, 'InvalidFilterInQueryString', 'Invalid $filter in the query string.'));
   const { state } = world;
   const seenAt = world.now() - state.behaviour.listLagInSeconds * 1000;
-  const present = Object.values(state.resources)
+  const prefix = `${place}/`.toLowerCase();
+  const present = Object.entries(state.resources)
+    .filter(([id]) => id.startsWith(prefix))
+    .map(([, resource]) => resource)
     .filter(({ type, createdAt }) => types.get(type.toLowerCase())?.listed && Date.parse(createdAt) <= seenAt)
     .map(listedResource);
   const gone = Object.values(state.ghosts)

@@ -25,7 +25,7 @@ export function startOperation(
     endsAt: new Date(now + world.duration(seconds)).toISOString(),
     ...(failure && { failure }),
   };
-  world.state.operations[operation.id] = operation;
+  world.index.keepOperation(operation);
   return operation;
 }
 
@@ -36,8 +36,8 @@ export function isRunning(world: World, operation: StoredOperation | undefined):
 /** Carries out what has come to its end by now: deletions remove, failures mark. */
 export function settleOperations(world: World, types: ReadonlyMap<string, ResourceType>): boolean {
   let changed = false;
-  for (const operation of Object.values(world.state.operations)) {
-    if (operation.settled || Date.parse(operation.endsAt) > world.now()) continue;
+  for (const operation of world.index.unsettled()) {
+    if (Date.parse(operation.endsAt) > world.now()) continue;
     operation.settled = true;
     changed = true;
     const resource = world.resource(operation.resourceId);
@@ -62,7 +62,7 @@ function dropOne(world: World, resource: StoredResource, types: ReadonlyMap<stri
   const type = types.get(resource.type.toLowerCase());
   type?.remove?.(resource, world);
   if (type?.listed) keepGhost(world, resource);
-  delete world.state.resources[resource.id.toLowerCase()];
+  world.index.dropResource(resource.id);
 }
 
 /** What a lagging list still tells of a deleted resource, for as long as lists may lag. */

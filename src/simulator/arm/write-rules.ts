@@ -131,7 +131,7 @@ function busyProblem({ world, type, name, parentId }: Target, resource: StoredRe
 function siblingProblem(world: World, type: ResourceType, parentId: string): Refusal | undefined {
   if (type.exclusiveOn !== 'parent') return undefined;
   const prefix = parentId.toLowerCase();
-  const busy = Object.values(world.state.operations).some((operation) => {
+  const busy = world.index.unsettled().some((operation) => {
     const id = operation.resourceId.toLowerCase();
     return isRunning(world, operation) && (id === prefix || id.startsWith(`${prefix}/`));
   });

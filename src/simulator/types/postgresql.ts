@@ -85,7 +85,7 @@ export const postgresServer: ResourceType = {
       const childId = `${id}/configurations/${parameter}`;
       const { createdAt, updatedAt } = resource;
       const body = { properties: { value, source: 'system-default', defaultValue: value } };
-      world.state.resources[childId.toLowerCase()] = {
+      world.index.keepResource({
         id: childId,
         name: parameter,
         type: `${SERVER}/configurations`,
@@ -93,7 +93,7 @@ export const postgresServer: ResourceType = {
         extra: {},
         createdAt,
         updatedAt,
-      };
+      });
     }
     return undefined;
   },
