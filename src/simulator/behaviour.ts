@@ -1,12 +1,23 @@
+import type { Sickness, SicknessOrders } from './sickness.ts';
+
 /** What tests and people tell the simulated applications to do; kept with the cloud, so that it survives a restart. */
 export interface Behaviour {
   /** Images whose containers fail their probes from now on. */
   unhealthyDigests: string[];
+  /** Image digest, app name or revision name → how its containers fail from now on. */
+  unhealthy: Record<string, Sickness>;
+  /** An app or job is written only while no other one of its environment is; else 409. */
+  oneWritePerEnvironment: boolean;
+  /** How late the list of a group's or subscription's resources is; by the simulator's clock, at most 600. */
+  listLagInSeconds: number;
   /** Repository → how many of its next builds fail, whatever their source says. */
   failingBuilds: Record<string, number>;
   /** Job → how its next executions fail. */
   failingJobs: Record<string, FailingJob>;
 }
+
+/** Deleted resources are remembered for lists that long. */
+export const LONGEST_LAG_IN_SECONDS = 600;
 
 export interface FailingJob {
   readonly times: number;
@@ -15,7 +26,18 @@ export interface FailingJob {
 }
 
 export function wellBehaved(): Behaviour {
-  return { unhealthyDigests: [], failingBuilds: {}, failingJobs: {} };
+  return {
+    unhealthyDigests: [],
+    unhealthy: {},
+    oneWritePerEnvironment: false,
+    listLagInSeconds: 0,
+    failingBuilds: {},
+    failingJobs: {},
+  };
+}
+
+export function sicknessOrders({ unhealthyDigests, unhealthy }: Behaviour): SicknessOrders {
+  return { ...Object.fromEntries(unhealthyDigests.map((digest) => [digest, 'probes'] as const)), ...unhealthy };
 }
 
 /** True when the next build of this repository was told to fail; counts it. */

@@ -4,8 +4,9 @@ import { refused } from './arm/message.ts';
 import { answerArm } from './arm/router.ts';
 import { executionConsole } from './container-apps/execution.ts';
 import { answerFromOutside, hostTarget, noSuchApp } from './container-apps/ingress.ts';
-import { logSource, logStreamBody, logToken } from './container-apps/log-stream.ts';
-import { consoleLog } from './container-apps/revision-view.ts';
+import { eventStreamBody, logSource, logStreamBody, logToken } from './container-apps/log-stream.ts';
+import { consoleLog, systemLog } from './container-apps/revision-log.ts';
+import { pickOf } from './container-apps/traffic.ts';
 import { answerEntra, principalOf } from './entra.ts';
 import { bearerOf, type HttpReply, type HttpRequest, headerOf } from './http.ts';
 import { answerVault } from './key-vault/data-plane.ts';
@@ -13,6 +14,7 @@ import type { SecretStore } from './key-vault/secret-store.ts';
 import { refuse } from './refusal.ts';
 import { answerBlob } from './registry/blob-host.ts';
 import { answerRegistry } from './registry/data-plane.ts';
+import { appAt } from './traffic-note.ts';
 import { revisionsOf } from './types/container-app.ts';
 import { jobState } from './types/container-app-job.ts';
 import { RESOURCE_TYPES } from './types/index.ts';
@@ -161,7 +163,12 @@ function answerLogStream(world: World, request: HttpRequest): HttpReply {
   if (!source || !resource) return { status: 404, headers: text, body: 'not found' };
   if (bearerOf(request) !== logToken(resource.id, world.state.signingKey))
     return { status: 401, headers: text, body: 'unauthorized' };
-  const lines = consoleLines(world, source);
+  if (source.part === undefined) {
+    const set = revisionsOf(resource, world);
+    const events = set.records.flatMap((record) => systemLog(set, record));
+    return { status: 200, headers: text, body: eventStreamBody(events, request.query, world.now()) };
+  }
+  const lines = consoleLines(world, { ...source, part: source.part });
   return { status: 200, headers: text, body: logStreamBody(lines, source.container, request.query, world.now()) };
 }
 
@@ -177,13 +184,20 @@ function consoleLines(world: World, { kind, id, part }: { kind: string; id: stri
   return record ? consoleLog(set, record) : [];
 }
 
+/** Says in a header of its own which revision answered. */
 function answerIngress(world: World, request: HttpRequest): HttpReply {
-  let reply = noSuchApp;
-  for (const app of world.resourcesOfType('Microsoft.App/containerApps')) {
-    const target = hostTarget(request.host, domainOf(app, world));
-    if (target?.app !== app.name) continue;
-    const named = { name: app.name, set: revisionsOf(app, world) };
-    reply = answerFromOutside(target, named, request.path, Math.random());
-  }
-  return { status: reply.status, headers: { 'content-type': 'text/html; charset=utf-8' }, body: reply.body };
+  const app = appAt(world, request.host);
+  const target = app && hostTarget(request.host, domainOf(app, world));
+  const named = app && { name: app.name, set: revisionsOf(app, world) };
+  const reply =
+    app && target ? answerFromOutside(target, named, request.path, pickOf(world.countRequest(app.id))) : noSuchApp;
+  return {
+    status: reply.status,
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      ...(reply.revision !== undefined && { 'x-simulator-revision': reply.revision }),
+    },
+    body: reply.body,
+    ...(reply.revision !== undefined && { revision: reply.revision }),
+  };
 }

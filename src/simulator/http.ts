@@ -18,6 +18,8 @@ export interface HttpReply {
   readonly body?: string | Buffer;
   /** For the request log. */
   readonly operation?: string;
+  /** Of an app, that the ingress sent the request to; for the request log. */
+  readonly revision?: string;
 }
 
 export function headerOf(request: HttpRequest, name: string): string | undefined {

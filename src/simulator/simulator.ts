@@ -10,6 +10,8 @@ import { answerHost } from './hosts.ts';
 import type { HttpReply, HttpRequest } from './http.ts';
 import { createRequestLog, type LoggedRequest } from './request-log.ts';
 import { type CloudState, openCloudStore, type StoredOperation } from './store.ts';
+import { allTraffic, type TrafficNote, trafficNote } from './traffic-note.ts';
+import { retireRevisions } from './types/container-app.ts';
 import { createWorld, type World } from './world.ts';
 
 export interface SimulatorOptions {
@@ -36,6 +38,8 @@ export interface Simulator {
   requests(): readonly LoggedRequest[];
   operations(): readonly StoredOperation[];
   state(): CloudState;
+  /** Who has traffic now, of every app. */
+  traffic(): readonly TrafficNote[];
   /** Changes the cloud behind the back of whoever deployed it. */
   change(edit: (state: CloudState) => void): void;
   addFault(rule: FaultRule): void;
@@ -55,23 +59,29 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const faults = createFaultPlan(options.faults ?? []);
   const authority = await createAuthority();
   const { state } = store;
-  store.save();
+  await store.save();
 
   /** One after the other: what a request reads and writes belongs together. */
   let turn: Promise<void> = Promise.resolve();
 
   async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await readRequest(message);
-    const control = answerControl(request, { world, faults, log: log.requests });
+    const control = await answerControl(request, { world, faults, log: log.requests });
     if (control) return send(response, request, control);
     const fault = faults.next(request);
-    const served = turn.then(() => answerWithFault(world, request, fault));
+    const served = turn.then(async () => {
+      const answered = await answerWithFault(world, request, fault);
+      // In the order of the effects, whichever answer goes out first.
+      log.add(request, answered, new Date(world.now()).toISOString(), trafficNote(world, request, answered));
+      return answered;
+    });
     turn = served.then(
       () => undefined,
       () => undefined,
     );
     const reply = await served;
-    log.add(request, reply, new Date(world.now()).toISOString());
+    // Who only looks may have seen what others are still waiting for.
+    await (changesSomething(request) ? store.save() : store.written());
     if (!reply) return void message.socket.destroy();
     send(
       response,
@@ -110,19 +120,23 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     requests: () => log.requests,
     operations: () => Object.values(state.operations),
     state: () => state,
+    traffic: () => allTraffic(world),
     change(edit) {
       edit(state);
-      store.save();
+      world.index.rebuild();
+      void store.save();
     },
     addFault: (rule) => faults.add(rule),
     clearFaults: () => faults.clear(),
-    makeUnhealthy: (digest) => behave(world, { unhealthyDigests: [...state.behaviour.unhealthyDigests, digest] }),
-    behave: (changes) => behave(world, changes),
-    close: () =>
-      new Promise((resolve) => {
+    makeUnhealthy: (digest) => void behave(world, { unhealthyDigests: [...state.behaviour.unhealthyDigests, digest] }),
+    behave: (changes) => void behave(world, changes),
+    async close() {
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
-      }),
+      });
+      await store.save();
+    },
   };
 }
 
@@ -136,16 +150,17 @@ async function answerWithFault(
   const reply = await answerHost(world, request);
   const operation = reply.operation === undefined ? undefined : world.state.operations[reply.operation];
   if (operation && fault) bendOperation(operation, fault);
-  if (changesSomething(request)) world.store.save();
   if (fault?.kind === 'reset') return undefined;
   return fault?.kind === 'status'
     ? { ...faultReply(fault), ...(reply.operation && { operation: reply.operation }) }
     : reply;
 }
 
-function behave(world: World, changes: Partial<Behaviour>): void {
+function behave(world: World, changes: Partial<Behaviour>): Promise<void> {
+  // What gave way before stays away, whatever becomes of its successor from now on.
+  retireRevisions(world);
   Object.assign(world.state.behaviour, changes);
-  world.store.save();
+  return world.store.save();
 }
 
 function bendOperation(operation: StoredOperation, fault: Fault): void {
@@ -180,10 +195,10 @@ function send(response: ServerResponse, request: HttpRequest, { status, headers,
 }
 
 /** `https://localhost:PORT/_simulator/…`: what tests and people ask the simulator itself. */
-function answerControl(
+async function answerControl(
   { host, method, path, body }: HttpRequest,
   { world, faults, log }: { world: World; faults: ReturnType<typeof createFaultPlan>; log: readonly LoggedRequest[] },
-): HttpReply | undefined {
+): Promise<HttpReply | undefined> {
   if (host !== 'localhost' && host !== '127.0.0.1') return undefined;
   const json = (value: unknown): HttpReply => ({
     status: 200,
@@ -197,11 +212,13 @@ function answerControl(
       return json(Object.values(world.state.operations));
     case 'GET /_simulator/state':
       return json(world.state);
+    case 'GET /_simulator/traffic':
+      return json(allTraffic(world));
     case 'POST /_simulator/faults':
       faults.add(JSON.parse(body.toString('utf8')) as FaultRule);
       return json({});
     case 'POST /_simulator/behaviour':
-      behave(world, JSON.parse(body.toString('utf8')) as Partial<Behaviour>);
+      await behave(world, JSON.parse(body.toString('utf8')) as Partial<Behaviour>);
       return json(world.state.behaviour);
     case 'DELETE /_simulator/faults':
       faults.clear();

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { JsonObject } from '../shared/json.ts';
+import type { ListedResource } from './arm/listed-resource.ts';
 import { type Behaviour, wellBehaved } from './behaviour.ts';
 import type { SecretStore } from './key-vault/secret-store.ts';
 import type { Refusal } from './refusal.ts';
+import { type BlobStore, openBlobStore } from './registry/blob-store.ts';
 import type { RegistryContent } from './registry/content.ts';
 
 /** A resource as it is kept: what was sent, with what Azure added to it. */
@@ -46,6 +49,11 @@ export interface DeletedVault {
   readonly deletedAt: string;
 }
 
+export interface Ghost {
+  readonly resource: ListedResource;
+  readonly deletedAt: string;
+}
+
 /** The whole simulated cloud; plain JSON. */
 export interface CloudState {
   readonly version: 1;
@@ -62,37 +70,71 @@ export interface CloudState {
   /** By lower-case id. */
   readonly resources: Record<string, StoredResource>;
   readonly operations: Record<string, StoredOperation>;
+  /** Deleted resources that lagging lists still tell, by lower-case id. */
+  readonly ghosts: Record<string, Ghost>;
   readonly deletedVaults: Record<string, DeletedVault>;
   /** Vault id (lower case) → its secrets. */
   readonly secrets: Record<string, SecretStore>;
   /** Registry id (lower case) → its runs and images. */
   readonly registries: Record<string, RegistryContent>;
-  /** `container/path` of an uploaded blob → base64. */
-  readonly blobs: Record<string, string>;
   behaviour: Behaviour;
 }
 
 export interface CloudStore {
   readonly state: CloudState;
-  /** Writes the state; a request that changed something is answered only after that. */
-  save(): void;
+  readonly blobs: BlobStore;
+  /**
+   * Resolves when everything that was changed before the call is written; a request that changed something is answered
+   * only then. Calls that come while the file is being written share the next writing.
+   */
+  save(): Promise<void>;
+  /** Resolves when all that `save` was called for is written. */
+  written(): Promise<void>;
 }
+
+const NEVER_WRITTEN: Pick<CloudStore, 'save' | 'written'> = {
+  save: () => Promise.resolve(),
+  written: () => Promise.resolve(),
+};
 
 /** Opens the cloud of a file, or a new one in memory. */
 export function openCloudStore(path: string | undefined): CloudStore {
-  const kept = path !== undefined && existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as CloudState) : {};
+  const kept: Partial<CloudState> =
+    path !== undefined && existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as CloudState) : {};
   // A file of an earlier version may lack what came later.
-  const state: CloudState = { ...newCloud(), ...kept };
+  const state: CloudState = { ...newCloud(), ...kept, behaviour: { ...wellBehaved(), ...kept.behaviour } };
   return {
     state,
-    save() {
-      if (path === undefined) return;
-      mkdirSync(dirname(path), { recursive: true });
-      const temporary = `${path}.${process.pid}.tmp`;
-      writeFileSync(temporary, JSON.stringify(state), { mode: 0o600 });
-      renameSync(temporary, path);
-    },
+    blobs: openBlobStore(path && `${path}.blobs`),
+    ...(path === undefined ? NEVER_WRITTEN : sharedWrites(() => writeState(path, state))),
   };
+}
+
+/** One writing at a time; whoever asks while one is under way gets the next, which begins after it. */
+function sharedWrites(write: () => Promise<void>): Pick<CloudStore, 'save' | 'written'> {
+  let last: Promise<void> = Promise.resolve();
+  let next: Promise<void> | undefined;
+  const begin = (): Promise<void> => {
+    next = undefined;
+    return write();
+  };
+  return {
+    save() {
+      // A failure is its own callers' matter; the next ones try again.
+      next ??= last.then(begin, begin);
+      last = next;
+      return next;
+    },
+    written: () => last,
+  };
+}
+
+async function writeState(path: string, state: CloudState): Promise<void> {
+  const text = JSON.stringify(state);
+  const temporary = `${path}.${process.pid}.tmp`;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(temporary, text, { mode: 0o600 });
+  await rename(temporary, path);
 }
 
 function newCloud(): CloudState {
@@ -107,10 +149,10 @@ function newCloud(): CloudState {
     providers: {},
     resources: {},
     operations: {},
+    ghosts: {},
     deletedVaults: {},
     secrets: {},
     registries: {},
-    blobs: {},
     behaviour: wellBehaved(),
   };
 }

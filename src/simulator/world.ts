@@ -1,5 +1,7 @@
 import type { Clock } from '../shared/clock.ts';
 import { isJsonObject } from '../shared/json.ts';
+import { sicknessOrders } from './behaviour.ts';
+import { type CloudIndex, createCloudIndex } from './cloud-index.ts';
 import type { Cloud, CloudResource } from './container-apps/cloud.ts';
 import { roleHolders } from './roles.ts';
 import type { CloudState, CloudStore, StoredResource } from './store.ts';
@@ -14,11 +16,14 @@ export interface Latency {
 export interface World {
   readonly state: CloudState;
   readonly store: CloudStore;
+  readonly index: CloudIndex;
   readonly latency: Latency;
   /** Milliseconds since 1970. */
   now(): number;
   /** Milliseconds that so many seconds of Azure take here. */
   duration(seconds: number): number;
+  /** How many requests the ingress has sent to this app before; kept in memory only. */
+  countRequest(appId: string): number;
   resource(id: string): StoredResource | undefined;
   resourcesOfType(type: string): readonly StoredResource[];
   /** The cloud as it is at this moment, for the rules of the services. */
@@ -27,15 +32,22 @@ export interface World {
 
 export function createWorld(store: CloudStore, latency: Latency, clock: Clock): World {
   const { state } = store;
+  const index = createCloudIndex(state);
+  const requests = new Map<string, number>();
   const world: World = {
     state,
     store,
+    index,
     latency,
     now: () => clock.now().getTime(),
     duration: (seconds) => (latency.profile === 'instant' ? 0 : (seconds * 1000) / latency.speed),
+    countRequest(appId) {
+      const before = requests.get(appId) ?? 0;
+      requests.set(appId, before + 1);
+      return before;
+    },
     resource: (id) => state.resources[id.toLowerCase()],
-    resourcesOfType: (type) =>
-      Object.values(state.resources).filter((one) => one.type.toLowerCase() === type.toLowerCase()),
+    resourcesOfType: (type) => index.ofType(type),
     cloud: () => ({
       now: world.now(),
       duration: world.duration,
@@ -44,7 +56,7 @@ export function createWorld(store: CloudStore, latency: Latency, clock: Clock): 
       hasRole: (principal, scope, roles) => roleHolders(world, principal, scope).some((role) => roles.includes(role)),
       secretsOf: (vaultId) => state.secrets[vaultId.toLowerCase()] ?? {},
       contentOf: (registryId) => state.registries[registryId.toLowerCase()],
-      unhealthyDigests: state.behaviour.unhealthyDigests,
+      unhealthy: sicknessOrders(state.behaviour),
     }),
   };
   return world;

@@ -124,7 +124,8 @@ export async function simulatedClients(
 }
 
 function parsed(text: string): JsonObject {
-  if (!text.startsWith('{')) return {};
+  // A stream of JSON lines is no JSON.
+  if (!text.startsWith('{') || text.includes('}\n{')) return {};
   const value: unknown = JSON.parse(text);
   return isJsonObject(value) ? value : {};
 }

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../../shared/json.ts';
+import { LONGEST_LAG_IN_SECONDS } from '../behaviour.ts';
 import type { Refusal } from '../refusal.ts';
 import type { StoredOperation, StoredResource } from '../store.ts';
 import type { World } from '../world.ts';
+import { listedResource } from './listed-resource.ts';
 import { type ArmReply, type ArmRequest, ok, refused } from './message.ts';
 import type { ResourceType } from './resource-type.ts';
 
@@ -23,7 +25,7 @@ export function startOperation(
     endsAt: new Date(now + world.duration(seconds)).toISOString(),
     ...(failure && { failure }),
   };
-  world.state.operations[operation.id] = operation;
+  world.index.keepOperation(operation);
   return operation;
 }
 
@@ -34,8 +36,8 @@ export function isRunning(world: World, operation: StoredOperation | undefined):
 /** Carries out what has come to its end by now: deletions remove, failures mark. */
 export function settleOperations(world: World, types: ReadonlyMap<string, ResourceType>): boolean {
   let changed = false;
-  for (const operation of Object.values(world.state.operations)) {
-    if (operation.settled || Date.parse(operation.endsAt) > world.now()) continue;
+  for (const operation of world.index.unsettled()) {
+    if (Date.parse(operation.endsAt) > world.now()) continue;
     operation.settled = true;
     changed = true;
     const resource = world.resource(operation.resourceId);
@@ -57,8 +59,19 @@ export function removeResource(world: World, resource: StoredResource, types: Re
 }
 
 function dropOne(world: World, resource: StoredResource, types: ReadonlyMap<string, ResourceType>): void {
-  types.get(resource.type.toLowerCase())?.remove?.(resource, world);
-  delete world.state.resources[resource.id.toLowerCase()];
+  const type = types.get(resource.type.toLowerCase());
+  type?.remove?.(resource, world);
+  if (type?.listed) keepGhost(world, resource);
+  world.index.dropResource(resource.id);
+}
+
+/** What a lagging list still tells of a deleted resource, for as long as lists may lag. */
+function keepGhost({ state, now }: World, resource: StoredResource): void {
+  for (const [id, { deletedAt }] of Object.entries(state.ghosts)) {
+    if (Date.parse(deletedAt) < now() - LONGEST_LAG_IN_SECONDS * 1000) delete state.ghosts[id];
+  }
+  const deletedAt = new Date(now()).toISOString();
+  state.ghosts[resource.id.toLowerCase()] = { deletedAt, resource: listedResource(resource) };
 }
 
 /** The headers of an accepted write: where its operation is looked at, and when. */

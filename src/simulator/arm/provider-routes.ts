@@ -1,8 +1,9 @@
-import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
-import { displayLocation } from '../container-apps/locations.ts';
+import type { JsonObject } from '../../shared/json.ts';
+import { regionDisplayNames } from '../container-apps/locations.ts';
 import { deletedVault } from '../types/key-vault.ts';
-import { isRestricted, POSTGRES_VERSIONS, postgresSkus, regions } from '../types/offers.ts';
+import { isRestricted, POSTGRES_VERSIONS, postgresSkus } from '../types/offers.ts';
 import type { World } from '../world.ts';
+import { answerLists } from './lists.ts';
 import { type ArmReply, type ArmRequest, objectBody, ok, refused } from './message.ts';
 import type { ResourceType } from './resource-type.ts';
 
@@ -52,7 +53,8 @@ export function answerSubscription(
     answerProvider(world, request, rest, types) ??
     answerNames(world, request, rest, types) ??
     answerOffers(request, rest) ??
-    answerLists(world, request, rest, types)
+    answerDeletedVault(world, request, rest) ??
+    answerLists(world, request, types)
   );
 }
 
@@ -79,7 +81,7 @@ function answerProvider(
     .filter(({ type }) => type.toLowerCase().startsWith(`${key}/`))
     .map(({ type, apiVersions }) => ({
       resourceType: type.slice(namespace.length + 1),
-      locations: regions().map(displayLocation),
+      locations: [...regionDisplayNames()],
       apiVersions: [...apiVersions],
     }));
   return ok({
@@ -135,67 +137,10 @@ function answerOffers(request: ArmRequest, rest: string): ArmReply | undefined {
   });
 }
 
-function answerLists(
-  world: World,
-  request: ArmRequest,
-  rest: string,
-  types: ReadonlyMap<string, ResourceType>,
-): ArmReply | undefined {
-  if (request.method !== 'GET') return undefined;
+function answerDeletedVault(world: World, { method }: ArmRequest, rest: string): ArmReply | undefined {
   const [, location = '', name = ''] =
     /^\/providers\/Microsoft\.KeyVault\/locations\/([^/]+)\/deletedVaults\/([^/]+)$/i.exec(rest) ?? [];
-  if (name !== '') return deletedVaultView(world, location, name);
-  if (/^\/resourcegroups$/i.test(rest))
-    return ok({
-      value: listed(
-        world,
-        (type) => type === 'Microsoft.Resources/resourceGroups',
-        () => true,
-      ),
-    });
-  const [, group = ''] = /^\/resourceGroups\/([^/]+)\/resources$/i.exec(rest) ?? [];
-  if (group !== '') {
-    const groupId = `/subscriptions/${world.state.subscriptionId}/resourceGroups/${group}`.toLowerCase();
-    if (!world.resource(groupId))
-      return refused({
-        status: 404,
-        code: 'ResourceGroupNotFound',
-        message: `Resource group '${group}' could not be found.`,
-      });
-    return ok({
-      value: listed(
-        world,
-        (type) => types.get(type.toLowerCase())?.listed === true,
-        (id) => id.toLowerCase().startsWith(`${groupId}/`),
-      ),
-    });
-  }
-  if (/\/providers\/Microsoft\.Authorization\/roleAssignments$/i.test(rest))
-    return ok({ value: roleAssignments(world, request) });
-  if (/\/providers\/Microsoft\.Authorization\/permissions$/i.test(rest)) {
-    return ok({ value: [{ actions: ['*'], notActions: [], dataActions: [], notDataActions: [] }] });
-  }
-  return undefined;
-}
-
-function listed(world: World, isType: (type: string) => boolean, isPlace: (id: string) => boolean): Json[] {
-  return Object.values(world.state.resources)
-    .filter(({ type, id }) => isType(type) && isPlace(id))
-    .map(({ id, name, type, body }) => ({
-      id,
-      name,
-      type,
-      location: body.location ?? 'global',
-      ...(isJsonObject(body.tags) && { tags: body.tags }),
-    }));
-}
-
-function roleAssignments(world: World, { query }: ArmRequest): Json[] {
-  const [, principal] = /(?:assignedTo|principalId eq )\(?'([^']+)'/i.exec(query.get('$filter') ?? '') ?? [];
-  return world
-    .resourcesOfType('Microsoft.Authorization/roleAssignments')
-    .filter(({ body }) => !principal || (isJsonObject(body.properties) && body.properties.principalId === principal))
-    .map(({ id, name, type, body }) => ({ id, name, type, properties: body.properties ?? {} }));
+  return method === 'GET' && name !== '' ? deletedVaultView(world, location, name) : undefined;
 }
 
 function deletedVaultView(world: World, location: string, name: string): ArmReply {

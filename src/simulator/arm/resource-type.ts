@@ -41,8 +41,12 @@ export interface ResourceType {
   readonly extension?: true;
   /** Top-level resources of a group are in its list; children and extensions are not. */
   readonly listed: boolean;
-  /** `sync`: answered when done. `status`: 201 or 202 with Azure-AsyncOperation. */
+  /** `sync`: answered when done. `status`: 201 or 202 with Azure-AsyncOperation. A deletion that takes no time is sync. */
   readonly style: 'sync' | 'status';
+  /** The type has no `provisioningState`. */
+  readonly withoutProvisioningState?: true;
+  /** Version in the addresses of operations, where it is not the request's. */
+  readonly statusApiVersion?: string;
   readonly seconds: { readonly create: number; readonly update: number; readonly delete: number };
   /** Code of the 409 while another operation is under way. */
   readonly busyCode?: string;
@@ -59,7 +63,14 @@ export interface ResourceType {
   /** Refuses a write at once. */
   check?(write: Write): Refusal | undefined;
   /** Carries out an accepted write; what it answers is the operation's failure. */
-  apply?(write: Write & { readonly resource: StoredResource; readonly endsAt: number }): Refusal | undefined;
+  apply?(
+    write: Write & {
+      readonly resource: StoredResource;
+      /** The body before this write. */
+      readonly previous: JsonObject | undefined;
+      readonly endsAt: number;
+    },
+  ): Refusal | undefined;
   /** What GET answers, beyond the stored body. */
   view?(resource: StoredResource, world: World): JsonObject;
   /** Refuses a deletion. */

@@ -1,11 +1,13 @@
 import { refuse } from '../refusal.ts';
 import type { World } from '../world.ts';
-import { deleteResource, getResource, notFound, patchResource, putResource, type Target, viewOf } from './lifecycle.ts';
-import { type ArmReply, type ArmRequest, apiVersionOf, ok, refused } from './message.ts';
+import { deleteResource, getResource, notFound, patchResource, putResource } from './lifecycle.ts';
+import { answerCollection } from './lists.ts';
+import { type ArmReply, type ArmRequest, apiVersionOf, refused } from './message.ts';
 import { answerOperation, settleOperations } from './operations.ts';
 import { answerSubscription, isRegistered } from './provider-routes.ts';
 import { parseResourcePath, type ResourcePath } from './resource-id.ts';
 import type { ResourceType } from './resource-type.ts';
+import type { Target } from './write-rules.ts';
 
 /** Answers a request to Azure Resource Manager. */
 export async function answerArm(
@@ -78,20 +80,6 @@ async function answerBelow(target: Target): Promise<ArmReply> {
   if (!resource) return refused(notFound(id));
   const reply = await type.handle?.({ world, request, resource, rest });
   return reply ?? answerCollection(world, request, target.types) ?? refused(notFound(`${id}/${rest.join('/')}`));
-}
-
-/** `GET …/providers/Namespace/type` in a group or below a parent: all of that type there. */
-function answerCollection(
-  world: World,
-  request: ArmRequest,
-  types: ReadonlyMap<string, ResourceType>,
-): ArmReply | undefined {
-  if (request.method !== 'GET') return undefined;
-  const probe = parseResourcePath(`${request.path}/x`, types);
-  if (!probe || probe.rest.length > 0) return undefined;
-  const prefix = probe.id.slice(0, -1).toLowerCase();
-  const found = world.resourcesOfType(probe.type.type).filter(({ id }) => id.toLowerCase().startsWith(prefix));
-  return ok({ value: found.map((one) => viewOf(one, probe.type, world)) });
 }
 
 function unknownType(path: string) {

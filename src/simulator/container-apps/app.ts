@@ -5,9 +5,16 @@ import type { Cloud } from './cloud.ts';
 import { appAddress, regionName } from './environment.ts';
 import { identityProblem, principalId } from './identity.ts';
 import { pullImages } from './image-pull.ts';
-import type { Configuration, ManagedEnvironment, Template, Workload } from './model.ts';
+import { type Configuration, type ManagedEnvironment, refusal, type Template, type Workload } from './model.ts';
 import { normaliseConfiguration, normaliseTemplate } from './normalise.ts';
-import { latestReadyRevision, nextRevisionName, prune, type RevisionRecord, type RevisionSet } from './revision.ts';
+import {
+  latestReadyRevision,
+  nextRevisionName,
+  prune,
+  type RevisionRecord,
+  type RevisionSet,
+  retire,
+} from './revision.ts';
 import { secretReferenceProblem } from './secret-references.ts';
 
 /** How long Container Apps takes, in seconds of the real Azure; sources in contracts.md. */
@@ -15,12 +22,16 @@ export const APP_CREATE_SECONDS = 20;
 export const APP_UPDATE_SECONDS = 14;
 /** From the end of the operation until the containers of a new revision answer. */
 export const REVISION_START_SECONDS = 5;
+/** How long a revision without requests keeps its last replica; https://learn.microsoft.com/azure/container-apps/scale-app. */
+const COOLDOWN_SECONDS = 300;
 
 /** What the simulator keeps of an app beside its body; plain JSON. */
 export interface AppState {
   revisions: RevisionRecord[];
   /** The revision that the last write made, if it made one. */
   newest?: string;
+  /** The configuration that serves while the operation of the last write runs, and after it failed. */
+  serving?: JsonObject;
 }
 
 /** Everything that makes Azure refuse this PUT or PATCH (its merged body) at once. */
@@ -40,8 +51,11 @@ export function appWriteProblem(cloud: Cloud, id: string, body: JsonObject, stat
 }
 
 /**
- * Carries out an accepted write: makes a revision when the template asks for one. The failure, when an image cannot be
- * pulled, is the operation's: Azure accepts the request and fails later. `endsAt` in ms since 1970.
+ * Carries out an accepted write: makes a revision when the template asks for one. The failure is the operation's, when
+ * an image cannot be pulled or a suffix is used again: Azure accepts the request and fails later.
+ *
+ * @param before the body until now; undefined for a new app
+ * @param endsAt when the operation ends, in ms since 1970
  */
 export function writeApp(
   cloud: Cloud,
@@ -49,14 +63,20 @@ export function writeApp(
   body: JsonObject,
   state: AppState,
   endsAt: number,
+  before?: JsonObject,
 ): Refusal | undefined {
   const app = body as unknown as Workload;
   const name = id.slice(id.lastIndexOf('/') + 1);
+  if (before) {
+    state.revisions = retire(revisionSet(cloud, before, state));
+    state.serving ??= configurationOf(before) as unknown as JsonObject;
+  }
   const template =
     isJsonObject(body.properties) && isJsonObject(body.properties.template) ? body.properties.template : {};
   const revisionName = nextRevisionName(name, template, state.revisions);
   delete state.newest;
   if (revisionName === undefined) return undefined;
+  if (state.revisions.some((revision) => revision.name === revisionName)) return suffixUsed(name, template as Template);
   const pulled = pullImages(cloud, 'container app', name, app, (template as Template).containers ?? []);
   if ('failure' in pulled) return pulled.failure;
   state.revisions.push({
@@ -74,12 +94,25 @@ export function writeApp(
   return undefined;
 }
 
+/**
+ * A suffix that another revision has, with another template or not the newest. Measured on Azure in August 2026 by a
+ * public project: 202, then the operation fails and nothing changes. Azure/terraform-azurerm-avm-res-app-containerapp
+ * #115 has the words; in 2023 it failed silently (microsoft/azure-container-apps #650).
+ */
+function suffixUsed(app: string, { revisionSuffix }: Template): Refusal {
+  return refusal(
+    'ContainerAppOperationError',
+    `Failed to provision revision for container app '${app}'. Error details: The following field(s) are either invalid or missing. Field 'template.revisionsuffix' is invalid with details: 'Invalid value: "${revisionSuffix}": revision with suffix ${revisionSuffix} already exists.';.`,
+  );
+}
+
 export function revisionSet(cloud: Cloud, body: JsonObject, state: AppState): RevisionSet {
   return {
     records: state.revisions,
-    configuration: configurationOf(body),
+    configuration: state.serving ? (state.serving as unknown as Configuration) : configurationOf(body),
     now: cloud.now,
-    unhealthyDigests: cloud.unhealthyDigests,
+    cooldownInMs: cloud.duration(COOLDOWN_SECONDS),
+    unhealthy: cloud.unhealthy,
   };
 }
 
@@ -93,7 +126,7 @@ export function appView(cloud: Cloud, id: string, body: JsonObject, state: AppSt
   const external = configuration.ingress?.external ?? false;
   const provisioned = state.revisions.filter((revision) => Date.parse(revision.provisionedAt) <= cloud.now);
   const latest = provisioned.at(-1)?.name ?? '';
-  // A suffix that was used before changed nothing, so the template is that of the newest revision, not what was sent.
+  // A template that was refused changed nothing, so the template is that of the newest revision, not what was sent.
   const template = state.revisions.at(-1)?.template ?? (isJsonObject(properties.template) ? properties.template : {});
   return {
     runningStatus: 'Running',

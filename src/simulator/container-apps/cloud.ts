@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../shared/json.ts';
 import type { SecretStore } from '../key-vault/secret-store.ts';
 import type { RegistryContent } from '../registry/content.ts';
+import type { SicknessOrders } from '../sickness.ts';
 
 /** A resource as the simulated Azure has it: what was sent, with the outputs it computed. */
 export interface CloudResource {
@@ -22,8 +23,8 @@ export interface Cloud {
   hasRole(principalId: string, scope: string, roles: readonly string[]): boolean;
   secretsOf(vaultId: string): SecretStore;
   contentOf(registryId: string): RegistryContent | undefined;
-  /** Digests of images that were told to be unhealthy. */
-  readonly unhealthyDigests: readonly string[];
+  /** Who was told to be unhealthy. */
+  readonly unhealthy: SicknessOrders;
 }
 
 /** Role definitions of Azure; source: built-in roles documentation. */

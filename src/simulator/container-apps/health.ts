@@ -1,4 +1,5 @@
 import { type ImageBehaviour, listeningPorts } from '../registry/image.ts';
+import type { Sickness } from '../sickness.ts';
 import type { Container, Ingress } from './model.ts';
 
 /** A container of a revision with what its image does. */
@@ -7,13 +8,30 @@ export interface RunningContainer {
   readonly behaviour: ImageBehaviour;
 }
 
+/** What a container that was made sick suffers from; undefined when it does not keep its revision from being healthy. */
+export function sicknessProblem(sickness: Sickness, containers: readonly Container[]): string | undefined {
+  const name = containers[0]?.name ?? '';
+  switch (sickness) {
+    case 'probes':
+      return `Container '${name}' was terminated with exit code '1' and reason 'ProbeFailure'.`;
+    case 'crash':
+      return `Container '${name}' was terminated with exit code '1' and reason 'ProcessExited'.`;
+    case 'never-ready':
+      return `Deployment Progress Deadline Exceeded. 0/1 replicas ready.`;
+    case 'http-500': {
+      const probe = containers.flatMap(({ probes }) => probes ?? []).find(({ httpGet }) => httpGet);
+      return probe && `Probe of ${probe.type} failed with status code: 500: GET ${probe.httpGet?.path ?? '/'}`;
+    }
+    case 'errors':
+      return undefined;
+  }
+}
+
 /**
  * Why a revision never becomes healthy, in the words of Container Apps; undefined when it does.
  * The target port must be one a container listens on, and each probe must find a listening port and a served path.
  */
 export function healthProblem(running: readonly RunningContainer[], ingress: Ingress | undefined): string | undefined {
-  const sick = running.find(({ behaviour }) => behaviour.unhealthy);
-  if (sick) return `Container '${sick.container.name}' was terminated with exit code '1' and reason 'ProbeFailure'.`;
   return (
     targetPortProblem(running, ingress?.targetPort) ??
     running.map(probeProblem).find((problem) => problem !== undefined)

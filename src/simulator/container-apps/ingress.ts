@@ -1,10 +1,13 @@
 import { serves } from './health.ts';
 import type { Configuration, Template } from './model.ts';
-import { labelledRevision, type RevisionRecord, type RevisionSet, revisionPhase, trafficWeights } from './revision.ts';
+import { type RevisionRecord, type RevisionSet, revisionPhase, sicknessOf } from './revision.ts';
+import { chooseRevision, labelledRevision } from './traffic.ts';
 
 export interface IngressReply {
   readonly status: number;
   readonly body: string;
+  /** The one it was sent to, if there was one. */
+  readonly revision?: string;
 }
 
 /** An app with an address, as the ingress of its environment sees it. */
@@ -70,22 +73,15 @@ export function answerFromOutside(
   return record ? answerFromRevision(app.set, record, path) : noUpstream;
 }
 
-function chooseRevision(set: RevisionSet, pick: number): RevisionRecord | undefined {
-  let upTo = 0;
-  for (const [name, weight] of trafficWeights(set)) {
-    upTo += weight;
-    if (pick * 100 < upTo) return set.records.find((record) => record.name === name);
-  }
-  return undefined;
-}
-
 function answerFromRevision(set: RevisionSet, record: RevisionRecord, path: string): IngressReply {
   const phase = revisionPhase(set, record);
-  if (phase === 'stopped') return noUpstream;
-  if (phase !== 'healthy') return upstreamTimeout;
+  if (phase === 'stopped') return { ...noUpstream, revision: record.name };
+  if (phase !== 'healthy') return { ...upstreamTimeout, revision: record.name };
+  const reply = (status: number, body: string): IngressReply => ({ status, body, revision: record.name });
+  if (sicknessOf(set, record) !== undefined) return reply(500, '{"detail":"Internal Server Error"}');
   return isServed(set.configuration, record, path)
-    ? { status: 200, body: '{"status":"ok"}' }
-    : { status: 404, body: '{"detail":"Not Found"}' };
+    ? reply(200, '{"status":"ok"}')
+    : reply(404, '{"detail":"Not Found"}');
 }
 
 /** The paths of the application: its probes', what its image declares, its root and its API documentation. */

@@ -60,3 +60,11 @@ const BY_NAME = new Map(DISPLAY_NAMES.map((display) => [display.toLowerCase().re
 export function displayLocation(location: string): string {
   return BY_NAME.get(location.toLowerCase().replaceAll(' ', '')) ?? location;
 }
+
+export function isRegion(location: string): boolean {
+  return BY_NAME.has(location.toLowerCase().replaceAll(' ', ''));
+}
+
+export function regionDisplayNames(): readonly string[] {
+  return DISPLAY_NAMES;
+}

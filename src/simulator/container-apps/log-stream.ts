@@ -1,20 +1,27 @@
 import { createHash } from 'node:crypto';
+import type { JsonObject } from '../../shared/json.ts';
 
 /** What a log stream address points to; ids of app and job as ARM has them. */
 export interface LogSource {
   readonly kind: 'containerApps' | 'jobs';
   readonly id: string;
-  /** Revision of an app, execution of a job. */
-  readonly part: string;
+  /** Revision of an app, execution of a job; absent: the events of the whole app. */
+  readonly part?: string;
   readonly container: string;
 }
 
 /**
  * Reads the path of a `logStreamEndpoint` on `<region>.azurecontainerapps.dev`:
  * `/subscriptions/{s}/resourceGroups/{g}/containerApps/{app}/revisions/{r}/replicas/{n}/containers/{c}/logstream`, or
- * `…/jobs/{job}/executions/{e}/replicas/…`, as the `containerapp` CLI extension asks for it.
+ * `…/jobs/{job}/executions/{e}/replicas/…`, as the `containerapp` CLI extension asks for it; for the events of an app its
+ * `eventStreamEndpoint`.
  */
 export function logSource(path: string): LogSource | undefined {
+  const [, place, app] =
+    /^(\/subscriptions\/[^/]+\/resourceGroups\/[^/]+)\/containerApps\/([^/]+)\/eventstream$/i.exec(path) ?? [];
+  if (app !== undefined) {
+    return { kind: 'containerApps', id: `${place}/providers/Microsoft.App/containerApps/${app}`, container: '' };
+  }
   const match =
     /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/(containerApps|jobs)\/([^/]+)\/(revisions|executions)\/([^/]+)\/replicas\/[^/]+\/containers\/([^/]+)\/logstream$/i.exec(
       path,
@@ -36,6 +43,22 @@ export function logToken(resourceId: string, secret: string): string {
   return createHash('sha256').update(`${secret}|${resourceId.toLowerCase()}|logs`).digest('base64url');
 }
 
+/** The system log of an app: one JSON object a line, whatever is asked for; `tailLines` limits it. */
+export function eventStreamBody(events: readonly JsonObject[], query: URLSearchParams, now: number): string {
+  const connected = {
+    TimeStamp: new Date(now).toISOString(),
+    Type: 'Normal',
+    ContainerAppName: null,
+    RevisionName: null,
+    ReplicaName: null,
+    Msg: 'Successfully connected to events server',
+    Reason: 'ConnectedToEventsServer',
+    EventSource: 'ContainerAppController',
+    Count: 1,
+  };
+  return [connected, ...tailOf(events, query)].map((event) => `${JSON.stringify(event)}\n`).join('');
+}
+
 /** The body of a stream: `output=json` gives objects, else text; `tailLines` limits it. Lines begin with their time. */
 export function logStreamBody(
   lines: readonly string[],
@@ -43,12 +66,11 @@ export function logStreamBody(
   query: URLSearchParams,
   now: number,
 ): string {
-  const tail = Number(query.get('tailLines') ?? 20);
   const at = new Date(now).toISOString();
   const all = [
     `${at} Connecting to the container '${container}'...`,
     `${at} Successfully Connected to container: '${container}'`,
-    ...lines.slice(-Math.max(0, Math.min(300, tail))),
+    ...tailOf(lines, query),
   ];
   return all
     .map((line) => {
@@ -58,4 +80,10 @@ export function logStreamBody(
     })
     .map((line) => `${line}\n`)
     .join('');
+}
+
+/** `tailLines`: 0 to 300, by default 20. */
+function tailOf<T>(lines: readonly T[], query: URLSearchParams): readonly T[] {
+  const tail = Math.max(0, Math.min(300, Number(query.get('tailLines') ?? 20)));
+  return tail === 0 ? [] : lines.slice(-tail);
 }

@@ -10,8 +10,8 @@ import {
   type RevisionSet,
   revisionPhase,
   revisionProblem,
-  trafficWeights,
 } from './revision.ts';
+import { isUnasked, trafficWeights } from './traffic.ts';
 
 const STATES: Readonly<
   Record<RevisionPhase, { provisioningState: string; healthState: string; runningState: string }>
@@ -20,6 +20,7 @@ const STATES: Readonly<
   starting: { provisioningState: 'Provisioned', healthState: 'None', runningState: 'Processing' },
   healthy: { provisioningState: 'Provisioned', healthState: 'Healthy', runningState: 'Running' },
   unhealthy: { provisioningState: 'Provisioned', healthState: 'Unhealthy', runningState: 'Degraded' },
+  failed: { provisioningState: 'Provisioned', healthState: 'Unhealthy', runningState: 'Failed' },
   stopped: { provisioningState: 'Provisioned', healthState: 'None', runningState: 'Stopped' },
 };
 
@@ -31,7 +32,7 @@ export function revisionBody(
   defaultDomain: string,
 ): JsonObject {
   const phase = revisionPhase(set, record);
-  const problem = phase === 'unhealthy' ? revisionProblem(set, record) : undefined;
+  const problem = isSick(phase) ? revisionProblem(set, record) : undefined;
   const { ingress } = set.configuration;
   return {
     id: `${appId}/revisions/${record.name}`,
@@ -46,6 +47,7 @@ export function revisionBody(
       replicas: replicaCount(set, record),
       trafficWeight: trafficWeights(set).get(record.name) ?? 0,
       ...STATES[phase],
+      ...(isScaledToZero(set, record) ? { runningState: 'ScaledToZero' } : {}),
       ...(problem ? { runningStateDetails: problem } : {}),
       labels: (ingress?.traffic ?? []).flatMap(({ revisionName, label }) =>
         label && revisionName === record.name ? [label] : [],
@@ -54,7 +56,7 @@ export function revisionBody(
   };
 }
 
-/** Replicas of one revision. A revision with minReplicas 0 is asked often enough here to keep its one. */
+/** Replicas of one revision. With traffic it is asked often enough to keep one, whatever its minReplicas. */
 export function replicaBodies(
   set: RevisionSet,
   record: RevisionRecord,
@@ -62,7 +64,7 @@ export function replicaBodies(
   eventStream: string,
 ): JsonObject[] {
   const phase = revisionPhase(set, record);
-  const problem = phase === 'unhealthy' ? revisionProblem(set, record) : undefined;
+  const problem = isSick(phase) ? revisionProblem(set, record) : undefined;
   const ready = phase === 'healthy';
   return Array.from({ length: replicaCount(set, record) }, (_, index) => {
     const name = replicaName(record, index);
@@ -92,27 +94,24 @@ export function replicaBodies(
   });
 }
 
-/** The lines a container wrote, each with its time. */
-export function consoleLog(set: RevisionSet, record: RevisionRecord): readonly string[] {
-  const phase = revisionPhase(set, record);
-  if (phase === 'provisioning' || phase === 'starting') return [];
-  const at = record.startedAt;
-  const problem = revisionProblem(set, record);
-  const port = set.configuration.ingress?.targetPort;
-  return [
-    `${at} starting ${record.name}`,
-    problem ? `${at} ${problem}` : `${at} ${port ? `listening on port ${port}` : 'started'}`,
-  ];
+function isSick(phase: RevisionPhase): boolean {
+  return phase === 'unhealthy' || phase === 'failed';
+}
+
+/** It started once; its replicas went because nothing asked for them. */
+function isScaledToZero(set: RevisionSet, record: RevisionRecord): boolean {
+  if (revisionPhase(set, record) !== 'healthy' || !isUnasked(set, record)) return false;
+  return set.now >= Date.parse(record.startedAt) + set.cooldownInMs;
 }
 
 function replicaCount(set: RevisionSet, record: RevisionRecord): number {
   const phase = revisionPhase(set, record);
-  if (phase === 'stopped' || phase === 'provisioning') return 0;
+  if (phase === 'stopped' || phase === 'provisioning' || isScaledToZero(set, record)) return 0;
   return Math.max(1, (record.template as Template).scale?.minReplicas ?? 0);
 }
 
 /** `app--rev-6c9f7d4b8-x2x5z`, the same for as long as the replica lives. */
-function replicaName(record: RevisionRecord, index: number): string {
+export function replicaName(record: RevisionRecord, index: number): string {
   const hash = createHash('sha256').update(`${record.name}/${record.startedAt}`).digest('hex');
   return `${record.name}-${hash.slice(0, 10)}-${hash.slice(10 + index, 15 + index)}`;
 }

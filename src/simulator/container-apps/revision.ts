@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { canonicalJson, type JsonObject } from '../../shared/json.ts';
 import type { ImageBehaviour } from '../registry/image.ts';
-import { healthProblem } from './health.ts';
+import type { Sickness, SicknessOrders } from '../sickness.ts';
+import { healthProblem, sicknessProblem } from './health.ts';
 import type { Configuration, Template } from './model.ts';
 import { normaliseTemplate } from './normalise.ts';
 
@@ -24,22 +25,38 @@ export interface RevisionRecord {
   readonly digests: readonly (string | null)[];
 }
 
-export type RevisionPhase = 'provisioning' | 'starting' | 'healthy' | 'unhealthy' | 'stopped';
+export type RevisionPhase = 'provisioning' | 'starting' | 'healthy' | 'unhealthy' | 'failed' | 'stopped';
 
 /** All revisions of one app at one moment, oldest first. */
 export interface RevisionSet {
   readonly records: readonly RevisionRecord[];
   readonly configuration: Configuration;
   readonly now: number;
-  /** Digests that were told to fail their probes. */
-  readonly unhealthyDigests: readonly string[];
+  /** From the last request until the last replica goes. */
+  readonly cooldownInMs: number;
+  /** Who was told to be unhealthy: digests, apps, revisions. */
+  readonly unhealthy: SicknessOrders;
+}
+
+/** How the containers of this revision were made or told to fail. */
+export function sicknessOf(set: RevisionSet, { name, digests, behaviours }: RevisionRecord): Sickness | undefined {
+  const [app = ''] = name.split('--');
+  const digest = digests.find((one) => one !== null && set.unhealthy[one] !== undefined);
+  return (
+    set.unhealthy[name] ??
+    set.unhealthy[app] ??
+    (digest ? set.unhealthy[digest] : undefined) ??
+    behaviours.find(({ sickness }) => sickness)?.sickness ??
+    undefined
+  );
 }
 
 /** Why this revision is not, or will not become, healthy. */
 export function revisionProblem(set: RevisionSet, record: RevisionRecord): string | undefined {
-  const told = record.digests.find((digest) => digest !== null && set.unhealthyDigests.includes(digest));
-  if (told) return `Container was terminated with exit code '1' and reason 'ProbeFailure' (image ${told}).`;
   const containers = (record.template as Template).containers ?? [];
+  const sickness = sicknessOf(set, record);
+  const problem = sickness && sicknessProblem(sickness, containers);
+  if (problem) return problem;
   const running = containers.flatMap((container, index) => {
     const behaviour = record.behaviours[index];
     return behaviour ? [{ container, behaviour }] : [];
@@ -50,8 +67,9 @@ export function revisionProblem(set: RevisionSet, record: RevisionRecord): strin
 export function revisionPhase(set: RevisionSet, record: RevisionRecord): RevisionPhase {
   if (set.now < Date.parse(record.provisionedAt)) return 'provisioning';
   if (!isActive(set, record)) return 'stopped';
-  if (set.now < Date.parse(record.startedAt)) return 'starting';
-  return revisionProblem(set, record) === undefined ? 'healthy' : 'unhealthy';
+  if (set.now < Date.parse(record.startedAt) || sicknessOf(set, record) === 'never-ready') return 'starting';
+  if (revisionProblem(set, record) === undefined) return 'healthy';
+  return sicknessOf(set, record) === 'crash' ? 'failed' : 'unhealthy';
 }
 
 /** In single mode an older revision goes on only until a newer one is healthy. */
@@ -70,47 +88,22 @@ function hasStartedHealthy(set: RevisionSet, record: RevisionRecord): boolean {
   return set.now >= Date.parse(record.startedAt) && revisionProblem(set, record) === undefined;
 }
 
-/** Share of the requests to the app's own address that each revision gets, in percent. */
-export function trafficWeights(set: RevisionSet): ReadonlyMap<string, number> {
-  const weights = new Map<string, number>();
-  // Traffic for "the latest" waits for the newest revision to be ready.
-  const latest = latestReadyRevision(set)?.name ?? set.records.at(-1)?.name;
-  const rules = isMultiple(set.configuration) ? (set.configuration.ingress?.traffic ?? []) : [];
-  for (const { revisionName, latestRevision, weight = 0 } of rules.length > 0
-    ? rules
-    : [{ latestRevision: true, weight: 100 }]) {
-    const name = latestRevision ? latest : revisionName;
-    if (name !== undefined) weights.set(name, (weights.get(name) ?? 0) + weight);
-  }
-  return weights;
+/** What is past stays so: a revision that gave way in single mode does not come back when its successor fails later. */
+export function retire(set: RevisionSet): RevisionRecord[] {
+  return set.records.map((record) => (record.active && !isActive(set, record) ? { ...record, active: false } : record));
 }
 
-/** The revision behind a label, in multiple mode only. */
-export function labelledRevision(set: RevisionSet, label: string): RevisionRecord | undefined {
-  const rule = isMultiple(set.configuration)
-    ? set.configuration.ingress?.traffic?.find((entry) => entry.label === label)
-    : undefined;
-  if (!rule) return undefined;
-  return rule.latestRevision ? latestReadyRevision(set) : set.records.find(({ name }) => name === rule.revisionName);
-}
-
-/**
- * The name of the revision that this template makes; undefined when it makes none: the template did not change, or its
- * suffix was used before, in which case Azure silently keeps what is there (microsoft/azure-container-apps #650).
- */
+/** The name of the revision that this template makes; undefined when it makes none, because it did not change. */
 export function nextRevisionName(
   app: string,
   template: JsonObject,
   records: readonly RevisionRecord[],
 ): string | undefined {
   const suffix = (template as Template).revisionSuffix;
-  if (suffix) {
-    const name = `${app}--${suffix}`;
-    return records.some((record) => record.name === name) ? undefined : name;
-  }
   const latest = records.at(-1);
-  if (latest && sameTemplate(latest.template, template)) return undefined;
-  return `${app}--${randomSuffix()}`;
+  const isNamedAlike = !suffix || latest?.name === `${app}--${suffix}`;
+  if (latest && isNamedAlike && sameTemplate(latest.template, template)) return undefined;
+  return `${app}--${suffix || randomSuffix()}`;
 }
 
 export function sameTemplate(one: JsonObject, other: JsonObject): boolean {

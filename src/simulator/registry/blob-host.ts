@@ -10,8 +10,6 @@ const BLOB_HOST = 'acrtaskprodeus001.blob.core.windows.net';
 /** Recorded: an address to upload to is good for an hour. */
 export const UPLOAD_LIFETIME_IN_MS = 60 * 60 * 1000;
 export const LOG_LIFETIME_IN_MS = 70 * 60 * 1000;
-/** Sources are kept for builds that are asked for again; ACR forgets them too, some time later. */
-const KEPT_SOURCES = 40;
 
 /** An address of a blob of this registry that allows `permissions` (`cw`, `r`) for so long. */
 export function signedUrl(
@@ -76,10 +74,7 @@ function upload(world: World, request: HttpRequest, path: string): BlobReply {
       'An HTTP header that is mandatory for this request is not specified: x-ms-blob-type.',
     );
   }
-  const { blobs } = world.state;
-  delete blobs[path];
-  blobs[path] = request.body.toString('base64');
-  for (const old of Object.keys(blobs).slice(0, -KEPT_SOURCES)) delete blobs[old];
+  world.store.blobs.put(path, request.body);
   return {
     status: 201,
     headers: {

@@ -1,3 +1,4 @@
+import { isSickness, type Sickness } from '../sickness.ts';
 import { type Dockerfile, expandVariables, type Stage } from './dockerfile.ts';
 import type { ArchivedFile } from './source-archive.ts';
 
@@ -8,7 +9,8 @@ import type { ArchivedFile } from './source-archive.ts';
  *   listens on that variable's value instead. An image that says neither listens wherever it is asked.
  * - It serves the paths of `LABEL draftgenie.simulator.health=/a,/b` (or `ENV DRAFTGENIE_SIMULATOR_HEALTH`), or, when it
  *   names none, whatever path its probes ask for.
- * - A copied file named `.unhealthy` makes every container of it fail its probes.
+ * - A copied file named `.unhealthy` makes every container of it fail: its first word is the kind of `sickness.ts`, by
+ *   default `probes`. A copied file that contains `simulator:unhealthy`, or `simulator:unhealthy=KIND`, does the same.
  * - A copied file named `.failing-job` makes every job execution with it fail; the first line is the exit code
  *   (default 1), the others go to its console.
  */
@@ -18,9 +20,12 @@ export interface ImageBehaviour {
   readonly environment: { readonly [name: string]: string };
   /** Null: any path. */
   readonly healthPaths: readonly string[] | null;
-  readonly unhealthy: boolean;
+  /** How its containers fail; null: they do not. */
+  readonly sickness: Sickness | null;
   readonly failingJob: { readonly exitCode: number; readonly console: readonly string[] } | null;
 }
+
+const MARK = 'simulator:unhealthy';
 
 /** An image of which nothing is known: it listens and answers as asked. */
 export const unknownImage: ImageBehaviour = {
@@ -28,7 +33,7 @@ export const unknownImage: ImageBehaviour = {
   readsPort: false,
   environment: {},
   healthPaths: null,
-  unhealthy: false,
+  sickness: null,
   failingJob: null,
 };
 
@@ -77,7 +82,7 @@ export function imageBehaviour(
     readsPort: environment.has('PORT') || /\$\{?PORT\b/.test(startCommand),
     environment: Object.fromEntries(environment),
     healthPaths: paths === undefined ? null : paths.split(',').map((path) => path.trim()),
-    unhealthy: copied.some((file) => baseName(file.path) === '.unhealthy'),
+    sickness: sicknessOf(copied),
     failingJob: failingJob(copied.find((file) => baseName(file.path) === '.failing-job')),
   };
 }
@@ -119,6 +124,24 @@ function portRange(text: string): readonly number[] {
   if (from === undefined) return [];
   const last = Number(to ?? from);
   return Array.from({ length: Math.max(0, last - Number(from) + 1) }, (_, offset) => Number(from) + offset);
+}
+
+/** What the marker file says, or the first mark inside any other file. */
+function sicknessOf(copied: readonly ArchivedFile[]): Sickness | null {
+  const marker = copied.find((file) => baseName(file.path) === '.unhealthy');
+  if (marker) return kindOf(Buffer.from(marker.content).toString('utf8').trim().split(/\s+/)[0]);
+  for (const { content } of copied) {
+    const bytes = Buffer.from(content);
+    const at = bytes.indexOf(MARK);
+    if (at < 0) continue;
+    const [, kind] = /^=([a-z0-9-]+)/.exec(bytes.toString('utf8', at + MARK.length, at + MARK.length + 20)) ?? [];
+    return kindOf(kind);
+  }
+  return null;
+}
+
+function kindOf(word: string | undefined): Sickness {
+  return word !== undefined && isSickness(word) ? word : 'probes';
 }
 
 function failingJob(marker: ArchivedFile | undefined): ImageBehaviour['failingJob'] {

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../shared/json.ts';
-import { schemaProblem } from '../arm/lifecycle.ts';
 import { type ArmReply, apiVersionOf, objectBody, ok, refused } from '../arm/message.ts';
 import { operationHeaders, startOperation } from '../arm/operations.ts';
 import type { ResourceType, SubRequest } from '../arm/resource-type.ts';
+import { schemaProblem } from '../arm/write-rules.ts';
 import { takeFailingJob } from '../behaviour.ts';
 import { APP_API_VERSIONS } from '../container-apps/api-versions.ts';
 import { eventStreamEndpoint } from '../container-apps/app.ts';
@@ -17,7 +17,7 @@ import {
   stopExecution,
 } from '../container-apps/job.ts';
 import type { StoredResource } from '../store.ts';
-import { authToken, secretValues, workloadView } from './workload.ts';
+import { authToken, environmentBusyProblem, secretValues, workloadView } from './workload.ts';
 
 /** From the call until the execution has its name, in seconds of the real Azure. */
 const START_SECONDS = 2;
@@ -32,7 +32,7 @@ export const job: ResourceType = {
   seconds: { create: JOB_WRITE_SECONDS, update: JOB_WRITE_SECONDS, delete: 10 },
   busyCode: 'ContainerAppsJobOperationInProgress',
   immutable: ['properties.environmentId', 'properties.configuration.triggerType'],
-  check: ({ world, id, body }) => jobWriteProblem(world.cloud(), id, body),
+  check: (write) => environmentBusyProblem(write) ?? jobWriteProblem(write.world.cloud(), write.id, write.body),
   apply: ({ world, id, body }) => jobWriteFailure(world.cloud(), id, body),
   view: (resource, world) => workloadView(resource, world, jobView(resource.body, resource.id)),
   handle: (call) => handleJob(call),

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../shared/json.ts';
 import { type ArmReply, ok } from '../arm/message.ts';
+import { isRunning } from '../arm/operations.ts';
 import type { ResourceType, SubRequest } from '../arm/resource-type.ts';
 import { APP_API_VERSIONS } from '../container-apps/api-versions.ts';
 import {
@@ -13,11 +14,11 @@ import {
   revisionSet,
   writeApp,
 } from '../container-apps/app.ts';
-import type { RevisionRecord, RevisionSet } from '../container-apps/revision.ts';
+import { type RevisionRecord, type RevisionSet, retire } from '../container-apps/revision.ts';
 import { replicaBodies, revisionBody } from '../container-apps/revision-view.ts';
 import type { StoredResource } from '../store.ts';
 import type { World } from '../world.ts';
-import { authToken, domainOf, secretValues, workloadView } from './workload.ts';
+import { authToken, domainOf, environmentBusyProblem, secretValues, workloadView } from './workload.ts';
 
 export const containerApp: ResourceType = {
   type: 'Microsoft.App/containerApps',
@@ -29,10 +30,12 @@ export const containerApp: ResourceType = {
   seconds: { create: APP_CREATE_SECONDS, update: APP_UPDATE_SECONDS, delete: 20 },
   busyCode: 'ContainerAppOperationInProgress',
   immutable: ['properties.environmentId'],
-  check: ({ world, id, body, before }) => appWriteProblem(world.cloud(), id, body, appState(before, world)),
-  apply({ world, resource, id, body, endsAt }) {
-    const state = appState(resource, world);
-    const failure = writeApp(world.cloud(), id, body, state, endsAt);
+  check: (write) =>
+    environmentBusyProblem(write) ??
+    appWriteProblem(write.world.cloud(), write.id, write.body, appState(write.before, write.world)),
+  apply({ world, resource, id, body, before, previous, endsAt }) {
+    const state = appState(before && resource, world);
+    const failure = writeApp(world.cloud(), id, body, state, endsAt, previous);
     keep(resource, state);
     return failure;
   },
@@ -57,12 +60,22 @@ export function appState(resource: StoredResource | undefined, world: World): Ap
     const later = (time: string): string => new Date(Date.parse(time) + delay).toISOString();
     return [{ ...revision, provisionedAt: later(revision.provisionedAt), startedAt: later(revision.startedAt) }];
   });
-  return { ...kept, revisions };
+  const { serving, ...rest } = kept;
+  const isPending = operation && operation.kind !== 'delete' && (isRunning(world, operation) || operation.failure);
+  return { ...rest, revisions, ...(isPending && serving && { serving }) };
 }
 
 /** Everything that is asked about the revisions of one app at one moment. */
 export function revisionsOf(resource: StoredResource, world: World): RevisionSet {
   return revisionSet(world.cloud(), resource.body, appState(resource, world));
+}
+
+/** Fixes what is past: see `retire`. */
+export function retireRevisions(world: World): void {
+  for (const resource of world.resourcesOfType(containerApp.type)) {
+    const state = appState(resource, world);
+    keep(resource, { ...state, revisions: retire(revisionsOf(resource, world)) });
+  }
 }
 
 function handleApp(call: SubRequest): ArmReply | undefined {

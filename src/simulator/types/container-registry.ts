@@ -1,8 +1,9 @@
 import { isJsonObject } from '../../shared/json.ts';
-import { schemaProblem, setOutputs } from '../arm/lifecycle.ts';
+import { setOutputs } from '../arm/lifecycle.ts';
 import { type ArmReply, apiVersionOf, objectBody, ok, refused } from '../arm/message.ts';
 import { operationHeaders, startOperation } from '../arm/operations.ts';
 import type { ResourceType, SubRequest } from '../arm/resource-type.ts';
+import { schemaProblem } from '../arm/write-rules.ts';
 import { takeFailingBuild } from '../behaviour.ts';
 import { Role } from '../container-apps/cloud.ts';
 import { regionName } from '../container-apps/environment.ts';
@@ -97,10 +98,7 @@ async function schedule({ request, resource, world }: SubRequest, content: Regis
     registryId: resource.id,
     content,
     request: body,
-    source(location) {
-      const text = world.state.blobs[`${blobContainer(resource.id)}/${location}`];
-      return text === undefined ? undefined : Buffer.from(text, 'base64');
-    },
+    source: (location) => world.store.blobs.get(`${blobContainer(resource.id)}/${location}`),
     now: world.now(),
     duration: world.duration,
     failsOnRequest: (repository) => takeFailingBuild(world.state.behaviour, repository),
@@ -130,7 +128,7 @@ function runImport({ request, resource, world }: SubRequest, content: RegistryCo
     endsAt: Date.parse(operation.endsAt),
   });
   if (problem) {
-    delete world.state.operations[operation.id];
+    world.index.dropOperation(operation);
     return refused(problem);
   }
   const { 'azure-asyncoperation': _, ...headers } = operationHeaders(world, request, operation);

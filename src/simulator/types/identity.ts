@@ -10,6 +10,7 @@ export const userAssignedIdentity: ResourceType = {
   apiVersions: ['2024-11-30', '2023-01-31'],
   name: /^[A-Za-z0-9][A-Za-z0-9_-]{2,127}$/,
   listed: true,
+  withoutProvisioningState: true,
   style: 'sync',
   seconds: { create: 5, update: 2, delete: 0 },
   apply({ resource, before, world }) {
@@ -26,6 +27,7 @@ export const roleAssignment: ResourceType = {
   nameError: 'InvalidRoleAssignmentId',
   extension: true,
   withoutLocation: true,
+  withoutProvisioningState: true,
   listed: false,
   style: 'sync',
   seconds: { create: 2, update: 1, delete: 0 },

@@ -1,13 +1,15 @@
 import { isJsonObject } from '../../shared/json.ts';
-import { schemaProblem, setOutputs } from '../arm/lifecycle.ts';
+import { setOutputs } from '../arm/lifecycle.ts';
 import { type ArmReply, objectBody, ok, refused } from '../arm/message.ts';
 import type { ResourceType, SubRequest } from '../arm/resource-type.ts';
+import { schemaProblem } from '../arm/write-rules.ts';
 import { APP_API_VERSIONS } from '../container-apps/api-versions.ts';
 import { environmentOutputs } from '../container-apps/environment.ts';
 import { displayLocation } from '../container-apps/locations.ts';
 import { refuse } from '../refusal.ts';
 import type { StoredResource } from '../store.ts';
 import type { World } from '../world.ts';
+import { environmentIdOf } from './workload.ts';
 
 export const managedEnvironment: ResourceType = {
   type: 'Microsoft.App/managedEnvironments',
@@ -59,8 +61,5 @@ function checkNameAvailability({ request, rest, resource, world }: SubRequest): 
 function workloadsOf(environment: string, world: World): readonly StoredResource[] {
   return ['Microsoft.App/containerApps', 'Microsoft.App/jobs']
     .flatMap((type) => world.resourcesOfType(type))
-    .filter(({ body }) => {
-      const { environmentId, managedEnvironmentId } = isJsonObject(body.properties) ? body.properties : {};
-      return String(environmentId ?? managedEnvironmentId).toLowerCase() === environment.toLowerCase();
-    });
+    .filter(({ body }) => environmentIdOf(body) === environment.toLowerCase());
 }

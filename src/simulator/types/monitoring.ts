@@ -9,6 +9,8 @@ export const workspace: ResourceType = {
   listed: true,
   style: 'status',
   seconds: { create: 13, update: 5, delete: 6 },
+  // Recorded: the addresses of its operations have a version of their own.
+  statusApiVersion: '2015-11-01-preview',
   apply({ resource, before }) {
     if (!before) setOutputs(resource, { customerId: randomUUID(), createdDate: resource.createdAt });
     return undefined;
@@ -37,6 +39,7 @@ export const diagnosticSettings: ResourceType = {
   name: /^.{1,260}$/,
   extension: true,
   withoutLocation: true,
+  withoutProvisioningState: true,
   listed: false,
   style: 'sync',
   seconds: { create: 1, update: 1, delete: 0 },

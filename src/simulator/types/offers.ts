@@ -1,19 +1,6 @@
 /** A region where this subscription may not have databases, as free and student subscriptions see many. */
 const RESTRICTED = ['brazilsouth'];
 
-const REGIONS = [
-  'eastus',
-  'eastus2',
-  'westus2',
-  'westus3',
-  'centralus',
-  'northeurope',
-  'westeurope',
-  'uksouth',
-  'swedencentral',
-  'brazilsouth',
-];
-
 const BURSTABLE = ['B1ms', 'B2s', 'B2ms', 'B4ms', 'B8ms', 'B12ms', 'B16ms', 'B20ms'];
 const GENERAL = [2, 4, 8, 16, 32, 48, 64].flatMap((cores) => [`D${cores}s_v3`, `D${cores}ds_v4`, `D${cores}ds_v5`]);
 const MEMORY = [2, 4, 8, 16, 20, 32, 48, 64].flatMap((cores) => [`E${cores}s_v3`, `E${cores}ds_v4`, `E${cores}ds_v5`]);
@@ -33,8 +20,4 @@ export function postgresSkus(): readonly PostgresSku[] {
 
 export function isRestricted(location: string): boolean {
   return RESTRICTED.includes(location.toLowerCase().replaceAll(' ', ''));
-}
-
-export function regions(): readonly string[] {
-  return REGIONS;
 }

@@ -11,6 +11,7 @@ const child = {
   listed: false,
   style: 'status',
   withoutLocation: true,
+  withoutProvisioningState: true,
   exclusiveOn: 'parent',
   busyCode: 'ServerIsBusy',
 } as const;
@@ -84,7 +85,7 @@ export const postgresServer: ResourceType = {
       const childId = `${id}/configurations/${parameter}`;
       const { createdAt, updatedAt } = resource;
       const body = { properties: { value, source: 'system-default', defaultValue: value } };
-      world.state.resources[childId.toLowerCase()] = {
+      world.index.keepResource({
         id: childId,
         name: parameter,
         type: `${SERVER}/configurations`,
@@ -92,7 +93,7 @@ export const postgresServer: ResourceType = {
         extra: {},
         createdAt,
         updatedAt,
-      };
+      });
     }
     return undefined;
   },

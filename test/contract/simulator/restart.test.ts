@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/shared/json.ts';
+import type { CloudState } from '../../../src/simulator/store.ts';
 import { appBody, buildImage, createSurroundings } from '../../helpers/simulated-application.ts';
 import { simulatedClients } from '../../helpers/simulated-clients.ts';
 import { tempDirectory } from '../../helpers/temp.ts';
@@ -23,4 +25,19 @@ it('a simulator started again on its state file has the same apps, images and or
   expect((await after.send('GET', `https://api.${around.domain}/health`)).status).toBe(200);
   const run = await buildImage(after, around.registry, 'app:v2', FILES);
   expect([run.name, (run.properties as JsonObject).status]).toEqual(['ch2', 'Failed']);
+});
+
+it('a simulator that was killed has everything that it answered, of many writes at once', async () => {
+  const stateFile = join(await tempDirectory(), 'cloud.json');
+  const clients = await simulatedClients({ stateFile });
+  const identity = (name: string) => `providers/Microsoft.ManagedIdentity/userAssignedIdentities/${name}`;
+  const kept = await Promise.all(
+    Array.from({ length: 20 }, async (_, n) => {
+      await clients.arm('PUT', identity(`id-${n}`), { location: 'westeurope' }, '2024-11-30');
+      // What stands in the file at this moment is what a kill would leave.
+      const { resources } = JSON.parse(readFileSync(stateFile, 'utf8')) as CloudState;
+      return resources[`${clients.group}/${identity(`id-${n}`)}`.toLowerCase()]?.name;
+    }),
+  );
+  expect(kept).toEqual(Array.from({ length: 20 }, (_, n) => `id-${n}`));
 });

@@ -84,7 +84,7 @@ function cloud(
         },
       ],
     }),
-    unhealthyDigests: [],
+    unhealthy: {},
   };
 }
 
@@ -129,12 +129,17 @@ describe('writing a container app', () => {
     expect(state.revisions).toHaveLength(2);
   });
 
-  it('changes nothing, silently, when a suffix is used again', () => {
+  it('fails and changes nothing when a suffix is used again for another template', () => {
     const state: AppState = { revisions: [] };
     const first = body('crdemo.azurecr.io/app:v1', { revisionSuffix: 'one' });
     writeApp(cloud(), APP, first, state, NOW);
+    expect(writeApp(cloud(), APP, first, state, NOW)).toBeUndefined();
     const second = body(`crdemo.azurecr.io/app@${DIGEST}`, { revisionSuffix: 'one' });
-    expect(writeApp(cloud(), APP, second, state, NOW)).toBeUndefined();
+    expect(writeApp(cloud(), APP, second, state, NOW)).toMatchObject({
+      code: 'ContainerAppOperationError',
+      message: expect.stringContaining('revision with suffix one already exists'),
+    });
+    expect(state.revisions).toHaveLength(1);
     expect(appView(cloud(), APP, second, state).template).toMatchObject({
       revisionSuffix: 'one',
       containers: [{ image: 'crdemo.azurecr.io/app:v1' }],

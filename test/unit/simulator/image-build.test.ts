@@ -129,9 +129,19 @@ describe('the simulated image builder', () => {
   it('takes the markers of an unhealthy image and of a failing job only from copied files', () => {
     const markers = { 'a/.unhealthy': '', 'a/.failing-job': '7\nrelation "users" exists\n' };
     const { behaviour } = image({ Dockerfile: 'FROM alpine\nCOPY a /a', ...markers });
-    expect(behaviour.unhealthy).toBe(true);
+    expect(behaviour.sickness).toBe('probes');
     expect(behaviour.failingJob).toEqual({ exitCode: 7, console: ['relation "users" exists'] });
     const other = image({ Dockerfile: 'FROM alpine\nCOPY b /b', 'b/x': '', ...markers }).behaviour;
-    expect(other).toMatchObject({ unhealthy: false, failingJob: null });
+    expect(other).toMatchObject({ sickness: null, failingJob: null });
+  });
+
+  it.each([
+    ['a marker file', { 'app/.unhealthy': 'never-ready since today' }, 'never-ready'],
+    ['a marker file with another word', { 'app/.unhealthy': 'ill' }, 'probes'],
+    ['a mark in a source file', { 'app/main.py': '# simulator:unhealthy=crash\nprint()\n' }, 'crash'],
+    ['a mark without a kind', { 'app/main.py': 'print() # simulator:unhealthy' }, 'probes'],
+    ['no mark', { 'app/main.py': 'print()' }, null],
+  ])('is made sick by %s', (_, files, sickness) => {
+    expect(image({ Dockerfile: 'FROM alpine\nCOPY app /app', ...files }).behaviour.sickness).toBe(sickness);
   });
 });

@@ -8,10 +8,13 @@ import {
   prune,
   type RevisionRecord,
   type RevisionSet,
+  retire,
   revisionPhase,
   revisionProblem,
-  trafficWeights,
 } from '../../../src/simulator/container-apps/revision.ts';
+import { consoleLog, systemLog } from '../../../src/simulator/container-apps/revision-log.ts';
+import { revisionBody } from '../../../src/simulator/container-apps/revision-view.ts';
+import { pickOf, trafficWeights } from '../../../src/simulator/container-apps/traffic.ts';
 import { type ImageBehaviour, unknownImage } from '../../../src/simulator/registry/image.ts';
 
 const DOMAIN = 'wittyhill-8a009f22.eastus2.azurecontainerapps.io';
@@ -44,12 +47,19 @@ function set(second: number, records: readonly RevisionRecord[], changes: Partia
     records,
     configuration: { ingress: { external: true, targetPort: 3000 } },
     now: second * 1000,
-    unhealthyDigests: [],
+    cooldownInMs: 300_000,
+    unhealthy: {},
     ...changes,
   };
 }
 
-const sick: Partial<RevisionRecord> = { behaviours: [{ ...unknownImage, unhealthy: true }] };
+function ask(host: string, path: string, app: RevisionSet | undefined, pick = 0): number {
+  const target = hostTarget(`${host}.${DOMAIN}`, DOMAIN);
+  if (!target) throw new Error(`${host} is not below ${DOMAIN}`);
+  return answerFromOutside(target, app && { name: 'api', set: app }, path, pick).status;
+}
+
+const sick: Partial<RevisionRecord> = { behaviours: [{ ...unknownImage, sickness: 'probes' }] };
 
 describe('a revision', () => {
   it('is provisioned, starts, and becomes healthy', () => {
@@ -102,7 +112,7 @@ describe('a revision', () => {
 
   it('can be told to fail by the digest of its image', () => {
     const one = record('one', 0);
-    expect(revisionPhase(set(20, [one], { unhealthyDigests: ['sha256:one'] }), one)).toBe('unhealthy');
+    expect(revisionPhase(set(20, [one], { unhealthy: { 'sha256:one': 'probes' } }), one)).toBe('unhealthy');
   });
 
   it('gives way in single mode only once a newer one is healthy', () => {
@@ -148,8 +158,77 @@ describe('a revision', () => {
     expect(nextRevisionName('api', template(), [one])).toBeUndefined();
     expect(nextRevisionName('api', template(3000, { image: 'y' }), [one])).toMatch(/^api--[a-z0-9]{7}$/);
     expect(nextRevisionName('api', { ...template(), revisionSuffix: 'two' }, [one])).toBe('api--two');
-    expect(nextRevisionName('api', { ...template(9), revisionSuffix: 'one' }, [one])).toBeUndefined();
+    expect(nextRevisionName('api', { ...template(), revisionSuffix: 'one' }, [one])).toBeUndefined();
+    expect(nextRevisionName('api', { ...template(9), revisionSuffix: 'one' }, [one])).toBe('api--one');
     expect(nextRevisionName('api', template(3000, { resources: { cpu: 0.5, memory: '1Gi' } }), [one])).toBeUndefined();
+  });
+
+  it.each([
+    ['probes', 'unhealthy', 504],
+    ['crash', 'failed', 504],
+    ['http-500', 'unhealthy', 504],
+    ['never-ready', 'starting', 504],
+    ['errors', 'healthy', 500],
+  ] as const)('told %s is %s and answers %i', (sickness, phase, status) => {
+    const one = record('one', 0);
+    for (const key of ['sha256:one', 'api', 'api--one']) {
+      const app = set(1000, [one], { unhealthy: { [key]: sickness } });
+      expect([revisionPhase(app, one), ask('api', '/health', app)]).toEqual([phase, status]);
+    }
+    const other = set(1000, [one], { unhealthy: { 'sha256:two': sickness, web: sickness, 'api--two': sickness } });
+    expect([revisionPhase(other, one), ask('api', '/health', other)]).toEqual(['healthy', 200]);
+  });
+
+  it('answers 500 unnoticed when it has no HTTP probe', () => {
+    const one = record('one', 0, { template: { containers: [{ name: 'app', image: 'x' }] } });
+    const app = set(20, [one], { unhealthy: { api: 'http-500' } });
+    expect([revisionPhase(app, one), ask('api', '/health', app)]).toEqual(['healthy', 500]);
+  });
+
+  it('does not come back in single mode when its successor fails later', () => {
+    const records = [record('one', 0), record('two', 100)];
+    const retired = retire(set(200, records));
+    const later = set(300, retired, { unhealthy: { 'api--two': 'crash' } });
+    expect(retired.map(({ active }) => active)).toEqual([false, true]);
+    expect(ask('api', '/health', later)).toBe(504);
+  });
+
+  it('loses its replicas some time after nothing asks for them any more', () => {
+    const traffic = [{ revisionName: 'api--two', weight: 100 }];
+    const configuration = { activeRevisionsMode: 'Multiple', ingress: { external: true, targetPort: 3000, traffic } };
+    const kept = record('three', 100, { template: { ...template(), scale: { minReplicas: 1 } } });
+    const records = [record('one', 0), record('two', 100), kept];
+    const seen = (second: number) =>
+      records.map((one) => {
+        const { replicas, runningState } = revisionBody(set(second, records, { configuration }), one, '', DOMAIN)
+          .properties as JsonObject;
+        return [replicas, runningState];
+      });
+    expect(seen(200)).toEqual([
+      [1, 'Running'],
+      [1, 'Running'],
+      [1, 'Running'],
+    ]);
+    expect(seen(500)).toEqual([
+      [0, 'ScaledToZero'],
+      [1, 'Running'],
+      [1, 'Running'],
+    ]);
+  });
+
+  it('tells its fate in its logs', () => {
+    const one = record('one', 0);
+    const told = set(20, [one], { unhealthy: { api: 'crash' } });
+    expect(consoleLog(told, one).at(-1)).toContain('exited with code 1');
+    expect(systemLog(told, one).map(({ Reason }) => Reason)).toEqual([
+      'RevisionCreation',
+      'PulledImage',
+      'ContainerCreated',
+      'ContainerTerminated',
+      'ContainerBackOff',
+    ]);
+    expect(systemLog(set(20, [one]), one).at(-1)).toMatchObject({ Reason: 'RevisionReady', RevisionName: 'api--one' });
+    expect(systemLog(set(5, [one]), one)).toHaveLength(1);
   });
 
   it('is dropped when too many inactive ones are kept', () => {
@@ -160,11 +239,11 @@ describe('a revision', () => {
 });
 
 describe('a request from the internet', () => {
-  const ask = (host: string, path: string, app: RevisionSet | undefined, pick = 0) => {
-    const target = hostTarget(`${host}.${DOMAIN}`, DOMAIN);
-    if (!target) throw new Error(`${host} is not below ${DOMAIN}`);
-    return answerFromOutside(target, app && { name: 'api', set: app }, path, pick).status;
-  };
+  it('falls on each revision by its weight, counted over every ten and every hundred', () => {
+    const share = (count: number, weight: number) =>
+      Array.from({ length: count }, (_, n) => pickOf(n)).filter((pick) => pick * 100 < weight).length;
+    expect([share(10, 10), share(10, 50), share(100, 1), share(100, 37)]).toEqual([1, 5, 1, 37]);
+  });
 
   it('reaches the health path, the root and the documentation of a healthy app, and nothing else', () => {
     const app = set(20, [record('one', 0)]);

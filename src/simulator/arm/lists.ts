@@ -1,0 +1,156 @@
+import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
+import { refuse } from '../refusal.ts';
+import type { World } from '../world.ts';
+import { notFound, viewOf } from './lifecycle.ts';
+import { type ListedResource, listedResource } from './listed-resource.ts';
+import { type ArmReply, type ArmRequest, ok, refused } from './message.ts';
+import { parseResourcePath } from './resource-id.ts';
+import type { ResourceType } from './resource-type.ts';
+
+const GROUP_TYPE = 'Microsoft.Resources/resourceGroups';
+const ASSIGNMENT_TYPE = 'Microsoft.Authorization/roleAssignments';
+
+/** Entries of a page when the caller names no number, as on Azure. */
+const PAGE_SIZE = 1000;
+
+/** `GET` of groups, of what is in a group or subscription, and of assignments and permissions at any scope. */
+export function answerLists(
+  world: World,
+  request: ArmRequest,
+  types: ReadonlyMap<string, ResourceType>,
+): ArmReply | undefined {
+  if (request.method !== 'GET') return undefined;
+  const path = request.path.replace(/\/+$/, '');
+  const [, scope = '', kind = ''] =
+    /^(\/.*?)\/providers\/Microsoft\.Authorization\/(roleAssignments|permissions)$/i.exec(path) ?? [];
+  if (kind.toLowerCase() === 'roleassignments') return ok({ value: roleAssignments(world, request, scope, types) });
+  if (kind.toLowerCase() === 'permissions') {
+    return ok({ value: [{ actions: ['*'], notActions: [], dataActions: [], notDataActions: [] }] });
+  }
+  const [, subscription = '', rest = ''] = /^(\/subscriptions\/[^/]+)\/(.*)$/i.exec(path) ?? [];
+  if (/^resourcegroups$/i.test(rest)) return page(request, groups(world, types));
+  if (/^resources$/i.test(rest)) return listedResources(world, request, types, subscription);
+  const [, group] = /^resourceGroups\/([^/]+)\/resources$/i.exec(rest) ?? [];
+  if (group === undefined) return undefined;
+  const groupId = `${subscription}/resourceGroups/${group}`;
+  return world.resource(groupId) ? listedResources(world, request, types, groupId) : refused(notFound(groupId));
+}
+
+/** `GET …/providers/Namespace/type` of a subscription, a group or a parent: all of that type there. */
+export function answerCollection(
+  world: World,
+  request: ArmRequest,
+  types: ReadonlyMap<string, ResourceType>,
+): ArmReply | undefined {
+  if (request.method !== 'GET') return undefined;
+  const path = request.path.replace(/\/+$/, '');
+  const probe = parseResourcePath(`${path}/x`, types);
+  if (!probe || probe.rest.length > 0) return undefined;
+  const { subscriptionId, group, parentId, type } = probe;
+  const groupId = group === undefined ? undefined : `/subscriptions/${subscriptionId}/resourceGroups/${group}`;
+  for (const needed of [groupId, parentId]) {
+    if (needed !== undefined && !world.resource(needed)) return refused(notFound(needed));
+  }
+  // Of a subscription, those in all of its groups.
+  const prefix = group === undefined ? `/subscriptions/${subscriptionId}/` : probe.id.slice(0, -1);
+  const found = world.resourcesOfType(type.type).filter(({ id }) => isBelow(id, prefix));
+  return page(
+    request,
+    found.map((one) => viewOf(one, type, world)),
+  );
+}
+
+function groups(world: World, types: ReadonlyMap<string, ResourceType>): readonly JsonObject[] {
+  const type = types.get(GROUP_TYPE.toLowerCase());
+  return type ? world.resourcesOfType(GROUP_TYPE).map((one) => viewOf(one, type, world)) : [];
+}
+
+/**
+ * The list that Azure keeps in a cache of its own. When told to lag, it lacks what was made since, and still has what was
+ * deleted since.
+ */
+function listedResources(
+  world: World,
+  request: ArmRequest,
+  types: ReadonlyMap<string, ResourceType>,
+  place: string,
+): ArmReply {
+  const matches = filterOf(request.query.get('$filter') ?? '');
+  if (!matches) return refused(refuse(400, 'InvalidFilterInQueryString', 'Invalid $filter in the query string.'));
+  const { state } = world;
+  const seenAt = world.now() - state.behaviour.listLagInSeconds * 1000;
+  const prefix = `${place}/`.toLowerCase();
+  const present = Object.entries(state.resources)
+    .filter(([id]) => id.startsWith(prefix))
+    .map(([, resource]) => resource)
+    .filter(({ type, createdAt }) => types.get(type.toLowerCase())?.listed && Date.parse(createdAt) <= seenAt)
+    .map(listedResource);
+  const gone = Object.values(state.ghosts)
+    .filter(
+      ({ deletedAt, resource }) => Date.parse(deletedAt) > seenAt && !present.some(({ id }) => id === resource.id),
+    )
+    .map(({ resource }) => resource);
+  const found = [...present, ...gone].filter((one) => isBelow(one.id, `${place}/`) && matches(one));
+  return page(
+    request,
+    found.map((one): JsonObject => ({ ...one })),
+  );
+}
+
+/** `a eq 'b' and c eq 'd'` over the members that Azure allows; undefined for anything else. */
+function filterOf(text: string): ((resource: ListedResource) => boolean) | undefined {
+  const same = (a: unknown, b: string | undefined): boolean => String(a).toLowerCase() === b?.toLowerCase();
+  const wanted = new Map<string, string>();
+  for (const part of text === '' ? [] : text.split(/\s+and\s+/i)) {
+    const [, name, value] = /^(resourceType|location|name|tagName|tagValue)\s+eq\s+'([^']*)'$/i.exec(part.trim()) ?? [];
+    if (name === undefined || value === undefined) return undefined;
+    wanted.set(name.toLowerCase(), value);
+  }
+  return ({ type, location, name, tags = {} }) => {
+    const tag = Object.entries(tags).find(([key]) => same(key, wanted.get('tagname')));
+    return (
+      (!wanted.has('resourcetype') || same(type, wanted.get('resourcetype'))) &&
+      (!wanted.has('location') || same(location, wanted.get('location'))) &&
+      (!wanted.has('name') || same(name, wanted.get('name'))) &&
+      (!wanted.has('tagname') || tag !== undefined) &&
+      (!wanted.has('tagvalue') || tag?.[1] === wanted.get('tagvalue'))
+    );
+  };
+}
+
+/** Those at the scope, above and below it; with `atScope()` not those below. */
+function roleAssignments(
+  world: World,
+  { query }: ArmRequest,
+  scope: string,
+  types: ReadonlyMap<string, ResourceType>,
+): Json[] {
+  const type = types.get(ASSIGNMENT_TYPE.toLowerCase());
+  const filter = query.get('$filter') ?? '';
+  const [, principal] = /(?:assignedTo\(|principalId eq )'([^']+)'/i.exec(filter) ?? [];
+  const here = `${scope}/`;
+  return world.resourcesOfType(ASSIGNMENT_TYPE).flatMap((one) => {
+    const { scope: assigned, principalId } = isJsonObject(one.body.properties) ? one.body.properties : {};
+    const there = `${String(assigned)}/`;
+    const isInReach = isBelow(here, there) || (!/atScope\(\)/i.test(filter) && isBelow(there, here));
+    const isWanted = principal === undefined || principalId === principal;
+    return type && isInReach && isWanted ? [viewOf(one, type, world)] : [];
+  });
+}
+
+function isBelow(id: string, prefix: string): boolean {
+  return id.toLowerCase().startsWith(prefix.toLowerCase());
+}
+
+function page({ query, origin, path }: ArmRequest, items: readonly JsonObject[]): ArmReply {
+  const size = Number(query.get('$top') ?? PAGE_SIZE);
+  const start = Number(query.get('$skiptoken') ?? 0);
+  if (!Number.isInteger(size) || size < 1 || !Number.isInteger(start)) {
+    return refused(refuse(400, 'InvalidTopInQueryString', '$top and $skiptoken must be what they were answered as.'));
+  }
+  const value = items.slice(start, start + size);
+  if (start + size >= items.length) return ok({ value });
+  const next = new URLSearchParams(query);
+  next.set('$skiptoken', String(start + size));
+  return ok({ value, nextLink: `${origin}${path}?${next}` });
+}

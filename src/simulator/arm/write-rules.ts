@@ -1,0 +1,165 @@
+import { type Json, type JsonObject, jsonAt } from '../../shared/json.ts';
+import { displayLocation, isRegion, regionDisplayNames } from '../container-apps/locations.ts';
+import { type Refusal, refuse } from '../refusal.ts';
+import { schemaProblems } from '../schemas.ts';
+import type { StoredResource } from '../store.ts';
+import { provisioningState, type World } from '../world.ts';
+import type { ArmRequest } from './message.ts';
+import { isRunning } from './operations.ts';
+import type { ResourcePath } from './resource-id.ts';
+import type { ResourceType } from './resource-type.ts';
+
+export interface Target extends ResourcePath {
+  readonly world: World;
+  readonly request: ArmRequest;
+  readonly types: ReadonlyMap<string, ResourceType>;
+}
+
+const GROUP_TYPE = 'Microsoft.Resources/resourceGroups';
+
+/** What is wrong with a PUT, in the order in which Azure looks. */
+export function putProblem(target: Target, sent: JsonObject, before: StoredResource | undefined): Refusal | undefined {
+  const { type, id, name, world } = target;
+  return (
+    placeProblem(target) ??
+    nameProblem(target) ??
+    schemaProblem(type, sent) ??
+    locationProblem(target, sent, before) ??
+    busyProblem(target, before) ??
+    (before ? immutableProblem(type, sent, before) : globalNameProblem(target)) ??
+    type.check?.({ world, id, name, body: sent, sent, before })
+  );
+}
+
+/**
+ * What is wrong with a PATCH. Read-only members are let through: recorded clients send back what they were answered.
+ *
+ * @param body what the resource would be after it
+ */
+export function patchProblem(
+  target: Target,
+  sent: JsonObject,
+  body: JsonObject,
+  before: StoredResource,
+): Refusal | undefined {
+  const { type, id, name, world } = target;
+  return (
+    locationProblem(target, sent, before) ??
+    busyProblem(target, before) ??
+    immutableProblem(type, sent, before) ??
+    type.check?.({ world, id, name, body, sent, before })
+  );
+}
+
+export function deleteProblem(target: Target, resource: StoredResource): Refusal | undefined {
+  return busyProblem(target, resource) ?? target.type.checkDelete?.(resource, target.world);
+}
+
+/** Group and parent must be there, and not on their way out. */
+function placeProblem({ world, type, group, subscriptionId, parentId }: Target): Refusal | undefined {
+  if (group !== undefined && type.type !== GROUP_TYPE) {
+    const groupResource = world.resource(`/subscriptions/${subscriptionId}/resourceGroups/${group}`);
+    if (!groupResource) return refuse(404, 'ResourceGroupNotFound', `Resource group '${group}' could not be found.`);
+    if (provisioningState(groupResource, world) === 'Deleting') {
+      return refuse(
+        409,
+        'ResourceGroupBeingDeleted',
+        `The resource group '${group}' is in deprovisioning state and cannot perform this operation.`,
+      );
+    }
+  }
+  if (parentId === undefined) return undefined;
+  const isGroupOrAbove = !/\/providers\//i.test(parentId);
+  if (isGroupOrAbove || world.resource(parentId)) return undefined;
+  return refuse(
+    404,
+    'ParentResourceNotFound',
+    `Failed to perform 'write' on resource(s) of type '${type.type}', because the parent resource '${parentId}' could not be found.`,
+  );
+}
+
+function nameProblem({ type, name }: Target): Refusal | undefined {
+  if (type.name.test(name)) return undefined;
+  return refuse(
+    400,
+    type.nameError ?? 'InvalidResourceName',
+    `The resource name '${name}' is invalid for ${type.type}.`,
+  );
+}
+
+/** What the schema of a type or an action says against a body. */
+export function schemaProblem(type: Pick<ResourceType, 'type'>, sent: Json): Refusal | undefined {
+  const problems = schemaProblems(type.type, sent) ?? [];
+  if (problems.length === 0) return undefined;
+  return refuse(400, 'InvalidRequestContent', `The request content was invalid: ${problems.slice(0, 5).join('; ')}.`);
+}
+
+function locationProblem(
+  { type, id }: Target,
+  sent: JsonObject,
+  before: StoredResource | undefined,
+): Refusal | undefined {
+  if (type.withoutLocation || sent.location === undefined) return undefined;
+  const isGroup = type.type === GROUP_TYPE;
+  const wanted = String(sent.location);
+  if (!before && !isRegion(wanted)) {
+    return refuse(
+      400,
+      isGroup ? 'LocationNotAvailableForResourceGroup' : 'LocationNotAvailableForResourceType',
+      `The provided location '${wanted}' is not available for '${type.type}'. List of available regions is '${regionDisplayNames().join(',')}'.`,
+    );
+  }
+  const present = String(before?.body.location ?? wanted);
+  if (displayLocation(wanted) === displayLocation(present)) return undefined;
+  return refuse(
+    409,
+    isGroup ? 'InvalidResourceGroupLocation' : 'InvalidResourceLocation',
+    `The resource '${id}' already exists in location '${present}'; it cannot be created in location '${wanted}'.`,
+  );
+}
+
+function busyProblem({ world, type, name, parentId }: Target, resource: StoredResource | undefined) {
+  const own = resource?.operation === undefined ? undefined : world.state.operations[resource.operation];
+  if (isRunning(world, own)) {
+    const code = type.busyCode ?? 'AnotherOperationInProgress';
+    return refuse(409, code, `Cannot modify '${name}' because there is an active provisioning operation in progress.`);
+  }
+  return parentId === undefined ? undefined : siblingProblem(world, type, parentId);
+}
+
+/** Children that exclude each other, and their parent's own operations. */
+function siblingProblem(world: World, type: ResourceType, parentId: string): Refusal | undefined {
+  if (type.exclusiveOn !== 'parent') return undefined;
+  const prefix = parentId.toLowerCase();
+  const busy = world.index.unsettled().some((operation) => {
+    const id = operation.resourceId.toLowerCase();
+    return isRunning(world, operation) && (id === prefix || id.startsWith(`${prefix}/`));
+  });
+  return busy
+    ? refuse(409, type.busyCode ?? 'ServerIsBusy', 'The server is busy with another operation. Please try again later.')
+    : undefined;
+}
+
+function immutableProblem(type: ResourceType, sent: JsonObject, before: StoredResource): Refusal | undefined {
+  const changed = (type.immutable ?? []).find((path) => {
+    const wanted = jsonAt(sent, path);
+    return wanted !== undefined && comparable(wanted) !== comparable(jsonAt(before.body, path));
+  });
+  return changed
+    ? refuse(400, 'PropertyChangeNotAllowed', `Changing property '${changed}' is not allowed.`)
+    : undefined;
+}
+
+/** Resource ids are the same in any case. */
+function comparable(value: Json | undefined): string {
+  const isId = typeof value === 'string' && value.startsWith('/subscriptions/');
+  return isId ? value.toLowerCase() : (JSON.stringify(value) ?? '');
+}
+
+function globalNameProblem({ world, type, name, id }: Target): Refusal | undefined {
+  if (type.globalName === undefined) return undefined;
+  const taken = world
+    .resourcesOfType(type.type)
+    .some((one) => one.name.toLowerCase() === name.toLowerCase() && one.id.toLowerCase() !== id.toLowerCase());
+  return taken ? refuse(409, type.globalName, `The name '${name}' is already in use.`) : undefined;
+}

@@ -1,0 +1,62 @@
+import type { CloudState, StoredOperation, StoredResource } from './store.ts';
+
+/** What is looked for with every request, found without going through the whole state. */
+export interface CloudIndex {
+  ofType(type: string): readonly StoredResource[];
+  /** Operations whose end was not carried out yet, running or not. */
+  unsettled(): readonly StoredOperation[];
+  keepResource(resource: StoredResource): void;
+  dropResource(id: string): void;
+  keepOperation(operation: StoredOperation): void;
+  dropOperation(operation: StoredOperation): void;
+  /** After the state was changed by hand. */
+  rebuild(): void;
+}
+
+/** The only writer of `state.resources` and `state.operations`. */
+export function createCloudIndex(state: CloudState): CloudIndex {
+  const byType = new Map<string, Map<string, StoredResource>>();
+  const open = new Set<StoredOperation>();
+
+  function addResource(key: string, resource: StoredResource): void {
+    const type = resource.type.toLowerCase();
+    const ofType = byType.get(type) ?? new Map<string, StoredResource>();
+    byType.set(type, ofType.set(key, resource));
+  }
+
+  function rebuild(): void {
+    byType.clear();
+    open.clear();
+    for (const [key, resource] of Object.entries(state.resources)) addResource(key, resource);
+    for (const operation of Object.values(state.operations)) if (!operation.settled) open.add(operation);
+  }
+
+  rebuild();
+  return {
+    ofType: (type) => [...(byType.get(type.toLowerCase())?.values() ?? [])],
+    unsettled() {
+      for (const operation of open) if (operation.settled) open.delete(operation);
+      return [...open];
+    },
+    keepResource(resource) {
+      const key = resource.id.toLowerCase();
+      state.resources[key] = resource;
+      addResource(key, resource);
+    },
+    dropResource(id) {
+      const key = id.toLowerCase();
+      const resource = state.resources[key];
+      if (resource) byType.get(resource.type.toLowerCase())?.delete(key);
+      delete state.resources[key];
+    },
+    keepOperation(operation) {
+      state.operations[operation.id] = operation;
+      open.add(operation);
+    },
+    dropOperation(operation) {
+      delete state.operations[operation.id];
+      open.delete(operation);
+    },
+    rebuild,
+  };
+}

@@ -1,0 +1,70 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Sources of one registry are kept for builds that are asked for again; ACR forgets them too, some time later. */
+const KEPT_PER_CONTAINER = 40;
+
+/** Uploaded sources, by `container/path`; beside the state, which is written whole each time. */
+export interface BlobStore {
+  get(name: string): Buffer | undefined;
+  /** Written before it returns. */
+  put(name: string, content: Buffer): void;
+}
+
+/** Blobs as files of a folder, or in memory. */
+export function openBlobStore(folder: string | undefined): BlobStore {
+  return folder === undefined ? inMemory() : inFolder(folder);
+}
+
+function inMemory(): BlobStore {
+  const containers = new Map<string, Map<string, Buffer>>();
+  return {
+    get(name) {
+      const [container, path] = partsOf(name);
+      return containers.get(container)?.get(path);
+    },
+    put(name, content) {
+      const [container, path] = partsOf(name);
+      const blobs = containers.get(container) ?? new Map<string, Buffer>();
+      containers.set(container, blobs);
+      blobs.delete(path);
+      blobs.set(path, content);
+      for (const old of [...blobs.keys()].slice(0, -KEPT_PER_CONTAINER)) blobs.delete(old);
+    },
+  };
+}
+
+function inFolder(folder: string): BlobStore {
+  const place = (name: string): string => join(folder, ...partsOf(name).map(fileName));
+  return {
+    get(name) {
+      try {
+        return readFileSync(place(name));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+        throw error;
+      }
+    },
+    put(name, content) {
+      const container = join(folder, fileName(partsOf(name)[0]));
+      mkdirSync(container, { recursive: true });
+      writeFileSync(place(name), content, { mode: 0o600 });
+      const others = readdirSync(container)
+        .map((file) => join(container, file))
+        .filter((file) => file !== place(name));
+      if (others.length < KEPT_PER_CONTAINER) return;
+      const byAge = others.map((file) => ({ file, at: statSync(file).mtimeMs })).toSorted((a, b) => a.at - b.at);
+      for (const { file } of byAge.slice(0, 1 - KEPT_PER_CONTAINER)) rmSync(file, { force: true });
+    },
+  };
+}
+
+function partsOf(name: string): readonly [container: string, path: string] {
+  const slash = name.indexOf('/');
+  return [name.slice(0, slash), name.slice(slash + 1)];
+}
+
+/** One plain segment: no separators, never `.` or `..`. */
+function fileName(part: string): string {
+  return `_${encodeURIComponent(part)}`;
+}
