@@ -13,66 +13,68 @@ const base = {
 };
 
 /** One line of a run's event stream. Status, command line, log file and dashboard all read these. */
-export const runEventSchema = z.discriminatedUnion('type', [
-  z.object({
-    ...base,
-    type: z.literal('run_started'),
-    resumed: z.boolean(),
-    startedBy: z.string(),
-    version: z.string(),
-  }),
-  z.object({ ...base, type: z.literal('run_queued'), place: z.number(), holder: z.string().nullable() }),
-  z.object({ ...base, type: z.literal('plan'), plan: planSchema }),
-  z.object({ ...base, type: z.literal('approval_requested'), planDigest: z.string() }),
-  z.object({
-    ...base,
-    type: z.literal('approval_decided'),
-    planDigest: z.string(),
-    decision: z.enum(['approve', 'reject']),
-    by: z.string(),
-    comment: z.string().optional(),
-  }),
-  z.object({ ...base, type: z.literal('cancel_requested'), by: z.string() }),
-  z.object({ ...base, type: z.literal('step_started'), step, number: z.number(), reason: z.string() }),
-  z.object({
-    ...base,
-    type: z.literal('step_progress'),
-    step,
-    message: z.string(),
-    waitingInSeconds: z.number().optional(),
-  }),
-  z.object({ ...base, type: z.literal('step_completed'), step, durationInMs: z.number(), attempts: z.number() }),
-  z.object({ ...base, type: z.literal('step_skipped'), step, reason: z.string() }),
-  z.object({
-    ...base,
-    type: z.literal('step_failed'),
-    step,
-    code: z.string(),
-    message: z.string(),
-    correlationId: z.string().optional(),
-    hint: z.string().optional(),
-    durationInMs: z.number(),
-    attempts: z.number(),
-  }),
-  z.object({
-    ...base,
-    type: z.literal('log'),
-    level: z.enum(['debug', 'info', 'warning', 'error']),
-    step: step.optional(),
-    /** The service whose build or migration wrote the line. */
-    service: z.string().optional(),
-    message: z.string(),
-  }),
-  z.object({
-    ...base,
-    type: z.literal('run_completed'),
-    status: z.enum(['succeeded', 'failed', 'cancelled', 'rejected']),
-    executed: z.array(step),
-    skipped: z.array(step),
-    failed: z.array(step),
-    durationInMs: z.number(),
-    addresses: z.record(z.string(), z.string()).optional(),
-  }),
-]);
+export const runEventSchema = z
+  .discriminatedUnion('type', [
+    z.object({
+      ...base,
+      type: z.literal('run_started'),
+      resumed: z.boolean(),
+      startedBy: z.string(),
+      version: z.string(),
+    }),
+    z.object({ ...base, type: z.literal('run_queued'), place: z.number(), holder: z.string().nullable() }),
+    z.object({ ...base, type: z.literal('plan'), plan: planSchema }),
+    z.object({ ...base, type: z.literal('approval_requested'), planDigest: z.string() }),
+    z.object({
+      ...base,
+      type: z.literal('approval_decided'),
+      planDigest: z.string(),
+      decision: z.enum(['approve', 'reject']),
+      by: z.string(),
+      comment: z.string().optional(),
+    }),
+    z.object({ ...base, type: z.literal('cancel_requested'), by: z.string() }),
+    z.object({ ...base, type: z.literal('step_started'), step, number: z.number(), reason: z.string() }),
+    z.object({
+      ...base,
+      type: z.literal('step_progress'),
+      step,
+      message: z.string(),
+      waitingInSeconds: z.number().optional(),
+    }),
+    z.object({ ...base, type: z.literal('step_completed'), step, durationInMs: z.number(), attempts: z.number() }),
+    z.object({ ...base, type: z.literal('step_skipped'), step, reason: z.string() }),
+    z.object({
+      ...base,
+      type: z.literal('step_failed'),
+      step,
+      code: z.string(),
+      message: z.string(),
+      correlationId: z.string().optional(),
+      hint: z.string().optional(),
+      durationInMs: z.number(),
+      attempts: z.number(),
+    }),
+    z.object({
+      ...base,
+      type: z.literal('log'),
+      level: z.enum(['debug', 'info', 'warning', 'error']),
+      step: step.optional(),
+      /** The service whose build or migration wrote the line. */
+      service: z.string().optional(),
+      message: z.string(),
+    }),
+    z.object({
+      ...base,
+      type: z.literal('run_completed'),
+      status: z.enum(['succeeded', 'failed', 'cancelled', 'rejected']),
+      executed: z.array(step),
+      skipped: z.array(step),
+      failed: z.array(step),
+      durationInMs: z.number(),
+      addresses: z.record(z.string(), z.string()).optional(),
+    }),
+  ])
+  .meta({ title: 'RunEvent' });
 export type RunEvent = z.infer<typeof runEventSchema>;
 export type RunEventType = RunEvent['type'];

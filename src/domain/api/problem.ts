@@ -23,18 +23,20 @@ export const lockViewSchema = z.object({
 export type LockView = z.infer<typeof lockViewSchema>;
 
 /** Problem details of RFC 9457, the body of every answer that is an error. */
-export const problemSchema = z.object({
-  /** `about:blank`, or a URI reference that names the kind: `/problems/<code>`. */
-  type: z.string(),
-  title: z.string(),
-  status: z.number().int(),
-  detail: z.string().optional(),
-  /** Stable identifier, e.g. `config_invalid`. */
-  code: z.string(),
-  /** What to do next; one sentence. */
-  hint: z.string().optional(),
-  problems: z.array(requestProblemSchema).optional(),
-  /** Who holds the environment, when that is the reason. */
-  lock: lockViewSchema.nullish(),
-});
+export const problemSchema = z
+  .object({
+    /** `about:blank`, or a URI reference that names the kind: `/problems/<code>`. */
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string().optional(),
+    /** Stable identifier, e.g. `config_invalid`. */
+    code: z.string(),
+    /** What to do next; one sentence. */
+    hint: z.string().optional(),
+    problems: z.array(requestProblemSchema).optional(),
+    /** Who holds the environment, when that is the reason. */
+    lock: lockViewSchema.nullish(),
+  })
+  .meta({ title: 'Problem' });
 export type Problem = z.infer<typeof problemSchema>;

@@ -25,21 +25,27 @@ export const startOptionsSchema = z.strictObject({
 export type StartOptions = z.infer<typeof startOptionsSchema>;
 
 /** A JSON body that carries options beside the configuration; the configuration as an object or as YAML text. */
-export const startEnvelopeSchema = z.strictObject({
-  config: z.union([z.record(z.string(), z.unknown()), z.string()]),
-  options: z.record(z.string(), z.unknown()).optional(),
-});
+export const startEnvelopeSchema = z
+  .strictObject({
+    config: z.union([z.record(z.string(), z.unknown()), z.string()]),
+    options: z.record(z.string(), z.unknown()).optional(),
+  })
+  .meta({ title: 'DeploymentWithOptions' });
 
-export const approvalRequestSchema = z.strictObject({
-  planDigest: z.string().regex(/^[0-9a-f]{64}$/, 'must be the 64 hexadecimal digits of the plan’s digest'),
-  decision: z.enum(['approve', 'reject']),
-  comment: z.string().max(1000).optional(),
-});
+export const approvalRequestSchema = z
+  .strictObject({
+    planDigest: z.string().regex(/^[0-9a-f]{64}$/, 'must be the 64 hexadecimal digits of the plan’s digest'),
+    decision: z.enum(['approve', 'reject']),
+    comment: z.string().max(1000).optional(),
+  })
+  .meta({ title: 'Decision' });
 export type ApprovalRequest = z.infer<typeof approvalRequestSchema>;
 
-export const sourceRequestSchema = z.strictObject({
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits'),
-});
+export const sourceRequestSchema = z
+  .strictObject({
+    sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits'),
+  })
+  .meta({ title: 'SourceRequest' });
 export type SourceRequest = z.infer<typeof sourceRequestSchema>;
 
 export const RUNS_PAGE_SIZE = 20;

@@ -73,7 +73,9 @@ export const ROUTES = {
     headers: { 'Idempotency-Key': 'The same call again, with the same key, answers the same run.' },
     body: {
       ...(Object.fromEntries(CONFIG_TYPES.map((type) => [type, null])) as Record<(typeof CONFIG_TYPES)[number], null>),
-      'application/json': z.union([startEnvelopeSchema, z.record(z.string(), z.unknown())]),
+      'application/json': z
+        .union([startEnvelopeSchema, z.record(z.string(), z.unknown())])
+        .meta({ title: 'DeploymentRequest' }),
     },
     answers: {
       202: started,
@@ -201,7 +203,9 @@ export const ROUTES = {
     path: 'openapi.json',
     summary: 'This description.',
     roles: READ,
-    answers: { 200: { description: 'OpenAPI 3.1.', body: z.looseObject({ openapi: z.string() }) } },
+    answers: {
+      200: { description: 'OpenAPI 3.1.', body: z.looseObject({ openapi: z.string() }).meta({ title: 'OpenApi' }) },
+    },
   },
   showHealth: {
     method: 'GET',

@@ -57,75 +57,85 @@ export const decisionViewSchema = z.object({
 
 export type DecisionView = z.infer<typeof decisionViewSchema>;
 
-export const runViewSchema = runOverviewSchema.extend({
-  trigger: z.enum(['cli', 'http', 'blob']),
-  requestedBy: z.string(),
-  /** Place in the queue of the environment while the run is queued; 1 is next. */
-  place: z.number().int().nullable(),
-  cancelRequested: z.boolean(),
-  plan: planSchema.nullable(),
-  /** The digest of the plan that waits for an approval. */
-  pendingApproval: z.string().nullable(),
-  decisions: z.array(decisionViewSchema),
-  steps: z.array(stepViewSchema),
-  error: failure.extend({ step: step.optional() }).nullable(),
-  /** Addresses of external services by service key. */
-  addresses: z.record(z.string(), z.string()),
-  links: z.object({ self: z.string(), events: z.string(), approval: z.string(), cancel: z.string() }),
-});
+export const runViewSchema = runOverviewSchema
+  .extend({
+    trigger: z.enum(['cli', 'http', 'blob']),
+    requestedBy: z.string(),
+    /** Place in the queue of the environment while the run is queued; 1 is next. */
+    place: z.number().int().nullable(),
+    cancelRequested: z.boolean(),
+    plan: planSchema.nullable(),
+    /** The digest of the plan that waits for an approval. */
+    pendingApproval: z.string().nullable(),
+    decisions: z.array(decisionViewSchema),
+    steps: z.array(stepViewSchema),
+    error: failure.extend({ step: step.optional() }).nullable(),
+    /** Addresses of external services by service key. */
+    addresses: z.record(z.string(), z.string()),
+    links: z.object({ self: z.string(), events: z.string(), approval: z.string(), cancel: z.string() }),
+  })
+  .meta({ title: 'Run' });
 export type RunView = z.infer<typeof runViewSchema>;
 
-export const runPageSchema = z.object({
-  runs: z.array(runOverviewSchema),
-  /** For `before` of the next page; null on the last one. */
-  next: z.string().nullable(),
-});
+export const runPageSchema = z
+  .object({
+    runs: z.array(runOverviewSchema),
+    /** For `before` of the next page; null on the last one. */
+    next: z.string().nullable(),
+  })
+  .meta({ title: 'RunPage' });
 export type RunPage = z.infer<typeof runPageSchema>;
 
-export const environmentViewSchema = z.object({
-  environment: z.string(),
-  subscriptionId: z.string().nullable(),
-  resourceGroup: z.string().nullable(),
-  /** Null when nothing was deployed yet. */
-  lastUpdated: z.string().nullable(),
-  serial: z.number().int(),
-  steps: z.array(
-    z.object({
-      step,
-      status: z.string(),
-      at: z.string(),
-      runId: z.string().nullable(),
-      durationInMs: z.number().nullable(),
-      error: failure.nullable(),
-    }),
-  ),
-  resources: z.array(z.object({ key: z.string(), id: z.string(), type: z.string(), step })),
-  lastRun: z.object({ runId: z.string(), status: z.string(), finishedAt: z.string().nullable() }).nullable(),
-  lock: lockViewSchema.nullable(),
-  queue: z.array(z.object({ runId: z.string(), since: z.string() })),
-  addresses: z.record(z.string(), z.string()),
-});
+export const environmentViewSchema = z
+  .object({
+    environment: z.string(),
+    subscriptionId: z.string().nullable(),
+    resourceGroup: z.string().nullable(),
+    /** Null when nothing was deployed yet. */
+    lastUpdated: z.string().nullable(),
+    serial: z.number().int(),
+    steps: z.array(
+      z.object({
+        step,
+        status: z.string(),
+        at: z.string(),
+        runId: z.string().nullable(),
+        durationInMs: z.number().nullable(),
+        error: failure.nullable(),
+      }),
+    ),
+    resources: z.array(z.object({ key: z.string(), id: z.string(), type: z.string(), step })),
+    lastRun: z.object({ runId: z.string(), status: z.string(), finishedAt: z.string().nullable() }).nullable(),
+    lock: lockViewSchema.nullable(),
+    queue: z.array(z.object({ runId: z.string(), since: z.string() })),
+    addresses: z.record(z.string(), z.string()),
+  })
+  .meta({ title: 'Environment' });
 export type EnvironmentView = z.infer<typeof environmentViewSchema>;
 
-export const environmentListSchema = z.object({ environments: z.array(z.string()) });
-export const lockAnswerSchema = z.object({ lock: lockViewSchema.nullable() });
-export const resetAnswerSchema = z.object({ copy: z.string().nullable() });
+export const environmentListSchema = z.object({ environments: z.array(z.string()) }).meta({ title: 'EnvironmentList' });
+export const lockAnswerSchema = z.object({ lock: lockViewSchema.nullable() }).meta({ title: 'LockAnswer' });
+export const resetAnswerSchema = z.object({ copy: z.string().nullable() }).meta({ title: 'ResetAnswer' });
 
-export const sourceAnswerSchema = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('known'), source: z.string() }),
-  z.object({
-    status: z.literal('upload'),
-    source: z.string(),
-    /** Address for one PUT of the archive, good for a short time. */
-    url: z.string(),
-    headers: z.record(z.string(), z.string()),
-    expiresAt: z.string(),
-  }),
-]);
+export const sourceAnswerSchema = z
+  .discriminatedUnion('status', [
+    z.object({ status: z.literal('known'), source: z.string() }),
+    z.object({
+      status: z.literal('upload'),
+      source: z.string(),
+      /** Address for one PUT of the archive, good for a short time. */
+      url: z.string(),
+      headers: z.record(z.string(), z.string()),
+      expiresAt: z.string(),
+    }),
+  ])
+  .meta({ title: 'SourceAnswer' });
 export type SourceAnswer = z.infer<typeof sourceAnswerSchema>;
 
-export const healthSchema = z.object({
-  status: z.enum(['ok', 'degraded']),
-  version: z.string(),
-  checks: z.object({ storage: z.enum(['ok', 'unreachable']), engine: z.enum(['ok', 'unreachable']) }),
-});
+export const healthSchema = z
+  .object({
+    status: z.enum(['ok', 'degraded']),
+    version: z.string(),
+    checks: z.object({ storage: z.enum(['ok', 'unreachable']), engine: z.enum(['ok', 'unreachable']) }),
+  })
+  .meta({ title: 'Health' });

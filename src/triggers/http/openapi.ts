@@ -92,7 +92,9 @@ class Components {
 
   reference(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
     const json = schemaOf(schema, io);
-    const name = `Schema${hashJson(json).slice(0, 8)}`;
+    const name = typeof json.title === 'string' ? json.title : `Schema${hashJson(json).slice(0, 8)}`;
+    if (this.schemas[name] && hashJson(this.schemas[name]) !== hashJson(json))
+      throw new Error(`two schemas are called ${name}`);
     this.schemas[name] = json;
     return { $ref: `#/components/schemas/${name}` };
   }
