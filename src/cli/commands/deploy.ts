@@ -32,7 +32,7 @@ export async function deployCommand(terminal: Terminal, options: DeployOptions):
       hint: 'Add --auto-approve, or look first with: draftgenie-deploy plan',
     });
   }
-  const stores = openLocalStores(options, parsed);
+  const stores = await openLocalStores(options, parsed);
   await requireFreeEngine(stores);
   await prepareState(terminal, options, stores, effective.autoApprove);
   const renderer = createRenderer(options.output, terminal, effective.verbose);
