@@ -58,7 +58,8 @@ export function openContainer(connection: StorageConnection, name: string, local
   async function ask<T extends { readonly date?: Date }>(request: () => Promise<T>): Promise<T> {
     try {
       const answer = await request();
-      if (answer.date) offsetInMs = answer.date.getTime() - local.now().getTime();
+      // createIfNotExists answers a text where the others answer a Date, when the container is there already.
+      if (answer.date) offsetInMs = new Date(answer.date).getTime() - local.now().getTime();
       return answer;
     } catch (error) {
       throw explained(error as RestError, location);

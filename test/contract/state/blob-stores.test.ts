@@ -152,6 +152,14 @@ describe('a storage', () => {
     expect(new Set(reasons.map(({ code }) => code))).toEqual(new Set(['state_locked']));
   });
 
+  it('is prepared again and again', async () => {
+    const { again } = await open();
+    const storage = again();
+    await storage.prepare();
+    const { state } = storage.environment('prod');
+    expect(Math.abs(state.now().getTime() - Date.now())).toBeLessThan(60_000);
+  });
+
   it('goes by the time of the account', async () => {
     const wrong = { now: () => new Date('2001-01-01T00:00:00Z') };
     const { storage } = await open({ clock: wrong });
