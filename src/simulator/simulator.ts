@@ -163,9 +163,13 @@ function behave(world: World, changes: Partial<Behaviour>): Promise<void> {
   return world.store.save();
 }
 
+/** Nobody waits until then. */
+const NEVER = '9999-12-31T23:59:59.999Z';
+
 function bendOperation(operation: StoredOperation, fault: Fault): void {
   if (fault.kind === 'failOperation') operation.failure = { status: 400, code: fault.code, message: fault.message };
   if (fault.kind === 'vanishOperation') operation.vanished = true;
+  if (fault.kind === 'neverEndingOperation') operation.endsAt = NEVER;
   if (fault.kind === 'slowOperation') {
     operation.endsAt = new Date(Date.parse(operation.startedAt) + fault.seconds * 1000).toISOString();
   }

@@ -29,6 +29,9 @@ export interface RegistryReply {
   readonly body: JsonObject | undefined;
 }
 
+/** As ACR's own tokens: three hours, and 75 minutes. */
+const LIFETIME_IN_SECONDS = { refresh: 3 * 60 * 60, access: 75 * 60 } as const;
+
 /** Who may delete images; built-in roles documentation: AcrDelete, and those of the management plane. */
 const DELETERS = [Role.acrDelete, Role.contributor, Role.owner];
 
@@ -89,11 +92,11 @@ function exchange(call: RegistryCall): RegistryReply {
   if (call.form.get('grant_type') !== 'access_token' || principal === undefined) {
     return failure(401, 'UNAUTHORIZED', 'the access token is missing or not valid');
   }
-  return { status: 200, headers: {}, body: { refresh_token: sign(call.secret, { kind: 'refresh', principal }) } };
+  return { status: 200, headers: {}, body: { refresh_token: sign(call, { kind: 'refresh', principal }) } };
 }
 
 function token(call: RegistryCall): RegistryReply {
-  const given = verify(call.secret, call.form.get('refresh_token') ?? '');
+  const given = verify(call, call.form.get('refresh_token') ?? '');
   if (given?.kind !== 'refresh') return failure(401, 'UNAUTHORIZED', 'the refresh token is missing or not valid');
   const scope = call.form.get('scope') ?? call.query.get('scope') ?? '';
   if (!call.hasRole(given.principal, call.registry.id, PULLERS)) {
@@ -102,12 +105,12 @@ function token(call: RegistryCall): RegistryReply {
   return {
     status: 200,
     headers: {},
-    body: { access_token: sign(call.secret, { kind: 'access', principal: given.principal, scope }) },
+    body: { access_token: sign(call, { kind: 'access', principal: given.principal, scope }) },
   };
 }
 
 function isAllowed(call: RegistryCall, scope: string): boolean {
-  const given = verify(call.secret, call.bearer ?? '');
+  const given = verify(call, call.bearer ?? '');
   if (given?.kind !== 'access') return false;
   if (call.path === '/v2/') return true;
   const [type, name, action = ''] = scope.split(':');
@@ -141,15 +144,19 @@ interface TokenContent {
   readonly scope?: string;
 }
 
-function sign(secret: string, content: TokenContent): string {
-  const payload = Buffer.from(JSON.stringify(content)).toString('base64url');
-  return `${payload}.${createHmac('sha256', secret).update(payload).digest('base64url')}`;
+/** A JWT, as clients look into it for its end. */
+function sign({ secret, now }: RegistryCall, token: TokenContent): string {
+  const exp = Math.floor(now / 1000) + LIFETIME_IN_SECONDS[token.kind];
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const content = `${part({ typ: 'JWT', alg: 'HS256' })}.${part({ ...token, exp })}`;
+  return `${content}.${createHmac('sha256', secret).update(content).digest('base64url')}`;
 }
 
-function verify(secret: string, given: string): TokenContent | undefined {
-  const [payload = '', signature = ''] = given.split('.');
-  if (signature !== createHmac('sha256', secret).update(payload).digest('base64url')) return undefined;
-  return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as TokenContent;
+function verify({ secret, now }: RegistryCall, given: string): TokenContent | undefined {
+  const [header = '', payload = '', signature = ''] = given.split('.');
+  if (signature !== createHmac('sha256', secret).update(`${header}.${payload}`).digest('base64url')) return undefined;
+  const token = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as TokenContent & { exp: number };
+  return token.exp * 1000 > now ? token : undefined;
 }
 
 function failure(status: number, code: string, message: string): RegistryReply {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/shared/json.ts';
 import { buildImage, createSurroundings } from '../../helpers/simulated-application.ts';
 import { simulatedClients } from '../../helpers/simulated-clients.ts';
+import { manualClock } from '../../helpers/simulated-clock.ts';
 
 const HOST = 'https://crdemo.azurecr.io';
 const DOCKERFILE = 'FROM alpine\nCOPY main.py /\n';
@@ -36,6 +37,24 @@ async function images() {
 }
 
 describe('the images of a registry', () => {
+  it('are shown to whoever has a token that is no older than it says', async () => {
+    const clock = manualClock();
+    const clients = await simulatedClients({ clock });
+    await createSurroundings(clients);
+    const { token } = await clients.credential.getToken('https://management.azure.com/.default');
+    const post = (path: string, fields: Record<string, string>) =>
+      clients.send('POST', `${HOST}/oauth2/${path}`, { body: new URLSearchParams(fields) });
+    const { body } = await post('exchange', { grant_type: 'access_token', access_token: token });
+    const refresh_token = String(body.refresh_token);
+    const granted = await post('token', { grant_type: 'refresh_token', scope: 'registry:catalog:*', refresh_token });
+    const access = String(granted.body.access_token);
+    const { exp } = JSON.parse(Buffer.from(access.split('.')[1] ?? '', 'base64url').toString()) as { exp: number };
+    const catalog = async () => (await clients.send('GET', `${HOST}/acr/v1/_catalog`, { token: access })).status;
+    expect(await catalog()).toBe(200);
+    clock.advance(exp - clock.now().getTime() / 1000 + 1);
+    expect(await catalog()).toBe(401);
+  });
+
   it('are told by repository, tag and manifest', async () => {
     const { ask, old, digest } = await images();
     expect((await ask('GET', '/acr/v1/_catalog')).body).toEqual({ repositories: ['app', 'web/site'] });
