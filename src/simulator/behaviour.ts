@@ -10,6 +10,8 @@ export interface Behaviour {
   oneWritePerEnvironment: boolean;
   /** How late the list of a group's or subscription's resources is; by the simulator's clock, at most 600. */
   listLagInSeconds: number;
+  /** Git address of a build's source → folder of the repository on this machine that stands for it. */
+  gitRepositories: Record<string, string>;
   /** Repository → how many of its next builds fail, whatever their source says. */
   failingBuilds: Record<string, number>;
   /** Job → how its next executions fail. */
@@ -31,6 +33,7 @@ export function wellBehaved(): Behaviour {
     unhealthy: {},
     oneWritePerEnvironment: false,
     listLagInSeconds: 0,
+    gitRepositories: {},
     failingBuilds: {},
     failingJobs: {},
   };
