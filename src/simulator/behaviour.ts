@@ -1,4 +1,4 @@
-import type { Sickness, SicknessOrders } from './sickness.ts';
+import { isSickness, SICKNESSES, type Sickness, type SicknessOrders } from './sickness.ts';
 
 /** What tests and people tell the simulated applications to do; kept with the cloud, so that it survives a restart. */
 export interface Behaviour {
@@ -37,6 +37,15 @@ export function wellBehaved(): Behaviour {
     failingBuilds: {},
     failingJobs: {},
   };
+}
+
+/** What is wrong with changes that came from outside: orders that nobody would follow, silently. */
+export function behaviourProblem(changes: Readonly<Record<string, unknown>>): string | undefined {
+  const known = Object.keys(wellBehaved());
+  const unknown = Object.keys(changes).find((key) => !known.includes(key));
+  if (unknown !== undefined) return `There is no behaviour '${unknown}'; there are: ${known.join(', ')}.`;
+  const wrong = Object.values(changes.unhealthy ?? {}).find((kind) => !isSickness(String(kind)));
+  return wrong === undefined ? undefined : `Containers do not fail by '${wrong}', but by: ${SICKNESSES.join(', ')}.`;
 }
 
 export function sicknessOrders({ unhealthyDigests, unhealthy }: Behaviour): SicknessOrders {
