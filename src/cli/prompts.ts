@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import { ExitCode, UserError } from '../shared/errors.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -31,5 +32,26 @@ export async function requireConsent(
   }
   if (!(await confirm(terminal, question))) {
     throw new UserError('Nothing was changed.', { code: 'rejected', exitCode: ExitCode.rejected });
+  }
+}
+
+/** Asks for something secret: nothing of the answer is shown. Undefined when the person only pressed return. */
+export async function askHidden(terminal: Terminal, question: string): Promise<string | undefined> {
+  terminal.stderr.write(question);
+  // readline echoes what is typed to its output: that one goes nowhere.
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const prompt = createInterface({ input: terminal.stdin, output: nowhere, terminal: true });
+  const abort = new AbortController();
+  // With Ctrl+C, which readline takes for itself here.
+  prompt.once('SIGINT', () => abort.abort());
+  try {
+    const answer = await prompt.question('', { signal: abort.signal });
+    return answer === '' ? undefined : answer;
+  } catch (cause) {
+    if (!abort.signal.aborted) throw cause;
+    throw new UserError('Interrupted.', { code: 'interrupted', exitCode: ExitCode.interrupted, cause });
+  } finally {
+    prompt.close();
+    terminal.stderr.write('\n');
   }
 }
