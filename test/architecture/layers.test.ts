@@ -18,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   triggers: ['shared', 'domain', 'state'],
   runtime: ['shared'],
   simulator: ['shared'],
-  cli: ['shared', 'domain', 'state', 'azure', 'source', 'activities', 'orchestrators', 'runtime', 'app.ts'],
+  cli: ['shared', 'domain', 'state', 'azure', 'source', 'activities', 'orchestrators', 'triggers', 'runtime', 'app.ts'],
   'app.ts': ['domain', 'activities', 'orchestrators', 'triggers'],
   'main.ts': ['shared', 'domain', 'state', 'azure', 'source', 'activities', 'app.ts'],
 };

@@ -31,8 +31,8 @@ export interface CallOptions<Name extends RouteName> {
 export interface RemoteClient {
   readonly url: string;
   call<Name extends RouteName>(name: Name, options: CallOptions<Name>): Promise<AnswerOf<Name>>;
-  /** One attempt, whose good answer is read by the caller: for streams. Lost connections are thrown as fetch throws them. */
-  open<Name extends RouteName>(name: Name, options: CallOptions<Name>): Promise<Response>;
+  /** A good answer whose body the caller reads: for streams. */
+  open<Name extends RouteName>(name: Name, options: CallOptions<Name>, attempts?: number): Promise<Response>;
 }
 
 export interface ClientSettings {
@@ -51,21 +51,17 @@ const REPEATABLE_POSTS: ReadonlySet<RouteName> = new Set(['startDeployment', 'ad
 
 export function createRemoteClient(settings: ClientSettings): RemoteClient {
   const { url, attempts = DEFAULT_ATTEMPTS, sleep = realSleep } = settings;
+  const open: RemoteClient['open'] = async (name, options, limit = attempts) => {
+    const repeatable = ROUTES[name].method === 'GET' || REPEATABLE_POSTS.has(name);
+    const send = (): Promise<Response> => fetch(requestOf(settings, name, options));
+    const response = await attempt(url, send, { repeatable, attempts: limit, sleep, signal: options.signal });
+    if (!response.ok) throw await remoteError(response, url);
+    return response;
+  };
   return {
     url,
-    async call(name, options) {
-      const repeatable = ROUTES[name].method === 'GET' || REPEATABLE_POSTS.has(name);
-      const { signal } = options;
-      const send = (): Promise<Response> => fetch(requestOf(settings, name, options));
-      const response = await attempt(url, send, { repeatable, attempts, sleep, signal });
-      if (!response.ok) throw await remoteError(response, url);
-      return (await checked(name, response, url)) as never;
-    },
-    async open(name, options) {
-      const response = await fetch(requestOf(settings, name, options));
-      if (!response.ok) throw await remoteError(response, url);
-      return response;
-    },
+    open,
+    call: async (name, options) => (await checked(name, await open(name, options), url)) as never,
   };
 }
 

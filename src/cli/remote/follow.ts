@@ -1,8 +1,9 @@
-import { type RunEvent, runEventSchema } from '../../domain/events.ts';
+import type { RunEvent } from '../../domain/events.ts';
 import { UserError } from '../../shared/errors.ts';
 import { backoffInMs, realSleep, type Sleep, unreachable } from './attempts.ts';
 import type { RemoteClient } from './client.ts';
 import { readEventStream } from './event-stream.ts';
+import { parseEvent } from './parse-event.ts';
 import { RemoteError } from './problem-error.ts';
 import { type Silence, watchSilence } from './silence.ts';
 
@@ -136,12 +137,13 @@ async function open(
   accepted: string,
 ): Promise<Response> {
   const isStream = accepted === 'text/event-stream';
-  return await client.open('readEvents', {
+  const options = {
     path: { runId },
     headers: { accept: accepted, ...(isStream && position !== undefined && { 'last-event-id': position }) },
     query: isStream ? {} : { after: position },
     signal,
-  });
+  };
+  return await client.open('readEvents', options, 1);
 }
 
 async function* heard(body: AsyncIterable<Uint8Array>, silence: Silence, withinMs: number): AsyncGenerator<Uint8Array> {
@@ -157,21 +159,6 @@ function* accept(follower: Follower, data: string): Generator<RunEvent> {
   follower.seen.add(event.id);
   yield event;
   if (event.type === 'run_completed') follower.ended = true;
-}
-
-/** A newer app may tell events that this version does not know; they are passed over. */
-function parseEvent(data: string): RunEvent | undefined {
-  const value = JSON.parse(data) as { type?: unknown };
-  const parsed = runEventSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const known = runEventSchema.options.some(({ shape }) => shape.type.value === value.type);
-  if (!known) return undefined;
-  throw new UserError(`The app told an event that this version does not understand: ${String(value.type)}.`, {
-    code: 'remote_incompatible',
-    exitCode: 1,
-    hint: 'Use the version of the command line that belongs to the app.',
-    cause: parsed.error,
-  });
 }
 
 /** Lost connections, gateways and restarts pass; a refusal does not. */
