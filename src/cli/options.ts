@@ -51,7 +51,7 @@ export function addCommonOptions(command: Command): Command {
     .option('--simulator-speed <factor>', 'how much faster than Azure the realistic profile is', parsePositive, 60)
     .addOption(new Option('--output <format>', 'what to print').choices(['pretty', 'plain', 'json']))
     .option('--verbose', 'print log lines too', false)
-    .option('--remote <url>', 'let the app at this address do it')
+    .addOption(new Option('--remote <url>', 'let the app at this address do it').conflicts('simulate'))
     .option('--key <key>', 'its access key; shows up in process lists: better the variable DRAFTGENIE_KEY');
 }
 
