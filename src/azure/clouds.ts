@@ -9,6 +9,7 @@ const CLOUDS: readonly CloudEndpoints[] = [
     authority: 'https://login.microsoftonline.com',
     keyVaultSuffix: '.vault.azure.net',
     registrySuffix: '.azurecr.io',
+    storageSuffix: 'core.windows.net',
   },
   {
     name: 'AzureUSGovernment',
@@ -16,6 +17,7 @@ const CLOUDS: readonly CloudEndpoints[] = [
     authority: 'https://login.microsoftonline.us',
     keyVaultSuffix: '.vault.usgovcloudapi.net',
     registrySuffix: '.azurecr.us',
+    storageSuffix: 'core.usgovcloudapi.net',
   },
   {
     name: 'AzureChinaCloud',
@@ -23,6 +25,7 @@ const CLOUDS: readonly CloudEndpoints[] = [
     authority: 'https://login.chinacloudapi.cn',
     keyVaultSuffix: '.vault.azure.cn',
     registrySuffix: '.azurecr.cn',
+    storageSuffix: 'core.chinacloudapi.cn',
   },
 ];
 

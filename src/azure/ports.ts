@@ -196,4 +196,6 @@ export interface CloudEndpoints {
   readonly keyVaultSuffix: string;
   /** `.azurecr.io` */
   readonly registrySuffix: string;
+  /** `core.windows.net` */
+  readonly storageSuffix: string;
 }

@@ -6,6 +6,7 @@ import { openFileStateStore } from '../state/file/state-store.ts';
 import type { EnvironmentStores } from '../state/ports.ts';
 import { loadConfig } from './load-config.ts';
 import type { CommonOptions } from './options.ts';
+import { openSharedStorage } from './shared-storage.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
 const DEFAULT_STATE_FILE = '.azure-deployment-state-v1.json';
@@ -16,16 +17,16 @@ export interface LocalStores extends EnvironmentStores {
   readonly environment: string;
 }
 
-export function openLocalStores(options: CommonOptions, parsed: ParsedConfig | undefined): LocalStores {
-  if (parsed?.config.advanced.stateStorage === 'blob' || process.env.AZURE_STATE_STORAGE === 'blob') {
-    throw new UserError('State in blob storage is not part of this version.', {
-      code: 'state_storage_unavailable',
-      hint: 'Use advanced.state_storage: local and leave AZURE_STATE_STORAGE unset.',
-    });
-  }
+export async function openLocalStores(options: CommonOptions, parsed: ParsedConfig | undefined): Promise<LocalStores> {
   const { environment } = options;
   const workspace = openWorkspace(environment);
-  const path = resolve(workspace.directory, parsed?.config.advanced.stateFile ?? DEFAULT_STATE_FILE);
+  const advanced = parsed?.config.advanced;
+  if (advanced?.stateStorage === 'blob' || process.env.AZURE_STATE_STORAGE === 'blob') {
+    const storage = await openSharedStorage(advanced?.stateBlob);
+    await storage.prepare();
+    return { workspace, environment, ...storage.environment(environment) };
+  }
+  const path = resolve(workspace.directory, advanced?.stateFile ?? DEFAULT_STATE_FILE);
   return {
     workspace,
     environment,
@@ -40,10 +41,10 @@ export function openLocalStores(options: CommonOptions, parsed: ParsedConfig | u
  */
 export async function openStoresForReading(options: CommonOptions): Promise<LocalStores> {
   try {
-    return openLocalStores(options, await loadConfig(options.config));
+    return await openLocalStores(options, await loadConfig(options.config));
   } catch (error) {
     const absent = error instanceof UserError && error.code === 'config_unreadable';
-    if (absent && !options.configGiven) return openLocalStores(options, undefined);
+    if (absent && !options.configGiven) return await openLocalStores(options, undefined);
     throw error;
   }
 }

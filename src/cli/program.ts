@@ -87,6 +87,10 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
   stateCommand('unlock', 'break the lock of a run that is gone')
     .option('--auto-approve', 'do not ask', false)
     .action(lazily(async () => (await import('./commands/state.ts')).unlockState));
+  stateCommand('restore', 'go back to the state that an earlier successful run left; a copy is kept')
+    .option('--to <run>', 'run id (default: the newest kept run)')
+    .option('--auto-approve', 'do not ask', false)
+    .action(lazily(async () => (await import('./commands/restore.ts')).restoreCommand));
   stateCommand('migrate', 'rewrite an older state document in the present format; a copy is kept').action(
     lazily(async () => (await import('./commands/state.ts')).migrateState),
   );

@@ -97,7 +97,8 @@ async function unfinishedRuns(services: Services, environment: string): Promise<
   const summaries = await runs.runs({ limit: 20 });
   const open = summaries.filter(({ status }) => status === 'running' || status === 'waiting_for_approval');
   const requests = await Promise.all(open.map(({ runId }) => runs.request(runId)));
-  return requests.flatMap((request) => request ?? []);
+  // Runs of other engines that share the storage are not ours to end. Older runs did not say whose they are.
+  return requests.flatMap((request) => (request && ['', services.engine].includes(request.engine) ? [request] : []));
 }
 
 /** The newest run, when it failed or was stopped: its operations may still be in progress on Azure. */

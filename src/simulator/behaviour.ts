@@ -1,4 +1,4 @@
-import type { Sickness, SicknessOrders } from './sickness.ts';
+import { isSickness, SICKNESSES, type Sickness, type SicknessOrders } from './sickness.ts';
 
 /** What tests and people tell the simulated applications to do; kept with the cloud, so that it survives a restart. */
 export interface Behaviour {
@@ -10,6 +10,8 @@ export interface Behaviour {
   oneWritePerEnvironment: boolean;
   /** How late the list of a group's or subscription's resources is; by the simulator's clock, at most 600. */
   listLagInSeconds: number;
+  /** Git address of a build's source → folder of the repository on this machine that stands for it. */
+  gitRepositories: Record<string, string>;
   /** Repository → how many of its next builds fail, whatever their source says. */
   failingBuilds: Record<string, number>;
   /** Job → how its next executions fail. */
@@ -31,9 +33,19 @@ export function wellBehaved(): Behaviour {
     unhealthy: {},
     oneWritePerEnvironment: false,
     listLagInSeconds: 0,
+    gitRepositories: {},
     failingBuilds: {},
     failingJobs: {},
   };
+}
+
+/** What is wrong with changes that came from outside: orders that nobody would follow, silently. */
+export function behaviourProblem(changes: Readonly<Record<string, unknown>>): string | undefined {
+  const known = Object.keys(wellBehaved());
+  const unknown = Object.keys(changes).find((key) => !known.includes(key));
+  if (unknown !== undefined) return `There is no behaviour '${unknown}'; there are: ${known.join(', ')}.`;
+  const wrong = Object.values(changes.unhealthy ?? {}).find((kind) => !isSickness(String(kind)));
+  return wrong === undefined ? undefined : `Containers do not fail by '${wrong}', but by: ${SICKNESSES.join(', ')}.`;
 }
 
 export function sicknessOrders({ unhealthyDigests, unhealthy }: Behaviour): SicknessOrders {

@@ -23,6 +23,7 @@ export interface FaultRule {
     | { readonly kind: 'truncate' }
     | { readonly kind: 'failOperation'; readonly code: string; readonly message: string }
     | { readonly kind: 'slowOperation'; readonly seconds: number }
+    | { readonly kind: 'neverEndingOperation' }
     | { readonly kind: 'vanishOperation' };
 }
 

@@ -11,6 +11,7 @@ import { answerEntra, principalOf } from './entra.ts';
 import { bearerOf, type HttpReply, type HttpRequest, headerOf } from './http.ts';
 import { answerVault } from './key-vault/data-plane.ts';
 import type { SecretStore } from './key-vault/secret-store.ts';
+import { answerPrices } from './prices/retail-prices.ts';
 import { refuse } from './refusal.ts';
 import { answerBlob } from './registry/blob-host.ts';
 import { answerRegistry } from './registry/data-plane.ts';
@@ -30,6 +31,7 @@ export async function answerHost(world: World, request: HttpRequest): Promise<Ht
   if (host === 'login.microsoftonline.com') {
     return answerEntra(world, request.method, request.path, new URLSearchParams(request.body.toString('utf8')));
   }
+  if (host === 'prices.azure.com') return answerPrices(request);
   if (host.endsWith('.vault.azure.net')) return answerVaultHost(world, request);
   if (host.endsWith('.azurecr.io')) return answerRegistryHost(world, request);
   if (host.endsWith('.blob.core.windows.net')) return answerBlob(world, request);

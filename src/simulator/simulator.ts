@@ -3,7 +3,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { type Clock, systemClock } from '../shared/clock.ts';
-import type { Behaviour } from './behaviour.ts';
+import { type Behaviour, behaviourProblem } from './behaviour.ts';
 import { createAuthority } from './certificates.ts';
 import { createFaultPlan, type Fault, type FaultRule, faultReply } from './faults.ts';
 import { answerHost } from './hosts.ts';
@@ -135,7 +135,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
         server.close(() => resolve());
         server.closeAllConnections();
       });
-      await store.save();
+      await store.written();
     },
   };
 }
@@ -163,9 +163,13 @@ function behave(world: World, changes: Partial<Behaviour>): Promise<void> {
   return world.store.save();
 }
 
+/** Nobody waits until then. */
+const NEVER = '9999-12-31T23:59:59.999Z';
+
 function bendOperation(operation: StoredOperation, fault: Fault): void {
   if (fault.kind === 'failOperation') operation.failure = { status: 400, code: fault.code, message: fault.message };
   if (fault.kind === 'vanishOperation') operation.vanished = true;
+  if (fault.kind === 'neverEndingOperation') operation.endsAt = NEVER;
   if (fault.kind === 'slowOperation') {
     operation.endsAt = new Date(Date.parse(operation.startedAt) + fault.seconds * 1000).toISOString();
   }
@@ -194,17 +198,23 @@ function send(response: ServerResponse, request: HttpRequest, { status, headers,
   response.end(request.method === 'HEAD' ? undefined : body);
 }
 
+async function changeBehaviour(world: World, changes: Partial<Behaviour>): Promise<HttpReply> {
+  const problem = behaviourProblem(changes);
+  if (problem !== undefined) return { status: 400, headers: { 'content-type': 'text/plain' }, body: problem };
+  await behave(world, changes);
+  return json(world.state.behaviour);
+}
+
+function json(value: unknown): HttpReply {
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
+}
+
 /** `https://localhost:PORT/_simulator/…`: what tests and people ask the simulator itself. */
 async function answerControl(
   { host, method, path, body }: HttpRequest,
   { world, faults, log }: { world: World; faults: ReturnType<typeof createFaultPlan>; log: readonly LoggedRequest[] },
 ): Promise<HttpReply | undefined> {
   if (host !== 'localhost' && host !== '127.0.0.1') return undefined;
-  const json = (value: unknown): HttpReply => ({
-    status: 200,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(value),
-  });
   switch (`${method} ${path}`) {
     case 'GET /_simulator/requests':
       return json(log);
@@ -218,8 +228,7 @@ async function answerControl(
       faults.add(JSON.parse(body.toString('utf8')) as FaultRule);
       return json({});
     case 'POST /_simulator/behaviour':
-      await behave(world, JSON.parse(body.toString('utf8')) as Partial<Behaviour>);
-      return json(world.state.behaviour);
+      return await changeBehaviour(world, JSON.parse(body.toString('utf8')) as Partial<Behaviour>);
     case 'DELETE /_simulator/faults':
       faults.clear();
       return json({});

@@ -62,7 +62,7 @@ async function visibleFiles(
   };
 }
 
-async function buildableFiles(
+export async function buildableFiles(
   directory: string,
   image: ImageSource,
 ): Promise<{ context: string; entries: readonly ContextEntry[] }> {

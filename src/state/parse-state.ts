@@ -42,6 +42,20 @@ export function parseState(text: string | undefined, environment: string, locati
   return { state: parsed.data, warnings: [] };
 }
 
+/** The document, or undefined when it cannot be read: replacing it is what was asked for. */
+export function readableState(
+  text: string | undefined,
+  environment: string,
+  location: string,
+): EnvironmentState | undefined {
+  try {
+    return text === undefined ? undefined : parseState(text, environment, location).state;
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
 function corrupt(location: string, reason: string, cause?: unknown): UserError {
   return new UserError(`The state ${location} cannot be read: ${reason}.`, {
     code: 'state_corrupt',

@@ -30,7 +30,7 @@ export async function deployCommand(terminal: Terminal, options: DeployOptions):
   const effective = runOptions(options, parsed);
   if (effective.dryRun) return await printPlan(terminal, options, parsed);
   requireApprover(terminal, options, effective.autoApprove);
-  const stores = openLocalStores(options, parsed);
+  const stores = await openLocalStores(options, parsed);
   await requireFreeEngine(stores);
   await prepareState(terminal, options, stores, effective.autoApprove);
   const renderer = createRenderer(options.output, terminal, effective.verbose);

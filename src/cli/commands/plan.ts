@@ -17,7 +17,7 @@ export async function planCommand(terminal: Terminal, options: DeployOptions): P
 
 /** Makes a plan without taking the lock and without writing anything, here or on Azure. */
 export async function printPlan(terminal: Terminal, options: DeployOptions, parsed: ParsedConfig): Promise<ExitCode> {
-  const stores = openLocalStores(options, parsed);
+  const stores = await openLocalStores(options, parsed);
   const { value: state, warnings } = await stores.state.read();
   const stack = await openLocalStack(options, parsed, stores, () => undefined);
   try {

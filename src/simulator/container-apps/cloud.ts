@@ -30,6 +30,7 @@ export interface Cloud {
 /** Role definitions of Azure; source: built-in roles documentation. */
 export const Role = {
   acrPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d',
+  acrDelete: 'c2f4ef07-c644-48eb-af81-4b1b4947fb11',
   acrPush: '8311e382-0749-4cb8-b61a-304f252e45ec',
   registryRepositoryReader: 'b93aa761-3e63-49ed-ac28-beffa264f7ac',
   registryRepositoryWriter: '2a1e307c-b015-4ebd-883e-5b7698a07328',

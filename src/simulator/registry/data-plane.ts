@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { JsonObject } from '../../shared/json.ts';
 import { Role } from '../container-apps/cloud.ts';
 import { findManifest, type RegistryContent } from './content.ts';
+import { answerMetadata, MANIFEST_TYPE, removeManifest, repositoryNames, tagNames } from './repositories.ts';
 
 export interface RegistryCall {
   readonly method: string;
@@ -28,20 +29,30 @@ export interface RegistryReply {
   readonly body: JsonObject | undefined;
 }
 
+/** As ACR's own tokens: three hours, and 75 minutes. */
+const LIFETIME_IN_SECONDS = { refresh: 3 * 60 * 60, access: 75 * 60 } as const;
+
+/** Who may delete images; built-in roles documentation: AcrDelete, and those of the management plane. */
+const DELETERS = [Role.acrDelete, Role.contributor, Role.owner];
+
 /** In the classic role mode the roles of the management plane allow pulling too. */
 const PULLERS = [Role.acrPull, Role.acrPush, Role.contributor, Role.owner];
 
 /**
  * One request to a registry's login server: the token exchange (Entra token → refresh token → access token,
- * https://aka.ms/acr/auth) and the reading part of the distribution API.
+ * https://aka.ms/acr/auth), ACR's metadata, and the distribution API but for pushing.
  */
 export function answerRegistry(call: RegistryCall): RegistryReply {
   const { method, path } = call;
   if (method === 'POST' && path === '/oauth2/exchange') return exchange(call);
   if (path === '/oauth2/token' && (method === 'POST' || method === 'GET')) return token(call);
-  if (!path.startsWith('/v2/')) return failure(404, 'NOT_FOUND', 'page not found');
+  const [, metadata] = /^\/acr\/v1\/(.+)$/.exec(path) ?? [];
+  if (metadata === undefined && !path.startsWith('/v2/')) return failure(404, 'NOT_FOUND', 'page not found');
   const route = /^\/v2\/(.+)\/(manifests|tags)\/([^/]+)$/.exec(path);
-  const scope = route ? `repository:${route[1]}:pull` : 'registry:catalog:*';
+  const repository = metadata?.replace(/\/_(tags|manifests)(\/.*)?$/, '') ?? route?.[1];
+  const action = method === 'DELETE' ? 'delete' : metadata === undefined ? 'pull' : 'metadata_read';
+  const isCatalog = repository === undefined || repository === '_catalog';
+  const scope = isCatalog ? 'registry:catalog:*' : `repository:${repository}:${action}`;
   if (!isAllowed(call, scope)) {
     return {
       ...failure(
@@ -54,15 +65,26 @@ export function answerRegistry(call: RegistryCall): RegistryReply {
       },
     };
   }
+  if (metadata !== undefined && (method === 'GET' || method === 'DELETE')) {
+    const { status, body, next } = answerMetadata({ ...call, method, path: metadata });
+    return { status, body, headers: next ? { link: `<${path}?${next}>; rel="next"` } : {} };
+  }
+  if (method === 'DELETE' && route?.[2] === 'manifests') {
+    const [, name = '', , digest = ''] = route;
+    if (removeManifest(call.content, name, digest)) return { status: 202, headers: {}, body: undefined };
+    return failure(404, 'MANIFEST_UNKNOWN', `manifest ${digest} is not found`);
+  }
   if (method !== 'GET' && method !== 'HEAD') return failure(405, 'UNSUPPORTED', 'The operation is unsupported.');
   if (path === '/v2/') return { status: 200, headers: {}, body: {} };
-  if (path === '/v2/_catalog') return { status: 200, headers: {}, body: { repositories: repositories(call) } };
+  if (path === '/v2/_catalog')
+    return { status: 200, headers: {}, body: { repositories: repositoryNames(call.content, call.now) } };
   if (!route) return failure(404, 'NAME_UNKNOWN', 'repository name not known to registry');
-  const [, repository = '', kind, reference = ''] = route;
-  if (!repositories(call).includes(repository)) {
-    return failure(404, 'NAME_UNKNOWN', `repository name not known to registry: ${repository}`);
+  const [, name = '', kind, reference = ''] = route;
+  if (!repositoryNames(call.content, call.now).includes(name)) {
+    return failure(404, 'NAME_UNKNOWN', `repository name not known to registry: ${name}`);
   }
-  return kind === 'tags' ? tags(call, repository) : manifest(call, repository, reference);
+  if (kind === 'manifests') return manifest(call, name, reference);
+  return { status: 200, headers: {}, body: { name, tags: tagNames(call.content, name, call.now) } };
 }
 
 function exchange(call: RegistryCall): RegistryReply {
@@ -70,11 +92,11 @@ function exchange(call: RegistryCall): RegistryReply {
   if (call.form.get('grant_type') !== 'access_token' || principal === undefined) {
     return failure(401, 'UNAUTHORIZED', 'the access token is missing or not valid');
   }
-  return { status: 200, headers: {}, body: { refresh_token: sign(call.secret, { kind: 'refresh', principal }) } };
+  return { status: 200, headers: {}, body: { refresh_token: sign(call, { kind: 'refresh', principal }) } };
 }
 
 function token(call: RegistryCall): RegistryReply {
-  const given = verify(call.secret, call.form.get('refresh_token') ?? '');
+  const given = verify(call, call.form.get('refresh_token') ?? '');
   if (given?.kind !== 'refresh') return failure(401, 'UNAUTHORIZED', 'the refresh token is missing or not valid');
   const scope = call.form.get('scope') ?? call.query.get('scope') ?? '';
   if (!call.hasRole(given.principal, call.registry.id, PULLERS)) {
@@ -83,17 +105,22 @@ function token(call: RegistryCall): RegistryReply {
   return {
     status: 200,
     headers: {},
-    body: { access_token: sign(call.secret, { kind: 'access', principal: given.principal, scope }) },
+    body: { access_token: sign(call, { kind: 'access', principal: given.principal, scope }) },
   };
 }
 
 function isAllowed(call: RegistryCall, scope: string): boolean {
-  const given = verify(call.secret, call.bearer ?? '');
+  const given = verify(call, call.bearer ?? '');
   if (given?.kind !== 'access') return false;
   if (call.path === '/v2/') return true;
-  const [type, name] = scope.split(':');
-  // A token may carry several scopes and more actions than are needed.
-  return (given.scope ?? '').split(' ').some((one) => one.startsWith(`${type}:${name}:`) && /pull|\*/.test(one));
+  const [type, name, action = ''] = scope.split(':');
+  if (action === 'delete' && !call.hasRole(given.principal, call.registry.id, DELETERS)) return false;
+  // A token may carry several scopes and more actions than are needed; who may pull may read what is there.
+  const enough = action === 'delete' ? ['delete', '*'] : ['pull', '*', action];
+  return (given.scope ?? '').split(' ').some((one) => {
+    const [ownType, ownName, actions = ''] = one.split(':');
+    return ownType === type && ownName === name && actions.split(',').some((own) => enough.includes(own));
+  });
 }
 
 function manifest(call: RegistryCall, repository: string, reference: string): RegistryReply {
@@ -104,26 +131,11 @@ function manifest(call: RegistryCall, repository: string, reference: string): Re
       : `manifest tagged by "${reference}" is not found`;
     return failure(404, 'MANIFEST_UNKNOWN', what);
   }
-  const type = 'application/vnd.docker.distribution.manifest.v2+json';
   return {
     status: 200,
-    headers: { 'content-type': type, 'docker-content-digest': found.digest, etag: `"${found.digest}"` },
-    body: { schemaVersion: 2, mediaType: type, config: { digest: found.digest, size: 1570 }, layers: [] },
+    headers: { 'content-type': MANIFEST_TYPE, 'docker-content-digest': found.digest, etag: `"${found.digest}"` },
+    body: { schemaVersion: 2, mediaType: MANIFEST_TYPE, config: { digest: found.digest, size: 1570 }, layers: [] },
   };
-}
-
-function tags({ content, now }: RegistryCall, repository: string): RegistryReply {
-  const names = content.pushes
-    .filter((push) => push.repository === repository && Date.parse(push.pushedAt) <= now)
-    .map(({ tag }) => tag);
-  return { status: 200, headers: {}, body: { name: repository, tags: [...new Set(names)].toSorted() } };
-}
-
-function repositories({ content, now }: RegistryCall): string[] {
-  const names = content.pushes
-    .filter(({ pushedAt }) => Date.parse(pushedAt) <= now)
-    .map(({ repository }) => repository);
-  return [...new Set(names)].toSorted();
 }
 
 interface TokenContent {
@@ -132,15 +144,19 @@ interface TokenContent {
   readonly scope?: string;
 }
 
-function sign(secret: string, content: TokenContent): string {
-  const payload = Buffer.from(JSON.stringify(content)).toString('base64url');
-  return `${payload}.${createHmac('sha256', secret).update(payload).digest('base64url')}`;
+/** A JWT, as clients look into it for its end. */
+function sign({ secret, now }: RegistryCall, token: TokenContent): string {
+  const exp = Math.floor(now / 1000) + LIFETIME_IN_SECONDS[token.kind];
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const content = `${part({ typ: 'JWT', alg: 'HS256' })}.${part({ ...token, exp })}`;
+  return `${content}.${createHmac('sha256', secret).update(content).digest('base64url')}`;
 }
 
-function verify(secret: string, given: string): TokenContent | undefined {
-  const [payload = '', signature = ''] = given.split('.');
-  if (signature !== createHmac('sha256', secret).update(payload).digest('base64url')) return undefined;
-  return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as TokenContent;
+function verify({ secret, now }: RegistryCall, given: string): TokenContent | undefined {
+  const [header = '', payload = '', signature = ''] = given.split('.');
+  if (signature !== createHmac('sha256', secret).update(`${header}.${payload}`).digest('base64url')) return undefined;
+  const token = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as TokenContent & { exp: number };
+  return token.exp * 1000 > now ? token : undefined;
 }
 
 function failure(status: number, code: string, message: string): RegistryReply {

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
 import type { Refusal } from '../refusal.ts';
 import type { RegistryContent } from './content.ts';
+import { gitArchive, gitSource } from './git-source.ts';
 import { type BuildVerdict, buildImage } from './image-build.ts';
 import { buildLog, failureMessage, type ImageName, isOver, type RunRecord, runBody, runStatus } from './run.ts';
 import { openSourceArchive, SourceArchiveError } from './source-archive.ts';
@@ -28,6 +29,8 @@ export interface QuickBuild {
   readonly request: JsonObject;
   /** The uploaded archive at a source location, undefined when nothing was uploaded there. */
   source(location: string): Uint8Array | undefined;
+  /** Git address → folder of the repository on this machine that stands for it. */
+  readonly gitRepositories: Readonly<Record<string, string>>;
   /** Milliseconds since 1970, and how many of them a time on Azure takes here. */
   readonly now: number;
   duration(seconds: number): number;
@@ -45,7 +48,8 @@ export async function scheduleRun(build: QuickBuild): Promise<{ run: RunRecord }
     );
   }
   const location = typeof request.sourceLocation === 'string' ? request.sourceLocation : '';
-  const archive = build.source(location);
+  const git = gitSource(location);
+  const archive = git ? () => gitArchive(git, build.gitRepositories) : uploaded(build, location);
   if (!archive) {
     return refused(
       'InvalidSourceLocation',
@@ -100,10 +104,15 @@ const toldToFail: BuildVerdict = {
   result: { kind: 'failed', exitCode: 1 },
 };
 
-async function judge(archive: Uint8Array, request: JsonObject, platform: string): Promise<BuildVerdict> {
+function uploaded({ source }: QuickBuild, location: string): (() => Promise<Uint8Array>) | undefined {
+  const archive = source(location);
+  return archive && (() => Promise.resolve(archive));
+}
+
+async function judge(archive: () => Promise<Uint8Array>, request: JsonObject, platform: string): Promise<BuildVerdict> {
   try {
     const buildArguments = Array.isArray(request.arguments) ? request.arguments.filter(isJsonObject) : [];
-    return buildImage(await openSourceArchive(archive), {
+    return buildImage(await openSourceArchive(await archive()), {
       dockerfilePath: typeof request.dockerFilePath === 'string' ? request.dockerFilePath : 'Dockerfile',
       platform,
       buildArguments: new Map(buildArguments.map(({ name, value }) => [String(name), String(value ?? '')])),

@@ -99,6 +99,7 @@ async function schedule({ request, resource, world }: SubRequest, content: Regis
     content,
     request: body,
     source: (location) => world.store.blobs.get(`${blobContainer(resource.id)}/${location}`),
+    gitRepositories: world.state.behaviour.gitRepositories,
     now: world.now(),
     duration: world.duration,
     failsOnRequest: (repository) => takeFailingBuild(world.state.behaviour, repository),

@@ -31,8 +31,8 @@ export const managedRedis: ResourceType = {
   listed: true,
   style: 'status',
   seconds: { create: 420, update: 300, delete: 120 },
-  check({ sent }) {
-    const sku = isJsonObject(sent.sku) ? String(sent.sku.name) : '';
+  check({ body }) {
+    const sku = isJsonObject(body.sku) ? String(body.sku.name) : '';
     return /^(Balanced|MemoryOptimized|ComputeOptimized|FlashOptimized)_/.test(sku)
       ? undefined
       : refuse(400, 'InvalidSku', `The SKU '${sku}' is not available.`);

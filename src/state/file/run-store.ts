@@ -94,7 +94,8 @@ export function openFileRunStore(options: { readonly directory: string }): RunSt
     async events(runId, after = '0') {
       const offset = Number(after);
       const bytes = Buffer.from((await readIfPresent(pathOf(runId, 'events.ndjson'))) ?? '', 'utf8');
-      if (!/^\d{1,15}$/.test(after) || offset > bytes.length) throw invalidPosition(after);
+      const isAfterLine = offset === 0 || bytes[offset - 1] === 0x0a;
+      if (!/^\d{1,15}$/.test(after) || !isAfterLine) throw invalidPosition(after);
       // A last line without its end is still being written, or was torn by a crash.
       const whole = bytes.lastIndexOf(0x0a) + 1;
       const lines = bytes.subarray(offset, Math.max(offset, whole)).toString('utf8').split('\n').slice(0, -1);

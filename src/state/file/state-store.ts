@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '../../shared/clock.ts';
 import { UserError } from '../../shared/errors.ts';
 import { sha256 } from '../../shared/json.ts';
 import { acquireOsLock } from '../../shared/os-lock.ts';
-import { parseState } from '../parse-state.ts';
+import { parseState, readableState } from '../parse-state.ts';
 import type { HistoryEntry, StateStore, Versioned } from '../ports.ts';
 import { StateConflict } from '../update-state.ts';
 import { readIfPresent, writeAtomically } from './atomic.ts';
@@ -77,7 +77,7 @@ export function openFileStateStore(options: {
 
     replace: (change) =>
       locked(async () => {
-        const before = readable(await readIfPresent(path), environment, path);
+        const before = readableState(await readIfPresent(path), environment, path);
         return await store(change(before), (before?.serial ?? 0) + 1);
       }),
 
@@ -127,14 +127,4 @@ export function openFileStateStore(options: {
       );
     },
   };
-}
-
-/** The document, or undefined when it cannot be read: replacing it is what was asked for. */
-function readable(text: string | undefined, environment: string, path: string): EnvironmentState | undefined {
-  try {
-    return text === undefined ? undefined : parseState(text, environment, path).state;
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
 }

@@ -3,7 +3,7 @@ import { cp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { STEP_NAMES } from '../../../src/domain/steps.ts';
 import { loadFunctions } from '../../../src/runtime/worker.ts';
 import { tempDirectory } from '../../helpers/temp.ts';
@@ -17,6 +17,7 @@ describe('the bundle of the Functions app', () => {
     await run(process.execPath, ['scripts/build.ts', join(directory, 'dist')], { cwd: ROOT });
     await cp(join(ROOT, 'package.json'), join(directory, 'package.json'));
     const manifest = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8')) as { main: string };
+    vi.stubEnv('DEPLOYMENT_STORAGE', 'UseDevelopmentStorage=true');
     const worker = await loadFunctions(async () => {
       await import(join(directory, manifest.main));
     });

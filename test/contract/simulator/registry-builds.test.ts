@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { AnonymousCredential, BlobClient, BlockBlobClient } from '@azure/storage-blob';
 import { describe, expect, it } from 'vitest';
 import { blobTransport } from '../../../src/azure/blob-transport.ts';
@@ -5,6 +6,7 @@ import type { JsonObject } from '../../../src/shared/json.ts';
 import { buildImage, createSurroundings, tarball } from '../../helpers/simulated-application.ts';
 import { type SimulatedClients, simulatedClients } from '../../helpers/simulated-clients.ts';
 import { manualClock } from '../../helpers/simulated-clock.ts';
+import { tempDirectory, writeTree } from '../../helpers/temp.ts';
 
 const TASKS = '2019-06-01-preview';
 const FILES = { Dockerfile: 'FROM alpine\nCOPY main.py /\nEXPOSE 8080\n', 'main.py': 'print()' };
@@ -179,5 +181,49 @@ describe('an image import', () => {
     expect(again.status).toBe(409);
     const missing = { source: { resourceId: id, sourceImage: 'none:1' }, targetTags: ['x:1'] };
     expect((await clients.arm('POST', `${id}/importImage`, missing, '2025-11-01')).status).toBe(404);
+  });
+
+  it('takes its source from a git address, at a branch or commit and in a folder', async () => {
+    const { clients, id } = await registry();
+    const repository = await tempDirectory();
+    const git = (...words: string[]) => execFileSync('git', ['-C', repository, ...words], { encoding: 'utf8' }).trim();
+    const author = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com'];
+    git('init', '--quiet', '--initial-branch', 'main');
+    await writeTree(repository, { 'app/Dockerfile': FILES.Dockerfile, 'app/main.py': 'print()' });
+    git('add', '.');
+    git(...author, 'commit', '--quiet', '--message', 'one');
+    const first = git('rev-parse', 'HEAD');
+    await writeTree(repository, { 'app/main.py': 'print(2) # simulator:unhealthy' });
+    git(...author, 'commit', '--quiet', '--all', '--message', 'two');
+    const address = 'https://git.example.com/demo.git';
+    clients.simulator.behave({ gitRepositories: { [address]: repository } });
+
+    async function build(sourceLocation: string) {
+      const request = {
+        type: 'DockerBuildRequest',
+        sourceLocation,
+        dockerFilePath: 'Dockerfile',
+        imageNames: ['crdemo.azurecr.io/demo:git'],
+        isPushEnabled: true,
+        platform: { os: 'Linux', architecture: 'amd64' },
+      };
+      const { body } = await clients.arm('POST', `${id}/scheduleRun`, request, TASKS);
+      const run = (await clients.arm('GET', `${id}/runs/${String(body.name)}`, undefined, TASKS)).body;
+      const { status, outputImages } = run.properties as { status: string; outputImages?: JsonObject[] };
+      return { status, digest: outputImages?.[0]?.digest };
+    }
+
+    const [old, main, uploaded] = [
+      await build(`${address}#${first}:app`),
+      await build(`${address}#main:app`),
+      await buildImage(clients, id, 'demo:tar', FILES),
+    ];
+    expect([old.status, main.status]).toEqual(['Succeeded', 'Succeeded']);
+    expect(old.digest).not.toBe(main.digest);
+    // The same files are the same image, however they came.
+    expect((uploaded.properties as { outputImages: JsonObject[] }).outputImages[0]?.digest).toBe(old.digest);
+    for (const wrong of [`${address}#none`, `${address}#--output=x`, 'https://git.example.com/other.git']) {
+      expect(await build(wrong)).toEqual({ status: 'Failed', digest: undefined });
+    }
   });
 });

@@ -108,6 +108,9 @@ describe('a new image that is made sick by its source', () => {
     expect(await ask('api')).toEqual([500, OLD]);
     await clients.send('POST', control, { body: { unhealthy: { api: 'crash' } } });
     expect(await revision(OLD)).toMatchObject({ healthState: 'Unhealthy' });
+    const refused = await clients.send('POST', control, { body: { unhealthy: { api: 'ill' } } });
+    expect([refused.status, refused.text]).toEqual([400, expect.stringContaining('never-ready')]);
+    expect((await clients.send('POST', control, { body: { unhealthyApps: [] } })).status).toBe(400);
     await clients.send('POST', control, { body: { unhealthy: {} } });
     expect(await ask('api')).toEqual([200, OLD]);
   });

@@ -1,0 +1,198 @@
+import {
+  type BlobRequestConditions,
+  BlobServiceClient,
+  type ContainerClient,
+  type RestError,
+  type StoragePipelineOptions,
+} from '@azure/storage-blob';
+import type { Clock } from '../../shared/clock.ts';
+import { UserError } from '../../shared/errors.ts';
+import type { StorageConnection } from './connection.ts';
+
+/** A blob's text, and the token of exactly this content. */
+export interface Document {
+  readonly text: string;
+  readonly etag: string;
+}
+
+/** Somebody else wrote the blob, or it is there already, or not there any more. */
+export class ConditionNotMet extends Error {
+  override readonly name = 'ConditionNotMet';
+}
+
+/** One container of a storage account, and the account's clock. */
+export interface Container extends Clock {
+  /** For people: account and container, never a key. */
+  readonly location: string;
+  readonly client: ContainerClient;
+  readonly service: BlobServiceClient;
+  read(name: string): Promise<Document | undefined>;
+  /** @throws ConditionNotMet */
+  write(name: string, text: string, conditions?: BlobRequestConditions): Promise<string>;
+  /** False, and nothing is changed, when it is there already. */
+  create(name: string, text: string): Promise<boolean>;
+  remove(name: string): Promise<void>;
+  exists(name: string): Promise<boolean>;
+  /** Names below a prefix, in alphabetical order, page by page as the service gives them. */
+  list(prefix: string): AsyncIterable<string>;
+  /** Names that begin with a prefix and have no further slash, and the next parts of the others. */
+  level(prefix: string): Promise<{ readonly blobs: readonly string[]; readonly folders: readonly string[] }>;
+  /** Runs a request, learns the account's time from its answer, and makes errors of the network the user's. */
+  ask<T extends { readonly date?: Date }>(request: () => Promise<T>): Promise<T>;
+  prepare(): Promise<void>;
+}
+
+/** The client retries what cannot have had another effect; more would only hold up the message for people. */
+const PIPELINE: StoragePipelineOptions = { retryOptions: { maxTries: 4, maxRetryDelayInMs: 4000 } };
+const JSON_HEADERS = { blobHTTPHeaders: { blobContentType: 'application/json' } };
+
+export function openContainer(connection: StorageConnection, name: string, local: Clock): Container {
+  const service =
+    'connectionString' in connection
+      ? serviceOf(connection.connectionString)
+      : new BlobServiceClient(connection.serviceUrl, connection.credential, PIPELINE);
+  const client = service.getContainerClient(name);
+  const location = `${new URL(service.url).host.replace(/^127\.0\.0\.1.*/, service.accountName)}/${name}`;
+  let offsetInMs = 0;
+
+  async function ask<T extends { readonly date?: Date }>(request: () => Promise<T>): Promise<T> {
+    try {
+      const answer = await request();
+      // createIfNotExists answers a text where the others answer a Date, when the container is there already.
+      if (answer.date) offsetInMs = new Date(answer.date).getTime() - local.now().getTime();
+      return answer;
+    } catch (error) {
+      throw explained(error as RestError, location);
+    }
+  }
+
+  const container: Container = {
+    location,
+    client,
+    service,
+    ask,
+    now: () => new Date(local.now().getTime() + offsetInMs),
+
+    async read(blob) {
+      try {
+        // One answer holds both, so that the token always is that of the text.
+        const answer = await ask(() => client.getBlobClient(blob).download());
+        return { text: await textOf(answer.readableStreamBody), etag: answer.etag ?? '' };
+      } catch (error) {
+        if (isAbsent(error)) return undefined;
+        throw error;
+      }
+    },
+
+    async write(blob, text, conditions = {}) {
+      const bytes = Buffer.from(text, 'utf8');
+      try {
+        const { etag = '' } = await ask(() =>
+          client.getBlockBlobClient(blob).upload(bytes, bytes.length, { ...JSON_HEADERS, conditions }),
+        );
+        return etag;
+      } catch (error) {
+        if (statusOf(error) === 409 || statusOf(error) === 412) throw new ConditionNotMet(`${location}/${blob}`);
+        throw error;
+      }
+    },
+
+    async create(blob, text) {
+      try {
+        await container.write(blob, text, { ifNoneMatch: '*' });
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionNotMet) return false;
+        throw error;
+      }
+    },
+
+    async remove(blob) {
+      await ask(() => client.getBlobClient(blob).deleteIfExists());
+    },
+
+    async exists(blob) {
+      try {
+        await ask(() => client.getBlobClient(blob).getProperties());
+        return true;
+      } catch (error) {
+        if (isAbsent(error)) return false;
+        throw error;
+      }
+    },
+
+    async *list(prefix) {
+      try {
+        for await (const item of client.listBlobsFlat({ prefix })) yield item.name;
+      } catch (error) {
+        if (!isAbsent(error)) throw explained(error as RestError, location);
+      }
+    },
+
+    async level(prefix) {
+      const blobs: string[] = [];
+      const folders: string[] = [];
+      try {
+        for await (const item of client.listBlobsByHierarchy('/', { prefix })) {
+          if (item.kind === 'blob') blobs.push(item.name);
+          else folders.push(item.name.slice(prefix.length, -1));
+        }
+      } catch (error) {
+        if (!isAbsent(error)) throw explained(error as RestError, location);
+      }
+      return { blobs, folders };
+    },
+
+    async prepare() {
+      await ask(() => client.createIfNotExists());
+    },
+  };
+  return container;
+}
+
+export function statusOf(error: unknown): number | undefined {
+  return (error as { statusCode?: number }).statusCode;
+}
+
+/** Neither the blob nor its container is there. */
+export function isAbsent(error: unknown): boolean {
+  return statusOf(error) === 404;
+}
+
+export async function textOf(stream: NodeJS.ReadableStream | undefined): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream ?? []) chunks.push(Buffer.from(chunk as Uint8Array));
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function serviceOf(connectionString: string): BlobServiceClient {
+  try {
+    return BlobServiceClient.fromConnectionString(connectionString, PIPELINE);
+  } catch {
+    // The library's own error may quote what it was given.
+    throw new UserError('The connection string of the storage cannot be read.', {
+      code: 'storage_setting_invalid',
+      hint: 'It looks like DefaultEndpointsProtocol=https;AccountName=…;AccountKey=…;EndpointSuffix=core.windows.net',
+    });
+  }
+}
+
+/** What people can act on; everything else is passed on as it is. */
+function explained(error: RestError, location: string): unknown {
+  const { statusCode, code } = error;
+  if (statusCode === undefined && code !== undefined) {
+    return new UserError(`The storage ${location} cannot be reached (${code}).`, {
+      code: 'storage_unreachable',
+      exitCode: 1,
+      hint: 'Check the address and the network; what was acknowledged before is stored.',
+    });
+  }
+  if (statusCode === 401 || statusCode === 403) {
+    return new UserError(`The storage ${location} refuses access (${code ?? statusCode}).`, {
+      code: 'storage_forbidden',
+      exitCode: 1,
+      hint: 'The identity needs the role Storage Blob Data Contributor there; a new role takes minutes to be effective.',
+    });
+  }
+  return error;
+}

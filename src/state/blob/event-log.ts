@@ -1,0 +1,155 @@
+import type { AppendBlobClient } from '@azure/storage-blob';
+import { type RunEvent, runEventSchema } from '../../domain/events.ts';
+import type { EventPage } from '../ports.ts';
+import { invalidPosition } from '../positions.ts';
+import { type Container, isAbsent, statusOf, textOf } from './container.ts';
+
+/** Azure takes 50,000 blocks in an append blob; the rest is room for writers that look late. */
+export const BLOCKS_OF_A_BLOB = 40_000;
+
+/** The events of one run. */
+export interface EventLog {
+  append(events: readonly RunEvent[]): Promise<void>;
+  read(after: string): Promise<EventPage>;
+}
+
+interface Place {
+  readonly blob: number;
+  readonly offset: number;
+}
+
+interface Chunk {
+  readonly text: string;
+  readonly isFull: boolean;
+}
+
+/**
+ * Events in append blobs, one block for each call. A block is appended where this process believes the end to be; when
+ * somebody else has written there, or when our own answer was lost, what came since is read first, so that an event that is there
+ * is never written twice.
+ */
+export function openEventLog(container: Container, prefix: string, blocksOfABlob: number): EventLog {
+  const known = new Set<string>();
+  let end: Place = { blob: 1, offset: 0 };
+  let isExisting = false;
+  /** Appends of one process happen one after the other. */
+  let appending: Promise<unknown> = Promise.resolve();
+
+  const clientOf = (blob: number): AppendBlobClient =>
+    container.client.getAppendBlobClient(`${prefix}/${String(blob).padStart(6, '0')}.ndjson`);
+
+  /** From one byte before the place, which ends a line, so that a place at the end can be asked for. */
+  async function chunkAt({ blob, offset }: Place): Promise<Chunk | undefined> {
+    try {
+      const start = Math.max(0, offset - 1);
+      const answer = await container.ask(() => clientOf(blob).download(start));
+      const text = await textOf(answer.readableStreamBody);
+      if (offset > 0 && !text.startsWith('\n')) throw invalidPosition(positionOf({ blob, offset }));
+      return {
+        text: offset > 0 ? text.slice(1) : text,
+        isFull: (answer.blobCommittedBlockCount ?? 0) >= blocksOfABlob,
+      };
+    } catch (error) {
+      // 416: an empty blob has no first byte; any other place is beyond the end.
+      if (statusOf(error) === 416 && offset === 0) return { text: '', isFull: false };
+      if (statusOf(error) === 416 || (isAbsent(error) && offset > 0))
+        throw invalidPosition(positionOf({ blob, offset }));
+      if (isAbsent(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async function readFrom(start: Place): Promise<EventPage & { readonly end: Place; readonly exists: boolean }> {
+    const events: RunEvent[] = [];
+    const positions: string[] = [];
+    let place = start;
+    for (;;) {
+      const chunk = await chunkAt(place);
+      if (!chunk) return { events, positions, position: positionOf(place), end: place, exists: false };
+      for (const line of chunk.text.split('\n').slice(0, -1)) {
+        place = { blob: place.blob, offset: place.offset + Buffer.byteLength(line) + 1 };
+        events.push(runEventSchema.parse(JSON.parse(line)));
+        positions.push(positionOf(place));
+      }
+      if (!chunk.isFull) return { events, positions, position: positionOf(place), end: place, exists: true };
+      place = { blob: place.blob + 1, offset: 0 };
+    }
+  }
+
+  async function catchUp(): Promise<void> {
+    const page = await readFrom(end);
+    for (const { id } of page.events) known.add(id);
+    end = page.end;
+    isExisting = page.exists;
+  }
+
+  async function appendNew(events: readonly RunEvent[]): Promise<void> {
+    for (;;) {
+      const fresh = events.filter(({ id }) => !known.has(id));
+      if (fresh.length === 0) return;
+      const body = Buffer.from(fresh.map((event) => `${JSON.stringify(event)}\n`).join(''), 'utf8');
+      if (await appendAt(end, body)) {
+        for (const { id } of fresh) known.add(id);
+        return;
+      }
+      await catchUp();
+    }
+  }
+
+  /** False when somebody else has written there. */
+  async function appendAt(place: Place, body: Buffer): Promise<boolean> {
+    const client = clientOf(place.blob);
+    try {
+      if (!isExisting) await create(client);
+      const answer = await container.ask(() =>
+        client.appendBlock(body, body.length, { conditions: { appendPosition: place.offset } }),
+      );
+      const isFull = (answer.blobCommittedBlockCount ?? 0) >= blocksOfABlob;
+      isExisting = !isFull;
+      end = isFull ? { blob: place.blob + 1, offset: 0 } : { ...place, offset: place.offset + body.length };
+      return true;
+    } catch (error) {
+      if (statusOf(error) === 412 || statusOf(error) === 409) return false;
+      throw error;
+    }
+  }
+
+  async function create(client: AppendBlobClient): Promise<void> {
+    try {
+      await container.ask(() => client.create({ conditions: { ifNoneMatch: '*' } }));
+    } catch (error) {
+      // Another writer made it a moment ago; its block is found by the condition of ours.
+      if (statusOf(error) !== 409 && statusOf(error) !== 412) throw error;
+    }
+    isExisting = true;
+  }
+
+  let isRead = false;
+  return {
+    append(events) {
+      const append = appending.then(async () => {
+        if (!isRead) await catchUp();
+        isRead = true;
+        await appendNew(events);
+      });
+      appending = append.catch(() => undefined);
+      return append;
+    },
+    async read(after) {
+      const { events, positions, position } = await readFrom(placeOf(after));
+      return { events, positions, position };
+    },
+  };
+}
+
+function positionOf({ blob, offset }: Place): string {
+  return `${blob}-${offset}`;
+}
+
+/** `0` is the beginning, as for events in files. */
+function placeOf(position: string): Place {
+  if (position === '0') return { blob: 1, offset: 0 };
+  const [, blob, offset] = /^([1-9]\d{0,5})-(\d{1,15})$/.exec(position) ?? [];
+  if (blob === undefined) throw invalidPosition(position);
+  return { blob: Number(blob), offset: Number(offset) };
+}

@@ -1,0 +1,118 @@
+import type { DeploymentConfig } from '../../domain/config/model.ts';
+import { planSchema } from '../../domain/plan-schema.ts';
+import {
+  approvalSchema,
+  type RunRequest,
+  runRequestSchema,
+  runSummarySchema,
+  stepAnswerSchema,
+} from '../../domain/run.ts';
+import { BoundedMap } from '../../shared/bounded-map.ts';
+import { canonicalJson, sha256 } from '../../shared/json.ts';
+import type { RunStore, StepMemoryRecord } from '../ports.ts';
+import type { Container } from './container.ts';
+import { type EventLog, openEventLog } from './event-log.ts';
+import { type BlobNames, invertedUlid } from './names.ts';
+
+/** How many runs and configurations of an environment stay in memory. */
+const REMEMBERED = 20;
+
+/** Runs of one environment as blobs. What never changes once it is written is read once. */
+export function openBlobRunStore(
+  container: Container,
+  names: BlobNames,
+  environment: string,
+  blocksOfABlob: number,
+): RunStore {
+  const logs = new BoundedMap<string, EventLog>(REMEMBERED);
+  const requests = new BoundedMap<string, RunRequest>(REMEMBERED);
+  const configs = new BoundedMap<string, DeploymentConfig>(REMEMBERED);
+  const pathOf = (runId: string, ...parts: readonly string[]): string => names.run(environment, runId, ...parts);
+
+  function logOf(runId: string): EventLog {
+    const log = logs.get(runId) ?? openEventLog(container, pathOf(runId, 'events'), blocksOfABlob);
+    logs.set(runId, log);
+    return log;
+  }
+
+  async function readJson<T>(blob: string, parse: (value: unknown) => T): Promise<T | undefined> {
+    const document = await container.read(blob);
+    return document && parse(JSON.parse(document.text));
+  }
+
+  async function writeJson(blob: string, value: unknown): Promise<void> {
+    await container.write(blob, `${JSON.stringify(value)}\n`);
+  }
+
+  const store: RunStore = {
+    create: (request) => writeJson(pathOf(request.runId, 'request.json'), request),
+
+    async request(runId) {
+      const request =
+        requests.get(runId) ??
+        (await readJson(pathOf(runId, 'request.json'), (value) => runRequestSchema.parse(value)));
+      if (request) requests.set(runId, request);
+      return request;
+    },
+
+    async runs({ limit, before }) {
+      const prefix = names.summaries(environment);
+      const newest = before === undefined ? '' : invertedUlid(before);
+      const page: string[] = [];
+      for await (const name of container.list(prefix)) {
+        if (page.length === limit) break;
+        if (name.slice(prefix.length, -'.json'.length) > newest) page.push(name);
+      }
+      const summaries = await Promise.all(page.map((name) => readJson(name, (value) => runSummarySchema.parse(value))));
+      return summaries.flatMap((summary) => summary ?? []);
+    },
+
+    summary: (runId) => readJson(names.summary(environment, runId), (value) => runSummarySchema.parse(value)),
+    writeSummary: (summary) => writeJson(names.summary(environment, summary.runId), summary),
+
+    async putConfig(config) {
+      const digest = sha256(canonicalJson(config));
+      // Its name is its content: one that is there already is this one.
+      if (!configs.has(digest))
+        await container.create(names.config(environment, digest), `${JSON.stringify(config)}\n`);
+      configs.set(digest, config);
+      return digest;
+    },
+
+    async config(digest) {
+      const config =
+        configs.get(digest) ??
+        (await readJson(names.config(environment, digest), (value) => value as DeploymentConfig));
+      if (!config) throw new Error(`the configuration ${digest} is not in the run store`);
+      configs.set(digest, config);
+      return config;
+    },
+
+    writePlan: (runId, plan) => writeJson(pathOf(runId, 'plan.json'), plan),
+    plan: (runId) => readJson(pathOf(runId, 'plan.json'), (value) => planSchema.parse(value)),
+
+    memory: async (runId, scope) =>
+      (await readJson(pathOf(runId, 'memory', `${scope}.json`), (value) => value as StepMemoryRecord)) ?? {},
+    writeMemory: (runId, scope, memory) => writeJson(pathOf(runId, 'memory', `${scope}.json`), memory),
+
+    answer: (runId, step, callNumber) =>
+      readJson(pathOf(runId, 'answers', `${step}-${callNumber}.json`), (value) => stepAnswerSchema.parse(value)),
+    writeAnswer: (runId, step, callNumber, answer) =>
+      writeJson(pathOf(runId, 'answers', `${step}-${callNumber}.json`), answer),
+
+    appendEvents: (runId, events) => logOf(runId).append(events),
+    events: (runId, after = '0') => logOf(runId).read(after),
+
+    async decide(runId, decision) {
+      if (!/^[0-9a-f]{64}$/.test(decision.planDigest)) throw new Error(`${decision.planDigest} is no digest`);
+      const blob = pathOf(runId, 'decisions', `${decision.planDigest}.json`);
+      if (await container.create(blob, `${JSON.stringify(decision)}\n`)) return decision;
+      return (await readJson(blob, (value) => approvalSchema.parse(value))) ?? decision;
+    },
+
+    requestCancel: (runId, by) => writeJson(pathOf(runId, 'cancel.json'), { by }),
+    withdrawCancel: (runId) => container.remove(pathOf(runId, 'cancel.json')),
+    isCancelRequested: (runId) => container.exists(pathOf(runId, 'cancel.json')),
+  };
+  return store;
+}

@@ -1,0 +1,89 @@
+import { type EnvironmentState, STATE_VERSION } from '../../domain/state.ts';
+import { UserError } from '../../shared/errors.ts';
+import { parseState, readableState } from '../parse-state.ts';
+import type { HistoryEntry, StateStore, Versioned } from '../ports.ts';
+import { StateConflict } from '../update-state.ts';
+import { ConditionNotMet, type Container } from './container.ts';
+import { type BlobNames, invertedUlid } from './names.ts';
+
+/** The state document as a blob; every write names the entity tag it replaces. */
+export function openBlobStateStore(container: Container, names: BlobNames, environment: string): StateStore {
+  const blob = names.state(environment);
+  const location = `${container.location}/${blob}`;
+
+  async function store(state: EnvironmentState, serial: number, etag: string | null) {
+    const last_updated = container.now().toISOString();
+    const value = { ...state, version: STATE_VERSION, serial, last_updated } as const;
+    const text = `${JSON.stringify(value, null, 2)}\n`;
+    const conditions = etag === null ? { ifNoneMatch: '*' } : { ifMatch: etag };
+    return { value, etag: await container.write(blob, text, conditions) } satisfies Versioned<EnvironmentState>;
+  }
+
+  return {
+    location,
+    environment,
+    now: () => container.now(),
+
+    async read() {
+      const document = await container.read(blob);
+      const { state, warnings } = parseState(document?.text, environment, location);
+      return { value: state, etag: document?.etag ?? null, warnings };
+    },
+
+    async write(state, etag) {
+      try {
+        return await store(state, state.serial + 1, etag);
+      } catch (error) {
+        if (error instanceof ConditionNotMet) throw new StateConflict(`${location} was written by somebody else`);
+        throw error;
+      }
+    },
+
+    async replace(change) {
+      for (;;) {
+        const document = await container.read(blob);
+        const before = readableState(document?.text, environment, location);
+        try {
+          return await store(change(before), (before?.serial ?? 0) + 1, document?.etag ?? null);
+        } catch (error) {
+          if (!(error instanceof ConditionNotMet)) throw error;
+        }
+      }
+    },
+
+    async backup(label) {
+      const document = await container.read(blob);
+      if (!document) return undefined;
+      const copy = `${blob}.${label}-${container.now().toISOString().replaceAll(':', '')}.bak`;
+      await container.write(copy, document.text, { ifNoneMatch: '*' });
+      return `${container.location}/${copy}`;
+    },
+
+    async checkWritable() {
+      const probe = `${blob}.probe.tmp`;
+      try {
+        await container.prepare();
+        await container.write(probe, '');
+        await container.remove(probe);
+      } catch (cause) {
+        if (cause instanceof UserError && cause.code === 'storage_unreachable') throw cause;
+        throw new UserError(`The state ${location} cannot be written: ${(cause as Error).message}`, {
+          code: 'state_not_writable',
+          hint: 'Nothing was created. Grant the role Storage Blob Data Contributor, or name another storage.',
+          cause,
+        });
+      }
+    },
+
+    async keepHistory(runId, entry) {
+      await container.write(`${names.history(environment)}${invertedUlid(runId)}.json`, `${JSON.stringify(entry)}\n`);
+    },
+
+    async history() {
+      const blobs: string[] = [];
+      for await (const name of container.list(names.history(environment))) blobs.push(name);
+      const entries = await Promise.all(blobs.map((name) => container.read(name)));
+      return entries.flatMap((entry) => (entry ? [JSON.parse(entry.text) as HistoryEntry] : []));
+    },
+  };
+}

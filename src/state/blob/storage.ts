@@ -1,0 +1,59 @@
+import { type Clock, systemClock } from '../../shared/clock.ts';
+import type { DeploymentStorage, EnvironmentStores, KeyedCall } from '../ports.ts';
+import type { StorageConnection } from './connection.ts';
+import { openContainer } from './container.ts';
+import { BLOCKS_OF_A_BLOB } from './event-log.ts';
+import { blobNames } from './names.ts';
+import { openBlobRunStore } from './run-store.ts';
+import { openBlobSources } from './sources.ts';
+import { openBlobStateStore } from './state-store.ts';
+
+/** As the original script named them. */
+export const DEFAULT_CONTAINER = 'deployment-state';
+export const DEFAULT_STATE_BLOB = 'azure-deployment-state.json';
+
+export interface BlobStorageOptions {
+  readonly container?: string;
+  readonly stateBlobName?: string;
+  readonly clock?: Clock;
+  /** For tests of the change from one blob of events to the next. */
+  readonly blocksOfABlob?: number;
+}
+
+/** States, runs, configurations and sources in one container. Nothing is asked of it before the first use. */
+export function openBlobStorage(connection: StorageConnection, options: BlobStorageOptions = {}): DeploymentStorage {
+  const container = openContainer(connection, options.container ?? DEFAULT_CONTAINER, options.clock ?? systemClock);
+  const names = blobNames(options.stateBlobName ?? DEFAULT_STATE_BLOB);
+  const blocksOfABlob = options.blocksOfABlob ?? BLOCKS_OF_A_BLOB;
+  const opened = new Map<string, EnvironmentStores>();
+  return {
+    location: container.location,
+    sources: openBlobSources(container, names),
+    prepare: () => container.prepare(),
+
+    environment(environment) {
+      const stores = opened.get(environment) ?? {
+        state: openBlobStateStore(container, names, environment),
+        runs: openBlobRunStore(container, names, environment, blocksOfABlob),
+      };
+      opened.set(environment, stores);
+      return stores;
+    },
+
+    async environments() {
+      const [states, runs] = await Promise.all([
+        container.level(names.statePrefix),
+        container.level(names.summariesPrefix),
+      ]);
+      const deployed = states.blobs.flatMap((blob) => names.environmentOfState(blob) ?? []);
+      return [...new Set([...deployed, ...runs.folders])].sort();
+    },
+
+    async keyedCall(environment, key, call) {
+      const blob = names.key(environment, key);
+      if (await container.create(blob, JSON.stringify(call))) return call;
+      const first = await container.read(blob);
+      return first ? (JSON.parse(first.text) as KeyedCall) : call;
+    },
+  };
+}

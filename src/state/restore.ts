@@ -1,0 +1,31 @@
+import { UserError } from '../shared/errors.ts';
+import { lockedBy } from './lock.ts';
+import type { HistoryEntry, StateStore } from './ports.ts';
+
+/** The kept state of a successful run; the newest when none is named. Throws UserError `run_not_kept` with those there are. */
+export async function keptState(state: StateStore, runId: string | undefined): Promise<HistoryEntry> {
+  const history = await state.history();
+  const found = runId === undefined ? history[0] : history.find((entry) => entry.runId === runId);
+  if (found) return found;
+  const kept = history.map((entry) => `  ${entry.runId} (${entry.at})`).join('\n');
+  throw new UserError(
+    runId === undefined ? 'No state of an earlier run is kept.' : `The state of run ${runId} is not kept.`,
+    { code: 'run_not_kept', hint: kept ? `Kept are:\n${kept}` : 'Each successful run leaves one.' },
+  );
+}
+
+/**
+ * Makes the state of an earlier run the present one; a copy of what is there is kept. Resources on Azure stay as they are: the
+ * next run finds out what differs. The fence grows, so that nobody who held the lock before writes on.
+ *
+ * @returns where the copy is; undefined when there was no document
+ */
+export async function restoreState(state: StateStore, { state: kept }: HistoryEntry): Promise<string | undefined> {
+  const copy = await state.backup('restore');
+  await state.replace((before) => {
+    if (before?.lock) throw lockedBy(before.lock);
+    const fence = Math.max(before?.fence ?? 0, kept.fence) + 1;
+    return { ...kept, fence, serial: before?.serial ?? kept.serial, lock: null, queue: before?.queue ?? [] };
+  });
+  return copy;
+}
