@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../src/domain/api/problem.ts';
 import type { EnvironmentView, RunPage, RunView } from '../../src/domain/api/views.ts';
 import { readEventStream } from '../helpers/event-stream.ts';
-import { type ServedApp, serve } from '../helpers/served.ts';
+import { type ServedApp, serve } from '../helpers/served-app.ts';
 
 async function configOf(app: ServedApp): Promise<string> {
   return await readFile(join(app.directory, 'app/config.yaml'), 'utf8');

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { RunEvent } from '../../src/domain/events.ts';
-import type { ServedApp } from './served.ts';
+import type { ServedApp } from './served-app.ts';
 
 export type StreamedEvent = RunEvent & { readonly position?: string };
 

@@ -1,5 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { ApiAnswer } from './served.ts';
+import type { ApiAnswer } from './served-app.ts';
 
 export type AnswerCheck = (method: string, path: string, answer: ApiAnswer) => void;
 
