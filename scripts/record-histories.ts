@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { applyRecord, type Instances } from '../src/runtime/instance.ts';
+import { applyRecord } from '../src/runtime/instance.ts';
+import { InstanceTable } from '../src/runtime/instance-table.ts';
 import { openJournal } from '../src/runtime/journal.ts';
 
 /**
@@ -24,7 +25,7 @@ const run = spawnSync(process.execPath, [`${root}src/cli/bin.ts`, ...args], { cw
 if (run.status !== 0) throw new Error(`the deployment ended with exit code ${run.status}`);
 
 const { journal, records } = await openJournal(join(directory, '.draftgenie-deploy/default'));
-const instances: Instances = new Map();
+const instances = new InstanceTable();
 for (const record of records) applyRecord(instances, record);
 await journal.close();
 

@@ -1,10 +1,12 @@
 import { Module } from 'node:module';
 import type { Logger, LogLevel } from '../shared/logger.ts';
+import { createHooks, type Hooks } from './hooks.ts';
 
 /** What a library hands over for each function; see types-core of the Functions worker. */
 export interface FunctionMetadata {
   readonly name: string;
   readonly bindings: Readonly<Record<string, FunctionBinding>>;
+  readonly retryOptions?: unknown;
 }
 
 export interface FunctionBinding {
@@ -23,6 +25,8 @@ export interface ProgrammingModel {
   readonly name: string;
   readonly version: string;
   getInvocationModel(context: CoreInvocationContext): InvocationModel;
+  /** Ends the setup; with HTTP streaming it starts the library's own server and answers its address as HttpUri. */
+  getCapabilities(capabilities: Record<string, string>): Promise<Record<string, string>>;
 }
 
 export interface InvocationModel {
@@ -31,18 +35,47 @@ export interface InvocationModel {
   getResponse(context: unknown, result: unknown): Promise<{ returnValue?: TypedData | null }>;
 }
 
+/** A value between host and library; one of the fields is there. */
 export interface TypedData {
   readonly string?: string;
   readonly json?: string;
+  readonly bytes?: Uint8Array;
   readonly int?: number;
   readonly double?: number;
+  readonly http?: HttpData;
+}
+
+/** An HTTP request towards the library, an HTTP response from it, when HTTP streaming is off. */
+export interface HttpData {
+  readonly method?: string;
+  readonly url?: string;
+  readonly nullableHeaders?: Readonly<Record<string, { readonly value: string }>>;
+  readonly nullableQuery?: Readonly<Record<string, { readonly value: string }>>;
+  readonly nullableParams?: Readonly<Record<string, { readonly value: string }>>;
+  readonly statusCode?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cookies?: readonly HttpCookie[];
+  readonly body?: TypedData | null;
+}
+
+/** A cookie as the library hands it over: optional values are wrapped. */
+export interface HttpCookie {
+  readonly name: string;
+  readonly value: string;
+  readonly domain?: { readonly value: string };
+  readonly path?: { readonly value: string };
+  readonly expires?: { readonly value: unknown };
+  readonly secure?: { readonly value: boolean };
+  readonly httpOnly?: { readonly value: boolean };
+  readonly sameSite?: 'none' | 'lax' | 'strict' | 'explicitNone';
+  readonly maxAge?: { readonly value: number };
 }
 
 export interface CoreInvocationContext {
   readonly invocationId: string;
   readonly request: {
     readonly inputData: readonly { readonly name: string; readonly data: TypedData }[];
-    readonly triggerMetadata: object;
+    readonly triggerMetadata: Readonly<Record<string, TypedData>>;
   };
   readonly metadata: FunctionMetadata;
   state?: string;
@@ -51,6 +84,7 @@ export interface CoreInvocationContext {
 
 export interface CoreApi {
   readonly functions: ReadonlyMap<string, RegisteredFunction>;
+  readonly hooks: Hooks;
   programmingModel(): ProgrammingModel;
   /** No registration is accepted any more. */
   seal(): void;
@@ -77,6 +111,7 @@ class Disposable {
  */
 export function installCoreApi(logger: Logger): CoreApi {
   const functions = new Map<string, RegisteredFunction>();
+  const hooks = createHooks();
   let model: ProgrammingModel | undefined;
   let isSealed = false;
   const core = {
@@ -93,11 +128,8 @@ export function installCoreApi(logger: Logger): CoreApi {
       model = value;
     },
     getProgrammingModel: () => model,
-    // Invocation hooks of applications are not part of this host; saying so beats ignoring them.
-    registerHook(name: string) {
-      throw Object.assign(new RangeError(`the embedded runtime has no hook ${name}`), {
-        isAzureFunctionsSystemError: true,
-      });
+    registerHook: (name: string, callback: (context: object) => unknown) => {
+      return new Disposable(hooks.register(name, callback));
     },
     log: (level: string, _category: string, message: string) => logger.log(LEVELS[level] ?? 'debug', message),
   };
@@ -108,6 +140,7 @@ export function installCoreApi(logger: Logger): CoreApi {
   };
   return {
     functions,
+    hooks,
     programmingModel() {
       if (!model) throw new Error('no programming model: @azure/functions was loaded before its core was supplied');
       return model;

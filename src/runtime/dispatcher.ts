@@ -1,7 +1,8 @@
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import { EventType, type HistoryEvent, historyEvent, jsonText, parseJsonText } from './history.ts';
-import { hasEnded, type Instance, type Instances, type JournalRecord } from './instance.ts';
+import { hasEnded, type Instance, type JournalRecord } from './instance.ts';
+import type { InstanceTable } from './instance-table.ts';
 import { runTurn } from './turn.ts';
 import type { FunctionsWorker } from './worker.ts';
 
@@ -10,14 +11,16 @@ export interface Dispatcher {
   start(): void;
   /** Something came into the inbox of the instance. */
   wake(instanceId: string): void;
-  /** Called once when the journal can no longer be written: nothing goes on then. */
-  whenBroken(reject: (error: unknown) => void): void;
+  /** Starts what the instance's history asks for and takes its turn. */
+  takeUp(instance: Instance): void;
   stop(graceInMs: number): Promise<void>;
 }
 
 export interface DispatcherOptions {
-  readonly instances: Instances;
+  readonly instances: InstanceTable;
   readonly commit: (record: JournalRecord) => Promise<void>;
+  /** Called once when the journal can no longer be written: nothing goes on then. */
+  readonly onBroken: (error: unknown) => void;
   readonly worker: FunctionsWorker;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -37,18 +40,19 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const queue: (() => Promise<void>)[] = [];
   const running = new Set<Promise<void>>();
   let isStarted = false;
-  let broken: { readonly error: unknown } | undefined;
-  const onBroken: ((error: unknown) => void)[] = [];
+  let isBroken = false;
+  let isClosed = false;
 
   const now = (): string => clock.now().toISOString();
 
   /** A write that fails ends everything: what is not on disk must not be acted upon. */
   function guard(work: Promise<void>): void {
     work.catch((error: unknown) => {
-      if (broken) return;
-      broken = { error };
+      if (isBroken) return;
+      isBroken = true;
       isStarted = false;
-      for (const reject of onBroken) reject(error);
+      isClosed = true;
+      options.onBroken(error);
     });
   }
 
@@ -61,7 +65,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   async function takeTurns(instanceId: string): Promise<void> {
     for (;;) {
       const instance = instances.get(instanceId);
-      if (!isStarted || !instance || hasEnded(instance) || instance.inbox.length === 0) return;
+      if (!isStarted || !instance || !canTurn(instance) || instance.inbox.length === 0) return;
       const turn = await runTurn(worker, instance, now());
       if (!isStarted) return;
       await commit(turn);
@@ -82,6 +86,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     }
   }
 
+  function takeUp(instance: Instance): void {
+    if (!isStarted) return;
+    carryOut(instance);
+    wake(instance.instanceId);
+  }
+
   function claim(instance: Instance, event: HistoryEvent): string | undefined {
     const key = `${instance.executionId}/${event.EventId}`;
     if (underWay.has(key)) return undefined;
@@ -89,7 +99,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     return key;
   }
 
-  async function deliver({ instanceId, executionId }: Instance, event: HistoryEvent): Promise<void> {
+  async function deliver({ instanceId, executionId }: Address, event: HistoryEvent): Promise<void> {
     await commit({ type: 'message', message: { instanceId, executionId, event }, at: now() });
     wake(instanceId);
   }
@@ -97,10 +107,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   function startActivity(instance: Instance, event: HistoryEvent): void {
     const key = claim(instance, event);
     if (key === undefined) return;
-    const address = { ...instance };
+    const address = addressOf(instance);
     queue.push(async () => {
       const answer = await callActivity(event);
-      if (isStarted) await deliver(address, answer);
+      // While the engine stops, what ends within the grace time still counts.
+      if (!isClosed) await deliver(address, answer);
       underWay.delete(key);
     });
     pump();
@@ -145,7 +156,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   function startTimer(instance: Instance, event: HistoryEvent): void {
     const key = claim(instance, event);
     if (key === undefined) return;
-    const address = { ...instance };
+    const address = addressOf(instance);
     const fireAt = event.FireAt ?? now();
     const look = (): void => {
       const remaining = Date.parse(fireAt) - clock.now().getTime();
@@ -169,17 +180,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   return {
     start() {
       isStarted = true;
-      for (const instance of [...instances.values()]) {
-        carryOut(instance);
-        wake(instance.instanceId);
-      }
+      for (const instance of [...instances.values()]) takeUp(instance);
       pump();
     },
     wake,
-    whenBroken(reject) {
-      if (broken) reject(broken.error);
-      else onBroken.push(reject);
-    },
+    takeUp,
     async stop(graceInMs) {
       isStarted = false;
       for (const timer of timers) clearTimeout(timer);
@@ -190,8 +195,20 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       });
       await Promise.race([Promise.allSettled([...running]), grace]);
       clearTimeout(timeout);
+      isClosed = true;
     },
   };
+}
+
+type Address = Pick<Instance, 'instanceId' | 'executionId'>;
+
+/** Fixed now: the instance may start over meanwhile, and then nobody waits for the answer. */
+function addressOf({ instanceId, executionId }: Instance): Address {
+  return { instanceId, executionId };
+}
+
+function canTurn(instance: Instance): boolean {
+  return !hasEnded(instance) && instance.status !== 'Suspended';
 }
 
 /** The id of the call that an event answers. */

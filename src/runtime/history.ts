@@ -15,6 +15,9 @@ export const EventType = {
   orchestratorStarted: 12,
   orchestratorCompleted: 13,
   eventRaised: 15,
+  genericEvent: 17,
+  executionSuspended: 19,
+  executionResumed: 20,
 } as const;
 
 /** One event of an orchestration's history, in the wire form (PascalCase). */

@@ -3,30 +3,28 @@ import { type Clock, systemClock } from '../shared/clock.ts';
 import type { Json } from '../shared/json.ts';
 import { type Logger, silentLogger } from '../shared/logger.ts';
 import { acquireOsLock } from '../shared/os-lock.ts';
+import { createCompletions } from './completions.ts';
 import { createDispatcher } from './dispatcher.ts';
-import { EventType, historyEvent, jsonText } from './history.ts';
-import {
-  applyRecord,
-  hasEnded,
-  type Instance,
-  type Instances,
-  type JournalRecord,
-  type RuntimeStatus,
-  withDescendants,
-} from './instance.ts';
+import { EventType, type HistoryEvent, historyEvent, jsonText } from './history.ts';
+import { applyRecord, hasEnded, type Instance, type JournalRecord } from './instance.ts';
+import { InstanceTable } from './instance-table.ts';
 import { compactJournal, openJournal } from './journal.ts';
+import {
+  type InstancePage,
+  type InstanceQuery,
+  matches,
+  type OrchestrationStatus,
+  queryInstances,
+  statusOf,
+} from './orchestration-status.ts';
 import { newInstance } from './turn.ts';
 import type { FunctionsWorker } from './worker.ts';
 
-export interface OrchestrationStatus {
-  readonly instanceId: string;
-  readonly name: string;
-  readonly runtimeStatus: RuntimeStatus;
-  readonly input: Json;
-  readonly output: Json;
-  readonly customStatus: Json;
-  readonly createdTime: string;
-  readonly lastUpdatedTime: string;
+export type { OrchestrationStatus } from './orchestration-status.ts';
+
+/** An instance of that id is there and has not ended. */
+export class InstanceRunning extends Error {
+  override readonly name = 'InstanceRunning';
 }
 
 /** The durable engine of one directory, with the functions of this process. */
@@ -34,12 +32,29 @@ export interface EmbeddedHost {
   /** Every orchestration that was started from outside, as the journal has it; also before start(). */
   instances(): readonly OrchestrationStatus[];
   status(instanceId: string): OrchestrationStatus | undefined;
-  /** Resolves when the start is on disk. A running id is refused; one that has ended is replaced. */
-  startNew(name: string, options: { readonly instanceId: string; readonly input: Json }): Promise<void>;
+  /** What the current execution has gone through; undefined when there is no such instance. */
+  history(instanceId: string): readonly HistoryEvent[] | undefined;
+  /** One page of the instances that match, sub-orchestrations included, in the order of their creation. */
+  query(query: InstanceQuery): InstancePage;
+  /**
+   * Resolves when the start is on disk. An instance that has ended is replaced.
+   * @throws InstanceRunning
+   */
+  startNew(
+    name: string,
+    options: { readonly instanceId: string; readonly input: Json; readonly version?: string },
+  ): Promise<void>;
   raiseEvent(instanceId: string, name: string, data: Json): Promise<void>;
   /** Ends the instance and every sub-orchestration below it, also before start(). */
   terminate(instanceId: string, reason: string): Promise<void>;
+  /** Takes no turn until it is resumed; activities that run are finished and their results wait. */
+  suspend(instanceId: string, reason: string): Promise<void>;
+  resume(instanceId: string, reason: string): Promise<void>;
+  /** Lets a failed instance go on: what failed in it and below it runs again. Others are left alone. */
+  rewind(instanceId: string, reason: string): Promise<void>;
   purge(instanceId: string): Promise<void>;
+  /** Purges the instances that have ended and match; answers how many. */
+  purgeWhere(query: InstanceQuery): Promise<number>;
   /** Begins to work: interrupted activities run again, timers are set, what waits is taken up. */
   start(): void;
   /** Resolves when the instance has ended; rejects with the signal's reason. */
@@ -77,27 +92,25 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
     await lock.release();
     throw error;
   });
-  const waiting = new Map<string, (() => void)[]>();
+  const completions = createCompletions();
 
   /** Applied at once, so that decisions are made on what is true; acted upon only when it is on disk. */
   async function commit(record: JournalRecord): Promise<void> {
+    const touched = touchedBy(instances, record);
     applyRecord(instances, record);
     await journal.append(record);
-    notify();
+    for (const instance of touched)
+      if (hasEnded(instance) || !isKnown(instance)) completions.ended(instance.instanceId);
   }
 
-  function notify(): void {
-    for (const [instanceId, resolvers] of waiting) {
-      const instance = instances.get(instanceId);
-      if (instance && !hasEnded(instance)) continue;
-      waiting.delete(instanceId);
-      for (const resolve of resolvers) resolve();
-    }
+  function isKnown(instance: Instance): boolean {
+    return instances.get(instance.instanceId) === instance;
   }
 
   const dispatcher = createDispatcher({
     instances,
     commit,
+    onBroken: (error) => completions.break(error),
     worker,
     clock,
     logger,
@@ -105,6 +118,13 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
     maxConcurrentActivities: options.maxConcurrentActivities ?? DEFAULT_CONCURRENT_ACTIVITIES,
   });
   const now = (): string => clock.now().toISOString();
+  let stopped: Promise<void> | undefined;
+
+  async function stop(graceInMs: number): Promise<void> {
+    await dispatcher.stop(graceInMs);
+    await journal.close();
+    await lock.release();
+  }
 
   return {
     instances: () => [...instances.values()].filter(({ parent }) => parent === null).map(statusOf),
@@ -113,12 +133,19 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
       return instance && statusOf(instance);
     },
 
-    async startNew(name, { instanceId, input }) {
+    history: (instanceId) => instances.get(instanceId)?.history,
+    query: (query) => queryInstances(instances, query),
+
+    async startNew(name, { instanceId, input, version = defaultVersion }) {
       const existing = instances.get(instanceId);
-      if (existing && !hasEnded(existing)) throw new Error(`the orchestration ${instanceId} is running already`);
-      if (existing) await commit({ type: 'purge', instanceId });
-      const start = newInstance({ instanceId, name, version: defaultVersion, input, parent: null }, now());
-      await commit({ type: 'start', start });
+      if (existing && !hasEnded(existing)) {
+        throw new InstanceRunning(`the orchestration ${instanceId} is running already`);
+      }
+      // Both records are taken before the first await: of two starts at once the second finds the first.
+      const purged = existing && commit({ type: 'purge', instanceId });
+      const start = newInstance({ instanceId, name, version, input, parent: null }, now());
+      const started = commit({ type: 'start', start });
+      await Promise.all([purged, started]);
       dispatcher.wake(instanceId);
     },
 
@@ -129,36 +156,48 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
     },
 
     terminate: (instanceId, reason) => commit({ type: 'terminate', instanceId, reason, at: now() }),
+    suspend: (instanceId, reason) => commit({ type: 'suspend', instanceId, reason, at: now() }),
+
+    async resume(instanceId, reason) {
+      await commit({ type: 'resume', instanceId, reason, at: now() });
+      dispatcher.wake(instanceId);
+    },
+
+    async rewind(instanceId, reason) {
+      await commit({ type: 'rewind', instanceId, reason, at: now() });
+      for (const instance of instances.family(instanceId)) dispatcher.takeUp(instance);
+    },
+
     purge: (instanceId) => commit({ type: 'purge', instanceId }),
+
+    async purgeWhere(query) {
+      const ended = [...instances.values()].filter((instance) => hasEnded(instance) && matches(instance, query));
+      await Promise.all(ended.map(({ instanceId }) => commit({ type: 'purge', instanceId })));
+      return ended.length;
+    },
+
     start: () => dispatcher.start(),
 
     async completion(instanceId, signal) {
       signal?.throwIfAborted();
       const instance = instances.get(instanceId);
       if (!instance) throw new Error(`there is no orchestration ${instanceId}`);
-      if (!hasEnded(instance)) {
-        await new Promise<void>((resolve, reject) => {
-          waiting.set(instanceId, [...(waiting.get(instanceId) ?? []), resolve]);
-          dispatcher.whenBroken(reject);
-          signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
-        });
-      }
+      if (!hasEnded(instance)) await completions.wait(instanceId, signal);
       return statusOf(instance);
     },
 
-    async stop({ graceInMs = 5000 } = {}) {
-      await dispatcher.stop(graceInMs);
-      await journal.close();
-      await lock.release();
+    stop({ graceInMs = 5000 } = {}) {
+      stopped ??= stop(graceInMs);
+      return stopped;
     },
   };
 }
 
 async function load(
   directory: string,
-): Promise<{ instances: Instances; journal: Awaited<ReturnType<typeof openJournal>>['journal'] }> {
+): Promise<{ instances: InstanceTable; journal: Awaited<ReturnType<typeof openJournal>>['journal'] }> {
   const opened = await openJournal(directory);
-  const instances: Instances = new Map();
+  const instances = new InstanceTable();
   for (const record of opened.records) applyRecord(instances, record);
   if (opened.bytes < COMPACT_ABOVE_BYTES) return { instances, journal: opened.journal };
   await opened.journal.close();
@@ -171,23 +210,24 @@ async function load(
 }
 
 /** What has ended is kept in the stores of whoever started it; the engine needs only what still runs. */
-function dropEnded(instances: Instances): void {
+function dropEnded(instances: InstanceTable): void {
   for (const root of [...instances.values()].filter(({ parent }) => parent === null)) {
     if (!hasEnded(root)) continue;
-    for (const { instanceId } of withDescendants(instances, root.instanceId)) instances.delete(instanceId);
+    for (const { instanceId } of instances.family(root.instanceId)) instances.delete(instanceId);
   }
 }
 
-function statusOf(instance: Instance): OrchestrationStatus {
-  const { instanceId, name, status, input, output, customStatus, createdAt, updatedAt } = instance;
-  return {
-    instanceId,
-    name,
-    runtimeStatus: status,
-    input,
-    output,
-    customStatus,
-    createdTime: createdAt,
-    lastUpdatedTime: updatedAt,
-  };
+/** The instances that a record may end or take away. */
+function touchedBy(instances: InstanceTable, record: JournalRecord): readonly Instance[] {
+  switch (record.type) {
+    case 'turn': {
+      const instance = instances.get(record.instanceId);
+      return instance ? [instance] : [];
+    }
+    case 'terminate':
+    case 'purge':
+      return instances.family(record.instanceId);
+    default:
+      return [];
+  }
 }

@@ -1,7 +1,9 @@
 import type { Json } from '../shared/json.ts';
-import type { HistoryEvent } from './history.ts';
+import { EventType, type HistoryEvent, historyEvent } from './history.ts';
+import type { InstanceTable } from './instance-table.ts';
+import { rewindHistory } from './rewind.ts';
 
-export type RuntimeStatus = 'Pending' | 'Running' | 'Completed' | 'Failed' | 'Terminated';
+export type RuntimeStatus = 'Pending' | 'Running' | 'Suspended' | 'Completed' | 'Failed' | 'Terminated';
 
 /** One orchestration as the journal's records add up to it. */
 export interface Instance {
@@ -62,18 +64,26 @@ export type JournalRecord =
       readonly restart?: { readonly executionId: string; readonly input: Json; readonly event: HistoryEvent };
       readonly at: string;
     }
-  | { readonly type: 'terminate'; readonly instanceId: string; readonly reason: string; readonly at: string }
+  | {
+      /** What a client asks of an instance. Rewind takes the failures out of the history, so that what failed runs again. */
+      readonly type: 'terminate' | 'suspend' | 'resume' | 'rewind';
+      readonly instanceId: string;
+      readonly reason: string;
+      readonly at: string;
+    }
   | { readonly type: 'purge'; readonly instanceId: string }
   | { readonly type: 'snapshot'; readonly instance: Instance };
 
-export type Instances = Map<string, Instance>;
-
 export function hasEnded({ status }: Instance): boolean {
+  return hasEndedStatus(status);
+}
+
+export function hasEndedStatus(status: RuntimeStatus): boolean {
   return status === 'Completed' || status === 'Failed' || status === 'Terminated';
 }
 
 /** Applies one record; the same function builds the state live and when the journal is loaded. */
-export function applyRecord(instances: Instances, record: JournalRecord): void {
+export function applyRecord(instances: InstanceTable, record: JournalRecord): void {
   switch (record.type) {
     case 'start':
       addInstance(instances, record.start);
@@ -88,16 +98,23 @@ export function applyRecord(instances: Instances, record: JournalRecord): void {
       terminate(instances, record.instanceId, record.reason, record.at);
       break;
     case 'purge':
-      for (const { instanceId } of withDescendants(instances, record.instanceId)) instances.delete(instanceId);
+      for (const { instanceId } of instances.family(record.instanceId)) instances.delete(instanceId);
+      break;
+    case 'suspend':
+    case 'resume':
+      setSuspended(instances, record.instanceId, record.type === 'suspend', record.reason, record.at);
+      break;
+    case 'rewind':
+      rewind(instances, record.instanceId, record.reason, record.at);
       break;
     case 'snapshot':
-      instances.set(record.instance.instanceId, structuredClone(record.instance));
+      instances.add(structuredClone(record.instance));
       break;
   }
 }
 
-function addInstance(instances: Instances, { event, at, ...start }: InstanceStart): void {
-  instances.set(start.instanceId, {
+function addInstance(instances: InstanceTable, { event, at, ...start }: InstanceStart): void {
+  instances.add({
     ...start,
     status: 'Pending',
     customStatus: null,
@@ -109,7 +126,7 @@ function addInstance(instances: Instances, { event, at, ...start }: InstanceStar
   });
 }
 
-function deliver(instances: Instances, { instanceId, executionId, event }: Message, at: string): void {
+function deliver(instances: InstanceTable, { instanceId, executionId, event }: Message, at: string): void {
   const instance = instances.get(instanceId);
   if (!instance || hasEnded(instance)) return;
   if (executionId !== undefined && executionId !== instance.executionId) return;
@@ -117,12 +134,13 @@ function deliver(instances: Instances, { instanceId, executionId, event }: Messa
   instance.updatedAt = at;
 }
 
-function applyTurn(instances: Instances, turn: Extract<JournalRecord, { type: 'turn' }>): void {
+function applyTurn(instances: InstanceTable, turn: Extract<JournalRecord, { type: 'turn' }>): void {
   const instance = instances.get(turn.instanceId);
   if (!instance || hasEnded(instance) || instance.executionId !== turn.executionId) return;
   instance.inbox.splice(0, turn.consumed);
   instance.history.push(...turn.events);
-  instance.status = turn.status;
+  // A turn that was under way when the instance was suspended counts, and the instance stays suspended.
+  if (instance.status !== 'Suspended' || turn.status !== 'Running') instance.status = turn.status;
   instance.customStatus = turn.customStatus;
   instance.output = turn.output;
   instance.updatedAt = turn.at;
@@ -138,8 +156,8 @@ function applyTurn(instances: Instances, turn: Extract<JournalRecord, { type: 't
   }
 }
 
-function terminate(instances: Instances, instanceId: string, reason: string, at: string): void {
-  for (const instance of withDescendants(instances, instanceId)) {
+function terminate(instances: InstanceTable, instanceId: string, reason: string, at: string): void {
+  for (const instance of instances.family(instanceId)) {
     if (hasEnded(instance)) continue;
     instance.status = 'Terminated';
     instance.output = reason;
@@ -148,10 +166,33 @@ function terminate(instances: Instances, instanceId: string, reason: string, at:
   }
 }
 
-/** The instance and every sub-orchestration below it. */
-export function withDescendants(instances: Instances, instanceId: string): readonly Instance[] {
-  const root = instances.get(instanceId);
-  if (!root) return [];
-  const children = [...instances.values()].filter(({ parent }) => parent?.instanceId === instanceId);
-  return [root, ...children.flatMap((child) => withDescendants(instances, child.instanceId))];
+/** Suspended, an instance takes no turn; what comes waits in its inbox. The library reads over both events. */
+function setSuspended(
+  instances: InstanceTable,
+  instanceId: string,
+  isSuspended: boolean,
+  reason: string,
+  at: string,
+): void {
+  const instance = instances.get(instanceId);
+  if (!instance || hasEnded(instance) || (instance.status === 'Suspended') === isSuspended) return;
+  const type = isSuspended ? EventType.executionSuspended : EventType.executionResumed;
+  const hasStarted = instance.history.some((event) => event.EventType === EventType.executionStarted);
+  instance.status = isSuspended ? 'Suspended' : hasStarted ? 'Running' : 'Pending';
+  instance.history.push(historyEvent(type, at, { Reason: reason }));
+  instance.updatedAt = at;
+}
+
+/** Failed sub-orchestrations are rewound as well; those that are gone start anew. */
+function rewind(instances: InstanceTable, instanceId: string, reason: string, at: string): void {
+  const instance = instances.get(instanceId);
+  if (instance?.status !== 'Failed') return;
+  const children = instances.children(instanceId);
+  const rewound = rewindHistory(instance.history, new Set(children.map((child) => child.instanceId)));
+  instance.history = [...rewound.history];
+  instance.status = 'Running';
+  instance.output = null;
+  instance.inbox = [historyEvent(EventType.genericEvent, at, { Reason: reason })];
+  instance.updatedAt = at;
+  for (const child of rewound.failedChildren) rewind(instances, child, reason, at);
 }

@@ -1,79 +1,70 @@
-import { randomUUID } from 'node:crypto';
 import type { Json } from '../shared/json.ts';
 import { type Logger, silentLogger } from '../shared/logger.ts';
-import {
-  type CoreApi,
-  type CoreInvocationContext,
-  installCoreApi,
-  type RegisteredFunction,
-  type TypedData,
-} from './core-api.ts';
+import { requireSupported } from './bindings.ts';
+import { type CoreApi, installCoreApi, type RegisteredFunction, type TypedData } from './core-api.ts';
+import { type HttpStream, openHttpStream } from './http/stream-server.ts';
+import { type Invocation, type InvocationResult, invokeFunction } from './invocation.ts';
 
 /** The functions of this process, and the way to call them. There is one: the libraries keep their core for good. */
 export interface FunctionsWorker {
   functions(): readonly RegisteredFunction[];
-  /** Calls a function with the data of its trigger; answers what it returned. */
+  /** Calls an orchestrator or activity with the data of its trigger; answers what it returned. */
   invoke(name: string, triggerData: Json): Promise<Json>;
+  /** Calls any function. */
+  call(name: string, invocation: Invocation): Promise<InvocationResult>;
+  /** Where HTTP requests go when the app asked for HTTP streaming; the library's server starts with the first call. */
+  httpStream(): Promise<HttpStream | undefined>;
+  /** Runs the app's appTerminate hooks. */
+  terminate(): Promise<void>;
 }
-
-const SUPPORTED_TRIGGERS = new Set(['orchestrationTrigger', 'activityTrigger']);
 
 let isLoaded = false;
 
 /**
  * Supplies the Functions core, runs `register`, which registers functions through the real libraries, and seals the registry.
- * @throws when called twice in a process, or when a function has a trigger that this runtime does not serve.
+ * @throws when called twice in a process, or when a function needs a trigger or binding that this runtime does not serve.
  */
 export async function loadFunctions(
   register: () => void | Promise<void>,
-  options: { readonly logger?: Logger } = {},
+  { logger = silentLogger }: { readonly logger?: Logger } = {},
 ): Promise<FunctionsWorker> {
   if (isLoaded) throw new Error('the functions of this process are loaded already');
   isLoaded = true;
-  const core = installCoreApi(options.logger ?? silentLogger);
+  const core = installCoreApi(logger);
   await register();
+  await core.hooks.run('appStart', { hookData: {} });
   core.seal();
   const functions = [...core.functions.values()];
-  for (const { metadata } of functions) {
-    const trigger = triggerOf(metadata.bindings);
-    if (!trigger || !SUPPORTED_TRIGGERS.has(trigger.type)) {
-      throw new Error(
-        `the embedded runtime does not serve the trigger ${trigger?.type ?? '(none)'} of ${metadata.name}`,
-      );
-    }
+  for (const { metadata } of functions) requireSupported(metadata);
+  return createWorker(core, functions, logger);
+}
+
+function createWorker(core: CoreApi, functions: readonly RegisteredFunction[], logger: Logger): FunctionsWorker {
+  let stream: Promise<HttpStream | undefined> | undefined;
+
+  async function call(name: string, invocation: Invocation): Promise<InvocationResult> {
+    const registered = core.functions.get(name);
+    if (!registered) throw new Error(`no function is called ${name}`);
+    return await invokeFunction(core, registered, invocation, logger);
   }
+
   return {
     functions: () => functions,
-    invoke: (name, data) => invoke(core, name, data, options.logger ?? silentLogger),
-  };
-}
-
-/** Mirrors the invocation handler of the Functions worker for Node. */
-async function invoke(core: CoreApi, name: string, triggerData: Json, logger: Logger): Promise<Json> {
-  const registered = core.functions.get(name);
-  if (!registered) throw new Error(`no function is called ${name}`);
-  const trigger = triggerOf(registered.metadata.bindings);
-  const context: CoreInvocationContext = {
-    invocationId: randomUUID(),
-    request: {
-      // The host sends strings; the library parses what is JSON.
-      inputData: [{ name: trigger?.name ?? '', data: { string: JSON.stringify(triggerData) } }],
-      triggerMetadata: {},
+    // The host sends text, which the library parses. The input of an activity that is a text was made JSON by
+    // durable-functions already (Utils.processInput).
+    invoke: async (name, data) => {
+      const trigger = { string: typeof data === 'string' ? data : JSON.stringify(data) };
+      return fromTypedData((await call(name, { trigger })).returnValue);
     },
-    metadata: registered.metadata,
-    log: (level, _category, message) => logger.log(level === 'error' ? 'error' : 'debug', `${name}: ${message}`),
+    call,
+    httpStream: () => {
+      stream ??= openHttpStream(core.programmingModel());
+      return stream;
+    },
+    terminate: async () => {
+      await core.hooks.run('appTerminate', { hookData: {} });
+    },
   };
-  const model = core.programmingModel().getInvocationModel(context);
-  const { context: functionContext, inputs } = await model.getArguments();
-  context.state = 'invocation';
-  const result = await model.invokeFunction(functionContext, inputs, registered.callback);
-  const { returnValue } = await model.getResponse(functionContext, result);
-  return fromTypedData(returnValue);
-}
-
-function triggerOf(bindings: RegisteredFunction['metadata']['bindings']): { name: string; type: string } | undefined {
-  const found = Object.entries(bindings).find(([, { type }]) => /trigger$/i.test(type));
-  return found && { name: found[0], type: found[1].type };
 }
 
 function fromTypedData(data: TypedData | null | undefined): Json {

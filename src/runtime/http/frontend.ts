@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Logger } from '../../shared/logger.ts';
+import type { FunctionsWorker } from '../worker.ts';
+import { answerBuffered } from './buffered.ts';
+import { BodyTooLarge, type Exchange } from './exchange.ts';
+import { type HostKeys, isAuthorized } from './keys.ts';
+import { parseRequestPath, type RequestPath } from './request-path.ts';
+import type { Route, RouteTable } from './route-table.ts';
+import type { HttpStream } from './stream-server.ts';
+import { answerStreamed } from './streamed.ts';
+
+export interface FrontendOptions {
+  readonly routes: RouteTable;
+  readonly keys: HostKeys;
+  readonly stream: HttpStream | undefined;
+  readonly call: FunctionsWorker['call'];
+  readonly durableClient: () => string;
+  /** Answers below /runtime/webhooks/durabletask; the key was checked. */
+  readonly webhook: (request: IncomingMessage, response: ServerResponse, path: RequestPath) => Promise<void>;
+  readonly functionTimeoutInMs: number;
+  readonly maxBodyBytes: number;
+  /** Whether a proxy in front sets the headers x-ms-client-principal…; else they are dropped, as App Service drops them. */
+  readonly trustPrincipalHeaders: boolean;
+  readonly isStopping: () => boolean;
+  readonly logger: Logger;
+}
+
+export const WEBHOOK_SEGMENTS = ['runtime', 'webhooks', 'durabletask'] as const;
+
+/** What setTimeout takes at most; no request lives that long. */
+const LONGEST_TIMEOUT_IN_MS = 2 ** 31 - 1;
+
+const HOST_HEADER = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/i;
+
+class FunctionTimeout extends Error {
+  override readonly name = 'FunctionTimeout';
+}
+
+class ClientGone extends Error {
+  override readonly name = 'ClientGone';
+}
+
+/** Routes requests to functions as the Functions host does; keys never get into log lines, since queries do not. */
+export function createFrontend(options: FrontendOptions): RequestListener {
+  return (request, response) => {
+    const path = parseRequestPath(request.url ?? '/');
+    if (options.isStopping()) return refuse(response, 503);
+    if (!path || !HOST_HEADER.test(request.headers.host ?? '')) return refuse(response, 400);
+    if (WEBHOOK_SEGMENTS.every((segment, index) => path.segments[index]?.toLowerCase() === segment)) {
+      if (!mayUse(request, path, 'system', options.keys)) return refuse(response, 401);
+      const below = { ...path, segments: path.segments.slice(WEBHOOK_SEGMENTS.length) };
+      options.webhook(request, response, below).catch((error) => fail(options, response, 'durabletask', error));
+      return;
+    }
+    const match = options.routes.match(request.method ?? 'GET', path.segments);
+    if (match.kind === 'notFound') return refuse(response, 404);
+    if (match.kind === 'methodNotAllowed') return refuse(response, 405, { allow: match.allow.join(', ') });
+    if (!mayUse(request, path, match.route.authLevel, options.keys)) return refuse(response, 401);
+    answer(options, request, response, path, match.route, match.parameters).catch((error) =>
+      fail(options, response, match.route.functionName, error),
+    );
+  };
+}
+
+async function answer(
+  options: FrontendOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: RequestPath,
+  route: Route,
+  parameters: Readonly<Record<string, string>>,
+): Promise<void> {
+  const controller = new AbortController();
+  const { functionTimeoutInMs } = options;
+  const timeout = setTimeout(
+    () => controller.abort(new FunctionTimeout(`timed out after ${functionTimeoutInMs} ms`)),
+    Math.min(functionTimeoutInMs, LONGEST_TIMEOUT_IN_MS),
+  );
+  response.once('close', () => controller.abort(new ClientGone('the client has gone')));
+  if (!options.trustPrincipalHeaders) dropPrincipal(request);
+  const exchange: Exchange = {
+    request,
+    response,
+    route,
+    parameters,
+    path,
+    method: request.method === 'HEAD' && route.answersHeadAsGet ? 'GET' : (request.method ?? 'GET'),
+    host: request.headers.host ?? '',
+    invocationId: randomUUID(),
+    durableClient: options.durableClient(),
+    maxBodyBytes: options.maxBodyBytes,
+    signal: controller.signal,
+    call: options.call,
+  };
+  try {
+    await (options.stream ? answerStreamed(exchange, options.stream) : answerBuffered(exchange));
+  } finally {
+    clearTimeout(timeout);
+  }
+}
+
+function mayUse(
+  request: IncomingMessage,
+  { query }: RequestPath,
+  level: Route['authLevel'] | 'system',
+  keys: HostKeys,
+) {
+  const header = request.headers['x-functions-key'];
+  return isAuthorized({ header: Array.isArray(header) ? header.join() : header, query }, level, keys);
+}
+
+/** https://learn.microsoft.com/azure/app-service/configure-authentication-user-identities: never from outside. */
+function dropPrincipal(request: IncomingMessage): void {
+  for (const name of Object.keys(request.headers)) {
+    if (name.startsWith('x-ms-client-principal')) delete request.headers[name];
+  }
+}
+
+function refuse(response: ServerResponse, status: number, headers: Readonly<Record<string, string>> = {}): void {
+  response.writeHead(status, { ...headers, 'content-length': 0 }).end();
+}
+
+function fail({ logger }: FrontendOptions, response: ServerResponse, name: string, error: unknown): void {
+  if (error instanceof ClientGone || response.destroyed) {
+    logger.log('debug', `${name}: the client has gone`);
+    return;
+  }
+  if (error instanceof BodyTooLarge && !response.headersSent) {
+    refuse(response, 413);
+    return;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  logger.log('error', `the function ${name} failed: ${message}`);
+  // An answer that has begun can only be broken off, so that the client does not take it for whole.
+  if (response.headersSent) response.destroy();
+  else refuse(response, 500);
+}

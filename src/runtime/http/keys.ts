@@ -1,0 +1,95 @@
+import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../../shared/errors.ts';
+import { isJsonObject } from '../../shared/json.ts';
+import type { AuthLevel } from './route-table.ts';
+
+/** The access keys of a host, as on Azure: https://learn.microsoft.com/azure/azure-functions/function-keys-how-to */
+export interface HostKeys {
+  /** Opens everything. */
+  readonly master: string;
+  /** The default host key: opens functions of the level `function`. */
+  readonly function: string;
+  /** The system key `durabletask_extension`: opens the durable management API. */
+  readonly durableTask: string;
+}
+
+const FILE = 'keys.json';
+const KEY_BYTES = 40;
+const KEY_NAMES = ['master', 'function', 'durableTask'] as const;
+
+/**
+ * Reads the keys of a directory, and makes them at the first start: random, readable by this user alone. Of two processes
+ * that start at once one makes them.
+ * @throws UserError `keys_invalid` when the file is damaged.
+ */
+export async function loadKeys(directory: string): Promise<{ readonly keys: HostKeys; readonly isNew: boolean }> {
+  const path = join(directory, FILE);
+  const existing = await readKeys(path);
+  if (existing) return { keys: existing, isNew: false };
+  await mkdir(directory, { recursive: true });
+  const keys: HostKeys = { master: randomKey(), function: randomKey(), durableTask: randomKey() };
+  const temporary = `${path}.${randomUUID()}`;
+  try {
+    const file = await open(temporary, 'wx', 0o600);
+    await file.writeFile(JSON.stringify(keys));
+    await file.sync();
+    await file.close();
+    await link(temporary, path);
+    return { keys, isNew: true };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return await loadKeys(directory);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** Whether the key that a request carries opens a level. `x-functions-key` beats `code=`, even when it is wrong. */
+export function isAuthorized(
+  request: { readonly header: string | undefined; readonly query: URLSearchParams },
+  level: AuthLevel | 'system',
+  keys: HostKeys,
+): boolean {
+  if (level === 'anonymous') return true;
+  const given = request.header ?? request.query.get('code');
+  if (given === null || given === '') return false;
+  const accepted = [keys.master, ...(level === 'function' ? [keys.function] : [])];
+  if (level === 'system') accepted.push(keys.durableTask);
+  // Every key is compared, so that the time tells nothing.
+  return accepted.map((key) => isEqualInConstantTime(given, key)).includes(true);
+}
+
+/** Compares digests of one length, so that neither content nor length shows in the time taken. */
+export function isEqualInConstantTime(a: string, b: string): boolean {
+  return timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
+}
+
+function randomKey(): string {
+  return randomBytes(KEY_BYTES).toString('base64url');
+}
+
+async function readKeys(path: string): Promise<HostKeys | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    const document: unknown = JSON.parse(text);
+    if (
+      isJsonObject(document) &&
+      KEY_NAMES.every((name) => typeof document[name] === 'string' && document[name] !== '')
+    )
+      return document as unknown as HostKeys;
+  } catch {
+    // Said below, without the content.
+  }
+  throw new UserError(`The file of access keys ${path} is damaged.`, {
+    code: 'keys_invalid',
+    hint: 'Delete it: the next start makes new keys.',
+  });
+}
