@@ -93,6 +93,12 @@ export function parseLimit(value: string): number {
   throw new InvalidArgumentError('Allowed: a whole number greater than 0.');
 }
 
+export function parsePort(value: string): number {
+  const number = Number(value);
+  if (Number.isInteger(number) && number >= 0 && number < 65_536) return number;
+  throw new InvalidArgumentError('Allowed: 0 to 65535.');
+}
+
 export function parsePlanDigest(value: string): string {
   if (/^[0-9a-f]{64}$/.test(value)) return value;
   throw new InvalidArgumentError('Allowed: the 64 hexadecimal digits of the plan’s digest.');

@@ -8,6 +8,7 @@ import {
   type CommonOptions,
   parseLimit,
   parsePlanDigest,
+  parsePort,
 } from './options.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 import { productVersion } from './version.ts';
@@ -74,6 +75,10 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
   common('cancel', 'stop a run at its next safe point')
     .argument('[run]', 'run id (default: the one that holds the lock)')
     .action(lazily(async () => (await import('./commands/cancel.ts')).cancelCommand));
+
+  common('serve', 'serve the HTTP interface on this machine, with its storage')
+    .option('--port <n>', 'port of the HTTP interface; 0: any', parsePort, 7071)
+    .action(lazily(async () => (await import('./commands/serve.ts')).serveCommand));
 
   const state = program.command('state').description('look at the state document, or repair it');
   const stateCommand = (name: string, description: string): Command =>
