@@ -27,7 +27,11 @@ await build({
   ...common,
   packages: 'external',
   splitting: true,
-  entryPoints: { cli: `${root}src/cli/bin.ts`, simulator: `${root}src/simulator/serve.ts` },
+  entryPoints: {
+    cli: `${root}src/cli/bin.ts`,
+    simulator: `${root}src/simulator/serve.ts`,
+    'azurite-guard': `${root}src/cli/serve/azurite-guard.ts`,
+  },
   outdir: target,
 });
 await cp(`${root}host.json`, `${target}/host.json`);

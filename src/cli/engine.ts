@@ -1,8 +1,9 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Services } from '../activities/services.ts';
 import { createApp, registerApp } from '../app.ts';
 import { type EmbeddedHost, ENGINE_LOCK, openHost } from '../runtime/host.ts';
+import { type HostSettings, readHostSettings } from '../runtime/host-settings.ts';
 import { loadFunctions } from '../runtime/worker.ts';
 import { ExitCode, UserError } from '../shared/errors.ts';
 import { acquireOsLock, LockHeld } from '../shared/os-lock.ts';
@@ -12,7 +13,7 @@ import type { LocalStores } from './local-stores.ts';
 export async function openEngine(services: Services, { workspace, state }: LocalStores): Promise<EmbeddedHost> {
   await mkdir(workspace.environmentDirectory, { recursive: true });
   const worker = await loadFunctions(() => registerApp(createApp(services)));
-  const defaultVersion = await orchestrationVersion();
+  const { defaultVersion } = await hostSettings();
   try {
     return await openHost({
       directory: workspace.environmentDirectory,
@@ -47,11 +48,9 @@ async function explainHeld(error: unknown, state: LocalStores['state']): Promise
   });
 }
 
-/** The version new orchestrations get; the same setting that the Functions host reads. */
-async function orchestrationVersion(): Promise<string> {
-  const url = new URL(import.meta.url.endsWith('.ts') ? '../../host.json' : './host.json', import.meta.url);
-  const host = JSON.parse(await readFile(url, 'utf8')) as {
-    extensions: { durableTask: { defaultVersion: string } };
-  };
-  return host.extensions.durableTask.defaultVersion;
+/** host.json, the settings that the Functions host reads; it stands beside the bundle, and at the top of the sources. */
+export async function hostSettings(): Promise<HostSettings> {
+  return await readHostSettings(
+    new URL(import.meta.url.endsWith('.ts') ? '../../host.json' : './host.json', import.meta.url),
+  );
 }

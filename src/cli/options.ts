@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { closest, distance } from 'fastest-levenshtein';
 import { ENVIRONMENT_NAME } from '../domain/run.ts';
 import { isStepName, STEP_NAMES, type StepName } from '../domain/steps.ts';
+import { UserError } from '../shared/errors.ts';
 
 export type OutputFormat = 'pretty' | 'plain' | 'json';
 
@@ -16,6 +17,10 @@ export interface CommonOptions {
   readonly simulatorSpeed: number;
   readonly output: OutputFormat | undefined;
   readonly verbose: boolean;
+  /** Address of a served app that is asked instead of this machine. */
+  readonly remote: string | undefined;
+  /** Its access key, when it was given as an option. */
+  readonly key: string | undefined;
 }
 
 export interface DeployOptions extends CommonOptions {
@@ -45,7 +50,17 @@ export function addCommonOptions(command: Command): Command {
     )
     .option('--simulator-speed <factor>', 'how much faster than Azure the realistic profile is', parsePositive, 60)
     .addOption(new Option('--output <format>', 'what to print').choices(['pretty', 'plain', 'json']))
-    .option('--verbose', 'print log lines too', false);
+    .option('--verbose', 'print log lines too', false)
+    .addOption(new Option('--remote <url>', 'let the app at this address do it').conflicts('simulate'))
+    .option('--key <key>', 'its access key; shows up in process lists: better the variable DRAFTGENIE_KEY');
+}
+
+/** For commands that need the files of this machine. */
+export function refuseRemote({ remote }: CommonOptions, what: string): void {
+  if (remote === undefined) return;
+  throw new UserError(`${what} has no --remote: it works on the state of this machine, or on a storage it can reach.`, {
+    code: 'not_remote',
+  });
 }
 
 export function addRunOptions(command: Command): Command {
@@ -70,6 +85,23 @@ function parseEnvironment(value: string): string {
   throw new InvalidArgumentError(
     'Allowed: a lower-case letter, then at most 38 lower-case letters, digits or hyphens.',
   );
+}
+
+export function parseLimit(value: string): number {
+  const number = Number(value);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new InvalidArgumentError('Allowed: a whole number greater than 0.');
+}
+
+export function parsePort(value: string): number {
+  const number = Number(value);
+  if (Number.isInteger(number) && number >= 0 && number < 65_536) return number;
+  throw new InvalidArgumentError('Allowed: 0 to 65535.');
+}
+
+export function parsePlanDigest(value: string): string {
+  if (/^[0-9a-f]{64}$/.test(value)) return value;
+  throw new InvalidArgumentError('Allowed: the 64 hexadecimal digits of the plan’s digest.');
 }
 
 function parsePositive(value: string): number {

@@ -1,7 +1,15 @@
 import { Command } from 'commander';
 import type { ExitCode } from '../shared/errors.ts';
 import { reportError } from './exit.ts';
-import { addCommonOptions, addDeployOptions, addRunOptions, type CommonOptions } from './options.ts';
+import {
+  addCommonOptions,
+  addDeployOptions,
+  addRunOptions,
+  type CommonOptions,
+  parseLimit,
+  parsePlanDigest,
+  parsePort,
+} from './options.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 import { productVersion } from './version.ts';
 
@@ -48,19 +56,29 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .option('--detailed-exitcode', 'exit with 2 when there is something to do', false)
     .action(lazily(async () => (await import('./commands/plan.ts')).planCommand));
 
-  common('status', 'what is deployed, and how the last run ended').action(
-    lazily(async () => (await import('./commands/status.ts')).statusCommand),
-  );
+  common('status', 'what is deployed, and how the last run ended; or one run')
+    .argument('[run]', 'run id')
+    .action(lazily(async () => (await import('./commands/status.ts')).statusCommand));
   common('runs', 'list the runs, newest first')
-    .option('--limit <n>', 'how many', Number, 20)
+    .option('--limit <n>', 'how many', parseLimit, 20)
     .action(lazily(async () => (await import('./commands/runs.ts')).runsCommand));
   common('logs', 'print the events of a run')
     .argument('[run]', 'run id (default: the newest)')
     .option('--follow', 'go on until the run ends', false)
     .action(lazily(async () => (await import('./commands/logs.ts')).logsCommand));
+  common('approve', 'approve the plan that a run waits with')
+    .argument('<run>', 'run id')
+    .requiredOption('--plan <digest>', 'digest of the plan, as status and logs show it', parsePlanDigest)
+    .option('--reject', 'reject it instead', false)
+    .option('--comment <text>', 'why; kept with the run')
+    .action(lazily(async () => (await import('./commands/approve.ts')).approveCommand));
   common('cancel', 'stop a run at its next safe point')
     .argument('[run]', 'run id (default: the one that holds the lock)')
     .action(lazily(async () => (await import('./commands/cancel.ts')).cancelCommand));
+
+  common('serve', 'serve the HTTP interface on this machine, with its storage')
+    .option('--port <n>', 'port of the HTTP interface; 0: any', parsePort, 7071)
+    .action(lazily(async () => (await import('./commands/serve.ts')).serveCommand));
 
   const state = program.command('state').description('look at the state document, or repair it');
   const stateCommand = (name: string, description: string): Command =>

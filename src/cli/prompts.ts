@@ -1,16 +1,34 @@
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import { ExitCode, UserError } from '../shared/errors.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Asks a question that only `yes` answers with true. Aborting the signal counts as no. */
 export async function confirm(terminal: Terminal, question: string, signal?: AbortSignal): Promise<boolean> {
-  const prompt = createInterface({ input: terminal.stdin, output: terminal.stdout });
+  const answer = await ask(terminal.stdout, `${question} Only "yes" is accepted: `, terminal, signal);
+  return answer?.trim().toLowerCase() === 'yes';
+}
+
+/** @returns undefined when the signal was aborted */
+async function ask(
+  output: NodeJS.WritableStream,
+  question: string,
+  { stdin, interactive }: Terminal,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const prompt = createInterface({ input: stdin, output, terminal: interactive });
+  const interrupted = new AbortController();
+  // While it asks, readline takes Ctrl+C for itself; whoever follows a run wants to hear of it.
+  prompt.on('SIGINT', () => {
+    if (!process.emit('SIGINT')) interrupted.abort();
+  });
   try {
-    const answer = await prompt.question(`${question} Only "yes" is accepted: `, signal ? { signal } : {});
-    return answer.trim().toLowerCase() === 'yes';
-  } catch (error) {
-    if (signal?.aborted) return false;
-    throw error;
+    const signals = [interrupted.signal, ...(signal ? [signal] : [])];
+    return await prompt.question(question, { signal: AbortSignal.any(signals) });
+  } catch (cause) {
+    if (signal?.aborted) return undefined;
+    if (!interrupted.signal.aborted) throw cause;
+    throw new UserError('Interrupted.', { code: 'interrupted', exitCode: ExitCode.interrupted, cause });
   } finally {
     prompt.close();
   }
@@ -32,4 +50,26 @@ export async function requireConsent(
   if (!(await confirm(terminal, question))) {
     throw new UserError('Nothing was changed.', { code: 'rejected', exitCode: ExitCode.rejected });
   }
+}
+
+/** Asks for something secret: nothing of the answer is shown. Undefined when the person only pressed return. */
+export async function askHidden(terminal: Terminal, question: string): Promise<string | undefined> {
+  terminal.stderr.write(question);
+  // readline echoes what is typed to its output: that one goes nowhere.
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const answer = await ask(nowhere, '', terminal).finally(() => terminal.stderr.write('\n'));
+  return answer === '' ? undefined : answer;
+}
+
+/** A run that is not approved beforehand needs somebody to ask; refused before anything is started. */
+export function requireApprover(
+  terminal: Terminal,
+  { output }: { readonly output: string | undefined },
+  autoApprove: boolean,
+): void {
+  if (autoApprove || (terminal.interactive && output !== 'json')) return;
+  throw new UserError('A deployment asks for approval of its plan, and there is no terminal to ask on.', {
+    code: 'no_terminal',
+    hint: 'Add --auto-approve, or look first with: draftgenie-deploy plan',
+  });
 }

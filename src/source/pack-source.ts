@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { packEntries } from './archive.ts';
-import { visibleFiles } from './build-context.ts';
+import { buildableFiles } from './build-context.ts';
 import { openDirectoryTree } from './directory-tree.ts';
 import { ALL_PATHS, type FileTree, joinPath, type TreeEntry } from './file-tree.ts';
 import { ignoreFilesOf } from './ignore-file.ts';
@@ -13,7 +13,7 @@ export interface PackedSource {
 
 /**
  * Packs what the builds of these images see, and nothing else: images have the same digests from the archive as from the
- * folder, and the same files give the same archive.
+ * folder, and the same files give the same archive. Throws UserError `source_invalid` naming file and line for what cannot be built.
  *
  * @param also paths below the source directory whose being there matters, such as those that a migration requires
  */
@@ -28,7 +28,7 @@ export async function packSource(
     for (const entry of entries) selected.set(joinPath(folder, entry.path), entry);
   };
   for (const image of images) {
-    const { folder, entries } = await visibleFiles(tree, image);
+    const { folder, entries } = await buildableFiles(tree, image);
     add(folder, entries);
     for (const name of ignoreFilesOf(image.dockerfile)) add(folder, await fileAt(tree, folder, name));
   }

@@ -23,7 +23,12 @@ export async function summaryOf(door: FrontDoor, engine: Engine, runId: string):
 }
 
 export async function showRun(door: FrontDoor, engine: Engine, runId: string, base: string): Promise<RunView> {
-  const { stores, run, summary } = await summaryOf(door, engine, runId);
+  return await viewOf(await summaryOf(door, engine, runId), base);
+}
+
+/** One run as the status route tells it. */
+export async function viewOf({ stores, run, summary }: KnownRun, base: string): Promise<RunView> {
+  const { runId } = run;
   const [plan, { events }, cancelRequested, { value: state }] = await Promise.all([
     stores.runs.plan(runId),
     stores.runs.events(runId),

@@ -1,6 +1,5 @@
-import { RUN_ID } from '../../domain/run.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
-import { openStoresForReading } from '../local-stores.ts';
+import { openDeployments } from '../open-deployments.ts';
 import type { CommonOptions } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -10,21 +9,21 @@ export async function cancelCommand(
   options: CommonOptions,
   run: string | undefined,
 ): Promise<ExitCode> {
-  const { runs, state, workspace } = await openStoresForReading(options);
-  const runId = run ?? (await state.read()).value.lock?.runId;
+  const deployments = await openDeployments(terminal, options);
+  const runId = run ?? (await deployments.lock())?.runId ?? (await waitingRun(deployments));
   if (runId === undefined) throw new UserError('No run is under way.', { code: 'run_unknown' });
-  const summary = RUN_ID.test(runId) ? await runs.summary(runId) : undefined;
-  if (!summary) {
-    throw new UserError(`There is no run ${runId}.`, {
-      code: 'run_unknown',
-      hint: 'List them with: draftgenie-deploy runs',
-    });
-  }
-  if (summary.finishedAt !== null) {
-    terminal.stdout.write(`Run ${runId} has ended already: ${summary.status}.\n`);
+  const { finishedAt, status } = await deployments.run(runId);
+  if (finishedAt !== null) {
+    terminal.stdout.write(`Run ${runId} has ended already: ${status}.\n`);
     return ExitCode.ok;
   }
-  await runs.requestCancel(runId, workspace.holder);
+  await deployments.cancel(runId);
   terminal.stdout.write(`Run ${runId} will start nothing new; what runs is followed to its end.\n`);
   return ExitCode.ok;
+}
+
+/** A run that waits for an approval holds no lock. */
+async function waitingRun(deployments: Awaited<ReturnType<typeof openDeployments>>): Promise<string | undefined> {
+  const [newest] = await deployments.runs(1);
+  return newest && newest.finishedAt === null ? newest.runId : undefined;
 }

@@ -3,35 +3,33 @@ import type { RunEvent } from '../../domain/events.ts';
 import { APPROVAL_EVENT } from '../../domain/function-names.ts';
 import type { Approval } from '../../domain/run.ts';
 import type { EmbeddedHost } from '../../runtime/host.ts';
-import { ExitCode, UserError } from '../../shared/errors.ts';
+import { ExitCode } from '../../shared/errors.ts';
 import { resetState } from '../../state/reset.ts';
 import { openEngine, requireFreeEngine } from '../engine.ts';
 import { onInterrupts } from '../interrupts.ts';
 import { findSource, loadConfig } from '../load-config.ts';
+import { localDeployments } from '../local-deployments.ts';
 import { type LocalStack, openLocalStack } from '../local-stack.ts';
 import { type LocalStores, openLocalStores } from '../local-stores.ts';
 import type { DeployOptions } from '../options.ts';
-import { confirm, requireConsent } from '../prompts.ts';
+import { requireApprover, requireConsent } from '../prompts.ts';
 import { createRenderer, type Renderer } from '../render/renderer.ts';
 import { logFileObserver, writeSummaryFile } from '../render/run-files.ts';
-import { planText } from '../render/text.ts';
 import { runOptions } from '../run-options.ts';
+import { settleApproval } from '../settle-approval.ts';
+import { shellWords } from '../shell-words.ts';
 import { hasUnfinishedRun, parkRun, startRun } from '../start-run.ts';
 import type { Terminal } from '../terminal.ts';
 import { printPlan } from './plan.ts';
 
 /** Deploys what changed. Everything that can be wrong with the request is found before anything is written. */
 export async function deployCommand(terminal: Terminal, options: DeployOptions): Promise<ExitCode> {
+  if (options.remote !== undefined)
+    return await (await import('../remote/deploy.ts')).deployRemotely(terminal, options);
   const parsed = await loadConfig(options.config);
   const effective = runOptions(options, parsed);
-  const asks = !effective.autoApprove;
   if (effective.dryRun) return await printPlan(terminal, options, parsed);
-  if (asks && (!terminal.interactive || options.output === 'json')) {
-    throw new UserError('A deployment asks for approval of its plan, and there is no terminal to ask on.', {
-      code: 'no_terminal',
-      hint: 'Add --auto-approve, or look first with: draftgenie-deploy plan',
-    });
-  }
+  requireApprover(terminal, options, effective.autoApprove);
   const stores = await openLocalStores(options, parsed);
   await requireFreeEngine(stores);
   await prepareState(terminal, options, stores, effective.autoApprove);
@@ -101,22 +99,28 @@ async function follow(context: Follow): Promise<ExitCode> {
       `Took over from run ${tookOver.runId} (${tookOver.holder}), which stopped at ${stoppedAt}.\n`,
     );
   }
-  if (resumed) await watch.catchUp(stores, runId);
   const parked = new AbortController();
+  const over = new AbortController();
+  const away = AbortSignal.any([parked.signal, over.signal]);
+  const failure = new Promise<never>((_, reject) => {
+    watch.onApproval = (planDigest) => void approve(context, runId, planDigest, away).catch(reject);
+  });
+  failure.catch(() => undefined);
   const release = onInterrupts(
     () => void cancelRun(context, runId),
     () => parked.abort(),
   );
-  watch.onApproval = (planDigest) => void approve(context, runId, planDigest, parked.signal);
   try {
+    if (resumed) await watch.catchUp(stores, runId);
     host.start();
-    await host.completion(runId, parked.signal);
+    await Promise.race([host.completion(runId, parked.signal), failure]);
   } catch (error) {
     if (!parked.signal.aborted) throw error;
     await parkRun(services, stores.environment, runId);
     terminal.stderr.write(`Run ${runId} is parked. Go on with it: ${resumeCommand(options)}\n`);
     return ExitCode.interrupted;
   } finally {
+    over.abort();
     release();
   }
   return await conclude(context, runId);
@@ -131,12 +135,20 @@ async function cancelRun({ terminal, stores, host }: Follow, runId: string): Pro
 }
 
 async function approve(context: Follow, runId: string, planDigest: string, signal: AbortSignal): Promise<void> {
-  const { terminal, stores, host, watch } = context;
-  watch.renderer.pause();
-  if (watch.plan) terminal.stdout.write(planText(watch.plan));
-  const agreed = await confirm(terminal, 'Apply this plan?', signal);
-  if (signal.aborted) return;
-  const decision: Approval = { planDigest, decision: agreed ? 'approve' : 'reject', by: stores.workspace.holder };
+  const { terminal, stores, host, watch, effective } = context;
+  const deployments = localDeployments(stores);
+  const decided = async () => {
+    const { decisions, cancelRequested } = await deployments.run(runId);
+    const said = decisions.find((one) => one.planDigest === planDigest)?.decision;
+    return said ?? (cancelRequested ? ('cancel' as const) : undefined);
+  };
+  const settled = effective.autoApprove
+    ? { answer: 'approve' as const, isMine: true }
+    : await settleApproval(terminal, watch.renderer, watch.plan, { decided }, signal);
+  if (!settled) return;
+  const { answer, isMine } = settled;
+  if (isMine && answer !== 'cancel') await deployments.decide(runId, { planDigest, decision: answer });
+  const decision: Approval = { planDigest, decision: answer, by: stores.workspace.holder };
   await host.raiseEvent(runId, APPROVAL_EVENT, decision);
 }
 
@@ -168,7 +180,7 @@ function resumeCommand(options: DeployOptions): string {
   if (options.simulate) words.push('--simulate');
   if (options.source) words.push('--source', options.source);
   if (options.autoApprove) words.push('--auto-approve');
-  return words.map((word) => (/^[\w./:=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
+  return shellWords(words);
 }
 
 /** Passes events to the screen and the log file, and remembers what a question needs. */
@@ -186,17 +198,19 @@ class Watch {
   event(event: RunEvent): void {
     this.#log(event);
     this.show(event);
+    if (event.type === 'approval_requested') this.onApproval?.(event.planDigest);
   }
 
-  /** Shows what a resumed run did before; the log file has it already. */
+  /** Shows what a resumed run did before; the log file has it already. What it waited for it still waits for. */
   async catchUp({ runs }: LocalStores, runId: string): Promise<void> {
     const { events } = await runs.events(runId);
     for (const event of events) this.show(event);
+    const asked = events.findLast(({ type }) => type === 'approval_requested' || type === 'step_started');
+    if (asked?.type === 'approval_requested') this.onApproval?.(asked.planDigest);
   }
 
   private show(event: RunEvent): void {
     this.renderer.event(event);
     if (event.type === 'plan') this.plan = event.plan;
-    if (event.type === 'approval_requested') this.onApproval?.(event.planDigest);
   }
 }

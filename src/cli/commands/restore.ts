@@ -1,7 +1,7 @@
 import { ExitCode } from '../../shared/errors.ts';
 import { keptState, restoreState } from '../../state/restore.ts';
 import { openStoresForReading } from '../local-stores.ts';
-import type { CommonOptions } from '../options.ts';
+import { type CommonOptions, refuseRemote } from '../options.ts';
 import { requireConsent } from '../prompts.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -9,6 +9,7 @@ type RestoreOptions = CommonOptions & { readonly autoApprove: boolean; readonly 
 
 /** Goes back to the state that an earlier successful run left. Resources on Azure stay as they are. */
 export async function restoreCommand(terminal: Terminal, options: RestoreOptions): Promise<ExitCode> {
+  refuseRemote(options, 'state restore');
   const { state } = await openStoresForReading(options);
   const kept = await keptState(state, options.to);
   const question = `Replace the state ${state.location} by that of run ${kept.runId} (${kept.at})?`;

@@ -1,13 +1,13 @@
 import { ExitCode } from '../../shared/errors.ts';
-import { openStoresForReading } from '../local-stores.ts';
+import { openDeployments } from '../open-deployments.ts';
 import type { CommonOptions } from '../options.ts';
 import { formatDuration } from '../render/text.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** The runs of the environment, newest first. */
 export async function runsCommand(terminal: Terminal, options: CommonOptions & { limit: number }): Promise<ExitCode> {
-  const { runs } = await openStoresForReading(options);
-  for (const run of await runs.runs({ limit: options.limit })) {
+  const deployments = await openDeployments(terminal, options);
+  for (const run of await deployments.runs(options.limit)) {
     const { runId, status, startedAt, executed, skipped, failed, durationInMs } = run;
     const counts = `${executed.length} executed, ${skipped.length} skipped, ${failed.length} failed`;
     const text = `${runId}  ${status.padEnd(10)} ${startedAt}  ${formatDuration(durationInMs).padStart(9)}  ${counts}`;

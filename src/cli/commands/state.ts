@@ -1,49 +1,51 @@
 import { ExitCode } from '../../shared/errors.ts';
-import { breakLock } from '../../state/lock.ts';
-import { resetState as forgetState } from '../../state/reset.ts';
 import { openStoresForReading } from '../local-stores.ts';
-import type { CommonOptions } from '../options.ts';
+import { openDeployments } from '../open-deployments.ts';
+import { type CommonOptions, refuseRemote } from '../options.ts';
 import { requireConsent } from '../prompts.ts';
 import type { Terminal } from '../terminal.ts';
 
 type ConsentOptions = CommonOptions & { readonly autoApprove: boolean };
 
-/** Prints the state document. */
+/** Prints the state document; of an app what it tells of it. */
 export async function showState(terminal: Terminal, options: CommonOptions): Promise<ExitCode> {
-  const { state } = await openStoresForReading(options);
-  const { value, warnings } = await state.read();
-  for (const warning of warnings) terminal.stderr.write(`⚠ ${warning}\n`);
-  terminal.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  if (options.remote === undefined) {
+    const { warnings } = await (await openStoresForReading(options)).state.read();
+    for (const warning of warnings) terminal.stderr.write(`⚠ ${warning}\n`);
+  }
+  const document = await (await openDeployments(terminal, options)).document();
+  terminal.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
   return ExitCode.ok;
 }
 
 /** Forgets what was deployed. A copy of the document, corrupt or not, is kept. */
 export async function resetState(terminal: Terminal, options: ConsentOptions): Promise<ExitCode> {
-  const stores = await openStoresForReading(options);
-  const question = `Forget everything the state ${stores.state.location} knows? Resources on Azure stay as they are.`;
+  const deployments = await openDeployments(terminal, options);
+  const question = `Forget everything the state ${deployments.location} knows? Resources on Azure stay as they are.`;
   await requireConsent(terminal, question, { ...options, action: 'Resetting the state' });
-  const copy = await forgetState(stores.state);
+  const copy = await deployments.reset();
   terminal.stdout.write(copy ? `The state was reset; a copy is ${copy}\n` : 'There was no state to reset.\n');
   return ExitCode.ok;
 }
 
 /** Breaks the lock of a run that is gone. Its fence is void from then on: should it still be alive, it writes nothing more. */
 export async function unlockState(terminal: Terminal, options: ConsentOptions): Promise<ExitCode> {
-  const { state } = await openStoresForReading(options);
-  const { lock } = (await state.read()).value;
+  const deployments = await openDeployments(terminal, options);
+  const lock = await deployments.lock();
   if (!lock) {
     terminal.stdout.write('The state is not locked.\n');
     return ExitCode.ok;
   }
   const question = `Break the lock of run ${lock.runId} (${lock.holder}, since ${lock.acquiredAt})?`;
   await requireConsent(terminal, question, { ...options, action: 'Breaking the lock' });
-  await breakLock(state);
+  await deployments.breakLock();
   terminal.stdout.write(`The lock of run ${lock.runId} is broken.\n`);
   return ExitCode.ok;
 }
 
 /** Rewrites an older document in the present format. */
 export async function migrateState(terminal: Terminal, options: CommonOptions): Promise<ExitCode> {
+  refuseRemote(options, 'state migrate');
   const { state } = await openStoresForReading(options);
   const { value, etag, warnings } = await state.read();
   for (const warning of warnings) terminal.stderr.write(`⚠ ${warning}\n`);

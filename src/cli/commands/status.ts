@@ -1,42 +1,61 @@
+import type { EnvironmentView, RunView } from '../../domain/api/views.ts';
 import { STEPS } from '../../domain/steps.ts';
 import { ExitCode } from '../../shared/errors.ts';
-import { openStoresForReading } from '../local-stores.ts';
+import type { Deployments } from '../deployments.ts';
+import { openDeployments } from '../open-deployments.ts';
 import type { CommonOptions } from '../options.ts';
+import { runText } from '../render/run-text.ts';
 import { formatDuration } from '../render/text.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** What is deployed in the environment, who holds its lock, and how the last run ended. */
-export async function statusCommand(terminal: Terminal, options: CommonOptions): Promise<ExitCode> {
-  const { state: store, runs } = await openStoresForReading(options);
-  const { value: state, etag } = await store.read();
-  const [last] = await runs.runs({ limit: 1 });
-  if (options.output === 'json') {
-    terminal.stdout.write(
-      `${JSON.stringify({ type: 'status', environment: options.environment, state, lastRun: last ?? null })}\n`,
-    );
+/** What is deployed in the environment, who holds its lock, and how the last run ended; or how one run is doing. */
+export async function statusCommand(
+  terminal: Terminal,
+  options: CommonOptions,
+  runId: string | undefined,
+): Promise<ExitCode> {
+  const deployments = await openDeployments(terminal, options);
+  if (runId !== undefined) {
+    const run: RunView = await deployments.run(runId);
+    terminal.stdout.write(options.output === 'json' ? `${JSON.stringify({ type: 'run', ...run })}\n` : runText(run));
     return ExitCode.ok;
   }
-  const lines = [`Environment ${options.environment} (state: ${store.location})`];
-  if (etag === null) lines.push('Nothing was deployed yet.');
-  else {
-    lines.push(`Resource group ${state.resource_group ?? '–'}, subscription ${state.subscription_id ?? '–'}`);
-    for (const { name, number } of STEPS) {
-      const step = state.steps[name];
-      const when = step
-        ? `${step.timestamp}${step.duration_in_ms ? `  ${formatDuration(step.duration_in_ms)}` : ''}`
-        : '';
-      lines.push(`  ${String(number).padStart(2)} ${name.padEnd(32)}${(step?.status ?? 'not run').padEnd(10)} ${when}`);
-      if (step?.status === 'failed' && step.error) lines.push(`     ${step.error.code}: ${step.error.message}`);
-    }
+  const [view, [last]] = await Promise.all([deployments.show(), deployments.runs(1)]);
+  if (options.output === 'json') {
+    const status = { type: 'status', ...(view ?? { environment: options.environment }), lastRun: last ?? null };
+    terminal.stdout.write(`${JSON.stringify(status)}\n`);
+    return ExitCode.ok;
   }
-  const { lock } = state;
-  lines.push(
-    lock
-      ? `Locked by run ${lock.runId} (${lock.holder}) since ${lock.acquiredAt}, at ${lock.step ?? 'its start'}`
-      : 'Not locked',
-  );
+  const lines = [`Environment ${options.environment} (state: ${deployments.location})`];
+  lines.push(...(view ? stateLines(view) : ['Nothing was deployed yet.']), ...lockLines(view));
   if (last) lines.push(`Last run ${last.runId}: ${last.status}, ${formatDuration(last.durationInMs)}`);
-  for (const [name, url] of Object.entries(last?.addresses ?? {})) lines.push(`  ${name}: ${url}`);
+  for (const [name, url] of Object.entries(view?.addresses ?? {})) lines.push(`  ${name}: ${url}`);
   terminal.stdout.write(`${lines.join('\n')}\n`);
   return ExitCode.ok;
+}
+
+function stateLines(view: EnvironmentView): readonly string[] {
+  const rows = STEPS.flatMap(({ name, number }) => {
+    const step = view.steps.find((one) => one.step === name);
+    const when = step ? `${step.at}${step.durationInMs ? `  ${formatDuration(step.durationInMs)}` : ''}` : '';
+    const row = `  ${String(number).padStart(2)} ${name.padEnd(32)}${(step?.status ?? 'not run').padEnd(10)} ${when}`;
+    return step?.status === 'failed' && step.error ? [row, `     ${step.error.code}: ${step.error.message}`] : [row];
+  });
+  return [`Resource group ${view.resourceGroup ?? '–'}, subscription ${view.subscriptionId ?? '–'}`, ...rows];
+}
+
+function lockLines(view: EnvironmentView | undefined): readonly string[] {
+  const lock = view?.lock;
+  const held = lock
+    ? `Locked by run ${lock.runId} (${lock.holder}) since ${lock.acquiredAt}, at ${lock.step ?? 'its start'}`
+    : 'Not locked';
+  const waiting = (view?.queue ?? []).map(
+    ({ runId, since }, index) => `  waiting ${index + 1}: ${runId} since ${since}`,
+  );
+  return [held, ...waiting];
+}
+
+/** The run that a command means when it names none: the newest. */
+export async function newestRun(deployments: Deployments): Promise<string | undefined> {
+  return (await deployments.runs(1))[0]?.runId;
 }

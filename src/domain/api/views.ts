@@ -49,7 +49,7 @@ export type RunOverview = z.infer<typeof runOverviewSchema>;
 
 export const decisionViewSchema = z.object({
   planDigest: z.string(),
-  decision: z.string(),
+  decision: z.enum(['approve', 'reject']),
   by: z.string(),
   at: z.string(),
   comment: z.string().optional(),

@@ -1,9 +1,9 @@
 import type { HttpResponseInit } from '@azure/functions';
-import type { LockView, Problem, RequestProblem } from '../../domain/api/problem.ts';
+import type { Problem, RequestProblem } from '../../domain/api/problem.ts';
 import { PROBLEM_TYPE } from '../../domain/api/routes.ts';
-import type { Lock } from '../../domain/state.ts';
 import { UserError } from '../../shared/errors.ts';
 import { LockedError } from '../../state/lock.ts';
+import { lockView } from '../environment-view.ts';
 
 /** A refusal with the status code that HTTP has for it. */
 export class HttpProblem extends Error {
@@ -43,6 +43,10 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   state_locked: 409,
   state_corrupt: 409,
   state_newer: 409,
+  run_ended: 409,
+  plan_not_pending: 409,
+  driven_elsewhere: 409,
+  decided_already: 409,
   storage_unreachable: 503,
   source_unknown: 404,
 };
@@ -74,8 +78,4 @@ export function problemAnswer({ problem, headers }: HttpProblem): HttpResponseIn
 export function invalidRequest(problems: readonly RequestProblem[]): HttpProblem {
   const text = problems.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
   return new HttpProblem(400, 'request_invalid', text, { problems: [...problems] });
-}
-
-export function lockView({ runId, holder, acquiredAt, step, wakeBy }: Lock): LockView {
-  return { runId, holder, acquiredAt, step, wakeBy };
 }

@@ -8,6 +8,7 @@ import { readConfig } from '../read-config.ts';
 import { showRun, summaryOf } from '../run-record.ts';
 import { runOverview } from '../run-view.ts';
 import { startDeployment } from '../start-deployment.ts';
+import { recordCancel } from '../wishes.ts';
 import { HttpProblem, invalidRequest, json } from './answer.ts';
 import type { RouteHandler } from './handler.ts';
 import { contentTypeOf, environmentOf, parseJson, parseWith, readQuery, readText, runIdOf } from './request.ts';
@@ -50,21 +51,11 @@ export const showDeploymentHandler: RouteHandler = async ({ door, request, engin
 
 export const cancelDeploymentHandler: RouteHandler = async ({ door, request, engine, caller, base }) => {
   const runId = runIdOf(request);
-  const { stores, run, summary } = await summaryOf(door, engine, runId);
-  if (summary.finishedAt !== null) throw new HttpProblem(409, 'run_ended', `The run has ended: ${summary.status}.`);
-  await stores.runs.requestCancel(runId, caller.name);
-  await stores.runs.appendEvents(runId, [
-    {
-      id: 'run/cancel/requested',
-      runId,
-      environment: run.environment,
-      at: door.clock.now().toISOString(),
-      type: 'cancel_requested',
-      by: caller.name,
-    },
-  ]);
+  const known = await summaryOf(door, engine, runId);
+  await recordCancel(known, caller.name, door.clock);
   // One that waits for an approval must hear of it; others look for the wish before each step.
-  if (run.engine === door.engine) await engine.decide(runId, { planDigest: '', decision: 'cancel', by: caller.name });
+  if (known.run.engine === door.engine)
+    await engine.decide(runId, { planDigest: '', decision: 'cancel', by: caller.name });
   return json(202, await showRun(door, engine, runId, base));
 };
 

@@ -1,10 +1,8 @@
 import { confirmQuerySchema } from '../../domain/api/requests.ts';
-import type { EnvironmentView } from '../../domain/api/views.ts';
-import type { EnvironmentState } from '../../domain/state.ts';
-import { STEPS } from '../../domain/steps.ts';
 import { breakLock } from '../../state/lock.ts';
 import { resetState } from '../../state/reset.ts';
-import { HttpProblem, invalidRequest, json, lockView } from './answer.ts';
+import { environmentView, lockView } from '../environment-view.ts';
+import { HttpProblem, invalidRequest, json } from './answer.ts';
 import type { Call, RouteHandler } from './handler.ts';
 import { environmentOf, readQuery } from './request.ts';
 
@@ -41,40 +39,4 @@ function confirmedEnvironment({ request }: Call): string {
   const { confirm } = readQuery(request, confirmQuerySchema);
   if (confirm === environment) return environment;
   throw invalidRequest([{ path: 'confirm', message: `must be ${environment}: this cannot be undone` }]);
-}
-
-function environmentView(state: EnvironmentState): EnvironmentView {
-  return {
-    environment: state.environment,
-    subscriptionId: state.subscription_id,
-    resourceGroup: state.resource_group,
-    lastUpdated: state.last_updated,
-    serial: state.serial,
-    steps: STEPS.flatMap(({ name }) => {
-      const step = state.steps[name];
-      if (!step) return [];
-      const { status, timestamp: at, run_id, duration_in_ms, error } = step;
-      return [
-        { step: name, status, at, runId: run_id ?? null, durationInMs: duration_in_ms ?? null, error: error ?? null },
-      ];
-    }),
-    resources: Object.entries(state.resources).map(([key, { id, type, step }]) => ({ key, id, type, step })),
-    lastRun: state.last_run && {
-      runId: state.last_run.run_id,
-      status: state.last_run.status,
-      finishedAt: state.last_run.finished_at,
-    },
-    lock: state.lock && lockView(state.lock),
-    queue: state.queue.map(({ runId, since }) => ({ runId, since })),
-    addresses: addressesOf(state),
-  };
-}
-
-function addressesOf(state: EnvironmentState): Record<string, string> {
-  const prefix = 'address.';
-  return Object.fromEntries(
-    Object.entries(state.steps.verify_deployment?.outputs ?? {}).flatMap(([name, value]) =>
-      name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [],
-    ),
-  );
 }

@@ -1,0 +1,26 @@
+import { ExitCode } from '../../shared/errors.ts';
+import { openDeployments } from '../open-deployments.ts';
+import type { CommonOptions } from '../options.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface ApproveOptions extends CommonOptions {
+  /** Digest of the plan. */
+  readonly plan: string;
+  readonly reject: boolean;
+  readonly comment: string | undefined;
+}
+
+/** Approves, or rejects, the plan that a run waits with. The digest says which: a later plan is not approved by it. */
+export async function approveCommand(terminal: Terminal, options: ApproveOptions, runId: string): Promise<ExitCode> {
+  const { plan: planDigest, reject, comment } = options;
+  const deployments = await openDeployments(terminal, options);
+  await deployments.decide(runId, {
+    planDigest,
+    decision: reject ? 'reject' : 'approve',
+    ...(comment !== undefined && { comment }),
+  });
+  terminal.stdout.write(
+    `The plan ${planDigest.slice(0, 12)}… of run ${runId} is ${reject ? 'rejected' : 'approved'}.\n`,
+  );
+  return ExitCode.ok;
+}

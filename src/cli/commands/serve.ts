@@ -1,0 +1,62 @@
+import { join, resolve } from 'node:path';
+import { ExitCode } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
+import { onInterrupts } from '../interrupts.ts';
+import { openServedStack, type ServedStack, type ServeSettings } from '../serve/served-stack.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** Serves the HTTP interface on this machine until it is told to stop; runs that are under way go on with the next start. */
+export async function serveCommand(terminal: Terminal, options: ServeSettings): Promise<ExitCode> {
+  const home = resolve(join('.draftgenie-deploy', 'serve'));
+  const interrupted = new AbortController();
+  const release = onInterrupts(
+    () => {
+      terminal.stderr.write('Stopping; once more leaves at once.\n');
+      interrupted.abort();
+    },
+    // What was not written down by now is gone, as after a crash; Azurite and the simulator end by themselves.
+    () => process.exit(ExitCode.interrupted),
+  );
+  try {
+    const stack = await openServedStack(home, options, stderrLogger(terminal, options.verbose));
+    terminal.stdout.write(options.output === 'json' ? servingLine(stack) : servingText(stack, options));
+    try {
+      await Promise.race([aborted(interrupted.signal), stack.broken]);
+    } finally {
+      await stack.stop();
+    }
+    return ExitCode.ok;
+  } finally {
+    release();
+  }
+}
+
+function servingLine({ url, key, storage }: ServedStack): string {
+  return `${JSON.stringify({ type: 'serving', url, key, storage })}\n`;
+}
+
+function servingText({ url, key, isKeyNew, keyFile, storage }: ServedStack, { simulate }: ServeSettings): string {
+  const lines = [
+    `Serving ${url}/api (${simulate ? 'on the built-in Azure simulator' : 'on Azure'})`,
+    isKeyNew ? `Key: ${key}` : `Key: as shown at the first start; it is "function" in ${keyFile}`,
+    storage === null ? 'Storage: the one that DEPLOYMENT_STORAGE names' : `Storage: ${storage}`,
+    `Try it: curl -H 'x-functions-key: …' ${url}/api/environments`,
+    'Stop it with Ctrl+C.',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function stderrLogger(terminal: Terminal, verbose: boolean): Logger {
+  return {
+    log(level, message) {
+      if (verbose || level === 'warning' || level === 'error') terminal.stderr.write(`${level}: ${message}\n`);
+    },
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

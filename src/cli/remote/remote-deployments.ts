@@ -1,0 +1,82 @@
+import type { RouteName } from '../../domain/api/routes.ts';
+import type { RunEvent } from '../../domain/events.ts';
+import { RUN_ID } from '../../domain/run.ts';
+import type { Deployments } from '../deployments.ts';
+import { runUnknown } from '../deployments.ts';
+import type { AnswerOf, CallOptions, RemoteClient } from './client.ts';
+import { followRun } from './follow.ts';
+import { parseEvent } from './parse-event.ts';
+import { RemoteError } from './problem-error.ts';
+
+const MAX_PAGE = 100;
+
+/** Deployments behind a served app. */
+export function remoteDeployments(
+  client: RemoteClient,
+  environment: string,
+  onConnection: (state: 'lost' | 'back') => void = () => undefined,
+): Deployments {
+  const path = { environment };
+  const show = async (): Promise<AnswerOf<'showEnvironment'> | undefined> =>
+    await client.call('showEnvironment', { path }).catch((error: unknown) => {
+      if (error instanceof RemoteError && error.code === 'environment_unknown') return undefined;
+      throw error;
+    });
+  return {
+    environment,
+    location: client.url,
+    show,
+    document: async () => (await show()) ?? {},
+    runs: (limit) => listRuns(client, environment, limit),
+    run: (runId) => ofRun(client, 'showDeployment', runId),
+    events: (runId, { follow, signal }) =>
+      follow ? followRun(client, runId, { signal, onConnection }) : eventsSoFar(client, runId),
+    decide: async (runId, decision) => void (await ofRun(client, 'decideApproval', runId, { body: decision })),
+    cancel: async (runId) => void (await ofRun(client, 'cancelDeployment', runId)),
+    lock: async () => (await client.call('showLock', { path })).lock,
+    breakLock: async () => (await client.call('breakLock', { path, query: { confirm: environment } })).lock,
+    reset: async () => (await client.call('resetState', { path, query: { confirm: environment } })).copy,
+  };
+}
+
+async function listRuns(
+  client: RemoteClient,
+  environment: string,
+  limit: number,
+): Promise<AnswerOf<'listDeployments'>['runs']> {
+  const found: AnswerOf<'listDeployments'>['runs'] = [];
+  let before: string | undefined;
+  while (found.length < limit) {
+    const query = { limit: Math.min(limit - found.length, MAX_PAGE), before };
+    const page = await client.call('listDeployments', { path: { environment }, query });
+    found.push(...page.runs);
+    if (page.next === null) break;
+    before = page.next;
+  }
+  return found;
+}
+
+type RunRoute = 'showDeployment' | 'decideApproval' | 'cancelDeployment';
+
+async function ofRun(
+  client: RemoteClient,
+  name: RunRoute,
+  runId: string,
+  options: Omit<CallOptions<RunRoute>, 'path'> = {},
+): Promise<AnswerOf<'showDeployment'>> {
+  if (!RUN_ID.test(runId)) throw runUnknown(runId);
+  return await client.call<RunRoute & RouteName>(name, { path: { runId }, ...options });
+}
+
+async function* eventsSoFar(client: RemoteClient, runId: string): AsyncGenerator<RunEvent> {
+  if (!RUN_ID.test(runId)) throw runUnknown(runId);
+  let after: string | undefined;
+  for (;;) {
+    const response = await client.open('readEvents', { path: { runId }, query: { after } });
+    const lines = (await response.text()).split('\n').filter((line) => line !== '');
+    if (lines.length === 0) return;
+    yield* lines.flatMap((line) => parseEvent(line) ?? []);
+    after = response.headers.get('x-position') ?? undefined;
+    if (after === undefined) return;
+  }
+}

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
+import { imagesToBuild } from '../../activities/facts.ts';
+import type { DeploymentConfig } from '../../domain/config/model.ts';
+import { ExitCode, UserError } from '../../shared/errors.ts';
+import { packSource } from '../../source/pack-source.ts';
+import { attempt, realSleep } from './attempts.ts';
+import type { RemoteClient } from './client.ts';
+
+const ATTEMPTS = 4;
+
+/**
+ * Makes the app know the sources that a deployment builds from. They are uploaded only when their digest is unknown there, so
+ * that an unchanged tree costs one question.
+ *
+ * @returns the reference for the option `source`; undefined when nothing is built
+ */
+export async function uploadSource(
+  client: RemoteClient,
+  directory: string,
+  config: DeploymentConfig,
+  tell: (note: string) => void,
+): Promise<string | undefined> {
+  const { deployment, docker, services } = config;
+  const images = deployment.skipBuild || docker.registry ? [] : imagesToBuild(config);
+  if (images.length === 0) return undefined;
+  const required = services.application.flatMap(({ migration }) => migration?.requires ?? []);
+  const paths = required.map((path) => posix.join(docker.buildContext, path));
+  const { sha256, bytes } = await packSource(directory, images, paths);
+  const found = await client.call('addSource', { path: {}, body: { sha256 } });
+  if (found.status === 'known') return found.source;
+  tell(`Uploading the sources (${Math.ceil(bytes.byteLength / 1024)} KiB).`);
+  await put(found.url, found.headers, bytes);
+  const now = await client.call('addSource', { path: {}, body: { sha256 } });
+  if (now.status === 'known') return now.source;
+  throw new UserError('The sources were uploaded, and the app does not know them.', {
+    code: 'source_upload_failed',
+    exitCode: ExitCode.failed,
+    hint: 'Try again; if it stays so, look at the storage of the app.',
+  });
+}
+
+/** The address is a capability for a short time: it appears in no message. */
+async function put(address: string, headers: Readonly<Record<string, string>>, bytes: Uint8Array): Promise<void> {
+  const { origin } = new URL(address);
+  const md5 = createHash('md5').update(bytes).digest('base64');
+  const send = (): Promise<Response> =>
+    fetch(address, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/gzip', 'content-md5': md5, ...headers },
+      body: bytes as Uint8Array<ArrayBuffer>,
+      redirect: 'manual',
+    });
+  const response = await attempt(origin, send, { repeatable: true, attempts: ATTEMPTS, sleep: realSleep });
+  await response.body?.cancel();
+  // Somebody else may have uploaded the same archive in between: 409 where the address allows to create only.
+  if (response.ok || response.status === 409) return;
+  throw new UserError(`The storage ${origin} refused the sources (${response.status}).`, {
+    code: 'source_upload_failed',
+    exitCode: ExitCode.failed,
+    hint: 'Try again; the address is good for a short time only.',
+  });
+}

@@ -1,0 +1,42 @@
+import type { RunView, StepView } from '../../domain/api/views.ts';
+import { formatDuration, planSummary } from './text.ts';
+
+const ICON: Readonly<Record<StepView['status'], string>> = {
+  pending: '○',
+  running: '▶',
+  completed: '✓',
+  skipped: '–',
+  failed: '✗',
+  stopped: '○',
+};
+
+/** One run for people: where it is, every step with its reason, what it waits for, and how it ended. */
+export function runText(run: RunView): string {
+  const lines = [
+    `Run ${run.runId}: ${run.status.replaceAll('_', ' ')}, ${formatDuration(run.durationInMs)}`,
+    `Started ${run.startedAt} by ${run.requestedBy} (${run.trigger})${run.finishedAt ? `, ended ${run.finishedAt}` : ''}`,
+  ];
+  if (run.place !== null) lines.push(`Number ${run.place} in the queue of the environment`);
+  if (run.cancelRequested && run.finishedAt === null) lines.push('Asked to stop; what runs is followed to its end');
+  if (run.plan) lines.push(planSummary(run.plan));
+  lines.push(...run.steps.map(stepText));
+  for (const { decision, by, at, comment } of run.decisions) {
+    lines.push(
+      `Plan ${decision === 'reject' ? 'rejected' : 'approved'} by ${by} at ${at}${comment ? `: ${comment}` : ''}`,
+    );
+  }
+  if (run.pendingApproval !== null) {
+    lines.push(`Waits for approval: draftgenie-deploy approve ${run.runId} --plan ${run.pendingApproval}`);
+  }
+  if (run.error) lines.push(`✗ ${run.error.code}: ${run.error.message}`);
+  if (run.error?.hint) lines.push(`  ${run.error.hint}`);
+  for (const [name, url] of Object.entries(run.addresses)) lines.push(`  ${name}: ${url}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function stepText(step: StepView): string {
+  const took = step.durationInMs === null ? '' : formatDuration(step.durationInMs);
+  const why = step.error?.message ?? step.waitingFor ?? step.reason ?? '';
+  const text = `${ICON[step.status]} ${String(step.number).padStart(2)} ${step.step.padEnd(32)}${step.status.padEnd(10)}`;
+  return `  ${text} ${took.padEnd(12)} ${why}`.trimEnd();
+}

@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { createApp, registerApp } from '../../app.ts';
+import { cloudEndpoints } from '../../azure/clouds.ts';
+import { defaultCredential } from '../../azure/credentials.ts';
+import { deployerSettings, openFunctionsApp } from '../../functions-app.ts';
+import { type EmbeddedHost, openHost } from '../../runtime/host.ts';
+import { loadKeys } from '../../runtime/http/keys.ts';
+import { type ServedFunctions, serveFunctions } from '../../runtime/serve.ts';
+import { loadFunctions } from '../../runtime/worker.ts';
+import { ExitCode, UserError } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
+import { acquireOsLock, LockHeld, type OsLock } from '../../shared/os-lock.ts';
+import { type CloudConnection, connectCloud } from '../cloud-connection.ts';
+import { hostSettings } from '../engine.ts';
+import type { CommonOptions } from '../options.ts';
+import { productVersion } from '../version.ts';
+import { type LocalStorage, startAzurite } from './azurite.ts';
+import { Closing } from './closing.ts';
+
+export interface ServeSettings extends CommonOptions {
+  readonly port: number;
+}
+
+/** The product as an app on this machine. */
+export interface ServedStack {
+  readonly url: string;
+  /** Opens the routes of the app. */
+  readonly key: string;
+  /** The keys were made just now; afterwards they are in `keyFile`. */
+  readonly isKeyNew: boolean;
+  readonly keyFile: string;
+  /** Connection string of the storage on this machine; null: another storage is used. */
+  readonly storage: string | null;
+  /** Rejects when something that it stands on ended. */
+  readonly broken: Promise<never>;
+  /** Lets what runs come to a point from which the next start goes on. */
+  stop(): Promise<void>;
+}
+
+const STORAGE = 'DEPLOYMENT_STORAGE';
+const GRACE_IN_MS = 10_000;
+
+/** Starts storage, cloud, engine and HTTP, in this order; what was started is ended again when a later part fails. */
+export async function openServedStack(home: string, settings: ServeSettings, logger: Logger): Promise<ServedStack> {
+  const closing = new Closing();
+  try {
+    return await open(home, settings, logger, closing);
+  } catch (error) {
+    await closing.run();
+    throw error;
+  }
+}
+
+async function open(home: string, options: ServeSettings, logger: Logger, closing: Closing): Promise<ServedStack> {
+  await mkdir(home, { recursive: true });
+  const lock = await lockHome(home);
+  closing.add(() => lock.release());
+  const azurite = hasStorage(process.env) ? undefined : await startAzurite(join(home, 'storage'));
+  if (azurite) closing.add(() => azurite.stop());
+  const app = await openApp(home, options, logger, closing, azurite);
+  const { engine, worker, host } = app;
+  const { keys, isNew } = await loadKeys(home);
+  const served = await listen(options, () =>
+    serveFunctions(engine, worker, { keys, port: options.port, settings: host, logger }),
+  );
+  closing.add(() => served.stop({ graceInMs: GRACE_IN_MS }));
+  engine.start();
+  return {
+    url: served.url,
+    key: keys.function,
+    isKeyNew: isNew,
+    keyFile: join(home, 'keys.json'),
+    storage: azurite?.connectionString ?? null,
+    broken: azurite?.broken ?? new Promise<never>(() => undefined),
+    stop: () => closing.run(),
+  };
+}
+
+async function openApp(
+  home: string,
+  options: ServeSettings,
+  logger: Logger,
+  closing: Closing,
+  azurite: LocalStorage | undefined,
+) {
+  // The bindings of functions find their storage among the settings of the process, as on Azure.
+  if (azurite) process.env[STORAGE] = azurite.connectionString;
+  const settings = deployerSettings(process.env);
+  const cloud = await openCloud(home, options, closing);
+  const id = createHash('sha256').update(home).digest('hex').slice(0, 8);
+  const { services, triggers } = openFunctionsApp(
+    {
+      ...settings,
+      // Two apps that share a storage are two engines.
+      name: `serve@${hostname()}-${id}`,
+      version: productVersion(),
+      blobSource: 'LogsAndContainerScan',
+      secret: (name) => settings.secret(name) ?? (options.simulate ? `simulated-value-of-${name}` : undefined),
+    },
+    { credential: () => defaultCredential(cloudEndpoints(settings.cloud)), azure: cloud, logger },
+  );
+  const worker = await loadFunctions(() => registerApp(createApp(services, triggers)), { logger });
+  const host = await hostSettings();
+  const engine: EmbeddedHost = await openHost({
+    directory: join(home, 'engine'),
+    worker,
+    defaultVersion: host.defaultVersion,
+    holder: services.holder,
+    logger,
+  });
+  closing.add(() => engine.stop({ graceInMs: GRACE_IN_MS }));
+  return { engine, worker, host };
+}
+
+/** The simulator starts with the app; a credential for Azure is looked for when it is first needed. */
+async function openCloud(home: string, options: ServeSettings, closing: Closing) {
+  let keep: (secret: string) => void = () => undefined;
+  let connection: Promise<CloudConnection> | undefined;
+  const connect = (): Promise<CloudConnection> => {
+    connection ??= connectCloud(options, join(home, 'simulator'), (secret) => keep(secret));
+    return connection;
+  };
+  if (options.simulate) await connect();
+  closing.add(async () => await (await connection)?.close());
+  return async (keepSecret: (secret: string) => void) => {
+    keep = keepSecret;
+    return (await connect()).azure;
+  };
+}
+
+function hasStorage(env: NodeJS.ProcessEnv): boolean {
+  return [STORAGE, `${STORAGE}__blobServiceUri`, `${STORAGE}__accountName`].some((name) => env[name]);
+}
+
+async function lockHome(home: string): Promise<OsLock> {
+  try {
+    return await acquireOsLock(join(home, 'serve.lock'));
+  } catch (cause) {
+    if (!(cause instanceof LockHeld)) throw cause;
+    throw new UserError(`An app is served from ${home} already (${cause.holder}).`, {
+      code: 'served_already',
+      exitCode: ExitCode.locked,
+      hint: 'Stop it first, or serve from another directory.',
+      cause,
+    });
+  }
+}
+
+async function listen({ port }: ServeSettings, serve: () => Promise<ServedFunctions>): Promise<ServedFunctions> {
+  try {
+    return await serve();
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause;
+    throw new UserError(`The port ${port} is in use.`, {
+      code: 'port_in_use',
+      exitCode: ExitCode.failed,
+      hint: 'Name another one with --port; 0 takes any that is free.',
+      cause,
+    });
+  }
+}
