@@ -6,7 +6,7 @@ import type { Logger } from '../shared/logger.ts';
 import type { AppSettings } from './app-settings.ts';
 import { listenToBlobs } from './blob/blob-listener.ts';
 import { blobTriggers } from './blob/blob-trigger.ts';
-import { HOST_STORAGE, storageConnection } from './blob/connection.ts';
+import { findStorage, HOST_STORAGE, requireStorage } from './blob/connection.ts';
 import { createReceipts } from './blob/receipts.ts';
 import type { RegisteredFunction } from './core-api.ts';
 import { withTimeLimit } from './time-limit.ts';
@@ -18,8 +18,8 @@ import type { FunctionsWorker } from './worker.ts';
 export interface TriggerOptions {
   /** Connections and what `%NAME%` stands for in bindings; default process.env. */
   readonly appSettings?: AppSettings;
-  /** For connections by address instead of connection string. */
-  readonly credential?: TokenCredential;
+  /** For connections by address instead of connection string; asked for when there is one. */
+  readonly credential?: () => TokenCredential;
   /** From one scan for blobs to the next; default 10 s, as in the Functions host. */
   readonly blobPollingIntervalInMs?: number;
   /** Where the times of timers are kept; needed when there are timers. */
@@ -55,12 +55,11 @@ export function prepareTriggers(
 ): PreparedTriggers {
   const { appSettings = process.env, credential, clock = systemClock, sleep } = options;
   const limited = withTimeLimit(call, timeLimitInMs);
-  const connection = (name: string) => storageConnection(name, appSettings, credential);
-  const blobs = blobTriggers(functions, appSettings).map((trigger) => ({
-    trigger,
-    storage: connection(trigger.connection),
-  }));
-  const receipts = blobs.length > 0 ? createReceipts(connection(HOST_STORAGE).blobs, hostId) : undefined;
+  const blobs = blobTriggers(functions, appSettings).map((trigger) => {
+    const storage = requireStorage(trigger.connection, appSettings, credential);
+    const host = findStorage(HOST_STORAGE, appSettings, credential) ?? storage;
+    return { trigger, storage, receipts: createReceipts(host.blobs, hostId) };
+  });
   const timers = timerTriggers(functions, appSettings);
   if (timers.length > 0 && options.directory === undefined) {
     throw new UserError('Timers need a directory for their times.', { code: 'directory_missing' });
@@ -70,8 +69,7 @@ export function prepareTriggers(
       const stopping = new AbortController();
       const { signal } = stopping;
       const running: Promise<void>[] = [];
-      for (const { trigger, storage } of blobs) {
-        if (!receipts) break;
+      for (const { trigger, storage, receipts } of blobs) {
         const pollingIntervalInMs = options.blobPollingIntervalInMs ?? DEFAULT_BLOB_POLLING_INTERVAL_IN_MS;
         running.push(listenToBlobs(trigger, { storage, receipts, call: limited, pollingIntervalInMs, logger }, signal));
       }

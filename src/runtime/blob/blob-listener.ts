@@ -1,30 +1,18 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import type { BlobItem } from '@azure/storage-blob';
-import type { Logger } from '../../shared/logger.ts';
-import type { Invocation } from '../invocation.ts';
-import { blobInvocation } from './blob-invocation.ts';
+import { type BlobHandlerOptions, handleBlob } from './blob-handler.ts';
 import type { BlobTrigger } from './blob-trigger.ts';
-import type { StorageConnection } from './connection.ts';
-import { sendToPoisonQueue } from './poison-queue.ts';
-import { type BlobVersion, orUndefined, type Receipts } from './receipts.ts';
 
-export interface BlobListenerOptions {
-  readonly storage: StorageConnection;
-  readonly receipts: Receipts;
-  /** Calls the function, with its time limit. */
-  readonly call: (name: string, invocation: Pick<Invocation, 'trigger' | 'triggerMetadata'>) => Promise<unknown>;
+export interface BlobListenerOptions extends BlobHandlerOptions {
   readonly pollingIntervalInMs: number;
-  readonly logger: Logger;
 }
 
-/** maxDequeueCount of the Functions host's queues. */
-const MAX_TRIES = 5;
 const CONCURRENT_BLOBS = 8;
 
 /**
  * Scans the trigger's container until the signal is aborted, and calls the function once for every version of every blob that
- * matches, at least once if an instance dies. A version whose calls fail is tried again with the next scans, five times in
- * all, and then goes to the poison queue. Blobs under way are finished after the abort.
+ * matches, at least once if an instance dies. A version whose calls fail is tried again with the next scans. Blobs under way
+ * are finished after the abort.
  */
 export async function listenToBlobs(
   trigger: BlobTrigger,
@@ -33,7 +21,7 @@ export async function listenToBlobs(
 ): Promise<void> {
   const { functionName, pattern } = trigger;
   const container = options.storage.blobs.getContainerClient(pattern.container);
-  /** The version of each blob that needs no look any more; saves a request per blob and scan. */
+  /** The version of each blob that needs no look any more; saves requests for every blob and scan. */
   let done = new Map<string, string>();
   /** So that the same trouble is not told with every scan. */
   let told = '';
@@ -57,33 +45,9 @@ export async function listenToBlobs(
   }
 
   async function handle({ name, properties }: BlobItem): Promise<void> {
-    const version = { functionName, container: pattern.container, blob: name, etag: quoted(properties.etag) };
-    const claim = await options.receipts.claim(version);
-    if (claim === 'busy') return;
-    if (claim !== 'done') {
-      const tries = claim.tries + 1;
-      try {
-        await callFor(version);
-      } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        options.logger.log('warning', `${functionName} failed for ${name}, try ${tries} of ${MAX_TRIES}: ${message}`);
-        if (tries < MAX_TRIES) return await claim.fail(tries);
-        await sendToPoisonQueue(options.storage.queues, version);
-      }
-      await claim.complete();
-    }
-    done.set(name, version.etag);
-  }
-
-  async function callFor({ blob, etag }: BlobVersion): Promise<void> {
-    const client = container.getBlockBlobClient(blob);
-    // 404 and 412: deleted, or replaced by a version of its own.
-    const download = await orUndefined(client.download(0, undefined, { conditions: { ifMatch: etag } }), [404, 412]);
-    if (!download?.readableStreamBody) return;
-    const chunks: Buffer[] = [];
-    for await (const chunk of download.readableStreamBody) chunks.push(Buffer.from(chunk));
-    const parameters = pattern.match(blob) ?? {};
-    await options.call(functionName, blobInvocation(client, Buffer.concat(chunks), download, parameters));
+    const etag = quoted(properties.etag);
+    const version = { functionName, container: pattern.container, blob: name, etag };
+    if (await handleBlob(version, pattern, options)) done.set(name, etag);
   }
 
   while (!signal.aborted) {
@@ -97,6 +61,7 @@ export async function listenToBlobs(
       }
       told = message;
     }
+    // Rejects when it is aborted, which the loop looks at.
     await sleepFor(options.pollingIntervalInMs, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -7,7 +7,8 @@ import type { AppSettings } from '../app-settings.ts';
 /** The blobs and queues of one storage account. */
 export interface StorageConnection {
   readonly blobs: BlobServiceClient;
-  readonly queues: QueueServiceClient;
+  /** Undefined when the connection names blobs alone. */
+  readonly queues: QueueServiceClient | undefined;
 }
 
 /** The host's own account, and the connection of a trigger that names none. */
@@ -15,45 +16,55 @@ export const HOST_STORAGE = 'AzureWebJobsStorage';
 
 /**
  * The account that a setting names: `<name>` is a connection string, or `<name>__blobServiceUri` (and `__queueServiceUri`, if
- * it is elsewhere) is used with the credential. A setting may begin with AzureWebJobs.
+ * it is elsewhere) or `<name>__accountName` is used with the credential. The setting's own name may begin with AzureWebJobs.
  * https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-blob-trigger#connections
- * @throws UserError `storage_connection_missing`, without any value.
+ * @returns undefined when there is no such setting.
+ * @throws UserError `storage_connection_invalid`, without any value.
  */
-export function storageConnection(
+export function findStorage(
   name: string,
   settings: AppSettings,
-  credential: TokenCredential | undefined,
-): StorageConnection {
+  credential: (() => TokenCredential) | undefined,
+): StorageConnection | undefined {
   for (const key of [name, `AzureWebJobs${name}`]) {
     const text = settings[key];
     if (text) return fromConnectionString(text, key);
-    const blobUri = settings[`${key}__blobServiceUri`];
+    const account = settings[`${key}__accountName`];
+    const blobUri = settings[`${key}__blobServiceUri`] ?? (account && `https://${account}.blob.core.windows.net`);
     if (!blobUri) continue;
-    if (!credential) throw missing(`The setting ${key}__blobServiceUri needs a credential, and there is none.`);
+    if (!credential) throw invalid(`The storage connection ${key} needs a credential, and there is none.`);
     const queueUri = settings[`${key}__queueServiceUri`] ?? blobUri.replace('.blob.', '.queue.');
-    return {
-      blobs: new BlobServiceClient(blobUri, credential),
-      queues: new QueueServiceClient(queueUri, credential),
-    };
+    const token = credential();
+    return { blobs: new BlobServiceClient(blobUri, token), queues: new QueueServiceClient(queueUri, token) };
   }
-  throw missing(
-    `The storage connection ${name} is not set.`,
-    `Set ${name} to a connection string, or ${name}__blobServiceUri.`,
-  );
+  return undefined;
+}
+
+/** @throws UserError `storage_connection_invalid` also when there is no such setting. */
+export function requireStorage(
+  name: string,
+  settings: AppSettings,
+  credential: (() => TokenCredential) | undefined,
+): StorageConnection {
+  const found = findStorage(name, settings, credential);
+  if (found) return found;
+  const hint = `Set ${name} to a connection string, or ${name}__blobServiceUri to an address.`;
+  throw invalid(`The storage connection ${name} is not set.`, hint);
 }
 
 function fromConnectionString(text: string, key: string): StorageConnection {
+  const hasQueues = /(^|;)\s*(QueueEndpoint|EndpointSuffix|UseDevelopmentStorage)=/i.test(text);
   try {
     return {
       blobs: BlobServiceClient.fromConnectionString(text),
-      queues: QueueServiceClient.fromConnectionString(text),
+      queues: hasQueues ? QueueServiceClient.fromConnectionString(text) : undefined,
     };
   } catch {
     // The library's message may quote the text, which holds a key.
-    throw missing(`The setting ${key} is no storage connection string.`);
+    throw invalid(`The setting ${key} is no storage connection string.`);
   }
 }
 
-function missing(message: string, hint?: string): UserError {
-  return new UserError(message, { code: 'storage_connection_missing', hint });
+function invalid(message: string, hint?: string): UserError {
+  return new UserError(message, { code: 'storage_connection_invalid', hint });
 }

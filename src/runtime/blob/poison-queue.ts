@@ -1,5 +1,5 @@
 import type { QueueServiceClient } from '@azure/storage-queue';
-import { type BlobVersion, functionId } from './receipts.ts';
+import { type BlobVersion, functionId } from './blob-version.ts';
 
 /** https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-blob-trigger#poison-blobs */
 const QUEUE = 'webjobs-blobtrigger-poison';

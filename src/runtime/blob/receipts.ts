@@ -1,13 +1,5 @@
 import { type BlobServiceClient, RestError } from '@azure/storage-blob';
-
-/** Which version of which blob a function is called for. */
-export interface BlobVersion {
-  readonly functionName: string;
-  readonly container: string;
-  readonly blob: string;
-  /** In quotes, as the service writes it. */
-  readonly etag: string;
-}
+import { type BlobVersion, functionId } from './blob-version.ts';
 
 /** The right to call the function for one version of a blob; nobody else has it until it is let go. */
 export interface Claim {
@@ -28,11 +20,6 @@ const LEASE_IN_SECONDS = 30;
 const RENEW_AFTER_IN_MS = 10_000;
 const COMPLETED = 'completed';
 const TRIES = 'tries';
-
-/** The name by which the host knows a function: {app}.Functions.{function}. */
-export function functionId(functionName: string): string {
-  return `Host.Functions.${functionName}`;
-}
 
 /**
  * Receipts of blob versions that were handled, as blobs in the host's account under the host's name for them

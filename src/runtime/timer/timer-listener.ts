@@ -32,7 +32,7 @@ export async function runTimer(timer: TimerTrigger, options: TimerListenerOption
   const isPastDue = known !== undefined && Date.parse(known.Next) <= clock.now().getTime();
   // The schedule may have changed since the status was kept: the earlier time counts.
   let due = schedule.next(clock.now());
-  if (known && !isPastDue && due && Date.parse(known.Next) < due.getTime()) due = new Date(known.Next);
+  if (known && due && Date.parse(known.Next) < due.getTime()) due = new Date(known.Next);
   let last = known?.Last;
   if (isPastDue || timer.runOnStartup) await run(isPastDue);
   else await save();
