@@ -64,7 +64,7 @@ export async function serveFunctions(
   const management = createManagementApi(engine, (name) => orchestrators.has(name));
   const tracked = trackInvocations(worker.call);
   let durableClient = '';
-  const triggers = prepareTriggers(worker.functions(), options.triggers ?? {}, {
+  const triggers = await prepareTriggers(worker.functions(), options.triggers ?? {}, {
     call: (name, invocation) => tracked.call(name, { ...invocation, durableClient }),
     timeLimitInMs: settings.functionTimeoutInMs,
     hostId: settings.taskHubName.toLowerCase(),

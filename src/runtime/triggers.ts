@@ -1,12 +1,11 @@
 import { join } from 'node:path';
-import type { TokenCredential } from '@azure/core-auth';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { UserError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { AppSettings } from './app-settings.ts';
 import { listenToBlobs } from './blob/blob-listener.ts';
 import { blobTriggers } from './blob/blob-trigger.ts';
-import { findStorage, HOST_STORAGE, requireStorage } from './blob/connection.ts';
+import { type CredentialSource, findStorage, HOST_STORAGE, requireStorage } from './blob/connection.ts';
 import { createReceipts } from './blob/receipts.ts';
 import type { RegisteredFunction } from './core-api.ts';
 import { withTimeLimit } from './time-limit.ts';
@@ -19,7 +18,7 @@ export interface TriggerOptions {
   /** Connections and what `%NAME%` stands for in bindings; default process.env. */
   readonly appSettings?: AppSettings;
   /** For connections by address instead of connection string; asked for when there is one. */
-  readonly credential?: () => TokenCredential;
+  readonly credential?: CredentialSource;
   /** From one scan for blobs to the next; default 10 s, as in the Functions host. */
   readonly blobPollingIntervalInMs?: number;
   /** Where the times of timers are kept; needed when there are timers. */
@@ -48,18 +47,20 @@ const DEFAULT_BLOB_POLLING_INTERVAL_IN_MS = 10_000;
 const TIMERS_FILE = 'timers.json';
 
 /** Reads the blob and timer triggers and finds their connections, so that what is wrong shows before anything starts. */
-export function prepareTriggers(
+export async function prepareTriggers(
   functions: readonly RegisteredFunction[],
   options: TriggerOptions,
   { call, timeLimitInMs, hostId, logger }: TriggerContext,
-): PreparedTriggers {
+): Promise<PreparedTriggers> {
   const { appSettings = process.env, credential, clock = systemClock, sleep } = options;
   const limited = withTimeLimit(call, timeLimitInMs);
-  const blobs = blobTriggers(functions, appSettings).map((trigger) => {
-    const storage = requireStorage(trigger.connection, appSettings, credential);
-    const host = findStorage(HOST_STORAGE, appSettings, credential) ?? storage;
-    return { trigger, storage, receipts: createReceipts(host.blobs, hostId) };
-  });
+  const blobs = await Promise.all(
+    blobTriggers(functions, appSettings).map(async (trigger) => {
+      const storage = await requireStorage(trigger.connection, appSettings, credential);
+      const host = (await findStorage(HOST_STORAGE, appSettings, credential)) ?? storage;
+      return { trigger, storage, receipts: createReceipts(host.blobs, hostId) };
+    }),
+  );
   const timers = timerTriggers(functions, appSettings);
   if (timers.length > 0 && options.directory === undefined) {
     throw new UserError('Timers need a directory for their times.', { code: 'directory_missing' });

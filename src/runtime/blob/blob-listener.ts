@@ -1,5 +1,5 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import type { BlobItem } from '@azure/storage-blob';
+import { type BlobItem, RestError } from '@azure/storage-blob';
 import { type BlobHandlerOptions, handleBlob } from './blob-handler.ts';
 import type { BlobTrigger } from './blob-trigger.ts';
 
@@ -55,15 +55,22 @@ export async function listenToBlobs(
       await scan();
       told = '';
     } catch (error) {
-      const message = (error as Error).message;
-      if (!signal.aborted && message !== told) {
-        options.logger.log('warning', `the blob trigger ${functionName} cannot scan ${pattern.container}: ${message}`);
+      const trouble = troubleOf(error);
+      // Before the first upload there need be no container.
+      const level = error instanceof RestError && error.code === 'ContainerNotFound' ? 'debug' : 'warning';
+      if (!signal.aborted && trouble !== told) {
+        options.logger.log(level, `the blob trigger ${functionName} cannot scan ${pattern.container}: ${trouble}`);
       }
-      told = message;
+      told = trouble;
     }
     // Rejects when it is aborted, which the loop looks at.
     await sleepFor(options.pollingIntervalInMs, undefined, { signal }).catch(() => undefined);
   }
+}
+
+/** The service adds the number and time of the request in further lines. */
+function troubleOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 }
 
 /** Lists leave out the quotes that the other calls want. */

@@ -11,6 +11,12 @@ export interface StorageConnection {
   readonly queues: QueueServiceClient | undefined;
 }
 
+/** Every scan is another try, so the clients need not be stubborn. */
+const OPTIONS = { retryOptions: { maxTries: 2, retryDelayInMs: 500 } };
+
+/** Asked for the credential when a connection needs it. */
+export type CredentialSource = () => TokenCredential | Promise<TokenCredential>;
+
 /** The host's own account, and the connection of a trigger that names none. */
 export const HOST_STORAGE = 'AzureWebJobsStorage';
 
@@ -21,11 +27,11 @@ export const HOST_STORAGE = 'AzureWebJobsStorage';
  * @returns undefined when there is no such setting.
  * @throws UserError `storage_connection_invalid`, without any value.
  */
-export function findStorage(
+export async function findStorage(
   name: string,
   settings: AppSettings,
-  credential: (() => TokenCredential) | undefined,
-): StorageConnection | undefined {
+  credential: CredentialSource | undefined,
+): Promise<StorageConnection | undefined> {
   for (const key of [name, `AzureWebJobs${name}`]) {
     const text = settings[key];
     if (text) return fromConnectionString(text, key);
@@ -34,19 +40,22 @@ export function findStorage(
     if (!blobUri) continue;
     if (!credential) throw invalid(`The storage connection ${key} needs a credential, and there is none.`);
     const queueUri = settings[`${key}__queueServiceUri`] ?? blobUri.replace('.blob.', '.queue.');
-    const token = credential();
-    return { blobs: new BlobServiceClient(blobUri, token), queues: new QueueServiceClient(queueUri, token) };
+    const token = await credential();
+    return {
+      blobs: new BlobServiceClient(blobUri, token, OPTIONS),
+      queues: new QueueServiceClient(queueUri, token, OPTIONS),
+    };
   }
   return undefined;
 }
 
 /** @throws UserError `storage_connection_invalid` also when there is no such setting. */
-export function requireStorage(
+export async function requireStorage(
   name: string,
   settings: AppSettings,
-  credential: (() => TokenCredential) | undefined,
-): StorageConnection {
-  const found = findStorage(name, settings, credential);
+  credential: CredentialSource | undefined,
+): Promise<StorageConnection> {
+  const found = await findStorage(name, settings, credential);
   if (found) return found;
   const hint = `Set ${name} to a connection string, or ${name}__blobServiceUri to an address.`;
   throw invalid(`The storage connection ${name} is not set.`, hint);
@@ -56,8 +65,8 @@ function fromConnectionString(text: string, key: string): StorageConnection {
   const hasQueues = /(^|;)\s*(QueueEndpoint|EndpointSuffix|UseDevelopmentStorage)=/i.test(text);
   try {
     return {
-      blobs: BlobServiceClient.fromConnectionString(text),
-      queues: hasQueues ? QueueServiceClient.fromConnectionString(text) : undefined,
+      blobs: BlobServiceClient.fromConnectionString(text, OPTIONS),
+      queues: hasQueues ? QueueServiceClient.fromConnectionString(text, OPTIONS) : undefined,
     };
   } catch {
     // The library's message may quote the text, which holds a key.

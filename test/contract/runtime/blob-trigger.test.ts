@@ -2,10 +2,12 @@ import { app, type InvocationContext } from '@azure/functions';
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
 import * as df from 'durable-functions';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type FunctionsWorker, loadFunctions } from '../../../src/runtime/worker.ts';
+import { type Logger, silentLogger } from '../../../src/shared/logger.ts';
 import { type Azurite, startAzurite } from '../../helpers/azurite.ts';
 import { type Served, serve, TEST_KEYS } from '../../helpers/served.ts';
+import { tempDirectory } from '../../helpers/temp.ts';
 import { until } from '../../helpers/wait.ts';
 
 let worker: FunctionsWorker;
@@ -40,17 +42,21 @@ afterAll(() => azurite.stop());
 let tests = 0;
 
 /** Serves with a container of its own. */
-async function serveBlobs(name?: string, options: { readonly storage?: string } = {}): Promise<Served> {
+async function serveBlobs(
+  name?: string,
+  options: { readonly storage?: string; readonly isMissing?: boolean; readonly logger?: Logger } = {},
+): Promise<Served> {
   tests += 1;
   const CONTAINER = name ?? `configs-${tests}`;
   container = BlobServiceClient.fromConnectionString(azurite.connectionString).getContainerClient(CONTAINER);
-  await container.createIfNotExists();
+  if (!options.isMissing) await container.createIfNotExists();
   if (name === undefined) {
     seen.length = 0;
     behaviour = () => undefined;
   }
   const appSettings = { CONTAINER, TEST_STORAGE: options.storage ?? azurite.connectionString };
-  return await serve(worker, { triggers: { appSettings, blobPollingIntervalInMs: 10 } });
+  const { logger = silentLogger } = options;
+  return await serve(worker, { logger, triggers: { appSettings, blobPollingIntervalInMs: 10 } });
 }
 
 async function upload(name: string, text: string, metadata: Record<string, string> = {}): Promise<string> {
@@ -156,6 +162,38 @@ describe('a blob trigger', () => {
     await upload('good.yaml', 'x');
     await until(() => seen.some(({ env }) => env === 'good'));
     expect(seen).toHaveLength(6);
+  });
+
+  it('waits for a container that is not there yet, and tells of it once and quietly', async () => {
+    const log: string[] = [];
+    const logger: Logger = { log: (level, message) => log.push(`${level} ${message}`) };
+    const { engine } = await serveBlobs(undefined, { isMissing: true, logger });
+    await until(() => log.length > 0);
+    await container.create();
+    await upload('first.yaml', 'x');
+    await until(() => engine.status('first') !== undefined);
+    expect(log.filter((line) => line.includes('cannot scan'))).toHaveLength(1);
+    expect(log[0]).toMatch(/^debug .*container does not exist\.$/);
+  });
+
+  it('goes on when the storage is there again', async () => {
+    const log: string[] = [];
+    const logger: Logger = { log: (level, message) => log.push(`${level} ${message}`) };
+    const directory = await tempDirectory();
+    const before = await startAzurite({ directory });
+    const other = azurite;
+    azurite = before;
+    try {
+      await serveBlobs(undefined, { logger });
+      await before.stop();
+      await until(() => log.some((line) => line.startsWith('warning') && line.includes('cannot scan')));
+      azurite = await startAzurite({ directory, blobPort: before.blobPort });
+      onTestFinished(azurite.stop);
+      await upload('back.yaml', 'x');
+      await until(() => seen.length === 1);
+    } finally {
+      azurite = other;
+    }
   });
 
   it('lets the function end that runs at the stop', async () => {
