@@ -1,32 +1,48 @@
 import { createHash } from 'node:crypto';
-import { posix } from 'node:path';
-import type { DeploymentConfig } from '../domain/config/model.ts';
 import { packEntries } from './archive.ts';
-import { buildableFiles } from './source-tree.ts';
-import type { ContextEntry } from './walk.ts';
+import { buildableFiles } from './build-context.ts';
+import { openDirectoryTree } from './directory-tree.ts';
+import { ALL_PATHS, type FileTree, joinPath, type TreeEntry } from './file-tree.ts';
+import { ignoreFilesOf } from './ignore-file.ts';
+import type { ImageSource } from './ports.ts';
 
-/** The sources of an application for a deployer elsewhere. */
 export interface PackedSource {
-  /** Of the bytes. */
   readonly sha256: string;
   readonly bytes: Uint8Array;
 }
 
 /**
- * A gzipped tar of exactly what the builds of all services see, with paths relative to the source directory. The same tree
- * gives the same bytes. Throws UserError `source_invalid` naming file and line for what cannot be built.
+ * Packs what the builds of these images see, and nothing else: images have the same digests from the archive as from the
+ * folder, and the same files give the same archive. Throws UserError `source_invalid` naming file and line for what cannot be built.
+ *
+ * @param also paths below the source directory whose being there matters, such as those that a migration requires
  */
-export async function packSource(directory: string, config: DeploymentConfig): Promise<PackedSource> {
-  const { buildContext, platform } = config.docker;
-  const entries = new Map<string, ContextEntry>();
-  for (const { key, image, dockerfile } of config.services.application) {
-    if (image !== undefined || dockerfile === undefined) continue;
-    const source = { service: key, buildContext, dockerfile, platform: `${platform.os}/${platform.architecture}` };
-    for (const entry of (await buildableFiles(directory, source)).entries) {
-      const path = posix.join(buildContext, entry.path);
-      entries.set(path, { ...entry, path });
-    }
+export async function packSource(
+  directory: string,
+  images: readonly ImageSource[],
+  also: readonly string[] = [],
+): Promise<PackedSource> {
+  const tree = await openDirectoryTree(directory);
+  const selected = new Map<string, TreeEntry>();
+  const add = (folder: string, entries: readonly TreeEntry[]): void => {
+    for (const entry of entries) selected.set(joinPath(folder, entry.path), entry);
+  };
+  for (const image of images) {
+    const { folder, entries } = await buildableFiles(tree, image);
+    add(folder, entries);
+    for (const name of ignoreFilesOf(image.dockerfile)) add(folder, await fileAt(tree, folder, name));
   }
-  const bytes = await packEntries(directory, [...entries.values()]);
-  return { bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+  for (const path of also) add('', await fileAt(tree, '', path));
+  const entries = [...selected].map(([path, entry]) => ({ ...entry, path }));
+  const bytes = await packEntries(tree, '', entries);
+  return { sha256: createHash('sha256').update(bytes).digest('hex'), bytes };
+}
+
+/** The file, or the first one of the folder, at a path that may not be there. */
+async function fileAt(tree: FileTree, folder: string, path: string): Promise<readonly TreeEntry[]> {
+  const full = joinPath(folder, path);
+  if (!(await tree.exists(full))) return [];
+  if ((await tree.readText(full)) !== undefined) return [{ path, isExecutable: false }];
+  const [first] = await tree.entries(full, ALL_PATHS);
+  return first ? [{ ...first, path: joinPath(path, first.path) }] : [];
 }

@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
 import type { ContextSource, DockerfileView } from './dockerfile.ts';
-import type { ContextEntry } from './walk.ts';
+import type { TreeEntry } from './file-tree.ts';
 
 export interface Selection {
-  readonly entries: readonly ContextEntry[];
+  readonly entries: readonly TreeEntry[];
   readonly problems: readonly { readonly line: number; readonly message: string }[];
 }
 
@@ -11,7 +11,7 @@ export interface Selection {
 const MAX_LINKS = 40;
 
 /** The entries of the context that the Dockerfile's instructions can see, and what is wrong with the instructions. */
-export function selectEntries(view: DockerfileView, entries: readonly ContextEntry[]): Selection {
+export function selectEntries(view: DockerfileView, entries: readonly TreeEntry[]): Selection {
   const links = new Map(
     entries.flatMap(({ path, linkTarget }) => (linkTarget === undefined ? [] : [[path, linkTarget]])),
   );
@@ -32,7 +32,7 @@ export function selectEntries(view: DockerfileView, entries: readonly ContextEnt
 /** The paths behind one source, or what is wrong with it. */
 function resolveSource(
   { pattern, keyword }: ContextSource,
-  entries: readonly ContextEntry[],
+  entries: readonly TreeEntry[],
   links: ReadonlyMap<string, string>,
 ): ReadonlySet<string> | string {
   const path = posix.normalize(pattern.replace(/^\/+/, '') || '.').replace(/\/+$/, '');
@@ -56,7 +56,7 @@ function resolveSource(
 }
 
 /** Every path that is `pattern`, or lies in a folder that is; wildcards by the rules of Go's filepath.Match. */
-function below(pattern: string, entries: readonly ContextEntry[]): readonly string[] {
+function below(pattern: string, entries: readonly TreeEntry[]): readonly string[] {
   if (pattern === '.') return entries.map(({ path }) => path);
   const exact = entries.filter(({ path }) => path === pattern || path.startsWith(`${pattern}/`));
   if (exact.length > 0 || !/[*?[\\]/.test(pattern)) return exact.map(({ path }) => path);

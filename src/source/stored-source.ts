@@ -1,11 +1,35 @@
 import type { Readable } from 'node:stream';
+import { BoundedMap } from '../shared/bounded-map.ts';
 import { UserError } from '../shared/errors.ts';
+import { openArchiveTree } from './archive-tree.ts';
 import type { SourceTree } from './ports.ts';
+import { sourceTree } from './source-tree.ts';
 
-/** Opens the source archive that a run names as `sha256:<digest>`. */
+/** Every call of a run asks for its sources: the index of an archive is made once in a process. */
+const INDEXES = new BoundedMap<string, Promise<SourceTree>>(8);
+
+/**
+ * Opens the source archive that a run names as `sha256:<digest>`. It is verified when it is first used.
+ *
+ * @param open gives the bytes of the archive with this digest
+ */
 export async function openStoredSource(
   reference: string,
-  _open: (sha256: string) => Promise<Readable>,
+  open: (sha256: string) => Promise<Readable>,
 ): Promise<SourceTree> {
-  throw new UserError(`Source archives (${reference}) are not part of this version.`, { code: 'source_unsupported' });
+  const [, sha256] = /^sha256:([0-9a-f]{64})$/.exec(reference) ?? [];
+  if (sha256 === undefined) {
+    throw new UserError(`The source ${reference} is not on this machine.`, {
+      code: 'source_missing',
+      exitCode: 1,
+      hint: 'Upload an archive of it: POST /api/sources, or deploy with --remote.',
+    });
+  }
+  const known = INDEXES.get(sha256);
+  if (known) return await known;
+  const opened = openArchiveTree(sha256, () => open(sha256)).then(sourceTree);
+  INDEXES.set(sha256, opened);
+  // One that failed is tried again: the archive may be uploaded anew.
+  opened.catch(() => INDEXES.delete(sha256));
+  return await opened;
 }

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
+import { imagesToBuild } from '../../activities/facts.ts';
 import type { DeploymentConfig } from '../../domain/config/model.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
 import { packSource } from '../../source/pack-source.ts';
@@ -19,8 +21,12 @@ export async function uploadSource(
   config: DeploymentConfig,
   tell: (note: string) => void,
 ): Promise<string | undefined> {
-  if (!buildsImages(config)) return undefined;
-  const { sha256, bytes } = await packSource(directory, config);
+  const { deployment, docker, services } = config;
+  const images = deployment.skipBuild || docker.registry ? [] : imagesToBuild(config);
+  if (images.length === 0) return undefined;
+  const required = services.application.flatMap(({ migration }) => migration?.requires ?? []);
+  const paths = required.map((path) => posix.join(docker.buildContext, path));
+  const { sha256, bytes } = await packSource(directory, images, paths);
   const found = await client.call('addSource', { path: {}, body: { sha256 } });
   if (found.status === 'known') return found.source;
   tell(`Uploading the sources (${Math.ceil(bytes.byteLength / 1024)} KiB).`);
@@ -32,11 +38,6 @@ export async function uploadSource(
     exitCode: ExitCode.failed,
     hint: 'Try again; if it stays so, look at the storage of the app.',
   });
-}
-
-function buildsImages({ deployment, docker, services }: DeploymentConfig): boolean {
-  if (deployment.skipBuild || docker.registry) return false;
-  return services.application.some(({ image, dockerfile }) => image === undefined && dockerfile !== undefined);
 }
 
 /** The address is a capability for a short time: it appears in no message. */

@@ -39,6 +39,8 @@ export interface Container extends Clock {
   level(prefix: string): Promise<{ readonly blobs: readonly string[]; readonly folders: readonly string[] }>;
   /** Runs a request, learns the account's time from its answer, and makes errors of the network the user's. */
   ask<T extends { readonly date?: Date }>(request: () => Promise<T>): Promise<T>;
+  /** The same for a request that writes: a container that is not there yet is created. */
+  askToWrite<T extends { readonly date?: Date }>(request: () => Promise<T>): Promise<T>;
   prepare(): Promise<void>;
 }
 
@@ -73,6 +75,16 @@ export function openContainer(connection: StorageConnection, name: string, local
     ask,
     now: () => new Date(local.now().getTime() + offsetInMs),
 
+    async askToWrite(request) {
+      try {
+        return await ask(request);
+      } catch (error) {
+        if ((error as RestError).code !== 'ContainerNotFound') throw error;
+        await container.prepare();
+        return await ask(request);
+      }
+    },
+
     async read(blob) {
       try {
         // One answer holds both, so that the token always is that of the text.
@@ -87,7 +99,7 @@ export function openContainer(connection: StorageConnection, name: string, local
     async write(blob, text, conditions = {}) {
       const bytes = Buffer.from(text, 'utf8');
       try {
-        const { etag = '' } = await ask(() =>
+        const { etag = '' } = await container.askToWrite(() =>
           client.getBlockBlobClient(blob).upload(bytes, bytes.length, { ...JSON_HEADERS, conditions }),
         );
         return etag;

@@ -116,7 +116,7 @@ export function openEventLog(container: Container, prefix: string, blocksOfABlob
 
   async function create(client: AppendBlobClient): Promise<void> {
     try {
-      await container.ask(() => client.create({ conditions: { ifNoneMatch: '*' } }));
+      await container.askToWrite(() => client.create({ conditions: { ifNoneMatch: '*' } }));
     } catch (error) {
       // Another writer made it a moment ago; its block is found by the condition of ours.
       if (statusOf(error) !== 409 && statusOf(error) !== 412) throw error;

@@ -21,6 +21,8 @@ export function openBlobSources(container: Container, names: BlobNames): SourceS
 
     async uploadAddress(sha256) {
       const name = names.source(sha256);
+      // Whoever uploads may write this blob only, and cannot create the container.
+      await container.prepare();
       const expiresOn = new Date(container.now().getTime() + UPLOAD_IN_MS);
       const url = await signedUrl(container, name, expiresOn);
       const headers = { 'x-ms-blob-type': 'BlockBlob', 'content-type': 'application/gzip' };

@@ -152,6 +152,17 @@ describe('a storage', () => {
     expect(new Set(reasons.map(({ code }) => code))).toEqual(new Set(['state_locked']));
   });
 
+  it('makes its container with the first write of any kind', async () => {
+    const fresh = (name: string) => openBlobStorage(azurite, { container: `fresh-${name}` }).environment('prod');
+    expect(await fresh('state').state.read()).toMatchObject({ etag: null });
+    await updateState(fresh('state').state, (state) => ({ ...state, resource_group: 'rg' }));
+    expect((await fresh('state').state.read()).value.resource_group).toBe('rg');
+    const run = RUN.replace('default', 'prod');
+    await fresh('events').runs.appendEvents(run, [{ ...event('a'), runId: run, environment: 'prod' }]);
+    expect((await fresh('events').runs.events(run)).events).toHaveLength(1);
+    expect(await openBlobStorage(azurite, { container: 'never-used' }).environments()).toEqual([]);
+  });
+
   it('is prepared again and again', async () => {
     const { again } = await open();
     const storage = again();
