@@ -1,5 +1,3 @@
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
 import type { RunEvent } from '../../src/domain/events.ts';
 import type { ServedApp } from './served-app.ts';
 
@@ -11,19 +9,17 @@ export async function readEventStream(
   runId: string,
   options: { readonly after?: string | undefined; readonly until?: (event: RunEvent) => boolean } = {},
 ): Promise<readonly StreamedEvent[]> {
-  const abort = new AbortController();
   const response = await fetch(`${app.url}/api/deployments/${runId}/events`, {
     headers: {
       accept: 'text/event-stream',
       'x-functions-key': app.key,
       ...(options.after !== undefined && { 'last-event-id': options.after }),
     },
-    signal: abort.signal,
   });
   if (response.status !== 200 || !response.body) throw new Error(`${response.status}: ${await response.text()}`);
   const events: StreamedEvent[] = [];
   let position: string | undefined;
-  for await (const line of createInterface({ input: Readable.fromWeb(response.body as never) })) {
+  for await (const line of lines(response.body)) {
     if (line === 'event: end') break;
     if (line.startsWith('id: ')) position = line.slice(4);
     if (!line.startsWith('data: ') || position === undefined) continue;
@@ -31,8 +27,16 @@ export async function readEventStream(
     events.push(withPosition(event, position));
     if (options.until?.(event)) break;
   }
-  abort.abort();
   return events;
+}
+
+async function* lines(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  let rest = '';
+  for await (const text of body.pipeThrough(new TextDecoderStream())) {
+    const parts = (rest + text).split('\n');
+    rest = parts.pop() ?? '';
+    yield* parts;
+  }
 }
 
 /** The position is not part of the event as it was stored. */

@@ -72,7 +72,7 @@ export async function serve(options: ServeOptions = {}): Promise<ServedApp> {
       ...(body !== undefined && { body: body as RequestInit['body'] }),
     });
     const text = await response.text();
-    const isJson = /json$/.test(response.headers.get('content-type')?.split(';')[0] ?? '');
+    const isJson = /[/+]json$/.test(response.headers.get('content-type')?.split(';')[0] ?? '');
     return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };
   };
 
