@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cp, readFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { tempDirectory } from './temp.ts';
@@ -41,6 +41,7 @@ export interface Sandbox {
   /** `--config app/config.yaml --simulate --simulator-profile instant --auto-approve --output json` and more. */
   deploy(args?: readonly string[], options?: CliOptions): Promise<CliResult>;
   read(path: string): Promise<string>;
+  write(path: string, text: string): Promise<void>;
   state(): Promise<StateView>;
   /** Lines of the simulator's request log. */
   requests(): Promise<readonly SimulatorRequest[]>;
@@ -61,15 +62,17 @@ export interface SimulatorRequest {
   readonly body?: unknown;
 }
 
-export async function createSandbox(): Promise<Sandbox> {
-  const directory = await tempDirectory();
-  await cp(EXAMPLE, join(directory, 'app'), { recursive: true });
+/** @param existing a directory that has the example already, such as that of a served app */
+export async function createSandbox(existing?: string): Promise<Sandbox> {
+  const directory = existing ?? (await tempDirectory());
+  if (existing === undefined) await cp(EXAMPLE, join(directory, 'app'), { recursive: true });
   const run = (args: readonly string[], options?: CliOptions): Promise<CliResult> => runCli(directory, args, options);
   const read = (path: string): Promise<string> => readFile(join(directory, path), 'utf8');
   return {
     directory,
     run,
     read,
+    write: (path, text) => writeFile(join(directory, path), text),
     deploy: (args = [], options) => run([...DEPLOY, ...args], options),
     state: async () => JSON.parse(await read('.azure-deployment-state-v1.json')) as StateView,
     requests: async () => ndjson(await read('.draftgenie-deploy/simulator/requests.ndjson')) as never,

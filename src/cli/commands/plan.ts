@@ -12,6 +12,8 @@ import type { Terminal } from '../terminal.ts';
 
 /** Shows what a deployment would do, and why. */
 export async function planCommand(terminal: Terminal, options: DeployOptions): Promise<ExitCode> {
+  if (options.remote !== undefined)
+    return await (await import('../remote/deploy.ts')).deployRemotely(terminal, { ...options, dryRun: true });
   return await printPlan(terminal, options, await loadConfig(options.config));
 }
 

@@ -1,0 +1,63 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BlobServiceClient } from '@azure/storage-blob';
+import { describe, expect, it } from 'vitest';
+import type { RunView } from '../../src/domain/api/views.ts';
+import { createSandbox } from '../helpers/cli.ts';
+import { PREBUILT_CONFIG } from '../helpers/prebuilt-config.ts';
+import { serve } from '../helpers/served-app.ts';
+
+describe('serve', () => {
+  it('deploys over HTTP, keeps one run per idempotency key, and says when there is nothing to do', async () => {
+    const app = await serve();
+    const headers = { 'idempotency-key': 'build-1' };
+    const first = (await app.deploy('staging', { body: PREBUILT_CONFIG, headers })).body as RunView;
+    const again = (await app.deploy('staging', { body: PREBUILT_CONFIG, headers })).body as RunView;
+    expect(again.runId).toBe(first.runId);
+    expect(await app.ended(first.runId)).toMatchObject({ status: 'succeeded', failed: [] });
+    const noop = (await app.deploy('staging', { body: PREBUILT_CONFIG })).body as RunView;
+    const ended = await app.ended(noop.runId);
+    expect(ended).toMatchObject({ status: 'succeeded', executed: [] });
+    expect(ended.skipped).toHaveLength(14);
+  });
+
+  it('stops with 0, and goes on with the same keys and the same storage', async () => {
+    const app = await serve();
+    const { runId } = (await app.deploy('staging', { body: PREBUILT_CONFIG })).body as RunView;
+    await app.ended(runId);
+    expect(await app.stop()).toBe(0);
+    const second = await serve({ directory: app.directory });
+    expect({ key: second.key, storage: second.storage }).toEqual({ key: app.key, storage: app.storage });
+    expect((await second.request('GET', `/api/deployments/${runId}`)).body).toMatchObject({ status: 'succeeded' });
+    expect(await readdir(join(app.directory, '.draftgenie-deploy'))).toEqual(['serve']);
+  });
+
+  it('leaves nothing behind when it is killed, and its storage keeps what it was told a moment before', async () => {
+    const app = await serve();
+    const blob = BlobServiceClient.fromConnectionString(app.storage).getContainerClient('kept').getBlockBlobClient('x');
+    await BlobServiceClient.fromConnectionString(app.storage).createContainer('kept');
+    await blob.upload('told', 4);
+    await app.kill();
+    const second = await serve({ directory: app.directory });
+    // The same address: the first Azurite let go of its port.
+    expect(second.storage).toBe(app.storage);
+    expect((await blob.downloadToBuffer()).toString()).toBe('told');
+  });
+
+  it('refuses a second app on the same files', async () => {
+    const app = await serve();
+    const second = await createSandbox(app.directory);
+    const result = await second.run(['serve', '--simulate', '--port', '0']);
+    expect(result.stderr).toContain('is served from');
+    expect(result.exitCode).toBe(75);
+  });
+
+  it('says so when its port is taken', async () => {
+    const app = await serve();
+    const sandbox = await createSandbox();
+    const port = new URL(app.url).port;
+    const result = await sandbox.run(['serve', '--simulate', '--port', port]);
+    expect(result.stderr).toContain(`The port ${port} is in use`);
+    expect(result.exitCode).toBe(1);
+  });
+});

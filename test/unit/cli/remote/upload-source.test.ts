@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { createRemoteClient } from '../../../../src/cli/remote/client.ts';
+import { uploadSource } from '../../../../src/cli/remote/upload-source.ts';
+import type { DeploymentConfig } from '../../../../src/domain/config/model.ts';
+import { parseConfig } from '../../../../src/domain/config/parse.ts';
+import { answerJson, type ScriptedAnswer, scriptedServer } from '../../../helpers/scripted-server.ts';
+import { tempDirectory, writeTree } from '../../../helpers/temp.ts';
+
+const HEAD = `
+azure: { resource_group: shop-rg, location: westeurope, project_name: shop }
+container_registry: { name: shopregistry }
+key_vault: { name: shop-vault-1 }
+`;
+const BUILDS = `${HEAD}services: { shop: { dockerfile: Dockerfile, port: 80, ingress: external } }\n`;
+const PREBUILT = `${HEAD}services: { cache: { image: "redis:7", port: 6379, transport: tcp } }\n`;
+const KNOWN = answerJson(200, { status: 'known', source: `sha256:${'a'.repeat(64)}` });
+const LATER = new Date('2999-01-01').toISOString();
+
+function config(text: string): DeploymentConfig {
+  const result = parseConfig(text);
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  return result.parsed.config;
+}
+
+async function setUp(...answers: readonly ScriptedAnswer[]) {
+  const directory = await tempDirectory();
+  await writeTree(directory, { Dockerfile: 'FROM node:24\nCOPY server.js .\n', 'server.js': '', 'secret.txt': 'x' });
+  const server = await scriptedServer(...answers);
+  const client = createRemoteClient({ url: server.url, key: 'k', caller: 'c', sleep: async () => undefined });
+  const notes: string[] = [];
+  const upload = (text: string) => uploadSource(client, directory, config(text), (note) => notes.push(note));
+  return { server, notes, upload };
+}
+
+describe('the sources of a remote deployment', () => {
+  it('are not asked about when nothing is built', async () => {
+    const { server, upload } = await setUp(KNOWN);
+    expect(await upload(PREBUILT)).toBeUndefined();
+    expect(server.requests).toEqual([]);
+  });
+
+  it('are not sent when the app knows them', async () => {
+    const { server, upload, notes } = await setUp(KNOWN);
+    expect(await upload(BUILDS)).toBe(`sha256:${'a'.repeat(64)}`);
+    expect(server.requests.map(({ method }) => method)).toEqual(['POST']);
+    expect(notes).toEqual([]);
+  });
+
+  it('are put to the address of the storage, as the digest says, without the key', async () => {
+    const storage = await scriptedServer((response) => response.writeHead(201).end());
+    const address = { url: `${storage.url}/x?sig=s`, headers: { 'x-ms-blob-type': 'BlockBlob' }, expiresAt: LATER };
+    const { server, upload } = await setUp(answerJson(200, { status: 'upload', source: 's', ...address }), KNOWN);
+    await upload(BUILDS);
+    const asked = JSON.parse(server.requests[0]?.body ?? '') as { sha256: string };
+    expect(storage.requests).toMatchObject([{ method: 'PUT', headers: { 'x-ms-blob-type': 'BlockBlob' } }]);
+    expect(storage.requests[0]?.headers).not.toHaveProperty('x-functions-key');
+    expect(asked.sha256).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('that the storage refuses end in an error that does not show the address', async () => {
+    const storage = await scriptedServer((response) => response.writeHead(403).end());
+    const address = { url: `${storage.url}/x?sig=c4n4ry`, headers: {}, expiresAt: LATER };
+    const { upload } = await setUp(answerJson(200, { status: 'upload', source: 's', ...address }));
+    const refused = upload(BUILDS);
+    await expect(refused).rejects.toMatchObject({ code: 'source_upload_failed', exitCode: 1 });
+    await expect(refused).rejects.not.toThrow(/c4n4ry/);
+  });
+});
