@@ -125,6 +125,7 @@ function createContext(call: Call, { azure, source, secrets, config }: FactSourc
     clock: services.clock,
     reason: ledger.reason(),
     recordResource: (resource, created) => ledger.recordResource(resource, created),
+    amendStep: (other, change) => ledger.amendStep(other, change),
     progress: (message) => events.add({ type: 'step_progress', step: step.name, message }),
     log: (level, message, service) =>
       events.add({ type: 'log', level, step: step.name, message, ...(service && { service }) }),

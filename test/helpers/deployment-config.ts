@@ -39,6 +39,14 @@ const BASE: DeploymentConfig = {
     'RABBITMQ-PASSWORD': { source: 'generated' },
   },
   docker: { buildContext: '.', platform: { os: 'Linux', architecture: 'amd64' } },
+  release: {
+    strategy: 'switch',
+    steps: [10, 50, 100],
+    bakeTimeInSeconds: 60,
+    healthTimeoutInSeconds: 300,
+    onFailure: 'rollback',
+    keep: 3,
+  },
   networking: { corsOrigin: '*', swaggerEnabled: true, swaggerPath: 'api/docs' },
   deployment: {
     skipBuild: false,
