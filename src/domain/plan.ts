@@ -5,6 +5,7 @@ import { planResources } from './plan-resources.ts';
 import type { Plan, PlannedResource, PlannedStep } from './plan-schema.ts';
 import type { DesiredResource } from './resources/desired.ts';
 import type { RunOptions } from './run.ts';
+import { outOfScope } from './run-scope.ts';
 import { criticalPath } from './schedule.ts';
 import type { EnvironmentState } from './state.ts';
 import { STEPS, type StepDefinition, type StepName } from './steps.ts';
@@ -73,6 +74,8 @@ function planStep(definition: StepDefinition, input: PlanInput, before: readonly
   const { name, number } = definition;
   const step = input.steps.get(name);
   if (!step) throw new Error(`no input for ${name}`);
+  const scope = outOfScope(input.options, name);
+  if (scope !== undefined) return { step: name, number, action: 'skip', reason: scope, changed: [] };
   const decision = decide(definition, step, input);
   const planned = (action: PlannedStep['action'], reason: string): PlannedStep => ({
     step: name,
