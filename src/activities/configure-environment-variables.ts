@@ -3,7 +3,7 @@ import { differences } from '../domain/resources/compare.ts';
 import { containerApp, isSideBySide } from '../domain/resources/container-app.ts';
 import type { DesiredResource, DesireInput } from '../domain/resources/desired.ts';
 import { overlay, withoutPaths } from '../domain/resources/merge.ts';
-import { templateOf, withoutSecretsVersion } from '../domain/resources/revision.ts';
+import { isSecretsMark } from '../domain/resources/revision.ts';
 import { isJsonObject, type Json, type JsonObject, jsonAt } from '../shared/json.ts';
 import { converge } from './converge.ts';
 import { release } from './release.ts';
@@ -69,9 +69,7 @@ async function repair(context: StepContext, { service, desired }: App): Promise<
   if (context.memory.get<string>(repairing) !== context.runId) {
     // Observe.
     const live = await liveBody(context, service, desired, target);
-    const changed = live
-      ? differences(expectedOf(context, desired), live).filter(({ path }) => CONFIGURED.test(path))
-      : [];
+    const changed = live ? differences(desired, live).filter(({ path }) => isConfigured(context, path)) : [];
     if (live && changed.length === 0) {
       context.progress(`${service.name}: ${countVariables(desired.body)} variables, all as configured`);
       return { kind: 'ready', revision: target };
@@ -107,11 +105,9 @@ async function liveBody(
   );
 }
 
-/** A revision that is gone back to keeps the mark of the secrets it was made with. */
-function expectedOf({ rollback }: StepContext, desired: DesiredResource): DesiredResource {
-  if (!rollback) return desired;
-  const template = withoutSecretsVersion(templateOf(desired.body));
-  return { ...desired, body: overlay(desired.body, { properties: { template } }) };
+function isConfigured({ rollback }: StepContext, path: string): boolean {
+  // A revision that is gone back to keeps the mark of the secrets it was made with.
+  return CONFIGURED.test(path) && !(rollback && isSecretsMark(path));
 }
 
 function countVariables(body: Json): number {

@@ -10,6 +10,7 @@ import type { HistoryEntry } from '../state/ports.ts';
 import { withImagesOf } from '../state/rollback.ts';
 import { configWarnings } from './config-warnings.ts';
 import type { FactSources } from './facts.ts';
+import { findDrift } from './find-drift.ts';
 import { findResources } from './find-resources.ts';
 import type { Services } from './services.ts';
 import type { Step } from './step.ts';
@@ -53,6 +54,7 @@ export async function planRun(services: Services, steps: readonly Step[], reques
     steps: new Map(inputs),
     found: await findResources(azure, { config, state, environment, desired }),
     unhealthy,
+    drift: options.refresh ? await findDrift({ azure, environment, config, state }, steps) : [],
     warnings: [...rollbackWarnings(rollback), ...configWarnings(config)],
   });
 }

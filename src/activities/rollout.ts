@@ -71,7 +71,7 @@ export async function writeRollout(context: StepContext, rollout: Rollout): Prom
 export async function advance(context: StepContext, opened: Rollout): Promise<Waiting | undefined> {
   let rollout = opened;
   if (rollout.phase === 'judge') {
-    const waiting = (await awaken(context, rollout)) ?? (await checkAll(context, new Set()));
+    const waiting = (await awaken(context)) ?? (await checkAll(context, new Set()));
     if (waiting) return waiting;
     rollout = await writeRollout(context, { ...rollout, phase: 'move' });
   }
@@ -91,11 +91,11 @@ export async function advance(context: StepContext, opened: Rollout): Promise<Wa
   return undefined;
 }
 
-/** A revision to go back to may have been stopped. */
-async function awaken(context: StepContext, { moves }: Rollout): Promise<Waiting | undefined> {
+/** A revision to go back to was stopped, and one that serves may have been, by hand. */
+async function awaken(context: StepContext): Promise<Waiting | undefined> {
   const waits = await Promise.all(
-    moves.map(async ({ key, target }) => {
-      const service = serviceOf(context, key);
+    context.config.services.application.filter(isSideBySide).map(async (service) => {
+      const target = targetOf(context, service);
       const revision = (await revisionsOf(context, service)).find(({ name }) => name === target);
       if (!revision || revision.active) return undefined;
       context.progress(`${service.name}: starting revision ${target} again`);

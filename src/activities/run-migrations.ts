@@ -53,13 +53,13 @@ async function migrate(
   }
   const image = context.outputs.read('build_and_push_images', `image.${service.key}`);
   const mark = hashJson({ image, command: service.migration?.command ?? [] });
-  if (mark === done && !context.reason.forced) return mark;
   if (context.memory.get(`migrated:${service.key}`) === mark) return mark;
 
   // Observe, ensure, sync: the job is there, with the new image.
   const job = migrationJob(context, service);
   const converged = await converge(context, job);
   if (isWaiting(converged)) return converged;
+  if (mark === done && !context.reason.forced) return mark;
 
   // Check: one execution of it succeeds.
   const waiting = await followExecution(context, { job, service, subject: mark });

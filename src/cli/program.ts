@@ -54,6 +54,11 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .option('--auto-approve', 'do not ask', false)
     .action(lazily(async () => (await import('./commands/rollback.ts')).rollbackCommand));
 
+  common('drift', 'what was changed on Azure since the last deployment; exits with 2 when something was')
+    .option('--fix', 'repair it: a run of just the steps concerned', false)
+    .option('--auto-approve', 'do not ask', false)
+    .action(lazily(async () => (await import('./commands/drift.ts')).driftCommand));
+
   common('status', 'what is deployed, and how the last run ended').action(
     lazily(async () => (await import('./commands/status.ts')).statusCommand),
   );

@@ -1,5 +1,6 @@
 import { hashJson } from '../shared/json.ts';
 import { type Decision, decideStep } from './decide.ts';
+import { type Drift, driftReasons } from './drift.ts';
 import type { ConsumedOutput, Dependencies } from './fingerprint.ts';
 import { planResources } from './plan-resources.ts';
 import type { Plan, PlannedResource, PlannedStep } from './plan-schema.ts';
@@ -20,6 +21,8 @@ export interface PlanInput {
   /** Why verification is due besides what changed, e.g. an address that does not answer. */
   readonly unhealthy: readonly string[];
   readonly warnings: readonly string[];
+  /** What was found changed on Azure, where it was looked for. */
+  readonly drift?: readonly Drift[];
 }
 
 export interface StepInput {
@@ -128,7 +131,7 @@ function decide(definition: StepDefinition, step: StepInput, input: PlanInput): 
     dependencies: step.dependencies,
     forced: forcedBy(options, name),
     missing,
-    because: name === 'verify_deployment' ? input.unhealthy : [],
+    because: [...driftReasons(input.drift ?? [], name), ...(name === 'verify_deployment' ? input.unhealthy : [])],
   });
 }
 

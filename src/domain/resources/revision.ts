@@ -55,8 +55,9 @@ export function releaseTarget(input: {
   if (earlier && sameTemplate(withoutSecretsVersion(template), withoutSecretsVersion(earlier.template)))
     return existing(earlier);
   const shares = sharesOf(app);
+  // One that has traffic and was stopped by hand is started again (step 14); one without was given up.
   const isUsable = (one: KnownRevision): boolean =>
-    one.active && (has(shares, one) || one.healthState !== 'Unhealthy') && sameTemplate(template, one.template);
+    (has(shares, one) || (one.active && one.healthState !== 'Unhealthy')) && sameTemplate(template, one.template);
   const latest = find(latestRevision(app));
   if (latest && isUsable(latest)) return existing(latest);
   // What somebody made by hand is answered with a revision of ours, so that the app's template is ours again.
@@ -74,8 +75,13 @@ export function sameTemplate(desired: JsonObject, live: JsonObject): boolean {
   return differences({ body: desired, createOnly: [] }, live).length === 0;
 }
 
+/** Whether a difference is only about which versions of the secrets a revision was made with. */
+export function isSecretsMark(path: string): boolean {
+  return path.includes(`[${SECRETS_VERSION}]`);
+}
+
 /** The same template without the mark of which versions of the secrets it was made with. */
-export function withoutSecretsVersion(template: JsonObject): JsonObject {
+function withoutSecretsVersion(template: JsonObject): JsonObject {
   const { containers } = template;
   if (!Array.isArray(containers)) return template;
   return {

@@ -109,6 +109,10 @@ export async function simulatedEnvironment(
           between(context);
           continue;
         }
+        for (const { resource } of context.recorded) {
+          const { key, id, type, step: owner } = resource;
+          state.resources[key] = { id, type, step: owner, holds_data: resource.holdsData, immutable: {} };
+        }
         state.steps[step.name] = {
           status: 'completed',
           timestamp: context.clock.now().toISOString(),

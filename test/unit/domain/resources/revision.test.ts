@@ -73,6 +73,14 @@ describe('releaseTarget', () => {
     });
   });
 
+  it('is the one that has the traffic although somebody stopped it', () => {
+    const stopped = [revision(NEW, 'b', { active: false, healthState: 'None' })];
+    expect(releaseTarget({ desired: desired('b'), app: app(NEW, NEW), revisions: stopped })).toEqual({
+      kind: 'existing',
+      revision: NEW,
+    });
+  });
+
   it('is a new one where somebody made the newest by hand, although the old one serves', () => {
     const byHand = [revision(OLD, 'a'), revision('api--hotfix', 'b')];
     expect(releaseTarget({ desired: desired('a'), app: app('api--hotfix', OLD), revisions: byHand })).toEqual({
