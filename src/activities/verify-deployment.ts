@@ -1,3 +1,4 @@
+import { internalSmoke, smokeJob } from '../domain/resources/smoke-job.ts';
 import { ExitCode, UserError } from '../shared/errors.ts';
 import { appAddress } from './revisions.ts';
 import { beginReturn, finalFailure, rollBack } from './roll-back.ts';
@@ -10,7 +11,10 @@ import type { Step, StepContext } from './step.ts';
  */
 export const verifyDeployment: Step = {
   name: 'verify_deployment',
-  desire: () => [],
+  desire: (input) =>
+    input.config.services.application
+      .filter((service) => internalSmoke(service).length > 0)
+      .map((service) => smokeJob(input, service)),
 
   async run(context) {
     const rollout = await openRollout(context);

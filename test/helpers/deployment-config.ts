@@ -45,6 +45,7 @@ const BASE: DeploymentConfig = {
     bakeTimeInSeconds: 60,
     healthTimeoutInSeconds: 300,
     onFailure: 'rollback',
+    smokeImage: 'docker.io/curlimages/curl:8.10.1',
     keep: 3,
   },
   networking: { corsOrigin: '*', swaggerEnabled: true, swaggerPath: 'api/docs' },

@@ -145,6 +145,8 @@ export interface ReleaseConfig {
   /** How long a new revision may take to be healthy. */
   readonly healthTimeoutInSeconds: number;
   readonly onFailure: 'rollback' | 'keep';
+  /** Has `sh` and `curl`; asks internal services from within the environment. */
+  readonly smokeImage: string;
   /** Inactive revisions that each app keeps. */
   readonly keep: number;
 }

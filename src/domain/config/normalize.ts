@@ -71,6 +71,7 @@ export function normalize(raw: RawConfig): DeploymentConfig {
       bakeTimeInSeconds: raw.release?.bake_time ?? 60,
       healthTimeoutInSeconds: raw.release?.health_timeout ?? 300,
       onFailure: raw.release?.on_failure ?? 'rollback',
+      smokeImage: given(raw.release?.smoke_image) ?? 'docker.io/curlimages/curl:8.10.1',
       keep: raw.release?.keep ?? 3,
     },
     networking,

@@ -123,6 +123,7 @@ export const configSchema = z.object({
       bake_time: z.number().min(0).max(86_400).nullish().describe('seconds of watching after each step of a canary'),
       health_timeout: z.number().min(1).max(3600).nullish().describe('seconds a new revision may take to be healthy'),
       on_failure: z.enum(['rollback', 'keep']).nullish(),
+      smoke_image: text.describe('image with sh and curl, for smoke requests to internal services'),
       keep: z.int().min(1).max(100).nullish().describe('inactive revisions that are kept'),
     })
     .nullish()

@@ -119,24 +119,30 @@ describe('step 9', () => {
     });
     const { runStep } = app.environment;
     const secrets = { literal: () => undefined, environment: () => 'value' };
-    // The step is called again with its memory, as after a crash.
-    const memory = new Map<string, never>();
-    const shared = {
-      get: (key: string) => memory.get(key),
-      set: async (key: string, value: unknown) => void memory.set(key, value as never),
-      delete: async (key: string) => void memory.delete(key),
-    };
-    const again = (): Promise<unknown> =>
-      runStep(buildAndPushImages, {
-        source: app.source,
-        secrets,
-        memory: shared as never,
-        runId: 'default-01JD0000000000000000000099',
-      });
-    await expect(again()).rejects.toMatchObject({ code: 'ConnectionFailed' });
-    await again();
+    await runStep(buildAndPushImages, { source: app.source, secrets });
     const builds = Object.values(app.environment.simulator.state().registries).flatMap(({ runs }) => runs);
     expect(builds).toHaveLength(5);
+  });
+
+  it('tries each image again on its own when its builder had a bad moment', async () => {
+    const app = await application();
+    app.environment.simulator.addFault({
+      match: { method: 'POST', path: 'scheduleRun$' },
+      nth: 3,
+      fault: { kind: 'status', status: 503, code: 'ServiceUnavailable' },
+    });
+    const context = await app.run(buildAndPushImages);
+    expect(context.logged.filter((line) => /^warning: .*attempt 1/.test(line))).toHaveLength(1);
+    expect(accepted(app, /scheduleRun$/)).toBe(5);
+  });
+
+  it('builds no image that is in the registry already, whoever built it, unless it is forced', async () => {
+    const app = await deployed();
+    delete app.environment.state.steps.build_and_push_images;
+    await app.run(buildAndPushImages);
+    expect(accepted(app, /scheduleRun$/)).toBe(5);
+    await app.run(buildAndPushImages, true);
+    expect(accepted(app, /scheduleRun$/)).toBe(10);
   });
 
   it('says what to do where registry builds are not allowed', async () => {

@@ -61,6 +61,13 @@ async function released(app: Application, names: readonly string[]): Promise<voi
   for (const step of LAST_STEPS) if (step !== verifyDeployment) await app.run(step);
 }
 
+function withSmoke(config: DeploymentConfig, key: string): DeploymentConfig {
+  const application = config.services.application.map((service) =>
+    service.key === key ? { ...service, smoke: [{ path: '/ready', method: 'GET' as const, status: 200 }] } : service,
+  );
+  return { ...config, services: { ...config.services, application } };
+}
+
 describe('a release', () => {
   it('names its revisions, the first one of an app too', async () => {
     const { app, before } = await deployed();
@@ -153,6 +160,40 @@ describe('a release', () => {
     const labelledRevision = (await revisions(app, 'rag-service')).find(({ name }) => name === old);
     expect(labelledRevision?.active).toBe(true);
   });
+
+  it('asks internal services from within the environment, once for each new revision', async () => {
+    const { app } = await deployed((config) => withSmoke(config, 'draft_service'));
+    const starts = (): number =>
+      app.environment.simulator.requests().filter(({ path }) => path.endsWith('/jobs/draft-service-smoke/start'))
+        .length;
+    expect(starts()).toBe(1);
+    await released(app, ['draft-service']);
+    await app.run(verifyDeployment);
+    expect(starts()).toBe(2);
+    const bodies = app.environment.simulator
+      .requests()
+      .flatMap(({ path, body }) => (path.endsWith('/start') ? [JSON.stringify(body)] : []));
+    const [target = ''] = Object.keys(traffic(app)['draft-service'] ?? {});
+    expect(bodies.at(-1)).toContain(`${target}.internal.`);
+  });
+
+  it('gives an internal service that may be scaled to nothing a request to wake up for', async () => {
+    const { app } = await deployed((config) => ({
+      ...config,
+      services: {
+        ...config.services,
+        application: config.services.application.map((service) => ({
+          ...service,
+          minReplicas: service.key === 'draft_service' ? 0 : service.minReplicas,
+        })),
+      },
+    }));
+    const starts = app.environment.simulator
+      .requests()
+      .filter(({ path }) => path.endsWith('/draft-service-smoke/start'));
+    expect(starts).toHaveLength(1);
+    expect(JSON.stringify(starts[0]?.body)).toContain('/health');
+  });
 });
 
 describe('a release whose verification fails', () => {
@@ -199,6 +240,27 @@ describe('a release whose verification fails', () => {
       const old = JSON.stringify(before[name]);
       expect(observed(app, name, since)).toEqual([old, expect.not.stringContaining(old), old]);
     }
+    expect(applicationTraffic(app)).toEqual(before);
+  });
+
+  it('is taken back when it does not answer a smoke request, inside or outside', async () => {
+    const { app, before } = await deployed((config) => withSmoke(config, 'draft_service'));
+    await released(app, ['draft-service']);
+    app.environment.simulator.behave({
+      failingJobs: { 'draft-service-smoke': { times: 1, exitCode: 1, console: ['GET /ready answers 500, not 200'] } },
+    });
+    await expect(app.run(verifyDeployment)).rejects.toMatchObject({
+      code: 'smoke_failed',
+      message: expect.stringMatching(/answers 500, not 200[\s\S]*rolled back/),
+    });
+    expect(applicationTraffic(app)).toEqual(before);
+    await released(app, ['api-gateway']);
+    app.environment.config = withSmoke(app.environment.config, 'api_gateway');
+    const gateway = app.environment.config.services.application.find(({ key }) => key === 'api_gateway');
+    Object.assign(gateway ?? {}, { smoke: [{ path: '/api/v1/health', method: 'GET', contains: 'no such text' }] });
+    await expect(app.run(verifyDeployment)).rejects.toMatchObject({
+      message: expect.stringMatching(/api-gateway--\S+ does not contain "no such text"[\s\S]*rolled back/),
+    });
     expect(applicationTraffic(app)).toEqual(before);
   });
 

@@ -167,6 +167,7 @@ describe('a bad configuration', () => {
       bakeTimeInSeconds: 60,
       healthTimeoutInSeconds: 300,
       onFailure: 'rollback',
+      smokeImage: 'docker.io/curlimages/curl:8.10.1',
       keep: 3,
     });
     const text = edited((config) => {
