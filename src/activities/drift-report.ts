@@ -1,6 +1,7 @@
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { Drift } from '../domain/drift.ts';
 import { UserError } from '../shared/errors.ts';
+import { hashJson, type Json } from '../shared/json.ts';
 import { findDrift, ownedResources } from './find-drift.ts';
 import type { Services } from './services.ts';
 import type { Step } from './step.ts';
@@ -14,6 +15,8 @@ export interface DriftReport {
   /** How many resources were looked at. */
   readonly resources: number;
   readonly drift: readonly Drift[];
+  /** A later run changed something and did not succeed: what is there is between two deployments. */
+  readonly isUnsettled: boolean;
 }
 
 /**
@@ -34,12 +37,14 @@ export async function reportDrift(
     });
   }
   const config = await runs.config(last.configDigest);
-  const sources = { azure: await services.azure(config), environment, config, state: (await state.read()).value };
+  const sources = { azure: await services.azure(config), environment, config, state: last.state };
+  const now = (await state.read()).value;
   return {
     runId: last.runId,
     config,
     source: (await runs.request(last.runId))?.source ?? null,
     resources: ownedResources(sources, steps).length,
     drift: await findDrift(sources, steps),
+    isUnsettled: hashJson(now.steps as Json) !== hashJson(last.state.steps as Json),
   };
 }

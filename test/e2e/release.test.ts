@@ -47,6 +47,11 @@ describe('a release whose health fails', () => {
     );
     expect(await observed(sandbox, 'draft-service', since)).toEqual([JSON.stringify({ [serving]: 100 })]);
 
+    // What failed and was taken back is no drift, and is not repaired into being.
+    const simulate = ['--config', 'app/config.yaml', '--simulate', '--simulator-profile', 'instant'];
+    const drift = await sandbox.run(['drift', ...simulate]);
+    expect(drift.exitCode, drift.stdout + drift.stderr).toBe(0);
+
     await writeFile(file, `${source}\n# well\n`);
     const next = await sandbox.deploy();
     expect(next.exitCode, next.stderr + next.stdout.slice(-2000)).toBe(0);

@@ -127,6 +127,16 @@ describe('rollback', () => {
     expect(await count(sandbox, /scheduleRun$/)).toBe(builds);
     expect(await count(sandbox, /migrate\/start$/)).toBe(5);
 
+    const drift = await sandbox.run([
+      'drift',
+      '--config',
+      'app/config.yaml',
+      '--simulate',
+      '--simulator-profile',
+      'instant',
+    ]);
+    expect(drift.exitCode, drift.stdout + drift.stderr).toBe(0);
+
     // To the same once more: nothing to do. By default: to the release before, which is the second.
     const again = await rollback(sandbox, ['--to', first]);
     expect(again.events.at(-1)).toMatchObject({ status: 'succeeded', executed: [] });

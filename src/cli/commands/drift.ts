@@ -2,7 +2,7 @@ import { type DriftReport, reportDrift } from '../../activities/drift-report.ts'
 import { createSteps } from '../../activities/steps.ts';
 import type { ParsedConfig } from '../../domain/config/model.ts';
 import { driftText, repairingSteps } from '../../domain/drift.ts';
-import { ExitCode } from '../../shared/errors.ts';
+import { ExitCode, UserError } from '../../shared/errors.ts';
 import { loadConfig } from '../load-config.ts';
 import { openLocalStack } from '../local-stack.ts';
 import { openLocalStores } from '../local-stores.ts';
@@ -39,8 +39,14 @@ async function fix(
   terminal: Terminal,
   options: DriftOptions,
   parsed: ParsedConfig,
-  { config, source, drift }: DriftReport,
+  { runId, config, source, drift, isUnsettled }: DriftReport,
 ): Promise<ExitCode> {
+  if (isUnsettled) {
+    throw new UserError(`The last run did not succeed, so it is not clear what to repair: run ${runId}, or its own.`, {
+      code: 'drift_unsettled',
+      hint: 'Deploy again, or go back with: draftgenie-deploy rollback --to RUN',
+    });
+  }
   return await carryOut(terminal, { ...NO_RUN_OPTIONS, ...options }, parsed, {
     words: ['draftgenie-deploy', 'drift', '--fix'],
     prepare: async () => ({

@@ -61,6 +61,11 @@ async function released(app: Application, names: readonly string[]): Promise<voi
   for (const step of LAST_STEPS) if (step !== verifyDeployment) await app.run(step);
 }
 
+function asConsumer(config: DeploymentConfig, key: string): DeploymentConfig {
+  const application = config.services.application.map((service) => ({ ...service, consumer: service.key === key }));
+  return { ...config, services: { ...config.services, application } };
+}
+
 function withSmoke(config: DeploymentConfig, key: string): DeploymentConfig {
   const application = config.services.application.map((service) =>
     service.key === key ? { ...service, smoke: [{ path: '/ready', method: 'GET' as const, status: 200 }] } : service,
@@ -103,17 +108,28 @@ describe('a release', () => {
     }
   });
 
-  it('replaces what is marked as a consumer, as it does infrastructure', async () => {
-    const { app } = await deployed((config) => ({
+  it('leaves the traffic of an app that was replaced until now where it is, until the new revision is judged', async () => {
+    const { app } = await deployed((config) => asConsumer(config, 'draft_service'));
+    const before = traffic(app)['draft-service'];
+    const { config } = app.environment;
+    app.environment.config = {
       ...config,
       services: {
         ...config.services,
-        application: config.services.application.map((service) => ({
-          ...service,
-          consumer: service.key === 'draft_service',
-        })),
+        application: config.services.application.map((service) => ({ ...service, consumer: false })),
       },
-    }));
+    };
+    const since = app.environment.simulator.requests().length;
+    await released(app, ['draft-service']);
+    expect(observed(app, 'draft-service', since)).toEqual([JSON.stringify(before)]);
+    await app.run(verifyDeployment);
+    const serving = app.environment.state.steps.deploy_application_services?.outputs['app.draft_service'];
+    expect(traffic(app)['draft-service']).toEqual({ [String(serving)]: 100 });
+    expect(before).not.toEqual(traffic(app)['draft-service']);
+  });
+
+  it('replaces what is marked as a consumer, as it does infrastructure', async () => {
+    const { app } = await deployed((config) => asConsumer(config, 'draft_service'));
     await released(app, ['draft-service']);
     await app.run(verifyDeployment);
     const apps = app.environment.simulator.state().resources;
