@@ -294,6 +294,24 @@ describe('a release whose verification fails', () => {
     expect((await revisions(app, 'rag-service')).filter(({ active }) => active)).toHaveLength(2);
   });
 
+  it('is taken back when Azure refuses to move its traffic, and goes on when it only was busy', async () => {
+    const { app, before } = await deployed();
+    await released(app, ['draft-service', 'rag-service']);
+    const refuse = (nth: number, code: string, status: number): void =>
+      app.environment.simulator.addFault({
+        match: { method: 'PATCH', path: '/containerApps/rag-service$' },
+        nth,
+        fault: { kind: 'status', status, code },
+      });
+    refuse(1, 'ContainerAppOperationInProgress', 409);
+    refuse(2, 'RequestDisallowedByPolicy', 403);
+    await expect(app.run(verifyDeployment)).rejects.toMatchObject({
+      code: 'RequestDisallowedByPolicy',
+      message: expect.stringContaining('rolled back'),
+    });
+    expect(applicationTraffic(app)).toEqual(before);
+  });
+
   it('says of a first release that there is nothing to go back to', async () => {
     const app = await application();
     for (const step of LAST_STEPS) if (step !== verifyDeployment) await app.run(step);
