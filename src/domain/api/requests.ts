@@ -14,6 +14,7 @@ export const startOptionsSchema = z.strictObject({
   autoApprove: z.boolean().default(false).describe('Do not wait for an approval of the plan.'),
   verbose: z.boolean().default(false),
   adopt: z.boolean().default(false).describe('Take over resources that do not carry our tag.'),
+  refresh: z.boolean().default(false).describe('Look at every resource as it is now, and repair what differs.'),
   allowReplace: z.array(z.string().max(200)).max(100).default([]).describe('Resources that may be replaced.'),
   source: z
     .string()

@@ -347,6 +347,23 @@ describe('a release whose verification fails', () => {
     for (const name of SERVICES) expect((await revisions(app, name)).filter(({ active }) => active)).toHaveLength(1);
   });
 
+  it('goes back to the same revisions in the run that takes over from one that was killed half-way', async () => {
+    const { app, before } = await deployed();
+    await released(app, SERVICES);
+    const remembered = new Map<string, Json>();
+    const killed = app.environment.runStep(verifyDeployment, { remembered }, () => {
+      const moved = SERVICES.filter((name) => JSON.stringify(traffic(app)[name]) !== JSON.stringify(before[name]));
+      if (moved.length >= 2) throw new Error('killed');
+    });
+    await expect(killed).rejects.toThrow('killed');
+    // What adoptOperations hands on.
+    const inherited = new Map([...remembered].filter(([key]) => /^(operation|intent|execution):/.test(key)));
+    app.environment.simulator.behave({ unhealthy: { 'api-gateway': 'crash' } });
+    await expect(app.environment.runStep(verifyDeployment, { remembered: inherited })).rejects.toThrow('rolled back');
+    expect(applicationTraffic(app)).toEqual(before);
+    for (const name of SERVICES) expect((await revisions(app, name)).filter(({ active }) => active)).toHaveLength(1);
+  });
+
   it('makes another revision, with a name of its own, when it is tried again', async () => {
     const { app } = await deployed();
     await released(app, ['rag-service']);
