@@ -15,8 +15,8 @@ export const startOptionsSchema = z.strictObject({
   autoApprove: z.boolean().default(false).describe('Do not wait for an approval of the plan.'),
   verbose: z.boolean().default(false),
   adopt: z.boolean().default(false).describe('Take over resources that do not carry our tag.'),
+  refresh: z.boolean().default(false).describe('Look at every resource as it is now, and repair what differs.'),
   allowReplace: z.array(z.string().max(200)).max(100).default([]).describe('Resources that may be replaced.'),
-  refresh: z.boolean().default(false).describe('Look at every resource as it is now; what differs is repaired.'),
   source: z
     .string()
     .regex(SOURCE_REFERENCE, 'must be sha256:<64 hexadecimal digits> of an archive that POST /api/sources knows')
