@@ -5,6 +5,7 @@ import { ExitCode, UserError } from '../shared/errors.ts';
 import type { ImageSource, SourceTree } from '../source/ports.ts';
 import { imagesToBuild } from './facts.ts';
 import { followBuild } from './image-build.ts';
+import { onItsOwn } from './on-its-own.ts';
 import type { Step, StepContext } from './step.ts';
 import { isWaiting, untilAny, type Waiting } from './waiting.ts';
 
@@ -16,9 +17,10 @@ export const buildAndPushImages: Step = {
   async run(context) {
     // Observe, ensure, sync: all images at once, each looked up, built and followed on its own.
     const settled = await Promise.allSettled(
-      context.config.services.application.map(
-        async (service) => [service.key, await imageOf(context, service)] as const,
-      ),
+      context.config.services.application.map(async (service) => {
+        const build = { name: `the image of ${service.name}`, service: service.key };
+        return [service.key, await onItsOwn(context, build, () => imageOf(context, service))] as const;
+      }),
     );
     const results = settled.map((result) => {
       if (result.status === 'rejected') throw result.reason;

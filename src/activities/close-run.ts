@@ -69,6 +69,10 @@ async function finish(
       at: now.toISOString(),
       configDigest: request.configDigest,
       images: familyOf(state, 'build_and_push_images', 'image.'),
+      revisions: {
+        ...familyOf(state, 'deploy_application_services', 'app.'),
+        ...familyOf(state, 'configure_environment_variables', 'app.'),
+      },
       state: { ...state, lock: null, queue: [] },
     });
   }

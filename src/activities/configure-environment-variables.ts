@@ -1,9 +1,13 @@
 import type { ServiceConfig } from '../domain/config/model.ts';
 import { differences } from '../domain/resources/compare.ts';
-import { containerApp } from '../domain/resources/container-app.ts';
+import { containerApp, isSideBySide } from '../domain/resources/container-app.ts';
 import type { DesiredResource, DesireInput } from '../domain/resources/desired.ts';
-import { isJsonObject, type Json, jsonAt } from '../shared/json.ts';
+import { overlay, withoutPaths } from '../domain/resources/merge.ts';
+import { isSecretsMark } from '../domain/resources/revision.ts';
+import { isJsonObject, type Json, type JsonObject, jsonAt } from '../shared/json.ts';
 import { converge } from './converge.ts';
+import { release } from './release.ts';
+import { revisionsOf } from './revisions.ts';
 import type { Step, StepContext } from './step.ts';
 import { isWaiting, untilAll, type Waiting } from './waiting.ts';
 
@@ -12,7 +16,7 @@ const CONFIGURED = /\.env(\W|$)|configuration\.secrets/;
 
 /**
  * Step 12: compares the variables and secret references of every live app with what is configured, and repairs what differs
- * through the writer of steps 10 and 11.
+ * through the writer of steps 10 and 11. Tells the revision that is to serve: a repair may have made another one.
  */
 export const configureEnvironmentVariables: Step = {
   name: 'configure_environment_variables',
@@ -25,10 +29,16 @@ export const configureEnvironmentVariables: Step = {
   },
 
   async run(context) {
-    const waits = (await Promise.all(apps(context).map((app) => repair(context, app)))).filter(
-      (wait) => wait !== undefined,
+    const all = apps(context);
+    const results = await Promise.all(all.map((app) => repair(context, app)));
+    const waits = results.filter(isWaiting);
+    if (waits.length > 0) return untilAll(waits);
+    const revisions = results.flatMap((result, index) =>
+      result.kind === 'ready' && result.revision !== ''
+        ? [[`app.${all[index]?.service.key}`, result.revision] as const]
+        : [],
     );
-    return waits.length > 0 ? untilAll(waits) : { kind: 'completed', outputs: {} };
+    return { kind: 'completed', outputs: Object.fromEntries(revisions) };
   },
 };
 
@@ -51,15 +61,18 @@ function apps(input: DesireInput): readonly App[] {
   ];
 }
 
-async function repair(context: StepContext, { service, desired }: App): Promise<Waiting | undefined> {
+type Repaired = { readonly kind: 'ready'; readonly revision: string } | Waiting;
+
+async function repair(context: StepContext, { service, desired }: App): Promise<Repaired> {
   const repairing = `repairing:${service.key}`;
+  const target = isSideBySide(service) ? context.outputs.read('deploy_application_services', `app.${service.key}`) : '';
   if (context.memory.get<string>(repairing) !== context.runId) {
     // Observe.
-    const live = await context.azure.arm.get(desired.id, desired.apiVersion);
-    const changed = live ? differences(desired, live).filter(({ path }) => CONFIGURED.test(path)) : [];
+    const live = await liveBody(context, service, desired, target);
+    const changed = live ? differences(desired, live).filter(({ path }) => isConfigured(context, path)) : [];
     if (live && changed.length === 0) {
       context.progress(`${service.name}: ${countVariables(desired.body)} variables, all as configured`);
-      return undefined;
+      return { kind: 'ready', revision: target };
     }
     await context.memory.set(repairing, context.runId);
     context.log(
@@ -68,10 +81,33 @@ async function repair(context: StepContext, { service, desired }: App): Promise<
     );
   }
   // Ensure, sync, check.
-  const result = await converge(context, desired);
+  const preferred = context.rollback?.revisions?.[service.key];
+  const result = isSideBySide(service)
+    ? await release(context, service, desired, preferred)
+    : { ...(await converge(context, desired)), revision: '' };
   if (isWaiting(result)) return result;
   context.progress(`${service.name}: variables repaired`);
-  return undefined;
+  return { kind: 'ready', revision: result.revision };
+}
+
+/** The app, with the template of the revision that is to serve. */
+async function liveBody(
+  context: StepContext,
+  service: ServiceConfig,
+  { id, apiVersion }: DesiredResource,
+  target: string,
+): Promise<JsonObject | undefined> {
+  const app = await context.azure.arm.get(id, apiVersion);
+  if (!app || target === '') return app;
+  const revision = (await revisionsOf(context, service)).find(({ name }) => name === target);
+  return (
+    revision && overlay(withoutPaths(app, ['properties.template']), { properties: { template: revision.template } })
+  );
+}
+
+function isConfigured({ rollback }: StepContext, path: string): boolean {
+  // A revision that is gone back to keeps the mark of the secrets it was made with.
+  return CONFIGURED.test(path) && !(rollback && isSecretsMark(path));
 }
 
 function countVariables(body: Json): number {

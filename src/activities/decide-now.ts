@@ -1,6 +1,7 @@
 import { type Decision, decideStep } from '../domain/decide.ts';
 import type { Dependencies } from '../domain/fingerprint.ts';
 import { forcedBy } from '../domain/plan.ts';
+import { outOfScope } from '../domain/run-scope.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { sha256 } from '../shared/json.ts';
 import { type FactSources, factsOf } from './facts.ts';
@@ -23,6 +24,8 @@ export async function decideNow(
   sources: FactSources,
 ): Promise<DecisionNow> {
   const { request, stores } = run;
+  const scope = outOfScope(request.options, step.name);
+  if (scope !== undefined) return { action: 'skip', reason: scope, changed: [], forced: false, dependencies: {} };
   const plan = await stores.runs.plan(request.runId);
   const planned = plan?.steps.find((one) => one.step === step.name);
   const { dependencies } = await stepInput(step, request.environment, sources);

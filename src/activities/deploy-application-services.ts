@@ -1,28 +1,53 @@
-import { containerApp } from '../domain/resources/container-app.ts';
+import type { ServiceConfig } from '../domain/config/model.ts';
+import { containerApp, isSideBySide } from '../domain/resources/container-app.ts';
 import type { DesireInput } from '../domain/resources/desired.ts';
-import { convergeAll } from './converge.ts';
+import { converge } from './converge.ts';
 import { appOutputs } from './deployed-apps.ts';
-import type { Step } from './step.ts';
+import { type Released, release } from './release.ts';
+import type { Step, StepContext } from './step.ts';
+import { isWaiting, untilAll } from './waiting.ts';
 
-/** Step 11: the application services at their image digests, variables and all; an unchanged one is not written. */
+/**
+ * Step 11: the application services at their image digests, variables and all; an unchanged one is not written. A new
+ * revision gets no traffic here, unless it is the first of its app; consumers are replaced.
+ */
 export const deployApplicationServices: Step = {
   name: 'deploy_application_services',
-  desire: desired,
+  desire: (input) => input.config.services.application.map((service) => desired(input, service)),
 
   async run(context) {
-    // Observe, ensure, sync, check: all apps at once; Azure says when it wants one write at a time.
-    const result = await convergeAll(context, desired(context));
-    if (result.kind === 'waiting') return result;
     const { application } = context.config.services;
+    // Observe, ensure, sync, check: all apps at once; Azure says when it wants one write at a time. Every one is followed
+    // to its answer before a failure is thrown, so that what has started is recorded.
+    const settled = await Promise.allSettled(application.map((service) => deploy(context, service)));
+    const results = settled.map((result) => {
+      if (result.status === 'rejected') throw result.reason;
+      return result.value;
+    });
+    const waits = results.filter(isWaiting);
+    if (waits.length > 0) return untilAll(waits);
+    const deployed = results.flatMap((result) => (result.kind === 'ready' ? [result] : []));
     for (const [index, service] of application.entries()) {
-      context.progress(`${service.name}: ${result.changed[index] ? 'new revision' : 'unchanged'}`);
+      const result = deployed[index];
+      context.progress(`${service.name}: ${result?.changed ? 'new revision' : 'unchanged'} (${result?.revision})`);
     }
-    return { kind: 'completed', outputs: appOutputs(application, result.live) };
+    return {
+      kind: 'completed',
+      outputs: appOutputs(
+        application,
+        deployed.map(({ live, revision }) => ({ live, revision })),
+      ),
+    };
   },
 };
 
-function desired(input: DesireInput) {
-  return input.config.services.application.map((service) =>
-    containerApp(input, service, 'deploy_application_services'),
-  );
+function desired(input: DesireInput, service: ServiceConfig) {
+  return containerApp(input, service, 'deploy_application_services');
+}
+
+async function deploy(context: StepContext, service: ServiceConfig): Promise<Released> {
+  const app = desired(context, service);
+  if (isSideBySide(service)) return await release(context, service, app, context.rollback?.revisions?.[service.key]);
+  const result = await converge(context, app);
+  return isWaiting(result) ? result : { ...result, revision: '' };
 }

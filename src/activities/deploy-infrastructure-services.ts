@@ -13,7 +13,13 @@ export const deployInfrastructureServices: Step = {
     // Observe, ensure, sync, check: all apps at once.
     const result = await convergeAll(context, desired(context));
     if (result.kind === 'waiting') return result;
-    return { kind: 'completed', outputs: appOutputs(context.config.services.infrastructure, result.live) };
+    return {
+      kind: 'completed',
+      outputs: appOutputs(
+        context.config.services.infrastructure,
+        result.live.map((live) => ({ live })),
+      ),
+    };
   },
 };
 

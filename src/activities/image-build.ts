@@ -8,6 +8,9 @@ const BUILD_TIMEOUT_IN_SECONDS = 1800;
 /** A build answers no time to look again; it takes a minute or more. */
 const PAUSES_IN_SECONDS = [0.3, 0.7, 1, 2, 4];
 const TAIL_LINES = 20;
+/** What registries, mirrors and networks say when they have a bad moment; Docker Hub limits anonymous pulls. */
+const TRANSIENT =
+  /toomanyrequests|TLS handshake timeout|i\/o timeout|connection (?:reset|refused|timed out)|temporary failure in name resolution|EAI_AGAIN|ETIMEDOUT|ECONNRESET|50[234] (?:Bad Gateway|Service (?:Temporarily )?Unavailable|Gateway Time-?out)/i;
 /** Our clock and Azure's may differ by this. */
 const CLOCK_SKEW_IN_MS = 5 * 60 * 1000;
 
@@ -146,14 +149,13 @@ async function tellLog(
 
 async function failure({ registry, service }: BuildOrder, run: BuildRun): Promise<Error> {
   const { runId, status, errorMessage } = run;
-  // The builder itself had to give up; the Dockerfile is not to blame.
-  if (status !== 'Failed')
-    return new AzureError({
-      code: 'ServiceUnavailable',
-      message: `the build ${runId} of ${service} ended as ${status}`,
-    });
   const log = await registry.buildLog(runId, 0);
   const tail = log.text.trimEnd().split('\n').slice(-TAIL_LINES).join('\n');
+  // The builder had to give up, or what it fetches was not to be had for a moment: the Dockerfile is not to blame.
+  if (status !== 'Failed' || TRANSIENT.test(tail)) {
+    const message = `the build ${runId} of ${service} ended as ${status}. Its log ends:\n${tail}`;
+    return new AzureError({ code: 'ServiceUnavailable', message });
+  }
   return new UserError(
     `The build of ${service} failed (${runId}${errorMessage ? `: ${errorMessage}` : ''}). Its log ends:\n${tail}`,
     {

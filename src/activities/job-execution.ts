@@ -1,8 +1,8 @@
 import type { ServiceConfig } from '../domain/config/model.ts';
 import type { DesiredResource } from '../domain/resources/desired.ts';
-import { MIGRATION_TIMEOUT_IN_SECONDS, migrationContainer, RUN_MARK } from '../domain/resources/migration-job.ts';
+import { RUN_MARK } from '../domain/resources/migration-job.ts';
 import { ExitCode, UserError } from '../shared/errors.ts';
-import { isJsonObject, type Json } from '../shared/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
 import type { StepContext } from './step.ts';
 import { endPatience, type Waiting, waitPatiently } from './waiting.ts';
 
@@ -15,6 +15,13 @@ export interface ExecutionOrder {
   readonly service: ServiceConfig;
   /** What is run: the image and the command. An execution of something else is only waited for. */
   readonly subject: string;
+  /** For people: `the migration of draft-service`. */
+  readonly title: string;
+  readonly timeoutInSeconds: number;
+  /** @param mark among its variables, recognises an execution of ours should the answer to its start be lost */
+  container(mark: string): JsonObject;
+  /** What its end is called when it was no success. */
+  readonly failure: { readonly code: string; readonly hint: string };
 }
 
 type ExecutionRecord = { readonly mark: string; readonly subject: string; readonly name?: string };
@@ -23,7 +30,7 @@ type ExecutionRecord = { readonly mark: string; readonly subject: string; readon
  * Starts one execution of a job in this run, or looks at it once. Starting is not repeatable, so the intent is recorded first;
  * an execution whose name is not known is recognised by the run's id among its variables.
  * @returns undefined when it has succeeded
- * @throws UserError `migration_failed` with the last lines of its log
+ * @throws UserError with the order's code and the last lines of its log
  */
 export async function followExecution(context: StepContext, order: ExecutionOrder): Promise<Waiting | undefined> {
   const key = `execution:${order.service.key}`;
@@ -42,7 +49,7 @@ export async function followExecution(context: StepContext, order: ExecutionOrde
   // The request may have been lost before it arrived, or its effect may not show yet.
   const waiting = await waitPatiently(context, {
     name: `${key}-appears`,
-    on: `the migration of ${order.service.name} to appear`,
+    on: `${order.title} to appear`,
     limitInSeconds: APPEARS_WITHIN_IN_SECONDS,
   });
   if (waiting) return waiting;
@@ -62,33 +69,34 @@ async function outlast(
     (one) => (one.name === name || one.env[RUN_MARK] === mark) && ['Running', 'Processing'].includes(one.status),
   );
   if (!running) return await start(context, order);
-  return { kind: 'waiting', retryAfterInSeconds: 5, on: `an earlier migration of ${order.service.name}` };
+  return { kind: 'waiting', retryAfterInSeconds: 5, on: `an earlier run of ${order.title}` };
 }
 
-async function start(context: StepContext, { job, service, subject }: ExecutionOrder): Promise<Waiting> {
+async function start(context: StepContext, order: ExecutionOrder): Promise<Waiting> {
+  const { job, service, subject, title } = order;
   const key = `execution:${service.key}`;
   const mark = `${context.runId}/${context.clock.now().getTime()}`;
   await context.memory.set(key, { mark, subject });
-  const body = { containers: [migrationContainer(context, service, mark)] };
+  const body = { containers: [order.container(mark)] };
   const reply = await context.azure.arm.post(`${job.id}/start`, job.apiVersion, body, { repeatable: false });
   const name = reply.kind === 'done' ? nameOf(reply.body) : undefined;
   await context.memory.set(key, { mark, subject, ...(name !== undefined && { name }) });
-  context.progress(`${service.name}: migration started`);
-  return { kind: 'waiting', retryAfterInSeconds: 0.3, on: `the migration of ${service.name}` };
+  context.progress(`${service.name}: started ${title}`);
+  return { kind: 'waiting', retryAfterInSeconds: 0.3, on: title };
 }
 
 async function look(
   context: StepContext,
-  { job, service }: ExecutionOrder,
+  { job, service, title, timeoutInSeconds, failure }: ExecutionOrder,
   execution: string,
 ): Promise<Waiting | undefined> {
   const { subscription, group, name } = placeOf(job);
   const found = await context.azure.apps.execution(subscription, group, name, execution);
-  const patience = `migration:${service.key}`;
+  const patience = `ends:${service.key}`;
   if (found?.status === 'Succeeded') {
     await context.memory.delete(`execution:${service.key}`);
     await endPatience(context, patience);
-    context.progress(`${service.name}: migration succeeded`);
+    context.progress(`${service.name}: ${title} succeeded`);
     return undefined;
   }
   const isOver = found && ['Failed', 'Stopped', 'Degraded'].includes(found.status);
@@ -96,8 +104,8 @@ async function look(
     ? undefined
     : await waitPatiently(context, {
         name: patience,
-        on: `the migration of ${service.name}`,
-        limitInSeconds: MIGRATION_TIMEOUT_IN_SECONDS + 300,
+        on: title,
+        limitInSeconds: timeoutInSeconds + 300,
       });
   if (waiting) return waiting;
   await context.memory.delete(`execution:${service.key}`);
@@ -105,11 +113,11 @@ async function look(
   for (const line of log) context.log('error', line, service.key);
   const tail = log.slice(-LOG_LINES).join('\n');
   throw new UserError(
-    `The migration of ${service.name} ${isOver ? `ended as ${found.status}` : 'did not end in time'} (${execution}).${tail ? ` Its log ends:\n${tail}` : ' It left no log.'}`,
+    `${title.charAt(0).toUpperCase()}${title.slice(1)} ${isOver ? `ended as ${found.status}` : 'did not end in time'} (${execution}).${tail ? ` Its log ends:\n${tail}` : ' It left no log.'}`,
     {
-      code: 'migration_failed',
+      code: failure.code,
       exitCode: ExitCode.failed,
-      hint: 'The new code was not started. Correct the migration and run again.',
+      hint: failure.hint,
     },
   );
 }

@@ -2,13 +2,16 @@ import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { RunInput } from '../domain/function-names.ts';
 import type { RunRequest } from '../domain/run.ts';
 import { UserError } from '../shared/errors.ts';
-import type { EnvironmentStores } from '../state/ports.ts';
+import type { EnvironmentStores, HistoryEntry } from '../state/ports.ts';
+import { rollbackOf } from '../state/rollback.ts';
 import type { Services } from './services.ts';
 
 export interface LoadedRun {
   readonly request: RunRequest;
   readonly config: DeploymentConfig;
   readonly stores: EnvironmentStores;
+  /** The kept run that this one goes back to. */
+  readonly rollback: HistoryEntry | undefined;
 }
 
 /** Everything about a run that its orchestration does not carry. */
@@ -22,5 +25,6 @@ export async function loadRun(services: Services, { environment, runId }: RunInp
       hint: 'Its files were removed while it ran; start the deployment again.',
     });
   }
-  return { request, stores, config: await stores.runs.config(request.configDigest) };
+  const config = await stores.runs.config(request.configDigest);
+  return { request, stores, config, rollback: await rollbackOf(stores, request.options) };
 }

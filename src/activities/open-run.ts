@@ -77,7 +77,14 @@ async function open(
     if (request.adoptsOperationsOf) await adoptOperations(stores.runs, request.adoptsOperationsOf, request.runId);
   }
   const { value: state } = await stores.state.read();
-  const plan = await planRun(services, steps, { environment, config, options, source: request.source, state });
+  const plan = await planRun(services, steps, {
+    environment,
+    config,
+    options,
+    source: request.source,
+    state,
+    rollback: run.rollback,
+  });
   await stores.runs.writePlan(request.runId, plan);
   events.add({ type: 'plan', plan }, `plan-${plan.digest.slice(0, 12)}`);
   refuseForbidden(plan);

@@ -3,6 +3,7 @@ import { actualOutputs, fingerprint } from '../domain/fingerprint.ts';
 import type { StepInput } from '../domain/function-names.ts';
 import type { StepAnswer } from '../domain/run.ts';
 import type { EnvironmentState, Lock } from '../domain/state.ts';
+import { imagesRecord, withImagesOf } from '../state/rollback.ts';
 import { assertFence } from '../state/update-state.ts';
 import { decideNow, lateDependencies } from './decide-now.ts';
 import type { FactSources } from './facts.ts';
@@ -44,7 +45,8 @@ export function performStep(services: Services, step: Step): (input: StepInput) 
 
 async function perform(services: Services, step: Step, input: StepInput): Promise<StepAnswer> {
   const run = await loadRun(services, input);
-  const { value: state } = await run.stores.state.read();
+  const { value } = await run.stores.state.read();
+  const state = withImagesOf(value, run.rollback);
   const memory = await openMemory(run.stores.runs, input.runId, step.name);
   const events = createEventRecorder(services, input, `${step.name}/${input.callNumber}`);
   const { lock } = state;
@@ -92,6 +94,9 @@ async function runOnce(call: Call, { fence }: Lock): Promise<StepAnswer> {
       events.add({ type: 'step_skipped', step: step.name, reason: decision.reason }, 'skipped');
       return { kind: 'skipped' };
     }
+    const { rollback } = run;
+    if (rollback && step.name === 'deploy_application_services')
+      await ledger.amendStep('build_and_push_images', (built) => imagesRecord(built, rollback));
     await ledger.start({ ...decision, text: decision.reason });
     events.add({ type: 'step_started', step: step.name, number: ledger.number, reason: decision.reason }, 'started');
   }
@@ -123,8 +128,10 @@ function createContext(call: Call, { azure, source, secrets, config }: FactSourc
     secrets,
     memory,
     clock: services.clock,
+    ...(run.rollback && { rollback: run.rollback }),
     reason: ledger.reason(),
     recordResource: (resource, created) => ledger.recordResource(resource, created),
+    amendStep: (other, change) => ledger.amendStep(other, change),
     progress: (message) => events.add({ type: 'step_progress', step: step.name, message }),
     log: (level, message, service) =>
       events.add({ type: 'log', level, step: step.name, message, ...(service && { service }) }),

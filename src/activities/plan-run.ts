@@ -3,14 +3,18 @@ import type { DeploymentConfig } from '../domain/config/model.ts';
 import { makePlan, type StepInput } from '../domain/plan.ts';
 import type { Plan } from '../domain/plan-schema.ts';
 import type { RunOptions } from '../domain/run.ts';
+import { outOfScope } from '../domain/run-scope.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import type { StepName } from '../domain/steps.ts';
+import type { HistoryEntry } from '../state/ports.ts';
+import { withImagesOf } from '../state/rollback.ts';
 import { configWarnings } from './config-warnings.ts';
 import type { FactSources } from './facts.ts';
+import { findDrift } from './find-drift.ts';
 import { findResources } from './find-resources.ts';
 import type { Services } from './services.ts';
 import type { Step } from './step.ts';
-import { stepInput } from './step-inputs.ts';
+import { desiredNow, stepInput } from './step-inputs.ts';
 
 export interface PlanRequest {
   readonly environment: string;
@@ -18,11 +22,14 @@ export interface PlanRequest {
   readonly options: RunOptions;
   readonly source: string | null;
   readonly state: EnvironmentState;
+  /** The kept run to go back to. */
+  readonly rollback?: HistoryEntry | undefined;
 }
 
 /** Looks at Azure, the sources and the secrets, and makes the plan. Writes nothing, anywhere. */
 export async function planRun(services: Services, steps: readonly Step[], request: PlanRequest): Promise<Plan> {
-  const { environment, config, state, options } = request;
+  const { environment, config, options, rollback } = request;
+  const state = withImagesOf(request.state, rollback);
   const azure = await services.azure(config);
   const source = await services.source(request.source);
   const sources: FactSources = { azure, config, state, source, secrets: services.secrets };
@@ -30,7 +37,12 @@ export async function planRun(services: Services, steps: readonly Step[], reques
     unhealthyAddresses(azure, config, state),
     Promise.all(
       steps.map(
-        async (step): Promise<[StepName, StepInput]> => [step.name, await stepInput(step, environment, sources)],
+        async (step): Promise<[StepName, StepInput]> => [
+          step.name,
+          outOfScope(options, step.name) === undefined
+            ? await stepInput(step, environment, sources)
+            : { dependencies: {}, consumed: [], desired: desiredNow(step, environment, sources) },
+        ],
       ),
     ),
   ]);
@@ -42,8 +54,16 @@ export async function planRun(services: Services, steps: readonly Step[], reques
     steps: new Map(inputs),
     found: await findResources(azure, { config, state, environment, desired }),
     unhealthy,
-    warnings: configWarnings(config),
+    drift: options.refresh ? await findDrift({ azure, environment, config, state }, steps) : [],
+    warnings: [...rollbackWarnings(rollback), ...configWarnings(config)],
   });
+}
+
+function rollbackWarnings(to: HistoryEntry | undefined): readonly string[] {
+  if (!to) return [];
+  return [
+    `Back to the images, variables and scale of run ${to.runId} (${to.at}). Databases, migrations and secrets are not rolled back.`,
+  ];
 }
 
 /** External addresses of the last run that do not answer with 2xx now. */

@@ -1,6 +1,6 @@
 import type { ServiceConfig } from '../domain/config/model.ts';
 import type { DesireInput } from '../domain/resources/desired.ts';
-import { migrationJob } from '../domain/resources/migration-job.ts';
+import { MIGRATION_TIMEOUT_IN_SECONDS, migrationContainer, migrationJob } from '../domain/resources/migration-job.ts';
 import { hashJson } from '../shared/json.ts';
 import { converge } from './converge.ts';
 import { followExecution } from './job-execution.ts';
@@ -53,16 +53,25 @@ async function migrate(
   }
   const image = context.outputs.read('build_and_push_images', `image.${service.key}`);
   const mark = hashJson({ image, command: service.migration?.command ?? [] });
-  if (mark === done && !context.reason.forced) return mark;
   if (context.memory.get(`migrated:${service.key}`) === mark) return mark;
 
   // Observe, ensure, sync: the job is there, with the new image.
   const job = migrationJob(context, service);
   const converged = await converge(context, job);
   if (isWaiting(converged)) return converged;
+  if (mark === done && !context.reason.forced) return mark;
 
   // Check: one execution of it succeeds.
-  const waiting = await followExecution(context, { job, service, subject: mark });
+  const waiting = await followExecution(context, {
+    ...{ job, service, subject: mark },
+    title: `the migration of ${service.name}`,
+    timeoutInSeconds: MIGRATION_TIMEOUT_IN_SECONDS,
+    container: (runMark) => migrationContainer(context, service, runMark),
+    failure: {
+      code: 'migration_failed',
+      hint: 'The new code was not started. Correct the migration and run again.',
+    },
+  });
   if (waiting) return waiting;
   await context.memory.set(`migrated:${service.key}`, mark);
   return mark;

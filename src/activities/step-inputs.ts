@@ -1,5 +1,6 @@
 import { dependenciesOf, outputOf, recordedOutputs } from '../domain/fingerprint.ts';
 import type { StepInput } from '../domain/plan.ts';
+import type { DesiredResource } from '../domain/resources/desired.ts';
 import { stepDefinition } from '../domain/steps.ts';
 import { type FactSources, factsOf } from './facts.ts';
 import type { Step } from './step.ts';
@@ -18,6 +19,15 @@ export async function stepInput(step: Step, environment: string, sources: FactSo
     outputs: (one) => outputOf(state, one),
     facts: await factsOf(step.name, sources),
   });
+  return { dependencies, consumed, desired: desiredNow(step, environment, sources) };
+}
+
+/** What a step wants to exist, with symbols for outputs that are not known yet. */
+export function desiredNow(
+  step: Step,
+  environment: string,
+  { config, state }: Pick<FactSources, 'config' | 'state'>,
+): readonly DesiredResource[] {
   const outputs = recordedOutputs(state, (one) => `\${${one.step}.${one.output}}`);
-  return { dependencies, consumed, desired: step.desire({ environment, config, outputs }) };
+  return step.desire({ environment, config, outputs });
 }

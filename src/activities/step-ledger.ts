@@ -29,6 +29,7 @@ export interface StepLedger {
   durationInMs(): number;
   recordResource(resource: DesiredResource, created: boolean): void;
   wait(seconds: number): Promise<void>;
+  amendStep(step: StepName, change: (before: StepState) => StepState): Promise<void>;
   complete(
     result: Extract<StepResult, { kind: 'completed' }>,
     lateDependencies: Readonly<Record<string, DependencyRecord>>,
@@ -111,6 +112,17 @@ export function createStepLedger(options: {
           lock: current.lock && { ...current.lock, step, wakeBy: new Date(due).toISOString() },
           resources: { ...current.resources, ...withCreator(resources, current.resources) },
         }),
+        { fence },
+      );
+    },
+
+    async amendStep(other, change) {
+      await updateState(
+        store,
+        (current) => {
+          const before = current.steps[other];
+          return before ? { ...current, steps: { ...current.steps, [other]: change(before) } } : current;
+        },
         { fence },
       );
     },

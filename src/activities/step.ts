@@ -9,6 +9,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { Json } from '../shared/json.ts';
 import type { LogLevel } from '../shared/logger.ts';
 import type { SourceTree } from '../source/ports.ts';
+import type { HistoryEntry } from '../state/ports.ts';
 
 /**
  * One step of the deployment. `run` is called again and again until it answers `completed`: each call looks at
@@ -49,10 +50,14 @@ export interface StepContext {
   /** Durable between the calls of this step in this run, and handed on to the run that succeeds it. */
   readonly memory: StepMemory;
   readonly clock: Clock;
+  /** The kept run that this one goes back to. */
+  readonly rollback?: HistoryEntry;
   /** Why the step runs; `forced` is true for --force-step and --force-all. */
   readonly reason: { readonly text: string; readonly forced: boolean };
   /** Records a resource that this run created or owns. */
   recordResource(resource: DesiredResource, created: boolean): void;
+  /** Changes what the state says of another step, e.g. that what it left does not stand; on disk when it resolves. */
+  amendStep(step: StepName, change: (before: StepState) => StepState): Promise<void>;
   progress(message: string): void;
   log(level: LogLevel, message: string, service?: string): void;
 }

@@ -49,6 +49,11 @@ export function withFence(azure: Azure, fence: () => Promise<void>): Azure {
       post: fenced(fence, arm.post),
       delete: fenced(fence, arm.delete),
     },
+    apps: {
+      ...azure.apps,
+      activate: fenced(fence, azure.apps.activate),
+      deactivate: fenced(fence, azure.apps.deactivate),
+    },
     resources: { ...azure.resources, registerProvider: fenced(fence, azure.resources.registerProvider) },
     vault: (vaultUri) => {
       const vault = azure.vault(vaultUri);

@@ -1,19 +1,15 @@
 import type { ContainerAppsAPIClient, JobExecution, Replica, Revision } from '@azure/arm-appcontainers';
-import { createPipelineRequest } from '@azure/core-rest-pipeline';
-import { isJsonObject, type JsonObject } from '../shared/json.ts';
+import type { JsonObject } from '../shared/json.ts';
 import type { ArmConnection } from './arm.ts';
 import { clientOptions } from './client-options.ts';
+import { readExecutionLog, readRevisionLogs } from './container-logs.ts';
 import { errorOfException } from './errors.ts';
 import type { Arm, ContainerApps, JobExecutionView, ReplicaView, RevisionView } from './ports.ts';
 import { asAzureError } from './resource-manager.ts';
 
 const API_VERSION = '2026-01-01';
-/** The replicas of an execution and the token for their logs are in preview versions only, since 2023-11-02-preview. */
-const EXECUTION_LOG_VERSION = '2024-10-02-preview';
-const LOG_LINES = 100;
-const LOG_TIMEOUT_IN_MS = 10_000;
 
-/** Reads of what is below apps and jobs, on @azure/arm-appcontainers. */
+/** What is below apps and jobs, on @azure/arm-appcontainers. */
 export function createContainerApps(connection: ArmConnection, arm: Arm): ContainerApps {
   const clients = new Map<string, Promise<ContainerAppsAPIClient>>();
 
@@ -60,49 +56,24 @@ export function createContainerApps(connection: ArmConnection, arm: Arm): Contai
       }),
     execution: (subscriptionId, group, job, name) =>
       orUndefined(async () => executionView(await (await client(subscriptionId)).jobExecution(group, job, name))),
-    async executionLog(subscriptionId, group, job, execution) {
-      const id = `/subscriptions/${subscriptionId}/resourceGroups/${group}/providers/Microsoft.App/jobs/${job}`;
-      try {
-        return await readExecutionLog(connection, arm, id, execution);
-      } catch (error) {
-        // The log explains a failure; its absence must not hide one. A bug of ours is thrown all the same.
-        errorOfException(error);
-        return [];
-      }
-    },
+    activate: (subscriptionId, group, app, revision) =>
+      asAzureError(async () => {
+        await (await client(subscriptionId)).containerAppsRevisions.activateRevision(group, app, revision);
+      }),
+    deactivate: (subscriptionId, group, app, revision) =>
+      asAzureError(async () => {
+        await (await client(subscriptionId)).containerAppsRevisions.deactivateRevision(group, app, revision);
+      }),
+    revisionLogs: (subscriptionId, group, app, revision) =>
+      readRevisionLogs(connection, arm, `${place(subscriptionId, group)}/containerApps/${app}`, revision),
+    executionLog: (subscriptionId, group, job, execution) =>
+      readExecutionLog(connection, arm, `${place(subscriptionId, group)}/jobs/${job}`, execution),
   };
   return apps;
 }
 
-async function readExecutionLog(
-  connection: ArmConnection,
-  arm: Arm,
-  jobId: string,
-  execution: string,
-): Promise<readonly string[]> {
-  const replicas = await arm.list(`${jobId}/executions/${execution}/replicas`, EXECUTION_LOG_VERSION);
-  const containers = replicas.flatMap(({ properties }) =>
-    isJsonObject(properties) && Array.isArray(properties.containers) ? properties.containers.filter(isJsonObject) : [],
-  );
-  const endpoint = containers.find(({ logStreamEndpoint }) => typeof logStreamEndpoint === 'string')?.logStreamEndpoint;
-  if (typeof endpoint !== 'string') return [];
-  const reply = await arm.post(`${jobId}/getAuthToken`, EXECUTION_LOG_VERSION);
-  const token = reply.kind === 'done' ? tokenOf(reply.body) : undefined;
-  if (token === undefined) return [];
-  const url = new URL(endpoint);
-  if (url.protocol !== 'https:') return [];
-  url.searchParams.set('tailLines', String(LOG_LINES));
-  url.searchParams.set('output', 'text');
-  const request = createPipelineRequest({ url: url.href, method: 'GET', timeout: LOG_TIMEOUT_IN_MS });
-  request.headers.set('authorization', `Bearer ${token}`);
-  const { status, bodyAsText } = await connection.transport.sendRequest(request);
-  return status === 200 ? (bodyAsText ?? '').split('\n').filter((line) => line !== '') : [];
-}
-
-function tokenOf(body: unknown): string | undefined {
-  const properties = isJsonObject(body) ? (body as JsonObject).properties : undefined;
-  const token = isJsonObject(properties) ? properties.token : undefined;
-  return typeof token === 'string' ? token : undefined;
+function place(subscriptionId: string, group: string): string {
+  return `/subscriptions/${subscriptionId}/resourceGroups/${group}/providers/Microsoft.App`;
 }
 
 async function orUndefined<T>(read: () => Promise<T>): Promise<T | undefined> {
@@ -125,6 +96,7 @@ function revisionView(revision: Revision): RevisionView {
     replicas,
     fqdn,
     createdTime,
+    trafficWeight,
     template,
   } = revision;
   const image = template?.containers?.[0]?.image;
@@ -138,6 +110,9 @@ function revisionView(revision: Revision): RevisionView {
     ...(fqdn !== undefined && { fqdn }),
     ...(createdTime !== undefined && { createdTime: createdTime.toISOString() }),
     ...(image !== undefined && { image }),
+    trafficWeight: trafficWeight ?? 0,
+    // The client's names below a template are those of the wire.
+    template: JSON.parse(JSON.stringify(template ?? {})) as JsonObject,
   };
 }
 

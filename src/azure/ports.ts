@@ -104,6 +104,10 @@ export interface RevisionView {
   readonly fqdn?: string;
   readonly createdTime?: string;
   readonly image?: string;
+  /** Percent of the requests to the app's own address. */
+  readonly trafficWeight: number;
+  /** Wire form, as Azure keeps it. */
+  readonly template: JsonObject;
 }
 
 export interface ReplicaView {
@@ -111,6 +115,11 @@ export interface ReplicaView {
   readonly runningState: string;
   readonly runningStateDetails?: string;
   readonly containers: readonly { readonly name: string; readonly ready: boolean; readonly restartCount: number }[];
+}
+
+export interface RevisionLogs {
+  readonly system: readonly string[];
+  readonly console: readonly string[];
 }
 
 export interface JobExecutionView {
@@ -123,11 +132,16 @@ export interface JobExecutionView {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** @azure/arm-appcontainers: reads of what is below an app or a job. */
+/** @azure/arm-appcontainers: what is below an app or a job. */
 export interface ContainerApps {
   revision(subscriptionId: string, group: string, app: string, revision: string): Promise<RevisionView | undefined>;
   revisions(subscriptionId: string, group: string, app: string): Promise<readonly RevisionView[]>;
   replicas(subscriptionId: string, group: string, app: string, revision: string): Promise<readonly ReplicaView[]>;
+  /** Starts or stops a revision's replicas. Twice is as good as once. */
+  activate(subscriptionId: string, group: string, app: string, revision: string): Promise<void>;
+  deactivate(subscriptionId: string, group: string, app: string, revision: string): Promise<void>;
+  /** The last lines that the platform and the containers wrote about a revision; empty when Azure has none (yet). */
+  revisionLogs(subscriptionId: string, group: string, app: string, revision: string): Promise<RevisionLogs>;
   executions(subscriptionId: string, group: string, job: string): Promise<readonly JobExecutionView[]>;
   execution(subscriptionId: string, group: string, job: string, name: string): Promise<JobExecutionView | undefined>;
   /** The last lines of the execution's console; empty when Azure has none (yet). Never throws for a missing log. */
@@ -171,10 +185,20 @@ export type ProbeResult =
   | { readonly kind: 'answered'; readonly status: number }
   | { readonly kind: 'unreachable'; readonly message: string };
 
-/** One HTTPS GET from where the deployer runs. */
+export interface SmokeAnswer {
+  readonly status: number;
+  /** At most the first 64 KiB. */
+  readonly body: string;
+}
+
+/** HTTPS requests from where the deployer runs, as a user of the application would make them. */
 export interface HttpProbe {
   get(url: string, timeoutInSeconds?: number): Promise<ProbeResult>;
+  /** Undefined: no answer. */
+  request(method: SmokeMethod, url: string): Promise<SmokeAnswer | undefined>;
 }
+
+export type SmokeMethod = 'GET' | 'HEAD' | 'POST' | 'OPTIONS';
 
 /** Everything of Azure in one object; `connect.ts` makes it from cloud, credential and transport. */
 export interface Azure {

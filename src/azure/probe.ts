@@ -1,19 +1,34 @@
 import { createPipelineRequest, type HttpClient } from '@azure/core-rest-pipeline';
 import { errorOfException } from './errors.ts';
-import type { HttpProbe } from './ports.ts';
+import type { HttpProbe, SmokeMethod } from './ports.ts';
 
 const DEFAULT_TIMEOUT_IN_SECONDS = 10;
+const MAX_BODY_LENGTH = 64 * 1024;
 
-/** GETs an address as a user of the application would: without a token, without following redirects. */
+/** Asks an address as a user of the application would: without a token, without following redirects. */
 export function createProbe(transport: HttpClient): HttpProbe {
+  async function send(method: SmokeMethod, url: string, timeoutInSeconds: number) {
+    const request = createPipelineRequest({ url, method, timeout: timeoutInSeconds * 1000 });
+    return await transport.sendRequest(request);
+  }
+
   return {
     async get(url, timeoutInSeconds = DEFAULT_TIMEOUT_IN_SECONDS) {
-      const request = createPipelineRequest({ url, method: 'GET', timeout: timeoutInSeconds * 1000 });
       try {
-        const { status } = await transport.sendRequest(request);
+        const { status } = await send('GET', url, timeoutInSeconds);
         return { kind: 'answered', status };
       } catch (error) {
         return { kind: 'unreachable', message: errorOfException(error).message };
+      }
+    },
+    async request(method, url) {
+      try {
+        const { status, bodyAsText } = await send(method, url, DEFAULT_TIMEOUT_IN_SECONDS);
+        return { status, body: (bodyAsText ?? '').slice(0, MAX_BODY_LENGTH) };
+      } catch (error) {
+        // Whatever is no answer is one and the same to a user; a bug of ours is thrown all the same.
+        errorOfException(error);
+        return undefined;
       }
     },
   };

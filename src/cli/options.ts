@@ -34,7 +34,22 @@ export interface DeployOptions extends CommonOptions {
   readonly adopt: boolean;
   readonly allowReplace: readonly string[];
   readonly detailedExitcode: boolean;
+  readonly refresh: boolean;
 }
+
+/** What runs have that are asked for in another way than a deployment: everything at its default. */
+export const NO_RUN_OPTIONS = {
+  source: undefined,
+  dryRun: false,
+  resume: false,
+  forceStep: [],
+  forceAll: false,
+  resetState: false,
+  adopt: false,
+  allowReplace: [],
+  detailedExitcode: false,
+  refresh: false,
+} as const satisfies Partial<DeployOptions>;
 
 export const DEFAULT_CONFIG = 'scripts/azure/config.yaml';
 
@@ -68,6 +83,7 @@ export function addRunOptions(command: Command): Command {
     .option('--source <dir>', 'application source tree (default: the nearest folder above the config with Dockerfiles)')
     .option('--force-step <step>', 'run this step although nothing changed (repeatable)', collectStep, [])
     .option('--force-all', 'run every step although nothing changed', false)
+    .option('--refresh', 'look at every resource as it is now, and repair what differs', false)
     .option('--adopt', 'take over resources of the configured names that are not marked as ours', false)
     .option('--allow-replace <key>', 'allow replacing this resource; its data is not moved (repeatable)', collect, []);
 }

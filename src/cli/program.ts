@@ -56,6 +56,17 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .option('--detailed-exitcode', 'exit with 2 when there is something to do', false)
     .action(lazily(async () => (await import('./commands/plan.ts')).planCommand));
 
+  common('rollback', 'bring images, variables and scale of an earlier run back')
+    .option('--to <run>', 'a kept successful run (default: the one before the last)')
+    .option('--dry-run', 'show the plan and change nothing', false)
+    .option('--auto-approve', 'do not ask', false)
+    .action(lazily(async () => (await import('./commands/rollback.ts')).rollbackCommand));
+
+  common('drift', 'what was changed on Azure since the last deployment; exits with 2 when something was')
+    .option('--fix', 'repair it: a run of just the steps concerned', false)
+    .option('--auto-approve', 'do not ask', false)
+    .action(lazily(async () => (await import('./commands/drift.ts')).driftCommand));
+
   common('status', 'what is deployed, and how the last run ended; or one run')
     .argument('[run]', 'run id')
     .action(lazily(async () => (await import('./commands/status.ts')).statusCommand));

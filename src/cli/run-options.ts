@@ -14,5 +14,6 @@ export function runOptions(options: Partial<DeployOptions>, { config }: ParsedCo
     forceAll: options.forceAll ?? false,
     adopt: options.adopt ?? false,
     allowReplace: [...(options.allowReplace ?? [])],
+    refresh: options.refresh ?? false,
   };
 }

@@ -27,7 +27,8 @@ export interface StepOutputs {
   build_and_push_images: `image.${string}`;
   deploy_infrastructure_services: `app.${string}`;
   deploy_application_services: `app.${string}` | `fqdn.${string}`;
-  configure_environment_variables: never;
+  /** The revision that is to serve. */
+  configure_environment_variables: `app.${string}`;
   run_migrations: `migration.${string}`;
   verify_deployment: `address.${string}` | 'swagger';
 }

@@ -1,10 +1,12 @@
 import { hashJson } from '../shared/json.ts';
 import { type Decision, decideStep } from './decide.ts';
+import { type Drift, driftReasons } from './drift.ts';
 import type { ConsumedOutput, Dependencies } from './fingerprint.ts';
 import { planResources } from './plan-resources.ts';
 import type { Plan, PlannedResource, PlannedStep } from './plan-schema.ts';
 import type { DesiredResource } from './resources/desired.ts';
 import type { RunOptions } from './run.ts';
+import { outOfScope } from './run-scope.ts';
 import { criticalPath } from './schedule.ts';
 import type { EnvironmentState } from './state.ts';
 import { STEPS, type StepDefinition, type StepName } from './steps.ts';
@@ -19,6 +21,8 @@ export interface PlanInput {
   /** Why verification is due besides what changed, e.g. an address that does not answer. */
   readonly unhealthy: readonly string[];
   readonly warnings: readonly string[];
+  /** What was found changed on Azure, where it was looked for. */
+  readonly drift?: readonly Drift[];
 }
 
 export interface StepInput {
@@ -73,6 +77,8 @@ function planStep(definition: StepDefinition, input: PlanInput, before: readonly
   const { name, number } = definition;
   const step = input.steps.get(name);
   if (!step) throw new Error(`no input for ${name}`);
+  const scope = outOfScope(input.options, name);
+  if (scope !== undefined) return { step: name, number, action: 'skip', reason: scope, changed: [] };
   const decision = decide(definition, step, input);
   const planned = (action: PlannedStep['action'], reason: string): PlannedStep => ({
     step: name,
@@ -125,7 +131,7 @@ function decide(definition: StepDefinition, step: StepInput, input: PlanInput): 
     dependencies: step.dependencies,
     forced: forcedBy(options, name),
     missing,
-    because: name === 'verify_deployment' ? input.unhealthy : [],
+    because: [...driftReasons(input.drift ?? [], name), ...(name === 'verify_deployment' ? input.unhealthy : [])],
   });
 }
 

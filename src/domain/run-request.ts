@@ -11,8 +11,9 @@ export function requestDigest(request: {
   readonly options: RunOptions;
   readonly version: string;
 }): string {
-  const { forceSteps, forceAll, adopt, allowReplace } = request.options;
-  return hashJson({ ...request, options: { forceSteps, forceAll, adopt, allowReplace } });
+  const { forceSteps, forceAll, adopt, allowReplace, rollbackTo = null, onlySteps = null, refresh } = request.options;
+  const extent = { rollbackTo, onlySteps, refresh: refresh ?? false };
+  return hashJson({ ...request, options: { forceSteps, forceAll, adopt, allowReplace, ...extent } });
 }
 
 /** The summary of a run that has not begun. */

@@ -16,6 +16,12 @@ export const runOptionsSchema = z.strictObject({
   adopt: z.boolean(),
   /** Keys of resources that may be replaced although their data is not moved. */
   allowReplace: z.array(z.string()),
+  /** The kept run whose images, variables and scale this one brings back; databases, migrations and secrets stay. */
+  rollbackTo: z.string().regex(RUN_ID).nullish(),
+  /** Look at every resource as it is now: steps whose resources differ run. */
+  refresh: z.boolean().optional(),
+  /** No other step does anything. */
+  onlySteps: z.array(z.enum(STEP_NAMES)).nullish(),
 });
 export type RunOptions = z.infer<typeof runOptionsSchema>;
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '../shared/logger.ts';
+import { orAborted } from './abort.ts';
 import { durableClientsOf, triggerOf } from './bindings.ts';
 import type { CoreApi, CoreInvocationContext, RegisteredFunction, TypedData } from './core-api.ts';
 import { untilAborted } from './http/abortable-body.ts';
@@ -39,7 +40,11 @@ export async function invokeFunction(
     log: (level, _category, message) => logger.log(level === 'error' ? 'error' : 'debug', `${name}: ${message}`),
   };
   const model = core.programmingModel().getInvocationModel(context);
-  const { context: invocationContext, inputs } = await model.getArguments();
+  // With HTTP streaming this waits for the proxied request, which never comes when the client is quicker to go.
+  const asked = model.getArguments();
+  const { context: invocationContext, inputs } = await (invocation.signal
+    ? orAborted(asked, invocation.signal)
+    : asked);
   const hookData = {};
   context.state = 'preInvocationHooks';
   const before = await core.hooks.run('preInvocation', {

@@ -10,6 +10,7 @@ import { durableClientData } from './management/durable-client.ts';
 import { createManagementApi } from './management/management-api.ts';
 import { openRpcListener } from './management/rpc-listener.ts';
 import { trackInvocations } from './tracked-calls.ts';
+import { prepareTriggers, type TriggerOptions } from './triggers.ts';
 import type { FunctionsWorker } from './worker.ts';
 
 export interface ServeOptions {
@@ -24,6 +25,8 @@ export interface ServeOptions {
   readonly maxBodyBytes?: number;
   /** See FrontendOptions; default false. */
   readonly trustPrincipalHeaders?: boolean;
+  /** For the blob and timer triggers. */
+  readonly triggers?: TriggerOptions;
   readonly logger?: Logger;
 }
 
@@ -32,8 +35,8 @@ export interface ServedFunctions {
   readonly url: string;
   readonly routes: readonly Route[];
   /**
-   * Takes no request any more, gives those under way and the functions they called up to graceInMs, breaks off what is left,
-   * and runs the app's appTerminate hooks. The engine is stopped afterwards by whoever opened it.
+   * Takes no request, blob or time any more, gives the functions under way up to graceInMs, breaks off what is left, and runs
+   * the app's appTerminate hooks. The engine is stopped afterwards by whoever opened it.
    */
   stop(options?: { readonly graceInMs?: number }): Promise<void>;
 }
@@ -43,8 +46,8 @@ const DEFAULT_MAX_BODY_BYTES = 104_857_600;
 const DEFAULT_GRACE_IN_MS = 5000;
 
 /**
- * Serves the functions of a worker that wait for something outside: HTTP requests, and the durable management API.
- * @throws UserError for a route that is invalid; the error of `listen` when the port is taken.
+ * Serves the functions of a worker that wait for something outside: HTTP requests, blobs, times; and the durable management API.
+ * @throws UserError for a route, path, schedule or connection that is invalid; the error of `listen` when the port is taken.
  */
 export async function serveFunctions(
   engine: EmbeddedHost,
@@ -60,10 +63,16 @@ export async function serveFunctions(
   );
   const management = createManagementApi(engine, (name) => orchestrators.has(name));
   const tracked = trackInvocations(worker.call);
+  let durableClient = '';
+  const triggers = await prepareTriggers(worker.functions(), options.triggers ?? {}, {
+    call: (name, invocation) => tracked.call(name, { ...invocation, durableClient }),
+    timeLimitInMs: settings.functionTimeoutInMs,
+    hostId: settings.taskHubName.toLowerCase(),
+    logger,
+  });
   const rpc = await openRpcListener(management, logger);
   let isStopping = false;
   let url = '';
-  let durableClient = '';
   const frontend = createFrontend({
     routes,
     keys,
@@ -90,12 +99,13 @@ export async function serveFunctions(
     rpcBaseUrl: rpc.baseUrl,
   });
 
+  const listening = triggers.start();
   let stopped: Promise<void> | undefined;
 
   async function stop(graceInMs: number): Promise<void> {
     isStopping = true;
     const closed = listener.close();
-    await within(graceInMs, Promise.all([closed, tracked.idle()]));
+    await within(graceInMs, Promise.all([closed, listening.stop(), tracked.idle()]));
     listener.breakOff();
     await closed;
     // Last, since functions that end in the grace time may still use their durable client.

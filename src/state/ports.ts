@@ -50,6 +50,8 @@ export interface HistoryEntry {
   readonly configDigest: string;
   /** Service key → image reference with digest. */
   readonly images: Readonly<Record<string, string>>;
+  /** Service key → the revision that served; entries of earlier versions have none. */
+  readonly revisions?: Readonly<Record<string, string>>;
   readonly state: EnvironmentState;
 }
 

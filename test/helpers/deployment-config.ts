@@ -39,6 +39,15 @@ const BASE: DeploymentConfig = {
     'RABBITMQ-PASSWORD': { source: 'generated' },
   },
   docker: { buildContext: '.', platform: { os: 'Linux', architecture: 'amd64' } },
+  release: {
+    strategy: 'switch',
+    steps: [10, 50, 100],
+    bakeTimeInSeconds: 60,
+    healthTimeoutInSeconds: 300,
+    onFailure: 'rollback',
+    smokeImage: 'docker.io/curlimages/curl:8.10.1',
+    keep: 3,
+  },
   networking: { corsOrigin: '*', swaggerEnabled: true, swaggerPath: 'api/docs' },
   deployment: {
     skipBuild: false,

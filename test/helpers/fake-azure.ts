@@ -72,11 +72,17 @@ export function fakeAzure(): FakeAzure {
       revision: async () => undefined,
       revisions: async () => [],
       replicas: async () => [],
+      activate: unused('activate'),
+      deactivate: unused('deactivate'),
+      revisionLogs: async () => ({ system: [], console: [] }),
       executions: async () => [],
       execution: async () => undefined,
       executionLog: async () => [],
     },
-    probe: { get: async () => ({ kind: 'answered', status: 200 }) },
+    probe: {
+      get: async () => ({ kind: 'answered', status: 200 }),
+      request: async () => ({ status: 200, body: '' }),
+    },
     cloud: cloudEndpoints('AzureCloud'),
   };
   return Object.assign(fake, { azure });

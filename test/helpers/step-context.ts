@@ -1,7 +1,7 @@
 import type { StepContext } from '../../src/activities/step.ts';
 import type { Azure } from '../../src/azure/ports.ts';
 import type { DesiredResource } from '../../src/domain/resources/desired.ts';
-import { emptyState } from '../../src/domain/state.ts';
+import { emptyState, type StepState } from '../../src/domain/state.ts';
 import type { Json } from '../../src/shared/json.ts';
 import { deploymentConfig } from './deployment-config.ts';
 
@@ -10,6 +10,8 @@ export interface TestContext extends StepContext {
   readonly logged: string[];
   readonly recorded: { readonly resource: DesiredResource; readonly created: boolean }[];
   readonly remembered: Map<string, Json>;
+  /** What was changed of other steps' records. */
+  readonly amended: Record<string, StepState>;
   /** Moves the clock. */
   pass(seconds: number): void;
 }
@@ -25,6 +27,7 @@ export function stepContext(
   const { remembered = new Map<string, Json>(), known = {}, ...rest } = overrides;
   const told: string[] = [];
   const logged: string[] = [];
+  const amended: Record<string, StepState> = {};
   const recorded: { resource: DesiredResource; created: boolean }[] = [];
   let now = Date.parse('2026-01-01T00:00:00.000Z');
   return {
@@ -62,6 +65,10 @@ export function stepContext(
     clock: { now: () => new Date(now) },
     reason: { text: 'never run', forced: false },
     recordResource: (resource, created) => recorded.push({ resource, created }),
+    amendStep: async (step, change) => {
+      const before = rest.state?.steps[step];
+      if (before) amended[step] = change(before);
+    },
     progress: (message) => told.push(message),
     log: (level, message) => logged.push(`${level}: ${message}`),
     ...rest,
@@ -69,6 +76,7 @@ export function stepContext(
     logged,
     recorded,
     remembered,
+    amended,
     pass: (seconds) => {
       now += seconds * 1000;
     },

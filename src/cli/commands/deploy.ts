@@ -7,11 +7,12 @@ import { ExitCode } from '../../shared/errors.ts';
 import { resetState } from '../../state/reset.ts';
 import { openEngine, requireFreeEngine } from '../engine.ts';
 import { onInterrupts } from '../interrupts.ts';
-import { findSource, loadConfig } from '../load-config.ts';
+import { loadConfig } from '../load-config.ts';
 import { localDeployments } from '../local-deployments.ts';
 import { type LocalStack, openLocalStack } from '../local-stack.ts';
 import { type LocalStores, openLocalStores } from '../local-stores.ts';
 import type { DeployOptions } from '../options.ts';
+import { deploymentOrder, type Order } from '../order.ts';
 import { requireApprover, requireConsent } from '../prompts.ts';
 import { createRenderer, type Renderer } from '../render/renderer.ts';
 import { logFileObserver, writeSummaryFile } from '../render/run-files.ts';
@@ -27,8 +28,18 @@ export async function deployCommand(terminal: Terminal, options: DeployOptions):
   if (options.remote !== undefined)
     return await (await import('../remote/deploy.ts')).deployRemotely(terminal, options);
   const parsed = await loadConfig(options.config);
+  return await carryOut(terminal, options, parsed, deploymentOrder(options, parsed));
+}
+
+/** A run of whatever was ordered, on this machine, to its end. */
+export async function carryOut(
+  terminal: Terminal,
+  options: DeployOptions,
+  parsed: ParsedConfig,
+  order: Order,
+): Promise<ExitCode> {
   const effective = runOptions(options, parsed);
-  if (effective.dryRun) return await printPlan(terminal, options, parsed);
+  if (effective.dryRun) return await printPlan(terminal, options, parsed, order);
   requireApprover(terminal, options, effective.autoApprove);
   const stores = await openLocalStores(options, parsed);
   await requireFreeEngine(stores);
@@ -43,7 +54,7 @@ export async function deployCommand(terminal: Terminal, options: DeployOptions):
     }
     const host = await openEngine(stack.services, stores);
     try {
-      return await follow({ terminal, options, parsed, stores, stack, host, watch, effective });
+      return await follow({ terminal, options, parsed, order, stores, stack, host, watch, effective });
     } finally {
       await host.stop({ graceInMs: 0 });
     }
@@ -74,6 +85,7 @@ interface Follow {
   readonly terminal: Terminal;
   readonly options: DeployOptions;
   readonly parsed: ParsedConfig;
+  readonly order: Order;
   readonly stores: LocalStores;
   readonly stack: LocalStack;
   readonly host: EmbeddedHost;
@@ -82,16 +94,17 @@ interface Follow {
 }
 
 async function follow(context: Follow): Promise<ExitCode> {
-  const { terminal, options, parsed, stores, stack, host, watch, effective } = context;
+  const { terminal, options, order, stores, stack, host, watch, effective } = context;
   const { services } = stack;
+  const prepared = await order.prepare(stores);
   if (effective.resume && !(await hasUnfinishedRun(services, stores.environment))) {
     terminal.stderr.write('There is nothing to resume; this is a normal run.\n');
   }
   const { runId, resumed, tookOver } = await startRun(services, host, {
     environment: stores.environment,
-    configDigest: await stores.runs.putConfig(parsed.config),
-    options: effective,
-    source: options.source ?? (await findSource(options.config, parsed.config)),
+    configDigest: await stores.runs.putConfig(prepared.config),
+    options: { ...effective, ...prepared.options },
+    source: prepared.source,
   });
   if (tookOver && tookOver.runId !== runId) {
     const stoppedAt = tookOver.step ?? 'its start';
@@ -117,7 +130,7 @@ async function follow(context: Follow): Promise<ExitCode> {
   } catch (error) {
     if (!parked.signal.aborted) throw error;
     await parkRun(services, stores.environment, runId);
-    terminal.stderr.write(`Run ${runId} is parked. Go on with it: ${resumeCommand(options)}\n`);
+    terminal.stderr.write(`Run ${runId} is parked. Go on with it: ${resumeCommand(options, order)}\n`);
     return ExitCode.interrupted;
   } finally {
     over.abort();
@@ -152,7 +165,7 @@ async function approve(context: Follow, runId: string, planDigest: string, signa
   await host.raiseEvent(runId, APPROVAL_EVENT, decision);
 }
 
-async function conclude({ terminal, options, parsed, stores }: Follow, runId: string): Promise<ExitCode> {
+async function conclude({ terminal, options, parsed, order, stores }: Follow, runId: string): Promise<ExitCode> {
   const summary = await stores.runs.summary(runId);
   if (!summary?.finishedAt) throw new Error(`the run ${runId} ended without a summary`);
   await writeSummaryFile(stores.workspace.summaryFile, parsed.config, (await stores.state.read()).value, summary);
@@ -165,17 +178,18 @@ async function conclude({ terminal, options, parsed, stores }: Follow, runId: st
     case 'rejected':
       return ExitCode.rejected;
     case 'cancelled':
-      terminal.stderr.write(`Go on with it: ${resumeCommand(options)}\n`);
+      terminal.stderr.write(`Go on with it: ${resumeCommand(options, order)}\n`);
       return ExitCode.cancelled;
     default:
-      terminal.stderr.write(`Finished steps stay finished. Resume with: ${resumeCommand(options)}\n`);
+      terminal.stderr.write(`Finished steps stay finished. Resume with: ${resumeCommand(options, order)}\n`);
       return ExitCode.failed;
   }
 }
 
 /** The exact command that goes on with the run. */
-function resumeCommand(options: DeployOptions): string {
-  const words = ['draftgenie-deploy', '--config', options.config, '--resume'];
+function resumeCommand(options: DeployOptions, order: Order): string {
+  const words = [...order.words, '--config', options.config];
+  if (order.words.length === 1) words.push('--resume');
   if (options.environment !== 'default') words.push('--environment', options.environment);
   if (options.simulate) words.push('--simulate');
   if (options.source) words.push('--source', options.source);

@@ -42,6 +42,8 @@ export interface ServedStack {
 
 const STORAGE = 'DEPLOYMENT_STORAGE';
 const GRACE_IN_MS = 10_000;
+/** The Functions host looks every 10 s; a storage on this machine may be asked more often. */
+const BLOB_POLLING_INTERVAL_IN_MS = 1000;
 
 /** Starts storage, cloud, engine and HTTP, in this order; what was started is ended again when a later part fails. */
 export async function openServedStack(home: string, settings: ServeSettings, logger: Logger): Promise<ServedStack> {
@@ -64,7 +66,13 @@ async function open(home: string, options: ServeSettings, logger: Logger, closin
   const { engine, worker, host } = app;
   const { keys, isNew } = await loadKeys(home);
   const served = await listen(options, () =>
-    serveFunctions(engine, worker, { keys, port: options.port, settings: host, logger }),
+    serveFunctions(engine, worker, {
+      keys,
+      port: options.port,
+      settings: host,
+      triggers: { directory: home, credential: app.credential, blobPollingIntervalInMs: BLOB_POLLING_INTERVAL_IN_MS },
+      logger,
+    }),
   );
   closing.add(() => served.stop({ graceInMs: GRACE_IN_MS }));
   engine.start();
@@ -91,6 +99,7 @@ async function openApp(
   const settings = deployerSettings(process.env);
   const cloud = await openCloud(home, options, closing);
   const id = createHash('sha256').update(home).digest('hex').slice(0, 8);
+  const credential = () => defaultCredential(cloudEndpoints(settings.cloud));
   const { services, triggers } = openFunctionsApp(
     {
       ...settings,
@@ -100,7 +109,7 @@ async function openApp(
       blobSource: 'LogsAndContainerScan',
       secret: (name) => settings.secret(name) ?? (options.simulate ? `simulated-value-of-${name}` : undefined),
     },
-    { credential: () => defaultCredential(cloudEndpoints(settings.cloud)), azure: cloud, logger },
+    { credential, azure: cloud, logger },
   );
   const worker = await loadFunctions(() => registerApp(createApp(services, triggers)), { logger });
   const host = await hostSettings();
@@ -112,7 +121,7 @@ async function openApp(
     logger,
   });
   closing.add(() => engine.stop({ graceInMs: GRACE_IN_MS }));
-  return { engine, worker, host };
+  return { engine, worker, host, credential };
 }
 
 /** The simulator starts with the app; a credential for Azure is looked for when it is first needed. */

@@ -49,6 +49,7 @@ export interface DeploymentConfig {
     readonly buildContext: string;
     readonly platform: { readonly os: 'Linux'; readonly architecture: 'amd64' };
   };
+  readonly release: ReleaseConfig;
   readonly networking: {
     readonly corsOrigin: string;
     readonly swaggerEnabled: boolean;
@@ -130,6 +131,33 @@ export interface ServiceConfig {
   };
   /** Reads queues from its first second, with or without traffic. */
   readonly consumer: boolean;
+  /** What a new revision must answer before it gets traffic. */
+  readonly smoke?: readonly SmokeRequest[];
+}
+
+/** How a new revision gets its traffic. */
+export interface ReleaseConfig {
+  /** `switch`: all at once; `canary`: in `steps`, each watched for the bake time. */
+  readonly strategy: 'switch' | 'canary';
+  /** Percent, rising, the last one 100. */
+  readonly steps: readonly number[];
+  readonly bakeTimeInSeconds: number;
+  /** How long a new revision may take to be healthy. */
+  readonly healthTimeoutInSeconds: number;
+  readonly onFailure: 'rollback' | 'keep';
+  /** Has `sh` and `curl`; asks internal services from within the environment. */
+  readonly smokeImage: string;
+  /** Inactive revisions that each app keeps. */
+  readonly keep: number;
+}
+
+export interface SmokeRequest {
+  /** With a leading slash; may have a query. */
+  readonly path: string;
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'OPTIONS';
+  /** Absent: any 2xx. */
+  readonly status?: number;
+  readonly contains?: string;
 }
 
 export interface ProbeConfig {

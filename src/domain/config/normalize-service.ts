@@ -1,5 +1,5 @@
 import { type DefaultsInput, serviceDefaults } from './defaults.ts';
-import type { EnvValue, ProbeConfig, ServiceConfig } from './model.ts';
+import type { EnvValue, ProbeConfig, ServiceConfig, SmokeRequest } from './model.ts';
 import type { RawConfig, RawEnvValue, RawProbe, RawService } from './schema.ts';
 import { vaultName } from './secrets.ts';
 
@@ -39,6 +39,7 @@ export function normalizeService(
     ...(migration && { migration }),
     ...(probes && { probes }),
     consumer: raw.consumer ?? false,
+    ...(raw.smoke && raw.smoke.length > 0 && { smoke: raw.smoke.map(normalizeSmoke) }),
   };
 }
 
@@ -72,6 +73,16 @@ function normalizeMigration(
   if (!migration) return fallback && { ...fallback, isDefault: true };
   const command = typeof migration.command === 'string' ? ['/bin/sh', '-c', migration.command] : migration.command;
   return { command, requires: [], isDefault: false };
+}
+
+function normalizeSmoke(raw: NonNullable<RawService['smoke']>[number]): SmokeRequest {
+  const contains = given(raw.contains);
+  return {
+    path: raw.path,
+    method: raw.method ?? 'GET',
+    ...(raw.status != null && { status: raw.status }),
+    ...(contains !== undefined && { contains }),
+  };
 }
 
 function normalizeProbe(raw: RawProbe): ProbeConfig {

@@ -65,6 +65,15 @@ export function normalize(raw: RawConfig): DeploymentConfig {
       buildContext: given(raw.docker?.build_context) ?? '.',
       platform: { os: 'Linux', architecture: 'amd64' },
     },
+    release: {
+      strategy: raw.release?.strategy ?? 'switch',
+      steps: raw.release?.steps ?? [10, 50, 100],
+      bakeTimeInSeconds: raw.release?.bake_time ?? 60,
+      healthTimeoutInSeconds: raw.release?.health_timeout ?? 300,
+      onFailure: raw.release?.on_failure ?? 'rollback',
+      smokeImage: given(raw.release?.smoke_image) ?? 'docker.io/curlimages/curl:8.10.1',
+      keep: raw.release?.keep ?? 3,
+    },
     networking,
     deployment: {
       skipBuild: raw.deployment?.skip_build ?? false,

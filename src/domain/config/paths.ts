@@ -32,6 +32,7 @@ function isKeyed(value: Json): value is { key: Json } {
 const SPECIAL: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/^services\.(?:application|infrastructure)\./, 'services.'],
   [/^postgresql\.storageSizeInGb$/, 'postgresql.storage_size'],
+  [/^release\.(bakeTime|healthTimeout)InSeconds$/, 'release.$1'],
   [/^advanced\.(retryDelay|operationTimeout)InSeconds$/, 'advanced.$1'],
   [/^advanced\.stateBlob\.(\w+)$/, 'advanced.stateBlob_$1'],
 ];

@@ -33,6 +33,8 @@ export const RULES: readonly Rule[] = [
   secretNames,
   requiredSecrets,
   tagLimits,
+  releaseSteps,
+  smokeRequests,
 ];
 
 function requiredValues({ azure, containerRegistry, keyVault }: DeploymentConfig): readonly RuleProblem[] {
@@ -326,4 +328,28 @@ function tagLimits({ tags }: DeploymentConfig): readonly RuleProblem[] {
     return (tags[name] ?? '').length > 256 ? [problem(`tags.${name}`, 'at most 256 characters are allowed')] : [];
   });
   return [...tooMany, ...wrong];
+}
+
+function releaseSteps({ release: { steps } }: DeploymentConfig): readonly RuleProblem[] {
+  const isRising = steps.every((step, index) => index === 0 || step > (steps[index - 1] ?? 0));
+  if (isRising && steps.at(-1) === 100) return [];
+  return [problem('release.steps', `found ${JSON.stringify(steps)}; allowed: rising percentages that end with 100`)];
+}
+
+function smokeRequests(config: DeploymentConfig): readonly RuleProblem[] {
+  return all(config).flatMap(({ key, kind, transport, ingress, smoke = [] }) => {
+    const path = `services.${key}.smoke`;
+    if (smoke.length > 0 && (kind === 'infrastructure' || transport === 'tcp' || ingress === 'none'))
+      return [problem(path, 'only an application service that answers http can be asked')];
+    return smoke.flatMap((request, index) =>
+      /^\/[^\s]*$/.test(request.path)
+        ? []
+        : [
+            problem(
+              `${path}.${index}.path`,
+              `found ${JSON.stringify(request.path)}; allowed: a path that begins with /`,
+            ),
+          ],
+    );
+  });
 }

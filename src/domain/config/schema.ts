@@ -50,6 +50,17 @@ const service = z.object({
     .describe('command run as a job with the new image before the new code starts; false switches a default off'),
   probes: z.object({ startup: probe.nullish(), readiness: probe.nullish(), liveness: probe.nullish() }).nullish(),
   consumer: flag.describe('reads queues from its first second, with or without traffic'),
+  smoke: z
+    .array(
+      z.object({
+        path: z.string(),
+        method: z.enum(['GET', 'HEAD', 'POST', 'OPTIONS']).nullish(),
+        status: z.int().min(100).max(599).nullish().describe('expected status (default: any 2xx)'),
+        contains: text.describe('text that the answer must contain'),
+      }),
+    )
+    .nullish()
+    .describe('requests that a new revision must answer before it gets traffic'),
 });
 
 export const configSchema = z.object({
@@ -105,6 +116,18 @@ export const configSchema = z.object({
       dockerfiles: z.record(z.string(), text).nullish(),
     })
     .nullish(),
+  release: z
+    .object({
+      strategy: z.enum(['switch', 'canary']).nullish(),
+      steps: z.array(z.int().min(1).max(100)).nullish().describe('percent of the traffic, the last one 100'),
+      bake_time: z.number().min(0).max(86_400).nullish().describe('seconds of watching after each step of a canary'),
+      health_timeout: z.number().min(1).max(3600).nullish().describe('seconds a new revision may take to be healthy'),
+      on_failure: z.enum(['rollback', 'keep']).nullish(),
+      smoke_image: text.describe('image with sh and curl, for smoke requests to internal services'),
+      keep: z.int().min(1).max(100).nullish().describe('inactive revisions that are kept'),
+    })
+    .nullish()
+    .describe('how new revisions get their traffic'),
   networking: z.object({ cors_origin: text, swagger_enabled: flag, swagger_path: text }).nullish(),
   tags: z.record(z.string(), text).nullish(),
   advanced: z

@@ -12,6 +12,9 @@ const MAX_DISTANCE = 3;
 /** Keys that the schema does not know, with the nearest one that it does. */
 export function unknownKeys(schema: z.ZodType, value: unknown, path: readonly string[] = []): readonly UnknownKey[] {
   const inner = unwrap(schema);
+  if (inner instanceof z.ZodArray && Array.isArray(value)) {
+    return value.flatMap((member, index) => unknownKeys(inner.element as z.ZodType, member, [...path, String(index)]));
+  }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
   const entries = Object.entries(value);
   if (inner instanceof z.ZodRecord) {

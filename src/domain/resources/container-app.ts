@@ -17,7 +17,7 @@ import {
 export const CONTAINER_APPS_VERSION = '2026-01-01';
 
 /** Azure computes these and refuses them in a request. A suffix sent again would keep the old revision. */
-const READ_ONLY = [
+export const APP_READ_ONLY = [
   'properties.provisioningState',
   'properties.runningStatus',
   'properties.managedEnvironmentId',
@@ -36,9 +36,21 @@ const READ_ONLY = [
   'identity.tenantId',
 ];
 
-/** The container app of a service, variables and all: one write makes one revision. */
+/**
+ * Whether new revisions of a service get their traffic only once they are judged. Infrastructure and consumers of queues
+ * are replaced: two of them at a time would share the work or the data. So is what has no http traffic to hold back.
+ */
+export function isSideBySide({ kind, consumer, ingress, transport }: ServiceConfig): boolean {
+  return kind === 'application' && !consumer && ingress !== 'none' && transport === 'http';
+}
+
+/**
+ * The container app of a service, variables and all: one write makes one revision. Side by side the traffic and the
+ * revision's name are not part of it: a release decides them (activities/release.ts).
+ */
 export function containerApp(input: DesireInput, service: ServiceConfig, step: StepName): DesiredResource {
   const { config } = input;
+  const sideBySide = isSideBySide(service);
   const { identity, identitySettings } = workloadIdentity(input);
   const { registries, secrets } = imageSource(input, service);
   const references = secretReferences(input, [...new Set([...usedSecrets(service), ...secrets])].sort());
@@ -55,7 +67,9 @@ export function containerApp(input: DesireInput, service: ServiceConfig, step: S
     immutable: ['properties.environmentId'],
     createOnly: [],
     update: 'merge',
-    readOnly: READ_ONLY,
+    readOnly: APP_READ_ONLY,
+    // An older revision may still read a secret that the newest does not.
+    ...(sideBySide && { openArrays: ['properties.configuration.secrets'] }),
     timeoutInSeconds: 900,
     body: {
       location: config.locations.containerApps,
@@ -65,9 +79,9 @@ export function containerApp(input: DesireInput, service: ServiceConfig, step: S
         environmentId: input.outputs.read('create_container_apps_env', 'environmentId'),
         workloadProfileName: 'Consumption',
         configuration: {
-          activeRevisionsMode: 'Single',
-          maxInactiveRevisions: 5,
-          ...ingress(service),
+          activeRevisionsMode: sideBySide ? 'Multiple' : 'Single',
+          maxInactiveRevisions: config.release.keep,
+          ...ingress(service, sideBySide),
           registries: [...registries],
           secrets: references,
           identitySettings,
@@ -89,12 +103,12 @@ export function containerApp(input: DesireInput, service: ServiceConfig, step: S
   };
 }
 
-function ingress({ ingress: kind, transport, port }: ServiceConfig): { ingress?: JsonObject } {
+function ingress({ ingress: kind, transport, port }: ServiceConfig, sideBySide: boolean): { ingress?: JsonObject } {
   if (kind === 'none') return {};
-  const traffic = [{ latestRevision: true, weight: 100 }];
+  const traffic: JsonObject = sideBySide ? {} : { traffic: [{ latestRevision: true, weight: 100 }] };
   if (transport === 'tcp')
-    return { ingress: { external: false, targetPort: port, exposedPort: port, transport: 'tcp', traffic } };
+    return { ingress: { external: false, targetPort: port, exposedPort: port, transport: 'tcp', ...traffic } };
   return {
-    ingress: { external: kind === 'external', targetPort: port, transport: 'auto', allowInsecure: false, traffic },
+    ingress: { external: kind === 'external', targetPort: port, transport: 'auto', allowInsecure: false, ...traffic },
   };
 }

@@ -5,7 +5,7 @@ import { addressValue } from './addresses.ts';
 import type { DesireInput } from './desired.ts';
 
 /** Changes with the versions of a service's secrets, so that a rotation is a release like any other. */
-const SECRETS_VERSION = 'DRAFTGENIE_SECRETS_VERSION';
+export const SECRETS_VERSION = 'DRAFTGENIE_SECRETS_VERSION';
 
 /** The vault secrets that a service's variables name, in order and once each. */
 export function usedSecrets({ env }: ServiceConfig): readonly string[] {

@@ -1,13 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import { orAborted } from '../abort.ts';
 import type { HttpCookie, HttpData } from '../core-api.ts';
-import {
-  BodyTooLarge,
-  checkDeclaredLength,
-  type Exchange,
-  functionHeaders,
-  isHopByHop,
-  orAborted,
-} from './exchange.ts';
+import { BodyTooLarge, checkDeclaredLength, type Exchange, functionHeaders, isHopByHop } from './exchange.ts';
 
 type NullableMap = Readonly<Record<string, { readonly value: string }>>;
 

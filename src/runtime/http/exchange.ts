@@ -55,21 +55,6 @@ export function isHopByHop(name: string): boolean {
   return HOP_BY_HOP.has(name.toLowerCase());
 }
 
-/** Ends with the promise, or with the signal's reason if that comes first. */
-export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  let abort = (): void => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
-}
-
 /** @throws BodyTooLarge when the request says that it is longer than allowed. */
 export function checkDeclaredLength(request: IncomingMessage, maxBodyBytes: number): void {
   if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw new BodyTooLarge();

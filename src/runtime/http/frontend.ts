@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Logger } from '../../shared/logger.ts';
+import { startTimeLimit } from '../time-limit.ts';
 import type { FunctionsWorker } from '../worker.ts';
 import { answerBuffered } from './buffered.ts';
 import { BodyTooLarge, type Exchange } from './exchange.ts';
@@ -28,14 +29,7 @@ export interface FrontendOptions {
 
 export const WEBHOOK_SEGMENTS = ['runtime', 'webhooks', 'durabletask'] as const;
 
-/** What setTimeout takes at most; no request lives that long. */
-const LONGEST_TIMEOUT_IN_MS = 2 ** 31 - 1;
-
 const HOST_HEADER = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/i;
-
-class FunctionTimeout extends Error {
-  override readonly name = 'FunctionTimeout';
-}
 
 class ClientGone extends Error {
   override readonly name = 'ClientGone';
@@ -72,11 +66,7 @@ async function answer(
   parameters: Readonly<Record<string, string>>,
 ): Promise<void> {
   const controller = new AbortController();
-  const { functionTimeoutInMs } = options;
-  const timeout = setTimeout(
-    () => controller.abort(new FunctionTimeout(`timed out after ${functionTimeoutInMs} ms`)),
-    Math.min(functionTimeoutInMs, LONGEST_TIMEOUT_IN_MS),
-  );
+  const stopTimeLimit = startTimeLimit(options.functionTimeoutInMs, (timeout) => controller.abort(timeout));
   response.once('close', () => controller.abort(new ClientGone('the client has gone')));
   if (!options.trustPrincipalHeaders) dropPrincipal(request);
   const exchange: Exchange = {
@@ -96,7 +86,7 @@ async function answer(
   try {
     await (options.stream ? answerStreamed(exchange, options.stream) : answerBuffered(exchange));
   } finally {
-    clearTimeout(timeout);
+    stopTimeLimit();
   }
 }
 

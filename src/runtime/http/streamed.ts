@@ -1,14 +1,8 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import {
-  BodyTooLarge,
-  checkDeclaredLength,
-  type Exchange,
-  functionHeaders,
-  isHopByHop,
-  orAborted,
-} from './exchange.ts';
+import { orAborted } from '../abort.ts';
+import { BodyTooLarge, checkDeclaredLength, type Exchange, functionHeaders, isHopByHop } from './exchange.ts';
 import type { HttpStream } from './stream-server.ts';
 
 const INVOCATION_ID = 'x-ms-invocation-id';

@@ -1,67 +1,15 @@
-import { appendFile, cp, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { buildAndPushImages } from '../../../src/activities/build-and-push-images.ts';
 import { configureEnvironmentVariables } from '../../../src/activities/configure-environment-variables.ts';
-import { deployApplicationServices } from '../../../src/activities/deploy-application-services.ts';
 import { deployInfrastructureServices } from '../../../src/activities/deploy-infrastructure-services.ts';
 import { runMigrations } from '../../../src/activities/run-migrations.ts';
-import type { Step } from '../../../src/activities/step.ts';
 import { verifyDeployment } from '../../../src/activities/verify-deployment.ts';
-import type { DeploymentConfig } from '../../../src/domain/config/model.ts';
-import { parseConfig } from '../../../src/domain/config/parse.ts';
 import { isJsonObject, type JsonObject, jsonAt } from '../../../src/shared/json.ts';
-import type { SourceTree } from '../../../src/source/ports.ts';
 import { openSource } from '../../../src/source/source-tree.ts';
 import { tempDirectory } from '../../helpers/temp.ts';
-import { type SimulatedEnvironment, simulatedEnvironment } from './simulated.ts';
-
-const EXAMPLE = fileURLToPath(new URL('../../../examples/draftgenie', import.meta.url));
-const LAST_STEPS: readonly Step[] = [
-  deployInfrastructureServices,
-  buildAndPushImages,
-  runMigrations,
-  deployApplicationServices,
-  configureEnvironmentVariables,
-  verifyDeployment,
-];
-
-interface Application {
-  readonly environment: SimulatedEnvironment;
-  readonly folder: string;
-  readonly source: SourceTree;
-  run(step: Step, forced?: boolean): ReturnType<SimulatedEnvironment['runStep']>;
-}
-
-async function exampleConfig(change: (config: DeploymentConfig) => DeploymentConfig): Promise<DeploymentConfig> {
-  const result = parseConfig(await readFile(join(EXAMPLE, 'config.yaml'), 'utf8'));
-  if (!result.ok) throw new Error('the example is broken');
-  return change(result.parsed.config);
-}
-
-/** The example application, with steps 1 to 8 done. */
-async function application(
-  change: (config: DeploymentConfig) => DeploymentConfig = (config) => config,
-): Promise<Application> {
-  const folder = await tempDirectory();
-  await cp(EXAMPLE, folder, { recursive: true });
-  const source = await openSource(folder);
-  const environment = await simulatedEnvironment({ config: await exampleConfig(change) });
-  const secrets = { literal: () => undefined, environment: (name: string) => `value of ${name}` };
-  const run: Application['run'] = (step, forced = false) =>
-    environment.runStep(step, { source, secrets, reason: { text: 'test', forced } });
-  const { FIRST_STEPS } = await import('./simulated.ts');
-  for (const step of FIRST_STEPS) await run(step);
-  return { environment, folder, source, run };
-}
-
-async function deployed(): Promise<Application> {
-  const app = await application();
-  for (const step of LAST_STEPS) await app.run(step);
-  app.environment.newWrites();
-  return app;
-}
+import { type Application, application, deployed, LAST_STEPS } from './example-application.ts';
 
 function accepted({ environment }: Application, path: RegExp): number {
   return environment.simulator
@@ -114,12 +62,15 @@ describe('steps 9 to 14 on the simulator', () => {
     expect(gateway.SPEAKER_SERVICE_URL).toMatch(/^https:\/\/speaker-service\.internal\./);
   });
 
-  it('make one revision of one app for one changed file', async () => {
+  it('make one revision of one app for one changed file, and move its traffic', async () => {
     const app = await deployed();
     await appendFile(join(app.folder, 'services/draft-service/app/main.py'), '# changed\n');
     for (const step of LAST_STEPS) await app.run(step);
     const writes = app.environment.newWrites().filter((write) => /^(PUT|PATCH) .*containerApps/.test(write));
-    expect(writes).toEqual([expect.stringContaining('draft-service')]);
+    expect(writes).toEqual([
+      expect.stringMatching(/^PUT .*\/draft-service$/),
+      expect.stringMatching(/^PATCH .*\/draft-service$/),
+    ]);
   });
 });
 
@@ -168,24 +119,30 @@ describe('step 9', () => {
     });
     const { runStep } = app.environment;
     const secrets = { literal: () => undefined, environment: () => 'value' };
-    // The step is called again with its memory, as after a crash.
-    const memory = new Map<string, never>();
-    const shared = {
-      get: (key: string) => memory.get(key),
-      set: async (key: string, value: unknown) => void memory.set(key, value as never),
-      delete: async (key: string) => void memory.delete(key),
-    };
-    const again = (): Promise<unknown> =>
-      runStep(buildAndPushImages, {
-        source: app.source,
-        secrets,
-        memory: shared as never,
-        runId: 'default-01JD0000000000000000000099',
-      });
-    await expect(again()).rejects.toMatchObject({ code: 'ConnectionFailed' });
-    await again();
+    await runStep(buildAndPushImages, { source: app.source, secrets });
     const builds = Object.values(app.environment.simulator.state().registries).flatMap(({ runs }) => runs);
     expect(builds).toHaveLength(5);
+  });
+
+  it('tries each image again on its own when its builder had a bad moment', async () => {
+    const app = await application();
+    app.environment.simulator.addFault({
+      match: { method: 'POST', path: 'scheduleRun$' },
+      nth: 3,
+      fault: { kind: 'status', status: 503, code: 'ServiceUnavailable' },
+    });
+    const context = await app.run(buildAndPushImages);
+    expect(context.logged.filter((line) => /^warning: .*attempt 1/.test(line))).toHaveLength(1);
+    expect(accepted(app, /scheduleRun$/)).toBe(5);
+  });
+
+  it('builds no image that is in the registry already, whoever built it, unless it is forced', async () => {
+    const app = await deployed();
+    delete app.environment.state.steps.build_and_push_images;
+    await app.run(buildAndPushImages);
+    expect(accepted(app, /scheduleRun$/)).toBe(5);
+    await app.run(buildAndPushImages, true);
+    expect(accepted(app, /scheduleRun$/)).toBe(10);
   });
 
   it('says what to do where registry builds are not allowed', async () => {

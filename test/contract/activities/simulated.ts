@@ -41,13 +41,16 @@ export interface SimulatedEnvironment {
   readonly clock: Clock;
   config: DeploymentConfig;
   /** Calls the step until it has completed, and keeps its outputs. */
-  runStep(step: Step, overrides?: Parameters<typeof stepContext>[1]): Promise<TestContext>;
+  runStep(step: Step, overrides?: Parameters<typeof stepContext>[1], between?: Between): Promise<TestContext>;
   runAll(until?: Step): Promise<void>;
   /** Writes that reached the simulator since the last call: `PUT …/vaults/shop-kv`, secrets included. */
   newWrites(): readonly string[];
   /** Waits for the end of a write that a test makes by hand. */
   finish(reply: ArmReply): Promise<void>;
 }
+
+/** Told after each call of a step that waits. */
+export type Between = (context: TestContext) => void;
 
 const MAX_CALLS = 500;
 
@@ -86,7 +89,7 @@ export async function simulatedEnvironment(
     clock,
     config,
 
-    async runStep(step, overrides = {}) {
+    async runStep(step, overrides = {}, between = () => undefined) {
       runs += 1;
       const previous = state.steps[step.name];
       const runId = `default-01JD00000000000000000${String(runs).padStart(5, '0')}`;
@@ -103,7 +106,12 @@ export async function simulatedEnvironment(
         const result = await step.run(context);
         if (result.kind === 'waiting') {
           now += result.retryAfterInSeconds * 1000;
+          between(context);
           continue;
+        }
+        for (const { resource } of context.recorded) {
+          const { key, id, type, step: owner } = resource;
+          state.resources[key] = { id, type, step: owner, holds_data: resource.holdsData, immutable: {} };
         }
         state.steps[step.name] = {
           status: 'completed',

@@ -101,6 +101,11 @@ const orchestrations: Record<string, OrchestrationHandler> = {
   *stranger(context) {
     return yield context.df.callActivity('nobody', {});
   },
+  *plain(context) {
+    const results: unknown[] = [];
+    for (const value of ['text', 5, true, null]) results.push(yield context.df.callActivity('same', value));
+    return results;
+  },
   *resumed(context) {
     const first = yield context.df.callActivity('echo', { n: 'before' });
     const [gate, other] = (yield context.df.Task.all([
@@ -131,6 +136,7 @@ beforeAll(async () => {
   worker = await loadFunctions(() => {
     for (const [name, handler] of Object.entries(orchestrations)) df.app.orchestration(name, handler);
     for (const [name, handler] of Object.entries(activities)) df.app.activity(name, { handler });
+    df.app.activity('same', { handler: (input: Json) => input });
   });
 });
 
@@ -279,6 +285,67 @@ describe('the embedded engine with the real library', () => {
     expect((await second.completion('r')).output).toEqual({ first: 'before', gate: 'resumed', other: 'beside' });
     expect(before).toBe(1);
     expect(calls).not.toContain('echo before');
+  });
+
+  it('records what ends within the grace time of a stop', async () => {
+    const directory = await tempDirectory();
+    const first = await host({ directory });
+    first.start();
+    await first.startNew('resumed', { instanceId: 'r', input: {} });
+    await until(() => calls.includes('gate resumed') && calls.includes('echo beside'));
+    const stopped = first.stop({ graceInMs: 60_000 });
+    gates.get('resumed')?.();
+    await stopped;
+    const second = await host({ directory });
+    second.start();
+    expect((await second.completion('r')).runtimeStatus).toBe('Completed');
+    expect(calls).toEqual([]);
+  });
+
+  it('hands texts to activities as they are', async () => {
+    expect((await run('plain')).output).toEqual(['text', 5, true, null]);
+  });
+
+  it('takes no turn while it is suspended, and what came meanwhile when it is resumed', async () => {
+    const directory = await tempDirectory();
+    const first = await host({ directory });
+    first.start();
+    await first.startNew('approval', { instanceId: 'a', input: {} });
+    await until(() => first.status('a')?.runtimeStatus === 'Running');
+    await first.suspend('a', 'wait');
+    await first.raiseEvent('a', 'approval', { digest: 'right' });
+    await first.stop();
+    const second = await host({ directory });
+    second.start();
+    expect(second.status('a')?.runtimeStatus).toBe('Suspended');
+    await second.resume('a', 'go on');
+    expect((await second.completion('a')).output).toEqual({ decision: 'approved' });
+  });
+
+  it('stays suspended when a turn was under way, and can be terminated', async () => {
+    const engine = await host();
+    engine.start();
+    await engine.startNew('status', { instanceId: 's', input: {} });
+    await engine.suspend('s', 'at once');
+    await engine.resume('s', '');
+    await until(() => gates.has('status'));
+    await engine.suspend('s', 'again');
+    gates.get('status')?.();
+    expect(engine.status('s')?.runtimeStatus).toBe('Suspended');
+    await engine.terminate('s', 'enough');
+    expect((await engine.completion('s')).runtimeStatus).toBe('Terminated');
+  });
+
+  it('takes hundreds of orchestrations at once', async () => {
+    const engine = await host();
+    engine.start();
+    const ids = Array.from({ length: 500 }, (_, n) => `many-${n}`);
+    await Promise.all(ids.map((instanceId) => engine.startNew('families', { instanceId, input: {} })));
+    const ended = await Promise.all(ids.map((id) => engine.completion(id)));
+    expect(new Set(ended.map(({ runtimeStatus }) => runtimeStatus))).toEqual(new Set(['Completed']));
+    expect(engine.instances()).toHaveLength(500);
+    expect(await engine.purgeWhere({ instanceIdPrefix: 'many-' })).toBe(500);
+    expect(engine.query({}).statuses).toEqual([]);
   });
 
   it('detects code that no longer fits its history', async () => {

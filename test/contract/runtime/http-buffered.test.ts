@@ -176,6 +176,15 @@ describe('access keys', () => {
     expect(await response.text()).toBe(expected === 401 ? '' : name);
   });
 
+  it('are in no log line', async () => {
+    const log: string[] = [];
+    const { fetch } = await serve(worker, { logger: { log: (_level, message) => log.push(message) } });
+    await fetch(`/api/thrower?code=${host}`, { headers: { 'x-functions-key': master } });
+    await fetch(`/api/nowhere?code=${host}`);
+    expect(log).not.toEqual([]);
+    expect(log.join()).not.toMatch(new RegExp(`${host}|${master}`));
+  });
+
   it('are made once, differ, and are readable by their owner alone', async () => {
     const directory = join(await tempDirectory(), 'new');
     const [first, second] = await Promise.all([loadKeys(directory), loadKeys(directory)]);

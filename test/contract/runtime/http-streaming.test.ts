@@ -53,6 +53,7 @@ beforeAll(async () => {
       app.http('broken', {
         methods: ['POST'],
         handler: async (request) => {
+          events.push('called');
           try {
             await request.arrayBuffer();
           } catch {
@@ -178,7 +179,9 @@ describe('HTTP triggers with streaming', () => {
     events.length = 0;
     const request = http.request(`${served.url}/api/broken`, { method: 'POST' });
     request.on('error', () => undefined);
-    request.write('half', () => request.destroy());
+    request.write('half');
+    await until(() => events.includes('called'));
+    request.destroy();
     await until(() => events.includes('body broken'));
   });
 

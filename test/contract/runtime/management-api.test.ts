@@ -7,6 +7,10 @@ import { type Served, serve, TEST_KEYS } from '../../helpers/served.ts';
 import { tempDirectory } from '../../helpers/temp.ts';
 import { until } from '../../helpers/wait.ts';
 
+interface ClientData {
+  readonly rpcBaseUrl: string;
+}
+
 let worker: FunctionsWorker;
 let isBroken = false;
 const calls: string[] = [];
@@ -169,6 +173,23 @@ describe('the real DurableClient', () => {
     expect((await fetch(links.sendEventPostUri?.replace('{eventName}', 'news') ?? '', event)).status).toBe(202);
     expect((await served.engine.completion('c')).output).toEqual({ heard: 'now' });
     expect((await fetch(links.purgeHistoryDeleteUri ?? '', { method: 'DELETE' })).status).toBe(200);
+  });
+
+  it('knows the address of the host without a request', async () => {
+    const served = await serve(worker);
+    const payload = await drive(served, async (client) => client.createHttpManagementPayload('m'));
+    expect(payload.statusQueryGetUri).toMatch(new RegExp(`^${served.served.url}${HOOKS}/instances/m\\?`));
+  });
+
+  it('calls the host at an address that nobody can guess', async () => {
+    const served = await serve(worker);
+    const data = await drive(served, async (client) => (client as unknown as { clientData: ClientData }).clientData);
+    const address = new URL(data.rpcBaseUrl);
+    expect(address.hostname).toBe('127.0.0.1');
+    expect((await fetch(new URL('instances/', address))).status).toBe(200);
+    for (const path of ['/durabletask/instances/', '/guess/durabletask/instances/', '/', `${address.pathname}../`]) {
+      expect((await fetch(new URL(path, address.origin))).status).toBe(404);
+    }
   });
 
   it('says that entities are not supported', async () => {

@@ -160,7 +160,45 @@ describe('a bad configuration', () => {
     expect(configError('c.yaml', result.problems).message).toMatch(/c\.yaml:\d+:\d+ container_registry\.name: /);
   });
 
+  it('reads how releases are made, with defaults', () => {
+    expect(parsed(EXAMPLE).config.release).toEqual({
+      strategy: 'switch',
+      steps: [10, 50, 100],
+      bakeTimeInSeconds: 60,
+      healthTimeoutInSeconds: 300,
+      onFailure: 'rollback',
+      smokeImage: 'docker.io/curlimages/curl:8.10.1',
+      keep: 3,
+    });
+    const text = edited((config) => {
+      config.release = { strategy: 'canary', steps: [5, 100], bake_time: 30, on_failure: 'keep', keep: 1 };
+      Object.assign(config.services.api_gateway ?? {}, { smoke: [{ path: '/ready' }, { path: '/x', status: 401 }] });
+    });
+    const { release, services } = parsed(text).config;
+    expect(release).toMatchObject({ strategy: 'canary', steps: [5, 100], onFailure: 'keep', keep: 1 });
+    expect(services.application[0]?.smoke).toEqual([
+      { path: '/ready', method: 'GET' },
+      { path: '/x', method: 'GET', status: 401 },
+    ]);
+    expect(userKey('release.bakeTimeInSeconds')).toBe('release.bake_time');
+  });
+
   it.each<[string, (config: Tree & { services: Record<string, Record<string, unknown>> }) => void, string]>([
+    [
+      'steps of a canary that do not end with 100',
+      (config) => Object.assign(config, { release: { steps: [10, 50] } }),
+      'release.steps: found [10,50]; allowed: rising percentages that end with 100',
+    ],
+    [
+      'a smoke request without a path',
+      ({ services }) => void Object.assign(services.api_gateway ?? {}, { smoke: [{ path: 'x' }] }),
+      'services.api_gateway.smoke.0.path: found "x"; allowed: a path that begins with /',
+    ],
+    [
+      'smoke requests to a queue',
+      ({ services }) => void Object.assign(services.rabbitmq ?? {}, { smoke: [{ path: '/' }] }),
+      'services.rabbitmq.smoke: only an application service that answers http can be asked',
+    ],
     [
       'a service that is not there',
       ({ services }) => void Object.assign(services.draft_service ?? {}, { env: { X: { service: 'drft_service' } } }),

@@ -1,0 +1,79 @@
+import type { TokenCredential } from '@azure/core-auth';
+import { BlobServiceClient } from '@azure/storage-blob';
+import { QueueServiceClient } from '@azure/storage-queue';
+import { UserError } from '../../shared/errors.ts';
+import type { AppSettings } from '../app-settings.ts';
+
+/** The blobs and queues of one storage account. */
+export interface StorageConnection {
+  readonly blobs: BlobServiceClient;
+  /** Undefined when the connection names blobs alone. */
+  readonly queues: QueueServiceClient | undefined;
+}
+
+/** Every scan is another try, so the clients need not be stubborn. */
+const OPTIONS = { retryOptions: { maxTries: 2, retryDelayInMs: 500 } };
+
+/** Asked for the credential when a connection needs it. */
+export type CredentialSource = () => TokenCredential | Promise<TokenCredential>;
+
+/** The host's own account, and the connection of a trigger that names none. */
+export const HOST_STORAGE = 'AzureWebJobsStorage';
+
+/**
+ * The account that a setting names: `<name>` is a connection string, or `<name>__blobServiceUri` (and `__queueServiceUri`, if
+ * it is elsewhere) or `<name>__accountName` is used with the credential. The setting's own name may begin with AzureWebJobs.
+ * https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-blob-trigger#connections
+ * @returns undefined when there is no such setting.
+ * @throws UserError `storage_connection_invalid`, without any value.
+ */
+export async function findStorage(
+  name: string,
+  settings: AppSettings,
+  credential: CredentialSource | undefined,
+): Promise<StorageConnection | undefined> {
+  for (const key of [name, `AzureWebJobs${name}`]) {
+    const text = settings[key];
+    if (text) return fromConnectionString(text, key);
+    const account = settings[`${key}__accountName`];
+    const blobUri = settings[`${key}__blobServiceUri`] ?? (account && `https://${account}.blob.core.windows.net`);
+    if (!blobUri) continue;
+    if (!credential) throw invalid(`The storage connection ${key} needs a credential, and there is none.`);
+    const queueUri = settings[`${key}__queueServiceUri`] ?? blobUri.replace('.blob.', '.queue.');
+    const token = await credential();
+    return {
+      blobs: new BlobServiceClient(blobUri, token, OPTIONS),
+      queues: new QueueServiceClient(queueUri, token, OPTIONS),
+    };
+  }
+  return undefined;
+}
+
+/** @throws UserError `storage_connection_invalid` also when there is no such setting. */
+export async function requireStorage(
+  name: string,
+  settings: AppSettings,
+  credential: CredentialSource | undefined,
+): Promise<StorageConnection> {
+  const found = await findStorage(name, settings, credential);
+  if (found) return found;
+  const hint = `Set ${name} to a connection string, or ${name}__blobServiceUri to an address.`;
+  throw invalid(`The storage connection ${name} is not set.`, hint);
+}
+
+function fromConnectionString(text: string, key: string): StorageConnection {
+  const hasQueues = /(^|;)\s*(QueueEndpoint|EndpointSuffix|UseDevelopmentStorage)=/i.test(text);
+  try {
+    return {
+      blobs: BlobServiceClient.fromConnectionString(text, OPTIONS),
+      queues: hasQueues ? QueueServiceClient.fromConnectionString(text, OPTIONS) : undefined,
+    };
+  } catch {
+    // The library's message may quote the text, which holds a key.
+    throw invalid(`The setting ${key} is no storage connection string.`);
+  }
+}
+
+function invalid(message: string, hint?: string): UserError {
+  return new UserError(message, { code: 'storage_connection_invalid', hint });
+}

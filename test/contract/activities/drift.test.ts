@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { type DriftSources, findDrift } from '../../../src/activities/find-drift.ts';
+import { createSteps } from '../../../src/activities/steps.ts';
+import { type Drift, repairingSteps } from '../../../src/domain/drift.ts';
+import { CHANGES_BY_HAND, handOf } from '../../helpers/changes-by-hand.ts';
+import { type Application, deployed } from './example-application.ts';
+
+const STEPS = createSteps();
+/** As `repairingSteps` are walked by the schedule. */
+const LATE = ['run_migrations', 'deploy_application_services', 'configure_environment_variables', 'verify_deployment'];
+
+async function drift({ environment }: Application): Promise<readonly Drift[]> {
+  const { azure, config, state } = environment;
+  const sources: DriftSources = { azure, environment: 'default', config, state };
+  return await findDrift(sources, STEPS);
+}
+
+function places(found: readonly Drift[]): readonly string[] {
+  return found
+    .map(
+      ({ key, path }) => `${key}${path === '' ? '' : ` ${path.replace(/revisions\[[^\]]+\]/, 'revisions[SERVING]')}`}`,
+    )
+    .sort();
+}
+
+async function repair(app: Application, found: readonly Drift[]): Promise<void> {
+  const names = repairingSteps(found);
+  const steps = [...STEPS].filter(({ name }) => names.includes(name));
+  steps.sort((one, other) => LATE.indexOf(one.name) - LATE.indexOf(other.name));
+  for (const step of steps) {
+    await app.environment.runStep(step, {
+      source: app.source,
+      options: { ...OPTIONS, adopt: true },
+      secrets: { literal: () => undefined, environment: (name) => `value of ${name}` },
+    });
+  }
+}
+
+const OPTIONS = {
+  dryRun: false,
+  resume: false,
+  autoApprove: true,
+  verbose: false,
+  forceSteps: [],
+  forceAll: false,
+  adopt: false,
+  allowReplace: [],
+};
+
+describe('drift', () => {
+  it('is none right after a deployment, with every resource looked at and nothing written', async () => {
+    const app = await deployed();
+    expect(await drift(app)).toEqual([]);
+    expect(app.environment.newWrites()).toEqual([]);
+    const read = new Set(app.environment.simulator.requests().map(({ path }) => path.toLowerCase()));
+    const unread = Object.values(app.environment.state.resources).filter(({ id }) => !read.has(id.toLowerCase()));
+    expect(unread).toEqual([]);
+  });
+
+  it.each(CHANGES_BY_HAND)('names exactly $title, and its repair leaves none', async (change) => {
+    const app = await deployed();
+    const { simulator, azure, config } = app.environment;
+    const group = `/subscriptions/${simulator.subscriptionId}/resourceGroups/${config.azure.resourceGroup}`;
+    await change.make(handOf(azure.arm, group));
+    const found = await drift(app);
+    expect(places(found)).toEqual([...change.drift].sort());
+    for (const one of found) expect(one.expected).not.toBe(one.found);
+    await repair(app, found);
+    expect(await drift(app)).toEqual([]);
+  });
+});

@@ -1,0 +1,37 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_HOST_SETTINGS, parseHostSettings, readHostSettings } from '../../../src/runtime/host-settings.ts';
+import { tempDirectory } from '../../helpers/temp.ts';
+
+describe('host.json', () => {
+  it('gives prefix, time limit, task hub and version', () => {
+    const document = {
+      functionTimeout: '00:10:00',
+      extensions: { http: { routePrefix: '' }, durableTask: { hubName: 'Hub', defaultVersion: '2.0' } },
+    };
+    expect(parseHostSettings(document)).toEqual({
+      routePrefix: '',
+      functionTimeoutInMs: 600_000,
+      taskHubName: 'Hub',
+      defaultVersion: '2.0',
+    });
+  });
+
+  it('has the defaults of the Functions host', () => {
+    expect(parseHostSettings({ version: '2.0' })).toEqual(DEFAULT_HOST_SETTINGS);
+    expect(parseHostSettings({ functionTimeout: '-1' }).functionTimeoutInMs).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it.each([
+    '{',
+    '[]',
+    '{"functionTimeout": "ten minutes"}',
+    '{"functionTimeout": 5}',
+    '{"functionTimeout": "00:00:00"}',
+  ])('is refused when it is %s', async (text) => {
+    const path = join(await tempDirectory(), 'host.json');
+    await writeFile(path, text);
+    await expect(readHostSettings(path)).rejects.toMatchObject({ code: 'host_json_invalid' });
+  });
+});
