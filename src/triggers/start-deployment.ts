@@ -90,6 +90,7 @@ function optionsOfRun(options: StartOptions, { config: { deployment } }: ParsedC
     forceAll: options.forceAll,
     adopt: options.adopt,
     allowReplace: options.allowReplace,
+    refresh: options.refresh,
   };
 }
 

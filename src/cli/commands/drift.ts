@@ -6,7 +6,7 @@ import { ExitCode, UserError } from '../../shared/errors.ts';
 import { loadConfig } from '../load-config.ts';
 import { openLocalStack } from '../local-stack.ts';
 import { openLocalStores } from '../local-stores.ts';
-import { type CommonOptions, NO_RUN_OPTIONS } from '../options.ts';
+import { type CommonOptions, NO_RUN_OPTIONS, refuseRemote } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 import { carryOut } from './deploy.ts';
 
@@ -17,6 +17,7 @@ interface DriftOptions extends CommonOptions {
 
 /** What was changed on Azure since the last deployment; with --fix a run of just the steps concerned. */
 export async function driftCommand(terminal: Terminal, options: DriftOptions): Promise<ExitCode> {
+  refuseRemote(options, 'drift');
   const parsed = await loadConfig(options.config);
   const report = await look(terminal, options, parsed);
   terminal.stdout.write(options.output === 'json' ? jsonOf(report) : textOf(report));

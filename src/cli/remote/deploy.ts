@@ -60,10 +60,23 @@ async function start(
 ): Promise<RunView> {
   const directory = options.source ?? (await findSource(options.config, parsed.config));
   const source = await uploadSource(client, directory, parsed.config, (note) => terminal.stderr.write(`${note}\n`));
-  const { dryRun, resume, autoApprove, verbose, forceStep, forceAll, resetState, adopt, allowReplace } = options;
+  const { dryRun, resume, autoApprove, verbose, forceStep, forceAll } = options;
+  const { resetState, adopt, allowReplace, refresh } = options;
   return await client.call('startDeployment', {
     path: { environment: options.environment },
-    query: { dryRun, resume, autoApprove, verbose, forceStep, forceAll, resetState, adopt, allowReplace, source },
+    query: {
+      dryRun,
+      resume,
+      autoApprove,
+      verbose,
+      forceStep,
+      forceAll,
+      resetState,
+      adopt,
+      allowReplace,
+      refresh,
+      source,
+    },
     // One per invocation: however often the request is repeated, it starts one run.
     headers: { 'content-type': 'application/yaml', 'idempotency-key': randomUUID() },
     body: await readFile(options.config, 'utf8'),

@@ -15,6 +15,7 @@ export const startOptionsSchema = z.strictObject({
   verbose: z.boolean().default(false),
   adopt: z.boolean().default(false).describe('Take over resources that do not carry our tag.'),
   allowReplace: z.array(z.string().max(200)).max(100).default([]).describe('Resources that may be replaced.'),
+  refresh: z.boolean().default(false).describe('Look at every resource as it is now, and repair what differs.'),
   source: z
     .string()
     .regex(SOURCE_REFERENCE, 'must be sha256:<64 hexadecimal digits> of an archive that POST /api/sources knows')
