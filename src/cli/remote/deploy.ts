@@ -43,6 +43,26 @@ export async function deployRemotely(terminal: Terminal, options: DeployOptions)
     : await followToEnd(terminal, options, deployments, runId);
 }
 
+/** Lets a served app go back to an earlier release. */
+export async function rollBackRemotely(
+  terminal: Terminal,
+  options: DeployOptions,
+  to: string | undefined,
+): Promise<ExitCode> {
+  const { autoApprove, dryRun, environment } = options;
+  if (!dryRun) requireApprover(terminal, options, autoApprove);
+  const client = await openRemote(terminal, options);
+  const deployments = remoteDeployments(client, environment, connectionNotes(terminal));
+  const { runId } = await client.call('rollback', {
+    path: { environment },
+    headers: { 'idempotency-key': randomUUID() },
+    body: { ...(to !== undefined && { to }), autoApprove, dryRun },
+  });
+  return dryRun
+    ? await showPlan(terminal, options, deployments, runId)
+    : await followToEnd(terminal, options, deployments, runId);
+}
+
 /** Nothing of a configuration with secret values is sent, not even to be refused. */
 function refuseLiterals({ config }: DeployOptions, { literals }: ParsedConfig): void {
   if (literals.size === 0) return;
@@ -60,12 +80,21 @@ async function start(
 ): Promise<RunView> {
   const directory = options.source ?? (await findSource(options.config, parsed.config));
   const source = await uploadSource(client, directory, parsed.config, (note) => terminal.stderr.write(`${note}\n`));
-  const { dryRun, resume, autoApprove, verbose, forceStep, forceAll, resetState, adopt, allowReplace, refresh } =
-    options;
+  const { dryRun, resume, autoApprove, verbose, forceStep, forceAll } = options;
+  const { resetState, adopt, allowReplace, refresh } = options;
   return await client.call('startDeployment', {
     path: { environment: options.environment },
     query: {
-      ...{ dryRun, resume, autoApprove, verbose, forceStep, forceAll, resetState, adopt, allowReplace, refresh },
+      dryRun,
+      resume,
+      autoApprove,
+      verbose,
+      forceStep,
+      forceAll,
+      resetState,
+      adopt,
+      allowReplace,
+      refresh,
       source,
     },
     // One per invocation: however often the request is repeated, it starts one run.

@@ -1,0 +1,71 @@
+/** A step that ends without success, in the words of the output `failure-reason`; undefined where none of them fits. */
+export class StepFailure extends Error {
+  override readonly name = 'StepFailure';
+  readonly reason: FailureReason | undefined;
+
+  constructor(message: string, reason?: FailureReason) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+export type FailureReason = 'run-failed' | 'locked' | 'rejected' | 'config-invalid';
+
+export interface Inputs {
+  /** Without a slash at its end. */
+  readonly url: string;
+  readonly key: string;
+  readonly environment: string;
+  readonly config: string;
+  /** Undefined: nothing is built. */
+  readonly source: string | undefined;
+  readonly query: URLSearchParams;
+  readonly waits: boolean;
+}
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1']);
+
+/** The inputs of action.yml. Throws StepFailure that names the input. */
+export function readInputs(env: Readonly<Record<string, string | undefined>>): Inputs {
+  const input = (name: string): string => env[`DEPLOY_${name.toUpperCase()}`]?.trim() ?? '';
+  const required = (name: string): string => {
+    const value = input(name);
+    if (value === '') throw new StepFailure(`The input ${name} is missing.`, 'config-invalid');
+    return value;
+  };
+  const key = required('key');
+  if (!/^[\x21-\x7e]+$/.test(key)) {
+    throw new StepFailure('The input key has characters that no key has.', 'config-invalid');
+  }
+  return {
+    url: parseUrl(required('url')),
+    key,
+    environment: required('environment'),
+    config: required('config'),
+    source: input('source') || undefined,
+    query: parseOptions(input('options')),
+    waits: input('wait') !== 'false',
+  };
+}
+
+function parseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isSafe = url && (url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname)));
+  if (!isSafe || url.search !== '' || url.username !== '') {
+    throw new StepFailure('The input url must be an https address without a key in it.', 'config-invalid');
+  }
+  return `${url.origin}${url.pathname.replace(/\/+$/, '').replace(/\/api$/, '')}`;
+}
+
+/** `force-all force-step=run_migrations` → `forceAll=true&forceStep=run_migrations`; the app knows which there are. */
+function parseOptions(text: string): URLSearchParams {
+  const query = new URLSearchParams();
+  for (const word of text.split(/\s+/).filter((one) => one !== '')) {
+    const [name = '', value = 'true'] = word.replace(/^--/, '').split(/=(.*)/s);
+    query.append(
+      name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
+      value,
+    );
+  }
+  return query;
+}

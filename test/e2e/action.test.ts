@@ -1,0 +1,192 @@
+import { spawn } from 'node:child_process';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { PREBUILT_CONFIG } from '../helpers/prebuilt-config.ts';
+import { type ServedApp, serve } from '../helpers/served-app.ts';
+import { tempDirectory } from '../helpers/temp.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const EXAMPLE = join(ROOT, 'examples/draftgenie');
+
+interface Action {
+  readonly inputs: Readonly<Record<string, { readonly default?: string }>>;
+  readonly outputs: Readonly<Record<string, { readonly value: string }>>;
+  readonly runs: { readonly steps: readonly { run?: string; env?: Readonly<Record<string, string>> }[] };
+}
+
+interface JobResult {
+  readonly exitCode: number | null;
+  readonly log: string;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly summary: string;
+}
+
+interface Job {
+  readonly workspace: string;
+  run(inputs: Readonly<Record<string, string>>): Promise<JobResult>;
+}
+
+/** A checkout and an installed action, without packages beside it, as the runner has them. */
+async function job(app: ServedApp): Promise<Job> {
+  const directory = await tempDirectory();
+  const actionPath = join(directory, 'action');
+  for (const path of ['action', 'src', 'action.yml']) {
+    await cp(join(ROOT, path), join(actionPath, path), { recursive: true });
+  }
+  await writeFile(join(actionPath, 'package.json'), '{"type":"module"}');
+  const action = parse(await readFile(join(actionPath, 'action.yml'), 'utf8')) as Action;
+  const step = action.runs.steps.find(({ run }) => run !== undefined);
+  const workspace = join(directory, 'checkout');
+  await mkdir(workspace);
+  let count = 0;
+  return {
+    workspace,
+    async run(given) {
+      count += 1;
+      const inputs = Object.entries(action.inputs).map(([name, { default: value = '' }]) => [name, value]);
+      const values: Record<string, string> = { ...Object.fromEntries(inputs), url: app.url, key: app.key, ...given };
+      const files = {
+        GITHUB_OUTPUT: join(directory, `out${count}`),
+        GITHUB_STEP_SUMMARY: join(directory, `sum${count}`),
+      };
+      for (const file of Object.values(files)) await writeFile(file, '');
+      const env = Object.entries(step?.env ?? {}).map(([name, expression]) => {
+        return [name, values[/inputs\.(\w+)/.exec(expression)?.[1] ?? ''] ?? ''];
+      });
+      const { exitCode, output } = await bash(step?.run ?? '', workspace, {
+        ...Object.fromEntries(env),
+        ...files,
+        GITHUB_ACTION_PATH: actionPath,
+      });
+      const outputs = parseOutputs(await readFile(files.GITHUB_OUTPUT, 'utf8'));
+      expect(Object.keys(action.outputs)).toEqual(expect.arrayContaining(Object.keys(outputs)));
+      return { exitCode, log: output, outputs, summary: await readFile(files.GITHUB_STEP_SUMMARY, 'utf8') };
+    },
+  };
+}
+
+/** As the runner starts a step: `bash -eo pipefail`. */
+async function bash(
+  script: string,
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+): Promise<{ exitCode: number | null; output: string }> {
+  const path = `${dirname(process.execPath)}:${process.env.PATH}`;
+  const child = spawn('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], {
+    cwd,
+    env: { PATH: path, HOME: cwd, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return { exitCode: await exited, output: stdout + stderr };
+}
+
+function parseOutputs(file: string): Record<string, string> {
+  const found = file.matchAll(/^([\w-]+)<<(\S+)\n([\s\S]*?)\n\2$/gm);
+  return Object.fromEntries([...found].map(([, name = '', , value = '']) => [name, value]));
+}
+
+describe('the GitHub action', () => {
+  it('deploys with the sources of the checkout and tells the runner what happened', async () => {
+    const app = await serve();
+    const { run, workspace } = await job(app);
+    await cp(EXAMPLE, workspace, { recursive: true });
+    const first = await run({ config: 'config.yaml', environment: 'production' });
+    expect(first.exitCode, first.log).toBe(0);
+    expect(first.outputs).toMatchObject({ status: 'succeeded', changed: 'true', 'failure-reason': '' });
+    expect(first.outputs['run-id']).toMatch(/^production-/);
+    expect(first.log).toContain(`::add-mask::${app.key}`);
+    expect(first.log.replace(/::add-mask::.*/, '')).not.toContain(app.key);
+    expect(first.log).toContain('::group::Deployment of production');
+    expect(first.log).toContain('Uploading');
+    expect(first.summary).toContain('### Deployment of production: succeeded');
+    expect(first.summary).toMatch(/\| 14 \| verify\\_deployment \| run \| ✅ completed/);
+
+    const second = await run({ config: 'config.yaml', environment: 'production' });
+    expect(second.outputs).toMatchObject({ status: 'succeeded', changed: 'false' });
+    expect(second.log).not.toContain('Uploading');
+    expect(second.summary).toContain('Plan: 0 to run, 14 unchanged');
+  });
+
+  it('annotates the file with every problem of a configuration', async () => {
+    const { run, workspace } = await job(await serve());
+    await writeFile(join(workspace, 'config.yaml'), `${PREBUILT_CONFIG}\nredis: { sku: Huge }\n`);
+    const result = await run({ config: 'config.yaml', source: '' });
+    expect(result.exitCode).toBe(1);
+    expect(result.outputs).toEqual({ 'failure-reason': 'config-invalid' });
+    expect(result.log).toMatch(/::error file=config\.yaml,line=\d+,col=\d+::redis\.sku: /);
+    expect((await run({ config: 'nothing.yaml' })).outputs).toEqual({ 'failure-reason': 'config-invalid' });
+  });
+
+  it('fails as locked while another run holds the environment, and waits when it is told to', async () => {
+    const app = await serve({ args: ['--simulator-profile', 'realistic', '--simulator-speed', '100'] });
+    const { run, workspace } = await job(app);
+    await writeFile(join(workspace, 'config.yaml'), PREBUILT_CONFIG);
+    const inputs = { config: 'config.yaml', source: '' };
+    const first = await run({ ...inputs, wait: 'false' });
+    expect(first.exitCode, first.log).toBe(0);
+    const second = await run(inputs);
+    expect(second.outputs).toEqual({ 'failure-reason': 'locked' });
+    expect(second.log).toContain(first.outputs['run-id']);
+    const third = await run({ ...inputs, options: 'auto-approve on-busy=wait' });
+    expect(third.exitCode, third.log).toBe(0);
+    expect(third.outputs).toMatchObject({ status: 'succeeded', changed: 'false' });
+  });
+
+  it('fails as rejected when somebody rejects the plan', async () => {
+    const app = await serve();
+    const { run, workspace } = await job(app);
+    await writeFile(join(workspace, 'config.yaml'), PREBUILT_CONFIG);
+    const inputs = { config: 'config.yaml', source: '', options: '' };
+    const started = await run({ ...inputs, wait: 'false' });
+    const runId = started.outputs['run-id'] ?? '';
+    expect(started.exitCode, started.log).toBe(0);
+    expect(runId).toMatch(/^default-/);
+    const waiting = run(inputs);
+    const runs = async (): Promise<readonly { runId: string }[]> =>
+      ((await app.request('GET', '/api/environments/default/deployments')).body as { runs: { runId: string }[] }).runs;
+    while ((await runs()).length < 2);
+    const second = (await runs()).find((one) => one.runId !== runId)?.runId ?? '';
+    const body = JSON.stringify({ planDigest: await pendingPlan(app, second), decision: 'reject' });
+    const headers = { 'content-type': 'application/json' };
+    expect((await app.request('POST', `/api/deployments/${second}/approval`, { body, headers })).status).toBe(202);
+    const result = await waiting;
+    expect(result.exitCode).toBe(1);
+    expect(result.outputs).toMatchObject({ status: 'rejected', 'failure-reason': 'rejected' });
+  });
+});
+
+describe('the recipe for other pipelines', () => {
+  it('deploys with three lines of curl, as the documentation has them', async () => {
+    const app = await serve();
+    const documentation = await readFile(join(ROOT, 'docs/ci.md'), 'utf8');
+    const [recipe = '', sources = ''] = [...documentation.matchAll(/```bash\n([\s\S]*?)```/g)].map(([, code]) => code);
+    expect(recipe.match(/\bcurl /g)).toHaveLength(3);
+    const workspace = await tempDirectory();
+    await cp(join(EXAMPLE, 'config.yaml'), join(workspace, 'config.yaml'));
+    const env = { DEPLOY_URL: app.url, DEPLOY_KEY: app.key, BUILD_ID: 'build-1', SOURCES: EXAMPLE };
+    const [options = '', key = '', ...lines] = recipe.split('\n');
+    const script = [options, key, sources, ...lines].join('\n');
+    const first = await bash(script, workspace, env);
+    expect(first.exitCode, first.output).toBe(0);
+    const again = await bash(script, workspace, env);
+    expect(again.exitCode, again.output).toBe(0);
+    const { body } = await app.request('GET', '/api/environments/production/deployments');
+    expect(body).toMatchObject({ runs: [{ status: 'succeeded' }], next: null });
+    const without = await bash(recipe, workspace, { ...env, BUILD_ID: 'build-2', DEPLOY_KEY: 'wr0ng' });
+    expect(without.exitCode).not.toBe(0);
+  });
+});
+
+async function pendingPlan(app: ServedApp, runId: string): Promise<string> {
+  for (;;) {
+    const { body } = await app.request('GET', `/api/deployments/${runId}`);
+    const { pendingApproval } = body as { pendingApproval: string | null };
+    if (pendingApproval !== null) return pendingApproval;
+  }
+}
