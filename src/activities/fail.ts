@@ -29,6 +29,11 @@ export interface FailureReport {
   readonly stack?: string;
 }
 
+/** The stores themselves cannot be reached: neither a result nor a failure can be written down. */
+export function isStorageAway(error: unknown): boolean {
+  return error instanceof UserError && error.code === 'storage_unreachable';
+}
+
 export function explainFailure(error: unknown): Failure {
   if (error instanceof LockLost) return { kind: 'lock_lost', report: { code: 'lock_lost', message: error.message } };
   if (error instanceof UserError) {

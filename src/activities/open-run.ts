@@ -6,7 +6,7 @@ import { acquireLock, acquireLockOrPlace, type QueuePlace, releaseLock } from '.
 import type { StateStore } from '../state/ports.ts';
 import { updateState } from '../state/update-state.ts';
 import { adoptOperations } from './adopt-operations.ts';
-import { explainFailure } from './fail.ts';
+import { explainFailure, isStorageAway } from './fail.ts';
 import { type LoadedRun, loadRun } from './load-run.ts';
 import { openMemory } from './memory.ts';
 import { planRun } from './plan-run.ts';
@@ -33,6 +33,7 @@ export function openRun(services: Services, steps: readonly Step[]): (input: Ope
     try {
       return await open(services, steps, input, events);
     } catch (error) {
+      if (isStorageAway(error)) throw error;
       const failure = explainFailure(error);
       if (!('report' in failure)) throw error;
       const { runs } = services.stores(input.environment);

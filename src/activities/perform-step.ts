@@ -7,7 +7,7 @@ import { imagesRecord, withImagesOf } from '../state/rollback.ts';
 import { assertFence } from '../state/update-state.ts';
 import { decideNow, lateDependencies } from './decide-now.ts';
 import type { FactSources } from './facts.ts';
-import { explainFailure } from './fail.ts';
+import { explainFailure, isStorageAway } from './fail.ts';
 import { type LoadedRun, loadRun } from './load-run.ts';
 import { openMemory } from './memory.ts';
 import { createEventRecorder, type EventRecorder } from './run-events.ts';
@@ -65,6 +65,8 @@ async function perform(services: Services, step: Step, input: StepInput): Promis
     await assertFence(run.stores.state, isOurs ? lock.fence : 0);
     return await runOnce(call, lock as Lock);
   } catch (error) {
+    // Nothing can be recorded now; the orchestration calls again.
+    if (isStorageAway(error)) throw error;
     return await answerFailure(call, explainFailure(error));
   } finally {
     await events.flush();

@@ -2,6 +2,7 @@ import type { OrchestrationContext, OrchestrationHandler, Task } from 'durable-f
 import type { CloseRunInput, OpenRunInput, RunInput, ScheduleInput } from '../domain/function-names.ts';
 import { APPROVAL_EVENT, FunctionName } from '../domain/function-names.ts';
 import type { Approval, CloseAnswer, OpenAnswer, RunOutcome } from '../domain/run.ts';
+import { callActivity, sleep } from './call-activity.ts';
 
 type Steps<Result> = Generator<Task, Result, unknown>;
 
@@ -15,20 +16,16 @@ export const deploy: OrchestrationHandler = function* (context) {
 
 function* closeRun(context: OrchestrationContext, input: CloseRunInput): Steps<void> {
   for (;;) {
-    const answer = (yield context.df.callActivity(FunctionName.closeRun, input)) as CloseAnswer;
+    const answer = yield* callActivity<CloseAnswer>(context, FunctionName.closeRun, input);
     if (answer.kind === 'closed') return;
     yield sleep(context, answer.retryAfterInSeconds);
   }
 }
 
-function sleep(context: OrchestrationContext, seconds: number): Task {
-  return context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + seconds * 1000));
-}
-
 function* perform(context: OrchestrationContext, run: RunInput): Steps<RunOutcome> {
   let open: OpenRunInput = run;
   for (;;) {
-    const answer = (yield context.df.callActivity(FunctionName.openRun, open)) as OpenAnswer;
+    const answer = yield* callActivity<OpenAnswer>(context, FunctionName.openRun, open);
     if (answer.kind === 'failed') return 'failed';
     if (answer.kind === 'nothing') return 'succeeded';
     if (answer.kind === 'stopped') return 'stopped';

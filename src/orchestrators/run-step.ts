@@ -1,6 +1,7 @@
 import type { OrchestrationContext, OrchestrationHandler, Task } from 'durable-functions';
 import type { StepInput } from '../domain/function-names.ts';
 import type { RunOutcome, StepAnswer } from '../domain/run.ts';
+import { callActivity, sleep } from './call-activity.ts';
 
 /** Long histories replay slowly: after so many calls the orchestration starts over with the next call number. */
 const CALLS_PER_HISTORY = 50;
@@ -14,7 +15,7 @@ export const runStep: OrchestrationHandler = function* (context) {
     const answer = yield* callStep(context, { ...input, callNumber });
     const sleepInSeconds = secondsUntilNextCall(answer);
     if (sleepInSeconds === undefined) return outcomeOf(answer);
-    yield context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + sleepInSeconds * 1000));
+    yield sleep(context, sleepInSeconds);
   }
   context.df.continueAsNew({ ...input, callNumber: nextHistory });
   return undefined;
@@ -22,7 +23,7 @@ export const runStep: OrchestrationHandler = function* (context) {
 
 function* callStep(context: OrchestrationContext, input: StepInput): Generator<Task, StepAnswer, unknown> {
   try {
-    return (yield context.df.callActivity(input.step, input)) as StepAnswer;
+    return yield* callActivity<StepAnswer>(context, input.step, input);
   } catch {
     // The activity answers every expected failure as a value; this is a lost invocation or a time limit of the host.
     // close_run finds the step without an end and says so.

@@ -1,11 +1,19 @@
 import { z } from 'zod';
-import { type Answer, ROUTES, type RouteDefinition } from '../../domain/api/routes.ts';
+import { problemSchema } from '../../domain/api/problem.ts';
+import { type Answer, PROBLEM_TYPE, ROUTES, type RouteDefinition } from '../../domain/api/routes.ts';
 import { ENVIRONMENT_NAME, RUN_ID } from '../../domain/run.ts';
 import { hashJson, type JsonObject } from '../../shared/json.ts';
 
 const PARAMETERS: Readonly<Record<string, { readonly description: string; readonly pattern: string }>> = {
   environment: { description: 'Name of an environment.', pattern: ENVIRONMENT_NAME.source },
   runId: { description: 'Id of a run.', pattern: RUN_ID.source },
+};
+
+/** What every route that asks for a key may answer. */
+const EVERYWHERE: Readonly<Record<number, Answer>> = {
+  401: { description: 'No key, or a wrong one; with roles: nobody is signed in.' },
+  403: { description: 'The caller has none of the roles.', body: problemSchema, contentType: PROBLEM_TYPE },
+  503: { description: 'The storage cannot be reached.', body: problemSchema, contentType: PROBLEM_TYPE },
 };
 
 /** OpenAPI 3.1 of every route, from the schemas that the handlers themselves parse with. */
@@ -41,7 +49,10 @@ function operation(operationId: string, route: RouteDefinition, components: Comp
     parameters: [...pathParameters(route), ...queryParameters(route), ...headerParameters(route)],
     ...(body && { requestBody: { required: true, content: requestContent(body, components) } }),
     responses: Object.fromEntries(
-      Object.entries(route.answers).map(([status, answer]) => [status, response(answer, components)]),
+      Object.entries({ ...(roles && EVERYWHERE), ...route.answers }).map(([status, answer]) => [
+        status,
+        response(answer, components),
+      ]),
     ),
   };
 }

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import type { RunView } from '../../src/domain/api/views.ts';
+import { startAzurite } from '../helpers/azurite.ts';
+import { readEventStream } from '../helpers/event-stream.ts';
+import { prebuiltConfig } from '../helpers/example-config.ts';
+import { serve } from '../helpers/served-app.ts';
+import { tempDirectory } from '../helpers/temp.ts';
+
+describe('a served app whose storage goes away in mid-run', () => {
+  it('says so, and finishes the run when it is back', async () => {
+    const directory = await tempDirectory();
+    const azurite = await startAzurite({ directory });
+    const app = await serve({ env: { DEPLOYMENT_STORAGE: azurite.connectionString } });
+    const body = await prebuiltConfig('away');
+    const { runId } = (await app.deploy('production', { body })).body as RunView;
+    await readEventStream(app, runId, { until: ({ type }) => type === 'step_completed' });
+    await azurite.stop();
+    const headers = { 'content-type': 'application/yaml' };
+    const refused = await app.request('POST', '/api/environments/staging/deployments', { headers, body });
+    expect(refused).toMatchObject({ status: 503, body: { code: 'storage_unreachable' } });
+    expect(refused.headers.get('retry-after')).not.toBeNull();
+    expect(refused.text).not.toContain('AccountKey');
+    expect((await app.request('GET', '/api/health')).status).toBe(503);
+    const back = await startAzurite({ directory, blobPort: azurite.blobPort });
+    try {
+      expect(await app.ended(runId)).toMatchObject({ status: 'succeeded', failed: [] });
+      expect((await app.request('GET', '/api/environments/production/lock')).body).toEqual({ lock: null });
+      await app.stop();
+    } finally {
+      await back.stop();
+    }
+  });
+});
