@@ -1,6 +1,9 @@
 import type { TokenCredential } from '@azure/core-auth';
+import { reportDrift } from './activities/drift-report.ts';
 import type { Services } from './activities/services.ts';
+import { createSteps } from './activities/steps.ts';
 import { cloudEndpoints } from './azure/clouds.ts';
+import { AzureError } from './azure/errors.ts';
 import type { Azure } from './azure/ports.ts';
 import { createMasker } from './domain/masking.ts';
 import { systemClock } from './shared/clock.ts';
@@ -88,24 +91,32 @@ export function openFunctionsApp(
   };
   const mask = (text: string): string => masker.mask(text);
   const common = { clock: systemClock, holder: settings.name, engine, version: settings.version, mask };
+  const services: Services = {
+    ...common,
+    approvalTimeoutInSeconds: settings.approvalTimeoutInSeconds,
+    // Configurations that hold secret values are refused before they are stored.
+    secrets: { literal: () => undefined, environment: secret },
+    stores: (environment) => storage.environment(environment),
+    azure: () => parts.azure(keepSecret),
+    source: async (reference) =>
+      reference === null ? undefined : await openStoredSource(reference, (sha256) => storage.sources.open(sha256)),
+    observe: () => undefined,
+  };
+  const steps = createSteps();
   return {
-    services: {
-      ...common,
-      approvalTimeoutInSeconds: settings.approvalTimeoutInSeconds,
-      // Configurations that hold secret values are refused before they are stored.
-      secrets: { literal: () => undefined, environment: secret },
-      stores: (environment) => storage.environment(environment),
-      azure: () => parts.azure(keepSecret),
-      source: async (reference) =>
-        reference === null ? undefined : await openStoredSource(reference, (sha256) => storage.sources.open(sha256)),
-      observe: () => undefined,
-    },
+    services,
     triggers: createTriggers(
       {
         ...common,
         logger: parts.logger ?? standardError,
         storage,
         secret,
+        async drift(environment) {
+          const report = await reportDrift(services, steps, environment).catch((error: unknown) => {
+            throw forCaller(error, mask);
+          });
+          return { runId: report.runId, resources: report.resources, drift: [...report.drift] };
+        },
         requiresRoles: settings.requiresRoles,
         historyInDays: settings.historyInDays,
         limits: DEFAULT_LIMITS,
@@ -113,6 +124,17 @@ export function openFunctionsApp(
       { connection: settings.storageSetting, blobSource: settings.blobSource },
     ),
   };
+}
+
+/** An error of Azure as the caller is told of it; others are what they are. */
+function forCaller(error: unknown, mask: (text: string) => string): unknown {
+  if (!(error instanceof AzureError)) return error;
+  return new UserError(`Azure answered ${error.code}: ${mask(error.message)}`, {
+    code: 'azure_failed',
+    exitCode: 1,
+    hint: 'Ask again; if it stays so, look at what the app may do on the subscription.',
+    cause: error,
+  });
 }
 
 function connection({ storage }: DeployerSettings, { credential }: FunctionsAppParts): StorageConnection {

@@ -1,7 +1,7 @@
 import { sharesText } from '../domain/resources/traffic.ts';
 import { ExitCode, UserError } from '../shared/errors.ts';
 import { LockLost } from '../state/update-state.ts';
-import { explainFailure, type FailureReport } from './fail.ts';
+import { explainFailure, type Failure, type FailureReport } from './fail.ts';
 import { type Move, type Rollout, serviceOf, writeRollout } from './rollout.ts';
 import { shiftTraffic, switchRevision } from './shift-traffic.ts';
 import type { StepContext } from './step.ts';
@@ -9,6 +9,9 @@ import { untilAll, type Waiting } from './waiting.ts';
 
 /** How long the way back may meet with errors that are worth another try. */
 const RETURNS_WITHIN_IN_SECONDS = 3600;
+/** Less than a step may wait for others: after that it would end without the way back. */
+const BUSY_FOR_IN_SECONDS = 1800;
+const BUSY_SINCE = 'busySince';
 
 /**
  * What a failure of a rollout means: undefined when it is worth another try of what is under way. Only once no more tries
@@ -18,10 +21,29 @@ export async function finalFailure(context: StepContext, error: unknown): Promis
   if (error instanceof LockLost) return undefined;
   const failure = explainFailure(error);
   if (failure.kind === 'end') return failure.report;
+  if (failure.kind === 'wait' || failure.kind === 'propagation') return await lastPatience(context, failure);
   if (failure.kind !== 'retry') return undefined;
   const troubles = (context.memory.get<number>('troubles') ?? 0) + 1;
   await context.memory.set('troubles', troubles);
   return troubles > context.config.advanced.retryAttempts ? failure.report : undefined;
+}
+
+/** Traffic that is half moved is not left so for as long as Azure may be busy with something else. */
+async function lastPatience(
+  context: StepContext,
+  failure: Extract<Failure, { kind: 'wait' | 'propagation' }>,
+): Promise<FailureReport | undefined> {
+  const now = context.clock.now();
+  const since = context.memory.get<string>(BUSY_SINCE) ?? now.toISOString();
+  await context.memory.set(BUSY_SINCE, since);
+  if (now.getTime() - Date.parse(since) <= BUSY_FOR_IN_SECONDS * 1000) return undefined;
+  if (failure.kind === 'propagation') return failure.report;
+  return { code: failure.on, message: `Azure answered ${failure.on} for ${BUSY_FOR_IN_SECONDS} seconds` };
+}
+
+/** What it waited for has come. */
+export function endBusy(context: StepContext): Promise<void> {
+  return context.memory.delete(BUSY_SINCE);
 }
 
 /** Writes down why it goes back before anything is moved. */

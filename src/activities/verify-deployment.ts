@@ -1,7 +1,7 @@
 import { internalSmoke, smokeJob } from '../domain/resources/smoke-job.ts';
 import { ExitCode, UserError } from '../shared/errors.ts';
 import { appAddress } from './revisions.ts';
-import { beginReturn, finalFailure, rollBack } from './roll-back.ts';
+import { beginReturn, endBusy, finalFailure, rollBack } from './roll-back.ts';
 import { advance, openRollout } from './rollout.ts';
 import type { Step, StepContext } from './step.ts';
 
@@ -21,6 +21,7 @@ export const verifyDeployment: Step = {
     if (rollout.phase === 'return') return await rollBack(context, rollout);
     try {
       const waiting = await advance(context, rollout);
+      await endBusy(context);
       return waiting ?? { kind: 'completed', outputs: addresses(context) };
     } catch (error) {
       const known = error instanceof AggregateError ? combined(error.errors) : error;

@@ -1,13 +1,14 @@
-/** Ends with the promise, or with the signal's reason if that comes first. */
+/** Ends with the promise, or with the signal's reason if that comes first; what the promise comes to then is dropped. */
 export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
   let abort = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {
     abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
   });
   try {
-    return await Promise.race([promise, aborted]);
+    // The race also handles a later rejection of the promise, which would end the process otherwise.
+    return await Promise.race([aborted, promise]);
   } finally {
     signal.removeEventListener('abort', abort);
   }

@@ -9,8 +9,9 @@ import { sha256 } from '../shared/json.ts';
 import { durableEngine } from './engine.ts';
 import type { FrontDoor } from './front-door.ts';
 import { HttpProblem, problemOf } from './http/answer.ts';
+import { NO_OPTIONS } from './no-options.ts';
 import { readConfig } from './read-config.ts';
-import { startDeployment } from './start-deployment.ts';
+import { deploymentOf, startDeployment } from './start-deployment.ts';
 
 /** Configurations that deploy themselves when they are uploaded; the name of the blob is the environment. */
 export const UPLOAD_PATH = 'deployment-configs/{name}.yaml';
@@ -36,7 +37,7 @@ export function configUploaded(door: FrontDoor): (content: unknown, context: Inv
       const options = startOptionsSchema.parse({ autoApprove, onBusy: 'wait' });
       const engine = durableEngine(df.getClient(context));
       const by = `upload of ${environment}.yaml`;
-      await startDeployment(door, engine, { environment, parsed, options, trigger: 'blob', by, key });
+      await startDeployment(door, engine, { ...deploymentOf(parsed, options), environment, trigger: 'blob', by, key });
     } catch (error) {
       const problem = problemOf(error);
       // Storage or engine out of reach: the host delivers the upload again.
@@ -112,14 +113,3 @@ async function recordFailure(
   const summary = { ...firstSummary(request, 'running'), status: 'failed' as const, finishedAt: about.at, error };
   await runs.writeSummary(summary);
 }
-
-const NO_OPTIONS: RunRequest['options'] = {
-  dryRun: false,
-  resume: false,
-  autoApprove: true,
-  verbose: false,
-  forceSteps: [],
-  forceAll: false,
-  adopt: false,
-  allowReplace: [],
-};

@@ -1,3 +1,4 @@
+import type { DriftReportView } from '../domain/api/views.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { DeploymentStorage } from '../state/ports.ts';
@@ -15,6 +16,8 @@ export interface FrontDoor {
   /** The value of a secret that a configuration names as `env:NAME`; only variables made for that are looked at. */
   secret(name: string): string | undefined;
   mask(text: string): string;
+  /** Asks Azure what is no longer as it was deployed. */
+  drift(environment: string): Promise<DriftReportView>;
   /** Roles are enforced. Only where Easy Auth stands in front: it alone vouches for `x-ms-client-principal`. */
   readonly requiresRoles: boolean;
   /** How long the histories of ended orchestrations are kept. */

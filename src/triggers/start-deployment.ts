@@ -1,6 +1,6 @@
 import { ulid } from 'ulid';
 import type { StartOptions } from '../domain/api/requests.ts';
-import type { ParsedConfig } from '../domain/config/model.ts';
+import type { DeploymentConfig, ParsedConfig } from '../domain/config/model.ts';
 import type { RunOptions, RunRequest } from '../domain/run.ts';
 import { firstSummary, requestDigest } from '../domain/run-request.ts';
 import { sha256 } from '../shared/json.ts';
@@ -17,8 +17,14 @@ const RESERVATION_IN_SECONDS = 120;
 
 export interface StartRequest {
   readonly environment: string;
-  readonly parsed: ParsedConfig;
-  readonly options: StartOptions;
+  readonly config: DeploymentConfig;
+  readonly options: RunOptions;
+  /** `sha256:<digest>`; null: no service is built. */
+  readonly source: string | null;
+  /** Takes a place in the queue of a busy environment. */
+  readonly waits: boolean;
+  /** Forgets what was deployed first. */
+  readonly resetsState: boolean;
   readonly trigger: 'http' | 'blob';
   readonly by: string;
   /** Names the call: made again with the same key it answers the same run. */
@@ -43,7 +49,7 @@ export async function startDeployment(door: FrontDoor, engine: Engine, start: St
     if ((await stores.runs.summary(runId))?.finishedAt === null) await engine.start({ environment, runId });
     return runId;
   }
-  if (start.options.resetState) await resetState(stores.state);
+  if (start.resetsState) await resetState(stores.state);
   if (request.options.dryRun) await create(stores, { ...request, runId }, 'running');
   else await reserveAndCreate(door, engine, stores, { ...request, runId });
   try {
@@ -58,39 +64,48 @@ export async function startDeployment(door: FrontDoor, engine: Engine, start: St
   return runId;
 }
 
-async function newRequest(door: FrontDoor, { environment, parsed, options, trigger, by }: StartRequest) {
-  const configDigest = await door.storage.environment(environment).runs.putConfig(parsed.config);
-  const source = options.source ?? null;
-  const runOptions = optionsOfRun(options, parsed);
+async function newRequest(door: FrontDoor, start: StartRequest) {
+  const { environment, config, options, source, trigger, by, waits } = start;
+  const configDigest = await door.storage.environment(environment).runs.putConfig(config);
   return {
     runId: `${environment}-${ulid(door.clock.now().getTime())}`,
     environment,
     requestedAt: door.clock.now().toISOString(),
     requestedBy: by,
     configDigest,
-    options: runOptions,
+    options,
     source,
-    requestDigest: requestDigest({ configDigest, source, options: runOptions, version: door.version }),
+    requestDigest: requestDigest({ configDigest, source, options, version: door.version }),
     productVersion: door.version,
     trigger,
     engine: door.engine,
-    waits: options.onBusy === 'wait',
+    waits,
     adoptsOperationsOf: null,
   } satisfies RunRequest;
 }
 
-/** `deployment.*` of the configuration are the defaults of these, as on the command line. */
-function optionsOfRun(options: StartOptions, { config: { deployment } }: ParsedConfig): RunOptions {
+/** What a request to deploy a configuration asks for; `deployment.*` of it are the defaults, as on the command line. */
+export function deploymentOf(
+  { config }: ParsedConfig,
+  options: StartOptions,
+): Pick<StartRequest, 'config' | 'options' | 'source' | 'waits' | 'resetsState'> {
+  const { deployment } = config;
   return {
-    dryRun: options.dryRun || deployment.dryRun,
-    resume: options.resume || deployment.resume,
-    autoApprove: options.autoApprove || (deployment.autoApprove ?? false),
-    verbose: options.verbose || deployment.verbose,
-    forceSteps: options.forceStep,
-    forceAll: options.forceAll,
-    adopt: options.adopt,
-    allowReplace: options.allowReplace,
-    refresh: options.refresh,
+    config,
+    source: options.source ?? null,
+    waits: options.onBusy === 'wait',
+    resetsState: options.resetState,
+    options: {
+      dryRun: options.dryRun || deployment.dryRun,
+      resume: options.resume || deployment.resume,
+      autoApprove: options.autoApprove || (deployment.autoApprove ?? false),
+      verbose: options.verbose || deployment.verbose,
+      forceSteps: options.forceStep,
+      forceAll: options.forceAll,
+      adopt: options.adopt,
+      allowReplace: options.allowReplace,
+      refresh: options.refresh,
+    },
   };
 }
 

@@ -14,7 +14,9 @@ import { decideApprovalHandler } from './http/approval.ts';
 import {
   cancelDeploymentHandler,
   listDeploymentsHandler,
+  rollbackHandler,
   showDeploymentHandler,
+  showDriftHandler,
   startDeploymentHandler,
 } from './http/deployments.ts';
 import { showHealthHandler, showOpenApiHandler } from './http/description.ts';
@@ -46,6 +48,8 @@ export interface TriggerSettings {
 
 const HANDLERS: Readonly<Record<RouteName, RouteHandler>> = {
   startDeployment: startDeploymentHandler,
+  rollback: rollbackHandler,
+  showDrift: showDriftHandler,
   addSource: addSourceHandler,
   listEnvironments: listEnvironmentsHandler,
   showEnvironment: showEnvironmentHandler,

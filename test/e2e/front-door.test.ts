@@ -1,24 +1,13 @@
-import { readFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../src/domain/api/problem.ts';
 import type { EnvironmentView, RunPage, RunView } from '../../src/domain/api/views.ts';
+import { runCli } from '../helpers/cli.ts';
 import { readEventStream } from '../helpers/event-stream.ts';
-import { type ServedApp, serve } from '../helpers/served-app.ts';
-
-async function configOf(app: ServedApp): Promise<string> {
-  return await readFile(join(app.directory, 'app/config.yaml'), 'utf8');
-}
-
-/** The example without anything to build, under names of its own, since names of registries and servers are global. */
-async function prebuiltConfig(app: ServedApp, suffix: string): Promise<string> {
-  const text = await configOf(app);
-  return text
-    .replace(/draftgenie-example-(rg|kv|pg|redis)/g, `dg${suffix}-$1`)
-    .replace('draftgenieexampleacr', `dg${suffix}acr`)
-    .replace(/ {2}(?:api_gateway|speaker_service|draft_service|rag_service|evaluation_service):\n.*\n/g, '');
-}
+import { exampleConfig, prebuiltConfig } from '../helpers/example-config.ts';
+import { type ApiAnswer, type ServedApp, serve } from '../helpers/served-app.ts';
 
 async function upload(app: ServedApp, name: string, text: string): Promise<void> {
   const container = BlobServiceClient.fromConnectionString(app.storage).getContainerClient('deployment-configs');
@@ -42,7 +31,7 @@ async function eventually<T>(look: () => Promise<T | undefined>): Promise<T> {
 describe('a served app', () => {
   it('is started, followed, approved and asked with plain HTTP', async () => {
     const app = await serve();
-    const body = await prebuiltConfig(app, 'one');
+    const body = await prebuiltConfig('one');
     const headers = { 'idempotency-key': 'build-1' };
     const started = await app.deploy('production', { body, headers, query: '' });
     expect(started.status, started.text).toBe(202);
@@ -104,7 +93,7 @@ describe('a served app', () => {
     expect((await app.request('GET', '/api/environments/..%2F..%2Fetc')).status).toBe(400);
     const broken = await app.deploy('production', { body: 'azure: [' });
     expect((broken.body as Problem).problems?.[0]).toMatchObject({ line: 1 });
-    const literal = (await configOf(app)).replace('"env:GEMINI_API_KEY"', '"literal-secret-value"');
+    const literal = (await exampleConfig()).replace('"env:GEMINI_API_KEY"', '"literal-secret-value"');
     const refused = await app.deploy('production', { body: literal });
     expect(refused.status).toBe(400);
     expect(refused.text).not.toContain('literal-secret-value');
@@ -115,7 +104,7 @@ describe('a served app', () => {
 
   it('gives one of fifty simultaneous starts the environment, and tells the others who has it', async () => {
     const app = await serve();
-    const body = await prebuiltConfig(app, 'fifty');
+    const body = await prebuiltConfig('fifty');
     const answers = await Promise.all(Array.from({ length: 50 }, () => app.deploy('production', { body })));
     const started = answers.filter(({ status }) => status === 202);
     expect(started).toHaveLength(1);
@@ -129,7 +118,7 @@ describe('a served app', () => {
 
   it('serves those who wait in their order', async () => {
     const app = await serve();
-    const body = await prebuiltConfig(app, 'queue');
+    const body = await prebuiltConfig('queue');
     const ids: string[] = [];
     for (let index = 0; index < 5; index += 1) {
       const answer = await app.deploy('production', { body, query: 'autoApprove=true&onBusy=wait' });
@@ -143,10 +132,65 @@ describe('a served app', () => {
   });
 });
 
+describe('releases over HTTP', () => {
+  it('are compared with what is there, and taken back', async () => {
+    const app = await serve();
+    expect((await app.request('GET', '/api/environments/production/drift')).status).toBe(404);
+    const body = await prebuiltConfig('drift');
+    const first = await app.ended(((await app.deploy('production', { body })).body as RunView).runId);
+    const drift = await app.request('GET', '/api/environments/production/drift');
+    expect(drift).toMatchObject({ status: 200, body: { runId: first.runId, drift: [] } });
+    const rollback = (to: string) =>
+      app.request('POST', '/api/environments/production/rollback', {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ to, autoApprove: true }),
+      });
+    expect((await rollback('production-01M8434Z00VB7SSV72CDKWWDXY')).status).toBe(400);
+    const changed = body.replace('max_replicas: 1', 'max_replicas: 2');
+    await app.ended(((await app.deploy('production', { body: changed })).body as RunView).runId);
+    const back = await rollback(first.runId);
+    expect(back.status, back.text).toBe(202);
+    expect(await app.ended((back.body as RunView).runId)).toMatchObject({ status: 'succeeded' });
+  });
+});
+
+describe('the command line beside a served app', () => {
+  it('shares its state and its lock: the one that comes second is told who was first', async () => {
+    const app = await serve();
+    const body = await prebuiltConfig('beside');
+    await writeFile(join(app.directory, 'beside.yaml'), body);
+    const { runId } = (await app.deploy('production', { body, query: '' })).body as RunView;
+    // A plan that waits for its approval holds no lock; the command line deploys meanwhile.
+    await eventually(async () => {
+      const view = (await app.request('GET', `/api/deployments/${runId}`)).body as RunView;
+      return view.pendingApproval ?? undefined;
+    });
+    const env = { AZURE_STATE_STORAGE: 'blob', DEPLOYMENT_STORAGE: app.storage };
+    const args = ['--config', 'beside.yaml', '--environment', 'production', '--simulate', '--auto-approve'];
+    const more = ['--simulator-speed', '100', '--output', 'json'];
+    let refused: Promise<ApiAnswer> | undefined;
+    const local = await runCli(app.directory, [...args, ...more], {
+      env,
+      when: [
+        {
+          printed: /"step_started","step":"create_databases"/,
+          act: () => (refused = app.deploy('production', { body })),
+        },
+      ],
+    });
+    expect(local.exitCode, local.stderr).toBe(0);
+    const answer = await refused;
+    expect(answer).toMatchObject({ status: 409, body: { code: 'state_locked' } });
+    expect(answer?.body).toMatchObject({ lock: { runId: local.events[0]?.runId } });
+    const runs = await runsOf(app, 'production');
+    expect(runs.map((run) => [run.runId, run.status])).toContainEqual([local.events[0]?.runId, 'succeeded']);
+  });
+});
+
 describe('an uploaded configuration', () => {
   it('deploys itself; of those uploaded in mid-run the newest is deployed after it', async () => {
     const app = await serve();
-    const text = await prebuiltConfig(app, 'upload');
+    const text = await prebuiltConfig('upload');
     await upload(app, 'production.yaml', text);
     const first = await eventually(async () => (await runsOf(app, 'production'))[0]);
     await upload(app, 'production.yaml', text.replace('min_replicas: 1', 'min_replicas: 1 '));
@@ -172,7 +216,7 @@ describe('an uploaded configuration', () => {
 describe('a served app that is killed in mid-run', () => {
   it('goes on by itself under the same id, and its stream has neither repeats nor holes', async () => {
     const app = await serve();
-    const body = await prebuiltConfig(app, 'killed');
+    const body = await prebuiltConfig('killed');
     const { runId } = (await app.deploy('production', { body })).body as RunView;
     const before = await readEventStream(app, runId, { until: ({ type }) => type === 'step_completed' });
     await app.kill();

@@ -82,7 +82,8 @@ export async function createSandbox(existing?: string): Promise<Sandbox> {
 const SIMULATE = ['--config', 'app/config.yaml', '--simulate', '--simulator-profile', 'instant'];
 const DEPLOY = [...SIMULATE, '--auto-approve', '--output', 'json'];
 
-function runCli(directory: string, args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+/** The command line in a directory of the test's own. */
+export function runCli(directory: string, args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   const imports = (options.imports ?? []).flatMap((module) => ['--import', module]);
   const child = spawn(process.execPath, [...imports, BIN, ...args], {
     cwd: directory,

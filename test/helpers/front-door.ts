@@ -78,6 +78,7 @@ export async function openTestDoor(overrides: Partial<FrontDoor> = {}): Promise<
     storage,
     secret: (name) => (name === 'MISSING' ? undefined : `value of ${name}`),
     mask: (text) => text,
+    drift: async () => ({ runId: 'r', resources: 0, drift: [] }),
     requiresRoles: false,
     historyInDays: 30,
     limits: DEFAULT_LIMITS,

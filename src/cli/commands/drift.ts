@@ -7,6 +7,7 @@ import { loadConfig } from '../load-config.ts';
 import { openLocalStack } from '../local-stack.ts';
 import { openLocalStores } from '../local-stores.ts';
 import { type CommonOptions, NO_RUN_OPTIONS, refuseRemote } from '../options.ts';
+import { openRemote } from '../remote/open-remote.ts';
 import type { Terminal } from '../terminal.ts';
 import { carryOut } from './deploy.ts';
 
@@ -17,12 +18,21 @@ interface DriftOptions extends CommonOptions {
 
 /** What was changed on Azure since the last deployment; with --fix a run of just the steps concerned. */
 export async function driftCommand(terminal: Terminal, options: DriftOptions): Promise<ExitCode> {
-  refuseRemote(options, 'drift');
+  if (options.remote !== undefined) return await showRemoteDrift(terminal, options);
   const parsed = await loadConfig(options.config);
   const report = await look(terminal, options, parsed);
   terminal.stdout.write(options.output === 'json' ? jsonOf(report) : textOf(report));
   if (report.drift.length === 0) return ExitCode.ok;
   return options.fix ? await fix(terminal, options, parsed, report) : ExitCode.changes;
+}
+
+/** A served app looks; to repair it deploys again with `--refresh`. */
+async function showRemoteDrift(terminal: Terminal, options: DriftOptions): Promise<ExitCode> {
+  if (options.fix) refuseRemote(options, 'drift --fix');
+  const client = await openRemote(terminal, options);
+  const report = await client.call('showDrift', { path: { environment: options.environment } });
+  terminal.stdout.write(options.output === 'json' ? jsonOf(report) : textOf(report));
+  return report.drift.length === 0 ? ExitCode.ok : ExitCode.changes;
 }
 
 async function look(terminal: Terminal, options: DriftOptions, parsed: ParsedConfig): Promise<DriftReport> {
@@ -59,13 +69,15 @@ async function fix(
   });
 }
 
-function textOf({ runId, resources, drift }: DriftReport): string {
+type ShownReport = Pick<DriftReport, 'runId' | 'resources' | 'drift'>;
+
+function textOf({ runId, resources, drift }: ShownReport): string {
   if (drift.length === 0) return `No drift: ${resources} resources are as run ${runId} left them.\n`;
   const count = new Set(drift.map(({ key }) => key)).size;
   const lines = drift.map((one) => `  ${driftText(one)}`);
   return `${count} of ${resources} resources differ from run ${runId}:\n${lines.join('\n')}\n`;
 }
 
-function jsonOf({ runId, resources, drift }: DriftReport): string {
+function jsonOf({ runId, resources, drift }: ShownReport): string {
   return `${JSON.stringify({ type: 'drift', runId, resources, drift })}\n`;
 }

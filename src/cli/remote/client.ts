@@ -47,7 +47,12 @@ export interface ClientSettings {
 const DEFAULT_ATTEMPTS = 5;
 
 /** Posts that do the same however often they arrive: the start has a key, the rest only asks or repeats a wish. */
-const REPEATABLE_POSTS: ReadonlySet<RouteName> = new Set(['startDeployment', 'addSource', 'decideApproval']);
+const REPEATABLE_POSTS: ReadonlySet<RouteName> = new Set([
+  'startDeployment',
+  'rollback',
+  'addSource',
+  'decideApproval',
+]);
 
 export function createRemoteClient(settings: ClientSettings): RemoteClient {
   const { url, attempts = DEFAULT_ATTEMPTS, sleep = realSleep } = settings;

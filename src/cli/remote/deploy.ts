@@ -43,6 +43,26 @@ export async function deployRemotely(terminal: Terminal, options: DeployOptions)
     : await followToEnd(terminal, options, deployments, runId);
 }
 
+/** Lets a served app go back to an earlier release. */
+export async function rollBackRemotely(
+  terminal: Terminal,
+  options: DeployOptions,
+  to: string | undefined,
+): Promise<ExitCode> {
+  const { autoApprove, dryRun, environment } = options;
+  if (!dryRun) requireApprover(terminal, options, autoApprove);
+  const client = await openRemote(terminal, options);
+  const deployments = remoteDeployments(client, environment, connectionNotes(terminal));
+  const { runId } = await client.call('rollback', {
+    path: { environment },
+    headers: { 'idempotency-key': randomUUID() },
+    body: { ...(to !== undefined && { to }), autoApprove, dryRun },
+  });
+  return dryRun
+    ? await showPlan(terminal, options, deployments, runId)
+    : await followToEnd(terminal, options, deployments, runId);
+}
+
 /** Nothing of a configuration with secret values is sent, not even to be refused. */
 function refuseLiterals({ config }: DeployOptions, { literals }: ParsedConfig): void {
   if (literals.size === 0) return;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RUN_ID } from '../run.ts';
 import { STEP_NAMES } from '../steps.ts';
 
 /** Sources given over HTTP are archives, named by the SHA-256 of their bytes. */
@@ -14,8 +15,8 @@ export const startOptionsSchema = z.strictObject({
   autoApprove: z.boolean().default(false).describe('Do not wait for an approval of the plan.'),
   verbose: z.boolean().default(false),
   adopt: z.boolean().default(false).describe('Take over resources that do not carry our tag.'),
-  allowReplace: z.array(z.string().max(200)).max(100).default([]).describe('Resources that may be replaced.'),
   refresh: z.boolean().default(false).describe('Look at every resource as it is now, and repair what differs.'),
+  allowReplace: z.array(z.string().max(200)).max(100).default([]).describe('Resources that may be replaced.'),
   source: z
     .string()
     .regex(SOURCE_REFERENCE, 'must be sha256:<64 hexadecimal digits> of an archive that POST /api/sources knows')
@@ -41,6 +42,15 @@ export const approvalRequestSchema = z
   })
   .meta({ title: 'Decision' });
 export type ApprovalRequest = z.infer<typeof approvalRequestSchema>;
+
+export const rollbackRequestSchema = z
+  .strictObject({
+    to: z.string().regex(RUN_ID, 'must be the id of a run').optional().describe('A kept successful run.'),
+    autoApprove: z.boolean().default(false),
+    dryRun: z.boolean().default(false),
+  })
+  .meta({ title: 'RollbackRequest' });
+export type RollbackRequest = z.infer<typeof rollbackRequestSchema>;
 
 export const sourceRequestSchema = z
   .strictObject({

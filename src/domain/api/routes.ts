@@ -5,12 +5,14 @@ import {
   approvalRequestSchema,
   confirmQuerySchema,
   eventsQuerySchema,
+  rollbackRequestSchema,
   runsQuerySchema,
   sourceRequestSchema,
   startEnvelopeSchema,
   startOptionsSchema,
 } from './requests.ts';
 import {
+  driftReportSchema,
   environmentListSchema,
   environmentViewSchema,
   healthSchema,
@@ -86,6 +88,33 @@ export const ROUTES = {
       415: problem('The body has another type than YAML or JSON.'),
       422: problem('The idempotency key was used for another request.'),
       503: problem('The storage or the durable engine cannot be reached.'),
+    },
+  },
+  rollback: {
+    method: 'POST',
+    path: 'environments/{environment}/rollback',
+    summary: 'Starts a run that brings images, variables and scale of an earlier one back.',
+    roles: DEPLOY,
+    headers: { 'Idempotency-Key': 'The same call again, with the same key, answers the same run.' },
+    body: { 'application/json': rollbackRequestSchema },
+    answers: {
+      202: started,
+      400: INVALID,
+      409: problem('The environment is busy; `lock` says who holds it.'),
+      422: problem('The idempotency key was used for another request.'),
+      503: problem('The storage or the durable engine cannot be reached.'),
+    },
+  },
+  showDrift: {
+    method: 'GET',
+    path: 'environments/{environment}/drift',
+    summary: 'What is no longer as the last successful run left it.',
+    roles: READ,
+    answers: {
+      200: { description: 'Every field that differs.', body: driftReportSchema },
+      400: INVALID,
+      404: problem('Nothing was deployed there.'),
+      502: problem('Azure could not be asked.'),
     },
   },
   addSource: {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { driftSchema } from '../drift.ts';
 import { planSchema } from '../plan-schema.ts';
 import { runSummarySchema } from '../run.ts';
 import { STEP_NAMES } from '../steps.ts';
@@ -131,6 +132,17 @@ export const sourceAnswerSchema = z
   ])
   .meta({ title: 'SourceAnswer' });
 export type SourceAnswer = z.infer<typeof sourceAnswerSchema>;
+
+export const driftReportSchema = z
+  .object({
+    /** The last successful run: what it deployed is what should be there. */
+    runId: z.string(),
+    /** How many resources were looked at. */
+    resources: z.number().int(),
+    drift: z.array(driftSchema),
+  })
+  .meta({ title: 'DriftReport' });
+export type DriftReportView = z.infer<typeof driftReportSchema>;
 
 export const healthSchema = z
   .object({

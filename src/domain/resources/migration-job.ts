@@ -34,6 +34,8 @@ export function migrationJob(input: DesireInput, service: ServiceConfig): Desire
     holdsData: false,
     immutable: ['properties.environmentId'],
     createOnly: [],
+    // A job of a release that was taken back may know more secrets.
+    openArrays: ['properties.configuration.secrets'],
     timeoutInSeconds: 600,
     body: {
       location: input.config.locations.containerApps,

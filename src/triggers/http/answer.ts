@@ -35,6 +35,7 @@ const TITLES: Readonly<Record<number, string>> = {
   415: 'Unsupported Media Type',
   422: 'Unprocessable Content',
   500: 'Internal Server Error',
+  502: 'Bad Gateway',
   503: 'Service Unavailable',
 };
 
@@ -49,6 +50,8 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   decided_already: 409,
   storage_unreachable: 503,
   source_unknown: 404,
+  nothing_deployed: 404,
+  azure_failed: 502,
 };
 
 export function json(status: number, body: unknown, headers: Record<string, string> = {}): HttpResponseInit {

@@ -1,17 +1,34 @@
 import type { HttpRequest } from '@azure/functions';
 import type { StartOptions } from '../../domain/api/requests.ts';
-import { RUNS_PAGE_SIZE, runsQuerySchema, startEnvelopeSchema, startOptionsSchema } from '../../domain/api/requests.ts';
+import {
+  RUNS_PAGE_SIZE,
+  rollbackRequestSchema,
+  runsQuerySchema,
+  startEnvelopeSchema,
+  startOptionsSchema,
+} from '../../domain/api/requests.ts';
 import { CONFIG_TYPES } from '../../domain/api/routes.ts';
 import { isJsonObject } from '../../shared/json.ts';
+import { prepareRollback } from '../../state/rollback.ts';
 import type { FrontDoor } from '../front-door.ts';
+import { NO_OPTIONS } from '../no-options.ts';
 import { readConfig } from '../read-config.ts';
 import { showRun, summaryOf } from '../run-record.ts';
 import { runOverview } from '../run-view.ts';
-import { startDeployment } from '../start-deployment.ts';
+import { deploymentOf, startDeployment } from '../start-deployment.ts';
 import { recordCancel } from '../wishes.ts';
 import { HttpProblem, invalidRequest, json } from './answer.ts';
 import type { RouteHandler } from './handler.ts';
-import { contentTypeOf, environmentOf, parseJson, parseWith, readQuery, readText, runIdOf } from './request.ts';
+import {
+  contentTypeOf,
+  environmentOf,
+  parseJson,
+  parseWith,
+  readJson,
+  readQuery,
+  readText,
+  runIdOf,
+} from './request.ts';
 
 const KEY = /^[\x21-\x7e]{1,200}$/;
 
@@ -22,9 +39,8 @@ export const startDeploymentHandler: RouteHandler = async ({ door, request, engi
   const parsed = readConfig(door, text);
   await requireSource(door, options);
   const runId = await startDeployment(door, engine, {
+    ...deploymentOf(parsed, options),
     environment,
-    parsed,
-    options,
     trigger: 'http',
     by: caller.name,
     ...(key !== undefined && { key: `http:${key}` }),
@@ -77,6 +93,30 @@ async function readStart(request: HttpRequest, door: FrontDoor): Promise<{ text:
   const { config, options = {} } = parseWith(startEnvelopeSchema, body, 'member');
   return { text: typeof config === 'string' ? config : JSON.stringify(config, null, 2), options: merge(options) };
 }
+
+/** A run that brings an earlier one's images, variables and scale back. */
+export const rollbackHandler: RouteHandler = async ({ door, request, engine, caller, base }) => {
+  const environment = environmentOf(request);
+  const key = idempotencyKey(request);
+  const { to, autoApprove, dryRun } = await readJson(request, rollbackRequestSchema, door.limits);
+  const { config, to: kept } = await prepareRollback(door.storage.environment(environment), to);
+  const runId = await startDeployment(door, engine, {
+    environment,
+    config,
+    source: null,
+    waits: false,
+    resetsState: false,
+    options: { ...NO_OPTIONS, autoApprove, dryRun, rollbackTo: kept.runId },
+    trigger: 'http',
+    by: caller.name,
+    ...(key !== undefined && { key: `rollback:${key}` }),
+  });
+  const view = await showRun(door, engine, runId, base);
+  return json(202, view, { location: view.links.self, 'retry-after': '2' });
+};
+
+export const showDriftHandler: RouteHandler = async ({ door, request }) =>
+  json(200, await door.drift(environmentOf(request)));
 
 function idempotencyKey(request: HttpRequest): string | undefined {
   const key = request.headers.get('idempotency-key') ?? undefined;

@@ -294,6 +294,24 @@ describe('a release whose verification fails', () => {
     expect((await revisions(app, 'rag-service')).filter(({ active }) => active)).toHaveLength(2);
   });
 
+  it('is taken back when Azure refuses to move its traffic, and goes on when it only was busy', async () => {
+    const { app, before } = await deployed();
+    await released(app, ['draft-service', 'rag-service']);
+    const refuse = (nth: number, code: string, status: number): void =>
+      app.environment.simulator.addFault({
+        match: { method: 'PATCH', path: '/containerApps/rag-service$' },
+        nth,
+        fault: { kind: 'status', status, code },
+      });
+    refuse(1, 'ContainerAppOperationInProgress', 409);
+    refuse(2, 'RequestDisallowedByPolicy', 403);
+    await expect(app.run(verifyDeployment)).rejects.toMatchObject({
+      code: 'RequestDisallowedByPolicy',
+      message: expect.stringContaining('rolled back'),
+    });
+    expect(applicationTraffic(app)).toEqual(before);
+  });
+
   it('says of a first release that there is nothing to go back to', async () => {
     const app = await application();
     for (const step of LAST_STEPS) if (step !== verifyDeployment) await app.run(step);
@@ -325,6 +343,23 @@ describe('a release whose verification fails', () => {
       crashes += 1;
     }
     expect(crashes).toBeGreaterThan(5);
+    expect(applicationTraffic(app)).toEqual(before);
+    for (const name of SERVICES) expect((await revisions(app, name)).filter(({ active }) => active)).toHaveLength(1);
+  });
+
+  it('goes back to the same revisions in the run that takes over from one that was killed half-way', async () => {
+    const { app, before } = await deployed();
+    await released(app, SERVICES);
+    const remembered = new Map<string, Json>();
+    const killed = app.environment.runStep(verifyDeployment, { remembered }, () => {
+      const moved = SERVICES.filter((name) => JSON.stringify(traffic(app)[name]) !== JSON.stringify(before[name]));
+      if (moved.length >= 2) throw new Error('killed');
+    });
+    await expect(killed).rejects.toThrow('killed');
+    // What adoptOperations hands on.
+    const inherited = new Map([...remembered].filter(([key]) => /^(operation|intent|execution):/.test(key)));
+    app.environment.simulator.behave({ unhealthy: { 'api-gateway': 'crash' } });
+    await expect(app.environment.runStep(verifyDeployment, { remembered: inherited })).rejects.toThrow('rolled back');
     expect(applicationTraffic(app)).toEqual(before);
     for (const name of SERVICES) expect((await revisions(app, name)).filter(({ active }) => active)).toHaveLength(1);
   });

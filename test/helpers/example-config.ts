@@ -1,0 +1,16 @@
+import { readFile } from 'node:fs/promises';
+
+const EXAMPLE = new URL('../../examples/draftgenie/config.yaml', import.meta.url);
+
+/** The configuration of the example application. */
+export async function exampleConfig(): Promise<string> {
+  return await readFile(EXAMPLE, 'utf8');
+}
+
+/** The example without anything to build, under names of its own, since names of registries and servers are global. */
+export async function prebuiltConfig(suffix: string): Promise<string> {
+  return (await exampleConfig())
+    .replace(/draftgenie-example-(rg|kv|pg|redis)/g, `dg${suffix}-$1`)
+    .replace('draftgenieexampleacr', `dg${suffix}acr`)
+    .replace(/ {2}(?:api_gateway|speaker_service|draft_service|rag_service|evaluation_service):\n.*\n/g, '');
+}
