@@ -39,6 +39,36 @@ describe('serve', () => {
     expect(await readdir(join(app.directory, '.draftgenie-deploy'))).toEqual(['serve']);
   });
 
+  it('stops in the middle of a run, which the next start goes on with', async () => {
+    const args = ['--simulator-profile', 'realistic', '--simulator-speed', '150'];
+    const app = await serve({ args });
+    const { runId } = (await app.deploy('staging', { body: PREBUILT_CONFIG })).body as RunView;
+    while (!(await app.request('GET', `/api/deployments/${runId}/events`)).text.includes('"create_databases"'));
+    expect(await app.stop()).toBe(0);
+    const second = await serve({ directory: app.directory, args });
+    expect(await second.ended(runId)).toMatchObject({ status: 'succeeded', failed: [] });
+  });
+
+  it('leaves at once at the second signal, whoever still listens', async () => {
+    const app = await serve();
+    const { runId } = (await app.deploy('staging', { body: PREBUILT_CONFIG, query: '' })).body as RunView;
+    const listener = await fetch(`${app.url}/api/deployments/${runId}/events`, {
+      headers: { 'x-functions-key': app.key, accept: 'text/event-stream' },
+    });
+    const heard = (async () => {
+      for await (const _ of listener.body ?? []);
+    })().catch((error: unknown) => error);
+    const first = app.stop();
+    const answers = (): Promise<boolean> =>
+      fetch(`${app.url}/api/health`).then(
+        () => true,
+        () => false,
+      );
+    while (await answers());
+    expect(await app.stop()).toBe(130);
+    await Promise.all([first, heard]);
+  });
+
   it('leaves nothing behind when it is killed, and its storage keeps what it was told a moment before', async () => {
     const app = await serve();
     const blob = BlobServiceClient.fromConnectionString(app.storage).getContainerClient('kept').getBlockBlobClient('x');
