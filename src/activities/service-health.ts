@@ -73,7 +73,7 @@ async function revisionProblem(context: StepContext, subject: Subject): Promise<
   const revision = await context.azure.apps.revision(subscription, group, service.name, name);
   if (!revision) return problem(`the revision ${name} is not there yet`);
   const state = stateOf(revision);
-  const isUnhealthy = revision.healthState === 'Unhealthy' || ['Failed', 'Degraded'].includes(revision.runningState);
+  const isUnhealthy = isGivenUp(revision);
   if (isUnhealthy) return problem(state, { isUnhealthy, revision: name });
   // Scaled to nothing there is no replica to judge; a request to its own address starts one.
   const isIdle = service.minReplicas === 0 && revision.replicas === 0 && revision.provisioningState !== 'Provisioning';
@@ -83,6 +83,11 @@ async function revisionProblem(context: StepContext, subject: Subject): Promise<
     return problem(`the ready revision is ${ready ?? '(none)'}, not ${name}`, { revision: name });
   if (service.minReplicas > 0 && revision.replicas === 0) return problem(`${name} has no replica`, { revision: name });
   return undefined;
+}
+
+/** States as https://learn.microsoft.com/azure/container-apps/revisions names them; some have a failed form of their own. */
+function isGivenUp({ healthState, runningState, provisioningState }: RevisionView): boolean {
+  return healthState === 'Unhealthy' || /failed|degraded/i.test(runningState) || /failed/i.test(provisioningState);
 }
 
 function problem(text: string, rest: { isUnhealthy?: boolean; revision?: string } = {}): HealthProblem {

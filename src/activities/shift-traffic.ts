@@ -31,7 +31,8 @@ function appId(context: StepContext, { name }: ServiceConfig): string {
 
 /**
  * Gives an app's traffic to these revisions. Called again until it is so; looks first, so that it can be repeated at any
- * point. A PATCH of the traffic alone makes no revision.
+ * point. Traffic belongs to the app, not to its template, so a PATCH of it makes no revision
+ * (https://learn.microsoft.com/azure/container-apps/revisions, application-scope changes).
  */
 export async function shiftTraffic(
   context: StepContext,
