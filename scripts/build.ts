@@ -14,7 +14,9 @@ const common: BuildOptions = {
   sourcemap: true,
   external: ['@azure/functions-core'],
   // Bundled CommonJS packages call require for Node's own modules.
-  banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);",
+  },
   logLevel: 'warning',
 };
 

@@ -27,7 +27,8 @@ interface JobResult {
 
 interface Job {
   readonly workspace: string;
-  run(inputs: Readonly<Record<string, string>>): Promise<JobResult>;
+  /** @param stopWhen the job is cancelled as soon as this was logged */
+  run(inputs: Readonly<Record<string, string>>, stopWhen?: RegExp): Promise<JobResult>;
 }
 
 /** A checkout and an installed action, without packages beside it, as the runner has them. */
@@ -45,7 +46,7 @@ async function job(app: ServedApp): Promise<Job> {
   let count = 0;
   return {
     workspace,
-    async run(given) {
+    async run(given, stopWhen) {
       count += 1;
       const inputs = Object.entries(action.inputs).map(([name, { default: value = '' }]) => [name, value]);
       const values: Record<string, string> = { ...Object.fromEntries(inputs), url: app.url, key: app.key, ...given };
@@ -57,11 +58,8 @@ async function job(app: ServedApp): Promise<Job> {
       const env = Object.entries(step?.env ?? {}).map(([name, expression]) => {
         return [name, values[/inputs\.(\w+)/.exec(expression)?.[1] ?? ''] ?? ''];
       });
-      const { exitCode, output } = await bash(step?.run ?? '', workspace, {
-        ...Object.fromEntries(env),
-        ...files,
-        GITHUB_ACTION_PATH: actionPath,
-      });
+      const settings = { ...Object.fromEntries(env), ...files, GITHUB_ACTION_PATH: actionPath };
+      const { exitCode, output } = await bash(step?.run ?? '', workspace, settings, stopWhen);
       const outputs = parseOutputs(await readFile(files.GITHUB_OUTPUT, 'utf8'));
       expect(Object.keys(action.outputs)).toEqual(expect.arrayContaining(Object.keys(outputs)));
       return { exitCode, log: output, outputs, summary: await readFile(files.GITHUB_STEP_SUMMARY, 'utf8') };
@@ -74,6 +72,7 @@ async function bash(
   script: string,
   cwd: string,
   env: Readonly<Record<string, string>>,
+  stopWhen?: RegExp,
 ): Promise<{ exitCode: number | null; output: string }> {
   const path = `${dirname(process.execPath)}:${process.env.PATH}`;
   const child = spawn('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], {
@@ -82,6 +81,12 @@ async function bash(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
+  let log = '';
+  child.stdout.on('data', (piece) => {
+    const before = stopWhen?.test(log);
+    log += String(piece);
+    if (!before && stopWhen?.test(log)) child.kill('SIGINT');
+  });
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
   return { exitCode: await exited, output: stdout + stderr };
 }
@@ -136,6 +141,17 @@ describe('the GitHub action', () => {
     const third = await run({ ...inputs, options: 'auto-approve on-busy=wait' });
     expect(third.exitCode, third.log).toBe(0);
     expect(third.outputs).toMatchObject({ status: 'succeeded', changed: 'false' });
+  });
+
+  it('stops its run at the next safe point when the job is cancelled', async () => {
+    const app = await serve({ args: ['--simulator-profile', 'realistic', '--simulator-speed', '150'] });
+    const { run, workspace } = await job(app);
+    await writeFile(join(workspace, 'config.yaml'), PREBUILT_CONFIG);
+    const cancelled = await run({ config: 'config.yaml', source: '' }, /create_databases started/);
+    expect(cancelled.exitCode, cancelled.log).toBe(1);
+    const view = await app.ended(cancelled.outputs['run-id'] ?? '');
+    expect(view).toMatchObject({ status: 'cancelled', cancelRequested: true });
+    expect(view.executed).not.toContain('deploy_infrastructure_services');
   });
 
   it('fails as rejected when somebody rejects the plan', async () => {

@@ -151,11 +151,10 @@ describe('a deployment through a served app', () => {
   });
 
   it('is refused where the key is wrong or nobody answers', async () => {
-    const { run } = await remote();
+    const { run, sandbox } = await remote();
     const refused = await run(['runs'], { env: { DRAFTGENIE_KEY: 'wr0ng' } });
     expect(refused.exitCode).toBe(64);
     expect(refused.stderr).not.toContain('wr0ng');
-    const { sandbox } = await remote();
     const nobody = await sandbox.run(['runs', '--remote', 'http://127.0.0.1:9'], { env: { DRAFTGENIE_KEY: 'k' } });
     expect(nobody.stderr).toContain('cannot be reached');
     expect(nobody.exitCode).toBe(1);

@@ -47,13 +47,15 @@ export interface ServeOptions {
   /** Serve again on the files of an app that was stopped or killed. */
   readonly directory?: string;
   readonly args?: readonly string[];
+  /** The command line; default that of the sources. */
+  readonly bin?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
 export async function serve(options: ServeOptions = {}): Promise<ServedApp> {
   const directory = options.directory ?? (await sandbox());
   const args = ['serve', '--simulate', '--simulator-profile', 'instant', '--port', '0', '--output', 'json'];
-  const child = spawn(process.execPath, [BIN, ...args, ...(options.args ?? [])], {
+  const child = spawn(process.execPath, [options.bin ?? BIN, ...args, ...(options.args ?? [])], {
     cwd: directory,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, NODE_OPTIONS: '', ...options.env },

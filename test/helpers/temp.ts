@@ -6,7 +6,8 @@ import { onTestFinished } from 'vitest';
 /** A directory of its own for the running test, removed when the test is over. */
 export async function tempDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'draftgenie-test-'));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  // What ends with its parent, as Azurite does, may write its last file meanwhile.
+  onTestFinished(() => rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
   return directory;
 }
 

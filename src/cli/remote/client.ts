@@ -91,7 +91,8 @@ function requestOf<Name extends RouteName>(
     // Followed, a redirect would carry the key to wherever it points.
     redirect: 'manual',
     headers: {
-      'x-draftgenie-caller': caller,
+      // Headers are Latin-1 at best, names of people are not.
+      'x-draftgenie-caller': caller.replace(/[^\x20-\x7e]/g, '?'),
       ...(key !== undefined && { 'x-functions-key': key }),
       ...(body !== undefined && !isText && { 'content-type': 'application/json' }),
       ...headers,

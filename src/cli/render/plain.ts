@@ -22,6 +22,16 @@ export function plainText(event: RunEvent): string | undefined {
   switch (event.type) {
     case 'run_started':
       return `Run ${event.runId} ${event.resumed ? 'goes on' : 'started'} (environment ${event.environment})`;
+    case 'run_queued': {
+      const behind = event.holder === null ? '' : `; ${event.holder} holds the environment`;
+      return `Waiting for its turn: number ${event.place} in the queue${behind}`;
+    }
+    case 'approval_decided': {
+      const why = event.comment ? `: ${event.comment}` : '';
+      return `Plan ${event.decision === 'approve' ? 'approved' : 'rejected'} by ${event.by}${why}`;
+    }
+    case 'cancel_requested':
+      return `Asked to stop by ${event.by}: nothing new is started, what runs is followed to its end`;
     case 'plan':
       return planText(event.plan).trimEnd();
     case 'approval_requested':

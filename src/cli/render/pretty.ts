@@ -71,6 +71,9 @@ function lastingText(event: RunEvent, verbose: boolean): string | undefined {
     case 'approval_requested':
       return undefined;
     case 'run_started':
+    case 'run_queued':
+    case 'approval_decided':
+    case 'cancel_requested':
     case 'step_failed':
     case 'run_completed':
       return plainText(event);

@@ -33,7 +33,7 @@ export async function startAzurite(directory: string): Promise<LocalStorage> {
   await mkdir(directory, { recursive: true });
   await waitForPredecessor(directory);
   const args = [
-    ...['--import', guardUrl(), findAzurite()],
+    ...['--import', guardUrl(), findAzurite([import.meta.url, join(process.cwd(), 'package.json')])],
     ...['--location', directory, '--blobHost', '127.0.0.1', '--blobPort', String(await formerPort(directory))],
     // The SDK is always ahead of the versions that Azurite knows; telemetry is on unless it is turned off.
     ...['--skipApiVersionCheck', '--disableTelemetry', '--silent'],
@@ -87,8 +87,8 @@ async function waitForPredecessor(directory: string): Promise<void> {
 }
 
 /** It is large and of use on a developer's machine only, so it is not a dependency: beside us, or in the project at hand. */
-function findAzurite(): string {
-  for (const from of [import.meta.url, join(process.cwd(), 'package.json')]) {
+export function findAzurite(places: readonly string[]): string {
+  for (const from of places) {
     try {
       return join(dirname(createRequire(from).resolve('azurite/package.json')), 'dist/src/blob/main.js');
     } catch (error) {
