@@ -9,6 +9,7 @@ import { createMasker } from './domain/masking.ts';
 import { systemClock } from './shared/clock.ts';
 import { UserError } from './shared/errors.ts';
 import type { Logger } from './shared/logger.ts';
+import { gitSources } from './source/git-source.ts';
 import { openStoredSource } from './source/stored-source.ts';
 import { type ConnectionSetting, connectionSetting, type StorageConnection } from './state/blob/connection.ts';
 import { openBlobStorage } from './state/blob/storage.ts';
@@ -100,6 +101,7 @@ export function openFunctionsApp(
     azure: () => parts.azure(keepSecret),
     source: async (reference) =>
       reference === null ? undefined : await openStoredSource(reference, (sha256) => storage.sources.open(sha256)),
+    gitSource: gitSources(fetch, systemClock),
     observe: () => undefined,
   };
   const steps = createSteps();

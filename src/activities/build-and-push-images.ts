@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import type { ImageRegistry } from '../azure/ports.ts';
 import type { ServiceConfig } from '../domain/config/model.ts';
 import type { DesireInput } from '../domain/resources/desired.ts';
@@ -94,8 +95,13 @@ async function buildImage(build: Build): Promise<{ kind: 'built'; digest: string
     dockerfile: image.dockerfile,
     repository,
     tag,
-    archive: () => source.archive(image),
+    sourceLocation: async () => (await source.address(image)) ?? (await upload(registry, source, image)),
   });
+}
+
+async function upload(registry: ImageRegistry, source: SourceTree, image: ImageSource): Promise<string> {
+  const archive = await buffer(await source.archive(image));
+  return (await registry.uploadSource(archive)).sourceLocation;
 }
 
 /** `deployment.skip_build`: the image of the last deployment, or of these sources, or the newest; never a new one. */

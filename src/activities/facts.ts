@@ -57,7 +57,7 @@ async function imageFacts({ config, source }: FactSources): Promise<Facts> {
   const problems = await source.problems(built);
   if (problems.length > 0) {
     throw new UserError(
-      `Images cannot be built from ${source.directory}:\n${problems.map((one) => `  ${one}`).join('\n')}`,
+      `Images cannot be built from ${source.location}:\n${problems.map((one) => `  ${one}`).join('\n')}`,
       {
         code: 'source_invalid',
         hint: 'Nothing was created. Correct the Dockerfiles or the sources, or name another tree with --source DIR.',
@@ -106,6 +106,8 @@ function imageSource(service: ServiceConfig, { docker }: DeploymentConfig): Imag
     service: service.key,
     buildContext: docker.buildContext,
     dockerfile: service.dockerfile,
+    // What ACR quick builds run: https://github.com/Azure/acr/issues/721
+    builder: 'classic',
     platform: `${os.toLowerCase()}/${architecture}`,
   };
 }

@@ -36,7 +36,8 @@ export interface BuildOrder {
   readonly dockerfile: string;
   readonly repository: string;
   readonly tag: string;
-  archive(): Promise<Uint8Array>;
+  /** Makes the sources known to the builder, where they are not yet. */
+  sourceLocation(): Promise<string>;
 }
 
 export type BuildOutcome = { readonly kind: 'built'; readonly digest: string } | Waiting;
@@ -63,7 +64,7 @@ export async function followBuild(context: StepContext, order: BuildOrder): Prom
 
 async function start(context: StepContext, order: BuildOrder): Promise<Waiting> {
   const { registry, service, dockerfile, repository, tag } = order;
-  const { sourceLocation } = await registry.uploadSource(await order.archive());
+  const sourceLocation = await order.sourceLocation();
   const intent: BuildRecord = { tag, askedBy: context.runId, intendedAt: context.clock.now().toISOString() };
   await context.memory.set(keyOf(order), intent);
   const run = await registry.scheduleBuild({

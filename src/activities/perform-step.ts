@@ -12,6 +12,7 @@ import { type LoadedRun, loadRun } from './load-run.ts';
 import { openMemory } from './memory.ts';
 import { createEventRecorder, type EventRecorder } from './run-events.ts';
 import type { Services } from './services.ts';
+import { sourceOf } from './sources.ts';
 import type { Step, StepContext, StepMemory, StepResult } from './step.ts';
 import { answerFailure } from './step-failure.ts';
 import { createStepLedger, type StepLedger } from './step-ledger.ts';
@@ -87,7 +88,7 @@ async function runOnce(call: Call, { fence }: Lock): Promise<StepAnswer> {
     azure: connection,
     config: run.config,
     state,
-    source: await services.source(run.request.source),
+    source: await sourceOf(services, run.config, run.request.source),
     secrets: services.secrets,
   };
   if (!hasStarted) {

@@ -13,6 +13,7 @@ import type { FactSources } from './facts.ts';
 import { findDrift } from './find-drift.ts';
 import { findResources } from './find-resources.ts';
 import type { Services } from './services.ts';
+import { sourceOf, sourceWarnings } from './sources.ts';
 import type { Step } from './step.ts';
 import { desiredNow, stepInput } from './step-inputs.ts';
 
@@ -31,7 +32,7 @@ export async function planRun(services: Services, steps: readonly Step[], reques
   const { environment, config, options, rollback } = request;
   const state = withImagesOf(request.state, rollback);
   const azure = await services.azure(config);
-  const source = await services.source(request.source);
+  const source = await sourceOf(services, config, request.source);
   const sources: FactSources = { azure, config, state, source, secrets: services.secrets };
   const [unhealthy, inputs] = await Promise.all([
     unhealthyAddresses(azure, config, state),
@@ -55,7 +56,7 @@ export async function planRun(services: Services, steps: readonly Step[], reques
     found: await findResources(azure, { config, state, environment, desired }),
     unhealthy,
     drift: options.refresh ? await findDrift({ azure, environment, config, state }, steps) : [],
-    warnings: [...rollbackWarnings(rollback), ...configWarnings(config)],
+    warnings: [...rollbackWarnings(rollback), ...configWarnings(config), ...(await sourceWarnings(source, config))],
   });
 }
 

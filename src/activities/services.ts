@@ -19,8 +19,10 @@ export interface Services {
   readonly secrets: SecretSource;
   stores(environment: string): EnvironmentStores;
   azure(config: DeploymentConfig): Promise<Azure>;
-  /** The application's source tree; undefined when the run has none. */
-  source(directory: string | null): Promise<SourceTree | undefined>;
+  /** The application's source tree: a directory, or what was uploaded under a digest; undefined when the run has none. */
+  source(reference: string | null): Promise<SourceTree | undefined>;
+  /** The repository at `docker.source`, which the builder fetches by itself. */
+  gitSource(address: string): SourceTree;
   /** Replaces every secret value known to this process, and whatever looks like one. */
   mask(text: string): string;
   /** Told of every event right after it is stored. */

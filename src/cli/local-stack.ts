@@ -4,6 +4,7 @@ import type { ParsedConfig } from '../domain/config/model.ts';
 import type { RunEvent } from '../domain/events.ts';
 import { createMasker } from '../domain/masking.ts';
 import { systemClock } from '../shared/clock.ts';
+import { gitSources } from '../source/git-source.ts';
 import { openSource } from '../source/source-tree.ts';
 import { connectCloud } from './cloud-connection.ts';
 import type { LocalStores } from './local-stores.ts';
@@ -31,6 +32,8 @@ export async function openLocalStack(
   const masker = createMasker(secrets.known);
   const cloud = await connectCloud(options, stores.workspace.simulatorDirectory, (secret) => masker.add(secret));
   const { holder, engine } = stores.workspace;
+  const { sourceCacheFile: cacheFile, ownPaths: leaveOut } = stores.workspace;
+  const sourceOptions = { cacheFile, leaveOut };
   return {
     services: {
       clock: systemClock,
@@ -41,7 +44,9 @@ export async function openLocalStack(
       secrets,
       stores: () => stores,
       azure: async () => cloud.azure,
-      source: async (directory) => (directory === null ? undefined : await openSource(resolve(directory))),
+      source: async (directory) =>
+        directory === null ? undefined : await openSource(resolve(directory), sourceOptions),
+      gitSource: gitSources(fetch, systemClock),
       mask: (text) => masker.mask(text),
       observe,
     },

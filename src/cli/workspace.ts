@@ -8,6 +8,10 @@ export interface Workspace {
   /** Journal of the durable engine and RunStore of this environment. */
   readonly environmentDirectory: string;
   readonly simulatorDirectory: string;
+  /** Content hashes of sources. */
+  readonly sourceCacheFile: string;
+  /** Beginnings of the paths of everything that a deployment writes: no part of the sources, although it lies among them. */
+  readonly ownPaths: readonly string[];
   readonly logFile: string;
   readonly summaryFile: string;
   /** Who works here: `user@host`. */
@@ -24,6 +28,14 @@ export function openWorkspace(environment: string, directory: string = process.c
     directory,
     environmentDirectory,
     simulatorDirectory: join(home, 'simulator'),
+    // No environment has a period in its name.
+    sourceCacheFile: join(home, 'source-cache.txt'),
+    ownPaths: [
+      '.draftgenie-deploy',
+      '.azure-deployment-state',
+      'azure-deployment-v1.log',
+      'azure-deployment-summary.md',
+    ].map((name) => join(directory, name)),
     logFile: join(directory, 'azure-deployment-v1.log'),
     summaryFile: join(directory, 'azure-deployment-summary.md'),
     holder: `${userName()}@${hostname()}`,

@@ -1,200 +1,118 @@
-import { createHash, type Hash } from 'node:crypto';
-import { posix } from 'node:path';
-import { type Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
-import { extract } from 'tar-stream';
-import { UserError } from '../shared/errors.ts';
-import { compareText, type FileTree, type TreeEntry } from './file-tree.ts';
+import { createHash } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
+import { type ArchiveLimits, type ArchiveSource, invalid, readArchive } from './archive-reader.ts';
+import type { FileFacts, FileTree, TreeEntry } from './ports.ts';
 
-export interface ArchiveLimits {
-  readonly entries: number;
-  /** Unpacked, all files together. */
-  readonly bytes: number;
+export const DEFAULT_LIMITS: ArchiveLimits = { maxBytes: 4 * 1024 ** 3, maxEntries: 250_000 };
+
+/** Dockerfiles and ignore files are small and asked for again and again; their texts are kept. */
+const KEPT_NAME = /dockerfile|containerfile|\.dockerignore$/i;
+const KEPT_BYTES = 256 * 1024;
+const MAX_KEPT = 1000;
+
+interface Index {
+  readonly entries: ReadonlyMap<string, TreeEntry>;
+  readonly facts: ReadonlyMap<string, FileFacts>;
+  readonly texts: ReadonlyMap<string, string>;
 }
-
-export const ARCHIVE_LIMITS: ArchiveLimits = { entries: 200_000, bytes: 4 * 1024 ** 3 };
-
-/** What tar-stream gives for each entry; its own type has no name. */
-type Entry = ReturnType<typeof extract> extends AsyncIterable<infer Source> ? Source : never;
-
-interface IndexedFile extends TreeEntry {
-  readonly sha256: string;
-}
-
-/** Texts that are read again and again: they say what a build sees. */
-const KEPT_TEXT = /(^|\/)[^/]*(dockerfile[^/]*|\.dockerignore)$/i;
-const LONGEST_KEPT_TEXT = 256 * 1024;
-const EXECUTE_BIT = 0o100;
 
 /**
- * The files of a gzipped tar, which is never unpacked to disk. One pass checks its digest and makes an index of names and
- * hashes; contents are read by passing over it again.
- *
- * @param open gives the archive's bytes from the start, each time
- * @throws UserError `source_archive_invalid` for what is no archive, is too large, has another digest, or holds names that
- *   lead out of it
+ * The files of a `.tar.gz`, which is never unpacked: the first question reads it once, checks it whole and keeps an index
+ * with the hash of every file; contents are streamed in further passes.
  */
-export async function openArchiveTree(
-  sha256: string,
-  open: () => Promise<Readable>,
-  limits: ArchiveLimits = ARCHIVE_LIMITS,
-): Promise<FileTree> {
-  const location = `sha256:${sha256}`;
-  const texts = new Map<string, string>();
-  const files = await indexOf(sha256, open, limits, texts);
-  const sorted = [...files.values()].sort((a, b) => compareText(a.path, b.path));
-
-  async function* read(paths: readonly string[]): AsyncGenerator<readonly [string, Uint8Array]> {
-    const wanted = new Set(paths);
-    const contents = new Map<string, Uint8Array>();
-    await passOver(await open(), limits, async (path, entry) => {
-      if (wanted.has(path)) contents.set(path, await contentOf(entry));
+export function archiveTree(source: ArchiveSource): FileTree {
+  let indexing: Promise<Index> | undefined;
+  const index = (): Promise<Index> => {
+    // A broken connection may be better next time; a broken archive says the same again.
+    indexing ??= readIndex(source).catch((error: unknown) => {
+      indexing = undefined;
+      throw error;
     });
-    for (const path of paths) {
-      const content = contents.get(path);
-      if (!content) throw new Error(`${location} has no file ${path}`);
-      yield [path, content];
-    }
-  }
-
+    return indexing;
+  };
   return {
-    location,
-    read,
-
-    async entries(folder, filter) {
-      const prefix = folder === '' || folder === '.' ? '' : `${folder}/`;
-      return sorted.flatMap(({ path, isExecutable, linkTarget }) => {
-        const below = path.slice(prefix.length);
-        if (!path.startsWith(prefix) || filter.ignores(below)) return [];
-        return [{ path: below, isExecutable, ...(linkTarget !== undefined && { linkTarget }) }];
-      });
+    location: `archive ${source.sha256.slice(0, 12)}`,
+    async list(folder) {
+      const { entries } = await index();
+      if (folder !== '' && entries.get(folder)?.kind !== 'directory') return undefined;
+      const prefix = folder === '' ? '' : `${folder}/`;
+      return [...entries.values()].filter(({ path }) => path.startsWith(prefix));
     },
-
-    exists: async (path) => {
-      const normal = posix.normalize(path).replace(/\/$/, '');
-      return files.has(normal) || sorted.some((file) => file.path.startsWith(`${normal}/`));
-    },
-
-    async readText(path) {
-      const normal = posix.normalize(path);
-      const kept = texts.get(normal);
-      const file = files.get(normal);
-      if (kept !== undefined || !file || file.linkTarget !== undefined) return kept;
-      for await (const [, content] of read([normal])) return new TextDecoder().decode(content);
+    exists: async (path) => (await index()).entries.has(normal(path)) || normal(path) === '',
+    async text(path) {
+      const { entries, texts } = await index();
+      const wanted = normal(path);
+      if (entries.get(wanted)?.kind !== 'file') return undefined;
+      const known = texts.get(wanted);
+      if (known !== undefined) return known;
+      for await (const { content } of contents(source, [wanted])) return (await buffer(content)).toString('utf8');
       return undefined;
     },
-
-    async hash(path) {
-      const file = files.get(path);
-      if (!file) throw new Error(`${location} has no file ${path}`);
-      return file.sha256;
+    async facts(paths) {
+      const { facts } = await index();
+      return paths.map((path) => {
+        const known = facts.get(path);
+        if (!known) throw new Error(`${path} is no file of the archive`);
+        return known;
+      });
     },
+    contents: (paths) => contents(source, paths),
   };
 }
 
-async function indexOf(
-  sha256: string,
-  open: () => Promise<Readable>,
-  limits: ArchiveLimits,
-  texts: Map<string, string>,
-): Promise<ReadonlyMap<string, IndexedFile>> {
-  const files = new Map<string, IndexedFile>();
-  const whole = createHash('sha256');
-  await passOver(
-    await open(),
-    limits,
-    async (path, entry) => {
-      if (files.has(path)) throw invalid(`it holds ${path} twice`);
-      const { type, mode = 0, linkname, size = 0 } = entry.header;
-      const hash = createHash('sha256');
-      const keeps = KEPT_TEXT.test(path) && size <= LONGEST_KEPT_TEXT;
-      const content = await contentOf(entry, hash, keeps);
-      if (keeps && type === 'file') texts.set(path, new TextDecoder().decode(content));
-      files.set(path, {
-        path,
-        isExecutable: type === 'symlink' || (mode & EXECUTE_BIT) !== 0,
-        ...(type === 'symlink' && { linkTarget: linkname ?? '' }),
-        sha256: hash.digest('hex'),
-      });
-    },
-    whole,
-  );
-  const found = whole.digest('hex');
-  if (found !== sha256) throw invalid(`its digest is ${found}, not ${sha256}`);
-  return files;
+function normal(path: string): string {
+  return path
+    .split('/')
+    .filter((part) => part !== '' && part !== '.')
+    .join('/');
 }
 
-/** Calls back for every file and link, and counts what it unpacks: a small archive can hold a large tree. */
-async function passOver(
-  bytes: Readable,
-  limits: ArchiveLimits,
-  visit: (path: string, entry: Entry) => Promise<void>,
-  whole?: Hash,
-): Promise<void> {
-  const tar = extract();
-  let unpacked = 0;
-  const counted = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      unpacked += chunk.length;
-      done(unpacked > limits.bytes ? invalid(`it unpacks to more than ${limits.bytes} bytes`) : null, chunk);
-    },
-  });
-  const hashed = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      whole?.update(chunk);
-      done(null, chunk);
-    },
-  });
-  let count = 0;
-  const visiting = (async () => {
-    for await (const entry of tar) {
-      count += 1;
-      if (count > limits.entries) throw invalid(`it holds more than ${limits.entries} entries`);
-      const path = pathOf(entry);
-      if (path === undefined) entry.resume();
-      else await visit(path, entry);
+async function readIndex(source: ArchiveSource): Promise<Index> {
+  const entries = new Map<string, TreeEntry>();
+  const facts = new Map<string, FileFacts>();
+  const texts = new Map<string, string>();
+  for await (const { entry, executable, content } of readArchive(source)) {
+    if (entry.path === '') continue;
+    if (entry.kind === 'directory' && entries.get(entry.path)?.kind === 'directory') continue;
+    if (entries.has(entry.path)) throw invalid(`${JSON.stringify(entry.path)} is in it twice`);
+    addFolders(entry.path, entries);
+    entries.set(entry.path, entry);
+    if (entry.kind !== 'file') continue;
+    const hash = createHash('sha256');
+    const kept: Uint8Array[] | undefined = KEPT_NAME.test(entry.path) && texts.size < MAX_KEPT ? [] : undefined;
+    let size = 0;
+    for await (const chunk of content) {
+      hash.update(chunk);
+      size += chunk.length;
+      if (size <= KEPT_BYTES) kept?.push(chunk);
     }
-  })();
-  try {
-    await Promise.all([pipeline(bytes, hashed, createGunzip(), counted, tar), visiting]);
-  } catch (error) {
-    bytes.destroy();
-    throw explained(error);
+    facts.set(entry.path, { size, executable, sha256: hash.digest('hex') });
+    if (kept && size <= KEPT_BYTES) texts.set(entry.path, Buffer.concat(kept).toString('utf8'));
+  }
+  return { entries, facts, texts };
+}
+
+/** Folders that an archive does not name are there all the same. What lies in them must not be a file or a link. */
+function addFolders(path: string, entries: Map<string, TreeEntry>): void {
+  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+    const folder = path.slice(0, end);
+    const known = entries.get(folder);
+    if (known?.kind === 'directory') return;
+    if (known) throw invalid(`${JSON.stringify(path)} lies in what is no folder`);
+    entries.set(folder, { kind: 'directory', path: folder });
   }
 }
 
-/** The normal path of a file or link; undefined for folders. */
-function pathOf({ header: { name, type } }: Entry): string | undefined {
-  if (type === 'directory') return undefined;
-  if (type !== 'file' && type !== 'symlink') throw invalid(`${JSON.stringify(name)} is a ${type}, no file or link`);
-  const path = posix.normalize(name);
-  const leaves = path.startsWith('/') || path === '..' || path.startsWith('../');
-  if (leaves || path === '.' || /[\0\\]/.test(path)) throw invalid(`the name ${JSON.stringify(name)} leads out of it`);
-  return path;
-}
-
-async function contentOf(entry: Entry, hash?: Hash, keeps = true): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of entry) {
-    hash?.update(chunk as Buffer);
-    if (keeps) chunks.push(chunk as Buffer);
+async function* contents(
+  source: ArchiveSource,
+  paths: readonly string[],
+): AsyncIterable<{ path: string; content: AsyncIterable<Uint8Array> }> {
+  const wanted = new Set(paths);
+  if (wanted.size === 0) return;
+  for await (const { entry, content } of readArchive(source)) {
+    if (!wanted.delete(entry.path)) continue;
+    yield { path: entry.path, content };
+    if (wanted.size === 0) return;
   }
-  return Buffer.concat(chunks);
-}
-
-function explained(error: unknown): unknown {
-  if (error instanceof UserError) return error;
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  // zlib's codes begin with Z_; tar-stream has messages only.
-  const isOfContent = code.startsWith('Z_') || /tar|header|unexpected end/i.test(message);
-  return isOfContent ? invalid(`it is no gzipped tar (${message})`) : error;
-}
-
-function invalid(reason: string): UserError {
-  return new UserError(`The source archive cannot be used: ${reason}.`, {
-    code: 'source_archive_invalid',
-    exitCode: 1,
-    hint: 'Pack and upload it again.',
-  });
+  throw invalid('it is no longer what it was');
 }

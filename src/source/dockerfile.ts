@@ -1,97 +1,145 @@
-import { type Add, type Copy, DockerfileParser, type Instruction, type Run } from 'dockerfile-ast';
+import { type DockerInstruction, mountOptions, parseDockerfile, quotedWords } from './dockerfile-instruction.ts';
+import { instructionsOf, neededStages, readStages, type Stage } from './dockerfile-stages.ts';
+import type { Builder } from './ports.ts';
+import { expandWord } from './shell-word.ts';
+import { type Scope, StageVariables } from './stage-variables.ts';
 
 /** What one instruction takes from the build context. */
-export interface ContextSource {
-  /** As written after expansion of variables; may hold wildcards. */
-  readonly pattern: string;
+export interface ContextInstruction {
   readonly keyword: 'COPY' | 'ADD' | 'RUN';
   /** 1-based line in the Dockerfile. */
   readonly line: number;
+  /** As written after expansion of variables; undefined: only the build knows. */
+  readonly sources: readonly (string | undefined)[];
+  /** Patterns of `--exclude`. */
+  readonly exclude: readonly string[];
+  /** `--parents`: `**` is a wildcard too. */
+  readonly parents: boolean;
+  /** False for bind mounts, whose source is a plain path. */
+  readonly wildcards: boolean;
 }
 
 export interface DockerfileView {
-  readonly sources: readonly ContextSource[];
-  /** A source depends on a value that is known only to the build: everything of the context may be seen. */
+  readonly instructions: readonly ContextInstruction[];
+  /** The base image carries instructions of its own that take files from the context. */
   readonly seesWholeContext: boolean;
+  /** What makes the file no Dockerfile. */
+  readonly problems: readonly LineMessage[];
+  /** What only BuildKit can do. */
+  readonly needsBuildKit: readonly LineMessage[];
 }
 
-/** Which parts of the context the build can see: sources of COPY and ADD, and bind mounts of RUN. */
-export function readDockerfile(text: string): DockerfileView {
-  const dockerfile = DockerfileParser.parse(text);
-  const expand = (value: string, line: number): string =>
-    expandVariables(value, (n) => dockerfile.resolveVariable(n, line));
-  const sources = dockerfile.getInstructions().flatMap((instruction): readonly ContextSource[] => {
-    const start = instruction.getRange().start.line;
-    const found = (keyword: ContextSource['keyword'], patterns: readonly string[]): readonly ContextSource[] =>
-      patterns.map((pattern) => ({ pattern: expand(pattern, start), keyword, line: start + 1 }));
-    switch (instruction.getKeyword()) {
-      case 'COPY':
-        return found('COPY', copySources(instruction as Copy));
-      case 'ADD':
-        return found(
-          'ADD',
-          copySources(instruction as Add).filter((source) => !isRemote(source)),
-        );
-      case 'RUN':
-        return found('RUN', bindMounts(instruction as Run));
-      default:
-        // ONBUILD instructions run in the builds of other Dockerfiles.
-        return [];
-    }
+export interface LineMessage {
+  readonly line: number;
+  readonly message: string;
+}
+
+export interface BuildSettings {
+  readonly builder: Builder;
+  /** `linux/amd64` */
+  readonly platform: string;
+  readonly buildArguments: Readonly<Record<string, string>>;
+}
+
+/**
+ * Which parts of the context the build can see: sources of COPY and ADD, and bind mounts of RUN. The classic builder runs
+ * every stage, BuildKit only those that the last one needs.
+ * Source: https://docs.docker.com/build/building/multi-stage/#differences-between-legacy-builder-and-buildkit
+ */
+export function readDockerfile(text: string, settings: BuildSettings): DockerfileView {
+  const parsed = parseDockerfile(text);
+  const { escapeCharacter } = parsed;
+  const scope: Scope = { buildArguments: settings.buildArguments, offered: offeredArguments(settings) };
+  const { stages, globals } = readStages(parsed, scope);
+  const built = settings.builder === 'buildkit' ? neededStages(stages) : stages;
+  const variables = new Map<Stage, StageVariables>();
+  const found = stages.flatMap((stage) => {
+    const parent = stage.parent && variables.get(stage.parent);
+    const isComplete = rootOf(stage).base === 'scratch';
+    const own = new StageVariables({ escapeCharacter, scope, globals, isComplete, parent });
+    variables.set(stage, own);
+    const seen = instructionsOf(stage).flatMap((instruction) => readInstruction(instruction, own, escapeCharacter));
+    return built.includes(stage) ? seen : [];
   });
-  return { sources, seesWholeContext: sources.some(({ pattern }) => pattern.includes('$')) };
+  return {
+    instructions: found,
+    // Images of that name were made for ONBUILD COPY of everything.
+    seesWholeContext: built.some(({ base }) => base !== undefined && /:(?:.*-)?onbuild$/.test(base)),
+    problems: stages.length === 0 ? [{ line: 1, message: 'no FROM, so there is nothing to build' }] : [],
+    needsBuildKit: built.flatMap((stage) => instructionsOf(stage).flatMap(buildKitOnly)),
+  };
 }
 
-function copySources(instruction: Copy | Add): readonly string[] {
-  if (instruction.getFlags().some((flag) => flag.getName() === 'from')) return [];
-  const words = exec(instruction) ?? instruction.getArguments().map((argument) => argument.getValue());
-  const hereDocument = words.findIndex((word) => word.startsWith('<<'));
-  // A here-document's text follows its destination among the arguments.
-  if (hereDocument >= 0) return words.slice(0, hereDocument);
-  return words.slice(0, -1);
+function rootOf(stage: Stage): Stage {
+  return stage.parent ? rootOf(stage.parent) : stage;
 }
 
-/** The words of the JSON form `COPY ["a b", "c"]`; undefined for the plain form. */
-function exec(instruction: Instruction): readonly string[] | undefined {
-  const content = instruction.getArgumentsContent()?.trim();
-  const start = content?.search(/\[\s*"/) ?? -1;
-  if (content === undefined || start < 0 || !content.endsWith(']')) return undefined;
-  try {
-    const words: unknown = JSON.parse(content.slice(start));
-    return Array.isArray(words) && words.every((word) => typeof word === 'string') ? words : undefined;
-  } catch {
-    // Docker too falls back to the plain form when the brackets hold no JSON.
-    return undefined;
-  }
+/** Source: https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope */
+function offeredArguments({ builder, platform }: BuildSettings): Readonly<Record<string, string>> {
+  if (builder !== 'buildkit') return {};
+  const [os = '', architecture = '', variant = ''] = platform.split('/');
+  return { TARGETPLATFORM: platform, TARGETOS: os, TARGETARCH: architecture, TARGETVARIANT: variant };
 }
 
-function bindMounts(run: Run): readonly string[] {
-  return run
-    .getFlags()
-    .filter((flag) => flag.getName() === 'mount')
-    .flatMap((flag) => {
-      const options = new Map(
-        (flag.getValue() ?? '').split(',').map((part): [string, string] => {
-          const [key = '', ...value] = part.split('=');
-          return [key, value.join('=')];
-        }),
-      );
-      const isBind = (options.get('type') ?? 'bind') === 'bind';
-      return isBind && !options.has('from') ? [options.get('source') ?? options.get('src') ?? '.'] : [];
-    });
+/** Notes what ARG and ENV set, and answers what the instruction takes from the context. */
+function readInstruction(
+  instruction: DockerInstruction,
+  variables: StageVariables,
+  escapeCharacter: string,
+): readonly ContextInstruction[] {
+  const { keyword, text } = instruction;
+  const expand = (word: string): string | undefined => expandWord(word, variables, escapeCharacter);
+  if (keyword === 'ARG') variables.declare(quotedWords(text, escapeCharacter));
+  if (keyword === 'ENV') variables.set(quotedWords(text, escapeCharacter), text);
+  if (keyword === 'COPY' || keyword === 'ADD') return copied(instruction, keyword, expand);
+  return keyword === 'RUN' ? bindMounts(instruction, expand) : [];
+}
+
+function copied(
+  { flags, words, line }: DockerInstruction,
+  keyword: 'COPY' | 'ADD',
+  expand: (word: string) => string | undefined,
+): readonly ContextInstruction[] {
+  if (flags.some(({ name }) => name === 'from')) return [];
+  const sources = words
+    .slice(0, -1)
+    .filter((word) => !word.startsWith('<<'))
+    .map(expand)
+    .filter((source) => source === undefined || keyword === 'COPY' || !isRemote(source));
+  if (sources.length === 0) return [];
+  const exclude = flags.flatMap(({ name, value }) => (name === 'exclude' ? (expand(value ?? '') ?? []) : []));
+  const parents = flags.some(({ name, value }) => name === 'parents' && value !== 'false');
+  return [{ keyword, line, sources, exclude, parents, wildcards: true }];
 }
 
 function isRemote(source: string): boolean {
-  return /^(https?|ftp|git|ssh):\/\//i.test(source) || source.startsWith('git@');
+  return /^(?:https?|ftp|git|ssh):\/\/|^[\w.-]+@[\w.-]+:/i.test(source);
 }
 
-/** Expands `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME:+other}`; what is not known stays as it is. */
-function expandVariables(text: string, resolve: (name: string) => string | null | undefined, depth = 0): string {
-  if (depth > 10) return text;
-  return text.replace(/\$(?:\{(\w+)(?::([-+])([^}]*))?\}|(\w+))/g, (whole, braced, operator, word, plain) => {
-    const value = resolve(braced ?? plain) ?? undefined;
-    if (operator === '-' && !value) return word;
-    if (operator === '+') return value ? word : '';
-    return value === undefined ? whole : expandVariables(value, resolve, depth + 1);
+function bindMounts(
+  { flags, line }: DockerInstruction,
+  expand: (word: string) => string | undefined,
+): readonly ContextInstruction[] {
+  return flags.flatMap(({ name, value }) => {
+    if (name !== 'mount') return [];
+    const options = mountOptions(value ?? '');
+    if ((options.get('type') ?? 'bind') !== 'bind' || options.has('from')) return [];
+    const source = expand(options.get('source') ?? options.get('src') ?? '.');
+    return [{ keyword: 'RUN' as const, line, sources: [source], exclude: [], parents: false, wildcards: false }];
   });
+}
+
+/** Flags that the classic builder knows; it refuses the others. Source: https://github.com/moby/moby (`builder/dockerfile`). */
+const CLASSIC_FLAGS: Readonly<Record<string, readonly string[]>> = {
+  COPY: ['from', 'chown'],
+  ADD: ['chown'],
+  RUN: [],
+};
+
+function buildKitOnly({ keyword, flags, line, hasHereDocument }: DockerInstruction): readonly LineMessage[] {
+  const known = CLASSIC_FLAGS[keyword];
+  if (!known) return [];
+  const found = flags.filter(({ name }) => !known.includes(name)).map(({ name }) => `--${name}`);
+  if (hasHereDocument) found.push('a here-document');
+  return found.map((what) => ({ line, message: `${keyword} with ${what} needs BuildKit` }));
 }

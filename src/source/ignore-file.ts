@@ -1,29 +1,41 @@
-import dockerignore from '@balena/dockerignore';
-import { type FileTree, joinPath, type PathFilter } from './file-tree.ts';
+import { posix } from 'node:path';
+import { BadPattern } from './glob.ts';
+import { type PathPatterns, pathPatterns } from './path-patterns.ts';
 
-/** The package exports the function itself; its types speak of a default export that is not there. */
-const ignore = dockerignore as unknown as typeof dockerignore.default;
-
-/** The ignore files that a build of this Dockerfile looks for, the first one that is there counts. */
-export function ignoreFilesOf(dockerfile: string): readonly string[] {
-  return [`${dockerfile}.dockerignore`, '.dockerignore'];
+export interface IgnoreFile extends PathPatterns {
+  /** Lines that Docker refuses. */
+  readonly problems: readonly { readonly line: number; readonly message: string }[];
 }
 
-/** `<Dockerfile>.dockerignore` wins over the context's `.dockerignore`, as in Docker; absent: nothing is ignored. */
-export async function readIgnoreFile(tree: FileTree, context: string, dockerfile: string): Promise<PathFilter> {
-  for (const name of ignoreFilesOf(dockerfile)) {
-    const text = await tree.readText(joinPath(context, name));
-    if (text !== undefined) return parseIgnoreFile(text);
+/**
+ * Reads the text of a `.dockerignore`. Comments are lines that begin with `#`; white space around a pattern, a leading
+ * slash and `.`-segments do not count. Sources: https://docs.docker.com/build/concepts/context/#dockerignore-files and
+ * https://github.com/moby/patternmatcher (`ignorefile`).
+ */
+export function parseIgnoreFile(text: string): IgnoreFile {
+  const problems: { line: number; message: string }[] = [];
+  const patterns: string[] = [];
+  for (const [index, line] of text
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .entries()) {
+    const pattern = line.startsWith('#') ? '' : cleanPattern(line.trim());
+    if (pattern === '') continue;
+    try {
+      pathPatterns([pattern]);
+      patterns.push(pattern);
+    } catch (error) {
+      if (!(error instanceof BadPattern)) throw error;
+      problems.push({ line: index + 1, message: `not a pattern: ${error.message}` });
+    }
   }
-  return parseIgnoreFile('');
+  return { ...pathPatterns(patterns), problems };
 }
 
-export function parseIgnoreFile(text: string): PathFilter {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  const patterns = lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
-  const matcher = ignore().add(patterns);
-  return {
-    ignores: (path) => matcher.ignores(path),
-    hasExceptions: patterns.some((pattern) => pattern.startsWith('!')),
-  };
+function cleanPattern(text: string): string {
+  const takesBack = text.startsWith('!');
+  const pattern = takesBack ? text.slice(1).trim() : text;
+  if (pattern === '') return text;
+  const clean = posix.normalize(pattern).replace(/(?<=.)\/+$/, '');
+  return `${takesBack ? '!' : ''}${clean.length > 1 && clean.startsWith('/') ? clean.slice(1) : clean}`;
 }

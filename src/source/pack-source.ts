@@ -1,48 +1,82 @@
-import { createHash } from 'node:crypto';
-import { packEntries } from './archive.ts';
-import { buildableFiles } from './build-context.ts';
-import { openDirectoryTree } from './directory-tree.ts';
-import { ALL_PATHS, type FileTree, joinPath, type TreeEntry } from './file-tree.ts';
-import { ignoreFilesOf } from './ignore-file.ts';
-import type { ImageSource } from './ports.ts';
+import { posix } from 'node:path';
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { UserError } from '../shared/errors.ts';
+import { sha256 } from '../shared/json.ts';
+import { packTree } from './archive.ts';
+import { buildContext } from './context.ts';
+import { contextRoot, findImageFiles } from './image-files.ts';
+import { compareText } from './order.ts';
+import type { FileTree, ImageSource, TreeEntry } from './ports.ts';
+import { factsOf, openDirectory } from './source-tree.ts';
 
 export interface PackedSource {
+  /** Of the bytes, in hexadecimal. */
   readonly sha256: string;
   readonly bytes: Uint8Array;
 }
 
-/**
- * Packs what the builds of these images see, and nothing else: images have the same digests from the archive as from the
- * folder, and the same files give the same archive. Throws UserError `source_invalid` naming file and line for what cannot be built.
- *
- * @param also paths below the source directory whose being there matters, such as those that a migration requires
- */
+/** Packs a directory for an upload; see packTreeOf for what is in it. */
 export async function packSource(
   directory: string,
   images: readonly ImageSource[],
   also: readonly string[] = [],
 ): Promise<PackedSource> {
-  const tree = await openDirectoryTree(directory);
-  const selected = new Map<string, TreeEntry>();
-  const add = (folder: string, entries: readonly TreeEntry[]): void => {
-    for (const entry of entries) selected.set(joinPath(folder, entry.path), entry);
-  };
-  for (const image of images) {
-    const { folder, entries } = await buildableFiles(tree, image);
-    add(folder, entries);
-    for (const name of ignoreFilesOf(image.dockerfile)) add(folder, await fileAt(tree, folder, name));
-  }
-  for (const path of also) add('', await fileAt(tree, '', path));
-  const entries = [...selected].map(([path, entry]) => ({ ...entry, path }));
-  const bytes = await packEntries(tree, '', entries);
-  return { sha256: createHash('sha256').update(bytes).digest('hex'), bytes };
+  const bytes = await buffer(await packTreeOf(await openDirectory(directory), images, also));
+  return { sha256: sha256(bytes), bytes };
 }
 
-/** The file, or the first one of the folder, at a path that may not be there. */
-async function fileAt(tree: FileTree, folder: string, path: string): Promise<readonly TreeEntry[]> {
-  const full = joinPath(folder, path);
-  if (!(await tree.exists(full))) return [];
-  if ((await tree.readText(full)) !== undefined) return [{ path, isExecutable: false }];
-  const [first] = await tree.entries(full, ALL_PATHS);
-  return first ? [{ ...first, path: joinPath(path, first.path) }] : [];
+/**
+ * A `.tar.gz` of what a deployment can see of a tree, and of nothing else: what the builds of all images see, and the paths
+ * besides. So its bytes, and its SHA-256, change only when a digest or an answer of the run does.
+ * @param also paths whose being there matters, such as those that a migration requires; a folder comes without what is in it
+ * @throws UserError `source_invalid` when an image cannot be built or a link leaves the tree
+ */
+export async function packTreeOf(
+  tree: FileTree,
+  images: readonly ImageSource[],
+  also: readonly string[],
+): Promise<Readable> {
+  const found = await Promise.all(images.map((image) => findImageFiles(tree, image)));
+  const problems = found.flatMap(({ problems: own }, index) => own.map((one) => `${images[index]?.service}: ${one}`));
+  const entries = new Map(found.flatMap((files) => files.entries).map((entry) => [entry.path, entry]));
+  for (const image of images) addContext(image, entries);
+  for (const path of also) await addProof(tree, posix.normalize(path).replace(/\/+$/, ''), entries);
+  for (const entry of entries.values()) {
+    if (entry.path.startsWith('../')) problems.push(`${entry.path}: outside the source tree`);
+    if (entry.kind === 'link' && leaves(entry)) problems.push(`${entry.path}: a link that leaves the source tree`);
+  }
+  if (problems.length > 0) {
+    throw new UserError(`The sources cannot be packed:\n${problems.join('\n')}`, {
+      code: 'source_invalid',
+      hint: 'Name what no image needs in .dockerignore.',
+    });
+  }
+  // Folders that hold something need no entry of their own.
+  const all = buildContext([...entries.values()]).entries;
+  const full = new Set(all.map(({ path }) => posix.dirname(path)));
+  const packed = all
+    .filter(({ kind, path }) => kind !== 'directory' || !full.has(path))
+    .toSorted((a, b) => compareText(a.path, b.path));
+  return packTree(tree, { entries: packed, facts: await factsOf(tree, packed), root: '' });
+}
+
+/** The folder of the context is there even when nothing in it is copied. */
+function addContext(image: ImageSource, entries: Map<string, TreeEntry>): void {
+  const path = contextRoot(image);
+  if (path !== '' && !entries.has(path)) entries.set(path, { kind: 'directory', path });
+}
+
+/** What shows that a path is there: the file, the link, or the folder without what is in it. */
+async function addProof(tree: FileTree, path: string, entries: Map<string, TreeEntry>): Promise<void> {
+  if (entries.has(path)) return;
+  const [parent, name] = [posix.dirname(path), posix.basename(path)];
+  const listed = await tree.list(parent === '.' ? '' : parent, () => false);
+  const entry = listed?.find((one) => posix.basename(one.path) === name);
+  if (entry) entries.set(path, entry);
+}
+
+function leaves({ path, target }: Extract<TreeEntry, { kind: 'link' }>): boolean {
+  const end = posix.normalize(posix.join(posix.dirname(path), target));
+  return target.startsWith('/') || end === '..' || end.startsWith('../');
 }

@@ -1,84 +1,105 @@
 import { posix } from 'node:path';
-import type { ContextSource, DockerfileView } from './dockerfile.ts';
-import type { TreeEntry } from './file-tree.ts';
+import type { BuildContext } from './context.ts';
+import type { ContextInstruction, DockerfileView, LineMessage } from './dockerfile.ts';
+import { BadPattern, deepExpression, hasWildcard, matchExpression, unescapePattern } from './glob.ts';
+import { type PathPatterns, pathPatterns } from './path-patterns.ts';
+import type { Builder, TreeEntry } from './ports.ts';
 
 export interface Selection {
+  /** Sorted by path; folders only where nothing in them is selected. */
   readonly entries: readonly TreeEntry[];
-  readonly problems: readonly { readonly line: number; readonly message: string }[];
+  readonly problems: readonly SourceProblem[];
 }
 
-/** Links that lead to links: more than any real tree has, few enough to end a cycle. */
-const MAX_LINKS = 40;
+export interface SourceProblem extends LineMessage {
+  /** The path that was not found in the context. */
+  readonly missing?: string;
+}
+
+type Finding = ReadonlySet<string> | { readonly message: string; readonly missing?: string };
 
 /** The entries of the context that the Dockerfile's instructions can see, and what is wrong with the instructions. */
-export function selectEntries(view: DockerfileView, entries: readonly TreeEntry[]): Selection {
-  const links = new Map(
-    entries.flatMap(({ path, linkTarget }) => (linkTarget === undefined ? [] : [[path, linkTarget]])),
-  );
+export function selectEntries(view: DockerfileView, context: BuildContext, builder: Builder): Selection {
   const selected = new Set<string>();
-  const problems: { line: number; message: string }[] = [];
-  for (const source of view.sources) {
-    if (source.pattern.includes('$')) continue;
-    const found = resolveSource(source, entries, links);
-    if (typeof found === 'string') problems.push({ line: source.line, message: found });
-    else for (const path of found) selected.add(path);
+  const problems: SourceProblem[] = [...view.problems];
+  if (view.seesWholeContext) for (const { path } of context.entries) selected.add(path);
+  for (const instruction of view.instructions) {
+    const { keyword, line, sources } = instruction;
+    try {
+      const found = sources.map((source) => findSource(source, instruction, context));
+      for (const one of found) {
+        if (isProblem(one)) problems.push({ ...one, line, message: `${keyword} ${one.message}` });
+        else for (const path of one) selected.add(path);
+      }
+      // BuildKit copies nothing then, and says nothing.
+      const mayBeEmpty =
+        builder === 'buildkit' || !sources.every((source) => source !== undefined && hasWildcard(source));
+      if (!mayBeEmpty && found.every((one) => !isProblem(one) && one.size === 0)) {
+        problems.push({ line, message: `${keyword} ${sources.join(' ')}: no file of the build context matches` });
+      }
+    } catch (error) {
+      if (!(error instanceof BadPattern)) throw error;
+      problems.push({ line, message: `${keyword} ${error.message}` });
+    }
   }
-  return {
-    entries: view.seesWholeContext ? entries : entries.filter(({ path }) => selected.has(path)),
-    problems,
-  };
+  const wanted = context.entries.filter(({ path }) => selected.has(path));
+  const full = new Set(wanted.map(({ path }) => posix.dirname(path)));
+  return { entries: wanted.filter(({ kind, path }) => kind !== 'directory' || !full.has(path)), problems };
+}
+
+function isProblem(finding: Finding): finding is Exclude<Finding, ReadonlySet<string>> {
+  return !(finding instanceof Set);
 }
 
 /** The paths behind one source, or what is wrong with it. */
-function resolveSource(
-  { pattern, keyword }: ContextSource,
-  entries: readonly TreeEntry[],
-  links: ReadonlyMap<string, string>,
-): ReadonlySet<string> | string {
-  const path = posix.normalize(pattern.replace(/^\/+/, '') || '.').replace(/\/+$/, '');
-  if (path === '..' || path.startsWith('../')) return `${keyword} ${pattern}: outside the build context`;
-  const selected = new Set<string>();
-  for (let target: string | undefined = path, hops = 0; target !== undefined; hops += 1) {
-    const matching = below(target, entries);
-    for (const match of matching) selected.add(match);
-    // A source that is a link is followed by the build, so what it leads to is seen as well.
-    const link: string | undefined = links.get(target);
-    if (link === undefined) {
-      if (matching.length === 0 && path !== '.') return `${keyword} ${pattern}: no such file in the build context`;
-      return selected;
-    }
-    target = posix.normalize(posix.join(posix.dirname(target), link));
-    if (link.startsWith('/') || target === '..' || target.startsWith('../') || hops > MAX_LINKS) {
-      return `${keyword} ${pattern}: a link that leaves the build context`;
-    }
+function findSource(source: string | undefined, instruction: ContextInstruction, context: BuildContext): Finding {
+  if (source === undefined) return new Set(context.entries.map(({ path }) => path));
+  const path = posix.normalize(source.replace(/^\/+/, '') || '.').replace(/\/+$/, '');
+  if (path === '..' || path.startsWith('../')) return { message: `${source}: outside the build context` };
+  const { wildcards, parents } = instruction;
+  if (wildcards && hasWildcard(path))
+    return parents ? deepMatches(path, instruction, context) : matches(path, instruction, context);
+  const place = context.resolve(wildcards ? unescapePattern(path) : path);
+  if (place.kind === 'missing') return { message: `${source}: no such file in the build context`, missing: path };
+  if (place.kind === 'outside') return { message: `${source}: a link that leaves the build context` };
+  return new Set([...place.links, ...taken(place.path, instruction, context)]);
+}
+
+/** Wildcards are matched below the plain folders before them; what matches is taken with everything in it. */
+function matches(path: string, instruction: ContextInstruction, context: BuildContext): Finding {
+  const parts = path.split('/');
+  const plain = parts.findIndex((part) => hasWildcard(part));
+  const root = context.resolve(unescapePattern(parts.slice(0, plain).join('/')));
+  const expression = matchExpression(parts.slice(plain).join('/'));
+  if (root.kind === 'missing') return new Set();
+  if (root.kind === 'outside') return { message: `${path}: a link that leaves the build context` };
+  const start = root.path === '' ? 0 : root.path.length + 1;
+  const found = new Set<string>();
+  for (const { path: candidate } of context.below(root.path)) {
+    if (candidate.length <= start || !expression.test(candidate.slice(start))) continue;
+    const place = context.resolve(candidate);
+    if (place.kind === 'outside') return { message: `${path}: ${candidate} is a link that leaves the build context` };
+    if (place.kind === 'missing') continue;
+    for (const one of [...root.links, ...place.links, ...taken(place.path, instruction, context)]) found.add(one);
   }
-  return selected;
+  return found;
 }
 
-/** Every path that is `pattern`, or lies in a folder that is; wildcards by the rules of Go's filepath.Match. */
-function below(pattern: string, entries: readonly TreeEntry[]): readonly string[] {
-  if (pattern === '.') return entries.map(({ path }) => path);
-  const exact = entries.filter(({ path }) => path === pattern || path.startsWith(`${pattern}/`));
-  if (exact.length > 0 || !/[*?[\\]/.test(pattern)) return exact.map(({ path }) => path);
-  const depth = pattern.split('/').length;
-  const expression = wildcardExpression(pattern);
-  return entries.flatMap(({ path }) => (expression.test(path.split('/').slice(0, depth).join('/')) ? [path] : []));
-}
-
-function wildcardExpression(pattern: string): RegExp {
-  const source = pattern.replace(
-    /\\(.)|\*|\?|\[(\^?)((?:\\.|[^\]\\])+)\]|[\\^$.|+(){}\][]/g,
-    (whole, escaped, not, set) => {
-      if (escaped !== undefined) return escapeExpression(escaped);
-      if (whole === '*') return '[^/]*';
-      if (whole === '?') return '[^/]';
-      if (set !== undefined) return `[${not}${set}]`;
-      return escapeExpression(whole);
-    },
+/** `--parents`: the pattern is one of ignore files, so that `**` stands for folders; links are not followed. */
+function deepMatches(path: string, instruction: ContextInstruction, context: BuildContext): ReadonlySet<string> {
+  const expression = deepExpression(path);
+  return new Set(
+    context.entries.flatMap((entry) =>
+      expression.test(entry.path) ? [...taken(entry.path, instruction, context)] : [],
+    ),
   );
-  return new RegExp(`^${source}$`, 'u');
 }
 
-function escapeExpression(text: string): string {
-  return text.replace(/[\\^$.|?*+(){}[\]/]/g, '\\$&');
+/** An entry with all below it, without what `--exclude` names relative to it. */
+function taken(path: string, { exclude }: ContextInstruction, context: BuildContext): readonly string[] {
+  const below = context.below(path).map((entry) => entry.path);
+  if (exclude.length === 0) return below;
+  const excluded: PathPatterns = pathPatterns(exclude.map((pattern) => pattern.replace(/^\/+/, '')));
+  const start = path === '' ? 0 : path.length + 1;
+  return below.filter((one) => !excluded.matches(one === path ? posix.basename(one) : one.slice(start)));
 }

@@ -1,31 +1,98 @@
-import { packEntries } from './archive.ts';
-import { buildableFiles, imageDigest, visibleFiles } from './build-context.ts';
-import { openDirectoryTree } from './directory-tree.ts';
-import type { FileTree } from './file-tree.ts';
-import type { SourceTree } from './ports.ts';
+import { stat } from 'node:fs/promises';
+import { UserError } from '../shared/errors.ts';
+import { packTree } from './archive.ts';
+import type { ArchiveLimits, ArchiveSource } from './archive-reader.ts';
+import { archiveTree, DEFAULT_LIMITS } from './archive-tree.ts';
+import { directoryTree } from './directory-tree.ts';
+import { noHashCache, openHashCache } from './hash-cache.ts';
+import { contextRoot, digestOf, findImageFiles, type ImageFiles } from './image-files.ts';
+import type { FileFacts, FileTree, ImageSource, SourceTree, TreeEntry } from './ports.ts';
 
-/** Opens a source directory. Throws UserError when it is none. */
-export async function openSource(directory: string): Promise<SourceTree> {
-  return sourceTree(await openDirectoryTree(directory));
+export interface OpenOptions {
+  /** Where content hashes are kept between runs; absent: every file is read every time. */
+  readonly cacheFile?: string;
+  /** Beginnings of absolute paths that are no part of the sources: what a deployment itself writes among them. */
+  readonly leaveOut?: readonly string[];
 }
 
-/** The sources of images in any tree of files. */
+/** Opens a source directory. Throws UserError `source_missing` when it is none. */
+export async function openSource(directory: string, options: OpenOptions = {}): Promise<SourceTree> {
+  return sourceTree(await openDirectory(directory, options));
+}
+
+/**
+ * Opens a source archive (`.tar.gz`) that can be streamed again and again. It is read when the first question is asked, and
+ * every question then throws UserError `source_archive_invalid` when it is not the archive expected, too large, or hostile.
+ */
+export function openSourceArchive(
+  archive: Omit<ArchiveSource, 'limits'> & { readonly limits?: ArchiveLimits },
+): SourceTree {
+  return sourceTree(archiveTree({ limits: DEFAULT_LIMITS, ...archive }));
+}
+
+export async function openDirectory(directory: string, options: OpenOptions = {}): Promise<FileTree> {
+  const { cacheFile, leaveOut = [] } = options;
+  const isDirectory = await stat(directory).then(
+    (found) => found.isDirectory(),
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return false;
+      throw error;
+    },
+  );
+  if (!isDirectory) {
+    throw new UserError(`The source ${directory} is not a directory.`, {
+      code: 'source_missing',
+      hint: 'Name the application source tree with --source DIR.',
+    });
+  }
+  return directoryTree(directory, {
+    cache: cacheFile === undefined ? noHashCache : await openHashCache(cacheFile),
+    leaveOut,
+  });
+}
+
+/** The answers about images, over any tree of files. */
 export function sourceTree(tree: FileTree): SourceTree {
   return {
-    directory: tree.location,
+    location: tree.location,
     exists: (path) => tree.exists(path),
-    imageDigest: (image) => imageDigest(tree, image),
+    async imageDigest(image) {
+      const { entries } = await buildableFiles(tree, image);
+      return digestOf(image, entries, await factsOf(tree, entries));
+    },
     async archive(image) {
-      const { folder, entries } = await buildableFiles(tree, image);
-      return await packEntries(tree, folder, entries);
+      const { entries } = await buildableFiles(tree, image);
+      return packTree(tree, { entries, facts: await factsOf(tree, entries), root: contextRoot(image) });
     },
-    async problems(images) {
-      const found = await Promise.all(
-        images.map(async (image) =>
-          (await visibleFiles(tree, image)).problems.map((problem) => `${image.service}: ${problem}`),
-        ),
-      );
-      return found.flat();
-    },
+    address: async () => undefined,
+    problems: (images) => everyMessage(tree, images, ({ problems }) => problems),
+    warnings: (images) => everyMessage(tree, images, ({ warnings }) => warnings),
   };
+}
+
+async function buildableFiles(tree: FileTree, image: ImageSource): Promise<ImageFiles> {
+  const files = await findImageFiles(tree, image);
+  if (files.problems.length > 0) {
+    throw new UserError(`The image of ${image.service} cannot be built:\n${files.problems.join('\n')}`, {
+      code: 'source_invalid',
+    });
+  }
+  return files;
+}
+
+export async function factsOf(tree: FileTree, entries: readonly TreeEntry[]): Promise<ReadonlyMap<string, FileFacts>> {
+  const paths = entries.flatMap(({ kind, path }) => (kind === 'file' ? [path] : []));
+  const facts = await tree.facts(paths);
+  return new Map(paths.map((path, index) => [path, facts[index] as FileFacts]));
+}
+
+async function everyMessage(
+  tree: FileTree,
+  images: readonly ImageSource[],
+  messages: (files: ImageFiles) => readonly string[],
+): Promise<readonly string[]> {
+  const found = await Promise.all(
+    images.map(async (image) => messages(await findImageFiles(tree, image)).map((one) => `${image.service}: ${one}`)),
+  );
+  return found.flat();
 }

@@ -1,12 +1,11 @@
 import type { Readable } from 'node:stream';
 import { BoundedMap } from '../shared/bounded-map.ts';
 import { UserError } from '../shared/errors.ts';
-import { openArchiveTree } from './archive-tree.ts';
 import type { SourceTree } from './ports.ts';
-import { sourceTree } from './source-tree.ts';
+import { openSourceArchive } from './source-tree.ts';
 
 /** Every call of a run asks for its sources: the index of an archive is made once in a process. */
-const INDEXES = new BoundedMap<string, Promise<SourceTree>>(8);
+const INDEXES = new BoundedMap<string, SourceTree>(8);
 
 /**
  * Opens the source archive that a run names as `sha256:<digest>`. It is verified when it is first used.
@@ -26,10 +25,8 @@ export async function openStoredSource(
     });
   }
   const known = INDEXES.get(sha256);
-  if (known) return await known;
-  const opened = openArchiveTree(sha256, () => open(sha256)).then(sourceTree);
+  if (known) return known;
+  const opened = openSourceArchive({ sha256, open: () => open(sha256) });
   INDEXES.set(sha256, opened);
-  // One that failed is tried again: the archive may be uploaded anew.
-  opened.catch(() => INDEXES.delete(sha256));
-  return await opened;
+  return opened;
 }

@@ -22,7 +22,7 @@ export async function uploadSource(
   tell: (note: string) => void,
 ): Promise<string | undefined> {
   const { deployment, docker, services } = config;
-  const images = deployment.skipBuild || docker.registry ? [] : imagesToBuild(config);
+  const images = deployment.skipBuild || docker.registry || docker.source !== undefined ? [] : imagesToBuild(config);
   if (images.length === 0) return undefined;
   const required = services.application.flatMap(({ migration }) => migration?.requires ?? []);
   const paths = required.map((path) => posix.join(docker.buildContext, path));

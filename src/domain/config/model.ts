@@ -45,7 +45,9 @@ export interface DeploymentConfig {
   readonly docker: {
     /** Present: images are taken prebuilt from this registry. */
     readonly registry?: { readonly server: string; readonly username?: string };
-    /** Relative to the source directory. */
+    /** `https://host/org/repo.git#ref`: the builder fetches the sources from there. */
+    readonly source?: string;
+    /** Relative to the source directory, or to the repository. */
     readonly buildContext: string;
     readonly platform: { readonly os: 'Linux'; readonly architecture: 'amd64' };
   };

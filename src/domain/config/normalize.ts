@@ -18,6 +18,7 @@ export function normalize(raw: RawConfig): DeploymentConfig {
   );
   const subscriptionId = given(raw.azure.subscription_id);
   const registry = given(raw.docker?.registry);
+  const source = given(raw.docker?.source);
   const username = given(raw.docker?.registry_username);
   const account = given(raw.advanced?.state_blob_account);
   return {
@@ -62,6 +63,7 @@ export function normalize(raw: RawConfig): DeploymentConfig {
     secrets: normalizeSecrets(raw),
     docker: {
       ...(registry !== undefined && { registry: { server: registry, ...(username !== undefined && { username }) } }),
+      ...(source !== undefined && { source }),
       buildContext: given(raw.docker?.build_context) ?? '.',
       platform: { os: 'Linux', architecture: 'amd64' },
     },

@@ -1,3 +1,4 @@
+import { parseGitAddress } from './git-address.ts';
 import type { DeploymentConfig, ServiceConfig } from './model.ts';
 import { COMPOSED_SECRETS, SecretName } from './secrets.ts';
 import { suggestion } from './unknown-keys.ts';
@@ -29,6 +30,7 @@ export const RULES: readonly Rule[] = [
   serviceIngress,
   servicePaths,
   serviceImages,
+  dockerSource,
   serviceReferences,
   secretNames,
   requiredSecrets,
@@ -258,6 +260,11 @@ function serviceImages(config: DeploymentConfig): readonly RuleProblem[] {
         ]
       : [],
   );
+}
+
+function dockerSource({ docker }: DeploymentConfig): readonly RuleProblem[] {
+  const address = docker.source === undefined ? undefined : parseGitAddress(docker.source);
+  return address && 'problem' in address ? [problem('docker.source', address.problem)] : [];
 }
 
 function serviceReferences(config: DeploymentConfig): readonly RuleProblem[] {

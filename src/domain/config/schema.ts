@@ -112,6 +112,7 @@ export const configSchema = z.object({
       registry: text.describe('take prebuilt images from this registry instead of building them'),
       registry_username: text,
       registry_password: secret,
+      source: text.describe('https://host/org/repo.git#ref: images are built from that public repository'),
       build_context: text,
       dockerfiles: z.record(z.string(), text).nullish(),
     })

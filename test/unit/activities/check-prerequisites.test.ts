@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { checkPrerequisites } from '../../../src/activities/check-prerequisites.ts';
 import { allows } from '../../../src/activities/role-permission.ts';
@@ -47,11 +48,13 @@ const withService = deploymentConfig({ services: { infrastructure: [], applicati
 
 function source(problems: readonly string[]): SourceTree {
   return {
-    directory: '/nowhere',
+    location: '/nowhere',
     exists: async () => true,
     imageDigest: async () => 'digest',
-    archive: async () => new Uint8Array(),
+    archive: async () => Readable.from([]),
     problems: async () => problems,
+    address: async () => undefined,
+    warnings: async () => [],
   };
 }
 

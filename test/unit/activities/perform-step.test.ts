@@ -49,6 +49,9 @@ async function bench(): Promise<Bench> {
     stores: () => ({ state, runs }),
     azure: async () => fakeAzure().azure,
     source: async () => undefined,
+    gitSource: () => {
+      throw new Error('no repository is named');
+    },
     mask: (text) => createMasker(['hush-hush']).mask(text),
     observe: (event) => events.push(event),
   };

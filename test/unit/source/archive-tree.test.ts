@@ -1,155 +1,235 @@
-import { createHash } from 'node:crypto';
-import { chmod } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { gzipSync } from 'node:zlib';
+import { createGzip, gzipSync } from 'node:zlib';
 import { type Header, pack } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
-import { openArchiveTree } from '../../../src/source/archive-tree.ts';
 import { packSource } from '../../../src/source/pack-source.ts';
-import { openSource } from '../../../src/source/source-tree.ts';
+import type { SourceTree } from '../../../src/source/ports.ts';
+import { openSource, openSourceArchive } from '../../../src/source/source-tree.ts';
 import { openStoredSource } from '../../../src/source/stored-source.ts';
 import { tempDirectory, writeTree } from '../../helpers/temp.ts';
+import { DOCKERFILE_CASES, TREE } from './dockerfile-cases.ts';
+import { image } from './images.ts';
 
-function image(service: string, dockerfile: string) {
-  return { service, buildContext: 'app', dockerfile, platform: 'linux/amd64' };
+type Entry = Partial<Header> & { readonly name: string; readonly text?: string };
+
+async function archiveOf(entries: readonly Entry[]): Promise<Buffer> {
+  const tar = pack();
+  const bytes = buffer(tar.pipe(createGzip()));
+  for (const { text = '', ...header } of entries) tar.entry(header, header.type && header.type !== 'file' ? '' : text);
+  tar.finalize();
+  return await bytes;
 }
 
-const IMAGES = [image('web', 'docker/web'), image('worker', 'docker/Dockerfile.worker')];
-const FILES = {
-  'app/docker/web': 'FROM scratch\nCOPY web /web\nCOPY lib/ /lib\n',
-  'app/docker/web.dockerignore': '**/*.md\n',
-  'app/docker/Dockerfile.worker': 'FROM scratch\nCOPY worker* /\nCOPY lib/one.js /\n',
-  'app/web/index.html': '<html>',
-  'app/web/README.md': 'ignored',
-  'app/web/start.sh': '#!/bin/sh',
-  'app/web/latest': { link: 'index.html' },
-  'app/lib/one.js': '1',
-  'app/lib/two.js': '2',
-  'app/worker.py': 'work',
-  'app/prisma/schema.prisma': 'model',
-  'app/notes/private.txt': 'not for a build',
-};
-
-async function application(): Promise<string> {
-  const directory = await tempDirectory();
-  await writeTree(directory, FILES);
-  await chmod(join(directory, 'app/web/start.sh'), 0o755);
-  return directory;
+function openBytes(bytes: Buffer, limits = { maxBytes: 10_000_000, maxEntries: 100 }): SourceTree {
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return openSourceArchive({ sha256, open: async () => Readable.from([bytes]), limits });
 }
 
-function stored({ sha256, bytes }: { readonly sha256: string; readonly bytes: Uint8Array }) {
-  return openStoredSource(`sha256:${sha256}`, async () => Readable.from([bytes]));
-}
+const DOCKERFILE: Entry = { name: 'Dockerfile', text: 'FROM scratch\nCOPY . /x' };
 
-describe('sources from an archive', () => {
-  it('have the digests, archives and problems that the folder has', async () => {
-    const directory = await application();
-    const folder = await openSource(directory);
-    const archive = await stored(await packSource(directory, IMAGES));
-    for (const one of IMAGES) {
-      expect(await archive.imageDigest(one)).toBe(await folder.imageDigest(one));
-      expect(Buffer.compare(await archive.archive(one), await folder.archive(one))).toBe(0);
+describe('a source archive', () => {
+  it('answers as the directory that it was packed from', async () => {
+    for (const { files = TREE, dockerfile, ignore, builder = 'buildkit' as const } of DOCKERFILE_CASES) {
+      const directory = await tempDirectory();
+      const text = dockerfile.includes('FROM') ? dockerfile : `FROM scratch\n${dockerfile}`;
+      await writeTree(directory, {
+        ...files,
+        Dockerfile: text,
+        ...(ignore !== undefined && { '.dockerignore': ignore }),
+      });
+      if (Object.values(files).some((file) => typeof file !== 'string' && file.link.startsWith('/'))) continue;
+      const own = { ...image, builder };
+      const packed = await packSource(directory, [own]);
+      const archive = openBytes(Buffer.from(packed.bytes));
+      const tree = await openSource(directory);
+      expect(await archive.imageDigest(own), dockerfile).toBe(await tree.imageDigest(own));
+      expect((await buffer(await archive.archive(own))).equals(await buffer(await tree.archive(own)))).toBe(true);
     }
-    const broken = image('broken', 'docker/absent');
-    expect(await archive.problems([...IMAGES, broken])).toEqual([
-      expect.stringContaining('docker/absent: no such Dockerfile'),
+  });
+
+  it('holds what migrations require, and nothing that no image sees', async () => {
+    const directory = await tempDirectory();
+    const files = {
+      'app/Dockerfile': 'FROM scratch\nCOPY a /a',
+      'app/a': '',
+      'app/db/alembic.ini': 'x',
+      'app/db/y': '',
+    };
+    await writeTree(directory, { ...files, '.git/config': '', docs: '' });
+    const own = { ...image, buildContext: 'app' };
+    const pack = async (): Promise<Buffer> =>
+      Buffer.from((await packSource(directory, [own], ['app/db/alembic.ini', 'app/none'])).bytes);
+    const first = await pack();
+    const archive = openBytes(first);
+    const there = ['app/a', 'app/db/alembic.ini', './app/db', 'app/db/y', 'app/none', '.git', 'docs'];
+    expect(await Promise.all(there.map((path) => archive.exists(path)))).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
+      false,
     ]);
+    await writeTree(directory, { docs: 'changed', 'app/db/alembic.ini': 'x' });
+    expect((await pack()).equals(first)).toBe(true);
   });
 
-  it('hold what the builds see, and what was asked for besides', async () => {
-    const directory = await application();
-    const packed = await packSource(directory, IMAGES, ['app/prisma/schema.prisma', 'app/migrations']);
-    const tree = await openArchiveTree(packed.sha256, async () => Readable.from([packed.bytes]));
-    const names = (await tree.entries('', { ignores: () => false, hasExceptions: false })).map(({ path }) => path);
-    expect(names).toEqual([
-      'app/docker/Dockerfile.worker',
-      'app/docker/web',
-      'app/docker/web.dockerignore',
-      'app/lib/one.js',
-      'app/lib/two.js',
-      'app/prisma/schema.prisma',
-      'app/web/index.html',
-      'app/web/latest',
-      'app/web/start.sh',
-      'app/worker.py',
-    ]);
-    expect(await tree.exists('app/prisma')).toBe(true);
-    expect(await tree.exists('app/pris')).toBe(false);
-    expect(await tree.exists('app/notes')).toBe(false);
+  it('may have been packed by another tool, in another order', async () => {
+    const [one, other] = [
+      [
+        { name: './src/', type: 'directory' },
+        { name: './src/b', text: 'b' },
+        { name: './src/a', text: 'a' },
+        DOCKERFILE,
+      ],
+      [DOCKERFILE, { name: 'src/a', text: 'a' }, { name: 'src/b', text: 'b' }],
+    ] as const;
+    const digests = await Promise.all(
+      [one, other].map(async (list) => await openBytes(await archiveOf(list)).imageDigest(image)),
+    );
+    expect(digests[0]).toBe(digests[1]);
   });
 
-  it('have the same digest for the same files, and another one when a file can be run', async () => {
-    const first = await packSource(await application(), IMAGES);
-    const directory = await application();
-    expect((await packSource(directory, IMAGES)).sha256).toBe(first.sha256);
-    await chmod(join(directory, 'app/web/index.html'), 0o755);
-    expect((await packSource(directory, IMAGES)).sha256).not.toBe(first.sha256);
+  it('is opened again for each pass, and can break in the middle and be asked again', async () => {
+    const bytes = await archiveOf([DOCKERFILE, { name: 'a', text: 'a' }]);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    let opened = 0;
+    const archive = openSourceArchive({
+      sha256,
+      open: async () => {
+        opened += 1;
+        if (opened > 1) return Readable.from([bytes]);
+        return Readable.from(
+          (async function* () {
+            yield bytes.subarray(0, 40);
+            throw new Error('connection reset');
+          })(),
+        );
+      },
+    });
+    await expect(archive.exists('a')).rejects.toThrow(/^connection reset$/);
+    expect(await archive.exists('a')).toBe(true);
   });
 
-  it('are not on this machine when the reference is a path', async () => {
+  const hostile: readonly (readonly [string, readonly Entry[], RegExp])[] = [
+    ['an absolute name', [{ name: '/etc/passwd', text: 'x' }], /no path within/],
+    ['a name that climbs', [{ name: 'a/../../b', text: 'x' }], /no path within/],
+    ['a name with a backslash', [{ name: '..\\b', text: 'x' }], /no path within/],
+    ['a name with a drive', [{ name: 'C:/b', text: 'x' }], /no path within/],
+    ['a link that leaves the tree', [{ name: 'a/b', type: 'symlink', linkname: '../../x' }], /leaves the tree/],
+    ['an absolute link', [{ name: 'a', type: 'symlink', linkname: '/etc/passwd' }], /leaves the tree/],
+    ['a hard link', [DOCKERFILE, { name: 'b', type: 'link', linkname: 'Dockerfile' }], /hard link/],
+    ['a device', [{ name: 'b', type: 'character-device' }], /neither file/],
+    ['a pipe', [{ name: 'b', type: 'fifo' }], /neither file/],
+    [
+      'a name twice',
+      [
+        { name: 'b', text: '1' },
+        { name: './b', text: '2' },
+      ],
+      /twice/,
+    ],
+    [
+      'a file below a file',
+      [
+        { name: 'b', text: '1' },
+        { name: 'b/c', text: '2' },
+      ],
+      /no folder/,
+    ],
+    [
+      'a file below a link',
+      [
+        { name: 'l', type: 'symlink', linkname: '.' },
+        { name: 'l/c', text: '2' },
+      ],
+      /no folder/,
+    ],
+    [
+      'a file that becomes a folder',
+      [
+        { name: 'b/c', text: '1' },
+        { name: 'b', text: '2' },
+      ],
+      /twice/,
+    ],
+    [
+      'more entries than allowed',
+      Array.from({ length: 101 }, (_, n) => ({ name: `f${n}`, text: '' })),
+      /more than 100 entries/,
+    ],
+  ];
+
+  it.each(hostile)('is refused with %s', async (_title, entries, reason) => {
+    const archive = openBytes(await archiveOf(entries));
+    await expect(archive.problems([image])).rejects.toMatchObject({
+      code: 'source_archive_invalid',
+      message: expect.stringMatching(reason),
+    });
+  });
+
+  it('is refused when it grows beyond the limit while it is decompressed', async () => {
+    const bytes = await archiveOf([{ name: 'zeros', text: '0'.repeat(3_000_000) }]);
+    expect(bytes.length).toBeLessThan(20_000);
+    const archive = openBytes(bytes, { maxBytes: 1_000_000, maxEntries: 10 });
+    await expect(archive.exists('zeros')).rejects.toMatchObject({
+      message: expect.stringContaining('more than 1000000 bytes'),
+    });
+  });
+
+  it.each([
+    ['no gzip', randomBytes(2000)],
+    ['no tar', gzipSync(randomBytes(2000))],
+    ['nothing', Buffer.alloc(0)],
+  ])('is refused when it is %s', async (_title, bytes) => {
+    await expect(openBytes(bytes).exists('a')).rejects.toMatchObject({ code: 'source_archive_invalid' });
+  });
+
+  it('is refused when it is cut off', async () => {
+    const bytes = await archiveOf([DOCKERFILE, { name: 'a', text: randomBytes(5000).toString('hex') }]);
+    await expect(openBytes(bytes.subarray(0, 4000)).exists('a')).rejects.toMatchObject({
+      code: 'source_archive_invalid',
+    });
+  });
+
+  it('is refused when it is not the archive that was expected', async () => {
+    const bytes = await archiveOf([DOCKERFILE]);
+    const archive = openSourceArchive({ sha256: '0'.repeat(64), open: async () => Readable.from([bytes]) });
+    await expect(archive.imageDigest(image)).rejects.toMatchObject({ message: expect.stringContaining('SHA-256') });
+  });
+});
+
+describe('a stored source', () => {
+  it('is indexed once in a process', async () => {
+    const bytes = await archiveOf([DOCKERFILE, { name: 'a', text: randomBytes(8).toString('hex') }]);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    let opened = 0;
+    const open = async (): Promise<Readable> => {
+      opened += 1;
+      return Readable.from([bytes]);
+    };
+    for (let call = 0; call < 3; call += 1)
+      expect(await (await openStoredSource(`sha256:${sha256}`, open)).exists('a')).toBe(true);
+    expect(opened).toBe(1);
+  });
+
+  it('is not on this machine when the reference is a path', async () => {
     await expect(openStoredSource('/srv/app', async () => Readable.from([]))).rejects.toMatchObject({
       code: 'source_missing',
     });
   });
 });
 
-async function archiveOf(entries: readonly (Partial<Header> & { name: string })[]): Promise<Uint8Array> {
-  const tar = pack();
-  const bytes = buffer(tar);
-  for (const header of entries) {
-    if (header.type === undefined) tar.entry(header as Header, 'content');
-    else tar.entry(header as Header);
-  }
-  tar.finalize();
-  return gzipSync(await bytes);
-}
-
-function open(bytes: Uint8Array, limits?: { entries: number; bytes: number }) {
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return openArchiveTree(sha256, async () => Readable.from([bytes]), limits);
-}
-
-describe('an archive', () => {
-  it.each([
-    ['leads up', [{ name: '../etc/passwd' }]],
-    ['leads up from within', [{ name: 'a/../../b' }]],
-    ['is absolute', [{ name: '/etc/passwd' }]],
-    ['has a backslash', [{ name: 'a\\..\\b' }]],
-    ['is there twice', [{ name: 'a' }, { name: './a' }]],
-    ['is a device', [{ name: 'a', type: 'character-device' as const }]],
-    ['is a hard link', [{ name: 'a', type: 'link' as const, linkname: 'b' }]],
-  ])('with a name that %s is refused', async (_what, entries) => {
-    const bytes = await archiveOf(entries);
-    await expect(open(bytes)).rejects.toMatchObject({ code: 'source_archive_invalid' });
-  });
-
-  it('that is another one than was named is refused', async () => {
-    const bytes = await archiveOf([{ name: 'a' }]);
-    await expect(openArchiveTree('0'.repeat(64), async () => Readable.from([bytes]))).rejects.toThrow('its digest is');
-  });
-
-  it('that is cut off, or none at all, is refused', async () => {
-    const bytes = await archiveOf([{ name: 'a' }]);
-    await expect(open(bytes.subarray(0, bytes.length - 20))).rejects.toMatchObject({ code: 'source_archive_invalid' });
-    await expect(open(Buffer.from('no archive'))).rejects.toMatchObject({ code: 'source_archive_invalid' });
-    await expect(open(gzipSync('x'.repeat(2000)))).rejects.toMatchObject({ code: 'source_archive_invalid' });
-  });
-
-  it('that unpacks to more than is allowed is given up', async () => {
-    const bomb = gzipSync(Buffer.alloc(5_000_000));
-    await expect(open(bomb, { entries: 10, bytes: 1_000_000 })).rejects.toThrow('more than 1000000 bytes');
-    const many = await archiveOf(Array.from({ length: 11 }, (_, index) => ({ name: `f${index}` })));
-    await expect(open(many, { entries: 10, bytes: 1_000_000 })).rejects.toThrow('more than 10 entries');
-  });
-
-  it('keeps links as links, wherever they point: nothing is unpacked', async () => {
-    const bytes = await archiveOf([{ name: 'l', type: 'symlink', linkname: '/etc/passwd' }]);
-    const tree = await open(bytes);
-    expect(await tree.readText('l')).toBeUndefined();
-    expect(await tree.entries('', { ignores: () => false, hasExceptions: false })).toMatchObject([
-      { path: 'l', linkTarget: '/etc/passwd' },
-    ]);
+describe('packing a source tree', () => {
+  it('refuses links that leave it, and says how to leave them out', async () => {
+    const directory = await tempDirectory();
+    await writeTree(directory, { Dockerfile: 'FROM scratch\nCOPY bin /x', 'bin/python': { link: '/usr/bin/python3' } });
+    await expect(packSource(directory, [image])).rejects.toMatchObject({
+      message: expect.stringContaining('bin/python: a link that leaves'),
+      hint: expect.stringContaining('.dockerignore'),
+    });
   });
 });

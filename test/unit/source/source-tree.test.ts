@@ -1,26 +1,12 @@
-import { utimes } from 'node:fs/promises';
+import { chmod, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { createGunzip } from 'node:zlib';
 import fc from 'fast-check';
-import { extract } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
+import type { ImageSource } from '../../../src/source/ports.ts';
 import { openSource } from '../../../src/source/source-tree.ts';
 import { tempDirectory, writeTree } from '../../helpers/temp.ts';
-
-const image = { service: 'web', buildContext: '.', dockerfile: 'Dockerfile', platform: 'linux/amd64' };
-
-async function archiveNames(bytes: Uint8Array): Promise<string[]> {
-  const names: string[] = [];
-  const tar = extract();
-  Readable.from([bytes]).pipe(createGunzip()).pipe(tar);
-  for await (const entry of tar) {
-    names.push(entry.header.name);
-    await buffer(entry);
-  }
-  return names;
-}
+import { archiveEntries, archiveNames, image } from './images.ts';
 
 async function seen(files: Record<string, string | { link: string }>): Promise<string[]> {
   const directory = await tempDirectory();
@@ -35,84 +21,26 @@ async function problemsOf(files: Record<string, string | { link: string }>): Pro
   return await (await openSource(directory)).problems([image]);
 }
 
-const TREE = {
-  'a.txt': 'a',
-  'b.txt': 'b',
-  'c.md': 'c',
-  'src/main.ts': 'main',
-  'src/deep/x.ts': 'x',
-  'src/deep/y.md': 'y',
-  'lib/one.js': '1',
-  'with space/f': 'f',
-};
-
 describe('files that a build sees', () => {
-  const cases: readonly (readonly [title: string, dockerfile: string, ignore: string, expected: readonly string[]])[] =
-    [
-      ['one file', 'COPY a.txt /x', '', ['a.txt']],
-      ['several sources', 'COPY a.txt b.txt /x/', '', ['a.txt', 'b.txt']],
-      ['a folder with all below it', 'COPY src /x', '', ['src/deep/x.ts', 'src/deep/y.md', 'src/main.ts']],
-      ['a folder with a trailing slash', 'COPY src/ /x', '', ['src/deep/x.ts', 'src/deep/y.md', 'src/main.ts']],
-      ['a path from the root of the context', 'COPY /lib /x', '', ['lib/one.js']],
-      ['a path with a dot', 'COPY ./lib/one.js /x', '', ['lib/one.js']],
-      ['everything for a dot', 'COPY . .', '', Object.keys(TREE)],
-      ['a wildcard in one folder', 'COPY *.txt /x/', '', ['a.txt', 'b.txt']],
-      ['a wildcard that names folders', 'COPY s* /x/', '', ['src/deep/x.ts', 'src/deep/y.md', 'src/main.ts']],
-      ['a wildcard in the middle', 'COPY */main.ts /x/', '', ['src/main.ts']],
-      ['a question mark', 'COPY ?.txt /x/', '', ['a.txt', 'b.txt']],
-      ['a character set', 'COPY [ac].* /x/', '', ['a.txt', 'c.md']],
-      ['the JSON form', 'COPY ["with space/f", "/x"]', '', ['with space/f']],
-      ['nothing from another stage', 'COPY --from=build /a.txt /x', '', []],
-      ['sources behind a flag', 'COPY --chown=1:1 a.txt /x', '', ['a.txt']],
-      ['ADD as COPY', 'ADD lib /x', '', ['lib/one.js']],
-      ['nothing for a remote ADD', 'ADD https://example.com/a.tgz /x', '', []],
-      ['the default of an ARG', 'ARG DIR=lib\nCOPY ${DIR} /x', '', ['lib/one.js']],
-      [
-        'an ENV made of an ARG',
-        'ARG DIR=src\nENV SUB=${DIR}/deep\nCOPY $SUB /x',
-        '',
-        ['src/deep/x.ts', 'src/deep/y.md'],
-      ],
-      ['a fallback in the variable', 'ARG DIR\nCOPY ${DIR:-lib} /x', '', ['lib/one.js']],
-      ['everything for a value only the build knows', 'ARG DIR\nCOPY $DIR /x', '', Object.keys(TREE)],
-      ['a bind mount of RUN', 'RUN --mount=type=bind,source=lib,target=/l true', '', ['lib/one.js']],
-      ['no bind mount of another stage', 'RUN --mount=type=bind,from=build,source=lib,target=/l true', '', []],
-      ['no cache mount', 'RUN --mount=type=cache,target=/c true', '', []],
-      ['no here-document', 'COPY <<EOF /x\nsrc lib\nEOF', '', []],
-      ['no here-document of RUN', 'RUN <<EOF\nCOPY src lib\nEOF', '', []],
-      ['no ONBUILD', 'ONBUILD COPY src /x', '', []],
-      ['continued lines', 'COPY a.txt \\\n  b.txt \\\n  /x/', '', ['a.txt', 'b.txt']],
-      ['another escape character', '# escape=`\nFROM scratch\nCOPY a.txt `\n  b.txt /x/', '', ['a.txt', 'b.txt']],
-      ['what the ignore file leaves', 'COPY . .', 'src\n*.md', ['a.txt', 'b.txt', 'lib/one.js', 'with space/f']],
-      ['what an exception takes back', 'COPY src /x', 'src\n!src/main.ts', ['src/main.ts']],
-      ['a pattern in any folder', 'COPY src /x', '**/*.md', ['src/deep/x.ts', 'src/main.ts']],
-      ['no comment of the ignore file', 'COPY src /x', '# src\n\nsrc/deep/', ['src/main.ts']],
-      ['a leading slash in the ignore file', 'COPY . .', '/src\n/lib', ['a.txt', 'b.txt', 'c.md', 'with space/f']],
-      ['the last matching pattern', 'COPY lib /x', '!lib\nlib\n!lib/one.js', ['lib/one.js']],
-    ];
-
-  it.each(cases)('holds %s', async (_title, dockerfile, ignore, expected) => {
-    const text = dockerfile.includes('FROM') ? dockerfile : `FROM scratch\n${dockerfile}`;
-    const files: Record<string, string> = { ...TREE, Dockerfile: text };
-    if (ignore !== '') files['.dockerignore'] = ignore;
-    const names = (await seen(files)).filter((name) => name !== '.dockerignore');
-    expect(names).toEqual([...expected].sort());
-  });
-
   it('prefers the ignore file that belongs to the Dockerfile', async () => {
     const names = await seen({
-      ...TREE,
+      'a.txt': 'a',
+      'b.txt': 'b',
       Dockerfile: 'FROM scratch\nCOPY *.txt /x/',
       '.dockerignore': 'a.txt',
       'Dockerfile.dockerignore': 'b.txt',
     });
-    expect(names).toEqual(['a.txt']);
+    expect(names).toEqual(['Dockerfile.dockerignore', 'a.txt']);
   });
 
   it('sends the Dockerfile even when it is ignored', async () => {
     const directory = await tempDirectory();
     await writeTree(directory, { Dockerfile: 'FROM scratch\nCOPY a /a', a: '', '.dockerignore': 'Dockerfile' });
-    expect(await archiveNames(await (await openSource(directory)).archive(image))).toEqual(['Dockerfile', 'a']);
+    expect(await archiveNames(await (await openSource(directory)).archive(image))).toEqual([
+      '.dockerignore',
+      'Dockerfile',
+      'a',
+    ]);
   });
 
   it('follows a source that is a link inside the context', async () => {
@@ -130,6 +58,57 @@ describe('problems with the sources', () => {
 
   it('finds a source that only the ignore file hides', async () => {
     expect(await problemsOf({ Dockerfile: 'FROM scratch\nCOPY a /x', a: 'a', '.dockerignore': 'a' })).toHaveLength(1);
+  });
+
+  it('says that an ignore file hides it', async () => {
+    expect(await problemsOf({ Dockerfile: 'FROM scratch\nCOPY a /x', a: 'a', '.dockerignore': 'a' })).toEqual([
+      'web: Dockerfile:2: COPY a: no such file in the build context: an ignore file leaves it out',
+    ]);
+  });
+
+  it('names everything at once: Dockerfile, ignore file, and every line', async () => {
+    const Dockerfile = 'FROM scratch\nCOPY none a[ ../up /x/\nADD gone /x\nRUN --mount=source=lost,target=/y true';
+    expect(await problemsOf({ Dockerfile, '.dockerignore': '\n[' })).toEqual([
+      'web: .dockerignore:2: not a pattern: [: [ without its ]',
+      'web: Dockerfile:2: COPY a[: [ without its ]',
+      'web: Dockerfile:3: ADD gone: no such file in the build context',
+      'web: Dockerfile:4: RUN lost: no such file in the build context',
+    ]);
+  });
+
+  it('names a wildcard without a match, which the classic builder refuses and BuildKit does not', async () => {
+    const directory = await tempDirectory();
+    await writeTree(directory, { Dockerfile: 'FROM scratch\nCOPY *.lock /x/' });
+    const source = await openSource(directory);
+    expect(await source.problems([image])).toEqual([]);
+    expect(await source.problems([{ ...image, builder: 'classic' }])).toEqual([
+      'web: Dockerfile:2: COPY *.lock: no file of the build context matches',
+    ]);
+  });
+
+  it('says that a file is no Dockerfile, and that one lies outside the context', async () => {
+    const directory = await tempDirectory();
+    await writeTree(directory, { Dockerfile: '# nothing', 'app/x': '' });
+    const source = await openSource(directory);
+    const other = { ...image, buildContext: 'app', dockerfile: '../Dockerfile' };
+    expect(await source.problems([image, other])).toEqual([
+      'web: Dockerfile:1: no FROM, so there is nothing to build',
+      'web: ../Dockerfile: the Dockerfile lies outside the build context',
+    ]);
+  });
+
+  it('warns of what the classic builder cannot do', async () => {
+    const directory = await tempDirectory();
+    const Dockerfile =
+      'FROM scratch\nCOPY --link --chown=1 a /x\nRUN --mount=type=cache,target=/c true\nRUN <<EOF\nEOF';
+    await writeTree(directory, { Dockerfile, a: '' });
+    const source = await openSource(directory);
+    expect(await source.warnings([image])).toEqual([]);
+    expect(await source.warnings([{ ...image, builder: 'classic' }])).toEqual([
+      'web: Dockerfile:2: COPY with --link needs BuildKit, and the builder is the classic one',
+      'web: Dockerfile:3: RUN with --mount needs BuildKit, and the builder is the classic one',
+      'web: Dockerfile:4: RUN with a here-document needs BuildKit, and the builder is the classic one',
+    ]);
   });
 
   it('refuses paths outside the context', async () => {
@@ -190,12 +169,67 @@ describe('digest and archive', () => {
               await utimes(join(directory, 'src', name), time, time);
             }
             const source = await openSource(directory);
-            return [await source.imageDigest(image), Buffer.from(await source.archive(image)).toString('base64')];
+            return [await source.imageDigest(image), (await buffer(await source.archive(image))).toString('base64')];
           };
           expect(await write([...files].reverse(), new Date(0))).toEqual(await write(files, new Date()));
         },
       ),
       { numRuns: 15 },
     );
+  });
+
+  it('change with any selected file and with no other, and with whatever else makes an image', async () => {
+    const directory = await tempDirectory();
+    const files: Record<string, string> = { 'src/a': '1', 'src/b/c': '2', 'src/d.md': '3', e: '4', 'docs/f': '5' };
+    await writeTree(directory, { ...files, Dockerfile: 'FROM scratch\nCOPY src e /x/', '.dockerignore': '**/*.md' });
+    const source = await openSource(directory);
+    const base = await source.imageDigest(image);
+    const seenFiles = await archiveNames(await source.archive(image));
+    for (const path of [...Object.keys(files), 'Dockerfile', '.dockerignore']) {
+      const before = await readFile(join(directory, path), 'utf8');
+      await writeFile(join(directory, path), `${before}\n`);
+      expect((await source.imageDigest(image)) !== base, path).toBe(seenFiles.includes(path));
+      await writeFile(join(directory, path), before);
+    }
+    expect(await source.imageDigest(image)).toBe(base);
+    const others: readonly Partial<ImageSource>[] = [
+      { platform: 'linux/arm64' },
+      { builder: 'classic' },
+      { buildArguments: { VERSION: '1' } },
+    ];
+    for (const other of others) expect(await source.imageDigest({ ...image, ...other })).not.toBe(base);
+  });
+
+  it('count whether a file is executable, and no other part of its mode', async () => {
+    const directory = await tempDirectory();
+    await writeTree(directory, { Dockerfile: DOCKERFILE, 'src/run.sh': '' });
+    const source = await openSource(directory);
+    const digests: string[] = [];
+    for (const mode of [0o644, 0o600, 0o755, 0o700]) {
+      await chmod(join(directory, 'src/run.sh'), mode);
+      digests.push(await source.imageDigest(image));
+    }
+    expect([digests[1], digests[3]]).toEqual([digests[0], digests[2]]);
+    expect(digests[2]).not.toBe(digests[0]);
+    const entries = await archiveEntries(await source.archive(image));
+    expect(entries.map(({ header: { name, mode, uid } }) => [name, mode, uid])).toEqual([
+      ['Dockerfile', 0o644, 0],
+      ['src/run.sh', 0o755, 0],
+    ]);
+  });
+
+  it('keep links as links', async () => {
+    const directory = await tempDirectory();
+    await writeTree(directory, { Dockerfile: DOCKERFILE, 'src/l': { link: 'a' }, 'src/a': '' });
+    const entries = await archiveEntries(await (await openSource(directory)).archive(image));
+    expect(entries.map(({ header: { name, linkname } }) => [name, linkname])).toContainEqual(['src/l', 'a']);
+  });
+
+  it('break the archive when a file changes after it was digested', async () => {
+    const directory = await tempDirectory();
+    await writeTree(directory, { Dockerfile: DOCKERFILE, 'src/a': 'old' });
+    const archive = await (await openSource(directory)).archive(image);
+    await writeFile(join(directory, 'src/a'), 'new');
+    await expect(buffer(archive)).rejects.toMatchObject({ code: 'source_changed' });
   });
 });

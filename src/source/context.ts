@@ -1,0 +1,79 @@
+import { compareText } from './order.ts';
+import type { TreeEntry } from './ports.ts';
+
+/** Links that lead to links: more than any real tree has, few enough to end a cycle. */
+const MAX_LINKS = 40;
+
+export type Resolved =
+  | { readonly kind: 'found'; readonly path: string; readonly links: readonly string[] }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'outside' };
+
+/** The build context as the builder gets it: what the ignore file leaves, and the folders that lead there. Paths are its own. */
+export interface BuildContext {
+  /** Sorted by path. */
+  readonly entries: readonly TreeEntry[];
+  get(path: string): TreeEntry | undefined;
+  /** The entry and everything below it; the empty path is the whole context. */
+  below(path: string): readonly TreeEntry[];
+  /** Follows links in every part of the path, as the builder does, and names the links. */
+  resolve(path: string): Resolved;
+}
+
+export function buildContext(listed: readonly TreeEntry[]): BuildContext {
+  const byPath = new Map(listed.map((entry) => [entry.path, entry]));
+  for (const { path } of listed) {
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+      const folder = path.slice(0, end);
+      if (byPath.has(folder)) break;
+      byPath.set(folder, { kind: 'directory', path: folder });
+    }
+  }
+  const entries = [...byPath.values()].sort((a, b) => compareText(a.path, b.path));
+  return {
+    entries,
+    get: (path) => byPath.get(path),
+    below(path) {
+      if (path === '') return entries;
+      const own = byPath.get(path);
+      if (own?.kind !== 'directory') return own ? [own] : [];
+      return [own, ...entries.slice(firstNotBefore(entries, `${path}/`), firstNotBefore(entries, `${path}0`))];
+    },
+    resolve: (path) => resolve(path, byPath),
+  };
+}
+
+/** Where a path is, or would be, among the sorted entries. What begins with `a/` lies between `a/` and `a0`. */
+function firstNotBefore(entries: readonly TreeEntry[], path: string): number {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compareText(entries[middle]?.path ?? '', path) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function resolve(path: string, byPath: ReadonlyMap<string, TreeEntry>): Resolved {
+  const links: string[] = [];
+  const rest = path.split('/');
+  const walked: string[] = [];
+  for (let part = rest.shift(); part !== undefined; part = rest.shift()) {
+    if (part === '' || part === '.') continue;
+    if (part === '..') {
+      if (walked.pop() === undefined) return { kind: 'outside' };
+      continue;
+    }
+    walked.push(part);
+    const here = walked.join('/');
+    const entry = byPath.get(here);
+    if (!entry) return { kind: 'missing' };
+    if (entry.kind !== 'link') continue;
+    links.push(here);
+    if (entry.target.startsWith('/') || links.length > MAX_LINKS) return { kind: 'outside' };
+    walked.pop();
+    rest.unshift(...entry.target.split('/'));
+  }
+  return { kind: 'found', path: walked.join('/'), links };
+}

@@ -1,0 +1,87 @@
+import { type DockerInstruction, mountOptions, type ParsedDockerfile, quotedWords } from './dockerfile-instruction.ts';
+import { expandWord } from './shell-word.ts';
+import { type Scope, StageVariables } from './stage-variables.ts';
+
+/** One `FROM` and what follows it. */
+export interface Stage {
+  readonly index: number;
+  /** In lower case: stages are found whatever the case. */
+  readonly name?: string;
+  /** The base image, or undefined when only the build knows it. */
+  readonly base: string | undefined;
+  /** The stage of this file that the base is. */
+  readonly parent?: Stage;
+  readonly instructions: readonly DockerInstruction[];
+}
+
+/** The stages in the order of the file, and the variables declared before the first. */
+export function readStages(
+  { instructions, escapeCharacter }: ParsedDockerfile,
+  scope: Scope,
+): { readonly stages: readonly Stage[]; readonly globals: StageVariables } {
+  const globals = new StageVariables({ escapeCharacter, scope, isComplete: true });
+  const stages: Stage[] = [];
+  let body: DockerInstruction[] = [];
+  for (const instruction of instructions) {
+    if (instruction.keyword === 'FROM') {
+      body = [];
+      stages.push(beginStage(instruction, body, stages, globals, escapeCharacter));
+    } else if (stages.length > 0) body.push(instruction);
+    else if (instruction.keyword === 'ARG') globals.declare(quotedWords(instruction.text, escapeCharacter));
+  }
+  return { stages, globals };
+}
+
+function beginStage(
+  { words }: DockerInstruction,
+  instructions: readonly DockerInstruction[],
+  before: readonly Stage[],
+  globals: StageVariables,
+  escapeCharacter: string,
+): Stage {
+  const [image = '', as = '', name] = words;
+  const base = expandWord(image, globals, escapeCharacter);
+  const parent = base === undefined ? undefined : findStage(before, base);
+  return {
+    index: before.length,
+    base,
+    instructions,
+    ...(as.toUpperCase() === 'AS' && name !== undefined && { name: name.toLowerCase() }),
+    ...(parent && { parent }),
+  };
+}
+
+/** What a stage runs: first what its base deferred with ONBUILD, then its own. */
+export function instructionsOf({ parent, instructions }: Stage): readonly DockerInstruction[] {
+  const deferred = parent?.instructions.flatMap(({ trigger }) => trigger ?? []) ?? [];
+  return [...deferred, ...instructions];
+}
+
+/** The last stage, and those it is made from: BuildKit builds no others. */
+export function neededStages(stages: readonly Stage[]): readonly Stage[] {
+  const needed = new Set<Stage>();
+  const visit = (stage: Stage | undefined): void => {
+    if (!stage || needed.has(stage)) return;
+    needed.add(stage);
+    visit(stage.parent);
+    for (const name of stageReferences(stage)) visit(findStage(stages.slice(0, stage.index), name));
+  };
+  visit(stages.at(-1));
+  return stages.filter((stage) => needed.has(stage));
+}
+
+/** Names, numbers or images behind `--from=` and `--mount=from=`. */
+function stageReferences(stage: Stage): readonly string[] {
+  return instructionsOf(stage).flatMap(({ flags }) =>
+    flags.flatMap(({ name, value }) => {
+      if (name === 'from') return value ?? [];
+      return name === 'mount' ? (mountOptions(value ?? '').get('from') ?? []) : [];
+    }),
+  );
+}
+
+/** The newest stage of that name wins; a number counts from 0. */
+function findStage(stages: readonly Stage[], name: string): Stage | undefined {
+  const named = stages.findLast((stage) => stage.name === name.toLowerCase());
+  return named ?? (/^\d+$/.test(name) ? stages[Number(name)] : undefined);
+}

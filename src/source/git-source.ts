@@ -1,0 +1,71 @@
+import { type GitAddress, parseGitAddress } from '../domain/config/git-address.ts';
+import type { Clock } from '../shared/clock.ts';
+import { UserError } from '../shared/errors.ts';
+import { hashJson } from '../shared/json.ts';
+import { resolveGitRef } from './git-ref.ts';
+import { contextRoot } from './image-files.ts';
+import type { ImageSource, SourceTree } from './ports.ts';
+
+/** Part of every digest: raised when its meaning changes. */
+const DIGEST_FORMAT = 1;
+/** Every call of a run asks; a branch that moves is noticed after this time. */
+const REMEMBERED_IN_MS = 60_000;
+
+export type OpenGitSource = (address: string) => SourceTree;
+
+/** Opens repositories by their addresses (`docker.source`); the builder fetches them itself, so that nothing is downloaded here. */
+export function gitSources(fetch: typeof globalThis.fetch, clock: Clock): OpenGitSource {
+  const known = new Map<string, { readonly commit: Promise<string>; readonly at: number }>();
+
+  function commitOf(address: GitAddress, key: string): Promise<string> {
+    const now = clock.now().getTime();
+    const remembered = known.get(key);
+    if (remembered && now - remembered.at < REMEMBERED_IN_MS) return remembered.commit;
+    const commit = resolveGitRef(address, fetch);
+    known.set(key, { commit, at: now });
+    commit.catch(() => known.delete(key));
+    return commit;
+  }
+
+  return (text) => {
+    const address = parseGitAddress(text);
+    if ('problem' in address) throw new UserError(`docker.source ${address.problem}.`, { code: 'config_invalid' });
+    return gitSource(address, () => commitOf(address, text));
+  };
+}
+
+function gitSource({ repository, ref }: GitAddress, commit: () => Promise<string>): SourceTree {
+  return {
+    location: ref === '' ? repository : `${repository}#${ref}`,
+    // Nobody looks into the repository before the build does.
+    exists: async () => true,
+    imageDigest: async (image) => digestOf(image, repository, await commit()),
+    archive: async () => {
+      throw new Error(`${repository} is fetched by the builder`);
+    },
+    // https://learn.microsoft.com/azure/container-registry/container-registry-tasks-overview#context-locations
+    async address(image) {
+      const folder = contextRoot(image);
+      return `${repository}#${await commit()}${folder === '' ? '' : `:${folder}`}`;
+    },
+    problems: async () => [],
+    warnings: async (images) => [
+      `${images.map(({ service }) => service).join(', ')}: built from ${repository} at ${await commit()}; Dockerfiles and files there cannot be looked at before the build, and every new commit builds every image.`,
+    ],
+  };
+}
+
+/** The commit stands for all that a build can see. */
+function digestOf(image: ImageSource, repository: string, commit: string): string {
+  const { builder, buildContext, dockerfile, platform, buildArguments = {} } = image;
+  return hashJson({
+    format: DIGEST_FORMAT,
+    repository,
+    commit,
+    builder,
+    buildContext,
+    dockerfile,
+    platform,
+    buildArguments,
+  });
+}

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import type { BigIntStats } from 'node:fs';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** Content hashes of files, kept between runs. */
+export interface HashCache {
+  /** The hash of a file that has not changed since it was kept. */
+  get(path: string, stats: BigIntStats): string | undefined;
+  set(path: string, stats: BigIntStats, sha256: string): void;
+  /** Writes what was learnt, atomically; nothing when nothing is new. */
+  save(): Promise<void>;
+}
+
+/** First line of the file; another format is as good as none. */
+const FORMAT = 'draftgenie-deploy source cache 1';
+
+/** Of about 200 bytes each. */
+const MAX_ENTRIES = 500_000;
+
+/** A cache for those who have nowhere to keep one. */
+export const noHashCache: HashCache = {
+  get: () => undefined,
+  set: () => undefined,
+  save: async () => undefined,
+};
+
+/**
+ * Opens the cache in a file. A file of the tree is known again by size, modification and change time (ns), inode and device,
+ * as git does. What was changed in the very instant in which hashing began, or later, could change once more without showing
+ * (https://git-scm.com/docs/racy-git); it is not kept. That instant is read from the file system itself, by making the new
+ * cache file first. A broken cache is begun anew; a place that cannot be written costs time and nothing else.
+ */
+export async function openHashCache(file: string): Promise<HashCache> {
+  const known = await readCache(file);
+  const used = new Map<string, string>();
+  let isNew = false;
+  const began = await instantOf(file).catch(unlessUnwritable);
+  if (began === undefined) return noHashCache;
+  return {
+    get(path, stats) {
+      const key = JSON.stringify(path);
+      const line = known.get(key);
+      const stamp = stampOf(stats);
+      if (line === undefined || !line.startsWith(`${stamp} `)) return undefined;
+      used.set(key, line);
+      return line.slice(stamp.length + 1);
+    },
+    set(path, stats, sha256) {
+      if (stats.mtimeNs >= began || stats.ctimeNs >= began) return;
+      used.set(JSON.stringify(path), `${stampOf(stats)} ${sha256}`);
+      isNew = true;
+    },
+    async save() {
+      if (!isNew) return;
+      isNew = false;
+      // Files that this run did not look at belong to other images, until there are too many of them.
+      const others = known.size > MAX_ENTRIES ? [] : known;
+      await writeCache(file, new Map([...others, ...used])).catch(unlessUnwritable);
+    },
+  };
+}
+
+function unlessUnwritable(error: NodeJS.ErrnoException): undefined {
+  if (!['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT'].includes(error.code ?? '')) throw error;
+}
+
+function stampOf({ size, mtimeNs, ctimeNs, ino, dev }: BigIntStats): string {
+  return `${size},${mtimeNs},${ctimeNs},${ino},${dev}`;
+}
+
+/** The file system's own clock. */
+async function instantOf(file: string): Promise<bigint> {
+  await mkdir(dirname(file), { recursive: true });
+  const probe = `${file}.${randomUUID()}.tmp`;
+  const handle = await open(probe, 'wx');
+  try {
+    return (await handle.stat({ bigint: true })).mtimeNs;
+  } finally {
+    await handle.close();
+    await rm(probe, { force: true });
+  }
+}
+
+async function readCache(file: string): Promise<Map<string, string>> {
+  const known = new Map<string, string>();
+  const exists = await stat(file).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  if (!exists) return known;
+  let isFirst = true;
+  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
+    if (isFirst && line !== FORMAT) return known;
+    isFirst = false;
+    const [, path, stamp] = /^("(?:[^"\\]|\\.)*") (\d+,\d+,\d+,\d+,\d+ [0-9a-f]{64})$/.exec(line) ?? [];
+    if (path !== undefined && stamp !== undefined) known.set(path, stamp);
+  }
+  return known;
+}
+
+async function writeCache(file: string, entries: ReadonlyMap<string, string>): Promise<void> {
+  const temporary = `${file}.${randomUUID()}.tmp`;
+  const handle = await open(temporary, 'wx');
+  try {
+    let text = `${FORMAT}\n`;
+    for (const [key, line] of entries) {
+      text += `${key} ${line}\n`;
+      if (text.length < 1 << 16) continue;
+      await handle.write(text);
+      text = '';
+    }
+    await handle.write(text);
+    await handle.close();
+    await rename(temporary, file);
+  } catch (error) {
+    await handle.close();
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,123 @@
+import { posix } from 'node:path';
+import { hashJson } from '../shared/json.ts';
+import { type BuildContext, buildContext } from './context.ts';
+import { type LineMessage, readDockerfile } from './dockerfile.ts';
+import { type IgnoreFile, parseIgnoreFile } from './ignore-file.ts';
+import { compareText } from './order.ts';
+import type { FileFacts, FileTree, ImageSource, TreeEntry } from './ports.ts';
+import { type SourceProblem, selectEntries } from './select.ts';
+
+/** Part of every digest: raised when the meaning of a digest changes, so that images are rebuilt then. */
+const DIGEST_FORMAT = 2;
+
+/** The one answer to «what does this image's build see»; digest, archive and problems are all made of it. */
+export interface ImageFiles {
+  /** Paths of the tree, sorted: the Dockerfile, the ignore file that counts, and what the instructions take. */
+  readonly entries: readonly TreeEntry[];
+  /** `file:line: message` */
+  readonly problems: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+export async function findImageFiles(tree: FileTree, image: ImageSource): Promise<ImageFiles> {
+  const root = contextRoot(image);
+  const at = (path: string): string => posix.join(root, path);
+  const { dockerfile: name } = image;
+  const fail = (problem: string): ImageFiles => ({ entries: [], problems: [problem], warnings: [] });
+  if (posix.normalize(name).startsWith('../')) return fail(`${name}: the Dockerfile lies outside the build context`);
+  const text = await tree.text(at(name));
+  if (text === undefined)
+    return fail(`${name}: no such Dockerfile in the build context ${posix.join(tree.location, root)}`);
+  const view = readDockerfile(text, { ...image, buildArguments: image.buildArguments ?? {} });
+  const ignore = await readIgnoreFile(tree, root, name);
+  const context = await readContext(tree, root, ignore);
+  const selection = selectEntries(view, context, image.builder);
+  const selected = selection.entries.map((entry): TreeEntry => ({ ...entry, path: at(entry.path) }));
+  // Both reach the builder even when they are ignored; what COPY can see of them is another matter.
+  const sent = [name, ...(ignore.path === undefined ? [] : [ignore.path])].map(at);
+  const entries = new Map(selected.map((entry) => [entry.path, entry]));
+  for (const path of sent) if (!entries.has(path)) entries.set(path, { kind: 'file', path });
+  return {
+    entries: [...entries.values()].sort((a, b) => compareText(a.path, b.path)),
+    problems: [
+      ...ignore.problems.map(({ line, message }) => `${ignore.path}:${line}: ${message}`),
+      ...(await explain(selection.problems, tree, root)).map(({ line, message }) => `${name}:${line}: ${message}`),
+    ],
+    warnings:
+      image.builder === 'buildkit'
+        ? []
+        : view.needsBuildKit.map(
+            ({ line, message }) => `${name}:${line}: ${message}, and the builder is the classic one`,
+          ),
+  };
+}
+
+/** SHA-256 in hexadecimal over everything that can make a difference to the image. */
+export function digestOf(
+  image: ImageSource,
+  entries: readonly TreeEntry[],
+  facts: ReadonlyMap<string, FileFacts>,
+): string {
+  const start = contextRoot(image) === '' ? 0 : contextRoot(image).length + 1;
+  return hashJson({
+    format: DIGEST_FORMAT,
+    builder: image.builder,
+    platform: image.platform,
+    dockerfile: image.dockerfile,
+    buildArguments: image.buildArguments ?? {},
+    entries: entries.map((entry) => {
+      const path = entry.path.slice(start);
+      if (entry.kind === 'link') return [path, 'link', entry.target];
+      if (entry.kind === 'directory') return [path, 'directory'];
+      const known = facts.get(entry.path);
+      return [path, known?.executable ? '755' : '644', known?.sha256];
+    }),
+  });
+}
+
+/** The build context as a folder of the tree; empty: its root. */
+export function contextRoot({ buildContext: context }: ImageSource): string {
+  const path = posix.normalize(context.replaceAll('\\', '/')).replace(/\/+$/, '');
+  return path === '.' ? '' : path;
+}
+
+/** `<Dockerfile>.dockerignore` wins over the context's `.dockerignore`, as in Docker; without any, nothing is ignored. */
+async function readIgnoreFile(
+  tree: FileTree,
+  root: string,
+  dockerfile: string,
+): Promise<IgnoreFile & { readonly path?: string }> {
+  for (const path of [`${dockerfile}.dockerignore`, '.dockerignore']) {
+    const text = await tree.text(posix.join(root, path));
+    if (text !== undefined) return { ...parseIgnoreFile(text), path };
+  }
+  return parseIgnoreFile('');
+}
+
+async function readContext(tree: FileTree, root: string, ignore: IgnoreFile): Promise<BuildContext> {
+  const start = root === '' ? 0 : root.length + 1;
+  const listed = await tree.list(root, (folder) => {
+    const path = folder.slice(start);
+    return !ignore.matches(path) || ignore.mayTakeBackBelow(path);
+  });
+  return buildContext(
+    (listed ?? []).flatMap((entry) => {
+      const path = entry.path.slice(start);
+      return ignore.matches(path) ? [] : [{ ...entry, path }];
+    }),
+  );
+}
+
+/** A source that is there, and that only the ignore file hides, is told so. */
+async function explain(
+  problems: readonly SourceProblem[],
+  tree: FileTree,
+  root: string,
+): Promise<readonly LineMessage[]> {
+  return await Promise.all(
+    problems.map(async ({ line, message, missing }) => {
+      const isHidden = missing !== undefined && (await tree.exists(posix.join(root, missing)));
+      return { line, message: isHidden ? `${message}: an ignore file leaves it out` : message };
+    }),
+  );
+}
