@@ -1,12 +1,11 @@
 import type { InvocationContext } from '@azure/functions';
-import * as df from 'durable-functions';
 import { ulid } from 'ulid';
 import { startOptionsSchema } from '../domain/api/requests.ts';
 import type { RunEvent } from '../domain/events.ts';
 import { ENVIRONMENT_NAME, type RunRequest } from '../domain/run.ts';
 import { firstSummary } from '../domain/run-request.ts';
 import { sha256 } from '../shared/json.ts';
-import { durableEngine } from './engine.ts';
+import type { Engine } from './engine.ts';
 import type { FrontDoor } from './front-door.ts';
 import { HttpProblem, problemOf } from './http/answer.ts';
 import { NO_OPTIONS } from './no-options.ts';
@@ -21,7 +20,10 @@ export const UPLOAD_PATH = 'deployment-configs/{name}.yaml';
  * to throw would only make the host deliver it again, and then to the poison queue. A delivery that is repeated starts nothing
  * twice, for its key is the content. While a run is under way uploads wait, and only the newest of them runs.
  */
-export function configUploaded(door: FrontDoor): (content: unknown, context: InvocationContext) => Promise<void> {
+export function configUploaded(
+  door: FrontDoor,
+  engineOf: (context: InvocationContext) => Engine,
+): (content: unknown, context: InvocationContext) => Promise<void> {
   return async (content, context) => {
     const environment = String(context.triggerMetadata?.name ?? '');
     if (!ENVIRONMENT_NAME.test(environment)) {
@@ -35,7 +37,7 @@ export function configUploaded(door: FrontDoor): (content: unknown, context: Inv
       const parsed = readConfig(door, text(bytes, door));
       const autoApprove = parsed.config.deployment.autoApprove ?? true;
       const options = startOptionsSchema.parse({ autoApprove, onBusy: 'wait' });
-      const engine = durableEngine(df.getClient(context));
+      const engine = engineOf(context);
       const by = `upload of ${environment}.yaml`;
       await startDeployment(door, engine, { ...deploymentOf(parsed, options), environment, trigger: 'blob', by, key });
     } catch (error) {

@@ -1,6 +1,5 @@
 import type { InvocationContext } from '@azure/functions';
-import * as df from 'durable-functions';
-import { durableEngine, type Engine } from './engine.ts';
+import type { Engine } from './engine.ts';
 import type { FrontDoor } from './front-door.ts';
 import { reconcile } from './reconcile.ts';
 
@@ -11,13 +10,17 @@ export const REAPER_SCHEDULE = '0 */5 * * * *';
 const NEWEST_RUNS = 50;
 const DAY_IN_MS = 24 * 60 * 60 * 1000;
 
+export function reaper(
+  door: FrontDoor,
+  engineOf: (context: InvocationContext) => Engine,
+): (timer: unknown, context: InvocationContext) => Promise<void> {
+  return async (_timer, context) => await reap(door, engineOf(context));
+}
+
 /** Closes runs whose orchestration is gone, and forgets the histories of orchestrations that ended long ago. */
-export function reaper(door: FrontDoor): (timer: unknown, context: InvocationContext) => Promise<void> {
-  return async (_timer, context) => {
-    const engine = durableEngine(df.getClient(context));
-    for (const environment of await door.storage.environments()) await reapEnvironment(door, engine, environment);
-    await engine.purge(new Date(door.clock.now().getTime() - door.historyInDays * DAY_IN_MS));
-  };
+export async function reap(door: FrontDoor, engine: Engine): Promise<void> {
+  for (const environment of await door.storage.environments()) await reapEnvironment(door, engine, environment);
+  await engine.purge(new Date(door.clock.now().getTime() - door.historyInDays * DAY_IN_MS));
 }
 
 async function reapEnvironment(door: FrontDoor, engine: Engine, environment: string): Promise<void> {

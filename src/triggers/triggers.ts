@@ -90,10 +90,10 @@ export function createTriggers(door: FrontDoor, { connection, blobSource }: Trig
         connection,
         source: blobSource,
         extraInputs: [client],
-        handler: configUploaded(door),
+        handler: configUploaded(door, durable),
       },
     },
-    timer: { reap_runs: { schedule: REAPER_SCHEDULE, extraInputs: [client], handler: reaper(door) } },
+    timer: { reap_runs: { schedule: REAPER_SCHEDULE, extraInputs: [client], handler: reaper(door, durable) } },
   };
 }
 

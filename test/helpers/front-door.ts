@@ -15,6 +15,8 @@ export interface FakeEngine extends Engine {
   readonly decisions: [runId: string, Approval][];
   /** Runs whose orchestration is there; everything started is, until it is taken away. */
   readonly alive: Set<string>;
+  /** Times before which histories were forgotten. */
+  readonly purged: Date[];
   /** The next start fails. */
   failNextStart: boolean;
 }
@@ -24,6 +26,7 @@ export function fakeEngine(): FakeEngine {
     started: [],
     decisions: [],
     alive: new Set(),
+    purged: [],
     failNextStart: false,
     async start({ runId }) {
       if (engine.failNextStart) {
@@ -37,7 +40,9 @@ export function fakeEngine(): FakeEngine {
     decide: async (runId, decision) => {
       engine.decisions.push([runId, decision]);
     },
-    purge: async () => undefined,
+    purge: async (endedBefore) => {
+      engine.purged.push(endedBefore);
+    },
   };
   return engine;
 }

@@ -1,0 +1,74 @@
+import { InvocationContext } from '@azure/functions';
+import { describe, expect, it } from 'vitest';
+import { configUploaded } from '../../../src/triggers/config-upload.ts';
+import { exampleConfig } from '../../helpers/example-config.ts';
+import { openTestDoor, type TestDoor } from '../../helpers/front-door.ts';
+
+async function upload(test: TestDoor, name: string, content: string | Buffer, eTag = '1'): Promise<string[]> {
+  const logged: string[] = [];
+  const context = new InvocationContext({
+    triggerMetadata: { name, uri: `https://account/deployment-configs/${name}.yaml`, properties: { eTag } },
+    logHandler: (_level, ...args) => logged.push(args.join(' ')),
+  });
+  await configUploaded(test.door, () => test.engine)(Buffer.from(content), context);
+  return logged;
+}
+
+async function runsOf(test: TestDoor, environment: string) {
+  return await test.storage.environment(environment).runs.runs({ limit: 10 });
+}
+
+describe('an uploaded configuration', () => {
+  it('starts an approved run, once however often it is delivered', async () => {
+    const test = await openTestDoor();
+    const text = await exampleConfig();
+    await upload(test, 'production', text);
+    await upload(test, 'production', text);
+    const [run, ...others] = await runsOf(test, 'production');
+    expect(others).toEqual([]);
+    const request = await test.storage.environment('production').runs.request(run?.runId ?? '');
+    expect(request).toMatchObject({ trigger: 'blob', waits: true, options: { autoApprove: true } });
+  });
+
+  it('that is uploaded again is another run, which waits for its turn', async () => {
+    const test = await openTestDoor();
+    await upload(test, 'production', await exampleConfig());
+    await upload(test, 'production', await exampleConfig(), '2');
+    expect((await runsOf(test, 'production')).map(({ status }) => status)).toEqual(['queued', 'running']);
+  });
+
+  it('waits for an approval where it says so', async () => {
+    const test = await openTestDoor();
+    await upload(test, 'production', `${await exampleConfig()}\ndeployment: { auto_approve: false }\n`);
+    const [run] = await runsOf(test, 'production');
+    const request = await test.storage.environment('production').runs.request(run?.runId ?? '');
+    expect(request?.options.autoApprove).toBe(false);
+  });
+
+  it.each([
+    ['with a problem', 'azure: {location: 7}', 'production.yaml:1:'],
+    ['with a secret value', 'secrets: {gemini_api_key: very-secret-value}', 'production.yaml:1:1'],
+    ['that is no text', Buffer.from([0xff, 0xfe, 0x00]), 'not UTF-8'],
+    ['that is too large', Buffer.alloc(2_000_000, 'x'), 'more than'],
+  ])('%s ends in a failed run that says so, once', async (_what, content, words) => {
+    const test = await openTestDoor();
+    await upload(test, 'production', content as string);
+    await upload(test, 'production', content as string);
+    const [run, ...others] = await runsOf(test, 'production');
+    expect(others).toEqual([]);
+    expect(run).toMatchObject({ status: 'failed', error: { message: expect.stringContaining(words) } });
+    expect(JSON.stringify(run)).not.toContain('very-secret-value');
+    expect(test.engine.started).toEqual([]);
+  });
+
+  it('whose name is no environment is told to the log', async () => {
+    const test = await openTestDoor();
+    expect((await upload(test, 'Prod', 'x')).join()).toContain('no name of an environment');
+  });
+
+  it('is delivered again when the engine is away', async () => {
+    const test = await openTestDoor();
+    test.engine.failNextStart = true;
+    await expect(upload(test, 'production', await exampleConfig())).rejects.toThrow('could not start');
+  });
+});
