@@ -25,6 +25,18 @@ export const runOptionsSchema = z.strictObject({
 });
 export type RunOptions = z.infer<typeof runOptionsSchema>;
 
+/** A run of which nothing special is asked. */
+export const NO_OPTIONS: RunOptions = {
+  dryRun: false,
+  resume: false,
+  autoApprove: false,
+  verbose: false,
+  forceSteps: [],
+  forceAll: false,
+  adopt: false,
+  allowReplace: [],
+};
+
 export const runRequestSchema = z.strictObject({
   runId: z.string().regex(RUN_ID),
   environment: z.string().regex(ENVIRONMENT_NAME),

@@ -2,13 +2,12 @@ import type { InvocationContext } from '@azure/functions';
 import { ulid } from 'ulid';
 import { startOptionsSchema } from '../domain/api/requests.ts';
 import type { RunEvent } from '../domain/events.ts';
-import { ENVIRONMENT_NAME, type RunRequest } from '../domain/run.ts';
+import { ENVIRONMENT_NAME, NO_OPTIONS, type RunRequest } from '../domain/run.ts';
 import { firstSummary } from '../domain/run-request.ts';
 import { sha256 } from '../shared/json.ts';
 import type { Engine } from './engine.ts';
 import type { FrontDoor } from './front-door.ts';
 import { HttpProblem, problemOf } from './http/answer.ts';
-import { NO_OPTIONS } from './no-options.ts';
 import { readConfig } from './read-config.ts';
 import { deploymentOf, startDeployment } from './start-deployment.ts';
 

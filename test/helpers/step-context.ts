@@ -1,6 +1,7 @@
 import type { StepContext } from '../../src/activities/step.ts';
 import type { Azure } from '../../src/azure/ports.ts';
 import type { DesiredResource } from '../../src/domain/resources/desired.ts';
+import { NO_OPTIONS } from '../../src/domain/run.ts';
 import { emptyState, type StepState } from '../../src/domain/state.ts';
 import type { Json } from '../../src/shared/json.ts';
 import { deploymentConfig } from './deployment-config.ts';
@@ -34,16 +35,7 @@ export function stepContext(
     runId: 'default-01JD0000000000000000000000',
     environment: 'default',
     config: deploymentConfig(),
-    options: {
-      dryRun: false,
-      resume: false,
-      autoApprove: true,
-      verbose: false,
-      forceSteps: [],
-      forceAll: false,
-      adopt: false,
-      allowReplace: [],
-    },
+    options: { ...NO_OPTIONS, autoApprove: true },
     outputs: {
       read(step, output) {
         const value = known[output] ?? DEFAULT_OUTPUTS[output];

@@ -8,10 +8,10 @@ import {
   startOptionsSchema,
 } from '../../domain/api/requests.ts';
 import { CONFIG_TYPES } from '../../domain/api/routes.ts';
+import { NO_OPTIONS } from '../../domain/run.ts';
 import { isJsonObject } from '../../shared/json.ts';
 import { prepareRollback } from '../../state/rollback.ts';
 import type { FrontDoor } from '../front-door.ts';
-import { NO_OPTIONS } from '../no-options.ts';
 import { readConfig } from '../read-config.ts';
 import { showRun, summaryOf } from '../run-record.ts';
 import { runOverview } from '../run-view.ts';

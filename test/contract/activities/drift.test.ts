@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type DriftSources, findDrift } from '../../../src/activities/find-drift.ts';
 import { createSteps } from '../../../src/activities/steps.ts';
 import { type Drift, repairingSteps } from '../../../src/domain/drift.ts';
+import { NO_OPTIONS } from '../../../src/domain/run.ts';
 import { CHANGES_BY_HAND, handOf } from '../../helpers/changes-by-hand.ts';
 import { type Application, deployed } from './example-application.ts';
 
@@ -36,16 +37,7 @@ async function repair(app: Application, found: readonly Drift[]): Promise<void> 
   }
 }
 
-const OPTIONS = {
-  dryRun: false,
-  resume: false,
-  autoApprove: true,
-  verbose: false,
-  forceSteps: [],
-  forceAll: false,
-  adopt: false,
-  allowReplace: [],
-};
+const OPTIONS = { ...NO_OPTIONS, autoApprove: true };
 
 describe('drift', () => {
   it('is none right after a deployment, with every resource looked at and nothing written', async () => {

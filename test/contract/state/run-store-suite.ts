@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../src/domain/events.ts';
 import type { RunRequest, RunSummary } from '../../../src/domain/run.ts';
+import { NO_OPTIONS } from '../../../src/domain/run.ts';
 import type { RunStore } from '../../../src/state/ports.ts';
 import { deploymentConfig } from '../../helpers/deployment-config.ts';
 
@@ -13,16 +14,7 @@ const REQUEST: RunRequest = {
   requestedAt: '2026-01-01T00:00:00Z',
   requestedBy: 'me',
   configDigest: 'd',
-  options: {
-    dryRun: false,
-    resume: false,
-    autoApprove: true,
-    verbose: false,
-    forceSteps: [],
-    forceAll: false,
-    adopt: false,
-    allowReplace: [],
-  },
+  options: { ...NO_OPTIONS, autoApprove: true },
   source: null,
   requestDigest: 'r',
   productVersion: '1',

@@ -9,6 +9,7 @@ import { AzureError } from '../../../src/azure/errors.ts';
 import type { RunEvent } from '../../../src/domain/events.ts';
 import { createMasker } from '../../../src/domain/masking.ts';
 import type { StepAnswer } from '../../../src/domain/run.ts';
+import { NO_OPTIONS } from '../../../src/domain/run.ts';
 import { UserError } from '../../../src/shared/errors.ts';
 import { openFileRunStore } from '../../../src/state/file/run-store.ts';
 import { openFileStateStore } from '../../../src/state/file/state-store.ts';
@@ -62,16 +63,7 @@ async function bench(): Promise<Bench> {
     requestedAt: clock.now().toISOString(),
     requestedBy: 'me',
     configDigest,
-    options: {
-      dryRun: false,
-      resume: false,
-      autoApprove: true,
-      verbose: false,
-      forceSteps: [],
-      forceAll: false,
-      adopt: false,
-      allowReplace: [],
-    },
+    options: { ...NO_OPTIONS, autoApprove: true },
     source: null,
     requestDigest: 'r',
     productVersion: '1',

@@ -4,19 +4,11 @@ import { type Dependencies, fingerprint } from '../../../src/domain/fingerprint.
 import { makePlan, type PlanInput, type StepInput } from '../../../src/domain/plan.ts';
 import type { DesiredResource } from '../../../src/domain/resources/desired.ts';
 import type { RunOptions } from '../../../src/domain/run.ts';
+import { NO_OPTIONS } from '../../../src/domain/run.ts';
 import { type EnvironmentState, emptyState, type StepState } from '../../../src/domain/state.ts';
 import { STEP_NAMES, type StepName } from '../../../src/domain/steps.ts';
 
-const OPTIONS: RunOptions = {
-  dryRun: false,
-  resume: false,
-  autoApprove: true,
-  verbose: false,
-  forceSteps: [],
-  forceAll: false,
-  adopt: false,
-  allowReplace: [],
-};
+const OPTIONS: RunOptions = { ...NO_OPTIONS, autoApprove: true };
 const BEFORE: Dependencies = { 'config:postgresql.sku': { hash: 'h1', value: '"Standard_B1ms"' } };
 
 function completed(dependencies: Dependencies, outputs: Record<string, string> = {}): StepState {

@@ -1,18 +1,10 @@
 import { expect, it } from 'vitest';
 import type { RunOptions } from '../../../src/domain/run.ts';
+import { NO_OPTIONS } from '../../../src/domain/run.ts';
 import { outOfScope } from '../../../src/domain/run-scope.ts';
 import { STEP_NAMES } from '../../../src/domain/steps.ts';
 
-const OPTIONS: RunOptions = {
-  dryRun: false,
-  resume: false,
-  autoApprove: true,
-  verbose: false,
-  forceSteps: [],
-  forceAll: false,
-  adopt: false,
-  allowReplace: [],
-};
+const OPTIONS: RunOptions = { ...NO_OPTIONS, autoApprove: true };
 
 function within(options: Partial<RunOptions>): readonly string[] {
   return STEP_NAMES.filter((step) => outOfScope({ ...OPTIONS, ...options }, step) === undefined);
