@@ -30,17 +30,23 @@ export function openWorkspace(environment: string, directory: string = process.c
     simulatorDirectory: join(home, 'simulator'),
     // No environment has a period in its name.
     sourceCacheFile: join(home, 'source-cache.txt'),
-    ownPaths: [
-      '.draftgenie-deploy',
-      '.azure-deployment-state',
-      'azure-deployment-v1.log',
-      'azure-deployment-summary.md',
-    ].map((name) => join(directory, name)),
+    ownPaths: ownPaths(directory),
     logFile: join(directory, 'azure-deployment-v1.log'),
     summaryFile: join(directory, 'azure-deployment-summary.md'),
     holder: `${userName()}@${hostname()}`,
     engine: `local:${hostname()}:${id}`,
   };
+}
+
+/** What a deployment from this directory writes there. */
+export function ownPaths(directory: string = process.cwd()): readonly string[] {
+  const names = [
+    '.draftgenie-deploy',
+    '.azure-deployment-state',
+    'azure-deployment-v1.log',
+    'azure-deployment-summary.md',
+  ];
+  return names.map((name) => join(directory, name));
 }
 
 function userName(): string {

@@ -65,9 +65,11 @@ export function packTree(tree: FileTree, { entries, facts, root }: ArchivePlan):
 }
 
 async function pour(content: AsyncIterable<Uint8Array>, sink: ReturnType<Pack['entry']>): Promise<void> {
+  let goOn = (): void => undefined;
+  sink.on('drain', () => goOn()).on('close', () => goOn());
   for await (const chunk of content) {
     if (sink.write(chunk)) continue;
-    await new Promise<void>((goOn) => sink.once('drain', () => goOn()).once('close', () => goOn()));
+    await new Promise<void>((drained) => (goOn = drained));
     // Nobody reads on: the sink's own callback says so.
     if (sink.destroyed) return;
   }

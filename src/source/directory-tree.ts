@@ -1,16 +1,22 @@
-import { createHash } from 'node:crypto';
-import { type BigIntStats, createReadStream } from 'node:fs';
+import { createHash, hash } from 'node:crypto';
+import { type BigIntStats, createReadStream, lstatSync, readFileSync } from 'node:fs';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { UserError } from '../shared/errors.ts';
 import { mapConcurrently } from './concurrency.ts';
 import type { HashCache } from './hash-cache.ts';
 import type { FileFacts, FileTree, TreeEntry } from './ports.ts';
 
-/** More than the threads that Node reads files with, so that these never wait. */
+/** Folders read at once. */
 const AT_ONCE = 16;
-/** Larger files are hashed as a stream. With AT_ONCE this bounds the memory. */
+/** Larger files are hashed as a stream, so that memory stays bounded. */
 const READ_WHOLE_BYTES = 1024 * 1024;
+/**
+ * Small files are looked at and read without the detour over Node's thread pool, which costs several times the work itself; after
+ * as many the others of this process have their turn.
+ */
+const FILES_IN_A_TURN = 64;
 const OWNER_MAY_EXECUTE = 0o100n;
 
 /** The files of a directory on disk. */
@@ -18,25 +24,16 @@ export function directoryTree(
   root: string,
   { cache, leaveOut = [] }: { readonly cache: HashCache; readonly leaveOut?: readonly string[] },
 ): FileTree {
-  const hashing = new Map<string, Promise<FileFacts>>();
-
   async function factsOf(path: string): Promise<FileFacts> {
-    const stats = await lstat(join(root, path), { bigint: true });
-    if (!stats.isFile()) throw changed(path);
     const full = join(root, path);
+    const stats = lstatSync(full, { bigint: true, throwIfNoEntry: false });
+    if (!stats?.isFile()) throw changed(path);
     let sha256 = cache.get(full, stats);
     if (sha256 === undefined) {
-      sha256 = await hashFile(full, stats);
+      sha256 = stats.size <= READ_WHOLE_BYTES ? hash('sha256', readFileSync(full)) : await hashStream(full);
       cache.set(full, stats, sha256);
     }
     return { size: Number(stats.size), executable: isExecutable(stats), sha256 };
-  }
-
-  /** Images share files: each is read once. */
-  function factsOnce(path: string): Promise<FileFacts> {
-    const begun = hashing.get(path) ?? factsOf(path).finally(() => hashing.delete(path));
-    hashing.set(path, begun);
-    return begun;
   }
 
   return {
@@ -48,7 +45,11 @@ export function directoryTree(
     exists: async (path) => (await ifThere(lstat(join(root, path)))) !== undefined,
     text: async (path) => await ifThere(readFile(join(root, path), 'utf8')),
     async facts(paths) {
-      const facts = await mapConcurrently(paths, AT_ONCE, factsOnce);
+      const facts: FileFacts[] = [];
+      for (const [index, path] of paths.entries()) {
+        if (index % FILES_IN_A_TURN === 0) await setImmediate();
+        facts.push(await factsOf(path));
+      }
       await cache.save();
       return facts;
     },
@@ -96,11 +97,10 @@ function isExecutable({ mode }: BigIntStats): boolean {
   return process.platform === 'win32' || (mode & OWNER_MAY_EXECUTE) !== 0n;
 }
 
-async function hashFile(path: string, { size }: BigIntStats): Promise<string> {
-  const hash = createHash('sha256');
-  if (size <= READ_WHOLE_BYTES) return hash.update(await readFile(path)).digest('hex');
-  for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) hash.update(chunk as Buffer);
-  return hash.digest('hex');
+async function hashStream(path: string): Promise<string> {
+  const sum = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) sum.update(chunk as Buffer);
+  return sum.digest('hex');
 }
 
 async function ifThere<T>(found: Promise<T>): Promise<T | undefined> {

@@ -8,7 +8,7 @@ import { buildContext } from './context.ts';
 import { contextRoot, findImageFiles } from './image-files.ts';
 import { compareText } from './order.ts';
 import type { FileTree, ImageSource, TreeEntry } from './ports.ts';
-import { factsOf, openDirectory } from './source-tree.ts';
+import { factsOf, type OpenOptions, openDirectory } from './source-tree.ts';
 
 export interface PackedSource {
   /** Of the bytes, in hexadecimal. */
@@ -21,8 +21,9 @@ export async function packSource(
   directory: string,
   images: readonly ImageSource[],
   also: readonly string[] = [],
+  options: OpenOptions = {},
 ): Promise<PackedSource> {
-  const bytes = await buffer(await packTreeOf(await openDirectory(directory), images, also));
+  const bytes = await buffer(await packTreeOf(await openDirectory(directory, options), images, also));
   return { sha256: sha256(bytes), bytes };
 }
 

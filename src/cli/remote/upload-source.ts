@@ -4,6 +4,7 @@ import { imagesToBuild } from '../../activities/facts.ts';
 import type { DeploymentConfig } from '../../domain/config/model.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
 import { packSource } from '../../source/pack-source.ts';
+import { ownPaths } from '../workspace.ts';
 import { attempt, realSleep } from './attempts.ts';
 import type { RemoteClient } from './client.ts';
 
@@ -26,7 +27,7 @@ export async function uploadSource(
   if (images.length === 0) return undefined;
   const required = services.application.flatMap(({ migration }) => migration?.requires ?? []);
   const paths = required.map((path) => posix.join(docker.buildContext, path));
-  const { sha256, bytes } = await packSource(directory, images, paths);
+  const { sha256, bytes } = await packSource(directory, images, paths, { leaveOut: ownPaths() });
   const found = await client.call('addSource', { path: {}, body: { sha256 } });
   if (found.status === 'known') return found.source;
   tell(`Uploading the sources (${Math.ceil(bytes.byteLength / 1024)} KiB).`);

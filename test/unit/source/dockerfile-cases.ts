@@ -11,6 +11,11 @@ export interface DockerfileCase {
   readonly buildArguments?: Readonly<Record<string, string>>;
 }
 
+/** The Dockerfile as a file: a case that is about one instruction leaves the FROM out. */
+export function dockerfileOf({ dockerfile }: DockerfileCase): string {
+  return /^\uFEFF?FROM|\nFROM/i.test(dockerfile) ? dockerfile : `FROM scratch\n${dockerfile}`;
+}
+
 export const TREE = {
   'a.txt': 'a',
   'b.txt': 'b',

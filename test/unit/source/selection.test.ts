@@ -2,14 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { findImageFiles } from '../../../src/source/image-files.ts';
 import { openDirectory } from '../../../src/source/source-tree.ts';
 import { tempDirectory, writeTree } from '../../helpers/temp.ts';
-import { DOCKERFILE_CASES, TREE } from './dockerfile-cases.ts';
+import { DOCKERFILE_CASES, dockerfileOf, TREE } from './dockerfile-cases.ts';
 import { image } from './images.ts';
 
 describe('the files that a build sees', () => {
   it.each(DOCKERFILE_CASES)('hold $title', async (one) => {
     const directory = await tempDirectory();
-    const text = /^\uFEFF?FROM|\nFROM/i.test(one.dockerfile) ? one.dockerfile : `FROM scratch\n${one.dockerfile}`;
-    await writeTree(directory, { ...(one.files ?? TREE), Dockerfile: text });
+    await writeTree(directory, { ...(one.files ?? TREE), Dockerfile: dockerfileOf(one) });
     if (one.ignore !== undefined) await writeTree(directory, { '.dockerignore': one.ignore });
     const { builder = 'buildkit', buildArguments = {}, expected } = one;
 

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { chmod, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -223,6 +225,24 @@ describe('digest and archive', () => {
     await writeTree(directory, { Dockerfile: DOCKERFILE, 'src/l': { link: 'a' }, 'src/a': '' });
     const entries = await archiveEntries(await (await openSource(directory)).archive(image));
     expect(entries.map(({ header: { name, linkname } }) => [name, linkname])).toContainEqual(['src/l', 'a']);
+  });
+
+  it('stream a file that is larger than any buffer, and end when nobody reads on', async () => {
+    const directory = await tempDirectory();
+    await writeTree(directory, { Dockerfile: DOCKERFILE, 'src/small': 's' });
+    await writeFile(join(directory, 'src/large'), randomBytes(5_000_000));
+    const source = await openSource(directory);
+    const entries = await archiveEntries(await source.archive(image));
+    expect(entries.map(({ header: { name }, content }) => [name, content.length])).toEqual([
+      ['Dockerfile', DOCKERFILE.length],
+      ['src/large', 5_000_000],
+      ['src/small', 1],
+    ]);
+    const abandoned = await source.archive(image);
+    await once(abandoned, 'readable');
+    abandoned.destroy();
+    await once(abandoned, 'close');
+    expect(abandoned.destroyed).toBe(true);
   });
 
   it('break the archive when a file changes after it was digested', async () => {

@@ -280,6 +280,19 @@ describe('a bad configuration', () => {
     expect(problems(text).length).toBeGreaterThan(0);
   });
 
+  it('takes a public repository as the source, and never repeats credentials in its address', () => {
+    const withSource = (source: string): string =>
+      edited((config) => {
+        config.docker = { ...config.docker, source };
+      });
+    const address = 'https://example.com/org/repo.git#main';
+    expect(parsed(withSource(address)).config.docker.source).toBe(address);
+    const [told = ''] = problems(withSource('https://user:hush-hush@example.com/org/repo.git'));
+    expect(told).toContain('docker.source');
+    expect(told).toContain('must not hold credentials');
+    expect(told).not.toContain('hush-hush');
+  });
+
   it('never shows what may be a secret', () => {
     const text = edited((config) => {
       config.secrets = { gemini_api_key: { oops: 'hush-hush-2' } };
