@@ -35,7 +35,7 @@ try {
     measure('digest, cold', process.execPath, digest),
     measure('digest, warm', process.execPath, digest),
     measure('git status', 'sh', [join(root, 'status.sh')]),
-    measure('tar | sha256sum', 'sh', [join(root, 'tar.sh')]),
+    measure('tar to sha256sum', 'sh', [join(root, 'tar.sh')]),
   ];
   print(rows);
 } finally {
@@ -82,7 +82,7 @@ function measure(name: string, command: string, words: readonly string[]): Row {
 
 function print(rows: readonly Row[]): void {
   const status = rows.find(({ name }) => name === 'git status')?.seconds ?? Number.NaN;
-  const tar = rows.find(({ name }) => name === 'tar | sha256sum')?.seconds ?? Number.NaN;
+  const tar = rows.find(({ name }) => name === 'tar to sha256sum')?.seconds ?? Number.NaN;
   const lines = [
     `${files} files, ${megabytes} MB, Node ${process.version}`,
     '',
