@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../src/domain/api/problem.ts';
@@ -7,7 +8,8 @@ import type { EnvironmentView, RunPage, RunView } from '../../src/domain/api/vie
 import { runCli } from '../helpers/cli.ts';
 import { readEventStream } from '../helpers/event-stream.ts';
 import { exampleConfig, prebuiltConfig } from '../helpers/example-config.ts';
-import { type ApiAnswer, type ServedApp, serve } from '../helpers/served-app.ts';
+import { filesBelow } from '../helpers/files.ts';
+import { type ApiAnswer, SERVED_SECRET, type ServedApp, serve } from '../helpers/served-app.ts';
 
 async function upload(app: ServedApp, name: string, text: string): Promise<void> {
   const container = BlobServiceClient.fromConnectionString(app.storage).getContainerClient('deployment-configs');
@@ -67,6 +69,19 @@ describe('a served app', () => {
     const noop = await app.ended(again.runId);
     expect(noop).toMatchObject({ status: 'succeeded', executed: [] });
     expect(noop.skipped).toHaveLength(14);
+  });
+
+  it('keeps secrets in the vault: they are in no file of journal, storage and logs', async () => {
+    const app = await serve();
+    const { runId } = (await app.deploy('production', { body: await prebuiltConfig('vault') })).body as RunView;
+    expect(await app.ended(runId)).toMatchObject({ status: 'succeeded' });
+    await app.stop();
+    const holding = (secret: string): readonly string[] =>
+      filesBelow(app.directory).filter((path) => readFileSync(path).includes(secret));
+    // The simulator is the vault here.
+    expect(holding(SERVED_SECRET).filter((path) => !path.includes('/simulator/'))).toEqual([]);
+    expect(holding(SERVED_SECRET).length).toBeGreaterThan(0);
+    expect(holding(app.key).map((path) => basename(path))).toEqual(['keys.json']);
   });
 
   it('asks for its key, and tells no key to anybody', async () => {

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createSandbox, type Sandbox } from '../helpers/cli.ts';
+import { filesBelow } from '../helpers/files.ts';
 import { sharedDirectory, sharedMissing } from '../helpers/shared.ts';
 
 const GEMINI = 'canary-gemini-5f1c77';
@@ -26,12 +27,6 @@ async function secretValues(sandbox: Sandbox): Promise<readonly string[]> {
     [extra.password ?? [], Object.values(extra.keys ?? {})].flat(),
   );
   return [...new Set([...stored, ...known, GEMINI, MONGODB, 'canary-mongo-91b3'])];
-}
-
-function filesBelow(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((path) => join(folder, path))
-    .filter((path) => statSync(path).isFile());
 }
 
 function commandLines(): string {

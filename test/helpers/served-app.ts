@@ -12,6 +12,9 @@ import { tempDirectory } from './temp.ts';
 const BIN = fileURLToPath(new URL('../../src/cli/bin.ts', import.meta.url));
 const EXAMPLE = fileURLToPath(new URL('../../examples/draftgenie', import.meta.url));
 
+/** The value of the example's secret in every served app; no answer may show it. */
+export const SERVED_SECRET = 'canary-served-2c9e41';
+
 /** An app served by the command line as a process of its own. */
 export interface ServedApp {
   readonly directory: string;
@@ -58,7 +61,7 @@ export async function serve(options: ServeOptions = {}): Promise<ServedApp> {
   const child = spawn(process.execPath, [options.bin ?? BIN, ...args, ...(options.args ?? [])], {
     cwd: directory,
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, NODE_OPTIONS: '', ...options.env },
+    env: { ...process.env, NODE_OPTIONS: '', DRAFTGENIE_SECRET_GEMINI_API_KEY: SERVED_SECRET, ...options.env },
   });
   onTestFinished(async () => {
     await stop(child, 'SIGTERM');
@@ -74,6 +77,7 @@ export async function serve(options: ServeOptions = {}): Promise<ServedApp> {
       ...(body !== undefined && { body: body as RequestInit['body'] }),
     });
     const text = await response.text();
+    if (text.includes(SERVED_SECRET)) throw new Error(`${method} ${path} shows a secret`);
     const isJson = /[/+]json$/.test(response.headers.get('content-type')?.split(';')[0] ?? '');
     return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };
   };
