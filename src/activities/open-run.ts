@@ -1,6 +1,6 @@
 import type { OpenRunInput } from '../domain/function-names.ts';
 import type { Plan } from '../domain/plan-schema.ts';
-import type { OpenAnswer } from '../domain/run.ts';
+import { type OpenAnswer, STOPPED } from '../domain/run.ts';
 import { UserError } from '../shared/errors.ts';
 import { acquireLock, acquireLockOrPlace, type QueuePlace, releaseLock } from '../state/lock.ts';
 import type { StateStore } from '../state/ports.ts';
@@ -67,7 +67,10 @@ async function open(
   const { request, config, stores } = run;
   const { environment, options } = request;
   if (options.dryRun) return await tellPlan(services, steps, run, events);
-  if (await stores.runs.isCancelRequested(request.runId)) return await leaveQueue(stores.state, request.runId);
+  if (await stores.runs.isCancelRequested(request.runId)) {
+    events.add({ type: 'log', level: 'info', message: 'not started: the run was cancelled' }, STOPPED);
+    return await leaveQueue(stores.state, request.runId);
+  }
   // Whoever approved need not come back because somebody else deploys just now.
   const waits = request.waits || input.approvedDigest !== undefined;
   const place = await takeLock(services, run, waits, events);

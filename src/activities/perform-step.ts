@@ -1,7 +1,7 @@
 import { withFence } from '../azure/connect.ts';
 import { actualOutputs, fingerprint } from '../domain/fingerprint.ts';
 import type { StepInput } from '../domain/function-names.ts';
-import type { StepAnswer } from '../domain/run.ts';
+import { STOPPED, type StepAnswer } from '../domain/run.ts';
 import type { EnvironmentState, Lock } from '../domain/state.ts';
 import { imagesRecord, withImagesOf } from '../state/rollback.ts';
 import { assertFence } from '../state/update-state.ts';
@@ -82,7 +82,11 @@ async function runOnce(call: Call, { fence }: Lock): Promise<StepAnswer> {
     // An earlier delivery finished the step and died before its answer was kept.
     return completed(call, before);
   }
-  if (!hasStarted && (await mustNotStart(call))) return { kind: 'stopped' };
+  const obstacle = hasStarted ? undefined : await obstacleToStart(call);
+  if (obstacle !== undefined) {
+    events.add({ type: 'log', level: 'info', step: step.name, message: `not started: ${obstacle}` }, STOPPED);
+    return { kind: 'stopped' };
+  }
   const connection = await services.azure(run.config);
   const sources: FactSources = {
     azure: connection,
@@ -109,11 +113,12 @@ async function runOnce(call: Call, { fence }: Lock): Promise<StepAnswer> {
 }
 
 /** Steps that have not begun do not begin after a cancellation, nor after a failure elsewhere in the run. */
-async function mustNotStart({ input, run, state }: Call): Promise<boolean> {
-  const failedElsewhere = Object.values(state.steps).some(
-    (other) => other?.status === 'failed' && other.run_id === input.runId,
+async function obstacleToStart({ input, run, state }: Call): Promise<string | undefined> {
+  const failed = Object.entries(state.steps).find(
+    ([, other]) => other?.status === 'failed' && other.run_id === input.runId,
   );
-  return failedElsewhere || (await run.stores.runs.isCancelRequested(input.runId));
+  if (failed) return `${failed[0]} failed`;
+  return (await run.stores.runs.isCancelRequested(input.runId)) ? 'the run was cancelled' : undefined;
 }
 
 function createContext(call: Call, { azure, source, secrets, config }: FactSources): StepContext {

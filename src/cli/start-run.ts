@@ -1,7 +1,7 @@
 import { ulid } from 'ulid';
 import type { Services } from '../activities/services.ts';
 import { FunctionName, type RunInput } from '../domain/function-names.ts';
-import type { RunOptions, RunRequest } from '../domain/run.ts';
+import { type RunOptions, type RunRequest, STOPPED } from '../domain/run.ts';
 import { firstSummary, requestDigest } from '../domain/run-request.ts';
 import type { Lock } from '../domain/state.ts';
 import type { EmbeddedHost } from '../runtime/host.ts';
@@ -36,7 +36,10 @@ export async function startRun(services: Services, host: EmbeddedHost, start: Ru
   const digest = requestDigest({ ...start, version: services.version });
   const unfinished = await unfinishedRuns(services, environment);
   const alive = new Set(liveInstances(host));
-  const same = unfinished.find(({ runId, requestDigest: other }) => other === digest && alive.has(runId));
+  const same = await resumable(
+    services,
+    unfinished.filter(({ runId, requestDigest: other }) => other === digest && alive.has(runId)),
+  );
   const runId = same?.runId ?? `${environment}-${ulid(services.clock.now().getTime())}`;
   const tookOver = await reserve(services, environment, runId);
   for (const run of unfinished) if (run.runId !== runId) await abandon(services, run.runId);
@@ -67,6 +70,13 @@ export async function startRun(services: Services, host: EmbeddedHost, start: Ru
   const input: RunInput = { environment, runId };
   await host.startNew(FunctionName.deploy, { instanceId: runId, input: { ...input } });
   return { runId, resumed: false, tookOver };
+}
+
+/** A run that was parked after it had begun to stop would only come to its end: a new one takes its place. */
+async function resumable(services: Services, [run]: readonly RunRequest[]): Promise<RunRequest | undefined> {
+  if (!run) return undefined;
+  const { events } = await services.stores(run.environment).runs.events(run.runId);
+  return events.some(({ id }) => id.endsWith(`/${STOPPED}`)) ? undefined : run;
 }
 
 /** Whether there is a run that a plain re-run would go on with. */

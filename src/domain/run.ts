@@ -112,6 +112,9 @@ export const stepAnswerSchema = z.discriminatedUnion('kind', [
 ]);
 export type StepAnswer = z.infer<typeof stepAnswerSchema>;
 
+/** Name of the event that tells of a step, or a run, that was not started: a run with one cannot go on as if nothing had been. */
+export const STOPPED = 'stopped';
+
 /** What `open_run` answers: whether there is anything to do, and whether somebody must approve it first. */
 export const openAnswerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('run') }),

@@ -50,13 +50,30 @@ describe('Ctrl+C', () => {
     const sandbox = await createSandbox();
     const first = await sandbox.run(SLOW, {
       when: [
-        { printed: MID_RUN, act: interrupt },
+        // Nothing runs beside the migrations, so nothing stops between the two.
+        { printed: /"step_started","step":"run_migrations"/, act: interrupt },
         { printed: /Nothing new is started/, act: interrupt },
       ],
     });
     expect(first.exitCode, first.stderr).toBe(130);
     const second = await expectWhole(sandbox);
     expect(runIds(second)).toEqual(runIds(first));
+  });
+});
+
+describe('Ctrl+C twice when steps have stopped already', () => {
+  it('leaves a run that cannot go on; the next command starts another, which does the rest', async () => {
+    const sandbox = await createSandbox();
+    const first = await sandbox.run(SLOW, {
+      when: [
+        { printed: MID_RUN, act: interrupt },
+        { printed: /not started: the run was cancelled/, act: interrupt },
+      ],
+    });
+    expect(first.exitCode, first.stderr).toBe(130);
+    const second = await expectWhole(sandbox);
+    expect(runIds(second)).not.toEqual(runIds(first));
+    expect((await sandbox.state()).lock).toBeNull();
   });
 });
 
