@@ -26,13 +26,13 @@ export class AzureError extends Error {
   }) {
     // Without a cause: the errors of the SDKs hold their requests, with tokens in headers and secrets in bodies.
     super(cleanMessage(fields.message));
-    this.code = fields.code;
+    this.code = fields.code.slice(0, MAX_CODE_LENGTH);
     this.statusCode = fields.statusCode;
     this.correlationId = fields.correlationId;
     this.requestId = fields.requestId;
     this.retryAfterInSeconds = fields.retryAfterInSeconds;
-    this.target = fields.target;
-    this.codes = fields.codes ?? [fields.code];
+    this.target = fields.target?.slice(0, MAX_CODE_LENGTH);
+    this.codes = (fields.codes ?? [fields.code]).map((code) => code.slice(0, MAX_CODE_LENGTH));
   }
 }
 
@@ -97,13 +97,20 @@ function isLostConnection({ name, code }: { readonly name?: string; readonly cod
 /** Seconds, fractions kept: `x-ms-retry-after-ms` wins over `Retry-After` (seconds or a date). */
 export function retryAfterOf(headers: Headers): number | undefined {
   const milliseconds = Number(headers['x-ms-retry-after-ms'] ?? headers['retry-after-ms'] ?? Number.NaN);
-  if (Number.isFinite(milliseconds)) return Math.max(0, milliseconds / 1000);
+  if (Number.isFinite(milliseconds)) return bounded(milliseconds / 1000);
   const text = headers['retry-after'];
   if (text === undefined || text.trim() === '') return undefined;
   const seconds = Number(text);
-  if (Number.isFinite(seconds)) return Math.max(0, seconds);
+  if (Number.isFinite(seconds)) return bounded(seconds);
   const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(0, (date - Date.now()) / 1000);
+  return Number.isNaN(date) ? undefined : bounded((date - Date.now()) / 1000);
+}
+
+/** No service means more than this, and a timer must stay within the range of dates. */
+const LONGEST_WAIT_IN_SECONDS = 30 * 24 * 3600;
+
+function bounded(seconds: number): number {
+  return Math.min(Math.max(0, seconds), LONGEST_WAIT_IN_SECONDS);
 }
 
 interface FoundError {
@@ -163,6 +170,8 @@ function textOf(value: Json | undefined): string | undefined {
 }
 
 const MAX_MESSAGE_LENGTH = 1200;
+/** Of a code or a target; real ones are far shorter. */
+const MAX_CODE_LENGTH = 200;
 
 /** Far more than is shown: masking takes long on long text. */
 const MAX_READ_LENGTH = 8000;

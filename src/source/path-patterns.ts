@@ -1,4 +1,5 @@
 import { BadPattern, deepExpression, hasWildcard } from './glob.ts';
+import type { PathExpression } from './wildcard.ts';
 
 /** A list of patterns as ignore files and `--exclude` have it: the last one that matches wins, `!` takes back. */
 export interface PathPatterns {
@@ -11,7 +12,7 @@ export interface PathPatterns {
 interface Pattern {
   readonly takesBack: boolean;
   readonly folders: readonly string[];
-  readonly expression: RegExp;
+  readonly expression: PathExpression;
 }
 
 /**

@@ -25,8 +25,13 @@ export function expandWord(word: string, variables: Variables, escapeCharacter: 
   }
 }
 
+/** Longer than any path or list of paths. */
+const MAX_LENGTH = 64 * 1024;
+const MAX_DEPTH = 50;
+
 class Reader {
   private index = 0;
+  private depth = 0;
   private readonly text: string;
   private readonly variables: Variables;
   private readonly escapeCharacter: string;
@@ -40,13 +45,20 @@ class Reader {
   /** Everything up to a character, which is eaten, or to the end. */
   until(stop: string | undefined): string {
     let result = '';
+    this.depth += 1;
+    if (this.depth > MAX_DEPTH) throw new UnknownWord('a word within words without end');
     for (;;) {
+      // What expands without end (`ARG A=$A$A`, once more on every line) must not fill the memory.
+      if (result.length > MAX_LENGTH) throw new UnknownWord('a word without end');
       const next = this.take();
       if (next === undefined) {
         if (stop === undefined) return result;
         throw new UnknownWord('an open brace');
       }
-      if (next === stop) return result;
+      if (next === stop) {
+        this.depth -= 1;
+        return result;
+      }
       if (next === '$') result += this.variable();
       else if (next === "'") result += this.singleQuoted();
       else if (next === '"') result += this.doubleQuoted();
@@ -73,6 +85,7 @@ class Reader {
     let result = '';
     for (let next = this.take(); next !== '"'; next = this.take()) {
       if (next === undefined) throw new UnknownWord('an open quote');
+      if (result.length > MAX_LENGTH) throw new UnknownWord('a word without end');
       if (next === '$') result += this.variable();
       else if (next === this.escapeCharacter && ['"', '$', this.escapeCharacter].includes(this.text[this.index] ?? ''))
         result += this.take();

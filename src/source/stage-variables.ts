@@ -44,7 +44,7 @@ export class StageVariables implements Variables {
   declare(words: readonly string[]): void {
     for (const word of words) {
       const { name, value } = assignment(word);
-      const given = this.scope.buildArguments[name];
+      const given = ownValue(this.scope.buildArguments, name);
       if (given !== undefined) this.declared.set(name, given);
       else if (value !== undefined) this.declared.set(name, expandWord(value, this, this.escapeCharacter));
       else this.declared.set(name, this.globalOf(name));
@@ -68,11 +68,16 @@ export class StageVariables implements Variables {
 
   private globalOf(name: string): Value {
     if (this.globals?.declared.has(name)) return this.globals.declared.get(name);
-    return this.scope.offered[name] ?? unset;
+    return ownValue(this.scope.offered, name) ?? unset;
   }
 }
 
 function assignment(word: string): { readonly name: string; readonly value?: string } {
   const at = word.indexOf('=');
   return at < 0 ? { name: word } : { name: word.slice(0, at), value: word.slice(at + 1) };
+}
+
+/** A variable may be called `constructor`; what every object inherits is not meant. */
+function ownValue(record: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
 }

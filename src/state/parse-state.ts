@@ -1,6 +1,7 @@
 import { type EnvironmentState, emptyState, environmentStateSchema, STATE_VERSION } from '../domain/state.ts';
 import { UserError } from '../shared/errors.ts';
 import { isJsonObject } from '../shared/json.ts';
+import { MAX_JSON_DEPTH, nestsDeeperThan } from '../shared/json-depth.ts';
 import { isOriginalState, migrateState } from './migrate.ts';
 
 export interface ParsedState {
@@ -16,6 +17,7 @@ export interface ParsedState {
  */
 export function parseState(text: string | undefined, environment: string, location: string): ParsedState {
   if (text === undefined) return { state: emptyState(environment), warnings: [] };
+  if (nestsDeeperThan(text, MAX_JSON_DEPTH)) throw corrupt(location, `it nests deeper than ${MAX_JSON_DEPTH} levels`);
   let document: unknown;
   try {
     document = JSON.parse(text);

@@ -60,6 +60,12 @@ function problem(description: string): Answer {
   return { description, body: problemSchema, contentType: PROBLEM_TYPE };
 }
 
+/** Refusals of a JSON body before anything of it is read. */
+const BODY_REFUSED = {
+  408: problem('The body did not come in time.'),
+  413: problem('The body is too large.'),
+  415: problem('The body is not application/json.'),
+};
 const UNKNOWN_RUN = problem('There is no such run.');
 const INVALID = problem('The request is not valid; `problems` says where.');
 const started: Answer = { description: 'The run, with its address in `Location`.', body: runViewSchema };
@@ -123,7 +129,11 @@ export const ROUTES = {
     summary: 'Says whether an archive of sources is known, or where to upload it.',
     roles: DEPLOY,
     body: { 'application/json': sourceRequestSchema },
-    answers: { 200: { description: 'Known, or the address to upload to.', body: sourceAnswerSchema }, 400: INVALID },
+    answers: {
+      200: { description: 'Known, or the address to upload to.', body: sourceAnswerSchema },
+      400: INVALID,
+      ...BODY_REFUSED,
+    },
   },
   listEnvironments: {
     method: 'GET',
@@ -186,6 +196,7 @@ export const ROUTES = {
       400: INVALID,
       404: UNKNOWN_RUN,
       409: problem('That plan does not wait for a decision any more.'),
+      ...BODY_REFUSED,
     },
   },
   cancelDeployment: {

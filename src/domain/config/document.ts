@@ -1,10 +1,10 @@
 import { type Document, isMap, isNode, LineCounter, type Node, parseDocument } from 'yaml';
+import { keyProblems, textProblem } from './document-limits.ts';
 import type { ConfigProblem } from './model.ts';
 
-/** Larger texts and deeper nesting are refused before they cost anything. */
-const MAX_BYTES = 1024 * 1024;
-const MAX_DEPTH = 64;
 const MAX_ALIASES = 100;
+/** A text that is wrong all over is not told so a million times. */
+export const MAX_PROBLEMS = 100;
 
 export interface ConfigDocument {
   readonly value: unknown;
@@ -18,20 +18,28 @@ export type ReadDocument =
 
 /** YAML or JSON text as plain data that knows where everything stood. */
 export function readDocument(text: string): ReadDocument {
-  const early = sizeProblem(text) ?? depthProblem(text);
+  const early = textProblem(text);
   if (early) return { ok: false, problems: [early] };
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false });
   if (document.errors.length > 0) {
-    const problems = document.errors.map(({ message, pos }) => {
+    const problems = document.errors.slice(0, MAX_PROBLEMS).map(({ message, pos }) => {
       const { line, col } = lines.linePos(pos[0]);
-      return { path: '', message: `not valid YAML: ${message}`, line: clampLine(line, text), column: Math.max(col, 1) };
+      return {
+        path: '',
+        message: cut(`not valid YAML: ${message}`),
+        line: clampLine(line, text),
+        column: Math.max(col, 1),
+      };
     });
     return { ok: false, problems };
   }
+  const wrongKeys = keyProblems(document, lines);
+  if (wrongKeys.length > 0) return { ok: false, problems: wrongKeys.slice(0, MAX_PROBLEMS) };
   const problemAt = (path: readonly PropertyKey[], message: string): ConfigProblem => {
     const { line, col } = lines.linePos(offsetOf(document, path));
-    return { path: path.map(String).join('.'), message, line: Math.max(line, 1), column: Math.max(col, 1) };
+    const shownPath = cut(path.map(String).join('.'));
+    return { path: shownPath, message: cut(message), line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   try {
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
@@ -48,36 +56,6 @@ export function readDocument(text: string): ReadDocument {
   }
 }
 
-function sizeProblem(text: string): ConfigProblem | undefined {
-  const bytes = Buffer.byteLength(text);
-  return bytes > MAX_BYTES
-    ? { path: '', message: `the text has ${bytes} bytes; at most ${MAX_BYTES} are allowed`, line: 1, column: 1 }
-    : undefined;
-}
-
-/** Counts brackets, and dashes that open lists within lists, without parsing: a parser may not survive a million of them. */
-function depthProblem(text: string): ConfigProblem | undefined {
-  let depth = 0;
-  for (const [index, line] of text.split('\n').entries()) {
-    const dashes = /^\s*((?:[-?:]\s+)+)/.exec(line)?.[1]?.replaceAll(/\s/g, '').length ?? 0;
-    const indent = /^ */.exec(line)?.[0].length ?? 0;
-    for (const character of line) {
-      if (character === '[' || character === '{') depth += 1;
-      else if ((character === ']' || character === '}') && depth > 0) depth -= 1;
-      if (depth > MAX_DEPTH) break;
-    }
-    if (depth > MAX_DEPTH || dashes > MAX_DEPTH || indent > MAX_DEPTH * 8) {
-      return {
-        path: '',
-        message: `nested too deeply; at most ${MAX_DEPTH} levels are allowed`,
-        line: index + 1,
-        column: 1,
-      };
-    }
-  }
-  return undefined;
-}
-
 /** Where the value of a path begins, or the nearest parent that is there. */
 function offsetOf(document: Document, path: readonly PropertyKey[]): number {
   for (let length = path.length; length >= 0; length -= 1) {
@@ -89,4 +67,11 @@ function offsetOf(document: Document, path: readonly PropertyKey[]): number {
 
 function clampLine(line: number, text: string): number {
   return Math.min(Math.max(line, 1), text.split('\n').length);
+}
+
+const MAX_TEXT_LENGTH = 500;
+
+/** Names and values are quoted; a text must not come back whole, many times over. */
+function cut(text: string): string {
+  return text.length > MAX_TEXT_LENGTH ? `${text.slice(0, MAX_TEXT_LENGTH)}…` : text;
 }

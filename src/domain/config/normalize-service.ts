@@ -10,7 +10,7 @@ export function normalizeService(
   docker: RawConfig['docker'],
   input: Omit<DefaultsInput, 'port'>,
 ): ServiceConfig {
-  const dockerfile = given(raw.dockerfile) ?? given(docker?.dockerfiles?.[key]);
+  const dockerfile = given(raw.dockerfile) ?? given(ownValue(docker?.dockerfiles, key));
   const image = given(raw.image);
   const defaults = serviceDefaults(key, { ...input, port: raw.port });
   const healthPath = raw.health_path === false ? undefined : (given(raw.health_path) ?? defaults.healthPath);
@@ -41,6 +41,11 @@ export function normalizeService(
     consumer: raw.consumer ?? false,
     ...(raw.smoke && raw.smoke.length > 0 && { smoke: raw.smoke.map(normalizeSmoke) }),
   };
+}
+
+/** A service may be called `constructor`; what every object inherits is not meant. */
+function ownValue<T>(record: Readonly<Record<string, T>> | null | undefined, key: string): T | undefined {
+  return record && Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
 export function given(value: string | null | undefined): string | undefined {

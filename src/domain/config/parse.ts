@@ -1,6 +1,6 @@
 import { UserError } from '../../shared/errors.ts';
 import { hashJson, isJsonObject, type Json } from '../../shared/json.ts';
-import { type ConfigDocument, readDocument } from './document.ts';
+import { type ConfigDocument, MAX_PROBLEMS, readDocument } from './document.ts';
 import { issueText } from './issues.ts';
 import type { ConfigProblem, ParsedConfig } from './model.ts';
 import { normalize, secretEntries } from './normalize.ts';
@@ -18,12 +18,13 @@ export function parseConfig(text: string): ConfigResult {
   const read = readDocument(text);
   if (!read.ok) return { ok: false, problems: read.problems, warnings: [] };
   const { document } = read;
-  const warnings = unknownKeys(configSchema, document.value).map(({ path, suggestion }) =>
+  const unknown = unknownKeys(configSchema, document.value).slice(0, MAX_PROBLEMS);
+  const warnings = unknown.map(({ path, suggestion }) =>
     document.problemAt(path, `unknown key, ignored${suggestion ? `; did you mean ${suggestion}?` : ''}`),
   );
   const shaped = configSchema.safeParse(document.value);
   if (!shaped.success) {
-    const problems = shaped.error.issues.map((issue) => {
+    const problems = shaped.error.issues.slice(0, MAX_PROBLEMS).map((issue) => {
       const path = issue.path.map(String).join('.');
       return document.problemAt(issue.path, issueText(issue, valueAt(document.value, issue.path), path));
     });
@@ -31,9 +32,10 @@ export function parseConfig(text: string): ConfigResult {
   }
   const raw = shaped.data;
   const config = normalize(raw);
-  const problems = [...RULES.flatMap((rule) => rule(config)), ...saveState(raw)].map(({ path, message }) =>
-    document.problemAt(path.split('.'), message),
-  );
+  const found = [...RULES.flatMap((rule) => rule(config)), ...saveState(raw)];
+  const problems = found
+    .slice(0, MAX_PROBLEMS)
+    .map(({ path, message }) => document.problemAt(path.split('.'), message));
   if (problems.length > 0) return { ok: false, problems, warnings };
   const literals = literalSecrets(raw);
   return {

@@ -8,6 +8,10 @@ export interface UnknownKey {
 }
 
 const MAX_DISTANCE = 3;
+/** Nobody meant another word than a longer one, and comparing takes the product of the lengths. */
+const MAX_LENGTH = 64;
+/** Among more names a suggestion is luck, and looking for it takes long. */
+const MAX_KNOWN = 500;
 
 /** Keys that the schema does not know, with the nearest one that it does. */
 export function unknownKeys(schema: z.ZodType, value: unknown, path: readonly string[] = []): readonly UnknownKey[] {
@@ -31,7 +35,7 @@ export function unknownKeys(schema: z.ZodType, value: unknown, path: readonly st
 }
 
 export function suggestion(word: string, known: readonly string[]): string | undefined {
-  if (known.length === 0) return undefined;
+  if (known.length === 0 || known.length > MAX_KNOWN || word.length > MAX_LENGTH) return undefined;
   const best = closest(word, known);
   return distance(word, best) <= MAX_DISTANCE ? best : undefined;
 }

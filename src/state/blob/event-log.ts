@@ -1,5 +1,6 @@
 import type { AppendBlobClient } from '@azure/storage-blob';
 import { type RunEvent, runEventSchema } from '../../domain/events.ts';
+import { parseRecord } from '../parse-record.ts';
 import type { EventPage } from '../ports.ts';
 import { invalidPosition } from '../positions.ts';
 import { type Container, isAbsent, statusOf, textOf } from './container.ts';
@@ -67,8 +68,9 @@ export function openEventLog(container: Container, prefix: string, blocksOfABlob
       const chunk = await chunkAt(place);
       if (!chunk) return { events, positions, position: positionOf(place), end: place, exists: false };
       for (const line of chunk.text.split('\n').slice(0, -1)) {
+        const where = `${clientOf(place.blob).name} at byte ${place.offset}`;
+        events.push(parseRecord(line, (value) => runEventSchema.parse(value), where));
         place = { blob: place.blob, offset: place.offset + Buffer.byteLength(line) + 1 };
-        events.push(runEventSchema.parse(JSON.parse(line)));
         positions.push(positionOf(place));
       }
       if (!chunk.isFull) return { events, positions, position: positionOf(place), end: place, exists: true };

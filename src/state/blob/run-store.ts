@@ -9,6 +9,7 @@ import {
 } from '../../domain/run.ts';
 import { BoundedMap } from '../../shared/bounded-map.ts';
 import { canonicalJson, sha256 } from '../../shared/json.ts';
+import { parseRecord } from '../parse-record.ts';
 import type { RunStore, StepMemoryRecord } from '../ports.ts';
 import type { Container } from './container.ts';
 import { type EventLog, openEventLog } from './event-log.ts';
@@ -37,7 +38,7 @@ export function openBlobRunStore(
 
   async function readJson<T>(blob: string, parse: (value: unknown) => T): Promise<T | undefined> {
     const document = await container.read(blob);
-    return document && parse(JSON.parse(document.text));
+    return document && parseRecord(document.text, parse, blob);
   }
 
   async function writeJson(blob: string, value: unknown): Promise<void> {

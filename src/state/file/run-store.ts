@@ -5,6 +5,7 @@ import { type RunEvent, runEventSchema } from '../../domain/events.ts';
 import { type Plan, planSchema } from '../../domain/plan-schema.ts';
 import { approvalSchema, RUN_ID, runRequestSchema, runSummarySchema, stepAnswerSchema } from '../../domain/run.ts';
 import { canonicalJson, sha256 } from '../../shared/json.ts';
+import { parseRecord } from '../parse-record.ts';
 import type { RunStore, StepMemoryRecord } from '../ports.ts';
 import { invalidPosition } from '../positions.ts';
 import { createAtomically, readIfPresent, writeAtomically } from './atomic.ts';
@@ -22,7 +23,7 @@ export function openFileRunStore(options: { readonly directory: string }): RunSt
   };
   const readJson = async <T>(path: string, parse: (value: unknown) => T): Promise<T | undefined> => {
     const text = await readIfPresent(path);
-    return text === undefined ? undefined : parse(JSON.parse(text));
+    return text === undefined ? undefined : parseRecord(text, parse, path);
   };
   const writeJson = (path: string, value: unknown): Promise<void> =>
     writeAtomically(path, `${JSON.stringify(value)}\n`);
@@ -104,7 +105,11 @@ export function openFileRunStore(options: { readonly directory: string }): RunSt
         end += Buffer.byteLength(line) + 1;
         return String(end);
       });
-      const events = lines.map((line): RunEvent => runEventSchema.parse(JSON.parse(line)));
+      const path = pathOf(runId, 'events.ndjson');
+      const events = lines.map((line, index): RunEvent => {
+        const place = `${path} at byte ${index === 0 ? offset : positions[index - 1]}`;
+        return parseRecord(line, (value) => runEventSchema.parse(value), place);
+      });
       return { events, positions, position: String(end) };
     },
 

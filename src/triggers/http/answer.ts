@@ -44,6 +44,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   state_locked: 409,
   state_corrupt: 409,
   state_newer: 409,
+  record_corrupt: 409,
   run_ended: 409,
   plan_not_pending: 409,
   driven_elsewhere: 409,

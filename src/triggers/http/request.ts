@@ -1,6 +1,7 @@
 import type { HttpRequest } from '@azure/functions';
 import type { z } from 'zod';
 import { ENVIRONMENT_NAME, RUN_ID } from '../../domain/run.ts';
+import { MAX_JSON_DEPTH, nestsDeeperThan } from '../../shared/json-depth.ts';
 import type { FrontDoorLimits } from '../front-door.ts';
 import { HttpProblem, invalidRequest } from './answer.ts';
 
@@ -77,6 +78,9 @@ export async function readJson<Schema extends z.ZodType>(
 }
 
 export function parseJson(text: string): unknown {
+  if (nestsDeeperThan(text, MAX_JSON_DEPTH)) {
+    throw invalidRequest([{ path: '', message: `the body nests deeper than ${MAX_JSON_DEPTH} levels` }]);
+  }
   try {
     return JSON.parse(text);
   } catch (cause) {

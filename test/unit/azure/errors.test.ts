@@ -161,4 +161,9 @@ describe('the time an answer asks for', () => {
   it('is never negative for a date that has passed', () => {
     expect(retryAfterOf({ 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' })).toBe(0);
   });
+
+  it('stays within what a timer can name', () => {
+    expect(retryAfterOf({ 'retry-after': '1e300' })).toBe(30 * 24 * 3600);
+    expect(retryAfterOf({ 'x-ms-retry-after-ms': '1e308' })).toBe(30 * 24 * 3600);
+  });
 });

@@ -253,3 +253,44 @@ describe('digest and archive', () => {
     await expect(buffer(archive)).rejects.toMatchObject({ code: 'source_changed' });
   });
 });
+
+describe('instructions meant to hurt', () => {
+  const builds = (dockerfile: string, ignore = ''): Promise<readonly string[]> =>
+    problemsOf({
+      Dockerfile: `FROM scratch\n${dockerfile}`,
+      '.dockerignore': ignore,
+      a: 'a',
+      [`${'a'.repeat(60)}`]: 'a',
+    });
+
+  it('a variable made of itself ends unresolved, so the build may see everything', async () => {
+    expect(await builds(`ARG A=${'$A'.repeat(10)}\nCOPY $A /x`)).toEqual([]);
+  });
+
+  it('a variable that doubles from line to line ends unresolved', async () => {
+    const lines = Array.from({ length: 40 }, () => `ENV A=${'$A'.repeat(10)}`).join('\n');
+    expect(await builds(`ENV A=aaaaaaaaaa\n${lines}\nCOPY $A /x`)).toEqual([]);
+    expect(await builds(`COPY ${'${A:-'.repeat(20_000)}a${'}'.repeat(20_000)} /x`)).toEqual([]);
+  });
+
+  it('a variable called constructor is not there', async () => {
+    expect(await builds('ARG constructor\nCOPY ${constructor:-a} /x')).toEqual([]);
+  });
+
+  it('a range that ends before it begins matches nothing', async () => {
+    expect(await builds('COPY [z-a] /x')).toEqual([]);
+  });
+
+  it('brackets without end are named with their line', async () => {
+    expect(await builds('COPY a* [a /x')).toEqual(['web: Dockerfile:2: COPY [a: [ without its ]']);
+  });
+
+  it('a bad pattern of the ignore file is named with its line', async () => {
+    expect(await builds('COPY a /x', '*.md\n[a\n')).toEqual([expect.stringContaining('.dockerignore:2: ')]);
+  });
+
+  it('the ignore file tells upper from lower case, as Docker does', async () => {
+    const names = await seen({ Dockerfile: 'FROM scratch\nCOPY . .', '.dockerignore': 'readme.md', 'README.md': 'x' });
+    expect(names).toContain('README.md');
+  });
+});

@@ -234,3 +234,19 @@ describe('runs', () => {
     expect(await test.call('cancelDeployment', { params })).toMatchObject({ status: 409, body: { code: 'run_ended' } });
   });
 });
+
+describe('a JSON body that nests without end', () => {
+  it.each(['startDeployment', 'addSource'] as const)(
+    'is refused by %s before anything walks through it',
+    async (name) => {
+      const test = await openTestDoor();
+      const body = `{"config":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+      const headers = { 'content-type': 'application/json' };
+      const { status, body: answer } = await test.call(name, { params: { environment: 'staging' }, headers, body });
+      expect([status, (answer as Problem).problems]).toEqual([
+        400,
+        [{ path: '', message: 'the body nests deeper than 100 levels' }],
+      ]);
+    },
+  );
+});

@@ -1,0 +1,134 @@
+/** A pattern that is no pattern: an open `[`, or a `\` at its end. */
+export class BadPattern extends Error {
+  override readonly name = 'BadPattern';
+}
+
+type Token =
+  | { readonly kind: 'one'; readonly text?: string; readonly accepts: (character: string) => boolean }
+  /** `*`: any characters of one name. */
+  | { readonly kind: 'star' }
+  /** `**` at the end: anything. */
+  | { readonly kind: 'rest' }
+  // Where a double star with its slash may be left out; the next token is its inside.
+  | { readonly kind: 'folders' }
+  // Within it: anything, left behind a slash.
+  | { readonly kind: 'inside' };
+
+/** A pattern, ready to be tried on paths in time proportional to their length: patterns are not ours to trust. */
+export interface PathExpression {
+  test(path: string): boolean;
+}
+
+/**
+ * A pattern by the rules of Go's filepath.Match; with `deep`, `**` spans folders as in `.dockerignore`. No regular expression:
+ * those take exponential time for some patterns, and read sets in another way.
+ * @throws BadPattern
+ */
+export function compileWildcard(pattern: string, options: { readonly deep?: boolean } = {}): PathExpression {
+  const tokens = tokensOf(pattern, options.deep ?? false);
+  const start = literalStart(tokens);
+  return { test: (path) => path.startsWith(start) && matches(tokens, path) };
+}
+
+function tokensOf(pattern: string, deep: boolean): readonly Token[] {
+  const text = [...pattern];
+  const tokens: Token[] = [];
+  // Before plain text alone a double star matches the end of a name, too.
+  const isSuffix = deep && /^\*\*[^*?[\\/][^*?[\\]*$/u.test(pattern);
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (character === '*') {
+      const isDeep = deep && text[at + 1] === '*';
+      if (isDeep) at += text[at + 2] === '/' ? 2 : 1;
+      if (!isDeep) tokens.push({ kind: 'star' });
+      else if (at + 1 >= text.length || isSuffix) tokens.push({ kind: 'rest' });
+      else tokens.push({ kind: 'folders' }, { kind: 'inside' });
+    } else if (character === '?') {
+      tokens.push({ kind: 'one', accepts: (found) => found !== '/' });
+    } else if (character === '[') {
+      const set = setOf(text, at + 1);
+      if (!set) throw new BadPattern(`${pattern}: [ without its ]`);
+      tokens.push({ kind: 'one', accepts: set.accepts });
+      at = set.end;
+    } else {
+      if (character === '\\') at += 1;
+      const wanted = text[at];
+      if (wanted === undefined) throw new BadPattern(`${pattern}: a backslash at the end`);
+      tokens.push({ kind: 'one', text: wanted, accepts: (found) => found === wanted });
+    }
+  }
+  return tokens;
+}
+
+/** What every match begins with; most paths are told apart by it. */
+function literalStart(tokens: readonly Token[]): string {
+  let start = '';
+  for (const token of tokens) {
+    if (token.kind !== 'one' || token.text === undefined) break;
+    start += token.text;
+  }
+  return start;
+}
+
+/** `[abc]`, `[a-z]`, `[^a]`; `end` is where its closing bracket stands. */
+function setOf(
+  text: readonly string[],
+  start: number,
+): { readonly accepts: (character: string) => boolean; readonly end: number } | undefined {
+  const isNegated = text[start] === '^';
+  const ranges: (readonly [low: string, high: string])[] = [];
+  let at = isNegated ? start + 1 : start;
+  const next = (): string | undefined => {
+    if (text[at] === '\\') at += 1;
+    at += 1;
+    return text[at - 1];
+  };
+  while (text[at] !== ']' || ranges.length === 0) {
+    if (text[at] === '-' || text[at] === ']') return undefined;
+    const low = next();
+    if (low === undefined) return undefined;
+    let high: string | undefined = low;
+    if (text[at] === '-') {
+      at += 1;
+      if (text[at] === '-' || text[at] === ']') return undefined;
+      high = next();
+    }
+    if (high === undefined || at >= text.length) return undefined;
+    ranges.push([low, high]);
+  }
+  const isIn = (found: string): boolean => ranges.some(([low, high]) => low <= found && found <= high);
+  return { accepts: (found) => isIn(found) !== isNegated, end: at };
+}
+
+/** Follows every place of the pattern that may have been reached, one character after the other. */
+function matches(tokens: readonly Token[], path: string): boolean {
+  let reached = reach(tokens, new Set(), 0);
+  for (const character of path) {
+    const next = new Set<number>();
+    for (const at of reached) {
+      const token = tokens[at];
+      if (token?.kind === 'one' && token.accepts(character)) reach(tokens, next, at + 1);
+      else if (token?.kind === 'rest' || (token?.kind === 'star' && character !== '/')) reach(tokens, next, at);
+      else if (token?.kind === 'inside') {
+        next.add(at);
+        if (character === '/') reach(tokens, next, at + 1);
+      }
+    }
+    if (next.size === 0) return false;
+    reached = next;
+  }
+  return reached.has(tokens.length);
+}
+
+/** Adds a place, and those that are reached from it without a character. */
+function reach(tokens: readonly Token[], places: Set<number>, place: number): Set<number> {
+  for (let at = place; !places.has(at); at += 1) {
+    places.add(at);
+    const kind = tokens[at]?.kind;
+    if (kind === 'folders') {
+      places.add(at + 1);
+      at += 1;
+    } else if (kind !== 'star' && kind !== 'rest') break;
+  }
+  return places;
+}

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { configError, parseConfig } from '../../src/domain/config/parse.ts';
+import { leaves, userKey } from '../../src/domain/config/paths.ts';
+import { UserError } from '../../src/shared/errors.ts';
+import { canonicalJson } from '../../src/shared/json.ts';
+import type { FrontDoor } from '../../src/triggers/front-door.ts';
+import { HttpProblem } from '../../src/triggers/http/answer.ts';
+import { readConfig } from '../../src/triggers/read-config.ts';
+import { sharedDirectory } from '../helpers/shared.ts';
+import { mutated, mutatedDocument } from './mutations.ts';
+import { expectRefusal, feed } from './run.ts';
+
+const EXAMPLE = readFileSync(new URL('../../examples/draftgenie/config.yaml', import.meta.url), 'utf8');
+const TEMPLATE = sharedDirectory && readFileSync(`${sharedDirectory}/mission/config.template.yaml`, 'utf8');
+const ANCHORS = 'a: &a {name: x}\nb: [*a, *a]\nc: {<<: *a}\n';
+const TEXTS = [EXAMPLE, TEMPLATE ?? EXAMPLE, JSON.stringify(parse(EXAMPLE), null, 2), `${ANCHORS}${EXAMPLE}`];
+
+const door = { secret: () => 'value' } as unknown as FrontDoor;
+
+function check(text: string): void {
+  const result = parseConfig(text);
+  if (result.ok) {
+    const { config, digest } = result.parsed;
+    expect(JSON.parse(canonicalJson(config))).toEqual(JSON.parse(JSON.stringify(config)));
+    expect(parseConfig(text)).toMatchObject({ ok: true, parsed: { digest } });
+    for (const [path] of leaves(config, 'services')) expect(userKey(path)).toMatch(/./);
+  } else {
+    const lines = text.split('\n').length;
+    expect(result.problems.length).toBeGreaterThan(0);
+    expect(result.problems.length).toBeLessThanOrEqual(100);
+    for (const { path, message, line = 0, column = 0 } of result.problems) {
+      expect(message).not.toBe('');
+      expect(path.length + message.length).toBeLessThan(1100);
+      expect(line >= 1 && line <= lines && column >= 1, `${line}:${column} of ${lines}`).toBe(true);
+    }
+    expect(configError('x.yaml', result.problems)).toBeInstanceOf(UserError);
+    expect(configError('x.yaml', result.problems).message).toContain('x.yaml:');
+  }
+  try {
+    readConfig(door, text);
+  } catch (error) {
+    expectRefusal(error, [HttpProblem], /configuration has/);
+  }
+}
+
+describe('a hostile configuration', () => {
+  it('is refused at its place or read, whatever the text', async () => {
+    await feed('configuration texts', 2500, mutated(...TEXTS), check);
+  }, 300_000);
+
+  it('is refused at its place or read, whatever the values and keys', async () => {
+    const asText = fc.boolean();
+    const documents = fc.tuple(mutatedDocument(parse(EXAMPLE)), asText);
+    await feed('configuration documents', 1500, documents, ([document, isYaml]) =>
+      check(isYaml ? stringify(document) : JSON.stringify(document)),
+    );
+  }, 300_000);
+});

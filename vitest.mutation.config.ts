@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests that mutants of src/domain must not survive (`npm run test:mutation`). */
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    include: ['test/unit/{domain,activities,state,triggers}/**/*.test.ts', 'test/contract/activities/*.test.ts'],
+    testTimeout: 60_000,
+  },
+});
