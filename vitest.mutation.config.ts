@@ -4,7 +4,6 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     pool: 'forks',
-    include: ['test/unit/{domain,activities,state,triggers}/**/*.test.ts', 'test/contract/activities/*.test.ts'],
-    testTimeout: 60_000,
+    include: ['test/unit/{domain,activities,state,triggers}/**/*.test.ts'],
   },
 });

@@ -6,6 +6,7 @@ import { performStep } from '../../../src/activities/perform-step.ts';
 import type { Services } from '../../../src/activities/services.ts';
 import type { Step, StepContext, StepResult } from '../../../src/activities/step.ts';
 import { AzureError } from '../../../src/azure/errors.ts';
+import type { DeploymentConfig } from '../../../src/domain/config/model.ts';
 import type { RunEvent } from '../../../src/domain/events.ts';
 import { createMasker } from '../../../src/domain/masking.ts';
 import type { StepAnswer } from '../../../src/domain/run.ts';
@@ -22,6 +23,15 @@ import { tempDirectory } from '../../helpers/temp.ts';
 const RUN = 'default-01M8434Z00VB7SSV72CDKWWDXY';
 const DONE: StepResult = { kind: 'completed', outputs: { workspaceId: 'w' } };
 
+const FAILED = {
+  status: 'failed',
+  timestamp: 't',
+  dependency_hash: null,
+  dependencies: {},
+  outputs: {},
+  metadata: {},
+} as const;
+
 interface Bench {
   readonly directory: string;
   readonly services: Services;
@@ -32,7 +42,7 @@ interface Bench {
   pass(seconds: number): void;
 }
 
-async function bench(): Promise<Bench> {
+async function bench(overrides: Partial<DeploymentConfig> = {}): Promise<Bench> {
   const directory = await tempDirectory();
   let now = Date.parse('2026-01-01T00:00:00Z');
   const clock = { now: () => new Date(now) };
@@ -56,7 +66,7 @@ async function bench(): Promise<Bench> {
     mask: (text) => createMasker(['hush-hush']).mask(text),
     observe: (event) => events.push(event),
   };
-  const configDigest = await runs.putConfig(deploymentConfig());
+  const configDigest = await runs.putConfig(deploymentConfig(overrides));
   await runs.create({
     runId: RUN,
     environment: 'default',
@@ -233,6 +243,73 @@ describe('the activity around a step', () => {
     expect((await stateOf(one)).steps).toEqual({});
     expect(await one.call(2, async () => DONE)).toMatchObject({ code: 'lock_lost' });
     expect(one.calls).toHaveLength(1);
+  });
+
+  it('completes nothing in the state once another run holds the lock', async () => {
+    const one = await bench();
+    const answer = await one.call(1, async () => {
+      await breakLock(one.services.stores('default').state);
+      return DONE;
+    });
+    expect(answer).toEqual({ kind: 'failed', code: 'lock_lost', retryable: false });
+    expect((await stateOf(one)).steps).toEqual({});
+  });
+
+  it('stands with the fence before every write to Azure', async () => {
+    const one = await bench();
+    const { azure, writes } = fakeAzure();
+    const services = { ...one.services, azure: async () => azure };
+    await one.call(1, async () => ({ kind: 'waiting', retryAfterInSeconds: 1, on: 'x' }));
+    const step: Step = {
+      name: 'create_monitoring',
+      desire: () => [],
+      async run(context) {
+        await context.azure.arm.put('/held', '1', {});
+        await breakLock(services.stores('default').state);
+        await context.azure.arm.put('/lost', '1', {});
+        return DONE;
+      },
+    };
+    const input = { environment: 'default', runId: RUN, step: 'create_monitoring', callNumber: 2 } as const;
+    expect(await performStep(services, step)(input)).toMatchObject({ code: 'lock_lost' });
+    expect(writes.map(({ path }) => path)).toEqual(['/held']);
+  });
+
+  it('keeps the events of every call, none taken for one of an earlier call', async () => {
+    const one = await bench();
+    const waiting: StepResult = { kind: 'waiting', retryAfterInSeconds: 1, on: 'it' };
+    for (const number of [1, 2, 3]) await one.call(number, async () => waiting);
+    const { events } = await one.services.stores('default').runs.events(RUN);
+    expect(events.filter(({ type }) => type === 'step_progress').map(({ id }) => id)).toEqual([
+      'create_monitoring/1/1',
+      'create_monitoring/2/1',
+      'create_monitoring/3/1',
+    ]);
+  });
+
+  it('does not begin after another step of the run has failed', async () => {
+    const one = await bench();
+    const { state } = one.services.stores('default');
+    const failed = { ...FAILED, run_id: RUN };
+    await updateState(state, (current) => ({ ...current, steps: { create_key_vault: failed } }));
+    expect(await one.call(1, async () => DONE)).toEqual({ kind: 'stopped' });
+    await updateState(state, (current) => ({
+      ...current,
+      steps: { create_key_vault: { ...failed, run_id: 'before' } },
+    }));
+    expect(await one.call(2, async () => DONE)).toEqual({ kind: 'completed' });
+  });
+
+  it('waits twice as long before every further attempt', async () => {
+    const one = await bench({ advanced: { ...deploymentConfig().advanced, retryDelayInSeconds: 5 } });
+    const pauses: unknown[] = [];
+    for (const number of [1, 2, 3]) {
+      const answer = await one.call(number, async () => {
+        throw new AzureError({ code: 'InternalServerError', message: '', statusCode: 500 });
+      });
+      pauses.push('retryAfterInSeconds' in answer && answer.retryAfterInSeconds);
+    }
+    expect(pauses).toEqual([5, 10, 20]);
   });
 
   it('starts nothing after a cancellation, but follows what has begun', async () => {

@@ -71,6 +71,15 @@ describe('a request to Resource Manager', () => {
     expect(starts.requests).toHaveLength(1);
   });
 
+  it('takes a POST for one that starts something, unless it is told otherwise', async () => {
+    const unsaid = answering(connectionReset(), { status: 200, body: {} });
+    await expect(armOver(unsaid).post(`${ID}/start`, '1', {})).rejects.toThrow(AzureError);
+    expect(unsaid.requests).toHaveLength(1);
+    const reads = answering(connectionReset(), { status: 200, body: {} });
+    await armOver(reads).post(`${ID}/listKeys`, '1', {}, { repeatable: true });
+    expect(reads.requests).toHaveLength(2);
+  });
+
   it.each([429, 503])('leaves a long wait after a %i to the caller', async (status) => {
     const transport = answering({
       status,

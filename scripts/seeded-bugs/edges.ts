@@ -1,0 +1,275 @@
+import type { Rows } from './rows.ts';
+
+const PLAN = ['test/unit/domain/plan.test.ts'];
+const CONVERGE = ['test/unit/activities/converge.test.ts'];
+const OPERATION = ['test/unit/azure/operation.test.ts'];
+const DOOR = ['test/unit/triggers/deployments.test.ts', 'test/unit/triggers/approval.test.ts'];
+const SOURCE = ['test/unit/source/source-tree.test.ts', 'test/unit/source/archive-tree.test.ts'];
+const FIRST = ['test/contract/activities/first-steps.test.ts', 'test/contract/activities/bad-days.test.ts'];
+const ORCHESTRATORS = ['test/unit/orchestrators'];
+const FINGERPRINT = ['test/unit/domain/fingerprint.test.ts'];
+
+/** Bugs of the rest: Azure, rules, orchestrators, runtime, sources and front door. */
+export const EDGES: Rows = {
+  'src/azure/arm.ts': [
+    [
+      'a POST repeated blindly',
+      "options.repeatable ?? method !== 'POST'",
+      'options.repeatable ?? true',
+      ['test/unit/azure/arm.test.ts'],
+    ],
+    [
+      'the token sent to a foreign address',
+      'if (url.origin !== origin) {',
+      "if (url.origin === 'null') {",
+      [...OPERATION, 'test/unit/azure/arm.test.ts'],
+    ],
+    [
+      'only the first page of a list',
+      'next = typeof page.nextLink',
+      'next = typeof page.next',
+      ['test/unit/azure/arm.test.ts'],
+    ],
+    [
+      'a 403 taken for gone',
+      'if (errorOfException(error).statusCode === 404) return undefined;',
+      'if ([403, 404].includes(errorOfException(error).statusCode ?? 0)) return undefined;',
+      ['test/unit/azure/arm.test.ts'],
+    ],
+  ],
+  'src/azure/operation.ts': [
+    [
+      'a failed operation taken for a good one',
+      'if (isFailed(status)) throw failed(operation, answer, status);',
+      '',
+      OPERATION,
+    ],
+    [
+      'a vanished deletion taken for done',
+      "if (operation.method === 'DELETE' && progress.kind === 'succeeded') throw vanished(operation);",
+      '',
+      OPERATION,
+    ],
+  ],
+  'src/azure/errors.ts': [
+    [
+      'milliseconds taken for seconds',
+      'bounded(milliseconds / 1000)',
+      'bounded(milliseconds)',
+      ['test/unit/azure/errors.test.ts'],
+    ],
+    [
+      'a signed address in an error',
+      'const cleaned = masker.mask(read.replace(',
+      'const cleaned = (read.replace(',
+      ['test/unit/azure/errors.test.ts'],
+    ],
+    [
+      'a bug swallowed as a lost connection',
+      'if (!isLostConnection(thrown)) throw error;',
+      '',
+      ['test/unit/azure/errors.test.ts'],
+    ],
+  ],
+  'src/azure/short-retries.ts': [
+    [
+      'a long pause slept in the activity',
+      'pause <= LONGEST_PAUSE_IN_SECONDS',
+      'pause >= 0',
+      ['test/unit/azure/arm.test.ts'],
+    ],
+  ],
+  'src/azure/vault.ts': [
+    [
+      'a secret the masker never hears of',
+      "    const { name, value = '', properties } = secret;\n    keepSecret(value);",
+      "    const { name, value = '', properties } = secret;",
+      ['test/unit/azure/vault.test.ts'],
+    ],
+  ],
+  'src/domain/decide.ts': [
+    ['a deleted resource overlooked', 'if (missing.length > 0) return', 'if (missing.length > 1) return', PLAN],
+    [
+      'a failed step skipped',
+      "if (previous.status === 'failed') return",
+      "if (previous.status === 'lost') return",
+      PLAN,
+    ],
+    ['a removed dependency overlooked', '[...Object.keys(before), ...Object.keys(after)]', 'Object.keys(after)', PLAN],
+  ],
+  'src/domain/fingerprint.ts': [
+    [
+      'outputs left out of the fingerprint',
+      "value === undefined ? 'unknown' : sha256(value)",
+      "'unknown'",
+      FINGERPRINT,
+    ],
+    [
+      'the body left out of the fingerprint',
+      'hashJson({ id, apiVersion, body })',
+      'hashJson({ id, apiVersion })',
+      FINGERPRINT,
+    ],
+  ],
+  'src/domain/masking.ts': [
+    [
+      'a secret inside JSON not masked',
+      ', JSON.stringify(secret).slice(1, -1)]',
+      ']',
+      ['test/unit/domain/masking.test.ts'],
+    ],
+    [
+      'the shorter secret masked first',
+      '.sort((a, b) => b.length - a.length)',
+      '.sort((a, b) => a.length - b.length)',
+      ['test/unit/domain/masking.test.ts'],
+    ],
+  ],
+  'src/domain/resources/tags.ts': [
+    [
+      'another environment’s resource taken for ours',
+      ' && tagValue(tags, ENVIRONMENT) === environment',
+      '',
+      [...CONVERGE, ...FIRST],
+    ],
+    [
+      'foreign tags deleted',
+      'return { ...Object.fromEntries(foreign), ...ours };',
+      'return { ...ours };',
+      ['test/unit/domain/resources/merge.test.ts'],
+    ],
+  ],
+  'src/domain/resources/compare.ts': [
+    [
+      'a grown disk sent back',
+      'return Number(found) >= Number(expected);',
+      'return Number(found) <= Number(expected);',
+      ['test/unit/domain/resources/compare.test.ts'],
+    ],
+  ],
+  'src/orchestrators/run-step.ts': [
+    [
+      'a retryable failure given up',
+      "answer.kind === 'failed' && answer.retryable",
+      "answer.kind === 'failed' && !answer.retryable",
+      ORCHESTRATORS,
+    ],
+    [
+      'a call number that starts over',
+      'continueAsNew({ ...input, callNumber: nextHistory })',
+      'continueAsNew({ ...input, callNumber: 1 })',
+      ORCHESTRATORS,
+    ],
+    ['a lost activity that breaks the run', '  } catch {', '  } catch (error) {\n    throw error;', ORCHESTRATORS],
+  ],
+  'src/orchestrators/run-schedule.ts': [
+    ['a step started after a failed one', "if (outcome !== 'succeeded') return outcome;", '', ORCHESTRATORS],
+    [
+      'a failure hidden by a parallel success',
+      "outcomes.find((outcome) => outcome === 'failed') ?? outcomes.find((o) => o !== 'succeeded') ??",
+      '',
+      ORCHESTRATORS,
+    ],
+  ],
+  'src/orchestrators/deploy.ts': [
+    [
+      'an approval of another plan accepted',
+      "approval.decision === 'cancel' || approval.planDigest === planDigest",
+      'approval.planDigest',
+      ORCHESTRATORS,
+    ],
+    [
+      'a rejection overlooked',
+      "approval === undefined || approval.decision === 'reject'",
+      'approval === undefined',
+      ORCHESTRATORS,
+    ],
+    ['an approval without end', 'if (winner === timer) return undefined;', '', ORCHESTRATORS],
+  ],
+  'src/runtime/journal.ts': [
+    [
+      'a torn line of the journal kept',
+      'if (whole !== content.length) await truncate(path, whole);',
+      '',
+      ['test/unit/runtime/journal.test.ts'],
+    ],
+    [
+      'a failed write of the journal swallowed',
+      '        for (const { reject } of [...batch, ...waiting]) reject(error);',
+      '        for (const { resolve } of [...batch, ...waiting]) resolve();',
+      ['test/unit/runtime/journal.test.ts'],
+    ],
+    ['records accepted after a failed write', '        broken = error;\n', '', ['test/unit/runtime/journal.test.ts']],
+  ],
+  'src/source/archive-tree.ts': [
+    [
+      'an archive not checked against its digest',
+      'if (found !== sha256) throw',
+      'if (found === sha256.toUpperCase()) throw',
+      SOURCE,
+    ],
+    ['a name that leads out of the archive', "|| path.startsWith('../')", '', SOURCE],
+    ['an archive without a limit', 'unpacked > limits.bytes', 'unpacked < 0', SOURCE],
+  ],
+  'src/source/select.ts': [
+    [
+      'a source outside of the context',
+      "if (path === '..' || path.startsWith('../')) return",
+      "if (path === '..') return",
+      SOURCE,
+    ],
+  ],
+  'src/source/ignore-file.ts': [
+    ['the first pattern wins instead of the last', 'rules.findLast(', 'rules.find(', SOURCE],
+  ],
+  'src/triggers/http/access.ts': [
+    [
+      'a caller without a role let in',
+      'if (caller.roles.some((role) => allowed.includes(role))) return;',
+      'if (caller.roles.length >= 0) return;',
+      ['test/unit/triggers/access.test.ts'],
+    ],
+  ],
+  'src/triggers/wishes.ts': [
+    [
+      'a decision about another plan taken',
+      'if (!isKnown && view.pendingApproval !== planDigest) throw notPending(view.pendingApproval);',
+      '',
+      DOOR,
+    ],
+  ],
+  'src/triggers/http/environments.ts': [
+    [
+      'a reset without confirmation',
+      'if (confirm === environment) return environment;',
+      'if (confirm) return environment;',
+      ['test/unit/triggers/environments.test.ts'],
+    ],
+  ],
+  'src/triggers/http/request.ts': [
+    ['a body without a limit', 'if (size > limits.bodyInBytes) throw tooLarge(limits);', '', DOOR],
+  ],
+  'src/triggers/read-config.ts': [
+    [
+      'a secret accepted over HTTP',
+      '[...literals(parsed), ...missing(door, parsed.config)]',
+      'missing(door, parsed.config)',
+      DOOR,
+    ],
+    [
+      'any variable readable through a configuration',
+      'name.startsWith(PREFIX) ? name : `${PREFIX}${name}`',
+      'name',
+      ['test/unit/triggers/read-config.test.ts'],
+    ],
+  ],
+  'src/triggers/start-deployment.ts': [
+    [
+      'a reused key answered with another run',
+      'if (first.requestDigest === call.requestDigest) return',
+      'if (first.runId) return',
+      DOOR,
+    ],
+    ['a reservation kept after a failed start', '  await releaseLock(state, runId);\n', '', DOOR],
+  ],
+};

@@ -1,0 +1,190 @@
+import type { Rows } from './rows.ts';
+
+const LEDGER = ['test/unit/activities/perform-step.test.ts'];
+const STORES = ['test/contract/state/file-stores.test.ts'];
+const BLOBS = ['test/contract/state/blob-stores.test.ts'];
+const CONVERGE = ['test/unit/activities/converge.test.ts'];
+const FIRST = ['test/contract/activities/first-steps.test.ts', 'test/contract/activities/bad-days.test.ts'];
+const LAST = ['test/contract/activities/last-steps.test.ts'];
+
+/** Bugs of what keeps the state and does the steps. */
+export const STATE_AND_STEPS: Rows = {
+  'src/state/update-state.ts': [
+    ['a skipped fence check', 'if (options.fence !== undefined) checkFence(value, options.fence);', '', LEDGER],
+    ['an older fence accepted', 'lock?.fence !== fence', '(lock?.fence ?? 0) < fence', [...LEDGER, ...STORES]],
+    ['a conflict not tried again', 'attempt === MAX_TRIES', 'attempt >= 1', STORES],
+  ],
+  'src/state/lock.ts': [
+    ['a late holder asked too early', 'Date.parse(lock.wakeBy) <= now', 'Date.parse(lock.wakeBy) >= now', STORES],
+    ['a lock broken without a new fence', 'lock: null, fence: current.fence + 1', 'lock: null', STORES],
+    [
+      'a fence given out twice',
+      'const fence = current.fence + 1;',
+      'const fence = Math.max(1, current.fence);',
+      STORES,
+    ],
+    ['the lock released for anybody', 'state.lock?.runId === runId ? null', 'state.lock ? null', STORES],
+    ['a queue that is passed', 'before > 0 || (lock', '(lock', STORES],
+  ],
+  'src/state/file/state-store.ts': [
+    [
+      'a blind write of the state',
+      'if (current !== etag) throw new StateConflict(',
+      "if (current === '') throw new StateConflict(",
+      STORES,
+    ],
+    ['a serial that stands still', 'store(state, state.serial + 1)', 'store(state, state.serial)', STORES],
+  ],
+  'src/state/blob/state-store.ts': [
+    ['an If-Match left out', "{ ifNoneMatch: '*' } : { ifMatch: etag }", "{ ifNoneMatch: '*' } : {}", BLOBS],
+  ],
+  'src/state/file/run-store.ts': [
+    ['an event written twice', 'events.filter(({ id }) => !known.has(id))', 'events', STORES],
+    ['a torn line kept', 'if (whole !== content.length) await file.truncate(whole);', '', STORES],
+  ],
+  'src/state/parse-state.ts': [
+    ['a newer state read as ours', 'document.version !== STATE_VERSION', 'document.version === undefined', STORES],
+    ['a foreign environment’s state accepted', 'parsed.data.environment !== environment', "environment === ''", STORES],
+  ],
+  'src/activities/perform-step.ts': [
+    ['an event id without its call number', '`${step.name}/${input.callNumber}`', '`${step.name}`', LEDGER],
+    ['an answered call performed again', 'if (recorded) return recorded;', '', LEDGER],
+    [
+      'writes to Azure without the fence',
+      'withFence(connection, () => assertFence(run.stores.state, fence))',
+      'connection',
+      LEDGER,
+    ],
+    ['a cancellation overlooked', '|| (await run.stores.runs.isCancelRequested(input.runId))', '', LEDGER],
+    ['a step begun after a failure elsewhere', 'return failedElsewhere ||', 'return', LEDGER],
+    ['a finished step run again after a crash', 'before.run_id === input.runId', "before.run_id === ''", LEDGER],
+  ],
+  'src/activities/step-ledger.ts': [
+    ['a dropped output', 'outputs: { ...result.outputs },', 'outputs: {},', LEDGER],
+    ['outputs lost by a failure', '        ...before,\n', '', LEDGER],
+    ['a missing mask', 'message: services.mask(message)', 'message', LEDGER],
+    ['a lock not renewed for the whole sleep', '(seconds + GRACE_IN_SECONDS) * 1000', 'GRACE_IN_SECONDS', LEDGER],
+    [
+      'an attempt not counted',
+      "memory.set('attempts', ledger.attempts() + 1)",
+      "memory.set('attempts', ledger.attempts())",
+      LEDGER,
+    ],
+  ],
+  'src/activities/step-failure.ts': [
+    ['one attempt too many', 'attempts > retryAttempts', 'attempts > retryAttempts + 1', LEDGER],
+    [
+      'a grant waited for without end',
+      '> limitInSeconds * 1000) return await end(call, report)',
+      '> Infinity) return await end(call, report)',
+      LEDGER,
+    ],
+    ['a backoff that does not grow', 'retryDelayInSeconds * 2 ** (attempts - 1)', 'retryDelayInSeconds', LEDGER],
+  ],
+  'src/activities/run-events.ts': [
+    ['events that pass the mask by', 'pending.push(maskEvent(event, services));', 'pending.push(event);', LEDGER],
+  ],
+  'src/activities/fail.ts': [
+    [
+      'a throttled call counted as an attempt',
+      'if (error.statusCode === 429) return',
+      'if (error.statusCode === 529) return',
+      LEDGER,
+    ],
+  ],
+  'src/activities/waiting.ts': [
+    [
+      'the quickest waited for instead of the slowest',
+      'return combine(waits, Math.max);',
+      'return combine(waits, Math.min);',
+      ['test/unit/activities/waiting.test.ts'],
+    ],
+    [
+      'a wait counted from an earlier run',
+      'before?.runId === context.runId ? before',
+      'before ? before',
+      ['test/unit/activities/waiting.test.ts'],
+    ],
+  ],
+  'src/activities/operation.ts': [
+    [
+      'an operation not recorded',
+      'await remember(context, key, reply.operation, context.clock.now().toISOString());',
+      '',
+      CONVERGE,
+    ],
+    ['an operation dropped because nobody answered', 'if (!isUnanswered(error)) await', 'await', CONVERGE],
+    [
+      'a limit that the configuration lowers',
+      'return Math.max(timeoutInSeconds,',
+      'return Math.min(timeoutInSeconds,',
+      CONVERGE,
+    ],
+  ],
+  'src/activities/converge.ts': [
+    ['a foreign resource taken over', '  requireOurs(context, desired, live);\n', '', [...CONVERGE, ...FIRST]],
+    ['a write repeated in the same run', 'found.length === 0 || written !== undefined', 'found.length === 0', CONVERGE],
+  ],
+  'src/activities/close-run.ts': [
+    [
+      'a lock that stays after the run',
+      'const released = withoutRun(current, request.runId);',
+      'const released = current;',
+      LEDGER,
+    ],
+    [
+      'a lost activity not named',
+      "event.type === 'step_started' && !ended",
+      "event.type === 'step_skipped' && !ended",
+      LEDGER,
+    ],
+  ],
+  'src/activities/vault-secrets.ts': [
+    [
+      'a generated secret made anew',
+      "return found.secret ? { kind: 'stored', secret: found.secret } : await write(name, make());",
+      'return await write(name, make());',
+      ['test/unit/activities/store-secrets.test.ts'],
+    ],
+    [
+      'a new version without a new value',
+      'return found.secret && isSame ?',
+      'return found.secret && !isSame ?',
+      ['test/unit/activities/store-secrets.test.ts'],
+    ],
+  ],
+  'src/activities/postgres-password.ts': [
+    [
+      'a password set at every run',
+      'if (applied === mark ||',
+      'if (',
+      ['test/unit/activities/store-secrets.test.ts', ...FIRST],
+    ],
+  ],
+  'src/activities/image-build.ts': [
+    ['a build asked for twice', '      if (found) return found;\n', '', LAST],
+    [
+      'a failed build taken for a good one',
+      "if (run.status !== 'Succeeded') throw",
+      "if (run.status === 'Lost') throw",
+      LAST,
+    ],
+  ],
+  'src/activities/job-execution.ts': [
+    ['a failed migration passed over', "if (found?.status === 'Succeeded') {", 'if (found?.status) {', LAST],
+    [
+      'a job started twice after a lost answer',
+      '  if (ours) {',
+      '  if (ours && record.name) {',
+      ['test/unit/activities/job-execution.test.ts'],
+    ],
+  ],
+  'src/activities/verify-deployment.ts': [
+    [
+      'a probe that accepts 500',
+      'result.status < 300',
+      'result.status < 600',
+      ['test/unit/activities/verify-deployment.test.ts'],
+    ],
+  ],
+};

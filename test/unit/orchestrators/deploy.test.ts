@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { FunctionName } from '../../../src/domain/function-names.ts';
+import type { OpenAnswer } from '../../../src/domain/run.ts';
+import { deploy } from '../../../src/orchestrators/deploy.ts';
+import { type Driven, drive, type FakeTask } from '../../helpers/orchestration.ts';
+
+const RUN = { environment: 'default', runId: 'default-1' };
+const ASK: OpenAnswer = { kind: 'approval', planDigest: 'd1', timeoutInSeconds: 60 };
+
+interface Decision {
+  readonly planDigest: string;
+  readonly decision: string;
+  readonly by: string;
+}
+
+/** `open_run` gives these answers; then these decisions come, and after them the time is over. */
+function run(opened: readonly OpenAnswer[], decisions: readonly Decision[] = []): Driven {
+  const answers = opened.values();
+  const events = decisions.values();
+  return drive(deploy, RUN, (task) => {
+    if (task.kind === 'activity' && task.name === FunctionName.openRun) return answers.next().value;
+    if (task.kind === 'activity') return { kind: 'closed' };
+    if (task.kind === 'orchestration') return 'succeeded';
+    if (task.kind !== 'any') return undefined;
+    const event = task.tasks.find((one) => one.kind === 'event') as Extract<FakeTask, { kind: 'event' }>;
+    const next = events.next();
+    if (next.done === true) return task.tasks.find((one) => one.kind === 'timer');
+    event.result = next.value;
+    return event;
+  });
+}
+
+const outcome = ({ result }: Driven): unknown => (result as { outcome: string }).outcome;
+const opens = ({ yielded }: Driven): readonly unknown[] =>
+  yielded.flatMap((task) => (task.kind === 'activity' && task.name === FunctionName.openRun ? [task.input] : []));
+const walks = ({ yielded }: Driven): number => yielded.filter(({ kind }) => kind === 'orchestration').length;
+
+describe('a run', () => {
+  it.each([
+    ['run', 'succeeded', 1],
+    ['nothing', 'succeeded', 0],
+    ['failed', 'failed', 0],
+    ['stopped', 'stopped', 0],
+  ] as const)('that opens with %s ends as %s', (kind, expected, parts) => {
+    const driven = run([{ kind }]);
+    expect([outcome(driven), walks(driven)]).toEqual([expected, parts]);
+    expect(driven.yielded.at(-1)).toMatchObject({ name: FunctionName.closeRun, input: { ...RUN, outcome: expected } });
+  });
+
+  it('in the queue sleeps and asks again', () => {
+    const driven = run([{ kind: 'queued', retryAfterInSeconds: 7 }, { kind: 'run' }]);
+    expect(driven.yielded).toContainEqual(expect.objectContaining({ kind: 'timer', seconds: 7 }));
+    expect([outcome(driven), opens(driven).length]).toEqual(['succeeded', 2]);
+  });
+
+  it('goes on with an approval of its plan, and says which and whose it was', () => {
+    const driven = run([ASK, { kind: 'run' }], [{ planDigest: 'd1', decision: 'approve', by: 'ada' }]);
+    expect(opens(driven)).toEqual([RUN, { ...RUN, approvedDigest: 'd1', approvedBy: 'ada' }]);
+    expect(outcome(driven)).toBe('succeeded');
+  });
+
+  it('ignores a decision about another plan', () => {
+    const driven = run([ASK, { kind: 'run' }], [{ planDigest: 'old', decision: 'approve', by: 'ada' }]);
+    expect([outcome(driven), opens(driven).length]).toEqual(['rejected', 1]);
+  });
+
+  it('asks again when the plan has changed since', () => {
+    const changed: OpenAnswer = { ...ASK, planDigest: 'd2' };
+    const approve = (planDigest: string): Decision => ({ planDigest, decision: 'approve', by: 'ada' });
+    const driven = run([ASK, changed, { kind: 'run' }], [approve('d1'), approve('d1'), approve('d2')]);
+    expect([outcome(driven), opens(driven).length]).toEqual(['succeeded', 3]);
+  });
+
+  it.each([
+    ['reject', 'rejected'],
+    ['cancel', 'stopped'],
+  ])('ends after %s as %s', (decision, expected) => {
+    const driven = run([ASK], [{ planDigest: 'd1', decision, by: 'ada' }]);
+    expect([outcome(driven), walks(driven)]).toEqual([expected, 0]);
+  });
+
+  it('is rejected when nobody decides in time', () => {
+    const driven = run([ASK]);
+    expect(outcome(driven)).toBe('rejected');
+  });
+});

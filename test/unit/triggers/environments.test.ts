@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { acquireLock } from '../../../src/state/lock.ts';
+import { updateState } from '../../../src/state/update-state.ts';
+import { openTestDoor, type TestDoor } from '../../helpers/front-door.ts';
+
+const params = { environment: 'staging' };
+
+async function deployed(): Promise<TestDoor> {
+  const test = await openTestDoor();
+  const { state } = test.storage.environment('staging');
+  await updateState(state, (current) => ({ ...current, resource_group: 'staging-rg' }));
+  await acquireLock(state, {
+    runId: 'staging-01M8434Z00VB7SSV72CDKWWDXY',
+    holder: 'me',
+    engine: 'local:1',
+    step: null,
+    wakeBy: '2026-01-01T01:00:00Z',
+  });
+  return test;
+}
+
+async function stateOf({ storage }: TestDoor) {
+  return (await storage.environment('staging').state.read()).value;
+}
+
+describe.each(['resetState', 'breakLock'] as const)('%s', (route) => {
+  it.each(['', 'confirm=', 'confirm=production', 'confirm=true', 'confirm=Staging'])(
+    'does nothing without the name of the environment: %s',
+    async (query) => {
+      const test = await deployed();
+      const before = await stateOf(test);
+      expect((await test.call(route, { params, query })).status).toBe(400);
+      expect(await stateOf(test)).toEqual(before);
+    },
+  );
+});
+
+describe('with its name', () => {
+  it('the lock is broken, its fence is void, and its holder is named', async () => {
+    const test = await deployed();
+    const { status, body } = await test.call('breakLock', { params, query: 'confirm=staging' });
+    expect([status, body]).toMatchObject([200, { lock: { runId: 'staging-01M8434Z00VB7SSV72CDKWWDXY' } }]);
+    expect(await stateOf(test)).toMatchObject({ lock: null, fence: 2, resource_group: 'staging-rg' });
+  });
+});
