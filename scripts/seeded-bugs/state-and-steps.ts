@@ -179,6 +179,14 @@ export const STATE_AND_STEPS: Rows = {
       ['test/unit/activities/job-execution.test.ts'],
     ],
   ],
+  'src/activities/application-log.ts': [
+    [
+      'a log shown by a process that does not know the secrets',
+      '    await learnSecrets(context);\n',
+      '',
+      ['test/unit/activities/job-execution.test.ts'],
+    ],
+  ],
   'src/activities/verify-deployment.ts': [
     [
       'a probe that accepts 500',

@@ -3,6 +3,7 @@ import type { DesiredResource } from '../domain/resources/desired.ts';
 import { RUN_MARK } from '../domain/resources/migration-job.ts';
 import { ExitCode, UserError } from '../shared/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
+import { applicationLog } from './application-log.ts';
 import type { StepContext } from './step.ts';
 import { endPatience, type Waiting, waitPatiently } from './waiting.ts';
 
@@ -109,7 +110,9 @@ async function look(
       });
   if (waiting) return waiting;
   await context.memory.delete(`execution:${service.key}`);
-  const log = await context.azure.apps.executionLog(subscription, group, name, execution);
+  const log = await applicationLog(context, () =>
+    context.azure.apps.executionLog(subscription, group, name, execution),
+  );
   for (const line of log) context.log('error', line, service.key);
   const tail = log.slice(-LOG_LINES).join('\n');
   throw new UserError(

@@ -1,97 +1,41 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { createSandbox, type Sandbox } from '../helpers/cli.ts';
-import { filesBelow } from '../helpers/files.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Azurite, startAzurite } from '../helpers/azurite.ts';
+import { createSandbox } from '../helpers/cli.ts';
+import {
+  blobTexts,
+  commandLines,
+  deployWithCanaries,
+  failMigration,
+  GEMINI,
+  leaks,
+  mendMigration,
+  secretValue,
+  secretValues,
+} from '../helpers/secret-canary.ts';
 import { sharedDirectory, sharedMissing } from '../helpers/shared.ts';
 
-const GEMINI = 'canary-gemini-5f1c77';
-const MONGODB = 'mongodb+srv://user:canary-mongo-91b3@cluster.example.net/db';
-const SIMULATED_CLOUD = '.draftgenie-deploy/simulator/';
-
-interface CloudFile {
-  readonly secrets: Readonly<Record<string, Readonly<Record<string, { versions: readonly { value: string }[] }>>>>;
-  readonly resources: Readonly<
-    Record<string, { extra: { password?: string; keys?: Readonly<Record<string, string>> } }>
-  >;
-}
-
-/** Every value that nobody but the vault and the simulated services may know. */
-async function secretValues(sandbox: Sandbox): Promise<readonly string[]> {
-  const cloud = JSON.parse(await sandbox.read(`${SIMULATED_CLOUD}cloud.json`)) as CloudFile;
-  const stored = Object.values(cloud.secrets).flatMap((vault) =>
-    Object.values(vault).flatMap(({ versions }) => versions.map(({ value }) => value)),
-  );
-  const known = Object.values(cloud.resources).flatMap(({ extra }) =>
-    [extra.password ?? [], Object.values(extra.keys ?? {})].flat(),
-  );
-  return [...new Set([...stored, ...known, GEMINI, MONGODB, 'canary-mongo-91b3'])];
-}
-
-function commandLines(): string {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return pids
-    .map((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-      } catch {
-        // The process has ended meanwhile.
-        return '';
-      }
-    })
-    .join('\n');
-}
-
 if (sharedDirectory === undefined) process.stdout.write(`secrets.test.ts: ${sharedMissing}\n`);
+
+const INSTANT = ['--simulator-profile', 'instant'];
+const JSON_INSTANT = [...INSTANT, '--output', 'json'];
+/** Slow enough to be killed in the middle. */
+const SLOW = ['--simulator-speed', '150', '--output', 'json'];
+const SECRETS_STORED = /"step_completed","step":"store_secrets"/;
+const SECRETS_BEGUN = /"step_started","step":"store_secrets"/;
 
 describe.skipIf(sharedDirectory === undefined)('the configuration of today’s users', () => {
   it('deploys with its key filled in, and no secret value is anywhere but in the vault', async () => {
     const sandbox = await createSandbox();
-    const template = await readFile(`${sharedDirectory}/mission/config.template.yaml`, 'utf8');
-    const config = template
-      .replace('gemini_api_key: ""', `gemini_api_key: "${GEMINI}"`)
-      .replace('connection_url: ""', 'connection_url: "env:MONGODB_URL"');
-    await writeFile(join(sandbox.directory, 'app/template.yaml'), config);
     let seen = '';
-    const args = [
-      '--config',
-      'app/template.yaml',
-      '--simulate',
-      '--simulator-profile',
-      'instant',
-      '--auto-approve',
-      '--verbose',
-    ];
-    const result = await sandbox.run(args, {
-      env: { MONGODB_URL: MONGODB },
+    const first = await deployWithCanaries(sandbox, INSTANT, {
       when: [{ printed: /store_secrets started/, act: () => (seen = commandLines()) }],
     });
-    expect(result.exitCode, result.stderr).toBe(0);
-    const second = await sandbox.run([...args, '--output', 'json'], { env: { MONGODB_URL: MONGODB } });
+    expect(first.exitCode, first.stderr).toBe(0);
+    const second = await deployWithCanaries(sandbox, JSON_INSTANT);
     expect(second.events.at(-1)).toMatchObject({ status: 'succeeded', executed: [] });
     expect(seen).toContain('template.yaml');
-
-    const values = await secretValues(sandbox);
-    expect(values.length).toBeGreaterThan(9);
-    const texts = new Map<string, string>([
-      ['standard output', result.stdout + second.stdout],
-      ['standard error', result.stderr + second.stderr],
-      ['process arguments', seen],
-    ]);
-    const own = filesBelow(sandbox.directory).filter(
-      (path) => !path.includes(SIMULATED_CLOUD) && !path.endsWith('template.yaml'),
-    );
-    for (const path of own) texts.set(path, readFileSync(path, 'latin1'));
-    // Bodies sent to Azure, but for the vault's own, and for the two of the database server that must carry a password.
-    const bodies = (await sandbox.requests()).filter(
-      ({ host, path }) => !host.endsWith('.vault.azure.net') && !/flexibleServers\/[^/]+$/i.test(path),
-    );
-    texts.set('request bodies', JSON.stringify(bodies.map(({ body }) => body)));
-    const leaks = [...texts].flatMap(([place, text]) =>
-      values.filter((value) => value.length > 5 && text.includes(value)).map(() => place),
-    );
-    expect(leaks).toEqual([]);
+    expect((await secretValues(sandbox)).length).toBeGreaterThan(9);
+    expect(await leaks(sandbox, [first, second], { 'process arguments': seen })).toEqual([]);
   });
 
   it('keeps the password of the database out of every body but its own PATCH', async () => {
@@ -99,9 +43,76 @@ describe.skipIf(sharedDirectory === undefined)('the configuration of today’s u
     expect((await sandbox.deploy()).exitCode).toBe(0);
     const values = await secretValues(sandbox);
     const requests = (await sandbox.requests()).filter(({ path }) => /flexibleServers\/[^/]+$/i.test(path));
-    const carriers = requests.filter(({ body }) =>
-      values.some((value) => value.length > 5 && JSON.stringify(body ?? '').includes(value)),
-    );
+    const carriers = requests.filter(({ body }) => values.some((value) => JSON.stringify(body ?? '').includes(value)));
     expect(carriers.map(({ method }) => method)).toEqual(['PATCH']);
+  });
+
+  it('leaks nothing when a run fails and the application prints its own secrets', async () => {
+    const sandbox = await createSandbox();
+    await failMigration(sandbox, [`connecting with the key ${GEMINI}`, `{"key":"${GEMINI}"}`, 'the end']);
+    const failed = await deployWithCanaries(sandbox, JSON_INSTANT);
+    expect(failed.exitCode).toBe(1);
+    expect(failed.events.at(-1)).toMatchObject({ status: 'failed', failed: ['run_migrations'] });
+    expect(failed.stdout).toContain('connecting with the key ***');
+    const told = await sandbox.run(['status', '--config', 'app/template.yaml']);
+    const logs = await sandbox.run(['logs', '--config', 'app/template.yaml']);
+    expect(logs.stdout).toContain('the end');
+    expect(await leaks(sandbox, [failed, told, logs])).toEqual([]);
+  });
+
+  it.each([
+    ['before', SECRETS_BEGUN],
+    ['after', SECRETS_STORED],
+  ])('leaks nothing when it is killed right %s its secrets are stored, nor in the run after', async (_, moment) => {
+    const sandbox = await createSandbox();
+    let seen = '';
+    const kill = (pid: number): void => {
+      seen = commandLines();
+      process.kill(pid, 'SIGKILL');
+    };
+    const killed = await deployWithCanaries(sandbox, SLOW, { when: [{ printed: moment, act: kill }] });
+    expect(killed.signal).toBe('SIGKILL');
+    expect(await leaks(sandbox, [killed], { 'process arguments': seen })).toEqual([]);
+    const again = await deployWithCanaries(sandbox, SLOW);
+    expect(again.exitCode, again.stderr).toBe(0);
+    expect(await leaks(sandbox, [killed, again])).toEqual([]);
+  });
+
+  it('leaks nothing when the application prints a secret that another process had generated', async () => {
+    const sandbox = await createSandbox();
+    const first = await deployWithCanaries(sandbox, JSON_INSTANT);
+    expect(first.exitCode, first.stderr).toBe(0);
+    await failMigration(sandbox, [`signing with ${await secretValue(sandbox, 'JWT-SECRET')}`]);
+    const failed = await deployWithCanaries(sandbox, JSON_INSTANT);
+    expect(failed.exitCode).toBe(1);
+    expect(failed.stdout).toContain('signing with');
+    expect(await leaks(sandbox, [first, failed])).toEqual([]);
+  });
+});
+
+describe.skipIf(sharedDirectory === undefined)('state in blob storage', () => {
+  let azurite: Azurite;
+  beforeAll(async () => {
+    azurite = await startAzurite();
+  });
+  afterAll(() => azurite.stop());
+
+  it('holds no secret in any blob, after a kill, a failure and a success', async () => {
+    const sandbox = await createSandbox();
+    await failMigration(sandbox, [`connecting with the key ${GEMINI}`]);
+    const env = { AZURE_STATE_STORAGE: 'blob', DEPLOYMENT_STORAGE: azurite.connectionString };
+    const killed = await deployWithCanaries(sandbox, SLOW, {
+      env,
+      when: [{ printed: SECRETS_STORED, act: (pid) => process.kill(pid, 'SIGKILL') }],
+    });
+    expect(killed.signal).toBe('SIGKILL');
+    const failed = await deployWithCanaries(sandbox, JSON_INSTANT, { env });
+    expect(failed.exitCode).toBe(1);
+    await mendMigration(sandbox);
+    const done = await deployWithCanaries(sandbox, JSON_INSTANT, { env });
+    expect(done.exitCode, done.stderr).toBe(0);
+    const blobs = await blobTexts(azurite.connectionString);
+    expect(Object.keys(blobs).filter((name) => name.includes('/events')).length).toBeGreaterThan(1);
+    expect(await leaks(sandbox, [killed, failed, done], blobs)).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import type { Azure, JobExecutionView } from '../../../src/azure/ports.ts';
 import type { ServiceConfig } from '../../../src/domain/config/model.ts';
 import type { DesiredResource } from '../../../src/domain/resources/desired.ts';
 import { RUN_MARK } from '../../../src/domain/resources/migration-job.ts';
+import { type EnvironmentState, emptyState } from '../../../src/domain/state.ts';
 import { type FakeAzure, fakeAzure } from '../../helpers/fake-azure.ts';
 import { stepContext, type TestContext } from '../../helpers/step-context.ts';
 
@@ -30,6 +31,20 @@ const JOB = {
 } as DesiredResource;
 const ORDER = { job: JOB, service: SERVICE, subject: 'image-1' };
 
+const WITH_SECRETS: EnvironmentState = {
+  ...emptyState('default'),
+  steps: {
+    store_secrets: {
+      status: 'completed',
+      timestamp: 't',
+      dependency_hash: 'h',
+      dependencies: {},
+      outputs: { 'secret.JWT-SECRET': 'https://kv/secrets/JWT-SECRET/1', 'secret.REDIS-URL': 'https://kv/x' },
+      metadata: {},
+    },
+  },
+};
+
 /** Azure with these executions, which a test changes. */
 function bench(): { fake: FakeAzure; context: TestContext; executions: JobExecutionView[] } {
   const fake = fakeAzure();
@@ -39,7 +54,8 @@ function bench(): { fake: FakeAzure; context: TestContext; executions: JobExecut
     executions: async () => executions,
     execution: async (_subscription, _group, _job, name) => executions.find((one) => one.name === name),
   };
-  const context = stepContext({ ...fake.azure, apps }, { known: { 'image.api': 'x.azurecr.io/api@sha256:1' } });
+  const known = { 'image.api': 'x.azurecr.io/api@sha256:1', vaultUri: 'https://kv.vault.azure.net' };
+  const context = stepContext({ ...fake.azure, apps }, { known, state: WITH_SECRETS });
   return { fake, context, executions };
 }
 
@@ -78,5 +94,39 @@ describe('a job whose start got no answer', () => {
     test.context.pass(2);
     await followExecution(test.context, ORDER);
     expect(test.fake.posts.map(({ path }) => path)).toEqual([`${JOB.id}/start`]);
+  });
+});
+
+describe('the log of a failed job', () => {
+  async function failing(): Promise<ReturnType<typeof bench> & { readonly order: string[] }> {
+    const test = bench();
+    const order: string[] = [];
+    test.context.azure.apps.executionLog = async () => {
+      order.push('log');
+      return ['a line'];
+    };
+    await followExecution(test.context, ORDER);
+    const { mark } = test.context.remembered.get('execution:api') as { mark: string };
+    test.executions.push({ name: 'e-1', status: 'Failed', env: { [RUN_MARK]: mark } });
+    test.fake.refuse = ({ method, path }) => {
+      if (method === 'SECRET') order.push(path);
+    };
+    return { ...test, order };
+  }
+
+  it('is read only after every secret that the application was given, so that the masker knows them', async () => {
+    const { context, order } = await failing();
+    await expect(followExecution(context, ORDER)).rejects.toThrow('a line');
+    expect(order).toEqual(['JWT-SECRET', 'REDIS-URL', 'log']);
+  });
+
+  it('is not shown when the vault cannot be read', async () => {
+    const { context, fake, order } = await failing();
+    fake.refuse = ({ method }) => {
+      if (method === 'SECRET')
+        throw new AzureError({ code: 'ForbiddenByFirewall', message: 'no way', statusCode: 403 });
+    };
+    await expect(followExecution(context, ORDER)).rejects.toThrow(/the log is not shown.*no way/);
+    expect(order).toEqual([]);
   });
 });
