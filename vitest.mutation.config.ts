@@ -4,6 +4,6 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     pool: 'forks',
-    include: ['test/unit/{domain,activities,state,triggers}/**/*.test.ts'],
+    include: ['test/unit/domain/**/*.test.ts', 'test/unit/activities/*.test.ts'],
   },
 });

@@ -162,6 +162,14 @@ export const EDGES: Rows = {
     ],
     ['a lost activity that breaks the run', '  } catch {', '  } catch (error) {\n    throw error;', ORCHESTRATORS],
   ],
+  'src/orchestrators/call-activity.ts': [
+    [
+      'an activity given up at its first loss',
+      'for (const pause of PAUSES_IN_SECONDS) {',
+      'for (const pause of PAUSES_IN_SECONDS.slice(7)) {',
+      ORCHESTRATORS,
+    ],
+  ],
   'src/orchestrators/run-schedule.ts': [
     ['a step started after a failed one', "if (outcome !== 'succeeded') return outcome;", '', ORCHESTRATORS],
     [

@@ -187,12 +187,18 @@ export const STATE_AND_STEPS: Rows = {
       ['test/unit/activities/job-execution.test.ts'],
     ],
   ],
-  'src/activities/verify-deployment.ts': [
+  'src/activities/service-health.ts': [
     [
       'a probe that accepts 500',
-      'result.status < 300',
-      'result.status < 600',
-      ['test/unit/activities/verify-deployment.test.ts'],
+      'result.status >= 300) return',
+      'result.status >= 600) return',
+      ['test/unit/activities/service-health.test.ts'],
+    ],
+    [
+      'a console shown by a process that does not know the secrets',
+      'await applicationLog(context, async () => logs.console)',
+      'logs.console',
+      ['test/unit/activities/service-health.test.ts'],
     ],
   ],
 };

@@ -2,6 +2,7 @@ import type { RevisionView } from '../azure/ports.ts';
 import type { ServiceConfig } from '../domain/config/model.ts';
 import { latestReadyRevision, latestRevision } from '../domain/resources/traffic.ts';
 import { ExitCode, UserError } from '../shared/errors.ts';
+import { applicationLog } from './application-log.ts';
 import { appAddress, placeOf, revisionAddress } from './revisions.ts';
 import { liveApp } from './shift-traffic.ts';
 import { smokeProblem } from './smoke.ts';
@@ -131,11 +132,12 @@ export async function revisionDetails(context: StepContext, service: ServiceConf
     (error: unknown) => [`its replicas could not be read: ${error instanceof Error ? error.message : String(error)}`],
   );
   const logs = await apps.revisionLogs(subscription, group, service.name, revision);
+  const console = await applicationLog(context, async () => logs.console);
   const part = (title: string, lines: readonly string[]): string =>
     lines.length === 0 ? '' : `\n  ${title}:${lines.map((line) => `\n    ${line}`).join('')}`;
   return [
     (await replicas).map((line) => `\n  ${line}`).join(''),
     part('the platform said', logs.system.slice(-LOG_LINES)),
-    part('its console ends', logs.console.slice(-LOG_LINES)),
+    part('its console ends', console.slice(-LOG_LINES)),
   ].join('');
 }

@@ -64,7 +64,7 @@ describe('a hostile Dockerfile', () => {
         }
       }
     });
-  }, 300_000);
+  });
 });
 
 describe('a hostile ignore file', () => {
@@ -78,7 +78,7 @@ describe('a hostile ignore file', () => {
         expect(message).toMatch(/^not a pattern: /);
       }
     });
-  }, 300_000);
+  });
 
   it('means what it means to another reader of the format', async () => {
     const written = fc.stringMatching(/^(\*\*\/|\/)?[ab*?]{1,3}(\/([ab]|\*|\*\*)){0,3}\/?$/);
@@ -100,7 +100,7 @@ describe('a hostile ignore file', () => {
         expect([one, ours.matches(one)]).toEqual([one, isIgnored]);
       }
     });
-  }, 300_000);
+  });
 });
 
 async function archive(): Promise<Buffer> {
@@ -144,7 +144,7 @@ describe('a hostile source archive', () => {
         expectRefusal(error, [UserError], /archive/);
       }
     });
-  }, 300_000);
+  });
 });
 
 /** Makes a header's checksum right again, so that its names are read at all: the sum of its bytes, its own as spaces. */
@@ -173,5 +173,5 @@ describe('a hostile git server', () => {
         expectRefusal(error, [UserError], repository);
       }
     });
-  }, 300_000);
+  });
 });

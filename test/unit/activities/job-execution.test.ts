@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { followExecution } from '../../../src/activities/job-execution.ts';
+import { type ExecutionOrder, followExecution } from '../../../src/activities/job-execution.ts';
 import { AzureError } from '../../../src/azure/errors.ts';
 import type { Azure, JobExecutionView } from '../../../src/azure/ports.ts';
 import type { ServiceConfig } from '../../../src/domain/config/model.ts';
@@ -29,7 +29,15 @@ const JOB = {
   id: '/subscriptions/sub/resourceGroups/rg/providers/Microsoft.App/jobs/api-migration',
   apiVersion: '1',
 } as DesiredResource;
-const ORDER = { job: JOB, service: SERVICE, subject: 'image-1' };
+const ORDER: ExecutionOrder = {
+  job: JOB,
+  service: SERVICE,
+  subject: 'image-1',
+  title: 'the migration of api',
+  timeoutInSeconds: 600,
+  container: (mark) => ({ name: 'migration', env: [{ name: RUN_MARK, value: mark }] }),
+  failure: { code: 'migration_failed', hint: 'Correct it.' },
+};
 
 const WITH_SECRETS: EnvironmentState = {
   ...emptyState('default'),

@@ -43,8 +43,14 @@ describe('a step under orchestration', () => {
     expect([driven.result, sleeps(driven)]).toEqual([outcome, []]);
   });
 
-  it('fails when its activity is lost, and does not throw', () => {
-    expect(run([new Error('time limit')]).result).toBe('failed');
+  it('goes on when its activity is lost for a while, under the same number', () => {
+    const driven = run([new Error('its host is away'), new Error('still'), { kind: 'completed' }]);
+    expect([driven.result, calls(driven), sleeps(driven)]).toEqual(['succeeded', [1, 1, 1], [1, 5]]);
+  });
+
+  it('fails when its activity stays lost, and does not throw', () => {
+    const driven = run(Array.from({ length: 50 }, () => new Error('time limit')));
+    expect([driven.result, calls(driven).length]).toEqual(['failed', 7]);
   });
 
   it('starts a new history after fifty calls, with the next number', () => {
