@@ -4,7 +4,7 @@ const PLAN = ['test/unit/domain/plan.test.ts'];
 const CONVERGE = ['test/unit/activities/converge.test.ts'];
 const OPERATION = ['test/unit/azure/operation.test.ts'];
 const DOOR = ['test/unit/triggers/deployments.test.ts', 'test/unit/triggers/approval.test.ts'];
-const SOURCE = ['test/unit/source/source-tree.test.ts', 'test/unit/source/archive-tree.test.ts'];
+const SOURCE = ['test/unit/source'];
 const FIRST = ['test/contract/activities/first-steps.test.ts', 'test/contract/activities/bad-days.test.ts'];
 const ORCHESTRATORS = ['test/unit/orchestrators'];
 const FINGERPRINT = ['test/unit/domain/fingerprint.test.ts'];
@@ -209,15 +209,20 @@ export const EDGES: Rows = {
     ],
     ['records accepted after a failed write', '        broken = error;\n', '', ['test/unit/runtime/journal.test.ts']],
   ],
-  'src/source/archive-tree.ts': [
+  'src/source/archive-reader.ts': [
     [
       'an archive not checked against its digest',
-      'if (found !== sha256) throw',
-      'if (found === sha256.toUpperCase()) throw',
+      'if (digest !== sha256) throw',
+      'if (digest === sha256.toUpperCase()) throw',
       SOURCE,
     ],
-    ['a name that leads out of the archive', "|| path.startsWith('../')", '', SOURCE],
-    ['an archive without a limit', 'unpacked > limits.bytes', 'unpacked < 0', SOURCE],
+    [
+      'a name that leads out of the archive',
+      "if (parts.includes('..')) throw",
+      "if (parts.includes('...')) throw",
+      SOURCE,
+    ],
+    ['an archive without a limit', 'if (bytes > maxBytes) done(', 'if (bytes < 0) done(', SOURCE],
   ],
   'src/source/select.ts': [
     [
@@ -227,8 +232,18 @@ export const EDGES: Rows = {
       SOURCE,
     ],
   ],
-  'src/source/ignore-file.ts': [
-    ['the first pattern wins instead of the last', 'rules.findLast(', 'rules.find(', SOURCE],
+  'src/source/path-patterns.ts': [
+    ['a pattern that is never taken back', 'if (takesBack === matched && ', 'if (!takesBack && ', SOURCE],
+    [
+      'a folder that does not hide what is in it',
+      'ways.some((way) => expression.test(way))',
+      'expression.test(path)',
+      SOURCE,
+    ],
+  ],
+  'src/source/shell-word.ts': [['a word that expands without end', 'this.depth > MAX_DEPTH', 'this.depth < 0', SOURCE]],
+  'src/source/wildcard.ts': [
+    ['a star that crosses folders', "(token?.kind === 'star' && character !== '/')", "token?.kind === 'star'", SOURCE],
   ],
   'src/triggers/http/access.ts': [
     [

@@ -53,6 +53,8 @@ export async function* readArchive({ sha256, open, limits }: ArchiveSource): Asy
       entries += 1;
       if (entries > limits.maxEntries) throw invalid(`it has more than ${limits.maxEntries} entries`);
       const { header } = found;
+      // tar-stream reads some broken sizes as null, and waits for the end of that for ever.
+      if (!Number.isSafeInteger(header.size)) throw invalid(`${shown(header.name)} has a size that is no number`);
       const content = explained(found as AsyncIterable<Uint8Array>, explain);
       yield { entry: treeEntry(header), executable: ((header.mode ?? 0) & 0o100) !== 0, content };
       // The next entry comes when this one is read to its end.
