@@ -107,6 +107,7 @@ export const ROUTES = {
       202: started,
       400: INVALID,
       409: problem('The environment is busy; `lock` says who holds it.'),
+      ...BODY_REFUSED,
       422: problem('The idempotency key was used for another request.'),
       503: problem('The storage or the durable engine cannot be reached.'),
     },
