@@ -53,7 +53,7 @@ function linesOf(token: string): number {
 }
 
 /**
- * What is wrong with the keys of a parsed text: too many, one twice in the same place, or one that JavaScript takes for
+ * What is wrong with the keys and texts of a parsed document: too many keys, one twice in the same place, or one that JavaScript takes for
  * something else. (The parser's own search for keys that come twice takes quadratic time.)
  */
 export function keyProblems(document: Document, lines: LineCounter): readonly ConfigProblem[] {
@@ -64,6 +64,10 @@ export function keyProblems(document: Document, lines: LineCounter): readonly Co
   };
   let count = 0;
   visit(document, {
+    Scalar(_, { value, range }) {
+      if (typeof value === 'string' && !value.isWellFormed())
+        add(range?.[0] ?? 0, 'half a character (a lone surrogate) is not allowed');
+    },
     Map(_, { items }) {
       const seen = new Set<string>();
       for (const { key } of items) {

@@ -1,5 +1,6 @@
 import { type EnvironmentState, STATE_VERSION } from '../../domain/state.ts';
 import { UserError } from '../../shared/errors.ts';
+import { backupName } from '../backup-name.ts';
 import { parseState, readableState } from '../parse-state.ts';
 import type { HistoryEntry, StateStore, Versioned } from '../ports.ts';
 import { StateConflict } from '../update-state.ts';
@@ -54,7 +55,7 @@ export function openBlobStateStore(container: Container, names: BlobNames, envir
     async backup(label) {
       const document = await container.read(blob);
       if (!document) return undefined;
-      const copy = `${blob}.${label}-${container.now().toISOString().replaceAll(':', '')}.bak`;
+      const copy = backupName(blob, label, container.now());
       await container.write(copy, document.text, { ifNoneMatch: '*' });
       return `${container.location}/${copy}`;
     },

@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '../../shared/clock.ts';
 import { UserError } from '../../shared/errors.ts';
 import { sha256 } from '../../shared/json.ts';
 import { acquireOsLock } from '../../shared/os-lock.ts';
+import { backupName } from '../backup-name.ts';
 import { parseState, readableState } from '../parse-state.ts';
 import type { HistoryEntry, StateStore, Versioned } from '../ports.ts';
 import { StateConflict } from '../update-state.ts';
@@ -82,7 +83,7 @@ export function openFileStateStore(options: {
       }),
 
     async backup(label) {
-      const copy = `${path}.${label}-${clock.now().toISOString().replaceAll(':', '')}.bak`;
+      const copy = backupName(path, label, clock.now());
       try {
         await copyFile(path, copy, constants.COPYFILE_EXCL);
         return copy;

@@ -79,6 +79,13 @@ export function stateStoreSuite(name: string, open: (clock: Clock) => Promise<St
       expect(JSON.parse((await raw()) ?? '')).toMatchObject({ version: '2.0', serial: 1 });
     });
 
+    it('can be copied twice in the same moment', async () => {
+      const { store } = await open(clock);
+      await store.write(emptyState(store.environment), null);
+      const copies = [await store.backup('reset'), await store.backup('reset')];
+      expect(new Set(copies).size).toBe(2);
+    });
+
     it('keeps history, newest first', async () => {
       const { store } = await open(clock);
       const entry = (runId: string) => ({

@@ -392,6 +392,13 @@ describe('a configuration meant to hurt', () => {
     expect(service?.dockerfile).toBeUndefined();
   });
 
+  it('cannot hold half a character, which has no canonical form', () => {
+    const half = [expect.stringContaining('half a character')];
+    expect(problems(`${EXAMPLE}\nnote: "\\ud800"\n`)).toEqual(half);
+    expect(problems(`${EXAMPLE}\n"\\udc00": x\n`)).toEqual(half);
+    expect(problems(`${EXAMPLE}\nnote: "\\ud83d\\ude00"\n`)).toEqual([]);
+  });
+
   it('gets at most a hundred problems, each short', () => {
     const services = Array.from({ length: 500 }, (_, index) => `  s${index}: {port: x}`).join('\n');
     expect(problems(`services:\n${services}\n`)).toHaveLength(100);
