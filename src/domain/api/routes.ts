@@ -110,7 +110,6 @@ export const ROUTES = {
       ...BODY_REFUSED,
       422: problem('The idempotency key was used for another request.'),
       503: problem('The storage or the durable engine cannot be reached.'),
-      ...BODY_REFUSED,
     },
   },
   showDrift: {

@@ -51,7 +51,7 @@ export function readDocument(text: string): ReadDocument {
   } catch (error) {
     return {
       ok: false,
-      problems: [{ path: '', message: `not usable YAML: ${(error as Error).message}`, line: 1, column: 1 }],
+      problems: [{ path: '', message: cut(`not usable YAML: ${(error as Error).message}`), line: 1, column: 1 }],
     };
   }
 }

@@ -403,5 +403,6 @@ describe('a configuration meant to hurt', () => {
     const services = Array.from({ length: 500 }, (_, index) => `  s${index}: {port: x}`).join('\n');
     expect(problems(`services:\n${services}\n`)).toHaveLength(100);
     expect(problems(`services:\n  ${'x'.repeat(100_000)}: {port: x}\n`).join('').length).toBeLessThan(5000);
+    expect(problems(`a: *${'x'.repeat(100_000)}\n`).join('').length).toBeLessThan(1000);
   });
 });
