@@ -55,8 +55,18 @@ export const STATE_AND_STEPS: Rows = {
       'connection',
       LEDGER,
     ],
-    ['a cancellation overlooked', '|| (await run.stores.runs.isCancelRequested(input.runId))', '', LEDGER],
-    ['a step begun after a failure elsewhere', 'return failedElsewhere ||', 'return', LEDGER],
+    [
+      'a cancellation overlooked',
+      '(await run.stores.runs.isCancelRequested(input.runId)) ?',
+      "input.runId === '' ?",
+      LEDGER,
+    ],
+    [
+      'a step begun after a failure elsewhere',
+      "([, other]) => other?.status === 'failed' &&",
+      "([, other]) => other?.status === 'skipped' &&",
+      LEDGER,
+    ],
     ['a finished step run again after a crash', 'before.run_id === input.runId', "before.run_id === ''", LEDGER],
   ],
   'src/activities/step-ledger.ts': [
