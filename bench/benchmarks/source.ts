@@ -1,0 +1,55 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Measured, measureCommand } from '../command.ts';
+import type { Benchmark, Figure } from '../figure.ts';
+import { generateTree } from '../generate-tree.ts';
+
+const FILES = 50_000;
+const MEGABYTES = 1024;
+
+/**
+ * Digest of a large source tree, cold (no cache) and warm (nothing changed), beside what everybody knows the speed of: `git status` on
+ * the same tree, which also knows files again by size, time and inode, and `tar | sha256sum`, which reads everything.
+ */
+export const source: Benchmark = {
+  name: 'source',
+  async measure() {
+    const root = await mkdtemp(join(tmpdir(), 'draftgenie-bench-'));
+    try {
+      const tree = join(root, 'tree');
+      await generateTree(tree, FILES, MEGABYTES);
+      commitAll(tree);
+      await writeFile(join(root, 'status.sh'), `git -C '${tree}' status --short`);
+      await writeFile(join(root, 'tar.sh'), `tar -C '${tree}' --exclude .git -c . | sha256sum`);
+      const digest = [fileURLToPath(new URL('../digest-once.ts', import.meta.url)), tree, join(root, 'cache.txt')];
+      // Everything is in the system's own cache before the first is measured.
+      execFileSync('tar', ['-C', tree, '-cf', '/dev/null', '.']);
+      const cold = measureCommand(process.execPath, digest);
+      const warm = measureCommand(process.execPath, digest);
+      const status = measureCommand('sh', [join(root, 'status.sh')]);
+      const tar = measureCommand('sh', [join(root, 'tar.sh')]);
+      const what = `digest of ${FILES} files, ${MEGABYTES} MB`;
+      return [
+        seconds(`${what}, cold`, cold, { name: 'tar to sha256sum', value: tar.seconds }),
+        seconds(`${what}, warm`, warm, { name: 'git status', value: status.seconds }),
+        { name: `${what}, cold: peak memory`, value: cold.peakInMb, unit: 'MB' },
+      ];
+    } finally {
+      await rm(root, { recursive: true, force: true });
+    }
+  },
+};
+
+function commitAll(tree: string): void {
+  const git = ['-C', tree, '-c', 'user.name=Bench', '-c', 'user.email=bench@example.com'];
+  execFileSync('git', [...git, 'init', '--quiet']);
+  execFileSync('git', [...git, 'add', '.']);
+  execFileSync('git', [...git, 'commit', '--quiet', '--message', 'all']);
+}
+
+function seconds(name: string, measured: Measured, beside: NonNullable<Figure['beside']>): Figure {
+  return { name, value: measured.seconds, unit: 's', beside };
+}

@@ -1,0 +1,43 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { source } from './benchmarks/source.ts';
+import type { Benchmark, Figure } from './figure.ts';
+import { table } from './table.ts';
+
+/**
+ * Measures, prints a table with the targets beside the figures, and keeps the figures in `bench/results/`.
+ * Usage: npm run bench [-- NAME …]
+ */
+const BENCHMARKS: readonly Benchmark[] = [source];
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));
+if (unknown.length > 0) {
+  process.stderr.write(`No benchmark is called ${unknown.join(', ')}. There are: ${names()}.\n`);
+  process.exit(2);
+}
+
+const figures: Figure[] = [];
+for (const benchmark of BENCHMARKS) {
+  if (wanted.length > 0 && !wanted.includes(benchmark.name)) continue;
+  process.stderr.write(`${benchmark.name} …\n`);
+  figures.push(...(await benchmark.measure()));
+}
+process.stdout.write(`${table(figures)}\n`);
+
+const measured = {
+  at: new Date().toISOString(),
+  commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+  node: process.version,
+  processor: `${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown'}`,
+  figures,
+};
+const folder = fileURLToPath(new URL('./results/', import.meta.url));
+await mkdir(folder, { recursive: true });
+await writeFile(`${folder}${measured.at.replaceAll(':', '-')}.json`, `${JSON.stringify(measured, undefined, 2)}\n`);
+
+function names(): string {
+  return BENCHMARKS.map(({ name }) => name).join(', ');
+}
