@@ -32,11 +32,14 @@ export type Fault = FaultRule['fault'];
 export interface FaultPlan {
   add(rule: FaultRule): void;
   clear(): void;
+  /** How many requests a fault has hit. */
+  readonly met: number;
   /** The fault that hits this request, if any; counts it. */
   next(request: HttpRequest): Fault | undefined;
 }
 
 export function createFaultPlan(rules: readonly FaultRule[]): FaultPlan {
+  let met = 0;
   let active = rules.map((rule) => ({ rule, seen: 0 }));
   return {
     add: (rule) => active.push({ rule, seen: 0 }),
@@ -50,7 +53,11 @@ export function createFaultPlan(rules: readonly FaultRule[]): FaultPlan {
         entry.seen += 1;
         if (entry.rule.nth === undefined || entry.rule.nth === entry.seen) hit ??= entry.rule.fault;
       }
+      if (hit) met += 1;
       return hit;
+    },
+    get met() {
+      return met;
     },
   };
 }

@@ -44,6 +44,8 @@ export interface Simulator {
   change(edit: (state: CloudState) => void): void;
   addFault(rule: FaultRule): void;
   clearFaults(): void;
+  /** How many requests a fault has hit. */
+  faultsMet(): number;
   /** Images with this digest fail their probes from now on. */
   makeUnhealthy(digest: string): void;
   /** Replaces what is given: unhealthy images, builds and jobs that fail next. */
@@ -128,6 +130,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     },
     addFault: (rule) => faults.add(rule),
     clearFaults: () => faults.clear(),
+    faultsMet: () => faults.met,
     makeUnhealthy: (digest) => void behave(world, { unhealthyDigests: [...state.behaviour.unhealthyDigests, digest] }),
     behave: (changes) => void behave(world, changes),
     async close() {

@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { HttpClient } from '@azure/core-rest-pipeline';
+import type { Services } from '../../src/activities/services.ts';
+import { createApp, registerApp } from '../../src/app.ts';
+import { cloudEndpoints } from '../../src/azure/clouds.ts';
+import { connectAzure } from '../../src/azure/connect.ts';
+import { clientSecretCredential } from '../../src/azure/credentials.ts';
+import type { Azure } from '../../src/azure/ports.ts';
+import { createTransport } from '../../src/azure/transport.ts';
+import { createSecretSource } from '../../src/cli/secret-source.ts';
+import { startRun } from '../../src/cli/start-run.ts';
+import { parseConfig } from '../../src/domain/config/parse.ts';
+import { createMasker } from '../../src/domain/masking.ts';
+import { NO_OPTIONS, type RunSummary } from '../../src/domain/run.ts';
+import type { EnvironmentState } from '../../src/domain/state.ts';
+import { openHost } from '../../src/runtime/host.ts';
+import { type FunctionsWorker, loadFunctions } from '../../src/runtime/worker.ts';
+import { systemClock } from '../../src/shared/clock.ts';
+import type { Simulator } from '../../src/simulator/simulator.ts';
+import { openSource } from '../../src/source/source-tree.ts';
+import { openFileRunStore } from '../../src/state/file/run-store.ts';
+import { openFileStateStore } from '../../src/state/file/state-store.ts';
+import type { EnvironmentStores } from '../../src/state/ports.ts';
+
+const EXAMPLE = fileURLToPath(new URL('../../examples/draftgenie', import.meta.url));
+const ENVIRONMENT = 'default';
+
+/** What a run came to, as its caller sees it. */
+export interface Outcome {
+  readonly summary: RunSummary;
+  readonly state: EnvironmentState;
+}
+
+/**
+ * Deployments of the example in this process: the product's own functions on its own engine, its journal and stores in a
+ * folder, its requests to a simulator. The libraries take the functions of a process once, so there is one of these.
+ */
+export interface Deployer {
+  /** Requests that wait for their answer. */
+  readonly underWay: () => number;
+  /** One run to its end, with an engine that is opened for it, as the command line does. */
+  deploy(simulator: Simulator, directory: string): Promise<Outcome>;
+}
+
+export async function createDeployer(): Promise<Deployer> {
+  const result = parseConfig(await readFile(join(EXAMPLE, 'config.yaml'), 'utf8'));
+  if (!result.ok) throw new Error('the example is broken');
+  const { parsed } = result;
+  const secrets = createSecretSource(parsed, {}, true);
+  let underWay = 0;
+  let current: { readonly azure: Azure; readonly stores: EnvironmentStores; readonly mask: Services['mask'] };
+  const services: Services = {
+    clock: systemClock,
+    holder: 'somebody@here',
+    engine: 'local:here',
+    version: '0.0.0-test',
+    approvalTimeoutInSeconds: 3600,
+    secrets,
+    stores: () => current.stores,
+    azure: async () => current.azure,
+    source: async (directory) => (directory === null ? undefined : await openSource(directory)),
+    gitSource: () => {
+      throw new Error('the example is no git source');
+    },
+    mask: (text) => current.mask(text),
+    observe: () => undefined,
+  };
+  const worker: FunctionsWorker = await loadFunctions(() => registerApp(createApp(services)));
+
+  function counted(transport: HttpClient): HttpClient {
+    return {
+      async sendRequest(request) {
+        underWay += 1;
+        try {
+          return await transport.sendRequest(request);
+        } finally {
+          underWay -= 1;
+        }
+      },
+    };
+  }
+
+  return {
+    underWay: () => underWay,
+    async deploy(simulator, directory) {
+      const masker = createMasker(secrets.known);
+      const cloud = cloudEndpoints('AzureCloud');
+      const transport = counted(createTransport({ connectTo: simulator }));
+      const credential = await clientSecretCredential(simulator, cloud, transport);
+      const stores = {
+        state: openFileStateStore({ path: join(directory, 'state.json'), environment: ENVIRONMENT, directory }),
+        runs: openFileRunStore({ directory }),
+      };
+      const azure = connectAzure({ cloud, credential, transport, keepSecret: (secret) => masker.add(secret) });
+      current = { azure, stores, mask: (text) => masker.mask(text) };
+      const host = await openHost({ directory, worker, defaultVersion: '1.1' });
+      try {
+        const { runId } = await startRun(services, host, {
+          environment: ENVIRONMENT,
+          configDigest: await stores.runs.putConfig(parsed.config),
+          options: { ...NO_OPTIONS, autoApprove: true },
+          source: EXAMPLE,
+        });
+        host.start();
+        await host.completion(runId);
+        const summary = await stores.runs.summary(runId);
+        if (!summary) throw new Error('the run ended without a summary');
+        return { summary, state: (await stores.state.read()).value };
+      } finally {
+        await host.stop({ graceInMs: 0 });
+      }
+    },
+  };
+}
