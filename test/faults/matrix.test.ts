@@ -15,7 +15,8 @@ it('every request of a run may fail in every way: the run succeeds, or says why 
   const chosen = single ? all.filter(({ number }) => number === Number(single)) : someOfEach(all, Number(extent));
   const verdicts = await tryAll(chosen, {
     processes: Math.min(chosen.length, Math.max(1, availableParallelism() - 1)),
-    told: (done) => {
+    told: (done, [one, verdict]) => {
+      if (verdict.ending === 'broken') process.stdout.write(`${describeBroken([one, verdict])}\n`);
       if (done % 100 === 0) process.stdout.write(`${done} of ${chosen.length} cases\n`);
     },
   });
@@ -24,7 +25,6 @@ it('every request of a run may fail in every way: the run succeeds, or says why 
   process.stdout.write(
     `${chosen.length} of ${all.length} cases at ${requests.length} requests, ${broken.length} broken\n`,
   );
-  process.stdout.write(broken.map((one) => `${describeBroken(one)}\n`).join(''));
   expect(broken).toHaveLength(0);
 }, 7_200_000);
 

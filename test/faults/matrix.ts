@@ -8,6 +8,9 @@ import type { Order } from './worker.ts';
 
 const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
 
+/** Connections that were cut at both ends stay in memory. */
+const CASES_OF_A_PROCESS = 50;
+
 /** The requests of an undisturbed run. */
 export async function undisturbedRequests(): Promise<readonly LoggedRequest[]> {
   const child = fork(WORKER);
@@ -21,16 +24,25 @@ export async function undisturbedRequests(): Promise<readonly LoggedRequest[]> {
 /** Tries every case, in so many processes; a case that throws is broken. */
 export async function tryAll(
   cases: readonly Case[],
-  { processes, told }: { readonly processes: number; readonly told: (done: number) => void },
+  {
+    processes,
+    told,
+  }: { readonly processes: number; readonly told: (done: number, entry: readonly [Case, Verdict]) => void },
 ): Promise<ReadonlyMap<Case, Verdict>> {
   const verdicts = new Map<Case, Verdict>();
   const next = cases.values();
   const work = async (): Promise<void> => {
-    const child = fork(WORKER);
+    let child = fork(WORKER);
+    let tried = 0;
     try {
       for (const one of next) {
-        verdicts.set(one, await verdictOf(child, one));
-        told(verdicts.size);
+        const verdict = await verdictOf(child, one);
+        verdicts.set(one, verdict);
+        told(verdicts.size, [one, verdict]);
+        tried += 1;
+        if (tried % CASES_OF_A_PROCESS !== 0) continue;
+        child.kill();
+        child = fork(WORKER);
       }
     } finally {
       child.kill();
