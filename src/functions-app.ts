@@ -133,7 +133,6 @@ function forCaller(error: unknown, mask: (text: string) => string): unknown {
   if (!(error instanceof AzureError)) return error;
   return new UserError(`Azure answered ${error.code}: ${mask(error.message)}`, {
     code: 'azure_failed',
-    exitCode: 1,
     hint: 'Ask again; if it stays so, look at what the app may do on the subscription.',
     cause: error,
   });

@@ -39,7 +39,7 @@ export function explainFailure(error: unknown): Failure {
   if (error instanceof UserError) {
     return {
       kind: 'end',
-      report: { code: error.code, message: error.message, ...(error.hint && { hint: error.hint }) },
+      report: { code: error.shownCode, message: error.message, ...(error.hint && { hint: error.hint }) },
     };
   }
   if (error instanceof AzureError) return explainAzure(error);

@@ -180,7 +180,6 @@ function refuseForbidden({ resources }: Plan): void {
   if (forbidden.length === 0) return;
   throw new UserError(`The plan cannot be carried out:\n${forbidden.map(({ reason }) => `  ${reason}`).join('\n')}`, {
     code: 'plan_forbidden',
-    exitCode: 1,
     hint: 'Change the configuration back, or allow what the messages name.',
   });
 }

@@ -1,5 +1,5 @@
 import { sharesText } from '../domain/resources/traffic.ts';
-import { ExitCode, UserError } from '../shared/errors.ts';
+import { ExitCode, toldCode, UserError } from '../shared/errors.ts';
 import { LockLost } from '../state/update-state.ts';
 import { explainFailure, type Failure, type FailureReport } from './fail.ts';
 import { type Move, type Rollout, serviceOf, writeRollout } from './rollout.ts';
@@ -79,7 +79,7 @@ export async function rollBack(context: StepContext, rollout: Rollout): Promise<
   }
   await writeRollout(context, { ...rollout, done: true });
   throw new UserError([failure.message, ...outcome(context, moves, returning), ...troubles].join('\n'), {
-    code: failure.code,
+    ...toldCode(failure.code, 'azure_failed'),
     exitCode: ExitCode.failed,
     hint: failure.hint,
   });

@@ -8,6 +8,7 @@ export function reportError(error: unknown, terminal: Terminal): ExitCode {
   if (error instanceof UserError) {
     terminal.stderr.write(`✗ ${error.message}\n`);
     if (error.hint) terminal.stderr.write(`  ${error.hint}\n`);
+    terminal.stderr.write(`  error: ${error.shownCode}\n`);
     return error.exitCode;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -221,7 +221,7 @@ describe('the activity around a step', () => {
     }));
     await one.services.stores('default').runs.writeMemory(RUN, 'create_monitoring', {});
     await one.call(2, async () => {
-      throw new UserError('it is hush-hush', { code: 'no_luck', hint: 'do this' });
+      throw new UserError('it is hush-hush', { code: 'build_failed', hint: 'do this' });
     });
     expect((await stateOf(one)).steps.create_monitoring).toMatchObject({
       status: 'failed',
