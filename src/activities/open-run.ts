@@ -35,7 +35,7 @@ export function openRun(services: Services, steps: readonly Step[]): (input: Ope
     } catch (error) {
       if (isStorageAway(error)) throw error;
       const failure = explainFailure(error);
-      if (!('report' in failure)) throw error;
+      if (failure.kind === 'wait') throw error;
       const { runs } = services.stores(input.environment);
       const { code, message, hint, correlationId, stack } = failure.report;
       const report = {

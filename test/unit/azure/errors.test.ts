@@ -64,6 +64,25 @@ describe('an error of Azure', () => {
     },
   );
 
+  it('names the policies that forbid something', () => {
+    const policy = (info: object) => ({ type: 'PolicyViolation', info });
+    const error = {
+      code: 'RequestDisallowedByPolicy',
+      message: "Resource 'x' was disallowed by policy.",
+      additionalInfo: [
+        policy({ policyDefinitionDisplayName: 'Allowed locations', policyAssignmentDisplayName: 'Only Europe' }),
+        policy({ policyAssignmentName: 'require-tags' }),
+        policy({ evaluationDetails: {} }),
+        null,
+      ],
+    };
+    const message = "Resource 'x' was disallowed by policy. Policies: Only Europe (Allowed locations), require-tags";
+    expect(of({ error }, 403)).toMatchObject({ code: 'RequestDisallowedByPolicy', message });
+    expect(of({ error: { code: 'InvalidTemplateDeployment', message: 'No.', details: [error] } }, 400)).toMatchObject({
+      message,
+    });
+  });
+
   it('keeps what support asks for', () => {
     const headers = { 'x-ms-correlation-request-id': 'c-1', 'x-ms-request-id': 'r-1' };
     expect(errorOfResponse(500, headers, '')).toMatchObject({ correlationId: 'c-1', requestId: 'r-1' });
