@@ -112,23 +112,33 @@ function isLostConnection({ name, code }: { readonly name?: string; readonly cod
   return /^E[A-Z]+(_[A-Z]+)?$|CERT|^UNABLE_TO_/.test(code) && !/^ERR_(?!TLS_|STREAM_PREMATURE_CLOSE)/.test(code);
 }
 
-/** Seconds, fractions kept: `x-ms-retry-after-ms` wins over `Retry-After` (seconds or a date). */
+/**
+ * Seconds, fractions kept: `x-ms-retry-after-ms` wins over `Retry-After` (seconds or a date). What is neither, e.g. `1e30`,
+ * is no time. Source of the forms: RFC 9110, section 10.2.3.
+ */
 export function retryAfterOf(headers: Headers): number | undefined {
-  const milliseconds = Number(headers['x-ms-retry-after-ms'] ?? headers['retry-after-ms'] ?? Number.NaN);
-  if (Number.isFinite(milliseconds)) return bounded(milliseconds / 1000);
+  const milliseconds = decimalOf(headers['x-ms-retry-after-ms'] ?? headers['retry-after-ms']);
+  if (milliseconds !== undefined) return bounded(milliseconds / 1000);
   const text = headers['retry-after'];
-  if (text === undefined || text.trim() === '') return undefined;
-  const seconds = Number(text);
-  if (Number.isFinite(seconds)) return bounded(seconds);
-  const date = Date.parse(text);
+  const seconds = decimalOf(text);
+  if (seconds !== undefined) return bounded(seconds);
+  const date = Date.parse(text ?? '');
   return Number.isNaN(date) ? undefined : bounded((date - Date.now()) / 1000);
 }
 
-/** No service means more than this, and a timer must stay within the range of dates. */
-const LONGEST_WAIT_IN_SECONDS = 30 * 24 * 3600;
+function decimalOf(text: string | undefined): number | undefined {
+  return text !== undefined && /^\s*-?\d+(\.\d+)?\s*$/.test(text) ? Number(text) : undefined;
+}
+
+/**
+ * A durable timer sleeps as long as it is asked to, so a wait has no limit of its own; only the moment of its end must be one
+ * that every host can write down. Ten years are the longest timer that the embedded runtime holds in one piece; on Azure
+ * the library makes a chain of shorter timers of what is longer than the host's `maximumShortTimerDuration`.
+ */
+const LONGEST_TIMER_IN_SECONDS = 3650 * 24 * 3600;
 
 function bounded(seconds: number): number {
-  return Math.min(Math.max(0, seconds), LONGEST_WAIT_IN_SECONDS);
+  return Math.min(Math.max(0, seconds), LONGEST_TIMER_IN_SECONDS);
 }
 
 const MAX_MESSAGE_LENGTH = 1200;

@@ -12,6 +12,6 @@ export function reportError(error: unknown, terminal: Terminal): ExitCode {
     return error.exitCode;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  terminal.stderr.write(`✗ Internal error; please report it.\n${text}\n`);
+  terminal.stderr.write(`✗ Internal error; please report it.\n${text}\n  error: internal_error\n`);
   return ExitCode.failed;
 }

@@ -181,8 +181,15 @@ describe('the time an answer asks for', () => {
     expect(retryAfterOf({ 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' })).toBe(0);
   });
 
-  it('stays within what a timer can name', () => {
-    expect(retryAfterOf({ 'retry-after': '1e300' })).toBe(30 * 24 * 3600);
-    expect(retryAfterOf({ 'x-ms-retry-after-ms': '1e308' })).toBe(30 * 24 * 3600);
+  it('has no limit but the longest timer', () => {
+    const year = 365 * 24 * 3600;
+    expect(retryAfterOf({ 'retry-after': String(2 * year) })).toBe(2 * year);
+    expect(retryAfterOf({ 'x-ms-retry-after-ms': String(2000 * year) })).toBe(2 * year);
+    expect(retryAfterOf({ 'retry-after': '9'.repeat(30) })).toBe(10 * year);
+    expect(retryAfterOf({ 'retry-after': 'Fri, 31 Dec 9999 23:59:59 GMT' })).toBe(10 * year);
+  });
+
+  it.each(['1e300', '0x10', 'Infinity', 'soon', '', ' ', '12 apples'])('is none for what is no time: %j', (text) => {
+    expect(retryAfterOf({ 'retry-after': text, 'x-ms-retry-after-ms': text })).toBeUndefined();
   });
 });
