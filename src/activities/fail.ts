@@ -50,7 +50,7 @@ export function explainFailure(error: unknown): Failure {
 }
 
 function explainAzure(error: AzureError): Failure {
-  const { code, message, resource, correlationId, statusCode } = error;
+  const { code, message, resource, correlationId } = error;
   const verdict = classifyError(error);
   const report: FailureReport = {
     code,
@@ -65,7 +65,7 @@ function explainAzure(error: AzureError): Failure {
       return { kind: 'wait', afterInSeconds: verdict.afterInSeconds, report };
     case 'retry': {
       const { afterInSeconds } = verdict;
-      if (statusCode === 429) return { kind: 'wait', afterInSeconds: afterInSeconds ?? 30, report };
+      if (error.statusCode === 429) return { kind: 'wait', afterInSeconds: afterInSeconds ?? 30, report };
       return { kind: 'retry', report, ...(afterInSeconds !== undefined && { afterInSeconds }) };
     }
     case 'propagation': {

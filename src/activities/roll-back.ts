@@ -49,9 +49,10 @@ export function endBusy(context: StepContext): Promise<void> {
 export async function beginReturn(
   context: StepContext,
   rollout: Rollout,
-  { code, message, hint }: FailureReport,
+  { code, message, hint, correlationId }: FailureReport,
 ): Promise<Rollout> {
-  const failure = { code, message, ...(hint !== undefined && { hint }) };
+  const text = correlationId === undefined ? message : `${message} (correlation id ${correlationId})`;
+  const failure = { code, message: text, ...(hint !== undefined && { hint }) };
   return await writeRollout(context, { ...rollout, phase: 'return', failure });
 }
 
