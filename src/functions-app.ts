@@ -1,5 +1,6 @@
 import type { TokenCredential } from '@azure/core-auth';
 import { reportDrift } from './activities/drift-report.ts';
+import { explainFailure } from './activities/fail.ts';
 import type { Services } from './activities/services.ts';
 import { createSteps } from './activities/steps.ts';
 import { cloudEndpoints } from './azure/clouds.ts';
@@ -131,10 +132,11 @@ export function openFunctionsApp(
 /** An error of Azure as the caller is told of it; others are what they are. */
 function forCaller(error: unknown, mask: (text: string) => string): unknown {
   if (!(error instanceof AzureError)) return error;
-  return new UserError(`Azure answered ${error.code}: ${mask(error.message)}`, {
+  const { message, hint, correlationId } = explainFailure(error).report;
+  const forSupport = correlationId === undefined ? '' : ` (correlation id ${correlationId})`;
+  return new UserError(`Azure answered ${error.code}: ${mask(message)}${forSupport}`, {
     code: 'azure_failed',
-    exitCode: 1,
-    hint: 'Ask again; if it stays so, look at what the app may do on the subscription.',
+    hint,
     cause: error,
   });
 }

@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import type { ImageRegistry } from '../azure/ports.ts';
 import type { ServiceConfig } from '../domain/config/model.ts';
 import type { DesireInput } from '../domain/resources/desired.ts';
-import { ExitCode, UserError } from '../shared/errors.ts';
+import { UserError } from '../shared/errors.ts';
 import type { ImageSource, SourceTree } from '../source/ports.ts';
 import { imagesToBuild } from './facts.ts';
 import { followBuild } from './image-build.ts';
@@ -124,7 +124,6 @@ async function existingImage(
     `deployment.skip_build is set, and the registry has no image of ${service.name} (${repository}).`,
     {
       code: 'image_missing',
-      exitCode: ExitCode.failed,
       hint: 'Set deployment.skip_build to false once, or push the image.',
     },
   );

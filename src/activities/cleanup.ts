@@ -51,8 +51,11 @@ export async function cleanUp(
     const failure = explainFailure(error);
     if (failure.kind === 'wait') return { kind: 'waiting', retryAfterInSeconds: failure.afterInSeconds };
     // The run has failed already; a resource that stays is told, and the next one is tried.
-    const reason = 'report' in failure ? failure.report.message : 'unknown reason';
-    events.add({ type: 'log', level: 'warning', message: `could not remove ${key}: ${reason}` }, `kept-${key}`);
+    const { message, code } = failure.report;
+    events.add(
+      { type: 'log', level: 'warning', message: `could not remove ${key}: ${message} (${code})` },
+      `kept-${key}`,
+    );
     await memory.set(`kept:${key}`, true);
   }
   return { kind: 'waiting', retryAfterInSeconds: 0 };

@@ -5,7 +5,7 @@ import { type Difference, differences } from '../domain/resources/compare.ts';
 import type { DesiredResource } from '../domain/resources/desired.ts';
 import { overlay, updateOf } from '../domain/resources/merge.ts';
 import { incarnation, isOurs, withCreator } from '../domain/resources/tags.ts';
-import { ExitCode, UserError } from '../shared/errors.ts';
+import { UserError } from '../shared/errors.ts';
 import { hashJson, type Json, type JsonObject } from '../shared/json.ts';
 import { followOperation, type OperationKey, startOperation, waitForOthers, waitOutConflict } from './operation.ts';
 import { provisioning } from './provisioning.ts';
@@ -124,7 +124,6 @@ async function repair(context: StepContext, desired: DesiredResource, live: ArmR
   if (context.memory.get<string>(key) === context.runId) {
     throw new UserError(`${desired.title} stays in the state Failed (${desired.id}).`, {
       code: 'ResourceProvisioningFailed',
-      exitCode: ExitCode.failed,
       hint: 'Look at its activity log in the portal; delete it when it holds nothing, and start again.',
     });
   }

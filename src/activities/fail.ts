@@ -6,7 +6,7 @@ import { LockLost } from '../state/update-state.ts';
 /** What a thrown error means for the step that threw it. */
 export type Failure =
   /** Azure is busy with something else or asks for patience: not an attempt, just time. */
-  | { readonly kind: 'wait'; readonly afterInSeconds: number; readonly on: string }
+  | { readonly kind: 'wait'; readonly afterInSeconds: number; readonly report: FailureReport }
   /** Worth another attempt of the step. */
   | { readonly kind: 'retry'; readonly afterInSeconds?: number; readonly report: FailureReport }
   | {
@@ -20,6 +20,7 @@ export type Failure =
   /** Another run holds the environment now: nothing more may be written, not even the failure. */
   | { readonly kind: 'lock_lost'; readonly report: FailureReport };
 
+/** What a person is told: where and what in the message, the code of docs/errors.md, the next step. */
 export interface FailureReport {
   readonly code: string;
   readonly message: string;
@@ -39,7 +40,7 @@ export function explainFailure(error: unknown): Failure {
   if (error instanceof UserError) {
     return {
       kind: 'end',
-      report: { code: error.code, message: error.message, ...(error.hint && { hint: error.hint }) },
+      report: { code: error.shownCode, message: error.message, ...(error.hint && { hint: error.hint }) },
     };
   }
   if (error instanceof AzureError) return explainAzure(error);
@@ -49,26 +50,35 @@ export function explainFailure(error: unknown): Failure {
 }
 
 function explainAzure(error: AzureError): Failure {
-  const report: FailureReport = {
-    code: error.code,
-    message: error.message,
-    ...(error.correlationId && { correlationId: error.correlationId }),
-  };
+  const { code, message, resource, correlationId } = error;
   const verdict = classifyError(error);
+  const report: FailureReport = {
+    code,
+    message: resource === undefined ? message : `${resource}: ${message}`,
+    hint: verdict.hint,
+    ...(correlationId && { correlationId }),
+  };
   switch (verdict.kind) {
     case 'ok':
-      return { kind: 'wait', afterInSeconds: 0, on: error.code };
+      return { kind: 'wait', afterInSeconds: 0, report };
     case 'wait':
-      return { kind: 'wait', afterInSeconds: verdict.afterInSeconds, on: error.code };
+      return { kind: 'wait', afterInSeconds: verdict.afterInSeconds, report };
     case 'retry': {
-      const afterInSeconds = verdict.afterInSeconds;
-      if (error.statusCode === 429) return { kind: 'wait', afterInSeconds: afterInSeconds ?? 30, on: error.code };
+      const { afterInSeconds } = verdict;
+      if (error.statusCode === 429) return { kind: 'wait', afterInSeconds: afterInSeconds ?? 30, report };
       return { kind: 'retry', report, ...(afterInSeconds !== undefined && { afterInSeconds }) };
     }
-    case 'propagation':
-      return { ...verdict, report };
+    case 'propagation': {
+      const { kind, afterInSeconds, limitInSeconds } = verdict;
+      return { kind, afterInSeconds, limitInSeconds, report };
+    }
     case 'act':
     case 'end':
-      return { kind: 'end', report: { ...report, hint: verdict.hint } };
+      return { kind: 'end', report };
   }
+}
+
+/** For a report of something that was waited for without an end. */
+export function waitedInVain(report: FailureReport, seconds: number): FailureReport {
+  return { ...report, message: `Azure answered ${report.code} for ${seconds} seconds. ${report.message}` };
 }

@@ -1,6 +1,6 @@
 import { AzureError } from '../azure/errors.ts';
 import type { BuildRun, ImageRegistry } from '../azure/ports.ts';
-import { ExitCode, UserError } from '../shared/errors.ts';
+import { UserError } from '../shared/errors.ts';
 import type { StepContext } from './step.ts';
 import type { Waiting } from './waiting.ts';
 
@@ -102,7 +102,6 @@ async function look(
   if (digest === undefined) {
     throw new UserError(`The build ${run.runId} of ${service} succeeded and pushed no image.`, {
       code: 'build_failed',
-      exitCode: ExitCode.failed,
     });
   }
   await context.memory.set(keyOf(order), { ...record, logOffset, done: true, digest });
@@ -161,7 +160,6 @@ async function failure({ registry, service }: BuildOrder, run: BuildRun): Promis
     `The build of ${service} failed (${runId}${errorMessage ? `: ${errorMessage}` : ''}). Its log ends:\n${tail}`,
     {
       code: 'build_failed',
-      exitCode: ExitCode.failed,
       hint: `Correct the Dockerfile or the sources of ${service}; the other images are kept.`,
     },
   );

@@ -1,7 +1,8 @@
 import type { ServiceConfig } from '../domain/config/model.ts';
 import type { DesiredResource } from '../domain/resources/desired.ts';
 import { RUN_MARK } from '../domain/resources/migration-job.ts';
-import { ExitCode, UserError } from '../shared/errors.ts';
+import type { ErrorCode } from '../shared/error-codes.ts';
+import { UserError } from '../shared/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
 import { applicationLog } from './application-log.ts';
 import type { StepContext } from './step.ts';
@@ -22,7 +23,7 @@ export interface ExecutionOrder {
   /** @param mark among its variables, recognises an execution of ours should the answer to its start be lost */
   container(mark: string): JsonObject;
   /** What its end is called when it was no success. */
-  readonly failure: { readonly code: string; readonly hint: string };
+  readonly failure: { readonly code: ErrorCode; readonly hint: string };
 }
 
 type ExecutionRecord = { readonly mark: string; readonly subject: string; readonly name?: string };
@@ -119,7 +120,6 @@ async function look(
     `${title.charAt(0).toUpperCase()}${title.slice(1)} ${isOver ? `ended as ${found.status}` : 'did not end in time'} (${execution}).${tail ? ` Its log ends:\n${tail}` : ' It left no log.'}`,
     {
       code: failure.code,
-      exitCode: ExitCode.failed,
       hint: failure.hint,
     },
   );

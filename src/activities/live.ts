@@ -1,5 +1,5 @@
 import type { ArmResource } from '../azure/ports.ts';
-import { ExitCode, UserError } from '../shared/errors.ts';
+import { UserError } from '../shared/errors.ts';
 import { type Json, jsonAt } from '../shared/json.ts';
 
 /**
@@ -13,7 +13,6 @@ export function liveText(live: ArmResource | undefined, path: string): string {
   if (typeof value === 'number') return String(value);
   throw new UserError(`Azure answers no ${path} for ${live?.id ?? 'the resource'}.`, {
     code: 'azure_answer_incomplete',
-    exitCode: ExitCode.failed,
     hint: 'Start the deployment again; if it stays, look at the resource in the portal.',
   });
 }

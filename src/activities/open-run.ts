@@ -35,7 +35,7 @@ export function openRun(services: Services, steps: readonly Step[]): (input: Ope
     } catch (error) {
       if (isStorageAway(error)) throw error;
       const failure = explainFailure(error);
-      if (!('report' in failure)) throw error;
+      if (failure.kind === 'wait') throw error;
       const { runs } = services.stores(input.environment);
       const { code, message, hint, correlationId, stack } = failure.report;
       const report = {
@@ -180,7 +180,6 @@ function refuseForbidden({ resources }: Plan): void {
   if (forbidden.length === 0) return;
   throw new UserError(`The plan cannot be carried out:\n${forbidden.map(({ reason }) => `  ${reason}`).join('\n')}`, {
     code: 'plan_forbidden',
-    exitCode: 1,
     hint: 'Change the configuration back, or allow what the messages name.',
   });
 }

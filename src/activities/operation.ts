@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { classifyError } from '../azure/classify.ts';
 import { AzureError } from '../azure/errors.ts';
 import type { ArmOperation, ArmReply } from '../azure/ports.ts';
-import { ExitCode, UserError } from '../shared/errors.ts';
+import { UserError } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
 import type { StepContext } from './step.ts';
 import { type Waiting, waitPatiently } from './waiting.ts';
@@ -103,7 +103,6 @@ function limitOf(context: StepContext, { timeoutInSeconds }: OperationKey): numb
 function timedOut(key: OperationKey, limitInSeconds: number): UserError {
   return new UserError(`${key.title} was not ready after ${limitInSeconds} seconds.`, {
     code: 'OperationTimedOut',
-    exitCode: ExitCode.failed,
     hint: 'Azure may still finish it: start the deployment again, it goes on with the same operation.',
   });
 }

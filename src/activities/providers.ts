@@ -1,4 +1,4 @@
-import { ExitCode, UserError } from '../shared/errors.ts';
+import { UserError } from '../shared/errors.ts';
 import type { StepContext } from './step.ts';
 import { endPatience, type Waiting, waitPatiently } from './waiting.ts';
 
@@ -48,7 +48,6 @@ export async function registerProviders(context: StepContext, subscriptionId: st
 function registrationTimedOut(on: string): UserError {
   return new UserError(`${on} took longer than ${LIMIT_IN_SECONDS} seconds.`, {
     code: 'OperationTimedOut',
-    exitCode: ExitCode.failed,
     hint: 'Look at the subscription under "Resource providers" in the portal, then start the deployment again.',
   });
 }

@@ -1,5 +1,5 @@
 import { classicRedis, managedRedisDatabase } from '../domain/resources/redis.ts';
-import { ExitCode, UserError } from '../shared/errors.ts';
+import { UserError } from '../shared/errors.ts';
 import { jsonAt } from '../shared/json.ts';
 import type { StepContext } from './step.ts';
 
@@ -12,7 +12,6 @@ export async function readRedisKey(context: StepContext): Promise<string> {
   if (typeof key === 'string' && key !== '') return key;
   throw new UserError('Azure answers no access key for Redis.', {
     code: 'azure_answer_incomplete',
-    exitCode: ExitCode.failed,
     hint: 'Check that access keys are on for the cache, then start the deployment again.',
   });
 }

@@ -1,7 +1,7 @@
 import { sharesText } from '../domain/resources/traffic.ts';
-import { ExitCode, UserError } from '../shared/errors.ts';
+import { ExitCode, toldCode, UserError } from '../shared/errors.ts';
 import { LockLost } from '../state/update-state.ts';
-import { explainFailure, type Failure, type FailureReport } from './fail.ts';
+import { explainFailure, type Failure, type FailureReport, waitedInVain } from './fail.ts';
 import { type Move, type Rollout, serviceOf, writeRollout } from './rollout.ts';
 import { shiftTraffic, switchRevision } from './shift-traffic.ts';
 import type { StepContext } from './step.ts';
@@ -37,8 +37,7 @@ async function lastPatience(
   const since = context.memory.get<string>(BUSY_SINCE) ?? now.toISOString();
   await context.memory.set(BUSY_SINCE, since);
   if (now.getTime() - Date.parse(since) <= BUSY_FOR_IN_SECONDS * 1000) return undefined;
-  if (failure.kind === 'propagation') return failure.report;
-  return { code: failure.on, message: `Azure answered ${failure.on} for ${BUSY_FOR_IN_SECONDS} seconds` };
+  return failure.kind === 'propagation' ? failure.report : waitedInVain(failure.report, BUSY_FOR_IN_SECONDS);
 }
 
 /** What it waited for has come. */
@@ -50,9 +49,10 @@ export function endBusy(context: StepContext): Promise<void> {
 export async function beginReturn(
   context: StepContext,
   rollout: Rollout,
-  { code, message, hint }: FailureReport,
+  { code, message, hint, correlationId }: FailureReport,
 ): Promise<Rollout> {
-  const failure = { code, message, ...(hint !== undefined && { hint }) };
+  const text = correlationId === undefined ? message : `${message} (correlation id ${correlationId})`;
+  const failure = { code, message: text, ...(hint !== undefined && { hint }) };
   return await writeRollout(context, { ...rollout, phase: 'return', failure });
 }
 
@@ -79,7 +79,7 @@ export async function rollBack(context: StepContext, rollout: Rollout): Promise<
   }
   await writeRollout(context, { ...rollout, done: true });
   throw new UserError([failure.message, ...outcome(context, moves, returning), ...troubles].join('\n'), {
-    code: failure.code,
+    ...toldCode(failure.code, 'azure_failed'),
     exitCode: ExitCode.failed,
     hint: failure.hint,
   });
@@ -105,8 +105,7 @@ async function goBack(context: StepContext, move: Move): Promise<Waiting | strin
     const isLate = context.clock.now().getTime() - Date.parse(since) > RETURNS_WITHIN_IN_SECONDS * 1000;
     if (failure.kind !== 'end' && !isLate)
       return { kind: 'waiting', retryAfterInSeconds: 5, on: `the way back of ${service.name}` };
-    const reason = 'report' in failure ? failure.report.message : failure.on;
-    return `${service.name} could not be taken back to ${sharesText(move.before)}: ${reason}`;
+    return `${service.name} could not be taken back to ${sharesText(move.before)}: ${failure.report.message}`;
   }
 }
 

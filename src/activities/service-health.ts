@@ -1,7 +1,7 @@
 import type { RevisionView } from '../azure/ports.ts';
 import type { ServiceConfig } from '../domain/config/model.ts';
 import { latestReadyRevision, latestRevision } from '../domain/resources/traffic.ts';
-import { ExitCode, UserError } from '../shared/errors.ts';
+import { UserError } from '../shared/errors.ts';
 import { applicationLog } from './application-log.ts';
 import { appAddress, placeOf, revisionAddress } from './revisions.ts';
 import { liveApp } from './shift-traffic.ts';
@@ -51,7 +51,6 @@ export async function checkHealth(context: StepContext, subject: Subject): Promi
   const details = problem.revision === undefined ? '' : await revisionDetails(context, service, problem.revision);
   throw new UserError(`${service.name} is not healthy: ${problem.text}.${details}`, {
     code: 'service_unhealthy',
-    exitCode: ExitCode.failed,
     hint: `Look at the logs of ${service.name}, its health path and its port (services.${service.key}).`,
   });
 }

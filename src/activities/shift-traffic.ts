@@ -10,7 +10,7 @@ import {
   sharesText,
   trafficEntries,
 } from '../domain/resources/traffic.ts';
-import { ExitCode, UserError } from '../shared/errors.ts';
+import { UserError } from '../shared/errors.ts';
 import { followOperation, type OperationKey, startOperation, waitForOthers, waitOutConflict } from './operation.ts';
 import { provisioning } from './provisioning.ts';
 import { placeOf } from './revisions.ts';
@@ -98,7 +98,6 @@ function shows({ key }: ServiceConfig): string {
 function gone({ name }: ServiceConfig): UserError {
   return new UserError(`${name} is not there.`, {
     code: 'app_missing',
-    exitCode: ExitCode.failed,
     hint: 'Make it again with: --force-step deploy_application_services',
   });
 }
@@ -106,7 +105,6 @@ function gone({ name }: ServiceConfig): UserError {
 function stuck({ name }: ServiceConfig, shares: Shares): UserError {
   return new UserError(`Azure does not give the traffic of ${name} to ${sharesText(shares)}.`, {
     code: 'traffic_not_moved',
-    exitCode: ExitCode.failed,
     hint: 'Look at the revisions of the app in the portal, and start the deployment again.',
   });
 }

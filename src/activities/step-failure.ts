@@ -1,5 +1,5 @@
 import type { StepAnswer } from '../domain/run.ts';
-import type { Failure, FailureReport } from './fail.ts';
+import { type Failure, type FailureReport, waitedInVain } from './fail.ts';
 import type { Call } from './perform-step.ts';
 
 /** What a call of a step answers when the step threw: wait, try again, or end with the failure recorded. */
@@ -25,17 +25,15 @@ const OTHERS_LIMIT_IN_SECONDS = 3600;
 
 async function waitOutOthers(
   call: Call,
-  { on, afterInSeconds }: Extract<Failure, { kind: 'wait' }>,
+  { report, afterInSeconds }: Extract<Failure, { kind: 'wait' }>,
 ): Promise<StepAnswer> {
   const { memory, services } = call;
   const now = services.clock.now();
   const since = memory.get<string>('waitingSince') ?? now.toISOString();
   await memory.set('waitingSince', since);
-  if (now.getTime() - Date.parse(since) > OTHERS_LIMIT_IN_SECONDS * 1000) {
-    const message = `Azure answered ${on} for ${OTHERS_LIMIT_IN_SECONDS} seconds`;
-    return await end(call, { code: on, message, hint: 'See in the portal what works on the resource, and run again.' });
-  }
-  return await waitFor(call, afterInSeconds, `waiting: Azure says ${on}`);
+  if (now.getTime() - Date.parse(since) > OTHERS_LIMIT_IN_SECONDS * 1000)
+    return await end(call, waitedInVain(report, OTHERS_LIMIT_IN_SECONDS));
+  return await waitFor(call, afterInSeconds, `waiting: Azure says ${report.code}`);
 }
 
 async function waitFor(call: Call, seconds: number, message: string): Promise<StepAnswer> {

@@ -1,6 +1,6 @@
 import type { Vault, VaultSecret } from '../azure/ports.ts';
 import { ownerTags } from '../domain/resources/tags.ts';
-import { ExitCode, UserError } from '../shared/errors.ts';
+import { UserError } from '../shared/errors.ts';
 import type { StepContext } from './step.ts';
 import { endPatience, isWaiting, type Waiting, waitPatiently } from './waiting.ts';
 
@@ -53,7 +53,6 @@ export function vaultSecrets(context: StepContext, vault: Vault): VaultSecrets {
     if (waiting) return waiting;
     throw new UserError(`${on} took longer than ${RECOVERY_LIMIT_IN_SECONDS} seconds.`, {
       code: 'OperationTimedOut',
-      exitCode: ExitCode.failed,
       hint: 'Start the deployment again.',
     });
   }

@@ -1,5 +1,5 @@
 import { internalSmoke, smokeJob } from '../domain/resources/smoke-job.ts';
-import { ExitCode, UserError } from '../shared/errors.ts';
+import { UserError } from '../shared/errors.ts';
 import { appAddress } from './revisions.ts';
 import { beginReturn, endBusy, finalFailure, rollBack } from './roll-back.ts';
 import { advance, openRollout } from './rollout.ts';
@@ -51,7 +51,6 @@ function combined(failures: readonly unknown[]): unknown {
   if (!failures.every((failure) => failure instanceof UserError)) return first;
   return new UserError(failures.map(({ message }) => message).join('\n'), {
     code: 'service_unhealthy',
-    exitCode: ExitCode.failed,
     hint: 'Look at the logs of these services, their health paths and their ports.',
   });
 }

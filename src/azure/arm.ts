@@ -10,7 +10,7 @@ import { type Client, getClient } from '@azure-rest/core-client';
 import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
 import { clientOptions } from './client-options.ts';
 import { managementScope } from './credentials.ts';
-import { AzureError, errorOfException, errorOfResponse } from './errors.ts';
+import { AzureError, aboutResource, errorOfException, errorOfResponse } from './errors.ts';
 import { nextLookInSeconds, operationOf, pollOperation } from './operation.ts';
 import type { Arm, ArmOperation, ArmReply, ArmResource, ArmWriteOptions, CloudEndpoints } from './ports.ts';
 
@@ -135,11 +135,14 @@ function createSender({ cloud, credential, transport }: ArmConnection): SendArm 
       response = await (repeatable ? patient : once).pipeline.sendRequest(transport, request);
     } catch (error) {
       const known = errorOfException(error);
-      throw new AzureError({ ...known, message: known.message, correlationId: known.correlationId ?? correlationId });
+      throw aboutResource(
+        new AzureError({ ...known, message: known.message, correlationId: known.correlationId ?? correlationId }),
+        path,
+      );
     }
     const { status, bodyAsText } = response;
     const answerHeaders = { [CORRELATION_ID]: correlationId, ...response.headers.toJSON() };
-    if (status >= 400) throw errorOfResponse(status, answerHeaders, bodyAsText);
+    if (status >= 400) throw aboutResource(errorOfResponse(status, answerHeaders, bodyAsText), path);
     return { status, headers: answerHeaders, body: bodyOf(bodyAsText, correlationId) };
   };
 }

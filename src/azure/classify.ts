@@ -15,7 +15,7 @@ export type ErrorClass =
       readonly hint: string;
     }
   /** As good as done. */
-  | { readonly kind: 'ok' }
+  | { readonly kind: 'ok'; readonly hint: string }
   | { readonly kind: 'act'; readonly action: NonNullable<ErrorRow['action']>; readonly hint: string }
   | { readonly kind: 'end'; readonly hint: string };
 
@@ -34,7 +34,7 @@ export interface ErrorContext {
 /** Decides by the deepest code; what no row knows by the HTTP status. */
 export function classifyError(error: AzureError, context: ErrorContext = {}): ErrorClass {
   const isGone = error.statusCode === 404 || /NotFound$/i.test(error.code);
-  if (context.operation === 'delete' && isGone) return { kind: 'ok' };
+  if (context.operation === 'delete' && isGone) return { kind: 'ok', hint: 'Nothing: it is gone.' };
   const row = rowFor(error);
   return row ? byRow(row, error) : byStatus(error);
 }
@@ -62,7 +62,7 @@ function byRow({ kind, action, hint, limitInSeconds }: ErrorRow, { retryAfterInS
       return { kind, hint, afterInSeconds, limitInSeconds: limitInSeconds ?? PROPAGATION_LIMIT_IN_SECONDS };
     }
     case 'ok':
-      return { kind };
+      return { kind, hint };
     case 'act':
       if (!action) throw new Error('a row to act upon names no action');
       return { kind, action, hint };
@@ -71,8 +71,12 @@ function byRow({ kind, action, hint, limitInSeconds }: ErrorRow, { retryAfterInS
   }
 }
 
-function byStatus({ statusCode: status, retryAfterInSeconds: afterInSeconds }: AzureError): ErrorClass {
-  const hint = 'Look the code up in the documentation of Azure; the correlation id helps its support.';
+const UNKNOWN = 'Look the code up in the documentation of Azure; the correlation id helps its support.';
+const NO_CODE =
+  'Azure, or a gateway before it, gave no code; run again later. The correlation id helps the support of Azure.';
+
+function byStatus({ code, statusCode: status, retryAfterInSeconds: afterInSeconds }: AzureError): ErrorClass {
+  const hint = /^Http\d+$/.test(code) ? NO_CODE : UNKNOWN;
   const after = afterInSeconds !== undefined && { afterInSeconds };
   if (status === 429) return { kind: 'retry', hint, afterInSeconds: afterInSeconds ?? THROTTLE_IN_SECONDS };
   if (status === undefined || status >= 500 || status === 408 || status === 409 || status === 401)

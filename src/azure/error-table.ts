@@ -69,7 +69,7 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     codes: ['PrincipalNotFound'],
     hint: 'The identity is not known to Entra; was it deleted by hand? Run again.',
   },
-  { kind: 'ok', codes: ['RoleAssignmentExists'], hint: '' },
+  { kind: 'ok', codes: ['RoleAssignmentExists'], hint: 'Nothing: the role is assigned.' },
   {
     kind: 'end',
     codes: ['RoleAssignmentUpdateNotPermitted', 'UnmatchedPrincipalType'],
@@ -211,5 +211,27 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     kind: 'end',
     codes: ['CredentialUnavailable'],
     hint: 'Sign in with az login, or set AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_CLIENT_SECRET.',
+  },
+  // Codes of ours, for what Azure did not give one to.
+  {
+    kind: 'retry',
+    codes: ['OperationFailed', 'OperationCanceled'],
+    when: /without a message$/,
+    hint: 'Azure does not say why: look at the activity log of the resource in the portal, and run again.',
+  },
+  {
+    kind: 'retry',
+    codes: ['OperationVanished'],
+    hint: 'Run again: what the operation left is looked at first.',
+  },
+  {
+    kind: 'retry',
+    codes: ['UnexpectedAnswer', 'ForeignOperationUrl'],
+    hint: 'The answer is not as Azure documents it: check AZURE_CLOUD and any proxy in between, and run again.',
+  },
+  {
+    kind: 'end',
+    codes: ['RunNotFound'],
+    hint: 'The registry does not know the build: look at its runs in the portal, and run again.',
   },
 ];

@@ -1,5 +1,5 @@
 import { createMasker } from '../domain/masking.ts';
-import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
+import { deepestError } from './error-body.ts';
 
 /** A failed answer of Azure, or no answer at all, in the words of its deepest code. */
 export class AzureError extends Error {
@@ -11,6 +11,8 @@ export class AzureError extends Error {
   readonly requestId: string | undefined;
   readonly retryAfterInSeconds: number | undefined;
   readonly target: string | undefined;
+  /** What the request was about, without the ids of subscription and group: `Microsoft.App/containerApps/api`. */
+  readonly resource: string | undefined;
   /** Codes on the way to the deepest one, outermost first. */
   readonly codes: readonly string[];
 
@@ -22,6 +24,7 @@ export class AzureError extends Error {
     readonly requestId?: string | undefined;
     readonly retryAfterInSeconds?: number | undefined;
     readonly target?: string | undefined;
+    readonly resource?: string | undefined;
     readonly codes?: readonly string[];
   }) {
     // Without a cause: the errors of the SDKs hold their requests, with tokens in headers and secrets in bodies.
@@ -32,8 +35,23 @@ export class AzureError extends Error {
     this.requestId = fields.requestId;
     this.retryAfterInSeconds = fields.retryAfterInSeconds;
     this.target = fields.target?.slice(0, MAX_CODE_LENGTH);
+    this.resource = fields.resource?.slice(0, MAX_CODE_LENGTH);
     this.codes = (fields.codes ?? [fields.code]).map((code) => code.slice(0, MAX_CODE_LENGTH));
   }
+}
+
+/** The same error, with what its request was about. */
+export function aboutResource(error: AzureError, path: string): AzureError {
+  return new AzureError({ ...error, message: error.message, resource: error.resource ?? resourceOf(path) });
+}
+
+function resourceOf(path: string): string | undefined {
+  // Other addresses are signed, and say where an operation is told of, not what it works on.
+  if (!path.startsWith('/')) return undefined;
+  const [, resource] = /\/providers\/([^?]+)/i.exec(path) ?? [];
+  if (resource !== undefined) return resource;
+  const [, group] = /\/resourceGroups\/([^/?]+)/i.exec(path) ?? [];
+  return group === undefined ? undefined : `the resource group ${group}`;
 }
 
 type Headers = Readonly<Record<string, string | undefined>>;
@@ -94,79 +112,33 @@ function isLostConnection({ name, code }: { readonly name?: string; readonly cod
   return /^E[A-Z]+(_[A-Z]+)?$|CERT|^UNABLE_TO_/.test(code) && !/^ERR_(?!TLS_|STREAM_PREMATURE_CLOSE)/.test(code);
 }
 
-/** Seconds, fractions kept: `x-ms-retry-after-ms` wins over `Retry-After` (seconds or a date). */
+/**
+ * Seconds, fractions kept: `x-ms-retry-after-ms` wins over `Retry-After` (seconds or a date). What is neither, e.g. `1e30`,
+ * is no time. Source of the forms: RFC 9110, section 10.2.3.
+ */
 export function retryAfterOf(headers: Headers): number | undefined {
-  const milliseconds = Number(headers['x-ms-retry-after-ms'] ?? headers['retry-after-ms'] ?? Number.NaN);
-  if (Number.isFinite(milliseconds)) return bounded(milliseconds / 1000);
+  const milliseconds = decimalOf(headers['x-ms-retry-after-ms'] ?? headers['retry-after-ms']);
+  if (milliseconds !== undefined) return bounded(milliseconds / 1000);
   const text = headers['retry-after'];
-  if (text === undefined || text.trim() === '') return undefined;
-  const seconds = Number(text);
-  if (Number.isFinite(seconds)) return bounded(seconds);
-  const date = Date.parse(text);
+  const seconds = decimalOf(text);
+  if (seconds !== undefined) return bounded(seconds);
+  const date = Date.parse(text ?? '');
   return Number.isNaN(date) ? undefined : bounded((date - Date.now()) / 1000);
 }
 
-/** No service means more than this, and a timer must stay within the range of dates. */
-const LONGEST_WAIT_IN_SECONDS = 30 * 24 * 3600;
-
-function bounded(seconds: number): number {
-  return Math.min(Math.max(0, seconds), LONGEST_WAIT_IN_SECONDS);
+function decimalOf(text: string | undefined): number | undefined {
+  return text !== undefined && /^\s*-?\d+(\.\d+)?\s*$/.test(text) ? Number(text) : undefined;
 }
-
-interface FoundError {
-  readonly code: string;
-  readonly message: string;
-  readonly target?: string;
-  readonly codes: readonly string[];
-}
-
-/** More levels than any answer has; enough to end a body that nests without end. */
-const MAX_DEPTH = 12;
 
 /**
- * The deepest code of an error body: wrapped in `error` or not, capitalised or not, in `details`, in `innererror` (vaults), in
- * `errors` (registries), or as JSON text within a message.
+ * A durable timer sleeps as long as it is asked to, so a wait has no limit of its own; only the moment of its end must be one
+ * that every host can write down. Ten years are the longest timer that the embedded runtime holds in one piece; on Azure
+ * the library makes a chain of shorter timers of what is longer than the host's `maximumShortTimerDuration`.
  */
-export function deepestError(body: unknown, depth = 0): FoundError | undefined {
-  if (depth > MAX_DEPTH) return undefined;
-  const document = typeof body === 'string' ? parseObject(body) : body;
-  if (!isJsonObject(document)) return undefined;
-  const wrapped = member(document, 'error');
-  if (isJsonObject(wrapped)) return deepestError(wrapped, depth + 1);
-  const code = textOf(member(document, 'code'));
-  const message = textOf(member(document, 'message'));
-  const within = [member(document, 'details'), member(document, 'errors'), member(document, 'innererror')];
-  const inner = [...within.flatMap((one) => one ?? []), ...(message === undefined ? [] : [message])]
-    .map((detail) => deepestError(detail, depth + 1))
-    .find((found) => found !== undefined);
-  if (inner) {
-    // An inner error of a vault is a bare code; what to say of it stands around it.
-    const said = inner.message === inner.code && message !== undefined ? message : inner.message;
-    return code === undefined ? inner : { ...inner, message: said, codes: [code, ...inner.codes] };
-  }
-  if (code === undefined) return undefined;
-  const target = textOf(member(document, 'target'));
-  return { code, message: message ?? code, ...(target !== undefined && { target }), codes: [code] };
-}
+const LONGEST_TIMER_IN_SECONDS = 3650 * 24 * 3600;
 
-function parseObject(text: string): Json | undefined {
-  const start = text.indexOf('{');
-  const end = text.lastIndexOf('}');
-  if (start < 0 || end < start) return undefined;
-  try {
-    return JSON.parse(text.slice(start, end + 1)) as Json;
-  } catch {
-    // A message may hold braces without being JSON.
-    return undefined;
-  }
-}
-
-function member(object: JsonObject, name: string): Json | undefined {
-  return object[name] ?? object[name[0]?.toUpperCase() + name.slice(1)];
-}
-
-function textOf(value: Json | undefined): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
+function bounded(seconds: number): number {
+  return Math.min(Math.max(0, seconds), LONGEST_TIMER_IN_SECONDS);
 }
 
 const MAX_MESSAGE_LENGTH = 1200;

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json } from '../shared/json.ts';
 import type { ArmAnswer, SendArm } from './arm.ts';
-import { AzureError, errorOfException, errorOfResponse, retryAfterOf } from './errors.ts';
+import { AzureError, aboutResource, errorOfException, errorOfResponse, retryAfterOf } from './errors.ts';
 import type { ArmOperation, ArmProgress } from './ports.ts';
 
 /** Between looks when an answer names no time: 10 to 15 seconds are usual on Azure. */
@@ -110,12 +110,13 @@ async function readResource(send: SendArm, operation: ArmOperation): Promise<Arm
   return progress;
 }
 
-function vanished({ correlationId }: ArmOperation): AzureError {
-  return new AzureError({
+function vanished({ path, correlationId }: ArmOperation): AzureError {
+  const error = new AzureError({
     code: 'OperationVanished',
     message: 'Azure no longer knows the operation, so its result is not known',
     correlationId,
   });
+  return aboutResource(error, path);
 }
 
 function running(operation: ArmOperation, answer: ArmAnswer): ArmProgress {
@@ -126,7 +127,7 @@ function failed(operation: ArmOperation, { headers, body }: ArmAnswer, status: s
   // The answer itself is a 200; the failure is of the request that started the operation.
   const error = errorOfResponse(200, headers, body);
   const hasCode = error.code !== 'Http200';
-  return new AzureError({
+  const failure = new AzureError({
     code: hasCode ? error.code : `Operation${status ?? 'Failed'}`,
     message: hasCode ? error.message : `the operation ended as ${status ?? 'failed'} without a message`,
     correlationId: operation.correlationId ?? error.correlationId,
@@ -134,6 +135,7 @@ function failed(operation: ArmOperation, { headers, body }: ArmAnswer, status: s
     target: error.target,
     codes: error.codes,
   });
+  return aboutResource(failure, operation.path);
 }
 
 function stateOf(body: Json): string | undefined {

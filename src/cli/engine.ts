@@ -5,7 +5,7 @@ import { createApp, registerApp } from '../app.ts';
 import { type EmbeddedHost, ENGINE_LOCK, openHost } from '../runtime/host.ts';
 import { type HostSettings, readHostSettings } from '../runtime/host-settings.ts';
 import { loadFunctions } from '../runtime/worker.ts';
-import { ExitCode, UserError } from '../shared/errors.ts';
+import { UserError } from '../shared/errors.ts';
 import { acquireOsLock, LockHeld } from '../shared/os-lock.ts';
 import type { LocalStores } from './local-stores.ts';
 
@@ -42,7 +42,6 @@ async function explainHeld(error: unknown, state: LocalStores['state']): Promise
   const where = lock ? `: run ${lock.runId} since ${lock.acquiredAt}, at ${lock.step ?? 'its start'}` : '';
   return new UserError(`Another deployment of this environment is under way here (${error.holder})${where}.`, {
     code: 'state_locked',
-    exitCode: ExitCode.locked,
     hint: 'Wait for its end, or stop it with: draftgenie-deploy cancel',
     cause: error,
   });

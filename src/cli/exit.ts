@@ -1,4 +1,6 @@
 import { CommanderError } from 'commander';
+import { explainFailure } from '../activities/fail.ts';
+import { AzureError } from '../azure/errors.ts';
 import { ExitCode, UserError } from '../shared/errors.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -8,9 +10,18 @@ export function reportError(error: unknown, terminal: Terminal): ExitCode {
   if (error instanceof UserError) {
     terminal.stderr.write(`✗ ${error.message}\n`);
     if (error.hint) terminal.stderr.write(`  ${error.hint}\n`);
+    terminal.stderr.write(`  error: ${error.shownCode}\n`);
     return error.exitCode;
   }
+  if (error instanceof AzureError) {
+    const { message, code, hint, correlationId } = explainFailure(error).report;
+    terminal.stderr.write(`✗ ${message}\n  ${hint}\n`);
+    terminal.stderr.write(
+      `  error: ${code}${correlationId === undefined ? '' : `, correlation id ${correlationId}`}\n`,
+    );
+    return ExitCode.failed;
+  }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  terminal.stderr.write(`✗ Internal error; please report it.\n${text}\n`);
+  terminal.stderr.write(`✗ Internal error; please report it.\n${text}\n  error: internal_error\n`);
   return ExitCode.failed;
 }

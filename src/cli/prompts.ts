@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { ExitCode, UserError } from '../shared/errors.ts';
+import { UserError } from '../shared/errors.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Asks a question that only `yes` answers with true. Aborting the signal counts as no. */
@@ -28,7 +28,7 @@ async function ask(
   } catch (cause) {
     if (signal?.aborted) return undefined;
     if (!interrupted.signal.aborted) throw cause;
-    throw new UserError('Interrupted.', { code: 'interrupted', exitCode: ExitCode.interrupted, cause });
+    throw new UserError('Interrupted.', { code: 'interrupted', cause });
   } finally {
     prompt.close();
   }
@@ -48,7 +48,7 @@ export async function requireConsent(
     });
   }
   if (!(await confirm(terminal, question))) {
-    throw new UserError('Nothing was changed.', { code: 'rejected', exitCode: ExitCode.rejected });
+    throw new UserError('Nothing was changed.', { code: 'rejected' });
   }
 }
 

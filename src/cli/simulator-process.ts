@@ -63,7 +63,6 @@ async function waitUntilReady(child: ChildProcess): Promise<SimulatorReady> {
       reject(
         new UserError(`The Azure simulator ended at start (exit code ${code}).`, {
           code: 'simulator_failed',
-          exitCode: 1,
         }),
       );
     });

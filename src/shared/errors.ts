@@ -1,32 +1,50 @@
-/** Process exit codes of the command line (documented in README). */
-export const ExitCode = {
-  ok: 0,
-  failed: 1,
-  changes: 2,
-  rejected: 3,
-  cancelled: 4,
-  usage: 64,
-  locked: 75,
-  interrupted: 130,
-} as const;
-export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+import { ERROR_CODES, type ErrorCode, isErrorCode } from './error-codes.ts';
+import type { ExitCode } from './exit-code.ts';
+
+export { ExitCode } from './exit-code.ts';
 
 /** A stop that the user can act on. Everything that is not a UserError is a bug and shows its stack. */
 export class UserError extends Error {
   override readonly name = 'UserError';
-  /** Stable identifier, e.g. `config_invalid`. */
-  readonly code: string;
+  /** Its row in docs/errors.md. */
+  readonly code: ErrorCode;
+  /** The code as it came from Azure or from an app of another version, when that is not one of ours. */
+  readonly foreignCode: string | undefined;
   readonly exitCode: ExitCode;
   /** What to do next; one sentence. */
   readonly hint: string | undefined;
 
   constructor(
     message: string,
-    options: { code: string; exitCode?: ExitCode; hint?: string | undefined; cause?: unknown },
+    options: {
+      code: ErrorCode;
+      foreignCode?: string | undefined;
+      /** Only where the code alone does not decide. */
+      exitCode?: ExitCode;
+      hint?: string | undefined;
+      cause?: unknown;
+    },
   ) {
     super(message, { cause: options.cause });
     this.code = options.code;
-    this.exitCode = options.exitCode ?? ExitCode.usage;
+    this.foreignCode = options.foreignCode;
+    this.exitCode = options.exitCode ?? ERROR_CODES[options.code].exitCode;
     this.hint = options.hint;
   }
+
+  /** What is shown to people: the code that says most. */
+  get shownCode(): string {
+    return this.foreignCode ?? this.code;
+  }
+}
+
+/**
+ * A code that was told by somebody else, as options of a UserError.
+ * @param fallback documented, for a code that is not
+ */
+export function toldCode(
+  code: string,
+  fallback: ErrorCode,
+): { readonly code: ErrorCode; readonly foreignCode?: string } {
+  return isErrorCode(code) ? { code } : { code: fallback, foreignCode: code };
 }

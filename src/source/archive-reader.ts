@@ -4,7 +4,7 @@ import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract, type Header } from 'tar-stream';
-import { ExitCode, UserError } from '../shared/errors.ts';
+import { UserError } from '../shared/errors.ts';
 import type { TreeEntry } from './ports.ts';
 
 export interface ArchiveLimits {
@@ -85,7 +85,6 @@ async function* explained(
 export function invalid(reason: string, cause?: unknown): UserError {
   return new UserError(`The source archive cannot be used: ${reason}.`, {
     code: 'source_archive_invalid',
-    exitCode: ExitCode.failed,
     hint: 'Pack the source tree again, with the command line or as a plain .tar.gz, and upload it.',
     cause,
   });

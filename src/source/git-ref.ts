@@ -1,5 +1,5 @@
 import { GIT_COMMIT, type GitAddress } from '../domain/config/git-address.ts';
-import { ExitCode, UserError } from '../shared/errors.ts';
+import { UserError } from '../shared/errors.ts';
 
 /** Of the list of refs; the largest repositories have some ten of them. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -22,7 +22,6 @@ export async function resolveGitRef({ repository, ref }: GitAddress, fetch: type
   }
   throw new UserError(`${repository} has no branch or tag ${ref === '' ? 'to begin with: it is empty' : ref}.`, {
     code: 'git_ref_unknown',
-    exitCode: ExitCode.failed,
     hint: 'Correct docker.source; a commit has to be written with all its digits.',
   });
 }
@@ -74,7 +73,6 @@ function readAdvertisement(body: Buffer, repository: string): ReadonlyMap<string
 function unreachable(repository: string, reason: string, cause?: unknown): UserError {
   return new UserError(`The sources in ${repository} cannot be reached: ${reason}.`, {
     code: 'git_source_unreachable',
-    exitCode: ExitCode.failed,
     hint: 'docker.source has to be a public repository; deploy private ones from a directory with --source.',
     cause,
   });

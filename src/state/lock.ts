@@ -1,5 +1,5 @@
 import type { EnvironmentState, Lock, Waiter } from '../domain/state.ts';
-import { ExitCode, UserError } from '../shared/errors.ts';
+import { UserError } from '../shared/errors.ts';
 import type { StateStore } from './ports.ts';
 import { updateState } from './update-state.ts';
 
@@ -107,7 +107,7 @@ export class LockedError extends UserError {
   readonly lock: Lock | null;
 
   constructor(message: string, hint: string, lock: Lock | null) {
-    super(message, { code: 'state_locked', exitCode: ExitCode.locked, hint });
+    super(message, { code: 'state_locked', hint });
     this.lock = lock;
   }
 }

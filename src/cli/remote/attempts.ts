@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ExitCode, UserError } from '../../shared/errors.ts';
+import { UserError } from '../../shared/errors.ts';
 
 /** Answers that another attempt may turn into a good one: a restart, a gateway, too much at once. */
 const PASSING: ReadonlySet<number> = new Set([429, 502, 503, 504]);
@@ -49,7 +49,6 @@ export function backoffInMs(count: number): number {
 export function unreachable(url: string, cause: unknown): UserError {
   return new UserError(`${url} cannot be reached: ${reasonOf(cause)}.`, {
     code: 'remote_unreachable',
-    exitCode: ExitCode.failed,
     hint: 'Check the address and the network. What was started goes on.',
     cause,
   });

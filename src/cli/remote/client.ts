@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { ROUTES, type RouteDefinition, type RouteName } from '../../domain/api/routes.ts';
-import { ExitCode, UserError } from '../../shared/errors.ts';
+import { UserError } from '../../shared/errors.ts';
 import { attempt, realSleep, type Sleep } from './attempts.ts';
 import { remoteError } from './problem-error.ts';
 
@@ -110,7 +110,6 @@ async function checked(name: RouteName, response: Response, url: string): Promis
   const place = parsed?.error.issues[0]?.path.join('.') ?? 'its status';
   throw new UserError(`${url} answered what this version does not understand (${name}, ${place}).`, {
     code: 'remote_incompatible',
-    exitCode: ExitCode.failed,
     hint: 'Use the version of the command line that belongs to the app.',
   });
 }

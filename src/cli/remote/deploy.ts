@@ -4,7 +4,7 @@ import type { RunView } from '../../domain/api/views.ts';
 import type { ParsedConfig } from '../../domain/config/model.ts';
 import type { RunEvent } from '../../domain/events.ts';
 import type { Plan } from '../../domain/plan-schema.ts';
-import { ExitCode, UserError } from '../../shared/errors.ts';
+import { ExitCode, toldCode, UserError } from '../../shared/errors.ts';
 import type { Deployments } from '../deployments.ts';
 import { onInterrupts } from '../interrupts.ts';
 import { findSource, loadConfig } from '../load-config.ts';
@@ -114,7 +114,7 @@ async function showPlan(
   const { error } = await deployments.run(runId);
   if (error || !plan) {
     throw new UserError(error?.message ?? `The run ${runId} ended without a plan.`, {
-      code: error?.code ?? 'plan_missing',
+      ...toldCode(error?.code ?? 'plan_missing', 'azure_failed'),
       exitCode: ExitCode.failed,
       hint: error?.hint,
     });

@@ -1,5 +1,5 @@
 import { type RunEvent, runEventSchema } from '../../domain/events.ts';
-import { ExitCode, UserError } from '../../shared/errors.ts';
+import { UserError } from '../../shared/errors.ts';
 
 /** A newer app may tell events that this version does not know; they are passed over. */
 export function parseEvent(data: string): RunEvent | undefined {
@@ -10,7 +10,6 @@ export function parseEvent(data: string): RunEvent | undefined {
   if (!known) return undefined;
   throw new UserError(`The app told an event that this version does not understand: ${String(value.type)}.`, {
     code: 'remote_incompatible',
-    exitCode: ExitCode.failed,
     hint: 'Use the version of the command line that belongs to the app.',
     cause: parsed.error,
   });

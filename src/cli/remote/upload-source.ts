@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { imagesToBuild } from '../../activities/facts.ts';
 import type { DeploymentConfig } from '../../domain/config/model.ts';
-import { ExitCode, UserError } from '../../shared/errors.ts';
+import { UserError } from '../../shared/errors.ts';
 import { packSource } from '../../source/pack-source.ts';
 import { ownPaths } from '../workspace.ts';
 import { attempt, realSleep } from './attempts.ts';
@@ -36,7 +36,6 @@ export async function uploadSource(
   if (now.status === 'known') return now.source;
   throw new UserError('The sources were uploaded, and the app does not know them.', {
     code: 'source_upload_failed',
-    exitCode: ExitCode.failed,
     hint: 'Try again; if it stays so, look at the storage of the app.',
   });
 }
@@ -58,7 +57,6 @@ async function put(address: string, headers: Readonly<Record<string, string>>, b
   if (response.ok || response.status === 409) return;
   throw new UserError(`The storage ${origin} refused the sources (${response.status}).`, {
     code: 'source_upload_failed',
-    exitCode: ExitCode.failed,
     hint: 'Try again; the address is good for a short time only.',
   });
 }

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { ExitCode, UserError } from '../../shared/errors.ts';
+import { UserError } from '../../shared/errors.ts';
 import { acquireOsLock, LockHeld } from '../../shared/os-lock.ts';
 import { AZURITE_LOCK } from './azurite-lock.ts';
 
@@ -79,7 +79,6 @@ async function waitForPredecessor(directory: string): Promise<void> {
     if (!(cause instanceof LockHeld)) throw cause;
     throw new UserError(`The storage in ${directory} is in use by ${cause.holder}.`, {
       code: 'storage_in_use',
-      exitCode: ExitCode.locked,
       hint: 'Stop the other one, or serve from another directory.',
       cause,
     });
@@ -136,7 +135,6 @@ async function formerPort(directory: string): Promise<number> {
 function failed(how: string): UserError {
   return new UserError(`The storage emulator Azurite ${how}.`, {
     code: 'azurite_failed',
-    exitCode: ExitCode.failed,
     hint: 'Its own words are above, on standard error.',
   });
 }

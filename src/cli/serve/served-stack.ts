@@ -10,7 +10,7 @@ import { type EmbeddedHost, openHost } from '../../runtime/host.ts';
 import { loadKeys } from '../../runtime/http/keys.ts';
 import { type ServedFunctions, serveFunctions } from '../../runtime/serve.ts';
 import { loadFunctions } from '../../runtime/worker.ts';
-import { ExitCode, UserError } from '../../shared/errors.ts';
+import { UserError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { acquireOsLock, LockHeld, type OsLock } from '../../shared/os-lock.ts';
 import { type CloudConnection, connectCloud } from '../cloud-connection.ts';
@@ -151,7 +151,6 @@ async function lockHome(home: string): Promise<OsLock> {
     if (!(cause instanceof LockHeld)) throw cause;
     throw new UserError(`An app is served from ${home} already (${cause.holder}).`, {
       code: 'served_already',
-      exitCode: ExitCode.locked,
       hint: 'Stop it first, or serve from another directory.',
       cause,
     });
@@ -165,7 +164,6 @@ async function listen({ port }: ServeSettings, serve: () => Promise<ServedFuncti
     if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause;
     throw new UserError(`The port ${port} is in use.`, {
       code: 'port_in_use',
-      exitCode: ExitCode.failed,
       hint: 'Name another one with --port; 0 takes any that is free.',
       cause,
     });

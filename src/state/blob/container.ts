@@ -195,14 +195,12 @@ function explained(error: RestError, location: string): unknown {
   if (statusCode === undefined && code !== undefined) {
     return new UserError(`The storage ${location} cannot be reached (${code}).`, {
       code: 'storage_unreachable',
-      exitCode: 1,
       hint: 'Check the address and the network; what was acknowledged before is stored.',
     });
   }
   if (statusCode === 401 || statusCode === 403) {
     return new UserError(`The storage ${location} refuses access (${code ?? statusCode}).`, {
       code: 'storage_forbidden',
-      exitCode: 1,
       hint: 'The identity needs the role Storage Blob Data Contributor there; a new role takes minutes to be effective.',
     });
   }

@@ -37,7 +37,6 @@ export function openBlobSources(container: Container, names: BlobNames): SourceS
         if (!isAbsent(error)) throw error;
         throw new UserError(`The source archive ${sha256} is not in ${container.location}.`, {
           code: 'source_unknown',
-          exitCode: 1,
           hint: 'Upload it again: POST /api/sources answers where.',
         });
       }

@@ -1,6 +1,7 @@
 import type { HttpResponseInit } from '@azure/functions';
 import type { Problem, RequestProblem } from '../../domain/api/problem.ts';
 import { PROBLEM_TYPE } from '../../domain/api/routes.ts';
+import { ERROR_CODES, type ErrorCode } from '../../shared/error-codes.ts';
 import { UserError } from '../../shared/errors.ts';
 import { LockedError } from '../../state/lock.ts';
 import { lockView } from '../environment-view.ts';
@@ -13,7 +14,7 @@ export class HttpProblem extends Error {
 
   constructor(
     status: number,
-    code: string,
+    code: ErrorCode,
     detail: string,
     more: Partial<Pick<Problem, 'hint' | 'problems' | 'lock'>> & { readonly headers?: Record<string, string> } = {},
   ) {
@@ -39,22 +40,6 @@ const TITLES: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
-/** Codes of UserError that are not the caller's mistake. */
-const STATUS_BY_CODE: Readonly<Record<string, number>> = {
-  state_locked: 409,
-  state_corrupt: 409,
-  state_newer: 409,
-  record_corrupt: 409,
-  run_ended: 409,
-  plan_not_pending: 409,
-  driven_elsewhere: 409,
-  decided_already: 409,
-  storage_unreachable: 503,
-  source_unknown: 404,
-  nothing_deployed: 404,
-  azure_failed: 502,
-};
-
 export function json(status: number, body: unknown, headers: Record<string, string> = {}): HttpResponseInit {
   return { status, jsonBody: body, headers: { 'cache-control': 'no-store', ...headers } };
 }
@@ -63,7 +48,7 @@ export function json(status: number, body: unknown, headers: Record<string, stri
 export function problemOf(error: unknown): HttpProblem | undefined {
   if (error instanceof HttpProblem) return error;
   if (!(error instanceof UserError)) return undefined;
-  const status = STATUS_BY_CODE[error.code] ?? 400;
+  const status = ERROR_CODES[error.code].status ?? 400;
   return new HttpProblem(status, error.code, error.message, {
     ...(error.hint !== undefined && { hint: error.hint }),
     ...(error instanceof LockedError && { lock: error.lock && lockView(error.lock) }),

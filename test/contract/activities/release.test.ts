@@ -306,7 +306,7 @@ describe('a release whose verification fails', () => {
     refuse(1, 'ContainerAppOperationInProgress', 409);
     refuse(2, 'RequestDisallowedByPolicy', 403);
     await expect(app.run(verifyDeployment)).rejects.toMatchObject({
-      code: 'RequestDisallowedByPolicy',
+      shownCode: 'RequestDisallowedByPolicy',
       message: expect.stringContaining('rolled back'),
     });
     expect(applicationTraffic(app)).toEqual(before);

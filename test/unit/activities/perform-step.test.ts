@@ -5,7 +5,7 @@ import { closeRun } from '../../../src/activities/close-run.ts';
 import { performStep } from '../../../src/activities/perform-step.ts';
 import type { Services } from '../../../src/activities/services.ts';
 import type { Step, StepContext, StepResult } from '../../../src/activities/step.ts';
-import { AzureError } from '../../../src/azure/errors.ts';
+import { AzureError, errorOfResponse } from '../../../src/azure/errors.ts';
 import type { DeploymentConfig } from '../../../src/domain/config/model.ts';
 import type { RunEvent } from '../../../src/domain/events.ts';
 import { createMasker } from '../../../src/domain/masking.ts';
@@ -221,7 +221,7 @@ describe('the activity around a step', () => {
     }));
     await one.services.stores('default').runs.writeMemory(RUN, 'create_monitoring', {});
     await one.call(2, async () => {
-      throw new UserError('it is hush-hush', { code: 'no_luck', hint: 'do this' });
+      throw new UserError('it is hush-hush', { code: 'build_failed', hint: 'do this' });
     });
     expect((await stateOf(one)).steps.create_monitoring).toMatchObject({
       status: 'failed',
@@ -230,6 +230,46 @@ describe('the activity around a step', () => {
       error: { message: 'it is ***' },
     });
     expect(one.events.at(-1)).toMatchObject({ type: 'step_failed', message: 'it is ***', hint: 'do this' });
+  });
+
+  it('waits for months when Azure asks for that, holding the lock, and spends no attempt', async () => {
+    const one = await bench();
+    const months = 90 * 24 * 3600;
+    const busy = errorOfResponse(429, { 'retry-after': String(months), 'x-ms-correlation-request-id': 'c' }, '');
+    const answer = await one.call(1, async () => {
+      throw busy;
+    });
+    expect(answer).toEqual({ kind: 'waiting', retryAfterInSeconds: months });
+    const { lock } = await stateOf(one);
+    expect(Date.parse(lock?.wakeBy ?? '')).toBeGreaterThan(one.services.clock.now().getTime() + months * 1000);
+    one.pass(months);
+    expect(await one.call(2, async () => DONE)).toEqual({ kind: 'completed' });
+    expect((await stateOf(one)).steps.create_monitoring?.attempts).toBe(1);
+  });
+
+  it('ends with what Azure said when it stays busy for an hour', async () => {
+    const one = await bench();
+    const busy = new AzureError({
+      code: 'ContainerAppOperationInProgress',
+      message: 'active provisioning operation in progress',
+      statusCode: 409,
+      correlationId: 'c-9',
+      resource: 'Microsoft.App/containerApps/api',
+    });
+    const refused = async () => {
+      throw busy;
+    };
+    expect(await one.call(1, refused)).toMatchObject({ kind: 'waiting' });
+    one.pass(3601);
+    const code = 'ContainerAppOperationInProgress';
+    expect(await one.call(2, refused)).toEqual({ kind: 'failed', code, retryable: false });
+    expect(one.events.at(-1)).toMatchObject({
+      type: 'step_failed',
+      code,
+      message: expect.stringMatching(/3600 seconds.*containerApps\/api: active provisioning/),
+      correlationId: 'c-9',
+      hint: expect.stringContaining('run again'),
+    });
   });
 
   it('writes nothing, neither state nor Azure, once another run holds the lock', async () => {

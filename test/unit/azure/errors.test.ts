@@ -64,6 +64,25 @@ describe('an error of Azure', () => {
     },
   );
 
+  it('names the policies that forbid something', () => {
+    const policy = (info: object) => ({ type: 'PolicyViolation', info });
+    const error = {
+      code: 'RequestDisallowedByPolicy',
+      message: "Resource 'x' was disallowed by policy.",
+      additionalInfo: [
+        policy({ policyDefinitionDisplayName: 'Allowed locations', policyAssignmentDisplayName: 'Only Europe' }),
+        policy({ policyAssignmentName: 'require-tags' }),
+        policy({ evaluationDetails: {} }),
+        null,
+      ],
+    };
+    const message = "Resource 'x' was disallowed by policy. Policies: Only Europe (Allowed locations), require-tags";
+    expect(of({ error }, 403)).toMatchObject({ code: 'RequestDisallowedByPolicy', message });
+    expect(of({ error: { code: 'InvalidTemplateDeployment', message: 'No.', details: [error] } }, 400)).toMatchObject({
+      message,
+    });
+  });
+
   it('keeps what support asks for', () => {
     const headers = { 'x-ms-correlation-request-id': 'c-1', 'x-ms-request-id': 'r-1' };
     expect(errorOfResponse(500, headers, '')).toMatchObject({ correlationId: 'c-1', requestId: 'r-1' });
@@ -162,8 +181,15 @@ describe('the time an answer asks for', () => {
     expect(retryAfterOf({ 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' })).toBe(0);
   });
 
-  it('stays within what a timer can name', () => {
-    expect(retryAfterOf({ 'retry-after': '1e300' })).toBe(30 * 24 * 3600);
-    expect(retryAfterOf({ 'x-ms-retry-after-ms': '1e308' })).toBe(30 * 24 * 3600);
+  it('has no limit but the longest timer', () => {
+    const year = 365 * 24 * 3600;
+    expect(retryAfterOf({ 'retry-after': String(2 * year) })).toBe(2 * year);
+    expect(retryAfterOf({ 'x-ms-retry-after-ms': String(2000 * year) })).toBe(2 * year);
+    expect(retryAfterOf({ 'retry-after': '9'.repeat(30) })).toBe(10 * year);
+    expect(retryAfterOf({ 'retry-after': 'Fri, 31 Dec 9999 23:59:59 GMT' })).toBe(10 * year);
+  });
+
+  it.each(['1e300', '0x10', 'Infinity', 'soon', '', ' ', '12 apples'])('is none for what is no time: %j', (text) => {
+    expect(retryAfterOf({ 'retry-after': text, 'x-ms-retry-after-ms': text })).toBeUndefined();
   });
 });

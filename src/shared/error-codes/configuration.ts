@@ -1,0 +1,57 @@
+import { ExitCode } from '../exit-code.ts';
+import type { ErrorDescription } from './description.ts';
+
+/** The configuration, the options of a command, secrets and the settings of the app. */
+export const CONFIGURATION_ERRORS = {
+  cloud_unknown: {
+    meaning: 'AZURE_CLOUD names no cloud that is known.',
+    next: 'Set it to one of the names that the message lists, or leave it out.',
+    exitCode: ExitCode.usage,
+  },
+  config_invalid: {
+    meaning: 'The configuration breaks its schema or its rules; every problem is listed with its place.',
+    next: 'Correct the places that the message names.',
+    exitCode: ExitCode.usage,
+    status: 400,
+  },
+  config_too_large: {
+    meaning: 'The configuration file is larger than any real one.',
+    next: 'Check that --config names the right file.',
+    exitCode: ExitCode.usage,
+  },
+  config_unreadable: {
+    meaning: 'The configuration file is not there, may not be read, or is not UTF-8 text.',
+    next: 'Name a readable file with --config PATH.',
+    exitCode: ExitCode.usage,
+  },
+  no_terminal: {
+    meaning: 'The command asks a question, and there is no terminal to ask on.',
+    next: 'Add --auto-approve, or run it on a terminal.',
+    exitCode: ExitCode.usage,
+  },
+  not_remote: {
+    meaning: 'The command has no --remote: it works on a state that this machine can reach.',
+    next: 'Leave --remote out, or run it where the state can be reached.',
+    exitCode: ExitCode.usage,
+  },
+  secret_in_config: {
+    meaning: 'The configuration holds a secret value, which is not sent to a remote app.',
+    next: 'Write env:NAME and set DRAFTGENIE_SECRET_NAME in the settings of the app, or write keyvault:NAME.',
+    exitCode: ExitCode.usage,
+  },
+  secret_missing: {
+    meaning: 'No value was given for a secret that the configuration needs.',
+    next: 'Set the variables that the message names in the environment of the process that deploys.',
+    exitCode: ExitCode.usage,
+  },
+  setting_invalid: {
+    meaning: 'A setting of the app has a value that is not allowed.',
+    next: 'Set it to what the message allows.',
+    exitCode: ExitCode.usage,
+  },
+  setting_missing: {
+    meaning: 'A function needs a setting of the app that is not there.',
+    next: 'Set it in the app, or in local.settings.json.',
+    exitCode: ExitCode.usage,
+  },
+} as const satisfies Readonly<Record<string, ErrorDescription>>;

@@ -1,0 +1,81 @@
+import { ExitCode } from '../exit-code.ts';
+import type { ErrorDescription } from './description.ts';
+
+/** The embedded Functions runtime, the storage emulator and the simulator. */
+export const HOST_ERRORS = {
+  azurite_failed: {
+    meaning: 'The storage emulator Azurite did not start, or ended.',
+    next: 'Read its own words on standard error.',
+    exitCode: ExitCode.failed,
+  },
+  azurite_missing: {
+    meaning: 'The storage emulator Azurite is not installed.',
+    next: 'Install it with npm install azurite, or set DEPLOYMENT_STORAGE to a storage that is there.',
+    exitCode: ExitCode.usage,
+  },
+  blob_trigger_invalid: {
+    meaning: 'A blob trigger has a path or a connection that cannot be used.',
+    next: 'Correct the registration of the function that the message names.',
+    exitCode: ExitCode.usage,
+  },
+  directory_missing: {
+    meaning: 'Timers were registered, and no directory is given to keep their times in.',
+    next: 'Give the runtime a directory.',
+    exitCode: ExitCode.usage,
+  },
+  function_unsupported: {
+    meaning: 'The embedded runtime does not serve a trigger or binding of a function.',
+    next: 'Use one that the message lists, or the real Functions host.',
+    exitCode: ExitCode.usage,
+  },
+  host_json_invalid: {
+    meaning: 'host.json is not JSON, or a setting in it is not allowed.',
+    next: 'Correct the place that the message names.',
+    exitCode: ExitCode.usage,
+  },
+  journal_corrupt: {
+    meaning: 'The journal of the embedded runtime is damaged before its last line.',
+    next: 'Move the file away and run again: the next run goes on from the state and from Azure.',
+    exitCode: ExitCode.usage,
+  },
+  keys_invalid: {
+    meaning: 'The file of access keys is damaged.',
+    next: 'Delete it: the next start makes new keys.',
+    exitCode: ExitCode.usage,
+  },
+  port_in_use: {
+    meaning: 'Another process listens on the port.',
+    next: 'Name another one with --port; 0 takes any that is free.',
+    exitCode: ExitCode.failed,
+  },
+  route_invalid: {
+    meaning: 'The HTTP route of a function is malformed, or two functions answer the same request.',
+    next: 'Correct the registration of the function that the message names.',
+    exitCode: ExitCode.usage,
+  },
+  schedule_invalid: {
+    meaning: 'The schedule of a timer cannot be read.',
+    next: 'Write six fields {second} {minute} {hour} {day} {month} {day-of-week}, or a time span hh:mm:ss.',
+    exitCode: ExitCode.usage,
+  },
+  served_already: {
+    meaning: 'An app is served from this directory already.',
+    next: 'Stop it first, or serve from another directory.',
+    exitCode: ExitCode.locked,
+  },
+  simulator_failed: {
+    meaning: 'The Azure simulator ended at its start.',
+    next: 'Read its own words on standard error.',
+    exitCode: ExitCode.failed,
+  },
+  storage_connection_invalid: {
+    meaning: 'The connection of a blob trigger cannot be used.',
+    next: 'Correct the setting that the message names.',
+    exitCode: ExitCode.usage,
+  },
+  storage_in_use: {
+    meaning: 'Another process uses the directory of the storage emulator.',
+    next: 'Stop the other one, or serve from another directory.',
+    exitCode: ExitCode.locked,
+  },
+} as const satisfies Readonly<Record<string, ErrorDescription>>;

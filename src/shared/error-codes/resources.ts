@@ -1,0 +1,92 @@
+import { ExitCode } from '../exit-code.ts';
+import type { ErrorDescription } from './description.ts';
+
+/** What Azure has, does and answers, in our own words; Azure's own codes are in azure/error-table.ts. */
+export const RESOURCE_ERRORS = {
+  OperationTimedOut: {
+    meaning: 'A long-running operation of Azure was not done within its time limit; it stays recorded.',
+    next: 'Deploy again: the run goes on with the same operation. advanced.operation_timeout raises the limit.',
+    exitCode: ExitCode.failed,
+  },
+  ResourceProvisioningFailed: {
+    meaning: 'A resource stays in the state Failed after it was written again.',
+    next: 'Look at its activity log in the portal; delete it when it holds nothing, and deploy again.',
+    exitCode: ExitCode.failed,
+  },
+  app_missing: {
+    meaning: 'A container app that should have traffic is not there.',
+    next: 'Make it again with: --force-step deploy_application_services',
+    exitCode: ExitCode.failed,
+  },
+  azure_answer_incomplete: {
+    meaning: 'Azure answered without a member that is needed to go on.',
+    next: 'Deploy again; if it stays so, look at the resource in the portal.',
+    exitCode: ExitCode.failed,
+  },
+  azure_failed: {
+    meaning: 'Azure refused what was asked; its own code is in the message.',
+    next: 'Look Azure’s code up below, and ask again.',
+    exitCode: ExitCode.failed,
+    status: 502,
+  },
+  migration_failed: {
+    meaning: 'A migration ended without success; the end of its log is in the message.',
+    next: 'The new code was not started. Correct the migration and deploy again.',
+    exitCode: ExitCode.failed,
+  },
+  prerequisites_failed: {
+    meaning: 'Something that Azure or the configuration must have first is not there; every problem is listed.',
+    next: 'Correct what the message lists; nothing was created.',
+    exitCode: ExitCode.usage,
+  },
+  resource_immutable: {
+    meaning: 'The configuration changes a property that Azure fixes when the resource is created.',
+    next: 'Set the configuration back, choose another name, or allow a replacement with --allow-replace NAME.',
+    exitCode: ExitCode.usage,
+  },
+  resource_not_ours: {
+    meaning: 'A resource of that name exists and is not of this environment.',
+    next: 'Choose another name, or take it over with --adopt.',
+    exitCode: ExitCode.usage,
+  },
+  secret_not_in_vault: {
+    meaning: 'The vault has no secret of the name that the configuration refers to.',
+    next: 'Put it into the vault, and deploy again.',
+    exitCode: ExitCode.usage,
+  },
+  service_unhealthy: {
+    meaning: 'A service does not become healthy; what its revision and replicas say is in the message.',
+    next: 'Look at the logs of the service, its health path and its port.',
+    exitCode: ExitCode.failed,
+  },
+  smoke_failed: {
+    meaning: 'The smoke requests against the new release of a service failed.',
+    next: 'Look at the logs of the service, or correct services.<name>.smoke.',
+    exitCode: ExitCode.failed,
+  },
+  subscription_ambiguous: {
+    meaning: 'The credential can see several subscriptions, and none is named.',
+    next: 'Name one in azure.subscription_id.',
+    exitCode: ExitCode.usage,
+  },
+  subscription_missing: {
+    meaning: 'The credential can see no subscription.',
+    next: 'Sign in with another account, or have a role granted on a subscription.',
+    exitCode: ExitCode.usage,
+  },
+  subscription_unknown: {
+    meaning: 'The credential cannot use the subscription of the configuration.',
+    next: 'Correct azure.subscription_id, or sign in with another account.',
+    exitCode: ExitCode.usage,
+  },
+  traffic_not_moved: {
+    meaning: 'Azure does not give the traffic of an app to the revisions that were asked for.',
+    next: 'Look at the revisions of the app in the portal, and deploy again.',
+    exitCode: ExitCode.failed,
+  },
+  vault_soft_deleted: {
+    meaning: 'A deleted key vault of another group or region holds the name.',
+    next: 'Choose another key_vault.name, or recover that vault in its own resource group.',
+    exitCode: ExitCode.usage,
+  },
+} as const satisfies Readonly<Record<string, ErrorDescription>>;

@@ -1,0 +1,101 @@
+import { ExitCode } from '../exit-code.ts';
+import type { ErrorDescription } from './description.ts';
+
+/** Runs, their plans and the decisions about them. */
+export const RUN_ERRORS = {
+  activity_lost: {
+    meaning: 'The host gave up an activity of a step without an answer of it.',
+    next: 'Deploy again: the next run goes on with what the step has begun.',
+    exitCode: ExitCode.failed,
+  },
+  decided_already: {
+    meaning: 'Somebody else has decided about this plan otherwise.',
+    next: 'Look at the run: the first decision counts.',
+    exitCode: ExitCode.usage,
+    status: 409,
+  },
+  drift_unsettled: {
+    meaning: 'The last run did not succeed, so it is not clear what drift has to be repaired to.',
+    next: 'Deploy again, or go back with: draftgenie-deploy rollback --to RUN',
+    exitCode: ExitCode.usage,
+  },
+  driven_elsewhere: {
+    meaning: 'The run is driven by another engine, which alone can be told to go on or to stop.',
+    next: 'Decide there: the message names it.',
+    exitCode: ExitCode.usage,
+    status: 409,
+  },
+  interrupted: {
+    meaning: 'The person at the terminal broke off.',
+    next: 'Run the command again when you want it.',
+    exitCode: ExitCode.interrupted,
+  },
+  internal_error: {
+    meaning: 'A bug in draftgenie-deploy; the log file has its stack.',
+    next: 'Report it with the log file.',
+    exitCode: ExitCode.failed,
+  },
+  migrated: {
+    meaning: 'The step failed under the original script, whose state was taken over.',
+    next: 'Deploy: the step runs again.',
+    exitCode: ExitCode.failed,
+  },
+  nothing_deployed: {
+    meaning: 'Nothing was deployed to this environment yet.',
+    next: 'Deploy first, or check --environment.',
+    exitCode: ExitCode.usage,
+    status: 404,
+  },
+  nothing_to_roll_back: {
+    meaning: 'There is no earlier release to go back to.',
+    next: 'Deploy the configuration and sources that you want instead.',
+    exitCode: ExitCode.usage,
+  },
+  orchestration_gone: {
+    meaning: 'The orchestration of the run is gone, its journal or task hub with it; the run was closed.',
+    next: 'Deploy again: the next run goes on from what is done.',
+    exitCode: ExitCode.failed,
+  },
+  plan_forbidden: {
+    meaning: 'The plan would replace or change what it may not; every reason is listed.',
+    next: 'Change the configuration back, or allow what the message names, e.g. with --allow-replace or --adopt.',
+    exitCode: ExitCode.failed,
+  },
+  plan_missing: {
+    meaning: 'The run ended before it had a plan.',
+    next: 'Look at its log: draftgenie-deploy logs RUN',
+    exitCode: ExitCode.failed,
+  },
+  plan_not_pending: {
+    meaning: 'The plan that was decided about is not the one that waits for a decision.',
+    next: 'Look at the plan of the run again, and decide about that one.',
+    exitCode: ExitCode.usage,
+    status: 409,
+  },
+  rejected: {
+    meaning: 'The answer to the question was no; nothing was changed.',
+    next: 'Nothing; run the command again when you want it.',
+    exitCode: ExitCode.rejected,
+  },
+  rollback_impossible: {
+    meaning: 'The release to go back to needs images or settings that are not there any more.',
+    next: 'Deploy a configuration and sources of that time instead.',
+    exitCode: ExitCode.usage,
+  },
+  rolled_back: {
+    meaning: 'Verification failed and the release was taken back: the earlier one serves again.',
+    next: 'Look at why verification failed, correct it, and deploy again.',
+    exitCode: ExitCode.failed,
+  },
+  run_ended: {
+    meaning: 'The run has ended, so it can neither be decided about nor stopped.',
+    next: 'Look at its result: draftgenie-deploy status',
+    exitCode: ExitCode.usage,
+    status: 409,
+  },
+  run_unknown: {
+    meaning: 'There is no such run in this environment, or it is not kept any more.',
+    next: 'List the runs with: draftgenie-deploy runs',
+    exitCode: ExitCode.usage,
+  },
+} as const satisfies Readonly<Record<string, ErrorDescription>>;

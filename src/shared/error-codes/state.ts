@@ -1,0 +1,82 @@
+import { ExitCode } from '../exit-code.ts';
+import type { ErrorDescription } from './description.ts';
+
+/** State documents, locks, records of runs, and the storage that holds them. */
+export const STATE_ERRORS = {
+  lock_lost: {
+    meaning: 'The lock of the environment was broken or taken over while the run worked; it wrote nothing more.',
+    next: 'Look at the run that has the environment now, and deploy again when it has ended.',
+    exitCode: ExitCode.failed,
+  },
+  position_invalid: {
+    meaning: 'The position is none of this event stream.',
+    next: 'Use a position from an earlier answer, or none to read from the start.',
+    exitCode: ExitCode.usage,
+    status: 400,
+  },
+  record_corrupt: {
+    meaning: 'A record of a run cannot be read; it was left as it is.',
+    next: 'Put a copy back or remove it; a new run goes on from the state and from Azure alone.',
+    exitCode: ExitCode.usage,
+    status: 409,
+  },
+  run_not_kept: {
+    meaning: 'The state of this run is not kept.',
+    next: 'Choose one of the runs that the message lists; each successful run leaves one.',
+    exitCode: ExitCode.usage,
+  },
+  state_corrupt: {
+    meaning: 'The state document cannot be read; it was left as it is.',
+    next: 'Put a copy back (<file>.*.bak), or keep a copy and start fresh with: draftgenie-deploy state reset',
+    exitCode: ExitCode.usage,
+    status: 409,
+  },
+  state_foreign: {
+    meaning: 'The state belongs to another environment, subscription or resource group than the configuration names.',
+    next: 'Set the configuration back, or use another --environment or advanced.state_file.',
+    exitCode: ExitCode.usage,
+  },
+  state_locked: {
+    meaning: 'Another run holds the environment, or waits for it.',
+    next: 'Wait for its end or cancel it; a lock whose run is gone is broken with: draftgenie-deploy state unlock',
+    exitCode: ExitCode.locked,
+    status: 409,
+  },
+  state_newer: {
+    meaning: 'The state was written by a newer version of draftgenie-deploy; it was left as it is.',
+    next: 'Use that version, or keep a copy and start fresh with: draftgenie-deploy state reset',
+    exitCode: ExitCode.usage,
+    status: 409,
+  },
+  state_not_writable: {
+    meaning: 'The state cannot be written; nothing was created.',
+    next: 'Make the file writable or grant Storage Blob Data Contributor, or name another place for the state.',
+    exitCode: ExitCode.usage,
+  },
+  state_unreadable: {
+    meaning: 'The state file may not be read.',
+    next: 'Make it readable, or name another file with advanced.state_file.',
+    exitCode: ExitCode.usage,
+  },
+  storage_forbidden: {
+    meaning: 'The storage of states and runs refuses access.',
+    next: 'Grant the role Storage Blob Data Contributor there; a new role takes minutes to be effective.',
+    exitCode: ExitCode.failed,
+  },
+  storage_missing: {
+    meaning: 'No storage is named for states and runs.',
+    next: 'Set DEPLOYMENT_STORAGE, DEPLOYMENT_STORAGE__blobServiceUri, or advanced.state_blob_account.',
+    exitCode: ExitCode.usage,
+  },
+  storage_setting_invalid: {
+    meaning: 'The connection string or the address of the storage cannot be used.',
+    next: 'Correct the setting to the form that the message shows.',
+    exitCode: ExitCode.usage,
+  },
+  storage_unreachable: {
+    meaning: 'The storage of states and runs cannot be reached; what was acknowledged before is stored.',
+    next: 'Check the address and the network, and run again.',
+    exitCode: ExitCode.failed,
+    status: 503,
+  },
+} as const satisfies Readonly<Record<string, ErrorDescription>>;

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { buildAndPushImages } from '../../../src/activities/build-and-push-images.ts';
+import { deployInfrastructureServices } from '../../../src/activities/deploy-infrastructure-services.ts';
+import { runMigrations } from '../../../src/activities/run-migrations.ts';
+import type { Step } from '../../../src/activities/step.ts';
+import { AzureError } from '../../../src/azure/errors.ts';
+import type { Json } from '../../../src/shared/json.ts';
+import type { Fault } from '../../../src/simulator/faults.ts';
+import { type Application, application } from './example-application.ts';
+
+/** What leaves it open whether the request had an effect, with and without one. */
+const FAULTS: readonly (readonly [string, Fault])[] = [
+  ['the connection is lost after the effect', { kind: 'reset', afterEffect: true }],
+  ['the connection is lost before the effect', { kind: 'reset' }],
+  ['500 after the effect', { kind: 'status', status: 500, code: 'InternalServerError', afterEffect: true }],
+  ['500 before the effect', { kind: 'status', status: 500, code: 'InternalServerError' }],
+  ['503 after the effect', { kind: 'status', status: 503, code: 'ServiceUnavailable', afterEffect: true }],
+  ['504 in HTML after the effect', { kind: 'status', status: 504, body: '<html>', afterEffect: true }],
+  ['the answer is cut off', { kind: 'truncate' }],
+  ['429 before the effect', { kind: 'status', status: 429, code: 'TooManyRequests', retryAfterInSeconds: 1 }],
+];
+
+const secrets = { literal: () => undefined, environment: () => 'value' };
+
+/** As a run would: again after every failure, with what the step remembers. */
+async function untilDone({ environment, source }: Application, step: Step, runIds: readonly string[]): Promise<void> {
+  const remembered = new Map<string, Json>();
+  for (const runId of runIds) {
+    try {
+      await environment.runStep(step, { source, secrets, remembered, runId });
+      return;
+    } catch (error) {
+      if (!(error instanceof AzureError)) throw error;
+    }
+  }
+  throw new Error(`${step.name} did not complete in ${runIds.length} attempts`);
+}
+
+const RUN = 'default-01JD0000000000000000099990';
+const SAME_RUN = [RUN, RUN, RUN];
+const NEXT_RUN = [RUN, 'default-01JD0000000000000000099991', 'default-01JD0000000000000000099992'];
+
+function builds({ environment }: Application): readonly unknown[] {
+  return Object.values(environment.simulator.state().registries).flatMap(({ runs }) => runs);
+}
+
+/** Of all jobs that migrate. */
+async function executions({ environment: { simulator, azure } }: Application): Promise<readonly string[]> {
+  const jobs = Object.values(simulator.state().resources).filter(({ id }) => /\/jobs\/[^/]+-migrate$/.test(id));
+  const found = jobs.map(async ({ id }) => {
+    const [, , subscription = '', , group = ''] = id.split('/');
+    return await azure.apps.executions(subscription, group, id.split('/').at(-1) ?? '');
+  });
+  return (await Promise.all(found)).flat().map(({ name }) => name);
+}
+
+describe('a build is asked for once for each image', () => {
+  it.each(FAULTS)('when %s', async (_, fault) => {
+    const app = await application();
+    app.environment.simulator.addFault({ match: { method: 'POST', path: 'scheduleRun$' }, nth: 2, fault });
+    await untilDone(app, buildAndPushImages, SAME_RUN);
+    expect(builds(app)).toHaveLength(5);
+  });
+});
+
+describe('a job is started once for each migration', () => {
+  it.each(
+    FAULTS.flatMap(([name, fault]) => [
+      [name, 'another attempt', fault, SAME_RUN] as const,
+      [name, 'the next run', fault, NEXT_RUN] as const,
+    ]),
+  )('when %s and %s goes on', async (_, __, fault, runIds) => {
+    const app = await application();
+    for (const step of [deployInfrastructureServices, buildAndPushImages]) await app.run(step);
+    app.environment.simulator.addFault({ match: { method: 'POST', path: '/jobs/[^/]+/start$' }, nth: 2, fault });
+    await untilDone(app, runMigrations, runIds);
+    expect(await executions(app)).toHaveLength(4);
+  });
+});
