@@ -39,11 +39,7 @@ async function finish(
   events: EventRecorder,
 ): Promise<void> {
   for (const step of unfinishedSteps((await stores.runs.events(request.runId)).events)) {
-    const message = 'the activity ended without an answer (its host stopped it, or it ran into its time limit)';
-    events.add(
-      { type: 'step_failed', step, code: 'activity_lost', message, durationInMs: 0, attempts: 1 },
-      `lost-${step}`,
-    );
+    events.add({ type: 'step_failed', step, ...LOST, durationInMs: 0, attempts: 1 }, `lost-${step}`);
   }
   await events.flush();
   const { events: told } = await stores.runs.events(request.runId);
@@ -59,7 +55,7 @@ async function finish(
     finishedAt: now.toISOString(),
     ...outcome,
     durationInMs: Math.max(0, now.getTime() - Date.parse(request.requestedAt)),
-    error: errorOf(told, memory),
+    error: errorOf(told, memory) ?? (status === 'failed' ? LOST : null),
     addresses: addressesOf(state),
   };
   await stores.runs.writeSummary(summary);
@@ -86,6 +82,13 @@ async function finish(
   events.add({ type: 'run_completed', status, executed, skipped, failed, durationInMs, addresses }, 'completed');
   await events.flush();
 }
+
+/** Nobody was left to say why. */
+const LOST = {
+  code: 'activity_lost',
+  message: 'the activity ended without an answer (its host stopped it, or it ran into its time limit)',
+  hint: 'Run again: what was finished stays finished.',
+};
 
 const STATUS = { succeeded: 'succeeded', rejected: 'rejected', stopped: 'cancelled', failed: 'failed' } as const;
 

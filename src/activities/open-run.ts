@@ -6,9 +6,10 @@ import { acquireLock, acquireLockOrPlace, type QueuePlace, releaseLock } from '.
 import type { StateStore } from '../state/ports.ts';
 import { updateState } from '../state/update-state.ts';
 import { adoptOperations } from './adopt-operations.ts';
-import { explainFailure, isStorageAway } from './fail.ts';
+import { explainFailure, type Failure, isStorageAway } from './fail.ts';
 import { type LoadedRun, loadRun } from './load-run.ts';
 import { openMemory } from './memory.ts';
+import { patienceFor } from './patience.ts';
 import { planRun } from './plan-run.ts';
 import { createEventRecorder, type EventRecorder } from './run-events.ts';
 import type { Services } from './services.ts';
@@ -34,27 +35,56 @@ export function openRun(services: Services, steps: readonly Step[]): (input: Ope
       return await open(services, steps, input, events);
     } catch (error) {
       if (isStorageAway(error)) throw error;
-      const failure = explainFailure(error);
-      if (failure.kind === 'wait') throw error;
-      const { runs } = services.stores(input.environment);
-      const { code, message, hint, correlationId, stack } = failure.report;
-      const report = {
-        code,
-        message: services.mask(message),
-        ...(hint && { hint }),
-        ...(correlationId && { correlationId }),
-      };
-      await (await openMemory(runs, input.runId, 'run')).set('error', report);
-      events.add({
-        type: 'log',
-        level: 'error',
-        message: stack ?? [`${message} (${code})`, ...(hint ? [`  ${hint}`] : [])].join('\n'),
-      });
-      return { kind: 'failed' };
+      return await answerFailure(services, input, explainFailure(error), events);
     } finally {
       await events.flush();
     }
   };
+}
+
+/** Planning waits and tries again as a step does; the lock is kept meanwhile. */
+async function answerFailure(
+  services: Services,
+  input: OpenRunInput,
+  failure: Failure,
+  events: EventRecorder,
+): Promise<OpenAnswer> {
+  const { runs, state } = services.stores(input.environment);
+  const memory = await openMemory(runs, input.runId, 'run');
+  if (failure.kind !== 'end' && failure.kind !== 'lock_lost') {
+    const { config } = await loadRun(services, input);
+    const patience = await patienceFor(failure, memory, services.clock.now(), config);
+    if (patience.kind !== 'end') {
+      const { seconds, message } = patience;
+      const told = `${message}; planned again in ${seconds} seconds`;
+      events.add({ type: 'log', level: 'warning', message: told }, `waiting-${services.clock.now().getTime()}`);
+      await keepLock(state, input.runId, seconds);
+      return { kind: 'waiting', retryAfterInSeconds: seconds };
+    }
+    failure = { kind: 'end', report: patience.report };
+  }
+  const { code, message, hint, correlationId, stack } = failure.report;
+  const report = {
+    code,
+    message: services.mask(message),
+    ...(hint && { hint }),
+    ...(correlationId && { correlationId }),
+  };
+  await memory.set('error', report);
+  events.add({
+    type: 'log',
+    level: 'error',
+    message: stack ?? [`${message} (${code})`, ...(hint ? [`  ${hint}`] : [])].join('\n'),
+  });
+  return { kind: 'failed' };
+}
+
+/** Whoever waits for Azure is not late. */
+async function keepLock(state: StateStore, runId: string, seconds: number): Promise<void> {
+  const wakeBy = new Date(state.now().getTime() + (seconds + FIRST_STEP_DUE_IN_SECONDS) * 1000).toISOString();
+  await updateState(state, (current) =>
+    current.lock?.runId === runId ? { ...current, lock: { ...current.lock, wakeBy } } : current,
+  );
 }
 
 async function open(

@@ -5,6 +5,7 @@ import { canonicalJson, jsonAt } from '../shared/json.ts';
 import type { StateStore } from '../state/ports.ts';
 import { updateState } from '../state/update-state.ts';
 import type { FailureReport } from './fail.ts';
+import { attemptsOf } from './patience.ts';
 import type { Services } from './services.ts';
 import type { StepMemory, StepResult } from './step.ts';
 
@@ -25,7 +26,6 @@ export interface StepLedger {
   reason(): StepReason;
   /** The attempts so far, this one included. */
   attempts(): number;
-  countAttempt(): Promise<void>;
   durationInMs(): number;
   recordResource(resource: DesiredResource, created: boolean): void;
   wait(seconds: number): Promise<void>;
@@ -82,9 +82,8 @@ export function createStepLedger(options: {
     },
 
     reason: () => memory.get<{ text: string; forced: boolean }>('reason') ?? { text: '', forced: false },
-    attempts: () => memory.get<number>('attempts') ?? 1,
+    attempts: () => attemptsOf(memory),
     durationInMs,
-    countAttempt: () => memory.set('attempts', ledger.attempts() + 1),
 
     recordResource(resource, created) {
       resources.set(resource.key, {

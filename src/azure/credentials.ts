@@ -2,11 +2,13 @@ import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
 import { AzureError, errorOfException } from './errors.ts';
 import type { CloudEndpoints, Principal } from './ports.ts';
+import { createSignIn, type SignIn } from './sign-in.ts';
 
 /** Whatever this machine offers: environment, workload or managed identity, the Azure CLI. */
 export async function defaultCredential({ authority }: CloudEndpoints): Promise<TokenCredential> {
   const { DefaultAzureCredential } = await import('@azure/identity');
-  return new DefaultAzureCredential({ authorityHost: authority });
+  const signIn = createSignIn();
+  return signIn.watch(new DefaultAzureCredential({ authorityHost: authority, ...watched(signIn) }));
 }
 
 export async function clientSecretCredential(
@@ -15,12 +17,19 @@ export async function clientSecretCredential(
   transport: HttpClient,
 ): Promise<TokenCredential> {
   const { ClientSecretCredential } = await import('@azure/identity');
-  return new ClientSecretCredential(client.tenantId, client.clientId, client.clientSecret, {
+  const signIn = createSignIn();
+  const credential = new ClientSecretCredential(client.tenantId, client.clientId, client.clientSecret, {
     authorityHost: authority,
     // The simulator has no public metadata to compare the authority with.
     disableInstanceDiscovery: true,
     httpClient: transport,
+    ...watched(signIn),
   });
+  return signIn.watch(credential);
+}
+
+function watched({ policy }: SignIn) {
+  return { additionalPolicies: [{ policy, position: 'perRetry' as const }] };
 }
 
 export function managementScope({ resourceManager }: CloudEndpoints): string {

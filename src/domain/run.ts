@@ -124,6 +124,8 @@ export const openAnswerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('queued'), retryAfterInSeconds: z.number() }),
   /** Cancelled, or replaced by a newer configuration, before it began. */
   z.object({ kind: z.literal('stopped') }),
+  /** Azure could not be asked now; to be called again. */
+  z.object({ kind: z.literal('waiting'), retryAfterInSeconds: z.number() }),
   z.object({ kind: z.literal('failed') }),
 ]);
 export type OpenAnswer = z.infer<typeof openAnswerSchema>;

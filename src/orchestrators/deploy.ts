@@ -9,7 +9,7 @@ type Steps<Result> = Generator<Task, Result, unknown>;
 /** One run, from plan to end. Only ids and decisions pass through its history. */
 export const deploy: OrchestrationHandler = function* (context) {
   const run = context.df.getInput<RunInput>();
-  const outcome = yield* perform(context, run);
+  const outcome = yield* performOrFail(context, run);
   yield* closeRun(context, { ...run, outcome });
   return { outcome };
 };
@@ -22,6 +22,15 @@ function* closeRun(context: OrchestrationContext, input: CloseRunInput): Steps<v
   }
 }
 
+/** A run whose planning was lost is closed as any other: it must not look alive, nor keep its lock. */
+function* performOrFail(context: OrchestrationContext, run: RunInput): Steps<RunOutcome> {
+  try {
+    return yield* perform(context, run);
+  } catch {
+    return 'failed';
+  }
+}
+
 function* perform(context: OrchestrationContext, run: RunInput): Steps<RunOutcome> {
   let open: OpenRunInput = run;
   for (;;) {
@@ -31,6 +40,10 @@ function* perform(context: OrchestrationContext, run: RunInput): Steps<RunOutcom
     if (answer.kind === 'stopped') return 'stopped';
     if (answer.kind === 'queued') {
       context.df.setCustomStatus({ phase: 'queued' });
+      yield sleep(context, answer.retryAfterInSeconds);
+      continue;
+    }
+    if (answer.kind === 'waiting') {
       yield sleep(context, answer.retryAfterInSeconds);
       continue;
     }

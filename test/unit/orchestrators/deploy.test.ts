@@ -47,6 +47,22 @@ describe('a run', () => {
     expect(driven.yielded.at(-1)).toMatchObject({ name: FunctionName.closeRun, input: { ...RUN, outcome: expected } });
   });
 
+  it('whose planning waits for Azure sleeps and plans again', () => {
+    const driven = run([{ kind: 'waiting', retryAfterInSeconds: 86_400 }, { kind: 'run' }]);
+    expect(driven.yielded).toContainEqual(expect.objectContaining({ kind: 'timer', seconds: 86_400 }));
+    expect([outcome(driven), opens(driven)]).toEqual(['succeeded', [RUN, RUN]]);
+  });
+
+  it('whose planning is lost is closed as failed', () => {
+    const driven = drive(deploy, RUN, (task) => {
+      if (task.kind !== 'activity') return undefined;
+      if (task.name === FunctionName.closeRun) return { kind: 'closed' };
+      throw new Error('timed out');
+    });
+    expect(outcome(driven)).toBe('failed');
+    expect(driven.yielded.at(-1)).toMatchObject({ name: FunctionName.closeRun, input: { ...RUN, outcome: 'failed' } });
+  });
+
   it('in the queue sleeps and asks again', () => {
     const driven = run([{ kind: 'queued', retryAfterInSeconds: 7 }, { kind: 'run' }]);
     expect(driven.yielded).toContainEqual(expect.objectContaining({ kind: 'timer', seconds: 7 }));

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { allCases, describePlace, type FaultName } from './cases.ts';
+import { describeBroken, tryAll, undisturbedRequests } from './matrix.ts';
+
+/** What the matrix found, each with the fault that showed it; the request is the first that fits. */
+const FOUND: readonly (readonly [string, FaultName, RegExp, 'succeeded' | 'repaired'])[] = [
+  ['a sign-in that is throttled for a day does not hold an activity', '429 for a day', /oauth2/, 'succeeded'],
+  ['a sign-in that is throttled is waited for', '429 without', /oauth2/, 'succeeded'],
+  ['a sign-in that is cut short is tried again', 'truncated JSON', /oauth2/, 'succeeded'],
+  [
+    'a plan whose look at the resources fails for a while is made again',
+    '503 for a while',
+    /-rg\/resources/,
+    'succeeded',
+  ],
+  ['a plan whose look is refused once is made again', '401 once', /-rg\/resources/, 'succeeded'],
+];
+
+it('what the fault matrix found stays mended', async () => {
+  const cases = allCases(await undisturbedRequests());
+  const chosen = FOUND.map(([name, fault, place]) => {
+    const found = cases.find((one) => one.fault === fault && place.test(describePlace(one.place)));
+    if (!found) throw new Error(`no request fits: ${name}`);
+    return found;
+  });
+  const verdicts = await tryAll(chosen, { processes: 2, told: () => undefined });
+  const endings = FOUND.map(([name, , , wanted], index) => {
+    const one = chosen[index];
+    const verdict = one && verdicts.get(one);
+    if (!one || !verdict) return `${name}: not tried`;
+    return verdict.ending === wanted ? name : `${name}: ${verdict.ending}, ${describeBroken([one, verdict])}`;
+  });
+  expect(endings).toEqual(FOUND.map(([name]) => name));
+}, 240_000);
