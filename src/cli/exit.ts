@@ -1,11 +1,9 @@
 import { CommanderError } from 'commander';
-import { explainFailure } from '../activities/fail.ts';
-import { AzureError } from '../azure/errors.ts';
 import { ExitCode, UserError } from '../shared/errors.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The one place where an error becomes an exit code and text for people. */
-export function reportError(error: unknown, terminal: Terminal): ExitCode {
+export async function reportError(error: unknown, terminal: Terminal): Promise<ExitCode> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
   if (error instanceof UserError) {
     terminal.stderr.write(`✗ ${error.message}\n`);
@@ -13,15 +11,18 @@ export function reportError(error: unknown, terminal: Terminal): ExitCode {
     terminal.stderr.write(`  error: ${error.shownCode}\n`);
     return error.exitCode;
   }
-  if (error instanceof AzureError) {
-    const { message, code, hint, correlationId } = explainFailure(error).report;
-    terminal.stderr.write(`✗ ${message}\n  ${hint}\n`);
-    terminal.stderr.write(
-      `  error: ${code}${correlationId === undefined ? '' : `, correlation id ${correlationId}`}\n`,
-    );
-    return ExitCode.failed;
-  }
+  if (error instanceof Error && error.name === 'AzureError') return await reportAzure(error, terminal);
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   terminal.stderr.write(`✗ Internal error; please report it.\n${text}\n  error: internal_error\n`);
+  return ExitCode.failed;
+}
+
+async function reportAzure(error: Error, terminal: Terminal): Promise<ExitCode> {
+  // Loaded when it is needed: most commands end without an error of Azure.
+  const { explainFailure } = await import('../activities/fail.ts');
+  const { message, code, hint, correlationId } = explainFailure(error).report;
+  terminal.stderr.write(`✗ ${message}\n`);
+  if (hint) terminal.stderr.write(`  ${hint}\n`);
+  terminal.stderr.write(`  error: ${code}${correlationId === undefined ? '' : `, correlation id ${correlationId}`}\n`);
   return ExitCode.failed;
 }

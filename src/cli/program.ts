@@ -115,6 +115,6 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
-    return reportError(error, terminal);
+    return await reportError(error, terminal);
   }
 }
