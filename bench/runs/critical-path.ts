@@ -31,6 +31,8 @@ export function criticalPathOf(
 function stepOf({ kind, resourceId }: AzureOperation, resources: MeasuredRun['resources']): StepName {
   if (kind === 'registration') return 'check_prerequisites';
   if (kind === 'build') return 'build_and_push_images';
+  // What runs already is waited for only where all of it is looked at.
+  if (kind === 'start') return 'verify_deployment';
   // The second password of the server is set when there is a vault to keep it.
   if (kind === 'password') return 'store_secrets';
   const owners = resources.filter(({ id }) => isAtOrBelow(resourceId, id.toLowerCase()));
