@@ -4,6 +4,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { deployment } from './benchmarks/deployment.ts';
 import { engine } from './benchmarks/engine.ts';
+import { sequential } from './benchmarks/sequential.ts';
 import { source } from './benchmarks/source.ts';
 import type { Benchmark, Figure } from './figure.ts';
 import { table } from './table.ts';
@@ -12,7 +13,7 @@ import { table } from './table.ts';
  * Measures, prints a table with the targets beside the figures, and keeps the figures in `bench/results/`.
  * Usage: npm run bench [-- NAME …]
  */
-const BENCHMARKS: readonly Benchmark[] = [source, deployment, engine];
+const BENCHMARKS: readonly Benchmark[] = [source, deployment, sequential, engine];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));
