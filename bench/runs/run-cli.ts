@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import type { RunEvent } from '../../src/domain/events.ts';
 import type { CloudState } from '../../src/simulator/store.ts';
 
-const BIN = fileURLToPath(new URL('../../src/cli/bin.ts', import.meta.url));
-const EXAMPLE = fileURLToPath(new URL('../../examples/draftgenie', import.meta.url));
+export const BIN = fileURLToPath(new URL('../../src/cli/bin.ts', import.meta.url));
+export const EXAMPLE = fileURLToPath(new URL('../../examples/draftgenie', import.meta.url));
 
 /** A deployment of the example by the command line, as users run it, in a folder of its own. */
 export interface MeasuredRun {
