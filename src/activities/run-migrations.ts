@@ -2,12 +2,18 @@ import type { ServiceConfig } from '../domain/config/model.ts';
 import type { DesireInput } from '../domain/resources/desired.ts';
 import { MIGRATION_TIMEOUT_IN_SECONDS, migrationContainer, migrationJob } from '../domain/resources/migration-job.ts';
 import { hashJson } from '../shared/json.ts';
-import { converge } from './converge.ts';
+import { convergeAll } from './converge.ts';
 import { followExecution } from './job-execution.ts';
 import type { Step, StepContext } from './step.ts';
 import { isWaiting, type Waiting } from './waiting.ts';
 
-/** Step 13: a job for each service with a migration, one after the other, with the new image, before the new code starts. */
+/** Memory: the run that has written the jobs. */
+const WRITTEN_BY = 'jobs-written-by';
+
+/**
+ * Step 13: a job for each service with a migration, with the new image. The jobs are written side by side, and run one
+ * after the other, before the new code starts.
+ */
 export const runMigrations: Step = {
   name: 'run_migrations',
   desire,
@@ -18,11 +24,14 @@ export const runMigrations: Step = {
       context.log('warning', 'deployment.skip_migrations is set: no migration runs');
       return { kind: 'completed', outputs: before };
     }
+    const due = await withTheirFiles(context);
+    const writing = await writeJobs(context, due);
+    if (writing) return writing;
     const outputs: Record<string, string> = {};
-    for (const service of migrated(context.config.services.application)) {
+    for (const service of due) {
       const result = await migrate(context, service, before[`migration.${service.key}`]);
       if (typeof result === 'object') return result;
-      if (result !== undefined) outputs[`migration.${service.key}`] = result;
+      outputs[`migration.${service.key}`] = result;
     }
     return { kind: 'completed', outputs };
   },
@@ -37,33 +46,44 @@ function migrated(services: readonly ServiceConfig[]): readonly ServiceConfig[] 
   return services.filter(({ migration }) => migration !== undefined);
 }
 
-/** What stands for a migration that is done: image and command. Undefined when the service has none to run. */
+/** Those whose sources have something to migrate. */
+async function withTheirFiles(context: StepContext): Promise<readonly ServiceConfig[]> {
+  const due: ServiceConfig[] = [];
+  for (const service of migrated(context.config.services.application)) {
+    const missing = await missingFile(context, service);
+    if (missing === undefined) due.push(service);
+    else if (context.memory.get(`told:${service.key}`) === undefined) {
+      context.log('info', `${service.name}: no migration, because the source has no ${missing}`);
+      await context.memory.set(`told:${service.key}`, true);
+    }
+  }
+  return due;
+}
+
+/** Observe, ensure, sync: the jobs are there, with the new images. Not looked at again once they were, in one run. */
+async function writeJobs(context: StepContext, due: readonly ServiceConfig[]): Promise<Waiting | undefined> {
+  if (context.memory.get(WRITTEN_BY) === context.runId) return undefined;
+  const written = await convergeAll(
+    context,
+    due.map((service) => migrationJob(context, service)),
+  );
+  if (isWaiting(written)) return written;
+  await context.memory.set(WRITTEN_BY, context.runId);
+  return undefined;
+}
+
+/** Check: one execution succeeds. Answers what stands for a migration that is done: image and command. */
 async function migrate(
   context: StepContext,
   service: ServiceConfig,
   done: string | undefined,
-): Promise<string | undefined | Waiting> {
-  const missing = await missingFile(context, service);
-  if (missing !== undefined) {
-    if (context.memory.get(`told:${service.key}`) === undefined) {
-      context.log('info', `${service.name}: no migration, because the source has no ${missing}`);
-      await context.memory.set(`told:${service.key}`, true);
-    }
-    return undefined;
-  }
+): Promise<string | Waiting> {
   const image = context.outputs.read('build_and_push_images', `image.${service.key}`);
   const mark = hashJson({ image, command: service.migration?.command ?? [] });
   if (context.memory.get(`migrated:${service.key}`) === mark) return mark;
-
-  // Observe, ensure, sync: the job is there, with the new image.
-  const job = migrationJob(context, service);
-  const converged = await converge(context, job);
-  if (isWaiting(converged)) return converged;
   if (mark === done && !context.reason.forced) return mark;
-
-  // Check: one execution of it succeeds.
   const waiting = await followExecution(context, {
-    ...{ job, service, subject: mark },
+    ...{ job: migrationJob(context, service), service, subject: mark },
     title: `the migration of ${service.name}`,
     timeoutInSeconds: MIGRATION_TIMEOUT_IN_SECONDS,
     container: (runMark) => migrationContainer(context, service, runMark),

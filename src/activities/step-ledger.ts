@@ -1,5 +1,5 @@
 import type { DesiredResource } from '../domain/resources/desired.ts';
-import type { DependencyRecord, ResourceRecord, StepState } from '../domain/state.ts';
+import type { DependencyRecord, EnvironmentState, ResourceRecord, StepState } from '../domain/state.ts';
 import { type StepName, stepDefinition } from '../domain/steps.ts';
 import { canonicalJson, jsonAt } from '../shared/json.ts';
 import type { StateStore } from '../state/ports.ts';
@@ -103,7 +103,7 @@ export function createStepLedger(options: {
       const { value: state } = await store.read();
       const late = Date.parse(state.lock?.wakeBy ?? '') < due - RENEWAL_SLACK_IN_SECONDS * 1000;
       const unrecorded = [...resources].some(([key, record]) => state.resources[key]?.id !== record.id);
-      if (!late && !unrecorded && state.lock?.step === step) return;
+      if (!late && !unrecorded && isUnderWay(state, runId)) return;
       await updateState(
         store,
         (current) => ({
@@ -163,6 +163,12 @@ export function createStepLedger(options: {
     },
   };
   return ledger;
+}
+
+/** The lock names a step of this run that has not ended; of steps side by side, any one will do. */
+function isUnderWay({ lock, steps }: EnvironmentState, runId: string): boolean {
+  const named = lock?.step ?? undefined;
+  return named !== undefined && steps[named as StepName]?.run_id !== runId;
 }
 
 /** A resource stays the creation of the run that made it, however often it is seen again. */

@@ -25,10 +25,15 @@ function combine(waits: readonly Waiting[], choose: (...seconds: number[]) => nu
   };
 }
 
-/** The pauses between looks at something that says nothing about when to look again. */
-const PAUSES_IN_SECONDS = [1, 2, 4, 8, 15] as const;
+/**
+ * Between looks at something that says nothing about when to look again: an eighth of what it has taken so far, so that
+ * no wait is much longer than it has to be, and a long one is not looked at more often than a short one.
+ */
+const SHARE_OF_ELAPSED = 1 / 8;
+const SHORTEST_PAUSE_IN_SECONDS = 0.25;
+const LONGEST_PAUSE_IN_SECONDS = 15;
 
-type Patience = { readonly runId: string; readonly since: string; readonly looks: number };
+type Patience = { readonly runId: string; readonly since: string };
 
 /**
  * Waits for something that has no operation of ours, for a bounded time that is counted from the first look of this run.
@@ -48,11 +53,16 @@ export async function waitPatiently(
   const key = `patience:${wait.name}`;
   const now = context.clock.now();
   const before = context.memory.get<Patience>(key);
-  const { since, looks } = before?.runId === context.runId ? before : { since: now.toISOString(), looks: 0 };
-  if (now.getTime() - Date.parse(since) > wait.limitInSeconds * 1000) return undefined;
-  await context.memory.set(key, { runId: context.runId, since, looks: looks + 1 });
-  const pause = PAUSES_IN_SECONDS[Math.min(looks, PAUSES_IN_SECONDS.length - 1)] ?? 15;
-  return { kind: 'waiting', retryAfterInSeconds: wait.afterInSeconds ?? pause, on: wait.on };
+  const since = before?.runId === context.runId ? before.since : now.toISOString();
+  const elapsedInSeconds = (now.getTime() - Date.parse(since)) / 1000;
+  if (elapsedInSeconds > wait.limitInSeconds) return undefined;
+  if (before?.since !== since) await context.memory.set(key, { runId: context.runId, since } satisfies Patience);
+  return { kind: 'waiting', retryAfterInSeconds: wait.afterInSeconds ?? pauseAfter(elapsedInSeconds), on: wait.on };
+}
+
+function pauseAfter(elapsedInSeconds: number): number {
+  const share = elapsedInSeconds * SHARE_OF_ELAPSED;
+  return Math.min(Math.max(share, SHORTEST_PAUSE_IN_SECONDS), LONGEST_PAUSE_IN_SECONDS);
 }
 
 /** What was waited for has come; a later wait of that name starts afresh. */

@@ -100,8 +100,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   async function deliver({ instanceId, executionId }: Address, event: HistoryEvent): Promise<void> {
-    await commit({ type: 'message', message: { instanceId, executionId, event }, at: now() });
+    const written = commit({ type: 'message', message: { instanceId, executionId, event }, at: now() });
+    // The turn that this allows is recorded behind it, often in the same write; what it asks for waits for both.
     wake(instanceId);
+    await written;
   }
 
   function startActivity(instance: Instance, event: HistoryEvent): void {

@@ -7,8 +7,8 @@ import { answerLists } from './lists.ts';
 import { type ArmReply, type ArmRequest, objectBody, ok, refused } from './message.ts';
 import type { ResourceType } from './resource-type.ts';
 
-/** How long the registration of a provider takes. */
-const REGISTRATION_SECONDS = 30;
+/** How long the registration of a provider takes, in seconds of the real Azure. */
+export const REGISTRATION_SECONDS = 30;
 
 /** On in every subscription. */
 const ALWAYS_REGISTERED = ['microsoft.resources', 'microsoft.authorization'];

@@ -197,6 +197,18 @@ describe('step 13', () => {
     await app.run(runMigrations);
   });
 
+  it('writes the jobs side by side, then runs one migration after the other', async () => {
+    const app = await deployed();
+    const calls = app.environment.simulator
+      .requests()
+      .filter(({ method, path, status }) => method !== 'GET' && /\/jobs\//.test(path) && status < 300)
+      .map(({ method, path }) => `${method} ${path.split('/jobs/')[1]}`);
+    const services = ['speaker-service', 'draft-service', 'rag-service', 'evaluation-service'];
+    const jobs = services.map((service) => `${service}-migrate`);
+    expect(calls.slice(0, jobs.length).toSorted()).toEqual(jobs.map((job) => `PUT ${job}`).toSorted());
+    expect(calls.slice(jobs.length)).toEqual(jobs.map((job) => `POST ${job}/start`));
+  });
+
   it('runs a migration once for an image, and again when it is forced', async () => {
     const app = await deployed();
     const starts = accepted(app, /\/start$/);

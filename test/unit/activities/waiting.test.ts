@@ -10,16 +10,35 @@ it('waits for the slowest of what must all be ready, and for the quickest where 
   expect(untilAny(waits).retryAfterInSeconds).toBe(2);
 });
 
-it('looks less and less often, until the limit is over, which a new wait starts afresh', async () => {
+it('looks after an eighth of the time that it has taken so far, until the limit is over', async () => {
   const context = stepContext(fakeAzure().azure);
-  const wait = { name: 'thing', on: 'the thing', limitInSeconds: 60 };
-  const pauses: (number | undefined)[] = [];
-  for (let look = 0; look < 6; look += 1) pauses.push((await waitPatiently(context, wait))?.retryAfterInSeconds);
-  expect(pauses).toEqual([1, 2, 4, 8, 15, 15]);
-  context.pass(61);
-  expect(await waitPatiently(context, wait)).toBeUndefined();
+  const wait = { name: 'thing', on: 'the thing', limitInSeconds: 600 };
+  const pauseAfter = async (seconds: number): Promise<number | undefined> => {
+    context.pass(seconds);
+    return (await waitPatiently(context, wait))?.retryAfterInSeconds;
+  };
+  expect(await pauseAfter(0)).toBe(0.25);
+  expect(await pauseAfter(1)).toBe(0.25);
+  expect(await pauseAfter(15)).toBe(2);
+  expect(await pauseAfter(64)).toBe(10);
+  expect(await pauseAfter(520)).toBe(15);
+  expect(await pauseAfter(1)).toBeUndefined();
   await endPatience(context, 'thing');
-  expect(await waitPatiently(context, wait)).toMatchObject({ retryAfterInSeconds: 1, on: 'the thing' });
+  expect(await waitPatiently(context, wait)).toMatchObject({ retryAfterInSeconds: 0.25, on: 'the thing' });
+});
+
+it('never waits much longer than what is waited for takes, at any length', async () => {
+  for (const takes of [1, 5, 20, 70, 200]) {
+    const context = stepContext(fakeAzure().azure);
+    let waited = 0;
+    for (let looks = 0; waited < takes; looks += 1) {
+      expect(looks).toBeLessThan(60);
+      const answer = await waitPatiently(context, { name: 'thing', on: 'the thing', limitInSeconds: 600 });
+      context.pass(answer?.retryAfterInSeconds ?? Number.NaN);
+      waited += answer?.retryAfterInSeconds ?? Number.NaN;
+    }
+    expect(waited / takes).toBeLessThan(1.25);
+  }
 });
 
 it('gives the next run the whole time again', async () => {

@@ -1,0 +1,70 @@
+import type { Benchmark, Figure } from '../figure.ts';
+import { OPERATION_KINDS, type OperationCounts } from '../runs/counting-proxy.ts';
+import { measureServedRuns, type ServedRun } from '../runs/served-runs.ts';
+import { SPEED } from './deployment.ts';
+
+/**
+ * US dollars. Consumption plan, East US, as quoted in public (modal.com/blog/azure-function-pricing-guide); the free grant of
+ * 400,000 GB-s and a million executions a month is left out.
+ */
+const PER_GB_SECOND = 0.000016;
+const PER_EXECUTION = 0.2 / 1e6;
+/** At least 100 ms each; memory in steps of 128 MB (https://azure.microsoft.com/pricing/details/functions). */
+const SHORTEST_SECONDS = 0.1;
+const MEMORY_STEP_IN_MB = 128;
+/** Where the system does not tell the memory of a process. */
+const USUAL_MEMORY_IN_MB = 256;
+
+/**
+ * US dollars for 10,000 operations on hot blobs: the sample prices of Microsoft's article "Estimate the cost of using Azure Blob
+ * Storage" (learn.microsoft.com/azure/storage/blobs/blob-storage-estimate-costs).
+ */
+const PER_TEN_THOUSAND: OperationCounts = { write: 0.055, read: 0.0044, list: 0.055, other: 0.0044, free: 0 };
+
+/**
+ * Operations of the task hub on Azure Storage, by the way of a message through it (durable-functions-azure-storage-provider): every
+ * activity is put into the queue of work, taken and deleted, and so is its answer in a control queue; a turn appends to the history
+ * and updates the instance. Polling of empty queues belongs to the app, not to a run. No source for prices of queues
+ * and tables was at hand: they are counted like other blob operations, which cost no less.
+ */
+const HUB_OPERATIONS_PER_ACTIVITY = 6;
+const HUB_OPERATIONS_PER_TURN = 2;
+
+/** Operations on blobs: fewer than sixty. */
+const MOST_OF_A_NOOP = 59;
+
+/** Counted from a real run through the served app with its state in blobs: on Azure the same functions make the same calls. */
+export const cost: Benchmark = {
+  name: 'cost',
+  async measure() {
+    const { first, noop, peakInMb = USUAL_MEMORY_IN_MB } = await measureServedRuns(SPEED);
+    return [...figures('first run', first, peakInMb), ...figures('no-op', noop, peakInMb, MOST_OF_A_NOOP)];
+  },
+};
+
+function figures(name: string, run: ServedRun, memoryInMb: number, mostOperations?: number): readonly Figure[] {
+  const { turns, activitySeconds, operations } = run;
+  const gigabytes = (Math.ceil(memoryInMb / MEMORY_STEP_IN_MB) * MEMORY_STEP_IN_MB) / 1024;
+  // The call that starts the run is one as well; orchestrators only replay and stay below the minimum.
+  const executions = 1 + turns + activitySeconds.length;
+  const billed = activitySeconds.map((seconds) => Math.max(SHORTEST_SECONDS, seconds));
+  const seconds = (1 + turns) * SHORTEST_SECONDS + billed.reduce((sum, one) => sum + one, 0);
+  const hub = activitySeconds.length * HUB_OPERATIONS_PER_ACTIVITY + turns * HUB_OPERATIONS_PER_TURN;
+  const storage = OPERATION_KINDS.reduce((sum, kind) => sum + (operations[kind] * PER_TEN_THOUSAND[kind]) / 1e4, 0);
+  const dollars =
+    executions * PER_EXECUTION + seconds * gigabytes * PER_GB_SECOND + storage + (hub * PER_TEN_THOUSAND.other) / 1e4;
+  const blobs = OPERATION_KINDS.reduce((sum, kind) => sum + operations[kind], 0);
+  return [
+    { name: `${name} on Azure: executions of functions`, value: executions, unit: '' },
+    { name: `${name} on Azure: GB-seconds`, value: seconds * gigabytes, unit: 'GB-s' },
+    {
+      name: `${name} on Azure: operations on blobs`,
+      value: blobs,
+      unit: '',
+      ...(mostOperations !== undefined && { target: { of: 'value', atMost: mostOperations } }),
+    },
+    { name: `${name} on Azure: of these, writes`, value: operations.write, unit: '' },
+    { name: `${name} on Azure: operations of the task hub`, value: hub, unit: '' },
+    { name: `${name} on Azure: cost without any free grant`, value: dollars * 100, unit: 'US cents' },
+  ];
+}

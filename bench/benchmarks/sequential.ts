@@ -1,0 +1,42 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadConfig } from '../../src/cli/load-config.ts';
+import { startSimulatorProcess } from '../../src/cli/simulator-process.ts';
+import { openSource } from '../../src/source/source-tree.ts';
+import type { Benchmark } from '../figure.ts';
+import { runExample } from '../runs/run-cli.ts';
+import { deploySequentially } from '../sequential/deploy.ts';
+import { SPEED } from './deployment.ts';
+
+const EXAMPLE = fileURLToPath(new URL('../../examples/draftgenie', import.meta.url));
+
+/** Our first deployment beside the same steps as a plain script on the Azure SDKs, against the same simulator at the same speed. */
+export const sequential: Benchmark = {
+  name: 'sequential',
+  async measure() {
+    const directory = await mkdtemp(join(tmpdir(), 'draftgenie-bench-'));
+    const simulator = await startSimulatorProcess({ directory, profile: 'realistic', speed: SPEED });
+    try {
+      const config = await loadConfig(join(EXAMPLE, 'config.yaml'));
+      const source = await openSource(EXAMPLE, { cacheFile: join(directory, 'cache.txt') });
+      const began = performance.now();
+      await deploySequentially(simulator, config, source, SPEED);
+      const script = (performance.now() - began) / 1000;
+      const ours = await runExample({ speed: SPEED });
+      return [
+        {
+          name: `full deployment at ${SPEED} times the speed of Azure, ours`,
+          value: ours.seconds,
+          unit: 's',
+          beside: { name: 'a sequential script on the Azure SDKs', value: script },
+          target: { of: 'ratio', atMost: 1 },
+        },
+      ];
+    } finally {
+      await simulator.stop();
+      await rm(directory, { recursive: true, force: true });
+    }
+  },
+};
