@@ -13,8 +13,8 @@ it('kill -9 at a call of Azure loses nothing and repeats nothing, whichever call
     (count) => count % STRIDE === 1 || STRIDE === 1,
   );
   const kills = every.flatMap((count, index): readonly Kill[] => {
-    const before: Kill = { kind: 'azure', count, moment: 'before' };
-    const after: Kill = { kind: 'azure', count, moment: 'after' };
+    const before: Kill = { kind: 'azure', at: count, moment: 'before' };
+    const after: Kill = { kind: 'azure', at: count, moment: 'after' };
     if (IS_FULL) return [before, after];
     return index % 3 === 0 ? [before] : [after];
   });

@@ -9,7 +9,7 @@ it('kill -9 at a journal write loses nothing and repeats nothing, whichever writ
   const every = Array.from({ length: expected.counts.journal }, (_, index) => index + 1);
   const kills = every
     .filter((count) => count % STRIDE === 1 || STRIDE === 1)
-    .map((count): Kill => ({ kind: 'journal', count, moment: count % 2 === 0 ? 'before' : 'after' }));
+    .map((count): Kill => ({ kind: 'journal', at: count, moment: count % 2 === 0 ? 'before' : 'after' }));
   await torture(kills, told, async (sandbox, kill) => {
     const killed = await sandbox.deploy([], killing(kill));
     if (killed.signal !== 'SIGKILL') return [`not killed: exit code ${killed.exitCode}\n${killed.stderr}`];
