@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { isDiskFull } from '../shared/disk-full.ts';
 import { ExitCode, UserError } from '../shared/errors.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -9,6 +10,11 @@ export function reportError(error: unknown, terminal: Terminal): ExitCode {
     terminal.stderr.write(`✗ ${error.message}\n`);
     if (error.hint) terminal.stderr.write(`  ${error.hint}\n`);
     return error.exitCode;
+  }
+  if (isDiskFull(error)) {
+    terminal.stderr.write(`✗ The disk is full: ${(error as Error).message}\n`);
+    terminal.stderr.write('  Make room and start the same command again: a deployment goes on where it stopped.\n');
+    return ExitCode.failed;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   terminal.stderr.write(`✗ Internal error; please report it.\n${text}\n`);

@@ -317,6 +317,15 @@ describe('the activity around a step', () => {
     ]);
   });
 
+  it('is no failure of the step when the disk is full: the call is made again', async () => {
+    const one = await bench();
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    await expect(one.call(1, () => Promise.reject(full))).rejects.toThrow('ENOSPC');
+    expect((await stateOf(one)).steps.create_monitoring).toBeUndefined();
+    expect(await one.call(1, async () => DONE)).toEqual({ kind: 'completed' });
+    expect((await stateOf(one)).steps.create_monitoring).toMatchObject({ attempts: 1 });
+  });
+
   it('tells the start also when its process died before anything was told', async () => {
     const one = await bench();
     await one.call(1, async () => DONE);
