@@ -99,6 +99,8 @@ async function create(
 ): Promise<Converged> {
   const body = overlay(desired.body, createWith ?? {});
   const own = desired.ownership === 'tagged' ? withCreator(body, context.runId) : body;
+  // A child has no tag that tells later who made it.
+  if (desired.ownership === 'child') await context.memory.set(creatingKey(desired), context.runId);
   context.progress(`creating ${desired.title}`);
   return await write(context, desired, { created: true }, () =>
     context.azure.arm.put(desired.id, desired.apiVersion, own),
@@ -206,8 +208,7 @@ async function settle(
 ): Promise<Converged> {
   const written = writtenInThisRun(context, desired);
   if (left.length > 0) await warnOnce(context, desired, left);
-  // The tag tells it as well, should this process have died between the write and its record.
-  context.recordResource(desired, written?.created === true || incarnation(live) === context.runId);
+  context.recordResource(desired, written?.created === true || isCreatedHere(context, desired, live));
   await endPatience(context, desired.key);
   return { kind: 'ready', live, changed: written !== undefined };
 }
@@ -233,6 +234,15 @@ function requireOurs(context: StepContext, desired: DesiredResource, live: ArmRe
 function writtenInThisRun(context: StepContext, desired: DesiredResource): Written | undefined {
   const written = context.memory.get<Written>(writtenKey(desired));
   return written?.runId === context.runId && written.hash === hashJson(desired.body) ? written : undefined;
+}
+
+/** As the tag tells, or the intent of a child, should this process have died between the write and its record. */
+function isCreatedHere(context: StepContext, desired: DesiredResource, live: ArmResource): boolean {
+  return incarnation(live) === context.runId || context.memory.get<string>(creatingKey(desired)) === context.runId;
+}
+
+function creatingKey({ key }: DesiredResource): string {
+  return `creating:${key}`;
 }
 
 function writtenKey({ key }: DesiredResource): string {

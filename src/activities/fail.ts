@@ -1,5 +1,6 @@
 import { classifyError } from '../azure/classify.ts';
 import { AzureError } from '../azure/errors.ts';
+import { isDiskFull } from '../shared/disk-full.ts';
 import { UserError } from '../shared/errors.ts';
 import { LockLost } from '../state/update-state.ts';
 
@@ -30,9 +31,9 @@ export interface FailureReport {
   readonly stack?: string;
 }
 
-/** The stores themselves cannot be reached: neither a result nor a failure can be written down. */
+/** The stores cannot be reached, or have no room: neither a result nor a failure can be written down. */
 export function isStorageAway(error: unknown): boolean {
-  return error instanceof UserError && error.code === 'storage_unreachable';
+  return (error instanceof UserError && error.code === 'storage_unreachable') || isDiskFull(error);
 }
 
 export function explainFailure(error: unknown): Failure {

@@ -110,7 +110,7 @@ async function look(
 
 /**
  * The answer to a request for a build was lost. Its run cannot be told from others while it runs, so all that began since
- * and that no other record follows are waited for; then the image is there or the build is asked for again.
+ * and that no other record follows are waited for; then the image is there, and tells its run, or the build is asked for again.
  */
 async function findLost(
   context: StepContext,
@@ -123,20 +123,20 @@ async function findLost(
     ),
   );
   const since = Date.parse(record.intendedAt) - CLOCK_SKEW_IN_MS;
-  const active = (await order.registry.recentBuilds()).filter(
-    ({ runId, status, createdAt }) =>
-      ['Queued', 'Started', 'Running'].includes(status) &&
-      !claimed.has(runId) &&
-      Date.parse(createdAt ?? record.intendedAt) >= since,
+  const candidates = (await order.registry.recentBuilds()).filter(
+    ({ runId, createdAt }) => !claimed.has(runId) && Date.parse(createdAt ?? record.intendedAt) >= since,
   );
-  if (active.length > 0) return waiting(order, (record.looks ?? 0) + 1);
+  if (candidates.some(({ status }) => ['Queued', 'Started', 'Running'].includes(status)))
+    return waiting(order, (record.looks ?? 0) + 1);
   const digest = await order.registry.digestOf(order.repository, order.tag);
   if (digest === undefined) return undefined;
+  const own = candidates.find((build) => build.digest === digest);
+  if (own) await tellLog(context, order, { ...record, buildId: own.runId });
   await context.memory.set(keyOf(order), { ...record, askedBy: context.runId, done: true, digest });
   return { kind: 'built', digest };
 }
 
-/** Passes on what the log has by now; answers where to go on. */
+/** Passes on what the log has by now, durably; answers where to go on. */
 async function tellLog(
   context: StepContext,
   { registry, service }: BuildOrder,
@@ -144,6 +144,7 @@ async function tellLog(
 ): Promise<number> {
   const { text, nextOffset } = await registry.buildLog(record.buildId, record.logOffset ?? 0);
   for (const line of text.split('\n')) if (line.trim() !== '') context.log('info', line, service);
+  await context.toldDurably();
   return nextOffset;
 }
 

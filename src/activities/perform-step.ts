@@ -80,6 +80,7 @@ async function runOnce(call: Call, { fence }: Lock): Promise<StepAnswer> {
   const hasStarted = memory.get<string>('startedAt') !== undefined;
   if (hasStarted && before?.status === 'completed' && before.run_id === input.runId) {
     // An earlier delivery finished the step and died before its answer was kept.
+    tellStart(call);
     return completed(call, before);
   }
   const obstacle = hasStarted ? undefined : await obstacleToStart(call);
@@ -104,12 +105,19 @@ async function runOnce(call: Call, { fence }: Lock): Promise<StepAnswer> {
     const { rollback } = run;
     if (rollback && step.name === 'deploy_application_services')
       await ledger.amendStep('build_and_push_images', (built) => imagesRecord(built, rollback));
-    await ledger.start({ ...decision, text: decision.reason });
-    events.add({ type: 'step_started', step: step.name, number: ledger.number, reason: decision.reason }, 'started');
+    await ledger.start({ ...decision, text: decision.reason }, input.callNumber);
   }
+  tellStart(call);
   const azure = withFence(connection, () => assertFence(run.stores.state, fence));
   const result = await step.run(createContext(call, { ...sources, azure }));
   return await answerResult(call, result, sources);
+}
+
+/** In the call that started the step; again when an earlier delivery of it died before its events were kept: the id is the same. */
+function tellStart({ step, input, events, ledger }: Call): void {
+  if (ledger.startedInCall() !== input.callNumber) return;
+  const reason = ledger.reason().text;
+  events.add({ type: 'step_started', step: step.name, number: ledger.number, reason }, 'started');
 }
 
 /** Steps that have not begun do not begin after a cancellation, nor after a failure elsewhere in the run. */
@@ -143,6 +151,7 @@ function createContext(call: Call, { azure, source, secrets, config }: FactSourc
     progress: (message) => events.add({ type: 'step_progress', step: step.name, message }),
     log: (level, message, service) =>
       events.add({ type: 'log', level, step: step.name, message, ...(service && { service }) }),
+    toldDurably: () => events.flush(),
   };
 }
 

@@ -22,7 +22,11 @@ export interface StepReason {
 /** What one step of one run writes about itself: into its memory while it runs, into the state at its end. */
 export interface StepLedger {
   readonly number: number;
-  start(decision: StepReason & { readonly dependencies: Readonly<Record<string, DependencyRecord>> }): Promise<void>;
+  start(
+    decision: StepReason & { readonly dependencies: Readonly<Record<string, DependencyRecord>> },
+    callNumber: number,
+  ): Promise<void>;
+  startedInCall(): number | undefined;
   reason(): StepReason;
   /** The attempts so far, this one included. */
   attempts(): number;
@@ -74,13 +78,15 @@ export function createStepLedger(options: {
   const ledger: StepLedger = {
     number: stepDefinition(step).number,
 
-    async start({ text, forced, dependencies }) {
+    async start({ text, forced, dependencies }, callNumber) {
+      await memory.set('startedInCall', callNumber);
       await memory.set('reason', { text, forced });
       await memory.set('dependencies', { ...dependencies } as never);
       await memory.set('startedAt', services.clock.now().toISOString());
       await memory.set('attempts', 1);
     },
 
+    startedInCall: () => memory.get<number>('startedInCall'),
     reason: () => memory.get<{ text: string; forced: boolean }>('reason') ?? { text: '', forced: false },
     attempts: () => attemptsOf(memory),
     durationInMs,

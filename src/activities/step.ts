@@ -60,6 +60,8 @@ export interface StepContext {
   amendStep(step: StepName, change: (before: StepState) => StepState): Promise<void>;
   progress(message: string): void;
   log(level: LogLevel, message: string, service?: string): void;
+  /** Resolves when what was told so far is on disk, before the memory says that it was told. */
+  toldDurably(): Promise<void>;
 }
 
 export interface StepMemory {

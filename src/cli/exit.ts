@@ -1,4 +1,6 @@
 import { CommanderError } from 'commander';
+import { isDiskFull } from '../shared/disk-full.ts';
+import { ERROR_CODES } from '../shared/error-codes.ts';
 import { ExitCode, UserError } from '../shared/errors.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -12,9 +14,18 @@ export async function reportError(error: unknown, terminal: Terminal): Promise<E
     return error.exitCode;
   }
   if (error instanceof Error && error.name === 'AzureError') return await reportAzure(error, terminal);
+  if (isDiskFull(error)) return await reportError(diskFull(error as Error), terminal);
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   terminal.stderr.write(`✗ Internal error; please report it.\n${text}\n  error: internal_error\n`);
   return ExitCode.failed;
+}
+
+function diskFull(cause: Error): UserError {
+  return new UserError(`The disk is full: ${cause.message}`, {
+    code: 'disk_full',
+    hint: ERROR_CODES.disk_full.next,
+    cause,
+  });
 }
 
 async function reportAzure(error: Error, terminal: Terminal): Promise<ExitCode> {

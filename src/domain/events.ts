@@ -4,7 +4,7 @@ import { STEP_NAMES } from './steps.ts';
 
 const step = z.enum(STEP_NAMES);
 const base = {
-  /** `<step>/<call>/<n>` or `run/<name>/<n>`: the same event written twice has the same id. */
+  /** `<step>/<call>/<words>` or `run/<name>/<words>`: the same event written twice has the same id. */
   id: z.string(),
   runId: z.string(),
   environment: z.string(),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type CliOptions, type CliResult, createSandbox, type Sandbox } from '../helpers/cli.ts';
 
-const HOOK = new URL('../helpers/kill-at-journal-write.ts', import.meta.url).href;
+const HOOK = new URL('../crash/kill-switch.ts', import.meta.url).href;
 
 interface Deployed {
   readonly sandbox: Sandbox;
@@ -170,7 +170,7 @@ describe('rollback', () => {
     const { sandbox, first } = await twice();
     const killed = await rollback(sandbox, [], {
       imports: [HOOK],
-      env: { KILL_AT_JOURNAL_WRITE: String(write), KILL_MOMENT: 'after' },
+      env: { KILL_AT: `journal:${write}:after` },
     });
     expect(killed.signal).toBe('SIGKILL');
     const resumed = await rollback(sandbox);

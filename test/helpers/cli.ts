@@ -27,6 +27,8 @@ export interface CliOptions {
   readonly imports?: readonly string[];
   /** Each is called once, as soon as what was printed matches, on either stream. */
   readonly when?: readonly When[];
+  /** What takes longer waits for ever: it is ended with SIGTERM. Default: none. */
+  readonly limitInMs?: number;
 }
 
 export interface When {
@@ -89,6 +91,7 @@ export function runCli(directory: string, args: readonly string[], options: CliO
     cwd: directory,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NODE_OPTIONS: '', ...options.env },
+    ...(options.limitInMs !== undefined && { timeout: options.limitInMs }),
   });
   let stdout = '';
   let stderr = '';

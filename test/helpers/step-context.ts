@@ -63,6 +63,7 @@ export function stepContext(
     },
     progress: (message) => told.push(message),
     log: (level, message) => logged.push(`${level}: ${message}`),
+    toldDurably: async () => undefined,
     ...rest,
     told,
     logged,

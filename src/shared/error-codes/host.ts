@@ -23,6 +23,11 @@ export const HOST_ERRORS = {
     next: 'Give the runtime a directory.',
     exitCode: ExitCode.usage,
   },
+  disk_full: {
+    meaning: 'A file of this machine could not be written: there is no room, or no quota, for it.',
+    next: 'Make room and start the same command again: a deployment goes on where it stopped.',
+    exitCode: ExitCode.failed,
+  },
   function_unsupported: {
     meaning: 'The embedded runtime does not serve a trigger or binding of a function.',
     next: 'Use one that the message lists, or the real Functions host.',

@@ -119,9 +119,11 @@ describe('step 9', () => {
     });
     const { runStep } = app.environment;
     const secrets = { literal: () => undefined, environment: () => 'value' };
-    await runStep(buildAndPushImages, { source: app.source, secrets });
+    const { logged } = await runStep(buildAndPushImages, { source: app.source, secrets });
     const builds = Object.values(app.environment.simulator.state().registries).flatMap(({ runs }) => runs);
     expect(builds).toHaveLength(5);
+    // The log of the one whose answer was lost is told as well.
+    expect(logged.filter((line) => /Run ID: ch\d was successful/.test(line))).toHaveLength(5);
   });
 
   it('tries each image again on its own when its builder had a bad moment', async () => {

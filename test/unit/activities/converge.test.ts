@@ -46,6 +46,25 @@ describe('converge', () => {
     expect(second.told).toEqual([]);
   });
 
+  it.each(['tagged', 'child'] as const)(
+    'knows that it created a %s resource when its process died right after the write',
+    async (ownership) => {
+      const fake = fakeAzure();
+      const first = stepContext(fake.azure);
+      const { set } = first.memory;
+      const dying = {
+        ...first.memory,
+        set: (key: string, value: never) =>
+          key.startsWith('written:') ? Promise.reject(new Error('killed')) : set(key, value),
+      };
+      await expect(converge({ ...first, memory: dying }, desired({ ownership }))).rejects.toThrow('killed');
+      const again = stepContext(fake.azure, { remembered: first.remembered });
+      expect(await converge(again, desired({ ownership }))).toMatchObject({ kind: 'ready' });
+      expect(again.recorded.at(-1)).toMatchObject({ created: true });
+      expect(fake.writes).toHaveLength(1);
+    },
+  );
+
   it('starts a long operation, polls it once per call, and goes on with it after a crash', async () => {
     const fake = fakeAzure();
     fake.polls = 2;

@@ -320,11 +320,64 @@ describe('the activity around a step', () => {
     const waiting: StepResult = { kind: 'waiting', retryAfterInSeconds: 1, on: 'it' };
     for (const number of [1, 2, 3]) await one.call(number, async () => waiting);
     const { events } = await one.services.stores('default').runs.events(RUN);
-    expect(events.filter(({ type }) => type === 'step_progress').map(({ id }) => id)).toEqual([
-      'create_monitoring/1/1',
-      'create_monitoring/2/1',
-      'create_monitoring/3/1',
+    const ids = events
+      .filter(({ type }) => type === 'step_progress')
+      .map(({ id }) => id.split('/').slice(0, 2).join('/'));
+    expect(ids).toEqual(['create_monitoring/1', 'create_monitoring/2', 'create_monitoring/3']);
+  });
+
+  it('tells the start of a step whose process died in its first call, and everything once', async () => {
+    const one = await bench();
+    // What the killed process told is on disk; it died before it remembered that.
+    const dies = async (context: StepContext): Promise<StepResult> => {
+      context.log('info', 'line', 'gateway');
+      context.log('info', 'line', 'gateway');
+      context.progress('only the first says this');
+      await context.toldDurably();
+      throw new UserError('the storage is away, as after a kill', { code: 'storage_unreachable' });
+    };
+    await expect(one.call(1, dies)).rejects.toThrow('storage is away');
+    const runs = one.services.stores('default').runs;
+    const goesOn = async (context: StepContext): Promise<StepResult> => {
+      context.log('info', 'line', 'gateway');
+      context.log('info', 'line', 'gateway');
+      context.progress('only the second says this');
+      return DONE;
+    };
+    expect(await one.call(1, goesOn)).toEqual({ kind: 'completed' });
+    const { events } = await runs.events(RUN);
+    const said = events.map((event) => ('message' in event ? event.message : event.type));
+    expect(said).toEqual([
+      'step_started',
+      'line',
+      'line',
+      'only the first says this',
+      'only the second says this',
+      'step_completed',
     ]);
+  });
+
+  it('is no failure of the step when the disk is full: the call is made again', async () => {
+    const one = await bench();
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    await expect(one.call(1, () => Promise.reject(full))).rejects.toThrow('ENOSPC');
+    expect((await stateOf(one)).steps.create_monitoring).toBeUndefined();
+    expect(await one.call(1, async () => DONE)).toEqual({ kind: 'completed' });
+    expect((await stateOf(one)).steps.create_monitoring).toMatchObject({ attempts: 1 });
+  });
+
+  it('tells the start also when its process died before anything was told', async () => {
+    const one = await bench();
+    await one.call(1, async () => DONE);
+    await rm(join(one.directory, 'runs', RUN, 'answers'), { recursive: true });
+    await rm(join(one.directory, 'runs', RUN, 'events.ndjson'));
+    // The next process has read no events yet.
+    const runs = openFileRunStore({ directory: one.directory });
+    const services = { ...one.services, stores: () => ({ ...one.services.stores('default'), runs }) };
+    const step: Step = { name: 'create_monitoring', desire: () => [], run: () => Promise.reject(new Error('again')) };
+    await performStep(services, step)({ environment: 'default', runId: RUN, step: 'create_monitoring', callNumber: 1 });
+    const { events } = await runs.events(RUN);
+    expect(events.map(({ id }) => id)).toEqual(['create_monitoring/1/started', 'create_monitoring/1/completed']);
   });
 
   it('does not begin after another step of the run has failed', async () => {

@@ -1,0 +1,59 @@
+import fs from 'node:fs';
+import type { ClientRequest } from 'node:http';
+import https from 'node:https';
+import { syncBuiltinESMExports } from 'node:module';
+
+/**
+ * Loaded with `node --import` before the product, which has no hook for it: kills its own process at a moment that is found by
+ * counting, never by the clock.
+ *
+ * - `journal`: the n-th fdatasync of a file, which is how the journal makes a batch durable (src/runtime/journal.ts);
+ *   before it, or after it and before anybody is told.
+ * - `azure`: the n-th HTTPS request, which is how the product calls Azure (src/azure/transport.ts; Azurite is reached without
+ *   TLS); before it is sent, or when its answer is there and nobody has seen it.
+ * - `answer`: a call of a step that is over is about to leave its answer, or has left it: `create_databases-1`.
+ *
+ * KILL_AT=journal|azure|answer:n:before|after; or COUNT_IN=file to count the first two in a whole run.
+ */
+const [kind, at, moment] = (process.env.KILL_AT ?? '').split(':');
+const countFile = process.env.COUNT_IN;
+const counts = { journal: 0, azure: 0 };
+
+/** Counts; answers whether it is the one. Kills at once when the moment is before it. */
+function isTheOne(what: keyof typeof counts): boolean {
+  counts[what] += 1;
+  const isIt = what === kind && counts[what] === Number(at);
+  if (isIt && moment === 'before') die();
+  return isIt;
+}
+
+function die(): void {
+  process.kill(process.pid, 'SIGKILL');
+}
+
+const { fdatasync } = fs;
+fs.fdatasync = Object.assign((descriptor: number, callback: fs.NoParamCallback): void => {
+  const isIt = isTheOne('journal');
+  fdatasync(descriptor, (error) => {
+    if (isIt) die();
+    callback(error);
+  });
+}, fdatasync);
+
+const { request } = https;
+https.request = ((...args: Parameters<typeof request>): ClientRequest => {
+  const isIt = isTheOne('azure');
+  const sent = request(...args);
+  return isIt ? sent.prependListener('response', die) : sent;
+}) as typeof request;
+
+const { rename } = fs.promises;
+fs.promises.rename = async (from, to): Promise<void> => {
+  const isIt = kind === 'answer' && String(to).endsWith(`/answers/${at}.json`);
+  if (isIt && moment === 'before') die();
+  await rename(from, to);
+  if (isIt) die();
+};
+syncBuiltinESMExports();
+
+if (countFile !== undefined) process.on('exit', () => fs.writeFileSync(countFile, JSON.stringify(counts)));
