@@ -3,7 +3,7 @@ import { isJsonObject } from '../shared/json.ts';
 import type { RunStore } from '../state/ports.ts';
 
 /** Keys under which steps remember what Azure is still doing, or what must not be started twice. */
-const HANDED_ON = /^(operation|intent|build|execution|migration):/;
+const HANDED_ON = /^(operation|intent|build|execution|migrated):/;
 
 /** A run goes on with what an earlier run left in progress on Azure: it polls those operations instead of repeating them. */
 export async function adoptOperations(runs: RunStore, from: string, to: string): Promise<void> {

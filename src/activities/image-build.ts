@@ -53,13 +53,30 @@ export async function followBuild(context: StepContext, order: BuildOrder): Prom
     if (record.digest !== undefined && record.askedBy === context.runId)
       return { kind: 'built', digest: record.digest };
     if (record.buildId !== undefined && record.done !== true)
-      return await look(context, order, { ...record, buildId: record.buildId });
-    if (record.buildId === undefined) {
-      const found = await findLost(context, order, record);
-      if (found) return found;
-    }
+      return await lookOrForget(context, order, { ...record, buildId: record.buildId });
+    if (record.buildId === undefined) return await findOrStart(context, order, record);
   }
   return await start(context, order);
+}
+
+async function lookOrForget(
+  context: StepContext,
+  order: BuildOrder,
+  record: BuildRecord & { readonly buildId: string },
+): Promise<BuildOutcome> {
+  try {
+    return await look(context, order, record);
+  } catch (error) {
+    if (!(error instanceof AzureError) || error.code !== 'RunNotFound') throw error;
+    // The registry no longer knows the build, or does not know it yet; what it made is still found.
+    const { tag, askedBy, intendedAt } = record;
+    await context.memory.set(keyOf(order), { tag, askedBy, intendedAt });
+    return await findOrStart(context, order, { tag, askedBy, intendedAt });
+  }
+}
+
+async function findOrStart(context: StepContext, order: BuildOrder, record: BuildRecord): Promise<BuildOutcome> {
+  return (await findLost(context, order, record)) ?? (await start(context, order));
 }
 
 async function start(context: StepContext, order: BuildOrder): Promise<Waiting> {

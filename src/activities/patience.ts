@@ -23,9 +23,13 @@ export async function patienceFor(
   switch (failure.kind) {
     case 'wait': {
       const waited = await secondsSince('waitingSince', memory, now);
-      if (waited > OTHERS_LIMIT_IN_SECONDS)
-        return { kind: 'end', report: waitedInVain(report, OTHERS_LIMIT_IN_SECONDS) };
-      return { kind: 'wait', seconds: failure.afterInSeconds, message: `waiting: Azure says ${report.code}` };
+      const seconds = failure.afterInSeconds;
+      // What Azure itself asked for is waited for, however long it is; the limit is on what comes after that.
+      const asked = Math.max(seconds, memory.get<number>('askedToWait') ?? 0);
+      await memory.set('askedToWait', asked);
+      if (waited > asked + OTHERS_LIMIT_IN_SECONDS)
+        return { kind: 'end', report: waitedInVain(report, Math.round(waited)) };
+      return { kind: 'wait', seconds, message: `waiting: Azure says ${report.code}` };
     }
     case 'propagation': {
       // A grant takes its time to be effective everywhere; the time is counted from the first refusal.

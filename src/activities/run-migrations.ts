@@ -9,6 +9,8 @@ import { isWaiting, type Waiting } from './waiting.ts';
 
 /** Memory: the run that has written the jobs. */
 const WRITTEN_BY = 'jobs-written-by';
+/** Memory: what was migrated last, by which run. */
+type Migrated = { readonly mark: string; readonly runId: string };
 
 /**
  * Step 13: a job for each service with a migration, with the new image. The jobs are written side by side, and run one
@@ -80,7 +82,9 @@ async function migrate(
 ): Promise<string | Waiting> {
   const image = context.outputs.read('build_and_push_images', `image.${service.key}`);
   const mark = hashJson({ image, command: service.migration?.command ?? [] });
-  if (context.memory.get(`migrated:${service.key}`) === mark) return mark;
+  const last = context.memory.get<Migrated>(`migrated:${service.key}`);
+  // Also what an earlier run did before it failed, unless it is wanted once more.
+  if (last?.mark === mark && (last.runId === context.runId || !context.reason.forced)) return mark;
   if (mark === done && !context.reason.forced) return mark;
   const waiting = await followExecution(context, {
     ...{ job: migrationJob(context, service), service, subject: mark },
@@ -93,7 +97,7 @@ async function migrate(
     },
   });
   if (waiting) return waiting;
-  await context.memory.set(`migrated:${service.key}`, mark);
+  await context.memory.set(`migrated:${service.key}`, { mark, runId: context.runId } satisfies Migrated);
   return mark;
 }
 

@@ -104,10 +104,10 @@ function notAtRest({ summary, state }: Outcome, requests: readonly LoggedRequest
   return problems;
 }
 
-/** A job whose start was told to fail, or to last for ever, is started once more by the re-run; nothing else is. */
+/** A job whose start was told to fail, or to last for ever, is started once more by the re-run; no other is. */
 function isExcused({ fault, place }: Case, difference: string): boolean {
-  const failed = kindOf(fault).ofOperation === true;
-  return failed && /\/start\$$/.test(place.path) && difference.startsWith('executions ');
+  const [, job] = /\/jobs\/([^/]+)\/start\$$/.exec(place.path) ?? [];
+  return kindOf(fault).ofOperation === true && job !== undefined && difference.startsWith(`executions ${job}:`);
 }
 
 /** Azure has been repaired when the re-run begins. */

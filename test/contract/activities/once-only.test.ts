@@ -77,3 +77,27 @@ describe('a job is started once for each migration', () => {
     expect(await executions(app)).toHaveLength(4);
   });
 });
+
+describe('a build that the registry has forgotten', () => {
+  it.each([
+    ['is not asked for again when its image is there', false, 5],
+    ['is asked for again when it left no image', true, 10],
+  ])('%s', async (_, withoutImages, expected) => {
+    const app = await application();
+    const { simulator } = app.environment;
+    const remembered = new Map<string, Json>();
+    let asked = 0;
+    await app.environment.runStep(buildAndPushImages, { source: app.source, secrets, remembered, runId: RUN }, () => {
+      if (asked > 0) return;
+      asked = builds(app).length;
+      simulator.change(({ registries }) => {
+        for (const registry of Object.values(registries)) {
+          registry.runs = [];
+          if (withoutImages) registry.pushes = [];
+        }
+      });
+    });
+    expect(asked).toBe(5);
+    expect(asked + builds(app).length).toBe(expected);
+  });
+});

@@ -260,13 +260,13 @@ describe('the activity around a step', () => {
       throw busy;
     };
     expect(await one.call(1, refused)).toMatchObject({ kind: 'waiting' });
-    one.pass(3601);
+    one.pass(3611);
     const code = 'ContainerAppOperationInProgress';
     expect(await one.call(2, refused)).toEqual({ kind: 'failed', code, retryable: false });
     expect(one.events.at(-1)).toMatchObject({
       type: 'step_failed',
       code,
-      message: expect.stringMatching(/3600 seconds.*containerApps\/api: active provisioning/),
+      message: expect.stringMatching(/3611 seconds.*containerApps\/api: active provisioning/),
       correlationId: 'c-9',
       hint: expect.stringContaining('run again'),
     });
