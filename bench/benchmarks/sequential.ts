@@ -9,7 +9,9 @@ import { openSource } from '../../src/source/source-tree.ts';
 import type { Benchmark } from '../figure.ts';
 import { runExample } from '../runs/run-cli.ts';
 import { deploySequentially } from '../sequential/deploy.ts';
-import { SPEED } from './deployment.ts';
+
+/** So many times as fast as Azure. */
+const SPEED = 20;
 
 const EXAMPLE = fileURLToPath(new URL('../../examples/draftgenie', import.meta.url));
 
