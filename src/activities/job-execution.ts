@@ -84,31 +84,38 @@ async function start(context: StepContext, order: ExecutionOrder): Promise<Waiti
   const name = reply.kind === 'done' ? nameOf(reply.body) : undefined;
   await context.memory.set(key, { mark, subject, ...(name !== undefined && { name }) });
   context.progress(`${service.name}: started ${title}`);
-  return { kind: 'waiting', retryAfterInSeconds: 0.3, on: title };
+  await endPatience(context, patienceOf(service));
+  return (await untilItEnds(context, order)) ?? { kind: 'waiting', retryAfterInSeconds: 0, on: title };
 }
 
-async function look(
+/** Azure names no time for an execution; @returns undefined when it takes too long */
+function untilItEnds(
   context: StepContext,
-  { job, service, title, timeoutInSeconds, failure }: ExecutionOrder,
-  execution: string,
+  { service, title, timeoutInSeconds }: ExecutionOrder,
 ): Promise<Waiting | undefined> {
+  return waitPatiently(context, {
+    name: patienceOf(service),
+    on: title,
+    limitInSeconds: timeoutInSeconds + 300,
+  });
+}
+
+function patienceOf({ key }: ServiceConfig): string {
+  return `ends:${key}`;
+}
+
+async function look(context: StepContext, order: ExecutionOrder, execution: string): Promise<Waiting | undefined> {
+  const { job, service, title, failure } = order;
   const { subscription, group, name } = placeOf(job);
   const found = await context.azure.apps.execution(subscription, group, name, execution);
-  const patience = `ends:${service.key}`;
   if (found?.status === 'Succeeded') {
     await context.memory.delete(`execution:${service.key}`);
-    await endPatience(context, patience);
+    await endPatience(context, patienceOf(service));
     context.progress(`${service.name}: ${title} succeeded`);
     return undefined;
   }
   const isOver = found && ['Failed', 'Stopped', 'Degraded'].includes(found.status);
-  const waiting = isOver
-    ? undefined
-    : await waitPatiently(context, {
-        name: patience,
-        on: title,
-        limitInSeconds: timeoutInSeconds + 300,
-      });
+  const waiting = isOver ? undefined : await untilItEnds(context, order);
   if (waiting) return waiting;
   await context.memory.delete(`execution:${service.key}`);
   const log = await applicationLog(context, () =>

@@ -30,7 +30,7 @@ function combine(waits: readonly Waiting[], choose: (...seconds: number[]) => nu
  * no wait is much longer than it has to be, and a long one is not looked at more often than a short one.
  */
 const SHARE_OF_ELAPSED = 1 / 8;
-const SHORTEST_PAUSE_IN_SECONDS = 0.25;
+const SHORTEST_PAUSE_IN_SECONDS = 0.1;
 const LONGEST_PAUSE_IN_SECONDS = 15;
 
 type Patience = { readonly runId: string; readonly since: string };

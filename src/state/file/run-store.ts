@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeploymentConfig } from '../../domain/config/model.ts';
 import { type RunEvent, runEventSchema } from '../../domain/events.ts';
@@ -132,12 +132,18 @@ async function appendDurably(path: string, text: string): Promise<void> {
   const file = await open(path, 'a+', 0o600);
   try {
     const { size } = await file.stat();
-    const content = size === 0 ? Buffer.alloc(0) : await file.readFile();
-    const whole = content.lastIndexOf(0x0a) + 1;
-    if (whole !== content.length) await file.truncate(whole);
+    if (size > 0 && !(await endsWithLine(file, size))) {
+      const content = await file.readFile();
+      await file.truncate(content.lastIndexOf(0x0a) + 1);
+    }
     await file.appendFile(text);
     await file.datasync();
   } finally {
     await file.close();
   }
+}
+
+async function endsWithLine(file: FileHandle, size: number): Promise<boolean> {
+  const { buffer } = await file.read({ buffer: Buffer.alloc(1), position: size - 1 });
+  return buffer[0] === 0x0a;
 }

@@ -179,7 +179,7 @@ describe('converge', () => {
     const { id } = desired();
     fake.resources.set(id.toLowerCase(), { id, tags: OURS, properties: { provisioningState: 'Updating' } });
     const context = stepContext(fake.azure);
-    expect(await converge(context, desired())).toMatchObject({ kind: 'waiting', retryAfterInSeconds: 0.25 });
+    expect(await converge(context, desired())).toMatchObject({ kind: 'waiting', retryAfterInSeconds: 0.1 });
     context.pass(16);
     expect(await converge(context, desired())).toMatchObject({ kind: 'waiting', retryAfterInSeconds: 2 });
     context.pass(901);

@@ -156,6 +156,26 @@ describe('the activity around a step', () => {
     expect(one.calls).toHaveLength(1);
   });
 
+  it('writes no state for a look, while a step beside it is named in the lock; but when that one has ended', async () => {
+    const one = await bench();
+    const { state } = one.services.stores('default');
+    const wait = async (): Promise<StepResult> => ({ kind: 'waiting', retryAfterInSeconds: 5, on: 'the workspace' });
+    await one.call(1, wait);
+    const beside = 'create_key_vault';
+    const change = (ended: boolean) =>
+      updateState(state, (current) => ({
+        ...current,
+        lock: current.lock && { ...current.lock, step: beside },
+        steps: { ...current.steps, ...(ended && { [beside]: { ...FAILED, error: null, run_id: RUN } }) },
+      }));
+    const { serial } = await change(false);
+    await one.call(2, wait);
+    expect(await stateOf(one)).toMatchObject({ serial, lock: { step: beside } });
+    await change(true);
+    await one.call(3, wait);
+    expect((await stateOf(one)).lock).toMatchObject({ step: 'create_monitoring' });
+  });
+
   it('waits without counting it, and renews the lock for as long as it sleeps', async () => {
     const one = await bench();
     await one.call(1, async () => ({ kind: 'waiting', retryAfterInSeconds: 3000, on: 'the database' }));

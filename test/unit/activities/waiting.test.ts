@@ -17,14 +17,14 @@ it('looks after an eighth of the time that it has taken so far, until the limit 
     context.pass(seconds);
     return (await waitPatiently(context, wait))?.retryAfterInSeconds;
   };
-  expect(await pauseAfter(0)).toBe(0.25);
-  expect(await pauseAfter(1)).toBe(0.25);
-  expect(await pauseAfter(15)).toBe(2);
+  expect(await pauseAfter(0)).toBe(0.1);
+  expect(await pauseAfter(0.4)).toBe(0.1);
+  expect(await pauseAfter(15.6)).toBe(2);
   expect(await pauseAfter(64)).toBe(10);
   expect(await pauseAfter(520)).toBe(15);
   expect(await pauseAfter(1)).toBeUndefined();
   await endPatience(context, 'thing');
-  expect(await waitPatiently(context, wait)).toMatchObject({ retryAfterInSeconds: 0.25, on: 'the thing' });
+  expect(await waitPatiently(context, wait)).toMatchObject({ retryAfterInSeconds: 0.1, on: 'the thing' });
 });
 
 it('never waits much longer than what is waited for takes, at any length', async () => {
