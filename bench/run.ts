@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { cold } from './benchmarks/cold.ts';
 import { source } from './benchmarks/source.ts';
 import type { Benchmark, Figure } from './figure.ts';
 import { table } from './table.ts';
@@ -10,7 +11,7 @@ import { table } from './table.ts';
  * Measures, prints a table with the targets beside the figures, and keeps the figures in `bench/results/`.
  * Usage: npm run bench [-- NAME …]
  */
-const BENCHMARKS: readonly Benchmark[] = [source];
+const BENCHMARKS: readonly Benchmark[] = [source, cold];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));
