@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { cold } from './benchmarks/cold.ts';
+import { noOp } from './benchmarks/no-op.ts';
 import { source } from './benchmarks/source.ts';
 import type { Benchmark, Figure } from './figure.ts';
 import { table } from './table.ts';
@@ -11,7 +12,7 @@ import { table } from './table.ts';
  * Measures, prints a table with the targets beside the figures, and keeps the figures in `bench/results/`.
  * Usage: npm run bench [-- NAME …]
  */
-const BENCHMARKS: readonly Benchmark[] = [source, cold];
+const BENCHMARKS: readonly Benchmark[] = [source, cold, noOp];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));
