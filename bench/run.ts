@@ -2,9 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { cold } from './benchmarks/cold.ts';
 import { cost } from './benchmarks/cost.ts';
 import { deployment } from './benchmarks/deployment.ts';
 import { engine } from './benchmarks/engine.ts';
+import { noOp } from './benchmarks/no-op.ts';
 import { sequential } from './benchmarks/sequential.ts';
 import { source } from './benchmarks/source.ts';
 import type { Benchmark, Figure } from './figure.ts';
@@ -14,7 +16,7 @@ import { table } from './table.ts';
  * Measures, prints a table with the targets beside the figures, and keeps the figures in `bench/results/`.
  * Usage: npm run bench [-- NAME …]
  */
-const BENCHMARKS: readonly Benchmark[] = [source, deployment, sequential, engine, cost];
+const BENCHMARKS: readonly Benchmark[] = [deployment, sequential, noOp, cold, engine, source, cost];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));

@@ -1,0 +1,113 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BuiltProduct, withBuiltProduct } from '../built-product.ts';
+import { startCountingProxy } from '../counting-proxy.ts';
+import { type Benchmark, type Figure, median } from '../figure.ts';
+import { emptyProcessTime, processTime } from '../process-time.ts';
+import { serveProduct } from '../served-product.ts';
+import { simulatorStartTime } from '../simulator-start.ts';
+
+const COMMANDS = 9;
+const SERVED_RUNS = 15;
+const SOURCES = fileURLToPath(new URL('../../src/cli/bin.ts', import.meta.url));
+/** An application of a ready image: nothing is built, so that no sources are uploaded. */
+const PREBUILT = `
+azure: { resource_group: bench-rg, location: westeurope, project_name: bench }
+container_registry: { name: benchregistry }
+key_vault: { name: bench-vault-1 }
+services: { cache: { image: "redis:7-alpine", port: 6379, transport: tcp } }
+`;
+
+/** A deployment without changes: the command line as a cold process, and one request to an app that is served. */
+export const noOp: Benchmark = {
+  name: 'no-op',
+  measure: () =>
+    withBuiltProduct(async (product) => [...(await commandLine(product)), ...(await servedApp(product))] as const),
+};
+
+/** The simulator starts with the command and is no part of a deployment to Azure; its start is measured alone, too. */
+async function commandLine({ directory, cli, simulator, config }: BuiltProduct): Promise<readonly Figure[]> {
+  const simulated = ['--config', config, '--simulate', '--simulator-profile', 'instant', '--auto-approve'];
+  const deploy = (bin: string): number => processTime([bin, ...simulated], { cwd: directory });
+  const files = join(directory, '.draftgenie-deploy/simulator');
+  const requests = async (): Promise<number> =>
+    (await readFile(join(files, 'requests.ndjson'), 'utf8')).split('\n').length - 1;
+  deploy(cli);
+  // The first after a deployment looks at what that one had just made; and the sources are hashed again.
+  deploy(cli);
+  const before = await requests();
+  deploy(cli);
+  const asked = (await requests()) - before;
+  const empty: number[] = [];
+  const built: number[] = [];
+  const sources: number[] = [];
+  const start: number[] = [];
+  for (let index = 0; index < COMMANDS; index += 1) {
+    empty.push(emptyProcessTime());
+    built.push(deploy(cli));
+    sources.push(deploy(SOURCES));
+    start.push(await simulatorStartTime(simulator, join(files, 'cloud.json')));
+  }
+  const beside = { name: 'empty process', value: median(empty) };
+  const inTime = { of: 'value', atMost: 600 } as const;
+  const name = 'no-op, command line';
+  return [
+    { name: `${name}, built, with its simulator`, value: median(built), unit: 'ms', beside, target: inTime },
+    { name: `${name}, sources, with its simulator`, value: median(sources), unit: 'ms', beside, target: inTime },
+    { name: 'start of the simulator alone', value: median(start), unit: 'ms', beside },
+    { name: `${name}: requests to Azure`, value: asked, unit: '', target: { of: 'value', atMost: 3 } },
+  ];
+}
+
+/** Times are taken without the proxy that counts. */
+async function servedApp(product: BuiltProduct): Promise<readonly Figure[]> {
+  const app = await serveProduct(product);
+  try {
+    await app.deploy('bench', PREBUILT);
+    const times: number[] = [];
+    for (let index = 0; index < SERVED_RUNS; index += 1) {
+      const { milliseconds, executed } = await app.deploy('bench', PREBUILT);
+      if (executed > 0) throw new Error('the run was no no-op');
+      times.push(milliseconds);
+    }
+    return [
+      {
+        name: 'no-op, served app',
+        value: median(times),
+        unit: 'ms',
+        target: { of: 'value', atMost: 50 },
+      },
+      { name: 'no-op, served app, best', value: Math.min(...times), unit: 'ms' },
+      {
+        name: 'no-op, served app: storage operations',
+        value: await storageOperations(product, app.storage),
+        unit: '',
+        target: { of: 'value', atMost: 59 },
+      },
+    ];
+  } finally {
+    await app.stop();
+  }
+}
+
+/** By a second app beside the first, whose storage it uses by way of a proxy. */
+async function storageOperations(product: BuiltProduct, storage: string | null): Promise<number> {
+  if (storage === null) throw new Error('the app has no storage of its own');
+  const directory = join(product.directory, 'counted');
+  await mkdir(directory);
+  const proxy = await startCountingProxy(storage, 'deployment-state');
+  const app = await serveProduct({ cli: product.cli, directory }, { DEPLOYMENT_STORAGE: proxy.connectionString });
+  try {
+    await app.deploy('counted', PREBUILT);
+    const before = proxy.count();
+    let operations = 0;
+    await app.deploy('counted', PREBUILT, () => {
+      operations = proxy.count() - before;
+    });
+    return operations;
+  } finally {
+    await app.stop();
+    proxy.close();
+  }
+}
