@@ -71,8 +71,10 @@ export function createSignIn(now: () => number = Date.now): SignIn {
         }
       };
       return {
-        getToken(scopes, options) {
-          const { claims, tenantId, enableCae } = options ?? {};
+        getToken(scopes, given) {
+          // As the pipelines of the SDKs ask (continuous access evaluation), so that one token serves everybody.
+          const options = { enableCae: true, ...given };
+          const { claims, tenantId, enableCae } = options;
           const key = JSON.stringify([scopes, claims, tenantId, enableCae]);
           const question = underWay.get(key) ?? ask(scopes, options).finally(() => underWay.delete(key));
           underWay.set(key, question);
