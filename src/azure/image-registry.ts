@@ -106,7 +106,7 @@ async function readLog(
     const complete = metadata.complete !== undefined;
     const count = Math.min(contentLength - offset, LOG_CHUNK_IN_BYTES);
     if (count <= 0) return { text: '', nextOffset: offset, complete };
-    const bytes = await blob.downloadToBuffer(offset, count);
+    const bytes = await blob.downloadToBuffer(offset, count).catch(cutShort);
     // A line that is cut in the middle is left for the next call.
     const end = complete && offset + count >= contentLength ? count : bytes.lastIndexOf(0x0a) + 1;
     return {
@@ -119,6 +119,13 @@ async function readLog(
     if (known.statusCode === 404) return { text: '', nextOffset: offset, complete: false };
     throw known;
   }
+}
+
+/** The library tells of a body that ends early, or does not end, by plain errors without a code. */
+function cutShort(error: unknown): never {
+  const { statusCode, code, message } = error as { statusCode?: number; code?: string; message: string };
+  if (statusCode !== undefined || code !== undefined) throw error;
+  throw new AzureError({ code: 'ConnectionFailed', message: `the log of the build was cut short: ${message}` });
 }
 
 const MANIFEST_TYPES = [

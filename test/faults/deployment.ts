@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { HttpClient } from '@azure/core-rest-pipeline';
+import { parse, stringify } from 'yaml';
 import type { Services } from '../../src/activities/services.ts';
 import { createApp, registerApp } from '../../src/app.ts';
 import { cloudEndpoints } from '../../src/azure/clouds.ts';
@@ -26,6 +27,8 @@ import type { EnvironmentStores } from '../../src/state/ports.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../examples/draftgenie', import.meta.url));
 const ENVIRONMENT = 'default';
+/** They take the same ways as the others, and would double the requests. */
+const LEFT_OUT = ['rag_service', 'evaluation_service'];
 
 /** What a run came to, as its caller sees it. */
 export interface Outcome {
@@ -45,8 +48,15 @@ export interface Deployer {
 }
 
 export async function createDeployer(): Promise<Deployer> {
-  const result = parseConfig(await readFile(join(EXAMPLE, 'config.yaml'), 'utf8'));
-  if (!result.ok) throw new Error('the example is broken');
+  const document = parse(await readFile(join(EXAMPLE, 'config.yaml'), 'utf8'));
+  for (const key of LEFT_OUT) {
+    delete document.services[key];
+    delete document.docker.dockerfiles[key];
+    // The gateway would look for it.
+    document.services.api_gateway.env = { ...document.services.api_gateway.env, [`${key.toUpperCase()}_URL`]: null };
+  }
+  const result = parseConfig(stringify(document));
+  if (!result.ok) throw new Error(`the example is broken: ${JSON.stringify(result.problems)}`);
   const { parsed } = result;
   const secrets = createSecretSource(parsed, {}, true);
   let underWay = 0;

@@ -14,6 +14,7 @@ const FOUND: readonly (readonly [string, FaultName, RegExp, 'succeeded' | 'repai
     'succeeded',
   ],
   ['a plan whose look is refused once is made again', '401 once', /-rg\/resources/, 'succeeded'],
+  ['a log of a build that is cut short is read again', 'truncated JSON', /GET core.windows.net/, 'succeeded'],
 ];
 
 it('what the fault matrix found stays mended', async () => {
