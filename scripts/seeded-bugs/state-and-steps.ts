@@ -40,7 +40,7 @@ export const STATE_AND_STEPS: Rows = {
   ],
   'src/state/file/run-store.ts': [
     ['an event written twice', 'events.filter(({ id }) => !known.has(id))', 'events', STORES],
-    ['a torn line kept', 'if (whole !== content.length) await file.truncate(whole);', '', STORES],
+    ['a torn line kept', '      await file.truncate(content.lastIndexOf(0x0a) + 1);\n', '', STORES],
   ],
   'src/state/parse-state.ts': [
     ['a newer state read as ours', 'document.version !== STATE_VERSION', 'document.version === undefined', STORES],
@@ -113,6 +113,12 @@ export const STATE_AND_STEPS: Rows = {
       'a wait counted from an earlier run',
       'before?.runId === context.runId ? before',
       'before ? before',
+      ['test/unit/activities/waiting.test.ts'],
+    ],
+    [
+      'pauses that do not grow',
+      'elapsedInSeconds * SHARE_OF_ELAPSED',
+      'SHARE_OF_ELAPSED',
       ['test/unit/activities/waiting.test.ts'],
     ],
   ],

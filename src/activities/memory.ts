@@ -7,11 +7,21 @@ export async function openMemory(runs: RunStore, runId: string, scope: MemorySco
   let record: StepMemoryRecord = await runs.memory(runId, scope);
   let writing: Promise<void> = Promise.resolve();
 
-  /** A failed write rejects for its own caller and does not stop the next one, which carries everything again. */
+  let queued: Promise<void> | undefined;
+
+  /**
+   * A failed write rejects for its own callers and does not stop the next one, which carries everything again. What is set
+   * while one is under way, or at the same moment, shares the next.
+   */
   function write(): Promise<void> {
-    const next = writing.catch(() => undefined).then(() => runs.writeMemory(runId, scope, record));
-    writing = next;
-    return next;
+    queued ??= writing
+      .catch(() => undefined)
+      .then(() => {
+        queued = undefined;
+        return runs.writeMemory(runId, scope, record);
+      });
+    writing = queued;
+    return queued;
   }
 
   return {

@@ -79,11 +79,14 @@ export function createStepLedger(options: {
     number: stepDefinition(step).number,
 
     async start({ text, forced, dependencies }, callNumber) {
-      await memory.set('startedInCall', callNumber);
-      await memory.set('reason', { text, forced });
-      await memory.set('dependencies', { ...dependencies } as never);
-      await memory.set('startedAt', services.clock.now().toISOString());
-      await memory.set('attempts', 1);
+      // At the same moment, so that all of it is one write.
+      await Promise.all([
+        memory.set('startedInCall', callNumber),
+        memory.set('reason', { text, forced }),
+        memory.set('dependencies', { ...dependencies } as never),
+        memory.set('startedAt', services.clock.now().toISOString()),
+        memory.set('attempts', 1),
+      ]);
     },
 
     startedInCall: () => memory.get<number>('startedInCall'),
