@@ -67,18 +67,24 @@ const MADE_UP: readonly (readonly [RegExp, string])[] = [
 ];
 
 function masked(text: string): string {
-  return MADE_UP.reduce((result, [pattern, word]) => result.replaceAll(pattern, word), text).replaceAll(ADDED, '');
+  return MADE_UP.reduce((result, [pattern, word]) => result.replaceAll(pattern, word), text);
 }
 
-/** What Azure adds to a body comes back to it with the next write. */
-const ADDED = /"exposedPort":0,/g;
+/** What Azure adds where nothing is said comes back to it with the next write of the body. */
+const ADDED: Readonly<Record<string, Json>> = {
+  allowInsecure: false,
+  cooldownPeriod: 300,
+  exposedPort: 0,
+  pollingInterval: 30,
+};
 
-/** Keys in one order: a body that was patched has another one than a body that was put. */
+/** Keys in one order, since a body that was patched has another one than a body that was put; without defaults. */
 function sorted(value: Json): Json {
   if (Array.isArray(value)) return value.map(sorted);
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
     Object.entries(value)
+      .filter(([key, inner]) => ADDED[key] !== inner || ADDED[key] === undefined)
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, inner]) => [key, sorted(inner)]),
   );
