@@ -1,15 +1,14 @@
 import { app as functions } from '@azure/functions';
 import type { ActivityHandler, OrchestrationHandler } from 'durable-functions';
 import * as df from 'durable-functions';
-import { closeRun } from './activities/close-run.ts';
-import { openRun } from './activities/open-run.ts';
-import { performStep } from './activities/perform-step.ts';
+import type { ActivityName } from './activities/activities.ts';
 import type { Services } from './activities/services.ts';
-import { createSteps } from './activities/steps.ts';
 import { FunctionName } from './domain/function-names.ts';
+import { STEP_NAMES } from './domain/steps.ts';
 import { deploy } from './orchestrators/deploy.ts';
 import { runSchedule } from './orchestrators/run-schedule.ts';
 import { runStep } from './orchestrators/run-step.ts';
+import { once } from './shared/once.ts';
 import type { Triggers } from './triggers/triggers.ts';
 
 /** Every function of the product, by its registered name. */
@@ -20,20 +19,29 @@ export interface App {
   readonly triggers?: Triggers;
 }
 
-/** The registry of functions as data; `registerApp` hands it to whichever host is there. */
-export function createApp(services: Services, triggers?: Triggers): App {
-  const steps = createSteps();
+const ACTIVITIES: readonly ActivityName[] = [FunctionName.openRun, FunctionName.closeRun, ...STEP_NAMES];
+
+/**
+ * The registry of functions as data; `registerApp` hands it to whichever host is there. What the activities stand on is loaded
+ * with the first of them: a host that starts only wants to know which functions there are.
+ */
+export function createApp(services: () => Promise<Services>, triggers?: Triggers): App {
+  const activities = once(async () => {
+    const { createActivities } = await import('./activities/activities.ts');
+    return createActivities(await services());
+  });
   return {
     orchestrations: {
       [FunctionName.deploy]: deploy,
       [FunctionName.runSchedule]: runSchedule,
       [FunctionName.runStep]: runStep,
     },
-    activities: {
-      [FunctionName.openRun]: openRun(services, steps),
-      [FunctionName.closeRun]: closeRun(services),
-      ...Object.fromEntries(steps.map((step) => [step.name, performStep(services, step)])),
-    },
+    activities: Object.fromEntries(
+      ACTIVITIES.map((name): [string, ActivityHandler] => [
+        name,
+        async (input) => await (await activities())[name](input as never),
+      ]),
+    ),
     ...(triggers && { triggers }),
   };
 }

@@ -1,26 +1,17 @@
 import { createApp, registerApp } from './app.ts';
-import { cloudEndpoints } from './azure/clouds.ts';
-import { connectAzure } from './azure/connect.ts';
-import { defaultCredential } from './azure/credentials.ts';
-import type { Azure } from './azure/ports.ts';
-import { createTransport } from './azure/transport.ts';
-import { deployerSettings, openFunctionsApp } from './functions-app.ts';
+import { deployerSettings } from './app-settings.ts';
+import { once } from './shared/once.ts';
+import { createTriggers } from './triggers/triggers.ts';
 
 /**
  * Entry of the Functions app: reads the app's settings, and registers every function with the host that loads this file.
- * The only module that does something on import.
+ * The only module that does something on import. Everything that a function needs to work is loaded when one is called: on a cold
+ * start the host waits for this file.
  */
 const settings = deployerSettings(process.env);
-const cloud = cloudEndpoints(settings.cloud);
-let azure: Promise<Azure> | undefined;
-
-const { services, triggers } = openFunctionsApp(settings, {
-  credential: () => defaultCredential(cloud),
-  azure(keepSecret) {
-    azure ??= defaultCredential(cloud).then((credential) =>
-      connectAzure({ cloud, credential, transport: createTransport(), keepSecret }),
-    );
-    return azure;
-  },
+const opened = once(async () => (await import('./azure-app.ts')).openAzureApp(settings));
+const triggers = createTriggers(async () => (await opened()).door, {
+  connection: settings.storageSetting,
+  blobSource: settings.blobSource,
 });
-registerApp(createApp(services, triggers));
+registerApp(createApp(async () => (await opened()).services, triggers));

@@ -15,7 +15,7 @@ export const cold: Benchmark = {
   name: 'cold',
   measure: () =>
     withBuiltProduct(async ({ directory, main }) => {
-      const loader = join(directory, 'load-functions.mjs');
+      const loader = join(directory, 'load-functions.cjs');
       await bundleLoader(loader);
       const empty: number[] = [];
       const load: number[] = [];
@@ -46,14 +46,14 @@ export const cold: Benchmark = {
     }),
 };
 
-/** The worker that loads the app is no part of what is measured: one small file, without types to strip. */
+/** The worker that loads the app is no part of what is measured: one small file of CommonJS, as the worker of the Functions host is. */
 async function bundleLoader(outfile: string): Promise<void> {
   await build({
     entryPoints: [fileURLToPath(new URL('../load-functions.ts', import.meta.url))],
     outfile,
     bundle: true,
     platform: 'node',
-    format: 'esm',
+    format: 'cjs',
     logLevel: 'warning',
   });
 }

@@ -12,7 +12,7 @@ import type { LocalStores } from './local-stores.ts';
 /** Opens the durable engine of one environment with the product's functions. Its journal is ours alone until stop(). */
 export async function openEngine(services: Services, { workspace, state }: LocalStores): Promise<EmbeddedHost> {
   await mkdir(workspace.environmentDirectory, { recursive: true });
-  const worker = await loadFunctions(() => registerApp(createApp(services)));
+  const worker = await loadFunctions(() => registerApp(createApp(async () => services)));
   const { defaultVersion } = await hostSettings();
   try {
     return await openHost({

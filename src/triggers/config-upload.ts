@@ -11,9 +11,6 @@ import { HttpProblem, problemOf } from './http/answer.ts';
 import { readConfig } from './read-config.ts';
 import { deploymentOf, startDeployment } from './start-deployment.ts';
 
-/** Configurations that deploy themselves when they are uploaded; the name of the blob is the environment. */
-export const UPLOAD_PATH = 'deployment-configs/{name}.yaml';
-
 /**
  * Starts a run of an uploaded configuration. What is wrong with it ends in a failed run that the status route shows:
  * to throw would only make the host deliver it again, and then to the poison queue. A delivery that is repeated starts nothing

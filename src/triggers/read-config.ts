@@ -2,6 +2,7 @@ import type { ConfigProblem, DeploymentConfig, ParsedConfig } from '../domain/co
 import { parseConfig } from '../domain/config/parse.ts';
 import type { FrontDoor } from './front-door.ts';
 import { HttpProblem } from './http/answer.ts';
+import { secretVariable } from './secret-variable.ts';
 
 /**
  * Reads a configuration that came from outside this process. Stricter than on the command line: a secret value in it
@@ -32,13 +33,6 @@ function missing(door: FrontDoor, { secrets }: DeploymentConfig): readonly Confi
     const variable = secretVariable(setting.variable);
     return [{ path: `secrets.${name}`, message: `the setting ${variable} of this app is not set` }];
   });
-}
-
-const PREFIX = 'DRAFTGENIE_SECRET_';
-
-/** The app's setting behind `env:NAME`: no other variable of the process can be read through a configuration. */
-export function secretVariable(name: string): string {
-  return name.startsWith(PREFIX) ? name : `${PREFIX}${name}`;
 }
 
 function invalidConfig(problems: readonly ConfigProblem[]): HttpProblem {

@@ -3,9 +3,6 @@ import type { Engine } from './engine.ts';
 import type { FrontDoor } from './front-door.ts';
 import { reconcile } from './reconcile.ts';
 
-/** Every five minutes; six fields, seconds first. */
-export const REAPER_SCHEDULE = '0 */5 * * * *';
-
 /** How many of an environment's newest runs are looked at; older ones were closed when they were among these. */
 const NEWEST_RUNS = 50;
 const DAY_IN_MS = 24 * 60 * 60 * 1000;

@@ -1,36 +1,14 @@
 import type {
   HttpFunctionOptions,
-  HttpHandler,
   InvocationContext,
   StorageBlobFunctionOptions,
   TimerFunctionOptions,
 } from '@azure/functions';
 import * as df from 'durable-functions';
-import { ROUTES, type RouteName } from '../domain/api/routes.ts';
-import { configUploaded, UPLOAD_PATH } from './config-upload.ts';
+import { ROUTE_TABLE, type RouteName } from '../domain/api/route-table.ts';
+import { once } from '../shared/once.ts';
 import { durableEngine, type Engine } from './engine.ts';
 import type { FrontDoor } from './front-door.ts';
-import { decideApprovalHandler } from './http/approval.ts';
-import {
-  cancelDeploymentHandler,
-  listDeploymentsHandler,
-  rollbackHandler,
-  showDeploymentHandler,
-  showDriftHandler,
-  startDeploymentHandler,
-} from './http/deployments.ts';
-import { showHealthHandler, showOpenApiHandler } from './http/description.ts';
-import {
-  breakLockHandler,
-  listEnvironmentsHandler,
-  resetStateHandler,
-  showEnvironmentHandler,
-  showLockHandler,
-} from './http/environments.ts';
-import { readEventsHandler } from './http/events.ts';
-import { httpHandler, type RouteHandler } from './http/handler.ts';
-import { addSourceHandler } from './http/sources.ts';
-import { REAPER_SCHEDULE, reaper } from './reaper.ts';
 
 /** What starts runs and answers about them, by registered name. */
 export interface Triggers {
@@ -46,32 +24,19 @@ export interface TriggerSettings {
   readonly blobSource: 'EventGrid' | 'LogsAndContainerScan';
 }
 
-const HANDLERS: Readonly<Record<RouteName, RouteHandler>> = {
-  startDeployment: startDeploymentHandler,
-  rollback: rollbackHandler,
-  showDrift: showDriftHandler,
-  addSource: addSourceHandler,
-  listEnvironments: listEnvironmentsHandler,
-  showEnvironment: showEnvironmentHandler,
-  listDeployments: listDeploymentsHandler,
-  showDeployment: showDeploymentHandler,
-  readEvents: readEventsHandler,
-  decideApproval: decideApprovalHandler,
-  cancelDeployment: cancelDeploymentHandler,
-  showLock: showLockHandler,
-  breakLock: breakLockHandler,
-  resetState: resetStateHandler,
-  showOpenApi: showOpenApiHandler,
-  showHealth: showHealthHandler,
-};
+/** Configurations that deploy themselves when they are uploaded; the name of the blob is the environment. */
+const UPLOAD_PATH = 'deployment-configs/{name}.yaml';
+/** Every five minutes; six fields, seconds first. */
+const REAPER_SCHEDULE = '0 */5 * * * *';
 
-export function createTriggers(door: FrontDoor, { connection, blobSource }: TriggerSettings): Triggers {
+/** The functions as the host registers them. What handles a call is loaded with the first one of its kind. */
+export function createTriggers(door: () => Promise<FrontDoor>, { connection, blobSource }: TriggerSettings): Triggers {
   const client = df.input.durableClient();
   const durable = (context: InvocationContext): Engine => durableEngine(df.getClient(context));
   return {
     http: Object.fromEntries(
-      (Object.keys(ROUTES) as RouteName[]).map((name): [string, HttpFunctionOptions] => {
-        const route = ROUTES[name];
+      (Object.keys(ROUTE_TABLE) as RouteName[]).map((name): [string, HttpFunctionOptions] => {
+        const route = ROUTE_TABLE[name];
         return [
           snakeCase(name),
           {
@@ -79,7 +44,7 @@ export function createTriggers(door: FrontDoor, { connection, blobSource }: Trig
             methods: [route.method],
             authLevel: 'roles' in route ? 'function' : 'anonymous',
             extraInputs: [client],
-            handler: handlerOf(door, name, durable),
+            handler: lazily(async () => (await import('./http/handlers.ts')).handlerOf(await door(), name, durable)),
           },
         ];
       }),
@@ -90,23 +55,27 @@ export function createTriggers(door: FrontDoor, { connection, blobSource }: Trig
         connection,
         source: blobSource,
         extraInputs: [client],
-        handler: configUploaded(door, durable),
+        handler: lazily(async () => (await import('./config-upload.ts')).configUploaded(await door(), durable)),
       },
     },
-    timer: { reap_runs: { schedule: REAPER_SCHEDULE, extraInputs: [client], handler: reaper(door, durable) } },
+    timer: {
+      reap_runs: {
+        schedule: REAPER_SCHEDULE,
+        extraInputs: [client],
+        handler: lazily(async () => (await import('./reaper.ts')).reaper(await door(), durable)),
+      },
+    },
   };
-}
-
-/** The handler of one route on an engine. */
-export function handlerOf(
-  door: FrontDoor,
-  name: RouteName,
-  engineOf: (context: InvocationContext) => Engine,
-): HttpHandler {
-  return httpHandler(door, ROUTES[name], HANDLERS[name], engineOf);
 }
 
 /** Function names as the others are written: `start_deployment`. */
 function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+function lazily<Args extends readonly unknown[], Result>(
+  load: () => Promise<(...args: Args) => Result | Promise<Result>>,
+): (...args: Args) => Promise<Result> {
+  const loaded = once(load);
+  return async (...args) => await (await loaded())(...args);
 }

@@ -29,11 +29,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'triggers',
     'runtime',
     'app.ts',
+    'app-settings.ts',
     'functions-app.ts',
   ],
-  'app.ts': ['domain', 'activities', 'orchestrators', 'triggers'],
-  'functions-app.ts': ['shared', 'domain', 'state', 'azure', 'source', 'activities', 'triggers'],
-  'main.ts': ['azure', 'app.ts', 'functions-app.ts'],
+  'app.ts': ['shared', 'domain', 'activities', 'orchestrators', 'triggers'],
+  'app-settings.ts': ['shared', 'azure', 'state', 'triggers'],
+  'functions-app.ts': ['shared', 'domain', 'state', 'azure', 'source', 'activities', 'triggers', 'app-settings.ts'],
+  'azure-app.ts': ['shared', 'azure', 'app-settings.ts', 'functions-app.ts'],
+  'main.ts': ['shared', 'triggers', 'app.ts', 'app-settings.ts', 'azure-app.ts'],
 };
 
 /** What may be different from one replay to the next. */

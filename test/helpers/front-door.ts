@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import { HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/functions';
-import { ROUTES, type RouteName } from '../../src/domain/api/routes.ts';
+import { ROUTE_TABLE, type RouteName } from '../../src/domain/api/route-table.ts';
 import type { Approval } from '../../src/domain/run.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import type { Engine } from '../../src/triggers/engine.ts';
 import { DEFAULT_LIMITS, type FrontDoor } from '../../src/triggers/front-door.ts';
-import { handlerOf } from '../../src/triggers/triggers.ts';
+import { handlerOf } from '../../src/triggers/http/handlers.ts';
 import { fileStorage } from './file-storage.ts';
 import { tempDirectory } from './temp.ts';
 
@@ -101,7 +101,7 @@ export async function openTestDoor(overrides: Partial<FrontDoor> = {}): Promise<
 }
 
 async function call(door: FrontDoor, engine: Engine, name: RouteName, options: CallOptions): Promise<TestAnswer> {
-  const { method, path } = ROUTES[name];
+  const { method, path } = ROUTE_TABLE[name];
   const { params = {}, query = '', headers = {}, body } = options;
   const filled = path.replace(/\{(\w+)\}/g, (_, parameter: string) => encodeURIComponent(params[parameter] ?? ''));
   const native = new Request(`http://localhost/api/${filled}${query && `?${query}`}`, {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { ROUTES, type RouteDefinition, type RouteName } from '../../domain/api/routes.ts';
+import type { RouteName } from '../../domain/api/route-table.ts';
+import { ROUTES, type RouteDefinition } from '../../domain/api/routes.ts';
 import { UserError } from '../../shared/errors.ts';
 import { attempt, realSleep, type Sleep } from './attempts.ts';
 import { remoteError } from './problem-error.ts';

@@ -1,4 +1,4 @@
-import type { RouteName } from '../../domain/api/routes.ts';
+import type { RouteName } from '../../domain/api/route-table.ts';
 import type { RunEvent } from '../../domain/events.ts';
 import { RUN_ID } from '../../domain/run.ts';
 import type { Deployments } from '../deployments.ts';

@@ -3,9 +3,10 @@ import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createApp, registerApp } from '../../app.ts';
+import { deployerSettings } from '../../app-settings.ts';
 import { cloudEndpoints } from '../../azure/clouds.ts';
 import { defaultCredential } from '../../azure/credentials.ts';
-import { deployerSettings, openFunctionsApp } from '../../functions-app.ts';
+import { openFunctionsApp } from '../../functions-app.ts';
 import { type EmbeddedHost, openHost } from '../../runtime/host.ts';
 import { loadKeys } from '../../runtime/http/keys.ts';
 import { type ServedFunctions, serveFunctions } from '../../runtime/serve.ts';
@@ -13,6 +14,7 @@ import { loadFunctions } from '../../runtime/worker.ts';
 import { UserError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { acquireOsLock, LockHeld, type OsLock } from '../../shared/os-lock.ts';
+import { createTriggers } from '../../triggers/triggers.ts';
 import { type CloudConnection, connectCloud } from '../cloud-connection.ts';
 import { hostSettings } from '../engine.ts';
 import type { CommonOptions } from '../options.ts';
@@ -100,18 +102,22 @@ async function openApp(
   const cloud = await openCloud(home, options, closing);
   const id = createHash('sha256').update(home).digest('hex').slice(0, 8);
   const credential = () => defaultCredential(cloudEndpoints(settings.cloud));
-  const { services, triggers } = openFunctionsApp(
+  const { services, door } = openFunctionsApp(
     {
       ...settings,
       // Two apps that share a storage are two engines.
       name: `serve@${hostname()}-${id}`,
       version: productVersion(),
-      blobSource: 'LogsAndContainerScan',
       secret: (name) => settings.secret(name) ?? (options.simulate ? `simulated-value-of-${name}` : undefined),
     },
     { credential, azure: cloud, logger },
   );
-  const worker = await loadFunctions(() => registerApp(createApp(services, triggers)), { logger });
+  const triggers = createTriggers(async () => door, {
+    connection: settings.storageSetting,
+    blobSource: 'LogsAndContainerScan',
+  });
+  const app = createApp(async () => services, triggers);
+  const worker = await loadFunctions(() => registerApp(app), { logger });
   const host = await hostSettings();
   const engine: EmbeddedHost = await openHost({
     directory: join(home, 'engine'),

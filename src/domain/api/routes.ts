@@ -11,6 +11,7 @@ import {
   startEnvelopeSchema,
   startOptionsSchema,
 } from './requests.ts';
+import { ROUTE_TABLE, type RouteAddress, type RouteName } from './route-table.ts';
 import {
   driftReportSchema,
   environmentListSchema,
@@ -23,10 +24,6 @@ import {
   sourceAnswerSchema,
 } from './views.ts';
 
-/** Roles of people and pipelines, as an app registration in front names them. A deployer may read, too. */
-export const ROLES = ['Deployment.Reader', 'Deployment.Deployer', 'Deployment.Approver'] as const;
-export type Role = (typeof ROLES)[number];
-
 export interface Answer {
   readonly description: string;
   /** Absent: no body. */
@@ -35,23 +32,14 @@ export interface Answer {
   readonly contentType?: string;
 }
 
-export interface RouteDefinition {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Below `/api/`, with `{parameters}`. */
-  readonly path: string;
+export interface RouteDefinition extends RouteAddress {
   readonly summary: string;
-  /** Any one of them suffices where roles are asked for; absent: everybody, without a key. */
-  readonly roles?: readonly Role[];
   readonly query?: z.ZodObject;
   readonly headers?: Readonly<Record<string, string>>;
   /** Content types of the body, each with its schema; `null` is text. */
   readonly body?: Readonly<Record<string, z.ZodType | null>>;
   readonly answers: Readonly<Record<number, Answer>>;
 }
-
-const READ: readonly Role[] = ['Deployment.Reader', 'Deployment.Deployer', 'Deployment.Approver'];
-const DEPLOY: readonly Role[] = ['Deployment.Deployer'];
-const APPROVE: readonly Role[] = ['Deployment.Approver'];
 
 export const PROBLEM_TYPE = 'application/problem+json';
 export const CONFIG_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml'] as const;
@@ -70,13 +58,11 @@ const UNKNOWN_RUN = problem('There is no such run.');
 const INVALID = problem('The request is not valid; `problems` says where.');
 const started: Answer = { description: 'The run, with its address in `Location`.', body: runViewSchema };
 
-/** Every route of the product. Triggers register what is here, and the OpenAPI document is made from it. */
+/** Every route of the product with its schemas; the OpenAPI document is made from it. */
 export const ROUTES = {
   startDeployment: {
-    method: 'POST',
-    path: 'environments/{environment}/deployments',
+    ...ROUTE_TABLE.startDeployment,
     summary: 'Starts a deployment of the configuration in the body.',
-    roles: DEPLOY,
     query: startOptionsSchema,
     headers: { 'Idempotency-Key': 'The same call again, with the same key, answers the same run.' },
     body: {
@@ -97,10 +83,8 @@ export const ROUTES = {
     },
   },
   rollback: {
-    method: 'POST',
-    path: 'environments/{environment}/rollback',
+    ...ROUTE_TABLE.rollback,
     summary: 'Starts a run that brings images, variables and scale of an earlier one back.',
-    roles: DEPLOY,
     headers: { 'Idempotency-Key': 'The same call again, with the same key, answers the same run.' },
     body: { 'application/json': rollbackRequestSchema },
     answers: {
@@ -113,10 +97,8 @@ export const ROUTES = {
     },
   },
   showDrift: {
-    method: 'GET',
-    path: 'environments/{environment}/drift',
+    ...ROUTE_TABLE.showDrift,
     summary: 'What is no longer as the last successful run left it.',
-    roles: READ,
     answers: {
       200: { description: 'Every field that differs.', body: driftReportSchema },
       400: INVALID,
@@ -125,10 +107,8 @@ export const ROUTES = {
     },
   },
   addSource: {
-    method: 'POST',
-    path: 'sources',
+    ...ROUTE_TABLE.addSource,
     summary: 'Says whether an archive of sources is known, or where to upload it.',
-    roles: DEPLOY,
     body: { 'application/json': sourceRequestSchema },
     answers: {
       200: { description: 'Known, or the address to upload to.', body: sourceAnswerSchema },
@@ -137,17 +117,13 @@ export const ROUTES = {
     },
   },
   listEnvironments: {
-    method: 'GET',
-    path: 'environments',
+    ...ROUTE_TABLE.listEnvironments,
     summary: 'The names of all environments.',
-    roles: READ,
     answers: { 200: { description: 'In alphabetical order.', body: environmentListSchema } },
   },
   showEnvironment: {
-    method: 'GET',
-    path: 'environments/{environment}',
+    ...ROUTE_TABLE.showEnvironment,
     summary: 'What is deployed in an environment, its last run and its lock.',
-    roles: READ,
     answers: {
       200: { description: 'A summary of the state.', body: environmentViewSchema },
       400: INVALID,
@@ -155,25 +131,19 @@ export const ROUTES = {
     },
   },
   listDeployments: {
-    method: 'GET',
-    path: 'environments/{environment}/deployments',
+    ...ROUTE_TABLE.listDeployments,
     summary: 'The runs of an environment, newest first.',
-    roles: READ,
     query: runsQuerySchema,
     answers: { 200: { description: 'One page.', body: runPageSchema }, 400: INVALID },
   },
   showDeployment: {
-    method: 'GET',
-    path: 'deployments/{runId}',
+    ...ROUTE_TABLE.showDeployment,
     summary: 'One run: plan, steps, checks, and how it ended.',
-    roles: READ,
     answers: { 200: { description: 'The run.', body: runViewSchema }, 400: INVALID, 404: UNKNOWN_RUN },
   },
   readEvents: {
-    method: 'GET',
-    path: 'deployments/{runId}/events',
+    ...ROUTE_TABLE.readEvents,
     summary: 'Events of a run as NDJSON; with `Accept: text/event-stream` as a stream that follows the run.',
-    roles: READ,
     query: eventsQuerySchema,
     headers: { 'Last-Event-ID': 'Position after which a stream goes on.' },
     answers: {
@@ -187,10 +157,8 @@ export const ROUTES = {
     },
   },
   decideApproval: {
-    method: 'POST',
-    path: 'deployments/{runId}/approval',
+    ...ROUTE_TABLE.decideApproval,
     summary: 'Approves or rejects the plan with this digest.',
-    roles: APPROVE,
     body: { 'application/json': approvalRequestSchema },
     answers: {
       202: { description: 'The decision is recorded.', body: runViewSchema },
@@ -201,10 +169,8 @@ export const ROUTES = {
     },
   },
   cancelDeployment: {
-    method: 'POST',
-    path: 'deployments/{runId}/cancel',
+    ...ROUTE_TABLE.cancelDeployment,
     summary: 'Starts nothing new; what runs is followed to its end.',
-    roles: DEPLOY,
     answers: {
       202: { description: 'The wish is recorded.', body: runViewSchema },
       400: INVALID,
@@ -213,25 +179,19 @@ export const ROUTES = {
     },
   },
   showLock: {
-    method: 'GET',
-    path: 'environments/{environment}/lock',
+    ...ROUTE_TABLE.showLock,
     summary: 'Who holds the environment.',
-    roles: READ,
     answers: { 200: { description: 'The lock; null when it is free.', body: lockAnswerSchema }, 400: INVALID },
   },
   breakLock: {
-    method: 'DELETE',
-    path: 'environments/{environment}/lock',
+    ...ROUTE_TABLE.breakLock,
     summary: 'Takes the lock from a run that is gone; should it be alive, it writes nothing more.',
-    roles: DEPLOY,
     query: confirmQuerySchema,
     answers: { 200: { description: 'The lock that was broken.', body: lockAnswerSchema }, 400: INVALID },
   },
   resetState: {
-    method: 'DELETE',
-    path: 'environments/{environment}/state',
+    ...ROUTE_TABLE.resetState,
     summary: 'Forgets what was deployed; a copy of the state is kept. Resources on Azure stay.',
-    roles: DEPLOY,
     query: confirmQuerySchema,
     answers: {
       200: { description: 'Where the copy is; null when there was no state.', body: resetAnswerSchema },
@@ -240,22 +200,18 @@ export const ROUTES = {
     },
   },
   showOpenApi: {
-    method: 'GET',
-    path: 'openapi.json',
+    ...ROUTE_TABLE.showOpenApi,
     summary: 'This description.',
-    roles: READ,
     answers: {
       200: { description: 'OpenAPI 3.1.', body: z.looseObject({ openapi: z.string() }).meta({ title: 'OpenApi' }) },
     },
   },
   showHealth: {
-    method: 'GET',
-    path: 'health',
+    ...ROUTE_TABLE.showHealth,
     summary: 'Whether the app and what it depends on can be reached.',
     answers: {
       200: { description: 'All is well.', body: healthSchema },
       503: { description: 'Something cannot be reached.', body: healthSchema },
     },
   },
-} as const satisfies Record<string, RouteDefinition>;
-export type RouteName = keyof typeof ROUTES;
+} as const satisfies Record<RouteName, RouteDefinition>;

@@ -1,5 +1,5 @@
 import type { HttpRequest } from '@azure/functions';
-import { ROLES, type Role } from '../../domain/api/routes.ts';
+import { ROLES, type Role } from '../../domain/api/route-table.ts';
 import { isJsonObject } from '../../shared/json.ts';
 import { HttpProblem } from './answer.ts';
 

@@ -1,5 +1,5 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import type { RouteDefinition } from '../../domain/api/routes.ts';
+import type { RouteAddress } from '../../domain/api/route-table.ts';
 import type { Engine } from '../engine.ts';
 import type { FrontDoor } from '../front-door.ts';
 import { type Caller, callerOf, requireRole } from './access.ts';
@@ -20,7 +20,7 @@ export type RouteHandler = (call: Call) => Promise<HttpResponseInit>;
 /** Checks the caller, and turns errors into problem details. What is no expected error is a bug: the host logs its stack. */
 export function httpHandler(
   door: FrontDoor,
-  route: RouteDefinition,
+  route: RouteAddress,
   handle: RouteHandler,
   engineOf: (context: InvocationContext) => Engine,
 ): HttpHandler {
@@ -38,7 +38,7 @@ export function httpHandler(
 }
 
 /** `/api/deployments/x` answers `/api/`. Paths only: addresses with hosts would trust headers, and could carry keys. */
-function basePath(url: string, { path }: RouteDefinition): string {
+function basePath(url: string, { path }: RouteAddress): string {
   const segments = new URL(url).pathname.split('/');
   return `${segments.slice(0, -path.split('/').length).join('/')}/`;
 }

@@ -1,36 +1,63 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ROUTES } from '../../../src/domain/api/routes.ts';
+import { ROUTE_TABLE } from '../../../src/domain/api/route-table.ts';
 import { STEP_NAMES } from '../../../src/domain/steps.ts';
 import type { FunctionBinding } from '../../../src/runtime/core-api.ts';
 import { type FunctionsWorker, loadFunctions } from '../../../src/runtime/worker.ts';
+import { type Azurite, startAzurite } from '../../helpers/azurite.ts';
+import { serve, TEST_KEYS } from '../../helpers/served.ts';
+import { until } from '../../helpers/wait.ts';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
+/** The files that one file of a bundle loads: those that it names in full, however deep. */
+async function filesFrom(file: string, imports: RegExp, found = new Set<string>()): Promise<ReadonlySet<string>> {
+  if (found.has(file)) return found;
+  found.add(file);
+  for (const [, name = ''] of (await readFile(file, 'utf8')).matchAll(imports)) {
+    await filesFrom(join(dirname(file), name), imports, found);
+  }
+  return found;
+}
+
+async function sourcesOf(files: Iterable<string>): Promise<readonly string[]> {
+  const maps = [...files].map(
+    async (file) => JSON.parse(await readFile(`${file}.map`, 'utf8')) as { sources: string[] },
+  );
+  return (await Promise.all(maps)).flatMap(({ sources }) => sources);
+}
+
+const STATIC_IMPORT = /\bfrom\s?"(\.[^"]+\.js)"/g;
+const ANY_IMPORT = /\b(?:from|import)\s?\(?"(\.[^"]+\.js)"/g;
+
 /** Built outside of the project, where no node_modules can be found; the process loads it once. */
 describe('the bundle of the Functions app', () => {
   let worker: FunctionsWorker;
-  let sources: readonly string[];
+  let main = '';
+  let azurite: Azurite;
   let directory = '';
 
-  afterAll(() => rm(directory, { recursive: true, force: true }));
+  afterAll(async () => {
+    await azurite.stop();
+    await rm(directory, { recursive: true, force: true });
+  });
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'draftgenie-bundle-'));
     await run(process.execPath, ['scripts/build.ts', join(directory, 'dist')], { cwd: ROOT });
     await cp(join(ROOT, 'package.json'), join(directory, 'package.json'));
     const manifest = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8')) as { main: string };
-    const map = JSON.parse(await readFile(join(directory, `${manifest.main}.map`), 'utf8')) as { sources: string[] };
-    sources = map.sources;
-    process.env.DEPLOYMENT_STORAGE = 'UseDevelopmentStorage=true';
+    main = join(directory, manifest.main);
+    azurite = await startAzurite();
+    process.env.DEPLOYMENT_STORAGE = azurite.connectionString;
     worker = await loadFunctions(async () => {
-      await import(join(directory, manifest.main));
+      await import(main);
     });
   });
 
@@ -57,7 +84,7 @@ describe('the bundle of the Functions app', () => {
       methods,
       authLevel,
     }));
-    const promised = Object.entries(ROUTES).map(([name, { path, method }]) => ({
+    const promised = Object.entries(ROUTE_TABLE).map(([name, { path, method }]) => ({
       route: path,
       methods: [method],
       authLevel: name === 'showHealth' ? 'anonymous' : 'function',
@@ -90,8 +117,29 @@ describe('the bundle of the Functions app', () => {
     expect(without.map(({ metadata }) => metadata.name)).toEqual([]);
   });
 
-  it('holds nothing of the command line, the simulator and the embedded runtime', () => {
-    expect(sources.some((path) => path.includes('src/triggers/'))).toBe(true);
+  it('answers requests, calls activities and takes turns with what it loads only then', async () => {
+    const app = await serve(worker, { triggers: { directory } });
+    const get = async (path: string): Promise<unknown> =>
+      await (await app.fetch(`/api/${path}`, { headers: { 'x-functions-key': TEST_KEYS.function } })).json();
+    expect(await get('environments')).toEqual({ environments: [] });
+    expect(await get('openapi.json')).toMatchObject({ openapi: '3.1.0' });
+    const unknown = { environment: 'shop', runId: 'shop-01ARZ3NDEKTSV4RRFFQ69G5FAV' };
+    await expect(worker.invoke('close_run', { ...unknown, outcome: 'failed' })).rejects.toThrow(unknown.runId);
+    await app.engine.startNew('deploy', { instanceId: unknown.runId, input: unknown });
+    await until(() => app.engine.instances().some(({ runtimeStatus }) => runtimeStatus === 'Running'));
+  });
+
+  it('holds nothing of the command line, the simulator and the embedded runtime', async () => {
+    const sources = await sourcesOf(await filesFrom(main, ANY_IMPORT));
+    expect(sources.some((path) => path.includes('src/triggers/http/'))).toBe(true);
     expect(sources.filter((path) => /src\/(cli|simulator|runtime)\/|\/(commander|azurite)\//.test(path))).toEqual([]);
+  });
+
+  it('loads no Azure SDK, no schema and no step before a function is called', async () => {
+    const sources = await sourcesOf(await filesFrom(main, STATIC_IMPORT));
+    expect(sources.some((path) => path.endsWith('src/main.ts'))).toBe(true);
+    const heavy =
+      /node_modules\/(@azure\/(?!functions)|@azure-rest|zod|yaml)|src\/(activities|state\/blob\/(?!connection)|triggers\/http)\//;
+    expect(sources.filter((path) => heavy.test(path))).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { secretVariable } from '../../../src/triggers/read-config.ts';
+import { secretVariable } from '../../../src/triggers/secret-variable.ts';
 
 describe('the variable behind env:NAME', () => {
   it('is one that was made for it, so that no configuration reads the others of the process', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deployerSettings } from '../../src/functions-app.ts';
+import { deployerSettings } from '../../src/app-settings.ts';
 
 const STORAGE = { DEPLOYMENT_STORAGE: 'UseDevelopmentStorage=true' };
 

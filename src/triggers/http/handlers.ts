@@ -1,0 +1,52 @@
+import type { HttpHandler, InvocationContext } from '@azure/functions';
+import { ROUTE_TABLE, type RouteName } from '../../domain/api/route-table.ts';
+import type { Engine } from '../engine.ts';
+import type { FrontDoor } from '../front-door.ts';
+import { decideApprovalHandler } from './approval.ts';
+import {
+  cancelDeploymentHandler,
+  listDeploymentsHandler,
+  rollbackHandler,
+  showDeploymentHandler,
+  showDriftHandler,
+  startDeploymentHandler,
+} from './deployments.ts';
+import { showHealthHandler, showOpenApiHandler } from './description.ts';
+import {
+  breakLockHandler,
+  listEnvironmentsHandler,
+  resetStateHandler,
+  showEnvironmentHandler,
+  showLockHandler,
+} from './environments.ts';
+import { readEventsHandler } from './events.ts';
+import { httpHandler, type RouteHandler } from './handler.ts';
+import { addSourceHandler } from './sources.ts';
+
+const HANDLERS: Readonly<Record<RouteName, RouteHandler>> = {
+  startDeployment: startDeploymentHandler,
+  rollback: rollbackHandler,
+  showDrift: showDriftHandler,
+  addSource: addSourceHandler,
+  listEnvironments: listEnvironmentsHandler,
+  showEnvironment: showEnvironmentHandler,
+  listDeployments: listDeploymentsHandler,
+  showDeployment: showDeploymentHandler,
+  readEvents: readEventsHandler,
+  decideApproval: decideApprovalHandler,
+  cancelDeployment: cancelDeploymentHandler,
+  showLock: showLockHandler,
+  breakLock: breakLockHandler,
+  resetState: resetStateHandler,
+  showOpenApi: showOpenApiHandler,
+  showHealth: showHealthHandler,
+};
+
+/** The handler of one route on an engine. */
+export function handlerOf(
+  door: FrontDoor,
+  name: RouteName,
+  engineOf: (context: InvocationContext) => Engine,
+): HttpHandler {
+  return httpHandler(door, ROUTE_TABLE[name], HANDLERS[name], engineOf);
+}
