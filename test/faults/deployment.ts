@@ -77,7 +77,7 @@ export async function createDeployer(): Promise<Deployer> {
     mask: (text) => current.mask(text),
     observe: () => undefined,
   };
-  const worker: FunctionsWorker = await loadFunctions(() => registerApp(createApp(services)));
+  const worker: FunctionsWorker = await loadFunctions(() => registerApp(createApp(async () => services)));
 
   function counted(transport: HttpClient): HttpClient {
     return {
