@@ -11,6 +11,20 @@ const FINGERPRINT = ['test/unit/domain/fingerprint.test.ts'];
 
 /** Bugs of the rest: Azure, rules, orchestrators, runtime, sources and front door. */
 export const EDGES: Rows = {
+  'src/azure/sign-in.ts': [
+    [
+      'a sign-in that sleeps for a day',
+      '> LONGEST_PAUSE_IN_SECONDS) throw error;',
+      '> Infinity) throw error;',
+      ['test/faults/found.test.ts'],
+    ],
+    [
+      'the minute of silence forgotten',
+      'Math.max(error.retryAfterInSeconds ?? 0, SILENT_REFUSAL_IN_SECONDS)',
+      '(error.retryAfterInSeconds ?? 0)',
+      ['test/unit/azure/sign-in.test.ts'],
+    ],
+  ],
   'src/azure/arm.ts': [
     [
       'a POST repeated blindly',
@@ -181,6 +195,12 @@ export const EDGES: Rows = {
   ],
   'src/orchestrators/deploy.ts': [
     [
+      'planning that is not made again',
+      "if (answer.kind === 'waiting') {",
+      "if (answer.kind === ('never' as string)) {",
+      ORCHESTRATORS,
+    ],
+    [
       'an approval of another plan accepted',
       "approval.decision === 'cancel' || approval.planDigest === planDigest",
       'approval.planDigest',
@@ -222,6 +242,7 @@ export const EDGES: Rows = {
       "if (parts.includes('...')) throw",
       SOURCE,
     ],
+    ['a size that is no number, waited for', '!Number.isSafeInteger(header.size)', 'header.size === -1', SOURCE],
     ['an archive without a limit', 'if (bytes > maxBytes) done(', 'if (bytes < 0) done(', SOURCE],
   ],
   'src/source/select.ts': [
@@ -279,11 +300,13 @@ export const EDGES: Rows = {
       'missing(door, parsed.config)',
       DOOR,
     ],
+  ],
+  'src/triggers/secret-variable.ts': [
     [
       'any variable readable through a configuration',
       'name.startsWith(PREFIX) ? name : `${PREFIX}${name}`',
       'name',
-      ['test/unit/triggers/read-config.test.ts'],
+      ['test/unit/triggers/secret-variable.test.ts'],
     ],
   ],
   'src/triggers/start-deployment.ts': [

@@ -1,5 +1,6 @@
 import type { Rows } from './rows.ts';
 
+const PATIENCE = ['test/unit/activities/patience.test.ts'];
 const LEDGER = ['test/unit/activities/perform-step.test.ts'];
 const STORES = ['test/contract/state/file-stores.test.ts'];
 const BLOBS = ['test/contract/state/blob-stores.test.ts'];
@@ -74,25 +75,24 @@ export const STATE_AND_STEPS: Rows = {
     ['outputs lost by a failure', '        ...before,\n', '', LEDGER],
     ['a missing mask', 'message: services.mask(message)', 'message', LEDGER],
     ['a lock not renewed for the whole sleep', '(seconds + GRACE_IN_SECONDS) * 1000', 'GRACE_IN_SECONDS', LEDGER],
-    [
-      'an attempt not counted',
-      "memory.set('attempts', ledger.attempts() + 1)",
-      "memory.set('attempts', ledger.attempts())",
-      LEDGER,
-    ],
   ],
-  'src/activities/step-failure.ts': [
-    ['one attempt too many', 'attempts > retryAttempts', 'attempts > retryAttempts + 1', LEDGER],
+  'src/activities/patience.ts': [
+    ['an attempt not counted', "memory.set('attempts', attempts + 1)", "memory.set('attempts', attempts)", PATIENCE],
+    ['one attempt too many', 'attempts > advanced.retryAttempts', 'attempts > advanced.retryAttempts + 1', PATIENCE],
+    ['a grant waited for without end', 'waited > failure.limitInSeconds', 'waited > Infinity', PATIENCE],
+    ['a backoff that does not grow', '* 2 ** (attempts - 1)', '', PATIENCE],
+    ['what Azure asked for taken for impatience', 'asked + OTHERS_LIMIT', 'OTHERS_LIMIT', PATIENCE],
+  ],
+  'src/activities/adopt-operations.ts': [
     [
-      'a grant waited for without end',
-      '> limitInSeconds * 1000) return await end(call, report)',
-      '> Infinity) return await end(call, report)',
-      LEDGER,
+      'a migration repeated after a failure elsewhere',
+      'execution|migrated',
+      'execution|migration',
+      ['test/unit/activities/adopt-operations.test.ts'],
     ],
-    ['a backoff that does not grow', 'retryDelayInSeconds * 2 ** (attempts - 1)', 'retryDelayInSeconds', LEDGER],
   ],
   'src/activities/run-events.ts': [
-    ['events that pass the mask by', 'pending.push(maskEvent(event, services));', 'pending.push(event);', LEDGER],
+    ['events that pass the mask by', 'const masked = maskEvent(body, services);', 'const masked = body;', LEDGER],
   ],
   'src/activities/fail.ts': [
     [
@@ -178,7 +178,12 @@ export const STATE_AND_STEPS: Rows = {
     ],
   ],
   'src/activities/image-build.ts': [
-    ['a build asked for twice', '      if (found) return found;\n', '', LAST],
+    [
+      'a build asked for twice',
+      '(await findLost(context, order, record)) ?? (await start(context, order))',
+      'await start(context, order)',
+      LAST,
+    ],
     [
       'a failed build taken for a good one',
       "if (run.status !== 'Succeeded') throw",
