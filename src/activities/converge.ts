@@ -7,6 +7,7 @@ import { overlay, updateOf } from '../domain/resources/merge.ts';
 import { incarnation, isOurs, withCreator } from '../domain/resources/tags.ts';
 import { UserError } from '../shared/errors.ts';
 import { hashJson, type Json, type JsonObject } from '../shared/json.ts';
+import { mapLimited } from '../shared/map-limited.ts';
 import { followOperation, type OperationKey, startOperation, waitForOthers, waitOutConflict } from './operation.ts';
 import { provisioning } from './provisioning.ts';
 import type { StepContext } from './step.ts';
@@ -61,10 +62,19 @@ export async function converge(
   return await update(context, desired, live, found, options);
 }
 
-/** All at once, each polled or started at most once per call; waits for the slowest. */
+/**
+ * More would only wait for each other: Azure Resource Manager refills a subscription's bucket of 200 writes by ten a second
+ * (https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling).
+ */
+const AT_A_TIME = 16;
+
+/** Side by side, each polled or started at most once per call; waits for the slowest. */
 export async function convergeAll(context: StepContext, desired: readonly DesiredResource[]): Promise<AllConverged> {
   // Every one is followed to its answer before a failure is thrown, so that what has started is recorded.
-  const settled = await Promise.allSettled(desired.map((resource) => converge(context, resource)));
+  const settled = await mapLimited(desired, AT_A_TIME, async (resource) => {
+    const [result] = await Promise.allSettled([converge(context, resource)]);
+    return result;
+  });
   const results = settled.map((result) => {
     if (result.status === 'rejected') throw result.reason;
     return result.value;

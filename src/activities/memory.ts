@@ -1,10 +1,10 @@
 import type { Json } from '../shared/json.ts';
-import type { MemoryScope, RunStore, StepMemoryRecord } from '../state/ports.ts';
+import type { MemoryScope, RunStore } from '../state/ports.ts';
 import type { StepMemory } from './step.ts';
 
 /** The durable memory of one step in one run. Writes of one call happen one after the other. */
 export async function openMemory(runs: RunStore, runId: string, scope: MemoryScope): Promise<StepMemory> {
-  let record: StepMemoryRecord = await runs.memory(runId, scope);
+  const record = new Map(Object.entries(await runs.memory(runId, scope)));
   let writing: Promise<void> = Promise.resolve();
 
   let queued: Promise<void> | undefined;
@@ -18,22 +18,20 @@ export async function openMemory(runs: RunStore, runId: string, scope: MemorySco
       .catch(() => undefined)
       .then(() => {
         queued = undefined;
-        return runs.writeMemory(runId, scope, record);
+        return runs.writeMemory(runId, scope, Object.fromEntries(record));
       });
     writing = queued;
     return queued;
   }
 
   return {
-    get: <T extends Json>(key: string) => record[key] as T | undefined,
+    get: <T extends Json>(key: string) => record.get(key) as T | undefined,
     set(key, value) {
-      record = { ...record, [key]: value };
+      record.set(key, value);
       return write();
     },
     async delete(key) {
-      if (!(key in record)) return;
-      record = Object.fromEntries(Object.entries(record).filter(([other]) => other !== key));
-      await write();
+      if (record.delete(key)) await write();
     },
   };
 }

@@ -26,7 +26,8 @@ export interface Container extends Clock {
   readonly location: string;
   readonly client: ContainerClient;
   readonly service: BlobServiceClient;
-  read(name: string): Promise<Document | undefined>;
+  /** @param known answered as it is when the blob still is that, without its content being sent again */
+  read(name: string, known?: Document): Promise<Document | undefined>;
   /** @throws ConditionNotMet */
   write(name: string, text: string, conditions?: BlobRequestConditions): Promise<string>;
   /** False, and nothing is changed, when it is there already. */
@@ -85,13 +86,15 @@ export function openContainer(connection: StorageConnection, name: string, local
       }
     },
 
-    async read(blob) {
+    async read(blob, known) {
+      const conditions = known && { ifNoneMatch: known.etag };
       try {
         // One answer holds both, so that the token always is that of the text.
-        const answer = await ask(() => client.getBlobClient(blob).download());
+        const answer = await ask(() => client.getBlobClient(blob).download(0, undefined, conditions && { conditions }));
         return { text: await textOf(answer.readableStreamBody), etag: answer.etag ?? '' };
       } catch (error) {
         if (isAbsent(error)) return undefined;
+        if (statusOf(error) === 304) return known;
         throw error;
       }
     },

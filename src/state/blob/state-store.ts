@@ -4,7 +4,7 @@ import { backupName } from '../backup-name.ts';
 import { parseState, readableState } from '../parse-state.ts';
 import type { HistoryEntry, StateStore, Versioned } from '../ports.ts';
 import { StateConflict } from '../update-state.ts';
-import { ConditionNotMet, type Container } from './container.ts';
+import { ConditionNotMet, type Container, type Document } from './container.ts';
 import { type BlobNames, invertedUlid } from './names.ts';
 
 /** The state document as a blob; every write names the entity tag it replaces. */
@@ -20,15 +20,22 @@ export function openBlobStateStore(container: Container, names: BlobNames, envir
     return { value, etag: await container.write(blob, text, conditions) } satisfies Versioned<EnvironmentState>;
   }
 
+  let last: { readonly document: Document; readonly read: Awaited<ReturnType<StateStore['read']>> } | undefined;
+
   return {
     location,
     environment,
     now: () => container.now(),
 
     async read() {
-      const document = await container.read(blob);
+      // The fence is read before every write, and the document of a large application takes long to fetch and check.
+      const document = await container.read(blob, last?.document);
+      if (last && document === last.document) return last.read;
       const { state, warnings } = parseState(document?.text, environment, location);
-      return { value: state, etag: document?.etag ?? null, warnings };
+      if (!document) return { value: state, etag: null, warnings };
+      const read = { value: state, etag: document.etag, warnings };
+      last = { document, read };
+      return read;
     },
 
     async write(state, etag) {

@@ -51,6 +51,8 @@ export function openFileStateStore(options: {
     return { value, etag: sha256(text) };
   }
 
+  let last: { readonly text: string; readonly read: Awaited<ReturnType<StateStore['read']>> } | undefined;
+
   return {
     location: path,
     environment,
@@ -64,8 +66,13 @@ export function openFileStateStore(options: {
           cause,
         });
       });
+      // The fence is read before every write, and the document of a large application takes long to check.
+      if (last && last.text === text) return last.read;
       const { state, warnings } = parseState(text, environment, path);
-      return { value: state, etag: text === undefined ? null : sha256(text), warnings };
+      if (text === undefined) return { value: state, etag: null, warnings };
+      const read = { value: state, etag: sha256(text), warnings };
+      last = { text, read };
+      return read;
     },
 
     write: (state, etag) =>
