@@ -8,6 +8,7 @@ import { deployment } from './benchmarks/deployment.ts';
 import { engine } from './benchmarks/engine.ts';
 import { noOp } from './benchmarks/no-op.ts';
 import { sequential } from './benchmarks/sequential.ts';
+import { services } from './benchmarks/services.ts';
 import { source } from './benchmarks/source.ts';
 import type { Benchmark, Figure } from './figure.ts';
 import { table } from './table.ts';
@@ -16,7 +17,7 @@ import { table } from './table.ts';
  * Measures, prints a table with the targets beside the figures, and keeps the figures in `bench/results/`.
  * Usage: npm run bench [-- NAME …]
  */
-const BENCHMARKS: readonly Benchmark[] = [deployment, sequential, noOp, cold, engine, source, cost];
+const BENCHMARKS: readonly Benchmark[] = [deployment, sequential, noOp, cold, engine, source, services, cost];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));

@@ -10,6 +10,7 @@ import { parseState, readableState } from '../parse-state.ts';
 import type { HistoryEntry, StateStore, Versioned } from '../ports.ts';
 import { StateConflict } from '../update-state.ts';
 import { readIfPresent, writeAtomically } from './atomic.ts';
+import { knownFile } from './known-file.ts';
 
 const LOCK_WAIT_IN_MS = 10_000;
 
@@ -51,6 +52,7 @@ export function openFileStateStore(options: {
     return { value, etag: sha256(text) };
   }
 
+  const document = knownFile(path);
   let last: { readonly text: string; readonly read: Awaited<ReturnType<StateStore['read']>> } | undefined;
 
   return {
@@ -59,7 +61,7 @@ export function openFileStateStore(options: {
     now: () => clock.now(),
 
     async read() {
-      const text = await readIfPresent(path).catch((cause: Error) => {
+      const text = await document().catch((cause: Error) => {
         throw new UserError(`The state ${path} cannot be read: ${cause.message}.`, {
           code: 'state_unreadable',
           hint: 'Make it readable, or name another file with advanced.state_file.',
