@@ -12,7 +12,8 @@ type EventBody = RunEvent extends infer Event
 export interface EventRecorder {
   /** @param name makes the id instead of a running number, for events that happen once: `completed`. */
   add(body: EventBody, name?: string): void;
-  flush(): Promise<void>;
+  /** @returns what was stored */
+  flush(): Promise<readonly RunEvent[]>;
 }
 
 /**
@@ -41,9 +42,10 @@ export function createEventRecorder(
     async flush() {
       const events = pending;
       pending = [];
-      if (events.length === 0) return;
+      if (events.length === 0) return events;
       await services.stores(run.environment).runs.appendEvents(run.runId, events);
       for (const event of events) services.observe(event);
+      return events;
     },
   };
 }
