@@ -49,7 +49,6 @@ await build({
 });
 await build({
   ...common,
-  packages: 'external',
   entryPoints: {
     cli: `${root}src/cli/bin.ts`,
     simulator: `${root}src/simulator/serve.ts`,

@@ -16,8 +16,10 @@ import type { StepMemory } from './step.ts';
 /** Ends a run, however it went: removes what a failed run had created if asked to, writes the summary, releases the lock. */
 export function closeRun(services: Services): (input: CloseRunInput) => Promise<CloseAnswer> {
   return async (input) => {
-    const run = await loadRun(services, input);
-    const memory = await openMemory(run.stores.runs, input.runId, 'run');
+    const [run, memory] = await Promise.all([
+      loadRun(services, input),
+      openMemory(services.stores(input.environment).runs, input.runId, 'run'),
+    ]);
     const events = createEventRecorder(services, input, 'run/close');
     if (input.outcome === 'failed' && run.config.advanced.cleanupOnFailure) {
       const waiting = await cleanUp(services, run, memory, events);
@@ -38,12 +40,12 @@ async function finish(
   memory: StepMemory,
   events: EventRecorder,
 ): Promise<void> {
-  for (const step of unfinishedSteps((await stores.runs.events(request.runId)).events)) {
+  const [{ events: before }, known] = await Promise.all([stores.runs.events(request.runId), stores.state.read()]);
+  for (const step of unfinishedSteps(before)) {
     events.add({ type: 'step_failed', step, ...LOST, durationInMs: 0, attempts: 1 }, `lost-${step}`);
   }
-  await events.flush();
-  const { events: told } = await stores.runs.events(request.runId);
-  const { value: state } = await stores.state.read();
+  const told = [...before, ...(await events.flush())];
+  const { value: state } = known;
   const status = STATUS[input.outcome];
   const outcome = summarize(told);
   const now = services.clock.now();
@@ -72,12 +74,13 @@ async function finish(
       state: { ...state, lock: null, queue: [] },
     });
   }
-  await updateState(stores.state, (current) => {
+  const release = (current: EnvironmentState): EnvironmentState => {
     const released = withoutRun(current, request.runId);
     return current.lock?.runId === request.runId
       ? { ...released, last_run: { run_id: request.runId, status, finished_at: summary.finishedAt } }
       : released;
-  });
+  };
+  await updateState(stores.state, release, { known });
   const { executed, skipped, failed, durationInMs, addresses } = summary;
   events.add({ type: 'run_completed', status, executed, skipped, failed, durationInMs, addresses }, 'completed');
   await events.flush();

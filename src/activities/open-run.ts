@@ -1,9 +1,10 @@
 import type { OpenRunInput } from '../domain/function-names.ts';
 import type { Plan } from '../domain/plan-schema.ts';
 import { type OpenAnswer, STOPPED } from '../domain/run.ts';
+import type { EnvironmentState } from '../domain/state.ts';
 import { UserError } from '../shared/errors.ts';
 import { acquireLock, acquireLockOrPlace, type QueuePlace, releaseLock } from '../state/lock.ts';
-import type { StateStore } from '../state/ports.ts';
+import type { StateStore, Versioned } from '../state/ports.ts';
 import { updateState } from '../state/update-state.ts';
 import { adoptOperations } from './adopt-operations.ts';
 import { explainFailure, type Failure, isStorageAway } from './fail.ts';
@@ -97,20 +98,21 @@ async function open(
   const { request, config, stores } = run;
   const { environment, options } = request;
   if (options.dryRun) return await tellPlan(services, steps, run, events);
-  if (await stores.runs.isCancelRequested(request.runId)) {
+  const [isCancelled, known] = await Promise.all([stores.runs.isCancelRequested(request.runId), stores.state.read()]);
+  if (isCancelled) {
     events.add({ type: 'log', level: 'info', message: 'not started: the run was cancelled' }, STOPPED);
     return await leaveQueue(stores.state, request.runId);
   }
   // Whoever approved need not come back because somebody else deploys just now.
   const waits = request.waits || input.approvedDigest !== undefined;
-  const place = await takeLock(services, run, waits, events);
-  if (place) return await queueUp(run, place, events);
+  const answer = await takeLock(services, run, { waits, known }, events);
+  if (answer.kind === 'queued') return await queueUp(run, answer, events);
+  const { state } = answer;
   if (input.approvedDigest === undefined) {
     const { requestedBy: startedBy, productVersion: version } = request;
     events.add({ type: 'run_started', resumed: options.resume, startedBy, version }, 'started');
     if (request.adoptsOperationsOf) await adoptOperations(stores.runs, request.adoptsOperationsOf, request.runId);
   }
-  const { value: state } = await stores.state.read();
   const plan = await planRun(services, steps, {
     environment,
     config,
@@ -152,9 +154,11 @@ async function tellPlan(
 async function takeLock(
   services: Services,
   { request, stores, config }: LoadedRun,
-  waits: boolean,
+  { waits, known }: { readonly waits: boolean; readonly known: Versioned<EnvironmentState> },
   events: EventRecorder,
-): Promise<QueuePlace | undefined> {
+): Promise<
+  ({ readonly kind: 'queued' } & QueuePlace) | { readonly kind: 'acquired'; readonly state: EnvironmentState }
+> {
   const { state } = stores;
   const lock = {
     runId: request.runId,
@@ -162,6 +166,7 @@ async function takeLock(
     engine: services.engine,
     step: null,
     wakeBy: new Date(state.now().getTime() + FIRST_STEP_DUE_IN_SECONDS * 1000).toISOString(),
+    known,
   };
   const answer = waits
     ? await acquireLockOrPlace(state, { ...lock, trigger: request.trigger })
@@ -179,10 +184,11 @@ async function takeLock(
     );
   }
   const { resourceGroup } = config.azure;
-  await updateState(state, (current) =>
+  if (answer.state.resource_group !== null) return answer;
+  const named = await updateState(state, (current) =>
     current.resource_group === null ? { ...current, resource_group: resourceGroup } : current,
   );
-  return undefined;
+  return { kind: 'acquired', state: named };
 }
 
 /** Uploads of a configuration coalesce: one that waits makes room for a newer one behind it. */

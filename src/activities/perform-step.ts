@@ -151,7 +151,9 @@ function createContext(call: Call, { azure, source, secrets, config }: FactSourc
     progress: (message) => events.add({ type: 'step_progress', step: step.name, message }),
     log: (level, message, service) =>
       events.add({ type: 'log', level, step: step.name, message, ...(service && { service }) }),
-    toldDurably: () => events.flush(),
+    async toldDurably() {
+      await events.flush();
+    },
   };
 }
 

@@ -13,7 +13,8 @@ type EventBody = RunEvent extends infer Event
 export interface EventRecorder {
   /** @param name makes the id, for events that happen once: `completed`. The others are known by what they say. */
   add(body: EventBody, name?: string): void;
-  flush(): Promise<void>;
+  /** @returns what was stored */
+  flush(): Promise<readonly RunEvent[]>;
 }
 
 /**
@@ -50,9 +51,10 @@ export function createEventRecorder(
     async flush() {
       const events = pending;
       pending = [];
-      if (events.length === 0) return;
+      if (events.length === 0) return events;
       await services.stores(run.environment).runs.appendEvents(run.runId, events);
       for (const event of events) services.observe(event);
+      return events;
     },
   };
 }

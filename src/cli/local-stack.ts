@@ -19,18 +19,24 @@ export interface LocalStack {
   readonly services: Services;
   /** For the user: what the simulator made up. */
   readonly notes: readonly string[];
+  /** Resolves when the cloud can be asked; until then it is being connected to. */
+  readonly connected: Promise<void>;
   close(): Promise<void>;
 }
 
-export async function openLocalStack(
+/** Begins to connect to the cloud, and does not wait for it: there is enough to load meanwhile. */
+export function openLocalStack(
   options: CommonOptions,
   parsed: ParsedConfig,
   stores: LocalStores,
   observe: (event: RunEvent) => void,
-): Promise<LocalStack> {
+): LocalStack {
   const secrets = createSecretSource(parsed, process.env, options.simulate);
   const masker = createMasker(secrets.known);
-  const cloud = await connectCloud(options, stores.workspace.simulatorDirectory, (secret) => masker.add(secret));
+  const cloud = connectCloud(options, stores.workspace.simulatorDirectory, (secret) => masker.add(secret));
+  const connected = cloud.then(() => undefined);
+  // Whoever asks the cloud for something is told.
+  connected.catch(() => undefined);
   const { holder, engine } = stores.workspace;
   const { sourceCacheFile: cacheFile, ownPaths: leaveOut } = stores.workspace;
   const sourceOptions = { cacheFile, leaveOut };
@@ -43,7 +49,7 @@ export async function openLocalStack(
       approvalTimeoutInSeconds: APPROVAL_TIMEOUT_IN_SECONDS,
       secrets,
       stores: () => stores,
-      azure: async () => cloud.azure,
+      azure: async () => (await cloud).azure,
       source: async (directory) =>
         directory === null ? undefined : await openSource(resolve(directory), sourceOptions),
       gitSource: gitSources(fetch, systemClock),
@@ -51,6 +57,10 @@ export async function openLocalStack(
       observe,
     },
     notes: secrets.madeUp.map((name) => `${name} is not set; the simulator gets a made-up value.`),
-    close: cloud.close,
+    connected,
+    async close() {
+      const connection = await cloud.catch(() => undefined);
+      await connection?.close();
+    },
   };
 }

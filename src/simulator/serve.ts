@@ -1,6 +1,10 @@
+import { enableCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
 import { acquireOsLock, LockHeld } from '../shared/os-lock.ts';
-import { startSimulator } from './simulator.ts';
+
+// Before most of it is loaded.
+enableCompileCache();
+const { startSimulator } = await import('./simulator.ts');
 
 /** How long a predecessor on its way out may take. */
 const LOCK_WAIT_IN_MS = 10_000;

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { UserError } from '../shared/errors.ts';
+import { canonicalJson } from '../shared/json.ts';
 import { packTree } from './archive.ts';
 import type { ArchiveLimits, ArchiveSource } from './archive-reader.ts';
 import { archiveTree, DEFAULT_LIMITS } from './archive-tree.ts';
@@ -51,27 +52,36 @@ export async function openDirectory(directory: string, options: OpenOptions = {}
   });
 }
 
-/** The answers about images, over any tree of files. */
+/** The answers about images, over any tree of files. Each image is looked for once: all answers are of the same moment. */
 export function sourceTree(tree: FileTree): SourceTree {
+  const found = new Map<string, Promise<ImageFiles>>();
+  const filesOf: FilesOf = (image) => {
+    const key = canonicalJson(image);
+    const files = found.get(key) ?? findImageFiles(tree, image);
+    found.set(key, files);
+    return files;
+  };
   return {
     location: tree.location,
     exists: (path) => tree.exists(path),
     async imageDigest(image) {
-      const { entries } = await buildableFiles(tree, image);
+      const { entries } = await buildableFiles(filesOf, image);
       return digestOf(image, entries, await factsOf(tree, entries));
     },
     async archive(image) {
-      const { entries } = await buildableFiles(tree, image);
+      const { entries } = await buildableFiles(filesOf, image);
       return packTree(tree, { entries, facts: await factsOf(tree, entries), root: contextRoot(image) });
     },
     address: async () => undefined,
-    problems: (images) => everyMessage(tree, images, ({ problems }) => problems),
-    warnings: (images) => everyMessage(tree, images, ({ warnings }) => warnings),
+    problems: (images) => everyMessage(filesOf, images, ({ problems }) => problems),
+    warnings: (images) => everyMessage(filesOf, images, ({ warnings }) => warnings),
   };
 }
 
-async function buildableFiles(tree: FileTree, image: ImageSource): Promise<ImageFiles> {
-  const files = await findImageFiles(tree, image);
+type FilesOf = (image: ImageSource) => Promise<ImageFiles>;
+
+async function buildableFiles(filesOf: FilesOf, image: ImageSource): Promise<ImageFiles> {
+  const files = await filesOf(image);
   if (files.problems.length > 0) {
     throw new UserError(`The image of ${image.service} cannot be built:\n${files.problems.join('\n')}`, {
       code: 'source_invalid',
@@ -87,12 +97,12 @@ export async function factsOf(tree: FileTree, entries: readonly TreeEntry[]): Pr
 }
 
 async function everyMessage(
-  tree: FileTree,
+  filesOf: FilesOf,
   images: readonly ImageSource[],
   messages: (files: ImageFiles) => readonly string[],
 ): Promise<readonly string[]> {
   const found = await Promise.all(
-    images.map(async (image) => messages(await findImageFiles(tree, image)).map((one) => `${image.service}: ${one}`)),
+    images.map(async (image) => messages(await filesOf(image)).map((one) => `${image.service}: ${one}`)),
   );
   return found.flat();
 }

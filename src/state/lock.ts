@@ -1,6 +1,6 @@
 import type { EnvironmentState, Lock, Waiter } from '../domain/state.ts';
 import { UserError } from '../shared/errors.ts';
-import type { StateStore } from './ports.ts';
+import type { StateStore, Versioned } from './ports.ts';
 import { updateState } from './update-state.ts';
 
 export interface LockRequest {
@@ -12,12 +12,16 @@ export interface LockRequest {
   readonly wakeBy: string;
   /** The fence of a lock whose run is known to be gone, because the engine that drove it says so. */
   readonly goneFence?: number;
+  /** The document as it was read a moment ago. */
+  readonly known?: Versioned<EnvironmentState>;
 }
 
 export interface AcquiredLock {
   readonly fence: number;
   /** The lock that was taken over, of a run whose holder is gone or late. */
   readonly tookOver: Lock | undefined;
+  /** The document with the lock. */
+  readonly state: EnvironmentState;
 }
 
 /** A place in the queue of an environment. */
@@ -58,7 +62,8 @@ async function acquire(
 ): Promise<(AcquiredLock & { readonly kind: 'acquired' }) | (QueuePlace & { readonly kind: 'queued' })> {
   let tookOver: Lock | undefined;
   let queued: QueuePlace | undefined;
-  const state = await updateState(store, (current) => {
+  const { known } = request;
+  const change = (current: EnvironmentState): EnvironmentState => {
     tookOver = undefined;
     queued = undefined;
     const { lock } = current;
@@ -83,10 +88,11 @@ async function acquire(
       lock: { runId, holder, engine, acquiredAt, step, fence, wakeBy },
       queue: queue.filter((waiter) => waiter.runId !== runId),
     };
-  });
+  };
+  const state = await updateState(store, change, known ? { known } : {});
   if (queued) return { kind: 'queued', ...queued };
   if (!state.lock) throw new Error('the lock was not written');
-  return { kind: 'acquired', fence: state.lock.fence, tookOver };
+  return { kind: 'acquired', fence: state.lock.fence, tookOver, state };
 }
 
 function isGone(lock: Lock, goneFence: number | undefined, now: Date): boolean {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EnvironmentState, Lock } from '../domain/state.ts';
-import type { StateStore } from './ports.ts';
+import type { StateStore, Versioned } from './ports.ts';
 
 /** Another run holds the environment: this one writes nothing more, neither state nor Azure. */
 export class LockLost extends Error {
@@ -23,14 +23,17 @@ const MAX_TRIES = 100;
 /**
  * Changes the state document: read, change, compare and swap, again after a conflict; nothing is written when nothing
  * changes. With a fence it throws LockLost unless the document's lock carries that fence.
+ * @param options.known the document as it was read a moment ago: the first attempt does not read it again
  */
 export async function updateState(
   store: StateStore,
   change: (current: EnvironmentState) => EnvironmentState,
-  options: { readonly fence?: number } = {},
+  options: { readonly fence?: number; readonly known?: Versioned<EnvironmentState> } = {},
 ): Promise<EnvironmentState> {
+  let { known } = options;
   for (let attempt = 1; ; attempt += 1) {
-    const { value, etag } = await store.read();
+    const { value, etag } = known ?? (await store.read());
+    known = undefined;
     if (options.fence !== undefined) checkFence(value, options.fence);
     const changed = change(value);
     if (isDeepStrictEqual(changed, value)) return value;

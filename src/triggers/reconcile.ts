@@ -1,7 +1,8 @@
 import type { RunEvent } from '../domain/events.ts';
 import type { RunRequest, RunSummary } from '../domain/run.ts';
+import type { EnvironmentState } from '../domain/state.ts';
 import { releaseLock } from '../state/lock.ts';
-import type { EnvironmentStores, StateStore } from '../state/ports.ts';
+import type { EnvironmentStores } from '../state/ports.ts';
 import type { Engine } from './engine.ts';
 import type { FrontDoor } from './front-door.ts';
 
@@ -9,8 +10,11 @@ import type { FrontDoor } from './front-door.ts';
 const STARTING_IN_SECONDS = 120;
 
 /** The fence of the environment's lock when the run that holds it is one of ours and its orchestration is gone. */
-export async function fenceOfGoneRun(door: FrontDoor, engine: Engine, state: StateStore): Promise<number | undefined> {
-  const { lock } = (await state.read()).value;
+export async function fenceOfGoneRun(
+  door: FrontDoor,
+  engine: Engine,
+  { lock }: EnvironmentState,
+): Promise<number | undefined> {
   if (!lock || lock.engine !== door.engine || !isOld(door, lock.acquiredAt)) return undefined;
   return (await engine.isAlive(lock.runId)) ? undefined : lock.fence;
 }

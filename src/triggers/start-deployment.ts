@@ -43,8 +43,8 @@ export async function startDeployment(door: FrontDoor, engine: Engine, start: St
   const request = await newRequest(door, start);
   const runId = await claimKey(door, start, request);
   const stores = door.storage.environment(environment);
-  const known = await stores.runs.request(runId);
-  if (known) {
+  // Only another call with the same key can have made it already.
+  if (runId !== request.runId && (await stores.runs.request(runId))) {
     // The first call may have ended before its orchestration was started.
     if ((await stores.runs.summary(runId))?.finishedAt === null) await engine.start({ environment, runId });
     return runId;
@@ -129,7 +129,8 @@ async function reserveAndCreate(
   request: RunRequest,
 ): Promise<void> {
   const { state, runs } = stores;
-  const goneFence = await fenceOfGoneRun(door, engine, state);
+  const known = await state.read();
+  const goneFence = await fenceOfGoneRun(door, engine, known.value);
   const lock = {
     runId: request.runId,
     holder: door.holder,
@@ -137,6 +138,7 @@ async function reserveAndCreate(
     step: null,
     wakeBy: new Date(state.now().getTime() + RESERVATION_IN_SECONDS * 1000).toISOString(),
     ...(goneFence !== undefined && { goneFence }),
+    known,
   };
   const answer = request.waits
     ? await acquireLockOrPlace(state, { ...lock, trigger: request.trigger })

@@ -47,13 +47,14 @@ export async function carryOut(
   const renderer = createRenderer(options.output, terminal, effective.verbose);
   const log = logFileObserver(stores.workspace.logFile);
   const watch = new Watch(renderer, log);
-  const stack = await openLocalStack(options, parsed, stores, (event) => watch.event(event));
+  const stack = openLocalStack(options, parsed, stores, (event) => watch.event(event));
   try {
     for (const note of [...parsed.warnings.map(({ path, message }) => `${path}: ${message}`), ...stack.notes]) {
       terminal.stderr.write(`⚠ ${note}\n`);
     }
     const host = await openEngine(stack.services, stores);
     try {
+      await stack.connected;
       return await follow({ terminal, options, parsed, order, stores, stack, host, watch, effective });
     } finally {
       await host.stop({ graceInMs: 0 });

@@ -37,7 +37,7 @@ async function showRemoteDrift(terminal: Terminal, options: DriftOptions): Promi
 
 async function look(terminal: Terminal, options: DriftOptions, parsed: ParsedConfig): Promise<DriftReport> {
   const stores = await openLocalStores(options, parsed);
-  const stack = await openLocalStack(options, parsed, stores, () => undefined);
+  const stack = openLocalStack(options, parsed, stores, () => undefined);
   try {
     for (const note of stack.notes) terminal.stderr.write(`⚠ ${note}\n`);
     return await reportDrift(stack.services, createSteps(), options.environment);

@@ -29,7 +29,7 @@ export async function printPlan(
   const stores = await openLocalStores(options, parsed);
   const { value: state, warnings } = await stores.state.read();
   const prepared = await order.prepare(stores);
-  const stack = await openLocalStack(options, parsed, stores, () => undefined);
+  const stack = openLocalStack(options, parsed, stores, () => undefined);
   try {
     const notes = [...parsed.warnings.map(({ path, message }) => `${path}: ${message}`), ...warnings, ...stack.notes];
     for (const note of notes) terminal.stderr.write(`⚠ ${note}\n`);

@@ -116,21 +116,25 @@ export function openEventLog(container: Container, prefix: string, blocksOfABlob
     }
   }
 
-  async function create(client: AppendBlobClient): Promise<void> {
+  /** False when it is there already: another writer's blocks are found by the condition of ours. */
+  async function create(client: AppendBlobClient): Promise<boolean> {
+    isExisting = true;
     try {
       await container.askToWrite(() => client.create({ conditions: { ifNoneMatch: '*' } }));
+      return true;
     } catch (error) {
-      // Another writer made it a moment ago; its block is found by the condition of ours.
-      if (statusOf(error) !== 409 && statusOf(error) !== 412) throw error;
+      if (statusOf(error) === 409 || statusOf(error) === 412) return false;
+      isExisting = false;
+      throw error;
     }
-    isExisting = true;
   }
 
   let isRead = false;
   return {
     append(events) {
       const append = appending.then(async () => {
-        if (!isRead) await catchUp();
+        // Most logs are new: one that could be made holds nothing to know.
+        if (!isRead && !(await create(clientOf(1)))) await catchUp();
         isRead = true;
         await appendNew(events);
       });

@@ -46,7 +46,10 @@ export function openBlobRunStore(
   }
 
   const store: RunStore = {
-    create: (request) => writeJson(pathOf(request.runId, 'request.json'), request),
+    async create(request) {
+      await writeJson(pathOf(request.runId, 'request.json'), request);
+      requests.set(request.runId, request);
+    },
 
     async request(runId) {
       const request =
