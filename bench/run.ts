@@ -6,6 +6,7 @@ import { cold } from './benchmarks/cold.ts';
 import { cost } from './benchmarks/cost.ts';
 import { deployment } from './benchmarks/deployment.ts';
 import { engine } from './benchmarks/engine.ts';
+import { environments } from './benchmarks/environments.ts';
 import { noOp } from './benchmarks/no-op.ts';
 import { sequential } from './benchmarks/sequential.ts';
 import { services } from './benchmarks/services.ts';
@@ -17,7 +18,17 @@ import { table } from './table.ts';
  * Measures, prints a table with the targets beside the figures, and keeps the figures in `bench/results/`.
  * Usage: npm run bench [-- NAME …]
  */
-const BENCHMARKS: readonly Benchmark[] = [deployment, sequential, noOp, cold, engine, source, services, cost];
+const BENCHMARKS: readonly Benchmark[] = [
+  deployment,
+  sequential,
+  noOp,
+  cold,
+  engine,
+  source,
+  services,
+  environments,
+  cost,
+];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));

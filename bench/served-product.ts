@@ -8,6 +8,7 @@ import type { BuiltProduct } from './built-product.ts';
 export interface ServedProduct {
   /** Connection string of its own storage; null when it was given another. */
   readonly storage: string | null;
+  readonly pid: number;
   /**
    * Deploys the text and answers what the run told. Nobody asks the app anything while the run is under way.
    * @param look called each time before the app is asked about the run
@@ -22,8 +23,9 @@ export interface ServedRun {
   readonly executed: number;
 }
 
-/** A run is looked for this long after its start, so that looking does not slow it down. */
+/** A run is looked for this long after its start, and then ever less often, so that looking does not slow it down. */
 const FIRST_LOOK_IN_MS = 500;
+const PAUSES_GROW_BY = 1.5;
 
 export async function serveProduct(
   { cli, directory }: Pick<BuiltProduct, 'cli' | 'directory'>,
@@ -44,6 +46,7 @@ export async function serveProduct(
   };
   return {
     storage,
+    pid: child.pid ?? 0,
     async deploy(environment, config, look = () => undefined) {
       const began = Date.now();
       const started = await ask(`/api/environments/${environment}/deployments?autoApprove=true`, {
@@ -52,8 +55,8 @@ export async function serveProduct(
         body: config,
       });
       const { runId } = (await started.json()) as { runId: string };
-      for (;;) {
-        await sleep(FIRST_LOOK_IN_MS);
+      for (let pause = FIRST_LOOK_IN_MS; ; pause *= PAUSES_GROW_BY) {
+        await sleep(pause);
         look();
         const lines = (await (await ask(`/api/deployments/${runId}/events`)).text()).split('\n').slice(0, -1);
         const completed = lines
