@@ -1,10 +1,11 @@
 import type { RunEvent } from '../domain/events.ts';
 import type { CloseRunInput } from '../domain/function-names.ts';
-import type { CloseAnswer, RunSummary } from '../domain/run.ts';
+import type { CloseAnswer, RunRequest, RunSummary } from '../domain/run.ts';
 import { runSummarySchema } from '../domain/run.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { STEPS, type StepName } from '../domain/steps.ts';
 import { withoutRun } from '../state/lock.ts';
+import type { HistoryEntry } from '../state/ports.ts';
 import { updateState } from '../state/update-state.ts';
 import { cleanUp } from './cleanup.ts';
 import { type LoadedRun, loadRun } from './load-run.ts';
@@ -16,19 +17,17 @@ import type { StepMemory } from './step.ts';
 /** Ends a run, however it went: removes what a failed run had created if asked to, writes the summary, releases the lock. */
 export function closeRun(services: Services): (input: CloseRunInput) => Promise<CloseAnswer> {
   return async (input) => {
-    const [run, memory] = await Promise.all([
-      loadRun(services, input),
-      openMemory(services.stores(input.environment).runs, input.runId, 'run'),
-    ]);
+    const run = await loadRun(services, input);
     const events = createEventRecorder(services, input, 'run/close');
     if (input.outcome === 'failed' && run.config.advanced.cleanupOnFailure) {
+      const memory = await openMemory(run.stores.runs, input.runId, 'run');
       const waiting = await cleanUp(services, run, memory, events);
       if (waiting) {
         await events.flush();
         return waiting;
       }
     }
-    await finish(services, run, input, memory, events);
+    await finish(services, run, input, events);
     return { kind: 'closed' };
   };
 }
@@ -37,10 +36,13 @@ async function finish(
   services: Services,
   { request, stores }: LoadedRun,
   input: CloseRunInput,
-  memory: StepMemory,
   events: EventRecorder,
 ): Promise<void> {
-  const [{ events: before }, known] = await Promise.all([stores.runs.events(request.runId), stores.state.read()]);
+  const [{ events: before }, known, memory] = await Promise.all([
+    stores.runs.events(request.runId),
+    stores.state.read(),
+    openMemory(stores.runs, request.runId, 'run'),
+  ]);
   for (const step of unfinishedSteps(before)) {
     events.add({ type: 'step_failed', step, ...LOST, durationInMs: 0, attempts: 1 }, `lost-${step}`);
   }
@@ -60,20 +62,11 @@ async function finish(
     error: errorOf(told, memory) ?? (status === 'failed' ? LOST : null),
     addresses: addressesOf(state),
   };
-  await stores.runs.writeSummary(summary);
-  if (status === 'succeeded' && !request.options.dryRun) {
-    await stores.state.keepHistory(request.runId, {
-      runId: request.runId,
-      at: now.toISOString(),
-      configDigest: request.configDigest,
-      images: familyOf(state, 'build_and_push_images', 'image.'),
-      revisions: {
-        ...familyOf(state, 'deploy_application_services', 'app.'),
-        ...familyOf(state, 'configure_environment_variables', 'app.'),
-      },
-      state: { ...state, lock: null, queue: [] },
-    });
-  }
+  const keeps = status === 'succeeded' && !request.options.dryRun;
+  await Promise.all([
+    stores.runs.writeSummary(summary),
+    keeps && stores.state.keepHistory(request.runId, historyEntry(request, state, now)),
+  ]);
   const release = (current: EnvironmentState): EnvironmentState => {
     const released = withoutRun(current, request.runId);
     return current.lock?.runId === request.runId
@@ -92,6 +85,20 @@ const LOST = {
   message: 'the activity ended without an answer (its host stopped it, or it ran into its time limit)',
   hint: 'Run again: what was finished stays finished.',
 };
+
+function historyEntry({ runId, configDigest }: RunRequest, state: EnvironmentState, now: Date): HistoryEntry {
+  return {
+    runId,
+    at: now.toISOString(),
+    configDigest,
+    images: familyOf(state, 'build_and_push_images', 'image.'),
+    revisions: {
+      ...familyOf(state, 'deploy_application_services', 'app.'),
+      ...familyOf(state, 'configure_environment_variables', 'app.'),
+    },
+    state: { ...state, lock: null, queue: [] },
+  };
+}
 
 const STATUS = { succeeded: 'succeeded', rejected: 'rejected', stopped: 'cancelled', failed: 'failed' } as const;
 

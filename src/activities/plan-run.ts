@@ -11,7 +11,7 @@ import { withImagesOf } from '../state/rollback.ts';
 import { configWarnings } from './config-warnings.ts';
 import type { FactSources } from './facts.ts';
 import { findDrift } from './find-drift.ts';
-import { findResources } from './find-resources.ts';
+import { findResources, listResources } from './find-resources.ts';
 import type { Services } from './services.ts';
 import { sourceOf, sourceWarnings } from './sources.ts';
 import type { Step } from './step.ts';
@@ -34,8 +34,9 @@ export async function planRun(services: Services, steps: readonly Step[], reques
   const azure = await services.azure(config);
   const source = await sourceOf(services, config, request.source);
   const sources: FactSources = { azure, config, state, source, secrets: services.secrets };
-  const [unhealthy, inputs] = await Promise.all([
+  const [unhealthy, listed, inputs] = await Promise.all([
     unhealthyAddresses(azure, config, state),
+    listResources(azure, config, state),
     Promise.all(
       steps.map(
         async (step): Promise<[StepName, StepInput]> => [
@@ -53,7 +54,7 @@ export async function planRun(services: Services, steps: readonly Step[], reques
     state,
     options,
     steps: new Map(inputs),
-    found: await findResources(azure, { config, state, environment, desired }),
+    found: await findResources(azure, listed, { state, environment, desired }),
     unhealthy,
     drift: options.refresh ? await findDrift({ azure, environment, config, state }, steps) : [],
     warnings: [...rollbackWarnings(rollback), ...configWarnings(config), ...(await sourceWarnings(source, config))],

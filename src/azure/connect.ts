@@ -1,5 +1,6 @@
 import { type ArmConnection, createArm } from './arm.ts';
 import { createContainerApps } from './container-apps.ts';
+import { withSharedTokens } from './credentials.ts';
 import { createImageRegistry } from './image-registry.ts';
 import type { Azure, Vault } from './ports.ts';
 import { createProbe } from './probe.ts';
@@ -15,7 +16,8 @@ export function connectAzure(
     readonly fence?: () => Promise<void>;
   },
 ): Azure {
-  const { keepSecret = () => undefined, fence, ...connection } = options;
+  const { keepSecret = () => undefined, fence, credential, ...others } = options;
+  const connection = { ...others, credential: withSharedTokens(credential) };
   const arm = createArm(connection);
   // One client per vault: each asks for the vault's challenge before its first request.
   const vaults = new Map<string, Vault>();

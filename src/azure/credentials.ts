@@ -32,13 +32,32 @@ function watched({ policy }: SignIn) {
   return { additionalPolicies: [{ policy, position: 'perRetry' as const }] };
 }
 
+/** Clients that ask for the same token at the same time get one: those of the SDKs each ask on their own. */
+export function withSharedTokens(credential: TokenCredential): TokenCredential {
+  const pending = new Map<string, ReturnType<TokenCredential['getToken']>>();
+  return {
+    getToken(scopes, options) {
+      const { claims, tenantId, enableCae } = options ?? {};
+      const key = JSON.stringify([[scopes].flat(), claims, tenantId, enableCae]);
+      const known = pending.get(key);
+      if (known) return known;
+      // Not with the first caller's signal: others wait for it, too.
+      const { abortSignal: _ours, ...shared } = options ?? {};
+      const token = credential.getToken(scopes, shared).finally(() => pending.delete(key));
+      pending.set(key, token);
+      return token;
+    },
+  };
+}
+
 export function managementScope({ resourceManager }: CloudEndpoints): string {
   return `${resourceManager}/.default`;
 }
 
 /** Who the credential is, by the claims of its token for Azure Resource Manager. */
 export async function readPrincipal(credential: TokenCredential, cloud: CloudEndpoints): Promise<Principal> {
-  const token = await credential.getToken(managementScope(cloud)).catch((error: unknown) => {
+  // The same token as the SDKs ask for, which let it be revoked early (continuous access evaluation).
+  const token = await credential.getToken(managementScope(cloud), { enableCae: true }).catch((error: unknown) => {
     throw errorOfException(error);
   });
   const claims = token ? decodeClaims(token.token) : undefined;

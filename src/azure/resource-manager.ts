@@ -3,11 +3,13 @@ import type { ArmConnection } from './arm.ts';
 import { clientOptions } from './client-options.ts';
 import { readPrincipal } from './credentials.ts';
 import { errorOfException } from './errors.ts';
-import type { Arm, ArmResource, ResourceManager } from './ports.ts';
+import type { Arm, ResourceManager } from './ports.ts';
 
 const SUBSCRIPTIONS_VERSION = '2022-12-01';
+/** https://learn.microsoft.com/rest/api/resources/resources/list-by-resource-group */
+const RESOURCES_VERSION = '2025-04-01';
 
-/** Subscriptions, providers and generic lists, on @azure/arm-resources. */
+/** Subscriptions and generic lists, which every run asks for, and providers on @azure/arm-resources. */
 export function createResourceManager(connection: ArmConnection, arm: Arm): ResourceManager {
   const clients = new Map<string, Promise<ResourceManagementClient>>();
 
@@ -51,12 +53,8 @@ export function createResourceManager(connection: ArmConnection, arm: Arm): Reso
 
     async listGroup(subscriptionId, resourceGroup) {
       try {
-        const items: ArmResource[] = [];
-        for await (const item of (await client(subscriptionId)).resources.listByResourceGroup(resourceGroup)) {
-          const { id = '', type = '', location = '', tags = {} } = item;
-          items.push({ id, type, location, tags });
-        }
-        return items;
+        const group = `/subscriptions/${subscriptionId}/resourceGroups/${encodeURIComponent(resourceGroup)}`;
+        return await arm.list(`${group}/resources`, RESOURCES_VERSION);
       } catch (error) {
         const known = errorOfException(error);
         if (known.statusCode === 404) return undefined;

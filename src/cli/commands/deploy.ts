@@ -44,7 +44,7 @@ export async function carryOut(
   const stores = await openLocalStores(options, parsed);
   await requireFreeEngine(stores);
   await prepareState(terminal, options, stores, effective.autoApprove);
-  const renderer = createRenderer(options.output, terminal, effective.verbose);
+  const renderer = await createRenderer(options.output, terminal, effective.verbose);
   const log = logFileObserver(stores.workspace.logFile);
   const watch = new Watch(renderer, log);
   const stack = openLocalStack(options, parsed, stores, (event) => watch.event(event));

@@ -14,7 +14,7 @@ export async function logsCommand(
   const deployments = await openDeployments(terminal, options);
   const runId = run ?? (await newestRun(deployments));
   if (runId === undefined) throw new UserError('There are no runs yet.', { code: 'run_unknown' });
-  const renderer = createRenderer(options.output === 'json' ? 'json' : 'plain', terminal, true);
+  const renderer = await createRenderer(options.output === 'json' ? 'json' : 'plain', terminal, true);
   for await (const event of deployments.events(runId, { follow: options.follow })) renderer.event(event);
   return ExitCode.ok;
 }

@@ -130,7 +130,7 @@ async function followToEnd(
   deployments: Deployments,
   runId: string,
 ): Promise<ExitCode> {
-  const renderer = createRenderer(options.output, terminal, options.verbose);
+  const renderer = await createRenderer(options.output, terminal, options.verbose);
   const log = logFileObserver(openWorkspace(options.environment).logFile);
   const left = new AbortController();
   const over = new AbortController();

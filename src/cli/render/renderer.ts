@@ -3,7 +3,6 @@ import type { OutputFormat } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 import { jsonRenderer } from './json.ts';
 import { plainRenderer } from './plain.ts';
-import { prettyRenderer } from './pretty.ts';
 
 /** Shows a run's events to whoever watches. */
 export interface Renderer {
@@ -13,13 +12,18 @@ export interface Renderer {
   close(): void;
 }
 
-export function createRenderer(format: OutputFormat | undefined, terminal: Terminal, verbose: boolean): Renderer {
+export async function createRenderer(
+  format: OutputFormat | undefined,
+  terminal: Terminal,
+  verbose: boolean,
+): Promise<Renderer> {
   switch (format ?? (terminal.interactive ? 'pretty' : 'plain')) {
     case 'json':
       return jsonRenderer(terminal);
     case 'plain':
       return plainRenderer(terminal, verbose);
     case 'pretty':
-      return prettyRenderer(terminal, verbose);
+      // Only where there is a terminal to draw on.
+      return (await import('./pretty.ts')).prettyRenderer(terminal, verbose);
   }
 }
