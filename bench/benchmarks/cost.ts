@@ -1,5 +1,5 @@
+import { OPERATION_KINDS, type OperationCounts } from '../counting-proxy.ts';
 import type { Benchmark, Figure } from '../figure.ts';
-import { OPERATION_KINDS, type OperationCounts } from '../runs/counting-proxy.ts';
 import { measureServedRuns, type ServedRun } from '../runs/served-runs.ts';
 
 /** The simulator's, so many times that of Azure; looks at operations are as many as on Azure. */

@@ -108,14 +108,14 @@ async function storageOperations(product: BuiltProduct, storage: string | null):
   const app = await serveProduct({ cli: product.cli, directory }, { DEPLOYMENT_STORAGE: proxy.connectionString });
   try {
     await app.deploy('counted', PREBUILT);
-    const before = proxy.count();
+    const before = proxy.total();
     let operations = 0;
     await app.deploy('counted', PREBUILT, () => {
-      operations = proxy.count() - before;
+      operations = proxy.total() - before;
     });
     return operations;
   } finally {
     await app.stop();
-    proxy.close();
+    await proxy.close();
   }
 }

@@ -8,7 +8,7 @@ import { startAzurite } from '../../src/cli/serve/azurite.ts';
 import type { HistoryEvent } from '../../src/runtime/history.ts';
 import { EventType } from '../../src/runtime/history.ts';
 import type { JournalRecord } from '../../src/runtime/instance.ts';
-import { type OperationCounts, startCountingProxy } from './counting-proxy.ts';
+import { type OperationCounts, startCountingProxy } from '../counting-proxy.ts';
 import { BIN, EXAMPLE } from './run-cli.ts';
 
 const CONTAINER = 'draftgenie-deploy';
@@ -33,8 +33,7 @@ export interface ServedRuns {
 export async function measureServedRuns(speed: number): Promise<ServedRuns> {
   const directory = await mkdtemp(join(tmpdir(), 'draftgenie-bench-'));
   const azurite = await startAzurite(join(directory, 'azurite'));
-  const [port = ''] = /(?<=127\.0\.0\.1:)\d+/.exec(azurite.connectionString) ?? [];
-  const proxy = await startCountingProxy(Number(port), CONTAINER);
+  const proxy = await startCountingProxy(azurite.connectionString, CONTAINER);
   const app = spawn(
     process.execPath,
     [BIN, 'serve', '--simulate', '--simulator-speed', String(speed), '--port', '0', '--output', 'json'],
@@ -44,7 +43,7 @@ export async function measureServedRuns(speed: number): Promise<ServedRuns> {
       env: {
         ...process.env,
         NODE_OPTIONS: '',
-        DEPLOYMENT_STORAGE: azurite.connectionString.replace(`:${port}`, `:${proxy.port}`),
+        DEPLOYMENT_STORAGE: proxy.connectionString,
         DEPLOYMENT_STORAGE_CONTAINER: CONTAINER,
       },
     },

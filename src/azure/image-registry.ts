@@ -143,7 +143,7 @@ async function readDigest(
   tag: string,
 ): Promise<string | undefined> {
   const { transport, credential, cloud } = connection;
-  const token = await credential.getToken(managementScope(cloud)).catch((error: unknown) => {
+  const token = await credential.getToken(managementScope(cloud), { enableCae: true }).catch((error: unknown) => {
     throw errorOfException(error);
   });
   const post = async (path: string, fields: Readonly<Record<string, string>>): Promise<JsonObject> => {

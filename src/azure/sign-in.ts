@@ -1,4 +1,4 @@
-import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-auth';
+import type { TokenCredential } from '@azure/core-auth';
 import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import { AzureError, errorOfException, errorOfResponse } from './errors.ts';
 
@@ -16,7 +16,6 @@ const CUT = 'the answer of the sign-in was cut short';
 export interface SignIn {
   /** For the credential's client, as its innermost policy. */
   readonly policy: PipelinePolicy;
-  /** Questions for the same token at the same time are one. */
   watch(credential: TokenCredential): TokenCredential;
 }
 
@@ -60,28 +59,16 @@ export function createSignIn(now: () => number = Date.now): SignIn {
 
   return {
     policy,
-    watch(credential) {
-      const underWay = new Map<string, Promise<AccessToken | null>>();
-      const ask = async (scopes: string | string[], options?: GetTokenOptions): Promise<AccessToken | null> => {
+    watch: (credential) => ({
+      async getToken(scopes, options) {
         const since = now();
         try {
           return await credential.getToken(scopes, options);
         } catch (error) {
           throw reason(since) ?? error;
         }
-      };
-      return {
-        getToken(scopes, given) {
-          // As the pipelines of the SDKs ask (continuous access evaluation), so that one token serves everybody.
-          const options = { enableCae: true, ...given };
-          const { claims, tenantId, enableCae } = options;
-          const key = JSON.stringify([scopes, claims, tenantId, enableCae]);
-          const question = underWay.get(key) ?? ask(scopes, options).finally(() => underWay.delete(key));
-          underWay.set(key, question);
-          return question;
-        },
-      };
-    },
+      },
+    }),
   };
 }
 

@@ -35,7 +35,6 @@ function watched(answers: readonly Answer[]) {
   const { getToken } = signIn.watch(credential);
   return {
     token: () => getToken(SCOPE),
-    asked: () => asked,
     pass: (seconds: number) => {
       now += seconds * 1000;
     },
@@ -47,14 +46,6 @@ function unexplained(): Error {
 }
 
 describe('sign-in', () => {
-  it('asks once for a token that several want at the same time', async () => {
-    const { token, asked } = watched([{ status: 200 }, { status: 200 }]);
-    expect(await Promise.all([token(), token(), token()])).toEqual([TOKEN, TOKEN, TOKEN]);
-    expect(asked()).toBe(1);
-    await token();
-    expect(asked()).toBe(2);
-  });
-
   it('tells for how long the service wants to be left alone, a day as well', async () => {
     const { token } = watched([{ status: 429, headers: { 'retry-after': '86400' } }]);
     await expect(token()).rejects.toMatchObject({ name: 'AzureError', statusCode: 429, retryAfterInSeconds: 86_400 });
