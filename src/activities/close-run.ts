@@ -51,7 +51,7 @@ async function finish(
   const status = STATUS[input.outcome];
   const outcome = summarize(told);
   const now = services.clock.now();
-  const summary: RunSummary = {
+  const summary: EndedRun = {
     runId: request.runId,
     environment: request.environment,
     status,
@@ -74,7 +74,19 @@ async function finish(
       : released;
   };
   await updateState(stores.state, release, { known });
-  const { executed, skipped, failed, durationInMs, addresses } = summary;
+  await tellEnd(services, summary);
+}
+
+type EndedRun = RunSummary & { readonly status: (typeof STATUS)[keyof typeof STATUS] };
+
+export function hasEnded(summary: RunSummary): summary is EndedRun {
+  return (Object.values(STATUS) as string[]).includes(summary.status);
+}
+
+/** The last event of a run's stream; told twice it is there once. Whoever reads it finds the summary written and the lock free. */
+export async function tellEnd(services: Services, summary: EndedRun): Promise<void> {
+  const { status, executed, skipped, failed, durationInMs, addresses } = summary;
+  const events = createEventRecorder(services, summary, 'run/close');
   events.add({ type: 'run_completed', status, executed, skipped, failed, durationInMs, addresses }, 'completed');
   await events.flush();
 }

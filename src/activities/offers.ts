@@ -2,7 +2,7 @@ import type { ArmResource } from '../azure/ports.ts';
 import { regionName } from '../domain/resources/compare.ts';
 import type { DesiredResource } from '../domain/resources/desired.ts';
 import { POSTGRESQL_API_VERSION } from '../domain/resources/postgresql.ts';
-import { isJsonObject, type Json, type JsonObject, jsonAt } from '../shared/json.ts';
+import { isJsonObject, type Json, type JsonObject, jsonAt, scalarText } from '../shared/json.ts';
 import type { StepContext } from './step.ts';
 
 const PROVIDERS_API_VERSION = '2025-04-01';
@@ -67,7 +67,7 @@ function locationsByType(provider: ArmResource | undefined): readonly (readonly 
   if (typeof namespace !== 'string' || !Array.isArray(types)) return [];
   return types.filter(isJsonObject).flatMap(({ resourceType, locations }) => {
     const names = Array.isArray(locations) ? locations.filter((name) => typeof name === 'string') : [];
-    return names.length === 0 ? [] : [[`${namespace}/${String(resourceType)}`.toLowerCase(), names] as const];
+    return names.length === 0 ? [] : [[`${namespace}/${scalarText(resourceType)}`.toLowerCase(), names] as const];
   });
 }
 

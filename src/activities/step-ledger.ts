@@ -55,7 +55,7 @@ export function createStepLedger(options: {
 
   const durationInMs = (): number => {
     const startedAt = memory.get<string>('startedAt');
-    return startedAt === undefined ? 0 : services.clock.now().getTime() - Date.parse(startedAt);
+    return startedAt === undefined ? 0 : Math.max(0, services.clock.now().getTime() - Date.parse(startedAt));
   };
 
   /** Writes the step's new record, and the resources this call saw, under the run's fence. */

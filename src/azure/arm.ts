@@ -11,6 +11,7 @@ import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
 import { clientOptions } from './client-options.ts';
 import { managementScope } from './credentials.ts';
 import { AzureError, aboutResource, errorOfException, errorOfResponse } from './errors.ts';
+import { jsonOf } from './json-answer.ts';
 import { nextLookInSeconds, operationOf, pollOperation } from './operation.ts';
 import type { Arm, ArmOperation, ArmReply, ArmResource, ArmWriteOptions, CloudEndpoints } from './ports.ts';
 
@@ -143,7 +144,7 @@ function createSender({ cloud, credential, transport }: ArmConnection): SendArm 
     const { status, bodyAsText } = response;
     const answerHeaders = { [CORRELATION_ID]: correlationId, ...response.headers.toJSON() };
     if (status >= 400) throw aboutResource(errorOfResponse(status, answerHeaders, bodyAsText), path);
-    return { status, headers: answerHeaders, body: bodyOf(bodyAsText, correlationId) };
+    return { status, headers: answerHeaders, body: jsonOf(bodyAsText, correlationId) };
   };
 }
 
@@ -164,18 +165,4 @@ function addressOf(path: string, origin: string, query: Readonly<Record<string, 
   if (!path.startsWith('/') && Object.keys(query).length === 0) return path;
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
   return url.href;
-}
-
-/**
- * A success may have no body. One that cannot be read was cut off on its way, or comes from a proxy.
- * @throws AzureError `ConnectionFailed`
- */
-function bodyOf(text: string | null | undefined, correlationId: string): Json {
-  if (!text) return null;
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    const message = 'the answer is cut off, or does not come from Azure';
-    throw new AzureError({ code: 'ConnectionFailed', message, correlationId });
-  }
 }

@@ -3,7 +3,7 @@ import type { JsonObject } from '../shared/json.ts';
 import type { ArmConnection } from './arm.ts';
 import { clientOptions } from './client-options.ts';
 import { readExecutionLog, readRevisionLogs } from './container-logs.ts';
-import { errorOfException } from './errors.ts';
+import { errorOfSdk } from './errors.ts';
 import type { Arm, ContainerApps, JobExecutionView, ReplicaView, RevisionView } from './ports.ts';
 import { asAzureError } from './resource-manager.ts';
 
@@ -80,7 +80,7 @@ async function orUndefined<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();
   } catch (error) {
-    const known = errorOfException(error);
+    const known = errorOfSdk(error);
     if (known.statusCode === 404) return undefined;
     throw known;
   }

@@ -1,5 +1,5 @@
 import { createPipelineRequest } from '@azure/core-rest-pipeline';
-import { isJsonObject, type Json, jsonAt } from '../shared/json.ts';
+import { isJsonObject, type Json, jsonAt, scalarText } from '../shared/json.ts';
 import type { ArmConnection } from './arm.ts';
 import { errorOfException } from './errors.ts';
 import type { Arm, ArmResource, RevisionLogs } from './ports.ts';
@@ -97,7 +97,7 @@ function eventText(line: string, revision: string): readonly string[] {
     return [];
   }
   if (!isJsonObject(event) || event.RevisionName !== revision) return [];
-  return [`${String(event.Reason ?? '')}: ${String(event.Msg ?? '')}`];
+  return [`${scalarText(event.Reason)}: ${scalarText(event.Msg)}`];
 }
 
 function textOf(value: Json | undefined): string | undefined {

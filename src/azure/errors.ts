@@ -105,6 +105,18 @@ export function errorOfException(error: unknown): AzureError {
   });
 }
 
+/** What an SDK throws of its own where an answer is not what it expects: no class, no code. */
+const OF_SHAPE: readonly unknown[] = [Error, TypeError, SyntaxError, RangeError];
+
+/** The same where an SDK takes an answer apart: what it trips over there, without a code, is the answer. */
+export function errorOfSdk(error: unknown): AzureError {
+  if (!(error instanceof Error) || !OF_SHAPE.includes(error.constructor) || 'code' in error) {
+    return errorOfException(error);
+  }
+  const message = `the answer is not as Azure documents it (${error.message})`;
+  return new AzureError({ code: 'UnexpectedAnswer', message });
+}
+
 /** Node's own codes for sockets, names and certificates; those that begin with ERR_ are wrong calls of ours, save two. */
 function isLostConnection({ name, code }: { readonly name?: string; readonly code?: string }): boolean {
   if (name === 'AbortError' || name === 'RestError') return true;

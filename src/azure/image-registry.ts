@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createPipelineRequest, type PipelineResponse } from '@azure/core-rest-pipeline';
-import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
+import { isJsonObject, type Json, type JsonObject, scalarText } from '../shared/json.ts';
 import type { ArmConnection, SendArm } from './arm.ts';
 import { blobTransport } from './blob-transport.ts';
 import { managementScope } from './credentials.ts';
 import { AzureError, errorOfException, errorOfResponse } from './errors.ts';
+import { jsonOf } from './json-answer.ts';
 import type { Arm, BuildRun, ImageRegistry } from './ports.ts';
 
 /** The tasks part of the API; @azure/arm-containerregistry 12 no longer has it. */
@@ -164,13 +165,13 @@ async function readDigest(
     grant_type: 'refresh_token',
     service: loginServer,
     scope: `repository:${repository}:pull`,
-    refresh_token: String(refreshToken ?? ''),
+    refresh_token: scalarText(refreshToken),
   });
   const request = createPipelineRequest({
     url: `https://${loginServer}/v2/${repository}/manifests/${tag}`,
     method: 'GET',
   });
-  request.headers.set('authorization', `Bearer ${String(accessToken ?? '')}`);
+  request.headers.set('authorization', `Bearer ${scalarText(accessToken)}`);
   request.headers.set('accept', MANIFEST_TYPES);
   const response = await transport.sendRequest(request).catch((error: unknown) => {
     throw errorOfException(error);
@@ -188,7 +189,7 @@ async function answer(send: () => Promise<PipelineResponse>): Promise<Json> {
     throw errorOfException(error);
   }
   if (response.status >= 400) throw errorOfResponse(response.status, response.headers.toJSON(), response.bodyAsText);
-  return JSON.parse(response.bodyAsText ?? 'null') as Json;
+  return jsonOf(response.bodyAsText);
 }
 
 function buildRun(body: Json): BuildRun {
@@ -198,9 +199,9 @@ function buildRun(body: Json): BuildRun {
   const digest = images[0]?.digest;
   const message = run.runErrorMessage;
   return {
-    runId: String(run.runId ?? name ?? ''),
-    status: String(run.status ?? 'Unknown'),
-    images: images.map((image) => `${String(image.repository)}:${String(image.tag)}`),
+    runId: scalarText(run.runId ?? name),
+    status: scalarText(run.status, 'Unknown'),
+    images: images.map((image) => `${scalarText(image.repository)}:${scalarText(image.tag)}`),
     ...(typeof digest === 'string' && { digest }),
     ...(typeof message === 'string' && { errorMessage: message }),
     ...(typeof run.createTime === 'string' && { createdAt: run.createTime }),

@@ -1,8 +1,9 @@
 import type { ResourceManagementClient } from '@azure/arm-resources';
+import { scalarText } from '../shared/json.ts';
 import type { ArmConnection } from './arm.ts';
 import { clientOptions } from './client-options.ts';
 import { readPrincipal } from './credentials.ts';
-import { errorOfException } from './errors.ts';
+import { errorOfException, errorOfSdk } from './errors.ts';
 import type { Arm, ResourceManager } from './ports.ts';
 
 const SUBSCRIPTIONS_VERSION = '2022-12-01';
@@ -35,9 +36,9 @@ export function createResourceManager(connection: ArmConnection, arm: Arm): Reso
     async subscriptions() {
       const found = await arm.list('/subscriptions', SUBSCRIPTIONS_VERSION);
       return found.map(({ subscriptionId, displayName, state }) => ({
-        id: String(subscriptionId),
-        displayName: String(displayName ?? ''),
-        state: String(state ?? ''),
+        id: scalarText(subscriptionId),
+        displayName: scalarText(displayName),
+        state: scalarText(state),
       }));
     },
 
@@ -68,6 +69,6 @@ export async function asAzureError<T>(action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
-    throw errorOfException(error);
+    throw errorOfSdk(error);
   }
 }

@@ -1,7 +1,7 @@
 import type { KeyVaultSecret, SecretClient } from '@azure/keyvault-secrets';
 import type { ArmConnection } from './arm.ts';
 import { clientOptions } from './client-options.ts';
-import { errorOfException } from './errors.ts';
+import { errorOfSdk } from './errors.ts';
 import type { Vault, VaultSecret } from './ports.ts';
 
 /**
@@ -30,7 +30,7 @@ export function createVault(connection: ArmConnection, vaultUri: string, keepSec
       try {
         return keep(await (await connect()).getSecret(name));
       } catch (error) {
-        const known = errorOfException(error);
+        const known = errorOfSdk(error);
         if (known.statusCode === 404) return undefined;
         throw known;
       }
@@ -41,7 +41,7 @@ export function createVault(connection: ArmConnection, vaultUri: string, keepSec
       try {
         return keep(await (await connect()).setSecret(name, value, { tags, contentType: 'text/plain' }));
       } catch (error) {
-        throw errorOfException(error);
+        throw errorOfSdk(error);
       }
     },
 
@@ -50,7 +50,7 @@ export function createVault(connection: ArmConnection, vaultUri: string, keepSec
         await (await connect()).beginRecoverDeletedSecret(name);
         return true;
       } catch (error) {
-        const known = errorOfException(error);
+        const known = errorOfSdk(error);
         if (known.statusCode === 404) return false;
         throw known;
       }

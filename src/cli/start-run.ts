@@ -1,4 +1,5 @@
 import { ulid } from 'ulid';
+import { hasEnded, tellEnd } from '../activities/close-run.ts';
 import type { Services } from '../activities/services.ts';
 import { FunctionName, type RunInput } from '../domain/function-names.ts';
 import { type RunOptions, type RunRequest, STOPPED } from '../domain/run.ts';
@@ -43,8 +44,7 @@ export async function startRun(services: Services, host: EmbeddedHost, start: Ru
   const runId = same?.runId ?? `${environment}-${ulid(services.clock.now().getTime())}`;
   const tookOver = await reserve(services, environment, runId);
   for (const run of unfinished) if (run.runId !== runId) await abandon(services, run.runId);
-  // Also one whose end was recorded everywhere but in the journal, when its process died in the last moment.
-  for (const other of alive) if (other !== runId) await host.terminate(other, 'another run took its place');
+  for (const other of alive) if (other !== runId) await leave(services, host, environment, other);
   if (same) {
     await services.stores(environment).runs.withdrawCancel(runId);
     return { runId, resumed: true, tookOver };
@@ -70,6 +70,14 @@ export async function startRun(services: Services, host: EmbeddedHost, start: Ru
   const input: RunInput = { environment, runId };
   await host.startNew(FunctionName.deploy, { instanceId: runId, input: { ...input } });
   return { runId, resumed: false, tookOver };
+}
+
+/** When its process died in the last moment, the end of a run may be recorded everywhere but in its events and the journal. */
+async function leave(services: Services, host: EmbeddedHost, environment: string, runId: string): Promise<void> {
+  const summary = await services.stores(environment).runs.summary(runId);
+  // For the record: who looks at the new run is not told of the end of another.
+  if (summary && hasEnded(summary)) await tellEnd({ ...services, observe: () => undefined }, summary);
+  await host.terminate(runId, 'another run took its place');
 }
 
 /** A run that was parked after it had begun to stop would only come to its end: a new one takes its place. */

@@ -31,6 +31,9 @@ export interface DispatcherOptions {
 /** setTimeout takes at most 2^31-1 ms; a longer timer is looked at again after a day. */
 const LONGEST_SLEEP_IN_MS = 24 * 60 * 60 * 1000;
 
+/** Timeouts of Node end a little early by the clock. */
+const CLOCK_TOLERANCE_IN_MS = 100;
+
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { instances, commit, worker, clock } = options;
   const turning = new Set<string>();
@@ -160,20 +163,21 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     if (key === undefined) return;
     const address = addressOf(instance);
     const fireAt = event.FireAt ?? now();
+    // The timer's whole wait. A clock that was set back must not make it longer: what was slept counts as well.
+    let unslept = Date.parse(fireAt) - Date.parse(event.Timestamp) + CLOCK_TOLERANCE_IN_MS;
     const look = (): void => {
-      const remaining = Date.parse(fireAt) - clock.now().getTime();
+      const remaining = Math.min(Date.parse(fireAt) - clock.now().getTime(), unslept);
       if (remaining <= 0) {
         const fired = historyEvent(EventType.timerFired, now(), { TimerId: event.EventId, FireAt: fireAt });
         guard(deliver(address, fired).finally(() => underWay.delete(key)));
         return;
       }
-      const timer = setTimeout(
-        () => {
-          timers.delete(timer);
-          if (isStarted) look();
-        },
-        Math.min(remaining, LONGEST_SLEEP_IN_MS),
-      );
+      const sleep = Math.min(remaining, LONGEST_SLEEP_IN_MS);
+      const timer = setTimeout(() => {
+        timers.delete(timer);
+        unslept -= sleep;
+        if (isStarted) look();
+      }, sleep);
       timers.add(timer);
     };
     look();

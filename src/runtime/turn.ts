@@ -15,7 +15,9 @@ const UNLIMITED = '3650.00:00:00';
  * One turn of an orchestration: its history and the messages in its inbox go to the orchestrator function, and what that
  * asks for becomes one record. Pure but for the call of the function, which is deterministic.
  */
-export async function runTurn(worker: FunctionsWorker, instance: Instance, at: string): Promise<TurnRecord> {
+export async function runTurn(worker: FunctionsWorker, instance: Instance, now: string): Promise<TurnRecord> {
+  // An orchestration's time never goes back, and the library would keep the later one.
+  const at = instance.history.reduce((latest, { Timestamp }) => (Timestamp > latest ? Timestamp : latest), now);
   const inbox = [...instance.inbox];
   const incoming = [historyEvent(EventType.orchestratorStarted, at), ...inbox];
   const history = [...instance.history.map((event) => ({ ...event, IsPlayed: true })), ...incoming];

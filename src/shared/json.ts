@@ -8,6 +8,12 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A text, number or truth value as text. What else a foreign document may have there is not one: `fallback`. */
+export function scalarText(value: unknown, fallback = ''): string {
+  const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  return isScalar ? String(value) : fallback;
+}
+
 /** Canonical JSON by RFC 8785: equal values give equal text, whatever the order of their keys. */
 export function canonicalJson(value: unknown): string {
   return canonicalize(value) ?? 'null';

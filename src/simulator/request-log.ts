@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync, statSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { HttpReply, HttpRequest } from './http.ts';
 import type { TrafficNote } from './traffic-note.ts';
@@ -27,10 +27,22 @@ export interface RequestLog {
   add(request: HttpRequest, reply: HttpReply | undefined, at: string, traffic?: TrafficNote): void;
 }
 
-/** In memory, and as one JSON line each in a file, written before the request is answered. */
-export function createRequestLog(file: string | undefined): RequestLog {
+/** How much of which file tells of what the saved cloud knows of. */
+export interface LogMark {
+  readonly file: string;
+  bytes: number;
+}
+
+/**
+ * In memory, and as one JSON line each in a file, written before the request is answered.
+ *
+ * @param cloud is saved with the mark: when the simulator is killed between the two, what the file tells beyond it never
+ *   happened, and goes with it
+ */
+export function createRequestLog(file: string | undefined, cloud: { requestLog?: LogMark }): RequestLog {
   const requests: LoggedRequest[] = [];
-  if (file !== undefined) mkdirSync(dirname(file), { recursive: true });
+  const mark = file === undefined ? undefined : openLog(file, cloud.requestLog);
+  if (mark) cloud.requestLog = mark;
   return {
     requests,
     add(request, reply, at, traffic) {
@@ -49,9 +61,20 @@ export function createRequestLog(file: string | undefined): RequestLog {
         ...(traffic && { traffic }),
       };
       requests.push(entry);
-      if (file !== undefined) appendFileSync(file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+      if (!mark) return;
+      const line = `${JSON.stringify(entry)}\n`;
+      appendFileSync(mark.file, line, { mode: 0o600 });
+      mark.bytes += Buffer.byteLength(line);
     },
   };
+}
+
+function openLog(file: string, known: LogMark | undefined): LogMark {
+  mkdirSync(dirname(file), { recursive: true });
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (known?.file !== file || known.bytes >= size) return { file, bytes: size };
+  truncateSync(file, known.bytes);
+  return { file, bytes: known.bytes };
 }
 
 /** Tokens and client secrets of sign-ins stay out: they are the simulator's own. */

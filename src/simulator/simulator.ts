@@ -57,7 +57,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const { clock = systemClock, profile, speed = 60 } = options;
   const store = openCloudStore(options.stateFile);
   const world = createWorld(store, { profile, speed }, clock);
-  const log = createRequestLog(options.requestLogFile);
+  const log = createRequestLog(options.requestLogFile, store.state);
   const faults = createFaultPlan(options.faults ?? []);
   const authority = await createAuthority();
   const { state } = store;

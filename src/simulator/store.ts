@@ -9,6 +9,7 @@ import type { SecretStore } from './key-vault/secret-store.ts';
 import type { Refusal } from './refusal.ts';
 import { type BlobStore, openBlobStore } from './registry/blob-store.ts';
 import type { RegistryContent } from './registry/content.ts';
+import type { LogMark } from './request-log.ts';
 
 /** A resource as it is kept: what was sent, with what Azure added to it. */
 export interface StoredResource {
@@ -78,6 +79,7 @@ export interface CloudState {
   /** Registry id (lower case) → its runs and images. */
   readonly registries: Record<string, RegistryContent>;
   behaviour: Behaviour;
+  requestLog?: LogMark;
 }
 
 export interface CloudStore {

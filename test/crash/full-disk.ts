@@ -8,7 +8,7 @@ import { devNull } from 'node:os';
  * has half of its bytes written, as happens when the last block is taken; what was written before stays, and files can still be
  * opened, renamed and removed.
  *
- * DISK_FULL_AT=n; or COUNT_WRITES_IN=file to count them in a whole run.
+ * DISK_FULL_AT=n, and COUNT_WRITES_IN=file for how many there were in the end.
  */
 const fullAt = Number(process.env.DISK_FULL_AT ?? Number.POSITIVE_INFINITY);
 const countFile = process.env.COUNT_WRITES_IN;

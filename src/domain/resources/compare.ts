@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
+import { isJsonObject, type Json, type JsonObject, scalarText } from '../../shared/json.ts';
 import type { DesiredResource } from './desired.ts';
 import { foldId, memberKey, memberName } from './members.ts';
 
@@ -115,7 +115,7 @@ function sameScalar(path: readonly string[], expected: Json, found: Json | undef
 
 function isGrown(rules: ComparedResource, path: readonly string[], expected: Json, found: Json | undefined): boolean {
   if (!rules.atLeast?.includes(plainPath(path))) return false;
-  return Number(found) >= Number(expected);
+  return Number(scalarText(found, 'NaN')) >= Number(expected);
 }
 
 /** `East US 2` and `eastus2` are the same region. */

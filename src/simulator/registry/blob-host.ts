@@ -20,9 +20,10 @@ export function signedUrl(
   lifetimeInMs: number,
 ): string {
   const blob = `${blobContainer(registryId)}/${path}`;
-  const query = sharedAccessQuery(permissions, world.now(), lifetimeInMs, '');
+  const now = world.now();
+  const query = sharedAccessQuery(permissions, now, lifetimeInMs, '');
   const signature = signatureOf(world, blob, new URLSearchParams(query));
-  return `https://${BLOB_HOST}/${blob}?${sharedAccessQuery(permissions, world.now(), lifetimeInMs, signature)}`;
+  return `https://${BLOB_HOST}/${blob}?${sharedAccessQuery(permissions, now, lifetimeInMs, signature)}`;
 }
 
 /** Uploads of sources and reads of logs; each needs the signature made for it. */

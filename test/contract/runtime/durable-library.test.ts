@@ -35,8 +35,10 @@ const orchestrations: Record<string, OrchestrationHandler> = {
     return yield context.df.Task.all(tasks);
   },
   *sleeper(context) {
-    const { seconds } = context.df.getInput<{ seconds: number }>();
-    yield context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + seconds * 1000));
+    const { seconds, times = 1 } = context.df.getInput<{ seconds: number; times?: number }>();
+    for (let time = 0; time < times; time += 1) {
+      yield context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + seconds * 1000));
+    }
     return { woke: context.df.currentUtcDateTime.toISOString() };
   },
   *approval(context) {
@@ -194,6 +196,24 @@ describe('the embedded engine with the real library', () => {
     const second = await host({ directory, clock });
     second.start();
     expect(await second.completion('sleeper')).toMatchObject({ output: { woke: '2026-01-01T02:00:01.000Z' } });
+  });
+
+  it('waits no longer than a timer was asked for when the clock is set back under it, or between two processes', async () => {
+    const now = new Date();
+    const clock = { now: () => now };
+    const directory = await tempDirectory();
+    const first = await host({ directory, clock });
+    first.start();
+    await first.startNew('sleeper', { instanceId: 'sleeper', input: { seconds: 0.5, times: 2 } });
+    await until(() => first.status('sleeper')?.runtimeStatus === 'Running');
+    now.setHours(now.getHours() - 1);
+    expect(await first.completion('sleeper')).toMatchObject({ runtimeStatus: 'Completed' });
+    await first.startNew('sleeper', { instanceId: 'second', input: { seconds: 0.5 } });
+    await first.stop({ graceInMs: 0 });
+    now.setHours(now.getHours() - 1);
+    const second = await host({ directory, clock });
+    second.start();
+    expect(await second.completion('second')).toMatchObject({ runtimeStatus: 'Completed' });
   });
 
   it('takes external events, also early ones, and ignores those nobody waits for', async () => {
