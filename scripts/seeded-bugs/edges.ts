@@ -84,6 +84,12 @@ export const EDGES: Rows = {
       '',
       ['test/unit/azure/errors.test.ts'],
     ],
+    [
+      'an answer of another shape is a bug of ours',
+      "if (!(error instanceof Error) || !OF_SHAPE.includes(error.constructor) || 'code' in error) {",
+      'if (error) {',
+      ['test/unit/azure/strange-answers.test.ts'],
+    ],
   ],
   'src/azure/short-retries.ts': [
     [
@@ -156,9 +162,25 @@ export const EDGES: Rows = {
   'src/domain/resources/compare.ts': [
     [
       'a grown disk sent back',
-      'return Number(found) >= Number(expected);',
+      "return Number(scalarText(found, 'NaN')) >= Number(expected);",
       'return Number(found) <= Number(expected);',
       ['test/unit/domain/resources/compare.test.ts'],
+    ],
+  ],
+  'src/runtime/dispatcher.ts': [
+    [
+      'a clock that is set back makes a timer longer',
+      'Math.min(Date.parse(fireAt) - clock.now().getTime(), unslept)',
+      'Date.parse(fireAt) - clock.now().getTime()',
+      ['test/contract/runtime/durable-library.test.ts'],
+    ],
+  ],
+  'src/runtime/turn.ts': [
+    [
+      'the time of an orchestration goes back',
+      'Timestamp > latest ? Timestamp : latest',
+      "Timestamp > 'later' ? Timestamp : latest",
+      ['test/contract/runtime/durable-library.test.ts'],
     ],
   ],
   'src/orchestrators/run-step.ts': [
