@@ -138,7 +138,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
         server.close(() => resolve());
         server.closeAllConnections();
       });
-      await store.written();
+      // Requests that were read already have their effect, and their line in the log.
+      await turn;
+      await store.save();
     },
   };
 }

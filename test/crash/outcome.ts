@@ -9,8 +9,7 @@ import { leaves, ndjson, normal } from './normal.ts';
  * What a deployment with the simulator leaves behind, as sorted lines without what a cloud or a run makes up: two of the same
  * deployment have the same lines.
  */
-export async function outcomeOf(directory: string, state: EnvironmentState): Promise<readonly string[]> {
-  const simulator = join(directory, '.draftgenie-deploy/simulator');
+export async function outcomeOf(simulator: string, state: EnvironmentState): Promise<readonly string[]> {
   const cloud = JSON.parse(await readFile(join(simulator, 'cloud.json'), 'utf8')) as CloudState;
   const requests = ndjson<LoggedRequest>(await readFile(join(simulator, 'requests.ndjson'), 'utf8'));
   const secrets = Object.values(cloud.secrets).flatMap((vault) => Object.values(vault));

@@ -10,7 +10,7 @@ import { foundNothingToDo, streamsOf, toldBy } from './streams.ts';
 /** Everything in `npm run test:crash`; a sample in `npm test`. */
 export const IS_FULL = process.env.CRASH === 'full';
 
-const KILL_SWITCH = new URL('./kill-switch.ts', import.meta.url).href;
+export const KILL_SWITCH = new URL('./kill-switch.ts', import.meta.url).href;
 const AT_ONCE = 3;
 /** Problems of one case. */
 const SHOWN = 8;
@@ -100,5 +100,8 @@ export async function streams(sandbox: Sandbox): ReturnType<typeof streamsOf> {
 }
 
 async function outcome(sandbox: Sandbox): Promise<readonly string[]> {
-  return await outcomeOf(sandbox.directory, (await sandbox.state()) as unknown as EnvironmentState);
+  return await outcomeOf(
+    join(sandbox.directory, '.draftgenie-deploy/simulator'),
+    (await sandbox.state()) as unknown as EnvironmentState,
+  );
 }

@@ -28,6 +28,8 @@ export interface ServedApp {
   deploy(environment: string, options?: RequestOptions & { readonly query?: string }): Promise<ApiAnswer>;
   /** Waits until the run has ended. */
   ended(runId: string): Promise<RunView>;
+  /** The signal that ended the serving process; null when it ended by itself. */
+  readonly exited: Promise<NodeJS.Signals | null>;
   /** kill -9 of the serving process, as a crash would. */
   kill(): Promise<void>;
   stop(): Promise<number | null>;
@@ -53,12 +55,15 @@ export interface ServeOptions {
   /** The command line; default that of the sources. */
   readonly bin?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Modules loaded before the product. */
+  readonly imports?: readonly string[];
 }
 
 export async function serve(options: ServeOptions = {}): Promise<ServedApp> {
   const directory = options.directory ?? (await sandbox());
   const args = ['serve', '--simulate', '--simulator-profile', 'instant', '--port', '0', '--output', 'json'];
-  const child = spawn(process.execPath, [options.bin ?? BIN, ...args, ...(options.args ?? [])], {
+  const imports = (options.imports ?? []).flatMap((module) => ['--import', module]);
+  const child = spawn(process.execPath, [...imports, options.bin ?? BIN, ...args, ...(options.args ?? [])], {
     cwd: directory,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, NODE_OPTIONS: '', DRAFTGENIE_SECRET_GEMINI_API_KEY: SERVED_SECRET, ...options.env },
@@ -66,6 +71,7 @@ export async function serve(options: ServeOptions = {}): Promise<ServedApp> {
   onTestFinished(async () => {
     await stop(child, 'SIGTERM');
   });
+  const exited = new Promise<NodeJS.Signals | null>((resolve) => child.once('exit', (_, signal) => resolve(signal)));
   const { url, key, storage } = await serving(child);
   const base = url.replace(/\/$/, '');
   let check: AnswerCheck | undefined;
@@ -106,6 +112,7 @@ export async function serve(options: ServeOptions = {}): Promise<ServedApp> {
         await sleep(100);
       }
     },
+    exited,
     kill: async () => {
       await stop(child, 'SIGKILL');
     },
