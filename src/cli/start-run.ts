@@ -80,11 +80,17 @@ async function leave(services: Services, host: EmbeddedHost, environment: string
   await host.terminate(runId, 'another run took its place');
 }
 
-/** A run that was parked after it had begun to stop would only come to its end: a new one takes its place. */
+/**
+ * A run that was parked after it had begun to stop would only come to its end, and one whose finished steps the state does
+ * not have (it was reset, restored or deleted since) would miss what they made: a new run takes its place.
+ */
 async function resumable(services: Services, [run]: readonly RunRequest[]): Promise<RunRequest | undefined> {
   if (!run) return undefined;
-  const { events } = await services.stores(run.environment).runs.events(run.runId);
-  return events.some(({ id }) => id.endsWith(`/${STOPPED}`)) ? undefined : run;
+  const { runs, state } = services.stores(run.environment);
+  const [{ events }, { value }] = await Promise.all([runs.events(run.runId), state.read()]);
+  const isStopped = events.some(({ id }) => id.endsWith(`/${STOPPED}`));
+  const isForgotten = events.some((event) => event.type === 'step_completed' && value.steps[event.step] === undefined);
+  return isStopped || isForgotten ? undefined : run;
 }
 
 /** Whether there is a run that a plain re-run would go on with. */
