@@ -4,9 +4,12 @@ import { AzureError, errorOfException } from './errors.ts';
 import type { CloudEndpoints, Principal } from './ports.ts';
 import { createSignIn, type SignIn } from './sign-in.ts';
 
+/** The largest of the SDKs; a process that waits for something else may load it meanwhile. */
+export const loadIdentity = (): Promise<typeof import('@azure/identity')> => import('@azure/identity');
+
 /** Whatever this machine offers: environment, workload or managed identity, the Azure CLI. */
 export async function defaultCredential({ authority }: CloudEndpoints): Promise<TokenCredential> {
-  const { DefaultAzureCredential } = await import('@azure/identity');
+  const { DefaultAzureCredential } = await loadIdentity();
   const signIn = createSignIn();
   return signIn.watch(new DefaultAzureCredential({ authorityHost: authority, ...watched(signIn) }));
 }
@@ -16,7 +19,7 @@ export async function clientSecretCredential(
   { authority }: CloudEndpoints,
   transport: HttpClient,
 ): Promise<TokenCredential> {
-  const { ClientSecretCredential } = await import('@azure/identity');
+  const { ClientSecretCredential } = await loadIdentity();
   const signIn = createSignIn();
   const credential = new ClientSecretCredential(client.tenantId, client.clientId, client.clientSecret, {
     authorityHost: authority,

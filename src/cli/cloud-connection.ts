@@ -1,6 +1,6 @@
 import { cloudEndpoints } from '../azure/clouds.ts';
 import { connectAzure } from '../azure/connect.ts';
-import { clientSecretCredential, defaultCredential } from '../azure/credentials.ts';
+import { clientSecretCredential, defaultCredential, loadIdentity } from '../azure/credentials.ts';
 import type { Azure } from '../azure/ports.ts';
 import { createTransport } from '../azure/transport.ts';
 import type { CommonOptions } from './options.ts';
@@ -24,11 +24,14 @@ export async function connectCloud(
     const credential = await defaultCredential(cloud);
     return { azure: connectAzure({ cloud, credential, transport, keepSecret }), close: async () => undefined };
   }
-  const simulator = await startSimulatorProcess({
-    directory: simulatorDirectory,
-    profile: options.simulatorProfile,
-    speed: options.simulatorSpeed,
-  });
+  const [simulator] = await Promise.all([
+    startSimulatorProcess({
+      directory: simulatorDirectory,
+      profile: options.simulatorProfile,
+      speed: options.simulatorSpeed,
+    }),
+    loadIdentity(),
+  ]);
   const { port, caCertificate } = simulator;
   const transport = createTransport({ connectTo: { port, caCertificate } });
   const credential = await clientSecretCredential(simulator, cloud, transport);

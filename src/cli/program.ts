@@ -6,10 +6,12 @@ import {
   addDeployOptions,
   addRunOptions,
   type CommonOptions,
+  type DeployOptions,
   parseLimit,
   parsePlanDigest,
   parsePort,
 } from './options.ts';
+import { preloadSimulator } from './simulator-process.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 import { productVersion } from './version.ts';
 
@@ -24,7 +26,9 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
   let exitCode: ExitCode = 0;
   /** Loads a command's code only when it is called, so that a cold start reads little. */
   const lazily =
-    <Options extends CommonOptions, Args extends readonly unknown[]>(load: () => Promise<Action<Options, Args>>) =>
+    <Options extends CommonOptions, Args extends readonly unknown[]>(
+      load: (options: Options) => Promise<Action<Options, Args>>,
+    ) =>
     async (...parameters: unknown[]): Promise<void> => {
       const command = parameters.pop() as Command;
       parameters.pop();
@@ -32,7 +36,7 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
         ...command.optsWithGlobals(),
         configGiven: command.getOptionValueSourceWithGlobals('config') !== 'default',
       } as unknown as Options;
-      const action = await load();
+      const action = await load(options);
       exitCode = await action(terminal, options, ...(parameters as unknown as Args));
     };
 
@@ -50,7 +54,12 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
 
   addDeployOptions(
     addCommonOptions(program.command('deploy', { isDefault: true }).description('deploy what changed (the default)')),
-  ).action(lazily(async () => (await import('./commands/deploy.ts')).deployCommand));
+  ).action(
+    lazily(async ({ simulate, remote }: DeployOptions) => {
+      if (simulate && remote === undefined) preloadSimulator();
+      return (await import('./commands/deploy.ts')).deployCommand;
+    }),
+  );
 
   addRunOptions(common('plan', 'show what a deployment would do, and why'))
     .option('--detailed-exitcode', 'exit with 2 when there is something to do', false)

@@ -1,9 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../shared/errors.ts';
+import type { SimulatorSettings } from '../simulator/serve.ts';
 
 /** What the simulator says when it is ready; see src/simulator/serve.ts. */
 export interface SimulatorReady {
@@ -29,25 +31,39 @@ export async function startSimulatorProcess(options: {
   profile: 'instant' | 'realistic';
   speed: number;
 }): Promise<SimulatorProcess> {
-  await mkdir(options.directory, { recursive: true });
-  const child = spawn(
-    process.execPath,
-    [
-      ...simulatorEntry(),
-      '--state-file',
-      join(options.directory, 'cloud.json'),
-      '--request-log',
-      join(options.directory, 'requests.ndjson'),
-      '--profile',
-      options.profile,
-      '--speed',
-      String(options.speed),
-    ],
-    // In a group of its own: Ctrl+C in the terminal is for the deployer, which still needs its cloud to finish.
-    { stdio: ['pipe', 'pipe', 'inherit'], detached: true },
-  );
+  const { directory, profile, speed } = options;
+  const child = loaded ?? spawnSimulator();
+  loaded = undefined;
+  for (const part of handlesOf(child)) part.ref();
+  const settings: SimulatorSettings = {
+    stateFile: join(directory, 'cloud.json'),
+    requestLogFile: join(directory, 'requests.ndjson'),
+    profile,
+    speed,
+  };
+  child.stdin.write(`${JSON.stringify(settings)}\n`);
   const ready = await waitUntilReady(child);
   return { ...ready, stop: () => stop(child) };
+}
+
+let loaded: SimulatorChild | undefined;
+
+/** Loads the next simulator while this process still loads itself. It touches nothing; when nobody needs it, it ends with this process. */
+export function preloadSimulator(): void {
+  loaded ??= spawnSimulator();
+  for (const part of handlesOf(loaded)) part.unref();
+}
+
+type SimulatorChild = ChildProcessByStdio<Writable, Readable, null>;
+
+function spawnSimulator(): SimulatorChild {
+  // In a group of its own: Ctrl+C in the terminal is for the deployer, which still needs its cloud to finish.
+  return spawn(process.execPath, simulatorEntry(), { stdio: ['pipe', 'pipe', 'inherit'], detached: true });
+}
+
+/** What keeps this process alive; pipes are sockets. */
+function handlesOf(child: SimulatorChild): readonly { ref(): unknown; unref(): unknown }[] {
+  return [child, child.stdin as unknown as Socket, child.stdout as unknown as Socket];
 }
 
 function simulatorEntry(): readonly string[] {
@@ -55,8 +71,7 @@ function simulatorEntry(): readonly string[] {
   return [fileURLToPath(new URL(built ? './simulator.js' : '../simulator/serve.ts', import.meta.url))];
 }
 
-async function waitUntilReady(child: ChildProcess): Promise<SimulatorReady> {
-  if (!child.stdout) throw new Error('the simulator has no standard output');
+async function waitUntilReady(child: SimulatorChild): Promise<SimulatorReady> {
   const exited = new Promise<never>((_, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => {

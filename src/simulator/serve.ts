@@ -1,5 +1,5 @@
 import { enableCompileCache } from 'node:module';
-import { parseArgs } from 'node:util';
+import { createInterface } from 'node:readline';
 import { acquireOsLock, LockHeld } from '../shared/os-lock.ts';
 
 // Before most of it is loaded.
@@ -9,49 +9,48 @@ const { startSimulator } = await import('./simulator.ts');
 /** How long a predecessor on its way out may take. */
 const LOCK_WAIT_IN_MS = 10_000;
 
-/** The simulator as a process of its own. It ends with its standard input, and so with its parent. */
-const { values } = parseArgs({
-  options: {
-    'state-file': { type: 'string' },
-    'request-log': { type: 'string' },
-    profile: { type: 'string', default: 'realistic' },
-    speed: { type: 'string', default: '60' },
-    port: { type: 'string', default: '0' },
-  },
-});
-
-const stateFile = values['state-file'];
-const requestLogFile = values['request-log'];
-const lock =
-  stateFile === undefined
-    ? undefined
-    : await acquireOsLock(`${stateFile}.lock`, { waitInMs: LOCK_WAIT_IN_MS }).catch(reportHeld);
-const simulator = await startSimulator({
-  profile: values.profile === 'instant' ? 'instant' : 'realistic',
-  speed: Number(values.speed),
-  port: Number(values.port),
-  ...(stateFile !== undefined && { stateFile }),
-  ...(requestLogFile !== undefined && { requestLogFile }),
-});
-
-function reportHeld(error: unknown): never {
-  if (!(error instanceof LockHeld)) throw error;
-  process.stderr.write(`The simulated cloud ${stateFile} is in use by ${error.holder}.\n`);
-  process.exit(1);
+/** The first line of the standard input. */
+export interface SimulatorSettings {
+  readonly stateFile: string;
+  readonly requestLogFile?: string;
+  readonly profile: 'instant' | 'realistic';
+  /** So many times as fast as Azure. */
+  readonly speed: number;
 }
 
+/**
+ * The simulator as a process of its own. It is loaded at once and touches nothing until it is told its settings; it ends with its
+ * standard input, and so with its parent.
+ */
+const [line] = await new Promise<string[]>((resolve) => {
+  const lines = createInterface({ input: process.stdin });
+  lines.once('line', (text) => resolve([text]));
+  lines.once('close', () => resolve([]));
+});
+if (line === undefined) process.exit(0);
+const settings = JSON.parse(line) as SimulatorSettings;
+const lock = await acquireOsLock(`${settings.stateFile}.lock`, { waitInMs: LOCK_WAIT_IN_MS }).catch(reportHeld);
+const simulator = await startSimulator(settings);
 const { port, caCertificate, tenantId, subscriptionId, clientId, clientSecret } = simulator;
 process.stdout.write(
   `${JSON.stringify({ type: 'ready', port, caCertificate, tenantId, subscriptionId, clientId, clientSecret })}\n`,
 );
 
+function reportHeld(error: unknown): never {
+  if (!(error instanceof LockHeld)) throw error;
+  process.stderr.write(`The simulated cloud ${settings.stateFile} is in use by ${error.holder}.\n`);
+  process.exit(1);
+}
+
 async function end(): Promise<void> {
   await simulator.close();
-  await lock?.release();
+  await lock.release();
   process.exit(0);
 }
 
+process.once('SIGTERM', end);
 process.stdin.resume();
 process.stdin.once('end', end);
 process.stdin.once('close', end);
-process.once('SIGTERM', end);
+// The parent may be gone already.
+if (process.stdin.readableEnded) await end();

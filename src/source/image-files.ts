@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { hashJson } from '../shared/json.ts';
+import { canonicalJson, hashJson } from '../shared/json.ts';
 import { type BuildContext, buildContext } from './context.ts';
 import { type LineMessage, readDockerfile } from './dockerfile.ts';
 import { type IgnoreFile, parseIgnoreFile } from './ignore-file.ts';
@@ -19,7 +19,31 @@ export interface ImageFiles {
   readonly warnings: readonly string[];
 }
 
-export async function findImageFiles(tree: FileTree, image: ImageSource): Promise<ImageFiles> {
+export type ImageFinder = (image: ImageSource) => Promise<ImageFiles>;
+
+/** Each image is looked for once, and images with the same context and ignore file read it once: answers are of the same moment. */
+export function imageFinder(tree: FileTree): ImageFinder {
+  const found = new Map<string, Promise<ImageFiles>>();
+  const contexts = new Map<string, Promise<BuildContext>>();
+  return (image) =>
+    once(found, canonicalJson(image), () =>
+      findImageFiles(tree, image, (root, ignore) =>
+        once(contexts, `${ignore.path ?? ''}\n${root}`, () => readContext(tree, root, ignore)),
+      ),
+    );
+}
+
+function once<T>(known: Map<string, T>, key: string, make: () => T): T {
+  const value = known.get(key) ?? make();
+  known.set(key, value);
+  return value;
+}
+
+async function findImageFiles(
+  tree: FileTree,
+  image: ImageSource,
+  contextOf: (root: string, ignore: ReadIgnoreFile) => Promise<BuildContext>,
+): Promise<ImageFiles> {
   const root = contextRoot(image);
   const at = (path: string): string => posix.join(root, path);
   const { dockerfile: name } = image;
@@ -30,7 +54,7 @@ export async function findImageFiles(tree: FileTree, image: ImageSource): Promis
     return fail(`${name}: no such Dockerfile in the build context ${posix.join(tree.location, root)}`);
   const view = readDockerfile(text, { ...image, buildArguments: image.buildArguments ?? {} });
   const ignore = await readIgnoreFile(tree, root, name);
-  const context = await readContext(tree, root, ignore);
+  const context = await contextOf(root, ignore);
   const selection = selectEntries(view, context, image.builder);
   const selected = selection.entries.map((entry): TreeEntry => ({ ...entry, path: at(entry.path) }));
   // Both reach the builder even when they are ignored; what COPY can see of them is another matter.
@@ -81,12 +105,10 @@ export function contextRoot({ buildContext: context }: ImageSource): string {
   return path === '.' ? '' : path;
 }
 
+type ReadIgnoreFile = IgnoreFile & { readonly path?: string };
+
 /** `<Dockerfile>.dockerignore` wins over the context's `.dockerignore`, as in Docker; without any, nothing is ignored. */
-async function readIgnoreFile(
-  tree: FileTree,
-  root: string,
-  dockerfile: string,
-): Promise<IgnoreFile & { readonly path?: string }> {
+async function readIgnoreFile(tree: FileTree, root: string, dockerfile: string): Promise<ReadIgnoreFile> {
   for (const path of [`${dockerfile}.dockerignore`, '.dockerignore']) {
     const text = await tree.text(posix.join(root, path));
     if (text !== undefined) return { ...parseIgnoreFile(text), path };

@@ -5,7 +5,7 @@ import { UserError } from '../shared/errors.ts';
 import { sha256 } from '../shared/json.ts';
 import { packTree } from './archive.ts';
 import { buildContext } from './context.ts';
-import { contextRoot, findImageFiles } from './image-files.ts';
+import { contextRoot, imageFinder } from './image-files.ts';
 import { compareText } from './order.ts';
 import type { FileTree, ImageSource, TreeEntry } from './ports.ts';
 import { factsOf, type OpenOptions, openDirectory } from './source-tree.ts';
@@ -38,7 +38,7 @@ export async function packTreeOf(
   images: readonly ImageSource[],
   also: readonly string[],
 ): Promise<Readable> {
-  const found = await Promise.all(images.map((image) => findImageFiles(tree, image)));
+  const found = await Promise.all(images.map(imageFinder(tree)));
   const problems = found.flatMap(({ problems: own }, index) => own.map((one) => `${images[index]?.service}: ${one}`));
   const entries = new Map(found.flatMap((files) => files.entries).map((entry) => [entry.path, entry]));
   for (const image of images) addContext(image, entries);

@@ -1,12 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { UserError } from '../shared/errors.ts';
-import { canonicalJson } from '../shared/json.ts';
 import { packTree } from './archive.ts';
 import type { ArchiveLimits, ArchiveSource } from './archive-reader.ts';
 import { archiveTree, DEFAULT_LIMITS } from './archive-tree.ts';
 import { directoryTree } from './directory-tree.ts';
 import { noHashCache, openHashCache } from './hash-cache.ts';
-import { contextRoot, digestOf, findImageFiles, type ImageFiles } from './image-files.ts';
+import { contextRoot, digestOf, type ImageFiles, type ImageFinder, imageFinder } from './image-files.ts';
 import type { FileFacts, FileTree, ImageSource, SourceTree, TreeEntry } from './ports.ts';
 
 export interface OpenOptions {
@@ -52,15 +51,9 @@ export async function openDirectory(directory: string, options: OpenOptions = {}
   });
 }
 
-/** The answers about images, over any tree of files. Each image is looked for once: all answers are of the same moment. */
+/** The answers about images, over any tree of files. */
 export function sourceTree(tree: FileTree): SourceTree {
-  const found = new Map<string, Promise<ImageFiles>>();
-  const filesOf: FilesOf = (image) => {
-    const key = canonicalJson(image);
-    const files = found.get(key) ?? findImageFiles(tree, image);
-    found.set(key, files);
-    return files;
-  };
+  const filesOf = imageFinder(tree);
   return {
     location: tree.location,
     exists: (path) => tree.exists(path),
@@ -78,9 +71,7 @@ export function sourceTree(tree: FileTree): SourceTree {
   };
 }
 
-type FilesOf = (image: ImageSource) => Promise<ImageFiles>;
-
-async function buildableFiles(filesOf: FilesOf, image: ImageSource): Promise<ImageFiles> {
+async function buildableFiles(filesOf: ImageFinder, image: ImageSource): Promise<ImageFiles> {
   const files = await filesOf(image);
   if (files.problems.length > 0) {
     throw new UserError(`The image of ${image.service} cannot be built:\n${files.problems.join('\n')}`, {
@@ -97,7 +88,7 @@ export async function factsOf(tree: FileTree, entries: readonly TreeEntry[]): Pr
 }
 
 async function everyMessage(
-  filesOf: FilesOf,
+  filesOf: ImageFinder,
   images: readonly ImageSource[],
   messages: (files: ImageFiles) => readonly string[],
 ): Promise<readonly string[]> {

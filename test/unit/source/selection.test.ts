@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findImageFiles } from '../../../src/source/image-files.ts';
+import { imageFinder } from '../../../src/source/image-files.ts';
 import { openDirectory } from '../../../src/source/source-tree.ts';
 import { tempDirectory, writeTree } from '../../helpers/temp.ts';
 import { DOCKERFILE_CASES, dockerfileOf, TREE } from './dockerfile-cases.ts';
@@ -13,7 +13,7 @@ describe('the files that a build sees', () => {
     const { builder = 'buildkit', buildArguments = {}, expected } = one;
 
     const tree = await openDirectory(directory, {});
-    const { entries, problems } = await findImageFiles(tree, { ...image, builder, buildArguments });
+    const { entries, problems } = await imageFinder(tree)({ ...image, builder, buildArguments });
 
     expect(problems).toEqual([]);
     const names = entries.map(({ kind, path }) => (kind === 'directory' ? `${path}/` : path));
