@@ -121,13 +121,15 @@ async function open(
     state,
     rollback: run.rollback,
   });
-  await stores.runs.writePlan(request.runId, plan);
   events.add({ type: 'plan', plan }, `plan-${plan.digest.slice(0, 12)}`);
-  refuseForbidden(plan);
+  const writing = stores.runs.writePlan(request.runId, plan);
   if (plan.steps.every(({ action }) => action === 'skip')) {
     for (const { step, reason } of plan.steps) events.add({ type: 'step_skipped', step, reason }, `skipped-${step}`);
+    await Promise.all([writing, events.flush()]);
     return { kind: 'nothing' };
   }
+  await writing;
+  refuseForbidden(plan);
   if (options.autoApprove || input.approvedDigest === plan.digest) return { kind: 'run' };
   // Nobody else should wait for a person: the lock is given back, and taken again after the approval.
   await releaseLock(stores.state, request.runId);

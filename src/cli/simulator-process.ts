@@ -5,7 +5,6 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../shared/errors.ts';
-import type { SimulatorSettings } from '../simulator/serve.ts';
 
 /** What the simulator says when it is ready; see src/simulator/serve.ts. */
 export interface SimulatorReady {
@@ -16,6 +15,14 @@ export interface SimulatorReady {
   readonly subscriptionId: string;
   readonly clientId: string;
   readonly clientSecret: string;
+}
+
+/** What the simulator is told before it does anything; see src/simulator/serve.ts. */
+interface SimulatorSettings {
+  readonly stateFile: string;
+  readonly requestLogFile: string;
+  readonly profile: 'instant' | 'realistic';
+  readonly speed: number;
 }
 
 export interface SimulatorProcess extends SimulatorReady {

@@ -10,7 +10,7 @@ const { startSimulator } = await import('./simulator.ts');
 const LOCK_WAIT_IN_MS = 10_000;
 
 /** The first line of the standard input. */
-export interface SimulatorSettings {
+interface SimulatorSettings {
   readonly stateFile: string;
   readonly requestLogFile?: string;
   readonly profile: 'instant' | 'realistic';

@@ -140,11 +140,17 @@ async function reserveAndCreate(
     ...(goneFence !== undefined && { goneFence }),
     known,
   };
-  const answer = request.waits
-    ? await acquireLockOrPlace(state, { ...lock, trigger: request.trigger })
-    : { kind: 'acquired' as const, ...(await acquireLock(state, lock)) };
+  const acquire = async () =>
+    request.waits
+      ? await acquireLockOrPlace(state, { ...lock, trigger: request.trigger })
+      : { kind: 'acquired' as const, ...(await acquireLock(state, lock)) };
+  const [answer, last] = await Promise.all([acquire(), lastUnsuccessful(runs)]);
   const tookOver = answer.kind === 'acquired' ? answer.tookOver?.runId : undefined;
-  const adoptsOperationsOf = tookOver ?? (await lastUnsuccessful(runs));
+  // A run that ends writes its summary before it gives the lock back: what was read beside the lock's write counts when the
+  // lock was free before it, and nobody held it in between.
+  const isSure =
+    known.value.lock === null && answer.kind === 'acquired' && answer.state.fence === known.value.fence + 1;
+  const adoptsOperationsOf = tookOver ?? (isSure ? last : await lastUnsuccessful(runs));
   await create(stores, { ...request, adoptsOperationsOf }, answer.kind === 'acquired' ? 'running' : 'queued');
 }
 
