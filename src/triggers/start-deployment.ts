@@ -11,6 +11,7 @@ import type { Engine } from './engine.ts';
 import type { FrontDoor } from './front-door.ts';
 import { HttpProblem } from './http/answer.ts';
 import { fenceOfGoneRun } from './reconcile.ts';
+import type { RunRecord } from './run-view.ts';
 
 /** The reservation is good for this long; the run's first activity makes it its own. */
 const RESERVATION_IN_SECONDS = 120;
@@ -31,14 +32,19 @@ export interface StartRequest {
   readonly key?: string;
 }
 
+export interface StartedRun {
+  readonly runId: string;
+  /** As it was made; absent when an earlier call made it. */
+  readonly created?: RunRecord;
+}
+
 /**
  * Starts a run, or answers the one that the same call started before. The environment's lock is reserved first: when it
  * is busy nothing is written, unless the request waits in its queue.
  *
- * @returns the run's id
  * @throws LockedError, and HttpProblem 422 when the key was used for another request
  */
-export async function startDeployment(door: FrontDoor, engine: Engine, start: StartRequest): Promise<string> {
+export async function startDeployment(door: FrontDoor, engine: Engine, start: StartRequest): Promise<StartedRun> {
   const { environment } = start;
   const request = await newRequest(door, start);
   const runId = await claimKey(door, start, request);
@@ -47,11 +53,12 @@ export async function startDeployment(door: FrontDoor, engine: Engine, start: St
   if (runId !== request.runId && (await stores.runs.request(runId))) {
     // The first call may have ended before its orchestration was started.
     if ((await stores.runs.summary(runId))?.finishedAt === null) await engine.start({ environment, runId });
-    return runId;
+    return { runId };
   }
   if (start.resetsState) await resetState(stores.state);
-  if (request.options.dryRun) await create(stores, { ...request, runId }, 'running');
-  else await reserveAndCreate(door, engine, stores, { ...request, runId });
+  const created = request.options.dryRun
+    ? await create(stores, { ...request, runId }, null)
+    : await reserveAndCreate(door, engine, stores, { ...request, runId });
   try {
     await engine.start({ environment, runId });
   } catch (cause) {
@@ -61,7 +68,7 @@ export async function startDeployment(door: FrontDoor, engine: Engine, start: St
       hint: `Nothing was deployed; ask again. ${cause instanceof Error ? door.mask(cause.message) : ''}`.trim(),
     });
   }
-  return runId;
+  return { runId, created };
 }
 
 async function newRequest(door: FrontDoor, start: StartRequest) {
@@ -127,7 +134,7 @@ async function reserveAndCreate(
   engine: Engine,
   stores: EnvironmentStores,
   request: RunRequest,
-): Promise<void> {
+): Promise<RunRecord> {
   const { state, runs } = stores;
   const known = await state.read();
   const goneFence = await fenceOfGoneRun(door, engine, known.value);
@@ -151,12 +158,14 @@ async function reserveAndCreate(
   const isSure =
     known.value.lock === null && answer.kind === 'acquired' && answer.state.fence === known.value.fence + 1;
   const adoptsOperationsOf = tookOver ?? (isSure ? last : await lastUnsuccessful(runs));
-  await create(stores, { ...request, adoptsOperationsOf }, answer.kind === 'acquired' ? 'running' : 'queued');
+  return await create(stores, { ...request, adoptsOperationsOf }, answer.kind === 'acquired' ? null : answer.place);
 }
 
-async function create({ runs }: EnvironmentStores, request: RunRequest, status: 'running' | 'queued'): Promise<void> {
+async function create({ runs }: EnvironmentStores, request: RunRequest, place: number | null): Promise<RunRecord> {
+  const summary = firstSummary(request, place === null ? 'running' : 'queued');
   await runs.create(request);
-  await runs.writeSummary(firstSummary(request, status));
+  await runs.writeSummary(summary);
+  return { request, summary, plan: undefined, events: [], place, cancelRequested: false };
 }
 
 /** The newest run, when it failed or was stopped: its operations may still be in progress on Azure. */

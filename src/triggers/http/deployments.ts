@@ -11,11 +11,12 @@ import { CONFIG_TYPES } from '../../domain/api/routes.ts';
 import { NO_OPTIONS } from '../../domain/run.ts';
 import { isJsonObject } from '../../shared/json.ts';
 import { prepareRollback } from '../../state/rollback.ts';
+import type { Engine } from '../engine.ts';
 import type { FrontDoor } from '../front-door.ts';
 import { readConfig } from '../read-config.ts';
 import { showRun, summaryOf } from '../run-record.ts';
-import { runOverview } from '../run-view.ts';
-import { deploymentOf, startDeployment } from '../start-deployment.ts';
+import { runOverview, runView } from '../run-view.ts';
+import { deploymentOf, type StartedRun, startDeployment } from '../start-deployment.ts';
 import { recordCancel } from '../wishes.ts';
 import { HttpProblem, invalidRequest, json } from './answer.ts';
 import type { RouteHandler } from './handler.ts';
@@ -38,15 +39,14 @@ export const startDeploymentHandler: RouteHandler = async ({ door, request, engi
   const { text, options } = await readStart(request, door);
   const parsed = readConfig(door, text);
   await requireSource(door, options);
-  const runId = await startDeployment(door, engine, {
+  const started = await startDeployment(door, engine, {
     ...deploymentOf(parsed, options),
     environment,
     trigger: 'http',
     by: caller.name,
     ...(key !== undefined && { key: `http:${key}` }),
   });
-  const view = await showRun(door, engine, runId, base);
-  return json(202, view, { location: view.links.self, 'retry-after': '2' });
+  return await accepted(door, engine, started, base);
 };
 
 export const listDeploymentsHandler: RouteHandler = async ({ door, request }) => {
@@ -100,7 +100,7 @@ export const rollbackHandler: RouteHandler = async ({ door, request, engine, cal
   const key = idempotencyKey(request);
   const { to, autoApprove, dryRun } = await readJson(request, rollbackRequestSchema, door.limits);
   const { config, to: kept } = await prepareRollback(door.storage.environment(environment), to);
-  const runId = await startDeployment(door, engine, {
+  const started = await startDeployment(door, engine, {
     environment,
     config,
     source: null,
@@ -111,12 +111,17 @@ export const rollbackHandler: RouteHandler = async ({ door, request, engine, cal
     by: caller.name,
     ...(key !== undefined && { key: `rollback:${key}` }),
   });
-  const view = await showRun(door, engine, runId, base);
-  return json(202, view, { location: view.links.self, 'retry-after': '2' });
+  return await accepted(door, engine, started, base);
 };
 
 export const showDriftHandler: RouteHandler = async ({ door, request }) =>
   json(200, await door.drift(environmentOf(request)));
+
+/** What was made just now is known; what an earlier call made may have gone on. */
+async function accepted(door: FrontDoor, engine: Engine, { runId, created }: StartedRun, base: string) {
+  const view = created ? runView(created, base) : await showRun(door, engine, runId, base);
+  return json(202, view, { location: view.links.self, 'retry-after': '2' });
+}
 
 function idempotencyKey(request: HttpRequest): string | undefined {
   const key = request.headers.get('idempotency-key') ?? undefined;
