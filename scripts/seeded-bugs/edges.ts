@@ -331,7 +331,27 @@ export const EDGES: Rows = {
       ['test/unit/triggers/secret-variable.test.ts'],
     ],
   ],
+  'src/cli/start-run.ts': [
+    [
+      'a run resumed on a state that forgot its steps',
+      'return isStopped || isForgotten ? undefined : run;',
+      'return isStopped ? undefined : run;',
+      ['test/crash/torn-files.test.ts'],
+    ],
+    [
+      'the end of a run that died in its last moment untold',
+      'if (summary && hasEnded(summary)) await',
+      'if (summary && hasEnded(summary) && !runId) await',
+      ['test/crash/full-disk.test.ts'],
+    ],
+  ],
   'src/triggers/start-deployment.ts': [
+    [
+      'the last run believed although another came in between',
+      'answer.state.fence === known.value.fence + 1',
+      'answer.state.fence > 0',
+      ['test/unit/triggers/deployments.test.ts'],
+    ],
     [
       'a reused key answered with another run',
       'if (first.requestDigest === call.requestDigest) return',

@@ -21,7 +21,7 @@ describe('at the pace of Azure', () => {
       'app/config.yaml',
       '--simulate',
       '--simulator-speed',
-      '200',
+      '100',
       '--auto-approve',
     ]);
     expect(result.exitCode, result.stderr).toBe(0);

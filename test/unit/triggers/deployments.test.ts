@@ -3,6 +3,10 @@ import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../../src/domain/api/problem.ts';
 import type { RunPage, RunView } from '../../../src/domain/api/views.ts';
+import type { RunRequest } from '../../../src/domain/run.ts';
+import { firstSummary } from '../../../src/domain/run-request.ts';
+import { acquireLock, releaseLock } from '../../../src/state/lock.ts';
+import type { EnvironmentStores } from '../../../src/state/ports.ts';
 import { DEFAULT_LIMITS } from '../../../src/triggers/front-door.ts';
 import { type CallOptions, openTestDoor, type TestDoor } from '../../helpers/front-door.ts';
 
@@ -54,6 +58,39 @@ describe('starting a deployment', () => {
     expect(test.engine.started).toEqual([first.runId, first.runId]);
     const other = await start(test, { headers, query: 'forceAll=true' });
     expect(other).toMatchObject({ status: 422, body: { code: 'key_reused' } });
+  });
+
+  it('goes on with what a run left that came and failed while the start was looking', async () => {
+    const { storage, door } = await openTestDoor();
+    const { state, runs } = storage.environment('staging');
+    const other = 'staging-01M8434Z00VB7SSV72CDKWWDXY';
+    let isFirst = true;
+    // The start reads a free lock and no run; then, before it takes the lock, the other run is there and gone.
+    const racing: EnvironmentStores = {
+      state: {
+        ...state,
+        async read() {
+          const known = await state.read();
+          if (!isFirst) return known;
+          isFirst = false;
+          const wakeBy = '2026-01-01T00:10:00Z';
+          await acquireLock(state, { runId: other, holder: 'x', engine: 'x', step: null, wakeBy });
+          await releaseLock(state, other);
+          return known;
+        },
+      },
+      runs: {
+        ...runs,
+        runs: async () => {
+          const hasLocked = (await state.read()).value.lock !== null;
+          const summary = { ...firstSummary({ runId: other } as RunRequest, 'running'), status: 'failed' as const };
+          return hasLocked ? [{ ...summary, finishedAt: '2026-01-01T00:00:30Z' }] : [];
+        },
+      },
+    };
+    const test = await openTestDoor({ storage: { ...door.storage, environment: () => racing } });
+    const { runId } = (await start(test)).body as RunView;
+    expect((await runs.request(runId))?.adoptsOperationsOf).toBe(other);
   });
 
   it('tells who holds a busy environment, or gives a place in the queue', async () => {
