@@ -1,4 +1,4 @@
-import { AzureError } from '../azure/errors.ts';
+import { AzureError, isOutOfReach } from '../azure/errors.ts';
 import type { StepContext } from './step.ts';
 import { endPatience, type Waiting, waitPatiently } from './waiting.ts';
 
@@ -35,6 +35,6 @@ export async function whenEffective<T>(
 }
 
 /** Refused, or not reachable: the name of a new vault takes a while to resolve. */
-function isNotYet({ statusCode, code }: AzureError): boolean {
-  return statusCode === 403 || code === 'ConnectionFailed';
+function isNotYet(error: AzureError): boolean {
+  return error.statusCode === 403 || isOutOfReach(error);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { classifyError } from '../azure/classify.ts';
-import { AzureError } from '../azure/errors.ts';
+import { AzureError, isOutOfReach } from '../azure/errors.ts';
 import type { ArmOperation, ArmReply } from '../azure/ports.ts';
 import { UserError } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
@@ -122,7 +122,7 @@ function isUnanswered(error: unknown): boolean {
   if (!(error instanceof AzureError)) return true;
   const { statusCode = 0, code } = error;
   const isRefused = [401, 403, 408, 429].includes(statusCode) || statusCode >= 500;
-  return isRefused || code === 'ConnectionFailed' || code === 'CredentialUnavailable';
+  return isRefused || isOutOfReach(error) || code === 'CredentialUnavailable';
 }
 
 function remember(context: StepContext, key: OperationKey, operation: ArmOperation, since: string): Promise<void> {

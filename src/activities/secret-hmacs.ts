@@ -42,13 +42,16 @@ async function givenValue(vault: Vault, setting: SecretSetting, secrets: SecretS
   }
 }
 
-/** A vault that does not exist any more has no address, and a new principal no role: both are mended by the run. */
+/**
+ * A vault that does not exist any more has no address, and a new principal no role: both are mended by the run. One that is out of
+ * reach for a moment is neither: secrets would be taken for changed.
+ */
 async function readable<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();
   } catch (error) {
     if (!(error instanceof AzureError)) throw error;
-    const isAbsent = error.code === 'ConnectionFailed' || error.statusCode === 403 || error.statusCode === 404;
+    const isAbsent = error.code === 'HostNotFound' || error.statusCode === 403 || error.statusCode === 404;
     if (isAbsent) return undefined;
     throw error;
   }

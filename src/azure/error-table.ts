@@ -44,6 +44,7 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
       'OptimisticConcurrencyFailure',
       'PreconditionFailed',
       'ConnectionFailed',
+      'HostNotFound',
     ],
     hint: NO_HINT,
   },

@@ -100,9 +100,14 @@ export function errorOfException(error: unknown): AzureError {
     return new AzureError({ code: 'CredentialUnavailable', message });
   if (!isLostConnection(thrown)) throw error;
   return new AzureError({
-    code: 'ConnectionFailed',
+    code: thrown.code === 'ENOTFOUND' ? 'HostNotFound' : 'ConnectionFailed',
     message: thrown.name === 'AbortError' ? 'Azure did not answer in time' : `${message} (${thrown.code})`,
   });
+}
+
+/** Nobody answered: the connection was lost, or the name leads nowhere. */
+export function isOutOfReach({ code }: AzureError): boolean {
+  return code === 'ConnectionFailed' || code === 'HostNotFound';
 }
 
 /** What an SDK throws of its own where an answer is not what it expects: no class, no code. */

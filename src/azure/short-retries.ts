@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PipelinePolicy, PipelineResponse } from '@azure/core-rest-pipeline';
-import { errorOfException, retryAfterOf } from './errors.ts';
+import { errorOfException, isOutOfReach, retryAfterOf } from './errors.ts';
 
 /** Pauses before the second and the third attempt. */
 const PAUSES_IN_MS = [250, 1000] as const;
@@ -39,7 +39,7 @@ async function attempt(send: () => Promise<PipelineResponse>): Promise<Attempt> 
   try {
     response = await send();
   } catch (error) {
-    if (errorOfException(error).code !== 'ConnectionFailed') throw error;
+    if (!isOutOfReach(errorOfException(error))) throw error;
     return { kind: 'passing' };
   }
   const pause = retryAfterOf(response.headers.toJSON()) ?? 0;

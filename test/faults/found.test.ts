@@ -14,6 +14,12 @@ const FOUND: readonly (readonly [string, FaultName, RegExp, 'succeeded' | 'repai
     'succeeded',
   ],
   ['a plan whose look is refused once is made again', '401 once', /-rg\/resources/, 'succeeded'],
+  [
+    'secrets of a vault that is out of reach for a while are unchanged',
+    'reset for a while',
+    /hmac-key\/ \(7\)/,
+    'succeeded',
+  ],
   ['a log of a build that is cut short is read again', 'truncated JSON', /GET core.windows.net/, 'succeeded'],
 ];
 

@@ -141,7 +141,7 @@ describe('an exception of an SDK', () => {
     });
   });
 
-  it.each(['ECONNRESET', 'ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EAI_AGAIN'])(
+  it.each(['ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'EAI_AGAIN'])(
     'without an answer (%s) is a lost connection',
     (code) => {
       expect(errorOfException(new RestError('no answer', { code }))).toMatchObject({
@@ -150,6 +150,11 @@ describe('an exception of an SDK', () => {
       });
     },
   );
+
+  it('for a name that leads nowhere is no lost connection', () => {
+    const error = new RestError('getaddrinfo', { code: 'ENOTFOUND' });
+    expect(errorOfException(error)).toMatchObject({ code: 'HostNotFound', statusCode: undefined });
+  });
 
   it('that timed out is a lost connection', () => {
     const aborted = Object.assign(new Error('The operation was aborted.'), { name: 'AbortError' });
