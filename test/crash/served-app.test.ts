@@ -15,8 +15,6 @@ import { IS_FULL, KILL_SWITCH, type Kill, killing, told } from './torture.ts';
 /** Every how many-th call and write is tried; each takes two apps with an Azurite each. */
 const STRIDE = Number(process.env.CRASH_STRIDE ?? (IS_FULL ? 1 : 61));
 const AT_ONCE = 2;
-/** A run looks at Azure a few times more or less than another. */
-const SPARE = 8;
 const ENVIRONMENT = 'production';
 const PAYMENT = { DRAFTGENIE_SECRET_PAYMENT_KEY: 'a-payment-key-of-the-crash-tests' };
 
@@ -44,14 +42,18 @@ async function undisturbed(): Promise<Left & { readonly counts: Readonly<Record<
   return { ...left, counts: JSON.parse(await readFile(counter, 'utf8')) as Record<'journal' | 'azure', number> };
 }
 
-/** Kills the app at that moment of its run and serves again; what is wrong with what the run leaves behind. */
-async function trial(kill: Kill, expected: Left): Promise<readonly string[]> {
+/** Kills the app at that moment of its run and serves again; what is wrong with what the run leaves behind. Undefined: not reached. */
+async function trial(kill: Kill, expected: Left): Promise<readonly string[] | undefined> {
   const { imports = [], env } = killing(kill);
   const dying = await serve({ imports, env: { ...PAYMENT, ...env } });
   const key = { 'idempotency-key': 'the-only-one' };
   // A kill may come before the answer; the same request again is the same run.
-  await dying.deploy(ENVIRONMENT, { body: PREBUILT_CONFIG, headers: key }).catch(() => undefined);
-  if ((await dying.exited) !== 'SIGKILL') return ['not killed'];
+  await dying
+    .deploy(ENVIRONMENT, { body: PREBUILT_CONFIG, headers: key })
+    .then(async ({ body }) => await dying.ended((body as RunView).runId))
+    .then(() => dying.stop())
+    .catch(() => undefined);
+  if ((await dying.exited) !== 'SIGKILL') return undefined;
   const again = await serve({ directory: dying.directory, env: PAYMENT });
   const { runId } = (await again.deploy(ENVIRONMENT, { body: PREBUILT_CONFIG, headers: key })).body as RunView;
   const { status } = await again.ended(runId);
@@ -72,14 +74,15 @@ async function trial(kill: Kill, expected: Left): Promise<readonly string[]> {
 it('a served app that is killed in a run goes on with it, wherever that was', async () => {
   const expected = await undisturbed();
   const kills = (['journal', 'azure'] as const).flatMap((kind) =>
-    Array.from({ length: expected.counts[kind] - SPARE }, (_, index) => index + 1)
+    Array.from({ length: expected.counts[kind] }, (_, index) => index + 1)
       .filter((at) => at % STRIDE === 1 || STRIDE === 1)
       .map((at, index): Kill => ({ kind, at, moment: index % 2 === 0 ? 'after' : 'before' })),
   );
   const problems = await mapLimited(kills, AT_ONCE, (kill) => trial(kill, expected));
+  const reached = problems.filter((found) => found !== undefined);
   process.stdout.write(
-    `crash: a served app was killed at ${kills.length} moments of ${expected.counts.journal} journal writes and ${expected.counts.azure} calls of Azure\n`,
+    `crash: a served app was killed at ${reached.length} moments of ${expected.counts.journal} journal writes and ${expected.counts.azure} calls of Azure\n`,
   );
-  expect(problems.flat()).toEqual([]);
-  expect(kills.length).toBeGreaterThan(0);
+  expect(reached.flat()).toEqual([]);
+  expect(reached.length).toBeGreaterThan(kills.length / 2);
 });
