@@ -9,7 +9,15 @@ export default defineConfig({
     reporters,
     pool: 'forks',
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/architecture/**/*.test.ts'] } },
+      {
+        extends: true,
+        // A machine that is busy with everything else at once may hold a test of milliseconds up for seconds.
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts', 'test/architecture/**/*.test.ts'],
+          testTimeout: 30_000,
+        },
+      },
       // A sample of hostile inputs; `npm run test:fuzz` runs twenty times as many.
       { extends: true, test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], testTimeout: 240_000 } },
       // A sample of the faults; `npm run test:faults` tries every one at every request.
