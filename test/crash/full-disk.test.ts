@@ -8,7 +8,7 @@ const FULL_DISK = new URL('./full-disk.ts', import.meta.url).href;
 /** Every how many-th write is the first for which there is no room. */
 const STRIDE = Number(process.env.CRASH_STRIDE ?? (IS_FULL ? 5 : 131));
 /** The end of a run is written to many places, of which each may be the first that is full. */
-const LAST = 12;
+const LAST = 6;
 
 /** The command with so much room, and how often it wrote. */
 async function deployWith(
