@@ -111,6 +111,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     },
     handle,
   );
+  // Node's five seconds would cut off a client that uses its connection again in the same moment.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,
