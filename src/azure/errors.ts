@@ -71,6 +71,9 @@ export function errorOfResponse(status: number, headers: Headers, body: unknown)
   });
 }
 
+/** Of an answer whose body cannot be read: it was cut off on its way, or comes from a proxy. */
+export const UNREAD = 'the answer is cut off, or does not come from Azure';
+
 /**
  * From what an SDK throws; an AzureError stays what it is. What has nothing to do with Azure is a bug, and thrown again as
  * it is: taken for a passing failure, it would be tried again and again.
@@ -87,12 +90,15 @@ export function errorOfException(error: unknown): AzureError {
   };
   const message = thrown.message ?? String(error);
   const { statusCode } = thrown;
+  // The SDKs' own words about an answer that they cannot read quote all of it, a secret's value among the rest.
+  const isUnread = thrown.code === 'PARSE_ERROR';
+  if (isUnread && (statusCode ?? 0) < 400) return new AzureError({ code: 'ConnectionFailed', message: UNREAD });
   if (statusCode !== undefined) {
     const headers = thrown.response?.headers?.toJSON?.() ?? {};
     const body = thrown.details ?? thrown.response?.bodyAsText ?? undefined;
     const fromBody = errorOfResponse(statusCode, headers, body);
     const isEmpty = fromBody.code === `Http${statusCode}`;
-    if (!isEmpty) return fromBody;
+    if (!isEmpty || isUnread) return fromBody;
     const code = thrown.code && !/^REQUEST_/.test(thrown.code) ? thrown.code : fromBody.code;
     return new AzureError({ ...fromBody, code, codes: [code], message });
   }
@@ -118,7 +124,9 @@ export function errorOfSdk(error: unknown): AzureError {
   if (!(error instanceof Error) || !OF_SHAPE.includes(error.constructor) || 'code' in error) {
     return errorOfException(error);
   }
-  const message = `the answer is not as Azure documents it (${error.message})`;
+  // What cannot be parsed is quoted by the parser.
+  const detail = error instanceof SyntaxError ? error.name : error.message;
+  const message = `the answer is not as Azure documents it (${detail})`;
   return new AzureError({ code: 'UnexpectedAnswer', message });
 }
 

@@ -1,5 +1,5 @@
 import type { Json } from '../shared/json.ts';
-import { AzureError } from './errors.ts';
+import { AzureError, UNREAD } from './errors.ts';
 
 /**
  * The JSON of a success; null when it has no body. One that cannot be read was cut off on its way, or comes from a proxy.
@@ -10,7 +10,10 @@ export function jsonOf(text: string | null | undefined, correlationId?: string):
   try {
     return JSON.parse(text) as Json;
   } catch {
-    const message = 'the answer is cut off, or does not come from Azure';
-    throw new AzureError({ code: 'ConnectionFailed', message, ...(correlationId !== undefined && { correlationId }) });
+    throw new AzureError({
+      code: 'ConnectionFailed',
+      message: UNREAD,
+      ...(correlationId !== undefined && { correlationId }),
+    });
   }
 }

@@ -22,7 +22,7 @@ function* closeRun(context: OrchestrationContext, input: CloseRunInput): Steps<v
   }
 }
 
-/** A run whose planning was lost is closed as any other: it must not look alive, nor keep its lock. */
+/** An activity that is lost for good fails the run, which is then closed like any other: else it would look alive, and keep its lock. */
 function* performOrFail(context: OrchestrationContext, run: RunInput): Steps<RunOutcome> {
   try {
     return yield* perform(context, run);

@@ -18,10 +18,7 @@ interface SimulatorSettings {
   readonly speed: number;
 }
 
-/**
- * The simulator as a process of its own. It is loaded at once and touches nothing until it is told its settings; it ends with its
- * standard input, and so with its parent.
- */
+// Loaded by now; nothing is touched before the settings are told. The process ends with its standard input, and so with its parent.
 const [line] = await new Promise<string[]>((resolve) => {
   const lines = createInterface({ input: process.stdin });
   lines.once('line', (text) => resolve([text]));

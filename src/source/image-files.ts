@@ -26,14 +26,14 @@ export function imageFinder(tree: FileTree): ImageFinder {
   const found = new Map<string, Promise<ImageFiles>>();
   const contexts = new Map<string, Promise<BuildContext>>();
   return (image) =>
-    once(found, canonicalJson(image), () =>
+    remembered(found, canonicalJson(image), () =>
       findImageFiles(tree, image, (root, ignore) =>
-        once(contexts, `${ignore.path ?? ''}\n${root}`, () => readContext(tree, root, ignore)),
+        remembered(contexts, `${ignore.path ?? ''}\n${root}`, () => readContext(tree, root, ignore)),
       ),
     );
 }
 
-function once<T>(known: Map<string, T>, key: string, make: () => T): T {
+function remembered<T>(known: Map<string, T>, key: string, make: () => T): T {
   const value = known.get(key) ?? make();
   known.set(key, value);
   return value;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { RunEvent } from '../../src/domain/events.ts';
 import { ndjson, normal } from './normal.ts';
 
-/** The event streams of all runs in a folder of run stores that has any, in the order of the runs. */
+/** The event streams of the runs in a folder, in the order of the runs; those without an event are left out. */
 export async function streamsOf(folder: string): Promise<readonly (readonly RunEvent[])[]> {
   const streams: (readonly RunEvent[])[] = [];
   for (const runId of (await readdir(folder)).sort()) {

@@ -70,6 +70,23 @@ export async function torture<Case>(
   expect(problems.flat()).toEqual([]);
 }
 
+/**
+ * A deployment for each kill, killed by it and finished by the next start.
+ * @returns how many were reached: how often a run looks at Azure, and how much shares a write, is a matter of time
+ */
+export async function killEach(kills: readonly Kill[], expected: Undisturbed): Promise<number> {
+  let reached = 0;
+  await torture(kills, told, async (sandbox, kill) => {
+    const killed = await sandbox.deploy([], killing(kill));
+    if (killed.exitCode === 0) return [];
+    if (killed.signal !== 'SIGKILL') return [`not killed: exit code ${killed.exitCode}\n${killed.stderr}`];
+    reached += 1;
+    return await finish(sandbox, expected, { isSameRun: true });
+  });
+  expect(reached).toBeGreaterThan(kills.length / 2);
+  return reached;
+}
+
 /** The last start, which nothing disturbs: what is wrong with what it leaves behind. */
 export async function finish(
   sandbox: Sandbox,

@@ -5,6 +5,7 @@ import type { LoggedRequest } from '../../src/simulator/request-log.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { type Case, kindOf, rulesOf } from './cases.ts';
 import type { Deployer, Outcome } from './deployment.ts';
+import { leaksIn } from './leaks.ts';
 import { differences, type Picture, pictureOf } from './picture.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -56,6 +57,7 @@ export async function tryCase(deployer: Deployer, time: VirtualTime, one: Case, 
     const last = await deploy();
     problems.push(...notAtRest(last, simulator.requests().slice(before)));
     problems.push(...differences(expected, pictureOf(simulator, last.state)).filter((line) => !isExcused(one, line)));
+    problems.push(...(await leaksIn(directory, simulator)));
     const ending = status === 'succeeded' ? 'succeeded' : 'repaired';
     return {
       number: one.number,

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { connectAzure } from '../../../src/azure/connect.ts';
+import type { AzureError } from '../../../src/azure/errors.ts';
 import type { Azure } from '../../../src/azure/ports.ts';
 import { type Answer, answering, connectionOver } from './recording-transport.ts';
 
@@ -43,4 +44,28 @@ it('a token that is an object which cannot be made a text is no token', async ()
     .digestOf('api', 'v1');
   expect(digest).toBe('sha256:0');
   expect(transport.requests.at(-1)?.headers.authorization).toBe('Bearer');
+});
+
+const SECRET = 'canary-4b1d7f20c39a';
+const CUT: readonly string[] = [
+  `{"value":"${SECRET}","id":"https://v.vault.azure.net/secr`,
+  `{"value":"${SECRET}",x}`,
+  `{"value":${SECRET}}`,
+  SECRET,
+];
+
+/** Found by reading: the libraries quote the whole body of an answer that they cannot read. */
+it.each(CUT)('an answer of the vault that is cut off is told without what was in it: %#', async (body) => {
+  const headers = { 'content-type': 'application/json' };
+  for (const status of [200, 403]) {
+    const vault = connectAzure(connectionOver(answering({ status, headers, body }))).vault(VAULT);
+    for (const ask of [() => vault.get('JWT'), () => vault.set('JWT', 'v')]) {
+      const error = await ask().then(
+        () => expect.fail('it was no secret'),
+        (thrown: unknown) => thrown as AzureError,
+      );
+      expect(error).toMatchObject({ name: 'AzureError', code: status === 200 ? 'ConnectionFailed' : 'Http403' });
+      expect(`${error.message} ${error.stack} ${JSON.stringify(error)}`).not.toContain('canary');
+    }
+  }
 });
