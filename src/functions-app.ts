@@ -1,12 +1,12 @@
 import type { TokenCredential } from '@azure/core-auth';
-import { reportDrift } from './activities/drift-report.ts';
-import { explainFailure } from './activities/fail.ts';
-import type { Services } from './activities/services.ts';
-import { createSteps } from './activities/steps.ts';
+import { createSteps } from './activities/activities.ts';
 import type { DeployerSettings } from './app-settings.ts';
 import { AzureError } from './azure/errors.ts';
 import type { Azure } from './azure/ports.ts';
 import { createMasker } from './domain/masking.ts';
+import { explainFailure } from './engine/failure.ts';
+import type { Services } from './engine/services.ts';
+import { reportDrift } from './planning/drift-report.ts';
 import { systemClock } from './shared/clock.ts';
 import { UserError } from './shared/errors.ts';
 import type { Logger } from './shared/logger.ts';

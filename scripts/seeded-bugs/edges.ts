@@ -1,7 +1,7 @@
 import type { Rows } from './rows.ts';
 
-const PLAN = ['test/unit/domain/plan.test.ts'];
-const CONVERGE = ['test/unit/activities/converge.test.ts'];
+const PLAN = ['test/unit/planning/plan.test.ts'];
+const CONVERGE = ['test/unit/engine/converge.test.ts'];
 const OPERATION = ['test/unit/azure/operation.test.ts'];
 const DOOR = ['test/unit/triggers/deployments.test.ts', 'test/unit/triggers/approval.test.ts'];
 const SOURCE = ['test/unit/source'];
@@ -113,7 +113,7 @@ export const EDGES: Rows = {
       ['test/unit/azure/vault.test.ts'],
     ],
   ],
-  'src/domain/decide.ts': [
+  'src/planning/decide.ts': [
     ['a deleted resource overlooked', 'if (missing.length > 0) return', 'if (missing.length > 1) return', PLAN],
     [
       'a failed step skipped',
@@ -151,7 +151,7 @@ export const EDGES: Rows = {
       ['test/unit/domain/masking.test.ts'],
     ],
   ],
-  'src/domain/resources/tags.ts': [
+  'src/domain/tags.ts': [
     [
       'another environment’s resource taken for ours',
       ' && tagValue(tags, ENVIRONMENT) === environment',
@@ -162,15 +162,15 @@ export const EDGES: Rows = {
       'foreign tags deleted',
       'return { ...Object.fromEntries(foreign), ...ours };',
       'return { ...ours };',
-      ['test/unit/domain/resources/merge.test.ts'],
+      ['test/unit/domain/merge.test.ts'],
     ],
   ],
-  'src/domain/resources/compare.ts': [
+  'src/domain/compare.ts': [
     [
       'a grown disk sent back',
       "return Number(scalarText(found, 'NaN')) >= Number(expected);",
       'return Number(found) <= Number(expected);',
-      ['test/unit/domain/resources/compare.test.ts'],
+      ['test/unit/domain/compare.test.ts'],
     ],
   ],
   'src/runtime/dispatcher.ts': [

@@ -1,14 +1,14 @@
 import { buffer } from 'node:stream/consumers';
 import type { ImageRegistry } from '../azure/ports.ts';
 import type { ServiceConfig } from '../domain/config/model.ts';
-import type { DesireInput } from '../domain/resources/desired.ts';
+import type { DesireInput } from '../domain/desired.ts';
+import { onItsOwn } from '../engine/own-attempts.ts';
+import type { Step, StepContext } from '../engine/step.ts';
+import { isWaiting, untilAny, type Waiting } from '../engine/waiting.ts';
+import { followBuild } from '../images/image-build.ts';
+import { imagesToBuild } from '../images/image-sources.ts';
 import { UserError } from '../shared/errors.ts';
 import type { ImageSource, SourceTree } from '../source/ports.ts';
-import { imagesToBuild } from './facts.ts';
-import { followBuild } from './image-build.ts';
-import { onItsOwn } from './on-its-own.ts';
-import type { Step, StepContext } from './step.ts';
-import { isWaiting, untilAny, type Waiting } from './waiting.ts';
 
 /** Step 9: an image for every application service, tagged by the digest of its sources and deployed by the registry's. */
 export const buildAndPushImages: Step = {

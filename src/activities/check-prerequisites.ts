@@ -1,18 +1,18 @@
-import { containerAppsEnvironment } from '../domain/resources/container-apps-environment.ts';
-import { containerRegistry } from '../domain/resources/container-registry.ts';
-import type { DesireInput } from '../domain/resources/desired.ts';
-import { keyVault } from '../domain/resources/key-vault.ts';
-import { workspace } from '../domain/resources/monitoring.ts';
-import { postgresServer } from '../domain/resources/postgresql.ts';
-import { managedRedis } from '../domain/resources/redis.ts';
+import type { DesireInput } from '../domain/desired.ts';
+import type { Step, StepContext } from '../engine/step.ts';
+import { imagesToBuild } from '../images/image-sources.ts';
+import { globalNameProblem } from '../preflight/global-names.ts';
+import { postgresOfferProblems, regionProblems } from '../preflight/offers.ts';
+import { registerProviders } from '../preflight/providers.ts';
+import { roleAssignmentProblem } from '../preflight/role-permission.ts';
+import { resolveSubscription } from '../preflight/subscription.ts';
+import { containerAppsEnvironment } from '../resources/container-apps-environment.ts';
+import { containerRegistry } from '../resources/container-registry.ts';
+import { keyVault } from '../resources/key-vault.ts';
+import { workspace } from '../resources/monitoring.ts';
+import { postgresServer } from '../resources/postgresql.ts';
+import { managedRedis } from '../resources/redis.ts';
 import { UserError } from '../shared/errors.ts';
-import { imagesToBuild } from './facts.ts';
-import { globalNameProblem } from './global-names.ts';
-import { postgresOfferProblems, regionProblems } from './offers.ts';
-import { registerProviders } from './providers.ts';
-import { roleAssignmentProblem } from './role-permission.ts';
-import type { Step, StepContext } from './step.ts';
-import { resolveSubscription } from './subscription.ts';
 
 /** Step 1: everything that can be known to go wrong, before anything is made. */
 export const checkPrerequisites: Step = {

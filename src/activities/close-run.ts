@@ -4,15 +4,15 @@ import type { CloseAnswer, RunRequest, RunSummary } from '../domain/run.ts';
 import { runSummarySchema } from '../domain/run.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { STEPS, type StepName } from '../domain/steps.ts';
+import { createEventRecorder, type EventRecorder } from '../engine/event-recorder.ts';
+import { type LoadedRun, loadRun } from '../engine/load-run.ts';
+import { openMemory } from '../engine/memory.ts';
+import type { Services } from '../engine/services.ts';
+import type { StepMemory } from '../engine/step.ts';
+import { cleanUp } from '../perform/cleanup.ts';
 import { withoutRun } from '../state/lock.ts';
 import type { HistoryEntry } from '../state/ports.ts';
 import { updateState } from '../state/update-state.ts';
-import { cleanUp } from './cleanup.ts';
-import { type LoadedRun, loadRun } from './load-run.ts';
-import { openMemory } from './memory.ts';
-import { createEventRecorder, type EventRecorder } from './run-events.ts';
-import type { Services } from './services.ts';
-import type { StepMemory } from './step.ts';
 
 /** Ends a run, however it went: removes what a failed run had created if asked to, writes the summary, releases the lock. */
 export function closeRun(services: Services): (input: CloseRunInput) => Promise<CloseAnswer> {

@@ -1,15 +1,15 @@
+import { differences } from '../domain/compare.ts';
 import type { ServiceConfig } from '../domain/config/model.ts';
-import { differences } from '../domain/resources/compare.ts';
-import { containerApp, isSideBySide } from '../domain/resources/container-app.ts';
-import type { DesiredResource, DesireInput } from '../domain/resources/desired.ts';
-import { overlay, withoutPaths } from '../domain/resources/merge.ts';
-import { isSecretsMark } from '../domain/resources/revision.ts';
+import type { DesiredResource, DesireInput } from '../domain/desired.ts';
+import { overlay, withoutPaths } from '../domain/merge.ts';
+import { converge } from '../engine/converge.ts';
+import type { Step, StepContext } from '../engine/step.ts';
+import { isWaiting, untilAll, type Waiting } from '../engine/waiting.ts';
+import { release } from '../release/release.ts';
+import { revisionsOf } from '../release/revisions.ts';
+import { isSecretsMark } from '../resources/app/revision.ts';
+import { containerApp, isSideBySide } from '../resources/container-app.ts';
 import { isJsonObject, type Json, type JsonObject, jsonAt } from '../shared/json.ts';
-import { converge } from './converge.ts';
-import { release } from './release.ts';
-import { revisionsOf } from './revisions.ts';
-import type { Step, StepContext } from './step.ts';
-import { isWaiting, untilAll, type Waiting } from './waiting.ts';
 
 /** Variables and the references that they read. */
 const CONFIGURED = /\.env(\W|$)|configuration\.secrets/;

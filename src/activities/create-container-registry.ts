@@ -1,10 +1,10 @@
-import { containerRegistry, registryGrants } from '../domain/resources/container-registry.ts';
-import type { DesireInput } from '../domain/resources/desired.ts';
-import { incarnation } from '../domain/resources/tags.ts';
-import { converge, convergeAll } from './converge.ts';
-import { whenEffective } from './grants.ts';
-import { liveText } from './live.ts';
-import type { Step } from './step.ts';
+import type { DesireInput } from '../domain/desired.ts';
+import { incarnation } from '../domain/tags.ts';
+import { converge, convergeAll } from '../engine/converge.ts';
+import { whenEffective } from '../engine/effective-grant.ts';
+import { liveText } from '../engine/live-value.ts';
+import type { Step } from '../engine/step.ts';
+import { containerRegistry, registryGrants } from '../resources/container-registry.ts';
 
 /** Step 4: the container registry; the applications may pull from it, the deployer may build in it. */
 export const createContainerRegistry: Step = {

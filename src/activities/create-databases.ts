@@ -1,14 +1,14 @@
 import type { ArmResource } from '../azure/ports.ts';
-import type { DesireInput } from '../domain/resources/desired.ts';
-import { postgresChildren, postgresServer } from '../domain/resources/postgresql.ts';
-import { classicRedis, managedRedis, managedRedisDatabase } from '../domain/resources/redis.ts';
-import { incarnation } from '../domain/resources/tags.ts';
-import { converge, convergeInOrder } from './converge.ts';
-import { liveText } from './live.ts';
-import { randomSecret } from './random-secret.ts';
-import { redisPlan } from './redis-kind.ts';
-import type { Step, StepContext } from './step.ts';
-import { isWaiting, untilAny, type Waiting } from './waiting.ts';
+import type { DesireInput } from '../domain/desired.ts';
+import { incarnation } from '../domain/tags.ts';
+import { converge, convergeInOrder } from '../engine/converge.ts';
+import { liveText } from '../engine/live-value.ts';
+import type { Step, StepContext } from '../engine/step.ts';
+import { isWaiting, untilAny, type Waiting } from '../engine/waiting.ts';
+import { redisPlan } from '../preflight/redis-kind.ts';
+import { postgresChildren, postgresServer } from '../resources/postgresql.ts';
+import { classicRedis, managedRedis, managedRedisDatabase } from '../resources/redis.ts';
+import { randomSecret } from '../secrets/random-secret.ts';
 
 type Database = { readonly kind: 'ready'; readonly outputs: Readonly<Record<string, string>> } | Waiting;
 

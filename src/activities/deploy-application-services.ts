@@ -1,11 +1,11 @@
 import type { ServiceConfig } from '../domain/config/model.ts';
-import { containerApp, isSideBySide } from '../domain/resources/container-app.ts';
-import type { DesireInput } from '../domain/resources/desired.ts';
-import { converge } from './converge.ts';
-import { appOutputs } from './deployed-apps.ts';
-import { type Released, release } from './release.ts';
-import type { Step, StepContext } from './step.ts';
-import { isWaiting, untilAll } from './waiting.ts';
+import type { DesireInput } from '../domain/desired.ts';
+import { converge } from '../engine/converge.ts';
+import type { Step, StepContext } from '../engine/step.ts';
+import { isWaiting, untilAll } from '../engine/waiting.ts';
+import { appOutputs } from '../release/app-outputs.ts';
+import { type Released, release } from '../release/release.ts';
+import { containerApp, isSideBySide } from '../resources/container-app.ts';
 
 /**
  * Step 11: the application services at their image digests, variables and all; an unchanged one is not written. A new

@@ -2,19 +2,19 @@ import type { OpenRunInput } from '../domain/function-names.ts';
 import type { Plan } from '../domain/plan-schema.ts';
 import { type OpenAnswer, STOPPED } from '../domain/run.ts';
 import type { EnvironmentState } from '../domain/state.ts';
+import { createEventRecorder, type EventRecorder } from '../engine/event-recorder.ts';
+import { explainFailure, type Failure, isStorageAway } from '../engine/failure.ts';
+import { type LoadedRun, loadRun } from '../engine/load-run.ts';
+import { openMemory } from '../engine/memory.ts';
+import { patienceFor } from '../engine/patience.ts';
+import type { Services } from '../engine/services.ts';
+import type { Step } from '../engine/step.ts';
+import { adoptOperations } from '../perform/adopt-operations.ts';
+import { planRun } from '../planning/plan-run.ts';
 import { UserError } from '../shared/errors.ts';
 import { acquireLock, acquireLockOrPlace, type QueuePlace, releaseLock } from '../state/lock.ts';
 import type { StateStore, Versioned } from '../state/ports.ts';
 import { updateState } from '../state/update-state.ts';
-import { adoptOperations } from './adopt-operations.ts';
-import { explainFailure, type Failure, isStorageAway } from './fail.ts';
-import { type LoadedRun, loadRun } from './load-run.ts';
-import { openMemory } from './memory.ts';
-import { patienceFor } from './patience.ts';
-import { planRun } from './plan-run.ts';
-import { createEventRecorder, type EventRecorder } from './run-events.ts';
-import type { Services } from './services.ts';
-import type { Step } from './step.ts';
 
 /** A waiter looks again after as many seconds as its place says, up to this many. */
 const LONGEST_QUEUE_WAIT_IN_SECONDS = 30;

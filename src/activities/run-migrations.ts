@@ -1,11 +1,11 @@
 import type { ServiceConfig } from '../domain/config/model.ts';
-import type { DesireInput } from '../domain/resources/desired.ts';
-import { MIGRATION_TIMEOUT_IN_SECONDS, migrationContainer, migrationJob } from '../domain/resources/migration-job.ts';
+import type { DesireInput } from '../domain/desired.ts';
+import { convergeAll } from '../engine/converge.ts';
+import type { Step, StepContext } from '../engine/step.ts';
+import { isWaiting, type Waiting } from '../engine/waiting.ts';
+import { followExecution } from '../release/job-execution.ts';
+import { MIGRATION_TIMEOUT_IN_SECONDS, migrationContainer, migrationJob } from '../resources/migration-job.ts';
 import { hashJson } from '../shared/json.ts';
-import { convergeAll } from './converge.ts';
-import { followExecution } from './job-execution.ts';
-import type { Step, StepContext } from './step.ts';
-import { isWaiting, type Waiting } from './waiting.ts';
 
 /** Memory: the run that has written the jobs. */
 const WRITTEN_BY = 'jobs-written-by';

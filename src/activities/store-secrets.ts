@@ -1,5 +1,8 @@
 import type { VaultSecret } from '../azure/ports.ts';
 import type { SecretSetting } from '../domain/config/model.ts';
+import type { DesiredResource, DesireInput } from '../domain/desired.ts';
+import type { Step, StepContext } from '../engine/step.ts';
+import { isWaiting, untilAll, type Waiting } from '../engine/waiting.ts';
 import {
   COMPOSED,
   databaseUrl,
@@ -7,16 +10,13 @@ import {
   rabbitMq,
   rabbitmqUrl,
   redisUrl,
-} from '../domain/resources/connection-strings.ts';
-import type { DesiredResource, DesireInput } from '../domain/resources/desired.ts';
+} from '../secrets/connection-strings.ts';
+import { applyPostgresPassword, passwordMark } from '../secrets/postgres-password.ts';
+import { randomSecret } from '../secrets/random-secret.ts';
+import { readRedisKey } from '../secrets/redis-key.ts';
+import { HMAC_KEY_NAME } from '../secrets/secret-hmacs.ts';
+import { type Stored, type VaultSecrets, vaultSecrets } from '../secrets/vault-secrets.ts';
 import { UserError } from '../shared/errors.ts';
-import { applyPostgresPassword, passwordMark } from './postgres-password.ts';
-import { randomSecret } from './random-secret.ts';
-import { readRedisKey } from './redis-key.ts';
-import { HMAC_KEY_NAME } from './secret-hmacs.ts';
-import type { Step, StepContext } from './step.ts';
-import { type Stored, type VaultSecrets, vaultSecrets } from './vault-secrets.ts';
-import { isWaiting, untilAll, type Waiting } from './waiting.ts';
 
 /** Secrets by the name under which the configuration speaks of them. */
 type StoredSecrets = ReadonlyMap<string, VaultSecret>;

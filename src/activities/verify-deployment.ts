@@ -1,9 +1,9 @@
-import { internalSmoke, smokeJob } from '../domain/resources/smoke-job.ts';
+import type { Step, StepContext } from '../engine/step.ts';
+import { appAddress } from '../release/revisions.ts';
+import { advance, openRollout } from '../release/rollout.ts';
+import { beginReturn, endBusy, finalFailure, rollBack } from '../release/take-back.ts';
+import { internalSmoke, smokeJob } from '../resources/smoke-job.ts';
 import { UserError } from '../shared/errors.ts';
-import { appAddress } from './revisions.ts';
-import { beginReturn, endBusy, finalFailure, rollBack } from './roll-back.ts';
-import { advance, openRollout } from './rollout.ts';
-import type { Step, StepContext } from './step.ts';
 
 /**
  * Step 14: every app has a healthy revision, and external ones answer their health paths. Then new revisions get the

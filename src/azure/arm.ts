@@ -7,7 +7,8 @@ import {
   type PipelineResponse,
 } from '@azure/core-rest-pipeline';
 import { type Client, getClient } from '@azure-rest/core-client';
-import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
+import { isJsonObject, type JsonObject } from '../shared/json.ts';
+import type { ArmAnswer, SendArm } from './arm-request.ts';
 import { clientOptions } from './client-options.ts';
 import { managementScope } from './credentials.ts';
 import { AzureError, aboutResource, errorOfException, errorOfResponse } from './errors.ts';
@@ -20,27 +21,6 @@ export interface ArmConnection {
   readonly credential: TokenCredential;
   readonly transport: HttpClient;
 }
-
-export type Method = 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
-
-export interface ArmAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Json;
-}
-
-/** Sends one request to a path of Resource Manager, or to an absolute address of the same origin, that one to the letter. */
-export type SendArm = (
-  method: Method,
-  path: string,
-  options: {
-    readonly apiVersion?: string;
-    readonly body?: JsonObject;
-    readonly query?: Readonly<Record<string, string>>;
-    readonly headers?: Readonly<Record<string, string>>;
-    readonly repeatable?: boolean;
-  },
-) => Promise<ArmAnswer>;
 
 /** Azure Resource Manager in its wire form: bodies as they are, errors with all their details, operations as plain data. */
 export function createArm(connection: ArmConnection): Arm & { readonly send: SendArm } {

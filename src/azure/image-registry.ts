@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createPipelineRequest, type PipelineResponse } from '@azure/core-rest-pipeline';
 import { isJsonObject, type Json, type JsonObject, scalarText } from '../shared/json.ts';
-import type { ArmConnection, SendArm } from './arm.ts';
+import type { ArmConnection } from './arm.ts';
+import type { SendArm } from './arm-request.ts';
 import { blobTransport } from './blob-transport.ts';
 import { managementScope } from './credentials.ts';
 import { AzureError, errorOfException, errorOfResponse } from './errors.ts';

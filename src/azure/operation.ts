@@ -1,5 +1,5 @@
 import { isJsonObject, type Json } from '../shared/json.ts';
-import type { ArmAnswer, SendArm } from './arm.ts';
+import type { ArmAnswer, SendArm } from './arm-request.ts';
 import { AzureError, aboutResource, errorOfException, errorOfResponse, retryAfterOf } from './errors.ts';
 import type { ArmOperation, ArmProgress } from './ports.ts';
 

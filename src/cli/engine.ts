@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Services } from '../activities/services.ts';
 import { createApp, registerApp } from '../app.ts';
+import type { Services } from '../engine/services.ts';
 import { type EmbeddedHost, ENGINE_LOCK, openHost } from '../runtime/host.ts';
 import { type HostSettings, readHostSettings } from '../runtime/host-settings.ts';
 import { loadFunctions } from '../runtime/worker.ts';

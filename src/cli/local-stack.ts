@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import type { Services } from '../activities/services.ts';
 import type { ParsedConfig } from '../domain/config/model.ts';
 import type { RunEvent } from '../domain/events.ts';
 import { createMasker } from '../domain/masking.ts';
+import type { Services } from '../engine/services.ts';
 import { systemClock } from '../shared/clock.ts';
 import { gitSources } from '../source/git-source.ts';
 import { openSource } from '../source/source-tree.ts';

@@ -1,5 +1,5 @@
-import type { SecretSource } from '../activities/step.ts';
 import type { DeploymentConfig, ParsedConfig, SecretSetting } from '../domain/config/model.ts';
+import type { SecretSource } from '../engine/step.ts';
 import { UserError } from '../shared/errors.ts';
 
 /**

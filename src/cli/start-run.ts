@@ -1,10 +1,10 @@
 import { ulid } from 'ulid';
 import { hasEnded, tellEnd } from '../activities/close-run.ts';
-import type { Services } from '../activities/services.ts';
 import { FunctionName, type RunInput } from '../domain/function-names.ts';
 import { type RunOptions, type RunRequest, STOPPED } from '../domain/run.ts';
 import { firstSummary, requestDigest } from '../domain/run-request.ts';
 import type { Lock } from '../domain/state.ts';
+import type { Services } from '../engine/services.ts';
 import type { EmbeddedHost } from '../runtime/host.ts';
 import { acquireLock } from '../state/lock.ts';
 import { updateState } from '../state/update-state.ts';

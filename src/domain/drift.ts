@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../shared/json.ts';
-import type { Difference } from './resources/compare.ts';
+import type { Difference } from './compare.ts';
 import { STEP_NAMES, type StepName } from './steps.ts';
 
 /** One field of a resource of ours that is not as it was deployed. */

@@ -1,8 +1,8 @@
 import { canonicalJson, hashJson, type Json, sha256 } from '../shared/json.ts';
 import type { DeploymentConfig } from './config/model.ts';
 import { leaves } from './config/paths.ts';
+import type { Desire } from './desired.ts';
 import type { OutputReader, StepOutputs } from './outputs.ts';
-import type { Desire } from './resources/desired.ts';
 import type { DependencyRecord, EnvironmentState } from './state.ts';
 import type { StepDefinition, StepName } from './steps.ts';
 

@@ -3,12 +3,7 @@ import { UserError } from '../shared/errors.ts';
 import { isJsonObject } from '../shared/json.ts';
 import { MAX_JSON_DEPTH, nestsDeeperThan } from '../shared/json-depth.ts';
 import { isOriginalState, migrateState } from './migrate.ts';
-
-export interface ParsedState {
-  readonly state: EnvironmentState;
-  /** What was migrated, and what was dropped. */
-  readonly warnings: readonly string[];
-}
+import type { ParsedState } from './parsed-state.ts';
 
 /**
  * Reads a state document of any version we know.

@@ -6,24 +6,35 @@ import { describe, expect, it } from 'vitest';
 const SOURCE = fileURLToPath(new URL('../../src', import.meta.url));
 const MAX_LINES = 400;
 
-/** Which folders of src/ a folder may import, besides itself. */
+const MODEL = ['shared', 'domain', 'resources'];
+const STORES = [...MODEL, 'state', 'azure', 'source'];
+const STEP_ROOMS = ['preflight', 'planning', 'release', 'images', 'secrets'];
+
+/** Which folders of src/ a folder may import, besides itself; the order is that of ARCHITECTURE.md, from the ground up. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   shared: [],
   domain: ['shared'],
+  resources: ['shared', 'domain'],
   state: ['shared', 'domain'],
   azure: ['shared', 'domain'],
   source: ['shared', 'domain'],
-  activities: ['shared', 'domain', 'state', 'azure', 'source'],
+  engine: STORES,
+  secrets: [...STORES, 'engine'],
+  images: [...STORES, 'engine'],
+  release: [...STORES, 'engine'],
+  preflight: [...STORES, 'engine', 'secrets'],
+  planning: [...STORES, 'engine', 'preflight', 'release', 'images', 'secrets'],
+  perform: [...STORES, 'engine', ...STEP_ROOMS],
+  activities: [...STORES, 'engine', ...STEP_ROOMS, 'perform'],
   orchestrators: ['domain'],
-  triggers: ['shared', 'domain', 'state'],
+  triggers: ['shared', 'domain', 'state', 'engine'],
   runtime: ['shared'],
   simulator: ['shared'],
   cli: [
-    'shared',
-    'domain',
-    'state',
-    'azure',
-    'source',
+    ...STORES,
+    'engine',
+    ...STEP_ROOMS,
+    'perform',
     'activities',
     'orchestrators',
     'triggers',
@@ -32,9 +43,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'app-settings.ts',
     'functions-app.ts',
   ],
-  'app.ts': ['shared', 'domain', 'activities', 'orchestrators', 'triggers'],
+  'app.ts': ['shared', 'domain', 'engine', 'activities', 'orchestrators', 'triggers'],
   'app-settings.ts': ['shared', 'azure', 'state', 'triggers'],
-  'functions-app.ts': ['shared', 'domain', 'state', 'azure', 'source', 'activities', 'triggers', 'app-settings.ts'],
+  'functions-app.ts': [...STORES, 'engine', 'planning', 'activities', 'triggers', 'app-settings.ts'],
   'azure-app.ts': ['shared', 'azure', 'app-settings.ts', 'functions-app.ts'],
   'main.ts': ['shared', 'triggers', 'app.ts', 'app-settings.ts', 'azure-app.ts'],
 };

@@ -1,8 +1,8 @@
-import type { StepContext } from '../../src/activities/step.ts';
 import type { Azure } from '../../src/azure/ports.ts';
-import type { DesiredResource } from '../../src/domain/resources/desired.ts';
+import type { DesiredResource } from '../../src/domain/desired.ts';
 import { NO_OPTIONS } from '../../src/domain/run.ts';
 import { emptyState, type StepState } from '../../src/domain/state.ts';
+import type { StepContext } from '../../src/engine/step.ts';
 import type { Json } from '../../src/shared/json.ts';
 import { deploymentConfig } from './deployment-config.ts';
 

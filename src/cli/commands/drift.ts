@@ -1,7 +1,7 @@
-import { type DriftReport, reportDrift } from '../../activities/drift-report.ts';
-import { createSteps } from '../../activities/steps.ts';
+import { createSteps } from '../../activities/activities.ts';
 import type { ParsedConfig } from '../../domain/config/model.ts';
 import { driftText, repairingSteps } from '../../domain/drift.ts';
+import { type DriftReport, reportDrift } from '../../planning/drift-report.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
 import { loadConfig } from '../load-config.ts';
 import { openLocalStack } from '../local-stack.ts';

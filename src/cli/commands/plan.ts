@@ -1,6 +1,6 @@
-import { planRun } from '../../activities/plan-run.ts';
-import { createSteps } from '../../activities/steps.ts';
+import { createSteps } from '../../activities/activities.ts';
 import type { ParsedConfig } from '../../domain/config/model.ts';
+import { planRun } from '../../planning/plan-run.ts';
 import { ExitCode } from '../../shared/errors.ts';
 import { loadConfig } from '../load-config.ts';
 import { openLocalStack } from '../local-stack.ts';

@@ -1,5 +1,5 @@
+import { prepareRollback } from '../../engine/rollback.ts';
 import type { ExitCode } from '../../shared/errors.ts';
-import { prepareRollback } from '../../state/rollback.ts';
 import { loadConfig } from '../load-config.ts';
 import { type CommonOptions, NO_RUN_OPTIONS } from '../options.ts';
 import type { Terminal } from '../terminal.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
-import { imagesToBuild } from '../../activities/facts.ts';
 import type { DeploymentConfig } from '../../domain/config/model.ts';
+import { imagesToBuild } from '../../images/image-sources.ts';
 import { UserError } from '../../shared/errors.ts';
 import { packSource } from '../../source/pack-source.ts';
 import { ownPaths } from '../workspace.ts';

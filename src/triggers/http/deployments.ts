@@ -9,8 +9,8 @@ import {
 } from '../../domain/api/requests.ts';
 import { CONFIG_TYPES } from '../../domain/api/routes.ts';
 import { NO_OPTIONS } from '../../domain/run.ts';
+import { prepareRollback } from '../../engine/rollback.ts';
 import { isJsonObject } from '../../shared/json.ts';
-import { prepareRollback } from '../../state/rollback.ts';
 import type { Engine } from '../engine.ts';
 import type { FrontDoor } from '../front-door.ts';
 import { readConfig } from '../read-config.ts';

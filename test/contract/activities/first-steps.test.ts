@@ -5,8 +5,8 @@ import { createDatabases } from '../../../src/activities/create-databases.ts';
 import { createKeyVault } from '../../../src/activities/create-key-vault.ts';
 import { createMonitoring } from '../../../src/activities/create-monitoring.ts';
 import { createResourceGroup } from '../../../src/activities/create-resource-group.ts';
-import type { Step } from '../../../src/activities/step.ts';
 import { storeSecrets } from '../../../src/activities/store-secrets.ts';
+import type { Step } from '../../../src/engine/step.ts';
 import type { JsonObject } from '../../../src/shared/json.ts';
 import { FIRST_STEPS, type SimulatedEnvironment, simulatedEnvironment } from './simulated.ts';
 

@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { checkPrerequisites } from '../../../src/activities/check-prerequisites.ts';
-import { allows } from '../../../src/activities/role-permission.ts';
 import { AzureError } from '../../../src/azure/errors.ts';
 import type { ServiceConfig } from '../../../src/domain/config/model.ts';
-import { containerRegistry } from '../../../src/domain/resources/container-registry.ts';
-import { keyVault } from '../../../src/domain/resources/key-vault.ts';
-import { resourceTags } from '../../../src/domain/resources/tags.ts';
 import { emptyState } from '../../../src/domain/state.ts';
+import { resourceTags } from '../../../src/domain/tags.ts';
+import { allows } from '../../../src/preflight/role-permission.ts';
+import { containerRegistry } from '../../../src/resources/container-registry.ts';
+import { keyVault } from '../../../src/resources/key-vault.ts';
 import type { SourceTree } from '../../../src/source/ports.ts';
 import { deploymentConfig } from '../../helpers/deployment-config.ts';
 import { type FakeAzure, fakeAzure } from '../../helpers/fake-azure.ts';

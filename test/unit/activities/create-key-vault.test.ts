@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createKeyVault } from '../../../src/activities/create-key-vault.ts';
-import { keyVault } from '../../../src/domain/resources/key-vault.ts';
+import { keyVault } from '../../../src/resources/key-vault.ts';
 import { COMPUTED } from '../../helpers/computed.ts';
 import { type FakeAzure, fakeAzure } from '../../helpers/fake-azure.ts';
 import { stepContext } from '../../helpers/step-context.ts';

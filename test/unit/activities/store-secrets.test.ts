@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { secretHmacs } from '../../../src/activities/secret-hmacs.ts';
 import { storeSecrets } from '../../../src/activities/store-secrets.ts';
 import { AzureError } from '../../../src/azure/errors.ts';
 import type { ServiceConfig } from '../../../src/domain/config/model.ts';
 import type { StepState } from '../../../src/domain/state.ts';
+import { secretHmacs } from '../../../src/secrets/secret-hmacs.ts';
 import { deploymentConfig } from '../../helpers/deployment-config.ts';
 import { type FakeAzure, fakeAzure } from '../../helpers/fake-azure.ts';
 import { stepContext, type TestContext } from '../../helpers/step-context.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { DesiredResource } from '../../../src/domain/desired.ts';
 import { type Dependencies, dependenciesOf, fingerprint } from '../../../src/domain/fingerprint.ts';
-import type { DesiredResource } from '../../../src/domain/resources/desired.ts';
 import { stepDefinition } from '../../../src/domain/steps.ts';
 import { deploymentConfig } from '../../helpers/deployment-config.ts';
 

@@ -1,0 +1,36 @@
+import type { DesiredResource } from '../domain/desired.ts';
+import type { StepContext } from '../engine/step.ts';
+import { classicRedis, managedRedis, managedRedisDatabase } from '../resources/redis.ts';
+import { managedRedisSize } from '../resources/redis-sku.ts';
+
+export interface RedisPlan {
+  readonly kind: 'classic' | 'managed';
+  readonly cache: DesiredResource;
+  /** Only Azure Managed Redis has databases of their own. */
+  readonly database: DesiredResource | undefined;
+}
+
+/** Which kind of Redis this environment has: `auto` keeps a classic cache of that name where there is one. */
+export async function redisPlan(context: StepContext): Promise<RedisPlan> {
+  const { kind, name } = context.config.redis;
+  const classic: RedisPlan = { kind: 'classic', cache: classicRedis(context), database: undefined };
+  if (kind === 'classic') return classic;
+  if (kind === 'auto' && (await context.azure.arm.get(classic.cache.id, classic.cache.apiVersion))) {
+    await tellOnce(context, `the classic Redis cache ${name} exists and is kept`);
+    return classic;
+  }
+  await tellOnce(context, becomes(context));
+  return { kind: 'managed', cache: managedRedis(context), database: managedRedisDatabase(context) };
+}
+
+function becomes({ config: { redis } }: StepContext): string {
+  const { sku, highAvailability, clusteringPolicy } = managedRedisSize(redis);
+  const nodes = highAvailability === 'Enabled' ? 'two nodes' : 'one node';
+  return `Redis ${redis.sku} ${redis.vmSize} becomes Azure Managed Redis ${sku} (${nodes}, ${clusteringPolicy}): the classic kind is retiring`;
+}
+
+async function tellOnce(context: StepContext, message: string): Promise<void> {
+  if (context.memory.get<string>('redis:told') === message) return;
+  context.progress(message);
+  await context.memory.set('redis:told', message);
+}

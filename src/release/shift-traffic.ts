@@ -1,0 +1,116 @@
+import type { ArmResource } from '../azure/ports.ts';
+import type { ServiceConfig } from '../domain/config/model.ts';
+import { resourceId } from '../domain/ids.ts';
+import {
+  followOperation,
+  type OperationKey,
+  startOperation,
+  waitForOthers,
+  waitOutConflict,
+} from '../engine/operation.ts';
+import { provisioning } from '../engine/provisioning.ts';
+import type { StepContext } from '../engine/step.ts';
+import { endPatience, isWaiting, type Waiting, waitPatiently } from '../engine/waiting.ts';
+import {
+  namesRevisions,
+  type Shares,
+  sameShares,
+  sharesOf,
+  sharesText,
+  trafficEntries,
+} from '../resources/app/traffic.ts';
+import { CONTAINER_APPS_VERSION } from '../resources/container-app.ts';
+import { UserError } from '../shared/errors.ts';
+import { placeOf } from './revisions.ts';
+
+const TIMEOUT_IN_SECONDS = 900;
+/** A change that Azure has carried out shows within this. */
+const SHOWS_WITHIN_IN_SECONDS = 120;
+
+export async function liveApp(context: StepContext, service: ServiceConfig): Promise<ArmResource | undefined> {
+  return await context.azure.arm.get(appId(context, service), CONTAINER_APPS_VERSION);
+}
+
+function appId(context: StepContext, { name }: ServiceConfig): string {
+  return resourceId(context, 'Microsoft.App/containerApps', name);
+}
+
+/**
+ * Gives an app's traffic to these revisions. Called again until it is so; looks first, so that it can be repeated at any
+ * point. Traffic belongs to the app, not to its template, so a PATCH of it makes no revision
+ * (https://learn.microsoft.com/azure/container-apps/revisions, application-scope changes).
+ */
+export async function shiftTraffic(
+  context: StepContext,
+  service: ServiceConfig,
+  shares: Shares,
+): Promise<Waiting | undefined> {
+  const key: OperationKey = {
+    key: `traffic:${service.key}`,
+    title: `the traffic of ${service.name}`,
+    timeoutInSeconds: TIMEOUT_IN_SECONDS,
+  };
+  const ended = await followOperation(context, key);
+  if (ended && isWaiting(ended)) return ended;
+  const app = await liveApp(context, service);
+  if (!app) throw gone(service);
+  if (provisioning(app) === 'busy') return await waitForOthers(context, key);
+  if (sameShares(sharesOf(app), shares) && namesRevisions(app)) {
+    await endPatience(context, key.key);
+    await endPatience(context, shows(service));
+    return undefined;
+  }
+  // Written and ended, and not to be seen yet: it is not written again and again for ever.
+  const patient = await waitPatiently(context, {
+    name: shows(service),
+    on: key.title,
+    limitInSeconds: SHOWS_WITHIN_IN_SECONDS,
+  });
+  if (!patient) throw stuck(service, shares);
+  context.progress(`${service.name}: traffic to ${sharesText(shares)}`);
+  const body = { properties: { configuration: { ingress: { traffic: trafficEntries(app, shares) } } } };
+  try {
+    const started = await startOperation(context, key, () =>
+      context.azure.arm.patch(appId(context, service), CONTAINER_APPS_VERSION, body),
+    );
+    return isWaiting(started) ? started : { kind: 'waiting', retryAfterInSeconds: 0, on: key.title };
+  } catch (error) {
+    return await waitOutConflict(context, key, error);
+  }
+}
+
+/** Starts or stops the replicas of a revision. */
+export async function switchRevision(
+  context: StepContext,
+  service: ServiceConfig,
+  revision: string,
+  action: 'activate' | 'deactivate',
+): Promise<Waiting | undefined> {
+  const { subscription, group } = placeOf(context);
+  const key = { key: `${action}:${revision}`, title: `revision ${revision}`, timeoutInSeconds: TIMEOUT_IN_SECONDS };
+  try {
+    await context.azure.apps[action](subscription, group, service.name, revision);
+    await endPatience(context, key.key);
+    return undefined;
+  } catch (error) {
+    return await waitOutConflict(context, key, error);
+  }
+}
+
+function shows({ key }: ServiceConfig): string {
+  return `traffic-shows:${key}`;
+}
+
+function gone({ name }: ServiceConfig): UserError {
+  return new UserError(`${name} is not there.`, {
+    code: 'app_missing',
+    hint: 'Make it again with: --force-step deploy_application_services',
+  });
+}
+
+function stuck({ name }: ServiceConfig, shares: Shares): UserError {
+  return new UserError(`Azure does not give the traffic of ${name} to ${sharesText(shares)}.`, {
+    code: 'traffic_not_moved',
+    hint: 'Look at the revisions of the app in the portal, and start the deployment again.',
+  });
+}
