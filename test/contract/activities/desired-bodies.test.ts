@@ -6,13 +6,12 @@ import { createDatabases } from '../../../src/activities/create-databases.ts';
 import { createKeyVault } from '../../../src/activities/create-key-vault.ts';
 import { createMonitoring } from '../../../src/activities/create-monitoring.ts';
 import { createResourceGroup } from '../../../src/activities/create-resource-group.ts';
-import type { DesiredResource, DesireInput } from '../../../src/domain/desired.ts';
+import type { DesiredResource } from '../../../src/domain/desired.ts';
 import { withCreator } from '../../../src/domain/tags.ts';
 import { classicRedis } from '../../../src/resources/redis.ts';
 import { deploymentConfig } from '../../helpers/deployment-config.ts';
-import { fakeAzure } from '../../helpers/fake-azure.ts';
+import { desireInput } from '../../helpers/desire-input.ts';
 import { resourceSchema } from '../../helpers/resource-schemas.ts';
-import { stepContext } from '../../helpers/step-context.ts';
 
 const steps = [
   createResourceGroup,
@@ -22,7 +21,7 @@ const steps = [
   createDatabases,
   createContainerAppsEnv,
 ];
-const input: DesireInput = stepContext(fakeAzure().azure);
+const input = desireInput();
 const config = deploymentConfig();
 const premium = { ...input, config: { ...config, redis: { ...config.redis, sku: 'Premium', vmSize: 'p1' } } } as const;
 const bodies: readonly DesiredResource[] = [
