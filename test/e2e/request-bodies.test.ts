@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { createSandbox } from '../helpers/cli.ts';
-import { resourceSchema } from '../helpers/resource-schemas.ts';
+import { resourceSchema } from '../helpers/recorded/resource-schemas.ts';
 
 /** `Microsoft.App/containerApps` of a resource's path. */
 function typeOf(path: string): string {

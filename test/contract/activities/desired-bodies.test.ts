@@ -11,7 +11,7 @@ import { withCreator } from '../../../src/domain/tags.ts';
 import { classicRedis } from '../../../src/resources/redis.ts';
 import { deploymentConfig } from '../../helpers/deployment-config.ts';
 import { desireInput } from '../../helpers/desire-input.ts';
-import { resourceSchema } from '../../helpers/resource-schemas.ts';
+import { resourceSchema } from '../../helpers/recorded/resource-schemas.ts';
 
 const steps = [
   createResourceGroup,

@@ -103,17 +103,19 @@ export async function simulatedEnvironment(
         clock,
         ...overrides,
       });
-      for (let call = 0; call < MAX_CALLS; call += 1) {
-        const result = await step.run(context);
-        if (result.kind === 'waiting') {
+      try {
+        for (let call = 0; call < MAX_CALLS; call += 1) {
+          const result = await step.run(context);
+          if (result.kind === 'completed') {
+            await context.ledger.complete(result, {}, fingerprint);
+            return context;
+          }
           await context.ledger.wait(result.retryAfterInSeconds);
           now += result.retryAfterInSeconds * 1000;
           between(context);
-          continue;
         }
-        await context.ledger.complete(result, {}, fingerprint);
+      } finally {
         state = (await stores.state.read()).value;
-        return context;
       }
       throw new Error(`${step.name} did not complete in ${MAX_CALLS} calls`);
     },

@@ -7,7 +7,7 @@ import { type Decision, NonDeterminism, replayActions } from '../../../src/runti
 import { type FunctionsWorker, loadFunctions } from '../../../src/runtime/worker.ts';
 import type { Json } from '../../../src/shared/json.ts';
 import { createTriggers } from '../../../src/triggers/triggers.ts';
-import { type Asked, HOST_TURNS, type HostTurn } from '../../helpers/host-turns.ts';
+import { type Asked, HOST_TURNS, type HostTurn } from '../../helpers/recorded/host-turns.ts';
 
 interface IndexedFunction {
   readonly name: string;

@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { isJsonObject, type Json, type JsonObject } from '../../../src/shared/json.ts';
 import { schemaProblems } from '../../../src/simulator/schemas.ts';
-import { RESOURCE_SCHEMAS, resourceSchema } from '../../helpers/resource-schemas.ts';
+import { RESOURCE_SCHEMAS, resourceSchema } from '../../helpers/recorded/resource-schemas.ts';
 
 interface Body {
   readonly type: string;

@@ -1,7 +1,7 @@
 import { ResourceManagementClient } from '@azure/arm-resources';
 import { describe, expect, it } from 'vitest';
 import { isJsonObject, type Json, type JsonObject } from '../../../src/shared/json.ts';
-import { recordedExchange } from '../../helpers/recorded-exchange.ts';
+import { recordedExchange } from '../../helpers/recorded/exchange.ts';
 import { type Answer, type SimulatedClients, simulatedClients } from '../../helpers/simulated-clients.ts';
 import { manualClock } from '../../helpers/simulated-clock.ts';
 

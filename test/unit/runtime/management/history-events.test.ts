@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { historyEvents } from '../../../../src/runtime/management/history-events.ts';
 import type { OrchestrationStatus } from '../../../../src/runtime/orchestration-status.ts';
 import type { Json } from '../../../../src/shared/json.ts';
-import { HOST_TURNS } from '../../../helpers/host-turns.ts';
+import { HOST_TURNS } from '../../../helpers/recorded/host-turns.ts';
 
 type Told = Readonly<Record<string, Json>>;
 

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const FOLDER = fileURLToPath(new URL('../fixtures/azure/schemas', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../../fixtures/azure/schemas', import.meta.url));
 
 /** The JSON Schema of a request body of Azure; its source is named in test/fixtures/azure. */
-export interface ResourceSchema {
+interface ResourceSchema {
   readonly $id: string;
   readonly 'x-arm': { readonly type: string; readonly apiVersion: string; readonly action?: string };
 }

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { EventType, type HistoryEvent, parseJsonText } from '../../src/runtime/history.ts';
-import type { Json } from '../../src/shared/json.ts';
+import { EventType, type HistoryEvent, parseJsonText } from '../../../src/runtime/history.ts';
+import type { Json } from '../../../src/shared/json.ts';
 
-const FOLDER = fileURLToPath(new URL('../fixtures/histories/functions-host', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../../fixtures/histories/functions-host', import.meta.url));
 
 interface HostEvent extends HistoryEvent {
   readonly ParentInstance?: { readonly OrchestrationInstance: Execution; readonly TaskScheduleId: number } | null;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Json } from '../../src/shared/json.ts';
+import type { Json } from '../../../src/shared/json.ts';
 
 interface Exchange {
   readonly request: { readonly method: string; readonly url: string; readonly body: Json };
@@ -11,7 +11,7 @@ interface Exchange {
 }
 
 const { exchanges } = JSON.parse(
-  readFileSync(new URL('../fixtures/azure/exchanges.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../fixtures/azure/exchanges.json', import.meta.url), 'utf8'),
 ) as { exchanges: Readonly<Record<string, Exchange>> };
 
 /** A request to the real Azure and its answer: `containerApp.patch`. */
