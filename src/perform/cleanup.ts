@@ -1,5 +1,6 @@
 import { withFence } from '../azure/connect.ts';
 import type { ArmOperation } from '../azure/ports.ts';
+import { isBelow } from '../domain/ids.ts';
 import type { CloseAnswer } from '../domain/run.ts';
 import type { ResourceRecord } from '../domain/state.ts';
 import { stepDefinition } from '../domain/steps.ts';
@@ -8,7 +9,7 @@ import { explainFailure } from '../engine/failure.ts';
 import type { LoadedRun } from '../engine/load-run.ts';
 import type { Services } from '../engine/services.ts';
 import type { StepMemory } from '../engine/step.ts';
-import { apiVersionOf } from '../resources/api-versions.ts';
+import { kindOf } from '../resources/registry.ts';
 import { assertFence, updateState } from '../state/update-state.ts';
 
 /**
@@ -61,19 +62,25 @@ export async function cleanUp(
   return { kind: 'waiting', retryAfterInSeconds: 0 };
 }
 
+function apiVersionOf(type: string): string {
+  const kind = kindOf(type);
+  if (!kind) throw new Error(`this version makes no ${type} and cannot remove one`);
+  return kind.apiVersion;
+}
+
+/** What the run made and what may go: nothing that holds data or has something below it that does. */
 function removable(
   resources: Readonly<Record<string, ResourceRecord>>,
   runId: string,
   memory: StepMemory,
 ): readonly (readonly [string, ResourceRecord])[] {
-  const all = Object.entries(resources);
-  const created = all.filter(([, { created_by }]) => created_by === runId);
-  const holdsData = all.some(([, { holds_data }]) => holds_data);
-  const isGroup = ({ type }: ResourceRecord): boolean => type === 'Microsoft.Resources/resourceGroups';
-  return created
-    .filter(
-      ([key, resource]) =>
-        !resource.holds_data && memory.get(`kept:${key}`) === undefined && (!isGroup(resource) || !holdsData),
-    )
+  const holdingData = Object.values(resources).filter(({ holds_data }) => holds_data);
+  const isNeeded = ({ id, holds_data }: ResourceRecord): boolean =>
+    holds_data || holdingData.some((other) => isBelow(other.id, id));
+  return Object.entries(resources)
+    .filter(([key, record]) => {
+      const isOwn = record.created_by === runId && kindOf(record.type)?.deletion.how !== 'with-parent';
+      return isOwn && !isNeeded(record) && memory.get(`kept:${key}`) === undefined;
+    })
     .sort(([, a], [, b]) => stepDefinition(b.step).number - stepDefinition(a.step).number);
 }

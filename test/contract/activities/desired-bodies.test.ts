@@ -10,7 +10,7 @@ import { createMonitoring } from '../../../src/activities/create-monitoring.ts';
 import { createResourceGroup } from '../../../src/activities/create-resource-group.ts';
 import type { DesiredResource, DesireInput } from '../../../src/domain/desired.ts';
 import { withCreator } from '../../../src/domain/tags.ts';
-import { classicRedis } from '../../../src/resources/redis.ts';
+import { classicRedis } from '../../../src/resources/redis-classic.ts';
 import { deploymentConfig } from '../../helpers/deployment-config.ts';
 import { fakeAzure } from '../../helpers/fake-azure.ts';
 import { sharedDirectory, sharedMissing } from '../../helpers/shared.ts';
@@ -39,10 +39,10 @@ describe.skipIf(sharedDirectory === undefined)(
     const ajv = new Ajv2020({ strict: false, allErrors: true });
 
     it.each(bodies.map((resource) => [resource.key, resource] as const))('%s is what Azure takes', (_, resource) => {
-      const file = `${resource.type.replaceAll('/', '.')}@${resource.apiVersion}.json`;
+      const file = `${resource.kind.type.replaceAll('/', '.')}@${resource.kind.apiVersion}.json`;
       const schema = JSON.parse(readFileSync(join(sharedDirectory ?? '', 'azure/schemas', file), 'utf8')) as object;
       const isValid = ajv.getSchema((schema as { $id: string }).$id) ?? ajv.compile(schema);
-      const body = resource.ownership === 'tagged' ? withCreator(resource.body, 'default-run') : resource.body;
+      const body = resource.kind.ownership === 'tagged' ? withCreator(resource.body, 'default-run') : resource.body;
       isValid(body);
       expect(isValid.errors).toBeNull();
       expect(isValid({ ...body, surprise: 1 })).toBe(false);

@@ -21,9 +21,7 @@ import { type Simulator, startSimulator } from '../../../src/simulator/simulator
 import { deploymentConfig } from '../../helpers/deployment-config.ts';
 import { stepContext, type TestContext } from '../../helpers/step-context.ts';
 
-/** Steps 1 to 8, in an order that the graph allows. */
-export const FIRST_STEPS: readonly Step[] = [
-  checkPrerequisites,
+const MAKING: readonly Step[] = [
   createResourceGroup,
   createMonitoring,
   createContainerRegistry,
@@ -32,6 +30,9 @@ export const FIRST_STEPS: readonly Step[] = [
   storeSecrets,
   createContainerAppsEnv,
 ];
+
+/** Steps 1 to 8, in an order that the graph allows. */
+export const FIRST_STEPS: readonly Step[] = [checkPrerequisites(MAKING), ...MAKING];
 
 /** One environment on a simulator of its own: steps run against it as a run would run them, one run per `runStep`. */
 export interface SimulatedEnvironment {
@@ -110,8 +111,8 @@ export async function simulatedEnvironment(
           continue;
         }
         for (const { resource } of context.recorded) {
-          const { key, id, type, step: owner } = resource;
-          state.resources[key] = { id, type, step: owner, holds_data: resource.holdsData, immutable: {} };
+          const { key, id, kind, step: owner } = resource;
+          state.resources[key] = { id, type: kind.type, step: owner, holds_data: kind.holdsData, immutable: {} };
         }
         state.steps[step.name] = {
           status: 'completed',

@@ -50,7 +50,10 @@ function hashesOf(config: DeploymentConfig): Hashes {
 }
 
 describe('after an upgrade', () => {
-  it.each(Object.entries(VARIANTS))('no step runs because of how its resources are written down: %s', (name, config) => {
-    expect(hashesOf(config)).toEqual(BEFORE[name]);
-  });
+  it.each(Object.entries(VARIANTS))(
+    'no step runs because of how its resources are written down: %s',
+    (name, config) => {
+      expect(hashesOf(config)).toEqual(BEFORE[name]);
+    },
+  );
 });
