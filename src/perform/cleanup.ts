@@ -1,9 +1,6 @@
 import { withFence } from '../azure/connect.ts';
 import type { ArmOperation } from '../azure/ports.ts';
-import { isBelow } from '../domain/ids.ts';
 import type { CloseAnswer } from '../domain/run.ts';
-import type { ResourceRecord } from '../domain/state.ts';
-import { stepDefinition } from '../domain/steps.ts';
 import type { EventRecorder } from '../engine/event-recorder.ts';
 import { explainFailure } from '../engine/failure.ts';
 import type { LoadedRun } from '../engine/load-run.ts';
@@ -11,6 +8,7 @@ import type { Services } from '../engine/services.ts';
 import type { StepMemory } from '../engine/step.ts';
 import { kindOf } from '../resources/registry.ts';
 import { assertFence, updateState } from '../state/update-state.ts';
+import { removable } from './removable.ts';
 
 /**
  * `advanced.cleanup_on_failure`: removes what this run created and what holds no data, one after the other, the newest step
@@ -26,7 +24,7 @@ export async function cleanUp(
   if (state.lock?.runId !== request.runId) return undefined;
   const { fence } = state.lock;
   const azure = withFence(await services.azure(config), () => assertFence(stores.state, fence));
-  const next = removable(state.resources, request.runId, memory)[0];
+  const next = removable(state.resources, request.runId).find(([key]) => memory.get(`kept:${key}`) === undefined);
   if (!next) return undefined;
   const [key, { id, type }] = next;
   try {
@@ -66,21 +64,4 @@ function apiVersionOf(type: string): string {
   const kind = kindOf(type);
   if (!kind) throw new Error(`this version makes no ${type} and cannot remove one`);
   return kind.apiVersion;
-}
-
-/** What the run made and what may go: nothing that holds data or has something below it that does. */
-function removable(
-  resources: Readonly<Record<string, ResourceRecord>>,
-  runId: string,
-  memory: StepMemory,
-): readonly (readonly [string, ResourceRecord])[] {
-  const holdingData = Object.values(resources).filter(({ holds_data }) => holds_data);
-  const isNeeded = ({ id, holds_data }: ResourceRecord): boolean =>
-    holds_data || holdingData.some((other) => isBelow(other.id, id));
-  return Object.entries(resources)
-    .filter(([key, record]) => {
-      const isOwn = record.created_by === runId && kindOf(record.type)?.deletion.how !== 'with-parent';
-      return isOwn && !isNeeded(record) && memory.get(`kept:${key}`) === undefined;
-    })
-    .sort(([, a], [, b]) => stepDefinition(b.step).number - stepDefinition(a.step).number);
 }
