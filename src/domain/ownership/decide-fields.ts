@@ -2,7 +2,7 @@ import { isJsonObject, type Json, type JsonObject, scalarText } from '../../shar
 import { isEmpty, memberOf, sameField } from '../compare.ts';
 import { memberKey, memberName } from '../members.ts';
 import type { FieldChange, FieldDecisions, KeptField, KeptReason, RefusedChange } from './field-change.ts';
-import { type FieldPath, isWithin, memberSegment, plainPath } from './field-path.ts';
+import { displayPath, type FieldPath, isWithin, memberSegment, plainPath } from './field-path.ts';
 import { type OwnershipRules, ownerOf } from './owner.ts';
 
 export interface FieldRules extends OwnershipRules {
@@ -22,6 +22,8 @@ export interface Bodies {
   /** What we last applied, as far as it was ours; undefined: there is no record, and live wins where the file says nothing. */
   readonly applied: JsonObject | undefined;
   readonly live: JsonObject;
+  /** Fields fixed by somebody else at creation that were taken over as they are, by their displayed paths. */
+  readonly accepted?: readonly string[];
 }
 
 /**
@@ -31,10 +33,12 @@ export interface Bodies {
  * @param repairs put back what is ours although the configuration did not change it (`--refresh`, `drift --fix`)
  */
 export function decideFields(bodies: Bodies, rules: FieldRules, repairs = false): FieldDecisions {
-  const decisions = new Decisions(rules, bodies.applied !== undefined, repairs);
+  const decisions = new Decisions(rules, bodies, repairs);
   decisions.object([], bodies.desired, bodies.applied ?? {}, bodies.live);
   return decisions;
 }
+
+type Field = Omit<FieldChange, 'owner'>;
 
 class Decisions implements FieldDecisions {
   readonly agreed: FieldChange[] = [];
@@ -43,11 +47,13 @@ class Decisions implements FieldDecisions {
   readonly refused: RefusedChange[] = [];
   readonly #rules: FieldRules;
   readonly #hasRecord: boolean;
+  readonly #accepted: readonly string[];
   readonly #repairs: boolean;
 
-  constructor(rules: FieldRules, hasRecord: boolean, repairs: boolean) {
+  constructor(rules: FieldRules, { applied, accepted = [] }: Bodies, repairs: boolean) {
     this.#rules = rules;
-    this.#hasRecord = hasRecord;
+    this.#hasRecord = applied !== undefined;
+    this.#accepted = accepted;
     this.#repairs = repairs;
   }
 
@@ -62,12 +68,16 @@ class Decisions implements FieldDecisions {
 
   #value(path: FieldPath, desired: Json, applied: Json | undefined, live: Json | undefined): void {
     if (isJsonObject(desired) && (isJsonObject(live) || isEmpty(live))) {
-      return this.object(path, desired, isJsonObject(applied) ? applied : {}, isJsonObject(live) ? live : {});
+      this.object(path, desired, isJsonObject(applied) ? applied : {}, isJsonObject(live) ? live : {});
+      return;
     }
     if (Array.isArray(desired) && (Array.isArray(live) || isEmpty(live))) {
       const [before, now] = [Array.isArray(applied) ? applied : [], Array.isArray(live) ? live : []];
       const key = memberKey(desired, before, now);
-      if (key !== undefined) return this.#members(path, key, desired, before, now);
+      if (key !== undefined) {
+        this.#members(path, key, desired, before, now);
+        return;
+      }
     }
     this.#leaf(path, desired, applied, live);
   }
@@ -100,28 +110,32 @@ class Decisions implements FieldDecisions {
 
   #leaf(path: FieldPath, to: Json, applied: Json | undefined, from: Json | undefined): void {
     if (isEmpty(to) && isEmpty(from)) return;
-    if (sameField(path, to, from)) return this.#agree(path, to, from);
-    if (this.#rules.onlyGrows.includes(plainPath(path)) && isMore(from, to))
-      return this.#grown({ path, from, to }, applied);
-    if (applied === undefined) return this.#unrecorded({ path, from, to });
-    if (sameField(path, to, applied) && !this.#repairs) return this.#keep({ path, from, to }, 'changed_outside');
-    this.#change({ path, from, to });
+    if (sameField(path, to, from)) {
+      this.#agree({ path, from, to });
+      return;
+    }
+    const field = { path, from, to };
+    if (this.#rules.onlyGrows.includes(plainPath(path)) && isMore(from, to)) this.#grown(field, applied);
+    else if (this.#isAccepted(path)) this.#keep(field, 'fixed');
+    else if (applied !== undefined && sameField(path, to, applied) && !this.#repairs)
+      this.#keep(field, 'changed_outside');
+    else this.#change(field);
+  }
+
+  /** Fixed by whoever made the resource, when it was taken over now or earlier. */
+  #isAccepted(path: FieldPath): boolean {
+    if (this.#accepted.includes(displayPath(path))) return true;
+    return !this.#hasRecord && isWithin(plainPath(path), this.#rules.immutable);
   }
 
   /** As it should be: from now on a change of it is somebody else's. */
-  #agree(path: FieldPath, to: Json, from: Json | undefined): void {
-    const owner = ownerOf(this.#rules, path);
-    if (owner !== 'default') this.agreed.push({ path, from, to, owner });
-  }
-
-  /** It was never ours: a field that is new to the file or to us, or one of a resource that somebody else made. */
-  #unrecorded(field: Omit<FieldChange, 'owner'>): void {
-    if (isWithin(plainPath(field.path), this.#rules.immutable) && !this.#hasRecord) return this.#keep(field, 'fixed');
-    this.#change(field);
+  #agree(field: Field): void {
+    const owner = ownerOf(this.#rules, field.path);
+    if (owner !== 'default') this.agreed.push({ ...field, owner });
   }
 
   /** Asked for less than there is: an error where we asked for more before, else Azure's own doing. */
-  #grown(field: Omit<FieldChange, 'owner'>, applied: Json | undefined): void {
+  #grown(field: Field, applied: Json | undefined): void {
     const owner = ownerOf(this.#rules, field.path);
     if (owner === 'setting' && applied !== undefined && isMore(applied, field.to)) {
       this.refused.push({ ...field, owner, why: 'shrinks' });
@@ -130,16 +144,22 @@ class Decisions implements FieldDecisions {
     }
   }
 
-  #change(field: Omit<FieldChange, 'owner'>): void {
+  #change(field: Field): void {
     const { path } = field;
     const owner = ownerOf(this.#rules, path);
-    if (isWithin(plainPath(path), this.#rules.preserved)) return this.#keep(field, 'preserved');
-    if (owner === 'default') return this.#keep(field, 'unclaimed');
+    if (isWithin(plainPath(path), this.#rules.preserved)) {
+      this.#keep(field, 'preserved');
+      return;
+    }
+    if (owner === 'default') {
+      this.#keep(field, 'unclaimed');
+      return;
+    }
     if (isWithin(plainPath(path), this.#rules.immutable)) this.refused.push({ ...field, owner, why: 'immutable' });
     else this.changes.push({ ...field, owner });
   }
 
-  #keep(field: Omit<FieldChange, 'owner'>, why: KeptReason): void {
+  #keep(field: Field, why: KeptReason): void {
     const owner = ownerOf(this.#rules, field.path);
     // The closed list is ours, whoever changed it.
     if (owner === 'invariant' && why === 'changed_outside') this.changes.push({ ...field, owner });

@@ -114,6 +114,16 @@ describe('what becomes of a field', () => {
     });
   });
 
+  it('stays fixed, once it was taken over so, and is refused where it was ours', () => {
+    const live = server({ administratorLogin: 'somebody' });
+    const { properties, ...rest } = server();
+    const { administratorLogin: _, ...ours } = properties as JsonObject;
+    const taken = { desired: server(), applied: { ...rest, properties: ours }, live };
+    const accepted = ['properties.administratorLogin'];
+    expect(decide({ ...taken, accepted }).kept).toEqual(['properties.administratorLogin fixed']);
+    expect(decide(taken).refused).toEqual(['properties.administratorLogin immutable']);
+  });
+
   it('is refused where Azure cannot: fixed at creation, or less of what only grows', () => {
     const desired = server({ administratorLogin: 'other', storage: { storageSizeGB: 32 } });
     expect(decide({ desired, applied: server(), live: server() })).toEqual({
