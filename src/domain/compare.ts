@@ -98,8 +98,18 @@ function compareArray(
   }
 }
 
+/**
+ * Whether Azure's value of one field is ours, with its ways of rewriting folded; members of objects that only Azure has do not
+ * count.
+ */
+export function sameField(path: readonly string[], ours: Json, live: Json | undefined): boolean {
+  const found: Difference[] = [];
+  compareValue({ body: {}, createOnly: [] }, path, ours, live, found);
+  return found.length === 0;
+}
+
 /** Tag names and keys that are resource ids come back in another case. */
-function memberOf(object: JsonObject, key: string, isCaseless: boolean): Json | undefined {
+export function memberOf(object: JsonObject, key: string, isCaseless: boolean): Json | undefined {
   if (Object.hasOwn(object, key)) return object[key];
   if (!isCaseless && !key.startsWith('/')) return undefined;
   const folded = key.toLowerCase();
@@ -143,7 +153,7 @@ function isPlain(value: Json | undefined): value is string | number | boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
-function isEmpty(value: Json | undefined): boolean {
+export function isEmpty(value: Json | undefined): boolean {
   if (value === undefined || value === null) return true;
   if (Array.isArray(value)) return value.length === 0;
   return isJsonObject(value) && Object.keys(value).length === 0;
