@@ -104,7 +104,7 @@ function compareArray(
  */
 export function sameField(path: readonly string[], ours: Json, live: Json | undefined): boolean {
   const found: Difference[] = [];
-  compareValue({ body: {}, createOnly: [] }, path, ours, live, found);
+  compareValue({ body: {}, kind: {} }, path, ours, live, found);
   return found.length === 0;
 }
 
