@@ -6,6 +6,7 @@ import { openFileStateStore, stateFilePath } from '../../../src/state/file/state
 import { tempDirectory } from '../../helpers/temp.ts';
 import { runStoreSuite } from './run-store-suite.ts';
 import { stateStoreSuite } from './state-store-suite.ts';
+import { storedDocumentsSuite } from './stored-documents-suite.ts';
 
 stateStoreSuite('the state in a file', async (clock) => {
   const directory = await tempDirectory();
@@ -30,6 +31,26 @@ runStoreSuite('runs in files', async () => {
       await mkdir(dirname(file(runId)), { recursive: true });
       await appendFile(file(runId), text);
     },
+  };
+});
+
+storedDocumentsSuite('documents in files', async ({ digest, kept, run }) => {
+  const directory = await tempDirectory();
+  const paths = {
+    config: join(directory, 'configs', `${digest}.json`),
+    history: join(directory, 'history', `${kept}.json`),
+    request: join(directory, 'runs', run, 'request.json'),
+  };
+  return {
+    stores: {
+      state: openFileStateStore({ path: join(directory, 'state.json'), environment: 'default', directory }),
+      runs: openFileRunStore({ directory }),
+    },
+    async put(kind, text) {
+      await mkdir(dirname(paths[kind]), { recursive: true });
+      await writeFile(paths[kind], text);
+    },
+    raw: (kind) => readFile(paths[kind], 'utf8'),
   };
 });
 
