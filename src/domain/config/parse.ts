@@ -4,6 +4,7 @@ import { InvalidConfig } from './invalid-config.ts';
 import { issueText } from './issues.ts';
 import type { ConfigProblem, ParsedConfig } from './model.ts';
 import { normalize, secretEntries } from './normalize.ts';
+import { problem, type RuleProblem } from './rules/rule.ts';
 import { RULES } from './rules.ts';
 import { configSchema, type RawConfig } from './schema.ts';
 import { secretSetting } from './secrets.ts';
@@ -33,9 +34,7 @@ export function parseConfig(text: string): ConfigResult {
   const raw = shaped.data;
   const config = normalize(raw);
   const found = [...RULES.flatMap((rule) => rule(config)), ...saveState(raw)];
-  const problems = found
-    .slice(0, MAX_PROBLEMS)
-    .map(({ path, message }) => document.problemAt(path.split('.'), message));
+  const problems = found.slice(0, MAX_PROBLEMS).map(({ path, message }) => document.problemAt(path, message));
   if (problems.length > 0) return { ok: false, problems, warnings };
   const literals = literalSecrets(raw);
   return {
@@ -57,14 +56,10 @@ export function configError(fileName: string, problems: readonly ConfigProblem[]
   return new InvalidConfig(problems, lines);
 }
 
-function saveState({ advanced }: RawConfig): readonly { path: string; message: string }[] {
+function saveState({ advanced }: RawConfig): readonly RuleProblem[] {
   if (advanced?.save_state !== false) return [];
-  return [
-    {
-      path: 'advanced.save_state',
-      message: 'false is not supported: the state is what makes a second run safe. Remove the key, or set true',
-    },
-  ];
+  const message = 'false is not supported: the state is what makes a second run safe. Remove the key, or set true';
+  return [problem('advanced.save_state', message)];
 }
 
 function literalSecrets(raw: RawConfig): ReadonlyMap<string, string> {
