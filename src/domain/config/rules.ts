@@ -1,5 +1,7 @@
-import { databaseSku, databaseUser, redisSize } from './rules/data.ts';
+import { databaseAvailability, databaseName, databaseSku, databaseUser, redisSize } from './rules/data.ts';
 import { regions, requiredValues, resourceNames } from './rules/names.ts';
+import { addressRules, databaseFirewall, registryNetwork } from './rules/networks.ts';
+import { preservedFields } from './rules/preserve.ts';
 import { dockerSource, releaseSteps, smokeRequests } from './rules/releases.ts';
 import type { Rule } from './rules/rule.ts';
 import { requiredSecrets, secretNames } from './rules/secrets.ts';
@@ -10,8 +12,9 @@ import {
   servicePaths,
   serviceReferences,
   serviceSizes,
+  variableNames,
 } from './rules/services.ts';
-import { tagLimits } from './rules/tags.ts';
+import { tagLimits, tagSpellings } from './rules/tags.ts';
 
 /** What Azure would refuse, or would take for something else, once the shape of the configuration is right. */
 export const RULES: readonly Rule[] = [
@@ -19,18 +22,26 @@ export const RULES: readonly Rule[] = [
   resourceNames,
   regions,
   databaseUser,
+  databaseName,
   databaseSku,
+  databaseAvailability,
+  databaseFirewall,
+  registryNetwork,
+  addressRules,
   redisSize,
   serviceNames,
   serviceSizes,
   serviceIngress,
   servicePaths,
   serviceImages,
+  variableNames,
   dockerSource,
   serviceReferences,
   secretNames,
   requiredSecrets,
   tagLimits,
+  tagSpellings,
+  preservedFields,
   releaseSteps,
   smokeRequests,
 ];

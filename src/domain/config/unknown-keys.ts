@@ -13,6 +13,9 @@ const MAX_LENGTH = 64;
 /** Among more names a suggestion is luck, and looking for it takes long. */
 const MAX_KNOWN = 500;
 
+/** Keys at the top that are the user's own, such as those that only hold anchors. */
+const FREE_KEY = /^x-/;
+
 /** Keys that the schema does not know, with the nearest one that it does. */
 export function unknownKeys(schema: z.ZodType, value: unknown, path: readonly string[] = []): readonly UnknownKey[] {
   const inner = unwrap(schema);
@@ -28,6 +31,7 @@ export function unknownKeys(schema: z.ZodType, value: unknown, path: readonly st
   const shape = inner.shape as Readonly<Record<string, z.ZodType>>;
   return entries.flatMap(([key, child]) => {
     const known = Object.hasOwn(shape, key) ? shape[key] : undefined;
+    if (path.length === 0 && FREE_KEY.test(key)) return [];
     return known
       ? unknownKeys(known, child, [...path, key])
       : [{ path: [...path, key], suggestion: suggestion(key, Object.keys(shape)) }];
@@ -40,7 +44,10 @@ export function suggestion(word: string, known: readonly string[]): string | und
   return distance(word, best) <= MAX_DISTANCE ? best : undefined;
 }
 
+/** The schema of the value that is there; of alternatives the only one with keys. */
 function unwrap(schema: z.ZodType): z.ZodType {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return unwrap(schema.unwrap() as z.ZodType);
-  return schema;
+  if (!(schema instanceof z.ZodUnion)) return schema;
+  const withKeys = (schema.options as readonly z.ZodType[]).filter((option) => option instanceof z.ZodObject);
+  return withKeys.length === 1 && withKeys[0] ? withKeys[0] : schema;
 }

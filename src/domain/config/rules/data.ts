@@ -1,7 +1,17 @@
 import type { DeploymentConfig } from '../model.ts';
 import { problem, type RuleProblem } from './rule.ts';
 
-const RESERVED_USERS = ['azure_superuser', 'azuresu', 'admin', 'administrator', 'root', 'guest', 'public'];
+/** https://learn.microsoft.com/azure/postgresql/flexible-server/quickstart-create-server: nor may it begin with pg_. */
+const RESERVED_USERS = [
+  'azure_superuser',
+  'azuresu',
+  'azure_pg_admin',
+  'admin',
+  'administrator',
+  'root',
+  'guest',
+  'public',
+];
 
 export function databaseUser({ postgresql: { adminUser } }: DeploymentConfig): readonly RuleProblem[] {
   const isReserved = RESERVED_USERS.includes(adminUser.toLowerCase()) || /^pg_/i.test(adminUser);
@@ -21,6 +31,15 @@ export function databaseUser({ postgresql: { adminUser } }: DeploymentConfig): r
   ];
 }
 
+/** Of the service: https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-servers; templates: PostgreSQL's. */
+const RESERVED_DATABASES = ['azure_maintenance', 'azure_sys', 'template0', 'template1'];
+
+export function databaseName({ postgresql: { databaseName: name } }: DeploymentConfig): readonly RuleProblem[] {
+  if (!RESERVED_DATABASES.includes(name.toLowerCase())) return [];
+  const message = `${JSON.stringify(name)} is reserved by PostgreSQL on Azure; choose another name`;
+  return [problem('postgresql.database_name', message)];
+}
+
 const STORAGE_SIZES = [32, 64, 128, 256, 512, 1024, 2048, 4095, 4096, 8192, 16384, 32767];
 const TIER_OF_SKU: readonly (readonly [RegExp, string])[] = [
   [/^Standard_B\d+m?s$/, 'Burstable'],
@@ -28,9 +47,14 @@ const TIER_OF_SKU: readonly (readonly [RegExp, string])[] = [
   [/^Standard_E\d+/, 'MemoryOptimized'],
 ];
 
+/** The tier that a size belongs to; undefined: there is no such size. */
+export function tierOfSku(sku: string): string | undefined {
+  return TIER_OF_SKU.find(([pattern]) => pattern.test(sku))?.[1];
+}
+
 export function databaseSku({ postgresql }: DeploymentConfig): readonly RuleProblem[] {
   const { sku, tier, version, storageSizeInGb } = postgresql;
-  const expected = TIER_OF_SKU.find(([pattern]) => pattern.test(sku))?.[1];
+  const expected = tierOfSku(sku);
   const found: RuleProblem[] = [];
   if (expected === undefined)
     found.push(
@@ -50,6 +74,28 @@ export function databaseSku({ postgresql }: DeploymentConfig): readonly RuleProb
     );
   if (!STORAGE_SIZES.includes(storageSizeInGb))
     found.push(problem('postgresql.storage_size', `found ${storageSizeInGb}; allowed: ${STORAGE_SIZES.join(', ')}`));
+  return found;
+}
+
+const ZONES = ['1', '2', '3'];
+
+/** Burstable servers have no standby: https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-high-availability */
+export function databaseAvailability({ postgresql }: DeploymentConfig): readonly RuleProblem[] {
+  const { highAvailability, tier, zone, standbyZone } = postgresql;
+  const found: RuleProblem[] = [];
+  if (highAvailability !== undefined && highAvailability !== 'Disabled' && tier === 'Burstable')
+    found.push(problem('postgresql.high_availability', 'needs the tier GeneralPurpose or MemoryOptimized'));
+  for (const [key, value] of [
+    ['zone', zone],
+    ['standby_zone', standbyZone],
+  ] as const) {
+    if (value !== undefined && !ZONES.includes(value))
+      found.push(problem(`postgresql.${key}`, `found ${JSON.stringify(value)}; allowed: ${ZONES.join(', ')}`));
+  }
+  if (standbyZone !== undefined && highAvailability !== 'ZoneRedundant')
+    found.push(problem('postgresql.standby_zone', 'needs high_availability: zone_redundant'));
+  else if (standbyZone !== undefined && standbyZone === zone)
+    found.push(problem('postgresql.standby_zone', `must be another than zone (${zone})`));
   return found;
 }
 

@@ -4,6 +4,8 @@ export interface RuleProblem {
   /** As the user writes it. Names of services, variables and tags may hold dots. */
   readonly path: readonly string[];
   readonly message: string;
+  /** It is the key that is wrong, not its value. */
+  readonly isAboutKey?: true;
 }
 
 export type Rule = (config: DeploymentConfig) => readonly RuleProblem[];

@@ -35,16 +35,45 @@ export function serviceSizes(config: DeploymentConfig): readonly RuleProblem[] {
   });
 }
 
+/** `exposedPort` "can't be 80 or 443": https://learn.microsoft.com/azure/container-apps/ingress-how-to */
+const HTTP_PORTS = [80, 443];
+
 export function serviceIngress(config: DeploymentConfig): readonly RuleProblem[] {
-  return all(config).flatMap(({ key, ingress, transport }) =>
-    ingress === 'external' && transport === 'tcp'
-      ? [
-          problem(
-            ['services', key, 'ingress'],
-            'external tcp needs a virtual network, which this deployment does not make; use internal, or transport: http',
-          ),
-        ]
-      : [],
+  return all(config).flatMap(({ key, ingress, transport, port }) => {
+    if (transport !== 'tcp' || ingress === 'none') return [];
+    const message =
+      'external tcp needs a virtual network, which this deployment does not make; use internal, or transport: http';
+    const isTaken = HTTP_PORTS.includes(port);
+    return [
+      ...(ingress === 'external' ? [problem(['services', key, 'ingress'], message)] : []),
+      ...(isTaken
+        ? [
+            problem(
+              ['services', key, 'port'],
+              `${port} cannot be exposed with transport: tcp; choose another port, or http`,
+            ),
+          ]
+        : []),
+    ];
+  });
+}
+
+/**
+ * The pattern of Kubernetes, which Azure repeats in its refusal:
+ * https://github.com/kubernetes/apimachinery/blob/v0.30.0/pkg/util/validation/validation.go
+ */
+const VARIABLE_NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
+
+export function variableNames(config: DeploymentConfig): readonly RuleProblem[] {
+  return all(config).flatMap(({ key, env }) =>
+    Object.keys(env).flatMap((name) => {
+      if (VARIABLE_NAME.test(name)) return [];
+      const hint = name.includes(':')
+        ? `; .NET reads ${JSON.stringify(name.replaceAll(':', '__'))} as the same name`
+        : '';
+      const message = `found the name ${JSON.stringify(name)}; allowed: [-._a-zA-Z][-._a-zA-Z0-9]*${hint}`;
+      return [{ ...problem(['services', key, 'env', name], message), isAboutKey: true as const }];
+    }),
   );
 }
 

@@ -1,3 +1,4 @@
+import { ownerTags } from '../../tags.ts';
 import type { DeploymentConfig } from '../model.ts';
 import { problem, type RuleProblem } from './rule.ts';
 
@@ -11,4 +12,16 @@ export function tagLimits({ tags }: DeploymentConfig): readonly RuleProblem[] {
     return (tags[name] ?? '').length > 256 ? [problem(['tags', name], 'at most 256 characters are allowed')] : [];
   });
   return [...tooMany, ...wrong];
+}
+
+/** "Tag names are case-insensitive": https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources */
+export function tagSpellings({ tags }: DeploymentConfig): readonly RuleProblem[] {
+  const seen = new Map(Object.keys(ownerTags('')).map((name) => [name, name]));
+  return Object.keys(tags).flatMap((name) => {
+    const other = seen.get(name.toLowerCase());
+    seen.set(name.toLowerCase(), other ?? name);
+    if (other === undefined || other === name) return [];
+    const message = `differs from ${other} in case only; Azure takes both for one tag`;
+    return [{ ...problem(['tags', name], message), isAboutKey: true as const }];
+  });
 }
