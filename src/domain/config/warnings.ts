@@ -39,8 +39,8 @@ function placeholders(value: unknown, path: readonly string[]): readonly RulePro
   if (typeof value === 'string')
     return value.includes('${') ? [{ path, message: '${ is passed on literally: nothing is filled in here' }] : [];
   if (Array.isArray(value)) return value.flatMap((member, index) => placeholders(member, [...path, String(index)]));
-  if (!isJsonObject(value as never)) return [];
-  return Object.entries(value as object).flatMap(([key, member]) =>
+  if (!isJsonObject(value)) return [];
+  return Object.entries(value).flatMap(([key, member]) =>
     key === COMMAND && path.at(-1) === 'migration' ? [] : placeholders(member, [...path, key]),
   );
 }
