@@ -1,6 +1,7 @@
 import type { DesireInput } from '../domain/desired.ts';
 import type { Step, StepContext } from '../engine/step.ts';
 import { imagesToBuild } from '../images/image-sources.ts';
+import { deployingPrincipal } from '../preflight/deploying-principal.ts';
 import { globalNameProblem } from '../preflight/global-names.ts';
 import { postgresOfferProblems, regionProblems } from '../preflight/offers.ts';
 import { registerProviders } from '../preflight/providers.ts';
@@ -18,6 +19,7 @@ import { UserError } from '../shared/errors.ts';
 export const checkPrerequisites: Step = {
   name: 'check_prerequisites',
   desire: () => [],
+  facts: deployingPrincipal,
 
   async run(context) {
     // Observe: who deploys, and where to.
@@ -99,9 +101,9 @@ function requireSamePlace({ state, config, environment }: StepContext, subscript
 /** This step's own outputs; the bodies it looks at need no others. */
 function knownOutputs(known: Readonly<Record<string, string>>): DesireInput['outputs'] {
   return {
-    read(step, output) {
-      const value = step === 'check_prerequisites' ? known[output] : undefined;
-      if (value === undefined) throw new Error(`${step}.${output} is not known yet`);
+    read(...[output]) {
+      const value = known[output];
+      if (value === undefined) throw new Error(`${output} is not known yet`);
       return value;
     },
   };

@@ -12,7 +12,8 @@ export interface DesiredResource {
   readonly key: string;
   /** For people: `PostgreSQL server draftgenie-postgres`. */
   readonly title: string;
-  readonly step: StepName;
+  /** The step that makes it, where another one asks for it; whoever asks a step for its resources fills it in. */
+  readonly step?: StepName;
   /** Full ARM id; what precedes it in the graph may be symbols while planning. */
   readonly id: string;
   readonly type: string;
@@ -51,6 +52,9 @@ export interface DesireInput {
   readonly config: DeploymentConfig;
   readonly outputs: OutputReader;
 }
+
+/** A resource with the step that makes it and repairs it. */
+export type StepResource = DesiredResource & { readonly step: StepName };
 
 /** The pure part of a step: what it wants to exist. */
 export type Desire = (input: DesireInput) => readonly DesiredResource[];

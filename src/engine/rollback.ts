@@ -1,10 +1,14 @@
 import type { DeploymentConfig } from '../domain/config/model.ts';
+import { outputReference, recordedFamily, stepLeaving } from '../domain/outputs.ts';
 import type { EnvironmentState, StepState } from '../domain/state.ts';
 import { usedSecrets } from '../resources/app/workload.ts';
 import { UserError } from '../shared/errors.ts';
 import { hashJson } from '../shared/json.ts';
 import type { EnvironmentStores, HistoryEntry } from '../state/ports.ts';
+import type { StepContext } from './step.ts';
 
+/** Whose record says which images are deployed. */
+const BUILDER = stepLeaving('image');
 /** Kept runs that an error names. */
 const NAMED_RUNS = 10;
 
@@ -54,15 +58,22 @@ export async function rollbackOf(
 
 /** The state with the images of then, as if they had just been built. */
 export function withImagesOf(state: EnvironmentState, entry: HistoryEntry | undefined): EnvironmentState {
-  const built = state.steps.build_and_push_images;
+  const built = state.steps[BUILDER];
   if (!entry || !built) return state;
-  return { ...state, steps: { ...state.steps, build_and_push_images: imagesRecord(built, entry) } };
+  return { ...state, steps: { ...state.steps, [BUILDER]: imagesRecord(built, entry) } };
 }
 
-/** What step 9 left then: the next deployment sees that other sources are deployed now, and builds nothing twice. */
-export function imagesRecord(now: StepState, { images, state }: HistoryEntry): StepState {
-  const then = state.steps.build_and_push_images ?? { ...now, dependency_hash: null };
-  const outputs = Object.fromEntries(Object.entries(images).map(([key, image]) => [`image.${key}`, image]));
+/** Records those images as the built ones. */
+export async function restoreImages(entry: HistoryEntry, amendStep: StepContext['amendStep']): Promise<void> {
+  await amendStep(BUILDER, (built) => imagesRecord(built, entry));
+}
+
+/** What the step that builds left then: the next deployment sees that other sources are deployed now, and builds nothing twice. */
+function imagesRecord(now: StepState, { images, state }: HistoryEntry): StepState {
+  const then = state.steps[BUILDER] ?? { ...now, dependency_hash: null };
+  const outputs = Object.fromEntries(
+    Object.entries(images).map(([key, image]) => [outputReference(['image', key]).output, image]),
+  );
   return { ...then, outputs: { ...then.outputs, ...outputs } };
 }
 
@@ -74,11 +85,11 @@ function releaseOf(entry: HistoryEntry | undefined): string {
   return hashJson({ images: entry?.images ?? {}, config: entry?.configDigest ?? '' });
 }
 
-function refuseMissing({ services }: DeploymentConfig, { steps }: EnvironmentState, to: HistoryEntry): void {
-  const secrets = steps.store_secrets?.outputs ?? {};
+function refuseMissing({ services }: DeploymentConfig, state: EnvironmentState, to: HistoryEntry): void {
+  const secrets = recordedFamily(state, 'secret');
   const known = new Set([...services.application, ...services.infrastructure].map(({ key }) => key));
   const missing = services.application.flatMap((service) => [
-    ...usedSecrets(service).flatMap((name) => (`secret.${name}` in secrets ? [] : [`the secret ${name}`])),
+    ...usedSecrets(service).flatMap((name) => (name in secrets ? [] : [`the secret ${name}`])),
     ...Object.values(service.env).flatMap((value) =>
       value.kind === 'service' && !known.has(value.key) ? [`the service ${value.key}`] : [],
     ),

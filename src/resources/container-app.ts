@@ -1,7 +1,6 @@
 import type { ServiceConfig } from '../domain/config/model.ts';
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { resourceId } from '../domain/ids.ts';
-import type { StepName } from '../domain/steps.ts';
 import { resourceTags } from '../domain/tags.ts';
 import type { JsonObject } from '../shared/json.ts';
 import {
@@ -48,7 +47,7 @@ export function isSideBySide({ kind, consumer, ingress, transport }: ServiceConf
  * The container app of a service, variables and all: one write makes one revision. Side by side the traffic and the
  * revision's name are not part of it: a release decides them (activities/release.ts).
  */
-export function containerApp(input: DesireInput, service: ServiceConfig, step: StepName): DesiredResource {
+export function containerApp(input: DesireInput, service: ServiceConfig): DesiredResource {
   const { config } = input;
   const sideBySide = isSideBySide(service);
   const { identity, identitySettings } = workloadIdentity(input);
@@ -57,7 +56,6 @@ export function containerApp(input: DesireInput, service: ServiceConfig, step: S
   return {
     key: `app:${service.key}`,
     title: `container app ${service.name}`,
-    step,
     id: resourceId(input, 'Microsoft.App/containerApps', service.name),
     type: 'Microsoft.App/containerApps',
     apiVersion: CONTAINER_APPS_VERSION,
@@ -76,7 +74,7 @@ export function containerApp(input: DesireInput, service: ServiceConfig, step: S
       tags: resourceTags(input),
       identity,
       properties: {
-        environmentId: input.outputs.read('create_container_apps_env', 'environmentId'),
+        environmentId: input.outputs.read('environmentId'),
         workloadProfileName: 'Consumption',
         configuration: {
           activeRevisionsMode: sideBySide ? 'Multiple' : 'Single',

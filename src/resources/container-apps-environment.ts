@@ -2,7 +2,6 @@ import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { resourceId } from '../domain/ids.ts';
 import { resourceTags } from '../domain/tags.ts';
 
-const STEP = 'create_container_apps_env';
 const ENVIRONMENTS = 'Microsoft.App/managedEnvironments';
 
 export function containerAppsEnvironment(input: DesireInput): DesiredResource {
@@ -10,7 +9,6 @@ export function containerAppsEnvironment(input: DesireInput): DesiredResource {
   return {
     key: 'environment',
     title: `Container Apps environment ${name}`,
-    step: STEP,
     id: resourceId(input, ENVIRONMENTS, name),
     type: ENVIRONMENTS,
     apiVersion: '2026-01-01',
@@ -43,13 +41,12 @@ export function environmentDiagnostics(input: DesireInput): DesiredResource {
   return {
     key: 'environment:diagnostics',
     title: `diagnostic setting of ${environment.title}`,
-    step: STEP,
     id: `${environment.id}/providers/Microsoft.Insights/diagnosticSettings/to-log-analytics`,
     type: 'Microsoft.Insights/diagnosticSettings',
     apiVersion: '2021-05-01-preview',
     body: {
       properties: {
-        workspaceId: input.outputs.read('create_monitoring', 'workspaceId'),
+        workspaceId: input.outputs.read('workspaceId'),
         logs: logs.map((category) => ({ category, enabled: true })),
       },
     },

@@ -3,7 +3,6 @@ import { resourceId } from '../domain/ids.ts';
 import { resourceTags } from '../domain/tags.ts';
 import { deployerGrantee, identityGrantee, roleAssignment } from './role-assignment.ts';
 
-const STEP = 'create_container_registry';
 const REGISTRIES = 'Microsoft.ContainerRegistry/registries';
 
 export function containerRegistry(input: DesireInput): DesiredResource {
@@ -11,7 +10,6 @@ export function containerRegistry(input: DesireInput): DesiredResource {
   return {
     key: 'registry',
     title: `container registry ${name}`,
-    step: STEP,
     id: resourceId(input, REGISTRIES, name),
     type: REGISTRIES,
     apiVersion: '2025-11-01',
@@ -36,7 +34,7 @@ export function containerRegistry(input: DesireInput): DesiredResource {
 
 export function registryGrants(input: DesireInput): readonly DesiredResource[] {
   const registry = containerRegistry(input);
-  const scope = { step: STEP, scope: registry.id, scopeTitle: registry.title } as const;
+  const scope = { scope: registry.id, scopeTitle: registry.title } as const;
   return [
     roleAssignment(input, { ...scope, key: 'role:acr-pull', role: 'AcrPull', to: identityGrantee(input) }),
     roleAssignment(input, {

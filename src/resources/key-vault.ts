@@ -3,7 +3,6 @@ import { resourceId } from '../domain/ids.ts';
 import { resourceTags } from '../domain/tags.ts';
 import { deployerGrantee, identityGrantee, roleAssignment } from './role-assignment.ts';
 
-const STEP = 'create_key_vault';
 const VAULTS = 'Microsoft.KeyVault/vaults';
 export const KEY_VAULT_API_VERSION = '2026-02-01';
 
@@ -12,7 +11,6 @@ export function keyVault(input: DesireInput): DesiredResource {
   return {
     key: 'key-vault',
     title: `key vault ${name}`,
-    step: STEP,
     id: resourceId(input, VAULTS, name),
     type: VAULTS,
     apiVersion: KEY_VAULT_API_VERSION,
@@ -20,7 +18,7 @@ export function keyVault(input: DesireInput): DesiredResource {
       location: input.config.locations.keyVault,
       tags: resourceTags(input),
       properties: {
-        tenantId: input.outputs.read('check_prerequisites', 'tenantId'),
+        tenantId: input.outputs.read('tenantId'),
         sku: { family: 'A', name: 'standard' },
         enableRbacAuthorization: true,
         enableSoftDelete: true,
@@ -43,7 +41,7 @@ export function keyVault(input: DesireInput): DesiredResource {
 
 export function vaultGrants(input: DesireInput): readonly DesiredResource[] {
   const vault = keyVault(input);
-  const scope = { step: STEP, scope: vault.id, scopeTitle: vault.title } as const;
+  const scope = { scope: vault.id, scopeTitle: vault.title } as const;
   return [
     roleAssignment(input, {
       ...scope,

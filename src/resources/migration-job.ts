@@ -26,7 +26,6 @@ export function migrationJob(input: DesireInput, service: ServiceConfig): Desire
   return {
     key: `job:${service.key}`,
     title: `migration job of ${service.name}`,
-    step: 'run_migrations',
     id: resourceId(input, 'Microsoft.App/jobs', jobName(service)),
     type: 'Microsoft.App/jobs',
     apiVersion: CONTAINER_APPS_VERSION,
@@ -42,7 +41,7 @@ export function migrationJob(input: DesireInput, service: ServiceConfig): Desire
       tags: resourceTags(input),
       identity,
       properties: {
-        environmentId: input.outputs.read('create_container_apps_env', 'environmentId'),
+        environmentId: input.outputs.read('environmentId'),
         workloadProfileName: 'Consumption',
         configuration: {
           triggerType: 'Manual',

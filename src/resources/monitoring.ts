@@ -2,7 +2,6 @@ import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { resourceId } from '../domain/ids.ts';
 import { resourceTags } from '../domain/tags.ts';
 
-const STEP = 'create_monitoring';
 const WORKSPACES = 'Microsoft.OperationalInsights/workspaces';
 const COMPONENTS = 'Microsoft.Insights/components';
 const RETENTION_IN_DAYS = 30;
@@ -12,7 +11,6 @@ export function workspace(input: DesireInput): DesiredResource {
   return {
     key: 'workspace',
     title: `log workspace ${name}`,
-    step: STEP,
     id: resourceId(input, WORKSPACES, name),
     type: WORKSPACES,
     apiVersion: '2026-03-01',
@@ -43,7 +41,6 @@ export function appInsights(input: DesireInput): DesiredResource {
   return {
     key: 'app-insights',
     title: `Application Insights ${name}`,
-    step: STEP,
     id: resourceId(input, COMPONENTS, name),
     type: COMPONENTS,
     apiVersion: '2020-02-02',

@@ -2,7 +2,6 @@ import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { resourceId } from '../domain/ids.ts';
 import { resourceTags } from '../domain/tags.ts';
 
-const STEP = 'create_databases';
 const SERVERS = 'Microsoft.DBforPostgreSQL/flexibleServers';
 export const POSTGRESQL_API_VERSION = '2025-08-01';
 
@@ -15,7 +14,6 @@ export function postgresServer(input: DesireInput): DesiredResource {
   return {
     key: 'postgresql',
     title: `PostgreSQL server ${serverName}`,
-    step: STEP,
     id: resourceId(input, SERVERS, serverName),
     type: SERVERS,
     apiVersion: POSTGRESQL_API_VERSION,
@@ -53,7 +51,6 @@ export function postgresChildren(input: DesireInput): readonly DesiredResource[]
     rest: Pick<DesiredResource, 'key' | 'title' | 'body' | 'holdsData' | 'createOnly'>,
   ): DesiredResource => ({
     ...rest,
-    step: STEP,
     id: `${server.id}/${kind}/${name}`,
     type: `${SERVERS}/${kind}`,
     apiVersion: POSTGRESQL_API_VERSION,

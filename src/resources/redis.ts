@@ -3,7 +3,6 @@ import { resourceId } from '../domain/ids.ts';
 import { resourceTags } from '../domain/tags.ts';
 import { classicRedisSku, managedRedisSize } from './redis-sku.ts';
 
-const STEP = 'create_databases';
 const CLASSIC = 'Microsoft.Cache/redis';
 const MANAGED = 'Microsoft.Cache/redisEnterprise';
 const MANAGED_API_VERSION = '2025-07-01';
@@ -16,7 +15,6 @@ export function classicRedis(input: DesireInput): DesiredResource {
   return {
     key: 'redis',
     title: `Redis cache ${redis.name}`,
-    step: STEP,
     id: resourceId(input, CLASSIC, redis.name),
     type: CLASSIC,
     apiVersion: '2024-11-01',
@@ -50,7 +48,6 @@ export function managedRedis(input: DesireInput): DesiredResource {
   return {
     key: 'redis',
     title: `Azure Managed Redis ${redis.name}`,
-    step: STEP,
     id: resourceId(input, MANAGED, redis.name),
     type: MANAGED,
     apiVersion: MANAGED_API_VERSION,
@@ -74,7 +71,6 @@ export function managedRedisDatabase(input: DesireInput): DesiredResource {
   return {
     key: 'redis:database',
     title: `database of ${cluster.title}`,
-    step: STEP,
     id: `${cluster.id}/databases/default`,
     type: `${MANAGED}/databases`,
     apiVersion: MANAGED_API_VERSION,

@@ -2,14 +2,11 @@ import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { resourceGroupId, resourceId } from '../domain/ids.ts';
 import { resourceTags } from '../domain/tags.ts';
 
-const STEP = 'create_resource_group';
-
 export function resourceGroup(input: DesireInput): DesiredResource {
   const { azure, locations } = input.config;
   return {
     key: 'resource-group',
     title: `resource group ${azure.resourceGroup}`,
-    step: STEP,
     id: resourceGroupId(input),
     type: 'Microsoft.Resources/resourceGroups',
     apiVersion: '2025-04-01',
@@ -31,7 +28,6 @@ export function identity(input: DesireInput): DesiredResource {
   return {
     key: 'identity',
     title: `identity ${name}`,
-    step: STEP,
     id: resourceId(input, type, name),
     type,
     apiVersion: '2024-11-30',

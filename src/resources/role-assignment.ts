@@ -1,6 +1,5 @@
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { derivedGuid, subscriptionId } from '../domain/ids.ts';
-import type { StepName } from '../domain/steps.ts';
 
 /** Built-in role definitions (learn.microsoft.com, Azure built-in roles). */
 const ROLES = {
@@ -12,7 +11,6 @@ const ROLES = {
 
 export interface Grant {
   readonly key: string;
-  readonly step: StepName;
   readonly role: keyof typeof ROLES;
   /** Id of the resource on which the role is granted, and its name for people. */
   readonly scope: string;
@@ -31,7 +29,7 @@ export interface Grantee {
 export function identityGrantee({ outputs }: DesireInput): Grantee {
   return {
     title: "the applications' identity",
-    principalId: outputs.read('create_resource_group', 'identityPrincipalId'),
+    principalId: outputs.read('identityPrincipalId'),
     principalType: 'ServicePrincipal',
   };
 }
@@ -40,8 +38,8 @@ export function identityGrantee({ outputs }: DesireInput): Grantee {
 export function deployerGrantee({ outputs }: DesireInput): Grantee {
   return {
     title: 'the deployer',
-    principalId: outputs.read('check_prerequisites', 'principalId'),
-    principalType: outputs.read('check_prerequisites', 'principalType'),
+    principalId: outputs.read('principalId'),
+    principalType: outputs.read('principalType'),
   };
 }
 
@@ -52,7 +50,6 @@ export function roleAssignment(input: DesireInput, grant: Grant): DesiredResourc
   return {
     key: grant.key,
     title: `role ${role} on ${grant.scopeTitle} for ${to.title}`,
-    step: grant.step,
     id: `${scope}/providers/Microsoft.Authorization/roleAssignments/${name}`,
     type: 'Microsoft.Authorization/roleAssignments',
     apiVersion: '2022-04-01',

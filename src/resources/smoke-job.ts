@@ -35,7 +35,6 @@ export function smokeJob(input: DesireInput, service: ServiceConfig): DesiredRes
   return {
     key: `smoke:${service.key}`,
     title: `smoke job of ${service.name}`,
-    step: 'verify_deployment',
     id: resourceId(input, 'Microsoft.App/jobs', jobName(service)),
     type: 'Microsoft.App/jobs',
     apiVersion: CONTAINER_APPS_VERSION,
@@ -48,7 +47,7 @@ export function smokeJob(input: DesireInput, service: ServiceConfig): DesiredRes
       location: input.config.locations.containerApps,
       tags: resourceTags(input),
       properties: {
-        environmentId: input.outputs.read('create_container_apps_env', 'environmentId'),
+        environmentId: input.outputs.read('environmentId'),
         workloadProfileName: 'Consumption',
         configuration: {
           triggerType: 'Manual',

@@ -1,5 +1,6 @@
 import type { Azure } from '../../src/azure/ports.ts';
 import type { DesiredResource } from '../../src/domain/desired.ts';
+import { outputReference } from '../../src/domain/outputs.ts';
 import { NO_OPTIONS } from '../../src/domain/run.ts';
 import { emptyState, type StepState } from '../../src/domain/state.ts';
 import type { StepContext } from '../../src/engine/step.ts';
@@ -37,7 +38,8 @@ export function stepContext(
     config: deploymentConfig(),
     options: { ...NO_OPTIONS, autoApprove: true },
     outputs: {
-      read(step, output) {
+      read(...asked) {
+        const { step, output } = outputReference(asked);
         const value = known[output] ?? DEFAULT_OUTPUTS[output];
         if (value === undefined) throw new Error(`the test gives no output ${step}.${output}`);
         return value;

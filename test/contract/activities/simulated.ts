@@ -13,7 +13,7 @@ import { clientSecretCredential } from '../../../src/azure/credentials.ts';
 import type { ArmReply, Azure } from '../../../src/azure/ports.ts';
 import { createTransport } from '../../../src/azure/transport.ts';
 import type { DeploymentConfig } from '../../../src/domain/config/model.ts';
-import type { OutputReader } from '../../../src/domain/outputs.ts';
+import { actualOutputs } from '../../../src/domain/outputs.ts';
 import { type EnvironmentState, emptyState } from '../../../src/domain/state.ts';
 import type { Step } from '../../../src/engine/step.ts';
 import type { Clock } from '../../../src/shared/clock.ts';
@@ -72,13 +72,7 @@ export async function simulatedEnvironment(
   const credential = await clientSecretCredential(simulator, cloud, transport);
   const azure = connectAzure({ cloud, credential, transport });
   const state = emptyState('default');
-  const outputs: OutputReader = {
-    read(step, output) {
-      const value = state.steps[step]?.outputs[output];
-      if (value === undefined) throw new Error(`${step} left no ${output}`);
-      return value;
-    },
-  };
+  const outputs = actualOutputs(state);
   let runs = 0;
   let seen = 0;
 
@@ -110,7 +104,7 @@ export async function simulatedEnvironment(
           continue;
         }
         for (const { resource } of context.recorded) {
-          const { key, id, type, step: owner } = resource;
+          const { key, id, type, step: owner = step.name } = resource;
           state.resources[key] = { id, type, step: owner, holds_data: resource.holdsData, immutable: {} };
         }
         state.steps[step.name] = {

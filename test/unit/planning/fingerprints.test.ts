@@ -4,7 +4,7 @@ import { createSteps } from '../../../src/activities/activities.ts';
 import type { DeploymentConfig } from '../../../src/domain/config/model.ts';
 import { environmentStateSchema } from '../../../src/domain/state.ts';
 import type { StepName } from '../../../src/domain/steps.ts';
-import { stepInput } from '../../../src/planning/step-inputs.ts';
+import { stepBasis } from '../../../src/planning/step-basis.ts';
 import type { SourceTree } from '../../../src/source/ports.ts';
 import { fakeAzure } from '../../helpers/fake-azure.ts';
 
@@ -49,7 +49,7 @@ describe.each(Object.entries(cases))('what the steps depend on (%s)', (_, record
     async (name, step) => {
       const fake = fakeAzure();
       const key = { name: 'key', value: 'a key', id: 'https://kv/secrets/x/1', tags: {} };
-      const { dependencies, consumed, desired } = await stepInput(step, 'default', {
+      const { dependencies, consumed, desired } = await stepBasis(step, 'default', {
         azure: { ...fake.azure, vault: () => ({ get: async () => key }) as never },
         config: recorded.config,
         state: environmentStateSchema.parse(states[recorded.state]),
