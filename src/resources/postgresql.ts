@@ -6,8 +6,8 @@ const SERVERS = 'Microsoft.DBforPostgreSQL/flexibleServers';
 export const POSTGRESQL_API_VERSION = '2025-08-01';
 
 /**
- * The server without its password: the one it is created with is random and kept nowhere, the real one is set by
- * store_secrets. Passwords only, since the applications log in by DATABASE_URL.
+ * The server without its password: the one it is created with is random and kept nowhere, the real one is set once it is
+ * in the vault. Passwords only, since the applications log in by DATABASE_URL.
  */
 export function postgresServer(input: DesireInput): DesiredResource {
   const { serverName, adminUser, sku, tier, version, storageSizeInGb } = input.config.postgresql;

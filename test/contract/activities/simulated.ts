@@ -1,4 +1,4 @@
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { checkPrerequisites } from '../../../src/activities/check-prerequisites.ts';
 import { createContainerAppsEnv } from '../../../src/activities/create-container-apps-env.ts';
 import { createContainerRegistry } from '../../../src/activities/create-container-registry.ts';
@@ -15,6 +15,7 @@ import { createTransport } from '../../../src/azure/transport.ts';
 import type { DeploymentConfig } from '../../../src/domain/config/model.ts';
 import { actualOutputs } from '../../../src/domain/outputs.ts';
 import { type EnvironmentState, emptyState } from '../../../src/domain/state.ts';
+import { stepDefinition } from '../../../src/domain/steps.ts';
 import type { Step } from '../../../src/engine/step.ts';
 import type { Clock } from '../../../src/shared/clock.ts';
 import { type Simulator, startSimulator } from '../../../src/simulator/simulator.ts';
@@ -103,6 +104,7 @@ export async function simulatedEnvironment(
           between(context);
           continue;
         }
+        expect(undeclaredOutputs(step, result.outputs), `outputs of ${step.name}`).toEqual([]);
         for (const { resource } of context.recorded) {
           const { key, id, type, step: owner = step.name } = resource;
           state.resources[key] = { id, type, step: owner, holds_data: resource.holdsData, immutable: {} };
@@ -149,4 +151,13 @@ export async function simulatedEnvironment(
 function isWrite({ method, path, status }: { method: string; path: string; status: number }): boolean {
   if (method === 'GET' || method === 'HEAD' || status === 401) return false;
   return !/listKeys|checkNameAvailability|oauth2/i.test(path);
+}
+
+/** What a step leaves although its definition does not say so. */
+function undeclaredOutputs({ name }: Step, left: Readonly<Record<string, string>>): readonly string[] {
+  const { outputs = [], families = {} } = stepDefinition(name);
+  const prefixes = Object.values(families).map((prefix) => `${prefix}.`);
+  return Object.keys(left).filter(
+    (output) => !outputs.includes(output) && !prefixes.some((prefix) => output.startsWith(prefix)),
+  );
 }
