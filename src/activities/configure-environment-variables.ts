@@ -46,16 +46,11 @@ interface App {
 /** The apps as the steps that make them want them. */
 function apps(input: DesireInput): readonly App[] {
   const { application, infrastructure } = input.config.services;
-  return [
-    ...withService(application, desiredBy(deployApplicationServices, input)),
-    ...withService(infrastructure, desiredBy(deployInfrastructureServices, input)),
-  ];
-}
-
-function withService(services: readonly ServiceConfig[], resources: readonly StepResource[]): readonly App[] {
-  return services.flatMap((service, index) => {
-    const desired = resources[index];
-    return desired ? [{ service, desired }] : [];
+  const wanted = [deployApplicationServices, deployInfrastructureServices].flatMap((step) => desiredBy(step, input));
+  return [...application, ...infrastructure].map((service) => {
+    const desired = wanted.find(({ key }) => key === `app:${service.key}`);
+    if (!desired) throw new Error(`no step makes the app of ${service.key}`);
+    return { service, desired };
   });
 }
 
