@@ -14,7 +14,10 @@ export interface Difference {
 /** What decides whether two bodies are equal, besides the bodies. */
 export type ComparedResource = Pick<DesiredResource, 'body' | 'createOnly' | 'atLeast' | 'openArrays'>;
 
-/** Enumerations that Azure returns in its own case, whatever was sent (contracts.md, containerApps). */
+/**
+ * Enumerations that Azure returns in its own case, whatever was sent: `transport: "Http"` for `http`, for example, in
+ * https://github.com/Azure/azure-dev/tree/main/cli/azd/test/functional/testdata/recordings
+ */
 const CASELESS_KEYS = new Set([
   'transport',
   'scheme',

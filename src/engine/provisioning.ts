@@ -8,7 +8,8 @@ const SETTLED = new Set(['succeeded', 'canceled', 'disabled', 'ready', 'stopped'
 
 /**
  * What the resource says about itself: `properties.provisioningState`, or `properties.state` of PostgreSQL servers, which
- * have no other (contracts.md). Types that say nothing are settled.
+ * have no other (https://learn.microsoft.com/javascript/api/@azure/arm-postgresql-flexible/knownserverstate). Types that say
+ * nothing are settled.
  */
 export function provisioning(live: JsonObject): Provisioning {
   const properties = isJsonObject(live.properties) ? live.properties : {};

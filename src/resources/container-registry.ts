@@ -19,7 +19,8 @@ export function containerRegistry(input: DesireInput): DesiredResource {
       sku: { name: sku },
       properties: {
         adminUserEnabled: false,
-        // Explicit: AcrPull is not honoured in the mode that becomes the default (contracts.md).
+        // Explicit: AcrPull is not honoured in the mode that becomes the default.
+        // https://learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions
         roleAssignmentMode: 'LegacyRegistryPermissions',
       },
     },

@@ -79,7 +79,8 @@ export function postgresChildren(input: DesireInput): readonly DesiredResource[]
     child('firewallRules', 'allow-azure-services', {
       key: 'postgresql:firewall',
       title: `firewall rule allow-azure-services of ${server.title}`,
-      // Azure's notation for "any Azure service": the environment's outbound addresses change (contracts.md).
+      // Azure's notation for "any Azure service" (https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-firewall-rules):
+      // the environment's outbound addresses change (https://learn.microsoft.com/azure/container-apps/networking).
       body: { properties: { startIpAddress: '0.0.0.0', endIpAddress: '0.0.0.0' } },
       holdsData: false,
       createOnly: [],

@@ -5,8 +5,8 @@ import { createResourceGroup } from '../../../src/activities/create-resource-gro
 import { storeSecrets } from '../../../src/activities/store-secrets.ts';
 import { AzureError } from '../../../src/azure/errors.ts';
 import { recordedOutputs } from '../../../src/domain/outputs.ts';
-import type { Json } from '../../../src/shared/json.ts';
 import type { Fault } from '../../../src/simulator/faults.ts';
+import { runIdOf } from '../../helpers/step-context.ts';
 import { FIRST_STEPS, type SimulatedEnvironment, simulatedEnvironment } from './simulated.ts';
 
 const SERVER = '/flexibleServers/shop-postgres$';
@@ -46,9 +46,9 @@ describe('a bad day', () => {
   ])('fails with what Azure says, and the next attempt completes: %s', async (_, path, fault) => {
     const environment = await beforeDatabases();
     environment.simulator.addFault({ match: { method: 'PUT', path }, nth: 1, fault });
-    const remembered = new Map<string, Json>();
-    await expect(environment.runStep(createDatabases, { remembered })).rejects.toBeInstanceOf(AzureError);
-    await environment.runStep(createDatabases, { remembered });
+    const runId = runIdOf(99);
+    await expect(environment.runStep(createDatabases, { runId })).rejects.toBeInstanceOf(AzureError);
+    await environment.runStep(createDatabases, { runId });
     expect(servers(environment)).toHaveLength(1);
     environment.newWrites();
     await environment.runStep(createDatabases);

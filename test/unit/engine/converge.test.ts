@@ -3,7 +3,7 @@ import { AzureError } from '../../../src/azure/errors.ts';
 import type { DesiredResource } from '../../../src/domain/desired.ts';
 import { converge, convergeAll, convergeInOrder } from '../../../src/engine/converge.ts';
 import { fakeAzure } from '../../helpers/fake-azure.ts';
-import { stepContext } from '../../helpers/step-context.ts';
+import { runIdOf, stepContext } from '../../helpers/step-context.ts';
 
 const OURS = { 'managed-by': 'draftgenie-deploy', 'draftgenie-environment': 'default' };
 
@@ -31,7 +31,7 @@ const busy = new AzureError({ code: 'ServerIsBusy', message: 'busy', statusCode:
 describe('converge', () => {
   it('creates what is absent, marks it with the run, and writes nothing the second time', async () => {
     const fake = fakeAzure();
-    const first = stepContext(fake.azure);
+    const first = await stepContext(fake.azure);
     expect(await converge(first, desired())).toMatchObject({ kind: 'ready', changed: true });
     expect(fake.resources.get(desired().id.toLowerCase())?.tags).toEqual({
       ...OURS,
@@ -39,7 +39,7 @@ describe('converge', () => {
     });
     expect(first.recorded.at(-1)).toMatchObject({ created: true });
 
-    const second = stepContext(fake.azure, { runId: 'default-01JD0000000000000000000001' });
+    const second = await stepContext(fake.azure, { runId: runIdOf(1) });
     expect(await converge(second, desired())).toMatchObject({ kind: 'ready', changed: false });
     expect(second.recorded).toMatchObject([{ created: false }]);
     expect(fake.writes).toHaveLength(1);
@@ -50,7 +50,7 @@ describe('converge', () => {
     'knows that it created a %s resource when its process died right after the write',
     async (ownership) => {
       const fake = fakeAzure();
-      const first = stepContext(fake.azure);
+      const first = await stepContext(fake.azure);
       const { set } = first.memory;
       const dying = {
         ...first.memory,
@@ -58,7 +58,7 @@ describe('converge', () => {
           key.startsWith('written:') ? Promise.reject(new Error('killed')) : set(key, value),
       };
       await expect(converge({ ...first, memory: dying }, desired({ ownership }))).rejects.toThrow('killed');
-      const again = stepContext(fake.azure, { remembered: first.remembered });
+      const again = await stepContext(fake.azure, { stores: first.stores });
       expect(await converge(again, desired({ ownership }))).toMatchObject({ kind: 'ready' });
       expect(again.recorded.at(-1)).toMatchObject({ created: true });
       expect(fake.writes).toHaveLength(1);
@@ -68,11 +68,11 @@ describe('converge', () => {
   it('starts a long operation, polls it once per call, and goes on with it after a crash', async () => {
     const fake = fakeAzure();
     fake.polls = 2;
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     const waiting = { kind: 'waiting', retryAfterInSeconds: 7, on: 'the thing' };
     expect(await converge(context, desired())).toEqual(waiting);
     expect(context.recorded).toMatchObject([{ created: true }]);
-    const later = stepContext(fake.azure, { remembered: context.remembered });
+    const later = await stepContext(fake.azure, { stores: context.stores });
     expect(await converge(later, desired())).toEqual(waiting);
     expect(await converge(later, desired())).toMatchObject({ kind: 'ready', changed: true });
     expect(fake.writes).toHaveLength(1);
@@ -81,13 +81,14 @@ describe('converge', () => {
   it('fails when the operation takes too long, keeps it, and lets the next run go on with it', async () => {
     const fake = fakeAzure();
     fake.polls = 3;
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     await converge(context, desired());
     context.pass(901);
     await expect(converge(context, desired())).rejects.toMatchObject({ code: 'OperationTimedOut' });
-    const next = stepContext(fake.azure, {
-      remembered: context.remembered,
-      runId: 'default-01JD0000000000000000000001',
+    const next = await stepContext(fake.azure, {
+      stores: context.stores,
+      adoptsOperationsOf: context.runId,
+      runId: runIdOf(1),
     });
     next.pass(5000);
     expect(await converge(next, desired())).toMatchObject({ kind: 'waiting' });
@@ -98,7 +99,7 @@ describe('converge', () => {
   it('lets the configuration raise the limit of an operation, not lower it', async () => {
     const fake = fakeAzure();
     fake.polls = 9;
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     await converge(context, desired({ timeoutInSeconds: 10 }));
     context.pass(599);
     expect(await converge(context, desired({ timeoutInSeconds: 10 }))).toMatchObject({ kind: 'waiting' });
@@ -109,18 +110,18 @@ describe('converge', () => {
   it('forgets an operation that failed, and keeps one it could not ask about', async () => {
     const fake = fakeAzure();
     fake.polls = 5;
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     await converge(context, desired());
     fake.refuse = ({ method }) => {
       if (method === 'POLL') throw new AzureError({ code: 'GatewayTimeout', message: 'later', statusCode: 504 });
     };
     await expect(converge(context, desired())).rejects.toMatchObject({ code: 'GatewayTimeout' });
-    expect(context.remembered.has('operation:thing')).toBe(true);
+    expect(await context.remembered()).toHaveProperty('operation:thing');
     fake.refuse = ({ method }) => {
       if (method === 'POLL') throw new AzureError({ code: 'SkuNotAvailable', message: 'sold out' });
     };
     await expect(converge(context, desired())).rejects.toMatchObject({ code: 'SkuNotAvailable' });
-    expect(context.remembered.has('operation:thing')).toBe(false);
+    expect(await context.remembered()).not.toHaveProperty('operation:thing');
   });
 
   it('changes back what was changed by hand, tells it, and keeps tags of others', async () => {
@@ -132,7 +133,7 @@ describe('converge', () => {
       tags: { ...OURS, team: 'blue' },
       properties: { size: 5 },
     });
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     expect(await converge(context, desired())).toMatchObject({ kind: 'ready', changed: true });
     expect(fake.resources.get(id.toLowerCase())).toMatchObject({ tags: { team: 'blue' }, properties: { size: 1 } });
     expect(context.told).toEqual(['updating the thing: properties.size: 5 → 1']);
@@ -148,14 +149,14 @@ describe('converge', () => {
       tags: { team: 'blue' },
       properties: { size: 5, own: 1 },
     });
-    await expect(converge(stepContext(fake.azure), desired())).rejects.toMatchObject({
+    await expect(converge(await stepContext(fake.azure), desired())).rejects.toMatchObject({
       code: 'resource_not_ours',
       message: expect.stringContaining(id),
       hint: expect.stringContaining('--adopt'),
     });
     expect(fake.writes).toEqual([]);
 
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     const adopting = { ...context, options: { ...context.options, adopt: true } };
     await converge(adopting, desired({ update: 'merge' }));
     expect(fake.resources.get(id.toLowerCase())).toMatchObject({
@@ -171,14 +172,16 @@ describe('converge', () => {
     const { id } = desired();
     const tags = { ...OURS, 'draftgenie-environment': 'staging' };
     fake.resources.set(id.toLowerCase(), { id, tags });
-    await expect(converge(stepContext(fake.azure), desired())).rejects.toMatchObject({ code: 'resource_not_ours' });
+    await expect(converge(await stepContext(fake.azure), desired())).rejects.toMatchObject({
+      code: 'resource_not_ours',
+    });
   });
 
   it('waits while somebody else changes the resource, and not for ever', async () => {
     const fake = fakeAzure();
     const { id } = desired();
     fake.resources.set(id.toLowerCase(), { id, tags: OURS, properties: { provisioningState: 'Updating' } });
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     expect(await converge(context, desired())).toMatchObject({ kind: 'waiting', retryAfterInSeconds: 0.1 });
     context.pass(16);
     expect(await converge(context, desired())).toMatchObject({ kind: 'waiting', retryAfterInSeconds: 2 });
@@ -189,7 +192,7 @@ describe('converge', () => {
 
   it('waits when Azure refuses a write because another one is in progress', async () => {
     const fake = fakeAzure();
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     fake.refuse = ({ method }) => {
       if (method === 'PUT') throw busy;
     };
@@ -203,7 +206,9 @@ describe('converge', () => {
     fake.refuse = ({ method }) => {
       if (method === 'PUT') throw new AzureError({ code: 'InvalidParameter', message: 'no', statusCode: 400 });
     };
-    await expect(converge(stepContext(fake.azure), desired())).rejects.toMatchObject({ code: 'InvalidParameter' });
+    await expect(converge(await stepContext(fake.azure), desired())).rejects.toMatchObject({
+      code: 'InvalidParameter',
+    });
   });
 
   it('takes a role that exists under another name for granted', async () => {
@@ -211,7 +216,7 @@ describe('converge', () => {
     fake.refuse = ({ method }) => {
       if (method === 'PUT') throw new AzureError({ code: 'RoleAssignmentExists', message: 'exists', statusCode: 409 });
     };
-    expect(await converge(stepContext(fake.azure), desired())).toMatchObject({ kind: 'ready', changed: false });
+    expect(await converge(await stepContext(fake.azure), desired())).toMatchObject({ kind: 'ready', changed: false });
   });
 
   it('writes a failed resource once more, and only once', async () => {
@@ -224,7 +229,7 @@ describe('converge', () => {
       tags: OURS,
       properties: { size: 1, provisioningState: 'Failed' },
     });
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     await converge(context, desired());
     await expect(converge(context, desired())).rejects.toMatchObject({ code: 'ResourceProvisioningFailed' });
     expect(fake.writes).toHaveLength(1);
@@ -233,7 +238,7 @@ describe('converge', () => {
   it('warns of a difference that stays, and does not write it for ever', async () => {
     const fake = fakeAzure();
     fake.computed['T.T/things'] = { properties: { size: 2 } };
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     expect(await converge(context, desired())).toMatchObject({ kind: 'ready' });
     expect(await converge(context, desired())).toMatchObject({ kind: 'ready', changed: true });
     expect(context.logged).toEqual(['warning: the thing: Azure keeps properties.size: 2 → 1']);
@@ -242,7 +247,7 @@ describe('converge', () => {
 
   it('makes it again in the same run when it was deleted by hand', async () => {
     const fake = fakeAzure();
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     await converge(context, desired());
     fake.resources.clear();
     expect(await converge(context, desired())).toMatchObject({ kind: 'ready' });
@@ -251,17 +256,17 @@ describe('converge', () => {
 
   it('sends what is for creation only when creating', async () => {
     const fake = fakeAzure();
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     const createWith = { properties: { administratorLoginPassword: 'random' } };
     await converge(context, desired(), { createWith });
-    await converge(stepContext(fake.azure), desired({ body: { ...desired().body, properties: { size: 3 } } }), {
+    await converge(await stepContext(fake.azure), desired({ body: { ...desired().body, properties: { size: 3 } } }), {
       createWith,
     });
     expect(fake.writes.map(({ body }) => body?.properties)).toEqual([
       { size: 1, administratorLoginPassword: 'random' },
       { size: 3 },
     ]);
-    expect(JSON.stringify([...context.remembered])).not.toContain('random');
+    expect(JSON.stringify(await context.remembered())).not.toContain('random');
   });
 
   it('does not change what Azure holds fixed, unless its replacement is allowed by name', async () => {
@@ -269,12 +274,12 @@ describe('converge', () => {
     fake.polls = 1;
     const { id } = desired();
     fake.resources.set(id.toLowerCase(), { id, location: 'westus', tags: OURS, properties: { size: 1 } });
-    const refused = stepContext(fake.azure);
+    const refused = await stepContext(fake.azure);
     await expect(converge(refused, desired({ holdsData: true }))).rejects.toMatchObject({
       code: 'resource_immutable',
       hint: expect.stringMatching(/--allow-replace thing .*data is lost/),
     });
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     const allowed = { ...context, options: { ...context.options, allowReplace: ['thing'] } };
     await expect(converge(allowed, desired({ replaceable: false }))).rejects.toMatchObject({
       code: 'resource_immutable',
@@ -295,7 +300,7 @@ describe('converge', () => {
       tags: OURS,
       properties: { env: [{ name: 'KEY', secretRef: 'hunter2' }] },
     });
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     await converge(context, desired({ body, immutable: [] }));
     expect(context.told).toEqual(['updating the thing: properties.env[KEY].secretRef']);
   });
@@ -305,7 +310,7 @@ describe('convergeAll', () => {
   it('starts all at once and answers them in order', async () => {
     const fake = fakeAzure();
     fake.polls = 1;
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     const both = [desired({ key: 'one' }), desired({ key: 'two' })];
     expect(await convergeAll(context, both)).toEqual({
       kind: 'waiting',
@@ -325,10 +330,10 @@ describe('convergeAll', () => {
       if (method === 'PUT' && path.endsWith('one'))
         throw new AzureError({ code: 'Bad', message: 'no', statusCode: 400 });
     };
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     const both = [desired({ key: 'one' }), desired({ key: 'two' })];
     await expect(convergeAll(context, both)).rejects.toMatchObject({ code: 'Bad' });
-    expect(context.remembered.has('operation:two')).toBe(true);
+    expect(await context.remembered()).toHaveProperty('operation:two');
   });
 });
 
@@ -336,7 +341,7 @@ describe('convergeInOrder', () => {
   it('starts the next one only when the one before it has ended', async () => {
     const fake = fakeAzure();
     fake.polls = 1;
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     const both = [desired({ key: 'one' }), desired({ key: 'two' })];
     expect(await convergeInOrder(context, both)).toMatchObject({ kind: 'waiting', on: 'the one' });
     expect(fake.writes).toHaveLength(1);

@@ -53,8 +53,14 @@ const WITH_SECRETS: EnvironmentState = {
   },
 };
 
+interface Bench {
+  readonly fake: FakeAzure;
+  readonly context: TestContext;
+  readonly executions: JobExecutionView[];
+}
+
 /** Azure with these executions, which a test changes. */
-function bench(): { fake: FakeAzure; context: TestContext; executions: JobExecutionView[] } {
+async function bench(): Promise<Bench> {
   const fake = fakeAzure();
   const executions: JobExecutionView[] = [];
   const apps: Azure['apps'] = {
@@ -63,24 +69,24 @@ function bench(): { fake: FakeAzure; context: TestContext; executions: JobExecut
     execution: async (_subscription, _group, _job, name) => executions.find((one) => one.name === name),
   };
   const known = { 'image.api': 'x.azurecr.io/api@sha256:1', vaultUri: 'https://kv.vault.azure.net' };
-  const context = stepContext({ ...fake.azure, apps }, { known, state: WITH_SECRETS });
+  const context = await stepContext({ ...fake.azure, apps }, { known, state: WITH_SECRETS });
   return { fake, context, executions };
 }
 
 /** Starts it, and loses the answer. */
-async function lose({ fake, context }: ReturnType<typeof bench>): Promise<string> {
+async function lose({ fake, context }: Bench): Promise<string> {
   const accept = fake.refuse;
   fake.refuse = ({ method }) => {
     if (method === 'POST') throw new AzureError({ code: 'ConnectionFailed', message: 'gone' });
   };
   await expect(followExecution(context, ORDER)).rejects.toThrow(AzureError);
   fake.refuse = accept;
-  return (context.remembered.get('execution:api') as { mark: string }).mark;
+  return ((await context.remembered())['execution:api'] as { mark: string }).mark;
 }
 
 describe('a job whose start got no answer', () => {
   it('is not started again when its execution shows up', async () => {
-    const test = bench();
+    const test = await bench();
     const mark = await lose(test);
     test.executions.push({ name: 'e-0', status: 'Running', env: { [RUN_MARK]: 'of somebody else' } });
     test.executions.push({ name: 'e-1', status: 'Running', env: { [RUN_MARK]: mark } });
@@ -93,7 +99,7 @@ describe('a job whose start got no answer', () => {
   });
 
   it('is started again only when nothing has shown up for a minute', async () => {
-    const test = bench();
+    const test = await bench();
     await lose(test);
     expect(await followExecution(test.context, ORDER)).toMatchObject({ on: 'the migration of api to appear' });
     test.context.pass(59);
@@ -106,15 +112,15 @@ describe('a job whose start got no answer', () => {
 });
 
 describe('the log of a failed job', () => {
-  async function failing(): Promise<ReturnType<typeof bench> & { readonly order: string[] }> {
-    const test = bench();
+  async function failing(): Promise<Bench & { readonly order: string[] }> {
+    const test = await bench();
     const order: string[] = [];
     test.context.azure.apps.executionLog = async () => {
       order.push('log');
       return ['a line'];
     };
     await followExecution(test.context, ORDER);
-    const { mark } = test.context.remembered.get('execution:api') as { mark: string };
+    const { mark } = (await test.context.remembered())['execution:api'] as { mark: string };
     test.executions.push({ name: 'e-1', status: 'Failed', env: { [RUN_MARK]: mark } });
     test.fake.refuse = ({ method, path }) => {
       if (method === 'SECRET') order.push(path);
