@@ -9,6 +9,7 @@ import { release } from '../release/release.ts';
 import { revisionsOf } from '../release/revisions.ts';
 import { isSecretsMark } from '../resources/app/revision.ts';
 import { isSideBySide } from '../resources/container-app.ts';
+import type { RegisteredKind } from '../resources/registry.ts';
 import { isJsonObject, type Json, type JsonObject, jsonAt } from '../shared/json.ts';
 import { deployApplicationServices } from './deploy-application-services.ts';
 import { deployInfrastructureServices } from './deploy-infrastructure-services.ts';
@@ -40,7 +41,7 @@ export const configureEnvironmentVariables: Step = {
 
 interface App {
   readonly service: ServiceConfig;
-  readonly desired: StepResource;
+  readonly desired: StepResource<RegisteredKind>;
 }
 
 /** The apps as the steps that make them want them. */
@@ -87,10 +88,10 @@ async function repair(context: StepContext, { service, desired }: App): Promise<
 async function liveBody(
   context: StepContext,
   service: ServiceConfig,
-  { id, apiVersion }: StepResource,
+  { id, kind }: StepResource,
   target: string,
 ): Promise<JsonObject | undefined> {
-  const app = await context.azure.arm.get(id, apiVersion);
+  const app = await context.azure.arm.get(id, kind.apiVersion);
   if (!app || target === '') return app;
   const revision = (await revisionsOf(context, service)).find(({ name }) => name === target);
   return (

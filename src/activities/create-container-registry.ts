@@ -5,7 +5,8 @@ import { whenEffective } from '../engine/effective-grant.ts';
 import { liveText } from '../engine/live-value.ts';
 import type { Step } from '../engine/step.ts';
 import { deployingPrincipal } from '../preflight/deploying-principal.ts';
-import { containerRegistry, registryGrants } from '../resources/container-registry.ts';
+import { containerRegistry } from '../resources/container-registry.ts';
+import { registryGrants } from '../resources/role-assignment.ts';
 
 /** Step 4: the container registry; the applications may pull from it, the deployer may build in it. */
 export const createContainerRegistry: Step = {

@@ -34,8 +34,8 @@ export function dependenciesOf(input: {
   const { reader, consumed } = symbolicOutputs();
   for (const output of input.definition.consumes?.(input.config) ?? []) reader.read(...output);
   for (const resource of input.desire({ environment: input.environment, config: input.config, outputs: reader })) {
-    const { key, id, apiVersion, body } = resource;
-    dependencies[`resource:${key}`] = { hash: hashJson({ id, apiVersion, body }) };
+    const { key, id, body, kind } = resource;
+    dependencies[`resource:${key}`] = { hash: hashJson({ id, apiVersion: kind.apiVersion, body }) };
   }
   for (const one of consumed()) {
     const value = input.outputs(one);

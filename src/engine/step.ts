@@ -5,6 +5,7 @@ import type { OutputReader } from '../domain/outputs.ts';
 import type { RunOptions } from '../domain/run.ts';
 import type { EnvironmentState, StepState } from '../domain/state.ts';
 import type { StepName } from '../domain/steps.ts';
+import type { RegisteredKind } from '../resources/registry.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Json } from '../shared/json.ts';
 import type { LogLevel } from '../shared/logger.ts';
@@ -19,7 +20,7 @@ import type { HistoryEntry } from '../state/ports.ts';
 export interface Step {
   readonly name: StepName;
   /** What the step wants to exist; pure, also called for the plan with symbols for outputs not known yet. */
-  readonly desire: Desire;
+  readonly desire: Desire<RegisteredKind>;
   /** Looks up what the step depends on besides configuration, outputs and its own resources. */
   facts?(sources: FactSources): Promise<Facts>;
   /** Facts that can be told only after the step, and then are what it is compared with; all others stay as it was decided by. */
@@ -32,7 +33,7 @@ export interface Step {
 }
 
 /** What a step wants to exist, each resource with the step that makes it. */
-export function desiredBy({ name, desire }: Step, input: DesireInput): readonly StepResource[] {
+export function desiredBy({ name, desire }: Step, input: DesireInput): readonly StepResource<RegisteredKind>[] {
   return desire(input).map((resource) => ({ step: name, ...resource }));
 }
 

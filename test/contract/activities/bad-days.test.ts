@@ -78,9 +78,9 @@ describe('a bad day', () => {
       config: environment.config,
       outputs: recordedOutputs(environment.state, () => ''),
     });
-    const { id = '', apiVersion = '' } = registry ?? {};
+    const { id = '', kind } = registry ?? {};
     const body = { location: 'eastus', sku: { name: 'Basic' }, tags: { team: 'blue' } };
-    await environment.finish(await environment.azure.arm.put(id, apiVersion, body));
+    await environment.finish(await environment.azure.arm.put(id, kind?.apiVersion ?? '', body));
     environment.newWrites();
     await expect(environment.runStep(createContainerRegistry)).rejects.toMatchObject({ code: 'resource_not_ours' });
     expect(environment.newWrites()).toEqual([]);

@@ -8,7 +8,7 @@ import { createMonitoring } from '../../../src/activities/create-monitoring.ts';
 import { createResourceGroup } from '../../../src/activities/create-resource-group.ts';
 import type { DesiredResource } from '../../../src/domain/desired.ts';
 import { withCreator } from '../../../src/domain/tags.ts';
-import { classicRedis } from '../../../src/resources/redis.ts';
+import { classicRedis } from '../../../src/resources/redis-classic.ts';
 import { deploymentConfig } from '../../helpers/deployment-config.ts';
 import { desireInput } from '../../helpers/desire-input.ts';
 import { resourceSchema } from '../../helpers/recorded/resource-schemas.ts';
@@ -34,9 +34,9 @@ describe('the bodies of steps 2 to 8', () => {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
 
   it.each(bodies.map((resource) => [resource.key, resource] as const))('%s is what Azure takes', (_, resource) => {
-    const schema = resourceSchema(resource.type, resource.apiVersion);
+    const schema = resourceSchema(resource.kind.type, resource.kind.apiVersion);
     const isValid = ajv.getSchema(schema?.$id ?? '') ?? ajv.compile(schema ?? false);
-    const body = resource.ownership === 'tagged' ? withCreator(resource.body, 'default-run') : resource.body;
+    const body = resource.kind.ownership === 'tagged' ? withCreator(resource.body, 'default-run') : resource.body;
     isValid(body);
     expect(isValid.errors).toBeNull();
     expect(isValid({ ...body, surprise: 1 })).toBe(false);

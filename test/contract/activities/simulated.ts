@@ -26,9 +26,7 @@ import { fileStorage } from '../../helpers/file-storage.ts';
 import { type ContextOptions, runIdOf, stepContext, type TestContext } from '../../helpers/step-context.ts';
 import { tempDirectory } from '../../helpers/temp.ts';
 
-/** Steps 1 to 8, in an order that the graph allows. */
-export const FIRST_STEPS: readonly Step[] = [
-  checkPrerequisites,
+const MAKING: readonly Step[] = [
   createResourceGroup,
   createMonitoring,
   createContainerRegistry,
@@ -37,6 +35,9 @@ export const FIRST_STEPS: readonly Step[] = [
   storeSecrets,
   createContainerAppsEnv,
 ];
+
+/** Steps 1 to 8, in an order that the graph allows. */
+export const FIRST_STEPS: readonly Step[] = [checkPrerequisites(MAKING), ...MAKING];
 
 /** One environment on a simulator of its own: steps run against it as a run would run them, one run per `runStep`. */
 export interface SimulatedEnvironment {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createDatabases } from '../../../src/activities/create-databases.ts';
 import { AzureError } from '../../../src/azure/errors.ts';
-import { classicRedis } from '../../../src/resources/redis.ts';
+import { classicRedis } from '../../../src/resources/redis-classic.ts';
 import { jsonAt } from '../../../src/shared/json.ts';
 import { COMPUTED } from '../../helpers/computed.ts';
 import { deploymentConfig } from '../../helpers/deployment-config.ts';

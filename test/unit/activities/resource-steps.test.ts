@@ -47,7 +47,9 @@ describe.each(steps.map((step) => [step.name, step] as const))('%s', (_, step) =
     const first = await complete(step, context);
     const wanted = step.desire(context).map(({ id }) => id.toLowerCase());
     expect([...fake.resources.keys()].sort()).toEqual([...wanted].sort());
-    expect(context.recorded.filter(({ created, resource }) => resource.ownership === 'tagged' && !created)).toEqual([]);
+    expect(
+      context.recorded.filter(({ created, resource }) => resource.kind.ownership === 'tagged' && !created),
+    ).toEqual([]);
 
     const writes = fake.writes.length;
     const second = await complete(step, await successor(fake));

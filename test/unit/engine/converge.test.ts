@@ -1,27 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { AzureError } from '../../../src/azure/errors.ts';
-import type { DesiredResource } from '../../../src/domain/desired.ts';
+import type { DesiredResource, ResourceRules } from '../../../src/domain/desired.ts';
 import { converge, convergeAll, convergeInOrder } from '../../../src/engine/converge.ts';
 import { fakeAzure } from '../../helpers/fake-azure.ts';
+import { resourceRules } from '../../helpers/resource-rules.ts';
 import { runIdOf, stepContext } from '../../helpers/step-context.ts';
 
 const OURS = { 'managed-by': 'draftgenie-deploy', 'draftgenie-environment': 'default' };
 
-function desired(overrides: Partial<DesiredResource> = {}): DesiredResource {
+function desired(
+  overrides: Partial<Omit<DesiredResource, 'kind'>> = {},
+  rules: Partial<ResourceRules> = {},
+): DesiredResource {
   const key = overrides.key ?? 'thing';
   return {
     key,
     title: `the ${key}`,
     step: 'create_monitoring',
     id: `/subscriptions/sub/resourceGroups/g/providers/T.T/things/${key}`,
-    type: 'T.T/things',
-    apiVersion: '2026-01-01',
+    kind: resourceRules({ immutable: ['location'], ...rules }),
     body: { location: 'eastus', tags: OURS, properties: { size: 1 } },
-    ownership: 'tagged',
-    holdsData: false,
-    immutable: ['location'],
-    createOnly: [],
-    timeoutInSeconds: 900,
     ...overrides,
   };
 }
@@ -57,9 +55,9 @@ describe('converge', () => {
         set: (key: string, value: never) =>
           key.startsWith('written:') ? Promise.reject(new Error('killed')) : set(key, value),
       };
-      await expect(converge({ ...first, memory: dying }, desired({ ownership }))).rejects.toThrow('killed');
+      await expect(converge({ ...first, memory: dying }, desired({}, { ownership }))).rejects.toThrow('killed');
       const again = await stepContext(fake.azure, { stores: first.stores });
-      expect(await converge(again, desired({ ownership }))).toMatchObject({ kind: 'ready' });
+      expect(await converge(again, desired({}, { ownership }))).toMatchObject({ kind: 'ready' });
       expect(again.recorded.at(-1)).toMatchObject({ created: true });
       expect(fake.writes).toHaveLength(1);
     },
@@ -100,11 +98,11 @@ describe('converge', () => {
     const fake = fakeAzure();
     fake.polls = 9;
     const context = await stepContext(fake.azure);
-    await converge(context, desired({ timeoutInSeconds: 10 }));
+    await converge(context, desired({}, { timeoutInSeconds: 10 }));
     context.pass(599);
-    expect(await converge(context, desired({ timeoutInSeconds: 10 }))).toMatchObject({ kind: 'waiting' });
+    expect(await converge(context, desired({}, { timeoutInSeconds: 10 }))).toMatchObject({ kind: 'waiting' });
     context.pass(2);
-    await expect(converge(context, desired({ timeoutInSeconds: 10 }))).rejects.toThrow(/600 seconds/);
+    await expect(converge(context, desired({}, { timeoutInSeconds: 10 }))).rejects.toThrow(/600 seconds/);
   });
 
   it('forgets an operation that failed, and keeps one it could not ask about', async () => {
@@ -158,7 +156,7 @@ describe('converge', () => {
 
     const context = await stepContext(fake.azure);
     const adopting = { ...context, options: { ...context.options, adopt: true } };
-    await converge(adopting, desired({ update: 'merge' }));
+    await converge(adopting, desired({}, { update: 'merge' }));
     expect(fake.resources.get(id.toLowerCase())).toMatchObject({
       tags: { ...OURS, team: 'blue' },
       properties: { size: 1, own: 1 },
@@ -275,13 +273,13 @@ describe('converge', () => {
     const { id } = desired();
     fake.resources.set(id.toLowerCase(), { id, location: 'westus', tags: OURS, properties: { size: 1 } });
     const refused = await stepContext(fake.azure);
-    await expect(converge(refused, desired({ holdsData: true }))).rejects.toMatchObject({
+    await expect(converge(refused, desired({}, { holdsData: true }))).rejects.toMatchObject({
       code: 'resource_immutable',
       hint: expect.stringMatching(/--allow-replace thing .*data is lost/),
     });
     const context = await stepContext(fake.azure);
     const allowed = { ...context, options: { ...context.options, allowReplace: ['thing'] } };
-    await expect(converge(allowed, desired({ replaceable: false }))).rejects.toMatchObject({
+    await expect(converge(allowed, desired({}, { replaceable: false }))).rejects.toMatchObject({
       code: 'resource_immutable',
     });
     expect(await converge(allowed, desired())).toMatchObject({ kind: 'waiting', on: 'the deletion of the thing' });
@@ -301,7 +299,7 @@ describe('converge', () => {
       properties: { env: [{ name: 'KEY', secretRef: 'hunter2' }] },
     });
     const context = await stepContext(fake.azure);
-    await converge(context, desired({ body, immutable: [] }));
+    await converge(context, desired({ body }, { immutable: [] }));
     expect(context.told).toEqual(['updating the thing: properties.env[KEY].secretRef']);
   });
 });

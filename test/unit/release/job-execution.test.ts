@@ -5,7 +5,8 @@ import type { ServiceConfig } from '../../../src/domain/config/model.ts';
 import type { DesiredResource } from '../../../src/domain/desired.ts';
 import { type EnvironmentState, emptyState } from '../../../src/domain/state.ts';
 import { type ExecutionOrder, followExecution } from '../../../src/release/job-execution.ts';
-import { RUN_MARK } from '../../../src/resources/migration-job.ts';
+import { RUN_MARK } from '../../../src/resources/app/workload.ts';
+import { JOB as JOBS } from '../../../src/resources/job.ts';
 import { type FakeAzure, fakeAzure } from '../../helpers/fake-azure.ts';
 import { stepContext, type TestContext } from '../../helpers/step-context.ts';
 
@@ -25,10 +26,14 @@ const SERVICE: ServiceConfig = {
   migration: { command: ['migrate'], requires: [], isDefault: false },
   consumer: false,
 };
-const JOB = {
+const JOB: DesiredResource = {
   id: '/subscriptions/sub/resourceGroups/rg/providers/Microsoft.App/jobs/api-migration',
-  apiVersion: '1',
-} as DesiredResource;
+  kind: JOBS,
+  key: 'job:api',
+  title: 'migration job of api',
+  step: 'run_migrations',
+  body: {},
+};
 const ORDER: ExecutionOrder = {
   job: JOB,
   service: SERVICE,

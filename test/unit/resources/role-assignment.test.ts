@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { containerRegistry, registryGrants } from '../../../src/resources/container-registry.ts';
-import { vaultGrants } from '../../../src/resources/key-vault.ts';
+import { containerRegistry } from '../../../src/resources/container-registry.ts';
+import { registryGrants, vaultGrants } from '../../../src/resources/role-assignment.ts';
 import { desireInput as input } from '../../helpers/desire-input.ts';
 
 describe('a role assignment', () => {

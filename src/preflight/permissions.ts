@@ -1,25 +1,40 @@
 import { AzureError } from '../azure/errors.ts';
 import type { StepContext } from '../engine/step.ts';
+import type { KnownResource } from '../resources/kind.ts';
 import type { Json, JsonObject } from '../shared/json.ts';
 
-const ACTION = 'Microsoft.Authorization/roleAssignments/write';
 const API_VERSION = '2022-04-01';
 
 /**
- * Whether the deployer may write role assignments, on the subscription or on the group (Contributor may not).
+ * What the deployer may not do, on the subscription or on the group, that kinds of resources need beyond what a Contributor
+ * may.
  *
- * @returns a problem in one sentence; undefined when it may, or when Azure does not let us ask
+ * @param subscription `/subscriptions/…`
+ * @returns one sentence for each; none when Azure does not let us ask
  */
-export async function roleAssignmentProblem(context: StepContext, subscription: string): Promise<string | undefined> {
+export async function permissionProblems(
+  context: StepContext,
+  subscription: string,
+  desired: readonly KnownResource[],
+): Promise<readonly string[]> {
+  const needed = new Map(
+    desired.flatMap(({ kind: { permission } }) => (permission ? [[permission.action, permission]] : [])),
+  );
+  if (needed.size === 0) return [];
   const scopes = [subscription, `${subscription}/resourceGroups/${context.config.azure.resourceGroup}`];
   const answers = await Promise.all(scopes.map((scope) => permissionsAt(context, scope)));
   const known = answers.filter((permissions) => permissions !== undefined);
   if (known.length === 0) {
     context.log('warning', 'Azure does not tell what the deployer may do; whether it may assign roles shows later.');
-    return undefined;
+    return [];
   }
-  if (known.flat().some((permission) => allows(permission, ACTION))) return undefined;
-  return `The deployer may not write role assignments (${ACTION}): it needs Owner, User Access Administrator or Role Based Access Control Administrator on the subscription or on ${context.config.azure.resourceGroup}.`;
+  const group = context.config.azure.resourceGroup;
+  return [...needed.values()]
+    .filter(({ action }) => !known.flat().some((permission) => allows(permission, action)))
+    .map(
+      ({ action, title, roles }) =>
+        `The deployer may not ${title} (${action}): it needs ${roles} on the subscription or on ${group}.`,
+    );
 }
 
 /** Undefined: the scope does not exist, or its permissions may not be read. */

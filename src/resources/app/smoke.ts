@@ -1,13 +1,8 @@
-import type { ServiceConfig, SmokeRequest } from '../domain/config/model.ts';
-import type { DesiredResource, DesireInput } from '../domain/desired.ts';
-import { resourceId } from '../domain/ids.ts';
-import { resourceTags } from '../domain/tags.ts';
-import type { JsonObject } from '../shared/json.ts';
-import { CONTAINER_APPS_VERSION } from './container-app.ts';
-import { RUN_MARK } from './migration-job.ts';
+import type { ServiceConfig, SmokeRequest } from '../../domain/config/model.ts';
+import type { DesireInput } from '../../domain/desired.ts';
+import type { JsonObject } from '../../shared/json.ts';
+import { RUN_MARK } from './workload.ts';
 
-const MAX_NAME_LENGTH = 32;
-const SUFFIX = '-smoke';
 export const SMOKE_TIMEOUT_IN_SECONDS = 300;
 /** A replica that was scaled to nothing needs a while to answer its first request. */
 const ATTEMPTS = 5;
@@ -30,37 +25,6 @@ export function internalSmoke({
   return [...awakening, ...(smoke ?? [])];
 }
 
-/** The job that asks; which revision, each execution is told. */
-export function smokeJob(input: DesireInput, service: ServiceConfig): DesiredResource {
-  return {
-    key: `smoke:${service.key}`,
-    title: `smoke job of ${service.name}`,
-    id: resourceId(input, 'Microsoft.App/jobs', jobName(service)),
-    type: 'Microsoft.App/jobs',
-    apiVersion: CONTAINER_APPS_VERSION,
-    ownership: 'tagged',
-    holdsData: false,
-    immutable: ['properties.environmentId'],
-    createOnly: [],
-    timeoutInSeconds: 600,
-    body: {
-      location: input.config.locations.containerApps,
-      tags: resourceTags(input),
-      properties: {
-        environmentId: input.outputs.read('environmentId'),
-        workloadProfileName: 'Consumption',
-        configuration: {
-          triggerType: 'Manual',
-          replicaTimeout: SMOKE_TIMEOUT_IN_SECONDS,
-          replicaRetryLimit: 0,
-          manualTriggerConfig: { parallelism: 1, replicaCompletionCount: 1 },
-        },
-        template: { containers: [container(input, 'exit 0')] },
-      },
-    },
-  };
-}
-
 /** @param address of the revision, inside the environment */
 export function smokeContainer(
   input: DesireInput,
@@ -69,6 +33,11 @@ export function smokeContainer(
   mark: string,
 ): JsonObject {
   return { ...container(input, smokeScript(address, requests)), env: [{ name: RUN_MARK, value: mark }] };
+}
+
+/** Of the job itself, which is told what to ask at the start of each execution. */
+export function idleContainer(input: DesireInput): JsonObject {
+  return container(input, 'exit 0');
 }
 
 /** Asks one after the other; says what was wrong and ends with 1. */
@@ -105,8 +74,4 @@ function container({ config }: DesireInput, script: string): JsonObject {
 
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
-}
-
-function jobName({ name }: ServiceConfig): string {
-  return `${name.slice(0, MAX_NAME_LENGTH - SUFFIX.length).replace(/-+$/, '')}${SUFFIX}`;
 }

@@ -3,9 +3,9 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import type { ServiceConfig } from '../../../src/domain/config/model.ts';
-import { internalSmoke, smokeScript } from '../../../src/resources/smoke-job.ts';
-import { tempDirectory } from '../../helpers/temp.ts';
+import type { ServiceConfig } from '../../../../src/domain/config/model.ts';
+import { internalSmoke, smokeScript } from '../../../../src/resources/app/smoke.ts';
+import { tempDirectory } from '../../../helpers/temp.ts';
 
 const run = promisify(execFile);
 
