@@ -31,7 +31,7 @@ interface Recording {
   >;
 }
 
-const FILE = new URL('../../fixtures/steps/fingerprints.json', import.meta.url);
+const FILE = new URL('../../fixtures/fingerprints/steps-5b07673.json', import.meta.url);
 const { states, cases } = JSON.parse(readFileSync(FILE, 'utf8')) as Recording;
 const HASH_DIGITS = 16;
 
