@@ -6,7 +6,7 @@ const NAMESPACE = '8f1d2c56-3a94-5e0b-9c77-51b6de0a4f13';
 
 /** `/subscriptions/…` of the run. */
 export function subscriptionId({ outputs }: Pick<DesireInput, 'outputs'>): string {
-  return `/subscriptions/${outputs.read('check_prerequisites', 'subscriptionId')}`;
+  return `/subscriptions/${outputs.read('subscriptionId')}`;
 }
 
 export function resourceGroupId(input: DesireInput): string {

@@ -56,13 +56,12 @@ export function keyVault(input: DesireInput): DesiredResource<typeof KEY_VAULT> 
     kind: KEY_VAULT,
     key: 'key-vault',
     title: `key vault ${name}`,
-    step: 'create_key_vault',
     id: resourceId(input, KEY_VAULT.type, name),
     body: {
       location: input.config.locations.keyVault,
       tags: resourceTags(input),
       properties: {
-        tenantId: input.outputs.read('check_prerequisites', 'tenantId'),
+        tenantId: input.outputs.read('tenantId'),
         sku: { family: 'A', name: 'standard' },
         enableRbacAuthorization: true,
         enableSoftDelete: true,

@@ -40,7 +40,6 @@ export function postgresServer(input: DesireInput): DesiredResource<typeof POSTG
     kind: POSTGRESQL_SERVER,
     key: 'postgresql',
     title: `PostgreSQL server ${serverName}`,
-    step: 'create_databases',
     id: resourceId(input, POSTGRESQL_SERVER.type, serverName),
     body: {
       location: input.config.locations.postgresql,

@@ -1,23 +1,23 @@
-import type { DesiredResource } from '../domain/desired.ts';
-import { dependenciesOf, outputOf, recordedOutputs } from '../domain/fingerprint.ts';
+import type { StepResource } from '../domain/desired.ts';
+import { dependenciesOf } from '../domain/fingerprint.ts';
+import { outputAt, outputSymbol, recordedOutputs } from '../domain/outputs.ts';
 import { stepDefinition } from '../domain/steps.ts';
-import type { Step } from '../engine/step.ts';
-import { type FactSources, factsOf } from './facts.ts';
-import type { StepInput } from './plan.ts';
+import { desiredBy, type FactSources, type Step } from '../engine/step.ts';
+import type { StepBasis } from './plan.ts';
 
 /**
  * What a step depends on as things stand, and what it wants to exist. Outputs that are not known yet stand as symbols in
  * the resources, and as unknown in the dependencies.
  */
-export async function stepInput(step: Step, environment: string, sources: FactSources): Promise<StepInput> {
+export async function stepBasis(step: Step, environment: string, sources: FactSources): Promise<StepBasis> {
   const { config, state } = sources;
   const { dependencies, consumed } = dependenciesOf({
     definition: stepDefinition(step.name),
     desire: step.desire,
     environment,
     config,
-    outputs: (one) => outputOf(state, one),
-    facts: await factsOf(step.name, sources),
+    outputs: (one) => outputAt(state, one),
+    facts: (await step.facts?.(sources)) ?? {},
   });
   return { dependencies, consumed, desired: desiredNow(step, environment, sources) };
 }
@@ -27,7 +27,6 @@ export function desiredNow(
   step: Step,
   environment: string,
   { config, state }: Pick<FactSources, 'config' | 'state'>,
-): readonly DesiredResource[] {
-  const outputs = recordedOutputs(state, (one) => `\${${one.step}.${one.output}}`);
-  return step.desire({ environment, config, outputs });
+): readonly StepResource[] {
+  return desiredBy(step, { environment, config, outputs: recordedOutputs(state, outputSymbol) });
 }
