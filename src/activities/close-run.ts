@@ -3,6 +3,7 @@ import type { CloseRunInput } from '../domain/function-names.ts';
 import { recordedFamily } from '../domain/outputs.ts';
 import type { CloseAnswer, RunRequest, RunSummary } from '../domain/run.ts';
 import { runSummarySchema } from '../domain/run.ts';
+import { type EndedRun, runCompleted } from '../domain/run-end.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { STEPS, type StepName } from '../domain/steps.ts';
 import { createEventRecorder, type EventRecorder } from '../engine/event-recorder.ts';
@@ -75,24 +76,11 @@ async function finish(
       : released;
   };
   await updateState(stores.state, release, { known });
-  await tellEnd(services, summary);
+  const last = createEventRecorder(services, summary, 'run/close');
+  last.add(runCompleted(summary), 'completed');
+  await last.flush();
 }
 
-type EndedRun = RunSummary & { readonly status: (typeof STATUS)[keyof typeof STATUS] };
-
-export function hasEnded(summary: RunSummary): summary is EndedRun {
-  return (Object.values(STATUS) as string[]).includes(summary.status);
-}
-
-/** The last event of a run's stream; told twice it is there once. Whoever reads it finds the summary written and the lock free. */
-export async function tellEnd(services: Services, summary: EndedRun): Promise<void> {
-  const { status, executed, skipped, failed, durationInMs, addresses } = summary;
-  const events = createEventRecorder(services, summary, 'run/close');
-  events.add({ type: 'run_completed', status, executed, skipped, failed, durationInMs, addresses }, 'completed');
-  await events.flush();
-}
-
-/** Nobody was left to say why. */
 const LOST = {
   code: 'activity_lost',
   message: 'the activity ended without an answer (its host stopped it, or it ran into its time limit)',

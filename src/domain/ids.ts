@@ -23,6 +23,11 @@ export function derivedGuid(...parts: readonly string[]): string {
   return v5(parts.map((part) => part.toLowerCase()).join('|'), NAMESPACE);
 }
 
+/** `Microsoft.KeyVault` of `Microsoft.KeyVault/vaults`. */
+export function namespaceOf(type: string): string {
+  return type.slice(0, type.indexOf('/'));
+}
+
 /** The last part of an id. */
 export function nameOf(id: string): string {
   return id.slice(id.lastIndexOf('/') + 1);

@@ -3,8 +3,8 @@ import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { type Header, type Pack, pack } from 'tar-stream';
+import { compareText } from './compare-text.ts';
 import { changed } from './directory-tree.ts';
-import { compareText } from './order.ts';
 import type { FileFacts, FileTree, TreeEntry } from './ports.ts';
 
 /** What goes into an archive: paths of the tree, and the facts that its digest was made of. */

@@ -1,4 +1,4 @@
-import { compareText } from './order.ts';
+import { compareText } from './compare-text.ts';
 import type { TreeEntry } from './ports.ts';
 
 /** Links that lead to links: more than any real tree has, few enough to end a cycle. */

@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
 import { canonicalJson, hashJson } from '../shared/json.ts';
+import { compareText } from './compare-text.ts';
 import { type BuildContext, buildContext } from './context.ts';
 import { type LineMessage, readDockerfile } from './dockerfile.ts';
 import { type IgnoreFile, parseIgnoreFile } from './ignore-file.ts';
-import { compareText } from './order.ts';
 import type { FileFacts, FileTree, ImageSource, TreeEntry } from './ports.ts';
 import { type SourceProblem, selectEntries } from './select.ts';
 

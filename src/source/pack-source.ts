@@ -4,9 +4,9 @@ import { buffer } from 'node:stream/consumers';
 import { UserError } from '../shared/errors.ts';
 import { sha256 } from '../shared/json.ts';
 import { packTree } from './archive.ts';
+import { compareText } from './compare-text.ts';
 import { buildContext } from './context.ts';
 import { contextRoot, imageFinder } from './image-files.ts';
-import { compareText } from './order.ts';
 import type { FileTree, ImageSource, TreeEntry } from './ports.ts';
 import { factsOf, type OpenOptions, openDirectory } from './source-tree.ts';
 

@@ -62,7 +62,7 @@ export interface DeploymentConfig {
     readonly skipBuild: boolean;
     readonly skipMigrations: boolean;
     readonly dryRun: boolean;
-    /** Absent where the configuration does not say: then the door through which a run comes decides. */
+    /** Absent where the configuration does not say: then the trigger of the run decides. */
     readonly autoApprove?: boolean;
     readonly verbose: boolean;
     readonly resume: boolean;
