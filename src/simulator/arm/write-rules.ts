@@ -139,7 +139,11 @@ function familyProblem(world: World, type: ResourceType, parentId: string): Refu
     return isRunning(world, operation) && (id === prefix || id.startsWith(`${prefix}/`));
   });
   return busy
-    ? refuse(409, type.busyCode ?? 'ServerIsBusy', 'The server is busy with another operation. Please try again later.')
+    ? refuse(
+        409,
+        type.busyCode ?? 'ServerIsBusy',
+        'Cannot complete operation while the server is busy processing another operation. Try again later.',
+      )
     : undefined;
 }
 

@@ -10,7 +10,7 @@ export interface NetworkCaller {
   readonly subnet?: string | undefined;
 }
 
-export interface Blocked {
+interface Blocked {
   readonly code: 'ForbiddenByConnection' | 'ForbiddenByFirewall';
   readonly message: string;
 }

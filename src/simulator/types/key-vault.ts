@@ -58,8 +58,8 @@ export const keyVault: ResourceType = {
 /**
  * What can be switched on only, or set once; the words are Azure's:
  * https://github.com/hashicorp/terraform-provider-azurerm/blob/main/internal/services/keyvault/key_vault_resource.go
- * (retention) and https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview. Purge protection cannot be
- * said to be false even for a new vault.
+ * (retention) and https://learn.microsoft.com/azure/templates/microsoft.keyvault/vaults (the other two). Purge protection
+ * cannot be said to be false even for a new vault.
  */
 function irreversibleProblem(wanted: JsonObject, before: JsonObject | undefined): Refusal | undefined {
   if (wanted.enablePurgeProtection === false) {

@@ -4,9 +4,12 @@ import { isRestricted, POSTGRES_VERSIONS, postgresSkus } from './offers.ts';
 
 /** https://docs.microsoft.com/azure/postgresql/quickstart-create-server-database-portal, quoted in https://github.com/hashicorp/terraform-provider-azurerm/issues/10726. */
 const RESERVED_LOGINS = ['azure_superuser', 'azure_pg_admin', 'admin', 'administrator', 'root', 'guest', 'public'];
-/** Every server has them: https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-servers#managing-your-server. */
+/**
+ * Every server has them: https://github.com/pulumi/pulumi-azure-native/issues/2063 and
+ * https://www.postgresql.org/docs/current/manage-ag-templatedbs.html.
+ */
 const SYSTEM_DATABASES = ['azure_maintenance', 'azure_sys', 'postgres', 'template0', 'template1'];
-/** Premium SSD: https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-storage. */
+/** Premium SSD; `storage_mb` in https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/resources/postgresql_flexible_server. */
 const SIZES_IN_GIB = [32, 64, 128, 256, 512, 1024, 2048, 4095, 4096, 8192, 16_384, 32_767];
 
 /**
@@ -99,8 +102,9 @@ function isStrong(password: string, login: string): boolean {
 }
 
 /**
- * Geo-redundancy of backups is for new servers only (https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-backup-restore),
- * and a major version goes up only (https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-major-version-upgrade).
+ * Geo-redundancy of backups is for new servers only, and a zone changes only by failing over
+ * (`geo_redundant_backup_enabled` and `zone` in https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/resources/postgresql_flexible_server);
+ * a major version goes up only (https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-major-version-upgrade).
  */
 function unchangeableProblem(sent: JsonObject, before: JsonObject): Refusal | undefined {
   const geo = jsonAt(sent, 'properties.backup.geoRedundantBackup');
@@ -114,7 +118,7 @@ function unchangeableProblem(sent: JsonObject, before: JsonObject): Refusal | un
   return wanted !== undefined && present !== undefined && wanted < present ? invalidValue('version') : undefined;
 }
 
-/** 7 to 35 days: https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-backup-restore#backup-retention. */
+/** 7 to 35 days: `backup_retention_days` in https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/resources/postgresql_flexible_server. */
 function backupProblem(sent: JsonObject): Refusal | undefined {
   const days = jsonAt(sent, 'properties.backup.backupRetentionDays');
   return typeof days === 'number' && (days < 7 || days > 35) ? invalidValue('backupRetentionDays') : undefined;
@@ -133,9 +137,8 @@ function storageProblem(sent: JsonObject, body: JsonObject, before: JsonObject |
 }
 
 /**
- * Burstable servers have no standby, whatever the list of capabilities says. Code and words are of the template modules of
- * https://github.com/Azure/bicep-registry-modules; https://learn.microsoft.com/azure/reliability/reliability-postgresql-flexible-server
- * has the rule.
+ * Burstable servers have no standby, whatever the list of capabilities says:
+ * https://github.com/hashicorp/terraform-provider-azurerm/issues/27612.
  */
 function availabilityProblem(body: JsonObject): Refusal | undefined {
   const mode = jsonAt(body, 'properties.highAvailability.mode') ?? 'Disabled';

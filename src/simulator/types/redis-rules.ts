@@ -48,7 +48,7 @@ interface Size {
 }
 
 /** A SKU of Azure Managed Redis; undefined for any other. */
-export function managedSize(sku: string): Size | undefined {
+function managedSize(sku: string): Size | undefined {
   const [, tier = '', size = ''] = /^([A-Za-z]+)_[A-Z](\d+)$/.exec(sku) ?? [];
   const shards = SHARDS[tier]?.[Number(size)];
   return shards === undefined ? undefined : { tier, size: Number(size), shards };
