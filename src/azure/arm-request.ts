@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../shared/json.ts';
 
-export type Method = 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
+type Method = 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
 
 export interface ArmAnswer {
   readonly status: number;

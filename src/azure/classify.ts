@@ -20,7 +20,7 @@ export type ErrorClass =
   | { readonly kind: 'end'; readonly hint: string };
 
 /** How long Azure may take to make a grant effective everywhere. */
-export const PROPAGATION_LIMIT_IN_SECONDS = 600;
+const PROPAGATION_LIMIT_IN_SECONDS = 600;
 const PROPAGATION_LOOK_IN_SECONDS = 10;
 const WAIT_IN_SECONDS = 10;
 /** A 429 without Retry-After. */

@@ -60,7 +60,7 @@ export interface Principal {
   readonly displayName?: string;
 }
 
-export interface Subscription {
+interface Subscription {
   readonly id: string;
   readonly displayName: string;
   readonly state: string;
@@ -173,7 +173,7 @@ export interface ImageRegistry {
   digestOf(repository: string, tag: string): Promise<string | undefined>;
 }
 
-export interface BuildRequest {
+interface BuildRequest {
   readonly sourceLocation: string;
   readonly dockerfile: string;
   /** `repository:tag`, without the login server. */
@@ -185,7 +185,7 @@ export type ProbeResult =
   | { readonly kind: 'answered'; readonly status: number }
   | { readonly kind: 'unreachable'; readonly message: string };
 
-export interface SmokeAnswer {
+interface SmokeAnswer {
   readonly status: number;
   /** At most the first 64 KiB. */
   readonly body: string;

@@ -57,7 +57,7 @@ function withValue(value: Json): DependencyRecord {
 }
 
 /** Answers symbols for every output and remembers what was asked for. */
-export function symbolicOutputs(): {
+function symbolicOutputs(): {
   readonly reader: OutputReader;
   readonly consumed: () => readonly ConsumedOutput[];
 } {

@@ -46,7 +46,7 @@ export function decideStep(input: {
   return { action: 'skip', reason: 'unchanged', changed: [], forced: false };
 }
 
-export function changedDependencies(before: Dependencies, after: Dependencies): readonly string[] {
+function changedDependencies(before: Dependencies, after: Dependencies): readonly string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].filter((name) => before[name]?.hash !== after[name]?.hash).sort(byKind);
 }

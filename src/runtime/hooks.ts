@@ -1,5 +1,5 @@
 const NAMES = ['appStart', 'appTerminate', 'preInvocation', 'postInvocation'] as const;
-export type HookName = (typeof NAMES)[number];
+type HookName = (typeof NAMES)[number];
 
 type HookCallback = (context: object) => unknown;
 

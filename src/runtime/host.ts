@@ -20,8 +20,6 @@ import {
 import { newInstance } from './turn.ts';
 import type { FunctionsWorker } from './worker.ts';
 
-export type { OrchestrationStatus } from './orchestration-status.ts';
-
 /** An instance of that id is there and has not ended. */
 export class InstanceRunning extends Error {
   override readonly name = 'InstanceRunning';

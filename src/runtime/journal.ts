@@ -7,7 +7,7 @@ import type { JournalRecord } from './instance.ts';
 const FILE = 'journal.jsonl';
 
 /** An append-only file of records, one JSON line each. */
-export interface Journal {
+interface Journal {
   /** Resolves when the record is on disk. Records that come while a write is under way share the next one. */
   append(record: JournalRecord): Promise<void>;
   close(): Promise<void>;

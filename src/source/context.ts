@@ -4,7 +4,7 @@ import type { TreeEntry } from './ports.ts';
 /** Links that lead to links: more than any real tree has, few enough to end a cycle. */
 const MAX_LINKS = 40;
 
-export type Resolved =
+type Resolved =
   | { readonly kind: 'found'; readonly path: string; readonly links: readonly string[] }
   | { readonly kind: 'missing' }
   | { readonly kind: 'outside' };

@@ -33,11 +33,7 @@ export async function packSource(
  * @param also paths whose being there matters, such as those that a migration requires; a folder comes without what is in it
  * @throws UserError `source_invalid` when an image cannot be built or a link leaves the tree
  */
-export async function packTreeOf(
-  tree: FileTree,
-  images: readonly ImageSource[],
-  also: readonly string[],
-): Promise<Readable> {
+async function packTreeOf(tree: FileTree, images: readonly ImageSource[], also: readonly string[]): Promise<Readable> {
   const found = await Promise.all(images.map(imageFinder(tree)));
   const problems = found.flatMap(({ problems: own }, index) => own.map((one) => `${images[index]?.service}: ${one}`));
   const entries = new Map(found.flatMap((files) => files.entries).map((entry) => [entry.path, entry]));

@@ -35,7 +35,7 @@ export interface ServedApp {
   stop(): Promise<number | null>;
 }
 
-export interface RequestOptions {
+interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
 }

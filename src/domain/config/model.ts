@@ -138,7 +138,7 @@ export interface ServiceConfig {
 }
 
 /** How a new revision gets its traffic. */
-export interface ReleaseConfig {
+interface ReleaseConfig {
   /** `switch`: all at once; `canary`: in `steps`, each watched for the bake time. */
   readonly strategy: 'switch' | 'canary';
   /** Percent, rising, the last one 100. */

@@ -3,7 +3,7 @@ import type { DeploymentConfig, ServiceConfig } from './model.ts';
 import { COMPOSED_SECRETS, SecretName } from './secrets.ts';
 import { suggestion } from './unknown-keys.ts';
 
-export interface RuleProblem {
+interface RuleProblem {
   /** As the user writes it. */
   readonly path: string;
   readonly message: string;

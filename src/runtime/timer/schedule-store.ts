@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { isJsonObject } from '../../shared/json.ts';
 
 /** When a timer last ran and is due next; ISO 8601. */
-export interface ScheduleStatus {
+interface ScheduleStatus {
   readonly Last: string;
   readonly Next: string;
   readonly LastUpdated: string;
