@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { unwrapped } from './unwrapped-schema.ts';
 
 export interface UnknownKey {
   readonly path: readonly string[];
@@ -15,7 +16,7 @@ const MAX_KNOWN = 500;
 
 /** Keys that the schema does not know, with the nearest one that it does. */
 export function unknownKeys(schema: z.ZodType, value: unknown, path: readonly string[] = []): readonly UnknownKey[] {
-  const inner = unwrap(schema);
+  const inner = unwrapped(schema);
   if (inner instanceof z.ZodArray && Array.isArray(value)) {
     return value.flatMap((member, index) => unknownKeys(inner.element as z.ZodType, member, [...path, String(index)]));
   }
@@ -38,9 +39,4 @@ export function suggestion(word: string, known: readonly string[]): string | und
   if (known.length === 0 || known.length > MAX_KNOWN || word.length > MAX_LENGTH) return undefined;
   const best = closest(word, known);
   return distance(word, best) <= MAX_DISTANCE ? best : undefined;
-}
-
-function unwrap(schema: z.ZodType): z.ZodType {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return unwrap(schema.unwrap() as z.ZodType);
-  return schema;
 }
