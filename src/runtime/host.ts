@@ -3,12 +3,14 @@ import { type Clock, systemClock } from '../shared/clock.ts';
 import type { Json } from '../shared/json.ts';
 import { type Logger, silentLogger } from '../shared/logger.ts';
 import { acquireOsLock } from '../shared/os-lock.ts';
-import { createCompletions } from './completions.ts';
-import { createDispatcher } from './dispatcher.ts';
-import { EventType, type HistoryEvent, historyEvent, jsonText } from './history.ts';
-import { applyRecord, hasEnded, type Instance, type JournalRecord } from './instance.ts';
-import { InstanceTable } from './instance-table.ts';
-import { compactJournal, openJournal } from './journal.ts';
+import { applyRecord } from './durable/apply-record.ts';
+import { createCompletions } from './durable/completions.ts';
+import { createDispatcher } from './durable/dispatcher.ts';
+import { EventType, type HistoryEvent, historyEvent, jsonText } from './durable/history.ts';
+import { hasEnded, type Instance } from './durable/instance.ts';
+import { InstanceTable } from './durable/instance-table.ts';
+import { compactJournal, openJournal } from './durable/journal.ts';
+import type { JournalRecord } from './durable/journal-record.ts';
 import {
   type InstancePage,
   type InstanceQuery,
@@ -16,8 +18,8 @@ import {
   type OrchestrationStatus,
   queryInstances,
   statusOf,
-} from './orchestration-status.ts';
-import { newInstance } from './turn.ts';
+} from './durable/orchestration-status.ts';
+import { newInstance } from './durable/turn.ts';
 import type { FunctionsWorker } from './worker.ts';
 
 /** An instance of that id is there and has not ended. */
@@ -70,8 +72,6 @@ export interface HostOptions {
   readonly logger?: Logger;
   /** Said to whoever finds the directory locked. */
   readonly holder?: string;
-  readonly activityTimeoutInMs?: number;
-  readonly maxConcurrentActivities?: number;
 }
 
 /** File in the directory that is locked while its engine is open. */
@@ -79,8 +79,8 @@ export const ENGINE_LOCK = 'engine.lock';
 
 /** Above this the journal is rewritten when it is opened. */
 const COMPACT_ABOVE_BYTES = 1024 * 1024;
-const DEFAULT_ACTIVITY_TIMEOUT_IN_MS = 10 * 60 * 1000;
-const DEFAULT_CONCURRENT_ACTIVITIES = 10;
+const ACTIVITY_TIMEOUT_IN_MS = 10 * 60 * 1000;
+const MAX_CONCURRENT_ACTIVITIES = 10;
 
 /** Opens the journal of a directory. Throws LockHeld while another process has it open. */
 export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
@@ -112,8 +112,8 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
     worker,
     clock,
     logger,
-    activityTimeoutInMs: options.activityTimeoutInMs ?? DEFAULT_ACTIVITY_TIMEOUT_IN_MS,
-    maxConcurrentActivities: options.maxConcurrentActivities ?? DEFAULT_CONCURRENT_ACTIVITIES,
+    activityTimeoutInMs: ACTIVITY_TIMEOUT_IN_MS,
+    maxConcurrentActivities: MAX_CONCURRENT_ACTIVITIES,
   });
   const now = (): string => clock.now().toISOString();
   let stopped: Promise<void> | undefined;

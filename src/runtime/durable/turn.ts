@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Json } from '../shared/json.ts';
+import type { Json } from '../../shared/json.ts';
+import type { FunctionsWorker } from '../worker.ts';
 import { EventType, type HistoryEvent, historyEvent, jsonText } from './history.ts';
-import type { Instance, InstanceStart, JournalRecord, Message } from './instance.ts';
+import type { Instance } from './instance.ts';
+import type { InstanceStart, JournalRecord, Message } from './journal-record.ts';
 import { type OrchestratorState, parseState, stateOfError, UnsupportedDurableCall } from './orchestrator-state.ts';
 import { type Decision, NonDeterminism, type ReplayResult, replayActions } from './replay.ts';
-import type { FunctionsWorker } from './worker.ts';
 
 export type TurnRecord = Extract<JournalRecord, { type: 'turn' }>;
 

@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import { mkdir, open, readFile, rename, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError } from '../shared/errors.ts';
-import type { JournalRecord } from './instance.ts';
+import { UserError } from '../../shared/errors.ts';
+import type { JournalRecord } from './journal-record.ts';
 
 const FILE = 'journal.jsonl';
 

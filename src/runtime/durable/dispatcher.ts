@@ -1,10 +1,11 @@
-import type { Clock } from '../shared/clock.ts';
-import type { Logger } from '../shared/logger.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { Logger } from '../../shared/logger.ts';
+import type { FunctionsWorker } from '../worker.ts';
 import { EventType, type HistoryEvent, historyEvent, jsonText, parseJsonText } from './history.ts';
-import { hasEnded, type Instance, type JournalRecord } from './instance.ts';
+import { hasEnded, type Instance } from './instance.ts';
 import type { InstanceTable } from './instance-table.ts';
+import type { JournalRecord } from './journal-record.ts';
 import { runTurn } from './turn.ts';
-import type { FunctionsWorker } from './worker.ts';
 
 /** Runs turns, activities and timers. What it does follows from the instances alone, so that it can start anywhere. */
 export interface Dispatcher {

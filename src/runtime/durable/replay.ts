@@ -1,4 +1,4 @@
-import type { Json } from '../shared/json.ts';
+import type { Json } from '../../shared/json.ts';
 import { EventType, type HistoryEvent } from './history.ts';
 import type { Action } from './orchestrator-state.ts';
 
