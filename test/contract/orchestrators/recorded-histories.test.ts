@@ -10,7 +10,7 @@ import { EventType, type HistoryEvent } from '../../../src/runtime/durable/histo
 import { runTurn } from '../../../src/runtime/durable/turn.ts';
 import { type FunctionsWorker, loadFunctions } from '../../../src/runtime/worker.ts';
 import type { Json } from '../../../src/shared/json.ts';
-import { type Instance, newExecutionOf } from '../../helpers/recorded-instance.ts';
+import { type Instance, newExecutionOf } from '../../helpers/engine/recorded-instance.ts';
 
 const FOLDER = fileURLToPath(new URL('../../fixtures/histories', import.meta.url));
 /** History is stored in clear and replayed at every turn: what crosses an orchestration stays small. */
