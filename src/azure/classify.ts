@@ -16,8 +16,8 @@ export type ErrorClass =
     }
   /** As good as done. */
   | { readonly kind: 'ok'; readonly hint: string }
-  | { readonly kind: 'act'; readonly action: NonNullable<ErrorRow['action']>; readonly hint: string }
-  | { readonly kind: 'end'; readonly hint: string };
+  /** For a person to settle: `act` by something that the hint names, `end` by another configuration or subscription. */
+  | { readonly kind: 'act' | 'end'; readonly hint: string };
 
 /** How long Azure may take to make a grant effective everywhere. */
 const PROPAGATION_LIMIT_IN_SECONDS = 600;
@@ -51,7 +51,7 @@ function rowFor({ code, codes, message }: AzureError): ErrorRow | undefined {
   return undefined;
 }
 
-function byRow({ kind, action, hint, limitInSeconds }: ErrorRow, { retryAfterInSeconds }: AzureError): ErrorClass {
+function byRow({ kind, hint, limitInSeconds }: ErrorRow, { retryAfterInSeconds }: AzureError): ErrorClass {
   switch (kind) {
     case 'retry':
       return { kind, hint, ...(retryAfterInSeconds !== undefined && { afterInSeconds: retryAfterInSeconds }) };
@@ -62,10 +62,7 @@ function byRow({ kind, action, hint, limitInSeconds }: ErrorRow, { retryAfterInS
       return { kind, hint, afterInSeconds, limitInSeconds: limitInSeconds ?? PROPAGATION_LIMIT_IN_SECONDS };
     }
     case 'ok':
-      return { kind, hint };
     case 'act':
-      if (!action) throw new Error('a row to act upon names no action');
-      return { kind, action, hint };
     case 'end':
       return { kind, hint };
   }
