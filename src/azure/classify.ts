@@ -5,7 +5,7 @@ import type { AzureError } from './errors.ts';
 export type ErrorClass =
   /** The same request again, after the given time or a backoff. */
   | { readonly kind: 'retry'; readonly afterInSeconds?: number; readonly hint: string }
-  /** Another operation is under way: time, not an attempt. */
+  /** Another operation is under way: waiting for it costs time and counts as no attempt. */
   | { readonly kind: 'wait'; readonly afterInSeconds: number; readonly hint: string }
   /** A fresh grant or identity is not known everywhere yet. */
   | {
@@ -27,11 +27,11 @@ const WAIT_IN_SECONDS = 10;
 const THROTTLE_IN_SECONDS = 30;
 
 export interface ErrorContext {
-  /** A missing resource is as good as deleted. */
+  /** For `delete` a missing resource is a success. */
   readonly operation?: 'read' | 'write' | 'delete' | 'start';
 }
 
-/** Decides by the deepest code; what no row knows by the HTTP status. */
+/** Decides by the deepest code that the table knows, else by the HTTP status. */
 export function classifyError(error: AzureError, context: ErrorContext = {}): ErrorClass {
   const isGone = error.statusCode === 404 || /NotFound$/i.test(error.code);
   if (context.operation === 'delete' && isGone) return { kind: 'ok', hint: 'Nothing: it is gone.' };
@@ -39,7 +39,7 @@ export function classifyError(error: AzureError, context: ErrorContext = {}): Er
   return row ? byRow(row, error) : byStatus(error);
 }
 
-/** By the deepest code that the table knows: a service may put a code of its own inside one of everybody's. */
+/** By the deepest code that the table knows: a service may put a code of its own inside a general one. */
 function rowFor({ code, codes, message }: AzureError): ErrorRow | undefined {
   for (const known of [code, ...codes.toReversed()]) {
     const wanted = known.toLowerCase();

@@ -86,7 +86,7 @@ export interface CoreApi {
   readonly functions: ReadonlyMap<string, RegisteredFunction>;
   readonly hooks: Hooks;
   programmingModel(): ProgrammingModel;
-  /** No registration is accepted any more. */
+  /** Ends the registration: later ones are refused. */
   seal(): void;
 }
 

@@ -32,7 +32,7 @@ export interface EmbeddedHost {
   /** Every orchestration that was started from outside, as the journal has it; also before start(). */
   instances(): readonly OrchestrationStatus[];
   status(instanceId: string): OrchestrationStatus | undefined;
-  /** What the current execution has gone through; undefined when there is no such instance. */
+  /** The history of the current execution; undefined when there is no such instance. */
   history(instanceId: string): readonly HistoryEvent[] | undefined;
   /** One page of the instances that match, sub-orchestrations included, in the order of their creation. */
   query(query: InstanceQuery): InstancePage;
@@ -55,11 +55,11 @@ export interface EmbeddedHost {
   purge(instanceId: string): Promise<void>;
   /** Purges the instances that have ended and match; answers how many. */
   purgeWhere(query: InstanceQuery): Promise<number>;
-  /** Begins to work: interrupted activities run again, timers are set, what waits is taken up. */
+  /** Begins to work: interrupted activities run again, timers are set, waiting messages are processed. */
   start(): void;
   /** Resolves when the instance has ended; rejects with the signal's reason. */
   completion(instanceId: string, signal?: AbortSignal): Promise<OrchestrationStatus>;
-  /** Stops working, waits up to graceInMs for activities that run, and lets the directory go. */
+  /** Stops working, waits up to graceInMs for running activities, and unlocks the directory. */
   stop(options?: { readonly graceInMs?: number }): Promise<void>;
 }
 
@@ -70,7 +70,7 @@ export interface HostOptions {
   readonly defaultVersion?: string;
   readonly clock?: Clock;
   readonly logger?: Logger;
-  /** Said to whoever finds the directory locked. */
+  /** Names this process to another one that finds the directory locked. */
   readonly holder?: string;
 }
 
@@ -92,7 +92,7 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
   });
   const completions = createCompletions();
 
-  /** Applied at once, so that decisions are made on what is true; acted upon only when it is on disk. */
+  /** Applied at once, so that decisions see the newest state; acted upon only when it is on disk. */
   async function commit(record: JournalRecord): Promise<void> {
     const touched = touchedBy(instances, record);
     applyRecord(instances, record);
@@ -139,7 +139,7 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
       if (existing && !hasEnded(existing)) {
         throw new InstanceRunning(`the orchestration ${instanceId} is running already`);
       }
-      // Both records are taken before the first await: of two starts at once the second finds the first.
+      // Both records are applied before the first await, so of two concurrent starts the second finds the first.
       const purged = existing && commit({ type: 'purge', instanceId });
       const start = newInstance({ instanceId, name, version, input, parent: null }, now());
       const started = commit({ type: 'start', start });
@@ -207,7 +207,7 @@ async function load(
   return { instances, journal: (await openJournal(directory)).journal };
 }
 
-/** What has ended is kept in the stores of whoever started it; the engine needs only what still runs. */
+/** Results are kept by whoever started an orchestration; the engine needs only what still runs. */
 function dropEnded(instances: InstanceTable): void {
   for (const root of [...instances.values()].filter(({ parent }) => parent === null)) {
     if (!hasEnded(root)) continue;
@@ -215,7 +215,7 @@ function dropEnded(instances: InstanceTable): void {
   }
 }
 
-/** The instances that a record may end or take away. */
+/** The instances that a record may end or remove. */
 function touchedBy(instances: InstanceTable, record: JournalRecord): readonly Instance[] {
   switch (record.type) {
     case 'turn': {

@@ -30,7 +30,7 @@ export interface TriggerOptions {
 
 export interface PreparedTriggers {
   start(): {
-    /** Takes nothing more; resolves when what is under way has ended. */
+    /** Starts no more calls; resolves when the running ones have ended. */
     stop(): Promise<void>;
   };
 }

@@ -17,7 +17,7 @@ const all = ({ services }: DeploymentConfig): readonly ServiceConfig[] => [
   ...services.infrastructure,
 ];
 
-/** What Azure would refuse, or would take for something else, once the shape of the configuration is right. */
+/** What Azure would refuse, or would misunderstand, in a configuration that fits the schema. */
 export const RULES: readonly Rule[] = [
   requiredValues,
   resourceNames,

@@ -9,9 +9,9 @@ export interface UnknownKey {
 }
 
 const MAX_DISTANCE = 3;
-/** Nobody meant another word than a longer one, and comparing takes the product of the lengths. */
+/** Longer keys get no suggestion: the comparison takes the product of the lengths. */
 const MAX_LENGTH = 64;
-/** Among more names a suggestion is luck, and looking for it takes long. */
+/** Among more names a suggestion would be luck, and takes long. */
 const MAX_KNOWN = 500;
 
 /** Keys that the schema does not know, with the nearest one that it does. */

@@ -21,9 +21,9 @@ export async function listenToBlobs(
 ): Promise<void> {
   const { functionName, pattern } = trigger;
   const container = options.storage.blobs.getContainerClient(pattern.container);
-  /** The version of each blob that needs no look any more; saves requests for every blob and scan. */
+  /** The finished version of each blob; saves a request per blob and scan. */
   let done = new Map<string, string>();
-  /** So that the same trouble is not told with every scan. */
+  /** So that the same failure is not logged with every scan. */
   let told = '';
 
   async function scan(): Promise<void> {
@@ -39,7 +39,7 @@ export async function listenToBlobs(
     const next = async (): Promise<void> => {
       for (let item = waiting.shift(); item && !signal.aborted; item = waiting.shift()) await handle(item);
     };
-    // All are waited for before a failure is told, so that two scans never overlap.
+    // All calls are awaited before a failure is thrown, so that two scans never overlap.
     const ended = await Promise.allSettled(Array.from({ length: CONCURRENT_BLOBS }, next));
     for (const one of ended) if (one.status === 'rejected') throw one.reason;
   }
@@ -56,7 +56,7 @@ export async function listenToBlobs(
       told = '';
     } catch (error) {
       const trouble = troubleOf(error);
-      // Before the first upload there need be no container.
+      // The container may not exist before the first upload.
       const level = error instanceof RestError && error.code === 'ContainerNotFound' ? 'debug' : 'warning';
       if (!signal.aborted && trouble !== told) {
         options.logger.log(level, `the blob trigger ${functionName} cannot scan ${pattern.container}: ${trouble}`);

@@ -20,7 +20,7 @@ export interface OpenedJournal {
 }
 
 /**
- * Opens the journal of a directory and reads it. A last line that a crash tore is cut off: nobody was told of it.
+ * Opens the journal of a directory and reads it. A last line that a crash left incomplete is cut off: it was never acknowledged.
  * @throws UserError `journal_corrupt` for any other line that is no record.
  */
 export async function openJournal(directory: string): Promise<OpenedJournal> {
@@ -75,7 +75,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Group commit: one write and one fdatasync for all that waits. After a failed write nothing more is accepted. */
+/** Group commit: one write and one fdatasync for all waiting records. After a failed write nothing more is accepted. */
 function createJournal(descriptor: number): Journal {
   let waiting: Waiting[] = [];
   let writing: Promise<void> | undefined;

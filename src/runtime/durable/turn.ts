@@ -103,7 +103,7 @@ function fail(instance: Instance, turn: TurnRecord, reason: string): TurnRecord 
   return end(instance, { ...turn, status: 'Failed', output: reason });
 }
 
-/** Tells the parent how it ended, in the same record. */
+/** The message to the parent about the end, in the same record. */
 function end(instance: Instance, turn: TurnRecord): TurnRecord {
   const { parent } = instance;
   if (!parent) return turn;
