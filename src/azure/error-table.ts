@@ -12,7 +12,7 @@ export interface ErrorRow {
   readonly hint: string;
 }
 
-const NO_HINT = 'Azure should get over it by itself; run again later.';
+const NO_HINT = 'This failure of Azure should pass by itself; run again later.';
 const BUG = 'This should have been found before: please report it with the log file.';
 
 /**
@@ -163,7 +163,7 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
   {
     kind: 'end',
     codes: ['RequestDisallowedByPolicy', 'RequestDisallowedByAzure'],
-    hint: 'A policy of the subscription forbids it; its owner can tell which, or exempt the resource group.',
+    hint: 'A policy of the subscription forbids it; its owner can say which one, or exempt the resource group.',
   },
   {
     kind: 'end',

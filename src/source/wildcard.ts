@@ -60,7 +60,7 @@ function tokensOf(pattern: string, deep: boolean): readonly Token[] {
   return tokens;
 }
 
-/** What every match begins with; most paths are told apart by it. */
+/** What every match begins with; most paths are ruled out by it. */
 function literalStart(tokens: readonly Token[]): string {
   let start = '';
   for (const token of tokens) {

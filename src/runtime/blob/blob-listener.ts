@@ -24,7 +24,7 @@ export async function listenToBlobs(
   /** The finished version of each blob; saves a request per blob and scan. */
   let done = new Map<string, string>();
   /** So that the same failure is not logged with every scan. */
-  let told = '';
+  let logged = '';
 
   async function scan(): Promise<void> {
     const found = new Map<string, string>();
@@ -53,15 +53,15 @@ export async function listenToBlobs(
   while (!signal.aborted) {
     try {
       await scan();
-      told = '';
+      logged = '';
     } catch (error) {
       const trouble = troubleOf(error);
       // The container may not exist before the first upload.
       const level = error instanceof RestError && error.code === 'ContainerNotFound' ? 'debug' : 'warning';
-      if (!signal.aborted && trouble !== told) {
+      if (!signal.aborted && trouble !== logged) {
         options.logger.log(level, `the blob trigger ${functionName} cannot scan ${pattern.container}: ${trouble}`);
       }
-      told = trouble;
+      logged = trouble;
     }
     // Rejects when it is aborted, which the loop looks at.
     await sleepFor(options.pollingIntervalInMs, undefined, { signal }).catch(() => undefined);
