@@ -132,8 +132,8 @@ export const EDGES: Rows = {
     ],
     [
       'the body left out of the fingerprint',
-      'hashJson({ id, apiVersion, body })',
-      'hashJson({ id, apiVersion })',
+      'hashJson({ id, apiVersion: kind.apiVersion, body })',
+      'hashJson({ id, apiVersion: kind.apiVersion })',
       FINGERPRINT,
     ],
   ],

@@ -44,7 +44,7 @@ export const configureEnvironmentVariables: Step = {
 
 interface App {
   readonly service: ServiceConfig;
-  readonly desired: DesiredResource;
+  readonly desired: ReturnType<typeof containerApp>;
 }
 
 function apps(input: DesireInput): readonly App[] {
@@ -94,10 +94,10 @@ async function repair(context: StepContext, { service, desired }: App): Promise<
 async function liveBody(
   context: StepContext,
   service: ServiceConfig,
-  { id, apiVersion }: DesiredResource,
+  { id, kind }: DesiredResource,
   target: string,
 ): Promise<JsonObject | undefined> {
-  const app = await context.azure.arm.get(id, apiVersion);
+  const app = await context.azure.arm.get(id, kind.apiVersion);
   if (!app || target === '') return app;
   const revision = (await revisionsOf(context, service)).find(({ name }) => name === target);
   return (

@@ -3,7 +3,8 @@ import { converge, convergeAll } from '../engine/converge.ts';
 import { whenEffective } from '../engine/effective-grant.ts';
 import { liveText } from '../engine/live-value.ts';
 import type { Step } from '../engine/step.ts';
-import { keyVault, vaultGrants } from '../resources/key-vault.ts';
+import { keyVault } from '../resources/key-vault.ts';
+import { vaultGrants } from '../resources/role-assignment.ts';
 import { recoverVault } from '../secrets/recover-vault.ts';
 import { HMAC_KEY_NAME } from '../secrets/secret-hmacs.ts';
 

@@ -4,7 +4,8 @@ import { convergeAll } from '../engine/converge.ts';
 import type { Step, StepContext } from '../engine/step.ts';
 import { isWaiting, type Waiting } from '../engine/waiting.ts';
 import { followExecution } from '../release/job-execution.ts';
-import { MIGRATION_TIMEOUT_IN_SECONDS, migrationContainer, migrationJob } from '../resources/migration-job.ts';
+import { MIGRATION_TIMEOUT_IN_SECONDS, migrationContainer } from '../resources/app/migration.ts';
+import { migrationJob } from '../resources/job.ts';
 import { hashJson } from '../shared/json.ts';
 
 /** Memory: the run that has written the jobs. */

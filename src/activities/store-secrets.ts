@@ -1,6 +1,6 @@
 import type { VaultSecret } from '../azure/ports.ts';
 import type { SecretSetting } from '../domain/config/model.ts';
-import type { DesiredResource, DesireInput } from '../domain/desired.ts';
+import type { DesireInput } from '../domain/desired.ts';
 import type { Step, StepContext } from '../engine/step.ts';
 import { isWaiting, untilAll, type Waiting } from '../engine/waiting.ts';
 import {
@@ -59,7 +59,7 @@ export const storeSecrets: Step = {
 };
 
 /** No ARM resources; it reads what the secrets are made of, which makes the step depend on it. */
-function desire({ outputs }: DesireInput): readonly DesiredResource[] {
+function desire({ outputs }: DesireInput): readonly never[] {
   outputs.read('create_key_vault', 'vaultUri');
   outputs.read('create_databases', 'postgresServerId');
   outputs.read('create_databases', 'postgresHost');

@@ -2,7 +2,8 @@ import type { Step, StepContext } from '../engine/step.ts';
 import { appAddress } from '../release/revisions.ts';
 import { advance, openRollout } from '../release/rollout.ts';
 import { beginReturn, endBusy, finalFailure, rollBack } from '../release/take-back.ts';
-import { internalSmoke, smokeJob } from '../resources/smoke-job.ts';
+import { internalSmoke } from '../resources/app/smoke.ts';
+import { smokeJob } from '../resources/job.ts';
 import { UserError } from '../shared/errors.ts';
 
 /**

@@ -39,8 +39,8 @@ export function dependenciesOf(input: {
   }
   const { reader, consumed } = symbolicOutputs();
   for (const resource of input.desire({ environment: input.environment, config: input.config, outputs: reader })) {
-    const { key, id, apiVersion, body } = resource;
-    dependencies[`resource:${key}`] = { hash: hashJson({ id, apiVersion, body }) };
+    const { key, id, body, kind } = resource;
+    dependencies[`resource:${key}`] = { hash: hashJson({ id, apiVersion: kind.apiVersion, body }) };
   }
   for (const one of consumed()) {
     const value = input.outputs(one);
@@ -57,7 +57,7 @@ function withValue(value: Json): DependencyRecord {
 }
 
 /** Answers symbols for every output and remembers what was asked for. */
-function symbolicOutputs(): {
+export function symbolicOutputs(): {
   readonly reader: OutputReader;
   readonly consumed: () => readonly ConsumedOutput[];
 } {

@@ -22,3 +22,13 @@ export function resourceId(input: DesireInput, type: string, name: string): stri
 export function derivedGuid(...parts: readonly string[]): string {
   return v5(parts.map((part) => part.toLowerCase()).join('|'), NAMESPACE);
 }
+
+/** The last part of an id. */
+export function nameOf(id: string): string {
+  return id.slice(id.lastIndexOf('/') + 1);
+}
+
+/** Whether the resource lies below the other one, and goes when that is deleted. */
+export function isBelow(id: string, other: string): boolean {
+  return id.toLowerCase().startsWith(`${other.toLowerCase()}/`);
+}

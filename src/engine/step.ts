@@ -5,6 +5,7 @@ import type { OutputReader } from '../domain/outputs.ts';
 import type { RunOptions } from '../domain/run.ts';
 import type { EnvironmentState, StepState } from '../domain/state.ts';
 import type { StepName } from '../domain/steps.ts';
+import type { RegisteredKind } from '../resources/registry.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Json } from '../shared/json.ts';
 import type { LogLevel } from '../shared/logger.ts';
@@ -19,7 +20,7 @@ import type { HistoryEntry } from '../state/ports.ts';
 export interface Step {
   readonly name: StepName;
   /** What the step wants to exist; pure, also called for the plan with symbols for outputs not known yet. */
-  readonly desire: Desire;
+  readonly desire: Desire<RegisteredKind>;
   run(context: StepContext): Promise<StepResult>;
 }
 

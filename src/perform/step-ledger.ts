@@ -1,4 +1,4 @@
-import type { DesiredResource } from '../domain/desired.ts';
+import { type DesiredResource, holdsData } from '../domain/desired.ts';
 import type { DependencyRecord, EnvironmentState, ResourceRecord, StepState } from '../domain/state.ts';
 import { type StepName, stepDefinition } from '../domain/steps.ts';
 import type { FailureReport } from '../engine/failure.ts';
@@ -97,11 +97,11 @@ export function createStepLedger(options: {
     recordResource(resource, created) {
       resources.set(resource.key, {
         id: resource.id,
-        type: resource.type,
+        type: resource.kind.type,
         step: resource.step,
-        holds_data: resource.holdsData,
+        holds_data: holdsData(resource),
         immutable: Object.fromEntries(
-          resource.immutable.map((path) => [path, canonicalJson(jsonAt(resource.body, path) ?? null)]),
+          resource.kind.immutable.map((path) => [path, canonicalJson(jsonAt(resource.body, path) ?? null)]),
         ),
         ...(created && { created_by: runId }),
       });

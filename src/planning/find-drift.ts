@@ -19,12 +19,6 @@ import { desiredNow } from './step-inputs.ts';
 /** Reads at a time: Azure allows a principal 250 in a burst and 25 a second; other tools want some too. */
 const READS_AT_A_TIME = 8;
 
-/**
- * What an execution runs is told to each one at its start, so a job's own template is whatever the last one was, also of a
- * release that was taken back since.
- */
-const JOBS = 'Microsoft.App/jobs';
-
 export interface DriftSources {
   readonly azure: Azure;
   readonly environment: string;
@@ -63,13 +57,17 @@ function withKnownRedis({ config, state }: DriftSources): DeploymentConfig {
 }
 
 async function driftOfResource(sources: DriftSources, desired: DesiredResource): Promise<readonly Drift[]> {
-  const live = await sources.azure.arm.get(desired.id, desired.apiVersion);
+  const live = await sources.azure.arm.get(desired.id, desired.kind.apiVersion);
   if (!live) return [driftOf(desired, { path: '', expected: 'present', found: 'absent' })];
   const service = sources.config.services.application.find(({ key }) => desired.key === `app:${key}`);
   if (service && isSideBySide(service)) return await driftOfRelease(sources, service, desired, live);
   return differences(desired, live)
-    .filter(({ path }) => !(desired.type === JOBS && path.startsWith('properties.template')))
+    .filter(({ path }) => !isVolatile(desired, path))
     .map((one) => driftOf(desired, one));
+}
+
+function isVolatile({ kind: { volatile = [] } }: DesiredResource, path: string): boolean {
+  return volatile.some((part) => path.startsWith(part));
 }
 
 /** An app whose revisions stand side by side: its settings, the revision that is to serve, and who has the traffic. */

@@ -40,19 +40,21 @@ export async function findResources(
   if (listed === 'absent') return { ours: new Map() };
   const ours = new Map(listed.map((resource) => [resource.id.toLowerCase(), isOurs(resource.tags, environment)]));
   const recorded = new Set(Object.values(state.resources).map(({ id }) => id.toLowerCase()));
-  const candidates = desired.filter(({ id, ownership, unlisted }) => {
-    const isOpen = ownership === 'tagged' && !unlisted && !id.includes('${') && !ours.has(id.toLowerCase());
-    return isOpen && (recorded.has(id.toLowerCase()) || isGroup(id));
+  const candidates = desired.filter((resource) => {
+    const id = resource.id.toLowerCase();
+    const { ownership, listing } = resource.kind;
+    const isOpen = ownership === 'tagged' && listing !== 'absent' && !id.includes('${') && !ours.has(id);
+    return isOpen && (recorded.has(id) || isGroup(resource));
   });
   const known = (id: string): boolean => recorded.has(id.toLowerCase());
   const holdsOurs = desired.some(({ id }) => known(id) && ours.get(id.toLowerCase()));
-  if (holdsOurs && candidates.every(({ id }) => isGroup(id) && known(id))) {
+  if (holdsOurs && candidates.every((resource) => isGroup(resource) && known(resource.id))) {
     for (const { id } of candidates) ours.set(id.toLowerCase(), true);
     return { ours };
   }
   await Promise.all(
-    candidates.map(async ({ id, apiVersion }) => {
-      const found = await azure.arm.get(id, apiVersion);
+    candidates.map(async ({ id, kind }) => {
+      const found = await azure.arm.get(id, kind.apiVersion);
       if (found) ours.set(id.toLowerCase(), isOurs(found.tags, environment));
     }),
   );
@@ -60,6 +62,6 @@ export async function findResources(
 }
 
 /** The group is not among its own resources. */
-function isGroup(id: string): boolean {
-  return !/\/providers\//i.test(id);
+function isGroup({ kind }: DesiredResource): boolean {
+  return kind.listing === 'group';
 }

@@ -1,4 +1,4 @@
-import type { DesiredResource } from '../domain/desired.ts';
+import { type DesiredResource, holdsData } from '../domain/desired.ts';
 import type { PlannedResource } from '../domain/plan-schema.ts';
 import type { RunOptions } from '../domain/run.ts';
 import { shownValue } from '../domain/shown-value.ts';
@@ -34,20 +34,20 @@ export function planResources(input: ResourcePlanInput): PlannedResource[] {
 
 /** Undefined for what a step decided not to make, e.g. the job of a migration that is not there. */
 function planOne(resource: DesiredResource, input: ResourcePlanInput): PlannedResource | undefined {
-  const { key, id, type, step, title } = resource;
+  const { key, id, kind, step, title } = resource;
   const planned = (action: PlannedResource['action'], reason?: string): PlannedResource => ({
     key,
     id,
-    type,
+    type: kind.type,
     action,
     ...(reason !== undefined && { reason }),
   });
   const record = input.state.resources[key];
   const frozen = record ? changedImmutables(resource, record) : [];
   if (frozen.length > 0) return planReplacement(resource, frozen, input, planned);
-  const listed = !resource.unlisted && input.found !== undefined;
+  const listed = kind.listing !== 'absent' && input.found !== undefined;
   const ours = listed ? input.found?.ours.get(id.toLowerCase()) : undefined;
-  if (ours === false && resource.ownership === 'tagged') {
+  if (ours === false && kind.ownership === 'tagged') {
     if (input.options.adopt) return planned('adopt', `${title} is taken over; only our fields are changed`);
     return planned('forbidden', `${title} exists and is not marked as ours (${id}); --adopt takes it over`);
   }
@@ -71,13 +71,14 @@ function shownChange(path: string, before: string, after: string): string {
 }
 
 function planReplacement(
-  { key, title, holdsData }: DesiredResource,
+  resource: DesiredResource,
   changes: readonly string[],
   { options }: ResourcePlanInput,
   planned: (action: PlannedResource['action'], reason: string) => PlannedResource,
 ): PlannedResource {
+  const { key, title } = resource;
   const what = `${title}: Azure does not change ${changes.join(', ')} in place`;
-  const data = holdsData ? ' (its data is not moved)' : '';
+  const data = holdsData(resource) ? ' (its data is not moved)' : '';
   if (options.allowReplace.includes(key)) return planned('replace', `${what}${data}`);
   return planned('forbidden', `${what}; --allow-replace ${key} replaces it${data}`);
 }

@@ -118,8 +118,8 @@ function decide(definition: StepDefinition, step: StepInput, input: PlanInput): 
   const recorded = Object.entries(state.resources).filter(([, resource]) => resource.step === name);
   const wanted = new Map(step.desired.map((resource) => [resource.key, resource]));
   const missing = recorded.flatMap(([key, { id }]) => {
-    const listed = wanted.has(key) && !wanted.get(key)?.unlisted;
-    return found && listed && !found.ours.has(id.toLowerCase()) ? [key] : [];
+    const listing = wanted.get(key)?.kind.listing ?? 'absent';
+    return found && listing !== 'absent' && !found.ours.has(id.toLowerCase()) ? [key] : [];
   });
   return decideStep({
     previous: state.steps[name],

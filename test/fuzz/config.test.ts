@@ -10,14 +10,13 @@ import { canonicalJson } from '../../src/shared/json.ts';
 import type { FrontDoor } from '../../src/triggers/front-door.ts';
 import { HttpProblem } from '../../src/triggers/http/answer.ts';
 import { readConfig } from '../../src/triggers/read-config.ts';
-import { sharedDirectory } from '../helpers/shared.ts';
 import { mutated, mutatedDocument } from './mutations.ts';
 import { expectRefusal, feed } from './run.ts';
 
 const EXAMPLE = readFileSync(new URL('../../examples/draftgenie/config.yaml', import.meta.url), 'utf8');
-const TEMPLATE = sharedDirectory && readFileSync(`${sharedDirectory}/mission/config.template.yaml`, 'utf8');
+const TEMPLATE = readFileSync(new URL('../fixtures/configs/draftgenie.template.yaml', import.meta.url), 'utf8');
 const ANCHORS = 'a: &a {name: x}\nb: [*a, *a]\nc: {<<: *a}\n';
-const TEXTS = [EXAMPLE, TEMPLATE ?? EXAMPLE, JSON.stringify(parse(EXAMPLE), null, 2), `${ANCHORS}${EXAMPLE}`];
+const TEXTS = [EXAMPLE, TEMPLATE, JSON.stringify(parse(EXAMPLE), null, 2), `${ANCHORS}${EXAMPLE}`];
 
 const door = { secret: () => 'value' } as unknown as FrontDoor;
 

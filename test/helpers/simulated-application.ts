@@ -106,7 +106,7 @@ export async function buildImage(
   return (await arm('GET', `${registry}/runs/${String(scheduled.body.name)}`, undefined, version)).body;
 }
 
-/** An http app on port 8080 with a secret from the vault, as contracts.md has it. */
+/** The body of an http app on port 8080 that pulls with its own identity: test/fixtures/azure/bodies.json has a whole one. */
 export function appBody({ identity, environment }: Surroundings, changes: JsonObject = {}): JsonObject {
   const { template, configuration, ...properties } = changes;
   return {

@@ -7,6 +7,9 @@ import { addressValue } from './addresses.ts';
 /** Changes with the versions of a service's secrets, so that a rotation is a release like any other. */
 export const SECRETS_VERSION = 'DRAFTGENIE_SECRETS_VERSION';
 
+/** Recognises an execution of a job that a run of ours started. */
+export const RUN_MARK = 'DRAFTGENIE_RUN_ID';
+
 /** The vault secrets that a service's variables name, in order and once each. */
 export function usedSecrets({ env }: ServiceConfig): readonly string[] {
   const names = Object.values(env).flatMap((value) => (value.kind === 'secret' ? [value.name] : []));

@@ -17,7 +17,10 @@ import {
 } from './revision.ts';
 import { secretReferenceProblem } from './secret-references.ts';
 
-/** How long Container Apps takes, in seconds of the real Azure; sources in contracts.md. */
+/**
+ * How long Container Apps takes, in seconds of the real Azure, by the recordings of azd's tests:
+ * https://github.com/Azure/azure-dev/tree/main/cli/azd/test/functional/testdata/recordings
+ */
 export const APP_CREATE_SECONDS = 20;
 export const APP_UPDATE_SECONDS = 14;
 /** From the end of the operation until the containers of a new revision answer. */

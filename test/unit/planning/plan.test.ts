@@ -7,6 +7,7 @@ import { type EnvironmentState, emptyState, type StepState } from '../../../src/
 import { STEP_NAMES, type StepName } from '../../../src/domain/steps.ts';
 import { decideStep } from '../../../src/planning/decide.ts';
 import { makePlan, type PlanInput, type StepInput } from '../../../src/planning/plan.ts';
+import { resourceRules } from '../../helpers/resource-rules.ts';
 
 const OPTIONS: RunOptions = { ...NO_OPTIONS, autoApprove: true };
 const BEFORE: Dependencies = { 'config:postgresql.sku': { hash: 'h1', value: '"Standard_B1ms"' } };
@@ -96,14 +97,8 @@ const SERVER: DesiredResource = {
   title: 'PostgreSQL server pg',
   step: 'create_databases',
   id: '/subscriptions/s/resourceGroups/rg/providers/Microsoft.DBforPostgreSQL/flexibleServers/pg',
-  type: 'Microsoft.DBforPostgreSQL/flexibleServers',
-  apiVersion: '1',
+  kind: resourceRules({ holdsData: true, immutable: ['properties.administratorLogin'] }),
   body: { properties: { administratorLogin: 'app' } },
-  ownership: 'tagged',
-  holdsData: true,
-  immutable: ['properties.administratorLogin'],
-  createOnly: [],
-  timeoutInSeconds: 1,
 };
 
 const STEP: StepInput = { dependencies: BEFORE, consumed: [], desired: [] };
@@ -175,7 +170,7 @@ describe('the plan', () => {
     const resources = {
       postgresql: {
         id: SERVER.id,
-        type: SERVER.type,
+        type: SERVER.kind.type,
         step: 'create_databases' as const,
         holds_data: true,
         immutable: {},
@@ -190,7 +185,13 @@ describe('the plan', () => {
   it('refuses what Azure does not change in place, unless replacing is allowed', () => {
     const immutable = { 'properties.administratorLogin': '"old"' };
     const resources = {
-      postgresql: { id: SERVER.id, type: SERVER.type, step: 'create_databases' as const, holds_data: true, immutable },
+      postgresql: {
+        id: SERVER.id,
+        type: SERVER.kind.type,
+        step: 'create_databases' as const,
+        holds_data: true,
+        immutable,
+      },
     };
     const changes = { state: { resources }, steps: { create_databases: { ...CHANGED, desired: [SERVER] } } };
     expect(makePlan(input(changes)).resources[0]).toMatchObject({

@@ -7,7 +7,6 @@ import type { ParsedConfig } from '../../../../src/domain/config/model.ts';
 import { configError, parseConfig } from '../../../../src/domain/config/parse.ts';
 import { configValue, leaves } from '../../../../src/domain/config/paths.ts';
 import { STEPS } from '../../../../src/domain/steps.ts';
-import { sharedDirectory, sharedMissing } from '../../../helpers/shared.ts';
 
 const EXAMPLE = readFileSync(new URL('../../../../examples/draftgenie/config.yaml', import.meta.url), 'utf8');
 
@@ -114,11 +113,8 @@ describe('a good configuration', () => {
   });
 });
 
-if (sharedDirectory === undefined) process.stdout.write(`parse.test.ts: ${sharedMissing}\n`);
-
-describe.skipIf(sharedDirectory === undefined)('the configuration template of the original script', () => {
-  const template =
-    sharedDirectory === undefined ? '' : readFileSync(`${sharedDirectory}/mission/config.template.yaml`, 'utf8');
+describe('the configuration template of the original script', () => {
+  const template = readFileSync(new URL('../../../fixtures/configs/draftgenie.template.yaml', import.meta.url), 'utf8');
 
   it('lacks one thing, and says where and how to give it', () => {
     const result = parseConfig(template);
