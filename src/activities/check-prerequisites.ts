@@ -1,5 +1,6 @@
 import type { DesireInput } from '../domain/desired.ts';
 import { outputReference, outputSymbol } from '../domain/outputs.ts';
+import { requireSamePlace } from '../domain/place.ts';
 import type { Step, StepContext } from '../engine/step.ts';
 import { imagesToBuild } from '../images/image-sources.ts';
 import { availabilityProblems } from '../preflight/availability.ts';
@@ -26,7 +27,7 @@ export const checkPrerequisites = (making: readonly Pick<Step, 'desire'>[]): Ste
     // Observe: who deploys, and where to.
     const principal = await context.azure.resources.principal();
     const id = await resolveSubscription(context.azure, context.config);
-    requireSamePlace(context, id);
+    requireSamePlace(context.state, { subscriptionId: id, resourceGroup: context.config.azure.resourceGroup });
     const outputs = {
       subscriptionId: id,
       tenantId: principal.tenantId,
@@ -81,19 +82,6 @@ async function sourceProblems({ config, source }: StepContext): Promise<readonly
   return [
     `There is no source directory, and ${images.map(({ service }) => service).join(', ')} must be built: give it with --source.`,
   ];
-}
-
-/** A state document is of one resource group in one subscription. */
-function requireSamePlace({ state, config, environment }: StepContext, subscription: string): void {
-  const isSame = (recorded: string | null, now: string): boolean =>
-    recorded === null || recorded.toLowerCase() === now.toLowerCase();
-  const { resourceGroup } = config.azure;
-  if (isSame(state.subscription_id, subscription) && isSame(state.resource_group, resourceGroup)) return;
-  const recorded = `${state.resource_group ?? resourceGroup} in the subscription ${state.subscription_id ?? subscription}`;
-  throw new UserError(
-    `The state of ${environment} is of the resource group ${recorded}, not of ${resourceGroup} in ${subscription}.`,
-    { code: 'state_foreign', hint: 'Set the configuration back, or deploy to an environment of another name.' },
-  );
 }
 
 /** This step's own outputs; symbols for those of steps that have not run. */

@@ -4,9 +4,10 @@ import type { ArmReply, ArmResource } from '../azure/ports.ts';
 import { type Difference, differences } from '../domain/compare.ts';
 import { type DesiredResource, holdsData } from '../domain/desired.ts';
 import { overlay, updateOf } from '../domain/merge.ts';
+import { isHidden, shownValue } from '../domain/shown-value.ts';
 import { incarnation, isOurs, withCreator } from '../domain/tags.ts';
 import { UserError } from '../shared/errors.ts';
-import { hashJson, type Json, type JsonObject } from '../shared/json.ts';
+import { hashJson, type JsonObject } from '../shared/json.ts';
 import { mapLimited } from '../shared/map-limited.ts';
 import { followOperation, type OperationKey, startOperation, waitForOthers, waitOutConflict } from './operation.ts';
 import { provisioning } from './provisioning.ts';
@@ -268,14 +269,6 @@ function deletion({ key, title, kind }: DesiredResource): OperationKey {
   return { key: `delete:${key}`, title: `the deletion of ${title}`, timeoutInSeconds: kind.timeoutInSeconds };
 }
 
-/** Values of variables and the like may be anything, so only their place is told. */
-const UNTOLD = /env|secret|password|token|headers|command|args/i;
-
 function describe({ path, expected, found }: Difference): string {
-  return UNTOLD.test(path) ? path : `${path}: ${shown(found)} → ${shown(expected)}`;
-}
-
-function shown(value: Json | undefined): string {
-  if (value === undefined || value === null) return '(none)';
-  return typeof value === 'object' ? '(…)' : String(value);
+  return isHidden(path) ? path : `${path}: ${shownValue(path, found)} → ${shownValue(path, expected)}`;
 }

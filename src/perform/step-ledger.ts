@@ -15,7 +15,7 @@ const GRACE_IN_SECONDS = 300;
 /** The lock is renewed when it would run out sooner than it must by more than this. */
 const RENEWAL_SLACK_IN_SECONDS = 120;
 
-export interface StepReason {
+interface StepReason {
   readonly text: string;
   readonly forced: boolean;
 }

@@ -1,6 +1,7 @@
 import { holdsData, type StepResource } from '../domain/desired.ts';
 import type { PlannedResource } from '../domain/plan-schema.ts';
 import type { RunOptions } from '../domain/run.ts';
+import { shownValue } from '../domain/shown-value.ts';
 import type { EnvironmentState, ResourceRecord } from '../domain/state.ts';
 import type { StepName } from '../domain/steps.ts';
 import { canonicalJson, jsonAt } from '../shared/json.ts';
@@ -60,8 +61,13 @@ function changedImmutables(resource: StepResource, record: ResourceRecord): read
   if (record.id.toLowerCase() !== resource.id.toLowerCase()) return [];
   return Object.entries(record.immutable).flatMap(([path, before]) => {
     const after = canonicalJson(jsonAt(resource.body, path) ?? null);
-    return after === before || after.includes('${') ? [] : [`${path}: ${before} → ${after}`];
+    return after === before || after.includes('${') ? [] : [shownChange(path, before, after)];
   });
+}
+
+function shownChange(path: string, before: string, after: string): string {
+  const [from, to] = [before, after].map((json) => shownValue(path, JSON.parse(json)));
+  return `${path}: ${from} → ${to}`;
 }
 
 function planReplacement(

@@ -32,7 +32,7 @@ export const POSTGRESQL_SERVER: ResourceKind<'Microsoft.DBforPostgreSQL/flexible
 
 /**
  * The server without its password: the one it is created with is random and kept nowhere, the real one is set once it
- * is in the vault. Passwords only, since the applications log in by DATABASE_URL.
+ * lies in the vault. Passwords only, since the applications log in by DATABASE_URL.
  */
 export function postgresServer(input: DesireInput): DesiredResource<typeof POSTGRESQL_SERVER> {
   const { serverName, adminUser, sku, tier, version, storageSizeInGb } = input.config.postgresql;

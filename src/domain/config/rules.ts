@@ -4,7 +4,7 @@ import type { DeploymentConfig, ServiceConfig } from './model.ts';
 import { COMPOSED_SECRETS, SecretName } from './secrets.ts';
 import { suggestion } from './unknown-keys.ts';
 
-export interface RuleProblem {
+interface RuleProblem {
   /** As the user writes it. */
   readonly path: string;
   readonly message: string;
@@ -18,7 +18,7 @@ const all = ({ services }: DeploymentConfig): readonly ServiceConfig[] => [
   ...services.infrastructure,
 ];
 
-/** What Azure would refuse, or would take for something else, once the shape of the configuration is right. */
+/** What Azure would refuse, or would misunderstand, in a configuration that fits the schema. */
 export const RULES: readonly Rule[] = [
   requiredValues,
   resourceNames,

@@ -21,7 +21,11 @@ async function stores(): Promise<EnvironmentStores> {
 }
 
 function withService(service: Partial<ServiceConfig>, changes: Partial<DeploymentConfig> = {}): DeploymentConfig {
-  const api = { key: 'api', name: 'api', kind: 'application', env: {}, ...service } as ServiceConfig;
+  const api: ServiceConfig = {
+    ...{ key: 'api', name: 'api', kind: 'application', dockerfile: 'Dockerfile', port: 8080, cpu: 0.5, memory: '1Gi' },
+    ...{ minReplicas: 1, maxReplicas: 1, ingress: 'external', transport: 'http', env: {}, consumer: false },
+    ...service,
+  };
   return { ...deploymentConfig(), ...changes, services: { infrastructure: [], application: [api] } };
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AzureError } from '../../../src/azure/errors.ts';
 import type { DesiredResource, ResourceRules } from '../../../src/domain/desired.ts';
 import { converge, convergeAll, convergeInOrder } from '../../../src/engine/converge.ts';
+import type { JsonObject } from '../../../src/shared/json.ts';
 import { fakeAzure } from '../../helpers/fake-azure.ts';
 import { resourceRules } from '../../helpers/resource-rules.ts';
 import { runIdOf, stepContext } from '../../helpers/step-context.ts';
@@ -292,15 +293,21 @@ describe('converge', () => {
   it('tells no values of variables and secrets', async () => {
     const fake = fakeAzure();
     const { id } = desired();
-    const body = { tags: OURS, properties: { env: [{ name: 'KEY', secretRef: 'key' }] } };
+    const env: JsonObject[] = [
+      { name: 'KEY', secretRef: 'key' },
+      { name: 'OPEN', value: 'hunter1' },
+    ];
+    const body = { tags: OURS, properties: { sharedKey: 'hunter2', env, environmentId: '/env/2' } };
     fake.resources.set(id.toLowerCase(), {
       id,
       tags: OURS,
-      properties: { env: [{ name: 'KEY', secretRef: 'hunter2' }] },
+      properties: { sharedKey: 'hunter3', env: [{ name: 'KEY', value: 'hunter4' }], environmentId: '/env/1' },
     });
     const context = await stepContext(fake.azure);
     await converge(context, desired({ body }, { immutable: [] }));
-    expect(context.told).toEqual(['updating the thing: properties.env[KEY].secretRef']);
+    expect(context.told).toEqual([
+      'updating the thing: properties.sharedKey; properties.env[KEY].secretRef: (none) → key; properties.env[OPEN]; properties.environmentId: /env/1 → /env/2',
+    ]);
   });
 });
 

@@ -50,6 +50,22 @@ describe('the decision about a step', () => {
     expect(decide({ dependencies: {} }).reason).toBe('postgresql.sku: Standard_B1ms → (none)');
   });
 
+  it('quotes the names of variables unchanged, and each key once', () => {
+    const at = (name: string) => `config:services.application.web.env.Logging__LogLevel.${name}`;
+    const plain = { [at('kind')]: { hash: 'p', value: '"plain"' }, [at('value')]: { hash: 'i', value: '"info"' } };
+    expect(changed(plain)).toBe('services.web.env.Logging__LogLevel: (none) → info');
+    const secret = { [at('kind')]: { hash: 's', value: '"secret"' }, [at('name')]: { hash: 'n', value: '"LEVEL"' } };
+    expect(decide({ previous: completed(plain), dependencies: secret }).reason).toBe(
+      'services.web.env.Logging__LogLevel: info → LEVEL',
+    );
+  });
+
+  it('still says what changed when no key of the file did', () => {
+    expect(changed({ 'config:docker.platform.os': { hash: 'x', value: '"Linux"' } })).toBe(
+      'docker.platform.os: (none) → Linux',
+    );
+  });
+
   it('names sources, secrets, outputs and the principal without values', () => {
     expect(changed({ 'file:api_gateway': { hash: 'x' } })).toBe('source of api_gateway changed');
     expect(changed({ 'secret:GEMINI-API-KEY': { hash: 'x' } })).toBe('secret GEMINI-API-KEY changed');
@@ -178,7 +194,7 @@ describe('the plan', () => {
     const changes = { state: { resources }, steps: { create_databases: { ...CHANGED, desired: [SERVER] } } };
     expect(makePlan(input(changes)).resources[0]).toMatchObject({
       action: 'forbidden',
-      reason: expect.stringContaining('its data is not moved'),
+      reason: expect.stringMatching(/administratorLogin: old → \S+ in place.*its data is not moved/),
     });
     expect(makePlan(input({ ...changes, options: { allowReplace: ['postgresql'] } })).resources[0]).toMatchObject({
       action: 'replace',

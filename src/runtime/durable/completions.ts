@@ -1,9 +1,9 @@
-/** Who waits for the end of which instance. */
+/** The callers that wait for the end of an instance. */
 export interface Completions {
   /** Resolves with the next `ended` of the instance; rejects with the signal's reason, or when the engine breaks. */
   wait(instanceId: string, signal?: AbortSignal): Promise<void>;
   ended(instanceId: string): void;
-  /** Nothing ends any more. */
+  /** The engine has failed: every waiter is rejected. */
   break(error: unknown): void;
 }
 

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Json } from '../shared/json.ts';
+import type { Json } from '../../shared/json.ts';
+import type { FunctionsWorker } from '../worker.ts';
 import { EventType, type HistoryEvent, historyEvent, jsonText } from './history.ts';
-import type { Instance, InstanceStart, JournalRecord, Message } from './instance.ts';
+import type { Instance } from './instance.ts';
+import type { InstanceStart, JournalRecord, Message } from './journal-record.ts';
 import { type OrchestratorState, parseState, stateOfError, UnsupportedDurableCall } from './orchestrator-state.ts';
 import { type Decision, NonDeterminism, type ReplayResult, replayActions } from './replay.ts';
-import type { FunctionsWorker } from './worker.ts';
 
 export type TurnRecord = Extract<JournalRecord, { type: 'turn' }>;
 
@@ -102,7 +103,7 @@ function fail(instance: Instance, turn: TurnRecord, reason: string): TurnRecord 
   return end(instance, { ...turn, status: 'Failed', output: reason });
 }
 
-/** Tells the parent how it ended, in the same record. */
+/** The message to the parent about the end, in the same record. */
 function end(instance: Instance, turn: TurnRecord): TurnRecord {
   const { parent } = instance;
   if (!parent) return turn;

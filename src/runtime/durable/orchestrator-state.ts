@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
 
 /** Action types of the out-of-process protocol; only those in `Action` are supported. */
 const ActionType = {

@@ -1,86 +1,8 @@
-import type { Json } from '../shared/json.ts';
-import { EventType, type HistoryEvent, historyEvent } from './history.ts';
+import { EventType, historyEvent } from './history.ts';
+import { hasEnded } from './instance.ts';
 import type { InstanceTable } from './instance-table.ts';
+import type { InstanceStart, JournalRecord, Message } from './journal-record.ts';
 import { rewindHistory } from './rewind.ts';
-
-export type RuntimeStatus = 'Pending' | 'Running' | 'Suspended' | 'Completed' | 'Failed' | 'Terminated';
-
-/** One orchestration as the journal's records add up to it. */
-export interface Instance {
-  readonly instanceId: string;
-  readonly name: string;
-  readonly version: string;
-  /** Changes with each continue-as-new. */
-  executionId: string;
-  readonly parent: { readonly instanceId: string; readonly executionId: string; readonly taskId: number } | null;
-  input: Json;
-  status: RuntimeStatus;
-  customStatus: Json;
-  output: Json;
-  history: HistoryEvent[];
-  /** Messages that no turn has taken yet. */
-  inbox: HistoryEvent[];
-  readonly createdAt: string;
-  updatedAt: string;
-}
-
-/** A new orchestration, with the event that begins it in its inbox. */
-export interface InstanceStart {
-  readonly instanceId: string;
-  readonly executionId: string;
-  readonly name: string;
-  readonly version: string;
-  readonly input: Json;
-  readonly parent: Instance['parent'];
-  readonly event: HistoryEvent;
-  readonly at: string;
-}
-
-/** A message for another orchestration: a child's end for its parent. */
-export interface Message {
-  readonly instanceId: string;
-  /** Messages for an execution that is over are dropped. */
-  readonly executionId?: string;
-  readonly event: HistoryEvent;
-}
-
-/** What the journal keeps. Each record is applied whole or not at all. */
-export type JournalRecord =
-  | { readonly type: 'start'; readonly start: InstanceStart }
-  | { readonly type: 'message'; readonly message: Message; readonly at: string }
-  | {
-      readonly type: 'turn';
-      readonly instanceId: string;
-      readonly executionId: string;
-      /** How many messages of the inbox the turn took. */
-      readonly consumed: number;
-      readonly events: readonly HistoryEvent[];
-      readonly status: RuntimeStatus;
-      readonly customStatus: Json;
-      readonly output: Json;
-      readonly starts: readonly InstanceStart[];
-      readonly messages: readonly Message[];
-      /** The orchestration starts over with this event and input. */
-      readonly restart?: { readonly executionId: string; readonly input: Json; readonly event: HistoryEvent };
-      readonly at: string;
-    }
-  | {
-      /** What a client asks of an instance. Rewind takes the failures out of the history, so that what failed runs again. */
-      readonly type: 'terminate' | 'suspend' | 'resume' | 'rewind';
-      readonly instanceId: string;
-      readonly reason: string;
-      readonly at: string;
-    }
-  | { readonly type: 'purge'; readonly instanceId: string }
-  | { readonly type: 'snapshot'; readonly instance: Instance };
-
-export function hasEnded({ status }: Instance): boolean {
-  return hasEndedStatus(status);
-}
-
-export function hasEndedStatus(status: RuntimeStatus): boolean {
-  return status === 'Completed' || status === 'Failed' || status === 'Terminated';
-}
 
 /** Applies one record; the same function builds the state live and when the journal is loaded. */
 export function applyRecord(instances: InstanceTable, record: JournalRecord): void {

@@ -1,4 +1,4 @@
-import type { Json } from '../shared/json.ts';
+import type { Json } from '../../shared/json.ts';
 import type { Instance, RuntimeStatus } from './instance.ts';
 import type { InstanceTable } from './instance-table.ts';
 

@@ -1,9 +1,9 @@
 import { onTestFinished } from 'vitest';
-import { type EmbeddedHost, type HostOptions, openHost } from '../../src/runtime/host.ts';
-import type { HostKeys } from '../../src/runtime/http/keys.ts';
-import { type ServedFunctions, type ServeOptions, serveFunctions } from '../../src/runtime/serve.ts';
-import type { FunctionsWorker } from '../../src/runtime/worker.ts';
-import { tempDirectory } from './temp.ts';
+import { type EmbeddedHost, type HostOptions, openHost } from '../../../src/runtime/host.ts';
+import type { HostKeys } from '../../../src/runtime/http/keys.ts';
+import { type ServedFunctions, type ServeOptions, serveFunctions } from '../../../src/runtime/serve.ts';
+import type { FunctionsWorker } from '../../../src/runtime/worker.ts';
+import { tempDirectory } from '../temp.ts';
 
 export const TEST_KEYS: HostKeys = { master: 'key-master', function: 'key-function', durableTask: 'key-system' };
 

@@ -1,4 +1,4 @@
-import type { Json } from '../shared/json.ts';
+import type { Json } from '../../shared/json.ts';
 import { EventType, type HistoryEvent } from './history.ts';
 import type { Action } from './orchestrator-state.ts';
 
@@ -206,7 +206,7 @@ class Replay {
   #settle(id: number | undefined): void {
     if (id === undefined) return;
     const task = this.#open.get(id);
-    // A canceled timer may fire all the same, and a completion may be delivered twice: both mean nothing.
+    // A canceled timer may still fire, and a completion may be delivered twice; both are ignored.
     this.#open.delete(id);
     task?.settle();
   }

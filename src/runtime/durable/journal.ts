@@ -1,13 +1,13 @@
 import fs from 'node:fs';
 import { mkdir, open, readFile, rename, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError } from '../shared/errors.ts';
-import type { JournalRecord } from './instance.ts';
+import { UserError } from '../../shared/errors.ts';
+import type { JournalRecord } from './journal-record.ts';
 
 const FILE = 'journal.jsonl';
 
 /** An append-only file of records, one JSON line each. */
-export interface Journal {
+interface Journal {
   /** Resolves when the record is on disk. Records that come while a write is under way share the next one. */
   append(record: JournalRecord): Promise<void>;
   close(): Promise<void>;
@@ -20,7 +20,7 @@ export interface OpenedJournal {
 }
 
 /**
- * Opens the journal of a directory and reads it. A last line that a crash tore is cut off: nobody was told of it.
+ * Opens the journal of a directory and reads it. A last line that a crash left incomplete is cut off: it was never acknowledged.
  * @throws UserError `journal_corrupt` for any other line that is no record.
  */
 export async function openJournal(directory: string): Promise<OpenedJournal> {
@@ -75,7 +75,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Group commit: one write and one fdatasync for all that waits. After a failed write nothing more is accepted. */
+/** Group commit: one write and one fdatasync for all waiting records. After a failed write nothing more is accepted. */
 function createJournal(descriptor: number): Journal {
   let waiting: Waiting[] = [];
   let writing: Promise<void> | undefined;

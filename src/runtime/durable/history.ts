@@ -1,4 +1,4 @@
-import type { Json } from '../shared/json.ts';
+import type { Json } from '../../shared/json.ts';
 
 /** Event types of the Durable Task framework, as the durable-functions library reads them. */
 export const EventType = {

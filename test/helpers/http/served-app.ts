@@ -5,12 +5,12 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import type { RunView } from '../../src/domain/api/views.ts';
+import type { RunView } from '../../../src/domain/api/views.ts';
+import { tempDirectory } from '../temp.ts';
 import { type AnswerCheck, createAnswerCheck } from './openapi-check.ts';
-import { tempDirectory } from './temp.ts';
 
-const BIN = fileURLToPath(new URL('../../src/cli/bin.ts', import.meta.url));
-const EXAMPLE = fileURLToPath(new URL('../../examples/draftgenie', import.meta.url));
+const BIN = fileURLToPath(new URL('../../../src/cli/bin.ts', import.meta.url));
+const EXAMPLE = fileURLToPath(new URL('../../../examples/draftgenie', import.meta.url));
 
 /** The value of the example's secret in every served app; no answer may show it. */
 export const SERVED_SECRET = 'canary-served-2c9e41';
@@ -35,7 +35,7 @@ export interface ServedApp {
   stop(): Promise<number | null>;
 }
 
-export interface RequestOptions {
+interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
 }

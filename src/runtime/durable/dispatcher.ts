@@ -1,15 +1,16 @@
-import type { Clock } from '../shared/clock.ts';
-import type { Logger } from '../shared/logger.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { Logger } from '../../shared/logger.ts';
+import type { FunctionsWorker } from '../worker.ts';
 import { EventType, type HistoryEvent, historyEvent, jsonText, parseJsonText } from './history.ts';
-import { hasEnded, type Instance, type JournalRecord } from './instance.ts';
+import { hasEnded, type Instance } from './instance.ts';
 import type { InstanceTable } from './instance-table.ts';
+import type { JournalRecord } from './journal-record.ts';
 import { runTurn } from './turn.ts';
-import type { FunctionsWorker } from './worker.ts';
 
 /** Runs turns, activities and timers. What it does follows from the instances alone, so that it can start anywhere. */
 export interface Dispatcher {
   start(): void;
-  /** Something came into the inbox of the instance. */
+  /** The inbox of the instance has a new message. */
   wake(instanceId: string): void;
   /** Starts what the instance's history asks for and takes its turn. */
   takeUp(instance: Instance): void;
@@ -19,7 +20,7 @@ export interface Dispatcher {
 export interface DispatcherOptions {
   readonly instances: InstanceTable;
   readonly commit: (record: JournalRecord) => Promise<void>;
-  /** Called once when the journal can no longer be written: nothing goes on then. */
+  /** Called once when the journal can no longer be written; the engine stops then. */
   readonly onBroken: (error: unknown) => void;
   readonly worker: FunctionsWorker;
   readonly clock: Clock;
@@ -28,7 +29,7 @@ export interface DispatcherOptions {
   readonly maxConcurrentActivities: number;
 }
 
-/** setTimeout takes at most 2^31-1 ms; a longer timer is looked at again after a day. */
+/** setTimeout takes at most 2^31-1 ms, so a longer timer is continued after a day. */
 const LONGEST_SLEEP_IN_MS = 24 * 60 * 60 * 1000;
 
 /** Timeouts of Node end a little early by the clock. */
@@ -78,7 +79,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     }
   }
 
-  /** Starts what the history says was asked for and has not come back. */
+  /** Starts what the history says was scheduled and has not completed. */
   function carryOut(instance: Instance): void {
     if (hasEnded(instance)) return;
     const answered = new Set([...instance.history, ...instance.inbox].flatMap((event) => answeredCall(event) ?? []));
@@ -163,7 +164,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     if (key === undefined) return;
     const address = addressOf(instance);
     const fireAt = event.FireAt ?? now();
-    // The timer's whole wait. A clock that was set back must not make it longer: what was slept counts as well.
+    // A clock that was set back must not lengthen the timer, so the time already slept counts as well.
     let unslept = Date.parse(fireAt) - Date.parse(event.Timestamp) + CLOCK_TOLERANCE_IN_MS;
     const look = (): void => {
       const remaining = Math.min(Date.parse(fireAt) - clock.now().getTime(), unslept);
@@ -208,7 +209,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
 type Address = Pick<Instance, 'instanceId' | 'executionId'>;
 
-/** Fixed now: the instance may start over meanwhile, and then nobody waits for the answer. */
+/** Fixed now, because the instance may start over meanwhile, and the answer belongs to this execution only. */
 function addressOf({ instanceId, executionId }: Instance): Address {
   return { instanceId, executionId };
 }

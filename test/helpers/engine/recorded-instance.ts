@@ -1,8 +1,8 @@
-import type { HistoryEvent } from '../../src/runtime/history.ts';
-import type { Instance } from '../../src/runtime/instance.ts';
-import type { Json } from '../../src/shared/json.ts';
+import type { HistoryEvent } from '../../../src/runtime/durable/history.ts';
+import type { Instance } from '../../../src/runtime/durable/instance.ts';
+import type { Json } from '../../../src/shared/json.ts';
 
-export type { Instance } from '../../src/runtime/instance.ts';
+export type { Instance } from '../../../src/runtime/durable/instance.ts';
 
 /** An orchestration as it was right before its last turn, with its whole recorded history. */
 export function newExecutionOf(recorded: {

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../src/domain/events.ts';
+import type { RunEvent } from '../../../src/domain/events.ts';
 import type { ServedApp } from './served-app.ts';
 
 export type StreamedEvent = RunEvent & { readonly position?: string };
