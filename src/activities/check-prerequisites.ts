@@ -1,4 +1,5 @@
 import type { DesireInput } from '../domain/desired.ts';
+import { settleAll } from '../engine/settle.ts';
 import type { Step, StepContext } from '../engine/step.ts';
 import { imagesToBuild } from '../images/image-sources.ts';
 import { globalNameProblem } from '../preflight/global-names.ts';
@@ -54,7 +55,7 @@ async function findProblems(context: StepContext, known: Readonly<Record<string,
   const vault = keyVault(input);
   const server = postgresServer(input);
   const { containerRegistry: registryConfig, keyVault: vaultConfig, postgresql } = context.config;
-  const found = await Promise.all([
+  const found = await settleAll([
     roleAssignmentProblem(context, subscription),
     globalNameProblem(context, subscription, { name: registryConfig.name, desired: registry }),
     globalNameProblem(context, subscription, { name: vaultConfig.name, desired: vault }),

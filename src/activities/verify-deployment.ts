@@ -1,7 +1,9 @@
+import { withPatience } from '../engine/patience.ts';
 import type { Step, StepContext } from '../engine/step.ts';
+import type { Waiting } from '../engine/waiting.ts';
 import { appAddress } from '../release/revisions.ts';
-import { advance, openRollout } from '../release/rollout.ts';
-import { beginReturn, endBusy, finalFailure, rollBack } from '../release/take-back.ts';
+import { advance, openRollout, type Rollout } from '../release/rollout.ts';
+import { beginReturn, rollBack, rolloutPatience } from '../release/take-back.ts';
 import { internalSmoke, smokeJob } from '../resources/smoke-job.ts';
 import { UserError } from '../shared/errors.ts';
 
@@ -19,21 +21,27 @@ export const verifyDeployment: Step = {
   async run(context) {
     const rollout = await openRollout(context);
     if (rollout.phase === 'return') return await rollBack(context, rollout);
-    try {
-      const waiting = await advance(context, rollout);
-      await endBusy(context);
-      return waiting ?? { kind: 'completed', outputs: addresses(context) };
-    } catch (error) {
-      const known = error instanceof AggregateError ? combined(error.errors) : error;
-      const failure = await finalFailure(context, known);
-      // Where it got to is on disk; what is old stays when all traffic has been moved and looked at.
-      const { phase } = await openRollout(context);
-      if (!failure || phase === 'retire') throw known;
-      const returning = await beginReturn(context, await openRollout(context), failure);
-      return await rollBack(context, returning);
-    }
+    const outcome = await withPatience(context, rolloutPatience(context.config), () =>
+      advanceOrTellAll(context, rollout),
+    );
+    if (outcome.kind === 'answered') return outcome.answer ?? { kind: 'completed', outputs: addresses(context) };
+    const { verdict, failure, error } = outcome;
+    if (failure.kind === 'lock_lost') throw error;
+    if (verdict.kind !== 'end') return { kind: 'waiting', retryAfterInSeconds: verdict.seconds, on: verdict.message };
+    // Where it got to is on disk; what is old stays when all traffic has been moved and looked at.
+    const reached = await openRollout(context);
+    if (reached.phase === 'retire') throw error;
+    return await rollBack(context, await beginReturn(context, reached, verdict.report));
   },
 };
+
+async function advanceOrTellAll(context: StepContext, rollout: Rollout): Promise<Waiting | undefined> {
+  try {
+    return await advance(context, rollout);
+  } catch (error) {
+    throw error instanceof AggregateError ? combined(error.errors) : error;
+  }
+}
 
 function addresses(context: StepContext): Record<string, string> {
   const external = context.config.services.application.filter(({ ingress }) => ingress === 'external');

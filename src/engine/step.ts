@@ -10,6 +10,7 @@ import type { Json } from '../shared/json.ts';
 import type { LogLevel } from '../shared/logger.ts';
 import type { SourceTree } from '../source/ports.ts';
 import type { HistoryEntry } from '../state/ports.ts';
+import type { StepMemory } from './memory.ts';
 
 /**
  * One step of the deployment. `run` is called again and again until it answers `completed`: each call looks at
@@ -62,13 +63,6 @@ export interface StepContext {
   log(level: LogLevel, message: string, service?: string): void;
   /** Resolves when what was told so far is on disk, before the memory says that it was told. */
   toldDurably(): Promise<void>;
-}
-
-export interface StepMemory {
-  get<T extends Json>(key: string): T | undefined;
-  /** Resolves when the value is on disk: an intent written so survives a crash right after. */
-  set(key: string, value: Json): Promise<void>;
-  delete(key: string): Promise<void>;
 }
 
 /** Values of secrets that the configuration names; in memory only. */

@@ -1,6 +1,7 @@
 import type { ArmResource } from '../azure/ports.ts';
 import { regionName } from '../domain/compare.ts';
 import type { DesiredResource } from '../domain/desired.ts';
+import { settleAll } from '../engine/settle.ts';
 import type { StepContext } from '../engine/step.ts';
 import { POSTGRESQL_API_VERSION } from '../resources/postgresql.ts';
 import { isJsonObject, type Json, type JsonObject, jsonAt, scalarText } from '../shared/json.ts';
@@ -46,7 +47,7 @@ export async function regionProblems(
 ): Promise<readonly string[]> {
   const tracked = desired.filter(({ body }) => typeof body.location === 'string');
   const namespaces = [...new Set(tracked.map(({ type }) => namespaceOf(type)))];
-  const providers = await Promise.all(
+  const providers = await settleAll(
     namespaces.map((namespace) =>
       context.azure.arm.get(`${subscription}/providers/${namespace}`, PROVIDERS_API_VERSION),
     ),

@@ -1,4 +1,5 @@
 import { AzureError } from '../azure/errors.ts';
+import { settleAll } from '../engine/settle.ts';
 import type { StepContext } from '../engine/step.ts';
 
 /**
@@ -26,7 +27,7 @@ async function learnSecrets({ azure, outputs, state }: StepContext): Promise<voi
   );
   if (names.length === 0) return;
   const vault = azure.vault(outputs.read('create_key_vault', 'vaultUri'));
-  await Promise.all(names.map((name) => vault.get(name)));
+  await settleAll(names.map((name) => vault.get(name)));
 }
 
 const PREFIX = 'secret.';
