@@ -3,13 +3,13 @@ import type { Rows } from './rows.ts';
 const PLAN = ['test/unit/planning/plan.test.ts'];
 const CONVERGE = ['test/unit/engine/converge.test.ts'];
 const OPERATION = ['test/unit/azure/operation.test.ts'];
-const DOOR = ['test/unit/triggers/deployments.test.ts', 'test/unit/triggers/approval.test.ts'];
+const HTTP = ['test/unit/triggers/deployments.test.ts', 'test/unit/triggers/approval.test.ts'];
 const SOURCE = ['test/unit/source'];
 const FIRST = ['test/contract/activities/first-steps.test.ts', 'test/contract/activities/bad-days.test.ts'];
 const ORCHESTRATORS = ['test/unit/orchestrators'];
 const FINGERPRINT = ['test/unit/domain/fingerprint.test.ts'];
 
-/** Bugs of the rest: Azure, rules, orchestrators, runtime, sources and front door. */
+/** Bugs of the rest: Azure, rules, orchestrators, runtime, sources and triggers. */
 export const EDGES: Rows = {
   'src/azure/sign-in.ts': [
     [
@@ -302,12 +302,12 @@ export const EDGES: Rows = {
       ['test/unit/triggers/access.test.ts'],
     ],
   ],
-  'src/triggers/wishes.ts': [
+  'src/runs/decisions.ts': [
     [
       'a decision about another plan taken',
       'if (!isKnown && view.pendingApproval !== planDigest) throw notPending(view.pendingApproval);',
       '',
-      DOOR,
+      HTTP,
     ],
   ],
   'src/triggers/http/environments.ts': [
@@ -319,51 +319,55 @@ export const EDGES: Rows = {
     ],
   ],
   'src/triggers/http/request.ts': [
-    ['a body without a limit', 'if (size > limits.bodyInBytes) throw tooLarge(limits);', '', DOOR],
+    ['a body without a limit', 'if (size > limits.bodyInBytes) throw tooLarge(limits);', '', HTTP],
   ],
-  'src/triggers/read-config.ts': [
+  'src/runs/uploaded-config.ts': [
     [
       'a secret accepted over HTTP',
-      '[...literals(parsed), ...missing(door, parsed.config)]',
-      'missing(door, parsed.config)',
-      DOOR,
+      '[...literals(parsed), ...missing(services, parsed.config)]',
+      'missing(services, parsed.config)',
+      HTTP,
     ],
   ],
-  'src/triggers/secret-variable.ts': [
+  'src/runs/secret-variable.ts': [
     [
       'any variable readable through a configuration',
       'name.startsWith(PREFIX) ? name : `${PREFIX}${name}`',
       'name',
-      ['test/unit/triggers/secret-variable.test.ts'],
+      ['test/unit/runs/secret-variable.test.ts'],
     ],
   ],
-  'src/cli/start-run.ts': [
+  'src/runs/unfinished-runs.ts': [
     [
       'a run resumed on a state that forgot its steps',
-      'return isStopped || isForgotten ? undefined : run;',
-      'return isStopped ? undefined : run;',
+      'return isStopped || isForgotten;',
+      'return isStopped;',
       ['test/crash/torn-files.test.ts'],
     ],
     [
       'the end of a run that died in its last moment untold',
-      'if (summary && hasEnded(summary)) await',
-      'if (summary && hasEnded(summary) && !runId) await',
+      'if (!summary || !hasEnded(summary)) return;',
+      'if (!summary || !hasEnded(summary) || runId) return;',
       ['test/crash/full-disk.test.ts'],
     ],
   ],
-  'src/triggers/start-deployment.ts': [
+  'src/runs/reservation.ts': [
     [
       'the last run believed although another came in between',
       'answer.state.fence === known.value.fence + 1',
       'answer.state.fence > 0',
       ['test/unit/triggers/deployments.test.ts'],
     ],
+  ],
+  'src/runs/earlier-call.ts': [
     [
       'a reused key answered with another run',
-      'if (first.requestDigest === call.requestDigest) return',
-      'if (first.runId) return',
-      DOOR,
+      'if (first.requestDigest !== call.requestDigest) throw keyReused(first.runId);',
+      '',
+      HTTP,
     ],
-    ['a reservation kept after a failed start', '  await releaseLock(state, runId);\n', '', DOOR],
+  ],
+  'src/runs/start-run.ts': [
+    ['a reservation kept after a failed start', '  await releaseLock(state, runId);\n', '', HTTP],
   ],
 };

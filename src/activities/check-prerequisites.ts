@@ -1,8 +1,10 @@
 import type { DesireInput } from '../domain/desired.ts';
+import { outputReference, outputSymbol } from '../domain/outputs.ts';
 import { requireSamePlace } from '../domain/place.ts';
 import type { Step, StepContext } from '../engine/step.ts';
 import { imagesToBuild } from '../images/image-sources.ts';
 import { availabilityProblems } from '../preflight/availability.ts';
+import { deployingPrincipal } from '../preflight/deploying-principal.ts';
 import { permissionProblems } from '../preflight/permissions.ts';
 import { registerProviders } from '../preflight/providers.ts';
 import { nameProblems } from '../preflight/resource-names.ts';
@@ -19,6 +21,7 @@ import { UserError } from '../shared/errors.ts';
 export const checkPrerequisites = (making: readonly Pick<Step, 'desire'>[]): Step => ({
   name: 'check_prerequisites',
   desire: () => [],
+  facts: deployingPrincipal,
 
   async run(context) {
     // Observe: who deploys, and where to.
@@ -84,9 +87,8 @@ async function sourceProblems({ config, source }: StepContext): Promise<readonly
 /** This step's own outputs; symbols for those of steps that have not run. */
 function knownOutputs(known: Readonly<Record<string, string>>): DesireInput['outputs'] {
   return {
-    read(step, output) {
-      const value = step === 'check_prerequisites' ? known[output] : undefined;
-      return value ?? `\${${step}.${output}}`;
+    read(...output) {
+      return known[output[0]] ?? outputSymbol(outputReference(output));
     },
   };
 }

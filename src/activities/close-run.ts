@@ -1,7 +1,9 @@
 import type { RunEvent } from '../domain/events.ts';
 import type { CloseRunInput } from '../domain/function-names.ts';
+import { recordedFamily } from '../domain/outputs.ts';
 import type { CloseAnswer, RunRequest, RunSummary } from '../domain/run.ts';
 import { runSummarySchema } from '../domain/run.ts';
+import { type EndedRun, runCompleted } from '../domain/run-end.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { STEPS, type StepName } from '../domain/steps.ts';
 import { createEventRecorder, type EventRecorder } from '../engine/event-recorder.ts';
@@ -60,7 +62,7 @@ async function finish(
     ...outcome,
     durationInMs: Math.max(0, now.getTime() - Date.parse(request.requestedAt)),
     error: errorOf(told, memory) ?? (status === 'failed' ? LOST : null),
-    addresses: addressesOf(state),
+    addresses: recordedFamily(state, 'address'),
   };
   const keeps = status === 'succeeded' && !request.options.dryRun;
   await Promise.all([
@@ -74,24 +76,11 @@ async function finish(
       : released;
   };
   await updateState(stores.state, release, { known });
-  await tellEnd(services, summary);
+  const last = createEventRecorder(services, summary, 'run/close');
+  last.add(runCompleted(summary), 'completed');
+  await last.flush();
 }
 
-type EndedRun = RunSummary & { readonly status: (typeof STATUS)[keyof typeof STATUS] };
-
-export function hasEnded(summary: RunSummary): summary is EndedRun {
-  return (Object.values(STATUS) as string[]).includes(summary.status);
-}
-
-/** The last event of a run's stream; told twice it is there once. Whoever reads it finds the summary written and the lock free. */
-export async function tellEnd(services: Services, summary: EndedRun): Promise<void> {
-  const { status, executed, skipped, failed, durationInMs, addresses } = summary;
-  const events = createEventRecorder(services, summary, 'run/close');
-  events.add({ type: 'run_completed', status, executed, skipped, failed, durationInMs, addresses }, 'completed');
-  await events.flush();
-}
-
-/** Nobody was left to say why. */
 const LOST = {
   code: 'activity_lost',
   message: 'the activity ended without an answer (its host stopped it, or it ran into its time limit)',
@@ -103,10 +92,10 @@ function historyEntry({ runId, configDigest }: RunRequest, state: EnvironmentSta
     runId,
     at: now.toISOString(),
     configDigest,
-    images: familyOf(state, 'build_and_push_images', 'image.'),
+    images: recordedFamily(state, 'image'),
     revisions: {
-      ...familyOf(state, 'deploy_application_services', 'app.'),
-      ...familyOf(state, 'configure_environment_variables', 'app.'),
+      ...recordedFamily(state, 'app'),
+      ...recordedFamily(state, 'servingRevision'),
     },
     state: { ...state, lock: null, queue: [] },
   };
@@ -139,16 +128,4 @@ function errorOf(events: readonly RunEvent[], memory: StepMemory): RunSummary['e
   }
   const recorded = memory.get('error');
   return recorded ? runSummarySchema.shape.error.parse(recorded) : null;
-}
-
-function addressesOf(state: EnvironmentState): Record<string, string> {
-  return familyOf(state, 'verify_deployment', 'address.');
-}
-
-/** Outputs of a family without their prefix: `image.api_gateway` → `api_gateway`. */
-function familyOf(state: EnvironmentState, step: StepName, prefix: string): Record<string, string> {
-  const outputs = Object.entries(state.steps[step]?.outputs ?? {});
-  return Object.fromEntries(
-    outputs.flatMap(([name, value]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [])),
-  );
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Difference } from './compare.ts';
 import { shownValue } from './shown-value.ts';
-import { STEP_NAMES, type StepName } from './steps.ts';
+import { STEP_NAMES, STEPS, type StepName } from './steps.ts';
 
 /** One field of a resource of ours that is not as it was deployed. */
 export const driftSchema = z.object({
@@ -50,8 +50,7 @@ export function driftReasons(drift: readonly Drift[], step: StepName): readonly 
 /** The steps of a run that repairs: those concerned, and what must look at their work. */
 export function repairingSteps(drift: readonly Drift[]): readonly StepName[] {
   const concerned = new Set(drift.map(({ step }) => step));
-  // A repair of an app may be a new revision, which step 12 hands on.
-  if (concerned.has('deploy_application_services')) concerned.add('configure_environment_variables');
-  concerned.add('verify_deployment');
-  return STEP_NAMES.filter((name) => concerned.has(name));
+  return STEPS.flatMap(({ name, verifies, joinsRepairOf = [] }) =>
+    verifies || [name, ...joinsRepairOf].some((step) => concerned.has(step)) ? [name] : [],
+  );
 }

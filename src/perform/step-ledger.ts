@@ -1,4 +1,5 @@
 import { type DesiredResource, holdsData } from '../domain/desired.ts';
+import { stepLeaving } from '../domain/outputs.ts';
 import type { DependencyRecord, EnvironmentState, ResourceRecord, StepState } from '../domain/state.ts';
 import { type StepName, stepDefinition } from '../domain/steps.ts';
 import type { FailureReport } from '../engine/failure.ts';
@@ -98,7 +99,7 @@ export function createStepLedger(options: {
       resources.set(resource.key, {
         id: resource.id,
         type: resource.kind.type,
-        step: resource.step,
+        step: resource.step ?? step,
         holds_data: holdsData(resource),
         immutable: Object.fromEntries(
           resource.kind.immutable.map((path) => [path, canonicalJson(jsonAt(resource.body, path) ?? null)]),
@@ -193,8 +194,8 @@ function withCreator(
   );
 }
 
-/** The first step tells which subscription the environment lives in; from then on another one is refused. */
+/** Its step tells which subscription the environment lives in; from then on another one is refused. */
 function subscriptionOf(step: StepName, { status, outputs }: StepState): { subscription_id?: string } {
-  const id = step === 'check_prerequisites' && status === 'completed' ? outputs.subscriptionId : undefined;
+  const id = step === stepLeaving('subscriptionId') && status === 'completed' ? outputs.subscriptionId : undefined;
   return id === undefined ? {} : { subscription_id: id };
 }

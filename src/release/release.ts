@@ -87,7 +87,7 @@ async function intentOf(
     runId: context.runId,
     hash,
     target: suffix === undefined ? target : { kind: 'made', suffix },
-    // Named traffic is left to step 14; what follows the latest revision is pinned to the one that serves.
+    // Named traffic is left to verification; what follows the latest revision is pinned to the one that serves.
     traffic: target.kind === 'existing' && namesRevisions(app) ? [] : trafficEntries(app, kept ? shares : first),
   };
   await context.memory.set(keyOf(desired), intent);

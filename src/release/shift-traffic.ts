@@ -1,6 +1,7 @@
 import type { ArmResource } from '../azure/ports.ts';
 import type { ServiceConfig } from '../domain/config/model.ts';
 import { resourceId } from '../domain/ids.ts';
+import { stepLeaving } from '../domain/outputs.ts';
 import {
   followOperation,
   type OperationKey,
@@ -104,7 +105,7 @@ function shows({ key }: ServiceConfig): string {
 function gone({ name }: ServiceConfig): UserError {
   return new UserError(`${name} is not there.`, {
     code: 'app_missing',
-    hint: 'Make it again with: --force-step deploy_application_services',
+    hint: `Make it again with: --force-step ${stepLeaving('app')}`,
   });
 }
 

@@ -47,7 +47,6 @@ export function migrationJob(input: DesireInput, service: ServiceConfig): Job {
     kind: JOB,
     key: `job:${service.key}`,
     title: `migration job of ${service.name}`,
-    step: 'run_migrations',
     id: resourceId(input, JOB.type, migrationJobName(service)),
     body: {
       location: input.config.locations.containerApps,
@@ -72,7 +71,6 @@ export function smokeJob(input: DesireInput, service: ServiceConfig): Job {
     kind: JOB,
     key: `smoke:${service.key}`,
     title: `smoke job of ${service.name}`,
-    step: 'verify_deployment',
     id: resourceId(input, JOB.type, jobName(service, '-smoke')),
     body: {
       location: input.config.locations.containerApps,
@@ -99,7 +97,7 @@ function properties(
   job: { readonly replicaTimeout: number; readonly container: JsonObject; readonly configuration: JsonObject },
 ): JsonObject {
   return {
-    environmentId: outputs.read('create_container_apps_env', 'environmentId'),
+    environmentId: outputs.read('environmentId'),
     workloadProfileName: 'Consumption',
     configuration: {
       triggerType: 'Manual',

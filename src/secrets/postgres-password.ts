@@ -10,7 +10,7 @@ const TIMEOUT_IN_SECONDS = 600;
 
 /** Which password the server has: the vault version that was set, on which incarnation of the server. */
 export function passwordMark(context: StepContext, password: VaultSecret): string {
-  return `${versionOf(password)}@${context.outputs.read('create_databases', 'postgresIncarnation')}`;
+  return `${versionOf(password)}@${context.outputs.read('postgresIncarnation')}`;
 }
 
 /**
@@ -36,7 +36,7 @@ export async function applyPostgresPassword(
   if (applied === mark || context.memory.get<string>(APPLIED) === mark) return undefined;
 
   context.progress(`setting ${key.title}`);
-  const id = context.outputs.read('create_databases', 'postgresServerId');
+  const id = context.outputs.read('postgresServerId');
   const body = { properties: { administratorLoginPassword: password.value } };
   try {
     const started = await startOperation(context, key, () =>

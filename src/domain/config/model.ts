@@ -62,7 +62,7 @@ export interface DeploymentConfig {
     readonly skipBuild: boolean;
     readonly skipMigrations: boolean;
     readonly dryRun: boolean;
-    /** Absent when the configuration does not say: then the command or the HTTP request decides. */
+    /** Absent where the configuration does not say: then the trigger of the run decides. */
     readonly autoApprove?: boolean;
     readonly verbose: boolean;
     readonly resume: boolean;
@@ -138,7 +138,7 @@ export interface ServiceConfig {
 }
 
 /** How a new revision gets its traffic. */
-interface ReleaseConfig {
+export interface ReleaseConfig {
   /** `switch`: all at once; `canary`: in `steps`, each watched for the bake time. */
   readonly strategy: 'switch' | 'canary';
   /** Percent, rising, the last one 100. */

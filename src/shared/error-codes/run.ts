@@ -97,5 +97,6 @@ export const RUN_ERRORS = {
     meaning: 'There is no such run in this environment, or it is not kept any more.',
     next: 'List the runs with: draftgenie-deploy runs',
     exitCode: ExitCode.usage,
+    status: 404,
   },
 } as const satisfies Readonly<Record<string, ErrorDescription>>;

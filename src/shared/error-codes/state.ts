@@ -20,6 +20,18 @@ export const STATE_ERRORS = {
     exitCode: ExitCode.usage,
     status: 409,
   },
+  record_missing: {
+    meaning: 'A record that is needed, e.g. the configuration of an earlier run, is gone from the run store.',
+    next: 'Put a copy back, or deploy again.',
+    exitCode: ExitCode.usage,
+    status: 409,
+  },
+  record_newer: {
+    meaning: 'A record of a run was written by a newer version of draftgenie-deploy; it was left as it is.',
+    next: 'Use that version.',
+    exitCode: ExitCode.usage,
+    status: 409,
+  },
   run_not_kept: {
     meaning: 'The state of this run is not kept.',
     next: 'Choose one of the runs that the message lists; each successful run leaves one.',

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { DesiredResource } from '../../../src/domain/desired.ts';
+import type { StepResource } from '../../../src/domain/desired.ts';
 import { type Dependencies, fingerprint } from '../../../src/domain/fingerprint.ts';
 import type { RunOptions } from '../../../src/domain/run.ts';
 import { NO_OPTIONS } from '../../../src/domain/run.ts';
 import { type EnvironmentState, emptyState, type StepState } from '../../../src/domain/state.ts';
 import { STEP_NAMES, type StepName } from '../../../src/domain/steps.ts';
 import { decideStep } from '../../../src/planning/decide.ts';
-import { makePlan, type PlanInput, type StepInput } from '../../../src/planning/plan.ts';
+import { makePlan, type PlanInput, type StepBasis } from '../../../src/planning/plan.ts';
 import { resourceRules } from '../../helpers/resource-rules.ts';
 
 const OPTIONS: RunOptions = { ...NO_OPTIONS, autoApprove: true };
@@ -92,7 +92,7 @@ describe('the decision about a step', () => {
   });
 });
 
-const SERVER: DesiredResource = {
+const SERVER: StepResource = {
   key: 'postgresql',
   title: 'PostgreSQL server pg',
   step: 'create_databases',
@@ -101,16 +101,15 @@ const SERVER: DesiredResource = {
   body: { properties: { administratorLogin: 'app' } },
 };
 
-const STEP: StepInput = { dependencies: BEFORE, consumed: [], desired: [] };
+const STEP: StepBasis = { dependencies: BEFORE, consumed: [], desired: [] };
 
 /** Everything completed and unchanged, but for what the test says. */
 function input(
   changes: {
-    steps?: Partial<Record<StepName, Partial<StepInput>>>;
+    steps?: Partial<Record<StepName, Partial<StepBasis>>>;
     state?: Partial<EnvironmentState>;
     options?: Partial<RunOptions>;
     found?: PlanInput['found'];
-    unhealthy?: readonly string[];
   } = {},
 ): PlanInput {
   const state = emptyState('default');
@@ -121,7 +120,6 @@ function input(
     options: { ...OPTIONS, ...changes.options },
     steps: new Map(STEP_NAMES.map((name) => [name, { ...STEP, ...changes.steps?.[name] }])),
     found: changes.found ?? { ours: new Map([[SERVER.id.toLowerCase(), true]]) },
-    unhealthy: changes.unhealthy ?? [],
     warnings: [],
   };
 }
@@ -132,7 +130,7 @@ function actions(plan: ReturnType<typeof makePlan>): Record<string, string> {
   );
 }
 
-const CHANGED: Partial<StepInput> = { dependencies: { 'config:x': { hash: 'other', value: '1' } } };
+const CHANGED: Partial<StepBasis> = { dependencies: { 'config:x': { hash: 'other', value: '1' } } };
 
 describe('the plan', () => {
   it('runs nothing when nothing changed', () => {
@@ -161,7 +159,7 @@ describe('the plan', () => {
   });
 
   it('verifies when an address does not answer', () => {
-    const plan = makePlan(input({ unhealthy: ['https://x/health answers 503'] }));
+    const plan = makePlan(input({ steps: { verify_deployment: { troubles: ['https://x/health answers 503'] } } }));
     expect(actions(plan)).toEqual({ verify_deployment: 'run' });
     expect(plan.steps[13]?.reason).toBe('https://x/health answers 503');
   });
