@@ -1,10 +1,12 @@
 import { buffer } from 'node:stream/consumers';
 import type { ImageRegistry } from '../azure/ports.ts';
 import type { ServiceConfig } from '../domain/config/model.ts';
-import { onItsOwn } from '../engine/own-attempts.ts';
+import { withOwnAttempts } from '../engine/own-attempts.ts';
+import { settleAll } from '../engine/settle.ts';
 import type { FactSources, Facts, Step, StepContext } from '../engine/step.ts';
+import { tellOnce } from '../engine/tell-once.ts';
 import { isWaiting, untilAny, type Waiting } from '../engine/waiting.ts';
-import { followBuild } from '../images/image-build.ts';
+import { followBuild, isBuildBegun } from '../images/image-build.ts';
 import { imagesToBuild } from '../images/image-sources.ts';
 import { UserError } from '../shared/errors.ts';
 import type { ImageSource, SourceTree } from '../source/ports.ts';
@@ -18,16 +20,12 @@ export const buildAndPushImages: Step = {
 
   async run(context) {
     // Observe, ensure, sync: all images at once, each looked up, built and followed on its own.
-    const settled = await Promise.allSettled(
+    const results = await settleAll(
       context.config.services.application.map(async (service) => {
         const build = { name: `the image of ${service.name}`, service: service.key };
-        return [service.key, await onItsOwn(context, build, () => imageOf(context, service))] as const;
+        return [service.key, await withOwnAttempts(context, build, () => imageOf(context, service))] as const;
       }),
     );
-    const results = settled.map((result) => {
-      if (result.status === 'rejected') throw result.reason;
-      return result.value;
-    });
     const waits = results.flatMap(([, result]) => (typeof result !== 'string' ? [result] : []));
     if (waits.length > 0) return untilAny(waits);
 
@@ -53,7 +51,7 @@ async function facts({ config, source }: FactSources): Promise<Facts> {
       },
     );
   }
-  const digests = await Promise.all(
+  const digests = await settleAll(
     built.map(async (image) => [`file:${image.service}`, await source.imageDigest(image)]),
   );
   return Object.fromEntries(digests);
@@ -89,15 +87,12 @@ interface Build {
 async function buildImage(build: Build): Promise<{ kind: 'built'; digest: string } | Waiting> {
   const { context, registry, repository, service, image, source } = build;
   const tag = tagOf(await source.imageDigest(image));
-  const begun = context.memory.get(`build:${service.key}`) !== undefined;
-  if (!begun && !context.reason.forced) {
+  if (!isBuildBegun(context, service.key) && !context.reason.forced) {
     // Whoever built it: the tag says what is in it.
     const digest = await registry.digestOf(repository, tag);
     if (digest !== undefined) {
-      if (context.memory.get(`found:${service.key}`) !== tag) {
-        context.progress(`${service.name}: the image of these sources is there already`);
-        await context.memory.set(`found:${service.key}`, tag);
-      }
+      const found = `${service.name}: the image of these sources is there already`;
+      await tellOnce(context, `found:${service.key}`, found, context.progress);
       return { kind: 'built', digest };
     }
   }

@@ -1,6 +1,7 @@
 import type { DesireInput } from '../domain/desired.ts';
 import { outputReference, outputSymbol } from '../domain/outputs.ts';
 import { requireSamePlace } from '../domain/place.ts';
+import { settleAll } from '../engine/settle.ts';
 import type { Step, StepContext } from '../engine/step.ts';
 import { imagesToBuild } from '../images/image-sources.ts';
 import { availabilityProblems } from '../preflight/availability.ts';
@@ -59,7 +60,7 @@ async function findProblems(
   const input: DesireInput = { environment: context.environment, config: context.config, outputs: knownOutputs(known) };
   const subscription = `/subscriptions/${known.subscriptionId}`;
   const desired = distinct(making.flatMap(({ desire }) => desire(input)));
-  const found = await Promise.all([
+  const found = await settleAll([
     permissionProblems(context, subscription, desired),
     nameProblems(desired),
     uniqueNameProblems(context, subscription, desired),

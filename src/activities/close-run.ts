@@ -2,16 +2,19 @@ import type { RunEvent } from '../domain/events.ts';
 import type { CloseRunInput } from '../domain/function-names.ts';
 import { recordedFamily } from '../domain/outputs.ts';
 import type { CloseAnswer, RunRequest, RunSummary } from '../domain/run.ts';
-import { runSummarySchema } from '../domain/run.ts';
 import { type EndedRun, runCompleted } from '../domain/run-end.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { STEPS, type StepName } from '../domain/steps.ts';
 import { createEventRecorder, type EventRecorder } from '../engine/event-recorder.ts';
+import type { FailureReport } from '../engine/failure.ts';
 import { type LoadedRun, loadRun } from '../engine/load-run.ts';
-import { openMemory } from '../engine/memory.ts';
+import { openMemory, type StepMemory } from '../engine/memory.ts';
 import type { Services } from '../engine/services.ts';
-import type { StepMemory } from '../engine/step.ts';
+import { settleAll } from '../engine/settle.ts';
+import { answerPatiently, type PatientActivity } from '../perform/answer-patiently.ts';
 import { cleanUp } from '../perform/cleanup.ts';
+import { keepLock } from '../perform/keep-lock.ts';
+import { planningFailure } from '../perform/planning-failure.ts';
 import { withoutRun } from '../state/lock.ts';
 import type { HistoryEntry } from '../state/ports.ts';
 import { updateState } from '../state/update-state.ts';
@@ -23,14 +26,47 @@ export function closeRun(services: Services): (input: CloseRunInput) => Promise<
     const events = createEventRecorder(services, input, 'run/close');
     if (input.outcome === 'failed' && run.config.advanced.cleanupOnFailure) {
       const memory = await openMemory(run.stores.runs, input.runId, 'run');
-      const waiting = await cleanUp(services, run, memory, events);
-      if (waiting) {
+      const answer = await answerPatiently(
+        patientClosing(services, run, memory, events),
+        async () => (await cleanUp(services, run, memory, events)) ?? CLOSED,
+      );
+      if (answer.kind === 'waiting') {
         await events.flush();
-        return waiting;
+        return answer;
       }
     }
     await finish(services, run, input, events);
-    return { kind: 'closed' };
+    return CLOSED;
+  };
+}
+
+const CLOSED = { kind: 'closed' } as const;
+
+/** What cannot be removed is told and left: the run is closed however that went. */
+function patientClosing(
+  { clock }: Services,
+  { config, stores, request }: LoadedRun,
+  memory: StepMemory,
+  events: EventRecorder,
+): PatientActivity<typeof CLOSED> {
+  const giveUp = async ({ message, code }: FailureReport): Promise<typeof CLOSED> => {
+    events.add({ type: 'log', level: 'warning', message: `nothing more is removed: ${message} (${code})` }, 'given-up');
+    return CLOSED;
+  };
+  return {
+    name: 'close_run',
+    memory,
+    clock,
+    config,
+    keepLock: (seconds) => keepLock(stores.state, request.runId, seconds),
+    tellWaiting: () => undefined,
+    tellVerdict({ message, seconds }) {
+      const text = `${message}; tried again in ${seconds} seconds`;
+      events.add({ type: 'log', level: 'warning', message: text }, `waiting-${clock.now().getTime()}`);
+      return undefined;
+    },
+    end: giveUp,
+    endWithoutLock: giveUp,
   };
 }
 
@@ -40,7 +76,7 @@ async function finish(
   input: CloseRunInput,
   events: EventRecorder,
 ): Promise<void> {
-  const [{ events: before }, known, memory] = await Promise.all([
+  const [{ events: before }, known, memory] = await settleAll([
     stores.runs.events(request.runId),
     stores.state.read(),
     openMemory(stores.runs, request.runId, 'run'),
@@ -65,7 +101,7 @@ async function finish(
     addresses: recordedFamily(state, 'address'),
   };
   const keeps = status === 'succeeded' && !request.options.dryRun;
-  await Promise.all([
+  await settleAll([
     stores.runs.writeSummary(summary),
     keeps && stores.state.keepHistory(request.runId, historyEntry(request, state, now)),
   ]);
@@ -126,6 +162,5 @@ function errorOf(events: readonly RunEvent[], memory: StepMemory): RunSummary['e
     const { step, code, message, hint, correlationId } = failed;
     return { step, code, message, ...(hint && { hint }), ...(correlationId && { correlationId }) };
   }
-  const recorded = memory.get('error');
-  return recorded ? runSummarySchema.shape.error.parse(recorded) : null;
+  return memory.read(planningFailure) ?? null;
 }

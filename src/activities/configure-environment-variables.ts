@@ -3,6 +3,8 @@ import type { ServiceConfig } from '../domain/config/model.ts';
 import type { DesireInput, StepResource } from '../domain/desired.ts';
 import { overlay, withoutPaths } from '../domain/merge.ts';
 import { converge } from '../engine/converge.ts';
+import { defineRecords, doneSchema } from '../engine/record.ts';
+import { settleAll } from '../engine/settle.ts';
 import { desiredBy, type Step, type StepContext } from '../engine/step.ts';
 import { isWaiting, untilAll, type Waiting } from '../engine/waiting.ts';
 import { release } from '../release/release.ts';
@@ -13,6 +15,9 @@ import type { RegisteredKind } from '../resources/registry.ts';
 import { isJsonObject, type Json, type JsonObject, jsonAt } from '../shared/json.ts';
 import { deployApplicationServices } from './deploy-application-services.ts';
 import { deployInfrastructureServices } from './deploy-infrastructure-services.ts';
+
+/** This run has begun to repair an app. */
+const repairs = defineRecords({ name: 'repairing', scope: 'run', schema: doneSchema });
 
 /** Variables and the references that they read. */
 const CONFIGURED = /\.env(\W|$)|configuration\.secrets/;
@@ -27,7 +32,7 @@ export const configureEnvironmentVariables: Step = {
 
   async run(context) {
     const all = apps(context);
-    const results = await Promise.all(all.map((app) => repair(context, app)));
+    const results = await settleAll(all.map((app) => repair(context, app)));
     const waits = results.filter(isWaiting);
     if (waits.length > 0) return untilAll(waits);
     const revisions = results.flatMap((result, index) =>
@@ -58,9 +63,8 @@ function apps(input: DesireInput): readonly App[] {
 type Repaired = { readonly kind: 'ready'; readonly revision: string } | Waiting;
 
 async function repair(context: StepContext, { service, desired }: App): Promise<Repaired> {
-  const repairing = `repairing:${service.key}`;
   const target = isSideBySide(service) ? context.outputs.read('app', service.key) : '';
-  if (context.memory.get<string>(repairing) !== context.runId) {
+  if (!context.memory.read(repairs, service.key)) {
     // Observe.
     const live = await liveBody(context, service, desired, target);
     const changed = live ? differences(desired, live).filter(({ path }) => isConfigured(context, path)) : [];
@@ -68,7 +72,7 @@ async function repair(context: StepContext, { service, desired }: App): Promise<
       context.progress(`${service.name}: ${countVariables(desired.body)} variables, all as configured`);
       return { kind: 'ready', revision: target };
     }
-    await context.memory.set(repairing, context.runId);
+    await context.memory.write(repairs, true, service.key);
     context.log(
       'warning',
       `${service.name}: changed outside of the deployment: ${changed.map(({ path }) => path).join(', ') || 'the app is gone'}`,

@@ -1,6 +1,7 @@
 import type { ServiceConfig } from '../domain/config/model.ts';
 import { converge } from '../engine/converge.ts';
 import { restoreImages } from '../engine/rollback.ts';
+import { settleAll } from '../engine/settle.ts';
 import type { Step, StepContext } from '../engine/step.ts';
 import { isWaiting, untilAll } from '../engine/waiting.ts';
 import { appOutputs } from '../release/app-outputs.ts';
@@ -21,11 +22,7 @@ export const deployApplicationServices: Step = {
     const { application } = context.config.services;
     // Observe, ensure, sync, check: all apps at once; Azure says when it wants one write at a time. Every one is followed
     // to its answer before a failure is thrown, so that what has started is recorded.
-    const settled = await Promise.allSettled(application.map((service) => deploy(context, service)));
-    const results = settled.map((result) => {
-      if (result.status === 'rejected') throw result.reason;
-      return result.value;
-    });
+    const results = await settleAll(application.map((service) => deploy(context, service)));
     const waits = results.filter(isWaiting);
     if (waits.length > 0) return untilAll(waits);
     const deployed = results.flatMap((result) => (result.kind === 'ready' ? [result] : []));

@@ -1,6 +1,7 @@
 import type { VaultSecret } from '../azure/ports.ts';
 import type { SecretSetting } from '../domain/config/model.ts';
 import { recordedOutput } from '../domain/outputs.ts';
+import { settleAll } from '../engine/settle.ts';
 import type { FactSources, Facts, Step, StepContext } from '../engine/step.ts';
 import { isWaiting, untilAll, type Waiting } from '../engine/waiting.ts';
 import {
@@ -162,11 +163,7 @@ async function composedSecrets(
 async function storeAll(
   work: readonly Storing[],
 ): Promise<{ readonly kind: 'all'; readonly stored: StoredSecrets } | Waiting> {
-  const settled = await Promise.allSettled(work.map(async ([name, store]) => [name, await store()] as const));
-  const results = settled.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value;
-  });
+  const results = await settleAll(work.map(async ([name, store]) => [name, await store()] as const));
   const waits = results.map(([, result]) => result).filter(isWaiting);
   if (waits.length > 0) return untilAll(waits);
   return {

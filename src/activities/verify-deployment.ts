@@ -1,8 +1,11 @@
 import { recordedOutput } from '../domain/outputs.ts';
+import { withPatience } from '../engine/patience.ts';
+import { settleAll } from '../engine/settle.ts';
 import type { FactSources, Facts, Step, StepContext } from '../engine/step.ts';
+import type { Waiting } from '../engine/waiting.ts';
 import { appAddress } from '../release/revisions.ts';
-import { advance, openRollout } from '../release/rollout.ts';
-import { beginReturn, endBusy, finalFailure, rollBack } from '../release/take-back.ts';
+import { advance, openRollout, type Rollout } from '../release/rollout.ts';
+import { beginReturn, rollBack, rolloutPatience } from '../release/take-back.ts';
 import { internalSmoke } from '../resources/app/smoke.ts';
 import { smokeJob } from '../resources/job.ts';
 import { UserError } from '../shared/errors.ts';
@@ -23,19 +26,17 @@ export const verifyDeployment: Step = {
   async run(context) {
     const rollout = await openRollout(context);
     if (rollout.phase === 'return') return await rollBack(context, rollout);
-    try {
-      const waiting = await advance(context, rollout);
-      await endBusy(context);
-      return waiting ?? { kind: 'completed', outputs: addresses(context) };
-    } catch (error) {
-      const known = error instanceof AggregateError ? combined(error.errors) : error;
-      const failure = await finalFailure(context, known);
-      // Where it got to is on disk; what is old stays when all traffic has been moved and looked at.
-      const { phase } = await openRollout(context);
-      if (!failure || phase === 'retire') throw known;
-      const returning = await beginReturn(context, await openRollout(context), failure);
-      return await rollBack(context, returning);
-    }
+    const outcome = await withPatience(context, rolloutPatience(context.config), () =>
+      advanceOrTellAll(context, rollout),
+    );
+    if (outcome.kind === 'answered') return outcome.answer ?? { kind: 'completed', outputs: addresses(context) };
+    const { verdict, failure, error } = outcome;
+    if (failure.kind === 'lock_lost') throw error;
+    if (verdict.kind !== 'end') return { kind: 'waiting', retryAfterInSeconds: verdict.seconds, on: verdict.message };
+    // Where it got to is on disk; what is old stays when all traffic has been moved and looked at.
+    const reached = await openRollout(context);
+    if (reached.phase === 'retire') throw error;
+    return await rollBack(context, await beginReturn(context, reached, verdict.report));
   },
 };
 
@@ -55,7 +56,7 @@ async function unhealthyAddresses({ azure, config, state }: FactSources): Promis
   const external = config.services.application.filter(
     ({ ingress, healthPath }) => ingress === 'external' && healthPath,
   );
-  const answers = await Promise.all(
+  const answers = await settleAll(
     external.map(async ({ key, healthPath = '/' }) => {
       const address = recordedOutput(state, 'address', key);
       if (!address) return [];
@@ -68,6 +69,14 @@ async function unhealthyAddresses({ azure, config, state }: FactSources): Promis
     }),
   );
   return answers.flat();
+}
+
+async function advanceOrTellAll(context: StepContext, rollout: Rollout): Promise<Waiting | undefined> {
+  try {
+    return await advance(context, rollout);
+  } catch (error) {
+    throw error instanceof AggregateError ? combined(error.errors) : error;
+  }
 }
 
 function addresses(context: StepContext): Record<string, string> {

@@ -4,7 +4,7 @@ import { STEP_NAMES } from './steps.ts';
 /** The environment's state document: a superset of the original script's (`version` 1.0). */
 export const STATE_VERSION = '2.0';
 
-const dependencyRecordSchema = z.strictObject({
+export const dependencyRecordSchema = z.strictObject({
   hash: z.string(),
   /** The value as canonical JSON, for configuration keys only: lets the plan say `B1ms → B2s`. */
   value: z.string().optional(),

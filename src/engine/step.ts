@@ -11,6 +11,7 @@ import type { Json } from '../shared/json.ts';
 import type { LogLevel } from '../shared/logger.ts';
 import type { SourceTree } from '../source/ports.ts';
 import type { HistoryEntry } from '../state/ports.ts';
+import type { StepMemory } from './memory.ts';
 
 /**
  * One step of the deployment. `run` is called again and again until it answers `completed`: each call looks at
@@ -83,13 +84,6 @@ export type FactSources = Pick<StepContext, 'azure' | 'config' | 'state' | 'sour
 
 /** By the name of the dependency, e.g. `file:api_gateway`; the values are hashed, and none is a secret. */
 export type Facts = Readonly<Record<string, string>>;
-
-export interface StepMemory {
-  get<T extends Json>(key: string): T | undefined;
-  /** Resolves when the value is on disk: an intent written so survives a crash right after. */
-  set(key: string, value: Json): Promise<void>;
-  delete(key: string): Promise<void>;
-}
 
 /** Values of secrets that the configuration names; in memory only. */
 export interface SecretSource {

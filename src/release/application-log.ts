@@ -1,5 +1,6 @@
 import { AzureError } from '../azure/errors.ts';
 import { recordedFamily } from '../domain/outputs.ts';
+import { settleAll } from '../engine/settle.ts';
 import type { StepContext } from '../engine/step.ts';
 
 /**
@@ -25,5 +26,5 @@ async function learnSecrets({ azure, outputs, state }: StepContext): Promise<voi
   const names = Object.keys(recordedFamily(state, 'secret'));
   if (names.length === 0) return;
   const vault = azure.vault(outputs.read('vaultUri'));
-  await Promise.all(names.map((name) => vault.get(name)));
+  await settleAll(names.map((name) => vault.get(name)));
 }

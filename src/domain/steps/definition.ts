@@ -1,7 +1,7 @@
 import type { DeploymentConfig } from '../config/model.ts';
 
 /** An output by its name, or a member of a family of outputs: `['vaultUri']`, `['image', 'api_gateway']`. */
-export type NamedOutput = [name: string] | [family: string, member: string];
+type NamedOutput = [name: string] | [family: string, member: string];
 
 /**
  * All that is said of a step besides its code: the schedule, the plan, drift, rollbacks, the README's table and the texts follow

@@ -5,7 +5,7 @@ import type { DesireInput } from '../../domain/desired.ts';
  * How one service reaches another: http services by their https name in the environment's domain, tcp services by name and
  * port.
  */
-export function serviceAddress(target: ServiceConfig, { outputs }: Pick<DesireInput, 'outputs'>): string {
+function serviceAddress(target: ServiceConfig, { outputs }: Pick<DesireInput, 'outputs'>): string {
   if (target.transport === 'tcp') return `${target.name}:${target.port}`;
   return `https://${hostOf(target, outputs.read('defaultDomain'))}`;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AzureError } from '../../../src/azure/errors.ts';
 import type { DesiredResource, ResourceRules } from '../../../src/domain/desired.ts';
 import { converge, convergeAll, convergeInOrder } from '../../../src/engine/converge.ts';
+import type { StepMemory } from '../../../src/engine/memory.ts';
 import type { JsonObject } from '../../../src/shared/json.ts';
 import { fakeAzure } from '../../helpers/fake-azure.ts';
 import { resourceRules } from '../../helpers/resource-rules.ts';
@@ -50,11 +51,12 @@ describe('converge', () => {
     async (ownership) => {
       const fake = fakeAzure();
       const first = await stepContext(fake.azure);
-      const { set } = first.memory;
-      const dying = {
+      const dying: StepMemory = {
         ...first.memory,
-        set: (key: string, value: never) =>
-          key.startsWith('written:') ? Promise.reject(new Error('killed')) : set(key, value),
+        write: (record, value, ...member) =>
+          record.key(...member).startsWith('written:')
+            ? Promise.reject(new Error('killed'))
+            : first.memory.write(record, value, ...member),
       };
       await expect(converge({ ...first, memory: dying }, desired({}, { ownership }))).rejects.toThrow('killed');
       const again = await stepContext(fake.azure, { stores: first.stores });
