@@ -10,6 +10,7 @@ import { readPrincipal } from '../../src/azure/credentials.ts';
 import type { SimulatorReady } from '../../src/cli/simulator-process.ts';
 import type { ParsedConfig } from '../../src/domain/config/model.ts';
 import type { DesiredResource, DesireInput } from '../../src/domain/desired.ts';
+import { outputReference } from '../../src/domain/outputs.ts';
 import type { StepName } from '../../src/domain/steps.ts';
 import { imagesToBuild } from '../../src/images/image-sources.ts';
 import { migrationContainer } from '../../src/resources/app/migration.ts';
@@ -48,7 +49,12 @@ export async function deploySequentially(
   const input: DesireInput = {
     environment: 'default',
     config,
-    outputs: { read: (step, name) => outputs.get(`${step}.${name}`) ?? missing(`${step}.${name}`) },
+    outputs: {
+      read(...output) {
+        const { step, output: name } = outputReference(output);
+        return outputs.get(`${step}.${name}`) ?? missing(`${step}.${name}`);
+      },
+    },
   };
   const keep = (step: StepName, values: Readonly<Record<string, string>>): void => {
     for (const [name, value] of Object.entries(values)) outputs.set(`${step}.${name}`, value);

@@ -74,21 +74,70 @@ export const STATE_AND_STEPS: Rows = {
     ['a dropped output', 'outputs: { ...result.outputs },', 'outputs: {},', LEDGER],
     ['outputs lost by a failure', '        ...before,\n', '', LEDGER],
     ['a missing mask', 'message: services.mask(message)', 'message', LEDGER],
+  ],
+  'src/perform/keep-lock.ts': [
     ['a lock not renewed for the whole sleep', '(seconds + GRACE_IN_SECONDS) * 1000', 'GRACE_IN_SECONDS', LEDGER],
   ],
-  'src/engine/patience.ts': [
-    ['an attempt not counted', "memory.set('attempts', attempts + 1)", "memory.set('attempts', attempts)", PATIENCE],
-    ['one attempt too many', 'attempts > advanced.retryAttempts', 'attempts > advanced.retryAttempts + 1', PATIENCE],
-    ['a grant waited for without end', 'waited > failure.limitInSeconds', 'waited > Infinity', PATIENCE],
-    ['a backoff that does not grow', '* 2 ** (attempts - 1)', '', PATIENCE],
-    ['what Azure asked for taken for impatience', 'asked + OTHERS_LIMIT', 'OTHERS_LIMIT', PATIENCE],
+  'src/perform/answer-patiently.ts': [
+    [
+      'an answer that waits and lets the lock run out',
+      'if (isWaiting(answer)) await activity.keepLock(answer.retryAfterInSeconds);',
+      '',
+      ['test/unit/activities/close-run.test.ts'],
+    ],
   ],
-  'src/perform/adopt-operations.ts': [
+  'src/perform/cleanup.ts': [
+    [
+      'a deletion waited for without end',
+      '      limitInSeconds,\n      whenOver',
+      '      limitInSeconds: Number.POSITIVE_INFINITY,\n      whenOver',
+      ['test/unit/activities/close-run.test.ts'],
+    ],
+  ],
+  'src/engine/patience.ts': [
+    ['an attempt not counted', 'write(failures, attempt, name)', 'write(failures, attempt - 1, name)', PATIENCE],
+    ['one attempt too many', 'attempt > patience.retryAttempts', 'attempt > patience.retryAttempts + 1', PATIENCE],
+    ['a grant waited for without end', 'waited > Math.min(', 'waited > Math.max(Infinity, ', PATIENCE],
+    ['a backoff that does not grow', '* 2 ** (attempt - 1)', '', PATIENCE],
+    ['what Azure asked for taken for impatience', 'asked + patience.busyFor', 'patience.busyFor', PATIENCE],
+    ['a clock that survives a success', '    await endClock(timekeeper, busy(name));\n', '', PATIENCE],
+  ],
+  'src/engine/memory-contents.ts': [
     [
       'a migration repeated after a failure elsewhere',
-      'execution|migrated',
-      'execution|migration',
+      "'execution', 'migrated'",
+      "'execution', 'migration'",
       ['test/unit/perform/adopt-operations.test.ts'],
+    ],
+  ],
+  'src/engine/memory.ts': [
+    [
+      'what was of one run handed on to the next',
+      "record.scope === 'inherited' && record.isOpen(value)",
+      'record.isOpen(value)',
+      ['test/unit/engine/memory.test.ts'],
+    ],
+  ],
+  'src/engine/settle.ts': [
+    [
+      'work that goes on after the answer',
+      'const settled = await Promise.allSettled(work);',
+      'const settled: PromiseSettledResult<unknown>[] = [];',
+      ['test/unit/engine/settle.test.ts'],
+    ],
+  ],
+  'src/engine/until-ready.ts': [
+    [
+      'a time that goes on after a success',
+      '    await endClock(timekeeper, name);\n    return answer;',
+      '    return answer;',
+      ['test/unit/engine/until-ready.test.ts'],
+    ],
+    [
+      'pauses that do not grow',
+      'elapsedInSeconds * SHARE_OF_ELAPSED',
+      'SHARE_OF_ELAPSED',
+      ['test/unit/engine/until-ready.test.ts'],
     ],
   ],
   'src/engine/event-recorder.ts': [
@@ -109,27 +158,15 @@ export const STATE_AND_STEPS: Rows = {
       'return combine(waits, Math.min);',
       ['test/unit/engine/waiting.test.ts'],
     ],
-    [
-      'a wait counted from an earlier run',
-      'before?.runId === context.runId ? before',
-      'before ? before',
-      ['test/unit/engine/waiting.test.ts'],
-    ],
-    [
-      'pauses that do not grow',
-      'elapsedInSeconds * SHARE_OF_ELAPSED',
-      'SHARE_OF_ELAPSED',
-      ['test/unit/engine/waiting.test.ts'],
-    ],
   ],
   'src/engine/operation.ts': [
     [
       'an operation not recorded',
-      'await remember(context, key, reply.operation, context.clock.now().toISOString());',
+      'await context.memory.write(operations, { operation: reply.operation }, key.key);',
       '',
       CONVERGE,
     ],
-    ['an operation dropped because nobody answered', 'if (!isUnanswered(error)) await', 'await', CONVERGE],
+    ['an operation dropped because nobody answered', 'if (isUnanswered(error)) throw error;', '', CONVERGE],
     [
       'a limit that the configuration lowers',
       'return Math.max(timeoutInSeconds,',
@@ -192,7 +229,7 @@ export const STATE_AND_STEPS: Rows = {
     ],
   ],
   'src/release/job-execution.ts': [
-    ['a failed migration passed over', "if (found?.status === 'Succeeded') {", 'if (found?.status) {', LAST],
+    ['a failed migration passed over', "if (ended !== 'Succeeded') throw", 'if (ended === undefined) throw', LAST],
     [
       'a job started twice after a lost answer',
       '  if (ours) {',

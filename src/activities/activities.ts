@@ -20,7 +20,7 @@ import { runMigrations } from './run-migrations.ts';
 import { storeSecrets } from './store-secrets.ts';
 import { verifyDeployment } from './verify-deployment.ts';
 
-/** The fourteen activities, in the order of their numbers. */
+/** The activities of the steps, in the order of their numbers. */
 export function createSteps(): readonly Step[] {
   const making = [
     createResourceGroup,

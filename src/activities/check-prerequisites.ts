@@ -1,7 +1,11 @@
 import type { DesireInput } from '../domain/desired.ts';
+import { outputReference, outputSymbol } from '../domain/outputs.ts';
+import { requireSamePlace } from '../domain/place.ts';
+import { settleAll } from '../engine/settle.ts';
 import type { Step, StepContext } from '../engine/step.ts';
 import { imagesToBuild } from '../images/image-sources.ts';
 import { availabilityProblems } from '../preflight/availability.ts';
+import { deployingPrincipal } from '../preflight/deploying-principal.ts';
 import { permissionProblems } from '../preflight/permissions.ts';
 import { registerProviders } from '../preflight/providers.ts';
 import { nameProblems } from '../preflight/resource-names.ts';
@@ -18,12 +22,13 @@ import { UserError } from '../shared/errors.ts';
 export const checkPrerequisites = (making: readonly Pick<Step, 'desire'>[]): Step => ({
   name: 'check_prerequisites',
   desire: () => [],
+  facts: deployingPrincipal,
 
   async run(context) {
     // Observe: who deploys, and where to.
     const principal = await context.azure.resources.principal();
     const id = await resolveSubscription(context.azure, context.config);
-    requireSamePlace(context, id);
+    requireSamePlace(context.state, { subscriptionId: id, resourceGroup: context.config.azure.resourceGroup });
     const outputs = {
       subscriptionId: id,
       tenantId: principal.tenantId,
@@ -55,7 +60,7 @@ async function findProblems(
   const input: DesireInput = { environment: context.environment, config: context.config, outputs: knownOutputs(known) };
   const subscription = `/subscriptions/${known.subscriptionId}`;
   const desired = distinct(making.flatMap(({ desire }) => desire(input)));
-  const found = await Promise.all([
+  const found = await settleAll([
     permissionProblems(context, subscription, desired),
     nameProblems(desired),
     uniqueNameProblems(context, subscription, desired),
@@ -80,25 +85,11 @@ async function sourceProblems({ config, source }: StepContext): Promise<readonly
   ];
 }
 
-/** A state document is of one resource group in one subscription. */
-function requireSamePlace({ state, config, environment }: StepContext, subscription: string): void {
-  const isSame = (recorded: string | null, now: string): boolean =>
-    recorded === null || recorded.toLowerCase() === now.toLowerCase();
-  const { resourceGroup } = config.azure;
-  if (isSame(state.subscription_id, subscription) && isSame(state.resource_group, resourceGroup)) return;
-  const recorded = `${state.resource_group ?? resourceGroup} in the subscription ${state.subscription_id ?? subscription}`;
-  throw new UserError(
-    `The state of ${environment} is of the resource group ${recorded}, not of ${resourceGroup} in ${subscription}.`,
-    { code: 'state_foreign', hint: 'Set the configuration back, or deploy to an environment of another name.' },
-  );
-}
-
 /** This step's own outputs; symbols for those of steps that have not run. */
 function knownOutputs(known: Readonly<Record<string, string>>): DesireInput['outputs'] {
   return {
-    read(step, output) {
-      const value = step === 'check_prerequisites' ? known[output] : undefined;
-      return value ?? `\${${step}.${output}}`;
+    read(...output) {
+      return known[output[0]] ?? outputSymbol(outputReference(output));
     },
   };
 }

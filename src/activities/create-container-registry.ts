@@ -4,6 +4,7 @@ import { converge, convergeAll } from '../engine/converge.ts';
 import { whenEffective } from '../engine/effective-grant.ts';
 import { liveText } from '../engine/live-value.ts';
 import type { Step } from '../engine/step.ts';
+import { deployingPrincipal } from '../preflight/deploying-principal.ts';
 import { containerRegistry } from '../resources/container-registry.ts';
 import { registryGrants } from '../resources/role-assignment.ts';
 
@@ -11,6 +12,7 @@ import { registryGrants } from '../resources/role-assignment.ts';
 export const createContainerRegistry: Step = {
   name: 'create_container_registry',
   desire: (input: DesireInput) => [containerRegistry(input), ...registryGrants(input)],
+  facts: deployingPrincipal,
 
   async run(context) {
     const desired = containerRegistry(context);

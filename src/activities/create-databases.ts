@@ -3,6 +3,7 @@ import type { DesireInput } from '../domain/desired.ts';
 import { incarnation } from '../domain/tags.ts';
 import { converge, convergeInOrder } from '../engine/converge.ts';
 import { liveText } from '../engine/live-value.ts';
+import { settleAll } from '../engine/settle.ts';
 import type { Step, StepContext } from '../engine/step.ts';
 import { isWaiting, untilAny, type Waiting } from '../engine/waiting.ts';
 import { redisPlan } from '../preflight/redis-kind.ts';
@@ -30,11 +31,7 @@ export const createDatabases: Step = {
 
   async run(context) {
     // Both are taken as far as they go before a failure is thrown, so that what has started is recorded.
-    const settled = await Promise.allSettled([convergePostgres(context), convergeRedis(context)]);
-    const databases = settled.map((result) => {
-      if (result.status === 'rejected') throw result.reason;
-      return result.value;
-    });
+    const databases = await settleAll([convergePostgres(context), convergeRedis(context)]);
     const waits = databases.filter(isWaiting);
     if (waits.length > 0) return untilAny(waits);
     const outputs = databases.map((database) => (database.kind === 'ready' ? database.outputs : {}));

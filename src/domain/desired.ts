@@ -53,7 +53,8 @@ export interface DesiredResource<Kind extends ResourceRules = ResourceRules> {
   readonly key: string;
   /** For people: `PostgreSQL server draftgenie-postgres`. */
   readonly title: string;
-  readonly step: StepName;
+  /** The step that makes it, where another one asks for it; whoever asks a step for its resources fills it in. */
+  readonly step?: StepName;
   /** Full ARM id; what precedes it in the graph may be symbols while planning. */
   readonly id: string;
   /** Wire form, with `properties`. */
@@ -69,6 +70,11 @@ export interface DesireInput {
   readonly config: DeploymentConfig;
   readonly outputs: OutputReader;
 }
+
+/** A resource with the step that makes it and repairs it. */
+export type StepResource<Kind extends ResourceRules = ResourceRules> = DesiredResource<Kind> & {
+  readonly step: StepName;
+};
 
 /** The pure part of a step: what it wants to exist. */
 export type Desire<Kind extends ResourceRules = ResourceRules> = (

@@ -1,19 +1,29 @@
+import { z } from 'zod';
 import { classifyError } from '../azure/classify.ts';
 import { AzureError } from '../azure/errors.ts';
 import type { ArmReply, ArmResource } from '../azure/ports.ts';
 import { type Difference, differences } from '../domain/compare.ts';
 import { type DesiredResource, holdsData } from '../domain/desired.ts';
 import { overlay, updateOf } from '../domain/merge.ts';
+import { isHidden, shownValue } from '../domain/shown-value.ts';
 import { incarnation, isOurs, withCreator } from '../domain/tags.ts';
 import { UserError } from '../shared/errors.ts';
-import { hashJson, type Json, type JsonObject } from '../shared/json.ts';
-import { mapLimited } from '../shared/map-limited.ts';
-import { followOperation, type OperationKey, startOperation, waitForOthers, waitOutConflict } from './operation.ts';
+import { hashJson, type JsonObject } from '../shared/json.ts';
+import {
+  busyOrThrow,
+  followOperation,
+  type OperationKey,
+  startOperation,
+  stillBusy,
+  whileOthersWrite,
+} from './operation.ts';
 import { provisioning } from './provisioning.ts';
+import { defineRecords, doneSchema } from './record.ts';
+import { settleEach } from './settle.ts';
 import type { StepContext } from './step.ts';
-import { endPatience, isWaiting, untilAll, type Waiting } from './waiting.ts';
-
-export type { Waiting } from './waiting.ts';
+import { tellOnce } from './tell-once.ts';
+import type { NotReady } from './until-ready.ts';
+import { isWaiting, untilAll, type Waiting } from './waiting.ts';
 
 /** `changed`: written in this run, in this call or an earlier one. */
 export type Converged = { readonly kind: 'ready'; readonly live: ArmResource; readonly changed: boolean } | Waiting;
@@ -27,8 +37,21 @@ export interface ConvergeOptions {
   readonly createWith?: JsonObject;
 }
 
+/** The answer of one look; `not_ready`: somebody else's change is under way. */
+type Look = Converged | NotReady<Converged>;
+
 /** What this run has written of a resource, so that the next call does not write it again. */
-type Written = { readonly runId: string; readonly hash: string; readonly created: boolean };
+const writes = defineRecords({
+  name: 'written',
+  scope: 'run',
+  schema: z.object({ hash: z.string(), created: z.boolean() }),
+});
+type Written = z.infer<typeof writes.schema>;
+
+/** This run is about to create a child, which has no tag that tells later who made it. */
+const creations = defineRecords({ name: 'creating', scope: 'run', schema: doneSchema });
+/** This run has written a failed resource once more. */
+const repairs = defineRecords({ name: 'repaired', scope: 'run', schema: doneSchema });
 
 /**
  * Brings one resource to its desired state: observe → ensure → sync → check. Called again until it is ready; each call
@@ -42,6 +65,10 @@ export async function converge(
   desired: DesiredResource,
   options: ConvergeOptions = {},
 ): Promise<Converged> {
+  return await whileOthersWrite(context, writeOperation(desired), () => convergeOnce(context, desired, options));
+}
+
+async function convergeOnce(context: StepContext, desired: DesiredResource, options: ConvergeOptions): Promise<Look> {
   const deleted = await followOperation(context, deletion(desired));
   if (deleted && isWaiting(deleted)) return deleted;
   const ended = await followOperation(context, writeOperation(desired));
@@ -51,7 +78,7 @@ export async function converge(
   const live = await context.azure.arm.get(desired.id, desired.kind.apiVersion);
   if (!live) return await create(context, desired, options);
   const state = provisioning(desired, live);
-  if (state === 'busy') return await waitForOthers(context, writeOperation(desired));
+  if (state === 'busy') return stillBusy(context, writeOperation(desired));
   requireOurs(context, desired, live);
 
   // Sync.
@@ -71,14 +98,7 @@ const AT_A_TIME = 16;
 /** Side by side, each polled or started at most once per call; waits for the slowest. */
 export async function convergeAll(context: StepContext, desired: readonly DesiredResource[]): Promise<AllConverged> {
   // Every one is followed to its answer before a failure is thrown, so that what has started is recorded.
-  const settled = await mapLimited(desired, AT_A_TIME, async (resource) => {
-    const [result] = await Promise.allSettled([converge(context, resource)]);
-    return result;
-  });
-  const results = settled.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value;
-  });
+  const results = await settleEach(desired, AT_A_TIME, (resource) => converge(context, resource));
   const waits = results.filter(isWaiting);
   return waits.length > 0 ? untilAll(waits) : ready(results);
 }
@@ -102,15 +122,11 @@ function ready(results: readonly Converged[]): AllConverged {
   return { kind: 'ready', live: done.map(({ live }) => live), changed: done.map(({ changed }) => changed) };
 }
 
-async function create(
-  context: StepContext,
-  desired: DesiredResource,
-  { createWith }: ConvergeOptions,
-): Promise<Converged> {
+async function create(context: StepContext, desired: DesiredResource, { createWith }: ConvergeOptions): Promise<Look> {
   const body = overlay(desired.body, createWith ?? {});
   const own = desired.kind.ownership === 'tagged' ? withCreator(body, context.runId) : body;
   // A child has no tag that tells later who made it.
-  if (desired.kind.ownership === 'child') await context.memory.set(creatingKey(desired), context.runId);
+  if (desired.kind.ownership === 'child') await context.memory.write(creations, true, desired.key);
   context.progress(`creating ${desired.title}`);
   return await write(context, desired, { created: true }, () =>
     context.azure.arm.put(desired.id, desired.kind.apiVersion, own),
@@ -123,7 +139,7 @@ async function update(
   live: ArmResource,
   found: readonly Difference[],
   options: ConvergeOptions,
-): Promise<Converged> {
+): Promise<Look> {
   const fixed = found.filter(({ path }) => desired.kind.immutable.includes(path));
   if (fixed.length > 0) return await replace(context, desired, fixed, options);
   context.progress(`updating ${desired.title}: ${found.map(describe).join('; ')}`);
@@ -131,15 +147,14 @@ async function update(
 }
 
 /** Azure gave up on it: the same write once more, and no more than that in one run. */
-async function repair(context: StepContext, desired: DesiredResource, live: ArmResource): Promise<Converged> {
-  const key = `repaired:${desired.key}`;
-  if (context.memory.get<string>(key) === context.runId) {
+async function repair(context: StepContext, desired: DesiredResource, live: ArmResource): Promise<Look> {
+  if (context.memory.read(repairs, desired.key)) {
     throw new UserError(`${desired.title} stays in the state Failed (${desired.id}).`, {
       code: 'ResourceProvisioningFailed',
       hint: 'Look at its activity log in the portal; delete it when it holds nothing, and start again.',
     });
   }
-  await context.memory.set(key, context.runId);
+  await context.memory.write(repairs, true, desired.key);
   context.progress(`repairing ${desired.title}: Azure reports that its last change failed`);
   return await write(context, desired, { created: false }, () => send(context, desired, live));
 }
@@ -149,7 +164,7 @@ async function replace(
   desired: DesiredResource,
   fixed: readonly Difference[],
   options: ConvergeOptions,
-): Promise<Converged> {
+): Promise<Look> {
   const allowed = context.options.allowReplace.includes(desired.key) && desired.kind.replaceable !== false;
   if (!allowed) {
     const way = `--allow-replace ${desired.key} deletes it and makes a new one${holdsData(desired) ? '; its data is lost' : ''}.`;
@@ -178,35 +193,32 @@ async function write(
   desired: DesiredResource,
   { created }: { readonly created: boolean },
   request: () => Promise<ArmReply>,
-): Promise<Converged> {
+): Promise<Look> {
   try {
     const started = await startOperation(context, writeOperation(desired), request);
     const before = writtenInThisRun(context, desired);
-    await context.memory.set(writtenKey(desired), {
-      runId: context.runId,
-      hash: hashJson(desired.body),
-      created: created || (before?.created ?? false),
-    });
+    const written = { hash: hashJson(desired.body), created: created || (before?.created ?? false) };
+    await context.memory.write(writes, written, desired.key);
     context.recordResource(desired, created);
     if (isWaiting(started)) return started;
   } catch (error) {
-    return await afterRefusal(context, desired, error);
+    return afterRefusal(context, desired, error);
   }
   return await check(context, desired);
 }
 
 /** That it exists already under another name is as good as done. */
-async function afterRefusal(context: StepContext, desired: DesiredResource, error: unknown): Promise<Converged> {
+function afterRefusal(context: StepContext, desired: DesiredResource, error: unknown): Look {
   if (error instanceof AzureError && classifyError(error, { operation: 'write' }).kind === 'ok') {
     return { kind: 'ready', live: { ...desired.body, id: desired.id }, changed: false };
   }
-  return await waitOutConflict(context, writeOperation(desired), error);
+  return busyOrThrow(context, writeOperation(desired), error);
 }
 
 /** Check: what Azure has now, read once more. */
-async function check(context: StepContext, desired: DesiredResource): Promise<Converged> {
+async function check(context: StepContext, desired: DesiredResource): Promise<Look> {
   const live = await context.azure.arm.get(desired.id, desired.kind.apiVersion);
-  if (!live || provisioning(desired, live) === 'busy') return await waitForOthers(context, writeOperation(desired));
+  if (!live || provisioning(desired, live) === 'busy') return stillBusy(context, writeOperation(desired));
   return await settle(context, desired, live, differences(desired, live));
 }
 
@@ -219,17 +231,13 @@ async function settle(
   const written = writtenInThisRun(context, desired);
   if (left.length > 0) await warnOnce(context, desired, left);
   context.recordResource(desired, written?.created === true || isCreatedHere(context, desired, live));
-  await endPatience(context, desired.key);
   return { kind: 'ready', live, changed: written !== undefined };
 }
 
 /** Writing it again would not help and would never end. */
 async function warnOnce(context: StepContext, desired: DesiredResource, left: readonly Difference[]): Promise<void> {
   const message = `${desired.title}: Azure keeps ${left.map(describe).join('; ')}`;
-  const key = `warned:${desired.key}`;
-  if (context.memory.get<string>(key) === message) return;
-  context.log('warning', message);
-  await context.memory.set(key, message);
+  await tellOnce(context, `kept:${desired.key}`, message, (text) => context.log('warning', text));
 }
 
 function requireOurs(context: StepContext, desired: DesiredResource, live: ArmResource): void {
@@ -242,21 +250,13 @@ function requireOurs(context: StepContext, desired: DesiredResource, live: ArmRe
 }
 
 function writtenInThisRun(context: StepContext, desired: DesiredResource): Written | undefined {
-  const written = context.memory.get<Written>(writtenKey(desired));
-  return written?.runId === context.runId && written.hash === hashJson(desired.body) ? written : undefined;
+  const written = context.memory.read(writes, desired.key);
+  return written?.hash === hashJson(desired.body) ? written : undefined;
 }
 
 /** As the tag tells, or the intent of a child, should this process have died between the write and its record. */
 function isCreatedHere(context: StepContext, desired: DesiredResource, live: ArmResource): boolean {
-  return incarnation(live) === context.runId || context.memory.get<string>(creatingKey(desired)) === context.runId;
-}
-
-function creatingKey({ key }: DesiredResource): string {
-  return `creating:${key}`;
-}
-
-function writtenKey({ key }: DesiredResource): string {
-  return `written:${key}`;
+  return incarnation(live) === context.runId || context.memory.read(creations, desired.key) === true;
 }
 
 /** Every write of a resource is one operation at a time. */
@@ -268,14 +268,6 @@ function deletion({ key, title, kind }: DesiredResource): OperationKey {
   return { key: `delete:${key}`, title: `the deletion of ${title}`, timeoutInSeconds: kind.timeoutInSeconds };
 }
 
-/** Values of variables and the like may be anything, so only their place is told. */
-const UNTOLD = /env|secret|password|token|headers|command|args/i;
-
 function describe({ path, expected, found }: Difference): string {
-  return UNTOLD.test(path) ? path : `${path}: ${shown(found)} → ${shown(expected)}`;
-}
-
-function shown(value: Json | undefined): string {
-  if (value === undefined || value === null) return '(none)';
-  return typeof value === 'object' ? '(…)' : String(value);
+  return isHidden(path) ? path : `${path}: ${shownValue(path, found)} → ${shownValue(path, expected)}`;
 }

@@ -1,12 +1,13 @@
 import { AzureError, isOutOfReach } from '../azure/errors.ts';
 import type { StepContext } from './step.ts';
-import { endPatience, type Waiting, waitPatiently } from './waiting.ts';
+import { notReady, untilReady } from './until-ready.ts';
+import type { Waiting } from './waiting.ts';
 
 /**
  * Role assignments take effect within seconds to about ten minutes:
  * https://learn.microsoft.com/azure/role-based-access-control/troubleshooting
  */
-export const PROPAGATION_LIMIT_IN_SECONDS = 600;
+const PROPAGATION_LIMIT_IN_SECONDS = 600;
 
 /**
  * Tries what a grant of this step allows: that the assignment exists says nothing about when it works.
@@ -19,22 +20,22 @@ export async function whenEffective<T>(
   grant: { readonly name: string; readonly on: string },
   attempt: () => Promise<T>,
 ): Promise<{ readonly kind: 'effective'; readonly value: T } | Waiting> {
-  const name = `grant:${grant.name}`;
-  try {
-    const value = await attempt();
-    await endPatience(context, name);
-    return { kind: 'effective', value };
-  } catch (error) {
-    if (!(error instanceof AzureError) || !isNotYet(error)) throw error;
-    const waiting = await waitPatiently(context, {
-      name,
-      on: grant.on,
-      limitInSeconds: PROPAGATION_LIMIT_IN_SECONDS,
-      ...(error.retryAfterInSeconds !== undefined && { afterInSeconds: error.retryAfterInSeconds }),
-    });
-    if (!waiting) throw error;
-    return waiting;
-  }
+  type Effective = { readonly kind: 'effective'; readonly value: T };
+  return await untilReady<Effective>(context, `grant:${grant.name}`, async () => {
+    try {
+      return { kind: 'effective', value: await attempt() };
+    } catch (error) {
+      if (!(error instanceof AzureError) || !isNotYet(error)) throw error;
+      return notReady<Effective>({
+        on: grant.on,
+        limitInSeconds: PROPAGATION_LIMIT_IN_SECONDS,
+        ...(error.retryAfterInSeconds !== undefined && { afterInSeconds: error.retryAfterInSeconds }),
+        whenOver: () => {
+          throw error;
+        },
+      });
+    }
+  });
 }
 
 /** Refused, or not reachable: the name of a new vault takes a while to resolve. */

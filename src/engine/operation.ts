@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { classifyError } from '../azure/classify.ts';
 import { AzureError, isOutOfReach } from '../azure/errors.ts';
-import type { ArmOperation, ArmReply } from '../azure/ports.ts';
+import type { ArmOperation, ArmProgress, ArmReply } from '../azure/ports.ts';
 import { UserError } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
+import { defineRecords } from './record.ts';
 import type { StepContext } from './step.ts';
-import { type Waiting, waitPatiently } from './waiting.ts';
+import { type NotReady, notReady, untilReady } from './until-ready.ts';
+import type { Waiting } from './waiting.ts';
 
 /** A long-running operation that a step goes on with from call to call, and from run to run. */
 export interface OperationKey {
@@ -17,21 +19,25 @@ export interface OperationKey {
   readonly timeoutInSeconds: number;
 }
 
-export type Followed = { readonly kind: 'ended'; readonly body: Json } | Waiting;
+type Ended = { readonly kind: 'ended'; readonly body: Json };
+type Failed = { readonly kind: 'failed'; readonly error: unknown };
+export type Followed = Ended | Waiting;
 
-const recordSchema = z.object({
-  operation: z.object({
-    method: z.enum(['PUT', 'PATCH', 'POST', 'DELETE']),
-    path: z.string(),
-    apiVersion: z.string(),
-    mode: z.enum(['status', 'location', 'resource']),
-    url: z.string(),
-    startedAt: z.string(),
-    correlationId: z.string().optional(),
-  }),
-  /** The run that follows it, and since when: a successor gives it the whole time again. */
-  runId: z.string(),
-  since: z.string(),
+export const operationSchema = z.object({
+  method: z.enum(['PUT', 'PATCH', 'POST', 'DELETE']),
+  path: z.string(),
+  apiVersion: z.string(),
+  mode: z.enum(['status', 'location', 'resource']),
+  url: z.string(),
+  startedAt: z.string(),
+  correlationId: z.string().exactOptional(),
+});
+
+/** What Azure is still doing for us. A successor goes on with it, and gives it the whole time again. */
+const operations = defineRecords({
+  name: 'operation',
+  scope: 'inherited',
+  schema: z.object({ operation: operationSchema }),
 });
 
 /**
@@ -42,21 +48,16 @@ const recordSchema = z.object({
  * @throws AzureError when the operation failed, or could not be asked about
  */
 export async function followOperation(context: StepContext, key: OperationKey): Promise<Followed | undefined> {
-  const record = recordSchema.safeParse(context.memory.get(memoryKey(key))).data;
+  const record = context.memory.read(operations, key.key);
   if (!record) return undefined;
-  const now = context.clock.now();
-  const isOurs = record.runId === context.runId;
-  const since = isOurs ? record.since : now.toISOString();
-  if (!isOurs) await remember(context, key, record.operation, since);
-
-  const progress = await pollOnce(context, key, record.operation);
-  if (progress.kind === 'succeeded') {
-    await context.memory.delete(memoryKey(key));
-    return { kind: 'ended', body: progress.body };
-  }
-  const limit = limitOf(context, key);
-  if (now.getTime() - Date.parse(since) > limit * 1000) throw timedOut(key, limit);
-  return { kind: 'waiting', retryAfterInSeconds: progress.retryAfterInSeconds, on: key.title };
+  const followed = await untilReady<Ended | Failed>(context, clockOf(key), async () => {
+    const progress = await pollOnce(context, record.operation);
+    if (progress.kind === 'running') return stillBusy(context, key, progress.retryAfterInSeconds);
+    await context.memory.delete(operations, key.key);
+    return progress.kind === 'failed' ? progress : { kind: 'ended', body: progress.body };
+  });
+  if (followed.kind === 'failed') throw followed.error;
+  return followed;
 }
 
 /** Sends a write; what takes longer is recorded before this answers. */
@@ -67,33 +68,46 @@ export async function startOperation(
 ): Promise<Followed> {
   const reply = await send();
   if (reply.kind === 'done') return { kind: 'ended', body: reply.body };
-  await remember(context, key, reply.operation, context.clock.now().toISOString());
-  return { kind: 'waiting', retryAfterInSeconds: reply.retryAfterInSeconds, on: key.title };
+  return await untilReady<Ended>(context, clockOf(key), async () => {
+    await context.memory.write(operations, { operation: reply.operation }, key.key);
+    return stillBusy(context, key, reply.retryAfterInSeconds);
+  });
 }
 
-/** Waits for a change that is not ours to follow: another write in progress, a resource that Azure is still making. */
-export async function waitForOthers(
+/**
+ * Does work on what only one can write at a time. Changes that are not ours to follow are waited out for as long as an operation
+ * of that kind may take: another write in progress, a resource that Azure is still making.
+ *
+ * @param work answers `stillBusy` when it meets one
+ * @throws UserError `OperationTimedOut`
+ */
+export async function whileOthersWrite<Result>(
   context: StepContext,
   key: OperationKey,
-  afterInSeconds?: number,
-): Promise<Waiting> {
+  work: () => Promise<Result | NotReady<Result>>,
+): Promise<Result | Waiting> {
+  return await untilReady(context, key.key, work);
+}
+
+/** Somebody else's change is under way. */
+export function stillBusy(context: StepContext, key: OperationKey, afterInSeconds?: number): NotReady<never> {
   const limitInSeconds = limitOf(context, key);
-  const waiting = await waitPatiently(context, {
-    name: key.key,
+  return notReady<never>({
     on: key.title,
     limitInSeconds,
     ...(afterInSeconds !== undefined && { afterInSeconds }),
+    whenOver: () => {
+      throw timedOut(key, limitInSeconds);
+    },
   });
-  if (!waiting) throw timedOut(key, limitInSeconds);
-  return waiting;
 }
 
 /** A write that Azure refused only because another one is in progress is waited out; anything else is thrown again. */
-export async function waitOutConflict(context: StepContext, key: OperationKey, error: unknown): Promise<Waiting> {
+export function busyOrThrow(context: StepContext, key: OperationKey, error: unknown): NotReady<never> {
   if (!(error instanceof AzureError)) throw error;
   const verdict = classifyError(error, { operation: 'write' });
   if (verdict.kind !== 'wait') throw error;
-  return await waitForOthers(context, key, verdict.afterInSeconds);
+  return stillBusy(context, key, verdict.afterInSeconds);
 }
 
 function limitOf(context: StepContext, { timeoutInSeconds }: OperationKey): number {
@@ -107,13 +121,13 @@ function timedOut(key: OperationKey, limitInSeconds: number): UserError {
   });
 }
 
-async function pollOnce(context: StepContext, key: OperationKey, operation: ArmOperation) {
+async function pollOnce(context: StepContext, operation: ArmOperation): Promise<ArmProgress | Failed> {
   try {
     return await context.azure.arm.poll(operation);
   } catch (error) {
     // A failed operation is over and must not be polled again; one that could not be asked about goes on.
-    if (!isUnanswered(error)) await context.memory.delete(memoryKey(key));
-    throw error;
+    if (isUnanswered(error)) throw error;
+    return { kind: 'failed', error };
   }
 }
 
@@ -125,10 +139,6 @@ function isUnanswered(error: unknown): boolean {
   return isRefused || isOutOfReach(error) || code === 'CredentialUnavailable';
 }
 
-function remember(context: StepContext, key: OperationKey, operation: ArmOperation, since: string): Promise<void> {
-  return context.memory.set(memoryKey(key), { operation: { ...operation }, runId: context.runId, since } as Json);
-}
-
-function memoryKey({ key }: OperationKey): string {
+function clockOf({ key }: OperationKey): string {
   return `operation:${key}`;
 }

@@ -1,4 +1,4 @@
-import { explainFailure } from './failure.ts';
+import { patienceOf, withPatience } from './patience.ts';
 import type { StepContext } from './step.ts';
 import type { Waiting } from './waiting.ts';
 
@@ -7,26 +7,17 @@ import type { Waiting } from './waiting.ts';
  * for a moment with one of them neither stops the others nor counts against them.
  *
  * @param name stable within the step
- * @throws what cannot be tried again, and the last failure once all attempts are used up
+ * @throws what is waited for or cannot be tried again, and the last failure once all attempts are used up
  */
-export async function onItsOwn<Result>(
+export async function withOwnAttempts<Result>(
   context: StepContext,
   { name, service }: { readonly name: string; readonly service: string },
   work: () => Promise<Result>,
 ): Promise<Result | Waiting> {
-  const key = `tries:${name}`;
-  try {
-    return await work();
-  } catch (error) {
-    const failure = explainFailure(error);
-    if (failure.kind !== 'retry') throw error;
-    const { retryAttempts, retryDelayInSeconds } = context.config.advanced;
-    const tries = (context.memory.get<number>(key) ?? 0) + 1;
-    if (tries > retryAttempts) throw error;
-    await context.memory.set(key, tries);
-    const { message, code } = failure.report;
-    context.log('warning', `${name}, attempt ${tries}: ${message} (${code})`, service);
-    const retryAfterInSeconds = failure.afterInSeconds ?? retryDelayInSeconds * 2 ** (tries - 1);
-    return { kind: 'waiting', retryAfterInSeconds, on: `another attempt of ${name}` };
-  }
+  const outcome = await withPatience(context, patienceOf(context.config, name), work);
+  if (outcome.kind === 'answered') return outcome.answer;
+  const { verdict, error } = outcome;
+  if (verdict.kind !== 'again') throw error;
+  context.log('warning', `${name}, ${verdict.message}`, service);
+  return { kind: 'waiting', retryAfterInSeconds: verdict.seconds, on: `another attempt of ${name}` };
 }

@@ -1,12 +1,18 @@
+import { z } from 'zod';
 import { AzureError } from '../azure/errors.ts';
 import type { BuildRun, ImageRegistry } from '../azure/ports.ts';
+import { defineRecords } from '../engine/record.ts';
 import type { StepContext } from '../engine/step.ts';
-import type { Waiting } from '../engine/waiting.ts';
+import { type NotReady, notReady, untilReady } from '../engine/until-ready.ts';
+import { isWaiting, type Waiting } from '../engine/waiting.ts';
 import { UserError } from '../shared/errors.ts';
 
 const BUILD_TIMEOUT_IN_SECONDS = 1800;
-/** A build answers no time to look again; it takes a minute or more. */
-const PAUSES_IN_SECONDS = [0.3, 0.7, 1, 2, 4];
+/** The registry ends a build by itself; before it begins, it may wait for others as long again. */
+const ENDS_WITHIN_IN_SECONDS = 2 * BUILD_TIMEOUT_IN_SECONDS;
+/** A build answers no time to look again; it takes a minute or more, and its log is followed meanwhile. */
+const LONGEST_PAUSE_IN_SECONDS = 4;
+const FIRST_LOOK_AFTER_IN_SECONDS = 0.3;
 const TAIL_LINES = 20;
 /** What registries, mirrors and networks say when they have a bad moment; Docker Hub limits anonymous pulls. */
 const TRANSIENT =
@@ -15,20 +21,28 @@ const TRANSIENT =
 const CLOCK_SKEW_IN_MS = 5 * 60 * 1000;
 
 /** What is remembered of a build, from before it is asked for. */
-type BuildRecord = {
-  readonly tag: string;
-  /** The run of the deployment that asked for it. */
-  readonly askedBy: string;
-  /** When it was meant to be asked for, ISO 8601. */
-  readonly intendedAt: string;
-  /** Absent: asked for, and the answer is not known. */
-  readonly buildId?: string;
-  readonly logOffset?: number;
-  readonly looks?: number;
-  readonly digest?: string;
-  /** Over: nothing for a later run to go on with. */
-  readonly done?: boolean;
-};
+const builds = defineRecords({
+  name: 'build',
+  scope: 'inherited',
+  schema: z.object({
+    tag: z.string(),
+    /** When it was meant to be asked for, ISO 8601. */
+    intendedAt: z.string(),
+    /** Absent: asked for, and the answer is not known. */
+    buildId: z.string().exactOptional(),
+    logOffset: z.number().exactOptional(),
+    digest: z.string().exactOptional(),
+    /** Over: nothing for a later run to go on with. */
+    done: z.boolean().exactOptional(),
+  }),
+  isOpen: ({ done }) => done !== true,
+});
+type BuildRecord = z.infer<typeof builds.schema>;
+
+/** Whether the image of a service has been asked for, in this run or the one it takes over from. */
+export function isBuildBegun({ memory }: Pick<StepContext, 'memory'>, service: string): boolean {
+  return memory.read(builds, service) !== undefined;
+}
 
 export interface BuildOrder {
   readonly registry: ImageRegistry;
@@ -48,9 +62,9 @@ export type BuildOutcome = { readonly kind: 'built'; readonly digest: string } |
  * @throws UserError `build_failed` with the last lines of the log
  */
 export async function followBuild(context: StepContext, order: BuildOrder): Promise<BuildOutcome> {
-  const record = context.memory.get<BuildRecord>(keyOf(order));
+  const record = context.memory.read(builds, order.service);
   if (record?.tag === order.tag) {
-    if (record.digest !== undefined && record.askedBy === context.runId)
+    if (record.digest !== undefined && !context.memory.isInherited(builds, order.service))
       return { kind: 'built', digest: record.digest };
     if (record.buildId !== undefined && record.done !== true)
       return await lookOrForget(context, order, { ...record, buildId: record.buildId });
@@ -69,9 +83,9 @@ async function lookOrForget(
   } catch (error) {
     if (!(error instanceof AzureError) || error.code !== 'RunNotFound') throw error;
     // The registry no longer knows the build, or does not know it yet; what it made is still found.
-    const { tag, askedBy, intendedAt } = record;
-    await context.memory.set(keyOf(order), { tag, askedBy, intendedAt });
-    return await findOrStart(context, order, { tag, askedBy, intendedAt });
+    const { tag, intendedAt } = record;
+    await context.memory.write(builds, { tag, intendedAt }, order.service);
+    return await findOrStart(context, order, { tag, intendedAt });
   }
 }
 
@@ -82,17 +96,17 @@ async function findOrStart(context: StepContext, order: BuildOrder, record: Buil
 async function start(context: StepContext, order: BuildOrder): Promise<Waiting> {
   const { registry, service, dockerfile, repository, tag } = order;
   const sourceLocation = await order.sourceLocation();
-  const intent: BuildRecord = { tag, askedBy: context.runId, intendedAt: context.clock.now().toISOString() };
-  await context.memory.set(keyOf(order), intent);
+  const intent: BuildRecord = { tag, intendedAt: context.clock.now().toISOString() };
+  await context.memory.write(builds, intent, service);
   const run = await registry.scheduleBuild({
     sourceLocation,
     dockerfile,
     image: `${repository}:${tag}`,
     timeoutInSeconds: BUILD_TIMEOUT_IN_SECONDS,
   });
-  await context.memory.set(keyOf(order), { ...intent, buildId: run.runId, logOffset: 0, looks: 0 });
+  await context.memory.write(builds, { ...intent, buildId: run.runId, logOffset: 0 }, service);
   context.progress(`${service}: build ${run.runId} started`);
-  return waiting(order, 0);
+  return { kind: 'waiting', retryAfterInSeconds: FIRST_LOOK_AFTER_IN_SECONDS, on: titleOf(order) };
 }
 
 async function look(
@@ -101,19 +115,18 @@ async function look(
   record: BuildRecord & { readonly buildId: string },
 ): Promise<BuildOutcome> {
   const { registry, service } = order;
-  const run = await registry.build(record.buildId);
-  const logOffset = await tellLog(context, order, record);
-  const looks = (record.looks ?? 0) + 1;
-  if (['Queued', 'Started', 'Running'].includes(run.status)) {
-    await context.memory.set(keyOf(order), { ...record, logOffset, looks });
-    return waiting(order, looks);
-  }
-  await context.memory.set(keyOf(order), {
-    ...record,
-    logOffset,
-    done: true,
-    ...(run.digest !== undefined && { digest: run.digest }),
+  const { buildId } = record;
+  const run = await untilReady<BuildRun>(context, `build:${buildId}`, async () => {
+    const found = await registry.build(buildId);
+    return isUnderWay(found) ? underWay<BuildRun>(order) : found;
   });
+  const logOffset = await tellLog(context, order, record);
+  if (isWaiting(run)) {
+    await context.memory.write(builds, { ...record, logOffset }, service);
+    return run;
+  }
+  const ended = { ...record, logOffset, done: true, ...(run.digest !== undefined && { digest: run.digest }) };
+  await context.memory.write(builds, ended, service);
   if (run.status !== 'Succeeded') throw await failure(order, run);
   const digest = run.digest ?? (await registry.digestOf(order.repository, order.tag));
   if (digest === undefined) {
@@ -121,7 +134,7 @@ async function look(
       code: 'build_failed',
     });
   }
-  await context.memory.set(keyOf(order), { ...record, logOffset, done: true, digest });
+  await context.memory.write(builds, { ...ended, digest }, service);
   return { kind: 'built', digest };
 }
 
@@ -135,21 +148,21 @@ async function findLost(
   record: BuildRecord,
 ): Promise<BuildOutcome | undefined> {
   const claimed = new Set(
-    context.config.services.application.flatMap(
-      ({ key }) => context.memory.get<BuildRecord>(`build:${key}`)?.buildId ?? [],
-    ),
+    context.config.services.application.flatMap(({ key }) => context.memory.read(builds, key)?.buildId ?? []),
   );
   const since = Date.parse(record.intendedAt) - CLOCK_SKEW_IN_MS;
-  const candidates = (await order.registry.recentBuilds()).filter(
-    ({ runId, createdAt }) => !claimed.has(runId) && Date.parse(createdAt ?? record.intendedAt) >= since,
-  );
-  if (candidates.some(({ status }) => ['Queued', 'Started', 'Running'].includes(status)))
-    return waiting(order, (record.looks ?? 0) + 1);
+  const candidates = await untilReady<readonly BuildRun[]>(context, `lost-build:${order.service}`, async () => {
+    const found = (await order.registry.recentBuilds()).filter(
+      ({ runId, createdAt }) => !claimed.has(runId) && Date.parse(createdAt ?? record.intendedAt) >= since,
+    );
+    return found.some(isUnderWay) ? underWay<readonly BuildRun[]>(order) : found;
+  });
+  if (isWaiting(candidates)) return candidates;
   const digest = await order.registry.digestOf(order.repository, order.tag);
   if (digest === undefined) return undefined;
   const own = candidates.find((build) => build.digest === digest);
   if (own) await tellLog(context, order, { ...record, buildId: own.runId });
-  await context.memory.set(keyOf(order), { ...record, askedBy: context.runId, done: true, digest });
+  await context.memory.write(builds, { ...record, done: true, digest }, order.service);
   return { kind: 'built', digest };
 }
 
@@ -183,11 +196,24 @@ async function failure({ registry, service }: BuildOrder, run: BuildRun): Promis
   );
 }
 
-function waiting({ service }: BuildOrder, looks: number): Waiting {
-  const retryAfterInSeconds = PAUSES_IN_SECONDS[Math.min(looks, PAUSES_IN_SECONDS.length - 1)] ?? 4;
-  return { kind: 'waiting', retryAfterInSeconds, on: `the build of ${service}` };
+function isUnderWay({ status }: BuildRun): boolean {
+  return ['Queued', 'Started', 'Running'].includes(status);
 }
 
-function keyOf({ service }: BuildOrder): string {
-  return `build:${service}`;
+function underWay<Result>(order: BuildOrder): NotReady<Result> {
+  return notReady<Result>({
+    on: titleOf(order),
+    limitInSeconds: ENDS_WITHIN_IN_SECONDS,
+    longestPauseInSeconds: LONGEST_PAUSE_IN_SECONDS,
+    whenOver: () => {
+      throw new UserError(`${titleOf(order)} did not end within ${ENDS_WITHIN_IN_SECONDS} seconds.`, {
+        code: 'OperationTimedOut',
+        hint: 'Look at the runs of the registry in the portal, and start the deployment again.',
+      });
+    },
+  });
+}
+
+function titleOf({ service }: BuildOrder): string {
+  return `the build of ${service}`;
 }

@@ -2,8 +2,9 @@ import type { StepInput } from '../domain/function-names.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import type { EventRecorder } from '../engine/event-recorder.ts';
 import type { LoadedRun } from '../engine/load-run.ts';
+import type { StepMemory } from '../engine/memory.ts';
 import type { Services } from '../engine/services.ts';
-import type { Step, StepMemory } from '../engine/step.ts';
+import type { Step } from '../engine/step.ts';
 import type { StepLedger } from './step-ledger.ts';
 
 /** One call of one step, with everything around it. */

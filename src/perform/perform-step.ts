@@ -1,21 +1,22 @@
 import { withFence } from '../azure/connect.ts';
-import { actualOutputs, fingerprint } from '../domain/fingerprint.ts';
+import { fingerprint } from '../domain/fingerprint.ts';
 import type { StepInput } from '../domain/function-names.ts';
+import { actualOutputs } from '../domain/outputs.ts';
 import { STOPPED, type StepAnswer } from '../domain/run.ts';
 import type { Lock } from '../domain/state.ts';
 import { createEventRecorder } from '../engine/event-recorder.ts';
-import { explainFailure, isStorageAway } from '../engine/failure.ts';
 import { loadRun } from '../engine/load-run.ts';
 import { openMemory } from '../engine/memory.ts';
-import { imagesRecord, withImagesOf } from '../engine/rollback.ts';
+import { withImagesOf } from '../engine/rollback.ts';
 import type { Services } from '../engine/services.ts';
-import type { Step, StepContext, StepResult } from '../engine/step.ts';
+import type { FactSources, Step, StepContext, StepResult } from '../engine/step.ts';
+import { isWaiting, type Waiting } from '../engine/waiting.ts';
 import { sourceOf } from '../images/run-sources.ts';
 import { decideNow, lateDependencies } from '../planning/decide-now.ts';
-import type { FactSources } from '../planning/facts.ts';
 import { assertFence } from '../state/update-state.ts';
+import { answerPatiently } from './answer-patiently.ts';
 import type { Call } from './call.ts';
-import { answerFailure } from './step-failure.ts';
+import { patientStep } from './step-failure.ts';
 import { createStepLedger } from './step-ledger.ts';
 
 /**
@@ -52,21 +53,19 @@ async function perform(services: Services, step: Step, input: StepInput): Promis
   });
   const call: Call = { services, step, input, run, state, memory, events, ledger };
   try {
-    await assertFence(run.stores.state, isOurs ? lock.fence : 0);
-    return await runOnce(call, lock as Lock);
-  } catch (error) {
-    // Nothing can be recorded now; the orchestration calls again.
-    if (isStorageAway(error)) throw error;
-    return await answerFailure(call, explainFailure(error));
+    return await answerPatiently(patientStep(call), async () => {
+      await assertFence(run.stores.state, isOurs ? lock.fence : 0);
+      return await runOnce(call, lock as Lock);
+    });
   } finally {
     await events.flush();
   }
 }
 
-async function runOnce(call: Call, { fence }: Lock): Promise<StepAnswer> {
-  const { services, step, input, run, state, memory, events, ledger } = call;
+async function runOnce(call: Call, { fence }: Lock): Promise<StepAnswer | Waiting> {
+  const { services, step, input, run, state, events, ledger } = call;
   const before = state.steps[step.name];
-  const hasStarted = memory.get<string>('startedAt') !== undefined;
+  const hasStarted = ledger.startedInCall() !== undefined;
   if (hasStarted && before?.status === 'completed' && before.run_id === input.runId) {
     // An earlier delivery finished the step and died before its answer was kept.
     tellStart(call);
@@ -91,9 +90,7 @@ async function runOnce(call: Call, { fence }: Lock): Promise<StepAnswer> {
       events.add({ type: 'step_skipped', step: step.name, reason: decision.reason }, 'skipped');
       return { kind: 'skipped' };
     }
-    const { rollback } = run;
-    if (rollback && step.name === 'deploy_application_services')
-      await ledger.amendStep('build_and_push_images', (built) => imagesRecord(built, rollback));
+    if (run.rollback) await step.beginRollback?.(run.rollback, ledger.amendStep);
     await ledger.start({ ...decision, text: decision.reason }, input.callNumber);
   }
   tellStart(call);
@@ -146,18 +143,10 @@ function createContext(call: Call, { azure, source, secrets, config }: FactSourc
   };
 }
 
-async function answerResult(call: Call, result: StepResult, sources: FactSources): Promise<StepAnswer> {
-  const { step, events, ledger, memory } = call;
-  await memory.delete('propagation');
-  await memory.delete('waitingSince');
-  if (result.kind === 'waiting') {
-    const { retryAfterInSeconds, on } = result;
-    events.add({ type: 'step_progress', step: step.name, message: on, waitingInSeconds: retryAfterInSeconds });
-    await ledger.wait(retryAfterInSeconds);
-    return { kind: 'waiting', retryAfterInSeconds };
-  }
-  const late = await lateDependencies(step, sources);
-  return completed(call, await ledger.complete(result, late, fingerprint));
+async function answerResult(call: Call, result: StepResult, sources: FactSources): Promise<StepAnswer | Waiting> {
+  if (isWaiting(result)) return result;
+  const late = await lateDependencies(call.step, sources);
+  return completed(call, await call.ledger.complete(result, late, fingerprint));
 }
 
 function completed(

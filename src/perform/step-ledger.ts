@@ -1,23 +1,48 @@
+import { z } from 'zod';
 import { type DesiredResource, holdsData } from '../domain/desired.ts';
-import type { DependencyRecord, EnvironmentState, ResourceRecord, StepState } from '../domain/state.ts';
+import { stepLeaving } from '../domain/outputs.ts';
+import {
+  type DependencyRecord,
+  dependencyRecordSchema,
+  type EnvironmentState,
+  type ResourceRecord,
+  type StepState,
+} from '../domain/state.ts';
 import { type StepName, stepDefinition } from '../domain/steps.ts';
 import type { FailureReport } from '../engine/failure.ts';
-import { attemptsOf } from '../engine/patience.ts';
+import type { StepMemory } from '../engine/memory.ts';
+import { triesOf } from '../engine/patience.ts';
+import { defineRecord } from '../engine/record.ts';
 import type { Services } from '../engine/services.ts';
-import type { StepMemory, StepResult } from '../engine/step.ts';
+import { settleAll } from '../engine/settle.ts';
+import type { StepResult } from '../engine/step.ts';
 import { canonicalJson, jsonAt } from '../shared/json.ts';
 import type { StateStore } from '../state/ports.ts';
 import { updateState } from '../state/update-state.ts';
+import { wakeByAfter } from './keep-lock.ts';
 
-/** A holder is late when it has not written this long after it was due. */
-const GRACE_IN_SECONDS = 300;
 /** The lock is renewed when it would run out sooner than it must by more than this. */
 const RENEWAL_SLACK_IN_SECONDS = 120;
 
-export interface StepReason {
+interface StepReason {
   readonly text: string;
   readonly forced: boolean;
 }
+
+const startedInCall = defineRecord({ name: 'startedInCall', scope: 'run', schema: z.number() });
+/** ISO 8601. */
+const startedAt = defineRecord({ name: 'startedAt', scope: 'run', schema: z.string() });
+const startReason = defineRecord({
+  name: 'reason',
+  scope: 'run',
+  schema: z.object({ text: z.string(), forced: z.boolean() }),
+});
+/** What was found to depend on when the step began. */
+const startDependencies = defineRecord({
+  name: 'dependencies',
+  scope: 'run',
+  schema: z.record(z.string(), dependencyRecordSchema),
+});
 
 /** What one step of one run writes about itself: into its memory while it runs, into the state at its end. */
 export interface StepLedger {
@@ -54,8 +79,8 @@ export function createStepLedger(options: {
   const resources = new Map<string, ResourceRecord>();
 
   const durationInMs = (): number => {
-    const startedAt = memory.get<string>('startedAt');
-    return startedAt === undefined ? 0 : Math.max(0, services.clock.now().getTime() - Date.parse(startedAt));
+    const since = memory.read(startedAt);
+    return since === undefined ? 0 : Math.max(0, services.clock.now().getTime() - Date.parse(since));
   };
 
   /** Writes the step's new record, and the resources this call saw, under the run's fence. */
@@ -80,25 +105,24 @@ export function createStepLedger(options: {
 
     async start({ text, forced, dependencies }, callNumber) {
       // At the same moment, so that all of it is one write.
-      await Promise.all([
-        memory.set('startedInCall', callNumber),
-        memory.set('reason', { text, forced }),
-        memory.set('dependencies', { ...dependencies } as never),
-        memory.set('startedAt', services.clock.now().toISOString()),
-        memory.set('attempts', 1),
+      await settleAll([
+        memory.write(startedInCall, callNumber),
+        memory.write(startReason, { text, forced }),
+        memory.write(startDependencies, { ...dependencies }),
+        memory.write(startedAt, services.clock.now().toISOString()),
       ]);
     },
 
-    startedInCall: () => memory.get<number>('startedInCall'),
-    reason: () => memory.get<{ text: string; forced: boolean }>('reason') ?? { text: '', forced: false },
-    attempts: () => attemptsOf(memory),
+    startedInCall: () => memory.read(startedInCall),
+    reason: () => memory.read(startReason) ?? { text: '', forced: false },
+    attempts: () => triesOf(memory, step),
     durationInMs,
 
     recordResource(resource, created) {
       resources.set(resource.key, {
         id: resource.id,
         type: resource.kind.type,
-        step: resource.step,
+        step: resource.step ?? step,
         holds_data: holdsData(resource),
         immutable: Object.fromEntries(
           resource.kind.immutable.map((path) => [path, canonicalJson(jsonAt(resource.body, path) ?? null)]),
@@ -108,16 +132,16 @@ export function createStepLedger(options: {
     },
 
     async wait(seconds) {
-      const due = store.now().getTime() + (seconds + GRACE_IN_SECONDS) * 1000;
+      const wakeBy = wakeByAfter(store, seconds);
       const { value: state } = await store.read();
-      const late = Date.parse(state.lock?.wakeBy ?? '') < due - RENEWAL_SLACK_IN_SECONDS * 1000;
+      const late = Date.parse(state.lock?.wakeBy ?? '') < Date.parse(wakeBy) - RENEWAL_SLACK_IN_SECONDS * 1000;
       const unrecorded = [...resources].some(([key, record]) => state.resources[key]?.id !== record.id);
       if (!late && !unrecorded && isUnderWay(state, runId)) return;
       await updateState(
         store,
         (current) => ({
           ...current,
-          lock: current.lock && { ...current.lock, step, wakeBy: new Date(due).toISOString() },
+          lock: current.lock && { ...current.lock, step, wakeBy },
           resources: { ...current.resources, ...withCreator(resources, current.resources) },
         }),
         { fence },
@@ -137,7 +161,7 @@ export function createStepLedger(options: {
 
     complete(result, lateDependencies, fingerprint) {
       const dependencies = {
-        ...(memory.get('dependencies') as Record<string, DependencyRecord> | undefined),
+        ...memory.read(startDependencies),
         ...lateDependencies,
       };
       return write(() => ({
@@ -193,8 +217,8 @@ function withCreator(
   );
 }
 
-/** The first step tells which subscription the environment lives in; from then on another one is refused. */
+/** Its step tells which subscription the environment lives in; from then on another one is refused. */
 function subscriptionOf(step: StepName, { status, outputs }: StepState): { subscription_id?: string } {
-  const id = step === 'check_prerequisites' && status === 'completed' ? outputs.subscriptionId : undefined;
+  const id = step === stepLeaving('subscriptionId') && status === 'completed' ? outputs.subscriptionId : undefined;
   return id === undefined ? {} : { subscription_id: id };
 }

@@ -1,10 +1,10 @@
 import type { ArmResource, Azure } from '../azure/ports.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { DesiredResource } from '../domain/desired.ts';
+import { requireSamePlace } from '../domain/place.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { isOurs } from '../domain/tags.ts';
 import { knownSubscription } from '../preflight/subscription.ts';
-import { UserError } from '../shared/errors.ts';
 import type { FoundResources } from './plan-resources.ts';
 
 /** What one list call says of the resource group: `absent` when there is no group, undefined when no subscription is known yet. */
@@ -18,7 +18,7 @@ export async function listResources(
   const subscriptionId = await knownSubscription(azure, config, state);
   if (subscriptionId === undefined) return undefined;
   const { resourceGroup } = config.azure;
-  refuseOtherPlace(state, subscriptionId, resourceGroup);
+  requireSamePlace(state, { subscriptionId, resourceGroup });
   return (await azure.resources.listGroup(subscriptionId, resourceGroup)) ?? 'absent';
 }
 
@@ -64,18 +64,4 @@ export async function findResources(
 /** The group is not among its own resources. */
 function isGroup({ kind }: DesiredResource): boolean {
   return kind.listing === 'group';
-}
-
-function refuseOtherPlace(state: EnvironmentState, subscriptionId: string, resourceGroup: string): void {
-  const same = (recorded: string | null, now: string): boolean =>
-    recorded === null || recorded.toLowerCase() === now.toLowerCase();
-  if (same(state.subscription_id, subscriptionId) && same(state.resource_group, resourceGroup)) return;
-  const recordedPlace = `resource group ${state.resource_group} in subscription ${state.subscription_id}`;
-  throw new UserError(
-    `The state of ${state.environment} belongs to ${recordedPlace}; the configuration says ${resourceGroup} in ${subscriptionId}.`,
-    {
-      code: 'state_foreign',
-      hint: 'Use another --environment for another deployment, or forget the old one with: draftgenie-deploy state reset',
-    },
-  );
 }

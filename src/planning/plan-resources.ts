@@ -1,6 +1,7 @@
-import { type DesiredResource, holdsData } from '../domain/desired.ts';
+import { holdsData, type StepResource } from '../domain/desired.ts';
 import type { PlannedResource } from '../domain/plan-schema.ts';
 import type { RunOptions } from '../domain/run.ts';
+import { shownValue } from '../domain/shown-value.ts';
 import type { EnvironmentState, ResourceRecord } from '../domain/state.ts';
 import type { StepName } from '../domain/steps.ts';
 import { canonicalJson, jsonAt } from '../shared/json.ts';
@@ -11,7 +12,7 @@ export interface FoundResources {
 }
 
 export interface ResourcePlanInput {
-  readonly desired: readonly DesiredResource[];
+  readonly desired: readonly StepResource[];
   /** Steps that run, or may. */
   readonly running: ReadonlySet<StepName>;
   readonly state: EnvironmentState;
@@ -22,7 +23,7 @@ export interface ResourcePlanInput {
 /** What happens to each resource: created, updated, left alone, or refused. */
 export function planResources(input: ResourcePlanInput): PlannedResource[] {
   const { desired, state } = input;
-  const known = new Map<string, DesiredResource>();
+  const known = new Map<string, StepResource>();
   for (const resource of desired) if (!known.has(resource.key)) known.set(resource.key, resource);
   const wanted = [...known.values()].flatMap((resource) => planOne(resource, input) ?? []);
   const orphans = Object.entries(state.resources).flatMap(([key, record]): PlannedResource[] =>
@@ -32,7 +33,7 @@ export function planResources(input: ResourcePlanInput): PlannedResource[] {
 }
 
 /** Undefined for what a step decided not to make, e.g. the job of a migration that is not there. */
-function planOne(resource: DesiredResource, input: ResourcePlanInput): PlannedResource | undefined {
+function planOne(resource: StepResource, input: ResourcePlanInput): PlannedResource | undefined {
   const { key, id, kind, step, title } = resource;
   const planned = (action: PlannedResource['action'], reason?: string): PlannedResource => ({
     key,
@@ -56,16 +57,21 @@ function planOne(resource: DesiredResource, input: ResourcePlanInput): PlannedRe
 }
 
 /** Fields that Azure does not let us change and that the configuration changed all the same. */
-function changedImmutables(resource: DesiredResource, record: ResourceRecord): readonly string[] {
+function changedImmutables(resource: StepResource, record: ResourceRecord): readonly string[] {
   if (record.id.toLowerCase() !== resource.id.toLowerCase()) return [];
   return Object.entries(record.immutable).flatMap(([path, before]) => {
     const after = canonicalJson(jsonAt(resource.body, path) ?? null);
-    return after === before || after.includes('${') ? [] : [`${path}: ${before} → ${after}`];
+    return after === before || after.includes('${') ? [] : [shownChange(path, before, after)];
   });
 }
 
+function shownChange(path: string, before: string, after: string): string {
+  const [from, to] = [before, after].map((json) => shownValue(path, JSON.parse(json)));
+  return `${path}: ${from} → ${to}`;
+}
+
 function planReplacement(
-  resource: DesiredResource,
+  resource: StepResource,
   changes: readonly string[],
   { options }: ResourcePlanInput,
   planned: (action: PlannedResource['action'], reason: string) => PlannedResource,

@@ -1,4 +1,5 @@
 import { ask } from '../engine/ask.ts';
+import { settleAll } from '../engine/settle.ts';
 import type { StepContext } from '../engine/step.ts';
 import type { ArmQuestion, KnownResource } from '../resources/kind.ts';
 import { canonicalJson, type Json } from '../shared/json.ts';
@@ -21,7 +22,7 @@ export async function availabilityProblems(
     return answer;
   };
   const checks = desired.flatMap((resource) => resource.kind.availability.map((check) => ({ resource, check })));
-  const problems = await Promise.all(
+  const problems = await settleAll(
     checks.map(async ({ resource, check }) =>
       check.problems(await askOnce(check.question(resource, subscription)), resource),
     ),

@@ -1,4 +1,5 @@
 import { AzureError } from '../azure/errors.ts';
+import { settleAll } from '../engine/settle.ts';
 import type { StepContext } from '../engine/step.ts';
 import type { KnownResource } from '../resources/kind.ts';
 import type { Json, JsonObject } from '../shared/json.ts';
@@ -22,7 +23,7 @@ export async function permissionProblems(
   );
   if (needed.size === 0) return [];
   const scopes = [subscription, `${subscription}/resourceGroups/${context.config.azure.resourceGroup}`];
-  const answers = await Promise.all(scopes.map((scope) => permissionsAt(context, scope)));
+  const answers = await settleAll(scopes.map((scope) => permissionsAt(context, scope)));
   const known = answers.filter((permissions) => permissions !== undefined);
   if (known.length === 0) {
     context.log('warning', 'Azure does not tell what the deployer may do; whether it may assign roles shows later.');

@@ -1,5 +1,7 @@
+import { settleAll } from '../engine/settle.ts';
 import type { StepContext } from '../engine/step.ts';
-import { endPatience, type Waiting, waitPatiently } from '../engine/waiting.ts';
+import { notReady, untilReady } from '../engine/until-ready.ts';
+import type { Waiting } from '../engine/waiting.ts';
 import { RESOURCE_KINDS } from '../resources/registry.ts';
 import { UserError } from '../shared/errors.ts';
 
@@ -15,26 +17,30 @@ const LIMIT_IN_SECONDS = 1200;
  * @returns undefined when all are registered
  */
 export async function registerProviders(context: StepContext, subscriptionId: string): Promise<Waiting | undefined> {
+  return await untilReady<undefined>(context, 'providers', async () => {
+    const pending = await settleAll(PROVIDERS.map((namespace) => register(context, subscriptionId, namespace)));
+    const names = pending.filter((name) => name !== undefined);
+    if (names.length === 0) return undefined;
+    const on = `the registration of ${names.join(', ')}`;
+    return notReady<undefined>({
+      on,
+      limitInSeconds: LIMIT_IN_SECONDS,
+      whenOver: () => {
+        throw registrationTimedOut(on);
+      },
+    });
+  });
+}
+
+/** @returns its name as long as it is not registered */
+async function register(context: StepContext, subscriptionId: string, namespace: string): Promise<string | undefined> {
   const { resources } = context.azure;
-  const pending = await Promise.all(
-    PROVIDERS.map(async (namespace) => {
-      const state = await resources.providerState(subscriptionId, namespace);
-      if (state === 'Registered') return [];
-      if (state === 'Registering') return [namespace];
-      context.progress(`registering the resource provider ${namespace}`);
-      await resources.registerProvider(subscriptionId, namespace);
-      return (await resources.providerState(subscriptionId, namespace)) === 'Registered' ? [] : [namespace];
-    }),
-  );
-  const names = pending.flat();
-  if (names.length === 0) {
-    await endPatience(context, 'providers');
-    return undefined;
-  }
-  const on = `the registration of ${names.join(', ')}`;
-  const waiting = await waitPatiently(context, { name: 'providers', on, limitInSeconds: LIMIT_IN_SECONDS });
-  if (!waiting) throw registrationTimedOut(on);
-  return waiting;
+  const state = await resources.providerState(subscriptionId, namespace);
+  if (state === 'Registered') return undefined;
+  if (state === 'Registering') return namespace;
+  context.progress(`registering the resource provider ${namespace}`);
+  await resources.registerProvider(subscriptionId, namespace);
+  return (await resources.providerState(subscriptionId, namespace)) === 'Registered' ? undefined : namespace;
 }
 
 function registrationTimedOut(on: string): UserError {

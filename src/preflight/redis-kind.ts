@@ -1,5 +1,6 @@
 import type { DesiredResource } from '../domain/desired.ts';
 import type { StepContext } from '../engine/step.ts';
+import { tellOnce } from '../engine/tell-once.ts';
 import { classicRedis } from '../resources/redis-classic.ts';
 import { managedRedis } from '../resources/redis-managed.ts';
 import { managedRedisDatabase } from '../resources/redis-managed-database.ts';
@@ -18,10 +19,10 @@ export async function redisPlan(context: StepContext): Promise<RedisPlan> {
   const classic: RedisPlan = { kind: 'classic', cache: classicRedis(context), database: undefined };
   if (kind === 'classic') return classic;
   if (kind === 'auto' && (await context.azure.arm.get(classic.cache.id, classic.cache.kind.apiVersion))) {
-    await tellOnce(context, `the classic Redis cache ${name} exists and is kept`);
+    await tellKind(context, `the classic Redis cache ${name} exists and is kept`);
     return classic;
   }
-  await tellOnce(context, becomes(context));
+  await tellKind(context, becomes(context));
   return { kind: 'managed', cache: managedRedis(context), database: managedRedisDatabase(context) };
 }
 
@@ -31,8 +32,6 @@ function becomes({ config: { redis } }: StepContext): string {
   return `Redis ${redis.sku} ${redis.vmSize} becomes Azure Managed Redis ${sku} (${nodes}, ${clusteringPolicy}): the classic kind is retiring`;
 }
 
-async function tellOnce(context: StepContext, message: string): Promise<void> {
-  if (context.memory.get<string>('redis:told') === message) return;
-  context.progress(message);
-  await context.memory.set('redis:told', message);
+async function tellKind(context: StepContext, message: string): Promise<void> {
+  await tellOnce(context, 'redis', message, context.progress);
 }

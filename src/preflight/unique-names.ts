@@ -1,6 +1,7 @@
 import { nameOf } from '../domain/ids.ts';
 import { isOurs } from '../domain/tags.ts';
 import { ask } from '../engine/ask.ts';
+import { settleAll } from '../engine/settle.ts';
 import { findSoftDeleted } from '../engine/soft-deleted.ts';
 import type { StepContext } from '../engine/step.ts';
 import type { KnownResource } from '../resources/kind.ts';
@@ -16,7 +17,7 @@ export async function uniqueNameProblems(
   subscription: string,
   desired: readonly KnownResource[],
 ): Promise<readonly string[]> {
-  const problems = await Promise.all(desired.map((resource) => problemOf(context, subscription, resource)));
+  const problems = await settleAll(desired.map((resource) => problemOf(context, subscription, resource)));
   return problems.filter((problem) => problem !== undefined);
 }
 

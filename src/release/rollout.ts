@@ -1,45 +1,63 @@
+import { z } from 'zod';
 import type { ServiceConfig } from '../domain/config/model.ts';
+import { defineRecord } from '../engine/record.ts';
+import { settleAll } from '../engine/settle.ts';
 import type { StepContext } from '../engine/step.ts';
+import { notReady, untilReady } from '../engine/until-ready.ts';
 import { untilAll, type Waiting } from '../engine/waiting.ts';
-import { labelledRevisions, movedShares, type Shares, sameShares, sharesOf } from '../resources/app/traffic.ts';
+import { labelledRevisions, movedShares, sameShares, sharesOf } from '../resources/app/traffic.ts';
 import { isSideBySide } from '../resources/container-app.ts';
+import { UserError } from '../shared/errors.ts';
 import { releaseOrder } from './release-order.ts';
 import { revisionsOf } from './revisions.ts';
 import { checkHealth, type Subject } from './service-health.ts';
 import { targetOf } from './serving-revision.ts';
 import { liveApp, shiftTraffic, switchRevision } from './shift-traffic.ts';
 
-/** Handed on to the run that comes after one that was killed: what was the last good release then still is. */
-const KEY = 'intent:rollout';
+/** A revision that was stopped is running again within this. */
+const STARTS_WITHIN_IN_SECONDS = 900;
 /** How often a canary is looked at while it bakes. */
 const LOOK_IN_SECONDS = 15;
 
+const moveSchema = z.object({
+  key: z.string(),
+  target: z.string(),
+  before: z.record(z.string(), z.number()),
+});
 /** One app whose traffic is to go to another revision. */
-export type Move = { readonly key: string; readonly target: string; readonly before: Shares };
+export type Move = z.infer<typeof moveSchema>;
 
-/** Where a rollout is. Written before each thing that it does, so that it goes on from there after a crash. */
-export type Rollout = {
-  readonly runId: string;
-  readonly phase: 'judge' | 'move' | 'look' | 'retire' | 'return';
-  /** In the order in which they get their traffic. */
-  readonly moves: Move[];
-  /** Which of the canary's steps, and which of the moves in it, is next. */
-  readonly stage: number;
-  readonly next: number;
-  readonly bakesUntil?: string;
-  readonly failure?: { readonly code: string; readonly message: string; readonly hint?: string };
-  readonly done?: boolean;
-};
+/**
+ * Where a rollout is. Written before each thing that it does, so that it goes on from there after a crash. Handed on to the run
+ * that comes after one that was killed: what was the last good release then still is.
+ */
+const rollouts = defineRecord({
+  name: 'intent:rollout',
+  scope: 'inherited',
+  schema: z.object({
+    phase: z.enum(['judge', 'move', 'look', 'retire', 'return']),
+    /** In the order in which they get their traffic. */
+    moves: z.array(moveSchema),
+    /** Which of the canary's steps, and which of the moves in it, is next. */
+    stage: z.number(),
+    next: z.number(),
+    bakesUntil: z.string().exactOptional(),
+    failure: z.object({ code: z.string(), message: z.string(), hint: z.string().exactOptional() }).exactOptional(),
+    done: z.boolean().exactOptional(),
+  }),
+  isOpen: ({ done }) => done !== true,
+});
+export type Rollout = z.infer<typeof rollouts.schema>;
 
 /** The rollout of this run, begun if it has not been. */
 export async function openRollout(context: StepContext): Promise<Rollout> {
-  const known = context.memory.get<Rollout>(KEY);
-  if (known?.runId === context.runId) return known;
+  const known = context.memory.read(rollouts);
+  if (known && !context.memory.isInherited(rollouts)) return known;
   // The old revisions of a rollout that was through are on their way out.
   const unfinished = known && known.phase !== 'retire' ? known.moves : [];
   const inherited = new Map(unfinished.map(({ key, before }) => [key, before]));
   const services = releaseOrder(context.config.services.application).filter(isSideBySide);
-  const moves = await Promise.all(
+  const moves = await settleAll(
     services.map(async (service): Promise<Move | undefined> => {
       const app = await liveApp(context, service);
       const target = targetOf(context, service);
@@ -50,7 +68,6 @@ export async function openRollout(context: StepContext): Promise<Rollout> {
     }),
   );
   const rollout: Rollout = {
-    runId: context.runId,
     phase: 'judge',
     moves: moves.filter((move) => move !== undefined),
     stage: 0,
@@ -60,7 +77,7 @@ export async function openRollout(context: StepContext): Promise<Rollout> {
 }
 
 export async function writeRollout(context: StepContext, rollout: Rollout): Promise<Rollout> {
-  await context.memory.set(KEY, rollout);
+  await context.memory.write(rollouts, rollout);
   return rollout;
 }
 
@@ -93,29 +110,48 @@ export async function advance(context: StepContext, opened: Rollout): Promise<Wa
 
 /** A revision to go back to was stopped, and one that serves may have been, by hand. */
 async function awaken(context: StepContext): Promise<Waiting | undefined> {
-  const waits = await Promise.all(
-    context.config.services.application.filter(isSideBySide).map(async (service) => {
-      const target = targetOf(context, service);
-      const revision = (await revisionsOf(context, service)).find(({ name }) => name === target);
-      if (!revision || revision.active) return undefined;
-      context.progress(`${service.name}: starting revision ${target} again`);
-      const waiting = await switchRevision(context, service, target, 'activate');
-      return waiting ?? { kind: 'waiting' as const, retryAfterInSeconds: 1, on: `revision ${target} to start` };
-    }),
+  const waits = await settleAll(
+    context.config.services.application
+      .filter(isSideBySide)
+      .map((service) => awakenService(context, service, targetOf(context, service))),
   );
   const open = waits.filter((wait) => wait !== undefined);
   return open.length > 0 ? untilAll(open) : undefined;
 }
 
+async function awakenService(
+  context: StepContext,
+  service: ServiceConfig,
+  target: string,
+): Promise<Waiting | undefined> {
+  return await untilReady<Waiting | undefined>(context, `start:${target}`, async () => {
+    const revision = (await revisionsOf(context, service)).find(({ name }) => name === target);
+    if (!revision || revision.active) return undefined;
+    context.progress(`${service.name}: starting revision ${target} again`);
+    const waiting = await switchRevision(context, service, target, 'activate');
+    if (waiting) return waiting;
+    return notReady<undefined>({
+      on: `revision ${target} to start`,
+      afterInSeconds: 1,
+      limitInSeconds: STARTS_WITHIN_IN_SECONDS,
+      whenOver: () => {
+        throw new UserError(`Revision ${target} did not start within ${STARTS_WITHIN_IN_SECONDS} seconds.`, {
+          code: 'OperationTimedOut',
+          hint: `Look at the revisions of ${service.name} in the portal, and start the deployment again.`,
+        });
+      },
+    });
+  });
+}
+
 /** All services at once, so that one run tells everything that is wrong. */
 async function checkAll(context: StepContext, serving: ReadonlySet<string> | 'all'): Promise<Waiting | undefined> {
   const { application, infrastructure } = context.config.services;
-  const settled = await Promise.allSettled(
+  const looks = await settleAll(
     [...application, ...infrastructure].map((service) => checkHealth(context, subjectOf(context, service, serving))),
+    (failures) => (failures.length === 1 ? failures[0] : new AggregateError(failures)),
   );
-  const failures = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
-  if (failures.length > 0) throw failures.length === 1 ? failures[0] : new AggregateError(failures);
-  const waits = settled.flatMap((result) => (result.status === 'fulfilled' && result.value ? [result.value] : []));
+  const waits = looks.filter((look) => look !== undefined);
   return waits.length > 0 ? untilAll(waits) : undefined;
 }
 
@@ -164,7 +200,7 @@ async function bake(context: StepContext, percent: number, leftInMs: number): Pr
 /** Old revisions are stopped; Azure keeps as many of them as `release.keep` says. */
 async function retire(context: StepContext): Promise<Waiting | undefined> {
   const services = context.config.services.application.filter(isSideBySide);
-  const waits = await Promise.all(
+  const waits = await settleAll(
     services.map(async (service) => {
       const app = await liveApp(context, service);
       if (!app) return undefined;

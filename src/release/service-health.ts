@@ -1,7 +1,8 @@
 import type { RevisionView } from '../azure/ports.ts';
 import type { ServiceConfig } from '../domain/config/model.ts';
 import type { StepContext } from '../engine/step.ts';
-import { endPatience, isWaiting, type Waiting, waitPatiently } from '../engine/waiting.ts';
+import { type NotReady, notReady, untilReady } from '../engine/until-ready.ts';
+import { isWaiting, type Waiting } from '../engine/waiting.ts';
 import { latestReadyRevision, latestRevision } from '../resources/app/traffic.ts';
 import { UserError } from '../shared/errors.ts';
 import { applicationLog } from './application-log.ts';
@@ -35,24 +36,35 @@ export async function checkHealth(context: StepContext, subject: Subject): Promi
     (await addressProblem(context, subject)) ??
     (await smokeProblem(context, service, subject.revision));
   if (problem && isWaiting(problem)) return problem;
-  if (problem === undefined) {
-    await endPatience(context, `healthy:${service.key}`);
-    await endPatience(context, `unhealthy:${service.key}`);
-    return undefined;
-  }
   const { healthTimeoutInSeconds } = context.config.release;
-  const waiting = await waitPatiently(context, {
-    name: `${problem.isUnhealthy ? 'unhealthy' : 'healthy'}:${service.key}`,
-    on: `${service.name} to be healthy (${problem.text})`,
-    limitInSeconds: problem.isUnhealthy
-      ? Math.min(UNHEALTHY_FOR_IN_SECONDS, healthTimeoutInSeconds)
-      : healthTimeoutInSeconds,
-  });
-  if (waiting) return waiting;
-  const details = problem.revision === undefined ? '' : await revisionDetails(context, service, problem.revision);
-  throw new UserError(`${service.name} is not healthy: ${problem.text}.${details}`, {
-    code: 'service_unhealthy',
-    hint: `Look at the logs of ${service.name}, its health path and its port (services.${service.key}).`,
+  // What Azure has given up on has its own, shorter time, which begins anew when it comes round.
+  const unhealthy = await untilReady<undefined>(context, `unhealthy:${service.key}`, async () =>
+    problem?.isUnhealthy
+      ? unwell(context, service, problem, Math.min(UNHEALTHY_FOR_IN_SECONDS, healthTimeoutInSeconds))
+      : undefined,
+  );
+  const waiting = await untilReady<undefined>(context, `healthy:${service.key}`, async () =>
+    problem ? unwell(context, service, problem, healthTimeoutInSeconds) : undefined,
+  );
+  return unhealthy ?? waiting;
+}
+
+function unwell(
+  context: StepContext,
+  service: ServiceConfig,
+  { text, revision }: HealthProblem,
+  limitInSeconds: number,
+): NotReady<never> {
+  return notReady<never>({
+    on: `${service.name} to be healthy (${text})`,
+    limitInSeconds,
+    async whenOver() {
+      const details = revision === undefined ? '' : await revisionDetails(context, service, revision);
+      throw new UserError(`${service.name} is not healthy: ${text}.${details}`, {
+        code: 'service_unhealthy',
+        hint: `Look at the logs of ${service.name}, its health path and its port (services.${service.key}).`,
+      });
+    },
   });
 }
 
@@ -112,7 +124,7 @@ async function addressProblem(
 }
 
 /** Explains a failure; that it cannot be had must not hide it. */
-export async function revisionDetails(context: StepContext, service: ServiceConfig, revision: string): Promise<string> {
+async function revisionDetails(context: StepContext, service: ServiceConfig, revision: string): Promise<string> {
   const { subscription, group } = placeOf(context);
   const { apps } = context.azure;
   const replicas = apps.replicas(subscription, group, service.name, revision).then(

@@ -1,16 +1,19 @@
 import type { ArmResource } from '../azure/ports.ts';
 import type { ServiceConfig } from '../domain/config/model.ts';
 import { resourceId } from '../domain/ids.ts';
+import { stepLeaving } from '../domain/outputs.ts';
 import {
+  busyOrThrow,
   followOperation,
   type OperationKey,
   startOperation,
-  waitForOthers,
-  waitOutConflict,
+  stillBusy,
+  whileOthersWrite,
 } from '../engine/operation.ts';
 import { provisioning } from '../engine/provisioning.ts';
 import type { StepContext } from '../engine/step.ts';
-import { endPatience, isWaiting, type Waiting, waitPatiently } from '../engine/waiting.ts';
+import { type NotReady, notReady, untilReady } from '../engine/until-ready.ts';
+import { isWaiting, type Waiting } from '../engine/waiting.ts';
 import {
   namesRevisions,
   type Shares,
@@ -50,23 +53,32 @@ export async function shiftTraffic(
     title: `the traffic of ${service.name}`,
     timeoutInSeconds: TIMEOUT_IN_SECONDS,
   };
+  return await whileOthersWrite<Waiting | undefined>(context, key, () => moveShares(context, service, shares, key));
+}
+
+async function moveShares(
+  context: StepContext,
+  service: ServiceConfig,
+  shares: Shares,
+  key: OperationKey,
+): Promise<Waiting | undefined | NotReady<never>> {
   const ended = await followOperation(context, key);
   if (ended && isWaiting(ended)) return ended;
   const app = await liveApp(context, service);
   if (!app) throw gone(service);
-  if (provisioning({ kind: CONTAINER_APP }, app) === 'busy') return await waitForOthers(context, key);
-  if (sameShares(sharesOf(app), shares) && namesRevisions(app)) {
-    await endPatience(context, key.key);
-    await endPatience(context, shows(service));
-    return undefined;
-  }
+  if (provisioning({ kind: CONTAINER_APP }, app) === 'busy') return stillBusy(context, key);
   // Written and ended, and not to be seen yet: it is not written again and again for ever.
-  const patient = await waitPatiently(context, {
-    name: shows(service),
-    on: key.title,
-    limitInSeconds: SHOWS_WITHIN_IN_SECONDS,
+  const missing = await untilReady<undefined>(context, `traffic-shows:${service.key}`, async () => {
+    if (sameShares(sharesOf(app), shares) && namesRevisions(app)) return undefined;
+    return notReady<undefined>({
+      on: key.title,
+      limitInSeconds: SHOWS_WITHIN_IN_SECONDS,
+      whenOver: () => {
+        throw stuck(service, shares);
+      },
+    });
   });
-  if (!patient) throw stuck(service, shares);
+  if (!missing) return undefined;
   context.progress(`${service.name}: traffic to ${sharesText(shares)}`);
   const body = { properties: { configuration: { ingress: { traffic: trafficEntries(app, shares) } } } };
   try {
@@ -75,7 +87,7 @@ export async function shiftTraffic(
     );
     return isWaiting(started) ? started : { kind: 'waiting', retryAfterInSeconds: 0, on: key.title };
   } catch (error) {
-    return await waitOutConflict(context, key, error);
+    return busyOrThrow(context, key, error);
   }
 }
 
@@ -88,23 +100,20 @@ export async function switchRevision(
 ): Promise<Waiting | undefined> {
   const { subscription, group } = placeOf(context);
   const key = { key: `${action}:${revision}`, title: `revision ${revision}`, timeoutInSeconds: TIMEOUT_IN_SECONDS };
-  try {
-    await context.azure.apps[action](subscription, group, service.name, revision);
-    await endPatience(context, key.key);
-    return undefined;
-  } catch (error) {
-    return await waitOutConflict(context, key, error);
-  }
-}
-
-function shows({ key }: ServiceConfig): string {
-  return `traffic-shows:${key}`;
+  return await whileOthersWrite<undefined>(context, key, async () => {
+    try {
+      await context.azure.apps[action](subscription, group, service.name, revision);
+      return undefined;
+    } catch (error) {
+      return busyOrThrow(context, key, error);
+    }
+  });
 }
 
 function gone({ name }: ServiceConfig): UserError {
   return new UserError(`${name} is not there.`, {
     code: 'app_missing',
-    hint: 'Make it again with: --force-step deploy_application_services',
+    hint: `Make it again with: --force-step ${stepLeaving('app')}`,
   });
 }
 

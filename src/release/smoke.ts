@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import type { ServiceConfig, SmokeRequest } from '../domain/config/model.ts';
 import { converge } from '../engine/converge.ts';
+import { defineRecords } from '../engine/record.ts';
 import type { StepContext } from '../engine/step.ts';
 import { isWaiting, type Waiting } from '../engine/waiting.ts';
 import { internalSmoke, SMOKE_TIMEOUT_IN_SECONDS, smokeContainer } from '../resources/app/smoke.ts';
@@ -8,6 +10,13 @@ import { hashJson } from '../shared/json.ts';
 import type { HealthProblem } from './health-problem.ts';
 import { followExecution } from './job-execution.ts';
 import { appAddress, revisionAddress } from './revisions.ts';
+
+/** What was last asked from within, and answered well. Version 0.1 wrote the run's id before it. */
+const smoked = defineRecords({
+  name: 'smoked',
+  scope: 'run',
+  schema: z.string().transform((subject) => subject.split('/').at(-1) ?? ''),
+});
 
 /** `services.*.smoke`: requests that a revision must answer as configured before it gets traffic. */
 export async function smokeProblem(
@@ -40,8 +49,7 @@ async function askFromWithin(
   const requests = internalSmoke(service);
   const address = revision === undefined ? appAddress(context, service) : revisionAddress(context, service, revision);
   const subject = hashJson({ address, requests: requests.map((request) => ({ ...request })) });
-  const done = `smoked:${service.key}`;
-  if (context.memory.get<string>(done) === `${context.runId}/${subject}`) return undefined;
+  if (context.memory.read(smoked, service.key) === subject) return undefined;
   const job = smokeJob(context, service);
   const converged = await converge(context, job);
   if (isWaiting(converged)) return converged;
@@ -56,7 +64,7 @@ async function askFromWithin(
     },
   });
   if (waiting) return waiting;
-  await context.memory.set(done, `${context.runId}/${subject}`);
+  await context.memory.write(smoked, subject, service.key);
   return undefined;
 }
 

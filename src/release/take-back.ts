@@ -1,48 +1,24 @@
-import { explainFailure, type Failure, type FailureReport, waitedInVain } from '../engine/failure.ts';
+import type { DeploymentConfig } from '../domain/config/model.ts';
+import { stepLeaving } from '../domain/outputs.ts';
+import { explainFailure, type FailureReport, isStorageAway } from '../engine/failure.ts';
+import { type Patience, patienceOf } from '../engine/patience.ts';
+import { settleAll } from '../engine/settle.ts';
 import type { StepContext } from '../engine/step.ts';
+import { notReady, untilReady } from '../engine/until-ready.ts';
 import { untilAll, type Waiting } from '../engine/waiting.ts';
 import { sharesText } from '../resources/app/traffic.ts';
 import { ExitCode, toldCode, UserError } from '../shared/errors.ts';
-import { LockLost } from '../state/update-state.ts';
 import { type Move, type Rollout, serviceOf, writeRollout } from './rollout.ts';
 import { shiftTraffic, switchRevision } from './shift-traffic.ts';
 
 /** How long the way back may meet with errors that are worth another try. */
 const RETURNS_WITHIN_IN_SECONDS = 3600;
-/** Less than a step may wait for others: after that it would end without the way back. */
+/** Traffic that is half moved is not left so for as long as a step may wait for others. */
 const BUSY_FOR_IN_SECONDS = 1800;
-const BUSY_SINCE = 'busySince';
 
-/**
- * What a failure of a rollout means: undefined when it is worth another try of what is under way. Only once no more tries
- * are left it is final, and the way back begins.
- */
-export async function finalFailure(context: StepContext, error: unknown): Promise<FailureReport | undefined> {
-  if (error instanceof LockLost) return undefined;
-  const failure = explainFailure(error);
-  if (failure.kind === 'end') return failure.report;
-  if (failure.kind === 'wait' || failure.kind === 'propagation') return await lastPatience(context, failure);
-  if (failure.kind !== 'retry') return undefined;
-  const troubles = (context.memory.get<number>('troubles') ?? 0) + 1;
-  await context.memory.set('troubles', troubles);
-  return troubles > context.config.advanced.retryAttempts ? failure.report : undefined;
-}
-
-/** Traffic that is half moved is not left so for as long as Azure may be busy with something else. */
-async function lastPatience(
-  context: StepContext,
-  failure: Extract<Failure, { kind: 'wait' | 'propagation' }>,
-): Promise<FailureReport | undefined> {
-  const now = context.clock.now();
-  const since = context.memory.get<string>(BUSY_SINCE) ?? now.toISOString();
-  await context.memory.set(BUSY_SINCE, since);
-  if (now.getTime() - Date.parse(since) <= BUSY_FOR_IN_SECONDS * 1000) return undefined;
-  return failure.kind === 'propagation' ? failure.report : waitedInVain(failure.report, BUSY_FOR_IN_SECONDS);
-}
-
-/** What it waited for has come. */
-export function endBusy(context: StepContext): Promise<void> {
-  return context.memory.delete(BUSY_SINCE);
+/** How often and how long the way forward is tried; once that is over, the way back begins. */
+export function rolloutPatience(config: DeploymentConfig): Patience {
+  return { ...patienceOf(config, 'rollout'), busyForInSeconds: BUSY_FOR_IN_SECONDS };
 }
 
 /** Writes down why it goes back before anything is moved. */
@@ -65,13 +41,13 @@ export async function rollBack(context: StepContext, rollout: Rollout): Promise<
   const { failure, moves } = rollout;
   if (!failure) throw new Error('nothing has failed');
   const returning = context.config.release.onFailure === 'rollback' ? moves.filter(hasWayBack) : [];
-  const settled = await Promise.all(returning.map((move) => goBack(context, move)));
+  const settled = await settleAll(returning.map((move) => goBack(context, move)));
   const waits = settled.filter((result) => result !== undefined && typeof result !== 'string');
   if (waits.length > 0) return untilAll(waits);
   const troubles = settled.filter((result) => typeof result === 'string');
   if (returning.length > 0) {
-    // What step 11 made does not stand: the next run makes it anew instead of taking it for done.
-    await context.amendStep('deploy_application_services', (before) => ({
+    // The revisions do not stand: the next run makes it anew instead of taking it for done.
+    await context.amendStep(stepLeaving('app'), (before) => ({
       ...before,
       status: 'failed',
       error: { code: 'rolled_back', message: 'verification failed and the release was taken back' },
@@ -90,23 +66,28 @@ function hasWayBack({ before, target }: Move): boolean {
   return Object.keys(before).some((revision) => revision !== target);
 }
 
+/** @returns nothing once it is back, or what it waits for, or why it cannot be taken back */
 async function goBack(context: StepContext, move: Move): Promise<Waiting | string | undefined> {
   const service = serviceOf(context, move.key);
-  try {
-    const waiting = await shiftTraffic(context, service, move.before);
-    if (waiting) return waiting;
-    if ((move.before[move.target] ?? 0) > 0) return undefined;
-    return await switchRevision(context, service, move.target, 'deactivate');
-  } catch (error) {
-    const failure = explainFailure(error);
-    if (failure.kind === 'lock_lost') throw error;
-    const since = context.memory.get<string>('returningSince') ?? context.clock.now().toISOString();
-    await context.memory.set('returningSince', since);
-    const isLate = context.clock.now().getTime() - Date.parse(since) > RETURNS_WITHIN_IN_SECONDS * 1000;
-    if (failure.kind !== 'end' && !isLate)
-      return { kind: 'waiting', retryAfterInSeconds: 5, on: `the way back of ${service.name}` };
-    return `${service.name} could not be taken back to ${sharesText(move.before)}: ${failure.report.message}`;
-  }
+  return await untilReady<Waiting | string | undefined>(context, `return:${move.key}`, async () => {
+    try {
+      const waiting = await shiftTraffic(context, service, move.before);
+      if (waiting) return waiting;
+      if ((move.before[move.target] ?? 0) > 0) return undefined;
+      return await switchRevision(context, service, move.target, 'deactivate');
+    } catch (error) {
+      const failure = explainFailure(error);
+      if (failure.kind === 'lock_lost' || isStorageAway(error)) throw error;
+      const why = `${service.name} could not be taken back to ${sharesText(move.before)}: ${failure.report.message}`;
+      if (failure.kind === 'end') return why;
+      return notReady<string>({
+        on: `the way back of ${service.name}`,
+        afterInSeconds: 5,
+        limitInSeconds: RETURNS_WITHIN_IN_SECONDS,
+        whenOver: () => why,
+      });
+    }
+  });
 }
 
 function outcome(context: StepContext, moves: readonly Move[], returned: readonly Move[]): readonly string[] {

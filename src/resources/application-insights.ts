@@ -33,7 +33,6 @@ export function appInsights(input: DesireInput): DesiredResource<typeof APPLICAT
     kind: APPLICATION_INSIGHTS,
     key: 'app-insights',
     title: `Application Insights ${name}`,
-    step: 'create_monitoring',
     id: resourceId(input, APPLICATION_INSIGHTS.type, name),
     body: {
       location: input.config.locations.monitoring,

@@ -2,7 +2,6 @@ import type { ServiceConfig } from '../domain/config/model.ts';
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { resourceId } from '../domain/ids.ts';
 import { NAME_RULES } from '../domain/name-rules.ts';
-import type { StepName } from '../domain/steps.ts';
 import { resourceTags } from '../domain/tags.ts';
 import type { JsonObject } from '../shared/json.ts';
 import {
@@ -71,7 +70,7 @@ export function isSideBySide({ kind, consumer, ingress, transport }: ServiceConf
  * The container app of a service, variables and all: one write makes one revision. Side by side the traffic and the
  * revision's name are not part of it: a release decides them (release/release.ts).
  */
-export function containerApp(input: DesireInput, service: ServiceConfig, step: StepName): App {
+export function containerApp(input: DesireInput, service: ServiceConfig): App {
   const { config } = input;
   const sideBySide = isSideBySide(service);
   const { identity, identitySettings } = workloadIdentity(input);
@@ -81,7 +80,6 @@ export function containerApp(input: DesireInput, service: ServiceConfig, step: S
     kind: CONTAINER_APP,
     key: `app:${service.key}`,
     title: `container app ${service.name}`,
-    step,
     id: resourceId(input, CONTAINER_APP.type, service.name),
     // What RabbitMQ and Qdrant keep lies in their containers, and is gone with them.
     holdsData: service.kind === 'infrastructure',
@@ -92,7 +90,7 @@ export function containerApp(input: DesireInput, service: ServiceConfig, step: S
       tags: resourceTags(input),
       identity,
       properties: {
-        environmentId: input.outputs.read('create_container_apps_env', 'environmentId'),
+        environmentId: input.outputs.read('environmentId'),
         workloadProfileName: 'Consumption',
         configuration: {
           activeRevisionsMode: sideBySide ? 'Multiple' : 'Single',

@@ -33,7 +33,6 @@ export function containerAppsEnvironment(input: DesireInput): DesiredResource<ty
     kind: CONTAINER_APPS_ENVIRONMENT,
     key: 'environment',
     title: `Container Apps environment ${name}`,
-    step: 'create_container_apps_env',
     id: resourceId(input, CONTAINER_APPS_ENVIRONMENT.type, name),
     body: {
       location: input.config.locations.containerApps,

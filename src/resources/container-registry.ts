@@ -32,7 +32,6 @@ export function containerRegistry(input: DesireInput): DesiredResource<typeof CO
     kind: CONTAINER_REGISTRY,
     key: 'registry',
     title: `container registry ${name}`,
-    step: 'create_container_registry',
     id: resourceId(input, CONTAINER_REGISTRY.type, name),
     body: {
       location: input.config.locations.containerRegistry,

@@ -36,11 +36,10 @@ export function environmentDiagnostics(input: DesireInput): DesiredResource<type
     kind: DIAGNOSTIC_SETTING,
     key: 'environment:diagnostics',
     title: `diagnostic setting of ${environment.title}`,
-    step: environment.step,
     id: `${environment.id}/providers/${DIAGNOSTIC_SETTING.type}/to-log-analytics`,
     body: {
       properties: {
-        workspaceId: input.outputs.read('create_monitoring', 'workspaceId'),
+        workspaceId: input.outputs.read('workspaceId'),
         logs: logs.map((category) => ({ category, enabled: true })),
       },
     },

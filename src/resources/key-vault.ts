@@ -1,6 +1,6 @@
 import { regionName } from '../domain/compare.ts';
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
-import { nameOf, resourceId } from '../domain/ids.ts';
+import { nameOf, namespaceOf, resourceId } from '../domain/ids.ts';
 import { NAME_RULES } from '../domain/name-rules.ts';
 import { resourceTags } from '../domain/tags.ts';
 import { type JsonObject, jsonAt, scalarText } from '../shared/json.ts';
@@ -13,7 +13,7 @@ import type { ResourceKind, SoftDeletion } from './kind.ts';
 const SOFT_DELETION: SoftDeletion = {
   question: ({ id, kind, body }, subscription) => ({
     method: 'GET',
-    path: `${subscription}/providers/${kind.provider}/locations/${regionName(scalarText(body.location))}/deletedVaults/${nameOf(id)}`,
+    path: `${subscription}/providers/${namespaceOf(kind.type)}/locations/${regionName(scalarText(body.location))}/deletedVaults/${nameOf(id)}`,
     apiVersion: kind.apiVersion,
   }),
   formerly: (answer) => ({ id: jsonAt(answer, 'properties.vaultId'), tags: jsonAt(answer, 'properties.tags') }),
@@ -56,13 +56,12 @@ export function keyVault(input: DesireInput): DesiredResource<typeof KEY_VAULT> 
     kind: KEY_VAULT,
     key: 'key-vault',
     title: `key vault ${name}`,
-    step: 'create_key_vault',
     id: resourceId(input, KEY_VAULT.type, name),
     body: {
       location: input.config.locations.keyVault,
       tags: resourceTags(input),
       properties: {
-        tenantId: input.outputs.read('check_prerequisites', 'tenantId'),
+        tenantId: input.outputs.read('tenantId'),
         sku: { family: 'A', name: 'standard' },
         enableRbacAuthorization: true,
         enableSoftDelete: true,

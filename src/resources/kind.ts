@@ -50,7 +50,7 @@ export interface AvailabilityCheck {
   problems(answer: Json | undefined, resource: KnownResource): readonly string[];
 }
 
-export interface NeededPermission {
+interface NeededPermission {
   /** As in role definitions, e.g. `Microsoft.Authorization/roleAssignments/write`. */
   readonly action: string;
   /** For people: what is done with it. */
@@ -59,7 +59,7 @@ export interface NeededPermission {
   readonly roles: string;
 }
 
-export interface Deletion {
+interface Deletion {
   /** `request`: by a DELETE of its own. `with-parent`: Azure has no DELETE for it. */
   readonly how: 'request' | 'with-parent';
   /** Whether a deleted one holds its name until it is recovered or its time is over, and how it is found. */

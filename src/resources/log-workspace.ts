@@ -35,7 +35,6 @@ export function workspace(input: DesireInput): DesiredResource<typeof LOG_WORKSP
     kind: LOG_WORKSPACE,
     key: 'workspace',
     title: `log workspace ${name}`,
-    step: 'create_monitoring',
     id: resourceId(input, LOG_WORKSPACE.type, name),
     body: {
       location: input.config.locations.monitoring,

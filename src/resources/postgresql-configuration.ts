@@ -32,7 +32,6 @@ export function postgresConfiguration(input: DesireInput): DesiredResource<typeo
     kind: POSTGRESQL_CONFIGURATION,
     key: 'postgresql:tls',
     title: `TLS floor of ${server.title}`,
-    step: server.step,
     id: `${server.id}/configurations/ssl_min_protocol_version`,
     body: { properties: { value: 'TLSv1.2', source: 'user-override' } },
   };

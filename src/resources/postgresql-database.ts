@@ -31,7 +31,6 @@ export function postgresDatabase(input: DesireInput): DesiredResource<typeof POS
     kind: POSTGRESQL_DATABASE,
     key: 'postgresql:database',
     title: `database ${databaseName}`,
-    step: server.step,
     id: `${server.id}/databases/${databaseName}`,
     body: { properties: { charset: 'UTF8', collation: 'en_US.utf8' } },
   };

@@ -31,7 +31,6 @@ export function postgresFirewallRule(input: DesireInput): DesiredResource<typeof
     kind: POSTGRESQL_FIREWALL_RULE,
     key: 'postgresql:firewall',
     title: `firewall rule ${NAME} of ${server.title}`,
-    step: server.step,
     id: `${server.id}/firewallRules/${NAME}`,
     // Azure's notation for "any Azure service", since the environment's outbound addresses change
     // (https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-firewall-rules).

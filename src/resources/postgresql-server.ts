@@ -31,8 +31,8 @@ export const POSTGRESQL_SERVER: ResourceKind<'Microsoft.DBforPostgreSQL/flexible
 };
 
 /**
- * The server without its password: the one it is created with is random and kept nowhere, the real one is set by
- * store_secrets. Passwords only, since the applications log in by DATABASE_URL.
+ * The server without its password: the one it is created with is random and kept nowhere, the real one is set once it
+ * lies in the vault. Passwords only, since the applications log in by DATABASE_URL.
  */
 export function postgresServer(input: DesireInput): DesiredResource<typeof POSTGRESQL_SERVER> {
   const { serverName, adminUser, sku, tier, version, storageSizeInGb } = input.config.postgresql;
@@ -40,7 +40,6 @@ export function postgresServer(input: DesireInput): DesiredResource<typeof POSTG
     kind: POSTGRESQL_SERVER,
     key: 'postgresql',
     title: `PostgreSQL server ${serverName}`,
-    step: 'create_databases',
     id: resourceId(input, POSTGRESQL_SERVER.type, serverName),
     body: {
       location: input.config.locations.postgresql,

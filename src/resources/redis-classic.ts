@@ -36,7 +36,6 @@ export function classicRedis(input: DesireInput): DesiredResource<typeof REDIS_C
     kind: REDIS_CLASSIC,
     key: 'redis',
     title: `Redis cache ${redis.name}`,
-    step: 'create_databases',
     id: resourceId(input, REDIS_CLASSIC.type, redis.name),
     body: {
       location: locations.redis,

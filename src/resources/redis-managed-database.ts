@@ -33,7 +33,6 @@ export function managedRedisDatabase(input: DesireInput): DesiredResource<typeof
     kind: REDIS_MANAGED_DATABASE,
     key: 'redis:database',
     title: `database of ${cluster.title}`,
-    step: cluster.step,
     id: `${cluster.id}/databases/default`,
     body: {
       properties: {

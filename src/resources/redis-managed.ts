@@ -35,7 +35,6 @@ export function managedRedis(input: DesireInput): DesiredResource<typeof REDIS_M
     kind: REDIS_MANAGED,
     key: 'redis',
     title: `Azure Managed Redis ${redis.name}`,
-    step: 'create_databases',
     id: resourceId(input, REDIS_MANAGED.type, redis.name),
     body: {
       location: locations.redis,

@@ -32,7 +32,6 @@ export function resourceGroup(input: DesireInput): DesiredResource<typeof RESOUR
     kind: RESOURCE_GROUP,
     key: 'resource-group',
     title: `resource group ${azure.resourceGroup}`,
-    step: 'create_resource_group',
     id: resourceGroupId(input),
     body: { location: locations.resourceGroup, tags: resourceTags(input) },
   };

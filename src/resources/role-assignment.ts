@@ -74,7 +74,7 @@ const ROLES = {
 interface Grant {
   readonly key: string;
   readonly role: keyof typeof ROLES;
-  /** The resource on which the role is granted, by the step that makes it. */
+  /** The resource on which the role is granted. */
   readonly on: DesiredResource;
   readonly to: Grantee;
 }
@@ -90,7 +90,7 @@ interface Grantee {
 function identityGrantee({ outputs }: DesireInput): Grantee {
   return {
     title: "the applications' identity",
-    principalId: outputs.read('create_resource_group', 'identityPrincipalId'),
+    principalId: outputs.read('identityPrincipalId'),
     principalType: 'ServicePrincipal',
   };
 }
@@ -99,8 +99,8 @@ function identityGrantee({ outputs }: DesireInput): Grantee {
 function deployerGrantee({ outputs }: DesireInput): Grantee {
   return {
     title: 'the deployer',
-    principalId: outputs.read('check_prerequisites', 'principalId'),
-    principalType: outputs.read('check_prerequisites', 'principalType'),
+    principalId: outputs.read('principalId'),
+    principalType: outputs.read('principalType'),
   };
 }
 
@@ -113,7 +113,6 @@ function roleAssignment(input: DesireInput, grant: Grant): RoleAssignment {
     kind: ROLE_ASSIGNMENT,
     key: grant.key,
     title: `role ${role} on ${grant.on.title} for ${to.title}`,
-    step: grant.on.step,
     id: `${scope}/providers/${ROLE_ASSIGNMENT.type}/${name}`,
     body: {
       properties: {

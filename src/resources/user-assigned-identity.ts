@@ -35,7 +35,6 @@ export function identity(input: DesireInput): DesiredResource<typeof IDENTITY> {
     kind: IDENTITY,
     key: 'identity',
     title: `identity ${name}`,
-    step: 'create_resource_group',
     id: resourceId(input, IDENTITY.type, name),
     body: { location: locations.resourceGroup, tags: resourceTags(input) },
   };

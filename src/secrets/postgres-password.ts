@@ -1,16 +1,26 @@
+import { z } from 'zod';
 import type { VaultSecret } from '../azure/ports.ts';
-import { followOperation, startOperation, waitOutConflict } from '../engine/operation.ts';
+import {
+  busyOrThrow,
+  followOperation,
+  type OperationKey,
+  startOperation,
+  whileOthersWrite,
+} from '../engine/operation.ts';
+import { defineRecord } from '../engine/record.ts';
 import type { StepContext } from '../engine/step.ts';
+import type { NotReady } from '../engine/until-ready.ts';
 import { isWaiting, type Waiting } from '../engine/waiting.ts';
 import { POSTGRESQL_SERVER } from '../resources/postgresql-server.ts';
 import { versionOf } from './vault-secrets.ts';
 
-const APPLIED = 'postgres-password:applied';
+/** The mark of the password that this run has set. */
+const appliedMark = defineRecord({ name: 'postgres-password:applied', scope: 'run', schema: z.string() });
 const TIMEOUT_IN_SECONDS = 600;
 
 /** Which password the server has: the vault version that was set, on which incarnation of the server. */
 export function passwordMark(context: StepContext, password: VaultSecret): string {
-  return `${versionOf(password)}@${context.outputs.read('create_databases', 'postgresIncarnation')}`;
+  return `${versionOf(password)}@${context.outputs.read('postgresIncarnation')}`;
 }
 
 /**
@@ -32,20 +42,28 @@ export async function applyPostgresPassword(
   };
   const followed = await followOperation(context, key);
   if (followed && isWaiting(followed)) return followed;
-  if (followed) await context.memory.set(APPLIED, mark);
-  if (applied === mark || context.memory.get<string>(APPLIED) === mark) return undefined;
+  if (followed) await context.memory.write(appliedMark, mark);
+  if (applied === mark || context.memory.read(appliedMark) === mark) return undefined;
+  const waiting = await whileOthersWrite<Waiting | undefined>(context, key, () => setPassword(context, password, key));
+  if (waiting) return waiting;
+  await context.memory.write(appliedMark, mark);
+  return undefined;
+}
 
+async function setPassword(
+  context: StepContext,
+  password: VaultSecret,
+  key: OperationKey,
+): Promise<Waiting | undefined | NotReady<never>> {
   context.progress(`setting ${key.title}`);
-  const id = context.outputs.read('create_databases', 'postgresServerId');
+  const id = context.outputs.read('postgresServerId');
   const body = { properties: { administratorLoginPassword: password.value } };
   try {
     const started = await startOperation(context, key, () =>
       context.azure.arm.patch(id, POSTGRESQL_SERVER.apiVersion, body),
     );
-    if (isWaiting(started)) return started;
+    return isWaiting(started) ? started : undefined;
   } catch (error) {
-    return await waitOutConflict(context, key, error);
+    return busyOrThrow(context, key, error);
   }
-  await context.memory.set(APPLIED, mark);
-  return undefined;
 }

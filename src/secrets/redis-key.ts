@@ -6,7 +6,7 @@ import { jsonAt } from '../shared/json.ts';
 
 /** The access key of the environment's Redis; in memory only. */
 export async function readRedisKey(context: StepContext): Promise<string> {
-  const isClassic = context.outputs.read('create_databases', 'redisKind') === 'classic';
+  const isClassic = context.outputs.read('redisKind') === 'classic';
   const { id, kind } = isClassic ? classicRedis(context) : managedRedisDatabase(context);
   const reply = await context.azure.arm.post(`${id}/listKeys`, kind.apiVersion, undefined, { repeatable: true });
   const key = reply.kind === 'done' ? jsonAt(reply.body, 'primaryKey') : undefined;

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { AzureError } from '../azure/errors.ts';
 import type { Vault } from '../azure/ports.ts';
 import type { DeploymentConfig, SecretSetting } from '../domain/config/model.ts';
+import { settleAll } from '../engine/settle.ts';
 import type { SecretSource } from '../engine/step.ts';
 
 /** The random key in the vault under which secrets are compared; neither a value nor a plain hash is stored elsewhere. */
@@ -20,7 +21,7 @@ export async function secretHmacs(
 ): Promise<Readonly<Record<string, string>> | undefined> {
   const key = await readable(() => vault.get(HMAC_KEY_NAME));
   if (!key) return undefined;
-  const hmacs = await Promise.all(
+  const hmacs = await settleAll(
     Object.entries(config.secrets).map(async ([name, setting]) => {
       const value = await givenValue(vault, setting, secrets);
       return value === undefined ? [] : [[name, hmac(key.value, name, value)] as const];

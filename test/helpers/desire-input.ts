@@ -1,4 +1,5 @@
 import type { DesireInput } from '../../src/domain/desired.ts';
+import { outputReference } from '../../src/domain/outputs.ts';
 import { deploymentConfig } from './deployment-config.ts';
 
 const OUTPUTS: Readonly<Record<string, string>> = {
@@ -17,7 +18,8 @@ export function desireInput(known: Readonly<Record<string, string>> = {}): Desir
     environment: 'default',
     config: deploymentConfig(),
     outputs: {
-      read(step, output) {
+      read(...asked) {
+        const { step, output } = outputReference(asked);
         const value = known[output] ?? OUTPUTS[output];
         if (value === undefined) throw new Error(`the test gives no output ${step}.${output}`);
         return value;

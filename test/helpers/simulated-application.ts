@@ -3,7 +3,7 @@ import { pack } from 'tar-stream';
 import type { JsonObject } from '../../src/shared/json.ts';
 import type { SimulatedClients } from './simulated-clients.ts';
 
-export const ACR_PULL = '7f951dda-4ed3-4680-a7ca-43fe172d538d';
+const ACR_PULL = '7f951dda-4ed3-4680-a7ca-43fe172d538d';
 export const SECRETS_USER = '4633458b-17de-408a-b874-0445c86b69e6';
 export const SECRETS_OFFICER = 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7';
 

@@ -1,4 +1,4 @@
-import type { WEEKDAYS } from './resource-schema.ts';
+import type { WEEKDAYS } from './schema/resource-schema.ts';
 
 /**
  * What only who wants it writes down. Absent: the configuration does not name it; then it is as Azure, or its owner, has it.

@@ -1,7 +1,7 @@
-import { given } from './given.ts';
 import type { DeploymentConfig, Locations, SecretSetting } from './model.ts';
-import { normalizeNetworkRules, normalizePostgresql } from './normalize-data.ts';
-import { normalizeService } from './normalize-service.ts';
+import { given } from './normalize/given.ts';
+import { normalizeNetworkRules, normalizePostgresql } from './normalize/normalize-data.ts';
+import { normalizeService } from './normalize/normalize-service.ts';
 import { DEFAULT_RELEASE } from './release-defaults.ts';
 import type { RawConfig } from './schema.ts';
 import { SecretName, secretSetting, vaultName } from './secrets.ts';

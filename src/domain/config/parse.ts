@@ -1,5 +1,5 @@
 import { hashJson, isJsonObject, type Json } from '../../shared/json.ts';
-import { type ConfigDocument, MAX_PROBLEMS, readDocument } from './document.ts';
+import { type ConfigDocument, MAX_PROBLEMS, readDocument } from './document/document.ts';
 import { InvalidConfig } from './invalid-config.ts';
 import { issueText } from './issues.ts';
 import type { ConfigProblem, ParsedConfig } from './model.ts';

@@ -16,7 +16,7 @@ import {
 } from './rules/services.ts';
 import { tagLimits, tagSpellings } from './rules/tags.ts';
 
-/** What Azure would refuse, or would take for something else, once the shape of the configuration is right. */
+/** What Azure would refuse, or would misunderstand, in a configuration that fits the schema. */
 export const RULES: readonly Rule[] = [
   requiredValues,
   resourceNames,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { containerRegistry, keyVault, postgresql, redis } from './resource-schema.ts';
-import { count, flag, secret, text } from './schema-values.ts';
-import { service } from './service-schema.ts';
+import { containerRegistry, keyVault, postgresql, redis } from './schema/resource-schema.ts';
+import { count, flag, secret, text } from './schema/schema-values.ts';
+import { service } from './schema/service-schema.ts';
 
 /** The configuration as users write it. Unknown keys are found elsewhere (unknown-keys.ts), so objects here let them pass. */
 export const configSchema = z.object({

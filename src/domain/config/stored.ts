@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DeploymentConfig } from './model.ts';
 import { DEFAULT_RELEASE } from './release-defaults.ts';
-import { WEEKDAYS } from './resource-schema.ts';
+import { WEEKDAYS } from './schema/resource-schema.ts';
 
 const probeSchema = z.strictObject({
   path: z.string().exactOptional(),

@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { unwrapped } from './unwrapped-schema.ts';
 
 export interface UnknownKey {
   readonly path: readonly string[];
@@ -8,9 +9,9 @@ export interface UnknownKey {
 }
 
 const MAX_DISTANCE = 3;
-/** Nobody meant another word than a longer one, and comparing takes the product of the lengths. */
+/** Longer keys get no suggestion: the comparison takes the product of the lengths. */
 const MAX_LENGTH = 64;
-/** Among more names a suggestion is luck, and looking for it takes long. */
+/** Among more names a suggestion would be luck, and takes long. */
 const MAX_KNOWN = 500;
 
 /** Keys at the top that are the user's own, such as those that only hold anchors. */
@@ -18,7 +19,7 @@ const FREE_KEY = /^x-/;
 
 /** Keys that the schema does not know, with the nearest one that it does. */
 export function unknownKeys(schema: z.ZodType, value: unknown, path: readonly string[] = []): readonly UnknownKey[] {
-  const inner = unwrap(schema);
+  const inner = withKeys(schema);
   if (inner instanceof z.ZodArray && Array.isArray(value)) {
     return value.flatMap((member, index) => unknownKeys(inner.element as z.ZodType, member, [...path, String(index)]));
   }
@@ -44,10 +45,10 @@ export function suggestion(word: string, known: readonly string[]): string | und
   return distance(word, best) <= MAX_DISTANCE ? best : undefined;
 }
 
-/** The schema of the value that is there; of alternatives the only one with keys. */
-function unwrap(schema: z.ZodType): z.ZodType {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return unwrap(schema.unwrap() as z.ZodType);
-  if (!(schema instanceof z.ZodUnion)) return schema;
-  const withKeys = (schema.options as readonly z.ZodType[]).filter((option) => option instanceof z.ZodObject);
-  return withKeys.length === 1 && withKeys[0] ? withKeys[0] : schema;
+/** Of alternatives the only one with keys. */
+function withKeys(schema: z.ZodType): z.ZodType {
+  const inner = unwrapped(schema);
+  if (!(inner instanceof z.ZodUnion)) return inner;
+  const objects = (inner.options as readonly z.ZodType[]).filter((option) => option instanceof z.ZodObject);
+  return objects.length === 1 && objects[0] ? objects[0] : inner;
 }

@@ -33,7 +33,7 @@ export function ownerOf(rules: OwnershipRules, path: FieldPath): Owner {
 }
 
 /** The key of the configuration that decides about a field: the longest path that leads to it. */
-export function settingOf({ settings }: Pick<OwnershipRules, 'settings'>, plain: string): string | undefined {
+function settingOf({ settings }: Pick<OwnershipRules, 'settings'>, plain: string): string | undefined {
   const found = Object.keys(settings)
     .filter((path) => isWithin(plain, [path]))
     .sort((a, b) => b.length - a.length)[0];

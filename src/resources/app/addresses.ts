@@ -5,9 +5,9 @@ import type { DesireInput } from '../../domain/desired.ts';
  * How one service reaches another: http services by their https name in the environment's domain, tcp services by name and
  * port.
  */
-export function serviceAddress(target: ServiceConfig, { outputs }: Pick<DesireInput, 'outputs'>): string {
+function serviceAddress(target: ServiceConfig, { outputs }: Pick<DesireInput, 'outputs'>): string {
   if (target.transport === 'tcp') return `${target.name}:${target.port}`;
-  return `https://${hostOf(target, outputs.read('create_container_apps_env', 'defaultDomain'))}`;
+  return `https://${hostOf(target, outputs.read('defaultDomain'))}`;
 }
 
 /** The value of a variable that names another service; `format` may place {address}, {host} and {port}. */

@@ -71,7 +71,7 @@ export function templateOf(body: JsonObject): JsonObject {
   return isJsonObject(template) ? template : {};
 }
 
-export function sameTemplate(desired: JsonObject, live: JsonObject): boolean {
+function sameTemplate(desired: JsonObject, live: JsonObject): boolean {
   return differences({ body: desired, kind: {} }, live).length === 0;
 }
 

@@ -1,4 +1,4 @@
-import { nameOf } from '../../domain/ids.ts';
+import { nameOf, namespaceOf } from '../../domain/ids.ts';
 import { type Json, jsonAt } from '../../shared/json.ts';
 import type { UniqueName } from '../kind.ts';
 
@@ -9,7 +9,7 @@ import type { UniqueName } from '../kind.ts';
 export const CHECK_NAME_AVAILABILITY: UniqueName = {
   question: ({ id, kind }, subscription) => ({
     method: 'POST',
-    path: `${subscription}/providers/${kind.provider}/checkNameAvailability`,
+    path: `${subscription}/providers/${namespaceOf(kind.type)}/checkNameAvailability`,
     apiVersion: kind.apiVersion,
     body: { name: nameOf(id), type: kind.type },
   }),

@@ -1,4 +1,5 @@
 import { regionName } from '../../domain/compare.ts';
+import { namespaceOf } from '../../domain/ids.ts';
 import { isJsonObject, type Json, type JsonObject, jsonAt, scalarText } from '../../shared/json.ts';
 import type { AvailabilityCheck } from '../kind.ts';
 
@@ -9,7 +10,7 @@ import type { AvailabilityCheck } from '../kind.ts';
 export const POSTGRESQL_OFFER: AvailabilityCheck = {
   question: ({ kind, body }, subscription) => ({
     method: 'LIST',
-    path: `${subscription}/providers/${kind.provider}/locations/${regionOf(body)}/capabilities`,
+    path: `${subscription}/providers/${namespaceOf(kind.type)}/locations/${regionOf(body)}/capabilities`,
     apiVersion: kind.apiVersion,
   }),
   problems(answer, { body }) {

@@ -1,4 +1,5 @@
 import { regionName } from '../../domain/compare.ts';
+import { namespaceOf } from '../../domain/ids.ts';
 import { isJsonObject, type Json, jsonAt, scalarText } from '../../shared/json.ts';
 import type { AvailabilityCheck } from '../kind.ts';
 
@@ -11,7 +12,7 @@ const PROVIDERS_API_VERSION = '2025-04-01';
 export const OFFERED_IN_REGION: AvailabilityCheck = {
   question: ({ kind }, subscription) => ({
     method: 'GET',
-    path: `${subscription}/providers/${kind.provider}`,
+    path: `${subscription}/providers/${namespaceOf(kind.type)}`,
     apiVersion: PROVIDERS_API_VERSION,
   }),
   problems(answer, { title, kind, body }) {

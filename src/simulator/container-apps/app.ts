@@ -5,6 +5,7 @@ import type { Cloud } from './cloud.ts';
 import { appAddress, regionName } from './environment.ts';
 import { identityProblem, principalId } from './identity.ts';
 import { pullImages } from './image-pull.ts';
+import { inUseProblem } from './in-use.ts';
 import { type Configuration, type ManagedEnvironment, refusal, type Template, type Workload } from './model.ts';
 import { normaliseConfiguration, normaliseTemplate } from './normalise.ts';
 import {
@@ -37,8 +38,18 @@ export interface AppState {
   serving?: JsonObject;
 }
 
-/** Everything that makes Azure refuse this PUT or PATCH (its merged body) at once. */
-export function appWriteProblem(cloud: Cloud, id: string, body: JsonObject, state: AppState): Refusal | undefined {
+/**
+ * Everything that makes Azure refuse this PUT or PATCH (its merged body) at once.
+ *
+ * @param before the body until now; undefined for a new app
+ */
+export function appWriteProblem(
+  cloud: Cloud,
+  id: string,
+  body: JsonObject,
+  state: AppState,
+  before?: JsonObject,
+): Refusal | undefined {
   const app = body as unknown as Workload;
   const name = id.slice(id.lastIndexOf('/') + 1);
   return (
@@ -48,8 +59,9 @@ export function appWriteProblem(cloud: Cloud, id: string, body: JsonObject, stat
       environmentOf(cloud, app),
       state.revisions.map((revision) => revision.name),
     ) ??
+    (before && inUseProblem(name, revisionSet(cloud, before, state), configurationOf(body))) ??
     identityProblem(cloud, id, app) ??
-    secretReferenceProblem(cloud, app)
+    secretReferenceProblem(cloud, app, environmentOf(cloud, app))
   );
 }
 

@@ -10,8 +10,8 @@ import { openBlobSources } from './sources.ts';
 import { openBlobStateStore } from './state-store.ts';
 
 /** As the original script named them. */
-export const DEFAULT_CONTAINER = 'deployment-state';
-export const DEFAULT_STATE_BLOB = 'azure-deployment-state.json';
+const DEFAULT_CONTAINER = 'deployment-state';
+const DEFAULT_STATE_BLOB = 'azure-deployment-state.json';
 
 export interface BlobStorageOptions {
   readonly container?: string;

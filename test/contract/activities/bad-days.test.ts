@@ -4,6 +4,7 @@ import { createDatabases } from '../../../src/activities/create-databases.ts';
 import { createResourceGroup } from '../../../src/activities/create-resource-group.ts';
 import { storeSecrets } from '../../../src/activities/store-secrets.ts';
 import { AzureError } from '../../../src/azure/errors.ts';
+import { recordedOutputs } from '../../../src/domain/outputs.ts';
 import type { Fault } from '../../../src/simulator/faults.ts';
 import { runIdOf } from '../../helpers/step-context.ts';
 import { FIRST_STEPS, type SimulatedEnvironment, simulatedEnvironment } from './simulated.ts';
@@ -75,7 +76,7 @@ describe('a bad day', () => {
     const [registry] = createContainerRegistry.desire({
       environment: 'default',
       config: environment.config,
-      outputs: { read: (step, output) => environment.state.steps[step]?.outputs[output] ?? '' },
+      outputs: recordedOutputs(environment.state, () => ''),
     });
     const { id = '', kind } = registry ?? {};
     const body = { location: 'eastus', sku: { name: 'Basic' }, tags: { team: 'blue' } };

@@ -6,6 +6,7 @@ import { createKeyVault } from '../../../src/activities/create-key-vault.ts';
 import { createMonitoring } from '../../../src/activities/create-monitoring.ts';
 import { createResourceGroup } from '../../../src/activities/create-resource-group.ts';
 import { storeSecrets } from '../../../src/activities/store-secrets.ts';
+import { recordedOutputs } from '../../../src/domain/outputs.ts';
 import type { Step } from '../../../src/engine/step.ts';
 import type { JsonObject } from '../../../src/shared/json.ts';
 import { FIRST_STEPS, type SimulatedEnvironment, simulatedEnvironment } from './simulated.ts';
@@ -133,8 +134,8 @@ describe('steps 1 to 8 on the simulator', () => {
 });
 
 function resourceOf({ config, state }: SimulatedEnvironment, step: Step, key: string) {
-  const read = (from: keyof typeof state.steps, output: string): string => state.steps[from]?.outputs[output] ?? '';
-  const found = step.desire({ environment: 'default', config, outputs: { read } }).find((one) => one.key === key);
+  const outputs = recordedOutputs(state, () => '');
+  const found = step.desire({ environment: 'default', config, outputs }).find((one) => one.key === key);
   if (!found) throw new Error(`${step.name} has no ${key}`);
   return found;
 }

@@ -1,4 +1,4 @@
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { checkPrerequisites } from '../../../src/activities/check-prerequisites.ts';
 import { createContainerAppsEnv } from '../../../src/activities/create-container-apps-env.ts';
 import { createContainerRegistry } from '../../../src/activities/create-container-registry.ts';
@@ -13,9 +13,10 @@ import { clientSecretCredential } from '../../../src/azure/credentials.ts';
 import type { ArmReply, Azure } from '../../../src/azure/ports.ts';
 import { createTransport } from '../../../src/azure/transport.ts';
 import type { DeploymentConfig } from '../../../src/domain/config/model.ts';
-import { actualOutputs, fingerprint } from '../../../src/domain/fingerprint.ts';
+import { fingerprint } from '../../../src/domain/fingerprint.ts';
+import { actualOutputs } from '../../../src/domain/outputs.ts';
 import { type EnvironmentState, emptyState } from '../../../src/domain/state.ts';
-import type { StepName } from '../../../src/domain/steps.ts';
+import { type StepName, stepDefinition } from '../../../src/domain/steps.ts';
 import type { Step } from '../../../src/engine/step.ts';
 import type { Clock } from '../../../src/shared/clock.ts';
 import { type Simulator, startSimulator } from '../../../src/simulator/simulator.ts';
@@ -108,6 +109,7 @@ export async function simulatedEnvironment(
         for (let call = 0; call < MAX_CALLS; call += 1) {
           const result = await step.run(context);
           if (result.kind === 'completed') {
+            expect(undeclaredOutputs(step, result.outputs), `outputs of ${step.name}`).toEqual([]);
             await context.ledger.complete(result, {}, fingerprint);
             return context;
           }
@@ -154,4 +156,13 @@ export async function simulatedEnvironment(
 function isWrite({ method, path, status }: { method: string; path: string; status: number }): boolean {
   if (method === 'GET' || method === 'HEAD' || status === 401) return false;
   return !/listKeys|checkNameAvailability|oauth2/i.test(path);
+}
+
+/** What a step leaves although its definition does not say so. */
+function undeclaredOutputs({ name }: Step, left: Readonly<Record<string, string>>): readonly string[] {
+  const { outputs = [], families = {} } = stepDefinition(name);
+  const prefixes = Object.values(families).map((prefix) => `${prefix}.`);
+  return Object.keys(left).filter(
+    (output) => !outputs.includes(output) && !prefixes.some((prefix) => output.startsWith(prefix)),
+  );
 }

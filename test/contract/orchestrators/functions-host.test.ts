@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createApp, registerApp } from '../../../src/app.ts';
-import { EventType } from '../../../src/runtime/history.ts';
-import { type OrchestratorState, parseState } from '../../../src/runtime/orchestrator-state.ts';
-import { type Decision, NonDeterminism, replayActions } from '../../../src/runtime/replay.ts';
+import { EventType } from '../../../src/runtime/durable/history.ts';
+import { type OrchestratorState, parseState } from '../../../src/runtime/durable/orchestrator-state.ts';
+import { type Decision, NonDeterminism, replayActions } from '../../../src/runtime/durable/replay.ts';
 import { type FunctionsWorker, loadFunctions } from '../../../src/runtime/worker.ts';
 import type { Json } from '../../../src/shared/json.ts';
 import { createTriggers } from '../../../src/triggers/triggers.ts';

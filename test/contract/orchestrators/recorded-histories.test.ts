@@ -6,11 +6,11 @@ import { FunctionName } from '../../../src/domain/function-names.ts';
 import { deploy } from '../../../src/orchestrators/deploy.ts';
 import { runSchedule } from '../../../src/orchestrators/run-schedule.ts';
 import { runStep } from '../../../src/orchestrators/run-step.ts';
-import { EventType, type HistoryEvent } from '../../../src/runtime/history.ts';
-import { runTurn } from '../../../src/runtime/turn.ts';
+import { EventType, type HistoryEvent } from '../../../src/runtime/durable/history.ts';
+import { runTurn } from '../../../src/runtime/durable/turn.ts';
 import { type FunctionsWorker, loadFunctions } from '../../../src/runtime/worker.ts';
 import type { Json } from '../../../src/shared/json.ts';
-import { type Instance, newExecutionOf } from '../../helpers/recorded-instance.ts';
+import { type Instance, newExecutionOf } from '../../helpers/engine/recorded-instance.ts';
 
 const FOLDER = fileURLToPath(new URL('../../fixtures/histories', import.meta.url));
 /** History is stored in clear and replayed at every turn: what crosses an orchestration stays small. */

@@ -1,5 +1,5 @@
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openFileRunStore } from '../../../src/state/file/run-store.ts';
 import { openFileStateStore, stateFilePath } from '../../../src/state/file/state-store.ts';

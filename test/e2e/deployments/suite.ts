@@ -6,7 +6,7 @@ import { type CommonOptions, NO_RUN_OPTIONS } from '../../../src/cli/options.ts'
 import type { RunEvent } from '../../../src/domain/events.ts';
 import type { ConfigFile, DeploymentRequest, Deployments } from '../../../src/runs/deployments.ts';
 
-export const EXAMPLE = fileURLToPath(new URL('../../../examples/draftgenie', import.meta.url));
+const EXAMPLE = fileURLToPath(new URL('../../../examples/draftgenie', import.meta.url));
 const UNKNOWN = 'default-01M8434Z00VB7SSV72CDKWWDXY';
 const DIGEST = 'a'.repeat(64);
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { EventType, type HistoryEvent, parseJsonText } from '../../../src/runtime/history.ts';
+import { EventType, type HistoryEvent, parseJsonText } from '../../../src/runtime/durable/history.ts';
 import type { Json } from '../../../src/shared/json.ts';
 
 const FOLDER = fileURLToPath(new URL('../../fixtures/histories/functions-host', import.meta.url));

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { storeSecrets } from '../../../src/activities/store-secrets.ts';
 import { AzureError } from '../../../src/azure/errors.ts';
 import type { ServiceConfig } from '../../../src/domain/config/model.ts';
+import { dependenciesOf } from '../../../src/domain/fingerprint.ts';
 import type { StepState } from '../../../src/domain/state.ts';
+import { stepDefinition } from '../../../src/domain/steps.ts';
 import { secretHmacs } from '../../../src/secrets/secret-hmacs.ts';
 import { deploymentConfig } from '../../helpers/deployment-config.ts';
 import { type FakeAzure, fakeAzure } from '../../helpers/fake-azure.ts';
@@ -208,15 +210,17 @@ describe('store_secrets', () => {
   });
 
   it('depends on what the connection strings are made of', () => {
-    const asked: string[] = [];
-    storeSecrets.desire({
+    const { dependencies } = dependenciesOf({
+      definition: stepDefinition('store_secrets'),
+      desire: storeSecrets.desire,
       environment: 'default',
       config,
-      outputs: { read: (step, output) => `\${${asked.push(`${step}.${output}`)}}` },
+      outputs: () => undefined,
+      facts: {},
     });
-    expect(asked).toContain('create_databases.postgresHost');
-    expect(asked).toContain('create_databases.redisIncarnation');
-    expect(asked).toContain('create_key_vault.vaultUri');
+    expect(dependencies).toHaveProperty(['output:create_databases.postgresHost']);
+    expect(dependencies).toHaveProperty(['output:create_databases.redisIncarnation']);
+    expect(dependencies).toHaveProperty(['output:create_key_vault.vaultUri']);
   });
 });
 

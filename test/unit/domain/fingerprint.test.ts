@@ -27,7 +27,7 @@ function dependencies({ resource, sku = 'Standard_B1ms', fact = 'f', ...rest }: 
   return dependenciesOf({
     definition: stepDefinition('create_databases'),
     desire({ outputs }) {
-      outputs.read('check_prerequisites', 'subscriptionId');
+      outputs.read('subscriptionId');
       return [{ ...RESOURCE, ...resource }];
     },
     environment: 'default',

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { AzureError } from '../../../src/azure/errors.ts';
 import type { DesiredResource, ResourceRules } from '../../../src/domain/desired.ts';
 import { converge, convergeAll, convergeInOrder } from '../../../src/engine/converge.ts';
+import type { StepMemory } from '../../../src/engine/memory.ts';
+import type { JsonObject } from '../../../src/shared/json.ts';
 import { fakeAzure } from '../../helpers/fake-azure.ts';
 import { resourceRules } from '../../helpers/resource-rules.ts';
 import { runIdOf, stepContext } from '../../helpers/step-context.ts';
@@ -49,11 +51,12 @@ describe('converge', () => {
     async (ownership) => {
       const fake = fakeAzure();
       const first = await stepContext(fake.azure);
-      const { set } = first.memory;
-      const dying = {
+      const dying: StepMemory = {
         ...first.memory,
-        set: (key: string, value: never) =>
-          key.startsWith('written:') ? Promise.reject(new Error('killed')) : set(key, value),
+        write: (record, value, ...member) =>
+          record.key(...member).startsWith('written:')
+            ? Promise.reject(new Error('killed'))
+            : first.memory.write(record, value, ...member),
       };
       await expect(converge({ ...first, memory: dying }, desired({}, { ownership }))).rejects.toThrow('killed');
       const again = await stepContext(fake.azure, { stores: first.stores });
@@ -292,15 +295,21 @@ describe('converge', () => {
   it('tells no values of variables and secrets', async () => {
     const fake = fakeAzure();
     const { id } = desired();
-    const body = { tags: OURS, properties: { env: [{ name: 'KEY', secretRef: 'key' }] } };
+    const env: JsonObject[] = [
+      { name: 'KEY', secretRef: 'key' },
+      { name: 'OPEN', value: 'hunter1' },
+    ];
+    const body = { tags: OURS, properties: { sharedKey: 'hunter2', env, environmentId: '/env/2' } };
     fake.resources.set(id.toLowerCase(), {
       id,
       tags: OURS,
-      properties: { env: [{ name: 'KEY', secretRef: 'hunter2' }] },
+      properties: { sharedKey: 'hunter3', env: [{ name: 'KEY', value: 'hunter4' }], environmentId: '/env/1' },
     });
     const context = await stepContext(fake.azure);
     await converge(context, desired({ body }, { immutable: [] }));
-    expect(context.told).toEqual(['updating the thing: properties.env[KEY].secretRef']);
+    expect(context.told).toEqual([
+      'updating the thing: properties.sharedKey; properties.env[KEY].secretRef: (none) → key; properties.env[OPEN]; properties.environmentId: /env/1 → /env/2',
+    ]);
   });
 });
 

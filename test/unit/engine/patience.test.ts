@@ -1,39 +1,45 @@
 import { describe, expect, it } from 'vitest';
-import type { Failure } from '../../../src/engine/failure.ts';
-import { patienceFor } from '../../../src/engine/patience.ts';
-import type { StepMemory } from '../../../src/engine/step.ts';
-import type { Json } from '../../../src/shared/json.ts';
+import { AzureError } from '../../../src/azure/errors.ts';
+import { patienceOf, withPatience } from '../../../src/engine/patience.ts';
+import type { Waiting } from '../../../src/engine/waiting.ts';
 import { deploymentConfig } from '../../helpers/deployment-config.ts';
+import { fakeAzure } from '../../helpers/fake-azure.ts';
+import { stepContext } from '../../helpers/step-context.ts';
 
-const REPORT = { code: 'TooManyRequests', message: 'too many' };
 const HOUR = 3600;
 const config = deploymentConfig();
 const CONFIG = { ...config, advanced: { ...config.advanced, retryAttempts: 3, retryDelayInSeconds: 5 } };
 
-/** Failures one after the other, each so many seconds after the one before. */
-async function lived(failures: readonly (readonly [Failure, number])[]): Promise<readonly string[]> {
-  const kept = new Map<string, Json>();
-  const memory: StepMemory = {
-    get: <T extends Json>(key: string) => kept.get(key) as T | undefined,
-    set: async (key, value) => void kept.set(key, value),
-    delete: async (key) => void kept.delete(key),
-  };
-  let now = Date.parse('2026-01-01T00:00:00Z');
+type Turn = AzureError | 'done' | Waiting;
+
+/** Calls one after the other, each so many seconds after the one before. */
+async function lived(turns: readonly (readonly [Turn, number])[]): Promise<readonly string[]> {
+  const context = await stepContext(fakeAzure().azure);
   const answers: string[] = [];
-  for (const [failure, seconds] of failures) {
-    now += seconds * 1000;
-    const answer = await patienceFor(failure, memory, new Date(now), CONFIG);
-    answers.push(answer.kind === 'end' ? `end: ${answer.report.message}` : `${answer.kind} ${answer.seconds}`);
+  for (const [turn, seconds] of turns) {
+    context.pass(seconds);
+    const outcome = await withPatience(context, patienceOf(CONFIG, 'it'), async () => {
+      if (turn instanceof AzureError) throw turn;
+      return turn;
+    });
+    if (outcome.kind === 'answered') answers.push('answered');
+    else if (outcome.verdict.kind === 'end') answers.push(`end: ${outcome.verdict.report.message}`);
+    else answers.push(`${outcome.verdict.kind} ${outcome.verdict.seconds}`);
   }
   return answers;
 }
 
-const wait = (afterInSeconds: number): Failure => ({ kind: 'wait', afterInSeconds, report: REPORT });
-const again = (afterInSeconds?: number): Failure => ({
-  kind: 'retry',
-  report: REPORT,
-  ...(afterInSeconds !== undefined && { afterInSeconds }),
-});
+const WAITING: Waiting = { kind: 'waiting', retryAfterInSeconds: 5, on: 'it' };
+const wait = (retryAfterInSeconds: number): AzureError =>
+  new AzureError({ code: 'TooManyRequests', message: 'too many', statusCode: 429, retryAfterInSeconds });
+const again = (retryAfterInSeconds?: number): AzureError =>
+  new AzureError({
+    code: 'InternalServerError',
+    message: 'too many',
+    statusCode: 500,
+    ...(retryAfterInSeconds !== undefined && { retryAfterInSeconds }),
+  });
+const grant = new AzureError({ code: 'ForbiddenByRbac', message: 'too many', statusCode: 403 });
 
 describe('patience', () => {
   it('waits for what is busy, an hour at most', async () => {
@@ -70,7 +76,6 @@ describe('patience', () => {
   });
 
   it('gives a grant its time, from the first refusal on', async () => {
-    const grant: Failure = { kind: 'propagation', afterInSeconds: 10, limitInSeconds: 600, report: REPORT };
     expect(
       await lived([
         [grant, 0],
@@ -78,5 +83,42 @@ describe('patience', () => {
         [grant, 1],
       ]),
     ).toEqual(['wait 10', 'wait 10', 'end: too many']);
+  });
+
+  it.each<[string, Turn]>([
+    ['any answer', 'done'],
+    ['an answer that waits for its own operation', WAITING],
+  ])('counts the time of refusals up to %s', async (_, answer) => {
+    expect(
+      await lived([
+        [wait(10), 0],
+        [answer, 10],
+        [wait(10), 20 * HOUR],
+        [grant, 0],
+        [answer, 10],
+        [grant, 20 * HOUR],
+      ]),
+    ).toEqual(['wait 10', 'answered', 'wait 10', 'wait 10', 'answered', 'wait 10']);
+  });
+
+  it('counts tries up to an answer that waits for nothing more: what starts well and then fails ends as well', async () => {
+    expect(
+      await lived([
+        [again(), 0],
+        [again(), 5],
+        [again(), 10],
+        ['done', 20],
+        [again(), 0],
+        [WAITING, 5],
+        [again(), 5],
+        [WAITING, 5],
+        [again(), 5],
+        [WAITING, 5],
+        [again(), 5],
+      ]),
+    ).toEqual([
+      ...['again 5', 'again 10', 'again 20', 'answered'],
+      ...['again 5', 'answered', 'again 10', 'answered', 'again 20', 'answered', 'end: too many'],
+    ]);
   });
 });

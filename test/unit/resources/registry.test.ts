@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createSteps } from '../../../src/activities/activities.ts';
 import { parseConfig } from '../../../src/domain/config/parse.ts';
 import type { Desire, DesiredResource } from '../../../src/domain/desired.ts';
-import { symbolicOutputs } from '../../../src/domain/fingerprint.ts';
+import { symbolicOutputs } from '../../../src/domain/outputs.ts';
 import { nameProblems } from '../../../src/preflight/resource-names.ts';
 import type { ResourceKind } from '../../../src/resources/kind.ts';
 import { kindOf, RESOURCE_KINDS, type RegisteredKind } from '../../../src/resources/registry.ts';

@@ -5,7 +5,7 @@ import { parse, stringify } from 'yaml';
 import { configJsonSchema } from '../../../../src/domain/config/json-schema.ts';
 import type { ParsedConfig } from '../../../../src/domain/config/model.ts';
 import { configError, parseConfig } from '../../../../src/domain/config/parse.ts';
-import { configValue, leaves, userKey } from '../../../../src/domain/config/paths.ts';
+import { configValue, leaves } from '../../../../src/domain/config/paths.ts';
 import { STEPS } from '../../../../src/domain/steps.ts';
 
 const EXAMPLE = readFileSync(new URL('../../../../examples/draftgenie/config.yaml', import.meta.url), 'utf8');
@@ -103,10 +103,6 @@ describe('a good configuration', () => {
       (key) => !optional.includes(key) && leaves(config, key).length === 0,
     );
     expect(missing).toEqual([]);
-    expect(userKey('postgresql.storageSizeInGb')).toBe('postgresql.storage_size');
-    expect(userKey('services.application.draft_service.env.LOG_LEVEL.value')).toBe(
-      'services.draft_service.env.LOG_LEVEL.value',
-    );
   });
 });
 
@@ -169,7 +165,6 @@ describe('a bad configuration', () => {
       { path: '/ready', method: 'GET' },
       { path: '/x', method: 'GET', status: 401 },
     ]);
-    expect(userKey('release.bakeTimeInSeconds')).toBe('release.bake_time');
   });
 
   it.each<[string, (config: Tree & { services: Record<string, Record<string, unknown>> }) => void, string]>([

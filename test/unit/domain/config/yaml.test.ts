@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readDocument } from '../../../../src/domain/config/document.ts';
+import { readDocument } from '../../../../src/domain/config/document/document.ts';
 
 function dataOf(text: string): unknown {
   const read = readDocument(text);

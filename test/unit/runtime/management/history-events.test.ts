@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { OrchestrationStatus } from '../../../../src/runtime/durable/orchestration-status.ts';
 import { historyEvents } from '../../../../src/runtime/management/history-events.ts';
-import type { OrchestrationStatus } from '../../../../src/runtime/orchestration-status.ts';
 import type { Json } from '../../../../src/shared/json.ts';
 import { HOST_TURNS } from '../../../helpers/recorded/host-turns.ts';
 
