@@ -40,7 +40,7 @@ export async function followExecution(context: StepContext, order: ExecutionOrde
   if (!record) return await start(context, order);
   if (record.subject !== order.subject) return await outlast(context, order, record);
   if (record.name !== undefined) return await look(context, order, record.name);
-  const { subscription, group, name } = placeOf(order.job);
+  const { subscription, group, name } = nameParts(order.job);
   const ours = (await context.azure.apps.executions(subscription, group, name)).find(
     ({ env }) => env[RUN_MARK] === record.mark,
   );
@@ -65,7 +65,7 @@ async function outlast(
   order: ExecutionOrder,
   { mark, name }: ExecutionRecord,
 ): Promise<Waiting | undefined> {
-  const place = placeOf(order.job);
+  const place = nameParts(order.job);
   const all = await context.azure.apps.executions(place.subscription, place.group, place.name);
   const running = all.some(
     (one) => (one.name === name || one.env[RUN_MARK] === mark) && ['Running', 'Processing'].includes(one.status),
@@ -106,7 +106,7 @@ function patienceOf({ key }: ServiceConfig): string {
 
 async function look(context: StepContext, order: ExecutionOrder, execution: string): Promise<Waiting | undefined> {
   const { job, service, title, failure } = order;
-  const { subscription, group, name } = placeOf(job);
+  const { subscription, group, name } = nameParts(job);
   const found = await context.azure.apps.execution(subscription, group, name, execution);
   if (found?.status === 'Succeeded') {
     await context.memory.delete(`execution:${service.key}`);
@@ -136,7 +136,7 @@ function nameOf(body: Json): string | undefined {
   return isJsonObject(body) && typeof body.name === 'string' ? body.name : undefined;
 }
 
-function placeOf({ id }: DesiredResource): { subscription: string; group: string; name: string } {
+function nameParts({ id }: DesiredResource): { subscription: string; group: string; name: string } {
   const [, , subscription = '', , group = ''] = id.split('/');
   return { subscription, group, name: id.split('/').at(-1) ?? '' };
 }

@@ -2,7 +2,7 @@ import { explainFailure, type Failure, type FailureReport, waitedInVain } from '
 import type { StepContext } from '../engine/step.ts';
 import { untilAll, type Waiting } from '../engine/waiting.ts';
 import { sharesText } from '../resources/app/traffic.ts';
-import { ExitCode, toldCode, UserError } from '../shared/errors.ts';
+import { ExitCode, receivedCode, UserError } from '../shared/errors.ts';
 import { LockLost } from '../state/update-state.ts';
 import { type Move, type Rollout, serviceOf, writeRollout } from './rollout.ts';
 import { shiftTraffic, switchRevision } from './shift-traffic.ts';
@@ -79,7 +79,7 @@ export async function rollBack(context: StepContext, rollout: Rollout): Promise<
   }
   await writeRollout(context, { ...rollout, done: true });
   throw new UserError([failure.message, ...outcome(context, moves, returning), ...troubles].join('\n'), {
-    ...toldCode(failure.code, 'azure_failed'),
+    ...receivedCode(failure.code, 'azure_failed'),
     exitCode: ExitCode.failed,
     hint: failure.hint,
   });

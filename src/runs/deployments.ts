@@ -8,7 +8,7 @@ import type { AskedOptions } from './run-options.ts';
 
 /**
  * State and runs of one environment, wherever they are: on this machine, in a shared storage, or behind a served app. Two
- * implementations, one conformance suite: test/contract/runs.
+ * implementations, one conformance suite: test/e2e/deployments.
  */
 export interface Deployments {
   readonly environment: string;

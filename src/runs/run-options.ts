@@ -1,19 +1,12 @@
+import type { StartOptions } from '../domain/api/requests.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { RunOptions } from '../domain/run.ts';
-import type { StepName } from '../domain/steps.ts';
 
+type OfRuns = Omit<StartOptions, 'source' | 'resetState' | 'onBusy'>;
 /** What a person or a caller may ask of a run; the names are those of the options of the command line and of the query. */
-export interface AskedOptions {
-  readonly dryRun: boolean;
-  readonly resume: boolean;
-  readonly autoApprove: boolean;
-  readonly verbose: boolean;
-  readonly forceStep: readonly StepName[];
-  readonly forceAll: boolean;
-  readonly adopt: boolean;
-  readonly allowReplace: readonly string[];
-  readonly refresh: boolean;
-}
+export type AskedOptions = {
+  readonly [Name in keyof OfRuns]: OfRuns[Name] extends (infer Member)[] ? readonly Member[] : OfRuns[Name];
+};
 
 /** The options of a run: what is asked for, else what `deployment.*` of the configuration says. */
 export function runOptions(asked: AskedOptions, { deployment }: DeploymentConfig): RunOptions {

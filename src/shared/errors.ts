@@ -39,10 +39,10 @@ export class UserError extends Error {
 }
 
 /**
- * A code that was told by somebody else, as options of a UserError.
+ * A code that came from Azure or from an app, as options of a UserError.
  * @param fallback documented, for a code that is not
  */
-export function toldCode(
+export function receivedCode(
   code: string,
   fallback: ErrorCode,
 ): { readonly code: ErrorCode; readonly foreignCode?: string } {

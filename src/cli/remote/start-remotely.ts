@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { startOptionsSchema } from '../../domain/api/requests.ts';
 import type { RunView } from '../../domain/api/views.ts';
 import type { DeploymentRequest } from '../../runs/deployments.ts';
 import type { AskedOptions } from '../../runs/run-options.ts';
 import { UserError } from '../../shared/errors.ts';
 import { findSource } from '../load-config.ts';
-import type { RemoteClient } from './client.ts';
+import type { CallOptions, RemoteClient } from './client.ts';
 import { refuseLiterals } from './refuse-literals.ts';
 import { uploadSource } from './upload-source.ts';
 
@@ -41,17 +42,8 @@ export async function startRemotely(
   }
 }
 
-/** Written out: what is asked of this machine alone has no place in it. */
-function queryOf({
-  dryRun,
-  resume,
-  autoApprove,
-  verbose,
-  forceStep,
-  forceAll,
-  adopt,
-  allowReplace,
-  refresh,
-}: AskedOptions) {
-  return { dryRun, resume, autoApprove, verbose, forceStep, forceAll, adopt, allowReplace, refresh };
+/** The options that the app knows, under their own names; what is asked of this machine alone has no place in it. */
+function queryOf(options: AskedOptions): CallOptions<'startDeployment'>['query'] {
+  const known = Object.keys(startOptionsSchema.shape);
+  return Object.fromEntries(Object.entries(options).filter(([name]) => known.includes(name)));
 }
