@@ -21,7 +21,21 @@ async function stores(): Promise<EnvironmentStores> {
 }
 
 function withService(service: Partial<ServiceConfig>, changes: Partial<DeploymentConfig> = {}): DeploymentConfig {
-  const api = { key: 'api', name: 'api', kind: 'application', env: {}, ...service } as ServiceConfig;
+  const api: ServiceConfig = {
+    key: 'api',
+    name: 'api',
+    kind: 'application',
+    port: 8080,
+    cpu: 0.5,
+    memory: '1Gi',
+    minReplicas: 0,
+    maxReplicas: 3,
+    ingress: 'internal',
+    transport: 'http',
+    env: {},
+    consumer: false,
+    ...service,
+  };
   return { ...deploymentConfig(), ...changes, services: { infrastructure: [], application: [api] } };
 }
 
