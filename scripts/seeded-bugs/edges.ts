@@ -132,8 +132,8 @@ export const EDGES: Rows = {
     ],
     [
       'the body left out of the fingerprint',
-      'hashJson({ id, apiVersion, body })',
-      'hashJson({ id, apiVersion })',
+      'hashJson({ id, apiVersion: kind.apiVersion, body })',
+      'hashJson({ id, apiVersion: kind.apiVersion })',
       FINGERPRINT,
     ],
   ],
@@ -173,7 +173,7 @@ export const EDGES: Rows = {
       ['test/unit/domain/compare.test.ts'],
     ],
   ],
-  'src/runtime/dispatcher.ts': [
+  'src/runtime/durable/dispatcher.ts': [
     [
       'a clock that is set back makes a timer longer',
       'Math.min(Date.parse(fireAt) - clock.now().getTime(), unslept)',
@@ -181,7 +181,7 @@ export const EDGES: Rows = {
       ['test/contract/runtime/durable-library.test.ts'],
     ],
   ],
-  'src/runtime/turn.ts': [
+  'src/runtime/durable/turn.ts': [
     [
       'the time of an orchestration goes back',
       'Timestamp > latest ? Timestamp : latest',
@@ -242,7 +242,7 @@ export const EDGES: Rows = {
     ],
     ['an approval without end', 'if (winner === timer) return undefined;', '', ORCHESTRATORS],
   ],
-  'src/runtime/journal.ts': [
+  'src/runtime/durable/journal.ts': [
     [
       'a torn line of the journal kept',
       'if (whole !== content.length) await truncate(path, whole);',

@@ -20,10 +20,9 @@ import { runMigrations } from './run-migrations.ts';
 import { storeSecrets } from './store-secrets.ts';
 import { verifyDeployment } from './verify-deployment.ts';
 
-/** The fourteen activities, in the order of their numbers. */
+/** The activities of the steps, in the order of their numbers. */
 export function createSteps(): readonly Step[] {
-  const steps = [
-    checkPrerequisites,
+  const making = [
     createResourceGroup,
     createMonitoring,
     createContainerRegistry,
@@ -38,6 +37,7 @@ export function createSteps(): readonly Step[] {
     runMigrations,
     verifyDeployment,
   ];
+  const steps = [checkPrerequisites(making), ...making];
   const missing = STEP_NAMES.filter((name, index) => steps[index]?.name !== name);
   if (missing.length > 0) throw new Error(`steps out of place: ${missing.join(', ')}`);
   return steps;

@@ -1,9 +1,8 @@
 import { buffer } from 'node:stream/consumers';
 import type { ImageRegistry } from '../azure/ports.ts';
 import type { ServiceConfig } from '../domain/config/model.ts';
-import type { DesireInput } from '../domain/desired.ts';
 import { onItsOwn } from '../engine/own-attempts.ts';
-import type { Step, StepContext } from '../engine/step.ts';
+import type { FactSources, Facts, Step, StepContext } from '../engine/step.ts';
 import { isWaiting, untilAny, type Waiting } from '../engine/waiting.ts';
 import { followBuild } from '../images/image-build.ts';
 import { imagesToBuild } from '../images/image-sources.ts';
@@ -13,7 +12,9 @@ import type { ImageSource, SourceTree } from '../source/ports.ts';
 /** Step 9: an image for every application service, tagged by the digest of its sources and deployed by the registry's. */
 export const buildAndPushImages: Step = {
   name: 'build_and_push_images',
-  desire,
+  // No ARM resources: images lie in the registry's data plane.
+  desire: () => [],
+  facts,
 
   async run(context) {
     // Observe, ensure, sync: all images at once, each looked up, built and followed on its own.
@@ -38,13 +39,24 @@ export const buildAndPushImages: Step = {
   },
 };
 
-/** No ARM resources; the registry it pushes to, and whether that is still the one it pushed to. */
-function desire({ config, outputs }: DesireInput) {
-  if (config.docker.registry || config.services.application.every(({ image }) => image !== undefined)) return [];
-  outputs.read('create_container_registry', 'registryId');
-  outputs.read('create_container_registry', 'loginServer');
-  outputs.read('create_container_registry', 'registryIncarnation');
-  return [];
+/** Digests of the sources of what is built. @throws UserError `source_invalid` */
+async function facts({ config, source }: FactSources): Promise<Facts> {
+  if (!source || config.deployment.skipBuild || config.docker.registry) return {};
+  const built = imagesToBuild(config);
+  const problems = await source.problems(built);
+  if (problems.length > 0) {
+    throw new UserError(
+      `Images cannot be built from ${source.location}:\n${problems.map((one) => `  ${one}`).join('\n')}`,
+      {
+        code: 'source_invalid',
+        hint: 'Nothing was created. Correct the Dockerfiles or the sources, or name another tree with --source DIR.',
+      },
+    );
+  }
+  const digests = await Promise.all(
+    built.map(async (image) => [`file:${image.service}`, await source.imageDigest(image)]),
+  );
+  return Object.fromEntries(digests);
 }
 
 /** The full reference of a service's image, or what it waits for. */
@@ -52,8 +64,8 @@ async function imageOf(context: StepContext, service: ServiceConfig): Promise<st
   const { registry: foreign } = context.config.docker;
   if (service.image !== undefined) return service.image;
   if (foreign) return `${foreign.server}/${service.name}:latest`;
-  const registryId = context.outputs.read('create_container_registry', 'registryId');
-  const loginServer = context.outputs.read('create_container_registry', 'loginServer');
+  const registryId = context.outputs.read('registryId');
+  const loginServer = context.outputs.read('loginServer');
   const registry = context.azure.registry(registryId, loginServer);
   const repository = `${context.config.azure.projectName}/${service.name}`;
   if (context.config.deployment.skipBuild)

@@ -1,5 +1,6 @@
 import type { RunEvent } from '../domain/events.ts';
 import type { CloseRunInput } from '../domain/function-names.ts';
+import { recordedFamily } from '../domain/outputs.ts';
 import type { CloseAnswer, RunRequest, RunSummary } from '../domain/run.ts';
 import { runSummarySchema } from '../domain/run.ts';
 import { type EndedRun, runCompleted } from '../domain/run-end.ts';
@@ -61,7 +62,7 @@ async function finish(
     ...outcome,
     durationInMs: Math.max(0, now.getTime() - Date.parse(request.requestedAt)),
     error: errorOf(told, memory) ?? (status === 'failed' ? LOST : null),
-    addresses: addressesOf(state),
+    addresses: recordedFamily(state, 'address'),
   };
   const keeps = status === 'succeeded' && !request.options.dryRun;
   await Promise.all([
@@ -91,10 +92,10 @@ function historyEntry({ runId, configDigest }: RunRequest, state: EnvironmentSta
     runId,
     at: now.toISOString(),
     configDigest,
-    images: familyOf(state, 'build_and_push_images', 'image.'),
+    images: recordedFamily(state, 'image'),
     revisions: {
-      ...familyOf(state, 'deploy_application_services', 'app.'),
-      ...familyOf(state, 'configure_environment_variables', 'app.'),
+      ...recordedFamily(state, 'app'),
+      ...recordedFamily(state, 'servingRevision'),
     },
     state: { ...state, lock: null, queue: [] },
   };
@@ -127,16 +128,4 @@ function errorOf(events: readonly RunEvent[], memory: StepMemory): RunSummary['e
   }
   const recorded = memory.get('error');
   return recorded ? runSummarySchema.shape.error.parse(recorded) : null;
-}
-
-function addressesOf(state: EnvironmentState): Record<string, string> {
-  return familyOf(state, 'verify_deployment', 'address.');
-}
-
-/** Outputs of a family without their prefix: `image.api_gateway` → `api_gateway`. */
-function familyOf(state: EnvironmentState, step: StepName, prefix: string): Record<string, string> {
-  const outputs = Object.entries(state.steps[step]?.outputs ?? {});
-  return Object.fromEntries(
-    outputs.flatMap(([name, value]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [])),
-  );
 }

@@ -1,15 +1,18 @@
 import { differences } from '../domain/compare.ts';
 import type { ServiceConfig } from '../domain/config/model.ts';
-import type { DesiredResource, DesireInput } from '../domain/desired.ts';
+import type { DesireInput, StepResource } from '../domain/desired.ts';
 import { overlay, withoutPaths } from '../domain/merge.ts';
 import { converge } from '../engine/converge.ts';
-import type { Step, StepContext } from '../engine/step.ts';
+import { desiredBy, type Step, type StepContext } from '../engine/step.ts';
 import { isWaiting, untilAll, type Waiting } from '../engine/waiting.ts';
 import { release } from '../release/release.ts';
 import { revisionsOf } from '../release/revisions.ts';
 import { isSecretsMark } from '../resources/app/revision.ts';
-import { containerApp, isSideBySide } from '../resources/container-app.ts';
+import { isSideBySide } from '../resources/container-app.ts';
+import type { RegisteredKind } from '../resources/registry.ts';
 import { isJsonObject, type Json, type JsonObject, jsonAt } from '../shared/json.ts';
+import { deployApplicationServices } from './deploy-application-services.ts';
+import { deployInfrastructureServices } from './deploy-infrastructure-services.ts';
 
 /** Variables and the references that they read. */
 const CONFIGURED = /\.env(\W|$)|configuration\.secrets/;
@@ -20,13 +23,7 @@ const CONFIGURED = /\.env(\W|$)|configuration\.secrets/;
  */
 export const configureEnvironmentVariables: Step = {
   name: 'configure_environment_variables',
-  desire(input) {
-    for (const { key } of input.config.services.application)
-      input.outputs.read('deploy_application_services', `app.${key}`);
-    for (const { key } of input.config.services.infrastructure)
-      input.outputs.read('deploy_infrastructure_services', `app.${key}`);
-    return apps(input).map(({ desired }) => desired);
-  },
+  desire: (input) => apps(input).map(({ desired }) => desired),
 
   async run(context) {
     const all = apps(context);
@@ -44,28 +41,25 @@ export const configureEnvironmentVariables: Step = {
 
 interface App {
   readonly service: ServiceConfig;
-  readonly desired: DesiredResource;
+  readonly desired: StepResource<RegisteredKind>;
 }
 
+/** The apps as the steps that make them want them. */
 function apps(input: DesireInput): readonly App[] {
   const { application, infrastructure } = input.config.services;
-  return [
-    ...application.map((service) => ({
-      service,
-      desired: containerApp(input, service, 'deploy_application_services'),
-    })),
-    ...infrastructure.map((service) => ({
-      service,
-      desired: containerApp(input, service, 'deploy_infrastructure_services'),
-    })),
-  ];
+  const wanted = [deployApplicationServices, deployInfrastructureServices].flatMap((step) => desiredBy(step, input));
+  return [...application, ...infrastructure].map((service) => {
+    const desired = wanted.find(({ key }) => key === `app:${service.key}`);
+    if (!desired) throw new Error(`no step makes the app of ${service.key}`);
+    return { service, desired };
+  });
 }
 
 type Repaired = { readonly kind: 'ready'; readonly revision: string } | Waiting;
 
 async function repair(context: StepContext, { service, desired }: App): Promise<Repaired> {
   const repairing = `repairing:${service.key}`;
-  const target = isSideBySide(service) ? context.outputs.read('deploy_application_services', `app.${service.key}`) : '';
+  const target = isSideBySide(service) ? context.outputs.read('app', service.key) : '';
   if (context.memory.get<string>(repairing) !== context.runId) {
     // Observe.
     const live = await liveBody(context, service, desired, target);
@@ -94,10 +88,10 @@ async function repair(context: StepContext, { service, desired }: App): Promise<
 async function liveBody(
   context: StepContext,
   service: ServiceConfig,
-  { id, apiVersion }: DesiredResource,
+  { id, kind }: StepResource,
   target: string,
 ): Promise<JsonObject | undefined> {
-  const app = await context.azure.arm.get(id, apiVersion);
+  const app = await context.azure.arm.get(id, kind.apiVersion);
   if (!app || target === '') return app;
   const revision = (await revisionsOf(context, service)).find(({ name }) => name === target);
   return (

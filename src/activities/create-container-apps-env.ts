@@ -2,7 +2,8 @@ import type { DesireInput } from '../domain/desired.ts';
 import { convergeInOrder } from '../engine/converge.ts';
 import { liveText } from '../engine/live-value.ts';
 import type { Step } from '../engine/step.ts';
-import { containerAppsEnvironment, environmentDiagnostics } from '../resources/container-apps-environment.ts';
+import { containerAppsEnvironment } from '../resources/container-apps-environment.ts';
+import { environmentDiagnostics } from '../resources/diagnostic-setting.ts';
 
 /** Step 8: the Container Apps environment, which logs to the workspace. */
 export const createContainerAppsEnv: Step = {

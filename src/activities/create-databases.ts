@@ -6,8 +6,13 @@ import { liveText } from '../engine/live-value.ts';
 import type { Step, StepContext } from '../engine/step.ts';
 import { isWaiting, untilAny, type Waiting } from '../engine/waiting.ts';
 import { redisPlan } from '../preflight/redis-kind.ts';
-import { postgresChildren, postgresServer } from '../resources/postgresql.ts';
-import { classicRedis, managedRedis, managedRedisDatabase } from '../resources/redis.ts';
+import { postgresConfiguration } from '../resources/postgresql-configuration.ts';
+import { postgresDatabase } from '../resources/postgresql-database.ts';
+import { postgresFirewallRule } from '../resources/postgresql-firewall-rule.ts';
+import { postgresServer } from '../resources/postgresql-server.ts';
+import { classicRedis } from '../resources/redis-classic.ts';
+import { managedRedis } from '../resources/redis-managed.ts';
+import { managedRedisDatabase } from '../resources/redis-managed-database.ts';
 import { randomSecret } from '../secrets/random-secret.ts';
 
 type Database = { readonly kind: 'ready'; readonly outputs: Readonly<Record<string, string>> } | Waiting;
@@ -36,6 +41,11 @@ export const createDatabases: Step = {
     return { kind: 'completed', outputs: Object.assign({}, ...outputs) };
   },
 };
+
+/** In the order in which they are made: the server takes one change at a time. */
+function postgresChildren(input: DesireInput) {
+  return [postgresConfiguration(input), postgresDatabase(input), postgresFirewallRule(input)];
+}
 
 async function convergePostgres(context: StepContext): Promise<Database> {
   const desired = postgresServer(context);

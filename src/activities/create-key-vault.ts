@@ -3,7 +3,9 @@ import { converge, convergeAll } from '../engine/converge.ts';
 import { whenEffective } from '../engine/effective-grant.ts';
 import { liveText } from '../engine/live-value.ts';
 import type { Step } from '../engine/step.ts';
-import { keyVault, vaultGrants } from '../resources/key-vault.ts';
+import { deployingPrincipal } from '../preflight/deploying-principal.ts';
+import { keyVault } from '../resources/key-vault.ts';
+import { vaultGrants } from '../resources/role-assignment.ts';
 import { recoverVault } from '../secrets/recover-vault.ts';
 import { HMAC_KEY_NAME } from '../secrets/secret-hmacs.ts';
 
@@ -11,6 +13,7 @@ import { HMAC_KEY_NAME } from '../secrets/secret-hmacs.ts';
 export const createKeyVault: Step = {
   name: 'create_key_vault',
   desire: (input: DesireInput) => [keyVault(input), ...vaultGrants(input)],
+  facts: deployingPrincipal,
 
   async run(context) {
     const desired = keyVault(context);

@@ -2,7 +2,8 @@ import type { DesireInput } from '../domain/desired.ts';
 import { convergeInOrder } from '../engine/converge.ts';
 import { liveText } from '../engine/live-value.ts';
 import type { Step } from '../engine/step.ts';
-import { identity, resourceGroup } from '../resources/resource-group.ts';
+import { resourceGroup } from '../resources/resource-group.ts';
+import { identity } from '../resources/user-assigned-identity.ts';
 
 /** Step 2: the resource group, and the identity under which the applications run. */
 export const createResourceGroup: Step = {

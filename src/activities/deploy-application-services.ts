@@ -1,6 +1,6 @@
 import type { ServiceConfig } from '../domain/config/model.ts';
-import type { DesireInput } from '../domain/desired.ts';
 import { converge } from '../engine/converge.ts';
+import { restoreImages } from '../engine/rollback.ts';
 import type { Step, StepContext } from '../engine/step.ts';
 import { isWaiting, untilAll } from '../engine/waiting.ts';
 import { appOutputs } from '../release/app-outputs.ts';
@@ -13,7 +13,9 @@ import { containerApp, isSideBySide } from '../resources/container-app.ts';
  */
 export const deployApplicationServices: Step = {
   name: 'deploy_application_services',
-  desire: (input) => input.config.services.application.map((service) => desired(input, service)),
+  desire: (input) => input.config.services.application.map((service) => containerApp(input, service)),
+  // The next deployment builds nothing twice, and sees that other sources are deployed now.
+  beginRollback: restoreImages,
 
   async run(context) {
     const { application } = context.config.services;
@@ -41,12 +43,8 @@ export const deployApplicationServices: Step = {
   },
 };
 
-function desired(input: DesireInput, service: ServiceConfig) {
-  return containerApp(input, service, 'deploy_application_services');
-}
-
 async function deploy(context: StepContext, service: ServiceConfig): Promise<Released> {
-  const app = desired(context, service);
+  const app = containerApp(context, service);
   if (isSideBySide(service)) return await release(context, service, app, context.rollback?.revisions?.[service.key]);
   const result = await converge(context, app);
   return isWaiting(result) ? result : { ...result, revision: '' };

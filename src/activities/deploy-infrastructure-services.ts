@@ -24,7 +24,5 @@ export const deployInfrastructureServices: Step = {
 };
 
 function desired(input: DesireInput) {
-  return input.config.services.infrastructure.map((service) =>
-    containerApp(input, service, 'deploy_infrastructure_services'),
-  );
+  return input.config.services.infrastructure.map((service) => containerApp(input, service));
 }

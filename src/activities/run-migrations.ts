@@ -1,10 +1,11 @@
 import type { ServiceConfig } from '../domain/config/model.ts';
 import type { DesireInput } from '../domain/desired.ts';
 import { convergeAll } from '../engine/converge.ts';
-import type { Step, StepContext } from '../engine/step.ts';
+import type { FactSources, Facts, Step, StepContext } from '../engine/step.ts';
 import { isWaiting, type Waiting } from '../engine/waiting.ts';
 import { followExecution } from '../release/job-execution.ts';
-import { MIGRATION_TIMEOUT_IN_SECONDS, migrationContainer, migrationJob } from '../resources/migration-job.ts';
+import { MIGRATION_TIMEOUT_IN_SECONDS, migrationContainer } from '../resources/app/migration.ts';
+import { migrationJob } from '../resources/job.ts';
 import { hashJson } from '../shared/json.ts';
 
 /** Memory: the run that has written the jobs. */
@@ -19,6 +20,7 @@ type Migrated = { readonly mark: string; readonly runId: string };
 export const runMigrations: Step = {
   name: 'run_migrations',
   desire,
+  facts,
 
   async run(context) {
     const before = context.previous?.outputs ?? {};
@@ -42,6 +44,19 @@ export const runMigrations: Step = {
 function desire(input: DesireInput) {
   if (input.config.deployment.skipMigrations) return [];
   return migrated(input.config.services.application).map((service) => migrationJob(input, service));
+}
+
+/** Whether the files that migrations require are there. */
+async function facts({ config, source }: FactSources): Promise<Facts> {
+  if (!source) return {};
+  const required = config.services.application.flatMap(({ migration }) => migration?.requires ?? []);
+  const found = await Promise.all(
+    required.map(async (path) => [
+      `file:${path}`,
+      String(await source.exists(`${config.docker.buildContext}/${path}`)),
+    ]),
+  );
+  return Object.fromEntries(found);
 }
 
 function migrated(services: readonly ServiceConfig[]): readonly ServiceConfig[] {
@@ -80,7 +95,7 @@ async function migrate(
   service: ServiceConfig,
   done: string | undefined,
 ): Promise<string | Waiting> {
-  const image = context.outputs.read('build_and_push_images', `image.${service.key}`);
+  const image = context.outputs.read('image', service.key);
   const mark = hashJson({ image, command: service.migration?.command ?? [] });
   const last = context.memory.get<Migrated>(`migrated:${service.key}`);
   // Also what an earlier run did before it failed, unless it is wanted once more.

@@ -1,8 +1,10 @@
-import type { Step, StepContext } from '../engine/step.ts';
+import { recordedOutput } from '../domain/outputs.ts';
+import type { FactSources, Facts, Step, StepContext } from '../engine/step.ts';
 import { appAddress } from '../release/revisions.ts';
 import { advance, openRollout } from '../release/rollout.ts';
 import { beginReturn, endBusy, finalFailure, rollBack } from '../release/take-back.ts';
-import { internalSmoke, smokeJob } from '../resources/smoke-job.ts';
+import { internalSmoke } from '../resources/app/smoke.ts';
+import { smokeJob } from '../resources/job.ts';
 import { UserError } from '../shared/errors.ts';
 
 /**
@@ -15,6 +17,8 @@ export const verifyDeployment: Step = {
     input.config.services.application
       .filter((service) => internalSmoke(service).length > 0)
       .map((service) => smokeJob(input, service)),
+  facts: executions,
+  troubles: unhealthyAddresses,
 
   async run(context) {
     const rollout = await openRollout(context);
@@ -34,6 +38,37 @@ export const verifyDeployment: Step = {
     }
   },
 };
+
+/** Verification is due whenever any other step was executed since it last succeeded. */
+async function executions({ state }: FactSources): Promise<Facts> {
+  return Object.fromEntries(
+    Object.entries(state.steps).flatMap(([name, step]) =>
+      name === verifyDeployment.name || !step?.run_id ? [] : [[`executed:${name}`, `${step.run_id} ${step.timestamp}`]],
+    ),
+  );
+}
+
+/** External addresses of the last run that do not answer with 2xx now. */
+async function unhealthyAddresses({ azure, config, state }: FactSources): Promise<readonly string[]> {
+  const verified = state.steps[verifyDeployment.name];
+  if (verified?.status !== 'completed') return [];
+  const external = config.services.application.filter(
+    ({ ingress, healthPath }) => ingress === 'external' && healthPath,
+  );
+  const answers = await Promise.all(
+    external.map(async ({ key, healthPath = '/' }) => {
+      const address = recordedOutput(state, 'address', key);
+      if (!address) return [];
+      const url = new URL(healthPath, address).href;
+      const result = await azure.probe.get(url);
+      if (result.kind === 'answered' && result.status >= 200 && result.status < 300) return [];
+      return [
+        `${url} ${result.kind === 'answered' ? `answers ${result.status}` : `does not answer (${result.message})`}`,
+      ];
+    }),
+  );
+  return answers.flat();
+}
 
 function addresses(context: StepContext): Record<string, string> {
   const external = context.config.services.application.filter(({ ingress }) => ingress === 'external');

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../shared/json.ts';
 
-export type Method = 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
+type Method = 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
 
 export interface ArmAnswer {
   readonly status: number;
@@ -8,7 +8,7 @@ export interface ArmAnswer {
   readonly body: Json;
 }
 
-/** Sends one request to a path of Resource Manager, or to an absolute address of the same origin, that one to the letter. */
+/** Sends one request to a path of Resource Manager, or to an absolute address of the same origin, which is sent unchanged. */
 export type SendArm = (
   method: Method,
   path: string,

@@ -26,7 +26,7 @@ export interface ArmConnection {
 export function createArm(connection: ArmConnection): Arm & { readonly send: SendArm } {
   const send = createSender(connection);
 
-  /** Deleting what is not there is done: a race with somebody else, or the answer to the first attempt was lost. */
+  /** Deleting what does not exist succeeds: somebody else was first, or the answer to our first attempt was lost. */
   async function sendWrite(...[method, ...rest]: Parameters<SendArm>): Promise<ArmAnswer> {
     try {
       return await send(method, ...rest);
@@ -131,8 +131,8 @@ function createSender({ cloud, credential, transport }: ArmConnection): SendArm 
 const CORRELATION_ID = 'x-ms-correlation-request-id';
 
 /**
- * The address of a path. An address that Azure gave is signed, so it is not even written anew.
- * @throws AzureError `ForeignOperationUrl`: the request carries our token, which goes nowhere else
+ * The address of a path. An address that Azure gave is signed, so it is used exactly as it came.
+ * @throws AzureError `ForeignOperationUrl` for another origin, which must not get our token
  */
 function addressOf(path: string, origin: string, query: Readonly<Record<string, string>>): string {
   const url = new URL(path, origin);

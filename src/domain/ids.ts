@@ -6,7 +6,7 @@ const NAMESPACE = '8f1d2c56-3a94-5e0b-9c77-51b6de0a4f13';
 
 /** `/subscriptions/…` of the run. */
 export function subscriptionId({ outputs }: Pick<DesireInput, 'outputs'>): string {
-  return `/subscriptions/${outputs.read('check_prerequisites', 'subscriptionId')}`;
+  return `/subscriptions/${outputs.read('subscriptionId')}`;
 }
 
 export function resourceGroupId(input: DesireInput): string {
@@ -21,4 +21,19 @@ export function resourceId(input: DesireInput, type: string, name: string): stri
 /** The same parts give the same GUID, so that a repeated PUT is the same PUT. */
 export function derivedGuid(...parts: readonly string[]): string {
   return v5(parts.map((part) => part.toLowerCase()).join('|'), NAMESPACE);
+}
+
+/** `Microsoft.KeyVault` of `Microsoft.KeyVault/vaults`. */
+export function namespaceOf(type: string): string {
+  return type.slice(0, type.indexOf('/'));
+}
+
+/** The last part of an id. */
+export function nameOf(id: string): string {
+  return id.slice(id.lastIndexOf('/') + 1);
+}
+
+/** Whether the resource lies below the other one, and goes when that is deleted. */
+export function isBelow(id: string, other: string): boolean {
+  return id.toLowerCase().startsWith(`${other.toLowerCase()}/`);
 }

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject, jsonAt } from '../shared/json.ts';
-import type { DesiredResource } from './desired.ts';
+import { type DesiredResource, openArrays } from './desired.ts';
 import { memberKey, memberName } from './members.ts';
 import { mergeTags } from './tags.ts';
 
@@ -13,20 +13,21 @@ export interface ResourceUpdate {
 
 /** What is sent to bring a live resource to what is desired; what others set on it stays. */
 export function updateOf(desired: DesiredResource, live: JsonObject): ResourceUpdate {
+  const { update, createOnly, immutable, readOnly = [] } = desired.kind;
   const ours = withTags(withOpenMembers(desired, withoutShrinking(desired, live), live), live);
-  switch (desired.update ?? 'replace') {
+  switch (update) {
     case 'replace':
-      return { method: 'PUT', body: withoutPaths(ours, desired.createOnly) };
+      return { method: 'PUT', body: withoutPaths(ours, createOnly) };
     case 'patch':
       return {
         method: 'PATCH',
-        body: withoutPaths(ours, ['location', ...desired.createOnly, ...desired.immutable]),
+        body: withoutPaths(ours, ['location', ...createOnly, ...immutable]),
       };
     case 'merge': {
-      const kept = withoutPaths(withoutNulls(live), [...ENVELOPE, 'tags', ...(desired.readOnly ?? [])]);
+      const kept = withoutPaths(withoutNulls(live), [...ENVELOPE, 'tags', ...readOnly]);
       return {
         method: 'PUT',
-        body: overlay(withForeignIdentities(kept, ours), withoutPaths(ours, desired.createOnly)),
+        body: overlay(withForeignIdentities(kept, ours), withoutPaths(ours, createOnly)),
       };
     }
   }
@@ -55,7 +56,7 @@ function withTags(body: JsonObject, live: JsonObject): JsonObject {
 /** A disk that grew by itself is not sent back to its first size. */
 function withoutShrinking(desired: DesiredResource, live: JsonObject): JsonObject {
   let body = desired.body;
-  for (const path of desired.atLeast ?? []) {
+  for (const path of desired.kind.atLeast ?? []) {
     const [wanted, found] = [jsonAt(body, path), jsonAt(live, path)];
     if (found !== undefined && Number(found) > Number(wanted)) body = overlay(body, nested(path, found));
   }
@@ -65,7 +66,7 @@ function withoutShrinking(desired: DesiredResource, live: JsonObject): JsonObjec
 /** Members that others added to an array of ours stay in it, where that is allowed. */
 function withOpenMembers(desired: DesiredResource, body: JsonObject, live: JsonObject): JsonObject {
   let result = body;
-  for (const path of desired.openArrays ?? []) {
+  for (const path of openArrays(desired)) {
     const [ours, theirs] = [jsonAt(body, path), jsonAt(live, path)];
     if (!Array.isArray(ours) || !Array.isArray(theirs)) continue;
     const key = memberKey(ours, theirs);

@@ -121,7 +121,7 @@ export type StepAnswer = z.infer<typeof stepAnswerSchema>;
 export const STOPPED = 'stopped';
 
 /** What `open_run` answers: whether there is anything to do, and whether somebody must approve it first. */
-export const openAnswerSchema = z.discriminatedUnion('kind', [
+const openAnswerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('run') }),
   z.object({ kind: z.literal('nothing') }),
   z.object({ kind: z.literal('approval'), planDigest: z.string(), timeoutInSeconds: z.number() }),
@@ -136,7 +136,7 @@ export const openAnswerSchema = z.discriminatedUnion('kind', [
 export type OpenAnswer = z.infer<typeof openAnswerSchema>;
 
 /** What `close_run` answers; it waits while it removes what a failed run had created. */
-export const closeAnswerSchema = z.discriminatedUnion('kind', [
+const closeAnswerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('waiting'), retryAfterInSeconds: z.number() }),
   z.object({ kind: z.literal('closed') }),
 ]);

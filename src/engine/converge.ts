@@ -2,11 +2,12 @@ import { classifyError } from '../azure/classify.ts';
 import { AzureError } from '../azure/errors.ts';
 import type { ArmReply, ArmResource } from '../azure/ports.ts';
 import { type Difference, differences } from '../domain/compare.ts';
-import type { DesiredResource } from '../domain/desired.ts';
+import { type DesiredResource, holdsData } from '../domain/desired.ts';
 import { overlay, updateOf } from '../domain/merge.ts';
+import { isHidden, shownValue } from '../domain/shown-value.ts';
 import { incarnation, isOurs, withCreator } from '../domain/tags.ts';
 import { UserError } from '../shared/errors.ts';
-import { hashJson, type Json, type JsonObject } from '../shared/json.ts';
+import { hashJson, type JsonObject } from '../shared/json.ts';
 import { mapLimited } from '../shared/map-limited.ts';
 import { followOperation, type OperationKey, startOperation, waitForOthers, waitOutConflict } from './operation.ts';
 import { provisioning } from './provisioning.ts';
@@ -44,14 +45,14 @@ export async function converge(
 ): Promise<Converged> {
   const deleted = await followOperation(context, deletion(desired));
   if (deleted && isWaiting(deleted)) return deleted;
-  const ended = await followOperation(context, desired);
+  const ended = await followOperation(context, writeOperation(desired));
   if (ended && isWaiting(ended)) return ended;
 
   // Observe.
-  const live = await context.azure.arm.get(desired.id, desired.apiVersion);
+  const live = await context.azure.arm.get(desired.id, desired.kind.apiVersion);
   if (!live) return await create(context, desired, options);
-  const state = provisioning(live);
-  if (state === 'busy') return await waitForOthers(context, desired);
+  const state = provisioning(desired, live);
+  if (state === 'busy') return await waitForOthers(context, writeOperation(desired));
   requireOurs(context, desired, live);
 
   // Sync.
@@ -108,12 +109,12 @@ async function create(
   { createWith }: ConvergeOptions,
 ): Promise<Converged> {
   const body = overlay(desired.body, createWith ?? {});
-  const own = desired.ownership === 'tagged' ? withCreator(body, context.runId) : body;
+  const own = desired.kind.ownership === 'tagged' ? withCreator(body, context.runId) : body;
   // A child has no tag that tells later who made it.
-  if (desired.ownership === 'child') await context.memory.set(creatingKey(desired), context.runId);
+  if (desired.kind.ownership === 'child') await context.memory.set(creatingKey(desired), context.runId);
   context.progress(`creating ${desired.title}`);
   return await write(context, desired, { created: true }, () =>
-    context.azure.arm.put(desired.id, desired.apiVersion, own),
+    context.azure.arm.put(desired.id, desired.kind.apiVersion, own),
   );
 }
 
@@ -124,7 +125,7 @@ async function update(
   found: readonly Difference[],
   options: ConvergeOptions,
 ): Promise<Converged> {
-  const fixed = found.filter(({ path }) => desired.immutable.includes(path));
+  const fixed = found.filter(({ path }) => desired.kind.immutable.includes(path));
   if (fixed.length > 0) return await replace(context, desired, fixed, options);
   context.progress(`updating ${desired.title}: ${found.map(describe).join('; ')}`);
   return await write(context, desired, { created: false }, () => send(context, desired, live));
@@ -150,17 +151,17 @@ async function replace(
   fixed: readonly Difference[],
   options: ConvergeOptions,
 ): Promise<Converged> {
-  const allowed = context.options.allowReplace.includes(desired.key) && desired.replaceable !== false;
+  const allowed = context.options.allowReplace.includes(desired.key) && desired.kind.replaceable !== false;
   if (!allowed) {
-    const way = `--allow-replace ${desired.key} deletes it and makes a new one${desired.holdsData ? '; its data is lost' : ''}.`;
+    const way = `--allow-replace ${desired.key} deletes it and makes a new one${holdsData(desired) ? '; its data is lost' : ''}.`;
     throw new UserError(`${desired.title} cannot be changed as configured: ${fixed.map(describe).join('; ')}.`, {
       code: 'resource_immutable',
-      hint: desired.replaceable === false ? 'Set the configuration back, or choose another name.' : way,
+      hint: desired.kind.replaceable === false ? 'Set the configuration back, or choose another name.' : way,
     });
   }
   context.progress(`replacing ${desired.title}: ${fixed.map(describe).join('; ')}`);
   const gone = await startOperation(context, deletion(desired), () =>
-    context.azure.arm.delete(desired.id, desired.apiVersion),
+    context.azure.arm.delete(desired.id, desired.kind.apiVersion),
   );
   return isWaiting(gone) ? gone : await create(context, desired, options);
 }
@@ -169,8 +170,8 @@ function send(context: StepContext, desired: DesiredResource, live: ArmResource)
   const { method, body } = updateOf(desired, live);
   const { arm } = context.azure;
   return method === 'PATCH'
-    ? arm.patch(desired.id, desired.apiVersion, body)
-    : arm.put(desired.id, desired.apiVersion, body);
+    ? arm.patch(desired.id, desired.kind.apiVersion, body)
+    : arm.put(desired.id, desired.kind.apiVersion, body);
 }
 
 async function write(
@@ -180,7 +181,7 @@ async function write(
   request: () => Promise<ArmReply>,
 ): Promise<Converged> {
   try {
-    const started = await startOperation(context, desired, request);
+    const started = await startOperation(context, writeOperation(desired), request);
     const before = writtenInThisRun(context, desired);
     await context.memory.set(writtenKey(desired), {
       runId: context.runId,
@@ -200,13 +201,13 @@ async function afterRefusal(context: StepContext, desired: DesiredResource, erro
   if (error instanceof AzureError && classifyError(error, { operation: 'write' }).kind === 'ok') {
     return { kind: 'ready', live: { ...desired.body, id: desired.id }, changed: false };
   }
-  return await waitOutConflict(context, desired, error);
+  return await waitOutConflict(context, writeOperation(desired), error);
 }
 
 /** Check: what Azure has now, read once more. */
 async function check(context: StepContext, desired: DesiredResource): Promise<Converged> {
-  const live = await context.azure.arm.get(desired.id, desired.apiVersion);
-  if (!live || provisioning(live) === 'busy') return await waitForOthers(context, desired);
+  const live = await context.azure.arm.get(desired.id, desired.kind.apiVersion);
+  if (!live || provisioning(desired, live) === 'busy') return await waitForOthers(context, writeOperation(desired));
   return await settle(context, desired, live, differences(desired, live));
 }
 
@@ -233,7 +234,7 @@ async function warnOnce(context: StepContext, desired: DesiredResource, left: re
 }
 
 function requireOurs(context: StepContext, desired: DesiredResource, live: ArmResource): void {
-  if (desired.ownership !== 'tagged' || isOurs(live.tags, context.environment)) return;
+  if (desired.kind.ownership !== 'tagged' || isOurs(live.tags, context.environment)) return;
   if (context.options.adopt) return;
   throw new UserError(`${desired.title} exists and is not of this environment: ${desired.id}`, {
     code: 'resource_not_ours',
@@ -259,18 +260,15 @@ function writtenKey({ key }: DesiredResource): string {
   return `written:${key}`;
 }
 
-function deletion({ key, title, timeoutInSeconds }: DesiredResource): OperationKey {
-  return { key: `delete:${key}`, title: `the deletion of ${title}`, timeoutInSeconds };
+/** Every write of a resource is one operation at a time. */
+export function writeOperation({ key, title, kind }: DesiredResource): OperationKey {
+  return { key, title, timeoutInSeconds: kind.timeoutInSeconds };
 }
 
-/** Values of variables and the like may be anything, so only their place is told. */
-const UNTOLD = /env|secret|password|token|headers|command|args/i;
+function deletion({ key, title, kind }: DesiredResource): OperationKey {
+  return { key: `delete:${key}`, title: `the deletion of ${title}`, timeoutInSeconds: kind.timeoutInSeconds };
+}
 
 function describe({ path, expected, found }: Difference): string {
-  return UNTOLD.test(path) ? path : `${path}: ${shown(found)} → ${shown(expected)}`;
-}
-
-function shown(value: Json | undefined): string {
-  if (value === undefined || value === null) return '(none)';
-  return typeof value === 'object' ? '(…)' : String(value);
+  return isHidden(path) ? path : `${path}: ${shownValue(path, found)} → ${shownValue(path, expected)}`;
 }

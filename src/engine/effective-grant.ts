@@ -2,7 +2,10 @@ import { AzureError, isOutOfReach } from '../azure/errors.ts';
 import type { StepContext } from './step.ts';
 import { endPatience, type Waiting, waitPatiently } from './waiting.ts';
 
-/** Role assignments take effect within seconds to about ten minutes (contracts.md, roleAssignments). */
+/**
+ * Role assignments take effect within seconds to about ten minutes:
+ * https://learn.microsoft.com/azure/role-based-access-control/troubleshooting
+ */
 export const PROPAGATION_LIMIT_IN_SECONDS = 600;
 
 /**

@@ -18,7 +18,7 @@ export interface EventRecorder {
 }
 
 /**
- * @param scope what makes the ids of this call unique and repeatable: `create_databases/3`. A call that is delivered
+ * @param scope what makes the ids of this call unique and repeatable: `<step>/3`. A call that is delivered
  *   twice gives the same ids, which the store recognises. A delivery that goes on where a killed one stopped says other
  *   things, so a running number would not do.
  */

@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonObject } from '../shared/json.ts';
+import type { DesiredResource } from '../domain/desired.ts';
+import { type JsonObject, jsonAt } from '../shared/json.ts';
 
 /** `busy`: a change is under way; `failed`: the last one ended badly; `settled`: anything else. */
 export type Provisioning = 'busy' | 'failed' | 'settled';
@@ -6,15 +7,12 @@ export type Provisioning = 'busy' | 'failed' | 'settled';
 /** Ends of provisioning that are no failure of ours to repair: a disabled cache is still there. */
 const SETTLED = new Set(['succeeded', 'canceled', 'disabled', 'ready', 'stopped', 'online']);
 
-/**
- * What the resource says about itself: `properties.provisioningState`, or `properties.state` of PostgreSQL servers, which
- * have no other (contracts.md). Types that say nothing are settled.
- */
-export function provisioning(live: JsonObject): Provisioning {
-  const properties = isJsonObject(live.properties) ? live.properties : {};
-  const isServer =
-    typeof live.type === 'string' && live.type.toLowerCase() === 'microsoft.dbforpostgresql/flexibleservers';
-  const state = properties.provisioningState ?? (isServer ? properties.state : undefined);
+/** Where most types tell how their last change went. */
+const PROVISIONING_STATE = 'properties.provisioningState';
+
+/** What the resource says about itself, where its kind says it. Types that say nothing are settled. */
+export function provisioning({ kind }: Pick<DesiredResource, 'kind'>, live: JsonObject): Provisioning {
+  const state = jsonAt(live, kind.provisioningState ?? PROVISIONING_STATE);
   if (typeof state !== 'string' || state === '') return 'settled';
   const folded = state.toLowerCase();
   if (folded.endsWith('failed')) return 'failed';

@@ -1,10 +1,11 @@
 import type { Azure } from '../azure/ports.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
-import type { Desire, DesiredResource } from '../domain/desired.ts';
+import type { Desire, DesiredResource, DesireInput, StepResource } from '../domain/desired.ts';
 import type { OutputReader } from '../domain/outputs.ts';
 import type { RunOptions } from '../domain/run.ts';
 import type { EnvironmentState, StepState } from '../domain/state.ts';
 import type { StepName } from '../domain/steps.ts';
+import type { RegisteredKind } from '../resources/registry.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Json } from '../shared/json.ts';
 import type { LogLevel } from '../shared/logger.ts';
@@ -19,8 +20,21 @@ import type { HistoryEntry } from '../state/ports.ts';
 export interface Step {
   readonly name: StepName;
   /** What the step wants to exist; pure, also called for the plan with symbols for outputs not known yet. */
-  readonly desire: Desire;
+  readonly desire: Desire<RegisteredKind>;
+  /** Looks up what the step depends on besides configuration, outputs and its own resources. */
+  facts?(sources: FactSources): Promise<Facts>;
+  /** Facts that can be told only after the step, and then are what it is compared with; all others stay as it was decided by. */
+  lateFacts?(sources: FactSources): Promise<Facts>;
+  /** For the plan: why the step is due although nothing that it depends on has changed. */
+  troubles?(sources: FactSources): Promise<readonly string[]>;
+  /** Called once before the first call of a run that goes back to `to`: what the state must say from then on. */
+  beginRollback?(to: HistoryEntry, amendStep: StepContext['amendStep']): Promise<void>;
   run(context: StepContext): Promise<StepResult>;
+}
+
+/** What a step wants to exist, each resource with the step that makes it. */
+export function desiredBy({ name, desire }: Step, input: DesireInput): readonly StepResource<RegisteredKind>[] {
+  return desire(input).map((resource) => ({ step: name, ...resource }));
 }
 
 export type StepResult =
@@ -63,6 +77,12 @@ export interface StepContext {
   /** Resolves when what was told so far is on disk, before the memory says that it was told. */
   toldDurably(): Promise<void>;
 }
+
+/** What facts are made of. */
+export type FactSources = Pick<StepContext, 'azure' | 'config' | 'state' | 'source' | 'secrets'>;
+
+/** By the name of the dependency, e.g. `file:api_gateway`; the values are hashed, and none is a secret. */
+export type Facts = Readonly<Record<string, string>>;
 
 export interface StepMemory {
   get<T extends Json>(key: string): T | undefined;

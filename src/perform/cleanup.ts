@@ -1,15 +1,14 @@
 import { withFence } from '../azure/connect.ts';
 import type { ArmOperation } from '../azure/ports.ts';
 import type { CloseAnswer } from '../domain/run.ts';
-import type { ResourceRecord } from '../domain/state.ts';
-import { stepDefinition } from '../domain/steps.ts';
 import type { EventRecorder } from '../engine/event-recorder.ts';
 import { explainFailure } from '../engine/failure.ts';
 import type { LoadedRun } from '../engine/load-run.ts';
 import type { Services } from '../engine/services.ts';
 import type { StepMemory } from '../engine/step.ts';
-import { apiVersionOf } from '../resources/api-versions.ts';
+import { kindOf } from '../resources/registry.ts';
 import { assertFence, updateState } from '../state/update-state.ts';
+import { removable } from './removable.ts';
 
 /**
  * `advanced.cleanup_on_failure`: removes what this run created and what holds no data, one after the other, the newest step
@@ -25,7 +24,7 @@ export async function cleanUp(
   if (state.lock?.runId !== request.runId) return undefined;
   const { fence } = state.lock;
   const azure = withFence(await services.azure(config), () => assertFence(stores.state, fence));
-  const next = removable(state.resources, request.runId, memory)[0];
+  const next = removable(state.resources, request.runId).find(([key]) => memory.get(`kept:${key}`) === undefined);
   if (!next) return undefined;
   const [key, { id, type }] = next;
   try {
@@ -61,19 +60,8 @@ export async function cleanUp(
   return { kind: 'waiting', retryAfterInSeconds: 0 };
 }
 
-function removable(
-  resources: Readonly<Record<string, ResourceRecord>>,
-  runId: string,
-  memory: StepMemory,
-): readonly (readonly [string, ResourceRecord])[] {
-  const all = Object.entries(resources);
-  const created = all.filter(([, { created_by }]) => created_by === runId);
-  const holdsData = all.some(([, { holds_data }]) => holds_data);
-  const isGroup = ({ type }: ResourceRecord): boolean => type === 'Microsoft.Resources/resourceGroups';
-  return created
-    .filter(
-      ([key, resource]) =>
-        !resource.holds_data && memory.get(`kept:${key}`) === undefined && (!isGroup(resource) || !holdsData),
-    )
-    .sort(([, a], [, b]) => stepDefinition(b.step).number - stepDefinition(a.step).number);
+function apiVersionOf(type: string): string {
+  const kind = kindOf(type);
+  if (!kind) throw new Error(`this version makes no ${type} and cannot remove one`);
+  return kind.apiVersion;
 }

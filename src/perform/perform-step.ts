@@ -1,18 +1,18 @@
 import { withFence } from '../azure/connect.ts';
-import { actualOutputs, fingerprint } from '../domain/fingerprint.ts';
+import { fingerprint } from '../domain/fingerprint.ts';
 import type { StepInput } from '../domain/function-names.ts';
+import { actualOutputs } from '../domain/outputs.ts';
 import { STOPPED, type StepAnswer } from '../domain/run.ts';
 import type { Lock } from '../domain/state.ts';
 import { createEventRecorder } from '../engine/event-recorder.ts';
 import { explainFailure, isStorageAway } from '../engine/failure.ts';
 import { loadRun } from '../engine/load-run.ts';
 import { openMemory } from '../engine/memory.ts';
-import { imagesRecord, withImagesOf } from '../engine/rollback.ts';
+import { withImagesOf } from '../engine/rollback.ts';
 import type { Services } from '../engine/services.ts';
-import type { Step, StepContext, StepResult } from '../engine/step.ts';
+import type { FactSources, Step, StepContext, StepResult } from '../engine/step.ts';
 import { sourceOf } from '../images/run-sources.ts';
 import { decideNow, lateDependencies } from '../planning/decide-now.ts';
-import type { FactSources } from '../planning/facts.ts';
 import { assertFence } from '../state/update-state.ts';
 import type { Call } from './call.ts';
 import { answerFailure } from './step-failure.ts';
@@ -91,9 +91,7 @@ async function runOnce(call: Call, { fence }: Lock): Promise<StepAnswer> {
       events.add({ type: 'step_skipped', step: step.name, reason: decision.reason }, 'skipped');
       return { kind: 'skipped' };
     }
-    const { rollback } = run;
-    if (rollback && step.name === 'deploy_application_services')
-      await ledger.amendStep('build_and_push_images', (built) => imagesRecord(built, rollback));
+    if (run.rollback) await step.beginRollback?.(run.rollback, ledger.amendStep);
     await ledger.start({ ...decision, text: decision.reason }, input.callNumber);
   }
   tellStart(call);

@@ -1,4 +1,5 @@
-import type { DesiredResource } from '../domain/desired.ts';
+import { type DesiredResource, holdsData } from '../domain/desired.ts';
+import { stepLeaving } from '../domain/outputs.ts';
 import type { DependencyRecord, EnvironmentState, ResourceRecord, StepState } from '../domain/state.ts';
 import { type StepName, stepDefinition } from '../domain/steps.ts';
 import type { FailureReport } from '../engine/failure.ts';
@@ -14,7 +15,7 @@ const GRACE_IN_SECONDS = 300;
 /** The lock is renewed when it would run out sooner than it must by more than this. */
 const RENEWAL_SLACK_IN_SECONDS = 120;
 
-export interface StepReason {
+interface StepReason {
   readonly text: string;
   readonly forced: boolean;
 }
@@ -97,11 +98,11 @@ export function createStepLedger(options: {
     recordResource(resource, created) {
       resources.set(resource.key, {
         id: resource.id,
-        type: resource.type,
-        step: resource.step,
-        holds_data: resource.holdsData,
+        type: resource.kind.type,
+        step: resource.step ?? step,
+        holds_data: holdsData(resource),
         immutable: Object.fromEntries(
-          resource.immutable.map((path) => [path, canonicalJson(jsonAt(resource.body, path) ?? null)]),
+          resource.kind.immutable.map((path) => [path, canonicalJson(jsonAt(resource.body, path) ?? null)]),
         ),
         ...(created && { created_by: runId }),
       });
@@ -193,8 +194,8 @@ function withCreator(
   );
 }
 
-/** The first step tells which subscription the environment lives in; from then on another one is refused. */
+/** Its step tells which subscription the environment lives in; from then on another one is refused. */
 function subscriptionOf(step: StepName, { status, outputs }: StepState): { subscription_id?: string } {
-  const id = step === 'check_prerequisites' && status === 'completed' ? outputs.subscriptionId : undefined;
+  const id = step === stepLeaving('subscriptionId') && status === 'completed' ? outputs.subscriptionId : undefined;
   return id === undefined ? {} : { subscription_id: id };
 }

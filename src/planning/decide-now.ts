@@ -2,12 +2,11 @@ import type { Dependencies } from '../domain/fingerprint.ts';
 import { outOfScope } from '../domain/run-scope.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import type { LoadedRun } from '../engine/load-run.ts';
-import type { Step } from '../engine/step.ts';
+import type { FactSources, Step } from '../engine/step.ts';
 import { sha256 } from '../shared/json.ts';
 import { type Decision, decideStep } from './decide.ts';
-import { type FactSources, factsOf } from './facts.ts';
 import { forcedBy } from './plan.ts';
-import { stepInput } from './step-inputs.ts';
+import { stepBasis } from './step-basis.ts';
 
 export interface DecisionNow extends Decision {
   readonly dependencies: Dependencies;
@@ -28,7 +27,7 @@ export async function decideNow(
   if (scope !== undefined) return { action: 'skip', reason: scope, changed: [], forced: false, dependencies: {} };
   const plan = await stores.runs.plan(request.runId);
   const planned = plan?.steps.find((one) => one.step === step.name);
-  const { dependencies } = await stepInput(step, request.environment, sources);
+  const { dependencies } = await stepBasis(step, request.environment, sources);
   const forced = forcedBy(request.options, step.name);
   if (planned?.action === 'run') {
     return { action: 'run', reason: planned.reason, changed: planned.changed, forced: forced !== false, dependencies };
@@ -37,12 +36,8 @@ export async function decideNow(
   return { ...decision, dependencies };
 }
 
-/**
- * What can be told only after the step: the keyed hashes of secrets, whose key the step itself makes. Everything else
- * stays as it was decided by, since sources may change while a step runs.
- */
+/** What can be told only after the step. Everything else stays as it was decided by, since sources may change while it runs. */
 export async function lateDependencies(step: Step, sources: FactSources): Promise<Dependencies> {
-  if (step.name !== 'store_secrets') return {};
-  const facts = await factsOf(step.name, sources);
+  const facts = (await step.lateFacts?.(sources)) ?? {};
   return Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, { hash: sha256(value) }]));
 }

@@ -1,4 +1,4 @@
-import { userKey } from '../domain/config/paths.ts';
+import { userKey } from '../domain/config/user-key.ts';
 import type { Dependencies } from '../domain/fingerprint.ts';
 import type { StepState } from '../domain/state.ts';
 
@@ -46,7 +46,7 @@ export function decideStep(input: {
   return { action: 'skip', reason: 'unchanged', changed: [], forced: false };
 }
 
-export function changedDependencies(before: Dependencies, after: Dependencies): readonly string[] {
+function changedDependencies(before: Dependencies, after: Dependencies): readonly string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].filter((name) => before[name]?.hash !== after[name]?.hash).sort(byKind);
 }
@@ -55,25 +55,36 @@ export function changedDependencies(before: Dependencies, after: Dependencies): 
 const KINDS = ['config', 'file', 'secret', 'principal', 'output', 'executed', 'resource'];
 
 function byKind(a: string, b: string): number {
-  const kind = (name: string): number => KINDS.indexOf(name.split(':')[0] ?? '');
+  const kind = (name: string): number => KINDS.indexOf(kindOf(name));
   return kind(a) - kind(b) || (a < b ? -1 : 1);
 }
 
 function changesText(changed: readonly string[], before: Dependencies, after: Dependencies): string {
-  const direct = changed.filter((name) => !name.startsWith('resource:'));
-  // A changed body that follows from a changed setting is no news of its own.
-  const told = direct.length > 0 ? direct : changed;
-  const texts = told.slice(0, TOLD_CHANGES).map((name) => changeText(name, before, after));
-  const rest = told.length - texts.length;
-  return [...texts, ...(rest > 0 ? [`and ${rest} more`] : [])].join('; ');
+  // What only follows from a changed setting is no news of its own.
+  const told = firstNotEmpty(
+    changed.filter((name) => kindOf(name) !== 'resource' && (kindOf(name) !== 'config' || userKey(subjectOf(name)))),
+    changed.filter((name) => kindOf(name) !== 'resource'),
+    changed,
+  );
+  // A setting of several values, e.g. a variable that becomes a secret, is told once.
+  const bySubject = Map.groupBy(told, (name) => `${kindOf(name)}:${shownSubject(name)}`);
+  const texts = [...bySubject.values()].map((names) => changeText(names, before, after));
+  const rest = texts.length - TOLD_CHANGES;
+  return [...texts.slice(0, TOLD_CHANGES), ...(rest > 0 ? [`and ${rest} more`] : [])].join('; ');
 }
 
-function changeText(name: string, before: Dependencies, after: Dependencies): string {
-  const separator = name.indexOf(':');
-  const subject = name.slice(separator + 1);
-  switch (name.slice(0, Math.max(separator, 0))) {
+function firstNotEmpty<T>(...lists: readonly (readonly T[])[]): readonly T[] {
+  return lists.find((list) => list.length > 0) ?? [];
+}
+
+/** One text for all the dependencies that one setting decides. */
+function changeText(names: readonly string[], before: Dependencies, after: Dependencies): string {
+  const name = names[0] ?? '';
+  const subject = shownSubject(name);
+  const valueIn = (dependencies: Dependencies) => names.map((one) => dependencies[one]?.value).find(isDefined);
+  switch (kindOf(name)) {
     case 'config':
-      return `${userKey(subject)}: ${shown(before[name]?.value)} → ${shown(after[name]?.value)}`;
+      return `${subject}: ${shown(valueIn(before))} → ${shown(valueIn(after))}`;
     case 'file':
       return `source of ${subject} changed`;
     case 'secret':
@@ -87,6 +98,24 @@ function changeText(name: string, before: Dependencies, after: Dependencies): st
     default:
       return name === 'principal' ? 'the deploying principal changed' : `${name} changed`;
   }
+}
+
+/** Dependencies are called `<kind>:<subject>`; one without a colon is a kind of its own. */
+function kindOf(name: string): string {
+  return name.split(':')[0] ?? '';
+}
+
+function subjectOf(name: string): string {
+  return name.slice(kindOf(name).length + 1);
+}
+
+function shownSubject(name: string): string {
+  const subject = subjectOf(name);
+  return kindOf(name) === 'config' ? (userKey(subject) ?? subject) : subject;
+}
+
+function isDefined<T>(value: T | undefined): value is T {
+  return value !== undefined;
 }
 
 function shown(json: string | undefined): string {

@@ -1,29 +1,24 @@
-import type { ArmResource, Azure } from '../azure/ports.ts';
+import type { ArmResource, Azure, RevisionView } from '../azure/ports.ts';
 import { differences } from '../domain/compare.ts';
 import type { DeploymentConfig, ServiceConfig } from '../domain/config/model.ts';
-import type { DesiredResource } from '../domain/desired.ts';
+import type { StepResource } from '../domain/desired.ts';
 import { type Drift, driftOf } from '../domain/drift.ts';
-import { recordedOutputs } from '../domain/fingerprint.ts';
 import { overlay, withoutPaths } from '../domain/merge.ts';
+import { recordedOutput, recordedOutputs } from '../domain/outputs.ts';
 import type { EnvironmentState } from '../domain/state.ts';
+import { trafficStep } from '../domain/steps.ts';
 import type { Step } from '../engine/step.ts';
 import { revisionsOf } from '../release/revisions.ts';
 import { targetOf } from '../release/serving-revision.ts';
 import { isOurRevision, isSecretsMark } from '../resources/app/revision.ts';
-import { latestRevision, sameShares, sharesOf, sharesText } from '../resources/app/traffic.ts';
+import { latestRevision, type Shares, sameShares, sharesOf, sharesText } from '../resources/app/traffic.ts';
 import { isSideBySide } from '../resources/container-app.ts';
 import type { JsonObject } from '../shared/json.ts';
 import { mapLimited } from '../shared/map-limited.ts';
-import { desiredNow } from './step-inputs.ts';
+import { desiredNow } from './step-basis.ts';
 
 /** Reads at a time: Azure allows a principal 250 in a burst and 25 a second; other tools want some too. */
 const READS_AT_A_TIME = 8;
-
-/**
- * What an execution runs is told to each one at its start, so a job's own template is whatever the last one was, also of a
- * release that was taken back since.
- */
-const JOBS = 'Microsoft.App/jobs';
 
 export interface DriftSources {
   readonly azure: Azure;
@@ -43,11 +38,11 @@ export async function findDrift(sources: DriftSources, steps: readonly Step[]): 
 }
 
 /** What the configuration wants and the state knows to be made, once each. */
-export function ownedResources(sources: DriftSources, steps: readonly Step[]): readonly DesiredResource[] {
+export function ownedResources(sources: DriftSources, steps: readonly Step[]): readonly StepResource[] {
   const { state, environment } = sources;
   const config = withKnownRedis(sources);
   const desired = steps.flatMap((step) => desiredNow(step, environment, { config, state }));
-  const once = new Map<string, DesiredResource>();
+  const once = new Map<string, StepResource>();
   for (const resource of desired) {
     const record = state.resources[resource.key];
     if (record?.id.toLowerCase() === resource.id.toLowerCase() && !once.has(resource.key))
@@ -58,25 +53,29 @@ export function ownedResources(sources: DriftSources, steps: readonly Step[]): r
 
 /** `auto` came to what is recorded. */
 function withKnownRedis({ config, state }: DriftSources): DeploymentConfig {
-  const isClassic = state.steps.create_databases?.outputs.redisKind === 'classic';
+  const isClassic = recordedOutput(state, 'redisKind') === 'classic';
   return isClassic ? { ...config, redis: { ...config.redis, kind: 'classic' } } : config;
 }
 
-async function driftOfResource(sources: DriftSources, desired: DesiredResource): Promise<readonly Drift[]> {
-  const live = await sources.azure.arm.get(desired.id, desired.apiVersion);
+async function driftOfResource(sources: DriftSources, desired: StepResource): Promise<readonly Drift[]> {
+  const live = await sources.azure.arm.get(desired.id, desired.kind.apiVersion);
   if (!live) return [driftOf(desired, { path: '', expected: 'present', found: 'absent' })];
   const service = sources.config.services.application.find(({ key }) => desired.key === `app:${key}`);
   if (service && isSideBySide(service)) return await driftOfRelease(sources, service, desired, live);
   return differences(desired, live)
-    .filter(({ path }) => !(desired.type === JOBS && path.startsWith('properties.template')))
+    .filter(({ path }) => !isVolatile(desired, path))
     .map((one) => driftOf(desired, one));
+}
+
+function isVolatile({ kind: { volatile = [] } }: StepResource, path: string): boolean {
+  return volatile.some((part) => path.startsWith(part));
 }
 
 /** An app whose revisions stand side by side: its settings, the revision that is to serve, and who has the traffic. */
 async function driftOfRelease(
   sources: DriftSources,
   service: ServiceConfig,
-  desired: DesiredResource,
+  desired: StepResource,
   live: ArmResource,
 ): Promise<readonly Drift[]> {
   const { azure, config, state } = sources;
@@ -92,22 +91,30 @@ async function driftOfRelease(
   const own = differences(desired, app)
     .filter(({ path }) => !isSecretsMark(path))
     .map((one) => driftOf(desired, one));
-  const verification = { ...desired, step: 'verify_deployment' } as const;
-  const shares = sharesOf(live);
-  const isServing = sameShares(shares, { [target]: 100 });
+  return [...own, ...driftOfTraffic(desired, sharesOf(live), target, serving)];
+}
+
+/** Whether the revision that is to serve has all the traffic and runs; for the step that moves it to repair. */
+function driftOfTraffic(
+  desired: StepResource,
+  shares: Shares,
+  target: string,
+  serving: RevisionView | undefined,
+): readonly Drift[] {
+  const traffic = { ...desired, step: trafficStep().name };
+  const wanted = { [target]: 100 };
   return [
-    ...own,
-    ...(isServing
+    ...(sameShares(shares, wanted)
       ? []
       : [
-          driftOf(verification, {
+          driftOf(traffic, {
             path: 'properties.configuration.ingress.traffic',
-            expected: sharesText({ [target]: 100 }),
+            expected: sharesText(wanted),
             found: sharesText(shares),
           }),
         ]),
     ...(serving && !serving.active
-      ? [driftOf(verification, { path: `revisions[${target}].active`, expected: true, found: false })]
+      ? [driftOf(traffic, { path: `revisions[${target}].active`, expected: true, found: false })]
       : []),
   ];
 }

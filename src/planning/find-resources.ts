@@ -1,10 +1,10 @@
 import type { ArmResource, Azure } from '../azure/ports.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { DesiredResource } from '../domain/desired.ts';
+import { requireSamePlace } from '../domain/place.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { isOurs } from '../domain/tags.ts';
 import { knownSubscription } from '../preflight/subscription.ts';
-import { UserError } from '../shared/errors.ts';
 import type { FoundResources } from './plan-resources.ts';
 
 /** What one list call says of the resource group: `absent` when there is no group, undefined when no subscription is known yet. */
@@ -18,7 +18,7 @@ export async function listResources(
   const subscriptionId = await knownSubscription(azure, config, state);
   if (subscriptionId === undefined) return undefined;
   const { resourceGroup } = config.azure;
-  refuseOtherPlace(state, subscriptionId, resourceGroup);
+  requireSamePlace(state, { subscriptionId, resourceGroup });
   return (await azure.resources.listGroup(subscriptionId, resourceGroup)) ?? 'absent';
 }
 
@@ -40,19 +40,21 @@ export async function findResources(
   if (listed === 'absent') return { ours: new Map() };
   const ours = new Map(listed.map((resource) => [resource.id.toLowerCase(), isOurs(resource.tags, environment)]));
   const recorded = new Set(Object.values(state.resources).map(({ id }) => id.toLowerCase()));
-  const candidates = desired.filter(({ id, ownership, unlisted }) => {
-    const isOpen = ownership === 'tagged' && !unlisted && !id.includes('${') && !ours.has(id.toLowerCase());
-    return isOpen && (recorded.has(id.toLowerCase()) || isGroup(id));
+  const candidates = desired.filter((resource) => {
+    const id = resource.id.toLowerCase();
+    const { ownership, listing } = resource.kind;
+    const isOpen = ownership === 'tagged' && listing !== 'absent' && !id.includes('${') && !ours.has(id);
+    return isOpen && (recorded.has(id) || isGroup(resource));
   });
   const known = (id: string): boolean => recorded.has(id.toLowerCase());
   const holdsOurs = desired.some(({ id }) => known(id) && ours.get(id.toLowerCase()));
-  if (holdsOurs && candidates.every(({ id }) => isGroup(id) && known(id))) {
+  if (holdsOurs && candidates.every((resource) => isGroup(resource) && known(resource.id))) {
     for (const { id } of candidates) ours.set(id.toLowerCase(), true);
     return { ours };
   }
   await Promise.all(
-    candidates.map(async ({ id, apiVersion }) => {
-      const found = await azure.arm.get(id, apiVersion);
+    candidates.map(async ({ id, kind }) => {
+      const found = await azure.arm.get(id, kind.apiVersion);
       if (found) ours.set(id.toLowerCase(), isOurs(found.tags, environment));
     }),
   );
@@ -60,20 +62,6 @@ export async function findResources(
 }
 
 /** The group is not among its own resources. */
-function isGroup(id: string): boolean {
-  return !/\/providers\//i.test(id);
-}
-
-function refuseOtherPlace(state: EnvironmentState, subscriptionId: string, resourceGroup: string): void {
-  const same = (recorded: string | null, now: string): boolean =>
-    recorded === null || recorded.toLowerCase() === now.toLowerCase();
-  if (same(state.subscription_id, subscriptionId) && same(state.resource_group, resourceGroup)) return;
-  const recordedPlace = `resource group ${state.resource_group} in subscription ${state.subscription_id}`;
-  throw new UserError(
-    `The state of ${state.environment} belongs to ${recordedPlace}; the configuration says ${resourceGroup} in ${subscriptionId}.`,
-    {
-      code: 'state_foreign',
-      hint: 'Use another --environment for another deployment, or forget the old one with: draftgenie-deploy state reset',
-    },
-  );
+function isGroup({ kind }: DesiredResource): boolean {
+  return kind.listing === 'group';
 }

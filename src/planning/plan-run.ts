@@ -1,4 +1,3 @@
-import type { Azure } from '../azure/ports.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { Plan } from '../domain/plan-schema.ts';
 import type { RunOptions } from '../domain/run.ts';
@@ -7,15 +6,14 @@ import type { EnvironmentState } from '../domain/state.ts';
 import type { StepName } from '../domain/steps.ts';
 import { withImagesOf } from '../engine/rollback.ts';
 import type { Services } from '../engine/services.ts';
-import type { Step } from '../engine/step.ts';
+import type { FactSources, Step } from '../engine/step.ts';
 import { sourceOf, sourceWarnings } from '../images/run-sources.ts';
 import type { HistoryEntry } from '../state/ports.ts';
 import { configWarnings } from './config-warnings.ts';
-import type { FactSources } from './facts.ts';
 import { findDrift } from './find-drift.ts';
 import { findResources, listResources } from './find-resources.ts';
-import { makePlan, type StepInput } from './plan.ts';
-import { desiredNow, stepInput } from './step-inputs.ts';
+import { makePlan, type StepBasis } from './plan.ts';
+import { desiredNow, stepBasis } from './step-basis.ts';
 
 export interface PlanRequest {
   readonly environment: string;
@@ -34,15 +32,18 @@ export async function planRun(services: Services, steps: readonly Step[], reques
   const azure = await services.azure(config);
   const source = await sourceOf(services, config, request.source);
   const sources: FactSources = { azure, config, state, source, secrets: services.secrets };
-  const [unhealthy, listed, inputs] = await Promise.all([
-    unhealthyAddresses(azure, config, state),
+  const inScope = async (step: Step): Promise<StepBasis> => {
+    const [basis, troubles] = await Promise.all([stepBasis(step, environment, sources), step.troubles?.(sources)]);
+    return { ...basis, troubles: troubles ?? [] };
+  };
+  const [listed, inputs] = await Promise.all([
     listResources(azure, config, state),
     Promise.all(
       steps.map(
-        async (step): Promise<[StepName, StepInput]> => [
+        async (step): Promise<[StepName, StepBasis]> => [
           step.name,
           outOfScope(options, step.name) === undefined
-            ? await stepInput(step, environment, sources)
+            ? await inScope(step)
             : { dependencies: {}, consumed: [], desired: desiredNow(step, environment, sources) },
         ],
       ),
@@ -55,7 +56,6 @@ export async function planRun(services: Services, steps: readonly Step[], reques
     options,
     steps: new Map(inputs),
     found: await findResources(azure, listed, { state, environment, desired }),
-    unhealthy,
     drift: options.refresh ? await findDrift({ azure, environment, config, state }, steps) : [],
     warnings: [...rollbackWarnings(rollback), ...configWarnings(config), ...(await sourceWarnings(source, config))],
   });
@@ -66,30 +66,4 @@ function rollbackWarnings(to: HistoryEntry | undefined): readonly string[] {
   return [
     `Back to the images, variables and scale of run ${to.runId} (${to.at}). Databases, migrations and secrets are not rolled back.`,
   ];
-}
-
-/** External addresses of the last run that do not answer with 2xx now. */
-async function unhealthyAddresses(
-  azure: Azure,
-  config: DeploymentConfig,
-  state: EnvironmentState,
-): Promise<readonly string[]> {
-  const verified = state.steps.verify_deployment;
-  if (verified?.status !== 'completed') return [];
-  const external = config.services.application.filter(
-    ({ ingress, healthPath }) => ingress === 'external' && healthPath,
-  );
-  const answers = await Promise.all(
-    external.map(async ({ key, healthPath = '/' }) => {
-      const address = verified.outputs[`address.${key}`];
-      if (!address) return [];
-      const url = new URL(healthPath, address).href;
-      const result = await azure.probe.get(url);
-      if (result.kind === 'answered' && result.status >= 200 && result.status < 300) return [];
-      return [
-        `${url} ${result.kind === 'answered' ? `answers ${result.status}` : `does not answer (${result.message})`}`,
-      ];
-    }),
-  );
-  return answers.flat();
 }

@@ -1,12 +1,13 @@
-import type { DesiredResource } from '../domain/desired.ts';
+import type { StepResource } from '../domain/desired.ts';
 import { type Drift, driftReasons } from '../domain/drift.ts';
-import type { ConsumedOutput, Dependencies } from '../domain/fingerprint.ts';
+import type { Dependencies } from '../domain/fingerprint.ts';
+import type { OutputReference } from '../domain/outputs.ts';
 import type { Plan, PlannedResource, PlannedStep } from '../domain/plan-schema.ts';
 import type { RunOptions } from '../domain/run.ts';
 import { outOfScope } from '../domain/run-scope.ts';
 import { criticalPath } from '../domain/schedule.ts';
 import type { EnvironmentState } from '../domain/state.ts';
-import { STEPS, type StepDefinition, type StepName } from '../domain/steps.ts';
+import { STEPS, type StepDefinition, type StepName, stepDefinition } from '../domain/steps.ts';
 import { hashJson } from '../shared/json.ts';
 import { type Decision, decideStep } from './decide.ts';
 import { type FoundResources, planResources } from './plan-resources.ts';
@@ -15,39 +16,22 @@ export interface PlanInput {
   readonly environment: string;
   readonly state: EnvironmentState;
   readonly options: RunOptions;
-  readonly steps: ReadonlyMap<StepName, StepInput>;
+  readonly steps: ReadonlyMap<StepName, StepBasis>;
   /** What was found in the resource group; undefined: it was not looked at. */
   readonly found: FoundResources | undefined;
-  /** Why verification is due besides what changed, e.g. an address that does not answer. */
-  readonly unhealthy: readonly string[];
   readonly warnings: readonly string[];
   /** What was found changed on Azure, where it was looked for. */
   readonly drift?: readonly Drift[];
 }
 
-export interface StepInput {
+/** What a step is decided by. */
+export interface StepBasis {
   readonly dependencies: Dependencies;
-  readonly consumed: readonly ConsumedOutput[];
-  readonly desired: readonly DesiredResource[];
+  readonly consumed: readonly OutputReference[];
+  readonly desired: readonly StepResource[];
+  /** Why it is due besides what changed, e.g. an address that does not answer. */
+  readonly troubles?: readonly string[];
 }
-
-/** Seconds that each step takes on Azure the first time (durations of its slowest chain of operations). */
-const TYPICAL_SECONDS: Readonly<Record<StepName, number>> = {
-  check_prerequisites: 5,
-  create_resource_group: 5,
-  create_monitoring: 15,
-  create_container_registry: 20,
-  create_key_vault: 45,
-  create_databases: 720,
-  store_secrets: 60,
-  create_container_apps_env: 70,
-  build_and_push_images: 75,
-  deploy_infrastructure_services: 25,
-  deploy_application_services: 25,
-  configure_environment_variables: 2,
-  run_migrations: 45,
-  verify_deployment: 15,
-};
 
 /** What a run will do and why. Pure: equal inputs give an equal plan with an equal digest. */
 export function makePlan(input: PlanInput): Plan {
@@ -56,7 +40,7 @@ export function makePlan(input: PlanInput): Plan {
   // Numbers are the order people know; the order of the graph differs from it in one place.
   settleLateSteps(steps, input);
   const running = new Set(steps.filter(({ action }) => action !== 'skip').map(({ step }) => step));
-  const seconds = (name: StepName): number => (running.has(name) ? TYPICAL_SECONDS[name] : 0);
+  const seconds = (name: StepName): number => (running.has(name) ? stepDefinition(name).typicalSeconds : 0);
   const path = criticalPath(STEPS, seconds).filter((name) => running.has(name));
   const content = {
     environment: input.environment,
@@ -83,7 +67,7 @@ function planStep(definition: StepDefinition, input: PlanInput, before: readonly
     changed: [...decision.changed],
   });
   if (decision.action === 'run') return planned('run', decision.reason);
-  if (name === 'verify_deployment') return verification(before, planned);
+  if (definition.verifies) return verification(definition, before, planned);
   const waitsFor = step.consumed.filter((one) =>
     before.some((other) => other.step === one.step && other.action !== 'skip'),
   );
@@ -102,31 +86,32 @@ function settleLateSteps(steps: PlannedStep[], input: PlanInput): void {
 }
 
 function verification(
+  { name }: StepDefinition,
   before: readonly PlannedStep[],
   planned: (action: PlannedStep['action'], reason: string) => PlannedStep,
 ): PlannedStep {
-  const others = before.filter(({ step }) => step !== 'verify_deployment');
+  const others = before.filter(({ step }) => step !== name);
   const running = others.find(({ action }) => action === 'run');
   if (running) return planned('run', `${running.step} runs`);
   const maybe = others.find(({ action }) => action === 'maybe');
   return maybe ? planned('maybe', `runs if ${maybe.step} runs`) : planned('skip', 'unchanged');
 }
 
-function decide(definition: StepDefinition, step: StepInput, input: PlanInput): Decision {
+function decide(definition: StepDefinition, step: StepBasis, input: PlanInput): Decision {
   const { state, options, found } = input;
   const { name } = definition;
   const recorded = Object.entries(state.resources).filter(([, resource]) => resource.step === name);
   const wanted = new Map(step.desired.map((resource) => [resource.key, resource]));
   const missing = recorded.flatMap(([key, { id }]) => {
-    const listed = wanted.has(key) && !wanted.get(key)?.unlisted;
-    return found && listed && !found.ours.has(id.toLowerCase()) ? [key] : [];
+    const listing = wanted.get(key)?.kind.listing ?? 'absent';
+    return found && listing !== 'absent' && !found.ours.has(id.toLowerCase()) ? [key] : [];
   });
   return decideStep({
     previous: state.steps[name],
     dependencies: step.dependencies,
     forced: forcedBy(options, name),
     missing,
-    because: [...driftReasons(input.drift ?? [], name), ...(name === 'verify_deployment' ? input.unhealthy : [])],
+    because: [...driftReasons(input.drift ?? [], name), ...(step.troubles ?? [])],
   });
 }
 

@@ -1,18 +1,10 @@
 import type { StepContext } from '../engine/step.ts';
 import { endPatience, type Waiting, waitPatiently } from '../engine/waiting.ts';
+import { RESOURCE_KINDS } from '../resources/registry.ts';
 import { UserError } from '../shared/errors.ts';
 
-/** What the deployment makes resources of; Authorization and Resources are always registered. */
-export const PROVIDERS = [
-  'Microsoft.App',
-  'Microsoft.ContainerRegistry',
-  'Microsoft.OperationalInsights',
-  'Microsoft.Insights',
-  'Microsoft.KeyVault',
-  'Microsoft.ManagedIdentity',
-  'Microsoft.DBforPostgreSQL',
-  'Microsoft.Cache',
-] as const;
+/** What kinds of resources need, once each. */
+const PROVIDERS: readonly string[] = [...new Set(RESOURCE_KINDS.flatMap(({ provider }) => provider ?? []))];
 
 /** Registration takes a minute or two; some regions need much longer. */
 const LIMIT_IN_SECONDS = 1200;

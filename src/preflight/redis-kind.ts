@@ -1,6 +1,8 @@
 import type { DesiredResource } from '../domain/desired.ts';
 import type { StepContext } from '../engine/step.ts';
-import { classicRedis, managedRedis, managedRedisDatabase } from '../resources/redis.ts';
+import { classicRedis } from '../resources/redis-classic.ts';
+import { managedRedis } from '../resources/redis-managed.ts';
+import { managedRedisDatabase } from '../resources/redis-managed-database.ts';
 import { managedRedisSize } from '../resources/redis-sku.ts';
 
 export interface RedisPlan {
@@ -15,7 +17,7 @@ export async function redisPlan(context: StepContext): Promise<RedisPlan> {
   const { kind, name } = context.config.redis;
   const classic: RedisPlan = { kind: 'classic', cache: classicRedis(context), database: undefined };
   if (kind === 'classic') return classic;
-  if (kind === 'auto' && (await context.azure.arm.get(classic.cache.id, classic.cache.apiVersion))) {
+  if (kind === 'auto' && (await context.azure.arm.get(classic.cache.id, classic.cache.kind.apiVersion))) {
     await tellOnce(context, `the classic Redis cache ${name} exists and is kept`);
     return classic;
   }

@@ -1,4 +1,5 @@
 import { AzureError } from '../azure/errors.ts';
+import { recordedFamily } from '../domain/outputs.ts';
 import type { StepContext } from '../engine/step.ts';
 
 /**
@@ -21,12 +22,8 @@ export async function applicationLog(
 
 /** Reads every stored secret once; the vault's client tells the masker of each value that passes. */
 async function learnSecrets({ azure, outputs, state }: StepContext): Promise<void> {
-  const names = Object.keys(state.steps.store_secrets?.outputs ?? {}).flatMap((output) =>
-    output.startsWith(PREFIX) ? [output.slice(PREFIX.length)] : [],
-  );
+  const names = Object.keys(recordedFamily(state, 'secret'));
   if (names.length === 0) return;
-  const vault = azure.vault(outputs.read('create_key_vault', 'vaultUri'));
+  const vault = azure.vault(outputs.read('vaultUri'));
   await Promise.all(names.map((name) => vault.get(name)));
 }
-
-const PREFIX = 'secret.';

@@ -2,7 +2,7 @@ import type { ServiceConfig } from '../domain/config/model.ts';
 import type { DesiredResource } from '../domain/desired.ts';
 import type { StepContext } from '../engine/step.ts';
 import { endPatience, type Waiting, waitPatiently } from '../engine/waiting.ts';
-import { RUN_MARK } from '../resources/migration-job.ts';
+import { RUN_MARK } from '../resources/app/workload.ts';
 import type { ErrorCode } from '../shared/error-codes.ts';
 import { UserError } from '../shared/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
@@ -80,7 +80,7 @@ async function start(context: StepContext, order: ExecutionOrder): Promise<Waiti
   const mark = `${context.runId}/${context.clock.now().getTime()}`;
   await context.memory.set(key, { mark, subject });
   const body = { containers: [order.container(mark)] };
-  const reply = await context.azure.arm.post(`${job.id}/start`, job.apiVersion, body, { repeatable: false });
+  const reply = await context.azure.arm.post(`${job.id}/start`, job.kind.apiVersion, body, { repeatable: false });
   const name = reply.kind === 'done' ? nameOf(reply.body) : undefined;
   await context.memory.set(key, { mark, subject, ...(name !== undefined && { name }) });
   context.progress(`${service.name}: started ${title}`);

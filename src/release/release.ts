@@ -2,7 +2,7 @@ import type { ArmResource } from '../azure/ports.ts';
 import type { ServiceConfig } from '../domain/config/model.ts';
 import type { DesiredResource } from '../domain/desired.ts';
 import { overlay, withoutPaths } from '../domain/merge.ts';
-import { converge } from '../engine/converge.ts';
+import { converge, writeOperation } from '../engine/converge.ts';
 import { followOperation, waitForOthers } from '../engine/operation.ts';
 import { provisioning } from '../engine/provisioning.ts';
 import type { StepContext } from '../engine/step.ts';
@@ -69,10 +69,10 @@ async function intentOf(
   const known = context.memory.get<Intent>(keyOf(desired));
   if (known?.runId === context.runId && known.hash === hash) return known;
   // What an earlier run left in progress comes first: it may be the revision we want.
-  const ended = await followOperation(context, desired);
+  const ended = await followOperation(context, writeOperation(desired));
   if (ended && isWaiting(ended)) return ended;
-  const app = await context.azure.arm.get(desired.id, desired.apiVersion);
-  if (app && provisioning(app) === 'busy') return await waitForOthers(context, desired);
+  const app = await context.azure.arm.get(desired.id, desired.kind.apiVersion);
+  if (app && provisioning(desired, app) === 'busy') return await waitForOthers(context, writeOperation(desired));
   const revisions = app ? await revisionsOf(context, service) : [];
   const target =
     app && revisions.length > 0
@@ -87,7 +87,7 @@ async function intentOf(
     runId: context.runId,
     hash,
     target: suffix === undefined ? target : { kind: 'made', suffix },
-    // Named traffic is left to step 14; what follows the latest revision is pinned to the one that serves.
+    // Named traffic is left to verification; what follows the latest revision is pinned to the one that serves.
     traffic: target.kind === 'existing' && namesRevisions(app) ? [] : trafficEntries(app, kept ? shares : first),
   };
   await context.memory.set(keyOf(desired), intent);
@@ -123,7 +123,7 @@ function configurationOnly(desired: DesiredResource, traffic: JsonObject[]): Des
   return {
     ...desired,
     body: traffic.length > 0 ? overlay(body, pinned) : body,
-    readOnly: (desired.readOnly ?? []).filter((path) => path !== SUFFIX),
+    kind: { ...desired.kind, readOnly: (desired.kind.readOnly ?? []).filter((path) => path !== SUFFIX) },
   };
 }
 

@@ -10,7 +10,7 @@ export interface ResourceGroup {
 
 /** The resource group that holds the deployment's apps. */
 export function resourceGroupOf({ outputs, config }: Pick<StepContext, 'outputs' | 'config'>): ResourceGroup {
-  return { subscription: outputs.read('check_prerequisites', 'subscriptionId'), group: config.azure.resourceGroup };
+  return { subscription: outputs.read('subscriptionId'), group: config.azure.resourceGroup };
 }
 
 /** All revisions of a service's app, the oldest first. */
@@ -24,7 +24,7 @@ export async function revisionsOf(
 }
 
 export function appAddress({ outputs }: StepContext, service: ServiceConfig): string {
-  return `https://${hostOf(service, outputs.read('create_container_apps_env', 'defaultDomain'))}`;
+  return `https://${hostOf(service, outputs.read('defaultDomain'))}`;
 }
 
 /** Each revision has an address of its own, `app--suffix.…`, whatever its traffic. */

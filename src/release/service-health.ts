@@ -112,7 +112,7 @@ async function addressProblem(
 }
 
 /** Explains a failure; that it cannot be had must not hide it. */
-export async function revisionDetails(context: StepContext, service: ServiceConfig, revision: string): Promise<string> {
+async function revisionDetails(context: StepContext, service: ServiceConfig, revision: string): Promise<string> {
   const { subscription, group } = resourceGroupOf(context);
   const { apps } = context.azure;
   const replicas = apps.replicas(subscription, group, service.name, revision).then(

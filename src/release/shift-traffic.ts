@@ -1,6 +1,7 @@
 import type { ArmResource } from '../azure/ports.ts';
 import type { ServiceConfig } from '../domain/config/model.ts';
 import { resourceId } from '../domain/ids.ts';
+import { stepLeaving } from '../domain/outputs.ts';
 import {
   followOperation,
   type OperationKey,
@@ -19,7 +20,7 @@ import {
   sharesText,
   trafficEntries,
 } from '../resources/app/traffic.ts';
-import { CONTAINER_APPS_VERSION } from '../resources/container-app.ts';
+import { CONTAINER_APP } from '../resources/container-app.ts';
 import { UserError } from '../shared/errors.ts';
 import { resourceGroupOf } from './revisions.ts';
 
@@ -28,11 +29,11 @@ const TIMEOUT_IN_SECONDS = 900;
 const SHOWS_WITHIN_IN_SECONDS = 120;
 
 export async function liveApp(context: StepContext, service: ServiceConfig): Promise<ArmResource | undefined> {
-  return await context.azure.arm.get(appId(context, service), CONTAINER_APPS_VERSION);
+  return await context.azure.arm.get(appId(context, service), CONTAINER_APP.apiVersion);
 }
 
 function appId(context: StepContext, { name }: ServiceConfig): string {
-  return resourceId(context, 'Microsoft.App/containerApps', name);
+  return resourceId(context, CONTAINER_APP.type, name);
 }
 
 /**
@@ -54,7 +55,7 @@ export async function shiftTraffic(
   if (ended && isWaiting(ended)) return ended;
   const app = await liveApp(context, service);
   if (!app) throw gone(service);
-  if (provisioning(app) === 'busy') return await waitForOthers(context, key);
+  if (provisioning({ kind: CONTAINER_APP }, app) === 'busy') return await waitForOthers(context, key);
   if (sameShares(sharesOf(app), shares) && namesRevisions(app)) {
     await endPatience(context, key.key);
     await endPatience(context, shows(service));
@@ -71,7 +72,7 @@ export async function shiftTraffic(
   const body = { properties: { configuration: { ingress: { traffic: trafficEntries(app, shares) } } } };
   try {
     const started = await startOperation(context, key, () =>
-      context.azure.arm.patch(appId(context, service), CONTAINER_APPS_VERSION, body),
+      context.azure.arm.patch(appId(context, service), CONTAINER_APP.apiVersion, body),
     );
     return isWaiting(started) ? started : { kind: 'waiting', retryAfterInSeconds: 0, on: key.title };
   } catch (error) {
@@ -104,7 +105,7 @@ function shows({ key }: ServiceConfig): string {
 function gone({ name }: ServiceConfig): UserError {
   return new UserError(`${name} is not there.`, {
     code: 'app_missing',
-    hint: 'Make it again with: --force-step deploy_application_services',
+    hint: `Make it again with: --force-step ${stepLeaving('app')}`,
   });
 }
 

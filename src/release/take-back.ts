@@ -1,3 +1,4 @@
+import { stepLeaving } from '../domain/outputs.ts';
 import { explainFailure, type Failure, type FailureReport, waitedInVain } from '../engine/failure.ts';
 import type { StepContext } from '../engine/step.ts';
 import { untilAll, type Waiting } from '../engine/waiting.ts';
@@ -70,8 +71,8 @@ export async function rollBack(context: StepContext, rollout: Rollout): Promise<
   if (waits.length > 0) return untilAll(waits);
   const troubles = settled.filter((result) => typeof result === 'string');
   if (returning.length > 0) {
-    // What step 11 made does not stand: the next run makes it anew instead of taking it for done.
-    await context.amendStep('deploy_application_services', (before) => ({
+    // The revisions do not stand: the next run makes it anew instead of taking it for done.
+    await context.amendStep(stepLeaving('app'), (before) => ({
       ...before,
       status: 'failed',
       error: { code: 'rolled_back', message: 'verification failed and the release was taken back' },

@@ -1,7 +1,7 @@
 import type { ServiceConfig } from '../domain/config/model.ts';
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { resourceId } from '../domain/ids.ts';
-import type { StepName } from '../domain/steps.ts';
+import { NAME_RULES } from '../domain/name-rules.ts';
 import { resourceTags } from '../domain/tags.ts';
 import type { JsonObject } from '../shared/json.ts';
 import {
@@ -13,11 +13,10 @@ import {
   usedSecrets,
   workloadIdentity,
 } from './app/workload.ts';
-
-export const CONTAINER_APPS_VERSION = '2026-01-01';
+import type { ResourceKind } from './kind.ts';
 
 /** Azure computes these and refuses them in a request. A suffix sent again would keep the old revision. */
-export const APP_READ_ONLY = [
+const READ_ONLY = [
   'properties.provisioningState',
   'properties.runningStatus',
   'properties.managedEnvironmentId',
@@ -36,6 +35,29 @@ export const APP_READ_ONLY = [
   'identity.tenantId',
 ];
 
+export const CONTAINER_APP: ResourceKind<'Microsoft.App/containerApps'> = {
+  type: 'Microsoft.App/containerApps',
+  apiVersion: '2026-01-01',
+  provider: 'Microsoft.App',
+  ownership: 'tagged',
+  listing: 'member',
+  name: NAME_RULES.containerApp,
+  uniqueName: null,
+  // The region is its environment's, which is asked about.
+  availability: [],
+  permission: null,
+  holdsData: false,
+  update: 'merge',
+  readOnly: READ_ONLY,
+  immutable: ['properties.environmentId'],
+  createOnly: [],
+  timeoutInSeconds: 900,
+  deletion: { how: 'request', softDeleted: null },
+  portalPage: (id) => `${id}/containerapp`,
+};
+
+type App = DesiredResource<typeof CONTAINER_APP>;
+
 /**
  * Whether new revisions of a service get their traffic only once they are judged. Infrastructure and consumers of queues
  * are replaced: two of them at a time would share the work or the data. So is what has no http traffic to hold back.
@@ -46,37 +68,29 @@ export function isSideBySide({ kind, consumer, ingress, transport }: ServiceConf
 
 /**
  * The container app of a service, variables and all: one write makes one revision. Side by side the traffic and the
- * revision's name are not part of it: a release decides them (activities/release.ts).
+ * revision's name are not part of it: a release decides them (release/release.ts).
  */
-export function containerApp(input: DesireInput, service: ServiceConfig, step: StepName): DesiredResource {
+export function containerApp(input: DesireInput, service: ServiceConfig): App {
   const { config } = input;
   const sideBySide = isSideBySide(service);
   const { identity, identitySettings } = workloadIdentity(input);
   const { registries, secrets } = imageSource(input, service);
   const references = secretReferences(input, [...new Set([...usedSecrets(service), ...secrets])].sort());
   return {
+    kind: CONTAINER_APP,
     key: `app:${service.key}`,
     title: `container app ${service.name}`,
-    step,
-    id: resourceId(input, 'Microsoft.App/containerApps', service.name),
-    type: 'Microsoft.App/containerApps',
-    apiVersion: CONTAINER_APPS_VERSION,
-    ownership: 'tagged',
+    id: resourceId(input, CONTAINER_APP.type, service.name),
     // What RabbitMQ and Qdrant keep lies in their containers, and is gone with them.
     holdsData: service.kind === 'infrastructure',
-    immutable: ['properties.environmentId'],
-    createOnly: [],
-    update: 'merge',
-    readOnly: APP_READ_ONLY,
     // An older revision may still read a secret that the newest does not.
     ...(sideBySide && { openArrays: ['properties.configuration.secrets'] }),
-    timeoutInSeconds: 900,
     body: {
       location: config.locations.containerApps,
       tags: resourceTags(input),
       identity,
       properties: {
-        environmentId: input.outputs.read('create_container_apps_env', 'environmentId'),
+        environmentId: input.outputs.read('environmentId'),
         workloadProfileName: 'Consumption',
         configuration: {
           activeRevisionsMode: sideBySide ? 'Multiple' : 'Single',

@@ -1,65 +1,49 @@
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { resourceId } from '../domain/ids.ts';
+import { NAME_RULES } from '../domain/name-rules.ts';
 import { resourceTags } from '../domain/tags.ts';
+import { ownPage } from './columns/portal.ts';
+import { OFFERED_IN_REGION } from './columns/region.ts';
+import type { ResourceKind } from './kind.ts';
 
-const STEP = 'create_container_apps_env';
-const ENVIRONMENTS = 'Microsoft.App/managedEnvironments';
+export const CONTAINER_APPS_ENVIRONMENT: ResourceKind<'Microsoft.App/managedEnvironments'> = {
+  type: 'Microsoft.App/managedEnvironments',
+  apiVersion: '2026-01-01',
+  provider: 'Microsoft.App',
+  ownership: 'tagged',
+  listing: 'member',
+  name: NAME_RULES.containerAppsEnvironment,
+  uniqueName: null,
+  availability: [OFFERED_IN_REGION],
+  permission: null,
+  holdsData: false,
+  update: 'patch',
+  immutable: ['location', 'properties.zoneRedundant'],
+  createOnly: [],
+  // Somebody may have added a dedicated profile.
+  openArrays: ['properties.workloadProfiles'],
+  timeoutInSeconds: 1200,
+  deletion: { how: 'request', softDeleted: null },
+  portalPage: ownPage,
+};
 
-export function containerAppsEnvironment(input: DesireInput): DesiredResource {
+export function containerAppsEnvironment(input: DesireInput): DesiredResource<typeof CONTAINER_APPS_ENVIRONMENT> {
   const name = input.config.containerApps.environmentName;
   return {
+    kind: CONTAINER_APPS_ENVIRONMENT,
     key: 'environment',
     title: `Container Apps environment ${name}`,
-    step: STEP,
-    id: resourceId(input, ENVIRONMENTS, name),
-    type: ENVIRONMENTS,
-    apiVersion: '2026-01-01',
+    id: resourceId(input, CONTAINER_APPS_ENVIRONMENT.type, name),
     body: {
       location: input.config.locations.containerApps,
       tags: resourceTags(input),
       properties: {
-        // Logs go by the diagnostic setting below, so that no workspace key is needed.
+        // Logs go by a diagnostic setting (diagnostic-setting.ts), so that no workspace key is needed.
         appLogsConfiguration: { destination: 'azure-monitor' },
         workloadProfiles: [{ name: 'Consumption', workloadProfileType: 'Consumption' }],
         zoneRedundant: false,
         publicNetworkAccess: 'Enabled',
       },
     },
-    ownership: 'tagged',
-    holdsData: false,
-    immutable: ['location', 'properties.zoneRedundant'],
-    createOnly: [],
-    // Somebody may have added a dedicated profile.
-    openArrays: ['properties.workloadProfiles'],
-    update: 'patch',
-    timeoutInSeconds: 1200,
-  };
-}
-
-/** Sends the logs of every app in the environment to the workspace. */
-export function environmentDiagnostics(input: DesireInput): DesiredResource {
-  const environment = containerAppsEnvironment(input);
-  const logs = ['ContainerAppConsoleLogs', 'ContainerAppSystemLogs'];
-  return {
-    key: 'environment:diagnostics',
-    title: `diagnostic setting of ${environment.title}`,
-    step: STEP,
-    id: `${environment.id}/providers/Microsoft.Insights/diagnosticSettings/to-log-analytics`,
-    type: 'Microsoft.Insights/diagnosticSettings',
-    apiVersion: '2021-05-01-preview',
-    body: {
-      properties: {
-        workspaceId: input.outputs.read('create_monitoring', 'workspaceId'),
-        logs: logs.map((category) => ({ category, enabled: true })),
-      },
-    },
-    ownership: 'child',
-    holdsData: false,
-    immutable: [],
-    createOnly: [],
-    // Azure may list the categories that are off as well.
-    openArrays: ['properties.logs'],
-    timeoutInSeconds: 120,
-    unlisted: true,
   };
 }

@@ -1,49 +1,38 @@
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
-import { resourceGroupId, resourceId } from '../domain/ids.ts';
+import { resourceGroupId } from '../domain/ids.ts';
+import { NAME_RULES } from '../domain/name-rules.ts';
 import { resourceTags } from '../domain/tags.ts';
+import { ownPage } from './columns/portal.ts';
+import type { ResourceKind } from './kind.ts';
 
-const STEP = 'create_resource_group';
+export const RESOURCE_GROUP: ResourceKind<'Microsoft.Resources/resourceGroups'> = {
+  type: 'Microsoft.Resources/resourceGroups',
+  apiVersion: '2025-04-01',
+  provider: null,
+  ownership: 'tagged',
+  listing: 'group',
+  name: NAME_RULES.resourceGroup,
+  uniqueName: null,
+  availability: [],
+  permission: null,
+  // What is in it counts for itself: nothing is removed above what holds data (cleanup.ts).
+  holdsData: false,
+  update: 'replace',
+  immutable: ['location'],
+  createOnly: [],
+  timeoutInSeconds: 120,
+  replaceable: false,
+  deletion: { how: 'request', softDeleted: null },
+  portalPage: ownPage,
+};
 
-export function resourceGroup(input: DesireInput): DesiredResource {
+export function resourceGroup(input: DesireInput): DesiredResource<typeof RESOURCE_GROUP> {
   const { azure, locations } = input.config;
   return {
+    kind: RESOURCE_GROUP,
     key: 'resource-group',
     title: `resource group ${azure.resourceGroup}`,
-    step: STEP,
     id: resourceGroupId(input),
-    type: 'Microsoft.Resources/resourceGroups',
-    apiVersion: '2025-04-01',
     body: { location: locations.resourceGroup, tags: resourceTags(input) },
-    ownership: 'tagged',
-    // What is in it counts for itself: the group is removed only when nothing in it holds data (cleanup.ts).
-    holdsData: false,
-    immutable: ['location'],
-    createOnly: [],
-    timeoutInSeconds: 120,
-    replaceable: false,
   };
-}
-
-/** The identity under which the applications pull images and read secrets. */
-export function identity(input: DesireInput): DesiredResource {
-  const name = identityName(input);
-  const type = 'Microsoft.ManagedIdentity/userAssignedIdentities';
-  return {
-    key: 'identity',
-    title: `identity ${name}`,
-    step: STEP,
-    id: resourceId(input, type, name),
-    type,
-    apiVersion: '2024-11-30',
-    body: { location: input.config.locations.resourceGroup, tags: resourceTags(input) },
-    ownership: 'tagged',
-    holdsData: false,
-    immutable: ['location'],
-    createOnly: [],
-    timeoutInSeconds: 120,
-  };
-}
-
-function identityName({ config }: DesireInput): string {
-  return `${config.azure.projectName}-identity`;
 }

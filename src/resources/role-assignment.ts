@@ -1,6 +1,67 @@
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { derivedGuid, subscriptionId } from '../domain/ids.ts';
-import type { StepName } from '../domain/steps.ts';
+import { pageOfParent } from './columns/portal.ts';
+import { containerRegistry } from './container-registry.ts';
+import { keyVault } from './key-vault.ts';
+import type { ResourceKind } from './kind.ts';
+
+export const ROLE_ASSIGNMENT: ResourceKind<'Microsoft.Authorization/roleAssignments'> = {
+  type: 'Microsoft.Authorization/roleAssignments',
+  apiVersion: '2022-04-01',
+  provider: null,
+  ownership: 'child',
+  listing: 'absent',
+  name: {
+    // https://learn.microsoft.com/azure/role-based-access-control/role-assignments#name
+    pattern: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+    allowed: 'a UUID',
+  },
+  uniqueName: null,
+  availability: [],
+  // https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/privileged: all but Contributor have it.
+  permission: {
+    action: 'Microsoft.Authorization/roleAssignments/write',
+    title: 'write role assignments',
+    roles: 'Owner, User Access Administrator or Role Based Access Control Administrator',
+  },
+  holdsData: false,
+  update: 'replace',
+  immutable: ['properties.roleDefinitionId', 'properties.principalId', 'properties.principalType'],
+  createOnly: [],
+  timeoutInSeconds: 120,
+  deletion: { how: 'request', softDeleted: null },
+  portalPage: pageOfParent('users'),
+};
+
+export type RoleAssignment = DesiredResource<typeof ROLE_ASSIGNMENT>;
+
+/** On the registry: the applications pull, the deployer builds. */
+export function registryGrants(input: DesireInput): readonly RoleAssignment[] {
+  const on = containerRegistry(input);
+  return [
+    roleAssignment(input, { on, key: 'role:acr-pull', role: 'AcrPull', to: identityGrantee(input) }),
+    roleAssignment(input, {
+      on,
+      key: 'role:registry-tasks',
+      role: 'Container Registry Tasks Contributor',
+      to: deployerGrantee(input),
+    }),
+  ];
+}
+
+/** On the vault: the applications read secrets, the deployer writes them. */
+export function vaultGrants(input: DesireInput): readonly RoleAssignment[] {
+  const on = keyVault(input);
+  return [
+    roleAssignment(input, { on, key: 'role:secrets-user', role: 'Key Vault Secrets User', to: identityGrantee(input) }),
+    roleAssignment(input, {
+      on,
+      key: 'role:secrets-officer',
+      role: 'Key Vault Secrets Officer',
+      to: deployerGrantee(input),
+    }),
+  ];
+}
 
 /** Built-in role definitions (learn.microsoft.com, Azure built-in roles). */
 const ROLES = {
@@ -10,17 +71,15 @@ const ROLES = {
   'Key Vault Secrets Officer': 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7',
 } as const;
 
-export interface Grant {
+interface Grant {
   readonly key: string;
-  readonly step: StepName;
   readonly role: keyof typeof ROLES;
-  /** Id of the resource on which the role is granted, and its name for people. */
-  readonly scope: string;
-  readonly scopeTitle: string;
+  /** The resource on which the role is granted. */
+  readonly on: DesiredResource;
   readonly to: Grantee;
 }
 
-export interface Grantee {
+interface Grantee {
   readonly title: string;
   readonly principalId: string;
   /** Empty for people: their type is looked up by Azure. */
@@ -28,34 +87,33 @@ export interface Grantee {
 }
 
 /** The applications' identity. Its type is sent, so that a directory that lags behind does not matter. */
-export function identityGrantee({ outputs }: DesireInput): Grantee {
+function identityGrantee({ outputs }: DesireInput): Grantee {
   return {
     title: "the applications' identity",
-    principalId: outputs.read('create_resource_group', 'identityPrincipalId'),
+    principalId: outputs.read('identityPrincipalId'),
     principalType: 'ServicePrincipal',
   };
 }
 
 /** Who runs the deployment. */
-export function deployerGrantee({ outputs }: DesireInput): Grantee {
+function deployerGrantee({ outputs }: DesireInput): Grantee {
   return {
     title: 'the deployer',
-    principalId: outputs.read('check_prerequisites', 'principalId'),
-    principalType: outputs.read('check_prerequisites', 'principalType'),
+    principalId: outputs.read('principalId'),
+    principalType: outputs.read('principalType'),
   };
 }
 
-export function roleAssignment(input: DesireInput, grant: Grant): DesiredResource {
-  const { role, scope, to } = grant;
+function roleAssignment(input: DesireInput, grant: Grant): RoleAssignment {
+  const { role, to } = grant;
+  const scope = grant.on.id;
   const roleDefinitionId = `${subscriptionId(input)}/providers/Microsoft.Authorization/roleDefinitions/${ROLES[role]}`;
   const name = derivedGuid(scope, to.principalId, roleDefinitionId);
   return {
+    kind: ROLE_ASSIGNMENT,
     key: grant.key,
-    title: `role ${role} on ${grant.scopeTitle} for ${to.title}`,
-    step: grant.step,
-    id: `${scope}/providers/Microsoft.Authorization/roleAssignments/${name}`,
-    type: 'Microsoft.Authorization/roleAssignments',
-    apiVersion: '2022-04-01',
+    title: `role ${role} on ${grant.on.title} for ${to.title}`,
+    id: `${scope}/providers/${ROLE_ASSIGNMENT.type}/${name}`,
     body: {
       properties: {
         roleDefinitionId,
@@ -63,11 +121,5 @@ export function roleAssignment(input: DesireInput, grant: Grant): DesiredResourc
         ...(to.principalType !== '' && { principalType: to.principalType }),
       },
     },
-    ownership: 'child',
-    holdsData: false,
-    immutable: ['properties.roleDefinitionId', 'properties.principalId', 'properties.principalType'],
-    createOnly: [],
-    timeoutInSeconds: 120,
-    unlisted: true,
   };
 }

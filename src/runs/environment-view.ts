@@ -1,5 +1,6 @@
 import type { LockView } from '../domain/api/problem.ts';
 import type { EnvironmentView } from '../domain/api/views.ts';
+import { recordedFamily } from '../domain/outputs.ts';
 import type { EnvironmentState, Lock } from '../domain/state.ts';
 import { STEPS } from '../domain/steps.ts';
 
@@ -27,17 +28,8 @@ export function environmentView(state: EnvironmentState): EnvironmentView {
     },
     lock: state.lock && lockView(state.lock),
     queue: state.queue.map(({ runId, since }) => ({ runId, since })),
-    addresses: addressesOf(state),
+    addresses: recordedFamily(state, 'address'),
   };
-}
-
-function addressesOf(state: EnvironmentState): Record<string, string> {
-  const prefix = 'address.';
-  return Object.fromEntries(
-    Object.entries(state.steps.verify_deployment?.outputs ?? {}).flatMap(([name, value]) =>
-      name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [],
-    ),
-  );
 }
 
 export function lockView({ runId, holder, acquiredAt, step, wakeBy }: Lock): LockView {

@@ -1,4 +1,5 @@
 import type { DeploymentConfig } from '../domain/config/model.ts';
+import { recordedFamily } from '../domain/outputs.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { usedSecrets } from '../resources/app/workload.ts';
 import { UserError } from '../shared/errors.ts';
@@ -49,11 +50,11 @@ function releaseOf(entry: HistoryEntry | undefined): string {
   return hashJson({ images: entry?.images ?? {}, config: entry?.configDigest ?? '' });
 }
 
-function refuseMissing({ services }: DeploymentConfig, { steps }: EnvironmentState, to: HistoryEntry): void {
-  const secrets = steps.store_secrets?.outputs ?? {};
+function refuseMissing({ services }: DeploymentConfig, state: EnvironmentState, to: HistoryEntry): void {
+  const secrets = recordedFamily(state, 'secret');
   const known = new Set([...services.application, ...services.infrastructure].map(({ key }) => key));
   const missing = services.application.flatMap((service) => [
-    ...usedSecrets(service).flatMap((name) => (`secret.${name}` in secrets ? [] : [`the secret ${name}`])),
+    ...usedSecrets(service).flatMap((name) => (name in secrets ? [] : [`the secret ${name}`])),
     ...Object.values(service.env).flatMap((value) =>
       value.kind === 'service' && !known.has(value.key) ? [`the service ${value.key}`] : [],
     ),

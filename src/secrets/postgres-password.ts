@@ -2,7 +2,7 @@ import type { VaultSecret } from '../azure/ports.ts';
 import { followOperation, startOperation, waitOutConflict } from '../engine/operation.ts';
 import type { StepContext } from '../engine/step.ts';
 import { isWaiting, type Waiting } from '../engine/waiting.ts';
-import { POSTGRESQL_API_VERSION } from '../resources/postgresql.ts';
+import { POSTGRESQL_SERVER } from '../resources/postgresql-server.ts';
 import { versionOf } from './vault-secrets.ts';
 
 const APPLIED = 'postgres-password:applied';
@@ -10,7 +10,7 @@ const TIMEOUT_IN_SECONDS = 600;
 
 /** Which password the server has: the vault version that was set, on which incarnation of the server. */
 export function passwordMark(context: StepContext, password: VaultSecret): string {
-  return `${versionOf(password)}@${context.outputs.read('create_databases', 'postgresIncarnation')}`;
+  return `${versionOf(password)}@${context.outputs.read('postgresIncarnation')}`;
 }
 
 /**
@@ -36,10 +36,12 @@ export async function applyPostgresPassword(
   if (applied === mark || context.memory.get<string>(APPLIED) === mark) return undefined;
 
   context.progress(`setting ${key.title}`);
-  const id = context.outputs.read('create_databases', 'postgresServerId');
+  const id = context.outputs.read('postgresServerId');
   const body = { properties: { administratorLoginPassword: password.value } };
   try {
-    const started = await startOperation(context, key, () => context.azure.arm.patch(id, POSTGRESQL_API_VERSION, body));
+    const started = await startOperation(context, key, () =>
+      context.azure.arm.patch(id, POSTGRESQL_SERVER.apiVersion, body),
+    );
     if (isWaiting(started)) return started;
   } catch (error) {
     return await waitOutConflict(context, key, error);

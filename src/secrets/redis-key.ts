@@ -1,13 +1,14 @@
 import type { StepContext } from '../engine/step.ts';
-import { classicRedis, managedRedisDatabase } from '../resources/redis.ts';
+import { classicRedis } from '../resources/redis-classic.ts';
+import { managedRedisDatabase } from '../resources/redis-managed-database.ts';
 import { UserError } from '../shared/errors.ts';
 import { jsonAt } from '../shared/json.ts';
 
 /** The access key of the environment's Redis; in memory only. */
 export async function readRedisKey(context: StepContext): Promise<string> {
-  const isClassic = context.outputs.read('create_databases', 'redisKind') === 'classic';
-  const { id, apiVersion } = isClassic ? classicRedis(context) : managedRedisDatabase(context);
-  const reply = await context.azure.arm.post(`${id}/listKeys`, apiVersion, undefined, { repeatable: true });
+  const isClassic = context.outputs.read('redisKind') === 'classic';
+  const { id, kind } = isClassic ? classicRedis(context) : managedRedisDatabase(context);
+  const reply = await context.azure.arm.post(`${id}/listKeys`, kind.apiVersion, undefined, { repeatable: true });
   const key = reply.kind === 'done' ? jsonAt(reply.body, 'primaryKey') : undefined;
   if (typeof key === 'string' && key !== '') return key;
   throw new UserError('Azure answers no access key for Redis.', {

@@ -10,6 +10,7 @@ import { pickOf } from './container-apps/traffic.ts';
 import { answerEntra, principalOf } from './entra.ts';
 import { bearerOf, type HttpReply, type HttpRequest, headerOf } from './http.ts';
 import { answerVault } from './key-vault/data-plane.ts';
+import { DEPLOYER_ADDRESS } from './key-vault/firewall.ts';
 import type { SecretStore } from './key-vault/secret-store.ts';
 import { answerPrices } from './prices/retail-prices.ts';
 import { refuse } from './refusal.ts';
@@ -118,6 +119,7 @@ function answerVaultHost(world: World, request: HttpRequest): HttpReply {
     store: secretsOf(world, vault.id),
     tenantId: world.state.tenantId,
     host: request.host,
+    clientAddress: DEPLOYER_ADDRESS,
     now: world.now(),
     hasRole: cloud.hasRole,
   });

@@ -6,10 +6,10 @@ import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../src/domain/api/problem.ts';
 import type { EnvironmentView, RunPage, RunView } from '../../src/domain/api/views.ts';
 import { runCli } from '../helpers/cli.ts';
-import { readEventStream } from '../helpers/event-stream.ts';
 import { exampleConfig, prebuiltConfig } from '../helpers/example-config.ts';
 import { filesBelow } from '../helpers/files.ts';
-import { type ApiAnswer, SERVED_SECRET, type ServedApp, serve } from '../helpers/served-app.ts';
+import { readEventStream } from '../helpers/http/event-stream.ts';
+import { type ApiAnswer, SERVED_SECRET, type ServedApp, serve } from '../helpers/http/served-app.ts';
 
 async function upload(app: ServedApp, name: string, text: string): Promise<void> {
   const container = BlobServiceClient.fromConnectionString(app.storage).getContainerClient('deployment-configs');

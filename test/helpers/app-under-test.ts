@@ -10,7 +10,7 @@ import { fileStorage } from './file-storage.ts';
 import { tempDirectory } from './temp.ts';
 
 /** An engine that starts nothing, and remembers what it was told. */
-export interface FakeEngine extends HistoryEngine {
+interface FakeEngine extends HistoryEngine {
   readonly started: string[];
   readonly decisions: [runId: string, Approval][];
   /** Runs whose orchestration is there; everything started is, until it is taken away. */
@@ -21,7 +21,7 @@ export interface FakeEngine extends HistoryEngine {
   failNextStart: boolean;
 }
 
-export function fakeEngine(): FakeEngine {
+function fakeEngine(): FakeEngine {
   const engine: FakeEngine = {
     started: [],
     decisions: [],
@@ -63,7 +63,7 @@ export interface CallOptions {
   readonly body?: string | Uint8Array | Readable;
 }
 
-export interface TestAnswer {
+interface TestAnswer {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly body: unknown;

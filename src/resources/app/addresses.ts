@@ -7,7 +7,7 @@ import type { DesireInput } from '../../domain/desired.ts';
  */
 export function serviceAddress(target: ServiceConfig, { outputs }: Pick<DesireInput, 'outputs'>): string {
   if (target.transport === 'tcp') return `${target.name}:${target.port}`;
-  return `https://${hostOf(target, outputs.read('create_container_apps_env', 'defaultDomain'))}`;
+  return `https://${hostOf(target, outputs.read('defaultDomain'))}`;
 }
 
 /** The value of a variable that names another service; `format` may place {address}, {host} and {port}. */

@@ -72,7 +72,7 @@ export function templateOf(body: JsonObject): JsonObject {
 }
 
 export function sameTemplate(desired: JsonObject, live: JsonObject): boolean {
-  return differences({ body: desired, createOnly: [] }, live).length === 0;
+  return differences({ body: desired, kind: {} }, live).length === 0;
 }
 
 /** Whether a difference is only about which versions of the secrets a revision was made with. */

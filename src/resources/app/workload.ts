@@ -7,6 +7,9 @@ import { addressValue } from './addresses.ts';
 /** Changes with the versions of a service's secrets, so that a rotation is a release like any other. */
 export const SECRETS_VERSION = 'DRAFTGENIE_SECRETS_VERSION';
 
+/** Recognises an execution of a job that a run of ours started. */
+export const RUN_MARK = 'DRAFTGENIE_RUN_ID';
+
 /** The vault secrets that a service's variables name, in order and once each. */
 export function usedSecrets({ env }: ServiceConfig): readonly string[] {
   const names = Object.values(env).flatMap((value) => (value.kind === 'secret' ? [value.name] : []));
@@ -20,10 +23,10 @@ export function secretRef(vaultName: string): string {
 
 /** References to versioned vault secrets; no value anywhere. */
 export function secretReferences(input: DesireInput, names: readonly string[]): JsonObject[] {
-  const identity = input.outputs.read('create_resource_group', 'identityId');
+  const identity = input.outputs.read('identityId');
   return names.map((name) => ({
     name: secretRef(name),
-    keyVaultUrl: input.outputs.read('store_secrets', `secret.${name}`),
+    keyVaultUrl: input.outputs.read('secret', name),
     identity,
   }));
 }
@@ -36,7 +39,7 @@ export function environmentVariables(input: DesireInput, service: ServiceConfig)
   });
   const secrets = usedSecrets(service);
   if (secrets.length === 0) return variables;
-  const versions = secrets.map((name) => input.outputs.read('store_secrets', `secret.${name}`));
+  const versions = secrets.map((name) => input.outputs.read('secret', name));
   return [...variables, { name: SECRETS_VERSION, value: hashJson(versions).slice(0, 16) }];
 }
 
@@ -48,8 +51,8 @@ export function imageSource(
   const { registry } = input.config.docker;
   if (service.kind === 'infrastructure' || service.image !== undefined) return { registries: [], secrets: [] };
   if (!registry) {
-    const server = input.outputs.read('create_container_registry', 'loginServer');
-    const identity = input.outputs.read('create_resource_group', 'identityId');
+    const server = input.outputs.read('loginServer');
+    const identity = input.outputs.read('identityId');
     return { registries: [{ server, identity }], secrets: [] };
   }
   if (registry.username === undefined) return { registries: [], secrets: [] };
@@ -63,12 +66,12 @@ export function imageSource(
 /** The image of a service: as configured, or as built. */
 export function imageOf({ outputs }: DesireInput, service: ServiceConfig): string {
   if (service.kind === 'infrastructure') return service.image ?? '';
-  return outputs.read('build_and_push_images', `image.${service.key}`);
+  return outputs.read('image', service.key);
 }
 
 /** The deployment's identity, which reads the secrets and pulls the images and is no identity of the containers. */
 export function workloadIdentity({ outputs }: DesireInput): { identity: JsonObject; identitySettings: JsonObject[] } {
-  const id = outputs.read('create_resource_group', 'identityId');
+  const id = outputs.read('identityId');
   return {
     identity: { type: 'UserAssigned', userAssignedIdentities: { [id]: {} } },
     identitySettings: [{ identity: id, lifecycle: 'None' }],

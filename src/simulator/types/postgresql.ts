@@ -1,8 +1,7 @@
 import { isJsonObject } from '../../shared/json.ts';
 import { setOutputs } from '../arm/lifecycle.ts';
 import type { ResourceType } from '../arm/resource-type.ts';
-import { refuse } from '../refusal.ts';
-import { isRestricted, postgresSkus } from './offers.ts';
+import { databaseProblem, serverProblem } from './postgresql-rules.ts';
 
 const SERVER = 'Microsoft.DBforPostgreSQL/flexibleServers';
 const apiVersions = ['2025-08-01', '2024-08-01'];
@@ -25,47 +24,11 @@ export const postgresServer: ResourceType = {
   // 4 min 3 s in a public report.
   seconds: { create: 243, update: 60, delete: 60 },
   busyCode: 'ServerIsBusy',
-  immutable: ['properties.administratorLogin'],
+  immutable: ['properties.administratorLogin', 'properties.network.delegatedSubnetResourceId'],
+  exclusiveOn: 'children',
   writeOnly: ['properties.administratorLoginPassword', 'properties.createMode'],
   globalName: 'ServerNameAlreadyExists',
-  check({ sent, before }) {
-    const location = String(sent.location ?? before?.body.location ?? '');
-    const properties = isJsonObject(sent.properties) ? sent.properties : {};
-    if (isRestricted(location)) {
-      return refuse(
-        400,
-        'LocationIsOfferRestricted',
-        `Subscriptions are restricted from provisioning in location '${location}'. Try again in a different location.`,
-      );
-    }
-    const sku = isJsonObject(sent.sku) ? sent.sku : undefined;
-    const offered = postgresSkus().find(({ name }) => name === sku?.name);
-    if (sku && (!offered || offered.tier !== sku.tier)) {
-      return refuse(
-        400,
-        'InvalidParameterValue',
-        `The SKU '${String(sku.name)}' of tier '${String(sku.tier)}' is not available.`,
-      );
-    }
-    if (
-      !before &&
-      (typeof properties.administratorLogin !== 'string' || typeof properties.administratorLoginPassword !== 'string')
-    ) {
-      return refuse(
-        400,
-        'MissingRequiredParameter',
-        'administratorLogin and administratorLoginPassword are required to create a server.',
-      );
-    }
-    const sizes = [
-      properties.storage,
-      isJsonObject(before?.body.properties) ? before.body.properties.storage : undefined,
-    ];
-    const [wanted, present] = sizes.map((one) => (isJsonObject(one) ? Number(one.storageSizeGB) : Number.NaN));
-    return wanted !== undefined && present !== undefined && wanted < present
-      ? refuse(400, 'StorageSizeShrinkNotAllowed', 'The storage size of a server cannot be reduced.')
-      : undefined;
-  },
+  check: ({ sent, body, before }) => serverProblem(sent, body, before?.body),
   apply({ world, resource, before, sent, name, id }) {
     const properties = isJsonObject(sent.properties) ? sent.properties : {};
     if (typeof properties.administratorLoginPassword === 'string') {
@@ -105,6 +68,7 @@ export const postgresDatabase: ResourceType = {
   name: /^[a-zA-Z_][\w-]{0,62}$/,
   seconds: { create: 15, update: 5, delete: 10 },
   immutable: ['properties.charset', 'properties.collation'],
+  check: ({ name }) => databaseProblem(name),
 };
 
 export const postgresFirewallRule: ResourceType = {

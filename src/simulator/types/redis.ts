@@ -4,6 +4,8 @@ import { setOutputs } from '../arm/lifecycle.ts';
 import { ok, refused } from '../arm/message.ts';
 import type { ResourceType, SubRequest } from '../arm/resource-type.ts';
 import { refuse } from '../refusal.ts';
+import type { StoredResource } from '../store.ts';
+import { classicProblem, databaseProblem, managedProblem } from './redis-rules.ts';
 
 /** The old kind: since 2026-04-01 tenants that never had one cannot create it. */
 export const classicRedis: ResourceType = {
@@ -14,9 +16,9 @@ export const classicRedis: ResourceType = {
   style: 'status',
   seconds: { create: 1200, update: 300, delete: 300 },
   globalName: 'NameNotAvailable',
-  check: ({ before }) =>
+  check: ({ body, before }) =>
     before
-      ? undefined
+      ? classicProblem(body, before.body)
       : refuse(
           400,
           'BadRequest',
@@ -31,12 +33,7 @@ export const managedRedis: ResourceType = {
   listed: true,
   style: 'status',
   seconds: { create: 420, update: 300, delete: 120 },
-  check({ body }) {
-    const sku = isJsonObject(body.sku) ? String(body.sku.name) : '';
-    return /^(Balanced|MemoryOptimized|ComputeOptimized|FlashOptimized)_/.test(sku)
-      ? undefined
-      : refuse(400, 'InvalidSku', `The SKU '${sku}' is not available.`);
-  },
+  check: ({ body, before }) => managedProblem(body, before?.body),
   apply({ resource, before, name, body }) {
     const region = String(body.location).toLowerCase().replaceAll(' ', '');
     if (!before)
@@ -59,7 +56,8 @@ export const managedRedisDatabase: ResourceType = {
   seconds: { create: 90, update: 60, delete: 60 },
   exclusiveOn: 'parent',
   busyCode: 'AnotherOperationInProgress',
-  immutable: ['properties.clusteringPolicy', 'properties.port'],
+  immutable: ['properties.clusteringPolicy', 'properties.port', 'properties.modules'],
+  check: ({ world, id, body }) => databaseProblem(body, skuOf(world.resource(id.replace(/\/databases\/[^/]+$/i, '')))),
   apply({ resource, before }) {
     if (!before) resource.extra.keys = { primaryKey: accessKey(), secondaryKey: accessKey() };
     return undefined;
@@ -73,6 +71,10 @@ export const managedRedisDatabase: ResourceType = {
     return ok(resource.extra.keys ?? null);
   },
 };
+
+function skuOf(cluster: StoredResource | undefined): string {
+  return isJsonObject(cluster?.body.sku) ? String(cluster.body.sku.name) : '';
+}
 
 function accessKey(): string {
   return randomBytes(32).toString('base64');

@@ -140,7 +140,7 @@ describe('step 9', () => {
 
   it('builds no image that is in the registry already, whoever built it, unless it is forced', async () => {
     const app = await deployed();
-    delete app.environment.state.steps.build_and_push_images;
+    await app.environment.forgetStep('build_and_push_images');
     await app.run(buildAndPushImages);
     expect(accepted(app, /scheduleRun$/)).toBe(5);
     await app.run(buildAndPushImages, true);
@@ -165,7 +165,7 @@ describe('step 9', () => {
       ...full.environment.config,
       deployment: { ...full.environment.config.deployment, skipBuild: true },
     };
-    delete full.environment.state.steps.build_and_push_images;
+    await full.environment.forgetStep('build_and_push_images');
     await full.run(buildAndPushImages);
     expect(imagesOf(full)).toEqual(before);
     expect(full.environment.newWrites().filter((write) => write.includes('scheduleRun'))).toEqual([]);

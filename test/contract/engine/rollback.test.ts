@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DeploymentConfig, ServiceConfig } from '../../../src/domain/config/model.ts';
-import { emptyState } from '../../../src/domain/state.ts';
-import { imagesRecord, withImagesOf } from '../../../src/engine/rollback.ts';
+import { emptyState, type StepState } from '../../../src/domain/state.ts';
+import { restoreImages, withImagesOf } from '../../../src/engine/rollback.ts';
 import { prepareRollback } from '../../../src/runs/prepare-rollback.ts';
 import { openFileRunStore } from '../../../src/state/file/run-store.ts';
 import { openFileStateStore } from '../../../src/state/file/state-store.ts';
@@ -22,18 +22,8 @@ async function stores(): Promise<EnvironmentStores> {
 
 function withService(service: Partial<ServiceConfig>, changes: Partial<DeploymentConfig> = {}): DeploymentConfig {
   const api: ServiceConfig = {
-    key: 'api',
-    name: 'api',
-    kind: 'application',
-    port: 8080,
-    cpu: 0.5,
-    memory: '1Gi',
-    minReplicas: 0,
-    maxReplicas: 3,
-    ingress: 'internal',
-    transport: 'http',
-    env: {},
-    consumer: false,
+    ...{ key: 'api', name: 'api', kind: 'application', dockerfile: 'Dockerfile', port: 8080, cpu: 0.5, memory: '1Gi' },
+    ...{ minReplicas: 1, maxReplicas: 1, ingress: 'external', transport: 'http', env: {}, consumer: false },
     ...service,
   };
   return { ...deploymentConfig(), ...changes, services: { infrastructure: [], application: [api] } };
@@ -91,7 +81,7 @@ describe('prepareRollback', () => {
   });
 });
 
-it('the images of then stand in for those that were built last', () => {
+it('the images of then stand in for those that were built last', async () => {
   const record = (outputs: Record<string, string>, hash: string) => ({
     status: 'completed' as const,
     timestamp: '2026-01-01T00:00:00.000Z',
@@ -107,8 +97,11 @@ it('the images of then stand in for those that were built last', () => {
   expect(withImagesOf(now, undefined)).toBe(now);
   // What is built when is not known of a run of an earlier version: the next deployment compares anew.
   const older = { ...entry, state: emptyState('default') };
-  expect(imagesRecord(now.steps.build_and_push_images, older)).toMatchObject({
-    dependency_hash: null,
-    outputs: { 'image.api': 'a' },
+  const anew = { dependency_hash: null, outputs: { 'image.api': 'a' } };
+  expect(withImagesOf(now, older).steps.build_and_push_images).toMatchObject(anew);
+  const amended: Record<string, StepState> = {};
+  await restoreImages(older, async (step, change) => {
+    amended[step] = change(now.steps.build_and_push_images);
   });
+  expect(amended).toMatchObject({ build_and_push_images: anew });
 });

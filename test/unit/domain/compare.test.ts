@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { differences } from '../../../src/domain/compare.ts';
+import { type ComparedResource, differences } from '../../../src/domain/compare.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../src/shared/json.ts';
 
-const rules = { createOnly: [] as string[] };
-const compare = (body: JsonObject, live: JsonObject, more: object = {}) =>
-  differences({ ...rules, ...more, body }, live);
+const compare = (body: JsonObject, live: JsonObject, kind: ComparedResource['kind'] = {}) =>
+  differences({ kind, body }, live);
 
 /** JSON bodies as we send them: no nulls, no empty containers, keys without meaning for the comparison. */
 const word = fc.stringMatching(/^[a-z]{2,8}$/);

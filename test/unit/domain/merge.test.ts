@@ -1,21 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import type { DesiredResource } from '../../../src/domain/desired.ts';
+import type { DesiredResource, ResourceRules } from '../../../src/domain/desired.ts';
 import { updateOf, withoutPaths } from '../../../src/domain/merge.ts';
+import type { JsonObject } from '../../../src/shared/json.ts';
+import { resourceRules } from '../../helpers/resource-rules.ts';
 
-const desired = (more: Partial<DesiredResource>): DesiredResource => ({
+const desired = (
+  rules: Partial<ResourceRules>,
+  body: JsonObject = { location: 'eastus', tags: { owner: 'us' }, properties: { size: 1, secret: 'first' } },
+): DesiredResource => ({
+  kind: resourceRules({ createOnly: ['properties.secret'], ...rules }),
   key: 'thing',
   title: 'thing',
   step: 'create_monitoring',
   id: '/subscriptions/s/x',
-  type: 'T/t',
-  apiVersion: '1',
-  body: { location: 'eastus', tags: { owner: 'us' }, properties: { size: 1, secret: 'first' } },
-  ownership: 'tagged',
-  holdsData: false,
-  immutable: [],
-  createOnly: ['properties.secret'],
-  timeoutInSeconds: 1,
-  ...more,
+  body,
 });
 
 const live = {
@@ -63,7 +61,7 @@ describe('updateOf', () => {
 
   it('keeps the members that others added to an open array', () => {
     const body = { properties: { parts: [{ name: 'ours', own: 1 }] } };
-    const update = updateOf(desired({ body, createOnly: [], openArrays: ['properties.parts'] }), live);
+    const update = updateOf(desired({ createOnly: [], openArrays: ['properties.parts'] }, body), live);
     expect(update.body).toEqual({
       properties: {
         parts: [

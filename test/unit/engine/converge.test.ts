@@ -1,27 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { AzureError } from '../../../src/azure/errors.ts';
-import type { DesiredResource } from '../../../src/domain/desired.ts';
+import type { DesiredResource, ResourceRules } from '../../../src/domain/desired.ts';
 import { converge, convergeAll, convergeInOrder } from '../../../src/engine/converge.ts';
+import type { JsonObject } from '../../../src/shared/json.ts';
 import { fakeAzure } from '../../helpers/fake-azure.ts';
-import { stepContext } from '../../helpers/step-context.ts';
+import { resourceRules } from '../../helpers/resource-rules.ts';
+import { runIdOf, stepContext } from '../../helpers/step-context.ts';
 
 const OURS = { 'managed-by': 'draftgenie-deploy', 'draftgenie-environment': 'default' };
 
-function desired(overrides: Partial<DesiredResource> = {}): DesiredResource {
+function desired(
+  overrides: Partial<Omit<DesiredResource, 'kind'>> = {},
+  rules: Partial<ResourceRules> = {},
+): DesiredResource {
   const key = overrides.key ?? 'thing';
   return {
     key,
     title: `the ${key}`,
     step: 'create_monitoring',
     id: `/subscriptions/sub/resourceGroups/g/providers/T.T/things/${key}`,
-    type: 'T.T/things',
-    apiVersion: '2026-01-01',
+    kind: resourceRules({ immutable: ['location'], ...rules }),
     body: { location: 'eastus', tags: OURS, properties: { size: 1 } },
-    ownership: 'tagged',
-    holdsData: false,
-    immutable: ['location'],
-    createOnly: [],
-    timeoutInSeconds: 900,
     ...overrides,
   };
 }
@@ -31,7 +30,7 @@ const busy = new AzureError({ code: 'ServerIsBusy', message: 'busy', statusCode:
 describe('converge', () => {
   it('creates what is absent, marks it with the run, and writes nothing the second time', async () => {
     const fake = fakeAzure();
-    const first = stepContext(fake.azure);
+    const first = await stepContext(fake.azure);
     expect(await converge(first, desired())).toMatchObject({ kind: 'ready', changed: true });
     expect(fake.resources.get(desired().id.toLowerCase())?.tags).toEqual({
       ...OURS,
@@ -39,7 +38,7 @@ describe('converge', () => {
     });
     expect(first.recorded.at(-1)).toMatchObject({ created: true });
 
-    const second = stepContext(fake.azure, { runId: 'default-01JD0000000000000000000001' });
+    const second = await stepContext(fake.azure, { runId: runIdOf(1) });
     expect(await converge(second, desired())).toMatchObject({ kind: 'ready', changed: false });
     expect(second.recorded).toMatchObject([{ created: false }]);
     expect(fake.writes).toHaveLength(1);
@@ -50,16 +49,16 @@ describe('converge', () => {
     'knows that it created a %s resource when its process died right after the write',
     async (ownership) => {
       const fake = fakeAzure();
-      const first = stepContext(fake.azure);
+      const first = await stepContext(fake.azure);
       const { set } = first.memory;
       const dying = {
         ...first.memory,
         set: (key: string, value: never) =>
           key.startsWith('written:') ? Promise.reject(new Error('killed')) : set(key, value),
       };
-      await expect(converge({ ...first, memory: dying }, desired({ ownership }))).rejects.toThrow('killed');
-      const again = stepContext(fake.azure, { remembered: first.remembered });
-      expect(await converge(again, desired({ ownership }))).toMatchObject({ kind: 'ready' });
+      await expect(converge({ ...first, memory: dying }, desired({}, { ownership }))).rejects.toThrow('killed');
+      const again = await stepContext(fake.azure, { stores: first.stores });
+      expect(await converge(again, desired({}, { ownership }))).toMatchObject({ kind: 'ready' });
       expect(again.recorded.at(-1)).toMatchObject({ created: true });
       expect(fake.writes).toHaveLength(1);
     },
@@ -68,11 +67,11 @@ describe('converge', () => {
   it('starts a long operation, polls it once per call, and goes on with it after a crash', async () => {
     const fake = fakeAzure();
     fake.polls = 2;
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     const waiting = { kind: 'waiting', retryAfterInSeconds: 7, on: 'the thing' };
     expect(await converge(context, desired())).toEqual(waiting);
     expect(context.recorded).toMatchObject([{ created: true }]);
-    const later = stepContext(fake.azure, { remembered: context.remembered });
+    const later = await stepContext(fake.azure, { stores: context.stores });
     expect(await converge(later, desired())).toEqual(waiting);
     expect(await converge(later, desired())).toMatchObject({ kind: 'ready', changed: true });
     expect(fake.writes).toHaveLength(1);
@@ -81,13 +80,14 @@ describe('converge', () => {
   it('fails when the operation takes too long, keeps it, and lets the next run go on with it', async () => {
     const fake = fakeAzure();
     fake.polls = 3;
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     await converge(context, desired());
     context.pass(901);
     await expect(converge(context, desired())).rejects.toMatchObject({ code: 'OperationTimedOut' });
-    const next = stepContext(fake.azure, {
-      remembered: context.remembered,
-      runId: 'default-01JD0000000000000000000001',
+    const next = await stepContext(fake.azure, {
+      stores: context.stores,
+      adoptsOperationsOf: context.runId,
+      runId: runIdOf(1),
     });
     next.pass(5000);
     expect(await converge(next, desired())).toMatchObject({ kind: 'waiting' });
@@ -98,29 +98,29 @@ describe('converge', () => {
   it('lets the configuration raise the limit of an operation, not lower it', async () => {
     const fake = fakeAzure();
     fake.polls = 9;
-    const context = stepContext(fake.azure);
-    await converge(context, desired({ timeoutInSeconds: 10 }));
+    const context = await stepContext(fake.azure);
+    await converge(context, desired({}, { timeoutInSeconds: 10 }));
     context.pass(599);
-    expect(await converge(context, desired({ timeoutInSeconds: 10 }))).toMatchObject({ kind: 'waiting' });
+    expect(await converge(context, desired({}, { timeoutInSeconds: 10 }))).toMatchObject({ kind: 'waiting' });
     context.pass(2);
-    await expect(converge(context, desired({ timeoutInSeconds: 10 }))).rejects.toThrow(/600 seconds/);
+    await expect(converge(context, desired({}, { timeoutInSeconds: 10 }))).rejects.toThrow(/600 seconds/);
   });
 
   it('forgets an operation that failed, and keeps one it could not ask about', async () => {
     const fake = fakeAzure();
     fake.polls = 5;
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     await converge(context, desired());
     fake.refuse = ({ method }) => {
       if (method === 'POLL') throw new AzureError({ code: 'GatewayTimeout', message: 'later', statusCode: 504 });
     };
     await expect(converge(context, desired())).rejects.toMatchObject({ code: 'GatewayTimeout' });
-    expect(context.remembered.has('operation:thing')).toBe(true);
+    expect(await context.remembered()).toHaveProperty('operation:thing');
     fake.refuse = ({ method }) => {
       if (method === 'POLL') throw new AzureError({ code: 'SkuNotAvailable', message: 'sold out' });
     };
     await expect(converge(context, desired())).rejects.toMatchObject({ code: 'SkuNotAvailable' });
-    expect(context.remembered.has('operation:thing')).toBe(false);
+    expect(await context.remembered()).not.toHaveProperty('operation:thing');
   });
 
   it('changes back what was changed by hand, tells it, and keeps tags of others', async () => {
@@ -132,7 +132,7 @@ describe('converge', () => {
       tags: { ...OURS, team: 'blue' },
       properties: { size: 5 },
     });
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     expect(await converge(context, desired())).toMatchObject({ kind: 'ready', changed: true });
     expect(fake.resources.get(id.toLowerCase())).toMatchObject({ tags: { team: 'blue' }, properties: { size: 1 } });
     expect(context.told).toEqual(['updating the thing: properties.size: 5 → 1']);
@@ -148,16 +148,16 @@ describe('converge', () => {
       tags: { team: 'blue' },
       properties: { size: 5, own: 1 },
     });
-    await expect(converge(stepContext(fake.azure), desired())).rejects.toMatchObject({
+    await expect(converge(await stepContext(fake.azure), desired())).rejects.toMatchObject({
       code: 'resource_not_ours',
       message: expect.stringContaining(id),
       hint: expect.stringContaining('--adopt'),
     });
     expect(fake.writes).toEqual([]);
 
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     const adopting = { ...context, options: { ...context.options, adopt: true } };
-    await converge(adopting, desired({ update: 'merge' }));
+    await converge(adopting, desired({}, { update: 'merge' }));
     expect(fake.resources.get(id.toLowerCase())).toMatchObject({
       tags: { ...OURS, team: 'blue' },
       properties: { size: 1, own: 1 },
@@ -171,14 +171,16 @@ describe('converge', () => {
     const { id } = desired();
     const tags = { ...OURS, 'draftgenie-environment': 'staging' };
     fake.resources.set(id.toLowerCase(), { id, tags });
-    await expect(converge(stepContext(fake.azure), desired())).rejects.toMatchObject({ code: 'resource_not_ours' });
+    await expect(converge(await stepContext(fake.azure), desired())).rejects.toMatchObject({
+      code: 'resource_not_ours',
+    });
   });
 
   it('waits while somebody else changes the resource, and not for ever', async () => {
     const fake = fakeAzure();
     const { id } = desired();
     fake.resources.set(id.toLowerCase(), { id, tags: OURS, properties: { provisioningState: 'Updating' } });
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     expect(await converge(context, desired())).toMatchObject({ kind: 'waiting', retryAfterInSeconds: 0.1 });
     context.pass(16);
     expect(await converge(context, desired())).toMatchObject({ kind: 'waiting', retryAfterInSeconds: 2 });
@@ -189,7 +191,7 @@ describe('converge', () => {
 
   it('waits when Azure refuses a write because another one is in progress', async () => {
     const fake = fakeAzure();
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     fake.refuse = ({ method }) => {
       if (method === 'PUT') throw busy;
     };
@@ -203,7 +205,9 @@ describe('converge', () => {
     fake.refuse = ({ method }) => {
       if (method === 'PUT') throw new AzureError({ code: 'InvalidParameter', message: 'no', statusCode: 400 });
     };
-    await expect(converge(stepContext(fake.azure), desired())).rejects.toMatchObject({ code: 'InvalidParameter' });
+    await expect(converge(await stepContext(fake.azure), desired())).rejects.toMatchObject({
+      code: 'InvalidParameter',
+    });
   });
 
   it('takes a role that exists under another name for granted', async () => {
@@ -211,7 +215,7 @@ describe('converge', () => {
     fake.refuse = ({ method }) => {
       if (method === 'PUT') throw new AzureError({ code: 'RoleAssignmentExists', message: 'exists', statusCode: 409 });
     };
-    expect(await converge(stepContext(fake.azure), desired())).toMatchObject({ kind: 'ready', changed: false });
+    expect(await converge(await stepContext(fake.azure), desired())).toMatchObject({ kind: 'ready', changed: false });
   });
 
   it('writes a failed resource once more, and only once', async () => {
@@ -224,7 +228,7 @@ describe('converge', () => {
       tags: OURS,
       properties: { size: 1, provisioningState: 'Failed' },
     });
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     await converge(context, desired());
     await expect(converge(context, desired())).rejects.toMatchObject({ code: 'ResourceProvisioningFailed' });
     expect(fake.writes).toHaveLength(1);
@@ -233,7 +237,7 @@ describe('converge', () => {
   it('warns of a difference that stays, and does not write it for ever', async () => {
     const fake = fakeAzure();
     fake.computed['T.T/things'] = { properties: { size: 2 } };
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     expect(await converge(context, desired())).toMatchObject({ kind: 'ready' });
     expect(await converge(context, desired())).toMatchObject({ kind: 'ready', changed: true });
     expect(context.logged).toEqual(['warning: the thing: Azure keeps properties.size: 2 → 1']);
@@ -242,7 +246,7 @@ describe('converge', () => {
 
   it('makes it again in the same run when it was deleted by hand', async () => {
     const fake = fakeAzure();
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     await converge(context, desired());
     fake.resources.clear();
     expect(await converge(context, desired())).toMatchObject({ kind: 'ready' });
@@ -251,17 +255,17 @@ describe('converge', () => {
 
   it('sends what is for creation only when creating', async () => {
     const fake = fakeAzure();
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     const createWith = { properties: { administratorLoginPassword: 'random' } };
     await converge(context, desired(), { createWith });
-    await converge(stepContext(fake.azure), desired({ body: { ...desired().body, properties: { size: 3 } } }), {
+    await converge(await stepContext(fake.azure), desired({ body: { ...desired().body, properties: { size: 3 } } }), {
       createWith,
     });
     expect(fake.writes.map(({ body }) => body?.properties)).toEqual([
       { size: 1, administratorLoginPassword: 'random' },
       { size: 3 },
     ]);
-    expect(JSON.stringify([...context.remembered])).not.toContain('random');
+    expect(JSON.stringify(await context.remembered())).not.toContain('random');
   });
 
   it('does not change what Azure holds fixed, unless its replacement is allowed by name', async () => {
@@ -269,14 +273,14 @@ describe('converge', () => {
     fake.polls = 1;
     const { id } = desired();
     fake.resources.set(id.toLowerCase(), { id, location: 'westus', tags: OURS, properties: { size: 1 } });
-    const refused = stepContext(fake.azure);
-    await expect(converge(refused, desired({ holdsData: true }))).rejects.toMatchObject({
+    const refused = await stepContext(fake.azure);
+    await expect(converge(refused, desired({}, { holdsData: true }))).rejects.toMatchObject({
       code: 'resource_immutable',
       hint: expect.stringMatching(/--allow-replace thing .*data is lost/),
     });
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     const allowed = { ...context, options: { ...context.options, allowReplace: ['thing'] } };
-    await expect(converge(allowed, desired({ replaceable: false }))).rejects.toMatchObject({
+    await expect(converge(allowed, desired({}, { replaceable: false }))).rejects.toMatchObject({
       code: 'resource_immutable',
     });
     expect(await converge(allowed, desired())).toMatchObject({ kind: 'waiting', on: 'the deletion of the thing' });
@@ -289,15 +293,21 @@ describe('converge', () => {
   it('tells no values of variables and secrets', async () => {
     const fake = fakeAzure();
     const { id } = desired();
-    const body = { tags: OURS, properties: { env: [{ name: 'KEY', secretRef: 'key' }] } };
+    const env: JsonObject[] = [
+      { name: 'KEY', secretRef: 'key' },
+      { name: 'OPEN', value: 'hunter1' },
+    ];
+    const body = { tags: OURS, properties: { sharedKey: 'hunter2', env, environmentId: '/env/2' } };
     fake.resources.set(id.toLowerCase(), {
       id,
       tags: OURS,
-      properties: { env: [{ name: 'KEY', secretRef: 'hunter2' }] },
+      properties: { sharedKey: 'hunter3', env: [{ name: 'KEY', value: 'hunter4' }], environmentId: '/env/1' },
     });
-    const context = stepContext(fake.azure);
-    await converge(context, desired({ body, immutable: [] }));
-    expect(context.told).toEqual(['updating the thing: properties.env[KEY].secretRef']);
+    const context = await stepContext(fake.azure);
+    await converge(context, desired({ body }, { immutable: [] }));
+    expect(context.told).toEqual([
+      'updating the thing: properties.sharedKey; properties.env[KEY].secretRef: (none) → key; properties.env[OPEN]; properties.environmentId: /env/1 → /env/2',
+    ]);
   });
 });
 
@@ -305,7 +315,7 @@ describe('convergeAll', () => {
   it('starts all at once and answers them in order', async () => {
     const fake = fakeAzure();
     fake.polls = 1;
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     const both = [desired({ key: 'one' }), desired({ key: 'two' })];
     expect(await convergeAll(context, both)).toEqual({
       kind: 'waiting',
@@ -325,10 +335,10 @@ describe('convergeAll', () => {
       if (method === 'PUT' && path.endsWith('one'))
         throw new AzureError({ code: 'Bad', message: 'no', statusCode: 400 });
     };
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     const both = [desired({ key: 'one' }), desired({ key: 'two' })];
     await expect(convergeAll(context, both)).rejects.toMatchObject({ code: 'Bad' });
-    expect(context.remembered.has('operation:two')).toBe(true);
+    expect(await context.remembered()).toHaveProperty('operation:two');
   });
 });
 
@@ -336,7 +346,7 @@ describe('convergeInOrder', () => {
   it('starts the next one only when the one before it has ended', async () => {
     const fake = fakeAzure();
     fake.polls = 1;
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     const both = [desired({ key: 'one' }), desired({ key: 'two' })];
     expect(await convergeInOrder(context, both)).toMatchObject({ kind: 'waiting', on: 'the one' });
     expect(fake.writes).toHaveLength(1);

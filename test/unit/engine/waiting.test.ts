@@ -11,7 +11,7 @@ it('waits for the slowest of what must all be ready, and for the quickest where 
 });
 
 it('looks after an eighth of the time that it has taken so far, until the limit is over', async () => {
-  const context = stepContext(fakeAzure().azure);
+  const context = await stepContext(fakeAzure().azure);
   const wait = { name: 'thing', on: 'the thing', limitInSeconds: 600 };
   const pauseAfter = async (seconds: number): Promise<number | undefined> => {
     context.pass(seconds);
@@ -29,7 +29,7 @@ it('looks after an eighth of the time that it has taken so far, until the limit 
 
 it('never waits much longer than what is waited for takes, at any length', async () => {
   for (const takes of [1, 5, 20, 70, 200]) {
-    const context = stepContext(fakeAzure().azure);
+    const context = await stepContext(fakeAzure().azure);
     let waited = 0;
     for (let looks = 0; waited < takes; looks += 1) {
       expect(looks).toBeLessThan(60);
@@ -42,7 +42,7 @@ it('never waits much longer than what is waited for takes, at any length', async
 });
 
 it('gives the next run the whole time again', async () => {
-  const context = stepContext(fakeAzure().azure);
+  const context = await stepContext(fakeAzure().azure);
   const wait = { name: 'thing', on: 'the thing', limitInSeconds: 60 };
   await waitPatiently(context, wait);
   context.pass(61);

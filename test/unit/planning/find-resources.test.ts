@@ -5,13 +5,15 @@ import { emptyState } from '../../../src/domain/state.ts';
 import { ownerTags } from '../../../src/domain/tags.ts';
 import { findResources } from '../../../src/planning/find-resources.ts';
 import { fakeAzure } from '../../helpers/fake-azure.ts';
+import { resourceRules } from '../../helpers/resource-rules.ts';
 
 const GROUP = '/subscriptions/s/resourceGroups/rg';
 const VAULT = `${GROUP}/providers/Microsoft.KeyVault/vaults/v`;
 const tags = ownerTags('default');
 
 function desired(id: string): DesiredResource {
-  return { id, ownership: 'tagged', apiVersion: '2024-01-01' } as DesiredResource;
+  const kind = resourceRules({ listing: id === GROUP ? 'group' : 'member' });
+  return { kind, id, key: id, title: id, step: 'create_key_vault', body: {} };
 }
 
 function live(id: string, own = tags): ArmResource {

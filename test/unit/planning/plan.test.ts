@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { DesiredResource } from '../../../src/domain/desired.ts';
+import type { StepResource } from '../../../src/domain/desired.ts';
 import { type Dependencies, fingerprint } from '../../../src/domain/fingerprint.ts';
 import type { RunOptions } from '../../../src/domain/run.ts';
 import { NO_OPTIONS } from '../../../src/domain/run.ts';
 import { type EnvironmentState, emptyState, type StepState } from '../../../src/domain/state.ts';
 import { STEP_NAMES, type StepName } from '../../../src/domain/steps.ts';
 import { decideStep } from '../../../src/planning/decide.ts';
-import { makePlan, type PlanInput, type StepInput } from '../../../src/planning/plan.ts';
+import { makePlan, type PlanInput, type StepBasis } from '../../../src/planning/plan.ts';
+import { resourceRules } from '../../helpers/resource-rules.ts';
 
 const OPTIONS: RunOptions = { ...NO_OPTIONS, autoApprove: true };
 const BEFORE: Dependencies = { 'config:postgresql.sku': { hash: 'h1', value: '"Standard_B1ms"' } };
@@ -49,6 +50,22 @@ describe('the decision about a step', () => {
     expect(decide({ dependencies: {} }).reason).toBe('postgresql.sku: Standard_B1ms → (none)');
   });
 
+  it('quotes the names of variables unchanged, and each key once', () => {
+    const at = (name: string) => `config:services.application.web.env.Logging__LogLevel.${name}`;
+    const plain = { [at('kind')]: { hash: 'p', value: '"plain"' }, [at('value')]: { hash: 'i', value: '"info"' } };
+    expect(changed(plain)).toBe('services.web.env.Logging__LogLevel: (none) → info');
+    const secret = { [at('kind')]: { hash: 's', value: '"secret"' }, [at('name')]: { hash: 'n', value: '"LEVEL"' } };
+    expect(decide({ previous: completed(plain), dependencies: secret }).reason).toBe(
+      'services.web.env.Logging__LogLevel: info → LEVEL',
+    );
+  });
+
+  it('still says what changed when no key of the file did', () => {
+    expect(changed({ 'config:docker.platform.os': { hash: 'x', value: '"Linux"' } })).toBe(
+      'docker.platform.os: (none) → Linux',
+    );
+  });
+
   it('names sources, secrets, outputs and the principal without values', () => {
     expect(changed({ 'file:api_gateway': { hash: 'x' } })).toBe('source of api_gateway changed');
     expect(changed({ 'secret:GEMINI-API-KEY': { hash: 'x' } })).toBe('secret GEMINI-API-KEY changed');
@@ -75,31 +92,24 @@ describe('the decision about a step', () => {
   });
 });
 
-const SERVER: DesiredResource = {
+const SERVER: StepResource = {
   key: 'postgresql',
   title: 'PostgreSQL server pg',
   step: 'create_databases',
   id: '/subscriptions/s/resourceGroups/rg/providers/Microsoft.DBforPostgreSQL/flexibleServers/pg',
-  type: 'Microsoft.DBforPostgreSQL/flexibleServers',
-  apiVersion: '1',
+  kind: resourceRules({ holdsData: true, immutable: ['properties.administratorLogin'] }),
   body: { properties: { administratorLogin: 'app' } },
-  ownership: 'tagged',
-  holdsData: true,
-  immutable: ['properties.administratorLogin'],
-  createOnly: [],
-  timeoutInSeconds: 1,
 };
 
-const STEP: StepInput = { dependencies: BEFORE, consumed: [], desired: [] };
+const STEP: StepBasis = { dependencies: BEFORE, consumed: [], desired: [] };
 
 /** Everything completed and unchanged, but for what the test says. */
 function input(
   changes: {
-    steps?: Partial<Record<StepName, Partial<StepInput>>>;
+    steps?: Partial<Record<StepName, Partial<StepBasis>>>;
     state?: Partial<EnvironmentState>;
     options?: Partial<RunOptions>;
     found?: PlanInput['found'];
-    unhealthy?: readonly string[];
   } = {},
 ): PlanInput {
   const state = emptyState('default');
@@ -110,7 +120,6 @@ function input(
     options: { ...OPTIONS, ...changes.options },
     steps: new Map(STEP_NAMES.map((name) => [name, { ...STEP, ...changes.steps?.[name] }])),
     found: changes.found ?? { ours: new Map([[SERVER.id.toLowerCase(), true]]) },
-    unhealthy: changes.unhealthy ?? [],
     warnings: [],
   };
 }
@@ -121,7 +130,7 @@ function actions(plan: ReturnType<typeof makePlan>): Record<string, string> {
   );
 }
 
-const CHANGED: Partial<StepInput> = { dependencies: { 'config:x': { hash: 'other', value: '1' } } };
+const CHANGED: Partial<StepBasis> = { dependencies: { 'config:x': { hash: 'other', value: '1' } } };
 
 describe('the plan', () => {
   it('runs nothing when nothing changed', () => {
@@ -150,7 +159,7 @@ describe('the plan', () => {
   });
 
   it('verifies when an address does not answer', () => {
-    const plan = makePlan(input({ unhealthy: ['https://x/health answers 503'] }));
+    const plan = makePlan(input({ steps: { verify_deployment: { troubles: ['https://x/health answers 503'] } } }));
     expect(actions(plan)).toEqual({ verify_deployment: 'run' });
     expect(plan.steps[13]?.reason).toBe('https://x/health answers 503');
   });
@@ -159,7 +168,7 @@ describe('the plan', () => {
     const resources = {
       postgresql: {
         id: SERVER.id,
-        type: SERVER.type,
+        type: SERVER.kind.type,
         step: 'create_databases' as const,
         holds_data: true,
         immutable: {},
@@ -174,12 +183,18 @@ describe('the plan', () => {
   it('refuses what Azure does not change in place, unless replacing is allowed', () => {
     const immutable = { 'properties.administratorLogin': '"old"' };
     const resources = {
-      postgresql: { id: SERVER.id, type: SERVER.type, step: 'create_databases' as const, holds_data: true, immutable },
+      postgresql: {
+        id: SERVER.id,
+        type: SERVER.kind.type,
+        step: 'create_databases' as const,
+        holds_data: true,
+        immutable,
+      },
     };
     const changes = { state: { resources }, steps: { create_databases: { ...CHANGED, desired: [SERVER] } } };
     expect(makePlan(input(changes)).resources[0]).toMatchObject({
       action: 'forbidden',
-      reason: expect.stringContaining('its data is not moved'),
+      reason: expect.stringMatching(/administratorLogin: old → \S+ in place.*its data is not moved/),
     });
     expect(makePlan(input({ ...changes, options: { allowReplace: ['postgresql'] } })).resources[0]).toMatchObject({
       action: 'replace',

@@ -5,7 +5,8 @@ import type { ServiceConfig } from '../../../src/domain/config/model.ts';
 import type { DesiredResource } from '../../../src/domain/desired.ts';
 import { type EnvironmentState, emptyState } from '../../../src/domain/state.ts';
 import { type ExecutionOrder, followExecution } from '../../../src/release/job-execution.ts';
-import { RUN_MARK } from '../../../src/resources/migration-job.ts';
+import { RUN_MARK } from '../../../src/resources/app/workload.ts';
+import { JOB as JOBS } from '../../../src/resources/job.ts';
 import { type FakeAzure, fakeAzure } from '../../helpers/fake-azure.ts';
 import { stepContext, type TestContext } from '../../helpers/step-context.ts';
 
@@ -25,10 +26,14 @@ const SERVICE: ServiceConfig = {
   migration: { command: ['migrate'], requires: [], isDefault: false },
   consumer: false,
 };
-const JOB = {
+const JOB: DesiredResource = {
   id: '/subscriptions/sub/resourceGroups/rg/providers/Microsoft.App/jobs/api-migration',
-  apiVersion: '1',
-} as DesiredResource;
+  kind: JOBS,
+  key: 'job:api',
+  title: 'migration job of api',
+  step: 'run_migrations',
+  body: {},
+};
 const ORDER: ExecutionOrder = {
   job: JOB,
   service: SERVICE,
@@ -53,8 +58,14 @@ const WITH_SECRETS: EnvironmentState = {
   },
 };
 
+interface Bench {
+  readonly fake: FakeAzure;
+  readonly context: TestContext;
+  readonly executions: JobExecutionView[];
+}
+
 /** Azure with these executions, which a test changes. */
-function bench(): { fake: FakeAzure; context: TestContext; executions: JobExecutionView[] } {
+async function bench(): Promise<Bench> {
   const fake = fakeAzure();
   const executions: JobExecutionView[] = [];
   const apps: Azure['apps'] = {
@@ -63,24 +74,24 @@ function bench(): { fake: FakeAzure; context: TestContext; executions: JobExecut
     execution: async (_subscription, _group, _job, name) => executions.find((one) => one.name === name),
   };
   const known = { 'image.api': 'x.azurecr.io/api@sha256:1', vaultUri: 'https://kv.vault.azure.net' };
-  const context = stepContext({ ...fake.azure, apps }, { known, state: WITH_SECRETS });
+  const context = await stepContext({ ...fake.azure, apps }, { known, state: WITH_SECRETS });
   return { fake, context, executions };
 }
 
 /** Starts it, and loses the answer. */
-async function lose({ fake, context }: ReturnType<typeof bench>): Promise<string> {
+async function lose({ fake, context }: Bench): Promise<string> {
   const accept = fake.refuse;
   fake.refuse = ({ method }) => {
     if (method === 'POST') throw new AzureError({ code: 'ConnectionFailed', message: 'gone' });
   };
   await expect(followExecution(context, ORDER)).rejects.toThrow(AzureError);
   fake.refuse = accept;
-  return (context.remembered.get('execution:api') as { mark: string }).mark;
+  return ((await context.remembered())['execution:api'] as { mark: string }).mark;
 }
 
 describe('a job whose start got no answer', () => {
   it('is not started again when its execution shows up', async () => {
-    const test = bench();
+    const test = await bench();
     const mark = await lose(test);
     test.executions.push({ name: 'e-0', status: 'Running', env: { [RUN_MARK]: 'of somebody else' } });
     test.executions.push({ name: 'e-1', status: 'Running', env: { [RUN_MARK]: mark } });
@@ -93,7 +104,7 @@ describe('a job whose start got no answer', () => {
   });
 
   it('is started again only when nothing has shown up for a minute', async () => {
-    const test = bench();
+    const test = await bench();
     await lose(test);
     expect(await followExecution(test.context, ORDER)).toMatchObject({ on: 'the migration of api to appear' });
     test.context.pass(59);
@@ -106,15 +117,15 @@ describe('a job whose start got no answer', () => {
 });
 
 describe('the log of a failed job', () => {
-  async function failing(): Promise<ReturnType<typeof bench> & { readonly order: string[] }> {
-    const test = bench();
+  async function failing(): Promise<Bench & { readonly order: string[] }> {
+    const test = await bench();
     const order: string[] = [];
     test.context.azure.apps.executionLog = async () => {
       order.push('log');
       return ['a line'];
     };
     await followExecution(test.context, ORDER);
-    const { mark } = test.context.remembered.get('execution:api') as { mark: string };
+    const { mark } = (await test.context.remembered())['execution:api'] as { mark: string };
     test.executions.push({ name: 'e-1', status: 'Failed', env: { [RUN_MARK]: mark } });
     test.fake.refuse = ({ method, path }) => {
       if (method === 'SECRET') order.push(path);

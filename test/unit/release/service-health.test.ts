@@ -35,7 +35,7 @@ const STORED = {
 } as const;
 
 /** An external service whose revision is healthy and whose health path answers this. */
-function context(answer: ProbeResult, asked: string[] = []): TestContext {
+async function context(answer: ProbeResult, asked: string[] = []): Promise<TestContext> {
   const fake = fakeAzure();
   const config = deploymentConfig({ services: { infrastructure: [], application: [SERVICE] } });
   const revision: RevisionView = {
@@ -63,7 +63,7 @@ function context(answer: ProbeResult, asked: string[] = []): TestContext {
       },
     },
   };
-  const one = stepContext(azure, {
+  const one = await stepContext(azure, {
     config,
     known: { defaultDomain: 'blue.eastus.azurecontainerapps.io', vaultUri: 'https://kv.vault.azure.net' },
   });
@@ -78,13 +78,13 @@ const check = (one: TestContext, revision?: string) => checkHealth(one, { servic
 describe('an external service', () => {
   it.each([200, 204, 299])('is well when its health path answers %i', async (status) => {
     const asked: string[] = [];
-    const result = await check(context({ kind: 'answered', status }, asked));
+    const result = await check(await context({ kind: 'answered', status }, asked));
     expect(result).toBeUndefined();
     expect(asked).toEqual(['https://web.blue.eastus.azurecontainerapps.io/health']);
   });
 
   it.each([500, 503, 404, 401, 302, 199])('is not well when its health path answers %i', async (status) => {
-    const one = context({ kind: 'answered', status });
+    const one = await context({ kind: 'answered', status });
     expect(await check(one)).toMatchObject({
       kind: 'waiting',
       on: expect.stringContaining(`${status}`),
@@ -94,7 +94,7 @@ describe('an external service', () => {
   });
 
   it('is not well when nobody answers', async () => {
-    const one = context({ kind: 'unreachable', message: 'refused' });
+    const one = await context({ kind: 'unreachable', message: 'refused' });
     expect(await check(one)).toMatchObject({ kind: 'waiting' });
     one.pass(3600);
     await expect(check(one)).rejects.toThrow('refused');
@@ -103,7 +103,7 @@ describe('an external service', () => {
 
 describe('the console of a service that is not well', () => {
   it('is shown only after every secret that it was given, so that the masker knows them', async () => {
-    const one = context({ kind: 'answered', status: 500 });
+    const one = await context({ kind: 'answered', status: 500 });
     const asked: string[] = [];
     const { vault } = one.azure;
     const azure = {

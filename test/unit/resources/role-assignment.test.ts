@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { containerRegistry, registryGrants } from '../../../src/resources/container-registry.ts';
-import { vaultGrants } from '../../../src/resources/key-vault.ts';
-import { fakeAzure } from '../../helpers/fake-azure.ts';
-import { stepContext } from '../../helpers/step-context.ts';
-
-const input = (known: Readonly<Record<string, string>> = {}) => stepContext(fakeAzure().azure, { known });
+import { containerRegistry } from '../../../src/resources/container-registry.ts';
+import { registryGrants, vaultGrants } from '../../../src/resources/role-assignment.ts';
+import { desireInput as input } from '../../helpers/desire-input.ts';
 
 describe('a role assignment', () => {
   it('is named by a UUID of version 5 made of scope, principal and role', () => {
