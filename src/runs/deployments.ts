@@ -7,7 +7,7 @@ import type { Plan } from '../domain/plan-schema.ts';
 
 /**
  * State and runs of one environment, wherever they are: on this machine, in a shared storage, or behind a served app. Two
- * implementations, one conformance suite: test/contract/runs.
+ * implementations, one conformance suite: test/e2e/deployments.
  */
 export interface Deployments {
   readonly environment: string;
