@@ -4,6 +4,7 @@ import type { StoredOperation, StoredResource } from '../store.ts';
 import { provisioningState, type World } from '../world.ts';
 import { type ArmReply, apiVersionOf, objectBody, ok, refused } from './message.ts';
 import { operationHeaders, removeResource, startOperation } from './operations.ts';
+import { receivedBody } from './received-body.ts';
 import type { ResourceType } from './resource-type.ts';
 import { deleteProblem, patchProblem, putProblem, type Target } from './write-rules.ts';
 
@@ -20,9 +21,11 @@ export function getResource({ world, type, id }: Target): ArmReply {
 
 export function putResource(target: Target): ArmReply {
   const { world, type, id, request } = target;
-  const sent = objectBody(request.body);
-  if (!sent) return refused(NO_OBJECT);
+  const content = objectBody(request.body);
+  if (!content) return refused(NO_OBJECT);
   const before = world.resource(id);
+  const view = before && viewOf(before, type, world);
+  const sent = receivedBody(type.type, apiVersionOf(request), content, view);
   const problem = putProblem(target, sent, before);
   return problem ? refused(problem) : accept(target, sent, sent, before, type);
 }

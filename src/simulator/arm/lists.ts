@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
 import { refuse } from '../refusal.ts';
 import type { World } from '../world.ts';
+import { apiVersionProblem } from './api-versions.ts';
 import { notFound, viewOf } from './lifecycle.ts';
 import { type ListedResource, listedResource } from './listed-resource.ts';
 import { type ArmReply, type ArmRequest, ok, refused } from './message.ts';
@@ -47,6 +48,8 @@ export function answerCollection(
   const probe = parseResourcePath(`${path}/x`, types);
   if (!probe || probe.rest.length > 0) return undefined;
   const { subscriptionId, group, parentId, type } = probe;
+  const wrongVersion = apiVersionProblem(request, type);
+  if (wrongVersion) return refused(wrongVersion);
   const groupId = group === undefined ? undefined : `/subscriptions/${subscriptionId}/resourceGroups/${group}`;
   for (const needed of [groupId, parentId]) {
     if (needed !== undefined && !world.resource(needed)) return refused(notFound(needed));

@@ -3,6 +3,7 @@ import { regionDisplayNames } from '../container-apps/locations.ts';
 import { deletedVault } from '../types/key-vault.ts';
 import { isRestricted, POSTGRES_VERSIONS, postgresSkus } from '../types/offers.ts';
 import type { World } from '../world.ts';
+import { apiVersionsOf } from './api-versions.ts';
 import { answerLists } from './lists.ts';
 import { type ArmReply, type ArmRequest, objectBody, ok, refused } from './message.ts';
 import type { ResourceType } from './resource-type.ts';
@@ -79,10 +80,10 @@ function answerProvider(
       : 'NotRegistered';
   const resourceTypes = [...types.values()]
     .filter(({ type }) => type.toLowerCase().startsWith(`${key}/`))
-    .map(({ type, apiVersions }) => ({
-      resourceType: type.slice(namespace.length + 1),
+    .map((type) => ({
+      resourceType: type.type.slice(namespace.length + 1),
       locations: [...regionDisplayNames()],
-      apiVersions: [...apiVersions],
+      apiVersions: [...apiVersionsOf(type)],
     }));
   return ok({
     id: `/subscriptions/${world.state.subscriptionId}/providers/${namespace}`,

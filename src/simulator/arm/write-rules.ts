@@ -4,7 +4,7 @@ import { type Refusal, refuse } from '../refusal.ts';
 import { schemaProblems } from '../schemas.ts';
 import type { StoredResource } from '../store.ts';
 import { provisioningState, type World } from '../world.ts';
-import type { ArmRequest } from './message.ts';
+import { type ArmRequest, apiVersionOf } from './message.ts';
 import { isRunning } from './operations.ts';
 import type { ResourcePath } from './resource-id.ts';
 import type { ResourceType } from './resource-type.ts';
@@ -23,7 +23,7 @@ export function putProblem(target: Target, sent: JsonObject, before: StoredResou
   return (
     placeProblem(target) ??
     nameProblem(target) ??
-    schemaProblem(type, sent) ??
+    schemaProblem(type, sent, apiVersionOf(target.request)) ??
     locationProblem(target, sent, before) ??
     busyProblem(target, before) ??
     (before ? immutableProblem(type, sent, before) : globalNameProblem(target)) ??
@@ -87,9 +87,9 @@ function nameProblem({ type, name }: Target): Refusal | undefined {
   );
 }
 
-/** What the schema of a type or an action says against a body. */
-export function schemaProblem(type: Pick<ResourceType, 'type'>, sent: Json): Refusal | undefined {
-  const problems = schemaProblems(type.type, sent) ?? [];
+/** What the schema of a type or an action says against a body, in the version of the request. */
+export function schemaProblem(type: Pick<ResourceType, 'type'>, sent: Json, apiVersion?: string): Refusal | undefined {
+  const problems = schemaProblems(type.type, sent, apiVersion) ?? [];
   if (problems.length === 0) return undefined;
   return refuse(400, 'InvalidRequestContent', `The request content was invalid: ${problems.slice(0, 5).join('; ')}.`);
 }
