@@ -2,6 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { StoredOperation, StoredResource } from '../store.ts';
 import { provisioningState, type World } from '../world.ts';
+import { filled } from './defaults.ts';
 import { type ArmReply, apiVersionOf, objectBody, ok, refused } from './message.ts';
 import { operationHeaders, removeResource, startOperation } from './operations.ts';
 import { receivedBody } from './received-body.ts';
@@ -88,7 +89,8 @@ function accept(
   const kind = before ? 'update' : 'create';
   const seconds = type.seconds[kind];
   const endsAt = world.now() + world.duration(seconds);
-  const failure = type.apply?.({ world, id, name, body: kept, sent, before, previous, resource, endsAt });
+  const apiVersion = apiVersionOf(request);
+  const failure = type.apply?.({ world, id, name, body: kept, sent, before, apiVersion, previous, resource, endsAt });
   const location = typeof kept.location === 'string' ? kept.location.toLowerCase().replaceAll(' ', '') : 'global';
   const operation = begin(target, kind, location, seconds, failure);
   resource.operation = operation.id;
@@ -138,7 +140,8 @@ export function setOutputs(resource: StoredResource, outputs: JsonObject): void 
 }
 
 export function viewOf(resource: StoredResource, type: ResourceType, world: World): JsonObject {
-  const { id, name, body } = resource;
+  const { id, name } = resource;
+  const body = filled(resource.body, type.defaults?.(resource) ?? {});
   const properties = isJsonObject(body.properties) ? body.properties : {};
   const base: JsonObject = {
     ...body,

@@ -54,8 +54,9 @@ export function answerCollection(
   for (const needed of [groupId, parentId]) {
     if (needed !== undefined && !world.resource(needed)) return refused(notFound(needed));
   }
-  // Of a subscription, those in all of its groups.
-  const prefix = group === undefined ? `/subscriptions/${subscriptionId}/` : probe.id.slice(0, -1);
+  // Of a subscription, those in all of its groups; of what is attached to resources, those of all below the scope.
+  const below = type.extension && parentId !== undefined ? `${parentId}/` : probe.id.slice(0, -1);
+  const prefix = group === undefined ? `/subscriptions/${subscriptionId}/` : below;
   const found = world.resourcesOfType(type.type).filter(({ id }) => isBelow(id, prefix));
   return page(
     request,

@@ -1,11 +1,12 @@
 import type { JsonObject } from '../../shared/json.ts';
 import { regionDisplayNames } from '../container-apps/locations.ts';
 import { deletedVault } from '../types/key-vault.ts';
-import { isRestricted, POSTGRES_VERSIONS, postgresSkus } from '../types/offers.ts';
+import { isRestricted } from '../types/offers.ts';
+import { postgresCapabilities } from '../types/postgres-capabilities.ts';
 import type { World } from '../world.ts';
 import { apiVersionsOf } from './api-versions.ts';
 import { answerLists } from './lists.ts';
-import { type ArmReply, type ArmRequest, objectBody, ok, refused } from './message.ts';
+import { type ArmReply, type ArmRequest, apiVersionOf, objectBody, ok, refused } from './message.ts';
 import type { ResourceType } from './resource-type.ts';
 
 /** How long the registration of a provider takes, in seconds of the real Azure. */
@@ -119,23 +120,7 @@ function answerOffers(request: ArmRequest, rest: string): ArmReply | undefined {
     /^\/providers\/Microsoft\.DBforPostgreSQL\/locations\/([^/]+)\/capabilities$/i.exec(rest) ?? [];
   if (request.method !== 'GET' || location === '') return undefined;
   if (isRestricted(location)) return ok({ value: [] });
-  const skus = postgresSkus();
-  const editions = [...new Set(skus.map(({ tier }) => tier))].map((tier) => ({
-    name: tier,
-    status: 'Available',
-    supportedServerSkus: skus.filter((sku) => sku.tier === tier).map(({ name }) => ({ name, status: 'Available' })),
-  }));
-  const supportedServerVersions = POSTGRES_VERSIONS.map((name) => ({ name, status: 'Available' }));
-  return ok({
-    value: [
-      {
-        name: 'FlexibleServerCapabilities',
-        restricted: 'Disabled',
-        supportedServerEditions: editions,
-        supportedServerVersions,
-      },
-    ],
-  });
+  return ok({ value: postgresCapabilities(apiVersionOf(request)) });
 }
 
 function answerDeletedVault(world: World, { method }: ArmRequest, rest: string): ArmReply | undefined {

@@ -14,6 +14,8 @@ export interface Write {
   /** What was sent. */
   readonly sent: JsonObject;
   readonly before: StoredResource | undefined;
+  /** Of the request: defaults may differ between versions. */
+  readonly apiVersion: string;
 }
 
 /** A request below a resource: `…/revisions/x`, `…/listKeys`. */
@@ -71,7 +73,9 @@ export interface ResourceType {
       readonly endsAt: number;
     },
   ): Refusal | undefined;
-  /** What GET answers, beyond the stored body. */
+  /** What Azure fills in for members that nobody sent; `types/defaults.ts` has them all. */
+  defaults?(resource: StoredResource): JsonObject;
+  /** What GET answers, beyond the stored body and the defaults. */
   view?(resource: StoredResource, world: World): JsonObject;
   /** Refuses a deletion. */
   checkDelete?(resource: StoredResource, world: World): Refusal | undefined;

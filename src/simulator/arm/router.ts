@@ -3,6 +3,7 @@ import type { World } from '../world.ts';
 import { apiVersionProblem } from './api-versions.ts';
 import { deleteResource, getResource, notFound, patchResource, putResource } from './lifecycle.ts';
 import { answerCollection } from './lists.ts';
+import { lockProblem } from './locks.ts';
 import { type ArmReply, type ArmRequest, apiVersionOf, refused } from './message.ts';
 import { answerOperation, settleOperations } from './operations.ts';
 import { answerSubscription, isRegistered } from './provider-routes.ts';
@@ -62,7 +63,7 @@ function commonProblem(world: World, request: ArmRequest, { type, id, group }: R
       `The subscription is not registered to use namespace '${namespace}'.`,
     );
   }
-  return undefined;
+  return lockProblem(world, request.method, type.type, id);
 }
 
 async function answerBelow(target: Target): Promise<ArmReply> {

@@ -4,6 +4,7 @@ import { type Refusal, refuse } from '../refusal.ts';
 import { schemaProblems } from '../schemas.ts';
 import type { StoredResource } from '../store.ts';
 import { provisioningState, type World } from '../world.ts';
+import { filled } from './defaults.ts';
 import { type ArmRequest, apiVersionOf } from './message.ts';
 import { isRunning } from './operations.ts';
 import type { ResourcePath } from './resource-id.ts';
@@ -27,7 +28,7 @@ export function putProblem(target: Target, sent: JsonObject, before: StoredResou
     locationProblem(target, sent, before) ??
     busyProblem(target, before) ??
     (before ? immutableProblem(type, sent, before) : globalNameProblem(target)) ??
-    type.check?.({ world, id, name, body: sent, sent, before })
+    type.check?.({ world, id, name, body: sent, sent, before, apiVersion: apiVersionOf(target.request) })
   );
 }
 
@@ -47,7 +48,7 @@ export function patchProblem(
     locationProblem(target, sent, before) ??
     busyProblem(target, before) ??
     immutableProblem(type, sent, before) ??
-    type.check?.({ world, id, name, body, sent, before })
+    type.check?.({ world, id, name, body, sent, before, apiVersion: apiVersionOf(target.request) })
   );
 }
 
@@ -141,9 +142,10 @@ function siblingProblem(world: World, type: ResourceType, parentId: string): Ref
 }
 
 function immutableProblem(type: ResourceType, sent: JsonObject, before: StoredResource): Refusal | undefined {
+  const present = filled(before.body, type.defaults?.(before) ?? {});
   const changed = (type.immutable ?? []).find((path) => {
     const wanted = jsonAt(sent, path);
-    return wanted !== undefined && comparable(wanted) !== comparable(jsonAt(before.body, path));
+    return wanted !== undefined && comparable(wanted) !== comparable(jsonAt(present, path));
   });
   return changed
     ? refuse(400, 'PropertyChangeNotAllowed', `Changing property '${changed}' is not allowed.`)

@@ -1,4 +1,5 @@
-import { isJsonObject } from '../../shared/json.ts';
+import { isJsonObject, type JsonObject } from '../../shared/json.ts';
+import { filled } from '../arm/defaults.ts';
 import { setOutputs } from '../arm/lifecycle.ts';
 import type { ResourceType } from '../arm/resource-type.ts';
 import { refuse } from '../refusal.ts';
@@ -40,7 +41,7 @@ export const keyVault: ResourceType = {
     }
     return undefined;
   },
-  apply({ world, resource, before, name, id }) {
+  apply({ world, resource, before, name, id, apiVersion }) {
     const deleted = before ? undefined : deletedVault(world, name);
     if (deleted) {
       // Azure ignores everything else of the request that recovers.
@@ -49,6 +50,7 @@ export const keyVault: ResourceType = {
       const secrets = world.state.secrets[deleted.resource.id.toLowerCase()];
       if (secrets) world.state.secrets[id.toLowerCase()] = secrets;
     }
+    if (!before && !deleted) resource.body = withAccessModel(resource.body, apiVersion);
     setOutputs(resource, { vaultUri: `https://${name.toLowerCase()}.vault.azure.net/` });
     world.state.secrets[id.toLowerCase()] ??= {};
     return undefined;
@@ -58,6 +60,14 @@ export const keyVault: ResourceType = {
     world.state.deletedVaults[resource.name.toLowerCase()] = { resource, deletedAt };
   },
 };
+
+/** Who names no model gets roles from this version on, access policies before. */
+const ROLES_BY_DEFAULT = '2026-02-01';
+
+/** https://learn.microsoft.com/azure/key-vault/general/access-control-default */
+function withAccessModel(body: JsonObject, apiVersion: string): JsonObject {
+  return filled(body, { properties: { enableRbacAuthorization: apiVersion >= ROLES_BY_DEFAULT } });
+}
 
 export function deletedVault(world: World, name: string): DeletedVault | undefined {
   return world.state.deletedVaults[name.toLowerCase()];
