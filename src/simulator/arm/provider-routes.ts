@@ -5,9 +5,14 @@ import { isRestricted } from '../types/offers.ts';
 import { postgresCapabilities } from '../types/postgres-capabilities.ts';
 import type { World } from '../world.ts';
 import { apiVersionsOf } from './api-versions.ts';
+import { answerDeletedVaults } from './deleted-vaults.ts';
 import { answerLists } from './lists.ts';
 import { type ArmReply, type ArmRequest, apiVersionOf, objectBody, ok, refused } from './message.ts';
+import { regionList } from './regions.ts';
 import type { ResourceType } from './resource-type.ts';
+import { answerRoleDefinitions } from './role-definitions.ts';
+import { answerTagNames } from './tag-names.ts';
+import { answerTags } from './tags.ts';
 
 /** How long the registration of a provider takes, in seconds of the real Azure. */
 export const REGISTRATION_SECONDS = 30;
@@ -51,11 +56,15 @@ export function answerSubscription(
     });
   }
   if (request.method === 'GET' && rest === '') return ok(subscription);
+  if (request.method === 'GET' && /^\/locations$/i.test(rest)) return ok({ value: regionList(world) });
   return (
     answerProvider(world, request, rest, types) ??
     answerNames(world, request, rest, types) ??
     answerOffers(request, rest) ??
-    answerDeletedVault(world, request, rest) ??
+    answerDeletedVaults(world, request, rest) ??
+    answerTags(world, request) ??
+    answerTagNames(world, request, rest) ??
+    answerRoleDefinitions(world, request) ??
     answerLists(world, request, types)
   );
 }
@@ -66,6 +75,10 @@ function answerProvider(
   rest: string,
   types: ReadonlyMap<string, ResourceType>,
 ): ArmReply | undefined {
+  if (request.method === 'GET' && /^\/providers$/i.test(rest)) {
+    const namespaces = new Set([...types.values()].map(({ type }) => type.split('/')[0] ?? ''));
+    return ok({ value: [...namespaces].toSorted().map((namespace) => providerView(world, namespace, types)) });
+  }
   const [, namespace = '', action = ''] = /^\/providers\/([^/]+)(?:\/(register|unregister))?$/i.exec(rest) ?? [];
   if (namespace === '') return undefined;
   const key = namespace.toLowerCase();
@@ -74,6 +87,11 @@ function answerProvider(
   } else if (request.method !== 'GET' || action !== '') {
     return undefined;
   }
+  return ok(providerView(world, namespace, types));
+}
+
+function providerView(world: World, namespace: string, types: ReadonlyMap<string, ResourceType>): JsonObject {
+  const key = namespace.toLowerCase();
   const registrationState = isRegistered(world, namespace)
     ? 'Registered'
     : world.state.providers[key]
@@ -86,13 +104,13 @@ function answerProvider(
       locations: [...regionDisplayNames()],
       apiVersions: [...apiVersionsOf(type)],
     }));
-  return ok({
+  return {
     id: `/subscriptions/${world.state.subscriptionId}/providers/${namespace}`,
     namespace,
     registrationState,
     registrationPolicy: 'RegistrationRequired',
     resourceTypes,
-  });
+  };
 }
 
 function answerNames(
@@ -121,35 +139,4 @@ function answerOffers(request: ArmRequest, rest: string): ArmReply | undefined {
   if (request.method !== 'GET' || location === '') return undefined;
   if (isRestricted(location)) return ok({ value: [] });
   return ok({ value: postgresCapabilities(apiVersionOf(request)) });
-}
-
-function answerDeletedVault(world: World, { method }: ArmRequest, rest: string): ArmReply | undefined {
-  const [, location = '', name = ''] =
-    /^\/providers\/Microsoft\.KeyVault\/locations\/([^/]+)\/deletedVaults\/([^/]+)$/i.exec(rest) ?? [];
-  return method === 'GET' && name !== '' ? deletedVaultView(world, location, name) : undefined;
-}
-
-function deletedVaultView(world: World, location: string, name: string): ArmReply {
-  const deleted = deletedVault(world, name);
-  const plain = (text: string): string => text.toLowerCase().replaceAll(' ', '');
-  if (!deleted || plain(String(deleted.resource.body.location)) !== plain(location)) {
-    return refused({
-      status: 404,
-      code: 'DeletedVaultNotFound',
-      message: `The specified deleted vault '${name}' does not exist.`,
-    });
-  }
-  const { resource, deletedAt } = deleted;
-  return ok({
-    id: `/subscriptions/${world.state.subscriptionId}/providers/Microsoft.KeyVault/locations/${location}/deletedVaults/${name}`,
-    name,
-    type: 'Microsoft.KeyVault/deletedVaults',
-    properties: {
-      vaultId: resource.id,
-      location,
-      tags: resource.body.tags ?? {},
-      deletionDate: deletedAt,
-      purgeProtectionEnabled: true,
-    },
-  });
 }
