@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /** A way into the simulator for clients that let nobody bend their sockets, but know `HTTPS_PROXY`. */
 export interface ConnectProxy {
@@ -18,7 +19,9 @@ export async function openConnectProxy(to: { readonly port: number }): Promise<C
   const server = createServer((_request, response) => {
     response.writeHead(405, { 'content-type': 'text/plain' }).end('This proxy takes CONNECT only.\n');
   });
+  const open = new Set<Duplex>();
   server.on('connect', (_request, client, head) => {
+    open.add(client);
     const upstream = connect({ host: '127.0.0.1', port: to.port }, () => {
       client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
       upstream.write(head);
@@ -28,7 +31,10 @@ export async function openConnectProxy(to: { readonly port: number }): Promise<C
     upstream.on('error', () => client.destroy());
     client.on('error', () => upstream.destroy());
     upstream.on('close', () => client.destroy());
-    client.on('close', () => upstream.destroy());
+    client.on('close', () => {
+      open.delete(client);
+      upstream.destroy();
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -38,6 +44,8 @@ export async function openConnectProxy(to: { readonly port: number }): Promise<C
       new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
+        // These the server has handed over.
+        for (const client of open) client.destroy();
       }),
   };
 }

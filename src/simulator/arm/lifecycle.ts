@@ -100,8 +100,9 @@ function accept(
     return { status: before ? 200 : 201, body: viewOf(resource, type, world), operation: operation.id };
   }
   const reply = { headers: operationHeaders(world, request, operation), operation: operation.id };
-  if (before) return { status: 202, ...reply };
-  return { status: 201, body: viewOf(resource, type, world), ...reply };
+  // Clients of many versions take 202 of a PATCH alone, and of some types not even that; the operation is told by headers.
+  if (before && request.method === 'PATCH' && !type.patchAnswersBody) return { status: 202, ...reply };
+  return { status: before ? 200 : 201, body: viewOf(resource, type, world), ...reply };
 }
 
 function begin(

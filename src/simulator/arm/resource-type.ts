@@ -43,8 +43,10 @@ export interface ResourceType {
   readonly extension?: true;
   /** Top-level resources of a group are in its list; children and extensions are not. */
   readonly listed: boolean;
-  /** `sync`: answered when done. `status`: 201 or 202 with Azure-AsyncOperation. A deletion that takes no time is sync. */
+  /** `sync`: answered when done. `status`: with Azure-AsyncOperation: 201, of a PUT again 200, of a PATCH 202. A deletion that takes no time is sync. */
   readonly style: 'sync' | 'status';
+  /** A PATCH is answered with 200 and the resource, for its clients know no 202; other types answer 202 and nothing. */
+  readonly patchAnswersBody?: true;
   /** The type has no `provisioningState`. */
   readonly withoutProvisioningState?: true;
   /** Version in the addresses of operations, where it is not the request's. */

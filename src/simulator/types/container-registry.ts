@@ -24,6 +24,7 @@ export const containerRegistry: ResourceType = {
   nameError: 'RegistryNameInvalid',
   listed: true,
   style: 'status',
+  patchAnswersBody: true,
   // Recorded: group and Basic registry together 21 s.
   seconds: { create: 19, update: 5, delete: 10 },
   globalName: 'RegistryNameAlreadyExists',

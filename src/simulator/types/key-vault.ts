@@ -14,6 +14,7 @@ export const keyVault: ResourceType = {
   nameError: 'VaultNameNotValid',
   listed: true,
   style: 'status',
+  patchAnswersBody: true,
   seconds: { create: 40, update: 10, delete: 0 },
   immutable: ['properties.tenantId'],
   writeOnly: ['properties.createMode'],
