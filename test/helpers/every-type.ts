@@ -27,6 +27,7 @@ export const EVERY_TYPE: Readonly<Record<string, string>> = {
   database: `${SERVER}/databases/app`,
   rule: `${SERVER}/firewallRules/azure`,
   parameter: `${SERVER}/configurations/require_secure_transport`,
+  administrator: `${SERVER}/administrators/22222222-2222-2222-2222-222222222222`,
   classicRedis: CLASSIC_REDIS,
   redis: REDIS,
   redisDatabase: `${REDIS}/databases/default`,
@@ -55,6 +56,8 @@ export async function everyType(): Promise<SimulatedClients> {
   await make('server', { location, sku: { name: 'Standard_B1ms', tier: 'Burstable' }, properties }, '2025-08-01');
   await make('database', { properties: { charset: 'UTF8' } }, '2025-08-01');
   await make('rule', { properties: { startIpAddress: '0.0.0.0', endIpAddress: '0.0.0.0' } }, '2025-08-01');
+  const principal = { principalName: 'somebody', principalType: 'User', tenantId: simulator.tenantId };
+  await make('administrator', { properties: principal }, '2025-08-01');
   await make('redis', { location, sku: { name: 'Balanced_B0' }, properties: redisProperties }, '2025-07-01');
   await make('redisDatabase', { properties: { accessKeysAuthentication: 'Enabled' } }, '2025-07-01');
   simulator.change(({ resources }) => {

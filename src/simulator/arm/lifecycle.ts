@@ -26,7 +26,7 @@ export function putResource(target: Target): ArmReply {
   if (!content) return refused(NO_OBJECT);
   const before = world.resource(id);
   const view = before && viewOf(before, type, world);
-  const sent = receivedBody(type.type, apiVersionOf(request), content, view);
+  const sent = receivedBody(type.type, apiVersionOf(request), content, view, 'PUT');
   const problem = putProblem(target, sent, before);
   return problem ? refused(problem) : accept(target, sent, sent, before, type);
 }
@@ -35,9 +35,10 @@ export function putResource(target: Target): ArmReply {
 export function patchResource(target: Target): ArmReply {
   const { world, type, id, request } = target;
   const before = world.resource(id);
-  const sent = objectBody(request.body);
+  const content = objectBody(request.body);
   if (!before) return refused(notFound(id));
-  if (!sent) return refused(NO_OBJECT);
+  if (!content) return refused(NO_OBJECT);
+  const sent = receivedBody(type.type, apiVersionOf(request), content, viewOf(before, type, world), 'PATCH');
   const body = mergePatch(before.body, sent) as JsonObject;
   const problem = patchProblem(target, sent, body, before);
   return problem ? refused(problem) : accept(target, body, sent, before, type);

@@ -8,6 +8,7 @@ import { keyVault } from './key-vault.ts';
 import { managementLock } from './lock.ts';
 import { managedEnvironment } from './managed-environment.ts';
 import { applicationInsights, diagnosticSettings, workspace } from './monitoring.ts';
+import { postgresAdministrator } from './postgres-administrator.ts';
 import { postgresConfiguration, postgresDatabase, postgresFirewallRule, postgresServer } from './postgresql.ts';
 import { classicRedis, managedRedis, managedRedisDatabase } from './redis.ts';
 import { resourceGroup } from './resource-group.ts';
@@ -25,6 +26,7 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     postgresDatabase,
     postgresFirewallRule,
     postgresConfiguration,
+    postgresAdministrator,
     classicRedis,
     managedRedis,
     managedRedisDatabase,

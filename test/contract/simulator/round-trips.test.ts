@@ -76,6 +76,22 @@ function isSuccess(status: number): boolean {
   return status < 300;
 }
 
+describe('a read-only member', () => {
+  it.each([
+    ['server', '2025-08-01', { state: 'Stopped', fullyQualifiedDomainName: 'elsewhere' }],
+    ['registry', '2025-11-01', { loginServer: 'elsewhere', creationDate: '1999-01-01' }],
+    ['redis', '2025-07-01', { hostName: 'elsewhere', resourceState: 'Disabled' }],
+  ])('of a %s is passed over in a PATCH, too', async (name, version, properties) => {
+    const clients = await everyType();
+    const path = EVERY_TYPE[name] ?? '';
+    const before = await read(clients, path, version);
+    const answer = await clients.arm('PATCH', path, { name: 'other', properties }, version);
+    expect(answer.status, answer.text).toBeLessThan(300);
+    await clients.finish(answer);
+    expect(settled(await read(clients, path, version))).toEqual(settled(before));
+  });
+});
+
 describe('an API version', () => {
   it.each([
     ['group', 'InvalidApiVersionParameter'],
