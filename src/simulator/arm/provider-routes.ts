@@ -12,7 +12,7 @@ import { regionList } from './regions.ts';
 import type { ResourceType } from './resource-type.ts';
 import { answerRoleDefinitions } from './role-definitions.ts';
 import { answerTagNames } from './tag-names.ts';
-import { answerTags } from './tags.ts';
+import { answerTags } from './tags-of-scope.ts';
 
 /** How long the registration of a provider takes, in seconds of the real Azure. */
 export const REGISTRATION_SECONDS = 30;
