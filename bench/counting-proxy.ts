@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 /** Kinds of blob operations that are billed apart; deletions are free. */
 export const OPERATION_KINDS = ['write', 'read', 'list', 'other', 'free'] as const;
-export type OperationKind = (typeof OPERATION_KINDS)[number];
+type OperationKind = (typeof OPERATION_KINDS)[number];
 export type OperationCounts = Readonly<Record<OperationKind, number>>;
 
 export interface CountingProxy {

@@ -17,7 +17,7 @@ export interface ServedProduct {
   stop(): Promise<void>;
 }
 
-export interface ServedRun {
+interface ServedRun {
   /** From the request to the event that the run is complete, which is written when everything else is. */
   readonly milliseconds: number;
   readonly executed: number;

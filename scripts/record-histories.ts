@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { applyRecord } from '../src/runtime/instance.ts';
-import { InstanceTable } from '../src/runtime/instance-table.ts';
-import { openJournal } from '../src/runtime/journal.ts';
+import { applyRecord } from '../src/runtime/durable/apply-record.ts';
+import { InstanceTable } from '../src/runtime/durable/instance-table.ts';
+import { openJournal } from '../src/runtime/durable/journal.ts';
 
 /**
  * Records the histories of one deployment of the example as fixtures: orchestrators of a later release must still replay

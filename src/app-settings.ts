@@ -1,7 +1,7 @@
 import { cloudEndpoints } from './azure/clouds.ts';
+import { secretVariable } from './runs/secret-variable.ts';
 import { UserError } from './shared/errors.ts';
 import { type ConnectionSetting, connectionSetting } from './state/blob/connection.ts';
-import { secretVariable } from './triggers/secret-variable.ts';
 import type { TriggerSettings } from './triggers/triggers.ts';
 
 /** What the settings of a Functions app say; docs/azure-functions.md describes each. */

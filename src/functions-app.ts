@@ -1,12 +1,12 @@
 import type { TokenCredential } from '@azure/core-auth';
-import { reportDrift } from './activities/drift-report.ts';
-import { explainFailure } from './activities/fail.ts';
-import type { Services } from './activities/services.ts';
-import { createSteps } from './activities/steps.ts';
+import { createSteps } from './activities/activities.ts';
 import type { DeployerSettings } from './app-settings.ts';
 import { AzureError } from './azure/errors.ts';
 import type { Azure } from './azure/ports.ts';
 import { createMasker } from './domain/masking.ts';
+import { explainFailure } from './engine/failure.ts';
+import type { Services } from './engine/services.ts';
+import { reportDrift } from './planning/drift-report.ts';
 import { systemClock } from './shared/clock.ts';
 import { UserError } from './shared/errors.ts';
 import type { Logger } from './shared/logger.ts';
@@ -14,7 +14,8 @@ import { gitSources } from './source/git-source.ts';
 import { openStoredSource } from './source/stored-source.ts';
 import type { StorageConnection } from './state/blob/connection.ts';
 import { openBlobStorage } from './state/blob/storage.ts';
-import { DEFAULT_LIMITS, type FrontDoor } from './triggers/front-door.ts';
+import type { EnvironmentStores } from './state/ports.ts';
+import { type AppServices, DEFAULT_LIMITS } from './triggers/app-services.ts';
 
 export interface FunctionsAppParts {
   credential(): Promise<TokenCredential>;
@@ -27,7 +28,7 @@ export interface FunctionsAppParts {
 export function openFunctionsApp(
   settings: DeployerSettings,
   parts: FunctionsAppParts,
-): { readonly services: Services; readonly door: FrontDoor } {
+): { readonly services: Services; readonly app: AppServices } {
   const masker = createMasker([]);
   const engine = `functions:${settings.name}`;
   const storage = openBlobStorage(connection(settings, parts), {
@@ -40,13 +41,13 @@ export function openFunctionsApp(
     return value;
   };
   const mask = (text: string): string => masker.mask(text);
-  const common = { clock: systemClock, holder: settings.name, engine, version: settings.version, mask };
+  const stores = (environment: string): EnvironmentStores => storage.environment(environment);
+  const common = { clock: systemClock, holder: settings.name, engine, version: settings.version, mask, stores };
   const services: Services = {
     ...common,
     approvalTimeoutInSeconds: settings.approvalTimeoutInSeconds,
     // Configurations that hold secret values are refused before they are stored.
     secrets: { literal: () => undefined, environment: secret },
-    stores: (environment) => storage.environment(environment),
     azure: () => parts.azure(keepSecret),
     source: async (reference) =>
       reference === null ? undefined : await openStoredSource(reference, (sha256) => storage.sources.open(sha256)),
@@ -56,7 +57,7 @@ export function openFunctionsApp(
   const steps = createSteps();
   return {
     services,
-    door: {
+    app: {
       ...common,
       logger: parts.logger ?? standardError,
       storage,

@@ -10,7 +10,7 @@ import { createTriggers } from './triggers/triggers.ts';
  */
 const settings = deployerSettings(process.env);
 const opened = once(async () => (await import('./azure-app.ts')).openAzureApp(settings));
-const triggers = createTriggers(async () => (await opened()).door, {
+const triggers = createTriggers(async () => (await opened()).app, {
   connection: settings.storageSetting,
   blobSource: settings.blobSource,
 });

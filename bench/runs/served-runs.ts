@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { startAzurite } from '../../src/cli/serve/azurite.ts';
-import type { HistoryEvent } from '../../src/runtime/history.ts';
-import { EventType } from '../../src/runtime/history.ts';
-import type { JournalRecord } from '../../src/runtime/instance.ts';
+import type { HistoryEvent } from '../../src/runtime/durable/history.ts';
+import { EventType } from '../../src/runtime/durable/history.ts';
+import type { JournalRecord } from '../../src/runtime/durable/journal-record.ts';
 import { type OperationCounts, startCountingProxy } from '../counting-proxy.ts';
 import { BIN, EXAMPLE } from './run-cli.ts';
 

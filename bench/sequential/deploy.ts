@@ -3,17 +3,19 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SecretClient } from '@azure/keyvault-secrets';
 import { AnonymousCredential, BlockBlobClient } from '@azure/storage-blob';
-import { imagesToBuild } from '../../src/activities/facts.ts';
-import { createSteps } from '../../src/activities/steps.ts';
+import { createSteps } from '../../src/activities/activities.ts';
 import { blobTransport } from '../../src/azure/blob-transport.ts';
 import { cloudEndpoints } from '../../src/azure/clouds.ts';
 import { readPrincipal } from '../../src/azure/credentials.ts';
 import type { SimulatorReady } from '../../src/cli/simulator-process.ts';
 import type { ParsedConfig } from '../../src/domain/config/model.ts';
-import { databaseUrl, rabbitMq, rabbitmqUrl, redisUrl } from '../../src/domain/resources/connection-strings.ts';
-import type { DesiredResource, DesireInput } from '../../src/domain/resources/desired.ts';
-import { jobName, migrationContainer } from '../../src/domain/resources/migration-job.ts';
+import type { DesiredResource, DesireInput } from '../../src/domain/desired.ts';
+import { outputReference } from '../../src/domain/outputs.ts';
 import type { StepName } from '../../src/domain/steps.ts';
+import { imagesToBuild } from '../../src/images/image-sources.ts';
+import { migrationContainer } from '../../src/resources/app/migration.ts';
+import { migrationJobName } from '../../src/resources/job.ts';
+import { databaseUrl, rabbitMq, rabbitmqUrl, redisUrl } from '../../src/secrets/connection-strings.ts';
 import type { SourceTree } from '../../src/source/ports.ts';
 import { createClients } from './clients.ts';
 
@@ -47,7 +49,12 @@ export async function deploySequentially(
   const input: DesireInput = {
     environment: 'default',
     config,
-    outputs: { read: (step, name) => outputs.get(`${step}.${name}`) ?? missing(`${step}.${name}`) },
+    outputs: {
+      read(...output) {
+        const { step, output: name } = outputReference(output);
+        return outputs.get(`${step}.${name}`) ?? missing(`${step}.${name}`);
+      },
+    },
   };
   const keep = (step: StepName, values: Readonly<Record<string, string>>): void => {
     for (const [name, value] of Object.entries(values)) outputs.set(`${step}.${name}`, value);
@@ -58,7 +65,11 @@ export async function deploySequentially(
       ?.desire(input) ?? [];
   const put = async (resource: DesiredResource, extra: object = {}): Promise<Record<string, string>> => {
     const body = { ...resource.body, properties: { ...(resource.body.properties as object), ...extra } };
-    const live = await resources.resources.createOrUpdateById(resource.id.slice(1), resource.apiVersion, body as never);
+    const live = await resources.resources.createOrUpdateById(
+      resource.id.slice(1),
+      resource.kind.apiVersion,
+      body as never,
+    );
     return { ...(live.properties as Record<string, string>), id: resource.id };
   };
   const post = async (path: string, version: string, body?: object): Promise<Record<string, string>> => {
@@ -123,7 +134,7 @@ export async function deploySequentially(
   const [server, ...children] = desired('create_databases');
   const postgres = await put(server as DesiredResource, { administratorLoginPassword: databasePassword });
   const live = new Map<string, Record<string, string>>();
-  for (const child of children) live.set(child.type, await put(child));
+  for (const child of children) live.set(child.kind.type, await put(child));
   const redis = live.get('Microsoft.Cache/redisEnterprise') ?? {};
   const redisDatabase = live.get('Microsoft.Cache/redisEnterprise/databases') ?? {};
 
@@ -199,9 +210,9 @@ export async function deploySequentially(
     if (!service) throw new Error(`no service of ${job.key}`);
     await put(job);
     const template = { containers: [migrationContainer(input, service)] };
-    const { name = '' } = await apps.jobs.start(group, jobName(service), { template: template as never });
+    const { name = '' } = await apps.jobs.start(group, migrationJobName(service), { template: template as never });
     await until(async () => {
-      const { status } = await apps.jobExecution(group, jobName(service), name);
+      const { status } = await apps.jobExecution(group, migrationJobName(service), name);
       if (status === 'Failed') throw new Error(`the migration ${name} failed`);
       return status === 'Succeeded';
     });

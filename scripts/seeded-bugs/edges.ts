@@ -1,15 +1,15 @@
 import type { Rows } from './rows.ts';
 
-const PLAN = ['test/unit/domain/plan.test.ts'];
-const CONVERGE = ['test/unit/activities/converge.test.ts'];
+const PLAN = ['test/unit/planning/plan.test.ts'];
+const CONVERGE = ['test/unit/engine/converge.test.ts'];
 const OPERATION = ['test/unit/azure/operation.test.ts'];
-const DOOR = ['test/unit/triggers/deployments.test.ts', 'test/unit/triggers/approval.test.ts'];
+const HTTP = ['test/unit/triggers/deployments.test.ts', 'test/unit/triggers/approval.test.ts'];
 const SOURCE = ['test/unit/source'];
 const FIRST = ['test/contract/activities/first-steps.test.ts', 'test/contract/activities/bad-days.test.ts'];
 const ORCHESTRATORS = ['test/unit/orchestrators'];
 const FINGERPRINT = ['test/unit/domain/fingerprint.test.ts'];
 
-/** Bugs of the rest: Azure, rules, orchestrators, runtime, sources and front door. */
+/** Bugs of the rest: Azure, rules, orchestrators, runtime, sources and triggers. */
 export const EDGES: Rows = {
   'src/azure/sign-in.ts': [
     [
@@ -113,7 +113,7 @@ export const EDGES: Rows = {
       ['test/unit/azure/vault.test.ts'],
     ],
   ],
-  'src/domain/decide.ts': [
+  'src/planning/decide.ts': [
     ['a deleted resource overlooked', 'if (missing.length > 0) return', 'if (missing.length > 1) return', PLAN],
     [
       'a failed step skipped',
@@ -132,8 +132,8 @@ export const EDGES: Rows = {
     ],
     [
       'the body left out of the fingerprint',
-      'hashJson({ id, apiVersion, body })',
-      'hashJson({ id, apiVersion })',
+      'hashJson({ id, apiVersion: kind.apiVersion, body })',
+      'hashJson({ id, apiVersion: kind.apiVersion })',
       FINGERPRINT,
     ],
   ],
@@ -151,7 +151,7 @@ export const EDGES: Rows = {
       ['test/unit/domain/masking.test.ts'],
     ],
   ],
-  'src/domain/resources/tags.ts': [
+  'src/domain/tags.ts': [
     [
       'another environment’s resource taken for ours',
       ' && tagValue(tags, ENVIRONMENT) === environment',
@@ -162,18 +162,18 @@ export const EDGES: Rows = {
       'foreign tags deleted',
       'return { ...Object.fromEntries(foreign), ...ours };',
       'return { ...ours };',
-      ['test/unit/domain/resources/merge.test.ts'],
+      ['test/unit/domain/merge.test.ts'],
     ],
   ],
-  'src/domain/resources/compare.ts': [
+  'src/domain/compare.ts': [
     [
       'a grown disk sent back',
       "return Number(scalarText(found, 'NaN')) >= Number(expected);",
       'return Number(found) <= Number(expected);',
-      ['test/unit/domain/resources/compare.test.ts'],
+      ['test/unit/domain/compare.test.ts'],
     ],
   ],
-  'src/runtime/dispatcher.ts': [
+  'src/runtime/durable/dispatcher.ts': [
     [
       'a clock that is set back makes a timer longer',
       'Math.min(Date.parse(fireAt) - clock.now().getTime(), unslept)',
@@ -181,7 +181,7 @@ export const EDGES: Rows = {
       ['test/contract/runtime/durable-library.test.ts'],
     ],
   ],
-  'src/runtime/turn.ts': [
+  'src/runtime/durable/turn.ts': [
     [
       'the time of an orchestration goes back',
       'Timestamp > latest ? Timestamp : latest',
@@ -242,7 +242,7 @@ export const EDGES: Rows = {
     ],
     ['an approval without end', 'if (winner === timer) return undefined;', '', ORCHESTRATORS],
   ],
-  'src/runtime/journal.ts': [
+  'src/runtime/durable/journal.ts': [
     [
       'a torn line of the journal kept',
       'if (whole !== content.length) await truncate(path, whole);',
@@ -302,12 +302,12 @@ export const EDGES: Rows = {
       ['test/unit/triggers/access.test.ts'],
     ],
   ],
-  'src/triggers/wishes.ts': [
+  'src/runs/decisions.ts': [
     [
       'a decision about another plan taken',
       'if (!isKnown && view.pendingApproval !== planDigest) throw notPending(view.pendingApproval);',
       '',
-      DOOR,
+      HTTP,
     ],
   ],
   'src/triggers/http/environments.ts': [
@@ -319,51 +319,55 @@ export const EDGES: Rows = {
     ],
   ],
   'src/triggers/http/request.ts': [
-    ['a body without a limit', 'if (size > limits.bodyInBytes) throw tooLarge(limits);', '', DOOR],
+    ['a body without a limit', 'if (size > limits.bodyInBytes) throw tooLarge(limits);', '', HTTP],
   ],
-  'src/triggers/read-config.ts': [
+  'src/runs/uploaded-config.ts': [
     [
       'a secret accepted over HTTP',
-      '[...literals(parsed), ...missing(door, parsed.config)]',
-      'missing(door, parsed.config)',
-      DOOR,
+      '[...literals(parsed), ...missing(services, parsed.config)]',
+      'missing(services, parsed.config)',
+      HTTP,
     ],
   ],
-  'src/triggers/secret-variable.ts': [
+  'src/runs/secret-variable.ts': [
     [
       'any variable readable through a configuration',
       'name.startsWith(PREFIX) ? name : `${PREFIX}${name}`',
       'name',
-      ['test/unit/triggers/secret-variable.test.ts'],
+      ['test/unit/runs/secret-variable.test.ts'],
     ],
   ],
-  'src/cli/start-run.ts': [
+  'src/runs/unfinished-runs.ts': [
     [
       'a run resumed on a state that forgot its steps',
-      'return isStopped || isForgotten ? undefined : run;',
-      'return isStopped ? undefined : run;',
+      'return isStopped || isForgotten;',
+      'return isStopped;',
       ['test/crash/torn-files.test.ts'],
     ],
     [
       'the end of a run that died in its last moment untold',
-      'if (summary && hasEnded(summary)) await',
-      'if (summary && hasEnded(summary) && !runId) await',
+      'if (!summary || !hasEnded(summary)) return;',
+      'if (!summary || !hasEnded(summary) || runId) return;',
       ['test/crash/full-disk.test.ts'],
     ],
   ],
-  'src/triggers/start-deployment.ts': [
+  'src/runs/reservation.ts': [
     [
       'the last run believed although another came in between',
       'answer.state.fence === known.value.fence + 1',
       'answer.state.fence > 0',
       ['test/unit/triggers/deployments.test.ts'],
     ],
+  ],
+  'src/runs/earlier-call.ts': [
     [
       'a reused key answered with another run',
-      'if (first.requestDigest === call.requestDigest) return',
-      'if (first.runId) return',
-      DOOR,
+      'if (first.requestDigest !== call.requestDigest) throw keyReused(first.runId);',
+      '',
+      HTTP,
     ],
-    ['a reservation kept after a failed start', '  await releaseLock(state, runId);\n', '', DOOR],
+  ],
+  'src/runs/start-run.ts': [
+    ['a reservation kept after a failed start', '  await releaseLock(state, runId);\n', '', HTTP],
   ],
 };

@@ -9,7 +9,7 @@ export interface SeededBug {
   readonly tests: readonly string[];
 }
 
-export type Row = readonly [name: string, find: string, replace: string, tests: readonly string[]];
+type Row = readonly [name: string, find: string, replace: string, tests: readonly string[]];
 
 /** Bugs by file. */
 export type Rows = Readonly<Record<string, readonly Row[]>>;

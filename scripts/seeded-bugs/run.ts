@@ -70,14 +70,12 @@ async function tryBug(tree: string, { file, find, replace, tests }: SeededBug): 
   }
 }
 
-/** A tree of its own for each worker, beside a link to the shared material; packages are shared. */
+/** A tree of its own for each worker; packages are shared. */
 async function copyTree(name: string): Promise<string> {
   const tree = join(base, name, 'tree');
   await mkdir(tree, { recursive: true });
   for (const part of COPIED) await cp(join(ROOT, part), join(tree, part), { recursive: true });
   await symlink(join(ROOT, 'node_modules'), join(tree, 'node_modules'));
-  const shared = join(ROOT, '../shared');
-  if (existsSync(shared)) await symlink(shared, join(base, name, 'shared'));
   return tree;
 }
 

@@ -1,10 +1,10 @@
 import type { Rows } from './rows.ts';
 
-const PATIENCE = ['test/unit/activities/patience.test.ts'];
-const LEDGER = ['test/unit/activities/perform-step.test.ts'];
+const PATIENCE = ['test/unit/engine/patience.test.ts'];
+const LEDGER = ['test/unit/perform/perform-step.test.ts'];
 const STORES = ['test/contract/state/file-stores.test.ts'];
 const BLOBS = ['test/contract/state/blob-stores.test.ts'];
-const CONVERGE = ['test/unit/activities/converge.test.ts'];
+const CONVERGE = ['test/unit/engine/converge.test.ts'];
 const FIRST = ['test/contract/activities/first-steps.test.ts', 'test/contract/activities/bad-days.test.ts'];
 const LAST = ['test/contract/activities/last-steps.test.ts'];
 
@@ -47,7 +47,7 @@ export const STATE_AND_STEPS: Rows = {
     ['a newer state read as ours', 'document.version !== STATE_VERSION', 'document.version === undefined', STORES],
     ['a foreign environment’s state accepted', 'parsed.data.environment !== environment', "environment === ''", STORES],
   ],
-  'src/activities/perform-step.ts': [
+  'src/perform/perform-step.ts': [
     ['an event id without its call number', '`${step.name}/${input.callNumber}`', '`${step.name}`', LEDGER],
     ['an answered call performed again', 'if (recorded) return recorded;', '', LEDGER],
     [
@@ -70,31 +70,80 @@ export const STATE_AND_STEPS: Rows = {
     ],
     ['a finished step run again after a crash', 'before.run_id === input.runId', "before.run_id === ''", LEDGER],
   ],
-  'src/activities/step-ledger.ts': [
+  'src/perform/step-ledger.ts': [
     ['a dropped output', 'outputs: { ...result.outputs },', 'outputs: {},', LEDGER],
     ['outputs lost by a failure', '        ...before,\n', '', LEDGER],
     ['a missing mask', 'message: services.mask(message)', 'message', LEDGER],
+  ],
+  'src/perform/keep-lock.ts': [
     ['a lock not renewed for the whole sleep', '(seconds + GRACE_IN_SECONDS) * 1000', 'GRACE_IN_SECONDS', LEDGER],
   ],
-  'src/activities/patience.ts': [
-    ['an attempt not counted', "memory.set('attempts', attempts + 1)", "memory.set('attempts', attempts)", PATIENCE],
-    ['one attempt too many', 'attempts > advanced.retryAttempts', 'attempts > advanced.retryAttempts + 1', PATIENCE],
-    ['a grant waited for without end', 'waited > failure.limitInSeconds', 'waited > Infinity', PATIENCE],
-    ['a backoff that does not grow', '* 2 ** (attempts - 1)', '', PATIENCE],
-    ['what Azure asked for taken for impatience', 'asked + OTHERS_LIMIT', 'OTHERS_LIMIT', PATIENCE],
-  ],
-  'src/activities/adopt-operations.ts': [
+  'src/perform/answer-patiently.ts': [
     [
-      'a migration repeated after a failure elsewhere',
-      'execution|migrated',
-      'execution|migration',
-      ['test/unit/activities/adopt-operations.test.ts'],
+      'an answer that waits and lets the lock run out',
+      'if (isWaiting(answer)) await activity.keepLock(answer.retryAfterInSeconds);',
+      '',
+      ['test/unit/activities/close-run.test.ts'],
     ],
   ],
-  'src/activities/run-events.ts': [
+  'src/perform/cleanup.ts': [
+    [
+      'a deletion waited for without end',
+      '      limitInSeconds,\n      whenOver',
+      '      limitInSeconds: Number.POSITIVE_INFINITY,\n      whenOver',
+      ['test/unit/activities/close-run.test.ts'],
+    ],
+  ],
+  'src/engine/patience.ts': [
+    ['an attempt not counted', 'write(failures, attempt, name)', 'write(failures, attempt - 1, name)', PATIENCE],
+    ['one attempt too many', 'attempt > patience.retryAttempts', 'attempt > patience.retryAttempts + 1', PATIENCE],
+    ['a grant waited for without end', 'waited > Math.min(', 'waited > Math.max(Infinity, ', PATIENCE],
+    ['a backoff that does not grow', '* 2 ** (attempt - 1)', '', PATIENCE],
+    ['what Azure asked for taken for impatience', 'asked + patience.busyFor', 'patience.busyFor', PATIENCE],
+    ['a clock that survives a success', '    await endClock(timekeeper, busy(name));\n', '', PATIENCE],
+  ],
+  'src/engine/memory-contents.ts': [
+    [
+      'a migration repeated after a failure elsewhere',
+      "'execution', 'migrated'",
+      "'execution', 'migration'",
+      ['test/unit/perform/adopt-operations.test.ts'],
+    ],
+  ],
+  'src/engine/memory.ts': [
+    [
+      'what was of one run handed on to the next',
+      "record.scope === 'inherited' && record.isOpen(value)",
+      'record.isOpen(value)',
+      ['test/unit/engine/memory.test.ts'],
+    ],
+  ],
+  'src/engine/settle.ts': [
+    [
+      'work that goes on after the answer',
+      'const settled = await Promise.allSettled(work);',
+      'const settled: PromiseSettledResult<unknown>[] = [];',
+      ['test/unit/engine/settle.test.ts'],
+    ],
+  ],
+  'src/engine/until-ready.ts': [
+    [
+      'a time that goes on after a success',
+      '    await endClock(timekeeper, name);\n    return answer;',
+      '    return answer;',
+      ['test/unit/engine/until-ready.test.ts'],
+    ],
+    [
+      'pauses that do not grow',
+      'elapsedInSeconds * SHARE_OF_ELAPSED',
+      'SHARE_OF_ELAPSED',
+      ['test/unit/engine/until-ready.test.ts'],
+    ],
+  ],
+  'src/engine/event-recorder.ts': [
     ['events that pass the mask by', 'const masked = maskEvent(body, services);', 'const masked = body;', LEDGER],
   ],
-  'src/activities/fail.ts': [
+  'src/engine/failure.ts': [
     [
       'a throttled call counted as an attempt',
       'if (error.statusCode === 429) return',
@@ -102,34 +151,22 @@ export const STATE_AND_STEPS: Rows = {
       LEDGER,
     ],
   ],
-  'src/activities/waiting.ts': [
+  'src/engine/waiting.ts': [
     [
       'the quickest waited for instead of the slowest',
       'return combine(waits, Math.max);',
       'return combine(waits, Math.min);',
-      ['test/unit/activities/waiting.test.ts'],
-    ],
-    [
-      'a wait counted from an earlier run',
-      'before?.runId === context.runId ? before',
-      'before ? before',
-      ['test/unit/activities/waiting.test.ts'],
-    ],
-    [
-      'pauses that do not grow',
-      'elapsedInSeconds * SHARE_OF_ELAPSED',
-      'SHARE_OF_ELAPSED',
-      ['test/unit/activities/waiting.test.ts'],
+      ['test/unit/engine/waiting.test.ts'],
     ],
   ],
-  'src/activities/operation.ts': [
+  'src/engine/operation.ts': [
     [
       'an operation not recorded',
-      'await remember(context, key, reply.operation, context.clock.now().toISOString());',
+      'await context.memory.write(operations, { operation: reply.operation }, key.key);',
       '',
       CONVERGE,
     ],
-    ['an operation dropped because nobody answered', 'if (!isUnanswered(error)) await', 'await', CONVERGE],
+    ['an operation dropped because nobody answered', 'if (isUnanswered(error)) throw error;', '', CONVERGE],
     [
       'a limit that the configuration lowers',
       'return Math.max(timeoutInSeconds,',
@@ -137,7 +174,7 @@ export const STATE_AND_STEPS: Rows = {
       CONVERGE,
     ],
   ],
-  'src/activities/converge.ts': [
+  'src/engine/converge.ts': [
     ['a foreign resource taken over', '  requireOurs(context, desired, live);\n', '', [...CONVERGE, ...FIRST]],
     ['a write repeated in the same run', 'found.length === 0 || written !== undefined', 'found.length === 0', CONVERGE],
   ],
@@ -155,7 +192,7 @@ export const STATE_AND_STEPS: Rows = {
       LEDGER,
     ],
   ],
-  'src/activities/vault-secrets.ts': [
+  'src/secrets/vault-secrets.ts': [
     [
       'a generated secret made anew',
       "return found.secret ? { kind: 'stored', secret: found.secret } : await write(name, make());",
@@ -169,7 +206,7 @@ export const STATE_AND_STEPS: Rows = {
       ['test/unit/activities/store-secrets.test.ts'],
     ],
   ],
-  'src/activities/postgres-password.ts': [
+  'src/secrets/postgres-password.ts': [
     [
       'a password set at every run',
       'if (applied === mark ||',
@@ -177,7 +214,7 @@ export const STATE_AND_STEPS: Rows = {
       ['test/unit/activities/store-secrets.test.ts', ...FIRST],
     ],
   ],
-  'src/activities/image-build.ts': [
+  'src/images/image-build.ts': [
     [
       'a build asked for twice',
       '(await findLost(context, order, record)) ?? (await start(context, order))',
@@ -191,35 +228,35 @@ export const STATE_AND_STEPS: Rows = {
       LAST,
     ],
   ],
-  'src/activities/job-execution.ts': [
-    ['a failed migration passed over', "if (found?.status === 'Succeeded') {", 'if (found?.status) {', LAST],
+  'src/release/job-execution.ts': [
+    ['a failed migration passed over', "if (ended !== 'Succeeded') throw", 'if (ended === undefined) throw', LAST],
     [
       'a job started twice after a lost answer',
       '  if (ours) {',
       '  if (ours && record.name) {',
-      ['test/unit/activities/job-execution.test.ts'],
+      ['test/unit/release/job-execution.test.ts'],
     ],
   ],
-  'src/activities/application-log.ts': [
+  'src/release/application-log.ts': [
     [
       'a log shown by a process that does not know the secrets',
       '    await learnSecrets(context);\n',
       '',
-      ['test/unit/activities/job-execution.test.ts'],
+      ['test/unit/release/job-execution.test.ts'],
     ],
   ],
-  'src/activities/service-health.ts': [
+  'src/release/service-health.ts': [
     [
       'a probe that accepts 500',
       'result.status >= 300) return',
       'result.status >= 600) return',
-      ['test/unit/activities/service-health.test.ts'],
+      ['test/unit/release/service-health.test.ts'],
     ],
     [
       'a console shown by a process that does not know the secrets',
       'await applicationLog(context, async () => logs.console)',
       'logs.console',
-      ['test/unit/activities/service-health.test.ts'],
+      ['test/unit/release/service-health.test.ts'],
     ],
   ],
 };

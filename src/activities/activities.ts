@@ -1,10 +1,47 @@
 import { FunctionName } from '../domain/function-names.ts';
-import type { StepName } from '../domain/steps.ts';
+import { STEP_NAMES, type StepName } from '../domain/steps.ts';
+import type { Services } from '../engine/services.ts';
+import type { Step } from '../engine/step.ts';
+import { performStep } from '../perform/perform-step.ts';
+import { buildAndPushImages } from './build-and-push-images.ts';
+import { checkPrerequisites } from './check-prerequisites.ts';
 import { closeRun } from './close-run.ts';
+import { configureEnvironmentVariables } from './configure-environment-variables.ts';
+import { createContainerAppsEnv } from './create-container-apps-env.ts';
+import { createContainerRegistry } from './create-container-registry.ts';
+import { createDatabases } from './create-databases.ts';
+import { createKeyVault } from './create-key-vault.ts';
+import { createMonitoring } from './create-monitoring.ts';
+import { createResourceGroup } from './create-resource-group.ts';
+import { deployApplicationServices } from './deploy-application-services.ts';
+import { deployInfrastructureServices } from './deploy-infrastructure-services.ts';
 import { openRun } from './open-run.ts';
-import { performStep } from './perform-step.ts';
-import type { Services } from './services.ts';
-import { createSteps } from './steps.ts';
+import { runMigrations } from './run-migrations.ts';
+import { storeSecrets } from './store-secrets.ts';
+import { verifyDeployment } from './verify-deployment.ts';
+
+/** The activities of the steps, in the order of their numbers. */
+export function createSteps(): readonly Step[] {
+  const making = [
+    createResourceGroup,
+    createMonitoring,
+    createContainerRegistry,
+    createKeyVault,
+    createDatabases,
+    storeSecrets,
+    createContainerAppsEnv,
+    buildAndPushImages,
+    deployInfrastructureServices,
+    deployApplicationServices,
+    configureEnvironmentVariables,
+    runMigrations,
+    verifyDeployment,
+  ];
+  const steps = [checkPrerequisites(making), ...making];
+  const missing = STEP_NAMES.filter((name, index) => steps[index]?.name !== name);
+  if (missing.length > 0) throw new Error(`steps out of place: ${missing.join(', ')}`);
+  return steps;
+}
 
 export type ActivityName = StepName | typeof FunctionName.openRun | typeof FunctionName.closeRun;
 export type Activity = (input: never) => Promise<unknown>;

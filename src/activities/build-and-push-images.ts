@@ -1,32 +1,31 @@
 import { buffer } from 'node:stream/consumers';
 import type { ImageRegistry } from '../azure/ports.ts';
 import type { ServiceConfig } from '../domain/config/model.ts';
-import type { DesireInput } from '../domain/resources/desired.ts';
+import { withOwnAttempts } from '../engine/own-attempts.ts';
+import { settleAll } from '../engine/settle.ts';
+import type { FactSources, Facts, Step, StepContext } from '../engine/step.ts';
+import { tellOnce } from '../engine/tell-once.ts';
+import { isWaiting, untilAny, type Waiting } from '../engine/waiting.ts';
+import { followBuild, isBuildBegun } from '../images/image-build.ts';
+import { imagesToBuild } from '../images/image-sources.ts';
 import { UserError } from '../shared/errors.ts';
 import type { ImageSource, SourceTree } from '../source/ports.ts';
-import { imagesToBuild } from './facts.ts';
-import { followBuild } from './image-build.ts';
-import { onItsOwn } from './on-its-own.ts';
-import type { Step, StepContext } from './step.ts';
-import { isWaiting, untilAny, type Waiting } from './waiting.ts';
 
 /** Step 9: an image for every application service, tagged by the digest of its sources and deployed by the registry's. */
 export const buildAndPushImages: Step = {
   name: 'build_and_push_images',
-  desire,
+  // No ARM resources: images lie in the registry's data plane.
+  desire: () => [],
+  facts,
 
   async run(context) {
     // Observe, ensure, sync: all images at once, each looked up, built and followed on its own.
-    const settled = await Promise.allSettled(
+    const results = await settleAll(
       context.config.services.application.map(async (service) => {
         const build = { name: `the image of ${service.name}`, service: service.key };
-        return [service.key, await onItsOwn(context, build, () => imageOf(context, service))] as const;
+        return [service.key, await withOwnAttempts(context, build, () => imageOf(context, service))] as const;
       }),
     );
-    const results = settled.map((result) => {
-      if (result.status === 'rejected') throw result.reason;
-      return result.value;
-    });
     const waits = results.flatMap(([, result]) => (typeof result !== 'string' ? [result] : []));
     if (waits.length > 0) return untilAny(waits);
 
@@ -38,13 +37,24 @@ export const buildAndPushImages: Step = {
   },
 };
 
-/** No ARM resources; the registry it pushes to, and whether that is still the one it pushed to. */
-function desire({ config, outputs }: DesireInput) {
-  if (config.docker.registry || config.services.application.every(({ image }) => image !== undefined)) return [];
-  outputs.read('create_container_registry', 'registryId');
-  outputs.read('create_container_registry', 'loginServer');
-  outputs.read('create_container_registry', 'registryIncarnation');
-  return [];
+/** Digests of the sources of what is built. @throws UserError `source_invalid` */
+async function facts({ config, source }: FactSources): Promise<Facts> {
+  if (!source || config.deployment.skipBuild || config.docker.registry) return {};
+  const built = imagesToBuild(config);
+  const problems = await source.problems(built);
+  if (problems.length > 0) {
+    throw new UserError(
+      `Images cannot be built from ${source.location}:\n${problems.map((one) => `  ${one}`).join('\n')}`,
+      {
+        code: 'source_invalid',
+        hint: 'Nothing was created. Correct the Dockerfiles or the sources, or name another tree with --source DIR.',
+      },
+    );
+  }
+  const digests = await settleAll(
+    built.map(async (image) => [`file:${image.service}`, await source.imageDigest(image)]),
+  );
+  return Object.fromEntries(digests);
 }
 
 /** The full reference of a service's image, or what it waits for. */
@@ -52,8 +62,8 @@ async function imageOf(context: StepContext, service: ServiceConfig): Promise<st
   const { registry: foreign } = context.config.docker;
   if (service.image !== undefined) return service.image;
   if (foreign) return `${foreign.server}/${service.name}:latest`;
-  const registryId = context.outputs.read('create_container_registry', 'registryId');
-  const loginServer = context.outputs.read('create_container_registry', 'loginServer');
+  const registryId = context.outputs.read('registryId');
+  const loginServer = context.outputs.read('loginServer');
   const registry = context.azure.registry(registryId, loginServer);
   const repository = `${context.config.azure.projectName}/${service.name}`;
   if (context.config.deployment.skipBuild)
@@ -77,15 +87,12 @@ interface Build {
 async function buildImage(build: Build): Promise<{ kind: 'built'; digest: string } | Waiting> {
   const { context, registry, repository, service, image, source } = build;
   const tag = tagOf(await source.imageDigest(image));
-  const begun = context.memory.get(`build:${service.key}`) !== undefined;
-  if (!begun && !context.reason.forced) {
+  if (!isBuildBegun(context, service.key) && !context.reason.forced) {
     // Whoever built it: the tag says what is in it.
     const digest = await registry.digestOf(repository, tag);
     if (digest !== undefined) {
-      if (context.memory.get(`found:${service.key}`) !== tag) {
-        context.progress(`${service.name}: the image of these sources is there already`);
-        await context.memory.set(`found:${service.key}`, tag);
-      }
+      const found = `${service.name}: the image of these sources is there already`;
+      await tellOnce(context, `found:${service.key}`, found, context.progress);
       return { kind: 'built', digest };
     }
   }

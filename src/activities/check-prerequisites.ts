@@ -1,29 +1,34 @@
-import { containerAppsEnvironment } from '../domain/resources/container-apps-environment.ts';
-import { containerRegistry } from '../domain/resources/container-registry.ts';
-import type { DesireInput } from '../domain/resources/desired.ts';
-import { keyVault } from '../domain/resources/key-vault.ts';
-import { workspace } from '../domain/resources/monitoring.ts';
-import { postgresServer } from '../domain/resources/postgresql.ts';
-import { managedRedis } from '../domain/resources/redis.ts';
+import type { DesireInput } from '../domain/desired.ts';
+import { outputReference, outputSymbol } from '../domain/outputs.ts';
+import { requireSamePlace } from '../domain/place.ts';
+import { settleAll } from '../engine/settle.ts';
+import type { Step, StepContext } from '../engine/step.ts';
+import { imagesToBuild } from '../images/image-sources.ts';
+import { availabilityProblems } from '../preflight/availability.ts';
+import { deployingPrincipal } from '../preflight/deploying-principal.ts';
+import { permissionProblems } from '../preflight/permissions.ts';
+import { registerProviders } from '../preflight/providers.ts';
+import { nameProblems } from '../preflight/resource-names.ts';
+import { resolveSubscription } from '../preflight/subscription.ts';
+import { uniqueNameProblems } from '../preflight/unique-names.ts';
+import type { KnownResource } from '../resources/kind.ts';
 import { UserError } from '../shared/errors.ts';
-import { imagesToBuild } from './facts.ts';
-import { globalNameProblem } from './global-names.ts';
-import { postgresOfferProblems, regionProblems } from './offers.ts';
-import { registerProviders } from './providers.ts';
-import { roleAssignmentProblem } from './role-permission.ts';
-import type { Step, StepContext } from './step.ts';
-import { resolveSubscription } from './subscription.ts';
 
-/** Step 1: everything that can be known to go wrong, before anything is made. */
-export const checkPrerequisites: Step = {
+/**
+ * Step 1: everything that can be known to go wrong, before anything is made.
+ *
+ * @param making the steps whose resources are looked at
+ */
+export const checkPrerequisites = (making: readonly Pick<Step, 'desire'>[]): Step => ({
   name: 'check_prerequisites',
   desire: () => [],
+  facts: deployingPrincipal,
 
   async run(context) {
     // Observe: who deploys, and where to.
     const principal = await context.azure.resources.principal();
     const id = await resolveSubscription(context.azure, context.config);
-    requireSamePlace(context, id);
+    requireSamePlace(context.state, { subscriptionId: id, resourceGroup: context.config.azure.resourceGroup });
     const outputs = {
       subscriptionId: id,
       tenantId: principal.tenantId,
@@ -36,7 +41,7 @@ export const checkPrerequisites: Step = {
     if (registering) return registering;
 
     // Check: all problems at once.
-    const problems = await findProblems(context, outputs);
+    const problems = await findProblems(context, outputs, making);
     if (problems.length > 0) {
       throw new UserError(problems.join('\n'), {
         code: 'prerequisites_failed',
@@ -45,32 +50,29 @@ export const checkPrerequisites: Step = {
     }
     return { kind: 'completed', outputs };
   },
-};
+});
 
-async function findProblems(context: StepContext, known: Readonly<Record<string, string>>): Promise<readonly string[]> {
+async function findProblems(
+  context: StepContext,
+  known: Readonly<Record<string, string>>,
+  making: readonly Pick<Step, 'desire'>[],
+): Promise<readonly string[]> {
   const input: DesireInput = { environment: context.environment, config: context.config, outputs: knownOutputs(known) };
   const subscription = `/subscriptions/${known.subscriptionId}`;
-  const registry = containerRegistry(input);
-  const vault = keyVault(input);
-  const server = postgresServer(input);
-  const { containerRegistry: registryConfig, keyVault: vaultConfig, postgresql } = context.config;
-  const found = await Promise.all([
-    roleAssignmentProblem(context, subscription),
-    globalNameProblem(context, subscription, { name: registryConfig.name, desired: registry }),
-    globalNameProblem(context, subscription, { name: vaultConfig.name, desired: vault }),
-    globalNameProblem(context, subscription, { name: postgresql.serverName, desired: server }),
-    postgresOfferProblems(context, subscription),
-    regionProblems(context, subscription, [
-      registry,
-      vault,
-      server,
-      workspace(input),
-      managedRedis(input),
-      containerAppsEnvironment(input),
-    ]),
+  const desired = distinct(making.flatMap(({ desire }) => desire(input)));
+  const found = await settleAll([
+    permissionProblems(context, subscription, desired),
+    nameProblems(desired),
+    uniqueNameProblems(context, subscription, desired),
+    availabilityProblems(context, subscription, desired),
     sourceProblems(context),
   ]);
-  return found.flat().filter((problem) => problem !== undefined);
+  return found.flat();
+}
+
+/** Several steps want the same apps. */
+function distinct(desired: readonly KnownResource[]): readonly KnownResource[] {
+  return [...new Map(desired.map((resource) => [resource.key, resource])).values()];
 }
 
 async function sourceProblems({ config, source }: StepContext): Promise<readonly string[]> {
@@ -83,26 +85,11 @@ async function sourceProblems({ config, source }: StepContext): Promise<readonly
   ];
 }
 
-/** A state document is of one resource group in one subscription. */
-function requireSamePlace({ state, config, environment }: StepContext, subscription: string): void {
-  const isSame = (recorded: string | null, now: string): boolean =>
-    recorded === null || recorded.toLowerCase() === now.toLowerCase();
-  const { resourceGroup } = config.azure;
-  if (isSame(state.subscription_id, subscription) && isSame(state.resource_group, resourceGroup)) return;
-  const recorded = `${state.resource_group ?? resourceGroup} in the subscription ${state.subscription_id ?? subscription}`;
-  throw new UserError(
-    `The state of ${environment} is of the resource group ${recorded}, not of ${resourceGroup} in ${subscription}.`,
-    { code: 'state_foreign', hint: 'Set the configuration back, or deploy to an environment of another name.' },
-  );
-}
-
-/** This step's own outputs; the bodies it looks at need no others. */
+/** This step's own outputs; symbols for those of steps that have not run. */
 function knownOutputs(known: Readonly<Record<string, string>>): DesireInput['outputs'] {
   return {
-    read(step, output) {
-      const value = step === 'check_prerequisites' ? known[output] : undefined;
-      if (value === undefined) throw new Error(`${step}.${output} is not known yet`);
-      return value;
+    read(...output) {
+      return known[output[0]] ?? outputSymbol(outputReference(output));
     },
   };
 }

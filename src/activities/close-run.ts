@@ -1,18 +1,23 @@
 import type { RunEvent } from '../domain/events.ts';
 import type { CloseRunInput } from '../domain/function-names.ts';
+import { recordedFamily } from '../domain/outputs.ts';
 import type { CloseAnswer, RunRequest, RunSummary } from '../domain/run.ts';
-import { runSummarySchema } from '../domain/run.ts';
+import { type EndedRun, runCompleted } from '../domain/run-end.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { STEPS, type StepName } from '../domain/steps.ts';
+import { createEventRecorder, type EventRecorder } from '../engine/event-recorder.ts';
+import type { FailureReport } from '../engine/failure.ts';
+import { type LoadedRun, loadRun } from '../engine/load-run.ts';
+import { openMemory, type StepMemory } from '../engine/memory.ts';
+import type { Services } from '../engine/services.ts';
+import { settleAll } from '../engine/settle.ts';
+import { answerPatiently, type PatientActivity } from '../perform/answer-patiently.ts';
+import { cleanUp } from '../perform/cleanup.ts';
+import { keepLock } from '../perform/keep-lock.ts';
+import { planningFailure } from '../perform/planning-failure.ts';
 import { withoutRun } from '../state/lock.ts';
 import type { HistoryEntry } from '../state/ports.ts';
 import { updateState } from '../state/update-state.ts';
-import { cleanUp } from './cleanup.ts';
-import { type LoadedRun, loadRun } from './load-run.ts';
-import { openMemory } from './memory.ts';
-import { createEventRecorder, type EventRecorder } from './run-events.ts';
-import type { Services } from './services.ts';
-import type { StepMemory } from './step.ts';
 
 /** Ends a run, however it went: removes what a failed run had created if asked to, writes the summary, releases the lock. */
 export function closeRun(services: Services): (input: CloseRunInput) => Promise<CloseAnswer> {
@@ -21,14 +26,47 @@ export function closeRun(services: Services): (input: CloseRunInput) => Promise<
     const events = createEventRecorder(services, input, 'run/close');
     if (input.outcome === 'failed' && run.config.advanced.cleanupOnFailure) {
       const memory = await openMemory(run.stores.runs, input.runId, 'run');
-      const waiting = await cleanUp(services, run, memory, events);
-      if (waiting) {
+      const answer = await answerPatiently(
+        patientClosing(services, run, memory, events),
+        async () => (await cleanUp(services, run, memory, events)) ?? CLOSED,
+      );
+      if (answer.kind === 'waiting') {
         await events.flush();
-        return waiting;
+        return answer;
       }
     }
     await finish(services, run, input, events);
-    return { kind: 'closed' };
+    return CLOSED;
+  };
+}
+
+const CLOSED = { kind: 'closed' } as const;
+
+/** What cannot be removed is told and left: the run is closed however that went. */
+function patientClosing(
+  { clock }: Services,
+  { config, stores, request }: LoadedRun,
+  memory: StepMemory,
+  events: EventRecorder,
+): PatientActivity<typeof CLOSED> {
+  const giveUp = async ({ message, code }: FailureReport): Promise<typeof CLOSED> => {
+    events.add({ type: 'log', level: 'warning', message: `nothing more is removed: ${message} (${code})` }, 'given-up');
+    return CLOSED;
+  };
+  return {
+    name: 'close_run',
+    memory,
+    clock,
+    config,
+    keepLock: (seconds) => keepLock(stores.state, request.runId, seconds),
+    tellWaiting: () => undefined,
+    tellVerdict({ message, seconds }) {
+      const text = `${message}; tried again in ${seconds} seconds`;
+      events.add({ type: 'log', level: 'warning', message: text }, `waiting-${clock.now().getTime()}`);
+      return undefined;
+    },
+    end: giveUp,
+    endWithoutLock: giveUp,
   };
 }
 
@@ -38,7 +76,7 @@ async function finish(
   input: CloseRunInput,
   events: EventRecorder,
 ): Promise<void> {
-  const [{ events: before }, known, memory] = await Promise.all([
+  const [{ events: before }, known, memory] = await settleAll([
     stores.runs.events(request.runId),
     stores.state.read(),
     openMemory(stores.runs, request.runId, 'run'),
@@ -60,10 +98,10 @@ async function finish(
     ...outcome,
     durationInMs: Math.max(0, now.getTime() - Date.parse(request.requestedAt)),
     error: errorOf(told, memory) ?? (status === 'failed' ? LOST : null),
-    addresses: addressesOf(state),
+    addresses: recordedFamily(state, 'address'),
   };
   const keeps = status === 'succeeded' && !request.options.dryRun;
-  await Promise.all([
+  await settleAll([
     stores.runs.writeSummary(summary),
     keeps && stores.state.keepHistory(request.runId, historyEntry(request, state, now)),
   ]);
@@ -74,24 +112,11 @@ async function finish(
       : released;
   };
   await updateState(stores.state, release, { known });
-  await tellEnd(services, summary);
+  const last = createEventRecorder(services, summary, 'run/close');
+  last.add(runCompleted(summary), 'completed');
+  await last.flush();
 }
 
-type EndedRun = RunSummary & { readonly status: (typeof STATUS)[keyof typeof STATUS] };
-
-export function hasEnded(summary: RunSummary): summary is EndedRun {
-  return (Object.values(STATUS) as string[]).includes(summary.status);
-}
-
-/** The last event of a run's stream; told twice it is there once. Whoever reads it finds the summary written and the lock free. */
-export async function tellEnd(services: Services, summary: EndedRun): Promise<void> {
-  const { status, executed, skipped, failed, durationInMs, addresses } = summary;
-  const events = createEventRecorder(services, summary, 'run/close');
-  events.add({ type: 'run_completed', status, executed, skipped, failed, durationInMs, addresses }, 'completed');
-  await events.flush();
-}
-
-/** Nobody was left to say why. */
 const LOST = {
   code: 'activity_lost',
   message: 'the activity ended without an answer (its host stopped it, or it ran into its time limit)',
@@ -103,10 +128,10 @@ function historyEntry({ runId, configDigest }: RunRequest, state: EnvironmentSta
     runId,
     at: now.toISOString(),
     configDigest,
-    images: familyOf(state, 'build_and_push_images', 'image.'),
+    images: recordedFamily(state, 'image'),
     revisions: {
-      ...familyOf(state, 'deploy_application_services', 'app.'),
-      ...familyOf(state, 'configure_environment_variables', 'app.'),
+      ...recordedFamily(state, 'app'),
+      ...recordedFamily(state, 'servingRevision'),
     },
     state: { ...state, lock: null, queue: [] },
   };
@@ -137,18 +162,5 @@ function errorOf(events: readonly RunEvent[], memory: StepMemory): RunSummary['e
     const { step, code, message, hint, correlationId } = failed;
     return { step, code, message, ...(hint && { hint }), ...(correlationId && { correlationId }) };
   }
-  const recorded = memory.get('error');
-  return recorded ? runSummarySchema.shape.error.parse(recorded) : null;
-}
-
-function addressesOf(state: EnvironmentState): Record<string, string> {
-  return familyOf(state, 'verify_deployment', 'address.');
-}
-
-/** Outputs of a family without their prefix: `image.api_gateway` → `api_gateway`. */
-function familyOf(state: EnvironmentState, step: StepName, prefix: string): Record<string, string> {
-  const outputs = Object.entries(state.steps[step]?.outputs ?? {});
-  return Object.fromEntries(
-    outputs.flatMap(([name, value]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [])),
-  );
+  return memory.read(planningFailure) ?? null;
 }

@@ -1,15 +1,23 @@
+import { differences } from '../domain/compare.ts';
 import type { ServiceConfig } from '../domain/config/model.ts';
-import { differences } from '../domain/resources/compare.ts';
-import { containerApp, isSideBySide } from '../domain/resources/container-app.ts';
-import type { DesiredResource, DesireInput } from '../domain/resources/desired.ts';
-import { overlay, withoutPaths } from '../domain/resources/merge.ts';
-import { isSecretsMark } from '../domain/resources/revision.ts';
+import type { DesireInput, StepResource } from '../domain/desired.ts';
+import { overlay, withoutPaths } from '../domain/merge.ts';
+import { converge } from '../engine/converge.ts';
+import { defineRecords, doneSchema } from '../engine/record.ts';
+import { settleAll } from '../engine/settle.ts';
+import { desiredBy, type Step, type StepContext } from '../engine/step.ts';
+import { isWaiting, untilAll, type Waiting } from '../engine/waiting.ts';
+import { release } from '../release/release.ts';
+import { revisionsOf } from '../release/revisions.ts';
+import { isSecretsMark } from '../resources/app/revision.ts';
+import { isSideBySide } from '../resources/container-app.ts';
+import type { RegisteredKind } from '../resources/registry.ts';
 import { isJsonObject, type Json, type JsonObject, jsonAt } from '../shared/json.ts';
-import { converge } from './converge.ts';
-import { release } from './release.ts';
-import { revisionsOf } from './revisions.ts';
-import type { Step, StepContext } from './step.ts';
-import { isWaiting, untilAll, type Waiting } from './waiting.ts';
+import { deployApplicationServices } from './deploy-application-services.ts';
+import { deployInfrastructureServices } from './deploy-infrastructure-services.ts';
+
+/** This run has begun to repair an app. */
+const repairs = defineRecords({ name: 'repairing', scope: 'run', schema: doneSchema });
 
 /** Variables and the references that they read. */
 const CONFIGURED = /\.env(\W|$)|configuration\.secrets/;
@@ -20,17 +28,11 @@ const CONFIGURED = /\.env(\W|$)|configuration\.secrets/;
  */
 export const configureEnvironmentVariables: Step = {
   name: 'configure_environment_variables',
-  desire(input) {
-    for (const { key } of input.config.services.application)
-      input.outputs.read('deploy_application_services', `app.${key}`);
-    for (const { key } of input.config.services.infrastructure)
-      input.outputs.read('deploy_infrastructure_services', `app.${key}`);
-    return apps(input).map(({ desired }) => desired);
-  },
+  desire: (input) => apps(input).map(({ desired }) => desired),
 
   async run(context) {
     const all = apps(context);
-    const results = await Promise.all(all.map((app) => repair(context, app)));
+    const results = await settleAll(all.map((app) => repair(context, app)));
     const waits = results.filter(isWaiting);
     if (waits.length > 0) return untilAll(waits);
     const revisions = results.flatMap((result, index) =>
@@ -44,29 +46,25 @@ export const configureEnvironmentVariables: Step = {
 
 interface App {
   readonly service: ServiceConfig;
-  readonly desired: DesiredResource;
+  readonly desired: StepResource<RegisteredKind>;
 }
 
+/** The apps as the steps that make them want them. */
 function apps(input: DesireInput): readonly App[] {
   const { application, infrastructure } = input.config.services;
-  return [
-    ...application.map((service) => ({
-      service,
-      desired: containerApp(input, service, 'deploy_application_services'),
-    })),
-    ...infrastructure.map((service) => ({
-      service,
-      desired: containerApp(input, service, 'deploy_infrastructure_services'),
-    })),
-  ];
+  const wanted = [deployApplicationServices, deployInfrastructureServices].flatMap((step) => desiredBy(step, input));
+  return [...application, ...infrastructure].map((service) => {
+    const desired = wanted.find(({ key }) => key === `app:${service.key}`);
+    if (!desired) throw new Error(`no step makes the app of ${service.key}`);
+    return { service, desired };
+  });
 }
 
 type Repaired = { readonly kind: 'ready'; readonly revision: string } | Waiting;
 
 async function repair(context: StepContext, { service, desired }: App): Promise<Repaired> {
-  const repairing = `repairing:${service.key}`;
-  const target = isSideBySide(service) ? context.outputs.read('deploy_application_services', `app.${service.key}`) : '';
-  if (context.memory.get<string>(repairing) !== context.runId) {
+  const target = isSideBySide(service) ? context.outputs.read('app', service.key) : '';
+  if (!context.memory.read(repairs, service.key)) {
     // Observe.
     const live = await liveBody(context, service, desired, target);
     const changed = live ? differences(desired, live).filter(({ path }) => isConfigured(context, path)) : [];
@@ -74,7 +72,7 @@ async function repair(context: StepContext, { service, desired }: App): Promise<
       context.progress(`${service.name}: ${countVariables(desired.body)} variables, all as configured`);
       return { kind: 'ready', revision: target };
     }
-    await context.memory.set(repairing, context.runId);
+    await context.memory.write(repairs, true, service.key);
     context.log(
       'warning',
       `${service.name}: changed outside of the deployment: ${changed.map(({ path }) => path).join(', ') || 'the app is gone'}`,
@@ -94,10 +92,10 @@ async function repair(context: StepContext, { service, desired }: App): Promise<
 async function liveBody(
   context: StepContext,
   service: ServiceConfig,
-  { id, apiVersion }: DesiredResource,
+  { id, kind }: StepResource,
   target: string,
 ): Promise<JsonObject | undefined> {
-  const app = await context.azure.arm.get(id, apiVersion);
+  const app = await context.azure.arm.get(id, kind.apiVersion);
   if (!app || target === '') return app;
   const revision = (await revisionsOf(context, service)).find(({ name }) => name === target);
   return (

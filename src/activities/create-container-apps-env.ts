@@ -1,8 +1,9 @@
-import { containerAppsEnvironment, environmentDiagnostics } from '../domain/resources/container-apps-environment.ts';
-import type { DesireInput } from '../domain/resources/desired.ts';
-import { convergeInOrder } from './converge.ts';
-import { liveText } from './live.ts';
-import type { Step } from './step.ts';
+import type { DesireInput } from '../domain/desired.ts';
+import { convergeInOrder } from '../engine/converge.ts';
+import { liveText } from '../engine/live-value.ts';
+import type { Step } from '../engine/step.ts';
+import { containerAppsEnvironment } from '../resources/container-apps-environment.ts';
+import { environmentDiagnostics } from '../resources/diagnostic-setting.ts';
 
 /** Step 8: the Container Apps environment, which logs to the workspace. */
 export const createContainerAppsEnv: Step = {

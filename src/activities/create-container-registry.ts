@@ -1,15 +1,18 @@
-import { containerRegistry, registryGrants } from '../domain/resources/container-registry.ts';
-import type { DesireInput } from '../domain/resources/desired.ts';
-import { incarnation } from '../domain/resources/tags.ts';
-import { converge, convergeAll } from './converge.ts';
-import { whenEffective } from './grants.ts';
-import { liveText } from './live.ts';
-import type { Step } from './step.ts';
+import type { DesireInput } from '../domain/desired.ts';
+import { incarnation } from '../domain/tags.ts';
+import { converge, convergeAll } from '../engine/converge.ts';
+import { whenEffective } from '../engine/effective-grant.ts';
+import { liveText } from '../engine/live-value.ts';
+import type { Step } from '../engine/step.ts';
+import { deployingPrincipal } from '../preflight/deploying-principal.ts';
+import { containerRegistry } from '../resources/container-registry.ts';
+import { registryGrants } from '../resources/role-assignment.ts';
 
 /** Step 4: the container registry; the applications may pull from it, the deployer may build in it. */
 export const createContainerRegistry: Step = {
   name: 'create_container_registry',
   desire: (input: DesireInput) => [containerRegistry(input), ...registryGrants(input)],
+  facts: deployingPrincipal,
 
   async run(context) {
     const desired = containerRegistry(context);

@@ -1,14 +1,20 @@
 import type { ArmResource } from '../azure/ports.ts';
-import type { DesireInput } from '../domain/resources/desired.ts';
-import { postgresChildren, postgresServer } from '../domain/resources/postgresql.ts';
-import { classicRedis, managedRedis, managedRedisDatabase } from '../domain/resources/redis.ts';
-import { incarnation } from '../domain/resources/tags.ts';
-import { converge, convergeInOrder } from './converge.ts';
-import { liveText } from './live.ts';
-import { randomSecret } from './random-secret.ts';
-import { redisPlan } from './redis-kind.ts';
-import type { Step, StepContext } from './step.ts';
-import { isWaiting, untilAny, type Waiting } from './waiting.ts';
+import type { DesireInput } from '../domain/desired.ts';
+import { incarnation } from '../domain/tags.ts';
+import { converge, convergeInOrder } from '../engine/converge.ts';
+import { liveText } from '../engine/live-value.ts';
+import { settleAll } from '../engine/settle.ts';
+import type { Step, StepContext } from '../engine/step.ts';
+import { isWaiting, untilAny, type Waiting } from '../engine/waiting.ts';
+import { redisPlan } from '../preflight/redis-kind.ts';
+import { postgresConfiguration } from '../resources/postgresql-configuration.ts';
+import { postgresDatabase } from '../resources/postgresql-database.ts';
+import { postgresFirewallRule } from '../resources/postgresql-firewall-rule.ts';
+import { postgresServer } from '../resources/postgresql-server.ts';
+import { classicRedis } from '../resources/redis-classic.ts';
+import { managedRedis } from '../resources/redis-managed.ts';
+import { managedRedisDatabase } from '../resources/redis-managed-database.ts';
+import { randomSecret } from '../secrets/random-secret.ts';
 
 type Database = { readonly kind: 'ready'; readonly outputs: Readonly<Record<string, string>> } | Waiting;
 
@@ -25,17 +31,18 @@ export const createDatabases: Step = {
 
   async run(context) {
     // Both are taken as far as they go before a failure is thrown, so that what has started is recorded.
-    const settled = await Promise.allSettled([convergePostgres(context), convergeRedis(context)]);
-    const databases = settled.map((result) => {
-      if (result.status === 'rejected') throw result.reason;
-      return result.value;
-    });
+    const databases = await settleAll([convergePostgres(context), convergeRedis(context)]);
     const waits = databases.filter(isWaiting);
     if (waits.length > 0) return untilAny(waits);
     const outputs = databases.map((database) => (database.kind === 'ready' ? database.outputs : {}));
     return { kind: 'completed', outputs: Object.assign({}, ...outputs) };
   },
 };
+
+/** In the order in which they are made: the server takes one change at a time. */
+function postgresChildren(input: DesireInput) {
+  return [postgresConfiguration(input), postgresDatabase(input), postgresFirewallRule(input)];
+}
 
 async function convergePostgres(context: StepContext): Promise<Database> {
   const desired = postgresServer(context);

@@ -1,16 +1,19 @@
-import type { DesireInput } from '../domain/resources/desired.ts';
-import { keyVault, vaultGrants } from '../domain/resources/key-vault.ts';
-import { converge, convergeAll } from './converge.ts';
-import { whenEffective } from './grants.ts';
-import { liveText } from './live.ts';
-import { recoverVault } from './recover-vault.ts';
-import { HMAC_KEY_NAME } from './secret-hmacs.ts';
-import type { Step } from './step.ts';
+import type { DesireInput } from '../domain/desired.ts';
+import { converge, convergeAll } from '../engine/converge.ts';
+import { whenEffective } from '../engine/effective-grant.ts';
+import { liveText } from '../engine/live-value.ts';
+import type { Step } from '../engine/step.ts';
+import { deployingPrincipal } from '../preflight/deploying-principal.ts';
+import { keyVault } from '../resources/key-vault.ts';
+import { vaultGrants } from '../resources/role-assignment.ts';
+import { recoverVault } from '../secrets/recover-vault.ts';
+import { HMAC_KEY_NAME } from '../secrets/secret-hmacs.ts';
 
 /** Step 5: the key vault; the applications may read its secrets, the deployer may write them. */
 export const createKeyVault: Step = {
   name: 'create_key_vault',
   desire: (input: DesireInput) => [keyVault(input), ...vaultGrants(input)],
+  facts: deployingPrincipal,
 
   async run(context) {
     const desired = keyVault(context);

@@ -1,8 +1,9 @@
-import type { DesireInput } from '../domain/resources/desired.ts';
-import { appInsights, workspace } from '../domain/resources/monitoring.ts';
-import { convergeInOrder } from './converge.ts';
-import { liveText } from './live.ts';
-import type { Step } from './step.ts';
+import type { DesireInput } from '../domain/desired.ts';
+import { convergeInOrder } from '../engine/converge.ts';
+import { liveText } from '../engine/live-value.ts';
+import type { Step } from '../engine/step.ts';
+import { appInsights } from '../resources/application-insights.ts';
+import { workspace } from '../resources/log-workspace.ts';
 
 /** Step 3: the Log Analytics workspace, and Application Insights bound to it. */
 export const createMonitoring: Step = {

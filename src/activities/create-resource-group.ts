@@ -1,8 +1,9 @@
-import type { DesireInput } from '../domain/resources/desired.ts';
-import { identity, resourceGroup } from '../domain/resources/resource-group.ts';
-import { convergeInOrder } from './converge.ts';
-import { liveText } from './live.ts';
-import type { Step } from './step.ts';
+import type { DesireInput } from '../domain/desired.ts';
+import { convergeInOrder } from '../engine/converge.ts';
+import { liveText } from '../engine/live-value.ts';
+import type { Step } from '../engine/step.ts';
+import { resourceGroup } from '../resources/resource-group.ts';
+import { identity } from '../resources/user-assigned-identity.ts';
 
 /** Step 2: the resource group, and the identity under which the applications run. */
 export const createResourceGroup: Step = {

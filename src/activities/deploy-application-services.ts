@@ -1,11 +1,12 @@
 import type { ServiceConfig } from '../domain/config/model.ts';
-import { containerApp, isSideBySide } from '../domain/resources/container-app.ts';
-import type { DesireInput } from '../domain/resources/desired.ts';
-import { converge } from './converge.ts';
-import { appOutputs } from './deployed-apps.ts';
-import { type Released, release } from './release.ts';
-import type { Step, StepContext } from './step.ts';
-import { isWaiting, untilAll } from './waiting.ts';
+import { converge } from '../engine/converge.ts';
+import { restoreImages } from '../engine/rollback.ts';
+import { settleAll } from '../engine/settle.ts';
+import type { Step, StepContext } from '../engine/step.ts';
+import { isWaiting, untilAll } from '../engine/waiting.ts';
+import { appOutputs } from '../release/app-outputs.ts';
+import { type Released, release } from '../release/release.ts';
+import { containerApp, isSideBySide } from '../resources/container-app.ts';
 
 /**
  * Step 11: the application services at their image digests, variables and all; an unchanged one is not written. A new
@@ -13,17 +14,15 @@ import { isWaiting, untilAll } from './waiting.ts';
  */
 export const deployApplicationServices: Step = {
   name: 'deploy_application_services',
-  desire: (input) => input.config.services.application.map((service) => desired(input, service)),
+  desire: (input) => input.config.services.application.map((service) => containerApp(input, service)),
+  // The next deployment builds nothing twice, and sees that other sources are deployed now.
+  beginRollback: restoreImages,
 
   async run(context) {
     const { application } = context.config.services;
     // Observe, ensure, sync, check: all apps at once; Azure says when it wants one write at a time. Every one is followed
     // to its answer before a failure is thrown, so that what has started is recorded.
-    const settled = await Promise.allSettled(application.map((service) => deploy(context, service)));
-    const results = settled.map((result) => {
-      if (result.status === 'rejected') throw result.reason;
-      return result.value;
-    });
+    const results = await settleAll(application.map((service) => deploy(context, service)));
     const waits = results.filter(isWaiting);
     if (waits.length > 0) return untilAll(waits);
     const deployed = results.flatMap((result) => (result.kind === 'ready' ? [result] : []));
@@ -41,12 +40,8 @@ export const deployApplicationServices: Step = {
   },
 };
 
-function desired(input: DesireInput, service: ServiceConfig) {
-  return containerApp(input, service, 'deploy_application_services');
-}
-
 async function deploy(context: StepContext, service: ServiceConfig): Promise<Released> {
-  const app = desired(context, service);
+  const app = containerApp(context, service);
   if (isSideBySide(service)) return await release(context, service, app, context.rollback?.revisions?.[service.key]);
   const result = await converge(context, app);
   return isWaiting(result) ? result : { ...result, revision: '' };

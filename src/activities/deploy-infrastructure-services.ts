@@ -1,8 +1,8 @@
-import { containerApp } from '../domain/resources/container-app.ts';
-import type { DesireInput } from '../domain/resources/desired.ts';
-import { convergeAll } from './converge.ts';
-import { appOutputs } from './deployed-apps.ts';
-import type { Step } from './step.ts';
+import type { DesireInput } from '../domain/desired.ts';
+import { convergeAll } from '../engine/converge.ts';
+import type { Step } from '../engine/step.ts';
+import { appOutputs } from '../release/app-outputs.ts';
+import { containerApp } from '../resources/container-app.ts';
 
 /** Step 10: RabbitMQ, Qdrant, and whatever else comes as a prebuilt image, each replaced in one go. */
 export const deployInfrastructureServices: Step = {
@@ -24,7 +24,5 @@ export const deployInfrastructureServices: Step = {
 };
 
 function desired(input: DesireInput) {
-  return input.config.services.infrastructure.map((service) =>
-    containerApp(input, service, 'deploy_infrastructure_services'),
-  );
+  return input.config.services.infrastructure.map((service) => containerApp(input, service));
 }

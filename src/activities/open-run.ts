@@ -2,19 +2,22 @@ import type { OpenRunInput } from '../domain/function-names.ts';
 import type { Plan } from '../domain/plan-schema.ts';
 import { type OpenAnswer, STOPPED } from '../domain/run.ts';
 import type { EnvironmentState } from '../domain/state.ts';
+import { createEventRecorder, type EventRecorder } from '../engine/event-recorder.ts';
+import { explainFailure, type FailureReport, isStorageAway } from '../engine/failure.ts';
+import { type LoadedRun, loadRun } from '../engine/load-run.ts';
+import { openMemory, type StepMemory } from '../engine/memory.ts';
+import type { Services } from '../engine/services.ts';
+import { settleAll } from '../engine/settle.ts';
+import type { Step } from '../engine/step.ts';
+import { adoptOperations } from '../perform/adopt-operations.ts';
+import { answerPatiently, type PatientActivity } from '../perform/answer-patiently.ts';
+import { keepLock } from '../perform/keep-lock.ts';
+import { planningFailure } from '../perform/planning-failure.ts';
+import { planRun } from '../planning/plan-run.ts';
 import { UserError } from '../shared/errors.ts';
 import { acquireLock, acquireLockOrPlace, type QueuePlace, releaseLock } from '../state/lock.ts';
 import type { StateStore, Versioned } from '../state/ports.ts';
 import { updateState } from '../state/update-state.ts';
-import { adoptOperations } from './adopt-operations.ts';
-import { explainFailure, type Failure, isStorageAway } from './fail.ts';
-import { type LoadedRun, loadRun } from './load-run.ts';
-import { openMemory } from './memory.ts';
-import { patienceFor } from './patience.ts';
-import { planRun } from './plan-run.ts';
-import { createEventRecorder, type EventRecorder } from './run-events.ts';
-import type { Services } from './services.ts';
-import type { Step } from './step.ts';
 
 /** A waiter looks again after as many seconds as its place says, up to this many. */
 const LONGEST_QUEUE_WAIT_IN_SECONDS = 30;
@@ -33,10 +36,20 @@ export function openRun(services: Services, steps: readonly Step[]): (input: Ope
       `run/open${input.approvedDigest ? `-${input.approvedDigest.slice(0, 12)}` : ''}`,
     );
     try {
-      return await open(services, steps, input, events);
+      const run = await loadRun(services, input);
+      const memory = await openMemory(run.stores.runs, input.runId, 'run');
+      return await answerPatiently(patientOpening(services, run, memory, events), () =>
+        open(services, steps, { ...input, run }, events),
+      );
     } catch (error) {
       if (isStorageAway(error)) throw error;
-      return await answerFailure(services, input, explainFailure(error), events);
+      const { report } = explainFailure(error);
+      return await fail(
+        services,
+        await openMemory(services.stores(input.environment).runs, input.runId, 'run'),
+        report,
+        events,
+      );
     } finally {
       await events.flush();
     }
@@ -44,34 +57,42 @@ export function openRun(services: Services, steps: readonly Step[]): (input: Ope
 }
 
 /** Planning waits and tries again as a step does; the lock is kept meanwhile. */
-async function answerFailure(
+function patientOpening(
   services: Services,
-  input: OpenRunInput,
-  failure: Failure,
+  { config, stores, request }: LoadedRun,
+  memory: StepMemory,
+  events: EventRecorder,
+): PatientActivity<OpenAnswer> {
+  const end = (report: FailureReport): Promise<OpenAnswer> => fail(services, memory, report, events);
+  return {
+    name: 'open_run',
+    memory,
+    clock: services.clock,
+    config,
+    keepLock: (seconds) => keepLock(stores.state, request.runId, seconds),
+    tellWaiting: () => undefined,
+    tellVerdict({ message, seconds }) {
+      const text = `${message}; planned again in ${seconds} seconds`;
+      events.add({ type: 'log', level: 'warning', message: text }, `waiting-${services.clock.now().getTime()}`);
+      return undefined;
+    },
+    end,
+    endWithoutLock: end,
+  };
+}
+
+async function fail(
+  services: Services,
+  memory: StepMemory,
+  { code, message, hint, correlationId, stack }: FailureReport,
   events: EventRecorder,
 ): Promise<OpenAnswer> {
-  const { runs, state } = services.stores(input.environment);
-  const memory = await openMemory(runs, input.runId, 'run');
-  if (failure.kind !== 'end' && failure.kind !== 'lock_lost') {
-    const { config } = await loadRun(services, input);
-    const patience = await patienceFor(failure, memory, services.clock.now(), config);
-    if (patience.kind !== 'end') {
-      const { seconds, message } = patience;
-      const told = `${message}; planned again in ${seconds} seconds`;
-      events.add({ type: 'log', level: 'warning', message: told }, `waiting-${services.clock.now().getTime()}`);
-      await keepLock(state, input.runId, seconds);
-      return { kind: 'waiting', retryAfterInSeconds: seconds };
-    }
-    failure = { kind: 'end', report: patience.report };
-  }
-  const { code, message, hint, correlationId, stack } = failure.report;
-  const report = {
+  await memory.write(planningFailure, {
     code,
     message: services.mask(message),
     ...(hint && { hint }),
     ...(correlationId && { correlationId }),
-  };
-  await memory.set('error', report);
+  });
   events.add({
     type: 'log',
     level: 'error',
@@ -80,35 +101,26 @@ async function answerFailure(
   return { kind: 'failed' };
 }
 
-/** Whoever waits for Azure is not late. */
-async function keepLock(state: StateStore, runId: string, seconds: number): Promise<void> {
-  const wakeBy = new Date(state.now().getTime() + (seconds + FIRST_STEP_DUE_IN_SECONDS) * 1000).toISOString();
-  await updateState(state, (current) =>
-    current.lock?.runId === runId ? { ...current, lock: { ...current.lock, wakeBy } } : current,
-  );
-}
-
 async function open(
   services: Services,
   steps: readonly Step[],
-  input: OpenRunInput,
+  { run, approvedDigest }: OpenRunInput & { readonly run: LoadedRun },
   events: EventRecorder,
 ): Promise<OpenAnswer> {
-  const run = await loadRun(services, input);
   const { request, config, stores } = run;
   const { environment, options } = request;
   if (options.dryRun) return await tellPlan(services, steps, run, events);
-  const [isCancelled, known] = await Promise.all([stores.runs.isCancelRequested(request.runId), stores.state.read()]);
+  const [isCancelled, known] = await settleAll([stores.runs.isCancelRequested(request.runId), stores.state.read()]);
   if (isCancelled) {
     events.add({ type: 'log', level: 'info', message: 'not started: the run was cancelled' }, STOPPED);
     return await leaveQueue(stores.state, request.runId);
   }
   // Whoever approved need not come back because somebody else deploys just now.
-  const waits = request.waits || input.approvedDigest !== undefined;
+  const waits = request.waits || approvedDigest !== undefined;
   const answer = await takeLock(services, run, { waits, known }, events);
   if (answer.kind === 'queued') return await queueUp(run, answer, events);
   const { state } = answer;
-  if (input.approvedDigest === undefined) {
+  if (approvedDigest === undefined) {
     const { requestedBy: startedBy, productVersion: version } = request;
     events.add({ type: 'run_started', resumed: options.resume, startedBy, version }, 'started');
     if (request.adoptsOperationsOf) await adoptOperations(stores.runs, request.adoptsOperationsOf, request.runId);
@@ -125,12 +137,12 @@ async function open(
   const writing = stores.runs.writePlan(request.runId, plan);
   if (plan.steps.every(({ action }) => action === 'skip')) {
     for (const { step, reason } of plan.steps) events.add({ type: 'step_skipped', step, reason }, `skipped-${step}`);
-    await Promise.all([writing, events.flush()]);
+    await settleAll([writing, events.flush()]);
     return { kind: 'nothing' };
   }
   await writing;
   refuseForbidden(plan);
-  if (options.autoApprove || input.approvedDigest === plan.digest) return { kind: 'run' };
+  if (options.autoApprove || approvedDigest === plan.digest) return { kind: 'run' };
   // Nobody else should wait for a person: the lock is given back, and taken again after the approval.
   await releaseLock(stores.state, request.runId);
   events.add({ type: 'approval_requested', planDigest: plan.digest }, `approval-${plan.digest.slice(0, 12)}`);

@@ -1,16 +1,21 @@
+import { z } from 'zod';
 import type { ServiceConfig } from '../domain/config/model.ts';
-import type { DesireInput } from '../domain/resources/desired.ts';
-import { MIGRATION_TIMEOUT_IN_SECONDS, migrationContainer, migrationJob } from '../domain/resources/migration-job.ts';
+import type { DesireInput } from '../domain/desired.ts';
+import { convergeAll } from '../engine/converge.ts';
+import { defineRecord, defineRecords, doneSchema } from '../engine/record.ts';
+import { settleAll } from '../engine/settle.ts';
+import type { FactSources, Facts, Step, StepContext } from '../engine/step.ts';
+import { tellOnce } from '../engine/tell-once.ts';
+import { isWaiting, type Waiting } from '../engine/waiting.ts';
+import { followExecution } from '../release/job-execution.ts';
+import { MIGRATION_TIMEOUT_IN_SECONDS, migrationContainer } from '../resources/app/migration.ts';
+import { migrationJob } from '../resources/job.ts';
 import { hashJson } from '../shared/json.ts';
-import { convergeAll } from './converge.ts';
-import { followExecution } from './job-execution.ts';
-import type { Step, StepContext } from './step.ts';
-import { isWaiting, type Waiting } from './waiting.ts';
 
-/** Memory: the run that has written the jobs. */
-const WRITTEN_BY = 'jobs-written-by';
-/** Memory: what was migrated last, by which run. */
-type Migrated = { readonly mark: string; readonly runId: string };
+/** This run has written the jobs. */
+const jobsWritten = defineRecord({ name: 'jobs-written-by', scope: 'run', schema: doneSchema });
+/** What was migrated last: a successor does not do it again. */
+const migrations = defineRecords({ name: 'migrated', scope: 'inherited', schema: z.object({ mark: z.string() }) });
 
 /**
  * Step 13: a job for each service with a migration, with the new image. The jobs are written side by side, and run one
@@ -19,6 +24,7 @@ type Migrated = { readonly mark: string; readonly runId: string };
 export const runMigrations: Step = {
   name: 'run_migrations',
   desire,
+  facts,
 
   async run(context) {
     const before = context.previous?.outputs ?? {};
@@ -44,6 +50,19 @@ function desire(input: DesireInput) {
   return migrated(input.config.services.application).map((service) => migrationJob(input, service));
 }
 
+/** Whether the files that migrations require are there. */
+async function facts({ config, source }: FactSources): Promise<Facts> {
+  if (!source) return {};
+  const required = config.services.application.flatMap(({ migration }) => migration?.requires ?? []);
+  const found = await settleAll(
+    required.map(async (path) => [
+      `file:${path}`,
+      String(await source.exists(`${config.docker.buildContext}/${path}`)),
+    ]),
+  );
+  return Object.fromEntries(found);
+}
+
 function migrated(services: readonly ServiceConfig[]): readonly ServiceConfig[] {
   return services.filter(({ migration }) => migration !== undefined);
 }
@@ -54,9 +73,9 @@ async function withTheirFiles(context: StepContext): Promise<readonly ServiceCon
   for (const service of migrated(context.config.services.application)) {
     const missing = await missingFile(context, service);
     if (missing === undefined) due.push(service);
-    else if (context.memory.get(`told:${service.key}`) === undefined) {
-      context.log('info', `${service.name}: no migration, because the source has no ${missing}`);
-      await context.memory.set(`told:${service.key}`, true);
+    else {
+      const reason = `${service.name}: no migration, because the source has no ${missing}`;
+      await tellOnce(context, service.key, reason, (text) => context.log('info', text));
     }
   }
   return due;
@@ -64,13 +83,13 @@ async function withTheirFiles(context: StepContext): Promise<readonly ServiceCon
 
 /** Observe, ensure, sync: the jobs are there, with the new images. Not looked at again once they were, in one run. */
 async function writeJobs(context: StepContext, due: readonly ServiceConfig[]): Promise<Waiting | undefined> {
-  if (context.memory.get(WRITTEN_BY) === context.runId) return undefined;
+  if (context.memory.read(jobsWritten)) return undefined;
   const written = await convergeAll(
     context,
     due.map((service) => migrationJob(context, service)),
   );
   if (isWaiting(written)) return written;
-  await context.memory.set(WRITTEN_BY, context.runId);
+  await context.memory.write(jobsWritten, true);
   return undefined;
 }
 
@@ -80,11 +99,12 @@ async function migrate(
   service: ServiceConfig,
   done: string | undefined,
 ): Promise<string | Waiting> {
-  const image = context.outputs.read('build_and_push_images', `image.${service.key}`);
+  const image = context.outputs.read('image', service.key);
   const mark = hashJson({ image, command: service.migration?.command ?? [] });
-  const last = context.memory.get<Migrated>(`migrated:${service.key}`);
+  const last = context.memory.read(migrations, service.key);
   // Also what an earlier run did before it failed, unless it is wanted once more.
-  if (last?.mark === mark && (last.runId === context.runId || !context.reason.forced)) return mark;
+  const isOurs = !context.memory.isInherited(migrations, service.key);
+  if (last?.mark === mark && (isOurs || !context.reason.forced)) return mark;
   if (mark === done && !context.reason.forced) return mark;
   const waiting = await followExecution(context, {
     ...{ job: migrationJob(context, service), service, subject: mark },
@@ -97,7 +117,7 @@ async function migrate(
     },
   });
   if (waiting) return waiting;
-  await context.memory.set(`migrated:${service.key}`, { mark, runId: context.runId } satisfies Migrated);
+  await context.memory.write(migrations, { mark }, service.key);
   return mark;
 }
 

@@ -1,5 +1,9 @@
 import type { VaultSecret } from '../azure/ports.ts';
 import type { SecretSetting } from '../domain/config/model.ts';
+import { recordedOutput } from '../domain/outputs.ts';
+import { settleAll } from '../engine/settle.ts';
+import type { FactSources, Facts, Step, StepContext } from '../engine/step.ts';
+import { isWaiting, untilAll, type Waiting } from '../engine/waiting.ts';
 import {
   COMPOSED,
   databaseUrl,
@@ -7,16 +11,13 @@ import {
   rabbitMq,
   rabbitmqUrl,
   redisUrl,
-} from '../domain/resources/connection-strings.ts';
-import type { DesiredResource, DesireInput } from '../domain/resources/desired.ts';
+} from '../secrets/connection-strings.ts';
+import { applyPostgresPassword, passwordMark } from '../secrets/postgres-password.ts';
+import { randomSecret } from '../secrets/random-secret.ts';
+import { readRedisKey } from '../secrets/redis-key.ts';
+import { HMAC_KEY_NAME, secretHmacs } from '../secrets/secret-hmacs.ts';
+import { type Stored, type VaultSecrets, vaultSecrets } from '../secrets/vault-secrets.ts';
 import { UserError } from '../shared/errors.ts';
-import { applyPostgresPassword, passwordMark } from './postgres-password.ts';
-import { randomSecret } from './random-secret.ts';
-import { readRedisKey } from './redis-key.ts';
-import { HMAC_KEY_NAME } from './secret-hmacs.ts';
-import type { Step, StepContext } from './step.ts';
-import { type Stored, type VaultSecrets, vaultSecrets } from './vault-secrets.ts';
-import { isWaiting, untilAll, type Waiting } from './waiting.ts';
 
 /** Secrets by the name under which the configuration speaks of them. */
 type StoredSecrets = ReadonlyMap<string, VaultSecret>;
@@ -24,12 +25,16 @@ type StoredSecrets = ReadonlyMap<string, VaultSecret>;
 /** Step 7: every secret of the deployment in the vault, and the database's password on the server. */
 export const storeSecrets: Step = {
   name: 'store_secrets',
-  desire,
+  // No ARM resources: a vault's secrets are no part of its group.
+  desire: () => [],
+  facts,
+  // The step itself makes the key of the keyed hashes.
+  lateFacts: facts,
 
   async run(context) {
     const settings = settingsOf(context);
     const values = givenValues(context, settings);
-    const secrets = vaultSecrets(context, context.azure.vault(context.outputs.read('create_key_vault', 'vaultUri')));
+    const secrets = vaultSecrets(context, context.azure.vault(context.outputs.read('vaultUri')));
 
     // Observe, ensure: what is generated is generated once, what is given is written where it differs.
     const basic = await storeAll([
@@ -58,18 +63,12 @@ export const storeSecrets: Step = {
   },
 };
 
-/** No ARM resources; it reads what the secrets are made of, which makes the step depend on it. */
-function desire({ outputs }: DesireInput): readonly DesiredResource[] {
-  outputs.read('create_key_vault', 'vaultUri');
-  outputs.read('create_databases', 'postgresServerId');
-  outputs.read('create_databases', 'postgresHost');
-  outputs.read('create_databases', 'postgresIncarnation');
-  outputs.read('create_databases', 'redisId');
-  outputs.read('create_databases', 'redisKind');
-  outputs.read('create_databases', 'redisHost');
-  outputs.read('create_databases', 'redisPort');
-  outputs.read('create_databases', 'redisIncarnation');
-  return [];
+/** Keyed hashes of the values that are given from outside. */
+async function facts({ azure, config, state, secrets }: FactSources): Promise<Facts> {
+  const vaultUri = recordedOutput(state, 'vaultUri');
+  if (vaultUri === undefined) return {};
+  const hmacs = await secretHmacs(azure.vault(vaultUri), config, secrets);
+  return Object.fromEntries(Object.entries(hmacs ?? {}).map(([name, hmac]) => [`secret:${name}`, hmac]));
 }
 
 /** The configured secrets and those without which there is no database. */
@@ -141,7 +140,7 @@ async function composedSecrets(
       databaseUrl({
         user: config.postgresql.adminUser,
         password: secretOf(stored, POSTGRES_PASSWORD).value,
-        host: outputs.read('create_databases', 'postgresHost'),
+        host: outputs.read('postgresHost'),
         database: config.postgresql.databaseName,
       }),
     ],
@@ -149,8 +148,8 @@ async function composedSecrets(
       COMPOSED.redis,
       redisUrl({
         key: await readRedisKey(context),
-        host: outputs.read('create_databases', 'redisHost'),
-        port: outputs.read('create_databases', 'redisPort'),
+        host: outputs.read('redisHost'),
+        port: outputs.read('redisPort'),
       }),
     ],
     ...(rabbit ? [[COMPOSED.rabbitmq, rabbitmqUrl(rabbit, secretOf(stored, rabbit.passwordName).value)] as const] : []),
@@ -164,11 +163,7 @@ async function composedSecrets(
 async function storeAll(
   work: readonly Storing[],
 ): Promise<{ readonly kind: 'all'; readonly stored: StoredSecrets } | Waiting> {
-  const settled = await Promise.allSettled(work.map(async ([name, store]) => [name, await store()] as const));
-  const results = settled.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value;
-  });
+  const results = await settleAll(work.map(async ([name, store]) => [name, await store()] as const));
   const waits = results.map(([, result]) => result).filter(isWaiting);
   if (waits.length > 0) return untilAll(waits);
   return {

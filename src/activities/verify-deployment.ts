@@ -1,9 +1,14 @@
-import { internalSmoke, smokeJob } from '../domain/resources/smoke-job.ts';
+import { recordedOutput } from '../domain/outputs.ts';
+import { withPatience } from '../engine/patience.ts';
+import { settleAll } from '../engine/settle.ts';
+import type { FactSources, Facts, Step, StepContext } from '../engine/step.ts';
+import type { Waiting } from '../engine/waiting.ts';
+import { appAddress } from '../release/revisions.ts';
+import { advance, openRollout, type Rollout } from '../release/rollout.ts';
+import { beginReturn, rollBack, rolloutPatience } from '../release/take-back.ts';
+import { internalSmoke } from '../resources/app/smoke.ts';
+import { smokeJob } from '../resources/job.ts';
 import { UserError } from '../shared/errors.ts';
-import { appAddress } from './revisions.ts';
-import { beginReturn, endBusy, finalFailure, rollBack } from './roll-back.ts';
-import { advance, openRollout } from './rollout.ts';
-import type { Step, StepContext } from './step.ts';
 
 /**
  * Step 14: every app has a healthy revision, and external ones answer their health paths. Then new revisions get the
@@ -15,25 +20,64 @@ export const verifyDeployment: Step = {
     input.config.services.application
       .filter((service) => internalSmoke(service).length > 0)
       .map((service) => smokeJob(input, service)),
+  facts: executions,
+  troubles: unhealthyAddresses,
 
   async run(context) {
     const rollout = await openRollout(context);
     if (rollout.phase === 'return') return await rollBack(context, rollout);
-    try {
-      const waiting = await advance(context, rollout);
-      await endBusy(context);
-      return waiting ?? { kind: 'completed', outputs: addresses(context) };
-    } catch (error) {
-      const known = error instanceof AggregateError ? combined(error.errors) : error;
-      const failure = await finalFailure(context, known);
-      // Where it got to is on disk; what is old stays when all traffic has been moved and looked at.
-      const { phase } = await openRollout(context);
-      if (!failure || phase === 'retire') throw known;
-      const returning = await beginReturn(context, await openRollout(context), failure);
-      return await rollBack(context, returning);
-    }
+    const outcome = await withPatience(context, rolloutPatience(context.config), () =>
+      advanceOrTellAll(context, rollout),
+    );
+    if (outcome.kind === 'answered') return outcome.answer ?? { kind: 'completed', outputs: addresses(context) };
+    const { verdict, failure, error } = outcome;
+    if (failure.kind === 'lock_lost') throw error;
+    if (verdict.kind !== 'end') return { kind: 'waiting', retryAfterInSeconds: verdict.seconds, on: verdict.message };
+    // Where it got to is on disk; what is old stays when all traffic has been moved and looked at.
+    const reached = await openRollout(context);
+    if (reached.phase === 'retire') throw error;
+    return await rollBack(context, await beginReturn(context, reached, verdict.report));
   },
 };
+
+/** Verification is due whenever any other step was executed since it last succeeded. */
+async function executions({ state }: FactSources): Promise<Facts> {
+  return Object.fromEntries(
+    Object.entries(state.steps).flatMap(([name, step]) =>
+      name === verifyDeployment.name || !step?.run_id ? [] : [[`executed:${name}`, `${step.run_id} ${step.timestamp}`]],
+    ),
+  );
+}
+
+/** External addresses of the last run that do not answer with 2xx now. */
+async function unhealthyAddresses({ azure, config, state }: FactSources): Promise<readonly string[]> {
+  const verified = state.steps[verifyDeployment.name];
+  if (verified?.status !== 'completed') return [];
+  const external = config.services.application.filter(
+    ({ ingress, healthPath }) => ingress === 'external' && healthPath,
+  );
+  const answers = await settleAll(
+    external.map(async ({ key, healthPath = '/' }) => {
+      const address = recordedOutput(state, 'address', key);
+      if (!address) return [];
+      const url = new URL(healthPath, address).href;
+      const result = await azure.probe.get(url);
+      if (result.kind === 'answered' && result.status >= 200 && result.status < 300) return [];
+      return [
+        `${url} ${result.kind === 'answered' ? `answers ${result.status}` : `does not answer (${result.message})`}`,
+      ];
+    }),
+  );
+  return answers.flat();
+}
+
+async function advanceOrTellAll(context: StepContext, rollout: Rollout): Promise<Waiting | undefined> {
+  try {
+    return await advance(context, rollout);
+  } catch (error) {
+    throw error instanceof AggregateError ? combined(error.errors) : error;
+  }
+}
 
 function addresses(context: StepContext): Record<string, string> {
   const external = context.config.services.application.filter(({ ingress }) => ingress === 'external');

@@ -7,7 +7,8 @@ import {
   type PipelineResponse,
 } from '@azure/core-rest-pipeline';
 import { type Client, getClient } from '@azure-rest/core-client';
-import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
+import { isJsonObject, type JsonObject } from '../shared/json.ts';
+import type { ArmAnswer, SendArm } from './arm-request.ts';
 import { clientOptions } from './client-options.ts';
 import { managementScope } from './credentials.ts';
 import { AzureError, aboutResource, errorOfException, errorOfResponse } from './errors.ts';
@@ -21,32 +22,11 @@ export interface ArmConnection {
   readonly transport: HttpClient;
 }
 
-export type Method = 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
-
-export interface ArmAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Json;
-}
-
-/** Sends one request to a path of Resource Manager, or to an absolute address of the same origin, that one to the letter. */
-export type SendArm = (
-  method: Method,
-  path: string,
-  options: {
-    readonly apiVersion?: string;
-    readonly body?: JsonObject;
-    readonly query?: Readonly<Record<string, string>>;
-    readonly headers?: Readonly<Record<string, string>>;
-    readonly repeatable?: boolean;
-  },
-) => Promise<ArmAnswer>;
-
 /** Azure Resource Manager in its wire form: bodies as they are, errors with all their details, operations as plain data. */
 export function createArm(connection: ArmConnection): Arm & { readonly send: SendArm } {
   const send = createSender(connection);
 
-  /** Deleting what is not there is done: a race with somebody else, or the answer to the first attempt was lost. */
+  /** Deleting what does not exist succeeds: somebody else was first, or the answer to our first attempt was lost. */
   async function sendWrite(...[method, ...rest]: Parameters<SendArm>): Promise<ArmAnswer> {
     try {
       return await send(method, ...rest);
@@ -151,8 +131,8 @@ function createSender({ cloud, credential, transport }: ArmConnection): SendArm 
 const CORRELATION_ID = 'x-ms-correlation-request-id';
 
 /**
- * The address of a path. An address that Azure gave is signed, so it is not even written anew.
- * @throws AzureError `ForeignOperationUrl`: the request carries our token, which goes nowhere else
+ * The address of a path. An address that Azure gave is signed, so it is used exactly as it came.
+ * @throws AzureError `ForeignOperationUrl` for another origin, which must not get our token
  */
 function addressOf(path: string, origin: string, query: Readonly<Record<string, string>>): string {
   const url = new URL(path, origin);

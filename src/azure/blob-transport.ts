@@ -2,8 +2,8 @@ import { createHttpHeaders, createPipelineRequest, type HttpClient } from '@azur
 import type { IHttpClient, WebResource } from '@azure/storage-blob';
 
 /**
- * The transport in the older form that @azure/storage-blob asks for: it wants headers of its own kind back, and calls a
- * method of theirs that the newer ones do not have.
+ * The transport in the older form that @azure/storage-blob needs: its headers are of an older class, with a method that the
+ * newer class does not have.
  */
 export function blobTransport(transport: HttpClient): IHttpClient {
   return {

@@ -5,7 +5,7 @@ import type { AzureError } from './errors.ts';
 export type ErrorClass =
   /** The same request again, after the given time or a backoff. */
   | { readonly kind: 'retry'; readonly afterInSeconds?: number; readonly hint: string }
-  /** Another operation is under way: time, not an attempt. */
+  /** Another operation is under way: waiting for it costs time and counts as no attempt. */
   | { readonly kind: 'wait'; readonly afterInSeconds: number; readonly hint: string }
   /** A fresh grant or identity is not known everywhere yet. */
   | {
@@ -16,22 +16,22 @@ export type ErrorClass =
     }
   /** As good as done. */
   | { readonly kind: 'ok'; readonly hint: string }
-  | { readonly kind: 'act'; readonly action: NonNullable<ErrorRow['action']>; readonly hint: string }
-  | { readonly kind: 'end'; readonly hint: string };
+  /** For a person to settle: `act` by something that the hint names, `end` by another configuration or subscription. */
+  | { readonly kind: 'act' | 'end'; readonly hint: string };
 
 /** How long Azure may take to make a grant effective everywhere. */
-export const PROPAGATION_LIMIT_IN_SECONDS = 600;
+const PROPAGATION_LIMIT_IN_SECONDS = 600;
 const PROPAGATION_LOOK_IN_SECONDS = 10;
 const WAIT_IN_SECONDS = 10;
 /** A 429 without Retry-After. */
 const THROTTLE_IN_SECONDS = 30;
 
 export interface ErrorContext {
-  /** A missing resource is as good as deleted. */
+  /** For `delete` a missing resource is a success. */
   readonly operation?: 'read' | 'write' | 'delete' | 'start';
 }
 
-/** Decides by the deepest code; what no row knows by the HTTP status. */
+/** Decides by the deepest code that the table knows, else by the HTTP status. */
 export function classifyError(error: AzureError, context: ErrorContext = {}): ErrorClass {
   const isGone = error.statusCode === 404 || /NotFound$/i.test(error.code);
   if (context.operation === 'delete' && isGone) return { kind: 'ok', hint: 'Nothing: it is gone.' };
@@ -39,7 +39,7 @@ export function classifyError(error: AzureError, context: ErrorContext = {}): Er
   return row ? byRow(row, error) : byStatus(error);
 }
 
-/** By the deepest code that the table knows: a service may put a code of its own inside one of everybody's. */
+/** By the deepest code that the table knows: a service may put a code of its own inside a general one. */
 function rowFor({ code, codes, message }: AzureError): ErrorRow | undefined {
   for (const known of [code, ...codes.toReversed()]) {
     const wanted = known.toLowerCase();
@@ -51,7 +51,7 @@ function rowFor({ code, codes, message }: AzureError): ErrorRow | undefined {
   return undefined;
 }
 
-function byRow({ kind, action, hint, limitInSeconds }: ErrorRow, { retryAfterInSeconds }: AzureError): ErrorClass {
+function byRow({ kind, hint, limitInSeconds }: ErrorRow, { retryAfterInSeconds }: AzureError): ErrorClass {
   switch (kind) {
     case 'retry':
       return { kind, hint, ...(retryAfterInSeconds !== undefined && { afterInSeconds: retryAfterInSeconds }) };
@@ -62,10 +62,7 @@ function byRow({ kind, action, hint, limitInSeconds }: ErrorRow, { retryAfterInS
       return { kind, hint, afterInSeconds, limitInSeconds: limitInSeconds ?? PROPAGATION_LIMIT_IN_SECONDS };
     }
     case 'ok':
-      return { kind, hint };
     case 'act':
-      if (!action) throw new Error('a row to act upon names no action');
-      return { kind, action, hint };
     case 'end':
       return { kind, hint };
   }

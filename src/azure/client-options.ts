@@ -1,7 +1,7 @@
 import type { HttpClient, PipelinePolicy } from '@azure/core-rest-pipeline';
 import { shortRetries } from './short-retries.ts';
 
-/** What every Azure client of this product is made with: one transport, one way to repeat, one name. */
+/** Options of every Azure client of this product: one transport, one retry policy, one user agent. */
 export function clientOptions(transport: HttpClient, options: { readonly repeatable?: boolean } = {}) {
   const additionalPolicies: { policy: PipelinePolicy; position: 'perCall' }[] =
     (options.repeatable ?? true) ? [{ policy: shortRetries(), position: 'perCall' }] : [];

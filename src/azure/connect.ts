@@ -10,16 +10,16 @@ import { createVault } from './vault.ts';
 /** Everything of Azure that the activities use, for one credential in one cloud. */
 export function connectAzure(
   options: ArmConnection & {
-    /** Told of every secret value that is read or written. */
+    /** Called with every secret value that is read or written. */
     readonly keepSecret?: (value: string) => void;
-    /** Awaited before every write; a rejection keeps the write from being sent. */
+    /** Awaited before every write; when it rejects, the write is not sent. */
     readonly fence?: () => Promise<void>;
   },
 ): Azure {
   const { keepSecret = () => undefined, fence, credential, ...others } = options;
   const connection = { ...others, credential: withSharedTokens(credential) };
   const arm = createArm(connection);
-  // One client per vault: each asks for the vault's challenge before its first request.
+  // One client per vault: a new client must first answer the vault's challenge.
   const vaults = new Map<string, Vault>();
   const azure: Azure = {
     arm,

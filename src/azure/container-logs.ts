@@ -53,7 +53,7 @@ async function orEmpty(read: () => Promise<readonly string[]>): Promise<readonly
   try {
     return await read();
   } catch (error) {
-    // A bug of ours is thrown all the same.
+    // A bug of ours is still thrown.
     errorOfException(error);
     return [];
   }
@@ -93,7 +93,7 @@ function eventText(line: string, revision: string): readonly string[] {
   try {
     event = JSON.parse(line);
   } catch {
-    // A cut last line, or a greeting: nothing about this revision.
+    // A truncated last line or the greeting of the stream; neither is about this revision.
     return [];
   }
   if (!isJsonObject(event) || event.RevisionName !== revision) return [];

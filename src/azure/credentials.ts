@@ -4,7 +4,7 @@ import { AzureError, errorOfException } from './errors.ts';
 import type { CloudEndpoints, Principal } from './ports.ts';
 import { createSignIn, type SignIn } from './sign-in.ts';
 
-/** The largest of the SDKs; a process that waits for something else may load it meanwhile. */
+/** The largest of the SDKs: a process may load it while it waits for something else. */
 export const loadIdentity = (): Promise<typeof import('@azure/identity')> => import('@azure/identity');
 
 /** Whatever this machine offers: environment, workload or managed identity, the Azure CLI. */
@@ -35,7 +35,7 @@ function watched({ policy }: SignIn) {
   return { additionalPolicies: [{ policy, position: 'perRetry' as const }] };
 }
 
-/** Clients that ask for the same token at the same time get one: those of the SDKs each ask on their own. */
+/** Clients that ask for the same token at the same time share one request; each client of the SDKs would send its own. */
 export function withSharedTokens(credential: TokenCredential): TokenCredential {
   const pending = new Map<string, ReturnType<TokenCredential['getToken']>>();
   return {
@@ -44,7 +44,7 @@ export function withSharedTokens(credential: TokenCredential): TokenCredential {
       const key = JSON.stringify([[scopes].flat(), claims, tenantId, enableCae]);
       const known = pending.get(key);
       if (known) return known;
-      // Not with the first caller's signal: others wait for it, too.
+      // Without the first caller's signal, because other callers wait for the same token.
       const { abortSignal: _ours, ...shared } = options ?? {};
       const token = credential.getToken(scopes, shared).finally(() => pending.delete(key));
       pending.set(key, token);
@@ -59,7 +59,7 @@ export function managementScope({ resourceManager }: CloudEndpoints): string {
 
 /** Who the credential is, by the claims of its token for Azure Resource Manager. */
 export async function readPrincipal(credential: TokenCredential, cloud: CloudEndpoints): Promise<Principal> {
-  // The same token as the SDKs ask for, which let it be revoked early (continuous access evaluation).
+  // The token that the SDKs ask for: one that may be revoked early (continuous access evaluation).
   const token = await credential.getToken(managementScope(cloud), { enableCae: true }).catch((error: unknown) => {
     throw errorOfException(error);
   });

@@ -7,7 +7,7 @@ interface FoundError {
   readonly codes: readonly string[];
 }
 
-/** More levels than any answer has; enough to end a body that nests without end. */
+/** More levels than any real answer has; the limit for a body that nests without end. */
 const MAX_DEPTH = 12;
 
 /**
@@ -27,7 +27,7 @@ export function deepestError(body: unknown, depth = 0): FoundError | undefined {
     .map((detail) => deepestError(detail, depth + 1))
     .find((found) => found !== undefined);
   if (inner) {
-    // An inner error of a vault is a bare code; what to say of it stands around it.
+    // The inner error of a vault is a bare code; its message is in the error around it.
     const said = inner.message === inner.code && message !== undefined ? message : inner.message;
     return code === undefined ? inner : { ...inner, message: said, codes: [code, ...inner.codes] };
   }

@@ -4,8 +4,6 @@ export type ErrorKind = 'retry' | 'wait' | 'propagation' | 'ok' | 'act' | 'end';
 export interface ErrorRow {
   readonly kind: ErrorKind;
   readonly codes: readonly string[];
-  /** For `act`. */
-  readonly action?: 'register-provider' | 'recover' | 'other-name';
   /** Only when the message matches. */
   readonly when?: RegExp;
   /** For `propagation`, where ten minutes would be too long. */
@@ -14,7 +12,7 @@ export interface ErrorRow {
   readonly hint: string;
 }
 
-const NO_HINT = 'Azure should get over it by itself; run again later.';
+const NO_HINT = 'This failure of Azure should pass by itself; run again later.';
 const BUG = 'This should have been found before: please report it with the log file.';
 
 /**
@@ -107,20 +105,17 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
   },
   {
     kind: 'act',
-    action: 'register-provider',
     codes: ['MissingSubscriptionRegistration', 'SubscriptionNotRegistered', 'NoRegisteredProviderFound'],
     hint: 'Register the resource provider: az provider register --namespace <namespace>, or run with --force-step check_prerequisites.',
   },
   {
     kind: 'act',
-    action: 'recover',
     codes: ['ConflictError', 'FlagMustBeSetForRestore', 'Conflict', 'RequestConflict'],
     when: /soft.?delete|deleted state|deleted vault|recover or purge/i,
     hint: 'A deleted vault holds the name: recover it in its old group and region, purge it, or choose another key_vault.name.',
   },
   {
     kind: 'act',
-    action: 'other-name',
     codes: [
       'VaultAlreadyExists',
       'AlreadyInUse',
@@ -133,7 +128,6 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
   },
   {
     kind: 'act',
-    action: 'recover',
     codes: ['SoftDeletedVaultDoesNotExist'],
     hint: 'There is nothing to recover; run again.',
   },
@@ -169,7 +163,7 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
   {
     kind: 'end',
     codes: ['RequestDisallowedByPolicy', 'RequestDisallowedByAzure'],
-    hint: 'A policy of the subscription forbids it; its owner can tell which, or exempt the resource group.',
+    hint: 'A policy of the subscription forbids it; its owner can say which one, or exempt the resource group.',
   },
   {
     kind: 'end',

@@ -46,7 +46,7 @@ export function aboutResource(error: AzureError, path: string): AzureError {
 }
 
 function resourceOf(path: string): string | undefined {
-  // Other addresses are signed, and say where an operation is told of, not what it works on.
+  // Other addresses are signed, and name the status of an operation, not its resource.
   if (!path.startsWith('/')) return undefined;
   const [, resource] = /\/providers\/([^?]+)/i.exec(path) ?? [];
   if (resource !== undefined) return resource;

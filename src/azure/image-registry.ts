@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createPipelineRequest, type PipelineResponse } from '@azure/core-rest-pipeline';
 import { isJsonObject, type Json, type JsonObject, scalarText } from '../shared/json.ts';
-import type { ArmConnection, SendArm } from './arm.ts';
+import type { ArmConnection } from './arm.ts';
+import type { SendArm } from './arm-request.ts';
 import { blobTransport } from './blob-transport.ts';
 import { managementScope } from './credentials.ts';
 import { AzureError, errorOfException, errorOfResponse } from './errors.ts';
@@ -22,7 +23,7 @@ export function createImageRegistry(
 ): ImageRegistry {
   return {
     async uploadSource(archive) {
-      // The path of the source is made from this id: two uploads that shared one would overwrite each other.
+      // The registry makes the path of the upload from this id: two uploads with the same id would overwrite each other.
       const headers = { 'x-ms-correlation-request-id': randomUUID() };
       const reply = await arm.post(`${registryId}/listBuildSourceUploadUrl`, TASKS_VERSION, undefined, { headers });
       const { uploadUrl, relativePath } = bodyOf(reply.kind === 'done' ? reply.body : null);
@@ -74,7 +75,7 @@ export function createImageRegistry(
     },
 
     async recentBuilds() {
-      // The first page alone: `$top` is the length of a page, and an old registry has thousands of runs.
+      // The first page only: `$top` is the length of a page, and an old registry has thousands of runs.
       const query = { $top: String(RECENT_BUILDS) };
       const { body } = await arm.send('GET', `${registryId}/runs`, { apiVersion: TASKS_VERSION, query });
       const { value } = bodyOf(body);
@@ -94,7 +95,7 @@ export function createImageRegistry(
   };
 }
 
-/** The log is an append blob that is not there for some seconds; metadata marks its end. */
+/** The log is an append blob that appears after some seconds; its metadata marks the end. */
 async function readLog(
   connection: ArmConnection,
   logLink: string,
@@ -122,7 +123,7 @@ async function readLog(
   }
 }
 
-/** The library tells of a body that ends early, or does not end, by plain errors without a code. */
+/** For a body that ends early, or never, the library throws plain errors without a code. */
 function cutShort(error: unknown): never {
   const { statusCode, code, message } = error as { statusCode?: number; code?: string; message: string };
   if (statusCode !== undefined || code !== undefined) throw error;

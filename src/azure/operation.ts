@@ -1,21 +1,21 @@
 import { isJsonObject, type Json } from '../shared/json.ts';
-import type { ArmAnswer, SendArm } from './arm.ts';
+import type { ArmAnswer, SendArm } from './arm-request.ts';
 import { AzureError, aboutResource, errorOfException, errorOfResponse, retryAfterOf } from './errors.ts';
 import type { ArmOperation, ArmProgress } from './ports.ts';
 
-/** Between looks when an answer names no time: 10 to 15 seconds are usual on Azure. */
+/** Polling interval when an answer names none: 10 to 15 seconds are usual on Azure. */
 const DEFAULT_POLL_IN_SECONDS = 10;
-/** Many operations are over within seconds; those are asked about more often. */
+/** Many operations end within seconds, so young ones are polled more often. */
 const SHORT_POLL_IN_SECONDS = 2;
 const SHORT_OPERATION_IN_SECONDS = 20;
 
-/** When to look at an operation again: as the answer asks, else by the operation's age. */
+/** When to poll an operation again: as the answer asks, else by the operation's age. */
 export function nextLookInSeconds({ startedAt }: ArmOperation, { headers }: Pick<ArmAnswer, 'headers'>): number {
   const isYoung = Date.now() - Date.parse(startedAt) < SHORT_OPERATION_IN_SECONDS * 1000;
   return retryAfterOf(headers) ?? (isYoung ? SHORT_POLL_IN_SECONDS : DEFAULT_POLL_IN_SECONDS);
 }
 
-/** The operation that an accepted write started; undefined when the answer was the end of it. */
+/** The operation that an accepted write started; undefined when the write is complete. */
 export function operationOf(
   method: ArmOperation['method'],
   path: string,
@@ -35,24 +35,24 @@ export function operationOf(
   // The order of https://learn.microsoft.com/azure/azure-resource-manager/management/async-operations
   const statusUrl = headers['azure-asyncoperation'] ?? headers['operation-location'];
   const resultUrl = status === 202 ? headers.location : undefined;
-  // What a POST answers stands at its Location alone, which tells its progress as well.
+  // The result of a POST is at its Location only, which also reports the progress.
   if (method === 'POST' && resultUrl) return start('location', resultUrl);
   if (statusUrl) return start('status', statusUrl);
   if (resultUrl) return start('location', resultUrl);
   const isWrite = method === 'PUT' || method === 'PATCH';
-  // A 202 with neither address nor body leaves nothing but the resource to ask.
+  // A 202 with neither address nor body: only the resource itself can be polled.
   if (isWrite && (status === 202 || isUnderWay(stateOf(body)))) return start('resource', path);
   return undefined;
 }
 
-/** Looks at an operation once. Throws AzureError, with the details Azure gives, when it failed or could not be asked. */
+/** Polls an operation once. Throws AzureError, with the details Azure gives, when it failed or could not be asked. */
 export async function pollOperation(send: SendArm, operation: ArmOperation): Promise<ArmProgress> {
   const isResource = operation.mode === 'resource';
   let answer: ArmAnswer;
   try {
     answer = await send('GET', operation.url, isResource ? { apiVersion: operation.apiVersion } : {});
   } catch (error) {
-    // A status that is gone says nothing of its operation; the resource does.
+    // A status that no longer exists says nothing about the operation; the resource does.
     if (isResource || errorOfException(error).statusCode !== 404) throw error;
     return await readResource(send, operation);
   }
@@ -105,7 +105,7 @@ async function readResource(send: SendArm, operation: ArmOperation): Promise<Arm
     return { kind: 'succeeded', body: null };
   }
   const progress = byState(operation, answer);
-  // What is still there and not being changed was not deleted.
+  // A resource that still exists and is not being changed was not deleted.
   if (operation.method === 'DELETE' && progress.kind === 'succeeded') throw vanished(operation);
   return progress;
 }
@@ -124,7 +124,7 @@ function running(operation: ArmOperation, answer: ArmAnswer): ArmProgress {
 }
 
 function failed(operation: ArmOperation, { headers, body }: ArmAnswer, status: string | undefined): AzureError {
-  // The answer itself is a 200; the failure is of the request that started the operation.
+  // The poll itself answered 200; the failure belongs to the request that started the operation.
   const error = errorOfResponse(200, headers, body);
   const hasCode = error.code !== 'Http200';
   const failure = new AzureError({

@@ -47,7 +47,7 @@ export interface Arm {
   patch(path: string, apiVersion: string, body: JsonObject, options?: ArmWriteOptions): Promise<ArmReply>;
   post(path: string, apiVersion: string, body?: JsonObject, options?: ArmWriteOptions): Promise<ArmReply>;
   delete(path: string, apiVersion: string): Promise<ArmReply>;
-  /** One look at the operation. Throws AzureError, with nested details, when the operation failed. */
+  /** Polls the operation once. Throws AzureError, with nested details, when the operation failed. */
   poll(operation: ArmOperation): Promise<ArmProgress>;
 }
 
@@ -60,7 +60,7 @@ export interface Principal {
   readonly displayName?: string;
 }
 
-export interface Subscription {
+interface Subscription {
   readonly id: string;
   readonly displayName: string;
   readonly state: string;
@@ -137,7 +137,7 @@ export interface ContainerApps {
   revision(subscriptionId: string, group: string, app: string, revision: string): Promise<RevisionView | undefined>;
   revisions(subscriptionId: string, group: string, app: string): Promise<readonly RevisionView[]>;
   replicas(subscriptionId: string, group: string, app: string, revision: string): Promise<readonly ReplicaView[]>;
-  /** Starts or stops a revision's replicas. Twice is as good as once. */
+  /** Starts or stops a revision's replicas; idempotent. */
   activate(subscriptionId: string, group: string, app: string, revision: string): Promise<void>;
   deactivate(subscriptionId: string, group: string, app: string, revision: string): Promise<void>;
   /** The last lines that the platform and the containers wrote about a revision; empty when Azure has none (yet). */
@@ -173,7 +173,7 @@ export interface ImageRegistry {
   digestOf(repository: string, tag: string): Promise<string | undefined>;
 }
 
-export interface BuildRequest {
+interface BuildRequest {
   readonly sourceLocation: string;
   readonly dockerfile: string;
   /** `repository:tag`, without the login server. */
@@ -185,7 +185,7 @@ export type ProbeResult =
   | { readonly kind: 'answered'; readonly status: number }
   | { readonly kind: 'unreachable'; readonly message: string };
 
-export interface SmokeAnswer {
+interface SmokeAnswer {
   readonly status: number;
   /** At most the first 64 KiB. */
   readonly body: string;

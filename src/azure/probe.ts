@@ -26,7 +26,7 @@ export function createProbe(transport: HttpClient): HttpProbe {
         const { status, bodyAsText } = await send(method, url, DEFAULT_TIMEOUT_IN_SECONDS);
         return { status, body: (bodyAsText ?? '').slice(0, MAX_BODY_LENGTH) };
       } catch (error) {
-        // Whatever is no answer is one and the same to a user; a bug of ours is thrown all the same.
+        // To a user every missing answer is the same; a bug of ours is still thrown.
         errorOfException(error);
         return undefined;
       }

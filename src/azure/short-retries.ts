@@ -4,19 +4,19 @@ import { errorOfException, isOutOfReach, retryAfterOf } from './errors.ts';
 
 /** Pauses before the second and the third attempt. */
 const PAUSES_IN_MS = [250, 1000] as const;
-/** What asks for more is for the durable timer: an activity must not sleep, and the SDKs know no limit here. */
+/** A longer Retry-After is left to the durable timer: an activity must not sleep, and the SDKs would wait without a limit. */
 const LONGEST_PAUSE_IN_SECONDS = 2;
 const PASSING_STATUS: ReadonlySet<number> = new Set([408, 500, 502, 503, 504]);
 
 /**
- * Repeats a request after a lost connection or a server's hiccup, at most twice and within about a second. A 429 goes
- * straight to the caller, who waits without holding a process.
+ * Repeats a request after a lost connection or a server error, at most twice and within about a second. A 429 goes
+ * straight to the caller, which waits on a durable timer.
  */
 export function shortRetries(): PipelinePolicy {
   return {
     name: 'draftgenieShortRetries',
     async sendRequest(request, next) {
-      // The vault's challenge takes the body and headers off the request; an attempt cut short there must not lose them.
+      // The vault client removes body and headers while it answers the vault's challenge; an attempt that ends there must not lose them.
       const { body } = request;
       const headers = request.headers.toJSON({ preserveCase: true });
       for (const pauseInMs of PAUSES_IN_MS) {

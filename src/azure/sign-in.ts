@@ -2,17 +2,17 @@ import type { TokenCredential } from '@azure/core-auth';
 import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import { AzureError, errorOfException, errorOfResponse } from './errors.ts';
 
-/** What asks for more patience is for the durable timer: the identity library would sleep as long as it is told. */
+/** A longer wait is left to the durable timer: the identity library would sleep for as long as the service asks. */
 const LONGEST_PAUSE_IN_SECONDS = 2;
 /**
- * After a 429 or 5xx the library refuses the same question for a minute, without asking anybody, and without saying why
+ * After a 429 or 5xx the library refuses the same request for a minute, without sending it and without saying why
  * (DEFAULT_THROTTLE_TIME_SECONDS of msal-common, in whole seconds).
  */
 const SILENT_REFUSAL_IN_SECONDS = 62;
 
 const CUT = 'the answer of the sign-in was cut short';
 
-/** Sign-ins whose failures say what the service answered; the identity library tells only that there is no token. */
+/** Sign-ins whose failures say what the service answered; the identity library says only that there is no token. */
 export interface SignIn {
   /** For the credential's client, as its innermost policy. */
   readonly policy: PipelinePolicy;
@@ -44,7 +44,7 @@ export function createSignIn(now: () => number = Date.now): SignIn {
     },
   };
 
-  /** Why there is no token now; undefined when nobody said. */
+  /** Why there is no token now; undefined when the service gave no reason. */
   function reason(since: number): AzureError | undefined {
     if (!last) return undefined;
     const { error, at } = last;

@@ -4,8 +4,8 @@ import { createDefaultHttpClient, type HttpClient } from '@azure/core-rest-pipel
 
 export interface TransportOptions {
   /**
-   * Sends the connections to all hosts to this port of the loopback address, and trusts this authority alone. The simulator
-   * stands there: names, addresses and TLS stay those of Azure, only the socket is another.
+   * Connects to this port of the loopback address, whatever the host, and trusts only this certificate authority. The
+   * simulator listens there: host names, addresses and TLS stay those of Azure.
    */
   readonly connectTo?: { readonly port: number; readonly caCertificate: string };
 }

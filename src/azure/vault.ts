@@ -6,7 +6,7 @@ import type { Vault, VaultSecret } from './ports.ts';
 
 /**
  * One vault's secrets, on @azure/keyvault-secrets.
- * @param keepSecret told of every value that passes, so that nothing of it reaches a log.
+ * @param keepSecret called with every value that is read or written, so that none reaches a log.
  */
 export function createVault(connection: ArmConnection, vaultUri: string, keepSecret: (value: string) => void): Vault {
   let client: Promise<SecretClient> | undefined;

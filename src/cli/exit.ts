@@ -30,7 +30,7 @@ function diskFull(cause: Error): UserError {
 
 async function reportAzure(error: Error, terminal: Terminal): Promise<ExitCode> {
   // Loaded when it is needed: most commands end without an error of Azure.
-  const { explainFailure } = await import('../activities/fail.ts');
+  const { explainFailure } = await import('../engine/failure.ts');
   const { message, code, hint, correlationId } = explainFailure(error).report;
   terminal.stderr.write(`✗ ${message}\n`);
   if (hint) terminal.stderr.write(`  ${hint}\n`);

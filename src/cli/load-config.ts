@@ -1,17 +1,19 @@
 import { access, open } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { DeploymentConfig, ParsedConfig } from '../domain/config/model.ts';
+import type { DeploymentConfig } from '../domain/config/model.ts';
 import { configError, parseConfig } from '../domain/config/parse.ts';
+import type { ConfigFile } from '../runs/deployments.ts';
 import { UserError } from '../shared/errors.ts';
 
 /** Larger files are refused before they are read into memory; the parser has the same limit. */
 const MAX_BYTES = 1024 * 1024;
 
 /** Reads and checks the configuration file. Every problem of the file is in the one error it throws. */
-export async function loadConfig(path: string): Promise<ParsedConfig> {
-  const result = parseConfig(await readConfigText(path));
+export async function loadConfig(path: string): Promise<ConfigFile> {
+  const text = await readConfigText(path);
+  const result = parseConfig(text);
   if (!result.ok) throw configError(path, result.problems);
-  return result.parsed;
+  return { ...result.parsed, path, text };
 }
 
 async function readConfigText(path: string): Promise<string> {

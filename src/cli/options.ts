@@ -51,7 +51,7 @@ export const NO_RUN_OPTIONS = {
   refresh: false,
 } as const satisfies Partial<DeployOptions>;
 
-export const DEFAULT_CONFIG = 'scripts/azure/config.yaml';
+const DEFAULT_CONFIG = 'scripts/azure/config.yaml';
 
 export function addCommonOptions(command: Command): Command {
   return command

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Json } from '../shared/json.ts';
-import type { Difference } from './resources/compare.ts';
-import { STEP_NAMES, type StepName } from './steps.ts';
+import type { Difference } from './compare.ts';
+import { shownValue } from './shown-value.ts';
+import { STEP_NAMES, STEPS, type StepName } from './steps.ts';
 
 /** One field of a resource of ours that is not as it was deployed. */
 export const driftSchema = z.object({
@@ -12,28 +12,23 @@ export const driftSchema = z.object({
   step: z.enum(STEP_NAMES),
   /** In the body; empty for the resource as a whole. */
   path: z.string(),
-  /** For people; values that may be secrets are not told. */
+  /** For people; values that may be secrets are hidden. */
   expected: z.string(),
   found: z.string(),
 });
 export type Drift = z.infer<typeof driftSchema>;
 
-/** At most so many differences are told in a plan's reason. */
-const TOLD = 3;
-
-/** Values of variables and the like may be anything, so only that they differ is told. */
-const UNTOLD = /\benv\b|secrets\b|password|token|headers|\bcommand\b|\bargs\b/i;
-const TOLD_ALL_THE_SAME = /\.(keyVaultUrl|identity|secretRef)$/;
+/** A plan's reason names at most so many differences. */
+const MAX_NAMED = 3;
 
 export function driftOf(
   { key, id, step }: Pick<Drift, 'key' | 'id' | 'step'>,
   { path, expected, found }: Difference,
 ): Drift {
-  const hidden = UNTOLD.test(path) && !TOLD_ALL_THE_SAME.test(path);
   return {
     ...{ key, id, step, path },
-    expected: hidden ? presence(expected, 'the value that was deployed') : shown(expected),
-    found: hidden ? presence(found, 'another value') : shown(found),
+    expected: shownValue(path, expected, 'the value that was deployed'),
+    found: shownValue(path, found, 'another value'),
   };
 }
 
@@ -46,24 +41,16 @@ export function driftText({ key, path, expected, found }: Drift): string {
 export function driftReasons(drift: readonly Drift[], step: StepName): readonly string[] {
   const own = drift.filter((one) => one.step === step);
   if (own.length === 0) return [];
-  const told = own.slice(0, TOLD).map(driftText);
-  return [`changed outside: ${told.join('; ')}${own.length > TOLD ? `; and ${own.length - TOLD} more` : ''}`];
+  const named = own.slice(0, MAX_NAMED).map(driftText);
+  return [
+    `changed outside: ${named.join('; ')}${own.length > MAX_NAMED ? `; and ${own.length - MAX_NAMED} more` : ''}`,
+  ];
 }
 
 /** The steps of a run that repairs: those concerned, and what must look at their work. */
 export function repairingSteps(drift: readonly Drift[]): readonly StepName[] {
   const concerned = new Set(drift.map(({ step }) => step));
-  // A repair of an app may be a new revision, which step 12 hands on.
-  if (concerned.has('deploy_application_services')) concerned.add('configure_environment_variables');
-  concerned.add('verify_deployment');
-  return STEP_NAMES.filter((name) => concerned.has(name));
-}
-
-function shown(value: Json | undefined): string {
-  if (value === undefined || value === null) return '(none)';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
-}
-
-function presence(value: Json | undefined, text: string): string {
-  return value === undefined || value === null ? '(none)' : text;
+  return STEPS.flatMap(({ name, verifies, joinsRepairOf = [] }) =>
+    verifies || [name, ...joinsRepairOf].some((step) => concerned.has(step)) ? [name] : [],
+  );
 }

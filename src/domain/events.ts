@@ -77,4 +77,3 @@ export const runEventSchema = z
   ])
   .meta({ title: 'RunEvent' });
 export type RunEvent = z.infer<typeof runEventSchema>;
-export type RunEventType = RunEvent['type'];

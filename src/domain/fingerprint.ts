@@ -1,19 +1,13 @@
 import { canonicalJson, hashJson, type Json, sha256 } from '../shared/json.ts';
 import type { DeploymentConfig } from './config/model.ts';
 import { leaves } from './config/paths.ts';
-import type { OutputReader, StepOutputs } from './outputs.ts';
-import type { Desire } from './resources/desired.ts';
-import type { DependencyRecord, EnvironmentState } from './state.ts';
-import type { StepDefinition, StepName } from './steps.ts';
+import type { Desire } from './desired.ts';
+import { type OutputReference, symbolicOutputs } from './outputs.ts';
+import type { DependencyRecord } from './state.ts';
+import type { StepDefinition } from './steps.ts';
 
 /** The named parts of a step's fingerprint, each with its own hash, so that a plan can say which changed. */
 export type Dependencies = Readonly<Record<string, DependencyRecord>>;
-
-/** An output of an earlier step that a step reads. */
-export interface ConsumedOutput {
-  readonly step: StepName;
-  readonly output: string;
-}
 
 /**
  * SHA-256 over the names and hashes of the dependencies (RFC 8785 canonical JSON), whatever their order.
@@ -29,18 +23,19 @@ export function dependenciesOf(input: {
   readonly environment: string;
   readonly config: DeploymentConfig;
   /** Outputs as far as known; undefined: not known yet. */
-  readonly outputs: (consumed: ConsumedOutput) => string | undefined;
+  readonly outputs: (consumed: OutputReference) => string | undefined;
   /** Hashes of files, secrets and the like, by name. */
   readonly facts: Readonly<Record<string, string>>;
-}): { readonly dependencies: Dependencies; readonly consumed: readonly ConsumedOutput[] } {
+}): { readonly dependencies: Dependencies; readonly consumed: readonly OutputReference[] } {
   const dependencies: Record<string, DependencyRecord> = {};
   for (const key of input.definition.configKeys) {
     for (const [path, value] of leaves(input.config, key)) dependencies[`config:${path}`] = withValue(value);
   }
   const { reader, consumed } = symbolicOutputs();
+  for (const output of input.definition.consumes?.(input.config) ?? []) reader.read(...output);
   for (const resource of input.desire({ environment: input.environment, config: input.config, outputs: reader })) {
-    const { key, id, apiVersion, body } = resource;
-    dependencies[`resource:${key}`] = { hash: hashJson({ id, apiVersion, body }) };
+    const { key, id, body, kind } = resource;
+    dependencies[`resource:${key}`] = { hash: hashJson({ id, apiVersion: kind.apiVersion, body }) };
   }
   for (const one of consumed()) {
     const value = input.outputs(one);
@@ -54,44 +49,4 @@ export function dependenciesOf(input: {
 function withValue(value: Json): DependencyRecord {
   const text = canonicalJson(value);
   return { hash: sha256(text), value: text };
-}
-
-/** Answers symbols for every output and remembers what was asked for. */
-export function symbolicOutputs(): {
-  readonly reader: OutputReader;
-  readonly consumed: () => readonly ConsumedOutput[];
-} {
-  const asked = new Map<string, ConsumedOutput>();
-  return {
-    reader: {
-      read(step, output) {
-        asked.set(`${step}.${output}`, { step, output });
-        return `\${${step}.${output}}`;
-      },
-    },
-    consumed: () => [...asked.values()],
-  };
-}
-
-/** Outputs as recorded; what is missing is answered by `otherwise`. */
-export function recordedOutputs(
-  state: EnvironmentState,
-  otherwise: (consumed: ConsumedOutput) => string,
-): OutputReader {
-  return {
-    read<Name extends StepName>(step: Name, output: StepOutputs[Name]): string {
-      return outputOf(state, { step, output }) ?? otherwise({ step, output });
-    },
-  };
-}
-
-export function outputOf(state: EnvironmentState, { step, output }: ConsumedOutput): string | undefined {
-  return state.steps[step]?.outputs[output];
-}
-
-/** For execution: every output must be there, since the steps before this one have completed. */
-export function actualOutputs(state: EnvironmentState): OutputReader {
-  return recordedOutputs(state, ({ step, output }) => {
-    throw new Error(`the step ${step} left no output ${output}`);
-  });
 }

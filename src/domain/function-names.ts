@@ -1,6 +1,6 @@
 import type { StepName } from './steps.ts';
 
-/** Names under which functions are registered. The fourteen activities have the names of their steps. */
+/** Names under which functions are registered. The activities of steps have the names of their steps. */
 export const FunctionName = {
   deploy: 'deploy',
   runSchedule: 'run_schedule',

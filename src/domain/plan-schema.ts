@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { STEP_NAMES } from './steps.ts';
 
-export const plannedResourceSchema = z.object({
+const plannedResourceSchema = z.object({
   /** Stable key, e.g. `postgresql` or `app:api_gateway`. */
   key: z.string(),
   id: z.string(),
@@ -12,7 +12,7 @@ export const plannedResourceSchema = z.object({
 });
 export type PlannedResource = z.infer<typeof plannedResourceSchema>;
 
-export const plannedStepSchema = z.object({
+const plannedStepSchema = z.object({
   step: z.enum(STEP_NAMES),
   number: z.number(),
   /** `maybe`: it waits for an output that is not known yet and may still be skipped. */

@@ -6,6 +6,8 @@ import type { RunOptions, RunRequest, RunSummary } from './run.ts';
  * wrote --resume or --auto-approve this time, makes no other request.
  */
 export function requestDigest(request: {
+  /** Part of the digests of requests of the command line. */
+  readonly environment?: string;
   readonly configDigest: string;
   readonly source: string | null;
   readonly options: RunOptions;

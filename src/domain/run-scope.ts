@@ -1,15 +1,8 @@
 import type { RunOptions } from './run.ts';
-import type { StepName } from './steps.ts';
-
-/** A rollback brings releases back and nothing else. */
-const ROLLBACK_STEPS: readonly StepName[] = [
-  'deploy_application_services',
-  'configure_environment_variables',
-  'verify_deployment',
-];
+import { type StepName, stepDefinition } from './steps.ts';
 
 /** Why a step has nothing to do in a run that is about a part only; undefined: it is within its scope. */
 export function outOfScope(options: RunOptions, step: StepName): string | undefined {
-  if (options.rollbackTo && !ROLLBACK_STEPS.includes(step)) return 'not part of a rollback';
+  if (options.rollbackTo && !stepDefinition(step).inRollback) return 'not part of a rollback';
   return options.onlySteps && !options.onlySteps.includes(step) ? 'not part of this run' : undefined;
 }

@@ -5,7 +5,12 @@ import { STEP_NAMES } from './steps.ts';
 export const ENVIRONMENT_NAME = /^[a-z][a-z0-9-]{0,38}$/;
 export const RUN_ID = /^[a-z][a-z0-9-]{0,38}-[0-9A-HJKMNP-TV-Z]{26}$/;
 
-export const runOptionsSchema = z.strictObject({
+/** A run id ends in `-` and a ULID, which has no hyphen. */
+export function environmentOfRun(runId: string): string {
+  return runId.slice(0, runId.lastIndexOf('-'));
+}
+
+const runOptionsSchema = z.strictObject({
   dryRun: z.boolean(),
   resume: z.boolean(),
   autoApprove: z.boolean(),
@@ -52,7 +57,7 @@ export const runRequestSchema = z.strictObject({
   /** SHA-256 over config digest, source, options and product version: equal requests reattach. */
   requestDigest: z.string(),
   productVersion: z.string(),
-  /** Which door it came through. */
+  /** Which trigger it came through. */
   trigger: z.enum(['cli', 'http', 'blob']).default('cli'),
   /** The engine that drives it, as in the lock. */
   engine: z.string().default(''),
@@ -116,7 +121,7 @@ export type StepAnswer = z.infer<typeof stepAnswerSchema>;
 export const STOPPED = 'stopped';
 
 /** What `open_run` answers: whether there is anything to do, and whether somebody must approve it first. */
-export const openAnswerSchema = z.discriminatedUnion('kind', [
+const openAnswerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('run') }),
   z.object({ kind: z.literal('nothing') }),
   z.object({ kind: z.literal('approval'), planDigest: z.string(), timeoutInSeconds: z.number() }),
@@ -131,7 +136,7 @@ export const openAnswerSchema = z.discriminatedUnion('kind', [
 export type OpenAnswer = z.infer<typeof openAnswerSchema>;
 
 /** What `close_run` answers; it waits while it removes what a failed run had created. */
-export const closeAnswerSchema = z.discriminatedUnion('kind', [
+const closeAnswerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('waiting'), retryAfterInSeconds: z.number() }),
   z.object({ kind: z.literal('closed') }),
 ]);

@@ -11,7 +11,7 @@ export const dependencyRecordSchema = z.strictObject({
 });
 export type DependencyRecord = z.infer<typeof dependencyRecordSchema>;
 
-export const stepStateSchema = z.object({
+const stepStateSchema = z.object({
   status: z.enum(['completed', 'failed', 'skipped']),
   /** When the status was set, ISO 8601. */
   timestamp: z.string(),
@@ -30,7 +30,7 @@ export const stepStateSchema = z.object({
 });
 export type StepState = z.infer<typeof stepStateSchema>;
 
-export const resourceRecordSchema = z.object({
+const resourceRecordSchema = z.object({
   /** Full ARM id. */
   id: z.string(),
   type: z.string(),
@@ -43,7 +43,7 @@ export const resourceRecordSchema = z.object({
 });
 export type ResourceRecord = z.infer<typeof resourceRecordSchema>;
 
-export const lockSchema = z.object({
+const lockSchema = z.object({
   runId: z.string(),
   /** Who: `user@host` or the name of the Functions app. */
   holder: z.string(),
@@ -58,7 +58,7 @@ export const lockSchema = z.object({
 });
 export type Lock = z.infer<typeof lockSchema>;
 
-export const waiterSchema = z.object({
+const waiterSchema = z.object({
   runId: z.string(),
   trigger: z.string(),
   since: z.string(),

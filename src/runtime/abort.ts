@@ -1,4 +1,4 @@
-/** Ends with the promise, or with the signal's reason if that comes first; what the promise comes to then is dropped. */
+/** Settles as the promise does, or rejects with the signal's reason if that comes first; the promise's own result is dropped then. */
 export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   let abort = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {

@@ -12,7 +12,7 @@ export const Trigger = {
 export type Trigger = (typeof Trigger)[keyof typeof Trigger];
 
 const TRIGGERS: ReadonlySet<string> = new Set(Object.values(Trigger));
-/** The inner functions of the durable engine get no client here: an orchestration must not, an activity has no need to. */
+/** Orchestrators and activities get no client here: an orchestrator must not have one, an activity needs none. */
 const WITHOUT_CLIENT: ReadonlySet<string> = new Set([Trigger.orchestration, Trigger.activity]);
 const DURABLE_CLIENTS: ReadonlySet<string> = new Set(['durableClient', 'orchestrationClient']);
 

@@ -29,7 +29,7 @@ export interface ProgrammingModel {
   getCapabilities(capabilities: Record<string, string>): Promise<Record<string, string>>;
 }
 
-export interface InvocationModel {
+interface InvocationModel {
   getArguments(): Promise<{ context: unknown; inputs: unknown[] }>;
   invokeFunction(context: unknown, inputs: unknown[], callback: RegisteredFunction['callback']): Promise<unknown>;
   getResponse(context: unknown, result: unknown): Promise<{ returnValue?: TypedData | null }>;
@@ -86,7 +86,7 @@ export interface CoreApi {
   readonly functions: ReadonlyMap<string, RegisteredFunction>;
   readonly hooks: Hooks;
   programmingModel(): ProgrammingModel;
-  /** No registration is accepted any more. */
+  /** Ends the registration: later ones are refused. */
   seal(): void;
 }
 

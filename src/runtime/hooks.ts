@@ -1,11 +1,11 @@
 const NAMES = ['appStart', 'appTerminate', 'preInvocation', 'postInvocation'] as const;
-export type HookName = (typeof NAMES)[number];
+type HookName = (typeof NAMES)[number];
 
 type HookCallback = (context: object) => unknown;
 
-/** What applications ask to be called at; the order of registration is the order of the calls. */
+/** The hooks that an app registered; they are called in the order of their registration. */
 export interface Hooks {
-  /** @returns what takes the hook away again. */
+  /** @returns a function that removes the hook. */
   register(name: string, callback: HookCallback): () => void;
   /** Calls the hooks of a name one after the other with one context that they may change. */
   run<Context extends object>(name: HookName, context: Context): Promise<Context>;
@@ -19,7 +19,7 @@ export function createHooks(): Hooks {
     register(name, callback) {
       const list = callbacks.get(name);
       if (!list) {
-        // The library tells an unknown hook from a bug of the host by this flag.
+        // By this flag the library distinguishes an unknown hook from a bug of the host.
         throw Object.assign(new RangeError(`the embedded runtime has no hook ${name}`), {
           isAzureFunctionsSystemError: true,
         });

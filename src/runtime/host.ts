@@ -3,12 +3,14 @@ import { type Clock, systemClock } from '../shared/clock.ts';
 import type { Json } from '../shared/json.ts';
 import { type Logger, silentLogger } from '../shared/logger.ts';
 import { acquireOsLock } from '../shared/os-lock.ts';
-import { createCompletions } from './completions.ts';
-import { createDispatcher } from './dispatcher.ts';
-import { EventType, type HistoryEvent, historyEvent, jsonText } from './history.ts';
-import { applyRecord, hasEnded, type Instance, type JournalRecord } from './instance.ts';
-import { InstanceTable } from './instance-table.ts';
-import { compactJournal, openJournal } from './journal.ts';
+import { applyRecord } from './durable/apply-record.ts';
+import { createCompletions } from './durable/completions.ts';
+import { createDispatcher } from './durable/dispatcher.ts';
+import { EventType, type HistoryEvent, historyEvent, jsonText } from './durable/history.ts';
+import { hasEnded, type Instance } from './durable/instance.ts';
+import { InstanceTable } from './durable/instance-table.ts';
+import { compactJournal, openJournal } from './durable/journal.ts';
+import type { JournalRecord } from './durable/journal-record.ts';
 import {
   type InstancePage,
   type InstanceQuery,
@@ -16,11 +18,9 @@ import {
   type OrchestrationStatus,
   queryInstances,
   statusOf,
-} from './orchestration-status.ts';
-import { newInstance } from './turn.ts';
+} from './durable/orchestration-status.ts';
+import { newInstance } from './durable/turn.ts';
 import type { FunctionsWorker } from './worker.ts';
-
-export type { OrchestrationStatus } from './orchestration-status.ts';
 
 /** An instance of that id is there and has not ended. */
 export class InstanceRunning extends Error {
@@ -32,7 +32,7 @@ export interface EmbeddedHost {
   /** Every orchestration that was started from outside, as the journal has it; also before start(). */
   instances(): readonly OrchestrationStatus[];
   status(instanceId: string): OrchestrationStatus | undefined;
-  /** What the current execution has gone through; undefined when there is no such instance. */
+  /** The history of the current execution; undefined when there is no such instance. */
   history(instanceId: string): readonly HistoryEvent[] | undefined;
   /** One page of the instances that match, sub-orchestrations included, in the order of their creation. */
   query(query: InstanceQuery): InstancePage;
@@ -55,11 +55,11 @@ export interface EmbeddedHost {
   purge(instanceId: string): Promise<void>;
   /** Purges the instances that have ended and match; answers how many. */
   purgeWhere(query: InstanceQuery): Promise<number>;
-  /** Begins to work: interrupted activities run again, timers are set, what waits is taken up. */
+  /** Begins to work: interrupted activities run again, timers are set, waiting messages are processed. */
   start(): void;
   /** Resolves when the instance has ended; rejects with the signal's reason. */
   completion(instanceId: string, signal?: AbortSignal): Promise<OrchestrationStatus>;
-  /** Stops working, waits up to graceInMs for activities that run, and lets the directory go. */
+  /** Stops working, waits up to graceInMs for running activities, and unlocks the directory. */
   stop(options?: { readonly graceInMs?: number }): Promise<void>;
 }
 
@@ -70,10 +70,8 @@ export interface HostOptions {
   readonly defaultVersion?: string;
   readonly clock?: Clock;
   readonly logger?: Logger;
-  /** Said to whoever finds the directory locked. */
+  /** Names this process to another one that finds the directory locked. */
   readonly holder?: string;
-  readonly activityTimeoutInMs?: number;
-  readonly maxConcurrentActivities?: number;
 }
 
 /** File in the directory that is locked while its engine is open. */
@@ -81,8 +79,8 @@ export const ENGINE_LOCK = 'engine.lock';
 
 /** Above this the journal is rewritten when it is opened. */
 const COMPACT_ABOVE_BYTES = 1024 * 1024;
-const DEFAULT_ACTIVITY_TIMEOUT_IN_MS = 10 * 60 * 1000;
-const DEFAULT_CONCURRENT_ACTIVITIES = 10;
+const ACTIVITY_TIMEOUT_IN_MS = 10 * 60 * 1000;
+const MAX_CONCURRENT_ACTIVITIES = 10;
 
 /** Opens the journal of a directory. Throws LockHeld while another process has it open. */
 export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
@@ -94,7 +92,7 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
   });
   const completions = createCompletions();
 
-  /** Applied at once, so that decisions are made on what is true; acted upon only when it is on disk. */
+  /** Applied at once, so that decisions see the newest state; acted upon only when it is on disk. */
   async function commit(record: JournalRecord): Promise<void> {
     const touched = touchedBy(instances, record);
     applyRecord(instances, record);
@@ -114,8 +112,8 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
     worker,
     clock,
     logger,
-    activityTimeoutInMs: options.activityTimeoutInMs ?? DEFAULT_ACTIVITY_TIMEOUT_IN_MS,
-    maxConcurrentActivities: options.maxConcurrentActivities ?? DEFAULT_CONCURRENT_ACTIVITIES,
+    activityTimeoutInMs: ACTIVITY_TIMEOUT_IN_MS,
+    maxConcurrentActivities: MAX_CONCURRENT_ACTIVITIES,
   });
   const now = (): string => clock.now().toISOString();
   let stopped: Promise<void> | undefined;
@@ -141,7 +139,7 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
       if (existing && !hasEnded(existing)) {
         throw new InstanceRunning(`the orchestration ${instanceId} is running already`);
       }
-      // Both records are taken before the first await: of two starts at once the second finds the first.
+      // Both records are applied before the first await, so of two concurrent starts the second finds the first.
       const purged = existing && commit({ type: 'purge', instanceId });
       const start = newInstance({ instanceId, name, version, input, parent: null }, now());
       const started = commit({ type: 'start', start });
@@ -209,7 +207,7 @@ async function load(
   return { instances, journal: (await openJournal(directory)).journal };
 }
 
-/** What has ended is kept in the stores of whoever started it; the engine needs only what still runs. */
+/** Results are kept by whoever started an orchestration; the engine needs only what still runs. */
 function dropEnded(instances: InstanceTable): void {
   for (const root of [...instances.values()].filter(({ parent }) => parent === null)) {
     if (!hasEnded(root)) continue;
@@ -217,7 +215,7 @@ function dropEnded(instances: InstanceTable): void {
   }
 }
 
-/** The instances that a record may end or take away. */
+/** The instances that a record may end or remove. */
 function touchedBy(instances: InstanceTable, record: JournalRecord): readonly Instance[] {
   switch (record.type) {
     case 'turn': {

@@ -12,7 +12,7 @@ export interface Invocation {
   readonly triggerMetadata?: Readonly<Record<string, TypedData>>;
   /** JSON for the durable client, where the function asks for one. */
   readonly durableClient?: string;
-  /** Aborted when nobody wants the answer any more: a streamed body is then read no further. */
+  /** Aborted when the client has gone: a streamed body is then read no further. */
   readonly signal?: AbortSignal;
 }
 
@@ -40,7 +40,7 @@ export async function invokeFunction(
     log: (level, _category, message) => logger.log(level === 'error' ? 'error' : 'debug', `${name}: ${message}`),
   };
   const model = core.programmingModel().getInvocationModel(context);
-  // With HTTP streaming this waits for the proxied request, which never comes when the client is quicker to go.
+  // With HTTP streaming this waits for the proxied request, which never comes when the client has gone before.
   const asked = model.getArguments();
   const { context: invocationContext, inputs } = await (invocation.signal
     ? orAborted(asked, invocation.signal)

@@ -35,7 +35,7 @@ export interface ServedFunctions {
   readonly url: string;
   readonly routes: readonly Route[];
   /**
-   * Takes no request, blob or time any more, gives the functions under way up to graceInMs, breaks off what is left, and runs
+   * Accepts no more requests, blobs or times, gives running functions up to graceInMs, aborts what is left, and runs
    * the app's appTerminate hooks. The engine is stopped afterwards by whoever opened it.
    */
   stop(options?: { readonly graceInMs?: number }): Promise<void>;
@@ -46,7 +46,7 @@ const DEFAULT_MAX_BODY_BYTES = 104_857_600;
 const DEFAULT_GRACE_IN_MS = 5000;
 
 /**
- * Serves the functions of a worker that wait for something outside: HTTP requests, blobs, times; and the durable management API.
+ * Serves the HTTP, blob and timer functions of a worker, and the durable management API.
  * @throws UserError for a route, path, schedule or connection that is invalid; the error of `listen` when the port is taken.
  */
 export async function serveFunctions(
@@ -127,8 +127,9 @@ export async function serveFunctions(
 }
 
 /**
- * The host tells an app its own name so; without it durable-functions points management URLs at localhost:7071 (getClient.js).
- * @returns what takes it away again.
+ * Sets the variable by which the host gives an app its host name; without it durable-functions points management URLs at
+ * localhost:7071 (getClient.js).
+ * @returns a function that restores the variable.
  */
 function nameWebsite(host: string): () => void {
   if (process.env.WEBSITE_HOSTNAME !== undefined) return () => undefined;
@@ -138,7 +139,7 @@ function nameWebsite(host: string): () => void {
   };
 }
 
-/** The wildcard addresses are nothing to connect to. */
+/** Nobody can connect to a wildcard address. */
 function urlHost(hostname: string): string {
   if (hostname === '0.0.0.0' || hostname === '::') return 'localhost';
   return hostname.includes(':') ? `[${hostname}]` : hostname;

@@ -12,14 +12,14 @@ export class FunctionTimeout extends Error {
 /** What setTimeout takes at most; no function runs that long. */
 const LONGEST_TIMEOUT_IN_MS = 2 ** 31 - 1;
 
-/** Calls `over` when the time is over, unless what it returns is called before. An infinite limit is none. */
+/** Calls `over` when the time is over, unless the returned function is called before. An infinite limit never ends. */
 export function startTimeLimit(timeLimitInMs: number, over: (timeout: FunctionTimeout) => void): () => void {
   const end = (): void => over(new FunctionTimeout(timeLimitInMs));
   const timeout = setTimeout(end, Math.min(timeLimitInMs, LONGEST_TIMEOUT_IN_MS));
   return () => clearTimeout(timeout);
 }
 
-/** A function in this process cannot be stopped: after its time it is left alone and counts as failed. */
+/** A function in this process cannot be stopped: after its time it is left running and counts as failed. */
 export function withTimeLimit(
   call: FunctionsWorker['call'],
   timeLimitInMs: number,

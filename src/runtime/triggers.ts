@@ -30,7 +30,7 @@ export interface TriggerOptions {
 
 export interface PreparedTriggers {
   start(): {
-    /** Takes nothing more; resolves when what is under way has ended. */
+    /** Starts no more calls; resolves when the running ones have ended. */
     stop(): Promise<void>;
   };
 }
@@ -77,10 +77,10 @@ export async function prepareTriggers(
       const store = createScheduleStore(join(options.directory ?? '', TIMERS_FILE));
       for (const timer of timers) {
         const listener = { store, call: limited, clock, logger, ...(sleep && { sleep }) };
-        const told = runTimer(timer, listener, signal).catch((error: Error) =>
+        const run = runTimer(timer, listener, signal).catch((error: Error) =>
           logger.log('error', `the timer ${timer.functionName} stops: ${error.message}`),
         );
-        running.push(told);
+        running.push(run);
       }
       return {
         async stop() {

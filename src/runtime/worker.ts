@@ -5,7 +5,7 @@ import { type CoreApi, installCoreApi, type RegisteredFunction, type TypedData }
 import { type HttpStream, openHttpStream } from './http/stream-server.ts';
 import { type Invocation, type InvocationResult, invokeFunction } from './invocation.ts';
 
-/** The functions of this process, and the way to call them. There is one: the libraries keep their core for good. */
+/** The functions of this process, and the way to call them. One per process: the libraries never let go of their core. */
 export interface FunctionsWorker {
   functions(): readonly RegisteredFunction[];
   /** Calls an orchestrator or activity with the data of its trigger; answers what it returned. */

@@ -7,7 +7,7 @@ import { RUN_ERRORS } from './error-codes/run.ts';
 import { SOURCE_ERRORS } from './error-codes/source.ts';
 import { STATE_ERRORS } from './error-codes/state.ts';
 
-/** Every code of ours that a person can meet. `npm run errors` makes docs/errors.md of it. */
+/** Every code of ours that a user can see. `npm run errors` writes docs/errors.md from it. */
 const ALL = {
   ...CONFIGURATION_ERRORS,
   ...SOURCE_ERRORS,

@@ -32,15 +32,15 @@ export class UserError extends Error {
     this.hint = options.hint;
   }
 
-  /** What is shown to people: the code that says most. */
+  /** The code that users see: the most specific one. */
   get shownCode(): string {
     return this.foreignCode ?? this.code;
   }
 }
 
 /**
- * A code that was told by somebody else, as options of a UserError.
- * @param fallback documented, for a code that is not
+ * A code that came from Azure or another app, as options of a UserError.
+ * @param fallback the documented code for one that is not documented
  */
 export function toldCode(
   code: string,

@@ -8,7 +8,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A text, number or truth value as text. What else a foreign document may have there is not one: `fallback`. */
+/** A string, number or boolean as text; `fallback` for anything else that a foreign document may hold. */
 export function scalarText(value: unknown, fallback = ''): string {
   const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
   return isScalar ? String(value) : fallback;

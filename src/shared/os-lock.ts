@@ -9,7 +9,7 @@ export interface OsLock {
 
 export class LockHeld extends Error {
   override readonly name = 'LockHeld';
-  /** What the holder said of itself. */
+  /** The text that the holder left. */
   readonly holder: string;
 
   constructor(path: string, holder: string) {
@@ -18,14 +18,14 @@ export class LockHeld extends Error {
   }
 }
 
-/** Locks of files exclude processes, not callers within one: this process remembers its own, and who waits for them. */
+/** File locks exclude other processes, not callers in this one: so this process keeps track of its own locks and their waiters. */
 const heldHere = new Map<string, Promise<void>>();
 
 const LOOK_AGAIN_IN_MS = 15;
 
 /**
  * Locks a file. The lock is SQLite's exclusive lock on a database file (fcntl on POSIX, LockFileEx on Windows): Node has it
- * built in, and it dies with the process. The holder's words are kept in `<path>.holder`.
+ * built in, and it dies with the process. The holder's text is kept in `<path>.holder`.
  * @throws LockHeld when somebody else holds it for longer than waitInMs (default: at once).
  */
 export async function acquireOsLock(
@@ -87,7 +87,7 @@ async function holderOf(key: string): Promise<string> {
   return await readFile(`${key}.holder`, 'utf8').catch(() => 'another process');
 }
 
-/** Node calls its SQLite module experimental in a warning that would stand in every user's output. */
+/** Node warns that its SQLite module is experimental; users should not see that with every command. */
 async function importSqlite(): Promise<typeof import('node:sqlite')> {
   const emit = process.emitWarning;
   process.emitWarning = ((warning: string | Error, ...rest: unknown[]) => {

@@ -11,6 +11,7 @@ import { answerEntra, principalOf } from './entra.ts';
 import { answerGraph } from './graph.ts';
 import { bearerOf, type HttpReply, type HttpRequest, headerOf } from './http.ts';
 import { answerVault } from './key-vault/data-plane.ts';
+import { DEPLOYER_ADDRESS } from './key-vault/firewall.ts';
 import type { SecretStore } from './key-vault/secret-store.ts';
 import { answerPrices } from './prices/retail-prices.ts';
 import { refuse } from './refusal.ts';
@@ -122,6 +123,7 @@ function answerVaultHost(world: World, request: HttpRequest): HttpReply {
     store: secretsOf(world, vault.id),
     tenantId: world.state.tenantId,
     host: request.host,
+    clientAddress: DEPLOYER_ADDRESS,
     now: world.now(),
     hasRole: cloud.hasRole,
   });

@@ -1,7 +1,13 @@
 import { appendFileSync, mkdirSync, statSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { HttpReply, HttpRequest } from './http.ts';
-import type { TrafficNote } from './traffic-note.ts';
+
+/** Who has traffic at one moment: revision → percent, those with none left out. */
+export interface TrafficNote {
+  /** ARM id, in lower case. */
+  readonly app: string;
+  readonly weights: Readonly<Record<string, number>>;
+}
 
 export interface LoggedRequest {
   readonly seq: number;

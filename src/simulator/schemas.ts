@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Json, JsonObject } from '../shared/json.ts';
@@ -66,8 +67,8 @@ let byType: ReadonlyMap<string, readonly KeptSchema[]> | undefined;
 function files(): ReadonlyMap<string, readonly KeptSchema[]> {
   if (byType) return byType;
   const found = new Map<string, KeptSchema[]>();
-  for (const file of readdirSync(FOLDER).toSorted()) {
-    const [, name, version] = /^(.+?)(?:\.input)?@(.*)\.json$/.exec(file) ?? [];
+  for (const file of readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).toSorted()) {
+    const [, name, version] = /^(.+?)(?:\.input)?@(.*)\.json$/.exec(basename(file)) ?? [];
     if (name === undefined || version === undefined) continue;
     const [provider = '', service = '', ...rest] = name.split('.');
     const type = `${provider}.${service}/${rest.join('/')}`.toLowerCase();

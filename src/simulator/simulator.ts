@@ -5,14 +5,15 @@ import { buffer } from 'node:stream/consumers';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { type Behaviour, behaviourProblem } from './behaviour.ts';
 import { createAuthority } from './certificates.ts';
+import { createWorld } from './create-world.ts';
 import { createFaultPlan, type Fault, type FaultRule, faultReply } from './faults.ts';
 import { answerHost } from './hosts.ts';
 import type { HttpReply, HttpRequest } from './http.ts';
-import { createRequestLog, type LoggedRequest } from './request-log.ts';
+import { createRequestLog, type LoggedRequest, type TrafficNote } from './request-log.ts';
 import { type CloudState, openCloudStore, type StoredOperation } from './store.ts';
-import { allTraffic, type TrafficNote, trafficNote } from './traffic-note.ts';
+import { allTraffic, trafficNote } from './traffic-note.ts';
 import { retireRevisions } from './types/container-app.ts';
-import { createWorld, type World } from './world.ts';
+import type { World } from './world.ts';
 
 export interface SimulatorOptions {
   /** Everything is kept in this file; absent: in memory. */

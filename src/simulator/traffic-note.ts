@@ -1,19 +1,13 @@
 import { hostTarget } from './container-apps/ingress.ts';
 import { trafficSnapshot } from './container-apps/traffic.ts';
 import type { HttpReply, HttpRequest } from './http.ts';
+import type { TrafficNote } from './request-log.ts';
 import type { StoredResource } from './store.ts';
 import { revisionsOf } from './types/container-app.ts';
 import { domainOf } from './types/workload.ts';
 import type { World } from './world.ts';
 
 const TYPE = 'Microsoft.App/containerApps';
-
-/** Who has traffic at one moment: revision → percent, those with none left out. */
-export interface TrafficNote {
-  /** ARM id, in lower case. */
-  readonly app: string;
-  readonly weights: Readonly<Record<string, number>>;
-}
 
 /** The traffic, after it was answered, of the app that a request was about: its own, its operation's or its address's. */
 export function trafficNote(world: World, request: HttpRequest, reply: HttpReply | undefined): TrafficNote | undefined {

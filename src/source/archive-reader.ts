@@ -29,8 +29,8 @@ export interface ArchiveSource {
 }
 
 /**
- * Reads a `.tar.gz` from beginning to end without unpacking it: every entry checked, every byte counted. When it ends, the
- * compressed bytes have had the expected SHA-256.
+ * Reads a `.tar.gz` from beginning to end without unpacking it: every entry is checked, every byte counted. It ends without
+ * an error only when the compressed bytes have the expected SHA-256.
  * @throws UserError `source_archive_invalid`
  */
 export async function* readArchive({ sha256, open, limits }: ArchiveSource): AsyncGenerator<ArchiveEntry> {
@@ -53,7 +53,7 @@ export async function* readArchive({ sha256, open, limits }: ArchiveSource): Asy
       entries += 1;
       if (entries > limits.maxEntries) throw invalid(`it has more than ${limits.maxEntries} entries`);
       const { header } = found;
-      // tar-stream reads some broken sizes as null, and waits for the end of that for ever.
+      // tar-stream reads some broken sizes as null and would wait for ever for the end of such an entry.
       if (!Number.isSafeInteger(header.size)) throw invalid(`${shown(header.name)} has a size that is no number`);
       const content = explained(found as AsyncIterable<Uint8Array>, explain);
       yield { entry: treeEntry(header), executable: ((header.mode ?? 0) & 0o100) !== 0, content };

@@ -17,13 +17,13 @@ interface Index {
 }
 
 /**
- * The files of a `.tar.gz`, which is never unpacked: the first question reads it once, checks it whole and keeps an index
- * with the hash of every file; contents are streamed in further passes.
+ * The files of a `.tar.gz`, which is never unpacked: the first call reads and checks all of it and keeps an index with the
+ * hash of every file; contents are streamed in further passes.
  */
 export function archiveTree(source: ArchiveSource): FileTree {
   let indexing: Promise<Index> | undefined;
   const index = (): Promise<Index> => {
-    // A broken connection may be better next time; a broken archive says the same again.
+    // A broken connection is worth another try; a broken archive stays broken.
     indexing ??= readIndex(source).catch((error: unknown) => {
       indexing = undefined;
       throw error;
@@ -92,7 +92,7 @@ async function readIndex(source: ArchiveSource): Promise<Index> {
   return { entries, facts, texts };
 }
 
-/** Folders that an archive does not name are there all the same. What lies in them must not be a file or a link. */
+/** Folders exist even when the archive has no entry for them. A parent of an entry must not be a file or a link. */
 function addFolders(path: string, entries: Map<string, TreeEntry>): void {
   for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
     const folder = path.slice(0, end);

@@ -3,8 +3,8 @@ import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { type Header, type Pack, pack } from 'tar-stream';
+import { compareText } from './compare-text.ts';
 import { changed } from './directory-tree.ts';
-import { compareText } from './order.ts';
 import type { FileFacts, FileTree, TreeEntry } from './ports.ts';
 
 /** What goes into an archive: paths of the tree, and the facts that its digest was made of. */
@@ -17,8 +17,8 @@ export interface ArchivePlan {
 
 /**
  * A gzipped tar: folders and links first, then the files, each sorted by path (files of an archive: in its own order); no times
- * and no owners, and one mode for each kind, so that the same tree gives the same bytes. It streams; a file that is not what
- * was digested breaks the stream with UserError `source_changed`.
+ * and no owners, and one mode for each kind, so that the same tree gives the same bytes. It streams; a file that changed since it
+ * was digested ends the stream with UserError `source_changed`.
  */
 export function packTree(tree: FileTree, { entries, facts, root }: ArchivePlan): Readable {
   const tar = pack();
@@ -52,7 +52,7 @@ export function packTree(tree: FileTree, { entries, facts, root }: ArchivePlan):
   ): Promise<void> {
     await new Promise<void>((done, fail) => {
       const sink = tar.entry(header, (error) => (error ? fail(error) : done()));
-      // Without a listener an archive that is broken off would end the process.
+      // Without a listener the error of an aborted archive would end the process.
       sink.on('error', fail);
       pour(content, sink).catch(fail);
     });
@@ -70,7 +70,7 @@ async function pour(content: AsyncIterable<Uint8Array>, sink: ReturnType<Pack['e
   for await (const chunk of content) {
     if (sink.write(chunk)) continue;
     await new Promise<void>((drained) => (goOn = drained));
-    // Nobody reads on: the sink's own callback says so.
+    // The reader has gone: the sink's own callback reports that.
     if (sink.destroyed) return;
   }
   sink.end(undefined);

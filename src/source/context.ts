@@ -1,15 +1,15 @@
-import { compareText } from './order.ts';
+import { compareText } from './compare-text.ts';
 import type { TreeEntry } from './ports.ts';
 
-/** Links that lead to links: more than any real tree has, few enough to end a cycle. */
+/** Most links followed in a row: more than any real tree has; a cycle ends here. */
 const MAX_LINKS = 40;
 
-export type Resolved =
+type Resolved =
   | { readonly kind: 'found'; readonly path: string; readonly links: readonly string[] }
   | { readonly kind: 'missing' }
   | { readonly kind: 'outside' };
 
-/** The build context as the builder gets it: what the ignore file leaves, and the folders that lead there. Paths are its own. */
+/** The build context as the builder gets it: the files that the ignore file leaves, and their folders. Paths are relative to it. */
 export interface BuildContext {
   /** Sorted by path. */
   readonly entries: readonly TreeEntry[];
@@ -43,7 +43,7 @@ export function buildContext(listed: readonly TreeEntry[]): BuildContext {
   };
 }
 
-/** Where a path is, or would be, among the sorted entries. What begins with `a/` lies between `a/` and `a0`. */
+/** The index at which a path is, or would be, among the sorted entries. All paths below `a/` sort between `a/` and `a0`. */
 function firstNotBefore(entries: readonly TreeEntry[], path: string): number {
   let low = 0;
   let high = entries.length;

@@ -4,7 +4,7 @@ import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { UserError } from '../shared/errors.ts';
-import { mapConcurrently } from './concurrency.ts';
+import { mapLimited } from '../shared/map-limited.ts';
 import type { HashCache } from './hash-cache.ts';
 import type { FileFacts, FileTree, TreeEntry } from './ports.ts';
 
@@ -13,8 +13,8 @@ const AT_ONCE = 16;
 /** Larger files are hashed as a stream, so that memory stays bounded. */
 const READ_WHOLE_BYTES = 1024 * 1024;
 /**
- * Small files are looked at and read without the detour over Node's thread pool, which costs several times the work itself; after
- * as many the others of this process have their turn.
+ * Small files are read synchronously, because Node's thread pool costs several times the read itself; after so many of them
+ * the event loop gets a turn.
  */
 const FILES_IN_A_TURN = 64;
 const OWNER_MAY_EXECUTE = 0o100n;
@@ -68,7 +68,7 @@ async function listFolder(
   let level = [top];
   while (level.length > 0) {
     const next: string[] = [];
-    const read = await mapConcurrently(level, AT_ONCE, async (folder) => {
+    const read = await mapLimited(level, AT_ONCE, async (folder) => {
       const children = await ifThere(readdir(join(root, folder), { withFileTypes: true }));
       return { folder, children };
     });
@@ -113,7 +113,7 @@ async function ifThere<T>(found: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** A file was replaced or written while it was looked at. */
+/** A file was replaced or written while it was read. */
 export function changed(path: string): UserError {
   return new UserError(`${path} changed while the sources were read.`, {
     code: 'source_changed',

@@ -23,7 +23,7 @@ export interface DockerfileView {
   readonly instructions: readonly ContextInstruction[];
   /** The base image carries instructions of its own that take files from the context. */
   readonly seesWholeContext: boolean;
-  /** What makes the file no Dockerfile. */
+  /** Why the file is not a valid Dockerfile. */
   readonly problems: readonly LineMessage[];
   /** What only BuildKit can do. */
   readonly needsBuildKit: readonly LineMessage[];
@@ -81,7 +81,7 @@ function offeredArguments({ builder, platform }: BuildSettings): Readonly<Record
   return { TARGETPLATFORM: platform, TARGETOS: os, TARGETARCH: architecture, TARGETVARIANT: variant };
 }
 
-/** Notes what ARG and ENV set, and answers what the instruction takes from the context. */
+/** Records what ARG and ENV set, and returns what the instruction takes from the context. */
 function readInstruction(
   instruction: DockerInstruction,
   variables: StageVariables,

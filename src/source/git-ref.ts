@@ -1,13 +1,13 @@
 import { GIT_COMMIT, type GitAddress } from '../domain/config/git-address.ts';
 import { UserError } from '../shared/errors.ts';
 
-/** Of the list of refs; the largest repositories have some ten of them. */
+/** Largest list of refs, in bytes; the largest repositories have some ten MB. */
 const MAX_BYTES = 64 * 1024 * 1024;
 const TIMEOUT_IN_MS = 30_000;
 const ADVERTISEMENT = 'application/x-git-upload-pack-advertisement';
 
 /**
- * The commit behind a ref, as `git ls-remote` answers it: asked over git's smart HTTP protocol, without git itself. A branch wins over
+ * The commit behind a ref, as `git ls-remote` answers it, over git's smart HTTP protocol and without git itself. A branch wins over
  * a tag of the same name, as in `git checkout` and BuildKit; an annotated tag stands for its commit. A whole commit is not looked up.
  * Source: https://git-scm.com/docs/http-protocol#_smart_clients
  * @throws UserError `git_source_unreachable` or `git_ref_unknown`

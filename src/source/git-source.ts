@@ -8,7 +8,7 @@ import type { ImageSource, SourceTree } from './ports.ts';
 
 /** Part of every digest: raised when its meaning changes. */
 const DIGEST_FORMAT = 1;
-/** Every call of a run asks; a branch that moves is noticed after this time. */
+/** Every activity of a run asks for the commit; a branch that moves is noticed after this time. */
 const REMEMBERED_IN_MS = 60_000;
 
 export type OpenGitSource = (address: string) => SourceTree;

@@ -10,17 +10,17 @@ export interface HashCache {
   /** The hash of a file that has not changed since it was kept. */
   get(path: string, stats: BigIntStats): string | undefined;
   set(path: string, stats: BigIntStats, sha256: string): void;
-  /** Writes what was learnt, atomically; nothing when nothing is new. */
+  /** Writes new hashes, atomically; writes nothing when there are none. */
   save(): Promise<void>;
 }
 
-/** First line of the file; another format is as good as none. */
+/** First line of the file; a file in another format is ignored. */
 const FORMAT = 'draftgenie-deploy source cache 1';
 
 /** Of about 200 bytes each. */
 const MAX_ENTRIES = 500_000;
 
-/** A cache for those who have nowhere to keep one. */
+/** Caches nothing; for callers without a place for a file. */
 export const noHashCache: HashCache = {
   get: () => undefined,
   set: () => undefined,
@@ -29,9 +29,9 @@ export const noHashCache: HashCache = {
 
 /**
  * Opens the cache in a file. A file of the tree is known again by size, modification and change time (ns), inode and device,
- * as git does. What was changed in the very instant in which hashing began, or later, could change once more without showing
- * (https://git-scm.com/docs/racy-git); it is not kept. That instant is read from the file system itself, by making the new
- * cache file first. A broken cache is begun anew; a place that cannot be written costs time and nothing else.
+ * as git does. A file that was changed in the instant in which hashing began, or later, could change again unnoticed
+ * (https://git-scm.com/docs/racy-git), so its hash is not kept. That instant is the time stamp that the file system gives the
+ * new cache file. A damaged cache is replaced; a cache that cannot be written only costs time.
  */
 export async function openHashCache(file: string): Promise<HashCache> {
   const known = await readCache(file);

@@ -1,16 +1,16 @@
 import { posix } from 'node:path';
 import { canonicalJson, hashJson } from '../shared/json.ts';
+import { compareText } from './compare-text.ts';
 import { type BuildContext, buildContext } from './context.ts';
 import { type LineMessage, readDockerfile } from './dockerfile.ts';
 import { type IgnoreFile, parseIgnoreFile } from './ignore-file.ts';
-import { compareText } from './order.ts';
 import type { FileFacts, FileTree, ImageSource, TreeEntry } from './ports.ts';
 import { type SourceProblem, selectEntries } from './select.ts';
 
 /** Part of every digest: raised when the meaning of a digest changes, so that images are rebuilt then. */
 const DIGEST_FORMAT = 2;
 
-/** The one answer to «what does this image's build see»; digest, archive and problems are all made of it. */
+/** What the build of an image can see; digest, archive and problems are all derived from it. */
 export interface ImageFiles {
   /** Paths of the tree, sorted: the Dockerfile, the ignore file that counts, and what the instructions take. */
   readonly entries: readonly TreeEntry[];
@@ -21,7 +21,7 @@ export interface ImageFiles {
 
 export type ImageFinder = (image: ImageSource) => Promise<ImageFiles>;
 
-/** Each image is looked for once, and images with the same context and ignore file read it once: answers are of the same moment. */
+/** Each image is examined once, and images with the same context and ignore file share one reading, so all answers are of the same moment. */
 export function imageFinder(tree: FileTree): ImageFinder {
   const found = new Map<string, Promise<ImageFiles>>();
   const contexts = new Map<string, Promise<BuildContext>>();
@@ -57,7 +57,7 @@ async function findImageFiles(
   const context = await contextOf(root, ignore);
   const selection = selectEntries(view, context, image.builder);
   const selected = selection.entries.map((entry): TreeEntry => ({ ...entry, path: at(entry.path) }));
-  // Both reach the builder even when they are ignored; what COPY can see of them is another matter.
+  // The builder gets both files even when they are ignored; COPY may still not see them.
   const sent = [name, ...(ignore.path === undefined ? [] : [ignore.path])].map(at);
   const entries = new Map(selected.map((entry) => [entry.path, entry]));
   for (const path of sent) if (!entries.has(path)) entries.set(path, { kind: 'file', path });
@@ -130,7 +130,7 @@ async function readContext(tree: FileTree, root: string, ignore: IgnoreFile): Pr
   );
 }
 
-/** A source that is there, and that only the ignore file hides, is told so. */
+/** Says so when a source exists and only the ignore file hides it. */
 async function explain(
   problems: readonly SourceProblem[],
   tree: FileTree,

@@ -4,9 +4,9 @@ import { buffer } from 'node:stream/consumers';
 import { UserError } from '../shared/errors.ts';
 import { sha256 } from '../shared/json.ts';
 import { packTree } from './archive.ts';
+import { compareText } from './compare-text.ts';
 import { buildContext } from './context.ts';
 import { contextRoot, imageFinder } from './image-files.ts';
-import { compareText } from './order.ts';
 import type { FileTree, ImageSource, TreeEntry } from './ports.ts';
 import { factsOf, type OpenOptions, openDirectory } from './source-tree.ts';
 
@@ -28,16 +28,12 @@ export async function packSource(
 }
 
 /**
- * A `.tar.gz` of what a deployment can see of a tree, and of nothing else: what the builds of all images see, and the paths
- * besides. So its bytes, and its SHA-256, change only when a digest or an answer of the run does.
- * @param also paths whose being there matters, such as those that a migration requires; a folder comes without what is in it
+ * A `.tar.gz` of only what a deployment can see of a tree: what the builds of all images see, and the paths `also`. So its
+ * bytes, and its SHA-256, change only when something changes that the run depends on.
+ * @param also paths of which only the existence matters, e.g. those that a migration requires; a folder is packed empty
  * @throws UserError `source_invalid` when an image cannot be built or a link leaves the tree
  */
-export async function packTreeOf(
-  tree: FileTree,
-  images: readonly ImageSource[],
-  also: readonly string[],
-): Promise<Readable> {
+async function packTreeOf(tree: FileTree, images: readonly ImageSource[], also: readonly string[]): Promise<Readable> {
   const found = await Promise.all(images.map(imageFinder(tree)));
   const problems = found.flatMap(({ problems: own }, index) => own.map((one) => `${images[index]?.service}: ${one}`));
   const entries = new Map(found.flatMap((files) => files.entries).map((entry) => [entry.path, entry]));
@@ -62,13 +58,13 @@ export async function packTreeOf(
   return packTree(tree, { entries: packed, facts: await factsOf(tree, packed), root: '' });
 }
 
-/** The folder of the context is there even when nothing in it is copied. */
+/** The folder of the context is packed even when nothing in it is copied. */
 function addContext(image: ImageSource, entries: Map<string, TreeEntry>): void {
   const path = contextRoot(image);
   if (path !== '' && !entries.has(path)) entries.set(path, { kind: 'directory', path });
 }
 
-/** What shows that a path is there: the file, the link, or the folder without what is in it. */
+/** The entry that shows that a path exists: the file, the link, or the empty folder. */
 async function addProof(tree: FileTree, path: string, entries: Map<string, TreeEntry>): Promise<void> {
   if (entries.has(path)) return;
   const [parent, name] = [posix.dirname(path), posix.basename(path)];

@@ -9,7 +9,7 @@ export interface SourceTree {
   /**
    * The content digest of one image, SHA-256 in hexadecimal: builder, platform, build arguments, the Dockerfile, and the
    * path, kind, mode and content of everything the build may see after `.dockerignore`. Of the mode only one bit counts, whether
-   * a file is executable (0755 or 0644), so that a umask makes no difference; times, owners and modes of folders do not.
+   * a file is executable (0755 or 0644), so a umask makes no difference; times, owners and modes of folders do not.
    * @throws UserError `source_invalid` naming file and line for what cannot be built
    */
   imageDigest(image: ImageSource): Promise<string>;

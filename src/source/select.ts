@@ -31,7 +31,7 @@ export function selectEntries(view: DockerfileView, context: BuildContext, build
         if (isProblem(one)) problems.push({ ...one, line, message: `${keyword} ${one.message}` });
         else for (const path of one) selected.add(path);
       }
-      // BuildKit copies nothing then, and says nothing.
+      // BuildKit silently copies nothing then.
       const mayBeEmpty =
         builder === 'buildkit' || !sources.every((source) => source !== undefined && hasWildcard(source));
       if (!mayBeEmpty && found.every((one) => !isProblem(one) && one.size === 0)) {

@@ -12,8 +12,8 @@ class UnknownWord extends Error {
 }
 
 /**
- * Expands `$NAME`, `${NAME}`, `${NAME:-word}`, `${NAME-word}`, `${NAME:+word}`, `${NAME+word}` and `${NAME:?word}`, and takes quotes
- * and escapes away, as Docker does in the words of COPY, ADD, ENV, ARG and FROM. Undefined when the value is not known here.
+ * Expands `$NAME`, `${NAME}`, `${NAME:-word}`, `${NAME-word}`, `${NAME:+word}`, `${NAME+word}` and `${NAME:?word}`, and removes quotes
+ * and escapes, as Docker does in the words of COPY, ADD, ENV, ARG and FROM. Undefined when the value is not known here.
  * Source: https://docs.docker.com/reference/dockerfile/#environment-replacement
  */
 export function expandWord(word: string, variables: Variables, escapeCharacter: string): string | undefined {
@@ -42,7 +42,7 @@ class Reader {
     this.escapeCharacter = escapeCharacter;
   }
 
-  /** Everything up to a character, which is eaten, or to the end. */
+  /** Everything up to a character, which is consumed, or to the end. */
   until(stop: string | undefined): string {
     let result = '';
     this.depth += 1;

@@ -52,7 +52,7 @@ export async function openDirectory(directory: string, options: OpenOptions = {}
 }
 
 /** The answers about images, over any tree of files. */
-export function sourceTree(tree: FileTree): SourceTree {
+function sourceTree(tree: FileTree): SourceTree {
   const filesOf = imageFinder(tree);
   return {
     location: tree.location,

@@ -77,7 +77,7 @@ function assignment(word: string): { readonly name: string; readonly value?: str
   return at < 0 ? { name: word } : { name: word.slice(0, at), value: word.slice(at + 1) };
 }
 
-/** A variable may be called `constructor`; what every object inherits is not meant. */
+/** Own properties only: a variable may be called `constructor`. */
 function ownValue(record: Readonly<Record<string, string>>, name: string): string | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }

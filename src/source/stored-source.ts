@@ -4,7 +4,7 @@ import { UserError } from '../shared/errors.ts';
 import type { SourceTree } from './ports.ts';
 import { openSourceArchive } from './source-tree.ts';
 
-/** Every call of a run asks for its sources: the index of an archive is made once in a process. */
+/** Every activity of a run opens its sources, so the index of an archive is made once per process. */
 const INDEXES = new BoundedMap<string, SourceTree>(8);
 
 /**

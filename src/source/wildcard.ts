@@ -1,4 +1,4 @@
-/** A pattern that is no pattern: an open `[`, or a `\` at its end. */
+/** A malformed pattern: an open `[`, or a `\` at its end. */
 export class BadPattern extends Error {
   override readonly name = 'BadPattern';
 }
@@ -14,7 +14,7 @@ type Token =
   // Within it: anything, left behind a slash.
   | { readonly kind: 'inside' };
 
-/** A pattern, ready to be tried on paths in time proportional to their length: patterns are not ours to trust. */
+/** A compiled pattern that matches in time proportional to the length of a path, since patterns come from outside. */
 export interface PathExpression {
   test(path: string): boolean;
 }
@@ -60,7 +60,7 @@ function tokensOf(pattern: string, deep: boolean): readonly Token[] {
   return tokens;
 }
 
-/** What every match begins with; most paths are told apart by it. */
+/** What every match begins with; most paths are ruled out by it. */
 function literalStart(tokens: readonly Token[]): string {
   let start = '';
   for (const token of tokens) {
@@ -100,7 +100,7 @@ function setOf(
   return { accepts: (found) => isIn(found) !== isNegated, end: at };
 }
 
-/** Follows every place of the pattern that may have been reached, one character after the other. */
+/** Simulates the pattern as an automaton: the set of positions that may have been reached, character by character. */
 function matches(tokens: readonly Token[], path: string): boolean {
   let reached = reach(tokens, new Set(), 0);
   for (const character of path) {
@@ -120,7 +120,7 @@ function matches(tokens: readonly Token[], path: string): boolean {
   return reached.has(tokens.length);
 }
 
-/** Adds a place, and those that are reached from it without a character. */
+/** Adds a position, and those that are reached from it without a character. */
 function reach(tokens: readonly Token[], places: Set<number>, place: number): Set<number> {
   for (let at = place; !places.has(at); at += 1) {
     places.add(at);

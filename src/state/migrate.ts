@@ -1,7 +1,7 @@
 import { type EnvironmentState, emptyState, type StepState } from '../domain/state.ts';
 import { isStepName, type StepName } from '../domain/steps.ts';
 import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
-import type { ParsedState } from './parse-state.ts';
+import type { ParsedState } from './parsed-state.ts';
 
 /** The original script's documents: version 1.0, or the older one with only `completed_steps` and `created_resources`. */
 export function isOriginalState(document: JsonObject): boolean {

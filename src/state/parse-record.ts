@@ -11,6 +11,7 @@ export function parseRecord<T>(text: string, parse: (value: unknown) => T, locat
   try {
     return parse(JSON.parse(text));
   } catch (cause) {
+    if (cause instanceof UserError) throw cause;
     throw corrupt(location, firstLine((cause as Error).message), cause);
   }
 }

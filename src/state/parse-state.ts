@@ -1,14 +1,9 @@
 import { type EnvironmentState, emptyState, environmentStateSchema, STATE_VERSION } from '../domain/state.ts';
 import { UserError } from '../shared/errors.ts';
-import { isJsonObject } from '../shared/json.ts';
+import { isJsonObject, type JsonObject } from '../shared/json.ts';
 import { MAX_JSON_DEPTH, nestsDeeperThan } from '../shared/json-depth.ts';
 import { isOriginalState, migrateState } from './migrate.ts';
-
-export interface ParsedState {
-  readonly state: EnvironmentState;
-  /** What was migrated, and what was dropped. */
-  readonly warnings: readonly string[];
-}
+import type { ParsedState } from './parsed-state.ts';
 
 /**
  * Reads a state document of any version we know.
@@ -25,6 +20,11 @@ export function parseState(text: string | undefined, environment: string, locati
     throw corrupt(location, `it is not JSON (${(cause as Error).message})`, cause);
   }
   if (!isJsonObject(document)) throw corrupt(location, 'it is not a JSON object');
+  return stateOf(document, environment, location);
+}
+
+/** The same of a document that is no text any more, e.g. part of another. */
+export function stateOf(document: JsonObject, environment: string, location: string): ParsedState {
   if (isOriginalState(document)) return migrateState(document, environment);
   if (document.version !== STATE_VERSION) throw newer(location, document.version);
   const parsed = environmentStateSchema.safeParse(document);

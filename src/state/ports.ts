@@ -143,7 +143,7 @@ export interface SourceStore {
   open(sha256: string): Promise<Readable>;
 }
 
-export interface SourceUpload {
+interface SourceUpload {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   /** ISO 8601. */

@@ -1,15 +1,17 @@
 import type { InvocationContext } from '@azure/functions';
-import { ulid } from 'ulid';
 import { startOptionsSchema } from '../domain/api/requests.ts';
 import type { RunEvent } from '../domain/events.ts';
 import { ENVIRONMENT_NAME, NO_OPTIONS, type RunRequest } from '../domain/run.ts';
+import { RUN_COMPLETED_ID, runCompleted } from '../domain/run-end.ts';
 import { firstSummary } from '../domain/run-request.ts';
+import type { Engine } from '../runs/engine.ts';
+import { newRunId } from '../runs/new-request.ts';
+import { startRun } from '../runs/start-run.ts';
+import { readUploadedConfig } from '../runs/uploaded-config.ts';
 import { sha256 } from '../shared/json.ts';
-import type { Engine } from './engine.ts';
-import type { FrontDoor } from './front-door.ts';
+import type { AppServices } from './app-services.ts';
 import { HttpProblem, problemOf } from './http/answer.ts';
-import { readConfig } from './read-config.ts';
-import { deploymentOf, startDeployment } from './start-deployment.ts';
+import { deploymentOf, sharedEngine } from './start-request.ts';
 
 /**
  * Starts a run of an uploaded configuration. What is wrong with it ends in a failed run that the status route shows:
@@ -17,7 +19,7 @@ import { deploymentOf, startDeployment } from './start-deployment.ts';
  * twice, for its key is the content. While a run is under way uploads wait, and only the newest of them runs.
  */
 export function configUploaded(
-  door: FrontDoor,
+  app: AppServices,
   engineOf: (context: InvocationContext) => Engine,
 ): (content: unknown, context: InvocationContext) => Promise<void> {
   return async (content, context) => {
@@ -30,17 +32,23 @@ export function configUploaded(
     // The same text uploaded again is another upload: the entity tag tells them apart, the delivery does not.
     const key = `blob:${String(context.triggerMetadata?.uri ?? '')}:${entityTag(context)}:${sha256(bytes)}`;
     try {
-      const parsed = readConfig(door, text(bytes, door));
+      const parsed = readUploadedConfig(app, text(bytes, app));
       const autoApprove = parsed.config.deployment.autoApprove ?? true;
       const options = startOptionsSchema.parse({ autoApprove, onBusy: 'wait' });
       const engine = engineOf(context);
       const by = `upload of ${environment}.yaml`;
-      await startDeployment(door, engine, { ...deploymentOf(parsed, options), environment, trigger: 'blob', by, key });
+      await startRun(app, sharedEngine(app, engine), {
+        ...deploymentOf(parsed, options),
+        environment,
+        trigger: 'blob',
+        by,
+        key,
+      });
     } catch (error) {
       const problem = problemOf(error);
       // Storage or engine out of reach: the host delivers the upload again.
       if (!problem || problem.problem.status >= 500) throw error;
-      await recordFailure(door, environment, problem, key);
+      await recordFailure(app, environment, problem, key);
     }
   };
 }
@@ -50,7 +58,7 @@ function entityTag({ triggerMetadata }: InvocationContext): string {
   return String(properties?.eTag ?? properties?.etag ?? '');
 }
 
-function text(bytes: Buffer, { limits }: FrontDoor): string {
+function text(bytes: Buffer, { limits }: AppServices): string {
   if (bytes.length > limits.bodyInBytes) {
     throw new HttpProblem(413, 'body_too_large', `The configuration has more than ${limits.bodyInBytes} bytes.`);
   }
@@ -63,19 +71,19 @@ function text(bytes: Buffer, { limits }: FrontDoor): string {
 
 /** A run that was over before it began, with the problems of its configuration in its events. */
 async function recordFailure(
-  door: FrontDoor,
+  app: AppServices,
   environment: string,
   { problem }: HttpProblem,
   key: string,
 ): Promise<void> {
-  const now = door.clock.now();
+  const now = app.clock.now();
   const lines = (problem.problems ?? []).map(
     ({ path, message, line, column }) => `  ${environment}.yaml:${line ?? 1}:${column ?? 1} ${path}: ${message}`,
   );
-  const message = door.mask([problem.detail, ...lines].join('\n'));
-  const { runs } = door.storage.environment(environment);
-  const call = { runId: `${environment}-${ulid(now.getTime())}`, requestDigest: problem.code };
-  const { runId } = await door.storage.keyedCall(environment, `${key}:failed`, call);
+  const message = app.mask([problem.detail, ...lines].join('\n'));
+  const { runs } = app.stores(environment);
+  const call = { runId: newRunId(app, environment), requestDigest: problem.code };
+  const { runId } = await app.storage.keyedCall(environment, `${key}:failed`, call);
   const request: RunRequest = {
     runId,
     environment,
@@ -85,29 +93,20 @@ async function recordFailure(
     options: NO_OPTIONS,
     source: null,
     requestDigest: '',
-    productVersion: door.version,
+    productVersion: app.version,
     trigger: 'blob',
-    engine: door.engine,
+    engine: app.engine,
     waits: false,
     adoptsOperationsOf: null,
   };
   const about = { runId, environment, at: now.toISOString() };
+  const error = { code: problem.code, message, ...(problem.hint !== undefined && { hint: problem.hint }) };
+  const summary = { ...firstSummary(request, 'running'), status: 'failed' as const, finishedAt: about.at, error };
   const events: RunEvent[] = [
     { ...about, id: 'run/upload/problems', type: 'log', level: 'error', message },
-    {
-      ...about,
-      id: 'run/close/completed',
-      type: 'run_completed',
-      status: 'failed',
-      executed: [],
-      skipped: [],
-      failed: [],
-      durationInMs: 0,
-    },
+    { ...about, id: RUN_COMPLETED_ID, ...runCompleted(summary) },
   ];
   await runs.create(request);
   await runs.appendEvents(runId, events);
-  const error = { code: problem.code, message, ...(problem.hint !== undefined && { hint: problem.hint }) };
-  const summary = { ...firstSummary(request, 'running'), status: 'failed' as const, finishedAt: about.at, error };
   await runs.writeSummary(summary);
 }

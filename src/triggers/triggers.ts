@@ -6,9 +6,10 @@ import type {
 } from '@azure/functions';
 import * as df from 'durable-functions';
 import { ROUTE_TABLE, type RouteName } from '../domain/api/route-table.ts';
+import type { HistoryEngine } from '../runs/engine.ts';
 import { once } from '../shared/once.ts';
-import { durableEngine, type Engine } from './engine.ts';
-import type { FrontDoor } from './front-door.ts';
+import type { AppServices } from './app-services.ts';
+import { durableEngine } from './durable-engine.ts';
 
 /** What starts runs and answers about them, by registered name. */
 export interface Triggers {
@@ -30,9 +31,9 @@ const UPLOAD_PATH = 'deployment-configs/{name}.yaml';
 const REAPER_SCHEDULE = '0 */5 * * * *';
 
 /** The functions as the host registers them. What handles a call is loaded with the first one of its kind. */
-export function createTriggers(door: () => Promise<FrontDoor>, { connection, blobSource }: TriggerSettings): Triggers {
+export function createTriggers(app: () => Promise<AppServices>, { connection, blobSource }: TriggerSettings): Triggers {
   const client = df.input.durableClient();
-  const durable = (context: InvocationContext): Engine => durableEngine(df.getClient(context));
+  const durable = (context: InvocationContext): HistoryEngine => durableEngine(df.getClient(context));
   return {
     http: Object.fromEntries(
       (Object.keys(ROUTE_TABLE) as RouteName[]).map((name): [string, HttpFunctionOptions] => {
@@ -44,7 +45,7 @@ export function createTriggers(door: () => Promise<FrontDoor>, { connection, blo
             methods: [route.method],
             authLevel: 'roles' in route ? 'function' : 'anonymous',
             extraInputs: [client],
-            handler: lazily(async () => (await import('./http/handlers.ts')).handlerOf(await door(), name, durable)),
+            handler: lazily(async () => (await import('./http/handlers.ts')).handlerOf(await app(), name, durable)),
           },
         ];
       }),
@@ -55,14 +56,14 @@ export function createTriggers(door: () => Promise<FrontDoor>, { connection, blo
         connection,
         source: blobSource,
         extraInputs: [client],
-        handler: lazily(async () => (await import('./config-upload.ts')).configUploaded(await door(), durable)),
+        handler: lazily(async () => (await import('./config-upload.ts')).configUploaded(await app(), durable)),
       },
     },
     timer: {
       reap_runs: {
         schedule: REAPER_SCHEDULE,
         extraInputs: [client],
-        handler: lazily(async () => (await import('./reaper.ts')).reaper(await door(), durable)),
+        handler: lazily(async () => (await import('./reaper.ts')).reaper(await app(), durable)),
       },
     },
   };

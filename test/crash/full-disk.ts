@@ -62,7 +62,7 @@ fs.appendFileSync = (file, data, options) => {
   throw noSpace('write');
 };
 
-/** The journal: see src/runtime/journal.ts. */
+/** The journal: see src/runtime/durable/journal.ts. */
 const { write } = fs;
 type Written = (error: NodeJS.ErrnoException | null, written: number, buffer: Buffer) => void;
 fs.write = Object.assign((descriptor: number, bytes: Buffer, offset: number, written: Written): void => {

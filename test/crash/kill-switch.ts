@@ -7,7 +7,7 @@ import { syncBuiltinESMExports } from 'node:module';
  * Loaded with `node --import` before the product, which has no hook for it: kills its own process at a moment that is found by
  * counting, never by the clock.
  *
- * - `journal`: the n-th fdatasync of a file, which is how the journal makes a batch durable (src/runtime/journal.ts);
+ * - `journal`: the n-th fdatasync of a file, which is how the journal makes a batch durable (src/runtime/durable/journal.ts);
  *   before it, or after it and before anybody is told.
  * - `azure`: the n-th HTTPS request, which is how the product calls Azure (src/azure/transport.ts; Azurite is reached without
  *   TLS); before it is sent, or when its answer is there and nobody has seen it.

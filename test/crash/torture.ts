@@ -112,7 +112,7 @@ export async function finish(
   return problems;
 }
 
-export async function streams(sandbox: Sandbox): ReturnType<typeof streamsOf> {
+async function streams(sandbox: Sandbox): ReturnType<typeof streamsOf> {
   return await streamsOf(join(sandbox.directory, '.draftgenie-deploy/default/runs'));
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCli } from '../../src/cli/program.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
 import { createSandbox } from '../helpers/cli.ts';
-import { serve } from '../helpers/served-app.ts';
+import { serve } from '../helpers/http/served-app.ts';
 import { until } from '../helpers/wait.ts';
 
 const CONFIG = ['--config', 'app/config.yaml'];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunView } from '../../src/domain/api/views.ts';
 import { prebuiltConfig } from '../helpers/example-config.ts';
-import { serve } from '../helpers/served-app.ts';
+import { serve } from '../helpers/http/served-app.ts';
 
 describe('many environments', () => {
   it('are deployed at the same time, all fifty of them', async () => {

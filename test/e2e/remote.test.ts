@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunView } from '../../src/domain/api/views.ts';
 import { type CliOptions, type CliResult, createSandbox, type Sandbox } from '../helpers/cli.ts';
+import { type ServedApp, serve } from '../helpers/http/served-app.ts';
 import { PREBUILT_CONFIG } from '../helpers/prebuilt-config.ts';
-import { type ServedApp, serve } from '../helpers/served-app.ts';
 
 const CONFIG = ['--config', 'app/config.yaml'];
 

@@ -12,9 +12,6 @@ import {
   secretValue,
   secretValues,
 } from '../helpers/secret-canary.ts';
-import { sharedDirectory, sharedMissing } from '../helpers/shared.ts';
-
-if (sharedDirectory === undefined) process.stdout.write(`secrets.test.ts: ${sharedMissing}\n`);
 
 const INSTANT = ['--simulator-profile', 'instant'];
 const JSON_INSTANT = [...INSTANT, '--output', 'json'];
@@ -23,7 +20,7 @@ const SLOW = ['--simulator-speed', '150', '--output', 'json'];
 const SECRETS_STORED = /"step_completed","step":"store_secrets"/;
 const SECRETS_BEGUN = /"step_started","step":"store_secrets"/;
 
-describe.skipIf(sharedDirectory === undefined)('the configuration of today’s users', () => {
+describe('the configuration of today’s users', () => {
   it('deploys with its key filled in, and no secret value is anywhere but in the vault', async () => {
     const sandbox = await createSandbox();
     let seen = '';
@@ -90,7 +87,7 @@ describe.skipIf(sharedDirectory === undefined)('the configuration of today’s u
   });
 });
 
-describe.skipIf(sharedDirectory === undefined)('state in blob storage', () => {
+describe('state in blob storage', () => {
   let azurite: Azurite;
   beforeAll(async () => {
     azurite = await startAzurite();

@@ -8,8 +8,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { RunView } from '../../src/domain/api/views.ts';
 import { startAzurite } from '../helpers/azurite.ts';
 import { createSandbox } from '../helpers/cli.ts';
+import { serve } from '../helpers/http/served-app.ts';
 import { PREBUILT_CONFIG } from '../helpers/prebuilt-config.ts';
-import { serve } from '../helpers/served-app.ts';
 import { tempDirectory } from '../helpers/temp.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));

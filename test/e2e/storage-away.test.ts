@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { RunView } from '../../src/domain/api/views.ts';
 import { startAzurite } from '../helpers/azurite.ts';
-import { readEventStream } from '../helpers/event-stream.ts';
 import { prebuiltConfig } from '../helpers/example-config.ts';
-import { serve } from '../helpers/served-app.ts';
+import { readEventStream } from '../helpers/http/event-stream.ts';
+import { serve } from '../helpers/http/served-app.ts';
 import { tempDirectory } from '../helpers/temp.ts';
 
 describe('a served app whose storage goes away in mid-run', () => {

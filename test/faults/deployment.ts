@@ -3,19 +3,20 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { HttpClient } from '@azure/core-rest-pipeline';
 import { parse, stringify } from 'yaml';
-import type { Services } from '../../src/activities/services.ts';
 import { createApp, registerApp } from '../../src/app.ts';
 import { cloudEndpoints } from '../../src/azure/clouds.ts';
 import { connectAzure } from '../../src/azure/connect.ts';
 import { clientSecretCredential } from '../../src/azure/credentials.ts';
 import type { Azure } from '../../src/azure/ports.ts';
 import { createTransport } from '../../src/azure/transport.ts';
-import { createSecretSource } from '../../src/cli/secret-source.ts';
-import { startRun } from '../../src/cli/start-run.ts';
+import { embeddedEngine } from '../../src/cli/local/embedded-engine.ts';
+import { createSecretSource } from '../../src/cli/local/secret-source.ts';
 import { parseConfig } from '../../src/domain/config/parse.ts';
 import { createMasker } from '../../src/domain/masking.ts';
 import { NO_OPTIONS, type RunSummary } from '../../src/domain/run.ts';
 import type { EnvironmentState } from '../../src/domain/state.ts';
+import type { Services } from '../../src/engine/services.ts';
+import { startRun } from '../../src/runs/start-run.ts';
 import { openHost } from '../../src/runtime/host.ts';
 import { type FunctionsWorker, loadFunctions } from '../../src/runtime/worker.ts';
 import { systemClock } from '../../src/shared/clock.ts';
@@ -107,12 +108,20 @@ export async function createDeployer(): Promise<Deployer> {
       current = { azure, stores, mask: (text) => masker.mask(text) };
       const host = await openHost({ directory, worker, defaultVersion: '1.1' });
       try {
-        const { runId } = await startRun(services, host, {
-          environment: ENVIRONMENT,
-          configDigest: await stores.runs.putConfig(parsed.config),
-          options: { ...NO_OPTIONS, autoApprove: true },
-          source: EXAMPLE,
-        });
+        const { runId } = await startRun(
+          services,
+          { kind: 'exclusive', engine: embeddedEngine(host) },
+          {
+            environment: ENVIRONMENT,
+            config: parsed.config,
+            options: { ...NO_OPTIONS, autoApprove: true },
+            source: EXAMPLE,
+            waits: false,
+            resetsState: false,
+            trigger: 'cli',
+            by: services.holder,
+          },
+        );
         host.start();
         await host.completion(runId);
         const summary = await stores.runs.summary(runId);

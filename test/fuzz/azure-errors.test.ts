@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { explainFailure } from '../../src/activities/fail.ts';
 import { classifyError } from '../../src/azure/classify.ts';
 import { AzureError, errorOfException, errorOfResponse, retryAfterOf } from '../../src/azure/errors.ts';
+import { explainFailure } from '../../src/engine/failure.ts';
 import { hostileJson, mutated, mutatedDocument } from './mutations.ts';
 import { feed } from './run.ts';
 

@@ -2,23 +2,23 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { InvalidConfig } from '../../src/domain/config/invalid-config.ts';
 import { configError, parseConfig } from '../../src/domain/config/parse.ts';
-import { leaves, userKey } from '../../src/domain/config/paths.ts';
+import { leaves } from '../../src/domain/config/paths.ts';
+import { userKey } from '../../src/domain/config/user-key.ts';
+import { readUploadedConfig } from '../../src/runs/uploaded-config.ts';
 import { UserError } from '../../src/shared/errors.ts';
 import { canonicalJson } from '../../src/shared/json.ts';
-import type { FrontDoor } from '../../src/triggers/front-door.ts';
-import { HttpProblem } from '../../src/triggers/http/answer.ts';
-import { readConfig } from '../../src/triggers/read-config.ts';
-import { sharedDirectory } from '../helpers/shared.ts';
+import type { AppServices } from '../../src/triggers/app-services.ts';
 import { mutated, mutatedDocument } from './mutations.ts';
 import { expectRefusal, feed } from './run.ts';
 
 const EXAMPLE = readFileSync(new URL('../../examples/draftgenie/config.yaml', import.meta.url), 'utf8');
-const TEMPLATE = sharedDirectory && readFileSync(`${sharedDirectory}/mission/config.template.yaml`, 'utf8');
+const TEMPLATE = readFileSync(new URL('../fixtures/configs/draftgenie.template.yaml', import.meta.url), 'utf8');
 const ANCHORS = 'a: &a {name: x}\nb: [*a, *a]\nc: {<<: *a}\n';
-const TEXTS = [EXAMPLE, TEMPLATE ?? EXAMPLE, JSON.stringify(parse(EXAMPLE), null, 2), `${ANCHORS}${EXAMPLE}`];
+const TEXTS = [EXAMPLE, TEMPLATE, JSON.stringify(parse(EXAMPLE), null, 2), `${ANCHORS}${EXAMPLE}`];
 
-const door = { secret: () => 'value' } as unknown as FrontDoor;
+const app = { secret: () => 'value' } as unknown as AppServices;
 
 function check(text: string): void {
   const result = parseConfig(text);
@@ -26,7 +26,7 @@ function check(text: string): void {
     const { config, digest } = result.parsed;
     expect(JSON.parse(canonicalJson(config))).toEqual(JSON.parse(JSON.stringify(config)));
     expect(parseConfig(text)).toMatchObject({ ok: true, parsed: { digest } });
-    for (const [path] of leaves(config, 'services')) expect(userKey(path)).toMatch(/./);
+    for (const [path] of leaves(config, 'services')) expect(userKey(path) ?? path).toMatch(/./);
   } else {
     const lines = text.split('\n').length;
     expect(result.problems.length).toBeGreaterThan(0);
@@ -40,9 +40,9 @@ function check(text: string): void {
     expect(configError('x.yaml', result.problems).message).toContain('x.yaml:');
   }
   try {
-    readConfig(door, text);
+    readUploadedConfig(app, text);
   } catch (error) {
-    expectRefusal(error, [HttpProblem], /configuration has/);
+    expectRefusal(error, [InvalidConfig], /configuration has/);
   }
 }
 

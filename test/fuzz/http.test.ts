@@ -6,9 +6,9 @@ import { describe, expect, it } from 'vitest';
 import type { RouteName } from '../../src/domain/api/route-table.ts';
 import { CONFIG_TYPES, ROUTES, type RouteDefinition } from '../../src/domain/api/routes.ts';
 import { ENVIRONMENT_NAME } from '../../src/domain/run.ts';
-import { DEFAULT_LIMITS } from '../../src/triggers/front-door.ts';
+import { DEFAULT_LIMITS } from '../../src/triggers/app-services.ts';
+import { openTestApp } from '../helpers/app-under-test.ts';
 import { fileStorage } from '../helpers/file-storage.ts';
-import { openTestDoor } from '../helpers/front-door.ts';
 import { tempDirectory } from '../helpers/temp.ts';
 import { hostileJson, mutated } from './mutations.ts';
 import { feed } from './run.ts';
@@ -88,14 +88,14 @@ describe('a hostile request', () => {
     const limits = { ...DEFAULT_LIMITS, streamInSeconds: 0, pollInMs: 1, bodyInBytes: 64 * 1024 };
     const outer = await tempDirectory();
     const storage = fileStorage(join(outer, 'storage'), { now: () => new Date('2026-01-01T00:00:00Z') });
-    const door = await openTestDoor({ limits, storage });
+    const app = await openTestApp({ limits, storage });
     const headers = { 'content-type': 'application/yaml' };
-    const first = await door.call('startDeployment', { params: { environment: 'default' }, headers, body: CONFIG });
+    const first = await app.call('startDeployment', { params: { environment: 'default' }, headers, body: CONFIG });
     const { runId } = first.body as { runId: string };
     const answers = new Map<number, number>();
     await feed('HTTP requests', 2500, requestTo(runId), async ({ name, body: content, ...sent }) => {
       const route: RouteDefinition = ROUTES[name];
-      const answer = await door.call(name, {
+      const answer = await app.call(name, {
         ...sent,
         ...(content !== undefined && route.method !== 'GET' && { body: content }),
       });

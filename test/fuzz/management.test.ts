@@ -4,7 +4,7 @@ import * as df from 'durable-functions';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { loadFunctions } from '../../src/runtime/worker.ts';
-import { serve, TEST_KEYS } from '../helpers/served.ts';
+import { serve, TEST_KEYS } from '../helpers/http/served.ts';
 import { until } from '../helpers/wait.ts';
 import { hostileJson, mutated } from './mutations.ts';
 import { feed } from './run.ts';

@@ -145,7 +145,7 @@ function applied(text: string, { kind, at, length, piece: added }: Edit): string
 }
 
 /** A name that means something to JavaScript, or anything. */
-export const hostileKey = fc.oneof(fc.constantFrom(...PIECES), fc.string({ unit: 'binary', maxLength: 8 }));
+const hostileKey = fc.oneof(fc.constantFrom(...PIECES), fc.string({ unit: 'binary', maxLength: 8 }));
 
 const leaf = fc.oneof(
   fc.constantFrom<unknown>(...PIECES, null, true, false, 0, -1, 1e308, 2 ** 53, -0.5, [], {}),

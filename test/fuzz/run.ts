@@ -38,7 +38,7 @@ function replayed(): { path?: string } {
 const PROTOTYPES = [Object.prototype, Array.prototype, String.prototype, Function.prototype];
 const NAMES = PROTOTYPES.map((prototype) => Object.getOwnPropertyNames(prototype).join());
 
-export function expectCleanPrototypes(): void {
+function expectCleanPrototypes(): void {
   const now = PROTOTYPES.map((prototype) => Object.getOwnPropertyNames(prototype).join());
   if (now.some((names, index) => names !== NAMES[index])) throw new Error('a prototype was changed');
 }

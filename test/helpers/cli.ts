@@ -16,7 +16,7 @@ export interface CliResult {
   readonly events: readonly CliEvent[];
 }
 
-export interface CliEvent {
+interface CliEvent {
   readonly type: string;
   readonly [key: string]: unknown;
 }
@@ -31,7 +31,7 @@ export interface CliOptions {
   readonly limitInMs?: number;
 }
 
-export interface When {
+interface When {
   readonly printed: RegExp;
   readonly act: (pid: number) => void;
 }
@@ -49,7 +49,7 @@ export interface Sandbox {
   requests(): Promise<readonly SimulatorRequest[]>;
 }
 
-export interface StateView {
+interface StateView {
   readonly steps: Readonly<Record<string, { status: string; outputs: Record<string, string>; run_id?: string }>>;
   readonly resources: Readonly<Record<string, { id: string }>>;
   readonly lock: unknown;

@@ -11,7 +11,7 @@ import type {
 } from '../../src/azure/ports.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../src/shared/json.ts';
 
-export interface FakeWrite {
+interface FakeWrite {
   readonly method: string;
   readonly path: string;
   readonly body?: JsonObject;

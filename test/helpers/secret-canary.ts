@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { BlobServiceClient } from '@azure/storage-blob';
 import type { CliOptions, CliResult, Sandbox } from './cli.ts';
 import { filesBelow } from './files.ts';
-import { sharedDirectory } from './shared.ts';
 
 /** Marked values: whoever finds one of them outside of the vault has found a leak. */
 export const GEMINI = 'canary-gemini-5f1c77';
 const MONGODB_PASSWORD = 'canary-mongo-91b3';
 const MONGODB = `mongodb+srv://user:${MONGODB_PASSWORD}@cluster.example.net/db`;
+const TEMPLATE = new URL('../fixtures/configs/draftgenie.template.yaml', import.meta.url);
 /** Where the simulated vault lives, and the services that know their own passwords. */
 const SIMULATED_CLOUD = '.draftgenie-deploy/simulator/';
 const APPLICATION = '/app/';
@@ -109,7 +109,7 @@ export async function deployWithCanaries(
   args: readonly string[] = [],
   options: CliOptions = {},
 ): Promise<CliResult> {
-  const template = await readFile(`${sharedDirectory}/mission/config.template.yaml`, 'utf8');
+  const template = await readFile(TEMPLATE, 'utf8');
   const config = template
     .replace('gemini_api_key: ""', `gemini_api_key: "${GEMINI}"`)
     .replace('connection_url: ""', 'connection_url: "env:MONGODB_URL"');

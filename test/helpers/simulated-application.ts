@@ -3,7 +3,7 @@ import { pack } from 'tar-stream';
 import type { JsonObject } from '../../src/shared/json.ts';
 import type { SimulatedClients } from './simulated-clients.ts';
 
-export const ACR_PULL = '7f951dda-4ed3-4680-a7ca-43fe172d538d';
+const ACR_PULL = '7f951dda-4ed3-4680-a7ca-43fe172d538d';
 export const SECRETS_USER = '4633458b-17de-408a-b874-0445c86b69e6';
 export const SECRETS_OFFICER = 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7';
 
@@ -106,7 +106,7 @@ export async function buildImage(
   return (await arm('GET', `${registry}/runs/${String(scheduled.body.name)}`, undefined, version)).body;
 }
 
-/** An http app on port 8080 with a secret from the vault, as contracts.md has it. */
+/** The body of an http app on port 8080 that pulls with its own identity: test/fixtures/azure/bodies.json has a whole one. */
 export function appBody({ identity, environment }: Surroundings, changes: JsonObject = {}): JsonObject {
   const { template, configuration, ...properties } = changes;
   return {

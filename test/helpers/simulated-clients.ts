@@ -14,7 +14,7 @@ export interface Answer {
   readonly body: JsonObject;
 }
 
-export interface RequestOptions {
+interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Json | Uint8Array | URLSearchParams;
   /** Sent as the bearer token instead of the deployer's; null: none. */

@@ -1,87 +1,136 @@
-import type { StepContext } from '../../src/activities/step.ts';
 import type { Azure } from '../../src/azure/ports.ts';
-import type { DesiredResource } from '../../src/domain/resources/desired.ts';
+import type { DesiredResource } from '../../src/domain/desired.ts';
+import type { RunOptions } from '../../src/domain/run.ts';
 import { NO_OPTIONS } from '../../src/domain/run.ts';
-import { emptyState, type StepState } from '../../src/domain/state.ts';
-import type { Json } from '../../src/shared/json.ts';
+import { emptyState } from '../../src/domain/state.ts';
+import type { StepName } from '../../src/domain/steps.ts';
+import { openMemory } from '../../src/engine/memory.ts';
+import type { Services } from '../../src/engine/services.ts';
+import type { StepContext } from '../../src/engine/step.ts';
+import { adoptOperations } from '../../src/perform/adopt-operations.ts';
+import { createStepLedger, type StepLedger } from '../../src/perform/step-ledger.ts';
+import type { Clock } from '../../src/shared/clock.ts';
+import { acquireLock } from '../../src/state/lock.ts';
+import type { EnvironmentStores, StateStore, StepMemoryRecord } from '../../src/state/ports.ts';
+import { updateState } from '../../src/state/update-state.ts';
 import { deploymentConfig } from './deployment-config.ts';
+import { desireInput } from './desire-input.ts';
+import { fileStorage } from './file-storage.ts';
+import { tempDirectory } from './temp.ts';
 
 export interface TestContext extends StepContext {
   readonly told: string[];
   readonly logged: string[];
   readonly recorded: { readonly resource: DesiredResource; readonly created: boolean }[];
-  readonly remembered: Map<string, Json>;
-  /** What was changed of other steps' records. */
-  readonly amended: Record<string, StepState>;
+  /** On disk. What a later call of this run finds there, and the run that takes over from it. */
+  readonly stores: EnvironmentStores;
+  readonly ledger: StepLedger;
+  /** What the step remembers, as it is on disk. */
+  remembered(): Promise<StepMemoryRecord>;
   /** Moves the clock. */
   pass(seconds: number): void;
 }
 
-/** What a step gets, in memory. `remembered` of an earlier context makes this one a later call, or a successor. */
-export function stepContext(
-  azure: Azure,
-  overrides: Partial<StepContext> & {
-    readonly remembered?: Map<string, Json>;
-    readonly known?: Readonly<Record<string, string>>;
-  } = {},
-): TestContext {
-  const { remembered = new Map<string, Json>(), known = {}, ...rest } = overrides;
+export interface ContextOptions extends Partial<StepContext> {
+  /** Whose memory and record it is; any step where no record is looked at. */
+  readonly step?: StepName;
+  /** Outputs of earlier steps. */
+  readonly known?: Readonly<Record<string, string>>;
+  /** Those of an earlier context; without, new ones with `state` in them. */
+  readonly stores?: EnvironmentStores;
+  /** The run that this one takes over from, in the same stores. */
+  readonly adoptsOperationsOf?: string;
+}
+
+const OPTIONS: RunOptions = { ...NO_OPTIONS, autoApprove: true };
+
+/** `default-01JD…`, in the order of the numbers. */
+export function runIdOf(number: number): string {
+  return `default-01JD${String(number).padStart(22, '0')}`;
+}
+
+/** What a step gets in one call: real stores, memory and ledger below a directory of the test's. */
+export async function stepContext(azure: Azure, options: ContextOptions = {}): Promise<TestContext> {
+  const { step = 'create_monitoring', known, stores: given, adoptsOperationsOf, ...rest } = options;
+  const { runId = runIdOf(0), reason = { text: 'never run', forced: false } } = rest;
+  let now = Date.parse('2026-01-01T00:00:00.000Z');
+  const clock = rest.clock ?? { now: () => new Date(now) };
+  const stores = given ?? fileStorage(await tempDirectory(), clock).environment('default');
+  if (!given && rest.state) await updateState(stores.state, () => rest.state ?? emptyState('default'));
+  if (adoptsOperationsOf !== undefined) await adoptOperations(stores.runs, adoptsOperationsOf, runId);
+  const { fence, state } = await takeLock(stores.state, runId);
+  const memory = await openMemory(stores.runs, runId, step);
+  const services = servicesOn(azure, stores, clock);
+  const ledger = createStepLedger({ services, store: stores.state, step, runId, fence, memory });
+  if (ledger.startedInCall() === undefined) await ledger.start({ ...reason, dependencies: {} }, 1);
   const told: string[] = [];
   const logged: string[] = [];
-  const amended: Record<string, StepState> = {};
   const recorded: { resource: DesiredResource; created: boolean }[] = [];
-  let now = Date.parse('2026-01-01T00:00:00.000Z');
   return {
-    runId: 'default-01JD0000000000000000000000',
+    runId,
     environment: 'default',
     config: deploymentConfig(),
-    options: { ...NO_OPTIONS, autoApprove: true },
-    outputs: {
-      read(step, output) {
-        const value = known[output] ?? DEFAULT_OUTPUTS[output];
-        if (value === undefined) throw new Error(`the test gives no output ${step}.${output}`);
-        return value;
-      },
-    },
-    state: emptyState('default'),
-    previous: undefined,
+    options: OPTIONS,
+    outputs: desireInput(known).outputs,
+    previous: state.steps[step],
     azure,
     source: undefined,
-    secrets: { literal: () => 'given', environment: () => undefined },
-    memory: {
-      get: (key) => structuredClone(remembered.get(key)) as never,
-      // As on disk: what is not JSON does not come back.
-      set: async (key, value) => void remembered.set(key, JSON.parse(JSON.stringify(value)) as Json),
-      delete: async (key) => void remembered.delete(key),
+    secrets: services.secrets,
+    memory,
+    clock,
+    reason,
+    recordResource(resource, created) {
+      recorded.push({ resource, created });
+      ledger.recordResource(resource, created);
     },
-    clock: { now: () => new Date(now) },
-    reason: { text: 'never run', forced: false },
-    recordResource: (resource, created) => recorded.push({ resource, created }),
-    amendStep: async (step, change) => {
-      const before = rest.state?.steps[step];
-      if (before) amended[step] = change(before);
-    },
+    amendStep: (other, change) => ledger.amendStep(other, change),
     progress: (message) => told.push(message),
     log: (level, message) => logged.push(`${level}: ${message}`),
     toldDurably: async () => undefined,
     ...rest,
+    state,
     told,
     logged,
     recorded,
-    remembered,
-    amended,
+    stores,
+    ledger,
+    remembered: () => stores.runs.memory(runId, step),
     pass: (seconds) => {
       now += seconds * 1000;
     },
   };
 }
 
-const DEFAULT_OUTPUTS: Readonly<Record<string, string>> = {
-  subscriptionId: 'sub',
-  tenantId: '11111111-1111-1111-1111-111111111111',
-  principalId: '22222222-2222-2222-2222-222222222222',
-  principalType: '',
-  resourceGroupId: '/subscriptions/sub/resourceGroups/shop-rg',
-  identityPrincipalId: '33333333-3333-3333-3333-333333333333',
-  workspaceId: '/subscriptions/sub/resourceGroups/shop-rg/providers/Microsoft.OperationalInsights/workspaces/shop-logs',
-};
+/** Whoever held it before is gone. */
+async function takeLock(store: StateStore, runId: string): ReturnType<typeof acquireLock> {
+  const known = await store.read();
+  const { lock } = known.value;
+  return await acquireLock(store, {
+    runId,
+    holder: 'test',
+    engine: 'local:test',
+    step: null,
+    wakeBy: new Date(store.now().getTime() + 600_000).toISOString(),
+    ...(lock && { goneFence: lock.fence }),
+    known,
+  });
+}
+
+function servicesOn(azure: Azure, stores: EnvironmentStores, clock: Clock): Services {
+  return {
+    clock,
+    holder: 'test',
+    engine: 'local:test',
+    version: 'test',
+    approvalTimeoutInSeconds: 3600,
+    secrets: { literal: () => 'given', environment: () => undefined },
+    stores: () => stores,
+    azure: async () => azure,
+    source: async () => undefined,
+    gitSource: () => {
+      throw new Error('the test names no repository');
+    },
+    mask: (text) => text,
+    observe: () => undefined,
+  };
+}

@@ -5,10 +5,16 @@ import { onTestFinished } from 'vitest';
 
 /** A directory of its own for the running test, removed when the test is over. */
 export async function tempDirectory(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'draftgenie-test-'));
+  const { path, remove } = await tempFolder();
+  onTestFinished(remove);
+  return path;
+}
+
+/** A directory that several tests share; who made it removes it. */
+export async function tempFolder(): Promise<{ readonly path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'draftgenie-test-'));
   // What ends with its parent, as Azurite does, may write its last file meanwhile.
-  onTestFinished(() => rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
-  return directory;
+  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }) };
 }
 
 /** Writes files by relative path; `{ link: target }` makes a symbolic link. */

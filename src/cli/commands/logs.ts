@@ -1,7 +1,7 @@
 import { ExitCode, UserError } from '../../shared/errors.ts';
 import { openDeployments } from '../open-deployments.ts';
 import type { CommonOptions } from '../options.ts';
-import { createRenderer } from '../render/renderer.ts';
+import { createRenderer } from '../render/create-renderer.ts';
 import type { Terminal } from '../terminal.ts';
 import { newestRun } from './status.ts';
 

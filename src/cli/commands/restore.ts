@@ -1,6 +1,6 @@
 import { ExitCode } from '../../shared/errors.ts';
 import { keptState, restoreState } from '../../state/restore.ts';
-import { openStoresForReading } from '../local-stores.ts';
+import { openStoresForReading } from '../local/local-stores.ts';
 import { type CommonOptions, refuseRemote } from '../options.ts';
 import { requireConsent } from '../prompts.ts';
 import type { Terminal } from '../terminal.ts';

@@ -1,5 +1,5 @@
 import { ExitCode } from '../../shared/errors.ts';
-import { openStoresForReading } from '../local-stores.ts';
+import { openStoresForReading } from '../local/local-stores.ts';
 import { openDeployments } from '../open-deployments.ts';
 import { type CommonOptions, refuseRemote } from '../options.ts';
 import { requireConsent } from '../prompts.ts';

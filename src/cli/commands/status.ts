@@ -1,7 +1,7 @@
 import type { EnvironmentView, RunView } from '../../domain/api/views.ts';
 import { STEPS } from '../../domain/steps.ts';
+import type { Deployments } from '../../runs/deployments.ts';
 import { ExitCode } from '../../shared/errors.ts';
-import type { Deployments } from '../deployments.ts';
 import { openDeployments } from '../open-deployments.ts';
 import type { CommonOptions } from '../options.ts';
 import { runText } from '../render/run-text.ts';

@@ -1,6 +1,6 @@
+import { openWorkspace } from '../local/workspace.ts';
 import type { CommonOptions } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
-import { openWorkspace } from '../workspace.ts';
 import { parseRemoteUrl } from './address.ts';
 import { createRemoteClient, type RemoteClient } from './client.ts';
 import { findKey, KEY_VARIABLE } from './key.ts';

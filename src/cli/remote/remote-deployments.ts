@@ -1,21 +1,29 @@
 import type { RouteName } from '../../domain/api/route-table.ts';
 import type { RunEvent } from '../../domain/events.ts';
+import type { Plan } from '../../domain/plan-schema.ts';
 import { RUN_ID } from '../../domain/run.ts';
-import type { Deployments } from '../deployments.ts';
-import { runUnknown } from '../deployments.ts';
+import type { Deployments } from '../../runs/deployments.ts';
+import { runUnknown } from '../../runs/known-run.ts';
+import { ExitCode, toldCode, UserError } from '../../shared/errors.ts';
 import type { AnswerOf, CallOptions, RemoteClient } from './client.ts';
 import { followRun } from './follow.ts';
 import { parseEvent } from './parse-event.ts';
 import { RemoteError } from './problem-error.ts';
+import { startRemotely } from './start-remotely.ts';
 
 const MAX_PAGE = 100;
 
-/** Deployments behind a served app. */
+/**
+ * Deployments behind a served app.
+ * @param tell shows a line to the person at the terminal
+ */
 export function remoteDeployments(
   client: RemoteClient,
   environment: string,
-  onConnection: (state: 'lost' | 'back') => void = () => undefined,
+  tell: (line: string) => void = () => undefined,
 ): Deployments {
+  const onConnection = (state: 'lost' | 'back'): void =>
+    tell(state === 'lost' ? '⚠ The connection is lost; trying again. The run goes on.' : '⚠ Connected again.');
   const path = { environment };
   const show = async (): Promise<AnswerOf<'showEnvironment'> | undefined> =>
     await client.call('showEnvironment', { path }).catch((error: unknown) => {
@@ -25,18 +33,44 @@ export function remoteDeployments(
   return {
     environment,
     location: client.url,
+    drivesRuns: false,
     show,
     document: async () => (await show()) ?? {},
     runs: (limit) => listRuns(client, environment, limit),
     run: (runId) => ofRun(client, 'showDeployment', runId),
     events: (runId, { follow, signal }) =>
       follow ? followRun(client, runId, { signal, onConnection }) : eventsSoFar(client, runId),
+    drift: () => client.call('showDrift', { path }),
+    async plan(request) {
+      const dry = { ...request, options: { ...request.options, dryRun: true } };
+      const { runId } = await startRemotely(client, environment, dry, tell);
+      return await planOf(client, runId, followRun(client, runId, { onConnection }));
+    },
+    start: async (request) => ({
+      runId: (await startRemotely(client, environment, request, tell)).runId,
+      resumed: false,
+    }),
     decide: async (runId, decision) => void (await ofRun(client, 'decideApproval', runId, { body: decision })),
     cancel: async (runId) => void (await ofRun(client, 'cancelDeployment', runId)),
+    // The app drives the run, whoever looks.
+    leave: async () => undefined,
     lock: async () => (await client.call('showLock', { path })).lock,
     breakLock: async () => (await client.call('breakLock', { path, query: { confirm: environment } })).lock,
     reset: async () => (await client.call('resetState', { path, query: { confirm: environment } })).copy,
+    close: async () => undefined,
   };
+}
+
+async function planOf(client: RemoteClient, runId: string, events: AsyncIterable<RunEvent>): Promise<Plan> {
+  let plan: Plan | undefined;
+  for await (const event of events) if (event.type === 'plan') plan = event.plan;
+  const { error } = await ofRun(client, 'showDeployment', runId);
+  if (plan && !error) return plan;
+  throw new UserError(error?.message ?? `The run ${runId} ended without a plan.`, {
+    ...toldCode(error?.code ?? 'plan_missing', 'azure_failed'),
+    exitCode: ExitCode.failed,
+    hint: error?.hint,
+  });
 }
 
 async function listRuns(

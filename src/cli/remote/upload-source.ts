@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
-import { imagesToBuild } from '../../activities/facts.ts';
 import type { DeploymentConfig } from '../../domain/config/model.ts';
+import { imagesToBuild } from '../../images/image-sources.ts';
 import { UserError } from '../../shared/errors.ts';
 import { packSource } from '../../source/pack-source.ts';
-import { ownPaths } from '../workspace.ts';
+import { ownPaths } from '../local/workspace.ts';
 import { attempt, realSleep } from './attempts.ts';
 import type { RemoteClient } from './client.ts';
 

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../../domain/events.ts';
-import { stepDefinition } from '../../domain/steps.ts';
+import { STEPS, stepDefinition } from '../../domain/steps.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Renderer } from './renderer.ts';
 import { formatDuration, planText } from './text.ts';
@@ -58,5 +58,5 @@ export function plainText(event: RunEvent): string | undefined {
 }
 
 function label(step: Parameters<typeof stepDefinition>[0]): string {
-  return `${String(stepDefinition(step).number).padStart(2)}/14 ${step}`;
+  return `${String(stepDefinition(step).number).padStart(2)}/${STEPS.length} ${step}`;
 }

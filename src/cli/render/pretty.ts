@@ -17,7 +17,7 @@ const PAINT: Readonly<Record<RowStatus, (text: string) => string>> = {
   failed: ansis.red,
 };
 
-/** A live list of the fourteen steps below the lines that stay. */
+/** A live list of all steps below the lines that stay. */
 export function prettyRenderer(terminal: Terminal, verbose: boolean): Renderer {
   const board = createBoard();
   const live = createLogUpdate(terminal.stdout);

@@ -2,9 +2,10 @@ import { appendFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import type { DeploymentConfig } from '../../domain/config/model.ts';
 import type { RunEvent } from '../../domain/events.ts';
+import { recordedOutput } from '../../domain/outputs.ts';
 import type { RunSummary } from '../../domain/run.ts';
 import type { EnvironmentState } from '../../domain/state.ts';
-import { STEPS } from '../../domain/steps.ts';
+import { type OutputName, STEPS } from '../../domain/steps.ts';
 import { plainText } from './plain.ts';
 import { formatDuration } from './text.ts';
 
@@ -24,8 +25,7 @@ export async function writeSummaryFile(
   state: EnvironmentState,
   summary: RunSummary,
 ): Promise<void> {
-  const output = (step: 'create_databases' | 'create_key_vault' | 'create_container_registry', name: string): string =>
-    state.steps[step]?.outputs[name] ?? '–';
+  const output = (name: OutputName): string => recordedOutput(state, name) ?? '–';
   const addresses = Object.entries(summary.addresses);
   const text = [
     `# Deployment of ${config.azure.projectName} (${summary.environment})`,
@@ -39,10 +39,10 @@ export async function writeSummaryFile(
     '## Resources',
     '',
     `- Resource group: ${config.azure.resourceGroup}`,
-    `- Container registry: ${output('create_container_registry', 'loginServer')}`,
-    `- Key vault: ${output('create_key_vault', 'vaultUri')}`,
-    `- PostgreSQL: ${output('create_databases', 'postgresHost')}`,
-    `- Redis: ${output('create_databases', 'redisHost')}:${output('create_databases', 'redisPort')}`,
+    `- Container registry: ${output('loginServer')}`,
+    `- Key vault: ${output('vaultUri')}`,
+    `- PostgreSQL: ${output('postgresHost')}`,
+    `- Redis: ${output('redisHost')}:${output('redisPort')}`,
     '',
     '## Steps',
     '',

@@ -15,8 +15,8 @@ import { UserError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { acquireOsLock, LockHeld, type OsLock } from '../../shared/os-lock.ts';
 import { createTriggers } from '../../triggers/triggers.ts';
-import { type CloudConnection, connectCloud } from '../cloud-connection.ts';
-import { hostSettings } from '../engine.ts';
+import { type CloudConnection, connectCloud } from '../local/cloud-connection.ts';
+import { hostSettings } from '../local/engine.ts';
 import type { CommonOptions } from '../options.ts';
 import { productVersion } from '../version.ts';
 import { type LocalStorage, startAzurite } from './azurite.ts';
@@ -102,7 +102,7 @@ async function openApp(
   const cloud = await openCloud(home, options, closing);
   const id = createHash('sha256').update(home).digest('hex').slice(0, 8);
   const credential = () => defaultCredential(cloudEndpoints(settings.cloud));
-  const { services, door } = openFunctionsApp(
+  const parts = openFunctionsApp(
     {
       ...settings,
       // Two apps that share a storage are two engines.
@@ -112,18 +112,18 @@ async function openApp(
     },
     { credential, azure: cloud, logger },
   );
-  const triggers = createTriggers(async () => door, {
+  const triggers = createTriggers(async () => parts.app, {
     connection: settings.storageSetting,
     blobSource: 'LogsAndContainerScan',
   });
-  const app = createApp(async () => services, triggers);
+  const app = createApp(async () => parts.services, triggers);
   const worker = await loadFunctions(() => registerApp(app), { logger });
   const host = await hostSettings();
   const engine: EmbeddedHost = await openHost({
     directory: join(home, 'engine'),
     worker,
     defaultVersion: host.defaultVersion,
-    holder: services.holder,
+    holder: parts.services.holder,
     logger,
   });
   closing.add(() => engine.stop({ graceInMs: GRACE_IN_MS }));

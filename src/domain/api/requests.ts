@@ -3,7 +3,7 @@ import { RUN_ID } from '../run.ts';
 import { STEP_NAMES } from '../steps.ts';
 
 /** Sources given over HTTP are archives, named by the SHA-256 of their bytes. */
-export const SOURCE_REFERENCE = /^sha256:[0-9a-f]{64}$/;
+const SOURCE_REFERENCE = /^sha256:[0-9a-f]{64}$/;
 
 /** Options of a deployment; the same as on the command line. */
 export const startOptionsSchema = z.strictObject({
@@ -50,14 +50,12 @@ export const rollbackRequestSchema = z
     dryRun: z.boolean().default(false),
   })
   .meta({ title: 'RollbackRequest' });
-export type RollbackRequest = z.infer<typeof rollbackRequestSchema>;
 
 export const sourceRequestSchema = z
   .strictObject({
     sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits'),
   })
   .meta({ title: 'SourceRequest' });
-export type SourceRequest = z.infer<typeof sourceRequestSchema>;
 
 export const RUNS_PAGE_SIZE = 20;
 export const runsQuerySchema = z.strictObject({

@@ -13,9 +13,9 @@ const failure = z.object({
   hint: z.string().optional(),
 });
 
-export const runStatusSchema = runSummarySchema.shape.status;
+const runStatusSchema = runSummarySchema.shape.status;
 
-export const stepViewSchema = z.object({
+const stepViewSchema = z.object({
   step,
   number: z.number().int(),
   title: z.string(),
@@ -35,7 +35,7 @@ export const stepViewSchema = z.object({
 });
 export type StepView = z.infer<typeof stepViewSchema>;
 
-export const runOverviewSchema = z.object({
+const runOverviewSchema = z.object({
   runId: z.string(),
   environment: z.string(),
   status: runStatusSchema,
@@ -48,7 +48,7 @@ export const runOverviewSchema = z.object({
 });
 export type RunOverview = z.infer<typeof runOverviewSchema>;
 
-export const decisionViewSchema = z.object({
+const decisionViewSchema = z.object({
   planDigest: z.string(),
   decision: z.enum(['approve', 'reject']),
   by: z.string(),

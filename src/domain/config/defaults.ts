@@ -1,7 +1,7 @@
 import type { EnvValue, ServiceConfig } from './model.ts';
 import { SecretName } from './secrets.ts';
 
-/** What the original script gave to its services, by their keys. The configuration merges over it or switches it off. */
+/** The defaults that the original script gave to its services, by their keys. The configuration overrides or disables them. */
 export interface ServiceDefaults {
   readonly env: Readonly<Record<string, EnvValue>>;
   readonly healthPath?: string;

@@ -1,14 +1,14 @@
 import { type Document, isScalar, Lexer, type LineCounter, visit } from 'yaml';
 import type { ConfigProblem } from './model.ts';
 
-/** Larger texts, deeper nesting and more keys are refused before they cost anything. */
+/** Larger texts, deeper nesting and more keys are refused before they are parsed. */
 const MAX_BYTES = 1024 * 1024;
 const MAX_DEPTH = 64;
 const MAX_KEYS = 20_000;
 /** Of the indentation, in columns. */
 const MAX_INDENT = MAX_DEPTH * 8;
 
-/** What a text may not be, found without parsing it. */
+/** What is wrong with a text, found without parsing it. */
 export function textProblem(text: string): ConfigProblem | undefined {
   const bytes = Buffer.byteLength(text);
   return bytes > MAX_BYTES
@@ -16,7 +16,7 @@ export function textProblem(text: string): ConfigProblem | undefined {
     : depthProblem(text);
 }
 
-/** Counts open brackets, and indicators that open lists within lists, by tokens: a parser may not survive a million of them. */
+/** Counts open brackets and nested list indicators in the tokens: a million of them can overflow the stack of a parser. */
 function depthProblem(text: string): ConfigProblem | undefined {
   let line = 1;
   let depth = 0;
@@ -53,8 +53,8 @@ function linesOf(token: string): number {
 }
 
 /**
- * What is wrong with the keys and texts of a parsed document: too many keys, one twice in the same place, or one that JavaScript takes for
- * something else. (The parser's own search for keys that come twice takes quadratic time.)
+ * What is wrong with the keys and texts of a parsed document: too many keys, a duplicate, or one with a meaning in JavaScript.
+ * (The parser's own search for duplicates takes quadratic time.)
  */
 export function keyProblems(document: Document, lines: LineCounter): readonly ConfigProblem[] {
   const problems: ConfigProblem[] = [];

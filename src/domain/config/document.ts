@@ -3,12 +3,12 @@ import { keyProblems, textProblem } from './document-limits.ts';
 import type { ConfigProblem } from './model.ts';
 
 const MAX_ALIASES = 100;
-/** A text that is wrong all over is not told so a million times. */
+/** Most problems that are reported of one text. */
 export const MAX_PROBLEMS = 100;
 
 export interface ConfigDocument {
   readonly value: unknown;
-  /** A problem at the place of a path, or of its nearest parent that is written. */
+  /** A problem at the position of a path, or of its nearest parent in the text. */
   problemAt(path: readonly PropertyKey[], message: string): ConfigProblem;
 }
 
@@ -16,7 +16,7 @@ export type ReadDocument =
   | { readonly ok: true; readonly document: ConfigDocument }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
-/** YAML or JSON text as plain data that knows where everything stood. */
+/** YAML or JSON text as plain data, with the position of every value. */
 export function readDocument(text: string): ReadDocument {
   const early = textProblem(text);
   if (early) return { ok: false, problems: [early] };
@@ -56,7 +56,7 @@ export function readDocument(text: string): ReadDocument {
   }
 }
 
-/** Where the value of a path begins, or the nearest parent that is there. */
+/** Where the value of a path begins, or its nearest parent in the text. */
 function offsetOf(document: Document, path: readonly PropertyKey[]): number {
   for (let length = path.length; length >= 0; length -= 1) {
     const node = length === 0 ? document.contents : document.getIn(path.slice(0, length).map(String), true);
@@ -71,7 +71,7 @@ function clampLine(line: number, text: string): number {
 
 const MAX_TEXT_LENGTH = 500;
 
-/** Names and values are quoted; a text must not come back whole, many times over. */
+/** Shortens quoted names and values: a message must not repeat a whole text. */
 function cut(text: string): string {
   return text.length > MAX_TEXT_LENGTH ? `${text.slice(0, MAX_TEXT_LENGTH)}…` : text;
 }

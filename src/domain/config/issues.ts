@@ -3,7 +3,7 @@ import type { z } from 'zod';
 /** What a problem message may not repeat. */
 const SECRET_PATH = /^secrets\.|admin_password$|connection_url$|registry_password$|\.env\./;
 
-export function isSecretPath(path: string): boolean {
+function isSecretPath(path: string): boolean {
   return SECRET_PATH.test(path);
 }
 

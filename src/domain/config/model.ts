@@ -40,7 +40,7 @@ export interface DeploymentConfig {
     /** Services built from a Dockerfile, in the order of the file. */
     readonly application: readonly ServiceConfig[];
   };
-  /** Every secret of the vault that the configuration speaks of, by vault name (`GEMINI-API-KEY`). */
+  /** Every secret of the vault that the configuration names, by vault name (`GEMINI-API-KEY`). */
   readonly secrets: Readonly<Record<string, SecretSetting>>;
   readonly docker: {
     /** Present: images are taken prebuilt from this registry. */
@@ -62,7 +62,7 @@ export interface DeploymentConfig {
     readonly skipBuild: boolean;
     readonly skipMigrations: boolean;
     readonly dryRun: boolean;
-    /** Absent where the configuration does not say: then the door through which a run comes decides. */
+    /** Absent where the configuration does not say: then the trigger of the run decides. */
     readonly autoApprove?: boolean;
     readonly verbose: boolean;
     readonly resume: boolean;
@@ -90,7 +90,7 @@ export interface Locations {
 }
 
 /**
- * Where the value of a secret comes from. A `literal` stands in the configuration text and nowhere else:
+ * Where the value of a secret comes from. A `literal` is in the configuration text and nowhere else:
  * `path` (`secrets.gemini_api_key`) is the key under which the SecretSource of this process holds it.
  */
 export type SecretSetting =
@@ -123,7 +123,7 @@ export interface ServiceConfig {
     readonly command: readonly string[];
     /** Files or folders of the build context without which a default migration is skipped. */
     readonly requires: readonly string[];
-    /** True when it comes from our table for the seed's services, not from the user. */
+    /** True when it comes from our defaults for the services of the original script, not from the user. */
     readonly isDefault: boolean;
   };
   readonly probes?: {

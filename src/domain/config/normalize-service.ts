@@ -43,7 +43,7 @@ export function normalizeService(
   };
 }
 
-/** A service may be called `constructor`; what every object inherits is not meant. */
+/** Own properties only: a service may be called `constructor`. */
 function ownValue<T>(record: Readonly<Record<string, T>> | null | undefined, key: string): T | undefined {
   return record && Object.hasOwn(record, key) ? record[key] : undefined;
 }

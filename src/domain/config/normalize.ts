@@ -1,5 +1,6 @@
 import type { DeploymentConfig, Locations, SecretSetting } from './model.ts';
 import { given, normalizeService } from './normalize-service.ts';
+import { DEFAULT_RELEASE } from './release-defaults.ts';
 import type { RawConfig } from './schema.ts';
 import { SecretName, secretSetting, vaultName } from './secrets.ts';
 
@@ -68,13 +69,13 @@ export function normalize(raw: RawConfig): DeploymentConfig {
       platform: { os: 'Linux', architecture: 'amd64' },
     },
     release: {
-      strategy: raw.release?.strategy ?? 'switch',
-      steps: raw.release?.steps ?? [10, 50, 100],
-      bakeTimeInSeconds: raw.release?.bake_time ?? 60,
-      healthTimeoutInSeconds: raw.release?.health_timeout ?? 300,
-      onFailure: raw.release?.on_failure ?? 'rollback',
-      smokeImage: given(raw.release?.smoke_image) ?? 'docker.io/curlimages/curl:8.10.1',
-      keep: raw.release?.keep ?? 3,
+      strategy: raw.release?.strategy ?? DEFAULT_RELEASE.strategy,
+      steps: raw.release?.steps ?? DEFAULT_RELEASE.steps,
+      bakeTimeInSeconds: raw.release?.bake_time ?? DEFAULT_RELEASE.bakeTimeInSeconds,
+      healthTimeoutInSeconds: raw.release?.health_timeout ?? DEFAULT_RELEASE.healthTimeoutInSeconds,
+      onFailure: raw.release?.on_failure ?? DEFAULT_RELEASE.onFailure,
+      smokeImage: given(raw.release?.smoke_image) ?? DEFAULT_RELEASE.smokeImage,
+      keep: raw.release?.keep ?? DEFAULT_RELEASE.keep,
     },
     networking,
     deployment: {

@@ -1,6 +1,6 @@
-import { UserError } from '../../shared/errors.ts';
 import { hashJson, isJsonObject, type Json } from '../../shared/json.ts';
 import { type ConfigDocument, MAX_PROBLEMS, readDocument } from './document.ts';
+import { InvalidConfig } from './invalid-config.ts';
 import { issueText } from './issues.ts';
 import type { ConfigProblem, ParsedConfig } from './model.ts';
 import { normalize, secretEntries } from './normalize.ts';
@@ -50,12 +50,11 @@ export function parseConfig(text: string): ConfigResult {
 }
 
 /** One error for all problems, a line each: `file:line:column path: message`. */
-export function configError(fileName: string, problems: readonly ConfigProblem[]): UserError {
+export function configError(fileName: string, problems: readonly ConfigProblem[]): InvalidConfig {
   const lines = problems.map(
     ({ path, message, line = 1, column = 1 }) => `  ${fileName}:${line}:${column} ${path ? `${path}: ` : ''}${message}`,
   );
-  const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
-  return new UserError(`The configuration has ${count}:\n${lines.join('\n')}`, { code: 'config_invalid' });
+  return new InvalidConfig(problems, lines);
 }
 
 function saveState({ advanced }: RawConfig): readonly { path: string; message: string }[] {

@@ -28,26 +28,3 @@ function flatten(path: string, value: Json): readonly (readonly [string, Json])[
 function isKeyed(value: Json): value is { key: Json } {
   return isJsonObject(value) && typeof value.key === 'string';
 }
-
-const SPECIAL: readonly (readonly [pattern: RegExp, replacement: string])[] = [
-  [/^services\.(?:application|infrastructure)\./, 'services.'],
-  [/^postgresql\.storageSizeInGb$/, 'postgresql.storage_size'],
-  [/^release\.(bakeTime|healthTimeout)InSeconds$/, 'release.$1'],
-  [/^advanced\.(retryDelay|operationTimeout)InSeconds$/, 'advanced.$1'],
-  [/^advanced\.stateBlob\.(\w+)$/, 'advanced.stateBlob_$1'],
-];
-
-/** A path of the normalized configuration as users write it: `postgresql.storageSizeInGb` → `postgresql.storage_size`. */
-export function userKey(path: string): string {
-  const replaced = SPECIAL.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), path);
-  const [section = '', ...rest] = replaced.split('.');
-  // Names of variables, tags and secrets are the user's own.
-  const isFree = section === 'tags' || section === 'secrets';
-  return isFree
-    ? replaced
-    : [section, ...rest].map((part) => (/^[A-Z0-9_]+$/.test(part) ? part : snakeCase(part))).join('.');
-}
-
-function snakeCase(text: string): string {
-  return text.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}

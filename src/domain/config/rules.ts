@@ -1,9 +1,10 @@
+import { NAME_RULES, type NameRule } from '../name-rules.ts';
 import { parseGitAddress } from './git-address.ts';
 import type { DeploymentConfig, ServiceConfig } from './model.ts';
 import { COMPOSED_SECRETS, SecretName } from './secrets.ts';
 import { suggestion } from './unknown-keys.ts';
 
-export interface RuleProblem {
+interface RuleProblem {
   /** As the user writes it. */
   readonly path: string;
   readonly message: string;
@@ -17,7 +18,7 @@ const all = ({ services }: DeploymentConfig): readonly ServiceConfig[] => [
   ...services.infrastructure,
 ];
 
-/** What Azure would refuse, or would take for something else, once the shape of the configuration is right. */
+/** What Azure would refuse, or would misunderstand, in a configuration that fits the schema. */
 export const RULES: readonly Rule[] = [
   requiredValues,
   resourceNames,
@@ -49,74 +50,30 @@ function requiredValues({ azure, containerRegistry, keyVault }: DeploymentConfig
   return values.flatMap(([path, value, expected]) => (value === '' ? [problem(path, `is required: ${expected}`)] : []));
 }
 
-/** Sources: Azure's naming rules; stricter where the service is (lower case). */
 function resourceNames(config: DeploymentConfig): readonly RuleProblem[] {
-  const rules: readonly (readonly [string, string, RegExp, string])[] = [
-    [
-      'azure.resource_group',
-      config.azure.resourceGroup,
-      /^[-\w.()]{0,89}[-\w()]$/,
-      '1 to 90 letters, digits, - _ . ( ), not ending in a period',
-    ],
-    [
-      'azure.project_name',
-      config.azure.projectName,
-      /^[a-z0-9][a-z0-9-]{1,39}$/,
-      '2 to 40 lower-case letters, digits and hyphens',
-    ],
-    [
-      'container_registry.name',
-      config.containerRegistry.name,
-      /^[a-zA-Z0-9]{5,50}$/,
-      '5 to 50 letters and digits; it must be unique in all of Azure',
-    ],
-    [
-      'key_vault.name',
-      config.keyVault.name,
-      /^(?=.{3,24}$)[A-Za-z](?:[A-Za-z0-9]|-(?!-))*[A-Za-z0-9]$/,
-      '3 to 24 letters, digits and single hyphens, beginning with a letter; it must be unique in all of Azure',
-    ],
-    [
-      'monitoring.log_workspace',
-      config.monitoring.logWorkspace,
-      /^[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]$/,
-      '4 to 63 letters, digits and hyphens',
-    ],
-    [
-      'monitoring.app_insights',
-      config.monitoring.appInsights,
-      /^[^%&\\?/]{0,259}[^%&\\?/ .]$/,
-      '1 to 260 characters without % & \\ ? /',
-    ],
-    [
-      'postgresql.server_name',
-      config.postgresql.serverName,
-      /^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/,
-      '3 to 63 lower-case letters, digits and hyphens; it must be unique in all of Azure',
-    ],
-    [
-      'postgresql.database_name',
-      config.postgresql.databaseName,
-      /^[a-zA-Z_][\w-]{0,62}$/,
-      'a letter or _, then at most 62 letters, digits, _ or -',
-    ],
-    [
-      'redis.name',
-      config.redis.name,
-      /^(?=.{1,60}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/,
-      '1 to 60 letters, digits and single hyphens',
-    ],
-    [
-      'container_apps.environment_name',
-      config.containerApps.environmentName,
-      /^(?=.{2,60}$)[a-z](?:[a-z0-9]|-(?!-))*[a-z0-9]$/,
-      '2 to 60 lower-case letters, digits and single hyphens',
-    ],
+  const { azure, containerRegistry, keyVault, monitoring, postgresql, redis, containerApps } = config;
+  const rules: readonly (readonly [string, string, NameRule])[] = [
+    ['azure.resource_group', azure.resourceGroup, NAME_RULES.resourceGroup],
+    ['azure.project_name', azure.projectName, PROJECT_NAME],
+    ['container_registry.name', containerRegistry.name, NAME_RULES.containerRegistry],
+    ['key_vault.name', keyVault.name, NAME_RULES.keyVault],
+    ['monitoring.log_workspace', monitoring.logWorkspace, NAME_RULES.logWorkspace],
+    ['monitoring.app_insights', monitoring.appInsights, NAME_RULES.appInsights],
+    ['postgresql.server_name', postgresql.serverName, NAME_RULES.postgresqlServer],
+    ['postgresql.database_name', postgresql.databaseName, NAME_RULES.postgresqlDatabase],
+    ['redis.name', redis.name, NAME_RULES.redis],
+    ['container_apps.environment_name', containerApps.environmentName, NAME_RULES.containerAppsEnvironment],
   ];
-  return rules.flatMap(([path, value, pattern, allowed]) =>
+  return rules.flatMap(([path, value, { pattern, allowed }]) =>
     value === '' || pattern.test(value) ? [] : [problem(path, `found ${JSON.stringify(value)}; allowed: ${allowed}`)],
   );
 }
+
+/** Names are made of it. */
+const PROJECT_NAME: NameRule = {
+  pattern: /^[a-z0-9][a-z0-9-]{1,39}$/,
+  allowed: '2 to 40 lower-case letters, digits and hyphens',
+};
 
 function regions({ locations }: DeploymentConfig): readonly RuleProblem[] {
   const wrong = [...new Set(Object.values(locations))].filter(
@@ -198,13 +155,8 @@ function serviceNames(config: DeploymentConfig): readonly RuleProblem[] {
     const other = seen.get(name);
     seen.set(name, key);
     if (other !== undefined) return [problem(path, `${JSON.stringify(name)} is also the name of services.${other}`)];
-    if (/^(?=.{2,32}$)[a-z](?:[a-z0-9]|-(?!-))*[a-z0-9]$/.test(name)) return [];
-    return [
-      problem(
-        path,
-        `found ${JSON.stringify(name)}; allowed: 2 to 32 lower-case letters, digits and single hyphens, beginning with a letter`,
-      ),
-    ];
+    const { pattern, allowed } = NAME_RULES.containerApp;
+    return pattern.test(name) ? [] : [problem(path, `found ${JSON.stringify(name)}; allowed: ${allowed}`)];
   });
 }
 

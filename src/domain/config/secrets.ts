@@ -13,13 +13,6 @@ export const SecretName = {
 /** Made by the deployment from other values. */
 export const COMPOSED_SECRETS = ['DATABASE-URL', 'REDIS-URL', 'RABBITMQ-URL'] as const;
 
-/** Generated when nothing is given. */
-export const GENERATED_SECRETS: readonly string[] = [
-  SecretName.jwt,
-  SecretName.rabbitmqPassword,
-  SecretName.postgresPassword,
-];
-
 /** `gemini_api_key` → `GEMINI-API-KEY`. */
 export function vaultName(key: string): string {
   return key.toUpperCase().replaceAll('_', '-');

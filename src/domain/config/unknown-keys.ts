@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { unwrapped } from './unwrapped-schema.ts';
 
 export interface UnknownKey {
   readonly path: readonly string[];
@@ -8,14 +9,14 @@ export interface UnknownKey {
 }
 
 const MAX_DISTANCE = 3;
-/** Nobody meant another word than a longer one, and comparing takes the product of the lengths. */
+/** Longer keys get no suggestion: the comparison takes the product of the lengths. */
 const MAX_LENGTH = 64;
-/** Among more names a suggestion is luck, and looking for it takes long. */
+/** Among more names a suggestion would be luck, and takes long. */
 const MAX_KNOWN = 500;
 
 /** Keys that the schema does not know, with the nearest one that it does. */
 export function unknownKeys(schema: z.ZodType, value: unknown, path: readonly string[] = []): readonly UnknownKey[] {
-  const inner = unwrap(schema);
+  const inner = unwrapped(schema);
   if (inner instanceof z.ZodArray && Array.isArray(value)) {
     return value.flatMap((member, index) => unknownKeys(inner.element as z.ZodType, member, [...path, String(index)]));
   }
@@ -38,9 +39,4 @@ export function suggestion(word: string, known: readonly string[]): string | und
   if (known.length === 0 || known.length > MAX_KNOWN || word.length > MAX_LENGTH) return undefined;
   const best = closest(word, known);
   return distance(word, best) <= MAX_DISTANCE ? best : undefined;
-}
-
-function unwrap(schema: z.ZodType): z.ZodType {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return unwrap(schema.unwrap() as z.ZodType);
-  return schema;
 }

@@ -19,9 +19,9 @@ export interface BlobHandlerOptions {
 const MAX_TRIES = 5;
 
 /**
- * Calls the function for one version of a blob, unless another instance does or it was done before. Five calls that failed
- * send the version to the poison queue.
- * @returns whether the version needs no look any more.
+ * Calls the function for one version of a blob, unless another instance does or it was done before. After five failed calls
+ * the version goes to the poison queue.
+ * @returns whether the version is finished.
  */
 export async function handleBlob(
   version: BlobVersion,
@@ -42,7 +42,7 @@ async function settle(
   const { functionName, container, blob } = version;
   let { tries } = claim;
   try {
-    // With all tries gone, only the message is missing.
+    // All tries were used, and only the message for the queue is missing.
     if (tries < MAX_TRIES) {
       tries += 1;
       await callFor(version, pattern, options);

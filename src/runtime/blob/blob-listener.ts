@@ -21,10 +21,10 @@ export async function listenToBlobs(
 ): Promise<void> {
   const { functionName, pattern } = trigger;
   const container = options.storage.blobs.getContainerClient(pattern.container);
-  /** The version of each blob that needs no look any more; saves requests for every blob and scan. */
+  /** The finished version of each blob; saves a request per blob and scan. */
   let done = new Map<string, string>();
-  /** So that the same trouble is not told with every scan. */
-  let told = '';
+  /** So that the same failure is not logged with every scan. */
+  let logged = '';
 
   async function scan(): Promise<void> {
     const found = new Map<string, string>();
@@ -39,7 +39,7 @@ export async function listenToBlobs(
     const next = async (): Promise<void> => {
       for (let item = waiting.shift(); item && !signal.aborted; item = waiting.shift()) await handle(item);
     };
-    // All are waited for before a failure is told, so that two scans never overlap.
+    // All calls are awaited before a failure is thrown, so that two scans never overlap.
     const ended = await Promise.allSettled(Array.from({ length: CONCURRENT_BLOBS }, next));
     for (const one of ended) if (one.status === 'rejected') throw one.reason;
   }
@@ -53,15 +53,15 @@ export async function listenToBlobs(
   while (!signal.aborted) {
     try {
       await scan();
-      told = '';
+      logged = '';
     } catch (error) {
       const trouble = troubleOf(error);
-      // Before the first upload there need be no container.
+      // The container may not exist before the first upload.
       const level = error instanceof RestError && error.code === 'ContainerNotFound' ? 'debug' : 'warning';
-      if (!signal.aborted && trouble !== told) {
+      if (!signal.aborted && trouble !== logged) {
         options.logger.log(level, `the blob trigger ${functionName} cannot scan ${pattern.container}: ${trouble}`);
       }
-      told = trouble;
+      logged = trouble;
     }
     // Rejects when it is aborted, which the loop looks at.
     await sleepFor(options.pollingIntervalInMs, undefined, { signal }).catch(() => undefined);

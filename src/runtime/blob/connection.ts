@@ -11,7 +11,7 @@ export interface StorageConnection {
   readonly queues: QueueServiceClient | undefined;
 }
 
-/** Every scan is another try, so the clients need not be stubborn. */
+/** Every scan is another try, so the clients retry little. */
 const OPTIONS = { retryOptions: { maxTries: 2, retryDelayInMs: 500 } };
 
 /** Asked for the credential when a connection needs it. */

@@ -11,7 +11,7 @@ export interface Claim {
 }
 
 export interface Receipts {
-  /** `done` when the version needs no call any more, `busy` while another instance has it. */
+  /** `done` when the version is finished, `busy` while another instance has it. */
   claim(version: BlobVersion): Promise<Claim | 'done' | 'busy'>;
 }
 

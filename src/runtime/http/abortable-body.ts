@@ -10,7 +10,7 @@ interface StreamedResponse {
 
 /**
  * Lets a streamed response end when the signal is aborted. The library reads a body to its end even if the client has gone
- * (sendProxyResponse in @azure/functions, src/http/httpProxy.ts): a stream of events would go on for nobody.
+ * (sendProxyResponse in @azure/functions, src/http/httpProxy.ts): a stream of events would go on without a reader.
  */
 export function untilAborted(result: unknown, signal: AbortSignal | undefined): unknown {
   if (!signal || !isStreamed(result)) return result;

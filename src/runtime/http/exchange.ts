@@ -12,7 +12,7 @@ export interface Exchange {
   readonly path: RequestPath;
   /** GET for a HEAD request: the function answers as always and the body is dropped. */
   readonly method: string;
-  /** What the client called this host; checked. */
+  /** The host name that the client used, after validation. */
   readonly host: string;
   readonly invocationId: string;
   /** JSON for functions with a durable client. */

@@ -46,7 +46,7 @@ export async function loadKeys(directory: string): Promise<{ readonly keys: Host
   }
 }
 
-/** Whether the key that a request carries opens a level. `x-functions-key` beats `code=`, even when it is wrong. */
+/** Whether the key that a request carries opens a level. `x-functions-key` takes precedence over `code=`, even when it is wrong. */
 export function isAuthorized(
   request: { readonly header: string | undefined; readonly query: URLSearchParams },
   level: AuthLevel | 'system',
@@ -57,7 +57,7 @@ export function isAuthorized(
   if (given === null || given === '') return false;
   const accepted = [keys.master, ...(level === 'function' ? [keys.function] : [])];
   if (level === 'system') accepted.push(keys.durableTask);
-  // Every key is compared, so that the time tells nothing.
+  // Every key is compared, so that the time taken reveals nothing.
   return accepted.map((key) => isEqualInConstantTime(given, key)).includes(true);
 }
 
@@ -86,7 +86,7 @@ async function readKeys(path: string): Promise<HostKeys | undefined> {
     )
       return document as unknown as HostKeys;
   } catch {
-    // Said below, without the content.
+    // Reported below, without the content.
   }
   throw new UserError(`The file of access keys ${path} is damaged.`, {
     code: 'keys_invalid',

@@ -3,13 +3,13 @@ import type { AddressInfo } from 'node:net';
 
 export interface Listener {
   readonly port: number;
-  /** Takes no connection any more; resolves when every connection is closed. */
+  /** Accepts no more connections; resolves when every connection is closed. */
   close(): Promise<void>;
-  /** Breaks off what is still open. */
+  /** Closes the connections that are still open. */
   breakOff(): void;
 }
 
-/** Time for a whole request to come in, so that a body that never ends holds no connection for ever. */
+/** Time for a whole request to arrive, so that an endless body cannot hold a connection for ever. */
 const REQUEST_TIMEOUT_IN_MS = 5 * 60 * 1000;
 
 /** @throws the error of `listen`, e.g. EADDRINUSE. */

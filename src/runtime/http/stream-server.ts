@@ -36,7 +36,7 @@ export async function openHttpStream(model: ProgrammingModel): Promise<HttpStrea
   // Time limits are the front listener's; this one must not cut a slow upload short.
   opened.requestTimeout = 0;
   opened.headersTimeout = 0;
-  // The library opens it once in a process and never closes it: a process must be able to end all the same.
+  // The library opens it once in a process and never closes it, and it must not keep the process alive.
   opened.unref();
   return { port: (opened.address() as net.AddressInfo).port };
 }

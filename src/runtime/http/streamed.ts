@@ -27,7 +27,7 @@ export async function answerStreamed(exchange: Exchange, stream: HttpStream): Pr
   });
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     upstream.once('response', resolve);
-    // Stays: the connection may break after the answer as well, which the reader of the answer notices.
+    // This listener stays, because the connection may also break after the answer; the reader of the answer notices that.
     upstream.on('error', reject);
   });
   const uploaded = upload(exchange, upstream);
@@ -57,7 +57,7 @@ export async function answerStreamed(exchange: Exchange, stream: HttpStream): Pr
   }
 }
 
-/** Never resolves; rejects when the body is too long. Everything else that goes wrong here shows in the answer. */
+/** Never resolves; rejects when the body is too long. Every other failure here shows in the answer. */
 function upload({ request, method, maxBodyBytes }: Exchange, upstream: ClientRequest): Promise<never> {
   if (method === 'GET' || method === 'HEAD') {
     upstream.end();

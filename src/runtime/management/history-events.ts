@@ -1,6 +1,6 @@
 import type { Json } from '../../shared/json.ts';
-import { EventType, type HistoryEvent, parseJsonText } from '../history.ts';
-import type { OrchestrationStatus } from '../orchestration-status.ts';
+import { EventType, type HistoryEvent, parseJsonText } from '../durable/history.ts';
+import type { OrchestrationStatus } from '../durable/orchestration-status.ts';
 
 type JsonFields = Record<string, Json>;
 

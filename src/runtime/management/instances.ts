@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import { hasEndedStatus } from '../durable/instance.ts';
+import type { InstanceQuery, OrchestrationStatus } from '../durable/orchestration-status.ts';
 import type { EmbeddedHost } from '../host.ts';
-import { hasEndedStatus } from '../instance.ts';
-import type { InstanceQuery, OrchestrationStatus } from '../orchestration-status.ts';
 import { type Answer, notFound, refusal } from './answer.ts';
 import { historyEvents } from './history-events.ts';
 

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Json } from '../../shared/json.ts';
+import { hasEndedStatus } from '../durable/instance.ts';
 import { type EmbeddedHost, InstanceRunning } from '../host.ts';
 import { readBody } from '../http/buffered.ts';
-import { hasEndedStatus } from '../instance.ts';
 import { type Answer, notFound, refusal } from './answer.ts';
 import { instanceUrls } from './durable-client.ts';
 import { getInstance } from './instances.ts';
@@ -107,7 +107,7 @@ function parse(text: string): Json | undefined {
   }
 }
 
-/** The links of a new instance, or its end if the caller waits (`timeout`, in seconds) and it comes in time. */
+/** The links of a new instance, or its result if the caller waits (`timeout`, in seconds) and it ends in time. */
 async function checkStatus({ engine, request, query, baseUrl }: OperationContext, id: string): Promise<Answer> {
   const url = `${baseUrl}/instances/${encodeURIComponent(id)}`;
   const timeoutInSeconds = Number(query.get('timeout') ?? 0);
@@ -119,7 +119,7 @@ async function checkStatus({ engine, request, query, baseUrl }: OperationContext
   return { status: 202, body: instanceUrls(url, id, ''), headers: { location: url, 'retry-after': '10' } };
 }
 
-/** Undefined when the time is over, or nobody waits any more. */
+/** Undefined when the time is over or the client has gone. */
 async function endWithin(engine: EmbeddedHost, id: string, timeoutInMs: number, socket: Socket) {
   const gone = new AbortController();
   const leave = (): void => gone.abort();

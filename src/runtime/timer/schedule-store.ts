@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { isJsonObject } from '../../shared/json.ts';
 
 /** When a timer last ran and is due next; ISO 8601. */
-export interface ScheduleStatus {
+interface ScheduleStatus {
   readonly Last: string;
   readonly Next: string;
   readonly LastUpdated: string;
@@ -15,8 +15,8 @@ export interface ScheduleStore {
 }
 
 /**
- * Keeps the statuses of all timers in one file. A damaged file counts as none: what is lost is whether a time was missed while
- * nothing ran.
+ * Keeps the statuses of all timers in one file. A damaged file is treated as missing: then a time that was missed while
+ * nothing ran is not made up for.
  */
 export function createScheduleStore(path: string): ScheduleStore {
   let statuses: Promise<Record<string, ScheduleStatus>> | undefined;

@@ -18,7 +18,7 @@ export interface TimerListenerOptions {
 /** What the host says of a timer that never ran: default(DateTime). */
 const NEVER = '0001-01-01T00:00:00Z';
 
-/** setTimeout takes at most 2^31-1 ms; a longer wait is looked at again after a day. */
+/** setTimeout takes at most 2^31-1 ms, so a longer wait is continued after a day. */
 const LONGEST_SLEEP_IN_MS = 24 * 60 * 60 * 1000;
 
 /**

@@ -15,7 +15,7 @@ export const CONFIGURATION_ERRORS = {
     status: 400,
   },
   config_too_large: {
-    meaning: 'The configuration file is larger than any real one.',
+    meaning: 'The configuration file is too large.',
     next: 'Check that --config names the right file.',
     exitCode: ExitCode.usage,
   },
@@ -25,7 +25,7 @@ export const CONFIGURATION_ERRORS = {
     exitCode: ExitCode.usage,
   },
   no_terminal: {
-    meaning: 'The command asks a question, and there is no terminal to ask on.',
+    meaning: 'The command needs an answer, and there is no terminal to ask on.',
     next: 'Add --auto-approve, or run it on a terminal.',
     exitCode: ExitCode.usage,
   },

@@ -5,7 +5,7 @@ import type { ErrorDescription } from './description.ts';
 export const HOST_ERRORS = {
   azurite_failed: {
     meaning: 'The storage emulator Azurite did not start, or ended.',
-    next: 'Read its own words on standard error.',
+    next: 'Read what it wrote to standard error.',
     exitCode: ExitCode.failed,
   },
   azurite_missing: {
@@ -70,7 +70,7 @@ export const HOST_ERRORS = {
   },
   simulator_failed: {
     meaning: 'The Azure simulator ended at its start.',
-    next: 'Read its own words on standard error.',
+    next: 'Read what it wrote to standard error.',
     exitCode: ExitCode.failed,
   },
   storage_connection_invalid: {

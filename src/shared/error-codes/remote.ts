@@ -23,7 +23,7 @@ export const REMOTE_ERRORS = {
   },
   engine_unreachable: {
     meaning: 'The durable engine could not start the run; nothing was deployed.',
-    next: 'Ask again; if it stays so, look at the storage of the app.',
+    next: 'Try again; if it stays so, look at the storage of the app.',
     exitCode: ExitCode.failed,
     status: 503,
   },
@@ -62,8 +62,7 @@ export const REMOTE_ERRORS = {
     status: 401,
   },
   remote_failed: {
-    meaning:
-      'The app answered an error that does not say what is the matter, or an id that this version does not know.',
+    meaning: 'The app answered an error without a reason, or with a code that this version does not know.',
     next: 'Check the address; otherwise look at the log of the app.',
     exitCode: ExitCode.failed,
   },
@@ -78,7 +77,7 @@ export const REMOTE_ERRORS = {
     exitCode: ExitCode.usage,
   },
   remote_redirects: {
-    meaning: 'The address sends its callers elsewhere, where no key is sent.',
+    meaning: 'The address redirects to another one, which is not sent the access key.',
     next: 'Use the final address of the app; behind a login page, one that accepts keys.',
     exitCode: ExitCode.usage,
   },

@@ -19,7 +19,7 @@ export const RESOURCE_ERRORS = {
     exitCode: ExitCode.failed,
   },
   azure_answer_incomplete: {
-    meaning: 'Azure answered without a member that is needed to go on.',
+    meaning: 'An answer of Azure lacks a value that is needed to go on.',
     next: 'Deploy again; if it stays so, look at the resource in the portal.',
     exitCode: ExitCode.failed,
   },
@@ -35,7 +35,7 @@ export const RESOURCE_ERRORS = {
     exitCode: ExitCode.failed,
   },
   prerequisites_failed: {
-    meaning: 'Something that Azure or the configuration must have first is not there; every problem is listed.',
+    meaning: 'Azure or the configuration lacks something that a deployment needs; every problem is listed.',
     next: 'Correct what the message lists; nothing was created.',
     exitCode: ExitCode.usage,
   },

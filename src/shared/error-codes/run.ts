@@ -20,7 +20,7 @@ export const RUN_ERRORS = {
     exitCode: ExitCode.usage,
   },
   driven_elsewhere: {
-    meaning: 'The run is driven by another engine, which alone can be told to go on or to stop.',
+    meaning: 'The run is driven by another engine, and only that engine can continue or stop it.',
     next: 'Decide there: the message names it.',
     exitCode: ExitCode.usage,
     status: 409,
@@ -97,5 +97,6 @@ export const RUN_ERRORS = {
     meaning: 'There is no such run in this environment, or it is not kept any more.',
     next: 'List the runs with: draftgenie-deploy runs',
     exitCode: ExitCode.usage,
+    status: 404,
   },
 } as const satisfies Readonly<Record<string, ErrorDescription>>;

@@ -9,7 +9,7 @@ export const STATE_ERRORS = {
     exitCode: ExitCode.failed,
   },
   position_invalid: {
-    meaning: 'The position is none of this event stream.',
+    meaning: 'The position does not belong to this event stream.',
     next: 'Use a position from an earlier answer, or none to read from the start.',
     exitCode: ExitCode.usage,
     status: 400,
@@ -17,6 +17,18 @@ export const STATE_ERRORS = {
   record_corrupt: {
     meaning: 'A record of a run cannot be read; it was left as it is.',
     next: 'Put a copy back or remove it; a new run goes on from the state and from Azure alone.',
+    exitCode: ExitCode.usage,
+    status: 409,
+  },
+  record_missing: {
+    meaning: 'A record that is needed, e.g. the configuration of an earlier run, is gone from the run store.',
+    next: 'Put a copy back, or deploy again.',
+    exitCode: ExitCode.usage,
+    status: 409,
+  },
+  record_newer: {
+    meaning: 'A record of a run was written by a newer version of draftgenie-deploy; it was left as it is.',
+    next: 'Use that version.',
     exitCode: ExitCode.usage,
     status: 409,
   },
@@ -38,7 +50,7 @@ export const STATE_ERRORS = {
   },
   state_locked: {
     meaning: 'Another run holds the environment, or waits for it.',
-    next: 'Wait for its end or cancel it; a lock whose run is gone is broken with: draftgenie-deploy state unlock',
+    next: 'Wait for its end or cancel it; remove the lock of a run that is gone with: draftgenie-deploy state unlock',
     exitCode: ExitCode.locked,
     status: 409,
   },
@@ -74,7 +86,7 @@ export const STATE_ERRORS = {
     exitCode: ExitCode.usage,
   },
   storage_unreachable: {
-    meaning: 'The storage of states and runs cannot be reached; what was acknowledged before is stored.',
+    meaning: 'The storage of states and runs cannot be reached; what was confirmed before is stored.',
     next: 'Check the address and the network, and run again.',
     exitCode: ExitCode.failed,
     status: 503,

@@ -7,6 +7,7 @@ import { type ArmReply, apiVersionOf, objectBody, ok, refused } from './message.
 import { operationHeaders, removeResource, startOperation } from './operations.ts';
 import { receivedBody } from './received-body.ts';
 import type { ResourceType } from './resource-type.ts';
+import { mergeTagNames } from './tags.ts';
 import { deleteProblem, patchProblem, putProblem, type Target } from './write-rules.ts';
 
 const NO_OBJECT = refuse(
@@ -73,7 +74,7 @@ function accept(
 ): ArmReply {
   const { world, id, name, request } = target;
   const now = new Date(world.now()).toISOString();
-  const kept = withoutPaths(keepOutputs(body, before), type.writeOnly ?? []);
+  const kept = withoutPaths(keepOutputs(mergeTagNames(body, before?.body), before), type.writeOnly ?? []);
   const resource: StoredResource = before ?? {
     id,
     name,

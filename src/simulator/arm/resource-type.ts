@@ -54,8 +54,11 @@ export interface ResourceType {
   readonly seconds: { readonly create: number; readonly update: number; readonly delete: number };
   /** Code of the 409 while another operation is under way. */
   readonly busyCode?: string;
-  /** Writes that exclude each other: by default those of one resource; children of a server, all of the server's. */
-  readonly exclusiveOn?: 'parent';
+  /**
+   * Writes that exclude each other: by default those of one resource; `parent`: all of the parent's, as children of a server;
+   * `children`: its own and those of its children, as the server itself.
+   */
+  readonly exclusiveOn?: 'parent' | 'children';
   /** Dotted paths that cannot change after creation; the location never can. */
   readonly immutable?: readonly string[];
   /** Dotted paths that are accepted and never returned. */

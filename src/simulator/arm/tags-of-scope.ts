@@ -5,6 +5,7 @@ import type { World } from '../world.ts';
 import { notFound } from './lifecycle.ts';
 import { lockProblem } from './locks.ts';
 import { type ArmReply, type ArmRequest, objectBody, ok, refused } from './message.ts';
+import { mergeTagNames, tagsProblem } from './tags.ts';
 
 const TAGS_TYPE = 'Microsoft.Resources/tags';
 
@@ -32,8 +33,11 @@ export function answerTags(world: World, request: ArmRequest): ArmReply | undefi
   const changed = request.method === 'PUT' ? tags : changedTags(place.read(), tags, sent.operation);
   if (!changed)
     return refused(refuse(400, 'InvalidTagPatchOperation', 'The operation must be Replace, Merge or Delete.'));
-  place.write(changed);
-  return ok(view(scope, changed));
+  const problem = tagsProblem({ tags: changed });
+  if (problem) return refused(problem);
+  const { tags: kept } = mergeTagNames({ tags: changed }, { tags: place.read() });
+  place.write(isJsonObject(kept) ? kept : {});
+  return ok(view(scope, place.read()));
 }
 
 /** What `PATCH` makes of tags: `Merge` and `Replace` write, `Delete` takes those away that have the given value. */

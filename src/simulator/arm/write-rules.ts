@@ -9,6 +9,7 @@ import { type ArmRequest, apiVersionOf } from './message.ts';
 import { isRunning } from './operations.ts';
 import type { ResourcePath } from './resource-id.ts';
 import type { ResourceType } from './resource-type.ts';
+import { tagsProblem } from './tags.ts';
 
 export interface Target extends ResourcePath {
   readonly world: World;
@@ -25,6 +26,7 @@ export function putProblem(target: Target, sent: JsonObject, before: StoredResou
     placeProblem(target) ??
     nameProblem(target) ??
     schemaProblem(type, sent, apiVersionOf(target.request)) ??
+    tagsProblem(sent) ??
     locationProblem(target, sent, before) ??
     busyProblem(target, before) ??
     (before ? immutableProblem(type, sent, before) : globalNameProblem(target)) ??
@@ -45,6 +47,7 @@ export function patchProblem(
 ): Refusal | undefined {
   const { type, id, name, world } = target;
   return (
+    tagsProblem(body) ??
     locationProblem(target, sent, before) ??
     busyProblem(target, before) ??
     immutableProblem(type, sent, before) ??
@@ -119,25 +122,29 @@ function locationProblem(
   );
 }
 
-function busyProblem({ world, type, name, parentId }: Target, resource: StoredResource | undefined) {
+function busyProblem({ world, type, id, name, parentId }: Target, resource: StoredResource | undefined) {
   const own = resource?.operation === undefined ? undefined : world.state.operations[resource.operation];
   if (isRunning(world, own)) {
     const code = type.busyCode ?? 'AnotherOperationInProgress';
     return refuse(409, code, `Cannot modify '${name}' because there is an active provisioning operation in progress.`);
   }
-  return parentId === undefined ? undefined : siblingProblem(world, type, parentId);
+  const among = type.exclusiveOn && { parent: parentId, children: id }[type.exclusiveOn];
+  return among === undefined ? undefined : familyProblem(world, type, among);
 }
 
 /** Children that exclude each other, and their parent's own operations. */
-function siblingProblem(world: World, type: ResourceType, parentId: string): Refusal | undefined {
-  if (type.exclusiveOn !== 'parent') return undefined;
+function familyProblem(world: World, type: ResourceType, parentId: string): Refusal | undefined {
   const prefix = parentId.toLowerCase();
   const busy = world.index.unsettled().some((operation) => {
     const id = operation.resourceId.toLowerCase();
     return isRunning(world, operation) && (id === prefix || id.startsWith(`${prefix}/`));
   });
   return busy
-    ? refuse(409, type.busyCode ?? 'ServerIsBusy', 'The server is busy with another operation. Please try again later.')
+    ? refuse(
+        409,
+        type.busyCode ?? 'ServerIsBusy',
+        'Cannot complete operation while the server is busy processing another operation. Try again later.',
+      )
     : undefined;
 }
 

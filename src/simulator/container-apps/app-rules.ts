@@ -65,6 +65,10 @@ export function environmentId(workload: Workload): string | undefined {
   return workload.properties?.environmentId ?? workload.properties?.managedEnvironmentId;
 }
 
+/**
+ * Tcp ports 80 and 443 belong to the http apps of the environment (https://github.com/microsoft/azure-container-apps/issues/1558);
+ * without `exposedPort` the target port is exposed (https://github.com/microsoft/azure-container-apps/issues/375).
+ */
 function ingressProblem(
   name: string,
   app: Workload,
@@ -87,6 +91,10 @@ function ingressProblem(
   }
   if (!tcp && exposedPort) {
     return invalidField('configuration.ingress.exposedPort', 'Exposed port is supported for TCP transport only');
+  }
+  const listensOn = exposedPort || targetPort;
+  if (tcp && (listensOn === 80 || listensOn === 443)) {
+    return invalidField('configuration.ingress.exposedPort', `Invalid value: ${listensOn}: exposedPort already in use`);
   }
   return trafficProblem(traffic ?? [], app.properties?.configuration?.activeRevisionsMode, [
     ...revisions,

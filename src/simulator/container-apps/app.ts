@@ -5,6 +5,7 @@ import type { Cloud } from './cloud.ts';
 import { appAddress, regionName } from './environment.ts';
 import { identityProblem, principalId } from './identity.ts';
 import { pullImages } from './image-pull.ts';
+import { inUseProblem } from './in-use.ts';
 import { type Configuration, type ManagedEnvironment, refusal, type Template, type Workload } from './model.ts';
 import { normaliseConfiguration, normaliseTemplate } from './normalise.ts';
 import {
@@ -17,7 +18,10 @@ import {
 } from './revision.ts';
 import { secretReferenceProblem } from './secret-references.ts';
 
-/** How long Container Apps takes, in seconds of the real Azure; sources in contracts.md. */
+/**
+ * How long Container Apps takes, in seconds of the real Azure, by the recordings of azd's tests:
+ * https://github.com/Azure/azure-dev/tree/main/cli/azd/test/functional/testdata/recordings
+ */
 export const APP_CREATE_SECONDS = 20;
 export const APP_UPDATE_SECONDS = 14;
 /** From the end of the operation until the containers of a new revision answer. */
@@ -34,8 +38,18 @@ export interface AppState {
   serving?: JsonObject;
 }
 
-/** Everything that makes Azure refuse this PUT or PATCH (its merged body) at once. */
-export function appWriteProblem(cloud: Cloud, id: string, body: JsonObject, state: AppState): Refusal | undefined {
+/**
+ * Everything that makes Azure refuse this PUT or PATCH (its merged body) at once.
+ *
+ * @param before the body until now; undefined for a new app
+ */
+export function appWriteProblem(
+  cloud: Cloud,
+  id: string,
+  body: JsonObject,
+  state: AppState,
+  before?: JsonObject,
+): Refusal | undefined {
   const app = body as unknown as Workload;
   const name = id.slice(id.lastIndexOf('/') + 1);
   return (
@@ -45,8 +59,9 @@ export function appWriteProblem(cloud: Cloud, id: string, body: JsonObject, stat
       environmentOf(cloud, app),
       state.revisions.map((revision) => revision.name),
     ) ??
+    (before && inUseProblem(name, revisionSet(cloud, before, state), configurationOf(body))) ??
     identityProblem(cloud, id, app) ??
-    secretReferenceProblem(cloud, app)
+    secretReferenceProblem(cloud, app, environmentOf(cloud, app))
   );
 }
 

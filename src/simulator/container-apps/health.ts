@@ -9,7 +9,11 @@ export interface RunningContainer {
 }
 
 /** What a container that was made sick suffers from; undefined when it does not keep its revision from being healthy. */
-export function sicknessProblem(sickness: Sickness, containers: readonly Container[]): string | undefined {
+export function sicknessProblem(
+  sickness: Sickness,
+  containers: readonly Container[],
+  ingress: Ingress | undefined,
+): string | undefined {
   const name = containers[0]?.name ?? '';
   switch (sickness) {
     case 'probes':
@@ -21,6 +25,13 @@ export function sicknessProblem(sickness: Sickness, containers: readonly Contain
     case 'http-500': {
       const probe = containers.flatMap(({ probes }) => probes ?? []).find(({ httpGet }) => httpGet);
       return probe && `Probe of ${probe.type} failed with status code: 500: GET ${probe.httpGet?.path ?? '/'}`;
+    }
+    case 'not-listening': {
+      const [probe] = containers.flatMap(({ probes }) => probes ?? []);
+      const port = probe?.httpGet?.port ?? probe?.tcpSocket?.port ?? ingress?.targetPort;
+      return port
+        ? `Probe of ${probe?.type ?? 'StartUp'} failed with status code: 1: connection refused on port ${port}; container '${name}' was terminated with exit code '137' and reason 'ProbeFailure' after 3 failed probes.`
+        : undefined;
     }
     case 'errors':
       return undefined;

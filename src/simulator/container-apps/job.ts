@@ -21,7 +21,7 @@ export function jobWriteProblem(cloud: Cloud, id: string, body: JsonObject): Ref
     workloadProblem(job) ??
     triggerProblem(body) ??
     identityProblem(cloud, id, job) ??
-    secretReferenceProblem(cloud, job)
+    secretReferenceProblem(cloud, job, environmentOf(cloud, job))
   );
 }
 

@@ -4,9 +4,9 @@ import type { Refusal } from '../refusal.ts';
 
 export interface Secret {
   readonly name?: string;
-  readonly value?: string;
-  readonly keyVaultUrl?: string;
-  readonly identity?: string;
+  readonly value?: string | null;
+  readonly keyVaultUrl?: string | null;
+  readonly identity?: string | null;
 }
 
 export interface RegistryCredentials {

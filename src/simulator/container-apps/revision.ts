@@ -55,7 +55,7 @@ export function sicknessOf(set: RevisionSet, { name, digests, behaviours }: Revi
 export function revisionProblem(set: RevisionSet, record: RevisionRecord): string | undefined {
   const containers = (record.template as Template).containers ?? [];
   const sickness = sicknessOf(set, record);
-  const problem = sickness && sicknessProblem(sickness, containers);
+  const problem = sickness && sicknessProblem(sickness, containers, set.configuration.ingress ?? undefined);
   if (problem) return problem;
   const running = containers.flatMap((container, index) => {
     const behaviour = record.behaviours[index];

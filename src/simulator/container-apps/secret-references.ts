@@ -1,43 +1,54 @@
+import { isJsonObject } from '../../shared/json.ts';
+import { mayDo } from '../key-vault/access.ts';
+import { firewallProblem } from '../key-vault/firewall.ts';
 import { liveSecret, secretVersion } from '../key-vault/secret-store.ts';
 import type { Refusal } from '../refusal.ts';
-import { type Cloud, Role } from './cloud.ts';
+import type { Cloud } from './cloud.ts';
 import { principalId } from './identity.ts';
-import { invalidField, type Secret, type Workload } from './model.ts';
-
-const READERS = [Role.keyVaultSecretsUser, Role.keyVaultSecretsOfficer, Role.keyVaultAdministrator];
+import { invalidField, type ManagedEnvironment, type Secret, type Workload } from './model.ts';
 
 /**
- * Why a Key Vault reference of the workload cannot be read: no such vault, the identity may not (yet) read there, no
- * such secret or version. A system-assigned identity cannot hold a role before its app exists, so it is refused.
+ * Why a Key Vault reference of the workload cannot be read. Azure does not say which of these it was
+ * (https://github.com/microsoft/azure-container-apps/issues/1159): no such vault; its firewall keeps the environment out
+ * (https://github.com/microsoft/azure-container-apps/issues/739); the identity may not, or not yet, read there; no such
+ * secret or version, deleted or disabled; an empty value
+ * (https://github.com/microsoft/azure-container-apps/issues/1291). An expired or not yet valid secret is read like any
+ * other: https://learn.microsoft.com/azure/key-vault/secrets/about-secrets#date-time-controlled-operations.
+ * A system-assigned identity cannot hold a role before its app exists, so it is refused.
  */
-export function secretReferenceProblem(cloud: Cloud, workload: Workload): Refusal | undefined {
-  for (const secret of workload.properties?.configuration?.secrets ?? []) {
-    const problem = referenceProblem(cloud, secret);
-    if (problem) {
-      return invalidField(
-        'configuration.secrets',
-        `Invalid value: "${secret.name}": Unable to get value using Managed identity ${secret.identity} for secret ${secret.name}. Error: ${problem}`,
-      );
-    }
-  }
-  return undefined;
+export function secretReferenceProblem(
+  cloud: Cloud,
+  workload: Workload,
+  environment: ManagedEnvironment | undefined,
+): Refusal | undefined {
+  const secrets = workload.properties?.configuration?.secrets ?? [];
+  const unreadable = secrets.find((secret) => !isReadable(cloud, secret, environment));
+  if (!unreadable) return undefined;
+  const { name, identity } = unreadable;
+  return invalidField(
+    'configuration.secrets',
+    `Invalid value: "${name}": Unable to get value using Managed identity ${identity} for secret ${name}. Error: unable to fetch secret '${name}' using Managed identity '${identity}'`,
+  );
 }
 
-function referenceProblem(cloud: Cloud, { keyVaultUrl, identity }: Secret): string | undefined {
-  if (keyVaultUrl === undefined || identity === undefined) return undefined;
+function isReadable(
+  cloud: Cloud,
+  { keyVaultUrl, identity }: Secret,
+  environment: ManagedEnvironment | undefined,
+): boolean {
+  if (!keyVaultUrl || !identity) return true;
   const { hostname, pathname } = new URL(keyVaultUrl);
   const [, , name = '', version] = pathname.split('/');
   const vault = cloud
     .resourcesOfType('Microsoft.KeyVault/vaults')
     .find((candidate) => candidate.name.toLowerCase() === hostname.split('.')[0]?.toLowerCase());
-  if (!vault) return `No such host is known. (${hostname})`;
+  if (!vault) return false;
+  const properties = isJsonObject(vault.body.properties) ? vault.body.properties : {};
+  const subnet = environment?.properties.vnetConfiguration?.infrastructureSubnetId;
+  if (firewallProblem(properties, { subnet })) return false;
   const principal = principalId(cloud, identity);
-  if (principal === undefined || !cloud.hasRole(principal, vault.id, READERS)) {
-    return 'Caller is not authorized to perform action on resource. (ForbiddenByRbac)';
-  }
+  if (principal === undefined || !mayDo(vault, principal, 'getSecret', cloud.hasRole)) return false;
   const secret = liveSecret(cloud.secretsOf(vault.id), name);
   const found = secret && secretVersion(secret, version);
-  if (!found)
-    return `A secret with (name/id) ${[name, version].filter(Boolean).join('/')} was not found in this key vault. (SecretNotFound)`;
-  return found.attributes.enabled ? undefined : 'Operation get is not allowed on a disabled secret. (SecretDisabled)';
+  return found?.attributes.enabled === true && found.value !== '';
 }

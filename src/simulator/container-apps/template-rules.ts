@@ -2,7 +2,10 @@ import type { Refusal } from '../refusal.ts';
 import { type Container, invalidField, type Probe, refusal, type Secret, type Workload } from './model.ts';
 
 const RFC_1123_LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-const SECRET_NAME = /^[a-z0-9](?:[a-z0-9-.]*[a-z0-9])?$/;
+/** No dot, as the words of the refusal have it: https://github.com/Azure/container-apps-deploy-action/issues/116. */
+const SECRET_NAME = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
+/** In the words of the refusal: https://github.com/MicrosoftDocs/azure-docs/issues/94512. */
+const VARIABLE_NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
 const KEY_VAULT_URL =
   /^https:\/\/[a-z0-9-]{3,24}\.vault\.[a-z.]+(?::\d+)?\/secrets\/[a-zA-Z0-9-]{1,127}(?:\/[0-9a-fA-F]+)?\/?$/;
 
@@ -21,25 +24,29 @@ export function workloadProblem(workload: Workload): Refusal | undefined {
   );
 }
 
-/** Secrets left without a value (a GET body put back) are refused, as Azure never returns values. */
+/**
+ * Secrets left without a value (a GET body put back) are refused, as Azure never returns values and keeps none for a
+ * member that is sent by its name alone: https://github.com/pulumi/pulumi-azure-native/issues/2673. An empty value is
+ * none: https://github.com/microsoft/azure-container-apps/issues/660.
+ */
 function secretsProblem(secrets: readonly Secret[]): Refusal | undefined {
   for (const { name = '', value, keyVaultUrl, identity } of secrets) {
     if (!SECRET_NAME.test(name) || name.length > 253) {
       return refusal(
-        'ContainerAppSecretNameInvalid',
-        `Invalid secret name '${name}': it must consist of lower case alphanumeric characters, '-' or '.', and start and end with an alphanumeric character.`,
+        'ContainerAppInvalidSecretName',
+        `Secret name has an invalid value '${name}'. A value must consist of lower case alphanumeric characters, '-', and must start and end with an alphanumeric character. The length must not be more than 253 characters.`,
       );
     }
     if (secrets.filter((other) => other.name === name).length > 1) {
       return refusal('ContainerAppSecretDuplicate', `Secret name '${name}' is given more than once.`);
     }
-    if (keyVaultUrl !== undefined && !KEY_VAULT_URL.test(keyVaultUrl)) {
+    if (keyVaultUrl && !KEY_VAULT_URL.test(keyVaultUrl)) {
       return refusal(
         'ContainerAppSecretKeyVaultUrlInvalid',
         `Container app secret '${name}' has an invalid keyVaultUrl '${keyVaultUrl}'.`,
       );
     }
-    if (value === undefined && (keyVaultUrl === undefined || identity === undefined)) {
+    if (!value && (!keyVaultUrl || !identity)) {
       return refusal(
         'ContainerAppSecretInvalid',
         `Invalid Request: Container app secret(s) with name(s) '${name}' are invalid: value or keyVaultUrl and identity should be provided.`,
@@ -59,7 +66,7 @@ function identityProblem(workload: Workload): Refusal | undefined {
   ];
   const assigned = assignedIdentities(workload);
   for (const identity of used) {
-    if (identity === undefined || identity === '') continue;
+    if (!identity) continue;
     const present =
       identity.toLowerCase() === 'system'
         ? (workload.identity?.type ?? '').toLowerCase().includes('systemassigned')
@@ -114,7 +121,12 @@ export function containersProblem(containers: readonly Container[], secrets: rea
     if (!image)
       return refusal('ContainerAppImageRequired', `Container '${name}' must have an 'Image' property specified.`);
     for (const variable of env ?? []) {
-      if (!variable.name) return invalidField(`template.containers.${name}.env`, 'An environment variable has no name');
+      if (!VARIABLE_NAME.test(variable.name ?? '')) {
+        return invalidField(
+          `template.containers.${name}.env`,
+          `Invalid value: "${variable.name ?? ''}": Invalid Environment Variable Name: Must consist of alphanumeric characters or '_', and must not start with a numeric character (e.g. 'MY_ENV_VAR',  or 'MY_VAR123', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')`,
+        );
+      }
       if (variable.secretRef && !secrets.some((secret) => secret.name === variable.secretRef)) {
         return refusal(
           'ContainerAppSecretRefNotFound',

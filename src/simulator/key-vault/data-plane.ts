@@ -1,7 +1,8 @@
 import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
-import { Role } from '../container-apps/cloud.ts';
+import { mayDo } from './access.ts';
+import { firewallProblem } from './firewall.ts';
 import type { SecretStore } from './secret-store.ts';
-import { answerSecrets, type SecretAction } from './secrets-api.ts';
+import { answerSecrets } from './secrets-api.ts';
 
 export interface VaultCall {
   readonly method: string;
@@ -16,6 +17,8 @@ export interface VaultCall {
   readonly tenantId: string;
   /** Host of the vault's address, without port. */
   readonly host: string;
+  /** Where the caller seems to be. */
+  readonly clientAddress: string;
   /** Milliseconds since 1970. */
   readonly now: number;
   hasRole(principalId: string, scope: string, roles: readonly string[]): boolean;
@@ -27,24 +30,31 @@ export interface VaultReply {
   readonly body: JsonObject | undefined;
 }
 
-const READS: readonly SecretAction[] = ['getSecret', 'readMetadata'];
-
 /**
  * One request to `https://<vault>.vault.azure.net`. The first of every client comes without a token and gets the
  * challenge that names tenant and resource; only the roles of the data plane count, being Owner is not enough.
  */
 export function answerVault(call: VaultCall): VaultReply {
   const { callerId, vault } = call;
-  if (callerId === undefined) {
+  const properties = isJsonObject(vault.body.properties) ? vault.body.properties : {};
+  const tenant = String(properties.tenantId ?? call.tenantId);
+  if (callerId === undefined) return unauthorized(tenant, 'AKV10000: Request is missing a Bearer or PoP token.');
+  // A vault of another tenant takes none of our tokens: https://github.com/microsoft/dstoolkit-mlops-databricks/issues/26.
+  if (tenant.toLowerCase() !== call.tenantId.toLowerCase()) {
+    const [expected, found] = [tenant, call.tenantId].map((id) => `https://sts.windows.net/${id}/`);
+    return unauthorized(tenant, `AKV10032: Invalid issuer. Expected one of ${expected}, found ${found}.`);
+  }
+  const caller = `Caller: oid=${callerId}\r\nVault: ${vault.name};location=${String(vault.body.location)}`;
+  const blocked = firewallProblem(properties, { address: call.clientAddress });
+  if (blocked) {
     return {
-      status: 401,
-      headers: {
-        'www-authenticate': `Bearer authorization="https://login.microsoftonline.com/${call.tenantId}", resource="https://vault.azure.net"`,
+      status: 403,
+      headers: { 'x-ms-keyvault-region': String(vault.body.location) },
+      body: {
+        error: { code: 'Forbidden', message: `${blocked.message}\r\n${caller}`, innererror: { code: blocked.code } },
       },
-      body: { error: { code: 'Unauthorized', message: 'AKV10000: Request is missing a Bearer or PoP token.' } },
     };
   }
-  const properties = isJsonObject(vault.body.properties) ? vault.body.properties : {};
   const reply = answerSecrets(
     { method: call.method, path: call.path, query: call.query, body: call.body },
     {
@@ -53,33 +63,20 @@ export function answerVault(call: VaultCall): VaultReply {
         typeof properties.softDeleteRetentionInDays === 'number' ? properties.softDeleteRetentionInDays : 90,
       purgeProtection: properties.enablePurgeProtection === true,
       now: Math.floor(call.now / 1000),
-      authorize: (action) =>
-        properties.enableRbacAuthorization === false
-          ? hasPolicy(properties, callerId, action)
-          : hasDataRole(call, callerId, action),
-      denial: `Caller: oid=${callerId}\r\nVault: ${vault.name};location=${String(vault.body.location)}`,
+      authorize: (action) => mayDo(vault, callerId, action, call.hasRole),
+      denial: caller,
     },
     call.store,
   );
   return { status: reply.status, headers: { 'x-ms-keyvault-region': String(vault.body.location) }, body: reply.body };
 }
 
-function hasDataRole(call: VaultCall, callerId: string, action: SecretAction): boolean {
-  const writers = [Role.keyVaultSecretsOfficer, Role.keyVaultAdministrator];
-  return call.hasRole(
-    callerId,
-    call.vault.id,
-    READS.includes(action) ? [...writers, Role.keyVaultSecretsUser] : writers,
-  );
-}
-
-/** Access policies, for vaults without RBAC. */
-function hasPolicy(properties: JsonObject, callerId: string, action: SecretAction): boolean {
-  const permission =
-    { getSecret: 'get', setSecret: 'set', readMetadata: 'list', update: 'set' }[action as string] ?? action;
-  const policies = Array.isArray(properties.accessPolicies) ? properties.accessPolicies.filter(isJsonObject) : [];
-  return policies.some(({ objectId, permissions }) => {
-    const secrets = isJsonObject(permissions) && Array.isArray(permissions.secrets) ? permissions.secrets : [];
-    return objectId === callerId && secrets.some((entry) => ['all', permission].includes(String(entry).toLowerCase()));
-  });
+function unauthorized(tenant: string, message: string): VaultReply {
+  return {
+    status: 401,
+    headers: {
+      'www-authenticate': `Bearer authorization="https://login.microsoftonline.com/${tenant}", resource="https://vault.azure.net"`,
+    },
+    body: { error: { code: 'Unauthorized', message } },
+  };
 }

@@ -115,6 +115,8 @@ function set({ request, vault, store, name }: Call): SecretsReply {
   const input = secretInput(request.body);
   if (input?.value === undefined)
     return failure(400, 'BadParameter', 'Property value is required and must be a string');
+  const excess = excessOf({ ...input, value: input.value });
+  if (excess) return failure(400, 'BadParameter', excess);
   if (deletedSecret(store, name)) {
     return failure(
       409,
@@ -125,6 +127,19 @@ function set({ request, vault, store, name }: Call): SecretsReply {
   }
   const added = setSecret(store, name, { ...input, value: input.value }, vault.now);
   return ok({ value: added.value, ...bundle(vault, liveSecret(store, name), added) });
+}
+
+/**
+ * What is too large; the limits are of https://learn.microsoft.com/azure/key-vault/secrets/about-secrets, the first message
+ * of https://github.com/Azure/azure-cli/issues/5639.
+ */
+function excessOf({ value, contentType = '', tags = {} }: SecretInput): string | undefined {
+  if (Buffer.byteLength(value) > 25_600) return 'Secret is beyond the maximum permitted length of 25600 characters.';
+  if (contentType.length > 255) return 'Property contentType is longer than 255 characters';
+  const entries = Object.entries(tags);
+  if (entries.length > 15) return 'There are more than 15 tags';
+  const long = entries.some(([name, text]) => name.length > 256 || text.length > 256);
+  return long ? 'A tag has a name or a value of more than 256 characters' : undefined;
 }
 
 function update({ request, vault, store, name, version }: Call): SecretsReply {

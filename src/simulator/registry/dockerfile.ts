@@ -34,8 +34,21 @@ const KEYWORDS = new Set(
 );
 
 /**
+ * Flags that the parser of ACR's engine (23.0) knows; those that came later fail, as `--parents` and `--exclude` of COPY
+ * (https://docs.docker.com/reference/dockerfile/#copy---parents). Form of the refusal: https://github.com/moby/moby/pull/40060.
+ */
+const FLAGS: Readonly<Record<string, readonly string[]>> = {
+  FROM: ['platform'],
+  RUN: ['mount', 'network', 'security'],
+  COPY: ['from', 'chown', 'chmod', 'link'],
+  ADD: ['chown', 'chmod', 'link', 'keep-git-dir', 'checksum'],
+  HEALTHCHECK: ['interval', 'timeout', 'start-period', 'retries'],
+};
+
+/**
  * Reads a Dockerfile as the classic builder does (https://docs.docker.com/reference/dockerfile/): escape directive,
- * comments, continuation lines, here-documents, flags, exec form. Throws DockerfileSyntaxError.
+ * comments, continuation lines, flags, exec form. It knows no here-documents: their lines are instructions to it, and mostly
+ * unknown ones (https://github.com/containers/buildah/issues/3474). Throws DockerfileSyntaxError.
  * The simulator has its own reader on purpose: it judges what the product's reader selected.
  */
 export function parseDockerfile(text: string): Dockerfile {
@@ -80,11 +93,7 @@ function readInstructions(text: string): Instruction[] {
       if (isBlankOrComment(next)) continue;
       joined = `${joined.slice(0, -1)} ${next.trim()}`;
     }
-    const instruction = readInstruction(joined.endsWith(escapeMark) ? joined.slice(0, -1) : joined, start);
-    for (const terminator of hereDocuments(instruction)) {
-      while (index + 1 < lines.length && (lines[++index] ?? '').replace(/^\t+/, '') !== terminator);
-    }
-    instructions.push(instruction);
+    instructions.push(readInstruction(joined.endsWith(escapeMark) ? joined.slice(0, -1) : joined, start));
   }
   return instructions;
 }
@@ -102,6 +111,10 @@ function readInstruction(line: string, number: number): Instruction {
     remaining = remaining.slice(match[0].length);
     match = /^--([a-z-]+)(?:=(\S*))?\s*/.exec(remaining);
   }
+  const unknown = [...flags.keys()].find((flag) => !(FLAGS[keyword] ?? []).includes(flag));
+  if (unknown !== undefined) {
+    throw new DockerfileSyntaxError(`dockerfile parse error line ${number}: unknown flag: ${unknown}`);
+  }
   return { keyword, text: rest.replace(/\s+/g, ' ').trim(), flags, words: words(remaining), line: number };
 }
 
@@ -117,12 +130,6 @@ function escapeCharacter(lines: readonly string[]): string {
 function isBlankOrComment(line: string): boolean {
   const trimmed = line.trim();
   return trimmed === '' || trimmed.startsWith('#');
-}
-
-/** The closing words of `<<EOF` documents: RUN, COPY and ADD may carry them. */
-function hereDocuments(instruction: Instruction): readonly string[] {
-  if (!['RUN', 'COPY', 'ADD'].includes(instruction.keyword)) return [];
-  return [...instruction.text.matchAll(/<<-?(["']?)([A-Za-z_]\w*)\1/g)].map((match) => match[2] ?? '');
 }
 
 function words(text: string): readonly string[] {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
+import { scanProblem } from './dependency-scan.ts';
 import {
   type Dockerfile,
   DockerfileSyntaxError,
@@ -48,6 +49,8 @@ export function buildImage(archive: SourceArchive, order: BuildOrder): BuildVerd
         `unable to prepare context: unable to evaluate symlinks in Dockerfile path: lstat /workspace/${path}: no such file or directory`,
       );
     }
+    const scanned = scanProblem(Buffer.from(file.content).toString('utf8'), order.target);
+    if (scanned !== undefined) throw new BuildFailure(`failed to scan dependencies: ${scanned}`);
     const context = buildContext(archive, path);
     const size = [...context.values()].reduce((sum, { content }) => sum + content.length, 0);
     output.push(`Sending build context to Docker daemon  ${(size / 1000).toFixed(1)}kB`);
@@ -149,7 +152,7 @@ function copySources(
 }
 
 function copySource(keyword: string, source: string, context: SourceArchive): readonly ArchivedFile[] {
-  if (source.startsWith('<<') || (keyword === 'ADD' && /^(https?:\/\/|git@)/.test(source))) return [];
+  if (keyword === 'ADD' && /^(https?:\/\/|git@)/.test(source)) return [];
   if (posix.normalize(source.replace(/^\/+/, '')).startsWith('..')) {
     throw new BuildFailure(`${keyword} failed: forbidden path outside the build context: ${source} ()`);
   }
@@ -162,9 +165,11 @@ function copySource(keyword: string, source: string, context: SourceArchive): re
 }
 
 function run({ flags, text }: Instruction): void {
-  if (flags.has('mount')) {
+  // The classic builder has no flag of RUN: https://github.com/moby/moby/blob/v23.0.7/builder/dockerfile/dispatchers.go.
+  const [flag] = flags.keys();
+  if (flag !== undefined) {
     throw new BuildFailure(
-      'the --mount option requires BuildKit. Refer to https://docs.docker.com/go/buildkit/ to learn how to build images with BuildKit enabled',
+      `the --${flag} option requires BuildKit. Refer to https://docs.docker.com/go/buildkit/ to learn how to build images with BuildKit enabled`,
     );
   }
   const exit = text

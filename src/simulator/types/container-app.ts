@@ -32,7 +32,7 @@ export const containerApp: ResourceType = {
   immutable: ['properties.environmentId'],
   check: (write) =>
     environmentBusyProblem(write) ??
-    appWriteProblem(write.world.cloud(), write.id, write.body, appState(write.before, write.world)),
+    appWriteProblem(write.world.cloud(), write.id, write.body, appState(write.before, write.world), write.before?.body),
   apply({ world, resource, id, body, before, previous, endsAt }) {
     const state = appState(before && resource, world);
     const failure = writeApp(world.cloud(), id, body, state, endsAt, previous);

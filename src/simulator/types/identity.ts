@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { isJsonObject } from '../../shared/json.ts';
+import { isJsonObject, type JsonObject } from '../../shared/json.ts';
 import { setOutputs } from '../arm/lifecycle.ts';
 import type { ResourceType } from '../arm/resource-type.ts';
 import { refuse } from '../refusal.ts';
 import type { World } from '../world.ts';
+
+/** Until every look-up of the directory knows a new principal; seconds to minutes on Azure. */
+const REPLICATION_SECONDS = 30;
 
 export const userAssignedIdentity: ResourceType = {
   type: 'Microsoft.ManagedIdentity/userAssignedIdentities',
@@ -33,9 +36,14 @@ export const roleAssignment: ResourceType = {
   seconds: { create: 2, update: 1, delete: 0 },
   check({ world, id, sent, before }) {
     const { principalId, principalType, roleDefinitionId } = isJsonObject(sent.properties) ? sent.properties : {};
-    const known = principalKind(world, String(principalId));
-    if (!known)
-      return refuse(400, 'PrincipalNotFound', `Principal ${String(principalId)} does not exist in the directory.`);
+    const known = principalKind(world, String(principalId), principalType !== undefined);
+    if (!known) {
+      return refuse(
+        400,
+        'PrincipalNotFound',
+        `Principal ${String(principalId).replaceAll('-', '')} does not exist in the directory ${world.state.tenantId}. Check that you have the correct principal ID. If you are creating this principal and then immediately assigning a role, this error might be related to a replication delay. In this case, set the role assignment principalType property to a value, such as ServicePrincipal, User, or Group.  See https://aka.ms/docs-principaltype`,
+      );
+    }
     if (principalType !== undefined && principalType !== known) {
       return refuse(
         400,
@@ -44,7 +52,7 @@ export const roleAssignment: ResourceType = {
       );
     }
     const old = before && isJsonObject(before.body.properties) ? before.body.properties : undefined;
-    if (old && (old.principalId !== principalId || old.roleDefinitionId !== roleDefinitionId)) {
+    if (old && !isSameGrant(old, { principalId: principalId ?? null, roleDefinitionId: roleDefinitionId ?? null })) {
       return refuse(
         409,
         'RoleAssignmentUpdateNotPermitted',
@@ -58,15 +66,14 @@ export const roleAssignment: ResourceType = {
       return (
         isOther &&
         scopeOf(other) === scope &&
-        properties.principalId === principalId &&
-        properties.roleDefinitionId === roleDefinitionId
+        isSameGrant(properties, { principalId: principalId ?? null, roleDefinitionId: roleDefinitionId ?? null })
       );
     });
     return same ? refuse(409, 'RoleAssignmentExists', 'The role assignment already exists.') : undefined;
   },
   apply({ resource, id, world, body }) {
     const principal = isJsonObject(body.properties) ? String(body.properties.principalId) : '';
-    setOutputs(resource, { scope: scopeOf(id), principalType: principalKind(world, principal) ?? 'Unknown' });
+    setOutputs(resource, { scope: scopeOf(id), principalType: principalKind(world, principal, true) ?? 'Unknown' });
     return undefined;
   },
 };
@@ -75,10 +82,24 @@ function scopeOf(id: string): string {
   return id.toLowerCase().split('/providers/microsoft.authorization/')[0] ?? '';
 }
 
-function principalKind(world: World, principalId: string): 'ServicePrincipal' | undefined {
-  if (principalId === world.state.deployerId) return 'ServicePrincipal';
-  const isIdentity = world
+/** The same role for the same principal; a definition has the same GUID with and without its subscription. */
+function isSameGrant(one: JsonObject, other: JsonObject): boolean {
+  const key = ({ principalId, roleDefinitionId }: JsonObject): string =>
+    `${String(principalId)} ${String(roleDefinitionId).split('/').at(-1)}`.toLowerCase();
+  return key(one) === key(other);
+}
+
+/**
+ * What a principal is; undefined when the directory does not know it. Asked without its type, the directory is looked up,
+ * and does not know a new identity yet: https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---assigning-a-role-to-a-new-principal-sometimes-fails.
+ */
+function principalKind(world: World, principalId: string, typeGiven: boolean): 'ServicePrincipal' | undefined {
+  const wanted = principalId.toLowerCase();
+  if (wanted === world.state.deployerId) return 'ServicePrincipal';
+  const identity = world
     .resourcesOfType('Microsoft.ManagedIdentity/userAssignedIdentities')
-    .some(({ body }) => isJsonObject(body.properties) && body.properties.principalId === principalId);
-  return isIdentity ? 'ServicePrincipal' : undefined;
+    .find(({ body }) => isJsonObject(body.properties) && body.properties.principalId === wanted);
+  if (!identity) return undefined;
+  const replicatedAt = Date.parse(identity.createdAt) + world.duration(REPLICATION_SECONDS);
+  return typeGiven || replicatedAt <= world.now() ? 'ServicePrincipal' : undefined;
 }

@@ -2,9 +2,12 @@ import { isJsonObject, type JsonObject } from '../../shared/json.ts';
 import { filled } from '../arm/defaults.ts';
 import { setOutputs } from '../arm/lifecycle.ts';
 import type { ResourceType } from '../arm/resource-type.ts';
-import { refuse } from '../refusal.ts';
-import type { DeletedVault } from '../store.ts';
+import { type Refusal, refuse } from '../refusal.ts';
+import type { DeletedVault, StoredResource } from '../store.ts';
 import type { World } from '../world.ts';
+
+/** What a vault has that says nothing: https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview. */
+const DEFAULT_RETENTION_IN_DAYS = 90;
 
 /** Vaults; a deleted one keeps its name until somebody recovers it in its old group and region. */
 export const keyVault: ResourceType = {
@@ -32,17 +35,10 @@ export const keyVault: ResourceType = {
         'A vault with the same name already exists in deleted state. You need to either recover or purge existing key vault.',
       );
     }
-    const old = before && isJsonObject(before.body.properties) ? before.body.properties : undefined;
-    if (old?.enablePurgeProtection === true && properties.enablePurgeProtection === false) {
-      return refuse(
-        400,
-        'BadRequest',
-        'The property "enablePurgeProtection" cannot be set to false. Enabling the purge protection for a vault is an irreversible action.',
-      );
-    }
-    return undefined;
+    return irreversibleProblem(properties, before && propertiesOf(before.body));
   },
-  apply({ world, resource, before, name, id, apiVersion }) {
+  apply({ world, resource, before, previous, name, id, apiVersion }) {
+    if (previous) keepForever(resource, propertiesOf(previous));
     const deleted = before ? undefined : deletedVault(world, name);
     if (deleted) {
       // Azure ignores everything else of the request that recovers.
@@ -68,6 +64,49 @@ const ROLES_BY_DEFAULT = '2026-02-01';
 /** https://learn.microsoft.com/azure/key-vault/general/access-control-default */
 function withAccessModel(body: JsonObject, apiVersion: string): JsonObject {
   return filled(body, { properties: { enableRbacAuthorization: apiVersion >= ROLES_BY_DEFAULT } });
+}
+
+/**
+ * What can be switched on only, or set once; the words are Azure's:
+ * https://github.com/hashicorp/terraform-provider-azurerm/blob/main/internal/services/keyvault/key_vault_resource.go
+ * (retention) and https://learn.microsoft.com/azure/templates/microsoft.keyvault/vaults (the other two). Purge protection
+ * cannot be said to be false even for a new vault.
+ */
+function irreversibleProblem(wanted: JsonObject, before: JsonObject | undefined): Refusal | undefined {
+  if (wanted.enablePurgeProtection === false) {
+    return refuse(
+      400,
+      'BadRequest',
+      'The property "enablePurgeProtection" cannot be set to false. Enabling the purge protection for a vault is an irreversible action.',
+    );
+  }
+  if (before && wanted.enableSoftDelete === false) {
+    return refuse(
+      400,
+      'BadRequest',
+      `The property "enableSoftDelete" can be set to false only for creating new vault. Enabling the 'soft delete' functionality is an irreversible action.`,
+    );
+  }
+  const days = wanted.softDeleteRetentionInDays;
+  if (before && days !== undefined && days !== (before.softDeleteRetentionInDays ?? DEFAULT_RETENTION_IN_DAYS)) {
+    return refuse(
+      400,
+      'BadRequest',
+      `The property "softDeleteRetentionInDays" has been set already and it can't be modified.`,
+    );
+  }
+  return undefined;
+}
+
+/** What a later PUT leaves out goes back to its default, but for what cannot go back. */
+function keepForever(resource: StoredResource, before: JsonObject): void {
+  const kept = ['enablePurgeProtection', 'softDeleteRetentionInDays'].filter((key) => before[key] !== undefined);
+  const forever = Object.fromEntries(kept.map((key) => [key, before[key] ?? null]));
+  resource.body = { ...resource.body, properties: { ...propertiesOf(resource.body), ...forever } };
+}
+
+function propertiesOf(body: JsonObject): JsonObject {
+  return isJsonObject(body.properties) ? body.properties : {};
 }
 
 export function deletedVault(world: World, name: string): DeletedVault | undefined {

@@ -1,9 +1,8 @@
 import { isJsonObject, type JsonObject } from '../../shared/json.ts';
 import { setOutputs } from '../arm/lifecycle.ts';
 import type { ResourceType } from '../arm/resource-type.ts';
-import { refuse } from '../refusal.ts';
-import { isRestricted, postgresSkus } from './offers.ts';
 import { SERVER_PARAMETERS } from './postgres-parameters.ts';
+import { databaseProblem, serverProblem } from './postgresql-rules.ts';
 
 /** https://learn.microsoft.com/azure/postgresql/configure-maintain/concepts-servers: every server has them. */
 const SYSTEM_DATABASES = ['azure_maintenance', 'azure_sys', 'postgres'];
@@ -28,47 +27,11 @@ export const postgresServer: ResourceType = {
   // 4 min 3 s in a public report.
   seconds: { create: 243, update: 60, delete: 60 },
   busyCode: 'ServerIsBusy',
-  immutable: ['properties.administratorLogin'],
+  immutable: ['properties.administratorLogin', 'properties.network.delegatedSubnetResourceId'],
+  exclusiveOn: 'children',
   writeOnly: ['properties.administratorLoginPassword', 'properties.createMode'],
   globalName: 'ServerNameAlreadyExists',
-  check({ sent, before }) {
-    const location = String(sent.location ?? before?.body.location ?? '');
-    const properties = isJsonObject(sent.properties) ? sent.properties : {};
-    if (isRestricted(location)) {
-      return refuse(
-        400,
-        'LocationIsOfferRestricted',
-        `Subscriptions are restricted from provisioning in location '${location}'. Try again in a different location.`,
-      );
-    }
-    const sku = isJsonObject(sent.sku) ? sent.sku : undefined;
-    const offered = postgresSkus().find(({ name }) => name === sku?.name);
-    if (sku && (!offered || offered.tier !== sku.tier)) {
-      return refuse(
-        400,
-        'InvalidParameterValue',
-        `The SKU '${String(sku.name)}' of tier '${String(sku.tier)}' is not available.`,
-      );
-    }
-    if (
-      !before &&
-      (typeof properties.administratorLogin !== 'string' || typeof properties.administratorLoginPassword !== 'string')
-    ) {
-      return refuse(
-        400,
-        'MissingRequiredParameter',
-        'administratorLogin and administratorLoginPassword are required to create a server.',
-      );
-    }
-    const sizes = [
-      properties.storage,
-      isJsonObject(before?.body.properties) ? before.body.properties.storage : undefined,
-    ];
-    const [wanted, present] = sizes.map((one) => (isJsonObject(one) ? Number(one.storageSizeGB) : Number.NaN));
-    return wanted !== undefined && present !== undefined && wanted < present
-      ? refuse(400, 'StorageSizeShrinkNotAllowed', 'The storage size of a server cannot be reduced.')
-      : undefined;
-  },
+  check: ({ sent, body, before }) => serverProblem(sent, body, before?.body),
   apply({ world, resource, before, sent, name, id }) {
     const properties = isJsonObject(sent.properties) ? sent.properties : {};
     if (typeof properties.administratorLoginPassword === 'string') {
@@ -109,6 +72,7 @@ export const postgresDatabase: ResourceType = {
   name: /^[a-zA-Z_][\w-]{0,62}$/,
   seconds: { create: 15, update: 5, delete: 10 },
   immutable: ['properties.charset', 'properties.collation'],
+  check: ({ name }) => databaseProblem(name),
 };
 
 export const postgresFirewallRule: ResourceType = {

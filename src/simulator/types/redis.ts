@@ -7,6 +7,7 @@ import { issuedKey, renewKey } from '../issued-key.ts';
 import { refuse } from '../refusal.ts';
 import type { StoredResource } from '../store.ts';
 import type { World } from '../world.ts';
+import { classicProblem, databaseProblem, managedProblem } from './redis-rules.ts';
 
 /** The old kind: since 2026-04-01 tenants that never had one cannot create it; its address and ports are defaults. */
 export const classicRedis: ResourceType = {
@@ -17,14 +18,16 @@ export const classicRedis: ResourceType = {
   style: 'status',
   seconds: { create: 1200, update: 300, delete: 300 },
   globalName: 'NameNotAvailable',
-  check: ({ before, world }) =>
-    before || world.resourcesOfType('Microsoft.Cache/redis').length > 0
+  check({ body, before, world }) {
+    if (before) return classicProblem(body, before.body);
+    return world.resourcesOfType('Microsoft.Cache/redis').length > 0
       ? undefined
       : refuse(
           400,
           'BadRequest',
           'Creation of Azure Cache for Redis is no longer available to new customers. Use Azure Managed Redis.',
-        ),
+        );
+  },
   handle: ({ resource, request, rest, world }) => {
     if (request.method !== 'POST' || rest.length !== 1) return undefined;
     switch (rest[0]?.toLowerCase()) {
@@ -53,12 +56,7 @@ export const managedRedis: ResourceType = {
   listed: true,
   style: 'status',
   seconds: { create: 420, update: 300, delete: 120 },
-  check({ body }) {
-    const sku = isJsonObject(body.sku) ? String(body.sku.name) : '';
-    return /^(Balanced|MemoryOptimized|ComputeOptimized|FlashOptimized)_/.test(sku)
-      ? undefined
-      : refuse(400, 'InvalidSku', `The SKU '${sku}' is not available.`);
-  },
+  check: ({ body, before }) => managedProblem(body, before?.body),
   apply({ resource, before, name, body }) {
     const region = String(body.location).toLowerCase().replaceAll(' ', '');
     if (!before)
@@ -81,7 +79,8 @@ export const managedRedisDatabase: ResourceType = {
   seconds: { create: 90, update: 60, delete: 60 },
   exclusiveOn: 'parent',
   busyCode: 'AnotherOperationInProgress',
-  immutable: ['properties.clusteringPolicy', 'properties.port'],
+  immutable: ['properties.clusteringPolicy', 'properties.port', 'properties.modules'],
+  check: ({ world, id, body }) => databaseProblem(body, skuOf(world.resource(id.replace(/\/databases\/[^/]+$/i, '')))),
   apply({ resource, before }) {
     if (!before) resource.extra.keys = { primaryKey: accessKey(), secondaryKey: accessKey() };
     return undefined;
@@ -95,6 +94,10 @@ export const managedRedisDatabase: ResourceType = {
     return ok(resource.extra.keys ?? null);
   },
 };
+
+function skuOf(cluster: StoredResource | undefined): string {
+  return isJsonObject(cluster?.body.sku) ? String(cluster.body.sku.name) : '';
+}
 
 function accessKey(): string {
   return randomBytes(32).toString('base64');

@@ -10,7 +10,8 @@ import {
 import { BoundedMap } from '../../shared/bounded-map.ts';
 import { canonicalJson, sha256 } from '../../shared/json.ts';
 import { parseRecord } from '../parse-record.ts';
-import type { RunStore, StepMemoryRecord } from '../ports.ts';
+import type { RunStore } from '../ports.ts';
+import { configText, readConfig, readMemory, recordMissing } from '../stored-documents.ts';
 import type { Container } from './container.ts';
 import { type EventLog, openEventLog } from './event-log.ts';
 import { type BlobNames, invertedUlid } from './names.ts';
@@ -77,17 +78,18 @@ export function openBlobRunStore(
     async putConfig(config) {
       const digest = sha256(canonicalJson(config));
       // Its name is its content: one that is there already is this one.
-      if (!configs.has(digest))
-        await container.create(names.config(environment, digest), `${JSON.stringify(config)}\n`);
+      if (!configs.has(digest)) await container.create(names.config(environment, digest), configText(config));
       configs.set(digest, config);
       return digest;
     },
 
     async config(digest) {
-      const config =
-        configs.get(digest) ??
-        (await readJson(names.config(environment, digest), (value) => value as DeploymentConfig));
-      if (!config) throw new Error(`the configuration ${digest} is not in the run store`);
+      const blob = names.config(environment, digest);
+      const known = configs.get(digest);
+      if (known) return known;
+      const document = await container.read(blob);
+      if (!document) throw recordMissing(`The configuration ${blob}`);
+      const config = readConfig(document.text, blob);
       configs.set(digest, config);
       return config;
     },
@@ -95,8 +97,7 @@ export function openBlobRunStore(
     writePlan: (runId, plan) => writeJson(pathOf(runId, 'plan.json'), plan),
     plan: (runId) => readJson(pathOf(runId, 'plan.json'), (value) => planSchema.parse(value)),
 
-    memory: async (runId, scope) =>
-      (await readJson(pathOf(runId, 'memory', `${scope}.json`), (value) => value as StepMemoryRecord)) ?? {},
+    memory: async (runId, scope) => (await readJson(pathOf(runId, 'memory', `${scope}.json`), readMemory)) ?? {},
     writeMemory: (runId, scope, memory) => writeJson(pathOf(runId, 'memory', `${scope}.json`), memory),
 
     answer: (runId, step, callNumber) =>

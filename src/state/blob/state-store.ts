@@ -2,7 +2,8 @@ import { type EnvironmentState, STATE_VERSION } from '../../domain/state.ts';
 import { UserError } from '../../shared/errors.ts';
 import { backupName } from '../backup-name.ts';
 import { parseState, readableState } from '../parse-state.ts';
-import type { HistoryEntry, StateStore, Versioned } from '../ports.ts';
+import type { StateStore, Versioned } from '../ports.ts';
+import { historyText, readHistoryEntry } from '../stored-documents.ts';
 import { StateConflict } from '../update-state.ts';
 import { ConditionNotMet, type Container, type Document } from './container.ts';
 import { type BlobNames, invertedUlid } from './names.ts';
@@ -84,14 +85,19 @@ export function openBlobStateStore(container: Container, names: BlobNames, envir
     },
 
     async keepHistory(runId, entry) {
-      await container.write(`${names.history(environment)}${invertedUlid(runId)}.json`, `${JSON.stringify(entry)}\n`);
+      await container.write(`${names.history(environment)}${invertedUlid(runId)}.json`, historyText(entry));
     },
 
     async history() {
       const blobs: string[] = [];
       for await (const name of container.list(names.history(environment))) blobs.push(name);
-      const entries = await Promise.all(blobs.map((name) => container.read(name)));
-      return entries.flatMap((entry) => (entry ? [JSON.parse(entry.text) as HistoryEntry] : []));
+      const entries = await Promise.all(
+        blobs.map(async (name) => {
+          const entry = await container.read(name);
+          return entry ? [readHistoryEntry(entry.text, environment, name)] : [];
+        }),
+      );
+      return entries.flat();
     },
   };
 }

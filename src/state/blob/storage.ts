@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../../shared/clock.ts';
-import type { DeploymentStorage, EnvironmentStores, KeyedCall } from '../ports.ts';
+import type { DeploymentStorage, EnvironmentStores } from '../ports.ts';
+import { readKeyedCall } from '../stored-documents.ts';
 import type { StorageConnection } from './connection.ts';
 import { openContainer } from './container.ts';
 import { BLOCKS_OF_A_BLOB } from './event-log.ts';
@@ -9,8 +10,8 @@ import { openBlobSources } from './sources.ts';
 import { openBlobStateStore } from './state-store.ts';
 
 /** As the original script named them. */
-export const DEFAULT_CONTAINER = 'deployment-state';
-export const DEFAULT_STATE_BLOB = 'azure-deployment-state.json';
+const DEFAULT_CONTAINER = 'deployment-state';
+const DEFAULT_STATE_BLOB = 'azure-deployment-state.json';
 
 export interface BlobStorageOptions {
   readonly container?: string;
@@ -53,7 +54,7 @@ export function openBlobStorage(connection: StorageConnection, options: BlobStor
       const blob = names.key(environment, key);
       if (await container.create(blob, JSON.stringify(call))) return call;
       const first = await container.read(blob);
-      return first ? (JSON.parse(first.text) as KeyedCall) : call;
+      return first ? readKeyedCall(first.text, blob) : call;
     },
   };
 }

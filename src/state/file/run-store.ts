@@ -1,13 +1,13 @@
 import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DeploymentConfig } from '../../domain/config/model.ts';
 import { type RunEvent, runEventSchema } from '../../domain/events.ts';
 import { type Plan, planSchema } from '../../domain/plan-schema.ts';
 import { approvalSchema, RUN_ID, runRequestSchema, runSummarySchema, stepAnswerSchema } from '../../domain/run.ts';
 import { canonicalJson, sha256 } from '../../shared/json.ts';
 import { parseRecord } from '../parse-record.ts';
-import type { RunStore, StepMemoryRecord } from '../ports.ts';
+import type { RunStore } from '../ports.ts';
 import { invalidPosition } from '../positions.ts';
+import { configText, readConfig, readMemory, recordMissing } from '../stored-documents.ts';
 import { createAtomically, readIfPresent, writeAtomically } from './atomic.ts';
 
 /** Runs of one environment as files: `<directory>/runs/<runId>/…` and `<directory>/configs/<sha256>.json`. */
@@ -55,21 +55,21 @@ export function openFileRunStore(options: { readonly directory: string }): RunSt
 
     async putConfig(config) {
       const digest = sha256(canonicalJson(config));
-      await writeJson(configPath(digest), config);
+      await writeAtomically(configPath(digest), configText(config));
       return digest;
     },
 
     async config(digest) {
-      const config = await readJson(configPath(digest), (value) => value as DeploymentConfig);
-      if (!config) throw new Error(`the configuration ${digest} is not in the run store`);
-      return config;
+      const path = configPath(digest);
+      const text = await readIfPresent(path);
+      if (text === undefined) throw recordMissing(`The configuration ${path}`);
+      return readConfig(text, path);
     },
 
     writePlan: (runId, plan) => writeJson(pathOf(runId, 'plan.json'), plan),
     plan: (runId) => readJson(pathOf(runId, 'plan.json'), (value): Plan => planSchema.parse(value)),
 
-    memory: async (runId, scope) =>
-      (await readJson(pathOf(runId, 'memory', `${scope}.json`), (value) => value as StepMemoryRecord)) ?? {},
+    memory: async (runId, scope) => (await readJson(pathOf(runId, 'memory', `${scope}.json`), readMemory)) ?? {},
     writeMemory: (runId, scope, memory) => writeJson(pathOf(runId, 'memory', `${scope}.json`), memory),
 
     answer: (runId, step, callNumber) =>

@@ -7,7 +7,8 @@ import { sha256 } from '../../shared/json.ts';
 import { acquireOsLock } from '../../shared/os-lock.ts';
 import { backupName } from '../backup-name.ts';
 import { parseState, readableState } from '../parse-state.ts';
-import type { HistoryEntry, StateStore, Versioned } from '../ports.ts';
+import type { StateStore, Versioned } from '../ports.ts';
+import { historyText, readHistoryEntry } from '../stored-documents.ts';
 import { StateConflict } from '../update-state.ts';
 import { readIfPresent, writeAtomically } from './atomic.ts';
 import { knownFile } from './known-file.ts';
@@ -119,7 +120,7 @@ export function openFileStateStore(options: {
       }
     },
 
-    keepHistory: (runId, entry) => writeAtomically(join(historyFolder, `${runId}.json`), `${JSON.stringify(entry)}\n`),
+    keepHistory: (runId, entry) => writeAtomically(join(historyFolder, `${runId}.json`), historyText(entry)),
 
     async history() {
       const names = await readdir(historyFolder).catch((error: NodeJS.ErrnoException) => {
@@ -130,11 +131,14 @@ export function openFileStateStore(options: {
         .filter((name) => name.endsWith('.json'))
         .sort()
         .reverse();
-      return await Promise.all(
-        kept.map(
-          async (name) => JSON.parse((await readIfPresent(join(historyFolder, name))) ?? 'null') as HistoryEntry,
-        ),
+      const entries = await Promise.all(
+        kept.map(async (name) => {
+          const file = join(historyFolder, name);
+          const text = await readIfPresent(file);
+          return text === undefined ? [] : [readHistoryEntry(text, environment, file)];
+        }),
       );
+      return entries.flat();
     },
   };
 }

@@ -1,10 +1,11 @@
 import type { HttpResponseInit } from '@azure/functions';
 import type { Problem, RequestProblem } from '../../domain/api/problem.ts';
 import { PROBLEM_TYPE } from '../../domain/api/routes.ts';
+import { InvalidConfig } from '../../domain/config/invalid-config.ts';
+import { lockView } from '../../runs/environment-view.ts';
 import { ERROR_CODES, type ErrorCode } from '../../shared/error-codes.ts';
 import { UserError } from '../../shared/errors.ts';
 import { LockedError } from '../../state/lock.ts';
-import { lockView } from '../environment-view.ts';
 
 /** A refusal with the status code that HTTP has for it. */
 export class HttpProblem extends Error {
@@ -51,6 +52,7 @@ export function problemOf(error: unknown): HttpProblem | undefined {
   const status = ERROR_CODES[error.code].status ?? 400;
   return new HttpProblem(status, error.code, error.message, {
     ...(error.hint !== undefined && { hint: error.hint }),
+    ...(error instanceof InvalidConfig && { problems: [...error.problems] }),
     ...(error instanceof LockedError && { lock: error.lock && lockView(error.lock) }),
     ...(status === 503 && { headers: { 'retry-after': '5' } }),
   });

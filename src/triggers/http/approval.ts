@@ -1,22 +1,17 @@
 import { approvalRequestSchema } from '../../domain/api/requests.ts';
-import { showRun, summaryOf } from '../run-record.ts';
-import { recordDecision } from '../wishes.ts';
+import { decideRun } from '../../runs/decisions.ts';
+import { currentRun } from '../../runs/known-run.ts';
 import { json } from './answer.ts';
 import type { RouteHandler } from './handler.ts';
 import { readJson, runIdOf } from './request.ts';
+import { showRun } from './show-run.ts';
 
-export const decideApprovalHandler: RouteHandler = async ({ door, request, engine, caller, base }) => {
+export const decideApprovalHandler: RouteHandler = async (call) => {
+  const { app, request, engine, caller } = call;
   const runId = runIdOf(request);
-  const { planDigest, decision, comment } = await readJson(request, approvalRequestSchema, door.limits);
-  const known = await summaryOf(door, engine, runId);
-  const mine = {
-    planDigest,
-    decision,
-    by: caller.name,
-    ...(comment !== undefined && { comment: door.mask(comment) }),
-  };
-  const first = await recordDecision(known, mine, door.engine, door.clock);
-  // Also when it was recorded before: the first call may have ended in between.
-  await engine.decide(runId, first);
-  return json(202, await showRun(door, engine, runId, base));
+  const { planDigest, decision, comment } = await readJson(request, approvalRequestSchema, app.limits);
+  const known = await currentRun(app, engine, runId);
+  const masked = comment === undefined ? {} : { comment: app.mask(comment) };
+  await decideRun(app, engine, known, { planDigest, decision, by: caller.name, ...masked });
+  return json(202, await showRun(call, runId));
 };

@@ -9,17 +9,18 @@ import {
 } from '../../domain/api/requests.ts';
 import { CONFIG_TYPES } from '../../domain/api/routes.ts';
 import { NO_OPTIONS } from '../../domain/run.ts';
+import { cancelRun } from '../../runs/decisions.ts';
+import { currentRun } from '../../runs/known-run.ts';
+import { type PreparedRollback, prepareRollback } from '../../runs/prepare-rollback.ts';
+import { runOverview, runView } from '../../runs/run-view.ts';
+import { type StartedRun, startRun } from '../../runs/start-run.ts';
+import { readUploadedConfig } from '../../runs/uploaded-config.ts';
+import { UserError } from '../../shared/errors.ts';
 import { isJsonObject } from '../../shared/json.ts';
-import { prepareRollback } from '../../state/rollback.ts';
-import type { Engine } from '../engine.ts';
-import type { FrontDoor } from '../front-door.ts';
-import { readConfig } from '../read-config.ts';
-import { showRun, summaryOf } from '../run-record.ts';
-import { runOverview, runView } from '../run-view.ts';
-import { deploymentOf, type StartedRun, startDeployment } from '../start-deployment.ts';
-import { recordCancel } from '../wishes.ts';
+import type { AppServices } from '../app-services.ts';
+import { deploymentOf, sharedEngine } from '../start-request.ts';
 import { HttpProblem, invalidRequest, json } from './answer.ts';
-import type { RouteHandler } from './handler.ts';
+import type { Call, RouteHandler } from './handler.ts';
 import {
   contentTypeOf,
   environmentOf,
@@ -30,29 +31,31 @@ import {
   readText,
   runIdOf,
 } from './request.ts';
+import { showRun } from './show-run.ts';
 
 const KEY = /^[\x21-\x7e]{1,200}$/;
 
-export const startDeploymentHandler: RouteHandler = async ({ door, request, engine, caller, base }) => {
+export const startDeploymentHandler: RouteHandler = async (call) => {
+  const { app, request, engine, caller } = call;
   const environment = environmentOf(request);
   const key = idempotencyKey(request);
-  const { text, options } = await readStart(request, door);
-  const parsed = readConfig(door, text);
-  await requireSource(door, options);
-  const started = await startDeployment(door, engine, {
+  const { text, options } = await readStart(request, app);
+  const parsed = readUploadedConfig(app, text);
+  await requireSource(app, options);
+  const started = await startRun(app, sharedEngine(app, engine), {
     ...deploymentOf(parsed, options),
     environment,
     trigger: 'http',
     by: caller.name,
     ...(key !== undefined && { key: `http:${key}` }),
   });
-  return await accepted(door, engine, started, base);
+  return await accepted(call, started);
 };
 
-export const listDeploymentsHandler: RouteHandler = async ({ door, request }) => {
+export const listDeploymentsHandler: RouteHandler = async ({ app, request }) => {
   const environment = environmentOf(request);
   const { limit = RUNS_PAGE_SIZE, before } = readQuery(request, runsQuerySchema);
-  const { runs } = door.storage.environment(environment);
+  const { runs } = app.stores(environment);
   // One more than the page tells whether there is another.
   const found = await runs.runs({
     limit: limit + 1,
@@ -62,32 +65,29 @@ export const listDeploymentsHandler: RouteHandler = async ({ door, request }) =>
   return json(200, { runs: page.map(runOverview), next: found.length > limit ? (page.at(-1)?.runId ?? null) : null });
 };
 
-export const showDeploymentHandler: RouteHandler = async ({ door, request, engine, base }) =>
-  json(200, await showRun(door, engine, runIdOf(request), base));
+export const showDeploymentHandler: RouteHandler = async (call) =>
+  json(200, await showRun(call, runIdOf(call.request)));
 
-export const cancelDeploymentHandler: RouteHandler = async ({ door, request, engine, caller, base }) => {
+export const cancelDeploymentHandler: RouteHandler = async (call) => {
+  const { app, request, engine, caller } = call;
   const runId = runIdOf(request);
-  const known = await summaryOf(door, engine, runId);
-  await recordCancel(known, caller.name, door.clock);
-  // One that waits for an approval must hear of it; others look for the wish before each step.
-  if (known.run.engine === door.engine)
-    await engine.decide(runId, { planDigest: '', decision: 'cancel', by: caller.name });
-  return json(202, await showRun(door, engine, runId, base));
+  await cancelRun(app, engine, await currentRun(app, engine, runId), caller.name);
+  return json(202, await showRun(call, runId));
 };
 
 /** The configuration's text, and the options of the query and of the body together. */
-async function readStart(request: HttpRequest, door: FrontDoor): Promise<{ text: string; options: StartOptions }> {
+async function readStart(request: HttpRequest, app: AppServices): Promise<{ text: string; options: StartOptions }> {
   const type = contentTypeOf(request);
   const query = readQuery(request, startOptionsSchema.partial());
   const given = Object.fromEntries(Object.entries(query).filter(([name]) => request.query.has(name)));
   const merge = (body: Record<string, unknown>) => parseWith(startOptionsSchema, { ...body, ...given }, 'option');
   if (CONFIG_TYPES.some((one) => one === type))
-    return { text: await readText(request, door.limits), options: merge({}) };
+    return { text: await readText(request, app.limits), options: merge({}) };
   if (type !== 'application/json') {
     throw new HttpProblem(415, 'content_type_unsupported', `The body must be application/json or ${CONFIG_TYPES[0]}.`);
   }
   // JSON is YAML: positions in messages about the configuration stay right.
-  const text = await readText(request, door.limits);
+  const text = await readText(request, app.limits);
   const body = parseJson(text);
   if (!isJsonObject(body) || !('config' in body)) return { text, options: merge({}) };
   const { config, options = {} } = parseWith(startEnvelopeSchema, body, 'member');
@@ -95,12 +95,13 @@ async function readStart(request: HttpRequest, door: FrontDoor): Promise<{ text:
 }
 
 /** A run that brings an earlier one's images, variables and scale back. */
-export const rollbackHandler: RouteHandler = async ({ door, request, engine, caller, base }) => {
+export const rollbackHandler: RouteHandler = async (call) => {
+  const { app, request, engine, caller } = call;
   const environment = environmentOf(request);
   const key = idempotencyKey(request);
-  const { to, autoApprove, dryRun } = await readJson(request, rollbackRequestSchema, door.limits);
-  const { config, to: kept } = await prepareRollback(door.storage.environment(environment), to);
-  const started = await startDeployment(door, engine, {
+  const { to, autoApprove, dryRun } = await readJson(request, rollbackRequestSchema, app.limits);
+  const { config, to: kept } = await rollbackTo(call, environment, to);
+  const started = await startRun(app, sharedEngine(app, engine), {
     environment,
     config,
     source: null,
@@ -111,15 +112,25 @@ export const rollbackHandler: RouteHandler = async ({ door, request, engine, cal
     by: caller.name,
     ...(key !== undefined && { key: `rollback:${key}` }),
   });
-  return await accepted(door, engine, started, base);
+  return await accepted(call, started);
 };
 
-export const showDriftHandler: RouteHandler = async ({ door, request }) =>
-  json(200, await door.drift(environmentOf(request)));
+/** A run that the body names is part of the request, other than one in the address: 400 when there is none. */
+async function rollbackTo({ app }: Call, environment: string, to: string | undefined): Promise<PreparedRollback> {
+  try {
+    return await prepareRollback(app.stores(environment), to);
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== 'run_unknown') throw error;
+    throw new HttpProblem(400, error.code, error.message, error.hint === undefined ? {} : { hint: error.hint });
+  }
+}
+
+export const showDriftHandler: RouteHandler = async ({ app, request }) =>
+  json(200, await app.drift(environmentOf(request)));
 
 /** What was made just now is known; what an earlier call made may have gone on. */
-async function accepted(door: FrontDoor, engine: Engine, { runId, created }: StartedRun, base: string) {
-  const view = created ? runView(created, base) : await showRun(door, engine, runId, base);
+async function accepted(call: Call, { runId, created }: StartedRun) {
+  const view = created ? runView(created, call.base) : await showRun(call, runId);
   return json(202, view, { location: view.links.self, 'retry-after': '2' });
 }
 
@@ -129,7 +140,7 @@ function idempotencyKey(request: HttpRequest): string | undefined {
   throw invalidRequest([{ path: 'Idempotency-Key', message: 'must be 1 to 200 visible ASCII characters' }]);
 }
 
-async function requireSource({ storage }: FrontDoor, { source }: StartOptions): Promise<void> {
+async function requireSource({ storage }: AppServices, { source }: StartOptions): Promise<void> {
   if (source === undefined || (await storage.sources.has(source.slice('sha256:'.length)))) return;
   throw new HttpProblem(400, 'source_unknown', `There is no source archive ${source}.`, {
     hint: 'Ask POST /api/sources where to upload it.',

@@ -2,27 +2,26 @@ import { json } from './answer.ts';
 import type { Call, RouteHandler } from './handler.ts';
 import { openApiDocument } from './openapi.ts';
 
-export const showOpenApiHandler: RouteHandler = async ({ door, base }) =>
-  json(200, openApiDocument(door.version, base));
+export const showOpenApiHandler: RouteHandler = async ({ app, base }) => json(200, openApiDocument(app.version, base));
 
 export const showHealthHandler: RouteHandler = async (call) => {
   const [storage, engine] = await Promise.all([
-    reachable(call, () => call.door.storage.environments()),
+    reachable(call, () => call.app.storage.environments()),
     // Any id does: the answer that there is no such orchestration comes from the engine, too.
     reachable(call, () => call.engine.isAlive('health-00000000000000000000000000')),
   ]);
   const isWell = storage === 'ok' && engine === 'ok';
-  const body = { status: isWell ? 'ok' : 'degraded', version: call.door.version, checks: { storage, engine } };
+  const body = { status: isWell ? 'ok' : 'degraded', version: call.app.version, checks: { storage, engine } };
   return json(isWell ? 200 : 503, body);
 };
 
-async function reachable({ door }: Call, ask: () => Promise<unknown>): Promise<'ok' | 'unreachable'> {
+async function reachable({ app }: Call, ask: () => Promise<unknown>): Promise<'ok' | 'unreachable'> {
   try {
     await ask();
     return 'ok';
   } catch (error) {
     // The answer is for everybody; what went wrong is for the log.
-    door.logger.log('error', `health: ${door.mask(error instanceof Error ? error.message : String(error))}`);
+    app.logger.log('error', `health: ${app.mask(error instanceof Error ? error.message : String(error))}`);
     return 'unreachable';
   }
 }

@@ -1,36 +1,36 @@
 import { confirmQuerySchema } from '../../domain/api/requests.ts';
+import { environmentView, lockView } from '../../runs/environment-view.ts';
 import { breakLock } from '../../state/lock.ts';
 import { resetState } from '../../state/reset.ts';
-import { environmentView, lockView } from '../environment-view.ts';
 import { HttpProblem, invalidRequest, json } from './answer.ts';
 import type { Call, RouteHandler } from './handler.ts';
 import { environmentOf, readQuery } from './request.ts';
 
-export const listEnvironmentsHandler: RouteHandler = async ({ door }) =>
-  json(200, { environments: await door.storage.environments() });
+export const listEnvironmentsHandler: RouteHandler = async ({ app }) =>
+  json(200, { environments: await app.storage.environments() });
 
-export const showEnvironmentHandler: RouteHandler = async ({ door, request }) => {
+export const showEnvironmentHandler: RouteHandler = async ({ app, request }) => {
   const environment = environmentOf(request);
-  const { value: state, etag } = await door.storage.environment(environment).state.read();
+  const { value: state, etag } = await app.stores(environment).state.read();
   if (etag === null) throw new HttpProblem(404, 'environment_unknown', `Nothing was deployed to ${environment}.`);
   return json(200, environmentView(state));
 };
 
-export const showLockHandler: RouteHandler = async ({ door, request }) => {
-  const { lock } = (await door.storage.environment(environmentOf(request)).state.read()).value;
+export const showLockHandler: RouteHandler = async ({ app, request }) => {
+  const { lock } = (await app.stores(environmentOf(request)).state.read()).value;
   return json(200, { lock: lock && lockView(lock) });
 };
 
 export const breakLockHandler: RouteHandler = async (call) => {
-  const lock = await breakLock(call.door.storage.environment(confirmedEnvironment(call)).state);
-  if (lock) call.door.logger.log('warning', `${call.caller.name} broke the lock of ${lock.runId}`);
+  const lock = await breakLock(call.app.stores(confirmedEnvironment(call)).state);
+  if (lock) call.app.logger.log('warning', `${call.caller.name} broke the lock of ${lock.runId}`);
   return json(200, { lock: lock && lockView(lock) });
 };
 
 export const resetStateHandler: RouteHandler = async (call) => {
   const environment = confirmedEnvironment(call);
-  const copy = await resetState(call.door.storage.environment(environment).state);
-  call.door.logger.log('warning', `${call.caller.name} reset the state of ${environment}`);
+  const copy = await resetState(call.app.stores(environment).state);
+  call.app.logger.log('warning', `${call.caller.name} reset the state of ${environment}`);
   return json(200, { copy: copy ?? null });
 };
 

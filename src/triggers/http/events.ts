@@ -2,19 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpResponseInit } from '@azure/functions';
 import { eventsQuerySchema } from '../../domain/api/requests.ts';
 import type { RunSummary } from '../../domain/run.ts';
+import { currentRun } from '../../runs/known-run.ts';
 import type { EventPage, RunStore } from '../../state/ports.ts';
-import type { FrontDoor } from '../front-door.ts';
-import { summaryOf } from '../run-record.ts';
+import type { AppServices } from '../app-services.ts';
 import type { RouteHandler } from './handler.ts';
 import { readQuery, runIdOf } from './request.ts';
 
-export const readEventsHandler: RouteHandler = async ({ door, request, engine }) => {
+export const readEventsHandler: RouteHandler = async ({ app, request, engine }) => {
   const runId = runIdOf(request);
-  const { stores, summary } = await summaryOf(door, engine, runId);
+  const { stores, summary } = await currentRun(app, engine, runId);
   const after = request.headers.get('last-event-id') ?? readQuery(request, eventsQuerySchema).after;
   const first = await stores.runs.events(runId, after);
   if ((request.headers.get('accept') ?? '').includes('text/event-stream')) {
-    return stream(follow(door, stores.runs, summary, first));
+    return stream(follow(app, stores.runs, summary, first));
   }
   const lines = first.events.map((event) => `${JSON.stringify(event)}\n`);
   return {
@@ -44,7 +44,7 @@ async function* encode(messages: AsyncIterable<string>): AsyncGenerator<Uint8Arr
 
 /** Server-sent events until the run has ended or the stream is old enough; its reader comes back with the last id. */
 async function* follow(
-  { limits, clock }: FrontDoor,
+  { limits, clock }: AppServices,
   runs: RunStore,
   { runId, finishedAt }: RunSummary,
   first: EventPage,

@@ -1,13 +1,13 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { RouteAddress } from '../../domain/api/route-table.ts';
-import type { Engine } from '../engine.ts';
-import type { FrontDoor } from '../front-door.ts';
+import type { Engine } from '../../runs/engine.ts';
+import type { AppServices } from '../app-services.ts';
 import { type Caller, callerOf, requireRole } from './access.ts';
 import { problemAnswer, problemOf } from './answer.ts';
 
 /** One call, with what its handler needs. */
 export interface Call {
-  readonly door: FrontDoor;
+  readonly app: AppServices;
   readonly request: HttpRequest;
   readonly engine: Engine;
   readonly caller: Caller;
@@ -19,7 +19,7 @@ export type RouteHandler = (call: Call) => Promise<HttpResponseInit>;
 
 /** Checks the caller, and turns errors into problem details. What is no expected error is a bug: the host logs its stack. */
 export function httpHandler(
-  door: FrontDoor,
+  app: AppServices,
   route: RouteAddress,
   handle: RouteHandler,
   engineOf: (context: InvocationContext) => Engine,
@@ -27,8 +27,8 @@ export function httpHandler(
   return async (request, context) => {
     try {
       const caller = callerOf(request);
-      if (door.requiresRoles && route.roles) requireRole(request, caller, route.roles);
-      return await handle({ door, request, engine: engineOf(context), caller, base: basePath(request.url, route) });
+      if (app.requiresRoles && route.roles) requireRole(request, caller, route.roles);
+      return await handle({ app, request, engine: engineOf(context), caller, base: basePath(request.url, route) });
     } catch (error) {
       const problem = problemOf(error);
       if (!problem) throw error;

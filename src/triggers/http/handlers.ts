@@ -1,7 +1,7 @@
 import type { HttpHandler, InvocationContext } from '@azure/functions';
 import { ROUTE_TABLE, type RouteName } from '../../domain/api/route-table.ts';
-import type { Engine } from '../engine.ts';
-import type { FrontDoor } from '../front-door.ts';
+import type { Engine } from '../../runs/engine.ts';
+import type { AppServices } from '../app-services.ts';
 import { decideApprovalHandler } from './approval.ts';
 import {
   cancelDeploymentHandler,
@@ -44,9 +44,9 @@ const HANDLERS: Readonly<Record<RouteName, RouteHandler>> = {
 
 /** The handler of one route on an engine. */
 export function handlerOf(
-  door: FrontDoor,
+  app: AppServices,
   name: RouteName,
   engineOf: (context: InvocationContext) => Engine,
 ): HttpHandler {
-  return httpHandler(door, ROUTE_TABLE[name], HANDLERS[name], engineOf);
+  return httpHandler(app, ROUTE_TABLE[name], HANDLERS[name], engineOf);
 }

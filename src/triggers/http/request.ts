@@ -2,7 +2,7 @@ import type { HttpRequest } from '@azure/functions';
 import type { z } from 'zod';
 import { ENVIRONMENT_NAME, RUN_ID } from '../../domain/run.ts';
 import { MAX_JSON_DEPTH, nestsDeeperThan } from '../../shared/json-depth.ts';
-import type { FrontDoorLimits } from '../front-door.ts';
+import type { RequestLimits } from '../app-services.ts';
 import { HttpProblem, invalidRequest } from './answer.ts';
 
 /** Query members that belong to the host: the function key and its client. */
@@ -20,11 +20,6 @@ export function runIdOf(request: HttpRequest): string {
   const runId = request.params.runId ?? '';
   if (RUN_ID.test(runId)) return runId;
   throw invalidRequest([{ path: 'runId', message: 'must be <environment>-<26 digits and letters of a ULID>' }]);
-}
-
-/** A run id ends in `-` and a ULID, which has no hyphen. */
-export function environmentOfRun(runId: string): string {
-  return runId.slice(0, runId.lastIndexOf('-'));
 }
 
 /** The query as the schema wants it: lists from repeated or comma-separated members, booleans from their words. */
@@ -69,7 +64,7 @@ export function contentTypeOf(request: HttpRequest): string {
 export async function readJson<Schema extends z.ZodType>(
   request: HttpRequest,
   schema: Schema,
-  limits: FrontDoorLimits,
+  limits: RequestLimits,
 ): Promise<z.infer<Schema>> {
   if (contentTypeOf(request) !== 'application/json') {
     throw new HttpProblem(415, 'content_type_unsupported', 'The body must be application/json.');
@@ -89,7 +84,7 @@ export function parseJson(text: string): unknown {
 }
 
 /** The whole body as UTF-8 text. It is read as it comes and given up at its limits, so that none fills the memory. */
-export async function readText(request: HttpRequest, limits: FrontDoorLimits): Promise<string> {
+export async function readText(request: HttpRequest, limits: RequestLimits): Promise<string> {
   const declared = Number(request.headers.get('content-length') ?? 0);
   if (declared > limits.bodyInBytes) throw tooLarge(limits);
   const reader = request.body?.getReader();
@@ -127,6 +122,6 @@ function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-function tooLarge({ bodyInBytes }: FrontDoorLimits): HttpProblem {
+function tooLarge({ bodyInBytes }: RequestLimits): HttpProblem {
   return new HttpProblem(413, 'body_too_large', `The body has more than ${bodyInBytes} bytes.`);
 }

@@ -4,8 +4,9 @@ import { createDatabases } from '../../../src/activities/create-databases.ts';
 import { createResourceGroup } from '../../../src/activities/create-resource-group.ts';
 import { storeSecrets } from '../../../src/activities/store-secrets.ts';
 import { AzureError } from '../../../src/azure/errors.ts';
-import type { Json } from '../../../src/shared/json.ts';
+import { recordedOutputs } from '../../../src/domain/outputs.ts';
 import type { Fault } from '../../../src/simulator/faults.ts';
+import { runIdOf } from '../../helpers/step-context.ts';
 import { FIRST_STEPS, type SimulatedEnvironment, simulatedEnvironment } from './simulated.ts';
 
 const SERVER = '/flexibleServers/shop-postgres$';
@@ -45,9 +46,9 @@ describe('a bad day', () => {
   ])('fails with what Azure says, and the next attempt completes: %s', async (_, path, fault) => {
     const environment = await beforeDatabases();
     environment.simulator.addFault({ match: { method: 'PUT', path }, nth: 1, fault });
-    const remembered = new Map<string, Json>();
-    await expect(environment.runStep(createDatabases, { remembered })).rejects.toBeInstanceOf(AzureError);
-    await environment.runStep(createDatabases, { remembered });
+    const runId = runIdOf(99);
+    await expect(environment.runStep(createDatabases, { runId })).rejects.toBeInstanceOf(AzureError);
+    await environment.runStep(createDatabases, { runId });
     expect(servers(environment)).toHaveLength(1);
     environment.newWrites();
     await environment.runStep(createDatabases);
@@ -75,11 +76,11 @@ describe('a bad day', () => {
     const [registry] = createContainerRegistry.desire({
       environment: 'default',
       config: environment.config,
-      outputs: { read: (step, output) => environment.state.steps[step]?.outputs[output] ?? '' },
+      outputs: recordedOutputs(environment.state, () => ''),
     });
-    const { id = '', apiVersion = '' } = registry ?? {};
+    const { id = '', kind } = registry ?? {};
     const body = { location: 'eastus', sku: { name: 'Basic' }, tags: { team: 'blue' } };
-    await environment.finish(await environment.azure.arm.put(id, apiVersion, body));
+    await environment.finish(await environment.azure.arm.put(id, kind?.apiVersion ?? '', body));
     environment.newWrites();
     await expect(environment.runStep(createContainerRegistry)).rejects.toMatchObject({ code: 'resource_not_ours' });
     expect(environment.newWrites()).toEqual([]);

@@ -6,10 +6,10 @@ import { configureEnvironmentVariables } from '../../../src/activities/configure
 import { deployApplicationServices } from '../../../src/activities/deploy-application-services.ts';
 import { deployInfrastructureServices } from '../../../src/activities/deploy-infrastructure-services.ts';
 import { runMigrations } from '../../../src/activities/run-migrations.ts';
-import type { Step } from '../../../src/activities/step.ts';
 import { verifyDeployment } from '../../../src/activities/verify-deployment.ts';
 import type { DeploymentConfig } from '../../../src/domain/config/model.ts';
 import { parseConfig } from '../../../src/domain/config/parse.ts';
+import type { Step } from '../../../src/engine/step.ts';
 import type { SourceTree } from '../../../src/source/ports.ts';
 import { openSource } from '../../../src/source/source-tree.ts';
 import { tempDirectory } from '../../helpers/temp.ts';

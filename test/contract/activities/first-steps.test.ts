@@ -5,8 +5,9 @@ import { createDatabases } from '../../../src/activities/create-databases.ts';
 import { createKeyVault } from '../../../src/activities/create-key-vault.ts';
 import { createMonitoring } from '../../../src/activities/create-monitoring.ts';
 import { createResourceGroup } from '../../../src/activities/create-resource-group.ts';
-import type { Step } from '../../../src/activities/step.ts';
 import { storeSecrets } from '../../../src/activities/store-secrets.ts';
+import { recordedOutputs } from '../../../src/domain/outputs.ts';
+import type { Step } from '../../../src/engine/step.ts';
 import type { JsonObject } from '../../../src/shared/json.ts';
 import { FIRST_STEPS, type SimulatedEnvironment, simulatedEnvironment } from './simulated.ts';
 
@@ -38,14 +39,14 @@ describe('steps 1 to 8 on the simulator', () => {
   ])('%o changes back what was changed by hand on the %s', async (step, key, change) => {
     const environment = await simulatedEnvironment();
     await environment.runAll();
-    const { id, apiVersion } = resourceOf(environment, step, key);
-    const before = await environment.azure.arm.get(id, apiVersion);
-    await environment.finish(await environment.azure.arm.patch(id, apiVersion, change));
-    expect(await environment.azure.arm.get(id, apiVersion)).not.toEqual(before);
+    const { id, kind } = resourceOf(environment, step, key);
+    const before = await environment.azure.arm.get(id, kind.apiVersion);
+    await environment.finish(await environment.azure.arm.patch(id, kind.apiVersion, change));
+    expect(await environment.azure.arm.get(id, kind.apiVersion)).not.toEqual(before);
     environment.newWrites();
     await environment.runStep(step);
     expect(environment.newWrites()).toHaveLength(1);
-    const after = await environment.azure.arm.get(id, apiVersion);
+    const after = await environment.azure.arm.get(id, kind.apiVersion);
     expect({ ...after, systemData: null, properties: withoutTimes(after) }).toEqual({
       ...before,
       systemData: null,
@@ -66,11 +67,11 @@ describe('steps 1 to 8 on the simulator', () => {
   ])('%o makes the %s again when it was deleted', async (step, key) => {
     const environment = await simulatedEnvironment();
     await environment.runAll();
-    const { id, apiVersion } = resourceOf(environment, step, key);
-    await environment.finish(await environment.azure.arm.delete(id, apiVersion));
-    expect(await environment.azure.arm.get(id, apiVersion)).toBeUndefined();
+    const { id, kind } = resourceOf(environment, step, key);
+    await environment.finish(await environment.azure.arm.delete(id, kind.apiVersion));
+    expect(await environment.azure.arm.get(id, kind.apiVersion)).toBeUndefined();
     await environment.runStep(step);
-    expect(await environment.azure.arm.get(id, apiVersion)).toMatchObject({
+    expect(await environment.azure.arm.get(id, kind.apiVersion)).toMatchObject({
       id: expect.stringMatching(new RegExp(id, 'i')),
     });
   });
@@ -79,8 +80,8 @@ describe('steps 1 to 8 on the simulator', () => {
     const environment = await simulatedEnvironment();
     await environment.runAll();
     const secrets = { ...environment.state.steps.store_secrets?.outputs };
-    const { id, apiVersion } = resourceOf(environment, createKeyVault, 'key-vault');
-    await environment.finish(await environment.azure.arm.delete(id, apiVersion));
+    const { id, kind } = resourceOf(environment, createKeyVault, 'key-vault');
+    await environment.finish(await environment.azure.arm.delete(id, kind.apiVersion));
     await environment.runStep(FIRST_STEPS[0] ?? createKeyVault);
     const context = await environment.runStep(createKeyVault);
     expect(context.told[0]).toContain('recovering key vault');
@@ -93,8 +94,8 @@ describe('steps 1 to 8 on the simulator', () => {
   it('set the password again on a database server that was made anew', async () => {
     const environment = await simulatedEnvironment();
     await environment.runAll();
-    const { id, apiVersion } = resourceOf(environment, createDatabases, 'postgresql');
-    await environment.finish(await environment.azure.arm.delete(id, apiVersion));
+    const { id, kind } = resourceOf(environment, createDatabases, 'postgresql');
+    await environment.finish(await environment.azure.arm.delete(id, kind.apiVersion));
     await environment.runStep(createDatabases);
     environment.newWrites();
     await environment.runStep(storeSecrets);
@@ -133,8 +134,8 @@ describe('steps 1 to 8 on the simulator', () => {
 });
 
 function resourceOf({ config, state }: SimulatedEnvironment, step: Step, key: string) {
-  const read = (from: keyof typeof state.steps, output: string): string => state.steps[from]?.outputs[output] ?? '';
-  const found = step.desire({ environment: 'default', config, outputs: { read } }).find((one) => one.key === key);
+  const outputs = recordedOutputs(state, () => '');
+  const found = step.desire({ environment: 'default', config, outputs }).find((one) => one.key === key);
   if (!found) throw new Error(`${step.name} has no ${key}`);
   return found;
 }

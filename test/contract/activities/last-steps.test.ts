@@ -6,6 +6,7 @@ import { configureEnvironmentVariables } from '../../../src/activities/configure
 import { deployInfrastructureServices } from '../../../src/activities/deploy-infrastructure-services.ts';
 import { runMigrations } from '../../../src/activities/run-migrations.ts';
 import { verifyDeployment } from '../../../src/activities/verify-deployment.ts';
+import { UserError } from '../../../src/shared/errors.ts';
 import { isJsonObject, type JsonObject, jsonAt } from '../../../src/shared/json.ts';
 import { openSource } from '../../../src/source/source-tree.ts';
 import { tempDirectory } from '../../helpers/temp.ts';
@@ -35,6 +36,20 @@ function variables(app: JsonObject): Record<string, unknown> {
 
 function imagesOf({ environment }: Application): Readonly<Record<string, string>> | undefined {
   return environment.state.steps.build_and_push_images?.outputs;
+}
+
+/** As somebody would in the portal. */
+function setVariable({ environment }: Application, app: string, variable: string, value: string): void {
+  environment.simulator.change(({ resources }) => {
+    for (const { id, extra } of Object.values(resources)) {
+      if (!id.endsWith(`/containerApps/${app}`)) continue;
+      const { revisions } = extra.app as unknown as {
+        revisions: { template: { containers: { env: { name: string; value?: string }[] }[] } }[];
+      };
+      const found = revisions.at(-1)?.template.containers[0]?.env.find(({ name }) => name === variable);
+      if (found) found.value = value;
+    }
+  });
 }
 
 describe('steps 9 to 14 on the simulator', () => {
@@ -75,18 +90,35 @@ describe('steps 9 to 14 on the simulator', () => {
 });
 
 describe('step 12', () => {
+  it('answers only when all its writes have: an app that fails leaves no other one at work', async () => {
+    const app = await deployed();
+    setVariable(app, 'rag-service', 'LOG_LEVEL', 'silly');
+    const { arm } = app.environment.azure;
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    let isAnswered = false;
+    const get: typeof arm.get = async (id, version) => {
+      if (id.endsWith('/api-gateway')) throw new UserError('not this one', { code: 'app_missing' });
+      if (id.endsWith('/rag-service')) await held;
+      return await arm.get(id, version);
+    };
+    const azure = { ...app.environment.azure, arm: { ...arm, get } };
+    const ended = app.environment.runStep(configureEnvironmentVariables, { azure }).catch((error: Error) => {
+      isAnswered = true;
+      return error;
+    });
+    // Everything that can come to its end meanwhile.
+    for (let turn = 0; turn < 1000; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(isAnswered).toBe(false);
+    release();
+    expect(await ended).toMatchObject({ message: 'not this one' });
+    expect(app.environment.newWrites()).toEqual([expect.stringMatching(/^PUT .*\/rag-service$/)]);
+    for (let turn = 0; turn < 1000; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(app.environment.newWrites()).toEqual([]);
+  });
+
   it('repairs a variable that was changed by hand, and says so', async () => {
     const app = await deployed();
-    app.environment.simulator.change(({ resources }) => {
-      for (const { id, extra } of Object.values(resources)) {
-        if (!id.endsWith('/containerApps/rag-service')) continue;
-        const { revisions } = extra.app as unknown as {
-          revisions: { template: { containers: { env: { name: string; value?: string }[] }[] } }[];
-        };
-        const level = revisions.at(-1)?.template.containers[0]?.env.find(({ name }) => name === 'LOG_LEVEL');
-        if (level) level.value = 'silly';
-      }
-    });
+    setVariable(app, 'rag-service', 'LOG_LEVEL', 'silly');
     expect(variables(await liveApp(app, 'rag-service')).LOG_LEVEL).toBe('silly');
     const context = await app.run(configureEnvironmentVariables);
     expect(variables(await liveApp(app, 'rag-service')).LOG_LEVEL).toBe('info');
@@ -140,7 +172,7 @@ describe('step 9', () => {
 
   it('builds no image that is in the registry already, whoever built it, unless it is forced', async () => {
     const app = await deployed();
-    delete app.environment.state.steps.build_and_push_images;
+    await app.environment.forgetStep('build_and_push_images');
     await app.run(buildAndPushImages);
     expect(accepted(app, /scheduleRun$/)).toBe(5);
     await app.run(buildAndPushImages, true);
@@ -165,7 +197,7 @@ describe('step 9', () => {
       ...full.environment.config,
       deployment: { ...full.environment.config.deployment, skipBuild: true },
     };
-    delete full.environment.state.steps.build_and_push_images;
+    await full.environment.forgetStep('build_and_push_images');
     await full.run(buildAndPushImages);
     expect(imagesOf(full)).toEqual(before);
     expect(full.environment.newWrites().filter((write) => write.includes('scheduleRun'))).toEqual([]);

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { buildAndPushImages } from '../../../src/activities/build-and-push-images.ts';
 import { deployInfrastructureServices } from '../../../src/activities/deploy-infrastructure-services.ts';
 import { runMigrations } from '../../../src/activities/run-migrations.ts';
-import type { Step } from '../../../src/activities/step.ts';
 import { AzureError } from '../../../src/azure/errors.ts';
-import type { Json } from '../../../src/shared/json.ts';
+import type { Step } from '../../../src/engine/step.ts';
 import type { Fault } from '../../../src/simulator/faults.ts';
+import { runIdOf } from '../../helpers/step-context.ts';
 import { type Application, application } from './example-application.ts';
 
 /** What leaves it open whether the request had an effect, with and without one. */
@@ -22,12 +22,13 @@ const FAULTS: readonly (readonly [string, Fault])[] = [
 
 const secrets = { literal: () => undefined, environment: () => 'value' };
 
-/** As a run would: again after every failure, with what the step remembers. */
+/** As a run would: again after every failure; a run that comes after another takes over from it. */
 async function untilDone({ environment, source }: Application, step: Step, runIds: readonly string[]): Promise<void> {
-  const remembered = new Map<string, Json>();
-  for (const runId of runIds) {
+  for (const [index, runId] of runIds.entries()) {
+    const before = runIds[index - 1] ?? runId;
+    const adopting = before === runId ? {} : { adoptsOperationsOf: before };
     try {
-      await environment.runStep(step, { source, secrets, remembered, runId });
+      await environment.runStep(step, { source, secrets, runId, ...adopting });
       return;
     } catch (error) {
       if (!(error instanceof AzureError)) throw error;
@@ -36,9 +37,9 @@ async function untilDone({ environment, source }: Application, step: Step, runId
   throw new Error(`${step.name} did not complete in ${runIds.length} attempts`);
 }
 
-const RUN = 'default-01JD0000000000000000099990';
+const RUN = runIdOf(99990);
 const SAME_RUN = [RUN, RUN, RUN];
-const NEXT_RUN = [RUN, 'default-01JD0000000000000000099991', 'default-01JD0000000000000000099992'];
+const NEXT_RUN = [RUN, runIdOf(99991), runIdOf(99992)];
 
 function builds({ environment }: Application): readonly unknown[] {
   return Object.values(environment.simulator.state().registries).flatMap(({ runs }) => runs);
@@ -85,9 +86,8 @@ describe('a build that the registry has forgotten', () => {
   ])('%s', async (_, withoutImages, expected) => {
     const app = await application();
     const { simulator } = app.environment;
-    const remembered = new Map<string, Json>();
     let asked = 0;
-    await app.environment.runStep(buildAndPushImages, { source: app.source, secrets, remembered, runId: RUN }, () => {
+    await app.environment.runStep(buildAndPushImages, { source: app.source, secrets }, () => {
       if (asked > 0) return;
       asked = builds(app).length;
       simulator.change(({ registries }) => {

@@ -5,7 +5,7 @@ import { configureEnvironmentVariables } from '../../../src/activities/configure
 import { deployApplicationServices } from '../../../src/activities/deploy-application-services.ts';
 import { verifyDeployment } from '../../../src/activities/verify-deployment.ts';
 import type { DeploymentConfig } from '../../../src/domain/config/model.ts';
-import type { Json } from '../../../src/shared/json.ts';
+import { runIdOf } from '../../helpers/step-context.ts';
 import { type Application, application, LAST_STEPS } from './example-application.ts';
 
 const SERVICES = ['api-gateway', 'speaker-service', 'draft-service', 'rag-service', 'evaluation-service'];
@@ -324,8 +324,7 @@ describe('a release whose verification fails', () => {
   it('comes to the same end when it is killed after every call', async () => {
     const { app, before } = await deployed();
     await released(app, SERVICES);
-    const remembered = new Map<string, Json>();
-    const overrides = { remembered, runId: 'default-01JD0000000000000000000077' };
+    const overrides = { runId: runIdOf(99990) };
     const crash = (): never => {
       const moved = SERVICES.filter((name) => JSON.stringify(traffic(app)[name]) !== JSON.stringify(before[name]));
       // Who moves last falls ill when others have moved.
@@ -350,16 +349,15 @@ describe('a release whose verification fails', () => {
   it('goes back to the same revisions in the run that takes over from one that was killed half-way', async () => {
     const { app, before } = await deployed();
     await released(app, SERVICES);
-    const remembered = new Map<string, Json>();
-    const killed = app.environment.runStep(verifyDeployment, { remembered }, () => {
+    const [first, next] = [runIdOf(99990), runIdOf(99991)];
+    const killed = app.environment.runStep(verifyDeployment, { runId: first }, () => {
       const moved = SERVICES.filter((name) => JSON.stringify(traffic(app)[name]) !== JSON.stringify(before[name]));
       if (moved.length >= 2) throw new Error('killed');
     });
     await expect(killed).rejects.toThrow('killed');
-    // What adoptOperations hands on.
-    const inherited = new Map([...remembered].filter(([key]) => /^(operation|intent|execution):/.test(key)));
     app.environment.simulator.behave({ unhealthy: { 'api-gateway': 'crash' } });
-    await expect(app.environment.runStep(verifyDeployment, { remembered: inherited })).rejects.toThrow('rolled back');
+    const takingOver = app.environment.runStep(verifyDeployment, { runId: next, adoptsOperationsOf: first });
+    await expect(takingOver).rejects.toThrow('rolled back');
     expect(applicationTraffic(app)).toEqual(before);
     for (const name of SERVICES) expect((await revisions(app, name)).filter(({ active }) => active)).toHaveLength(1);
   });

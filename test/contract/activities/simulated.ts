@@ -1,4 +1,4 @@
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { checkPrerequisites } from '../../../src/activities/check-prerequisites.ts';
 import { createContainerAppsEnv } from '../../../src/activities/create-container-apps-env.ts';
 import { createContainerRegistry } from '../../../src/activities/create-container-registry.ts';
@@ -6,7 +6,6 @@ import { createDatabases } from '../../../src/activities/create-databases.ts';
 import { createKeyVault } from '../../../src/activities/create-key-vault.ts';
 import { createMonitoring } from '../../../src/activities/create-monitoring.ts';
 import { createResourceGroup } from '../../../src/activities/create-resource-group.ts';
-import type { Step } from '../../../src/activities/step.ts';
 import { storeSecrets } from '../../../src/activities/store-secrets.ts';
 import { cloudEndpoints } from '../../../src/azure/clouds.ts';
 import { connectAzure } from '../../../src/azure/connect.ts';
@@ -14,16 +13,20 @@ import { clientSecretCredential } from '../../../src/azure/credentials.ts';
 import type { ArmReply, Azure } from '../../../src/azure/ports.ts';
 import { createTransport } from '../../../src/azure/transport.ts';
 import type { DeploymentConfig } from '../../../src/domain/config/model.ts';
-import type { OutputReader } from '../../../src/domain/outputs.ts';
+import { fingerprint } from '../../../src/domain/fingerprint.ts';
+import { actualOutputs } from '../../../src/domain/outputs.ts';
 import { type EnvironmentState, emptyState } from '../../../src/domain/state.ts';
+import { type StepName, stepDefinition } from '../../../src/domain/steps.ts';
+import type { Step } from '../../../src/engine/step.ts';
 import type { Clock } from '../../../src/shared/clock.ts';
 import { type Simulator, startSimulator } from '../../../src/simulator/simulator.ts';
+import { updateState } from '../../../src/state/update-state.ts';
 import { deploymentConfig } from '../../helpers/deployment-config.ts';
-import { stepContext, type TestContext } from '../../helpers/step-context.ts';
+import { fileStorage } from '../../helpers/file-storage.ts';
+import { type ContextOptions, runIdOf, stepContext, type TestContext } from '../../helpers/step-context.ts';
+import { tempDirectory } from '../../helpers/temp.ts';
 
-/** Steps 1 to 8, in an order that the graph allows. */
-export const FIRST_STEPS: readonly Step[] = [
-  checkPrerequisites,
+const MAKING: readonly Step[] = [
   createResourceGroup,
   createMonitoring,
   createContainerRegistry,
@@ -33,15 +36,21 @@ export const FIRST_STEPS: readonly Step[] = [
   createContainerAppsEnv,
 ];
 
+/** Steps 1 to 8, in an order that the graph allows. */
+export const FIRST_STEPS: readonly Step[] = [checkPrerequisites(MAKING), ...MAKING];
+
 /** One environment on a simulator of its own: steps run against it as a run would run them, one run per `runStep`. */
 export interface SimulatedEnvironment {
   readonly simulator: Simulator;
   readonly azure: Azure;
+  /** As the last run left it. */
   readonly state: EnvironmentState;
   readonly clock: Clock;
   config: DeploymentConfig;
-  /** Calls the step until it has completed, and keeps its outputs. */
-  runStep(step: Step, overrides?: Parameters<typeof stepContext>[1], between?: Between): Promise<TestContext>;
+  /** Calls the step until it has completed, and records it; a run of its own, unless `runId` names one. */
+  runStep(step: Step, overrides?: ContextOptions, between?: Between): Promise<TestContext>;
+  /** The state then knows nothing of it any more. */
+  forgetStep(name: StepName): Promise<void>;
   runAll(until?: Step): Promise<void>;
   /** Writes that reached the simulator since the last call: `PUT …/vaults/shop-kv`, secrets included. */
   newWrites(): readonly string[];
@@ -71,59 +80,51 @@ export async function simulatedEnvironment(
   const transport = createTransport({ connectTo: simulator });
   const credential = await clientSecretCredential(simulator, cloud, transport);
   const azure = connectAzure({ cloud, credential, transport });
-  const state = emptyState('default');
-  const outputs: OutputReader = {
-    read(step, output) {
-      const value = state.steps[step]?.outputs[output];
-      if (value === undefined) throw new Error(`${step} left no ${output}`);
-      return value;
-    },
-  };
+  const stores = fileStorage(await tempDirectory(), clock).environment('default');
+  let state = emptyState('default');
   let runs = 0;
   let seen = 0;
 
   const environment: SimulatedEnvironment = {
     simulator,
     azure,
-    state,
+    get state() {
+      return state;
+    },
     clock,
     config,
 
     async runStep(step, overrides = {}, between = () => undefined) {
       runs += 1;
-      const previous = state.steps[step.name];
-      const runId = `default-01JD00000000000000000${String(runs).padStart(5, '0')}`;
-      const context = stepContext(azure, {
+      const context = await stepContext(azure, {
+        step: step.name,
+        stores,
         config: environment.config,
-        outputs,
-        previous,
-        runId,
-        state,
+        outputs: actualOutputs(state),
+        runId: runIdOf(runs),
         clock,
         ...overrides,
       });
-      for (let call = 0; call < MAX_CALLS; call += 1) {
-        const result = await step.run(context);
-        if (result.kind === 'waiting') {
+      try {
+        for (let call = 0; call < MAX_CALLS; call += 1) {
+          const result = await step.run(context);
+          if (result.kind === 'completed') {
+            expect(undeclaredOutputs(step, result.outputs), `outputs of ${step.name}`).toEqual([]);
+            await context.ledger.complete(result, {}, fingerprint);
+            return context;
+          }
+          await context.ledger.wait(result.retryAfterInSeconds);
           now += result.retryAfterInSeconds * 1000;
           between(context);
-          continue;
         }
-        for (const { resource } of context.recorded) {
-          const { key, id, type, step: owner } = resource;
-          state.resources[key] = { id, type, step: owner, holds_data: resource.holdsData, immutable: {} };
-        }
-        state.steps[step.name] = {
-          status: 'completed',
-          timestamp: context.clock.now().toISOString(),
-          dependency_hash: null,
-          dependencies: {},
-          outputs: { ...result.outputs },
-          metadata: { ...result.metadata },
-        };
-        return context;
+      } finally {
+        state = (await stores.state.read()).value;
       }
       throw new Error(`${step.name} did not complete in ${MAX_CALLS} calls`);
+    },
+
+    async forgetStep(name) {
+      state = await updateState(stores.state, ({ steps: { [name]: _, ...steps }, ...rest }) => ({ ...rest, steps }));
     },
 
     async runAll(until) {
@@ -155,4 +156,13 @@ export async function simulatedEnvironment(
 function isWrite({ method, path, status }: { method: string; path: string; status: number }): boolean {
   if (method === 'GET' || method === 'HEAD' || status === 401) return false;
   return !/listKeys|checkNameAvailability|oauth2/i.test(path);
+}
+
+/** What a step leaves although its definition does not say so. */
+function undeclaredOutputs({ name }: Step, left: Readonly<Record<string, string>>): readonly string[] {
+  const { outputs = [], families = {} } = stepDefinition(name);
+  const prefixes = Object.values(families).map((prefix) => `${prefix}.`);
+  return Object.keys(left).filter(
+    (output) => !outputs.includes(output) && !prefixes.some((prefix) => output.startsWith(prefix)),
+  );
 }

@@ -10,7 +10,7 @@ import { STEP_NAMES } from '../../../src/domain/steps.ts';
 import type { FunctionBinding } from '../../../src/runtime/core-api.ts';
 import { type FunctionsWorker, loadFunctions } from '../../../src/runtime/worker.ts';
 import { type Azurite, startAzurite } from '../../helpers/azurite.ts';
-import { serve, TEST_KEYS } from '../../helpers/served.ts';
+import { serve, TEST_KEYS } from '../../helpers/http/served.ts';
 import { until } from '../../helpers/wait.ts';
 
 const run = promisify(execFile);

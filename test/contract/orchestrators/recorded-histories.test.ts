@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as df from 'durable-functions';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -6,11 +6,11 @@ import { FunctionName } from '../../../src/domain/function-names.ts';
 import { deploy } from '../../../src/orchestrators/deploy.ts';
 import { runSchedule } from '../../../src/orchestrators/run-schedule.ts';
 import { runStep } from '../../../src/orchestrators/run-step.ts';
-import { EventType, type HistoryEvent } from '../../../src/runtime/history.ts';
-import { runTurn } from '../../../src/runtime/turn.ts';
+import { EventType, type HistoryEvent } from '../../../src/runtime/durable/history.ts';
+import { runTurn } from '../../../src/runtime/durable/turn.ts';
 import { type FunctionsWorker, loadFunctions } from '../../../src/runtime/worker.ts';
 import type { Json } from '../../../src/shared/json.ts';
-import { type Instance, newExecutionOf } from '../../helpers/recorded-instance.ts';
+import { type Instance, newExecutionOf } from '../../helpers/engine/recorded-instance.ts';
 
 const FOLDER = fileURLToPath(new URL('../../fixtures/histories', import.meta.url));
 /** History is stored in clear and replayed at every turn: what crosses an orchestration stays small. */
@@ -25,7 +25,9 @@ interface Recorded {
   readonly history: readonly HistoryEvent[];
 }
 
-const recordings = readdirSync(FOLDER).flatMap((version) =>
+// The third set, turns of the real Functions host, is replayed turn by turn in functions-host.test.ts.
+const versions = readdirSync(FOLDER).filter((version) => existsSync(`${FOLDER}/${version}/deployment.json`));
+const recordings = versions.flatMap((version) =>
   (JSON.parse(readFileSync(`${FOLDER}/${version}/deployment.json`, 'utf8')) as Recorded[]).map(
     (one) => [`${version} ${one.name} ${JSON.stringify(one.input).slice(0, 90)}`, one] as const,
   ),

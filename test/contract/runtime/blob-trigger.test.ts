@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { type FunctionsWorker, loadFunctions } from '../../../src/runtime/worker.ts';
 import { type Logger, silentLogger } from '../../../src/shared/logger.ts';
 import { type Azurite, startAzurite } from '../../helpers/azurite.ts';
-import { type Served, serve, TEST_KEYS } from '../../helpers/served.ts';
+import { type Served, serve, TEST_KEYS } from '../../helpers/http/served.ts';
 import { tempDirectory } from '../../helpers/temp.ts';
 import { until } from '../../helpers/wait.ts';
 

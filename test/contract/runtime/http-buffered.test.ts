@@ -5,7 +5,7 @@ import { app, type HttpMethod } from '@azure/functions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadKeys } from '../../../src/runtime/http/keys.ts';
 import { type FunctionsWorker, loadFunctions } from '../../../src/runtime/worker.ts';
-import { serve, TEST_KEYS } from '../../helpers/served.ts';
+import { serve, TEST_KEYS } from '../../helpers/http/served.ts';
 import { tempDirectory } from '../../helpers/temp.ts';
 
 let worker: FunctionsWorker;

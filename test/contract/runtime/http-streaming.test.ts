@@ -4,7 +4,7 @@ import { app, type HttpHandler } from '@azure/functions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type FunctionsWorker, loadFunctions } from '../../../src/runtime/worker.ts';
 import type { Logger } from '../../../src/shared/logger.ts';
-import { serve } from '../../helpers/served.ts';
+import { serve } from '../../helpers/http/served.ts';
 import { until } from '../../helpers/wait.ts';
 
 let worker: FunctionsWorker;

@@ -3,7 +3,7 @@ import * as df from 'durable-functions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type FunctionsWorker, loadFunctions } from '../../../src/runtime/worker.ts';
 import type { Json } from '../../../src/shared/json.ts';
-import { type Served, serve, TEST_KEYS } from '../../helpers/served.ts';
+import { type Served, serve, TEST_KEYS } from '../../helpers/http/served.ts';
 import { tempDirectory } from '../../helpers/temp.ts';
 import { until } from '../../helpers/wait.ts';
 

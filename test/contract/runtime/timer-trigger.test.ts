@@ -2,7 +2,7 @@ import { app, type Timer } from '@azure/functions';
 import * as df from 'durable-functions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type FunctionsWorker, loadFunctions } from '../../../src/runtime/worker.ts';
-import { serve } from '../../helpers/served.ts';
+import { serve } from '../../helpers/http/served.ts';
 import { tempDirectory } from '../../helpers/temp.ts';
 import { until } from '../../helpers/wait.ts';
 

@@ -1,42 +1,17 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { isJsonObject, type Json, type JsonObject } from '../../../src/shared/json.ts';
-import { sharedDirectory, sharedMissing } from '../../helpers/shared.ts';
+import { recordedExchange } from '../../helpers/recorded/exchange.ts';
 import { appBody, buildImage, container, createSurroundings, tarball } from '../../helpers/simulated-application.ts';
 import { type Answer, simulatedClients } from '../../helpers/simulated-clients.ts';
 import { manualClock } from '../../helpers/simulated-clock.ts';
 
-interface Exchange {
-  readonly request: { readonly method: string; readonly url: string; readonly body: Json };
-  readonly response: {
-    readonly status: number;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly body: Json;
-  };
-}
-
 const TASKS = '2019-06-01-preview';
 const FILES = { Dockerfile: 'FROM alpine\nCOPY main.py /\nEXPOSE 8080\n', 'main.py': 'print()' };
 
-if (sharedDirectory === undefined) process.stdout.write(`recorded-services.test.ts: ${sharedMissing}\n`);
-
-describe.skipIf(sharedDirectory === undefined)('recorded exchanges of registry and container apps', () => {
-  const { exchanges } =
-    sharedDirectory === undefined
-      ? { exchanges: {} as Record<string, Exchange> }
-      : (JSON.parse(readFileSync(`${sharedDirectory}/azure/wire-fixtures.json`, 'utf8')) as {
-          exchanges: Record<string, Exchange>;
-        });
-
-  function recorded(name: string): Exchange {
-    const exchange = exchanges[name];
-    if (!exchange) throw new Error(`${name} is not recorded`);
-    return exchange;
-  }
-
+describe('recorded exchanges of registry and container apps', () => {
   /** Status, the headers a client can rely on, and every member of the body with its kind. */
   function expectAlike(answer: Answer, name: string, ignored: readonly string[] = []): void {
-    const { status, headers, body } = recorded(name).response;
+    const { status, headers, body } = recordedExchange(name).response;
     expect([name, answer.status]).toEqual([name, status]);
     const needed = Object.keys(headers).filter((header) => !UNIMPORTANT.test(header));
     expect(Object.keys(answer.headers)).toEqual(expect.arrayContaining(needed));
@@ -56,7 +31,7 @@ describe.skipIf(sharedDirectory === undefined)('recorded exchanges of registry a
     expectAlike(upload, 'acr.listBuildSourceUploadUrl');
     const { uploadUrl, relativePath } = upload.body as { uploadUrl: string; relativePath: string };
     const recordedUrl = new URL(
-      String((recorded('acr.listBuildSourceUploadUrl').response.body as JsonObject).uploadUrl),
+      String((recordedExchange('acr.listBuildSourceUploadUrl').response.body as JsonObject).uploadUrl),
     );
     expect([...new URL(uploadUrl).searchParams.keys()]).toEqual([...recordedUrl.searchParams.keys()]);
     expect(relativePath).toBe(
@@ -68,7 +43,10 @@ describe.skipIf(sharedDirectory === undefined)('recorded exchanges of registry a
       body: await tarball(FILES),
     });
     expectAlike(put, 'acr.blobPut');
-    const request = { ...(recorded('acr.scheduleRun').request.body as JsonObject), sourceLocation: relativePath };
+    const request = {
+      ...(recordedExchange('acr.scheduleRun').request.body as JsonObject),
+      sourceLocation: relativePath,
+    };
     const scheduled = await arm(
       'POST',
       `${registry}/scheduleRun`,

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { ResourceManagementClient } from '@azure/arm-resources';
 import { describe, expect, it } from 'vitest';
 import { isJsonObject, type Json, type JsonObject } from '../../../src/shared/json.ts';
-import { sharedDirectory, sharedMissing } from '../../helpers/shared.ts';
+import { recordedExchange } from '../../helpers/recorded/exchange.ts';
 import { type Answer, type SimulatedClients, simulatedClients } from '../../helpers/simulated-clients.ts';
 import { manualClock } from '../../helpers/simulated-clock.ts';
 
@@ -12,20 +11,6 @@ const VAULTS = '2026-02-01';
 const POSTGRES = '2025-08-01';
 const UNIMPORTANT = /^(api-supported-versions|retry-after|x-ms-ratelimit.*|content-type)$/;
 
-interface Recorded {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Json;
-}
-
-function recorded(name: string): Recorded {
-  const text = readFileSync(`${sharedDirectory}/azure/wire-fixtures.json`, 'utf8');
-  const { exchanges } = JSON.parse(text) as { exchanges: Record<string, { response: Recorded }> };
-  const exchange = exchanges[name];
-  if (!exchange) throw new Error(`${name} is not recorded`);
-  return exchange.response;
-}
-
 /** Paths of all members, with the kinds of their values. */
 function shape(value: Json, path = ''): readonly string[] {
   if (Array.isArray(value)) return value.flatMap((item) => shape(item, `${path}[]`));
@@ -34,7 +19,7 @@ function shape(value: Json, path = ''): readonly string[] {
 }
 
 function expectAlike(answer: Answer, name: string, without: readonly string[] = []): void {
-  const { status, headers, body } = recorded(name);
+  const { status, headers, body } = recordedExchange(name).response;
   expect([name, answer.status]).toEqual([name, status]);
   expect(Object.keys(answer.headers)).toEqual(
     expect.arrayContaining(Object.keys(headers).filter((one) => !UNIMPORTANT.test(one))),
@@ -44,9 +29,7 @@ function expectAlike(answer: Answer, name: string, without: readonly string[] = 
   expect(shape(answer.body)).toEqual(expect.arrayContaining(wanted));
 }
 
-if (sharedDirectory === undefined) process.stdout.write(`resource-manager.test.ts: ${sharedMissing}\n`);
-
-describe.skipIf(sharedDirectory === undefined)('recorded exchanges of the resource manager', () => {
+describe('recorded exchanges of the resource manager', () => {
   it('are answered alike for groups', async () => {
     const clock = manualClock();
     const { arm, send, simulator, credential } = await simulatedClients({ profile: 'realistic', speed: 1, clock });

@@ -68,6 +68,7 @@ describe('a new image that is made sick by its source', () => {
     ['crash', 'Unhealthy', 'Failed', 504],
     ['http-500', 'Unhealthy', 'Degraded', 504],
     ['never-ready', 'None', 'Processing', 504],
+    ['not-listening', 'Unhealthy', 'Degraded', 504],
     ['errors', 'Healthy', 'Running', 500],
   ])('%s makes its revision %s and %s, and its address answer %i', async (kind, healthState, runningState, status) => {
     const { put, revision, ask } = await release(`print(2) # simulator:unhealthy=${kind}`);

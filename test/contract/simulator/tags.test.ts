@@ -45,6 +45,17 @@ describe('tags', () => {
     expect((await clients.arm('GET', missing, undefined, VERSION)).status).toBe(404);
   });
 
+  it('that differ in case only are one, and more than fifty are too many, wherever they are written', async () => {
+    const clients = await simulatedClients();
+    const at = `${clients.group}/providers/Microsoft.Resources/tags/default`;
+    const put = (tags: JsonObject) => clients.arm('PUT', at, { properties: { tags } }, VERSION);
+    await put({ Env: 'one' });
+    await put({ env: 'two' });
+    expect(await tagsOf(clients, clients.group)).toEqual({ Env: 'two' });
+    const many = Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`tag${index}`, 'x']));
+    expect((await put(many)).status).toBe(400);
+  });
+
   it('are told by name and value, with how often they are used, and can be defined beforehand', async () => {
     const { arm, create, simulator } = await simulatedClients();
     await create(IDENTITY, { location: 'westeurope', tags: { env: 'prod' } }, '2024-11-30');

@@ -3,6 +3,7 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../src/domain/events.ts';
 import { emptyState } from '../../../src/domain/state.ts';
+import { blobNames, invertedUlid } from '../../../src/state/blob/names.ts';
 import { openBlobStorage } from '../../../src/state/blob/storage.ts';
 import { acquireLock } from '../../../src/state/lock.ts';
 import type { DeploymentStorage } from '../../../src/state/ports.ts';
@@ -10,6 +11,7 @@ import { updateState } from '../../../src/state/update-state.ts';
 import { type Azurite, startAzurite } from '../../helpers/azurite.ts';
 import { runStoreSuite } from './run-store-suite.ts';
 import { stateStoreSuite } from './state-store-suite.ts';
+import { storedDocumentsSuite } from './stored-documents-suite.ts';
 
 let azurite: Azurite;
 let count = 0;
@@ -62,6 +64,23 @@ const RUN = 'default-01M8434Z00VB7SSV72CDKWWDXY';
 runStoreSuite('runs in blobs', async () => {
   const { storage } = await open();
   return { store: storage.environment('default').runs };
+});
+
+storedDocumentsSuite('documents in blobs', async ({ digest, kept, run }) => {
+  const { storage, container } = await open();
+  const names = blobNames('azure-deployment-state.json');
+  const blobs = {
+    config: names.config('default', digest),
+    history: `${names.history('default')}${invertedUlid(kept)}.json`,
+    request: names.run('default', run, 'request.json'),
+  };
+  return {
+    stores: storage.environment('default'),
+    async put(kind, text) {
+      await blob(container, blobs[kind]).upload(text, Buffer.byteLength(text));
+    },
+    raw: async (kind) => (await blob(container, blobs[kind]).downloadToBuffer()).toString(),
+  };
 });
 
 function event(id: string): RunEvent {

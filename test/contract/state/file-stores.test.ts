@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { openFileRunStore } from '../../../src/state/file/run-store.ts';
 import { openFileStateStore, stateFilePath } from '../../../src/state/file/state-store.ts';
 import { tempDirectory } from '../../helpers/temp.ts';
-import { runStoreSuite } from './run-store-suite.ts';
+import { event, RUN, runStoreSuite } from './run-store-suite.ts';
 import { stateStoreSuite } from './state-store-suite.ts';
+import { storedDocumentsSuite } from './stored-documents-suite.ts';
 
 stateStoreSuite('the state in a file', async (clock) => {
   const directory = await tempDirectory();
@@ -21,15 +22,25 @@ stateStoreSuite('the state in a file', async (clock) => {
   };
 });
 
-runStoreSuite('runs in files', async () => {
+runStoreSuite('runs in files', async () => ({ store: openFileRunStore({ directory: await tempDirectory() }) }));
+
+storedDocumentsSuite('documents in files', async ({ digest, kept, run }) => {
   const directory = await tempDirectory();
-  const file = (runId: string): string => join(directory, 'runs', runId, 'events.ndjson');
+  const paths = {
+    config: join(directory, 'configs', `${digest}.json`),
+    history: join(directory, 'history', `${kept}.json`),
+    request: join(directory, 'runs', run, 'request.json'),
+  };
   return {
-    store: openFileRunStore({ directory }),
-    async tear(runId, text) {
-      await mkdir(dirname(file(runId)), { recursive: true });
-      await appendFile(file(runId), text);
+    stores: {
+      state: openFileStateStore({ path: join(directory, 'state.json'), environment: 'default', directory }),
+      runs: openFileRunStore({ directory }),
     },
+    async put(kind, text) {
+      await mkdir(dirname(paths[kind]), { recursive: true });
+      await writeFile(paths[kind], text);
+    },
+    raw: (kind) => readFile(paths[kind], 'utf8'),
   };
 });
 
@@ -49,4 +60,15 @@ describe('the state file', () => {
     });
     await expect(store.checkWritable()).rejects.toMatchObject({ code: 'state_not_writable' });
   });
+});
+
+// Appends to a blob are whole or not at all.
+it('events in files neither show nor keep a line that a crash tore', async () => {
+  const directory = await tempDirectory();
+  const store = openFileRunStore({ directory });
+  await store.appendEvents(RUN, [event('a')]);
+  await appendFile(join(directory, 'runs', RUN, 'events.ndjson'), '{"id":"half');
+  expect((await store.events(RUN)).events.map(({ id }) => id)).toEqual(['a']);
+  await store.appendEvents(RUN, [event('b')]);
+  expect((await store.events(RUN)).events.map(({ id }) => id)).toEqual(['a', 'b']);
 });

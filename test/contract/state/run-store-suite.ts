@@ -5,7 +5,7 @@ import { NO_OPTIONS } from '../../../src/domain/run.ts';
 import type { RunStore } from '../../../src/state/ports.ts';
 import { deploymentConfig } from '../../helpers/deployment-config.ts';
 
-const RUN = 'default-01M8434Z00VB7SSV72CDKWWDXY';
+export const RUN = 'default-01M8434Z00VB7SSV72CDKWWDXY';
 const OLDER = 'default-01M8434Z00VB7SSV72CDKWWDXX';
 
 const REQUEST: RunRequest = {
@@ -39,19 +39,12 @@ function summary(runId: string): RunSummary {
   };
 }
 
-function event(id: string): RunEvent {
+export function event(id: string): RunEvent {
   return { id, runId: RUN, environment: 'default', at: 't', type: 'log', level: 'info', message: `message ${id}` };
 }
 
 /** What every implementation of RunStore must do. */
-export function runStoreSuite(
-  name: string,
-  open: () => Promise<{
-    readonly store: RunStore;
-    /** Leaves half a line as a crash does; absent where appends are whole or not at all. */
-    readonly tear?: (runId: string, text: string) => Promise<void>;
-  }>,
-): void {
+export function runStoreSuite(name: string, open: () => Promise<{ readonly store: RunStore }>): void {
   describe(name, () => {
     it('keeps requests, summaries, plans and configurations', async () => {
       const { store } = await open();
@@ -103,16 +96,6 @@ export function runStoreSuite(
       for (const wrong of ['', '-1', 'x', '1-', '99999', '1-99999', '0x10', '1-1', '1']) {
         await expect(store.events(RUN, wrong), wrong).rejects.toMatchObject({ code: 'position_invalid' });
       }
-    });
-
-    it('neither shows nor keeps a line that a crash tore', async ({ skip }) => {
-      const { store, tear } = await open();
-      if (!tear) return skip('appends are whole or not at all');
-      await store.appendEvents(RUN, [event('a')]);
-      await tear(RUN, '{"id":"half');
-      expect((await store.events(RUN)).events.map(({ id }) => id)).toEqual(['a']);
-      await store.appendEvents(RUN, [event('b')]);
-      expect((await store.events(RUN)).events.map(({ id }) => id)).toEqual(['a', 'b']);
     });
 
     it('keeps the first decision about each plan', async () => {

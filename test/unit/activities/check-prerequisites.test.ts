@@ -1,17 +1,25 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { checkPrerequisites } from '../../../src/activities/check-prerequisites.ts';
-import { allows } from '../../../src/activities/role-permission.ts';
+import { createSteps } from '../../../src/activities/activities.ts';
 import { AzureError } from '../../../src/azure/errors.ts';
 import type { ServiceConfig } from '../../../src/domain/config/model.ts';
-import { containerRegistry } from '../../../src/domain/resources/container-registry.ts';
-import { keyVault } from '../../../src/domain/resources/key-vault.ts';
-import { resourceTags } from '../../../src/domain/resources/tags.ts';
 import { emptyState } from '../../../src/domain/state.ts';
+import { resourceTags } from '../../../src/domain/tags.ts';
+import type { Step } from '../../../src/engine/step.ts';
+import { allows } from '../../../src/preflight/permissions.ts';
+import { containerRegistry } from '../../../src/resources/container-registry.ts';
+import { keyVault } from '../../../src/resources/key-vault.ts';
 import type { SourceTree } from '../../../src/source/ports.ts';
 import { deploymentConfig } from '../../helpers/deployment-config.ts';
 import { type FakeAzure, fakeAzure } from '../../helpers/fake-azure.ts';
 import { stepContext } from '../../helpers/step-context.ts';
+
+/** The first step, as it looks at what the others make. */
+function checkPrerequisites(): Step {
+  const [first] = createSteps();
+  if (!first) throw new Error('there are no steps');
+  return first;
+}
 
 /** A subscription in which everything is in order. */
 function azure(): FakeAzure {
@@ -60,7 +68,7 @@ function source(problems: readonly string[]): SourceTree {
 
 const problemsOf = async (...args: Parameters<typeof stepContext>): Promise<string> => {
   try {
-    await checkPrerequisites.run(stepContext(...args));
+    await checkPrerequisites().run(await stepContext(...args));
   } catch (error) {
     if (error instanceof Error) return error.message;
   }
@@ -70,7 +78,7 @@ const problemsOf = async (...args: Parameters<typeof stepContext>): Promise<stri
 describe('check_prerequisites', () => {
   it('hands on who deploys, and where to, and makes nothing', async () => {
     const fake = azure();
-    expect(await checkPrerequisites.run(stepContext(fake.azure))).toEqual({
+    expect(await checkPrerequisites().run(await stepContext(fake.azure))).toEqual({
       kind: 'completed',
       outputs: { subscriptionId: 'sub', tenantId: 'tenant', principalId: 'deployer', principalType: '' },
     });
@@ -98,23 +106,23 @@ describe('check_prerequisites', () => {
   it('registers resource providers and waits for them', async () => {
     const fake = azure();
     Object.assign(fake.answers, { providerState: 'NotRegistered', registersAtOnce: false });
-    const context = stepContext(fake.azure);
-    expect(await checkPrerequisites.run(context)).toMatchObject({
+    const context = await stepContext(fake.azure);
+    expect(await checkPrerequisites().run(context)).toMatchObject({
       kind: 'waiting',
       on: expect.stringContaining('Microsoft.App'),
     });
     expect(fake.posts).toHaveLength(8);
     Object.assign(fake.answers, { providerState: 'Registering' });
-    expect(await checkPrerequisites.run(context)).toMatchObject({ kind: 'waiting' });
+    expect(await checkPrerequisites().run(context)).toMatchObject({ kind: 'waiting' });
     expect(fake.posts).toHaveLength(8);
     Object.assign(fake.answers, { providerState: 'Registered' });
-    expect(await checkPrerequisites.run(context)).toMatchObject({ kind: 'completed' });
+    expect(await checkPrerequisites().run(context)).toMatchObject({ kind: 'completed' });
   });
 
   it('goes on at once where registration is immediate', async () => {
     const fake = azure();
     fake.answers.providerState = 'NotRegistered';
-    expect(await checkPrerequisites.run(stepContext(fake.azure))).toMatchObject({ kind: 'completed' });
+    expect(await checkPrerequisites().run(await stepContext(fake.azure))).toMatchObject({ kind: 'completed' });
   });
 });
 
@@ -130,7 +138,7 @@ describe('the subscription', () => {
     expect(await problemsOf(fake.azure)).toMatch(/one.*First.*two.*Second/s);
     const config = deploymentConfig();
     const named = { ...config, azure: { ...config.azure, subscriptionId: 'TWO' } };
-    expect(await checkPrerequisites.run(stepContext(fake.azure, { config: named }))).toMatchObject({
+    expect(await checkPrerequisites().run(await stepContext(fake.azure, { config: named }))).toMatchObject({
       outputs: { subscriptionId: 'two' },
     });
   });
@@ -140,7 +148,7 @@ describe('the subscription', () => {
     { subscription_id: 'SUB', resource_group: 'other-rg' },
   ])('and the group must be those of the state: %o', async (place) => {
     const state = { ...emptyState('default'), ...place };
-    await expect(checkPrerequisites.run(stepContext(azure().azure, { state }))).rejects.toMatchObject({
+    await expect(checkPrerequisites().run(await stepContext(azure().azure, { state }))).rejects.toMatchObject({
       code: 'state_foreign',
     });
   });
@@ -154,7 +162,7 @@ describe('a global name', () => {
 
   it('is not asked for when the resource is ours already', async () => {
     const fake = azure();
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     const { id } = containerRegistry(context);
     fake.resources.set(id.toLowerCase(), { id, tags: resourceTags(context) });
     taken(fake);
@@ -163,7 +171,7 @@ describe('a global name', () => {
 
   it('is a problem when the resource in our group is not ours, unless it is taken over', async () => {
     const fake = azure();
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     const { id } = containerRegistry(context);
     fake.resources.set(id.toLowerCase(), { id, tags: {} });
     expect(await problemsOf(fake.azure)).toContain(id);
@@ -172,7 +180,7 @@ describe('a global name', () => {
 
   it('may be held by a deleted vault of ours, which is recovered later', async () => {
     const fake = taken(azure());
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     const { id } = keyVault(context);
     const deleted = '/subscriptions/sub/providers/microsoft.keyvault/locations/eastus/deletedvaults/shop-kv';
     fake.resources.set(deleted, { id: deleted, properties: { vaultId: id, tags: resourceTags(context) } });
@@ -255,8 +263,8 @@ describe('the permission to assign roles', () => {
         throw new AzureError({ code: 'AuthorizationFailed', message: 'no', statusCode: 403 });
       }
     };
-    const context = stepContext(fake.azure);
-    expect(await checkPrerequisites.run(context)).toMatchObject({ kind: 'completed' });
+    const context = await stepContext(fake.azure);
+    expect(await checkPrerequisites().run(context)).toMatchObject({ kind: 'completed' });
     expect(context.logged).toEqual([expect.stringContaining('does not tell')]);
   });
 });

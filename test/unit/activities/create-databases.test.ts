@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createDatabases } from '../../../src/activities/create-databases.ts';
 import { AzureError } from '../../../src/azure/errors.ts';
-import { classicRedis } from '../../../src/domain/resources/redis.ts';
+import { classicRedis } from '../../../src/resources/redis-classic.ts';
 import { jsonAt } from '../../../src/shared/json.ts';
 import { COMPUTED } from '../../helpers/computed.ts';
 import { deploymentConfig } from '../../helpers/deployment-config.ts';
+import { desireInput } from '../../helpers/desire-input.ts';
 import { type FakeAzure, fakeAzure } from '../../helpers/fake-azure.ts';
-import { stepContext, type TestContext } from '../../helpers/step-context.ts';
+import { runIdOf, stepContext, type TestContext } from '../../helpers/step-context.ts';
 
 function azure(): FakeAzure {
   const fake = fakeAzure();
@@ -20,7 +21,7 @@ describe('create_databases', () => {
   it('makes both databases side by side and the children of the server one at a time', async () => {
     const fake = azure();
     fake.polls = 1;
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     const started: number[] = [];
     let result = await createDatabases.run(context);
     for (started.push(fake.writes.length); result.kind === 'waiting'; started.push(fake.writes.length)) {
@@ -39,16 +40,16 @@ describe('create_databases', () => {
 
   it('creates the server with a random password, never sends it again and keeps it nowhere', async () => {
     const fake = azure();
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     await createDatabases.run(context);
     const [created] = fake.writes;
     const password = String(jsonAt(created?.body ?? {}, 'properties.administratorLoginPassword'));
     expect(password.length).toBeGreaterThan(40);
-    expect(JSON.stringify([context.told, [...context.remembered], context.recorded])).not.toContain(password);
+    expect(JSON.stringify([context.told, await context.remembered(), context.recorded])).not.toContain(password);
 
     const config = deploymentConfig();
     const bigger = { ...config, postgresql: { ...config.postgresql, sku: 'Standard_B2s' } };
-    await createDatabases.run(stepContext(fake.azure, { config: bigger, runId: 'next' }));
+    await createDatabases.run(await stepContext(fake.azure, { config: bigger, runId: runIdOf(1) }));
     const update = fake.writes.at(-1);
     expect(update).toMatchObject({ method: 'PATCH', body: { sku: { name: 'Standard_B2s' } } });
     expect(JSON.stringify(update)).not.toMatch(/administratorLogin|location/);
@@ -56,7 +57,7 @@ describe('create_databases', () => {
 
   it('leaves a disk that grew as it is', async () => {
     const fake = azure();
-    await createDatabases.run(stepContext(fake.azure));
+    await createDatabases.run(await stepContext(fake.azure));
     const id = [...fake.resources.keys()].find((key) => key.endsWith('/shop-postgres')) ?? '';
     const live = fake.resources.get(id);
     if (live)
@@ -65,7 +66,7 @@ describe('create_databases', () => {
         properties: { ...(live.properties as object), storage: { storageSizeGB: 64, autoGrow: 'Enabled' } },
       });
     const before = fake.writes.length;
-    await createDatabases.run(stepContext(fake.azure, { runId: 'next' }));
+    await createDatabases.run(await stepContext(fake.azure, { runId: runIdOf(1) }));
     expect(fake.writes).toHaveLength(before);
   });
 
@@ -75,7 +76,7 @@ describe('create_databases', () => {
       if (method !== 'PUT' || !path.includes('configurations')) return;
       throw new AzureError({ code: 'ServerIsBusy', message: 'busy', statusCode: 409, retryAfterInSeconds: 1 });
     };
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     expect(await createDatabases.run(context)).toMatchObject({ kind: 'waiting', retryAfterInSeconds: 1 });
     expect(kinds(fake)).toContain('databases/default');
     fake.refuse = () => undefined;
@@ -89,9 +90,9 @@ describe('create_databases', () => {
       if (method !== 'PUT' || !path.includes('flexibleServers')) return;
       throw new AzureError({ code: 'LocationIsOfferRestricted', message: 'no', statusCode: 400 });
     };
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     await expect(createDatabases.run(context)).rejects.toMatchObject({ code: 'LocationIsOfferRestricted' });
-    expect(context.remembered.has('operation:redis')).toBe(true);
+    expect(await context.remembered()).toHaveProperty('operation:redis');
   });
 });
 
@@ -106,7 +107,7 @@ describe('Redis', () => {
   };
 
   it('becomes Azure Managed Redis, and the user is told once', async () => {
-    const context = stepContext(azure().azure);
+    const context = await stepContext(azure().azure);
     expect(await redisOf(context)).toMatchObject({
       redisKind: 'managed',
       redisHost: 'shop-redis.eastus.redis.azure.net',
@@ -120,18 +121,18 @@ describe('Redis', () => {
 
   it('stays classic where a classic cache of ours exists', async () => {
     const fake = azure();
-    const { id, body } = classicRedis(stepContext(fake.azure));
+    const { id, body } = classicRedis(desireInput());
     fake.resources.set(id.toLowerCase(), {
       ...body,
       id,
       properties: { ...(body.properties as object), hostName: 'shop-redis.redis.cache.windows.net', sslPort: 6380 },
     });
-    expect(await redisOf(stepContext(fake.azure))).toMatchObject({ redisKind: 'classic', redisPort: '6380' });
+    expect(await redisOf(await stepContext(fake.azure))).toMatchObject({ redisKind: 'classic', redisPort: '6380' });
     expect(kinds(fake)).not.toContain('redisEnterprise/shop-redis');
   });
 
   it.each(['classic', 'managed'] as const)('is %s when the configuration says so', async (wanted) => {
     const fake = azure();
-    expect(await redisOf(stepContext(fake.azure, { config: kind(wanted) }))).toMatchObject({ redisKind: wanted });
+    expect(await redisOf(await stepContext(fake.azure, { config: kind(wanted) }))).toMatchObject({ redisKind: wanted });
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createKeyVault } from '../../../src/activities/create-key-vault.ts';
-import { keyVault } from '../../../src/domain/resources/key-vault.ts';
+import { keyVault } from '../../../src/resources/key-vault.ts';
 import { COMPUTED } from '../../helpers/computed.ts';
+import { desireInput } from '../../helpers/desire-input.ts';
 import { type FakeAzure, fakeAzure } from '../../helpers/fake-azure.ts';
 import { stepContext } from '../../helpers/step-context.ts';
 
@@ -11,7 +12,7 @@ const OURS = { 'managed-by': 'draftgenie-deploy', 'draftgenie-environment': 'def
 function withDeletedVault(properties: { tags: Record<string, string>; vaultId?: string }): FakeAzure {
   const fake = fakeAzure();
   Object.assign(fake.computed, COMPUTED);
-  const { id } = keyVault(stepContext(fake.azure));
+  const { id } = keyVault(desireInput());
   fake.resources.set(DELETED, { id: DELETED, properties: { vaultId: id, location: 'eastus', ...properties } });
   return fake;
 }
@@ -19,7 +20,7 @@ function withDeletedVault(properties: { tags: Record<string, string>; vaultId?: 
 describe('a deleted vault of our name', () => {
   it('is recovered when it is ours, then updated and granted again', async () => {
     const fake = withDeletedVault({ tags: OURS });
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     expect(await createKeyVault.run(context)).toMatchObject({ kind: 'completed' });
     const [recovery, update, ...grants] = fake.writes;
     expect(recovery).toMatchObject({
@@ -34,7 +35,7 @@ describe('a deleted vault of our name', () => {
   it('is recovered by one operation, however many calls it takes', async () => {
     const fake = withDeletedVault({ tags: OURS });
     fake.polls = 3;
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     expect(await createKeyVault.run(context)).toMatchObject({
       kind: 'waiting',
       on: 'the recovery of key vault shop-kv',
@@ -51,7 +52,9 @@ describe('a deleted vault of our name', () => {
     ],
   ])('stops the step when it is %s', async (_, deleted) => {
     const fake = withDeletedVault(deleted);
-    await expect(createKeyVault.run(stepContext(fake.azure))).rejects.toMatchObject({ code: 'vault_soft_deleted' });
+    await expect(createKeyVault.run(await stepContext(fake.azure))).rejects.toMatchObject({
+      code: 'vault_soft_deleted',
+    });
     expect(fake.writes).toEqual([]);
   });
 });

@@ -5,13 +5,13 @@ import { createDatabases } from '../../../src/activities/create-databases.ts';
 import { createKeyVault } from '../../../src/activities/create-key-vault.ts';
 import { createMonitoring } from '../../../src/activities/create-monitoring.ts';
 import { createResourceGroup } from '../../../src/activities/create-resource-group.ts';
-import type { Step, StepResult } from '../../../src/activities/step.ts';
 import { AzureError } from '../../../src/azure/errors.ts';
 import type { ArmResource } from '../../../src/azure/ports.ts';
+import type { Step, StepResult } from '../../../src/engine/step.ts';
 import { jsonAt } from '../../../src/shared/json.ts';
 import { COMPUTED } from '../../helpers/computed.ts';
 import { type FakeAzure, fakeAzure } from '../../helpers/fake-azure.ts';
-import { stepContext, type TestContext } from '../../helpers/step-context.ts';
+import { runIdOf, stepContext, type TestContext } from '../../helpers/step-context.ts';
 
 const GROUP = '/subscriptions/sub/resourceGroups/shop-rg';
 const steps: readonly Step[] = [
@@ -38,20 +38,21 @@ async function complete(step: Step, context: TestContext): Promise<Extract<StepR
   throw new Error(`${step.name} did not complete`);
 }
 
-const successor = (fake: FakeAzure): TestContext =>
-  stepContext(fake.azure, { runId: 'default-01JD0000000000000000000001' });
+const successor = (fake: FakeAzure): Promise<TestContext> => stepContext(fake.azure, { runId: runIdOf(1) });
 
 describe.each(steps.map((step) => [step.name, step] as const))('%s', (_, step) => {
   it('makes every desired resource, and writes nothing the second time', async () => {
     const fake = azure();
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     const first = await complete(step, context);
     const wanted = step.desire(context).map(({ id }) => id.toLowerCase());
     expect([...fake.resources.keys()].sort()).toEqual([...wanted].sort());
-    expect(context.recorded.filter(({ created, resource }) => resource.ownership === 'tagged' && !created)).toEqual([]);
+    expect(
+      context.recorded.filter(({ created, resource }) => resource.kind.ownership === 'tagged' && !created),
+    ).toEqual([]);
 
     const writes = fake.writes.length;
-    const second = await complete(step, successor(fake));
+    const second = await complete(step, await successor(fake));
     expect(fake.writes.slice(writes)).toEqual([]);
     expect(second.outputs).toEqual(first.outputs);
   });
@@ -59,7 +60,7 @@ describe.each(steps.map((step) => [step.name, step] as const))('%s', (_, step) =
   it('writes each resource once, however many calls its operations take', async () => {
     const fake = azure();
     fake.polls = 3;
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     await complete(step, context);
     const paths = fake.writes.map(({ path }) => path);
     expect(new Set(paths).size).toBe(paths.length);
@@ -67,10 +68,10 @@ describe.each(steps.map((step) => [step.name, step] as const))('%s', (_, step) =
 
   it('makes again what was deleted by hand', async () => {
     const fake = azure();
-    await complete(step, stepContext(fake.azure));
+    await complete(step, await stepContext(fake.azure));
     for (const id of [...fake.resources.keys()]) {
       fake.resources.delete(id);
-      await complete(step, successor(fake));
+      await complete(step, await successor(fake));
       expect(fake.resources.has(id), id).toBe(true);
     }
   });
@@ -110,11 +111,11 @@ it.each<[Step, string, (live: ArmResource) => ArmResource, object]>([
   ],
 ])('%o changes back by hand made changes of %s', async (step, end, change, expected) => {
   const fake = azure();
-  await complete(step, stepContext(fake.azure));
+  await complete(step, await stepContext(fake.azure));
   const id = [...fake.resources.keys()].find((key) => key.endsWith(end.toLowerCase())) ?? '';
   const live = fake.resources.get(id);
   if (live) fake.resources.set(id, change(live));
-  await complete(step, successor(fake));
+  await complete(step, await successor(fake));
   expect(fake.resources.get(id)?.properties).toMatchObject(expected);
 });
 
@@ -133,7 +134,7 @@ describe('roles', () => {
     fake.refuse = (request) => {
       if (request.method === method) throw refused;
     };
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     expect(await step.run(context)).toMatchObject({ kind: 'waiting', on: expect.stringContaining('the role on') });
     context.pass(300);
     expect(await step.run(context)).toMatchObject({ kind: 'waiting' });
@@ -146,7 +147,7 @@ describe('roles', () => {
     fake.refuse = ({ method }) => {
       if (method === 'SECRET') throw refused;
     };
-    const context = stepContext(fake.azure);
+    const context = await stepContext(fake.azure);
     await createKeyVault.run(context);
     context.pass(601);
     await expect(createKeyVault.run(context)).rejects.toBe(refused);
@@ -155,7 +156,7 @@ describe('roles', () => {
   it('carry the type of a service principal and leave that of a person out', async () => {
     const types = async (principalType: string): Promise<unknown[]> => {
       const fake = azure();
-      await complete(createKeyVault, stepContext(fake.azure, { known: { principalType } }));
+      await complete(createKeyVault, await stepContext(fake.azure, { known: { principalType } }));
       return fake.writes
         .filter(({ path }) => path.includes('roleAssignments'))
         .map(({ body = {} }) => jsonAt(body, 'properties.principalType'));
@@ -166,9 +167,9 @@ describe('roles', () => {
 
   it('are added for a new deployer, and those of the old one stay', async () => {
     const fake = azure();
-    await complete(createKeyVault, stepContext(fake.azure));
+    await complete(createKeyVault, await stepContext(fake.azure));
     const before = [...fake.resources.keys()];
-    await complete(createKeyVault, stepContext(fake.azure, { known: { principalId: 'ci' } }));
+    await complete(createKeyVault, await stepContext(fake.azure, { known: { principalId: 'ci' } }));
     expect([...fake.resources.keys()].filter((id) => !before.includes(id))).toHaveLength(1);
     expect(before.every((id) => fake.resources.has(id))).toBe(true);
   });
@@ -177,11 +178,11 @@ describe('roles', () => {
 describe('outputs', () => {
   it('have the ids in our spelling and the values that Azure computed', async () => {
     const fake = azure();
-    expect((await complete(createContainerRegistry, stepContext(fake.azure))).outputs).toMatchObject({
+    expect((await complete(createContainerRegistry, await stepContext(fake.azure))).outputs).toMatchObject({
       registryId: `${GROUP}/providers/Microsoft.ContainerRegistry/registries/shopacr`,
       loginServer: 'shopacr-d4dafv.azurecr.io',
     });
-    expect((await complete(createContainerAppsEnv, stepContext(fake.azure))).outputs).toEqual({
+    expect((await complete(createContainerAppsEnv, await stepContext(fake.azure))).outputs).toEqual({
       environmentId: `${GROUP}/providers/Microsoft.App/managedEnvironments/shop-env`,
       defaultDomain: 'brave-bay-12.eastus.azurecontainerapps.io',
     });
@@ -189,11 +190,11 @@ describe('outputs', () => {
 
   it('tell a registry that was made anew from the one before it', async () => {
     const fake = azure();
-    const first = await complete(createContainerRegistry, stepContext(fake.azure));
+    const first = await complete(createContainerRegistry, await stepContext(fake.azure));
     fake.resources.clear();
-    const second = await complete(createContainerRegistry, successor(fake));
+    const second = await complete(createContainerRegistry, await successor(fake));
     expect(second.outputs.registryIncarnation).not.toBe(first.outputs.registryIncarnation);
-    const third = await complete(createContainerRegistry, stepContext(fake.azure, { runId: 'third' }));
+    const third = await complete(createContainerRegistry, await stepContext(fake.azure, { runId: runIdOf(3) }));
     expect(third.outputs).toEqual(second.outputs);
   });
 });

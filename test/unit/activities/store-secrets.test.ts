@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { secretHmacs } from '../../../src/activities/secret-hmacs.ts';
 import { storeSecrets } from '../../../src/activities/store-secrets.ts';
 import { AzureError } from '../../../src/azure/errors.ts';
 import type { ServiceConfig } from '../../../src/domain/config/model.ts';
+import { dependenciesOf } from '../../../src/domain/fingerprint.ts';
 import type { StepState } from '../../../src/domain/state.ts';
+import { stepDefinition } from '../../../src/domain/steps.ts';
+import { secretHmacs } from '../../../src/secrets/secret-hmacs.ts';
 import { deploymentConfig } from '../../helpers/deployment-config.ts';
 import { type FakeAzure, fakeAzure } from '../../helpers/fake-azure.ts';
-import { stepContext, type TestContext } from '../../helpers/step-context.ts';
+import { type ContextOptions, runIdOf, stepContext, type TestContext } from '../../helpers/step-context.ts';
 
 const KNOWN = {
   vaultUri: 'https://shop-kv.vault.azure.net/',
@@ -44,7 +46,7 @@ function azure(): FakeAzure {
   return fake;
 }
 
-const context = (fake: FakeAzure, overrides: Parameters<typeof stepContext>[1] = {}): TestContext =>
+const context = (fake: FakeAzure, overrides: ContextOptions = {}): Promise<TestContext> =>
   stepContext(fake.azure, { config, known: KNOWN, ...overrides });
 
 const storedValue = (fake: FakeAzure, name: string): string => fake.secrets.get(name)?.value ?? '';
@@ -66,7 +68,7 @@ async function complete(given: TestContext): Promise<StepState> {
 describe('store_secrets', () => {
   it('writes every secret, composes the connection strings, and sets the database password', async () => {
     const fake = azure();
-    const { outputs } = await complete(context(fake));
+    const { outputs } = await complete(await context(fake));
     const password = storedValue(fake, 'POSTGRES-PASSWORD');
     expect(Object.keys(outputs).sort()).toEqual(
       [
@@ -95,47 +97,49 @@ describe('store_secrets', () => {
 
   it('generates once, and writes nothing the second time', async () => {
     const fake = azure();
-    const first = await complete(context(fake));
+    const first = await complete(await context(fake));
     const [writes, vaultWrites] = [fake.writes.length, fake.vaultWrites.length];
-    const second = await complete(context(fake, { previous: first, runId: 'next' }));
+    const second = await complete(await context(fake, { previous: first, runId: runIdOf(1) }));
     expect(second.outputs).toEqual(first.outputs);
     expect([fake.writes.length, fake.vaultWrites.length]).toEqual([writes, vaultWrites]);
   });
 
   it('writes only the given value that differs', async () => {
     const fake = azure();
-    const previous = await complete(context(fake));
+    const previous = await complete(await context(fake));
     const before = fake.vaultWrites.length;
-    await complete(context(fake, { previous, secrets: { literal: () => 'rotated', environment: () => undefined } }));
+    await complete(
+      await context(fake, { previous, secrets: { literal: () => 'rotated', environment: () => undefined } }),
+    );
     expect(fake.vaultWrites.slice(before)).toEqual(['GEMINI-API-KEY']);
   });
 
   it('makes a deleted generated secret anew, with everything that follows from it', async () => {
     const fake = azure();
-    const previous = await complete(context(fake));
+    const previous = await complete(await context(fake));
     const before = fake.vaultWrites.length;
     fake.secrets.delete('POSTGRES-PASSWORD');
-    await complete(context(fake, { previous, runId: 'next' }));
+    await complete(await context(fake, { previous, runId: runIdOf(1) }));
     expect(fake.vaultWrites.slice(before)).toEqual(['POSTGRES-PASSWORD', 'DATABASE-URL']);
     expect(fake.writes).toHaveLength(2);
   });
 
   it('puts a soft-deleted secret back instead of making a new one', async () => {
     const fake = azure();
-    const previous = await complete(context(fake));
+    const previous = await complete(await context(fake));
     const before = fake.vaultWrites.length;
     const jwt = fake.secrets.get('JWT-SECRET');
     fake.secrets.delete('JWT-SECRET');
     if (jwt) fake.deletedSecrets.set('JWT-SECRET', jwt);
-    const after = await complete(context(fake, { previous, runId: 'next' }));
+    const after = await complete(await context(fake, { previous, runId: runIdOf(1) }));
     expect(fake.vaultWrites.slice(before)).toEqual([]);
     expect(after.outputs).toEqual(previous.outputs);
   });
 
   it('sets the password again on a server that was made anew', async () => {
     const fake = azure();
-    const previous = await complete(context(fake));
-    await complete(context(fake, { previous, known: { ...KNOWN, postgresIncarnation: 'run-2' } }));
+    const previous = await complete(await context(fake));
+    await complete(await context(fake, { previous, known: { ...KNOWN, postgresIncarnation: 'run-2' } }));
     expect(fake.writes).toHaveLength(2);
     expect(fake.writes[1]?.body).toEqual(fake.writes[0]?.body);
   });
@@ -143,12 +147,12 @@ describe('store_secrets', () => {
   it('sets the password once when its operation takes several calls and the process dies in between', async () => {
     const fake = azure();
     fake.polls = 2;
-    const first = context(fake);
+    const first = await context(fake);
     expect(await storeSecrets.run(first)).toMatchObject({
       kind: 'waiting',
       on: 'the password of the PostgreSQL server',
     });
-    const reborn = context(fake, { remembered: first.remembered });
+    const reborn = await context(fake, { stores: first.stores });
     expect(await storeSecrets.run(reborn)).toMatchObject({ kind: 'waiting' });
     expect(await storeSecrets.run(reborn)).toMatchObject({ kind: 'completed' });
     expect(await storeSecrets.run(reborn)).toMatchObject({ kind: 'completed' });
@@ -160,21 +164,21 @@ describe('store_secrets', () => {
     fake.refuse = ({ method }) => {
       if (method === 'PATCH') throw new AzureError({ code: 'ServerIsBusy', message: 'busy', statusCode: 409 });
     };
-    expect(await storeSecrets.run(context(fake))).toMatchObject({ kind: 'waiting' });
+    expect(await storeSecrets.run(await context(fake))).toMatchObject({ kind: 'waiting' });
   });
 
   it('hands on nothing but addresses: no value is in outputs, metadata, memory, messages or resources', async () => {
     const fake = azure();
-    const given = context(fake);
+    const given = await context(fake);
     const record = await complete(given);
-    const kept = JSON.stringify([record, [...given.remembered], given.told, given.logged, given.recorded]);
+    const kept = JSON.stringify([record, await given.remembered(), given.told, given.logged, given.recorded]);
     for (const { name, value } of fake.secrets.values()) expect(kept, name).not.toContain(value);
   });
 
   it('names every value that this process was not given', async () => {
     const fake = azure();
     const secrets = { ...config.secrets, OTHER: { source: 'environment', variable: 'OTHER_KEY' } } as const;
-    const given = context(fake, {
+    const given = await context(fake, {
       config: { ...config, secrets },
       secrets: { literal: () => undefined, environment: () => '' },
     });
@@ -191,9 +195,9 @@ describe('store_secrets', () => {
     const fake = azure();
     const secrets = { ...config.secrets, 'GEMINI-API-KEY': { source: 'vault', name: 'shared-key' } } as const;
     const given = { config: { ...config, secrets } };
-    await expect(storeSecrets.run(context(fake, given))).rejects.toMatchObject({ code: 'secret_not_in_vault' });
+    await expect(storeSecrets.run(await context(fake, given))).rejects.toMatchObject({ code: 'secret_not_in_vault' });
     await fake.azure.vault('').set('shared-key', 'theirs');
-    const { outputs } = await complete(context(fake, given));
+    const { outputs } = await complete(await context(fake, given));
     expect(outputs['secret.GEMINI-API-KEY']).toBe(fake.secrets.get('shared-key')?.id);
     expect(fake.secrets.has('GEMINI-API-KEY')).toBe(false);
   });
@@ -201,20 +205,22 @@ describe('store_secrets', () => {
   it('leaves a connection string alone that the configuration gives', async () => {
     const fake = azure();
     const secrets = { ...config.secrets, 'REDIS-URL': { source: 'literal', path: 'secrets.redis_url' } } as const;
-    await complete(context(fake, { config: { ...config, secrets } }));
+    await complete(await context(fake, { config: { ...config, secrets } }));
     expect(storedValue(fake, 'REDIS-URL')).toBe('given');
   });
 
   it('depends on what the connection strings are made of', () => {
-    const asked: string[] = [];
-    storeSecrets.desire({
+    const { dependencies } = dependenciesOf({
+      definition: stepDefinition('store_secrets'),
+      desire: storeSecrets.desire,
       environment: 'default',
       config,
-      outputs: { read: (step, output) => `\${${asked.push(`${step}.${output}`)}}` },
+      outputs: () => undefined,
+      facts: {},
     });
-    expect(asked).toContain('create_databases.postgresHost');
-    expect(asked).toContain('create_databases.redisIncarnation');
-    expect(asked).toContain('create_key_vault.vaultUri');
+    expect(dependencies).toHaveProperty(['output:create_databases.postgresHost']);
+    expect(dependencies).toHaveProperty(['output:create_databases.redisIncarnation']);
+    expect(dependencies).toHaveProperty(['output:create_key_vault.vaultUri']);
   });
 });
 
@@ -247,7 +253,7 @@ describe('secretHmacs', () => {
 
   it('changes with the given value and shows nothing of it', async () => {
     const fake = azure();
-    await complete(context(fake));
+    await complete(await context(fake));
     const hmacs = async (value: string) => await secretHmacs(fake.azure.vault(''), config, secrets(value));
     const first = await hmacs('a');
     expect(Object.keys(first ?? {})).toEqual(['GEMINI-API-KEY']);
@@ -257,7 +263,7 @@ describe('secretHmacs', () => {
 
   it('sees that a secret was rotated in the vault by its keeper', async () => {
     const fake = azure();
-    await complete(context(fake));
+    await complete(await context(fake));
     const shared = { secrets: { KEY: { source: 'vault', name: 'shared' } } } as const;
     await fake.azure.vault('').set('shared', 'one');
     const first = await secretHmacs(fake.azure.vault(''), shared, secrets(''));

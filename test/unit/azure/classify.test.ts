@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { classifyError, type ErrorClass } from '../../../src/azure/classify.ts';
 import { ERROR_TABLE } from '../../../src/azure/error-table.ts';
 import { AzureError, errorOfResponse } from '../../../src/azure/errors.ts';
-import { sharedDirectory, sharedMissing } from '../../helpers/shared.ts';
 
 const failing = (code: string, statusCode?: number, message = '', retryAfterInSeconds?: number) =>
   new AzureError({ code, message, statusCode, retryAfterInSeconds });
@@ -22,7 +20,6 @@ describe('the table of errors', () => {
   it('says what the user can do for every error that ends a run', () => {
     const silent = ERROR_TABLE.filter(({ kind, hint }) => kind !== 'ok' && hint.trim() === '');
     expect(silent).toEqual([]);
-    expect(ERROR_TABLE.filter(({ kind, action }) => (kind === 'act') !== (action !== undefined))).toEqual([]);
   });
 
   it('has no row that an earlier one hides', () => {
@@ -32,15 +29,14 @@ describe('the table of errors', () => {
     expect(hidden).toEqual([]);
   });
 
-  it.skipIf(!sharedDirectory)(
-    `has a row for every code of the reference${sharedDirectory ? '' : ` (${sharedMissing})`}`,
-    () => {
-      const known = new Set(ERROR_TABLE.flatMap((row) => row.codes.map((code) => code.toLowerCase())));
-      const codes = codesOfReference();
-      expect(codes.length).toBeGreaterThan(60);
-      expect(codes.filter((code) => !known.has(code.toLowerCase()))).toEqual([]);
-    },
-  );
+  it('has a row for every code that Azure is known to answer with', () => {
+    const known = new Set(ERROR_TABLE.flatMap((row) => row.codes.map((code) => code.toLowerCase())));
+    const { codes } = JSON.parse(
+      readFileSync(new URL('../../fixtures/azure/error-codes.json', import.meta.url), 'utf8'),
+    ) as { codes: readonly string[] };
+    expect(codes.length).toBeGreaterThan(60);
+    expect(codes.filter((code) => !known.has(code.toLowerCase()))).toEqual([]);
+  });
 });
 
 describe('an error means', () => {
@@ -73,7 +69,7 @@ describe('an error means', () => {
     [
       'recovery when a deleted vault holds the name',
       failing('ConflictError', 409, 'A vault with the same name already exists in deleted state.'),
-      { kind: 'act', action: 'recover' },
+      { kind: 'act', hint: expect.stringContaining('recover it') },
     ],
     ['a few tries for a plain conflict', failing('Conflict', 409, 'busy'), { kind: 'retry' }],
     ['30 seconds for a throttle that does not say', failing('Unheard', 429), { kind: 'retry', afterInSeconds: 30 }],
@@ -106,16 +102,3 @@ describe('an error means', () => {
     },
   );
 });
-
-/** The codes of the first column of the table "Classes" in errors.md. */
-function codesOfReference(): readonly string[] {
-  const text = readFileSync(join(sharedDirectory ?? '', 'azure/errors.md'), 'utf8');
-  const table = text.slice(text.indexOf('| Code | HTTP |'), text.indexOf('Unknown code:'));
-  const cells = table
-    .split('\n')
-    .slice(2)
-    .map((line) => line.split('|')[1] ?? '');
-  // Codes have a capital inside; what stands in quotes or brackets are pieces of messages.
-  const codes = cells.map((cell) => cell.replace(/"[^"]*"|\([^)]*\)/g, ''));
-  return codes.flatMap((cell) => cell.match(/\b[A-Z][a-z]+[A-Z][A-Za-z]*\b/g) ?? []);
-}

@@ -28,6 +28,14 @@ describe('driftOf', () => {
       { path: 'p.containers[api].command', expected: ['a'], found: ['hush'] },
       'app:api p.containers[api].command: the value that was deployed → another value',
     ],
+    [
+      { path: 'p.containers[more]', expected: null, found: { name: 'more', env: [{ name: 'KEY', value: 'hush' }] } },
+      'app:api p.containers[more]: (none) → {"name":"more","env":"(hidden)"}',
+    ],
+    [
+      { path: 'p.logAnalyticsConfiguration.sharedKey', expected: 'hush', found: 'whisper' },
+      'app:api p.logAnalyticsConfiguration.sharedKey: the value that was deployed → another value',
+    ],
   ])('tells of %j no more than it may', (difference, text) => {
     expect(driftText(driftOf(RESOURCE, difference))).toBe(text);
   });

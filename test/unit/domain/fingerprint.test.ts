@@ -1,22 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import type { DesiredResource } from '../../../src/domain/desired.ts';
 import { type Dependencies, dependenciesOf, fingerprint } from '../../../src/domain/fingerprint.ts';
-import type { DesiredResource } from '../../../src/domain/resources/desired.ts';
 import { stepDefinition } from '../../../src/domain/steps.ts';
 import { deploymentConfig } from '../../helpers/deployment-config.ts';
+import { resourceRules } from '../../helpers/resource-rules.ts';
 
 const RESOURCE: DesiredResource = {
   key: 'redis',
   title: 'a cache',
   step: 'create_databases',
   id: '/x',
-  type: 'Microsoft.Cache/redis',
-  apiVersion: '2024-11-01',
+  kind: resourceRules(),
   body: { properties: { sku: 'Basic' } },
-  ownership: 'tagged',
-  holdsData: true,
-  immutable: [],
-  createOnly: [],
-  timeoutInSeconds: 60,
 };
 
 interface Change {
@@ -32,7 +27,7 @@ function dependencies({ resource, sku = 'Standard_B1ms', fact = 'f', ...rest }: 
   return dependenciesOf({
     definition: stepDefinition('create_databases'),
     desire({ outputs }) {
-      outputs.read('check_prerequisites', 'subscriptionId');
+      outputs.read('subscriptionId');
       return [{ ...RESOURCE, ...resource }];
     },
     environment: 'default',
@@ -53,7 +48,7 @@ describe('what a step depends on', () => {
     expect(changed({ sku: 'Standard_B2s' })).toEqual(['config:postgresql.sku']);
     expect(changed({ resource: { body: { properties: { sku: 'Premium' } } } })).toEqual(['resource:redis']);
     expect(changed({ resource: { id: '/y' } })).toEqual(['resource:redis']);
-    expect(changed({ resource: { apiVersion: '2' } })).toEqual(['resource:redis']);
+    expect(changed({ resource: { kind: resourceRules({ apiVersion: '2' }) } })).toEqual(['resource:redis']);
     expect(changed({ output: 'other' })).toEqual(['output:check_prerequisites.subscriptionId']);
     expect(changed({ output: undefined })).toEqual(['output:check_prerequisites.subscriptionId']);
     expect(changed({ fact: 'g' })).toEqual(['file:api']);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FunctionName } from '../../../src/domain/function-names.ts';
 import type { OpenAnswer } from '../../../src/domain/run.ts';
 import { deploy } from '../../../src/orchestrators/deploy.ts';
-import { type Driven, drive, type FakeTask } from '../../helpers/orchestration.ts';
+import { type Driven, drive, type FakeTask } from '../../helpers/engine/orchestration.ts';
 
 const RUN = { environment: 'default', runId: 'default-1' };
 const ASK: OpenAnswer = { kind: 'approval', planDigest: 'd1', timeoutInSeconds: 60 };

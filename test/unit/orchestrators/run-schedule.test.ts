@@ -3,7 +3,7 @@ import type { RunOutcome } from '../../../src/domain/run.ts';
 import { compileSchedule, type Schedule } from '../../../src/domain/schedule.ts';
 import { STEPS, type StepName } from '../../../src/domain/steps.ts';
 import { runSchedule } from '../../../src/orchestrators/run-schedule.ts';
-import { drive, type FakeTask } from '../../helpers/orchestration.ts';
+import { drive, type FakeTask } from '../../helpers/engine/orchestration.ts';
 
 /** Walks the whole schedule, sub-orchestrations included, and answers which steps were started. */
 function walk(outcomeOf: (step: StepName) => RunOutcome): { outcome: unknown; started: readonly StepName[] } {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StepAnswer } from '../../../src/domain/run.ts';
 import { runStep } from '../../../src/orchestrators/run-step.ts';
-import { type Driven, drive } from '../../helpers/orchestration.ts';
+import { type Driven, drive } from '../../helpers/engine/orchestration.ts';
 
 const INPUT = { environment: 'default', runId: 'default-1', step: 'create_databases', callNumber: 1 };
 

@@ -2,8 +2,8 @@ import fs from 'node:fs';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { JournalRecord } from '../../../src/runtime/instance.ts';
-import { openJournal } from '../../../src/runtime/journal.ts';
+import { openJournal } from '../../../src/runtime/durable/journal.ts';
+import type { JournalRecord } from '../../../src/runtime/durable/journal-record.ts';
 import { tempDirectory } from '../../helpers/temp.ts';
 
 const record = (id: number): JournalRecord => ({ kind: 'test', id }) as unknown as JournalRecord;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { EventType, historyEvent } from '../../../src/runtime/history.ts';
-import { rewindHistory } from '../../../src/runtime/rewind.ts';
+import { EventType, historyEvent } from '../../../src/runtime/durable/history.ts';
+import { rewindHistory } from '../../../src/runtime/durable/rewind.ts';
 
 const AT = '2026-01-01T00:00:00Z';
 const scheduled = historyEvent(EventType.taskScheduled, AT, { Name: 'a' }, 0);

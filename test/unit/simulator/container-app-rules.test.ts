@@ -102,7 +102,7 @@ describe('a container app as Container Apps checks it', () => {
     [
       'a secret name in capitals',
       { configuration: { secrets: [{ name: 'DB', value: 'x' }] } },
-      'ContainerAppSecretNameInvalid',
+      'ContainerAppInvalidSecretName',
     ],
     ['an identity that is not assigned', { identity: { type: 'None' } }, 'ManagedIdentityNotAssigned'],
     [

@@ -168,6 +168,7 @@ describe('a revision', () => {
     ['crash', 'failed', 504],
     ['http-500', 'unhealthy', 504],
     ['never-ready', 'starting', 504],
+    ['not-listening', 'unhealthy', 504],
     ['errors', 'healthy', 500],
   ] as const)('told %s is %s and answers %i', (sickness, phase, status) => {
     const one = record('one', 0);
@@ -183,6 +184,14 @@ describe('a revision', () => {
     const one = record('one', 0, { template: { containers: [{ name: 'app', image: 'x' }] } });
     const app = set(20, [one], { unhealthy: { api: 'http-500' } });
     expect([revisionPhase(app, one), ask('api', '/health', app)]).toEqual(['healthy', 500]);
+  });
+
+  it('that listens on no port is healthy where nothing asks for a port', () => {
+    const one = record('one', 0, { template: { containers: [{ name: 'app', image: 'x' }] } });
+    const unhealthy = { api: 'not-listening' } as const;
+    expect(revisionPhase(set(20, [one], { unhealthy }), one)).toBe('unhealthy');
+    const worker = set(20, [one], { unhealthy, configuration: {} });
+    expect(revisionPhase(worker, one)).toBe('healthy');
   });
 
   it('does not come back in single mode when its successor fails later', () => {

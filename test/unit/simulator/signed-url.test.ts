@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { createWorld } from '../../../src/simulator/create-world.ts';
 import { answerBlob, signedUrl, UPLOAD_LIFETIME_IN_MS } from '../../../src/simulator/registry/blob-host.ts';
 import { openCloudStore } from '../../../src/simulator/store.ts';
-import { createWorld } from '../../../src/simulator/world.ts';
 
 const REGISTRY = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/crdemo';
 

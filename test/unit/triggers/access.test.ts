@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openTestDoor } from '../../helpers/front-door.ts';
+import { openTestApp } from '../../helpers/app-under-test.ts';
 
 function principal(...roles: readonly string[]): Record<string, string> {
   const claims = [
@@ -14,12 +14,12 @@ const params = { environment: 'staging' };
 
 describe('roles', () => {
   it('are not asked for unless the setting says so', async () => {
-    const test = await openTestDoor();
+    const test = await openTestApp();
     expect((await test.call('showLock', { params })).status).toBe(200);
   });
 
   it('decide what a signed-in caller may do', async () => {
-    const test = await openTestDoor({ requiresRoles: true });
+    const test = await openTestApp({ requiresRoles: true });
     expect(await test.call('showLock', { params })).toMatchObject({ status: 401, body: { code: 'not_signed_in' } });
     expect((await test.call('showLock', { params, headers: principal() })).status).toBe(403);
     const reader = { params, headers: principal('Deployment.Reader') };
@@ -33,13 +33,13 @@ describe('roles', () => {
   });
 
   it('are those of the principal, whatever else the header claims', async () => {
-    const test = await openTestDoor({ requiresRoles: true });
+    const test = await openTestApp({ requiresRoles: true });
     const headers = { 'x-ms-client-principal': 'not base64 of JSON' };
     expect(await test.call('showLock', { params, headers })).toMatchObject({ body: { code: 'principal_invalid' } });
   });
 
   it('are not needed to ask whether the app is well', async () => {
-    const test = await openTestDoor({ requiresRoles: true });
+    const test = await openTestApp({ requiresRoles: true });
     expect(await test.call('showHealth')).toMatchObject({
       status: 200,
       body: { status: 'ok', version: '1.2.3', checks: { storage: 'ok', engine: 'ok' } },
@@ -49,7 +49,7 @@ describe('roles', () => {
 
 describe('what cannot be undone', () => {
   it('needs the environment’s name again', async () => {
-    const test = await openTestDoor();
+    const test = await openTestApp();
     for (const route of ['breakLock', 'resetState'] as const) {
       expect((await test.call(route, { params })).status).toBe(400);
       expect((await test.call(route, { params, query: 'confirm=production' })).status).toBe(400);

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { RunView } from '../../../src/domain/api/views.ts';
-import { openTestDoor, type TestDoor } from '../../helpers/front-door.ts';
+import { openTestApp, type TestApp } from '../../helpers/app-under-test.ts';
 
 const CONFIG = readFileSync(new URL('../../../examples/draftgenie/config.yaml', import.meta.url), 'utf8');
 const FIRST_PLAN = 'a'.repeat(64);
 const SECOND_PLAN = 'b'.repeat(64);
 
-async function waitingRun(): Promise<{ test: TestDoor; runId: string; ask(planDigest: string): Promise<void> }> {
-  const test = await openTestDoor();
+async function waitingRun(): Promise<{ test: TestApp; runId: string; ask(planDigest: string): Promise<void> }> {
+  const test = await openTestApp();
   const answer = await test.call('startDeployment', {
     params: { environment: 'staging' },
     headers: { 'content-type': 'application/yaml' },
@@ -30,7 +30,7 @@ async function waitingRun(): Promise<{ test: TestDoor; runId: string; ask(planDi
   return { test, runId, ask };
 }
 
-function decide(test: TestDoor, runId: string, body: object) {
+function decide(test: TestApp, runId: string, body: object) {
   const headers = { 'content-type': 'application/json', 'x-draftgenie-caller': 'ada@laptop' };
   return test.call('decideApproval', { params: { runId }, headers, body: JSON.stringify(body) });
 }

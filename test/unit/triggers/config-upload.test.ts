@@ -1,26 +1,26 @@
 import { InvocationContext } from '@azure/functions';
 import { describe, expect, it } from 'vitest';
 import { configUploaded } from '../../../src/triggers/config-upload.ts';
+import { openTestApp, type TestApp } from '../../helpers/app-under-test.ts';
 import { exampleConfig } from '../../helpers/example-config.ts';
-import { openTestDoor, type TestDoor } from '../../helpers/front-door.ts';
 
-async function upload(test: TestDoor, name: string, content: string | Buffer, eTag = '1'): Promise<string[]> {
+async function upload(test: TestApp, name: string, content: string | Buffer, eTag = '1'): Promise<string[]> {
   const logged: string[] = [];
   const context = new InvocationContext({
     triggerMetadata: { name, uri: `https://account/deployment-configs/${name}.yaml`, properties: { eTag } },
     logHandler: (_level, ...args) => logged.push(args.join(' ')),
   });
-  await configUploaded(test.door, () => test.engine)(Buffer.from(content), context);
+  await configUploaded(test.app, () => test.engine)(Buffer.from(content), context);
   return logged;
 }
 
-async function runsOf(test: TestDoor, environment: string) {
+async function runsOf(test: TestApp, environment: string) {
   return await test.storage.environment(environment).runs.runs({ limit: 10 });
 }
 
 describe('an uploaded configuration', () => {
   it('starts an approved run, once however often it is delivered', async () => {
-    const test = await openTestDoor();
+    const test = await openTestApp();
     const text = await exampleConfig();
     await upload(test, 'production', text);
     await upload(test, 'production', text);
@@ -31,7 +31,7 @@ describe('an uploaded configuration', () => {
   });
 
   it('that is uploaded again is another run, which waits for its turn', async () => {
-    const test = await openTestDoor();
+    const test = await openTestApp();
     await upload(test, 'production', await exampleConfig());
     // Runs of the same millisecond have no order.
     test.advance(1);
@@ -40,7 +40,7 @@ describe('an uploaded configuration', () => {
   });
 
   it('waits for an approval where it says so', async () => {
-    const test = await openTestDoor();
+    const test = await openTestApp();
     await upload(test, 'production', `${await exampleConfig()}\ndeployment: { auto_approve: false }\n`);
     const [run] = await runsOf(test, 'production');
     const request = await test.storage.environment('production').runs.request(run?.runId ?? '');
@@ -53,7 +53,7 @@ describe('an uploaded configuration', () => {
     ['that is no text', Buffer.from([0xff, 0xfe, 0x00]), 'not UTF-8'],
     ['that is too large', Buffer.alloc(2_000_000, 'x'), 'more than'],
   ])('%s ends in a failed run that says so, once', async (_what, content, words) => {
-    const test = await openTestDoor();
+    const test = await openTestApp();
     await upload(test, 'production', content as string);
     await upload(test, 'production', content as string);
     const [run, ...others] = await runsOf(test, 'production');
@@ -64,12 +64,12 @@ describe('an uploaded configuration', () => {
   });
 
   it('whose name is no environment is told to the log', async () => {
-    const test = await openTestDoor();
+    const test = await openTestApp();
     expect((await upload(test, 'Prod', 'x')).join()).toContain('no name of an environment');
   });
 
   it('is delivered again when the engine is away', async () => {
-    const test = await openTestDoor();
+    const test = await openTestApp();
     test.engine.failNextStart = true;
     await expect(upload(test, 'production', await exampleConfig())).rejects.toThrow('could not start');
   });

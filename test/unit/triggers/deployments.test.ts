@@ -7,13 +7,13 @@ import type { RunRequest } from '../../../src/domain/run.ts';
 import { firstSummary } from '../../../src/domain/run-request.ts';
 import { acquireLock, releaseLock } from '../../../src/state/lock.ts';
 import type { EnvironmentStores } from '../../../src/state/ports.ts';
-import { DEFAULT_LIMITS } from '../../../src/triggers/front-door.ts';
-import { type CallOptions, openTestDoor, type TestDoor } from '../../helpers/front-door.ts';
+import { DEFAULT_LIMITS } from '../../../src/triggers/app-services.ts';
+import { type CallOptions, openTestApp, type TestApp } from '../../helpers/app-under-test.ts';
 
 const CONFIG = readFileSync(new URL('../../../examples/draftgenie/config.yaml', import.meta.url), 'utf8');
 const YAML = { 'content-type': 'application/yaml' };
 
-function start(test: TestDoor, options: CallOptions = {}) {
+function start(test: TestApp, options: CallOptions = {}) {
   return test.call('startDeployment', {
     params: { environment: 'staging' },
     body: CONFIG,
@@ -24,7 +24,7 @@ function start(test: TestDoor, options: CallOptions = {}) {
 
 describe('starting a deployment', () => {
   it('reserves the environment, stores the request and starts its orchestration', async () => {
-    const test = await openTestDoor();
+    const test = await openTestApp();
     const { status, headers, body } = await start(test, { query: 'autoApprove=true&forceStep=create_databases' });
     const run = body as RunView;
     expect(status).toBe(202);
@@ -40,7 +40,7 @@ describe('starting a deployment', () => {
   });
 
   it('takes options from a JSON body, and those of the query before them', async () => {
-    const test = await openTestDoor();
+    const test = await openTestApp();
     const body = JSON.stringify({ config: CONFIG, options: { forceAll: true, autoApprove: true } });
     const headers = { 'content-type': 'application/json; charset=utf-8' };
     const answer = await start(test, { body, headers, query: 'autoApprove=false' });
@@ -50,7 +50,7 @@ describe('starting a deployment', () => {
   });
 
   it('answers the same run for the same key, and refuses the key for anything else', async () => {
-    const test = await openTestDoor();
+    const test = await openTestApp();
     const headers = { 'idempotency-key': 'build-17' };
     const first = (await start(test, { headers })).body as RunView;
     test.advance(60);
@@ -61,7 +61,7 @@ describe('starting a deployment', () => {
   });
 
   it('goes on with what a run left that came and failed while the start was looking', async () => {
-    const { storage, door } = await openTestDoor();
+    const { storage, app } = await openTestApp();
     const { state, runs } = storage.environment('staging');
     const other = 'staging-01M8434Z00VB7SSV72CDKWWDXY';
     let isFirst = true;
@@ -88,13 +88,13 @@ describe('starting a deployment', () => {
         },
       },
     };
-    const test = await openTestDoor({ storage: { ...door.storage, environment: () => racing } });
+    const test = await openTestApp({ storage: { ...app.storage, environment: () => racing } });
     const { runId } = (await start(test)).body as RunView;
     expect((await runs.request(runId))?.adoptsOperationsOf).toBe(other);
   });
 
   it('tells who holds a busy environment, or gives a place in the queue', async () => {
-    const test = await openTestDoor();
+    const test = await openTestApp();
     const first = (await start(test)).body as RunView;
     const refused = await start(test);
     expect(refused).toMatchObject({ status: 409, body: { code: 'state_locked', lock: { runId: first.runId } } });
@@ -104,7 +104,7 @@ describe('starting a deployment', () => {
   });
 
   it('lets one of fifty at once through', async () => {
-    const test = await openTestDoor();
+    const test = await openTestApp();
     const answers = await Promise.all(Array.from({ length: 50 }, () => start(test)));
     const statuses = answers.map(({ status }) => status).sort();
     expect(statuses).toEqual([202, ...Array.from({ length: 49 }, () => 409)]);
@@ -112,7 +112,7 @@ describe('starting a deployment', () => {
   });
 
   it('never takes a run that has just begun for a dead one', async () => {
-    const test = await openTestDoor();
+    const test = await openTestApp();
     const first = (await start(test)).body as RunView;
     test.engine.alive.delete(first.runId);
     expect((await start(test)).status).toBe(409);
@@ -125,7 +125,7 @@ describe('starting a deployment', () => {
   });
 
   it('gives everything back when the engine cannot be reached', async () => {
-    const test = await openTestDoor();
+    const test = await openTestApp();
     test.engine.failNextStart = true;
     expect(await start(test)).toMatchObject({ status: 503, body: { code: 'engine_unreachable' } });
     expect((await test.storage.environment('staging').state.read()).value.lock).toBeNull();
@@ -133,7 +133,7 @@ describe('starting a deployment', () => {
   });
 
   it('tells every problem of the configuration with its place, and stores nothing', async () => {
-    const test = await openTestDoor();
+    const test = await openTestApp();
     const body = CONFIG.replace('location: "eastus"', 'location: 7').replace('port: 3000', 'port: "x"');
     const answer = await start(test, { body });
     const { problems = [] } = answer.body as Problem;
@@ -144,7 +144,7 @@ describe('starting a deployment', () => {
   });
 
   it('refuses secret values, and variables that this app has not got', async () => {
-    const test = await openTestDoor();
+    const test = await openTestApp();
     const literal = await start(test, { body: CONFIG.replace('"env:GEMINI_API_KEY"', '"AIza-very-secret"') });
     expect(literal).toMatchObject({ status: 400, body: { problems: [{ path: 'secrets.gemini_api_key' }] } });
     expect(JSON.stringify(literal)).not.toContain('AIza');
@@ -160,7 +160,7 @@ describe('starting a deployment', () => {
     ['source=../../etc', 'sha256:'],
     [`source=sha256:${'a'.repeat(64)}`, 'There is no source archive'],
   ])('refuses the query %s and says what is allowed', async (query, words) => {
-    const test = await openTestDoor();
+    const test = await openTestApp();
     const answer = await start(test, { query });
     expect(answer.status).toBe(400);
     expect((answer.body as Problem).detail).toContain(words);
@@ -169,13 +169,13 @@ describe('starting a deployment', () => {
   it.each(['', 'UPPER', '..', 'a/b', '-a', `a${'b'.repeat(39)}`])(
     'takes %j for no environment',
     async (environment) => {
-      const test = await openTestDoor();
+      const test = await openTestApp();
       expect(await start(test, { params: { environment } })).toMatchObject({ status: 400 });
     },
   );
 
   it('refuses other content, broken text and broken JSON', async () => {
-    const test = await openTestDoor();
+    const test = await openTestApp();
     const xml = await start(test, { headers: { 'content-type': 'application/xml' } });
     expect(xml).toMatchObject({ status: 415, body: { code: 'content_type_unsupported' } });
     expect((await start(test, { body: new Uint8Array([0x61, 0xff, 0xfe]) })).status).toBe(400);
@@ -184,7 +184,7 @@ describe('starting a deployment', () => {
 
   it('reads no more of a body than the limit, however long it is or says it is', async () => {
     const limits = { ...DEFAULT_LIMITS, bodyInBytes: 1000 };
-    const test = await openTestDoor({ limits });
+    const test = await openTestApp({ limits });
     let sent = 0;
     const endless = new Readable({
       read() {
@@ -199,7 +199,7 @@ describe('starting a deployment', () => {
   });
 
   it('gives up a body that does not come', async () => {
-    const test = await openTestDoor({ limits: { ...DEFAULT_LIMITS, bodyInSeconds: 0.05 } });
+    const test = await openTestApp({ limits: { ...DEFAULT_LIMITS, bodyInSeconds: 0.05 } });
     const silent = new Readable({ read: () => undefined });
     expect(await start(test, { body: silent })).toMatchObject({ status: 408, body: { code: 'body_timeout' } });
   });
@@ -207,7 +207,7 @@ describe('starting a deployment', () => {
 
 describe('runs', () => {
   it('are listed newest first, page by page', async () => {
-    const test = await openTestDoor();
+    const test = await openTestApp();
     const ids: string[] = [];
     for (let index = 0; index < 3; index += 1) {
       ids.unshift(((await start(test, { query: 'onBusy=wait' })).body as RunView).runId);
@@ -222,7 +222,7 @@ describe('runs', () => {
   });
 
   it('never mix with those of an environment whose name is a prefix', async () => {
-    const test = await openTestDoor();
+    const test = await openTestApp();
     await start(test, { params: { environment: 'prod' } });
     await start(test, { params: { environment: 'prod-eu' } });
     const list = await test.call('listDeployments', { params: { environment: 'prod' } });
@@ -233,7 +233,7 @@ describe('runs', () => {
   });
 
   it('that are unknown or have no proper id are refused', async () => {
-    const test = await openTestDoor();
+    const test = await openTestApp();
     const unknown = 'prod-01M8434Z00VB7SSV72CDKWWDXY';
     expect(await test.call('showDeployment', { params: { runId: unknown } })).toMatchObject({
       status: 404,
@@ -243,7 +243,7 @@ describe('runs', () => {
   });
 
   it('whose orchestration is gone are closed when somebody looks, and give the lock back', async () => {
-    const test = await openTestDoor();
+    const test = await openTestApp();
     const { runId } = (await start(test)).body as RunView;
     test.engine.alive.delete(runId);
     test.advance(121);
@@ -257,7 +257,7 @@ describe('runs', () => {
   });
 
   it('can be cancelled, twice too, but not when they have ended', async () => {
-    const test = await openTestDoor();
+    const test = await openTestApp();
     const { runId } = (await start(test)).body as RunView;
     const params = { runId };
     expect(await test.call('cancelDeployment', { params })).toMatchObject({
@@ -277,7 +277,7 @@ describe('a JSON body that nests without end', () => {
   it.each(['startDeployment', 'addSource'] as const)(
     'is refused by %s before anything walks through it',
     async (name) => {
-      const test = await openTestDoor();
+      const test = await openTestApp();
       const body = `{"config":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
       const headers = { 'content-type': 'application/json' };
       const { status, body: answer } = await test.call(name, { params: { environment: 'staging' }, headers, body });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { acquireLock } from '../../../src/state/lock.ts';
 import { updateState } from '../../../src/state/update-state.ts';
-import { openTestDoor, type TestDoor } from '../../helpers/front-door.ts';
+import { openTestApp, type TestApp } from '../../helpers/app-under-test.ts';
 
 const params = { environment: 'staging' };
 
-async function deployed(): Promise<TestDoor> {
-  const test = await openTestDoor();
+async function deployed(): Promise<TestApp> {
+  const test = await openTestApp();
   const { state } = test.storage.environment('staging');
   await updateState(state, (current) => ({ ...current, resource_group: 'staging-rg' }));
   await acquireLock(state, {
@@ -19,7 +19,7 @@ async function deployed(): Promise<TestDoor> {
   return test;
 }
 
-async function stateOf({ storage }: TestDoor) {
+async function stateOf({ storage }: TestApp) {
   return (await storage.environment('staging').state.read()).value;
 }
 

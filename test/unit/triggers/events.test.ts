@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { RunView } from '../../../src/domain/api/views.ts';
 import type { RunEvent } from '../../../src/domain/events.ts';
-import { DEFAULT_LIMITS } from '../../../src/triggers/front-door.ts';
-import { openTestDoor, type TestDoor } from '../../helpers/front-door.ts';
+import { DEFAULT_LIMITS } from '../../../src/triggers/app-services.ts';
+import { openTestApp, type TestApp } from '../../helpers/app-under-test.ts';
 
 const CONFIG = readFileSync(new URL('../../../examples/draftgenie/config.yaml', import.meta.url), 'utf8');
 
-async function runWithEvents(count: number, completed = true): Promise<{ test: TestDoor; runId: string }> {
-  const test = await openTestDoor({ limits: { ...DEFAULT_LIMITS, pollInMs: 1 } });
+async function runWithEvents(count: number, completed = true): Promise<{ test: TestApp; runId: string }> {
+  const test = await openTestApp({ limits: { ...DEFAULT_LIMITS, pollInMs: 1 } });
   const { runId } = (
     await test.call('startDeployment', {
       params: { environment: 'staging' },

@@ -7,7 +7,7 @@ import {
   type ScriptedAnswer,
   type ScriptedServer,
   scriptedServer,
-} from '../../../helpers/scripted-server.ts';
+} from '../../../helpers/http/scripted-server.ts';
 
 const LOCK = { runId: 'r', holder: 'ci', acquiredAt: 't', step: null, wakeBy: 't' };
 const path = { environment: 'staging' };

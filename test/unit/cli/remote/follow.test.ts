@@ -10,7 +10,7 @@ import {
   type ScriptedAnswer,
   type ScriptedServer,
   scriptedServer,
-} from '../../../helpers/scripted-server.ts';
+} from '../../../helpers/http/scripted-server.ts';
 
 const RUN = 'default-01M8434Z00VB7SSV72CDKWWDXY';
 const about = { runId: RUN, environment: 'default', at: '2026-01-01T00:00:00.000Z' };

@@ -3,7 +3,7 @@ import { createRemoteClient } from '../../../../src/cli/remote/client.ts';
 import { uploadSource } from '../../../../src/cli/remote/upload-source.ts';
 import type { DeploymentConfig } from '../../../../src/domain/config/model.ts';
 import { parseConfig } from '../../../../src/domain/config/parse.ts';
-import { answerJson, type ScriptedAnswer, scriptedServer } from '../../../helpers/scripted-server.ts';
+import { answerJson, type ScriptedAnswer, scriptedServer } from '../../../helpers/http/scripted-server.ts';
 import { tempDirectory, writeTree } from '../../../helpers/temp.ts';
 
 const HEAD = `

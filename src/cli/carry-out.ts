@@ -1,0 +1,77 @@
+import type { Plan } from '../domain/plan-schema.ts';
+import type { ConfigFile, Deployments, DeploymentWork } from '../runs/deployments.ts';
+import { type AskedOptions, runOptions } from '../runs/run-options.ts';
+import { ExitCode } from '../shared/errors.ts';
+import { followRun } from './follow-run.ts';
+import { openDeployments } from './open-deployments.ts';
+import type { DeployOptions } from './options.ts';
+import { requireApprover, requireConsent } from './prompts.ts';
+import { refuseLiterals } from './remote/refuse-literals.ts';
+import { planText } from './render/text.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What a command wants done. */
+export interface Task {
+  readonly work: DeploymentWork;
+  /** The words of the command line that ask for it again. */
+  readonly words: readonly string[];
+  /** Tells what runs ask by default, and where the state is; undefined where an app knows that. */
+  readonly file: ConfigFile | undefined;
+}
+
+/**
+ * One run of whatever is to be done, to its end; a dry run shows its plan. Everything that can be wrong with the request is
+ * found before anything is written.
+ */
+export async function carryOut(terminal: Terminal, options: DeployOptions, task: Task): Promise<ExitCode> {
+  requireAnswers(terminal, options, task);
+  const deployments = await openDeployments(terminal, options, task.file);
+  try {
+    return await carryOutOn(deployments, terminal, options, task);
+  } finally {
+    await deployments.close();
+  }
+}
+
+/** The same on deployments that the caller has opened, and closes. */
+export async function carryOutOn(
+  deployments: Deployments,
+  terminal: Terminal,
+  options: DeployOptions,
+  task: Task,
+): Promise<ExitCode> {
+  requireAnswers(terminal, options, task);
+  const { work, words, file } = task;
+  const effective = effectiveOptions(options, task);
+  const { resetState } = options;
+  if (resetState && !effective.dryRun) {
+    const question = `Forget everything the state ${deployments.location} knows of ${deployments.environment}? Resources on Azure stay as they are.`;
+    await requireConsent(terminal, question, { autoApprove: effective.autoApprove, action: '--reset-state' });
+  }
+  for (const { path, message } of file?.warnings ?? []) terminal.stderr.write(`⚠ ${path}: ${message}\n`);
+  const request = { work, options, resetState };
+  if (effective.dryRun) return printPlan(terminal, options, await deployments.plan(request));
+  const { runId, resumed } = await deployments.start(request);
+  return await followRun({ terminal, options, effective, deployments, words, runId, resumed });
+}
+
+/** What is asked for and what the configuration says, together. */
+function effectiveOptions(
+  options: DeployOptions,
+  { file }: Task,
+): Pick<AskedOptions, 'dryRun' | 'autoApprove' | 'verbose'> {
+  return file ? runOptions(options, file.config) : options;
+}
+
+/** Refuses what would be refused later, before anything is opened. */
+function requireAnswers(terminal: Terminal, options: DeployOptions, task: Task): void {
+  if (options.remote !== undefined && task.file) refuseLiterals(task.file);
+  const { dryRun, autoApprove } = effectiveOptions(options, task);
+  if (!dryRun) requireApprover(terminal, options, autoApprove);
+}
+
+function printPlan(terminal: Terminal, options: DeployOptions, plan: Plan): ExitCode {
+  terminal.stdout.write(options.output === 'json' ? `${JSON.stringify({ type: 'plan', plan })}\n` : planText(plan));
+  const hasChanges = plan.steps.some(({ action }) => action !== 'skip');
+  return options.detailedExitcode && hasChanges ? ExitCode.changes : ExitCode.ok;
+}

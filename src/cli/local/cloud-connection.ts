@@ -1,0 +1,42 @@
+import { cloudEndpoints } from '../../azure/clouds.ts';
+import { connectAzure } from '../../azure/connect.ts';
+import { clientSecretCredential, defaultCredential, loadIdentity } from '../../azure/credentials.ts';
+import type { Azure } from '../../azure/ports.ts';
+import { createTransport } from '../../azure/transport.ts';
+import type { CommonOptions } from '../options.ts';
+import { startSimulatorProcess } from '../simulator-process.ts';
+
+/** The cloud that this process deploys to: Azure, or a simulator of its own. */
+export interface CloudConnection {
+  readonly azure: Azure;
+  close(): Promise<void>;
+}
+
+/** @param keepSecret told of every secret that is learnt, so that no text shows it */
+export async function connectCloud(
+  options: CommonOptions,
+  simulatorDirectory: string,
+  keepSecret: (secret: string) => void,
+): Promise<CloudConnection> {
+  const cloud = cloudEndpoints(options.simulate ? 'AzureCloud' : (process.env.AZURE_CLOUD ?? 'AzureCloud'));
+  if (!options.simulate) {
+    const transport = createTransport();
+    const credential = await defaultCredential(cloud);
+    return { azure: connectAzure({ cloud, credential, transport, keepSecret }), close: async () => undefined };
+  }
+  const [simulator] = await Promise.all([
+    startSimulatorProcess({
+      directory: simulatorDirectory,
+      profile: options.simulatorProfile,
+      speed: options.simulatorSpeed,
+    }),
+    loadIdentity(),
+  ]);
+  const { port, caCertificate } = simulator;
+  const transport = createTransport({ connectTo: { port, caCertificate } });
+  const credential = await clientSecretCredential(simulator, cloud, transport);
+  return {
+    azure: connectAzure({ cloud, credential, transport, keepSecret }),
+    close: () => simulator.stop(),
+  };
+}

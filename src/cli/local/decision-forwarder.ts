@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunEvent } from '../../domain/events.ts';
+import type { Engine } from '../../runs/engine.ts';
+import { knownRun, viewOf } from '../../runs/known-run.ts';
+import type { EnvironmentStores } from '../../state/ports.ts';
+
+const LOOK_AGAIN_IN_MS = 500;
+
+/**
+ * Hands what other processes decided about a run's plan, or that they cancelled it, to the engine that drives the run: they
+ * can only write it down.
+ */
+export interface DecisionForwarder {
+  /** Told of the run's events, in order: while the last of them asks for an approval, decisions are looked for. */
+  watch(events: readonly RunEvent[]): void;
+  /** Told that the engine knows the decision already. */
+  settled(): void;
+  /** Rejects when the store cannot be asked. */
+  readonly broken: Promise<never>;
+  stop(): void;
+}
+
+export function forwardDecisions(
+  stores: EnvironmentStores,
+  engine: Engine,
+  { runId, holder }: { readonly runId: string; readonly holder: string },
+): DecisionForwarder {
+  const stopped = new AbortController();
+  let fail: (error: unknown) => void = () => undefined;
+  const broken = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  // Whoever follows the run is told; nobody may.
+  broken.catch(() => undefined);
+  let looking: AbortController | undefined;
+
+  async function look(planDigest: string, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const { decisions, cancelRequested } = await viewOf(await knownRun(stores, runId), '');
+      const decided = decisions.find((one) => one.planDigest === planDigest);
+      if (decided && !signal.aborted) return await engine.decide(runId, decided);
+      if (cancelRequested && !signal.aborted) {
+        return await engine.decide(runId, { planDigest, decision: 'cancel', by: holder });
+      }
+      await sleep(LOOK_AGAIN_IN_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  const settled = (): void => {
+    looking?.abort();
+    looking = undefined;
+  };
+
+  return {
+    settled,
+    watch(events) {
+      const last = events.findLast(({ type }) => type === 'approval_requested' || type === 'step_started');
+      if (last === undefined) return;
+      settled();
+      if (last.type !== 'approval_requested') return;
+      looking = new AbortController();
+      look(last.planDigest, AbortSignal.any([looking.signal, stopped.signal])).catch(fail);
+    },
+    broken,
+    stop: () => stopped.abort(),
+  };
+}

@@ -1,0 +1,55 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createApp, registerApp } from '../../app.ts';
+import type { Services } from '../../engine/services.ts';
+import { type EmbeddedHost, ENGINE_LOCK, openHost } from '../../runtime/host.ts';
+import { type HostSettings, readHostSettings } from '../../runtime/host-settings.ts';
+import { loadFunctions } from '../../runtime/worker.ts';
+import { UserError } from '../../shared/errors.ts';
+import { acquireOsLock, LockHeld } from '../../shared/os-lock.ts';
+import type { LocalStores } from './local-stores.ts';
+
+/** Opens the durable engine of one environment with the product's functions. Its journal is ours alone until stop(). */
+export async function openEngine(services: Services, { workspace, state }: LocalStores): Promise<EmbeddedHost> {
+  await mkdir(workspace.environmentDirectory, { recursive: true });
+  const worker = await loadFunctions(() => registerApp(createApp(async () => services)));
+  const { defaultVersion } = await hostSettings();
+  try {
+    return await openHost({
+      directory: workspace.environmentDirectory,
+      worker,
+      defaultVersion,
+      holder: workspace.holder,
+    });
+  } catch (error) {
+    throw await explainHeld(error, state);
+  }
+}
+
+/** Refuses early, before anything is started, while another process drives this environment's runs. */
+export async function requireFreeEngine({ workspace, state }: LocalStores): Promise<void> {
+  try {
+    const lock = await acquireOsLock(join(workspace.environmentDirectory, ENGINE_LOCK), { holder: workspace.holder });
+    await lock.release();
+  } catch (error) {
+    throw await explainHeld(error, state);
+  }
+}
+
+async function explainHeld(error: unknown, state: LocalStores['state']): Promise<unknown> {
+  if (!(error instanceof LockHeld)) return error;
+  const { lock } = (await state.read()).value;
+  const where = lock ? `: run ${lock.runId} since ${lock.acquiredAt}, at ${lock.step ?? 'its start'}` : '';
+  return new UserError(`Another deployment of this environment is under way here (${error.holder})${where}.`, {
+    code: 'state_locked',
+    hint: 'Wait for its end, or stop it with: draftgenie-deploy cancel',
+    cause: error,
+  });
+}
+
+/** host.json, the settings that the Functions host reads; it stands beside the bundle, and at the top of the sources. */
+export async function hostSettings(): Promise<HostSettings> {
+  return await readHostSettings(
+    new URL(import.meta.url.endsWith('.ts') ? '../../../host.json' : './host.json', import.meta.url),
+  );
+}

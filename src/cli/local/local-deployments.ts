@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunEvent } from '../../domain/events.ts';
+import { cancelRun, decideRun } from '../../runs/decisions.ts';
+import type { Deployments, FollowEvents } from '../../runs/deployments.ts';
+import { environmentView, lockView } from '../../runs/environment-view.ts';
+import { knownRun, viewOf } from '../../runs/known-run.ts';
+import { runOverview } from '../../runs/run-view.ts';
+import type { RunServices } from '../../runs/services.ts';
+import { systemClock } from '../../shared/clock.ts';
+import { breakLock } from '../../state/lock.ts';
+import { resetState } from '../../state/reset.ts';
+import { productVersion } from '../version.ts';
+import type { LocalRuns } from './local-runs.ts';
+import type { LocalStores } from './local-stores.ts';
+
+const LOOK_AGAIN_IN_MS = 300;
+
+/**
+ * Deployments whose stores this process reads itself.
+ * @param loadRuns what plans and runs; loaded when it is first needed, since most commands only look
+ */
+export function localDeployments(stores: LocalStores, loadRuns: () => Promise<LocalRuns>): Deployments {
+  const { state, runs, environment, workspace } = stores;
+  const services: RunServices = {
+    clock: systemClock,
+    holder: workspace.holder,
+    engine: workspace.engine,
+    version: productVersion(),
+    stores: () => stores,
+    // What a person writes at this terminal is kept as it is.
+    mask: (text) => text,
+  };
+  let local: LocalRuns | undefined;
+  const own = async (): Promise<LocalRuns> => {
+    local ??= await loadRuns();
+    return local;
+  };
+  return {
+    environment,
+    location: state.location,
+    drivesRuns: true,
+    async show() {
+      const { value, etag } = await state.read();
+      return etag === null ? undefined : environmentView(value);
+    },
+    document: async () => (await state.read()).value,
+    runs: async (limit) => (await runs.runs({ limit })).map(runOverview),
+    run: async (runId) => await viewOf(await knownRun(stores, runId), ''),
+    events: (runId, options) =>
+      options.follow && local?.engineOf(runId)
+        ? local.follow(runId, options.signal)
+        : storedEvents(stores, runId, options),
+    drift: async () => await (await own()).drift(),
+    plan: async (request) => await (await own()).plan(request),
+    start: async (request) => await (await own()).start(request),
+    async decide(runId, { planDigest, decision, comment }) {
+      const mine = { planDigest, decision, by: workspace.holder, ...(comment !== undefined && { comment }) };
+      await decideRun(services, local?.engineOf(runId), await knownRun(stores, runId), mine);
+    },
+    cancel: async (runId) =>
+      await cancelRun(services, local?.engineOf(runId), await knownRun(stores, runId), workspace.holder),
+    leave: async (runId) => await local?.leave(runId),
+    async lock() {
+      const { lock } = (await state.read()).value;
+      return lock && lockView(lock);
+    },
+    async breakLock() {
+      const lock = await breakLock(state);
+      return lock && lockView(lock);
+    },
+    reset: async () => (await resetState(state)) ?? null,
+    close: async () => await local?.close(),
+  };
+}
+
+/** The events of a run that another process drives, or that has ended. */
+async function* storedEvents(
+  stores: LocalStores,
+  runId: string,
+  { follow, signal }: FollowEvents,
+): AsyncGenerator<RunEvent> {
+  await knownRun(stores, runId);
+  let position: string | undefined;
+  for (let wasOver = false; ; ) {
+    const page = await stores.runs.events(runId, position);
+    position = page.position;
+    yield* page.events;
+    if (!follow || wasOver || page.events.some(({ type }) => type === 'run_completed')) return;
+    if (page.events.length > 0) continue;
+    // An abandoned run has no last event; one more page is read after its summary says that it is over.
+    wasOver = (await stores.runs.summary(runId))?.finishedAt !== null;
+    await sleep(LOOK_AGAIN_IN_MS, undefined, signal ? { signal } : {});
+  }
+}

@@ -1,0 +1,173 @@
+import { createSteps } from '../../activities/activities.ts';
+import type { DriftReportView } from '../../domain/api/views.ts';
+import type { RunEvent } from '../../domain/events.ts';
+import type { Plan } from '../../domain/plan-schema.ts';
+import { type DriftReport, reportDrift } from '../../planning/drift-report.ts';
+import { planRun } from '../../planning/plan-run.ts';
+import type { ConfigFile, DeploymentRequest, StartedDeployment } from '../../runs/deployments.ts';
+import type { Engine } from '../../runs/engine.ts';
+import { runOptions } from '../../runs/run-options.ts';
+import { startRun } from '../../runs/start-run.ts';
+import { hasUnfinishedRun, parkRun } from '../../runs/unfinished-runs.ts';
+import type { EmbeddedHost } from '../../runtime/host.ts';
+import { resetState } from '../../state/reset.ts';
+import type { CommonOptions } from '../options.ts';
+import { writeSummaryFile } from '../render/run-files.ts';
+import { type DecisionForwarder, forwardDecisions } from './decision-forwarder.ts';
+import { embeddedEngine } from './embedded-engine.ts';
+import { openEngine, requireFreeEngine } from './engine.ts';
+import { createEventFeed } from './event-feed.ts';
+import { type LocalStack, openLocalStack } from './local-stack.ts';
+import type { LocalStores } from './local-stores.ts';
+import { prepareWork } from './prepare-work.ts';
+
+/** Plans and runs of one environment in this process; its cloud and its engine are opened when they are needed. */
+export interface LocalRuns {
+  plan(request: DeploymentRequest): Promise<Plan>;
+  start(request: DeploymentRequest): Promise<StartedDeployment>;
+  drift(): Promise<DriftReportView>;
+  /** The engine that drives the run; undefined when that is not this process. */
+  engineOf(runId: string): Engine | undefined;
+  /** Lets the run that was started work, and tells its events to its end. */
+  follow(runId: string, signal: AbortSignal | undefined): AsyncGenerator<RunEvent>;
+  leave(runId: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @param tell shows a line to the person at the terminal */
+export function createLocalRuns(
+  stores: LocalStores,
+  options: CommonOptions,
+  file: ConfigFile,
+  tell: (line: string) => void,
+): LocalRuns {
+  const { state, runs, environment, workspace } = stores;
+  const feed = createEventFeed();
+  const warn = (text: string): void => tell(`⚠ ${text}`);
+  let opened: LocalStack | undefined;
+  let host: EmbeddedHost | undefined;
+  let driven: { readonly runId: string; readonly engine: Engine; readonly decisions: DecisionForwarder } | undefined;
+
+  function stack(): LocalStack {
+    if (opened) return opened;
+    opened = openLocalStack(options, file, stores, (event) => feed.push(event));
+    for (const note of opened.notes) warn(note);
+    return opened;
+  }
+
+  /** What was found last: it is what a repair repairs. */
+  let report: DriftReport | undefined;
+  async function look(): Promise<DriftReport> {
+    report = await reportDrift(stack().services, createSteps(), environment);
+    return report;
+  }
+
+  const prepare = ({ work }: DeploymentRequest) => prepareWork(work, stores, async () => report ?? (await look()));
+
+  return {
+    async plan(request) {
+      const { value, warnings } = await state.read();
+      for (const warning of warnings) warn(warning);
+      const { config, source, options: extent, rollback } = await prepare(request);
+      return await planRun(stack().services, createSteps(), {
+        environment,
+        config,
+        options: { ...runOptions(request.options, file.config), ...extent },
+        source,
+        rollback,
+        state: value,
+      });
+    },
+
+    async start(request) {
+      await requireFreeEngine(stores);
+      await prepareState(stores, request.resetState, tell);
+      const { services, connected } = stack();
+      host = await openEngine(services, stores);
+      await connected;
+      const { config, source, options: extent } = await prepare(request);
+      const asked = runOptions(request.options, file.config);
+      if (asked.resume && !(await hasUnfinishedRun(services, environment))) {
+        tell('There is nothing to resume; this is a normal run.');
+      }
+      const engine = embeddedEngine(host);
+      const { runId, resumed, tookOver } = await startRun(
+        services,
+        { kind: 'exclusive', engine },
+        {
+          environment,
+          config,
+          options: { ...asked, ...extent },
+          source,
+          waits: false,
+          // Done before the engine was opened.
+          resetsState: false,
+          trigger: 'cli',
+          by: workspace.holder,
+        },
+      );
+      driven = { runId, engine, decisions: forwardDecisions(stores, engine, { runId, holder: workspace.holder }) };
+      if (tookOver && tookOver.runId !== runId) {
+        const stoppedAt = tookOver.step ?? 'its start';
+        tell(`Took over from run ${tookOver.runId} (${tookOver.holder}), which stopped at ${stoppedAt}.`);
+      }
+      return { runId, resumed };
+    },
+
+    async drift() {
+      const { runId, resources, drift: found } = await look();
+      return { runId, resources, drift: [...found] };
+    },
+
+    engineOf(runId) {
+      if (runId !== driven?.runId) return undefined;
+      const { engine, decisions } = driven;
+      return {
+        ...engine,
+        async decide(id, decision) {
+          decisions.settled();
+          await engine.decide(id, decision);
+        },
+      };
+    },
+
+    async *follow(runId, signal) {
+      if (!host || runId !== driven?.runId) throw new Error(`the run ${runId} is not driven here`);
+      const { decisions } = driven;
+      const { events: before } = await runs.events(runId);
+      yield* before;
+      const seen = new Set(before.map(({ id }) => id));
+      try {
+        decisions.watch(before);
+        host.start();
+        const ended = Promise.race([host.completion(runId, signal), decisions.broken]);
+        for await (const event of feed.until(ended)) {
+          if (seen.has(event.id)) continue;
+          decisions.watch([event]);
+          yield event;
+        }
+      } finally {
+        decisions.stop();
+      }
+      const summary = await runs.summary(runId);
+      if (!summary?.finishedAt) throw new Error(`the run ${runId} ended without a summary`);
+      await writeSummaryFile(workspace.summaryFile, file.config, (await state.read()).value, summary);
+    },
+
+    leave: (runId) => parkRun(stores, runId),
+
+    async close() {
+      await host?.stop({ graceInMs: 0 });
+      await opened?.close();
+    },
+  };
+}
+
+/** Everything that can be wrong with the state is found before anything is started. */
+async function prepareState({ state }: LocalStores, resets: boolean, tell: (line: string) => void): Promise<void> {
+  const copy = resets ? await resetState(state) : undefined;
+  if (copy !== undefined) tell(`The state was reset; a copy is ${copy}`);
+  await state.checkWritable();
+  const { warnings } = await state.read();
+  for (const warning of warnings) tell(`⚠ ${warning}`);
+}

@@ -1,0 +1,66 @@
+import { resolve } from 'node:path';
+import type { ParsedConfig } from '../../domain/config/model.ts';
+import type { RunEvent } from '../../domain/events.ts';
+import { createMasker } from '../../domain/masking.ts';
+import type { Services } from '../../engine/services.ts';
+import { systemClock } from '../../shared/clock.ts';
+import { gitSources } from '../../source/git-source.ts';
+import { openSource } from '../../source/source-tree.ts';
+import type { CommonOptions } from '../options.ts';
+import { productVersion } from '../version.ts';
+import { connectCloud } from './cloud-connection.ts';
+import type { LocalStores } from './local-stores.ts';
+import { createSecretSource } from './secret-source.ts';
+
+const APPROVAL_TIMEOUT_IN_SECONDS = 24 * 60 * 60;
+
+/** Everything a local run needs, around the same functions that Azure runs. */
+export interface LocalStack {
+  readonly services: Services;
+  /** For the user: what the simulator made up. */
+  readonly notes: readonly string[];
+  /** Resolves when the cloud can be asked; until then it is being connected to. */
+  readonly connected: Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Begins to connect to the cloud, and does not wait for it: there is enough to load meanwhile. */
+export function openLocalStack(
+  options: CommonOptions,
+  parsed: ParsedConfig,
+  stores: LocalStores,
+  observe: (event: RunEvent) => void,
+): LocalStack {
+  const secrets = createSecretSource(parsed, process.env, options.simulate);
+  const masker = createMasker(secrets.known);
+  const cloud = connectCloud(options, stores.workspace.simulatorDirectory, (secret) => masker.add(secret));
+  const connected = cloud.then(() => undefined);
+  // Whoever asks the cloud for something is told.
+  connected.catch(() => undefined);
+  const { holder, engine } = stores.workspace;
+  const { sourceCacheFile: cacheFile, ownPaths: leaveOut } = stores.workspace;
+  const sourceOptions = { cacheFile, leaveOut };
+  return {
+    services: {
+      clock: systemClock,
+      holder,
+      engine,
+      version: productVersion(),
+      approvalTimeoutInSeconds: APPROVAL_TIMEOUT_IN_SECONDS,
+      secrets,
+      stores: () => stores,
+      azure: async () => (await cloud).azure,
+      source: async (directory) =>
+        directory === null ? undefined : await openSource(resolve(directory), sourceOptions),
+      gitSource: gitSources(fetch, systemClock),
+      mask: (text) => masker.mask(text),
+      observe,
+    },
+    notes: secrets.madeUp.map((name) => `${name} is not set; the simulator gets a made-up value.`),
+    connected,
+    async close() {
+      const connection = await cloud.catch(() => undefined);
+      await connection?.close();
+    },
+  };
+}

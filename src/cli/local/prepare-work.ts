@@ -1,0 +1,48 @@
+import type { DeploymentConfig } from '../../domain/config/model.ts';
+import { repairingSteps } from '../../domain/drift.ts';
+import type { RunOptions } from '../../domain/run.ts';
+import type { DriftReport } from '../../planning/drift-report.ts';
+import type { DeploymentWork } from '../../runs/deployments.ts';
+import { prepareRollback } from '../../runs/prepare-rollback.ts';
+import { UserError } from '../../shared/errors.ts';
+import type { EnvironmentStores, HistoryEntry } from '../../state/ports.ts';
+import { findSource } from '../load-config.ts';
+
+/** What a run deploys, and the options that make it what it is. */
+export interface PreparedWork {
+  readonly config: DeploymentConfig;
+  readonly source: string | null;
+  readonly options: Partial<RunOptions>;
+  readonly rollback?: HistoryEntry;
+}
+
+/** @throws UserError of `prepareRollback` and of the drift report, and `drift_unsettled` */
+export async function prepareWork(
+  work: DeploymentWork,
+  stores: EnvironmentStores,
+  drift: () => Promise<DriftReport>,
+): Promise<PreparedWork> {
+  switch (work.kind) {
+    case 'deploy': {
+      const { path, config } = work.config;
+      return { config, source: work.source ?? (await findSource(path, config)), options: {} };
+    }
+    case 'rollback': {
+      const { config, to } = await prepareRollback(stores, work.to);
+      return { config, source: null, options: { rollbackTo: to.runId }, rollback: to };
+    }
+    case 'repair':
+      return repair(await drift());
+  }
+}
+
+function repair({ runId, config, source, drift, isUnsettled }: DriftReport): PreparedWork {
+  if (isUnsettled) {
+    throw new UserError(`The last run did not succeed, so it is not clear what to repair: run ${runId}, or its own.`, {
+      code: 'drift_unsettled',
+      hint: 'Deploy again, or go back with: draftgenie-deploy rollback --to RUN',
+    });
+  }
+  // What is in the state is ours, also when somebody took our tag from it.
+  return { config, source, options: { refresh: true, adopt: true, onlySteps: [...repairingSteps(drift)] } };
+}

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import type { RunView } from '../../domain/api/views.ts';
+import type { DeploymentRequest } from '../../runs/deployments.ts';
+import type { AskedOptions } from '../../runs/run-options.ts';
+import { UserError } from '../../shared/errors.ts';
+import { findSource } from '../load-config.ts';
+import type { RemoteClient } from './client.ts';
+import { refuseLiterals } from './refuse-literals.ts';
+import { uploadSource } from './upload-source.ts';
+
+/** Lets a served app start a run; however often a request is repeated, it starts one. */
+export async function startRemotely(
+  client: RemoteClient,
+  environment: string,
+  { work, options, resetState }: DeploymentRequest,
+  tell: (line: string) => void,
+): Promise<RunView> {
+  const path = { environment };
+  const key = { 'idempotency-key': randomUUID() };
+  switch (work.kind) {
+    case 'deploy': {
+      const { config, text } = work.config;
+      refuseLiterals(work.config);
+      const directory = work.source ?? (await findSource(work.config.path, config));
+      const source = await uploadSource(client, directory, config, tell);
+      return await client.call('startDeployment', {
+        path,
+        query: { ...queryOf(options), resetState, source },
+        headers: { 'content-type': 'application/yaml', ...key },
+        body: text,
+      });
+    }
+    case 'rollback': {
+      const { autoApprove, dryRun } = options;
+      const body = { ...(work.to !== undefined && { to: work.to }), autoApprove, dryRun };
+      return await client.call('rollback', { path, headers: key, body });
+    }
+    case 'repair':
+      // A served app looks; to repair it deploys again with `--refresh`.
+      throw new UserError('drift --fix has no --remote: deploy there with --refresh.', { code: 'not_remote' });
+  }
+}
+
+/** Written out: what is asked of this machine alone has no place in it. */
+function queryOf({
+  dryRun,
+  resume,
+  autoApprove,
+  verbose,
+  forceStep,
+  forceAll,
+  adopt,
+  allowReplace,
+  refresh,
+}: AskedOptions) {
+  return { dryRun, resume, autoApprove, verbose, forceStep, forceAll, adopt, allowReplace, refresh };
+}

@@ -1,0 +1,22 @@
+import type { DeployOptions } from './options.ts';
+import { shellWords } from './shell-words.ts';
+
+/** The exact command that goes on with a run; the key of an app is not part of it. */
+export function resumeCommand(options: DeployOptions, words: readonly string[]): string {
+  const all = [...words, '--config', options.config];
+  if (words.length === 1) all.push('--resume');
+  if (options.remote !== undefined) all.push('--remote', options.remote);
+  if (options.environment !== 'default') all.push('--environment', options.environment);
+  if (options.simulate) all.push('--simulate');
+  if (options.source) all.push('--source', options.source);
+  if (options.autoApprove) all.push('--auto-approve');
+  return shellWords(all);
+}
+
+/** The command that shows what a run does that goes on elsewhere. */
+export function followCommand({ remote, environment }: DeployOptions, runId: string): string {
+  const all = ['draftgenie-deploy', 'logs', runId, '--follow'];
+  if (remote !== undefined) all.push('--remote', remote);
+  if (environment !== 'default') all.push('--environment', environment);
+  return shellWords(all);
+}

@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import type { DeploymentConfig } from './model.ts';
+import { DEFAULT_RELEASE } from './release-defaults.ts';
+
+const probeSchema = z.strictObject({
+  path: z.string().exactOptional(),
+  port: z.number().exactOptional(),
+  initialDelayInSeconds: z.number().exactOptional(),
+  periodInSeconds: z.number().exactOptional(),
+  timeoutInSeconds: z.number().exactOptional(),
+  failureThreshold: z.number().exactOptional(),
+});
+
+const envValueSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('plain'), value: z.string() }),
+  z.strictObject({ kind: z.literal('secret'), name: z.string() }),
+  z.strictObject({ kind: z.literal('service'), key: z.string(), format: z.string().exactOptional() }),
+]);
+
+const smokeSchema = z.strictObject({
+  path: z.string(),
+  method: z.enum(['GET', 'HEAD', 'POST', 'OPTIONS']),
+  status: z.number().exactOptional(),
+  contains: z.string().exactOptional(),
+});
+
+const serviceSchema = z.strictObject({
+  key: z.string(),
+  name: z.string(),
+  kind: z.enum(['application', 'infrastructure']),
+  image: z.string().exactOptional(),
+  dockerfile: z.string().exactOptional(),
+  port: z.number(),
+  cpu: z.number(),
+  memory: z.string(),
+  minReplicas: z.number(),
+  maxReplicas: z.number(),
+  ingress: z.enum(['external', 'internal', 'none']),
+  transport: z.enum(['http', 'tcp']),
+  env: z.record(z.string(), envValueSchema),
+  healthPath: z.string().exactOptional(),
+  migration: z
+    .strictObject({ command: z.array(z.string()), requires: z.array(z.string()), isDefault: z.boolean() })
+    .exactOptional(),
+  probes: z
+    .strictObject({
+      startup: probeSchema.exactOptional(),
+      readiness: probeSchema.exactOptional(),
+      liveness: probeSchema.exactOptional(),
+    })
+    .exactOptional(),
+  consumer: z.boolean(),
+  smoke: z.array(smokeSchema).exactOptional(),
+});
+
+/** Configurations stored before releases were configured have none, and the first with one no image of smoke requests. */
+const releaseSchema = z
+  .strictObject({
+    strategy: z.enum(['switch', 'canary']),
+    steps: z.array(z.number()).readonly(),
+    bakeTimeInSeconds: z.number(),
+    healthTimeoutInSeconds: z.number(),
+    onFailure: z.enum(['rollback', 'keep']),
+    smokeImage: z.string().default(DEFAULT_RELEASE.smokeImage),
+    keep: z.number(),
+  })
+  .default(DEFAULT_RELEASE);
+
+const secretSettingSchema = z.discriminatedUnion('source', [
+  z.strictObject({ source: z.literal('generated') }),
+  z.strictObject({ source: z.literal('environment'), variable: z.string() }),
+  z.strictObject({ source: z.literal('vault'), name: z.string() }),
+  z.strictObject({ source: z.literal('literal'), path: z.string() }),
+]);
+
+const texts = <const Name extends string>(...names: readonly Name[]) =>
+  z.strictObject(Object.fromEntries(names.map((name) => [name, z.string()])) as Record<Name, z.ZodString>);
+
+/**
+ * The normalized configuration as it is stored with a run: what `DeploymentConfig` describes, in every form that a version of
+ * this program has written. What a form lacks gets the value that the configuration of then has today.
+ */
+export const storedConfigSchema = z.strictObject({
+  azure: z.strictObject({
+    subscriptionId: z.string().exactOptional(),
+    resourceGroup: z.string(),
+    location: z.string(),
+    projectName: z.string(),
+  }),
+  locations: texts(
+    'resourceGroup',
+    'monitoring',
+    'containerRegistry',
+    'keyVault',
+    'postgresql',
+    'redis',
+    'containerApps',
+  ),
+  tags: z.record(z.string(), z.string()),
+  monitoring: texts('logWorkspace', 'appInsights'),
+  containerRegistry: z.strictObject({ name: z.string(), sku: z.enum(['Basic', 'Standard', 'Premium']) }),
+  keyVault: texts('name'),
+  postgresql: z.strictObject({
+    serverName: z.string(),
+    databaseName: z.string(),
+    adminUser: z.string(),
+    sku: z.string(),
+    tier: z.enum(['Burstable', 'GeneralPurpose', 'MemoryOptimized']),
+    version: z.string(),
+    storageSizeInGb: z.number(),
+  }),
+  redis: z.strictObject({
+    name: z.string(),
+    sku: z.enum(['Basic', 'Standard', 'Premium']),
+    vmSize: z.string(),
+    kind: z.enum(['auto', 'classic', 'managed']),
+  }),
+  containerApps: texts('environmentName'),
+  services: z.strictObject({ infrastructure: z.array(serviceSchema), application: z.array(serviceSchema) }),
+  secrets: z.record(z.string(), secretSettingSchema),
+  docker: z.strictObject({
+    registry: z.strictObject({ server: z.string(), username: z.string().exactOptional() }).exactOptional(),
+    source: z.string().exactOptional(),
+    buildContext: z.string(),
+    platform: z.strictObject({ os: z.literal('Linux'), architecture: z.literal('amd64') }),
+  }),
+  release: releaseSchema,
+  networking: z.strictObject({ corsOrigin: z.string(), swaggerEnabled: z.boolean(), swaggerPath: z.string() }),
+  deployment: z.strictObject({
+    skipBuild: z.boolean(),
+    skipMigrations: z.boolean(),
+    dryRun: z.boolean(),
+    autoApprove: z.boolean().exactOptional(),
+    verbose: z.boolean(),
+    resume: z.boolean(),
+  }),
+  advanced: z.strictObject({
+    retryAttempts: z.number(),
+    retryDelayInSeconds: z.number(),
+    operationTimeoutInSeconds: z.number(),
+    cleanupOnFailure: z.boolean(),
+    stateStorage: z.enum(['local', 'blob']),
+    stateFile: z.string(),
+    stateBlob: z.strictObject({ account: z.string().exactOptional(), container: z.string(), name: z.string() }),
+  }),
+}) satisfies z.ZodType<DeploymentConfig>;

@@ -1,0 +1,98 @@
+import type { JsonObject } from '../shared/json.ts';
+import type { DeploymentConfig } from './config/model.ts';
+import type { OutputReader } from './outputs.ts';
+import type { StepName } from './steps.ts';
+
+/** What is the same for all resources of a kind, as far as comparing, writing and recording them needs it. */
+export interface ResourceRules {
+  /** As Azure Resource Manager writes it, e.g. `Microsoft.KeyVault/vaults`. */
+  readonly type: string;
+  /** The version of the management API that it is read, written and deleted with. */
+  readonly apiVersion: string;
+  /** `tagged`: carries our tag, and is ours only then. `child`: belongs to a tagged resource and takes no tags. */
+  readonly ownership: 'tagged' | 'child';
+  /**
+   * How one list call for the resource group shows it: as a `member`, not at all (`absent`: children, extensions), or by
+   * answering (`group`: the group is not among its own resources).
+   */
+  readonly listing: 'member' | 'group' | 'absent';
+  readonly holdsData: boolean;
+  /**
+   * How a difference is written (merge.ts). `replace`: PUT of our own body, for types whose PUT keeps or does not have what
+   * we do not name. `merge`: PUT of the live body without `readOnly`, overlaid with ours. `patch`: PATCH of our fields
+   * without location and immutable fields.
+   */
+  readonly update: 'replace' | 'merge' | 'patch';
+  /** Dotted paths of body fields that Azure refuses to change after creation. */
+  readonly immutable: readonly string[];
+  /** Dotted paths sent when creating and neither compared nor sent later. */
+  readonly createOnly: readonly string[];
+  /** Limit for the long-running operation; `advanced.operation_timeout` may raise it. */
+  readonly timeoutInSeconds: number;
+  /** Dotted path of what the resource says about its last change (default `properties.provisioningState`). */
+  readonly provisioningState?: string;
+  /** Dotted paths, through arrays too, that Azure computes and refuses in a request; left out by `merge`. */
+  readonly readOnly?: readonly string[];
+  /** Dotted paths of numbers that Azure lets grow and never shrink: a larger live value is as good. */
+  readonly atLeast?: readonly string[];
+  /** Dotted paths of arrays in which Azure or others keep members of their own; everywhere else an extra one differs. */
+  readonly openArrays?: readonly string[];
+  /** Dotted paths that change in normal operation, so that a difference there is no drift. */
+  readonly volatile?: readonly string[];
+  /** False: never deleted to be made anew, not even with --allow-replace (default true). */
+  readonly replaceable?: boolean;
+}
+
+/**
+ * A resource as it should be: the ARM body we would send, a pure function of configuration and outputs.
+ * Only the fields in `body` are ours; everything else of the live resource is left as it is.
+ */
+export interface DesiredResource<Kind extends ResourceRules = ResourceRules> {
+  readonly kind: Kind;
+  /** Stable key, e.g. `postgresql`, `app:api_gateway`, `role:acr-pull`. */
+  readonly key: string;
+  /** For people: `PostgreSQL server draftgenie-postgres`. */
+  readonly title: string;
+  /** The step that makes it, where another one asks for it; whoever asks a step for its resources fills it in. */
+  readonly step?: StepName;
+  /** Full ARM id; what precedes it in the graph may be symbols while planning. */
+  readonly id: string;
+  /** Wire form, with `properties`. */
+  readonly body: JsonObject;
+  /** Instead of the kind's, where it depends on what runs in the resource. */
+  readonly holdsData?: boolean;
+  /** Besides the kind's. */
+  readonly openArrays?: readonly string[];
+}
+
+export interface DesireInput {
+  readonly environment: string;
+  readonly config: DeploymentConfig;
+  readonly outputs: OutputReader;
+}
+
+/** A resource with the step that makes it and repairs it. */
+export type StepResource<Kind extends ResourceRules = ResourceRules> = DesiredResource<Kind> & {
+  readonly step: StepName;
+};
+
+/** The pure part of a step: what it wants to exist. */
+export type Desire<Kind extends ResourceRules = ResourceRules> = (
+  input: DesireInput,
+) => readonly DesiredResource<Kind>[];
+
+/** Whether something is lost with it. */
+export function holdsData({ kind, holdsData }: Pick<DesiredResource, 'kind' | 'holdsData'>): boolean {
+  return holdsData ?? kind.holdsData;
+}
+
+/** Dotted paths of the arrays in which others may keep members. */
+export function openArrays({
+  kind,
+  openArrays = [],
+}: {
+  readonly kind: Pick<ResourceRules, 'openArrays'>;
+  readonly openArrays?: readonly string[];
+}): readonly string[] {
+  return [...(kind.openArrays ?? []), ...openArrays];
+}

@@ -1,0 +1,39 @@
+import { v5 } from 'uuid';
+import type { DesireInput } from './desired.ts';
+
+/** Namespace of the names we derive; any constant does. */
+const NAMESPACE = '8f1d2c56-3a94-5e0b-9c77-51b6de0a4f13';
+
+/** `/subscriptions/…` of the run. */
+export function subscriptionId({ outputs }: Pick<DesireInput, 'outputs'>): string {
+  return `/subscriptions/${outputs.read('subscriptionId')}`;
+}
+
+export function resourceGroupId(input: DesireInput): string {
+  return `${subscriptionId(input)}/resourceGroups/${input.config.azure.resourceGroup}`;
+}
+
+/** The id of a resource of the deployment's group. @param type e.g. `Microsoft.KeyVault/vaults` */
+export function resourceId(input: DesireInput, type: string, name: string): string {
+  return `${resourceGroupId(input)}/providers/${type}/${name}`;
+}
+
+/** The same parts give the same GUID, so that a repeated PUT is the same PUT. */
+export function derivedGuid(...parts: readonly string[]): string {
+  return v5(parts.map((part) => part.toLowerCase()).join('|'), NAMESPACE);
+}
+
+/** `Microsoft.KeyVault` of `Microsoft.KeyVault/vaults`. */
+export function namespaceOf(type: string): string {
+  return type.slice(0, type.indexOf('/'));
+}
+
+/** The last part of an id. */
+export function nameOf(id: string): string {
+  return id.slice(id.lastIndexOf('/') + 1);
+}
+
+/** Whether the resource lies below the other one, and goes when that is deleted. */
+export function isBelow(id: string, other: string): boolean {
+  return id.toLowerCase().startsWith(`${other.toLowerCase()}/`);
+}

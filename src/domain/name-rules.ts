@@ -1,0 +1,54 @@
+/** What Azure takes as a name. */
+export interface NameRule {
+  readonly pattern: RegExp;
+  /** For people: what the pattern says, in words. */
+  readonly allowed: string;
+}
+
+/**
+ * Names that users write, checked when the configuration is read, and again as names of resources. Source:
+ * https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules; stricter where the service is
+ * (lower case).
+ */
+export const NAME_RULES = {
+  resourceGroup: {
+    pattern: /^[-\w.()]{0,89}[-\w()]$/,
+    allowed: '1 to 90 letters, digits, - _ . ( ), not ending in a period',
+  },
+  containerRegistry: {
+    pattern: /^[a-zA-Z0-9]{5,50}$/,
+    allowed: '5 to 50 letters and digits; it must be unique in all of Azure',
+  },
+  keyVault: {
+    pattern: /^(?=.{3,24}$)[A-Za-z](?:[A-Za-z0-9]|-(?!-))*[A-Za-z0-9]$/,
+    allowed: '3 to 24 letters, digits and single hyphens, beginning with a letter; it must be unique in all of Azure',
+  },
+  logWorkspace: {
+    pattern: /^[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]$/,
+    allowed: '4 to 63 letters, digits and hyphens',
+  },
+  appInsights: {
+    pattern: /^[^%&\\?/]{0,259}[^%&\\?/ .]$/,
+    allowed: '1 to 260 characters without % & \\ ? /',
+  },
+  postgresqlServer: {
+    pattern: /^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/,
+    allowed: '3 to 63 lower-case letters, digits and hyphens; it must be unique in all of Azure',
+  },
+  postgresqlDatabase: {
+    pattern: /^[a-zA-Z_][\w-]{0,62}$/,
+    allowed: 'a letter or _, then at most 62 letters, digits, _ or -',
+  },
+  redis: {
+    pattern: /^(?=.{1,60}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/,
+    allowed: '1 to 60 letters, digits and single hyphens',
+  },
+  containerAppsEnvironment: {
+    pattern: /^(?=.{2,60}$)[a-z](?:[a-z0-9]|-(?!-))*[a-z0-9]$/,
+    allowed: '2 to 60 lower-case letters, digits and single hyphens',
+  },
+  containerApp: {
+    pattern: /^(?=.{2,32}$)[a-z](?:[a-z0-9]|-(?!-))*[a-z0-9]$/,
+    allowed: '2 to 32 lower-case letters, digits and single hyphens, beginning with a letter',
+  },
+} satisfies Readonly<Record<string, NameRule>>;

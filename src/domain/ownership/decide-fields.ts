@@ -1,0 +1,181 @@
+import { isJsonObject, type Json, type JsonObject, scalarText } from '../../shared/json.ts';
+import { isEmpty, memberOf, sameField } from '../compare.ts';
+import { memberKey, memberName } from '../members.ts';
+import type { FieldChange, FieldDecisions, KeptField, KeptReason, RefusedChange } from './field-change.ts';
+import { displayPath, type FieldPath, isWithin, memberSegment, plainPath } from './field-path.ts';
+import { type OwnershipRules, ownerOf } from './owner.ts';
+
+export interface FieldRules extends OwnershipRules {
+  /** Plain paths that Azure refuses to change after creation. */
+  readonly immutable: readonly string[];
+  /** Plain paths sent at creation and neither compared nor sent later. */
+  readonly createOnly: readonly string[];
+  /** Plain paths of numbers that Azure raises and never lowers. */
+  readonly onlyGrows: readonly string[];
+  /** Plain paths of arrays whose members are merged field by field; a member of any other array is one value. */
+  readonly nestedMembers: readonly string[];
+}
+
+export interface Bodies {
+  /** What we would make now. */
+  readonly desired: JsonObject;
+  /** What we last applied, as far as it was ours; undefined: there is no record, and live wins where the file says nothing. */
+  readonly applied: JsonObject | undefined;
+  readonly live: JsonObject;
+  /** Fields fixed by somebody else at creation that were taken over as they are, by their displayed paths. */
+  readonly accepted?: readonly string[];
+}
+
+/**
+ * The three-way merge of last applied, desired and live, field by field. What the configuration changed is written; what
+ * somebody else changed, and the configuration did not, stays; a default is ours at creation only.
+ *
+ * @param repairs put back what is ours although the configuration did not change it (`--refresh`, `drift --fix`)
+ */
+export function decideFields(bodies: Bodies, rules: FieldRules, repairs = false): FieldDecisions {
+  const decisions = new Decisions(rules, bodies, repairs);
+  decisions.object([], bodies.desired, bodies.applied ?? {}, bodies.live);
+  return decisions;
+}
+
+type Field = Omit<FieldChange, 'owner'>;
+
+class Decisions implements FieldDecisions {
+  readonly agreed: FieldChange[] = [];
+  readonly changes: FieldChange[] = [];
+  readonly kept: KeptField[] = [];
+  readonly refused: RefusedChange[] = [];
+  readonly #rules: FieldRules;
+  readonly #hasRecord: boolean;
+  readonly #accepted: readonly string[];
+  readonly #repairs: boolean;
+
+  constructor(rules: FieldRules, { applied, accepted = [] }: Bodies, repairs: boolean) {
+    this.#rules = rules;
+    this.#hasRecord = applied !== undefined;
+    this.#accepted = accepted;
+    this.#repairs = repairs;
+  }
+
+  object(path: FieldPath, desired: JsonObject, applied: JsonObject, live: JsonObject): void {
+    for (const [key, value] of Object.entries(desired)) {
+      const at = [...path, key];
+      if (isWithin(plainPath(at), this.#rules.createOnly)) continue;
+      const isTags = path.at(-1) === 'tags';
+      this.#value(at, value, memberOf(applied, key, isTags), memberOf(live, key, isTags));
+    }
+  }
+
+  #value(path: FieldPath, desired: Json, applied: Json | undefined, live: Json | undefined): void {
+    if (isJsonObject(desired) && (isJsonObject(live) || isEmpty(live))) {
+      this.object(path, desired, isJsonObject(applied) ? applied : {}, isJsonObject(live) ? live : {});
+      return;
+    }
+    if (Array.isArray(desired) && (Array.isArray(live) || isEmpty(live))) {
+      const [before, now] = [Array.isArray(applied) ? applied : [], Array.isArray(live) ? live : []];
+      const key = memberKey(desired, before, now);
+      if (key !== undefined) {
+        this.#members(path, key, desired, before, now);
+        return;
+      }
+    }
+    this.#leaf(path, desired, applied, live);
+  }
+
+  #members(
+    path: FieldPath,
+    key: string,
+    desired: readonly Json[],
+    applied: readonly Json[],
+    live: readonly Json[],
+  ): void {
+    const [ours, before, now] = [byName(desired, key), byName(applied, key), byName(live, key)];
+    const isNested = this.#rules.nestedMembers.includes(plainPath(path));
+    for (const [name, member] of ours) {
+      const at = [...path, memberSegment(name)];
+      const present = now.get(name);
+      if (isNested && isJsonObject(member) && isJsonObject(present)) {
+        const known = before.get(name);
+        this.object(at, member, isJsonObject(known) ? known : {}, present);
+      } else {
+        this.#leaf(at, member, before.get(name), present);
+      }
+    }
+    for (const name of before.keys()) {
+      const present = now.get(name);
+      if (ours.has(name) || present === undefined) continue;
+      this.#change({ path: [...path, memberSegment(name)], from: present, to: undefined });
+    }
+  }
+
+  #leaf(path: FieldPath, to: Json, applied: Json | undefined, from: Json | undefined): void {
+    if (isEmpty(to) && isEmpty(from)) return;
+    if (sameField(path, to, from)) {
+      this.#agree({ path, from, to });
+      return;
+    }
+    const field = { path, from, to };
+    if (this.#rules.onlyGrows.includes(plainPath(path)) && isMore(from, to)) this.#grown(field, applied);
+    else if (this.#isAccepted(path)) this.#keep(field, 'fixed');
+    else if (applied !== undefined && sameField(path, to, applied) && !this.#repairs)
+      this.#keep(field, 'changed_outside');
+    else this.#change(field);
+  }
+
+  /** Fixed by whoever made the resource, when it was taken over now or earlier. */
+  #isAccepted(path: FieldPath): boolean {
+    if (this.#accepted.includes(displayPath(path))) return true;
+    return !this.#hasRecord && isWithin(plainPath(path), this.#rules.immutable);
+  }
+
+  /** As it should be: from now on a change of it is somebody else's. */
+  #agree(field: Field): void {
+    const owner = ownerOf(this.#rules, field.path);
+    if (owner !== 'default') this.agreed.push({ ...field, owner });
+  }
+
+  /** Asked for less than there is: an error where we asked for more before, else Azure's own doing. */
+  #grown(field: Field, applied: Json | undefined): void {
+    const owner = ownerOf(this.#rules, field.path);
+    if (owner === 'setting' && applied !== undefined && isMore(applied, field.to)) {
+      this.refused.push({ ...field, owner, why: 'shrinks' });
+    } else {
+      this.kept.push({ ...field, owner, why: 'grown' });
+    }
+  }
+
+  #change(field: Field): void {
+    const { path } = field;
+    const owner = ownerOf(this.#rules, path);
+    if (isWithin(plainPath(path), this.#rules.preserved)) {
+      this.#keep(field, 'preserved');
+      return;
+    }
+    if (owner === 'default') {
+      this.#keep(field, 'unclaimed');
+      return;
+    }
+    if (isWithin(plainPath(path), this.#rules.immutable)) this.refused.push({ ...field, owner, why: 'immutable' });
+    else this.changes.push({ ...field, owner });
+  }
+
+  #keep(field: Field, why: KeptReason): void {
+    const owner = ownerOf(this.#rules, field.path);
+    // The closed list is ours, whoever changed it.
+    if (owner === 'invariant' && why === 'changed_outside') this.changes.push({ ...field, owner });
+    else this.kept.push({ ...field, owner, why });
+  }
+}
+
+function byName(members: readonly Json[], key: string): ReadonlyMap<string, Json> {
+  return new Map(
+    members.flatMap((member) => {
+      const name = memberName(member, key);
+      return name === undefined ? [] : [[name, member] as const];
+    }),
+  );
+}
+
+function isMore(one: Json | undefined, other: Json | undefined): boolean {
+  return Number(scalarText(one, 'NaN')) > Number(scalarText(other, 'NaN'));
+}

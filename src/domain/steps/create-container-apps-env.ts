@@ -1,0 +1,13 @@
+import { createMonitoring } from './create-monitoring.ts';
+import type { Definition } from './definition.ts';
+
+export const createContainerAppsEnv = {
+  name: 'create_container_apps_env',
+  number: 8,
+  title: 'Create Container Apps environment',
+  makes: 'Container Apps environment, its logs',
+  dependsOn: [createMonitoring.name],
+  configKeys: ['containerApps', 'locations.containerApps'],
+  outputs: ['environmentId', 'defaultDomain'],
+  typicalSeconds: 70,
+} as const satisfies Definition;

@@ -1,0 +1,15 @@
+import type { Definition } from './definition.ts';
+import { runMigrations } from './run-migrations.ts';
+
+export const deployApplicationServices = {
+  name: 'deploy_application_services',
+  number: 11,
+  title: 'Deploy application services',
+  makes: 'one revision, without traffic, for each application service that changed',
+  dependsOn: [runMigrations.name],
+  configKeys: ['services.application', 'networking'],
+  // The revision of each service, and the address of its app.
+  families: { app: 'app', fqdn: 'fqdn' },
+  typicalSeconds: 25,
+  inRollback: true,
+} as const satisfies Definition;

@@ -1,0 +1,15 @@
+import { createContainerAppsEnv } from './create-container-apps-env.ts';
+import type { Definition } from './definition.ts';
+import { storeSecrets } from './store-secrets.ts';
+
+export const deployInfrastructureServices = {
+  name: 'deploy_infrastructure_services',
+  number: 10,
+  title: 'Deploy infrastructure services',
+  makes: 'RabbitMQ, Qdrant: every service with an `image`',
+  dependsOn: [storeSecrets.name, createContainerAppsEnv.name],
+  configKeys: ['services.infrastructure'],
+  // The revision of each service, and the address of its app.
+  families: { infrastructureApp: 'app', infrastructureFqdn: 'fqdn' },
+  typicalSeconds: 25,
+} as const satisfies Definition;

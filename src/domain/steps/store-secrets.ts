@@ -1,0 +1,29 @@
+import { createDatabases } from './create-databases.ts';
+import { createKeyVault } from './create-key-vault.ts';
+import type { Definition } from './definition.ts';
+
+export const storeSecrets = {
+  name: 'store_secrets',
+  number: 7,
+  title: 'Store secrets',
+  makes: 'secrets in the vault; the database password',
+  dependsOn: [createKeyVault.name, createDatabases.name],
+  // RABBITMQ-URL is made of the name, port and credentials of an infrastructure service.
+  configKeys: ['secrets', 'postgresql.databaseName', 'postgresql.adminUser', 'services.infrastructure'],
+  // Versioned vault URL of each secret: `secret.DATABASE-URL`.
+  families: { secret: 'secret' },
+  typicalSeconds: 60,
+  // What the connection strings and the server's password are made of.
+  consumes: () =>
+    [
+      ['vaultUri'],
+      ['postgresServerId'],
+      ['postgresHost'],
+      ['postgresIncarnation'],
+      ['redisId'],
+      ['redisKind'],
+      ['redisHost'],
+      ['redisPort'],
+      ['redisIncarnation'],
+    ] as const,
+} as const satisfies Definition;

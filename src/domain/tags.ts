@@ -1,0 +1,48 @@
+import { isJsonObject, type JsonObject } from '../shared/json.ts';
+
+const MANAGER = 'draftgenie-deploy';
+const MANAGED_BY = 'managed-by';
+const ENVIRONMENT = 'draftgenie-environment';
+/** Set once, when a resource is made: tells a resource from an earlier one of the same name. */
+const CREATED_BY = 'draftgenie-created-by';
+
+/** The tags of everything we make: the user's, then ours, which win. */
+export function resourceTags(input: {
+  readonly environment: string;
+  readonly config: { readonly tags: Readonly<Record<string, string>> };
+}): JsonObject {
+  return { ...input.config.tags, ...ownerTags(input.environment) };
+}
+
+/** The two tags that make a resource or a secret ours. */
+export function ownerTags(environment: string): Record<string, string> {
+  return { [MANAGED_BY]: MANAGER, [ENVIRONMENT]: environment };
+}
+
+export function isOurs(tags: unknown, environment: string): boolean {
+  return tagValue(tags, MANAGED_BY) === MANAGER && tagValue(tags, ENVIRONMENT) === environment;
+}
+
+/** The body with the mark of the run that makes it. */
+export function withCreator(body: JsonObject, runId: string): JsonObject {
+  return { ...body, tags: { ...(isJsonObject(body.tags) ? body.tags : {}), [CREATED_BY]: runId } };
+}
+
+/** Which run made the live resource; empty for what we only took over. A new value means a new, empty resource. */
+export function incarnation(live: JsonObject): string {
+  return tagValue(live.tags, CREATED_BY) ?? '';
+}
+
+/** Tag names are not case-sensitive on Azure. */
+function tagValue(tags: unknown, name: string): string | undefined {
+  if (!isJsonObject(tags)) return undefined;
+  const found = Object.entries(tags).find(([key]) => key.toLowerCase() === name);
+  return typeof found?.[1] === 'string' ? found[1] : undefined;
+}
+
+/** Live tags nobody told us about stay; ours replace those of the same name in any case. */
+export function mergeTags(live: unknown, ours: JsonObject): JsonObject {
+  const own = new Set(Object.keys(ours).map((key) => key.toLowerCase()));
+  const foreign = isJsonObject(live) ? Object.entries(live).filter(([key]) => !own.has(key.toLowerCase())) : [];
+  return { ...Object.fromEntries(foreign), ...ours };
+}

@@ -1,0 +1,275 @@
+import { z } from 'zod';
+import { classifyError } from '../azure/classify.ts';
+import { AzureError } from '../azure/errors.ts';
+import type { ArmReply, ArmResource } from '../azure/ports.ts';
+import { type Difference, differences } from '../domain/compare.ts';
+import { type DesiredResource, holdsData } from '../domain/desired.ts';
+import { overlay, updateOf } from '../domain/merge.ts';
+import { isHidden, shownValue } from '../domain/shown-value.ts';
+import { incarnation, isOurs, withCreator } from '../domain/tags.ts';
+import { UserError } from '../shared/errors.ts';
+import { hashJson, type JsonObject } from '../shared/json.ts';
+import {
+  busyOrThrow,
+  followOperation,
+  type OperationKey,
+  startOperation,
+  stillBusy,
+  whileOthersWrite,
+} from './operation.ts';
+import { provisioning } from './provisioning.ts';
+import { defineRecords, doneSchema } from './record.ts';
+import { settleEach } from './settle.ts';
+import type { StepContext } from './step.ts';
+import { tellOnce } from './tell-once.ts';
+import type { NotReady } from './until-ready.ts';
+import { isWaiting, untilAll, type Waiting } from './waiting.ts';
+
+export type { Waiting } from './waiting.ts';
+
+/** `changed`: written in this run, in this call or an earlier one. */
+export type Converged = { readonly kind: 'ready'; readonly live: ArmResource; readonly changed: boolean } | Waiting;
+
+export type AllConverged =
+  | { readonly kind: 'ready'; readonly live: readonly ArmResource[]; readonly changed: readonly boolean[] }
+  | Waiting;
+
+export interface ConvergeOptions {
+  /** Sent in the body that creates the resource and kept nowhere, e.g. a random first password. */
+  readonly createWith?: JsonObject;
+}
+
+/** The answer of one look; `not_ready`: somebody else's change is under way. */
+type Look = Converged | NotReady<Converged>;
+
+/** What this run has written of a resource, so that the next call does not write it again. */
+const writes = defineRecords({
+  name: 'written',
+  scope: 'run',
+  schema: z.object({ hash: z.string(), created: z.boolean() }),
+});
+type Written = z.infer<typeof writes.schema>;
+
+/** This run is about to create a child, which has no tag that tells later who made it. */
+const creations = defineRecords({ name: 'creating', scope: 'run', schema: doneSchema });
+/** This run has written a failed resource once more. */
+const repairs = defineRecords({ name: 'repaired', scope: 'run', schema: doneSchema });
+
+/**
+ * Brings one resource to its desired state: observe → ensure → sync → check. Called again until it is ready; each call
+ * polls its operation once or starts one, and never waits.
+ *
+ * @throws UserError `resource_not_ours`, `resource_immutable`, `ResourceProvisioningFailed`, `OperationTimedOut`
+ * @throws AzureError as Azure refused; a conflict with another write in progress is answered as waiting
+ */
+export async function converge(
+  context: StepContext,
+  desired: DesiredResource,
+  options: ConvergeOptions = {},
+): Promise<Converged> {
+  return await whileOthersWrite(context, writeOperation(desired), () => convergeOnce(context, desired, options));
+}
+
+async function convergeOnce(context: StepContext, desired: DesiredResource, options: ConvergeOptions): Promise<Look> {
+  const deleted = await followOperation(context, deletion(desired));
+  if (deleted && isWaiting(deleted)) return deleted;
+  const ended = await followOperation(context, writeOperation(desired));
+  if (ended && isWaiting(ended)) return ended;
+
+  // Observe.
+  const live = await context.azure.arm.get(desired.id, desired.kind.apiVersion);
+  if (!live) return await create(context, desired, options);
+  const state = provisioning(desired, live);
+  if (state === 'busy') return stillBusy(context, writeOperation(desired));
+  requireOurs(context, desired, live);
+
+  // Sync.
+  const found = differences(desired, live);
+  const written = writtenInThisRun(context, desired);
+  if (state === 'failed') return await repair(context, desired, live);
+  if (found.length === 0 || written !== undefined) return await settle(context, desired, live, found);
+  return await update(context, desired, live, found, options);
+}
+
+/**
+ * More would only wait for each other: Azure Resource Manager refills a subscription's bucket of 200 writes by ten a second
+ * (https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling).
+ */
+const AT_A_TIME = 16;
+
+/** Side by side, each polled or started at most once per call; waits for the slowest. */
+export async function convergeAll(context: StepContext, desired: readonly DesiredResource[]): Promise<AllConverged> {
+  // Every one is followed to its answer before a failure is thrown, so that what has started is recorded.
+  const results = await settleEach(desired, AT_A_TIME, (resource) => converge(context, resource));
+  const waits = results.filter(isWaiting);
+  return waits.length > 0 ? untilAll(waits) : ready(results);
+}
+
+/** For children that Azure accepts one at a time. */
+export async function convergeInOrder(
+  context: StepContext,
+  desired: readonly DesiredResource[],
+): Promise<AllConverged> {
+  const results: Converged[] = [];
+  for (const resource of desired) {
+    const result = await converge(context, resource);
+    if (isWaiting(result)) return result;
+    results.push(result);
+  }
+  return ready(results);
+}
+
+function ready(results: readonly Converged[]): AllConverged {
+  const done = results.flatMap((result) => (result.kind === 'ready' ? [result] : []));
+  return { kind: 'ready', live: done.map(({ live }) => live), changed: done.map(({ changed }) => changed) };
+}
+
+async function create(context: StepContext, desired: DesiredResource, { createWith }: ConvergeOptions): Promise<Look> {
+  const body = overlay(desired.body, createWith ?? {});
+  const own = desired.kind.ownership === 'tagged' ? withCreator(body, context.runId) : body;
+  // A child has no tag that tells later who made it.
+  if (desired.kind.ownership === 'child') await context.memory.write(creations, true, desired.key);
+  context.progress(`creating ${desired.title}`);
+  return await write(context, desired, { created: true }, () =>
+    context.azure.arm.put(desired.id, desired.kind.apiVersion, own),
+  );
+}
+
+async function update(
+  context: StepContext,
+  desired: DesiredResource,
+  live: ArmResource,
+  found: readonly Difference[],
+  options: ConvergeOptions,
+): Promise<Look> {
+  const fixed = found.filter(({ path }) => desired.kind.immutable.includes(path));
+  if (fixed.length > 0) return await replace(context, desired, fixed, options);
+  context.progress(`updating ${desired.title}: ${found.map(describe).join('; ')}`);
+  return await write(context, desired, { created: false }, () => send(context, desired, live));
+}
+
+/** Azure gave up on it: the same write once more, and no more than that in one run. */
+async function repair(context: StepContext, desired: DesiredResource, live: ArmResource): Promise<Look> {
+  if (context.memory.read(repairs, desired.key)) {
+    throw new UserError(`${desired.title} stays in the state Failed (${desired.id}).`, {
+      code: 'ResourceProvisioningFailed',
+      hint: 'Look at its activity log in the portal; delete it when it holds nothing, and start again.',
+    });
+  }
+  await context.memory.write(repairs, true, desired.key);
+  context.progress(`repairing ${desired.title}: Azure reports that its last change failed`);
+  return await write(context, desired, { created: false }, () => send(context, desired, live));
+}
+
+async function replace(
+  context: StepContext,
+  desired: DesiredResource,
+  fixed: readonly Difference[],
+  options: ConvergeOptions,
+): Promise<Look> {
+  const allowed = context.options.allowReplace.includes(desired.key) && desired.kind.replaceable !== false;
+  if (!allowed) {
+    const way = `--allow-replace ${desired.key} deletes it and makes a new one${holdsData(desired) ? '; its data is lost' : ''}.`;
+    throw new UserError(`${desired.title} cannot be changed as configured: ${fixed.map(describe).join('; ')}.`, {
+      code: 'resource_immutable',
+      hint: desired.kind.replaceable === false ? 'Set the configuration back, or choose another name.' : way,
+    });
+  }
+  context.progress(`replacing ${desired.title}: ${fixed.map(describe).join('; ')}`);
+  const gone = await startOperation(context, deletion(desired), () =>
+    context.azure.arm.delete(desired.id, desired.kind.apiVersion),
+  );
+  return isWaiting(gone) ? gone : await create(context, desired, options);
+}
+
+function send(context: StepContext, desired: DesiredResource, live: ArmResource): Promise<ArmReply> {
+  const { method, body } = updateOf(desired, live);
+  const { arm } = context.azure;
+  return method === 'PATCH'
+    ? arm.patch(desired.id, desired.kind.apiVersion, body)
+    : arm.put(desired.id, desired.kind.apiVersion, body);
+}
+
+async function write(
+  context: StepContext,
+  desired: DesiredResource,
+  { created }: { readonly created: boolean },
+  request: () => Promise<ArmReply>,
+): Promise<Look> {
+  try {
+    const started = await startOperation(context, writeOperation(desired), request);
+    const before = writtenInThisRun(context, desired);
+    const written = { hash: hashJson(desired.body), created: created || (before?.created ?? false) };
+    await context.memory.write(writes, written, desired.key);
+    context.recordResource(desired, created);
+    if (isWaiting(started)) return started;
+  } catch (error) {
+    return afterRefusal(context, desired, error);
+  }
+  return await check(context, desired);
+}
+
+/** That it exists already under another name is as good as done. */
+function afterRefusal(context: StepContext, desired: DesiredResource, error: unknown): Look {
+  if (error instanceof AzureError && classifyError(error, { operation: 'write' }).kind === 'ok') {
+    return { kind: 'ready', live: { ...desired.body, id: desired.id }, changed: false };
+  }
+  return busyOrThrow(context, writeOperation(desired), error);
+}
+
+/** Check: what Azure has now, read once more. */
+async function check(context: StepContext, desired: DesiredResource): Promise<Look> {
+  const live = await context.azure.arm.get(desired.id, desired.kind.apiVersion);
+  if (!live || provisioning(desired, live) === 'busy') return stillBusy(context, writeOperation(desired));
+  return await settle(context, desired, live, differences(desired, live));
+}
+
+async function settle(
+  context: StepContext,
+  desired: DesiredResource,
+  live: ArmResource,
+  left: readonly Difference[],
+): Promise<Converged> {
+  const written = writtenInThisRun(context, desired);
+  if (left.length > 0) await warnOnce(context, desired, left);
+  context.recordResource(desired, written?.created === true || isCreatedHere(context, desired, live));
+  return { kind: 'ready', live, changed: written !== undefined };
+}
+
+/** Writing it again would not help and would never end. */
+async function warnOnce(context: StepContext, desired: DesiredResource, left: readonly Difference[]): Promise<void> {
+  const message = `${desired.title}: Azure keeps ${left.map(describe).join('; ')}`;
+  await tellOnce(context, `kept:${desired.key}`, message, (text) => context.log('warning', text));
+}
+
+function requireOurs(context: StepContext, desired: DesiredResource, live: ArmResource): void {
+  if (desired.kind.ownership !== 'tagged' || isOurs(live.tags, context.environment)) return;
+  if (context.options.adopt) return;
+  throw new UserError(`${desired.title} exists and is not of this environment: ${desired.id}`, {
+    code: 'resource_not_ours',
+    hint: 'Choose another name, or take it over with --adopt.',
+  });
+}
+
+function writtenInThisRun(context: StepContext, desired: DesiredResource): Written | undefined {
+  const written = context.memory.read(writes, desired.key);
+  return written?.hash === hashJson(desired.body) ? written : undefined;
+}
+
+/** As the tag tells, or the intent of a child, should this process have died between the write and its record. */
+function isCreatedHere(context: StepContext, desired: DesiredResource, live: ArmResource): boolean {
+  return incarnation(live) === context.runId || context.memory.read(creations, desired.key) === true;
+}
+
+/** Every write of a resource is one operation at a time. */
+export function writeOperation({ key, title, kind }: DesiredResource): OperationKey {
+  return { key, title, timeoutInSeconds: kind.timeoutInSeconds };
+}
+
+function deletion({ key, title, kind }: DesiredResource): OperationKey {
+  return { key: `delete:${key}`, title: `the deletion of ${title}`, timeoutInSeconds: kind.timeoutInSeconds };
+}
+
+function describe({ path, expected, found }: Difference): string {
+  return isHidden(path) ? path : `${path}: ${shownValue(path, found)} → ${shownValue(path, expected)}`;
+}

@@ -1,0 +1,30 @@
+import type { DeploymentConfig } from '../domain/config/model.ts';
+import type { RunInput } from '../domain/function-names.ts';
+import type { RunRequest } from '../domain/run.ts';
+import { UserError } from '../shared/errors.ts';
+import type { EnvironmentStores, HistoryEntry } from '../state/ports.ts';
+import { rollbackOf } from './rollback.ts';
+import type { Services } from './services.ts';
+
+export interface LoadedRun {
+  readonly request: RunRequest;
+  readonly config: DeploymentConfig;
+  readonly stores: EnvironmentStores;
+  /** The kept run that this one goes back to. */
+  readonly rollback: HistoryEntry | undefined;
+}
+
+/** Everything about a run that its orchestration does not carry. */
+export async function loadRun(services: Services, { environment, runId }: RunInput): Promise<LoadedRun> {
+  const stores = services.stores(environment);
+  const request = await stores.runs.request(runId);
+  if (!request) {
+    throw new UserError(`The run ${runId} is not in the run store.`, {
+      code: 'run_unknown',
+      exitCode: 1,
+      hint: 'Its files were removed while it ran; start the deployment again.',
+    });
+  }
+  const config = await stores.runs.config(request.configDigest);
+  return { request, stores, config, rollback: await rollbackOf(stores, request.options) };
+}

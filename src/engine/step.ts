@@ -1,0 +1,93 @@
+import type { Azure } from '../azure/ports.ts';
+import type { DeploymentConfig } from '../domain/config/model.ts';
+import type { Desire, DesiredResource, DesireInput, StepResource } from '../domain/desired.ts';
+import type { OutputReader } from '../domain/outputs.ts';
+import type { RunOptions } from '../domain/run.ts';
+import type { EnvironmentState, StepState } from '../domain/state.ts';
+import type { StepName } from '../domain/steps.ts';
+import type { RegisteredKind } from '../resources/registry.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Json } from '../shared/json.ts';
+import type { LogLevel } from '../shared/logger.ts';
+import type { SourceTree } from '../source/ports.ts';
+import type { HistoryEntry } from '../state/ports.ts';
+import type { StepMemory } from './memory.ts';
+
+/**
+ * One step of the deployment. `run` is called again and again until it answers `completed`: each call looks at
+ * everything from the top, starts or polls each operation at most once, and never waits.
+ * It throws AzureError or UserError; the caller decides what can be retried.
+ */
+export interface Step {
+  readonly name: StepName;
+  /** What the step wants to exist; pure, also called for the plan with symbols for outputs not known yet. */
+  readonly desire: Desire<RegisteredKind>;
+  /** Looks up what the step depends on besides configuration, outputs and its own resources. */
+  facts?(sources: FactSources): Promise<Facts>;
+  /** Facts that can be told only after the step, and then are what it is compared with; all others stay as it was decided by. */
+  lateFacts?(sources: FactSources): Promise<Facts>;
+  /** For the plan: why the step is due although nothing that it depends on has changed. */
+  troubles?(sources: FactSources): Promise<readonly string[]>;
+  /** Called once before the first call of a run that goes back to `to`: what the state must say from then on. */
+  beginRollback?(to: HistoryEntry, amendStep: StepContext['amendStep']): Promise<void>;
+  run(context: StepContext): Promise<StepResult>;
+}
+
+/** What a step wants to exist, each resource with the step that makes it. */
+export function desiredBy({ name, desire }: Step, input: DesireInput): readonly StepResource<RegisteredKind>[] {
+  return desire(input).map((resource) => ({ step: name, ...resource }));
+}
+
+export type StepResult =
+  | { readonly kind: 'waiting'; readonly retryAfterInSeconds: number; readonly on: string }
+  | {
+      readonly kind: 'completed';
+      readonly outputs: Readonly<Record<string, string>>;
+      /** What is kept in the state for people; never a secret. */
+      readonly metadata?: Readonly<Record<string, Json>>;
+    };
+
+export interface StepContext {
+  readonly runId: string;
+  readonly environment: string;
+  readonly config: DeploymentConfig;
+  readonly options: RunOptions;
+  /** Outputs of the steps before this one, as completed. */
+  readonly outputs: OutputReader;
+  /** The state as it was when this call started. */
+  readonly state: EnvironmentState;
+  /** This step's record of its last run, if any. */
+  readonly previous: StepState | undefined;
+  /** Every write checks that this run still holds the environment's lock. */
+  readonly azure: Azure;
+  readonly source: SourceTree | undefined;
+  readonly secrets: SecretSource;
+  /** Durable between the calls of this step in this run, and handed on to the run that succeeds it. */
+  readonly memory: StepMemory;
+  readonly clock: Clock;
+  /** The kept run that this one goes back to. */
+  readonly rollback?: HistoryEntry;
+  /** Why the step runs; `forced` is true for --force-step and --force-all. */
+  readonly reason: { readonly text: string; readonly forced: boolean };
+  /** Records a resource that this run created or owns. */
+  recordResource(resource: DesiredResource, created: boolean): void;
+  /** Changes what the state says of another step, e.g. that what it left does not stand; on disk when it resolves. */
+  amendStep(step: StepName, change: (before: StepState) => StepState): Promise<void>;
+  progress(message: string): void;
+  log(level: LogLevel, message: string, service?: string): void;
+  /** Resolves when what was told so far is on disk, before the memory says that it was told. */
+  toldDurably(): Promise<void>;
+}
+
+/** What facts are made of. */
+export type FactSources = Pick<StepContext, 'azure' | 'config' | 'state' | 'source' | 'secrets'>;
+
+/** By the name of the dependency, e.g. `file:api_gateway`; the values are hashed, and none is a secret. */
+export type Facts = Readonly<Record<string, string>>;
+
+/** Values of secrets that the configuration names; in memory only. */
+export interface SecretSource {
+  /** The value of a literal of the configuration, by its path. */
+  literal(path: string): string | undefined;
+  environment(variable: string): string | undefined;
+}

@@ -1,0 +1,158 @@
+import { withFence } from '../azure/connect.ts';
+import { fingerprint } from '../domain/fingerprint.ts';
+import type { StepInput } from '../domain/function-names.ts';
+import { actualOutputs } from '../domain/outputs.ts';
+import { STOPPED, type StepAnswer } from '../domain/run.ts';
+import type { Lock } from '../domain/state.ts';
+import { createEventRecorder } from '../engine/event-recorder.ts';
+import { loadRun } from '../engine/load-run.ts';
+import { openMemory } from '../engine/memory.ts';
+import { withImagesOf } from '../engine/rollback.ts';
+import type { Services } from '../engine/services.ts';
+import type { FactSources, Step, StepContext, StepResult } from '../engine/step.ts';
+import { isWaiting, type Waiting } from '../engine/waiting.ts';
+import { sourceOf } from '../images/run-sources.ts';
+import { decideNow, lateDependencies } from '../planning/decide-now.ts';
+import { assertFence } from '../state/update-state.ts';
+import { answerPatiently } from './answer-patiently.ts';
+import type { Call } from './call.ts';
+import { patientStep } from './step-failure.ts';
+import { createStepLedger } from './step-ledger.ts';
+
+/**
+ * The activity of a step: decides whether it must run, runs it once, and records what came of it. It answers every
+ * expected failure as a value, and the same call delivered twice gives the recorded answer.
+ */
+export function performStep(services: Services, step: Step): (input: StepInput) => Promise<StepAnswer> {
+  return async (input) => {
+    const { runs } = services.stores(input.environment);
+    const recorded = await runs.answer(input.runId, step.name, input.callNumber);
+    if (recorded) return recorded;
+    const answer = await perform(services, step, input);
+    await runs.writeAnswer(input.runId, step.name, input.callNumber, answer);
+    return answer;
+  };
+}
+
+async function perform(services: Services, step: Step, input: StepInput): Promise<StepAnswer> {
+  const run = await loadRun(services, input);
+  const { value } = await run.stores.state.read();
+  const state = withImagesOf(value, run.rollback);
+  const memory = await openMemory(run.stores.runs, input.runId, step.name);
+  const events = createEventRecorder(services, input, `${step.name}/${input.callNumber}`);
+  const { lock } = state;
+  const isOurs = lock?.runId === input.runId;
+  const ledger = createStepLedger({
+    services,
+    store: run.stores.state,
+    step: step.name,
+    runId: input.runId,
+    // Fences start at 1: without the lock every write of this call is refused.
+    fence: isOurs ? lock.fence : 0,
+    memory,
+  });
+  const call: Call = { services, step, input, run, state, memory, events, ledger };
+  try {
+    return await answerPatiently(patientStep(call), async () => {
+      await assertFence(run.stores.state, isOurs ? lock.fence : 0);
+      return await runOnce(call, lock as Lock);
+    });
+  } finally {
+    await events.flush();
+  }
+}
+
+async function runOnce(call: Call, { fence }: Lock): Promise<StepAnswer | Waiting> {
+  const { services, step, input, run, state, events, ledger } = call;
+  const before = state.steps[step.name];
+  const hasStarted = ledger.startedInCall() !== undefined;
+  if (hasStarted && before?.status === 'completed' && before.run_id === input.runId) {
+    // An earlier delivery finished the step and died before its answer was kept.
+    tellStart(call);
+    return completed(call, before);
+  }
+  const obstacle = hasStarted ? undefined : await obstacleToStart(call);
+  if (obstacle !== undefined) {
+    events.add({ type: 'log', level: 'info', step: step.name, message: `not started: ${obstacle}` }, STOPPED);
+    return { kind: 'stopped' };
+  }
+  const connection = await services.azure(run.config);
+  const sources: FactSources = {
+    azure: connection,
+    config: run.config,
+    state,
+    source: await sourceOf(services, run.config, run.request.source),
+    secrets: services.secrets,
+  };
+  if (!hasStarted) {
+    const decision = await decideNow(run, step, state, sources);
+    if (decision.action === 'skip') {
+      events.add({ type: 'step_skipped', step: step.name, reason: decision.reason }, 'skipped');
+      return { kind: 'skipped' };
+    }
+    if (run.rollback) await step.beginRollback?.(run.rollback, ledger.amendStep);
+    await ledger.start({ ...decision, text: decision.reason }, input.callNumber);
+  }
+  tellStart(call);
+  const azure = withFence(connection, () => assertFence(run.stores.state, fence));
+  const result = await step.run(createContext(call, { ...sources, azure }));
+  return await answerResult(call, result, sources);
+}
+
+/** In the call that started the step; again when an earlier delivery of it died before its events were kept: the id is the same. */
+function tellStart({ step, input, events, ledger }: Call): void {
+  if (ledger.startedInCall() !== input.callNumber) return;
+  const reason = ledger.reason().text;
+  events.add({ type: 'step_started', step: step.name, number: ledger.number, reason }, 'started');
+}
+
+/** Steps that have not begun do not begin after a cancellation, nor after a failure elsewhere in the run. */
+async function obstacleToStart({ input, run, state }: Call): Promise<string | undefined> {
+  const failed = Object.entries(state.steps).find(
+    ([, other]) => other?.status === 'failed' && other.run_id === input.runId,
+  );
+  if (failed) return `${failed[0]} failed`;
+  return (await run.stores.runs.isCancelRequested(input.runId)) ? 'the run was cancelled' : undefined;
+}
+
+function createContext(call: Call, { azure, source, secrets, config }: FactSources): StepContext {
+  const { services, step, input, run, state, memory, events, ledger } = call;
+  return {
+    runId: input.runId,
+    environment: input.environment,
+    config,
+    options: run.request.options,
+    outputs: actualOutputs(state),
+    state,
+    previous: state.steps[step.name],
+    azure,
+    source,
+    secrets,
+    memory,
+    clock: services.clock,
+    ...(run.rollback && { rollback: run.rollback }),
+    reason: ledger.reason(),
+    recordResource: (resource, created) => ledger.recordResource(resource, created),
+    amendStep: (other, change) => ledger.amendStep(other, change),
+    progress: (message) => events.add({ type: 'step_progress', step: step.name, message }),
+    log: (level, message, service) =>
+      events.add({ type: 'log', level, step: step.name, message, ...(service && { service }) }),
+    async toldDurably() {
+      await events.flush();
+    },
+  };
+}
+
+async function answerResult(call: Call, result: StepResult, sources: FactSources): Promise<StepAnswer | Waiting> {
+  if (isWaiting(result)) return result;
+  const late = await lateDependencies(call.step, sources);
+  return completed(call, await call.ledger.complete(result, late, fingerprint));
+}
+
+function completed(
+  { step, events }: Call,
+  { duration_in_ms = 0, attempts = 1 }: { duration_in_ms?: number; attempts?: number },
+): StepAnswer {
+  events.add({ type: 'step_completed', step: step.name, durationInMs: duration_in_ms, attempts }, 'completed');
+  return { kind: 'completed' };
+}

@@ -1,0 +1,224 @@
+import { z } from 'zod';
+import { type DesiredResource, holdsData } from '../domain/desired.ts';
+import { stepLeaving } from '../domain/outputs.ts';
+import {
+  type DependencyRecord,
+  dependencyRecordSchema,
+  type EnvironmentState,
+  type ResourceRecord,
+  type StepState,
+} from '../domain/state.ts';
+import { type StepName, stepDefinition } from '../domain/steps.ts';
+import type { FailureReport } from '../engine/failure.ts';
+import type { StepMemory } from '../engine/memory.ts';
+import { triesOf } from '../engine/patience.ts';
+import { defineRecord } from '../engine/record.ts';
+import type { Services } from '../engine/services.ts';
+import { settleAll } from '../engine/settle.ts';
+import type { StepResult } from '../engine/step.ts';
+import { canonicalJson, jsonAt } from '../shared/json.ts';
+import type { StateStore } from '../state/ports.ts';
+import { updateState } from '../state/update-state.ts';
+import { wakeByAfter } from './keep-lock.ts';
+
+/** The lock is renewed when it would run out sooner than it must by more than this. */
+const RENEWAL_SLACK_IN_SECONDS = 120;
+
+interface StepReason {
+  readonly text: string;
+  readonly forced: boolean;
+}
+
+const startedInCall = defineRecord({ name: 'startedInCall', scope: 'run', schema: z.number() });
+/** ISO 8601. */
+const startedAt = defineRecord({ name: 'startedAt', scope: 'run', schema: z.string() });
+const startReason = defineRecord({
+  name: 'reason',
+  scope: 'run',
+  schema: z.object({ text: z.string(), forced: z.boolean() }),
+});
+/** What was found to depend on when the step began. */
+const startDependencies = defineRecord({
+  name: 'dependencies',
+  scope: 'run',
+  schema: z.record(z.string(), dependencyRecordSchema),
+});
+
+/** What one step of one run writes about itself: into its memory while it runs, into the state at its end. */
+export interface StepLedger {
+  readonly number: number;
+  start(
+    decision: StepReason & { readonly dependencies: Readonly<Record<string, DependencyRecord>> },
+    callNumber: number,
+  ): Promise<void>;
+  startedInCall(): number | undefined;
+  reason(): StepReason;
+  /** The attempts so far, this one included. */
+  attempts(): number;
+  durationInMs(): number;
+  recordResource(resource: DesiredResource, created: boolean): void;
+  wait(seconds: number): Promise<void>;
+  amendStep(step: StepName, change: (before: StepState) => StepState): Promise<void>;
+  complete(
+    result: Extract<StepResult, { kind: 'completed' }>,
+    lateDependencies: Readonly<Record<string, DependencyRecord>>,
+    fingerprint: (dependencies: Readonly<Record<string, DependencyRecord>>) => string,
+  ): Promise<StepState>;
+  fail(report: FailureReport): Promise<StepState>;
+}
+
+export function createStepLedger(options: {
+  readonly services: Services;
+  readonly store: StateStore;
+  readonly step: StepName;
+  readonly runId: string;
+  readonly fence: number;
+  readonly memory: StepMemory;
+}): StepLedger {
+  const { services, store, step, runId, fence, memory } = options;
+  const resources = new Map<string, ResourceRecord>();
+
+  const durationInMs = (): number => {
+    const since = memory.read(startedAt);
+    return since === undefined ? 0 : Math.max(0, services.clock.now().getTime() - Date.parse(since));
+  };
+
+  /** Writes the step's new record, and the resources this call saw, under the run's fence. */
+  async function write(change: (before: StepState | undefined) => StepState): Promise<StepState> {
+    const state = await updateState(
+      store,
+      (current) => ({
+        ...current,
+        ...subscriptionOf(step, change(current.steps[step])),
+        steps: { ...current.steps, [step]: change(current.steps[step]) },
+        resources: { ...current.resources, ...withCreator(resources, current.resources) },
+      }),
+      { fence },
+    );
+    const written = state.steps[step];
+    if (!written) throw new Error(`the state lost ${step}`);
+    return written;
+  }
+
+  const ledger: StepLedger = {
+    number: stepDefinition(step).number,
+
+    async start({ text, forced, dependencies }, callNumber) {
+      // At the same moment, so that all of it is one write.
+      await settleAll([
+        memory.write(startedInCall, callNumber),
+        memory.write(startReason, { text, forced }),
+        memory.write(startDependencies, { ...dependencies }),
+        memory.write(startedAt, services.clock.now().toISOString()),
+      ]);
+    },
+
+    startedInCall: () => memory.read(startedInCall),
+    reason: () => memory.read(startReason) ?? { text: '', forced: false },
+    attempts: () => triesOf(memory, step),
+    durationInMs,
+
+    recordResource(resource, created) {
+      resources.set(resource.key, {
+        id: resource.id,
+        type: resource.kind.type,
+        step: resource.step ?? step,
+        holds_data: holdsData(resource),
+        immutable: Object.fromEntries(
+          resource.kind.immutable.map((path) => [path, canonicalJson(jsonAt(resource.body, path) ?? null)]),
+        ),
+        ...(created && { created_by: runId }),
+      });
+    },
+
+    async wait(seconds) {
+      const wakeBy = wakeByAfter(store, seconds);
+      const { value: state } = await store.read();
+      const late = Date.parse(state.lock?.wakeBy ?? '') < Date.parse(wakeBy) - RENEWAL_SLACK_IN_SECONDS * 1000;
+      const unrecorded = [...resources].some(([key, record]) => state.resources[key]?.id !== record.id);
+      if (!late && !unrecorded && isUnderWay(state, runId)) return;
+      await updateState(
+        store,
+        (current) => ({
+          ...current,
+          lock: current.lock && { ...current.lock, step, wakeBy },
+          resources: { ...current.resources, ...withCreator(resources, current.resources) },
+        }),
+        { fence },
+      );
+    },
+
+    async amendStep(other, change) {
+      await updateState(
+        store,
+        (current) => {
+          const before = current.steps[other];
+          return before ? { ...current, steps: { ...current.steps, [other]: change(before) } } : current;
+        },
+        { fence },
+      );
+    },
+
+    complete(result, lateDependencies, fingerprint) {
+      const dependencies = {
+        ...memory.read(startDependencies),
+        ...lateDependencies,
+      };
+      return write(() => ({
+        status: 'completed',
+        timestamp: services.clock.now().toISOString(),
+        dependency_hash: fingerprint(dependencies),
+        dependencies,
+        outputs: { ...result.outputs },
+        metadata: { ...result.metadata },
+        error: null,
+        duration_in_ms: durationInMs(),
+        attempts: ledger.attempts(),
+        run_id: runId,
+      }));
+    },
+
+    fail({ code, message, correlationId }) {
+      return write((before) => ({
+        // What the last good run left is kept: outputs for the steps that did complete, and its hash.
+        dependency_hash: null,
+        dependencies: {},
+        outputs: {},
+        metadata: {},
+        ...before,
+        status: 'failed',
+        timestamp: services.clock.now().toISOString(),
+        error: { code, message: services.mask(message), ...(correlationId && { correlationId }) },
+        duration_in_ms: durationInMs(),
+        attempts: ledger.attempts(),
+        run_id: runId,
+      }));
+    },
+  };
+  return ledger;
+}
+
+/** The lock names a step of this run that has not ended; of steps side by side, any one will do. */
+function isUnderWay({ lock, steps }: EnvironmentState, runId: string): boolean {
+  const named = lock?.step ?? undefined;
+  return named !== undefined && steps[named as StepName]?.run_id !== runId;
+}
+
+/** A resource stays the creation of the run that made it, however often it is seen again. */
+function withCreator(
+  seen: ReadonlyMap<string, ResourceRecord>,
+  known: Readonly<Record<string, ResourceRecord>>,
+): Record<string, ResourceRecord> {
+  return Object.fromEntries(
+    [...seen].map(([key, record]) => {
+      const creator = record.created_by ?? (known[key]?.id === record.id ? known[key]?.created_by : undefined);
+      return [key, { ...record, ...(creator && { created_by: creator }) }];
+    }),
+  );
+}
+
+/** Its step tells which subscription the environment lives in; from then on another one is refused. */
+function subscriptionOf(step: StepName, { status, outputs }: StepState): { subscription_id?: string } {
+  const id = step === stepLeaving('subscriptionId') && status === 'completed' ? outputs.subscriptionId : undefined;
+  return id === undefined ? {} : { subscription_id: id };
+}

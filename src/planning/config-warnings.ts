@@ -1,0 +1,31 @@
+import type { DeploymentConfig } from '../domain/config/model.ts';
+import { isSideBySide } from '../resources/container-app.ts';
+
+/** What the user should know of a deployment although nothing is wrong with its configuration. */
+export function configWarnings(config: DeploymentConfig): string[] {
+  const warnings: string[] = [];
+  const lost = config.services.infrastructure.map(({ name }) => name);
+  if (lost.length > 0) warnings.push(`${lost.join(' and ')} keep their data in the container: it is not persistent.`);
+  const replaced = [...config.services.application, ...config.services.infrastructure].filter(
+    (service) => !isSideBySide(service),
+  );
+  if (replaced.length > 0) {
+    warnings.push(
+      `${replaced.map(({ name }) => name).join(', ')}: replaced as soon as a new revision is ready, and not taken back when a release fails; all others get their traffic only once they are judged.`,
+    );
+  }
+  warnings.push(
+    'PostgreSQL is open to Azure services of any tenant (firewall rule 0.0.0.0); its password is the protection.',
+  );
+  const expectsMongo = ['draft_service', 'rag_service'].filter((key) =>
+    config.services.application.some((service) => service.key === key && !('MONGODB_URL' in service.env)),
+  );
+  if (expectsMongo.length > 0)
+    warnings.push(`mongodb.connection_url is empty: ${expectsMongo.join(' and ')} get no MONGODB_URL.`);
+  if (config.redis.kind === 'auto') {
+    warnings.push(
+      `Redis ${config.redis.sku} ${config.redis.vmSize} becomes the nearest Azure Managed Redis, unless a classic cache of that name exists: the old kind is retiring.`,
+    );
+  }
+  return warnings;
+}

@@ -1,0 +1,50 @@
+import type { DeploymentConfig } from '../domain/config/model.ts';
+import type { Drift } from '../domain/drift.ts';
+import type { Services } from '../engine/services.ts';
+import type { Step } from '../engine/step.ts';
+import { UserError } from '../shared/errors.ts';
+import { hashJson, type Json } from '../shared/json.ts';
+import { findDrift, ownedResources } from './find-drift.ts';
+
+export interface DriftReport {
+  /** The last successful run: what it deployed is what should be there. */
+  readonly runId: string;
+  readonly config: DeploymentConfig;
+  /** Where the sources of that run were. */
+  readonly source: string | null;
+  /** How many resources were looked at. */
+  readonly resources: number;
+  readonly drift: readonly Drift[];
+  /** A later run changed something and did not succeed: what is there is between two deployments. */
+  readonly isUnsettled: boolean;
+}
+
+/**
+ * What is no longer as the last successful run left it. Takes no lock and writes nothing.
+ * @throws UserError `nothing_deployed`
+ */
+export async function reportDrift(
+  services: Services,
+  steps: readonly Step[],
+  environment: string,
+): Promise<DriftReport> {
+  const { state, runs } = services.stores(environment);
+  const [last] = await state.history();
+  if (!last) {
+    throw new UserError(`Nothing was deployed to ${environment} yet.`, {
+      code: 'nothing_deployed',
+      hint: 'Deploy first; drift is what changed since.',
+    });
+  }
+  const config = await runs.config(last.configDigest);
+  const sources = { azure: await services.azure(config), environment, config, state: last.state };
+  const now = (await state.read()).value;
+  return {
+    runId: last.runId,
+    config,
+    source: (await runs.request(last.runId))?.source ?? null,
+    resources: ownedResources(sources, steps).length,
+    drift: await findDrift(sources, steps),
+    isUnsettled: hashJson(now.steps as Json) !== hashJson(last.state.steps as Json),
+  };
+}

@@ -1,0 +1,124 @@
+import type { ArmResource, Azure, RevisionView } from '../azure/ports.ts';
+import { differences } from '../domain/compare.ts';
+import type { DeploymentConfig, ServiceConfig } from '../domain/config/model.ts';
+import type { StepResource } from '../domain/desired.ts';
+import { type Drift, driftOf } from '../domain/drift.ts';
+import { overlay, withoutPaths } from '../domain/merge.ts';
+import { recordedOutput, recordedOutputs } from '../domain/outputs.ts';
+import type { EnvironmentState } from '../domain/state.ts';
+import { trafficStep } from '../domain/steps.ts';
+import type { Step } from '../engine/step.ts';
+import { revisionsOf } from '../release/revisions.ts';
+import { targetOf } from '../release/serving-revision.ts';
+import { isOurRevision, isSecretsMark } from '../resources/app/revision.ts';
+import { latestRevision, type Shares, sameShares, sharesOf, sharesText } from '../resources/app/traffic.ts';
+import { isSideBySide } from '../resources/container-app.ts';
+import type { JsonObject } from '../shared/json.ts';
+import { mapLimited } from '../shared/map-limited.ts';
+import { desiredNow } from './step-basis.ts';
+
+/** Reads at a time: Azure allows a principal 250 in a burst and 25 a second; other tools want some too. */
+const READS_AT_A_TIME = 8;
+
+export interface DriftSources {
+  readonly azure: Azure;
+  readonly environment: string;
+  readonly config: DeploymentConfig;
+  readonly state: EnvironmentState;
+}
+
+/**
+ * Every resource that we made, children included, as it is against how it should be: our fields only. Reads nothing but
+ * Azure and writes nothing.
+ */
+export async function findDrift(sources: DriftSources, steps: readonly Step[]): Promise<readonly Drift[]> {
+  const owned = ownedResources(sources, steps);
+  const found = await mapLimited(owned, READS_AT_A_TIME, (resource) => driftOfResource(sources, resource));
+  return found.flat();
+}
+
+/** What the configuration wants and the state knows to be made, once each. */
+export function ownedResources(sources: DriftSources, steps: readonly Step[]): readonly StepResource[] {
+  const { state, environment } = sources;
+  const config = withKnownRedis(sources);
+  const desired = steps.flatMap((step) => desiredNow(step, environment, { config, state }));
+  const once = new Map<string, StepResource>();
+  for (const resource of desired) {
+    const record = state.resources[resource.key];
+    if (record?.id.toLowerCase() === resource.id.toLowerCase() && !once.has(resource.key))
+      once.set(resource.key, resource);
+  }
+  return [...once.values()];
+}
+
+/** `auto` came to what is recorded. */
+function withKnownRedis({ config, state }: DriftSources): DeploymentConfig {
+  const isClassic = recordedOutput(state, 'redisKind') === 'classic';
+  return isClassic ? { ...config, redis: { ...config.redis, kind: 'classic' } } : config;
+}
+
+async function driftOfResource(sources: DriftSources, desired: StepResource): Promise<readonly Drift[]> {
+  const live = await sources.azure.arm.get(desired.id, desired.kind.apiVersion);
+  if (!live) return [driftOf(desired, { path: '', expected: 'present', found: 'absent' })];
+  const service = sources.config.services.application.find(({ key }) => desired.key === `app:${key}`);
+  if (service && isSideBySide(service)) return await driftOfRelease(sources, service, desired, live);
+  return differences(desired, live)
+    .filter(({ path }) => !isVolatile(desired, path))
+    .map((one) => driftOf(desired, one));
+}
+
+function isVolatile({ kind: { volatile = [] } }: StepResource, path: string): boolean {
+  return volatile.some((part) => path.startsWith(part));
+}
+
+/** An app whose revisions stand side by side: its settings, the revision that is to serve, and who has the traffic. */
+async function driftOfRelease(
+  sources: DriftSources,
+  service: ServiceConfig,
+  desired: StepResource,
+  live: ArmResource,
+): Promise<readonly Drift[]> {
+  const { azure, config, state } = sources;
+  const outputs = recordedOutputs(state, () => '');
+  const target = targetOf({ state, outputs }, service);
+  const revisions = await revisionsOf({ azure, config, outputs }, service);
+  const serving = revisions.find(({ name }) => name === target);
+  const latest = latestRevision(live);
+  // A newer revision of ours that was taken back is no change by hand; then the one that serves is looked at.
+  const isTakenBack = latest !== undefined && latest !== target && isOurRevision(latest);
+  const app = isTakenBack && serving ? withTemplate(live, serving.template) : live;
+  // A revision that was gone back to has the mark of the secrets of its time.
+  const own = differences(desired, app)
+    .filter(({ path }) => !isSecretsMark(path))
+    .map((one) => driftOf(desired, one));
+  return [...own, ...driftOfTraffic(desired, sharesOf(live), target, serving)];
+}
+
+/** Whether the revision that is to serve has all the traffic and runs; for the step that moves it to repair. */
+function driftOfTraffic(
+  desired: StepResource,
+  shares: Shares,
+  target: string,
+  serving: RevisionView | undefined,
+): readonly Drift[] {
+  const traffic = { ...desired, step: trafficStep().name };
+  const wanted = { [target]: 100 };
+  return [
+    ...(sameShares(shares, wanted)
+      ? []
+      : [
+          driftOf(traffic, {
+            path: 'properties.configuration.ingress.traffic',
+            expected: sharesText(wanted),
+            found: sharesText(shares),
+          }),
+        ]),
+    ...(serving && !serving.active
+      ? [driftOf(traffic, { path: `revisions[${target}].active`, expected: true, found: false })]
+      : []),
+  ];
+}
+
+function withTemplate(app: JsonObject, template: JsonObject): JsonObject {
+  return overlay(withoutPaths(app, ['properties.template']), { properties: { template } });
+}

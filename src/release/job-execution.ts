@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import type { ServiceConfig } from '../domain/config/model.ts';
+import type { DesiredResource } from '../domain/desired.ts';
+import { defineRecords } from '../engine/record.ts';
+import type { StepContext } from '../engine/step.ts';
+import { notReady, untilReady } from '../engine/until-ready.ts';
+import { isWaiting, type Waiting } from '../engine/waiting.ts';
+import { RUN_MARK } from '../resources/app/workload.ts';
+import type { ErrorCode } from '../shared/error-codes.ts';
+import { UserError } from '../shared/errors.ts';
+import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
+import { applicationLog } from './application-log.ts';
+
+const LOG_LINES = 20;
+/** A started execution that never shows up in the list. */
+const APPEARS_WITHIN_IN_SECONDS = 60;
+/** Azure names no time for an execution. */
+const FIRST_LOOK_AFTER_IN_SECONDS = 0.1;
+const ENDED = ['Succeeded', 'Failed', 'Stopped', 'Degraded'];
+
+export interface ExecutionOrder {
+  readonly job: DesiredResource;
+  readonly service: ServiceConfig;
+  /** What is run: the image and the command. An execution of something else is only waited for. */
+  readonly subject: string;
+  /** For people: `the migration of draft-service`. */
+  readonly title: string;
+  readonly timeoutInSeconds: number;
+  /** @param mark among its variables, recognises an execution of ours should the answer to its start be lost */
+  container(mark: string): JsonObject;
+  /** What its end is called when it was no success. */
+  readonly failure: { readonly code: ErrorCode; readonly hint: string };
+}
+
+/** An execution that was asked for; its name is known once Azure has answered. */
+const executions = defineRecords({
+  name: 'execution',
+  scope: 'inherited',
+  schema: z.object({ mark: z.string(), subject: z.string(), name: z.string().exactOptional() }),
+});
+type ExecutionRecord = z.infer<typeof executions.schema>;
+
+/**
+ * Starts one execution of a job in this run, or looks at it once. Starting is not repeatable, so the intent is recorded first;
+ * an execution whose name is not known is recognised by the run's id among its variables.
+ * @returns undefined when it has succeeded
+ * @throws UserError with the order's code and the last lines of its log
+ */
+export async function followExecution(context: StepContext, order: ExecutionOrder): Promise<Waiting | undefined> {
+  const { key } = order.service;
+  const record = context.memory.read(executions, key);
+  if (!record) return await start(context, order);
+  if (record.subject !== order.subject) return await outlast(context, order, record);
+  if (record.name !== undefined) return await look(context, order, record.name);
+  const { subscription, group, name } = placeOf(order.job);
+  return await untilReady<Waiting | undefined>(context, `execution:${key}-appears`, async () => {
+    const ours = (await context.azure.apps.executions(subscription, group, name)).find(
+      ({ env }) => env[RUN_MARK] === record.mark,
+    );
+    if (ours) {
+      await context.memory.write(executions, { ...record, name: ours.name }, key);
+      return await look(context, order, ours.name);
+    }
+    // The request may have been lost before it arrived, or its effect may not show yet.
+    return notReady({
+      on: `${order.title} to appear`,
+      limitInSeconds: APPEARS_WITHIN_IN_SECONDS,
+      whenOver: () => start(context, order),
+    });
+  });
+}
+
+/** An earlier run's execution of another image: it is not disturbed, and its end is not ours to judge. */
+async function outlast(
+  context: StepContext,
+  order: ExecutionOrder,
+  { mark, name }: ExecutionRecord,
+): Promise<Waiting | undefined> {
+  const place = placeOf(order.job);
+  return await untilReady<Waiting>(context, `outlast:${mark}`, async () => {
+    const all = await context.azure.apps.executions(place.subscription, place.group, place.name);
+    const running = all.find(
+      (one) => (one.name === name || one.env[RUN_MARK] === mark) && ['Running', 'Processing'].includes(one.status),
+    );
+    if (!running) return await start(context, order);
+    return notReady<Waiting>({
+      on: `an earlier run of ${order.title}`,
+      afterInSeconds: 5,
+      limitInSeconds: limitOf(order),
+      whenOver: () => {
+        throw new UserError(`An earlier run of ${order.title} does not end (${running.name}).`, {
+          code: 'OperationTimedOut',
+          hint: 'Stop that execution of the job in the portal, and start the deployment again.',
+        });
+      },
+    });
+  });
+}
+
+async function start(context: StepContext, order: ExecutionOrder): Promise<Waiting> {
+  const { job, service, subject, title } = order;
+  const mark = `${context.runId}/${context.clock.now().getTime()}`;
+  await context.memory.write(executions, { mark, subject }, service.key);
+  const body = { containers: [order.container(mark)] };
+  const reply = await context.azure.arm.post(`${job.id}/start`, job.kind.apiVersion, body, { repeatable: false });
+  const name = reply.kind === 'done' ? nameOf(reply.body) : undefined;
+  await context.memory.write(executions, { mark, subject, ...(name !== undefined && { name }) }, service.key);
+  context.progress(`${service.name}: started ${title}`);
+  return { kind: 'waiting', retryAfterInSeconds: FIRST_LOOK_AFTER_IN_SECONDS, on: title };
+}
+
+/** The job ends it by itself; Azure may need a while to tell. */
+function limitOf({ timeoutInSeconds }: ExecutionOrder): number {
+  return timeoutInSeconds + 300;
+}
+
+async function look(context: StepContext, order: ExecutionOrder, execution: string): Promise<Waiting | undefined> {
+  const { job, service, title } = order;
+  const { subscription, group, name } = placeOf(job);
+  const ended = await untilReady<string | undefined>(context, `ends:${execution}`, async () => {
+    const found = await context.azure.apps.execution(subscription, group, name, execution);
+    if (found && ENDED.includes(found.status)) return found.status;
+    return notReady({ on: title, limitInSeconds: limitOf(order), whenOver: () => undefined });
+  });
+  if (isWaiting(ended)) return ended;
+  await context.memory.delete(executions, service.key);
+  if (ended !== 'Succeeded') throw await failureOf(context, order, { execution, status: ended });
+  context.progress(`${service.name}: ${title} succeeded`);
+  return undefined;
+}
+
+/** @param status undefined when it did not end in time */
+async function failureOf(
+  context: StepContext,
+  { job, service, title, failure }: ExecutionOrder,
+  { execution, status }: { readonly execution: string; readonly status: string | undefined },
+): Promise<UserError> {
+  const { subscription, group, name } = placeOf(job);
+  const log = await applicationLog(context, () =>
+    context.azure.apps.executionLog(subscription, group, name, execution),
+  );
+  for (const line of log) context.log('error', line, service.key);
+  const tail = log.slice(-LOG_LINES).join('\n');
+  return new UserError(
+    `${title.charAt(0).toUpperCase()}${title.slice(1)} ${status === undefined ? 'did not end in time' : `ended as ${status}`} (${execution}).${tail ? ` Its log ends:\n${tail}` : ' It left no log.'}`,
+    {
+      code: failure.code,
+      hint: failure.hint,
+    },
+  );
+}
+
+function nameOf(body: Json): string | undefined {
+  return isJsonObject(body) && typeof body.name === 'string' ? body.name : undefined;
+}
+
+function placeOf({ id }: DesiredResource): { subscription: string; group: string; name: string } {
+  const [, , subscription = '', , group = ''] = id.split('/');
+  return { subscription, group, name: id.split('/').at(-1) ?? '' };
+}

@@ -1,0 +1,26 @@
+import type { ServiceConfig } from '../domain/config/model.ts';
+
+/**
+ * The order in which services get their new revisions' traffic: those that others refer to first, so that nobody meets an
+ * older version than it was built for. Where services refer to each other in a circle, the order of the file decides.
+ */
+export function releaseOrder(services: readonly ServiceConfig[]): readonly ServiceConfig[] {
+  const byKey = new Map(services.map((service) => [service.key, service]));
+  const ordered: ServiceConfig[] = [];
+  const visited = new Set<string>();
+  const visit = (service: ServiceConfig): void => {
+    if (visited.has(service.key)) return;
+    visited.add(service.key);
+    for (const key of references(service)) {
+      const other = byKey.get(key);
+      if (other) visit(other);
+    }
+    ordered.push(service);
+  };
+  for (const service of services) visit(service);
+  return ordered;
+}
+
+function references({ env }: ServiceConfig): readonly string[] {
+  return Object.values(env).flatMap((value) => (value.kind === 'service' ? [value.key] : []));
+}

@@ -1,0 +1,18 @@
+import type { ServiceConfig } from '../../domain/config/model.ts';
+import type { DesireInput } from '../../domain/desired.ts';
+import type { JsonObject } from '../../shared/json.ts';
+import { environmentVariables, imageOf, RUN_MARK } from './workload.ts';
+
+/** A migration that runs longer than this is stopped by Azure. */
+export const MIGRATION_TIMEOUT_IN_SECONDS = 1800;
+
+/** @param mark recognises an execution of ours, should the answer to its start be lost */
+export function migrationContainer(input: DesireInput, service: ServiceConfig, mark?: string): JsonObject {
+  return {
+    name: 'migrate',
+    image: imageOf(input, service),
+    command: [...(service.migration?.command ?? [])],
+    resources: { cpu: service.cpu, memory: service.memory },
+    env: [...environmentVariables(input, service), ...(mark === undefined ? [] : [{ name: RUN_MARK, value: mark }])],
+  };
+}

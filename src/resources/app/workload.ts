@@ -1,0 +1,105 @@
+import type { ProbeConfig, ServiceConfig } from '../../domain/config/model.ts';
+import { SecretName } from '../../domain/config/secrets.ts';
+import type { DesireInput } from '../../domain/desired.ts';
+import { hashJson, type JsonObject } from '../../shared/json.ts';
+import { addressValue } from './addresses.ts';
+
+/** Changes with the versions of a service's secrets, so that a rotation is a release like any other. */
+export const SECRETS_VERSION = 'DRAFTGENIE_SECRETS_VERSION';
+
+/** Recognises an execution of a job that a run of ours started. */
+export const RUN_MARK = 'DRAFTGENIE_RUN_ID';
+
+/** The vault secrets that a service's variables name, in order and once each. */
+export function usedSecrets({ env }: ServiceConfig): readonly string[] {
+  const names = Object.values(env).flatMap((value) => (value.kind === 'secret' ? [value.name] : []));
+  return [...new Set(names)].sort();
+}
+
+/** Name of a secret within an app: the vault's name in lower case. */
+function secretRef(vaultName: string): string {
+  return vaultName.toLowerCase();
+}
+
+/** References to versioned vault secrets; no value anywhere. */
+export function secretReferences(input: DesireInput, names: readonly string[]): JsonObject[] {
+  const identity = input.outputs.read('identityId');
+  return names.map((name) => ({
+    name: secretRef(name),
+    keyVaultUrl: input.outputs.read('secret', name),
+    identity,
+  }));
+}
+
+/** All variables of a service. */
+export function environmentVariables(input: DesireInput, service: ServiceConfig): JsonObject[] {
+  const variables = Object.entries(service.env).map(([name, value]): JsonObject => {
+    if (value.kind === 'secret') return { name, secretRef: secretRef(value.name) };
+    return { name, value: value.kind === 'plain' ? value.value : addressValue(value, input) };
+  });
+  const secrets = usedSecrets(service);
+  if (secrets.length === 0) return variables;
+  const versions = secrets.map((name) => input.outputs.read('secret', name));
+  return [...variables, { name: SECRETS_VERSION, value: hashJson(versions).slice(0, 16) }];
+}
+
+/** Where a workload pulls its image from: our registry by the identity, a foreign one by a password of the vault. */
+export function imageSource(
+  input: DesireInput,
+  service: ServiceConfig,
+): { readonly registries: readonly JsonObject[]; readonly secrets: readonly string[] } {
+  const { registry } = input.config.docker;
+  if (service.kind === 'infrastructure' || service.image !== undefined) return { registries: [], secrets: [] };
+  if (!registry) {
+    const server = input.outputs.read('loginServer');
+    const identity = input.outputs.read('identityId');
+    return { registries: [{ server, identity }], secrets: [] };
+  }
+  if (registry.username === undefined) return { registries: [], secrets: [] };
+  const passwordSecretRef = secretRef(SecretName.registryPassword);
+  return {
+    registries: [{ server: registry.server, username: registry.username, passwordSecretRef }],
+    secrets: [SecretName.registryPassword],
+  };
+}
+
+/** The image of a service: as configured, or as built. */
+export function imageOf({ outputs }: DesireInput, service: ServiceConfig): string {
+  if (service.kind === 'infrastructure') return service.image ?? '';
+  return outputs.read('image', service.key);
+}
+
+/** The deployment's identity, which reads the secrets and pulls the images and is no identity of the containers. */
+export function workloadIdentity({ outputs }: DesireInput): { identity: JsonObject; identitySettings: JsonObject[] } {
+  const id = outputs.read('identityId');
+  return {
+    identity: { type: 'UserAssigned', userAssignedIdentities: { [id]: {} } },
+    identitySettings: [{ identity: id, lifecycle: 'None' }],
+  };
+}
+
+/** Startup, liveness and readiness on the health path, or a TCP check where there is none. */
+export function probes(service: ServiceConfig): JsonObject[] {
+  const { startup, liveness, readiness } = service.probes ?? {};
+  return [
+    probe('Startup', service, { periodInSeconds: 5, failureThreshold: 30, ...startup }),
+    probe('Liveness', service, { periodInSeconds: 10, ...liveness }),
+    probe('Readiness', service, { periodInSeconds: 10, ...readiness }),
+  ];
+}
+
+function probe(type: string, service: ServiceConfig, config: ProbeConfig): JsonObject {
+  const { initialDelayInSeconds, periodInSeconds, timeoutInSeconds, failureThreshold } = config;
+  const port = config.port ?? service.port;
+  const path = config.path ?? service.healthPath;
+  const target: JsonObject =
+    path !== undefined && service.transport === 'http' ? { httpGet: { path, port } } : { tcpSocket: { port } };
+  return {
+    type,
+    ...target,
+    ...(initialDelayInSeconds !== undefined && { initialDelaySeconds: initialDelayInSeconds }),
+    ...(periodInSeconds !== undefined && { periodSeconds: periodInSeconds }),
+    ...(timeoutInSeconds !== undefined && { timeoutSeconds: timeoutInSeconds }),
+    ...(failureThreshold !== undefined && { failureThreshold }),
+  };
+}

@@ -1,0 +1,49 @@
+import type { DesiredResource, DesireInput } from '../domain/desired.ts';
+import { resourceId } from '../domain/ids.ts';
+import { NAME_RULES } from '../domain/name-rules.ts';
+import { resourceTags } from '../domain/tags.ts';
+import { ownPage } from './columns/portal.ts';
+import { OFFERED_IN_REGION } from './columns/region.ts';
+import type { ResourceKind } from './kind.ts';
+
+export const CONTAINER_APPS_ENVIRONMENT: ResourceKind<'Microsoft.App/managedEnvironments'> = {
+  type: 'Microsoft.App/managedEnvironments',
+  apiVersion: '2026-01-01',
+  provider: 'Microsoft.App',
+  ownership: 'tagged',
+  listing: 'member',
+  name: NAME_RULES.containerAppsEnvironment,
+  uniqueName: null,
+  availability: [OFFERED_IN_REGION],
+  permission: null,
+  holdsData: false,
+  update: 'patch',
+  immutable: ['location', 'properties.zoneRedundant'],
+  createOnly: [],
+  // Somebody may have added a dedicated profile.
+  openArrays: ['properties.workloadProfiles'],
+  timeoutInSeconds: 1200,
+  deletion: { how: 'request', softDeleted: null },
+  portalPage: ownPage,
+};
+
+export function containerAppsEnvironment(input: DesireInput): DesiredResource<typeof CONTAINER_APPS_ENVIRONMENT> {
+  const name = input.config.containerApps.environmentName;
+  return {
+    kind: CONTAINER_APPS_ENVIRONMENT,
+    key: 'environment',
+    title: `Container Apps environment ${name}`,
+    id: resourceId(input, CONTAINER_APPS_ENVIRONMENT.type, name),
+    body: {
+      location: input.config.locations.containerApps,
+      tags: resourceTags(input),
+      properties: {
+        // Logs go by a diagnostic setting (diagnostic-setting.ts), so that no workspace key is needed.
+        appLogsConfiguration: { destination: 'azure-monitor' },
+        workloadProfiles: [{ name: 'Consumption', workloadProfileType: 'Consumption' }],
+        zoneRedundant: false,
+        publicNetworkAccess: 'Enabled',
+      },
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import type { ServiceConfig } from '../domain/config/model.ts';
+import type { DesiredResource, DesireInput } from '../domain/desired.ts';
+import { resourceId } from '../domain/ids.ts';
+import { NAME_RULES } from '../domain/name-rules.ts';
+import { resourceTags } from '../domain/tags.ts';
+import type { JsonObject } from '../shared/json.ts';
+import { MIGRATION_TIMEOUT_IN_SECONDS, migrationContainer } from './app/migration.ts';
+import { idleContainer, SMOKE_TIMEOUT_IN_SECONDS } from './app/smoke.ts';
+import { imageSource, secretReferences, usedSecrets, workloadIdentity } from './app/workload.ts';
+import { ownPage } from './columns/portal.ts';
+import type { ResourceKind } from './kind.ts';
+
+export const JOB: ResourceKind<'Microsoft.App/jobs'> = {
+  type: 'Microsoft.App/jobs',
+  apiVersion: '2026-01-01',
+  provider: 'Microsoft.App',
+  ownership: 'tagged',
+  listing: 'member',
+  name: NAME_RULES.containerApp,
+  uniqueName: null,
+  // The region is its environment's, which is asked about.
+  availability: [],
+  permission: null,
+  holdsData: false,
+  update: 'replace',
+  immutable: ['properties.environmentId'],
+  createOnly: [],
+  // A job of a release that was taken back may know more secrets.
+  openArrays: ['properties.configuration.secrets'],
+  // What an execution runs is told to each one at its start, so a job's own template is whatever the last one was, also of a
+  // release that was taken back since.
+  volatile: ['properties.template'],
+  timeoutInSeconds: 600,
+  deletion: { how: 'request', softDeleted: null },
+  portalPage: ownPage,
+};
+
+type Job = DesiredResource<typeof JOB>;
+
+const MAX_NAME_LENGTH = 32;
+
+/** The job that runs a service's migration with the new image, before the new code starts. */
+export function migrationJob(input: DesireInput, service: ServiceConfig): Job {
+  const { identity, identitySettings } = workloadIdentity(input);
+  const { registries, secrets } = imageSource(input, service);
+  return {
+    kind: JOB,
+    key: `job:${service.key}`,
+    title: `migration job of ${service.name}`,
+    id: resourceId(input, JOB.type, migrationJobName(service)),
+    body: {
+      location: input.config.locations.containerApps,
+      tags: resourceTags(input),
+      identity,
+      properties: properties(input, {
+        replicaTimeout: MIGRATION_TIMEOUT_IN_SECONDS,
+        container: migrationContainer(input, service),
+        configuration: {
+          registries: [...registries],
+          secrets: secretReferences(input, [...new Set([...usedSecrets(service), ...secrets])].sort()),
+          identitySettings,
+        },
+      }),
+    },
+  };
+}
+
+/** The job that asks an internal service; which revision, each execution is told. */
+export function smokeJob(input: DesireInput, service: ServiceConfig): Job {
+  return {
+    kind: JOB,
+    key: `smoke:${service.key}`,
+    title: `smoke job of ${service.name}`,
+    id: resourceId(input, JOB.type, jobName(service, '-smoke')),
+    body: {
+      location: input.config.locations.containerApps,
+      tags: resourceTags(input),
+      properties: properties(input, {
+        replicaTimeout: SMOKE_TIMEOUT_IN_SECONDS,
+        container: idleContainer(input),
+        configuration: {},
+      }),
+    },
+  };
+}
+
+export function migrationJobName(service: ServiceConfig): string {
+  return jobName(service, '-migrate');
+}
+
+function jobName({ name }: ServiceConfig, suffix: string): string {
+  return `${name.slice(0, MAX_NAME_LENGTH - suffix.length).replace(/-+$/, '')}${suffix}`;
+}
+
+function properties(
+  { outputs }: DesireInput,
+  job: { readonly replicaTimeout: number; readonly container: JsonObject; readonly configuration: JsonObject },
+): JsonObject {
+  return {
+    environmentId: outputs.read('environmentId'),
+    workloadProfileName: 'Consumption',
+    configuration: {
+      triggerType: 'Manual',
+      replicaTimeout: job.replicaTimeout,
+      // What failed half-way is for a person to look at.
+      replicaRetryLimit: 0,
+      manualTriggerConfig: { parallelism: 1, replicaCompletionCount: 1 },
+      ...job.configuration,
+    },
+    template: { containers: [job.container] },
+  };
+}

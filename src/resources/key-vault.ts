@@ -1,0 +1,75 @@
+import { regionName } from '../domain/compare.ts';
+import type { DesiredResource, DesireInput } from '../domain/desired.ts';
+import { nameOf, namespaceOf, resourceId } from '../domain/ids.ts';
+import { NAME_RULES } from '../domain/name-rules.ts';
+import { resourceTags } from '../domain/tags.ts';
+import { type JsonObject, jsonAt, scalarText } from '../shared/json.ts';
+import { CHECK_NAME_AVAILABILITY } from './columns/name-availability.ts';
+import { ownPage } from './columns/portal.ts';
+import { OFFERED_IN_REGION } from './columns/region.ts';
+import type { ResourceKind, SoftDeletion } from './kind.ts';
+
+/** Azure recovers a vault only in its own group and region (https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview). */
+const SOFT_DELETION: SoftDeletion = {
+  question: ({ id, kind, body }, subscription) => ({
+    method: 'GET',
+    path: `${subscription}/providers/${namespaceOf(kind.type)}/locations/${regionName(scalarText(body.location))}/deletedVaults/${nameOf(id)}`,
+    apiVersion: kind.apiVersion,
+  }),
+  formerly: (answer) => ({ id: jsonAt(answer, 'properties.vaultId'), tags: jsonAt(answer, 'properties.tags') }),
+  recovery: ({ location = null, tags = {}, properties = {} }: JsonObject) => ({
+    location,
+    tags,
+    // Azure looks at nothing but these in a PUT that recovers.
+    properties: {
+      tenantId: jsonAt(properties, 'tenantId') ?? null,
+      sku: jsonAt(properties, 'sku') ?? null,
+      createMode: 'recover',
+    },
+  }),
+};
+
+export const KEY_VAULT: ResourceKind<'Microsoft.KeyVault/vaults'> = {
+  type: 'Microsoft.KeyVault/vaults',
+  apiVersion: '2026-02-01',
+  provider: 'Microsoft.KeyVault',
+  ownership: 'tagged',
+  listing: 'member',
+  name: NAME_RULES.keyVault,
+  uniqueName: CHECK_NAME_AVAILABILITY,
+  availability: [OFFERED_IN_REGION],
+  permission: null,
+  holdsData: true,
+  update: 'patch',
+  immutable: ['location', 'properties.tenantId'],
+  createOnly: ['properties.softDeleteRetentionInDays'],
+  timeoutInSeconds: 600,
+  // Its name stays taken by the deleted vault for as long as purge protection lasts.
+  replaceable: false,
+  deletion: { how: 'request', softDeleted: SOFT_DELETION },
+  portalPage: ownPage,
+};
+
+export function keyVault(input: DesireInput): DesiredResource<typeof KEY_VAULT> {
+  const { name } = input.config.keyVault;
+  return {
+    kind: KEY_VAULT,
+    key: 'key-vault',
+    title: `key vault ${name}`,
+    id: resourceId(input, KEY_VAULT.type, name),
+    body: {
+      location: input.config.locations.keyVault,
+      tags: resourceTags(input),
+      properties: {
+        tenantId: input.outputs.read('tenantId'),
+        sku: { family: 'A', name: 'standard' },
+        enableRbacAuthorization: true,
+        enableSoftDelete: true,
+        enablePurgeProtection: true,
+        softDeleteRetentionInDays: 90,
+        publicNetworkAccess: 'Enabled',
+        networkAcls: { bypass: 'AzureServices', defaultAction: 'Allow' },
+      },
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import type { DesiredResource, ResourceRules } from '../domain/desired.ts';
+import type { NameRule } from '../domain/name-rules.ts';
+import type { Json, JsonObject } from '../shared/json.ts';
+
+/**
+ * Everything that is known of one kind of Azure resource, besides the body of each: data and pure functions. Its children
+ * are the kinds whose type continues its own. What asks, makes, finds, compares and removes resources loops over
+ * the registry (registry.ts) and knows no kind by name.
+ */
+export interface ResourceKind<Type extends string = string> extends ResourceRules {
+  readonly type: Type;
+  /** The resource provider that a subscription must have registered; null for those that always are. */
+  readonly provider: string | null;
+  /** What Azure takes as a name. */
+  readonly name: NameRule;
+  /** How to ask whether a name that must be free in all of Azure is; null for names that count in their parent only. */
+  readonly uniqueName: UniqueName | null;
+  /** What Azure is asked before one is made, e.g. whether the region has it. */
+  readonly availability: readonly AvailabilityCheck[];
+  /** What its writer must be allowed to do that a Contributor is not; null for nothing. */
+  readonly permission: NeededPermission | null;
+  readonly deletion: Deletion;
+  /** Its page in the portal, below `https://portal.azure.com/#@TENANT/resource`. @param id of the resource */
+  portalPage(id: string): string;
+}
+
+/** One question to Azure Resource Manager that changes nothing. */
+export type ArmQuestion =
+  /** Answers the resource; undefined when there is none. */
+  | { readonly method: 'GET'; readonly path: string; readonly apiVersion: string }
+  /** Answers the members of all pages. */
+  | { readonly method: 'LIST'; readonly path: string; readonly apiVersion: string }
+  /** Answers what came back. */
+  | { readonly method: 'POST'; readonly path: string; readonly apiVersion: string; readonly body: JsonObject };
+
+/** A resource with everything that is known of its kind. */
+export type KnownResource = DesiredResource<ResourceKind>;
+
+export interface UniqueName {
+  /** @param subscription `/subscriptions/…` */
+  question(resource: KnownResource, subscription: string): ArmQuestion;
+  /** Why the name cannot be had, in a few words; undefined when it can. */
+  problem(answer: Json | undefined): string | undefined;
+}
+
+export interface AvailabilityCheck {
+  /** Equal questions are asked once. @param subscription `/subscriptions/…` */
+  question(resource: KnownResource, subscription: string): ArmQuestion;
+  /** What stands in the way, one sentence each. */
+  problems(answer: Json | undefined, resource: KnownResource): readonly string[];
+}
+
+interface NeededPermission {
+  /** As in role definitions, e.g. `Microsoft.Authorization/roleAssignments/write`. */
+  readonly action: string;
+  /** For people: what is done with it. */
+  readonly title: string;
+  /** Built-in roles that have it, for people. */
+  readonly roles: string;
+}
+
+interface Deletion {
+  /** `request`: by a DELETE of its own. `with-parent`: Azure has no DELETE for it. */
+  readonly how: 'request' | 'with-parent';
+  /** Whether a deleted one holds its name until it is recovered or its time is over, and how it is found. */
+  readonly softDeleted: SoftDeletion | null;
+}
+
+export interface SoftDeletion {
+  /** @param subscription `/subscriptions/…` */
+  question(resource: KnownResource, subscription: string): ArmQuestion;
+  /** Which resource it was: its id and its tags. */
+  formerly(answer: Json): { readonly id: Json | undefined; readonly tags: Json | undefined };
+  /** What is sent in a PUT that brings it back. */
+  recovery(body: JsonObject): JsonObject;
+}

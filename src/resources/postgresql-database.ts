@@ -1,0 +1,37 @@
+import type { DesiredResource, DesireInput } from '../domain/desired.ts';
+import { NAME_RULES } from '../domain/name-rules.ts';
+import { pageOfParent } from './columns/portal.ts';
+import type { ResourceKind } from './kind.ts';
+import { POSTGRESQL_SERVER, postgresServer } from './postgresql-server.ts';
+
+export const POSTGRESQL_DATABASE: ResourceKind<'Microsoft.DBforPostgreSQL/flexibleServers/databases'> = {
+  type: 'Microsoft.DBforPostgreSQL/flexibleServers/databases',
+  apiVersion: POSTGRESQL_SERVER.apiVersion,
+  provider: POSTGRESQL_SERVER.provider,
+  ownership: 'child',
+  listing: 'absent',
+  name: NAME_RULES.postgresqlDatabase,
+  uniqueName: null,
+  availability: [],
+  permission: null,
+  holdsData: true,
+  update: 'replace',
+  immutable: [],
+  // Azure cannot change them; the database of a server that was taken over keeps its own.
+  createOnly: ['properties.charset', 'properties.collation'],
+  timeoutInSeconds: 600,
+  deletion: { how: 'request', softDeleted: null },
+  portalPage: pageOfParent('databases'),
+};
+
+export function postgresDatabase(input: DesireInput): DesiredResource<typeof POSTGRESQL_DATABASE> {
+  const server = postgresServer(input);
+  const { databaseName } = input.config.postgresql;
+  return {
+    kind: POSTGRESQL_DATABASE,
+    key: 'postgresql:database',
+    title: `database ${databaseName}`,
+    id: `${server.id}/databases/${databaseName}`,
+    body: { properties: { charset: 'UTF8', collation: 'en_US.utf8' } },
+  };
+}

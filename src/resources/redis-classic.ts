@@ -1,0 +1,54 @@
+import type { DesiredResource, DesireInput } from '../domain/desired.ts';
+import { resourceId } from '../domain/ids.ts';
+import { NAME_RULES } from '../domain/name-rules.ts';
+import { resourceTags } from '../domain/tags.ts';
+import { ownPage } from './columns/portal.ts';
+import { OFFERED_IN_REGION } from './columns/region.ts';
+import type { ResourceKind } from './kind.ts';
+import { classicRedisSku } from './redis-sku.ts';
+
+export const REDIS_CLASSIC: ResourceKind<'Microsoft.Cache/redis'> = {
+  type: 'Microsoft.Cache/redis',
+  apiVersion: '2024-11-01',
+  provider: 'Microsoft.Cache',
+  ownership: 'tagged',
+  listing: 'member',
+  name: NAME_RULES.redis,
+  // Its check answers a taken name with an error (https://learn.microsoft.com/rest/api/redis/redis/check-name-availability), as the
+  // PUT does.
+  uniqueName: null,
+  availability: [OFFERED_IN_REGION],
+  permission: null,
+  holdsData: true,
+  update: 'patch',
+  immutable: ['location'],
+  // Azure answers the exact version (6.0.14).
+  createOnly: ['properties.redisVersion'],
+  timeoutInSeconds: 3600,
+  deletion: { how: 'request', softDeleted: null },
+  portalPage: ownPage,
+};
+
+/** Azure Cache for Redis: retiring, and refused to tenants that never had one; only where one exists or is asked for. */
+export function classicRedis(input: DesireInput): DesiredResource<typeof REDIS_CLASSIC> {
+  const { redis, locations } = input.config;
+  return {
+    kind: REDIS_CLASSIC,
+    key: 'redis',
+    title: `Redis cache ${redis.name}`,
+    id: resourceId(input, REDIS_CLASSIC.type, redis.name),
+    body: {
+      location: locations.redis,
+      tags: resourceTags(input),
+      properties: {
+        sku: classicRedisSku(redis),
+        redisVersion: '6',
+        enableNonSslPort: false,
+        minimumTlsVersion: '1.2',
+        publicNetworkAccess: 'Enabled',
+        // Clients take a URL with the key in it.
+        disableAccessKeyAuthentication: false,
+      },
+    },
+  };
+}

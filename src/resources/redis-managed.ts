@@ -1,0 +1,46 @@
+import type { DesiredResource, DesireInput } from '../domain/desired.ts';
+import { resourceId } from '../domain/ids.ts';
+import { NAME_RULES } from '../domain/name-rules.ts';
+import { resourceTags } from '../domain/tags.ts';
+import { ownPage } from './columns/portal.ts';
+import { OFFERED_IN_REGION } from './columns/region.ts';
+import type { ResourceKind } from './kind.ts';
+import { managedRedisSize } from './redis-sku.ts';
+
+export const REDIS_MANAGED: ResourceKind<'Microsoft.Cache/redisEnterprise'> = {
+  type: 'Microsoft.Cache/redisEnterprise',
+  apiVersion: '2025-07-01',
+  provider: 'Microsoft.Cache',
+  ownership: 'tagged',
+  listing: 'member',
+  name: NAME_RULES.redis,
+  // Its host name holds the region, and Azure has no check for it.
+  uniqueName: null,
+  availability: [OFFERED_IN_REGION],
+  permission: null,
+  holdsData: true,
+  update: 'patch',
+  immutable: ['location'],
+  createOnly: [],
+  timeoutInSeconds: 2700,
+  deletion: { how: 'request', softDeleted: null },
+  portalPage: ownPage,
+};
+
+/** The cluster of an Azure Managed Redis. */
+export function managedRedis(input: DesireInput): DesiredResource<typeof REDIS_MANAGED> {
+  const { redis, locations } = input.config;
+  const { sku, highAvailability } = managedRedisSize(redis);
+  return {
+    kind: REDIS_MANAGED,
+    key: 'redis',
+    title: `Azure Managed Redis ${redis.name}`,
+    id: resourceId(input, REDIS_MANAGED.type, redis.name),
+    body: {
+      location: locations.redis,
+      tags: resourceTags(input),
+      sku: { name: sku },
+      properties: { publicNetworkAccess: 'Enabled', minimumTlsVersion: '1.2', highAvailability },
+    },
+  };
+}

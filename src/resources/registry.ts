@@ -1,0 +1,52 @@
+import { APPLICATION_INSIGHTS } from './application-insights.ts';
+import { CONTAINER_APP } from './container-app.ts';
+import { CONTAINER_APPS_ENVIRONMENT } from './container-apps-environment.ts';
+import { CONTAINER_REGISTRY } from './container-registry.ts';
+import { DIAGNOSTIC_SETTING } from './diagnostic-setting.ts';
+import { JOB } from './job.ts';
+import { KEY_VAULT } from './key-vault.ts';
+import type { ResourceKind } from './kind.ts';
+import { LOG_WORKSPACE } from './log-workspace.ts';
+import { POSTGRESQL_CONFIGURATION } from './postgresql-configuration.ts';
+import { POSTGRESQL_DATABASE } from './postgresql-database.ts';
+import { POSTGRESQL_FIREWALL_RULE } from './postgresql-firewall-rule.ts';
+import { POSTGRESQL_SERVER } from './postgresql-server.ts';
+import { REDIS_CLASSIC } from './redis-classic.ts';
+import { REDIS_MANAGED } from './redis-managed.ts';
+import { REDIS_MANAGED_DATABASE } from './redis-managed-database.ts';
+import { RESOURCE_GROUP } from './resource-group.ts';
+import { ROLE_ASSIGNMENT } from './role-assignment.ts';
+import { IDENTITY } from './user-assigned-identity.ts';
+
+/** Every kind of resource that a deployment makes. A step that wants one that is not here does not compile. */
+export const RESOURCE_KINDS = [
+  RESOURCE_GROUP,
+  IDENTITY,
+  LOG_WORKSPACE,
+  APPLICATION_INSIGHTS,
+  DIAGNOSTIC_SETTING,
+  CONTAINER_REGISTRY,
+  KEY_VAULT,
+  POSTGRESQL_SERVER,
+  POSTGRESQL_CONFIGURATION,
+  POSTGRESQL_DATABASE,
+  POSTGRESQL_FIREWALL_RULE,
+  REDIS_CLASSIC,
+  REDIS_MANAGED,
+  REDIS_MANAGED_DATABASE,
+  ROLE_ASSIGNMENT,
+  CONTAINER_APPS_ENVIRONMENT,
+  CONTAINER_APP,
+  JOB,
+] as const satisfies readonly ResourceKind[];
+
+export type RegisteredKind = (typeof RESOURCE_KINDS)[number];
+
+const BY_TYPE: ReadonlyMap<string, ResourceKind> = new Map(
+  RESOURCE_KINDS.map((kind) => [kind.type.toLowerCase(), kind]),
+);
+
+/** The kind of a type, in any case; undefined for one that this version does not make. */
+export function kindOf(type: string): ResourceKind | undefined {
+  return BY_TYPE.get(type.toLowerCase());
+}

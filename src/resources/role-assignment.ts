@@ -1,0 +1,125 @@
+import type { DesiredResource, DesireInput } from '../domain/desired.ts';
+import { derivedGuid, subscriptionId } from '../domain/ids.ts';
+import { pageOfParent } from './columns/portal.ts';
+import { containerRegistry } from './container-registry.ts';
+import { keyVault } from './key-vault.ts';
+import type { ResourceKind } from './kind.ts';
+
+export const ROLE_ASSIGNMENT: ResourceKind<'Microsoft.Authorization/roleAssignments'> = {
+  type: 'Microsoft.Authorization/roleAssignments',
+  apiVersion: '2022-04-01',
+  provider: null,
+  ownership: 'child',
+  listing: 'absent',
+  name: {
+    // https://learn.microsoft.com/azure/role-based-access-control/role-assignments#name
+    pattern: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+    allowed: 'a UUID',
+  },
+  uniqueName: null,
+  availability: [],
+  // https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/privileged: all but Contributor have it.
+  permission: {
+    action: 'Microsoft.Authorization/roleAssignments/write',
+    title: 'write role assignments',
+    roles: 'Owner, User Access Administrator or Role Based Access Control Administrator',
+  },
+  holdsData: false,
+  update: 'replace',
+  immutable: ['properties.roleDefinitionId', 'properties.principalId', 'properties.principalType'],
+  createOnly: [],
+  timeoutInSeconds: 120,
+  deletion: { how: 'request', softDeleted: null },
+  portalPage: pageOfParent('users'),
+};
+
+export type RoleAssignment = DesiredResource<typeof ROLE_ASSIGNMENT>;
+
+/** On the registry: the applications pull, the deployer builds. */
+export function registryGrants(input: DesireInput): readonly RoleAssignment[] {
+  const on = containerRegistry(input);
+  return [
+    roleAssignment(input, { on, key: 'role:acr-pull', role: 'AcrPull', to: identityGrantee(input) }),
+    roleAssignment(input, {
+      on,
+      key: 'role:registry-tasks',
+      role: 'Container Registry Tasks Contributor',
+      to: deployerGrantee(input),
+    }),
+  ];
+}
+
+/** On the vault: the applications read secrets, the deployer writes them. */
+export function vaultGrants(input: DesireInput): readonly RoleAssignment[] {
+  const on = keyVault(input);
+  return [
+    roleAssignment(input, { on, key: 'role:secrets-user', role: 'Key Vault Secrets User', to: identityGrantee(input) }),
+    roleAssignment(input, {
+      on,
+      key: 'role:secrets-officer',
+      role: 'Key Vault Secrets Officer',
+      to: deployerGrantee(input),
+    }),
+  ];
+}
+
+/** Built-in role definitions (learn.microsoft.com, Azure built-in roles). */
+const ROLES = {
+  AcrPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d',
+  'Container Registry Tasks Contributor': 'fb382eab-e894-4461-af04-94435c366c3f',
+  'Key Vault Secrets User': '4633458b-17de-408a-b874-0445c86b69e6',
+  'Key Vault Secrets Officer': 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7',
+} as const;
+
+interface Grant {
+  readonly key: string;
+  readonly role: keyof typeof ROLES;
+  /** The resource on which the role is granted. */
+  readonly on: DesiredResource;
+  readonly to: Grantee;
+}
+
+interface Grantee {
+  readonly title: string;
+  readonly principalId: string;
+  /** Empty for people: their type is looked up by Azure. */
+  readonly principalType: string;
+}
+
+/** The applications' identity. Its type is sent, so that a directory that lags behind does not matter. */
+function identityGrantee({ outputs }: DesireInput): Grantee {
+  return {
+    title: "the applications' identity",
+    principalId: outputs.read('identityPrincipalId'),
+    principalType: 'ServicePrincipal',
+  };
+}
+
+/** Who runs the deployment. */
+function deployerGrantee({ outputs }: DesireInput): Grantee {
+  return {
+    title: 'the deployer',
+    principalId: outputs.read('principalId'),
+    principalType: outputs.read('principalType'),
+  };
+}
+
+function roleAssignment(input: DesireInput, grant: Grant): RoleAssignment {
+  const { role, to } = grant;
+  const scope = grant.on.id;
+  const roleDefinitionId = `${subscriptionId(input)}/providers/Microsoft.Authorization/roleDefinitions/${ROLES[role]}`;
+  const name = derivedGuid(scope, to.principalId, roleDefinitionId);
+  return {
+    kind: ROLE_ASSIGNMENT,
+    key: grant.key,
+    title: `role ${role} on ${grant.on.title} for ${to.title}`,
+    id: `${scope}/providers/${ROLE_ASSIGNMENT.type}/${name}`,
+    body: {
+      properties: {
+        roleDefinitionId,
+        principalId: to.principalId,
+        ...(to.principalType !== '' && { principalType: to.principalType }),
+      },
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import type { RunRequest } from '../domain/run.ts';
+import { UserError } from '../shared/errors.ts';
+import { sha256 } from '../shared/json.ts';
+import type { DeploymentStorage, EnvironmentStores } from '../state/ports.ts';
+
+/** The id that a request's run has. */
+export interface EarlierRun {
+  readonly runId: string;
+  /** The run was made before. */
+  readonly isThere: boolean;
+}
+
+/**
+ * The run of the first call with this idempotency key; of this one when there is no key, or none before.
+ * @throws UserError `key_reused` when the first call asked for something else
+ */
+export async function runOfKey(
+  storage: Pick<DeploymentStorage, 'keyedCall'>,
+  { runs }: EnvironmentStores,
+  key: string | undefined,
+  request: RunRequest,
+): Promise<EarlierRun> {
+  if (key === undefined) return { runId: request.runId, isThere: false };
+  const call = {
+    runId: request.runId,
+    requestDigest: sha256(`${request.requestDigest} ${JSON.stringify(request.options)}`),
+  };
+  const first = await storage.keyedCall(request.environment, key, call);
+  if (first.requestDigest !== call.requestDigest) throw keyReused(first.runId);
+  // Only another call with the same key can have made it already.
+  const isThere = first.runId !== request.runId && (await runs.request(first.runId)) !== undefined;
+  return { runId: first.runId, isThere };
+}
+
+function keyReused(runId: string): UserError {
+  return new UserError('This Idempotency-Key was used for another request.', {
+    code: 'key_reused',
+    hint: `Use a new key for each request; this one started ${runId}.`,
+  });
+}

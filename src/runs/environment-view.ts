@@ -1,0 +1,37 @@
+import type { LockView } from '../domain/api/problem.ts';
+import type { EnvironmentView } from '../domain/api/views.ts';
+import { recordedFamily } from '../domain/outputs.ts';
+import type { EnvironmentState, Lock } from '../domain/state.ts';
+import { STEPS } from '../domain/steps.ts';
+
+/** What the status route and the command line tell of an environment. */
+export function environmentView(state: EnvironmentState): EnvironmentView {
+  return {
+    environment: state.environment,
+    subscriptionId: state.subscription_id,
+    resourceGroup: state.resource_group,
+    lastUpdated: state.last_updated,
+    serial: state.serial,
+    steps: STEPS.flatMap(({ name }) => {
+      const step = state.steps[name];
+      if (!step) return [];
+      const { status, timestamp: at, run_id, duration_in_ms, error } = step;
+      return [
+        { step: name, status, at, runId: run_id ?? null, durationInMs: duration_in_ms ?? null, error: error ?? null },
+      ];
+    }),
+    resources: Object.entries(state.resources).map(([key, { id, type, step }]) => ({ key, id, type, step })),
+    lastRun: state.last_run && {
+      runId: state.last_run.run_id,
+      status: state.last_run.status,
+      finishedAt: state.last_run.finished_at,
+    },
+    lock: state.lock && lockView(state.lock),
+    queue: state.queue.map(({ runId, since }) => ({ runId, since })),
+    addresses: recordedFamily(state, 'address'),
+  };
+}
+
+export function lockView({ runId, holder, acquiredAt, step, wakeBy }: Lock): LockView {
+  return { runId, holder, acquiredAt, step, wakeBy };
+}

@@ -1,0 +1,33 @@
+import { ulid } from 'ulid';
+import type { RunRequest } from '../domain/run.ts';
+import { requestDigest } from '../domain/run-request.ts';
+import type { RunServices } from './services.ts';
+import type { StartRequest } from './start-request.ts';
+
+/** What is stored of a request to start a run; its configuration is stored under its digest. */
+export async function newRequest(services: RunServices, start: StartRequest): Promise<RunRequest> {
+  const { environment, config, options, source, trigger, by, waits } = start;
+  const { clock, version } = services;
+  const configDigest = await services.stores(environment).runs.putConfig(config);
+  const content = { configDigest, source, options, version };
+  return {
+    runId: newRunId(services, environment),
+    environment,
+    requestedAt: clock.now().toISOString(),
+    requestedBy: by,
+    configDigest,
+    options,
+    source,
+    // Both forms are those of the first versions: what they left unfinished, and keys that they were called with, are found.
+    requestDigest: requestDigest(trigger === 'cli' ? { ...content, environment } : content),
+    productVersion: version,
+    trigger,
+    engine: services.engine,
+    waits,
+    adoptsOperationsOf: null,
+  };
+}
+
+export function newRunId({ clock }: Pick<RunServices, 'clock'>, environment: string): string {
+  return `${environment}-${ulid(clock.now().getTime())}`;
+}

@@ -1,0 +1,81 @@
+import type { DeploymentConfig } from '../domain/config/model.ts';
+import { recordedFamily } from '../domain/outputs.ts';
+import type { EnvironmentState } from '../domain/state.ts';
+import { usedSecrets } from '../resources/app/workload.ts';
+import { UserError } from '../shared/errors.ts';
+import { hashJson } from '../shared/json.ts';
+import type { EnvironmentStores, HistoryEntry } from '../state/ports.ts';
+
+/** Kept runs that an error names. */
+const NAMED_RUNS = 10;
+
+export interface PreparedRollback {
+  /** The run to go back to. */
+  readonly to: HistoryEntry;
+  /** What is deployed now, with the application services of then; stored under its digest. */
+  readonly config: DeploymentConfig;
+  readonly configDigest: string;
+}
+
+/**
+ * What a request to roll back is about: the named kept run, or the newest one before the last whose release was another.
+ * The run's options then have `rollbackTo`, and its source is null.
+ *
+ * @throws UserError `run_unknown`, `nothing_to_roll_back`, `rollback_impossible`; exit code 64 all
+ */
+export async function prepareRollback({ state, runs }: EnvironmentStores, run?: string): Promise<PreparedRollback> {
+  const kept = await state.history();
+  const [last] = kept;
+  if (!last) throw nothing('No successful run is kept.');
+  const to = run === undefined ? previousRelease(kept) : kept.find(({ runId }) => runId === run);
+  if (!to) {
+    if (run === undefined) throw nothing('All kept runs have the same release.');
+    throw new UserError(`There is no kept successful run ${run}.`, {
+      code: 'run_unknown',
+      hint: `Kept are: ${keptRuns(kept)}`,
+    });
+  }
+  const [now, then] = [await runs.config(last.configDigest), await runs.config(to.configDigest)];
+  const { application } = then.services;
+  const config = { ...now, services: { ...now.services, application } };
+  refuseMissing(config, (await state.read()).value, to);
+  return { to, config, configDigest: await runs.putConfig(config) };
+}
+
+function previousRelease([last, ...earlier]: readonly HistoryEntry[]): HistoryEntry | undefined {
+  return earlier.find((entry) => releaseOf(entry) !== releaseOf(last));
+}
+
+function releaseOf(entry: HistoryEntry | undefined): string {
+  return hashJson({ images: entry?.images ?? {}, config: entry?.configDigest ?? '' });
+}
+
+function refuseMissing({ services }: DeploymentConfig, state: EnvironmentState, to: HistoryEntry): void {
+  const secrets = recordedFamily(state, 'secret');
+  const known = new Set([...services.application, ...services.infrastructure].map(({ key }) => key));
+  const missing = services.application.flatMap((service) => [
+    ...usedSecrets(service).flatMap((name) => (name in secrets ? [] : [`the secret ${name}`])),
+    ...Object.values(service.env).flatMap((value) =>
+      value.kind === 'service' && !known.has(value.key) ? [`the service ${value.key}`] : [],
+    ),
+    ...(to.images[service.key] === undefined ? [`the image of ${service.name}`] : []),
+  ]);
+  if (missing.length === 0) return;
+  throw new UserError(
+    `The release of ${to.runId} needs what is not there any more: ${[...new Set(missing)].join(', ')}.`,
+    {
+      code: 'rollback_impossible',
+      hint: 'Deploy a configuration and sources of that time instead.',
+    },
+  );
+}
+
+function nothing(reason: string): UserError {
+  return new UserError(`There is nothing to go back to. ${reason}`, { code: 'nothing_to_roll_back' });
+}
+
+function keptRuns(kept: readonly HistoryEntry[]): string {
+  const named = kept.slice(0, NAMED_RUNS).map(({ runId, at }) => `${runId} (${at})`);
+  const rest = kept.length - named.length;
+  return [...named, ...(rest > 0 ? [`and ${rest} more`] : [])].join(', ');
+}

@@ -1,0 +1,33 @@
+import type { Logger } from '../shared/logger.ts';
+import type { HistoryEngine } from './engine.ts';
+import { reconcile } from './reconcile.ts';
+import type { RunServices } from './services.ts';
+
+/** How many of an environment's newest runs are looked at; older ones were closed when they were among these. */
+const NEWEST_RUNS = 50;
+const DAY_IN_MS = 24 * 60 * 60 * 1000;
+
+export interface ReaperServices extends RunServices {
+  readonly logger: Logger;
+  readonly storage: { environments(): Promise<readonly string[]> };
+  /** How long the histories of ended orchestrations are kept. */
+  readonly historyInDays: number;
+}
+
+/** Closes runs whose orchestration is gone, and forgets the histories of orchestrations that ended long ago. */
+export async function reap(services: ReaperServices, engine: HistoryEngine): Promise<void> {
+  for (const environment of await services.storage.environments()) await reapEnvironment(services, engine, environment);
+  await engine.purge(new Date(services.clock.now().getTime() - services.historyInDays * DAY_IN_MS));
+}
+
+async function reapEnvironment(services: ReaperServices, engine: HistoryEngine, environment: string): Promise<void> {
+  const { runs } = services.stores(environment);
+  const open = (await runs.runs({ limit: NEWEST_RUNS })).filter(({ finishedAt }) => finishedAt === null);
+  for (const summary of open) {
+    const request = await runs.request(summary.runId);
+    if (!request) continue;
+    const now = await reconcile(services, engine, request, summary);
+    if (now.finishedAt !== null)
+      services.logger.log('warning', `closed run ${summary.runId}: ${now.error?.code ?? now.status}`);
+  }
+}

@@ -1,0 +1,74 @@
+import type { RunRequest } from '../domain/run.ts';
+import type { EnvironmentState, Lock } from '../domain/state.ts';
+import { acquireLock, acquireLockOrPlace } from '../state/lock.ts';
+import type { EnvironmentStores, RunStore } from '../state/ports.ts';
+import { fenceOfGoneRun } from './reconcile.ts';
+import type { RunServices } from './services.ts';
+import type { StartEngine } from './start-request.ts';
+
+/** The reservation is good for this long; the run's first activity makes it its own. */
+const RESERVATION_IN_SECONDS = 120;
+
+export interface Reservation {
+  /** In the queue of a busy environment, 1 for the next; null: the lock is reserved, or none is needed. */
+  readonly place: number | null;
+  /** The lock of another run that was taken over, because its holder is gone or late. */
+  readonly tookOver: Lock | undefined;
+  /** The run before, when it did not succeed: its operations may still be in progress on Azure. */
+  readonly predecessor: string | null;
+}
+
+/** Reserves the environment's lock for a run, or a place in its queue. A dry run needs neither. Throws LockedError. */
+export async function reserve(
+  services: RunServices,
+  where: StartEngine,
+  { state, runs }: EnvironmentStores,
+  request: RunRequest,
+): Promise<Reservation> {
+  if (request.options.dryRun) return { place: null, tookOver: undefined, predecessor: null };
+  const known = await state.read();
+  const goneFence = await goneFenceOf(services, where, known.value);
+  const lock = {
+    runId: request.runId,
+    holder: services.holder,
+    engine: services.engine,
+    step: null,
+    wakeBy: new Date(state.now().getTime() + RESERVATION_IN_SECONDS * 1000).toISOString(),
+    ...(goneFence !== undefined && { goneFence }),
+    known,
+  };
+  const acquire = async () =>
+    request.waits
+      ? await acquireLockOrPlace(state, { ...lock, trigger: request.trigger })
+      : { kind: 'acquired' as const, ...(await acquireLock(state, lock)) };
+  const [answer, last] = await Promise.all([acquire(), lastUnsuccessful(runs, where)]);
+  if (answer.kind === 'queued')
+    return { place: answer.place, tookOver: undefined, predecessor: await lastUnsuccessful(runs, where) };
+  const { tookOver } = answer;
+  // A run that ends writes its summary before it gives the lock back: what was read beside the lock's write counts when the
+  // lock was free before it, and nobody held it in between.
+  const isSure = known.value.lock === null && answer.state.fence === known.value.fence + 1;
+  return {
+    place: null,
+    tookOver,
+    predecessor: tookOver?.runId ?? (isSure ? last : await lastUnsuccessful(runs, where)),
+  };
+}
+
+/** The fence of a lock that nobody holds any more, as far as the engine knows. */
+async function goneFenceOf(
+  services: RunServices,
+  where: StartEngine,
+  state: EnvironmentState,
+): Promise<number | undefined> {
+  if (where.kind === 'shared') return await fenceOfGoneRun(services, where.engine, state);
+  // This process alone drives the engine: what its earlier processes held is nobody's.
+  return state.lock?.engine === services.engine ? state.lock.fence : undefined;
+}
+
+/** The newest run, when it failed or was stopped. On an engine that drives several, one that has not ended is still at work. */
+async function lastUnsuccessful(runs: RunStore, { kind }: StartEngine): Promise<string | null> {
+  const [last] = await runs.runs({ limit: 1 });
+  if (!last || last.status === 'succeeded') return null;
+  return kind === 'exclusive' || last.finishedAt !== null ? last.runId : null;
+}

@@ -1,0 +1,14 @@
+import type { Clock } from '../shared/clock.ts';
+import type { EnvironmentStores } from '../state/ports.ts';
+
+/** What starting, looking at and ending runs needs of where it happens: an app, or the command line. */
+export interface RunServices {
+  readonly clock: Clock;
+  /** Who holds the lock: `user@host` or the name of the app. */
+  readonly holder: string;
+  /** The engine that drives the runs started here. */
+  readonly engine: string;
+  readonly version: string;
+  stores(environment: string): EnvironmentStores;
+  mask(text: string): string;
+}

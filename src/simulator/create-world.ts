@@ -1,0 +1,53 @@
+import type { Clock } from '../shared/clock.ts';
+import { isJsonObject } from '../shared/json.ts';
+import { sicknessOrders } from './behaviour.ts';
+import { createCloudIndex } from './cloud-index.ts';
+import type { CloudResource } from './container-apps/cloud.ts';
+import { roleHolders } from './roles.ts';
+import type { CloudStore, StoredResource } from './store.ts';
+import { type Latency, provisioningState, type World } from './world.ts';
+
+/** The world over a store, by a clock. */
+export function createWorld(store: CloudStore, latency: Latency, clock: Clock): World {
+  const { state } = store;
+  const index = createCloudIndex(state);
+  const requests = new Map<string, number>();
+  const world: World = {
+    state,
+    store,
+    index,
+    latency,
+    now: () => clock.now().getTime(),
+    duration: (seconds) => (latency.profile === 'instant' ? 0 : (seconds * 1000) / latency.speed),
+    countRequest(appId) {
+      const before = requests.get(appId) ?? 0;
+      requests.set(appId, before + 1);
+      return before;
+    },
+    resource: (id) => state.resources[id.toLowerCase()],
+    resourcesOfType: (type) => index.ofType(type),
+    cloud: () => ({
+      now: world.now(),
+      duration: world.duration,
+      resource: (id) => asCloudResource(world.resource(id), world),
+      resourcesOfType: (type) => world.resourcesOfType(type).flatMap((one) => asCloudResource(one, world) ?? []),
+      hasRole: (principal, scope, roles) => roleHolders(world, principal, scope).some((role) => roles.includes(role)),
+      secretsOf: (vaultId) => state.secrets[vaultId.toLowerCase()] ?? {},
+      contentOf: (registryId) => state.registries[registryId.toLowerCase()],
+      unhealthy: sicknessOrders(state.behaviour),
+    }),
+  };
+  return world;
+}
+
+/** With the provisioning state of this moment: some rules look at it. */
+function asCloudResource(resource: StoredResource | undefined, world: World): CloudResource | undefined {
+  if (!resource) return undefined;
+  const { id, name, body } = resource;
+  const properties = isJsonObject(body.properties) ? body.properties : {};
+  return {
+    id,
+    name,
+    body: { ...body, properties: { ...properties, provisioningState: provisioningState(resource, world) } },
+  };
+}

@@ -1,0 +1,80 @@
+import { expect, it } from 'vitest';
+import { closeRun } from '../../../src/activities/close-run.ts';
+import { AzureError } from '../../../src/azure/errors.ts';
+import { acquireLock } from '../../../src/state/lock.ts';
+import { updateState } from '../../../src/state/update-state.ts';
+import { type BegunRun, begunRun } from '../../helpers/begun-run.ts';
+import { deploymentConfig } from '../../helpers/deployment-config.ts';
+import { type FakeAzure, fakeAzure } from '../../helpers/fake-azure.ts';
+
+const config = deploymentConfig();
+const CLEANS_UP = { ...config, advanced: { ...config.advanced, cleanupOnFailure: true } };
+const HOUR = 3600;
+
+/** A failed run that had created these, with the lock still its own. */
+async function failedRun(keys: readonly string[]): Promise<BegunRun & { readonly fake: FakeAzure }> {
+  const fake = fakeAzure();
+  const run = await begunRun({ config: CLEANS_UP, azure: () => fake.azure });
+  const { state } = run.stores;
+  const { runId } = run.input;
+  await acquireLock(state, {
+    ...{ runId, holder: 'me', engine: 'local:1', step: null },
+    wakeBy: new Date(state.now().getTime() + 600_000).toISOString(),
+  });
+  await updateState(state, (current) => ({
+    ...current,
+    resources: Object.fromEntries(
+      keys.map((key) => [
+        key,
+        {
+          id: `/subscriptions/sub/resourceGroups/shop-rg/providers/Microsoft.OperationalInsights/workspaces/${key}`,
+          type: 'Microsoft.OperationalInsights/workspaces',
+          step: 'create_monitoring' as const,
+          holds_data: false,
+          immutable: {},
+          created_by: runId,
+        },
+      ]),
+    ),
+  }));
+  return { ...run, fake };
+}
+
+const busy = new AzureError({ code: 'AnotherOperationInProgress', message: 'busy', statusCode: 409 });
+
+/** Calls until it is closed, on a clock that moves by what it asks for; answers how many hours that took. */
+async function hoursToClose(run: BegunRun): Promise<number> {
+  const begun = run.services.clock.now().getTime();
+  for (;;) {
+    const answer = await closeRun(run.services)({ ...run.input, outcome: 'failed' });
+    const now = run.services.clock.now().getTime();
+    if (answer.kind === 'closed') return (now - begun) / 3_600_000;
+    const { value } = await run.stores.state.read();
+    expect(Date.parse(value.lock?.wakeBy ?? ''), 'the lock lasts to the next call').toBeGreaterThan(
+      now + answer.retryAfterInSeconds * 1000,
+    );
+    if (now - begun > 60 * 24 * HOUR * 1000) throw new Error('still waiting after 60 days');
+    run.pass(Math.max(answer.retryAfterInSeconds, 600));
+  }
+}
+
+it('gives up a deletion that stays busy, tells it, and goes on with the next', async () => {
+  const run = await failedRun(['one', 'two']);
+  run.fake.refuse = ({ method, path }) => {
+    if (method === 'DELETE' && path.endsWith('/one')) throw busy;
+  };
+  expect(await hoursToClose(run)).toBeLessThan(3);
+  expect(run.events).toContainEqual(
+    expect.objectContaining({ level: 'warning', message: expect.stringMatching(/could not remove one:.*busy/) }),
+  );
+  expect(Object.keys((await run.stores.state.read()).value.resources)).toEqual(['one']);
+});
+
+it('gives up a deletion that never ends', async () => {
+  const run = await failedRun(['one']);
+  run.fake.polls = 1_000_000;
+  expect(await hoursToClose(run)).toBeLessThan(3);
+  expect(run.events).toContainEqual(
+    expect.objectContaining({ level: 'warning', message: expect.stringContaining('could not remove one') }),
+  );
+});

@@ -1,0 +1,215 @@
+import { describe, expect, it } from 'vitest';
+import { appliedAfter, applyChanges, patchOf } from '../../../../src/domain/ownership/apply-changes.ts';
+import { type Bodies, decideFields, type FieldRules } from '../../../../src/domain/ownership/decide-fields.ts';
+import type { FieldDecisions } from '../../../../src/domain/ownership/field-change.ts';
+import { displayPath } from '../../../../src/domain/ownership/field-path.ts';
+import type { JsonObject } from '../../../../src/shared/json.ts';
+
+const written = new Set(['postgresql.storage_size', 'tags.team']);
+const rules: FieldRules = {
+  settings: {
+    'properties.storage.storageSizeGB': 'postgresql.storage_size',
+    'properties.backup.backupRetentionDays': 'postgresql.backup_days',
+    'tags.team': 'tags.team',
+  },
+  invariants: ['properties.minimumTls'],
+  defaults: ['properties.highAvailability'],
+  isWritten: (key) => written.has(key),
+  preserved: [],
+  immutable: ['location', 'properties.administratorLogin'],
+  createOnly: ['properties.password'],
+  onlyGrows: ['properties.storage.storageSizeGB'],
+  nestedMembers: ['properties.containers'],
+};
+
+const server = (changes: JsonObject = {}): JsonObject => ({
+  location: 'eastus',
+  properties: {
+    administratorLogin: 'app',
+    storage: { storageSizeGB: 64 },
+    backup: { backupRetentionDays: 7 },
+    highAvailability: { mode: 'Disabled' },
+    minimumTls: '1.2',
+    ...changes,
+  },
+});
+
+function told({ changes, kept, refused }: FieldDecisions) {
+  return {
+    changes: changes.map(({ path, from, to }) => `${displayPath(path)}: ${String(from)} → ${String(to)}`),
+    kept: kept.map(({ path, why }) => `${displayPath(path)} ${why}`),
+    refused: refused.map(({ path, why }) => `${displayPath(path)} ${why}`),
+  };
+}
+
+const decide = (bodies: Bodies, repairs?: boolean) => told(decideFields(bodies, rules, repairs));
+const nothing = { changes: [], kept: [], refused: [] };
+
+describe('what becomes of a field', () => {
+  it('is nothing where all three agree', () => {
+    expect(decide({ desired: server(), applied: server(), live: server() })).toEqual(nothing);
+  });
+
+  it('is a change where the configuration changed it, and only there', () => {
+    const live = server({ highAvailability: { mode: 'ZoneRedundant' }, backup: { backupRetentionDays: 35 } });
+    const desired = server({ storage: { storageSizeGB: 128 } });
+    expect(decide({ desired, applied: server(), live })).toEqual({
+      changes: ['properties.storage.storageSizeGB: 64 → 128'],
+      kept: [
+        'properties.backup.backupRetentionDays changed_outside',
+        'properties.highAvailability.mode changed_outside',
+      ],
+      refused: [],
+    });
+  });
+
+  it('is left to its owner where it was a default, also when repairing', () => {
+    const live = server({ highAvailability: { mode: 'ZoneRedundant' } });
+    expect(decide({ desired: server(), applied: server(), live }, true)).toEqual({
+      ...nothing,
+      kept: ['properties.highAvailability.mode unclaimed'],
+    });
+  });
+
+  it('is put back by a repair where the file says it', () => {
+    const before = server({ storage: { storageSizeGB: 32 } });
+    expect(decide({ desired: server(), applied: server(), live: before })).toEqual({
+      ...nothing,
+      kept: ['properties.storage.storageSizeGB changed_outside'],
+    });
+    expect(decide({ desired: server(), applied: server(), live: before }, true).changes).toEqual([
+      'properties.storage.storageSizeGB: 32 → 64',
+    ]);
+  });
+
+  it('is not the opposite of a key that was taken out of the file', () => {
+    // Retention was configured to 30 days; the key is gone, and what is desired falls back to the default.
+    const then = server({ backup: { backupRetentionDays: 30 } });
+    expect(decide({ desired: server(), applied: then, live: then })).toEqual({
+      ...nothing,
+      kept: ['properties.backup.backupRetentionDays unclaimed'],
+    });
+  });
+
+  it('is a change for what the closed list wants, whoever changed it', () => {
+    const live = server({ minimumTls: '1.0' });
+    expect(decide({ desired: server(), applied: server(), live }).changes).toEqual([
+      'properties.minimumTls: 1.0 → 1.2',
+    ]);
+    expect(decide({ desired: server(), applied: undefined, live }).changes).toEqual([
+      'properties.minimumTls: 1.0 → 1.2',
+    ]);
+  });
+
+  it('without a record is what the file says, and nothing that Azure never changes', () => {
+    const live = server({
+      administratorLogin: 'somebody',
+      storage: { storageSizeGB: 32 },
+      backup: { backupRetentionDays: 35 },
+    });
+    expect(decide({ desired: server(), applied: undefined, live })).toEqual({
+      changes: ['properties.storage.storageSizeGB: 32 → 64'],
+      kept: ['properties.administratorLogin fixed', 'properties.backup.backupRetentionDays unclaimed'],
+      refused: [],
+    });
+  });
+
+  it('stays fixed, once it was taken over so, and is refused where it was ours', () => {
+    const live = server({ administratorLogin: 'somebody' });
+    const { properties, ...rest } = server();
+    const { administratorLogin: _, ...ours } = properties as JsonObject;
+    const taken = { desired: server(), applied: { ...rest, properties: ours }, live };
+    const accepted = ['properties.administratorLogin'];
+    expect(decide({ ...taken, accepted }).kept).toEqual(['properties.administratorLogin fixed']);
+    expect(decide(taken).refused).toEqual(['properties.administratorLogin immutable']);
+  });
+
+  it('is refused where Azure cannot: fixed at creation, or less of what only grows', () => {
+    const desired = server({ administratorLogin: 'other', storage: { storageSizeGB: 32 } });
+    expect(decide({ desired, applied: server(), live: server() })).toEqual({
+      ...nothing,
+      refused: ['properties.administratorLogin immutable', 'properties.storage.storageSizeGB shrinks'],
+    });
+  });
+
+  it('is kept where Azure itself made more of it, whatever the file asks for below that', () => {
+    const live = server({ storage: { storageSizeGB: 256 } });
+    const grown = { ...nothing, kept: ['properties.storage.storageSizeGB grown'] };
+    expect(decide({ desired: server(), applied: server(), live })).toEqual(grown);
+    expect(decide({ desired: server({ storage: { storageSizeGB: 128 } }), applied: server(), live })).toEqual(grown);
+    expect(decide({ desired: server(), applied: undefined, live })).toEqual(grown);
+  });
+
+  it('is left alone where the configuration preserves it', () => {
+    const desired = server({ storage: { storageSizeGB: 128 } });
+    const preserving = { ...rules, preserved: ['properties.storage'] };
+    expect(told(decideFields({ desired, applied: server(), live: server() }, preserving)).kept).toEqual([
+      'properties.storage.storageSizeGB preserved',
+    ]);
+  });
+});
+
+describe('the members of an array', () => {
+  const app = (...env: JsonObject[]): JsonObject => ({ properties: { containers: [{ name: 'api', env }] } });
+  const variable = (name: string, value: string): JsonObject => ({ name, value });
+
+  it('are merged by name: ours change, go and come, those of others stay', () => {
+    const applied = app(variable('A', '1'), variable('B', '1'), variable('GONE', '1'));
+    const desired = app(variable('A', '2'), variable('B', '1'), variable('NEW', '1'));
+    const live = app(variable('A', '1'), variable('B', 'by hand'), variable('GONE', '1'), variable('FOREIGN', 'x'));
+    const decisions = decideFields({ desired, applied, live }, rules);
+    expect(told(decisions)).toMatchObject({ kept: ['properties.containers[api].env[B] changed_outside'] });
+    expect(applyChanges(live, decisions.changes)).toEqual(
+      app(variable('A', '2'), variable('B', 'by hand'), variable('FOREIGN', 'x'), variable('NEW', '1')),
+    );
+  });
+
+  it('are one value each: a secret in the place of a text takes its place', () => {
+    const applied = app(variable('A', 'plain'));
+    const desired = app({ name: 'A', secretRef: 'a' });
+    const { changes } = decideFields({ desired, applied, live: applied }, rules);
+    expect(applyChanges(applied, changes)).toEqual(desired);
+  });
+
+  it('of others are neither lost nor counted when there is no record', () => {
+    const live = app(variable('FOREIGN', 'x'));
+    const decisions = decideFields({ desired: app(variable('A', '1')), applied: undefined, live }, rules);
+    expect(applyChanges(live, decisions.changes)).toEqual(app(variable('FOREIGN', 'x'), variable('A', '1')));
+    expect(appliedAfter(undefined, decisions)).toEqual(app(variable('A', '1')));
+  });
+
+  it('that somebody took away stay away until a repair', () => {
+    const ours = app(variable('A', '1'));
+    expect(decideFields({ desired: ours, applied: ours, live: app() }, rules).changes).toEqual([]);
+    const { changes } = decideFields({ desired: ours, applied: ours, live: app() }, rules, true);
+    expect(applyChanges(app(), changes)).toEqual(ours);
+  });
+});
+
+describe('what is sent', () => {
+  it('is the changed fields, and arrays and tags whole', () => {
+    const live: JsonObject = {
+      location: 'eastus',
+      tags: { Team: 'a', theirs: 'x' },
+      properties: { storage: { storageSizeGB: 64, tier: 'P6' }, rules: [{ name: 'theirs' }], other: 1 },
+    };
+    const desired: JsonObject = {
+      tags: { team: 'b' },
+      properties: { storage: { storageSizeGB: 128 }, rules: [{ name: 'ours' }] },
+    };
+    const { changes } = decideFields({ desired, applied: undefined, live }, rules);
+    expect(patchOf(live, changes)).toEqual({
+      tags: { Team: 'b', theirs: 'x' },
+      properties: { storage: { storageSizeGB: 128 }, rules: [{ name: 'theirs' }, { name: 'ours' }] },
+    });
+  });
+
+  it('is remembered as ours, and what was left alone is not', () => {
+    const live = server({ administratorLogin: 'somebody', backup: { backupRetentionDays: 35 } });
+    const decisions = decideFields({ desired: server(), applied: undefined, live }, rules);
+    expect(appliedAfter(undefined, decisions)).toEqual({
+      location: 'eastus',
+      properties: { storage: { storageSizeGB: 64 }, minimumTls: '1.2' },
+    });
+  });
+});

@@ -1,0 +1,240 @@
+import { describe, expect, it } from 'vitest';
+import type { StepResource } from '../../../src/domain/desired.ts';
+import { type Dependencies, fingerprint } from '../../../src/domain/fingerprint.ts';
+import type { RunOptions } from '../../../src/domain/run.ts';
+import { NO_OPTIONS } from '../../../src/domain/run.ts';
+import { type EnvironmentState, emptyState, type StepState } from '../../../src/domain/state.ts';
+import { STEP_NAMES, type StepName } from '../../../src/domain/steps.ts';
+import { decideStep } from '../../../src/planning/decide.ts';
+import { makePlan, type PlanInput, type StepBasis } from '../../../src/planning/plan.ts';
+import { resourceRules } from '../../helpers/resource-rules.ts';
+
+const OPTIONS: RunOptions = { ...NO_OPTIONS, autoApprove: true };
+const BEFORE: Dependencies = { 'config:postgresql.sku': { hash: 'h1', value: '"Standard_B1ms"' } };
+
+function completed(dependencies: Dependencies, outputs: Record<string, string> = {}): StepState {
+  return {
+    status: 'completed',
+    timestamp: 't',
+    dependency_hash: fingerprint(dependencies),
+    dependencies,
+    outputs,
+    metadata: {},
+  };
+}
+
+function decide(changes: Partial<Parameters<typeof decideStep>[0]>) {
+  return decideStep({ previous: completed(BEFORE), dependencies: BEFORE, forced: false, missing: [], ...changes });
+}
+
+describe('the decision about a step', () => {
+  const changed = (dependencies: Dependencies) => decide({ dependencies: { ...BEFORE, ...dependencies } }).reason;
+
+  it('is to skip what is unchanged', () => {
+    expect(decide({})).toMatchObject({ action: 'skip', reason: 'unchanged', changed: [] });
+  });
+
+  it('names a changed setting with both values', () => {
+    const dependencies = { 'config:postgresql.sku': { hash: 'h2', value: '"Standard_B2s"' } };
+    expect(decide({ dependencies })).toMatchObject({
+      action: 'run',
+      reason: 'postgresql.sku: Standard_B1ms → Standard_B2s',
+      changed: ['config:postgresql.sku'],
+    });
+  });
+
+  it('says settings as the user writes them, and what appeared or went', () => {
+    expect(changed({ 'config:postgresql.storageSizeInGb': { hash: 'x', value: '64' } })).toBe(
+      'postgresql.storage_size: (none) → 64',
+    );
+    expect(decide({ dependencies: {} }).reason).toBe('postgresql.sku: Standard_B1ms → (none)');
+  });
+
+  it('quotes the names of variables unchanged, and each key once', () => {
+    const at = (name: string) => `config:services.application.web.env.Logging__LogLevel.${name}`;
+    const plain = { [at('kind')]: { hash: 'p', value: '"plain"' }, [at('value')]: { hash: 'i', value: '"info"' } };
+    expect(changed(plain)).toBe('services.web.env.Logging__LogLevel: (none) → info');
+    const secret = { [at('kind')]: { hash: 's', value: '"secret"' }, [at('name')]: { hash: 'n', value: '"LEVEL"' } };
+    expect(decide({ previous: completed(plain), dependencies: secret }).reason).toBe(
+      'services.web.env.Logging__LogLevel: info → LEVEL',
+    );
+  });
+
+  it('still says what changed when no key of the file did', () => {
+    expect(changed({ 'config:docker.platform.os': { hash: 'x', value: '"Linux"' } })).toBe(
+      'docker.platform.os: (none) → Linux',
+    );
+  });
+
+  it('names sources, secrets, outputs and the principal without values', () => {
+    expect(changed({ 'file:api_gateway': { hash: 'x' } })).toBe('source of api_gateway changed');
+    expect(changed({ 'secret:GEMINI-API-KEY': { hash: 'x' } })).toBe('secret GEMINI-API-KEY changed');
+    expect(changed({ 'output:create_databases.postgresHost': { hash: 'x' } })).toBe(
+      'output create_databases.postgresHost changed',
+    );
+    expect(changed({ principal: { hash: 'x' } })).toBe('the deploying principal changed');
+  });
+
+  it('does not repeat a body that only follows from a setting', () => {
+    expect(changed({ 'resource:postgresql': { hash: 'x' }, 'file:a': { hash: 'y' } })).toBe('source of a changed');
+    expect(changed({ 'resource:postgresql': { hash: 'x' } })).toBe('what is sent for postgresql changed');
+  });
+
+  it('is to run what never ran, failed, is missing, or is forced', () => {
+    expect(decide({ previous: undefined }).reason).toBe('never run');
+    expect(
+      decide({ previous: { ...completed(BEFORE), status: 'failed', error: { code: 'QuotaExceeded', message: '' } } })
+        .reason,
+    ).toBe('failed last time: QuotaExceeded');
+    expect(decide({ missing: ['postgresql'] }).reason).toBe('postgresql is missing on Azure');
+    expect(decide({ forced: '--force-all' })).toMatchObject({ reason: 'forced by --force-all', forced: true });
+    expect(decide({ previous: { ...completed(BEFORE), dependency_hash: null } }).reason).toContain('original script');
+  });
+});
+
+const SERVER: StepResource = {
+  key: 'postgresql',
+  title: 'PostgreSQL server pg',
+  step: 'create_databases',
+  id: '/subscriptions/s/resourceGroups/rg/providers/Microsoft.DBforPostgreSQL/flexibleServers/pg',
+  kind: resourceRules({ holdsData: true, immutable: ['properties.administratorLogin'] }),
+  body: { properties: { administratorLogin: 'app' } },
+};
+
+const STEP: StepBasis = { dependencies: BEFORE, consumed: [], desired: [] };
+
+/** Everything completed and unchanged, but for what the test says. */
+function input(
+  changes: {
+    steps?: Partial<Record<StepName, Partial<StepBasis>>>;
+    state?: Partial<EnvironmentState>;
+    options?: Partial<RunOptions>;
+    found?: PlanInput['found'];
+  } = {},
+): PlanInput {
+  const state = emptyState('default');
+  for (const name of STEP_NAMES) state.steps[name] = completed(BEFORE, { host: 'h' });
+  return {
+    environment: 'default',
+    state: { ...state, ...changes.state },
+    options: { ...OPTIONS, ...changes.options },
+    steps: new Map(STEP_NAMES.map((name) => [name, { ...STEP, ...changes.steps?.[name] }])),
+    found: changes.found ?? { ours: new Map([[SERVER.id.toLowerCase(), true]]) },
+    warnings: [],
+  };
+}
+
+function actions(plan: ReturnType<typeof makePlan>): Record<string, string> {
+  return Object.fromEntries(
+    plan.steps.filter(({ action }) => action !== 'skip').map(({ step, action }) => [step, action]),
+  );
+}
+
+const CHANGED: Partial<StepBasis> = { dependencies: { 'config:x': { hash: 'other', value: '1' } } };
+
+describe('the plan', () => {
+  it('runs nothing when nothing changed', () => {
+    expect(actions(makePlan(input()))).toEqual({});
+  });
+
+  it('runs what changed, may run what consumes its outputs, and verifies', () => {
+    const consumed = [{ step: 'create_databases', output: 'postgresHost' } as const];
+    const plan = makePlan(input({ steps: { create_databases: CHANGED, store_secrets: { consumed } } }));
+    expect(actions(plan)).toEqual({ create_databases: 'run', store_secrets: 'maybe', verify_deployment: 'run' });
+    expect(plan.steps[6]?.reason).toBe('runs if create_databases.postgresHost changes');
+    expect(plan.steps[13]?.reason).toBe('create_databases runs');
+  });
+
+  it('passes maybes on, to steps with lower numbers too', () => {
+    const plan = makePlan(
+      input({
+        steps: {
+          build_and_push_images: CHANGED,
+          run_migrations: { consumed: [{ step: 'build_and_push_images', output: 'image.a' }] },
+          deploy_application_services: { consumed: [{ step: 'run_migrations', output: 'migration.a' }] },
+        },
+      }),
+    );
+    expect(actions(plan)).toMatchObject({ run_migrations: 'maybe', deploy_application_services: 'maybe' });
+  });
+
+  it('verifies when an address does not answer', () => {
+    const plan = makePlan(input({ steps: { verify_deployment: { troubles: ['https://x/health answers 503'] } } }));
+    expect(actions(plan)).toEqual({ verify_deployment: 'run' });
+    expect(plan.steps[13]?.reason).toBe('https://x/health answers 503');
+  });
+
+  it('runs the step of a resource that is gone', () => {
+    const resources = {
+      postgresql: {
+        id: SERVER.id,
+        type: SERVER.kind.type,
+        step: 'create_databases' as const,
+        holds_data: true,
+        immutable: {},
+      },
+    };
+    const plan = makePlan(
+      input({ state: { resources }, steps: { create_databases: { desired: [SERVER] } }, found: { ours: new Map() } }),
+    );
+    expect(plan.steps[5]?.reason).toBe('postgresql is missing on Azure');
+  });
+
+  it('refuses what Azure does not change in place, unless replacing is allowed', () => {
+    const immutable = { 'properties.administratorLogin': '"old"' };
+    const resources = {
+      postgresql: {
+        id: SERVER.id,
+        type: SERVER.kind.type,
+        step: 'create_databases' as const,
+        holds_data: true,
+        immutable,
+      },
+    };
+    const changes = { state: { resources }, steps: { create_databases: { ...CHANGED, desired: [SERVER] } } };
+    expect(makePlan(input(changes)).resources[0]).toMatchObject({
+      action: 'forbidden',
+      reason: expect.stringMatching(/administratorLogin: old → \S+ in place.*its data is not moved/),
+    });
+    expect(makePlan(input({ ...changes, options: { allowReplace: ['postgresql'] } })).resources[0]).toMatchObject({
+      action: 'replace',
+    });
+  });
+
+  it('refuses to touch what is not ours, unless it is adopted', () => {
+    const changes = {
+      found: { ours: new Map([[SERVER.id.toLowerCase(), false]]) },
+      steps: { create_databases: { ...CHANGED, desired: [SERVER] } },
+    };
+    expect(makePlan(input(changes)).resources[0]).toMatchObject({
+      action: 'forbidden',
+      reason: expect.stringContaining(SERVER.id),
+    });
+    expect(makePlan(input({ ...changes, options: { adopt: true } })).resources[0]).toMatchObject({ action: 'adopt' });
+  });
+
+  it('names what is no longer configured, and leaves it', () => {
+    const resources = {
+      old: { id: '/x', type: 't', step: 'create_databases' as const, holds_data: false, immutable: {} },
+    };
+    expect(makePlan(input({ state: { resources } })).resources).toMatchObject([{ key: 'old', action: 'orphan' }]);
+  });
+
+  it('has the same digest for the same facts, and another one for others', () => {
+    const [one, same, other] = [input(), input(), input({ steps: { create_databases: CHANGED } })].map(
+      (facts) => makePlan(facts).digest,
+    );
+    expect(one).toBe(same);
+    expect(one).not.toBe(other);
+  });
+
+  it('tells the longest chain of what runs', () => {
+    const plan = makePlan(input({ options: { forceAll: true } }));
+    expect(plan.criticalPath.map(({ step }) => step).slice(0, 4)).toEqual([
+      'check_prerequisites',
+      'create_resource_group',
+      'create_databases',
+      'store_secrets',
+    ]);
+  });
+});
