@@ -17,7 +17,7 @@ export interface Runner {
   summary(markdown: string): void;
 }
 
-export interface Place {
+interface Place {
   readonly file: string;
   readonly line?: number;
   readonly column?: number;

@@ -23,10 +23,10 @@ export type MaintenanceWindow =
   | { readonly kind: 'system' }
   | { readonly kind: 'custom'; readonly day: Weekday; readonly hour: number; readonly minute: number };
 
-export type Weekday = (typeof WEEKDAYS)[number];
+type Weekday = (typeof WEEKDAYS)[number];
 
 /** IPv4 addresses, both of them in it. */
-export interface AddressRange {
+interface AddressRange {
   readonly start: string;
   readonly end: string;
 }

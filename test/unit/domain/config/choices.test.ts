@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { configJsonSchema } from '../../../../src/domain/config/json-schema.ts';
@@ -238,9 +239,21 @@ describe('names as Azure takes them', () => {
 });
 
 describe('the published schema', () => {
-  it('refuses unknown keys and leaves x-… at the top alone', () => {
-    const schema = configJsonSchema() as { properties: Record<string, object> } & object;
-    expect(schema).toMatchObject({ additionalProperties: false, patternProperties: { '^x-': {} } });
-    expect(JSON.stringify(schema.properties.postgresql)).toContain('"additionalProperties":false');
+  const schema = configJsonSchema() as object;
+  const isValid = (text: string): boolean => new Ajv2020({ strict: false }).compile(schema)(parse(text));
+  const template = readFileSync(new URL('../../../fixtures/configs/draftgenie.template.yaml', import.meta.url), 'utf8');
+
+  it('takes what a run takes: the template of the original script, every new key, and x-… at the top', () => {
+    expect([template, withKeys(ALL), withKeys({ 'x-own': {} })].map(isValid)).toEqual([true, true, true]);
+  });
+
+  it.each([
+    ['at the top', { postgres: {} }],
+    ['in a section', { redis: { 'x-own': 1 } }],
+    ['in a service', { services: { web: { port: 80, image: 'a', migration: { comand: 'x', command: 'y' } } } }],
+    ['in a list', { services: { web: { port: 80, image: 'a', smoke: [{ path: '/', code: 200 }] } } }],
+  ])('refuses an unknown key %s, as a run does', (_where, sections) => {
+    expect(isValid(withKeys(sections))).toBe(false);
+    expect(problems(sections).join('\n')).toContain('unknown key');
   });
 });
