@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ParsedConfig } from '../../../../src/domain/config/model.ts';
 import { parseConfig } from '../../../../src/domain/config/parse.ts';
 import { leaves } from '../../../../src/domain/config/paths.ts';
-import { isWritten, writtenWithApplicationOf } from '../../../../src/domain/config/provenance.ts';
+import { contentDigest, isWritten, writtenWithApplicationOf } from '../../../../src/domain/config/provenance.ts';
 import { STEPS } from '../../../../src/domain/steps.ts';
 import { hashJson } from '../../../../src/shared/json.ts';
 import { deploymentConfig } from '../../../helpers/deployment-config.ts';
@@ -76,6 +76,12 @@ describe('what the file writes', () => {
     const paths = STEPS.flatMap(({ configKeys }) => configKeys.flatMap((key) => leaves(config, key)));
     expect(paths.filter(([path]) => path.startsWith('written'))).toEqual([]);
     expect(STEPS.flatMap(({ configKeys }) => configKeys)).not.toContain('written');
+  });
+
+  it('makes no other content', () => {
+    const { config } = parsed(SMALL);
+    expect(contentDigest(parsed(SMALL.replace('sku: }', 'sku: Basic }')).config)).toBe(contentDigest(config));
+    expect(contentDigest(parsed(SMALL.replace('sku: }', 'sku: Standard }')).config)).not.toBe(contentDigest(config));
   });
 
   it('follows the application services of a release that is brought back', () => {
