@@ -7,7 +7,7 @@ import type { Waiting } from './waiting.ts';
  * Role assignments take effect within seconds to about ten minutes:
  * https://learn.microsoft.com/azure/role-based-access-control/troubleshooting
  */
-export const PROPAGATION_LIMIT_IN_SECONDS = 600;
+const PROPAGATION_LIMIT_IN_SECONDS = 600;
 
 /**
  * Tries what a grant of this step allows: that the assignment exists says nothing about when it works.

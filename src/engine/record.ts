@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Who may read a record besides the run that wrote it. */
-export type RecordScope =
+type RecordScope =
   /** Nobody: what this run has done and told, and since when it waits. */
   | 'run'
   /** Also the run that takes over: what Azure is still doing, and what must not be done twice. */

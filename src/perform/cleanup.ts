@@ -107,7 +107,7 @@ async function remove(arm: Arm, memory: StepMemory, { key, resource, limitInSeco
   }
 }
 
-const UNENDED: FailureReport = { code: 'Deleting', message: 'the deletion does not end' };
+const UNENDED: FailureReport = { code: 'OperationTimedOut', message: 'the deletion does not end' };
 
 function limitOf({ advanced }: DeploymentConfig): number {
   return Math.max(REMOVED_WITHIN_IN_SECONDS, advanced.operationTimeoutInSeconds);

@@ -52,14 +52,15 @@ export function migrationJob(input: DesireInput, service: ServiceConfig): Job {
       location: input.config.locations.containerApps,
       tags: resourceTags(input),
       identity,
-      properties: properties(input, {
+      properties: properties({
+        environmentId: input.outputs.read('environmentId'),
         replicaTimeout: MIGRATION_TIMEOUT_IN_SECONDS,
-        container: migrationContainer(input, service),
         configuration: {
           registries: [...registries],
           secrets: secretReferences(input, [...new Set([...usedSecrets(service), ...secrets])].sort()),
           identitySettings,
         },
+        container: migrationContainer(input, service),
       }),
     },
   };
@@ -75,10 +76,11 @@ export function smokeJob(input: DesireInput, service: ServiceConfig): Job {
     body: {
       location: input.config.locations.containerApps,
       tags: resourceTags(input),
-      properties: properties(input, {
+      properties: properties({
+        environmentId: input.outputs.read('environmentId'),
         replicaTimeout: SMOKE_TIMEOUT_IN_SECONDS,
-        container: idleContainer(input),
         configuration: {},
+        container: idleContainer(input),
       }),
     },
   };
@@ -92,12 +94,14 @@ function jobName({ name }: ServiceConfig, suffix: string): string {
   return `${name.slice(0, MAX_NAME_LENGTH - suffix.length).replace(/-+$/, '')}${suffix}`;
 }
 
-function properties(
-  { outputs }: DesireInput,
-  job: { readonly replicaTimeout: number; readonly container: JsonObject; readonly configuration: JsonObject },
-): JsonObject {
+function properties(job: {
+  readonly environmentId: string;
+  readonly replicaTimeout: number;
+  readonly configuration: JsonObject;
+  readonly container: JsonObject;
+}): JsonObject {
   return {
-    environmentId: outputs.read('environmentId'),
+    environmentId: job.environmentId,
     workloadProfileName: 'Consumption',
     configuration: {
       triggerType: 'Manual',

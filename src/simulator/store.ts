@@ -50,7 +50,7 @@ export interface DeletedVault {
   readonly deletedAt: string;
 }
 
-export interface Ghost {
+interface Ghost {
   readonly resource: ListedResource;
   readonly deletedAt: string;
 }

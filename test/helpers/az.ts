@@ -7,9 +7,7 @@ import { type Simulator, type SimulatorOptions, startSimulator } from '../../src
 import { tempDirectory } from './temp.ts';
 
 /** What `az` answered: its output read as JSON (nothing is null), or what it complained about. */
-export type AzAnswer =
-  | { readonly failed: false; readonly value: unknown }
-  | { readonly failed: true; readonly error: string };
+type AzAnswer = { readonly failed: false; readonly value: unknown } | { readonly failed: true; readonly error: string };
 
 /** Microsoft's own client, signed in to a simulator of the running test. */
 export interface Az {

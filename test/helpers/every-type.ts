@@ -4,8 +4,8 @@ import { appBody, buildImage, createSurroundings } from './simulated-application
 import { type SimulatedClients, simulatedClients } from './simulated-clients.ts';
 
 const location = 'westeurope';
-export const SERVER = 'providers/Microsoft.DBforPostgreSQL/flexibleServers/pg-demo';
-export const REDIS = 'providers/Microsoft.Cache/redisEnterprise/redis-demo';
+const SERVER = 'providers/Microsoft.DBforPostgreSQL/flexibleServers/pg-demo';
+const REDIS = 'providers/Microsoft.Cache/redisEnterprise/redis-demo';
 export const CLASSIC_REDIS = 'providers/Microsoft.Cache/redis/classic-demo';
 export const APP = 'providers/Microsoft.App/containerApps/api';
 export const JOB = 'providers/Microsoft.App/jobs/api-migrate';

@@ -2,7 +2,7 @@ import { jsonAt } from '../../shared/json.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { World } from '../world.ts';
 
-export const LOCK_TYPE = 'Microsoft.Authorization/locks';
+const LOCK_TYPE = 'Microsoft.Authorization/locks';
 
 /**
  * Why a lock forbids this request about a resource. A lock holds for its scope and all below it; a deletion is also
