@@ -22,8 +22,8 @@ export const JOB: ResourceKind<'Microsoft.App/jobs'> = {
   availability: [],
   permission: null,
   holdsData: false,
-  update: 'replace',
-  immutable: ['properties.environmentId'],
+  update: 'patch',
+  immutable: ['location', 'properties.environmentId'],
   createOnly: [],
   // A job of a release that was taken back may know more secrets.
   openArrays: ['properties.configuration.secrets'],

@@ -15,7 +15,7 @@ export const POSTGRESQL_CONFIGURATION: ResourceKind<'Microsoft.DBforPostgreSQL/f
   availability: [],
   permission: null,
   holdsData: false,
-  update: 'replace',
+  update: 'patch',
   immutable: [],
   // The value counts; Azure says `system-default` where the default is what we want.
   createOnly: ['properties.source'],

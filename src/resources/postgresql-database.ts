@@ -15,7 +15,7 @@ export const POSTGRESQL_DATABASE: ResourceKind<'Microsoft.DBforPostgreSQL/flexib
   availability: [],
   permission: null,
   holdsData: true,
-  update: 'replace',
+  update: 'put',
   immutable: [],
   // Azure cannot change them; the database of a server that was taken over keeps its own.
   createOnly: ['properties.charset', 'properties.collation'],

@@ -18,7 +18,7 @@ export const POSTGRESQL_FIREWALL_RULE: ResourceKind<'Microsoft.DBforPostgreSQL/f
   availability: [],
   permission: null,
   holdsData: false,
-  update: 'replace',
+  update: 'put',
   immutable: [],
   createOnly: [],
   settings: {},

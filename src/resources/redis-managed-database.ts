@@ -16,7 +16,7 @@ export const REDIS_MANAGED_DATABASE: ResourceKind<'Microsoft.Cache/redisEnterpri
   availability: [],
   permission: null,
   holdsData: true,
-  update: 'replace',
+  update: 'patch',
   immutable: ['properties.port', 'properties.clusteringPolicy'],
   createOnly: [],
   settings: { 'properties.clusteringPolicy': 'redis.vm_size' },
