@@ -15,10 +15,14 @@ export const POSTGRESQL_CONFIGURATION: ResourceKind<'Microsoft.DBforPostgreSQL/f
   availability: [],
   permission: null,
   holdsData: false,
-  update: 'replace',
+  update: 'patch',
   immutable: [],
   // The value counts; Azure says `system-default` where the default is what we want.
   createOnly: ['properties.source'],
+  settings: {},
+  invariants: ['properties.value'],
+  defaults: [],
+  computed: [],
   timeoutInSeconds: 600,
   // https://learn.microsoft.com/rest/api/postgresql/configurations: it can be put, not deleted.
   deletion: { how: 'with-parent', softDeleted: null },
