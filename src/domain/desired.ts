@@ -10,6 +10,11 @@ export interface ResourceRules {
   readonly type: string;
   /** The version of the management API that it is read, written and deleted with. */
   readonly apiVersion: string;
+  /**
+   * The version that stands in fingerprints: the one with which the kind was first made, so that a newer `apiVersion` runs no
+   * step again (default `apiVersion`).
+   */
+  readonly fingerprintVersion?: string;
   /** `tagged`: carries our tag, and is ours only then. `child`: belongs to a tagged resource and takes no tags. */
   readonly ownership: 'tagged' | 'child';
   /**

@@ -40,7 +40,8 @@ const RENEWED = { 'properties.template': 'revisionSuffix' };
 
 export const CONTAINER_APP: ResourceKind<'Microsoft.App/containerApps'> = {
   type: 'Microsoft.App/containerApps',
-  apiVersion: '2026-01-01',
+  apiVersion: '2026-07-01',
+  fingerprintVersion: '2026-01-01',
   provider: 'Microsoft.App',
   ownership: 'tagged',
   listing: 'member',

@@ -12,7 +12,8 @@ import type { ResourceKind } from './kind.ts';
 
 export const JOB: ResourceKind<'Microsoft.App/jobs'> = {
   type: 'Microsoft.App/jobs',
-  apiVersion: '2026-01-01',
+  apiVersion: '2026-07-01',
+  fingerprintVersion: '2026-01-01',
   provider: 'Microsoft.App',
   ownership: 'tagged',
   listing: 'member',

@@ -80,6 +80,8 @@ export interface DeploymentRequest {
 export interface ConfigFile extends ParsedConfig {
   readonly path: string;
   readonly text: string;
+  /** Whether its unknown keys were let pass. */
+  readonly allowUnknownKeys: boolean;
 }
 
 export interface StartedDeployment {
