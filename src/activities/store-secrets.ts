@@ -1,8 +1,9 @@
 import type { VaultSecret } from '../azure/ports.ts';
-import type { SecretSetting } from '../domain/config/model.ts';
+import type { DeploymentConfig, SecretSetting } from '../domain/config/model.ts';
 import { recordedOutput } from '../domain/outputs.ts';
+import type { Output } from '../domain/steps.ts';
 import { settleAll } from '../engine/settle.ts';
-import type { FactSources, Facts, Step, StepContext } from '../engine/step.ts';
+import type { Due, FactSources, Facts, Step, StepContext } from '../engine/step.ts';
 import { isWaiting, untilAll, type Waiting } from '../engine/waiting.ts';
 import {
   COMPOSED,
@@ -30,6 +31,7 @@ export const storeSecrets: Step = {
   facts,
   // The step itself makes the key of the keyed hashes.
   lateFacts: facts,
+  renews,
 
   async run(context) {
     const settings = settingsOf(context);
@@ -62,6 +64,17 @@ export const storeSecrets: Step = {
     };
   },
 };
+
+/** Secrets whose value, or where it comes from, changed; and what is composed of addresses, names and passwords when any of those did. */
+function renews({ changed }: Due, config: DeploymentConfig): readonly Output[] {
+  const isOf = (name: string): boolean =>
+    changed.some((one) => one === `secret:${name}` || one.startsWith(`config:secrets.${name}`));
+  const given = Object.keys(config.secrets).filter(isOf);
+  const isElsewhere = (one: string): boolean => !/^(?:secret:|config:secrets\.)/.test(one);
+  const isComposedAnew = changed.some(isElsewhere) || isOf(POSTGRES_PASSWORD);
+  const composed = isComposedAnew ? Object.values(COMPOSED) : [];
+  return [...new Set([...given, ...composed])].map((name) => ['secret', name]);
+}
 
 /** Keyed hashes of the values that are given from outside. */
 async function facts({ azure, config, state, secrets }: FactSources): Promise<Facts> {
