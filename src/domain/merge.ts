@@ -56,7 +56,7 @@ function withTags(body: JsonObject, live: JsonObject): JsonObject {
 /** A disk that grew by itself is not sent back to its first size. */
 function withoutShrinking(desired: DesiredResource, live: JsonObject): JsonObject {
   let body = desired.body;
-  for (const path of desired.kind.atLeast ?? []) {
+  for (const path of desired.kind.onlyGrows ?? []) {
     const [wanted, found] = [jsonAt(body, path), jsonAt(live, path)];
     if (found !== undefined && Number(found) > Number(wanted)) body = overlay(body, nested(path, found));
   }

@@ -21,6 +21,16 @@ export const APPLICATION_INSIGHTS: ResourceKind<'Microsoft.Insights/components'>
   immutable: ['location', 'kind', 'properties.Application_Type'],
   // What the API asks REST callers to send; it does not always answer them.
   createOnly: ['properties.Flow_Type', 'properties.Request_Source'],
+  settings: { location: 'locations.monitoring' },
+  invariants: [],
+  defaults: [
+    'kind',
+    'properties.Application_Type',
+    'properties.IngestionMode',
+    'properties.publicNetworkAccessForIngestion',
+    'properties.publicNetworkAccessForQuery',
+  ],
+  computed: ['tags', 'properties.WorkspaceResourceId'],
   timeoutInSeconds: 120,
   deletion: { how: 'request', softDeleted: null },
   portalPage: ownPage,

@@ -2,6 +2,7 @@ import type { ServiceConfig } from '../domain/config/model.ts';
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { resourceId } from '../domain/ids.ts';
 import { NAME_RULES } from '../domain/name-rules.ts';
+import type { FieldSettings } from '../domain/ownership/owner.ts';
 import { resourceTags } from '../domain/tags.ts';
 import type { JsonObject } from '../shared/json.ts';
 import {
@@ -51,6 +52,26 @@ export const CONTAINER_APP: ResourceKind<'Microsoft.App/containerApps'> = {
   readOnly: READ_ONLY,
   immutable: ['properties.environmentId'],
   createOnly: [],
+  settings: { location: 'locations.container_apps', 'properties.configuration.maxInactiveRevisions': 'release.keep' },
+  invariants: [],
+  defaults: ['properties.workloadProfileName', 'properties.configuration.ingress.allowInsecure'],
+  computed: [
+    'tags',
+    'identity',
+    'properties.environmentId',
+    'properties.configuration.activeRevisionsMode',
+    'properties.configuration.ingress.transport',
+    'properties.configuration.ingress.traffic',
+    'properties.configuration.registries',
+    'properties.configuration.secrets',
+    'properties.configuration.identitySettings',
+    'properties.template.revisionSuffix',
+    'properties.template.containers.name',
+    'properties.template.containers.image',
+    'properties.template.containers.env',
+    'properties.template.containers.probes',
+  ],
+  nestedMembers: ['properties.template.containers'],
   timeoutInSeconds: 900,
   deletion: { how: 'request', softDeleted: null },
   portalPage: (id) => `${id}/containerapp`,
@@ -81,6 +102,7 @@ export function containerApp(input: DesireInput, service: ServiceConfig): App {
     key: `app:${service.key}`,
     title: `container app ${service.name}`,
     id: resourceId(input, CONTAINER_APP.type, service.name),
+    settings: serviceSettings(service),
     // What RabbitMQ and Qdrant keep lies in their containers, and is gone with them.
     holdsData: service.kind === 'infrastructure',
     // An older revision may still read a secret that the newest does not.
@@ -114,6 +136,21 @@ export function containerApp(input: DesireInput, service: ServiceConfig): App {
         },
       },
     },
+  };
+}
+
+/** Fields that the service's own section of the file decides. */
+function serviceSettings({ key }: ServiceConfig): FieldSettings {
+  const section = `services.${key}`;
+  return {
+    'properties.configuration.ingress.external': `${section}.ingress`,
+    'properties.configuration.ingress.targetPort': `${section}.port`,
+    'properties.configuration.ingress.exposedPort': `${section}.port`,
+    // Azure takes certain pairs of these only.
+    'properties.template.containers.resources': [`${section}.cpu`, `${section}.memory`],
+    'properties.template.scale.minReplicas': `${section}.min_replicas`,
+    // Never fewer than the least.
+    'properties.template.scale.maxReplicas': [`${section}.max_replicas`, `${section}.min_replicas`],
   };
 }
 

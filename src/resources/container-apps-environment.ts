@@ -22,6 +22,10 @@ export const CONTAINER_APPS_ENVIRONMENT: ResourceKind<'Microsoft.App/managedEnvi
   createOnly: [],
   // Somebody may have added a dedicated profile.
   openArrays: ['properties.workloadProfiles'],
+  settings: { location: 'locations.container_apps' },
+  invariants: [],
+  defaults: ['properties'],
+  computed: ['tags'],
   timeoutInSeconds: 1200,
   deletion: { how: 'request', softDeleted: null },
   portalPage: ownPage,

@@ -23,6 +23,10 @@ export const DIAGNOSTIC_SETTING: ResourceKind<'Microsoft.Insights/diagnosticSett
   createOnly: [],
   // Azure may list the categories that are off as well.
   openArrays: ['properties.logs'],
+  settings: {},
+  invariants: [],
+  defaults: ['properties.logs'],
+  computed: ['properties.workspaceId'],
   timeoutInSeconds: 120,
   deletion: { how: 'request', softDeleted: null },
   portalPage: pageOfParent('diagnostics'),

@@ -30,6 +30,11 @@ export const JOB: ResourceKind<'Microsoft.App/jobs'> = {
   // What an execution runs is told to each one at its start, so a job's own template is whatever the last one was, also of a
   // release that was taken back since.
   volatile: ['properties.template'],
+  settings: { location: 'locations.container_apps' },
+  invariants: [],
+  defaults: ['properties.workloadProfileName'],
+  computed: ['tags', 'identity', 'properties.environmentId', 'properties.configuration', 'properties.template'],
+  nestedMembers: ['properties.template.containers'],
   timeoutInSeconds: 600,
   deletion: { how: 'request', softDeleted: null },
   portalPage: ownPage,

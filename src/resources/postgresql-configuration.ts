@@ -19,6 +19,10 @@ export const POSTGRESQL_CONFIGURATION: ResourceKind<'Microsoft.DBforPostgreSQL/f
   immutable: [],
   // The value counts; Azure says `system-default` where the default is what we want.
   createOnly: ['properties.source'],
+  settings: {},
+  invariants: ['properties.value'],
+  defaults: [],
+  computed: [],
   timeoutInSeconds: 600,
   // https://learn.microsoft.com/rest/api/postgresql/configurations: it can be put, not deleted.
   deletion: { how: 'with-parent', softDeleted: null },

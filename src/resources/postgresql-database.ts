@@ -19,6 +19,10 @@ export const POSTGRESQL_DATABASE: ResourceKind<'Microsoft.DBforPostgreSQL/flexib
   immutable: [],
   // Azure cannot change them; the database of a server that was taken over keeps its own.
   createOnly: ['properties.charset', 'properties.collation'],
+  settings: {},
+  invariants: [],
+  defaults: [],
+  computed: [],
   timeoutInSeconds: 600,
   deletion: { how: 'request', softDeleted: null },
   portalPage: pageOfParent('databases'),

@@ -21,6 +21,11 @@ export const POSTGRESQL_FIREWALL_RULE: ResourceKind<'Microsoft.DBforPostgreSQL/f
   update: 'replace',
   immutable: [],
   createOnly: [],
+  settings: {},
+  // Widened, it may be open to the world.
+  invariants: ['properties.startIpAddress', 'properties.endIpAddress'],
+  defaults: [],
+  computed: [],
   timeoutInSeconds: 600,
   deletion: { how: 'request', softDeleted: null },
   portalPage: pageOfParent('networking'),

@@ -19,6 +19,11 @@ export const REDIS_MANAGED_DATABASE: ResourceKind<'Microsoft.Cache/redisEnterpri
   update: 'replace',
   immutable: ['properties.port', 'properties.clusteringPolicy'],
   createOnly: [],
+  settings: { 'properties.clusteringPolicy': 'redis.vm_size' },
+  invariants: ['properties.clientProtocol'],
+  defaults: ['properties.port', 'properties.evictionPolicy'],
+  // Clients take a URL with the key in it.
+  computed: ['properties.accessKeysAuthentication'],
   timeoutInSeconds: 900,
   deletion: { how: 'request', softDeleted: null },
   portalPage: pageOfParent('overview'),

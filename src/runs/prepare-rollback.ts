@@ -1,4 +1,5 @@
 import type { DeploymentConfig } from '../domain/config/model.ts';
+import { writtenWithApplicationOf } from '../domain/config/provenance.ts';
 import { recordedFamily } from '../domain/outputs.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { usedSecrets } from '../resources/app/workload.ts';
@@ -37,7 +38,8 @@ export async function prepareRollback({ state, runs }: EnvironmentStores, run?: 
   }
   const [now, then] = [await runs.config(last.configDigest), await runs.config(to.configDigest)];
   const { application } = then.services;
-  const config = { ...now, services: { ...now.services, application } };
+  const services = { ...now.services, application };
+  const config = { ...now, services, ...writtenWithApplicationOf(now, then) };
   refuseMissing(config, (await state.read()).value, to);
   return { to, config, configDigest: await runs.putConfig(config) };
 }

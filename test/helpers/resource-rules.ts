@@ -11,6 +11,10 @@ export function resourceRules(overrides: Partial<ResourceRules> = {}): ResourceR
     update: 'replace',
     immutable: [],
     createOnly: [],
+    settings: {},
+    invariants: [],
+    defaults: [],
+    computed: [],
     timeoutInSeconds: 900,
     ...overrides,
   };

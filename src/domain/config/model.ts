@@ -77,6 +77,13 @@ export interface DeploymentConfig {
     readonly stateFile: string;
     readonly stateBlob: { readonly account?: string; readonly container: string; readonly name: string };
   };
+  /** Fields that are left alone: key of a resource, a space, path in its body. */
+  readonly preserve?: readonly string[];
+  /**
+   * The keys that have a value in the file, dotted, as the user wrote them; sorted. Absent in configurations stored before
+   * they were remembered. See provenance.ts; no part of any fingerprint.
+   */
+  readonly written?: readonly string[];
 }
 
 export interface Locations {

@@ -4,6 +4,7 @@ import { InvalidConfig } from './invalid-config.ts';
 import { issueText } from './issues.ts';
 import type { ConfigProblem, ParsedConfig } from './model.ts';
 import { normalize, secretEntries } from './normalize.ts';
+import { writtenKeys } from './provenance.ts';
 import { RULES } from './rules.ts';
 import { configSchema, type RawConfig } from './schema.ts';
 import { secretSetting } from './secrets.ts';
@@ -31,7 +32,7 @@ export function parseConfig(text: string): ConfigResult {
     return { ok: false, problems, warnings };
   }
   const raw = shaped.data;
-  const config = normalize(raw);
+  const config = { ...normalize(raw), written: writtenKeys(raw) };
   const found = [...RULES.flatMap((rule) => rule(config)), ...saveState(raw)];
   const problems = found
     .slice(0, MAX_PROBLEMS)

@@ -143,4 +143,6 @@ export const storedConfigSchema = z.strictObject({
     stateFile: z.string(),
     stateBlob: z.strictObject({ account: z.string().exactOptional(), container: z.string(), name: z.string() }),
   }),
+  preserve: z.array(z.string()).readonly().exactOptional(),
+  written: z.array(z.string()).readonly().exactOptional(),
 }) satisfies z.ZodType<DeploymentConfig>;

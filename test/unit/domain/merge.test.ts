@@ -55,7 +55,7 @@ describe('updateOf', () => {
   });
 
   it('does not shrink what has grown', () => {
-    const update = updateOf(desired({ atLeast: ['properties.size'] }), live);
+    const update = updateOf(desired({ onlyGrows: ['properties.size'] }), live);
     expect(update.body).toMatchObject({ properties: { size: 2 } });
   });
 
