@@ -67,9 +67,7 @@ export function leftBehind(known: Known, wanted?: WantedIds): readonly LeftBehin
 export function forgotten(known: Known, name: string): Known | undefined {
   const found = known.left_behind[name];
   if (!found) return undefined;
-  const going = Object.entries(known.left_behind).filter(
-    ([other, { id }]) => other === name || isBelow(id, found.id),
-  );
+  const going = Object.entries(known.left_behind).filter(([other, { id }]) => other === name || isBelow(id, found.id));
   return { resources: known.resources, left_behind: without(known.left_behind, going) };
 }
 

@@ -26,17 +26,7 @@ const plannedResourceSchema = z.object({
    * `adopt`: was not ours, and is with these changes. `keep`: stays what it is although a new one would be another.
    * `left_behind`: no longer in the configuration, and not touched. `orphan` is what plans of earlier versions say for that.
    */
-  action: z.enum([
-    'create',
-    'update',
-    'unchanged',
-    'replace',
-    'forbidden',
-    'adopt',
-    'keep',
-    'left_behind',
-    'orphan',
-  ]),
+  action: z.enum(['create', 'update', 'unchanged', 'replace', 'forbidden', 'adopt', 'keep', 'left_behind', 'orphan']),
   /** Why, in one sentence. */
   reason: z.string().optional(),
   /** Every field that is written, and no other. */

@@ -1,12 +1,6 @@
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { StepResource } from '../domain/desired.ts';
-import {
-  type OutputReader,
-  type OutputReference,
-  outputAt,
-  outputReference,
-  outputSymbol,
-} from '../domain/outputs.ts';
+import { type OutputReader, type OutputReference, outputAt, outputReference, outputSymbol } from '../domain/outputs.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { STEPS, type StepName } from '../domain/steps.ts';
 import { desiredBy, type Step } from '../engine/step.ts';

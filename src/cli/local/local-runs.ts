@@ -69,7 +69,7 @@ export function createLocalRuns(
       const { value, warnings } = await state.read();
       for (const warning of warnings) warn(warning);
       const { config, source, options: extent, rollback } = await prepare(request);
-      return await planRun(stack().services, createSteps(), {
+      const { plan } = await planRun(stack().services, createSteps(), {
         environment,
         config,
         options: { ...runOptions(request.options, file.config), ...extent },
@@ -77,6 +77,7 @@ export function createLocalRuns(
         rollback,
         state: value,
       });
+      return plan;
     },
 
     async start(request) {

@@ -33,6 +33,8 @@ const RESOURCE_ICON: Readonly<Record<PlannedResource['action'], string>> = {
   replace: '±',
   forbidden: '!',
   orphan: '?',
+  keep: '=',
+  left_behind: '?',
   adopt: '→',
 };
 

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { forgotten, leftBehind, withLeftBehind, withSeen } from '../../../src/domain/left-behind.ts';
-import { emptyState, type EnvironmentState, environmentStateSchema, type ResourceRecord } from '../../../src/domain/state.ts';
+import {
+  type EnvironmentState,
+  emptyState,
+  environmentStateSchema,
+  type ResourceRecord,
+} from '../../../src/domain/state.ts';
 
 const GROUP = '/subscriptions/s/resourceGroups/rg';
 const SERVER = `${GROUP}/providers/Microsoft.DBforPostgreSQL/flexibleServers`;
