@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Plan } from '../domain/plan-schema.ts';
 import { confirm } from './prompts.ts';
+import { planText } from './render/plan-text.ts';
 import type { Renderer } from './render/renderer.ts';
-import { planText } from './render/text.ts';
 import type { Terminal } from './terminal.ts';
 
 export type Answer = 'approve' | 'reject';

@@ -5,6 +5,7 @@ import type { Plan } from '../../domain/plan-schema.ts';
 import { type DriftReport, reportDrift } from '../../planning/drift-report.ts';
 import { planRun } from '../../planning/plan-run.ts';
 import type { ConfigFile, DeploymentRequest, StartedDeployment } from '../../runs/deployments.ts';
+import { driftView } from '../../runs/drift-view.ts';
 import type { Engine } from '../../runs/engine.ts';
 import { runOptions } from '../../runs/run-options.ts';
 import { startRun } from '../../runs/start-run.ts';
@@ -116,8 +117,7 @@ export function createLocalRuns(
     },
 
     async drift() {
-      const { runId, resources, drift: found } = await look();
-      return { runId, resources, drift: [...found] };
+      return driftView(await look());
     },
 
     engineOf(runId) {
