@@ -65,14 +65,28 @@ export const storeSecrets: Step = {
   },
 };
 
-/** Secrets whose value, or where it comes from, changed; and what is composed of addresses, names and passwords when any of those did. */
+/** What each composed secret is made of, by the names of dependencies. */
+const MADE_OF: Readonly<Record<keyof typeof COMPOSED, RegExp>> = {
+  database: /^(?:config:postgresql|output:.*\.postgres)/,
+  redis: /^output:.*\.redis/,
+  rabbitmq: /^config:services\.infrastructure/,
+};
+const ALL_ANEW = /^output:.*\.vault/;
+
+/** Secrets whose value, or where it comes from, changed; those that are composed of what did; all in another vault. */
 function renews({ changed }: Due, config: DeploymentConfig): readonly Output[] {
   const isOf = (name: string): boolean =>
-    changed.some((one) => one === `secret:${name}` || one.startsWith(`config:secrets.${name}`));
-  const given = Object.keys(config.secrets).filter(isOf);
-  const isElsewhere = (one: string): boolean => !/^(?:secret:|config:secrets\.)/.test(one);
-  const isComposedAnew = changed.some(isElsewhere) || isOf(POSTGRES_PASSWORD);
-  const composed = isComposedAnew ? Object.values(COMPOSED) : [];
+    changed.some((one) => one === `secret:${name}` || one.startsWith(`config:secrets.${name}.`));
+  const isAnew = changed.some((one) => ALL_ANEW.test(one));
+  const rabbit = rabbitMq(config)?.passwordName;
+  const own = [POSTGRES_PASSWORD, ...(rabbit === undefined ? [] : [rabbit]), ...Object.keys(config.secrets)];
+  const given = own.filter((name) => isAnew || isOf(name));
+  const parts = { database: POSTGRES_PASSWORD, redis: undefined, rabbitmq: rabbit };
+  const composed = Object.entries(COMPOSED).flatMap(([kind, name]) => {
+    const { [kind as keyof typeof COMPOSED]: part } = parts;
+    const isMadeAnew = changed.some((one) => MADE_OF[kind as keyof typeof COMPOSED].test(one));
+    return isAnew || isMadeAnew || (part !== undefined && given.includes(part)) ? [name] : [];
+  });
   return [...new Set([...given, ...composed])].map((name) => ['secret', name]);
 }
 

@@ -1,12 +1,13 @@
 import { holdsData, type StepResource } from '../domain/desired.ts';
 import type { FieldDecisions } from '../domain/ownership/field-change.ts';
-import { displayPath } from '../domain/ownership/field-path.ts';
+import { displayPath, type FieldPath } from '../domain/ownership/field-path.ts';
 import type { PlannedChange, PlannedResource } from '../domain/plan-schema.ts';
 import { shownValue } from '../domain/shown-value.ts';
 import type { ResourceRecord } from '../domain/state.ts';
 import type { StepName } from '../domain/steps.ts';
 import type { Mark } from '../domain/tags.ts';
-import { canonicalJson, type JsonObject, jsonAt } from '../shared/json.ts';
+import { kindOf } from '../resources/registry.ts';
+import { canonicalJson, isJsonObject, type Json, type JsonObject, jsonAt } from '../shared/json.ts';
 import type { WantedResource } from './forecast.ts';
 import type { ResourcePlanInput } from './plan-resources.ts';
 import { decideResource, keptFields, plannedChanges } from './planned-changes.ts';
@@ -17,7 +18,7 @@ type Plan = (action: PlannedResource['action'], more?: Partial<PlannedResource>)
 export function planResource(wanted: WantedResource, input: ResourcePlanInput): PlannedResource | undefined {
   const { resource } = wanted;
   const { key, id, kind, title } = resource;
-  const planned: Plan = (action, more) => ({ key, id, type: kind.type, action, ...more });
+  const planned: Plan = (action, more) => ({ key, id: shownId(wanted), type: kind.type, action, ...more });
   const mark = input.found?.marks.get(id.toLowerCase());
   const refusal = mark !== undefined && kind.ownership === 'tagged' ? refusalOf(resource, mark, input) : undefined;
   if (refusal !== undefined) return planned('forbidden', { reason: refusal });
@@ -29,7 +30,9 @@ export function planResource(wanted: WantedResource, input: ResourcePlanInput): 
   const running = runningSteps(wanted, input);
   const live = input.live.get(id.toLowerCase());
   if (!exists(resource, mark, live, record, input)) {
-    return running.length === 0 ? undefined : planned('create', { reason: title, ...uncertain(running) });
+    if (running.length === 0) return undefined;
+    if (kindOf(kind.type)?.deletion.how === 'with-parent') return comesWithParent(wanted, running, planned);
+    return planned('create', { reason: title, ...uncertain(running) });
   }
   if (running.length === 0) return planned('unchanged');
   if (live === undefined || live === 'unreadable') {
@@ -38,10 +41,39 @@ export function planResource(wanted: WantedResource, input: ResourcePlanInput): 
   return planWrite(wanted, { live, record, mark, running }, input, planned);
 }
 
+/** An id that is made of what is not known yet is told up to there. */
+function shownId({ resource: { id }, variants }: WantedResource): string {
+  const other = [...variants].findLast(([, variant]) => variant.id !== id);
+  if (!other) return id;
+  const [step, variant] = other;
+  const parts = id.split('/');
+  const known = parts.findIndex((part, index) => part !== variant.id.split('/')[index]);
+  return [...parts.slice(0, known), `(known after ${step})`].join('/');
+}
+
+/** Azure makes it with its parent, and only then tells what is in it. */
+function comesWithParent({ resource }: WantedResource, running: readonly Running[], planned: Plan): PlannedResource {
+  const changes = fieldsOf([], resource.body).map(({ path, value }): PlannedChange => {
+    const shown = displayPath(path);
+    return { path: shown, from: '(made by Azure)', to: shownValue(shown, value), owner: 'computed' };
+  });
+  return planned('update', {
+    reason: `${resource.title}, where Azure makes it otherwise`,
+    changes,
+    maybe: running.map(({ step }) => step),
+  });
+}
+
+function fieldsOf(path: FieldPath, body: JsonObject): readonly { readonly path: FieldPath; readonly value: Json }[] {
+  return Object.entries(body).flatMap(([key, value]) =>
+    isJsonObject(value) ? fieldsOf([...path, key], value) : [{ path: [...path, key], value }],
+  );
+}
+
 function refusalOf({ title, id }: StepResource, mark: Mark, { options }: ResourcePlanInput): string | undefined {
   if (mark === 'ours' || (mark === 'unmarked' && options.adopt)) return undefined;
   if (mark === 'unmarked') return `${title} exists and is not marked as ours (${id}); --adopt takes it over`;
-  return `${title} is of the environment ${mark.environment} (${id}), and no environment takes what is of another one; choose another name`;
+  return `${title} is of the environment ${mark.environment}, and no environment takes what is of another one; choose another name`;
 }
 
 interface Running {
@@ -112,11 +144,8 @@ function planWrite(
 /** Whether anything is written depends on values that are not known yet, or on whether the step runs. */
 function dependence(changes: readonly PlannedChange[], running: readonly Running[]): Partial<PlannedResource> {
   if (changes.length === 0) return {};
-  const unknown = new Set(changes.map(({ knownAfter }) => knownAfter));
-  const isOpen = !unknown.has(undefined);
-  const waitsFor = isOpen ? [...unknown].flatMap((step) => step ?? []) : [];
-  const maybe = [...new Set([...waitsFor, ...(uncertain(running).maybe ?? [])])];
-  return maybe.length > 0 ? { maybe } : {};
+  const known = changes.some(({ knownAfter }) => knownAfter === undefined);
+  return known ? uncertain(running) : { maybe: [...new Set(changes.flatMap(({ knownAfter }) => knownAfter ?? []))] };
 }
 
 /** What no write brings about, and no replacement either. */

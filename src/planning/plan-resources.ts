@@ -1,5 +1,6 @@
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { holdsData } from '../domain/desired.ts';
+import { isBelow } from '../domain/ids.ts';
 import { type LeftBehindResource, leftBehind, type WantedIds } from '../domain/left-behind.ts';
 import type { PlannedResource, PlannedStep } from '../domain/plan-schema.ts';
 import type { RunOptions } from '../domain/run.ts';
@@ -33,7 +34,7 @@ export function planResources(input: ResourcePlanInput): PlannedResource[] {
     .filter(({ resource }) => !omitted.has(resource.key))
     .flatMap((one) => planResource(one, input) ?? [])
     .map((planned) => withoutLoss(planned, input, leaving));
-  return [...resources, ...left.map(plannedLeftBehind)];
+  return [...withoutRepeats(resources), ...left.map(plannedLeftBehind)];
 }
 
 /** What each key stands for; an id that is not known yet is taken for the one that is recorded. */
@@ -43,6 +44,14 @@ export function wantedIds(wanted: readonly WantedResource[], state: EnvironmentS
       const isKnown = !id.includes('${') && [...variants.values()].every((variant) => variant.id === id);
       return [key, isKnown ? id : (state.resources[key]?.id ?? id)] as const;
     }),
+  );
+}
+
+/** What lies in a group that is refused is refused with it. */
+function withoutRepeats(resources: readonly PlannedResource[]): readonly PlannedResource[] {
+  const refused = resources.filter(({ action }) => action === 'forbidden');
+  return resources.filter(
+    ({ action, id }) => action !== 'forbidden' || !refused.some((other) => isBelow(id, other.id)),
   );
 }
 

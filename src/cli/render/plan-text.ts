@@ -41,11 +41,11 @@ export function planText(plan: Plan): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Why a deployment would refuse the plan; nothing when it would not. */
+/** Whether a deployment would refuse the plan; empty when it would not. */
 export function refusalText(plan: Plan): string {
-  const refusals = refusalsOf(plan);
-  if (refusals.length === 0) return '';
-  return `✗ A deployment would refuse this plan:\n${refusals.map((reason) => `  ${reason}`).join('\n')}\n`;
+  const { length } = refusalsOf(plan);
+  if (length === 0) return '';
+  return `✗ A deployment would refuse this plan: ${length === 1 ? 'one resource is' : `${length} resources are`} forbidden.\n`;
 }
 
 function targetLines({ environment, target }: Plan): readonly string[] {
