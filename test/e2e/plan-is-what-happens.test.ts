@@ -23,7 +23,8 @@ async function deployAsPlanned(
   const before = await everythingLive(sandbox);
   const earlier = await sandbox.requests().catch(() => []);
   const result = await sandbox.deploy(args);
-  expect(result.exitCode, `${result.stderr}${result.stdout.slice(-2000)}`).toBe(0);
+  const failures = result.events.filter(({ type }) => type === 'step_failed');
+  expect(result.exitCode, `${result.stderr}${JSON.stringify(failures)}`).toBe(0);
   const plan = planOf(result);
   expect(unplanned(plan, before, (await sandbox.requests()).slice(earlier.length))).toEqual([]);
   return { result, plan };
