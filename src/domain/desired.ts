@@ -10,6 +10,11 @@ export interface ResourceRules {
   readonly type: string;
   /** The version of the management API that it is read, written and deleted with. */
   readonly apiVersion: string;
+  /**
+   * The version that stands in fingerprints: the one with which the kind was first made, so that a newer `apiVersion` runs no
+   * step again (default `apiVersion`).
+   */
+  readonly fingerprintVersion?: string;
   /** `tagged`: carries our tag, and is ours only then. `child`: belongs to a tagged resource and takes no tags. */
   readonly ownership: 'tagged' | 'child';
   /**
@@ -18,12 +23,8 @@ export interface ResourceRules {
    */
   readonly listing: 'member' | 'group' | 'absent';
   readonly holdsData: boolean;
-  /**
-   * How a difference is written (merge.ts). `replace`: PUT of our own body, for types whose PUT keeps or does not have what
-   * we do not name. `merge`: PUT of the live body without `readOnly`, overlaid with ours. `patch`: PATCH of our fields
-   * without location and immutable fields.
-   */
-  readonly update: 'replace' | 'merge' | 'patch';
+  /** How changes are written (update-request.ts). `put`: in the whole of the live body. `patch`: by themselves. */
+  readonly update: 'put' | 'patch';
   /** Dotted paths of body fields that Azure refuses to change after creation. */
   readonly immutable: readonly string[];
   /** Dotted paths sent when creating and neither compared nor sent later. */
@@ -42,8 +43,10 @@ export interface ResourceRules {
   readonly timeoutInSeconds: number;
   /** Dotted path of what the resource says about its last change (default `properties.provisioningState`). */
   readonly provisioningState?: string;
-  /** Dotted paths, through arrays too, that Azure computes and refuses in a request; left out by `merge`. */
+  /** Dotted paths, through arrays too, that Azure computes and refuses in a request. */
   readonly readOnly?: readonly string[];
+  /** Dotted path → a key in it that is not kept when anything else below the path changes. */
+  readonly renewed?: Readonly<Record<string, string>>;
   /** Dotted paths of numbers and versions that Azure lets grow and never shrink: a larger live value is as good. */
   readonly onlyGrows?: readonly string[];
   /** Dotted paths of arrays in which Azure or others keep members of their own; everywhere else an extra one differs. */

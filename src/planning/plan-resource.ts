@@ -7,9 +7,10 @@ import type { ResourceRecord } from '../domain/state.ts';
 import type { StepName } from '../domain/steps.ts';
 import type { Mark } from '../domain/tags.ts';
 import { kindOf } from '../resources/registry.ts';
-import { canonicalJson, isJsonObject, type Json, type JsonObject, jsonAt } from '../shared/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
 import type { WantedResource } from './forecast.ts';
 import type { ResourcePlanInput } from './plan-resources.ts';
+import { forcedBy } from './plan-steps.ts';
 import { decideResource, keptFields, plannedChanges } from './planned-changes.ts';
 
 type Plan = (action: PlannedResource['action'], more?: Partial<PlannedResource>) => PlannedResource;
@@ -24,9 +25,6 @@ export function planResource(wanted: WantedResource, input: ResourcePlanInput): 
   if (refusal !== undefined) return planned('forbidden', { reason: refusal });
 
   const record = sameRecord(input.state.resources[key], id);
-  const frozen = record ? changedImmutables(resource, record) : [];
-  if (frozen.length > 0) return planReplacement(resource, frozen, input, planned);
-
   const running = runningSteps(wanted, input);
   const live = input.live.get(id.toLowerCase());
   if (!exists(resource, mark, live, record, input)) {
@@ -119,7 +117,9 @@ function planWrite(
   planned: Plan,
 ): PlannedResource {
   const { resource } = wanted;
-  const comparison = { config: input.config, record, live, repairs: input.options.refresh ?? false };
+  const { config, options, state } = input;
+  const forced = forcedBy(options, resource.step) !== false;
+  const comparison = { context: { config, options, reason: { text: '', forced } }, state, live };
   const decisions = decideResource(resource, comparison);
   const refused = decisions.refused.filter(({ why }) => why === 'immutable');
   if (refused.length > 0) {
@@ -165,16 +165,6 @@ function shownRefusal({ path, from, to }: FieldDecisions['refused'][number]): st
 
 function sameRecord(record: ResourceRecord | undefined, id: string): ResourceRecord | undefined {
   return record?.id.toLowerCase() === id.toLowerCase() ? record : undefined;
-}
-
-/** Fields that Azure does not let us change and that the configuration changed all the same. */
-function changedImmutables(resource: StepResource, record: ResourceRecord): readonly string[] {
-  return Object.entries(record.immutable).flatMap(([path, before]) => {
-    const after = canonicalJson(jsonAt(resource.body, path) ?? null);
-    if (after === before || after.includes('${')) return [];
-    const [from, to] = [before, after].map((json) => shownValue(path, JSON.parse(json)));
-    return [`${path}: ${from} → ${to}`];
-  });
 }
 
 function planReplacement(

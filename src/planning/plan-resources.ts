@@ -11,7 +11,7 @@ import type { LiveResources } from './live-resources.ts';
 import { planResource } from './plan-resource.ts';
 
 export interface ResourcePlanInput {
-  readonly config: Pick<DeploymentConfig, 'written' | 'preserve'>;
+  readonly config: DeploymentConfig;
   readonly wanted: readonly WantedResource[];
   /** Keys of wanted resources that are not made, e.g. the job of a migration that is not there. */
   readonly omitted: ReadonlySet<string>;

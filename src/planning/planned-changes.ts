@@ -1,32 +1,23 @@
-import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { StepResource } from '../domain/desired.ts';
-import { decideFields } from '../domain/ownership/decide-fields.ts';
 import type { FieldChange, FieldDecisions, KeptField } from '../domain/ownership/field-change.ts';
 import { displayPath } from '../domain/ownership/field-path.ts';
-import { fieldRules } from '../domain/ownership/field-rules.ts';
 import type { PlannedChange, PlannedResource } from '../domain/plan-schema.ts';
 import { shownValue } from '../domain/shown-value.ts';
-import type { ResourceRecord } from '../domain/state.ts';
+import type { EnvironmentState } from '../domain/state.ts';
 import { STEPS, type StepName } from '../domain/steps.ts';
+import { decide, recordedOwnership } from '../engine/ownership/owned-fields.ts';
 import { canonicalJson, type JsonObject } from '../shared/json.ts';
 import type { WantedResource } from './forecast.ts';
 
 export interface Comparison {
-  readonly config: Pick<DeploymentConfig, 'written' | 'preserve'>;
-  /** Of the same resource; undefined: nothing is remembered of it. */
-  readonly record: ResourceRecord | undefined;
+  readonly context: Parameters<typeof decide>[0];
+  readonly state: EnvironmentState;
   readonly live: JsonObject;
-  readonly repairs: boolean;
 }
 
 /** What a write of the resource would do to each field, by the same rules as the write itself. */
-export function decideResource(resource: StepResource, { config, record, live, repairs }: Comparison): FieldDecisions {
-  const accepted = record?.accepted;
-  return decideFields(
-    { desired: resource.body, applied: record?.applied, live, ...(accepted && { accepted }) },
-    fieldRules(resource, config),
-    repairs,
-  );
+export function decideResource(resource: StepResource, { context, state, live }: Comparison): FieldDecisions {
+  return decide(context, resource, recordedOwnership(state, resource), live);
 }
 
 /** The changes as they are shown. A value that is not known yet is told by the step after which it will be. */

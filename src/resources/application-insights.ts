@@ -17,7 +17,7 @@ export const APPLICATION_INSIGHTS: ResourceKind<'Microsoft.Insights/components'>
   availability: [],
   permission: null,
   holdsData: false,
-  update: 'replace',
+  update: 'put',
   immutable: ['location', 'kind', 'properties.Application_Type'],
   // What the API asks REST callers to send; it does not always answer them.
   createOnly: ['properties.Flow_Type', 'properties.Request_Source'],

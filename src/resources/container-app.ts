@@ -16,7 +16,7 @@ import {
 } from './app/workload.ts';
 import type { ResourceKind } from './kind.ts';
 
-/** Azure computes these and refuses them in a request. A suffix sent again would keep the old revision. */
+/** Azure computes these and refuses them in a request. */
 const READ_ONLY = [
   'properties.provisioningState',
   'properties.runningStatus',
@@ -29,16 +29,19 @@ const READ_ONLY = [
   'properties.eventStreamEndpoint',
   'properties.delegatedIdentities',
   'properties.configuration.ingress.fqdn',
-  'properties.template.revisionSuffix',
   'properties.template.containers.resources.ephemeralStorage',
   'properties.template.initContainers.resources.ephemeralStorage',
   'identity.principalId',
   'identity.tenantId',
 ];
 
+/** A suffix that stays would keep the old revision, whatever else of the template changes. */
+const RENEWED = { 'properties.template': 'revisionSuffix' };
+
 export const CONTAINER_APP: ResourceKind<'Microsoft.App/containerApps'> = {
   type: 'Microsoft.App/containerApps',
-  apiVersion: '2026-01-01',
+  apiVersion: '2026-07-01',
+  fingerprintVersion: '2026-01-01',
   provider: 'Microsoft.App',
   ownership: 'tagged',
   listing: 'member',
@@ -48,9 +51,10 @@ export const CONTAINER_APP: ResourceKind<'Microsoft.App/containerApps'> = {
   availability: [],
   permission: null,
   holdsData: false,
-  update: 'merge',
+  update: 'patch',
   readOnly: READ_ONLY,
-  immutable: ['properties.environmentId'],
+  renewed: RENEWED,
+  immutable: ['location', 'properties.environmentId'],
   createOnly: [],
   settings: { location: 'locations.container_apps', 'properties.configuration.maxInactiveRevisions': 'release.keep' },
   invariants: [],

@@ -18,7 +18,7 @@ export const DIAGNOSTIC_SETTING: ResourceKind<'Microsoft.Insights/diagnosticSett
   availability: [],
   permission: null,
   holdsData: false,
-  update: 'replace',
+  update: 'put',
   immutable: [],
   createOnly: [],
   // Azure may list the categories that are off as well.

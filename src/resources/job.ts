@@ -12,7 +12,8 @@ import type { ResourceKind } from './kind.ts';
 
 export const JOB: ResourceKind<'Microsoft.App/jobs'> = {
   type: 'Microsoft.App/jobs',
-  apiVersion: '2026-01-01',
+  apiVersion: '2026-07-01',
+  fingerprintVersion: '2026-01-01',
   provider: 'Microsoft.App',
   ownership: 'tagged',
   listing: 'member',
@@ -22,8 +23,8 @@ export const JOB: ResourceKind<'Microsoft.App/jobs'> = {
   availability: [],
   permission: null,
   holdsData: false,
-  update: 'replace',
-  immutable: ['properties.environmentId'],
+  update: 'patch',
+  immutable: ['location', 'properties.environmentId'],
   createOnly: [],
   // A job of a release that was taken back may know more secrets.
   openArrays: ['properties.configuration.secrets'],

@@ -31,7 +31,8 @@ const SOFT_DELETION: SoftDeletion = {
 
 export const KEY_VAULT: ResourceKind<'Microsoft.KeyVault/vaults'> = {
   type: 'Microsoft.KeyVault/vaults',
-  apiVersion: '2026-02-01',
+  apiVersion: '2026-05-15',
+  fingerprintVersion: '2026-02-01',
   provider: 'Microsoft.KeyVault',
   ownership: 'tagged',
   listing: 'member',

@@ -10,7 +10,8 @@ import type { ResourceKind } from './kind.ts';
 
 export const POSTGRESQL_SERVER: ResourceKind<'Microsoft.DBforPostgreSQL/flexibleServers'> = {
   type: 'Microsoft.DBforPostgreSQL/flexibleServers',
-  apiVersion: '2025-08-01',
+  apiVersion: '2026-10-01',
+  fingerprintVersion: '2025-08-01',
   provider: 'Microsoft.DBforPostgreSQL',
   ownership: 'tagged',
   listing: 'member',

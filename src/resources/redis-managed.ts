@@ -9,7 +9,8 @@ import { managedRedisSize } from './redis-sku.ts';
 
 export const REDIS_MANAGED: ResourceKind<'Microsoft.Cache/redisEnterprise'> = {
   type: 'Microsoft.Cache/redisEnterprise',
-  apiVersion: '2025-07-01',
+  apiVersion: '2026-09-01',
+  fingerprintVersion: '2025-07-01',
   provider: 'Microsoft.Cache',
   ownership: 'tagged',
   listing: 'member',

@@ -17,7 +17,7 @@ export const RESOURCE_GROUP: ResourceKind<'Microsoft.Resources/resourceGroups'> 
   permission: null,
   // What is in it counts for itself: nothing is removed above what holds data (cleanup.ts).
   holdsData: false,
-  update: 'replace',
+  update: 'put',
   immutable: ['location'],
   createOnly: [],
   settings: { location: 'locations.resource_group' },

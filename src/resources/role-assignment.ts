@@ -25,7 +25,7 @@ export const ROLE_ASSIGNMENT: ResourceKind<'Microsoft.Authorization/roleAssignme
     roles: 'Owner, User Access Administrator or Role Based Access Control Administrator',
   },
   holdsData: false,
-  update: 'replace',
+  update: 'put',
   immutable: ['properties.roleDefinitionId', 'properties.principalId', 'properties.principalType'],
   createOnly: [],
   settings: {},

@@ -19,7 +19,7 @@ export const IDENTITY: ResourceKind<'Microsoft.ManagedIdentity/userAssignedIdent
   availability: [],
   permission: null,
   holdsData: false,
-  update: 'replace',
+  update: 'put',
   immutable: ['location'],
   createOnly: [],
   settings: { location: 'locations.resource_group' },

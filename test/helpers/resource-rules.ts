@@ -8,7 +8,7 @@ export function resourceRules(overrides: Partial<ResourceRules> = {}): ResourceR
     ownership: 'tagged',
     listing: 'member',
     holdsData: false,
-    update: 'replace',
+    update: 'put',
     immutable: [],
     createOnly: [],
     settings: {},

@@ -1,3 +1,4 @@
+import { hashJson } from '../../shared/json.ts';
 import type { DeploymentConfig, ServiceConfig } from './model.ts';
 import type { RawConfig } from './schema.ts';
 
@@ -36,6 +37,11 @@ const ALIASES: readonly (readonly [key: RegExp, alias: string])[] = [
 export function isWritten({ written = [] }: Pick<DeploymentConfig, 'written'>, key: string): boolean {
   const aliases = ALIASES.flatMap(([pattern, alias]) => (pattern.test(key) ? [key.replace(pattern, alias)] : []));
   return [key, ...aliases].some((one) => written.some((other) => other === one || other.startsWith(`${one}.`)));
+}
+
+/** What a configuration says, whoever wrote it: defaults that are written out, and what earlier versions stored, are the same. */
+export function contentDigest({ written: _, ...content }: DeploymentConfig): string {
+  return hashJson(content);
 }
 
 /** What is written of a configuration that has the application services of another one. */

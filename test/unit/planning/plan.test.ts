@@ -10,6 +10,7 @@ import { decideStep } from '../../../src/planning/decide.ts';
 import type { LiveResources } from '../../../src/planning/live-resources.ts';
 import { makePlan, type PlanInput } from '../../../src/planning/plan.ts';
 import type { StepBasis } from '../../../src/planning/plan-steps.ts';
+import { deploymentConfig } from '../../helpers/deployment-config.ts';
 import { resourceRules } from '../../helpers/resource-rules.ts';
 
 const OPTIONS: RunOptions = { ...NO_OPTIONS, autoApprove: true };
@@ -127,7 +128,7 @@ function input(
   return {
     environment: 'default',
     target: { subscriptionId: 's', resourceGroup: 'rg', location: 'eastus' },
-    config: { written: WRITTEN },
+    config: { ...deploymentConfig(), written: WRITTEN },
     state: { ...state, ...changes.state },
     options: { ...OPTIONS, ...changes.options },
     steps,
@@ -209,7 +210,10 @@ describe('the plan', () => {
         immutable,
       },
     };
-    const changes = { state: { resources }, steps: { create_databases: { ...CHANGED, desired: [SERVER] } } };
+    const live: LiveResources = new Map([
+      [SERVER.id.toLowerCase(), { id: SERVER.id, properties: { administratorLogin: 'old' } }],
+    ]);
+    const changes = { live, state: { resources }, steps: { create_databases: { ...CHANGED, desired: [SERVER] } } };
     expect(makePlan(input(changes)).resources[0]).toMatchObject({
       action: 'forbidden',
       reason: expect.stringMatching(/administratorLogin: old → \S+ in place.*its data is not moved/),
