@@ -5,6 +5,9 @@ import {
   type RestError,
   type StoragePipelineOptions,
 } from '@azure/storage-blob';
+import { proxyFailure } from '../../outbound/proxy-error.ts';
+import { storageTransport } from '../../outbound/storage-transport.ts';
+import { createTransport } from '../../outbound/transport.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { UserError } from '../../shared/errors.ts';
 import type { StorageConnection } from './connection.ts';
@@ -46,14 +49,15 @@ export interface Container extends Clock {
 }
 
 /** The client retries what cannot have had another effect; more would only hold up the message for people. */
-const PIPELINE: StoragePipelineOptions = { retryOptions: { maxTries: 4, maxRetryDelayInMs: 4000 } };
+const RETRIES: StoragePipelineOptions = { retryOptions: { maxTries: 4, maxRetryDelayInMs: 4000 } };
 const JSON_HEADERS = { blobHTTPHeaders: { blobContentType: 'application/json' } };
 
 export function openContainer(connection: StorageConnection, name: string, local: Clock): Container {
+  const pipeline = { ...RETRIES, httpClient: storageTransport(createTransport()) };
   const service =
     'connectionString' in connection
-      ? serviceOf(connection.connectionString)
-      : new BlobServiceClient(connection.serviceUrl, connection.credential, PIPELINE);
+      ? serviceOf(connection.connectionString, pipeline)
+      : new BlobServiceClient(connection.serviceUrl, connection.credential, pipeline);
   const client = service.getContainerClient(name);
   const location = `${new URL(service.url).host.replace(/^127\.0\.0\.1.*/, service.accountName)}/${name}`;
   let offsetInMs = 0;
@@ -180,9 +184,9 @@ export async function textOf(stream: NodeJS.ReadableStream | undefined): Promise
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function serviceOf(connectionString: string): BlobServiceClient {
+function serviceOf(connectionString: string, pipeline: StoragePipelineOptions): BlobServiceClient {
   try {
-    return BlobServiceClient.fromConnectionString(connectionString, PIPELINE);
+    return BlobServiceClient.fromConnectionString(connectionString, pipeline);
   } catch {
     // The library's own error may quote what it was given.
     throw new UserError('The connection string of the storage cannot be read.', {
@@ -195,6 +199,8 @@ function serviceOf(connectionString: string): BlobServiceClient {
 /** What people can act on; everything else is passed on as it is. */
 function explained(error: RestError, location: string): unknown {
   const { statusCode, code } = error;
+  const ofProxy = proxyFailure(error);
+  if (ofProxy) return ofProxy;
   if (statusCode === undefined && code !== undefined) {
     return new UserError(`The storage ${location} cannot be reached (${code}).`, {
       code: 'storage_unreachable',
