@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Problem } from '../src/domain/api/problem.ts';
+import { isLasting, outboundFailure } from '../src/outbound/failure.ts';
 import { outboundFetch } from '../src/outbound/fetch.ts';
-import { proxyFailure } from '../src/outbound/proxy-error.ts';
 import { StepFailure } from './inputs.ts';
 
 /** An answer that is an error, with the app's own words. */
@@ -65,8 +65,8 @@ export async function repeat(
       if (count >= attempts || !PASSING.has(response.status)) return response;
       await response.body?.cancel();
     } catch (error) {
-      const failure = proxyFailure(error);
-      if (failure?.code === 'proxy_refused') throw new StepFailure(`${failure.message} ${failure.hint}`);
+      const failure = outboundFailure(error);
+      if (failure && isLasting(failure)) throw new StepFailure(`${failure.message} ${failure.hint}`);
       if (count >= attempts) {
         // Without the path: that of an upload is a capability.
         throw new StepFailure(`${new URL(address).origin} cannot be reached: ${reasonOf(error)}.`);
@@ -77,7 +77,7 @@ export async function repeat(
 }
 
 function reasonOf(error: unknown): string {
-  return proxyFailure(error)?.message ?? (error as NodeJS.ErrnoException).code ?? String(error);
+  return outboundFailure(error)?.message ?? (error as NodeJS.ErrnoException).code ?? String(error);
 }
 
 async function problemOf(response: Response): Promise<Problem | undefined> {

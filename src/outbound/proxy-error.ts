@@ -1,21 +1,17 @@
-import { ERROR_CODES, type ErrorCode } from '../shared/error-codes.ts';
-import { UserError } from '../shared/errors.ts';
-
 /** Statuses of a gateway that found or reached nobody behind it: RFC 9110, section 15.6. */
 const NOBODY_BEHIND: ReadonlySet<number> = new Set([502, 503, 504]);
 /** Of a connection that never came about; once the tunnel is there, errors are the host's. */
 const NOT_CONNECTED = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
 
-const PROXY_CODES = ['proxy_refused', 'proxy_unreachable'] as const satisfies readonly ErrorCode[];
-type ProxyCode = (typeof PROXY_CODES)[number];
+type ProxyErrorCode = 'proxy_refused' | 'proxy_unreachable' | 'ENOTFOUND';
 
 /** A proxy, not the host behind it, is why a request was not answered. Names the proxy without its credentials. */
 export class ProxyError extends Error {
   override readonly name = 'ProxyError';
   /** `ENOTFOUND` where the proxy itself does not find or reach the host: the same as without a proxy. */
-  readonly code: ProxyCode | 'ENOTFOUND';
+  readonly code: ProxyErrorCode;
 
-  constructor(code: ProxyCode | 'ENOTFOUND', message: string, cause: unknown) {
+  constructor(code: ProxyErrorCode, message: string, cause: unknown) {
     super(message, { cause });
     this.code = code;
   }
@@ -37,21 +33,4 @@ export function proxyErrorOf(error: NodeJS.ErrnoException, proxy: URL, host: str
   const reason = status === 407 ? 'it wants a user and a password that it knows' : 'it does not let this host pass';
   const message = `the proxy ${shown} refuses the connection to ${host}: it answers ${status}; ${reason}`;
   return new ProxyError('proxy_refused', message, undefined);
-}
-
-/** The code of a proxy's failure, in whatever an SDK made of the error. */
-export function proxyCodeOf(error: unknown): ProxyCode | undefined {
-  const code = (error as { code?: unknown }).code;
-  return PROXY_CODES.find((known) => known === code);
-}
-
-/** A proxy's failure as users are told of it; undefined for any other error. */
-export function proxyFailure(error: unknown): UserError | undefined {
-  const code = proxyCodeOf(error);
-  if (code === undefined) return undefined;
-  const { message } = error as Error;
-  return new UserError(`${message.charAt(0).toUpperCase()}${message.slice(1)}.`, {
-    code,
-    hint: ERROR_CODES[code].next,
-  });
 }

@@ -1,6 +1,6 @@
 import { GIT_COMMIT, type GitAddress } from '../domain/config/git-address.ts';
+import { outboundFailure } from '../outbound/failure.ts';
 import type { Fetch } from '../outbound/fetch.ts';
-import { proxyFailure } from '../outbound/proxy-error.ts';
 import { UserError } from '../shared/errors.ts';
 
 /** Largest list of refs, in bytes; the largest repositories have some ten MB. */
@@ -35,7 +35,7 @@ async function askForRefs(repository: string, send: Fetch): Promise<Buffer> {
     response = await send(address, { headers: { accept: ADVERTISEMENT }, signal: AbortSignal.timeout(TIMEOUT_IN_MS) });
     if (response.ok && response.headers.get('content-type') === ADVERTISEMENT) return await bodyOf(response);
   } catch (cause) {
-    throw proxyFailure(cause) ?? unreachable(repository, (cause as Error).message, cause);
+    throw outboundFailure(cause) ?? unreachable(repository, (cause as Error).message, cause);
   }
   await response.body?.cancel();
   // Hosts answer 401 or 404 for what is private, so that nobody learns whether it exists.

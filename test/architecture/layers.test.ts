@@ -44,7 +44,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'app-settings.ts',
     'functions-app.ts',
   ],
-  'app.ts': ['shared', 'domain', 'engine', 'activities', 'orchestrators', 'triggers'],
+  'app.ts': ['shared', 'outbound', 'domain', 'engine', 'activities', 'orchestrators', 'triggers'],
   'app-settings.ts': ['shared', 'azure', 'state', 'runs', 'triggers'],
   'functions-app.ts': [...STORES, 'outbound', 'engine', 'planning', 'activities', 'triggers', 'app-settings.ts'],
   'azure-app.ts': ['shared', 'outbound', 'azure', 'app-settings.ts', 'functions-app.ts'],

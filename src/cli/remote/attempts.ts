@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { proxyFailure } from '../../outbound/proxy-error.ts';
+import { isLasting, outboundFailure } from '../../outbound/failure.ts';
 import { UserError } from '../../shared/errors.ts';
 
 /** Answers that another attempt may turn into a good one: a restart, a gateway, too much at once. */
@@ -20,7 +20,7 @@ export interface AttemptOptions {
 /**
  * Sends a request; one that may be repeated is sent again after lost connections and passing answers.
  * @returns the last answer, whatever its status
- * @throws UserError `remote_unreachable`, `proxy_unreachable` or, at once, `proxy_refused` (exit 1)
+ * @throws UserError `remote_unreachable`, `proxy_unreachable` or, at once, what lasts (exit 1)
  */
 export async function attempt(
   url: string,
@@ -36,8 +36,8 @@ export async function attempt(
       await sleep(retryAfterInMs(response) ?? backoffInMs(count), signal);
     } catch (error) {
       if (signal?.aborted) throw error;
-      const failure = proxyFailure(error);
-      if (failure?.code === 'proxy_refused') throw failure;
+      const failure = outboundFailure(error);
+      if (failure && isLasting(failure)) throw failure;
       if (isLast) throw failure ?? unreachable(url, error);
       await sleep(backoffInMs(count), signal);
     }

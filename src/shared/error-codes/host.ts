@@ -18,6 +18,11 @@ export const HOST_ERRORS = {
     next: 'Correct the registration of the function that the message names.',
     exitCode: ExitCode.usage,
   },
+  certificate_untrusted: {
+    meaning: 'A certificate is of an authority that is not trusted, such as that of a proxy that looks into TLS.',
+    next: 'Name the PEM file of the authority in NODE_EXTRA_CA_CERTS; when there should be none, find out who answers.',
+    exitCode: ExitCode.failed,
+  },
   directory_missing: {
     meaning: 'Timers were registered, and no directory is given to keep their times in.',
     next: 'Give the runtime a directory.',

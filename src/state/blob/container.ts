@@ -5,7 +5,7 @@ import {
   type RestError,
   type StoragePipelineOptions,
 } from '@azure/storage-blob';
-import { proxyFailure } from '../../outbound/proxy-error.ts';
+import { outboundFailure } from '../../outbound/failure.ts';
 import { storageTransport } from '../../outbound/storage-transport.ts';
 import { createTransport } from '../../outbound/transport.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -199,8 +199,8 @@ function serviceOf(connectionString: string, pipeline: StoragePipelineOptions): 
 /** What people can act on; everything else is passed on as it is. */
 function explained(error: RestError, location: string): unknown {
   const { statusCode, code } = error;
-  const ofProxy = proxyFailure(error);
-  if (ofProxy) return ofProxy;
+  const onItsWay = outboundFailure(error);
+  if (onItsWay) return onItsWay;
   if (statusCode === undefined && code !== undefined) {
     return new UserError(`The storage ${location} cannot be reached (${code}).`, {
       code: 'storage_unreachable',

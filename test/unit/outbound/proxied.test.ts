@@ -4,11 +4,13 @@ import { createPipelineRequest } from '@azure/core-rest-pipeline';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { classifyError } from '../../../src/azure/classify.ts';
 import { type AzureError, errorOfException } from '../../../src/azure/errors.ts';
+import { outboundFailure } from '../../../src/outbound/failure.ts';
 import { createFetch } from '../../../src/outbound/fetch.ts';
-import { proxyFailure } from '../../../src/outbound/proxy-error.ts';
 import { createRoutes, type Routes } from '../../../src/outbound/routes.ts';
 import { createTransport } from '../../../src/outbound/transport.ts';
+import { createAuthority } from '../../../src/simulator/certificates.ts';
 import { type ConnectProxyOptions, startConnectProxy } from '../../helpers/http/connect-proxy.ts';
+import { startTlsFront } from '../../helpers/http/tls-front.ts';
 
 const CREDENTIALS = { user: 'build', password: 'canary-proxy-5d1c' };
 const ADDRESS = 'https://management.azure.com/subscriptions';
@@ -50,7 +52,7 @@ describe('a proxy that gives no tunnel', () => {
       ),
     );
     expect(classifyError(azure)).toMatchObject({ kind: 'act', hint: expect.stringContaining('NO_PROXY') });
-    expect(proxyFailure(fetched)).toMatchObject({
+    expect(outboundFailure(fetched)).toMatchObject({
       code: 'proxy_refused',
       message: expect.stringContaining(`${status}`),
     });
@@ -63,7 +65,7 @@ describe('a proxy that gives no tunnel', () => {
     const { azure, fetched } = await through({});
     expect(azure).toMatchObject({ code: 'HostNotFound' });
     expect(azure.message).toContain('does not reach management.azure.com: it answers 502');
-    expect(proxyFailure(fetched)).toBeUndefined();
+    expect(outboundFailure(fetched)).toBeUndefined();
   });
 
   it('is not there, which may pass', async () => {
@@ -71,7 +73,7 @@ describe('a proxy that gives no tunnel', () => {
     const { azure, fetched } = await rejections(routes);
     expect(azure).toMatchObject({ code: 'proxy_unreachable', message: expect.stringContaining('(ECONNREFUSED)') });
     expect(classifyError(azure).kind).toBe('retry');
-    expect(proxyFailure(fetched)).toMatchObject({ code: 'proxy_unreachable' });
+    expect(outboundFailure(fetched)).toMatchObject({ code: 'proxy_unreachable' });
     expect(`${azure.message}${fetched.stack}`).not.toContain('canary');
   });
 
@@ -83,6 +85,15 @@ describe('a proxy that gives no tunnel', () => {
     const { azure } = await rejections(createRoutes({ HTTPS_PROXY: `http://127.0.0.1:${port}` }));
     expect(azure).toMatchObject({ code: 'proxy_unreachable', message: expect.stringContaining('it gave no answer') });
   });
+});
+
+it('a certificate of an unknown authority is told with the variable that names one', async () => {
+  const authority = await createAuthority('Unknown authority');
+  const front = await startTlsFront(authority, await closedPort());
+  const { azure, fetched } = await through({ portOf: () => front });
+  expect(azure.code).toBe('certificate_untrusted');
+  expect(classifyError(azure)).toMatchObject({ kind: 'act', hint: expect.stringContaining('NODE_EXTRA_CA_CERTS') });
+  expect(outboundFailure(fetched)).toMatchObject({ code: 'certificate_untrusted' });
 });
 
 it('an address that NO_PROXY names is not asked of the proxy', async () => {
