@@ -6,7 +6,7 @@ const NOT_CONNECTED = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|E
 type ProxyErrorCode = 'proxy_refused' | 'proxy_unreachable' | 'ENOTFOUND';
 
 /** A proxy, not the host behind it, is why a request was not answered. Names the proxy without its credentials. */
-export class ProxyError extends Error {
+class ProxyError extends Error {
   override readonly name = 'ProxyError';
   /** `ENOTFOUND` where the proxy itself does not find or reach the host: the same as without a proxy. */
   readonly code: ProxyErrorCode;

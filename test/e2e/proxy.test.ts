@@ -132,7 +132,8 @@ it('a whole deployment, its state and its failures go through the proxy that is 
   expect(refused.stderr).toMatch(
     /proxy http:\/\/127\.0\.0\.1:\d+ refuses the connection to devstoreaccount1\.blob\.example\.com: it answers 407/,
   );
-  expect(refused.stderr).toContain('HTTPS_PROXY');
+  expect(refused.stderr).toContain('(proxy_refused)');
+  expect(refused.stderr).toContain('Put user and password into HTTPS_PROXY');
   const local = { AZURE_STATE_STORAGE: 'file', DEPLOYMENT_STORAGE: '' };
   const ofGit = await client.run(DEPLOY, { env: { ...env, ...local, ...stranger } });
   expect(ofGit.stdout).toMatch(/refuses the connection to git\.example\.com: it answers 407; .* \(proxy_refused\)/);

@@ -5,10 +5,11 @@ import {
   type RestError,
   type StoragePipelineOptions,
 } from '@azure/storage-blob';
-import { outboundFailure } from '../../outbound/failure.ts';
+import { outboundCodeOf } from '../../outbound/failure.ts';
 import { storageTransport } from '../../outbound/storage-transport.ts';
 import { createTransport } from '../../outbound/transport.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { ERROR_CODES } from '../../shared/error-codes.ts';
 import { UserError } from '../../shared/errors.ts';
 import type { StorageConnection } from './connection.ts';
 
@@ -198,13 +199,16 @@ function serviceOf(connectionString: string, pipeline: StoragePipelineOptions): 
 
 /** What people can act on; everything else is passed on as it is. */
 function explained(error: RestError, location: string): unknown {
-  const { statusCode, code } = error;
-  const onItsWay = outboundFailure(error);
-  if (onItsWay) return onItsWay;
+  const { statusCode, code, message } = error;
   if (statusCode === undefined && code !== undefined) {
-    return new UserError(`The storage ${location} cannot be reached (${code}).`, {
+    // A proxy that refuses is the storage's absence all the same: nothing can be written down.
+    const onItsWay = outboundCodeOf(error);
+    const reason = onItsWay === undefined ? `(${code})` : `(${onItsWay}): ${message}`;
+    return new UserError(`The storage ${location} cannot be reached ${reason}.`, {
       code: 'storage_unreachable',
-      hint: 'Check the address and the network; what was acknowledged before is stored.',
+      hint: onItsWay
+        ? ERROR_CODES[onItsWay].next
+        : 'Check the address and the network; what was acknowledged before is stored.',
     });
   }
   if (statusCode === 401 || statusCode === 403) {
