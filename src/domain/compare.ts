@@ -13,7 +13,7 @@ export interface Difference {
 
 /** What decides whether two bodies are equal, besides the bodies. */
 export type ComparedResource = Pick<DesiredResource, 'body' | 'openArrays'> & {
-  readonly kind: Partial<Pick<ResourceRules, 'createOnly' | 'atLeast' | 'openArrays'>>;
+  readonly kind: Partial<Pick<ResourceRules, 'createOnly' | 'onlyGrows' | 'openArrays'>>;
 };
 
 /**
@@ -129,7 +129,7 @@ function sameScalar(path: readonly string[], expected: Json, found: Json | undef
 }
 
 function isGrown(rules: ComparedResource, path: readonly string[], expected: Json, found: Json | undefined): boolean {
-  if (!rules.kind.atLeast?.includes(plainPath(path))) return false;
+  if (!rules.kind.onlyGrows?.includes(plainPath(path))) return false;
   return Number(scalarText(found, 'NaN')) >= Number(expected);
 }
 

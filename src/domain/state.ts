@@ -40,6 +40,13 @@ const resourceRecordSchema = z.object({
   holds_data: z.boolean().default(false),
   /** Values of fields that Azure does not let us change, by dotted path. */
   immutable: z.record(z.string(), z.string()).default({}),
+  /**
+   * What we last applied, as far as it is ours: the third side of the next write's merge. Never a secret value. Absent in
+   * states of before it was remembered.
+   */
+  applied: z.record(z.string(), z.json()).exactOptional(),
+  /** Fields that somebody else fixed at creation and that were taken over as they are, by their paths. */
+  accepted: z.array(z.string()).exactOptional(),
 });
 export type ResourceRecord = z.infer<typeof resourceRecordSchema>;
 

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { classifyError } from '../azure/classify.ts';
 import { AzureError } from '../azure/errors.ts';
 import type { ArmReply, ArmResource } from '../azure/ports.ts';
-import { type Difference, differences } from '../domain/compare.ts';
-import { type DesiredResource, holdsData } from '../domain/desired.ts';
-import { overlay, updateOf } from '../domain/merge.ts';
-import { isHidden, shownValue } from '../domain/shown-value.ts';
+import type { DesiredResource } from '../domain/desired.ts';
+import { overlay } from '../domain/merge.ts';
+import type { FieldChange, FieldDecisions, RefusedChange } from '../domain/ownership/field-change.ts';
+import type { Ownership } from '../domain/ownership/ownership.ts';
+import { updateRequest } from '../domain/ownership/update-request.ts';
 import { incarnation, isOurs, withCreator } from '../domain/tags.ts';
 import { UserError } from '../shared/errors.ts';
 import { hashJson, type JsonObject } from '../shared/json.ts';
@@ -17,6 +18,8 @@ import {
   stillBusy,
   whileOthersWrite,
 } from './operation.ts';
+import { decide, ownershipAfter, ownershipOfNew, recordedOwnership } from './ownership/owned-fields.ts';
+import { changeText, isFixed, shrinks } from './ownership/refused-changes.ts';
 import { provisioning } from './provisioning.ts';
 import { defineRecords, doneSchema } from './record.ts';
 import { settleEach } from './settle.ts';
@@ -44,7 +47,13 @@ type Look = Converged | NotReady<Converged>;
 const writes = defineRecords({
   name: 'written',
   scope: 'run',
-  schema: z.object({ hash: z.string(), created: z.boolean() }),
+  schema: z.object({
+    hash: z.string(),
+    created: z.boolean(),
+    /** What is remembered of it from then on; no secret value. Version 0.1 did not write these. */
+    applied: z.record(z.string(), z.json()).exactOptional(),
+    accepted: z.array(z.string()).exactOptional(),
+  }),
 });
 type Written = z.infer<typeof writes.schema>;
 
@@ -57,7 +66,7 @@ const repairs = defineRecords({ name: 'repaired', scope: 'run', schema: doneSche
  * Brings one resource to its desired state: observe → ensure → sync → check. Called again until it is ready; each call
  * polls its operation once or starts one, and never waits.
  *
- * @throws UserError `resource_not_ours`, `resource_immutable`, `ResourceProvisioningFailed`, `OperationTimedOut`
+ * @throws UserError `resource_not_ours`, `resource_immutable`, `resource_cannot_shrink`, `ResourceProvisioningFailed`, `OperationTimedOut`
  * @throws AzureError as Azure refused; a conflict with another write in progress is answered as waiting
  */
 export async function converge(
@@ -82,11 +91,15 @@ async function convergeOnce(context: StepContext, desired: DesiredResource, opti
   requireOurs(context, desired, live);
 
   // Sync.
-  const found = differences(desired, live);
-  const written = writtenInThisRun(context, desired);
-  if (state === 'failed') return await repair(context, desired, live);
-  if (found.length === 0 || written !== undefined) return await settle(context, desired, live, found);
-  return await update(context, desired, live, found, options);
+  const before = ownershipBefore(context, desired);
+  const decisions = decide(context, desired, before, live);
+  const found = { live, before, decisions };
+  if (state === 'failed') return await repair(context, desired, found);
+  if (writtenInThisRun(context, desired)) return await settle(context, desired, live);
+  if (decisions.refused.length > 0) return await refuse(context, desired, decisions.refused, options);
+  if (decisions.changes.length === 0) return await settle(context, desired, live);
+  context.progress(`updating ${desired.title}: ${decisions.changes.map(changeText).join('; ')}`);
+  return await update(context, desired, found, decisions.changes);
 }
 
 /**
@@ -128,26 +141,34 @@ async function create(context: StepContext, desired: DesiredResource, { createWi
   // A child has no tag that tells later who made it.
   if (desired.kind.ownership === 'child') await context.memory.write(creations, true, desired.key);
   context.progress(`creating ${desired.title}`);
-  return await write(context, desired, { created: true }, () =>
+  return await write(context, desired, { created: true, ownership: ownershipOfNew(desired) }, () =>
     context.azure.arm.put(desired.id, desired.kind.apiVersion, own),
   );
+}
+
+/** A live resource, whose its fields were, and what becomes of them. */
+interface Found {
+  readonly live: ArmResource;
+  readonly before: Ownership;
+  readonly decisions: FieldDecisions;
 }
 
 async function update(
   context: StepContext,
   desired: DesiredResource,
-  live: ArmResource,
-  found: readonly Difference[],
-  options: ConvergeOptions,
+  { live, before, decisions }: Found,
+  changes: readonly FieldChange[],
 ): Promise<Look> {
-  const fixed = found.filter(({ path }) => desired.kind.immutable.includes(path));
-  if (fixed.length > 0) return await replace(context, desired, fixed, options);
-  context.progress(`updating ${desired.title}: ${found.map(describe).join('; ')}`);
-  return await write(context, desired, { created: false }, () => send(context, desired, live));
+  const { id, kind } = desired;
+  const { arm } = context.azure;
+  const { method, body } = updateRequest(kind, live, changes);
+  return await write(context, desired, { created: false, ownership: ownershipAfter(before, decisions) }, () =>
+    method === 'PATCH' ? arm.patch(id, kind.apiVersion, body) : arm.put(id, kind.apiVersion, body),
+  );
 }
 
-/** Azure gave up on it: the same write once more, and no more than that in one run. */
-async function repair(context: StepContext, desired: DesiredResource, live: ArmResource): Promise<Look> {
+/** Azure gave up on it: our fields once more, and no more than that in one run. */
+async function repair(context: StepContext, desired: DesiredResource, found: Found): Promise<Look> {
   if (context.memory.read(repairs, desired.key)) {
     throw new UserError(`${desired.title} stays in the state Failed (${desired.id}).`, {
       code: 'ResourceProvisioningFailed',
@@ -156,50 +177,46 @@ async function repair(context: StepContext, desired: DesiredResource, live: ArmR
   }
   await context.memory.write(repairs, true, desired.key);
   context.progress(`repairing ${desired.title}: Azure reports that its last change failed`);
-  return await write(context, desired, { created: false }, () => send(context, desired, live));
+  const { agreed, changes } = found.decisions;
+  return await update(context, desired, found, [...agreed, ...changes]);
 }
 
-async function replace(
+/** @throws UserError `resource_cannot_shrink`, `resource_immutable`, unless a replacement is allowed by name */
+async function refuse(
   context: StepContext,
   desired: DesiredResource,
-  fixed: readonly Difference[],
+  refused: readonly RefusedChange[],
   options: ConvergeOptions,
 ): Promise<Look> {
+  const less = refused.filter(({ why }) => why === 'shrinks');
+  if (less.length > 0) throw shrinks(desired, less);
   const allowed = context.options.allowReplace.includes(desired.key) && desired.kind.replaceable !== false;
-  if (!allowed) {
-    const way = `--allow-replace ${desired.key} deletes it and makes a new one${holdsData(desired) ? '; its data is lost' : ''}.`;
-    throw new UserError(`${desired.title} cannot be changed as configured: ${fixed.map(describe).join('; ')}.`, {
-      code: 'resource_immutable',
-      hint: desired.kind.replaceable === false ? 'Set the configuration back, or choose another name.' : way,
-    });
-  }
-  context.progress(`replacing ${desired.title}: ${fixed.map(describe).join('; ')}`);
+  if (!allowed) throw isFixed(desired, refused);
+  context.progress(`replacing ${desired.title}: ${refused.map(changeText).join('; ')}`);
   const gone = await startOperation(context, deletion(desired), () =>
     context.azure.arm.delete(desired.id, desired.kind.apiVersion),
   );
   return isWaiting(gone) ? gone : await create(context, desired, options);
 }
 
-function send(context: StepContext, desired: DesiredResource, live: ArmResource): Promise<ArmReply> {
-  const { method, body } = updateOf(desired, live);
-  const { arm } = context.azure;
-  return method === 'PATCH'
-    ? arm.patch(desired.id, desired.kind.apiVersion, body)
-    : arm.put(desired.id, desired.kind.apiVersion, body);
-}
-
 async function write(
   context: StepContext,
   desired: DesiredResource,
-  { created }: { readonly created: boolean },
+  { created, ownership }: { readonly created: boolean; readonly ownership: Ownership },
   request: () => Promise<ArmReply>,
 ): Promise<Look> {
   try {
     const started = await startOperation(context, writeOperation(desired), request);
     const before = writtenInThisRun(context, desired);
-    const written = { hash: hashJson(desired.body), created: created || (before?.created ?? false) };
+    const { applied, accepted } = ownership;
+    const written = {
+      hash: hashJson(desired.body),
+      created: created || (before?.created ?? false),
+      ...(applied && { applied }),
+      accepted: [...accepted],
+    };
     await context.memory.write(writes, written, desired.key);
-    context.recordResource(desired, created);
+    context.recordResource(desired, created, ownership);
     if (isWaiting(started)) return started;
   } catch (error) {
     return afterRefusal(context, desired, error);
@@ -219,24 +236,25 @@ function afterRefusal(context: StepContext, desired: DesiredResource, error: unk
 async function check(context: StepContext, desired: DesiredResource): Promise<Look> {
   const live = await context.azure.arm.get(desired.id, desired.kind.apiVersion);
   if (!live || provisioning(desired, live) === 'busy') return stillBusy(context, writeOperation(desired));
-  return await settle(context, desired, live, differences(desired, live));
+  return await settle(context, desired, live);
 }
 
-async function settle(
-  context: StepContext,
-  desired: DesiredResource,
-  live: ArmResource,
-  left: readonly Difference[],
-): Promise<Converged> {
+async function settle(context: StepContext, desired: DesiredResource, live: ArmResource): Promise<Converged> {
   const written = writtenInThisRun(context, desired);
-  if (left.length > 0) await warnOnce(context, desired, left);
-  context.recordResource(desired, written?.created === true || isCreatedHere(context, desired, live));
+  const before = recordedOwnership(context.state, desired);
+  const decisions = decide(context, desired, before, live);
+  if (written && decisions.changes.length > 0) await warnOnce(context, desired, decisions.changes);
+  const ownership = written?.accepted
+    ? { applied: written.applied, accepted: written.accepted }
+    : ownershipAfter(ownershipBefore(context, desired), decisions);
+  const isCreated = written?.created === true || isCreatedHere(context, desired, live);
+  context.recordResource(desired, isCreated, ownership);
   return { kind: 'ready', live, changed: written !== undefined };
 }
 
 /** Writing it again would not help and would never end. */
-async function warnOnce(context: StepContext, desired: DesiredResource, left: readonly Difference[]): Promise<void> {
-  const message = `${desired.title}: Azure keeps ${left.map(describe).join('; ')}`;
+async function warnOnce(context: StepContext, desired: DesiredResource, left: readonly FieldChange[]): Promise<void> {
+  const message = `${desired.title}: Azure keeps ${left.map(changeText).join('; ')}`;
   await tellOnce(context, `kept:${desired.key}`, message, (text) => context.log('warning', text));
 }
 
@@ -254,6 +272,12 @@ function writtenInThisRun(context: StepContext, desired: DesiredResource): Writt
   return written?.hash === hashJson(desired.body) ? written : undefined;
 }
 
+/** What an earlier write of this run left, or an earlier run. */
+function ownershipBefore(context: StepContext, desired: DesiredResource): Ownership {
+  const { applied, accepted = [] } = context.memory.read(writes, desired.key) ?? {};
+  return applied ? { applied, accepted } : recordedOwnership(context.state, desired);
+}
+
 /** As the tag tells, or the intent of a child, should this process have died between the write and its record. */
 function isCreatedHere(context: StepContext, desired: DesiredResource, live: ArmResource): boolean {
   return incarnation(live) === context.runId || context.memory.read(creations, desired.key) === true;
@@ -266,8 +290,4 @@ export function writeOperation({ key, title, kind }: DesiredResource): Operation
 
 function deletion({ key, title, kind }: DesiredResource): OperationKey {
   return { key: `delete:${key}`, title: `the deletion of ${title}`, timeoutInSeconds: kind.timeoutInSeconds };
-}
-
-function describe({ path, expected, found }: Difference): string {
-  return isHidden(path) ? path : `${path}: ${shownValue(path, found)} → ${shownValue(path, expected)}`;
 }

@@ -2,6 +2,7 @@ import type { Azure } from '../azure/ports.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { Desire, DesiredResource, DesireInput, StepResource } from '../domain/desired.ts';
 import type { OutputReader } from '../domain/outputs.ts';
+import type { Ownership } from '../domain/ownership/ownership.ts';
 import type { RunOptions } from '../domain/run.ts';
 import type { EnvironmentState, StepState } from '../domain/state.ts';
 import type { StepName } from '../domain/steps.ts';
@@ -69,8 +70,8 @@ export interface StepContext {
   readonly rollback?: HistoryEntry;
   /** Why the step runs; `forced` is true for --force-step and --force-all. */
   readonly reason: { readonly text: string; readonly forced: boolean };
-  /** Records a resource that this run created or owns. */
-  recordResource(resource: DesiredResource, created: boolean): void;
+  /** Records a resource that this run created or owns, and whose its fields are. */
+  recordResource(resource: DesiredResource, created: boolean, ownership: Ownership): void;
   /** Changes what the state says of another step, e.g. that what it left does not stand; on disk when it resolves. */
   amendStep(step: StepName, change: (before: StepState) => StepState): Promise<void>;
   progress(message: string): void;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type DesiredResource, holdsData } from '../domain/desired.ts';
 import { stepLeaving } from '../domain/outputs.ts';
+import type { Ownership } from '../domain/ownership/ownership.ts';
 import {
   type DependencyRecord,
   dependencyRecordSchema,
@@ -56,7 +57,7 @@ export interface StepLedger {
   /** The attempts so far, this one included. */
   attempts(): number;
   durationInMs(): number;
-  recordResource(resource: DesiredResource, created: boolean): void;
+  recordResource(resource: DesiredResource, created: boolean, ownership: Ownership): void;
   wait(seconds: number): Promise<void>;
   amendStep(step: StepName, change: (before: StepState) => StepState): Promise<void>;
   complete(
@@ -118,7 +119,7 @@ export function createStepLedger(options: {
     attempts: () => triesOf(memory, step),
     durationInMs,
 
-    recordResource(resource, created) {
+    recordResource(resource, created, { applied, accepted }) {
       resources.set(resource.key, {
         id: resource.id,
         type: resource.kind.type,
@@ -128,6 +129,8 @@ export function createStepLedger(options: {
           resource.kind.immutable.map((path) => [path, canonicalJson(jsonAt(resource.body, path) ?? null)]),
         ),
         ...(created && { created_by: runId }),
+        ...(applied && { applied }),
+        ...(accepted.length > 0 && { accepted: [...accepted] }),
       });
     },
 

@@ -15,8 +15,6 @@ import { namesRevisions, sharesOf, trafficEntries } from '../resources/app/traff
 import { hashJson, isJsonObject, type JsonObject, jsonAt } from '../shared/json.ts';
 import { revisionsOf } from './revisions.ts';
 
-const SUFFIX = 'properties.template.revisionSuffix';
-
 /** What one run means to release of one app; written before the request, so that a crash does not make two of it. */
 const intents = defineRecords({
   name: 'release',
@@ -138,13 +136,12 @@ function withRevision(desired: DesiredResource, suffix: string, traffic: JsonObj
   return { ...desired, body: overlay(desired.body, named) };
 }
 
-/** Everything but the template, which is sent back as it is, suffix and all: that makes no revision. */
+/** Everything but the template: that makes no revision. */
 function configurationOnly(desired: DesiredResource, traffic: JsonObject[]): DesiredResource {
   const body = withoutPaths(desired.body, ['properties.template']);
   const pinned: JsonObject = { properties: { configuration: { ingress: { traffic } } } };
   return {
     ...desired,
     body: traffic.length > 0 ? overlay(body, pinned) : body,
-    kind: { ...desired.kind, readOnly: (desired.kind.readOnly ?? []).filter((path) => path !== SUFFIX) },
   };
 }

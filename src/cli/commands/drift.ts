@@ -16,7 +16,7 @@ interface DriftOptions extends CommonOptions {
 export async function driftCommand(terminal: Terminal, options: DriftOptions): Promise<ExitCode> {
   // A served app looks; to repair it deploys again with `--refresh`.
   if (options.fix) refuseRemote(options, 'drift --fix');
-  const file = options.remote === undefined ? await loadConfig(options.config) : undefined;
+  const file = options.remote === undefined ? await loadConfig(options) : undefined;
   const deployments = await openDeployments(terminal, options, file);
   try {
     const report = await deployments.drift();

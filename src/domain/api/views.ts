@@ -3,7 +3,7 @@ import { driftSchema } from '../drift.ts';
 import { planSchema } from '../plan-schema.ts';
 import { runSummarySchema } from '../run.ts';
 import { STEP_NAMES } from '../steps.ts';
-import { lockViewSchema } from './problem.ts';
+import { lockViewSchema, requestProblemSchema } from './problem.ts';
 
 const step = z.enum(STEP_NAMES);
 const failure = z.object({
@@ -74,6 +74,8 @@ export const runViewSchema = runOverviewSchema
     /** Addresses of external services by service key. */
     addresses: z.record(z.string(), z.string()),
     links: z.object({ self: z.string(), events: z.string(), approval: z.string(), cancel: z.string() }),
+    /** What may not be meant in the configuration; in the answer to the request that brought it only. */
+    warnings: z.array(requestProblemSchema).optional(),
   })
   .meta({ title: 'Run' });
 export type RunView = z.infer<typeof runViewSchema>;

@@ -29,7 +29,7 @@ export const containerApp: ResourceType = {
   style: 'status',
   seconds: { create: APP_CREATE_SECONDS, update: APP_UPDATE_SECONDS, delete: 20 },
   busyCode: 'ContainerAppOperationInProgress',
-  immutable: ['properties.environmentId'],
+  immutable: ['properties.environmentId', 'properties.managedEnvironmentId'],
   check: (write) =>
     environmentBusyProblem(write) ??
     appWriteProblem(write.world.cloud(), write.id, write.body, appState(write.before, write.world), write.before?.body),
@@ -48,7 +48,7 @@ export const containerApp: ResourceType = {
  * The app's revisions at this moment. The newest follows the operation that makes it: it is not there when that
  * operation failed, and later when a fault slowed it.
  */
-export function appState(resource: StoredResource | undefined, world: World): AppState {
+function appState(resource: StoredResource | undefined, world: World): AppState {
   const kept = resource?.extra.app as unknown as AppState | undefined;
   if (!resource || !kept) return { revisions: [] };
   const operation = resource.operation === undefined ? undefined : world.state.operations[resource.operation];
