@@ -9,9 +9,9 @@ import type { Mark } from '../domain/tags.ts';
 import { kindOf } from '../resources/registry.ts';
 import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
 import type { WantedResource } from './forecast.ts';
-import type { ResourcePlanInput } from './plan-resources.ts';
 import { forcedBy } from './plan-steps.ts';
 import { decideResource, keptFields, plannedChanges } from './planned-changes.ts';
+import type { ResourcePlanInput } from './resource-plan-input.ts';
 
 type Plan = (action: PlannedResource['action'], more?: Partial<PlannedResource>) => PlannedResource;
 
