@@ -90,7 +90,7 @@ export interface StepContext {
 export type FactSources = Pick<StepContext, 'azure' | 'config' | 'state' | 'source' | 'secrets'>;
 
 /** What a plan tells outputs from. */
-export interface PlanSources extends DesireInput {
+interface PlanSources extends DesireInput {
   readonly azure: Azure;
   readonly subscriptionId: string;
 }
