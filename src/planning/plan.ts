@@ -3,8 +3,8 @@ import { criticalPath } from '../domain/schedule.ts';
 import { STEPS, type StepName, stepDefinition } from '../domain/steps.ts';
 import { hashJson } from '../shared/json.ts';
 import { planResources } from './plan-resources.ts';
-import type { ResourcePlanInput } from './resource-plan-input.ts';
 import { planSteps, type StepPlanInput } from './plan-steps.ts';
+import type { ResourcePlanInput } from './resource-plan-input.ts';
 
 export interface PlanInput extends StepPlanInput, Omit<ResourcePlanInput, 'planned'> {
   readonly environment: string;

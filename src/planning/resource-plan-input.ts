@@ -6,7 +6,6 @@ import type { FoundResources } from './find-resources.ts';
 import type { WantedResource } from './forecast.ts';
 import type { LiveResources } from './live-resources.ts';
 
-/** What the plan of each resource is made of. */
 export interface ResourcePlanInput {
   readonly config: DeploymentConfig;
   readonly wanted: readonly WantedResource[];
