@@ -47,7 +47,7 @@ export interface ResourceRules {
   readonly readOnly?: readonly string[];
   /** Dotted path → a key in it that is not kept when anything else below the path changes. */
   readonly renewed?: Readonly<Record<string, string>>;
-  /** Dotted paths of numbers and versions that Azure lets grow and never shrink: a larger live value is as good. */
+  /** Dotted paths of sizes, versions and floors of which a larger live value is as good, and that are never lowered. */
   readonly onlyGrows?: readonly string[];
   /** Dotted paths of arrays in which Azure or others keep members of their own; everywhere else an extra one differs. */
   readonly openArrays?: readonly string[];

@@ -15,6 +15,8 @@ export const driftSchema = z.object({
   /** For people; values that may be secrets are hidden. */
   expected: z.string(),
   found: z.string(),
+  /** Whether a repair puts it back; else it is somebody else's to decide. */
+  repaired: z.boolean().default(true),
 });
 export type Drift = z.infer<typeof driftSchema>;
 
@@ -24,22 +26,24 @@ const MAX_NAMED = 3;
 export function driftOf(
   { key, id, step }: Pick<Drift, 'key' | 'id' | 'step'>,
   { path, expected, found }: Difference,
+  repaired = true,
 ): Drift {
   return {
-    ...{ key, id, step, path },
+    ...{ key, id, step, path, repaired },
     expected: shownValue(path, expected, 'the value that was deployed'),
     found: shownValue(path, found, 'another value'),
   };
 }
 
 /** `app:api_gateway properties.template.scale.maxReplicas: 3 → 5`. */
-export function driftText({ key, path, expected, found }: Drift): string {
-  return `${key}${path === '' ? '' : ` ${path}`}: ${expected} → ${found}`;
+export function driftText({ key, path, expected, found, repaired }: Drift): string {
+  const stays = repaired ? '' : ' (not in the configuration: a repair leaves it)';
+  return `${key}${path === '' ? '' : ` ${path}`}: ${expected} → ${found}${stays}`;
 }
 
 /** What a plan says of a step whose resources differ; nothing when none does. */
 export function driftReasons(drift: readonly Drift[], step: StepName): readonly string[] {
-  const own = drift.filter((one) => one.step === step);
+  const own = drift.filter((one) => one.step === step && one.repaired);
   if (own.length === 0) return [];
   const named = own.slice(0, MAX_NAMED).map(driftText);
   return [
@@ -49,7 +53,8 @@ export function driftReasons(drift: readonly Drift[], step: StepName): readonly 
 
 /** The steps of a run that repairs: those concerned, and what must look at their work. */
 export function repairingSteps(drift: readonly Drift[]): readonly StepName[] {
-  const concerned = new Set(drift.map(({ step }) => step));
+  const concerned = new Set(drift.filter(({ repaired }) => repaired).map(({ step }) => step));
+  if (concerned.size === 0) return [];
   return STEPS.flatMap(({ name, verifies, joinsRepairOf = [] }) =>
     verifies || [name, ...joinsRepairOf].some((step) => concerned.has(step)) ? [name] : [],
   );

@@ -1,20 +1,21 @@
 import type { ArmResource, Azure, RevisionView } from '../azure/ports.ts';
-import { differences } from '../domain/compare.ts';
 import type { DeploymentConfig, ServiceConfig } from '../domain/config/model.ts';
 import type { StepResource } from '../domain/desired.ts';
 import { type Drift, driftOf } from '../domain/drift.ts';
 import { overlay, withoutPaths } from '../domain/merge.ts';
 import { outputSymbol, recordedOutput, recordedOutputs } from '../domain/outputs.ts';
+import type { Ownership } from '../domain/ownership/ownership.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { trafficStep } from '../domain/steps.ts';
 import type { Step } from '../engine/step.ts';
 import { revisionsOf } from '../release/revisions.ts';
 import { targetOf } from '../release/serving-revision.ts';
-import { isOurRevision, isSecretsMark } from '../resources/app/revision.ts';
+import { isOurRevision, isSecretsMark, templateOf } from '../resources/app/revision.ts';
 import { latestRevision, type Shares, sameShares, sharesOf, sharesText } from '../resources/app/traffic.ts';
 import { isSideBySide } from '../resources/container-app.ts';
 import type { JsonObject } from '../shared/json.ts';
 import { mapLimited } from '../shared/map-limited.ts';
+import { fieldDrift } from './field-drift.ts';
 import { desiredNow } from './step-basis.ts';
 
 /** Reads at a time: Azure allows a principal 250 in a burst and 25 a second; other tools want some too. */
@@ -28,7 +29,7 @@ export interface DriftSources {
 }
 
 /**
- * Every resource that we made, children included, as it is against how it should be: our fields only. Reads nothing but
+ * Every resource that we made, children included, as it is against how we left it. Reads nothing but
  * Azure and writes nothing.
  */
 export async function findDrift(sources: DriftSources, steps: readonly Step[]): Promise<readonly Drift[]> {
@@ -62,9 +63,16 @@ async function driftOfResource(sources: DriftSources, desired: StepResource): Pr
   if (!live) return [driftOf(desired, { path: '', expected: 'present', found: 'absent' })];
   const service = sources.config.services.application.find(({ key }) => desired.key === `app:${key}`);
   if (service && isSideBySide(service)) return await driftOfRelease(sources, service, desired, live);
-  return differences(desired, live)
+  const ownership = lastApplied(sources, desired);
+  return fieldDrift(desired, ownership, live, sources.config)
     .filter(({ path }) => !isVolatile(desired, path))
-    .map((one) => driftOf(desired, one));
+    .map((one) => driftOf(desired, one, one.isRepaired));
+}
+
+/** What was recorded of fields; states of before they were know none. */
+function lastApplied({ state }: DriftSources, { key }: StepResource): Ownership {
+  const { applied, accepted = [] } = state.resources[key] ?? {};
+  return { applied, accepted };
 }
 
 function isVolatile({ kind: { volatile = [] } }: StepResource, path: string): boolean {
@@ -88,9 +96,12 @@ async function driftOfRelease(
   const isTakenBack = latest !== undefined && latest !== target && isOurRevision(latest);
   const app = isTakenBack && serving ? withTemplate(live, serving.template) : live;
   // A revision that was gone back to has the mark of the secrets of its time.
-  const own = differences(desired, app)
+  const { applied, accepted } = lastApplied(sources, desired);
+  // What was applied last is the revision that was taken back; the one that serves is held against what is wanted.
+  const before = applied && isTakenBack ? withTemplate(applied, templateOf(desired.body)) : applied;
+  const own = fieldDrift(desired, { applied: before, accepted }, app, config)
     .filter(({ path }) => !isSecretsMark(path))
-    .map((one) => driftOf(desired, one));
+    .map((one) => driftOf(desired, one, one.isRepaired));
   return [...own, ...driftOfTraffic(desired, sharesOf(live), target, serving)];
 }
 

@@ -22,6 +22,7 @@ export const POSTGRESQL_CONFIGURATION: ResourceKind<'Microsoft.DBforPostgreSQL/f
   createOnly: ['properties.source'],
   settings: {},
   invariants: ['properties.value'],
+  onlyGrows: ['properties.value'],
   defaults: [],
   computed: [],
   timeoutInSeconds: 600,

@@ -26,6 +26,7 @@ export const REDIS_CLASSIC: ResourceKind<'Microsoft.Cache/redis'> = {
   createOnly: ['properties.redisVersion'],
   settings: { location: 'locations.redis', 'properties.sku': ['redis.sku', 'redis.vm_size'] },
   invariants: ['properties.enableNonSslPort', 'properties.minimumTlsVersion'],
+  onlyGrows: ['properties.minimumTlsVersion'],
   defaults: ['properties.publicNetworkAccess'],
   computed: ['tags', 'properties.disableAccessKeyAuthentication'],
   timeoutInSeconds: 3600,

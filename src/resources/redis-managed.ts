@@ -25,6 +25,7 @@ export const REDIS_MANAGED: ResourceKind<'Microsoft.Cache/redisEnterprise'> = {
   createOnly: [],
   settings: { location: 'locations.redis', 'sku.name': 'redis.vm_size', 'properties.highAvailability': 'redis.sku' },
   invariants: ['properties.minimumTlsVersion'],
+  onlyGrows: ['properties.minimumTlsVersion'],
   defaults: ['properties.publicNetworkAccess'],
   computed: ['tags'],
   timeoutInSeconds: 2700,

@@ -23,7 +23,7 @@ export async function driftCommand(terminal: Terminal, options: DriftOptions): P
     const report = await deployments.drift();
     terminal.stdout.write(options.output === 'json' ? jsonOf(report) : textOf(report));
     if (report.drift.length === 0) return ExitCode.ok;
-    if (!options.fix) return ExitCode.changes;
+    if (!options.fix || report.drift.every(({ repaired }) => !repaired)) return ExitCode.changes;
     const words = ['draftgenie-deploy', 'drift', '--fix'];
     return await carryOutOn(
       deployments,

@@ -10,7 +10,7 @@ export interface FieldRules extends OwnershipRules {
   readonly immutable: readonly string[];
   /** Plain paths sent at creation and neither compared nor sent later. */
   readonly createOnly: readonly string[];
-  /** Plain paths of numbers that Azure raises and never lowers. */
+  /** Plain paths of sizes and versions that are not lowered: Azure raises them, or a higher one is as safe. */
   readonly onlyGrows: readonly string[];
   /** Plain paths of arrays whose members are merged field by field; a member of any other array is one value. */
   readonly nestedMembers: readonly string[];
@@ -186,6 +186,11 @@ function byName(members: readonly Json[], key: string): ReadonlyMap<string, Json
   );
 }
 
+/** More of a size, or a later version: `TLSv1.3` than `TLSv1.2`. */
 function isMore(one: Json | undefined, other: Json | undefined): boolean {
-  return Number(scalarText(one, 'NaN')) > Number(scalarText(other, 'NaN'));
+  return amountIn(one) > amountIn(other);
+}
+
+function amountIn(value: Json | undefined): number {
+  return Number(/\d+(?:\.\d+)?$/.exec(scalarText(value))?.[0]);
 }

@@ -49,15 +49,19 @@ describe('drift', () => {
     expect(unread).toEqual([]);
   });
 
-  it.each(CHANGES_BY_HAND)('names exactly $title, and its repair leaves none', async (change) => {
-    const app = await deployed();
-    const { simulator, azure, config } = app.environment;
-    const group = `/subscriptions/${simulator.subscriptionId}/resourceGroups/${config.azure.resourceGroup}`;
-    await change.make(handOf(azure.arm, group));
-    const found = await drift(app);
-    expect(places(found)).toEqual([...change.drift].sort());
-    for (const one of found) expect(one.expected).not.toBe(one.found);
-    await repair(app, found);
-    expect(await drift(app)).toEqual([]);
-  });
+  it.each(CHANGES_BY_HAND)(
+    'names exactly $title, and its repair leaves what is not ours and nothing else',
+    async (change) => {
+      const app = await deployed();
+      const { simulator, azure, config } = app.environment;
+      const group = `/subscriptions/${simulator.subscriptionId}/resourceGroups/${config.azure.resourceGroup}`;
+      await change.make(handOf(azure.arm, group));
+      const found = await drift(app);
+      expect(places(found)).toEqual([...change.drift].sort());
+      for (const one of found) expect(one.expected).not.toBe(one.found);
+      expect(found.filter(({ repaired }) => repaired)).toEqual(change.stays ? [] : found);
+      await repair(app, found);
+      expect(await drift(app)).toEqual(change.stays ? found : []);
+    },
+  );
 });

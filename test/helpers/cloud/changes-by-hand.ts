@@ -7,6 +7,8 @@ export interface ChangeByHand {
   make(hand: Hand): Promise<void>;
   /** Resource and field of the drift: all of it, in any order. */
   readonly drift: readonly string[];
+  /** The configuration says nothing of it, so a repair leaves it. */
+  readonly stays?: true;
 }
 
 /** Reads and writes below the deployment's resource group. */
@@ -88,6 +90,7 @@ export const CHANGES_BY_HAND: readonly ChangeByHand[] = [
         properties: { retentionInDays: 90 },
       }),
     drift: ['workspace properties.retentionInDays'],
+    stays: true,
   },
   {
     title: 'a log category switched off',
@@ -103,6 +106,7 @@ export const CHANGES_BY_HAND: readonly ChangeByHand[] = [
       });
     },
     drift: ['environment:diagnostics properties.logs[ContainerAppSystemLogs].enabled'],
+    stays: true,
   },
   {
     title: 'the admin user of the registry',
@@ -134,7 +138,7 @@ export const CHANGES_BY_HAND: readonly ChangeByHand[] = [
       hand.put(
         'Microsoft.DBforPostgreSQL/flexibleServers/draftgenie-example-pg/configurations/ssl_min_protocol_version',
         POSTGRES,
-        { properties: { value: 'TLSv1.3', source: 'user-override' } },
+        { properties: { value: 'TLSv1.1', source: 'user-override' } },
       ),
     drift: ['postgresql:tls properties.value'],
   },
@@ -145,6 +149,7 @@ export const CHANGES_BY_HAND: readonly ChangeByHand[] = [
         properties: { backup: { backupRetentionDays: 35 } },
       }),
     drift: ['postgresql properties.backup.backupRetentionDays'],
+    stays: true,
   },
   {
     title: 'eviction in Redis',
@@ -153,6 +158,7 @@ export const CHANGES_BY_HAND: readonly ChangeByHand[] = [
       await hand.patch(path, '2025-07-01', { properties: { evictionPolicy: 'NoEviction' } });
     },
     drift: ['redis:database properties.evictionPolicy'],
+    stays: true,
   },
   {
     title: 'the image of an app',
@@ -230,6 +236,7 @@ export const CHANGES_BY_HAND: readonly ChangeByHand[] = [
     title: 'how many old revisions an app keeps',
     make: (hand) => hand.patch(app('speaker-service'), APPS, configuration({ maxInactiveRevisions: 77 })),
     drift: ['app:speaker_service properties.configuration.maxInactiveRevisions'],
+    stays: true,
   },
   {
     title: 'the revision mode of an app',

@@ -49,6 +49,13 @@ it('a plan is told the first differences of each step and how many more there ar
   expect(driftReasons(drift, 'create_monitoring')).toEqual([]);
 });
 
+it('what a repair leaves is told as such, and is no reason for a step to run', () => {
+  const foreign = driftOf(RESOURCE, { path: 'a', expected: 1, found: 2 }, false);
+  expect(driftText(foreign)).toBe('app:api a: 1 → 2 (not in the configuration: a repair leaves it)');
+  expect(driftReasons([foreign], 'deploy_application_services')).toEqual([]);
+  expect(repairingSteps([foreign])).toEqual([]);
+});
+
 it('a repair hands a new revision on and looks at the result', () => {
   const one = driftOf(RESOURCE, { path: 'a', expected: 1, found: 2 });
   expect(repairingSteps([one])).toEqual([

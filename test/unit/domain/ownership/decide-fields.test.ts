@@ -18,7 +18,7 @@ const rules: FieldRules = {
   preserved: [],
   immutable: ['location', 'properties.administratorLogin'],
   createOnly: ['properties.password'],
-  onlyGrows: ['properties.storage.storageSizeGB'],
+  onlyGrows: ['properties.storage.storageSizeGB', 'properties.floor'],
   nestedMembers: ['properties.containers'],
   openArrays: ['properties.secrets'],
 };
@@ -146,6 +146,15 @@ describe('what becomes of a field', () => {
     expect(decide({ desired: server(), applied: server(), live })).toEqual(grown);
     expect(decide({ desired: server({ storage: { storageSizeGB: 128 } }), applied: server(), live })).toEqual(grown);
     expect(decide({ desired: server(), applied: undefined, live })).toEqual(grown);
+  });
+
+  it('is kept where a floor is higher than it has to be, and raised where it is lower', () => {
+    const floor = (value: string) => server({ floor: value });
+    const bodies = { desired: floor('TLSv1.2'), applied: floor('TLSv1.2') };
+    expect(decide({ ...bodies, live: floor('TLSv1.3') }, true).kept).toEqual(['properties.floor grown']);
+    expect(decide({ ...bodies, live: floor('TLSv1.1') }, true).changes).toEqual([
+      'properties.floor: TLSv1.1 → TLSv1.2',
+    ]);
   });
 
   it('is left alone where the configuration preserves it', () => {

@@ -1,0 +1,59 @@
+import { type Difference, differences, sameField } from '../domain/compare.ts';
+import type { DeploymentConfig } from '../domain/config/model.ts';
+import { type DesiredResource, openArrays } from '../domain/desired.ts';
+import { decideFields } from '../domain/ownership/decide-fields.ts';
+import type { FieldChange } from '../domain/ownership/field-change.ts';
+import { displayPath, type FieldPath } from '../domain/ownership/field-path.ts';
+import { fieldRules } from '../domain/ownership/field-rules.ts';
+import { fieldAt } from '../domain/ownership/field-value.ts';
+import { foreignMembers } from '../domain/ownership/foreign-members.ts';
+import type { Ownership } from '../domain/ownership/ownership.ts';
+import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
+
+/** One field that is not as it was left. */
+export interface FieldDrift extends Difference {
+  /** Whether a repair puts it back: the file or the closed list says what it is. */
+  readonly isRepaired: boolean;
+}
+
+/**
+ * What somebody changed in a live resource since we last applied it: in fields of ours, and by adding to arrays of ours. What
+ * Azure itself changes is none of it. Without a record only what the file says, what is computed and the invariants count.
+ */
+export function fieldDrift(
+  desired: DesiredResource,
+  ownership: Ownership,
+  live: JsonObject,
+  config: DeploymentConfig,
+): readonly FieldDrift[] {
+  const { applied, accepted } = ownership;
+  const bodies = { desired: desired.body, applied, live, accepted };
+  const { changes, kept, refused } = decideFields(bodies, fieldRules(desired, config), true);
+  if (applied === undefined) return changes.flatMap((change) => shown(change, change.to, true));
+  const left = [...kept.filter(({ why }) => why === 'unclaimed'), ...refused];
+  const foreign = foreignMembers([desired.body, applied], live, openArrays(desired));
+  return [
+    ...changes.flatMap((change) => drifted(change, applied, true)),
+    ...left.flatMap((field) => drifted(field, applied, false)),
+    ...foreign.map(({ path, found }) => ({ path: displayPath(path), expected: null, found, isRepaired: false })),
+  ];
+}
+
+/** Against what was applied; an invariant is wanted although it never was. */
+function drifted(field: FieldChange, applied: JsonObject, isRepaired: boolean): readonly FieldDrift[] {
+  const before = fieldAt(applied, field.path);
+  if (before === undefined) return field.owner === 'invariant' ? shown(field, field.to, isRepaired) : [];
+  return sameField(field.path, before, field.from) ? [] : shown(field, before, isRepaired);
+}
+
+/** Of a member of an array the fields that differ. */
+function shown({ path, from }: FieldChange, expected: Json | undefined, isRepaired: boolean): readonly FieldDrift[] {
+  return parts(path, expected ?? null, from).map((part) => ({ ...part, isRepaired }));
+}
+
+function parts(path: FieldPath, expected: Json, found: Json | undefined): readonly Difference[] {
+  const at = displayPath(path);
+  if (!isJsonObject(expected) || !isJsonObject(found)) return [{ path: at, expected, found }];
+  const within = differences({ body: expected, kind: {} }, found);
+  return within.map((one) => ({ ...one, path: `${at}.${one.path}` }));
+}
