@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/domain/plan-schema.ts';
 import { type CliResult, createSandbox, type Sandbox } from '../helpers/cli.ts';
-import { everythingLive } from '../helpers/plan/cloud-by-hand.ts';
-import { unplanned } from '../helpers/plan/plan-and-writes.ts';
+import { deployAsPlanned, planOf } from '../helpers/plan/deploy-as-planned.ts';
 
 const SIMULATE = ['--config', 'app/config.yaml', '--simulate', '--simulator-profile', 'instant'];
 
@@ -13,27 +12,6 @@ async function edit(sandbox: Sandbox, path: string, from: string, to: string): P
   const text = await readFile(file, 'utf8');
   expect(text).toContain(from);
   await writeFile(file, text.replace(from, to));
-}
-
-/** A deployment in which nothing happens that its plan does not say, and everything that it says. */
-async function deployAsPlanned(
-  sandbox: Sandbox,
-  args: readonly string[] = [],
-): Promise<{ result: CliResult; plan: Plan }> {
-  const before = await everythingLive(sandbox);
-  const earlier = await sandbox.requests().catch(() => []);
-  const result = await sandbox.deploy(args);
-  const failures = result.events.filter(({ type }) => type === 'step_failed');
-  expect(result.exitCode, `${result.stderr}${JSON.stringify(failures)}`).toBe(0);
-  const plan = planOf(result);
-  expect(unplanned(plan, before, (await sandbox.requests()).slice(earlier.length))).toEqual([]);
-  return { result, plan };
-}
-
-function planOf(result: CliResult): Plan {
-  const event = result.events.findLast(({ type }) => type === 'plan');
-  expect(event, result.stderr).toBeDefined();
-  return event?.plan as Plan;
 }
 
 async function planned(sandbox: Sandbox, args: readonly string[] = []): Promise<{ result: CliResult; plan: Plan }> {
@@ -70,6 +48,7 @@ describe('the plan is exactly what happens', () => {
         changes: [{ path: 'properties.storage.storageSizeGB', from: '32', to: '64' }],
       },
     ]);
+    await deployAsPlanned(sandbox, ['--force-all']);
     expect((await deployAsPlanned(sandbox)).plan.resources.every(({ action }) => action === 'unchanged')).toBe(true);
   });
 
