@@ -2,7 +2,10 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/domain/plan-schema.ts';
+import { ownerTags } from '../../src/domain/tags.ts';
+import { RESOURCE_GROUP } from '../../src/resources/resource-group.ts';
 import { type CliResult, createSandbox, type Sandbox } from '../helpers/cli.ts';
+import { byHand } from '../helpers/plan/cloud-by-hand.ts';
 import { deployAsPlanned, planOf } from '../helpers/plan/deploy-as-planned.ts';
 
 const SIMULATE = ['--config', 'app/config.yaml', '--simulate', '--simulator-profile', 'instant'];
@@ -111,5 +114,29 @@ describe('the plan is exactly what happens', () => {
     expect((await sandbox.run(['state', 'forget', left, ...SIMULATE])).exitCode).toBe(0);
     expect(await told()).toEqual(['not told', 'not told', 'not told']);
     expect((await sandbox.run(['state', 'forget', left, ...SIMULATE])).stderr).toContain('not_left_behind');
+  });
+
+  it('9: a group that exists in another region is refused in the plan, adopted or ours', async () => {
+    const sandbox = await createSandbox();
+    const { plan } = await planned(sandbox);
+    const group = plan.resources.find(({ key }) => key === 'resource-group')?.id ?? '';
+    for (const [tags, args] of [
+      [{}, ['--adopt']],
+      [ownerTags('default'), []],
+    ] as const) {
+      await byHand(sandbox, (arm) => arm.put(group, RESOURCE_GROUP.apiVersion, { location: 'westeurope', tags }));
+      const { result, plan: refused } = await planned(sandbox, args);
+      expect(result.exitCode).toBe(1);
+      expect(refused.resources).toContainEqual(
+        expect.objectContaining({
+          id: group,
+          action: 'forbidden',
+          reason: expect.stringContaining('exists in westeurope'),
+        }),
+      );
+      const deployment = await sandbox.deploy(args);
+      expect(deployment.exitCode).toBe(1);
+      expect(deployment.events.at(-1)).toMatchObject({ status: 'failed', executed: [] });
+    }
   });
 });
