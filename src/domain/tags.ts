@@ -49,10 +49,3 @@ function tagValue(tags: unknown, name: string): string | undefined {
   const found = Object.entries(tags).find(([key]) => key.toLowerCase() === name);
   return typeof found?.[1] === 'string' ? found[1] : undefined;
 }
-
-/** Live tags nobody told us about stay; ours replace those of the same name in any case. */
-export function mergeTags(live: unknown, ours: JsonObject): JsonObject {
-  const own = new Set(Object.keys(ours).map((key) => key.toLowerCase()));
-  const foreign = isJsonObject(live) ? Object.entries(live).filter(([key]) => !own.has(key.toLowerCase())) : [];
-  return { ...Object.fromEntries(foreign), ...ours };
-}

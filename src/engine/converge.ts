@@ -4,6 +4,7 @@ import { AzureError } from '../azure/errors.ts';
 import type { ArmReply, ArmResource } from '../azure/ports.ts';
 import type { DesiredResource } from '../domain/desired.ts';
 import { overlay } from '../domain/merge.ts';
+import type { Repairs } from '../domain/ownership/decide-fields.ts';
 import type { FieldChange, FieldDecisions, RefusedChange } from '../domain/ownership/field-change.ts';
 import type { Ownership } from '../domain/ownership/ownership.ts';
 import { updateRequest } from '../domain/ownership/update-request.ts';
@@ -38,6 +39,8 @@ export type AllConverged =
 export interface ConvergeOptions {
   /** Sent in the body that creates the resource and kept nowhere, e.g. a random first password. */
   readonly createWith?: JsonObject;
+  /** What is put back although the configuration did not change it; `--refresh` puts back all that is ours. */
+  readonly repairs?: Repairs;
 }
 
 /** The answer of one look; `not_ready`: somebody else's change is under way. */
@@ -92,7 +95,7 @@ async function convergeOnce(context: StepContext, desired: DesiredResource, opti
 
   // Sync.
   const before = ownershipBefore(context, desired);
-  const decisions = decide(context, desired, before, live);
+  const decisions = decide(context, desired, before, live, options.repairs);
   const found = { live, before, decisions };
   if (state === 'failed') return await repair(context, desired, found);
   if (writtenInThisRun(context, desired)) return await settle(context, desired, live);
@@ -135,7 +138,11 @@ function ready(results: readonly Converged[]): AllConverged {
   return { kind: 'ready', live: done.map(({ live }) => live), changed: done.map(({ changed }) => changed) };
 }
 
-async function create(context: StepContext, desired: DesiredResource, { createWith }: ConvergeOptions): Promise<Look> {
+async function create(
+  context: StepContext,
+  desired: DesiredResource,
+  { createWith }: Pick<ConvergeOptions, 'createWith'>,
+): Promise<Look> {
   const body = overlay(desired.body, createWith ?? {});
   const own = desired.kind.ownership === 'tagged' ? withCreator(body, context.runId) : body;
   // A child has no tag that tells later who made it.
@@ -280,7 +287,7 @@ function writtenInThisRun(context: StepContext, desired: DesiredResource): Writt
 }
 
 /** What an earlier write of this run left, or an earlier run. */
-function ownershipBefore(context: StepContext, desired: DesiredResource): Ownership {
+export function ownershipBefore(context: StepContext, desired: DesiredResource): Ownership {
   const { applied, accepted = [] } = context.memory.read(writes, desired.key) ?? {};
   return applied ? { applied, accepted } : recordedOwnership(context.state, desired);
 }

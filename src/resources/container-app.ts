@@ -57,15 +57,14 @@ export const CONTAINER_APP: ResourceKind<'Microsoft.App/containerApps'> = {
   immutable: ['location', 'properties.environmentId'],
   createOnly: [],
   settings: { location: 'locations.container_apps', 'properties.configuration.maxInactiveRevisions': 'release.keep' },
-  invariants: [],
+  // Without them a new revision has traffic before it is judged, or two share what only one may have.
+  invariants: ['properties.configuration.activeRevisionsMode', 'properties.configuration.ingress.traffic'],
   defaults: ['properties.workloadProfileName', 'properties.configuration.ingress.allowInsecure'],
   computed: [
     'tags',
     'identity',
     'properties.environmentId',
-    'properties.configuration.activeRevisionsMode',
     'properties.configuration.ingress.transport',
-    'properties.configuration.ingress.traffic',
     'properties.configuration.registries',
     'properties.configuration.secrets',
     'properties.configuration.identitySettings',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Drift } from '../../src/domain/drift.ts';
-import { CHANGES_BY_HAND, type ChangeByHand, handOf } from '../helpers/changes-by-hand.ts';
 import { type CliResult, createSandbox, type Sandbox } from '../helpers/cli.ts';
+import { CHANGES_BY_HAND, type ChangeByHand, handOf } from '../helpers/cloud/changes-by-hand.ts';
 import { byHand } from '../helpers/plan/cloud-by-hand.ts';
 
 const SIMULATE = ['--config', 'app/config.yaml', '--simulate', '--simulator-profile', 'instant'];

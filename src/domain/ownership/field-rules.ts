@@ -1,18 +1,19 @@
 import type { DeploymentConfig } from '../config/model.ts';
 import { preservedPaths } from '../config/preserve.ts';
 import { isWritten } from '../config/provenance.ts';
-import type { DesiredResource } from '../desired.ts';
+import { type DesiredResource, openArrays } from '../desired.ts';
 import type { FieldRules } from './decide-fields.ts';
 
 /** Whose each field of a resource is, by its kind, its own settings and what stands in the configuration file. */
 export function fieldRules(
-  desired: Pick<DesiredResource, 'kind' | 'key' | 'settings'>,
+  desired: Pick<DesiredResource, 'kind' | 'key' | 'settings' | 'openArrays'>,
   config: Pick<DeploymentConfig, 'written' | 'preserve'>,
 ): FieldRules {
   const { settings, invariants, defaults, immutable, createOnly, onlyGrows = [], nestedMembers = [] } = desired.kind;
   return {
     settings: { ...settings, ...desired.settings },
     ...{ invariants, defaults, immutable, createOnly, onlyGrows, nestedMembers },
+    openArrays: openArrays(desired),
     isWritten: (key) => isWritten(config, key),
     preserved: preservedPaths(config, desired.key).map(withoutMembers),
   };

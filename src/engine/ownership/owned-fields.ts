@@ -1,7 +1,7 @@
 import type { DesiredResource } from '../../domain/desired.ts';
 import { overlay, withoutPaths } from '../../domain/merge.ts';
 import { appliedAfter } from '../../domain/ownership/apply-changes.ts';
-import { type Bodies, decideFields } from '../../domain/ownership/decide-fields.ts';
+import { type Bodies, decideFields, type Repairs } from '../../domain/ownership/decide-fields.ts';
 import type { FieldDecisions } from '../../domain/ownership/field-change.ts';
 import { displayPath } from '../../domain/ownership/field-path.ts';
 import { fieldRules } from '../../domain/ownership/field-rules.ts';
@@ -29,19 +29,20 @@ function nested(path: string, json: string): JsonObject {
 }
 
 /** Whether a run puts back what is ours although the configuration did not change it. */
-export function repairs({ options, reason }: Pick<StepContext, 'options' | 'reason'>): boolean {
+function repairsOf({ options, reason }: Pick<StepContext, 'options' | 'reason'>): boolean {
   return options.refresh === true || reason.forced;
 }
 
-/** What becomes of every field of a live resource in this run. */
+/** What becomes of every field of a live resource in this run. @param repairs besides what the run was asked for */
 export function decide(
   context: Pick<StepContext, 'config' | 'options' | 'reason'>,
   desired: DesiredResource,
   { applied, accepted }: Ownership,
   live: JsonObject,
+  repairs: Repairs = false,
 ): FieldDecisions {
   const bodies: Bodies = { desired: desired.body, applied, live, accepted };
-  return decideFields(bodies, fieldRules(desired, context.config), repairs(context));
+  return decideFields(bodies, fieldRules(desired, context.config), repairsOf(context) || repairs);
 }
 
 /** Of a resource that was made as desired. */

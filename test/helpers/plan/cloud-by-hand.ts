@@ -3,7 +3,7 @@ import { cloudEndpoints } from '../../../src/azure/clouds.ts';
 import { connectAzure } from '../../../src/azure/connect.ts';
 import { clientSecretCredential } from '../../../src/azure/credentials.ts';
 import type { Arm } from '../../../src/azure/ports.ts';
-import { createTransport } from '../../../src/azure/transport.ts';
+import { createTransport } from '../../../src/outbound/transport.ts';
 import { kindOf } from '../../../src/resources/registry.ts';
 import type { JsonObject } from '../../../src/shared/json.ts';
 import { startSimulator } from '../../../src/simulator/simulator.ts';
