@@ -2,9 +2,11 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/domain/plan-schema.ts';
+import { ownerTags } from '../../src/domain/tags.ts';
+import { RESOURCE_GROUP } from '../../src/resources/resource-group.ts';
 import { type CliResult, createSandbox, type Sandbox } from '../helpers/cli.ts';
-import { everythingLive } from '../helpers/plan/cloud-by-hand.ts';
-import { unplanned } from '../helpers/plan/plan-and-writes.ts';
+import { byHand } from '../helpers/plan/cloud-by-hand.ts';
+import { deployAsPlanned, planOf } from '../helpers/plan/deploy-as-planned.ts';
 
 const SIMULATE = ['--config', 'app/config.yaml', '--simulate', '--simulator-profile', 'instant'];
 
@@ -13,27 +15,6 @@ async function edit(sandbox: Sandbox, path: string, from: string, to: string): P
   const text = await readFile(file, 'utf8');
   expect(text).toContain(from);
   await writeFile(file, text.replace(from, to));
-}
-
-/** A deployment in which nothing happens that its plan does not say, and everything that it says. */
-async function deployAsPlanned(
-  sandbox: Sandbox,
-  args: readonly string[] = [],
-): Promise<{ result: CliResult; plan: Plan }> {
-  const before = await everythingLive(sandbox);
-  const earlier = await sandbox.requests().catch(() => []);
-  const result = await sandbox.deploy(args);
-  const failures = result.events.filter(({ type }) => type === 'step_failed');
-  expect(result.exitCode, `${result.stderr}${JSON.stringify(failures)}`).toBe(0);
-  const plan = planOf(result);
-  expect(unplanned(plan, before, (await sandbox.requests()).slice(earlier.length))).toEqual([]);
-  return { result, plan };
-}
-
-function planOf(result: CliResult): Plan {
-  const event = result.events.findLast(({ type }) => type === 'plan');
-  expect(event, result.stderr).toBeDefined();
-  return event?.plan as Plan;
 }
 
 async function planned(sandbox: Sandbox, args: readonly string[] = []): Promise<{ result: CliResult; plan: Plan }> {
@@ -70,6 +51,7 @@ describe('the plan is exactly what happens', () => {
         changes: [{ path: 'properties.storage.storageSizeGB', from: '32', to: '64' }],
       },
     ]);
+    await deployAsPlanned(sandbox, ['--force-all']);
     expect((await deployAsPlanned(sandbox)).plan.resources.every(({ action }) => action === 'unchanged')).toBe(true);
   });
 
@@ -132,5 +114,29 @@ describe('the plan is exactly what happens', () => {
     expect((await sandbox.run(['state', 'forget', left, ...SIMULATE])).exitCode).toBe(0);
     expect(await told()).toEqual(['not told', 'not told', 'not told']);
     expect((await sandbox.run(['state', 'forget', left, ...SIMULATE])).stderr).toContain('not_left_behind');
+  });
+
+  it('9: a group that exists in another region is refused in the plan, adopted or ours', async () => {
+    const sandbox = await createSandbox();
+    const { plan } = await planned(sandbox);
+    const group = plan.resources.find(({ key }) => key === 'resource-group')?.id ?? '';
+    for (const [tags, args] of [
+      [{}, ['--adopt']],
+      [ownerTags('default'), []],
+    ] as const) {
+      await byHand(sandbox, (arm) => arm.put(group, RESOURCE_GROUP.apiVersion, { location: 'westeurope', tags }));
+      const { result, plan: refused } = await planned(sandbox, args);
+      expect(result.exitCode).toBe(1);
+      expect(refused.resources).toContainEqual(
+        expect.objectContaining({
+          id: group,
+          action: 'forbidden',
+          reason: expect.stringContaining('exists in westeurope'),
+        }),
+      );
+      const deployment = await sandbox.deploy(args);
+      expect(deployment.exitCode).toBe(1);
+      expect(deployment.events.at(-1)).toMatchObject({ status: 'failed', executed: [] });
+    }
   });
 });
