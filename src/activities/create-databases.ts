@@ -15,6 +15,7 @@ import { classicRedis } from '../resources/redis-classic.ts';
 import { managedRedis } from '../resources/redis-managed.ts';
 import { managedRedisDatabase } from '../resources/redis-managed-database.ts';
 import { randomSecret } from '../secrets/random-secret.ts';
+import { jsonAt, scalarText } from '../shared/json.ts';
 
 type Database = { readonly kind: 'ready'; readonly outputs: Readonly<Record<string, string>> } | Waiting;
 
@@ -62,6 +63,11 @@ async function convergePostgres(context: StepContext): Promise<Database> {
       postgresServerId: desired.id,
       postgresHost: liveText(server.live, 'properties.fullyQualifiedDomainName'),
       postgresIncarnation: incarnation(server.live),
+      // Of a server that was taken over, whoever made it has chosen the login.
+      postgresUser: scalarText(
+        jsonAt(server.live, 'properties.administratorLogin'),
+        context.config.postgresql.adminUser,
+      ),
     },
   };
 }
