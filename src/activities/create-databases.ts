@@ -9,12 +9,12 @@ import { isWaiting, untilAny, type Waiting } from '../engine/waiting.ts';
 import { redisPlan } from '../preflight/redis-kind.ts';
 import { postgresConfiguration } from '../resources/postgresql-configuration.ts';
 import { postgresDatabase } from '../resources/postgresql-database.ts';
-import { postgresFirewallRule } from '../resources/postgresql-firewall-rule.ts';
+import { postgresFirewallRules } from '../resources/postgresql-firewall-rule.ts';
 import { postgresServer } from '../resources/postgresql-server.ts';
 import { classicRedis } from '../resources/redis-classic.ts';
 import { managedRedis } from '../resources/redis-managed.ts';
 import { managedRedisDatabase } from '../resources/redis-managed-database.ts';
-import { randomSecret } from '../secrets/random-secret.ts';
+import { databasePassword } from '../secrets/random-secret.ts';
 import { jsonAt, scalarText } from '../shared/json.ts';
 
 type Database = { readonly kind: 'ready'; readonly outputs: Readonly<Record<string, string>> } | Waiting;
@@ -42,7 +42,7 @@ export const createDatabases: Step = {
 
 /** In the order in which they are made: the server takes one change at a time. */
 function postgresChildren(input: DesireInput) {
-  return [postgresConfiguration(input), postgresDatabase(input), postgresFirewallRule(input)];
+  return [postgresConfiguration(input), postgresDatabase(input), ...postgresFirewallRules(input)];
 }
 
 async function convergePostgres(context: StepContext): Promise<Database> {
@@ -50,7 +50,7 @@ async function convergePostgres(context: StepContext): Promise<Database> {
 
   // Observe, ensure, sync: the server takes longest; its first password is random and kept nowhere.
   const server = await converge(context, desired, {
-    createWith: { properties: { administratorLoginPassword: randomSecret() } },
+    createWith: { properties: { administratorLoginPassword: databasePassword(context.config.postgresql.adminUser) } },
   });
   if (server.kind === 'waiting') return server;
   const children = await convergeInOrder(context, postgresChildren(context));

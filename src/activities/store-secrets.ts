@@ -1,8 +1,9 @@
 import type { VaultSecret } from '../azure/ports.ts';
-import type { SecretSetting } from '../domain/config/model.ts';
+import type { DeploymentConfig, SecretSetting } from '../domain/config/model.ts';
 import { recordedOutput } from '../domain/outputs.ts';
+import type { Output } from '../domain/steps.ts';
 import { settleAll } from '../engine/settle.ts';
-import type { FactSources, Facts, Step, StepContext } from '../engine/step.ts';
+import type { Due, FactSources, Facts, Step, StepContext } from '../engine/step.ts';
 import { isWaiting, untilAll, type Waiting } from '../engine/waiting.ts';
 import {
   COMPOSED,
@@ -13,7 +14,7 @@ import {
   redisUrl,
 } from '../secrets/connection-strings.ts';
 import { applyPostgresPassword, passwordMark } from '../secrets/postgres-password.ts';
-import { randomSecret } from '../secrets/random-secret.ts';
+import { databasePassword, randomSecret } from '../secrets/random-secret.ts';
 import { readRedisKey } from '../secrets/redis-key.ts';
 import { HMAC_KEY_NAME, secretHmacs } from '../secrets/secret-hmacs.ts';
 import { type Stored, type VaultSecrets, vaultSecrets } from '../secrets/vault-secrets.ts';
@@ -30,6 +31,7 @@ export const storeSecrets: Step = {
   facts,
   // The step itself makes the key of the keyed hashes.
   lateFacts: facts,
+  renews,
 
   async run(context) {
     const settings = settingsOf(context);
@@ -40,14 +42,16 @@ export const storeSecrets: Step = {
     const basic = await storeAll([
       [HMAC_KEY_NAME, () => secrets.keep(HMAC_KEY_NAME, randomSecret)],
       ...Object.entries(settings).map(
-        ([name, setting]) => [name, () => store(secrets, name, setting, values.get(name))] as const,
+        ([name, setting]) => [name, () => store(context, secrets, { name, setting, value: values.get(name) })] as const,
       ),
     ]);
     if (isWaiting(basic)) return basic;
 
     // Sync: the server gets the vault's password, once; the connection strings follow from both.
     const password = secretOf(basic.stored, POSTGRES_PASSWORD);
-    const applying = await applyPostgresPassword(context, password, context.previous?.metadata.postgresPassword);
+    // One that was changed by hand is not to be seen, so a forced step sets it whatever the state says.
+    const applied = context.reason.forced ? undefined : context.previous?.metadata.postgresPassword;
+    const applying = await applyPostgresPassword(context, password, applied);
     if (applying) return applying;
     const composed = await storeAll(await composedSecrets(context, secrets, basic.stored));
     if (isWaiting(composed)) return composed;
@@ -62,6 +66,31 @@ export const storeSecrets: Step = {
     };
   },
 };
+
+/** What each composed secret is made of, by the names of dependencies. */
+const MADE_OF: Readonly<Record<keyof typeof COMPOSED, RegExp>> = {
+  database: /^(?:config:postgresql|output:.*\.postgres)/,
+  redis: /^output:.*\.redis/,
+  rabbitmq: /^config:services\.infrastructure/,
+};
+const ALL_ANEW = /^output:.*\.vault/;
+
+/** Secrets whose value, or where it comes from, changed; those that are composed of what did; all in another vault. */
+function renews({ changed }: Due, config: DeploymentConfig): readonly Output[] {
+  const isOf = (name: string): boolean =>
+    changed.some((one) => one === `secret:${name}` || one.startsWith(`config:secrets.${name}.`));
+  const isAnew = changed.some((one) => ALL_ANEW.test(one));
+  const rabbit = rabbitMq(config)?.passwordName;
+  const own = [POSTGRES_PASSWORD, ...(rabbit === undefined ? [] : [rabbit]), ...Object.keys(config.secrets)];
+  const given = own.filter((name) => isAnew || isOf(name));
+  const parts = { database: POSTGRES_PASSWORD, redis: undefined, rabbitmq: rabbit };
+  const composed = Object.entries(COMPOSED).flatMap(([kind, name]) => {
+    const { [kind as keyof typeof COMPOSED]: part } = parts;
+    const isMadeAnew = changed.some((one) => MADE_OF[kind as keyof typeof COMPOSED].test(one));
+    return isAnew || isMadeAnew || (part !== undefined && given.includes(part)) ? [name] : [];
+  });
+  return [...new Set([...given, ...composed])].map((name) => ['secret', name]);
+}
 
 /** Keyed hashes of the values that are given from outside. */
 async function facts({ azure, config, state, secrets }: FactSources): Promise<Facts> {
@@ -105,14 +134,22 @@ function givenValues(
   });
 }
 
+interface Wanted {
+  readonly name: string;
+  readonly setting: SecretSetting;
+  /** Given from outside; without, the value is generated. */
+  readonly value: string | undefined;
+}
+
 async function store(
+  { config }: StepContext,
   secrets: VaultSecrets,
-  name: string,
-  setting: SecretSetting,
-  value: string | undefined,
+  { name, setting, value }: Wanted,
 ): Promise<Stored> {
   if (setting.source === 'vault') return await mustExist(secrets, setting.name);
-  return value === undefined ? await secrets.keep(name, randomSecret) : await secrets.put(name, value);
+  if (value !== undefined) return await secrets.put(name, value);
+  const { adminUser } = config.postgresql;
+  return await secrets.keep(name, name === POSTGRES_PASSWORD ? () => databasePassword(adminUser) : randomSecret);
 }
 
 async function mustExist(secrets: VaultSecrets, name: string): Promise<Stored> {

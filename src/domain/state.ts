@@ -50,6 +50,10 @@ const resourceRecordSchema = z.object({
 });
 export type ResourceRecord = z.infer<typeof resourceRecordSchema>;
 
+/** A resource that no key stands for any more. */
+const leftBehindSchema = resourceRecordSchema.extend({ key: z.string() });
+export type LeftBehind = z.infer<typeof leftBehindSchema>;
+
 const lockSchema = z.object({
   runId: z.string(),
   /** Who: `user@host` or the name of the Functions app. */
@@ -90,6 +94,8 @@ export const environmentStateSchema = z.object({
   last_run: z.object({ run_id: z.string(), status: z.string(), finished_at: z.string().nullable() }).nullable(),
   steps: z.partialRecord(z.enum(STEP_NAMES), stepStateSchema),
   resources: z.record(z.string(), resourceRecordSchema),
+  /** What was deployed and has no place in the configuration any more, by the name that lets go of it. */
+  left_behind: z.record(z.string(), leftBehindSchema).default({}),
 });
 export type EnvironmentState = z.infer<typeof environmentStateSchema>;
 
@@ -107,5 +113,6 @@ export function emptyState(environment: string): EnvironmentState {
     last_run: null,
     steps: {},
     resources: {},
+    left_behind: {},
   };
 }

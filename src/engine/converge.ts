@@ -8,7 +8,7 @@ import type { Repairs } from '../domain/ownership/decide-fields.ts';
 import type { FieldChange, FieldDecisions, RefusedChange } from '../domain/ownership/field-change.ts';
 import type { Ownership } from '../domain/ownership/ownership.ts';
 import { updateRequest } from '../domain/ownership/update-request.ts';
-import { incarnation, isOurs, withCreator } from '../domain/tags.ts';
+import { incarnation, markOf, withCreator } from '../domain/tags.ts';
 import { UserError } from '../shared/errors.ts';
 import { hashJson, type JsonObject } from '../shared/json.ts';
 import {
@@ -266,11 +266,18 @@ async function warnOnce(context: StepContext, desired: DesiredResource, left: re
 }
 
 function requireOurs(context: StepContext, desired: DesiredResource, live: ArmResource): void {
-  if (desired.kind.ownership !== 'tagged' || isOurs(live.tags, context.environment)) return;
-  if (context.options.adopt) return;
-  throw new UserError(`${desired.title} exists and is not of this environment: ${desired.id}`, {
+  if (desired.kind.ownership !== 'tagged') return;
+  const mark = markOf(live.tags, context.environment);
+  if (mark === 'ours' || (mark === 'unmarked' && context.options.adopt)) return;
+  if (mark === 'unmarked') {
+    throw new UserError(`${desired.title} exists and is not of this environment: ${desired.id}`, {
+      code: 'resource_not_ours',
+      hint: 'Choose another name, or take it over with --adopt.',
+    });
+  }
+  throw new UserError(`${desired.title} exists and is of the environment ${mark.environment}: ${desired.id}`, {
     code: 'resource_not_ours',
-    hint: 'Choose another name, or take it over with --adopt.',
+    hint: 'Choose another name. No environment takes what is of another one.',
   });
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type DesiredResource, holdsData } from '../domain/desired.ts';
+import { withSeen } from '../domain/left-behind.ts';
 import { stepLeaving } from '../domain/outputs.ts';
 import type { Ownership } from '../domain/ownership/ownership.ts';
 import {
@@ -92,7 +93,7 @@ export function createStepLedger(options: {
         ...current,
         ...subscriptionOf(step, change(current.steps[step])),
         steps: { ...current.steps, [step]: change(current.steps[step]) },
-        resources: { ...current.resources, ...withCreator(resources, current.resources) },
+        ...withSeen(current, withCreator(resources, current.resources)),
       }),
       { fence },
     );
@@ -145,7 +146,7 @@ export function createStepLedger(options: {
         (current) => ({
           ...current,
           lock: current.lock && { ...current.lock, step, wakeBy },
-          resources: { ...current.resources, ...withCreator(resources, current.resources) },
+          ...withSeen(current, withCreator(resources, current.resources)),
         }),
         { fence },
       );

@@ -1,5 +1,7 @@
+import type { DriftReportView } from '../domain/api/views.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { Drift } from '../domain/drift.ts';
+import { type LeftBehindResource, leftBehind, leftBehindView } from '../domain/left-behind.ts';
 import type { Services } from '../engine/services.ts';
 import type { Step } from '../engine/step.ts';
 import { UserError } from '../shared/errors.ts';
@@ -15,6 +17,8 @@ export interface DriftReport {
   /** How many resources were looked at. */
   readonly resources: number;
   readonly drift: readonly Drift[];
+  /** What was deployed and has no place in the configuration any more. */
+  readonly leftBehind: readonly LeftBehindResource[];
   /** A later run changed something and did not succeed: what is there is between two deployments. */
   readonly isUnsettled: boolean;
 }
@@ -45,6 +49,12 @@ export async function reportDrift(
     source: (await runs.request(last.runId))?.source ?? null,
     resources: ownedResources(sources, steps).length,
     drift: await findDrift(sources, steps),
+    leftBehind: leftBehind(now),
     isUnsettled: hashJson(now.steps as Json) !== hashJson(last.state.steps as Json),
   };
+}
+
+/** What the drift route and the command line tell of a report. */
+export function driftView({ runId, resources, drift, leftBehind: left }: DriftReport): DriftReportView {
+  return { runId, resources, drift: [...drift], leftBehind: left.map(leftBehindView) };
 }

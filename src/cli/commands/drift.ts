@@ -5,6 +5,7 @@ import { carryOutOn } from '../carry-out.ts';
 import { loadConfig } from '../load-config.ts';
 import { openDeployments } from '../open-deployments.ts';
 import { type CommonOptions, NO_RUN_OPTIONS, refuseRemote } from '../options.ts';
+import { leftBehindLines } from '../render/left-behind-text.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface DriftOptions extends CommonOptions {
@@ -35,13 +36,15 @@ export async function driftCommand(terminal: Terminal, options: DriftOptions): P
   }
 }
 
-function textOf({ runId, resources, drift }: DriftReportView): string {
-  if (drift.length === 0) return `No drift: ${resources} resources are as run ${runId} left them.\n`;
+function textOf({ runId, resources, drift, leftBehind }: DriftReportView): string {
+  const left = leftBehindLines(leftBehind).map((line) => `${line}\n`);
+  if (drift.length === 0)
+    return [`No drift: ${resources} resources are as run ${runId} left them.\n`, ...left].join('');
   const count = new Set(drift.map(({ key }) => key)).size;
   const lines = drift.map((one) => `  ${driftText(one)}`);
-  return `${count} of ${resources} resources differ from run ${runId}:\n${lines.join('\n')}\n`;
+  return [`${count} of ${resources} resources differ from run ${runId}:\n${lines.join('\n')}\n`, ...left].join('');
 }
 
-function jsonOf({ runId, resources, drift }: DriftReportView): string {
-  return `${JSON.stringify({ type: 'drift', runId, resources, drift })}\n`;
+function jsonOf({ runId, resources, drift, leftBehind }: DriftReportView): string {
+  return `${JSON.stringify({ type: 'drift', runId, resources, drift, leftBehind })}\n`;
 }

@@ -2,7 +2,7 @@ import { createSteps } from '../../activities/activities.ts';
 import type { DriftReportView } from '../../domain/api/views.ts';
 import type { RunEvent } from '../../domain/events.ts';
 import type { Plan } from '../../domain/plan-schema.ts';
-import { type DriftReport, reportDrift } from '../../planning/drift-report.ts';
+import { type DriftReport, driftView, reportDrift } from '../../planning/drift-report.ts';
 import { planRun } from '../../planning/plan-run.ts';
 import type { ConfigFile, DeploymentRequest, StartedDeployment } from '../../runs/deployments.ts';
 import type { Engine } from '../../runs/engine.ts';
@@ -69,7 +69,7 @@ export function createLocalRuns(
       const { value, warnings } = await state.read();
       for (const warning of warnings) warn(warning);
       const { config, source, options: extent, rollback } = await prepare(request);
-      return await planRun(stack().services, createSteps(), {
+      const { plan } = await planRun(stack().services, createSteps(), {
         environment,
         config,
         options: { ...runOptions(request.options, file.config), ...extent },
@@ -77,6 +77,7 @@ export function createLocalRuns(
         rollback,
         state: value,
       });
+      return plan;
     },
 
     async start(request) {
@@ -115,8 +116,7 @@ export function createLocalRuns(
     },
 
     async drift() {
-      const { runId, resources, drift: found } = await look();
-      return { runId, resources, drift: [...found] };
+      return driftView(await look());
     },
 
     engineOf(runId) {

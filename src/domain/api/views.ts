@@ -89,6 +89,17 @@ export const runPageSchema = z
   .meta({ title: 'RunPage' });
 export type RunPage = z.infer<typeof runPageSchema>;
 
+const leftBehindViewSchema = z.object({
+  /** By which it is let go. */
+  name: z.string(),
+  id: z.string(),
+  type: z.string(),
+  holdsData: z.boolean(),
+  /** The names of what lies below it. */
+  below: z.array(z.string()),
+});
+export type LeftBehindView = z.infer<typeof leftBehindViewSchema>;
+
 export const environmentViewSchema = z
   .object({
     environment: z.string(),
@@ -108,6 +119,8 @@ export const environmentViewSchema = z
       }),
     ),
     resources: z.array(z.object({ key: z.string(), id: z.string(), type: z.string(), step })),
+    /** What was deployed and has no place in the configuration any more. */
+    leftBehind: z.array(leftBehindViewSchema).default([]),
     lastRun: z.object({ runId: z.string(), status: z.string(), finishedAt: z.string().nullable() }).nullable(),
     lock: lockViewSchema.nullable(),
     queue: z.array(z.object({ runId: z.string(), since: z.string() })),
@@ -119,6 +132,8 @@ export type EnvironmentView = z.infer<typeof environmentViewSchema>;
 export const environmentListSchema = z.object({ environments: z.array(z.string()) }).meta({ title: 'EnvironmentList' });
 export const lockAnswerSchema = z.object({ lock: lockViewSchema.nullable() }).meta({ title: 'LockAnswer' });
 export const resetAnswerSchema = z.object({ copy: z.string().nullable() }).meta({ title: 'ResetAnswer' });
+
+export const forgetAnswerSchema = z.object({ forgotten: z.string() }).meta({ title: 'ForgetAnswer' });
 
 export const sourceAnswerSchema = z
   .discriminatedUnion('status', [
@@ -142,6 +157,8 @@ export const driftReportSchema = z
     /** How many resources were looked at. */
     resources: z.number().int(),
     drift: z.array(driftSchema),
+    /** What was deployed and has no place in the configuration any more. */
+    leftBehind: z.array(leftBehindViewSchema).default([]),
   })
   .meta({ title: 'DriftReport' });
 export type DriftReportView = z.infer<typeof driftReportSchema>;

@@ -1,0 +1,80 @@
+import type { StepResource } from '../domain/desired.ts';
+import type { PlannedResource } from '../domain/plan-schema.ts';
+import type { ResourceRecord } from '../domain/state.ts';
+import type { Mark } from '../domain/tags.ts';
+import { kindOf } from '../resources/registry.ts';
+import type { JsonObject } from '../shared/json.ts';
+import type { WantedResource } from './forecast.ts';
+import { comesWithParent, type Planned, planWrite, type Running, uncertain } from './plan-write.ts';
+import type { ResourcePlanInput } from './resource-plan-input.ts';
+
+/** What happens to one resource; undefined for what is not there and will not be made. */
+export function planResource(wanted: WantedResource, input: ResourcePlanInput): PlannedResource | undefined {
+  const { resource } = wanted;
+  const { key, id, kind, title } = resource;
+  const planned: Planned = (action, more) => ({ key, id: shownId(wanted), type: kind.type, action, ...more });
+  const mark = input.found?.marks.get(id.toLowerCase());
+  const refusal = mark !== undefined && kind.ownership === 'tagged' ? refusalOf(resource, mark, input) : undefined;
+  if (refusal !== undefined) return planned('forbidden', { reason: refusal });
+
+  const record = sameRecord(input.state.resources[key], id);
+  const running = runningSteps(wanted, input);
+  const live = input.live.get(id.toLowerCase());
+  if (!exists(resource, { mark, live, record, isLookedAt: running.length > 0 }, input)) {
+    if (running.length === 0) return undefined;
+    if (kindOf(kind.type)?.deletion.how === 'with-parent') return comesWithParent(wanted, running, planned);
+    return planned('create', { reason: title, ...uncertain(running) });
+  }
+  if (running.length === 0) return planned('unchanged');
+  if (live === undefined || live === 'unreadable') {
+    return planned('update', { reason: `${title} could not be looked at`, maybe: running.map(({ step }) => step) });
+  }
+  return planWrite(wanted, { live, record, mark, running }, input, planned);
+}
+
+function refusalOf({ title, id }: StepResource, mark: Mark, { options }: ResourcePlanInput): string | undefined {
+  if (mark === 'ours' || (mark === 'unmarked' && options.adopt)) return undefined;
+  if (mark === 'unmarked') return `${title} exists and is not marked as ours (${id}); --adopt takes it over`;
+  return `${title} is of the environment ${mark.environment}, and no environment takes what is of another one; choose another name`;
+}
+
+/** The steps that see to the resource and run, or may. Only the one that makes it is sure to write it. */
+function runningSteps({ resource, by }: WantedResource, { planned }: ResourcePlanInput): readonly Running[] {
+  return planned.flatMap(({ step, action }) =>
+    by.includes(step) && action !== 'skip' ? [{ step, isCertain: action === 'run' && step === resource.step }] : [],
+  );
+}
+
+/** What is recorded and no list shows is taken to be there as long as nobody looks. */
+function exists(
+  { kind }: StepResource,
+  {
+    mark,
+    live,
+    record,
+    isLookedAt,
+  }: {
+    readonly mark: Mark | undefined;
+    readonly live: JsonObject | 'unreadable' | undefined;
+    readonly record: ResourceRecord | undefined;
+    readonly isLookedAt: boolean;
+  },
+  { found }: ResourcePlanInput,
+): boolean {
+  if (live !== undefined || mark !== undefined) return true;
+  return record !== undefined && (found === undefined || (kind.listing === 'absent' && !isLookedAt));
+}
+
+function sameRecord(record: ResourceRecord | undefined, id: string): ResourceRecord | undefined {
+  return record?.id.toLowerCase() === id.toLowerCase() ? record : undefined;
+}
+
+/** An id that is made of what is not known yet is told up to there. */
+function shownId({ resource: { id }, variants }: WantedResource): string {
+  const other = [...variants].findLast(([, variant]) => variant.id !== id);
+  if (!other) return id;
+  const [step, variant] = other;
+  const parts = id.split('/');
+  const known = parts.findIndex((part, index) => part !== variant.id.split('/')[index]);
+  return [...parts.slice(0, known), `(known after ${step})`].join('/');
+}
