@@ -6,8 +6,8 @@ import type { DeploymentConfig } from '../../../src/domain/config/model.ts';
 import { type EnvironmentState, environmentStateSchema } from '../../../src/domain/state.ts';
 import type { Step } from '../../../src/engine/step.ts';
 import { isJsonObject, type JsonObject, jsonAt } from '../../../src/shared/json.ts';
-import { handOf } from '../../helpers/changes-by-hand.ts';
-import { deploymentConfig } from '../../helpers/deployment-config.ts';
+import { handOf } from '../../helpers/cloud/changes-by-hand.ts';
+import { chosenConfig, deploymentConfig } from '../../helpers/deployment-config.ts';
 import { FIRST_STEPS, type SimulatedEnvironment, simulatedEnvironment } from './simulated.ts';
 
 const SERVER = 'Microsoft.DBforPostgreSQL/flexibleServers/shop-postgres';
@@ -103,6 +103,37 @@ describe('less of what only grows (issue 10, seen 9)', () => {
       hint: expect.not.stringContaining('--allow-replace'),
     });
     expect(sentSince(environment, from)).toEqual([]);
+  });
+});
+
+describe('what users ask to own', () => {
+  it('is made as written, changed when the file changes, and keeps addresses that others let in', async () => {
+    const chosen = chosenConfig(deploymentConfig());
+    const rules = ['bypass', 'default_action', 'ip_rules'].map((key) => `key_vault.network_rules.${key}`);
+    const written = ['postgresql.backup_retention_days', ...rules];
+    const keyVault = {
+      ...chosen.keyVault,
+      networkRules: { ...chosen.keyVault.networkRules, defaultAction: 'Allow' as const },
+    };
+    const environment = await simulatedEnvironment({ config: { ...chosen, keyVault, written } });
+    await environment.runAll();
+    for (const step of FIRST_STEPS) expect(await writesOf(environment, step), step.name).toEqual([]);
+
+    environment.config = { ...environment.config, postgresql: { ...chosen.postgresql, backupRetentionDays: 14 } };
+    expect(await writesOf(environment, createDatabases)).toEqual([
+      { method: 'PATCH', body: { properties: { backup: { backupRetentionDays: 14 } } } },
+    ]);
+
+    const [mine, theirs] = [['203.0.113.7', '198.51.100.0/24'], '192.0.2.1'];
+    const ipRules = [...mine, theirs].map((value) => ({ value }));
+    await hand(environment).patch(VAULT, '2026-02-01', { properties: { networkAcls: { ipRules } } });
+    const fewer = { ...keyVault, networkRules: { ...keyVault.networkRules, ipRules: ['203.0.113.7', '198.51.100.5'] } };
+    environment.config = { ...environment.config, keyVault: fewer };
+    await environment.runStep(createKeyVault);
+    const live = await hand(environment).get(VAULT, '2026-02-01');
+    expect(jsonAt(live, 'properties.networkAcls.ipRules')).toEqual(
+      ['203.0.113.7', theirs, '198.51.100.5'].map((value) => ({ value })),
+    );
   });
 });
 
