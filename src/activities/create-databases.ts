@@ -9,12 +9,13 @@ import { isWaiting, untilAny, type Waiting } from '../engine/waiting.ts';
 import { redisPlan } from '../preflight/redis-kind.ts';
 import { postgresConfiguration } from '../resources/postgresql-configuration.ts';
 import { postgresDatabase } from '../resources/postgresql-database.ts';
-import { postgresFirewallRule } from '../resources/postgresql-firewall-rule.ts';
+import { postgresFirewallRules } from '../resources/postgresql-firewall-rule.ts';
 import { postgresServer } from '../resources/postgresql-server.ts';
 import { classicRedis } from '../resources/redis-classic.ts';
 import { managedRedis } from '../resources/redis-managed.ts';
 import { managedRedisDatabase } from '../resources/redis-managed-database.ts';
 import { databasePassword } from '../secrets/random-secret.ts';
+import { jsonAt, scalarText } from '../shared/json.ts';
 
 type Database = { readonly kind: 'ready'; readonly outputs: Readonly<Record<string, string>> } | Waiting;
 
@@ -41,7 +42,7 @@ export const createDatabases: Step = {
 
 /** In the order in which they are made: the server takes one change at a time. */
 function postgresChildren(input: DesireInput) {
-  return [postgresConfiguration(input), postgresDatabase(input), postgresFirewallRule(input)];
+  return [postgresConfiguration(input), postgresDatabase(input), ...postgresFirewallRules(input)];
 }
 
 async function convergePostgres(context: StepContext): Promise<Database> {
@@ -62,6 +63,11 @@ async function convergePostgres(context: StepContext): Promise<Database> {
       postgresServerId: desired.id,
       postgresHost: liveText(server.live, 'properties.fullyQualifiedDomainName'),
       postgresIncarnation: incarnation(server.live),
+      // Of a server that was taken over, whoever made it has chosen the login.
+      postgresUser: scalarText(
+        jsonAt(server.live, 'properties.administratorLogin'),
+        context.config.postgresql.adminUser,
+      ),
     },
   };
 }

@@ -175,7 +175,8 @@ async function composedSecrets(
     [
       COMPOSED.database,
       databaseUrl({
-        user: config.postgresql.adminUser,
+        // States of before the login was remembered have servers of the configured one.
+        user: recordedOutput(context.state, 'postgresUser') ?? config.postgresql.adminUser,
         password: secretOf(stored, POSTGRES_PASSWORD).value,
         host: outputs.read('postgresHost'),
         database: config.postgresql.databaseName,

@@ -1,7 +1,9 @@
+import type { NetworkRules } from '../domain/config/model-choices.ts';
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { resourceId } from '../domain/ids.ts';
 import { NAME_RULES } from '../domain/name-rules.ts';
 import { resourceTags } from '../domain/tags.ts';
+import type { JsonObject } from '../shared/json.ts';
 import { CHECK_NAME_AVAILABILITY } from './columns/name-availability.ts';
 import { ownPage } from './columns/portal.ts';
 import { OFFERED_IN_REGION } from './columns/region.ts';
@@ -21,7 +23,13 @@ export const CONTAINER_REGISTRY: ResourceKind<'Microsoft.ContainerRegistry/regis
   update: 'patch',
   immutable: ['location'],
   createOnly: [],
-  settings: { location: 'locations.container_registry', 'sku.name': 'container_registry.sku' },
+  settings: {
+    location: 'locations.container_registry',
+    'sku.name': 'container_registry.sku',
+    'properties.networkRuleSet.defaultAction': 'container_registry.network_rules.default_action',
+    'properties.networkRuleSet.ipRules': 'container_registry.network_rules.ip_rules',
+    'properties.networkRuleBypassOptions': 'container_registry.network_rules.bypass',
+  },
   invariants: ['properties.adminUserEnabled', 'properties.roleAssignmentMode'],
   defaults: [],
   computed: ['tags'],
@@ -31,7 +39,7 @@ export const CONTAINER_REGISTRY: ResourceKind<'Microsoft.ContainerRegistry/regis
 };
 
 export function containerRegistry(input: DesireInput): DesiredResource<typeof CONTAINER_REGISTRY> {
-  const { name, sku } = input.config.containerRegistry;
+  const { name, sku, networkRules } = input.config.containerRegistry;
   return {
     kind: CONTAINER_REGISTRY,
     key: 'registry',
@@ -46,7 +54,17 @@ export function containerRegistry(input: DesireInput): DesiredResource<typeof CO
         // Explicit: AcrPull is not honoured in the mode that becomes the default
         // (https://learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions).
         roleAssignmentMode: 'LegacyRegistryPermissions',
+        ...(networkRules && network(networkRules)),
       },
     },
+  };
+}
+
+/** https://learn.microsoft.com/rest/api/containerregistry/registries/create, NetworkRuleSet: the default action is required. */
+function network({ defaultAction = 'Allow', ipRules, bypass }: NetworkRules): JsonObject {
+  const rules = ipRules?.map((value) => ({ action: 'Allow', value }));
+  return {
+    networkRuleSet: { defaultAction, ...(rules && { ipRules: rules }) },
+    ...(bypass && { networkRuleBypassOptions: bypass }),
   };
 }

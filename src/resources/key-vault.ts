@@ -44,9 +44,14 @@ export const KEY_VAULT: ResourceKind<'Microsoft.KeyVault/vaults'> = {
   update: 'patch',
   immutable: ['location', 'properties.tenantId'],
   createOnly: ['properties.softDeleteRetentionInDays'],
-  settings: { location: 'locations.key_vault' },
+  settings: {
+    location: 'locations.key_vault',
+    'properties.networkAcls.bypass': 'key_vault.network_rules.bypass',
+    'properties.networkAcls.defaultAction': 'key_vault.network_rules.default_action',
+    'properties.networkAcls.ipRules': 'key_vault.network_rules.ip_rules',
+  },
   invariants: ['properties.enableRbacAuthorization', 'properties.enableSoftDelete', 'properties.enablePurgeProtection'],
-  defaults: ['properties.sku', 'properties.publicNetworkAccess', 'properties.networkAcls'],
+  defaults: ['properties.sku', 'properties.publicNetworkAccess'],
   computed: ['tags', 'properties.tenantId'],
   timeoutInSeconds: 600,
   // Its name stays taken by the deleted vault for as long as purge protection lasts.
@@ -56,7 +61,8 @@ export const KEY_VAULT: ResourceKind<'Microsoft.KeyVault/vaults'> = {
 };
 
 export function keyVault(input: DesireInput): DesiredResource<typeof KEY_VAULT> {
-  const { name } = input.config.keyVault;
+  const { name, networkRules = {} } = input.config.keyVault;
+  const { bypass = 'AzureServices', defaultAction = 'Allow', ipRules } = networkRules;
   return {
     kind: KEY_VAULT,
     key: 'key-vault',
@@ -73,7 +79,7 @@ export function keyVault(input: DesireInput): DesiredResource<typeof KEY_VAULT> 
         enablePurgeProtection: true,
         softDeleteRetentionInDays: 90,
         publicNetworkAccess: 'Enabled',
-        networkAcls: { bypass: 'AzureServices', defaultAction: 'Allow' },
+        networkAcls: { bypass, defaultAction, ...(ipRules && { ipRules: ipRules.map((value) => ({ value })) }) },
       },
     },
   };

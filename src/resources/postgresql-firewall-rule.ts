@@ -31,15 +31,35 @@ export const POSTGRESQL_FIREWALL_RULE: ResourceKind<'Microsoft.DBforPostgreSQL/f
 
 const NAME = 'allow-azure-services';
 
-export function postgresFirewallRule(input: DesireInput): DesiredResource<typeof POSTGRESQL_FIREWALL_RULE> {
+/** The rules of the configuration, and the one that lets the applications in; none where only private endpoints reach the server. */
+export function postgresFirewallRules(input: DesireInput): readonly FirewallRule[] {
+  const { firewallRules = {}, publicAccess = true } = input.config.postgresql;
+  if (!publicAccess) return [];
+  const given = Object.entries(firewallRules).map(([name, { start, end }]) =>
+    rule(input, { key: `postgresql:firewall:${name}`, name, start, end }),
+  );
+  // Azure's notation for "any Azure service", since the environment's outbound addresses change
+  // (https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-firewall-rules).
+  return [rule(input, { key: 'postgresql:firewall', name: NAME, start: '0.0.0.0', end: '0.0.0.0' }), ...given];
+}
+
+type FirewallRule = DesiredResource<typeof POSTGRESQL_FIREWALL_RULE>;
+
+function rule(
+  input: DesireInput,
+  {
+    key,
+    name,
+    start,
+    end,
+  }: { readonly key: string; readonly name: string; readonly start: string; readonly end: string },
+): FirewallRule {
   const server = postgresServer(input);
   return {
     kind: POSTGRESQL_FIREWALL_RULE,
-    key: 'postgresql:firewall',
-    title: `firewall rule ${NAME} of ${server.title}`,
-    id: `${server.id}/firewallRules/${NAME}`,
-    // Azure's notation for "any Azure service", since the environment's outbound addresses change
-    // (https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-firewall-rules).
-    body: { properties: { startIpAddress: '0.0.0.0', endIpAddress: '0.0.0.0' } },
+    key,
+    title: `firewall rule ${name} of ${server.title}`,
+    id: `${server.id}/firewallRules/${name}`,
+    body: { properties: { startIpAddress: start, endIpAddress: end } },
   };
 }

@@ -1,12 +1,17 @@
+import type { DeploymentConfig } from '../domain/config/model.ts';
+import { WEEKDAYS } from '../domain/config/schema/resource-schema.ts';
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { resourceId } from '../domain/ids.ts';
 import { NAME_RULES } from '../domain/name-rules.ts';
 import { resourceTags } from '../domain/tags.ts';
+import type { JsonObject } from '../shared/json.ts';
 import { CHECK_NAME_AVAILABILITY } from './columns/name-availability.ts';
 import { ownPage } from './columns/portal.ts';
 import { POSTGRESQL_OFFER } from './columns/postgresql-offer.ts';
 import { OFFERED_IN_REGION } from './columns/region.ts';
 import type { ResourceKind } from './kind.ts';
+
+type Postgresql = DeploymentConfig['postgresql'];
 
 export const POSTGRESQL_SERVER: ResourceKind<'Microsoft.DBforPostgreSQL/flexibleServers'> = {
   type: 'Microsoft.DBforPostgreSQL/flexibleServers',
@@ -22,8 +27,10 @@ export const POSTGRESQL_SERVER: ResourceKind<'Microsoft.DBforPostgreSQL/flexible
   holdsData: true,
   update: 'patch',
   immutable: ['location', 'properties.administratorLogin', 'properties.backup.geoRedundantBackup'],
-  createOnly: [],
+  // Fixed, but for a failover, which has the standby's take its place: neither is for us to change back.
+  createOnly: ['properties.availabilityZone'],
   onlyGrows: ['properties.storage.storageSizeGB', 'properties.version'],
+  volatile: ['properties.highAvailability.standbyAvailabilityZone'],
   // A server has no provisioningState (https://learn.microsoft.com/rest/api/postgresql/servers/get, ServerState).
   provisioningState: 'properties.state',
   settings: {
@@ -32,17 +39,18 @@ export const POSTGRESQL_SERVER: ResourceKind<'Microsoft.DBforPostgreSQL/flexible
     'properties.version': 'postgresql.version',
     'properties.administratorLogin': 'postgresql.admin_user',
     'properties.storage.storageSizeGB': 'postgresql.storage_size',
+    'properties.backup.backupRetentionDays': 'postgresql.backup_retention_days',
+    'properties.backup.geoRedundantBackup': 'postgresql.geo_redundant_backup',
+    'properties.highAvailability.mode': 'postgresql.high_availability',
+    'properties.highAvailability.standbyAvailabilityZone': 'postgresql.standby_zone',
+    'properties.maintenanceWindow': 'postgresql.maintenance_window',
+    'properties.authConfig.activeDirectoryAuth': 'postgresql.entra_authentication',
+    'properties.network.publicNetworkAccess': 'postgresql.public_access',
   },
   invariants: [],
-  defaults: [
-    'properties.storage.autoGrow',
-    'properties.backup',
-    'properties.highAvailability',
-    'properties.authConfig.activeDirectoryAuth',
-    'properties.network.publicNetworkAccess',
-  ],
+  defaults: ['properties.storage.autoGrow'],
   // The applications log in with a password.
-  computed: ['tags', 'properties.authConfig.passwordAuth'],
+  computed: ['tags', 'properties.authConfig.passwordAuth', 'properties.authConfig.tenantId'],
   timeoutInSeconds: 1800,
   deletion: { how: 'request', softDeleted: null },
   portalPage: ownPage,
@@ -53,7 +61,8 @@ export const POSTGRESQL_SERVER: ResourceKind<'Microsoft.DBforPostgreSQL/flexible
  * lies in the vault. Passwords only, since the applications log in by DATABASE_URL.
  */
 export function postgresServer(input: DesireInput): DesiredResource<typeof POSTGRESQL_SERVER> {
-  const { serverName, adminUser, sku, tier, version, storageSizeInGb } = input.config.postgresql;
+  const { postgresql } = input.config;
+  const { serverName, adminUser, sku, tier, version, storageSizeInGb, publicAccess = true } = postgresql;
   return {
     kind: POSTGRESQL_SERVER,
     key: 'postgresql',
@@ -67,11 +76,43 @@ export function postgresServer(input: DesireInput): DesiredResource<typeof POSTG
         version,
         administratorLogin: adminUser,
         storage: { storageSizeGB: storageSizeInGb, autoGrow: 'Enabled' },
-        backup: { backupRetentionDays: 7, geoRedundantBackup: 'Disabled' },
-        highAvailability: { mode: 'Disabled' },
-        authConfig: { activeDirectoryAuth: 'Disabled', passwordAuth: 'Enabled' },
-        network: { publicNetworkAccess: 'Enabled' },
+        ...availability(postgresql),
+        authConfig: authentication(input),
+        network: { publicNetworkAccess: enabled(publicAccess) },
       },
     },
   };
+}
+
+function availability(postgresql: Postgresql): JsonObject {
+  const { zone, standbyZone, backupRetentionDays = 7, geoRedundantBackup = false } = postgresql;
+  return {
+    backup: { backupRetentionDays, geoRedundantBackup: enabled(geoRedundantBackup) },
+    highAvailability: {
+      mode: postgresql.highAvailability ?? 'Disabled',
+      ...(standbyZone !== undefined && { standbyAvailabilityZone: standbyZone }),
+    },
+    ...(zone !== undefined && { availabilityZone: zone }),
+    ...(postgresql.maintenanceWindow && { maintenanceWindow: maintenance(postgresql.maintenanceWindow) }),
+  };
+}
+
+/** https://learn.microsoft.com/rest/api/postgresql/servers/create-or-update, MaintenanceWindow. */
+function maintenance(window: NonNullable<Postgresql['maintenanceWindow']>): JsonObject {
+  if (window.kind === 'system') return { customWindow: 'Disabled' };
+  const { day, hour, minute } = window;
+  return { customWindow: 'Enabled', dayOfWeek: WEEKDAYS.indexOf(day), startHour: hour, startMinute: minute };
+}
+
+function authentication({ config, outputs }: DesireInput): JsonObject {
+  const { entraAuthentication = false } = config.postgresql;
+  return {
+    activeDirectoryAuth: enabled(entraAuthentication),
+    passwordAuth: 'Enabled',
+    ...(entraAuthentication && { tenantId: outputs.read('tenantId') }),
+  };
+}
+
+function enabled(isEnabled: boolean): 'Enabled' | 'Disabled' {
+  return isEnabled ? 'Enabled' : 'Disabled';
 }

@@ -24,10 +24,14 @@ export const REDIS_CLASSIC: ResourceKind<'Microsoft.Cache/redis'> = {
   immutable: ['location'],
   // Azure answers the exact version (6.0.14).
   createOnly: ['properties.redisVersion'],
-  settings: { location: 'locations.redis', 'properties.sku': ['redis.sku', 'redis.vm_size'] },
+  settings: {
+    location: 'locations.redis',
+    'properties.publicNetworkAccess': 'redis.public_access',
+    'properties.sku': ['redis.sku', 'redis.vm_size'],
+  },
   invariants: ['properties.enableNonSslPort', 'properties.minimumTlsVersion'],
   onlyGrows: ['properties.minimumTlsVersion'],
-  defaults: ['properties.publicNetworkAccess'],
+  defaults: [],
   computed: ['tags', 'properties.disableAccessKeyAuthentication'],
   timeoutInSeconds: 3600,
   deletion: { how: 'request', softDeleted: null },
@@ -50,7 +54,7 @@ export function classicRedis(input: DesireInput): DesiredResource<typeof REDIS_C
         redisVersion: '6',
         enableNonSslPort: false,
         minimumTlsVersion: '1.2',
-        publicNetworkAccess: 'Enabled',
+        publicNetworkAccess: redis.publicAccess === false ? 'Disabled' : 'Enabled',
         // Clients take a URL with the key in it.
         disableAccessKeyAuthentication: false,
       },

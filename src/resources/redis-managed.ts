@@ -23,10 +23,15 @@ export const REDIS_MANAGED: ResourceKind<'Microsoft.Cache/redisEnterprise'> = {
   update: 'patch',
   immutable: ['location'],
   createOnly: [],
-  settings: { location: 'locations.redis', 'sku.name': 'redis.vm_size', 'properties.highAvailability': 'redis.sku' },
+  settings: {
+    location: 'locations.redis',
+    'properties.publicNetworkAccess': 'redis.public_access',
+    'sku.name': 'redis.vm_size',
+    'properties.highAvailability': 'redis.sku',
+  },
   invariants: ['properties.minimumTlsVersion'],
   onlyGrows: ['properties.minimumTlsVersion'],
-  defaults: ['properties.publicNetworkAccess'],
+  defaults: [],
   computed: ['tags'],
   timeoutInSeconds: 2700,
   deletion: { how: 'request', softDeleted: null },
@@ -46,7 +51,11 @@ export function managedRedis(input: DesireInput): DesiredResource<typeof REDIS_M
       location: locations.redis,
       tags: resourceTags(input),
       sku: { name: sku },
-      properties: { publicNetworkAccess: 'Enabled', minimumTlsVersion: '1.2', highAvailability },
+      properties: {
+        publicNetworkAccess: redis.publicAccess === false ? 'Disabled' : 'Enabled',
+        minimumTlsVersion: '1.2',
+        highAvailability,
+      },
     },
   };
 }

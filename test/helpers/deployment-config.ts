@@ -5,6 +5,34 @@ export function deploymentConfig(overrides: Partial<DeploymentConfig> = {}): Dep
   return { ...BASE, ...overrides };
 }
 
+/** With everything that users may ask to own of servers, vaults, registries and caches. */
+export function chosenConfig(base: DeploymentConfig): DeploymentConfig {
+  const networkRules = {
+    defaultAction: 'Deny',
+    ipRules: ['203.0.113.7', '198.51.100.0/24'],
+    bypass: 'AzureServices',
+  } as const;
+  return {
+    ...base,
+    containerRegistry: { ...base.containerRegistry, sku: 'Premium', networkRules },
+    keyVault: { ...base.keyVault, networkRules },
+    postgresql: {
+      ...base.postgresql,
+      ...{
+        sku: 'Standard_D2s_v3',
+        tier: 'GeneralPurpose',
+        highAvailability: 'ZoneRedundant',
+        zone: '1',
+        standbyZone: '2',
+      },
+      ...{ backupRetentionDays: 35, geoRedundantBackup: true, entraAuthentication: true },
+      maintenanceWindow: { kind: 'custom', day: 'monday', hour: 3, minute: 30 },
+      firewallRules: { office: { start: '203.0.113.7', end: '203.0.113.9' } },
+    },
+    redis: { ...base.redis, publicAccess: false },
+  };
+}
+
 const BASE: DeploymentConfig = {
   azure: { resourceGroup: 'shop-rg', location: 'eastus', projectName: 'shop' },
   locations: {

@@ -12,6 +12,7 @@ export const createDatabases = {
     'postgresServerId',
     'postgresHost',
     'postgresIncarnation',
+    'postgresUser',
     'redisId',
     'redisHost',
     'redisPort',

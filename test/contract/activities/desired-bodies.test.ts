@@ -9,7 +9,7 @@ import { createResourceGroup } from '../../../src/activities/create-resource-gro
 import type { DesiredResource } from '../../../src/domain/desired.ts';
 import { withCreator } from '../../../src/domain/tags.ts';
 import { classicRedis } from '../../../src/resources/redis-classic.ts';
-import { deploymentConfig } from '../../helpers/deployment-config.ts';
+import { chosenConfig, deploymentConfig } from '../../helpers/deployment-config.ts';
 import { desireInput } from '../../helpers/desire-input.ts';
 import { resourceSchema } from '../../helpers/recorded/resource-schemas.ts';
 
@@ -24,8 +24,11 @@ const steps = [
 const input = desireInput();
 const config = deploymentConfig();
 const premium = { ...input, config: { ...config, redis: { ...config.redis, sku: 'Premium', vmSize: 'p1' } } } as const;
+/** Everything that may be written of a server, a vault, a registry and a cache. */
+const chosen = { ...input, config: chosenConfig(config) };
 const bodies: readonly DesiredResource[] = [
   ...steps.flatMap((step) => step.desire(input)),
+  ...steps.flatMap((step) => step.desire(chosen)),
   classicRedis(input),
   classicRedis(premium),
 ];

@@ -7,8 +7,10 @@ import { createMonitoring } from '../../../src/activities/create-monitoring.ts';
 import { createResourceGroup } from '../../../src/activities/create-resource-group.ts';
 import { storeSecrets } from '../../../src/activities/store-secrets.ts';
 import { recordedOutputs } from '../../../src/domain/outputs.ts';
+import { NO_OPTIONS } from '../../../src/domain/run.ts';
 import type { Step } from '../../../src/engine/step.ts';
 import type { JsonObject } from '../../../src/shared/json.ts';
+import { deploymentConfig } from '../../helpers/deployment-config.ts';
 import { FIRST_STEPS, type SimulatedEnvironment, simulatedEnvironment } from './simulated.ts';
 
 describe('steps 1 to 8 on the simulator', () => {
@@ -31,20 +33,19 @@ describe('steps 1 to 8 on the simulator', () => {
       'resource-group',
       { tags: { Project: 'Other', 'managed-by': 'draftgenie-deploy', 'draftgenie-environment': 'default' } },
     ],
-    [createMonitoring, 'workspace', { properties: { sku: { name: 'PerGB2018' }, retentionInDays: 90 } }],
     [createContainerRegistry, 'registry', { properties: { adminUserEnabled: true } }],
-    [createKeyVault, 'key-vault', { properties: { publicNetworkAccess: 'Disabled' } }],
+    [createKeyVault, 'key-vault', { tags: { Project: 'Other' } }],
     [createDatabases, 'postgresql', { sku: { name: 'Standard_B2s', tier: 'Burstable' } }],
-    [createContainerAppsEnv, 'environment', { properties: { publicNetworkAccess: 'Disabled' } }],
-  ])('%o changes back what was changed by hand on the %s', async (step, key, change) => {
-    const environment = await simulatedEnvironment();
+  ])('%o, asked to repair, changes back what was changed by hand on the %s', async (step, key, change) => {
+    const config = deploymentConfig({ written: ['postgresql.sku'] });
+    const environment = await simulatedEnvironment({ config });
     await environment.runAll();
     const { id, kind } = resourceOf(environment, step, key);
     const before = await environment.azure.arm.get(id, kind.apiVersion);
     await environment.finish(await environment.azure.arm.patch(id, kind.apiVersion, change));
     expect(await environment.azure.arm.get(id, kind.apiVersion)).not.toEqual(before);
     environment.newWrites();
-    await environment.runStep(step);
+    await environment.runStep(step, { options: { ...NO_OPTIONS, refresh: true } });
     expect(environment.newWrites()).toHaveLength(1);
     const after = await environment.azure.arm.get(id, kind.apiVersion);
     expect({ ...after, systemData: null, properties: withoutTimes(after) }).toEqual({

@@ -51,6 +51,8 @@ export interface SimulatedEnvironment {
   runStep(step: Step, overrides?: ContextOptions, between?: Between): Promise<TestContext>;
   /** The state then knows nothing of it any more. */
   forgetStep(name: StepName): Promise<void>;
+  /** As another version of the program, or somebody, would have left it. */
+  changeState(change: (state: EnvironmentState) => EnvironmentState): Promise<void>;
   runAll(until?: Step): Promise<void>;
   /** Writes that reached the simulator since the last call: `PUT …/vaults/shop-kv`, secrets included. */
   newWrites(): readonly string[];
@@ -125,6 +127,10 @@ export async function simulatedEnvironment(
 
     async forgetStep(name) {
       state = await updateState(stores.state, ({ steps: { [name]: _, ...steps }, ...rest }) => ({ ...rest, steps }));
+    },
+
+    async changeState(change) {
+      state = await updateState(stores.state, change);
     },
 
     async runAll(until) {

@@ -78,7 +78,12 @@ describe.each(steps.map((step) => [step.name, step] as const))('%s', (_, step) =
 });
 
 it.each<[Step, string, (live: ArmResource) => ArmResource, object]>([
-  [createMonitoring, 'workspaces/shop-logs', withProperties({ retentionInDays: 730 }), { retentionInDays: 30 }],
+  [
+    createMonitoring,
+    'components/shop-insights',
+    withProperties({ WorkspaceResourceId: '/subscriptions/sub/other' }),
+    { WorkspaceResourceId: `${GROUP}/providers/Microsoft.OperationalInsights/workspaces/shop-logs` },
+  ],
   [
     createContainerRegistry,
     'registries/shopacr',

@@ -10,6 +10,7 @@ import { isWithin } from '../../../src/domain/ownership/field-path.ts';
 import { classicRedis } from '../../../src/resources/redis-classic.ts';
 import { RESOURCE_KINDS } from '../../../src/resources/registry.ts';
 import { isJsonObject, type Json } from '../../../src/shared/json.ts';
+import { chosenConfig } from '../../helpers/deployment-config.ts';
 import { exampleConfig } from '../../helpers/example-config.ts';
 
 /** Plain paths of everything in a body that is no object; members of arrays are looked into. */
@@ -45,8 +46,10 @@ async function everyResource(): Promise<readonly DesiredResource[]> {
   const parsed = parseConfig(await exampleConfig());
   if (!parsed.ok) throw new Error('the example configuration is wrong');
   const { config } = parsed.parsed;
-  const input = { environment: 'default', config, outputs: symbolicOutputs().reader };
-  return [...createSteps().flatMap((step) => step.desire(input)), classicRedis(input)];
+  const inputs = [config, chosenConfig(config)].map((each) => ({
+    ...{ environment: 'default', config: each, outputs: symbolicOutputs().reader },
+  }));
+  return inputs.flatMap((input) => [...createSteps().flatMap((step) => step.desire(input)), classicRedis(input)]);
 }
 
 describe('the columns that say whose a field is', () => {
