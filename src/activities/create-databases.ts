@@ -14,7 +14,7 @@ import { postgresServer } from '../resources/postgresql-server.ts';
 import { classicRedis } from '../resources/redis-classic.ts';
 import { managedRedis } from '../resources/redis-managed.ts';
 import { managedRedisDatabase } from '../resources/redis-managed-database.ts';
-import { randomSecret } from '../secrets/random-secret.ts';
+import { databasePassword } from '../secrets/random-secret.ts';
 
 type Database = { readonly kind: 'ready'; readonly outputs: Readonly<Record<string, string>> } | Waiting;
 
@@ -49,7 +49,7 @@ async function convergePostgres(context: StepContext): Promise<Database> {
 
   // Observe, ensure, sync: the server takes longest; its first password is random and kept nowhere.
   const server = await converge(context, desired, {
-    createWith: { properties: { administratorLoginPassword: randomSecret() } },
+    createWith: { properties: { administratorLoginPassword: databasePassword(context.config.postgresql.adminUser) } },
   });
   if (server.kind === 'waiting') return server;
   const children = await convergeInOrder(context, postgresChildren(context));

@@ -13,7 +13,7 @@ import {
   redisUrl,
 } from '../secrets/connection-strings.ts';
 import { applyPostgresPassword, passwordMark } from '../secrets/postgres-password.ts';
-import { randomSecret } from '../secrets/random-secret.ts';
+import { databasePassword, randomSecret } from '../secrets/random-secret.ts';
 import { readRedisKey } from '../secrets/redis-key.ts';
 import { HMAC_KEY_NAME, secretHmacs } from '../secrets/secret-hmacs.ts';
 import { type Stored, type VaultSecrets, vaultSecrets } from '../secrets/vault-secrets.ts';
@@ -40,14 +40,16 @@ export const storeSecrets: Step = {
     const basic = await storeAll([
       [HMAC_KEY_NAME, () => secrets.keep(HMAC_KEY_NAME, randomSecret)],
       ...Object.entries(settings).map(
-        ([name, setting]) => [name, () => store(secrets, name, setting, values.get(name))] as const,
+        ([name, setting]) => [name, () => store(context, secrets, { name, setting, value: values.get(name) })] as const,
       ),
     ]);
     if (isWaiting(basic)) return basic;
 
     // Sync: the server gets the vault's password, once; the connection strings follow from both.
     const password = secretOf(basic.stored, POSTGRES_PASSWORD);
-    const applying = await applyPostgresPassword(context, password, context.previous?.metadata.postgresPassword);
+    // One that was changed by hand is not to be seen, so a forced step sets it whatever the state says.
+    const applied = context.reason.forced ? undefined : context.previous?.metadata.postgresPassword;
+    const applying = await applyPostgresPassword(context, password, applied);
     if (applying) return applying;
     const composed = await storeAll(await composedSecrets(context, secrets, basic.stored));
     if (isWaiting(composed)) return composed;
@@ -105,14 +107,22 @@ function givenValues(
   });
 }
 
+interface Wanted {
+  readonly name: string;
+  readonly setting: SecretSetting;
+  /** Given from outside; without, the value is generated. */
+  readonly value: string | undefined;
+}
+
 async function store(
+  { config }: StepContext,
   secrets: VaultSecrets,
-  name: string,
-  setting: SecretSetting,
-  value: string | undefined,
+  { name, setting, value }: Wanted,
 ): Promise<Stored> {
   if (setting.source === 'vault') return await mustExist(secrets, setting.name);
-  return value === undefined ? await secrets.keep(name, randomSecret) : await secrets.put(name, value);
+  if (value !== undefined) return await secrets.put(name, value);
+  const { adminUser } = config.postgresql;
+  return await secrets.keep(name, name === POSTGRES_PASSWORD ? () => databasePassword(adminUser) : randomSecret);
 }
 
 async function mustExist(secrets: VaultSecrets, name: string): Promise<Stored> {

@@ -25,7 +25,6 @@ import { tellOnce } from './tell-once.ts';
 import type { NotReady } from './until-ready.ts';
 import { isWaiting, untilAll, type Waiting } from './waiting.ts';
 
-
 /** `changed`: written in this run, in this call or an earlier one. */
 export type Converged = { readonly kind: 'ready'; readonly live: ArmResource; readonly changed: boolean } | Waiting;
 

@@ -144,6 +144,15 @@ describe('store_secrets', () => {
     expect(fake.writes[1]?.body).toEqual(fake.writes[0]?.body);
   });
 
+  it('sets the password again when the step is forced: one that was changed by hand is not to be seen', async () => {
+    const fake = azure();
+    const previous = await complete(await context(fake));
+    const forced = { previous, runId: runIdOf(1), reason: { text: 'forced', forced: true } };
+    await complete(await context(fake, forced));
+    expect(fake.writes.map(({ body }) => body)).toEqual([fake.writes[0]?.body, fake.writes[0]?.body]);
+    expect(fake.vaultWrites.filter((name) => name === 'POSTGRES-PASSWORD')).toHaveLength(1);
+  });
+
   it('sets the password once when its operation takes several calls and the process dies in between', async () => {
     const fake = azure();
     fake.polls = 2;
