@@ -1,6 +1,7 @@
+import type { AskedOptions } from '../domain/api/requests.ts';
 import type { Plan } from '../domain/plan-schema.ts';
 import type { ConfigFile, Deployments, DeploymentWork } from '../runs/deployments.ts';
-import { type AskedOptions, runOptions } from '../runs/run-options.ts';
+import { runOptions } from '../runs/run-options.ts';
 import { ExitCode } from '../shared/errors.ts';
 import { followRun } from './follow-run.ts';
 import { openDeployments } from './open-deployments.ts';

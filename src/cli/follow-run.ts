@@ -1,6 +1,7 @@
 import type { RunView } from '../domain/api/views.ts';
 import type { RunEvent } from '../domain/events.ts';
 import type { Plan } from '../domain/plan-schema.ts';
+import { decisionAbout } from '../runs/await-decision.ts';
 import type { Deployments } from '../runs/deployments.ts';
 import { ExitCode, UserError } from '../shared/errors.ts';
 import { onInterrupts } from './interrupts.ts';
@@ -116,11 +117,7 @@ async function eventsBefore({ deployments, runId, resumed }: Shown): Promise<rea
 
 async function askForApproval(shown: Shown, plan: Plan | undefined, planDigest: string): Promise<void> {
   const { terminal, effective, renderer, deployments, runId, over } = shown;
-  const decided = async () => {
-    const { decisions, finishedAt, cancelRequested } = await deployments.run(runId);
-    const made = decisions.find((one) => one.planDigest === planDigest)?.decision;
-    return made ?? (finishedAt !== null || cancelRequested ? ('cancel' as const) : undefined);
-  };
+  const decided = async () => decisionAbout(planDigest, await deployments.run(runId));
   const settled = effective.autoApprove
     ? { answer: 'approve' as const, isMine: true }
     : await settleApproval(terminal, renderer, plan, { decided }, over);

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { closest, distance } from 'fastest-levenshtein';
+import { type AskedOptions, askedOptionsSchema } from '../domain/api/requests.ts';
 import { ENVIRONMENT_NAME } from '../domain/run.ts';
 import { isStepName, STEP_NAMES, type StepName } from '../domain/steps.ts';
 import { UserError } from '../shared/errors.ts';
@@ -23,33 +24,20 @@ export interface CommonOptions {
   readonly key: string | undefined;
 }
 
-export interface DeployOptions extends CommonOptions {
+export interface DeployOptions extends CommonOptions, AskedOptions {
+  readonly verbose: boolean;
   readonly source: string | undefined;
-  readonly dryRun: boolean;
-  readonly resume: boolean;
-  readonly autoApprove: boolean;
-  readonly forceStep: readonly StepName[];
-  readonly forceAll: boolean;
   readonly resetState: boolean;
-  readonly adopt: boolean;
-  readonly allowReplace: readonly string[];
   readonly detailedExitcode: boolean;
-  readonly refresh: boolean;
 }
 
 /** What runs have that are asked for in another way than a deployment: everything at its default. */
 export const NO_RUN_OPTIONS = {
+  ...askedOptionsSchema.parse({}),
   source: undefined,
-  dryRun: false,
-  resume: false,
-  forceStep: [],
-  forceAll: false,
   resetState: false,
-  adopt: false,
-  allowReplace: [],
   detailedExitcode: false,
-  refresh: false,
-} as const satisfies Partial<DeployOptions>;
+} satisfies Partial<DeployOptions>;
 
 const DEFAULT_CONFIG = 'scripts/azure/config.yaml';
 

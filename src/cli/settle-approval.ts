@@ -1,19 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Plan } from '../domain/plan-schema.ts';
+import { awaitDecision, type Decided } from '../runs/await-decision.ts';
 import { confirm } from './prompts.ts';
 import type { Renderer } from './render/renderer.ts';
 import { planText } from './render/text.ts';
 import type { Terminal } from './terminal.ts';
 
-export type Answer = 'approve' | 'reject';
-
 /** Where decisions about a plan come from, besides the person at this terminal. */
 export interface DecisionSource {
   /** What was decided elsewhere; undefined as long as nothing was. */
-  decided(): Promise<Answer | 'cancel' | undefined>;
+  decided(): Promise<Decided | undefined>;
 }
-
-const LOOK_AGAIN_IN_MS = 500;
 
 /**
  * Shows the plan and asks for approval; a decision that is made elsewhere meanwhile takes the question back.
@@ -25,7 +21,7 @@ export async function settleApproval(
   plan: Plan | undefined,
   elsewhere: DecisionSource,
   signal: AbortSignal,
-): Promise<{ readonly answer: Answer | 'cancel'; readonly isMine: boolean } | undefined> {
+): Promise<{ readonly answer: Decided; readonly isMine: boolean } | undefined> {
   const before = await elsewhere.decided();
   if (before) return { answer: before, isMine: false };
   renderer.pause();
@@ -36,22 +32,13 @@ export async function settleApproval(
     const mine = confirm(terminal, 'Apply this plan?', waiting).then((agreed) => {
       return { answer: agreed ? ('approve' as const) : ('reject' as const), isMine: true };
     });
-    const theirs = lookElsewhere(elsewhere, waiting).then((answer) => ({ answer, isMine: false }));
-    const first = await Promise.race([mine, theirs]);
-    if (signal.aborted) return undefined;
-    if (!first.isMine) terminal.stdout.write(`\nDecided elsewhere: ${first.answer}.\n`);
-    return first;
+    const theirs = awaitDecision(() => elsewhere.decided(), waiting).then((answer) => ({ answer, isMine: false }));
+    const { answer, isMine } = await Promise.race([mine, theirs]);
+    // The question ends by itself when the command is left; nobody decided anything then.
+    if (signal.aborted || answer === undefined) return undefined;
+    if (!isMine) terminal.stdout.write(`\nDecided elsewhere: ${answer}.\n`);
+    return { answer, isMine };
   } finally {
     settled.abort();
   }
-}
-
-/** Settles only when there is something to tell. */
-async function lookElsewhere({ decided }: DecisionSource, signal: AbortSignal): Promise<Answer | 'cancel'> {
-  while (!signal.aborted) {
-    const answer = await decided();
-    if (answer) return answer;
-    await sleep(LOOK_AGAIN_IN_MS, undefined, { signal }).catch(() => undefined);
-  }
-  return await new Promise<never>(() => undefined);
 }

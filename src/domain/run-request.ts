@@ -13,9 +13,9 @@ export function requestDigest(request: {
   readonly options: RunOptions;
   readonly version: string;
 }): string {
-  const { forceSteps, forceAll, adopt, allowReplace, rollbackTo = null, onlySteps = null, refresh } = request.options;
-  const extent = { rollbackTo, onlySteps, refresh: refresh ?? false };
-  return hashJson({ ...request, options: { forceSteps, forceAll, adopt, allowReplace, ...extent } });
+  const { dryRun: _, resume: __, autoApprove: ___, verbose: ____, ...options } = request.options;
+  const { rollbackTo = null, onlySteps = null, refresh = false } = options;
+  return hashJson({ ...request, options: { ...options, rollbackTo, onlySteps, refresh } });
 }
 
 /** The summary of a run that has not begun. */

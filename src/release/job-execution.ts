@@ -52,7 +52,7 @@ export async function followExecution(context: StepContext, order: ExecutionOrde
   if (!record) return await start(context, order);
   if (record.subject !== order.subject) return await outlast(context, order, record);
   if (record.name !== undefined) return await look(context, order, record.name);
-  const { subscription, group, name } = placeOf(order.job);
+  const { subscription, group, name } = nameParts(order.job);
   return await untilReady<Waiting | undefined>(context, `execution:${key}-appears`, async () => {
     const ours = (await context.azure.apps.executions(subscription, group, name)).find(
       ({ env }) => env[RUN_MARK] === record.mark,
@@ -76,7 +76,7 @@ async function outlast(
   order: ExecutionOrder,
   { mark, name }: ExecutionRecord,
 ): Promise<Waiting | undefined> {
-  const place = placeOf(order.job);
+  const place = nameParts(order.job);
   return await untilReady<Waiting>(context, `outlast:${mark}`, async () => {
     const all = await context.azure.apps.executions(place.subscription, place.group, place.name);
     const running = all.find(
@@ -116,7 +116,7 @@ function limitOf({ timeoutInSeconds }: ExecutionOrder): number {
 
 async function look(context: StepContext, order: ExecutionOrder, execution: string): Promise<Waiting | undefined> {
   const { job, service, title } = order;
-  const { subscription, group, name } = placeOf(job);
+  const { subscription, group, name } = nameParts(job);
   const ended = await untilReady<string | undefined>(context, `ends:${execution}`, async () => {
     const found = await context.azure.apps.execution(subscription, group, name, execution);
     if (found && ENDED.includes(found.status)) return found.status;
@@ -135,7 +135,7 @@ async function failureOf(
   { job, service, title, failure }: ExecutionOrder,
   { execution, status }: { readonly execution: string; readonly status: string | undefined },
 ): Promise<UserError> {
-  const { subscription, group, name } = placeOf(job);
+  const { subscription, group, name } = nameParts(job);
   const log = await applicationLog(context, () =>
     context.azure.apps.executionLog(subscription, group, name, execution),
   );
@@ -154,7 +154,7 @@ function nameOf(body: Json): string | undefined {
   return isJsonObject(body) && typeof body.name === 'string' ? body.name : undefined;
 }
 
-function placeOf({ id }: DesiredResource): { subscription: string; group: string; name: string } {
+function nameParts({ id }: DesiredResource): { subscription: string; group: string; name: string } {
   const [, , subscription = '', , group = ''] = id.split('/');
   return { subscription, group, name: id.split('/').at(-1) ?? '' };
 }

@@ -3,13 +3,13 @@ import type { ServiceConfig } from '../domain/config/model.ts';
 import type { StepContext } from '../engine/step.ts';
 import { hostOf } from '../resources/app/addresses.ts';
 
-export interface Place {
+export interface ResourceGroup {
   readonly subscription: string;
   readonly group: string;
 }
 
-/** Where the deployment's apps are. */
-export function placeOf({ outputs, config }: Pick<StepContext, 'outputs' | 'config'>): Place {
+/** The resource group that holds the deployment's apps. */
+export function resourceGroupOf({ outputs, config }: Pick<StepContext, 'outputs' | 'config'>): ResourceGroup {
   return { subscription: outputs.read('subscriptionId'), group: config.azure.resourceGroup };
 }
 
@@ -18,7 +18,7 @@ export async function revisionsOf(
   context: Pick<StepContext, 'azure' | 'outputs' | 'config'>,
   { name }: ServiceConfig,
 ): Promise<readonly RevisionView[]> {
-  const { subscription, group } = placeOf(context);
+  const { subscription, group } = resourceGroupOf(context);
   const found = await context.azure.apps.revisions(subscription, group, name);
   return [...found].sort((one, other) => (one.createdTime ?? '').localeCompare(other.createdTime ?? ''));
 }

@@ -7,7 +7,7 @@ import { latestReadyRevision, latestRevision } from '../resources/app/traffic.ts
 import { UserError } from '../shared/errors.ts';
 import { applicationLog } from './application-log.ts';
 import type { HealthProblem } from './health-problem.ts';
-import { appAddress, placeOf, revisionAddress } from './revisions.ts';
+import { appAddress, resourceGroupOf, revisionAddress } from './revisions.ts';
 import { liveApp } from './shift-traffic.ts';
 import { smokeProblem } from './smoke.ts';
 
@@ -74,7 +74,7 @@ async function revisionProblem(context: StepContext, subject: Subject): Promise<
   if (!app) return problem('the app is not there', { isUnhealthy: true });
   const name = subject.revision ?? latestRevision(app);
   if (name === undefined) return problem('it has no revision');
-  const { subscription, group } = placeOf(context);
+  const { subscription, group } = resourceGroupOf(context);
   const revision = await context.azure.apps.revision(subscription, group, service.name, name);
   if (!revision) return problem(`the revision ${name} is not there yet`);
   const state = stateOf(revision);
@@ -125,7 +125,7 @@ async function addressProblem(
 
 /** Explains a failure; that it cannot be had must not hide it. */
 async function revisionDetails(context: StepContext, service: ServiceConfig, revision: string): Promise<string> {
-  const { subscription, group } = placeOf(context);
+  const { subscription, group } = resourceGroupOf(context);
   const { apps } = context.azure;
   const replicas = apps.replicas(subscription, group, service.name, revision).then(
     (found) =>

@@ -24,7 +24,7 @@ import {
 } from '../resources/app/traffic.ts';
 import { CONTAINER_APP } from '../resources/container-app.ts';
 import { UserError } from '../shared/errors.ts';
-import { placeOf } from './revisions.ts';
+import { resourceGroupOf } from './revisions.ts';
 
 const TIMEOUT_IN_SECONDS = 900;
 /** A change that Azure has carried out shows within this. */
@@ -98,7 +98,7 @@ export async function switchRevision(
   revision: string,
   action: 'activate' | 'deactivate',
 ): Promise<Waiting | undefined> {
-  const { subscription, group } = placeOf(context);
+  const { subscription, group } = resourceGroupOf(context);
   const key = { key: `${action}:${revision}`, title: `revision ${revision}`, timeoutInSeconds: TIMEOUT_IN_SECONDS };
   return await whileOthersWrite<undefined>(context, key, async () => {
     try {

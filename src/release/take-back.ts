@@ -7,7 +7,7 @@ import type { StepContext } from '../engine/step.ts';
 import { notReady, untilReady } from '../engine/until-ready.ts';
 import { untilAll, type Waiting } from '../engine/waiting.ts';
 import { sharesText } from '../resources/app/traffic.ts';
-import { ExitCode, toldCode, UserError } from '../shared/errors.ts';
+import { ExitCode, receivedCode, UserError } from '../shared/errors.ts';
 import { type Move, type Rollout, serviceOf, writeRollout } from './rollout.ts';
 import { shiftTraffic, switchRevision } from './shift-traffic.ts';
 
@@ -55,7 +55,7 @@ export async function rollBack(context: StepContext, rollout: Rollout): Promise<
   }
   await writeRollout(context, { ...rollout, done: true });
   throw new UserError([failure.message, ...outcome(context, moves, returning), ...troubles].join('\n'), {
-    ...toldCode(failure.code, 'azure_failed'),
+    ...receivedCode(failure.code, 'azure_failed'),
     exitCode: ExitCode.failed,
     hint: failure.hint,
   });

@@ -1,14 +1,13 @@
 import type { LockView } from '../domain/api/problem.ts';
-import type { ApprovalRequest } from '../domain/api/requests.ts';
+import type { ApprovalRequest, AskedOptions } from '../domain/api/requests.ts';
 import type { DriftReportView, EnvironmentView, RunOverview, RunView } from '../domain/api/views.ts';
 import type { ParsedConfig } from '../domain/config/model.ts';
 import type { RunEvent } from '../domain/events.ts';
 import type { Plan } from '../domain/plan-schema.ts';
-import type { AskedOptions } from './run-options.ts';
 
 /**
  * State and runs of one environment, wherever they are: on this machine, in a shared storage, or behind a served app. Two
- * implementations, one conformance suite: test/contract/runs.
+ * implementations, one conformance suite: test/e2e/deployments.
  */
 export interface Deployments {
   readonly environment: string;

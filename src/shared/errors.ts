@@ -42,7 +42,7 @@ export class UserError extends Error {
  * A code that came from Azure or another app, as options of a UserError.
  * @param fallback the documented code for one that is not documented
  */
-export function toldCode(
+export function receivedCode(
   code: string,
   fallback: ErrorCode,
 ): { readonly code: ErrorCode; readonly foreignCode?: string } {

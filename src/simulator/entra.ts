@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { discoveryDocument } from './entra-discovery.ts';
 import type { HttpReply } from './http.ts';
 import type { World } from './world.ts';
 
@@ -7,11 +8,13 @@ const TOKEN_LIFETIME_IN_SECONDS = 3600;
 /** `login.microsoftonline.com`: tokens for the simulated deployer, by client credentials. */
 export function answerEntra(world: World, method: string, path: string, form: URLSearchParams): HttpReply {
   const { tenantId, clientId, clientSecret, deployerId } = world.state;
+  const document = method === 'GET' ? discoveryDocument(path, tenantId) : undefined;
+  if (document) return json(200, document);
   const [, tenant = '', ...rest] = path.split('/');
   const route = `${method} /${rest.join('/')}`;
   if (tenant !== tenantId) return failure(400, 'invalid_tenant', `AADSTS90002: Tenant '${tenant}' not found.`);
-  if (route === 'GET /v2.0/.well-known/openid-configuration') return json(200, openidConfiguration(tenantId));
-  if (route !== 'POST /oauth2/v2.0/token') return failure(404, 'not_found', 'There is no such endpoint.');
+  if (route !== 'POST /oauth2/v2.0/token' && route !== 'POST /oauth2/token')
+    return failure(404, 'not_found', 'There is no such endpoint.');
   if (form.get('grant_type') !== 'client_credentials') {
     return failure(400, 'unsupported_grant_type', 'Only client_credentials are simulated.');
   }
@@ -20,7 +23,7 @@ export function answerEntra(world: World, method: string, path: string, form: UR
   }
   const now = Math.floor(world.now() / 1000);
   const claims = {
-    aud: (form.get('scope') ?? '').replace(/\/\.default$/, ''),
+    aud: (form.get('scope') ?? form.get('resource') ?? '').replace(/\/\.default$/, ''),
     iss: `https://sts.windows.net/${tenantId}/`,
     iat: now,
     nbf: now,
@@ -35,6 +38,8 @@ export function answerEntra(world: World, method: string, path: string, form: UR
     token_type: 'Bearer',
     expires_in: TOKEN_LIFETIME_IN_SECONDS,
     ext_expires_in: TOKEN_LIFETIME_IN_SECONDS,
+    // The first version of the endpoint tells the end, too.
+    ...(route === 'POST /oauth2/token' && { expires_on: String(claims.exp), resource: claims.aud }),
     access_token: sign(claims, world.state.signingKey),
   });
 }
@@ -56,17 +61,6 @@ function sign(claims: object, key: string): string {
 
 function signatureOf(content: string, key: string): string {
   return createHmac('sha256', key).update(content).digest('base64url');
-}
-
-function openidConfiguration(tenantId: string): object {
-  const authority = `https://login.microsoftonline.com/${tenantId}`;
-  return {
-    token_endpoint: `${authority}/oauth2/v2.0/token`,
-    authorization_endpoint: `${authority}/oauth2/v2.0/authorize`,
-    end_session_endpoint: `${authority}/oauth2/v2.0/logout`,
-    jwks_uri: `${authority}/discovery/v2.0/keys`,
-    issuer: `${authority}/v2.0`,
-  };
 }
 
 function failure(status: number, error: string, error_description: string): HttpReply {

@@ -8,6 +8,7 @@ import { eventStreamBody, logSource, logStreamBody, logToken } from './container
 import { consoleLog, systemLog } from './container-apps/revision-log.ts';
 import { pickOf } from './container-apps/traffic.ts';
 import { answerEntra, principalOf } from './entra.ts';
+import { answerGraph } from './graph.ts';
 import { bearerOf, type HttpReply, type HttpRequest, headerOf } from './http.ts';
 import { answerVault } from './key-vault/data-plane.ts';
 import { DEPLOYER_ADDRESS } from './key-vault/firewall.ts';
@@ -15,7 +16,9 @@ import type { SecretStore } from './key-vault/secret-store.ts';
 import { answerPrices } from './prices/retail-prices.ts';
 import { refuse } from './refusal.ts';
 import { answerBlob } from './registry/blob-host.ts';
+import { isAdminUser } from './registry/credentials.ts';
 import { answerRegistry } from './registry/data-plane.ts';
+import type { StoredResource } from './store.ts';
 import { appAt } from './traffic-note.ts';
 import { revisionsOf } from './types/container-app.ts';
 import { jobState } from './types/container-app-job.ts';
@@ -32,6 +35,7 @@ export async function answerHost(world: World, request: HttpRequest): Promise<Ht
   if (host === 'login.microsoftonline.com') {
     return answerEntra(world, request.method, request.path, new URLSearchParams(request.body.toString('utf8')));
   }
+  if (host === 'graph.microsoft.com') return answerGraph(world, request, principalOf(world, bearerOf(request)));
   if (host === 'prices.azure.com') return answerPrices(request);
   if (host.endsWith('.vault.azure.net')) return answerVaultHost(world, request);
   if (host.endsWith('.azurecr.io')) return answerRegistryHost(world, request);
@@ -146,6 +150,7 @@ function answerRegistryHost(world: World, request: HttpRequest): HttpReply {
     query: request.query,
     form: new URLSearchParams(request.body.toString('utf8')),
     bearer: bearerOf(request),
+    isAdmin: isAdminOf(world, registry, headerOf(request, 'authorization')),
     registry,
     content: found[1],
     secret: world.state.signingKey,
@@ -158,6 +163,14 @@ function answerRegistryHost(world: World, request: HttpRequest): HttpReply {
     headers: { ...JSON_TYPE, ...reply.headers },
     ...(reply.body && { body: JSON.stringify(reply.body) }),
   };
+}
+
+/** By user and password, which the registry takes where its admin user is on. */
+function isAdminOf(world: World, registry: StoredResource, authorization: string | undefined): boolean {
+  const [, encoded] = /^Basic (.+)$/i.exec(authorization ?? '') ?? [];
+  if (encoded === undefined) return false;
+  const [username = '', ...password] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
+  return isAdminUser(world, registry, username, password.join(':'));
 }
 
 function answerLogStream(world: World, request: HttpRequest): HttpReply {

@@ -50,7 +50,7 @@ export interface DeletedVault {
   readonly deletedAt: string;
 }
 
-export interface Ghost {
+interface Ghost {
   readonly resource: ListedResource;
   readonly deletedAt: string;
 }
@@ -74,6 +74,10 @@ export interface CloudState {
   /** Deleted resources that lagging lists still tell, by lower-case id. */
   readonly ghosts: Record<string, Ghost>;
   readonly deletedVaults: Record<string, DeletedVault>;
+  /** Tags of the subscription itself. */
+  subscriptionTags: JsonObject;
+  /** Tags that were defined before anything had them, with their values. */
+  readonly tagNames: Record<string, string[]>;
   /** Vault id (lower case) → its secrets. */
   readonly secrets: Record<string, SecretStore>;
   /** Registry id (lower case) → its runs and images. */
@@ -153,6 +157,8 @@ function newCloud(): CloudState {
     operations: {},
     ghosts: {},
     deletedVaults: {},
+    subscriptionTags: {},
+    tagNames: {},
     secrets: {},
     registries: {},
     behaviour: wellBehaved(),

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { UserError } from '../shared/errors.ts';
 import { MAX_JSON_DEPTH, nestsDeeperThan } from '../shared/json-depth.ts';
 
@@ -12,7 +13,7 @@ export function parseRecord<T>(text: string, parse: (value: unknown) => T, locat
     return parse(JSON.parse(text));
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
-    throw corrupt(location, firstLine((cause as Error).message), cause);
+    throw corrupt(location, reasonOf(cause), cause);
   }
 }
 
@@ -26,6 +27,9 @@ function corrupt(location: string, reason: string, cause?: unknown): UserError {
 
 const MAX_REASON_LENGTH = 300;
 
-function firstLine(text: string): string {
+/** The first member that is wrong, or what else is the matter. */
+function reasonOf(cause: unknown): string {
+  const issue = cause instanceof z.ZodError ? cause.issues[0] : undefined;
+  const text = issue ? `${issue.path.join('.') || 'the document'}: ${issue.message}` : (cause as Error).message;
   return text.replaceAll(/\s+/g, ' ').slice(0, MAX_REASON_LENGTH);
 }

@@ -1,10 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunEvent } from '../../domain/events.ts';
+import { awaitDecision, decisionAbout } from '../../runs/await-decision.ts';
 import type { Engine } from '../../runs/engine.ts';
 import { knownRun, viewOf } from '../../runs/known-run.ts';
 import type { EnvironmentStores } from '../../state/ports.ts';
-
-const LOOK_AGAIN_IN_MS = 500;
 
 /**
  * Hands what other processes decided about a run's plan, or that they cancelled it, to the engine that drives the run: they
@@ -35,15 +33,9 @@ export function forwardDecisions(
   let looking: AbortController | undefined;
 
   async function look(planDigest: string, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      const { decisions, cancelRequested } = await viewOf(await knownRun(stores, runId), '');
-      const decided = decisions.find((one) => one.planDigest === planDigest);
-      if (decided && !signal.aborted) return await engine.decide(runId, decided);
-      if (cancelRequested && !signal.aborted) {
-        return await engine.decide(runId, { planDigest, decision: 'cancel', by: holder });
-      }
-      await sleep(LOOK_AGAIN_IN_MS, undefined, { signal }).catch(() => undefined);
-    }
+    const decided = async () => decisionAbout(planDigest, await viewOf(await knownRun(stores, runId), ''));
+    const decision = await awaitDecision(decided, signal);
+    if (decision && !signal.aborted) await engine.decide(runId, { planDigest, decision, by: holder });
   }
 
   const settled = (): void => {

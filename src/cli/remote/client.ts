@@ -47,7 +47,7 @@ export interface ClientSettings {
 
 const DEFAULT_ATTEMPTS = 5;
 
-/** Posts that do the same however often they arrive: the start has a key, the rest only asks or repeats a wish. */
+/** Posts that do the same however often they arrive: the start has a key, the rest only asks, or says the same again. */
 const REPEATABLE_POSTS: ReadonlySet<RouteName> = new Set([
   'startDeployment',
   'rollback',

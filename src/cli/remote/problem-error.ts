@@ -1,5 +1,5 @@
 import { type Problem, problemSchema } from '../../domain/api/problem.ts';
-import { ExitCode, toldCode, UserError } from '../../shared/errors.ts';
+import { ExitCode, receivedCode, UserError } from '../../shared/errors.ts';
 import { KEY_VARIABLE } from './key.ts';
 
 /** A refusal of the app, with the exit code that a local run would have had. */
@@ -29,7 +29,7 @@ export async function remoteError(response: Response, url: string): Promise<Remo
     return new RemoteError(status, `${url} answered ${status}.`, { code: 'remote_failed', exitCode, hint });
   }
   return new RemoteError(status, messageOf(problem), {
-    ...toldCode(problem.code, 'remote_failed'),
+    ...receivedCode(problem.code, 'remote_failed'),
     exitCode: exitCodeOf(problem),
     hint: problem.hint ?? hintOf(problem),
   });
@@ -39,7 +39,7 @@ function refused(status: number, url: string, problem: Problem | undefined): Rem
   const message = problem?.detail ?? `${url} does not accept the key${status === 403 ? ' for this' : ''}.`;
   const hint = problem?.hint ?? `Give a valid key with the variable ${KEY_VARIABLE}, or with --key.`;
   return new RemoteError(status, message, {
-    ...toldCode(problem?.code ?? 'key_refused', 'key_refused'),
+    ...receivedCode(problem?.code ?? 'key_refused', 'key_refused'),
     exitCode: ExitCode.usage,
     hint,
   });

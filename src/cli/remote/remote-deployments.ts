@@ -4,7 +4,7 @@ import type { Plan } from '../../domain/plan-schema.ts';
 import { RUN_ID } from '../../domain/run.ts';
 import type { Deployments } from '../../runs/deployments.ts';
 import { runUnknown } from '../../runs/known-run.ts';
-import { ExitCode, toldCode, UserError } from '../../shared/errors.ts';
+import { ExitCode, receivedCode, UserError } from '../../shared/errors.ts';
 import type { AnswerOf, CallOptions, RemoteClient } from './client.ts';
 import { followRun } from './follow.ts';
 import { parseEvent } from './parse-event.ts';
@@ -67,7 +67,7 @@ async function planOf(client: RemoteClient, runId: string, events: AsyncIterable
   const { error } = await ofRun(client, 'showDeployment', runId);
   if (plan && !error) return plan;
   throw new UserError(error?.message ?? `The run ${runId} ended without a plan.`, {
-    ...toldCode(error?.code ?? 'plan_missing', 'azure_failed'),
+    ...receivedCode(error?.code ?? 'plan_missing', 'azure_failed'),
     exitCode: ExitCode.failed,
     hint: error?.hint,
   });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RunView } from '../../domain/api/views.ts';
 import type { DeploymentRequest } from '../../runs/deployments.ts';
-import type { AskedOptions } from '../../runs/run-options.ts';
+import { askedOf } from '../../runs/run-options.ts';
 import { UserError } from '../../shared/errors.ts';
 import { findSource } from '../load-config.ts';
 import type { RemoteClient } from './client.ts';
@@ -25,7 +25,7 @@ export async function startRemotely(
       const source = await uploadSource(client, directory, config, tell);
       return await client.call('startDeployment', {
         path,
-        query: { ...queryOf(options), resetState, source },
+        query: { ...askedOf(options), resetState, source },
         headers: { 'content-type': 'application/yaml', ...key },
         body: text,
       });
@@ -39,19 +39,4 @@ export async function startRemotely(
       // A served app looks; to repair it deploys again with `--refresh`.
       throw new UserError('drift --fix has no --remote: deploy there with --refresh.', { code: 'not_remote' });
   }
-}
-
-/** Written out: what is asked of this machine alone has no place in it. */
-function queryOf({
-  dryRun,
-  resume,
-  autoApprove,
-  verbose,
-  forceStep,
-  forceAll,
-  adopt,
-  allowReplace,
-  refresh,
-}: AskedOptions) {
-  return { dryRun, resume, autoApprove, verbose, forceStep, forceAll, adopt, allowReplace, refresh };
 }

@@ -9,16 +9,15 @@ export function plainRenderer(terminal: Terminal, verbose: boolean): Renderer {
   return {
     event(event) {
       if (event.type === 'log' && !verbose && (event.level === 'debug' || event.level === 'info')) return;
-      const text = plainText(event);
-      if (text !== undefined) terminal.stdout.write(`${text}\n`);
+      terminal.stdout.write(`${plainText(event)}\n`);
     },
     pause: () => undefined,
     close: () => undefined,
   };
 }
 
-/** The text of one event; undefined for what only machines read. */
-export function plainText(event: RunEvent): string | undefined {
+/** The text of one event. */
+export function plainText(event: RunEvent): string {
   switch (event.type) {
     case 'run_started':
       return `Run ${event.runId} ${event.resumed ? 'goes on' : 'started'} (environment ${event.environment})`;

@@ -41,13 +41,13 @@ export function prettyRenderer(terminal: Terminal, verbose: boolean): Renderer {
       applyEvent(board, event);
       if (event.type === 'plan') drawing = event.plan.steps.some(({ action }) => action !== 'skip');
       if (event.type === 'step_started') drawing = true;
-      const lasting = isRepeated ? undefined : lastingText(event, verbose);
+      const lasting = isRepeated ? null : lastingText(event, verbose);
       if (event.type === 'run_completed') {
         draw();
         live.done();
         drawing = false;
       }
-      if (lasting === undefined) draw();
+      if (lasting === null) draw();
       else above(lasting);
     },
     pause() {
@@ -62,14 +62,20 @@ export function prettyRenderer(terminal: Terminal, verbose: boolean): Renderer {
   };
 }
 
-function lastingText(event: RunEvent, verbose: boolean): string | undefined {
+/** What stays on the screen above the rows; null for nothing. */
+function lastingText(event: RunEvent, verbose: boolean): string | null {
   switch (event.type) {
     case 'plan':
       return verbose
         ? planText(event.plan)
         : `${event.plan.warnings.map((w) => `⚠ ${w}\n`).join('')}${planSummary(event.plan)}`;
+    // The question for it is asked elsewhere, and rows show the rest.
     case 'approval_requested':
-      return undefined;
+    case 'step_started':
+    case 'step_progress':
+    case 'step_completed':
+    case 'step_skipped':
+      return null;
     case 'run_started':
     case 'run_queued':
     case 'approval_decided':
@@ -78,9 +84,7 @@ function lastingText(event: RunEvent, verbose: boolean): string | undefined {
     case 'run_completed':
       return plainText(event);
     case 'log':
-      return verbose || event.level === 'warning' || event.level === 'error' ? plainText(event) : undefined;
-    default:
-      return undefined;
+      return verbose || event.level === 'warning' || event.level === 'error' ? plainText(event) : null;
   }
 }
 

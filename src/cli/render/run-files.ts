@@ -12,7 +12,7 @@ import { formatDuration } from './text.ts';
 /** Appends every event to `azure-deployment-v1.log`, as the original script did. Events are masked before they come here. */
 export function logFileObserver(path: string): (event: RunEvent) => void {
   return (event) => {
-    const text = plainText(event) ?? event.type;
+    const text = plainText(event);
     const lines = text.split('\n').map((line) => `${event.at} ${event.runId} ${line}`);
     appendFileSync(path, `${lines.join('\n')}\n`, { mode: 0o600 });
   };

@@ -5,18 +5,23 @@ import { STEP_NAMES } from '../steps.ts';
 /** Sources given over HTTP are archives, named by the SHA-256 of their bytes. */
 const SOURCE_REFERENCE = /^sha256:[0-9a-f]{64}$/;
 
-/** Options of a deployment; the same as on the command line. */
-export const startOptionsSchema = z.strictObject({
+/** What may be asked of a run, by the names of the command line and of the query. */
+export const askedOptionsSchema = z.strictObject({
   dryRun: z.boolean().default(false).describe('Make the plan and end.'),
   forceStep: z.array(z.enum(STEP_NAMES)).default([]).describe('Run these steps although nothing changed.'),
   forceAll: z.boolean().default(false).describe('Run every step although nothing changed.'),
   resume: z.boolean().default(false).describe('Said in the events only: every run goes on from what is done.'),
-  resetState: z.boolean().default(false).describe('Forget what was deployed first; a copy of the state is kept.'),
   autoApprove: z.boolean().default(false).describe('Do not wait for an approval of the plan.'),
   verbose: z.boolean().default(false),
   adopt: z.boolean().default(false).describe('Take over resources that do not carry our tag.'),
   refresh: z.boolean().default(false).describe('Look at every resource as it is now, and repair what differs.'),
   allowReplace: z.array(z.string().max(200)).max(100).default([]).describe('Resources that may be replaced.'),
+});
+export type AskedOptions = Readonly<z.infer<typeof askedOptionsSchema>>;
+
+/** Options of a deployment over HTTP: those of the run, and what is done around it. */
+export const startOptionsSchema = askedOptionsSchema.extend({
+  resetState: z.boolean().default(false).describe('Forget what was deployed first; a copy of the state is kept.'),
   source: z
     .string()
     .regex(SOURCE_REFERENCE, 'must be sha256:<64 hexadecimal digits> of an archive that POST /api/sources knows')

@@ -172,7 +172,7 @@ export const ROUTES = {
     ...ROUTE_TABLE.cancelDeployment,
     summary: 'Starts nothing new; what runs is followed to its end.',
     answers: {
-      202: { description: 'The wish is recorded.', body: runViewSchema },
+      202: { description: 'The cancellation is recorded.', body: runViewSchema },
       400: INVALID,
       404: UNKNOWN_RUN,
       409: problem('The run has ended.'),

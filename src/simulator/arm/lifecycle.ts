@@ -2,8 +2,10 @@ import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { StoredOperation, StoredResource } from '../store.ts';
 import { provisioningState, type World } from '../world.ts';
+import { filled } from './defaults.ts';
 import { type ArmReply, apiVersionOf, objectBody, ok, refused } from './message.ts';
 import { operationHeaders, removeResource, startOperation } from './operations.ts';
+import { receivedBody } from './received-body.ts';
 import type { ResourceType } from './resource-type.ts';
 import { mergeTagNames } from './tags.ts';
 import { deleteProblem, patchProblem, putProblem, type Target } from './write-rules.ts';
@@ -21,9 +23,11 @@ export function getResource({ world, type, id }: Target): ArmReply {
 
 export function putResource(target: Target): ArmReply {
   const { world, type, id, request } = target;
-  const sent = objectBody(request.body);
-  if (!sent) return refused(NO_OBJECT);
+  const content = objectBody(request.body);
+  if (!content) return refused(NO_OBJECT);
   const before = world.resource(id);
+  const view = before && viewOf(before, type, world);
+  const sent = receivedBody(type.type, apiVersionOf(request), content, view, 'PUT');
   const problem = putProblem(target, sent, before);
   return problem ? refused(problem) : accept(target, sent, sent, before, type);
 }
@@ -32,9 +36,10 @@ export function putResource(target: Target): ArmReply {
 export function patchResource(target: Target): ArmReply {
   const { world, type, id, request } = target;
   const before = world.resource(id);
-  const sent = objectBody(request.body);
+  const content = objectBody(request.body);
   if (!before) return refused(notFound(id));
-  if (!sent) return refused(NO_OBJECT);
+  if (!content) return refused(NO_OBJECT);
+  const sent = receivedBody(type.type, apiVersionOf(request), content, viewOf(before, type, world), 'PATCH');
   const body = mergePatch(before.body, sent) as JsonObject;
   const problem = patchProblem(target, sent, body, before);
   return problem ? refused(problem) : accept(target, body, sent, before, type);
@@ -86,7 +91,8 @@ function accept(
   const kind = before ? 'update' : 'create';
   const seconds = type.seconds[kind];
   const endsAt = world.now() + world.duration(seconds);
-  const failure = type.apply?.({ world, id, name, body: kept, sent, before, previous, resource, endsAt });
+  const apiVersion = apiVersionOf(request);
+  const failure = type.apply?.({ world, id, name, body: kept, sent, before, apiVersion, previous, resource, endsAt });
   const location = typeof kept.location === 'string' ? kept.location.toLowerCase().replaceAll(' ', '') : 'global';
   const operation = begin(target, kind, location, seconds, failure);
   resource.operation = operation.id;
@@ -96,8 +102,9 @@ function accept(
     return { status: before ? 200 : 201, body: viewOf(resource, type, world), operation: operation.id };
   }
   const reply = { headers: operationHeaders(world, request, operation), operation: operation.id };
-  if (before) return { status: 202, ...reply };
-  return { status: 201, body: viewOf(resource, type, world), ...reply };
+  // Clients of many versions take 202 of a PATCH alone, and of some types not even that; the operation is told by headers.
+  if (before && request.method === 'PATCH' && !type.patchAnswersBody) return { status: 202, ...reply };
+  return { status: before ? 200 : 201, body: viewOf(resource, type, world), ...reply };
 }
 
 function begin(
@@ -136,7 +143,8 @@ export function setOutputs(resource: StoredResource, outputs: JsonObject): void 
 }
 
 export function viewOf(resource: StoredResource, type: ResourceType, world: World): JsonObject {
-  const { id, name, body } = resource;
+  const { id, name } = resource;
+  const body = filled(resource.body, type.defaults?.(resource) ?? {});
   const properties = isJsonObject(body.properties) ? body.properties : {};
   const base: JsonObject = {
     ...body,

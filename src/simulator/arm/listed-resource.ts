@@ -7,6 +7,9 @@ export interface ListedResource {
   readonly type: string;
   readonly location: string;
   readonly tags?: JsonObject;
+  readonly kind?: string;
+  readonly sku?: JsonObject;
+  readonly identity?: JsonObject;
 }
 
 export function listedResource({
@@ -15,6 +18,15 @@ export function listedResource({
   type,
   body,
 }: Pick<ListedResource, 'id' | 'name' | 'type'> & { readonly body: JsonObject }): ListedResource {
-  const { location, tags } = body;
-  return { id, name, type, location: String(location ?? 'global'), ...(isJsonObject(tags) && { tags }) };
+  const { location, tags, kind, sku, identity } = body;
+  return {
+    id,
+    name,
+    type,
+    location: String(location ?? 'global'),
+    ...(isJsonObject(tags) && { tags }),
+    ...(typeof kind === 'string' && { kind }),
+    ...(isJsonObject(sku) && { sku }),
+    ...(isJsonObject(identity) && { identity }),
+  };
 }

@@ -1,14 +1,18 @@
 import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
 import { refuse } from '../refusal.ts';
-import type { World } from '../world.ts';
+import { provisioningState, type World } from '../world.ts';
+import { apiVersionProblem } from './api-versions.ts';
 import { notFound, viewOf } from './lifecycle.ts';
 import { type ListedResource, listedResource } from './listed-resource.ts';
 import { type ArmReply, type ArmRequest, ok, refused } from './message.ts';
+import { resourceFilter } from './resource-filter.ts';
 import { parseResourcePath } from './resource-id.ts';
 import type { ResourceType } from './resource-type.ts';
 
 const GROUP_TYPE = 'Microsoft.Resources/resourceGroups';
 const ASSIGNMENT_TYPE = 'Microsoft.Authorization/roleAssignments';
+
+const INVALID_FILTER = refuse(400, 'InvalidFilterInQueryString', 'Invalid $filter in the query string.');
 
 /** Entries of a page when the caller names no number, as on Azure. */
 const PAGE_SIZE = 1000;
@@ -28,7 +32,7 @@ export function answerLists(
     return ok({ value: [{ actions: ['*'], notActions: [], dataActions: [], notDataActions: [] }] });
   }
   const [, subscription = '', rest = ''] = /^(\/subscriptions\/[^/]+)\/(.*)$/i.exec(path) ?? [];
-  if (/^resourcegroups$/i.test(rest)) return page(request, groups(world, types));
+  if (/^resourcegroups$/i.test(rest)) return listedGroups(world, request, types);
   if (/^resources$/i.test(rest)) return listedResources(world, request, types, subscription);
   const [, group] = /^resourceGroups\/([^/]+)\/resources$/i.exec(rest) ?? [];
   if (group === undefined) return undefined;
@@ -47,12 +51,16 @@ export function answerCollection(
   const probe = parseResourcePath(`${path}/x`, types);
   if (!probe || probe.rest.length > 0) return undefined;
   const { subscriptionId, group, parentId, type } = probe;
+  const wrongVersion = apiVersionProblem(request, type);
+  if (wrongVersion) return refused(wrongVersion);
   const groupId = group === undefined ? undefined : `/subscriptions/${subscriptionId}/resourceGroups/${group}`;
   for (const needed of [groupId, parentId]) {
-    if (needed !== undefined && !world.resource(needed)) return refused(notFound(needed));
+    const isSubscription = needed?.toLowerCase() === `/subscriptions/${world.state.subscriptionId}`;
+    if (needed !== undefined && !isSubscription && !world.resource(needed)) return refused(notFound(needed));
   }
-  // Of a subscription, those in all of its groups.
-  const prefix = group === undefined ? `/subscriptions/${subscriptionId}/` : probe.id.slice(0, -1);
+  // Of a subscription, those in all of its groups; of what is attached to resources, those of all below the scope.
+  const below = type.extension && parentId !== undefined ? `${parentId}/` : probe.id.slice(0, -1);
+  const prefix = group === undefined ? `/subscriptions/${subscriptionId}/` : below;
   const found = world.resourcesOfType(type.type).filter(({ id }) => isBelow(id, prefix));
   return page(
     request,
@@ -60,9 +68,15 @@ export function answerCollection(
   );
 }
 
-function groups(world: World, types: ReadonlyMap<string, ResourceType>): readonly JsonObject[] {
+function listedGroups(world: World, request: ArmRequest, types: ReadonlyMap<string, ResourceType>): ArmReply {
+  const matches = resourceFilter(request.query.get('$filter') ?? '');
   const type = types.get(GROUP_TYPE.toLowerCase());
-  return type ? world.resourcesOfType(GROUP_TYPE).map((one) => viewOf(one, type, world)) : [];
+  if (!matches || !type) return refused(INVALID_FILTER);
+  const found = world.resourcesOfType(GROUP_TYPE).filter((one) => matches(listedResource(one)));
+  return page(
+    request,
+    found.map((one) => viewOf(one, type, world)),
+  );
 }
 
 /**
@@ -75,8 +89,8 @@ function listedResources(
   types: ReadonlyMap<string, ResourceType>,
   place: string,
 ): ArmReply {
-  const matches = filterOf(request.query.get('$filter') ?? '');
-  if (!matches) return refused(refuse(400, 'InvalidFilterInQueryString', 'Invalid $filter in the query string.'));
+  const matches = resourceFilter(request.query.get('$filter') ?? '');
+  if (!matches) return refused(INVALID_FILTER);
   const { state } = world;
   const seenAt = world.now() - state.behaviour.listLagInSeconds * 1000;
   const prefix = `${place}/`.toLowerCase();
@@ -93,28 +107,19 @@ function listedResources(
   const found = [...present, ...gone].filter((one) => isBelow(one.id, `${place}/`) && matches(one));
   return page(
     request,
-    found.map((one): JsonObject => ({ ...one })),
+    found.map((one): JsonObject => ({ ...one, ...expansion(world, request, one) })),
   );
 }
 
-/** `a eq 'b' and c eq 'd'` over the members that Azure allows; undefined for anything else. */
-function filterOf(text: string): ((resource: ListedResource) => boolean) | undefined {
-  const same = (a: unknown, b: string | undefined): boolean => String(a).toLowerCase() === b?.toLowerCase();
-  const wanted = new Map<string, string>();
-  for (const part of text === '' ? [] : text.split(/\s+and\s+/i)) {
-    const [, name, value] = /^(resourceType|location|name|tagName|tagValue)\s+eq\s+'([^']*)'$/i.exec(part.trim()) ?? [];
-    if (name === undefined || value === undefined) return undefined;
-    wanted.set(name.toLowerCase(), value);
-  }
-  return ({ type, location, name, tags = {} }) => {
-    const tag = Object.entries(tags).find(([key]) => same(key, wanted.get('tagname')));
-    return (
-      (!wanted.has('resourcetype') || same(type, wanted.get('resourcetype'))) &&
-      (!wanted.has('location') || same(location, wanted.get('location'))) &&
-      (!wanted.has('name') || same(name, wanted.get('name'))) &&
-      (!wanted.has('tagname') || tag !== undefined) &&
-      (!wanted.has('tagvalue') || tag?.[1] === wanted.get('tagvalue'))
-    );
+/** What `$expand=createdTime,changedTime,provisioningState` adds, which az asks for with every list. */
+function expansion(world: World, { query }: ArmRequest, { id }: ListedResource): JsonObject {
+  const wanted = (query.get('$expand') ?? '').split(',');
+  const resource = world.resource(id);
+  if (!resource) return {};
+  return {
+    ...(wanted.includes('createdTime') && { createdTime: resource.createdAt }),
+    ...(wanted.includes('changedTime') && { changedTime: resource.updatedAt }),
+    ...(wanted.includes('provisioningState') && { provisioningState: provisioningState(resource, world) }),
   };
 }
 

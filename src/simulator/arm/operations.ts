@@ -96,7 +96,7 @@ export function operationHeaders(
   };
 }
 
-export function retryAfter(world: World, operation: StoredOperation): Record<string, string> {
+function retryAfter(world: World, operation: StoredOperation): Record<string, string> {
   const left = Math.max(0, Date.parse(operation.endsAt) - world.now());
   // Where everything ends at once, what does not was told to last, by a clock that nobody hurries.
   const pause = world.latency.profile === 'instant' ? POLL_SECONDS * 1000 : world.duration(POLL_SECONDS);

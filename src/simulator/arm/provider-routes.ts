@@ -1,11 +1,18 @@
 import type { JsonObject } from '../../shared/json.ts';
 import { regionDisplayNames } from '../container-apps/locations.ts';
 import { deletedVault } from '../types/key-vault.ts';
-import { isRestricted, POSTGRES_VERSIONS, postgresSkus } from '../types/offers.ts';
+import { isRestricted } from '../types/offers.ts';
+import { postgresCapabilities } from '../types/postgres-capabilities.ts';
 import type { World } from '../world.ts';
+import { apiVersionsOf } from './api-versions.ts';
+import { answerDeletedVaults } from './deleted-vaults.ts';
 import { answerLists } from './lists.ts';
-import { type ArmReply, type ArmRequest, objectBody, ok, refused } from './message.ts';
+import { type ArmReply, type ArmRequest, apiVersionOf, objectBody, ok, refused } from './message.ts';
+import { regionList } from './regions.ts';
 import type { ResourceType } from './resource-type.ts';
+import { answerRoleDefinitions } from './role-definitions.ts';
+import { answerTagNames } from './tag-names.ts';
+import { answerTags } from './tags-of-scope.ts';
 
 /** How long the registration of a provider takes, in seconds of the real Azure. */
 export const REGISTRATION_SECONDS = 30;
@@ -49,11 +56,15 @@ export function answerSubscription(
     });
   }
   if (request.method === 'GET' && rest === '') return ok(subscription);
+  if (request.method === 'GET' && /^\/locations$/i.test(rest)) return ok({ value: regionList(world) });
   return (
     answerProvider(world, request, rest, types) ??
     answerNames(world, request, rest, types) ??
     answerOffers(request, rest) ??
-    answerDeletedVault(world, request, rest) ??
+    answerDeletedVaults(world, request, rest) ??
+    answerTags(world, request) ??
+    answerTagNames(world, request, rest) ??
+    answerRoleDefinitions(world, request) ??
     answerLists(world, request, types)
   );
 }
@@ -64,6 +75,10 @@ function answerProvider(
   rest: string,
   types: ReadonlyMap<string, ResourceType>,
 ): ArmReply | undefined {
+  if (request.method === 'GET' && /^\/providers$/i.test(rest)) {
+    const namespaces = new Set([...types.values()].map(({ type }) => type.split('/')[0] ?? ''));
+    return ok({ value: [...namespaces].toSorted().map((namespace) => providerView(world, namespace, types)) });
+  }
   const [, namespace = '', action = ''] = /^\/providers\/([^/]+)(?:\/(register|unregister))?$/i.exec(rest) ?? [];
   if (namespace === '') return undefined;
   const key = namespace.toLowerCase();
@@ -72,6 +87,11 @@ function answerProvider(
   } else if (request.method !== 'GET' || action !== '') {
     return undefined;
   }
+  return ok(providerView(world, namespace, types));
+}
+
+function providerView(world: World, namespace: string, types: ReadonlyMap<string, ResourceType>): JsonObject {
+  const key = namespace.toLowerCase();
   const registrationState = isRegistered(world, namespace)
     ? 'Registered'
     : world.state.providers[key]
@@ -79,18 +99,18 @@ function answerProvider(
       : 'NotRegistered';
   const resourceTypes = [...types.values()]
     .filter(({ type }) => type.toLowerCase().startsWith(`${key}/`))
-    .map(({ type, apiVersions }) => ({
-      resourceType: type.slice(namespace.length + 1),
+    .map((type) => ({
+      resourceType: type.type.slice(namespace.length + 1),
       locations: [...regionDisplayNames()],
-      apiVersions: [...apiVersions],
+      apiVersions: [...apiVersionsOf(type)],
     }));
-  return ok({
+  return {
     id: `/subscriptions/${world.state.subscriptionId}/providers/${namespace}`,
     namespace,
     registrationState,
     registrationPolicy: 'RegistrationRequired',
     resourceTypes,
-  });
+  };
 }
 
 function answerNames(
@@ -118,52 +138,5 @@ function answerOffers(request: ArmRequest, rest: string): ArmReply | undefined {
     /^\/providers\/Microsoft\.DBforPostgreSQL\/locations\/([^/]+)\/capabilities$/i.exec(rest) ?? [];
   if (request.method !== 'GET' || location === '') return undefined;
   if (isRestricted(location)) return ok({ value: [] });
-  const skus = postgresSkus();
-  const editions = [...new Set(skus.map(({ tier }) => tier))].map((tier) => ({
-    name: tier,
-    status: 'Available',
-    supportedServerSkus: skus.filter((sku) => sku.tier === tier).map(({ name }) => ({ name, status: 'Available' })),
-  }));
-  const supportedServerVersions = POSTGRES_VERSIONS.map((name) => ({ name, status: 'Available' }));
-  return ok({
-    value: [
-      {
-        name: 'FlexibleServerCapabilities',
-        restricted: 'Disabled',
-        supportedServerEditions: editions,
-        supportedServerVersions,
-      },
-    ],
-  });
-}
-
-function answerDeletedVault(world: World, { method }: ArmRequest, rest: string): ArmReply | undefined {
-  const [, location = '', name = ''] =
-    /^\/providers\/Microsoft\.KeyVault\/locations\/([^/]+)\/deletedVaults\/([^/]+)$/i.exec(rest) ?? [];
-  return method === 'GET' && name !== '' ? deletedVaultView(world, location, name) : undefined;
-}
-
-function deletedVaultView(world: World, location: string, name: string): ArmReply {
-  const deleted = deletedVault(world, name);
-  const plain = (text: string): string => text.toLowerCase().replaceAll(' ', '');
-  if (!deleted || plain(String(deleted.resource.body.location)) !== plain(location)) {
-    return refused({
-      status: 404,
-      code: 'DeletedVaultNotFound',
-      message: `The specified deleted vault '${name}' does not exist.`,
-    });
-  }
-  const { resource, deletedAt } = deleted;
-  return ok({
-    id: `/subscriptions/${world.state.subscriptionId}/providers/Microsoft.KeyVault/locations/${location}/deletedVaults/${name}`,
-    name,
-    type: 'Microsoft.KeyVault/deletedVaults',
-    properties: {
-      vaultId: resource.id,
-      location,
-      tags: resource.body.tags ?? {},
-      deletionDate: deletedAt,
-      purgeProtectionEnabled: true,
-    },
-  });
+  return ok({ value: postgresCapabilities(apiVersionOf(request)) });
 }

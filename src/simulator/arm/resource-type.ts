@@ -14,6 +14,8 @@ export interface Write {
   /** What was sent. */
   readonly sent: JsonObject;
   readonly before: StoredResource | undefined;
+  /** Of the request: defaults may differ between versions. */
+  readonly apiVersion: string;
 }
 
 /** A request below a resource: `…/revisions/x`, `…/listKeys`. */
@@ -41,8 +43,10 @@ export interface ResourceType {
   readonly extension?: true;
   /** Top-level resources of a group are in its list; children and extensions are not. */
   readonly listed: boolean;
-  /** `sync`: answered when done. `status`: 201 or 202 with Azure-AsyncOperation. A deletion that takes no time is sync. */
+  /** `sync`: answered when done. `status`: with Azure-AsyncOperation: 201, of a PUT again 200, of a PATCH 202. A deletion that takes no time is sync. */
   readonly style: 'sync' | 'status';
+  /** A PATCH is answered with 200 and the resource, for its clients know no 202; other types answer 202 and nothing. */
+  readonly patchAnswersBody?: true;
   /** The type has no `provisioningState`. */
   readonly withoutProvisioningState?: true;
   /** Version in the addresses of operations, where it is not the request's. */
@@ -74,7 +78,9 @@ export interface ResourceType {
       readonly endsAt: number;
     },
   ): Refusal | undefined;
-  /** What GET answers, beyond the stored body. */
+  /** What Azure fills in for members that nobody sent; `types/defaults.ts` has them all. */
+  defaults?(resource: StoredResource): JsonObject;
+  /** What GET answers, beyond the stored body and the defaults. */
   view?(resource: StoredResource, world: World): JsonObject;
   /** Refuses a deletion. */
   checkDelete?(resource: StoredResource, world: World): Refusal | undefined;

@@ -1,7 +1,9 @@
 import { refuse } from '../refusal.ts';
 import type { World } from '../world.ts';
+import { apiVersionProblem } from './api-versions.ts';
 import { deleteResource, getResource, notFound, patchResource, putResource } from './lifecycle.ts';
 import { answerCollection } from './lists.ts';
+import { lockProblem } from './locks.ts';
 import { type ArmReply, type ArmRequest, apiVersionOf, refused } from './message.ts';
 import { answerOperation, settleOperations } from './operations.ts';
 import { answerSubscription, isRegistered } from './provider-routes.ts';
@@ -49,16 +51,11 @@ export async function answerArm(
   }
 }
 
-function commonProblem(world: World, request: ArmRequest, { type, group }: ResourcePath) {
+function commonProblem(world: World, request: ArmRequest, { type, id, group }: ResourcePath) {
   const [namespace = ''] = type.type.split('/');
-  const version = apiVersionOf(request);
-  if (!isKnownVersion(type, version)) {
-    return refuse(
-      400,
-      'InvalidApiVersionParameter',
-      `The api-version '${version}' is invalid for ${type.type}. The supported versions are '${type.apiVersions.join(',')}'.`,
-    );
-  }
+  const location = world.resource(id)?.body.location;
+  const wrongVersion = apiVersionProblem(request, type, typeof location === 'string' ? location : undefined);
+  if (wrongVersion) return wrongVersion;
   if (group !== undefined && request.method !== 'GET' && !isRegistered(world, namespace)) {
     return refuse(
       409,
@@ -66,12 +63,7 @@ function commonProblem(world: World, request: ArmRequest, { type, group }: Resou
       `The subscription is not registered to use namespace '${namespace}'.`,
     );
   }
-  return undefined;
-}
-
-/** Newer and older clients ask with their own versions; what counts is that such a version was ever there. */
-function isKnownVersion({ apiVersions }: ResourceType, version: string): boolean {
-  return apiVersions.includes(version);
+  return lockProblem(world, request.method, type.type, id);
 }
 
 async function answerBelow(target: Target): Promise<ArmReply> {

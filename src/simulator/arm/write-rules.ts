@@ -4,7 +4,8 @@ import { type Refusal, refuse } from '../refusal.ts';
 import { schemaProblems } from '../schemas.ts';
 import type { StoredResource } from '../store.ts';
 import { provisioningState, type World } from '../world.ts';
-import type { ArmRequest } from './message.ts';
+import { filled } from './defaults.ts';
+import { type ArmRequest, apiVersionOf } from './message.ts';
 import { isRunning } from './operations.ts';
 import type { ResourcePath } from './resource-id.ts';
 import type { ResourceType } from './resource-type.ts';
@@ -24,12 +25,12 @@ export function putProblem(target: Target, sent: JsonObject, before: StoredResou
   return (
     placeProblem(target) ??
     nameProblem(target) ??
-    schemaProblem(type, sent) ??
+    schemaProblem(type, sent, apiVersionOf(target.request)) ??
     tagsProblem(sent) ??
     locationProblem(target, sent, before) ??
     busyProblem(target, before) ??
     (before ? immutableProblem(type, sent, before) : globalNameProblem(target)) ??
-    type.check?.({ world, id, name, body: sent, sent, before })
+    type.check?.({ world, id, name, body: sent, sent, before, apiVersion: apiVersionOf(target.request) })
   );
 }
 
@@ -50,7 +51,7 @@ export function patchProblem(
     locationProblem(target, sent, before) ??
     busyProblem(target, before) ??
     immutableProblem(type, sent, before) ??
-    type.check?.({ world, id, name, body, sent, before })
+    type.check?.({ world, id, name, body, sent, before, apiVersion: apiVersionOf(target.request) })
   );
 }
 
@@ -90,9 +91,9 @@ function nameProblem({ type, name }: Target): Refusal | undefined {
   );
 }
 
-/** What the schema of a type or an action says against a body. */
-export function schemaProblem(type: Pick<ResourceType, 'type'>, sent: Json): Refusal | undefined {
-  const problems = schemaProblems(type.type, sent) ?? [];
+/** What the schema of a type or an action says against a body, in the version of the request. */
+export function schemaProblem(type: Pick<ResourceType, 'type'>, sent: Json, apiVersion?: string): Refusal | undefined {
+  const problems = schemaProblems(type.type, sent, apiVersion) ?? [];
   if (problems.length === 0) return undefined;
   return refuse(400, 'InvalidRequestContent', `The request content was invalid: ${problems.slice(0, 5).join('; ')}.`);
 }
@@ -148,9 +149,10 @@ function familyProblem(world: World, type: ResourceType, parentId: string): Refu
 }
 
 function immutableProblem(type: ResourceType, sent: JsonObject, before: StoredResource): Refusal | undefined {
+  const present = filled(before.body, type.defaults?.(before) ?? {});
   const changed = (type.immutable ?? []).find((path) => {
     const wanted = jsonAt(sent, path);
-    return wanted !== undefined && comparable(wanted) !== comparable(jsonAt(before.body, path));
+    return wanted !== undefined && comparable(wanted) !== comparable(jsonAt(present, path));
   });
   return changed
     ? refuse(400, 'PropertyChangeNotAllowed', `Changing property '${changed}' is not allowed.`)

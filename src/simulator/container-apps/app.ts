@@ -195,7 +195,7 @@ export function environmentOf(cloud: Cloud, workload: Workload): ManagedEnvironm
   return resource ? ({ ...resource.body, id: resource.id } as unknown as ManagedEnvironment) : undefined;
 }
 
-export function configurationOf(body: JsonObject): Configuration {
+function configurationOf(body: JsonObject): Configuration {
   const properties = isJsonObject(body.properties) ? body.properties : {};
   return (isJsonObject(properties.configuration) ? properties.configuration : {}) as unknown as Configuration;
 }

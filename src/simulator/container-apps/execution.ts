@@ -55,7 +55,7 @@ export function startExecution(
   };
 }
 
-export function executionStatus(execution: ExecutionRecord, now: number): string {
+function executionStatus(execution: ExecutionRecord, now: number): string {
   return now < Date.parse(execution.endsAt) ? 'Running' : execution.outcome;
 }
 

@@ -9,7 +9,7 @@ export interface Secret {
   readonly identity?: string | null;
 }
 
-export interface RegistryCredentials {
+interface RegistryCredentials {
   readonly server?: string;
   readonly identity?: string;
   readonly username?: string;
@@ -38,7 +38,7 @@ export interface Probe {
   readonly tcpSocket?: { readonly port: number };
 }
 
-export interface EnvironmentVariable {
+interface EnvironmentVariable {
   readonly name?: string;
   readonly value?: string;
   readonly secretRef?: string;

@@ -106,7 +106,7 @@ export function nextRevisionName(
   return `${app}--${suffix || randomSuffix()}`;
 }
 
-export function sameTemplate(one: JsonObject, other: JsonObject): boolean {
+function sameTemplate(one: JsonObject, other: JsonObject): boolean {
   const comparable = (template: JsonObject) => canonicalJson({ ...normaliseTemplate(template), revisionSuffix: '' });
   return comparable(one) === comparable(other);
 }

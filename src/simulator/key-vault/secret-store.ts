@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 /** Unix seconds, as the data plane has them. */
-export interface SecretAttributes {
+interface SecretAttributes {
   readonly enabled: boolean;
   readonly created: number;
   readonly updated: number;

@@ -48,7 +48,7 @@ export const containerApp: ResourceType = {
  * The app's revisions at this moment. The newest follows the operation that makes it: it is not there when that
  * operation failed, and later when a fault slowed it.
  */
-export function appState(resource: StoredResource | undefined, world: World): AppState {
+function appState(resource: StoredResource | undefined, world: World): AppState {
   const kept = resource?.extra.app as unknown as AppState | undefined;
   if (!resource || !kept) return { revisions: [] };
   const operation = resource.operation === undefined ? undefined : world.state.operations[resource.operation];

@@ -10,6 +10,7 @@ import { regionName } from '../container-apps/environment.ts';
 import { refuse } from '../refusal.ts';
 import { LOG_LIFETIME_IN_MS, signedUrl, UPLOAD_LIFETIME_IN_MS } from '../registry/blob-host.ts';
 import type { RegistryContent } from '../registry/content.ts';
+import { answerCredentials } from '../registry/credentials.ts';
 import { IMPORT_SECONDS, importImage } from '../registry/import.ts';
 import { queuedRunBody, runBody } from '../registry/run.ts';
 import { blobContainer, cancelRun, listRuns, scheduleRun, sourcePath } from '../registry/tasks.ts';
@@ -23,6 +24,7 @@ export const containerRegistry: ResourceType = {
   nameError: 'RegistryNameInvalid',
   listed: true,
   style: 'status',
+  patchAnswersBody: true,
   // Recorded: group and Basic registry together 21 s.
   seconds: { create: 19, update: 5, delete: 10 },
   globalName: 'RegistryNameAlreadyExists',
@@ -42,6 +44,8 @@ export const containerRegistry: ResourceType = {
   async handle(call) {
     const { world, resource } = call;
     const content = world.state.registries[resource.id.toLowerCase()];
+    const credentials = answerCredentials(call);
+    if (credentials) return credentials;
     return content && (await handleTasks(call, content));
   },
 };

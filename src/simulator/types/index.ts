@@ -2,10 +2,13 @@ import type { ResourceType } from '../arm/resource-type.ts';
 import { containerApp } from './container-app.ts';
 import { job } from './container-app-job.ts';
 import { containerRegistry } from './container-registry.ts';
+import { DEFAULTS } from './defaults.ts';
 import { roleAssignment, userAssignedIdentity } from './identity.ts';
 import { keyVault } from './key-vault.ts';
+import { managementLock } from './lock.ts';
 import { managedEnvironment } from './managed-environment.ts';
 import { applicationInsights, diagnosticSettings, workspace } from './monitoring.ts';
+import { postgresAdministrator } from './postgres-administrator.ts';
 import { postgresConfiguration, postgresDatabase, postgresFirewallRule, postgresServer } from './postgresql.ts';
 import { classicRedis, managedRedis, managedRedisDatabase } from './redis.ts';
 import { resourceGroup } from './resource-group.ts';
@@ -23,6 +26,7 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     postgresDatabase,
     postgresFirewallRule,
     postgresConfiguration,
+    postgresAdministrator,
     classicRedis,
     managedRedis,
     managedRedisDatabase,
@@ -31,5 +35,9 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     managedEnvironment,
     containerApp,
     job,
-  ].map((type) => [type.type.toLowerCase(), type]),
+    managementLock,
+  ].map((type): [string, ResourceType] => {
+    const defaults = DEFAULTS[type.type];
+    return [type.type.toLowerCase(), { ...type, ...(defaults && { defaults }) }];
+  }),
 );

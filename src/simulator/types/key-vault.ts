@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../shared/json.ts';
+import { filled } from '../arm/defaults.ts';
 import { setOutputs } from '../arm/lifecycle.ts';
 import type { ResourceType } from '../arm/resource-type.ts';
 import { type Refusal, refuse } from '../refusal.ts';
@@ -16,6 +17,7 @@ export const keyVault: ResourceType = {
   nameError: 'VaultNameNotValid',
   listed: true,
   style: 'status',
+  patchAnswersBody: true,
   seconds: { create: 40, update: 10, delete: 0 },
   immutable: ['properties.tenantId'],
   writeOnly: ['properties.createMode'],
@@ -35,7 +37,7 @@ export const keyVault: ResourceType = {
     }
     return irreversibleProblem(properties, before && propertiesOf(before.body));
   },
-  apply({ world, resource, before, previous, name, id }) {
+  apply({ world, resource, before, previous, name, id, apiVersion }) {
     if (previous) keepForever(resource, propertiesOf(previous));
     const deleted = before ? undefined : deletedVault(world, name);
     if (deleted) {
@@ -45,6 +47,7 @@ export const keyVault: ResourceType = {
       const secrets = world.state.secrets[deleted.resource.id.toLowerCase()];
       if (secrets) world.state.secrets[id.toLowerCase()] = secrets;
     }
+    if (!before && !deleted) resource.body = withAccessModel(resource.body, apiVersion);
     setOutputs(resource, { vaultUri: `https://${name.toLowerCase()}.vault.azure.net/` });
     world.state.secrets[id.toLowerCase()] ??= {};
     return undefined;
@@ -54,6 +57,14 @@ export const keyVault: ResourceType = {
     world.state.deletedVaults[resource.name.toLowerCase()] = { resource, deletedAt };
   },
 };
+
+/** Who names no model gets roles from this version on, access policies before. */
+const ROLES_BY_DEFAULT = '2026-02-01';
+
+/** https://learn.microsoft.com/azure/key-vault/general/access-control-default */
+function withAccessModel(body: JsonObject, apiVersion: string): JsonObject {
+  return filled(body, { properties: { enableRbacAuthorization: apiVersion >= ROLES_BY_DEFAULT } });
+}
 
 /**
  * What can be switched on only, or set once; the words are Azure's:

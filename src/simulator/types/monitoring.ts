@@ -8,6 +8,7 @@ export const workspace: ResourceType = {
   name: /^[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]$/,
   listed: true,
   style: 'status',
+  patchAnswersBody: true,
   seconds: { create: 13, update: 5, delete: 6 },
   // Recorded: the addresses of its operations have a version of their own.
   statusApiVersion: '2015-11-01-preview',

@@ -1,8 +1,11 @@
-import { isJsonObject } from '../../shared/json.ts';
+import { isJsonObject, type JsonObject } from '../../shared/json.ts';
 import { setOutputs } from '../arm/lifecycle.ts';
 import type { ResourceType } from '../arm/resource-type.ts';
+import { SERVER_PARAMETERS } from './postgres-parameters.ts';
 import { databaseProblem, serverProblem } from './postgresql-rules.ts';
 
+/** https://learn.microsoft.com/azure/postgresql/configure-maintain/concepts-servers: every server has them. */
+const SYSTEM_DATABASES = ['azure_maintenance', 'azure_sys', 'postgres'];
 const SERVER = 'Microsoft.DBforPostgreSQL/flexibleServers';
 const apiVersions = ['2025-08-01', '2024-08-01'];
 const child = {
@@ -41,23 +44,24 @@ export const postgresServer: ResourceType = {
       state: 'Ready',
       minorVersion: '9',
     });
-    for (const [parameter, value] of [
-      ['require_secure_transport', 'ON'],
-      ['ssl_min_protocol_version', 'TLSv1.2'],
-    ] as const) {
-      const childId = `${id}/configurations/${parameter}`;
-      const { createdAt, updatedAt } = resource;
-      const body = { properties: { value, source: 'system-default', defaultValue: value } };
+    const { createdAt, updatedAt } = resource;
+    const keep = (kind: string, child: string, properties: JsonObject): void => {
+      const childId = `${id}/${kind}/${child}`;
+      const body = { properties };
       world.index.keepResource({
         id: childId,
-        name: parameter,
-        type: `${SERVER}/configurations`,
+        name: child,
+        type: `${SERVER}/${kind}`,
         body,
         extra: {},
         createdAt,
         updatedAt,
       });
+    };
+    for (const [parameter, { value }] of Object.entries(SERVER_PARAMETERS)) {
+      keep('configurations', parameter, { value, source: 'system-default', defaultValue: value });
     }
+    for (const name of SYSTEM_DATABASES) keep('databases', name, { charset: 'UTF8', collation: 'en_US.utf8' });
     return undefined;
   },
 };

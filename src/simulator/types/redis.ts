@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { isJsonObject } from '../../shared/json.ts';
+import { isJsonObject, type JsonObject, jsonAt } from '../../shared/json.ts';
 import { setOutputs } from '../arm/lifecycle.ts';
 import { ok, refused } from '../arm/message.ts';
 import type { ResourceType, SubRequest } from '../arm/resource-type.ts';
+import { issuedKey, renewKey } from '../issued-key.ts';
 import { refuse } from '../refusal.ts';
 import type { StoredResource } from '../store.ts';
+import type { World } from '../world.ts';
 import { classicProblem, databaseProblem, managedProblem } from './redis-rules.ts';
 
-/** The old kind: since 2026-04-01 tenants that never had one cannot create it. */
+/** The old kind: since 2026-04-01 tenants that never had one cannot create it; its address and ports are defaults. */
 export const classicRedis: ResourceType = {
   type: 'Microsoft.Cache/redis',
   apiVersions: ['2024-11-01', '2024-03-01'],
@@ -16,15 +18,36 @@ export const classicRedis: ResourceType = {
   style: 'status',
   seconds: { create: 1200, update: 300, delete: 300 },
   globalName: 'NameNotAvailable',
-  check: ({ body, before }) =>
-    before
-      ? classicProblem(body, before.body)
+  check({ body, before, world }) {
+    if (before) return classicProblem(body, before.body);
+    return world.resourcesOfType('Microsoft.Cache/redis').length > 0
+      ? undefined
       : refuse(
           400,
           'BadRequest',
           'Creation of Azure Cache for Redis is no longer available to new customers. Use Azure Managed Redis.',
-        ),
+        );
+  },
+  handle: ({ resource, request, rest, world }) => {
+    if (request.method !== 'POST' || rest.length !== 1) return undefined;
+    switch (rest[0]?.toLowerCase()) {
+      case 'listkeys':
+        return ok(keyPair(world, resource));
+      case 'regeneratekey':
+        renewKey(resource, jsonAt(request.body ?? {}, 'keyType') === 'Secondary' ? 'secondaryKey' : 'primaryKey');
+        return ok(keyPair(world, resource));
+      default:
+        return undefined;
+    }
+  },
 };
+
+function keyPair(world: World, resource: StoredResource): JsonObject {
+  return {
+    primaryKey: issuedKey(world, resource, 'primaryKey', 32),
+    secondaryKey: issuedKey(world, resource, 'secondaryKey', 32),
+  };
+}
 
 export const managedRedis: ResourceType = {
   type: 'Microsoft.Cache/redisEnterprise',

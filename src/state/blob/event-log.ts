@@ -142,7 +142,7 @@ export function openEventLog(container: Container, prefix: string, blocksOfABlob
       return append;
     },
     async read(after) {
-      const { events, positions, position } = await readFrom(placeOf(after));
+      const { events, positions, position } = await readFrom(parsePosition(after));
       return { events, positions, position };
     },
   };
@@ -153,7 +153,7 @@ function positionOf({ blob, offset }: Place): string {
 }
 
 /** `0` is the beginning, as for events in files. */
-function placeOf(position: string): Place {
+function parsePosition(position: string): Place {
   if (position === '0') return { blob: 1, offset: 0 };
   const [, blob, offset] = /^([1-9]\d{0,5})-(\d{1,15})$/.exec(position) ?? [];
   if (blob === undefined) throw invalidPosition(position);

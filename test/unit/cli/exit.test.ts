@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { AzureError } from '../../../src/azure/errors.ts';
 import { reportError } from '../../../src/cli/exit.ts';
 import { remoteError } from '../../../src/cli/remote/problem-error.ts';
-import { ExitCode, toldCode, UserError } from '../../../src/shared/errors.ts';
+import { ExitCode, receivedCode, UserError } from '../../../src/shared/errors.ts';
 
 /** What a person reads on standard error, and the exit code. */
 async function reported(error: unknown): Promise<{ readonly text: string; readonly exitCode: ExitCode }> {
@@ -30,7 +30,7 @@ describe('an error at the command line', () => {
   });
 
   it('of Azure shows the code that Azure gave', async () => {
-    const error = new UserError('No cores.', toldCode('QuotaExceeded', 'azure_failed'));
+    const error = new UserError('No cores.', receivedCode('QuotaExceeded', 'azure_failed'));
     expect((await reported(error)).text).toContain('error: QuotaExceeded');
   });
 

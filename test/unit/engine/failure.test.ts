@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ERROR_TABLE } from '../../../src/azure/error-table.ts';
 import { AzureError, errorOfResponse } from '../../../src/azure/errors.ts';
 import { explainFailure, type Failure } from '../../../src/engine/failure.ts';
-import { toldCode, UserError } from '../../../src/shared/errors.ts';
+import { receivedCode, UserError } from '../../../src/shared/errors.ts';
 
 const azureError = (code: string, statusCode?: number, message = 'it is so') =>
   new AzureError({ code, message, statusCode, correlationId: 'c-1', resource: 'Microsoft.App/containerApps/api' });
@@ -39,7 +39,7 @@ describe('what a person is told of a failure', () => {
   });
 
   it('keeps the code that Azure gave when it was told in between', () => {
-    const error = new UserError('it is so', { ...toldCode('QuotaExceeded', 'azure_failed'), hint: 'Do this.' });
+    const error = new UserError('it is so', { ...receivedCode('QuotaExceeded', 'azure_failed'), hint: 'Do this.' });
     expect(error.code).toBe('azure_failed');
     expect(reportOf(explainFailure(error))).toMatchObject({ code: 'QuotaExceeded', hint: 'Do this.' });
   });

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { errorsPage } from '../../../scripts/errors-page.ts';
 import { ERROR_TABLE } from '../../../src/azure/error-table.ts';
 import { ERROR_CODES, isErrorCode } from '../../../src/shared/error-codes.ts';
-import { ExitCode, toldCode, UserError } from '../../../src/shared/errors.ts';
+import { ExitCode, receivedCode, UserError } from '../../../src/shared/errors.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -43,9 +43,9 @@ describe('the documented errors', () => {
   });
 
   it('stand for a code of somebody else, which is still what is shown', () => {
-    const foreign = new UserError('x', toldCode('SkuNotAvailable', 'azure_failed'));
+    const foreign = new UserError('x', receivedCode('SkuNotAvailable', 'azure_failed'));
     expect([foreign.code, foreign.shownCode]).toEqual(['azure_failed', 'SkuNotAvailable']);
-    const own = new UserError('x', toldCode('run_ended', 'azure_failed'));
+    const own = new UserError('x', receivedCode('run_ended', 'azure_failed'));
     expect([own.code, own.shownCode]).toEqual(['run_ended', 'run_ended']);
     expect(isErrorCode('toString')).toBe(false);
   });

@@ -28,6 +28,12 @@ describe('a record of a run', () => {
   );
 });
 
+it('a record with a wrong member is refused by the member, too', () => {
+  expect(() => parseRecord('{"id":3}', parse, 'runs/x/request.json')).toThrow(
+    /request\.json cannot be read: id: .*string/,
+  );
+});
+
 describe('a state that nests without end', () => {
   it.each(['{"version":"1.0","resources":', '{"version":"2.0","steps":'])('is refused: %s', (start) => {
     const text = `${start}${'['.repeat(100_000)}${']'.repeat(100_000)}}`;

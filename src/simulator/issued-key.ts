@@ -1,0 +1,22 @@
+import { createHmac } from 'node:crypto';
+import { isJsonObject } from '../shared/json.ts';
+import type { StoredResource } from './store.ts';
+import type { World } from './world.ts';
+
+/**
+ * A key that Azure issues for a resource, the same until it is renewed; also of a resource that was put into the cloud by
+ * hand. Made of the cloud's signing key, so that nothing is kept.
+ *
+ * @param name of the key: `primaryKey`, `password2`
+ */
+export function issuedKey({ state }: World, { id, extra }: StoredResource, name: string, bytes: number): string {
+  const generation = isJsonObject(extra.renewed) ? (extra.renewed[name] ?? 0) : 0;
+  const mac = createHmac('sha512', state.signingKey).update(`${id.toLowerCase()}\n${name}\n${generation}`).digest();
+  return mac.subarray(0, bytes).toString('base64');
+}
+
+/** The key of this name is another one from now on. */
+export function renewKey(resource: StoredResource, name: string): void {
+  const renewed = isJsonObject(resource.extra.renewed) ? resource.extra.renewed : {};
+  resource.extra.renewed = { ...renewed, [name]: Number(renewed[name] ?? 0) + 1 };
+}

@@ -1,0 +1,165 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type Approval, NO_OPTIONS, type RunSummary } from '../../../src/domain/run.ts';
+import { emptyState } from '../../../src/domain/state.ts';
+import type { ExclusiveEngine } from '../../../src/runs/engine.ts';
+import type { RunServices } from '../../../src/runs/services.ts';
+import type { StartRequest } from '../../../src/runs/start-request.ts';
+import { startRun } from '../../../src/runs/start-run.ts';
+import { hasUnfinishedRun, parkRun } from '../../../src/runs/unfinished-runs.ts';
+import { openFileRunStore } from '../../../src/state/file/run-store.ts';
+import { openFileStateStore } from '../../../src/state/file/state-store.ts';
+import type { EnvironmentStores } from '../../../src/state/ports.ts';
+import { deploymentConfig } from '../../helpers/deployment-config.ts';
+import { tempDirectory } from '../../helpers/temp.ts';
+
+interface Command {
+  readonly stores: EnvironmentStores;
+  readonly services: RunServices;
+  readonly alive: Set<string>;
+  start(changes?: Partial<StartRequest>): ReturnType<typeof startRun>;
+  end(runId: string, status: RunSummary['status']): Promise<void>;
+}
+
+/** What a command has: an engine that it alone drives, and that remembers what earlier commands left in it. */
+async function command(): Promise<Command> {
+  const directory = await tempDirectory();
+  let now = Date.parse('2026-01-01T00:00:00Z');
+  const clock = {
+    now: () => {
+      now += 1;
+      return new Date(now);
+    },
+  };
+  const stores = {
+    state: openFileStateStore({ path: join(directory, 'state.json'), environment: 'default', directory, clock }),
+    runs: openFileRunStore({ directory }),
+  };
+  const alive = new Set<string>();
+  const engine: ExclusiveEngine = {
+    start: async ({ runId }) => void alive.add(runId),
+    isAlive: async (runId) => alive.has(runId),
+    decide: async (_runId: string, _decision: Approval) => undefined,
+    unfinished: () => [...alive],
+    terminate: async (runId) => void alive.delete(runId),
+  };
+  const services: RunServices = {
+    clock,
+    holder: 'me@here',
+    engine: 'local:1',
+    version: '1',
+    stores: () => stores,
+    mask: (text) => text,
+  };
+  const request: StartRequest = {
+    environment: 'default',
+    config: deploymentConfig(),
+    options: NO_OPTIONS,
+    source: null,
+    waits: false,
+    resetsState: false,
+    trigger: 'cli',
+    by: 'me@here',
+  };
+  return {
+    stores,
+    services,
+    alive,
+    start: (changes = {}) => startRun(services, { kind: 'exclusive', engine }, { ...request, ...changes }),
+    async end(runId, status) {
+      const summary = await stores.runs.summary(runId);
+      if (!summary) throw new Error('no summary');
+      await stores.runs.writeSummary({ ...summary, status, finishedAt: clock.now().toISOString() });
+      alive.delete(runId);
+    },
+  };
+}
+
+const OTHER = { options: { ...NO_OPTIONS, forceAll: true } };
+
+describe('a start by a command', () => {
+  it('reserves the lock before it starts the orchestration', async () => {
+    const { start, stores, alive } = await command();
+    const { runId, resumed, tookOver } = await start();
+    expect({ resumed, tookOver, alive: [...alive] }).toEqual({ resumed: false, tookOver: undefined, alive: [runId] });
+    expect((await stores.state.read()).value.lock).toMatchObject({ runId, engine: 'local:1', step: null });
+    expect(await stores.runs.request(runId)).toMatchObject({ trigger: 'cli', adoptsOperationsOf: null });
+  });
+
+  it('goes on with the unfinished run of the same request, cancelled or not', async () => {
+    const { start, stores, services } = await command();
+    const first = await start();
+    await stores.runs.requestCancel(first.runId, 'me');
+    await parkRun(stores, first.runId);
+    expect(await hasUnfinishedRun(services, 'default')).toBe(true);
+    expect(await start()).toMatchObject({ runId: first.runId, resumed: true });
+    expect(await stores.runs.isCancelRequested(first.runId)).toBe(false);
+  });
+
+  it('abandons the unfinished run of another request, and goes on with its operations', async () => {
+    const { start, stores, alive } = await command();
+    const first = await start();
+    const second = await start(OTHER);
+    expect(second).toMatchObject({ resumed: false, tookOver: { runId: first.runId } });
+    expect([...alive]).toEqual([second.runId]);
+    expect(await stores.runs.summary(first.runId)).toMatchObject({ status: 'abandoned' });
+    expect((await stores.runs.request(second.runId))?.adoptsOperationsOf).toBe(first.runId);
+  });
+
+  it('starts anew where the state has lost the steps that the unfinished run had finished', async () => {
+    const { start, stores } = await command();
+    const { runId } = await start();
+    await stores.runs.appendEvents(runId, [
+      {
+        id: 'create_resource_group/1/completed',
+        runId,
+        environment: 'default',
+        at: '2026-01-01T00:00:00Z',
+        type: 'step_completed',
+        step: 'create_resource_group',
+        durationInMs: 1,
+        attempts: 1,
+      },
+    ]);
+    expect(await start()).toMatchObject({ resumed: false });
+  });
+
+  it.each([
+    ['failed', true],
+    ['cancelled', true],
+    ['succeeded', false],
+  ] as const)('after a run that %s goes on with its operations: %s', async (status, adopts) => {
+    const { start, stores, end, services } = await command();
+    const first = await start();
+    await end(first.runId, status);
+    await stores.state.replace(() => emptyState('default'));
+    expect(await hasUnfinishedRun(services, 'default')).toBe(adopts);
+    const second = await start();
+    expect(second.resumed).toBe(false);
+    expect((await stores.runs.request(second.runId))?.adoptsOperationsOf).toBe(adopts ? first.runId : null);
+  });
+
+  it('tells the end of a run that died between its summary and its last event', async () => {
+    const { start, stores, end, alive } = await command();
+    const first = await start();
+    await end(first.runId, 'failed');
+    alive.add(first.runId);
+    await stores.state.replace(() => emptyState('default'));
+    await start();
+    const { events } = await stores.runs.events(first.runId);
+    expect(events.at(-1)).toMatchObject({ id: 'run/close/completed', type: 'run_completed', status: 'failed' });
+    expect(alive.has(first.runId)).toBe(false);
+  });
+
+  it('leaves everything as it is while another engine holds the environment', async () => {
+    const { start, stores, services } = await command();
+    const first = await start();
+    const { value, etag } = await stores.state.read();
+    if (!value.lock) throw new Error('not locked');
+    const wakeBy = new Date(services.clock.now().getTime() + 600_000).toISOString();
+    await stores.state.write({ ...value, lock: { ...value.lock, runId: 'x', engine: 'functions:app', wakeBy } }, etag);
+    await expect(start(OTHER)).rejects.toMatchObject({ code: 'state_locked' });
+    expect(await stores.runs.runs({ limit: 10 })).toHaveLength(1);
+    expect(await stores.runs.summary(first.runId)).toMatchObject({ status: 'running' });
+  });
+});
