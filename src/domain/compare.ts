@@ -12,7 +12,7 @@ export interface Difference {
 }
 
 /** What decides whether two bodies are equal, besides the bodies. */
-export type ComparedResource = Pick<DesiredResource, 'body' | 'openArrays'> & {
+export type ComparedResource = Pick<DesiredResource, 'body' | 'openArrays' | 'dropped'> & {
   readonly kind: Partial<Pick<ResourceRules, 'createOnly' | 'atLeast' | 'openArrays'>>;
 };
 
@@ -92,8 +92,9 @@ function compareArray(
     compareValue(rules, [...path, `[${name}]`], member, live.get(name), into);
     live.delete(name);
   }
-  if (isOpen) return;
+  const dropped = rules.dropped?.[plainPath(path)] ?? [];
   for (const [name, member] of live) {
+    if (isOpen && !dropped.includes(name)) continue;
     into.push({ path: displayPath([...path, `[${name}]`]), expected: null, found: member });
   }
 }

@@ -63,6 +63,8 @@ export interface DesiredResource<Kind extends ResourceRules = ResourceRules> {
   readonly holdsData?: boolean;
   /** Besides the kind's. */
   readonly openArrays?: readonly string[];
+  /** Dotted path of an array → names of members that were ours and are to go, also from an open array. */
+  readonly dropped?: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface DesireInput {

@@ -72,7 +72,11 @@ function withOpenMembers(desired: DesiredResource, body: JsonObject, live: JsonO
     const key = memberKey(ours, theirs);
     if (key === undefined) continue;
     const names = new Set(ours.map((member) => memberName(member, key)));
-    const others = theirs.filter((member) => !names.has(memberName(member, key)));
+    const dropped = desired.dropped?.[path] ?? [];
+    const others = theirs.filter((member) => {
+      const name = memberName(member, key);
+      return !names.has(name) && !(name !== undefined && dropped.includes(name));
+    });
     result = overlay(result, nested(path, [...ours, ...others]));
   }
   return result;

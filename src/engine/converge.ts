@@ -4,7 +4,7 @@ import { AzureError } from '../azure/errors.ts';
 import type { ArmReply, ArmResource } from '../azure/ports.ts';
 import { type Difference, differences } from '../domain/compare.ts';
 import { type DesiredResource, holdsData } from '../domain/desired.ts';
-import { overlay, updateOf } from '../domain/merge.ts';
+import { overlay, type ResourceUpdate, updateOf } from '../domain/merge.ts';
 import { isHidden, shownValue } from '../domain/shown-value.ts';
 import { incarnation, isOurs, withCreator } from '../domain/tags.ts';
 import { UserError } from '../shared/errors.ts';
@@ -35,6 +35,8 @@ export type AllConverged =
 export interface ConvergeOptions {
   /** Sent in the body that creates the resource and kept nowhere, e.g. a random first password. */
   readonly createWith?: JsonObject;
+  /** Gives the body of a request what is kept nowhere, right before it is sent; throws where it must not be sent. */
+  readonly complete?: (body: JsonObject) => Promise<JsonObject>;
 }
 
 /** The answer of one look; `not_ready`: somebody else's change is under way. */
@@ -84,7 +86,7 @@ async function convergeOnce(context: StepContext, desired: DesiredResource, opti
   // Sync.
   const found = differences(desired, live);
   const written = writtenInThisRun(context, desired);
-  if (state === 'failed') return await repair(context, desired, live);
+  if (state === 'failed') return await repair(context, desired, live, options);
   if (found.length === 0 || written !== undefined) return await settle(context, desired, live, found);
   return await update(context, desired, live, found, options);
 }
@@ -96,9 +98,13 @@ async function convergeOnce(context: StepContext, desired: DesiredResource, opti
 const AT_A_TIME = 16;
 
 /** Side by side, each polled or started at most once per call; waits for the slowest. */
-export async function convergeAll(context: StepContext, desired: readonly DesiredResource[]): Promise<AllConverged> {
+export async function convergeAll(
+  context: StepContext,
+  desired: readonly DesiredResource[],
+  convergeOne: typeof converge = converge,
+): Promise<AllConverged> {
   // Every one is followed to its answer before a failure is thrown, so that what has started is recorded.
-  const results = await settleEach(desired, AT_A_TIME, (resource) => converge(context, resource));
+  const results = await settleEach(desired, AT_A_TIME, (resource) => convergeOne(context, resource));
   const waits = results.filter(isWaiting);
   return waits.length > 0 ? untilAll(waits) : ready(results);
 }
@@ -122,14 +128,16 @@ function ready(results: readonly Converged[]): AllConverged {
   return { kind: 'ready', live: done.map(({ live }) => live), changed: done.map(({ changed }) => changed) };
 }
 
-async function create(context: StepContext, desired: DesiredResource, { createWith }: ConvergeOptions): Promise<Look> {
+async function create(context: StepContext, desired: DesiredResource, options: ConvergeOptions): Promise<Look> {
+  const { createWith, complete } = options;
   const body = overlay(desired.body, createWith ?? {});
   const own = desired.kind.ownership === 'tagged' ? withCreator(body, context.runId) : body;
+  const sent = complete ? await complete(own) : own;
   // A child has no tag that tells later who made it.
   if (desired.kind.ownership === 'child') await context.memory.write(creations, true, desired.key);
   context.progress(`creating ${desired.title}`);
   return await write(context, desired, { created: true }, () =>
-    context.azure.arm.put(desired.id, desired.kind.apiVersion, own),
+    context.azure.arm.put(desired.id, desired.kind.apiVersion, sent),
   );
 }
 
@@ -142,21 +150,28 @@ async function update(
 ): Promise<Look> {
   const fixed = found.filter(({ path }) => desired.kind.immutable.includes(path));
   if (fixed.length > 0) return await replace(context, desired, fixed, options);
+  const request = await completed(updateOf(desired, live), options);
   context.progress(`updating ${desired.title}: ${found.map(describe).join('; ')}`);
-  return await write(context, desired, { created: false }, () => send(context, desired, live));
+  return await write(context, desired, { created: false }, () => send(context, desired, request));
 }
 
 /** Azure gave up on it: the same write once more, and no more than that in one run. */
-async function repair(context: StepContext, desired: DesiredResource, live: ArmResource): Promise<Look> {
+async function repair(
+  context: StepContext,
+  desired: DesiredResource,
+  live: ArmResource,
+  options: ConvergeOptions,
+): Promise<Look> {
   if (context.memory.read(repairs, desired.key)) {
     throw new UserError(`${desired.title} stays in the state Failed (${desired.id}).`, {
       code: 'ResourceProvisioningFailed',
       hint: 'Look at its activity log in the portal; delete it when it holds nothing, and start again.',
     });
   }
+  const request = await completed(updateOf(desired, live), options);
   await context.memory.write(repairs, true, desired.key);
   context.progress(`repairing ${desired.title}: Azure reports that its last change failed`);
-  return await write(context, desired, { created: false }, () => send(context, desired, live));
+  return await write(context, desired, { created: false }, () => send(context, desired, request));
 }
 
 async function replace(
@@ -180,8 +195,11 @@ async function replace(
   return isWaiting(gone) ? gone : await create(context, desired, options);
 }
 
-function send(context: StepContext, desired: DesiredResource, live: ArmResource): Promise<ArmReply> {
-  const { method, body } = updateOf(desired, live);
+async function completed({ method, body }: ResourceUpdate, { complete }: ConvergeOptions): Promise<ResourceUpdate> {
+  return { method, body: complete ? await complete(body) : body };
+}
+
+function send(context: StepContext, desired: DesiredResource, { method, body }: ResourceUpdate): Promise<ArmReply> {
   const { arm } = context.azure;
   return method === 'PATCH'
     ? arm.patch(desired.id, desired.kind.apiVersion, body)

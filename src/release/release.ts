@@ -3,7 +3,7 @@ import type { ArmResource } from '../azure/ports.ts';
 import type { ServiceConfig } from '../domain/config/model.ts';
 import type { DesiredResource } from '../domain/desired.ts';
 import { overlay, withoutPaths } from '../domain/merge.ts';
-import { converge, writeOperation } from '../engine/converge.ts';
+import { writeOperation } from '../engine/converge.ts';
 import { followOperation, stillBusy, whileOthersWrite } from '../engine/operation.ts';
 import { provisioning } from '../engine/provisioning.ts';
 import { defineRecords } from '../engine/record.ts';
@@ -13,6 +13,7 @@ import { isWaiting, type Waiting } from '../engine/waiting.ts';
 import { type ReleaseTarget, releaseTarget, revisionSuffix, templateOf } from '../resources/app/revision.ts';
 import { namesRevisions, sharesOf, trafficEntries } from '../resources/app/traffic.ts';
 import { hashJson, isJsonObject, type JsonObject, jsonAt } from '../shared/json.ts';
+import { convergeApp } from './converge-app.ts';
 import { revisionsOf } from './revisions.ts';
 
 const SUFFIX = 'properties.template.revisionSuffix';
@@ -60,10 +61,10 @@ export async function release(
   try {
     const { target, traffic } = intent;
     if (target.kind === 'made') {
-      const result = await converge(context, withRevision(desired, target.suffix, traffic));
+      const result = await convergeApp(context, withRevision(desired, target.suffix, traffic));
       return isWaiting(result) ? result : { ...result, revision: `${service.name}--${target.suffix}` };
     }
-    const result = await converge(context, configurationOnly(desired, traffic));
+    const result = await convergeApp(context, configurationOnly(desired, traffic));
     return isWaiting(result) ? result : { ...result, revision: target.revision };
   } catch (error) {
     await context.memory.delete(intents, desired.key);

@@ -4,6 +4,7 @@ import { resourceId } from '../domain/ids.ts';
 import { NAME_RULES } from '../domain/name-rules.ts';
 import { resourceTags } from '../domain/tags.ts';
 import type { JsonObject } from '../shared/json.ts';
+import { SECRETS } from './app/secrets.ts';
 import {
   environmentVariables,
   imageOf,
@@ -51,6 +52,8 @@ export const CONTAINER_APP: ResourceKind<'Microsoft.App/containerApps'> = {
   readOnly: READ_ONLY,
   immutable: ['properties.environmentId'],
   createOnly: [],
+  // An older revision may still read a secret that the newest does not, and others may have some of their own.
+  openArrays: [SECRETS],
   timeoutInSeconds: 900,
   deletion: { how: 'request', softDeleted: null },
   portalPage: (id) => `${id}/containerapp`,
@@ -83,8 +86,6 @@ export function containerApp(input: DesireInput, service: ServiceConfig): App {
     id: resourceId(input, CONTAINER_APP.type, service.name),
     // What RabbitMQ and Qdrant keep lies in their containers, and is gone with them.
     holdsData: service.kind === 'infrastructure',
-    // An older revision may still read a secret that the newest does not.
-    ...(sideBySide && { openArrays: ['properties.configuration.secrets'] }),
     body: {
       location: config.locations.containerApps,
       tags: resourceTags(input),
