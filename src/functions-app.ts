@@ -66,7 +66,8 @@ export function openFunctionsApp(
         const report = await reportDrift(services, steps, environment).catch((error: unknown) => {
           throw forCaller(error, mask);
         });
-        return { runId: report.runId, resources: report.resources, drift: [...report.drift] };
+        const { runId, resources, drift, notes } = report;
+        return { runId, resources, drift: [...drift], notes: [...notes] };
       },
       requiresRoles: settings.requiresRoles,
       historyInDays: settings.historyInDays,

@@ -12,6 +12,7 @@ import type { HistoryEntry } from '../state/ports.ts';
 import { configWarnings } from './config-warnings.ts';
 import { findDrift } from './find-drift.ts';
 import { findResources, listResources } from './find-resources.ts';
+import { lookAtSecrets, secretWarnings } from './look-at-secrets.ts';
 import { makePlan, type StepBasis } from './plan.ts';
 import { desiredNow, stepBasis } from './step-basis.ts';
 
@@ -57,7 +58,12 @@ export async function planRun(services: Services, steps: readonly Step[], reques
     steps: new Map(inputs),
     found: await findResources(azure, listed, { state, environment, desired }),
     drift: options.refresh ? await findDrift({ azure, environment, config, state }, steps) : [],
-    warnings: [...rollbackWarnings(rollback), ...configWarnings(config), ...(await sourceWarnings(source, config))],
+    warnings: [
+      ...rollbackWarnings(rollback),
+      ...configWarnings(config),
+      ...(await sourceWarnings(source, config)),
+      ...secretWarnings(await lookAtSecrets({ azure, state }, services.clock.now())),
+    ],
   });
 }
 

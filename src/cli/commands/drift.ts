@@ -35,13 +35,17 @@ export async function driftCommand(terminal: Terminal, options: DriftOptions): P
   }
 }
 
-function textOf({ runId, resources, drift }: DriftReportView): string {
+function textOf(report: DriftReportView): string {
+  return [differencesOf(report), ...(report.notes ?? []).map((note) => `${note}\n`)].join('');
+}
+
+function differencesOf({ runId, resources, drift }: DriftReportView): string {
   if (drift.length === 0) return `No drift: ${resources} resources are as run ${runId} left them.\n`;
   const count = new Set(drift.map(({ key }) => key)).size;
   const lines = drift.map((one) => `  ${driftText(one)}`);
   return `${count} of ${resources} resources differ from run ${runId}:\n${lines.join('\n')}\n`;
 }
 
-function jsonOf({ runId, resources, drift }: DriftReportView): string {
-  return `${JSON.stringify({ type: 'drift', runId, resources, drift })}\n`;
+function jsonOf({ runId, resources, drift, notes }: DriftReportView): string {
+  return `${JSON.stringify({ type: 'drift', runId, resources, drift, ...(notes && { notes }) })}\n`;
 }

@@ -115,8 +115,8 @@ export function createLocalRuns(
     },
 
     async drift() {
-      const { runId, resources, drift: found } = await look();
-      return { runId, resources, drift: [...found] };
+      const { runId, resources, drift: found, notes } = await look();
+      return { runId, resources, drift: [...found], notes: [...notes] };
     },
 
     engineOf(runId) {

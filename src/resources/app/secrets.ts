@@ -45,18 +45,6 @@ export function leftSecrets(input: {
   });
 }
 
-/** Names of the secrets of a live app or job that neither are configured nor were written by us: somebody else's. */
-export function foreignSecrets(input: {
-  readonly desired: DesiredResource;
-  readonly live: JsonObject;
-  readonly vaultUri: string;
-}): readonly string[] {
-  const wanted = new Set(secretsOf(input.desired.body).map(({ name }) => name));
-  return secretsOf(input.live).flatMap((one) =>
-    typeof one.name !== 'string' || wanted.has(one.name) || isOurReference(input, one) ? [] : [one.name],
-  );
-}
-
 /** What is read stays, and what nobody reads goes with the next write. */
 export function withLeftSecrets<Resource extends DesiredResource>(
   desired: Resource,
