@@ -25,10 +25,11 @@ type Decision = z.infer<typeof decisions.schema>;
  * @throws UserError `secret_unusable` before anything is sent, as well as what `converge` throws
  */
 export async function convergeApp(context: StepContext, desired: DesiredResource): Promise<Converged> {
-  const left = await decide(context, desired);
-  return await converge(context, withLeftSecrets(desired, left), {
+  const wanted = withLeftSecrets(desired, await decide(context, desired));
+  return await converge(context, wanted, {
     async complete(body) {
-      await requireUsableSecrets(context, desired.title, body);
+      // Azure reads all of them, those that a request does not carry as well.
+      await requireUsableSecrets(context, desired.title, [wanted.body, body]);
       if (secretsWithoutValue(body).length === 0) return body;
       return withSecretValues(body, await context.azure.apps.secretValues(desired.id, desired.kind.apiVersion));
     },

@@ -12,13 +12,18 @@ import { type SecretTrouble, secretTroubles, troubleText } from './secret-troubl
  * role is missing.
  *
  * @param title of the app or job, for people
+ * @param bodies that hold the references
  * @throws UserError `secret_unusable`, naming every secret that Azure would refuse
  */
-export async function requireUsableSecrets(context: StepContext, title: string, body: JsonObject): Promise<void> {
-  const references = secretReferencesIn(body);
-  if (references.length === 0) return;
+export async function requireUsableSecrets(
+  context: StepContext,
+  title: string,
+  bodies: readonly JsonObject[],
+): Promise<void> {
+  const references = new Set(bodies.flatMap(secretReferencesIn).map(({ keyVaultUrl }) => keyVaultUrl));
+  if (references.size === 0) return;
   const vaultUri = context.outputs.read('vaultUri');
-  const secrets = references.flatMap(({ keyVaultUrl }) => vaultSecretOf(keyVaultUrl, vaultUri) ?? []);
+  const secrets = [...references].flatMap((url) => vaultSecretOf(url, vaultUri) ?? []);
   const troubles = await troublesNow(context, () =>
     secretTroubles(context.azure.vault(vaultUri), secrets, context.clock.now()),
   );
