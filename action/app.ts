@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Problem } from '../src/domain/api/problem.ts';
+import { isLasting, outboundFailure } from '../src/outbound/failure.ts';
+import { outboundFetch } from '../src/outbound/fetch.ts';
 import { StepFailure } from './inputs.ts';
 
 /** An answer that is an error, with the app's own words. */
@@ -59,10 +61,12 @@ export async function repeat(
 ): Promise<Response> {
   for (let count = 1; ; count += 1) {
     try {
-      const response = await fetch(address, request);
+      const response = await outboundFetch(address, request);
       if (count >= attempts || !PASSING.has(response.status)) return response;
       await response.body?.cancel();
     } catch (error) {
+      const failure = outboundFailure(error);
+      if (failure && isLasting(failure)) throw new StepFailure(`${failure.message} ${failure.hint}`);
       if (count >= attempts) {
         // Without the path: that of an upload is a capability.
         throw new StepFailure(`${new URL(address).origin} cannot be reached: ${reasonOf(error)}.`);
@@ -73,8 +77,7 @@ export async function repeat(
 }
 
 function reasonOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return (cause as NodeJS.ErrnoException).code ?? String(cause);
+  return outboundFailure(error)?.message ?? (error as NodeJS.ErrnoException).code ?? String(error);
 }
 
 async function problemOf(response: Response): Promise<Problem | undefined> {

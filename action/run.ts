@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { plainText } from '../src/cli/render/plain.ts';
+import type { RequestProblem } from '../src/domain/api/problem.ts';
 import type { RunView, SourceAnswer } from '../src/domain/api/views.ts';
 import type { RunEvent } from '../src/domain/events.ts';
 import { type App, openApp, Refusal, repeat } from './app.ts';
 import { packFolder } from './archive.ts';
 import { type Inputs, readInputs, StepFailure } from './inputs.ts';
-import { createRunner } from './runner.ts';
+import { createRunner, type Runner } from './runner.ts';
 import { summaryOf } from './summary.ts';
 
 /**
@@ -45,7 +46,10 @@ async function start(app: App, { environment, config, source, query }: Inputs): 
   // One key per step: repeated after a lost answer, it starts one run.
   const headers = { 'content-type': 'application/yaml', 'idempotency-key': randomUUID() };
   try {
-    return (await (await app.send('POST', path, { body: text, headers, isRepeatable: true })).json()) as RunView;
+    const answer = await app.send('POST', path, { body: text, headers, isRepeatable: true });
+    const run = (await answer.json()) as RunView;
+    tellPlaces(runner.warning, run.warnings, config);
+    return run;
   } catch (error) {
     throw error instanceof Refusal ? refusedStart(error, config) : error;
   }
@@ -53,12 +57,17 @@ async function start(app: App, { environment, config, source, query }: Inputs): 
 
 function refusedStart(refusal: Refusal, file: string): Error {
   const { status, problem } = refusal;
-  for (const { path, message, line, column } of problem?.problems ?? []) {
-    const place = { file, ...(line !== undefined && { line }), ...(column !== undefined && { column }) };
-    runner.error(path ? `${path}: ${message}` : message, place);
-  }
+  tellPlaces(runner.error, problem?.problems, file);
   if (status === 409 && problem?.lock !== undefined) return new StepFailure(refusal.message, 'locked');
   return status === 400 || status === 422 ? new StepFailure(refusal.message, 'config-invalid') : refusal;
+}
+
+/** What was found in the configuration, each at its place. */
+function tellPlaces(tell: Runner['error'], found: readonly RequestProblem[] | undefined, file: string): void {
+  for (const { path, message, line, column } of found ?? []) {
+    const place = { file, ...(line !== undefined && { line }), ...(column !== undefined && { column }) };
+    tell(path ? `${path}: ${message}` : message, place);
+  }
 }
 
 /** @returns the reference under which the app knows the sources */

@@ -11,9 +11,16 @@ export interface Runner {
   log(text: string): void;
   group<Result>(title: string, work: () => Promise<Result>): Promise<Result>;
   notice(message: string): void;
-  error(message: string, place?: { readonly file: string; readonly line?: number; readonly column?: number }): void;
+  warning(message: string, place?: Place): void;
+  error(message: string, place?: Place): void;
   output(name: string, value: string): void;
   summary(markdown: string): void;
+}
+
+interface Place {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
 }
 
 export function createRunner(
@@ -41,19 +48,20 @@ export function createRunner(
       }
     },
     notice: (message) => command('notice', '', message),
-    error(message, place) {
-      const { file, line, column } = place ?? {};
-      const properties = Object.entries({ file, line, col: column }).flatMap(([name, value]) =>
-        value === undefined ? [] : [`${name}=${escapeProperty(String(value))}`],
-      );
-      command('error', properties.join(','), message);
-    },
+    warning: (message, place) => command('warning', propertiesOf(place), message),
+    error: (message, place) => command('error', propertiesOf(place), message),
     output(name, value) {
       const end = randomUUID();
       append(env.GITHUB_OUTPUT, `${name}<<${end}\n${value}\n${end}\n`);
     },
     summary: (markdown) => append(env.GITHUB_STEP_SUMMARY, `${markdown}\n`),
   };
+}
+
+function propertiesOf({ file, line, column }: Partial<Place> = {}): string {
+  return Object.entries({ file, line, col: column })
+    .flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${escapeProperty(String(value))}`]))
+    .join(',');
 }
 
 function escapeData(text: string): string {

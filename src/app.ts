@@ -8,6 +8,7 @@ import type { Services } from './engine/services.ts';
 import { deploy } from './orchestrators/deploy.ts';
 import { runSchedule } from './orchestrators/run-schedule.ts';
 import { runStep } from './orchestrators/run-step.ts';
+import { withLoopbackDirect } from './outbound/loopback.ts';
 import { once } from './shared/once.ts';
 import type { Triggers } from './triggers/triggers.ts';
 
@@ -50,6 +51,8 @@ export function createApp(services: () => Promise<Services>, triggers?: Triggers
 export function registerApp(app: App): void {
   // Bodies stream in both directions: events are followed, and no request is held in memory before its handler looks at it.
   if (app.triggers) functions.setup({ enableHttpStream: true });
+  // The library's client speaks to its host on this machine.
+  Object.assign(process.env, withLoopbackDirect(process.env));
   for (const [name, handler] of Object.entries(app.orchestrations)) df.app.orchestration(name, handler);
   for (const [name, handler] of Object.entries(app.activities)) df.app.activity(name, { handler });
   const { http = {}, blob = {}, timer = {} } = app.triggers ?? {};

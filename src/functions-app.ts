@@ -6,7 +6,9 @@ import type { Azure } from './azure/ports.ts';
 import { createMasker } from './domain/masking.ts';
 import { explainFailure } from './engine/failure.ts';
 import type { Services } from './engine/services.ts';
+import { outboundFetch } from './outbound/fetch.ts';
 import { reportDrift } from './planning/drift-report.ts';
+import { driftView } from './runs/drift-view.ts';
 import { systemClock } from './shared/clock.ts';
 import { UserError } from './shared/errors.ts';
 import type { Logger } from './shared/logger.ts';
@@ -51,7 +53,7 @@ export function openFunctionsApp(
     azure: () => parts.azure(keepSecret),
     source: async (reference) =>
       reference === null ? undefined : await openStoredSource(reference, (sha256) => storage.sources.open(sha256)),
-    gitSource: gitSources(fetch, systemClock),
+    gitSource: gitSources(outboundFetch, systemClock),
     observe: () => undefined,
   };
   const steps = createSteps();
@@ -66,8 +68,7 @@ export function openFunctionsApp(
         const report = await reportDrift(services, steps, environment).catch((error: unknown) => {
           throw forCaller(error, mask);
         });
-        const { runId, resources, drift, notes } = report;
-        return { runId, resources, drift: [...drift], notes: [...notes] };
+        return driftView(report);
       },
       requiresRoles: settings.requiresRoles,
       historyInDays: settings.historyInDays,

@@ -5,8 +5,8 @@ import type { HttpClient, PipelinePolicy } from '@azure/core-rest-pipeline';
 import { getClient } from '@azure-rest/core-client';
 import { cloudEndpoints } from '../../src/azure/clouds.ts';
 import { clientSecretCredential } from '../../src/azure/credentials.ts';
-import { createTransport } from '../../src/azure/transport.ts';
 import type { SimulatorReady } from '../../src/cli/simulator-process.ts';
+import { createTransport } from '../../src/outbound/transport.ts';
 
 /** The SDK's clients as their documentation makes them, but that the socket ends at the simulator. */
 export interface Clients {

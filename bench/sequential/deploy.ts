@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SecretClient } from '@azure/keyvault-secrets';
 import { AnonymousCredential, BlockBlobClient } from '@azure/storage-blob';
 import { createSteps } from '../../src/activities/activities.ts';
-import { blobTransport } from '../../src/azure/blob-transport.ts';
 import { cloudEndpoints } from '../../src/azure/clouds.ts';
 import { readPrincipal } from '../../src/azure/credentials.ts';
 import type { SimulatorReady } from '../../src/cli/simulator-process.ts';
@@ -13,6 +12,7 @@ import type { DesiredResource, DesireInput } from '../../src/domain/desired.ts';
 import { outputReference } from '../../src/domain/outputs.ts';
 import type { StepName } from '../../src/domain/steps.ts';
 import { imagesToBuild } from '../../src/images/image-sources.ts';
+import { storageTransport } from '../../src/outbound/storage-transport.ts';
 import { migrationContainer } from '../../src/resources/app/migration.ts';
 import { migrationJobName } from '../../src/resources/job.ts';
 import { databaseUrl, rabbitMq, rabbitmqUrl, redisUrl } from '../../src/secrets/connection-strings.ts';
@@ -174,7 +174,7 @@ export async function deploySequentially(
     const repository = `${projectName}/${config.services.application.find(({ key }) => key === image.service)?.name}`;
     const upload = await post(`${registryId}/listBuildSourceUploadUrl`, TASKS_VERSION);
     const blob = new BlockBlobClient(upload.uploadUrl ?? '', new AnonymousCredential(), {
-      httpClient: blobTransport(transport),
+      httpClient: storageTransport(transport),
     });
     await blob.uploadData(await buffer(await source.archive(image)));
     const run = (await post(`${registryId}/scheduleRun`, TASKS_VERSION, {

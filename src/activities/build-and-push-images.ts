@@ -1,9 +1,10 @@
 import { buffer } from 'node:stream/consumers';
 import type { ImageRegistry } from '../azure/ports.ts';
-import type { ServiceConfig } from '../domain/config/model.ts';
+import type { DeploymentConfig, ServiceConfig } from '../domain/config/model.ts';
+import type { Output } from '../domain/steps.ts';
 import { withOwnAttempts } from '../engine/own-attempts.ts';
 import { settleAll } from '../engine/settle.ts';
-import type { FactSources, Facts, Step, StepContext } from '../engine/step.ts';
+import type { Due, FactSources, Facts, Step, StepContext } from '../engine/step.ts';
 import { tellOnce } from '../engine/tell-once.ts';
 import { isWaiting, untilAny, type Waiting } from '../engine/waiting.ts';
 import { followBuild, isBuildBegun } from '../images/image-build.ts';
@@ -17,6 +18,7 @@ export const buildAndPushImages: Step = {
   // No ARM resources: images lie in the registry's data plane.
   desire: () => [],
   facts,
+  renews,
 
   async run(context) {
     // Observe, ensure, sync: all images at once, each looked up, built and followed on its own.
@@ -36,6 +38,15 @@ export const buildAndPushImages: Step = {
     };
   },
 };
+
+/** The image whose sources changed; all that are built when it is forced, or the registry or its settings are others. */
+function renews({ changed, forced }: Due, config: DeploymentConfig): readonly Output[] {
+  const isSource = (name: string): boolean => name.startsWith('file:');
+  const renewsAll = forced || changed.some((name) => !isSource(name));
+  return imagesToBuild(config).flatMap(({ service }): Output[] =>
+    renewsAll || changed.includes(`file:${service}`) ? [['image', service]] : [],
+  );
+}
 
 /** Digests of the sources of what is built. @throws UserError `source_invalid` */
 async function facts({ config, source }: FactSources): Promise<Facts> {

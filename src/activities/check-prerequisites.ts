@@ -1,3 +1,4 @@
+import type { Principal } from '../azure/ports.ts';
 import type { DesireInput } from '../domain/desired.ts';
 import { outputReference, outputSymbol } from '../domain/outputs.ts';
 import { requireSamePlace } from '../domain/place.ts';
@@ -23,18 +24,14 @@ export const checkPrerequisites = (making: readonly Pick<Step, 'desire'>[]): Ste
   name: 'check_prerequisites',
   desire: () => [],
   facts: deployingPrincipal,
+  foretells: async ({ azure, subscriptionId }) => outputsOf(subscriptionId, await azure.resources.principal()),
 
   async run(context) {
     // Observe: who deploys, and where to.
     const principal = await context.azure.resources.principal();
     const id = await resolveSubscription(context.azure, context.config);
     requireSamePlace(context.state, { subscriptionId: id, resourceGroup: context.config.azure.resourceGroup });
-    const outputs = {
-      subscriptionId: id,
-      tenantId: principal.tenantId,
-      principalId: principal.objectId,
-      principalType: principal.principalType ?? '',
-    };
+    const outputs = outputsOf(id, principal);
 
     // Ensure, sync: the resource providers are registered.
     const registering = await registerProviders(context, id);
@@ -51,6 +48,10 @@ export const checkPrerequisites = (making: readonly Pick<Step, 'desire'>[]): Ste
     return { kind: 'completed', outputs };
   },
 });
+
+function outputsOf(subscriptionId: string, { tenantId, objectId, principalType }: Principal) {
+  return { subscriptionId, tenantId, principalId: objectId, principalType: principalType ?? '' };
+}
 
 async function findProblems(
   context: StepContext,

@@ -1,7 +1,9 @@
-import { differences } from '../domain/compare.ts';
 import type { ServiceConfig } from '../domain/config/model.ts';
 import type { DesireInput, StepResource } from '../domain/desired.ts';
 import { overlay, withoutPaths } from '../domain/merge.ts';
+import { displayPath, isWithin, plainPath } from '../domain/ownership/field-path.ts';
+import { ownershipBefore } from '../engine/converge.ts';
+import { decide } from '../engine/ownership/owned-fields.ts';
 import { defineRecords, doneSchema } from '../engine/record.ts';
 import { settleAll } from '../engine/settle.ts';
 import { desiredBy, type Step, type StepContext } from '../engine/step.ts';
@@ -20,7 +22,7 @@ import { deployInfrastructureServices } from './deploy-infrastructure-services.t
 const repairs = defineRecords({ name: 'repairing', scope: 'run', schema: doneSchema });
 
 /** Variables and the references that they read. */
-const CONFIGURED = /\.env(\W|$)|configuration\.secrets/;
+const CONFIGURED = ['properties.template.containers.env', 'properties.configuration.secrets'];
 
 /**
  * Step 12: compares the variables and secret references of every live app with what is configured, and repairs what differs
@@ -67,7 +69,7 @@ async function repair(context: StepContext, { service, desired }: App): Promise<
   if (!context.memory.read(repairs, service.key)) {
     // Observe.
     const live = await liveBody(context, service, desired, target);
-    const changed = live ? differences(desired, live).filter(({ path }) => isConfigured(context, path)) : [];
+    const changed = live ? changedVariables(context, desired, live) : [];
     if (live && changed.length === 0) {
       context.progress(`${service.name}: ${countVariables(desired.body)} variables, all as configured`);
       return { kind: 'ready', revision: target };
@@ -75,14 +77,14 @@ async function repair(context: StepContext, { service, desired }: App): Promise<
     await context.memory.write(repairs, true, service.key);
     context.log(
       'warning',
-      `${service.name}: changed outside of the deployment: ${changed.map(({ path }) => path).join(', ') || 'the app is gone'}`,
+      `${service.name}: changed outside of the deployment: ${changed.join(', ') || 'the app is gone'}`,
     );
   }
   // Ensure, sync, check.
   const preferred = context.rollback?.revisions?.[service.key];
   const result = isSideBySide(service)
-    ? await release(context, service, desired, preferred)
-    : { ...(await convergeApp(context, desired)), revision: '' };
+    ? await release(context, service, desired, { preferred, repairs: CONFIGURED })
+    : { ...(await convergeApp(context, desired, { repairs: CONFIGURED })), revision: '' };
   if (isWaiting(result)) return result;
   context.progress(`${service.name}: variables repaired`);
   return { kind: 'ready', revision: result.revision };
@@ -103,9 +105,18 @@ async function liveBody(
   );
 }
 
-function isConfigured({ rollback }: StepContext, path: string): boolean {
-  // A revision that is gone back to keeps the mark of the secrets it was made with.
-  return CONFIGURED.test(path) && !(rollback && isSecretsMark(path));
+/** Those of ours that are not as configured; what others have added is none of them. */
+function changedVariables(
+  context: StepContext,
+  desired: StepResource<RegisteredKind>,
+  live: JsonObject,
+): readonly string[] {
+  const { changes } = decide(context, desired, ownershipBefore(context, desired), live, CONFIGURED);
+  return changes.flatMap(({ path }) => {
+    const isOfOldSecrets = context.rollback !== undefined && isSecretsMark(displayPath(path));
+    // A revision that is gone back to keeps the mark of the secrets it was made with.
+    return isWithin(plainPath(path), CONFIGURED) && !isOfOldSecrets ? [displayPath(path)] : [];
+  });
 }
 
 function countVariables(body: Json): number {

@@ -1,3 +1,4 @@
+import type { ArmResource } from '../azure/ports.ts';
 import type { DesireInput } from '../domain/desired.ts';
 import { convergeInOrder } from '../engine/converge.ts';
 import { liveText } from '../engine/live-value.ts';
@@ -9,6 +10,11 @@ import { environmentDiagnostics } from '../resources/diagnostic-setting.ts';
 export const createContainerAppsEnv: Step = {
   name: 'create_container_apps_env',
   desire: desired,
+  foretells: async (sources, look) => {
+    const [environment] = desired(sources);
+    const live = await look(environment);
+    return { environmentId: environment.id, ...(live && { defaultDomain: domainOf(live) }) };
+  },
 
   async run(context) {
     const [environment, diagnostics] = desired(context);
@@ -18,7 +24,7 @@ export const createContainerAppsEnv: Step = {
     if (result.kind === 'waiting') return result;
 
     // Check: without a domain no app could be reached.
-    const defaultDomain = liveText(result.live[0], 'properties.defaultDomain').toLowerCase();
+    const defaultDomain = domainOf(result.live[0]);
     return {
       kind: 'completed',
       // Our spelling of the id: Azure answers its segments in another case.
@@ -26,6 +32,10 @@ export const createContainerAppsEnv: Step = {
     };
   },
 };
+
+function domainOf(live: ArmResource | undefined): string {
+  return liveText(live, 'properties.defaultDomain').toLowerCase();
+}
 
 function desired(input: DesireInput) {
   return [containerAppsEnvironment(input), environmentDiagnostics(input)] as const;

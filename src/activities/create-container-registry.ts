@@ -1,3 +1,4 @@
+import type { ArmResource } from '../azure/ports.ts';
 import type { DesireInput } from '../domain/desired.ts';
 import { incarnation } from '../domain/tags.ts';
 import { converge, convergeAll } from '../engine/converge.ts';
@@ -13,6 +14,11 @@ export const createContainerRegistry: Step = {
   name: 'create_container_registry',
   desire: (input: DesireInput) => [containerRegistry(input), ...registryGrants(input)],
   facts: deployingPrincipal,
+  foretells: async (sources, look) => {
+    const desired = containerRegistry(sources);
+    const live = await look(desired);
+    return { registryId: desired.id, ...(live && registryOutputs(live)) };
+  },
 
   async run(context) {
     const desired = containerRegistry(context);
@@ -24,15 +30,16 @@ export const createContainerRegistry: Step = {
     if (grants.kind === 'waiting') return grants;
 
     // Check: the deployer may ask for builds. Whether the identity may pull shows when the first app starts.
-    const loginServer = liveText(registry.live, 'properties.loginServer');
+    const outputs = { registryId: desired.id, ...registryOutputs(registry.live) };
     const grant = { name: 'registry', on: `the role on ${desired.title}`, isMade: grants.changed.includes(true) };
     const builds = await whenEffective(context, grant, () =>
-      context.azure.registry(desired.id, loginServer).recentBuilds(),
+      context.azure.registry(desired.id, outputs.loginServer).recentBuilds(),
     );
     if (builds.kind === 'waiting') return builds;
-    return {
-      kind: 'completed',
-      outputs: { registryId: desired.id, loginServer, registryIncarnation: incarnation(registry.live) },
-    };
+    return { kind: 'completed', outputs };
   },
 };
+
+function registryOutputs(live: ArmResource) {
+  return { loginServer: liveText(live, 'properties.loginServer'), registryIncarnation: incarnation(live) };
+}

@@ -14,6 +14,11 @@ export const createKeyVault: Step = {
   name: 'create_key_vault',
   desire: (input: DesireInput) => [keyVault(input), ...vaultGrants(input)],
   facts: deployingPrincipal,
+  foretells: async (sources, look) => {
+    const desired = keyVault(sources);
+    const live = await look(desired);
+    return { vaultId: desired.id, ...(live && { vaultUri: liveText(live, 'properties.vaultUri') }) };
+  },
 
   async run(context) {
     const desired = keyVault(context);

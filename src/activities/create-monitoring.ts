@@ -9,6 +9,7 @@ import { workspace } from '../resources/log-workspace.ts';
 export const createMonitoring: Step = {
   name: 'create_monitoring',
   desire: desired,
+  foretells: async (sources) => outputsOf(sources),
 
   async run(context) {
     const [logs, insights] = desired(context);
@@ -21,11 +22,16 @@ export const createMonitoring: Step = {
     const customerId = liveText(result.live[0], 'properties.customerId');
     return {
       kind: 'completed',
-      outputs: { workspaceId: logs.id, appInsightsId: insights.id },
+      outputs: outputsOf(context),
       metadata: { workspaceCustomerId: customerId },
     };
   },
 };
+
+function outputsOf(input: DesireInput) {
+  const [logs, insights] = desired(input);
+  return { workspaceId: logs.id, appInsightsId: insights.id };
+}
 
 function desired(input: DesireInput) {
   return [workspace(input), appInsights(input)] as const;

@@ -1,3 +1,4 @@
+import type { ArmResource } from '../azure/ports.ts';
 import type { DesireInput } from '../domain/desired.ts';
 import { convergeInOrder } from '../engine/converge.ts';
 import { liveText } from '../engine/live-value.ts';
@@ -9,6 +10,11 @@ import { identity } from '../resources/user-assigned-identity.ts';
 export const createResourceGroup: Step = {
   name: 'create_resource_group',
   desire: desired,
+  foretells: async (sources, look) => {
+    const [group, user] = desired(sources);
+    const live = await look(user);
+    return { resourceGroupId: group.id, identityId: user.id, ...(live && identityOutputs(live)) };
+  },
 
   async run(context) {
     const [group, user] = desired(context);
@@ -18,18 +24,17 @@ export const createResourceGroup: Step = {
     if (result.kind === 'waiting') return result;
 
     // Check: the identity can be granted roles only by the ids that Azure gave it.
-    const live = result.live[1];
-    return {
-      kind: 'completed',
-      outputs: {
-        resourceGroupId: group.id,
-        identityId: user.id,
-        identityPrincipalId: liveText(live, 'properties.principalId'),
-        identityClientId: liveText(live, 'properties.clientId'),
-      },
-    };
+    const outputs = { resourceGroupId: group.id, identityId: user.id, ...identityOutputs(result.live[1]) };
+    return { kind: 'completed', outputs };
   },
 };
+
+function identityOutputs(live: ArmResource | undefined) {
+  return {
+    identityPrincipalId: liveText(live, 'properties.principalId'),
+    identityClientId: liveText(live, 'properties.clientId'),
+  };
+}
 
 function desired(input: DesireInput) {
   return [resourceGroup(input), identity(input)] as const;

@@ -42,7 +42,8 @@ export const deployApplicationServices: Step = {
 
 async function deploy(context: StepContext, service: ServiceConfig): Promise<Released> {
   const app = containerApp(context, service);
-  if (isSideBySide(service)) return await release(context, service, app, context.rollback?.revisions?.[service.key]);
+  if (isSideBySide(service))
+    return await release(context, service, app, { preferred: context.rollback?.revisions?.[service.key] });
   const result = await convergeApp(context, app);
   return isWaiting(result) ? result : { ...result, revision: '' };
 }

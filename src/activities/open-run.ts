@@ -1,5 +1,6 @@
 import type { OpenRunInput } from '../domain/function-names.ts';
-import type { Plan } from '../domain/plan-schema.ts';
+import { type WantedIds, withLeftBehind } from '../domain/left-behind.ts';
+import { type Plan, refusalsOf } from '../domain/plan-schema.ts';
 import { type OpenAnswer, STOPPED } from '../domain/run.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { createEventRecorder, type EventRecorder } from '../engine/event-recorder.ts';
@@ -125,7 +126,7 @@ async function open(
     events.add({ type: 'run_started', resumed: options.resume, startedBy, version }, 'started');
     if (request.adoptsOperationsOf) await adoptOperations(stores.runs, request.adoptsOperationsOf, request.runId);
   }
-  const plan = await planRun(services, steps, {
+  const { plan, wantedIds } = await planRun(services, steps, {
     environment,
     config,
     options,
@@ -135,14 +136,20 @@ async function open(
   });
   events.add({ type: 'plan', plan }, `plan-${plan.digest.slice(0, 12)}`);
   const writing = stores.runs.writePlan(request.runId, plan);
+  if (refusalsOf(plan).length > 0) {
+    await writing;
+    throw forbidden(plan);
+  }
   if (plan.steps.every(({ action }) => action === 'skip')) {
     for (const { step, reason } of plan.steps) events.add({ type: 'step_skipped', step, reason }, `skipped-${step}`);
-    await settleAll([writing, events.flush()]);
+    await settleAll([writing, events.flush(), leaveBehind(stores.state, wantedIds)]);
     return { kind: 'nothing' };
   }
   await writing;
-  refuseForbidden(plan);
-  if (options.autoApprove || approvedDigest === plan.digest) return { kind: 'run' };
+  if (options.autoApprove || approvedDigest === plan.digest) {
+    await leaveBehind(stores.state, wantedIds);
+    return { kind: 'run' };
+  }
   // Nobody else should wait for a person: the lock is given back, and taken again after the approval.
   await releaseLock(stores.state, request.runId);
   events.add({ type: 'approval_requested', planDigest: plan.digest }, `approval-${plan.digest.slice(0, 12)}`);
@@ -159,7 +166,7 @@ async function tellPlan(
   const { runId, environment, options, source, requestedBy: startedBy, productVersion: version } = request;
   events.add({ type: 'run_started', resumed: false, startedBy, version }, 'started');
   const { value: state } = await stores.state.read();
-  const plan = await planRun(services, steps, { environment, config, options, source, state });
+  const { plan } = await planRun(services, steps, { environment, config, options, source, state });
   await stores.runs.writePlan(runId, plan);
   events.add({ type: 'plan', plan }, `plan-${plan.digest.slice(0, 12)}`);
   return { kind: 'nothing' };
@@ -225,10 +232,14 @@ async function leaveQueue(state: StateStore, runId: string): Promise<OpenAnswer>
   return { kind: 'stopped' };
 }
 
-function refuseForbidden({ resources }: Plan): void {
-  const forbidden = resources.filter(({ action }) => action === 'forbidden');
-  if (forbidden.length === 0) return;
-  throw new UserError(`The plan cannot be carried out:\n${forbidden.map(({ reason }) => `  ${reason}`).join('\n')}`, {
+/** From now on the state says what has no place in the configuration any more. */
+async function leaveBehind(state: StateStore, wantedIds: WantedIds): Promise<void> {
+  await updateState(state, (current) => ({ ...current, ...withLeftBehind(current, wantedIds) }));
+}
+
+function forbidden(plan: Plan): UserError {
+  const reasons = refusalsOf(plan).map((reason) => `  ${reason}`);
+  return new UserError(`The plan cannot be carried out:\n${reasons.join('\n')}`, {
     code: 'plan_forbidden',
     hint: 'Change the configuration back, or allow what the messages name.',
   });

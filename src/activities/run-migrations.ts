@@ -25,6 +25,11 @@ export const runMigrations: Step = {
   name: 'run_migrations',
   desire,
   facts,
+  omits: async ({ config, source }) => {
+    const all = migrated(config.services.application);
+    const missing = await settleAll(all.map((service) => missingFile({ config, source }, service)));
+    return all.flatMap(({ key }, index) => (missing[index] === undefined ? [] : [`job:${key}`]));
+  },
 
   async run(context) {
     const before = context.previous?.outputs ?? {};
@@ -121,7 +126,10 @@ async function migrate(
   return mark;
 }
 
-async function missingFile({ source, config }: StepContext, { migration }: ServiceConfig): Promise<string | undefined> {
+async function missingFile(
+  { source, config }: Pick<StepContext, 'source' | 'config'>,
+  { migration }: ServiceConfig,
+): Promise<string | undefined> {
   if (!source) return undefined;
   const { buildContext } = config.docker;
   for (const path of migration?.requires ?? []) {

@@ -1,8 +1,9 @@
 import type { VaultSecret } from '../azure/ports.ts';
-import type { SecretSetting } from '../domain/config/model.ts';
+import type { DeploymentConfig, SecretSetting } from '../domain/config/model.ts';
 import { recordedOutput } from '../domain/outputs.ts';
+import type { Output } from '../domain/steps.ts';
 import { settleAll } from '../engine/settle.ts';
-import type { FactSources, Facts, Step, StepContext } from '../engine/step.ts';
+import type { Due, FactSources, Facts, Step, StepContext } from '../engine/step.ts';
 import { isWaiting, untilAll, type Waiting } from '../engine/waiting.ts';
 import {
   COMPOSED,
@@ -30,6 +31,7 @@ export const storeSecrets: Step = {
   facts,
   // The step itself makes the key of the keyed hashes.
   lateFacts: facts,
+  renews,
 
   async run(context) {
     const settings = settingsOf(context);
@@ -64,6 +66,31 @@ export const storeSecrets: Step = {
     };
   },
 };
+
+/** What each composed secret is made of, by the names of dependencies. */
+const MADE_OF: Readonly<Record<keyof typeof COMPOSED, RegExp>> = {
+  database: /^(?:config:postgresql|output:.*\.postgres)/,
+  redis: /^output:.*\.redis/,
+  rabbitmq: /^config:services\.infrastructure/,
+};
+const ALL_ANEW = /^output:.*\.vault/;
+
+/** Secrets whose value, or where it comes from, changed; those that are composed of what did; all in another vault. */
+function renews({ changed }: Due, config: DeploymentConfig): readonly Output[] {
+  const isOf = (name: string): boolean =>
+    changed.some((one) => one === `secret:${name}` || one.startsWith(`config:secrets.${name}.`));
+  const isAnew = changed.some((one) => ALL_ANEW.test(one));
+  const rabbit = rabbitMq(config)?.passwordName;
+  const own = [POSTGRES_PASSWORD, ...(rabbit === undefined ? [] : [rabbit]), ...Object.keys(config.secrets)];
+  const given = own.filter((name) => isAnew || isOf(name));
+  const parts = { database: POSTGRES_PASSWORD, redis: undefined, rabbitmq: rabbit };
+  const composed = Object.entries(COMPOSED).flatMap(([kind, name]) => {
+    const { [kind as keyof typeof COMPOSED]: part } = parts;
+    const isMadeAnew = changed.some((one) => MADE_OF[kind as keyof typeof COMPOSED].test(one));
+    return isAnew || isMadeAnew || (part !== undefined && given.includes(part)) ? [name] : [];
+  });
+  return [...new Set([...given, ...composed])].map((name) => ['secret', name]);
+}
 
 /** Keyed hashes of the values that are given from outside. */
 async function facts({ azure, config, state, secrets }: FactSources): Promise<Facts> {

@@ -7,7 +7,7 @@ import { errorOfSdk } from './errors.ts';
 import type { Arm, ContainerApps, JobExecutionView, ReplicaView, RevisionView } from './ports.ts';
 import { asAzureError } from './resource-manager.ts';
 
-const API_VERSION = '2026-01-01';
+const API_VERSION = '2026-07-01';
 
 /**
  * What is below apps and jobs, on @azure/arm-appcontainers.

@@ -6,7 +6,7 @@ import type { Arm, ArmResource, RevisionLogs } from './ports.ts';
 
 /** The replicas of an execution and the token for their logs are in preview versions only, since 2023-11-02-preview. */
 const EXECUTION_LOG_VERSION = '2024-10-02-preview';
-const APP_LOG_VERSION = '2026-01-01';
+const APP_LOG_VERSION = '2026-07-01';
 const LOG_LINES = 100;
 const LOG_TIMEOUT_IN_MS = 10_000;
 

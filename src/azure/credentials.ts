@@ -8,10 +8,14 @@ import { createSignIn, type SignIn } from './sign-in.ts';
 export const loadIdentity = (): Promise<typeof import('@azure/identity')> => import('@azure/identity');
 
 /** Whatever this machine offers: environment, workload or managed identity, the Azure CLI. */
-export async function defaultCredential({ authority }: CloudEndpoints): Promise<TokenCredential> {
+export async function defaultCredential(
+  { authority }: CloudEndpoints,
+  transport: HttpClient,
+): Promise<TokenCredential> {
   const { DefaultAzureCredential } = await loadIdentity();
   const signIn = createSignIn();
-  return signIn.watch(new DefaultAzureCredential({ authorityHost: authority, ...watched(signIn) }));
+  const options = { authorityHost: authority, httpClient: transport, ...watched(signIn) };
+  return signIn.watch(new DefaultAzureCredential(options));
 }
 
 export async function clientSecretCredential(

@@ -1,3 +1,5 @@
+import { ERROR_CODES } from '../shared/error-codes.ts';
+
 /** What can be done about an error of Azure. */
 export type ErrorKind = 'retry' | 'wait' | 'propagation' | 'ok' | 'act' | 'end';
 
@@ -268,6 +270,9 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     codes: ['UnexpectedAnswer', 'ForeignOperationUrl'],
     hint: 'The answer is not as Azure documents it: check AZURE_CLOUD and any proxy in between, and run again.',
   },
+  { kind: 'act', codes: ['proxy_refused'], hint: ERROR_CODES.proxy_refused.next },
+  { kind: 'act', codes: ['certificate_untrusted'], hint: ERROR_CODES.certificate_untrusted.next },
+  { kind: 'retry', codes: ['proxy_unreachable'], hint: ERROR_CODES.proxy_unreachable.next },
   {
     kind: 'end',
     codes: ['RunNotFound'],

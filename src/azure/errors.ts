@@ -1,4 +1,5 @@
 import { createMasker } from '../domain/masking.ts';
+import { outboundCodeOf } from '../outbound/failure.ts';
 import { deepestError } from './error-body.ts';
 
 /** A failed answer of Azure, or no answer at all, in the words of its deepest code. */
@@ -108,6 +109,8 @@ export function errorOfException(error: unknown): AzureError {
     return new AzureError({ ...fromBody, code, codes: [code], message });
   }
   if (signIn) return new AzureError({ code: 'CredentialUnavailable', message });
+  const onItsWay = outboundCodeOf(thrown);
+  if (onItsWay) return new AzureError({ code: onItsWay, message });
   if (!isLostConnection(thrown)) throw error;
   return new AzureError({
     code: thrown.code === 'ENOTFOUND' ? 'HostNotFound' : 'ConnectionFailed',

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createPipelineRequest, type PipelineResponse } from '@azure/core-rest-pipeline';
+import { storageTransport } from '../outbound/storage-transport.ts';
 import { isJsonObject, type Json, type JsonObject, scalarText } from '../shared/json.ts';
 import type { ArmConnection } from './arm.ts';
 import type { SendArm } from './arm-request.ts';
-import { blobTransport } from './blob-transport.ts';
 import { managementScope } from './credentials.ts';
 import { AzureError, errorOfException, errorOfResponse } from './errors.ts';
 import { jsonOf } from './json-answer.ts';
@@ -35,7 +35,7 @@ export function createImageRegistry(
       }
       const { AnonymousCredential, BlockBlobClient } = await import('@azure/storage-blob');
       try {
-        const options = { httpClient: blobTransport(connection.transport) };
+        const options = { httpClient: storageTransport(connection.transport) };
         await new BlockBlobClient(uploadUrl, new AnonymousCredential(), options).uploadData(archive);
       } catch (error) {
         throw errorOfException(error);
@@ -102,7 +102,9 @@ async function readLog(
   offset: number,
 ): Promise<{ text: string; nextOffset: number; complete: boolean }> {
   const { AnonymousCredential, BlobClient } = await import('@azure/storage-blob');
-  const blob = new BlobClient(logLink, new AnonymousCredential(), { httpClient: blobTransport(connection.transport) });
+  const blob = new BlobClient(logLink, new AnonymousCredential(), {
+    httpClient: storageTransport(connection.transport),
+  });
   try {
     const { contentLength = 0, metadata = {} } = await blob.getProperties();
     const complete = metadata.complete !== undefined;

@@ -8,7 +8,7 @@ import { openDeployments } from './open-deployments.ts';
 import type { DeployOptions } from './options.ts';
 import { requireApprover, requireConsent } from './prompts.ts';
 import { refuseLiterals } from './remote/refuse-literals.ts';
-import { planText } from './render/text.ts';
+import { planText, refusalText } from './render/plan-text.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a command wants done. */
@@ -73,6 +73,11 @@ function requireAnswers(terminal: Terminal, options: DeployOptions, task: Task):
 
 function printPlan(terminal: Terminal, options: DeployOptions, plan: Plan): ExitCode {
   terminal.stdout.write(options.output === 'json' ? `${JSON.stringify({ type: 'plan', plan })}\n` : planText(plan));
+  const refusal = refusalText(plan);
+  if (refusal !== '') {
+    terminal.stderr.write(refusal);
+    return ExitCode.failed;
+  }
   const hasChanges = plan.steps.some(({ action }) => action !== 'skip');
   return options.detailedExitcode && hasChanges ? ExitCode.changes : ExitCode.ok;
 }

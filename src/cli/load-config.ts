@@ -4,16 +4,20 @@ import type { DeploymentConfig } from '../domain/config/model.ts';
 import { configError, parseConfig } from '../domain/config/parse.ts';
 import type { ConfigFile } from '../runs/deployments.ts';
 import { UserError } from '../shared/errors.ts';
+import type { CommonOptions } from './options.ts';
 
 /** Larger files are refused before they are read into memory; the parser has the same limit. */
 const MAX_BYTES = 1024 * 1024;
 
 /** Reads and checks the configuration file. Every problem of the file is in the one error it throws. */
-export async function loadConfig(path: string): Promise<ConfigFile> {
+export async function loadConfig({
+  config: path,
+  allowUnknownKeys,
+}: Pick<CommonOptions, 'config' | 'allowUnknownKeys'>): Promise<ConfigFile> {
   const text = await readConfigText(path);
-  const result = parseConfig(text);
+  const result = parseConfig(text, { allowUnknownKeys });
   if (!result.ok) throw configError(path, result.problems);
-  return { ...result.parsed, path, text };
+  return { ...result.parsed, path, text, allowUnknownKeys };
 }
 
 async function readConfigText(path: string): Promise<string> {

@@ -23,6 +23,6 @@ export async function openDeployments(
   const stores = await (file ? openLocalStores(options, file) : openStoresForReading(options));
   return localDeployments(stores, async () => {
     const { createLocalRuns } = await import('./local/local-runs.ts');
-    return createLocalRuns(stores, options, file ?? (await loadConfig(options.config)), tell);
+    return createLocalRuns(stores, options, file ?? (await loadConfig(options)), tell);
   });
 }

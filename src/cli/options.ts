@@ -12,6 +12,8 @@ export interface CommonOptions {
   readonly config: string;
   /** True when the user named the file, false for the default. */
   readonly configGiven: boolean;
+  /** Keys of the file that nobody reads are told as warnings. */
+  readonly allowUnknownKeys: boolean;
   readonly environment: string;
   readonly simulate: boolean;
   readonly simulatorProfile: 'instant' | 'realistic';
@@ -44,6 +46,7 @@ const DEFAULT_CONFIG = 'scripts/azure/config.yaml';
 export function addCommonOptions(command: Command): Command {
   return command
     .option('--config <path>', 'configuration file', DEFAULT_CONFIG)
+    .option('--allow-unknown-keys', 'warn about unknown keys of the file, instead of refusing it', false)
     .option('--environment <name>', 'environment: one deployed copy of the application', parseEnvironment, 'default')
     .option('--simulate', 'deploy to the built-in Azure simulator; needs no Azure account', false)
     .addOption(

@@ -116,6 +116,9 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .option('--to <run>', 'run id (default: the newest kept run)')
     .option('--auto-approve', 'do not ask', false)
     .action(lazily(async () => (await import('./commands/restore.ts')).restoreCommand));
+  stateCommand('forget', 'let go of a resource that was left behind; it stays on Azure')
+    .argument('<name>', 'its name, as status, plan and drift list it')
+    .action(lazily(async () => (await import('./commands/state.ts')).forgetLeftBehind));
   stateCommand('migrate', 'rewrite an older state document in the present format; a copy is kept').action(
     lazily(async () => (await import('./commands/state.ts')).migrateState),
   );

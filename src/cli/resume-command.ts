@@ -4,6 +4,7 @@ import { shellWords } from './shell-words.ts';
 /** The exact command that goes on with a run; the key of an app is not part of it. */
 export function resumeCommand(options: DeployOptions, words: readonly string[]): string {
   const all = [...words, '--config', options.config];
+  if (options.allowUnknownKeys) all.push('--allow-unknown-keys');
   if (words.length === 1) all.push('--resume');
   if (options.remote !== undefined) all.push('--remote', options.remote);
   if (options.environment !== 'default') all.push('--environment', options.environment);

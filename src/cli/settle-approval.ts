@@ -1,8 +1,8 @@
 import type { Plan } from '../domain/plan-schema.ts';
 import { awaitDecision, type Decided } from '../runs/await-decision.ts';
 import { confirm } from './prompts.ts';
+import { planText } from './render/plan-text.ts';
 import type { Renderer } from './render/renderer.ts';
-import { planText } from './render/text.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Where decisions about a plan come from, besides the person at this terminal. */

@@ -12,8 +12,8 @@ export interface Difference {
 }
 
 /** What decides whether two bodies are equal, besides the bodies. */
-export type ComparedResource = Pick<DesiredResource, 'body' | 'openArrays' | 'dropped'> & {
-  readonly kind: Partial<Pick<ResourceRules, 'createOnly' | 'atLeast' | 'openArrays'>>;
+export type ComparedResource = Pick<DesiredResource, 'body' | 'openArrays'> & {
+  readonly kind: Partial<Pick<ResourceRules, 'createOnly' | 'onlyGrows' | 'openArrays'>>;
 };
 
 /**
@@ -92,9 +92,8 @@ function compareArray(
     compareValue(rules, [...path, `[${name}]`], member, live.get(name), into);
     live.delete(name);
   }
-  const dropped = rules.dropped?.[plainPath(path)] ?? [];
+  if (isOpen) return;
   for (const [name, member] of live) {
-    if (isOpen && !dropped.includes(name)) continue;
     into.push({ path: displayPath([...path, `[${name}]`]), expected: null, found: member });
   }
 }
@@ -130,7 +129,7 @@ function sameScalar(path: readonly string[], expected: Json, found: Json | undef
 }
 
 function isGrown(rules: ComparedResource, path: readonly string[], expected: Json, found: Json | undefined): boolean {
-  if (!rules.kind.atLeast?.includes(plainPath(path))) return false;
+  if (!rules.kind.onlyGrows?.includes(plainPath(path))) return false;
   return Number(scalarText(found, 'NaN')) >= Number(expected);
 }
 

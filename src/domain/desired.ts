@@ -1,6 +1,7 @@
 import type { JsonObject } from '../shared/json.ts';
 import type { DeploymentConfig } from './config/model.ts';
 import type { OutputReader } from './outputs.ts';
+import type { FieldSettings } from './ownership/owner.ts';
 import type { StepName } from './steps.ts';
 
 /** What is the same for all resources of a kind, as far as comparing, writing and recording them needs it. */
@@ -9,6 +10,11 @@ export interface ResourceRules {
   readonly type: string;
   /** The version of the management API that it is read, written and deleted with. */
   readonly apiVersion: string;
+  /**
+   * The version that stands in fingerprints: the one with which the kind was first made, so that a newer `apiVersion` runs no
+   * step again (default `apiVersion`).
+   */
+  readonly fingerprintVersion?: string;
   /** `tagged`: carries our tag, and is ours only then. `child`: belongs to a tagged resource and takes no tags. */
   readonly ownership: 'tagged' | 'child';
   /**
@@ -17,24 +23,32 @@ export interface ResourceRules {
    */
   readonly listing: 'member' | 'group' | 'absent';
   readonly holdsData: boolean;
-  /**
-   * How a difference is written (merge.ts). `replace`: PUT of our own body, for types whose PUT keeps or does not have what
-   * we do not name. `merge`: PUT of the live body without `readOnly`, overlaid with ours. `patch`: PATCH of our fields
-   * without location and immutable fields.
-   */
-  readonly update: 'replace' | 'merge' | 'patch';
+  /** How changes are written (update-request.ts). `put`: in the whole of the live body. `patch`: by themselves. */
+  readonly update: 'put' | 'patch';
   /** Dotted paths of body fields that Azure refuses to change after creation. */
   readonly immutable: readonly string[];
   /** Dotted paths sent when creating and neither compared nor sent later. */
   readonly createOnly: readonly string[];
+  /** Fields that keys of the configuration decide. Each field of a body stands in one of these five columns, or in `createOnly`. */
+  readonly settings: FieldSettings;
+  /** Dotted paths of what the deployment is not safe without: wanted whoever changed it. */
+  readonly invariants: readonly string[];
+  /** Dotted paths of choices that are ours at creation only. */
+  readonly defaults: readonly string[];
+  /** Dotted paths of what is made of names, outputs and builds, and of what the applications need to reach the resource. */
+  readonly computed: readonly string[];
+  /** Dotted paths of arrays whose members are merged field by field; a member of any other array is one value. */
+  readonly nestedMembers?: readonly string[];
   /** Limit for the long-running operation; `advanced.operation_timeout` may raise it. */
   readonly timeoutInSeconds: number;
   /** Dotted path of what the resource says about its last change (default `properties.provisioningState`). */
   readonly provisioningState?: string;
-  /** Dotted paths, through arrays too, that Azure computes and refuses in a request; left out by `merge`. */
+  /** Dotted paths, through arrays too, that Azure computes and refuses in a request. */
   readonly readOnly?: readonly string[];
-  /** Dotted paths of numbers that Azure lets grow and never shrink: a larger live value is as good. */
-  readonly atLeast?: readonly string[];
+  /** Dotted path → a key in it that is not kept when anything else below the path changes. */
+  readonly renewed?: Readonly<Record<string, string>>;
+  /** Dotted paths of numbers and versions that Azure lets grow and never shrink: a larger live value is as good. */
+  readonly onlyGrows?: readonly string[];
   /** Dotted paths of arrays in which Azure or others keep members of their own; everywhere else an extra one differs. */
   readonly openArrays?: readonly string[];
   /** Dotted paths that change in normal operation, so that a difference there is no drift. */
@@ -65,6 +79,8 @@ export interface DesiredResource<Kind extends ResourceRules = ResourceRules> {
   readonly openArrays?: readonly string[];
   /** Dotted path of an array → names of members that were ours and are to go, also from an open array. */
   readonly dropped?: Readonly<Record<string, readonly string[]>>;
+  /** Besides the kind's: fields that keys of a section of its own decide, e.g. of its service. */
+  readonly settings?: FieldSettings;
 }
 
 export interface DesireInput {

@@ -35,7 +35,9 @@ export function dependenciesOf(input: {
   for (const output of input.definition.consumes?.(input.config) ?? []) reader.read(...output);
   for (const resource of input.desire({ environment: input.environment, config: input.config, outputs: reader })) {
     const { key, id, body, kind } = resource;
-    dependencies[`resource:${key}`] = { hash: hashJson({ id, apiVersion: kind.apiVersion, body }) };
+    dependencies[`resource:${key}`] = {
+      hash: hashJson({ id, apiVersion: kind.fingerprintVersion ?? kind.apiVersion, body }),
+    };
   }
   for (const one of consumed()) {
     const value = input.outputs(one);

@@ -11,8 +11,9 @@ export interface NameRule {
  * (lower case).
  */
 export const NAME_RULES = {
+  // Letters and digits of any script, those of one UTF-16 unit: "as defined by Char.IsLetterOrDigit".
   resourceGroup: {
-    pattern: /^[-\w.()]{0,89}[-\w()]$/,
+    pattern: /^(?!.*[\u{10000}-\u{10FFFF}])[-_.()\p{L}\p{Nd}]{0,89}[-_()\p{L}\p{Nd}]$/u,
     allowed: '1 to 90 letters, digits, - _ . ( ), not ending in a period',
   },
   containerRegistry: {
@@ -38,6 +39,11 @@ export const NAME_RULES = {
   postgresqlDatabase: {
     pattern: /^[a-zA-Z_][\w-]{0,62}$/,
     allowed: 'a letter or _, then at most 62 letters, digits, _ or -',
+  },
+  // `firewallRuleName` in https://learn.microsoft.com/rest/api/postgresql/firewall-rules/create-or-update.
+  postgresqlFirewallRule: {
+    pattern: /^[a-zA-Z0-9][-_a-zA-Z0-9]{0,79}(?<!-)$/,
+    allowed: '1 to 80 letters, digits, - and _, beginning with a letter or digit and not ending in -',
   },
   redis: {
     pattern: /^(?=.{1,60}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/,

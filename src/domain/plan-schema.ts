@@ -1,14 +1,39 @@
 import { z } from 'zod';
 import { STEP_NAMES } from './steps.ts';
 
+/** One field that a write changes; what may be a secret is hidden in both values. */
+const plannedChangeSchema = z.object({
+  /** In the body; members of arrays by their names: `properties.template.containers[api].image`. */
+  path: z.string(),
+  from: z.string(),
+  to: z.string(),
+  /** Who decides about the field: the file, what follows from it, the closed list, or nobody any more. */
+  owner: z.enum(['setting', 'computed', 'invariant', 'default']),
+  /** The step whose output the value is made of, where it is not known yet. */
+  knownAfter: z.enum(STEP_NAMES).optional(),
+});
+export type PlannedChange = z.infer<typeof plannedChangeSchema>;
+
+/** One field that is not as we would make it, and stays. */
+const keptFieldSchema = z.object({ path: z.string(), found: z.string(), wanted: z.string(), why: z.string() });
+
 const plannedResourceSchema = z.object({
   /** Stable key, e.g. `postgresql` or `app:api_gateway`. */
   key: z.string(),
   id: z.string(),
   type: z.string(),
-  action: z.enum(['create', 'update', 'unchanged', 'replace', 'forbidden', 'orphan', 'adopt']),
-  /** Why, in one sentence; for `update` what changes. */
+  /**
+   * `adopt`: was not ours, and is with these changes. `keep`: stays what it is although a new one would be another.
+   * `left_behind`: no longer in the configuration, and not touched. `orphan` is what plans of earlier versions say for that.
+   */
+  action: z.enum(['create', 'update', 'unchanged', 'replace', 'forbidden', 'adopt', 'keep', 'left_behind', 'orphan']),
+  /** Why, in one sentence. */
   reason: z.string().optional(),
+  /** Every field that is written, and no other. */
+  changes: z.array(plannedChangeSchema).optional(),
+  kept: z.array(keptFieldSchema).optional(),
+  /** What it depends on whether anything is written at all: steps, or outputs that are not known yet. */
+  maybe: z.array(z.string()).optional(),
 });
 export type PlannedResource = z.infer<typeof plannedResourceSchema>;
 
@@ -24,15 +49,28 @@ const plannedStepSchema = z.object({
 });
 export type PlannedStep = z.infer<typeof plannedStepSchema>;
 
-/** What a run will do and why: data only. Its digest is what an approval approves. */
+/** What a run will do and why: data only. Its digest is what an approval approves. Plans of earlier versions are read too. */
 export const planSchema = z.object({
   environment: z.string(),
+  /** Where it happens. */
+  target: z
+    .object({ subscriptionId: z.string().nullable(), resourceGroup: z.string(), location: z.string() })
+    .optional(),
   steps: z.array(plannedStepSchema),
   resources: z.array(plannedResourceSchema),
+  /** What a step makes anew that is no resource: images and versions of secrets, e.g. `image.api_gateway`. */
+  renewed: z.array(z.string()).optional(),
   warnings: z.array(z.string()),
+  /** What could not be looked at, and why, one sentence each. */
+  unseen: z.array(z.string()).optional(),
   /** The chain of steps that decides how long the run takes, with the estimated seconds of each. */
   criticalPath: z.array(z.object({ step: z.enum(STEP_NAMES), estimatedSeconds: z.number() })),
   /** SHA-256 over everything above. */
   digest: z.string(),
 });
 export type Plan = z.infer<typeof planSchema>;
+
+/** Why a deployment would not carry the plan out, one sentence each. */
+export function refusalsOf({ resources }: Pick<Plan, 'resources'>): readonly string[] {
+  return resources.flatMap(({ action, key, reason }) => (action === 'forbidden' ? [reason ?? key] : []));
+}

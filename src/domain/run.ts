@@ -10,7 +10,7 @@ export function environmentOfRun(runId: string): string {
   return runId.slice(0, runId.lastIndexOf('-'));
 }
 
-const runOptionsSchema = z.strictObject({
+export const runOptionsSchema = z.strictObject({
   dryRun: z.boolean(),
   resume: z.boolean(),
   autoApprove: z.boolean(),

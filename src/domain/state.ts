@@ -40,8 +40,19 @@ const resourceRecordSchema = z.object({
   holds_data: z.boolean().default(false),
   /** Values of fields that Azure does not let us change, by dotted path. */
   immutable: z.record(z.string(), z.string()).default({}),
+  /**
+   * What we last applied, as far as it is ours: the third side of the next write's merge. Never a secret value. Absent in
+   * states of before it was remembered.
+   */
+  applied: z.record(z.string(), z.json()).exactOptional(),
+  /** Fields that somebody else fixed at creation and that were taken over as they are, by their paths. */
+  accepted: z.array(z.string()).exactOptional(),
 });
 export type ResourceRecord = z.infer<typeof resourceRecordSchema>;
+
+/** A resource that no key stands for any more. */
+const leftBehindSchema = resourceRecordSchema.extend({ key: z.string() });
+export type LeftBehind = z.infer<typeof leftBehindSchema>;
 
 const lockSchema = z.object({
   runId: z.string(),
@@ -83,6 +94,8 @@ export const environmentStateSchema = z.object({
   last_run: z.object({ run_id: z.string(), status: z.string(), finished_at: z.string().nullable() }).nullable(),
   steps: z.partialRecord(z.enum(STEP_NAMES), stepStateSchema),
   resources: z.record(z.string(), resourceRecordSchema),
+  /** What was deployed and has no place in the configuration any more, by the name that lets go of it. */
+  left_behind: z.record(z.string(), leftBehindSchema).default({}),
 });
 export type EnvironmentState = z.infer<typeof environmentStateSchema>;
 
@@ -100,5 +113,6 @@ export function emptyState(environment: string): EnvironmentState {
     last_run: null,
     steps: {},
     resources: {},
+    left_behind: {},
   };
 }

@@ -23,6 +23,16 @@ export function isOurs(tags: unknown, environment: string): boolean {
   return tagValue(tags, MANAGED_BY) === MANAGER && tagValue(tags, ENVIRONMENT) === environment;
 }
 
+/** Whose a resource is, as its tags tell. */
+export type Mark = 'ours' | 'unmarked' | { readonly environment: string };
+
+/** What carries another environment's tag is that environment's, whatever else its tags say. */
+export function markOf(tags: unknown, environment: string): Mark {
+  const named = tagValue(tags, ENVIRONMENT);
+  if (named !== undefined && named !== environment) return { environment: named };
+  return isOurs(tags, environment) ? 'ours' : 'unmarked';
+}
+
 /** The body with the mark of the run that makes it. */
 export function withCreator(body: JsonObject, runId: string): JsonObject {
   return { ...body, tags: { ...(isJsonObject(body.tags) ? body.tags : {}), [CREATED_BY]: runId } };
@@ -38,11 +48,4 @@ function tagValue(tags: unknown, name: string): string | undefined {
   if (!isJsonObject(tags)) return undefined;
   const found = Object.entries(tags).find(([key]) => key.toLowerCase() === name);
   return typeof found?.[1] === 'string' ? found[1] : undefined;
-}
-
-/** Live tags nobody told us about stay; ours replace those of the same name in any case. */
-export function mergeTags(live: unknown, ours: JsonObject): JsonObject {
-  const own = new Set(Object.keys(ours).map((key) => key.toLowerCase()));
-  const foreign = isJsonObject(live) ? Object.entries(live).filter(([key]) => !own.has(key.toLowerCase())) : [];
-  return { ...Object.fromEntries(foreign), ...ours };
 }

@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { classifyError } from '../azure/classify.ts';
 import { AzureError } from '../azure/errors.ts';
 import type { ArmReply, ArmResource } from '../azure/ports.ts';
-import { type Difference, differences } from '../domain/compare.ts';
-import { type DesiredResource, holdsData } from '../domain/desired.ts';
-import { overlay, type ResourceUpdate, updateOf } from '../domain/merge.ts';
-import { isHidden, shownValue } from '../domain/shown-value.ts';
-import { incarnation, isOurs, withCreator } from '../domain/tags.ts';
+import type { DesiredResource } from '../domain/desired.ts';
+import { overlay } from '../domain/merge.ts';
+import type { Repairs } from '../domain/ownership/decide-fields.ts';
+import type { FieldChange, FieldDecisions, RefusedChange } from '../domain/ownership/field-change.ts';
+import type { Ownership } from '../domain/ownership/ownership.ts';
+import { updateRequest } from '../domain/ownership/update-request.ts';
+import { incarnation, markOf, withCreator } from '../domain/tags.ts';
 import { UserError } from '../shared/errors.ts';
 import { hashJson, type JsonObject } from '../shared/json.ts';
 import {
@@ -17,6 +19,8 @@ import {
   stillBusy,
   whileOthersWrite,
 } from './operation.ts';
+import { decide, ownershipAfter, ownershipOfNew, recordedOwnership } from './ownership/owned-fields.ts';
+import { changeText, isFixed, shrinks } from './ownership/refused-changes.ts';
 import { provisioning } from './provisioning.ts';
 import { defineRecords, doneSchema } from './record.ts';
 import { settleEach } from './settle.ts';
@@ -37,6 +41,8 @@ export interface ConvergeOptions {
   readonly createWith?: JsonObject;
   /** Gives the body of a request what is kept nowhere, right before it is sent; throws where it must not be sent. */
   readonly complete?: (body: JsonObject) => Promise<JsonObject>;
+  /** What is put back although the configuration did not change it; `--refresh` puts back all that is ours. */
+  readonly repairs?: Repairs;
 }
 
 /** The answer of one look; `not_ready`: somebody else's change is under way. */
@@ -46,7 +52,13 @@ type Look = Converged | NotReady<Converged>;
 const writes = defineRecords({
   name: 'written',
   scope: 'run',
-  schema: z.object({ hash: z.string(), created: z.boolean() }),
+  schema: z.object({
+    hash: z.string(),
+    created: z.boolean(),
+    /** What is remembered of it from then on; no secret value. Version 0.1 did not write these. */
+    applied: z.record(z.string(), z.json()).exactOptional(),
+    accepted: z.array(z.string()).exactOptional(),
+  }),
 });
 type Written = z.infer<typeof writes.schema>;
 
@@ -59,7 +71,7 @@ const repairs = defineRecords({ name: 'repaired', scope: 'run', schema: doneSche
  * Brings one resource to its desired state: observe → ensure → sync → check. Called again until it is ready; each call
  * polls its operation once or starts one, and never waits.
  *
- * @throws UserError `resource_not_ours`, `resource_immutable`, `ResourceProvisioningFailed`, `OperationTimedOut`
+ * @throws UserError `resource_not_ours`, `resource_immutable`, `resource_cannot_shrink`, `ResourceProvisioningFailed`, `OperationTimedOut`
  * @throws AzureError as Azure refused; a conflict with another write in progress is answered as waiting
  */
 export async function converge(
@@ -84,11 +96,15 @@ async function convergeOnce(context: StepContext, desired: DesiredResource, opti
   requireOurs(context, desired, live);
 
   // Sync.
-  const found = differences(desired, live);
-  const written = writtenInThisRun(context, desired);
-  if (state === 'failed') return await repair(context, desired, live, options);
-  if (found.length === 0 || written !== undefined) return await settle(context, desired, live, found);
-  return await update(context, desired, live, found, options);
+  const before = ownershipBefore(context, desired);
+  const decisions = decide(context, desired, before, live, options.repairs);
+  const found = { live, before, decisions };
+  if (state === 'failed') return await repair(context, desired, found, options);
+  if (writtenInThisRun(context, desired)) return await settle(context, desired, live);
+  if (decisions.refused.length > 0) return await refuse(context, desired, decisions.refused, options);
+  if (decisions.changes.length === 0) return await settle(context, desired, live);
+  context.progress(`updating ${desired.title}: ${decisions.changes.map(changeText).join('; ')}`);
+  return await update(context, desired, { ...found, changes: decisions.changes }, options);
 }
 
 /**
@@ -128,38 +144,49 @@ function ready(results: readonly Converged[]): AllConverged {
   return { kind: 'ready', live: done.map(({ live }) => live), changed: done.map(({ changed }) => changed) };
 }
 
-async function create(context: StepContext, desired: DesiredResource, options: ConvergeOptions): Promise<Look> {
-  const { createWith, complete } = options;
+async function create(
+  context: StepContext,
+  desired: DesiredResource,
+  { createWith, complete }: Pick<ConvergeOptions, 'createWith' | 'complete'>,
+): Promise<Look> {
   const body = overlay(desired.body, createWith ?? {});
   const own = desired.kind.ownership === 'tagged' ? withCreator(body, context.runId) : body;
   const sent = complete ? await complete(own) : own;
   // A child has no tag that tells later who made it.
   if (desired.kind.ownership === 'child') await context.memory.write(creations, true, desired.key);
   context.progress(`creating ${desired.title}`);
-  return await write(context, desired, { created: true }, () =>
+  return await write(context, desired, { created: true, ownership: ownershipOfNew(desired) }, () =>
     context.azure.arm.put(desired.id, desired.kind.apiVersion, sent),
   );
+}
+
+/** A live resource, whose its fields were, and what becomes of them. */
+interface Found {
+  readonly live: ArmResource;
+  readonly before: Ownership;
+  readonly decisions: FieldDecisions;
 }
 
 async function update(
   context: StepContext,
   desired: DesiredResource,
-  live: ArmResource,
-  found: readonly Difference[],
-  options: ConvergeOptions,
+  { live, before, decisions, changes }: Found & { readonly changes: readonly FieldChange[] },
+  { complete }: ConvergeOptions,
 ): Promise<Look> {
-  const fixed = found.filter(({ path }) => desired.kind.immutable.includes(path));
-  if (fixed.length > 0) return await replace(context, desired, fixed, options);
-  const request = await completed(updateOf(desired, live), options);
-  context.progress(`updating ${desired.title}: ${found.map(describe).join('; ')}`);
-  return await write(context, desired, { created: false }, () => send(context, desired, request));
+  const { id, kind } = desired;
+  const { arm } = context.azure;
+  const { method, body } = updateRequest(kind, live, changes);
+  const sent = complete ? await complete(body) : body;
+  return await write(context, desired, { created: false, ownership: ownershipAfter(before, decisions) }, () =>
+    method === 'PATCH' ? arm.patch(id, kind.apiVersion, sent) : arm.put(id, kind.apiVersion, sent),
+  );
 }
 
-/** Azure gave up on it: the same write once more, and no more than that in one run. */
+/** Azure gave up on it: our fields once more, and no more than that in one run. */
 async function repair(
   context: StepContext,
   desired: DesiredResource,
-  live: ArmResource,
+  found: Found,
   options: ConvergeOptions,
 ): Promise<Look> {
   if (context.memory.read(repairs, desired.key)) {
@@ -168,56 +195,48 @@ async function repair(
       hint: 'Look at its activity log in the portal; delete it when it holds nothing, and start again.',
     });
   }
-  const request = await completed(updateOf(desired, live), options);
   await context.memory.write(repairs, true, desired.key);
   context.progress(`repairing ${desired.title}: Azure reports that its last change failed`);
-  return await write(context, desired, { created: false }, () => send(context, desired, request));
+  const { agreed, changes } = found.decisions;
+  return await update(context, desired, { ...found, changes: [...agreed, ...changes] }, options);
 }
 
-async function replace(
+/** @throws UserError `resource_cannot_shrink`, `resource_immutable`, unless a replacement is allowed by name */
+async function refuse(
   context: StepContext,
   desired: DesiredResource,
-  fixed: readonly Difference[],
+  refused: readonly RefusedChange[],
   options: ConvergeOptions,
 ): Promise<Look> {
+  const less = refused.filter(({ why }) => why === 'shrinks');
+  if (less.length > 0) throw shrinks(desired, less);
   const allowed = context.options.allowReplace.includes(desired.key) && desired.kind.replaceable !== false;
-  if (!allowed) {
-    const way = `--allow-replace ${desired.key} deletes it and makes a new one${holdsData(desired) ? '; its data is lost' : ''}.`;
-    throw new UserError(`${desired.title} cannot be changed as configured: ${fixed.map(describe).join('; ')}.`, {
-      code: 'resource_immutable',
-      hint: desired.kind.replaceable === false ? 'Set the configuration back, or choose another name.' : way,
-    });
-  }
-  context.progress(`replacing ${desired.title}: ${fixed.map(describe).join('; ')}`);
+  if (!allowed) throw isFixed(desired, refused);
+  context.progress(`replacing ${desired.title}: ${refused.map(changeText).join('; ')}`);
   const gone = await startOperation(context, deletion(desired), () =>
     context.azure.arm.delete(desired.id, desired.kind.apiVersion),
   );
   return isWaiting(gone) ? gone : await create(context, desired, options);
 }
 
-async function completed({ method, body }: ResourceUpdate, { complete }: ConvergeOptions): Promise<ResourceUpdate> {
-  return { method, body: complete ? await complete(body) : body };
-}
-
-function send(context: StepContext, desired: DesiredResource, { method, body }: ResourceUpdate): Promise<ArmReply> {
-  const { arm } = context.azure;
-  return method === 'PATCH'
-    ? arm.patch(desired.id, desired.kind.apiVersion, body)
-    : arm.put(desired.id, desired.kind.apiVersion, body);
-}
-
 async function write(
   context: StepContext,
   desired: DesiredResource,
-  { created }: { readonly created: boolean },
+  { created, ownership }: { readonly created: boolean; readonly ownership: Ownership },
   request: () => Promise<ArmReply>,
 ): Promise<Look> {
   try {
     const started = await startOperation(context, writeOperation(desired), request);
     const before = writtenInThisRun(context, desired);
-    const written = { hash: hashJson(desired.body), created: created || (before?.created ?? false) };
+    const { applied, accepted } = ownership;
+    const written = {
+      hash: hashJson(desired.body),
+      created: created || (before?.created ?? false),
+      ...(applied && { applied }),
+      accepted: [...accepted],
+    };
     await context.memory.write(writes, written, desired.key);
-    context.recordResource(desired, created);
+    context.recordResource(desired, created, ownership);
     if (isWaiting(started)) return started;
   } catch (error) {
     return afterRefusal(context, desired, error);
@@ -237,39 +256,53 @@ function afterRefusal(context: StepContext, desired: DesiredResource, error: unk
 async function check(context: StepContext, desired: DesiredResource): Promise<Look> {
   const live = await context.azure.arm.get(desired.id, desired.kind.apiVersion);
   if (!live || provisioning(desired, live) === 'busy') return stillBusy(context, writeOperation(desired));
-  return await settle(context, desired, live, differences(desired, live));
+  return await settle(context, desired, live);
 }
 
-async function settle(
-  context: StepContext,
-  desired: DesiredResource,
-  live: ArmResource,
-  left: readonly Difference[],
-): Promise<Converged> {
+async function settle(context: StepContext, desired: DesiredResource, live: ArmResource): Promise<Converged> {
   const written = writtenInThisRun(context, desired);
-  if (left.length > 0) await warnOnce(context, desired, left);
-  context.recordResource(desired, written?.created === true || isCreatedHere(context, desired, live));
+  const before = recordedOwnership(context.state, desired);
+  const decisions = decide(context, desired, before, live);
+  if (written && decisions.changes.length > 0) await warnOnce(context, desired, decisions.changes);
+  const ownership = written?.accepted
+    ? { applied: written.applied, accepted: written.accepted }
+    : ownershipAfter(ownershipBefore(context, desired), decisions);
+  const isCreated = written?.created === true || isCreatedHere(context, desired, live);
+  context.recordResource(desired, isCreated, ownership);
   return { kind: 'ready', live, changed: written !== undefined };
 }
 
 /** Writing it again would not help and would never end. */
-async function warnOnce(context: StepContext, desired: DesiredResource, left: readonly Difference[]): Promise<void> {
-  const message = `${desired.title}: Azure keeps ${left.map(describe).join('; ')}`;
+async function warnOnce(context: StepContext, desired: DesiredResource, left: readonly FieldChange[]): Promise<void> {
+  const message = `${desired.title}: Azure keeps ${left.map(changeText).join('; ')}`;
   await tellOnce(context, `kept:${desired.key}`, message, (text) => context.log('warning', text));
 }
 
 function requireOurs(context: StepContext, desired: DesiredResource, live: ArmResource): void {
-  if (desired.kind.ownership !== 'tagged' || isOurs(live.tags, context.environment)) return;
-  if (context.options.adopt) return;
-  throw new UserError(`${desired.title} exists and is not of this environment: ${desired.id}`, {
+  if (desired.kind.ownership !== 'tagged') return;
+  const mark = markOf(live.tags, context.environment);
+  if (mark === 'ours' || (mark === 'unmarked' && context.options.adopt)) return;
+  if (mark === 'unmarked') {
+    throw new UserError(`${desired.title} exists and is not of this environment: ${desired.id}`, {
+      code: 'resource_not_ours',
+      hint: 'Choose another name, or take it over with --adopt.',
+    });
+  }
+  throw new UserError(`${desired.title} exists and is of the environment ${mark.environment}: ${desired.id}`, {
     code: 'resource_not_ours',
-    hint: 'Choose another name, or take it over with --adopt.',
+    hint: 'Choose another name. No environment takes what is of another one.',
   });
 }
 
 function writtenInThisRun(context: StepContext, desired: DesiredResource): Written | undefined {
   const written = context.memory.read(writes, desired.key);
   return written?.hash === hashJson(desired.body) ? written : undefined;
+}
+
+/** What an earlier write of this run left, or an earlier run. */
+export function ownershipBefore(context: StepContext, desired: DesiredResource): Ownership {
+  const { applied, accepted = [] } = context.memory.read(writes, desired.key) ?? {};
+  return applied ? { applied, accepted } : recordedOwnership(context.state, desired);
 }
 
 /** As the tag tells, or the intent of a child, should this process have died between the write and its record. */
@@ -284,8 +317,4 @@ export function writeOperation({ key, title, kind }: DesiredResource): Operation
 
 function deletion({ key, title, kind }: DesiredResource): OperationKey {
   return { key: `delete:${key}`, title: `the deletion of ${title}`, timeoutInSeconds: kind.timeoutInSeconds };
-}
-
-function describe({ path, expected, found }: Difference): string {
-  return isHidden(path) ? path : `${path}: ${shownValue(path, found)} → ${shownValue(path, expected)}`;
 }

@@ -1,10 +1,11 @@
-import type { Azure } from '../azure/ports.ts';
+import type { ArmResource, Azure } from '../azure/ports.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { Desire, DesiredResource, DesireInput, StepResource } from '../domain/desired.ts';
 import type { OutputReader } from '../domain/outputs.ts';
+import type { Ownership } from '../domain/ownership/ownership.ts';
 import type { RunOptions } from '../domain/run.ts';
 import type { EnvironmentState, StepState } from '../domain/state.ts';
-import type { StepName } from '../domain/steps.ts';
+import type { Output, StepName } from '../domain/steps.ts';
 import type { RegisteredKind } from '../resources/registry.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Json } from '../shared/json.ts';
@@ -28,6 +29,12 @@ export interface Step {
   lateFacts?(sources: FactSources): Promise<Facts>;
   /** For the plan: why the step is due although nothing that it depends on has changed. */
   troubles?(sources: FactSources): Promise<readonly string[]>;
+  /** For the plan: what it leaves that can be told before it runs, and what it will have left if what is there stays. */
+  foretells?(sources: PlanSources, look: Look): Promise<Readonly<Record<string, string>>>;
+  /** For the plan: outputs that come out anew because of these dependencies; all others of what is there stay as they are. */
+  renews?(due: Due, config: DeploymentConfig): readonly Output[];
+  /** For the plan: keys of resources that it does not make although it wants them, as its sources are. */
+  omits?(sources: FactSources): Promise<readonly string[]>;
   /** Called once before the first call of a run that goes back to `to`: what the state must say from then on. */
   beginRollback?(to: HistoryEntry, amendStep: StepContext['amendStep']): Promise<void>;
   run(context: StepContext): Promise<StepResult>;
@@ -69,8 +76,8 @@ export interface StepContext {
   readonly rollback?: HistoryEntry;
   /** Why the step runs; `forced` is true for --force-step and --force-all. */
   readonly reason: { readonly text: string; readonly forced: boolean };
-  /** Records a resource that this run created or owns. */
-  recordResource(resource: DesiredResource, created: boolean): void;
+  /** Records a resource that this run created or owns, and whose its fields are. */
+  recordResource(resource: DesiredResource, created: boolean, ownership: Ownership): void;
   /** Changes what the state says of another step, e.g. that what it left does not stand; on disk when it resolves. */
   amendStep(step: StepName, change: (before: StepState) => StepState): Promise<void>;
   progress(message: string): void;
@@ -81,6 +88,22 @@ export interface StepContext {
 
 /** What facts are made of. */
 export type FactSources = Pick<StepContext, 'azure' | 'config' | 'state' | 'source' | 'secrets'>;
+
+/** What a plan tells outputs from. */
+interface PlanSources extends DesireInput {
+  readonly azure: Azure;
+  readonly subscriptionId: string;
+}
+
+/** The live resource; undefined when there is none, or none that may be looked at. */
+export type Look = (resource: DesiredResource) => Promise<ArmResource | undefined>;
+
+/** Why a step runs, or may. */
+export interface Due {
+  /** Names of dependencies that changed, or may. */
+  readonly changed: readonly string[];
+  readonly forced: boolean;
+}
 
 /** By the name of the dependency, e.g. `file:api_gateway`; the values are hashed, and none is a secret. */
 export type Facts = Readonly<Record<string, string>>;

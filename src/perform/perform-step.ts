@@ -132,7 +132,7 @@ function createContext(call: Call, { azure, source, secrets, config }: FactSourc
     clock: services.clock,
     ...(run.rollback && { rollback: run.rollback }),
     reason: ledger.reason(),
-    recordResource: (resource, created) => ledger.recordResource(resource, created),
+    recordResource: (resource, created, ownership) => ledger.recordResource(resource, created, ownership),
     amendStep: (other, change) => ledger.amendStep(other, change),
     progress: (message) => events.add({ type: 'step_progress', step: step.name, message }),
     log: (level, message, service) =>

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { type DesiredResource, holdsData } from '../domain/desired.ts';
+import { withSeen } from '../domain/left-behind.ts';
 import { stepLeaving } from '../domain/outputs.ts';
+import type { Ownership } from '../domain/ownership/ownership.ts';
 import {
   type DependencyRecord,
   dependencyRecordSchema,
@@ -56,7 +58,7 @@ export interface StepLedger {
   /** The attempts so far, this one included. */
   attempts(): number;
   durationInMs(): number;
-  recordResource(resource: DesiredResource, created: boolean): void;
+  recordResource(resource: DesiredResource, created: boolean, ownership: Ownership): void;
   wait(seconds: number): Promise<void>;
   amendStep(step: StepName, change: (before: StepState) => StepState): Promise<void>;
   complete(
@@ -91,7 +93,7 @@ export function createStepLedger(options: {
         ...current,
         ...subscriptionOf(step, change(current.steps[step])),
         steps: { ...current.steps, [step]: change(current.steps[step]) },
-        resources: { ...current.resources, ...withCreator(resources, current.resources) },
+        ...withSeen(current, withCreator(resources, current.resources)),
       }),
       { fence },
     );
@@ -118,7 +120,7 @@ export function createStepLedger(options: {
     attempts: () => triesOf(memory, step),
     durationInMs,
 
-    recordResource(resource, created) {
+    recordResource(resource, created, { applied, accepted }) {
       resources.set(resource.key, {
         id: resource.id,
         type: resource.kind.type,
@@ -128,6 +130,8 @@ export function createStepLedger(options: {
           resource.kind.immutable.map((path) => [path, canonicalJson(jsonAt(resource.body, path) ?? null)]),
         ),
         ...(created && { created_by: runId }),
+        ...(applied && { applied }),
+        ...(accepted.length > 0 && { accepted: [...accepted] }),
       });
     },
 
@@ -142,7 +146,7 @@ export function createStepLedger(options: {
         (current) => ({
           ...current,
           lock: current.lock && { ...current.lock, step, wakeBy },
-          resources: { ...current.resources, ...withCreator(resources, current.resources) },
+          ...withSeen(current, withCreator(resources, current.resources)),
         }),
         { fence },
       );

@@ -5,7 +5,7 @@ import type { LoadedRun } from '../engine/load-run.ts';
 import type { FactSources, Step } from '../engine/step.ts';
 import { sha256 } from '../shared/json.ts';
 import { type Decision, decideStep } from './decide.ts';
-import { forcedBy } from './plan.ts';
+import { forcedBy } from './plan-steps.ts';
 import { stepBasis } from './step-basis.ts';
 
 export interface DecisionNow extends Decision {

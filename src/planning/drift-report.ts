@@ -1,5 +1,6 @@
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { Drift } from '../domain/drift.ts';
+import { type LeftBehindResource, leftBehind } from '../domain/left-behind.ts';
 import type { Services } from '../engine/services.ts';
 import type { Step } from '../engine/step.ts';
 import { UserError } from '../shared/errors.ts';
@@ -18,6 +19,8 @@ export interface DriftReport {
   readonly drift: readonly Drift[];
   /** What is wrong with secrets in the vault, and what could not be looked at; one sentence each. */
   readonly notes: readonly string[];
+  /** What was deployed and has no place in the configuration any more. */
+  readonly leftBehind: readonly LeftBehindResource[];
   /** A later run changed something and did not succeed: what is there is between two deployments. */
   readonly isUnsettled: boolean;
 }
@@ -50,6 +53,7 @@ export async function reportDrift(
     resources: ownedResources(sources, steps).length,
     drift: [...(await findDrift(sources, steps)), ...secrets.drift],
     notes: [...secretWarnings(secrets), ...secrets.unseen.map((one) => `Not looked at: ${one}`)],
+    leftBehind: leftBehind(now),
     isUnsettled: hashJson(now.steps as Json) !== hashJson(last.state.steps as Json),
   };
 }

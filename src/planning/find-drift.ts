@@ -4,7 +4,7 @@ import type { DeploymentConfig, ServiceConfig } from '../domain/config/model.ts'
 import type { StepResource } from '../domain/desired.ts';
 import { type Drift, driftOf } from '../domain/drift.ts';
 import { overlay, withoutPaths } from '../domain/merge.ts';
-import { recordedOutput, recordedOutputs } from '../domain/outputs.ts';
+import { outputSymbol, recordedOutput, recordedOutputs } from '../domain/outputs.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { trafficStep } from '../domain/steps.ts';
 import type { Step } from '../engine/step.ts';
@@ -41,7 +41,7 @@ export async function findDrift(sources: DriftSources, steps: readonly Step[]): 
 export function ownedResources(sources: DriftSources, steps: readonly Step[]): readonly StepResource[] {
   const { state, environment } = sources;
   const config = withKnownRedis(sources);
-  const desired = steps.flatMap((step) => desiredNow(step, environment, { config, state }));
+  const desired = steps.flatMap((step) => desiredNow(step, environment, config, recordedOutputs(state, outputSymbol)));
   const once = new Map<string, StepResource>();
   for (const resource of desired) {
     const record = state.resources[resource.key];

@@ -1,94 +1,85 @@
-import { holdsData, type StepResource } from '../domain/desired.ts';
-import type { PlannedResource } from '../domain/plan-schema.ts';
+import type { DeploymentConfig } from '../domain/config/model.ts';
+import { holdsData } from '../domain/desired.ts';
+import { isBelow } from '../domain/ids.ts';
+import { type LeftBehindResource, leftBehind, type WantedIds } from '../domain/left-behind.ts';
+import type { PlannedResource, PlannedStep } from '../domain/plan-schema.ts';
 import type { RunOptions } from '../domain/run.ts';
-import { shownValue } from '../domain/shown-value.ts';
-import type { EnvironmentState, ResourceRecord } from '../domain/state.ts';
-import type { StepName } from '../domain/steps.ts';
-import { canonicalJson, jsonAt } from '../shared/json.ts';
-
-export interface FoundResources {
-  /** Lower-case ARM ids of what exists, with whether it carries our tags. */
-  readonly ours: ReadonlyMap<string, boolean>;
-}
+import type { EnvironmentState } from '../domain/state.ts';
+import type { FoundResources } from './find-resources.ts';
+import type { WantedResource } from './forecast.ts';
+import type { LiveResources } from './live-resources.ts';
+import { planResource } from './plan-resource.ts';
 
 export interface ResourcePlanInput {
-  readonly desired: readonly StepResource[];
-  /** Steps that run, or may. */
-  readonly running: ReadonlySet<StepName>;
+  readonly config: DeploymentConfig;
+  readonly wanted: readonly WantedResource[];
+  /** Keys of wanted resources that are not made, e.g. the job of a migration that is not there. */
+  readonly omitted: ReadonlySet<string>;
+  /** Why a resource stays what it is although a new one would be of another kind, by key. */
+  readonly kept: ReadonlyMap<string, string>;
+  readonly planned: readonly PlannedStep[];
   readonly state: EnvironmentState;
   readonly options: RunOptions;
   readonly found: FoundResources | undefined;
+  /** The bodies of what exists, as far as a step that runs, or may, sees to it. */
+  readonly live: LiveResources;
 }
 
-/** What happens to each resource: created, updated, left alone, or refused. */
+/** What happens to each resource: created, changed field by field, left alone, left behind, or refused. */
 export function planResources(input: ResourcePlanInput): PlannedResource[] {
-  const { desired, state } = input;
-  const known = new Map<string, StepResource>();
-  for (const resource of desired) if (!known.has(resource.key)) known.set(resource.key, resource);
-  const wanted = [...known.values()].flatMap((resource) => planOne(resource, input) ?? []);
-  const orphans = Object.entries(state.resources).flatMap(([key, record]): PlannedResource[] =>
-    known.has(key) ? [] : [orphan(key, record)],
+  const { wanted, omitted, state } = input;
+  const left = leftBehind(state, wantedIds(wanted, state));
+  const leaving = left.filter(({ name, holds_data }) => holds_data && !state.left_behind[name]);
+  const resources = wanted
+    .filter(({ resource }) => !omitted.has(resource.key))
+    .flatMap((one) => planResource(one, input) ?? [])
+    .map((planned) => withoutLoss(planned, input, leaving));
+  return [...withoutRepeats(resources), ...left.map(plannedLeftBehind)];
+}
+
+/** What each key stands for; an id that is not known yet is taken for the one that is recorded. */
+export function wantedIds(wanted: readonly WantedResource[], state: EnvironmentState): WantedIds {
+  return new Map(
+    wanted.map(({ resource: { key, id }, variants }) => {
+      const isKnown = !id.includes('${') && [...variants.values()].every((variant) => variant.id === id);
+      return [key, isKnown ? id : (state.resources[key]?.id ?? id)] as const;
+    }),
   );
-  return [...wanted, ...orphans];
 }
 
-/** Undefined for what a step decided not to make, e.g. the job of a migration that is not there. */
-function planOne(resource: StepResource, input: ResourcePlanInput): PlannedResource | undefined {
-  const { key, id, kind, step, title } = resource;
-  const planned = (action: PlannedResource['action'], reason?: string): PlannedResource => ({
-    key,
-    id,
-    type: kind.type,
-    action,
-    ...(reason !== undefined && { reason }),
-  });
-  const record = input.state.resources[key];
-  const frozen = record ? changedImmutables(resource, record) : [];
-  if (frozen.length > 0) return planReplacement(resource, frozen, input, planned);
-  const listed = kind.listing !== 'absent' && input.found !== undefined;
-  const ours = listed ? input.found?.ours.get(id.toLowerCase()) : undefined;
-  if (ours === false && kind.ownership === 'tagged') {
-    if (input.options.adopt) return planned('adopt', `${title} is taken over; only our fields are changed`);
-    return planned('forbidden', `${title} exists and is not marked as ours (${id}); --adopt takes it over`);
-  }
-  const exists = listed ? ours !== undefined : record?.id.toLowerCase() === id.toLowerCase();
-  if (!exists) return input.running.has(step) ? planned('create', title) : undefined;
-  return input.running.has(step) ? planned('update', `${title}, where it differs`) : planned('unchanged');
+/** What lies in a group that is refused is refused with it. */
+function withoutRepeats(resources: readonly PlannedResource[]): readonly PlannedResource[] {
+  const refused = resources.filter(({ action }) => action === 'forbidden');
+  return resources.filter(
+    ({ action, id }) => action !== 'forbidden' || !refused.some((other) => isBelow(id, other.id)),
+  );
 }
 
-/** Fields that Azure does not let us change and that the configuration changed all the same. */
-function changedImmutables(resource: StepResource, record: ResourceRecord): readonly string[] {
-  if (record.id.toLowerCase() !== resource.id.toLowerCase()) return [];
-  return Object.entries(record.immutable).flatMap(([path, before]) => {
-    const after = canonicalJson(jsonAt(resource.body, path) ?? null);
-    return after === before || after.includes('${') ? [] : [shownChange(path, before, after)];
-  });
-}
-
-function shownChange(path: string, before: string, after: string): string {
-  const [from, to] = [before, after].map((json) => shownValue(path, JSON.parse(json)));
-  return `${path}: ${from} → ${to}`;
-}
-
-function planReplacement(
-  resource: StepResource,
-  changes: readonly string[],
-  { options }: ResourcePlanInput,
-  planned: (action: PlannedResource['action'], reason: string) => PlannedResource,
+/** A new, empty one is not made in place of one that holds data and would be left, unless that is allowed. */
+function withoutLoss(
+  planned: PlannedResource,
+  { wanted, options }: ResourcePlanInput,
+  leaving: readonly LeftBehindResource[],
 ): PlannedResource {
-  const { key, title } = resource;
-  const what = `${title}: Azure does not change ${changes.join(', ')} in place`;
-  const data = holdsData(resource) ? ' (its data is not moved)' : '';
-  if (options.allowReplace.includes(key)) return planned('replace', `${what}${data}`);
-  return planned('forbidden', `${what}; --allow-replace ${key} replaces it${data}`);
+  if (planned.action !== 'create') return planned;
+  const found = wanted.find(({ resource }) => resource.key === planned.key);
+  if (!found || !holdsData(found.resource)) return planned;
+  const { key, title } = found.resource;
+  const lost = leaving.find((one) => one.key === key || one.type.toLowerCase() === planned.type.toLowerCase());
+  if (!lost || [key, lost.key].some((one) => options.allowReplace.includes(one))) return planned;
+  return {
+    ...planned,
+    action: 'forbidden',
+    reason: `${title} would be a new, empty one, and ${lost.name} with its data would be left behind (${lost.id}); set its name back to keep it, or --allow-replace ${key} leaves it`,
+  };
 }
 
-function orphan(key: string, { id, type }: ResourceRecord): PlannedResource {
-  return {
-    key,
-    id,
-    type,
-    action: 'orphan',
-    reason: `${key} is in the state and no longer in the configuration; it is left as it is`,
-  };
+function plannedLeftBehind({ name, id, type, holds_data, below }: LeftBehindResource): PlannedResource {
+  const what = [
+    'no longer in the configuration; left as it is',
+    ...(holds_data ? ['holds data'] : []),
+    ...(below.length > 0 ? [`with ${below.join(', ')}`] : []),
+    `"state forget ${name}" lets it go`,
+  ];
+  return { key: name, id, type, action: 'left_behind', reason: what.join('; ') };
 }

@@ -1,4 +1,7 @@
+import type { Azure } from '../azure/ports.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
+import type { WantedIds } from '../domain/left-behind.ts';
+import { outputReference, stepLeaving } from '../domain/outputs.ts';
 import type { Plan } from '../domain/plan-schema.ts';
 import type { RunOptions } from '../domain/run.ts';
 import { outOfScope } from '../domain/run-scope.ts';
@@ -6,14 +9,22 @@ import type { EnvironmentState } from '../domain/state.ts';
 import type { StepName } from '../domain/steps.ts';
 import { withImagesOf } from '../engine/rollback.ts';
 import type { Services } from '../engine/services.ts';
-import type { FactSources, Step } from '../engine/step.ts';
+import { settleAll } from '../engine/settle.ts';
+import type { FactSources, Look, Step } from '../engine/step.ts';
 import { sourceOf, sourceWarnings } from '../images/run-sources.ts';
+import { knownSubscription } from '../preflight/subscription.ts';
 import type { HistoryEntry } from '../state/ports.ts';
 import { configWarnings } from './config-warnings.ts';
 import { findDrift } from './find-drift.ts';
 import { findResources, listResources } from './find-resources.ts';
+import { type ForecastInput, forecast, foreseenOutputs, inOrder, outputName, type WantedResource } from './forecast.ts';
+import { keptCache } from './kept-cache.ts';
+import { type LiveResources, liveReader } from './live-resources.ts';
 import { lookAtSecrets, secretWarnings } from './look-at-secrets.ts';
-import { makePlan, type StepBasis } from './plan.ts';
+import { makePlan } from './plan.ts';
+import { wantedIds } from './plan-resources.ts';
+import { planSteps, type StepBasis } from './plan-steps.ts';
+import { renewedOutputs } from './renewed-outputs.ts';
 import { desiredNow, stepBasis } from './step-basis.ts';
 
 export interface PlanRequest {
@@ -26,38 +37,59 @@ export interface PlanRequest {
   readonly rollback?: HistoryEntry | undefined;
 }
 
+export interface PlannedRun {
+  readonly plan: Plan;
+  /** The id that each key of the configuration stands for. */
+  readonly wantedIds: WantedIds;
+}
+
 /** Looks at Azure, the sources and the secrets, and makes the plan. Writes nothing, anywhere. */
-export async function planRun(services: Services, steps: readonly Step[], request: PlanRequest): Promise<Plan> {
+export async function planRun(services: Services, steps: readonly Step[], request: PlanRequest): Promise<PlannedRun> {
   const { environment, config, options, rollback } = request;
   const state = withImagesOf(request.state, rollback);
   const azure = await services.azure(config);
+  const subscriptionId = await knownSubscription(azure, config, state);
   const source = await sourceOf(services, config, request.source);
   const sources: FactSources = { azure, config, state, source, secrets: services.secrets };
-  const inScope = async (step: Step): Promise<StepBasis> => {
-    const [basis, troubles] = await Promise.all([stepBasis(step, environment, sources), step.troubles?.(sources)]);
-    return { ...basis, troubles: troubles ?? [] };
-  };
-  const [listed, inputs] = await Promise.all([
-    listResources(azure, config, state),
-    Promise.all(
-      steps.map(
-        async (step): Promise<[StepName, StepBasis]> => [
-          step.name,
-          outOfScope(options, step.name) === undefined
-            ? await inScope(step)
-            : { dependencies: {}, consumed: [], desired: desiredNow(step, environment, sources) },
-        ],
-      ),
-    ),
-  ]);
-  const desired = inputs.flatMap(([, input]) => input.desired);
-  return makePlan({
+  const [listed, dependencies] = await settleAll([
+    listResources(azure, config, state, subscriptionId),
+    dependenciesNow(steps, request, sources),
+  ] as const);
+
+  const cache = keptCache(environment, config, state, listed, subscriptionId);
+  const now = { environment, config: cache.config, state, foretold: subscriptionOutput(subscriptionId) };
+  const bases = withDesired(steps, dependencies, now);
+  const desired = [...bases.values()].flatMap((basis) => basis.desired);
+  const found = await findResources(azure, listed, { state, environment, desired });
+  const drift = options.refresh ? await findDrift({ azure, environment, config, state }, steps) : [];
+  const decided = { state, options, steps: bases, found, drift };
+  const planned = planSteps(decided);
+
+  const { look, readAll } = liveReader(azure, found);
+  const renewed = renewedOutputs({ config, state, options, steps, planned, bases, found });
+  const foretold = await foretell({ ...now, azure, subscriptionId, steps, renewed, look });
+  const wanted = forecast({ ...now, steps, renewed, foretold });
+  const isRunning = (step: StepName): boolean => planned.some((one) => one.step === step && one.action !== 'skip');
+  const looked = wanted.filter(({ by }) => by.some(isRunning)).map(({ resource }) => resource);
+  const [live, omitted] = await settleAll([
+    readAll(looked),
+    settleAll(steps.map(async (step) => (isRunning(step.name) ? await step.omits?.(sources) : undefined) ?? [])),
+  ] as const);
+
+  const {
+    locations,
+    azure: { resourceGroup },
+  } = config;
+  const plan = makePlan({
+    ...decided,
     environment,
-    state,
-    options,
-    steps: new Map(inputs),
-    found: await findResources(azure, listed, { state, environment, desired }),
-    drift: options.refresh ? await findDrift({ azure, environment, config, state }, steps) : [],
+    config,
+    target: { subscriptionId: subscriptionId ?? null, resourceGroup, location: locations.resourceGroup },
+    ...{ wanted, live },
+    omitted: new Set(omitted.flat()),
+    kept: cache.kept,
+    renewed: [...renewed].filter(isNoResource).sort(),
+    unseen: unseen(subscriptionId, looked, live),
     warnings: [
       ...rollbackWarnings(rollback),
       ...configWarnings(config),
@@ -65,6 +97,90 @@ export async function planRun(services: Services, steps: readonly Step[], reques
       ...secretWarnings(await lookAtSecrets({ azure, state }, services.clock.now())),
     ],
   });
+  return { plan, wantedIds: wantedIds(wanted, state) };
+}
+
+type Basis = Omit<StepBasis, 'desired'>;
+
+async function dependenciesNow(
+  steps: readonly Step[],
+  { environment, options }: PlanRequest,
+  sources: FactSources,
+): Promise<ReadonlyMap<StepName, Basis>> {
+  const bases = await settleAll(
+    steps.map(async (step): Promise<readonly [StepName, Basis]> => {
+      if (outOfScope(options, step.name) !== undefined) return [step.name, { dependencies: {}, consumed: [] }];
+      const [basis, troubles] = await settleAll([
+        stepBasis(step, environment, sources),
+        step.troubles?.(sources) ?? Promise.resolve([]),
+      ] as const);
+      return [step.name, { ...basis, troubles }];
+    }),
+  );
+  return new Map(bases);
+}
+
+type Now = Pick<ForecastInput, 'environment' | 'config' | 'state' | 'foretold'>;
+
+/** What each step wants as things stand, before anything of it is renewed. */
+function withDesired(
+  steps: readonly Step[],
+  bases: ReadonlyMap<StepName, Basis>,
+  { environment, config, state, foretold }: Now,
+): ReadonlyMap<StepName, StepBasis> {
+  const outputs = foreseenOutputs({ state, foretold, renewed: new Set() });
+  return new Map(
+    steps.map((step) => {
+      const basis = bases.get(step.name) ?? { dependencies: {}, consumed: [] };
+      return [step.name, { ...basis, desired: desiredNow(step, environment, config, outputs) }] as const;
+    }),
+  );
+}
+
+function subscriptionOutput(subscriptionId: string | undefined): ReadonlyMap<string, string> {
+  if (subscriptionId === undefined) return new Map();
+  return new Map([[outputName(outputReference(['subscriptionId'])), subscriptionId]]);
+}
+
+/** What the steps can tell before they run, each with what the ones before it told. */
+async function foretell(
+  input: ForecastInput & {
+    readonly azure: Azure;
+    readonly subscriptionId: string | undefined;
+    readonly look: Look;
+  },
+): Promise<ReadonlyMap<string, string>> {
+  const { subscriptionId } = input;
+  if (subscriptionId === undefined) return input.foretold;
+  const foretold = new Map(input.foretold);
+  for (const step of inOrder(input.steps)) {
+    const recorded = Object.keys(input.state.steps[step.name]?.outputs ?? {});
+    const isKnown = recorded.length > 0 && !recorded.some((output) => input.renewed.has(`${step.name}.${output}`));
+    if (isKnown || !step.foretells) continue;
+    const outputs = foreseenOutputs({ ...input, foretold });
+    const told = await step.foretells({ ...input, subscriptionId, outputs }, input.look);
+    for (const [output, value] of Object.entries(told)) {
+      foretold.set(outputName({ step: step.name, output }), value);
+    }
+  }
+  return foretold;
+}
+
+const MAKING_NO_RESOURCES: readonly StepName[] = [stepLeaving('image'), stepLeaving('secret')];
+
+function isNoResource(output: string): boolean {
+  return MAKING_NO_RESOURCES.some((step) => output.startsWith(`${step}.`));
+}
+
+function unseen(
+  subscriptionId: string | undefined,
+  looked: readonly WantedResource['resource'][],
+  live: LiveResources,
+): readonly string[] {
+  if (subscriptionId === undefined) return ['nothing on Azure was looked at: the subscription is not known'];
+  return looked.flatMap(({ id, title }) =>
+    live.get(id.toLowerCase()) === 'unreadable' ? [`${title}: it may not be read (${id})`] : [],
+  );
 }
 
 function rollbackWarnings(to: HistoryEntry | undefined): readonly string[] {

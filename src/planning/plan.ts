@@ -1,126 +1,34 @@
-import type { StepResource } from '../domain/desired.ts';
-import { type Drift, driftReasons } from '../domain/drift.ts';
-import type { Dependencies } from '../domain/fingerprint.ts';
-import type { OutputReference } from '../domain/outputs.ts';
-import type { Plan, PlannedResource, PlannedStep } from '../domain/plan-schema.ts';
-import type { RunOptions } from '../domain/run.ts';
-import { outOfScope } from '../domain/run-scope.ts';
+import type { Plan } from '../domain/plan-schema.ts';
 import { criticalPath } from '../domain/schedule.ts';
-import type { EnvironmentState } from '../domain/state.ts';
-import { STEPS, type StepDefinition, type StepName, stepDefinition } from '../domain/steps.ts';
+import { STEPS, type StepName, stepDefinition } from '../domain/steps.ts';
 import { hashJson } from '../shared/json.ts';
-import { type Decision, decideStep } from './decide.ts';
-import { type FoundResources, planResources } from './plan-resources.ts';
+import { planResources, type ResourcePlanInput } from './plan-resources.ts';
+import { planSteps, type StepPlanInput } from './plan-steps.ts';
 
-export interface PlanInput {
+export interface PlanInput extends StepPlanInput, Omit<ResourcePlanInput, 'planned'> {
   readonly environment: string;
-  readonly state: EnvironmentState;
-  readonly options: RunOptions;
-  readonly steps: ReadonlyMap<StepName, StepBasis>;
-  /** What was found in the resource group; undefined: it was not looked at. */
-  readonly found: FoundResources | undefined;
+  readonly target: NonNullable<Plan['target']>;
+  /** Outputs that come out anew and are no resources. */
+  readonly renewed: readonly string[];
+  readonly unseen: readonly string[];
   readonly warnings: readonly string[];
-  /** What was found changed on Azure, where it was looked for. */
-  readonly drift?: readonly Drift[];
-}
-
-/** What a step is decided by. */
-export interface StepBasis {
-  readonly dependencies: Dependencies;
-  readonly consumed: readonly OutputReference[];
-  readonly desired: readonly StepResource[];
-  /** Why it is due besides what changed, e.g. an address that does not answer. */
-  readonly troubles?: readonly string[];
 }
 
 /** What a run will do and why. Pure: equal inputs give an equal plan with an equal digest. */
 export function makePlan(input: PlanInput): Plan {
-  const steps: PlannedStep[] = [];
-  for (const definition of STEPS) steps.push(planStep(definition, input, steps));
-  // Numbers are the order people know; the order of the graph differs from it in one place.
-  settleLateSteps(steps, input);
+  const steps = [...planSteps(input)];
   const running = new Set(steps.filter(({ action }) => action !== 'skip').map(({ step }) => step));
   const seconds = (name: StepName): number => (running.has(name) ? stepDefinition(name).typicalSeconds : 0);
   const path = criticalPath(STEPS, seconds).filter((name) => running.has(name));
   const content = {
     environment: input.environment,
+    target: input.target,
     steps,
-    resources: resourcesOf(input, running),
+    resources: planResources({ ...input, planned: steps }),
+    renewed: [...input.renewed],
     warnings: [...input.warnings],
+    unseen: [...input.unseen],
     criticalPath: path.map((step) => ({ step, estimatedSeconds: seconds(step) })),
   };
   return { ...content, digest: hashJson(content) };
-}
-
-function planStep(definition: StepDefinition, input: PlanInput, before: readonly PlannedStep[]): PlannedStep {
-  const { name, number } = definition;
-  const step = input.steps.get(name);
-  if (!step) throw new Error(`no input for ${name}`);
-  const scope = outOfScope(input.options, name);
-  if (scope !== undefined) return { step: name, number, action: 'skip', reason: scope, changed: [] };
-  const decision = decide(definition, step, input);
-  const planned = (action: PlannedStep['action'], reason: string): PlannedStep => ({
-    step: name,
-    number,
-    action,
-    reason,
-    changed: [...decision.changed],
-  });
-  if (decision.action === 'run') return planned('run', decision.reason);
-  if (definition.verifies) return verification(definition, before, planned);
-  const waitsFor = step.consumed.filter((one) =>
-    before.some((other) => other.step === one.step && other.action !== 'skip'),
-  );
-  if (waitsFor.length === 0) return planned('skip', decision.reason);
-  const names = [...new Set(waitsFor.map((one) => `${one.step}.${one.output}`))];
-  const told = names.length > 2 ? `${names.slice(0, 2).join(', ')} and ${names.length - 2} more` : names.join(', ');
-  return planned('maybe', `runs if ${told} changes`);
-}
-
-/** Run once more over steps that consume an output of a step with a higher number (11 waits for 13). */
-function settleLateSteps(steps: PlannedStep[], input: PlanInput): void {
-  for (const definition of STEPS) {
-    const index = definition.number - 1;
-    if (steps[index]?.action !== 'run') steps[index] = planStep(definition, input, steps);
-  }
-}
-
-function verification(
-  { name }: StepDefinition,
-  before: readonly PlannedStep[],
-  planned: (action: PlannedStep['action'], reason: string) => PlannedStep,
-): PlannedStep {
-  const others = before.filter(({ step }) => step !== name);
-  const running = others.find(({ action }) => action === 'run');
-  if (running) return planned('run', `${running.step} runs`);
-  const maybe = others.find(({ action }) => action === 'maybe');
-  return maybe ? planned('maybe', `runs if ${maybe.step} runs`) : planned('skip', 'unchanged');
-}
-
-function decide(definition: StepDefinition, step: StepBasis, input: PlanInput): Decision {
-  const { state, options, found } = input;
-  const { name } = definition;
-  const recorded = Object.entries(state.resources).filter(([, resource]) => resource.step === name);
-  const wanted = new Map(step.desired.map((resource) => [resource.key, resource]));
-  const missing = recorded.flatMap(([key, { id }]) => {
-    const listing = wanted.get(key)?.kind.listing ?? 'absent';
-    return found && listing !== 'absent' && !found.ours.has(id.toLowerCase()) ? [key] : [];
-  });
-  return decideStep({
-    previous: state.steps[name],
-    dependencies: step.dependencies,
-    forced: forcedBy(options, name),
-    missing,
-    because: [...driftReasons(input.drift ?? [], name), ...(step.troubles ?? [])],
-  });
-}
-
-export function forcedBy(options: RunOptions, step: StepName): false | '--force-step' | '--force-all' {
-  if (options.forceAll) return '--force-all';
-  return options.forceSteps.includes(step) ? '--force-step' : false;
-}
-
-function resourcesOf(input: PlanInput, running: ReadonlySet<StepName>): PlannedResource[] {
-  const desired = [...input.steps.values()].flatMap((step) => step.desired);
-  return planResources({ desired, running, state: input.state, options: input.options, found: input.found });
 }

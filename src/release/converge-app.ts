@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DesiredResource } from '../domain/desired.ts';
 import { nameOf } from '../domain/ids.ts';
-import { type AllConverged, type Converged, converge, convergeAll } from '../engine/converge.ts';
+import { type AllConverged, type Converged, type ConvergeOptions, converge, convergeAll } from '../engine/converge.ts';
 import { defineRecords } from '../engine/record.ts';
 import type { StepContext } from '../engine/step.ts';
 import { leftSecrets, secretsWithoutValue, withLeftSecrets, withSecretValues } from '../resources/app/secrets.ts';
@@ -24,9 +24,14 @@ type Decision = z.infer<typeof decisions.schema>;
  *
  * @throws UserError `secret_unusable` before anything is sent, as well as what `converge` throws
  */
-export async function convergeApp(context: StepContext, desired: DesiredResource): Promise<Converged> {
+export async function convergeApp(
+  context: StepContext,
+  desired: DesiredResource,
+  options: Pick<ConvergeOptions, 'repairs'> = {},
+): Promise<Converged> {
   const wanted = withLeftSecrets(desired, await decide(context, desired));
   return await converge(context, wanted, {
+    ...options,
     async complete(body) {
       // Azure reads all of them, those that a request does not carry as well.
       await requireUsableSecrets(context, desired.title, [wanted.body, body]);

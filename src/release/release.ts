@@ -3,8 +3,12 @@ import type { ArmResource } from '../azure/ports.ts';
 import type { ServiceConfig } from '../domain/config/model.ts';
 import type { DesiredResource } from '../domain/desired.ts';
 import { overlay, withoutPaths } from '../domain/merge.ts';
-import { writeOperation } from '../engine/converge.ts';
+import { applyChanges } from '../domain/ownership/apply-changes.ts';
+import type { Repairs } from '../domain/ownership/decide-fields.ts';
+import { isWithin, plainPath } from '../domain/ownership/field-path.ts';
+import { ownershipBefore, writeOperation } from '../engine/converge.ts';
 import { followOperation, stillBusy, whileOthersWrite } from '../engine/operation.ts';
+import { decide } from '../engine/ownership/owned-fields.ts';
 import { provisioning } from '../engine/provisioning.ts';
 import { defineRecords } from '../engine/record.ts';
 import type { StepContext } from '../engine/step.ts';
@@ -42,29 +46,36 @@ export type Released =
   | { readonly kind: 'ready'; readonly live: ArmResource; readonly revision: string; readonly changed: boolean }
   | Waiting;
 
+interface ReleaseOptions {
+  /** A revision to go back to, where it still is as desired. */
+  readonly preferred?: string | undefined;
+  /** As of `converge`. */
+  readonly repairs?: Repairs | undefined;
+}
+
 /**
  * Sees to it that an app has a revision as desired, without traffic of its own unless it had it before. The first revision
  * of an app gets all of it from the start: the weights must add up to 100 and there is no other to give them to. It is named
  * in the request that makes it, as in https://learn.microsoft.com/azure/container-apps/blue-green-deployment.
  *
- * @param preferred a revision to go back to, where it still is as desired
  * @throws AzureError, UserError as `converge`; the next attempt then has a name of its own
  */
 export async function release(
   context: StepContext,
   service: ServiceConfig,
   desired: DesiredResource,
-  preferred?: string,
+  { preferred, repairs }: ReleaseOptions = {},
 ): Promise<Released> {
-  const intent = await intentOf(context, service, desired, preferred);
+  const intent = await intentOf(context, service, desired, { preferred, repairs });
+  const options = repairs === undefined ? {} : { repairs };
   if ('on' in intent) return intent;
   try {
     const { target, traffic } = intent;
     if (target.kind === 'made') {
-      const result = await convergeApp(context, withRevision(desired, target.suffix, traffic));
+      const result = await convergeApp(context, withRevision(desired, target.suffix, traffic), options);
       return isWaiting(result) ? result : { ...result, revision: `${service.name}--${target.suffix}` };
     }
-    const result = await convergeApp(context, configurationOnly(desired, traffic));
+    const result = await convergeApp(context, configurationOnly(desired, traffic), options);
     return isWaiting(result) ? result : { ...result, revision: target.revision };
   } catch (error) {
     await context.memory.delete(intents, desired.key);
@@ -76,13 +87,13 @@ async function intentOf(
   context: StepContext,
   service: ServiceConfig,
   desired: DesiredResource,
-  preferred: string | undefined,
+  options: ReleaseOptions,
 ): Promise<Intent | Waiting> {
   const hash = hashJson(desired.body);
   const known = context.memory.read(intents, desired.key);
   if (known?.hash === hash) return known;
   return await whileOthersWrite<Intent | Waiting>(context, writeOperation(desired), () =>
-    makeIntent(context, service, desired, { hash, preferred }),
+    makeIntent(context, service, desired, { hash, ...options }),
   );
 }
 
@@ -90,7 +101,7 @@ async function makeIntent(
   context: StepContext,
   service: ServiceConfig,
   desired: DesiredResource,
-  { hash, preferred }: { readonly hash: string; readonly preferred: string | undefined },
+  { hash, preferred, repairs }: ReleaseOptions & { readonly hash: string },
 ): Promise<Intent | Waiting | NotReady<never>> {
   // What an earlier run left in progress comes first: it may be the revision we want.
   const ended = await followOperation(context, writeOperation(desired));
@@ -100,7 +111,7 @@ async function makeIntent(
   const revisions = app ? await revisionsOf(context, service) : [];
   const target =
     app && revisions.length > 0
-      ? releaseTarget({ desired: desired.body, app, revisions, preferred })
+      ? releaseTarget({ ...merged(context, desired, app, repairs), app, revisions, preferred })
       : ({ kind: 'new' } as const);
   const named = await nameTarget(context, desired, target);
   const shares = app && jsonAt(app, 'properties.configuration.ingress') ? sharesOf(app) : {};
@@ -115,6 +126,21 @@ async function makeIntent(
   };
   await context.memory.write(intents, intent, desired.key);
   return intent;
+}
+
+/** The template as it will be: what is live, with what is ours in it. */
+function merged(
+  context: StepContext,
+  desired: DesiredResource,
+  app: ArmResource,
+  repairs: Repairs | undefined,
+): Pick<Parameters<typeof releaseTarget>[0], 'desired' | 'template' | 'isChanged'> {
+  const { changes } = decide(context, desired, ownershipBefore(context, desired), app, repairs);
+  return {
+    desired: templateOf(desired.body),
+    template: templateOf(withoutPaths(applyChanges(app, changes), [SUFFIX])),
+    isChanged: changes.some(({ path }) => isWithin(plainPath(path), ['properties.template'])),
+  };
 }
 
 /** A new revision gets a name before it is asked for. */
@@ -139,13 +165,12 @@ function withRevision(desired: DesiredResource, suffix: string, traffic: JsonObj
   return { ...desired, body: overlay(desired.body, named) };
 }
 
-/** Everything but the template, which is sent back as it is, suffix and all: that makes no revision. */
+/** Everything but the template: that makes no revision. */
 function configurationOnly(desired: DesiredResource, traffic: JsonObject[]): DesiredResource {
   const body = withoutPaths(desired.body, ['properties.template']);
   const pinned: JsonObject = { properties: { configuration: { ingress: { traffic } } } };
   return {
     ...desired,
     body: traffic.length > 0 ? overlay(body, pinned) : body,
-    kind: { ...desired.kind, readOnly: (desired.kind.readOnly ?? []).filter((path) => path !== SUFFIX) },
   };
 }

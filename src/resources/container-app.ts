@@ -2,6 +2,7 @@ import type { ServiceConfig } from '../domain/config/model.ts';
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { resourceId } from '../domain/ids.ts';
 import { NAME_RULES } from '../domain/name-rules.ts';
+import type { FieldSettings } from '../domain/ownership/owner.ts';
 import { resourceTags } from '../domain/tags.ts';
 import type { JsonObject } from '../shared/json.ts';
 import { SECRETS } from './app/secrets.ts';
@@ -16,7 +17,7 @@ import {
 } from './app/workload.ts';
 import type { ResourceKind } from './kind.ts';
 
-/** Azure computes these and refuses them in a request. A suffix sent again would keep the old revision. */
+/** Azure computes these and refuses them in a request. */
 const READ_ONLY = [
   'properties.provisioningState',
   'properties.runningStatus',
@@ -29,16 +30,19 @@ const READ_ONLY = [
   'properties.eventStreamEndpoint',
   'properties.delegatedIdentities',
   'properties.configuration.ingress.fqdn',
-  'properties.template.revisionSuffix',
   'properties.template.containers.resources.ephemeralStorage',
   'properties.template.initContainers.resources.ephemeralStorage',
   'identity.principalId',
   'identity.tenantId',
 ];
 
+/** A suffix that stays would keep the old revision, whatever else of the template changes. */
+const RENEWED = { 'properties.template': 'revisionSuffix' };
+
 export const CONTAINER_APP: ResourceKind<'Microsoft.App/containerApps'> = {
   type: 'Microsoft.App/containerApps',
-  apiVersion: '2026-01-01',
+  apiVersion: '2026-07-01',
+  fingerprintVersion: '2026-01-01',
   provider: 'Microsoft.App',
   ownership: 'tagged',
   listing: 'member',
@@ -48,12 +52,32 @@ export const CONTAINER_APP: ResourceKind<'Microsoft.App/containerApps'> = {
   availability: [],
   permission: null,
   holdsData: false,
-  update: 'merge',
+  update: 'patch',
   readOnly: READ_ONLY,
-  immutable: ['properties.environmentId'],
+  renewed: RENEWED,
+  immutable: ['location', 'properties.environmentId'],
   createOnly: [],
   // An older revision may still read a secret that the newest does not, and others may have some of their own.
   openArrays: [SECRETS],
+  settings: { location: 'locations.container_apps', 'properties.configuration.maxInactiveRevisions': 'release.keep' },
+  // Without them a new revision has traffic before it is judged, or two share what only one may have.
+  invariants: ['properties.configuration.activeRevisionsMode', 'properties.configuration.ingress.traffic'],
+  defaults: ['properties.workloadProfileName', 'properties.configuration.ingress.allowInsecure'],
+  computed: [
+    'tags',
+    'identity',
+    'properties.environmentId',
+    'properties.configuration.ingress.transport',
+    'properties.configuration.registries',
+    'properties.configuration.secrets',
+    'properties.configuration.identitySettings',
+    'properties.template.revisionSuffix',
+    'properties.template.containers.name',
+    'properties.template.containers.image',
+    'properties.template.containers.env',
+    'properties.template.containers.probes',
+  ],
+  nestedMembers: ['properties.template.containers'],
   timeoutInSeconds: 900,
   deletion: { how: 'request', softDeleted: null },
   portalPage: (id) => `${id}/containerapp`,
@@ -84,6 +108,7 @@ export function containerApp(input: DesireInput, service: ServiceConfig): App {
     key: `app:${service.key}`,
     title: `container app ${service.name}`,
     id: resourceId(input, CONTAINER_APP.type, service.name),
+    settings: serviceSettings(service),
     // What RabbitMQ and Qdrant keep lies in their containers, and is gone with them.
     holdsData: service.kind === 'infrastructure',
     body: {
@@ -115,6 +140,21 @@ export function containerApp(input: DesireInput, service: ServiceConfig): App {
         },
       },
     },
+  };
+}
+
+/** Fields that the service's own section of the file decides. */
+function serviceSettings({ key }: ServiceConfig): FieldSettings {
+  const section = `services.${key}`;
+  return {
+    'properties.configuration.ingress.external': `${section}.ingress`,
+    'properties.configuration.ingress.targetPort': `${section}.port`,
+    'properties.configuration.ingress.exposedPort': `${section}.port`,
+    // Azure takes certain pairs of these only.
+    'properties.template.containers.resources': [`${section}.cpu`, `${section}.memory`],
+    'properties.template.scale.minReplicas': `${section}.min_replicas`,
+    // Never fewer than the least.
+    'properties.template.scale.maxReplicas': [`${section}.max_replicas`, `${section}.min_replicas`],
   };
 }
 

@@ -8,7 +8,8 @@ import type { ResourceKind } from './kind.ts';
 
 export const CONTAINER_APPS_ENVIRONMENT: ResourceKind<'Microsoft.App/managedEnvironments'> = {
   type: 'Microsoft.App/managedEnvironments',
-  apiVersion: '2026-01-01',
+  apiVersion: '2026-07-01',
+  fingerprintVersion: '2026-01-01',
   provider: 'Microsoft.App',
   ownership: 'tagged',
   listing: 'member',
@@ -22,6 +23,10 @@ export const CONTAINER_APPS_ENVIRONMENT: ResourceKind<'Microsoft.App/managedEnvi
   createOnly: [],
   // Somebody may have added a dedicated profile.
   openArrays: ['properties.workloadProfiles'],
+  settings: { location: 'locations.container_apps' },
+  invariants: [],
+  defaults: ['properties'],
+  computed: ['tags'],
   timeoutInSeconds: 1200,
   deletion: { how: 'request', softDeleted: null },
   portalPage: ownPage,

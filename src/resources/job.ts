@@ -13,7 +13,8 @@ import type { ResourceKind } from './kind.ts';
 
 export const JOB: ResourceKind<'Microsoft.App/jobs'> = {
   type: 'Microsoft.App/jobs',
-  apiVersion: '2026-01-01',
+  apiVersion: '2026-07-01',
+  fingerprintVersion: '2026-01-01',
   provider: 'Microsoft.App',
   ownership: 'tagged',
   listing: 'member',
@@ -23,14 +24,19 @@ export const JOB: ResourceKind<'Microsoft.App/jobs'> = {
   availability: [],
   permission: null,
   holdsData: false,
-  update: 'replace',
-  immutable: ['properties.environmentId'],
+  update: 'patch',
+  immutable: ['location', 'properties.environmentId'],
   createOnly: [],
   // A job of a release that was taken back may know more secrets, and others may have some of their own.
   openArrays: [SECRETS],
   // What an execution runs is told to each one at its start, so a job's own template is whatever the last one was, also of a
   // release that was taken back since.
   volatile: ['properties.template'],
+  settings: { location: 'locations.container_apps' },
+  invariants: [],
+  defaults: ['properties.workloadProfileName'],
+  computed: ['tags', 'identity', 'properties.environmentId', 'properties.configuration', 'properties.template'],
+  nestedMembers: ['properties.template.containers'],
   timeoutInSeconds: 600,
   deletion: { how: 'request', softDeleted: null },
   portalPage: ownPage,

@@ -31,7 +31,8 @@ const SOFT_DELETION: SoftDeletion = {
 
 export const KEY_VAULT: ResourceKind<'Microsoft.KeyVault/vaults'> = {
   type: 'Microsoft.KeyVault/vaults',
-  apiVersion: '2026-02-01',
+  apiVersion: '2026-05-15',
+  fingerprintVersion: '2026-02-01',
   provider: 'Microsoft.KeyVault',
   ownership: 'tagged',
   listing: 'member',
@@ -43,6 +44,10 @@ export const KEY_VAULT: ResourceKind<'Microsoft.KeyVault/vaults'> = {
   update: 'patch',
   immutable: ['location', 'properties.tenantId'],
   createOnly: ['properties.softDeleteRetentionInDays'],
+  settings: { location: 'locations.key_vault' },
+  invariants: ['properties.enableRbacAuthorization', 'properties.enableSoftDelete', 'properties.enablePurgeProtection'],
+  defaults: ['properties.sku', 'properties.publicNetworkAccess', 'properties.networkAcls'],
+  computed: ['tags', 'properties.tenantId'],
   timeoutInSeconds: 600,
   // Its name stays taken by the deleted vault for as long as purge protection lasts.
   replaceable: false,

@@ -20,6 +20,10 @@ export const LOG_WORKSPACE: ResourceKind<'Microsoft.OperationalInsights/workspac
   update: 'patch',
   immutable: ['location'],
   createOnly: [],
+  settings: { location: 'locations.monitoring' },
+  invariants: [],
+  defaults: ['properties'],
+  computed: ['tags'],
   timeoutInSeconds: 300,
   // A deleted one is kept for 14 days, and a PUT of the same name in the same group brings it back without being told to
   // (https://learn.microsoft.com/azure/azure-monitor/logs/delete-workspace).

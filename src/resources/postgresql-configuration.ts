@@ -6,6 +6,7 @@ import { POSTGRESQL_SERVER, postgresServer } from './postgresql-server.ts';
 export const POSTGRESQL_CONFIGURATION: ResourceKind<'Microsoft.DBforPostgreSQL/flexibleServers/configurations'> = {
   type: 'Microsoft.DBforPostgreSQL/flexibleServers/configurations',
   apiVersion: POSTGRESQL_SERVER.apiVersion,
+  fingerprintVersion: '2025-08-01',
   provider: POSTGRESQL_SERVER.provider,
   ownership: 'child',
   listing: 'absent',
@@ -15,10 +16,14 @@ export const POSTGRESQL_CONFIGURATION: ResourceKind<'Microsoft.DBforPostgreSQL/f
   availability: [],
   permission: null,
   holdsData: false,
-  update: 'replace',
+  update: 'patch',
   immutable: [],
   // The value counts; Azure says `system-default` where the default is what we want.
   createOnly: ['properties.source'],
+  settings: {},
+  invariants: ['properties.value'],
+  defaults: [],
+  computed: [],
   timeoutInSeconds: 600,
   // https://learn.microsoft.com/rest/api/postgresql/configurations: it can be put, not deleted.
   deletion: { how: 'with-parent', softDeleted: null },

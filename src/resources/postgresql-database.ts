@@ -7,6 +7,7 @@ import { POSTGRESQL_SERVER, postgresServer } from './postgresql-server.ts';
 export const POSTGRESQL_DATABASE: ResourceKind<'Microsoft.DBforPostgreSQL/flexibleServers/databases'> = {
   type: 'Microsoft.DBforPostgreSQL/flexibleServers/databases',
   apiVersion: POSTGRESQL_SERVER.apiVersion,
+  fingerprintVersion: '2025-08-01',
   provider: POSTGRESQL_SERVER.provider,
   ownership: 'child',
   listing: 'absent',
@@ -15,10 +16,14 @@ export const POSTGRESQL_DATABASE: ResourceKind<'Microsoft.DBforPostgreSQL/flexib
   availability: [],
   permission: null,
   holdsData: true,
-  update: 'replace',
+  update: 'put',
   immutable: [],
   // Azure cannot change them; the database of a server that was taken over keeps its own.
   createOnly: ['properties.charset', 'properties.collation'],
+  settings: {},
+  invariants: [],
+  defaults: [],
+  computed: [],
   timeoutInSeconds: 600,
   deletion: { how: 'request', softDeleted: null },
   portalPage: pageOfParent('databases'),

@@ -1,4 +1,5 @@
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
+import { NAME_RULES } from '../domain/name-rules.ts';
 import { pageOfParent } from './columns/portal.ts';
 import type { ResourceKind } from './kind.ts';
 import { POSTGRESQL_SERVER, postgresServer } from './postgresql-server.ts';
@@ -6,21 +7,23 @@ import { POSTGRESQL_SERVER, postgresServer } from './postgresql-server.ts';
 export const POSTGRESQL_FIREWALL_RULE: ResourceKind<'Microsoft.DBforPostgreSQL/flexibleServers/firewallRules'> = {
   type: 'Microsoft.DBforPostgreSQL/flexibleServers/firewallRules',
   apiVersion: POSTGRESQL_SERVER.apiVersion,
+  fingerprintVersion: '2025-08-01',
   provider: POSTGRESQL_SERVER.provider,
   ownership: 'child',
   listing: 'absent',
-  name: {
-    // The pattern of `firewallRuleName` in https://learn.microsoft.com/rest/api/postgresql/firewall-rules/create-or-update.
-    pattern: /^[a-zA-Z0-9][-_a-zA-Z0-9]{0,79}(?<!-)$/,
-    allowed: '1 to 80 letters, digits, - and _, beginning with a letter or digit and not ending in -',
-  },
+  name: NAME_RULES.postgresqlFirewallRule,
   uniqueName: null,
   availability: [],
   permission: null,
   holdsData: false,
-  update: 'replace',
+  update: 'put',
   immutable: [],
   createOnly: [],
+  settings: {},
+  // Widened, it may be open to the world.
+  invariants: ['properties.startIpAddress', 'properties.endIpAddress'],
+  defaults: [],
+  computed: [],
   timeoutInSeconds: 600,
   deletion: { how: 'request', softDeleted: null },
   portalPage: pageOfParent('networking'),

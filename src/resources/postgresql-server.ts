@@ -10,7 +10,8 @@ import type { ResourceKind } from './kind.ts';
 
 export const POSTGRESQL_SERVER: ResourceKind<'Microsoft.DBforPostgreSQL/flexibleServers'> = {
   type: 'Microsoft.DBforPostgreSQL/flexibleServers',
-  apiVersion: '2025-08-01',
+  apiVersion: '2026-10-01',
+  fingerprintVersion: '2025-08-01',
   provider: 'Microsoft.DBforPostgreSQL',
   ownership: 'tagged',
   listing: 'member',
@@ -22,9 +23,26 @@ export const POSTGRESQL_SERVER: ResourceKind<'Microsoft.DBforPostgreSQL/flexible
   update: 'patch',
   immutable: ['location', 'properties.administratorLogin', 'properties.backup.geoRedundantBackup'],
   createOnly: [],
-  atLeast: ['properties.storage.storageSizeGB'],
+  onlyGrows: ['properties.storage.storageSizeGB', 'properties.version'],
   // A server has no provisioningState (https://learn.microsoft.com/rest/api/postgresql/servers/get, ServerState).
   provisioningState: 'properties.state',
+  settings: {
+    location: 'locations.postgresql',
+    sku: ['postgresql.sku', 'postgresql.tier'],
+    'properties.version': 'postgresql.version',
+    'properties.administratorLogin': 'postgresql.admin_user',
+    'properties.storage.storageSizeGB': 'postgresql.storage_size',
+  },
+  invariants: [],
+  defaults: [
+    'properties.storage.autoGrow',
+    'properties.backup',
+    'properties.highAvailability',
+    'properties.authConfig.activeDirectoryAuth',
+    'properties.network.publicNetworkAccess',
+  ],
+  // The applications log in with a password.
+  computed: ['tags', 'properties.authConfig.passwordAuth'],
   timeoutInSeconds: 1800,
   deletion: { how: 'request', softDeleted: null },
   portalPage: ownPage,

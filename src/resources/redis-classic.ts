@@ -24,6 +24,10 @@ export const REDIS_CLASSIC: ResourceKind<'Microsoft.Cache/redis'> = {
   immutable: ['location'],
   // Azure answers the exact version (6.0.14).
   createOnly: ['properties.redisVersion'],
+  settings: { location: 'locations.redis', 'properties.sku': ['redis.sku', 'redis.vm_size'] },
+  invariants: ['properties.enableNonSslPort', 'properties.minimumTlsVersion'],
+  defaults: ['properties.publicNetworkAccess'],
+  computed: ['tags', 'properties.disableAccessKeyAuthentication'],
   timeoutInSeconds: 3600,
   deletion: { how: 'request', softDeleted: null },
   portalPage: ownPage,

@@ -7,6 +7,7 @@ import { managedRedisSize } from './redis-sku.ts';
 export const REDIS_MANAGED_DATABASE: ResourceKind<'Microsoft.Cache/redisEnterprise/databases'> = {
   type: 'Microsoft.Cache/redisEnterprise/databases',
   apiVersion: REDIS_MANAGED.apiVersion,
+  fingerprintVersion: '2025-07-01',
   provider: REDIS_MANAGED.provider,
   ownership: 'child',
   listing: 'absent',
@@ -16,9 +17,14 @@ export const REDIS_MANAGED_DATABASE: ResourceKind<'Microsoft.Cache/redisEnterpri
   availability: [],
   permission: null,
   holdsData: true,
-  update: 'replace',
+  update: 'patch',
   immutable: ['properties.port', 'properties.clusteringPolicy'],
   createOnly: [],
+  settings: { 'properties.clusteringPolicy': 'redis.vm_size' },
+  invariants: ['properties.clientProtocol'],
+  defaults: ['properties.port', 'properties.evictionPolicy'],
+  // Clients take a URL with the key in it.
+  computed: ['properties.accessKeysAuthentication'],
   timeoutInSeconds: 900,
   deletion: { how: 'request', softDeleted: null },
   portalPage: pageOfParent('overview'),

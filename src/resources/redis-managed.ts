@@ -9,7 +9,8 @@ import { managedRedisSize } from './redis-sku.ts';
 
 export const REDIS_MANAGED: ResourceKind<'Microsoft.Cache/redisEnterprise'> = {
   type: 'Microsoft.Cache/redisEnterprise',
-  apiVersion: '2025-07-01',
+  apiVersion: '2026-09-01',
+  fingerprintVersion: '2025-07-01',
   provider: 'Microsoft.Cache',
   ownership: 'tagged',
   listing: 'member',
@@ -22,6 +23,10 @@ export const REDIS_MANAGED: ResourceKind<'Microsoft.Cache/redisEnterprise'> = {
   update: 'patch',
   immutable: ['location'],
   createOnly: [],
+  settings: { location: 'locations.redis', 'sku.name': 'redis.vm_size', 'properties.highAvailability': 'redis.sku' },
+  invariants: ['properties.minimumTlsVersion'],
+  defaults: ['properties.publicNetworkAccess'],
+  computed: ['tags'],
   timeoutInSeconds: 2700,
   deletion: { how: 'request', softDeleted: null },
   portalPage: ownPage,

@@ -43,6 +43,8 @@ export interface Deployments {
   lock(): Promise<LockView | null>;
   /** @returns the lock that was broken */
   breakLock(): Promise<LockView | null>;
+  /** Lets go of what was left behind under that name. Throws UserError `not_left_behind`. */
+  forget(name: string): Promise<void>;
   /** @returns where the copy is; null when there was no state */
   reset(): Promise<string | null>;
   /** Lets go of what was opened to plan and to run. */
@@ -80,6 +82,8 @@ export interface DeploymentRequest {
 export interface ConfigFile extends ParsedConfig {
   readonly path: string;
   readonly text: string;
+  /** Whether its unknown keys were let pass. */
+  readonly allowUnknownKeys: boolean;
 }
 
 export interface StartedDeployment {

@@ -1,4 +1,4 @@
-import type { RunRequest } from '../domain/run.ts';
+import { type RunRequest, runOptionsSchema } from '../domain/run.ts';
 import { UserError } from '../shared/errors.ts';
 import { sha256 } from '../shared/json.ts';
 import type { DeploymentStorage, EnvironmentStores } from '../state/ports.ts';
@@ -21,15 +21,17 @@ export async function runOfKey(
   request: RunRequest,
 ): Promise<EarlierRun> {
   if (key === undefined) return { runId: request.runId, isThere: false };
-  const call = {
-    runId: request.runId,
-    requestDigest: sha256(`${request.requestDigest} ${JSON.stringify(request.options)}`),
-  };
+  const call = { runId: request.runId, requestDigest: callDigest(request) };
   const first = await storage.keyedCall(request.environment, key, call);
   if (first.requestDigest !== call.requestDigest) throw keyReused(first.runId);
   // Only another call with the same key can have made it already.
   const isThere = first.runId !== request.runId && (await runs.request(first.runId)) !== undefined;
   return { runId: first.runId, isThere };
+}
+
+/** In the order of their schema, as the first version hashed them: it is not that in which somebody put them together. */
+function callDigest({ requestDigest, options }: RunRequest): string {
+  return sha256(`${requestDigest} ${JSON.stringify(runOptionsSchema.parse(options))}`);
 }
 
 function keyReused(runId: string): UserError {

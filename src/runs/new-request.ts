@@ -1,4 +1,5 @@
 import { ulid } from 'ulid';
+import { contentDigest } from '../domain/config/provenance.ts';
 import type { RunRequest } from '../domain/run.ts';
 import { requestDigest } from '../domain/run-request.ts';
 import type { RunServices } from './services.ts';
@@ -9,7 +10,7 @@ export async function newRequest(services: RunServices, start: StartRequest): Pr
   const { environment, config, options, source, trigger, by, waits } = start;
   const { clock, version } = services;
   const configDigest = await services.stores(environment).runs.putConfig(config);
-  const content = { configDigest, source, options, version };
+  const content = { configDigest: contentDigest(config), source, options, version };
   return {
     runId: newRunId(services, environment),
     environment,

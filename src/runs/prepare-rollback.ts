@@ -1,4 +1,5 @@
 import type { DeploymentConfig } from '../domain/config/model.ts';
+import { contentDigest, writtenWithApplicationOf } from '../domain/config/provenance.ts';
 import { recordedFamily } from '../domain/outputs.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { usedSecrets } from '../resources/app/workload.ts';
@@ -27,7 +28,7 @@ export async function prepareRollback({ state, runs }: EnvironmentStores, run?: 
   const kept = await state.history();
   const [last] = kept;
   if (!last) throw nothing('No successful run is kept.');
-  const to = run === undefined ? previousRelease(kept) : kept.find(({ runId }) => runId === run);
+  const to = run === undefined ? await previousRelease(runs, kept) : kept.find(({ runId }) => runId === run);
   if (!to) {
     if (run === undefined) throw nothing('All kept runs have the same release.');
     throw new UserError(`There is no kept successful run ${run}.`, {
@@ -37,17 +38,32 @@ export async function prepareRollback({ state, runs }: EnvironmentStores, run?: 
   }
   const [now, then] = [await runs.config(last.configDigest), await runs.config(to.configDigest)];
   const { application } = then.services;
-  const config = { ...now, services: { ...now.services, application } };
+  const services = { ...now.services, application };
+  const config = { ...now, services, ...writtenWithApplicationOf(now, then) };
   refuseMissing(config, (await state.read()).value, to);
   return { to, config, configDigest: await runs.putConfig(config) };
 }
 
-function previousRelease([last, ...earlier]: readonly HistoryEntry[]): HistoryEntry | undefined {
-  return earlier.find((entry) => releaseOf(entry) !== releaseOf(last));
+async function previousRelease(
+  runs: EnvironmentStores['runs'],
+  [last, ...earlier]: readonly HistoryEntry[],
+): Promise<HistoryEntry | undefined> {
+  for (const entry of earlier) {
+    if (last && !(await isSameRelease(runs, entry, last))) return entry;
+  }
+  return undefined;
 }
 
-function releaseOf(entry: HistoryEntry | undefined): string {
-  return hashJson({ images: entry?.images ?? {}, config: entry?.configDigest ?? '' });
+async function isSameRelease(
+  runs: EnvironmentStores['runs'],
+  one: HistoryEntry,
+  other: HistoryEntry,
+): Promise<boolean> {
+  if (hashJson(one.images) !== hashJson(other.images)) return false;
+  if (one.configDigest === other.configDigest) return true;
+  // Stored by different versions, the same configuration has different digests.
+  const [config, otherConfig] = [await runs.config(one.configDigest), await runs.config(other.configDigest)];
+  return contentDigest(config) === contentDigest(otherConfig);
 }
 
 function refuseMissing({ services }: DeploymentConfig, state: EnvironmentState, to: HistoryEntry): void {

@@ -1,6 +1,6 @@
 import { InvalidConfig } from '../domain/config/invalid-config.ts';
 import type { ConfigProblem, DeploymentConfig, ParsedConfig } from '../domain/config/model.ts';
-import { parseConfig } from '../domain/config/parse.ts';
+import { type ParseOptions, parseConfig } from '../domain/config/parse.ts';
 import { secretVariable } from './secret-variable.ts';
 
 interface UploadServices {
@@ -14,8 +14,8 @@ interface UploadServices {
  *
  * @throws InvalidConfig with every problem and its place
  */
-export function readUploadedConfig(services: UploadServices, text: string): ParsedConfig {
-  const result = parseConfig(text);
+export function readUploadedConfig(services: UploadServices, text: string, options: ParseOptions = {}): ParsedConfig {
+  const result = parseConfig(text, options);
   if (!result.ok) throw new InvalidConfig(result.problems);
   const { parsed } = result;
   const problems = [...literals(parsed), ...missing(services, parsed.config)];

@@ -13,12 +13,13 @@ export interface Authority {
   contextFor(host: string): Promise<SecureContext>;
 }
 
-export async function createAuthority(): Promise<Authority> {
+/** @param name told apart by clients that trust several */
+export async function createAuthority(name = 'Azure simulator authority'): Promise<Authority> {
   x509.cryptoProvider.set(webcrypto as never);
   const keys = await generateKeys();
   const validity = { notBefore: new Date(Date.now() - DAY_IN_MS), notAfter: new Date(Date.now() + 30 * DAY_IN_MS) };
   const authority = await x509.X509CertificateGenerator.createSelfSigned({
-    name: 'CN=Azure simulator authority',
+    name: `CN=${name}`,
     keys,
     signingAlgorithm: ALGORITHM,
     ...validity,

@@ -1,4 +1,6 @@
 import { GIT_COMMIT, type GitAddress } from '../domain/config/git-address.ts';
+import { outboundFailure } from '../outbound/failure.ts';
+import type { Fetch } from '../outbound/fetch.ts';
 import { UserError } from '../shared/errors.ts';
 
 /** Largest list of refs, in bytes; the largest repositories have some ten MB. */
@@ -10,11 +12,11 @@ const ADVERTISEMENT = 'application/x-git-upload-pack-advertisement';
  * The commit behind a ref, as `git ls-remote` answers it, over git's smart HTTP protocol and without git itself. A branch wins over
  * a tag of the same name, as in `git checkout` and BuildKit; an annotated tag stands for its commit. A whole commit is not looked up.
  * Source: https://git-scm.com/docs/http-protocol#_smart_clients
- * @throws UserError `git_source_unreachable` or `git_ref_unknown`
+ * @throws UserError `git_source_unreachable`, `git_ref_unknown`, or a proxy's failure
  */
-export async function resolveGitRef({ repository, ref }: GitAddress, fetch: typeof globalThis.fetch): Promise<string> {
+export async function resolveGitRef({ repository, ref }: GitAddress, send: Fetch): Promise<string> {
   if (GIT_COMMIT.test(ref)) return ref;
-  const refs = readAdvertisement(await askForRefs(repository, fetch), repository);
+  const refs = readAdvertisement(await askForRefs(repository, send), repository);
   const names = ref === '' ? ['HEAD'] : [ref, `refs/heads/${ref}`, `refs/tags/${ref}`, `refs/${ref}`];
   for (const name of names) {
     const commit = refs.get(`${name}^{}`) ?? refs.get(name);
@@ -26,15 +28,14 @@ export async function resolveGitRef({ repository, ref }: GitAddress, fetch: type
   });
 }
 
-async function askForRefs(repository: string, fetch: typeof globalThis.fetch): Promise<Buffer> {
+async function askForRefs(repository: string, send: Fetch): Promise<Buffer> {
   const address = `${repository}/info/refs?service=git-upload-pack`;
   let response: Response;
   try {
-    response = await fetch(address, { headers: { accept: ADVERTISEMENT }, signal: AbortSignal.timeout(TIMEOUT_IN_MS) });
+    response = await send(address, { headers: { accept: ADVERTISEMENT }, signal: AbortSignal.timeout(TIMEOUT_IN_MS) });
     if (response.ok && response.headers.get('content-type') === ADVERTISEMENT) return await bodyOf(response);
   } catch (cause) {
-    const { message, cause: reason } = cause as Error;
-    throw unreachable(repository, reason instanceof Error ? reason.message : message, cause);
+    throw outboundFailure(cause) ?? unreachable(repository, (cause as Error).message, cause);
   }
   await response.body?.cancel();
   // Hosts answer 401 or 404 for what is private, so that nobody learns whether it exists.

@@ -1,4 +1,5 @@
 import { type GitAddress, parseGitAddress } from '../domain/config/git-address.ts';
+import type { Fetch } from '../outbound/fetch.ts';
 import type { Clock } from '../shared/clock.ts';
 import { UserError } from '../shared/errors.ts';
 import { hashJson } from '../shared/json.ts';
@@ -14,14 +15,14 @@ const REMEMBERED_IN_MS = 60_000;
 export type OpenGitSource = (address: string) => SourceTree;
 
 /** Opens repositories by their addresses (`docker.source`); the builder fetches them itself, so that nothing is downloaded here. */
-export function gitSources(fetch: typeof globalThis.fetch, clock: Clock): OpenGitSource {
+export function gitSources(send: Fetch, clock: Clock): OpenGitSource {
   const known = new Map<string, { readonly commit: Promise<string>; readonly at: number }>();
 
   function commitOf(address: GitAddress, key: string): Promise<string> {
     const now = clock.now().getTime();
     const remembered = known.get(key);
     if (remembered && now - remembered.at < REMEMBERED_IN_MS) return remembered.commit;
-    const commit = resolveGitRef(address, fetch);
+    const commit = resolveGitRef(address, send);
     known.set(key, { commit, at: now });
     commit.catch(() => known.delete(key));
     return commit;

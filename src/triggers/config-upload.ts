@@ -33,6 +33,7 @@ export function configUploaded(
     const key = `blob:${String(context.triggerMetadata?.uri ?? '')}:${entityTag(context)}:${sha256(bytes)}`;
     try {
       const parsed = readUploadedConfig(app, text(bytes, app));
+      for (const { path, message } of parsed.warnings) context.warn(`${environment}.yaml: ${path}: ${message}`);
       const autoApprove = parsed.config.deployment.autoApprove ?? true;
       const options = startOptionsSchema.parse({ autoApprove, onBusy: 'wait' });
       const engine = engineOf(context);

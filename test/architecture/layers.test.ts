@@ -12,10 +12,11 @@ const STEP_ROOMS = ['preflight', 'planning', 'release', 'images', 'secrets'];
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   shared: [],
   domain: ['shared'],
+  outbound: ['shared'],
   resources: ['shared', 'domain'],
-  state: ['shared', 'domain'],
-  azure: ['shared', 'domain'],
-  source: ['shared', 'domain'],
+  state: ['shared', 'outbound', 'domain'],
+  azure: ['shared', 'outbound', 'domain'],
+  source: ['shared', 'outbound', 'domain'],
   runs: ['shared', 'domain', 'resources', 'state'],
   engine: STORES,
   secrets: [...STORES, 'engine'],
@@ -27,10 +28,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   activities: [...STORES, 'engine', ...STEP_ROOMS, 'perform'],
   orchestrators: ['domain'],
   triggers: ['shared', 'domain', 'state', 'runs'],
-  runtime: ['shared'],
+  runtime: ['shared', 'outbound'],
   simulator: ['shared'],
   cli: [
     ...STORES,
+    'outbound',
     'engine',
     'planning',
     'images',
@@ -42,10 +44,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'app-settings.ts',
     'functions-app.ts',
   ],
-  'app.ts': ['shared', 'domain', 'engine', 'activities', 'orchestrators', 'triggers'],
+  'app.ts': ['shared', 'outbound', 'domain', 'engine', 'activities', 'orchestrators', 'triggers'],
   'app-settings.ts': ['shared', 'azure', 'state', 'runs', 'triggers'],
-  'functions-app.ts': [...STORES, 'engine', 'planning', 'activities', 'triggers', 'app-settings.ts'],
-  'azure-app.ts': ['shared', 'azure', 'app-settings.ts', 'functions-app.ts'],
+  'functions-app.ts': [...STORES, 'outbound', 'engine', 'planning', 'activities', 'triggers', 'app-settings.ts'],
+  'azure-app.ts': ['shared', 'outbound', 'azure', 'app-settings.ts', 'functions-app.ts'],
   'main.ts': ['shared', 'triggers', 'app.ts', 'app-settings.ts', 'azure-app.ts'],
 };
 
@@ -82,7 +84,8 @@ describe('the layers', () => {
 
   it('keep the Azure management packages in one folder', () => {
     const wrong = imports.filter(
-      ({ file, from }) => MANAGEMENT_SDK.test(from) && !['azure', 'state', 'runtime'].includes(layerOf(file)),
+      ({ file, from }) =>
+        MANAGEMENT_SDK.test(from) && !['azure', 'state', 'runtime', 'outbound'].includes(layerOf(file)),
     );
     expect(wrong).toEqual([]);
   });

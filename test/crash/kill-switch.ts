@@ -9,7 +9,7 @@ import { syncBuiltinESMExports } from 'node:module';
  *
  * - `journal`: the n-th fdatasync of a file, which is how the journal makes a batch durable (src/runtime/durable/journal.ts);
  *   before it, or after it and before anybody is told.
- * - `azure`: the n-th HTTPS request, which is how the product calls Azure (src/azure/transport.ts; Azurite is reached without
+ * - `azure`: the n-th HTTPS request, which is how the product calls Azure (src/outbound/transport.ts; Azurite is reached without
  *   TLS); before it is sent, or when its answer is there and nobody has seen it.
  * - `answer`: a call of a step that is over is about to leave its answer, or has left it: `create_databases-1`.
  *

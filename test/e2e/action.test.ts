@@ -125,6 +125,11 @@ describe('the GitHub action', () => {
     expect(result.exitCode).toBe(1);
     expect(result.outputs).toEqual({ 'failure-reason': 'config-invalid' });
     expect(result.log).toMatch(/::error file=config\.yaml,line=\d+,col=\d+::redis\.sku: /);
+    await writeFile(join(workspace, 'config.yaml'), `${PREBUILT_CONFIG}\npostgres: {}\n`);
+    expect((await run({ config: 'config.yaml', source: '' })).log).toMatch(/::error file=config\.yaml,.*::postgres: /);
+    const allowed = await run({ config: 'config.yaml', source: '', options: 'allow-unknown-keys dry-run' });
+    expect(allowed.exitCode, allowed.log).toBe(0);
+    expect(allowed.log).toMatch(/::warning file=config\.yaml,line=\d+,col=1::postgres: unknown key, ignored/);
     expect((await run({ config: 'nothing.yaml' })).outputs).toEqual({ 'failure-reason': 'config-invalid' });
   });
 

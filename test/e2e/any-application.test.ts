@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createSandbox } from '../helpers/cli.ts';
+import { PREBUILT_CONFIG } from '../helpers/prebuilt-config.ts';
 
 const CONFIG = `
 azure: { resource_group: shop-rg, location: westeurope, project_name: shop }
@@ -50,6 +51,17 @@ interface LiveApp {
 }
 
 describe('an application of one’s own', () => {
+  it('lives in a resource group whose name is in any script', async () => {
+    const sandbox = await createSandbox();
+    await sandbox.write('own.yaml', PREBUILT_CONFIG.replace('shop-rg', 'группа-ü.1'));
+    const args = ['--config', 'own.yaml', '--simulate', '--simulator-profile', 'instant', '--auto-approve'];
+    const env = { PAYMENT_KEY: 'canary-payment' };
+    const first = await sandbox.run(args, { env });
+    expect(first.exitCode, first.stderr).toBe(0);
+    expect((await sandbox.run(args, { env })).stdout).toContain('0 executed, 14 skipped');
+    expect((await sandbox.run(['drift', ...args.slice(0, -1)], { env })).stdout).toContain('No drift');
+  });
+
   it('is deployed as its configuration describes it', async () => {
     const sandbox = await createSandbox();
     const own = join(sandbox.directory, 'own');

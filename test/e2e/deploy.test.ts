@@ -135,6 +135,17 @@ describe('requests that cannot be served', () => {
     expect(result.stderr).toContain('--auto-approve');
   });
 
+  it('name the unknown keys of the file, which may be let pass', async () => {
+    const sandbox = await createSandbox();
+    await sandbox.write('app/config.yaml', `${await sandbox.read('app/config.yaml')}\npostgres: { version: 16 }\n`);
+    const refused = await sandbox.deploy(['--dry-run']);
+    expect(refused.exitCode).toBe(64);
+    expect(refused.stderr).toMatch(/config\.yaml:\d+:1 postgres: unknown key; did you mean postgresql\?/);
+    const allowed = await sandbox.deploy(['--dry-run', '--allow-unknown-keys']);
+    expect(allowed.exitCode, allowed.stderr).toBe(0);
+    expect(allowed.stderr).toContain('⚠ postgres: unknown key, ignored; did you mean postgresql?');
+  });
+
   it('name the nearest steps for one that does not exist', async () => {
     const sandbox = await createSandbox();
     const result = await sandbox.deploy(['--force-step', 'create_database']);

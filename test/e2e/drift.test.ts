@@ -1,32 +1,19 @@
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cloudEndpoints } from '../../src/azure/clouds.ts';
-import { connectAzure } from '../../src/azure/connect.ts';
-import { clientSecretCredential } from '../../src/azure/credentials.ts';
-import { createTransport } from '../../src/azure/transport.ts';
 import type { Drift } from '../../src/domain/drift.ts';
-import { startSimulator } from '../../src/simulator/simulator.ts';
 import { CHANGES_BY_HAND, type ChangeByHand, handOf } from '../helpers/changes-by-hand.ts';
 import { type CliResult, createSandbox, type Sandbox } from '../helpers/cli.ts';
+import { byHand } from '../helpers/cloud-by-hand.ts';
 
 const SIMULATE = ['--config', 'app/config.yaml', '--simulate', '--simulator-profile', 'instant'];
 /** These two are about apps that others of the list change in a way that does not go together with them. */
 const ALONE = ['the revision that serves, stopped', 'the revision mode of an app'];
 
 /** Changes the sandbox's cloud between two commands, as somebody with the portal would. */
-async function byHand(sandbox: Sandbox, changes: readonly ChangeByHand[]): Promise<void> {
-  const stateFile = join(sandbox.directory, '.draftgenie-deploy/simulator/cloud.json');
-  const simulator = await startSimulator({ profile: 'instant', stateFile });
-  try {
-    const cloud = cloudEndpoints('AzureCloud');
-    const transport = createTransport({ connectTo: simulator });
-    const credential = await clientSecretCredential(simulator, cloud, transport);
-    const { arm } = connectAzure({ cloud, credential, transport });
+async function change(sandbox: Sandbox, changes: readonly ChangeByHand[]): Promise<void> {
+  await byHand(sandbox, async (arm) => {
     const group = (await sandbox.state()).resources['resource-group']?.id ?? '';
     for (const change of changes) await change.make(handOf(arm, group));
-  } finally {
-    await simulator.close();
-  }
+  });
 }
 
 async function drift(sandbox: Sandbox): Promise<{ result: CliResult; found: readonly Drift[] }> {
@@ -50,7 +37,7 @@ describe('drift', () => {
 
     const changes = CHANGES_BY_HAND.filter(({ title }) => !ALONE.includes(title));
     expect(changes.length).toBeGreaterThanOrEqual(15);
-    await byHand(sandbox, changes);
+    await change(sandbox, changes);
     const some = await drift(sandbox);
     expect(some.result.exitCode, some.result.stderr).toBe(2);
     expect(some.found.map(({ key, path }) => (path === '' ? key : `${key} ${path}`)).sort()).toEqual(
@@ -79,7 +66,7 @@ describe('drift', () => {
   it('is what --refresh looks for: the steps concerned run, and say why', async () => {
     const sandbox = await deployed();
     const changes = CHANGES_BY_HAND.filter(({ title }) => title === 'retention of the logs' || ALONE.includes(title));
-    await byHand(sandbox, changes);
+    await change(sandbox, changes);
     const unseen = await sandbox.run(['plan', ...SIMULATE, '--detailed-exitcode']);
     expect(unseen.exitCode, unseen.stderr).toBe(0);
     const seen = await sandbox.run(['plan', '--refresh', ...SIMULATE, '--detailed-exitcode']);

@@ -139,6 +139,16 @@ describe('a deployment through a served app', () => {
     expect(result.events.at(-1)).toMatchObject({ type: 'run_completed', status: 'succeeded' });
   });
 
+  it('lets unknown keys pass there as here', async () => {
+    const { run, sandbox } = await remote();
+    await sandbox.write('app/more.yaml', `${await sandbox.read('app/config.yaml')}\npostgres: {}\n`);
+    const args = ['plan', '--config', 'app/more.yaml'];
+    expect((await run(args)).exitCode).toBe(64);
+    const allowed = await run([...args, '--allow-unknown-keys']);
+    expect(allowed.exitCode, allowed.stderr).toBe(0);
+    expect(allowed.stderr).toContain('⚠ postgres: unknown key, ignored');
+  });
+
   it('sends nothing of a configuration with secret values', async () => {
     const { run, sandbox, app } = await remote();
     const text = (await sandbox.read('app/config.yaml')).replace('env:GEMINI_API_KEY', 'c4n4ry');

@@ -15,7 +15,7 @@ import { expectRefusal, feed } from './run.ts';
 
 const EXAMPLE = readFileSync(new URL('../../examples/draftgenie/config.yaml', import.meta.url), 'utf8');
 const TEMPLATE = readFileSync(new URL('../fixtures/configs/draftgenie.template.yaml', import.meta.url), 'utf8');
-const ANCHORS = 'a: &a {name: x}\nb: [*a, *a]\nc: {<<: *a}\n';
+const ANCHORS = 'x-a: &a {name: x}\nx-b: [*a, *a]\nx-c: {<<: *a}\n';
 const TEXTS = [EXAMPLE, TEMPLATE, JSON.stringify(parse(EXAMPLE), null, 2), `${ANCHORS}${EXAMPLE}`];
 
 const app = { secret: () => 'value' } as unknown as AppServices;

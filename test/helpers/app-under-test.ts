@@ -84,7 +84,7 @@ export async function openTestApp(overrides: Partial<AppServices> = {}): Promise
     stores: (environment) => (overrides.storage ?? storage).environment(environment),
     secret: (name) => (name === 'MISSING' ? undefined : `value of ${name}`),
     mask: (text) => text,
-    drift: async () => ({ runId: 'r', resources: 0, drift: [] }),
+    drift: async () => ({ runId: 'r', resources: 0, drift: [], leftBehind: [] }),
     requiresRoles: false,
     historyInDays: 30,
     limits: DEFAULT_LIMITS,

@@ -124,7 +124,7 @@ export function runCli(directory: string, args: readonly string[], options: CliO
 }
 
 /** Parses NDJSON; a last line that was cut off by a kill is left out. */
-function ndjson(text: string): readonly unknown[] {
+export function ndjson(text: string): readonly unknown[] {
   const lines = text.split('\n').slice(0, -1);
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as unknown);
 }

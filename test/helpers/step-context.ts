@@ -1,5 +1,6 @@
 import type { Azure } from '../../src/azure/ports.ts';
 import type { DesiredResource } from '../../src/domain/desired.ts';
+import type { Ownership } from '../../src/domain/ownership/ownership.ts';
 import type { RunOptions } from '../../src/domain/run.ts';
 import { NO_OPTIONS } from '../../src/domain/run.ts';
 import { emptyState } from '../../src/domain/state.ts';
@@ -18,10 +19,16 @@ import { desireInput } from './desire-input.ts';
 import { fileStorage } from './file-storage.ts';
 import { tempDirectory } from './temp.ts';
 
+interface RecordedResource {
+  readonly resource: DesiredResource;
+  readonly created: boolean;
+  readonly ownership: Ownership;
+}
+
 export interface TestContext extends StepContext {
   readonly told: string[];
   readonly logged: string[];
-  readonly recorded: { readonly resource: DesiredResource; readonly created: boolean }[];
+  readonly recorded: RecordedResource[];
   /** On disk. What a later call of this run finds there, and the run that takes over from it. */
   readonly stores: EnvironmentStores;
   readonly ledger: StepLedger;
@@ -65,7 +72,7 @@ export async function stepContext(azure: Azure, options: ContextOptions = {}): P
   if (ledger.startedInCall() === undefined) await ledger.start({ ...reason, dependencies: {} }, 1);
   const told: string[] = [];
   const logged: string[] = [];
-  const recorded: { resource: DesiredResource; created: boolean }[] = [];
+  const recorded: RecordedResource[] = [];
   return {
     runId,
     environment: 'default',
@@ -79,9 +86,9 @@ export async function stepContext(azure: Azure, options: ContextOptions = {}): P
     memory,
     clock,
     reason,
-    recordResource(resource, created) {
-      recorded.push({ resource, created });
-      ledger.recordResource(resource, created);
+    recordResource(resource, created, ownership) {
+      recorded.push({ resource, created, ownership });
+      ledger.recordResource(resource, created, ownership);
     },
     amendStep: (other, change) => ledger.amendStep(other, change),
     progress: (message) => told.push(message),

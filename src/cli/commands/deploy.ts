@@ -6,7 +6,7 @@ import type { Terminal } from '../terminal.ts';
 
 /** Deploys what changed. */
 export async function deployCommand(terminal: Terminal, options: DeployOptions): Promise<ExitCode> {
-  const file = await loadConfig(options.config);
+  const file = await loadConfig(options);
   const { source } = options;
   return await carryOut(terminal, options, {
     work: { kind: 'deploy', config: file, source },

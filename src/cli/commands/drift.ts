@@ -5,6 +5,7 @@ import { carryOutOn } from '../carry-out.ts';
 import { loadConfig } from '../load-config.ts';
 import { openDeployments } from '../open-deployments.ts';
 import { type CommonOptions, NO_RUN_OPTIONS, refuseRemote } from '../options.ts';
+import { leftBehindLines } from '../render/left-behind-text.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface DriftOptions extends CommonOptions {
@@ -16,7 +17,7 @@ interface DriftOptions extends CommonOptions {
 export async function driftCommand(terminal: Terminal, options: DriftOptions): Promise<ExitCode> {
   // A served app looks; to repair it deploys again with `--refresh`.
   if (options.fix) refuseRemote(options, 'drift --fix');
-  const file = options.remote === undefined ? await loadConfig(options.config) : undefined;
+  const file = options.remote === undefined ? await loadConfig(options) : undefined;
   const deployments = await openDeployments(terminal, options, file);
   try {
     const report = await deployments.drift();
@@ -35,17 +36,15 @@ export async function driftCommand(terminal: Terminal, options: DriftOptions): P
   }
 }
 
-function textOf(report: DriftReportView): string {
-  return [differencesOf(report), ...(report.notes ?? []).map((note) => `${note}\n`)].join('');
-}
-
-function differencesOf({ runId, resources, drift }: DriftReportView): string {
-  if (drift.length === 0) return `No drift: ${resources} resources are as run ${runId} left them.\n`;
+function textOf({ runId, resources, drift, leftBehind, notes = [] }: DriftReportView): string {
+  const left = [...leftBehindLines(leftBehind), ...notes].map((line) => `${line}\n`);
+  if (drift.length === 0)
+    return [`No drift: ${resources} resources are as run ${runId} left them.\n`, ...left].join('');
   const count = new Set(drift.map(({ key }) => key)).size;
   const lines = drift.map((one) => `  ${driftText(one)}`);
-  return `${count} of ${resources} resources differ from run ${runId}:\n${lines.join('\n')}\n`;
+  return [`${count} of ${resources} resources differ from run ${runId}:\n${lines.join('\n')}\n`, ...left].join('');
 }
 
-function jsonOf({ runId, resources, drift, notes }: DriftReportView): string {
-  return `${JSON.stringify({ type: 'drift', runId, resources, drift, ...(notes && { notes }) })}\n`;
+function jsonOf({ runId, resources, drift, leftBehind, notes }: DriftReportView): string {
+  return `${JSON.stringify({ type: 'drift', runId, resources, drift, leftBehind, ...(notes && { notes }) })}\n`;
 }

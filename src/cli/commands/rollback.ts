@@ -19,7 +19,7 @@ export async function rollbackCommand(terminal: Terminal, options: RollbackOptio
     {
       work: { kind: 'rollback', to },
       words: ['draftgenie-deploy', 'rollback', ...(to === undefined ? [] : ['--to', to])],
-      file: options.remote === undefined ? await loadConfig(options.config) : undefined,
+      file: options.remote === undefined ? await loadConfig(options) : undefined,
     },
   );
 }

@@ -28,6 +28,13 @@ export async function resetState(terminal: Terminal, options: ConsentOptions): P
   return ExitCode.ok;
 }
 
+/** Lets go of what was left behind under that name: no plan, drift or status names it any more. */
+export async function forgetLeftBehind(terminal: Terminal, options: CommonOptions, name: string): Promise<ExitCode> {
+  await (await openDeployments(terminal, options)).forget(name);
+  terminal.stdout.write(`${name} is let go; on Azure it stays as it is.\n`);
+  return ExitCode.ok;
+}
+
 /** Breaks the lock of a run that is gone. Its fence is void from then on: should it still be alive, it writes nothing more. */
 export async function unlockState(terminal: Terminal, options: ConsentOptions): Promise<ExitCode> {
   const deployments = await openDeployments(terminal, options);

@@ -2,7 +2,7 @@ import { cloudEndpoints } from '../../azure/clouds.ts';
 import { connectAzure } from '../../azure/connect.ts';
 import { clientSecretCredential, defaultCredential, loadIdentity } from '../../azure/credentials.ts';
 import type { Azure } from '../../azure/ports.ts';
-import { createTransport } from '../../azure/transport.ts';
+import { createTransport } from '../../outbound/transport.ts';
 import type { CommonOptions } from '../options.ts';
 import { startSimulatorProcess } from '../simulator-process.ts';
 
@@ -21,7 +21,7 @@ export async function connectCloud(
   const cloud = cloudEndpoints(options.simulate ? 'AzureCloud' : (process.env.AZURE_CLOUD ?? 'AzureCloud'));
   if (!options.simulate) {
     const transport = createTransport();
-    const credential = await defaultCredential(cloud);
+    const credential = await defaultCredential(cloud, transport);
     return { azure: connectAzure({ cloud, credential, transport, keepSecret }), close: async () => undefined };
   }
   const [simulator] = await Promise.all([

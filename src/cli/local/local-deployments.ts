@@ -7,6 +7,7 @@ import { knownRun, viewOf } from '../../runs/known-run.ts';
 import { runOverview } from '../../runs/run-view.ts';
 import type { RunServices } from '../../runs/services.ts';
 import { systemClock } from '../../shared/clock.ts';
+import { forgetResource } from '../../state/forget.ts';
 import { breakLock } from '../../state/lock.ts';
 import { resetState } from '../../state/reset.ts';
 import { productVersion } from '../version.ts';
@@ -68,6 +69,7 @@ export function localDeployments(stores: LocalStores, loadRuns: () => Promise<Lo
       const lock = await breakLock(state);
       return lock && lockView(lock);
     },
+    forget: (name) => forgetResource(state, name),
     reset: async () => (await resetState(state)) ?? null,
     close: async () => await local?.close(),
   };

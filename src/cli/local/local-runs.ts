@@ -5,6 +5,7 @@ import type { Plan } from '../../domain/plan-schema.ts';
 import { type DriftReport, reportDrift } from '../../planning/drift-report.ts';
 import { planRun } from '../../planning/plan-run.ts';
 import type { ConfigFile, DeploymentRequest, StartedDeployment } from '../../runs/deployments.ts';
+import { driftView } from '../../runs/drift-view.ts';
 import type { Engine } from '../../runs/engine.ts';
 import { runOptions } from '../../runs/run-options.ts';
 import { startRun } from '../../runs/start-run.ts';
@@ -69,7 +70,7 @@ export function createLocalRuns(
       const { value, warnings } = await state.read();
       for (const warning of warnings) warn(warning);
       const { config, source, options: extent, rollback } = await prepare(request);
-      return await planRun(stack().services, createSteps(), {
+      const { plan } = await planRun(stack().services, createSteps(), {
         environment,
         config,
         options: { ...runOptions(request.options, file.config), ...extent },
@@ -77,6 +78,7 @@ export function createLocalRuns(
         rollback,
         state: value,
       });
+      return plan;
     },
 
     async start(request) {
@@ -115,8 +117,7 @@ export function createLocalRuns(
     },
 
     async drift() {
-      const { runId, resources, drift: found, notes } = await look();
-      return { runId, resources, drift: [...found], notes: [...notes] };
+      return driftView(await look());
     },
 
     engineOf(runId) {

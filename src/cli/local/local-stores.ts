@@ -41,7 +41,7 @@ export async function openLocalStores(options: CommonOptions, parsed: ParsedConf
  */
 export async function openStoresForReading(options: CommonOptions): Promise<LocalStores> {
   try {
-    return await openLocalStores(options, await loadConfig(options.config));
+    return await openLocalStores(options, await loadConfig(options));
   } catch (error) {
     const absent = error instanceof UserError && error.code === 'config_unreadable';
     if (absent && !options.configGiven) return await openLocalStores(options, undefined);

@@ -1,6 +1,7 @@
 import { cloudEndpoints } from '../../azure/clouds.ts';
 import { defaultCredential } from '../../azure/credentials.ts';
 import type { DeploymentConfig } from '../../domain/config/model.ts';
+import { createTransport } from '../../outbound/transport.ts';
 import { UserError } from '../../shared/errors.ts';
 import { accountUrl, type ConnectionSetting, connectionSetting } from '../../state/blob/connection.ts';
 import { openBlobStorage } from '../../state/blob/storage.ts';
@@ -17,7 +18,8 @@ export async function openSharedStorage(
   const setting =
     connectionSetting(process.env, 'DEPLOYMENT_STORAGE', cloud.storageSuffix) ??
     accountSetting(stateBlob?.account, cloud.storageSuffix);
-  const connection = 'serviceUrl' in setting ? { ...setting, credential: await defaultCredential(cloud) } : setting;
+  const identity = async () => ({ credential: await defaultCredential(cloud, createTransport()) });
+  const connection = 'serviceUrl' in setting ? { ...setting, ...(await identity()) } : setting;
   return openBlobStorage(connection, stateBlob && { container: stateBlob.container, stateBlobName: stateBlob.name });
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isLasting, outboundFailure } from '../../outbound/failure.ts';
 import { UserError } from '../../shared/errors.ts';
 
 /** Answers that another attempt may turn into a good one: a restart, a gateway, too much at once. */
@@ -19,7 +20,7 @@ export interface AttemptOptions {
 /**
  * Sends a request; one that may be repeated is sent again after lost connections and passing answers.
  * @returns the last answer, whatever its status
- * @throws UserError `remote_unreachable` (exit 1)
+ * @throws UserError `remote_unreachable`, `proxy_unreachable` or, at once, what lasts (exit 1)
  */
 export async function attempt(
   url: string,
@@ -35,7 +36,9 @@ export async function attempt(
       await sleep(retryAfterInMs(response) ?? backoffInMs(count), signal);
     } catch (error) {
       if (signal?.aborted) throw error;
-      if (isLast) throw unreachable(url, error);
+      const failure = outboundFailure(error);
+      if (failure && isLasting(failure)) throw failure;
+      if (isLast) throw failure ?? unreachable(url, error);
       await sleep(backoffInMs(count), signal);
     }
   }
@@ -54,11 +57,8 @@ export function unreachable(url: string, cause: unknown): UserError {
   });
 }
 
-/** fetch says only "fetch failed"; why is in its cause. */
 function reasonOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  if (!(cause instanceof Error)) return String(cause);
-  return (cause as NodeJS.ErrnoException).code ?? cause.message;
+  return error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : String(error);
 }
 
 function retryAfterInMs(response: Response): number | undefined {

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { RouteName } from '../../domain/api/route-table.ts';
 import { ROUTES, type RouteDefinition } from '../../domain/api/routes.ts';
+import { outboundFetch } from '../../outbound/fetch.ts';
 import { UserError } from '../../shared/errors.ts';
 import { attempt, realSleep, type Sleep } from './attempts.ts';
 import { remoteError } from './problem-error.ts';
@@ -59,7 +60,7 @@ export function createRemoteClient(settings: ClientSettings): RemoteClient {
   const { url, attempts = DEFAULT_ATTEMPTS, sleep = realSleep } = settings;
   const open: RemoteClient['open'] = async (name, options, limit = attempts) => {
     const repeatable = ROUTES[name].method === 'GET' || REPEATABLE_POSTS.has(name);
-    const send = (): Promise<Response> => fetch(requestOf(settings, name, options));
+    const send = (): Promise<Response> => outboundFetch(requestOf(settings, name, options));
     const response = await attempt(url, send, { repeatable, attempts: limit, sleep, signal: options.signal });
     if (!response.ok) throw await remoteError(response, url);
     return response;

@@ -164,5 +164,5 @@ function* accept(follower: Follower, data: string): Generator<RunEvent> {
 /** Lost connections, gateways and restarts pass; a refusal does not. */
 function isPassing(error: unknown): boolean {
   if (error instanceof RemoteError) return error.status >= 500 || error.status === 429 || error.status === 408;
-  return !(error instanceof UserError) || error.code === 'remote_unreachable';
+  return !(error instanceof UserError) || ['remote_unreachable', 'proxy_unreachable'].includes(error.code);
 }

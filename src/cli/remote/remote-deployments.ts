@@ -56,6 +56,7 @@ export function remoteDeployments(
     leave: async () => undefined,
     lock: async () => (await client.call('showLock', { path })).lock,
     breakLock: async () => (await client.call('breakLock', { path, query: { confirm: environment } })).lock,
+    forget: async (name) => void (await client.call('forgetResource', { path: { environment, resource: name } })),
     reset: async () => (await client.call('resetState', { path, query: { confirm: environment } })).copy,
     close: async () => undefined,
   };

@@ -19,13 +19,13 @@ export async function startRemotely(
   const key = { 'idempotency-key': randomUUID() };
   switch (work.kind) {
     case 'deploy': {
-      const { config, text } = work.config;
+      const { config, text, allowUnknownKeys } = work.config;
       refuseLiterals(work.config);
       const directory = work.source ?? (await findSource(work.config.path, config));
       const source = await uploadSource(client, directory, config, tell);
       return await client.call('startDeployment', {
         path,
-        query: { ...askedOf(options), resetState, source },
+        query: { ...askedOf(options), resetState, source, allowUnknownKeys },
         headers: { 'content-type': 'application/yaml', ...key },
         body: text,
       });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import type { DeploymentConfig } from '../../domain/config/model.ts';
 import { imagesToBuild } from '../../images/image-sources.ts';
+import { outboundFetch } from '../../outbound/fetch.ts';
 import { UserError } from '../../shared/errors.ts';
 import { packSource } from '../../source/pack-source.ts';
 import { ownPaths } from '../local/workspace.ts';
@@ -45,7 +46,7 @@ async function put(address: string, headers: Readonly<Record<string, string>>, b
   const { origin } = new URL(address);
   const md5 = createHash('md5').update(bytes).digest('base64');
   const send = (): Promise<Response> =>
-    fetch(address, {
+    outboundFetch(address, {
       method: 'PUT',
       headers: { 'content-type': 'application/gzip', 'content-md5': md5, ...headers },
       body: bytes as Uint8Array<ArrayBuffer>,

@@ -1,8 +1,9 @@
 import type { RunEvent } from '../../domain/events.ts';
 import { STEPS, stepDefinition } from '../../domain/steps.ts';
 import type { Terminal } from '../terminal.ts';
+import { planText } from './plan-text.ts';
 import type { Renderer } from './renderer.ts';
-import { formatDuration, planText } from './text.ts';
+import { formatDuration } from './text.ts';
 
 /** One line per change: for continuous integration and log files. */
 export function plainRenderer(terminal: Terminal, verbose: boolean): Renderer {

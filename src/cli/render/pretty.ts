@@ -4,8 +4,9 @@ import type { RunEvent } from '../../domain/events.ts';
 import type { Terminal } from '../terminal.ts';
 import { applyEvent, createBoard, type Row, type RowStatus } from './board.ts';
 import { plainText } from './plain.ts';
+import { planText } from './plan-text.ts';
 import type { Renderer } from './renderer.ts';
-import { formatDuration, planSummary, planText, STATUS_TEXT } from './text.ts';
+import { formatDuration, planSummary, STATUS_TEXT } from './text.ts';
 
 const REDRAW_EVERY_MS = 200;
 

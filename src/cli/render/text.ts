@@ -1,4 +1,4 @@
-import type { Plan, PlannedResource } from '../../domain/plan-schema.ts';
+import type { Plan } from '../../domain/plan-schema.ts';
 import type { RowStatus } from './board.ts';
 
 /** Icon and word of each state: never told by colour alone. */
@@ -23,42 +23,4 @@ export function planSummary(plan: Plan): string {
   const count = (action: string): number => plan.steps.filter((step) => step.action === action).length;
   const maybe = count('maybe');
   return `Plan: ${count('run')} to run, ${maybe > 0 ? `${maybe} maybe, ` : ''}${count('skip')} unchanged`;
-}
-
-const ACTION_ICON = { run: '▶', maybe: '?', skip: '–' } as const;
-const RESOURCE_ICON: Readonly<Record<PlannedResource['action'], string>> = {
-  create: '+',
-  update: '~',
-  unchanged: ' ',
-  replace: '±',
-  forbidden: '!',
-  orphan: '?',
-  adopt: '→',
-};
-
-/** The whole plan for people: every step with its reason, the resources that change, the path that decides the length. */
-export function planText(plan: Plan): string {
-  const lines = plan.steps.map(
-    ({ action, number, step, reason }) =>
-      `  ${ACTION_ICON[action]} ${String(number).padStart(2)} ${step.padEnd(31)} ${action.padEnd(5)} ${reason}`,
-  );
-  const changes = plan.resources.filter(({ action }) => action !== 'unchanged');
-  if (changes.length > 0) {
-    lines.push('', 'Resources:');
-    for (const { action, key, id, reason } of changes) {
-      lines.push(
-        `  ${RESOURCE_ICON[action]} ${action.padEnd(9)} ${key.padEnd(28)} ${reason ?? id.split('/').at(-1) ?? ''}`,
-      );
-    }
-  }
-  for (const warning of plan.warnings) lines.push('', `⚠ ${warning}`);
-  lines.push('', planSummary(plan));
-  if (plan.criticalPath.length > 0) lines.push(criticalPathText(plan));
-  return `${lines.join('\n')}\n`;
-}
-
-function criticalPathText({ criticalPath }: Plan): string {
-  const total = criticalPath.reduce((sum, { estimatedSeconds }) => sum + estimatedSeconds, 0);
-  const names = criticalPath.map(({ step }) => step).join(' → ');
-  return `Longest path, about ${formatDuration(total * 1000)} on Azure: ${names}`;
 }

@@ -7,6 +7,7 @@ import { deployerSettings } from '../../app-settings.ts';
 import { cloudEndpoints } from '../../azure/clouds.ts';
 import { defaultCredential } from '../../azure/credentials.ts';
 import { openFunctionsApp } from '../../functions-app.ts';
+import { createTransport } from '../../outbound/transport.ts';
 import { type EmbeddedHost, openHost } from '../../runtime/host.ts';
 import { loadKeys } from '../../runtime/http/keys.ts';
 import { type ServedFunctions, serveFunctions } from '../../runtime/serve.ts';
@@ -101,7 +102,7 @@ async function openApp(
   const settings = deployerSettings(process.env);
   const cloud = await openCloud(home, options, closing);
   const id = createHash('sha256').update(home).digest('hex').slice(0, 8);
-  const credential = () => defaultCredential(cloudEndpoints(settings.cloud));
+  const credential = () => defaultCredential(cloudEndpoints(settings.cloud), createTransport());
   const parts = openFunctionsApp(
     {
       ...settings,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Something wrong at a place of the request: of the configuration, the query or the body. */
-const requestProblemSchema = z.object({
+export const requestProblemSchema = z.object({
   /** Dotted path of the configuration, or the name of the option. */
   path: z.string(),
   message: z.string(),

@@ -27,6 +27,10 @@ export const startOptionsSchema = askedOptionsSchema.extend({
     .regex(SOURCE_REFERENCE, 'must be sha256:<64 hexadecimal digits> of an archive that POST /api/sources knows')
     .optional()
     .describe('The archive of the application sources.'),
+  allowUnknownKeys: z
+    .boolean()
+    .default(false)
+    .describe('Tell unknown keys of the configuration as warnings of the answer, instead of refusing it.'),
   onBusy: z.enum(['fail', 'wait']).default('fail').describe('What to do while another run holds the environment.'),
 });
 export type StartOptions = z.infer<typeof startOptionsSchema>;

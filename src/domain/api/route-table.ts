@@ -30,6 +30,7 @@ export const ROUTE_TABLE = {
   showLock: { method: 'GET', path: 'environments/{environment}/lock', roles: READ },
   breakLock: { method: 'DELETE', path: 'environments/{environment}/lock', roles: DEPLOY },
   resetState: { method: 'DELETE', path: 'environments/{environment}/state', roles: DEPLOY },
+  forgetResource: { method: 'DELETE', path: 'environments/{environment}/resources/{resource}', roles: DEPLOY },
   showOpenApi: { method: 'GET', path: 'openapi.json', roles: READ },
   showHealth: { method: 'GET', path: 'health' },
 } as const satisfies Record<string, RouteAddress>;

@@ -16,6 +16,7 @@ import {
   driftReportSchema,
   environmentListSchema,
   environmentViewSchema,
+  forgetAnswerSchema,
   healthSchema,
   lockAnswerSchema,
   resetAnswerSchema,
@@ -197,6 +198,15 @@ export const ROUTES = {
       200: { description: 'Where the copy is; null when there was no state.', body: resetAnswerSchema },
       400: INVALID,
       409: problem('The environment is busy.'),
+    },
+  },
+  forgetResource: {
+    ...ROUTE_TABLE.forgetResource,
+    summary: 'Lets go of a resource that was left behind, by its name. It stays on Azure as it is.',
+    answers: {
+      200: { description: 'What was let go.', body: forgetAnswerSchema },
+      400: INVALID,
+      404: problem('Nothing is left behind under that name.'),
     },
   },
   showOpenApi: {

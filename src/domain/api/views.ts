@@ -3,7 +3,7 @@ import { driftSchema } from '../drift.ts';
 import { planSchema } from '../plan-schema.ts';
 import { runSummarySchema } from '../run.ts';
 import { STEP_NAMES } from '../steps.ts';
-import { lockViewSchema } from './problem.ts';
+import { lockViewSchema, requestProblemSchema } from './problem.ts';
 
 const step = z.enum(STEP_NAMES);
 const failure = z.object({
@@ -74,6 +74,8 @@ export const runViewSchema = runOverviewSchema
     /** Addresses of external services by service key. */
     addresses: z.record(z.string(), z.string()),
     links: z.object({ self: z.string(), events: z.string(), approval: z.string(), cancel: z.string() }),
+    /** What may not be meant in the configuration; in the answer to the request that brought it only. */
+    warnings: z.array(requestProblemSchema).optional(),
   })
   .meta({ title: 'Run' });
 export type RunView = z.infer<typeof runViewSchema>;
@@ -86,6 +88,17 @@ export const runPageSchema = z
   })
   .meta({ title: 'RunPage' });
 export type RunPage = z.infer<typeof runPageSchema>;
+
+const leftBehindViewSchema = z.object({
+  /** By which it is let go. */
+  name: z.string(),
+  id: z.string(),
+  type: z.string(),
+  holdsData: z.boolean(),
+  /** The names of what lies below it. */
+  below: z.array(z.string()),
+});
+export type LeftBehindView = z.infer<typeof leftBehindViewSchema>;
 
 export const environmentViewSchema = z
   .object({
@@ -106,6 +119,8 @@ export const environmentViewSchema = z
       }),
     ),
     resources: z.array(z.object({ key: z.string(), id: z.string(), type: z.string(), step })),
+    /** What was deployed and has no place in the configuration any more. */
+    leftBehind: z.array(leftBehindViewSchema).default([]),
     lastRun: z.object({ runId: z.string(), status: z.string(), finishedAt: z.string().nullable() }).nullable(),
     lock: lockViewSchema.nullable(),
     queue: z.array(z.object({ runId: z.string(), since: z.string() })),
@@ -117,6 +132,8 @@ export type EnvironmentView = z.infer<typeof environmentViewSchema>;
 export const environmentListSchema = z.object({ environments: z.array(z.string()) }).meta({ title: 'EnvironmentList' });
 export const lockAnswerSchema = z.object({ lock: lockViewSchema.nullable() }).meta({ title: 'LockAnswer' });
 export const resetAnswerSchema = z.object({ copy: z.string().nullable() }).meta({ title: 'ResetAnswer' });
+
+export const forgetAnswerSchema = z.object({ forgotten: z.string() }).meta({ title: 'ForgetAnswer' });
 
 export const sourceAnswerSchema = z
   .discriminatedUnion('status', [
@@ -142,6 +159,8 @@ export const driftReportSchema = z
     drift: z.array(driftSchema),
     /** What is wrong with secrets in the vault, and what could not be looked at; one sentence each. */
     notes: z.array(z.string()).optional(),
+    /** What was deployed and has no place in the configuration any more. */
+    leftBehind: z.array(leftBehindViewSchema).default([]),
   })
   .meta({ title: 'DriftReport' });
 export type DriftReportView = z.infer<typeof driftReportSchema>;

@@ -1,3 +1,5 @@
+import type { NetworkRules, PostgresqlChoices } from './model-choices.ts';
+
 /**
  * The normalized configuration: every default filled in, every name in camelCase, no secret value anywhere.
  * `normalize.ts` makes it from the user's YAML; the rest of the product reads nothing else.
@@ -14,13 +16,19 @@ export interface DeploymentConfig {
   readonly locations: Locations;
   readonly tags: Readonly<Record<string, string>>;
   readonly monitoring: { readonly logWorkspace: string; readonly appInsights: string };
-  readonly containerRegistry: { readonly name: string; readonly sku: 'Basic' | 'Standard' | 'Premium' };
-  readonly keyVault: { readonly name: string };
-  readonly postgresql: {
+  readonly containerRegistry: {
+    readonly name: string;
+    readonly sku: 'Basic' | 'Standard' | 'Premium';
+    readonly networkRules?: NetworkRules;
+  };
+  readonly keyVault: { readonly name: string; readonly networkRules?: NetworkRules };
+  readonly postgresql: PostgresqlChoices & {
     readonly serverName: string;
     readonly databaseName: string;
     readonly adminUser: string;
     readonly sku: string;
+    /** What the original script deployed, where the configuration names another `sku` as well. */
+    readonly postgresSku?: string;
     readonly tier: 'Burstable' | 'GeneralPurpose' | 'MemoryOptimized';
     readonly version: string;
     readonly storageSizeInGb: number;
@@ -32,6 +40,7 @@ export interface DeploymentConfig {
     readonly vmSize: string;
     /** `auto`: reuse a classic cache of that name, else make an Azure Managed Redis. */
     readonly kind: 'auto' | 'classic' | 'managed';
+    readonly publicAccess?: boolean;
   };
   readonly containerApps: { readonly environmentName: string };
   readonly services: {
@@ -77,6 +86,13 @@ export interface DeploymentConfig {
     readonly stateFile: string;
     readonly stateBlob: { readonly account?: string; readonly container: string; readonly name: string };
   };
+  /** Fields that are left alone: key of a resource, a space, path in its body. */
+  readonly preserve?: readonly string[];
+  /**
+   * The keys that have a value in the file, dotted, as the user wrote them; sorted. Absent in configurations stored before
+   * they were remembered. See provenance.ts; no part of any fingerprint.
+   */
+  readonly written?: readonly string[];
 }
 
 export interface Locations {

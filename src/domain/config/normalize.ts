@@ -1,5 +1,7 @@
 import type { DeploymentConfig, Locations, SecretSetting } from './model.ts';
-import { given, normalizeService } from './normalize-service.ts';
+import { given } from './normalize/given.ts';
+import { normalizeNetworkRules, normalizePostgresql } from './normalize/normalize-data.ts';
+import { normalizeService } from './normalize/normalize-service.ts';
 import { DEFAULT_RELEASE } from './release-defaults.ts';
 import type { RawConfig } from './schema.ts';
 import { SecretName, secretSetting, vaultName } from './secrets.ts';
@@ -39,22 +41,19 @@ export function normalize(raw: RawConfig): DeploymentConfig {
       logWorkspace: given(raw.monitoring?.log_workspace) ?? `${projectName}-logs`,
       appInsights: given(raw.monitoring?.app_insights) ?? `${projectName}-insights`,
     },
-    containerRegistry: { name: given(raw.container_registry.name) ?? '', sku: raw.container_registry.sku ?? 'Basic' },
-    keyVault: { name: given(raw.key_vault.name) ?? '' },
-    postgresql: {
-      serverName: given(raw.postgresql?.server_name) ?? `${projectName}-postgres`,
-      databaseName: given(raw.postgresql?.database_name) ?? projectName.replaceAll('-', '_'),
-      adminUser: given(raw.postgresql?.admin_user) ?? 'draftgenie',
-      sku: given(raw.postgresql?.sku) ?? 'Standard_B1ms',
-      tier: raw.postgresql?.tier ?? 'Burstable',
-      version: String(raw.postgresql?.version ?? '16'),
-      storageSizeInGb: raw.postgresql?.storage_size ?? 32,
+    containerRegistry: {
+      name: given(raw.container_registry.name) ?? '',
+      sku: raw.container_registry.sku ?? 'Basic',
+      ...normalizeNetworkRules(raw.container_registry.network_rules),
     },
+    keyVault: { name: given(raw.key_vault.name) ?? '', ...normalizeNetworkRules(raw.key_vault.network_rules) },
+    postgresql: normalizePostgresql(raw.postgresql ?? {}, projectName),
     redis: {
       name: given(raw.redis?.name) ?? `${projectName}-redis`,
       sku: raw.redis?.sku ?? 'Basic',
       vmSize: (given(raw.redis?.vm_size) ?? 'c0').toLowerCase(),
       kind: raw.redis?.kind ?? 'auto',
+      ...(raw.redis?.public_access != null && { publicAccess: raw.redis.public_access }),
     },
     containerApps: { environmentName: given(raw.container_apps?.environment_name) ?? `${projectName}-env` },
     services: {
@@ -99,16 +98,18 @@ export function normalize(raw: RawConfig): DeploymentConfig {
         name: given(raw.advanced?.state_blob_name) ?? 'azure-deployment-state.json',
       },
     },
+    ...(raw.preserve && raw.preserve.length > 0 && { preserve: raw.preserve }),
   };
 }
 
 function normalizeLocations({ locations }: RawConfig, fallback: string): Locations {
   return {
     resourceGroup: given(locations?.resource_group) ?? fallback,
-    monitoring: given(locations?.monitoring) ?? fallback,
+    monitoring:
+      given(locations?.monitoring) ?? given(locations?.log_analytics) ?? given(locations?.app_insights) ?? fallback,
     containerRegistry: given(locations?.container_registry) ?? fallback,
     keyVault: given(locations?.key_vault) ?? fallback,
-    postgresql: given(locations?.postgresql) ?? fallback,
+    postgresql: given(locations?.postgresql) ?? given(locations?.postgres_server) ?? fallback,
     redis: given(locations?.redis) ?? fallback,
     containerApps: given(locations?.container_apps) ?? fallback,
   };

@@ -1,42 +1,54 @@
 import { hashJson, isJsonObject, type Json } from '../../shared/json.ts';
-import { type ConfigDocument, MAX_PROBLEMS, readDocument } from './document.ts';
+import { type ConfigDocument, MAX_PROBLEMS, readDocument } from './document/document.ts';
 import { InvalidConfig } from './invalid-config.ts';
 import { issueText } from './issues.ts';
 import type { ConfigProblem, ParsedConfig } from './model.ts';
 import { normalize, secretEntries } from './normalize.ts';
+import { writtenKeys } from './provenance.ts';
+import { RAW_RULES } from './rules/raw.ts';
+import type { RuleProblem } from './rules/rule.ts';
 import { RULES } from './rules.ts';
 import { configSchema, type RawConfig } from './schema.ts';
 import { secretSetting } from './secrets.ts';
 import { unknownKeys } from './unknown-keys.ts';
+import { withVariablesAsWritten } from './variables.ts';
+import { configWarnings } from './warnings.ts';
 
 export type ConfigResult =
   | { readonly ok: true; readonly parsed: ParsedConfig }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[]; readonly warnings: readonly ConfigProblem[] };
 
+export interface ParseOptions {
+  /** Keys that nobody reads are told as warnings, not as problems. */
+  readonly allowUnknownKeys?: boolean;
+}
+
 /** Text → YAML → schema → normalized → rules. Every problem of one stage is found; a later stage needs the earlier ones right. */
-export function parseConfig(text: string): ConfigResult {
+export function parseConfig(text: string, { allowUnknownKeys = false }: ParseOptions = {}): ConfigResult {
   const read = readDocument(text);
   if (!read.ok) return { ok: false, problems: read.problems, warnings: [] };
   const { document } = read;
-  const unknown = unknownKeys(configSchema, document.value).slice(0, MAX_PROBLEMS);
-  const warnings = unknown.map(({ path, suggestion }) =>
-    document.problemAt(path, `unknown key, ignored${suggestion ? `; did you mean ${suggestion}?` : ''}`),
-  );
-  const shaped = configSchema.safeParse(document.value);
+  const value = withVariablesAsWritten(document.value, document.texts);
+  const unknown = foundUnknownKeys(document, allowUnknownKeys);
+  const warnings = allowUnknownKeys ? unknown : [];
+  const refused = (problems: readonly ConfigProblem[]): ConfigResult => ({
+    ok: false,
+    problems: [...(allowUnknownKeys ? [] : unknown), ...problems].slice(0, MAX_PROBLEMS),
+    warnings,
+  });
+  const shaped = configSchema.safeParse(value);
   if (!shaped.success) {
-    const problems = shaped.error.issues.slice(0, MAX_PROBLEMS).map((issue) => {
+    const issues = shaped.error.issues.slice(0, MAX_PROBLEMS).map((issue) => {
       const path = issue.path.map(String).join('.');
-      return document.problemAt(issue.path, issueText(issue, valueAt(document.value, issue.path), path));
+      return document.problemAt(issue.path, issueText(issue, valueAt(value, issue.path), path));
     });
-    return { ok: false, problems, warnings };
+    return refused(issues);
   }
   const raw = shaped.data;
-  const config = normalize(raw);
-  const found = [...RULES.flatMap((rule) => rule(config)), ...saveState(raw)];
-  const problems = found
-    .slice(0, MAX_PROBLEMS)
-    .map(({ path, message }) => document.problemAt(path.split('.'), message));
-  if (problems.length > 0) return { ok: false, problems, warnings };
+  const config = { ...normalize(raw), written: writtenKeys(raw) };
+  const found = [...RULES.flatMap((rule) => rule(config)), ...RAW_RULES.flatMap((rule) => rule(raw))];
+  const problems = placed(document, found);
+  if (problems.length > 0 || (unknown.length > 0 && !allowUnknownKeys)) return refused(problems);
   const literals = literalSecrets(raw);
   return {
     ok: true,
@@ -44,9 +56,23 @@ export function parseConfig(text: string): ConfigResult {
       config,
       literals,
       digest: hashJson(config),
-      warnings: [...warnings, ...secretWarnings(literals, document), ...mongodbWarning(raw, document)],
+      warnings: [...warnings, ...placed(document, configWarnings(raw, literals))],
     },
   };
+}
+
+function foundUnknownKeys(document: ConfigDocument, isAllowed: boolean): readonly ConfigProblem[] {
+  const found = unknownKeys(configSchema, document.value).slice(0, MAX_PROBLEMS);
+  return found.map(({ path, suggestion }) => {
+    const meant = suggestion ? `; did you mean ${suggestion}?` : '';
+    return document.problemAt(path, `unknown key${isAllowed ? ', ignored' : ''}${meant}`, 'key');
+  });
+}
+
+function placed(document: ConfigDocument, found: readonly RuleProblem[]): readonly ConfigProblem[] {
+  return found
+    .slice(0, MAX_PROBLEMS)
+    .map(({ path, message, isAboutKey }) => document.problemAt(path, message, isAboutKey ? 'key' : 'value'));
 }
 
 /** One error for all problems, a line each: `file:line:column path: message`. */
@@ -57,39 +83,11 @@ export function configError(fileName: string, problems: readonly ConfigProblem[]
   return new InvalidConfig(problems, lines);
 }
 
-function saveState({ advanced }: RawConfig): readonly { path: string; message: string }[] {
-  if (advanced?.save_state !== false) return [];
-  return [
-    {
-      path: 'advanced.save_state',
-      message: 'false is not supported: the state is what makes a second run safe. Remove the key, or set true',
-    },
-  ];
-}
-
 function literalSecrets(raw: RawConfig): ReadonlyMap<string, string> {
   const literals = secretEntries(raw).flatMap(([, path, value]): [string, string][] =>
     typeof value === 'string' && secretSetting(value, path)?.source === 'literal' ? [[path, value]] : [],
   );
   return new Map(literals);
-}
-
-function secretWarnings(literals: ReadonlyMap<string, string>, document: ConfigDocument): readonly ConfigProblem[] {
-  return [...literals.keys()].map((path) =>
-    document.problemAt(path.split('.'), 'a secret stands in the file; better env:NAME or keyvault:NAME'),
-  );
-}
-
-function mongodbWarning(raw: RawConfig, document: ConfigDocument): readonly ConfigProblem[] {
-  const asksForIt = raw.mongodb !== undefined && raw.mongodb !== null && !raw.mongodb.connection_url;
-  const uses = ['draft_service', 'rag_service'].some((key) => Object.hasOwn(raw.services, key));
-  if (!asksForIt || !uses) return [];
-  return [
-    document.problemAt(
-      ['mongodb', 'connection_url'],
-      'is empty: draft_service and rag_service get no MONGODB_URL. Make a cluster on MongoDB Atlas and give its address as env:NAME',
-    ),
-  ];
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

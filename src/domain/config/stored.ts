@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { DeploymentConfig } from './model.ts';
 import { DEFAULT_RELEASE } from './release-defaults.ts';
+import { WEEKDAYS } from './schema/resource-schema.ts';
 
 const probeSchema = z.strictObject({
   path: z.string().exactOptional(),
@@ -73,6 +74,29 @@ const secretSettingSchema = z.discriminatedUnion('source', [
   z.strictObject({ source: z.literal('literal'), path: z.string() }),
 ]);
 
+const networkRulesSchema = z.strictObject({
+  defaultAction: z.enum(['Allow', 'Deny']).exactOptional(),
+  ipRules: z.array(z.string()).readonly().exactOptional(),
+  bypass: z.enum(['AzureServices', 'None']).exactOptional(),
+});
+
+const postgresqlChoices = {
+  highAvailability: z.enum(['Disabled', 'SameZone', 'ZoneRedundant']).exactOptional(),
+  zone: z.string().exactOptional(),
+  standbyZone: z.string().exactOptional(),
+  backupRetentionDays: z.number().exactOptional(),
+  geoRedundantBackup: z.boolean().exactOptional(),
+  maintenanceWindow: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('system') }),
+      z.strictObject({ kind: z.literal('custom'), day: z.enum(WEEKDAYS), hour: z.number(), minute: z.number() }),
+    ])
+    .exactOptional(),
+  publicAccess: z.boolean().exactOptional(),
+  firewallRules: z.record(z.string(), z.strictObject({ start: z.string(), end: z.string() })).exactOptional(),
+  entraAuthentication: z.boolean().exactOptional(),
+};
+
 const texts = <const Name extends string>(...names: readonly Name[]) =>
   z.strictObject(Object.fromEntries(names.map((name) => [name, z.string()])) as Record<Name, z.ZodString>);
 
@@ -98,22 +122,29 @@ export const storedConfigSchema = z.strictObject({
   ),
   tags: z.record(z.string(), z.string()),
   monitoring: texts('logWorkspace', 'appInsights'),
-  containerRegistry: z.strictObject({ name: z.string(), sku: z.enum(['Basic', 'Standard', 'Premium']) }),
-  keyVault: texts('name'),
+  containerRegistry: z.strictObject({
+    name: z.string(),
+    sku: z.enum(['Basic', 'Standard', 'Premium']),
+    networkRules: networkRulesSchema.exactOptional(),
+  }),
+  keyVault: z.strictObject({ name: z.string(), networkRules: networkRulesSchema.exactOptional() }),
   postgresql: z.strictObject({
     serverName: z.string(),
     databaseName: z.string(),
     adminUser: z.string(),
     sku: z.string(),
+    postgresSku: z.string().exactOptional(),
     tier: z.enum(['Burstable', 'GeneralPurpose', 'MemoryOptimized']),
     version: z.string(),
     storageSizeInGb: z.number(),
+    ...postgresqlChoices,
   }),
   redis: z.strictObject({
     name: z.string(),
     sku: z.enum(['Basic', 'Standard', 'Premium']),
     vmSize: z.string(),
     kind: z.enum(['auto', 'classic', 'managed']),
+    publicAccess: z.boolean().exactOptional(),
   }),
   containerApps: texts('environmentName'),
   services: z.strictObject({ infrastructure: z.array(serviceSchema), application: z.array(serviceSchema) }),
@@ -143,4 +174,6 @@ export const storedConfigSchema = z.strictObject({
     stateFile: z.string(),
     stateBlob: z.strictObject({ account: z.string().exactOptional(), container: z.string(), name: z.string() }),
   }),
+  preserve: z.array(z.string()).readonly().exactOptional(),
+  written: z.array(z.string()).readonly().exactOptional(),
 }) satisfies z.ZodType<DeploymentConfig>;

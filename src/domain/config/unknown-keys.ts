@@ -14,9 +14,12 @@ const MAX_LENGTH = 64;
 /** Among more names a suggestion would be luck, and takes long. */
 const MAX_KNOWN = 500;
 
+/** Keys at the top that are the user's own, such as those that only hold anchors. */
+const FREE_KEY = /^x-/;
+
 /** Keys that the schema does not know, with the nearest one that it does. */
 export function unknownKeys(schema: z.ZodType, value: unknown, path: readonly string[] = []): readonly UnknownKey[] {
-  const inner = unwrapped(schema);
+  const inner = withKeys(schema);
   if (inner instanceof z.ZodArray && Array.isArray(value)) {
     return value.flatMap((member, index) => unknownKeys(inner.element as z.ZodType, member, [...path, String(index)]));
   }
@@ -29,6 +32,7 @@ export function unknownKeys(schema: z.ZodType, value: unknown, path: readonly st
   const shape = inner.shape as Readonly<Record<string, z.ZodType>>;
   return entries.flatMap(([key, child]) => {
     const known = Object.hasOwn(shape, key) ? shape[key] : undefined;
+    if (path.length === 0 && FREE_KEY.test(key)) return [];
     return known
       ? unknownKeys(known, child, [...path, key])
       : [{ path: [...path, key], suggestion: suggestion(key, Object.keys(shape)) }];
@@ -39,4 +43,12 @@ export function suggestion(word: string, known: readonly string[]): string | und
   if (known.length === 0 || known.length > MAX_KNOWN || word.length > MAX_LENGTH) return undefined;
   const best = closest(word, known);
   return distance(word, best) <= MAX_DISTANCE ? best : undefined;
+}
+
+/** Of alternatives the only one with keys. */
+function withKeys(schema: z.ZodType): z.ZodType {
+  const inner = unwrapped(schema);
+  if (!(inner instanceof z.ZodUnion)) return inner;
+  const objects = (inner.options as readonly z.ZodType[]).filter((option) => option instanceof z.ZodObject);
+  return objects.length === 1 && objects[0] ? objects[0] : inner;
 }

@@ -50,14 +50,17 @@ export function appliedAfter(
 }
 
 /**
- * The smallest body of a merge PATCH that makes these changes. Arrays, and the tags, are replaced as a whole by such a
- * request (RFC 7396; tags: https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources), so they are sent
- * with what others have in them.
+ * Sent whole: arrays and tags are replaced by a merge PATCH (RFC 7396; tags:
+ * https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources), and of a size Azure wants all parts
+ * (https://learn.microsoft.com/rest/api/redis/redis/update: name, family and capacity are required).
  */
+const WHOLE = ['tags', 'sku'];
+
+/** The smallest body of a merge PATCH that makes these changes; what is sent whole has in it what others have there. */
 export function patchOf(live: JsonObject, changes: readonly FieldChange[]): JsonObject {
   const after = applyChanges(live, changes);
   return changes.reduce<JsonObject>((patch, { path }) => {
-    const end = path.findIndex((segment, index) => isMemberSegment(path[index + 1] ?? '') || segment === 'tags');
+    const end = path.findIndex((segment, index) => isMemberSegment(path[index + 1] ?? '') || WHOLE.includes(segment));
     return withValueOf(patch, after, end === -1 ? path : path.slice(0, end + 1));
   }, {});
 }

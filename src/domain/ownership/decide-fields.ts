@@ -14,7 +14,14 @@ export interface FieldRules extends OwnershipRules {
   readonly onlyGrows: readonly string[];
   /** Plain paths of arrays whose members are merged field by field; a member of any other array is one value. */
   readonly nestedMembers: readonly string[];
+  /** Plain paths of arrays from which no member is taken, not even one of ours: something may still need it. */
+  readonly openArrays: readonly string[];
+  /** Plain path of an open array → members that nothing needs any more, so that they are taken all the same. */
+  readonly dropped?: Readonly<Record<string, readonly string[]>>;
 }
+
+/** Put back what is ours although the configuration did not change it: all of it, or what lies below these plain paths. */
+export type Repairs = boolean | readonly string[];
 
 export interface Bodies {
   /** What we would make now. */
@@ -30,9 +37,9 @@ export interface Bodies {
  * The three-way merge of last applied, desired and live, field by field. What the configuration changed is written; what
  * somebody else changed, and the configuration did not, stays; a default is ours at creation only.
  *
- * @param repairs put back what is ours although the configuration did not change it (`--refresh`, `drift --fix`)
+ * @param repairs as `--refresh` and `drift --fix` ask for
  */
-export function decideFields(bodies: Bodies, rules: FieldRules, repairs = false): FieldDecisions {
+export function decideFields(bodies: Bodies, rules: FieldRules, repairs: Repairs = false): FieldDecisions {
   const decisions = new Decisions(rules, bodies, repairs);
   decisions.object([], bodies.desired, bodies.applied ?? {}, bodies.live);
   return decisions;
@@ -48,9 +55,9 @@ class Decisions implements FieldDecisions {
   readonly #rules: FieldRules;
   readonly #hasRecord: boolean;
   readonly #accepted: readonly string[];
-  readonly #repairs: boolean;
+  readonly #repairs: Repairs;
 
-  constructor(rules: FieldRules, { applied, accepted = [] }: Bodies, repairs: boolean) {
+  constructor(rules: FieldRules, { applied, accepted = [] }: Bodies, repairs: Repairs) {
     this.#rules = rules;
     this.#hasRecord = applied !== undefined;
     this.#accepted = accepted;
@@ -101,7 +108,9 @@ class Decisions implements FieldDecisions {
         this.#leaf(at, member, before.get(name), present);
       }
     }
-    for (const name of before.keys()) {
+    const { openArrays, dropped } = this.#rules;
+    const isOpen = openArrays.includes(plainPath(path));
+    for (const name of isOpen ? (dropped?.[plainPath(path)] ?? []) : before.keys()) {
       const present = now.get(name);
       if (ours.has(name) || present === undefined) continue;
       this.#change({ path: [...path, memberSegment(name)], from: present, to: undefined });
@@ -117,9 +126,13 @@ class Decisions implements FieldDecisions {
     const field = { path, from, to };
     if (this.#rules.onlyGrows.includes(plainPath(path)) && isMore(from, to)) this.#grown(field, applied);
     else if (this.#isAccepted(path)) this.#keep(field, 'fixed');
-    else if (applied !== undefined && sameField(path, to, applied) && !this.#repairs)
+    else if (applied !== undefined && sameField(path, to, applied) && !this.#isRepaired(path))
       this.#keep(field, 'changed_outside');
     else this.#change(field);
+  }
+
+  #isRepaired(path: FieldPath): boolean {
+    return typeof this.#repairs === 'boolean' ? this.#repairs : isWithin(plainPath(path), this.#repairs);
   }
 
   /** Fixed by whoever made the resource, when it was taken over now or earlier. */

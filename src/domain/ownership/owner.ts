@@ -10,9 +10,11 @@ import { type FieldPath, isWithin, plainPath } from './field-path.ts';
  */
 export type Owner = 'setting' | 'computed' | 'invariant' | 'default';
 
+/** Plain path in a body → the key of the configuration that decides it, or several that do together; all dotted. */
+export type FieldSettings = Readonly<Record<string, string | readonly string[]>>;
+
 export interface OwnershipRules {
-  /** Plain path in the body → key of the configuration, both dotted. */
-  readonly settings: Readonly<Record<string, string>>;
+  readonly settings: FieldSettings;
   /** Plain paths of the closed list. */
   readonly invariants: readonly string[];
   /** Plain paths that are ours at creation only. */
@@ -27,15 +29,15 @@ export interface OwnershipRules {
 export function ownerOf(rules: OwnershipRules, path: FieldPath): Owner {
   const plain = plainPath(path);
   if (isWithin(plain, rules.invariants)) return 'invariant';
-  const key = settingOf(rules, plain);
-  if (key !== undefined) return rules.isWritten(key) ? 'setting' : 'default';
+  const keys = settingOf(rules, plain);
+  if (keys !== undefined) return keys.some((key) => rules.isWritten(key)) ? 'setting' : 'default';
   return isWithin(plain, rules.defaults) ? 'default' : 'computed';
 }
 
-/** The key of the configuration that decides about a field: the longest path that leads to it. */
-function settingOf({ settings }: Pick<OwnershipRules, 'settings'>, plain: string): string | undefined {
+/** The keys of the configuration that decide about a field: those of the longest path that leads to it. */
+function settingOf({ settings }: Pick<OwnershipRules, 'settings'>, plain: string): readonly string[] | undefined {
   const found = Object.keys(settings)
     .filter((path) => isWithin(plain, [path]))
     .sort((a, b) => b.length - a.length)[0];
-  return found === undefined ? undefined : settings[found];
+  return found === undefined ? undefined : [settings[found] ?? []].flat();
 }

@@ -35,34 +35,37 @@ export function isOurRevision(name: string): boolean {
 }
 
 /**
- * Which revision a release leads to: the one that is as desired and not given up, else a new one.
+ * Which revision a release leads to: the one that is as it is to be and not given up, else a new one.
  *
- * @param desired the body of the app, with its template
+ * @param desired our template
+ * @param template as it is to be, with what others have in it
+ * @param isChanged whether that is another one than the app's
  * @param preferred a revision to go back to; what its secrets were then does not count
  */
 export function releaseTarget(input: {
   readonly desired: JsonObject;
+  readonly template: JsonObject;
+  readonly isChanged: boolean;
   readonly app: JsonObject;
   readonly revisions: readonly KnownRevision[];
   readonly preferred?: string | undefined;
 }): ReleaseTarget {
-  const { desired, app, revisions, preferred } = input;
-  const template = templateOf(desired);
+  const { desired, template, isChanged, app, revisions, preferred } = input;
   const find = (name: string | undefined): KnownRevision | undefined => revisions.find((one) => one.name === name);
   const existing = ({ name }: KnownRevision): ReleaseTarget => ({ kind: 'existing', revision: name });
 
   const earlier = find(preferred);
-  if (earlier && sameTemplate(withoutSecretsVersion(template), withoutSecretsVersion(earlier.template)))
+  if (earlier && sameTemplate(withoutSecretsVersion(desired), withoutSecretsVersion(earlier.template)))
     return existing(earlier);
   const shares = sharesOf(app);
   // One that has traffic and was stopped by hand is started again (step 14); one without was given up.
   const isUsable = (one: KnownRevision): boolean =>
     (has(shares, one) || (one.active && one.healthState !== 'Unhealthy')) && sameTemplate(template, one.template);
   const latest = find(latestRevision(app));
-  if (latest && isUsable(latest)) return existing(latest);
-  // What somebody made by hand is answered with a revision of ours, so that the app's template is ours again.
-  if (!latest || !isOurRevision(latest.name)) return { kind: 'new' };
-  const serving = revisions.find((one) => has(shares, one) && isUsable(one));
+  if (latest && isOurRevision(latest.name) && isUsable(latest)) return existing(latest);
+  // A revision that somebody made by hand stays without traffic, as long as there is nothing of ours to release.
+  const isForeign = latest === undefined || !isOurRevision(latest.name);
+  const serving = revisions.find((one) => has(shares, one) && (isForeign ? !isChanged : isUsable(one)));
   return serving ? existing(serving) : { kind: 'new' };
 }
 

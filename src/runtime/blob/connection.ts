@@ -1,7 +1,10 @@
 import type { TokenCredential } from '@azure/core-auth';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
+import { storageTransport } from '../../outbound/storage-transport.ts';
+import { createTransport } from '../../outbound/transport.ts';
 import { UserError } from '../../shared/errors.ts';
+import { once } from '../../shared/once.ts';
 import type { AppSettings } from '../app-settings.ts';
 
 /** The blobs and queues of one storage account. */
@@ -12,7 +15,10 @@ export interface StorageConnection {
 }
 
 /** Every scan is another try, so the clients retry little. */
-const OPTIONS = { retryOptions: { maxTries: 2, retryDelayInMs: 500 } };
+const pipeline = once(() => ({
+  retryOptions: { maxTries: 2, retryDelayInMs: 500 },
+  httpClient: storageTransport(createTransport()),
+}));
 
 /** Asked for the credential when a connection needs it. */
 export type CredentialSource = () => TokenCredential | Promise<TokenCredential>;
@@ -42,8 +48,8 @@ export async function findStorage(
     const queueUri = settings[`${key}__queueServiceUri`] ?? blobUri.replace('.blob.', '.queue.');
     const token = await credential();
     return {
-      blobs: new BlobServiceClient(blobUri, token, OPTIONS),
-      queues: new QueueServiceClient(queueUri, token, OPTIONS),
+      blobs: new BlobServiceClient(blobUri, token, pipeline()),
+      queues: new QueueServiceClient(queueUri, token, pipeline()),
     };
   }
   return undefined;
@@ -65,8 +71,8 @@ function fromConnectionString(text: string, key: string): StorageConnection {
   const hasQueues = /(^|;)\s*(QueueEndpoint|EndpointSuffix|UseDevelopmentStorage)=/i.test(text);
   try {
     return {
-      blobs: BlobServiceClient.fromConnectionString(text, OPTIONS),
-      queues: hasQueues ? QueueServiceClient.fromConnectionString(text, OPTIONS) : undefined,
+      blobs: BlobServiceClient.fromConnectionString(text, pipeline()),
+      queues: hasQueues ? QueueServiceClient.fromConnectionString(text, pipeline()) : undefined,
     };
   } catch {
     // The library's message may quote the text, which holds a key.

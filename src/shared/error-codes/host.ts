@@ -1,7 +1,7 @@
 import { ExitCode } from '../exit-code.ts';
 import type { ErrorDescription } from './description.ts';
 
-/** The embedded Functions runtime, the storage emulator and the simulator. */
+/** The embedded Functions runtime, the storage emulator, the simulator, and the way out through a proxy. */
 export const HOST_ERRORS = {
   azurite_failed: {
     meaning: 'The storage emulator Azurite did not start, or ended.',
@@ -17,6 +17,11 @@ export const HOST_ERRORS = {
     meaning: 'A blob trigger has a path or a connection that cannot be used.',
     next: 'Correct the registration of the function that the message names.',
     exitCode: ExitCode.usage,
+  },
+  certificate_untrusted: {
+    meaning: 'A certificate is of an authority that is not trusted, such as that of a proxy that looks into TLS.',
+    next: 'Name the PEM file of the authority in NODE_EXTRA_CA_CERTS; when there should be none, find out who answers.',
+    exitCode: ExitCode.failed,
   },
   directory_missing: {
     meaning: 'Timers were registered, and no directory is given to keep their times in.',
@@ -51,6 +56,22 @@ export const HOST_ERRORS = {
   port_in_use: {
     meaning: 'Another process listens on the port.',
     next: 'Name another one with --port; 0 takes any that is free.',
+    exitCode: ExitCode.failed,
+  },
+  proxy_refused: {
+    meaning:
+      'The proxy does not let a request pass (407: no or a wrong user and password; 403: a host that is not allowed).',
+    next: 'Put user and password into HTTPS_PROXY, have the host allowed at the proxy, or name it in NO_PROXY.',
+    exitCode: ExitCode.failed,
+  },
+  proxy_setting_invalid: {
+    meaning: 'HTTPS_PROXY, HTTP_PROXY or ALL_PROXY is not the address of a proxy.',
+    next: 'Write it as http://host:port or https://host:port; characters of a password percent-encoded.',
+    exitCode: ExitCode.usage,
+  },
+  proxy_unreachable: {
+    meaning: 'The proxy that HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names does not answer.',
+    next: 'Check the address and the network; hosts that need no proxy belong into NO_PROXY.',
     exitCode: ExitCode.failed,
   },
   route_invalid: {

@@ -39,6 +39,11 @@ export const RESOURCE_ERRORS = {
     next: 'Correct what the message lists; nothing was created.',
     exitCode: ExitCode.usage,
   },
+  resource_cannot_shrink: {
+    meaning: 'The configuration asks for a smaller disk or an older version than there is; Azure makes neither.',
+    next: 'Set the configuration back to what is there.',
+    exitCode: ExitCode.usage,
+  },
   resource_immutable: {
     meaning: 'The configuration changes a property that Azure fixes when the resource is created.',
     next: 'Set the configuration back, choose another name, or allow a replacement with --allow-replace NAME.',

@@ -65,6 +65,12 @@ export const STATE_ERRORS = {
     next: 'Make the file writable or grant Storage Blob Data Contributor, or name another place for the state.',
     exitCode: ExitCode.usage,
   },
+  not_left_behind: {
+    meaning: 'No resource is left behind under that name.',
+    next: 'Name one that status, plan or drift lists as left behind.',
+    exitCode: ExitCode.usage,
+    status: 404,
+  },
   state_unreadable: {
     meaning: 'The state file may not be read.',
     next: 'Make it readable, or name another file with advanced.state_file.',

@@ -29,7 +29,7 @@ export const containerApp: ResourceType = {
   style: 'status',
   seconds: { create: APP_CREATE_SECONDS, update: APP_UPDATE_SECONDS, delete: 20 },
   busyCode: 'ContainerAppOperationInProgress',
-  immutable: ['properties.environmentId'],
+  immutable: ['properties.environmentId', 'properties.managedEnvironmentId'],
   check: (write) =>
     environmentBusyProblem(write) ??
     appWriteProblem(write.world.cloud(), write.id, write.body, appState(write.before, write.world), write.before?.body),

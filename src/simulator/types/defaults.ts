@@ -160,6 +160,12 @@ const environment: Defaults = () => ({
   },
 });
 
+/** An app names its environment by either of two names, and has both (recorded, Azure/azure-dev). */
+const app: Defaults = ({ body }): JsonObject => {
+  const id = jsonAt(body, 'properties.environmentId') ?? jsonAt(body, 'properties.managedEnvironmentId');
+  return id === undefined ? {} : { properties: { environmentId: id, managedEnvironmentId: id } };
+};
+
 /** By type; a type that is not named fills in nothing. */
 export const DEFAULTS: Readonly<Record<string, Defaults>> = {
   'Microsoft.ContainerRegistry/registries': registry,
@@ -174,4 +180,5 @@ export const DEFAULTS: Readonly<Record<string, Defaults>> = {
   'Microsoft.Insights/components': insights,
   'Microsoft.Authorization/roleAssignments': roleAssignment,
   'Microsoft.App/managedEnvironments': environment,
+  'Microsoft.App/containerApps': app,
 };

@@ -5,7 +5,11 @@ import {
   type RestError,
   type StoragePipelineOptions,
 } from '@azure/storage-blob';
+import { outboundCodeOf } from '../../outbound/failure.ts';
+import { storageTransport } from '../../outbound/storage-transport.ts';
+import { createTransport } from '../../outbound/transport.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { ERROR_CODES } from '../../shared/error-codes.ts';
 import { UserError } from '../../shared/errors.ts';
 import type { StorageConnection } from './connection.ts';
 
@@ -46,14 +50,15 @@ export interface Container extends Clock {
 }
 
 /** The client retries what cannot have had another effect; more would only hold up the message for people. */
-const PIPELINE: StoragePipelineOptions = { retryOptions: { maxTries: 4, maxRetryDelayInMs: 4000 } };
+const RETRIES: StoragePipelineOptions = { retryOptions: { maxTries: 4, maxRetryDelayInMs: 4000 } };
 const JSON_HEADERS = { blobHTTPHeaders: { blobContentType: 'application/json' } };
 
 export function openContainer(connection: StorageConnection, name: string, local: Clock): Container {
+  const pipeline = { ...RETRIES, httpClient: storageTransport(createTransport()) };
   const service =
     'connectionString' in connection
-      ? serviceOf(connection.connectionString)
-      : new BlobServiceClient(connection.serviceUrl, connection.credential, PIPELINE);
+      ? serviceOf(connection.connectionString, pipeline)
+      : new BlobServiceClient(connection.serviceUrl, connection.credential, pipeline);
   const client = service.getContainerClient(name);
   const location = `${new URL(service.url).host.replace(/^127\.0\.0\.1.*/, service.accountName)}/${name}`;
   let offsetInMs = 0;
@@ -180,9 +185,9 @@ export async function textOf(stream: NodeJS.ReadableStream | undefined): Promise
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function serviceOf(connectionString: string): BlobServiceClient {
+function serviceOf(connectionString: string, pipeline: StoragePipelineOptions): BlobServiceClient {
   try {
-    return BlobServiceClient.fromConnectionString(connectionString, PIPELINE);
+    return BlobServiceClient.fromConnectionString(connectionString, pipeline);
   } catch {
     // The library's own error may quote what it was given.
     throw new UserError('The connection string of the storage cannot be read.', {
@@ -194,11 +199,16 @@ function serviceOf(connectionString: string): BlobServiceClient {
 
 /** What people can act on; everything else is passed on as it is. */
 function explained(error: RestError, location: string): unknown {
-  const { statusCode, code } = error;
+  const { statusCode, code, message } = error;
   if (statusCode === undefined && code !== undefined) {
-    return new UserError(`The storage ${location} cannot be reached (${code}).`, {
+    // A proxy that refuses is the storage's absence all the same: nothing can be written down.
+    const onItsWay = outboundCodeOf(error);
+    const reason = onItsWay === undefined ? `(${code})` : `(${onItsWay}): ${message}`;
+    return new UserError(`The storage ${location} cannot be reached ${reason}.`, {
       code: 'storage_unreachable',
-      hint: 'Check the address and the network; what was acknowledged before is stored.',
+      hint: onItsWay
+        ? ERROR_CODES[onItsWay].next
+        : 'Check the address and the network; what was acknowledged before is stored.',
     });
   }
   if (statusCode === 401 || statusCode === 403) {

@@ -8,6 +8,7 @@ import {
   startOptionsSchema,
 } from '../../domain/api/requests.ts';
 import { CONFIG_TYPES } from '../../domain/api/routes.ts';
+import type { ConfigProblem } from '../../domain/config/model.ts';
 import { NO_OPTIONS } from '../../domain/run.ts';
 import { cancelRun } from '../../runs/decisions.ts';
 import { currentRun } from '../../runs/known-run.ts';
@@ -40,7 +41,7 @@ export const startDeploymentHandler: RouteHandler = async (call) => {
   const environment = environmentOf(request);
   const key = idempotencyKey(request);
   const { text, options } = await readStart(request, app);
-  const parsed = readUploadedConfig(app, text);
+  const parsed = readUploadedConfig(app, text, options);
   await requireSource(app, options);
   const started = await startRun(app, sharedEngine(app, engine), {
     ...deploymentOf(parsed, options),
@@ -49,7 +50,7 @@ export const startDeploymentHandler: RouteHandler = async (call) => {
     by: caller.name,
     ...(key !== undefined && { key: `http:${key}` }),
   });
-  return await accepted(call, started);
+  return await accepted(call, started, parsed.warnings);
 };
 
 export const listDeploymentsHandler: RouteHandler = async ({ app, request }) => {
@@ -129,9 +130,12 @@ export const showDriftHandler: RouteHandler = async ({ app, request }) =>
   json(200, await app.drift(environmentOf(request)));
 
 /** What was made just now is known; what an earlier call made may have gone on. */
-async function accepted(call: Call, { runId, created }: StartedRun) {
+async function accepted(call: Call, { runId, created }: StartedRun, warnings: readonly ConfigProblem[] = []) {
   const view = created ? runView(created, call.base) : await showRun(call, runId);
-  return json(202, view, { location: view.links.self, 'retry-after': '2' });
+  return json(202, warnings.length === 0 ? view : { ...view, warnings }, {
+    location: view.links.self,
+    'retry-after': '2',
+  });
 }
 
 function idempotencyKey(request: HttpRequest): string | undefined {

@@ -1,5 +1,6 @@
 import { confirmQuerySchema } from '../../domain/api/requests.ts';
 import { environmentView, lockView } from '../../runs/environment-view.ts';
+import { forgetResource } from '../../state/forget.ts';
 import { breakLock } from '../../state/lock.ts';
 import { resetState } from '../../state/reset.ts';
 import { HttpProblem, invalidRequest, json } from './answer.ts';
@@ -32,6 +33,14 @@ export const resetStateHandler: RouteHandler = async (call) => {
   const copy = await resetState(call.app.stores(environment).state);
   call.app.logger.log('warning', `${call.caller.name} reset the state of ${environment}`);
   return json(200, { copy: copy ?? null });
+};
+
+export const forgetResourceHandler: RouteHandler = async ({ app, request, caller }) => {
+  const environment = environmentOf(request);
+  const name = request.params.resource ?? '';
+  await forgetResource(app.stores(environment).state, name);
+  app.logger.log('warning', `${caller.name} let go of ${name} of ${environment}`);
+  return json(200, { forgotten: name });
 };
 
 function confirmedEnvironment({ request }: Call): string {

@@ -14,6 +14,7 @@ import {
 import { showHealthHandler, showOpenApiHandler } from './description.ts';
 import {
   breakLockHandler,
+  forgetResourceHandler,
   listEnvironmentsHandler,
   resetStateHandler,
   showEnvironmentHandler,
@@ -38,6 +39,7 @@ const HANDLERS: Readonly<Record<RouteName, RouteHandler>> = {
   showLock: showLockHandler,
   breakLock: breakLockHandler,
   resetState: resetStateHandler,
+  forgetResource: forgetResourceHandler,
   showOpenApi: showOpenApiHandler,
   showHealth: showHealthHandler,
 };

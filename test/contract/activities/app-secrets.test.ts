@@ -8,8 +8,8 @@ import { deployInfrastructureServices } from '../../../src/activities/deploy-inf
 import { runMigrations } from '../../../src/activities/run-migrations.ts';
 import { cloudEndpoints } from '../../../src/azure/clouds.ts';
 import { clientSecretCredential } from '../../../src/azure/credentials.ts';
-import { createTransport } from '../../../src/azure/transport.ts';
 import type { DeploymentConfig, ServiceConfig } from '../../../src/domain/config/model.ts';
+import { createTransport } from '../../../src/outbound/transport.ts';
 import { CONTAINER_APP } from '../../../src/resources/container-app.ts';
 import { isJsonObject, type JsonObject, jsonAt } from '../../../src/shared/json.ts';
 import type { TestContext } from '../../helpers/step-context.ts';
@@ -160,7 +160,9 @@ describe('a secret dropped from the configuration (seen: it stayed referenced fo
   /** The configuration drops the variable, and all revisions that read it but the newest `keep` are gone. */
   async function dropped(keep: number): Promise<{ readonly app: Application; readonly id: string }> {
     const app = await deployed();
-    app.environment.config = { ...app.environment.config, release: { ...app.environment.config.release, keep } };
+    const { config } = app.environment;
+    const written = [...(config.written ?? []), 'release.keep'];
+    app.environment.config = { ...config, written, release: { ...config.release, keep } };
     changeService(app, 'draft_service', (one) => ({ ...one, env: { ...one.env, EXTRA: VARIABLE } }));
     for (const step of LAST_STEPS) await app.run(step);
     changeService(app, 'draft_service', ({ env: { EXTRA: _, ...env }, ...one }) => ({ ...one, env }));

@@ -37,7 +37,7 @@ async function repair(app: Application, found: readonly Drift[]): Promise<void> 
   }
 }
 
-const OPTIONS = { ...NO_OPTIONS, autoApprove: true };
+const OPTIONS = { ...NO_OPTIONS, autoApprove: true, refresh: true };
 
 describe('drift', () => {
   it('is none right after a deployment, with every resource looked at and nothing written', async () => {

@@ -83,7 +83,7 @@ describe('steps 9 to 14 on the simulator', () => {
     for (const step of LAST_STEPS) await app.run(step);
     const writes = app.environment.newWrites().filter((write) => /^(PUT|PATCH) .*containerApps/.test(write));
     expect(writes).toEqual([
-      expect.stringMatching(/^PUT .*\/draft-service$/),
+      expect.stringMatching(/^PATCH .*\/draft-service$/),
       expect.stringMatching(/^PATCH .*\/draft-service$/),
     ]);
   });
@@ -111,7 +111,7 @@ describe('step 12', () => {
     expect(isAnswered).toBe(false);
     release();
     expect(await ended).toMatchObject({ message: 'not this one' });
-    expect(app.environment.newWrites()).toEqual([expect.stringMatching(/^PUT .*\/rag-service$/)]);
+    expect(app.environment.newWrites()).toEqual([expect.stringMatching(/^PATCH .*\/rag-service$/)]);
     for (let turn = 0; turn < 1000; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     expect(app.environment.newWrites()).toEqual([]);
   });

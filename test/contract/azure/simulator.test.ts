@@ -8,7 +8,7 @@ import { cloudEndpoints } from '../../../src/azure/clouds.ts';
 import { connectAzure } from '../../../src/azure/connect.ts';
 import { clientSecretCredential } from '../../../src/azure/credentials.ts';
 import type { ArmReply, Azure } from '../../../src/azure/ports.ts';
-import { createTransport } from '../../../src/azure/transport.ts';
+import { createTransport } from '../../../src/outbound/transport.ts';
 import { type Simulator, startSimulator } from '../../../src/simulator/simulator.ts';
 
 const GROUP = 'rg-clients';

@@ -52,6 +52,15 @@ describe('prepareRollback', () => {
     expect((await prepareRollback(place)).to.runId).toBe(run(1));
   });
 
+  it('takes what an earlier version stored of the same configuration for the same release', async () => {
+    const place = await stores();
+    const config = withService({});
+    await keep(place, 1, 'a', withService({ maxReplicas: 3 }));
+    await keep(place, 2, 'a', config);
+    await keep(place, 3, 'a', { ...config, written: ['services.api.port'] });
+    expect((await prepareRollback(place)).to.runId).toBe(run(1));
+  });
+
   it('takes the services of then and everything else of now', async () => {
     const place = await stores();
     await keep(place, 1, 'a', withService({ maxReplicas: 3 }, { tags: { of: 'then' } }));

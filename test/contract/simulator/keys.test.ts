@@ -65,24 +65,28 @@ describe('a cache of the older kind', () => {
   });
 });
 
-describe('an app and a job', () => {
-  it('that name their environment as before are the same as those that name it as today', async () => {
+describe('an app', () => {
+  it('that names its environment as before is the same as one that names it as today', async () => {
     const clients = await everyType();
-    for (const [path, version] of [
-      [APP, '2022-10-01'],
-      [JOB, '2023-05-01'],
-    ] as const) {
-      const { body } = await clients.arm('GET', path, undefined, '2026-01-01');
-      const { environmentId = null, ...properties } = body.properties as JsonObject;
-      const older = { ...body, properties: { ...properties, managedEnvironmentId: environmentId } };
-      const answer = await clients.arm('PUT', path, older, version);
-      expect(answer.status, answer.text).toBeLessThan(300);
+    const { body } = await clients.arm('GET', APP, undefined, '2026-01-01');
+    const { environmentId = null, managedEnvironmentId: _, ...properties } = body.properties as JsonObject;
+    expect(environmentId).not.toBeNull();
+    const put = async (naming: JsonObject, version: string) => {
+      const answer = await clients.arm('PUT', APP, { ...body, properties: { ...properties, ...naming } }, version);
       await clients.finish(answer);
-      const after = (await clients.arm('GET', path, undefined, '2026-01-01')).body;
-      expect(jsonAt(after, 'properties.environmentId')).toBe(environmentId);
-    }
+      return [answer.status, jsonAt(answer.body, 'error.code') ?? null];
+    };
+    expect(await put({ managedEnvironmentId: environmentId }, '2022-10-01')).toEqual([200, null]);
+    const { properties: after } = (await clients.arm('GET', APP, undefined, '2026-01-01')).body;
+    expect(after).toMatchObject({ environmentId, managedEnvironmentId: environmentId });
+    expect(await put({ environmentId }, '2026-01-01')).toEqual([200, null]);
+    const elsewhere = `${environmentId}-2`;
+    expect(await put({ environmentId: elsewhere }, '2026-01-01')).toEqual([400, 'PropertyChangeNotAllowed']);
+    expect(await put({ managedEnvironmentId: elsewhere }, '2022-10-01')).toEqual([400, 'PropertyChangeNotAllowed']);
   });
+});
 
+describe('an app and a job', () => {
   it('tell their secrets to who asks for them, and to nobody else', async () => {
     const clients = await everyType();
     for (const path of [APP, JOB]) {

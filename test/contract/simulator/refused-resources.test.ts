@@ -286,7 +286,7 @@ describe('a managed cache', () => {
   ])('is scaled from %s to %s', async (from, to) => {
     const { arm, create } = await withDatabases();
     await create(CACHE, cache(from), REDIS);
-    expect((await arm('PUT', CACHE, cache(to), REDIS)).status).toBe(202);
+    expect((await arm('PUT', CACHE, cache(to), REDIS)).status).toBe(200);
   });
 
   // https://learn.microsoft.com/azure/redis/architecture#running-without-high-availability-mode-enabled

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { AnonymousCredential, BlobClient, BlockBlobClient } from '@azure/storage-blob';
 import { describe, expect, it } from 'vitest';
-import { blobTransport } from '../../../src/azure/blob-transport.ts';
+import { storageTransport } from '../../../src/outbound/storage-transport.ts';
 import type { JsonObject } from '../../../src/shared/json.ts';
 import { buildImage, createSurroundings, tarball } from '../../helpers/simulated-application.ts';
 import { type SimulatedClients, simulatedClients } from '../../helpers/simulated-clients.ts';
@@ -40,7 +40,7 @@ describe('a quick build on the simulated registry', () => {
     const { clients, id } = await registry();
     const upload = await clients.arm('POST', `${id}/listBuildSourceUploadUrl`, undefined, TASKS);
     const { uploadUrl, relativePath } = upload.body as { uploadUrl: string; relativePath: string };
-    const httpClient = blobTransport(clients.transport);
+    const httpClient = storageTransport(clients.transport);
     await new BlockBlobClient(uploadUrl, new AnonymousCredential(), { httpClient }).uploadData(await tarball(FILES));
     const request = {
       type: 'DockerBuildRequest',
@@ -66,7 +66,7 @@ describe('a quick build on the simulated registry', () => {
     await buildImage(clients, id, 'app:v1', FILES);
     const { logLink } = (await clients.arm('POST', `${id}/runs/ch1/listLogSasUrl`, undefined, TASKS)).body;
     const blob = new BlobClient(String(logLink), new AnonymousCredential(), {
-      httpClient: blobTransport(clients.transport),
+      httpClient: storageTransport(clients.transport),
     });
     await expect(blob.getProperties()).rejects.toMatchObject({ statusCode: 404 });
     clock.advance(30);

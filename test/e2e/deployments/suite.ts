@@ -14,6 +14,7 @@ const DIGEST = 'a'.repeat(64);
 export const OPTIONS: CommonOptions = {
   config: join(EXAMPLE, 'config.yaml'),
   configGiven: true,
+  allowUnknownKeys: false,
   environment: 'default',
   simulate: true,
   simulatorProfile: 'instant',
@@ -43,7 +44,7 @@ export function deploymentsSuite(name: string, open: (file: ConfigFile) => Promi
     const events: RunEvent[] = [];
 
     beforeAll(async () => {
-      const file = await loadConfig(OPTIONS.config);
+      const file = await loadConfig(OPTIONS);
       opened = await open(file);
       deployments = opened.deployments;
       const work = { kind: 'deploy', config: file, source: EXAMPLE } as const;

@@ -126,7 +126,7 @@ describe('differences', () => {
 
   it('takes a disk that grew for as good as the configured one, and not one that is smaller', () => {
     const desired = { properties: { size: 32 } };
-    const grown = { atLeast: ['properties.size'] };
+    const grown = { onlyGrows: ['properties.size'] };
     expect(compare(desired, { properties: { size: 64 } }, grown)).toEqual([]);
     expect(compare(desired, { properties: { size: 16 } }, grown)).toHaveLength(1);
     expect(compare(desired, { properties: {} }, grown)).toHaveLength(1);

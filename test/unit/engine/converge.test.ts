@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { AzureError } from '../../../src/azure/errors.ts';
+import type { ArmResource } from '../../../src/azure/ports.ts';
 import type { DesiredResource, ResourceRules } from '../../../src/domain/desired.ts';
+import { type EnvironmentState, emptyState } from '../../../src/domain/state.ts';
 import { converge, convergeAll, convergeInOrder } from '../../../src/engine/converge.ts';
 import type { StepMemory } from '../../../src/engine/memory.ts';
 import type { JsonObject } from '../../../src/shared/json.ts';
+import { deploymentConfig } from '../../helpers/deployment-config.ts';
 import { fakeAzure } from '../../helpers/fake-azure.ts';
 import { resourceRules } from '../../helpers/resource-rules.ts';
-import { runIdOf, stepContext } from '../../helpers/step-context.ts';
+import { runIdOf, stepContext, type TestContext } from '../../helpers/step-context.ts';
 
 const OURS = { 'managed-by': 'draftgenie-deploy', 'draftgenie-environment': 'default' };
 
@@ -24,6 +27,19 @@ function desired(
     body: { location: 'eastus', tags: OURS, properties: { size: 1 } },
     ...overrides,
   };
+}
+
+/** What the state of the next run knows of what these calls made. */
+function stateWith({ recorded }: TestContext): EnvironmentState {
+  const resources = recorded.map(({ resource: { key, id, kind }, ownership: { applied, accepted } }) => [
+    key,
+    {
+      ...{ id, type: kind.type, step: 'create_monitoring' as const, holds_data: false, immutable: {} },
+      ...(applied && { applied }),
+      accepted: [...accepted],
+    },
+  ]);
+  return { ...emptyState('default'), resources: Object.fromEntries(resources) };
 }
 
 const busy = new AzureError({ code: 'ServerIsBusy', message: 'busy', statusCode: 409, retryAfterInSeconds: 3 });
@@ -159,7 +175,7 @@ describe('converge', () => {
 
     const context = await stepContext(fake.azure);
     const adopting = { ...context, options: { ...context.options, adopt: true } };
-    await converge(adopting, desired({}, { update: 'merge' }));
+    await converge(adopting, desired({}, { update: 'put' }));
     expect(fake.resources.get(id.toLowerCase())).toMatchObject({
       tags: { ...OURS, team: 'blue' },
       properties: { size: 1, own: 1 },
@@ -272,15 +288,22 @@ describe('converge', () => {
 
   it('does not change what Azure holds fixed, unless its replacement is allowed by name', async () => {
     const fake = fakeAzure();
-    fake.polls = 1;
     const { id } = desired();
-    fake.resources.set(id.toLowerCase(), { id, location: 'westus', tags: OURS, properties: { size: 1 } });
-    const refused = await stepContext(fake.azure);
+    const made = await stepContext(fake.azure);
+    await converge(made, desired({ body: { ...desired().body, location: 'westus' } }));
+    const state = stateWith(made);
+    fake.writes.length = 0;
+    fake.polls = 1;
+    const refused = await stepContext(fake.azure, { state });
     await expect(converge(refused, desired({}, { holdsData: true }))).rejects.toMatchObject({
       code: 'resource_immutable',
-      hint: expect.stringMatching(/--allow-replace thing .*data is lost/),
+      hint: expect.not.stringContaining('--allow-replace'),
     });
-    const context = await stepContext(fake.azure);
+    await expect(converge(refused, desired())).rejects.toMatchObject({
+      code: 'resource_immutable',
+      hint: expect.stringContaining('--allow-replace thing '),
+    });
+    const context = await stepContext(fake.azure, { state });
     const allowed = { ...context, options: { ...context.options, allowReplace: ['thing'] } };
     await expect(converge(allowed, desired({}, { replaceable: false }))).rejects.toMatchObject({
       code: 'resource_immutable',
@@ -290,6 +313,70 @@ describe('converge', () => {
     expect(await converge(allowed, desired())).toMatchObject({ kind: 'ready' });
     expect(fake.writes.map(({ method }) => method)).toEqual(['DELETE', 'PUT']);
     expect(fake.resources.get(id.toLowerCase())?.location).toBe('eastus');
+  });
+
+  it('refuses to change what a state of before knows to be fixed, and takes over what it does not know', async () => {
+    const fake = fakeAzure();
+    const { id } = desired();
+    const live = { id, location: 'westus', tags: OURS, properties: { size: 1 } };
+    fake.resources.set(id.toLowerCase(), live);
+    const record = { id, type: 'T.T/things', step: 'create_monitoring', holds_data: false } as const;
+    const state: EnvironmentState = {
+      ...emptyState('default'),
+      resources: { thing: { ...record, immutable: { location: '"westus"' } } },
+    };
+    await expect(converge(await stepContext(fake.azure, { state }), desired())).rejects.toMatchObject({
+      code: 'resource_immutable',
+    });
+    const context = await stepContext(fake.azure);
+    expect(await converge(context, desired())).toMatchObject({ kind: 'ready', changed: false });
+    expect(context.recorded.at(-1)?.ownership).toEqual({
+      applied: { tags: OURS, properties: { size: 1 } },
+      accepted: ['location'],
+    });
+    expect(fake.writes).toEqual([]);
+  });
+
+  it('has no hint that loses data where less is asked for than there is', async () => {
+    const fake = fakeAzure();
+    const rules: Partial<ResourceRules> = {
+      settings: { 'properties.size': 'postgresql.storage_size' },
+      onlyGrows: ['properties.size'],
+    };
+    const config = deploymentConfig({ written: ['postgresql.storage_size'] });
+    const sized = (size: number) => desired({ body: { ...desired().body, properties: { size } } }, rules);
+    const first = await stepContext(fake.azure, { config });
+    await converge(first, sized(64));
+    const context = await stepContext(fake.azure, { config, state: stateWith(first), runId: runIdOf(1) });
+    const allowed = { ...context, options: { ...context.options, allowReplace: ['thing'] } };
+    await expect(converge(allowed, sized(32))).rejects.toMatchObject({
+      code: 'resource_cannot_shrink',
+      message: 'the thing cannot be made less: properties.size: 64 → 32.',
+      hint: expect.not.stringContaining('--allow-replace'),
+    });
+    expect(fake.writes).toHaveLength(1);
+  });
+
+  it('leaves what somebody else changed, until a run repairs', async () => {
+    const fake = fakeAzure();
+    const first = await stepContext(fake.azure);
+    await converge(first, desired());
+    const { id } = desired();
+    const live = fake.resources.get(id.toLowerCase()) as ArmResource;
+    fake.resources.set(id.toLowerCase(), { ...live, properties: { size: 5 } });
+    const state = stateWith(first);
+    const later = await stepContext(fake.azure, { state, runId: runIdOf(1) });
+    expect(await converge(later, desired())).toMatchObject({ changed: false });
+    expect(later.recorded.at(-1)?.ownership.applied).toMatchObject({ properties: { size: 1 } });
+    for (const repairing of [
+      { reason: { text: 'forced', forced: true } },
+      { options: { ...later.options, refresh: true } },
+    ]) {
+      fake.resources.set(id.toLowerCase(), { ...live, properties: { size: 5 } });
+      const context = await stepContext(fake.azure, { state, runId: runIdOf(2) });
+      await converge({ ...context, ...repairing }, desired());
+      expect(fake.resources.get(id.toLowerCase())).toMatchObject({ properties: { size: 1 } });
+    }
   });
 
   it('tells no values of variables and secrets', async () => {
@@ -308,7 +395,7 @@ describe('converge', () => {
     const context = await stepContext(fake.azure);
     await converge(context, desired({ body }, { immutable: [] }));
     expect(context.told).toEqual([
-      'updating the thing: properties.sharedKey; properties.env[KEY].secretRef: (none) → key; properties.env[OPEN]; properties.environmentId: /env/1 → /env/2',
+      'updating the thing: properties.sharedKey; properties.env[KEY]; properties.env[OPEN]; properties.environmentId: /env/1 → /env/2',
     ]);
   });
 });

@@ -36,19 +36,19 @@ async function find(listed: readonly ArmResource[], group: ArmResource) {
     state: state as never,
     desired: [desired(GROUP), desired(VAULT)],
   });
-  return { ours: Object.fromEntries(found?.ours ?? []), asked };
+  return { marks: Object.fromEntries(found?.marks ?? []), asked };
 }
 
 describe('the resource group', () => {
   it('is the one that we made while it holds everything that was recorded', async () => {
-    const { ours, asked } = await find([live(VAULT)], live(GROUP, {} as never));
-    expect(ours).toEqual({ [GROUP.toLowerCase()]: true, [VAULT.toLowerCase()]: true });
+    const { marks, asked } = await find([live(VAULT)], live(GROUP, {} as never));
+    expect(marks).toEqual({ [GROUP.toLowerCase()]: 'ours', [VAULT.toLowerCase()]: 'ours' });
     expect(asked).toEqual([]);
   });
 
   it('is looked at when something of ours is missing: somebody else may have made it anew', async () => {
-    const { ours, asked } = await find([], live(GROUP, {} as never));
-    expect(ours).toEqual({ [GROUP.toLowerCase()]: false });
+    const { marks, asked } = await find([], live(GROUP, {} as never));
+    expect(marks).toEqual({ [GROUP.toLowerCase()]: 'unmarked' });
     expect(asked.toSorted()).toEqual([GROUP, VAULT]);
   });
 

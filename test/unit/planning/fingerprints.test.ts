@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createSteps } from '../../../src/activities/activities.ts';
 import type { DeploymentConfig } from '../../../src/domain/config/model.ts';
+import { outputSymbol, recordedOutputs } from '../../../src/domain/outputs.ts';
 import { environmentStateSchema } from '../../../src/domain/state.ts';
 import type { StepName } from '../../../src/domain/steps.ts';
-import { stepBasis } from '../../../src/planning/step-basis.ts';
+import { desiredNow, stepBasis } from '../../../src/planning/step-basis.ts';
 import type { SourceTree } from '../../../src/source/ports.ts';
 import { fakeAzure } from '../../helpers/fake-azure.ts';
 
@@ -49,10 +50,13 @@ describe.each(Object.entries(cases))('what the steps depend on (%s)', (_, record
     async (name, step) => {
       const fake = fakeAzure();
       const key = { name: 'key', value: 'a key', id: 'https://kv/secrets/x/1', tags: {} };
-      const { dependencies, consumed, desired } = await stepBasis(step, 'default', {
+      const { config } = recorded;
+      const state = environmentStateSchema.parse(states[recorded.state]);
+      const desired = desiredNow(step, 'default', config, recordedOutputs(state, outputSymbol));
+      const { dependencies, consumed } = await stepBasis(step, 'default', {
         azure: { ...fake.azure, vault: () => ({ get: async () => key }) as never },
-        config: recorded.config,
-        state: environmentStateSchema.parse(states[recorded.state]),
+        config,
+        state,
         source: recorded.hasSource ? (SOURCE as SourceTree) : undefined,
         secrets: { literal: (path) => `value of ${path}`, environment: (variable) => `value of ${variable}` },
       });

@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { StepResource } from '../../../src/domain/desired.ts';
 import { type Dependencies, fingerprint } from '../../../src/domain/fingerprint.ts';
+import { refusalsOf } from '../../../src/domain/plan-schema.ts';
 import type { RunOptions } from '../../../src/domain/run.ts';
 import { NO_OPTIONS } from '../../../src/domain/run.ts';
 import { type EnvironmentState, emptyState, type StepState } from '../../../src/domain/state.ts';
 import { STEP_NAMES, type StepName } from '../../../src/domain/steps.ts';
 import { decideStep } from '../../../src/planning/decide.ts';
-import { makePlan, type PlanInput, type StepBasis } from '../../../src/planning/plan.ts';
+import type { LiveResources } from '../../../src/planning/live-resources.ts';
+import { makePlan, type PlanInput } from '../../../src/planning/plan.ts';
+import type { StepBasis } from '../../../src/planning/plan-steps.ts';
+import { deploymentConfig } from '../../helpers/deployment-config.ts';
 import { resourceRules } from '../../helpers/resource-rules.ts';
 
 const OPTIONS: RunOptions = { ...NO_OPTIONS, autoApprove: true };
@@ -92,12 +96,15 @@ describe('the decision about a step', () => {
   });
 });
 
+const SIZE = { 'properties.storage.storageSizeGB': 'postgresql.storage_size' };
+const WRITTEN = ['postgresql.storage_size'];
+
 const SERVER: StepResource = {
   key: 'postgresql',
   title: 'PostgreSQL server pg',
   step: 'create_databases',
   id: '/subscriptions/s/resourceGroups/rg/providers/Microsoft.DBforPostgreSQL/flexibleServers/pg',
-  kind: resourceRules({ holdsData: true, immutable: ['properties.administratorLogin'] }),
+  kind: resourceRules({ holdsData: true, immutable: ['properties.administratorLogin'], settings: SIZE }),
   body: { properties: { administratorLogin: 'app' } },
 };
 
@@ -110,16 +117,28 @@ function input(
     state?: Partial<EnvironmentState>;
     options?: Partial<RunOptions>;
     found?: PlanInput['found'];
+    live?: LiveResources;
+    wanted?: PlanInput['wanted'];
   } = {},
 ): PlanInput {
   const state = emptyState('default');
   for (const name of STEP_NAMES) state.steps[name] = completed(BEFORE, { host: 'h' });
+  const steps = new Map(STEP_NAMES.map((name) => [name, { ...STEP, ...changes.steps?.[name] }]));
+  const desired = [...steps.values()].flatMap((step) => step.desired);
   return {
     environment: 'default',
+    target: { subscriptionId: 's', resourceGroup: 'rg', location: 'eastus' },
+    config: { ...deploymentConfig(), written: WRITTEN },
     state: { ...state, ...changes.state },
     options: { ...OPTIONS, ...changes.options },
-    steps: new Map(STEP_NAMES.map((name) => [name, { ...STEP, ...changes.steps?.[name] }])),
-    found: changes.found ?? { ours: new Map([[SERVER.id.toLowerCase(), true]]) },
+    steps,
+    found: changes.found ?? { marks: new Map([[SERVER.id.toLowerCase(), 'ours']]) },
+    live: changes.live ?? new Map([[SERVER.id.toLowerCase(), { ...SERVER.body, id: SERVER.id }]]),
+    wanted: changes.wanted ?? desired.map((resource) => ({ resource, by: [resource.step], variants: new Map() })),
+    omitted: new Set(),
+    kept: new Map(),
+    renewed: [],
+    unseen: [],
     warnings: [],
   };
 }
@@ -175,7 +194,7 @@ describe('the plan', () => {
       },
     };
     const plan = makePlan(
-      input({ state: { resources }, steps: { create_databases: { desired: [SERVER] } }, found: { ours: new Map() } }),
+      input({ state: { resources }, steps: { create_databases: { desired: [SERVER] } }, found: { marks: new Map() } }),
     );
     expect(plan.steps[5]?.reason).toBe('postgresql is missing on Azure');
   });
@@ -191,7 +210,10 @@ describe('the plan', () => {
         immutable,
       },
     };
-    const changes = { state: { resources }, steps: { create_databases: { ...CHANGED, desired: [SERVER] } } };
+    const live: LiveResources = new Map([
+      [SERVER.id.toLowerCase(), { id: SERVER.id, properties: { administratorLogin: 'old' } }],
+    ]);
+    const changes = { live, state: { resources }, steps: { create_databases: { ...CHANGED, desired: [SERVER] } } };
     expect(makePlan(input(changes)).resources[0]).toMatchObject({
       action: 'forbidden',
       reason: expect.stringMatching(/administratorLogin: old → \S+ in place.*its data is not moved/),
@@ -203,7 +225,7 @@ describe('the plan', () => {
 
   it('refuses to touch what is not ours, unless it is adopted', () => {
     const changes = {
-      found: { ours: new Map([[SERVER.id.toLowerCase(), false]]) },
+      found: { marks: new Map([[SERVER.id.toLowerCase(), 'unmarked' as const]]) },
       steps: { create_databases: { ...CHANGED, desired: [SERVER] } },
     };
     expect(makePlan(input(changes)).resources[0]).toMatchObject({
@@ -213,11 +235,127 @@ describe('the plan', () => {
     expect(makePlan(input({ ...changes, options: { adopt: true } })).resources[0]).toMatchObject({ action: 'adopt' });
   });
 
+  it('shows each field that is written, and nothing where nothing is', () => {
+    const live = (size: number): LiveResources =>
+      new Map([
+        [
+          SERVER.id.toLowerCase(),
+          { id: SERVER.id, properties: { administratorLogin: 'app', storage: { storageSizeGB: size } } },
+        ],
+      ]);
+    const server = { ...SERVER, body: { properties: { administratorLogin: 'app', storage: { storageSizeGB: 128 } } } };
+    const changes = { steps: { create_databases: { ...CHANGED, desired: [server] } } };
+    expect(makePlan(input({ ...changes, live: live(64) })).resources).toMatchObject([
+      {
+        key: 'postgresql',
+        action: 'update',
+        changes: [{ path: 'properties.storage.storageSizeGB', from: '64', to: '128', owner: 'setting' }],
+      },
+    ]);
+    expect(makePlan(input({ ...changes, live: live(128) })).resources).toMatchObject([{ action: 'unchanged' }]);
+  });
+
+  it('says after which step a value is known that is not known yet, also where it is hashed', () => {
+    const body = (image: string) => ({ properties: { image, mark: `hash of ${image}` } });
+    const app: StepResource = { ...SERVER, key: 'app', kind: resourceRules(), body: body('symbol') };
+    const live: LiveResources = new Map([[app.id.toLowerCase(), { id: app.id, ...body('old') }]]);
+    const variants = new Map([['build_and_push_images' as const, { ...app, body: body('symbol anew') }]]);
+    const plan = makePlan(
+      input({
+        steps: { create_databases: { ...CHANGED, desired: [app] } },
+        live,
+        wanted: [{ resource: app, by: ['create_databases'], variants }],
+      }),
+    );
+    expect(plan.resources).toMatchObject([
+      {
+        action: 'update',
+        maybe: ['build_and_push_images'],
+        changes: [
+          { path: 'properties.image', from: 'old', to: '(known after build_and_push_images)' },
+          { path: 'properties.mark', to: '(known after build_and_push_images)' },
+        ],
+      },
+    ]);
+  });
+
+  it('refuses what is another environment’s, adopted or not', () => {
+    const changes = {
+      found: { marks: new Map([[SERVER.id.toLowerCase(), { environment: 'staging' }]]) },
+      steps: { create_databases: { ...CHANGED, desired: [SERVER] } },
+    };
+    for (const adopt of [false, true]) {
+      const plan = makePlan(input({ ...changes, options: { adopt } }));
+      expect(plan.resources).toMatchObject([{ action: 'forbidden', reason: expect.stringContaining('staging') }]);
+      expect(refusalsOf(plan)).toHaveLength(1);
+    }
+  });
+
+  it('refuses less of what Azure only lets grow, and a group that is in another region', () => {
+    const size = (storageSizeGB: number) => ({ properties: { storage: { storageSizeGB } } });
+    const record = {
+      ...{ id: SERVER.id, type: SERVER.kind.type, step: 'create_databases' as const, holds_data: true, immutable: {} },
+      applied: size(64),
+    };
+    const kind = resourceRules({ onlyGrows: ['properties.storage.storageSizeGB'], settings: SIZE });
+    const shrinking = makePlan(
+      input({
+        state: { resources: { postgresql: record } },
+        steps: { create_databases: { ...CHANGED, desired: [{ ...SERVER, kind, body: size(32) }] } },
+        live: new Map([[SERVER.id.toLowerCase(), { id: SERVER.id, ...size(64) }]]),
+      }),
+    );
+    expect(shrinking.resources[0]).toMatchObject({ action: 'forbidden', reason: expect.stringContaining('64 → 32') });
+
+    const group: StepResource = {
+      ...{ ...SERVER, key: 'resource-group', title: 'resource group rg' },
+      kind: resourceRules({ listing: 'group', immutable: ['location'], replaceable: false }),
+      body: { location: 'eastus' },
+    };
+    const moved = makePlan(
+      input({
+        steps: { create_databases: { ...CHANGED, desired: [group] } },
+        live: new Map([[SERVER.id.toLowerCase(), { id: SERVER.id, location: 'westeurope' }]]),
+      }),
+    );
+    expect(moved.resources[0]).toMatchObject({
+      action: 'forbidden',
+      reason: expect.stringMatching(/exists in westeurope.*does not move it to eastus/),
+    });
+  });
+
+  it('makes no new, empty one in place of one that holds data, unless that is allowed', () => {
+    const old = SERVER.id.replace('/pg', '/draftgenie');
+    const record = {
+      id: old,
+      type: SERVER.kind.type,
+      step: 'create_databases' as const,
+      holds_data: true,
+      immutable: {},
+    };
+    const changes = {
+      state: { resources: { postgresql: record } },
+      steps: { create_databases: { ...CHANGED, desired: [SERVER] } },
+      found: { marks: new Map([[old.toLowerCase(), 'ours' as const]]) },
+      live: new Map(),
+    };
+    expect(makePlan(input(changes)).resources).toMatchObject([
+      { key: 'postgresql', action: 'forbidden', reason: expect.stringContaining('set its name back') },
+      { key: 'postgresql@draftgenie', action: 'left_behind', reason: expect.stringContaining('holds data') },
+    ]);
+    expect(makePlan(input({ ...changes, options: { allowReplace: ['postgresql'] } })).resources).toMatchObject([
+      { key: 'postgresql', action: 'create' },
+      { key: 'postgresql@draftgenie', action: 'left_behind' },
+    ]);
+  });
+
   it('names what is no longer configured, and leaves it', () => {
     const resources = {
       old: { id: '/x', type: 't', step: 'create_databases' as const, holds_data: false, immutable: {} },
     };
-    expect(makePlan(input({ state: { resources } })).resources).toMatchObject([{ key: 'old', action: 'orphan' }]);
+    expect(makePlan(input({ state: { resources } })).resources).toMatchObject([
+      { key: 'old@x', action: 'left_behind', reason: expect.stringContaining('state forget old@x') },
+    ]);
   });
 
   it('has the same digest for the same facts, and another one for others', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Fetch } from '../../../src/outbound/fetch.ts';
 import { resolveGitRef } from '../../../src/source/git-ref.ts';
 import { gitSources } from '../../../src/source/git-source.ts';
 import { image } from './images.ts';
@@ -28,7 +29,7 @@ const ADVERTISEMENT = [
 
 interface Asked {
   readonly addresses: string[];
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: Fetch;
 }
 
 function host(body = ADVERTISEMENT, status = 200, type = 'application/x-git-upload-pack-advertisement'): Asked {
@@ -88,7 +89,7 @@ describe('a ref of a repository', () => {
 
   it('of a host that cannot be reached is told with the cause', async () => {
     const fetch = async (): Promise<Response> => {
-      throw new TypeError('fetch failed', { cause: new Error('getaddrinfo ENOTFOUND example.com') });
+      throw new Error('getaddrinfo ENOTFOUND example.com');
     };
     await expect(resolveGitRef({ repository, ref: '' }, fetch)).rejects.toThrow('getaddrinfo ENOTFOUND');
   });

@@ -30,6 +30,14 @@ describe('an uploaded configuration', () => {
     expect(request).toMatchObject({ trigger: 'blob', waits: true, options: { autoApprove: true } });
   });
 
+  it('with an unknown key is refused, and what may not be meant is logged', async () => {
+    const test = await openTestApp();
+    await upload(test, 'staging', `${await exampleConfig()}\npostgres: {}\n`);
+    expect((await runsOf(test, 'staging')).map(({ status }) => status)).toEqual(['failed']);
+    const logged = await upload(test, 'production', `${await exampleConfig()}\nmongodb: { connection_url: "" }\n`);
+    expect(logged.join('\n')).toContain('production.yaml: mongodb.connection_url: is empty');
+  });
+
   it('that is uploaded again is another run, which waits for its turn', async () => {
     const test = await openTestApp();
     await upload(test, 'production', await exampleConfig());

@@ -132,6 +132,19 @@ describe('starting a deployment', () => {
     expect((await start(test)).status).toBe(202);
   });
 
+  it('refuses unknown keys, or tells them as warnings of its answer, to a repeated call too', async () => {
+    const test = await openTestApp();
+    const body = `${CONFIG}\npostgres: { server_name: x }\n`;
+    const refused = await start(test, { body });
+    expect(refused).toMatchObject({ status: 400, body: { code: 'config_invalid', problems: [{ path: 'postgres' }] } });
+    const warning = { path: 'postgres', message: 'unknown key, ignored; did you mean postgresql?', column: 1 };
+    for (const headers of [{ 'idempotency-key': 'k' }, { 'idempotency-key': 'k' }]) {
+      const answer = await start(test, { body, headers, query: 'allowUnknownKeys=true' });
+      expect(answer).toMatchObject({ status: 202, body: { warnings: [warning] } });
+    }
+    expect(((await start(await openTestApp())).body as RunView).warnings).toBeUndefined();
+  });
+
   it('tells every problem of the configuration with its place, and stores nothing', async () => {
     const test = await openTestApp();
     const body = CONFIG.replace('location: "eastus"', 'location: 7').replace('port: 3000', 'port: "x"');

@@ -20,6 +20,7 @@ const rules: FieldRules = {
   createOnly: ['properties.password'],
   onlyGrows: ['properties.storage.storageSizeGB'],
   nestedMembers: ['properties.containers'],
+  openArrays: ['properties.secrets'],
 };
 
 const server = (changes: JsonObject = {}): JsonObject => ({
@@ -80,6 +81,13 @@ describe('what becomes of a field', () => {
     expect(decide({ desired: server(), applied: server(), live: before }, true).changes).toEqual([
       'properties.storage.storageSizeGB: 32 → 64',
     ]);
+  });
+
+  it('is put back where a repair is of its part of the body, and nowhere else', () => {
+    const live = server({ storage: { storageSizeGB: 32 }, administratorLogin: 'app', minimumTls: '1.2', other: 2 });
+    const desired = server({ other: 1 });
+    const bodies = { desired, applied: desired, live };
+    expect(told(decideFields(bodies, rules, ['properties.other'])).changes).toEqual(['properties.other: 2 → 1']);
   });
 
   it('is not the opposite of a key that was taken out of the file', () => {
@@ -176,6 +184,14 @@ describe('the members of an array', () => {
     const decisions = decideFields({ desired: app(variable('A', '1')), applied: undefined, live }, rules);
     expect(applyChanges(live, decisions.changes)).toEqual(app(variable('FOREIGN', 'x'), variable('A', '1')));
     expect(appliedAfter(undefined, decisions)).toEqual(app(variable('A', '1')));
+  });
+
+  it('are not taken from an array in which something may still need them', () => {
+    const secrets = (...names: string[]): JsonObject => ({ properties: { secrets: names.map((name) => ({ name })) } });
+    const bodies = { desired: secrets('new'), applied: secrets('old'), live: secrets('old') };
+    expect(applyChanges(bodies.live, decideFields(bodies, rules).changes)).toEqual(secrets('old', 'new'));
+    const dropping = { ...rules, dropped: { 'properties.secrets': ['old', 'gone before'] } };
+    expect(applyChanges(bodies.live, decideFields(bodies, dropping).changes)).toEqual(secrets('new'));
   });
 
   it('that somebody took away stay away until a repair', () => {

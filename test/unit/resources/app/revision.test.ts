@@ -35,39 +35,42 @@ function app(latest: string, serving: string): JsonObject {
   };
 }
 
-const desired = (image: string, secrets?: string): JsonObject => ({
-  properties: { template: template(image, secrets) },
+/** Nobody else has anything in the template. */
+const desired = (image: string, secrets?: string) => ({
+  desired: template(image, secrets),
+  template: template(image, secrets),
+  isChanged: true,
 });
 
 describe('releaseTarget', () => {
   const revisions = [revision(OLD, 'a'), revision(NEW, 'b')];
 
   it('is the revision that serves when it is as desired', () => {
-    expect(releaseTarget({ desired: desired('b'), app: app(NEW, NEW), revisions })).toEqual({
+    expect(releaseTarget({ ...desired('b'), app: app(NEW, NEW), revisions })).toEqual({
       kind: 'existing',
       revision: NEW,
     });
   });
 
   it('is the newest one without traffic, made by a run that was killed', () => {
-    expect(releaseTarget({ desired: desired('b'), app: app(NEW, OLD), revisions })).toEqual({
+    expect(releaseTarget({ ...desired('b'), app: app(NEW, OLD), revisions })).toEqual({
       kind: 'existing',
       revision: NEW,
     });
   });
 
   it('is a new one for another image', () => {
-    expect(releaseTarget({ desired: desired('c'), app: app(NEW, NEW), revisions })).toEqual({ kind: 'new' });
+    expect(releaseTarget({ ...desired('c'), app: app(NEW, NEW), revisions })).toEqual({ kind: 'new' });
   });
 
   it('is a new one where the same was taken back: its name is used up', () => {
     const stopped = [revision(OLD, 'a'), revision(NEW, 'b', { active: false })];
-    expect(releaseTarget({ desired: desired('b'), app: app(NEW, OLD), revisions: stopped })).toEqual({ kind: 'new' });
+    expect(releaseTarget({ ...desired('b'), app: app(NEW, OLD), revisions: stopped })).toEqual({ kind: 'new' });
   });
 
   it('is what still serves after the newer one was taken back', () => {
     const stopped = [revision(OLD, 'a'), revision(NEW, 'b', { active: false })];
-    expect(releaseTarget({ desired: desired('a'), app: app(NEW, OLD), revisions: stopped })).toEqual({
+    expect(releaseTarget({ ...desired('a'), app: app(NEW, OLD), revisions: stopped })).toEqual({
       kind: 'existing',
       revision: OLD,
     });
@@ -75,28 +78,28 @@ describe('releaseTarget', () => {
 
   it('is the one that has the traffic although somebody stopped it', () => {
     const stopped = [revision(NEW, 'b', { active: false, healthState: 'None' })];
-    expect(releaseTarget({ desired: desired('b'), app: app(NEW, NEW), revisions: stopped })).toEqual({
+    expect(releaseTarget({ ...desired('b'), app: app(NEW, NEW), revisions: stopped })).toEqual({
       kind: 'existing',
       revision: NEW,
     });
   });
 
-  it('is a new one where somebody made the newest by hand, although the old one serves', () => {
+  it('is a new one where somebody made the newest by hand, and there is something of ours to release', () => {
     const byHand = [revision(OLD, 'a'), revision('api--hotfix', 'b')];
-    expect(releaseTarget({ desired: desired('a'), app: app('api--hotfix', OLD), revisions: byHand })).toEqual({
-      kind: 'new',
-    });
+    const input = { ...desired('b'), app: app('api--hotfix', OLD), revisions: byHand };
+    expect(releaseTarget({ ...input, isChanged: true })).toEqual({ kind: 'new' });
+    expect(releaseTarget({ ...input, isChanged: false })).toEqual({ kind: 'existing', revision: OLD });
   });
 
   it('is the one to go back to, stopped or not, whatever its secrets were then', () => {
     const stopped = [revision(OLD, 'a', { active: false }), revision(NEW, 'b')];
-    const input = { desired: desired('a', 'v2'), app: app(NEW, NEW), revisions: stopped };
+    const input = { ...desired('a', 'v2'), app: app(NEW, NEW), revisions: stopped };
     expect(releaseTarget({ ...input, preferred: OLD })).toEqual({ kind: 'existing', revision: OLD });
     expect(releaseTarget(input)).toEqual({ kind: 'new' });
   });
 
   it('is a new one when the one to go back to is gone or is not as it was', () => {
-    const input = { desired: desired('a'), app: app(NEW, NEW), preferred: OLD };
+    const input = { ...desired('a'), app: app(NEW, NEW), preferred: OLD };
     expect(releaseTarget({ ...input, revisions: [revision(NEW, 'b')] })).toEqual({ kind: 'new' });
     expect(releaseTarget({ ...input, revisions: [revision(OLD, 'x'), revision(NEW, 'b')] })).toEqual({ kind: 'new' });
   });

@@ -4,7 +4,7 @@ import type { TLSSocket } from 'node:tls';
 import { createPipelineRequest } from '@azure/core-rest-pipeline';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createProbe } from '../../../src/azure/probe.ts';
-import { createTransport } from '../../../src/azure/transport.ts';
+import { createTransport } from '../../../src/outbound/transport.ts';
 import { createAuthority } from '../../../src/simulator/certificates.ts';
 
 interface Seen {

@@ -1,5 +1,6 @@
 import { type Document, isScalar, Lexer, type LineCounter, visit } from 'yaml';
-import type { ConfigProblem } from './model.ts';
+import type { ConfigProblem } from '../model.ts';
+import { isMergeKey, keyName } from './yaml-nodes.ts';
 
 /** Larger texts, deeper nesting and more keys are refused before they are parsed. */
 const MAX_BYTES = 1024 * 1024;
@@ -81,7 +82,7 @@ export function keyProblems(document: Document, lines: LineCounter): readonly Co
           add(offset, 'a key must be plain text');
           continue;
         }
-        const name = String(key.value);
+        const name = isMergeKey(key) ? '<<' : keyName(key);
         if (name === '__proto__') add(offset, '__proto__ is not allowed as a key');
         if (seen.has(name)) add(offset, `not valid YAML: the key ${name.slice(0, 100)} is there twice`);
         seen.add(name);

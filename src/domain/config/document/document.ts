@@ -1,15 +1,18 @@
-import { type Document, isMap, isNode, LineCounter, type Node, parseDocument } from 'yaml';
+import { isMap, isNode, LineCounter, parseDocument } from 'yaml';
+import type { ConfigProblem } from '../model.ts';
 import { keyProblems, textProblem } from './document-limits.ts';
-import type { ConfigProblem } from './model.ts';
+import { dataOf, UnusableYaml } from './yaml-data.ts';
+import { aliasTargets, offsetOf, sourceText } from './yaml-nodes.ts';
 
-const MAX_ALIASES = 100;
 /** Most problems that are reported of one text. */
 export const MAX_PROBLEMS = 100;
 
 export interface ConfigDocument {
   readonly value: unknown;
+  /** The same, with every scalar as it stands in the file: `1.10` and not 1.1. */
+  readonly texts: unknown;
   /** A problem at the position of a path, or of its nearest parent in the text. */
-  problemAt(path: readonly PropertyKey[], message: string): ConfigProblem;
+  problemAt(path: readonly PropertyKey[], message: string, what?: 'key' | 'value'): ConfigProblem;
 }
 
 export type ReadDocument =
@@ -36,33 +39,33 @@ export function readDocument(text: string): ReadDocument {
   }
   const wrongKeys = keyProblems(document, lines);
   if (wrongKeys.length > 0) return { ok: false, problems: wrongKeys.slice(0, MAX_PROBLEMS) };
-  const problemAt = (path: readonly PropertyKey[], message: string): ConfigProblem => {
-    const { line, col } = lines.linePos(offsetOf(document, path));
+  const targets = aliasTargets(document);
+  const placed = (path: readonly PropertyKey[], message: string, offset: number): ConfigProblem => {
+    const { line, col } = lines.linePos(offset);
     const shownPath = cut(path.map(String).join('.'));
     return { path: shownPath, message: cut(message), line: Math.max(line, 1), column: Math.max(col, 1) };
   };
+  const refusal = (message: string, offset = 0): ReadDocument => ({
+    ok: false,
+    problems: [placed([], message, offset)],
+  });
+  const { contents } = document;
   try {
-    const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
-    if (value === null || value === undefined)
-      return { ok: false, problems: [{ path: '', message: 'the configuration is empty', line: 1, column: 1 }] };
-    if (!isMap(document.contents))
-      return { ok: false, problems: [problemAt([], 'expected keys and values at the top, found something else')] };
-    return { ok: true, document: { value, problemAt } };
-  } catch (error) {
+    const value = dataOf(contents, targets, (scalar) => scalar.value);
+    if (value === null || value === undefined) return refusal('the configuration is empty');
+    if (!isMap(contents)) return refusal('expected keys and values at the top, found something else');
     return {
-      ok: false,
-      problems: [{ path: '', message: cut(`not usable YAML: ${(error as Error).message}`), line: 1, column: 1 }],
+      ok: true,
+      document: {
+        value,
+        texts: dataOf(contents, targets, sourceText),
+        problemAt: (path, message, what = 'value') => placed(path, message, offsetOf(document, targets, path, what)),
+      },
     };
+  } catch (error) {
+    if (!(error instanceof UnusableYaml)) throw error;
+    return refusal(`not usable YAML: ${error.message}`, isNode(error.node) ? error.node.range?.[0] : undefined);
   }
-}
-
-/** Where the value of a path begins, or its nearest parent in the text. */
-function offsetOf(document: Document, path: readonly PropertyKey[]): number {
-  for (let length = path.length; length >= 0; length -= 1) {
-    const node = length === 0 ? document.contents : document.getIn(path.slice(0, length).map(String), true);
-    if (isNode(node) && (node as Node).range) return (node as Node).range?.[0] ?? 0;
-  }
-  return 0;
 }
 
 function clampLine(line: number, text: string): number {

@@ -5,7 +5,7 @@ import type { IHttpClient, WebResource } from '@azure/storage-blob';
  * The transport in the older form that @azure/storage-blob needs: its headers are of an older class, with a method that the
  * newer class does not have.
  */
-export function blobTransport(transport: HttpClient): IHttpClient {
+export function storageTransport(transport: HttpClient): IHttpClient {
   return {
     async sendRequest(resource) {
       const { url, method, timeout, body, abortSignal, streamResponseStatusCodes } = resource;
@@ -14,6 +14,8 @@ export function blobTransport(transport: HttpClient): IHttpClient {
           url,
           method,
           timeout,
+          // Plain HTTP is for a storage emulator; whether it is allowed, the address of the account decided.
+          allowInsecureConnection: true,
           headers: createHttpHeaders(resource.headers.toJson({ preserveCase: true })),
           ...(body !== undefined && { body }),
           ...(abortSignal && { abortSignal }),

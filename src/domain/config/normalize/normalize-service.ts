@@ -1,7 +1,9 @@
-import { type DefaultsInput, serviceDefaults } from './defaults.ts';
-import type { EnvValue, ProbeConfig, ServiceConfig, SmokeRequest } from './model.ts';
-import type { RawConfig, RawEnvValue, RawProbe, RawService } from './schema.ts';
-import { vaultName } from './secrets.ts';
+import { type DefaultsInput, serviceDefaults } from '../defaults.ts';
+import type { EnvValue, ProbeConfig, ServiceConfig, SmokeRequest } from '../model.ts';
+import type { RawEnvValue, RawProbe, RawService } from '../schema/service-schema.ts';
+import type { RawConfig } from '../schema.ts';
+import { vaultName } from '../secrets.ts';
+import { given } from './given.ts';
 
 /** One service with the defaults of its key, and what the configuration says merged over them. */
 export function normalizeService(
@@ -46,10 +48,6 @@ export function normalizeService(
 /** Own properties only: a service may be called `constructor`. */
 function ownValue<T>(record: Readonly<Record<string, T>> | null | undefined, key: string): T | undefined {
   return record && Object.hasOwn(record, key) ? record[key] : undefined;
-}
-
-export function given(value: string | null | undefined): string | undefined {
-  return value === null || value === undefined || value === '' ? undefined : value;
 }
 
 function mergeEnv(

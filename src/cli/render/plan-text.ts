@@ -1,0 +1,113 @@
+import type { Plan, PlannedChange, PlannedResource } from '../../domain/plan-schema.ts';
+import { refusalsOf } from '../../domain/plan-schema.ts';
+import { formatDuration, planSummary } from './text.ts';
+
+/** Longer values are cut in the middle of a plan; JSON has them whole. */
+const MAX_VALUE_LENGTH = 100;
+/** Where the fields of a resource begin. */
+const FIELD_INDENT = 16;
+
+const STEP_ICON = { run: '▶', maybe: '?', skip: '–' } as const;
+const RESOURCE_ICON: Readonly<Record<PlannedResource['action'], string>> = {
+  create: '+',
+  update: '~',
+  unchanged: ' ',
+  replace: '±',
+  forbidden: '!',
+  adopt: '→',
+  keep: '=',
+  left_behind: '?',
+  orphan: '?',
+};
+const WORD: Partial<Record<PlannedResource['action'], string>> = { left_behind: 'left behind' };
+
+/** The whole plan for people: target, every step with its reason, what is written field by field, the path that decides the length. */
+export function planText(plan: Plan): string {
+  const lines = [
+    ...targetLines(plan),
+    ...plan.steps.map(
+      ({ action, number, step, reason }) =>
+        `  ${STEP_ICON[action]} ${String(number).padStart(2)} ${step.padEnd(31)} ${action.padEnd(5)} ${reason}`,
+    ),
+  ];
+  const { renewed = [], unseen = [] } = plan;
+  const changes = plan.resources.filter(({ action }) => action !== 'unchanged');
+  if (changes.length > 0) lines.push('', 'Resources:', ...changes.flatMap(resourceLines));
+  if (renewed.length > 0) lines.push('', 'Made anew:', ...renewed.map((output) => `  * ${output}`));
+  if (unseen.length > 0) lines.push('', 'Not looked at:', ...unseen.map((one) => `  ${one}`));
+  for (const warning of plan.warnings) lines.push('', `⚠ ${warning}`);
+  lines.push('', planSummary(plan));
+  if (plan.criticalPath.length > 0) lines.push(criticalPathText(plan));
+  return `${lines.join('\n')}\n`;
+}
+
+/** Whether a deployment would refuse the plan; empty when it would not. */
+export function refusalText(plan: Plan): string {
+  const { length } = refusalsOf(plan);
+  if (length === 0) return '';
+  return `✗ A deployment would refuse this plan: ${length === 1 ? 'one resource is' : `${length} resources are`} forbidden.\n`;
+}
+
+function targetLines({ environment, target }: Plan): readonly string[] {
+  if (!target) return [];
+  const { subscriptionId, resourceGroup, location } = target;
+  const subscription = subscriptionId ?? '(not known)';
+  return [
+    `Environment ${environment}: resource group ${resourceGroup} (${location}), subscription ${subscription}`,
+    '',
+  ];
+}
+
+function resourceLines(resource: PlannedResource): readonly string[] {
+  const { action, key, changes = [], kept = [] } = resource;
+  const fields = [
+    ...changes.map(changeText),
+    ...kept.map(
+      ({ path, found, wanted, why }) =>
+        `${shownPath(path)} stays ${cut(found)}, not ${cut(wanted)} (${WHY[why] ?? why})`,
+    ),
+  ];
+  const head = `  ${RESOURCE_ICON[action]} ${(WORD[action] ?? action).padEnd(11)} ${key.padEnd(28)}`;
+  const told = [resource.reason ?? (fields.length > 0 ? undefined : nameOf(resource)), dependence(resource)];
+  const text = told.filter((part) => part !== undefined).join(' ');
+  const [first, ...rest] = fields;
+  // One field fits into the line of its resource.
+  if (text === '' && first !== undefined && rest.length === 0) return [`${head} ${first}`];
+  return [`${head} ${text}`.trimEnd(), ...fields.map((field) => `${' '.repeat(FIELD_INDENT)}${field}`)];
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  changed_outside: 'changed outside',
+  preserved: 'preserved',
+  fixed: 'fixed at its creation',
+  grown: 'grown by itself',
+};
+
+function nameOf({ id }: PlannedResource): string {
+  return id.split('/').at(-1) ?? '';
+}
+
+function dependence({ maybe = [] }: PlannedResource): string | undefined {
+  return maybe.length === 0 ? undefined : `(maybe: depends on ${maybe.join(', ')})`;
+}
+
+/** `storage.storageSizeGB 64 → 128`. */
+function changeText({ path, from, to, owner }: PlannedChange): string {
+  const always = owner === 'invariant' ? ' (always so)' : '';
+  return `${shownPath(path)} ${cut(from)} → ${cut(to)}${always}`;
+}
+
+/** Nearly every field lies below `properties`. */
+function shownPath(path: string): string {
+  return path.replace(/^properties\./, '');
+}
+
+function cut(value: string): string {
+  return value.length > MAX_VALUE_LENGTH ? `${value.slice(0, MAX_VALUE_LENGTH)}…` : value;
+}
+
+function criticalPathText({ criticalPath }: Plan): string {
+  const total = criticalPath.reduce((sum, { estimatedSeconds }) => sum + estimatedSeconds, 0);
+  const names = criticalPath.map(({ step }) => step).join(' → ');
+  return `Longest path, about ${formatDuration(total * 1000)} on Azure: ${names}`;
+}

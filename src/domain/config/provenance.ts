@@ -1,0 +1,58 @@
+import { hashJson } from '../../shared/json.ts';
+import type { DeploymentConfig, ServiceConfig } from './model.ts';
+import type { RawConfig } from './schema.ts';
+
+/**
+ * The keys that have a value in the file, dotted and sorted: `postgresql.storage_size`, `services.web.env.LOG_LEVEL`. Nothing,
+ * and an empty text, are no values; an empty variable is one. A list is one value.
+ */
+export function writtenKeys(raw: RawConfig): readonly string[] {
+  return [...new Set(keysBelow(raw, []))].sort();
+}
+
+function keysBelow(value: unknown, path: readonly string[]): readonly string[] {
+  if (value === null || value === undefined) return [];
+  if (typeof value === 'object' && !Array.isArray(value))
+    return Object.entries(value).flatMap(([key, child]) => keysBelow(child, [...path, key]));
+  return value === '' && !isVariable(path) ? [] : [path.join('.')];
+}
+
+function isVariable([section, , member]: readonly string[]): boolean {
+  return section === 'services' && member === 'env';
+}
+
+/** Keys that say what another one says. */
+const ALIASES: readonly (readonly [key: RegExp, alias: string])[] = [
+  [/^services\.([^.]+)\.dockerfile$/, 'docker.dockerfiles.$1'],
+  [/^postgresql\.sku$/, 'postgresql.postgres_sku'],
+  [/^azure\.location$/, 'locations.default'],
+  [/^locations\.postgresql$/, 'locations.postgres_server'],
+  [/^locations\.monitoring$/, 'locations.log_analytics'],
+  [/^locations\.monitoring$/, 'locations.app_insights'],
+  [/^locations\.\w+$/, 'locations.default'],
+  [/^locations\.\w+$/, 'azure.location'],
+];
+
+/** Whether the file has a value at a key, or below it. A configuration that does not know what was written has nothing written. */
+export function isWritten({ written = [] }: Pick<DeploymentConfig, 'written'>, key: string): boolean {
+  const aliases = ALIASES.flatMap(([pattern, alias]) => (pattern.test(key) ? [key.replace(pattern, alias)] : []));
+  return [key, ...aliases].some((one) => written.some((other) => other === one || other.startsWith(`${one}.`)));
+}
+
+/** What a configuration says, whoever wrote it: defaults that are written out, and what earlier versions stored, are the same. */
+export function contentDigest({ written: _, ...content }: DeploymentConfig): string {
+  return hashJson(content);
+}
+
+/** What is written of a configuration that has the application services of another one. */
+export function writtenWithApplicationOf(
+  config: DeploymentConfig,
+  other: DeploymentConfig,
+): Pick<DeploymentConfig, 'written'> {
+  if (config.written === undefined) return {};
+  const isOf = (services: readonly ServiceConfig[], written: string): boolean =>
+    services.some(({ key }) => written.startsWith(`services.${key}.`));
+  const kept = config.written.filter((key) => !isOf(config.services.application, key));
+  const taken = (other.written ?? []).filter((key) => isOf(other.services.application, key));
+  return { written: [...new Set([...kept, ...taken])].sort() };
+}

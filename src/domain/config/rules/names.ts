@@ -1,0 +1,47 @@
+import { NAME_RULES, type NameRule } from '../../name-rules.ts';
+import type { DeploymentConfig } from '../model.ts';
+import { problem, type RuleProblem } from './rule.ts';
+
+export function requiredValues({ azure, containerRegistry, keyVault }: DeploymentConfig): readonly RuleProblem[] {
+  const values: readonly (readonly [string, string, string])[] = [
+    ['azure.resource_group', azure.resourceGroup, 'the name of the resource group'],
+    ['azure.location', azure.location, 'a region such as eastus (or locations.default)'],
+    ['container_registry.name', containerRegistry.name, 'a globally unique name'],
+    ['key_vault.name', keyVault.name, 'a globally unique name'],
+  ];
+  return values.flatMap(([path, value, expected]) => (value === '' ? [problem(path, `is required: ${expected}`)] : []));
+}
+
+export function resourceNames(config: DeploymentConfig): readonly RuleProblem[] {
+  const { azure, containerRegistry, keyVault, monitoring, postgresql, redis, containerApps } = config;
+  const rules: readonly (readonly [string, string, NameRule])[] = [
+    ['azure.resource_group', azure.resourceGroup, NAME_RULES.resourceGroup],
+    ['azure.project_name', azure.projectName, PROJECT_NAME],
+    ['container_registry.name', containerRegistry.name, NAME_RULES.containerRegistry],
+    ['key_vault.name', keyVault.name, NAME_RULES.keyVault],
+    ['monitoring.log_workspace', monitoring.logWorkspace, NAME_RULES.logWorkspace],
+    ['monitoring.app_insights', monitoring.appInsights, NAME_RULES.appInsights],
+    ['postgresql.server_name', postgresql.serverName, NAME_RULES.postgresqlServer],
+    ['postgresql.database_name', postgresql.databaseName, NAME_RULES.postgresqlDatabase],
+    ['redis.name', redis.name, NAME_RULES.redis],
+    ['container_apps.environment_name', containerApps.environmentName, NAME_RULES.containerAppsEnvironment],
+  ];
+  return rules.flatMap(([path, value, { pattern, allowed }]) =>
+    value === '' || pattern.test(value) ? [] : [problem(path, `found ${JSON.stringify(value)}; allowed: ${allowed}`)],
+  );
+}
+
+/** Names are made of it. */
+const PROJECT_NAME: NameRule = {
+  pattern: /^[a-z0-9][a-z0-9-]{1,39}$/,
+  allowed: '2 to 40 lower-case letters, digits and hyphens',
+};
+
+export function regions({ locations }: DeploymentConfig): readonly RuleProblem[] {
+  const wrong = [...new Set(Object.values(locations))].filter(
+    (location) => location !== '' && !/^[a-z][a-z0-9 ]{2,40}$/i.test(location),
+  );
+  return wrong.map((location) =>
+    problem('azure.location', `found ${JSON.stringify(location)}; allowed: a region such as eastus or westeurope`),
+  );
+}

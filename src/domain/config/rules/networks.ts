@@ -1,0 +1,70 @@
+import { NAME_RULES } from '../../name-rules.ts';
+import type { DeploymentConfig } from '../model.ts';
+import type { NetworkRules } from '../model-choices.ts';
+import { problem, type RuleProblem } from './rule.ts';
+
+/** Only Premium registries have them: https://learn.microsoft.com/azure/container-registry/container-registry-access-selected-networks */
+export function registryNetwork({
+  containerRegistry: { sku, networkRules },
+}: DeploymentConfig): readonly RuleProblem[] {
+  if (!networkRules || sku === 'Premium') return [];
+  return [problem('container_registry.network_rules', `needs the sku Premium, found ${sku}`)];
+}
+
+export function addressRules({ keyVault, containerRegistry }: DeploymentConfig): readonly RuleProblem[] {
+  return [
+    ...wrongAddresses('key_vault', keyVault.networkRules),
+    ...wrongAddresses('container_registry', containerRegistry.networkRules),
+  ];
+}
+
+function wrongAddresses(section: string, rules: NetworkRules | undefined): readonly RuleProblem[] {
+  return (rules?.ipRules ?? []).flatMap((rule, index) => {
+    const [address = '', prefix, ...rest] = rule.split('/');
+    const isPrefix = prefix === undefined || (/^\d{1,2}$/.test(prefix) && Number(prefix) <= 32);
+    if (addressNumber(address) !== undefined && isPrefix && rest.length === 0) return [];
+    const message = `found ${JSON.stringify(rule)}; allowed: an IPv4 address, or a range such as 203.0.113.0/24`;
+    return [problem([section, 'network_rules', 'ip_rules', String(index)], message)];
+  });
+}
+
+/** The rule that is always there: services of Azure, the applications among them. */
+const OWN_RULE = 'allow-azure-services';
+const LAST_ADDRESS = 0xff_ff_ff_ff;
+
+export function databaseFirewall({ postgresql }: DeploymentConfig): readonly RuleProblem[] {
+  const { firewallRules = {}, publicAccess } = postgresql;
+  const names = Object.keys(firewallRules);
+  const useless =
+    publicAccess === false && names.length > 0
+      ? [problem('postgresql.firewall_rules', 'have no effect with public_access: false')]
+      : [];
+  const wrong = Object.entries(firewallRules).flatMap(([name, { start, end }]) => {
+    const message = wrongName(name) ?? wrongRange(start, end);
+    return message === undefined ? [] : [problem(['postgresql', 'firewall_rules', name], message)];
+  });
+  return [...useless, ...wrong];
+}
+
+function wrongName(name: string): string | undefined {
+  const { pattern, allowed } = NAME_RULES.postgresqlFirewallRule;
+  if (!pattern.test(name)) return `found ${JSON.stringify(name)}; allowed: ${allowed}`;
+  return name.toLowerCase() === OWN_RULE
+    ? 'is the name of the rule that this deployment makes; choose another'
+    : undefined;
+}
+
+function wrongRange(start: string, end: string): string | undefined {
+  const [first, last] = [addressNumber(start), addressNumber(end)];
+  if (first === undefined || last === undefined)
+    return `found ${JSON.stringify(first === undefined ? start : end)}; allowed: an IPv4 address`;
+  if (first > last) return `begins with ${start}, after its end ${end}`;
+  return first === 0 && last === LAST_ADDRESS ? 'opens the server to the whole world, which is refused' : undefined;
+}
+
+function addressNumber(address: string): number | undefined {
+  const parts = address.split('.');
+  const isAddress =
+    parts.length === 4 && parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256);
+  return isAddress ? parts.reduce((sum, part) => sum * 256 + Number(part), 0) : undefined;
+}

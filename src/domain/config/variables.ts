@@ -1,0 +1,31 @@
+import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
+
+/**
+ * The configuration with the variables of its services as they stand in the file: what is written is what arrives in the
+ * container, `1.10` and not 1.1, `0755` and not 755.
+ */
+export function withVariablesAsWritten(value: unknown, texts: unknown): unknown {
+  return changedMember(value, texts, 'services', (services, textsOfServices) =>
+    changedMembers(services, textsOfServices, (service, textsOfService) =>
+      changedMember(service, textsOfService, 'env', (env, textsOfEnv) =>
+        changedMembers(env, textsOfEnv, (variable, text) =>
+          variable !== null && typeof variable === 'object' ? variable : text,
+        ),
+      ),
+    ),
+  );
+}
+
+type Change = (value: Json, text: Json) => Json;
+
+function changedMember(value: unknown, texts: unknown, key: string, change: Change): Json {
+  const [object, textsOf] = [value as Json, texts as Json];
+  if (!(isJsonObject(object) && isJsonObject(textsOf) && Object.hasOwn(object, key))) return object;
+  return { ...object, [key]: change(object[key] as Json, textsOf[key] as Json) };
+}
+
+function changedMembers(value: Json, texts: Json, change: Change): Json {
+  if (!(isJsonObject(value) && isJsonObject(texts))) return value;
+  const changed = Object.entries(value).map(([key, member]) => [key, change(member, texts[key] as Json)] as const);
+  return Object.fromEntries(changed) satisfies JsonObject;
+}

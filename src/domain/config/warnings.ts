@@ -1,0 +1,46 @@
+import { isJsonObject } from '../../shared/json.ts';
+import { problem, type RuleProblem } from './rules/rule.ts';
+import type { RawConfig } from './schema.ts';
+
+/** What is not wrong and may not be meant. */
+export function configWarnings(raw: RawConfig, literals: ReadonlyMap<string, string>): readonly RuleProblem[] {
+  return [...literalSecrets(literals), ...missingMongodb(raw), ...twoRegions(raw), ...placeholders(raw, [])];
+}
+
+function literalSecrets(literals: ReadonlyMap<string, string>): readonly RuleProblem[] {
+  return [...literals.keys()].map((path) =>
+    problem(path, 'a secret stands in the file; better env:NAME or keyvault:NAME'),
+  );
+}
+
+function missingMongodb({ mongodb }: RawConfig): readonly RuleProblem[] {
+  const asksForIt = mongodb !== undefined && mongodb !== null && !mongodb.connection_url;
+  if (!asksForIt) return [];
+  return [
+    problem(
+      'mongodb.connection_url',
+      'is empty: draft_service and rag_service get no MONGODB_URL. Make a cluster on MongoDB Atlas and give its address as env:NAME',
+    ),
+  ];
+}
+
+/** The original script had a region for each half of the monitoring. */
+function twoRegions({ locations }: RawConfig): readonly RuleProblem[] {
+  const { monitoring, log_analytics: workspace, app_insights: insights } = locations ?? {};
+  const used = monitoring || workspace || insights;
+  if (!insights || insights === used) return [];
+  return [problem('locations.app_insights', `is not used: all of the monitoring goes to ${used}`)];
+}
+
+/** The shell of a command fills its own variables in. */
+const COMMAND = 'command';
+
+function placeholders(value: unknown, path: readonly string[]): readonly RuleProblem[] {
+  if (typeof value === 'string')
+    return value.includes('${') ? [{ path, message: '${ is passed on literally: nothing is filled in here' }] : [];
+  if (Array.isArray(value)) return value.flatMap((member, index) => placeholders(member, [...path, String(index)]));
+  if (!isJsonObject(value)) return [];
+  return Object.entries(value).flatMap(([key, member]) =>
+    key === COMMAND && path.at(-1) === 'migration' ? [] : placeholders(member, [...path, key]),
+  );
+}

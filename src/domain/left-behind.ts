@@ -1,0 +1,99 @@
+import { isBelow } from './ids.ts';
+import type { EnvironmentState, LeftBehind, ResourceRecord } from './state.ts';
+
+type Known = Pick<EnvironmentState, 'resources' | 'left_behind'>;
+
+/** What a configuration has: the id that each key stands for. */
+export type WantedIds = ReadonlyMap<string, string>;
+
+export interface LeftBehindResource extends LeftBehind {
+  /** By which it is let go: `postgresql@draftgenie-postgres`. */
+  readonly name: string;
+  /** The names of what lies below it, and goes with it. */
+  readonly below: readonly string[];
+}
+
+/** The records with what a step has seen. Identity is the id: whatever a key stood for before is left behind, not replaced. */
+export function withSeen(known: Known, seen: Readonly<Record<string, ResourceRecord>>): Known {
+  const before = Object.entries(seen).flatMap(([key, { id }]) => {
+    const record = known.resources[key];
+    return record && !isSame(record.id, id) ? [{ ...record, key }] : [];
+  });
+  const resources = { ...known.resources, ...seen };
+  const ids = new Set(Object.values(seen).map(({ id }) => id.toLowerCase()));
+  const left = Object.entries(known.left_behind).filter(([, { id }]) => !ids.has(id.toLowerCase()));
+  return { resources, left_behind: { ...Object.fromEntries(left), ...byName(before) } };
+}
+
+/**
+ * The records as a configuration sorts them: what has no place in it is left behind, what has one again is so no more. The key of
+ * something else keeps its record until the step that makes the other one has seen that.
+ */
+export function withLeftBehind(known: Known, wanted: WantedIds): Known {
+  const gone = Object.entries(known.resources).filter(([key]) => !wanted.has(key));
+  const back = Object.entries(known.left_behind).filter(([, { key, id }]) => isSame(wanted.get(key), id));
+  const returned = back.flatMap(([, { key, ...record }]) => (known.resources[key] ? [] : [[key, record] as const]));
+  return {
+    resources: { ...without(known.resources, gone), ...Object.fromEntries(returned) },
+    left_behind: {
+      ...without(known.left_behind, back),
+      ...byName(gone.map(([key, record]) => ({ ...record, key }))),
+    },
+  };
+}
+
+/**
+ * What the state knows and nothing stands for any more. What lies below another of them is told with that one.
+ *
+ * @param wanted undefined: as the last run left it, whatever the configuration says by now
+ */
+export function leftBehind(known: Known, wanted?: WantedIds): readonly LeftBehindResource[] {
+  const sorted = wanted ? withLeftBehind(known, wanted) : known;
+  const replaced = Object.entries(sorted.resources).flatMap(([key, record]) =>
+    wanted && !isSame(wanted.get(key), record.id) ? [{ ...record, key }] : [],
+  );
+  const all = Object.entries({ ...sorted.left_behind, ...byName(replaced) });
+  const isUnder = (one: LeftBehind, other: LeftBehind): boolean => isBelow(one.id, other.id);
+  return all
+    .filter(([, one]) => !all.some(([, other]) => isUnder(one, other)))
+    .map(([name, one]) => ({
+      ...one,
+      name,
+      below: all.flatMap(([other, record]) => (isUnder(record, one) ? [other] : [])),
+    }));
+}
+
+/** The records without what is left behind under that name, and what lies below it; undefined when nothing is. */
+export function forgotten(known: Known, name: string): Known | undefined {
+  const found = known.left_behind[name];
+  if (!found) return undefined;
+  const going = Object.entries(known.left_behind).filter(([other, { id }]) => other === name || isBelow(id, found.id));
+  return { resources: known.resources, left_behind: without(known.left_behind, going) };
+}
+
+function byName(records: readonly LeftBehind[]): Record<string, LeftBehind> {
+  return Object.fromEntries(records.map((record) => [nameOf(record), record]));
+}
+
+function nameOf({ key, id }: LeftBehind): string {
+  return `${key}@${namesIn(id).join('.')}`;
+}
+
+/** The names in an id below the resource group, parents first. */
+function namesIn(id: string): readonly string[] {
+  const [, ...resources] = id.split('/providers/');
+  const names = resources.flatMap((path) => path.split('/').filter((_, index) => index > 0 && index % 2 === 0));
+  return names.length > 0 ? names : [id.slice(id.lastIndexOf('/') + 1)];
+}
+
+function without<Value>(
+  records: Readonly<Record<string, Value>>,
+  going: readonly (readonly [string, unknown])[],
+): Record<string, Value> {
+  const names = new Set(going.map(([name]) => name));
+  return Object.fromEntries(Object.entries(records).filter(([name]) => !names.has(name)));
+}
+
+function isSame(one: string | undefined, other: string): boolean {
+  return one?.toLowerCase() === other.toLowerCase();
+}

@@ -1,0 +1,26 @@
+import type { DeploymentConfig } from '../config/model.ts';
+import { preservedPaths } from '../config/preserve.ts';
+import { isWritten } from '../config/provenance.ts';
+import { type DesiredResource, openArrays } from '../desired.ts';
+import type { FieldRules } from './decide-fields.ts';
+
+/** Whose each field of a resource is, by its kind, its own settings and what stands in the configuration file. */
+export function fieldRules(
+  desired: Pick<DesiredResource, 'kind' | 'key' | 'settings' | 'openArrays' | 'dropped'>,
+  config: Pick<DeploymentConfig, 'written' | 'preserve'>,
+): FieldRules {
+  const { settings, invariants, defaults, immutable, createOnly, onlyGrows = [], nestedMembers = [] } = desired.kind;
+  return {
+    settings: { ...settings, ...desired.settings },
+    ...{ invariants, defaults, immutable, createOnly, onlyGrows, nestedMembers },
+    openArrays: openArrays(desired),
+    ...(desired.dropped && { dropped: desired.dropped }),
+    isWritten: (key) => isWritten(config, key),
+    preserved: preservedPaths(config, desired.key).map(withoutMembers),
+  };
+}
+
+/** Fields are preserved by kinds of members: the columns of a kind know no others. */
+function withoutMembers(path: string): string {
+  return path.replaceAll(/\[[^\]]*\]/g, '');
+}

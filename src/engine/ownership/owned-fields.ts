@@ -1,0 +1,57 @@
+import type { DesiredResource } from '../../domain/desired.ts';
+import { overlay, withoutPaths } from '../../domain/merge.ts';
+import { appliedAfter } from '../../domain/ownership/apply-changes.ts';
+import { type Bodies, decideFields, type Repairs } from '../../domain/ownership/decide-fields.ts';
+import type { FieldDecisions } from '../../domain/ownership/field-change.ts';
+import { displayPath } from '../../domain/ownership/field-path.ts';
+import { fieldRules } from '../../domain/ownership/field-rules.ts';
+import type { Ownership } from '../../domain/ownership/ownership.ts';
+import type { EnvironmentState, ResourceRecord } from '../../domain/state.ts';
+import type { JsonObject } from '../../shared/json.ts';
+import type { StepContext } from '../step.ts';
+
+/** As the state has it; a record of another resource under the same key is none. */
+export function recordedOwnership(state: Pick<EnvironmentState, 'resources'>, { key, id }: DesiredResource): Ownership {
+  const record = state.resources[key];
+  if (record?.id.toLowerCase() !== id.toLowerCase()) return { accepted: [] };
+  return { applied: record.applied ?? fixedFields(record), accepted: record.accepted ?? [] };
+}
+
+/** States of before fields were remembered know those that Azure never changes. */
+function fixedFields({ immutable }: ResourceRecord): JsonObject | undefined {
+  const fixed = Object.entries(immutable).flatMap(([path, json]) => (json === 'null' ? [] : [nested(path, json)]));
+  return fixed.length === 0 ? undefined : fixed.reduce(overlay);
+}
+
+function nested(path: string, json: string): JsonObject {
+  const [first = '', ...rest] = path.split('.');
+  return { [first]: rest.length === 0 ? JSON.parse(json) : nested(rest.join('.'), json) };
+}
+
+/** Whether a run puts back what is ours although the configuration did not change it. */
+function repairsOf({ options, reason }: Pick<StepContext, 'options' | 'reason'>): boolean {
+  return options.refresh === true || reason.forced;
+}
+
+/** What becomes of every field of a live resource in this run. @param repairs besides what the run was asked for */
+export function decide(
+  context: Pick<StepContext, 'config' | 'options' | 'reason'>,
+  desired: DesiredResource,
+  { applied, accepted }: Ownership,
+  live: JsonObject,
+  repairs: Repairs = false,
+): FieldDecisions {
+  const bodies: Bodies = { desired: desired.body, applied, live, accepted };
+  return decideFields(bodies, fieldRules(desired, context.config), repairsOf(context) || repairs);
+}
+
+/** Of a resource that was made as desired. */
+export function ownershipOfNew({ body, kind }: DesiredResource): Ownership {
+  return { applied: withoutPaths(body, kind.createOnly), accepted: [] };
+}
+
+/** After these decisions were carried out. */
+export function ownershipAfter({ applied, accepted }: Ownership, decisions: FieldDecisions): Ownership {
+  const fixed = decisions.kept.filter(({ why }) => why === 'fixed').map(({ path }) => displayPath(path));
+  return { applied: appliedAfter(applied, decisions), accepted: [...new Set([...accepted, ...fixed])] };
+}

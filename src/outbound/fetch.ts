@@ -1,0 +1,82 @@
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import { Readable } from 'node:stream';
+import { processRoutes, type Routes } from './routes.ts';
+
+/** What this product uses of the standard `fetch`, by the routes of the process: Node's own does not know the proxy. */
+export type Fetch = (address: string | URL | Request, options?: RequestInit) => Promise<Response>;
+
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+/** As in the standard: https://fetch.spec.whatwg.org/#http-redirect-fetch */
+const MOST_REDIRECTS = 20;
+/** Answers that have no body: https://fetch.spec.whatwg.org/#null-body-status */
+const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
+
+/** Rejects with Node's own error, or a ProxyError, and not with an error around it; with the signal's reason when it is aborted. */
+export function createFetch(routes: () => Routes = processRoutes): Fetch {
+  return async (address, options) => {
+    let request = new Request(address, options);
+    const body = Buffer.from(await request.arrayBuffer());
+    for (let redirects = 0; ; redirects += 1) {
+      const response = await send(routes(), request, body);
+      const location = REDIRECTS.has(response.status) ? response.headers.get('location') : null;
+      if (location === null || request.redirect === 'manual') return response;
+      await response.body?.cancel();
+      request = redirected(request, new URL(location, request.url), redirects);
+    }
+  };
+}
+
+/** For everything that is not Azure: git hosts, and served apps. */
+export const outboundFetch: Fetch = createFetch();
+
+/** Only questions are followed, not to where they would be readable on their way, and without what was meant for one host. */
+function redirected(request: Request, to: URL, redirects: number): Request {
+  const from = new URL(request.url);
+  const isAllowed =
+    ['GET', 'HEAD'].includes(request.method) && !(from.protocol === 'https:' && to.protocol === 'http:');
+  if (!isAllowed || redirects === MOST_REDIRECTS) throw new Error(`it redirects to ${to.origin}`);
+  const next = new Request(to, { method: request.method, headers: request.headers, signal: request.signal });
+  if (to.origin !== from.origin) for (const name of ['authorization', 'cookie']) next.headers.delete(name);
+  return next;
+}
+
+function send(routes: Routes, request: Request, body: Buffer): Promise<Response> {
+  const url = new URL(request.url);
+  const { method, signal } = request;
+  const headers = {
+    accept: '*/*',
+    'user-agent': 'draftgenie-deploy',
+    ...Object.fromEntries(request.headers),
+    ...((body.length > 0 || method === 'PUT' || method === 'POST') && { 'content-length': body.length }),
+  };
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const client = url.protocol === 'https:' ? https : http;
+    const sent = client.request(url, { method, headers, agent: routes.agentFor(url) });
+    let answer: IncomingMessage | undefined;
+    const abort = (): void => void (answer ?? sent).destroy(signal.reason as Error);
+    signal.addEventListener('abort', abort, { once: true });
+    sent.once('close', () => signal.removeEventListener('abort', abort));
+    sent.once('error', reject);
+    sent.once('response', (message) => {
+      answer = message;
+      try {
+        resolve(responseOf(message));
+      } catch (error) {
+        sent.destroy();
+        reject(error);
+      }
+    });
+    sent.end(body);
+  });
+}
+
+function responseOf(message: IncomingMessage): Response {
+  const { statusCode: status = 0, rawHeaders } = message;
+  const headers = new Headers();
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) headers.append(rawHeaders[at] ?? '', rawHeaders[at + 1] ?? '');
+  if (!WITHOUT_BODY.has(status)) return new Response(Readable.toWeb(message) as ReadableStream, { status, headers });
+  message.resume();
+  return new Response(null, { status, headers });
+}

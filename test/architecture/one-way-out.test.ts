@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The product and the action; the simulator is a server, and asks nobody. */
+const FILES = ['src', 'action'].flatMap((root) =>
+  readdirSync(join(ROOT, root), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => `${root}/${path}`),
+);
+
+/** Files in which the pattern occurs, comments and texts aside. */
+function filesWith(pattern: RegExp): readonly string[] {
+  const code = (file: string): string =>
+    readFileSync(join(ROOT, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*|'[^'\n]*'/g, '');
+  return FILES.filter((file) => pattern.test(code(file))).toSorted();
+}
+
+it('requests leave the process in two files, which both ask the routes', () => {
+  const own =
+    /\bfetch\(|globalThis\.fetch|\b(https?|client)\.(request|get)\(|createDefaultHttpClient\(|\bcreateFetch\(\)/;
+  // The embedded runtime speaks to the library's server in the same process.
+  const inProcess = ['src/runtime/http/streamed.ts'];
+  expect(filesWith(own).filter((file) => !inProcess.includes(file))).toEqual([
+    'src/outbound/fetch.ts',
+    'src/outbound/transport.ts',
+  ]);
+  expect(filesWith(/\bagentFor\(/)).toEqual([
+    'src/outbound/fetch.ts',
+    'src/outbound/routes.ts',
+    'src/outbound/transport.ts',
+  ]);
+});
+
+it('agents are made, and the variables of proxies are read, in one folder', () => {
+  const outside = (pattern: RegExp): readonly string[] =>
+    filesWith(pattern).filter((file) => !file.startsWith('src/outbound/'));
+  expect(outside(/\bnew (https?\.)?Agent\(|\bproxyEnv\b|ProxyAgent|\b(HTTPS?|ALL|NO)_PROXY\b/i)).toEqual([]);
+  // Sockets: of the simulator's and the runtime's own servers none is opened; a lock is a socket of this machine.
+  expect(outside(/\b(tls|net)\.connect\(|\bcreateConnection\(/)).toEqual([]);
+});
+
+it('every client of an SDK is given the transport', () => {
+  const made =
+    /new (BlobServiceClient|QueueServiceClient|BlobClient|BlockBlobClient|DefaultAzureCredential|ClientSecretCredential|SecretClient|\w+ManagementClient)\(|(?<!\.)\bgetClient\(|fromConnectionString\(/;
+  const given = /httpClient|clientOptions\(|storageTransport\(/;
+  const makers = filesWith(made);
+  expect(makers.length).toBeGreaterThan(5);
+  expect(makers.filter((file) => !filesWith(given).includes(file))).toEqual([]);
+});

@@ -1,0 +1,136 @@
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Plan } from '../../src/domain/plan-schema.ts';
+import { type CliResult, createSandbox, type Sandbox } from '../helpers/cli.ts';
+import { everythingLive } from '../helpers/cloud-by-hand.ts';
+import { unplanned } from '../helpers/plan-and-writes.ts';
+
+const SIMULATE = ['--config', 'app/config.yaml', '--simulate', '--simulator-profile', 'instant'];
+
+async function edit(sandbox: Sandbox, path: string, from: string, to: string): Promise<void> {
+  const file = join(sandbox.directory, path);
+  const text = await readFile(file, 'utf8');
+  expect(text).toContain(from);
+  await writeFile(file, text.replace(from, to));
+}
+
+/** A deployment in which nothing happens that its plan does not say, and everything that it says. */
+async function deployAsPlanned(
+  sandbox: Sandbox,
+  args: readonly string[] = [],
+): Promise<{ result: CliResult; plan: Plan }> {
+  const before = await everythingLive(sandbox);
+  const earlier = await sandbox.requests().catch(() => []);
+  const result = await sandbox.deploy(args);
+  const failures = result.events.filter(({ type }) => type === 'step_failed');
+  expect(result.exitCode, `${result.stderr}${JSON.stringify(failures)}`).toBe(0);
+  const plan = planOf(result);
+  expect(unplanned(plan, before, (await sandbox.requests()).slice(earlier.length))).toEqual([]);
+  return { result, plan };
+}
+
+function planOf(result: CliResult): Plan {
+  const event = result.events.findLast(({ type }) => type === 'plan');
+  expect(event, result.stderr).toBeDefined();
+  return event?.plan as Plan;
+}
+
+async function planned(sandbox: Sandbox, args: readonly string[] = []): Promise<{ result: CliResult; plan: Plan }> {
+  const result = await sandbox.run(['plan', ...SIMULATE, '--output', 'json', ...args]);
+  return { result, plan: planOf(result) };
+}
+
+function changes({ resources }: Plan): Record<string, readonly string[]> {
+  const lines = resources.filter(({ action }) => action !== 'unchanged');
+  return Object.fromEntries(lines.map(({ key, changes = [] }) => [key, changes.map(({ path }) => path)]));
+}
+
+describe('the plan is exactly what happens', () => {
+  it('7: over-reports: one changed line of source gives exactly the image and the one app', async () => {
+    const sandbox = await createSandbox();
+    const first = await deployAsPlanned(sandbox);
+    // A parameter of a server comes with the server.
+    const kept = first.plan.resources.filter(({ action }) => action !== 'create').map(({ key }) => key);
+    expect(kept).toEqual(['postgresql:tls']);
+
+    await appendFile(join(sandbox.directory, 'app/services/draft-service/app/main.py'), '# changed\n');
+    const { plan } = await deployAsPlanned(sandbox);
+    const image = 'properties.template.containers[draft-service].image';
+    const migrates = 'properties.template.containers[migrate].image';
+    expect(changes(plan)).toEqual({ 'app:draft_service': [image], 'job:draft_service': [migrates] });
+    expect(plan.renewed).toEqual(['build_and_push_images.image.draft_service']);
+
+    await edit(sandbox, 'app/config.yaml', 'storage_size: 32', 'storage_size: 64');
+    const grown = await deployAsPlanned(sandbox);
+    expect(grown.plan.resources.filter(({ action }) => action !== 'unchanged')).toMatchObject([
+      {
+        key: 'postgresql',
+        action: 'update',
+        changes: [{ path: 'properties.storage.storageSizeGB', from: '32', to: '64' }],
+      },
+    ]);
+    expect((await deployAsPlanned(sandbox)).plan.resources.every(({ action }) => action === 'unchanged')).toBe(true);
+  });
+
+  it('5: the first plan of an environment knows what exists, and takes nothing of another environment', async () => {
+    const sandbox = await createSandbox();
+    await deployAsPlanned(sandbox);
+    for (const args of [
+      ['--environment', 'staging'],
+      ['--environment', 'staging', '--adopt'],
+    ]) {
+      const { result, plan } = await planned(sandbox, args);
+      expect(result.exitCode).toBe(1);
+      expect(plan.resources).toContainEqual(
+        expect.objectContaining({
+          key: 'resource-group',
+          action: 'forbidden',
+          reason: expect.stringContaining('environment default'),
+        }),
+      );
+      expect(plan.resources.some(({ action, id }) => action === 'create' && id.includes('draftgenie-example-pg'))).toBe(
+        false,
+      );
+    }
+    const dry = await sandbox.run([...SIMULATE, '--environment', 'staging', '--dry-run']);
+    expect(dry.exitCode).toBe(1);
+    expect(dry.stderr).toContain('A deployment would refuse this plan');
+    // Without a state everything is looked at; what is as it should be is no line.
+    const reset = await deployAsPlanned(sandbox, ['--reset-state']);
+    expect(reset.plan.resources.filter(({ action }) => action === 'create')).toEqual([]);
+  });
+
+  it('6: a changed identity is visible: what is left behind is told until it is let go', async () => {
+    const sandbox = await createSandbox();
+    await deployAsPlanned(sandbox);
+    await edit(sandbox, 'app/config.yaml', 'draftgenie-example-pg', 'draftgenie-other-pg');
+    const refused = await planned(sandbox);
+    expect(refused.result.exitCode).toBe(1);
+    expect(refused.plan.resources).toContainEqual(
+      expect.objectContaining({
+        key: 'postgresql',
+        action: 'forbidden',
+        reason: expect.stringContaining('set its name back'),
+      }),
+    );
+    await edit(sandbox, 'app/config.yaml', 'draftgenie-other-pg', 'draftgenie-example-pg');
+
+    await edit(sandbox, 'app/config.yaml', 'name: "evaluation-service"', 'name: "grading-service"');
+    const { plan } = await deployAsPlanned(sandbox);
+    const left = 'app:evaluation_service@evaluation-service';
+    expect(plan.resources).toContainEqual(expect.objectContaining({ key: left, action: 'left_behind' }));
+    const told = async (): Promise<readonly string[]> => {
+      const outputs = [
+        await sandbox.run(['plan', ...SIMULATE]),
+        await sandbox.run(['status', ...SIMULATE]),
+        await sandbox.run(['drift', ...SIMULATE]),
+      ];
+      return outputs.map(({ stdout }) => (stdout.includes(left) ? 'told' : 'not told'));
+    };
+    expect(await told()).toEqual(['told', 'told', 'told']);
+    expect((await sandbox.run(['state', 'forget', left, ...SIMULATE])).exitCode).toBe(0);
+    expect(await told()).toEqual(['not told', 'not told', 'not told']);
+    expect((await sandbox.run(['state', 'forget', left, ...SIMULATE])).stderr).toContain('not_left_behind');
+  });
+});

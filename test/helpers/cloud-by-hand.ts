@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { cloudEndpoints } from '../../src/azure/clouds.ts';
+import { connectAzure } from '../../src/azure/connect.ts';
+import { clientSecretCredential } from '../../src/azure/credentials.ts';
+import type { Arm } from '../../src/azure/ports.ts';
+import { createTransport } from '../../src/outbound/transport.ts';
+import { kindOf } from '../../src/resources/registry.ts';
+import type { JsonObject } from '../../src/shared/json.ts';
+import { startSimulator } from '../../src/simulator/simulator.ts';
+import type { Sandbox } from './cli.ts';
+
+/** Looks at the sandbox's cloud between two commands, or changes it, as somebody with the portal would. */
+export async function byHand<Result>(sandbox: Sandbox, act: (arm: Arm) => Promise<Result>): Promise<Result> {
+  const stateFile = join(sandbox.directory, '.draftgenie-deploy/simulator/cloud.json');
+  const simulator = await startSimulator({ profile: 'instant', stateFile });
+  try {
+    const cloud = cloudEndpoints('AzureCloud');
+    const transport = createTransport({ connectTo: simulator });
+    const credential = await clientSecretCredential(simulator, cloud, transport);
+    return await act(connectAzure({ cloud, credential, transport }).arm);
+  } finally {
+    await simulator.close();
+  }
+}
+
+/** What Azure answers of everything that there is of kinds that deployments make, by lower-case id. */
+export async function everythingLive(sandbox: Sandbox): Promise<Readonly<Record<string, JsonObject>>> {
+  const text = await sandbox.read('.draftgenie-deploy/simulator/cloud.json').catch(() => undefined);
+  if (text === undefined) return {};
+  const { resources } = JSON.parse(text) as { resources: Record<string, unknown> };
+  return await byHand(sandbox, async (arm) => {
+    const bodies = await Promise.all(
+      Object.keys(resources).map(async (id) => {
+        const kind = kindOf(typeOf(id));
+        const body = kind && (await arm.get(id, kind.apiVersion));
+        return body ? [[id.toLowerCase(), body] as const] : [];
+      }),
+    );
+    return Object.fromEntries(bodies.flat());
+  });
+}
+
+/** `Microsoft.App/jobs` of an id; extensions count by their own type. */
+function typeOf(id: string): string {
+  const [group = '', ...providers] = id.split(/\/providers\//i);
+  const own = providers.at(-1);
+  if (own === undefined) return /\/resourceGroups\/[^/]+$/i.test(group) ? 'Microsoft.Resources/resourceGroups' : '';
+  const [namespace = '', ...rest] = own.split('/');
+  return [namespace, ...rest.filter((_, index) => index % 2 === 0)].join('/');
+}

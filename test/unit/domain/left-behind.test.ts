@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { forgotten, leftBehind, withLeftBehind, withSeen } from '../../../src/domain/left-behind.ts';
+import {
+  type EnvironmentState,
+  emptyState,
+  environmentStateSchema,
+  type ResourceRecord,
+} from '../../../src/domain/state.ts';
+
+const GROUP = '/subscriptions/s/resourceGroups/rg';
+const SERVER = `${GROUP}/providers/Microsoft.DBforPostgreSQL/flexibleServers`;
+const APP = `${GROUP}/providers/Microsoft.App/containerApps`;
+
+function record(id: string, holds_data = false): ResourceRecord {
+  return { id, type: 't', step: 'create_databases', holds_data, immutable: {} };
+}
+
+const STATE: EnvironmentState = {
+  ...emptyState('default'),
+  resources: {
+    postgresql: record(`${SERVER}/old`, true),
+    'postgresql:database': record(`${SERVER}/old/databases/shop`, true),
+    'app:web': record(`${APP}/web`),
+  },
+};
+const WANTED = new Map([
+  ['postgresql', `${SERVER}/old`],
+  ['postgresql:database', `${SERVER}/old/databases/shop`],
+  ['app:web', `${APP}/web`],
+]);
+
+describe('what is left behind', () => {
+  it('is nothing while the configuration has everything, in whatever case', () => {
+    const upper = new Map([...WANTED].map(([key, id]) => [key, id.toUpperCase()]));
+    expect(leftBehind(STATE, WANTED)).toEqual([]);
+    expect(leftBehind(STATE, upper)).toEqual([]);
+  });
+
+  it('is what a key stood for before it stands for another id, with what lies below', () => {
+    const renamed = new Map([...WANTED].map(([key, id]) => [key, id.replace('/old', '/new')]));
+    expect(leftBehind(STATE, renamed)).toMatchObject([
+      { name: 'postgresql@old', key: 'postgresql', holds_data: true, below: ['postgresql:database@old.shop'] },
+    ]);
+    const seen = withSeen(STATE, { postgresql: record(`${SERVER}/new`, true) });
+    expect(Object.keys(seen.left_behind)).toEqual(['postgresql@old']);
+    expect(leftBehind(seen, renamed)).toMatchObject([{ name: 'postgresql@old' }]);
+  });
+
+  it('is a service that is gone, in every look until it is let go', () => {
+    const smaller = new Map([...WANTED].filter(([key]) => key !== 'app:web'));
+    const after = { ...STATE, ...withLeftBehind(STATE, smaller) };
+    expect(after.resources['app:web']).toBeUndefined();
+    expect(leftBehind(after)).toMatchObject([{ name: 'app:web@web' }]);
+    expect(leftBehind(after, smaller)).toMatchObject([{ name: 'app:web@web' }]);
+    expect(forgotten(after, 'app:web@web')?.left_behind).toEqual({});
+    expect(forgotten(after, 'postgresql')).toBeUndefined();
+  });
+
+  it('is no more what comes back: its record is there again', () => {
+    const smaller = new Map([...WANTED].filter(([key]) => key !== 'app:web'));
+    const gone = { ...STATE, ...withLeftBehind(STATE, smaller) };
+    expect(withLeftBehind(gone, WANTED)).toEqual({ resources: STATE.resources, left_behind: {} });
+    const replaced = withSeen(STATE, { postgresql: record(`${SERVER}/new`, true) });
+    const again = withSeen(replaced, { postgresql: record(`${SERVER}/old`, true) });
+    expect(Object.keys(again.left_behind)).toEqual(['postgresql@new']);
+  });
+
+  it('goes with everything below it', () => {
+    const renamed = new Map([...WANTED].map(([key, id]) => [key, id.replace('/old', '/new')]));
+    const seen = withSeen(STATE, Object.fromEntries([...renamed].map(([key, id]) => [key, record(id)])));
+    expect(Object.keys(seen.left_behind)).toHaveLength(2);
+    expect(forgotten(seen, 'postgresql@old')?.left_behind).toEqual({});
+    expect(leftBehind(seen, renamed)).toHaveLength(1);
+  });
+
+  it('is not in states of earlier versions', () => {
+    const { left_behind: _, ...earlier } = STATE;
+    expect(environmentStateSchema.parse(earlier).left_behind).toEqual({});
+  });
+});
