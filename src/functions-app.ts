@@ -6,9 +6,7 @@ import type { Azure } from './azure/ports.ts';
 import { createMasker } from './domain/masking.ts';
 import { explainFailure } from './engine/failure.ts';
 import type { Services } from './engine/services.ts';
-import { outboundFetch } from './outbound/fetch.ts';
-import { reportDrift } from './planning/drift-report.ts';
-import { driftView } from './runs/drift-view.ts';
+import { driftView, reportDrift } from './planning/drift-report.ts';
 import { systemClock } from './shared/clock.ts';
 import { UserError } from './shared/errors.ts';
 import type { Logger } from './shared/logger.ts';
@@ -53,7 +51,7 @@ export function openFunctionsApp(
     azure: () => parts.azure(keepSecret),
     source: async (reference) =>
       reference === null ? undefined : await openStoredSource(reference, (sha256) => storage.sources.open(sha256)),
-    gitSource: gitSources(outboundFetch, systemClock),
+    gitSource: gitSources(fetch, systemClock),
     observe: () => undefined,
   };
   const steps = createSteps();

@@ -132,8 +132,8 @@ export const EDGES: Rows = {
     ],
     [
       'the body left out of the fingerprint',
-      'hashJson({ id, apiVersion: kind.apiVersion, body })',
-      'hashJson({ id, apiVersion: kind.apiVersion })',
+      'hashJson({ id, apiVersion: kind.fingerprintVersion ?? kind.apiVersion, body })',
+      'hashJson({ id, apiVersion: kind.fingerprintVersion ?? kind.apiVersion })',
       FINGERPRINT,
     ],
   ],
@@ -158,11 +158,21 @@ export const EDGES: Rows = {
       '',
       [...CONVERGE, ...FIRST],
     ],
+  ],
+  'src/domain/ownership/decide-fields.ts': [
+    [
+      'what somebody else changed written back',
+      'applied !== undefined && sameField(path, to, applied) && !this.#isRepaired(path)',
+      'false',
+      ['test/unit/domain/ownership/decide-fields.test.ts'],
+    ],
+  ],
+  'src/domain/ownership/apply-changes.ts': [
     [
       'foreign tags deleted',
-      'return { ...Object.fromEntries(foreign), ...ours };',
-      'return { ...ours };',
-      ['test/unit/domain/merge.test.ts'],
+      "const WHOLE = ['tags', 'sku'];",
+      "const WHOLE = ['sku'];",
+      ['test/unit/domain/ownership/decide-fields.test.ts'],
     ],
   ],
   'src/domain/compare.ts': [

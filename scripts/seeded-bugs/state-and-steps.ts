@@ -176,7 +176,12 @@ export const STATE_AND_STEPS: Rows = {
   ],
   'src/engine/converge.ts': [
     ['a foreign resource taken over', '  requireOurs(context, desired, live);\n', '', [...CONVERGE, ...FIRST]],
-    ['a write repeated in the same run', 'found.length === 0 || written !== undefined', 'found.length === 0', CONVERGE],
+    [
+      'a write repeated in the same run',
+      '  if (writtenInThisRun(context, desired)) return await settle(context, desired, live);\n',
+      '',
+      CONVERGE,
+    ],
   ],
   'src/activities/close-run.ts': [
     [

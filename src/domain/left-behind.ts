@@ -1,3 +1,4 @@
+import type { LeftBehindView } from './api/views.ts';
 import { isBelow } from './ids.ts';
 import type { EnvironmentState, LeftBehind, ResourceRecord } from './state.ts';
 
@@ -61,6 +62,11 @@ export function leftBehind(known: Known, wanted?: WantedIds): readonly LeftBehin
       name,
       below: all.flatMap(([other, record]) => (isUnder(record, one) ? [other] : [])),
     }));
+}
+
+/** What status and drift tell of it. */
+export function leftBehindView({ name, id, type, holds_data: holdsData, below }: LeftBehindResource): LeftBehindView {
+  return { name, id, type, holdsData, below: [...below] };
 }
 
 /** The records without what is left behind under that name, and what lies below it; undefined when nothing is. */

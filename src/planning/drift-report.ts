@@ -1,6 +1,7 @@
+import type { DriftReportView } from '../domain/api/views.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { Drift } from '../domain/drift.ts';
-import { type LeftBehindResource, leftBehind } from '../domain/left-behind.ts';
+import { type LeftBehindResource, leftBehind, leftBehindView } from '../domain/left-behind.ts';
 import type { Services } from '../engine/services.ts';
 import type { Step } from '../engine/step.ts';
 import { UserError } from '../shared/errors.ts';
@@ -56,4 +57,9 @@ export async function reportDrift(
     leftBehind: leftBehind(now),
     isUnsettled: hashJson(now.steps as Json) !== hashJson(last.state.steps as Json),
   };
+}
+
+/** What the drift route and the command line tell of a report. */
+export function driftView({ runId, resources, drift, notes, leftBehind: left }: DriftReport): DriftReportView {
+  return { runId, resources, drift: [...drift], leftBehind: left.map(leftBehindView), notes: [...notes] };
 }

@@ -1,29 +1,11 @@
-import type { DeploymentConfig } from '../domain/config/model.ts';
 import { holdsData } from '../domain/desired.ts';
 import { isBelow } from '../domain/ids.ts';
 import { type LeftBehindResource, leftBehind, type WantedIds } from '../domain/left-behind.ts';
-import type { PlannedResource, PlannedStep } from '../domain/plan-schema.ts';
-import type { RunOptions } from '../domain/run.ts';
+import type { PlannedResource } from '../domain/plan-schema.ts';
 import type { EnvironmentState } from '../domain/state.ts';
-import type { FoundResources } from './find-resources.ts';
 import type { WantedResource } from './forecast.ts';
-import type { LiveResources } from './live-resources.ts';
 import { planResource } from './plan-resource.ts';
-
-export interface ResourcePlanInput {
-  readonly config: DeploymentConfig;
-  readonly wanted: readonly WantedResource[];
-  /** Keys of wanted resources that are not made, e.g. the job of a migration that is not there. */
-  readonly omitted: ReadonlySet<string>;
-  /** Why a resource stays what it is although a new one would be of another kind, by key. */
-  readonly kept: ReadonlyMap<string, string>;
-  readonly planned: readonly PlannedStep[];
-  readonly state: EnvironmentState;
-  readonly options: RunOptions;
-  readonly found: FoundResources | undefined;
-  /** The bodies of what exists, as far as a step that runs, or may, sees to it. */
-  readonly live: LiveResources;
-}
+import type { ResourcePlanInput } from './resource-plan-input.ts';
 
 /** What happens to each resource: created, changed field by field, left alone, left behind, or refused. */
 export function planResources(input: ResourcePlanInput): PlannedResource[] {

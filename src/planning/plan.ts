@@ -2,8 +2,9 @@ import type { Plan } from '../domain/plan-schema.ts';
 import { criticalPath } from '../domain/schedule.ts';
 import { STEPS, type StepName, stepDefinition } from '../domain/steps.ts';
 import { hashJson } from '../shared/json.ts';
-import { planResources, type ResourcePlanInput } from './plan-resources.ts';
+import { planResources } from './plan-resources.ts';
 import { planSteps, type StepPlanInput } from './plan-steps.ts';
+import type { ResourcePlanInput } from './resource-plan-input.ts';
 
 export interface PlanInput extends StepPlanInput, Omit<ResourcePlanInput, 'planned'> {
   readonly environment: string;

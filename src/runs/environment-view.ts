@@ -1,6 +1,6 @@
 import type { LockView } from '../domain/api/problem.ts';
-import type { EnvironmentView, LeftBehindView } from '../domain/api/views.ts';
-import { type LeftBehindResource, leftBehind } from '../domain/left-behind.ts';
+import type { EnvironmentView } from '../domain/api/views.ts';
+import { leftBehind, leftBehindView } from '../domain/left-behind.ts';
 import { recordedFamily } from '../domain/outputs.ts';
 import type { EnvironmentState, Lock } from '../domain/state.ts';
 import { STEPS } from '../domain/steps.ts';
@@ -32,10 +32,6 @@ export function environmentView(state: EnvironmentState): EnvironmentView {
     queue: state.queue.map(({ runId, since }) => ({ runId, since })),
     addresses: recordedFamily(state, 'address'),
   };
-}
-
-export function leftBehindView({ name, id, type, holds_data: holdsData, below }: LeftBehindResource): LeftBehindView {
-  return { name, id, type, holdsData, below: [...below] };
 }
 
 export function lockView({ runId, holder, acquiredAt, step, wakeBy }: Lock): LockView {

@@ -46,7 +46,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   'app.ts': ['shared', 'outbound', 'domain', 'engine', 'activities', 'orchestrators', 'triggers'],
   'app-settings.ts': ['shared', 'azure', 'state', 'runs', 'triggers'],
-  'functions-app.ts': [...STORES, 'outbound', 'engine', 'planning', 'activities', 'triggers', 'app-settings.ts'],
+  'functions-app.ts': [
+    ...STORES,
+    'outbound',
+    'engine',
+    'planning',
+    'activities',
+    'runs',
+    'triggers',
+    'app-settings.ts',
+  ],
   'azure-app.ts': ['shared', 'outbound', 'azure', 'app-settings.ts', 'functions-app.ts'],
   'main.ts': ['shared', 'triggers', 'app.ts', 'app-settings.ts', 'azure-app.ts'],
 };

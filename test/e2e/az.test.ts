@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Az, azVersion, signedInAz } from '../helpers/az.ts';
-import { olderRedis } from '../helpers/every-type.ts';
+import { type Az, azVersion, signedInAz } from '../helpers/cloud/az.ts';
+import { olderRedis } from '../helpers/cloud/every-type.ts';
 
 /** Microsoft's own client, as Debian packs it: what it cannot do with the simulator, the simulator does wrong. */
 const version = azVersion();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Drift } from '../../src/domain/drift.ts';
-import { CHANGES_BY_HAND, type ChangeByHand, handOf } from '../helpers/changes-by-hand.ts';
 import { type CliResult, createSandbox, type Sandbox } from '../helpers/cli.ts';
-import { byHand } from '../helpers/cloud-by-hand.ts';
+import { CHANGES_BY_HAND, type ChangeByHand, handOf } from '../helpers/cloud/changes-by-hand.ts';
+import { byHand } from '../helpers/plan/cloud-by-hand.ts';
 
 const SIMULATE = ['--config', 'app/config.yaml', '--simulate', '--simulator-profile', 'instant'];
 /** These two are about apps that others of the list change in a way that does not go together with them. */

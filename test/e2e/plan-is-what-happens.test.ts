@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/domain/plan-schema.ts';
 import { type CliResult, createSandbox, type Sandbox } from '../helpers/cli.ts';
-import { everythingLive } from '../helpers/cloud-by-hand.ts';
-import { unplanned } from '../helpers/plan-and-writes.ts';
+import { everythingLive } from '../helpers/plan/cloud-by-hand.ts';
+import { unplanned } from '../helpers/plan/plan-and-writes.ts';
 
 const SIMULATE = ['--config', 'app/config.yaml', '--simulate', '--simulator-profile', 'instant'];
 

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import type { JsonObject } from '../../src/shared/json.ts';
-import type { SimulatedClients } from './simulated-clients.ts';
+import type { SimulatedClients } from './cloud/simulated-clients.ts';
 
 const ACR_PULL = '7f951dda-4ed3-4680-a7ca-43fe172d538d';
 export const SECRETS_USER = '4633458b-17de-408a-b874-0445c86b69e6';

@@ -3,7 +3,7 @@ import { createSteps } from '../../../src/activities/activities.ts';
 import { type Drift, repairingSteps } from '../../../src/domain/drift.ts';
 import { NO_OPTIONS } from '../../../src/domain/run.ts';
 import { type DriftSources, findDrift } from '../../../src/planning/find-drift.ts';
-import { CHANGES_BY_HAND, handOf } from '../../helpers/changes-by-hand.ts';
+import { CHANGES_BY_HAND, handOf } from '../../helpers/cloud/changes-by-hand.ts';
 import { type Application, deployed } from './example-application.ts';
 
 const STEPS = createSteps();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EVERY_TYPE, everyType } from '../../helpers/every-type.ts';
+import { EVERY_TYPE, everyType } from '../../helpers/cloud/every-type.ts';
 
 /** What the clients of each type accept: 200 and a body for a PUT again, 202 for a PATCH only where they know it. */
 describe('a write to what is there', () => {

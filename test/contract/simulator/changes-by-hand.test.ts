@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type JsonObject, jsonAt } from '../../../src/shared/json.ts';
+import { type SimulatedClients, simulatedClients } from '../../helpers/cloud/simulated-clients.ts';
 import { appBody, buildImage, createSurroundings } from '../../helpers/simulated-application.ts';
-import { type SimulatedClients, simulatedClients } from '../../helpers/simulated-clients.ts';
 
 const SERVER = 'providers/Microsoft.DBforPostgreSQL/flexibleServers/pg-demo';
 const REDIS = 'providers/Microsoft.Cache/redisEnterprise/redis-demo';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/shared/json.ts';
+import { type SimulatedClients, simulatedClients } from '../../helpers/cloud/simulated-clients.ts';
 import { buildImage, container, createSurroundings, type Surroundings } from '../../helpers/simulated-application.ts';
-import { type SimulatedClients, simulatedClients } from '../../helpers/simulated-clients.ts';
 import { manualClock } from '../../helpers/simulated-clock.ts';
 
 const FILES = { Dockerfile: 'FROM alpine\nCOPY . /\n', 'main.py': 'print()' };

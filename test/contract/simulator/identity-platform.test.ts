@@ -3,7 +3,7 @@ import { createServer, connect as openSocket } from 'node:net';
 import { connect as openTls } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openConnectProxy } from '../../../src/simulator/connect-proxy.ts';
-import { simulatedClients } from '../../helpers/simulated-clients.ts';
+import { simulatedClients } from '../../helpers/cloud/simulated-clients.ts';
 
 const LOGIN = 'https://login.microsoftonline.com';
 

@@ -1,8 +1,8 @@
 import { createHttpHeaders } from '@azure/core-rest-pipeline';
 import { SecretClient } from '@azure/keyvault-secrets';
 import { describe, expect, it } from 'vitest';
+import { type SimulatedClients, simulatedClients } from '../../helpers/cloud/simulated-clients.ts';
 import { createSurroundings, grant, SECRETS_OFFICER, SECRETS_USER } from '../../helpers/simulated-application.ts';
-import { type SimulatedClients, simulatedClients } from '../../helpers/simulated-clients.ts';
 import { manualClock } from '../../helpers/simulated-clock.ts';
 
 const SECRETS = 'https://kv-demo.vault.azure.net/secrets';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type JsonObject, jsonAt } from '../../../src/shared/json.ts';
-import { APP, CLASSIC_REDIS, EVERY_TYPE, everyType, JOB } from '../../helpers/every-type.ts';
-import type { SimulatedClients } from '../../helpers/simulated-clients.ts';
+import { APP, CLASSIC_REDIS, EVERY_TYPE, everyType, JOB } from '../../helpers/cloud/every-type.ts';
+import type { SimulatedClients } from '../../helpers/cloud/simulated-clients.ts';
 
 const REGISTRY = EVERY_TYPE.registry ?? '';
 

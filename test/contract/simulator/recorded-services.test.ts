@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { isJsonObject, type Json, type JsonObject } from '../../../src/shared/json.ts';
+import { type Answer, simulatedClients } from '../../helpers/cloud/simulated-clients.ts';
 import { recordedExchange } from '../../helpers/recorded/exchange.ts';
 import { appBody, buildImage, container, createSurroundings, tarball } from '../../helpers/simulated-application.ts';
-import { type Answer, simulatedClients } from '../../helpers/simulated-clients.ts';
 import { manualClock } from '../../helpers/simulated-clock.ts';
 
 const TASKS = '2019-06-01-preview';

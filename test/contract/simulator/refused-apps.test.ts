@@ -1,6 +1,7 @@
 import type { HttpMethods } from '@azure/core-rest-pipeline';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/shared/json.ts';
+import { type Answer, type SimulatedClients, simulatedClients } from '../../helpers/cloud/simulated-clients.ts';
 import {
   appBody,
   buildImage,
@@ -10,7 +11,6 @@ import {
   SECRETS_OFFICER,
   type Surroundings,
 } from '../../helpers/simulated-application.ts';
-import { type Answer, type SimulatedClients, simulatedClients } from '../../helpers/simulated-clients.ts';
 
 const APP = 'providers/Microsoft.App/containerApps/api';
 const JOB = 'providers/Microsoft.App/jobs/migrate';

@@ -1,8 +1,8 @@
 import type { HttpMethods } from '@azure/core-rest-pipeline';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/shared/json.ts';
+import { type Answer, simulatedClients } from '../../helpers/cloud/simulated-clients.ts';
 import { createSurroundings, grant, SECRETS_OFFICER } from '../../helpers/simulated-application.ts';
-import { type Answer, simulatedClients } from '../../helpers/simulated-clients.ts';
 
 const VERSION = '2026-02-01';
 const OWN = 'providers/Microsoft.KeyVault/vaults/kv-own';

@@ -3,8 +3,8 @@ import { AnonymousCredential, BlobClient, BlockBlobClient } from '@azure/storage
 import { describe, expect, it } from 'vitest';
 import { storageTransport } from '../../../src/outbound/storage-transport.ts';
 import type { JsonObject } from '../../../src/shared/json.ts';
+import { type SimulatedClients, simulatedClients } from '../../helpers/cloud/simulated-clients.ts';
 import { buildImage, createSurroundings, tarball } from '../../helpers/simulated-application.ts';
-import { type SimulatedClients, simulatedClients } from '../../helpers/simulated-clients.ts';
 import { manualClock } from '../../helpers/simulated-clock.ts';
 import { tempDirectory, writeTree } from '../../helpers/temp.ts';
 

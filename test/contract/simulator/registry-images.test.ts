@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/shared/json.ts';
+import { simulatedClients } from '../../helpers/cloud/simulated-clients.ts';
 import { buildImage, createSurroundings } from '../../helpers/simulated-application.ts';
-import { simulatedClients } from '../../helpers/simulated-clients.ts';
 import { manualClock } from '../../helpers/simulated-clock.ts';
 
 const HOST = 'https://crdemo.azurecr.io';

@@ -1,8 +1,8 @@
 import { ResourceManagementClient } from '@azure/arm-resources';
 import { describe, expect, it } from 'vitest';
 import { isJsonObject, type Json, type JsonObject } from '../../../src/shared/json.ts';
+import { type Answer, type SimulatedClients, simulatedClients } from '../../helpers/cloud/simulated-clients.ts';
 import { recordedExchange } from '../../helpers/recorded/exchange.ts';
-import { type Answer, type SimulatedClients, simulatedClients } from '../../helpers/simulated-clients.ts';
 import { manualClock } from '../../helpers/simulated-clock.ts';
 
 const GROUPS = '2021-04-01';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/shared/json.ts';
 import type { CloudState } from '../../../src/simulator/store.ts';
+import { simulatedClients } from '../../helpers/cloud/simulated-clients.ts';
 import { appBody, buildImage, createSurroundings } from '../../helpers/simulated-application.ts';
-import { simulatedClients } from '../../helpers/simulated-clients.ts';
 import { tempDirectory } from '../../helpers/temp.ts';
 
 const APP = 'providers/Microsoft.App/containerApps/api';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/shared/json.ts';
-import { simulatedClients } from '../../helpers/simulated-clients.ts';
+import { simulatedClients } from '../../helpers/cloud/simulated-clients.ts';
 
 async function prices() {
   const { send } = await simulatedClients();

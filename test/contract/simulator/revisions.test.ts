@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/shared/json.ts';
+import { type SimulatedClients, simulatedClients } from '../../helpers/cloud/simulated-clients.ts';
 import {
   appBody,
   buildImage,
@@ -7,7 +8,6 @@ import {
   createSurroundings,
   type Surroundings,
 } from '../../helpers/simulated-application.ts';
-import { type SimulatedClients, simulatedClients } from '../../helpers/simulated-clients.ts';
 import { type ManualClock, manualClock } from '../../helpers/simulated-clock.ts';
 
 const DOCKERFILE = 'FROM alpine\nCOPY main.py /\nEXPOSE 8080\n';

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/shared/json.ts';
 import { listedApiVersions } from '../../../src/simulator/schemas.ts';
 import { RESOURCE_TYPES } from '../../../src/simulator/types/index.ts';
-import { EVERY_TYPE, everyType } from '../../helpers/every-type.ts';
-import type { SimulatedClients } from '../../helpers/simulated-clients.ts';
+import { EVERY_TYPE, everyType } from '../../helpers/cloud/every-type.ts';
+import type { SimulatedClients } from '../../helpers/cloud/simulated-clients.ts';
 
 /** What a write changes by itself. */
 const MOVING = new Set(['systemData', 'etag', 'modifiedDate', 'updatedOn', 'updatedBy', 'lastModifiedDate']);

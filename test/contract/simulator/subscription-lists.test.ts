@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject, jsonAt } from '../../../src/shared/json.ts';
 import { listedApiVersions } from '../../../src/simulator/schemas.ts';
-import { everyType } from '../../helpers/every-type.ts';
-import { type SimulatedClients, simulatedClients } from '../../helpers/simulated-clients.ts';
+import { everyType } from '../../helpers/cloud/every-type.ts';
+import { type SimulatedClients, simulatedClients } from '../../helpers/cloud/simulated-clients.ts';
 
 const IDENTITY = 'providers/Microsoft.ManagedIdentity/userAssignedIdentities';
 const VAULT = 'providers/Microsoft.KeyVault/vaults/kv-demo';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/shared/json.ts';
-import { type SimulatedClients, simulatedClients } from '../../helpers/simulated-clients.ts';
+import { type SimulatedClients, simulatedClients } from '../../helpers/cloud/simulated-clients.ts';
 
 const VERSION = '2025-04-01';
 const IDENTITY = 'providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-demo';

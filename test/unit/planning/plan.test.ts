@@ -255,6 +255,27 @@ describe('the plan', () => {
     expect(makePlan(input({ ...changes, live: live(128) })).resources).toMatchObject([{ action: 'unchanged' }]);
   });
 
+  it('makes a child again that was removed by hand', () => {
+    const child: StepResource = {
+      ...SERVER,
+      key: 'rule',
+      id: `${SERVER.id}/rules/r`,
+      kind: resourceRules({ ownership: 'child', listing: 'absent' }),
+    };
+    const record = {
+      id: child.id,
+      type: child.kind.type,
+      step: 'create_databases' as const,
+      holds_data: false,
+      immutable: {},
+    };
+    const state = { resources: { rule: record } };
+    const planned = (running: Partial<StepBasis>) =>
+      makePlan(input({ state, steps: { create_databases: { ...running, desired: [child] } } })).resources;
+    expect(planned(CHANGED)).toMatchObject([{ key: 'rule', action: 'create' }]);
+    expect(planned({})).toMatchObject([{ key: 'rule', action: 'unchanged' }]);
+  });
+
   it('says after which step a value is known that is not known yet, also where it is hashed', () => {
     const body = (image: string) => ({ properties: { image, mark: `hash of ${image}` } });
     const app: StepResource = { ...SERVER, key: 'app', kind: resourceRules(), body: body('symbol') };

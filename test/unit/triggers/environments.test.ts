@@ -43,3 +43,19 @@ describe('with its name', () => {
     expect(await stateOf(test)).toMatchObject({ lock: null, fence: 2, resource_group: 'staging-rg' });
   });
 });
+
+describe('what was left behind', () => {
+  it('is told with the environment, and let go by its name', async () => {
+    const test = await deployed();
+    const { state } = test.storage.environment('staging');
+    const old = { id: '/x/old', type: 't', step: 'create_databases' as const, holds_data: true, immutable: {} };
+    await updateState(state, (current) => ({ ...current, left_behind: { 'db@old': { ...old, key: 'db' } } }));
+    const shown = await test.call('showEnvironment', { params });
+    expect(shown.body).toMatchObject({ leftBehind: [{ name: 'db@old', id: '/x/old', holdsData: true, below: [] }] });
+    const unknown = await test.call('forgetResource', { params: { ...params, resource: 'db' } });
+    expect([unknown.status, unknown.body]).toMatchObject([404, { code: 'not_left_behind' }]);
+    const { status, body } = await test.call('forgetResource', { params: { ...params, resource: 'db@old' } });
+    expect([status, body]).toEqual([200, { forgotten: 'db@old' }]);
+    expect((await stateOf(test)).left_behind).toEqual({});
+  });
+});

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { cloudEndpoints } from '../../src/azure/clouds.ts';
-import { connectAzure } from '../../src/azure/connect.ts';
-import { clientSecretCredential } from '../../src/azure/credentials.ts';
-import type { Arm } from '../../src/azure/ports.ts';
-import { createTransport } from '../../src/outbound/transport.ts';
-import { kindOf } from '../../src/resources/registry.ts';
-import type { JsonObject } from '../../src/shared/json.ts';
-import { startSimulator } from '../../src/simulator/simulator.ts';
-import type { Sandbox } from './cli.ts';
+import { cloudEndpoints } from '../../../src/azure/clouds.ts';
+import { connectAzure } from '../../../src/azure/connect.ts';
+import { clientSecretCredential } from '../../../src/azure/credentials.ts';
+import type { Arm } from '../../../src/azure/ports.ts';
+import { createTransport } from '../../../src/outbound/transport.ts';
+import { kindOf } from '../../../src/resources/registry.ts';
+import type { JsonObject } from '../../../src/shared/json.ts';
+import { startSimulator } from '../../../src/simulator/simulator.ts';
+import type { Sandbox } from '../cli.ts';
 
 /** Looks at the sandbox's cloud between two commands, or changes it, as somebody with the portal would. */
 export async function byHand<Result>(sandbox: Sandbox, act: (arm: Arm) => Promise<Result>): Promise<Result> {

@@ -1,11 +1,11 @@
-import { sameField } from '../../src/domain/compare.ts';
-import { memberKey, memberName } from '../../src/domain/members.ts';
-import { overlay } from '../../src/domain/merge.ts';
-import { displayPath, type FieldPath, memberSegment } from '../../src/domain/ownership/field-path.ts';
-import type { Plan, PlannedResource } from '../../src/domain/plan-schema.ts';
-import type { StepName } from '../../src/domain/steps.ts';
-import { isJsonObject, type Json, type JsonObject } from '../../src/shared/json.ts';
-import type { SimulatorRequest } from './cli.ts';
+import { sameField } from '../../../src/domain/compare.ts';
+import { memberKey, memberName } from '../../../src/domain/members.ts';
+import { overlay } from '../../../src/domain/merge.ts';
+import { displayPath, type FieldPath, memberSegment } from '../../../src/domain/ownership/field-path.ts';
+import type { Plan, PlannedResource } from '../../../src/domain/plan-schema.ts';
+import type { StepName } from '../../../src/domain/steps.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../src/shared/json.ts';
+import type { SimulatorRequest } from '../cli.ts';
 
 /** What was on Azure before the run: bodies by lower-case id, as the simulator keeps them. */
 export type CloudBefore = Readonly<Record<string, JsonObject>>;

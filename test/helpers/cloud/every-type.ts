@@ -1,6 +1,6 @@
-import type { JsonObject } from '../../src/shared/json.ts';
-import type { StoredResource } from '../../src/simulator/store.ts';
-import { appBody, buildImage, createSurroundings } from './simulated-application.ts';
+import type { JsonObject } from '../../../src/shared/json.ts';
+import type { StoredResource } from '../../../src/simulator/store.ts';
+import { appBody, buildImage, createSurroundings } from '../simulated-application.ts';
 import { type SimulatedClients, simulatedClients } from './simulated-clients.ts';
 
 const location = 'westeurope';

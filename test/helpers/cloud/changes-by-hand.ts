@@ -1,5 +1,5 @@
-import type { Arm, ArmReply, ArmResource } from '../../src/azure/ports.ts';
-import { isJsonObject, type Json, type JsonObject, jsonAt } from '../../src/shared/json.ts';
+import type { Arm, ArmReply, ArmResource } from '../../../src/azure/ports.ts';
+import { isJsonObject, type Json, type JsonObject, jsonAt } from '../../../src/shared/json.ts';
 
 /** What somebody did to a deployed example application, past its deployer, by plain ARM calls. */
 export interface ChangeByHand {

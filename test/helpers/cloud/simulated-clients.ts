@@ -2,10 +2,10 @@ import { ContainerAppsAPIClient } from '@azure/arm-appcontainers';
 import { createPipelineRequest, type HttpClient, type HttpMethods } from '@azure/core-rest-pipeline';
 import { ClientSecretCredential } from '@azure/identity';
 import { onTestFinished } from 'vitest';
-import { createTransport } from '../../src/outbound/transport.ts';
-import { isJsonObject, type Json, type JsonObject } from '../../src/shared/json.ts';
-import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
-import type { ManualClock } from './simulated-clock.ts';
+import { createTransport } from '../../../src/outbound/transport.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../src/shared/json.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../../src/simulator/simulator.ts';
+import type { ManualClock } from '../simulated-clock.ts';
 
 export interface Answer {
   readonly status: number;

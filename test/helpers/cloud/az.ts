@@ -2,9 +2,9 @@ import { execFile, execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { openConnectProxy } from '../../src/simulator/connect-proxy.ts';
-import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
-import { tempDirectory } from './temp.ts';
+import { openConnectProxy } from '../../../src/simulator/connect-proxy.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../../src/simulator/simulator.ts';
+import { tempDirectory } from '../temp.ts';
 
 /** What `az` answered: its output read as JSON (nothing is null), or what it complained about. */
 type AzAnswer = { readonly failed: false; readonly value: unknown } | { readonly failed: true; readonly error: string };
