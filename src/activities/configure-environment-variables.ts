@@ -2,12 +2,13 @@ import type { ServiceConfig } from '../domain/config/model.ts';
 import type { DesireInput, StepResource } from '../domain/desired.ts';
 import { overlay, withoutPaths } from '../domain/merge.ts';
 import { displayPath, isWithin, plainPath } from '../domain/ownership/field-path.ts';
-import { converge, ownershipBefore } from '../engine/converge.ts';
+import { ownershipBefore } from '../engine/converge.ts';
 import { decide } from '../engine/ownership/owned-fields.ts';
 import { defineRecords, doneSchema } from '../engine/record.ts';
 import { settleAll } from '../engine/settle.ts';
 import { desiredBy, type Step, type StepContext } from '../engine/step.ts';
 import { isWaiting, untilAll, type Waiting } from '../engine/waiting.ts';
+import { convergeApp } from '../release/converge-app.ts';
 import { release } from '../release/release.ts';
 import { revisionsOf } from '../release/revisions.ts';
 import { isSecretsMark } from '../resources/app/revision.ts';
@@ -83,7 +84,7 @@ async function repair(context: StepContext, { service, desired }: App): Promise<
   const preferred = context.rollback?.revisions?.[service.key];
   const result = isSideBySide(service)
     ? await release(context, service, desired, { preferred, repairs: CONFIGURED })
-    : { ...(await converge(context, desired, { repairs: CONFIGURED })), revision: '' };
+    : { ...(await convergeApp(context, desired, { repairs: CONFIGURED })), revision: '' };
   if (isWaiting(result)) return result;
   context.progress(`${service.name}: variables repaired`);
   return { kind: 'ready', revision: result.revision };

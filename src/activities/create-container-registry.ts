@@ -31,7 +31,8 @@ export const createContainerRegistry: Step = {
 
     // Check: the deployer may ask for builds. Whether the identity may pull shows when the first app starts.
     const outputs = { registryId: desired.id, ...registryOutputs(registry.live) };
-    const builds = await whenEffective(context, { name: 'registry', on: `the role on ${desired.title}` }, () =>
+    const grant = { name: 'registry', on: `the role on ${desired.title}`, isMade: grants.changed.includes(true) };
+    const builds = await whenEffective(context, grant, () =>
       context.azure.registry(desired.id, outputs.loginServer).recentBuilds(),
     );
     if (builds.kind === 'waiting') return builds;

@@ -35,9 +35,8 @@ export const createKeyVault: Step = {
 
     // Check: the deployer may read, hence the role works.
     const vaultUri = liveText(vault.live, 'properties.vaultUri');
-    const reading = await whenEffective(context, { name: 'vault', on: `the role on ${desired.title}` }, () =>
-      context.azure.vault(vaultUri).get(HMAC_KEY_NAME),
-    );
+    const grant = { name: 'vault', on: `the role on ${desired.title}`, isMade: grants.changed.includes(true) };
+    const reading = await whenEffective(context, grant, () => context.azure.vault(vaultUri).get(HMAC_KEY_NAME));
     if (reading.kind === 'waiting') return reading;
     return { kind: 'completed', outputs: { vaultId: desired.id, vaultUri } };
   },

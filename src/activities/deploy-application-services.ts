@@ -1,10 +1,10 @@
 import type { ServiceConfig } from '../domain/config/model.ts';
-import { converge } from '../engine/converge.ts';
 import { restoreImages } from '../engine/rollback.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { Step, StepContext } from '../engine/step.ts';
 import { isWaiting, untilAll } from '../engine/waiting.ts';
 import { appOutputs } from '../release/app-outputs.ts';
+import { convergeApp } from '../release/converge-app.ts';
 import { type Released, release } from '../release/release.ts';
 import { containerApp, isSideBySide } from '../resources/container-app.ts';
 
@@ -44,6 +44,6 @@ async function deploy(context: StepContext, service: ServiceConfig): Promise<Rel
   const app = containerApp(context, service);
   if (isSideBySide(service))
     return await release(context, service, app, { preferred: context.rollback?.revisions?.[service.key] });
-  const result = await converge(context, app);
+  const result = await convergeApp(context, app);
   return isWaiting(result) ? result : { ...result, revision: '' };
 }

@@ -1,7 +1,7 @@
 import type { DesireInput } from '../domain/desired.ts';
-import { convergeAll } from '../engine/converge.ts';
 import type { Step } from '../engine/step.ts';
 import { appOutputs } from '../release/app-outputs.ts';
+import { convergeApps } from '../release/converge-app.ts';
 import { containerApp } from '../resources/container-app.ts';
 
 /** Step 10: RabbitMQ, Qdrant, and whatever else comes as a prebuilt image, each replaced in one go. */
@@ -11,7 +11,7 @@ export const deployInfrastructureServices: Step = {
 
   async run(context) {
     // Observe, ensure, sync, check: all apps at once.
-    const result = await convergeAll(context, desired(context));
+    const result = await convergeApps(context, desired(context));
     if (result.kind === 'waiting') return result;
     return {
       kind: 'completed',

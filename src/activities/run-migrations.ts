@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { ServiceConfig } from '../domain/config/model.ts';
 import type { DesireInput } from '../domain/desired.ts';
-import { convergeAll } from '../engine/converge.ts';
 import { defineRecord, defineRecords, doneSchema } from '../engine/record.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { FactSources, Facts, Step, StepContext } from '../engine/step.ts';
 import { tellOnce } from '../engine/tell-once.ts';
 import { isWaiting, type Waiting } from '../engine/waiting.ts';
+import { convergeApps } from '../release/converge-app.ts';
 import { followExecution } from '../release/job-execution.ts';
 import { MIGRATION_TIMEOUT_IN_SECONDS, migrationContainer } from '../resources/app/migration.ts';
 import { migrationJob } from '../resources/job.ts';
@@ -89,7 +89,7 @@ async function withTheirFiles(context: StepContext): Promise<readonly ServiceCon
 /** Observe, ensure, sync: the jobs are there, with the new images. Not looked at again once they were, in one run. */
 async function writeJobs(context: StepContext, due: readonly ServiceConfig[]): Promise<Waiting | undefined> {
   if (context.memory.read(jobsWritten)) return undefined;
-  const written = await convergeAll(
+  const written = await convergeApps(
     context,
     due.map((service) => migrationJob(context, service)),
   );

@@ -24,7 +24,7 @@ export function connectAzure(
   const azure: Azure = {
     arm,
     resources: createResourceManager(connection, arm),
-    apps: createContainerApps(connection, arm),
+    apps: createContainerApps(connection, arm, keepSecret),
     probe: createProbe(connection.transport),
     vault(vaultUri) {
       const vault = vaults.get(vaultUri) ?? createVault(connection, vaultUri, keepSecret);

@@ -1,5 +1,5 @@
 import type { ContainerAppsAPIClient, JobExecution, Replica, Revision } from '@azure/arm-appcontainers';
-import type { JsonObject } from '../shared/json.ts';
+import { type JsonObject, jsonAt } from '../shared/json.ts';
 import type { ArmConnection } from './arm.ts';
 import { clientOptions } from './client-options.ts';
 import { readExecutionLog, readRevisionLogs } from './container-logs.ts';
@@ -9,8 +9,15 @@ import { asAzureError } from './resource-manager.ts';
 
 const API_VERSION = '2026-07-01';
 
-/** What is below apps and jobs, on @azure/arm-appcontainers. */
-export function createContainerApps(connection: ArmConnection, arm: Arm): ContainerApps {
+/**
+ * What is below apps and jobs, on @azure/arm-appcontainers.
+ * @param keepSecret called with every secret value that is read, so that none reaches a log.
+ */
+export function createContainerApps(
+  connection: ArmConnection,
+  arm: Arm,
+  keepSecret: (value: string) => void,
+): ContainerApps {
   const clients = new Map<string, Promise<ContainerAppsAPIClient>>();
 
   function client(subscriptionId: string): Promise<ContainerAppsAPIClient> {
@@ -56,6 +63,18 @@ export function createContainerApps(connection: ArmConnection, arm: Arm): Contai
       }),
     execution: (subscriptionId, group, job, name) =>
       orUndefined(async () => executionView(await (await client(subscriptionId)).jobExecution(group, job, name))),
+    async secretValues(id, apiVersion) {
+      const reply = await arm.post(`${id}/listSecrets`, apiVersion, undefined, { repeatable: true });
+      const secrets = reply.kind === 'done' ? jsonAt(reply.body, 'value') : undefined;
+      const values = new Map<string, string>();
+      for (const secret of Array.isArray(secrets) ? secrets : []) {
+        const [name, value] = [jsonAt(secret, 'name'), jsonAt(secret, 'value')];
+        if (typeof name !== 'string' || typeof value !== 'string') continue;
+        keepSecret(value);
+        values.set(name, value);
+      }
+      return values;
+    },
     activate: (subscriptionId, group, app, revision) =>
       asAzureError(async () => {
         await (await client(subscriptionId)).containerAppsRevisions.activateRevision(group, app, revision);

@@ -22,7 +22,9 @@ export function deepestError(body: unknown, depth = 0): FoundError | undefined {
   if (isJsonObject(wrapped)) return deepestError(wrapped, depth + 1);
   const code = textOf(member(document, 'code'));
   const message = textOf(member(document, 'message'));
-  const within = [member(document, 'details'), member(document, 'errors'), member(document, 'innererror')];
+  // The vault's own client writes `innerError` for what is `innererror` on the wire.
+  const innermost = member(document, 'innererror') ?? member(document, 'innerError');
+  const within = [member(document, 'details'), member(document, 'errors'), innermost];
   const inner = [...within.flatMap((one) => one ?? []), ...(message === undefined ? [] : [message])]
     .map((detail) => deepestError(detail, depth + 1))
     .find((found) => found !== undefined);

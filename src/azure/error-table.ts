@@ -15,6 +15,8 @@ export interface ErrorRow {
 }
 
 const NO_HINT = 'This failure of Azure should pass by itself; run again later.';
+const WRONG_TENANT =
+  'The sign-in is in another tenant than the subscription or the vault: sign in to theirs, or set AZURE_TENANT_ID.';
 const BUG = 'This should have been found before: please report it with the log file.';
 
 /**
@@ -66,9 +68,11 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
   },
   { kind: 'end', codes: ['ScopeLocked'], hint: 'A management lock forbids the change; remove it or ask its owner.' },
   {
-    kind: 'propagation',
+    // A directory that lags behind does not say this of a principal whose type is sent, as that of a new identity always is:
+    // https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---assigning-a-role-to-a-new-principal-sometimes-fails
+    kind: 'end',
     codes: ['PrincipalNotFound'],
-    hint: 'The identity is not known to Entra; was it deleted by hand? Run again.',
+    hint: "The directory of the subscription does not know who gets the role: sign in to the subscription's own tenant; where the identity of the applications was deleted by hand, make it again with --force-step create_resource_group.",
   },
   { kind: 'ok', codes: ['RoleAssignmentExists'], hint: 'Nothing: the role is assigned.' },
   {
@@ -89,6 +93,22 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     hint: 'The identity cannot pull the image: check its role AcrPull on the registry, and that the image exists.',
   },
   {
+    // The inner codes of https://learn.microsoft.com/azure/key-vault/general/rest-error-codes that no role changes.
+    kind: 'act',
+    codes: ['SecretDisabled'],
+    hint: 'Enable the secret in the vault, or give it a new version, and run again.',
+  },
+  {
+    kind: 'act',
+    codes: ['ForbiddenByFirewall', 'ForbiddenByConnection'],
+    hint: 'The network rules of the vault keep this machine out: let its address in, or deploy from where the vault can be reached.',
+  },
+  {
+    kind: 'act',
+    codes: ['ForbiddenByPolicy', 'AccessDenied'],
+    hint: 'The vault itself forbids it: look at its access configuration and its policies in the portal.',
+  },
+  {
     kind: 'propagation',
     codes: ['ForbiddenByRbac', 'Forbidden'],
     hint: 'The deployer needs the role Key Vault Secrets Officer on the vault.',
@@ -99,6 +119,30 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     limitInSeconds: 120,
     codes: ['AuthorizationFailed', 'LinkedAuthorizationFailed'],
     hint: 'The deployer lacks a role: it needs Contributor and Role Based Access Control Administrator, or Owner.',
+  },
+  {
+    kind: 'end',
+    codes: ['InvalidAuthenticationTokenTenant', 'AADSTS90002', 'AADSTS700016', 'AADSTS50020'],
+    hint: WRONG_TENANT,
+  },
+  // Of a vault; the code alone is that of any missing token.
+  { kind: 'end', codes: ['Unauthorized'], when: /AKV10032/, hint: WRONG_TENANT },
+  {
+    // A pipeline's token of federation lives for minutes, and only the pipeline can give another:
+    // https://learn.microsoft.com/entra/identity-platform/reference-error-codes, https://github.com/Azure/login/issues/372
+    kind: 'end',
+    codes: ['AADSTS700024'],
+    hint: "The pipeline's OIDC token has expired: start the job again, with its sign-in right before the deployment. A deployment that lasts longer than the token needs a credential that renews itself: a managed identity, or a client secret.",
+  },
+  {
+    kind: 'end',
+    codes: ['AADSTS7000215', 'AADSTS7000222'],
+    hint: 'The client secret is wrong or has expired: put a valid one into AZURE_CLIENT_SECRET.',
+  },
+  {
+    kind: 'end',
+    codes: ['AADSTS70021', 'AADSTS700211', 'AADSTS700213'],
+    hint: 'The application has no federated credential for this pipeline: add one for its repository, branch or environment.',
   },
   {
     kind: 'retry',

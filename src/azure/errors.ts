@@ -94,6 +94,11 @@ export function errorOfException(error: unknown): AzureError {
   // The SDKs' own words about an answer that they cannot read quote all of it, a secret's value among the rest.
   const isUnread = thrown.code === 'PARSE_ERROR';
   if (isUnread && (statusCode ?? 0) < 400) return new AzureError({ code: 'ConnectionFailed', message: UNREAD });
+  const signIn = /Credential|Authentication/.test(thrown.name ?? '');
+  // What Entra says in the text of whatever tried to sign in: https://learn.microsoft.com/entra/identity-platform/reference-error-codes
+  const isAnswered = statusCode === undefined || (statusCode < 500 && statusCode !== 429);
+  const [said] = signIn && isAnswered ? (/\bAADSTS\d+\b/.exec(message) ?? []) : [];
+  if (said !== undefined) return new AzureError({ code: said, message, codes: ['CredentialUnavailable', said] });
   if (statusCode !== undefined) {
     const headers = thrown.response?.headers?.toJSON?.() ?? {};
     const body = thrown.details ?? thrown.response?.bodyAsText ?? undefined;
@@ -103,8 +108,7 @@ export function errorOfException(error: unknown): AzureError {
     const code = thrown.code && !/^REQUEST_/.test(thrown.code) ? thrown.code : fromBody.code;
     return new AzureError({ ...fromBody, code, codes: [code], message });
   }
-  if (/Credential|Authentication/.test(thrown.name ?? ''))
-    return new AzureError({ code: 'CredentialUnavailable', message });
+  if (signIn) return new AzureError({ code: 'CredentialUnavailable', message });
   const onItsWay = outboundCodeOf(thrown);
   if (onItsWay) return new AzureError({ code: onItsWay, message });
   if (!isLostConnection(thrown)) throw error;

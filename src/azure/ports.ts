@@ -85,10 +85,26 @@ export interface VaultSecret {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** What is to be known of one version of a secret without its value. */
+export interface SecretCondition {
+  /** Versioned URL. */
+  readonly id: string;
+  /** Disabled ones cannot be read at all. */
+  readonly enabled: boolean;
+  /** ISO 8601. */
+  readonly notBefore?: string;
+  /** ISO 8601. */
+  readonly expires?: string;
+  /** `blank`: white space only. */
+  readonly text: 'empty' | 'blank' | 'ends in a newline' | 'plain' | 'not to be read';
+}
+
 /** The data plane of one vault (@azure/keyvault-secrets). */
 export interface Vault {
   /** Undefined when there is no such secret. */
   get(name: string): Promise<VaultSecret | undefined>;
+  /** Undefined when there is no such secret, or no such version. @param version without: the newest */
+  inspect(name: string, version?: string): Promise<SecretCondition | undefined>;
   set(name: string, value: string, tags?: Readonly<Record<string, string>>): Promise<VaultSecret>;
   /** Puts a soft-deleted secret of that name back; false when there is none. */
   recover(name: string): Promise<boolean>;
@@ -137,6 +153,11 @@ export interface ContainerApps {
   revision(subscriptionId: string, group: string, app: string, revision: string): Promise<RevisionView | undefined>;
   revisions(subscriptionId: string, group: string, app: string): Promise<readonly RevisionView[]>;
   replicas(subscriptionId: string, group: string, app: string, revision: string): Promise<readonly ReplicaView[]>;
+  /**
+   * The values of an app's or a job's own secrets, by their names; those of a vault stay there.
+   * @param id of the app or the job
+   */
+  secretValues(id: string, apiVersion: string): Promise<ReadonlyMap<string, string>>;
   /** Starts or stops a revision's replicas; idempotent. */
   activate(subscriptionId: string, group: string, app: string, revision: string): Promise<void>;
   deactivate(subscriptionId: string, group: string, app: string, revision: string): Promise<void>;

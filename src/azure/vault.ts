@@ -1,8 +1,8 @@
-import type { KeyVaultSecret, SecretClient } from '@azure/keyvault-secrets';
+import type { KeyVaultSecret, SecretClient, SecretProperties } from '@azure/keyvault-secrets';
 import type { ArmConnection } from './arm.ts';
 import { clientOptions } from './client-options.ts';
 import { errorOfSdk } from './errors.ts';
-import type { Vault, VaultSecret } from './ports.ts';
+import type { SecretCondition, Vault, VaultSecret } from './ports.ts';
 
 /**
  * One vault's secrets, on @azure/keyvault-secrets.
@@ -36,6 +36,20 @@ export function createVault(connection: ArmConnection, vaultUri: string, keepSec
       }
     },
 
+    async inspect(name, version) {
+      try {
+        const { value = '', properties } = await (await connect()).getSecret(name, version ? { version } : {});
+        keepSecret(value);
+        return conditionOf(value, properties);
+      } catch (error) {
+        const known = errorOfSdk(error);
+        if (known.statusCode === 404) return undefined;
+        if (known.code !== 'SecretDisabled') throw known;
+        const id = `${vaultUri.replace(/\/+$/, '')}/secrets/${name}${version ? `/${version}` : ''}`;
+        return { id, enabled: false, text: 'not to be read' };
+      }
+    },
+
     async set(name, value, tags = {}) {
       keepSecret(value);
       try {
@@ -56,4 +70,20 @@ export function createVault(connection: ArmConnection, vaultUri: string, keepSec
       }
     },
   };
+}
+
+function conditionOf(value: string, { id = '', enabled, notBefore, expiresOn }: SecretProperties): SecretCondition {
+  return {
+    id,
+    enabled: enabled ?? true,
+    ...(notBefore && { notBefore: notBefore.toISOString() }),
+    ...(expiresOn && { expires: expiresOn.toISOString() }),
+    text: textOf(value),
+  };
+}
+
+function textOf(value: string): SecretCondition['text'] {
+  if (value === '') return 'empty';
+  if (value.trim() === '') return 'blank';
+  return /[\r\n]$/.test(value) ? 'ends in a newline' : 'plain';
 }

@@ -77,6 +77,8 @@ export interface DesiredResource<Kind extends ResourceRules = ResourceRules> {
   readonly holdsData?: boolean;
   /** Besides the kind's. */
   readonly openArrays?: readonly string[];
+  /** Dotted path of an array → names of members that were ours and are to go, also from an open array. */
+  readonly dropped?: Readonly<Record<string, readonly string[]>>;
   /** Besides the kind's: fields that keys of a section of its own decide, e.g. of its service. */
   readonly settings?: FieldSettings;
 }

@@ -39,6 +39,8 @@ export type AllConverged =
 export interface ConvergeOptions {
   /** Sent in the body that creates the resource and kept nowhere, e.g. a random first password. */
   readonly createWith?: JsonObject;
+  /** Gives the body of a request what is kept nowhere, right before it is sent; throws where it must not be sent. */
+  readonly complete?: (body: JsonObject) => Promise<JsonObject>;
   /** What is put back although the configuration did not change it; `--refresh` puts back all that is ours. */
   readonly repairs?: Repairs;
 }
@@ -97,12 +99,12 @@ async function convergeOnce(context: StepContext, desired: DesiredResource, opti
   const before = ownershipBefore(context, desired);
   const decisions = decide(context, desired, before, live, options.repairs);
   const found = { live, before, decisions };
-  if (state === 'failed') return await repair(context, desired, found);
+  if (state === 'failed') return await repair(context, desired, found, options);
   if (writtenInThisRun(context, desired)) return await settle(context, desired, live);
   if (decisions.refused.length > 0) return await refuse(context, desired, decisions.refused, options);
   if (decisions.changes.length === 0) return await settle(context, desired, live);
   context.progress(`updating ${desired.title}: ${decisions.changes.map(changeText).join('; ')}`);
-  return await update(context, desired, found, decisions.changes);
+  return await update(context, desired, { ...found, changes: decisions.changes }, options);
 }
 
 /**
@@ -112,9 +114,13 @@ async function convergeOnce(context: StepContext, desired: DesiredResource, opti
 const AT_A_TIME = 16;
 
 /** Side by side, each polled or started at most once per call; waits for the slowest. */
-export async function convergeAll(context: StepContext, desired: readonly DesiredResource[]): Promise<AllConverged> {
+export async function convergeAll(
+  context: StepContext,
+  desired: readonly DesiredResource[],
+  convergeOne: typeof converge = converge,
+): Promise<AllConverged> {
   // Every one is followed to its answer before a failure is thrown, so that what has started is recorded.
-  const results = await settleEach(desired, AT_A_TIME, (resource) => converge(context, resource));
+  const results = await settleEach(desired, AT_A_TIME, (resource) => convergeOne(context, resource));
   const waits = results.filter(isWaiting);
   return waits.length > 0 ? untilAll(waits) : ready(results);
 }
@@ -141,15 +147,16 @@ function ready(results: readonly Converged[]): AllConverged {
 async function create(
   context: StepContext,
   desired: DesiredResource,
-  { createWith }: Pick<ConvergeOptions, 'createWith'>,
+  { createWith, complete }: Pick<ConvergeOptions, 'createWith' | 'complete'>,
 ): Promise<Look> {
   const body = overlay(desired.body, createWith ?? {});
   const own = desired.kind.ownership === 'tagged' ? withCreator(body, context.runId) : body;
+  const sent = complete ? await complete(own) : own;
   // A child has no tag that tells later who made it.
   if (desired.kind.ownership === 'child') await context.memory.write(creations, true, desired.key);
   context.progress(`creating ${desired.title}`);
   return await write(context, desired, { created: true, ownership: ownershipOfNew(desired) }, () =>
-    context.azure.arm.put(desired.id, desired.kind.apiVersion, own),
+    context.azure.arm.put(desired.id, desired.kind.apiVersion, sent),
   );
 }
 
@@ -163,19 +170,25 @@ interface Found {
 async function update(
   context: StepContext,
   desired: DesiredResource,
-  { live, before, decisions }: Found,
-  changes: readonly FieldChange[],
+  { live, before, decisions, changes }: Found & { readonly changes: readonly FieldChange[] },
+  { complete }: ConvergeOptions,
 ): Promise<Look> {
   const { id, kind } = desired;
   const { arm } = context.azure;
   const { method, body } = updateRequest(kind, live, changes);
+  const sent = complete ? await complete(body) : body;
   return await write(context, desired, { created: false, ownership: ownershipAfter(before, decisions) }, () =>
-    method === 'PATCH' ? arm.patch(id, kind.apiVersion, body) : arm.put(id, kind.apiVersion, body),
+    method === 'PATCH' ? arm.patch(id, kind.apiVersion, sent) : arm.put(id, kind.apiVersion, sent),
   );
 }
 
 /** Azure gave up on it: our fields once more, and no more than that in one run. */
-async function repair(context: StepContext, desired: DesiredResource, found: Found): Promise<Look> {
+async function repair(
+  context: StepContext,
+  desired: DesiredResource,
+  found: Found,
+  options: ConvergeOptions,
+): Promise<Look> {
   if (context.memory.read(repairs, desired.key)) {
     throw new UserError(`${desired.title} stays in the state Failed (${desired.id}).`, {
       code: 'ResourceProvisioningFailed',
@@ -185,7 +198,7 @@ async function repair(context: StepContext, desired: DesiredResource, found: Fou
   await context.memory.write(repairs, true, desired.key);
   context.progress(`repairing ${desired.title}: Azure reports that its last change failed`);
   const { agreed, changes } = found.decisions;
-  return await update(context, desired, found, [...agreed, ...changes]);
+  return await update(context, desired, { ...found, changes: [...agreed, ...changes] }, options);
 }
 
 /** @throws UserError `resource_cannot_shrink`, `resource_immutable`, unless a replacement is allowed by name */

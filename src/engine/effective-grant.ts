@@ -1,23 +1,28 @@
+import { classifyError } from '../azure/classify.ts';
 import { AzureError, isOutOfReach } from '../azure/errors.ts';
+import { hasFreshGrant, PROPAGATION_LIMIT_IN_SECONDS } from './fresh-grant.ts';
 import type { StepContext } from './step.ts';
 import { notReady, untilReady } from './until-ready.ts';
 import type { Waiting } from './waiting.ts';
 
-/**
- * Role assignments take effect within seconds to about ten minutes:
- * https://learn.microsoft.com/azure/role-based-access-control/troubleshooting
- */
-const PROPAGATION_LIMIT_IN_SECONDS = 600;
+/** What a step has granted, and tries. */
+export interface Grant {
+  /** Stable within the step. */
+  readonly name: string;
+  /** For people: what is waited for. */
+  readonly on: string;
+  /** Whether this run has made one of the role assignments that it takes. */
+  readonly isMade: boolean;
+}
 
 /**
  * Tries what a grant of this step allows: that the assignment exists says nothing about when it works.
  *
- * @param grant.on for people: what is waited for
  * @throws AzureError the refusal, once it has lasted longer than propagation takes
  */
 export async function whenEffective<T>(
   context: StepContext,
-  grant: { readonly name: string; readonly on: string },
+  grant: Grant,
   attempt: () => Promise<T>,
 ): Promise<{ readonly kind: 'effective'; readonly value: T } | Waiting> {
   type Effective = { readonly kind: 'effective'; readonly value: T };
@@ -25,7 +30,7 @@ export async function whenEffective<T>(
     try {
       return { kind: 'effective', value: await attempt() };
     } catch (error) {
-      if (!(error instanceof AzureError) || !isNotYet(error)) throw error;
+      if (!(error instanceof AzureError) || !isNotYet(context, grant, error)) throw error;
       return notReady<Effective>({
         on: grant.on,
         limitInSeconds: PROPAGATION_LIMIT_IN_SECONDS,
@@ -38,7 +43,10 @@ export async function whenEffective<T>(
   });
 }
 
-/** Refused, or not reachable: the name of a new vault takes a while to resolve. */
-function isNotYet(error: AzureError): boolean {
-  return error.statusCode === 403 || isOutOfReach(error);
+/** Refused for a grant that is fresh, or not reachable: the name of a new vault takes a while to resolve. */
+function isNotYet(context: StepContext, { isMade }: Grant, error: AzureError): boolean {
+  if (isOutOfReach(error)) return true;
+  const isRefused = error.statusCode === 403 && classifyError(error).kind === 'propagation';
+  // A step that never came to its end may have been killed right after it had made its grant.
+  return isRefused && (isMade || context.previous === undefined || hasFreshGrant(context));
 }

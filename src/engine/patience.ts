@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { explainFailure, type Failure, type FailureReport, isStorageAway, waitedInVain } from './failure.ts';
+import { hasFreshGrant } from './fresh-grant.ts';
 import type { StepMemory } from './memory.ts';
 import { defineRecords } from './record.ts';
 import { endClock, secondsSinceFirst, startClock, type Timekeeper } from './refusal-clock.ts';
@@ -87,6 +88,7 @@ async function judge(timekeeper: Timekeeper, patience: Patience, failure: Failur
       return { kind: 'wait', seconds, message: `waiting: Azure says ${report.code}` };
     }
     case 'propagation': {
+      if (!mayBeFresh(timekeeper)) return { kind: 'end', report };
       // A grant takes its time to be effective everywhere; the time is counted from the first refusal.
       const waited = secondsSinceFirst(timekeeper, grant(name));
       await startClock(timekeeper, grant(name));
@@ -105,6 +107,10 @@ async function judge(timekeeper: Timekeeper, patience: Patience, failure: Failur
     case 'lock_lost':
       return { kind: 'end', report };
   }
+}
+
+function mayBeFresh({ runId, state, clock }: Timekeeper): boolean {
+  return runId !== undefined && state !== undefined && hasFreshGrant({ runId, state, clock });
 }
 
 function busy(name: string): string {

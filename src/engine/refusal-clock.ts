@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { EnvironmentState } from '../domain/state.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { StepMemory } from './memory.ts';
 import { defineRecords } from './record.ts';
@@ -7,6 +8,9 @@ import { defineRecords } from './record.ts';
 export interface Timekeeper {
   readonly memory: StepMemory;
   readonly clock: Clock;
+  /** Of a run in its environment, which tell whether a grant is fresh; where they are not given none is. */
+  readonly runId?: string;
+  readonly state?: EnvironmentState;
 }
 
 /**

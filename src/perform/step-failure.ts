@@ -5,13 +5,15 @@ import type { Call } from './call.ts';
 
 /** How a call of a step waits, tries again and ends: told in events, recorded in the state. */
 export function patientStep(call: Call): PatientActivity<StepAnswer> {
-  const { step, events, ledger, memory, services, run } = call;
+  const { step, events, ledger, memory, services, run, state, input } = call;
   const waits = (message: string, waitingInSeconds: number): void =>
     events.add({ type: 'step_progress', step: step.name, message, waitingInSeconds });
   return {
     name: step.name,
     memory,
     clock: services.clock,
+    runId: input.runId,
+    state,
     config: run.config,
     keepLock: (seconds) => ledger.wait(seconds),
     tellWaiting: ({ on, retryAfterInSeconds }) => waits(on, retryAfterInSeconds),

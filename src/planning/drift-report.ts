@@ -7,6 +7,7 @@ import type { Step } from '../engine/step.ts';
 import { UserError } from '../shared/errors.ts';
 import { hashJson, type Json } from '../shared/json.ts';
 import { findDrift, ownedResources } from './find-drift.ts';
+import { lookAtSecrets, secretWarnings } from './look-at-secrets.ts';
 
 export interface DriftReport {
   /** The last successful run: what it deployed is what should be there. */
@@ -17,6 +18,8 @@ export interface DriftReport {
   /** How many resources were looked at. */
   readonly resources: number;
   readonly drift: readonly Drift[];
+  /** What is wrong with secrets in the vault, and what could not be looked at; one sentence each. */
+  readonly notes: readonly string[];
   /** What was deployed and has no place in the configuration any more. */
   readonly leftBehind: readonly LeftBehindResource[];
   /** A later run changed something and did not succeed: what is there is between two deployments. */
@@ -43,18 +46,20 @@ export async function reportDrift(
   const config = await runs.config(last.configDigest);
   const sources = { azure: await services.azure(config), environment, config, state: last.state };
   const now = (await state.read()).value;
+  const secrets = await lookAtSecrets(sources, services.clock.now());
   return {
     runId: last.runId,
     config,
     source: (await runs.request(last.runId))?.source ?? null,
     resources: ownedResources(sources, steps).length,
-    drift: await findDrift(sources, steps),
+    drift: [...(await findDrift(sources, steps)), ...secrets.drift],
+    notes: [...secretWarnings(secrets), ...secrets.unseen.map((one) => `Not looked at: ${one}`)],
     leftBehind: leftBehind(now),
     isUnsettled: hashJson(now.steps as Json) !== hashJson(last.state.steps as Json),
   };
 }
 
 /** What the drift route and the command line tell of a report. */
-export function driftView({ runId, resources, drift, leftBehind: left }: DriftReport): DriftReportView {
-  return { runId, resources, drift: [...drift], leftBehind: left.map(leftBehindView) };
+export function driftView({ runId, resources, drift, notes, leftBehind: left }: DriftReport): DriftReportView {
+  return { runId, resources, drift: [...drift], leftBehind: left.map(leftBehindView), notes: [...notes] };
 }

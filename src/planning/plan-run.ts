@@ -20,6 +20,7 @@ import { findResources, listResources } from './find-resources.ts';
 import { type ForecastInput, forecast, foreseenOutputs, inOrder, outputName, type WantedResource } from './forecast.ts';
 import { keptCache } from './kept-cache.ts';
 import { type LiveResources, liveReader } from './live-resources.ts';
+import { lookAtSecrets, secretWarnings } from './look-at-secrets.ts';
 import { makePlan } from './plan.ts';
 import { wantedIds } from './plan-resources.ts';
 import { planSteps, type StepBasis } from './plan-steps.ts';
@@ -89,7 +90,12 @@ export async function planRun(services: Services, steps: readonly Step[], reques
     kept: cache.kept,
     renewed: [...renewed].filter(isNoResource).sort(),
     unseen: unseen(subscriptionId, looked, live),
-    warnings: [...rollbackWarnings(rollback), ...configWarnings(config), ...(await sourceWarnings(source, config))],
+    warnings: [
+      ...rollbackWarnings(rollback),
+      ...configWarnings(config),
+      ...(await sourceWarnings(source, config)),
+      ...secretWarnings(await lookAtSecrets({ azure, state }, services.clock.now())),
+    ],
   });
   return { plan, wantedIds: wantedIds(wanted, state) };
 }

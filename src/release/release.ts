@@ -6,7 +6,7 @@ import { overlay, withoutPaths } from '../domain/merge.ts';
 import { applyChanges } from '../domain/ownership/apply-changes.ts';
 import type { Repairs } from '../domain/ownership/decide-fields.ts';
 import { isWithin, plainPath } from '../domain/ownership/field-path.ts';
-import { converge, ownershipBefore, writeOperation } from '../engine/converge.ts';
+import { ownershipBefore, writeOperation } from '../engine/converge.ts';
 import { followOperation, stillBusy, whileOthersWrite } from '../engine/operation.ts';
 import { decide } from '../engine/ownership/owned-fields.ts';
 import { provisioning } from '../engine/provisioning.ts';
@@ -17,6 +17,7 @@ import { isWaiting, type Waiting } from '../engine/waiting.ts';
 import { type ReleaseTarget, releaseTarget, revisionSuffix, templateOf } from '../resources/app/revision.ts';
 import { namesRevisions, sharesOf, trafficEntries } from '../resources/app/traffic.ts';
 import { hashJson, isJsonObject, type JsonObject, jsonAt } from '../shared/json.ts';
+import { convergeApp } from './converge-app.ts';
 import { revisionsOf } from './revisions.ts';
 
 const SUFFIX = 'properties.template.revisionSuffix';
@@ -71,10 +72,10 @@ export async function release(
   try {
     const { target, traffic } = intent;
     if (target.kind === 'made') {
-      const result = await converge(context, withRevision(desired, target.suffix, traffic), options);
+      const result = await convergeApp(context, withRevision(desired, target.suffix, traffic), options);
       return isWaiting(result) ? result : { ...result, revision: `${service.name}--${target.suffix}` };
     }
-    const result = await converge(context, configurationOnly(desired, traffic), options);
+    const result = await convergeApp(context, configurationOnly(desired, traffic), options);
     return isWaiting(result) ? result : { ...result, revision: target.revision };
   } catch (error) {
     await context.memory.delete(intents, desired.key);

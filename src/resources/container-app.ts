@@ -5,6 +5,7 @@ import { NAME_RULES } from '../domain/name-rules.ts';
 import type { FieldSettings } from '../domain/ownership/owner.ts';
 import { resourceTags } from '../domain/tags.ts';
 import type { JsonObject } from '../shared/json.ts';
+import { SECRETS } from './app/secrets.ts';
 import {
   environmentVariables,
   imageOf,
@@ -56,6 +57,8 @@ export const CONTAINER_APP: ResourceKind<'Microsoft.App/containerApps'> = {
   renewed: RENEWED,
   immutable: ['location', 'properties.environmentId'],
   createOnly: [],
+  // An older revision may still read a secret that the newest does not, and others may have some of their own.
+  openArrays: [SECRETS],
   settings: { location: 'locations.container_apps', 'properties.configuration.maxInactiveRevisions': 'release.keep' },
   // Without them a new revision has traffic before it is judged, or two share what only one may have.
   invariants: ['properties.configuration.activeRevisionsMode', 'properties.configuration.ingress.traffic'],
@@ -108,8 +111,6 @@ export function containerApp(input: DesireInput, service: ServiceConfig): App {
     settings: serviceSettings(service),
     // What RabbitMQ and Qdrant keep lies in their containers, and is gone with them.
     holdsData: service.kind === 'infrastructure',
-    // An older revision may still read a secret that the newest does not.
-    ...(sideBySide && { openArrays: ['properties.configuration.secrets'] }),
     body: {
       location: config.locations.containerApps,
       tags: resourceTags(input),

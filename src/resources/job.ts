@@ -5,6 +5,7 @@ import { NAME_RULES } from '../domain/name-rules.ts';
 import { resourceTags } from '../domain/tags.ts';
 import type { JsonObject } from '../shared/json.ts';
 import { MIGRATION_TIMEOUT_IN_SECONDS, migrationContainer } from './app/migration.ts';
+import { SECRETS } from './app/secrets.ts';
 import { idleContainer, SMOKE_TIMEOUT_IN_SECONDS } from './app/smoke.ts';
 import { imageSource, secretReferences, usedSecrets, workloadIdentity } from './app/workload.ts';
 import { ownPage } from './columns/portal.ts';
@@ -26,8 +27,8 @@ export const JOB: ResourceKind<'Microsoft.App/jobs'> = {
   update: 'patch',
   immutable: ['location', 'properties.environmentId'],
   createOnly: [],
-  // A job of a release that was taken back may know more secrets.
-  openArrays: ['properties.configuration.secrets'],
+  // A job of a release that was taken back may know more secrets, and others may have some of their own.
+  openArrays: [SECRETS],
   // What an execution runs is told to each one at its start, so a job's own template is whatever the last one was, also of a
   // release that was taken back since.
   volatile: ['properties.template'],

@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   engine: STORES,
   secrets: [...STORES, 'engine'],
   images: [...STORES, 'engine'],
-  release: [...STORES, 'engine'],
+  release: [...STORES, 'engine', 'secrets'],
   preflight: [...STORES, 'engine', 'secrets'],
   planning: [...STORES, 'engine', 'preflight', 'release', 'images', 'secrets'],
   perform: [...STORES, 'engine', ...STEP_ROOMS],

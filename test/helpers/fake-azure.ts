@@ -71,6 +71,7 @@ export function fakeAzure(): FakeAzure {
     apps: {
       revision: async () => undefined,
       revisions: async () => [],
+      secretValues: async () => new Map(),
       replicas: async () => [],
       activate: unused('activate'),
       deactivate: unused('deactivate'),
@@ -188,6 +189,10 @@ function fakeVault(fake: FakeAzure): Vault {
     async get(name) {
       fake.refuse({ method: 'SECRET', path: name });
       return fake.secrets.get(name);
+    },
+    async inspect(name) {
+      const found = fake.secrets.get(name);
+      return found && { id: found.id, enabled: true, text: 'plain' };
     },
     async set(name, value, tags = {}) {
       const versions = fake.vaultWrites.push(name);

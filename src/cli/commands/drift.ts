@@ -36,8 +36,8 @@ export async function driftCommand(terminal: Terminal, options: DriftOptions): P
   }
 }
 
-function textOf({ runId, resources, drift, leftBehind }: DriftReportView): string {
-  const left = leftBehindLines(leftBehind).map((line) => `${line}\n`);
+function textOf({ runId, resources, drift, leftBehind, notes = [] }: DriftReportView): string {
+  const left = [...leftBehindLines(leftBehind), ...notes].map((line) => `${line}\n`);
   if (drift.length === 0)
     return [`No drift: ${resources} resources are as run ${runId} left them.\n`, ...left].join('');
   const count = new Set(drift.map(({ key }) => key)).size;
@@ -45,6 +45,6 @@ function textOf({ runId, resources, drift, leftBehind }: DriftReportView): strin
   return [`${count} of ${resources} resources differ from run ${runId}:\n${lines.join('\n')}\n`, ...left].join('');
 }
 
-function jsonOf({ runId, resources, drift, leftBehind }: DriftReportView): string {
-  return `${JSON.stringify({ type: 'drift', runId, resources, drift, leftBehind })}\n`;
+function jsonOf({ runId, resources, drift, leftBehind, notes }: DriftReportView): string {
+  return `${JSON.stringify({ type: 'drift', runId, resources, drift, leftBehind, ...(notes && { notes }) })}\n`;
 }

@@ -157,6 +157,8 @@ export const driftReportSchema = z
     /** How many resources were looked at. */
     resources: z.number().int(),
     drift: z.array(driftSchema),
+    /** What is wrong with secrets in the vault, and what could not be looked at; one sentence each. */
+    notes: z.array(z.string()).optional(),
     /** What was deployed and has no place in the configuration any more. */
     leftBehind: z.array(leftBehindViewSchema).default([]),
   })

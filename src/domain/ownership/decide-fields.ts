@@ -16,6 +16,8 @@ export interface FieldRules extends OwnershipRules {
   readonly nestedMembers: readonly string[];
   /** Plain paths of arrays from which no member is taken, not even one of ours: something may still need it. */
   readonly openArrays: readonly string[];
+  /** Plain path of an open array → members that nothing needs any more, so that they are taken all the same. */
+  readonly dropped?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Put back what is ours although the configuration did not change it: all of it, or what lies below these plain paths. */
@@ -106,8 +108,9 @@ class Decisions implements FieldDecisions {
         this.#leaf(at, member, before.get(name), present);
       }
     }
-    if (this.#rules.openArrays.includes(plainPath(path))) return;
-    for (const name of before.keys()) {
+    const { openArrays, dropped } = this.#rules;
+    const isOpen = openArrays.includes(plainPath(path));
+    for (const name of isOpen ? (dropped?.[plainPath(path)] ?? []) : before.keys()) {
       const present = now.get(name);
       if (ours.has(name) || present === undefined) continue;
       this.#change({ path: [...path, memberSegment(name)], from: present, to: undefined });

@@ -6,7 +6,7 @@ import type { FieldRules } from './decide-fields.ts';
 
 /** Whose each field of a resource is, by its kind, its own settings and what stands in the configuration file. */
 export function fieldRules(
-  desired: Pick<DesiredResource, 'kind' | 'key' | 'settings' | 'openArrays'>,
+  desired: Pick<DesiredResource, 'kind' | 'key' | 'settings' | 'openArrays' | 'dropped'>,
   config: Pick<DeploymentConfig, 'written' | 'preserve'>,
 ): FieldRules {
   const { settings, invariants, defaults, immutable, createOnly, onlyGrows = [], nestedMembers = [] } = desired.kind;
@@ -14,6 +14,7 @@ export function fieldRules(
     settings: { ...settings, ...desired.settings },
     ...{ invariants, defaults, immutable, createOnly, onlyGrows, nestedMembers },
     openArrays: openArrays(desired),
+    ...(desired.dropped && { dropped: desired.dropped }),
     isWritten: (key) => isWritten(config, key),
     preserved: preservedPaths(config, desired.key).map(withoutMembers),
   };

@@ -17,7 +17,7 @@ export function usedSecrets({ env }: ServiceConfig): readonly string[] {
 }
 
 /** Name of a secret within an app: the vault's name in lower case. */
-function secretRef(vaultName: string): string {
+export function secretRef(vaultName: string): string {
   return vaultName.toLowerCase();
 }
 

@@ -59,6 +59,12 @@ export const RESOURCE_ERRORS = {
     next: 'Put it into the vault, and deploy again.',
     exitCode: ExitCode.usage,
   },
+  secret_unusable: {
+    meaning:
+      'A secret that an app or a job refers to is deleted, disabled or empty in the vault; Azure would blame a role.',
+    next: 'Enable, recover or set it in the vault, and deploy again.',
+    exitCode: ExitCode.failed,
+  },
   service_unhealthy: {
     meaning: 'A service does not become healthy; what its revision and replicas say is in the message.',
     next: 'Look at the logs of the service, its health path and its port.',

@@ -5,8 +5,9 @@ import { createDatabases } from '../../../src/activities/create-databases.ts';
 import { createKeyVault } from '../../../src/activities/create-key-vault.ts';
 import { createMonitoring } from '../../../src/activities/create-monitoring.ts';
 import { createResourceGroup } from '../../../src/activities/create-resource-group.ts';
-import { AzureError } from '../../../src/azure/errors.ts';
+import { AzureError, errorOfResponse } from '../../../src/azure/errors.ts';
 import type { ArmResource } from '../../../src/azure/ports.ts';
+import type { StepState } from '../../../src/domain/state.ts';
 import type { Step, StepResult } from '../../../src/engine/step.ts';
 import { jsonAt } from '../../../src/shared/json.ts';
 import { COMPUTED } from '../../helpers/computed.ts';
@@ -38,7 +39,14 @@ async function complete(step: Step, context: TestContext): Promise<Extract<StepR
   throw new Error(`${step.name} did not complete`);
 }
 
-const successor = (fake: FakeAzure): Promise<TestContext> => stepContext(fake.azure, { runId: runIdOf(1) });
+const successor = (fake: FakeAzure, previous?: StepState): Promise<TestContext> =>
+  stepContext(fake.azure, { runId: runIdOf(1), ...(previous && { previous }) });
+
+/** What the state says of a step that an earlier run has completed. */
+const DONE_BEFORE: StepState = {
+  ...{ status: 'completed', timestamp: '2025-12-31T00:00:00.000Z', run_id: runIdOf(0) },
+  ...{ dependency_hash: '', dependencies: {}, outputs: {}, metadata: {} },
+};
 
 describe.each(steps.map((step) => [step.name, step] as const))('%s', (_, step) => {
   it('makes every desired resource, and writes nothing the second time', async () => {
@@ -156,6 +164,30 @@ describe('roles', () => {
     await createKeyVault.run(context);
     context.pass(601);
     await expect(createKeyVault.run(context)).rejects.toBe(refused);
+  });
+
+  it.each<[string, AzureError, boolean]>([
+    ['is no fresh role where this run made none', refused, true],
+    [
+      'for a disabled secret is no fresh role at all',
+      errorOfResponse(
+        403,
+        {},
+        {
+          error: { code: 'Forbidden', message: 'disabled', innererror: { code: 'SecretDisabled' } },
+        },
+      ),
+      false,
+    ],
+  ])('a refusal %s: the step ends with it at once', async (_, refusal, isSecondRun) => {
+    const fake = azure();
+    const first = await stepContext(fake.azure);
+    if (isSecondRun) await complete(createKeyVault, first);
+    fake.refuse = ({ method }) => {
+      if (method === 'SECRET') throw refusal;
+    };
+    const context = isSecondRun ? await successor(fake, DONE_BEFORE) : first;
+    await expect(createKeyVault.run(context)).rejects.toBe(refusal);
   });
 
   it('carry the type of a service principal and leave that of a person out', async () => {

@@ -39,6 +39,9 @@ describe('the table of errors', () => {
   });
 });
 
+const vaultRefusal = (code: string) =>
+  errorOfResponse(403, {}, { error: { code: 'Forbidden', message: 'not allowed', innererror: { code } } });
+
 describe('an error means', () => {
   const cases: readonly (readonly [string, AzureError, Partial<ErrorClass>])[] = [
     [
@@ -65,6 +68,19 @@ describe('an error means', () => {
         'GET https://x.azurecr.io: UNAUTHORIZED: authentication required',
       ),
       { kind: 'propagation' },
+    ],
+    [
+      'the end for a disabled secret, within a code that roles have as well',
+      vaultRefusal('SecretDisabled'),
+      { kind: 'act' },
+    ],
+    ['the end for the firewall of a vault', vaultRefusal('ForbiddenByFirewall'), { kind: 'act' }],
+    ['propagation for a role on a vault', vaultRefusal('ForbiddenByRbac'), { kind: 'propagation' }],
+    ['the end for a principal of another directory', failing('PrincipalNotFound', 400), { kind: 'end' }],
+    [
+      'the end for a vault of another tenant',
+      failing('Unauthorized', 401, 'AKV10032: Invalid issuer. Expected one of https://sts.windows.net/a/'),
+      { kind: 'end', hint: expect.stringContaining('another tenant') },
     ],
     [
       'recovery when a deleted vault holds the name',
@@ -95,7 +111,7 @@ describe('an error means', () => {
     expect(classifyError(failing('AuthorizationFailed', 403), { operation: 'delete' }).kind).not.toBe('ok');
   });
 
-  it.each(['ServiceUnavailable', 'AnotherOperationInProgress', 'PrincipalNotFound', 'Unheard'])(
+  it.each(['ServiceUnavailable', 'AnotherOperationInProgress', 'ForbiddenByRbac', 'Unheard'])(
     'to come back when the answer says, for %s',
     (code) => {
       expect(classifyError(failing(code, 503, '', 1.5))).toMatchObject({ afterInSeconds: 1.5 });

@@ -1,7 +1,9 @@
 import { inspect } from 'node:util';
 import { createHttpHeaders, createPipelineRequest, RestError } from '@azure/core-rest-pipeline';
+import { AuthenticationError, CredentialUnavailableError } from '@azure/identity';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { classifyError } from '../../../src/azure/classify.ts';
 import { AzureError, errorOfException, errorOfResponse, retryAfterOf } from '../../../src/azure/errors.ts';
 
 const of = (body: unknown, status = 400) => errorOfResponse(status, {}, body);
@@ -154,6 +156,29 @@ describe('an exception of an SDK', () => {
   it('for a name that leads nowhere is no lost connection', () => {
     const error = new RestError('getaddrinfo', { code: 'ENOTFOUND' });
     expect(errorOfException(error)).toMatchObject({ code: 'HostNotFound', statusCode: undefined });
+  });
+
+  it.each([
+    [
+      new AuthenticationError(401, {
+        error: 'invalid_client',
+        error_description: 'AADSTS700024: Client assertion is not within its valid time range.',
+      }),
+      'AADSTS700024',
+      /^The pipeline's OIDC token has expired: start the job again/,
+    ],
+    [
+      new CredentialUnavailableError('Please run az login. AADSTS700024: Client assertion expired.'),
+      'AADSTS700024',
+      /^The pipeline's OIDC token/,
+    ],
+    [new CredentialUnavailableError("AADSTS90002: Tenant 'x' not found."), 'AADSTS90002', /another tenant/],
+    [new CredentialUnavailableError('AADSTS1: never heard of.'), 'AADSTS1', /^Sign in with az login/],
+    [new CredentialUnavailableError('Please run az login.'), 'CredentialUnavailable', /^Sign in with az login/],
+  ])('of a sign-in has the code of Entra, and advice that fits it: %s', (thrown, code, advice) => {
+    const error = errorOfException(thrown);
+    expect(error.code).toBe(code);
+    expect(classifyError(error)).toMatchObject({ kind: 'end', hint: expect.stringMatching(advice) });
   });
 
   it('that timed out is a lost connection', () => {

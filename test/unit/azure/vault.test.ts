@@ -56,6 +56,32 @@ describe('a vault', () => {
     });
   });
 
+  it.each<[string, Answer, object | undefined]>([
+    ['blank', { status: 200, body: { id: ID, value: ' ', attributes: {} } }, { enabled: true, text: 'blank' }],
+    ['empty', { status: 200, body: { id: ID, value: '', attributes: {} } }, { text: 'empty' }],
+    [
+      'ended by a newline',
+      { status: 200, body: { id: ID, value: 'v\n', attributes: {} } },
+      { text: 'ends in a newline' },
+    ],
+    [
+      'bound to a time',
+      { status: 200, body: { id: ID, value: 'v', attributes: { enabled: true, nbf: 1, exp: 2 } } },
+      { notBefore: '1970-01-01T00:00:01.000Z', expires: '1970-01-01T00:00:02.000Z', text: 'plain' },
+    ],
+    [
+      'disabled',
+      { status: 403, body: { error: { code: 'Forbidden', message: 'no', innererror: { code: 'SecretDisabled' } } } },
+      { enabled: false, text: 'not to be read' },
+    ],
+    ['gone', { status: 404, body: { error: { code: 'SecretNotFound', message: 'no' } } }, undefined],
+  ])('tells whether a secret is %s, and not its value', async (_, answer, expected) => {
+    const condition = await vaultAnswering(() => answer).vault.inspect('a', '0123456789abcdef0123456789abcdef');
+    if (expected === undefined) expect(condition).toBeUndefined();
+    else expect(condition).toMatchObject({ id: ID, ...expected });
+    expect(Object.keys(condition ?? {})).not.toContain('value');
+  });
+
   it('tells of every value it reads or writes, before it is sent', async () => {
     const { vault, kept } = vaultAnswering(() => ({ status: 200, body: { id: ID, value: 'read', attributes: {} } }));
     await vault.get('a');

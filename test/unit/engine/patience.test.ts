@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { AzureError } from '../../../src/azure/errors.ts';
+import { type EnvironmentState, emptyState } from '../../../src/domain/state.ts';
 import { patienceOf, withPatience } from '../../../src/engine/patience.ts';
 import type { Waiting } from '../../../src/engine/waiting.ts';
 import { deploymentConfig } from '../../helpers/deployment-config.ts';
 import { fakeAzure } from '../../helpers/fake-azure.ts';
-import { stepContext } from '../../helpers/step-context.ts';
+import { runIdOf, stepContext } from '../../helpers/step-context.ts';
 
 const HOUR = 3600;
 const config = deploymentConfig();
@@ -13,8 +14,11 @@ const CONFIG = { ...config, advanced: { ...config.advanced, retryAttempts: 3, re
 type Turn = AzureError | 'done' | Waiting;
 
 /** Calls one after the other, each so many seconds after the one before. */
-async function lived(turns: readonly (readonly [Turn, number])[]): Promise<readonly string[]> {
-  const context = await stepContext(fakeAzure().azure);
+async function lived(
+  turns: readonly (readonly [Turn, number])[],
+  state: EnvironmentState = emptyState('default'),
+): Promise<readonly string[]> {
+  const context = await stepContext(fakeAzure().azure, { state });
   const answers: string[] = [];
   for (const [turn, seconds] of turns) {
     context.pass(seconds);
@@ -40,6 +44,17 @@ const again = (retryAfterInSeconds?: number): AzureError =>
     ...(retryAfterInSeconds !== undefined && { retryAfterInSeconds }),
   });
 const grant = new AzureError({ code: 'ForbiddenByRbac', message: 'too many', statusCode: 403 });
+
+/** With a role assignment of the run that goes on. */
+const GRANTED: EnvironmentState = {
+  ...emptyState('default'),
+  resources: {
+    'role:secrets-user': {
+      ...{ id: '/subscriptions/s/x', type: 'Microsoft.Authorization/roleAssignments', step: 'create_key_vault' },
+      ...{ holds_data: false, immutable: {}, created_by: runIdOf(0) },
+    },
+  },
+};
 
 describe('patience', () => {
   it('waits for what is busy, an hour at most', async () => {
@@ -75,14 +90,21 @@ describe('patience', () => {
     ).toEqual(['again 5', 'again 10', 'again 7', 'end: too many']);
   });
 
-  it('gives a grant its time, from the first refusal on', async () => {
+  it('gives a grant of this run its time, from the first refusal on', async () => {
     expect(
-      await lived([
-        [grant, 0],
-        [grant, 600],
-        [grant, 1],
-      ]),
+      await lived(
+        [
+          [grant, 0],
+          [grant, 600],
+          [grant, 1],
+        ],
+        GRANTED,
+      ),
     ).toEqual(['wait 10', 'wait 10', 'end: too many']);
+  });
+
+  it('takes a refusal at its word where this run has granted nothing', async () => {
+    expect(await lived([[grant, 0]])).toEqual(['end: too many']);
   });
 
   it.each<[string, Turn]>([
@@ -90,14 +112,17 @@ describe('patience', () => {
     ['an answer that waits for its own operation', WAITING],
   ])('counts the time of refusals up to %s', async (_, answer) => {
     expect(
-      await lived([
-        [wait(10), 0],
-        [answer, 10],
-        [wait(10), 20 * HOUR],
-        [grant, 0],
-        [answer, 10],
-        [grant, 20 * HOUR],
-      ]),
+      await lived(
+        [
+          [wait(10), 0],
+          [answer, 10],
+          [wait(10), 20 * HOUR],
+          [grant, 0],
+          [answer, 10],
+          [grant, 20 * HOUR],
+        ],
+        GRANTED,
+      ),
     ).toEqual(['wait 10', 'answered', 'wait 10', 'wait 10', 'answered', 'wait 10']);
   });
 

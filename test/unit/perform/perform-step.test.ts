@@ -212,12 +212,29 @@ describe('the activity around a step', () => {
 
   it('gives a fresh grant its time, and no more', async () => {
     const one = await bench();
+    await updateState(one.services.stores('default').state, (state) => ({
+      ...state,
+      resources: {
+        'role:secrets-user': {
+          ...{ id: '/subscriptions/s/x', type: 'Microsoft.Authorization/roleAssignments', step: 'create_key_vault' },
+          ...{ holds_data: false, immutable: {}, created_by: RUN },
+        },
+      },
+    }));
     const forbidden = async (): Promise<StepResult> => {
       throw new AzureError({ code: 'ForbiddenByRbac', message: 'no', statusCode: 403 });
     };
     expect(await one.call(1, forbidden)).toMatchObject({ kind: 'waiting' });
     one.pass(700);
     expect(await one.call(2, forbidden)).toMatchObject({ kind: 'failed', code: 'ForbiddenByRbac', retryable: false });
+  });
+
+  it('takes a refusal at its word in a run that has granted nothing', async () => {
+    const one = await bench();
+    const forbidden = async (): Promise<StepResult> => {
+      throw new AzureError({ code: 'ForbiddenByRbac', message: 'no', statusCode: 403 });
+    };
+    expect(await one.call(1, forbidden)).toMatchObject({ kind: 'failed', code: 'ForbiddenByRbac', retryable: false });
   });
 
   it('keeps what the last good run left when a later one fails', async () => {

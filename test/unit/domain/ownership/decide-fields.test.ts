@@ -199,6 +199,8 @@ describe('the members of an array', () => {
     const secrets = (...names: string[]): JsonObject => ({ properties: { secrets: names.map((name) => ({ name })) } });
     const bodies = { desired: secrets('new'), applied: secrets('old'), live: secrets('old') };
     expect(applyChanges(bodies.live, decideFields(bodies, rules).changes)).toEqual(secrets('old', 'new'));
+    const dropping = { ...rules, dropped: { 'properties.secrets': ['old', 'gone before'] } };
+    expect(applyChanges(bodies.live, decideFields(bodies, dropping).changes)).toEqual(secrets('new'));
   });
 
   it('that somebody took away stay away until a repair', () => {

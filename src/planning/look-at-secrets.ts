@@ -1,0 +1,76 @@
+import { AzureError } from '../azure/errors.ts';
+import { type Drift, driftOf } from '../domain/drift.ts';
+import { recordedOutput, stepLeaving } from '../domain/outputs.ts';
+import { settleAll } from '../engine/settle.ts';
+import { vaultSecretOf } from '../resources/app/secrets.ts';
+import { type SecretTrouble, secretTroubles, troubleText } from '../secrets/secret-troubles.ts';
+import { versionOf } from '../secrets/vault-secrets.ts';
+import type { DriftSources } from './find-drift.ts';
+
+/** What a look into the vault tells of the secrets that the last deployment left there; no value. */
+export interface SecretsSeen {
+  /** Those that have another version now, each as a resource `secret:NAME`. */
+  readonly drift: readonly Drift[];
+  /** What is wrong with the versions that the applications read. */
+  readonly troubles: readonly SecretTrouble[];
+  /** What could not be looked at, and why, one sentence each. */
+  readonly unseen: readonly string[];
+}
+
+const STEP = stepLeaving('secret');
+const PASSWORD = `The password of the database server is never answered by Azure; --force-step ${STEP} sets it again.`;
+
+/** Reads the vault only, and nothing before there is one. @param now for the dates of the secrets */
+export async function lookAtSecrets(
+  { azure, state }: Pick<DriftSources, 'azure' | 'state'>,
+  now: Date,
+): Promise<SecretsSeen> {
+  const vaultUri = recordedOutput(state, 'vaultUri');
+  const recorded = recordedSecrets(state.steps[STEP]?.outputs ?? {}, vaultUri ?? '');
+  if (vaultUri === undefined || recorded.length === 0) return { drift: [], troubles: [], unseen: [] };
+  const vault = azure.vault(vaultUri);
+  try {
+    const [drift, troubles] = await settleAll([
+      settleAll(recorded.map(async (one) => driftOfVersion(one, (await vault.inspect(one.name))?.id))),
+      secretTroubles(vault, recorded, now),
+    ] as const);
+    return { drift: drift.flat(), troubles, unseen: [PASSWORD] };
+  } catch (error) {
+    // Without a role on the vault, or from outside of its network, everything else can be looked at all the same.
+    if (!(error instanceof AzureError)) throw error;
+    return {
+      drift: [],
+      troubles: [],
+      unseen: [PASSWORD, `The secrets in the vault: ${error.message} (${error.code}).`],
+    };
+  }
+}
+
+/** For a plan: what a deployment would meet. */
+export function secretWarnings({ troubles }: SecretsSeen): readonly string[] {
+  return troubles.length === 0 ? [] : [`In the vault ${troubleText(troubles)}.`];
+}
+
+interface RecordedSecret {
+  /** In the configuration. */
+  readonly key: string;
+  /** In the vault. */
+  readonly name: string;
+  readonly version: string;
+  readonly id: string;
+}
+
+function recordedSecrets(outputs: Readonly<Record<string, string>>, vaultUri: string): readonly RecordedSecret[] {
+  return Object.entries(outputs).flatMap(([output, id]) => {
+    const { name, version } = vaultSecretOf(id, vaultUri) ?? {};
+    return name === undefined || version === undefined ? [] : [{ key: output.replace('.', ':'), name, version, id }];
+  });
+}
+
+/** One that is gone or cannot be read is a trouble of the version that the applications read. */
+function driftOfVersion({ key, version, id }: RecordedSecret, newest: string | undefined): readonly Drift[] {
+  const found = newest === undefined ? version : versionOf({ id: newest });
+  // The newest version of a disabled secret is not told.
+  if (newest === undefined || found === version || !/\/secrets\/[^/]+\/./.test(newest)) return [];
+  return [driftOf({ key, id, step: STEP }, { path: 'version', expected: version, found })];
+}

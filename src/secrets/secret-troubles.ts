@@ -1,0 +1,63 @@
+import type { SecretCondition, Vault } from '../azure/ports.ts';
+import { settleAll } from '../engine/settle.ts';
+
+/** One version of a secret of the vault; without a version its newest. */
+export interface VaultSecretVersion {
+  readonly name: string;
+  readonly version?: string;
+}
+
+/** What is wrong with a secret that an application reads; never its value. */
+export interface SecretTrouble {
+  readonly name: string;
+  /** Follows the name: `is disabled`. */
+  readonly problem: string;
+  /** Azure refuses every write of an app that refers to it. */
+  readonly isFatal: boolean;
+}
+
+/**
+ * What is wrong with these secrets. Azure answers a container app's reference to one that is deleted, disabled or empty as it
+ * answers a missing role (https://github.com/microsoft/azure-container-apps/issues/1159,
+ * https://github.com/microsoft/azure-container-apps/issues/1291); an expired or not yet valid one it reads like any other
+ * (https://learn.microsoft.com/azure/key-vault/secrets/about-secrets#date-time-controlled-operations).
+ *
+ * @throws AzureError where the vault cannot be asked
+ */
+export async function secretTroubles(
+  vault: Pick<Vault, 'inspect'>,
+  secrets: readonly VaultSecretVersion[],
+  now: Date,
+): Promise<readonly SecretTrouble[]> {
+  const found = await settleAll(
+    secrets.map(async ({ name, version }) => {
+      const condition = await vault.inspect(name, version);
+      return problemsOf(condition, version, now).map((problem) => ({ name, ...problem }));
+    }),
+  );
+  return found.flat();
+}
+
+type Problem = Omit<SecretTrouble, 'name'>;
+
+function problemsOf(condition: SecretCondition | undefined, version: string | undefined, now: Date): Problem[] {
+  const fatal = (problem: string): Problem[] => [{ problem, isFatal: true }];
+  const doubtful = (problem: string): Problem[] => [{ problem, isFatal: false }];
+  if (!condition) return fatal(version === undefined ? 'is not there' : `is not there in the version ${version}`);
+  const { enabled, notBefore, expires, text } = condition;
+  if (!enabled) return fatal('is disabled');
+  return [
+    ...(text === 'empty' ? fatal('is empty') : []),
+    ...(text === 'blank' ? doubtful('is blank') : []),
+    ...(text === 'ends in a newline' ? doubtful('ends in a newline, which the application reads as well') : []),
+    ...(notBefore !== undefined && Date.parse(notBefore) > now.getTime()
+      ? doubtful(`is not valid before ${notBefore}`)
+      : []),
+    ...(expires !== undefined && Date.parse(expires) <= now.getTime() ? doubtful(`has expired (${expires})`) : []),
+  ];
+}
+
+/** `the secret A is disabled; the secret B is empty` */
+export function troubleText(troubles: readonly Pick<SecretTrouble, 'name' | 'problem'>[]): string {
+  return troubles.map(({ name, problem }) => `the secret ${name} ${problem}`).join('; ');
+}

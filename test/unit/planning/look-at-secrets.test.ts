@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { AzureError } from '../../../src/azure/errors.ts';
+import type { Azure, SecretCondition } from '../../../src/azure/ports.ts';
+import { type EnvironmentState, emptyState } from '../../../src/domain/state.ts';
+import { lookAtSecrets, secretWarnings } from '../../../src/planning/look-at-secrets.ts';
+import { fakeAzure } from '../../helpers/fake-azure.ts';
+
+const VAULT = 'https://shop-kv.vault.azure.net';
+const NOW = new Date('2026-01-01T00:00:00Z');
+const url = (name: string, version: string): string => `${VAULT}/secrets/${name}/${version}`;
+
+function deployedState(): EnvironmentState {
+  const done = { status: 'completed', timestamp: '', dependency_hash: '', dependencies: {}, metadata: {} } as const;
+  return {
+    ...emptyState('default'),
+    steps: {
+      create_key_vault: { ...done, outputs: { vaultUri: `${VAULT}/` } },
+      store_secrets: {
+        ...done,
+        outputs: { 'secret.JWT-SECRET': url('JWT-SECRET', 'a1'), 'secret.API': url('api', 'b1') },
+      },
+    },
+  };
+}
+
+/** A vault whose secrets are in these conditions, by `name` for the newest version or `name/version`. */
+function vaultWith(conditions: Readonly<Record<string, Partial<SecretCondition> | undefined>>): Azure {
+  const { azure } = fakeAzure();
+  return {
+    ...azure,
+    vault: (uri) => ({
+      ...azure.vault(uri),
+      async inspect(name, version) {
+        const key = version === undefined ? name : `${name}/${version}`;
+        const known = {
+          id: url(name, version ?? (name === 'api' ? 'b1' : 'a1')),
+          enabled: true,
+          text: 'plain',
+        } as const;
+        return Object.hasOwn(conditions, key) ? conditions[key] && { ...known, ...conditions[key] } : known;
+      },
+    }),
+  };
+}
+
+describe('the secrets in the vault', () => {
+  it('are as they were left, and of the password of the database nothing is known', async () => {
+    expect(await lookAtSecrets({ azure: vaultWith({}), state: deployedState() }, NOW)).toEqual({
+      drift: [],
+      troubles: [],
+      unseen: [expect.stringContaining('--force-step store_secrets sets it again')],
+    });
+  });
+
+  it('have drifted where there is another version (seen: drift did not see a secret changed in the vault)', async () => {
+    const azure = vaultWith({ api: { id: url('api', 'b2') } });
+    const { drift } = await lookAtSecrets({ azure, state: deployedState() }, NOW);
+    expect(drift).toEqual([
+      { key: 'secret:API', id: url('api', 'b1'), step: 'store_secrets', path: 'version', expected: 'b1', found: 'b2' },
+    ]);
+  });
+
+  it.each<[string, Partial<SecretCondition> | undefined]>([
+    ['is disabled', { enabled: false, text: 'not to be read' }],
+    ['is not there in the version b1', undefined],
+    ['is empty', { text: 'empty' }],
+    ['is blank', { text: 'blank' }],
+    ['ends in a newline, which the application reads as well', { text: 'ends in a newline' }],
+    ['has expired (2025-01-01T00:00:00.000Z)', { expires: '2025-01-01T00:00:00.000Z' }],
+    ['is not valid before 2027-01-01T00:00:00.000Z', { notBefore: '2027-01-01T00:00:00.000Z' }],
+  ])('are named where one %s', async (problem, condition) => {
+    const seen = await lookAtSecrets({ azure: vaultWith({ 'api/b1': condition }), state: deployedState() }, NOW);
+    expect(seen.troubles).toMatchObject([{ name: 'api', problem }]);
+    expect(secretWarnings(seen)).toEqual([`In the vault the secret api ${problem}.`]);
+  });
+
+  it('are among what could not be looked at where the vault is closed to us', async () => {
+    const fake = vaultWith({});
+    const azure: Azure = {
+      ...fake,
+      vault: (uri) => ({
+        ...fake.vault(uri),
+        inspect: () => Promise.reject(new AzureError({ code: 'ForbiddenByRbac', message: 'no role', statusCode: 403 })),
+      }),
+    };
+    const { unseen } = await lookAtSecrets({ azure, state: deployedState() }, NOW);
+    expect(unseen.at(-1)).toBe('The secrets in the vault: no role (ForbiddenByRbac).');
+  });
+
+  it('are not looked for before there is a vault', async () => {
+    expect(await lookAtSecrets({ azure: vaultWith({}), state: emptyState('default') }, NOW)).toEqual({
+      ...{ drift: [], troubles: [], unseen: [] },
+    });
+  });
+});
