@@ -1,6 +1,7 @@
 import type { OpenRunInput } from '../domain/function-names.ts';
 import { type WantedIds, withLeftBehind } from '../domain/left-behind.ts';
-import { type Plan, refusalsOf } from '../domain/plan-schema.ts';
+import { refusalsOf } from '../domain/plan-refusals.ts';
+import type { Plan } from '../domain/plan-schema.ts';
 import { type OpenAnswer, STOPPED } from '../domain/run.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { createEventRecorder, type EventRecorder } from '../engine/event-recorder.ts';

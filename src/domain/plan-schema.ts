@@ -69,8 +69,3 @@ export const planSchema = z.object({
   digest: z.string(),
 });
 export type Plan = z.infer<typeof planSchema>;
-
-/** Why a deployment would not carry the plan out, one sentence each. */
-export function refusalsOf({ resources }: Pick<Plan, 'resources'>): readonly string[] {
-  return resources.flatMap(({ action, key, reason }) => (action === 'forbidden' ? [reason ?? key] : []));
-}

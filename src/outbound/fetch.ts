@@ -16,9 +16,11 @@ const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 export function createFetch(routes: () => Routes = processRoutes): Fetch {
   return async (address, options) => {
     let request = new Request(address, options);
+    // A Request tells its own signal only for as long as somebody holds the Request: the caller's lasts.
+    const signal = options?.signal ?? (address instanceof Request ? address.signal : undefined);
     const body = Buffer.from(await request.arrayBuffer());
     for (let redirects = 0; ; redirects += 1) {
-      const response = await send(routes(), request, body);
+      const response = await send(routes(), request, { body, signal });
       const location = REDIRECTS.has(response.status) ? response.headers.get('location') : null;
       if (location === null || request.redirect === 'manual') return response;
       await response.body?.cancel();
@@ -36,14 +38,18 @@ function redirected(request: Request, to: URL, redirects: number): Request {
   const isAllowed =
     ['GET', 'HEAD'].includes(request.method) && !(from.protocol === 'https:' && to.protocol === 'http:');
   if (!isAllowed || redirects === MOST_REDIRECTS) throw new Error(`it redirects to ${to.origin}`);
-  const next = new Request(to, { method: request.method, headers: request.headers, signal: request.signal });
+  const next = new Request(to, { method: request.method, headers: request.headers });
   if (to.origin !== from.origin) for (const name of ['authorization', 'cookie']) next.headers.delete(name);
   return next;
 }
 
-function send(routes: Routes, request: Request, body: Buffer): Promise<Response> {
+function send(
+  routes: Routes,
+  request: Request,
+  { body, signal }: { readonly body: Buffer; readonly signal: AbortSignal | undefined },
+): Promise<Response> {
   const url = new URL(request.url);
-  const { method, signal } = request;
+  const { method } = request;
   const headers = {
     accept: '*/*',
     'user-agent': 'draftgenie-deploy',
@@ -51,13 +57,13 @@ function send(routes: Routes, request: Request, body: Buffer): Promise<Response>
     ...((body.length > 0 || method === 'PUT' || method === 'POST') && { 'content-length': body.length }),
   };
   return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
+    signal?.throwIfAborted();
     const client = url.protocol === 'https:' ? https : http;
     const sent = client.request(url, { method, headers, agent: routes.agentFor(url) });
     let answer: IncomingMessage | undefined;
-    const abort = (): void => void (answer ?? sent).destroy(signal.reason as Error);
-    signal.addEventListener('abort', abort, { once: true });
-    sent.once('close', () => signal.removeEventListener('abort', abort));
+    const abort = (): void => void (answer ?? sent).destroy(signal?.reason as Error);
+    signal?.addEventListener('abort', abort, { once: true });
+    sent.once('close', () => signal?.removeEventListener('abort', abort));
     sent.once('error', reject);
     sent.once('response', (message) => {
       answer = message;

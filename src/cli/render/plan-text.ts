@@ -1,5 +1,5 @@
+import { refusalsOf } from '../../domain/plan-refusals.ts';
 import type { Plan, PlannedChange, PlannedResource } from '../../domain/plan-schema.ts';
-import { refusalsOf } from '../../domain/plan-schema.ts';
 import { formatDuration, planSummary } from './text.ts';
 
 /** Longer values are cut in the middle of a plan; JSON has them whole. */

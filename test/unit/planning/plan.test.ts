@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StepResource } from '../../../src/domain/desired.ts';
 import { type Dependencies, fingerprint } from '../../../src/domain/fingerprint.ts';
-import { refusalsOf } from '../../../src/domain/plan-schema.ts';
+import { refusalsOf } from '../../../src/domain/plan-refusals.ts';
 import type { RunOptions } from '../../../src/domain/run.ts';
 import { NO_OPTIONS } from '../../../src/domain/run.ts';
 import { type EnvironmentState, emptyState, type StepState } from '../../../src/domain/state.ts';
