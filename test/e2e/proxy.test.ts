@@ -76,7 +76,9 @@ it('a whole deployment, its state and its failures go through the proxy that is 
     'git.example.com': await gitHost(authority, folder),
     'devstoreaccount1.blob.example.com': await startTlsFront(authority, azurite.blobPort),
   };
+  const closed = new Set<string>();
   const proxy = await startConnectProxy({
+    refuses: (host) => (closed.has(host) ? 407 : undefined),
     credentials: CREDENTIALS,
     portOf: (host) => others[host] ?? (AZURE.test(host) ? simulator.port : undefined),
   });
@@ -135,7 +137,8 @@ it('a whole deployment, its state and its failures go through the proxy that is 
   expect(refused.stderr).toContain('(proxy_refused)');
   expect(refused.stderr).toContain('Put user and password into HTTPS_PROXY');
   const local = { AZURE_STATE_STORAGE: 'file', DEPLOYMENT_STORAGE: '' };
-  const ofGit = await client.run(DEPLOY, { env: { ...env, ...local, ...stranger } });
+  closed.add('git.example.com');
+  const ofGit = await client.run(DEPLOY, { env: { ...env, ...local } });
   expect(ofGit.stdout).toMatch(/refuses the connection to git\.example\.com: it answers 407; .* \(proxy_refused\)/);
   await sandbox.write('app/config.yaml', config);
   const unsigned = await client.run(DEPLOY, { env: { ...env, ...local, ...stranger } });
