@@ -56,7 +56,15 @@ describe('the secrets in the vault', () => {
     const azure = vaultWith({ api: { id: url('api', 'b2') } });
     const { drift } = await lookAtSecrets({ azure, state: deployedState() }, NOW);
     expect(drift).toEqual([
-      { key: 'secret:API', id: url('api', 'b1'), step: 'store_secrets', path: 'version', expected: 'b1', found: 'b2' },
+      {
+        key: 'secret:API',
+        id: url('api', 'b1'),
+        step: 'store_secrets',
+        repaired: true,
+        path: 'version',
+        expected: 'b1',
+        found: 'b2',
+      },
     ]);
   });
 
