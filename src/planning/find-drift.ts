@@ -19,10 +19,8 @@ import type { JsonObject } from '../shared/json.ts';
 import { mapLimited } from '../shared/map-limited.ts';
 import { fieldDrift } from './field-drift.ts';
 import { foreignChildren } from './foreign-children.ts';
+import { READS_AT_A_TIME } from './live-resources.ts';
 import { desiredNow } from './step-basis.ts';
-
-/** Reads at a time: Azure allows a principal 250 in a burst and 25 a second; other tools want some too. */
-const READS_AT_A_TIME = 8;
 
 export interface DriftSources {
   readonly azure: Azure;

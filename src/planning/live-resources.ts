@@ -8,7 +8,7 @@ import { mapLimited } from '../shared/map-limited.ts';
 import type { FoundResources } from './find-resources.ts';
 
 /** Reads at a time: Azure allows a principal 250 in a burst and 25 a second; other tools want some too. */
-const READS_AT_A_TIME = 8;
+export const READS_AT_A_TIME = 8;
 
 /** Live bodies by lower-case id; `unreadable` for what may not be looked at. What is not in it does not exist. */
 export type LiveResources = ReadonlyMap<string, ArmResource | 'unreadable'>;

@@ -7,6 +7,8 @@ export interface ChangeByHand {
   make(hand: Hand): Promise<void>;
   /** Resource and field of the drift: all of it, in any order. */
   readonly drift: readonly string[];
+  /** What was found, where it has to be said in so many words. */
+  readonly found?: string;
   /** The configuration says nothing of it, so a repair leaves it. */
   readonly stays?: true;
 }
@@ -168,6 +170,7 @@ export const CHANGES_BY_HAND: readonly ChangeByHand[] = [
         properties: { startIpAddress: '0.0.0.0', endIpAddress: '255.255.255.255' },
       }),
     drift: ['postgresql firewallRules[everybody]'],
+    found: '0.0.0.0 to 255.255.255.255, which opens the server to the world',
     stays: true,
   },
   {
