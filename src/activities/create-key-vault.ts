@@ -2,6 +2,7 @@ import type { DesireInput } from '../domain/desired.ts';
 import { converge, convergeAll } from '../engine/converge.ts';
 import { whenEffective } from '../engine/effective-grant.ts';
 import { liveText } from '../engine/live-value.ts';
+import { withLateFields } from '../engine/ownership/late-fields.ts';
 import type { Step } from '../engine/step.ts';
 import { deployingPrincipal } from '../preflight/deploying-principal.ts';
 import { keyVault } from '../resources/key-vault.ts';
@@ -27,11 +28,13 @@ export const createKeyVault: Step = {
     const recovering = await recoverVault(context, desired);
     if (recovering) return recovering;
 
-    // Ensure, sync: the vault, then the roles on it, which a recovered vault has lost.
+    // Ensure, sync: the vault, then the roles on it, which a recovered vault has lost; one with access policies goes by roles then.
     const vault = await converge(context, desired);
     if (vault.kind === 'waiting') return vault;
     const grants = await convergeAll(context, vaultGrants(context));
     if (grants.kind === 'waiting') return grants;
+    const withRoles = await converge(context, withLateFields(desired));
+    if (withRoles.kind === 'waiting') return withRoles;
 
     // Check: the deployer may read, hence the role works.
     const vaultUri = liveText(vault.live, 'properties.vaultUri');

@@ -1,12 +1,15 @@
 import { recordedOutput } from '../domain/outputs.ts';
+import { converge } from '../engine/converge.ts';
+import { withLateFields } from '../engine/ownership/late-fields.ts';
 import { withPatience } from '../engine/patience.ts';
 import { settleAll } from '../engine/settle.ts';
-import type { FactSources, Facts, Step, StepContext } from '../engine/step.ts';
+import type { FactSources, Facts, Step, StepContext, StepResult } from '../engine/step.ts';
 import type { Waiting } from '../engine/waiting.ts';
 import { appAddress } from '../release/revisions.ts';
 import { advance, openRollout, type Rollout } from '../release/rollout.ts';
 import { beginReturn, rollBack, rolloutPatience } from '../release/take-back.ts';
 import { internalSmoke } from '../resources/app/smoke.ts';
+import { containerRegistry } from '../resources/container-registry.ts';
 import { smokeJob } from '../resources/job.ts';
 import { UserError } from '../shared/errors.ts';
 
@@ -29,7 +32,7 @@ export const verifyDeployment: Step = {
     const outcome = await withPatience(context, rolloutPatience(context.config), () =>
       advanceOrTellAll(context, rollout),
     );
-    if (outcome.kind === 'answered') return outcome.answer ?? { kind: 'completed', outputs: addresses(context) };
+    if (outcome.kind === 'answered') return outcome.answer ?? (await settleLateFields(context));
     const { verdict, failure, error } = outcome;
     if (failure.kind === 'lock_lost') throw error;
     if (verdict.kind !== 'end') return { kind: 'waiting', retryAfterInSeconds: verdict.seconds, on: verdict.message };
@@ -39,6 +42,15 @@ export const verifyDeployment: Step = {
     return await rollBack(context, await beginReturn(context, reached, verdict.report));
   },
 };
+
+/** What old revisions still needed as it was: nobody does any more. */
+async function settleLateFields(context: StepContext): Promise<StepResult> {
+  const desired = containerRegistry(context);
+  const step = context.state.resources[desired.key]?.step;
+  const registry = { ...withLateFields(desired), ...(step !== undefined && { step }) };
+  const settled = await converge(context, registry);
+  return settled.kind === 'waiting' ? settled : { kind: 'completed', outputs: addresses(context) };
+}
 
 /** Verification is due whenever any other step was executed since it last succeeded. */
 async function executions({ state }: FactSources): Promise<Facts> {

@@ -33,6 +33,11 @@ export interface ResourceRules {
   readonly settings: FieldSettings;
   /** Dotted paths of what the deployment is not safe without: wanted whoever changed it. */
   readonly invariants: readonly string[];
+  /**
+   * Dotted paths of fields that what runs now may still need as they are: of a resource that exists they are written apart, once
+   * everything has what takes their place (late-fields.ts).
+   */
+  readonly late?: readonly string[];
   /** Dotted paths of choices that are ours at creation only. */
   readonly defaults: readonly string[];
   /** Dotted paths of what is made of names, outputs and builds, and of what the applications need to reach the resource. */

@@ -10,7 +10,7 @@ import type { Ownership } from '../domain/ownership/ownership.ts';
 import { updateRequest } from '../domain/ownership/update-request.ts';
 import { incarnation, markOf, withCreator } from '../domain/tags.ts';
 import { UserError } from '../shared/errors.ts';
-import { hashJson, type JsonObject } from '../shared/json.ts';
+import type { JsonObject } from '../shared/json.ts';
 import { liveResource } from './live-resource.ts';
 import {
   busyOrThrow,
@@ -20,6 +20,7 @@ import {
   stillBusy,
   whileOthersWrite,
 } from './operation.ts';
+import { dueNow, writeHash } from './ownership/late-fields.ts';
 import { decide, ownershipAfter, ownershipOfNew, recordedOwnership } from './ownership/owned-fields.ts';
 import { changeText, isFixed, shrinks } from './ownership/refused-changes.ts';
 import { provisioning } from './provisioning.ts';
@@ -98,7 +99,7 @@ async function convergeOnce(context: StepContext, desired: DesiredResource, opti
 
   // Sync.
   const before = ownershipBefore(context, desired);
-  const decisions = decide(context, desired, before, live, options.repairs);
+  const decisions = dueNow(desired, decide(context, desired, before, live, options.repairs));
   const found = { live, before, decisions };
   if (state === 'failed') return await repair(context, desired, found, options);
   if (writtenInThisRun(context, desired)) return await settle(context, desired, live);
@@ -231,7 +232,7 @@ async function write(
     const before = writtenInThisRun(context, desired);
     const { applied, accepted } = ownership;
     const written = {
-      hash: hashJson(desired.body),
+      hash: writeHash(desired),
       created: created || (before?.created ?? false),
       ...(applied && { applied }),
       accepted: [...accepted],
@@ -267,7 +268,7 @@ async function check(context: StepContext, desired: DesiredResource): Promise<Lo
 async function settle(context: StepContext, desired: DesiredResource, live: ArmResource): Promise<Converged> {
   const written = writtenInThisRun(context, desired);
   const before = recordedOwnership(context.state, desired);
-  const decisions = decide(context, desired, before, live);
+  const decisions = dueNow(desired, decide(context, desired, before, live));
   if (written && decisions.changes.length > 0) await warnOnce(context, desired, decisions.changes);
   const ownership = written?.accepted
     ? { applied: written.applied, accepted: written.accepted }
@@ -301,7 +302,7 @@ function requireOurs(context: StepContext, desired: DesiredResource, live: ArmRe
 
 function writtenInThisRun(context: StepContext, desired: DesiredResource): Written | undefined {
   const written = context.memory.read(writes, desired.key);
-  return written?.hash === hashJson(desired.body) ? written : undefined;
+  return written?.hash === writeHash(desired) ? written : undefined;
 }
 
 /** What an earlier write of this run left, or an earlier run. */

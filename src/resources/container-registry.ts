@@ -30,6 +30,8 @@ export const CONTAINER_REGISTRY: ResourceKind<'Microsoft.ContainerRegistry/regis
     'properties.networkRuleSet.ipRules': 'container_registry.network_rules.ip_rules',
     'properties.networkRuleBypassOptions': 'container_registry.network_rules.bypass',
   },
+  // Apps of somebody else's making may pull by its password.
+  late: ['properties.adminUserEnabled'],
   invariants: ['properties.adminUserEnabled', 'properties.roleAssignmentMode'],
   defaults: [],
   computed: ['tags'],

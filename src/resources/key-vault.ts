@@ -50,6 +50,8 @@ export const KEY_VAULT: ResourceKind<'Microsoft.KeyVault/vaults'> = {
     'properties.networkAcls.defaultAction': 'key_vault.network_rules.default_action',
     'properties.networkAcls.ipRules': 'key_vault.network_rules.ip_rules',
   },
+  // Who may read by an access policy has to be granted a role first.
+  late: ['properties.enableRbacAuthorization'],
   invariants: ['properties.enableRbacAuthorization', 'properties.enableSoftDelete', 'properties.enablePurgeProtection'],
   defaults: ['properties.sku', 'properties.publicNetworkAccess'],
   computed: ['tags', 'properties.tenantId'],

@@ -16,6 +16,8 @@ export interface Behaviour {
   failingBuilds: Record<string, number>;
   /** Job → how its next executions fail. */
   failingJobs: Record<string, FailingJob>;
+  /** Every line of the request log has the outages after it; costs a look at every app. */
+  tellsOutages: boolean;
 }
 
 /** Deleted resources are remembered for lists that long. */
@@ -36,6 +38,7 @@ export function wellBehaved(): Behaviour {
     gitRepositories: {},
     failingBuilds: {},
     failingJobs: {},
+    tellsOutages: false,
   };
 }
 

@@ -26,11 +26,16 @@ export interface LoggedRequest {
   readonly revision?: string;
   /** Who had traffic after this request, when it was about an app: as read, written, polled, or asked by its address. */
   readonly traffic?: TrafficNote;
+  /** What was wrong with apps after this request, where the behaviour wants it told; absent: nothing. */
+  readonly outages?: readonly string[];
 }
+
+/** What is noted of the apps with a request, after it was answered. */
+export type AppNotes = Pick<LoggedRequest, 'traffic' | 'outages'>;
 
 export interface RequestLog {
   readonly requests: readonly LoggedRequest[];
-  add(request: HttpRequest, reply: HttpReply | undefined, at: string, traffic?: TrafficNote): void;
+  add(request: HttpRequest, reply: HttpReply | undefined, at: string, notes?: AppNotes): void;
 }
 
 /** How much of which file tells of what the saved cloud knows of. */
@@ -51,7 +56,7 @@ export function createRequestLog(file: string | undefined, cloud: { requestLog?:
   if (mark) cloud.requestLog = mark;
   return {
     requests,
-    add(request, reply, at, traffic) {
+    add(request, reply, at, notes) {
       const { method, host, path, query } = request;
       const entry: LoggedRequest = {
         seq: requests.length + 1,
@@ -64,7 +69,7 @@ export function createRequestLog(file: string | undefined, cloud: { requestLog?:
         ...bodyOf(request),
         ...(reply?.operation !== undefined && { operation: reply.operation }),
         ...(reply?.revision !== undefined && { revision: reply.revision }),
-        ...(traffic && { traffic }),
+        ...notes,
       };
       requests.push(entry);
       if (!mark) return;

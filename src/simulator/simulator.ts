@@ -9,7 +9,8 @@ import { createWorld } from './create-world.ts';
 import { createFaultPlan, type Fault, type FaultRule, faultReply } from './faults.ts';
 import { answerHost } from './hosts.ts';
 import type { HttpReply, HttpRequest } from './http.ts';
-import { createRequestLog, type LoggedRequest, type TrafficNote } from './request-log.ts';
+import { outages } from './outages.ts';
+import { type AppNotes, createRequestLog, type LoggedRequest, type TrafficNote } from './request-log.ts';
 import { type CloudState, openCloudStore, type StoredOperation } from './store.ts';
 import { allTraffic, trafficNote } from './traffic-note.ts';
 import { retireRevisions } from './types/container-app.ts';
@@ -75,7 +76,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     const served = turn.then(async () => {
       const answered = await answerWithFault(world, request, fault);
       // In the order of the effects, whichever answer goes out first.
-      log.add(request, answered, new Date(world.now()).toISOString(), trafficNote(world, request, answered));
+      log.add(request, answered, new Date(world.now()).toISOString(), appNotes(world, request, answered));
       return answered;
     });
     turn = served.then(
@@ -162,6 +163,12 @@ async function answerWithFault(
   return fault?.kind === 'status'
     ? { ...faultReply(fault), ...(reply.operation && { operation: reply.operation }) }
     : reply;
+}
+
+function appNotes(world: World, request: HttpRequest, reply: HttpReply | undefined): AppNotes {
+  const traffic = trafficNote(world, request, reply);
+  const found = world.state.behaviour.tellsOutages ? outages(world) : [];
+  return { ...(traffic && { traffic }), ...(found.length > 0 && { outages: found }) };
 }
 
 function behave(world: World, changes: Partial<Behaviour>): Promise<void> {

@@ -11,13 +11,14 @@ import { syncBuiltinESMExports } from 'node:module';
  *   before it, or after it and before anybody is told.
  * - `azure`: the n-th HTTPS request, which is how the product calls Azure (src/outbound/transport.ts; Azurite is reached without
  *   TLS); before it is sent, or when its answer is there and nobody has seen it.
+ * - `write`: the n-th of these that is no question: PUT, PATCH, DELETE, and POST of something that is neither a list nor a sign-in.
  * - `answer`: a call of a step that is over is about to leave its answer, or has left it: `create_databases-1`.
  *
- * KILL_AT=journal|azure|answer:n:before|after; or COUNT_IN=file to count the first two in a whole run.
+ * KILL_AT=journal|azure|write|answer:n:before|after; or COUNT_IN=file to count the first three in a whole run.
  */
 const [kind, at, moment] = (process.env.KILL_AT ?? '').split(':');
 const countFile = process.env.COUNT_IN;
-const counts = { journal: 0, azure: 0 };
+const counts = { journal: 0, azure: 0, write: 0 };
 
 /** Counts; answers whether it is the one. Kills at once when the moment is before it. */
 function isTheOne(what: keyof typeof counts): boolean {
@@ -40,9 +41,17 @@ fs.fdatasync = Object.assign((descriptor: number, callback: fs.NoParamCallback):
   });
 }, fdatasync);
 
+function isWrite(args: readonly unknown[]): boolean {
+  const options = args.find((one): one is https.RequestOptions => typeof one === 'object' && one !== null);
+  const method = options?.method ?? 'GET';
+  if (method !== 'POST') return method !== 'GET' && method !== 'HEAD';
+  return !/\/(?:list[^/]*|token|check[^/]*)(?:\?|$)/i.test(String(options?.path));
+}
+
 const { request } = https;
 https.request = ((...args: Parameters<typeof request>): ClientRequest => {
-  const isIt = isTheOne('azure');
+  const isTheWrite = isWrite(args) && isTheOne('write');
+  const isIt = isTheOne('azure') || isTheWrite;
   const sent = request(...args);
   return isIt ? sent.prependListener('response', die) : sent;
 }) as typeof request;

@@ -18,7 +18,7 @@ const PLAN = ['plan', '--config', 'app/config.yaml', '--simulate', '--simulator-
 
 /** See kill-switch.ts. */
 export interface Kill {
-  readonly kind: 'journal' | 'azure' | 'answer';
+  readonly kind: 'journal' | 'azure' | 'write' | 'answer';
   readonly at: number | string;
   readonly moment: 'before' | 'after';
 }

@@ -62,12 +62,18 @@ export interface SimulatorRequest {
   readonly path: string;
   readonly status: number;
   readonly body?: unknown;
+  readonly traffic?: { readonly app: string; readonly weights: Readonly<Record<string, number>> };
+  readonly outages?: readonly string[];
+}
+
+export async function copyExample(directory: string): Promise<void> {
+  await cp(EXAMPLE, join(directory, 'app'), { recursive: true });
 }
 
 /** @param existing a directory that has the example already, such as that of a served app */
 export async function createSandbox(existing?: string): Promise<Sandbox> {
   const directory = existing ?? (await tempDirectory());
-  if (existing === undefined) await cp(EXAMPLE, join(directory, 'app'), { recursive: true });
+  if (existing === undefined) await copyExample(directory);
   const run = (args: readonly string[], options?: CliOptions): Promise<CliResult> => runCli(directory, args, options);
   const read = (path: string): Promise<string> => readFile(join(directory, path), 'utf8');
   return {

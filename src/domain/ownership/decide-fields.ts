@@ -71,7 +71,9 @@ class Decisions implements FieldDecisions {
       const at = [...path, key];
       if (isWithin(plainPath(at), this.#rules.createOnly)) continue;
       const isTags = path.at(-1) === 'tags';
-      this.#value(at, value, memberOf(applied, key, isTags), memberOf(live, key, isTags));
+      const [before, present] = [memberOf(applied, key, isTags), memberOf(live, key, isTags)];
+      if (isReference(key, value)) this.#reference(at, value, before, present);
+      else this.#value(at, value, before, present);
     }
   }
 
@@ -89,6 +91,12 @@ class Decisions implements FieldDecisions {
       }
     }
     this.#leaf(path, desired, applied, live);
+  }
+
+  #reference(path: FieldPath, to: Json, applied: Json | undefined, from: Json | undefined): void {
+    if (from !== undefined) this.#agree({ path, from, to });
+    else if (applied !== undefined && !this.#isRepaired(path)) this.#keep({ path, from, to }, 'changed_outside');
+    else this.#change({ path, from, to });
   }
 
   #members(
@@ -186,6 +194,11 @@ class Decisions implements FieldDecisions {
     if (owner === 'invariant' && why === 'changed_outside') this.changes.push({ ...field, owner });
     else this.kept.push({ ...field, owner, why });
   }
+}
+
+/** An id that stands for itself, with nothing said of it, as in the map of the identities that an app has: to be there is its value. */
+function isReference(key: string, value: Json): boolean {
+  return key.startsWith('/') && isJsonObject(value) && isEmpty(value);
 }
 
 function byName(members: readonly Json[], key: string): ReadonlyMap<string, Json> {

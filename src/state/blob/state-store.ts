@@ -1,6 +1,7 @@
 import { type EnvironmentState, STATE_VERSION } from '../../domain/state.ts';
 import { UserError } from '../../shared/errors.ts';
 import { backupName } from '../backup-name.ts';
+import { keepingOriginal } from '../keep-original.ts';
 import { parseState, readableState } from '../parse-state.ts';
 import type { StateStore, Versioned } from '../ports.ts';
 import { historyText, readHistoryEntry } from '../stored-documents.ts';
@@ -23,7 +24,7 @@ export function openBlobStateStore(container: Container, names: BlobNames, envir
 
   let last: { readonly document: Document; readonly read: Awaited<ReturnType<StateStore['read']>> } | undefined;
 
-  return {
+  return keepingOriginal({
     location,
     environment,
     now: () => container.now(),
@@ -99,5 +100,5 @@ export function openBlobStateStore(container: Container, names: BlobNames, envir
       );
       return entries.flat();
     },
-  };
+  });
 }

@@ -6,6 +6,7 @@ import { UserError } from '../../shared/errors.ts';
 import { sha256 } from '../../shared/json.ts';
 import { acquireOsLock } from '../../shared/os-lock.ts';
 import { backupName } from '../backup-name.ts';
+import { keepingOriginal } from '../keep-original.ts';
 import { parseState, readableState } from '../parse-state.ts';
 import type { StateStore, Versioned } from '../ports.ts';
 import { historyText, readHistoryEntry } from '../stored-documents.ts';
@@ -56,7 +57,7 @@ export function openFileStateStore(options: {
   const document = knownFile(path);
   let last: { readonly text: string; readonly read: Awaited<ReturnType<StateStore['read']>> } | undefined;
 
-  return {
+  return keepingOriginal({
     location: path,
     environment,
     now: () => clock.now(),
@@ -140,5 +141,5 @@ export function openFileStateStore(options: {
       );
       return entries.flat();
     },
-  };
+  });
 }

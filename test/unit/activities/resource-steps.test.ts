@@ -96,8 +96,9 @@ it.each<[Step, string, (live: ArmResource) => ArmResource, object]>([
   [
     createContainerRegistry,
     'registries/shopacr',
-    withProperties({ adminUserEnabled: true }),
-    { adminUserEnabled: false },
+    // The admin user goes with the verification, when no revision needs it any more: test/e2e/takeover.test.ts.
+    withProperties({ roleAssignmentMode: 'AbacRepositoryPermissions' }),
+    { roleAssignmentMode: 'LegacyRegistryPermissions' },
   ],
   [
     createKeyVault,

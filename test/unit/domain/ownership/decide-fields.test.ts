@@ -64,6 +64,20 @@ describe('what becomes of a field', () => {
     });
   });
 
+  it('is a change where an id that stands for itself is not there yet', () => {
+    const identity = '/subscriptions/s/resourceGroups/g/providers/p/userAssignedIdentities/app';
+    const desired = { identity: { type: 'UserAssigned', userAssignedIdentities: { [identity]: {} } } };
+    const { changes } = decideFields(
+      { desired, applied: undefined, live: { identity: { type: 'UserAssigned' } } },
+      rules,
+    );
+    expect(changes).toMatchObject([{ path: ['identity', 'userAssignedIdentities', identity], to: {} }]);
+    const live = {
+      identity: { type: 'UserAssigned', userAssignedIdentities: { [identity.toLowerCase()]: { principalId: 'p' } } },
+    };
+    expect(decide({ desired, applied: undefined, live })).toEqual(nothing);
+  });
+
   it('is left to its owner where it was a default, also when repairing', () => {
     const live = server({ highAvailability: { mode: 'ZoneRedundant' } });
     expect(decide({ desired: server(), applied: server(), live }, true)).toEqual({

@@ -1,0 +1,62 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { jsonAt } from '../../../src/shared/json.ts';
+import type { CloudState, StoredResource } from '../../../src/simulator/store.ts';
+import type { SimulatorRequest } from '../cli.ts';
+import { KEPT_SECRETS, MADE_AT, SECRETS, type Takeover } from './original-deployment.ts';
+
+const OPEN_RULE = '/firewallrules/allowall';
+
+export function outagesOf(requests: readonly SimulatorRequest[]): readonly string[] {
+  const told = requests.flatMap(({ method, path, outages = [] }) =>
+    outages.map((outage) => `after ${method} ${path}: ${outage}`),
+  );
+  return told.slice(0, 5);
+}
+
+/** What holds data is the same resource as before, with what it held. */
+export function lostData(
+  { originals }: Takeover,
+  { resources, secrets }: CloudState,
+  requests: readonly SimulatorRequest[],
+): readonly string[] {
+  const problems = requests.flatMap(({ method, path }) =>
+    method === 'DELETE' && !path.toLowerCase().endsWith(OPEN_RULE) && !/\/revisions\//.test(path)
+      ? [`DELETE ${path}`]
+      : [],
+  );
+  for (const id of originals) {
+    if (id.endsWith(OPEN_RULE)) continue;
+    if (resources[id]?.createdAt !== MADE_AT) problems.push(`${id} is not the resource that it was`);
+  }
+  const server = ofType(resources, 'Microsoft.DBforPostgreSQL/flexibleServers')[0];
+  const login = jsonAt(server?.body ?? {}, 'properties.administratorLogin');
+  if (login !== 'draftgenieadmind1b5e8') problems.push(`the login became ${String(login)}`);
+  if (server?.extra.password !== SECRETS['POSTGRES-PASSWORD']) problems.push('the password of the server changed');
+  if (ofType(resources, 'Microsoft.Cache/redisEnterprise').length > 0) problems.push('a second cache was made');
+  const vault = Object.values(secrets)[0] ?? {};
+  for (const name of KEPT_SECRETS) {
+    const values = (vault[name.toLowerCase()]?.versions ?? []).map(({ value }) => value);
+    if (values.join() !== SECRETS[name]) problems.push(`the secret ${name} was written again`);
+  }
+  const url = vault['database-url']?.versions.at(-1)?.value ?? '';
+  if (!url.startsWith('postgresql://draftgenieadmind1b5e8:')) problems.push('DATABASE-URL has another login');
+  return problems;
+}
+
+/** The old state is kept as a copy, byte by byte; no other file has a secret of it. */
+export async function stateProblems({ sandbox, originalState }: Takeover): Promise<readonly string[]> {
+  const names = (await readdir(sandbox.directory)).filter((name) => name.startsWith('.azure-deployment-state'));
+  const texts = await Promise.all(
+    names.map(async (name) => [name, await readFile(join(sandbox.directory, name), 'utf8')] as const),
+  );
+  const problems = texts.some(([, text]) => text === originalState) ? [] : ['no copy of the old state is kept'];
+  for (const [name, text] of texts) {
+    if (text !== originalState && text.includes(SECRETS['POSTGRES-PASSWORD'])) problems.push(`${name} has a secret`);
+  }
+  return problems;
+}
+
+export function ofType(resources: CloudState['resources'], type: string): readonly StoredResource[] {
+  return Object.values(resources).filter((one) => one.type === type);
+}
