@@ -56,7 +56,7 @@ export interface ResourceRules {
   readonly onlyGrows?: readonly string[];
   /** Dotted paths of arrays in which Azure or others keep members of their own; everywhere else an extra one differs. */
   readonly openArrays?: readonly string[];
-  /** Dotted paths of arrays, ours or not, whose other members are people's and not Azure's, so that drift tells of them. */
+  /** Of `openArrays` those whose other members are people's and not Azure's, so that drift tells of them. */
   readonly toldArrays?: readonly string[];
   /** Dotted paths of values whose case does not count. */
   readonly caseless?: readonly string[];

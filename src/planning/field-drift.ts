@@ -33,16 +33,12 @@ export function fieldDrift(
   const left = [...kept.filter(({ why }) => why === 'unclaimed'), ...refused];
   const { toldArrays = [] } = desired.kind;
   const open = openArrays(desired).filter((path) => !toldArrays.includes(path));
-  const foreign = foreignMembers([desired.body, applied, ...toldArrays.map(emptyArray)], live, open);
+  const foreign = foreignMembers([desired.body, applied], live, open);
   return [
     ...changes.flatMap((change) => drifted(change, applied, true)),
     ...left.flatMap((field) => drifted(field, applied, false)),
     ...foreign.map(({ path, found }) => ({ path: displayPath(path), expected: null, found, isRepaired: false })),
   ];
-}
-
-function emptyArray(path: string): JsonObject {
-  return path.split('.').reduceRight<Json>((value, key) => ({ [key]: value }), []) as JsonObject;
 }
 
 /** Against what was applied; an invariant is wanted although it never was. */
