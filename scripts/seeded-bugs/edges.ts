@@ -162,7 +162,7 @@ export const EDGES: Rows = {
   'src/domain/ownership/decide-fields.ts': [
     [
       'what somebody else changed written back',
-      'applied !== undefined && sameField(path, to, applied) && !this.#isRepaired(path)',
+      'applied !== undefined && this.#isSame(path, to, applied) && !this.#isRepaired(path)',
       'false',
       ['test/unit/domain/ownership/decide-fields.test.ts'],
     ],

@@ -7,7 +7,7 @@ import { settleAll } from '../engine/settle.ts';
 import type { Step, StepContext } from '../engine/step.ts';
 import { isWaiting, untilAny, type Waiting } from '../engine/waiting.ts';
 import { redisPlan } from '../preflight/redis-kind.ts';
-import { postgresConfiguration } from '../resources/postgresql-configuration.ts';
+import { postgresConfigurations } from '../resources/postgresql-configuration.ts';
 import { postgresDatabase } from '../resources/postgresql-database.ts';
 import { postgresFirewallRules } from '../resources/postgresql-firewall-rule.ts';
 import { postgresServer } from '../resources/postgresql-server.ts';
@@ -42,7 +42,7 @@ export const createDatabases: Step = {
 
 /** In the order in which they are made: the server takes one change at a time. */
 function postgresChildren(input: DesireInput) {
-  return [postgresConfiguration(input), postgresDatabase(input), ...postgresFirewallRules(input)];
+  return [...postgresConfigurations(input), postgresDatabase(input), ...postgresFirewallRules(input)];
 }
 
 async function convergePostgres(context: StepContext): Promise<Database> {

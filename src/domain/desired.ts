@@ -56,10 +56,22 @@ export interface ResourceRules {
   readonly onlyGrows?: readonly string[];
   /** Dotted paths of arrays in which Azure or others keep members of their own; everywhere else an extra one differs. */
   readonly openArrays?: readonly string[];
+  /** Of `openArrays` those whose other members are people's and not Azure's, so that drift tells of them. */
+  readonly toldArrays?: readonly string[];
+  /** Dotted paths of values whose case does not count. */
+  readonly caseless?: readonly string[];
   /** Dotted paths that change in normal operation, so that a difference there is no drift. */
   readonly volatile?: readonly string[];
+  /** How one is found that Azure takes for the same although it has another id, so that it refuses a second. */
+  readonly equivalents?: Equivalents;
   /** False: never deleted to be made anew, not even with --allow-replace (default true). */
   readonly replaceable?: boolean;
+}
+
+interface Equivalents {
+  /** What the collection, at the same scope, is asked for; undefined while that is not known. */
+  query(body: JsonObject): Readonly<Record<string, string>> | undefined;
+  isSame(desired: Pick<DesiredResource, 'id' | 'body'>, live: JsonObject): boolean;
 }
 
 /**
@@ -84,6 +96,10 @@ export interface DesiredResource<Kind extends ResourceRules = ResourceRules> {
   readonly openArrays?: readonly string[];
   /** Dotted path of an array → names of members that were ours and are to go, also from an open array. */
   readonly dropped?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Azure makes it with its parent, and as we want it: nothing is written and no step depends on it unless somebody changed it.
+   */
+  readonly asFound?: true;
   /** Besides the kind's: fields that keys of a section of its own decide, e.g. of its service. */
   readonly settings?: FieldSettings;
 }

@@ -34,7 +34,8 @@ export function dependenciesOf(input: {
   const { reader, consumed } = symbolicOutputs();
   for (const output of input.definition.consumes?.(input.config) ?? []) reader.read(...output);
   for (const resource of input.desire({ environment: input.environment, config: input.config, outputs: reader })) {
-    const { key, id, body, kind } = resource;
+    const { key, id, body, kind, asFound } = resource;
+    if (asFound) continue;
     dependencies[`resource:${key}`] = {
       hash: hashJson({ id, apiVersion: kind.fingerprintVersion ?? kind.apiVersion, body }),
     };

@@ -11,6 +11,7 @@ import { updateRequest } from '../domain/ownership/update-request.ts';
 import { incarnation, markOf, withCreator } from '../domain/tags.ts';
 import { UserError } from '../shared/errors.ts';
 import type { JsonObject } from '../shared/json.ts';
+import { liveResource } from './live-resource.ts';
 import {
   busyOrThrow,
   followOperation,
@@ -90,8 +91,8 @@ async function convergeOnce(context: StepContext, desired: DesiredResource, opti
   if (ended && isWaiting(ended)) return ended;
 
   // Observe.
-  const live = await context.azure.arm.get(desired.id, desired.kind.apiVersion);
-  if (!live) return await create(context, desired, options);
+  const live = await liveResource(context.azure.arm, desired);
+  if (!live) return desired.asFound ? asDesired(desired) : await create(context, desired, options);
   const state = provisioning(desired, live);
   if (state === 'busy') return stillBusy(context, writeOperation(desired));
   requireOurs(context, desired, live);
@@ -248,14 +249,18 @@ async function write(
 /** That it exists already under another name is as good as done. */
 function afterRefusal(context: StepContext, desired: DesiredResource, error: unknown): Look {
   if (error instanceof AzureError && classifyError(error, { operation: 'write' }).kind === 'ok') {
-    return { kind: 'ready', live: { ...desired.body, id: desired.id }, changed: false };
+    return asDesired(desired);
   }
   return busyOrThrow(context, writeOperation(desired), error);
 }
 
+function asDesired({ id, body }: DesiredResource): Converged {
+  return { kind: 'ready', live: { ...body, id }, changed: false };
+}
+
 /** Check: what Azure has now, read once more. */
 async function check(context: StepContext, desired: DesiredResource): Promise<Look> {
-  const live = await context.azure.arm.get(desired.id, desired.kind.apiVersion);
+  const live = await liveResource(context.azure.arm, desired);
   if (!live || provisioning(desired, live) === 'busy') return stillBusy(context, writeOperation(desired));
   return await settle(context, desired, live);
 }

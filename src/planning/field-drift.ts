@@ -31,7 +31,9 @@ export function fieldDrift(
   const { changes, kept, refused } = decideFields(bodies, fieldRules(desired, config), true);
   if (applied === undefined) return changes.flatMap((change) => shown(change, change.to, true));
   const left = [...kept.filter(({ why }) => why === 'unclaimed'), ...refused];
-  const foreign = foreignMembers([desired.body, applied], live, openArrays(desired));
+  const { toldArrays = [] } = desired.kind;
+  const open = openArrays(desired).filter((path) => !toldArrays.includes(path));
+  const foreign = foreignMembers([desired.body, applied], live, open);
   return [
     ...changes.flatMap((change) => drifted(change, applied, true)),
     ...left.flatMap((field) => drifted(field, applied, false)),

@@ -7,6 +7,8 @@ import { outputSymbol, recordedOutput, recordedOutputs } from '../domain/outputs
 import type { Ownership } from '../domain/ownership/ownership.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { trafficStep } from '../domain/steps.ts';
+import { liveResource } from '../engine/live-resource.ts';
+import { settleAll } from '../engine/settle.ts';
 import type { Step } from '../engine/step.ts';
 import { revisionsOf } from '../release/revisions.ts';
 import { targetOf } from '../release/serving-revision.ts';
@@ -16,10 +18,9 @@ import { isSideBySide } from '../resources/container-app.ts';
 import type { JsonObject } from '../shared/json.ts';
 import { mapLimited } from '../shared/map-limited.ts';
 import { fieldDrift } from './field-drift.ts';
+import { foreignChildren } from './foreign-children.ts';
+import { READS_AT_A_TIME } from './live-resources.ts';
 import { desiredNow } from './step-basis.ts';
-
-/** Reads at a time: Azure allows a principal 250 in a burst and 25 a second; other tools want some too. */
-const READS_AT_A_TIME = 8;
 
 export interface DriftSources {
   readonly azure: Azure;
@@ -34,7 +35,16 @@ export interface DriftSources {
  */
 export async function findDrift(sources: DriftSources, steps: readonly Step[]): Promise<readonly Drift[]> {
   const owned = ownedResources(sources, steps);
-  const found = await mapLimited(owned, READS_AT_A_TIME, (resource) => driftOfResource(sources, resource));
+  const ours = new Set(owned.map(({ id }) => id.toLowerCase()));
+  const found = await mapLimited(owned, READS_AT_A_TIME, async (resource) => {
+    const live = await liveResource(sources.azure.arm, resource);
+    if (!live) return [driftOf(resource, { path: '', expected: 'present', found: 'absent' })];
+    const [own, beside] = await settleAll([
+      driftOfResource(sources, resource, live),
+      foreignChildren(sources.azure.arm, resource, ours),
+    ] as const);
+    return [...own, ...beside];
+  });
   return found.flat();
 }
 
@@ -45,11 +55,17 @@ export function ownedResources(sources: DriftSources, steps: readonly Step[]): r
   const desired = steps.flatMap((step) => desiredNow(step, environment, config, recordedOutputs(state, outputSymbol)));
   const once = new Map<string, StepResource>();
   for (const resource of desired) {
-    const record = state.resources[resource.key];
-    if (record?.id.toLowerCase() === resource.id.toLowerCase() && !once.has(resource.key))
-      once.set(resource.key, resource);
+    if (!once.has(resource.key) && isMade(resource, state)) once.set(resource.key, resource);
   }
   return [...once.values()];
+}
+
+/** What Azure makes with its parent is there with it, recorded or not. */
+function isMade({ key, id, asFound }: StepResource, { resources }: EnvironmentState): boolean {
+  const isRecorded = (known: string): boolean =>
+    Object.values(resources).some((record) => record.id.toLowerCase() === known.toLowerCase());
+  if (resources[key]?.id.toLowerCase() === id.toLowerCase()) return true;
+  return asFound === true && isRecorded(id.split('/').slice(0, -2).join('/'));
 }
 
 /** `auto` came to what is recorded. */
@@ -58,9 +74,11 @@ function withKnownRedis({ config, state }: DriftSources): DeploymentConfig {
   return isClassic ? { ...config, redis: { ...config.redis, kind: 'classic' } } : config;
 }
 
-async function driftOfResource(sources: DriftSources, desired: StepResource): Promise<readonly Drift[]> {
-  const live = await sources.azure.arm.get(desired.id, desired.kind.apiVersion);
-  if (!live) return [driftOf(desired, { path: '', expected: 'present', found: 'absent' })];
+async function driftOfResource(
+  sources: DriftSources,
+  desired: StepResource,
+  live: ArmResource,
+): Promise<readonly Drift[]> {
   const service = sources.config.services.application.find(({ key }) => desired.key === `app:${key}`);
   if (service && isSideBySide(service)) return await driftOfRelease(sources, service, desired, live);
   const ownership = lastApplied(sources, desired);

@@ -2,12 +2,13 @@ import { AzureError } from '../azure/errors.ts';
 import type { ArmResource, Azure } from '../azure/ports.ts';
 import type { DesiredResource } from '../domain/desired.ts';
 import { isBelow } from '../domain/ids.ts';
+import { liveResource } from '../engine/live-resource.ts';
 import type { Look } from '../engine/step.ts';
 import { mapLimited } from '../shared/map-limited.ts';
 import type { FoundResources } from './find-resources.ts';
 
 /** Reads at a time: Azure allows a principal 250 in a burst and 25 a second; other tools want some too. */
-const READS_AT_A_TIME = 8;
+export const READS_AT_A_TIME = 8;
 
 /** Live bodies by lower-case id; `unreadable` for what may not be looked at. What is not in it does not exist. */
 export type LiveResources = ReadonlyMap<string, ArmResource | 'unreadable'>;
@@ -21,9 +22,9 @@ export interface LiveReader {
 /** Reads live resources, each by at most one GET; what the group's list says is not there is not asked for. */
 export function liveReader(azure: Azure, found: FoundResources | undefined): LiveReader {
   const reads = new Map<string, Promise<ArmResource | 'unreadable' | undefined>>();
-  const read = ({ id, kind }: DesiredResource): Promise<ArmResource | 'unreadable' | undefined> => {
-    const key = id.toLowerCase();
-    const known = reads.get(key) ?? readOne(azure, id, kind.apiVersion);
+  const read = (resource: DesiredResource): Promise<ArmResource | 'unreadable' | undefined> => {
+    const key = resource.id.toLowerCase();
+    const known = reads.get(key) ?? readOne(azure, resource);
     reads.set(key, known);
     return known;
   };
@@ -53,9 +54,9 @@ function isFound({ marks }: FoundResources, { id, kind }: DesiredResource): bool
 }
 
 /** Whatever else is wrong passes, and planning is tried again. */
-async function readOne(azure: Azure, id: string, apiVersion: string): Promise<ArmResource | 'unreadable' | undefined> {
+async function readOne(azure: Azure, resource: DesiredResource): Promise<ArmResource | 'unreadable' | undefined> {
   try {
-    return await azure.arm.get(id, apiVersion);
+    return await liveResource(azure.arm, resource);
   } catch (error) {
     if (error instanceof AzureError && error.statusCode === 403) return 'unreadable';
     throw error;

@@ -21,7 +21,7 @@ export function planResource(wanted: WantedResource, input: ResourcePlanInput): 
   const running = runningSteps(wanted, input);
   const live = input.live.get(id.toLowerCase());
   if (!exists(resource, { mark, live, record, isLookedAt: running.length > 0 }, input)) {
-    if (running.length === 0) return undefined;
+    if (running.length === 0 || resource.asFound) return undefined;
     if (kindOf(kind.type)?.deletion.how === 'with-parent') return comesWithParent(wanted, running, planned);
     return planned('create', { reason: title, ...uncertain(running) });
   }

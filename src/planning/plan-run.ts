@@ -1,7 +1,7 @@
 import type { Azure } from '../azure/ports.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { WantedIds } from '../domain/left-behind.ts';
-import { outputReference, stepLeaving } from '../domain/outputs.ts';
+import { outputReference, recordedOutput, stepLeaving } from '../domain/outputs.ts';
 import type { Plan } from '../domain/plan-schema.ts';
 import type { RunOptions } from '../domain/run.ts';
 import { outOfScope } from '../domain/run-scope.ts';
@@ -19,6 +19,7 @@ import { findDrift } from './find-drift.ts';
 import { findResources, listResources } from './find-resources.ts';
 import { type ForecastInput, forecast, foreseenOutputs, inOrder, outputName, type WantedResource } from './forecast.ts';
 import { keptCache } from './kept-cache.ts';
+import { withLeftReferences } from './left-references.ts';
 import { type LiveResources, liveReader } from './live-resources.ts';
 import { lookAtSecrets, secretWarnings } from './look-at-secrets.ts';
 import { makePlan } from './plan.ts';
@@ -76,6 +77,7 @@ export async function planRun(services: Services, steps: readonly Step[], reques
     settleAll(steps.map(async (step) => (isRunning(step.name) ? await step.omits?.(sources) : undefined) ?? [])),
   ] as const);
 
+  const secrets = await lookAtSecrets({ azure, state }, services.clock.now());
   const {
     locations,
     azure: { resourceGroup },
@@ -85,16 +87,17 @@ export async function planRun(services: Services, steps: readonly Step[], reques
     environment,
     config,
     target: { subscriptionId: subscriptionId ?? null, resourceGroup, location: locations.resourceGroup },
-    ...{ wanted, live },
+    wanted: await withLeftReferences({ azure, vaultUri: recordedOutput(state, 'vaultUri') }, wanted, live),
+    live,
     omitted: new Set(omitted.flat()),
     kept: cache.kept,
     renewed: [...renewed].filter(isNoResource).sort(),
-    unseen: unseen(subscriptionId, looked, live),
+    unseen: [...unseen(subscriptionId, looked, live), ...secrets.unseen],
     warnings: [
       ...rollbackWarnings(rollback),
       ...configWarnings(config),
       ...(await sourceWarnings(source, config)),
-      ...secretWarnings(await lookAtSecrets({ azure, state }, services.clock.now())),
+      ...secretWarnings(secrets),
     ],
   });
   return { plan, wantedIds: wantedIds(wanted, state) };

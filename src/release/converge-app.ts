@@ -4,11 +4,10 @@ import { nameOf } from '../domain/ids.ts';
 import { type AllConverged, type Converged, type ConvergeOptions, converge, convergeAll } from '../engine/converge.ts';
 import { defineRecords } from '../engine/record.ts';
 import type { StepContext } from '../engine/step.ts';
-import { leftSecrets, secretsWithoutValue, withLeftSecrets, withSecretValues } from '../resources/app/secrets.ts';
-import { CONTAINER_APP } from '../resources/container-app.ts';
+import { type LeftSecret, secretsWithoutValue, withLeftSecrets, withSecretValues } from '../resources/app/secrets.ts';
 import { requireUsableSecrets } from '../secrets/usable-secrets.ts';
 import { isJsonObject, type JsonObject } from '../shared/json.ts';
-import { resourceGroupOf } from './revisions.ts';
+import { keptAndDropped, leftReferences } from './left-references.ts';
 
 /** What becomes of the references that the configuration has dropped; decided once in a run, so that it writes one body. */
 const decisions = defineRecords({
@@ -58,19 +57,12 @@ async function decide(context: StepContext, desired: DesiredResource): Promise<D
     context.progress(`${nameOf(desired.id)}: the secret ${name} stays, since ${reader}${more} reads it`);
   }
   for (const { name } of dropped) context.progress(`${nameOf(desired.id)}: the secret ${name} goes, nothing reads it`);
-  const decision = { kept: kept.map(({ reference }) => reference), dropped: dropped.map(({ name }) => name) };
+  const decision = keptAndDropped(found);
   await context.memory.write(decisions, decision, desired.key);
   return decision;
 }
 
-async function lookAt(context: StepContext, desired: DesiredResource): Promise<ReturnType<typeof leftSecrets>> {
-  const { azure, outputs } = context;
+async function lookAt({ azure, outputs }: StepContext, desired: DesiredResource): Promise<readonly LeftSecret[]> {
   const live = await azure.arm.get(desired.id, desired.kind.apiVersion);
-  if (!live) return [];
-  const vaultUri = outputs.read('vaultUri');
-  const found = leftSecrets({ desired, live, vaultUri, templates: [] });
-  if (found.length === 0 || desired.kind.type !== CONTAINER_APP.type) return found;
-  const { subscription, group } = resourceGroupOf(context);
-  const templates = await azure.apps.revisions(subscription, group, nameOf(desired.id));
-  return leftSecrets({ desired, live, vaultUri, templates });
+  return live ? await leftReferences(azure, { desired, live, vaultUri: outputs.read('vaultUri') }) : [];
 }

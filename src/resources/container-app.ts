@@ -59,6 +59,7 @@ export const CONTAINER_APP: ResourceKind<'Microsoft.App/containerApps'> = {
   createOnly: [],
   // An older revision may still read a secret that the newest does not, and others may have some of their own.
   openArrays: [SECRETS],
+  toldArrays: [SECRETS],
   settings: { location: 'locations.container_apps', 'properties.configuration.maxInactiveRevisions': 'release.keep' },
   // Without them a new revision has traffic before it is judged, or two share what only one may have.
   invariants: ['properties.configuration.activeRevisionsMode', 'properties.configuration.ingress.traffic'],

@@ -29,6 +29,7 @@ export const JOB: ResourceKind<'Microsoft.App/jobs'> = {
   createOnly: [],
   // A job of a release that was taken back may know more secrets, and others may have some of their own.
   openArrays: [SECRETS],
+  toldArrays: [SECRETS],
   // What an execution runs is told to each one at its start, so a job's own template is whatever the last one was, also of a
   // release that was taken back since.
   volatile: ['properties.template'],

@@ -20,6 +20,11 @@ export interface ResourceKind<Type extends string = string> extends ResourceRule
   /** What its writer must be allowed to do that a Contributor is not; null for nothing. */
   readonly permission: NeededPermission | null;
   readonly deletion: Deletion;
+  /**
+   * For a child: what one is that stands beside ours in the same parent; undefined for what is Azure's own. Without it those are
+   * not looked for.
+   */
+  foreign?(live: JsonObject): ForeignChild | undefined;
   /** Its page in the portal, below `https://portal.azure.com/#@TENANT/resource`. @param id of the resource */
   portalPage(id: string): string;
 }
@@ -48,6 +53,11 @@ export interface AvailabilityCheck {
   question(resource: KnownResource, subscription: string): ArmQuestion;
   /** What stands in the way, one sentence each. */
   problems(answer: Json | undefined, resource: KnownResource): readonly string[];
+}
+
+export interface ForeignChild {
+  /** For people: what it is or has, and its danger. */
+  readonly text: string;
 }
 
 interface NeededPermission {

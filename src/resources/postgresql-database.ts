@@ -1,8 +1,15 @@
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { NAME_RULES } from '../domain/name-rules.ts';
+import { scalarText } from '../shared/json.ts';
 import { pageOfParent } from './columns/portal.ts';
 import type { ResourceKind } from './kind.ts';
 import { POSTGRESQL_SERVER, postgresServer } from './postgresql-server.ts';
+
+/**
+ * By Azure (https://learn.microsoft.com/azure/postgresql/configure-maintain/concepts-servers), and the empty one of its command
+ * line (https://learn.microsoft.com/cli/azure/postgres/flexible-server#az-postgres-flexible-server-create).
+ */
+const MADE_WITH_SERVER = ['postgres', 'azure_maintenance', 'azure_sys', 'flexibleserverdb'];
 
 export const POSTGRESQL_DATABASE: ResourceKind<'Microsoft.DBforPostgreSQL/flexibleServers/databases'> = {
   type: 'Microsoft.DBforPostgreSQL/flexibleServers/databases',
@@ -27,6 +34,7 @@ export const POSTGRESQL_DATABASE: ResourceKind<'Microsoft.DBforPostgreSQL/flexib
   timeoutInSeconds: 600,
   deletion: { how: 'request', softDeleted: null },
   portalPage: pageOfParent('databases'),
+  foreign: ({ name }) => (MADE_WITH_SERVER.includes(scalarText(name)) ? undefined : { text: 'a database beside ours' }),
 };
 
 export function postgresDatabase(input: DesireInput): DesiredResource<typeof POSTGRESQL_DATABASE> {

@@ -1,5 +1,6 @@
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { NAME_RULES } from '../domain/name-rules.ts';
+import { isJsonObject, type JsonObject, scalarText } from '../shared/json.ts';
 import { pageOfParent } from './columns/portal.ts';
 import type { ResourceKind } from './kind.ts';
 import { POSTGRESQL_SERVER, postgresServer } from './postgresql-server.ts';
@@ -27,7 +28,21 @@ export const POSTGRESQL_FIREWALL_RULE: ResourceKind<'Microsoft.DBforPostgreSQL/f
   timeoutInSeconds: 600,
   deletion: { how: 'request', softDeleted: null },
   portalPage: pageOfParent('networking'),
+  foreign: ({ properties }) => ({ text: rangeText(isJsonObject(properties) ? properties : {}) }),
 };
+
+/** As many addresses as the largest block that anybody was given: whoever opens more knows nothing of them. */
+const LARGEST_BLOCK = 2 ** 24;
+
+function rangeText({ startIpAddress, endIpAddress }: JsonObject): string {
+  const [start, end] = [scalarText(startIpAddress), scalarText(endIpAddress)];
+  const isWide = addressNumber(end) - addressNumber(start) >= LARGEST_BLOCK;
+  return `${start} to ${end}${isWide ? ', which opens the server to the world' : ''}`;
+}
+
+function addressNumber(address: string): number {
+  return address.split('.').reduce((number, part) => number * 256 + Number(part), 0);
+}
 
 const NAME = 'allow-azure-services';
 

@@ -1,9 +1,13 @@
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { derivedGuid, subscriptionId } from '../domain/ids.ts';
+import { foldId } from '../domain/members.ts';
+import { isJsonObject, type JsonObject, jsonAt, scalarText } from '../shared/json.ts';
 import { pageOfParent } from './columns/portal.ts';
 import { containerRegistry } from './container-registry.ts';
 import { keyVault } from './key-vault.ts';
 import type { ResourceKind } from './kind.ts';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export const ROLE_ASSIGNMENT: ResourceKind<'Microsoft.Authorization/roleAssignments'> = {
   type: 'Microsoft.Authorization/roleAssignments',
@@ -32,10 +36,35 @@ export const ROLE_ASSIGNMENT: ResourceKind<'Microsoft.Authorization/roleAssignme
   invariants: [],
   defaults: [],
   computed: ['properties'],
+  // https://learn.microsoft.com/rest/api/authorization/role-assignments/list-for-scope: at, above and below the scope.
+  equivalents: {
+    query: ({ properties }) => {
+      const principalId = isJsonObject(properties) ? scalarText(properties.principalId) : '';
+      return UUID.test(principalId) ? { $filter: `principalId eq '${principalId}'` } : undefined;
+    },
+    isSame: isSameGrant,
+  },
   timeoutInSeconds: 120,
   deletion: { how: 'request', softDeleted: null },
   portalPage: pageOfParent('users'),
 };
+
+/**
+ * The same role on the same scope for the same principal, and under no condition. A definition has the same GUID with and
+ * without its subscription.
+ */
+function isSameGrant({ id, body }: Pick<DesiredResource, 'id' | 'body'>, live: JsonObject): boolean {
+  const [scope = ''] = id.split(`/providers/${ROLE_ASSIGNMENT.type}/`);
+  const keyOf = (one: JsonObject): string =>
+    [
+      scalarText(jsonAt(one, 'properties.principalId')),
+      scalarText(jsonAt(one, 'properties.roleDefinitionId')).split('/').at(-1),
+    ]
+      .join(' ')
+      .toLowerCase();
+  const isThere = foldId(scalarText(jsonAt(live, 'properties.scope'))) === foldId(scope);
+  return isThere && keyOf(live) === keyOf(body) && scalarText(jsonAt(live, 'properties.condition')) === '';
+}
 
 export type RoleAssignment = DesiredResource<typeof ROLE_ASSIGNMENT>;
 

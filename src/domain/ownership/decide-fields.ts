@@ -16,6 +16,8 @@ export interface FieldRules extends OwnershipRules {
   readonly nestedMembers: readonly string[];
   /** Plain paths of arrays from which no member is taken, not even one of ours: something may still need it. */
   readonly openArrays: readonly string[];
+  /** Plain paths of values whose case does not count. */
+  readonly caseless?: readonly string[];
   /** Plain path of an open array → members that nothing needs any more, so that they are taken all the same. */
   readonly dropped?: Readonly<Record<string, readonly string[]>>;
 }
@@ -127,16 +129,22 @@ class Decisions implements FieldDecisions {
 
   #leaf(path: FieldPath, to: Json, applied: Json | undefined, from: Json | undefined): void {
     if (isEmpty(to) && isEmpty(from)) return;
-    if (sameField(path, to, from)) {
+    if (this.#isSame(path, to, from)) {
       this.#agree({ path, from, to });
       return;
     }
     const field = { path, from, to };
     if (this.#rules.onlyGrows.includes(plainPath(path)) && isMore(from, to)) this.#grown(field, applied);
     else if (this.#isAccepted(path)) this.#keep(field, 'fixed');
-    else if (applied !== undefined && sameField(path, to, applied) && !this.#isRepaired(path))
+    else if (applied !== undefined && this.#isSame(path, to, applied) && !this.#isRepaired(path))
       this.#keep(field, 'changed_outside');
     else this.#change(field);
+  }
+
+  #isSame(path: FieldPath, one: Json, other: Json | undefined): boolean {
+    if (sameField(path, one, other)) return true;
+    const isCaseless = this.#rules.caseless?.includes(plainPath(path)) ?? false;
+    return isCaseless && scalarText(one).toLowerCase() === scalarText(other).toLowerCase();
   }
 
   #isRepaired(path: FieldPath): boolean {

@@ -14,6 +14,7 @@ export function fieldRules(
     settings: { ...settings, ...desired.settings },
     ...{ invariants, defaults, immutable, createOnly, onlyGrows, nestedMembers },
     openArrays: openArrays(desired),
+    ...(desired.kind.caseless && { caseless: desired.kind.caseless }),
     ...(desired.dropped && { dropped: desired.dropped }),
     isWritten: (key) => isWritten(config, key),
     preserved: preservedPaths(config, desired.key).map(withoutMembers),

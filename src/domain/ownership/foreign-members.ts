@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
-import { isEmpty, memberOf } from '../compare.ts';
+import { memberOf } from '../compare.ts';
 import { memberKey, memberName } from '../members.ts';
 import { type FieldPath, isWithin, memberSegment, plainPath } from './field-path.ts';
 
@@ -30,7 +30,7 @@ function inObjects(
 ): readonly ForeignMember[] {
   const keys = new Set(ours.flatMap((body) => Object.keys(body)));
   return [...keys].flatMap((key) => {
-    const values = ours.map((body) => body[key]).filter((value): value is Json => !isEmpty(value));
+    const values = ours.map((body) => body[key]).filter((value) => value !== undefined);
     const found = memberOf(live, key, path.at(-1) === 'tags');
     return found === undefined ? [] : inValues([...path, key], values, found, open);
   });

@@ -58,6 +58,8 @@ describe('drift', () => {
       await change.make(handOf(azure.arm, group));
       const found = await drift(app);
       expect(places(found)).toEqual([...change.drift].sort());
+      expect(JSON.stringify(found)).not.toContain('added-by-hand');
+      if (change.found !== undefined) expect(found.map((one) => one.found)).toEqual([change.found]);
       for (const one of found) expect(one.expected).not.toBe(one.found);
       expect(found.filter(({ repaired }) => repaired)).toEqual(change.stays ? [] : found);
       await repair(app, found);

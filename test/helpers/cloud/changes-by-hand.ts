@@ -7,6 +7,8 @@ export interface ChangeByHand {
   make(hand: Hand): Promise<void>;
   /** Resource and field of the drift: all of it, in any order. */
   readonly drift: readonly string[];
+  /** What was found, where it has to be said in so many words. */
+  readonly found?: string;
   /** The configuration says nothing of it, so a repair leaves it. */
   readonly stays?: true;
 }
@@ -143,6 +145,44 @@ export const CHANGES_BY_HAND: readonly ChangeByHand[] = [
     drift: ['postgresql:tls properties.value'],
   },
   {
+    title: 'TLS that the database server no longer asks for (seen: 8)',
+    make: (hand) =>
+      hand.put(
+        'Microsoft.DBforPostgreSQL/flexibleServers/draftgenie-example-pg/configurations/require_secure_transport',
+        POSTGRES,
+        { properties: { value: 'off', source: 'user-override' } },
+      ),
+    drift: ['postgresql:require_secure_transport properties.value'],
+  },
+  {
+    title: 'another parameter of the database server',
+    make: (hand) =>
+      hand.put('Microsoft.DBforPostgreSQL/flexibleServers/draftgenie-example-pg/configurations/work_mem', POSTGRES, {
+        properties: { value: '65536', source: 'user-override' },
+      }),
+    drift: ['postgresql configurations[work_mem]'],
+    stays: true,
+  },
+  {
+    title: 'a firewall rule for every address beside ours (seen: 8)',
+    make: (hand) =>
+      hand.put('Microsoft.DBforPostgreSQL/flexibleServers/draftgenie-example-pg/firewallRules/everybody', POSTGRES, {
+        properties: { startIpAddress: '0.0.0.0', endIpAddress: '255.255.255.255' },
+      }),
+    drift: ['postgresql firewallRules[everybody]'],
+    found: '0.0.0.0 to 255.255.255.255, which opens the server to the world',
+    stays: true,
+  },
+  {
+    title: 'a database beside ours',
+    make: (hand) =>
+      hand.put('Microsoft.DBforPostgreSQL/flexibleServers/draftgenie-example-pg/databases/reports', POSTGRES, {
+        properties: { charset: 'UTF8', collation: 'en_US.utf8' },
+      }),
+    drift: ['postgresql databases[reports]'],
+    stays: true,
+  },
+  {
     title: 'backup of the database server',
     make: (hand) =>
       hand.patch('Microsoft.DBforPostgreSQL/flexibleServers/draftgenie-example-pg', POSTGRES, {
@@ -261,6 +301,59 @@ export const CHANGES_BY_HAND: readonly ChangeByHand[] = [
     title: 'the time limit of a migration job',
     make: (hand) => hand.patch('Microsoft.App/jobs/draft-service-migrate', APPS, configuration({ replicaTimeout: 60 })),
     drift: ['job:draft_service properties.configuration.replicaTimeout'],
+  },
+  {
+    title: 'a role that is assigned under another id, which is as good (seen: 8)',
+    async make(hand) {
+      const assignments =
+        'Microsoft.KeyVault/vaults/draftgenie-example-kv/providers/Microsoft.Authorization/roleAssignments';
+      const live = await hand.get(assignments, '2022-04-01');
+      const role = (live.value as JsonObject[]).find((one) =>
+        String(jsonAt(one, 'properties.roleDefinitionId')).endsWith('4633458b-17de-408a-b874-0445c86b69e6'),
+      );
+      await hand.remove(`${assignments}/${String(role?.name)}`, '2022-04-01');
+      await hand.put(`${assignments}/11111111-2222-4333-8444-555555555555`, '2022-04-01', {
+        properties: {
+          roleDefinitionId: '/providers/Microsoft.Authorization/roleDefinitions/4633458b-17de-408a-b874-0445c86b69e6',
+          principalId: jsonAt(role ?? {}, 'properties.principalId') ?? '',
+          principalType: 'ServicePrincipal',
+        },
+      });
+    },
+    drift: [],
+  },
+  {
+    title: 'what was added to an app: a secret, a variable and a container (seen: 8)',
+    async make(hand) {
+      const name = 'evaluation-service';
+      const live = await hand.get(app(name), APPS);
+      const secrets = (jsonAt(live, 'properties.configuration.secrets') as JsonObject[]).map(
+        (one): JsonObject => ({
+          name: one.name ?? '',
+          keyVaultUrl: one.keyVaultUrl ?? '',
+          identity: one.identity ?? '',
+        }),
+      );
+      await hand.patch(
+        app(name),
+        APPS,
+        configuration({ secrets: [...secrets, { name: 'partner-token', value: 'added-by-hand' }] }),
+      );
+      await changeTemplate(hand, name, (container, template) => {
+        (container.env as Json[]).push({ name: 'PARTNER', value: 'added-by-hand' });
+        (template.containers as Json[]).push({
+          name: 'helper',
+          image: 'docker.io/library/nginx:1',
+          resources: { cpu: 0.25, memory: '0.5Gi' },
+        });
+      });
+    },
+    drift: [
+      'app:evaluation_service properties.configuration.secrets[partner-token]',
+      'app:evaluation_service properties.template.containers[helper]',
+      'app:evaluation_service properties.template.containers[evaluation-service].env[PARTNER]',
+    ],
+    stays: true,
   },
   {
     // The last one: without it no image can be pulled.
