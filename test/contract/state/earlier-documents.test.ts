@@ -24,8 +24,12 @@ async function storesOfThen(): Promise<EnvironmentStores> {
   const { services } = config as { services: { application: { key: string }[] } };
   const plain = services.application.filter(({ key }) => key === 'api_gateway').map((one) => ({ ...one, env: {} }));
   const kept = await fixture('history-before-revisions');
-  for (const digest of [THEN, NOW]) {
-    await put({ ...config, services: { ...services, application: plain } }, 'configs', `${digest}.json`);
+  for (const [digest, maxReplicas] of [
+    [THEN, 2],
+    [NOW, 3],
+  ] as const) {
+    const application = plain.map((one) => ({ ...one, maxReplicas }));
+    await put({ ...config, services: { ...services, application } }, 'configs', `${digest}.json`);
   }
   await put({ ...kept, runId: OLDER, configDigest: THEN }, 'history', `${OLDER}.json`);
   await put({ ...kept, runId: NEWER, configDigest: NOW }, 'history', `${NEWER}.json`);
