@@ -68,7 +68,7 @@ export const HANDS: readonly HandChange[] = [
   {
     title: 'a secret of an app',
     async make(hand) {
-      const secrets = jsonAt(await hand.get(WEB, APPS), 'properties.configuration.secrets') as Json[];
+      const secrets = (jsonAt(await hand.get(WEB, APPS), 'properties.configuration.secrets') ?? []) as Json[];
       await hand.patch(WEB, APPS, {
         properties: { configuration: { secrets: [...secrets, { name: 'by-hand', value: 'somebody’s' }] } },
       });
