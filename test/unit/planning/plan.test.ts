@@ -278,35 +278,6 @@ describe('the plan', () => {
     expect(planned({})).toMatchObject([{ key: 'rule', action: 'unchanged' }]);
   });
 
-  it('lists what a later step sets back: with the write of another field, or as what that step may find', () => {
-    const body = (image: string, mode: string) => ({ properties: { image, mode } });
-    const app: StepResource = { ...SERVER, key: 'app', kind: resourceRules(), body: body('new', 'live') };
-    const record = {
-      ...{ id: app.id, type: app.kind.type, step: 'create_databases' as const, holds_data: false, immutable: {} },
-      applied: body('old', 'live'),
-    };
-    const settingBack = (image: string) =>
-      makePlan(
-        input({
-          steps: { create_databases: CHANGED, configure_environment_variables: CHANGED },
-          state: { resources: { app: record } },
-          live: new Map([[app.id.toLowerCase(), { id: app.id, ...body('old', 'odd') }]]),
-          wanted: [
-            {
-              resource: { ...app, body: body(image, 'live') },
-              by: ['create_databases', 'configure_environment_variables'],
-              variants: new Map(),
-              repairs: new Map([['configure_environment_variables', ['properties.mode']]]),
-            },
-          ],
-        }),
-      ).resources[0];
-    const mode = { path: 'properties.mode', from: 'odd', to: 'live' };
-    expect(settingBack('old')).toMatchObject({ changes: [mode], maybe: ['configure_environment_variables'] });
-    expect(settingBack('new')).toMatchObject({ action: 'update', changes: [{ path: 'properties.image' }, mode] });
-    expect(settingBack('new')?.maybe).toBeUndefined();
-  });
-
   it('says after which step a value is known that is not known yet, also where it is hashed', () => {
     const body = (image: string) => ({ properties: { image, mark: `hash of ${image}` } });
     const app: StepResource = { ...SERVER, key: 'app', kind: resourceRules(), body: body('symbol') };
