@@ -14,10 +14,15 @@ const WEB = 'Microsoft.App/containerApps/web';
 const SERVER = 'Microsoft.DBforPostgreSQL/flexibleServers/pair-pg-1';
 const VAULT = 'Microsoft.KeyVault/vaults/pair-vault-1';
 
-async function inContainer(hand: Hand, change: (container: JsonObject) => JsonObject): Promise<void> {
+/** Somebody's own revision comes of it, under a suffix that no other change has. */
+async function inContainer(
+  hand: Hand,
+  revisionSuffix: string,
+  change: (container: JsonObject) => JsonObject,
+): Promise<void> {
   const template = jsonAt(await hand.get(WEB, APPS), 'properties.template') as JsonObject;
   const containers = (template.containers as JsonObject[]).map(change);
-  await hand.patch(WEB, APPS, { properties: { template: { ...template, containers, revisionSuffix: 'by-hand' } } });
+  await hand.patch(WEB, APPS, { properties: { template: { ...template, containers, revisionSuffix } } });
 }
 
 const patch =
@@ -52,17 +57,19 @@ export const HANDS: readonly HandChange[] = [
   {
     title: 'a variable of an app',
     make: (hand) =>
-      inContainer(hand, (container) => ({
+      inContainer(hand, 'with-more', (container) => ({
         ...container,
-        env: [...(container.env as Json[]), { name: 'BY_HAND', value: 'yes' }],
+        env: [...((container.env ?? []) as Json[]), { name: 'BY_HAND', value: 'yes' }],
       })),
   },
   {
     title: 'another value of a variable that we set',
     make: (hand) =>
-      inContainer(hand, (container) => ({
+      inContainer(hand, 'with-other', (container) => ({
         ...container,
-        env: (container.env as JsonObject[]).map((one) => (one.name === 'MODE' ? { ...one, value: 'odd' } : one)),
+        env: ((container.env ?? []) as JsonObject[]).map((one) =>
+          one.name === 'MODE' ? { ...one, value: 'odd' } : one,
+        ),
       })),
   },
   {
