@@ -31,6 +31,7 @@ const CONFIGURED = ['properties.template.containers.env', 'properties.configurat
 export const configureEnvironmentVariables: Step = {
   name: 'configure_environment_variables',
   desire: (input) => apps(input).map(({ desired }) => desired),
+  repairs: CONFIGURED,
 
   async run(context) {
     const all = apps(context);

@@ -23,6 +23,8 @@ export interface Step {
   readonly name: StepName;
   /** What the step wants to exist; pure, also called for the plan with symbols for outputs not known yet. */
   readonly desire: Desire<RegisteredKind>;
+  /** Paths in the bodies of what it wants that it sets back where they are not as configured, whoever changed them. */
+  readonly repairs?: readonly string[];
   /** Looks up what the step depends on besides configuration, outputs and its own resources. */
   facts?(sources: FactSources): Promise<Facts>;
   /** Facts that can be told only after the step, and then are what it is compared with; all others stay as it was decided by. */

@@ -15,6 +15,8 @@ export interface WantedResource {
    * where it is hashed.
    */
   readonly variants: ReadonlyMap<StepName, StepResource>;
+  /** Paths that a step sets back whatever the configuration changed, by the step. */
+  readonly repairs: ReadonlyMap<StepName, readonly string[]>;
 }
 
 export interface ForecastInput {
@@ -43,9 +45,11 @@ export function forecast(input: ForecastInput): readonly WantedResource[] {
       return [step, new Map(others.map(({ resource }) => [resource.key, resource]))] as const;
     }),
   );
+  const repairs = new Map(input.steps.flatMap((step) => (step.repairs ? [[step.name, step.repairs] as const] : [])));
   return resources.map(({ resource, by }) => ({
     resource,
     by,
+    repairs: new Map([...repairs].filter(([step]) => by.includes(step))),
     variants: new Map(
       [...variants].flatMap(([step, others]) => {
         const variant = others.get(resource.key);

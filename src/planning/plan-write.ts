@@ -39,21 +39,26 @@ export function planWrite(
   const { config, options, state } = input;
   const forced = forcedBy(options, resource.step) !== false;
   const comparison = { context: { config, options, reason: { text: '', forced } }, state, live };
-  const decisions = decideResource(resource, comparison);
+  const repairs = running.flatMap(({ step }) => wanted.repairs.get(step) ?? []);
+  const repairing = { ...comparison, repairs };
+  const decisions = decideResource(resource, repairing);
   const refused = decisions.refused.filter(({ why }) => why === 'immutable');
   if (refused.length > 0) {
     return planReplacement(resource, refused.map(shownRefusal), input, planned);
   }
   const unchangeable = impossible(resource, decisions);
   if (unchangeable !== undefined) return planned('forbidden', { reason: unchangeable });
-  const changes = plannedChanges(wanted, decisions.changes, comparison);
+  const changes = plannedChanges(wanted, decisions.changes, repairing);
+  // Without any other change a repair waits for what its step finds in the revision that serves.
+  const isRepair = repairs.length > 0 && decideResource(resource, comparison).changes.length === 0;
+  const writing = isRepair ? running.filter(({ step }) => wanted.repairs.has(step)) : running;
   const kept = keptFields(decisions.kept);
   const reason = input.kept.get(resource.key);
   const more = {
     ...(reason !== undefined && { reason }),
     ...(changes.length > 0 && { changes: [...changes] }),
     ...(kept.length > 0 && { kept }),
-    ...dependence(changes, running),
+    ...dependence(changes, writing),
   };
   if (mark === 'unmarked' && resource.kind.ownership === 'tagged') return planned('adopt', more);
   if (changes.length > 0) return planned('update', more);

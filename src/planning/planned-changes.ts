@@ -1,4 +1,5 @@
 import type { StepResource } from '../domain/desired.ts';
+import type { Repairs } from '../domain/ownership/decide-fields.ts';
 import type { FieldChange, FieldDecisions, KeptField } from '../domain/ownership/field-change.ts';
 import { displayPath } from '../domain/ownership/field-path.ts';
 import type { PlannedChange, PlannedResource } from '../domain/plan-schema.ts';
@@ -13,11 +14,13 @@ export interface Comparison {
   readonly context: Parameters<typeof decide>[0];
   readonly state: EnvironmentState;
   readonly live: JsonObject;
+  /** As of `decide`. */
+  readonly repairs?: Repairs;
 }
 
 /** What a write of the resource would do to each field, by the same rules as the write itself. */
-export function decideResource(resource: StepResource, { context, state, live }: Comparison): FieldDecisions {
-  return decide(context, resource, recordedOwnership(state, resource), live);
+export function decideResource(resource: StepResource, { context, state, live, repairs }: Comparison): FieldDecisions {
+  return decide(context, resource, recordedOwnership(state, resource), live, repairs);
 }
 
 /** The changes as they are shown. A value that is not known yet is told by the step after which it will be. */

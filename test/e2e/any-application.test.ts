@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createSandbox } from '../helpers/cli.ts';
+import { asPlanned } from '../helpers/plan/as-planned.ts';
 import { PREBUILT_CONFIG } from '../helpers/prebuilt-config.ts';
 
 const CONFIG = `
@@ -87,7 +88,7 @@ describe('an application of one’s own', () => {
       '--output',
       'json',
     ];
-    const result = await sandbox.run(args, { env: { PAYMENT_KEY: 'canary-payment' } });
+    const result = await asPlanned(sandbox, () => sandbox.run(args, { env: { PAYMENT_KEY: 'canary-payment' } }));
     expect(result.exitCode, `${result.stderr}${result.stdout.slice(-1500)}`).toBe(0);
 
     const { resources } = JSON.parse(await sandbox.read('.draftgenie-deploy/simulator/cloud.json')) as {
@@ -127,7 +128,7 @@ describe('an application of one’s own', () => {
     expect(live('/flexibleServers/shop-postgres').body.location).toBe('northeurope');
     expect(result.stdout).not.toContain('canary-payment');
 
-    const changed = await sandbox.run(args, { env: { PAYMENT_KEY: 'canary-rotated' } });
+    const changed = await asPlanned(sandbox, () => sandbox.run(args, { env: { PAYMENT_KEY: 'canary-rotated' } }));
     expect(changed.events.at(-1)).toMatchObject({ status: 'succeeded' });
     const executed = (changed.events.at(-1) as unknown as { executed: string[] }).executed;
     expect(executed).toEqual(

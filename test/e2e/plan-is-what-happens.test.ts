@@ -5,8 +5,8 @@ import type { Plan } from '../../src/domain/plan-schema.ts';
 import { ownerTags } from '../../src/domain/tags.ts';
 import { RESOURCE_GROUP } from '../../src/resources/resource-group.ts';
 import { type CliResult, createSandbox, type Sandbox } from '../helpers/cli.ts';
+import { planOf } from '../helpers/plan/as-planned.ts';
 import { byHand } from '../helpers/plan/cloud-by-hand.ts';
-import { deployAsPlanned, planOf } from '../helpers/plan/deploy-as-planned.ts';
 
 const SIMULATE = ['--config', 'app/config.yaml', '--simulate', '--simulator-profile', 'instant'];
 
@@ -15,6 +15,13 @@ async function edit(sandbox: Sandbox, path: string, from: string, to: string): P
   const text = await readFile(file, 'utf8');
   expect(text).toContain(from);
   await writeFile(file, text.replace(from, to));
+}
+
+async function deployed(sandbox: Sandbox, args: readonly string[] = []): Promise<Plan> {
+  const result = await sandbox.deploy(args);
+  const failures = result.events.filter(({ type }) => type === 'step_failed');
+  expect(result.exitCode, `${result.stderr}${JSON.stringify(failures)}`).toBe(0);
+  return planOf(result);
 }
 
 async function planned(sandbox: Sandbox, args: readonly string[] = []): Promise<{ result: CliResult; plan: Plan }> {
@@ -30,34 +37,34 @@ function changes({ resources }: Plan): Record<string, readonly string[]> {
 describe('the plan is exactly what happens', () => {
   it('7: over-reports: one changed line of source gives exactly the image and the one app', async () => {
     const sandbox = await createSandbox();
-    const first = await deployAsPlanned(sandbox);
+    const first = await deployed(sandbox);
     // A parameter of a server comes with the server.
-    const kept = first.plan.resources.filter(({ action }) => action !== 'create').map(({ key }) => key);
+    const kept = first.resources.filter(({ action }) => action !== 'create').map(({ key }) => key);
     expect(kept).toEqual(['postgresql:tls']);
 
     await appendFile(join(sandbox.directory, 'app/services/draft-service/app/main.py'), '# changed\n');
-    const { plan } = await deployAsPlanned(sandbox);
+    const plan = await deployed(sandbox);
     const image = 'properties.template.containers[draft-service].image';
     const migrates = 'properties.template.containers[migrate].image';
     expect(changes(plan)).toEqual({ 'app:draft_service': [image], 'job:draft_service': [migrates] });
     expect(plan.renewed).toEqual(['build_and_push_images.image.draft_service']);
 
     await edit(sandbox, 'app/config.yaml', 'storage_size: 32', 'storage_size: 64');
-    const grown = await deployAsPlanned(sandbox);
-    expect(grown.plan.resources.filter(({ action }) => action !== 'unchanged')).toMatchObject([
+    const grown = await deployed(sandbox);
+    expect(grown.resources.filter(({ action }) => action !== 'unchanged')).toMatchObject([
       {
         key: 'postgresql',
         action: 'update',
         changes: [{ path: 'properties.storage.storageSizeGB', from: '32', to: '64' }],
       },
     ]);
-    await deployAsPlanned(sandbox, ['--force-all']);
-    expect((await deployAsPlanned(sandbox)).plan.resources.every(({ action }) => action === 'unchanged')).toBe(true);
+    await deployed(sandbox, ['--force-all']);
+    expect((await deployed(sandbox)).resources.every(({ action }) => action === 'unchanged')).toBe(true);
   });
 
   it('5: the first plan of an environment knows what exists, and takes nothing of another environment', async () => {
     const sandbox = await createSandbox();
-    await deployAsPlanned(sandbox);
+    await deployed(sandbox);
     for (const args of [
       ['--environment', 'staging'],
       ['--environment', 'staging', '--adopt'],
@@ -79,13 +86,13 @@ describe('the plan is exactly what happens', () => {
     expect(dry.exitCode).toBe(1);
     expect(dry.stderr).toContain('A deployment would refuse this plan');
     // Without a state everything is looked at; what is as it should be is no line.
-    const reset = await deployAsPlanned(sandbox, ['--reset-state']);
-    expect(reset.plan.resources.filter(({ action }) => action === 'create')).toEqual([]);
+    const reset = await deployed(sandbox, ['--reset-state']);
+    expect(reset.resources.filter(({ action }) => action === 'create')).toEqual([]);
   });
 
   it('6: a changed identity is visible: what is left behind is told until it is let go', async () => {
     const sandbox = await createSandbox();
-    await deployAsPlanned(sandbox);
+    await deployed(sandbox);
     await edit(sandbox, 'app/config.yaml', 'draftgenie-example-pg', 'draftgenie-other-pg');
     const refused = await planned(sandbox);
     expect(refused.result.exitCode).toBe(1);
@@ -99,7 +106,7 @@ describe('the plan is exactly what happens', () => {
     await edit(sandbox, 'app/config.yaml', 'draftgenie-other-pg', 'draftgenie-example-pg');
 
     await edit(sandbox, 'app/config.yaml', 'name: "evaluation-service"', 'name: "grading-service"');
-    const { plan } = await deployAsPlanned(sandbox);
+    const plan = await deployed(sandbox);
     const left = 'app:evaluation_service@evaluation-service';
     expect(plan.resources).toContainEqual(expect.objectContaining({ key: left, action: 'left_behind' }));
     const told = async (): Promise<readonly string[]> => {

@@ -10,8 +10,10 @@ import { clientSecretCredential } from '../../src/azure/credentials.ts';
 import type { Azure } from '../../src/azure/ports.ts';
 import { embeddedEngine } from '../../src/cli/local/embedded-engine.ts';
 import { createSecretSource } from '../../src/cli/local/secret-source.ts';
+import type { ParsedConfig } from '../../src/domain/config/model.ts';
 import { parseConfig } from '../../src/domain/config/parse.ts';
 import { createMasker } from '../../src/domain/masking.ts';
+import type { Plan } from '../../src/domain/plan-schema.ts';
 import { NO_OPTIONS, type RunSummary } from '../../src/domain/run.ts';
 import type { EnvironmentState } from '../../src/domain/state.ts';
 import type { Services } from '../../src/engine/services.ts';
@@ -35,20 +37,29 @@ const LEFT_OUT = ['rag_service', 'evaluation_service'];
 export interface Outcome {
   readonly summary: RunSummary;
   readonly state: EnvironmentState;
+  /** The last one; absent when the run ended before it was made. */
+  readonly plan: Plan | undefined;
+}
+
+/** What is deployed: a configuration, and the directory of its sources. */
+export interface Application {
+  readonly parsed: ParsedConfig;
+  readonly source: string;
 }
 
 /**
- * Deployments of the example in this process: the product's own functions on its own engine, its journal and stores in a
+ * Deployments in this process: the product's own functions on its own engine, its journal and stores in a
  * folder, its requests to a simulator. The libraries take the functions of a process once, so there is one of these.
  */
 export interface Deployer {
   /** Requests that wait for their answer. */
   readonly underWay: () => number;
-  /** One run to its end, with an engine that is opened for it, as the command line does. */
-  deploy(simulator: Simulator, directory: string): Promise<Outcome>;
+  /** One run to its end, with an engine that is opened for it, as the command line does. Default: the example. */
+  deploy(simulator: Simulator, directory: string, application?: Application): Promise<Outcome>;
 }
 
-export async function createDeployer(): Promise<Deployer> {
+/** The example, without the services that add nothing. */
+async function example(): Promise<Application> {
   const document = parse(await readFile(join(EXAMPLE, 'config.yaml'), 'utf8'));
   for (const key of LEFT_OUT) {
     delete document.services[key];
@@ -58,17 +69,23 @@ export async function createDeployer(): Promise<Deployer> {
   }
   const result = parseConfig(stringify(document));
   if (!result.ok) throw new Error(`the example is broken: ${JSON.stringify(result.problems)}`);
-  const { parsed } = result;
-  const secrets = createSecretSource(parsed, {}, true);
+  return { parsed: result.parsed, source: EXAMPLE };
+}
+
+export async function createDeployer(): Promise<Deployer> {
+  const usual = await example();
   let underWay = 0;
-  let current: { readonly azure: Azure; readonly stores: EnvironmentStores; readonly mask: Services['mask'] };
+  let current: Pick<Services, 'secrets' | 'mask'> & { readonly azure: Azure; readonly stores: EnvironmentStores };
   const services: Services = {
     clock: systemClock,
     holder: 'somebody@here',
     engine: 'local:here',
     version: '0.0.0-test',
     approvalTimeoutInSeconds: 3600,
-    secrets,
+    secrets: {
+      literal: (path) => current.secrets.literal(path),
+      environment: (name) => current.secrets.environment(name),
+    },
     stores: () => current.stores,
     azure: async () => current.azure,
     source: async (directory) => (directory === null ? undefined : await openSource(directory)),
@@ -95,7 +112,8 @@ export async function createDeployer(): Promise<Deployer> {
 
   return {
     underWay: () => underWay,
-    async deploy(simulator, directory) {
+    async deploy(simulator, directory, { parsed, source } = usual) {
+      const secrets = createSecretSource(parsed, {}, true);
       const masker = createMasker(secrets.known);
       const cloud = cloudEndpoints('AzureCloud');
       const transport = counted(createTransport({ connectTo: simulator }));
@@ -105,7 +123,7 @@ export async function createDeployer(): Promise<Deployer> {
         runs: openFileRunStore({ directory }),
       };
       const azure = connectAzure({ cloud, credential, transport, keepSecret: (secret) => masker.add(secret) });
-      current = { azure, stores, mask: (text) => masker.mask(text) };
+      current = { azure, stores, secrets, mask: (text) => masker.mask(text) };
       const host = await openHost({ directory, worker, defaultVersion: '1.1' });
       try {
         const { runId } = await startRun(
@@ -115,7 +133,7 @@ export async function createDeployer(): Promise<Deployer> {
             environment: ENVIRONMENT,
             config: parsed.config,
             options: { ...NO_OPTIONS, autoApprove: true },
-            source: EXAMPLE,
+            source,
             waits: false,
             resetsState: false,
             trigger: 'cli',
@@ -126,7 +144,7 @@ export async function createDeployer(): Promise<Deployer> {
         await host.completion(runId);
         const summary = await stores.runs.summary(runId);
         if (!summary) throw new Error('the run ended without a summary');
-        return { summary, state: (await stores.state.read()).value };
+        return { summary, state: (await stores.state.read()).value, plan: await stores.runs.plan(runId) };
       } finally {
         await host.stop({ graceInMs: 0 });
       }

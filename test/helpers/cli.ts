@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { asPlanned } from './plan/as-planned.ts';
 import { tempDirectory } from './temp.ts';
 
 const BIN = fileURLToPath(new URL('../../src/cli/bin.ts', import.meta.url));
@@ -29,6 +30,8 @@ export interface CliOptions {
   readonly when?: readonly When[];
   /** What takes longer waits for ever: it is ended with SIGTERM. Default: none. */
   readonly limitInMs?: number;
+  /** Why a deployment that succeeds is not held against its plan; absent: it is. */
+  readonly notAsPlanned?: string;
 }
 
 interface When {
@@ -40,7 +43,10 @@ interface When {
 export interface Sandbox {
   readonly directory: string;
   run(args: readonly string[], options?: CliOptions): Promise<CliResult>;
-  /** `--config app/config.yaml --simulate --simulator-profile instant --auto-approve --output json` and more. */
+  /**
+   * `--config app/config.yaml --simulate --simulator-profile instant --auto-approve --output json` and more. Fails the test
+   * when it succeeds and something else happened than its plan says.
+   */
   deploy(args?: readonly string[], options?: CliOptions): Promise<CliResult>;
   read(path: string): Promise<string>;
   write(path: string, text: string): Promise<void>;
@@ -76,15 +82,19 @@ export async function createSandbox(existing?: string): Promise<Sandbox> {
   if (existing === undefined) await copyExample(directory);
   const run = (args: readonly string[], options?: CliOptions): Promise<CliResult> => runCli(directory, args, options);
   const read = (path: string): Promise<string> => readFile(join(directory, path), 'utf8');
-  return {
+  const sandbox: Sandbox = {
     directory,
     run,
     read,
     write: (path, text) => writeFile(join(directory, path), text),
-    deploy: (args = [], options) => run([...DEPLOY, ...args], options),
+    deploy: (args = [], options = {}) =>
+      options.notAsPlanned === undefined
+        ? asPlanned(sandbox, () => run([...DEPLOY, ...args], options))
+        : run([...DEPLOY, ...args], options),
     state: async () => JSON.parse(await read('.azure-deployment-state-v1.json')) as StateView,
     requests: async () => ndjson(await read('.draftgenie-deploy/simulator/requests.ndjson')) as never,
   };
+  return sandbox;
 }
 
 const SIMULATE = ['--config', 'app/config.yaml', '--simulate', '--simulator-profile', 'instant'];

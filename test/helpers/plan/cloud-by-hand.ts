@@ -4,10 +4,10 @@ import { connectAzure } from '../../../src/azure/connect.ts';
 import { clientSecretCredential } from '../../../src/azure/credentials.ts';
 import type { Arm } from '../../../src/azure/ports.ts';
 import { createTransport } from '../../../src/outbound/transport.ts';
-import { kindOf } from '../../../src/resources/registry.ts';
 import type { JsonObject } from '../../../src/shared/json.ts';
 import { startSimulator } from '../../../src/simulator/simulator.ts';
 import type { Sandbox } from '../cli.ts';
+import { liveBodies } from './live-bodies.ts';
 
 /** Looks at the sandbox's cloud between two commands, or changes it, as somebody with the portal would. */
 export async function byHand<Result>(sandbox: Sandbox, act: (arm: Arm) => Promise<Result>): Promise<Result> {
@@ -28,23 +28,5 @@ export async function everythingLive(sandbox: Sandbox): Promise<Readonly<Record<
   const text = await sandbox.read('.draftgenie-deploy/simulator/cloud.json').catch(() => undefined);
   if (text === undefined) return {};
   const { resources } = JSON.parse(text) as { resources: Record<string, unknown> };
-  return await byHand(sandbox, async (arm) => {
-    const bodies = await Promise.all(
-      Object.keys(resources).map(async (id) => {
-        const kind = kindOf(typeOf(id));
-        const body = kind && (await arm.get(id, kind.apiVersion));
-        return body ? [[id.toLowerCase(), body] as const] : [];
-      }),
-    );
-    return Object.fromEntries(bodies.flat());
-  });
-}
-
-/** `Microsoft.App/jobs` of an id; extensions count by their own type. */
-function typeOf(id: string): string {
-  const [group = '', ...providers] = id.split(/\/providers\//i);
-  const own = providers.at(-1);
-  if (own === undefined) return /\/resourceGroups\/[^/]+$/i.test(group) ? 'Microsoft.Resources/resourceGroups' : '';
-  const [namespace = '', ...rest] = own.split('/');
-  return [namespace, ...rest.filter((_, index) => index % 2 === 0)].join('/');
+  return await byHand(sandbox, (arm) => liveBodies(arm, Object.keys(resources)));
 }

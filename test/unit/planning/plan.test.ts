@@ -134,7 +134,9 @@ function input(
     steps,
     found: changes.found ?? { marks: new Map([[SERVER.id.toLowerCase(), 'ours']]) },
     live: changes.live ?? new Map([[SERVER.id.toLowerCase(), { ...SERVER.body, id: SERVER.id }]]),
-    wanted: changes.wanted ?? desired.map((resource) => ({ resource, by: [resource.step], variants: new Map() })),
+    wanted:
+      changes.wanted ??
+      desired.map((resource) => ({ resource, by: [resource.step], variants: new Map(), repairs: new Map() })),
     omitted: new Set(),
     kept: new Map(),
     renewed: [],
@@ -285,7 +287,7 @@ describe('the plan', () => {
       input({
         steps: { create_databases: { ...CHANGED, desired: [app] } },
         live,
-        wanted: [{ resource: app, by: ['create_databases'], variants }],
+        wanted: [{ resource: app, by: ['create_databases'], variants, repairs: new Map() }],
       }),
     );
     expect(plan.resources).toMatchObject([

@@ -1,0 +1,42 @@
+import type { Arm } from '../../../src/azure/ports.ts';
+import { overlay } from '../../../src/domain/merge.ts';
+import { kindOf } from '../../../src/resources/registry.ts';
+import { isJsonObject, type JsonObject, jsonAt } from '../../../src/shared/json.ts';
+
+/**
+ * What Azure answers of the resources that are of kinds that deployments make, by lower-case id; with the values of apps' own
+ * secrets, which it tells only when it is asked for them, since a write may have to carry them.
+ */
+export async function liveBodies(arm: Arm, ids: readonly string[]): Promise<Readonly<Record<string, JsonObject>>> {
+  const bodies = await Promise.all(
+    ids.map(async (id) => {
+      const kind = kindOf(typeOf(id));
+      const body = kind && (await arm.get(id, kind.apiVersion));
+      return body ? [[id.toLowerCase(), await withOwnSecrets(arm, id, kind.apiVersion, body)] as const] : [];
+    }),
+  );
+  return Object.fromEntries(bodies.flat());
+}
+
+async function withOwnSecrets(arm: Arm, id: string, apiVersion: string, body: JsonObject): Promise<JsonObject> {
+  const secrets = jsonAt(body, 'properties.configuration.secrets');
+  if (!Array.isArray(secrets) || !secrets.filter(isJsonObject).some((one) => one.keyVaultUrl === undefined))
+    return body;
+  const reply = await arm.post(`${id}/listSecrets`, apiVersion);
+  const told = reply.kind === 'done' && isJsonObject(reply.body) ? reply.body.value : undefined;
+  if (!Array.isArray(told)) throw new Error(`${id} does not tell its secrets`);
+  const values = new Map(told.filter(isJsonObject).map(({ name, value = null }) => [name, value]));
+  const filled = secrets
+    .filter(isJsonObject)
+    .map((one) => (one.keyVaultUrl === undefined ? { ...one, value: values.get(one.name ?? null) ?? null } : one));
+  return overlay(body, { properties: { configuration: { secrets: filled } } });
+}
+
+/** `Microsoft.App/jobs` of an id; extensions count by their own type. */
+function typeOf(id: string): string {
+  const [group = '', ...providers] = id.split(/\/providers\//i);
+  const own = providers.at(-1);
+  if (own === undefined) return /\/resourceGroups\/[^/]+$/i.test(group) ? 'Microsoft.Resources/resourceGroups' : '';
+  const [namespace = '', ...rest] = own.split('/');
+  return [namespace, ...rest.filter((_, index) => index % 2 === 0)].join('/');
+}
