@@ -9,7 +9,7 @@ import { connectAzure } from '../../src/azure/connect.ts';
 import { clientSecretCredential } from '../../src/azure/credentials.ts';
 import type { Arm } from '../../src/azure/ports.ts';
 import { parseConfig } from '../../src/domain/config/parse.ts';
-import { refusalsOf } from '../../src/domain/plan-schema.ts';
+import { refusalsOf } from '../../src/domain/plan-refusals.ts';
 import { createTransport } from '../../src/outbound/transport.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { type Application, createDeployer } from '../faults/deployment.ts';

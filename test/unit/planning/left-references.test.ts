@@ -45,6 +45,7 @@ describe('the plan of an app', () => {
     const wanted = {
       resource: desired([reference('new')]),
       by: ['deploy_application_services'] as const,
+      repairs: new Map(),
       variants: new Map([['store_secrets', desired([{ ...reference('new'), keyVaultUrl: 'unknown' }])] as const]),
     };
     const sources = { azure: { apps }, vaultUri: VAULT };
@@ -59,7 +60,7 @@ describe('the plan of an app', () => {
 
   it('is as wanted before there is a vault, or an app', async () => {
     const { azure } = fakeAzure();
-    const wanted = [{ resource: desired([]), by: [], variants: new Map() }];
+    const wanted = [{ resource: desired([]), by: [], repairs: new Map(), variants: new Map() }];
     expect(await withLeftReferences({ azure, vaultUri: undefined }, wanted, new Map())).toEqual(wanted);
     expect(await withLeftReferences({ azure, vaultUri: VAULT }, wanted, new Map())).toEqual(wanted);
   });
