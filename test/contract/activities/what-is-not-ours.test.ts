@@ -58,7 +58,7 @@ async function serverWithStandby(): Promise<SimulatedEnvironment> {
   return environment;
 }
 
-describe('fields that the user cannot set are pushed back, and the plan hides it (issue 10, seen 1)', () => {
+describe('fields that the user cannot set are pushed back, and the plan hides it', () => {
   it('sends the size of the disk and nothing else, with a standby and 35 days of backup set by hand', async () => {
     const environment = await serverWithStandby();
     environment.config = sized({ storageSizeInGb: 128 });
@@ -88,7 +88,7 @@ describe('fields that the user cannot set are pushed back, and the plan hides it
   });
 });
 
-describe('less of what only grows (issue 10, seen 9)', () => {
+describe('less of what only grows', () => {
   it.each<[string, Postgresql, string]>([
     ['a smaller disk', { storageSizeInGb: 32 }, 'properties.storage.storageSizeGB: 64 → 32'],
     ['an older PostgreSQL', { version: '15' }, 'properties.version: 16 → 15'],
