@@ -33,7 +33,7 @@ describe('steps 1 to 8 on the simulator', () => {
       'resource-group',
       { tags: { Project: 'Other', 'managed-by': 'draftgenie-deploy', 'draftgenie-environment': 'default' } },
     ],
-    [createContainerRegistry, 'registry', { properties: { adminUserEnabled: true } }],
+    [createContainerRegistry, 'registry', { properties: { roleAssignmentMode: 'AbacRepositoryPermissions' } }],
     [createKeyVault, 'key-vault', { tags: { Project: 'Other' } }],
     [createDatabases, 'postgresql', { sku: { name: 'Standard_B2s', tier: 'Burstable' } }],
   ])('%o, asked to repair, changes back what was changed by hand on the %s', async (step, key, change) => {
