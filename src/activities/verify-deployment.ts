@@ -1,6 +1,6 @@
 import { recordedOutput } from '../domain/outputs.ts';
-import { converge } from '../engine/converge.ts';
-import { withLateFields } from '../engine/ownership/late-fields.ts';
+import { convergeAll } from '../engine/converge.ts';
+import { lateFieldsOf } from '../engine/ownership/late-fields.ts';
 import { withPatience } from '../engine/patience.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { FactSources, Facts, Step, StepContext, StepResult } from '../engine/step.ts';
@@ -23,6 +23,8 @@ export const verifyDeployment: Step = {
     input.config.services.application
       .filter((service) => internalSmoke(service).length > 0)
       .map((service) => smokeJob(input, service)),
+  // What old revisions still needed as it was: nobody does any more.
+  finishes: (input) => [containerRegistry(input)],
   facts: executions,
   troubles: unhealthyAddresses,
 
@@ -43,12 +45,13 @@ export const verifyDeployment: Step = {
   },
 };
 
-/** What old revisions still needed as it was: nobody does any more. */
 async function settleLateFields(context: StepContext): Promise<StepResult> {
-  const desired = containerRegistry(context);
-  const step = context.state.resources[desired.key]?.step;
-  const registry = { ...withLateFields(desired), ...(step !== undefined && { step }) };
-  const settled = await converge(context, registry);
+  const finished = verifyDeployment.finishes?.(context) ?? [];
+  const late = finished.map((desired) => {
+    const step = context.state.resources[desired.key]?.step;
+    return { ...lateFieldsOf(desired), ...(step !== undefined && { step }) };
+  });
+  const settled = await convergeAll(context, late);
   return settled.kind === 'waiting' ? settled : { kind: 'completed', outputs: addresses(context) };
 }
 

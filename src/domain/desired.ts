@@ -102,6 +102,8 @@ export interface DesiredResource<Kind extends ResourceRules = ResourceRules> {
   readonly asFound?: true;
   /** Besides the kind's: fields that keys of a section of its own decide, e.g. of its service. */
   readonly settings?: FieldSettings;
+  /** Plain paths: this write is limited to them. */
+  readonly only?: readonly string[];
 }
 
 export interface DesireInput {

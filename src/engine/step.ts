@@ -25,6 +25,8 @@ export interface Step {
   readonly desire: Desire<RegisteredKind>;
   /** Paths in the bodies of what it wants that it sets back where they are not as configured, whoever changed them. */
   readonly repairs?: readonly string[];
+  /** Resources of earlier steps whose late fields it writes in the end; it depends on none of them. */
+  finishes?(input: DesireInput): readonly DesiredResource[];
   /** Looks up what the step depends on besides configuration, outputs and its own resources. */
   facts?(sources: FactSources): Promise<Facts>;
   /** Facts that can be told only after the step, and then are what it is compared with; all others stay as it was decided by. */

@@ -10,6 +10,8 @@ export interface WantedResource {
   readonly resource: StepResource;
   /** Every step that sees to it. */
   readonly by: readonly StepName[];
+  /** Those of them that write nothing but its late fields. */
+  readonly finishedBy: readonly StepName[];
   /**
    * The same with other values for what a step leaves and nobody knows yet: what differs between the two is made of that, also
    * where it is hashed.
@@ -46,9 +48,10 @@ export function forecast(input: ForecastInput): readonly WantedResource[] {
     }),
   );
   const repairs = new Map(input.steps.flatMap((step) => (step.repairs ? [[step.name, step.repairs] as const] : [])));
-  return resources.map(({ resource, by }) => ({
+  return resources.map(({ resource, by, finishedBy }) => ({
     resource,
     by,
+    finishedBy,
     repairs: new Map([...repairs].filter(([step]) => by.includes(step))),
     variants: new Map(
       [...variants].flatMap(([step, others]) => {
@@ -62,14 +65,20 @@ export function forecast(input: ForecastInput): readonly WantedResource[] {
 function desiredWith(
   input: ForecastInput,
   symbol: (reference: OutputReference) => string,
-): readonly { readonly resource: StepResource; readonly by: readonly StepName[] }[] {
+): readonly Pick<WantedResource, 'resource' | 'by' | 'finishedBy'>[] {
   const outputs = foreseenOutputs(input, symbol);
-  const found = new Map<string, { resource: StepResource; by: StepName[] }>();
+  const found = new Map<string, { resource: StepResource; by: StepName[]; finishedBy: StepName[] }>();
   for (const step of inOrder(input.steps)) {
     for (const resource of desiredBy(step, { ...input, outputs })) {
-      const known = found.get(resource.key) ?? { resource, by: [resource.step] };
+      const known = found.get(resource.key) ?? { resource, by: [resource.step], finishedBy: [] };
       if (!known.by.includes(step.name)) known.by.push(step.name);
       found.set(resource.key, known);
+    }
+  }
+  for (const { name, finishes } of input.steps) {
+    for (const { key } of finishes?.({ ...input, outputs }) ?? []) {
+      found.get(key)?.by.push(name);
+      found.get(key)?.finishedBy.push(name);
     }
   }
   return [...found.values()];

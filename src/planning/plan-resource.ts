@@ -39,9 +39,14 @@ function refusalOf({ title, id }: StepResource, mark: Mark, { options }: Resourc
 }
 
 /** The steps that see to the resource and run, or may. Only the one that makes it is sure to write it. */
-function runningSteps({ resource, by }: WantedResource, { planned }: ResourcePlanInput): readonly Running[] {
+function runningSteps(
+  { resource, by, finishedBy }: WantedResource,
+  { planned }: ResourcePlanInput,
+): readonly Running[] {
   return planned.flatMap(({ step, action }) =>
-    by.includes(step) && action !== 'skip' ? [{ step, isCertain: action === 'run' && step === resource.step }] : [],
+    by.includes(step) && action !== 'skip'
+      ? [{ step, isCertain: action === 'run' && (step === resource.step || finishedBy.includes(step)) }]
+      : [],
   );
 }
 

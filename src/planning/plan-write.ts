@@ -6,6 +6,7 @@ import { shownValue } from '../domain/shown-value.ts';
 import type { ResourceRecord } from '../domain/state.ts';
 import type { StepName } from '../domain/steps.ts';
 import type { Mark } from '../domain/tags.ts';
+import { dueNow, lateFieldsOf, withLateFields } from '../engine/ownership/late-fields.ts';
 import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
 import type { WantedResource } from './forecast.ts';
 import { forcedBy } from './plan-steps.ts';
@@ -41,7 +42,11 @@ export function planWrite(
   const comparison = { context: { config, options, reason: { text: '', forced } }, state, live };
   const repairs = running.flatMap(({ step }) => wanted.repairs.get(step) ?? []);
   const repairing = { ...comparison, repairs };
-  const decisions = decideResource(resource, repairing);
+  const isFinished = running.every(({ step }) => wanted.finishedBy.includes(step));
+  const decisions = dueNow(
+    isFinished ? lateFieldsOf(resource) : withLateFields(resource),
+    decideResource(resource, repairing),
+  );
   const refused = decisions.refused.filter(({ why }) => why === 'immutable');
   if (refused.length > 0) {
     return planReplacement(resource, refused.map(shownRefusal), input, planned);

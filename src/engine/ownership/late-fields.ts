@@ -8,12 +8,19 @@ export function withLateFields<Desired extends DesiredResource>(desired: Desired
   return { ...desired, kind: { ...desired.kind, late: [] } };
 }
 
-/** The decisions of which this write is made: late fields wait. */
+/** Nothing but its late fields, for whoever comes after the step that sees to the rest. */
+export function lateFieldsOf<Desired extends DesiredResource>(desired: Desired): Desired {
+  return { ...withLateFields(desired), only: desired.kind.late ?? [] };
+}
+
+/** The decisions of which this write is made: late fields wait, and what it is not limited to is not its business. */
 export function dueNow(
-  { kind: { late = [] } }: Pick<DesiredResource, 'kind'>,
+  { kind: { late = [] }, only }: Pick<DesiredResource, 'kind' | 'only'>,
   decisions: FieldDecisions,
 ): FieldDecisions {
-  return { ...decisions, changes: decisions.changes.filter(({ path }) => !isWithin(plainPath(path), late)) };
+  const changes = decisions.changes.filter(({ path }) => !isWithin(plainPath(path), late));
+  if (only === undefined) return { ...decisions, changes };
+  return { ...decisions, changes: changes.filter(({ path }) => isWithin(plainPath(path), only)), refused: [] };
 }
 
 /** Tells apart what was written of a resource: its fields without the late ones, and all of them. */

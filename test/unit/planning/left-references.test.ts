@@ -45,6 +45,7 @@ describe('the plan of an app', () => {
     const wanted = {
       resource: desired([reference('new')]),
       by: ['deploy_application_services'] as const,
+      finishedBy: [],
       repairs: new Map(),
       variants: new Map([['store_secrets', desired([{ ...reference('new'), keyVaultUrl: 'unknown' }])] as const]),
     };
@@ -60,7 +61,7 @@ describe('the plan of an app', () => {
 
   it('is as wanted before there is a vault, or an app', async () => {
     const { azure } = fakeAzure();
-    const wanted = [{ resource: desired([]), by: [], repairs: new Map(), variants: new Map() }];
+    const wanted = [{ resource: desired([]), by: [], finishedBy: [], repairs: new Map(), variants: new Map() }];
     expect(await withLeftReferences({ azure, vaultUri: undefined }, wanted, new Map())).toEqual(wanted);
     expect(await withLeftReferences({ azure, vaultUri: VAULT }, wanted, new Map())).toEqual(wanted);
   });

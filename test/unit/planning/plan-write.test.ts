@@ -25,6 +25,7 @@ function lineFor(image: string): PlannedResource {
       resource,
       by: ['deploy_application_services', 'configure_environment_variables'],
       variants: new Map(),
+      finishedBy: [],
       repairs: new Map([['configure_environment_variables', ['properties.mode']]]),
     },
     {

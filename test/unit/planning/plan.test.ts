@@ -136,7 +136,13 @@ function input(
     live: changes.live ?? new Map([[SERVER.id.toLowerCase(), { ...SERVER.body, id: SERVER.id }]]),
     wanted:
       changes.wanted ??
-      desired.map((resource) => ({ resource, by: [resource.step], variants: new Map(), repairs: new Map() })),
+      desired.map((resource) => ({
+        resource,
+        by: [resource.step],
+        variants: new Map(),
+        finishedBy: [],
+        repairs: new Map(),
+      })),
     omitted: new Set(),
     kept: new Map(),
     renewed: [],
@@ -287,7 +293,7 @@ describe('the plan', () => {
       input({
         steps: { create_databases: { ...CHANGED, desired: [app] } },
         live,
-        wanted: [{ resource: app, by: ['create_databases'], variants, repairs: new Map() }],
+        wanted: [{ resource: app, by: ['create_databases'], variants, finishedBy: [], repairs: new Map() }],
       }),
     );
     expect(plan.resources).toMatchObject([
