@@ -200,7 +200,8 @@ async function repair(
   await context.memory.write(repairs, true, desired.key);
   context.progress(`repairing ${desired.title}: Azure reports that its last change failed`);
   const { agreed, changes } = found.decisions;
-  return await update(context, desired, { ...found, changes: [...agreed, ...changes] }, options);
+  const ours = agreed.filter(({ owner }) => owner !== 'default');
+  return await update(context, desired, { ...found, changes: [...ours, ...changes] }, options);
 }
 
 /** @throws UserError `resource_cannot_shrink`, `resource_immutable`, unless a replacement is allowed by name */

@@ -83,6 +83,10 @@ class Decisions implements FieldDecisions {
       return;
     }
     if (Array.isArray(desired) && (Array.isArray(live) || isEmpty(live))) {
+      if (desired.length === 0 && isEmpty(live)) {
+        this.#agree({ path, from: live, to: desired });
+        return;
+      }
       const [before, now] = [Array.isArray(applied) ? applied : [], Array.isArray(live) ? live : []];
       const key = memberKey(desired, before, now);
       if (key !== undefined) {
@@ -157,10 +161,9 @@ class Decisions implements FieldDecisions {
     return !this.#hasRecord && isWithin(plainPath(path), this.#rules.immutable);
   }
 
-  /** As it should be: from now on a change of it is somebody else's. */
+  /** As we would make it, a default too: from now on a change of it is somebody else's. */
   #agree(field: Field): void {
-    const owner = ownerOf(this.#rules, field.path);
-    if (owner !== 'default') this.agreed.push({ ...field, owner });
+    this.agreed.push({ ...field, owner: ownerOf(this.#rules, field.path) });
   }
 
   /** Asked for less than there is: an error where we asked for more before, else Azure's own doing. */

@@ -248,7 +248,7 @@ describe('what is sent', () => {
     const decisions = decideFields({ desired: server(), applied: undefined, live }, rules);
     expect(appliedAfter(undefined, decisions)).toEqual({
       location: 'eastus',
-      properties: { storage: { storageSizeGB: 64 }, minimumTls: '1.2' },
+      properties: { storage: { storageSizeGB: 64 }, minimumTls: '1.2', highAvailability: { mode: 'Disabled' } },
     });
   });
 });
