@@ -1,4 +1,5 @@
 import { AzureError } from '../azure/errors.ts';
+import type { SecretCondition } from '../azure/ports.ts';
 import { type Drift, driftOf } from '../domain/drift.ts';
 import { recordedOutput, stepLeaving } from '../domain/outputs.ts';
 import { settleAll } from '../engine/settle.ts';
@@ -30,11 +31,16 @@ export async function lookAtSecrets(
   if (vaultUri === undefined || recorded.length === 0) return { drift: [], troubles: [], unseen: [] };
   const vault = azure.vault(vaultUri);
   try {
-    const [drift, troubles] = await settleAll([
-      settleAll(recorded.map(async (one) => driftOfVersion(one, (await vault.inspect(one.name))?.id))),
-      secretTroubles(vault, recorded, now),
-    ] as const);
-    return { drift: drift.flat(), troubles, unseen: [PASSWORD] };
+    const newest = new Map(
+      await settleAll(recorded.map(async ({ name }) => [name, await vault.inspect(name)] as const)),
+    );
+    // Mostly the newest version is the one that the applications read, and need not be asked for twice.
+    const inspect = async (name: string, version?: string): Promise<SecretCondition | undefined> => {
+      const known = newest.get(name);
+      return known && versionOf(known) === version ? known : await vault.inspect(name, version);
+    };
+    const drift = recorded.flatMap((one) => driftOfVersion(one, newest.get(one.name)?.id));
+    return { drift, troubles: await secretTroubles({ inspect }, recorded, now), unseen: [PASSWORD] };
   } catch (error) {
     // Without a role on the vault, or from outside of its network, everything else can be looked at all the same.
     if (!(error instanceof AzureError)) throw error;

@@ -23,20 +23,25 @@ function deployedState(): EnvironmentState {
   };
 }
 
-/** A vault whose secrets are in these conditions, by `name` for the newest version or `name/version`. */
-function vaultWith(conditions: Readonly<Record<string, Partial<SecretCondition> | undefined>>): Azure {
+/**
+ * A vault whose secrets are in these conditions, by `name/version`; `name` is another newest version than the one left there.
+ *
+ * @param asked takes the name of each request
+ */
+function vaultWith(
+  conditions: Readonly<Record<string, Partial<SecretCondition> | undefined>>,
+  asked: string[] = [],
+): Azure {
   const { azure } = fakeAzure();
   return {
     ...azure,
     vault: (uri) => ({
       ...azure.vault(uri),
       async inspect(name, version) {
-        const key = version === undefined ? name : `${name}/${version}`;
-        const known = {
-          id: url(name, version ?? (name === 'api' ? 'b1' : 'a1')),
-          enabled: true,
-          text: 'plain',
-        } as const;
+        asked.push(name);
+        const left = name === 'api' ? 'b1' : 'a1';
+        const key = version === undefined && Object.hasOwn(conditions, name) ? name : `${name}/${version ?? left}`;
+        const known = { id: url(name, version ?? left), enabled: true, text: 'plain' } as const;
         return Object.hasOwn(conditions, key) ? conditions[key] && { ...known, ...conditions[key] } : known;
       },
     }),
@@ -44,6 +49,13 @@ function vaultWith(conditions: Readonly<Record<string, Partial<SecretCondition> 
 }
 
 describe('the secrets in the vault', () => {
+  it('are asked for once each while the newest version is the one left there, and twice where it is not', async () => {
+    const asked: string[] = [];
+    const azure = vaultWith({ api: { id: url('api', 'b2') } }, asked);
+    await lookAtSecrets({ azure, state: deployedState() }, NOW);
+    expect(asked.toSorted()).toEqual(['JWT-SECRET', 'api', 'api']);
+  });
+
   it('are as they were left, and of the password of the database nothing is known', async () => {
     expect(await lookAtSecrets({ azure: vaultWith({}), state: deployedState() }, NOW)).toEqual({
       drift: [],
