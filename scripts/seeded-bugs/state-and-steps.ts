@@ -1,6 +1,6 @@
 import type { Rows } from './rows.ts';
 
-const PATIENCE = ['test/unit/engine/patience.test.ts'];
+const PATIENCE = ['test/unit/engine/waiting/patience.test.ts'];
 const LEDGER = ['test/unit/perform/perform-step.test.ts'];
 const STORES = ['test/contract/state/file-stores.test.ts'];
 const BLOBS = ['test/contract/state/blob-stores.test.ts'];
@@ -94,7 +94,7 @@ export const STATE_AND_STEPS: Rows = {
       ['test/unit/activities/close-run.test.ts'],
     ],
   ],
-  'src/engine/patience.ts': [
+  'src/engine/waiting/patience.ts': [
     ['an attempt not counted', 'write(failures, attempt, name)', 'write(failures, attempt - 1, name)', PATIENCE],
     ['one attempt too many', 'attempt > patience.retryAttempts', 'attempt > patience.retryAttempts + 1', PATIENCE],
     ['a grant waited for without end', 'waited > Math.min(', 'waited > Math.max(Infinity, ', PATIENCE],
@@ -126,18 +126,18 @@ export const STATE_AND_STEPS: Rows = {
       ['test/unit/engine/settle.test.ts'],
     ],
   ],
-  'src/engine/until-ready.ts': [
+  'src/engine/waiting/until-ready.ts': [
     [
       'a time that goes on after a success',
       '    await endClock(timekeeper, name);\n    return answer;',
       '    return answer;',
-      ['test/unit/engine/until-ready.test.ts'],
+      ['test/unit/engine/waiting/until-ready.test.ts'],
     ],
     [
       'pauses that do not grow',
       'elapsedInSeconds * SHARE_OF_ELAPSED',
       'SHARE_OF_ELAPSED',
-      ['test/unit/engine/until-ready.test.ts'],
+      ['test/unit/engine/waiting/until-ready.test.ts'],
     ],
   ],
   'src/engine/event-recorder.ts': [
@@ -151,12 +151,12 @@ export const STATE_AND_STEPS: Rows = {
       LEDGER,
     ],
   ],
-  'src/engine/waiting.ts': [
+  'src/engine/waiting/waiting.ts': [
     [
       'the quickest waited for instead of the slowest',
       'return combine(waits, Math.max);',
       'return combine(waits, Math.min);',
-      ['test/unit/engine/waiting.test.ts'],
+      ['test/unit/engine/waiting/waiting.test.ts'],
     ],
   ],
   'src/engine/operation.ts': [

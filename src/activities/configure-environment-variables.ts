@@ -7,7 +7,7 @@ import { decide } from '../engine/ownership/owned-fields.ts';
 import { defineRecords, doneSchema } from '../engine/record.ts';
 import { settleAll } from '../engine/settle.ts';
 import { desiredBy, type Step, type StepContext } from '../engine/step.ts';
-import { isWaiting, untilAll, type Waiting } from '../engine/waiting.ts';
+import { isWaiting, untilAll, type Waiting } from '../engine/waiting/waiting.ts';
 import { convergeApp } from '../release/converge-app.ts';
 import { release } from '../release/release.ts';
 import { revisionsOf } from '../release/revisions.ts';

@@ -5,7 +5,7 @@ import { converge, convergeInOrder } from '../engine/converge.ts';
 import { liveText } from '../engine/live-value.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { Step, StepContext } from '../engine/step.ts';
-import { isWaiting, untilAny, type Waiting } from '../engine/waiting.ts';
+import { isWaiting, untilAny, type Waiting } from '../engine/waiting/waiting.ts';
 import { redisPlan } from '../preflight/redis-kind.ts';
 import { postgresConfigurations } from '../resources/postgresql-configuration.ts';
 import { postgresDatabase } from '../resources/postgresql-database.ts';

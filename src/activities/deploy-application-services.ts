@@ -2,7 +2,7 @@ import type { ServiceConfig } from '../domain/config/model.ts';
 import { restoreImages } from '../engine/rollback.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { Step, StepContext } from '../engine/step.ts';
-import { isWaiting, untilAll } from '../engine/waiting.ts';
+import { isWaiting, untilAll } from '../engine/waiting/waiting.ts';
 import { appOutputs } from '../release/app-outputs.ts';
 import { convergeApp } from '../release/converge-app.ts';
 import { type Released, release } from '../release/release.ts';

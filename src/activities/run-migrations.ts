@@ -5,7 +5,7 @@ import { defineRecord, defineRecords, doneSchema } from '../engine/record.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { FactSources, Facts, Step, StepContext } from '../engine/step.ts';
 import { tellOnce } from '../engine/tell-once.ts';
-import { isWaiting, type Waiting } from '../engine/waiting.ts';
+import { isWaiting, type Waiting } from '../engine/waiting/waiting.ts';
 import { convergeApps } from '../release/converge-app.ts';
 import { followExecution } from '../release/job-execution.ts';
 import { MIGRATION_TIMEOUT_IN_SECONDS, migrationContainer } from '../resources/app/migration.ts';

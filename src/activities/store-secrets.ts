@@ -4,7 +4,7 @@ import { recordedOutput } from '../domain/outputs.ts';
 import type { Output } from '../domain/steps.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { Due, FactSources, Facts, Step, StepContext } from '../engine/step.ts';
-import { isWaiting, untilAll, type Waiting } from '../engine/waiting.ts';
+import { isWaiting, untilAll, type Waiting } from '../engine/waiting/waiting.ts';
 import {
   COMPOSED,
   databaseUrl,

@@ -1,10 +1,10 @@
 import { recordedOutput } from '../domain/outputs.ts';
 import { convergeAll } from '../engine/converge.ts';
 import { lateFieldsOf } from '../engine/ownership/late-fields.ts';
-import { withPatience } from '../engine/patience.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { FactSources, Facts, Step, StepContext, StepResult } from '../engine/step.ts';
-import type { Waiting } from '../engine/waiting.ts';
+import { withPatience } from '../engine/waiting/patience.ts';
+import type { Waiting } from '../engine/waiting/waiting.ts';
 import { appAddress } from '../release/revisions.ts';
 import { advance, openRollout, type Rollout } from '../release/rollout.ts';
 import { beginReturn, rollBack, rolloutPatience } from '../release/take-back.ts';

@@ -24,9 +24,20 @@ const plannedResourceSchema = z.object({
   type: z.string(),
   /**
    * `adopt`: was not ours, and is with these changes. `keep`: stays what it is although a new one would be another.
-   * `left_behind`: no longer in the configuration, and not touched. `orphan` is what plans of earlier versions say for that.
+   * `left_behind`: no longer in the configuration, and not touched. `delete`: is removed. `orphan` is what plans of earlier versions say for that.
    */
-  action: z.enum(['create', 'update', 'unchanged', 'replace', 'forbidden', 'adopt', 'keep', 'left_behind', 'orphan']),
+  action: z.enum([
+    'create',
+    'update',
+    'unchanged',
+    'replace',
+    'forbidden',
+    'adopt',
+    'keep',
+    'left_behind',
+    'delete',
+    'orphan',
+  ]),
   /** Why, in one sentence. */
   reason: z.string().optional(),
   /** Every field that is written, and no other. */

@@ -28,8 +28,8 @@ import { defineRecords, doneSchema } from './record.ts';
 import { settleEach } from './settle.ts';
 import type { StepContext } from './step.ts';
 import { tellOnce } from './tell-once.ts';
-import type { NotReady } from './until-ready.ts';
-import { isWaiting, untilAll, type Waiting } from './waiting.ts';
+import type { NotReady } from './waiting/until-ready.ts';
+import { isWaiting, untilAll, type Waiting } from './waiting/waiting.ts';
 
 /** `changed`: written in this run, in this call or an earlier one. */
 export type Converged = { readonly kind: 'ready'; readonly live: ArmResource; readonly changed: boolean } | Waiting;

@@ -2,8 +2,8 @@ import { classifyError } from '../azure/classify.ts';
 import { AzureError, isOutOfReach } from '../azure/errors.ts';
 import { hasFreshGrant, PROPAGATION_LIMIT_IN_SECONDS } from './fresh-grant.ts';
 import type { StepContext } from './step.ts';
-import { notReady, untilReady } from './until-ready.ts';
-import type { Waiting } from './waiting.ts';
+import { notReady, untilReady } from './waiting/until-ready.ts';
+import type { Waiting } from './waiting/waiting.ts';
 
 /** What a step has granted, and tries. */
 export interface Grant {

@@ -6,8 +6,8 @@ import { UserError } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
 import { defineRecords } from './record.ts';
 import type { StepContext } from './step.ts';
-import { type NotReady, notReady, untilReady } from './until-ready.ts';
-import type { Waiting } from './waiting.ts';
+import { type NotReady, notReady, untilReady } from './waiting/until-ready.ts';
+import type { Waiting } from './waiting/waiting.ts';
 
 /** A long-running operation that a step goes on with from call to call, and from run to run. */
 export interface OperationKey {

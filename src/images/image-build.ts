@@ -3,8 +3,8 @@ import { AzureError } from '../azure/errors.ts';
 import type { BuildRun, ImageRegistry } from '../azure/ports.ts';
 import { defineRecords } from '../engine/record.ts';
 import type { StepContext } from '../engine/step.ts';
-import { type NotReady, notReady, untilReady } from '../engine/until-ready.ts';
-import { isWaiting, type Waiting } from '../engine/waiting.ts';
+import { type NotReady, notReady, untilReady } from '../engine/waiting/until-ready.ts';
+import { isWaiting, type Waiting } from '../engine/waiting/waiting.ts';
 import { UserError } from '../shared/errors.ts';
 
 const BUILD_TIMEOUT_IN_SECONDS = 1800;

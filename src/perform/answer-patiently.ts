@@ -1,9 +1,9 @@
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { Failure, FailureReport } from '../engine/failure.ts';
-import { patienceOf, type Verdict, withPatience } from '../engine/patience.ts';
-import type { Timekeeper } from '../engine/refusal-clock.ts';
-import { notReady, untilReady } from '../engine/until-ready.ts';
-import { isWaiting, type Waiting } from '../engine/waiting.ts';
+import { patienceOf, type Verdict, withPatience } from '../engine/waiting/patience.ts';
+import type { Timekeeper } from '../engine/waiting/refusal-clock.ts';
+import { notReady, untilReady } from '../engine/waiting/until-ready.ts';
+import { isWaiting, type Waiting } from '../engine/waiting/waiting.ts';
 import { UserError } from '../shared/errors.ts';
 
 /** Longer than anything that Azure does; every wait has a shorter limit of its own. */

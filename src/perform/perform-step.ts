@@ -10,7 +10,7 @@ import { openMemory } from '../engine/memory.ts';
 import { withImagesOf } from '../engine/rollback.ts';
 import type { Services } from '../engine/services.ts';
 import type { FactSources, Step, StepContext, StepResult } from '../engine/step.ts';
-import { isWaiting, type Waiting } from '../engine/waiting.ts';
+import { isWaiting, type Waiting } from '../engine/waiting/waiting.ts';
 import { sourceOf } from '../images/run-sources.ts';
 import { decideNow, lateDependencies } from '../planning/decide-now.ts';
 import { assertFence } from '../state/update-state.ts';

@@ -13,11 +13,11 @@ import {
 import { type StepName, stepDefinition } from '../domain/steps.ts';
 import type { FailureReport } from '../engine/failure.ts';
 import type { StepMemory } from '../engine/memory.ts';
-import { triesOf } from '../engine/patience.ts';
 import { defineRecord } from '../engine/record.ts';
 import type { Services } from '../engine/services.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { StepResult } from '../engine/step.ts';
+import { triesOf } from '../engine/waiting/patience.ts';
 import { canonicalJson, jsonAt } from '../shared/json.ts';
 import type { StateStore } from '../state/ports.ts';
 import { updateState } from '../state/update-state.ts';

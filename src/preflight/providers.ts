@@ -1,7 +1,7 @@
 import { settleAll } from '../engine/settle.ts';
 import type { StepContext } from '../engine/step.ts';
-import { notReady, untilReady } from '../engine/until-ready.ts';
-import type { Waiting } from '../engine/waiting.ts';
+import { notReady, untilReady } from '../engine/waiting/until-ready.ts';
+import type { Waiting } from '../engine/waiting/waiting.ts';
 import { RESOURCE_KINDS } from '../resources/registry.ts';
 import { UserError } from '../shared/errors.ts';
 

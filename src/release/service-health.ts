@@ -1,8 +1,8 @@
 import type { RevisionView } from '../azure/ports.ts';
 import type { ServiceConfig } from '../domain/config/model.ts';
 import type { StepContext } from '../engine/step.ts';
-import { type NotReady, notReady, untilReady } from '../engine/until-ready.ts';
-import { isWaiting, type Waiting } from '../engine/waiting.ts';
+import { type NotReady, notReady, untilReady } from '../engine/waiting/until-ready.ts';
+import { isWaiting, type Waiting } from '../engine/waiting/waiting.ts';
 import { latestReadyRevision, latestRevision } from '../resources/app/traffic.ts';
 import { UserError } from '../shared/errors.ts';
 import { applicationLog } from './application-log.ts';

@@ -12,8 +12,8 @@ import {
 } from '../engine/operation.ts';
 import { provisioning } from '../engine/provisioning.ts';
 import type { StepContext } from '../engine/step.ts';
-import { type NotReady, notReady, untilReady } from '../engine/until-ready.ts';
-import { isWaiting, type Waiting } from '../engine/waiting.ts';
+import { type NotReady, notReady, untilReady } from '../engine/waiting/until-ready.ts';
+import { isWaiting, type Waiting } from '../engine/waiting/waiting.ts';
 import {
   namesRevisions,
   type Shares,

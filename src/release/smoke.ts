@@ -3,7 +3,7 @@ import type { ServiceConfig, SmokeRequest } from '../domain/config/model.ts';
 import { converge } from '../engine/converge.ts';
 import { defineRecords } from '../engine/record.ts';
 import type { StepContext } from '../engine/step.ts';
-import { isWaiting, type Waiting } from '../engine/waiting.ts';
+import { isWaiting, type Waiting } from '../engine/waiting/waiting.ts';
 import { internalSmoke, SMOKE_TIMEOUT_IN_SECONDS, smokeContainer } from '../resources/app/smoke.ts';
 import { smokeJob } from '../resources/job.ts';
 import { hashJson } from '../shared/json.ts';

@@ -1,11 +1,11 @@
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { stepLeaving } from '../domain/outputs.ts';
 import { explainFailure, type FailureReport, isStorageAway } from '../engine/failure.ts';
-import { type Patience, patienceOf } from '../engine/patience.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { StepContext } from '../engine/step.ts';
-import { notReady, untilReady } from '../engine/until-ready.ts';
-import { untilAll, type Waiting } from '../engine/waiting.ts';
+import { type Patience, patienceOf } from '../engine/waiting/patience.ts';
+import { notReady, untilReady } from '../engine/waiting/until-ready.ts';
+import { untilAll, type Waiting } from '../engine/waiting/waiting.ts';
 import { sharesText } from '../resources/app/traffic.ts';
 import { ExitCode, receivedCode, UserError } from '../shared/errors.ts';
 import { type Move, type Rollout, serviceOf, writeRollout } from './rollout.ts';

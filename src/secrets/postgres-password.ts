@@ -9,8 +9,8 @@ import {
 } from '../engine/operation.ts';
 import { defineRecord } from '../engine/record.ts';
 import type { StepContext } from '../engine/step.ts';
-import type { NotReady } from '../engine/until-ready.ts';
-import { isWaiting, type Waiting } from '../engine/waiting.ts';
+import type { NotReady } from '../engine/waiting/until-ready.ts';
+import { isWaiting, type Waiting } from '../engine/waiting/waiting.ts';
 import { POSTGRESQL_SERVER } from '../resources/postgresql-server.ts';
 import { versionOf } from './vault-secrets.ts';
 

@@ -2,7 +2,7 @@ import { nameOf, subscriptionId } from '../domain/ids.ts';
 import { followOperation, startOperation } from '../engine/operation.ts';
 import { findSoftDeleted } from '../engine/soft-deleted.ts';
 import type { StepContext } from '../engine/step.ts';
-import { isWaiting, type Waiting } from '../engine/waiting.ts';
+import { isWaiting, type Waiting } from '../engine/waiting/waiting.ts';
 import type { KnownResource } from '../resources/kind.ts';
 import { UserError } from '../shared/errors.ts';
 

@@ -2,8 +2,8 @@ import type { Vault, VaultSecret } from '../azure/ports.ts';
 import { ownerTags } from '../domain/tags.ts';
 import { defineRecords, doneSchema } from '../engine/record.ts';
 import type { StepContext } from '../engine/step.ts';
-import { type NotReady, notReady, untilReady } from '../engine/until-ready.ts';
-import { isWaiting, type Waiting } from '../engine/waiting.ts';
+import { type NotReady, notReady, untilReady } from '../engine/waiting/until-ready.ts';
+import { isWaiting, type Waiting } from '../engine/waiting/waiting.ts';
 import { UserError } from '../shared/errors.ts';
 
 /** A deleted secret is back within seconds. */

@@ -30,7 +30,11 @@ it('an activity answers that it waits in one way, which renews the lock and has 
 
 it('the time of refusals is counted in two functions, which both end it with a success', () => {
   const counting = filesWith(WRITE, /\b(startClock|endClock|secondsSinceFirst)\(/);
-  expect(counting.toSorted()).toEqual(['engine/patience.ts', 'engine/refusal-clock.ts', 'engine/until-ready.ts']);
+  expect(counting.toSorted()).toEqual([
+    'engine/waiting/patience.ts',
+    'engine/refusal-clock.ts',
+    'engine/until-ready.ts',
+  ]);
 });
 
 it('no step takes the id of a run for a guard of what it remembers', () => {

@@ -17,6 +17,7 @@ const RESOURCE_ICON: Readonly<Record<PlannedResource['action'], string>> = {
   adopt: '→',
   keep: '=',
   left_behind: '?',
+  delete: '-',
   orphan: '?',
 };
 const WORD: Partial<Record<PlannedResource['action'], string>> = { left_behind: 'left behind' };

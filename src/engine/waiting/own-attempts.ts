@@ -1,5 +1,5 @@
+import type { StepContext } from '../step.ts';
 import { patienceOf, withPatience } from './patience.ts';
-import type { StepContext } from './step.ts';
 import type { Waiting } from './waiting.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { EnvironmentState } from '../domain/state.ts';
-import type { Clock } from '../shared/clock.ts';
-import type { StepMemory } from './memory.ts';
-import { defineRecords } from './record.ts';
+import type { EnvironmentState } from '../../domain/state.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { StepMemory } from '../memory.ts';
+import { defineRecords } from '../record.ts';
 
 /** Whose memory keeps the time, and by which clock. */
 export interface Timekeeper {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { untilAll, untilAny } from '../../../src/engine/waiting.ts';
+import { untilAll, untilAny } from '../../../../src/engine/waiting/waiting.ts';
 
 const waits = [2, 9, 5].map((retryAfterInSeconds) => ({ kind: 'waiting', retryAfterInSeconds, on: 'it' }) as const);
 

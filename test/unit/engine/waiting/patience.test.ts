@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { AzureError } from '../../../src/azure/errors.ts';
-import { type EnvironmentState, emptyState } from '../../../src/domain/state.ts';
-import { patienceOf, withPatience } from '../../../src/engine/patience.ts';
-import type { Waiting } from '../../../src/engine/waiting.ts';
-import { deploymentConfig } from '../../helpers/deployment-config.ts';
-import { fakeAzure } from '../../helpers/fake-azure.ts';
-import { runIdOf, stepContext } from '../../helpers/step-context.ts';
+import { AzureError } from '../../../../src/azure/errors.ts';
+import { type EnvironmentState, emptyState } from '../../../../src/domain/state.ts';
+import { patienceOf, withPatience } from '../../../../src/engine/waiting/patience.ts';
+import type { Waiting } from '../../../../src/engine/waiting/waiting.ts';
+import { deploymentConfig } from '../../../helpers/deployment-config.ts';
+import { fakeAzure } from '../../../helpers/fake-azure.ts';
+import { runIdOf, stepContext } from '../../../helpers/step-context.ts';
 
 const HOUR = 3600;
 const config = deploymentConfig();

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { DeploymentConfig } from '../domain/config/model.ts';
-import { explainFailure, type Failure, type FailureReport, isStorageAway, waitedInVain } from './failure.ts';
-import { hasFreshGrant } from './fresh-grant.ts';
-import type { StepMemory } from './memory.ts';
-import { defineRecords } from './record.ts';
+import type { DeploymentConfig } from '../../domain/config/model.ts';
+import { explainFailure, type Failure, type FailureReport, isStorageAway, waitedInVain } from '../failure.ts';
+import { hasFreshGrant } from '../fresh-grant.ts';
+import type { StepMemory } from '../memory.ts';
+import { defineRecords } from '../record.ts';
 import { endClock, secondsSinceFirst, startClock, type Timekeeper } from './refusal-clock.ts';
 import { isWaiting } from './waiting.ts';
 

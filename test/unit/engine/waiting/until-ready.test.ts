@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { type NotReady, notReady, untilReady } from '../../../src/engine/until-ready.ts';
-import { isWaiting } from '../../../src/engine/waiting.ts';
-import { fakeAzure } from '../../helpers/fake-azure.ts';
-import { runIdOf, stepContext, type TestContext } from '../../helpers/step-context.ts';
+import { type NotReady, notReady, untilReady } from '../../../../src/engine/waiting/until-ready.ts';
+import { isWaiting } from '../../../../src/engine/waiting/waiting.ts';
+import { fakeAzure } from '../../../helpers/fake-azure.ts';
+import { runIdOf, stepContext, type TestContext } from '../../../helpers/step-context.ts';
 
 const MISSING: NotReady<string> = notReady({ on: 'the thing', limitInSeconds: 600, whenOver: () => 'too late' });
 

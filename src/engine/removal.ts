@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import type { Arm } from '../azure/ports.ts';
+import { kindOf } from '../resources/registry.ts';
+import { explainFailure, type FailureReport, isStorageAway, waitedInVain } from './failure.ts';
+import type { StepMemory } from './memory.ts';
+import { operationSchema } from './operation.ts';
+import { defineRecords } from './record.ts';
+import type { Timekeeper } from './waiting/refusal-clock.ts';
+import { notReady, untilReady } from './waiting/until-ready.ts';
+import type { Waiting } from './waiting/waiting.ts';
+
+/** A deletion that Azure carries out. Version 0.1 wrote it as a text. */
+const removals = defineRecords({
+  name: 'removal',
+  scope: 'run',
+  schema: z.preprocess(
+    (stored): unknown => (typeof stored === 'string' ? JSON.parse(stored) : stored),
+    operationSchema,
+  ),
+});
+
+/** `kept`: Azure does not delete it, or not in time. */
+export type Removal = { readonly kind: 'removed' } | { readonly kind: 'kept'; readonly report: FailureReport };
+
+export interface Removable {
+  /** Of its record, or another name that is its own in this run. */
+  readonly key: string;
+  readonly id: string;
+  /** A registered kind's. */
+  readonly type: string;
+  readonly limitInSeconds: number;
+}
+
+/**
+ * Deletes one resource: begins the deletion, or looks at it once. What is gone already is removed.
+ *
+ * @throws LockLost, UserError when the stores are away
+ */
+export async function removeResource(
+  arm: Pick<Arm, 'delete' | 'poll'>,
+  timekeeper: Timekeeper,
+  resource: Removable,
+): Promise<Removal | Waiting> {
+  return await untilReady<Removal>(timekeeper, `removal:${resource.key}`, () =>
+    beginOrLook(arm, timekeeper.memory, resource),
+  );
+}
+
+async function beginOrLook(
+  arm: Pick<Arm, 'delete' | 'poll'>,
+  memory: StepMemory,
+  { key, id, type, limitInSeconds }: Removable,
+) {
+  const wait = (afterInSeconds: number, report: FailureReport) =>
+    notReady<Removal>({
+      on: `the removal of ${key}`,
+      afterInSeconds,
+      limitInSeconds,
+      whenOver: () => ({ kind: 'kept', report: waitedInVain(report, limitInSeconds) }),
+    });
+  try {
+    const begun = memory.read(removals, key);
+    const progress = begun ? await arm.poll(begun) : await arm.delete(id, apiVersionOf(type));
+    if (progress.kind === 'started') await memory.write(removals, progress.operation, key);
+    if (progress.kind === 'started' || progress.kind === 'running') return wait(progress.retryAfterInSeconds, UNENDED);
+    return { kind: 'removed' } as const;
+  } catch (error) {
+    const failure = explainFailure(error);
+    if (failure.kind === 'lock_lost' || isStorageAway(error)) throw error;
+    if (failure.kind === 'wait') return wait(failure.afterInSeconds, failure.report);
+    return { kind: 'kept', report: failure.report } as const;
+  }
+}
+
+const UNENDED: FailureReport = { code: 'OperationTimedOut', message: 'the deletion does not end' };
+
+function apiVersionOf(type: string): string {
+  const kind = kindOf(type);
+  if (!kind) throw new Error(`this version makes no ${type} and cannot remove one`);
+  return kind.apiVersion;
+}
