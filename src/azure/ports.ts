@@ -99,8 +99,17 @@ export interface SecretCondition {
   readonly text: 'empty' | 'blank' | 'ends in a newline' | 'plain' | 'not to be read';
 }
 
+/** What a list of a vault tells of the newest version of a secret. */
+export interface ListedSecret extends Pick<SecretCondition, 'enabled' | 'notBefore' | 'expires'> {
+  readonly name: string;
+  /** When the version, or what is said of it, was last changed: ISO 8601, by the vault's clock. */
+  readonly updated?: string;
+}
+
 /** The data plane of one vault (@azure/keyvault-secrets). */
 export interface Vault {
+  /** All secrets that are not deleted, without their values. */
+  list(): Promise<readonly ListedSecret[]>;
   /** Undefined when there is no such secret. */
   get(name: string): Promise<VaultSecret | undefined>;
   /** Undefined when there is no such secret, or no such version. @param version without: the newest */

@@ -2,7 +2,7 @@ import type { KeyVaultSecret, SecretClient, SecretProperties } from '@azure/keyv
 import type { ArmConnection } from './arm.ts';
 import { clientOptions } from './client-options.ts';
 import { errorOfSdk } from './errors.ts';
-import type { SecretCondition, Vault, VaultSecret } from './ports.ts';
+import type { ListedSecret, SecretCondition, Vault, VaultSecret } from './ports.ts';
 
 /**
  * One vault's secrets, on @azure/keyvault-secrets.
@@ -26,6 +26,17 @@ export function createVault(connection: ArmConnection, vaultUri: string, keepSec
   };
 
   return {
+    async list() {
+      try {
+        const listed: ListedSecret[] = [];
+        for await (const properties of (await connect()).listPropertiesOfSecrets())
+          listed.push(listedSecret(properties));
+        return listed;
+      } catch (error) {
+        throw errorOfSdk(error);
+      }
+    },
+
     async get(name) {
       try {
         return keep(await (await connect()).getSecret(name));
@@ -72,13 +83,20 @@ export function createVault(connection: ArmConnection, vaultUri: string, keepSec
   };
 }
 
-function conditionOf(value: string, { id = '', enabled, notBefore, expiresOn }: SecretProperties): SecretCondition {
+function conditionOf(value: string, properties: SecretProperties): SecretCondition {
+  return { id: properties.id ?? '', ...validity(properties), text: textOf(value) };
+}
+
+function listedSecret(properties: SecretProperties): ListedSecret {
+  const { name, updatedOn } = properties;
+  return { name, ...validity(properties), ...(updatedOn && { updated: updatedOn.toISOString() }) };
+}
+
+function validity({ enabled, notBefore, expiresOn }: SecretProperties): Omit<SecretCondition, 'id' | 'text'> {
   return {
-    id,
     enabled: enabled ?? true,
     ...(notBefore && { notBefore: notBefore.toISOString() }),
     ...(expiresOn && { expires: expiresOn.toISOString() }),
-    text: textOf(value),
   };
 }
 

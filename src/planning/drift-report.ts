@@ -46,7 +46,7 @@ export async function reportDrift(
   const config = await runs.config(last.configDigest);
   const sources = { azure: await services.azure(config), environment, config, state: last.state };
   const now = (await state.read()).value;
-  const secrets = await lookAtSecrets(sources, services.clock.now());
+  const secrets = await lookAtSecrets({ ...sources, now: services.clock.now() });
   return {
     runId: last.runId,
     config,

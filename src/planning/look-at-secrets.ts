@@ -1,10 +1,10 @@
 import { AzureError } from '../azure/errors.ts';
-import type { SecretCondition } from '../azure/ports.ts';
+import type { SecretCondition, Vault } from '../azure/ports.ts';
 import { type Drift, driftOf } from '../domain/drift.ts';
 import { recordedOutput, stepLeaving } from '../domain/outputs.ts';
 import { settleAll } from '../engine/settle.ts';
 import { vaultSecretOf } from '../resources/app/secrets.ts';
-import { type SecretTrouble, secretTroubles, troubleText } from '../secrets/secret-troubles.ts';
+import { isUsable, type SecretTrouble, secretTroubles, troubleText } from '../secrets/secret-troubles.ts';
 import { versionOf } from '../secrets/vault-secrets.ts';
 import type { DriftSources } from './find-drift.ts';
 
@@ -21,26 +21,42 @@ export interface SecretsSeen {
 const STEP = stepLeaving('secret');
 const PASSWORD = `The password of the database server is never answered by Azure; --force-step ${STEP} sets it again.`;
 
-/** Reads the vault only, and nothing before there is one. @param now for the dates of the secrets */
-export async function lookAtSecrets(
-  { azure, state }: Pick<DriftSources, 'azure' | 'state'>,
-  now: Date,
+interface Looking extends Pick<DriftSources, 'azure' | 'state'> {
+  /** For the dates of the secrets. */
+  readonly now: Date;
+}
+
+/** Reads each secret of the vault, and nothing before there is one. */
+export async function lookAtSecrets(looking: Looking): Promise<SecretsSeen> {
+  return await look(looking, inspectAll);
+}
+
+/** The same by one list of the vault; only what it does not show to be as it was left is read. */
+export async function glanceAtSecrets(looking: Looking): Promise<SecretsSeen> {
+  return await look(looking, async (vault, recorded, { state, now }) => {
+    const listed = new Map((await vault.list()).map((secret) => [secret.name.toLowerCase(), secret]));
+    const leftAt = Date.parse(state.steps[STEP]?.timestamp ?? '');
+    const doubtful = recorded.filter(({ name }) => {
+      const secret = listed.get(name.toLowerCase());
+      // What did not change since is the version that was left, with the text that was looked at when it was written.
+      return !secret || !isUsable(secret, now) || !(Date.parse(secret.updated ?? '') <= leftAt);
+    });
+    return await inspectAll(vault, doubtful, { now });
+  });
+}
+
+type Inspection = Pick<SecretsSeen, 'drift' | 'troubles'>;
+
+async function look(
+  looking: Looking,
+  inspect: (vault: Vault, recorded: readonly RecordedSecret[], looking: Looking) => Promise<Inspection>,
 ): Promise<SecretsSeen> {
+  const { azure, state } = looking;
   const vaultUri = recordedOutput(state, 'vaultUri');
   const recorded = recordedSecrets(state.steps[STEP]?.outputs ?? {}, vaultUri ?? '');
   if (vaultUri === undefined || recorded.length === 0) return { drift: [], troubles: [], unseen: [] };
-  const vault = azure.vault(vaultUri);
   try {
-    const newest = new Map(
-      await settleAll(recorded.map(async ({ name }) => [name, await vault.inspect(name)] as const)),
-    );
-    // Mostly the newest version is the one that the applications read, and need not be asked for twice.
-    const inspect = async (name: string, version?: string): Promise<SecretCondition | undefined> => {
-      const known = newest.get(name);
-      return known && versionOf(known) === version ? known : await vault.inspect(name, version);
-    };
-    const drift = recorded.flatMap((one) => driftOfVersion(one, newest.get(one.name)?.id));
-    return { drift, troubles: await secretTroubles({ inspect }, recorded, now), unseen: [PASSWORD] };
+    return { ...(await inspect(azure.vault(vaultUri), recorded, looking)), unseen: [PASSWORD] };
   } catch (error) {
     // Without a role on the vault, or from outside of its network, everything else can be looked at all the same.
     if (!(error instanceof AzureError)) throw error;
@@ -50,6 +66,21 @@ export async function lookAtSecrets(
       unseen: [PASSWORD, `The secrets in the vault: ${error.message} (${error.code}).`],
     };
   }
+}
+
+async function inspectAll(
+  vault: Vault,
+  recorded: readonly RecordedSecret[],
+  { now }: Pick<Looking, 'now'>,
+): Promise<Inspection> {
+  const newest = new Map(await settleAll(recorded.map(async ({ name }) => [name, await vault.inspect(name)] as const)));
+  // Mostly the newest version is the one that the applications read, and need not be asked for twice.
+  const inspect = async (name: string, version?: string): Promise<SecretCondition | undefined> => {
+    const known = newest.get(name);
+    return known && versionOf(known) === version ? known : await vault.inspect(name, version);
+  };
+  const drift = recorded.flatMap((one) => driftOfVersion(one, newest.get(one.name)?.id));
+  return { drift, troubles: await secretTroubles({ inspect }, recorded, now) };
 }
 
 /** For a plan: what a deployment would meet. */

@@ -21,7 +21,7 @@ import { type ForecastInput, forecast, foreseenOutputs, inOrder, outputName, typ
 import { keptCache } from './kept-cache.ts';
 import { withLeftReferences } from './left-references.ts';
 import { type LiveResources, liveReader } from './live-resources.ts';
-import { lookAtSecrets, secretWarnings } from './look-at-secrets.ts';
+import { glanceAtSecrets, lookAtSecrets, secretWarnings } from './look-at-secrets.ts';
 import { makePlan } from './plan.ts';
 import { wantedIds } from './plan-resources.ts';
 import { planSteps, type StepBasis } from './plan-steps.ts';
@@ -77,7 +77,8 @@ export async function planRun(services: Services, steps: readonly Step[], reques
     settleAll(steps.map(async (step) => (isRunning(step.name) ? await step.omits?.(sources) : undefined) ?? [])),
   ] as const);
 
-  const secrets = await lookAtSecrets({ azure, state }, services.clock.now());
+  const lookAt = planned.some(({ action }) => action !== 'skip') ? lookAtSecrets : glanceAtSecrets;
+  const secrets = await lookAt({ azure, state, now: services.clock.now() });
   const {
     locations,
     azure: { resourceGroup },

@@ -44,17 +44,28 @@ function problemsOf(condition: SecretCondition | undefined, version: string | un
   const fatal = (problem: string): Problem[] => [{ problem, isFatal: true }];
   const doubtful = (problem: string): Problem[] => [{ problem, isFatal: false }];
   if (!condition) return fatal(version === undefined ? 'is not there' : `is not there in the version ${version}`);
-  const { enabled, notBefore, expires, text } = condition;
+  const { enabled, text } = condition;
   if (!enabled) return fatal('is disabled');
   return [
     ...(text === 'empty' ? fatal('is empty') : []),
     ...(text === 'blank' ? doubtful('is blank') : []),
     ...(text === 'ends in a newline' ? doubtful('ends in a newline, which the application reads as well') : []),
-    ...(notBefore !== undefined && Date.parse(notBefore) > now.getTime()
-      ? doubtful(`is not valid before ${notBefore}`)
-      : []),
-    ...(expires !== undefined && Date.parse(expires) <= now.getTime() ? doubtful(`has expired (${expires})`) : []),
+    ...(isTooEarly(condition, now) ? doubtful(`is not valid before ${condition.notBefore}`) : []),
+    ...(isTooLate(condition, now) ? doubtful(`has expired (${condition.expires})`) : []),
   ];
+}
+
+/** Whether anything but its text stands in the way of a secret. */
+export function isUsable(secret: Omit<SecretCondition, 'id' | 'text'>, now: Date): boolean {
+  return secret.enabled && !isTooEarly(secret, now) && !isTooLate(secret, now);
+}
+
+function isTooEarly({ notBefore }: Pick<SecretCondition, 'notBefore'>, now: Date): boolean {
+  return notBefore !== undefined && Date.parse(notBefore) > now.getTime();
+}
+
+function isTooLate({ expires }: Pick<SecretCondition, 'expires'>, now: Date): boolean {
+  return expires !== undefined && Date.parse(expires) <= now.getTime();
 }
 
 /** `the secret A is disabled; the secret B is empty` */

@@ -190,6 +190,9 @@ function fakeVault(fake: FakeAzure): Vault {
       fake.refuse({ method: 'SECRET', path: name });
       return fake.secrets.get(name);
     },
+    async list() {
+      return [...fake.secrets.values()].map(({ name }) => ({ name, enabled: true }));
+    },
     async inspect(name) {
       const found = fake.secrets.get(name);
       return found && { id: found.id, enabled: true, text: 'plain' };

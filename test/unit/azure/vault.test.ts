@@ -56,6 +56,24 @@ describe('a vault', () => {
     });
   });
 
+  it('lists its secrets page by page, with what is said of their newest versions', async () => {
+    const next = 'https://kv-demo.vault.azure.net/secrets?api-version=7.6&$skiptoken=2';
+    const listed = (name: string, attributes: object) => ({
+      id: `https://kv-demo.vault.azure.net/secrets/${name}`,
+      attributes,
+    });
+    const { vault, kept } = vaultAnswering(({ url }) =>
+      url.includes('skiptoken')
+        ? { status: 200, body: { value: [listed('b', { enabled: false, exp: 1_767_225_600 })], nextLink: null } }
+        : { status: 200, body: { value: [listed('a', { enabled: true, updated: 1_767_225_600 })], nextLink: next } },
+    );
+    expect(await vault.list()).toEqual([
+      { name: 'a', enabled: true, updated: '2026-01-01T00:00:00.000Z' },
+      { name: 'b', enabled: false, expires: '2026-01-01T00:00:00.000Z' },
+    ]);
+    expect(kept).toEqual([]);
+  });
+
   it.each<[string, Answer, object | undefined]>([
     ['blank', { status: 200, body: { id: ID, value: ' ', attributes: {} } }, { enabled: true, text: 'blank' }],
     ['empty', { status: 200, body: { id: ID, value: '', attributes: {} } }, { text: 'empty' }],

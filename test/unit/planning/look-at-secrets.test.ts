@@ -1,16 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { AzureError } from '../../../src/azure/errors.ts';
-import type { Azure, SecretCondition } from '../../../src/azure/ports.ts';
+import type { Azure, ListedSecret, SecretCondition } from '../../../src/azure/ports.ts';
 import { type EnvironmentState, emptyState } from '../../../src/domain/state.ts';
-import { lookAtSecrets, secretWarnings } from '../../../src/planning/look-at-secrets.ts';
+import { glanceAtSecrets, lookAtSecrets, secretWarnings } from '../../../src/planning/look-at-secrets.ts';
 import { fakeAzure } from '../../helpers/fake-azure.ts';
 
 const VAULT = 'https://shop-kv.vault.azure.net';
 const NOW = new Date('2026-01-01T00:00:00Z');
+const LEFT_AT = '2025-12-24T12:00:00.500Z';
 const url = (name: string, version: string): string => `${VAULT}/secrets/${name}/${version}`;
 
 function deployedState(): EnvironmentState {
-  const done = { status: 'completed', timestamp: '', dependency_hash: '', dependencies: {}, metadata: {} } as const;
+  const done = {
+    status: 'completed',
+    timestamp: LEFT_AT,
+    dependency_hash: '',
+    dependencies: {},
+    metadata: {},
+  } as const;
   return {
     ...emptyState('default'),
     steps: {
@@ -52,12 +59,12 @@ describe('the secrets in the vault', () => {
   it('are asked for once each while the newest version is the one left there, and twice where it is not', async () => {
     const asked: string[] = [];
     const azure = vaultWith({ api: { id: url('api', 'b2') } }, asked);
-    await lookAtSecrets({ azure, state: deployedState() }, NOW);
+    await lookAtSecrets({ azure, state: deployedState(), now: NOW });
     expect(asked.toSorted()).toEqual(['JWT-SECRET', 'api', 'api']);
   });
 
   it('are as they were left, and of the password of the database nothing is known', async () => {
-    expect(await lookAtSecrets({ azure: vaultWith({}), state: deployedState() }, NOW)).toEqual({
+    expect(await lookAtSecrets({ azure: vaultWith({}), state: deployedState(), now: NOW })).toEqual({
       drift: [],
       troubles: [],
       unseen: [expect.stringContaining('--force-step store_secrets sets it again')],
@@ -66,7 +73,7 @@ describe('the secrets in the vault', () => {
 
   it('have drifted where there is another version (seen: drift did not see a secret changed in the vault)', async () => {
     const azure = vaultWith({ api: { id: url('api', 'b2') } });
-    const { drift } = await lookAtSecrets({ azure, state: deployedState() }, NOW);
+    const { drift } = await lookAtSecrets({ azure, state: deployedState(), now: NOW });
     expect(drift).toEqual([
       {
         ...{ key: 'secret:API', id: url('api', 'b1'), step: 'store_secrets', path: 'version' },
@@ -84,7 +91,7 @@ describe('the secrets in the vault', () => {
     ['has expired (2025-01-01T00:00:00.000Z)', { expires: '2025-01-01T00:00:00.000Z' }],
     ['is not valid before 2027-01-01T00:00:00.000Z', { notBefore: '2027-01-01T00:00:00.000Z' }],
   ])('are named where one %s', async (problem, condition) => {
-    const seen = await lookAtSecrets({ azure: vaultWith({ 'api/b1': condition }), state: deployedState() }, NOW);
+    const seen = await lookAtSecrets({ azure: vaultWith({ 'api/b1': condition }), state: deployedState(), now: NOW });
     expect(seen.troubles).toMatchObject([{ name: 'api', problem }]);
     expect(secretWarnings(seen)).toEqual([`In the vault the secret api ${problem}.`]);
   });
@@ -98,13 +105,49 @@ describe('the secrets in the vault', () => {
         inspect: () => Promise.reject(new AzureError({ code: 'ForbiddenByRbac', message: 'no role', statusCode: 403 })),
       }),
     };
-    const { unseen } = await lookAtSecrets({ azure, state: deployedState() }, NOW);
+    const { unseen } = await lookAtSecrets({ azure, state: deployedState(), now: NOW });
     expect(unseen.at(-1)).toBe('The secrets in the vault: no role (ForbiddenByRbac).');
   });
 
   it('are not looked for before there is a vault', async () => {
-    expect(await lookAtSecrets({ azure: vaultWith({}), state: emptyState('default') }, NOW)).toEqual({
+    expect(await lookAtSecrets({ azure: vaultWith({}), state: emptyState('default'), now: NOW })).toEqual({
       ...{ drift: [], troubles: [], unseen: [] },
     });
+  });
+});
+
+describe('a glance at the secrets', () => {
+  const AS_LEFT: readonly ListedSecret[] = [
+    { name: 'JWT-SECRET', enabled: true, updated: '2025-12-24T12:00:00Z' },
+    { name: 'API', enabled: true, updated: '2025-12-24T11:00:00Z' },
+    { name: 'of-somebody-else', enabled: false, updated: '2025-12-30T00:00:00Z' },
+  ];
+
+  /** A vault that lists these, and whose secrets are all disabled, so that whatever is read is a trouble. */
+  function listing(listed: readonly ListedSecret[], asked: string[]): Azure {
+    const disabled = { enabled: false, text: 'not to be read' } as const;
+    const fake = vaultWith({ 'JWT-SECRET/a1': disabled, 'api/b1': disabled }, asked);
+    return { ...fake, vault: (uri) => ({ ...fake.vault(uri), list: () => Promise.resolve(listed) }) };
+  }
+
+  it('reads none that is as it was left', async () => {
+    const asked: string[] = [];
+    const seen = await glanceAtSecrets({ azure: listing(AS_LEFT, asked), state: deployedState(), now: NOW });
+    expect(seen).toMatchObject({ drift: [], troubles: [] });
+    expect(asked).toEqual([]);
+  });
+
+  it.each<[string, Partial<ListedSecret> | undefined]>([
+    ['is not there', undefined],
+    ['was changed since', { updated: '2025-12-24T12:00:01Z' }],
+    ['is disabled', { enabled: false }],
+    ['has expired', { expires: '2025-12-31T00:00:00Z' }],
+    ['is not valid yet', { notBefore: '2026-12-31T00:00:00Z' }],
+  ])('reads one that %s', async (_, change) => {
+    const asked: string[] = [];
+    const listed = AS_LEFT.flatMap((one) => (one.name !== 'API' ? [one] : change ? [{ ...one, ...change }] : []));
+    const seen = await glanceAtSecrets({ azure: listing(listed, asked), state: deployedState(), now: NOW });
+    expect(asked).toEqual(['api']);
+    expect(seen.troubles).toMatchObject([{ name: 'api', problem: 'is disabled' }]);
   });
 });
