@@ -86,7 +86,7 @@ export const STATE_AND_STEPS: Rows = {
       ['test/unit/activities/close-run.test.ts'],
     ],
   ],
-  'src/perform/cleanup.ts': [
+  'src/engine/removal.ts': [
     [
       'a deletion waited for without end',
       '      limitInSeconds,\n      whenOver',

@@ -32,8 +32,8 @@ it('the time of refusals is counted in two functions, which both end it with a s
   const counting = filesWith(WRITE, /\b(startClock|endClock|secondsSinceFirst)\(/);
   expect(counting.toSorted()).toEqual([
     'engine/waiting/patience.ts',
-    'engine/refusal-clock.ts',
-    'engine/until-ready.ts',
+    'engine/waiting/refusal-clock.ts',
+    'engine/waiting/until-ready.ts',
   ]);
 });
 
