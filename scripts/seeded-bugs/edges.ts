@@ -1,7 +1,7 @@
 import type { Rows } from './rows.ts';
 
-const PLAN = ['test/unit/planning/plan.test.ts'];
-const CONVERGE = ['test/unit/engine/converge.test.ts'];
+const PLAN = ['test/unit/planning/plan.test.ts', 'test/unit/planning/decide.test.ts'];
+const CONVERGE = ['test/unit/engine/converge.test.ts', 'test/unit/engine/converge-all.test.ts'];
 const OPERATION = ['test/unit/azure/operation.test.ts'];
 const HTTP = ['test/unit/triggers/deployments.test.ts', 'test/unit/triggers/approval.test.ts'];
 const SOURCE = ['test/unit/source'];

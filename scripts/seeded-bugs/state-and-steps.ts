@@ -4,7 +4,7 @@ const PATIENCE = ['test/unit/engine/waiting/patience.test.ts'];
 const LEDGER = ['test/unit/perform/perform-step.test.ts'];
 const STORES = ['test/contract/state/file-stores.test.ts'];
 const BLOBS = ['test/contract/state/blob-stores.test.ts'];
-const CONVERGE = ['test/unit/engine/converge.test.ts'];
+const CONVERGE = ['test/unit/engine/converge.test.ts', 'test/unit/engine/converge-all.test.ts'];
 const FIRST = ['test/contract/activities/first-steps.test.ts', 'test/contract/activities/bad-days.test.ts'];
 const LAST = ['test/contract/activities/last-steps.test.ts'];
 

@@ -2,8 +2,6 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { files, importedFile, imports, nameOf } from './source-imports.ts';
 
-const MAX_LINES = 400;
-
 const MODEL = ['shared', 'domain', 'resources'];
 const STORES = [...MODEL, 'state', 'azure', 'source'];
 const STEP_ROOMS = ['preflight', 'planning', 'release', 'images', 'secrets'];
@@ -101,11 +99,6 @@ describe('the layers', () => {
 });
 
 describe('the files', () => {
-  it(`have at most ${MAX_LINES} lines`, () => {
-    const long = files.filter((file) => readFileSync(file, 'utf8').split('\n').length - 1 > MAX_LINES);
-    expect(long.map(nameOf)).toEqual([]);
-  });
-
   it('import by the full name of the file', () => {
     const wrong = imports.filter(({ from }) => from.startsWith('.') && !/\.(ts|json)$/.test(from));
     expect(wrong).toEqual([]);

@@ -1,33 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { AzureError } from '../../../src/azure/errors.ts';
 import type { ArmResource } from '../../../src/azure/ports.ts';
-import type { DesiredResource, ResourceRules } from '../../../src/domain/desired.ts';
+import type { ResourceRules } from '../../../src/domain/desired.ts';
 import { type EnvironmentState, emptyState } from '../../../src/domain/state.ts';
-import { converge, convergeAll, convergeInOrder } from '../../../src/engine/converge.ts';
+import { converge } from '../../../src/engine/converge.ts';
 import type { StepMemory } from '../../../src/engine/memory.ts';
 import type { JsonObject } from '../../../src/shared/json.ts';
 import { deploymentConfig } from '../../helpers/deployment-config.ts';
 import { fakeAzure } from '../../helpers/fake-azure.ts';
-import { resourceRules } from '../../helpers/resource-rules.ts';
 import { runIdOf, stepContext, type TestContext } from '../../helpers/step-context.ts';
-
-const OURS = { 'managed-by': 'draftgenie-deploy', 'draftgenie-environment': 'default' };
-
-function desired(
-  overrides: Partial<Omit<DesiredResource, 'kind'>> = {},
-  rules: Partial<ResourceRules> = {},
-): DesiredResource {
-  const key = overrides.key ?? 'thing';
-  return {
-    key,
-    title: `the ${key}`,
-    step: 'create_monitoring',
-    id: `/subscriptions/sub/resourceGroups/g/providers/T.T/things/${key}`,
-    kind: resourceRules({ immutable: ['location'], ...rules }),
-    body: { location: 'eastus', tags: OURS, properties: { size: 1 } },
-    ...overrides,
-  };
-}
+import { desired, OURS } from './a-thing.ts';
 
 /** What the state of the next run knows of what these calls made. */
 function stateWith({ recorded }: TestContext): EnvironmentState {
@@ -397,49 +379,5 @@ describe('converge', () => {
     expect(context.told).toEqual([
       'updating the thing: properties.sharedKey; properties.env[KEY]; properties.env[OPEN]; properties.environmentId: /env/1 → /env/2',
     ]);
-  });
-});
-
-describe('convergeAll', () => {
-  it('starts all at once and answers them in order', async () => {
-    const fake = fakeAzure();
-    fake.polls = 1;
-    const context = await stepContext(fake.azure);
-    const both = [desired({ key: 'one' }), desired({ key: 'two' })];
-    expect(await convergeAll(context, both)).toEqual({
-      kind: 'waiting',
-      retryAfterInSeconds: 7,
-      on: 'the one, the two',
-    });
-    expect(fake.writes).toHaveLength(2);
-    const result = await convergeAll(context, both);
-    expect(result).toMatchObject({ kind: 'ready', changed: [true, true] });
-    expect(result.kind === 'ready' && result.live.map(({ id }) => id)).toEqual(both.map(({ id }) => id));
-  });
-
-  it('records what has started before it throws the failure of another', async () => {
-    const fake = fakeAzure();
-    fake.polls = 1;
-    fake.refuse = ({ method, path }) => {
-      if (method === 'PUT' && path.endsWith('one'))
-        throw new AzureError({ code: 'Bad', message: 'no', statusCode: 400 });
-    };
-    const context = await stepContext(fake.azure);
-    const both = [desired({ key: 'one' }), desired({ key: 'two' })];
-    await expect(convergeAll(context, both)).rejects.toMatchObject({ code: 'Bad' });
-    expect(await context.remembered()).toHaveProperty('operation:two');
-  });
-});
-
-describe('convergeInOrder', () => {
-  it('starts the next one only when the one before it has ended', async () => {
-    const fake = fakeAzure();
-    fake.polls = 1;
-    const context = await stepContext(fake.azure);
-    const both = [desired({ key: 'one' }), desired({ key: 'two' })];
-    expect(await convergeInOrder(context, both)).toMatchObject({ kind: 'waiting', on: 'the one' });
-    expect(fake.writes).toHaveLength(1);
-    expect(await convergeInOrder(context, both)).toMatchObject({ kind: 'waiting', on: 'the two' });
-    expect(await convergeInOrder(context, both)).toMatchObject({ kind: 'ready', changed: [true, true] });
   });
 });
