@@ -5,6 +5,7 @@ import { settleAll } from '../engine/settle.ts';
 import type { FactSources, Facts, Step, StepContext, StepResult } from '../engine/step.ts';
 import { withPatience } from '../engine/waiting/patience.ts';
 import type { Waiting } from '../engine/waiting/waiting.ts';
+import { removeDangers } from '../release/remove-dangers.ts';
 import { appAddress } from '../release/revisions.ts';
 import { advance, openRollout, type Rollout } from '../release/rollout.ts';
 import { beginReturn, rollBack, rolloutPatience } from '../release/take-back.ts';
@@ -34,7 +35,7 @@ export const verifyDeployment: Step = {
     const outcome = await withPatience(context, rolloutPatience(context.config), () =>
       advanceOrTellAll(context, rollout),
     );
-    if (outcome.kind === 'answered') return outcome.answer ?? (await settleLateFields(context));
+    if (outcome.kind === 'answered') return outcome.answer ?? (await finish(context));
     const { verdict, failure, error } = outcome;
     if (failure.kind === 'lock_lost') throw error;
     if (verdict.kind !== 'end') return { kind: 'waiting', retryAfterInSeconds: verdict.seconds, on: verdict.message };
@@ -45,14 +46,16 @@ export const verifyDeployment: Step = {
   },
 };
 
-async function settleLateFields(context: StepContext): Promise<StepResult> {
+/** What may go now: late fields as they should be, and what endangers the deployment. */
+async function finish(context: StepContext): Promise<StepResult> {
   const finished = verifyDeployment.finishes?.(context) ?? [];
   const late = finished.map((desired) => {
     const step = context.state.resources[desired.key]?.step;
     return { ...lateFieldsOf(desired), ...(step !== undefined && { step }) };
   });
   const settled = await convergeAll(context, late);
-  return settled.kind === 'waiting' ? settled : { kind: 'completed', outputs: addresses(context) };
+  if (settled.kind === 'waiting') return settled;
+  return (await removeDangers(context)) ?? { kind: 'completed', outputs: addresses(context) };
 }
 
 /** Verification is due whenever any other step was executed since it last succeeded. */

@@ -34,6 +34,11 @@ export interface ResourceRules {
   /** Dotted paths of what the deployment is not safe without: wanted whoever changed it. */
   readonly invariants: readonly string[];
   /**
+   * Whether a live body is as safe as the one that we would make, although its invariants differ: then they are their owner's, as
+   * other fields are. Without it only equal ones are.
+   */
+  isAsSafe?(live: JsonObject, desired: JsonObject): boolean;
+  /**
    * Dotted paths of fields that what runs now may still need as they are: of a resource that exists they are written apart, once
    * everything has what takes their place (late-fields.ts).
    */

@@ -69,6 +69,15 @@ export function leftBehindView({ name, id, type, holds_data: holdsData, below }:
   return { name, id, type, holdsData, below: [...below] };
 }
 
+/** The records without what is not there any more. @param gone ids in lower case */
+export function withoutGone(known: Known, gone: ReadonlySet<string>): Known {
+  const isGone = ([, { id }]: readonly [string, ResourceRecord]): boolean => gone.has(id.toLowerCase());
+  return {
+    resources: without(known.resources, Object.entries(known.resources).filter(isGone)),
+    left_behind: without(known.left_behind, Object.entries(known.left_behind).filter(isGone)),
+  };
+}
+
 /** The records without what is left behind under that name, and what lies below it; undefined when nothing is. */
 export function forgotten(known: Known, name: string): Known | undefined {
   const found = known.left_behind[name];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Arm } from '../azure/ports.ts';
 import { kindOf } from '../resources/registry.ts';
+import { UserError } from '../shared/errors.ts';
 import { explainFailure, type FailureReport, isStorageAway, waitedInVain } from './failure.ts';
 import type { StepMemory } from './memory.ts';
 import { operationSchema } from './operation.ts';
@@ -20,7 +21,14 @@ const removals = defineRecords({
 });
 
 /** `kept`: Azure does not delete it, or not in time. */
-export type Removal = { readonly kind: 'removed' } | { readonly kind: 'kept'; readonly report: FailureReport };
+export type Removal =
+  | { readonly kind: 'removed' }
+  | {
+      readonly kind: 'kept';
+      readonly report: FailureReport;
+      /** What the report tells, for whoever cannot go on without the removal. */
+      readonly error: unknown;
+    };
 
 export interface Removable {
   /** Of its record, or another name that is its own in this run. */
@@ -56,7 +64,7 @@ async function beginOrLook(
       on: `the removal of ${key}`,
       afterInSeconds,
       limitInSeconds,
-      whenOver: () => ({ kind: 'kept', report: waitedInVain(report, limitInSeconds) }),
+      whenOver: () => overdue(waitedInVain(report, limitInSeconds)),
     });
   try {
     const begun = memory.read(removals, key);
@@ -68,8 +76,13 @@ async function beginOrLook(
     const failure = explainFailure(error);
     if (failure.kind === 'lock_lost' || isStorageAway(error)) throw error;
     if (failure.kind === 'wait') return wait(failure.afterInSeconds, failure.report);
-    return { kind: 'kept', report: failure.report } as const;
+    return { kind: 'kept', report: failure.report, error } as const;
   }
+}
+
+function overdue(report: FailureReport): Removal {
+  const { message, hint } = report;
+  return { kind: 'kept', report, error: new UserError(message, { code: 'OperationTimedOut', hint }) };
 }
 
 const UNENDED: FailureReport = { code: 'OperationTimedOut', message: 'the deletion does not end' };

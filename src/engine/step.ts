@@ -3,6 +3,7 @@ import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { Desire, DesiredResource, DesireInput, StepResource } from '../domain/desired.ts';
 import type { OutputReader } from '../domain/outputs.ts';
 import type { Ownership } from '../domain/ownership/ownership.ts';
+import type { PlannedResource } from '../domain/plan-schema.ts';
 import type { RunOptions } from '../domain/run.ts';
 import type { EnvironmentState, StepState } from '../domain/state.ts';
 import type { Output, StepName } from '../domain/steps.ts';
@@ -82,6 +83,10 @@ export interface StepContext {
   readonly reason: { readonly text: string; readonly forced: boolean };
   /** Records a resource that this run created or owns, and whose its fields are. */
   recordResource(resource: DesiredResource, created: boolean, ownership: Ownership): void;
+  /** Records that this is not there any more. */
+  recordRemoval(id: string): void;
+  /** What the plan of this run says is deleted. */
+  plannedRemovals(): Promise<readonly PlannedResource[]>;
   /** Changes what the state says of another step, e.g. that what it left does not stand; on disk when it resolves. */
   amendStep(step: StepName, change: (before: StepState) => StepState): Promise<void>;
   progress(message: string): void;

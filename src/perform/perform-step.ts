@@ -133,6 +133,11 @@ function createContext(call: Call, { azure, source, secrets, config }: FactSourc
     ...(run.rollback && { rollback: run.rollback }),
     reason: ledger.reason(),
     recordResource: (resource, created, ownership) => ledger.recordResource(resource, created, ownership),
+    recordRemoval: (id) => ledger.recordRemoval(id),
+    async plannedRemovals() {
+      const plan = await run.stores.runs.plan(input.runId);
+      return plan?.resources.filter(({ action }) => action === 'delete') ?? [];
+    },
     amendStep: (other, change) => ledger.amendStep(other, change),
     progress: (message) => events.add({ type: 'step_progress', step: step.name, message }),
     log: (level, message, service) =>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type DesiredResource, holdsData } from '../domain/desired.ts';
-import { withSeen } from '../domain/left-behind.ts';
+import { withoutGone, withSeen } from '../domain/left-behind.ts';
 import { stepLeaving } from '../domain/outputs.ts';
 import type { Ownership } from '../domain/ownership/ownership.ts';
 import {
@@ -59,6 +59,7 @@ export interface StepLedger {
   attempts(): number;
   durationInMs(): number;
   recordResource(resource: DesiredResource, created: boolean, ownership: Ownership): void;
+  recordRemoval(id: string): void;
   wait(seconds: number): Promise<void>;
   amendStep(step: StepName, change: (before: StepState) => StepState): Promise<void>;
   complete(
@@ -79,6 +80,7 @@ export function createStepLedger(options: {
 }): StepLedger {
   const { services, store, step, runId, fence, memory } = options;
   const resources = new Map<string, ResourceRecord>();
+  const gone = new Set<string>();
 
   const durationInMs = (): number => {
     const since = memory.read(startedAt);
@@ -93,7 +95,7 @@ export function createStepLedger(options: {
         ...current,
         ...subscriptionOf(step, change(current.steps[step])),
         steps: { ...current.steps, [step]: change(current.steps[step]) },
-        ...withSeen(current, withCreator(resources, current.resources)),
+        ...withoutGone(withSeen(current, withCreator(resources, current.resources)), gone),
       }),
       { fence },
     );
@@ -133,6 +135,10 @@ export function createStepLedger(options: {
         ...(applied && { applied }),
         ...(accepted.length > 0 && { accepted: [...accepted] }),
       });
+    },
+
+    recordRemoval(id) {
+      gone.add(id.toLowerCase());
     },
 
     async wait(seconds) {

@@ -18,7 +18,7 @@ import { isSideBySide } from '../resources/container-app.ts';
 import type { JsonObject } from '../shared/json.ts';
 import { mapLimited } from '../shared/map-limited.ts';
 import { fieldDrift } from './field-drift.ts';
-import { foreignChildren } from './foreign-children.ts';
+import { foreignChildren, foreignDrift } from './foreign-children.ts';
 import { READS_AT_A_TIME } from './live-resources.ts';
 import { desiredNow } from './step-basis.ts';
 
@@ -41,9 +41,9 @@ export async function findDrift(sources: DriftSources, steps: readonly Step[]): 
     if (!live) return [driftOf(resource, { path: '', expected: 'present', found: 'absent' })];
     const [own, beside] = await settleAll([
       driftOfResource(sources, resource, live),
-      foreignChildren(sources.azure.arm, resource, ours),
+      foreignChildren({ arm: sources.azure.arm, config: sources.config, ours }, resource),
     ] as const);
-    return [...own, ...beside];
+    return [...own, ...beside.map(foreignDrift)];
   });
   return found.flat();
 }

@@ -1,33 +1,75 @@
 import type { Arm } from '../azure/ports.ts';
+import type { DeploymentConfig } from '../domain/config/model.ts';
+import { isPreservedChild } from '../domain/config/preserve.ts';
 import type { StepResource } from '../domain/desired.ts';
 import { type Drift, driftOf } from '../domain/drift.ts';
 import { nameOf } from '../domain/ids.ts';
+import { trafficStep } from '../domain/steps.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { ResourceKind } from '../resources/kind.ts';
 import { RESOURCE_KINDS } from '../resources/registry.ts';
 
-/** What others made in a resource of ours, of the kinds that say what one is; a repair leaves it. @param ours ids in lower case */
+/** What somebody else made in a resource of ours. */
+export interface ForeignChild {
+  readonly parent: StepResource;
+  readonly id: string;
+  readonly type: string;
+  /** As drift, plans and `preserve` call it, below its parent: `firewallRules[AllowAll]`. */
+  readonly path: string;
+  /** For people: what it is or has, and its danger. */
+  readonly text: string;
+  /** `told`: does no harm, and stays. `preserved`: a danger that the configuration keeps. `goes`: a danger. */
+  readonly fate: 'told' | 'preserved' | 'goes';
+}
+
+export interface ForeignChildrenInput {
+  readonly arm: Pick<Arm, 'list'>;
+  readonly config: Pick<DeploymentConfig, 'preserve'>;
+  /** Ids in lower case. */
+  readonly ours: ReadonlySet<string>;
+}
+
+/** Of the kinds that say what one is. @throws AzureError when they may not be read */
 export async function foreignChildren(
-  arm: Pick<Arm, 'list'>,
+  input: ForeignChildrenInput,
   parent: StepResource,
-  ours: ReadonlySet<string>,
-): Promise<readonly Drift[]> {
+  kinds: readonly ResourceKind[] = childKinds(parent),
+): Promise<readonly ForeignChild[]> {
   const found = await settleAll(
-    childrenToLookAt(parent).map(async (kind) => {
-      const collection = nameOf(kind.type);
-      const live = await arm.list(`${parent.id}/${collection}`, kind.apiVersion);
-      return live.flatMap((one): Drift[] => {
-        const foreign = ours.has(one.id.toLowerCase()) ? undefined : kind.foreign?.(one);
-        if (!foreign) return [];
-        const path = `${collection}[${nameOf(one.id)}]`;
-        return [driftOf({ ...parent, id: one.id }, { path, expected: null, found: foreign.text }, false)];
-      });
+    kinds.map(async (kind) => {
+      const live = await input.arm.list(`${parent.id}/${nameOf(kind.type)}`, kind.apiVersion);
+      return live.flatMap((one) => foreignChild(input, parent, kind, one) ?? []);
     }),
   );
   return found.flat();
 }
 
-function childrenToLookAt({ kind: { type } }: StepResource): readonly ResourceKind[] {
+function foreignChild(
+  { ours, config }: ForeignChildrenInput,
+  parent: StepResource,
+  kind: ResourceKind,
+  live: Awaited<ReturnType<Arm['list']>>[number],
+): ForeignChild | undefined {
+  const { id } = live;
+  const foreign = ours.has(id.toLowerCase()) ? undefined : kind.foreign?.(live);
+  if (!foreign) return undefined;
+  const path = `${nameOf(kind.type)}[${nameOf(id)}]`;
+  const child = { parent, id, type: kind.type, path };
+  const danger = kind.danger?.(live);
+  if (danger === undefined) return { ...child, text: foreign.text, fate: 'told' };
+  const fate = isPreservedChild(config, parent.key, path) ? 'preserved' : 'goes';
+  return { ...child, text: `${foreign.text}, which ${danger}`, fate };
+}
+
+/** The kinds of which somebody else may have made one in it. */
+export function childKinds({ kind: { type } }: StepResource): readonly ResourceKind[] {
   const kinds: readonly ResourceKind[] = RESOURCE_KINDS;
   return kinds.filter((kind) => kind.foreign && kind.type === `${type}/${nameOf(kind.type)}`);
+}
+
+/** A repair leaves what does no harm, and what is to be kept. */
+export function foreignDrift({ parent, id, path, text, fate }: ForeignChild): Drift {
+  const found = fate === 'preserved' ? `${text}; preserved` : text;
+  const step = fate === 'goes' ? trafficStep().name : parent.step;
+  return driftOf({ key: parent.key, id, step }, { path, expected: null, found }, fate === 'goes');
 }

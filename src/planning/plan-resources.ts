@@ -3,6 +3,7 @@ import { isBelow } from '../domain/ids.ts';
 import { type LeftBehindResource, leftBehind, type WantedIds } from '../domain/left-behind.ts';
 import type { PlannedResource } from '../domain/plan-schema.ts';
 import type { EnvironmentState } from '../domain/state.ts';
+import { planDangers } from './dangers.ts';
 import type { WantedResource } from './forecast.ts';
 import { planResource } from './plan-resource.ts';
 import type { ResourcePlanInput } from './resource-plan-input.ts';
@@ -16,7 +17,10 @@ export function planResources(input: ResourcePlanInput): PlannedResource[] {
     .filter(({ resource }) => !omitted.has(resource.key))
     .flatMap((one) => planResource(one, input) ?? [])
     .map((planned) => withoutLoss(planned, input, leaving));
-  return [...withoutRepeats(resources), ...left.map(plannedLeftBehind)];
+  const dangers = planDangers(input.dangers, resources, input.planned);
+  const isTold = ({ id }: LeftBehindResource): boolean =>
+    dangers.some((danger) => danger.id.toLowerCase() === id.toLowerCase());
+  return [...withoutRepeats(resources), ...dangers, ...left.filter((one) => !isTold(one)).map(plannedLeftBehind)];
 }
 
 /** What each key stands for; an id that is not known yet is taken for the one that is recorded. */

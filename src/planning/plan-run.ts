@@ -15,6 +15,7 @@ import { sourceOf, sourceWarnings } from '../images/run-sources.ts';
 import { knownSubscription } from '../preflight/subscription.ts';
 import type { HistoryEntry } from '../state/ports.ts';
 import { configWarnings } from './config-warnings.ts';
+import { findDangers } from './dangers.ts';
 import { findDrift } from './find-drift.ts';
 import { findResources, listResources } from './find-resources.ts';
 import { type ForecastInput, forecast, foreseenOutputs, inOrder, outputName, type WantedResource } from './forecast.ts';
@@ -71,9 +72,13 @@ export async function planRun(services: Services, steps: readonly Step[], reques
   const foretold = await foretell({ ...now, azure, subscriptionId, steps, renewed, look });
   const wanted = forecast({ ...now, steps, renewed, foretold });
   const isRunning = (step: StepName): boolean => planned.some((one) => one.step === step && one.action !== 'skip');
-  const looked = wanted.filter(({ by }) => by.some(isRunning)).map(({ resource }) => resource);
-  const [live, omitted] = await settleAll([
+  const isLooked = ({ by }: WantedResource): boolean => by.some(isRunning);
+  const looked = wanted.filter(isLooked).map(({ resource }) => resource);
+  const ours = new Set(wanted.map(({ resource }) => resource.id.toLowerCase()));
+  const endangered = wanted.filter((one) => options.refresh || isLooked(one)).map(({ resource }) => resource);
+  const [live, dangers, omitted] = await settleAll([
     readAll(looked),
+    findDangers({ arm: azure.arm, config, ours }, look, endangered),
     settleAll(steps.map(async (step) => (isRunning(step.name) ? await step.omits?.(sources) : undefined) ?? [])),
   ] as const);
 
@@ -90,10 +95,11 @@ export async function planRun(services: Services, steps: readonly Step[], reques
     target: { subscriptionId: subscriptionId ?? null, resourceGroup, location: locations.resourceGroup },
     wanted: await withLeftReferences({ azure, vaultUri: recordedOutput(state, 'vaultUri') }, wanted, live),
     live,
+    dangers: dangers.found,
     omitted: new Set(omitted.flat()),
     kept: cache.kept,
     renewed: [...renewed].filter(isNoResource).sort(),
-    unseen: [...unseen(subscriptionId, looked, live), ...secrets.unseen],
+    unseen: [...unseen(subscriptionId, looked, live), ...dangers.unseen, ...secrets.unseen],
     warnings: [
       ...rollbackWarnings(rollback),
       ...configWarnings(config),

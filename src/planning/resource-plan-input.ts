@@ -4,6 +4,7 @@ import type { RunOptions } from '../domain/run.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import type { FoundResources } from './find-resources.ts';
 import type { WantedResource } from './forecast.ts';
+import type { ForeignChild } from './foreign-children.ts';
 import type { LiveResources } from './live-resources.ts';
 
 export interface ResourcePlanInput {
@@ -19,4 +20,6 @@ export interface ResourcePlanInput {
   readonly found: FoundResources | undefined;
   /** The bodies of what exists, as far as a step that runs, or may, sees to it. */
   readonly live: LiveResources;
+  /** What others made in them and endangers them. */
+  readonly dangers: readonly ForeignChild[];
 }

@@ -25,6 +25,11 @@ export interface ResourceKind<Type extends string = string> extends ResourceRule
    * not looked for.
    */
   foreign?(live: JsonObject): ForeignChild | undefined;
+  /**
+   * For a child that others may make, too: what one does to the resource in which it is, e.g. `opens the server to the world`;
+   * undefined for one that does no harm. What is a danger is removed once the deployment is healthy, whoever made it.
+   */
+  danger?(live: JsonObject): string | undefined;
   /** Its page in the portal, below `https://portal.azure.com/#@TENANT/resource`. @param id of the resource */
   portalPage(id: string): string;
 }
@@ -56,7 +61,7 @@ export interface AvailabilityCheck {
 }
 
 export interface ForeignChild {
-  /** For people: what it is or has, and its danger. */
+  /** For people: what it is or has. */
   readonly text: string;
 }
 

@@ -1,6 +1,7 @@
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { NAME_RULES } from '../domain/name-rules.ts';
-import { isJsonObject, type JsonObject, scalarText } from '../shared/json.ts';
+import { addressNumber } from '../shared/ipv4.ts';
+import { type JsonObject, jsonAt, scalarText } from '../shared/json.ts';
 import { pageOfParent } from './columns/portal.ts';
 import type { ResourceKind } from './kind.ts';
 import { POSTGRESQL_SERVER, postgresServer } from './postgresql-server.ts';
@@ -23,25 +24,51 @@ export const POSTGRESQL_FIREWALL_RULE: ResourceKind<'Microsoft.DBforPostgreSQL/f
   settings: {},
   // Widened, it may be open to the world.
   invariants: ['properties.startIpAddress', 'properties.endIpAddress'],
+  isAsSafe: isWithinRange,
   defaults: [],
   computed: [],
   timeoutInSeconds: 600,
   deletion: { how: 'request', softDeleted: null },
   portalPage: pageOfParent('networking'),
-  foreign: ({ properties }) => ({ text: rangeText(isJsonObject(properties) ? properties : {}) }),
+  foreign: (live) => ({ text: rangeText(live) }),
+  danger: (live) => (isWide(rangeOf(live)) ? 'opens the server to the world' : undefined),
 };
 
 /** As many addresses as the largest block that anybody was given: whoever opens more knows nothing of them. */
 const LARGEST_BLOCK = 2 ** 24;
 
-function rangeText({ startIpAddress, endIpAddress }: JsonObject): string {
-  const [start, end] = [scalarText(startIpAddress), scalarText(endIpAddress)];
-  const isWide = addressNumber(end) - addressNumber(start) >= LARGEST_BLOCK;
-  return `${start} to ${end}${isWide ? ', which opens the server to the world' : ''}`;
+interface Range {
+  readonly start: string;
+  readonly end: string;
 }
 
-function addressNumber(address: string): number {
-  return address.split('.').reduce((number, part) => number * 256 + Number(part), 0);
+function rangeOf(rule: JsonObject): Range {
+  return {
+    start: scalarText(jsonAt(rule, 'properties.startIpAddress')),
+    end: scalarText(jsonAt(rule, 'properties.endIpAddress')),
+  };
+}
+
+function rangeText(rule: JsonObject): string {
+  const { start, end } = rangeOf(rule);
+  return `${start} to ${end}`;
+}
+
+/** Every comparison with what is no address is false. */
+function limitsOf({ start, end }: Range): readonly [first: number, last: number] {
+  return [addressNumber(start) ?? Number.NaN, addressNumber(end) ?? Number.NaN];
+}
+
+function isWide(range: Range): boolean {
+  const [first, last] = limitsOf(range);
+  return last - first >= LARGEST_BLOCK;
+}
+
+/** Whether somebody let in fewer addresses than we would, and no other. */
+function isWithinRange(live: JsonObject, desired: JsonObject): boolean {
+  const [first, last] = limitsOf(rangeOf(live));
+  const [earliest, latest] = limitsOf(rangeOf(desired));
+  return earliest <= first && last <= latest;
 }
 
 const NAME = 'allow-azure-services';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { jsonAt } from '../../src/shared/json.ts';
 import type { CliResult, SimulatorRequest } from '../helpers/cli.ts';
 import { originalDeployment, type Takeover } from '../helpers/takeover/original-deployment.ts';
-import { lostData, ofType, outagesOf, stateProblems } from '../helpers/takeover/takeover-outcome.ts';
+import { doorsClosedEarly, lostData, ofType, outagesOf, stateProblems } from '../helpers/takeover/takeover-outcome.ts';
 import { tempFolder } from '../helpers/temp.ts';
 
 const JSON_OUTPUT = ['--output', 'json'];
@@ -43,6 +43,19 @@ describe('an original deployment, taken over by one command', () => {
 
   it('keeps the server with its login and password, the cache, the database and the secrets', async () => {
     expect(lostData(takeover, await takeover.cloud(), await takeover.sandbox.requests())).toEqual([]);
+  });
+
+  it('turns the admin user, the access policies and the open rule off when nobody needs them any more', async () => {
+    expect(doorsClosedEarly(await takeover.sandbox.requests())).toEqual([]);
+  });
+
+  it('leaves no rule open to the world', async () => {
+    const { resources } = await takeover.cloud();
+    const rules = ofType(resources, 'Microsoft.DBforPostgreSQL/flexibleServers/firewallRules').map(({ body }) => [
+      jsonAt(body, 'properties.startIpAddress'),
+      jsonAt(body, 'properties.endIpAddress'),
+    ]);
+    expect(rules).toEqual([['0.0.0.0', '0.0.0.0']]);
   });
 
   it('gives every application service two revisions side by side, in the environment where it was', async () => {

@@ -90,6 +90,8 @@ export async function stepContext(azure: Azure, options: ContextOptions = {}): P
       recorded.push({ resource, created, ownership });
       ledger.recordResource(resource, created, ownership);
     },
+    recordRemoval: (id) => ledger.recordRemoval(id),
+    plannedRemovals: async () => [],
     amendStep: (other, change) => ledger.amendStep(other, change),
     progress: (message) => told.push(message),
     log: (level, message) => logged.push(`${level}: ${message}`),

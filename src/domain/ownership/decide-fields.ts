@@ -20,6 +20,8 @@ export interface FieldRules extends OwnershipRules {
   readonly caseless?: readonly string[];
   /** Plain path of an open array → members that nothing needs any more, so that they are taken all the same. */
   readonly dropped?: Readonly<Record<string, readonly string[]>>;
+  /** Whether a live body is as safe as the desired one although invariants differ. */
+  isAsSafe?(live: JsonObject, desired: JsonObject): boolean;
 }
 
 /** Put back what is ours although the configuration did not change it: all of it, or what lies below these plain paths. */
@@ -58,12 +60,14 @@ class Decisions implements FieldDecisions {
   readonly #hasRecord: boolean;
   readonly #accepted: readonly string[];
   readonly #repairs: Repairs;
+  readonly #isAsSafe: boolean;
 
-  constructor(rules: FieldRules, { applied, accepted = [] }: Bodies, repairs: Repairs) {
+  constructor(rules: FieldRules, { desired, applied, live, accepted = [] }: Bodies, repairs: Repairs) {
     this.#rules = rules;
     this.#hasRecord = applied !== undefined;
     this.#accepted = accepted;
     this.#repairs = repairs;
+    this.#isAsSafe = rules.isAsSafe?.(live, desired) ?? false;
   }
 
   object(path: FieldPath, desired: JsonObject, applied: JsonObject, live: JsonObject): void {
@@ -193,8 +197,8 @@ class Decisions implements FieldDecisions {
 
   #keep(field: Field, why: KeptReason): void {
     const owner = ownerOf(this.#rules, field.path);
-    // The closed list is ours, whoever changed it.
-    if (owner === 'invariant' && why === 'changed_outside') this.changes.push({ ...field, owner });
+    // The closed list is ours, whoever changed it; what somebody made safer is no danger.
+    if (owner === 'invariant' && why === 'changed_outside' && !this.#isAsSafe) this.#change(field);
     else this.kept.push({ ...field, owner, why });
   }
 }

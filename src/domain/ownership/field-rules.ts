@@ -16,6 +16,7 @@ export function fieldRules(
     openArrays: openArrays(desired),
     ...(desired.kind.caseless && { caseless: desired.kind.caseless }),
     ...(desired.dropped && { dropped: desired.dropped }),
+    ...(desired.kind.isAsSafe && { isAsSafe: desired.kind.isAsSafe }),
     isWritten: (key) => isWritten(config, key),
     preserved: preservedPaths(config, desired.key).map(withoutMembers),
   };

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createSteps } from '../../../src/activities/activities.ts';
 import { type Drift, repairingSteps } from '../../../src/domain/drift.ts';
+import type { PlannedResource } from '../../../src/domain/plan-schema.ts';
 import { NO_OPTIONS } from '../../../src/domain/run.ts';
 import { type DriftSources, findDrift } from '../../../src/planning/find-drift.ts';
+import { POSTGRESQL_FIREWALL_RULE } from '../../../src/resources/postgresql-firewall-rule.ts';
 import { CHANGES_BY_HAND, handOf } from '../../helpers/cloud/changes-by-hand.ts';
 import { type Application, deployed } from './example-application.ts';
 
@@ -24,6 +26,14 @@ function places(found: readonly Drift[]): readonly string[] {
     .sort();
 }
 
+/** As the plan of a repair names what it deletes. */
+function removals(found: readonly Drift[]): readonly PlannedResource[] {
+  const { type } = POSTGRESQL_FIREWALL_RULE;
+  const isForeign = ({ id, expected, repaired }: Drift): boolean =>
+    repaired && expected === '(none)' && /\/firewallRules\/[^/]+$/.test(id);
+  return found.filter(isForeign).map(({ key, path, id }) => ({ key: `${key} ${path}`, id, type, action: 'delete' }));
+}
+
 async function repair(app: Application, found: readonly Drift[]): Promise<void> {
   const names = repairingSteps(found);
   const steps = [...STEPS].filter(({ name }) => names.includes(name));
@@ -32,6 +42,7 @@ async function repair(app: Application, found: readonly Drift[]): Promise<void> 
     await app.environment.runStep(step, {
       source: app.source,
       options: { ...OPTIONS, adopt: true },
+      plannedRemovals: async () => removals(found),
       secrets: { literal: () => undefined, environment: (name) => `value of ${name}` },
     });
   }

@@ -171,7 +171,6 @@ export const CHANGES_BY_HAND: readonly ChangeByHand[] = [
       }),
     drift: ['postgresql firewallRules[everybody]'],
     found: '0.0.0.0 to 255.255.255.255, which opens the server to the world',
-    stays: true,
   },
   {
     title: 'a database beside ours',

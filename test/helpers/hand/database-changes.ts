@@ -50,6 +50,12 @@ export const DATABASE_CHANGES: readonly HandChange[] = [
     ],
   },
   {
+    what: 'a firewall rule open to every address stands beside ours',
+    isOurs: true,
+    request: (hand) => hand.put(`${SERVER}/firewallRules/everybody`, POSTGRES, rule('0.0.0.0', '255.255.255.255')),
+    expected: [{ key: '', path: 'everybody', says: /0\.0\.0\.0.*255\.255\.255\.255/ }],
+  },
+  {
     what: 'the database is deleted',
     isOurs: true,
     request: (hand) => hand.remove(`${SERVER}/databases/draftgenie`, POSTGRES),

@@ -56,6 +56,7 @@ export function unplanned(plan: Plan, before: CloudBefore, requests: readonly Si
   const lineOf = (id: string): PlannedResource | undefined => plan.resources.find((line) => isOf(line, id));
   const written = new Set<string>();
   const made = new Set<string>();
+  const deleted = new Set<string>();
   const surprises = managementWrites(requests).flatMap(({ method, path, body }) => {
     const id = path.toLowerCase();
     if (method === 'POST') return isPattern(plan, `POST ${path}`) ? [] : [`${method} ${path}: no pattern of the plan`];
@@ -63,7 +64,8 @@ export function unplanned(plan: Plan, before: CloudBefore, requests: readonly Si
     written.add(id);
     if (method === 'DELETE') {
       cloud.delete(id);
-      return line?.action === 'replace' ? [] : [`${method} ${path}: ${actionOf(line)}`];
+      deleted.add(id);
+      return line?.action === 'replace' || line?.action === 'delete' ? [] : [`${method} ${path}: ${actionOf(line)}`];
     }
     const sent = isJsonObject(body as Json) ? (body as JsonObject) : {};
     cloud.set(id, overlay(live ?? {}, sent));
@@ -76,7 +78,7 @@ export function unplanned(plan: Plan, before: CloudBefore, requests: readonly Si
     );
   });
   const idle = plan.resources.flatMap((line) =>
-    isDefinite(line) && ![...written].some((id) => isOf(line, id))
+    isDefinite(line) && ![...(line.action === 'delete' ? deleted : written)].some((id) => isOf(line, id))
       ? [`${line.action} ${line.key}: was not written`]
       : [],
   );
@@ -130,7 +132,7 @@ function isAt(path: string, root: string): boolean {
 
 function isDefinite({ action, maybe = [], changes = [] }: PlannedResource): boolean {
   if (maybe.length > 0) return false;
-  return action === 'create' || action === 'replace' || changes.length > 0;
+  return action === 'create' || action === 'replace' || action === 'delete' || changes.length > 0;
 }
 
 function actionOf(line: PlannedResource | undefined): string {

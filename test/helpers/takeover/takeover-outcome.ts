@@ -1,11 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { jsonAt } from '../../../src/shared/json.ts';
+import { isJsonObject, type Json, jsonAt } from '../../../src/shared/json.ts';
 import type { CloudState, StoredResource } from '../../../src/simulator/store.ts';
 import type { SimulatorRequest } from '../cli.ts';
 import { KEPT_SECRETS, MADE_AT, SECRETS, type Takeover } from './original-deployment.ts';
 
 const OPEN_RULE = '/firewallrules/allowall';
+/** Of the one revision that each app had. */
+const OLD_REVISION = '--5zj2t4y';
 
 export function outagesOf(requests: readonly SimulatorRequest[]): readonly string[] {
   const told = requests.flatMap(({ method, path, outages = [] }) =>
@@ -41,6 +43,30 @@ export function lostData(
   }
   const url = vault['database-url']?.versions.at(-1)?.value ?? '';
   if (!url.startsWith('postgresql://draftgenieadmind1b5e8:')) problems.push('DATABASE-URL has another login');
+  return problems;
+}
+
+/** The admin user, the access policies and the open rule go when nobody needs them any more. */
+export function doorsClosedEarly(requests: readonly SimulatorRequest[]): readonly string[] {
+  const lastOld = requests.findLastIndex(({ traffic }) =>
+    Object.keys(traffic?.weights ?? {}).some((revision) => revision.endsWith(OLD_REVISION)),
+  );
+  const lastGrant = requests.findLastIndex(({ method, path }) => method === 'PUT' && /\/roleAssignments\//i.test(path));
+  const changes = (path: string, value: Json) => (one: SimulatorRequest) =>
+    ['PUT', 'PATCH'].includes(one.method) && isJsonObject(one.body as Json) && jsonAt(one.body as Json, path) === value;
+  const adminOff = requests.findIndex(changes('properties.adminUserEnabled', false));
+  const policiesOff = requests.findIndex(changes('properties.enableRbacAuthorization', true));
+  const ruleGone = requests.findIndex(
+    ({ method, path }) => method === 'DELETE' && path.toLowerCase().endsWith(OPEN_RULE),
+  );
+  const problems: string[] = [];
+  if (adminOff === -1) problems.push('the admin user stays');
+  else if (adminOff < lastOld) problems.push('the admin user went while old revisions had traffic');
+  if (policiesOff === -1) problems.push('the access policies stay');
+  else if (policiesOff < lastGrant) problems.push('the access policies went before the grants were made');
+  if (ruleGone === -1) problems.push('the rule that is open to every address stays');
+  else if (ruleGone < lastOld) problems.push('the open rule went while old revisions had traffic');
+  if (adminOff !== -1 && adminOff < lastGrant) problems.push('the admin user went before the grants were made');
   return problems;
 }
 

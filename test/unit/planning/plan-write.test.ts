@@ -41,7 +41,15 @@ function lineFor(image: string): PlannedResource {
         options: NO_OPTIONS,
         state: { ...emptyState('default'), resources: { app: record } },
       },
-      ...{ wanted: [], omitted: new Set(), kept: new Map(), planned: [], found: undefined, live: new Map() },
+      ...{
+        wanted: [],
+        omitted: new Set(),
+        kept: new Map(),
+        planned: [],
+        found: undefined,
+        live: new Map(),
+        dangers: [],
+      },
     },
     (action, more) => ({ key: 'app', id: ID, type: resource.kind.type, action, ...more }),
   );

@@ -75,6 +75,7 @@ function input(
       })),
     omitted: new Set(),
     kept: new Map(),
+    dangers: [],
     renewed: [],
     unseen: [],
     warnings: [],

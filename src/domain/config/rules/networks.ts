@@ -1,3 +1,4 @@
+import { addressNumber } from '../../../shared/ipv4.ts';
 import { NAME_RULES } from '../../name-rules.ts';
 import type { DeploymentConfig } from '../model.ts';
 import type { NetworkRules } from '../model-choices.ts';
@@ -60,11 +61,4 @@ function wrongRange(start: string, end: string): string | undefined {
     return `found ${JSON.stringify(first === undefined ? start : end)}; allowed: an IPv4 address`;
   if (first > last) return `begins with ${start}, after its end ${end}`;
   return first === 0 && last === LAST_ADDRESS ? 'opens the server to the whole world, which is refused' : undefined;
-}
-
-function addressNumber(address: string): number | undefined {
-  const parts = address.split('.');
-  const isAddress =
-    parts.length === 4 && parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256);
-  return isAddress ? parts.reduce((sum, part) => sum * 256 + Number(part), 0) : undefined;
 }

@@ -1,0 +1,43 @@
+import type { PlannedResource } from '../domain/plan-schema.ts';
+import { removeResource } from '../engine/removal.ts';
+import type { StepContext } from '../engine/step.ts';
+import { tellOnce } from '../engine/tell-once.ts';
+import { isWaiting, type Waiting } from '../engine/waiting/waiting.ts';
+import { kindOf } from '../resources/registry.ts';
+
+/**
+ * Removes what the plan said goes, by its id, as far as it still is a danger: whoever was approved to remove a rule that is open
+ * to the world leaves one that was narrowed since. One after the other, since a parent takes one change of its children at a
+ * time; begins or looks at one deletion a call.
+ *
+ * @returns what it waits for; undefined when nothing is left to remove
+ * @throws AzureError as Azure refused, UserError `OperationTimedOut`
+ */
+export async function removeDangers(context: StepContext): Promise<Waiting | undefined> {
+  for (const planned of await context.plannedRemovals()) {
+    const waiting = await removeDanger(context, planned);
+    if (waiting) return waiting;
+  }
+  return undefined;
+}
+
+async function removeDanger(
+  context: StepContext,
+  { key, id, type, reason = '' }: PlannedResource,
+): Promise<Waiting | undefined> {
+  const kind = kindOf(type);
+  if (!kind?.danger) return undefined;
+  const live = await context.azure.arm.get(id, kind.apiVersion);
+  if (live && kind.danger(live) === undefined) return undefined;
+  if (live) {
+    await tellOnce(context, `removal:${key}`, `removing ${key}: ${reason}`, (message) => context.progress(message));
+    const removal = await removeResource(context.azure.arm, context, {
+      ...{ key, id, type },
+      limitInSeconds: Math.max(kind.timeoutInSeconds, context.config.advanced.operationTimeoutInSeconds),
+    });
+    if (isWaiting(removal)) return removal;
+    if (removal.kind === 'kept') throw removal.error;
+  }
+  context.recordRemoval(id);
+  return undefined;
+}
