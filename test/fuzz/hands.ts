@@ -44,6 +44,13 @@ export const HANDS: readonly HandChange[] = [
       }),
   },
   {
+    title: 'a rule for everybody in the server’s firewall',
+    make: (hand) =>
+      hand.put(`${SERVER}/firewallRules/everybody`, POSTGRES, {
+        properties: { startIpAddress: '0.0.0.0', endIpAddress: '255.255.255.255' },
+      }),
+  },
+  {
     title: 'the firewall of the vault',
     make: patch(VAULT, VAULTS, { properties: { networkAcls: { bypass: 'None', defaultAction: 'Allow' } } }),
   },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { forgotten, leftBehind, withLeftBehind, withSeen } from '../../../src/domain/left-behind.ts';
+import { forgotten, leftBehind, withLeftBehind, withoutGone, withSeen } from '../../../src/domain/left-behind.ts';
 import {
   type EnvironmentState,
   emptyState,
@@ -28,6 +28,19 @@ const WANTED = new Map([
   ['postgresql:database', `${SERVER}/old/databases/shop`],
   ['app:web', `${APP}/web`],
 ]);
+
+describe('what is not there any more', () => {
+  it('is known no longer, left behind or not, in whatever case its id is', () => {
+    const [app, rule] = [`${APP}/web`, `${SERVER}/old/firewallRules/dev`];
+    const known = { ...STATE, left_behind: { 'dev@old.dev': { ...record(rule), key: 'dev' } } };
+    const { 'app:web': _, ...rest } = STATE.resources;
+    expect(withoutGone(known, new Set([app.toLowerCase(), rule.toLowerCase()]))).toEqual({
+      resources: rest,
+      left_behind: {},
+    });
+    expect(withoutGone(known, new Set())).toEqual({ resources: STATE.resources, left_behind: known.left_behind });
+  });
+});
 
 describe('what is left behind', () => {
   it('is nothing while the configuration has everything, in whatever case', () => {

@@ -123,6 +123,28 @@ describe('what becomes of a field', () => {
     ]);
   });
 
+  it('is left where somebody made it safer than the closed list wants, and put back where the file changed or a repair asks', () => {
+    const safer = { ...rules, isAsSafe: () => true };
+    const live = server({ minimumTls: '1.0' });
+    const bodies = { desired: server(), applied: server(), live };
+    expect(told(decideFields(bodies, safer))).toEqual({
+      ...nothing,
+      kept: ['properties.minimumTls changed_outside'],
+    });
+    const put = ['properties.minimumTls: 1.0 → 1.2'];
+    expect(told(decideFields(bodies, safer, true)).changes).toEqual(put);
+    expect(told(decideFields({ ...bodies, applied: server({ minimumTls: '1.1' }) }, safer)).changes).toEqual(put);
+    expect(told(decideFields(bodies, { ...rules, isAsSafe: () => false })).changes).toEqual(put);
+  });
+
+  it('is left where the closed list wants it and the configuration preserves it', () => {
+    const preserving = { ...rules, preserved: ['properties.minimumTls'] };
+    const bodies = { desired: server(), applied: server(), live: server({ minimumTls: '1.0' }) };
+    const preserved = { ...nothing, kept: ['properties.minimumTls preserved'] };
+    expect(told(decideFields(bodies, preserving))).toEqual(preserved);
+    expect(told(decideFields(bodies, preserving, true))).toEqual(preserved);
+  });
+
   it('without a record is what the file says, and nothing that Azure never changes', () => {
     const live = server({
       administratorLogin: 'somebody',
