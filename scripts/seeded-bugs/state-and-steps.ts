@@ -6,6 +6,7 @@ const STORES = ['test/contract/state/file-stores.test.ts'];
 const BLOBS = ['test/contract/state/blob-stores.test.ts'];
 const CONVERGE = ['test/unit/engine/converge.test.ts', 'test/unit/engine/converge-all.test.ts'];
 const FIRST = ['test/contract/activities/first-steps.test.ts', 'test/contract/activities/bad-days.test.ts'];
+const DANGERS = ['test/unit/release/remove-dangers.test.ts', 'test/unit/planning/dangers.test.ts'];
 const LAST = ['test/contract/activities/last-steps.test.ts'];
 
 /** Bugs of what keeps the state and does the steps. */
@@ -232,6 +233,20 @@ export const STATE_AND_STEPS: Rows = {
       "if (run.status === 'Lost') throw",
       LAST,
     ],
+  ],
+  'src/release/remove-dangers.ts': [
+    [
+      'a rule removed that was narrowed since',
+      'if (live && kind.danger(live) === undefined) return undefined;',
+      '',
+      DANGERS,
+    ],
+    ['a refused removal overlooked', "if (removal.kind === 'kept') throw removal.error;", '', DANGERS],
+    ['a removed rule that the state still knows', '  context.recordRemoval(id);\n', '', DANGERS],
+  ],
+  'src/planning/foreign-children.ts': [
+    ['ours taken for somebody’s', 'ours.has(id.toLowerCase()) ? undefined : kind', 'kind', DANGERS],
+    ['a danger that preserve does not keep', "? 'preserved' : 'goes'", "? 'goes' : 'goes'", DANGERS],
   ],
   'src/release/job-execution.ts': [
     ['a failed migration passed over', "if (ended !== 'Succeeded') throw", 'if (ended === undefined) throw', LAST],

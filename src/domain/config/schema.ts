@@ -61,7 +61,7 @@ export const configSchema = z.object({
     .array(z.string())
     .nullish()
     .describe(
-      'fields that are left alone: the key of a resource and the path, such as "postgresql properties.highAvailability"',
+      'fields that are left alone, and what others made and would be removed: the key of a resource and the path, such as "postgresql properties.highAvailability" or "postgresql firewallRules[office]"',
     ),
   advanced: z
     .object({
