@@ -43,10 +43,21 @@ export interface StoredOperation {
   vanished?: boolean;
   /** Its end was carried out. */
   settled?: boolean;
+  /** Of a group's deletion: what goes together, and after what; ids in lower case. */
+  order?: string[][];
+  /** Of a deletion: what somebody else makes again as soon as it is gone. */
+  comesBack?: { readonly resource: StoredResource; readonly tags: JsonObject };
 }
 
 export interface DeletedVault {
   readonly resource: StoredResource;
+  readonly deletedAt: string;
+}
+
+/** The backups of a dropped server. */
+export interface DroppedServer {
+  readonly resource: StoredResource;
+  readonly databases: readonly string[];
   readonly deletedAt: string;
 }
 
@@ -73,7 +84,11 @@ export interface CloudState {
   readonly operations: Record<string, StoredOperation>;
   /** Deleted resources that lagging lists still tell, by lower-case id. */
   readonly ghosts: Record<string, Ghost>;
+  /** What was attached to deleted resources and comes back with them, by lower-case id. */
+  readonly orphans: Record<string, StoredResource>;
   readonly deletedVaults: Record<string, DeletedVault>;
+  /** By lower-case id. */
+  readonly droppedServers: Record<string, DroppedServer>;
   /** Tags of the subscription itself. */
   subscriptionTags: JsonObject;
   /** Tags that were defined before anything had them, with their values. */
@@ -156,7 +171,9 @@ function newCloud(): CloudState {
     resources: {},
     operations: {},
     ghosts: {},
+    orphans: {},
     deletedVaults: {},
+    droppedServers: {},
     subscriptionTags: {},
     tagNames: {},
     secrets: {},

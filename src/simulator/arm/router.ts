@@ -1,11 +1,13 @@
 import { refuse } from '../refusal.ts';
 import type { World } from '../world.ts';
 import { apiVersionProblem } from './api-versions.ts';
-import { deleteResource, getResource, notFound, patchResource, putResource } from './lifecycle.ts';
+import { deleteResource } from './deletion/delete.ts';
+import { settleOperations } from './deletion/settle.ts';
+import { getResource, notFound, patchResource, putResource } from './lifecycle.ts';
 import { answerCollection } from './lists.ts';
 import { lockProblem } from './locks.ts';
 import { type ArmReply, type ArmRequest, apiVersionOf, refused } from './message.ts';
-import { answerOperation, settleOperations } from './operations.ts';
+import { answerOperation } from './operations.ts';
 import { answerSubscription, isRegistered } from './provider-routes.ts';
 import { parseResourcePath, type ResourcePath } from './resource-id.ts';
 import type { ResourceType } from './resource-type.ts';

@@ -36,6 +36,9 @@ export const applicationInsights: ResourceType = {
 
 export const diagnosticSettings: ResourceType = {
   type: 'Microsoft.Insights/diagnosticSettings',
+  // Not deleted before its resource, it is in force again with the next one: the warning in
+  // https://learn.microsoft.com/azure/azure-monitor/platform/diagnostic-settings.
+  outlivesTarget: true,
   apiVersions: ['2021-05-01-preview'],
   name: /^.{1,260}$/,
   extension: true,
