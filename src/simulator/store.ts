@@ -49,16 +49,15 @@ export interface StoredOperation {
   comesBack?: { readonly resource: StoredResource; readonly tags: JsonObject };
 }
 
-export interface DeletedVault {
+/** A resource that was deleted and can be had back. */
+export interface DeletedResource {
   readonly resource: StoredResource;
   readonly deletedAt: string;
 }
 
 /** The backups of a dropped server. */
-export interface DroppedServer {
-  readonly resource: StoredResource;
+export interface DroppedServer extends DeletedResource {
   readonly databases: readonly string[];
-  readonly deletedAt: string;
 }
 
 interface Ghost {
@@ -86,7 +85,10 @@ export interface CloudState {
   readonly ghosts: Record<string, Ghost>;
   /** What was attached to deleted resources and comes back with them, by lower-case id. */
   readonly orphans: Record<string, StoredResource>;
-  readonly deletedVaults: Record<string, DeletedVault>;
+  /** By lower-case name; those of other subscriptions hold their names here, too. */
+  readonly deletedVaults: Record<string, DeletedResource>;
+  /** By lower-case id. */
+  readonly deletedWorkspaces: Record<string, DeletedResource>;
   /** By lower-case id. */
   readonly droppedServers: Record<string, DroppedServer>;
   /** Tags of the subscription itself. */
@@ -173,6 +175,7 @@ function newCloud(): CloudState {
     ghosts: {},
     orphans: {},
     deletedVaults: {},
+    deletedWorkspaces: {},
     droppedServers: {},
     subscriptionTags: {},
     tagNames: {},

@@ -2,6 +2,7 @@ import { refuse } from '../refusal.ts';
 import type { World } from '../world.ts';
 import { apiVersionProblem } from './api-versions.ts';
 import { deleteResource } from './deletion/delete.ts';
+import { endRetention } from './deletion/retention.ts';
 import { settleOperations } from './deletion/settle.ts';
 import { getResource, notFound, patchResource, putResource } from './lifecycle.ts';
 import { answerCollection } from './lists.ts';
@@ -20,6 +21,7 @@ export async function answerArm(
   types: ReadonlyMap<string, ResourceType>,
 ): Promise<ArmReply> {
   settleOperations(world, types);
+  endRetention(world);
   if (apiVersionOf(request) === '') {
     return refused(
       refuse(

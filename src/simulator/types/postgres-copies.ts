@@ -1,13 +1,10 @@
 import { isJsonObject, type JsonObject, jsonAt } from '../../shared/json.ts';
 import { type Refusal, refuse } from '../refusal.ts';
-import type { DroppedServer, StoredResource } from '../store.ts';
+import type { StoredResource } from '../store.ts';
 import { provisioningState, type World } from '../world.ts';
 import { invalidValue } from './postgresql-rules.ts';
 
 const SERVER = 'Microsoft.DBforPostgreSQL/flexibleServers';
-const DAY_IN_MS = 24 * 60 * 60 * 1000;
-/** How long the backups of a dropped server stay: https://learn.microsoft.com/azure/postgresql/flexible-server/how-to-restore-dropped-server. */
-const KEPT_DAYS = 5;
 /** https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-read-replicas */
 const MOST_REPLICAS = 5;
 
@@ -26,7 +23,7 @@ export function originOf(world: World, body: JsonObject): Origin | undefined {
       return resource?.type === SERVER ? { resource, databases: databasesOf(world, resource) } : undefined;
     }
     case 'ReviveDropped':
-      return droppedServer(world, id);
+      return world.state.droppedServers[id.toLowerCase()];
     default:
       return undefined;
   }
@@ -38,7 +35,7 @@ export function isCopy(body: JsonObject): boolean {
 
 /**
  * Why a copy cannot be made: of a replica by the page on read replicas (no burstable server has any), of a dropped server
- * by the page on restoring one, in its region, from its subscription and to a time that the request names.
+ * by https://learn.microsoft.com/azure/postgresql/flexible-server/how-to-restore-dropped-server: in its region, from its subscription and to a time that the request names.
  */
 export function copyProblem(world: World, sent: JsonObject): Refusal | undefined {
   const origin = originOf(world, sent);
@@ -86,11 +83,6 @@ export function keepDropped(resource: StoredResource, world: World): void {
     databases: databasesOf(world, resource),
     deletedAt,
   };
-}
-
-function droppedServer({ state, now }: World, id: string): DroppedServer | undefined {
-  const dropped = state.droppedServers[id.toLowerCase()];
-  return dropped && Date.parse(dropped.deletedAt) + KEPT_DAYS * DAY_IN_MS > now() ? dropped : undefined;
 }
 
 function databasesOf(world: World, { id }: StoredResource): string[] {
