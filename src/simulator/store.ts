@@ -56,7 +56,7 @@ export interface DeletedResource {
 }
 
 /** The backups of a dropped server. */
-export interface DroppedServer extends DeletedResource {
+interface DroppedServer extends DeletedResource {
   readonly databases: readonly string[];
 }
 

@@ -9,6 +9,7 @@ import { answerCollection } from './lists.ts';
 import { lockProblem } from './locks.ts';
 import { type ArmReply, type ArmRequest, apiVersionOf, refused } from './message.ts';
 import { answerOperation } from './operations.ts';
+import { answerPolicies } from './policies.ts';
 import { answerSubscription, isRegistered } from './provider-routes.ts';
 import { parseResourcePath, type ResourcePath } from './resource-id.ts';
 import type { ResourceType } from './resource-type.ts';
@@ -31,7 +32,10 @@ export async function answerArm(
       ),
     );
   }
-  const direct = answerOperation(world, request, request.path) ?? answerSubscription(world, request, types);
+  const direct =
+    answerOperation(world, request, request.path) ??
+    answerPolicies(world, request, types) ??
+    answerSubscription(world, request, types);
   if (direct) return direct;
   const path = parseResourcePath(request.path, types);
   if (!path) return answerCollection(world, request, types) ?? refused(unknownType(request.path));

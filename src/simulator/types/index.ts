@@ -8,6 +8,7 @@ import { keyVault } from './key-vault.ts';
 import { managementLock } from './lock.ts';
 import { managedEnvironment } from './managed-environment.ts';
 import { applicationInsights, diagnosticSettings, workspace } from './monitoring.ts';
+import { policyAssignment, policyDefinition, policySetDefinition } from './policy.ts';
 import { postgresAdministrator } from './postgres-administrator.ts';
 import { postgresConfiguration, postgresDatabase, postgresFirewallRule, postgresServer } from './postgresql.ts';
 import { classicRedis, managedRedis, managedRedisDatabase } from './redis.ts';
@@ -36,6 +37,9 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     containerApp,
     job,
     managementLock,
+    policyAssignment,
+    policyDefinition,
+    policySetDefinition,
   ].map((type): [string, ResourceType] => {
     const defaults = DEFAULTS[type.type];
     return [type.type.toLowerCase(), { ...type, ...(defaults && { defaults }) }];

@@ -1,3 +1,4 @@
+import { deletionDenied } from '../../policy/denial.ts';
 import { type Refusal, refuse } from '../../refusal.ts';
 import type { StoredResource } from '../../store.ts';
 import { begin, notFound, viewOf } from '../lifecycle.ts';
@@ -15,7 +16,8 @@ export function deleteResource(target: Target): ArmReply {
   const isGroup = type.type === GROUP_TYPE;
   const resource = world.resource(id);
   if (!resource) return isGroup ? refused(notFound(id)) : { status: 204 };
-  const problem = deleteProblem(target, resource);
+  const isIndexed = (name: string): boolean => types.get(name.toLowerCase())?.listed === true;
+  const problem = deletionDenied(world, resource, isIndexed) ?? deleteProblem(target, resource);
   if (problem) return refused(problem);
   const location = typeof resource.body.location === 'string' ? resource.body.location : 'global';
   const view = viewOf(resource, type, world);
