@@ -13,6 +13,7 @@ import { postgresAdministrator } from './postgres-administrator.ts';
 import { postgresConfiguration, postgresDatabase, postgresFirewallRule, postgresServer } from './postgresql.ts';
 import { classicRedis, managedRedis, managedRedisDatabase } from './redis.ts';
 import { resourceGroup } from './resource-group.ts';
+import { blobContainer, blobService, storageAccount } from './storage-account.ts';
 
 /** Every resource type that the simulator knows, by lower-case name. */
 export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
@@ -40,6 +41,9 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     policyAssignment,
     policyDefinition,
     policySetDefinition,
+    storageAccount,
+    blobService,
+    blobContainer,
   ].map((type): [string, ResourceType] => {
     const defaults = DEFAULTS[type.type];
     return [type.type.toLowerCase(), { ...type, ...(defaults && { defaults }) }];
