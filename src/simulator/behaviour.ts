@@ -16,6 +16,8 @@ export interface Behaviour {
   failingBuilds: Record<string, number>;
   /** Job → how its next executions fail. */
   failingJobs: Record<string, FailingJob>;
+  /** Job, or image without tag and digest → how executions end. */
+  jobOutcomes: Record<string, JobOutcome>;
   /** Every line of the request log has the outages after it; costs a look at every app. */
   tellsOutages: boolean;
 }
@@ -23,10 +25,23 @@ export interface Behaviour {
 /** Deleted resources are remembered for lists that long. */
 export const LONGEST_LAG_IN_SECONDS = 600;
 
-export interface FailingJob {
+interface FailingJob {
   readonly times: number;
   readonly exitCode: number;
   readonly console: readonly string[];
+}
+
+const JOB_ENDS = ['succeeded', 'failed', 'never'] as const;
+
+/** What an execution does, whatever its image says. */
+export interface JobOutcome {
+  /** `never`: it runs until its time limit. */
+  readonly ends: (typeof JOB_ENDS)[number];
+  /** How often; absent: always. */
+  readonly times?: number;
+  /** Of a failure; absent: 1. */
+  readonly exitCode?: number;
+  readonly console?: readonly string[];
 }
 
 export function wellBehaved(): Behaviour {
@@ -38,6 +53,7 @@ export function wellBehaved(): Behaviour {
     gitRepositories: {},
     failingBuilds: {},
     failingJobs: {},
+    jobOutcomes: {},
     tellsOutages: false,
   };
 }
@@ -48,7 +64,10 @@ export function behaviourProblem(changes: Readonly<Record<string, unknown>>): st
   const unknown = Object.keys(changes).find((key) => !known.includes(key));
   if (unknown !== undefined) return `There is no behaviour '${unknown}'; there are: ${known.join(', ')}.`;
   const wrong = Object.values(changes.unhealthy ?? {}).find((kind) => !isSickness(String(kind)));
-  return wrong === undefined ? undefined : `Containers do not fail by '${wrong}', but by: ${SICKNESSES.join(', ')}.`;
+  if (wrong !== undefined) return `Containers do not fail by '${wrong}', but by: ${SICKNESSES.join(', ')}.`;
+  const outcomes = Object.values((changes.jobOutcomes ?? {}) as Record<string, JobOutcome>);
+  const odd = outcomes.find(({ ends }) => !JOB_ENDS.includes(ends));
+  return odd && `Executions do not end by '${odd.ends}', but by: ${JOB_ENDS.join(', ')}.`;
 }
 
 export function sicknessOrders({ unhealthyDigests, unhealthy }: Behaviour): SicknessOrders {
@@ -62,10 +81,21 @@ export function takeFailingBuild({ failingBuilds }: Behaviour, repository: strin
   return left > 0;
 }
 
-/** How the next execution of this job was told to fail; counts it. */
-export function takeFailingJob({ failingJobs }: Behaviour, job: string): FailingJob | undefined {
-  const told = failingJobs[job];
-  if (!told || told.times < 1) return undefined;
-  failingJobs[job] = { ...told, times: told.times - 1 };
+/** What the next execution of this job with these images was told to do; counts it. */
+export function takeJobOutcome(
+  { failingJobs, jobOutcomes }: Behaviour,
+  job: string,
+  images: readonly string[],
+): JobOutcome | undefined {
+  const failing = failingJobs[job];
+  if (failing && failing.times > 0) {
+    failingJobs[job] = { ...failing, times: failing.times - 1 };
+    return { ...failing, ends: 'failed' };
+  }
+  const names = [job, ...images.map((image) => image.replace(/(?:@[^/]*|:[^/]*)+$/, ''))];
+  const key = names.find((name) => (jobOutcomes[name]?.times ?? 1) > 0 && jobOutcomes[name]);
+  const told = key === undefined ? undefined : jobOutcomes[key];
+  if (key === undefined || !told) return undefined;
+  if (told.times !== undefined) jobOutcomes[key] = { ...told, times: told.times - 1 };
   return told;
 }

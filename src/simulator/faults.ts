@@ -1,3 +1,4 @@
+import type { JsonObject } from '../shared/json.ts';
 import type { HttpReply, HttpRequest } from './http.ts';
 
 /** Makes something go wrong with the n-th matching request. */
@@ -24,6 +25,8 @@ export interface FaultRule {
     | { readonly kind: 'failOperation'; readonly code: string; readonly message: string }
     | { readonly kind: 'slowOperation'; readonly seconds: number }
     | { readonly kind: 'neverEndingOperation' }
+    /** Of a deletion: somebody else makes the resource again as soon as it is gone, with these tags. */
+    | { readonly kind: 'comesBack'; readonly tags?: JsonObject }
     | { readonly kind: 'vanishOperation' };
 }
 

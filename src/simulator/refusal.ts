@@ -1,8 +1,15 @@
+import type { JsonObject } from '../shared/json.ts';
+
 /** An answer of Azure's that says no. */
 export interface Refusal {
   readonly status: number;
   readonly code: string;
   readonly message: string;
+  /** What it is about, where Azure names it beside the message. */
+  readonly target?: string;
+  /** The refusals that are behind it. */
+  readonly details?: JsonObject[];
+  readonly additionalInfo?: JsonObject[];
 }
 
 export function refuse(status: number, code: string, message: string): Refusal {

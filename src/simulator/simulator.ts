@@ -11,7 +11,7 @@ import { answerHost } from './hosts.ts';
 import type { HttpReply, HttpRequest } from './http.ts';
 import { outages } from './outages.ts';
 import { type AppNotes, createRequestLog, type LoggedRequest, type TrafficNote } from './request-log.ts';
-import { type CloudState, openCloudStore, type StoredOperation } from './store.ts';
+import { type CloudState, openCloudStore, type StoredOperation, type StoredResource } from './store.ts';
 import { allTraffic, trafficNote } from './traffic-note.ts';
 import { retireRevisions } from './types/container-app.ts';
 import type { World } from './world.ts';
@@ -156,9 +156,11 @@ async function answerWithFault(
 ): Promise<HttpReply | undefined> {
   if (fault?.kind === 'reset' && !fault.afterEffect) return undefined;
   if (fault?.kind === 'status' && !fault.afterEffect) return faultReply(fault);
+  // Looked at before: some deletions are over when they are answered.
+  const present = fault?.kind === 'comesBack' ? world.resource(request.path) : undefined;
   const reply = await answerHost(world, request);
   const operation = reply.operation === undefined ? undefined : world.state.operations[reply.operation];
-  if (operation && fault) bendOperation(operation, fault);
+  if (operation && fault) bendOperation(operation, fault, structuredClone(present));
   if (fault?.kind === 'reset') return undefined;
   return fault?.kind === 'status'
     ? { ...faultReply(fault), ...(reply.operation && { operation: reply.operation }) }
@@ -181,12 +183,16 @@ function behave(world: World, changes: Partial<Behaviour>): Promise<void> {
 /** Nobody waits until then. */
 const NEVER = '9999-12-31T23:59:59.999Z';
 
-function bendOperation(operation: StoredOperation, fault: Fault): void {
+function bendOperation(operation: StoredOperation, fault: Fault, present: StoredResource | undefined): void {
   if (fault.kind === 'failOperation') operation.failure = { status: 400, code: fault.code, message: fault.message };
   if (fault.kind === 'vanishOperation') operation.vanished = true;
   if (fault.kind === 'neverEndingOperation') operation.endsAt = NEVER;
   if (fault.kind === 'slowOperation') {
     operation.endsAt = new Date(Date.parse(operation.startedAt) + fault.seconds * 1000).toISOString();
+  }
+  if (fault.kind === 'comesBack' && present && operation.kind === 'delete') {
+    operation.comesBack = { resource: present, tags: fault.tags ?? {} };
+    operation.settled = false;
   }
 }
 

@@ -43,11 +43,21 @@ export interface StoredOperation {
   vanished?: boolean;
   /** Its end was carried out. */
   settled?: boolean;
+  /** Of a group's deletion: what goes together, and after what; ids in lower case. */
+  order?: string[][];
+  /** Of a deletion: what somebody else makes again as soon as it is gone. */
+  comesBack?: { readonly resource: StoredResource; readonly tags: JsonObject };
 }
 
-export interface DeletedVault {
+/** A resource that was deleted and can be had back. */
+export interface DeletedResource {
   readonly resource: StoredResource;
   readonly deletedAt: string;
+}
+
+/** The backups of a dropped server. */
+interface DroppedServer extends DeletedResource {
+  readonly databases: readonly string[];
 }
 
 interface Ghost {
@@ -73,7 +83,14 @@ export interface CloudState {
   readonly operations: Record<string, StoredOperation>;
   /** Deleted resources that lagging lists still tell, by lower-case id. */
   readonly ghosts: Record<string, Ghost>;
-  readonly deletedVaults: Record<string, DeletedVault>;
+  /** What was attached to deleted resources and comes back with them, by lower-case id. */
+  readonly orphans: Record<string, StoredResource>;
+  /** By lower-case name; those of other subscriptions hold their names here, too. */
+  readonly deletedVaults: Record<string, DeletedResource>;
+  /** By lower-case id. */
+  readonly deletedWorkspaces: Record<string, DeletedResource>;
+  /** By lower-case id. */
+  readonly droppedServers: Record<string, DroppedServer>;
   /** Tags of the subscription itself. */
   subscriptionTags: JsonObject;
   /** Tags that were defined before anything had them, with their values. */
@@ -156,7 +173,10 @@ function newCloud(): CloudState {
     resources: {},
     operations: {},
     ghosts: {},
+    orphans: {},
     deletedVaults: {},
+    deletedWorkspaces: {},
+    droppedServers: {},
     subscriptionTags: {},
     tagNames: {},
     secrets: {},

@@ -3,12 +3,13 @@ import { type Refusal, refuse } from '../refusal.ts';
 import type { StoredOperation, StoredResource } from '../store.ts';
 import { provisioningState, type World } from '../world.ts';
 import { filled } from './defaults.ts';
+import { takeOrphansBack } from './deletion/removal.ts';
 import { type ArmReply, apiVersionOf, objectBody, ok, refused } from './message.ts';
-import { operationHeaders, removeResource, startOperation } from './operations.ts';
+import { operationHeaders, startOperation } from './operations.ts';
 import { receivedBody } from './received-body.ts';
 import type { ResourceType } from './resource-type.ts';
 import { mergeTagNames } from './tags.ts';
-import { deleteProblem, patchProblem, putProblem, type Target } from './write-rules.ts';
+import { patchProblem, putProblem, type Target } from './write-rules.ts';
 
 const NO_OBJECT = refuse(
   400,
@@ -45,26 +46,6 @@ export function patchResource(target: Target): ArmReply {
   return problem ? refused(problem) : accept(target, body, sent, before, type);
 }
 
-export function deleteResource(target: Target): ArmReply {
-  const { world, type, id, request, types } = target;
-  const resource = world.resource(id);
-  if (!resource) return { status: 204 };
-  const problem = deleteProblem(target, resource);
-  if (problem) return refused(problem);
-  const location = typeof resource.body.location === 'string' ? resource.body.location : 'global';
-  const operation = begin(target, 'delete', location, type.seconds.delete, undefined);
-  resource.operation = operation.id;
-  if (type.seconds.delete === 0) {
-    operation.settled = true;
-    removeResource(world, resource, types);
-    return { status: 200, operation: operation.id };
-  }
-  const headers = operationHeaders(world, request, operation);
-  // Recorded: deleting a group answers with Location alone.
-  if (type.type === 'Microsoft.Resources/resourceGroups') delete headers['azure-asyncoperation'];
-  return { status: 202, headers, operation: operation.id };
-}
-
 function accept(
   target: Target,
   body: JsonObject,
@@ -88,6 +69,7 @@ function accept(
   resource.body = kept;
   resource.updatedAt = now;
   world.index.keepResource(resource);
+  if (!before) takeOrphansBack(world, id);
   const kind = before ? 'update' : 'create';
   const seconds = type.seconds[kind];
   const endsAt = world.now() + world.duration(seconds);
@@ -107,7 +89,8 @@ function accept(
   return { status: before ? 200 : 201, body: viewOf(resource, type, world), ...reply };
 }
 
-function begin(
+/** An operation on the target's resource. */
+export function begin(
   { world, id, type, request }: Target,
   kind: StoredOperation['kind'],
   location: string,
@@ -153,12 +136,17 @@ export function viewOf(resource: StoredResource, type: ResourceType, world: Worl
     type: type.type,
     properties: {
       ...properties,
-      ...(!type.withoutProvisioningState && { provisioningState: provisioningState(resource, world) }),
+      ...(!type.withoutProvisioningState && { provisioningState: stateOf(resource, type, world) }),
     },
   };
   const extra = type.view?.(resource, world) ?? {};
   const seen = isJsonObject(extra.properties) ? extra.properties : {};
   return { ...base, ...extra, properties: { ...(base.properties as JsonObject), ...seen } };
+}
+
+function stateOf(resource: StoredResource, type: ResourceType, world: World): string {
+  const state = provisioningState(resource, world);
+  return state === 'Deleting' ? (type.deletingState ?? state) : state;
 }
 
 function withoutPaths(body: JsonObject, paths: readonly string[]): JsonObject {

@@ -26,8 +26,13 @@ export function ok(body: Json, status = 200): ArmReply {
   return { status, body };
 }
 
-export function refused({ status, code, message }: Refusal): ArmReply {
-  return { status, body: { error: { code, message } } };
+export function refused(refusal: Refusal): ArmReply {
+  return { status: refusal.status, body: { error: errorOf(refusal) } };
+}
+
+/** The error of an answer or of an operation. */
+export function errorOf({ status: _, ...error }: Refusal): JsonObject {
+  return { ...error };
 }
 
 export function apiVersionOf(request: ArmRequest): string {

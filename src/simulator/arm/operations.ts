@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../../shared/json.ts';
-import { LONGEST_LAG_IN_SECONDS } from '../behaviour.ts';
 import type { Refusal } from '../refusal.ts';
-import type { StoredOperation, StoredResource } from '../store.ts';
+import type { StoredOperation } from '../store.ts';
 import type { World } from '../world.ts';
-import { listedResource } from './listed-resource.ts';
-import { type ArmReply, type ArmRequest, ok, refused } from './message.ts';
-import type { ResourceType } from './resource-type.ts';
+import { type ArmReply, type ArmRequest, errorOf, ok, refused } from './message.ts';
 
 /** What Azure suggests between looks; the scaled value goes out in milliseconds beside it. */
 const POLL_SECONDS = 5;
@@ -31,47 +28,6 @@ export function startOperation(
 
 export function isRunning(world: World, operation: StoredOperation | undefined): boolean {
   return operation !== undefined && !operation.settled && Date.parse(operation.endsAt) > world.now();
-}
-
-/** Carries out what has come to its end by now: deletions remove, failures mark. */
-export function settleOperations(world: World, types: ReadonlyMap<string, ResourceType>): boolean {
-  let changed = false;
-  for (const operation of world.index.unsettled()) {
-    if (Date.parse(operation.endsAt) > world.now()) continue;
-    operation.settled = true;
-    changed = true;
-    const resource = world.resource(operation.resourceId);
-    if (!resource) continue;
-    if (operation.failure) resource.failed = true;
-    else if (operation.kind === 'delete') removeResource(world, resource, types);
-    else if (operation.kind !== 'action') delete resource.failed;
-  }
-  return changed;
-}
-
-/** With everything below it. */
-export function removeResource(world: World, resource: StoredResource, types: ReadonlyMap<string, ResourceType>): void {
-  const prefix = `${resource.id.toLowerCase()}/`;
-  for (const other of Object.values(world.state.resources)) {
-    if (other.id.toLowerCase().startsWith(prefix)) dropOne(world, other, types);
-  }
-  dropOne(world, resource, types);
-}
-
-function dropOne(world: World, resource: StoredResource, types: ReadonlyMap<string, ResourceType>): void {
-  const type = types.get(resource.type.toLowerCase());
-  type?.remove?.(resource, world);
-  if (type?.listed) keepGhost(world, resource);
-  world.index.dropResource(resource.id);
-}
-
-/** What a lagging list still tells of a deleted resource, for as long as lists may lag. */
-function keepGhost({ state, now }: World, resource: StoredResource): void {
-  for (const [id, { deletedAt }] of Object.entries(state.ghosts)) {
-    if (Date.parse(deletedAt) < now() - LONGEST_LAG_IN_SECONDS * 1000) delete state.ghosts[id];
-  }
-  const deletedAt = new Date(now()).toISOString();
-  state.ghosts[resource.id.toLowerCase()] = { deletedAt, resource: listedResource(resource) };
 }
 
 /** The headers of an accepted write: where its operation is looked at, and when. */
@@ -126,8 +82,7 @@ export function answerOperation(world: World, request: ArmRequest, path: string)
     status,
     startTime: operation.startedAt,
     ...(!running && { endTime: operation.endsAt }),
-    ...(!running &&
-      operation.failure && { error: { code: operation.failure.code, message: operation.failure.message } }),
+    ...(!running && operation.failure && { error: errorOf(operation.failure) }),
     ...(!running && operation.result && { properties: operation.result }),
   };
   return { status: 200, headers, body };

@@ -5,7 +5,8 @@ import { isRestricted } from '../types/offers.ts';
 import { postgresCapabilities } from '../types/postgres-capabilities.ts';
 import type { World } from '../world.ts';
 import { apiVersionsOf } from './api-versions.ts';
-import { answerDeletedVaults } from './deleted-vaults.ts';
+import { answerDeletedVaults } from './deletion/deleted-vaults.ts';
+import { answerDeletedWorkspaces } from './deletion/deleted-workspaces.ts';
 import { answerLists } from './lists.ts';
 import { type ArmReply, type ArmRequest, apiVersionOf, objectBody, ok, refused } from './message.ts';
 import { regionList } from './regions.ts';
@@ -62,6 +63,7 @@ export function answerSubscription(
     answerNames(world, request, rest, types) ??
     answerOffers(request, rest) ??
     answerDeletedVaults(world, request, rest) ??
+    answerDeletedWorkspaces(world, request, rest) ??
     answerTags(world, request) ??
     answerTagNames(world, request, rest) ??
     answerRoleDefinitions(world, request) ??

@@ -51,6 +51,14 @@ export interface ResourceType {
   readonly withoutProvisioningState?: true;
   /** Version in the addresses of operations, where it is not the request's. */
   readonly statusApiVersion?: string;
+  /** `provisioningState` while it is being deleted, where it is not `Deleting`. */
+  readonly deletingState?: string;
+  /** Only goes with its parent: there is no DELETE. */
+  readonly undeletable?: true;
+  /** A deletion that takes no time answers what the resource was. */
+  readonly deletionAnswersBody?: true;
+  /** Attached to a resource that goes, it comes back with the next resource of that id. */
+  readonly outlivesTarget?: true;
   readonly seconds: { readonly create: number; readonly update: number; readonly delete: number };
   /** Code of the 409 while another operation is under way. */
   readonly busyCode?: string;
@@ -82,6 +90,8 @@ export interface ResourceType {
   defaults?(resource: StoredResource): JsonObject;
   /** What GET answers, beyond the stored body and the defaults. */
   view?(resource: StoredResource, world: World): JsonObject;
+  /** Hears how an accepted deletion was asked for, before anything of it happens. */
+  beginDelete?(resource: StoredResource, query: URLSearchParams): void;
   /** Refuses a deletion. */
   checkDelete?(resource: StoredResource, world: World): Refusal | undefined;
   /** Carries out a deletion. */

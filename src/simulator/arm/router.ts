@@ -1,11 +1,15 @@
 import { refuse } from '../refusal.ts';
 import type { World } from '../world.ts';
 import { apiVersionProblem } from './api-versions.ts';
-import { deleteResource, getResource, notFound, patchResource, putResource } from './lifecycle.ts';
+import { deleteResource } from './deletion/delete.ts';
+import { endRetention } from './deletion/retention.ts';
+import { settleOperations } from './deletion/settle.ts';
+import { getResource, notFound, patchResource, putResource } from './lifecycle.ts';
 import { answerCollection } from './lists.ts';
 import { lockProblem } from './locks.ts';
 import { type ArmReply, type ArmRequest, apiVersionOf, refused } from './message.ts';
-import { answerOperation, settleOperations } from './operations.ts';
+import { answerOperation } from './operations.ts';
+import { answerPolicies } from './policies.ts';
 import { answerSubscription, isRegistered } from './provider-routes.ts';
 import { parseResourcePath, type ResourcePath } from './resource-id.ts';
 import type { ResourceType } from './resource-type.ts';
@@ -18,6 +22,7 @@ export async function answerArm(
   types: ReadonlyMap<string, ResourceType>,
 ): Promise<ArmReply> {
   settleOperations(world, types);
+  endRetention(world);
   if (apiVersionOf(request) === '') {
     return refused(
       refuse(
@@ -27,7 +32,10 @@ export async function answerArm(
       ),
     );
   }
-  const direct = answerOperation(world, request, request.path) ?? answerSubscription(world, request, types);
+  const direct =
+    answerOperation(world, request, request.path) ??
+    answerPolicies(world, request, types) ??
+    answerSubscription(world, request, types);
   if (direct) return direct;
   const path = parseResourcePath(request.path, types);
   if (!path) return answerCollection(world, request, types) ?? refused(unknownType(request.path));

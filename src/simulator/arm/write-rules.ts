@@ -47,6 +47,7 @@ export function patchProblem(
 ): Refusal | undefined {
   const { type, id, name, world } = target;
   return (
+    groupGoingProblem(target) ??
     tagsProblem(body) ??
     locationProblem(target, sent, before) ??
     busyProblem(target, before) ??
@@ -56,23 +57,19 @@ export function patchProblem(
 }
 
 export function deleteProblem(target: Target, resource: StoredResource): Refusal | undefined {
-  return busyProblem(target, resource) ?? target.type.checkDelete?.(resource, target.world);
+  const isGroup = target.type.type === GROUP_TYPE;
+  return (
+    (isGroup ? groupGoingProblem(target) : undefined) ??
+    busyProblem(target, resource) ??
+    target.type.checkDelete?.(resource, target.world)
+  );
 }
 
 /** Group and parent must be there, and not on their way out. */
-function placeProblem({ world, type, group, subscriptionId, parentId }: Target): Refusal | undefined {
-  if (group !== undefined && type.type !== GROUP_TYPE) {
-    const groupResource = world.resource(`/subscriptions/${subscriptionId}/resourceGroups/${group}`);
-    if (!groupResource) return refuse(404, 'ResourceGroupNotFound', `Resource group '${group}' could not be found.`);
-    if (provisioningState(groupResource, world) === 'Deleting') {
-      return refuse(
-        409,
-        'ResourceGroupBeingDeleted',
-        `The resource group '${group}' is in deprovisioning state and cannot perform this operation.`,
-      );
-    }
-  }
-  if (parentId === undefined) return undefined;
+function placeProblem(target: Target): Refusal | undefined {
+  const { world, type, parentId } = target;
+  const group = groupProblem(target) ?? groupGoingProblem(target);
+  if (group || parentId === undefined) return group;
   const isGroupOrAbove = !/\/providers\//i.test(parentId);
   if (isGroupOrAbove || world.resource(parentId)) return undefined;
   return refuse(
@@ -80,6 +77,44 @@ function placeProblem({ world, type, group, subscriptionId, parentId }: Target):
     'ParentResourceNotFound',
     `Failed to perform 'write' on resource(s) of type '${type.type}', because the parent resource '${parentId}' could not be found.`,
   );
+}
+
+/**
+ * What a deletion needs to be there: the group, and the parent of a child (the words:
+ * https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-parent-resource). What is attached to
+ * something that is gone is gone, too.
+ */
+export function missingPlaceProblem(target: Target): Refusal | undefined {
+  const { world, type, parentId } = target;
+  const group = groupProblem(target);
+  if (group || parentId === undefined || type.extension || world.resource(parentId)) return group;
+  return refuse(
+    404,
+    'ParentResourceNotFound',
+    `Can not perform requested operation on nested resource. Parent resource '${parentId.split('/').at(-1)}' not found.`,
+  );
+}
+
+function groupProblem({ world, type, group, subscriptionId }: Target): Refusal | undefined {
+  if (group === undefined || type.type === GROUP_TYPE) return undefined;
+  return world.resource(`/subscriptions/${subscriptionId}/resourceGroups/${group}`)
+    ? undefined
+    : refuse(404, 'ResourceGroupNotFound', `Resource group '${group}' could not be found.`);
+}
+
+/**
+ * While a group is being deleted, nothing in it is written, itself included; what is in it can be deleted. The words:
+ * https://github.com/Azure/azure-cli/issues/21121.
+ */
+function groupGoingProblem({ world, group, subscriptionId }: Target): Refusal | undefined {
+  const resource = world.resource(`/subscriptions/${subscriptionId}/resourceGroups/${group}`);
+  return resource && provisioningState(resource, world) === 'Deleting'
+    ? refuse(
+        409,
+        'ResourceGroupBeingDeleted',
+        `The resource group '${group}' is in deprovisioning state and cannot perform this operation.`,
+      )
+    : undefined;
 }
 
 function nameProblem({ type, name }: Target): Refusal | undefined {

@@ -19,17 +19,26 @@ export interface ExecutionRecord {
   /** The template of this run, environment included. */
   readonly template: JsonObject;
   readonly console: readonly string[];
+  /** Why it failed, where its containers did not end by themselves. */
+  readonly reason?: string;
 }
 
 export interface JobState {
   executions: ExecutionRecord[];
 }
 
-/** What makes an execution fail from outside its image. */
+/** When an execution runs, and what it was told to do whatever its image says. */
 export interface ExecutionOrder {
   readonly now: number;
   readonly endsAt: number;
-  readonly failWith?: { readonly exitCode: number; readonly console: readonly string[] } | undefined;
+  readonly outcome?: ToldOutcome | undefined;
+}
+
+export interface ToldOutcome {
+  /** `never`: until the job's time limit. */
+  readonly ends: 'succeeded' | 'failed' | 'never';
+  readonly exitCode?: number;
+  readonly console?: readonly string[];
 }
 
 export function startExecution(
@@ -38,19 +47,23 @@ export function startExecution(
   pulled: readonly PulledImage[],
   order: ExecutionOrder,
 ): ExecutionRecord {
-  const failing =
-    order.failWith ?? pulled.find(({ behaviour }) => behaviour.failingJob !== null)?.behaviour.failingJob ?? undefined;
+  const own = pulled.find(({ behaviour }) => behaviour.failingJob !== null)?.behaviour.failingJob;
+  const told: ToldOutcome = order.outcome ?? { ends: own ? 'failed' : 'succeeded', ...own };
+  // One that its time limit ends is killed.
+  const exitCode = { succeeded: 0, failed: told.exitCode ?? 1, never: 137 }[told.ends];
   const containers = (template as Template).containers ?? [];
   return {
     name: `${job}-${randomSuffix()}`,
     startedAt: new Date(order.now).toISOString(),
     endsAt: new Date(order.endsAt).toISOString(),
-    outcome: failing ? 'Failed' : 'Succeeded',
-    exitCode: failing?.exitCode ?? 0,
+    outcome: told.ends === 'succeeded' ? 'Succeeded' : 'Failed',
+    exitCode,
+    ...(told.ends === 'never' && { reason: 'DeadlineExceeded' }),
     template,
     console: [
       ...containers.map((container) => `$ ${commandLine(container)}`),
-      ...(failing ? [...failing.console, `exited with code ${failing.exitCode}`] : ['done']),
+      ...(told.console ?? []),
+      exitCode === 0 ? 'done' : `exited with code ${exitCode}`,
     ],
   };
 }
@@ -86,11 +99,16 @@ export function executionBody(execution: ExecutionRecord, jobId: string, now: nu
           },
         ],
       },
-      ...(over && execution.outcome === 'Failed'
-        ? { reason: 'BackoffLimitExceeded', message: `Container exited with code ${execution.exitCode}` }
-        : {}),
+      ...(over && execution.outcome === 'Failed' ? failureOf(execution) : {}),
     },
   };
+}
+
+/** The words of a time limit: https://github.com/microsoft/azure-container-apps/issues/986. */
+function failureOf({ reason, exitCode }: ExecutionRecord): JsonObject {
+  return reason === undefined
+    ? { reason: 'BackoffLimitExceeded', message: `Container exited with code ${exitCode}` }
+    : { reason, message: 'Job was active longer than specified deadline' };
 }
 
 /** `GET …/executions/{name}/replicas` (2023-11-02-preview and later previews), where the log's address stands. */

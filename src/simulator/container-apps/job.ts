@@ -1,9 +1,15 @@
-import { isJsonObject, type JsonObject } from '../../shared/json.ts';
+import { isJsonObject, type JsonObject, jsonAt } from '../../shared/json.ts';
 import type { Refusal } from '../refusal.ts';
 import { environmentOf, eventStreamEndpoint } from './app.ts';
 import { environmentId, environmentProblem, workloadNameProblem } from './app-rules.ts';
 import type { Cloud } from './cloud.ts';
-import { EXECUTION_SECONDS, type ExecutionRecord, type JobState, startExecution } from './execution.ts';
+import {
+  EXECUTION_SECONDS,
+  type ExecutionRecord,
+  type JobState,
+  startExecution,
+  type ToldOutcome,
+} from './execution.ts';
 import { identityProblem } from './identity.ts';
 import { pullImages } from './image-pull.ts';
 import { invalidField, type Template, type Workload } from './model.ts';
@@ -39,8 +45,10 @@ export function jobWriteFailure(cloud: Cloud, id: string, body: JsonObject): Ref
 }
 
 /**
- * Starts an execution. A body with containers replaces the whole template for this run. `failWith` makes it fail
- * whatever its image says. Refused when the override is wrong or its image cannot be pulled.
+ * Starts an execution. A body with containers replaces the whole template for this run. Refused when the override is wrong
+ * or its image cannot be pulled.
+ *
+ * @param outcomeOf what the execution was told to do, by its images
  */
 export function startJob(
   cloud: Cloud,
@@ -48,7 +56,7 @@ export function startJob(
   body: JsonObject,
   state: JobState,
   override: JsonObject | undefined,
-  failWith: { readonly exitCode: number; readonly console: readonly string[] } | undefined,
+  outcomeOf: (images: readonly string[]) => ToldOutcome | undefined,
 ): { readonly execution: ExecutionRecord } | { readonly refused: Refusal } {
   const job = body as unknown as Workload;
   const name = id.slice(id.lastIndexOf('/') + 1);
@@ -60,10 +68,17 @@ export function startJob(
   if (wrong) return { refused: wrong };
   const pulled = pullImages(cloud, 'job', name, job, containers);
   if ('failure' in pulled) return { refused: pulled.failure };
-  const endsAt = cloud.now + cloud.duration(EXECUTION_SECONDS);
-  const execution = startExecution(name, template, pulled.images, { now: cloud.now, endsAt, failWith });
+  const outcome = outcomeOf(containers.map(({ image = '' }) => image));
+  const endsAt = cloud.now + (outcome?.ends === 'never' ? timeLimit(cloud, body) : cloud.duration(EXECUTION_SECONDS));
+  const execution = startExecution(name, template, pulled.images, { now: cloud.now, endsAt, outcome });
   state.executions.push(execution);
   return { execution };
+}
+
+/** Milliseconds; where everything ends at once, what does not was told to last, by a clock that nobody hurries. */
+function timeLimit(cloud: Cloud, body: JsonObject): number {
+  const seconds = Number(jsonAt(body, 'properties.configuration.replicaTimeout') ?? 0);
+  return cloud.duration(seconds) || seconds * 1000;
 }
 
 export function stopExecution(state: JobState, name: string, now: number): boolean {

@@ -3,7 +3,7 @@ import { type ArmReply, apiVersionOf, objectBody, ok, refused } from '../arm/mes
 import { operationHeaders, startOperation } from '../arm/operations.ts';
 import type { ResourceType, SubRequest } from '../arm/resource-type.ts';
 import { schemaProblem } from '../arm/write-rules.ts';
-import { takeFailingJob } from '../behaviour.ts';
+import { takeJobOutcome } from '../behaviour.ts';
 import { APP_API_VERSIONS } from '../container-apps/api-versions.ts';
 import { eventStreamEndpoint } from '../container-apps/app.ts';
 import { regionName } from '../container-apps/environment.ts';
@@ -75,8 +75,9 @@ function start({ world, resource, request }: SubRequest): ArmReply {
   const wrong = schemaProblem({ type: 'Microsoft.App/jobs/start' }, override ?? {});
   if (wrong) return refused(wrong);
   const state = jobState(resource);
-  const failWith = takeFailingJob(world.state.behaviour, resource.name);
-  const started = startJob(world.cloud(), resource.id, resource.body, state, override, failWith);
+  const started = startJob(world.cloud(), resource.id, resource.body, state, override, (images) =>
+    takeJobOutcome(world.state.behaviour, resource.name, images),
+  );
   if ('refused' in started) return refused(started.refused);
   keep(resource, state);
   const location = regionName(String(resource.body.location ?? ''));

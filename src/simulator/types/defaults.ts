@@ -179,6 +179,8 @@ export const DEFAULTS: Readonly<Record<string, Defaults>> = {
   'Microsoft.OperationalInsights/workspaces': workspace,
   'Microsoft.Insights/components': insights,
   'Microsoft.Authorization/roleAssignments': roleAssignment,
+  'Microsoft.Storage/storageAccounts/blobServices/containers': () => ({ properties: { publicAccess: 'None' } }),
+  'Microsoft.Authorization/policyAssignments': () => ({ properties: { enforcementMode: 'Default' } }),
   'Microsoft.App/managedEnvironments': environment,
   'Microsoft.App/containerApps': app,
 };

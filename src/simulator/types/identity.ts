@@ -34,6 +34,8 @@ export const roleAssignment: ResourceType = {
   listed: false,
   style: 'sync',
   seconds: { create: 2, update: 1, delete: 0 },
+  // https://learn.microsoft.com/rest/api/authorization/role-assignments/delete
+  deletionAnswersBody: true,
   check({ world, id, sent, before }) {
     const { principalId, principalType, roleDefinitionId } = isJsonObject(sent.properties) ? sent.properties : {};
     const known = principalKind(world, String(principalId), principalType !== undefined);

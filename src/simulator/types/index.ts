@@ -8,10 +8,12 @@ import { keyVault } from './key-vault.ts';
 import { managementLock } from './lock.ts';
 import { managedEnvironment } from './managed-environment.ts';
 import { applicationInsights, diagnosticSettings, workspace } from './monitoring.ts';
+import { policyAssignment, policyDefinition, policySetDefinition } from './policy.ts';
 import { postgresAdministrator } from './postgres-administrator.ts';
 import { postgresConfiguration, postgresDatabase, postgresFirewallRule, postgresServer } from './postgresql.ts';
 import { classicRedis, managedRedis, managedRedisDatabase } from './redis.ts';
 import { resourceGroup } from './resource-group.ts';
+import { blobContainer, blobService, storageAccount } from './storage-account.ts';
 
 /** Every resource type that the simulator knows, by lower-case name. */
 export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
@@ -36,6 +38,12 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     containerApp,
     job,
     managementLock,
+    policyAssignment,
+    policyDefinition,
+    policySetDefinition,
+    storageAccount,
+    blobService,
+    blobContainer,
   ].map((type): [string, ResourceType] => {
     const defaults = DEFAULTS[type.type];
     return [type.type.toLowerCase(), { ...type, ...(defaults && { defaults }) }];

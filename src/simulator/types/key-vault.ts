@@ -3,7 +3,7 @@ import { filled } from '../arm/defaults.ts';
 import { setOutputs } from '../arm/lifecycle.ts';
 import type { ResourceType } from '../arm/resource-type.ts';
 import { type Refusal, refuse } from '../refusal.ts';
-import type { DeletedVault, StoredResource } from '../store.ts';
+import type { DeletedResource, StoredResource } from '../store.ts';
 import type { World } from '../world.ts';
 
 /** What a vault has that says nothing: https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview. */
@@ -28,6 +28,7 @@ export const keyVault: ResourceType = {
     const recovers = properties.createMode === 'recover';
     if (!before && recovers)
       return deleted && isPlaceOf(deleted, id, String(sent.location)) ? undefined : nothingToRecover(name);
+    if (!before && deleted && !isOfSubscription(world, deleted)) return takenElsewhere(name);
     if (!before && deleted) {
       return refuse(
         409,
@@ -109,11 +110,25 @@ function propertiesOf(body: JsonObject): JsonObject {
   return isJsonObject(body.properties) ? body.properties : {};
 }
 
-export function deletedVault(world: World, name: string): DeletedVault | undefined {
+/** Names are of all Azure; a vault can be deleted in a subscription that is not ours. */
+export function isOfSubscription({ state }: World, { resource }: DeletedResource): boolean {
+  return resource.id.toLowerCase().startsWith(`/subscriptions/${state.subscriptionId}/`);
+}
+
+/** The words: https://github.com/Azure/azure-powershell/issues/15115. */
+function takenElsewhere(name: string): Refusal {
+  return refuse(
+    409,
+    'VaultAlreadyExists',
+    `The vault name '${name}' is already in use. Vault names are globaly unique so it is possible that the name is already taken. If you are sure that the vault name was not taken then it is possible that a vault with the same name was recently deleted but not purged after being placed in a recoverable state. If the vault is in a recoverable state then the vault will need to be purged before reusing the name. For more information on soft delete and purging a vault follow this link https://go.microsoft.com/fwlink/?linkid=2147740.`,
+  );
+}
+
+export function deletedVault(world: World, name: string): DeletedResource | undefined {
   return world.state.deletedVaults[name.toLowerCase()];
 }
 
-function isPlaceOf({ resource }: DeletedVault, id: string, location: string): boolean {
+function isPlaceOf({ resource }: DeletedResource, id: string, location: string): boolean {
   const plain = (text: string): string => text.toLowerCase().replaceAll(' ', '');
   return plain(resource.id) === plain(id) && plain(String(resource.body.location)) === plain(location);
 }

@@ -6,10 +6,13 @@ import { schemaProblem } from '../arm/write-rules.ts';
 import { APP_API_VERSIONS } from '../container-apps/api-versions.ts';
 import { environmentOutputs } from '../container-apps/environment.ts';
 import { displayLocation } from '../container-apps/locations.ts';
-import { refuse } from '../refusal.ts';
+import { type Refusal, refuse } from '../refusal.ts';
 import type { StoredResource } from '../store.ts';
 import type { World } from '../world.ts';
 import { environmentIdOf } from './workload.ts';
+
+const CONTAINER_APPS = 'Microsoft.App/containerApps';
+const JOBS = 'Microsoft.App/jobs';
 
 export const managedEnvironment: ResourceType = {
   type: 'Microsoft.App/managedEnvironments',
@@ -37,10 +40,11 @@ export const managedEnvironment: ResourceType = {
     return undefined;
   },
   view: ({ body }) => ({ location: displayLocation(String(body.location ?? '')) }),
-  checkDelete: ({ id }, world) =>
-    workloadsOf(id, world).length > 0
-      ? refuse(409, 'ManagedEnvironmentNotEmpty', 'The environment still has container apps or jobs.')
-      : undefined,
+  // https://github.com/microsoft/azure-container-apps/issues/1241
+  deletingState: 'ScheduledForDelete',
+  checkDelete: ({ id, name }, world) =>
+    stillContains(name, 'ContainerApps', ofEnvironment(id, CONTAINER_APPS, world)) ??
+    stillContains(name, 'Container Apps Jobs', ofEnvironment(id, JOBS, world)),
   handle: (call) => (call.rest.length === 1 ? checkNameAvailability(call) : undefined),
 };
 
@@ -58,8 +62,23 @@ function checkNameAvailability({ request, rest, resource, world }: SubRequest): 
   );
 }
 
+/**
+ * The words: https://github.com/microsoft/azure-container-apps/issues/1012 (there of builders) and
+ * https://github.com/crossplane-contrib/provider-upjet-azure, the hook before its example of a job (of jobs).
+ */
+function stillContains(name: string, what: string, found: readonly StoredResource[]): Refusal | undefined {
+  if (found.length === 0) return undefined;
+  return refuse(
+    409,
+    `ManagedEnvironmentHas${what.replaceAll(' ', '')}`,
+    `The specified environment ${name} cannot be deleted because it still contains ${found.length} ${what}.`,
+  );
+}
+
 function workloadsOf(environment: string, world: World): readonly StoredResource[] {
-  return ['Microsoft.App/containerApps', 'Microsoft.App/jobs']
-    .flatMap((type) => world.resourcesOfType(type))
-    .filter(({ body }) => environmentIdOf(body) === environment.toLowerCase());
+  return [CONTAINER_APPS, JOBS].flatMap((type) => ofEnvironment(environment, type, world));
+}
+
+function ofEnvironment(environment: string, type: string, world: World): readonly StoredResource[] {
+  return world.resourcesOfType(type).filter(({ body }) => environmentIdOf(body) === environment.toLowerCase());
 }

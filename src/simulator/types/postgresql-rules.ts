@@ -35,7 +35,7 @@ export function databaseProblem(name: string): Refusal | undefined {
   return SYSTEM_DATABASES.includes(name.toLowerCase()) ? invalidValue('databaseName') : undefined;
 }
 
-function invalidValue(parameter: string): Refusal {
+export function invalidValue(parameter: string): Refusal {
   return refuse(
     400,
     'InvalidParameterValue',

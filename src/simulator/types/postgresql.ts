@@ -1,6 +1,16 @@
 import { isJsonObject, type JsonObject } from '../../shared/json.ts';
+import { filled } from '../arm/defaults.ts';
 import { setOutputs } from '../arm/lifecycle.ts';
 import type { ResourceType } from '../arm/resource-type.ts';
+import {
+  copyProblem,
+  droppingState,
+  isCopy,
+  keepDropped,
+  originOf,
+  replicaOutputs,
+  replicasProblem,
+} from './postgres-copies.ts';
 import { SERVER_PARAMETERS } from './postgres-parameters.ts';
 import { databaseProblem, serverProblem } from './postgresql-rules.ts';
 
@@ -29,9 +39,10 @@ export const postgresServer: ResourceType = {
   busyCode: 'ServerIsBusy',
   immutable: ['properties.administratorLogin', 'properties.network.delegatedSubnetResourceId'],
   exclusiveOn: 'children',
-  writeOnly: ['properties.administratorLoginPassword', 'properties.createMode'],
+  writeOnly: ['properties.administratorLoginPassword', 'properties.createMode', 'properties.pointInTimeUTC'],
   globalName: 'ServerNameAlreadyExists',
-  check: ({ sent, body, before }) => serverProblem(sent, body, before?.body),
+  check: ({ world, sent, body, before }) =>
+    !before && isCopy(sent) ? copyProblem(world, sent) : serverProblem(sent, body, before?.body),
   apply({ world, resource, before, sent, name, id }) {
     const properties = isJsonObject(sent.properties) ? sent.properties : {};
     if (typeof properties.administratorLoginPassword === 'string') {
@@ -39,7 +50,14 @@ export const postgresServer: ResourceType = {
       resource.extra.passwordSetAt = new Date(world.now()).toISOString();
     }
     if (before) return undefined;
+    const origin = originOf(world, sent);
+    if (origin) {
+      // Of the original's own outputs, the new server's take the place.
+      resource.body = filled(resource.body, origin.resource.body);
+      resource.extra.password = origin.resource.extra.password ?? null;
+    }
     setOutputs(resource, {
+      ...replicaOutputs(sent),
       fullyQualifiedDomainName: `${name}.postgres.database.azure.com`,
       state: 'Ready',
       minorVersion: '9',
@@ -61,9 +79,14 @@ export const postgresServer: ResourceType = {
     for (const [parameter, { value }] of Object.entries(SERVER_PARAMETERS)) {
       keep('configurations', parameter, { value, source: 'system-default', defaultValue: value });
     }
-    for (const name of SYSTEM_DATABASES) keep('databases', name, { charset: 'UTF8', collation: 'en_US.utf8' });
+    for (const name of new Set([...SYSTEM_DATABASES, ...(origin?.databases ?? [])])) {
+      keep('databases', name, { charset: 'UTF8', collation: 'en_US.utf8' });
+    }
     return undefined;
   },
+  view: droppingState,
+  checkDelete: replicasProblem,
+  remove: keepDropped,
 };
 
 export const postgresDatabase: ResourceType = {
@@ -87,5 +110,7 @@ export const postgresConfiguration: ResourceType = {
   ...child,
   type: `${SERVER}/configurations`,
   name: /^[-\w._]{1,256}$/,
+  // The API has no deletion of them: https://learn.microsoft.com/rest/api/postgresql/configurations
+  undeletable: true,
   seconds: { create: 15, update: 15, delete: 0 },
 };

@@ -73,3 +73,33 @@ describe('a lock', () => {
     expect([answer.status, answer.body]).toMatchObject([400, { error: { code: 'InvalidRequestContent' } }]);
   });
 });
+
+describe('a lock of the subscription', () => {
+  it('holds for its groups and all in them, and is listed at the subscription alone', async () => {
+    const clients = await simulatedClients();
+    const { arm, create, group, simulator } = clients;
+    await create(IDENTITY, { location: 'westeurope' }, '2024-11-30');
+    const lock = `/subscriptions/${simulator.subscriptionId}/${LOCK}`;
+    await create(lock, { properties: { level: 'CanNotDelete' } }, VERSION);
+    expect(await outcomes(clients)).toEqual([200, 200, 'ScopeLocked']);
+    const refused = await arm('DELETE', group, undefined, '2025-04-01');
+    expect([refused.status, refused.body]).toMatchObject([409, { error: { code: 'ScopeLocked' } }]);
+    const listed = await arm('GET', 'providers/Microsoft.Authorization/locks', undefined, VERSION);
+    expect(listed.body.value).toEqual([]);
+    expect((await arm('DELETE', lock, undefined, VERSION)).status).toBe(200);
+    expect((await arm('DELETE', IDENTITY, undefined, '2024-11-30')).status).toBe(200);
+  });
+
+  it('stops the deletion of role assignments and of what is attached, too', async () => {
+    const { arm, create, simulator } = await simulatedClients();
+    const grant = 'providers/Microsoft.Authorization/roleAssignments/33333333-3333-5333-8333-333333333333';
+    const properties = {
+      principalId: simulator.state().deployerId,
+      roleDefinitionId: 'acdd72a7-3385-48ef-bd42-f606fba81ae7',
+    };
+    await create(grant, { properties }, '2022-04-01');
+    await create(LOCK, { properties: { level: 'CanNotDelete' } }, VERSION);
+    const { status, body } = await arm('DELETE', grant, undefined, '2022-04-01');
+    expect([status, body]).toMatchObject([409, { error: { code: 'ScopeLocked' } }]);
+  });
+});

@@ -14,6 +14,7 @@ import {
   executionConsole,
   executionReplicaBody,
   type JobState,
+  type ToldOutcome,
 } from '../../../src/simulator/container-apps/execution.ts';
 import {
   jobView,
@@ -232,12 +233,10 @@ describe('a job', () => {
     });
   });
 
-  function start(
-    options: { override?: JsonObject; failingJob?: boolean; failWith?: { exitCode: number; console: string[] } } = {},
-  ) {
+  function start(options: { override?: JsonObject; failingJob?: boolean; outcome?: ToldOutcome } = {}) {
     const state: JobState = { executions: [] };
     const here = cloud({ failingJob: options.failingJob ?? false });
-    const reply = startJob(here, JOB, body(), state, options.override, options.failWith);
+    const reply = startJob(here, JOB, body(), state, options.override, () => options.outcome);
     return { reply, state, execution: state.executions[0] };
   }
 
@@ -269,7 +268,7 @@ describe('a job', () => {
     });
     if (!execution) throw new Error('no execution');
     expect(executionConsole(execution, NOW + 30_000).join('\n')).toContain('relation exists');
-    expect(view(start({ failWith: { exitCode: 2, console: ['no'] } }).execution, 30)).toMatchObject({
+    expect(view(start({ outcome: { ends: 'failed', exitCode: 2, console: ['no'] } }).execution, 30)).toMatchObject({
       status: 'Failed',
     });
   });

@@ -1,11 +1,10 @@
-import { type JsonObject, jsonAt } from '../../shared/json.ts';
-import { refuse } from '../refusal.ts';
-import type { DeletedVault } from '../store.ts';
-import { deletedVault } from '../types/key-vault.ts';
-import type { World } from '../world.ts';
-import { type ArmReply, type ArmRequest, ok, refused } from './message.ts';
-
-const DAY_IN_MS = 24 * 60 * 60 * 1000;
+import { type JsonObject, jsonAt } from '../../../shared/json.ts';
+import { refuse } from '../../refusal.ts';
+import type { DeletedResource } from '../../store.ts';
+import { deletedVault, isOfSubscription } from '../../types/key-vault.ts';
+import type { World } from '../../world.ts';
+import { type ArmReply, type ArmRequest, ok, refused } from '../message.ts';
+import { purgeDate } from './retention.ts';
 
 /**
  * Soft-deleted vaults: all of a subscription, one of them, and its end for good
@@ -16,7 +15,8 @@ const DAY_IN_MS = 24 * 60 * 60 * 1000;
  */
 export function answerDeletedVaults(world: World, { method }: ArmRequest, rest: string): ArmReply | undefined {
   if (method === 'GET' && /^\/providers\/Microsoft\.KeyVault\/deletedVaults$/i.test(rest)) {
-    return ok({ value: Object.values(world.state.deletedVaults).map((one) => view(world, one)) });
+    const ours = Object.values(world.state.deletedVaults).filter((one) => isOfSubscription(world, one));
+    return ok({ value: ours.map((one) => view(world, one)) });
   }
   const isHsms = /^(?:\/resourceGroups\/[^/]+)?\/providers\/Microsoft\.KeyVault\/(?:managedHSMs|deletedManagedHSMs)$/i;
   if (method === 'GET' && isHsms.test(rest)) return ok({ value: [] });
@@ -24,14 +24,18 @@ export function answerDeletedVaults(world: World, { method }: ArmRequest, rest: 
     /^\/providers\/Microsoft\.KeyVault\/locations\/([^/]+)\/deletedVaults\/([^/]+?)(\/purge)?$/i.exec(rest) ?? [];
   if (name === '' || method !== (purge ? 'POST' : 'GET')) return undefined;
   const deleted = deletedVault(world, name);
-  if (!deleted || plain(String(deleted.resource.body.location)) !== plain(location)) {
+  if (
+    !deleted ||
+    !isOfSubscription(world, deleted) ||
+    plain(String(deleted.resource.body.location)) !== plain(location)
+  ) {
     return refused(refuse(404, 'DeletedVaultNotFound', `The specified deleted vault '${name}' does not exist.`));
   }
   return purge ? purged(world, deleted) : ok(view(world, deleted));
 }
 
 /** The words: https://github.com/microsoft/AzureTRE/issues/1446 */
-function purged(world: World, { resource }: DeletedVault): ArmReply {
+function purged(world: World, { resource }: DeletedResource): ArmReply {
   if (jsonAt(resource.body, 'properties.enablePurgeProtection') === true) {
     return refused(refuse(405, 'MethodNotAllowed', "Operation 'DeletedVaultPurge' is not allowed."));
   }
@@ -40,9 +44,9 @@ function purged(world: World, { resource }: DeletedVault): ArmReply {
   return { status: 200 };
 }
 
-function view({ state }: World, { resource, deletedAt }: DeletedVault): JsonObject {
+function view({ state }: World, deleted: DeletedResource): JsonObject {
+  const { resource, deletedAt } = deleted;
   const location = plain(String(resource.body.location));
-  const days = Number(jsonAt(resource.body, 'properties.softDeleteRetentionInDays') ?? 90);
   return {
     id: `/subscriptions/${state.subscriptionId}/providers/Microsoft.KeyVault/locations/${location}/deletedVaults/${resource.name}`,
     name: resource.name,
@@ -52,7 +56,7 @@ function view({ state }: World, { resource, deletedAt }: DeletedVault): JsonObje
       location,
       tags: resource.body.tags ?? {},
       deletionDate: deletedAt,
-      scheduledPurgeDate: new Date(Date.parse(deletedAt) + days * DAY_IN_MS).toISOString(),
+      scheduledPurgeDate: purgeDate(deleted),
       ...(jsonAt(resource.body, 'properties.enablePurgeProtection') === true && { purgeProtectionEnabled: true }),
     },
   };
