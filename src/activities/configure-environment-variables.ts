@@ -1,3 +1,4 @@
+import type { ArmResource } from '../azure/ports.ts';
 import type { ServiceConfig } from '../domain/config/model.ts';
 import type { DesireInput, StepResource } from '../domain/desired.ts';
 import { overlay, withoutPaths } from '../domain/merge.ts';
@@ -8,7 +9,7 @@ import { defineRecords, doneSchema } from '../engine/record.ts';
 import { settleAll } from '../engine/settle.ts';
 import { desiredBy, type Step, type StepContext } from '../engine/step.ts';
 import { isWaiting, untilAll, type Waiting } from '../engine/waiting/waiting.ts';
-import { convergeApp } from '../release/converge-app.ts';
+import { convergeApp, withWhatIsThere } from '../release/converge-app.ts';
 import { release } from '../release/release.ts';
 import { revisionsOf } from '../release/revisions.ts';
 import { isSecretsMark } from '../resources/app/revision.ts';
@@ -69,8 +70,10 @@ async function repair(context: StepContext, { service, desired }: App): Promise<
   const target = isSideBySide(service) ? context.outputs.read('app', service.key) : '';
   if (!context.memory.read(repairs, service.key)) {
     // Observe.
-    const live = await liveBody(context, service, desired, target);
-    const changed = live ? changedVariables(context, desired, live) : [];
+    const app = await context.azure.arm.get(desired.id, desired.kind.apiVersion);
+    const live = app && (await servingBody(context, service, app, target));
+    const wanted = app ? await withWhatIsThere(context, desired, app) : desired;
+    const changed = live ? changedVariables(context, wanted, live) : [];
     if (live && changed.length === 0) {
       context.progress(`${service.name}: ${countVariables(desired.body)} variables, all as configured`);
       return { kind: 'ready', revision: target };
@@ -92,14 +95,13 @@ async function repair(context: StepContext, { service, desired }: App): Promise<
 }
 
 /** The app, with the template of the revision that is to serve. */
-async function liveBody(
+async function servingBody(
   context: StepContext,
   service: ServiceConfig,
-  { id, kind }: StepResource,
+  app: ArmResource,
   target: string,
 ): Promise<JsonObject | undefined> {
-  const app = await context.azure.arm.get(id, kind.apiVersion);
-  if (!app || target === '') return app;
+  if (target === '') return app;
   const revision = (await revisionsOf(context, service)).find(({ name }) => name === target);
   return (
     revision && overlay(withoutPaths(app, ['properties.template']), { properties: { template: revision.template } })

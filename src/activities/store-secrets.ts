@@ -17,6 +17,7 @@ import { applyPostgresPassword, passwordMark } from '../secrets/postgres-passwor
 import { databasePassword, randomSecret } from '../secrets/random-secret.ts';
 import { readRedisKey } from '../secrets/redis-key.ts';
 import { HMAC_KEY_NAME, secretHmacs } from '../secrets/secret-hmacs.ts';
+import { basicSecrets } from '../secrets/secret-names.ts';
 import { type Stored, type VaultSecrets, vaultSecrets } from '../secrets/vault-secrets.ts';
 import { UserError } from '../shared/errors.ts';
 
@@ -34,7 +35,7 @@ export const storeSecrets: Step = {
   renews,
 
   async run(context) {
-    const settings = settingsOf(context);
+    const settings = basicSecrets(context.config);
     const values = givenValues(context, settings);
     const secrets = vaultSecrets(context, context.azure.vault(context.outputs.read('vaultUri')));
 
@@ -98,17 +99,6 @@ async function facts({ azure, config, state, secrets }: FactSources): Promise<Fa
   if (vaultUri === undefined) return {};
   const hmacs = await secretHmacs(azure.vault(vaultUri), config, secrets);
   return Object.fromEntries(Object.entries(hmacs ?? {}).map(([name, hmac]) => [`secret:${name}`, hmac]));
-}
-
-/** The configured secrets and those without which there is no database. */
-function settingsOf({ config }: StepContext): Readonly<Record<string, SecretSetting>> {
-  const generated: SecretSetting = { source: 'generated' };
-  const rabbit = rabbitMq(config);
-  return {
-    [POSTGRES_PASSWORD]: generated,
-    ...(rabbit && { [rabbit.passwordName]: generated }),
-    ...config.secrets,
-  };
 }
 
 /** @throws UserError `secret_missing` naming every value that this process was not given */

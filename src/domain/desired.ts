@@ -49,6 +49,8 @@ export interface ResourceRules {
   readonly computed: readonly string[];
   /** Dotted paths of arrays whose members are merged field by field; a member of any other array is one value. */
   readonly nestedMembers?: readonly string[];
+  /** Dotted paths of arrays of which a member of ours has nothing but what we say of it: one way of signing in, not two. */
+  readonly wholeMembers?: readonly string[];
   /** Limit for the long-running operation; `advanced.operation_timeout` may raise it. */
   readonly timeoutInSeconds: number;
   /** Dotted path of what the resource says about its last change (default `properties.provisioningState`). */
@@ -71,6 +73,13 @@ export interface ResourceRules {
   readonly equivalents?: Equivalents;
   /** False: never deleted to be made anew, not even with --allow-replace (default true). */
   readonly replaceable?: boolean;
+}
+
+interface SecuredMember {
+  /** Told with the change. */
+  readonly danger: string;
+  /** Displayed path of the outermost member that is not ours: itself, or what it is in. */
+  readonly theirs: string;
 }
 
 interface Equivalents {
@@ -101,6 +110,11 @@ export interface DesiredResource<Kind extends ResourceRules = ResourceRules> {
   readonly openArrays?: readonly string[];
   /** Dotted path of an array → names of members that were ours and are to go, also from an open array. */
   readonly dropped?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Displayed paths of members in the body that are somebody else's and stay so: they are wanted only because what is there is
+   * dangerous.
+   */
+  readonly secured?: Readonly<Record<string, SecuredMember>>;
   /**
    * Azure makes it with its parent, and as we want it: nothing is written and no step depends on it unless somebody changed it.
    */

@@ -11,6 +11,8 @@ const plannedChangeSchema = z.object({
   owner: z.enum(['setting', 'computed', 'invariant', 'default']),
   /** The step whose output the value is made of, where it is not known yet. */
   knownAfter: z.enum(STEP_NAMES).optional(),
+  /** What is dangerous about the field as it is, where it is somebody else's and changed for that only. */
+  danger: z.string().optional(),
 });
 export type PlannedChange = z.infer<typeof plannedChangeSchema>;
 

@@ -179,7 +179,7 @@ async function update(
   const { arm } = context.azure;
   const { method, body } = updateRequest(kind, live, changes);
   const sent = complete ? await complete(body) : body;
-  return await write(context, desired, { created: false, ownership: ownershipAfter(before, decisions) }, () =>
+  return await write(context, desired, { created: false, ownership: ownershipAfter(desired, before, decisions) }, () =>
     method === 'PATCH' ? arm.patch(id, kind.apiVersion, sent) : arm.put(id, kind.apiVersion, sent),
   );
 }
@@ -273,7 +273,7 @@ async function settle(context: StepContext, desired: DesiredResource, live: ArmR
   if (written && decisions.changes.length > 0) await warnOnce(context, desired, decisions.changes);
   const ownership = written?.accepted
     ? { applied: written.applied, accepted: written.accepted }
-    : ownershipAfter(ownershipBefore(context, desired), decisions);
+    : ownershipAfter(desired, ownershipBefore(context, desired), decisions);
   const isCreated = written?.created === true || isCreatedHere(context, desired, live);
   context.recordResource(desired, isCreated, ownership);
   return { kind: 'ready', live, changed: written !== undefined };

@@ -1,12 +1,12 @@
-import { type Difference, differences, sameField } from '../domain/compare.ts';
+import { type Difference, differences } from '../domain/compare.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { type DesiredResource, openArrays } from '../domain/desired.ts';
-import { decideFields } from '../domain/ownership/decide-fields.ts';
+import { decideFields, type FieldRules, isSameValue } from '../domain/ownership/decide-fields.ts';
 import type { FieldChange } from '../domain/ownership/field-change.ts';
 import { displayPath, type FieldPath } from '../domain/ownership/field-path.ts';
 import { fieldRules } from '../domain/ownership/field-rules.ts';
 import { fieldAt } from '../domain/ownership/field-value.ts';
-import { foreignMembers } from '../domain/ownership/foreign-members.ts';
+import { foreignMembers, memberFields } from '../domain/ownership/foreign-members.ts';
 import type { Ownership } from '../domain/ownership/ownership.ts';
 import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
 
@@ -28,24 +28,33 @@ export function fieldDrift(
 ): readonly FieldDrift[] {
   const { applied, accepted } = ownership;
   const bodies = { desired: desired.body, applied, live, accepted };
-  const { changes, kept, refused } = decideFields(bodies, fieldRules(desired, config), true);
+  const rules = fieldRules(desired, config);
+  const { changes, kept, refused } = decideFields(bodies, rules, true);
   if (applied === undefined) return changes.flatMap((change) => shown(change, change.to, true));
   const left = [...kept.filter(({ why }) => why === 'unclaimed'), ...refused];
   const { toldArrays = [] } = desired.kind;
   const open = openArrays(desired).filter((path) => !toldArrays.includes(path));
-  const foreign = foreignMembers([desired.body, applied], live, open);
+  // What was made safe is as we left it while it says no more than that.
+  const foreign = foreignMembers([desired.body, applied], live, open).filter(
+    ({ path, found }) => !memberFields(path, found).every((field) => accepted.includes(field)),
+  );
   return [
-    ...changes.flatMap((change) => drifted(change, applied, true)),
-    ...left.flatMap((field) => drifted(field, applied, false)),
+    ...changes.flatMap((change) => drifted(rules, change, applied, true)),
+    ...left.flatMap((field) => drifted(rules, field, applied, false)),
     ...foreign.map(({ path, found }) => ({ path: displayPath(path), expected: null, found, isRepaired: false })),
   ];
 }
 
 /** Against what was applied; an invariant is wanted although it never was. */
-function drifted(field: FieldChange, applied: JsonObject, isRepaired: boolean): readonly FieldDrift[] {
+function drifted(
+  rules: FieldRules,
+  field: FieldChange,
+  applied: JsonObject,
+  isRepaired: boolean,
+): readonly FieldDrift[] {
   const before = fieldAt(applied, field.path);
   if (before === undefined) return field.owner === 'invariant' ? shown(field, field.to, isRepaired) : [];
-  return sameField(field.path, before, field.from) ? [] : shown(field, before, isRepaired);
+  return isSameValue(rules, field.path, before, field.from) ? [] : shown(field, before, isRepaired);
 }
 
 /** Of a member of an array the fields that differ. */
@@ -57,5 +66,7 @@ function parts(path: FieldPath, expected: Json, found: Json | undefined): readon
   const at = displayPath(path);
   if (!isJsonObject(expected) || !isJsonObject(found)) return [{ path: at, expected, found }];
   const within = differences({ body: expected, kind: {} }, found);
+  // It says all that it should, and more.
+  if (within.length === 0) return [{ path: at, expected, found }];
   return within.map((one) => ({ ...one, path: `${at}.${one.path}` }));
 }

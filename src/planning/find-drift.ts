@@ -3,20 +3,25 @@ import type { DeploymentConfig, ServiceConfig } from '../domain/config/model.ts'
 import type { StepResource } from '../domain/desired.ts';
 import { type Drift, driftOf } from '../domain/drift.ts';
 import { overlay, withoutPaths } from '../domain/merge.ts';
-import { outputSymbol, recordedOutput, recordedOutputs } from '../domain/outputs.ts';
+import { outputSymbol, recordedFamily, recordedOutput, recordedOutputs } from '../domain/outputs.ts';
 import type { Ownership } from '../domain/ownership/ownership.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { trafficStep } from '../domain/steps.ts';
 import { liveResource } from '../engine/live-resource.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { Step } from '../engine/step.ts';
+import { plainSecrets } from '../release/leftovers.ts';
 import { revisionsOf } from '../release/revisions.ts';
 import { targetOf } from '../release/serving-revision.ts';
+import { withLeftovers } from '../resources/app/leftovers.ts';
+import type { SecretValues } from '../resources/app/plain-secrets.ts';
 import { isOurRevision, isSecretsMark, templateOf } from '../resources/app/revision.ts';
 import { latestRevision, type Shares, sameShares, sharesOf, sharesText } from '../resources/app/traffic.ts';
 import { isSideBySide } from '../resources/container-app.ts';
+import { storedValues } from '../secrets/known-values.ts';
 import type { JsonObject } from '../shared/json.ts';
 import { mapLimited } from '../shared/map-limited.ts';
+import { once } from '../shared/once.ts';
 import { fieldDrift } from './field-drift.ts';
 import { foreignChildren, foreignDrift } from './foreign-children.ts';
 import { READS_AT_A_TIME } from './live-resources.ts';
@@ -35,12 +40,13 @@ export interface DriftSources {
  */
 export async function findDrift(sources: DriftSources, steps: readonly Step[]): Promise<readonly Drift[]> {
   const owned = ownedResources(sources, steps);
+  const values = once(() => recordedValues(sources));
   const ours = new Set(owned.map(({ id }) => id.toLowerCase()));
   const found = await mapLimited(owned, READS_AT_A_TIME, async (resource) => {
     const live = await liveResource(sources.azure.arm, resource);
     if (!live) return [driftOf(resource, { path: '', expected: 'present', found: 'absent' })];
     const [own, beside] = await settleAll([
-      driftOfResource(sources, resource, live),
+      driftOfResource({ ...sources, values }, resource, live),
       foreignChildren({ arm: sources.azure.arm, config: sources.config, ours }, resource),
     ] as const);
     return [...own, ...beside.map(foreignDrift)];
@@ -74,21 +80,46 @@ function withKnownRedis({ config, state }: DriftSources): DeploymentConfig {
   return isClassic ? { ...config, redis: { ...config.redis, kind: 'classic' } } : config;
 }
 
+interface AppDriftSources extends DriftSources {
+  readonly values: () => Promise<SecretValues>;
+}
+
 async function driftOfResource(
-  sources: DriftSources,
+  sources: AppDriftSources,
   desired: StepResource,
   live: ArmResource,
 ): Promise<readonly Drift[]> {
   const service = sources.config.services.application.find(({ key }) => desired.key === `app:${key}`);
   if (service && isSideBySide(service)) return await driftOfRelease(sources, service, desired, live);
   const ownership = lastApplied(sources, desired);
-  return fieldDrift(desired, ownership, live, sources.config)
+  const wanted = await withoutPlainSecrets(sources, desired, live);
+  return fieldDrift(wanted, ownership, live, sources.config)
     .filter(({ path }) => !isVolatile(desired, path))
     .map((one) => driftOf(desired, one, one.isRepaired));
 }
 
+/** The same, with references for secrets that stand in it in plain text. */
+async function withoutPlainSecrets(
+  { config, state, values }: AppDriftSources,
+  desired: StepResource,
+  live: JsonObject,
+): Promise<StepResource> {
+  if (isVolatile(desired, 'properties.template')) return desired;
+  const { applied } = lastApplied({ state }, desired);
+  const outputs = recordedOutputs(state, outputSymbol);
+  const { variables } = await plainSecrets({ config, desired, live, applied, outputs, values });
+  const leftovers = { kept: [], dropped: [], registries: [], variables };
+  return withLeftovers(desired, leftovers, (secret) => outputs.read('secret', secret));
+}
+
+async function recordedValues({ azure, state }: DriftSources): Promise<SecretValues> {
+  const vaultUri = recordedOutput(state, 'vaultUri');
+  if (vaultUri === undefined) return new Map();
+  return await storedValues(azure.vault(vaultUri), vaultUri, recordedFamily(state, 'secret'));
+}
+
 /** What was recorded of fields; states of before they were know none. */
-function lastApplied({ state }: DriftSources, { key }: StepResource): Ownership {
+function lastApplied({ state }: Pick<DriftSources, 'state'>, { key }: StepResource): Ownership {
   const { applied, accepted = [] } = state.resources[key] ?? {};
   return { applied, accepted };
 }
@@ -99,7 +130,7 @@ function isVolatile({ kind: { volatile = [] } }: StepResource, path: string): bo
 
 /** An app whose revisions stand side by side: its settings, the revision that is to serve, and who has the traffic. */
 async function driftOfRelease(
-  sources: DriftSources,
+  sources: AppDriftSources,
   service: ServiceConfig,
   desired: StepResource,
   live: ArmResource,
@@ -117,7 +148,8 @@ async function driftOfRelease(
   const { applied, accepted } = lastApplied(sources, desired);
   // What was applied last is the revision that was taken back; the one that serves is held against what is wanted.
   const before = applied && isTakenBack ? withTemplate(applied, templateOf(desired.body)) : applied;
-  const own = fieldDrift(desired, { applied: before, accepted }, app, config)
+  const wanted = await withoutPlainSecrets(sources, desired, app);
+  const own = fieldDrift(wanted, { applied: before, accepted }, app, config)
     .filter(({ path }) => !isSecretsMark(path))
     .map((one) => driftOf(desired, one, one.isRepaired));
   return [...own, ...driftOfTraffic(desired, sharesOf(live), target, serving)];

@@ -41,9 +41,7 @@ export function forecast(input: ForecastInput): readonly WantedResource[] {
   });
   const variants = new Map(
     [...unknown].map((step) => {
-      const others = desiredWith(input, (reference) =>
-        reference.step === step ? `${outputSymbol(reference)} anew` : outputSymbol(reference),
-      );
+      const others = desiredWith(input, symbolBeside(step));
       return [step, new Map(others.map(({ resource }) => [resource.key, resource]))] as const;
     }),
   );
@@ -60,6 +58,19 @@ export function forecast(input: ForecastInput): readonly WantedResource[] {
       }),
     ),
   }));
+}
+
+/** Other symbols for what one step leaves. */
+function symbolBeside(step: StepName | undefined): (reference: OutputReference) => string {
+  return (reference) => (reference.step === step ? `${outputSymbol(reference)} anew` : outputSymbol(reference));
+}
+
+/** The outputs of which the resources are made, or their variants for a step. */
+export function outputsBeside(
+  input: Pick<ForecastInput, 'state' | 'foretold' | 'renewed'>,
+  step?: StepName,
+): OutputReader {
+  return foreseenOutputs(input, symbolBeside(step));
 }
 
 function desiredWith(

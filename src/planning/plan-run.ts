@@ -1,7 +1,7 @@
 import type { Azure } from '../azure/ports.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { WantedIds } from '../domain/left-behind.ts';
-import { outputReference, recordedOutput, stepLeaving } from '../domain/outputs.ts';
+import { outputReference, stepLeaving } from '../domain/outputs.ts';
 import type { Plan } from '../domain/plan-schema.ts';
 import type { RunOptions } from '../domain/run.ts';
 import { outOfScope } from '../domain/run-scope.ts';
@@ -20,7 +20,7 @@ import { findDrift } from './find-drift.ts';
 import { findResources, listResources } from './find-resources.ts';
 import { type ForecastInput, forecast, foreseenOutputs, inOrder, outputName, type WantedResource } from './forecast.ts';
 import { keptCache } from './kept-cache.ts';
-import { withLeftReferences } from './left-references.ts';
+import { withLiveLeftovers } from './leftovers.ts';
 import { type LiveResources, liveReader } from './live-resources.ts';
 import { glanceAtSecrets, lookAtSecrets, secretWarnings } from './look-at-secrets.ts';
 import { makePlan } from './plan.ts';
@@ -70,7 +70,8 @@ export async function planRun(services: Services, steps: readonly Step[], reques
   const { look, readAll } = liveReader(azure, found);
   const renewed = renewedOutputs({ config, state, options, steps, planned, bases, found });
   const foretold = await foretell({ ...now, azure, subscriptionId, steps, renewed, look });
-  const wanted = forecast({ ...now, steps, renewed, foretold });
+  const outlook = { ...now, steps, renewed, foretold };
+  const wanted = forecast(outlook);
   const isRunning = (step: StepName): boolean => planned.some((one) => one.step === step && one.action !== 'skip');
   const isLooked = ({ by }: WantedResource): boolean => by.some(isRunning);
   const looked = wanted.filter(isLooked).map(({ resource }) => resource);
@@ -93,7 +94,7 @@ export async function planRun(services: Services, steps: readonly Step[], reques
     environment,
     config,
     target: { subscriptionId: subscriptionId ?? null, resourceGroup, location: locations.resourceGroup },
-    wanted: await withLeftReferences({ azure, vaultUri: recordedOutput(state, 'vaultUri') }, wanted, live),
+    wanted: await withLiveLeftovers({ ...outlook, azure, secrets: services.secrets }, wanted, live),
     live,
     dangers: dangers.found,
     omitted: new Set(omitted.flat()),

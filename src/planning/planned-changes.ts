@@ -46,6 +46,7 @@ export function plannedChanges(
       to: after === undefined ? shownValue(path, change.to) : `(known after ${after})`,
       owner: change.owner,
       ...(after !== undefined && { knownAfter: after }),
+      ...(change.danger !== undefined && { danger: change.danger }),
     };
   });
 }

@@ -17,7 +17,7 @@ import { isWaiting, type Waiting } from '../engine/waiting/waiting.ts';
 import { type ReleaseTarget, releaseTarget, revisionSuffix, templateOf } from '../resources/app/revision.ts';
 import { namesRevisions, sharesOf, trafficEntries } from '../resources/app/traffic.ts';
 import { hashJson, isJsonObject, type JsonObject, jsonAt } from '../shared/json.ts';
-import { convergeApp } from './converge-app.ts';
+import { convergeApp, withWhatIsThere } from './converge-app.ts';
 import { revisionsOf } from './revisions.ts';
 
 const SUFFIX = 'properties.template.revisionSuffix';
@@ -108,10 +108,11 @@ async function makeIntent(
   if (ended && isWaiting(ended)) return ended;
   const app = await context.azure.arm.get(desired.id, desired.kind.apiVersion);
   if (app && provisioning(desired, app) === 'busy') return stillBusy(context, writeOperation(desired));
+  const wanted = app ? await withWhatIsThere(context, desired, app) : desired;
   const revisions = app ? await revisionsOf(context, service) : [];
   const target =
     app && revisions.length > 0
-      ? releaseTarget({ ...merged(context, desired, app, repairs), app, revisions, preferred })
+      ? releaseTarget({ ...merged(context, wanted, app, repairs), app, revisions, preferred })
       : ({ kind: 'new' } as const);
   const named = await nameTarget(context, desired, target);
   const shares = app && jsonAt(app, 'properties.configuration.ingress') ? sharesOf(app) : {};

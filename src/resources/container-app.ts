@@ -5,6 +5,7 @@ import { NAME_RULES } from '../domain/name-rules.ts';
 import type { FieldSettings } from '../domain/ownership/owner.ts';
 import { resourceTags } from '../domain/tags.ts';
 import type { JsonObject } from '../shared/json.ts';
+import { REGISTRIES } from './app/registries.ts';
 import { SECRETS } from './app/secrets.ts';
 import {
   environmentVariables,
@@ -78,7 +79,8 @@ export const CONTAINER_APP: ResourceKind<'Microsoft.App/containerApps'> = {
     'properties.template.containers.env',
     'properties.template.containers.probes',
   ],
-  nestedMembers: ['properties.template.containers'],
+  nestedMembers: ['properties.template.containers', 'properties.template.initContainers'],
+  wholeMembers: [REGISTRIES],
   timeoutInSeconds: 900,
   deletion: { how: 'request', softDeleted: null },
   portalPage: (id) => `${id}/containerapp`,

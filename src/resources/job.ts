@@ -5,6 +5,7 @@ import { NAME_RULES } from '../domain/name-rules.ts';
 import { resourceTags } from '../domain/tags.ts';
 import type { JsonObject } from '../shared/json.ts';
 import { MIGRATION_TIMEOUT_IN_SECONDS, migrationContainer } from './app/migration.ts';
+import { REGISTRIES } from './app/registries.ts';
 import { SECRETS } from './app/secrets.ts';
 import { idleContainer, SMOKE_TIMEOUT_IN_SECONDS } from './app/smoke.ts';
 import { imageSource, secretReferences, usedSecrets, workloadIdentity } from './app/workload.ts';
@@ -37,7 +38,8 @@ export const JOB: ResourceKind<'Microsoft.App/jobs'> = {
   invariants: [],
   defaults: ['properties.workloadProfileName'],
   computed: ['tags', 'identity', 'properties.environmentId', 'properties.configuration', 'properties.template'],
-  nestedMembers: ['properties.template.containers'],
+  nestedMembers: ['properties.template.containers', 'properties.template.initContainers'],
+  wholeMembers: [REGISTRIES],
   timeoutInSeconds: 600,
   deletion: { how: 'request', softDeleted: null },
   portalPage: ownPage,

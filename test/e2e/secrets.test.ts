@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Drift } from '../../src/domain/drift.ts';
 import { type Azurite, startAzurite } from '../helpers/azurite.ts';
 import { createSandbox } from '../helpers/cli.ts';
+import { SIMULATE } from '../helpers/hand/deployed-by-us.ts';
+import { addVariables, variablesOf } from '../helpers/hand/variables.ts';
 import {
   blobTexts,
   commandLines,
@@ -33,6 +36,37 @@ describe('the configuration of today’s users', () => {
     expect(seen).toContain('template.yaml');
     expect((await secretValues(sandbox)).length).toBeGreaterThan(9);
     expect(await leaks(sandbox, [first, second], { 'process arguments': seen })).toEqual([]);
+  });
+
+  it('goes on from a secret that somebody put into a variable in plain text: told, and a reference again', async () => {
+    const sandbox = await createSandbox();
+    expect((await sandbox.deploy()).exitCode).toBe(0);
+    const jwt = await secretValue(sandbox, 'JWT-SECRET');
+    await addVariables(sandbox, 'draft-service', { SIGNING_KEY: jwt, OTHER_KEY: `not-${jwt}` });
+    const drift = await sandbox.run(['drift', ...SIMULATE, '--output', 'json']);
+    const [report] = drift.events as unknown as readonly { readonly drift: readonly Drift[] }[];
+    const told = report?.drift.map(({ path, expected, repaired }) => [
+      path.replace(/^.*env/, 'env'),
+      expected,
+      repaired,
+    ]);
+    expect(told).toEqual([
+      ['env[SIGNING_KEY].secretRef', 'jwt-secret', true],
+      ['env[OTHER_KEY]', '(none)', false],
+    ]);
+    const plan = await sandbox.run(['plan', '--refresh', ...SIMULATE]);
+    expect(plan.stdout).toContain(
+      'env[SIGNING_KEY] (hidden) → (hidden) (the secret JWT-SECRET stands there in plain text)',
+    );
+    expect(drift.stdout + plan.stdout + drift.stderr + plan.stderr).not.toContain(jwt);
+    const fixed = await sandbox.run(['drift', '--fix', '--auto-approve', ...SIMULATE]);
+    expect(fixed.exitCode, fixed.stderr + fixed.stdout).toBe(0);
+    const variables = await variablesOf(sandbox, 'draft-service');
+    expect(variables).toContainEqual({ name: 'SIGNING_KEY', secretRef: 'jwt-secret' });
+    expect(variables).toContainEqual({ name: 'OTHER_KEY', value: `not-${jwt}` });
+    expect((await sandbox.run(['drift', ...SIMULATE])).stdout).not.toContain('SIGNING_KEY');
+    const next = await sandbox.deploy();
+    expect(next.events.at(-1)).toMatchObject({ status: 'succeeded', executed: [] });
   });
 
   it('keeps the password of the database out of every body but its own PATCH', async () => {

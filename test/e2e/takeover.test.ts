@@ -1,8 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { jsonAt } from '../../src/shared/json.ts';
+import { type Drift, driftText } from '../../src/domain/drift.ts';
+import { type JsonObject, jsonAt } from '../../src/shared/json.ts';
 import type { CliResult, SimulatorRequest } from '../helpers/cli.ts';
-import { originalDeployment, type Takeover } from '../helpers/takeover/original-deployment.ts';
-import { doorsClosedEarly, lostData, ofType, outagesOf, stateProblems } from '../helpers/takeover/takeover-outcome.ts';
+import { asPlanned, planOf } from '../helpers/plan/as-planned.ts';
+import { CLOUD_FILE, originalDeployment, SECRETS, type Takeover } from '../helpers/takeover/original-deployment.ts';
+import {
+  doorsClosedEarly,
+  lostData,
+  ofType,
+  oldWays,
+  outagesOf,
+  stateProblems,
+} from '../helpers/takeover/takeover-outcome.ts';
 import { tempFolder } from '../helpers/temp.ts';
 
 const JSON_OUTPUT = ['--output', 'json'];
@@ -26,7 +35,8 @@ describe('an original deployment, taken over by one command', () => {
     const folder = await tempFolder();
     remove = folder.remove;
     takeover = await originalDeployment({ directory: folder.path });
-    first = await takeover.sandbox.run([...takeover.simulate, ...TAKE_OVER, ...JSON_OUTPUT]);
+    const { sandbox, simulate } = takeover;
+    first = await asPlanned(sandbox, () => sandbox.run([...simulate, ...TAKE_OVER, ...JSON_OUTPUT]));
   });
   afterAll(() => remove());
 
@@ -58,6 +68,10 @@ describe('an original deployment, taken over by one command', () => {
     expect(rules).toEqual([['0.0.0.0', '0.0.0.0']]);
   });
 
+  it('makes references of the admin user’s password and of secrets in variables', async () => {
+    expect(oldWays(await takeover.cloud())).toEqual([]);
+  });
+
   it('gives every application service two revisions side by side, in the environment where it was', async () => {
     const { resources } = await takeover.cloud();
     const apps = ofType(resources, 'Microsoft.App/containerApps').filter(
@@ -85,9 +99,42 @@ describe('an original deployment, taken over by one command', () => {
     expect(second.events.at(-1)).toMatchObject({ status: 'succeeded', executed: [] });
     expect(writesOf((await sandbox.requests()).slice(before))).toEqual([]);
   });
+
+  it('has no drift', async () => {
+    const { sandbox, simulate } = takeover;
+    const drift = await sandbox.run(['drift', ...simulate, ...JSON_OUTPUT]);
+    const [report] = drift.events as unknown as readonly { readonly drift: readonly Drift[] }[];
+    // The rule that is open to every address goes another way.
+    expect(report?.drift.map(driftText).filter((line) => !line.includes('AllowAll'))).toEqual([]);
+  });
 });
 
 describe('the plan of a takeover', () => {
+  it('says what becomes of secrets in plain text, each with its danger and without a value', async () => {
+    const { sandbox, simulate } = await originalDeployment();
+    const plan = await sandbox.run(['plan', ...simulate, '--adopt']);
+    expect(plan.exitCode, ended(plan)).toBe(0);
+    expect(plan.stdout).toContain(
+      'env[JWT_SECRET] (hidden) → (hidden) (the secret JWT-SECRET stands there in plain text)',
+    );
+    expect(plan.stdout).toContain('secrets[regpw] (hidden) → (none)');
+    for (const value of Object.values(SECRETS)) expect(plan.stdout + plan.stderr).not.toContain(value);
+  });
+
+  it('says what it depends on where the vault cannot be read yet, and is what happens', async () => {
+    const { sandbox, simulate, cloud } = await originalDeployment();
+    const closed = await cloud();
+    const vault = Object.values(closed.resources).find(({ type }) => type === 'Microsoft.KeyVault/vaults');
+    (vault?.body.properties as JsonObject).accessPolicies = [];
+    await sandbox.write(CLOUD_FILE, JSON.stringify(closed));
+    const done = await asPlanned(sandbox, () => sandbox.run([...simulate, ...TAKE_OVER, ...JSON_OUTPUT]));
+    expect(done.exitCode, ended(done)).toBe(0);
+    const draft = planOf(done).resources.find(({ key }) => key === 'app:draft_service');
+    const variable = draft?.changes?.find(({ path }) => path.endsWith('env[JWT_SECRET]'));
+    expect(variable).toMatchObject({ knownAfter: 'store_secrets', owner: 'invariant' });
+    expect(oldWays(await cloud())).toEqual([]);
+  });
+
   it('without --adopt is refused, with exit code 1 and before anything is written, by plan and deployment', async () => {
     const takeover = await originalDeployment();
     const { sandbox, simulate } = takeover;

@@ -93,8 +93,8 @@ function dependence({ maybe = [] }: PlannedResource): string | undefined {
 }
 
 /** `storage.storageSizeGB 64 → 128`. */
-function changeText({ path, from, to, owner }: PlannedChange): string {
-  const always = owner === 'invariant' ? ' (always so)' : '';
+function changeText({ path, from, to, owner, danger }: PlannedChange): string {
+  const always = owner === 'invariant' ? ` (${danger ?? 'always so'})` : '';
   return `${shownPath(path)} ${cut(from)} → ${cut(to)}${always}`;
 }
 

@@ -22,6 +22,10 @@ export interface FieldRules extends OwnershipRules {
   readonly dropped?: Readonly<Record<string, readonly string[]>>;
   /** Whether a live body is as safe as the desired one although invariants differ. */
   isAsSafe?(live: JsonObject, desired: JsonObject): boolean;
+  /** Plain paths of arrays of which a member of ours has nothing but what we say of it. */
+  readonly wholeMembers?: readonly string[];
+  /** Displayed paths of members of somebody else that are made safe. */
+  readonly secured?: Readonly<Record<string, { readonly danger: string }>>;
 }
 
 /** Put back what is ours although the configuration did not change it: all of it, or what lies below these plain paths. */
@@ -150,9 +154,7 @@ class Decisions implements FieldDecisions {
   }
 
   #isSame(path: FieldPath, one: Json, other: Json | undefined): boolean {
-    if (sameField(path, one, other)) return true;
-    const isCaseless = this.#rules.caseless?.includes(plainPath(path)) ?? false;
-    return isCaseless && scalarText(one).toLowerCase() === scalarText(other).toLowerCase();
+    return isSameValue(this.#rules, path, one, other);
   }
 
   #isRepaired(path: FieldPath): boolean {
@@ -187,6 +189,11 @@ class Decisions implements FieldDecisions {
       this.#keep(field, 'preserved');
       return;
     }
+    const secured = this.#rules.secured?.[displayPath(path)];
+    if (secured !== undefined) {
+      this.changes.push({ ...field, owner: 'invariant', danger: secured.danger });
+      return;
+    }
     if (owner === 'default') {
       this.#keep(field, 'unclaimed');
       return;
@@ -201,6 +208,25 @@ class Decisions implements FieldDecisions {
     if (owner === 'invariant' && why === 'changed_outside' && !this.#isAsSafe) this.#change(field);
     else this.kept.push({ ...field, owner, why });
   }
+}
+
+/** Whether a live value is as ours, with what Azure makes of it. */
+export function isSameValue(
+  { caseless = [], wholeMembers = [] }: Pick<FieldRules, 'caseless' | 'wholeMembers'>,
+  path: FieldPath,
+  ours: Json,
+  live: Json | undefined,
+): boolean {
+  const plain = plainPath(path);
+  if (!sameField(path, ours, live)) {
+    return caseless.includes(plain) && scalarText(ours).toLowerCase() === scalarText(live).toLowerCase();
+  }
+  return !wholeMembers.includes(plain) || !hasMore(ours, live);
+}
+
+function hasMore(ours: Json, live: Json | undefined): boolean {
+  if (!isJsonObject(ours) || !isJsonObject(live)) return false;
+  return Object.entries(live).some(([key, value]) => !isEmpty(value) && value !== '' && !Object.hasOwn(ours, key));
 }
 
 /** An id that stands for itself, with nothing said of it, as in the map of the identities that an app has: to be there is its value. */

@@ -10,6 +10,8 @@ export interface FieldChange {
   /** Undefined: taken away, which happens to members of arrays only. */
   readonly to: Json | undefined;
   readonly owner: Owner;
+  /** Why somebody else's is changed: what is dangerous about it as it is. */
+  readonly danger?: string;
 }
 
 /**

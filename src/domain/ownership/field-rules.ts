@@ -6,7 +6,7 @@ import type { FieldRules } from './decide-fields.ts';
 
 /** Whose each field of a resource is, by its kind, its own settings and what stands in the configuration file. */
 export function fieldRules(
-  desired: Pick<DesiredResource, 'kind' | 'key' | 'settings' | 'openArrays' | 'dropped'>,
+  desired: Pick<DesiredResource, 'kind' | 'key' | 'settings' | 'openArrays' | 'dropped' | 'secured'>,
   config: Pick<DeploymentConfig, 'written' | 'preserve'>,
 ): FieldRules {
   const { settings, invariants, defaults, immutable, createOnly, onlyGrows = [], nestedMembers = [] } = desired.kind;
@@ -17,6 +17,8 @@ export function fieldRules(
     ...(desired.kind.caseless && { caseless: desired.kind.caseless }),
     ...(desired.dropped && { dropped: desired.dropped }),
     ...(desired.kind.isAsSafe && { isAsSafe: desired.kind.isAsSafe }),
+    ...(desired.kind.wholeMembers && { wholeMembers: desired.kind.wholeMembers }),
+    ...(desired.secured && { secured: desired.secured }),
     isWritten: (key) => isWritten(config, key),
     preserved: preservedPaths(config, desired.key).map(withoutMembers),
   };

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
-import { memberOf } from '../compare.ts';
+import { isEmpty, memberOf } from '../compare.ts';
 import { memberKey, memberName } from '../members.ts';
-import { type FieldPath, isWithin, memberSegment, plainPath } from './field-path.ts';
+import { displayPath, type FieldPath, isWithin, memberSegment, plainPath } from './field-path.ts';
 
 interface ForeignMember {
   readonly path: FieldPath;
@@ -20,6 +20,14 @@ export function foreignMembers(
   open: readonly string[],
 ): readonly ForeignMember[] {
   return inObjects([], ours, live, open);
+}
+
+/** Displayed paths of what a member says of itself. */
+export function memberFields(path: FieldPath, member: Json | undefined): readonly string[] {
+  if (!isJsonObject(member)) return [displayPath(path)];
+  return Object.entries(member).flatMap(([key, value]) =>
+    isEmpty(value) || value === '' ? [] : [displayPath([...path, key])],
+  );
 }
 
 function inObjects(

@@ -4,6 +4,9 @@ import type { JsonObject } from '../../shared/json.ts';
 export interface Ownership {
   /** What we last applied, as far as it is ours. Undefined: there is no record. */
   readonly applied?: JsonObject | undefined;
-  /** Displayed paths of fields that somebody else fixed at creation and that were taken over so. */
+  /**
+   * Displayed paths of fields that somebody else fixed at creation and that were taken over so, and of those of somebody else's
+   * that we made safe.
+   */
   readonly accepted: readonly string[];
 }

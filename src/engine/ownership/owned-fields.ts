@@ -2,9 +2,10 @@ import type { DesiredResource } from '../../domain/desired.ts';
 import { overlay, withoutPaths } from '../../domain/merge.ts';
 import { appliedAfter } from '../../domain/ownership/apply-changes.ts';
 import { type Bodies, decideFields, type Repairs } from '../../domain/ownership/decide-fields.ts';
-import type { FieldDecisions } from '../../domain/ownership/field-change.ts';
+import type { FieldChange, FieldDecisions } from '../../domain/ownership/field-change.ts';
 import { displayPath } from '../../domain/ownership/field-path.ts';
 import { fieldRules } from '../../domain/ownership/field-rules.ts';
+import { memberFields } from '../../domain/ownership/foreign-members.ts';
 import type { Ownership } from '../../domain/ownership/ownership.ts';
 import type { EnvironmentState, ResourceRecord } from '../../domain/state.ts';
 import type { JsonObject } from '../../shared/json.ts';
@@ -50,8 +51,20 @@ export function ownershipOfNew({ body, kind }: DesiredResource): Ownership {
   return { applied: withoutPaths(body, kind.createOnly), accepted: [] };
 }
 
-/** After these decisions were carried out. */
-export function ownershipAfter({ applied, accepted }: Ownership, decisions: FieldDecisions): Ownership {
-  const fixed = decisions.kept.filter(({ why }) => why === 'fixed').map(({ path }) => displayPath(path));
-  return { applied: appliedAfter(applied, decisions), accepted: [...new Set([...accepted, ...fixed])] };
+/** After these decisions were carried out. What was made safe of somebody else's is accepted as it is then, and stays theirs. */
+export function ownershipAfter(
+  { secured = {} }: Pick<DesiredResource, 'secured'>,
+  { applied, accepted }: Ownership,
+  { kept, agreed, changes }: FieldDecisions,
+): Ownership {
+  const isSecured = ({ path }: FieldChange): boolean => Object.hasOwn(secured, displayPath(path));
+  const roots = Object.values(secured).map(({ theirs }) => theirs);
+  const isOurs = ({ path }: FieldChange): boolean =>
+    !path.some((_, index) => roots.includes(displayPath(path.slice(0, index + 1))));
+  const fixed = kept.filter(({ why }) => why === 'fixed').map(({ path }) => displayPath(path));
+  const safe = [...agreed, ...changes].filter(isSecured).flatMap(({ path, to }) => memberFields(path, to));
+  return {
+    applied: appliedAfter(applied, { agreed: agreed.filter(isOurs), changes: changes.filter(isOurs) }),
+    accepted: [...new Set([...accepted, ...fixed, ...safe])],
+  };
 }

@@ -2,16 +2,17 @@ import type { DesiredResource } from '../../domain/desired.ts';
 import { foldId } from '../../domain/members.ts';
 import { overlay, withoutPaths } from '../../domain/merge.ts';
 import { isJsonObject, type Json, type JsonObject, jsonAt } from '../../shared/json.ts';
+import { afterRegistries } from './registries.ts';
 import { secretRef } from './workload.ts';
 
 /** Where an app or a job has its secrets: values of its own, and references to a vault. */
 export const SECRETS = 'properties.configuration.secrets';
 
-/** A reference to our vault that the configuration does not name any more. */
+/** A secret of an app that the configuration does not name any more: a reference to our vault, or the password of a registry. */
 export interface LeftSecret {
   readonly name: string;
-  /** As it is in the app: name, address and identity. */
-  readonly reference: JsonObject;
+  /** As it is in the app: name, address and identity; undefined: it has a value, which only Azure knows. */
+  readonly reference: JsonObject | undefined;
   /** Who reads it: names of revisions, or where else in the app; nobody: it can go. */
   readonly readBy: readonly string[];
 }
@@ -22,7 +23,8 @@ export interface KnownTemplate {
 }
 
 /**
- * The references of a live app or job that we once wrote and want no more. Azure takes none away that a revision reads, be it an
+ * The secrets of a live app or job that nothing wants any more: references that we once wrote, and passwords with which only
+ * registry entries signed in that a write replaces. Azure takes none away that a revision reads, be it an
  * inactive one (https://github.com/microsoft/azure-container-apps/issues/654), nor would that revision start again.
  *
  * @param templates of all revisions that Azure keeps; none for a job, which has its own only
@@ -33,30 +35,30 @@ export function leftSecrets(input: {
   readonly vaultUri: string;
   readonly templates: readonly KnownTemplate[];
 }): readonly LeftSecret[] {
-  const { desired, live, templates } = input;
+  const { desired, templates } = input;
+  const { live, replaced } = afterRegistries(desired.body, input.live);
   const wanted = new Set(secretsOf(desired.body).map(({ name }) => name));
-  const left = secretsOf(live).filter((one) => !wanted.has(one.name ?? null) && isOurReference(input, one));
+  const isReplaced = ({ name, keyVaultUrl }: JsonObject): boolean =>
+    !hasText(keyVaultUrl) && replaced.includes(String(name));
+  const left = secretsOf(live).filter(
+    (one) => !wanted.has(one.name ?? null) && (isOurReference(input, one) || isReplaced(one)),
+  );
   const settings = jsonAt(withoutPaths(live, [SECRETS]), 'properties.configuration') ?? null;
   const own = { name: 'the app itself', template: { template: jsonAt(live, 'properties.template') ?? null, settings } };
   const readers = [...templates, templates.length === 0 ? own : { name: own.name, template: { settings } }];
-  return left.map((reference) => {
-    const name = String(reference.name);
-    return { name, reference, readBy: readers.filter(({ template }) => reads(template, name)).map((one) => one.name) };
+  return left.map((one) => {
+    const name = String(one.name);
+    const readBy = readers.filter(({ template }) => reads(template, name)).map((reader) => reader.name);
+    return { name, reference: isReplaced(one) ? undefined : one, readBy };
   });
 }
 
-/** What is read stays, and what nobody reads goes with the next write. */
-export function withLeftSecrets<Resource extends DesiredResource>(
-  desired: Resource,
-  left: { readonly kept: readonly JsonObject[]; readonly dropped: readonly string[] },
-): Resource {
-  if (left.kept.length === 0 && left.dropped.length === 0) return desired;
-  const secrets = [...secretsOf(desired.body), ...left.kept];
-  return {
-    ...desired,
-    body: overlay(desired.body, { properties: { configuration: { secrets } } }),
-    dropped: { [SECRETS]: left.dropped },
-  };
+/** The body with these references as well; what it has under such a name stays. */
+export function withReferences(body: JsonObject, references: readonly JsonObject[]): JsonObject {
+  const own = secretsOf(body);
+  const named = new Map(references.map((one) => [one.name, one]));
+  const more = [...named.values()].filter(({ name }) => !own.some((one) => one.name === name));
+  return more.length === 0 ? body : overlay(body, { properties: { configuration: { secrets: [...own, ...more] } } });
 }
 
 /** Names of the secrets in a body whose values Azure keeps and answers to nobody but `listSecrets`. */
@@ -94,21 +96,25 @@ export function secretReferencesIn(body: JsonObject): readonly SecretReference[]
   );
 }
 
-function secretsOf(body: JsonObject): readonly JsonObject[] {
+export function secretsOf(body: JsonObject): readonly JsonObject[] {
   const secrets = jsonAt(body, SECRETS);
   return Array.isArray(secrets) ? secrets.filter(isJsonObject) : [];
 }
 
 /** By our identity, from our vault, under the name that we would give it. */
-function isOurReference(
+export function isOurReference(
   { desired, vaultUri }: { readonly desired: DesiredResource; readonly vaultUri: string },
   { name, keyVaultUrl, identity }: JsonObject,
 ): boolean {
-  const identities = jsonAt(desired.body, 'identity.userAssignedIdentities');
-  const ours = Object.keys(isJsonObject(identities) ? identities : {}).map(foldId);
-  if (typeof identity !== 'string' || !ours.includes(foldId(identity))) return false;
+  if (typeof identity !== 'string' || !identitiesOf(desired.body).map(foldId).includes(foldId(identity))) return false;
   const secret = vaultSecretOf(keyVaultUrl, vaultUri);
   return secret !== undefined && secretRef(secret.name) === name;
+}
+
+/** Ids of the identities that are assigned in a body. */
+export function identitiesOf(body: JsonObject): readonly string[] {
+  const identities = jsonAt(body, 'identity.userAssignedIdentities');
+  return Object.keys(isJsonObject(identities) ? identities : {});
 }
 
 /** Name and version of a secret of that vault; undefined for another vault's. */

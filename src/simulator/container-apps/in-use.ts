@@ -78,7 +78,7 @@ function removed<Item>(
 }
 
 /** Variables, scale rules and volumes name secrets, each in a member called `secretRef`. */
-function secretRefs(value: Json): readonly string[] {
+export function secretRefs(value: Json): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(secretRefs);
   if (!isJsonObject(value)) return [];
   return Object.entries(value).flatMap(([key, member]) =>

@@ -1,4 +1,6 @@
+import type { JsonObject } from '../../shared/json.ts';
 import type { Refusal } from '../refusal.ts';
+import { secretRefs } from './in-use.ts';
 import { type Container, invalidField, type Probe, refusal, type Secret, type Workload } from './model.ts';
 
 const RFC_1123_LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -18,6 +20,7 @@ export function workloadProblem(workload: Workload): Refusal | undefined {
     identityProblem(workload) ??
     registryProblem(workload) ??
     containersProblem([...containers, ...(workload.properties?.template?.initContainers ?? [])], secrets) ??
+    referenceProblem(workload, secrets) ??
     (containers.length === 0
       ? invalidField('template.containers', 'There should be at least one container')
       : resourcesProblem(containers))
@@ -86,10 +89,23 @@ export function assignedIdentities(workload: Workload): ReadonlySet<string> {
   return new Set(Object.keys(workload.identity?.userAssignedIdentities ?? {}).map((id) => id.toLowerCase()));
 }
 
+/**
+ * An entry is for an identity or for a user name with a password: Microsoft's client refuses both together
+ * (https://github.com/Azure/azure-cli/blob/dev/src/azure-cli/azure/cli/command_modules/containerapp/_validators.py), Terraform too
+ * (https://github.com/hashicorp/terraform-provider-azurerm/blob/main/internal/services/containerapps/helpers/container_apps.go).
+ * In 2022 Azure took both and nobody could tell which it used (https://github.com/microsoft/azure-container-apps/issues/261).
+ * A password that is not there: https://github.com/piizei/terraform-container-apps/issues/2.
+ */
 function registryProblem(workload: Workload): Refusal | undefined {
   const { registries, secrets } = workload.properties?.configuration ?? {};
   for (const { server, identity, username, passwordSecretRef } of registries ?? []) {
     if (!server) return invalidField('configuration.registries.server', 'Server is required');
+    if (identity && (username || passwordSecretRef)) {
+      return invalidField(
+        'configuration.registries',
+        `Registry '${server}' has both an identity and a username or passwordSecretRef`,
+      );
+    }
     if (identity) continue;
     if (!username || !passwordSecretRef) {
       return invalidField(
@@ -99,12 +115,26 @@ function registryProblem(workload: Workload): Refusal | undefined {
     }
     if (!(secrets ?? []).some(({ name }) => name === passwordSecretRef)) {
       return refusal(
-        'ContainerAppSecretRefNotFound',
-        `SecretRef '${passwordSecretRef}' defined for registry '${server}' not found.`,
+        'ContainerAppRegistriesPasswordSecretRefNotFound',
+        `PasswordSecretRef '${passwordSecretRef}' defined for registry server '${server}' not found.`,
       );
     }
   }
   return undefined;
+}
+
+/**
+ * Scale rules and volumes name secrets of the same workload (https://learn.microsoft.com/azure/container-apps/scale-app#authentication,
+ * https://learn.microsoft.com/azure/container-apps/manage-secrets#secrets-volume-mounts).
+ */
+function referenceProblem({ properties }: Workload, secrets: readonly Secret[]): Refusal | undefined {
+  const { scale, volumes } = (properties?.template ?? {}) as JsonObject;
+  const { eventTriggerConfig } = (properties?.configuration ?? {}) as JsonObject;
+  const referred = secretRefs([scale ?? null, volumes ?? null, eventTriggerConfig ?? null]);
+  const unknown = referred.find((one) => !secrets.some(({ name }) => name === one));
+  return unknown === undefined
+    ? undefined
+    : refusal('ContainerAppSecretRefNotFound', `SecretRef '${unknown}' defined for a scale rule or volume not found.`);
 }
 
 export function containersProblem(containers: readonly Container[], secrets: readonly Secret[]): Refusal | undefined {

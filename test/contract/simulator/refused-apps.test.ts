@@ -53,6 +53,8 @@ function withVariable(variable: JsonObject): JsonObject {
   return { containers: [container('crdemo.azurecr.io/app:v1', { env: [variable] })] };
 }
 
+const OPEN_TEMPLATE = { containers: [container('docker.io/library/nginx:1')] };
+
 const configuration = (settings: JsonObject): JsonObject => ({ properties: { configuration: settings } });
 
 describe('the secrets of a container app', () => {
@@ -171,7 +173,7 @@ describe('a secret or registry that revisions still need', () => {
     expect(await write('PATCH', configuration({ secrets: null }))).toEqual([400, 'ContainerAppSecretRefNotFound']);
     const open = appBody(around, {
       configuration: { ...mode, secrets, registries: [] },
-      template: { containers: [container('docker.io/library/nginx:1')] },
+      template: OPEN_TEMPLATE,
     });
     expect(await write('PUT', open)).toEqual([400, 'ContainerAppRegistryInUse']);
   });
@@ -190,6 +192,18 @@ describe('a secret or registry that revisions still need', () => {
     const next = withVariable({ name: 'NEXT', value: '1' });
     expect(await write('PUT', appBody(around, { configuration: few, template: next }))).toBe('done');
     expect(await write('PATCH', configuration({ secrets: [] }))).toBe('done');
+  });
+
+  // The registry entry names it: https://github.com/piizei/terraform-container-apps/issues/2
+  it('cannot be taken away from a registry entry that stays, and goes with it', async () => {
+    const { around, write } = await place();
+    const registries = [{ server: 'other.io', username: 'u', passwordSecretRef: 'a' }];
+    await write('PUT', appBody(around, { configuration: { secrets, registries }, template: OPEN_TEMPLATE }));
+    expect(await write('PATCH', configuration({ secrets: [] }))).toEqual([
+      400,
+      'ContainerAppRegistriesPasswordSecretRefNotFound',
+    ]);
+    expect(await write('PATCH', configuration({ secrets: [], registries: [] }))).toBe('done');
   });
 
   // https://github.com/microsoft/vscode-azurecontainerapps/issues/1098

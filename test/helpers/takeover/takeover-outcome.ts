@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isJsonObject, type Json, jsonAt } from '../../../src/shared/json.ts';
+import { isJsonObject, type Json, type JsonObject, jsonAt } from '../../../src/shared/json.ts';
 import type { CloudState, StoredResource } from '../../../src/simulator/store.ts';
 import type { SimulatorRequest } from '../cli.ts';
 import { KEPT_SECRETS, MADE_AT, SECRETS, type Takeover } from './original-deployment.ts';
@@ -68,6 +68,29 @@ export function doorsClosedEarly(requests: readonly SimulatorRequest[]): readonl
   else if (ruleGone < lastOld) problems.push('the open rule went while old revisions had traffic');
   if (adminOff !== -1 && adminOff < lastGrant) problems.push('the admin user went before the grants were made');
   return problems;
+}
+
+/** What apps and jobs still have of the original script. */
+export function oldWays({ resources }: CloudState): readonly string[] {
+  return ofType(resources, 'Microsoft.App/containerApps').flatMap(({ name, body, extra }) => {
+    const configuration = jsonAt(body, 'properties.configuration') as JsonObject;
+    const text = JSON.stringify([body, newestTemplate(extra)]);
+    const problems: string[] = [];
+    for (const [secret, value] of Object.entries(SECRETS)) {
+      // In JSON as in the body.
+      if (text.includes(JSON.stringify(value).slice(1, -1))) problems.push(`${name} has the value of ${secret}`);
+    }
+    if (text.includes('regpw')) problems.push(`${name} pulls by the password of the admin user`);
+    const secrets = Array.isArray(configuration.secrets) ? configuration.secrets.filter(isJsonObject) : [];
+    if (secrets.some(({ value }) => value !== undefined)) problems.push(`${name} has a secret with a value`);
+    if (/azurecr\.io\/[a-z-]+:latest/.test(text)) problems.push(`${name} runs a tag`);
+    return problems;
+  });
+}
+
+function newestTemplate(extra: JsonObject): JsonObject {
+  const revisions = (extra.app as { revisions?: { template: JsonObject }[] } | undefined)?.revisions ?? [];
+  return revisions.at(-1)?.template ?? {};
 }
 
 /** The old state is kept as a copy, byte by byte; no other file has a secret of it. */

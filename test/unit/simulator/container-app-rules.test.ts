@@ -113,6 +113,21 @@ describe('a container app as Container Apps checks it', () => {
     [
       'a registry password that is not there',
       { configuration: { registries: [{ server: 'x.io', username: 'u', passwordSecretRef: 'other' }] } },
+      'ContainerAppRegistriesPasswordSecretRefNotFound',
+    ],
+    [
+      'a registry entry for an identity and a password at once',
+      { configuration: { registries: [{ server: 'x.io', identity, username: 'u', passwordSecretRef: 'db-url' }] } },
+      'InvalidParameterValueInContainerTemplate',
+    ],
+    [
+      'a scale rule that reads a secret that is not there',
+      { template: { scale: { rules: [{ name: 'q', custom: { auth: [{ secretRef: 'other' }] } }] } as object } },
+      'ContainerAppSecretRefNotFound',
+    ],
+    [
+      'a volume of a secret that is not there',
+      { template: { volumes: [{ name: 'v', storageType: 'Secret', secrets: [{ secretRef: 'other' }] }] } as object },
       'ContainerAppSecretRefNotFound',
     ],
     ['no container', { template: { containers: [] } }, 'InvalidParameterValueInContainerTemplate'],

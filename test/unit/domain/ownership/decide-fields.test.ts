@@ -274,3 +274,15 @@ describe('what is sent', () => {
     });
   });
 });
+
+// https://github.com/microsoft/azure-container-apps/issues/261: a registry entry with an identity kept its password.
+it('a member of which we say everything differs by what it says besides', () => {
+  const body = (entry: JsonObject): JsonObject => ({ registries: [{ server: 'a.io', ...entry }] });
+  const desired = body({ identity: 'us' });
+  const decided = (live: JsonObject, wholeMembers: readonly string[]) =>
+    told(decideFields({ desired, applied: undefined, live }, { ...rules, wholeMembers })).changes;
+  const both = body({ identity: 'us', username: 'them', passwordSecretRef: 'pw' });
+  expect(decided(both, ['registries'])).toHaveLength(1);
+  expect(decided(both, [])).toEqual([]);
+  expect(decided(body({ identity: 'us', username: '', passwordSecretRef: null }), ['registries'])).toEqual([]);
+});

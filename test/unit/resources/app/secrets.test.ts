@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DesiredResource } from '../../../../src/domain/desired.ts';
-import { leftSecrets, withLeftSecrets, withSecretValues } from '../../../../src/resources/app/secrets.ts';
+import { leftSecrets, withReferences, withSecretValues } from '../../../../src/resources/app/secrets.ts';
 import { CONTAINER_APP } from '../../../../src/resources/container-app.ts';
 import type { JsonObject } from '../../../../src/shared/json.ts';
 
@@ -61,13 +61,38 @@ describe('references that the configuration has dropped', () => {
     expect(left(appWith([reference('OLD')], {}, reading('old')), revisions.slice(1))).toEqual([['old', []]]);
   });
 
-  it('that stay are in the body; those that go are named', () => {
-    const result = withLeftSecrets(desired, { kept: [reference('OLD')], dropped: ['gone'] });
-    expect(result.body).toMatchObject({
-      properties: { configuration: { secrets: [{ name: 'kept' }, { name: 'old' }] } },
-    });
-    expect(result.dropped).toEqual({ 'properties.configuration.secrets': ['gone'] });
-    expect(withLeftSecrets(desired, { kept: [], dropped: [] })).toBe(desired);
+  it('that stay are in the body, once', () => {
+    expect(withReferences(desired.body, [reference('OLD'), { ...reference('KEPT'), keyVaultUrl: 'older' }])).toEqual(
+      appWith([reference('KEPT'), reference('OLD')]),
+    );
+    expect(withReferences(desired.body, [])).toBe(desired.body);
+  });
+});
+
+describe('passwords of registries', () => {
+  const byPassword = { server: 'shop.azurecr.io', username: 'shop', passwordSecretRef: 'regpw' };
+  const byIdentity = {
+    ...desired,
+    body: appWith([], { registries: [{ server: 'SHOP.azurecr.io', identity: IDENTITY }] }),
+  };
+  const live = (registries: JsonObject[], template: JsonObject = {}) =>
+    appWith([{ name: 'regpw' }, { name: 'partner-token' }], { registries }, template);
+  const leftOf = (app: JsonObject, templates: readonly { name: string; template: JsonObject }[] = []) =>
+    leftSecrets({ desired: byIdentity, live: app, vaultUri: VAULT, templates });
+
+  it('go with the entry that alone signed in with them, whatever they are called; no other secret with a value does', () => {
+    expect(leftOf(live([byPassword]))).toEqual([{ name: 'regpw', reference: undefined, readBy: [] }]);
+    expect(leftOf(live([{ server: 'shop.azurecr.io', identity: IDENTITY }]))).toEqual([]);
+    expect(leftOf(live([]))).toEqual([]);
+  });
+
+  it('stay while another entry, a revision or a scale rule reads them', () => {
+    const readBy = (app: JsonObject, template?: JsonObject) =>
+      leftOf(app, template && [{ name: 'api--1', template }]).map((one) => one.readBy);
+    expect(readBy(live([byPassword, { ...byPassword, server: 'other.io' }]))).toEqual([['the app itself']]);
+    expect(readBy(live([byPassword]), reading('regpw'))).toEqual([['api--1']]);
+    const rules = [{ name: 'queue', custom: { auth: [{ secretRef: 'regpw' }] } }];
+    expect(readBy(live([byPassword], { scale: { rules } }))).toEqual([['the app itself']]);
   });
 });
 

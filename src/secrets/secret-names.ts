@@ -1,0 +1,33 @@
+import type { DeploymentConfig, SecretSetting } from '../domain/config/model.ts';
+import { COMPOSED, POSTGRES_PASSWORD, rabbitMq } from './connection-strings.ts';
+
+/** The configured secrets and those without which there is no database, by their names in the configuration. */
+export function basicSecrets(
+  config: Pick<DeploymentConfig, 'secrets' | 'services'>,
+): Readonly<Record<string, SecretSetting>> {
+  const generated: SecretSetting = { source: 'generated' };
+  const rabbit = rabbitMq(config);
+  return {
+    [POSTGRES_PASSWORD]: generated,
+    ...(rabbit && { [rabbit.passwordName]: generated }),
+    ...config.secrets,
+  };
+}
+
+/** How each composed secret begins. */
+const BEGINNINGS: Readonly<Record<keyof typeof COMPOSED, string>> = {
+  database: 'postgresql://',
+  redis: 'rediss://',
+  rabbitmq: 'amqp://',
+};
+
+/** The secrets that are made of others, with how their values begin; what the configuration gives under such a name is none. */
+export function composedSecrets(config: Pick<DeploymentConfig, 'secrets' | 'services'>): ReadonlyMap<string, string> {
+  const kinds = Object.entries(BEGINNINGS) as readonly [keyof typeof COMPOSED, string][];
+  const made = kinds.filter(([kind]) => kind !== 'rabbitmq' || rabbitMq(config) !== undefined);
+  return new Map(
+    made
+      .map(([kind, begin]) => [COMPOSED[kind], begin] as const)
+      .filter(([name]) => !Object.hasOwn(config.secrets, name)),
+  );
+}
