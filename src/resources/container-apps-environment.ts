@@ -24,7 +24,7 @@ export const CONTAINER_APPS_ENVIRONMENT: ResourceKind<'Microsoft.App/managedEnvi
   // Somebody may have added a dedicated profile.
   openArrays: ['properties.workloadProfiles'],
   settings: { location: 'locations.container_apps' },
-  invariants: [],
+  invariants: {},
   defaults: ['properties'],
   computed: ['tags'],
   timeoutInSeconds: 1200,

@@ -19,6 +19,8 @@ export interface ResourceKind<Type extends string = string> extends ResourceRule
   readonly availability: readonly AvailabilityCheck[];
   /** What its writer must be allowed to do that a Contributor is not; null for nothing. */
   readonly permission: NeededPermission | null;
+  /** One gives somebody a right, so that what the right takes the place of can go after it. */
+  readonly grants?: true;
   readonly deletion: Deletion;
   /**
    * For a child: what one is that stands beside ours in the same parent; undefined for what is Azure's own. Without it those are

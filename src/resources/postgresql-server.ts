@@ -47,7 +47,7 @@ export const POSTGRESQL_SERVER: ResourceKind<'Microsoft.DBforPostgreSQL/flexible
     'properties.authConfig.activeDirectoryAuth': 'postgresql.entra_authentication',
     'properties.network.publicNetworkAccess': 'postgresql.public_access',
   },
-  invariants: [],
+  invariants: {},
   defaults: ['properties.storage.autoGrow'],
   // The applications log in with a password.
   computed: ['tags', 'properties.authConfig.passwordAuth', 'properties.authConfig.tenantId'],
@@ -68,6 +68,8 @@ export function postgresServer(input: DesireInput): DesiredResource<typeof POSTG
     key: 'postgresql',
     title: `PostgreSQL server ${serverName}`,
     id: resourceId(input, POSTGRESQL_SERVER.type, serverName),
+    // The original script made servers of the one and had the other in its file.
+    ...(postgresql.postgresSku !== undefined && { contested: ['sku'] }),
     body: {
       location: input.config.locations.postgresql,
       tags: resourceTags(input),

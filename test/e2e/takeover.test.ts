@@ -75,6 +75,28 @@ describe('an original deployment, taken over by one command', () => {
 });
 
 describe('the plan of a takeover', () => {
+  it('names what is adopted with each of its changes, what is kept, and the order; it writes nothing', async () => {
+    const { sandbox, simulate } = await originalDeployment();
+    const plan = await sandbox.run(['plan', ...simulate, '--adopt']);
+    expect(plan.exitCode, ended(plan)).toBe(0);
+    for (const key of ['registry', 'key-vault', 'postgresql', 'environment', 'app:api_gateway', 'app:rabbitmq']) {
+      expect(plan.stdout).toMatch(new RegExp(`adopt\\s+${key}\\s`));
+      expect(plan.stdout).not.toMatch(new RegExp(`create\\s+${key}\\s`));
+    }
+    expect(plan.stdout).toMatch(/ redis\s.*exists and is kept/);
+    expect(plan.stdout).not.toContain('Managed Redis draftgenie-redis');
+    expect(plan.stdout).toContain('adminUserEnabled true → false');
+    expect(plan.stdout).toContain('enableRbacAuthorization false → true');
+    expect(plan.stdout).not.toMatch(/administratorLogin draftgenieadmind1b5e8 → /);
+    expect(plan.stdout).not.toContain('allow-replace');
+    const places = ['copy', 'roles', 'access policies', 'new revisions', 'traffic moves', 'admin user'].map((word) =>
+      (/Order of the takeover:[\s\S]*/.exec(plan.stdout)?.[0] ?? '').indexOf(word),
+    );
+    expect(places).not.toContain(-1);
+    expect(places).toEqual([...places].sort((one, other) => one - other));
+    expect(writesOf(await sandbox.requests())).toEqual([]);
+  });
+
   it('without --adopt is refused, with exit code 1 and before anything is written, by plan and deployment', async () => {
     const takeover = await originalDeployment();
     const { sandbox, simulate } = takeover;
@@ -88,5 +110,19 @@ describe('the plan of a takeover', () => {
     }
     expect(writesOf(await sandbox.requests())).toEqual([]);
     expect(await stateProblems(takeover)).toEqual([]);
+  });
+
+  it('says that the live size wins where sku and postgres_sku differ', async () => {
+    const { sandbox, simulate, cloud } = await originalDeployment({
+      change: (config) => config.replace('  sku: "Standard_B1ms"', '  sku: "Standard_B2s"'),
+    });
+    const plan = await sandbox.run(['plan', ...simulate, '--adopt']);
+    expect(plan.exitCode, ended(plan)).toBe(0);
+    expect(plan.stdout).toMatch(/postgres_sku[^\n]*Standard_B1ms|Standard_B1ms[^\n]*postgres_sku/);
+    expect(plan.stdout).not.toMatch(/sku\.name\s+Standard_B1ms → Standard_B2s/);
+    const run = await sandbox.run([...simulate, ...TAKE_OVER, ...JSON_OUTPUT]);
+    expect(run.exitCode, ended(run)).toBe(0);
+    const [server] = ofType((await cloud()).resources, 'Microsoft.DBforPostgreSQL/flexibleServers');
+    expect(jsonAt(server?.body ?? {}, 'sku.name')).toBe('Standard_B1ms');
   });
 });
