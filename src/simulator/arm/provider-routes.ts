@@ -8,6 +8,7 @@ import { apiVersionsOf } from './api-versions.ts';
 import { answerDeletedVaults } from './deleted-vaults.ts';
 import { answerLists } from './lists.ts';
 import { type ArmReply, type ArmRequest, apiVersionOf, objectBody, ok, refused } from './message.ts';
+import { answerUsages } from './quotas.ts';
 import { regionList } from './regions.ts';
 import type { ResourceType } from './resource-type.ts';
 import { answerRoleDefinitions } from './role-definitions.ts';
@@ -61,6 +62,7 @@ export function answerSubscription(
     answerProvider(world, request, rest, types) ??
     answerNames(world, request, rest, types) ??
     answerOffers(request, rest) ??
+    answerUsages(world, request, rest) ??
     answerDeletedVaults(world, request, rest) ??
     answerTags(world, request) ??
     answerTagNames(world, request, rest) ??

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../shared/json.ts';
 import { setOutputs } from '../arm/lifecycle.ts';
+import { quotaProblem } from '../arm/quotas.ts';
 import type { ResourceType } from '../arm/resource-type.ts';
 import { SERVER_PARAMETERS } from './postgres-parameters.ts';
 import { databaseProblem, serverProblem } from './postgresql-rules.ts';
@@ -31,7 +32,8 @@ export const postgresServer: ResourceType = {
   exclusiveOn: 'children',
   writeOnly: ['properties.administratorLoginPassword', 'properties.createMode'],
   globalName: 'ServerNameAlreadyExists',
-  check: ({ sent, body, before }) => serverProblem(sent, body, before?.body),
+  check: ({ world, sent, body, before }) =>
+    serverProblem(sent, body, before?.body) ?? quotaProblem(world, SERVER, body, before),
   apply({ world, resource, before, sent, name, id }) {
     const properties = isJsonObject(sent.properties) ? sent.properties : {};
     if (typeof properties.administratorLoginPassword === 'string') {
