@@ -22,7 +22,7 @@ import { keptCache } from './kept-cache.ts';
 import { withLeftReferences } from './left-references.ts';
 import { type LiveResources, liveReader } from './live-resources.ts';
 import { glanceAtSecrets, lookAtSecrets, secretWarnings } from './look-at-secrets.ts';
-import { makePlan } from './plan.ts';
+import { planAsAzureAllows } from './plan-as-azure-allows.ts';
 import { wantedIds } from './plan-resources.ts';
 import { planSteps, type StepBasis } from './plan-steps.ts';
 import { renewedOutputs } from './renewed-outputs.ts';
@@ -83,7 +83,7 @@ export async function planRun(services: Services, steps: readonly Step[], reques
     locations,
     azure: { resourceGroup },
   } = config;
-  const plan = makePlan({
+  const plan = await planAsAzureAllows(azure, {
     ...decided,
     environment,
     config,

@@ -8,6 +8,7 @@ import type { JsonObject } from '../shared/json.ts';
 import { CHECK_NAME_AVAILABILITY } from './columns/name-availability.ts';
 import { ownPage } from './columns/portal.ts';
 import { POSTGRESQL_OFFER } from './columns/postgresql-offer.ts';
+import { DATABASE_CORES_IN_REGION } from './columns/quotas.ts';
 import { OFFERED_IN_REGION } from './columns/region.ts';
 import type { ResourceKind } from './kind.ts';
 
@@ -23,6 +24,7 @@ export const POSTGRESQL_SERVER: ResourceKind<'Microsoft.DBforPostgreSQL/flexible
   name: NAME_RULES.postgresqlServer,
   uniqueName: CHECK_NAME_AVAILABILITY,
   availability: [POSTGRESQL_OFFER, OFFERED_IN_REGION],
+  quotas: DATABASE_CORES_IN_REGION,
   permission: null,
   holdsData: true,
   update: 'patch',

@@ -27,6 +27,7 @@ export const ROLE_ASSIGNMENT: ResourceKind<'Microsoft.Authorization/roleAssignme
     action: 'Microsoft.Authorization/roleAssignments/write',
     title: 'write role assignments',
     roles: 'Owner, User Access Administrator or Role Based Access Control Administrator',
+    leastRole: 'Role Based Access Control Administrator',
   },
   grants: true,
   holdsData: false,

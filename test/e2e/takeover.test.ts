@@ -6,6 +6,9 @@ import { lostData, ofType, outagesOf, stateProblems } from '../helpers/takeover/
 import { tempFolder } from '../helpers/temp.ts';
 
 const JSON_OUTPUT = ['--output', 'json'];
+const GROUP = '/subscriptions/904d0f56-8487-4235-846a-8306f44198d8/resourceGroups/draftgenie-rg';
+const REGISTRY = `${GROUP}/providers/Microsoft.ContainerRegistry/registries/draftgenieacr`;
+const VAULT = `${GROUP}/providers/Microsoft.KeyVault/vaults/draftgenie-kv`;
 const TAKE_OVER = ['--adopt', '--auto-approve'];
 
 function writesOf(requests: readonly SimulatorRequest[]): readonly string[] {
@@ -110,6 +113,31 @@ describe('the plan of a takeover', () => {
     }
     expect(writesOf(await sandbox.requests())).toEqual([]);
     expect(await stateProblems(takeover)).toEqual([]);
+  });
+
+  it.each([
+    [
+      'an assignment on the registry only, and is a Contributor of the group',
+      { deployerRoles: { [GROUP]: ['Contributor'], [REGISTRY]: ['Role Based Access Control Administrator'] } },
+      `az role assignment create --assignee-object-id`,
+    ],
+    [
+      'every right, but for what a deny assignment on the vault forbids',
+      { denyAssignments: [{ name: 'stack', scope: VAULT, actions: ['Microsoft.Authorization/*/write'] }] },
+      'the deny assignment stack forbids it',
+    ],
+  ])('is refused before anything is written where the deployer has %s', async (_, behaviour, says) => {
+    const { sandbox, simulate } = await originalDeployment({ behaviour });
+    const plan = await sandbox.run(['plan', ...simulate, '--adopt']);
+    expect(plan.exitCode, ended(plan)).toBe(1);
+    expect(plan.stdout).toMatch(/create +role:acr-pull /);
+    expect(plan.stdout).toMatch(
+      new RegExp(`forbidden +role:secrets-user .*may not write role assignments on ${VAULT} `),
+    );
+    expect(plan.stdout).toContain(says);
+    const run = await sandbox.run([...simulate, ...TAKE_OVER, ...JSON_OUTPUT]);
+    expect(run.exitCode, ended(run)).toBe(1);
+    expect(writesOf(await sandbox.requests())).toEqual([]);
   });
 
   it('says that the live size wins where sku and postgres_sku differ', async () => {
