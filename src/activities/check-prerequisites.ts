@@ -7,7 +7,7 @@ import type { Step, StepContext } from '../engine/step.ts';
 import { imagesToBuild } from '../images/image-sources.ts';
 import { availabilityProblems } from '../preflight/availability.ts';
 import { deployingPrincipal } from '../preflight/deploying-principal.ts';
-import { permissionProblems } from '../preflight/permissions.ts';
+import { permissionProblems, specialNeeds } from '../preflight/permissions.ts';
 import { registerProviders } from '../preflight/providers.ts';
 import { nameProblems } from '../preflight/resource-names.ts';
 import { resolveSubscription } from '../preflight/subscription.ts';
@@ -62,13 +62,24 @@ async function findProblems(
   const subscription = `/subscriptions/${known.subscriptionId}`;
   const desired = distinct(making.flatMap(({ desire }) => desire(input)));
   const found = await settleAll([
-    permissionProblems(context, subscription, desired),
+    permissions(context, subscription, desired),
     nameProblems(desired),
     uniqueNameProblems(context, subscription, desired),
     availabilityProblems(context, subscription, desired),
     sourceProblems(context),
   ]);
   return found.flat();
+}
+
+async function permissions(
+  context: StepContext,
+  subscription: string,
+  desired: readonly KnownResource[],
+): Promise<readonly string[]> {
+  const needs = desired.flatMap(specialNeeds);
+  const { refusals, unseen } = await permissionProblems({ ...context, subscription }, needs);
+  for (const one of unseen) context.log('warning', `Not looked at: ${one}`);
+  return [...new Set(refusals.values())];
 }
 
 /** Several steps want the same apps. */

@@ -121,6 +121,12 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     hint: 'The deployer lacks a role: it needs Contributor and Role Based Access Control Administrator, or Owner.',
   },
   {
+    // https://learn.microsoft.com/azure/role-based-access-control/deny-assignments
+    kind: 'act',
+    codes: ['DenyAssignmentAuthorizationFailed'],
+    hint: 'A deny assignment forbids it, whatever roles there are: whoever made that (a deployment stack, mostly) has to exclude the deployer.',
+  },
+  {
     kind: 'end',
     codes: ['InvalidAuthenticationTokenTenant', 'AADSTS90002', 'AADSTS700016', 'AADSTS50020'],
     hint: WRONG_TENANT,
@@ -198,6 +204,7 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
       'MaxNumberOfEnvsExceeded',
       'MaxNumberOfEnvironmentsInSubExceeded',
       'MaxNumberOfRegionalEnvironmentsInSubExceeded',
+      'MaxNumberOfGlobalEnvironmentsInSubExceeded',
     ],
     hint: 'Ask for more quota in the portal (Usage + quotas), or use another region.',
   },

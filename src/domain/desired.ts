@@ -1,7 +1,7 @@
 import type { JsonObject } from '../shared/json.ts';
 import type { DeploymentConfig } from './config/model.ts';
 import type { OutputReader } from './outputs.ts';
-import type { FieldSettings } from './ownership/owner.ts';
+import type { Dangers, FieldSettings } from './ownership/owner.ts';
 import type { StepName } from './steps.ts';
 
 /** What is the same for all resources of a kind, as far as comparing, writing and recording them needs it. */
@@ -31,18 +31,18 @@ export interface ResourceRules {
   readonly createOnly: readonly string[];
   /** Fields that keys of the configuration decide. Each field of a body stands in one of these five columns, or in `createOnly`. */
   readonly settings: FieldSettings;
-  /** Dotted paths of what the deployment is not safe without: wanted whoever changed it. */
-  readonly invariants: readonly string[];
+  /** Dotted path of what the deployment is not safe without → the danger where it is otherwise. Wanted whoever changed it. */
+  readonly invariants: Dangers;
   /**
    * Whether a live body is as safe as the one that we would make, although its invariants differ: then they are their owner's, as
    * other fields are. Without it only equal ones are.
    */
   isAsSafe?(live: JsonObject, desired: JsonObject): boolean;
   /**
-   * Dotted paths of fields that what runs now may still need as they are: of a resource that exists they are written apart, once
-   * everything has what takes their place (late-fields.ts).
+   * Dotted path of a field that what runs now may still need as it is → what its write ends, for people. Of a resource that exists
+   * they are written apart, once everything has what takes their place (late-fields.ts).
    */
-  readonly late?: readonly string[];
+  readonly late?: Readonly<Record<string, string>>;
   /** Dotted paths of choices that are ours at creation only. */
   readonly defaults: readonly string[];
   /** Dotted paths of what is made of names, outputs and builds, and of what the applications need to reach the resource. */
@@ -119,6 +119,8 @@ export interface DesiredResource<Kind extends ResourceRules = ResourceRules> {
    * Azure makes it with its parent, and as we want it: nothing is written and no step depends on it unless somebody changed it.
    */
   readonly asFound?: true;
+  /** Dotted paths of fields of which the configuration says two things: live wins on what exists, until one was written. */
+  readonly contested?: readonly string[];
   /** Besides the kind's: fields that keys of a section of its own decide, e.g. of its service. */
   readonly settings?: FieldSettings;
   /** Plain paths: this write is limited to them. */

@@ -15,6 +15,8 @@ export const driftSchema = z.object({
   /** For people; values that may be secrets are hidden. */
   expected: z.string(),
   found: z.string(),
+  /** Of a field that is always as we want it: what may happen as it is. */
+  danger: z.string().optional(),
   /** Whether a repair puts it back; else it is somebody else's to decide. */
   repaired: z.boolean().default(true),
 });
@@ -25,13 +27,14 @@ const MAX_NAMED = 3;
 
 export function driftOf(
   { key, id, step }: Pick<Drift, 'key' | 'id' | 'step'>,
-  { path, expected, found }: Difference,
+  { path, expected, found, danger }: Difference & { readonly danger?: string },
   repaired = true,
 ): Drift {
   return {
     ...{ key, id, step, path, repaired },
     expected: shownValue(path, expected, 'the value that was deployed'),
     found: shownValue(path, found, 'another value'),
+    ...(danger !== undefined && { danger }),
   };
 }
 

@@ -9,10 +9,10 @@ const plannedChangeSchema = z.object({
   to: z.string(),
   /** Who decides about the field: the file, what follows from it, the closed list, or nobody any more. */
   owner: z.enum(['setting', 'computed', 'invariant', 'default']),
+  /** Of an invariant, or of somebody else's field that is made safe: what may happen where it is otherwise. */
+  danger: z.string().optional(),
   /** The step whose output the value is made of, where it is not known yet. */
   knownAfter: z.enum(STEP_NAMES).optional(),
-  /** What is dangerous about the field as it is, where it is somebody else's and changed for that only. */
-  danger: z.string().optional(),
 });
 export type PlannedChange = z.infer<typeof plannedChangeSchema>;
 
@@ -62,6 +62,16 @@ const plannedStepSchema = z.object({
 });
 export type PlannedStep = z.infer<typeof plannedStepSchema>;
 
+const takeoverStageSchema = z.object({
+  /** In a few words, e.g. `roles are granted`. */
+  what: z.string(),
+  /** Keys of the resources concerned. */
+  resources: z.array(z.string()),
+  /** The steps that do it; none for what comes before all of them. */
+  steps: z.array(z.enum(STEP_NAMES)),
+});
+export type TakeoverStage = z.infer<typeof takeoverStageSchema>;
+
 /** What a run will do and why: data only. Its digest is what an approval approves. Plans of earlier versions are read too. */
 export const planSchema = z.object({
   environment: z.string(),
@@ -71,6 +81,8 @@ export const planSchema = z.object({
     .optional(),
   steps: z.array(plannedStepSchema),
   resources: z.array(plannedResourceSchema),
+  /** Where something is taken over: in which order it changes hands. */
+  takeover: z.array(takeoverStageSchema).optional(),
   /** What a step makes anew that is no resource: images and versions of secrets, e.g. `image.api_gateway`. */
   renewed: z.array(z.string()).optional(),
   warnings: z.array(z.string()),

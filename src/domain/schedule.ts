@@ -80,6 +80,17 @@ function combine<Name extends string>(
   };
 }
 
+/** How many steps of the schedule come before each at least: one that ends before another starts has the smaller number. */
+export function positions<Name extends string>(tree: Schedule<Name>, start = 0): ReadonlyMap<Name, number> {
+  if (tree.kind === 'step') return new Map([[tree.step, start]]);
+  const found = new Map<Name, number>();
+  for (const part of tree.parts) {
+    const from = tree.kind === 'parallel' ? start : Math.max(start - 1, ...found.values()) + 1;
+    for (const [name, position] of positions(part, from)) found.set(name, position);
+  }
+  return found;
+}
+
 /** Groups with no order between them. */
 function components<Name extends string>(names: readonly Name[], order: Order<Name>): readonly (readonly Name[])[] {
   const group = new Map<Name, number>(names.map((name, index) => [name, index]));

@@ -99,6 +99,13 @@ export const environmentStateSchema = z.object({
 });
 export type EnvironmentState = z.infer<typeof environmentStateSchema>;
 
+/** Whether it says nothing but what the original script left: nothing was written by us yet. */
+export function isOfOriginalScript({ steps, resources }: Pick<EnvironmentState, 'steps' | 'resources'>): boolean {
+  const records = Object.values(steps);
+  const isUnread = records.every((step) => step?.dependency_hash === null && step.run_id === undefined);
+  return records.length > 0 && isUnread && Object.keys(resources).length === 0;
+}
+
 export function emptyState(environment: string): EnvironmentState {
   return {
     version: STATE_VERSION,

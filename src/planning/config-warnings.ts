@@ -14,6 +14,12 @@ export function configWarnings(config: DeploymentConfig): string[] {
       `${replaced.map(({ name }) => name).join(', ')}: replaced as soon as a new revision is ready, and not taken back when a release fails; all others get their traffic only once they are judged.`,
     );
   }
+  const { sku, postgresSku } = config.postgresql;
+  if (postgresSku !== undefined) {
+    warnings.push(
+      `postgresql.postgres_sku is ${postgresSku} and postgresql.sku is ${sku}: a new server gets ${sku}, and one that the original script made keeps the size that it has; leave out the one that is not meant.`,
+    );
+  }
   warnings.push(
     'PostgreSQL is open to Azure services of any tenant (firewall rule 0.0.0.0); its password is the protection.',
   );

@@ -23,13 +23,24 @@ export function planResource(wanted: WantedResource, input: ResourcePlanInput): 
   if (!exists(resource, { mark, live, record, isLookedAt: running.length > 0 }, input)) {
     if (running.length === 0 || resource.asFound) return undefined;
     if (kindOf(kind.type)?.deletion.how === 'with-parent') return comesWithParent(wanted, running, planned);
-    return planned('create', { reason: title, ...uncertain(running) });
+    return unlessRefused(planned('create', { reason: title, ...uncertain(running) }), wanted, input);
   }
   if (running.length === 0) return planned('unchanged');
   if (live === undefined || live === 'unreadable') {
     return planned('update', { reason: `${title} could not be looked at`, maybe: running.map(({ step }) => step) });
   }
-  return planWrite(wanted, { live, record, mark, running }, input, planned);
+  const line = planWrite(wanted, { live, record, mark, running }, input, planned);
+  return line.action === 'adopt' ? unlessRefused(line, wanted, input) : line;
+}
+
+/** What Azure was asked about, and would not let us do. */
+function unlessRefused(
+  line: PlannedResource,
+  { resource: { key, title } }: WantedResource,
+  { refusals }: ResourcePlanInput,
+): PlannedResource {
+  const refused = refusals?.get(key);
+  return refused === undefined ? line : { ...line, action: 'forbidden', reason: `${title}: ${refused}` };
 }
 
 function refusalOf({ title, id }: StepResource, mark: Mark, { options }: ResourcePlanInput): string | undefined {

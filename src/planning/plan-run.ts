@@ -23,7 +23,7 @@ import { keptCache } from './kept-cache.ts';
 import { withLiveLeftovers } from './leftovers.ts';
 import { type LiveResources, liveReader } from './live-resources.ts';
 import { glanceAtSecrets, lookAtSecrets, secretWarnings } from './look-at-secrets.ts';
-import { makePlan } from './plan.ts';
+import { planAsAzureAllows } from './plan-as-azure-allows.ts';
 import { wantedIds } from './plan-resources.ts';
 import { planSteps, type StepBasis } from './plan-steps.ts';
 import { renewedOutputs } from './renewed-outputs.ts';
@@ -89,7 +89,7 @@ export async function planRun(services: Services, steps: readonly Step[], reques
     locations,
     azure: { resourceGroup },
   } = config;
-  const plan = makePlan({
+  const plan = await planAsAzureAllows(azure, {
     ...decided,
     environment,
     config,

@@ -5,6 +5,7 @@ import { hashJson } from '../shared/json.ts';
 import { planResources } from './plan-resources.ts';
 import { planSteps, type StepPlanInput } from './plan-steps.ts';
 import type { ResourcePlanInput } from './resource-plan-input.ts';
+import { takeoverOrder } from './takeover-order.ts';
 
 export interface PlanInput extends StepPlanInput, Omit<ResourcePlanInput, 'planned'> {
   readonly environment: string;
@@ -21,11 +22,15 @@ export function makePlan(input: PlanInput): Plan {
   const running = new Set(steps.filter(({ action }) => action !== 'skip').map(({ step }) => step));
   const seconds = (name: StepName): number => (running.has(name) ? stepDefinition(name).typicalSeconds : 0);
   const path = criticalPath(STEPS, seconds).filter((name) => running.has(name));
+  const planned = { ...input, planned: steps };
+  const resources = planResources(planned);
+  const takeover = takeoverOrder(resources, planned);
   const content = {
     environment: input.environment,
     target: input.target,
     steps,
-    resources: planResources({ ...input, planned: steps }),
+    resources,
+    ...(takeover.length > 0 && { takeover: [...takeover] }),
     renewed: [...input.renewed],
     warnings: [...input.warnings],
     unseen: [...input.unseen],

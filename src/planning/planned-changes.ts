@@ -2,6 +2,7 @@ import type { StepResource } from '../domain/desired.ts';
 import type { Repairs } from '../domain/ownership/decide-fields.ts';
 import type { FieldChange, FieldDecisions, KeptField } from '../domain/ownership/field-change.ts';
 import { displayPath } from '../domain/ownership/field-path.ts';
+import { dangerOf } from '../domain/ownership/owner.ts';
 import type { PlannedChange, PlannedResource } from '../domain/plan-schema.ts';
 import { shownValue } from '../domain/shown-value.ts';
 import type { EnvironmentState } from '../domain/state.ts';
@@ -40,13 +41,14 @@ export function plannedChanges(
   return changes.map((change) => {
     const path = displayPath(change.path);
     const after = knownAfter(path, change);
+    const danger = change.danger ?? dangerOf(wanted.resource.kind.invariants, change.path);
     return {
       path,
       from: shownValue(path, change.from),
       to: after === undefined ? shownValue(path, change.to) : `(known after ${after})`,
       owner: change.owner,
+      ...(danger !== undefined && { danger }),
       ...(after !== undefined && { knownAfter: after }),
-      ...(change.danger !== undefined && { danger: change.danger }),
     };
   });
 }

@@ -18,6 +18,8 @@ export interface ResourcePlanInput {
   readonly state: EnvironmentState;
   readonly options: RunOptions;
   readonly found: FoundResources | undefined;
+  /** Why Azure would refuse to make a resource, as far as it was asked, by key. */
+  readonly refusals?: ReadonlyMap<string, string>;
   /** The bodies of what exists, as far as a step that runs, or may, sees to it. */
   readonly live: LiveResources;
   /** What others made in them and endangers them. */

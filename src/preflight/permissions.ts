@@ -1,51 +1,123 @@
-import { AzureError } from '../azure/errors.ts';
+import type { Arm, Principal } from '../azure/ports.ts';
 import { settleAll } from '../engine/settle.ts';
-import type { StepContext } from '../engine/step.ts';
-import type { KnownResource } from '../resources/kind.ts';
+import type { KnownResource, NeededPermission } from '../resources/kind.ts';
 import type { Json, JsonObject } from '../shared/json.ts';
+import type { Beforehand, Ground } from './beforehand.ts';
+import { addressOf, type Denial, denialsAround } from './deny-assignments.ts';
+import { readableList } from './readable-list.ts';
 
 const API_VERSION = '2022-04-01';
 
-/**
- * What the deployer may not do, on the subscription or on the group, that kinds of resources need beyond what a Contributor
- * may.
- *
- * @param subscription `/subscriptions/…`
- * @returns one sentence for each; none when Azure does not let us ask
- */
-export async function permissionProblems(
-  context: StepContext,
-  subscription: string,
-  desired: readonly KnownResource[],
-): Promise<readonly string[]> {
-  const needed = new Map(
-    desired.flatMap(({ kind: { permission } }) => (permission ? [[permission.action, permission]] : [])),
-  );
-  if (needed.size === 0) return [];
-  const scopes = [subscription, `${subscription}/resourceGroups/${context.config.azure.resourceGroup}`];
-  const answers = await settleAll(scopes.map((scope) => permissionsAt(context, scope)));
-  const known = answers.filter((permissions) => permissions !== undefined);
-  if (known.length === 0) {
-    context.log('warning', 'Azure does not tell what the deployer may do; whether it may assign roles shows later.');
-    return [];
-  }
-  const group = context.config.azure.resourceGroup;
-  return [...needed.values()]
-    .filter(({ action }) => !known.flat().some((permission) => allows(permission, action)))
-    .map(
-      ({ action, title, roles }) =>
-        `The deployer may not ${title} (${action}): it needs ${roles} on the subscription or on ${group}.`,
-    );
+/** Something that the deployer has to be allowed to do. */
+interface Need {
+  /** Of the resource that it is for. */
+  readonly key: string;
+  readonly needed: NeededPermission;
+  readonly scope: string;
 }
 
-/** Undefined: the scope does not exist, or its permissions may not be read. */
-async function permissionsAt(context: StepContext, scope: string): Promise<readonly JsonObject[] | undefined> {
-  try {
-    return await context.azure.arm.list(`${scope}/providers/Microsoft.Authorization/permissions`, API_VERSION);
-  } catch (error) {
-    if (error instanceof AzureError && (error.statusCode === 404 || error.statusCode === 403)) return undefined;
-    throw error;
+/** What a kind needs beyond what a Contributor may; nothing for most. */
+export function specialNeeds({ key, id, kind: { permission, type } }: KnownResource): readonly Need[] {
+  // What an extension is an extension of; of all others the group.
+  const scope = id.slice(0, id.toLowerCase().lastIndexOf(`/providers/${type.toLowerCase()}/`));
+  return permission ? [{ key, needed: permission, scope }] : [];
+}
+
+/** To write the resource at all. */
+export function writeNeeds(resource: KnownResource): readonly Need[] {
+  const { key, id, kind, title } = resource;
+  const role = 'Contributor';
+  const needed = { action: `${kind.type}/write`, title: `write ${title}`, roles: role, leastRole: role };
+  return kind.permission ? specialNeeds(resource) : [{ key, needed, scope: id }];
+}
+
+/**
+ * What the deployer may not do of all this. Roles come down from subscription and group, and what exists may have some of its own
+ * (https://learn.microsoft.com/azure/role-based-access-control/scope-overview), and deny assignments, which count more.
+ */
+export async function permissionProblems(ground: Ground, needs: readonly Need[]): Promise<Beforehand> {
+  if (needs.length === 0) return { refusals: new Map(), unseen: [] };
+  const { arm, resources } = ground.azure;
+  const who = await resources.principal();
+  const group = `${ground.subscription}/resourceGroups/${ground.config.azure.resourceGroup}`;
+  const above = await rightsAbove(arm, who, [group, ground.subscription]);
+  const open = needs.filter(({ needed }) => !above?.may(needed));
+  const own = await settleAll(
+    [...new Set(open.map(({ scope }) => scope))].map(async (scope) => [scope, await heldAt(arm, scope)] as const),
+  );
+  const { lacking, unknown } = judged(open, new Map(own), above !== undefined);
+  const isEverywhere = ({ needed: { action } }: Need): boolean =>
+    needs.every((one) => one.needed.action !== action || lacking.includes(one));
+  const missed = lacking.map((need) => {
+    // Where all lack it, one assignment above them is enough.
+    const place = above && isEverywhere(need) ? above.place : need.scope;
+    return [need.key, missing(who, need.needed, place)] as const;
+  });
+  const forbidden = needs.flatMap(({ key, needed, scope }) => {
+    const problem = denied(above?.denials ?? [], needed, scope);
+    return problem === undefined ? [] : [[key, problem] as const];
+  });
+  return { refusals: new Map([...forbidden, ...missed]), unseen: [...(above?.unseen ?? []), ...unknown] };
+}
+
+type Held = readonly JsonObject[] | undefined;
+
+/** Which of them are missing, of those that no place above gives. What cannot be read is unknown: it shows later. */
+function judged(open: readonly Need[], own: ReadonlyMap<string, Held>, isAboveKnown: boolean) {
+  const lacking: Need[] = [];
+  const unknown = new Set<string>();
+  for (const need of open) {
+    const held = own.get(need.scope);
+    if (held?.some((one) => allows(one, need.needed.action))) continue;
+    if (held || isAboveKnown) lacking.push(need);
+    else unknown.add(`what the deployer may do on ${need.scope}: Azure does not tell`);
   }
+  return { lacking, unknown: [...unknown] };
+}
+
+interface RightsAbove {
+  readonly place: string;
+  may(needed: NeededPermission): boolean;
+  /** There, above and below. */
+  readonly denials: readonly Denial[];
+  readonly unseen: readonly string[];
+}
+
+/** At the first of these places that there is. */
+async function rightsAbove(
+  arm: Pick<Arm, 'list'>,
+  who: Principal,
+  places: readonly string[],
+): Promise<RightsAbove | undefined> {
+  for (const place of places) {
+    const held = await heldAt(arm, place);
+    if (held === undefined) continue;
+    const denials = await denialsAround(arm, place, who);
+    return {
+      place,
+      may: ({ action }) => held.some((one) => allows(one, action)),
+      denials: denials ?? [],
+      unseen: denials === undefined ? [`deny assignments of ${place}: they may not be read`] : [],
+    };
+  }
+  return undefined;
+}
+
+/** Of the caller, inherited ones too: https://learn.microsoft.com/rest/api/authorization/permissions. */
+async function heldAt(arm: Pick<Arm, 'list'>, scope: string): Promise<Held> {
+  return await readableList(arm, `${scope}/providers/Microsoft.Authorization/permissions`, API_VERSION);
+}
+
+function missing({ objectId, principalType }: Principal, needed: NeededPermission, place: string): string {
+  const { action, title, roles, leastRole } = needed;
+  const grant = `az role assignment create --assignee-object-id ${objectId} --assignee-principal-type ${principalType ?? 'User'} --role "${leastRole}" --scope ${place}`;
+  return `The deployer may not ${title} on ${place} (${action}): it needs ${roles} there or above. Who may assign roles gives it: ${grant}`;
+}
+
+function denied(denials: readonly Denial[], { action, title }: NeededPermission, place: string): string | undefined {
+  const denial = denials.find((one) => one.covers(place) && one.permissions.some((set) => allows(set, action)));
+  if (!denial) return undefined;
+  return `The deployer may not ${title} on ${place} (${action}): the deny assignment ${denial.name} forbids it, whatever roles it has. Who made that has to exclude the deployer; to see it: az rest --method get --url "${addressOf(denial)}"`;
 }
 
 /** One permission set allows an action that its `actions` match and its `notActions` do not. */

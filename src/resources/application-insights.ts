@@ -22,7 +22,7 @@ export const APPLICATION_INSIGHTS: ResourceKind<'Microsoft.Insights/components'>
   // What the API asks REST callers to send; it does not always answer them.
   createOnly: ['properties.Flow_Type', 'properties.Request_Source'],
   settings: { location: 'locations.monitoring' },
-  invariants: [],
+  invariants: {},
   defaults: [
     'kind',
     'properties.Application_Type',

@@ -62,8 +62,12 @@ export const CONTAINER_APP: ResourceKind<'Microsoft.App/containerApps'> = {
   openArrays: [SECRETS],
   toldArrays: [SECRETS],
   settings: { location: 'locations.container_apps', 'properties.configuration.maxInactiveRevisions': 'release.keep' },
-  // Without them a new revision has traffic before it is judged, or two share what only one may have.
-  invariants: ['properties.configuration.activeRevisionsMode', 'properties.configuration.ingress.traffic'],
+  invariants: {
+    // https://learn.microsoft.com/azure/container-apps/revisions#revision-modes
+    'properties.configuration.activeRevisionsMode':
+      'a new revision has traffic before it is judged, or two share what only one may have',
+    'properties.configuration.ingress.traffic': 'requests do not come to the newest revision alone',
+  },
   defaults: ['properties.workloadProfileName', 'properties.configuration.ingress.allowInsecure'],
   computed: [
     'tags',

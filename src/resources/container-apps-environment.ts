@@ -3,6 +3,7 @@ import { resourceId } from '../domain/ids.ts';
 import { NAME_RULES } from '../domain/name-rules.ts';
 import { resourceTags } from '../domain/tags.ts';
 import { ownPage } from './columns/portal.ts';
+import { ENVIRONMENTS_IN_REGION } from './columns/quotas.ts';
 import { OFFERED_IN_REGION } from './columns/region.ts';
 import type { ResourceKind } from './kind.ts';
 
@@ -16,6 +17,7 @@ export const CONTAINER_APPS_ENVIRONMENT: ResourceKind<'Microsoft.App/managedEnvi
   name: NAME_RULES.containerAppsEnvironment,
   uniqueName: null,
   availability: [OFFERED_IN_REGION],
+  quotas: [ENVIRONMENTS_IN_REGION],
   permission: null,
   holdsData: false,
   update: 'patch',
@@ -24,7 +26,7 @@ export const CONTAINER_APPS_ENVIRONMENT: ResourceKind<'Microsoft.App/managedEnvi
   // Somebody may have added a dedicated profile.
   openArrays: ['properties.workloadProfiles'],
   settings: { location: 'locations.container_apps' },
-  invariants: [],
+  invariants: {},
   defaults: ['properties'],
   computed: ['tags'],
   timeoutInSeconds: 1200,

@@ -31,8 +31,12 @@ export const CONTAINER_REGISTRY: ResourceKind<'Microsoft.ContainerRegistry/regis
     'properties.networkRuleBypassOptions': 'container_registry.network_rules.bypass',
   },
   // Apps of somebody else's making may pull by its password.
-  late: ['properties.adminUserEnabled'],
-  invariants: ['properties.adminUserEnabled', 'properties.roleAssignmentMode'],
+  late: { 'properties.adminUserEnabled': 'admin user' },
+  invariants: {
+    // https://azure.github.io/PSRule.Rules.Azure/en/rules/Azure.ACR.AdminUser/
+    'properties.adminUserEnabled': 'anybody with the password can pull and push, and nobody can tell who did',
+    'properties.roleAssignmentMode': 'the roles by which the applications pull do not count',
+  },
   defaults: [],
   computed: ['tags'],
   timeoutInSeconds: 600,

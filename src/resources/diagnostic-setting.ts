@@ -24,7 +24,7 @@ export const DIAGNOSTIC_SETTING: ResourceKind<'Microsoft.Insights/diagnosticSett
   // Azure may list the categories that are off as well.
   openArrays: ['properties.logs'],
   settings: {},
-  invariants: [],
+  invariants: {},
   defaults: ['properties.logs'],
   computed: ['properties.workspaceId'],
   timeoutInSeconds: 120,

@@ -35,7 +35,7 @@ export const JOB: ResourceKind<'Microsoft.App/jobs'> = {
   // release that was taken back since.
   volatile: ['properties.template'],
   settings: { location: 'locations.container_apps' },
-  invariants: [],
+  invariants: {},
   defaults: ['properties.workloadProfileName'],
   computed: ['tags', 'identity', 'properties.environmentId', 'properties.configuration', 'properties.template'],
   nestedMembers: ['properties.template.containers', 'properties.template.initContainers'],

@@ -51,8 +51,14 @@ export const KEY_VAULT: ResourceKind<'Microsoft.KeyVault/vaults'> = {
     'properties.networkAcls.ipRules': 'key_vault.network_rules.ip_rules',
   },
   // Who may read by an access policy has to be granted a role first.
-  late: ['properties.enableRbacAuthorization'],
-  invariants: ['properties.enableRbacAuthorization', 'properties.enableSoftDelete', 'properties.enablePurgeProtection'],
+  late: { 'properties.enableRbacAuthorization': 'access policies' },
+  invariants: {
+    // https://learn.microsoft.com/azure/key-vault/general/rbac-access-policy
+    'properties.enableRbacAuthorization': 'whoever may change the vault can give himself access to its secrets',
+    // https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview
+    'properties.enableSoftDelete': 'what is deleted is lost at once',
+    'properties.enablePurgeProtection': 'what is deleted can be purged before its time, and is lost then',
+  },
   defaults: ['properties.sku', 'properties.publicNetworkAccess'],
   computed: ['tags', 'properties.tenantId'],
   timeoutInSeconds: 600,

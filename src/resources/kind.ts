@@ -17,8 +17,12 @@ export interface ResourceKind<Type extends string = string> extends ResourceRule
   readonly uniqueName: UniqueName | null;
   /** What Azure is asked before one is made, e.g. whether the region has it. */
   readonly availability: readonly AvailabilityCheck[];
+  /** What Azure gives a subscription only so much of, so that one too many is refused (default none that it tells of). */
+  readonly quotas?: readonly QuotaCheck[];
   /** What its writer must be allowed to do that a Contributor is not; null for nothing. */
   readonly permission: NeededPermission | null;
+  /** One gives somebody a right, so that what the right takes the place of can go after it. */
+  readonly grants?: true;
   readonly deletion: Deletion;
   /**
    * For a child: what one is that stands beside ours in the same parent; undefined for what is Azure's own. Without it those are
@@ -60,18 +64,31 @@ export interface AvailabilityCheck {
   problems(answer: Json | undefined, resource: KnownResource): readonly string[];
 }
 
+export interface QuotaCheck {
+  /** Lists usages: members with `name.value`, `currentValue` and `limit`. Equal questions are asked once. @param subscription `/subscriptions/…` */
+  question(resource: KnownResource, subscription: string): ArmQuestion;
+  /** Of the usage that counts. */
+  name(resource: KnownResource): string;
+  /** For people, in the plural. */
+  title(resource: KnownResource): string;
+  /** How much of it a new one takes. */
+  amount(resource: KnownResource): number;
+}
+
 export interface ForeignChild {
   /** For people: what it is or has. */
   readonly text: string;
 }
 
-interface NeededPermission {
+export interface NeededPermission {
   /** As in role definitions, e.g. `Microsoft.Authorization/roleAssignments/write`. */
   readonly action: string;
   /** For people: what is done with it. */
   readonly title: string;
   /** Built-in roles that have it, for people. */
   readonly roles: string;
+  /** The least of them. */
+  readonly leastRole: string;
 }
 
 interface Deletion {

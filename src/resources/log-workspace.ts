@@ -21,7 +21,7 @@ export const LOG_WORKSPACE: ResourceKind<'Microsoft.OperationalInsights/workspac
   immutable: ['location'],
   createOnly: [],
   settings: { location: 'locations.monitoring' },
-  invariants: [],
+  invariants: {},
   defaults: ['properties'],
   computed: ['tags'],
   timeoutInSeconds: 300,

@@ -22,7 +22,8 @@ export const POSTGRESQL_CONFIGURATION: ResourceKind<'Microsoft.DBforPostgreSQL/f
   // The value counts; Azure says `system-default` where the default is what we want.
   createOnly: ['properties.source'],
   settings: {},
-  invariants: ['properties.value'],
+  // https://learn.microsoft.com/azure/postgresql/security/security-tls
+  invariants: { 'properties.value': 'passwords and data may cross the network in clear, or as good as' },
   onlyGrows: ['properties.value'],
   // https://www.postgresql.org/docs/current/config-setting.html: booleans and enumerations are `on` and `ON` alike.
   caseless: ['properties.value'],

@@ -28,7 +28,7 @@ export const POSTGRESQL_DATABASE: ResourceKind<'Microsoft.DBforPostgreSQL/flexib
   // Azure cannot change them; the database of a server that was taken over keeps its own.
   createOnly: ['properties.charset', 'properties.collation'],
   settings: {},
-  invariants: [],
+  invariants: {},
   defaults: [],
   computed: [],
   timeoutInSeconds: 600,

@@ -22,8 +22,10 @@ export const POSTGRESQL_FIREWALL_RULE: ResourceKind<'Microsoft.DBforPostgreSQL/f
   immutable: [],
   createOnly: [],
   settings: {},
-  // Widened, it may be open to the world.
-  invariants: ['properties.startIpAddress', 'properties.endIpAddress'],
+  invariants: {
+    'properties.startIpAddress': 'addresses that the configuration does not name reach the server',
+    'properties.endIpAddress': 'addresses that the configuration does not name reach the server',
+  },
   isAsSafe: isWithinRange,
   defaults: [],
   computed: [],

@@ -8,6 +8,7 @@ import type { JsonObject } from '../shared/json.ts';
 import { CHECK_NAME_AVAILABILITY } from './columns/name-availability.ts';
 import { ownPage } from './columns/portal.ts';
 import { POSTGRESQL_OFFER } from './columns/postgresql-offer.ts';
+import { DATABASE_CORES_IN_REGION } from './columns/quotas.ts';
 import { OFFERED_IN_REGION } from './columns/region.ts';
 import type { ResourceKind } from './kind.ts';
 
@@ -23,6 +24,7 @@ export const POSTGRESQL_SERVER: ResourceKind<'Microsoft.DBforPostgreSQL/flexible
   name: NAME_RULES.postgresqlServer,
   uniqueName: CHECK_NAME_AVAILABILITY,
   availability: [POSTGRESQL_OFFER, OFFERED_IN_REGION],
+  quotas: DATABASE_CORES_IN_REGION,
   permission: null,
   holdsData: true,
   update: 'patch',
@@ -47,7 +49,7 @@ export const POSTGRESQL_SERVER: ResourceKind<'Microsoft.DBforPostgreSQL/flexible
     'properties.authConfig.activeDirectoryAuth': 'postgresql.entra_authentication',
     'properties.network.publicNetworkAccess': 'postgresql.public_access',
   },
-  invariants: [],
+  invariants: {},
   defaults: ['properties.storage.autoGrow'],
   // The applications log in with a password.
   computed: ['tags', 'properties.authConfig.passwordAuth', 'properties.authConfig.tenantId'],
@@ -68,6 +70,8 @@ export function postgresServer(input: DesireInput): DesiredResource<typeof POSTG
     key: 'postgresql',
     title: `PostgreSQL server ${serverName}`,
     id: resourceId(input, POSTGRESQL_SERVER.type, serverName),
+    // The original script made servers of the one and had the other in its file.
+    ...(postgresql.postgresSku !== undefined && { contested: ['sku'] }),
     body: {
       location: input.config.locations.postgresql,
       tags: resourceTags(input),

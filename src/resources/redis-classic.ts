@@ -29,7 +29,11 @@ export const REDIS_CLASSIC: ResourceKind<'Microsoft.Cache/redis'> = {
     'properties.publicNetworkAccess': 'redis.public_access',
     'properties.sku': ['redis.sku', 'redis.vm_size'],
   },
-  invariants: ['properties.enableNonSslPort', 'properties.minimumTlsVersion'],
+  // https://github.com/MicrosoftDocs/azure-docs/blob/main/articles/azure-cache-for-redis/cache-tls-configuration.md
+  invariants: {
+    'properties.enableNonSslPort': 'the key and the data may cross the network in clear',
+    'properties.minimumTlsVersion': 'connections are taken whose encryption can be broken',
+  },
   onlyGrows: ['properties.minimumTlsVersion'],
   defaults: [],
   computed: ['tags', 'properties.disableAccessKeyAuthentication'],

@@ -21,7 +21,8 @@ export const REDIS_MANAGED_DATABASE: ResourceKind<'Microsoft.Cache/redisEnterpri
   immutable: ['properties.port', 'properties.clusteringPolicy'],
   createOnly: [],
   settings: { 'properties.clusteringPolicy': 'redis.vm_size' },
-  invariants: ['properties.clientProtocol'],
+  // https://learn.microsoft.com/rest/api/redis/redisenterprise/databases/create, Protocol
+  invariants: { 'properties.clientProtocol': 'the key and the data cross the network in clear' },
   defaults: ['properties.port', 'properties.evictionPolicy'],
   // Clients take a URL with the key in it.
   computed: ['properties.accessKeysAuthentication'],

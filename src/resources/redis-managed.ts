@@ -29,7 +29,8 @@ export const REDIS_MANAGED: ResourceKind<'Microsoft.Cache/redisEnterprise'> = {
     'sku.name': 'redis.vm_size',
     'properties.highAvailability': 'redis.sku',
   },
-  invariants: ['properties.minimumTlsVersion'],
+  // https://azure.github.io/PSRule.Rules.Azure/en/rules/Azure.RedisEnterprise.MinTLS
+  invariants: { 'properties.minimumTlsVersion': 'connections are taken whose encryption can be broken' },
   onlyGrows: ['properties.minimumTlsVersion'],
   defaults: [],
   computed: ['tags'],

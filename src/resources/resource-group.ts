@@ -21,7 +21,7 @@ export const RESOURCE_GROUP: ResourceKind<'Microsoft.Resources/resourceGroups'> 
   immutable: ['location'],
   createOnly: [],
   settings: { location: 'locations.resource_group' },
-  invariants: [],
+  invariants: {},
   defaults: [],
   computed: ['tags'],
   timeoutInSeconds: 120,

@@ -23,7 +23,7 @@ export const IDENTITY: ResourceKind<'Microsoft.ManagedIdentity/userAssignedIdent
   immutable: ['location'],
   createOnly: [],
   settings: { location: 'locations.resource_group' },
-  invariants: [],
+  invariants: {},
   defaults: [],
   computed: ['tags'],
   timeoutInSeconds: 120,

@@ -18,8 +18,26 @@ export interface Behaviour {
   failingJobs: Record<string, FailingJob>;
   /** Job, or image without tag and digest → how executions end. */
   jobOutcomes: Record<string, JobOutcome>;
+  /** Scope → names of built-in roles that the deployer has there; none at all: it owns the subscription. */
+  deployerRoles: Record<string, string[]>;
+  /** What nobody may do somewhere, whatever roles he has; with the deployer's id among the excluded he may. */
+  denyAssignments: DenyAssignment[];
+  /** `region/name` of a quota, e.g. `eastus/cores` → how much of it the subscription may have there. */
+  quotas: Record<string, number>;
   /** Every line of the request log has the outages after it; costs a look at every app. */
   tellsOutages: boolean;
+}
+
+/** https://learn.microsoft.com/rest/api/authorization/deny-assignments/list-for-scope */
+export interface DenyAssignment {
+  readonly name: string;
+  readonly scope: string;
+  /** As in role definitions, e.g. `Microsoft.Authorization/roleAssignments/write`. */
+  readonly actions: readonly string[];
+  readonly notActions?: readonly string[];
+  /** Object ids; absent: everybody. */
+  readonly principals?: readonly string[];
+  readonly excludePrincipals?: readonly string[];
 }
 
 /** Deleted resources are remembered for lists that long. */
@@ -54,6 +72,9 @@ export function wellBehaved(): Behaviour {
     failingBuilds: {},
     failingJobs: {},
     jobOutcomes: {},
+    deployerRoles: {},
+    denyAssignments: [],
+    quotas: {},
     tellsOutages: false,
   };
 }

@@ -1,4 +1,5 @@
 import { isJsonObject } from '../shared/json.ts';
+import { BUILT_IN_ROLES } from './built-in-roles.ts';
 import { Role } from './container-apps/cloud.ts';
 import type { World } from './world.ts';
 
@@ -7,7 +8,7 @@ export const PROPAGATION_SECONDS = 60;
 
 /**
  * Role definitions (GUIDs) that a principal holds at a scope or above it, those whose propagation is over. The simulated
- * deployer owns the subscription; owners hold no data-plane role by that.
+ * deployer owns the subscription, unless it is told what it has instead; owners hold no data-plane role by that.
  */
 export function roleHolders(world: World, principal: string, scope: string): readonly string[] {
   const wanted = scope.toLowerCase();
@@ -16,9 +17,24 @@ export function roleHolders(world: World, principal: string, scope: string): rea
     .flatMap(({ id, body, createdAt }) => {
       const assigned = id.toLowerCase().split('/providers/microsoft.authorization/')[0] ?? '';
       const { principalId, roleDefinitionId } = isJsonObject(body.properties) ? body.properties : {};
-      const covers = wanted === assigned || wanted.startsWith(`${assigned}/`);
+      const covers = isAtOrBelow(wanted, assigned);
       const effective = Date.parse(createdAt) + world.duration(PROPAGATION_SECONDS) <= world.now();
       return principalId === principal && covers && effective ? [String(roleDefinitionId).split('/').at(-1) ?? ''] : [];
     });
-  return principal === world.state.deployerId ? [...granted, Role.owner] : granted;
+  return principal === world.state.deployerId ? [...granted, ...deployerRoles(world, wanted)] : granted;
+}
+
+function deployerRoles({ state: { behaviour } }: World, wanted: string): readonly string[] {
+  const told = Object.entries(behaviour.deployerRoles);
+  if (told.length === 0) return [Role.owner];
+  return told.flatMap(([scope, names]) =>
+    isAtOrBelow(wanted, scope.toLowerCase())
+      ? BUILT_IN_ROLES.flatMap(({ name, guid }) => (names.includes(name) ? [guid] : []))
+      : [],
+  );
+}
+
+/** Both in lower case. */
+export function isAtOrBelow(id: string, scope: string): boolean {
+  return id === scope || id.startsWith(`${scope}/`);
 }

@@ -1,5 +1,5 @@
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/domain/plan-schema.ts';
 import { ownerTags } from '../../src/domain/tags.ts';
@@ -7,6 +7,7 @@ import { RESOURCE_GROUP } from '../../src/resources/resource-group.ts';
 import { type CliResult, createSandbox, type Sandbox } from '../helpers/cli.ts';
 import { planOf } from '../helpers/plan/as-planned.ts';
 import { byHand } from '../helpers/plan/cloud-by-hand.ts';
+import { CLOUD_FILE } from '../helpers/takeover/original-deployment.ts';
 
 const SIMULATE = ['--config', 'app/config.yaml', '--simulate', '--simulator-profile', 'instant'];
 
@@ -121,6 +122,33 @@ describe('the plan is exactly what happens', () => {
     expect((await sandbox.run(['state', 'forget', left, ...SIMULATE])).exitCode).toBe(0);
     expect(await told()).toEqual(['not told', 'not told', 'not told']);
     expect((await sandbox.run(['state', 'forget', left, ...SIMULATE])).stderr).toContain('not_left_behind');
+  });
+
+  it('a quota that would be passed is refused in the plan, and asked about only where something is made', async () => {
+    const sandbox = await createSandbox();
+    await mkdir(dirname(join(sandbox.directory, CLOUD_FILE)), { recursive: true });
+    const told = async (quotas: Readonly<Record<string, number>>): Promise<readonly string[]> => {
+      await sandbox.write(CLOUD_FILE, JSON.stringify({ version: 1, behaviour: { quotas } }));
+      const { result, plan } = await planned(sandbox);
+      expect(result.exitCode).toBe(1);
+      return plan.resources.filter(({ action }) => action === 'forbidden').map(({ reason }) => reason ?? '');
+    };
+    expect(await told({ 'eastus/standardBSFamily': 0, 'eastus/ManagedEnvironmentCount': 0 })).toEqual([
+      expect.stringContaining('may have 0 vCores of PostgreSQL of the standardBSFamily in eastus'),
+      expect.stringContaining('may have 0 Container Apps environments in eastus'),
+    ]);
+    const before = (await sandbox.requests()).length;
+    const refused = await sandbox.deploy();
+    expect(refused.exitCode).toBe(1);
+    expect((await sandbox.requests()).slice(before).filter(({ method }) => method === 'PUT')).toEqual([]);
+
+    await sandbox.write(CLOUD_FILE, JSON.stringify({ version: 1, resources: {} }));
+    await deployed(sandbox);
+    const now = (await sandbox.requests()).length;
+    await planned(sandbox);
+    const asked = (await sandbox.requests()).slice(now).map(({ path }) => path);
+    expect(asked.length).toBeGreaterThan(3);
+    expect(asked.filter((path) => /usages$|permissions$|denyAssignments$/i.test(path))).toEqual([]);
   });
 
   it('9: a group that exists in another region is refused in the plan, adopted or ours', async () => {

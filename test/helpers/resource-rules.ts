@@ -12,7 +12,7 @@ export function resourceRules(overrides: Partial<ResourceRules> = {}): ResourceR
     immutable: [],
     createOnly: [],
     settings: {},
-    invariants: [],
+    invariants: {},
     defaults: [],
     computed: [],
     timeoutInSeconds: 900,

@@ -1,5 +1,5 @@
 import { refusalsOf } from '../../domain/plan-refusals.ts';
-import type { Plan, PlannedChange, PlannedResource } from '../../domain/plan-schema.ts';
+import type { Plan, PlannedChange, PlannedResource, TakeoverStage } from '../../domain/plan-schema.ts';
 import { formatDuration, planSummary } from './text.ts';
 
 /** Longer values are cut in the middle of a plan; JSON has them whole. */
@@ -31,9 +31,10 @@ export function planText(plan: Plan): string {
         `  ${STEP_ICON[action]} ${String(number).padStart(2)} ${step.padEnd(31)} ${action.padEnd(5)} ${reason}`,
     ),
   ];
-  const { renewed = [], unseen = [] } = plan;
+  const { renewed = [], takeover = [], unseen = [] } = plan;
   const changes = plan.resources.filter(({ action }) => action !== 'unchanged');
   if (changes.length > 0) lines.push('', 'Resources:', ...changes.flatMap(resourceLines));
+  if (takeover.length > 0) lines.push('', 'Order of the takeover:', ...takeover.map(stageLine));
   if (renewed.length > 0) lines.push('', 'Made anew:', ...renewed.map((output) => `  * ${output}`));
   if (unseen.length > 0) lines.push('', 'Not looked at:', ...unseen.map((one) => `  ${one}`));
   for (const warning of plan.warnings) lines.push('', `⚠ ${warning}`);
@@ -59,10 +60,16 @@ function targetLines({ environment, target }: Plan): readonly string[] {
   ];
 }
 
+function stageLine({ what, resources, steps }: TakeoverStage, index: number): string {
+  const of = resources.length === 0 ? '' : `: ${resources.join(', ')}`;
+  const by = steps.length === 0 ? '' : ` (${steps.join(', ')})`;
+  return `  ${index + 1}. ${what}${of}${by}`;
+}
+
 function resourceLines(resource: PlannedResource): readonly string[] {
   const { action, key, changes = [], kept = [] } = resource;
   const fields = [
-    ...changes.map(changeText),
+    ...changes.flatMap(changeLines),
     ...kept.map(
       ({ path, found, wanted, why }) =>
         `${shownPath(path)} stays ${cut(found)}, not ${cut(wanted)} (${WHY[why] ?? why})`,
@@ -82,6 +89,7 @@ const WHY: Readonly<Record<string, string>> = {
   preserved: 'preserved',
   fixed: 'fixed at its creation',
   grown: 'grown by itself',
+  contested: 'the configuration says two things, so what is live wins',
 };
 
 function nameOf({ id }: PlannedResource): string {
@@ -92,10 +100,11 @@ function dependence({ maybe = [] }: PlannedResource): string | undefined {
   return maybe.length === 0 ? undefined : `(maybe: depends on ${maybe.join(', ')})`;
 }
 
-/** `storage.storageSizeGB 64 → 128`. */
-function changeText({ path, from, to, owner, danger }: PlannedChange): string {
-  const always = owner === 'invariant' ? ` (${danger ?? 'always so'})` : '';
-  return `${shownPath(path)} ${cut(from)} → ${cut(to)}${always}`;
+/** `storage.storageSizeGB 64 → 128`, and of what is always so the danger on a line of its own. */
+function changeLines({ path, from, to, owner, danger }: PlannedChange): readonly string[] {
+  const always = owner === 'invariant' && danger === undefined ? ' (always so)' : '';
+  const change = `${shownPath(path)} ${cut(from)} → ${cut(to)}${always}`;
+  return danger === undefined ? [change] : [change, `  always so: ${danger}`];
 }
 
 /** Nearly every field lies below `properties`. */

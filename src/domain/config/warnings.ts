@@ -1,10 +1,18 @@
 import { isJsonObject } from '../../shared/json.ts';
+import { given } from './normalize/given.ts';
+import { normalizePostgresql } from './normalize/normalize-data.ts';
 import { problem, type RuleProblem } from './rules/rule.ts';
 import type { RawConfig } from './schema.ts';
 
 /** What is not wrong and may not be meant. */
 export function configWarnings(raw: RawConfig, literals: ReadonlyMap<string, string>): readonly RuleProblem[] {
-  return [...literalSecrets(literals), ...missingMongodb(raw), ...twoRegions(raw), ...placeholders(raw, [])];
+  return [
+    ...literalSecrets(literals),
+    ...missingMongodb(raw),
+    ...twoRegions(raw),
+    ...unusedSize(raw),
+    ...placeholders(raw, []),
+  ];
 }
 
 function literalSecrets(literals: ReadonlyMap<string, string>): readonly RuleProblem[] {
@@ -30,6 +38,17 @@ function twoRegions({ locations }: RawConfig): readonly RuleProblem[] {
   const used = monitoring || workspace || insights;
   if (!insights || insights === used) return [];
   return [problem('locations.app_insights', `is not used: all of the monitoring goes to ${used}`)];
+}
+
+/** Of the original script's two sizes the one that fits the tier is meant; where both do, the plan tells of them. */
+function unusedSize({ postgresql }: RawConfig): readonly RuleProblem[] {
+  const written = given(postgresql?.sku);
+  if (!postgresql || written === undefined) return [];
+  const { sku, tier } = normalizePostgresql(postgresql, '');
+  if (sku === written) return [];
+  return [
+    problem('postgresql.sku', `is not used: of ${written} and postgres_sku, ${sku}, the latter is of the tier ${tier}`),
+  ];
 }
 
 /** The shell of a command fills its own variables in. */

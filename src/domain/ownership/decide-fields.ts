@@ -18,6 +18,8 @@ export interface FieldRules extends OwnershipRules {
   readonly openArrays: readonly string[];
   /** Plain paths of values whose case does not count. */
   readonly caseless?: readonly string[];
+  /** Plain paths of fields of which the configuration says two things: what is live wins until we have written one of them. */
+  readonly contested?: readonly string[];
   /** Plain path of an open array → members that nothing needs any more, so that they are taken all the same. */
   readonly dropped?: Readonly<Record<string, readonly string[]>>;
   /** Whether a live body is as safe as the desired one although invariants differ. */
@@ -148,6 +150,7 @@ class Decisions implements FieldDecisions {
     const field = { path, from, to };
     if (this.#rules.onlyGrows.includes(plainPath(path)) && isMore(from, to)) this.#grown(field, applied);
     else if (this.#isAccepted(path)) this.#keep(field, 'fixed');
+    else if (applied === undefined && this.#isContested(path)) this.#keep(field, 'contested');
     else if (applied !== undefined && this.#isSame(path, to, applied) && !this.#isRepaired(path))
       this.#keep(field, 'changed_outside');
     else this.#change(field);
@@ -155,6 +158,10 @@ class Decisions implements FieldDecisions {
 
   #isSame(path: FieldPath, one: Json, other: Json | undefined): boolean {
     return isSameValue(this.#rules, path, one, other);
+  }
+
+  #isContested(path: FieldPath): boolean {
+    return isWithin(plainPath(path), this.#rules.contested ?? []);
   }
 
   #isRepaired(path: FieldPath): boolean {

@@ -21,9 +21,10 @@ export interface FieldChange {
  * - `unclaimed`: nothing of ours says what it should be.
  * - `preserved`: the configuration says so.
  * - `fixed`: Azure does not change it after creation, and it was never ours.
+ * - `contested`: the configuration says two things of it, and neither was ever written.
  * - `grown`: Azure made more of it than was asked for, and never makes it less.
  */
-export type KeptReason = 'changed_outside' | 'unclaimed' | 'preserved' | 'fixed' | 'grown';
+export type KeptReason = 'changed_outside' | 'unclaimed' | 'preserved' | 'fixed' | 'contested' | 'grown';
 
 /** One field that is not as we would make it, and stays. */
 export interface KeptField extends FieldChange {

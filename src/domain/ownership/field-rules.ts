@@ -6,7 +6,7 @@ import type { FieldRules } from './decide-fields.ts';
 
 /** Whose each field of a resource is, by its kind, its own settings and what stands in the configuration file. */
 export function fieldRules(
-  desired: Pick<DesiredResource, 'kind' | 'key' | 'settings' | 'openArrays' | 'dropped' | 'secured'>,
+  desired: Pick<DesiredResource, 'kind' | 'key' | 'settings' | 'openArrays' | 'dropped' | 'secured' | 'contested'>,
   config: Pick<DeploymentConfig, 'written' | 'preserve'>,
 ): FieldRules {
   const { settings, invariants, defaults, immutable, createOnly, onlyGrows = [], nestedMembers = [] } = desired.kind;
@@ -15,6 +15,7 @@ export function fieldRules(
     ...{ invariants, defaults, immutable, createOnly, onlyGrows, nestedMembers },
     openArrays: openArrays(desired),
     ...(desired.kind.caseless && { caseless: desired.kind.caseless }),
+    ...(desired.contested && { contested: desired.contested }),
     ...(desired.dropped && { dropped: desired.dropped }),
     ...(desired.kind.isAsSafe && { isAsSafe: desired.kind.isAsSafe }),
     ...(desired.kind.wholeMembers && { wholeMembers: desired.kind.wholeMembers }),

@@ -13,10 +13,13 @@ export type Owner = 'setting' | 'computed' | 'invariant' | 'default';
 /** Plain path in a body → the key of the configuration that decides it, or several that do together; all dotted. */
 export type FieldSettings = Readonly<Record<string, string | readonly string[]>>;
 
+/** Plain path of a field without which the deployment is not safe → the danger where it is otherwise, for people. */
+export type Dangers = Readonly<Record<string, string>>;
+
 export interface OwnershipRules {
   readonly settings: FieldSettings;
-  /** Plain paths of the closed list. */
-  readonly invariants: readonly string[];
+  /** The closed list. */
+  readonly invariants: Dangers;
   /** Plain paths that are ours at creation only. */
   readonly defaults: readonly string[];
   /** Whether the file has a value for this key. */
@@ -28,10 +31,16 @@ export interface OwnershipRules {
 /** A setting that the file does not have is a default. */
 export function ownerOf(rules: OwnershipRules, path: FieldPath): Owner {
   const plain = plainPath(path);
-  if (isWithin(plain, rules.invariants)) return 'invariant';
+  if (isWithin(plain, Object.keys(rules.invariants))) return 'invariant';
   const keys = settingOf(rules, plain);
   if (keys !== undefined) return keys.some((key) => rules.isWritten(key)) ? 'setting' : 'default';
   return isWithin(plain, rules.defaults) ? 'default' : 'computed';
+}
+
+/** The danger of a field that is not as the closed list wants it; undefined for a field that is not in it. */
+export function dangerOf(invariants: Dangers, path: FieldPath): string | undefined {
+  const plain = plainPath(path);
+  return Object.entries(invariants).find(([invariant]) => isWithin(plain, [invariant]))?.[1];
 }
 
 /** The keys of the configuration that decide about a field: those of the longest path that leads to it. */

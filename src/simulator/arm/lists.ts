@@ -2,6 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
 import { refuse } from '../refusal.ts';
 import { provisioningState, type World } from '../world.ts';
 import { apiVersionProblem } from './api-versions.ts';
+import { denyAssignmentViews, permissionViews } from './authorization.ts';
 import { notFound, viewOf } from './lifecycle.ts';
 import { type ListedResource, listedResource } from './listed-resource.ts';
 import { type ArmReply, type ArmRequest, ok, refused } from './message.ts';
@@ -17,7 +18,7 @@ const INVALID_FILTER = refuse(400, 'InvalidFilterInQueryString', 'Invalid $filte
 /** Entries of a page when the caller names no number, as on Azure. */
 const PAGE_SIZE = 1000;
 
-/** `GET` of groups, of what is in a group or subscription, and of assignments and permissions at any scope. */
+/** `GET` of groups, of what is in a group or subscription, and of assignments, denials and permissions at any scope. */
 export function answerLists(
   world: World,
   request: ArmRequest,
@@ -26,10 +27,12 @@ export function answerLists(
   if (request.method !== 'GET') return undefined;
   const path = request.path.replace(/\/+$/, '');
   const [, scope = '', kind = ''] =
-    /^(\/.*?)\/providers\/Microsoft\.Authorization\/(roleAssignments|permissions)$/i.exec(path) ?? [];
+    /^(\/.*?)\/providers\/Microsoft\.Authorization\/(roleAssignments|denyAssignments|permissions)$/i.exec(path) ?? [];
   if (kind.toLowerCase() === 'roleassignments') return ok({ value: roleAssignments(world, request, scope, types) });
-  if (kind.toLowerCase() === 'permissions') {
-    return ok({ value: [{ actions: ['*'], notActions: [], dataActions: [], notDataActions: [] }] });
+  if (kind !== '' && !exists(world, scope)) return refused(notFound(scope));
+  if (kind.toLowerCase() === 'permissions') return ok({ value: permissionViews(world, request.principal, scope) });
+  if (kind.toLowerCase() === 'denyassignments') {
+    return ok({ value: denyAssignmentViews(world, request.query.get('$filter') ?? '', scope) });
   }
   const [, subscription = '', rest = ''] = /^(\/subscriptions\/[^/]+)\/(.*)$/i.exec(path) ?? [];
   if (/^resourcegroups$/i.test(rest)) return listedGroups(world, request, types);
@@ -121,6 +124,10 @@ function expansion(world: World, { query }: ArmRequest, { id }: ListedResource):
     ...(wanted.includes('changedTime') && { changedTime: resource.updatedAt }),
     ...(wanted.includes('provisioningState') && { provisioningState: provisioningState(resource, world) }),
   };
+}
+
+function exists(world: World, scope: string): boolean {
+  return scope.toLowerCase() === `/subscriptions/${world.state.subscriptionId}` || world.resource(scope) !== undefined;
 }
 
 /** Those at the scope, above and below it; with `atScope()` not those below. */

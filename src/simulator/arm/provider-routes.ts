@@ -9,6 +9,7 @@ import { answerDeletedVaults } from './deletion/deleted-vaults.ts';
 import { answerDeletedWorkspaces } from './deletion/deleted-workspaces.ts';
 import { answerLists } from './lists.ts';
 import { type ArmReply, type ArmRequest, apiVersionOf, objectBody, ok, refused } from './message.ts';
+import { answerUsages } from './quotas.ts';
 import { regionList } from './regions.ts';
 import type { ResourceType } from './resource-type.ts';
 import { answerRoleDefinitions } from './role-definitions.ts';
@@ -62,6 +63,7 @@ export function answerSubscription(
     answerProvider(world, request, rest, types) ??
     answerNames(world, request, rest, types) ??
     answerOffers(request, rest) ??
+    answerUsages(world, request, rest) ??
     answerDeletedVaults(world, request, rest) ??
     answerDeletedWorkspaces(world, request, rest) ??
     answerTags(world, request) ??

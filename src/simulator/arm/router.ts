@@ -1,6 +1,7 @@
 import { refuse } from '../refusal.ts';
 import type { World } from '../world.ts';
 import { apiVersionProblem } from './api-versions.ts';
+import { authorizationProblem } from './authorization.ts';
 import { deleteResource } from './deletion/delete.ts';
 import { endRetention } from './deletion/retention.ts';
 import { settleOperations } from './deletion/settle.ts';
@@ -39,7 +40,7 @@ export async function answerArm(
   if (direct) return direct;
   const path = parseResourcePath(request.path, types);
   if (!path) return answerCollection(world, request, types) ?? refused(unknownType(request.path));
-  const problem = commonProblem(world, request, path);
+  const problem = authorizationProblem(world, request, path) ?? commonProblem(world, request, path);
   if (problem) return refused(problem);
   const target: Target = { ...path, world, request, types };
   if (path.rest.length > 0) return await answerBelow(target);

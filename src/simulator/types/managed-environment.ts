@@ -1,6 +1,7 @@
 import { isJsonObject } from '../../shared/json.ts';
 import { setOutputs } from '../arm/lifecycle.ts';
 import { type ArmReply, objectBody, ok, refused } from '../arm/message.ts';
+import { quotaProblem } from '../arm/quotas.ts';
 import type { ResourceType, SubRequest } from '../arm/resource-type.ts';
 import { schemaProblem } from '../arm/write-rules.ts';
 import { APP_API_VERSIONS } from '../container-apps/api-versions.ts';
@@ -26,7 +27,9 @@ export const managedEnvironment: ResourceType = {
   busyCode: 'ManagedEnvironmentOperationInProgress',
   immutable: ['properties.vnetConfiguration', 'properties.zoneRedundant', 'properties.infrastructureResourceGroup'],
   writeOnly: ['properties.appLogsConfiguration.logAnalyticsConfiguration.sharedKey'],
-  check({ sent }) {
+  check({ world, sent, body, before }) {
+    const tooMany = quotaProblem(world, 'Microsoft.App/managedEnvironments', body, before);
+    if (tooMany) return tooMany;
     const properties = isJsonObject(sent.properties) ? sent.properties : {};
     const logs = isJsonObject(properties.appLogsConfiguration) ? properties.appLogsConfiguration : {};
     const { customerId, sharedKey } = isJsonObject(logs.logAnalyticsConfiguration)

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../shared/json.ts';
 import { filled } from '../arm/defaults.ts';
 import { setOutputs } from '../arm/lifecycle.ts';
+import { quotaProblem } from '../arm/quotas.ts';
 import type { ResourceType } from '../arm/resource-type.ts';
 import {
   copyProblem,
@@ -42,7 +43,8 @@ export const postgresServer: ResourceType = {
   writeOnly: ['properties.administratorLoginPassword', 'properties.createMode', 'properties.pointInTimeUTC'],
   globalName: 'ServerNameAlreadyExists',
   check: ({ world, sent, body, before }) =>
-    !before && isCopy(sent) ? copyProblem(world, sent) : serverProblem(sent, body, before?.body),
+    (!before && isCopy(sent) ? copyProblem(world, sent) : serverProblem(sent, body, before?.body)) ??
+    quotaProblem(world, SERVER, body, before),
   apply({ world, resource, before, sent, name, id }) {
     const properties = isJsonObject(sent.properties) ? sent.properties : {};
     if (typeof properties.administratorLoginPassword === 'string') {

@@ -54,13 +54,16 @@ export interface Takeover {
  *
  * @param directory where; by default one that goes with the test
  * @param change of the configuration's text
+ * @param behaviour of the cloud
  */
 export async function originalDeployment({
   directory,
   change = (config) => config,
+  behaviour = {},
 }: {
   readonly directory?: string;
   readonly change?: (config: string) => string;
+  readonly behaviour?: Partial<CloudState['behaviour']>;
 } = {}): Promise<Takeover> {
   if (directory !== undefined) await copyExample(directory);
   const sandbox = await createSandbox(directory);
@@ -70,7 +73,7 @@ export async function originalDeployment({
   await sandbox.write(STATE_FILE, originalState);
   const file = join(sandbox.directory, CLOUD_FILE);
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, JSON.stringify(cloudOf(originals)));
+  await writeFile(file, JSON.stringify(cloudOf(originals, behaviour)));
   return {
     sandbox,
     simulate: ['--config', CONFIG_FILE, '--simulate', '--simulator-profile', 'instant'],
@@ -88,7 +91,10 @@ async function usersConfig(): Promise<string> {
     .replace('  sku: "Standard_B1ms"\n', '  sku: "Standard_B1ms"\n  postgres_sku: "Standard_B1ms"\n');
 }
 
-function cloudOf(originals: readonly OriginalResource[]): Partial<CloudState> {
+function cloudOf(
+  originals: readonly OriginalResource[],
+  behaviour: Partial<CloudState['behaviour']>,
+): Partial<CloudState> {
   const [, subscriptionId = ''] = /^\/subscriptions\/([^/]+)\//.exec(originals[0]?.id ?? '') ?? [];
   const vault = named(originals, 'Microsoft.KeyVault/vaults');
   const registry = named(originals, 'Microsoft.ContainerRegistry/registries');
@@ -118,7 +124,7 @@ function cloudOf(originals: readonly OriginalResource[]): Partial<CloudState> {
     registries: {
       [registry.id.toLowerCase()]: content(originals, String(jsonAt(registry.body, 'properties.loginServer'))),
     },
-    behaviour: { tellsOutages: true } as CloudState['behaviour'],
+    behaviour: { tellsOutages: true, ...behaviour } as CloudState['behaviour'],
   };
 }
 

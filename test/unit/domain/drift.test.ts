@@ -4,6 +4,12 @@ import { driftOf, driftReasons, driftText, repairingSteps } from '../../../src/d
 const RESOURCE = { key: 'app:api', id: '/subscriptions/s', step: 'deploy_application_services' } as const;
 
 describe('driftOf', () => {
+  it('has the danger of what is always so', () => {
+    const open = { path: 'properties.tls', expected: '1.2', found: '1.0', danger: 'it can be read' };
+    expect(driftOf(RESOURCE, open).danger).toBe('it can be read');
+    expect(driftOf(RESOURCE, { path: 'a', expected: 1, found: 2 })).not.toHaveProperty('danger');
+  });
+
   it.each([
     [{ path: 'tags.Team', expected: 'a', found: 'b' }, 'app:api tags.Team: a → b'],
     [{ path: 'properties.n', expected: 3, found: undefined }, 'app:api properties.n: 3 → (none)'],

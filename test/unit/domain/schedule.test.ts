@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileSchedule, criticalPath, type Schedule, type ScheduledStep } from '../../../src/domain/schedule.ts';
+import {
+  compileSchedule,
+  criticalPath,
+  positions,
+  type Schedule,
+  type ScheduledStep,
+} from '../../../src/domain/schedule.ts';
 import { STEPS, stepDefinition } from '../../../src/domain/steps.ts';
 
 type Tree = Schedule<string>;
@@ -97,6 +103,20 @@ describe('the compiled schedule', () => {
   it('of the fourteen steps runs beside each other what may', () => {
     const compiled = text(compileSchedule(STEPS) as Tree, (step) => String(stepDefinition(step as never).number));
     expect(compiled).toBe('(1 → 2 → ((((3 → 8) ∥ ((5 ∥ 6) → 7)) → 10) ∥ (4 → 9)) → 13 → 11 → 12 → 14)');
+  });
+
+  it('gives what ends before another starts the smaller number', () => {
+    fc.assert(
+      fc.property(graphs(7), (steps) => {
+        const tree = compileSchedule(steps);
+        const found = positions(tree);
+        expect(found.size).toBe(steps.length);
+        for (const pair of orderOf(tree)) {
+          const [first = '', second = ''] = pair.split('<');
+          expect(found.get(first)).toBeLessThan(found.get(second) ?? -1);
+        }
+      }),
+    );
   });
 
   it('has every step once and respects every dependency', () => {

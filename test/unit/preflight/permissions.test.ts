@@ -1,27 +1,109 @@
 import { describe, expect, it } from 'vitest';
-import { permissionProblems } from '../../../src/preflight/permissions.ts';
+import { AzureError } from '../../../src/azure/errors.ts';
+import { permissionProblems, specialNeeds, writeNeeds } from '../../../src/preflight/permissions.ts';
+import type { KnownResource } from '../../../src/resources/kind.ts';
+import type { Json } from '../../../src/shared/json.ts';
+import { deploymentConfig } from '../../helpers/deployment-config.ts';
 import { fakeAzure } from '../../helpers/fake-azure.ts';
 import { knownResource } from '../../helpers/resource-kind.ts';
-import { stepContext } from '../../helpers/step-context.ts';
 
 const SUBSCRIPTION = '/subscriptions/sub';
-const permission = { action: 'T.T/things/write', title: 'make things', roles: 'Thing Maker' };
+const GROUP = `${SUBSCRIPTION}/resourceGroups/shop-rg`;
+const ACTION = 'T.T/things/write';
+const permission = { action: ACTION, title: 'make things', roles: 'Thing Maker', leastRole: 'Thing Maker' };
+const AUTHORIZATION = 'providers/Microsoft.Authorization';
+
+/** An extension of a vault. */
+function onVault(key: string): KnownResource {
+  return { ...knownResource(key, { permission }), id: `${GROUP}/providers/V.V/vaults/v/providers/T.T/things/${key}` };
+}
+
+const VAULT = `${GROUP}/providers/V.V/vaults/v`;
+
+/** @param answers by the path of the list; what is not in it does not exist */
+async function problems(answers: Readonly<Record<string, Json | 403>>, desired: readonly KnownResource[]) {
+  const fake = fakeAzure();
+  Object.assign(fake.answers, answers);
+  fake.refuse = ({ path }) => {
+    const answer = Object.entries(answers).find(([end]) => path.endsWith(end))?.[1];
+    if (answer === 403 || answer === undefined) {
+      throw new AzureError({ code: 'AuthorizationFailed', message: '', statusCode: answer ?? 404 });
+    }
+  };
+  const ground = { azure: fake.azure, config: deploymentConfig(), subscription: SUBSCRIPTION };
+  return await permissionProblems(ground, desired.flatMap(specialNeeds));
+}
+
+const MAY = [{ actions: ['*'], notActions: [] }];
+const MAY_NOT = [{ actions: ['*/read'], notActions: [] }];
+const NONE: Json = [];
+const denial = (more: Readonly<Record<string, Json>>): Json => [
+  {
+    id: `${VAULT}/${AUTHORIZATION}/denyAssignments/d`,
+    properties: {
+      denyAssignmentName: 'stack',
+      permissions: [{ actions: ['T.T/*/write'], notActions: [] }],
+      scope: VAULT,
+      principals: [{ id: '00000000-0000-0000-0000-000000000000', type: 'SystemDefined' }],
+      excludePrincipals: [],
+      ...more,
+    },
+  },
+];
 
 describe('a permission beyond those of a Contributor', () => {
-  it('is a problem once, however many resources need it', async () => {
-    const fake = fakeAzure();
-    fake.answers.permissions = [{ actions: ['*/read'], notActions: [] }];
-    const desired = [knownResource('one', { permission }), knownResource('two', { permission })];
-    expect(await permissionProblems(await stepContext(fake.azure), SUBSCRIPTION, desired)).toEqual([
-      'The deployer may not make things (T.T/things/write): it needs Thing Maker on the subscription or on shop-rg.',
+  it('is missing where neither the resource nor what is above it has it, told with the command that gives it', async () => {
+    const answers = { [`${GROUP}/${AUTHORIZATION}/permissions`]: MAY_NOT, denyAssignments: NONE };
+    const { refusals } = await problems(answers, [onVault('one'), onVault('two')]);
+    expect([...refusals.keys()]).toEqual(['one', 'two']);
+    expect(new Set(refusals.values()).size).toBe(1);
+    expect(refusals.get('one')).toContain(`may not make things on ${GROUP} (${ACTION}): it needs Thing Maker`);
+    expect(refusals.get('one')).toMatch(
+      /az role assignment create .* --role "Thing Maker" --scope \/subscriptions\/sub/,
+    );
+  });
+
+  it('is looked for at the resource itself, which may have it although the group has not', async () => {
+    const answers = {
+      [`${VAULT}/${AUTHORIZATION}/permissions`]: MAY,
+      [`${GROUP}/${AUTHORIZATION}/permissions`]: MAY_NOT,
+      denyAssignments: NONE,
+    };
+    const { refusals } = await problems(answers, [onVault('one'), knownResource('other', { permission })]);
+    expect([...refusals.keys()]).toEqual(['other']);
+  });
+
+  it.each([
+    ['for everybody', {}, true],
+    ['for another one', { principals: [{ id: 'somebody', type: 'User' }] }, false],
+    ['that excludes a group, in which the deployer may be', { excludePrincipals: [{ id: 'g', type: 'Group' }] }, false],
+    ['of another vault', { scope: `${VAULT}2` }, false],
+    ['of what is above, but not below it', { scope: GROUP, doNotApplyToChildScopes: true }, false],
+    ['of something else', { permissions: [{ actions: ['*'], notActions: [ACTION] }] }, false],
+  ])('counts for nothing under a deny assignment %s: %j', async (_, more, isDenied) => {
+    const answers = { [`${GROUP}/${AUTHORIZATION}/permissions`]: MAY, denyAssignments: denial(more) };
+    const { refusals } = await problems(answers, [onVault('one')]);
+    expect(refusals.size).toBe(isDenied ? 1 : 0);
+    if (isDenied) expect(refusals.get('one')).toContain('the deny assignment stack forbids it');
+  });
+
+  it('is told to be unknown where Azure does not tell', async () => {
+    const nothing = await problems({ permissions: 403 }, [onVault('one')]);
+    expect([nothing.refusals.size, nothing.unseen]).toEqual([0, [expect.stringContaining(VAULT)]]);
+    const half = { [`${GROUP}/${AUTHORIZATION}/permissions`]: MAY, denyAssignments: 403 } as const;
+    expect((await problems(half, [onVault('one')])).unseen).toEqual([
+      `deny assignments of ${GROUP}: they may not be read`,
     ]);
   });
 
+  it('is what a resource needs to be written, in place of what a Contributor may', () => {
+    expect(writeNeeds(onVault('one'))).toEqual([{ key: 'one', scope: VAULT, needed: permission }]);
+    const plain = knownResource('plain');
+    expect(writeNeeds(plain)).toMatchObject([{ key: 'plain', scope: plain.id, needed: { action: ACTION } }]);
+  });
+
   it('is not asked about where no resource needs one', async () => {
-    const fake = fakeAzure();
-    const asked: string[] = [];
-    fake.refuse = ({ path }) => void asked.push(path);
-    expect(await permissionProblems(await stepContext(fake.azure), SUBSCRIPTION, [knownResource('one')])).toEqual([]);
-    expect(asked).toEqual([]);
+    const { refusals, unseen } = await problems({ permissions: MAY_NOT }, [knownResource('one')]);
+    expect([refusals.size, unseen]).toEqual([0, []]);
   });
 });

@@ -7,6 +7,7 @@ import { unwrapped } from '../../../src/domain/config/unwrapped-schema.ts';
 import type { DesiredResource } from '../../../src/domain/desired.ts';
 import { symbolicOutputs } from '../../../src/domain/outputs.ts';
 import { isWithin } from '../../../src/domain/ownership/field-path.ts';
+import type { ResourceKind } from '../../../src/resources/kind.ts';
 import { classicRedis } from '../../../src/resources/redis-classic.ts';
 import { RESOURCE_KINDS } from '../../../src/resources/registry.ts';
 import { isJsonObject, type Json } from '../../../src/shared/json.ts';
@@ -24,7 +25,7 @@ function leaves(value: Json, path: readonly string[] = []): readonly string[] {
 function columnsOf({ kind, settings = {} }: DesiredResource, leaf: string): readonly string[] {
   const columns = {
     settings: Object.keys({ ...kind.settings, ...settings }),
-    invariants: kind.invariants,
+    invariants: Object.keys(kind.invariants),
     defaults: kind.defaults,
     computed: kind.computed,
     createOnly: kind.createOnly,
@@ -63,6 +64,23 @@ describe('the columns that say whose a field is', () => {
     );
     expect(wrong).toEqual([]);
     expect(new Set(resources.map(({ kind }) => kind.type))).toEqual(new Set(RESOURCE_KINDS.map(({ type }) => type)));
+  });
+
+  it('say of each field of the closed list what its danger is, in a few words', () => {
+    const dangers = RESOURCE_KINDS.flatMap(({ invariants }) => Object.values<string>(invariants));
+    expect(dangers.length).toBeGreaterThan(10);
+    expect(dangers.filter((danger) => !/^[a-z][^.]{15,100}$/.test(danger))).toEqual([]);
+  });
+
+  it('have late fields that are of the closed list, which say what ends with them', () => {
+    const kinds: readonly ResourceKind[] = RESOURCE_KINDS;
+    const late = kinds.flatMap(({ invariants, late = {} }) =>
+      Object.entries(late).map(([path, ended]) => ({ isListed: path in invariants, ended })),
+    );
+    expect(late).toEqual([
+      { isListed: true, ended: 'admin user' },
+      { isListed: true, ended: 'access policies' },
+    ]);
   });
 
   it('name keys that the configuration has', async () => {

@@ -39,6 +39,25 @@ describe('a plan in words', () => {
     expect(text).not.toContain('redis');
   });
 
+  it('says the danger of what is always so on a line of its own', () => {
+    const open = { path: 'properties.adminUserEnabled', from: 'true', to: 'false', owner: 'invariant' as const };
+    expect(planText(plan([resource({ changes: [{ ...open, danger: 'anybody can pull' }] })]))).toMatch(
+      /~ update +postgresql\n +adminUserEnabled true → false\n +always so: anybody can pull\n/,
+    );
+    // Plans of before it was told.
+    expect(planText(plan([resource({ changes: [open] })]))).toContain('adminUserEnabled true → false (always so)');
+  });
+
+  it('tells the order of a takeover', () => {
+    const takeover: Plan['takeover'] = [
+      { what: 'the old state is kept', resources: [], steps: [] },
+      { what: 'admin user off', resources: ['registry'], steps: ['verify_deployment'] },
+    ];
+    expect(planText(plan([], { takeover }))).toContain(
+      'Order of the takeover:\n  1. the old state is kept\n  2. admin user off: registry (verify_deployment)\n',
+    );
+  });
+
   it('names its target, what is made anew, and what could not be looked at', () => {
     const target = { subscriptionId: null, resourceGroup: 'rg', location: 'eastus' };
     const text = planText(plan([], { target, renewed: ['build_and_push_images.image.api'], unseen: ['the vault'] }));

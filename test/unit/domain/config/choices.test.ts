@@ -204,8 +204,13 @@ describe('keys of the original script', () => {
   });
 
   it('postgres_sku is the size where only it belongs to the tier', () => {
-    const { postgresql } = config({ postgresql: { postgres_sku: 'Standard_D2s_v3', tier: 'GeneralPurpose' } });
+    const sizes = { postgres_sku: 'Standard_D2s_v3', tier: 'GeneralPurpose' };
+    const { postgresql } = config({ postgresql: sizes });
     expect([postgresql.sku, postgresql.postgresSku]).toEqual(['Standard_D2s_v3', undefined]);
+    const result = parseConfig(withKeys({ postgresql: { ...sizes, sku: 'Standard_B1ms' } }));
+    expect(result.ok && result.parsed.warnings.map((one) => JSON.stringify(one)).join('\n')).toMatch(
+      /postgresql.*is not used: of Standard_B1ms and postgres_sku, Standard_D2s_v3/,
+    );
   });
 
   it('its words for regions are ours where ours are not given', () => {

@@ -12,7 +12,7 @@ const rules: FieldRules = {
     'properties.backup.backupRetentionDays': 'postgresql.backup_days',
     'tags.team': 'tags.team',
   },
-  invariants: ['properties.minimumTls'],
+  invariants: { 'properties.minimumTls': 'connections can be read' },
   defaults: ['properties.highAvailability'],
   isWritten: (key) => written.has(key),
   preserved: [],
@@ -111,6 +111,24 @@ describe('what becomes of a field', () => {
       ...nothing,
       kept: ['properties.backup.backupRetentionDays unclaimed'],
     });
+  });
+
+  it('is left as it is where the configuration says two things of it, until one of them was written', () => {
+    const contested: FieldRules = { ...rules, contested: ['properties.storage'] };
+    const desired = server({ storage: { storageSizeGB: 128 } });
+    for (const repairs of [false, true]) {
+      const bodies = { desired, applied: undefined, live: server() };
+      expect(told(decideFields(bodies, contested, repairs))).toEqual({
+        ...nothing,
+        kept: ['properties.storage.storageSizeGB contested'],
+      });
+    }
+    const decisions = decideFields({ desired, applied: undefined, live: server() }, contested);
+    const applied = appliedAfter(undefined, decisions);
+    expect(told(decideFields({ desired, applied, live: server() }, contested)).changes).toEqual([]);
+    // It no longer says two things, or one of them is ours.
+    expect(told(decideFields({ desired, applied, live: server() }, rules)).changes).toHaveLength(1);
+    expect(told(decideFields({ desired, applied: server(), live: server() }, contested)).changes).toHaveLength(1);
   });
 
   it('is a change for what the closed list wants, whoever changed it', () => {

@@ -1,0 +1,133 @@
+import type { JsonObject } from '../../shared/json.ts';
+import type { DenyAssignment } from '../behaviour.ts';
+import { BUILT_IN_ROLES } from '../built-in-roles.ts';
+import { type Refusal, refuse } from '../refusal.ts';
+import { isAtOrBelow, roleHolders } from '../roles.ts';
+import type { World } from '../world.ts';
+import type { ArmRequest } from './message.ts';
+import type { ResourcePath } from './resource-id.ts';
+
+const VERBS: Readonly<Record<string, string>> = {
+  GET: 'read',
+  HEAD: 'read',
+  PUT: 'write',
+  PATCH: 'write',
+  DELETE: 'delete',
+  POST: 'action',
+};
+/** Everybody: https://learn.microsoft.com/azure/role-based-access-control/deny-assignments#the-all-principals-principal */
+const EVERYBODY = { id: '00000000-0000-0000-0000-000000000000', type: 'SystemDefined' };
+
+/**
+ * Why the caller may not do this: no role of his at the scope or above allows it, or a deny assignment there forbids it, which
+ * counts more than any role (https://learn.microsoft.com/azure/role-based-access-control/overview#how-azure-rbac-determines-if-a-user-has-access-to-a-resource;
+ * words: https://learn.microsoft.com/azure/role-based-access-control/troubleshooting).
+ */
+export function authorizationProblem(world: World, request: ArmRequest, path: ResourcePath): Refusal | undefined {
+  const { principal } = request;
+  const action = actionOf(request.method, path);
+  const who = `The client '${principal}' with object id '${principal}'`;
+  const allowed = permissionsAt(world, principal, path.id).some((one) => matches(one, action));
+  if (!allowed) {
+    return refuse(
+      403,
+      'AuthorizationFailed',
+      `${who} does not have authorization to perform action '${action}' over scope '${path.id}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+    );
+  }
+  const denied = denialsAt(world, path.id).find((one) => isFor(one, principal) && matches(one, action));
+  if (!denied) return undefined;
+  return refuse(
+    403,
+    'DenyAssignmentAuthorizationFailed',
+    `${who} has permission to perform action '${action}' on scope '${path.id}'; however, the access is denied because of the deny assignment with name '${denied.name}' and Id '${idOf(denied)}' at scope '${denied.scope}'.`,
+  );
+}
+
+interface Permissions {
+  readonly actions?: readonly string[];
+  readonly notActions?: readonly string[];
+}
+
+/** What the caller may do at a scope, by roles there and above: https://learn.microsoft.com/rest/api/authorization/permissions. */
+export function permissionViews(world: World, principal: string, scope: string): JsonObject[] {
+  return permissionsAt(world, principal, scope).map(({ actions = [], notActions = [], dataActions = [] }) => ({
+    ...{ actions: [...actions], notActions: [...notActions] },
+    ...{ dataActions: [...dataActions], notDataActions: [] },
+  }));
+}
+
+function permissionsAt(world: World, principal: string, scope: string) {
+  const held = roleHolders(world, principal, scope);
+  return BUILT_IN_ROLES.filter(({ guid }) => held.includes(guid));
+}
+
+/**
+ * Deny assignments at the scope, above and below it; with `atScope()` none below, with `assignedTo('ID')` those for that user or
+ * service principal (https://learn.microsoft.com/rest/api/authorization/deny-assignments/list-for-scope,
+ * https://github.com/MicrosoftDocs/azure-docs/commit/48bec0c433c7009d566c138565df8b468ddcc655).
+ */
+export function denyAssignmentViews(world: World, filter: string, scope: string): JsonObject[] {
+  const [, wanted] = /(?:assignedTo\(|principalId eq )'([^']+)'/i.exec(filter) ?? [];
+  const below = /atScope\(\)/i.test(filter)
+    ? []
+    : world.state.behaviour.denyAssignments.filter(
+        (one) => isAtOrBelow(one.scope.toLowerCase(), scope.toLowerCase()) && !sameScope(one.scope, scope),
+      );
+  return [...denialsAt(world, scope), ...below]
+    .filter(({ principals }) => wanted === undefined || principals?.includes(wanted))
+    .map(view);
+}
+
+function denialsAt(world: World, scope: string): readonly DenyAssignment[] {
+  return world.state.behaviour.denyAssignments.filter((one) =>
+    isAtOrBelow(scope.toLowerCase(), one.scope.toLowerCase()),
+  );
+}
+
+function sameScope(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+function isFor({ principals, excludePrincipals = [] }: DenyAssignment, principal: string): boolean {
+  return (principals === undefined || principals.includes(principal)) && !excludePrincipals.includes(principal);
+}
+
+function idOf({ scope, name }: DenyAssignment): string {
+  return `${scope}/providers/Microsoft.Authorization/denyAssignments/${name}`;
+}
+
+function view(one: DenyAssignment): JsonObject {
+  const { name, scope, actions, notActions = [], principals, excludePrincipals = [] } = one;
+  const listed = (ids: readonly string[]) => ids.map((id) => ({ id, type: 'ServicePrincipal' }));
+  return {
+    id: idOf(one),
+    type: 'Microsoft.Authorization/denyAssignments',
+    name,
+    properties: {
+      denyAssignmentName: name,
+      permissions: [{ actions: [...actions], notActions: [...notActions], dataActions: [], notDataActions: [] }],
+      scope,
+      doNotApplyToChildScopes: false,
+      principals: principals === undefined ? [EVERYBODY] : listed(principals),
+      excludePrincipals: listed(excludePrincipals),
+      isSystemProtected: true,
+    },
+  };
+}
+
+/** `Microsoft.ContainerRegistry/registries/scheduleRun/action`: types without names, then what is done. */
+function actionOf(method: string, { type, rest }: ResourcePath): string {
+  const below = rest.filter((_, index) => index % 2 === 0).map((part) => `/${part}`);
+  return `${type.type}${below.join('')}/${VERBS[method] ?? method.toLowerCase()}`;
+}
+
+function matches({ actions = [], notActions = [] }: Permissions, action: string): boolean {
+  const isIn = (patterns: readonly string[]): boolean => patterns.some((pattern) => wildcard(pattern).test(action));
+  return isIn(actions) && !isIn(notActions);
+}
+
+function wildcard(pattern: string): RegExp {
+  const literal = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${literal.join('.*')}$`, 'i');
+}
