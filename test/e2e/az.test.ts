@@ -42,6 +42,18 @@ describe.skipIf(version === undefined)('az', { timeout: 600_000 }, () => {
     expect(await az.value('group', 'exists', '--name', 'rg-az')).toBe(false);
   });
 
+  it('is kept from a deletion by a policy, which it lists', async () => {
+    await registered(az, 'Microsoft.ManagedIdentity');
+    await az.value('identity', 'create', '--name', 'id-az', ...GROUP);
+    const types =
+      '{"listOfResourceTypesDisallowedForDeletion":{"value":["Microsoft.ManagedIdentity/userAssignedIdentities"]}}';
+    const policy = ['--policy', '78460a36-508a-49a4-b2b2-2f5ec564f4bb', '--params', types];
+    await az.value('policy', 'assignment', 'create', '--name', 'keep', ...GROUP, ...policy);
+    expect(await az.value('policy', 'assignment', 'list', ...GROUP, '--query', '[].name')).toEqual(['keep']);
+    const refused = await az.run('group', 'delete', '--name', 'rg-az', '--yes');
+    expect(refused).toMatchObject({ failed: true, error: expect.stringContaining('RequestDisallowedByPolicy') });
+  });
+
   it('finds, tags and updates any resource, and asks for anything by its address', async () => {
     await registered(az, 'Microsoft.ManagedIdentity', 'Microsoft.App');
     await az.value('identity', 'create', '--name', 'id-az', ...GROUP, '--tags', 'env=prod');

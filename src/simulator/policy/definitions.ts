@@ -24,7 +24,7 @@ interface Definition {
 
 /**
  * Of the many that every tenant has, the one that is about deletions; its words are ours, its parameters Azure's
- * (https://github.com/Azure/azure-policy/tree/master/built-in-policies, 78460a36-508a-49a4-b2b2-2f5ec564f4bb).
+ * (https://github.com/Azure/Enterprise-Scale/issues/1514).
  */
 const BUILT_IN: readonly Definition[] = [
   {

@@ -57,7 +57,7 @@ function deniesDeletion({ effect, details }: Rule): boolean {
   return effect.toLowerCase() === 'denyaction' && actions.some((one) => String(one).toLowerCase() === 'delete');
 }
 
-/** The shape of any denial of Azure's: https://learn.microsoft.com/azure/governance/policy/troubleshoot/general. */
+/** The words are those of a denied write: https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-policy-requestdisallowedbypolicy. */
 function denial(resource: StoredResource, assignment: StoredResource, rule: Rule): Refusal {
   const { displayName, nonComplianceMessages, parameters } = propertiesOf(assignment);
   const [told] = Array.isArray(nonComplianceMessages) ? nonComplianceMessages.filter(isJsonObject) : [];
