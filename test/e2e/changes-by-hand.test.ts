@@ -1,23 +1,33 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type JsonObject, jsonAt } from '../../src/shared/json.ts';
+import { isJsonObject, type JsonObject, jsonAt } from '../../src/shared/json.ts';
 import type { CloudState } from '../../src/simulator/store.ts';
 import { APP_CHANGES } from '../helpers/hand/app-changes.ts';
 import { DATABASE_CHANGES } from '../helpers/hand/database-changes.ts';
 import { type DeployedByUs, deployedByUs, SIMULATE } from '../helpers/hand/deployed-by-us.ts';
+import { FOREIGN_CHANGES, SECRET_CHANGES } from '../helpers/hand/foreign-changes.ts';
 import { type HandChange, misfits, type VaultChange } from '../helpers/hand/hand-change.ts';
 import { PLATFORM_CHANGES } from '../helpers/hand/platform-changes.ts';
+import { asPlanned } from '../helpers/plan/as-planned.ts';
 import { tempFolder } from '../helpers/temp.ts';
 
 /** In an order in which nothing keeps what follows from being done: the platform last. */
-const CHANGES: readonly (HandChange | VaultChange)[] = [...APP_CHANGES, ...DATABASE_CHANGES, ...PLATFORM_CHANGES];
+const CHANGES: readonly (HandChange | VaultChange)[] = [
+  ...APP_CHANGES,
+  ...DATABASE_CHANGES,
+  ...FOREIGN_CHANGES,
+  ...SECRET_CHANGES,
+  ...PLATFORM_CHANGES,
+];
 /** Every how many-th change is planned as well; all of them with HAND=full. */
 const STRIDE = process.env.HAND === 'full' ? 1 : 4;
-/** Others of the list change the same app in a way that does not go together with these. */
-const ALONE = [
-  'the revision that serves is stopped',
-  'an app has one revision at a time',
+/** Nobody who reads secrets gets past them, so they go alone. */
+const CLOSED = [
   'the vault lets nobody in but by its firewall',
+  'the vault goes by access policies again',
+  'a secret that an app reads is disabled',
 ];
+/** Others of the list change the same app in a way that does not go together with these. */
+const ALONE = ['the revision that serves is stopped', 'an app has one revision at a time', ...CLOSED];
 
 let deployed: DeployedByUs;
 let remove: () => Promise<void>;
@@ -46,6 +56,10 @@ function bodies({ resources }: CloudState): Readonly<Record<string, JsonObject>>
 }
 
 describe('one change by hand', () => {
+  it('is one of at least forty', () => {
+    expect(CHANGES.length).toBeGreaterThanOrEqual(40);
+  });
+
   it.each(CHANGES)('is named by drift, exactly: $what', async ({ what, expected }) => {
     await deployed.byHand([named(what)]);
     const { result, told } = await deployed.drift();
@@ -57,7 +71,8 @@ describe('one change by hand', () => {
     'is named by a plan that repairs: $what',
     async ({ what, expected }) => {
       await deployed.byHand([named(what)]);
-      const plan = await deployed.sandbox.run(['plan', '--refresh', ...SIMULATE]);
+      // What `drift --fix` asks for: what is in the state is ours, also when somebody took our mark from it.
+      const plan = await deployed.sandbox.run(['plan', '--refresh', '--adopt', ...SIMULATE]);
       expect(plan.exitCode, plan.stderr).toBe(0);
       for (const { key, path } of expected) {
         expect(plan.stdout).toContain(key);
@@ -86,7 +101,7 @@ describe('what is not ours', () => {
     ).toEqual([]);
   });
 
-  it('stays through a new revision of the app', async () => {
+  it('stays through a new revision of the app, and a secret with a value keeps it', async () => {
     await deployed.byHand(foreign);
     await deployed.editConfig((text) => text.replaceAll('max_replicas: 3', 'max_replicas: 4'));
     const result = await deployed.sandbox.deploy();
@@ -98,6 +113,11 @@ describe('what is not ours', () => {
       scale: { maxReplicas: 4 },
       containers: [{ env: expect.arrayContaining([{ name: 'FEATURE_X', value: 'on' }]) as unknown }],
     });
+    const secrets = jsonAt(app('speaker-service'), 'properties.configuration.secrets');
+    const named = (Array.isArray(secrets) ? secrets.filter(isJsonObject) : []).find(
+      ({ name }) => name === 'partner-token',
+    );
+    expect(named?.value).toBe('by-hand-12345');
     expect(jsonAt(app('evaluation-service'), 'properties.template.containers')).toHaveLength(2);
     expect(jsonAt(app('rag-service'), 'properties.template.scale')).toHaveProperty('rules');
   });
@@ -127,16 +147,30 @@ describe('what is not ours', () => {
     expect(jsonAt(vault?.body ?? {}, 'properties.networkAcls.defaultAction')).toBe('Deny');
     expect(jsonAt(vault?.body ?? {}, 'tags.Owner')).toBe('ops');
   });
+
+  it('is told and left by drift --fix, with a command or a place to look', async () => {
+    await deployed.byHand(foreign);
+    const before = bodies(await deployed.cloud());
+    const fixed = await deployed.sandbox.run(['drift', '--fix', '--auto-approve', ...SIMULATE]);
+    expect(fixed.stderr).not.toContain('✗');
+    expect(bodies(await deployed.cloud())).toEqual(before);
+    expect(fixed.stdout).toMatch(/az |portal\.azure\.com/);
+  });
 });
 
 describe('what is ours', () => {
   const ours = CHANGES.filter(({ isOurs }) => isOurs);
+  const repaired = async (): Promise<void> => {
+    const fixed = await asPlanned(deployed.sandbox, () =>
+      deployed.sandbox.run(['drift', '--fix', '--auto-approve', ...SIMULATE, '--output', 'json']),
+    );
+    expect(fixed.exitCode, fixed.stderr + fixed.stdout.slice(-3000)).toBe(0);
+  };
 
   it('is put back by drift --fix, all of it, and nothing else is written', async () => {
     const together = ours.filter(({ what }) => !ALONE.includes(what));
     await deployed.byHand(together);
-    const fixed = await deployed.sandbox.run(['drift', '--fix', '--auto-approve', ...SIMULATE, '--output', 'json']);
-    expect(fixed.exitCode, fixed.stderr + fixed.stdout.slice(-3000)).toBe(0);
+    await repaired();
     const { result, told } = await deployed.drift();
     expect(told).toEqual([]);
     expect(result.exitCode).toBe(0);
@@ -144,8 +178,45 @@ describe('what is ours', () => {
 
   it.each(ours.filter(({ what }) => ALONE.includes(what)))('is put back by drift --fix: $what', async ({ what }) => {
     await deployed.byHand([named(what)]);
-    const fixed = await deployed.sandbox.run(['drift', '--fix', '--auto-approve', ...SIMULATE, '--output', 'json']);
-    expect(fixed.exitCode, fixed.stderr + fixed.stdout.slice(-3000)).toBe(0);
+    await repaired();
     expect((await deployed.drift()).told).toEqual([]);
   });
+});
+
+it('a secret that was disabled by hand is named by plan, drift and the error of a deployment at once', async () => {
+  await deployed.byHand([named('a secret that an app reads is disabled')]);
+  expect((await deployed.drift()).told.join('\n')).toMatch(/JWT-SECRET.*disabled/);
+  const plan = await deployed.sandbox.run(['plan', '--refresh', ...SIMULATE]);
+  expect(plan.stdout).toMatch(/JWT-SECRET.*disabled/);
+  await deployed.editConfig((text) => text.replaceAll('max_replicas: 3', 'max_replicas: 4'));
+  const since = (await deployed.sandbox.requests()).length;
+  const failed = await deployed.sandbox.deploy();
+  expect(failed.exitCode).toBe(1);
+  expect(failed.stdout).toMatch(/JWT-SECRET[^\n]*disabled/);
+  const writes = (await deployed.sandbox.requests())
+    .slice(since)
+    .filter(({ method, path }) => method !== 'GET' && /\/containerApps\//i.test(path));
+  expect(writes.length).toBeLessThan(6);
+});
+
+it('a password of the database that was changed by hand is among what cannot be looked at, and a forced step sets it', async () => {
+  const drift = await deployed.sandbox.run(['drift', ...SIMULATE]);
+  expect(drift.stdout).toMatch(/not looked at[\s\S]*password/i);
+  await deployed.byHand([
+    {
+      what: 'the password of the server is another one',
+      isOurs: true,
+      expected: [],
+      request: (hand) =>
+        hand.patch('Microsoft.DBforPostgreSQL/flexibleServers/draftgenie-example-pg', '2025-08-01', {
+          properties: { administratorLoginPassword: 'By-hand-98765!' },
+        }),
+    },
+  ]);
+  const forced = await deployed.sandbox.deploy(['--force-step', 'store_secrets']);
+  expect(forced.exitCode, forced.stderr).toBe(0);
+  const { resources, secrets } = await deployed.cloud();
+  const server = Object.values(resources).find(({ type }) => type === 'Microsoft.DBforPostgreSQL/flexibleServers');
+  const [vault = {}] = Object.values(secrets);
+  expect(server?.extra.password).toBe(vault['postgres-password']?.versions.at(-1)?.value);
 });

@@ -41,7 +41,10 @@ function textOf({ runId, resources, drift, leftBehind, notes = [] }: DriftReport
   if (drift.length === 0)
     return [`No drift: ${resources} resources are as run ${runId} left them.\n`, ...left].join('');
   const count = new Set(drift.map(({ key }) => key)).size;
-  const lines = drift.map((one) => `  ${driftText(one)}`);
+  const lines = drift.flatMap((one) => [
+    `  ${driftText(one)}`,
+    ...(one.place === undefined ? [] : [`    ${one.place}`]),
+  ]);
   return [`${count} of ${resources} resources differ from run ${runId}:\n${lines.join('\n')}\n`, ...left].join('');
 }
 
