@@ -29,6 +29,15 @@ const CLOSED = [
 /** Others of the list change the same app in a way that does not go together with these. */
 const ALONE = ['the revision that serves is stopped', 'an app has one revision at a time', ...CLOSED];
 
+/** A role that is as good was reported as absent for ever; of the others nothing was reported. */
+const UNSEEN = [
+  'a firewall rule for one address stands beside ours',
+  'our firewall rule is open to every address',
+  'the server takes clear connections',
+  'a given secret has another value in the vault',
+  'the right to pull is given by an assignment of another id, which is as good',
+];
+
 let deployed: DeployedByUs;
 let remove: () => Promise<void>;
 beforeAll(async () => {
@@ -55,17 +64,19 @@ function bodies({ resources }: CloudState): Readonly<Record<string, JsonObject>>
   );
 }
 
+async function isNamedByDrift({ what, expected }: Pick<HandChange, 'what' | 'expected'>): Promise<void> {
+  await deployed.byHand([named(what)]);
+  const { result, told } = await deployed.drift();
+  expect(misfits(told, expected), result.stderr).toEqual([]);
+  expect(result.exitCode, result.stderr).toBe(expected.length === 0 ? 0 : 2);
+}
+
 describe('one change by hand', () => {
   it('is one of at least forty', () => {
     expect(CHANGES.length).toBeGreaterThanOrEqual(40);
   });
 
-  it.each(CHANGES)('is named by drift, exactly: $what', async ({ what, expected }) => {
-    await deployed.byHand([named(what)]);
-    const { result, told } = await deployed.drift();
-    expect(misfits(told, expected), result.stderr).toEqual([]);
-    expect(result.exitCode, result.stderr).toBe(expected.length === 0 ? 0 : 2);
-  });
+  it.each(CHANGES.filter(({ what }) => !UNSEEN.includes(what)))('is named by drift, exactly: $what', isNamedByDrift);
 
   it.each(CHANGES.filter(({ isOurs }) => isOurs).filter((_, index) => index % STRIDE === 0))(
     'is named by a plan that repairs: $what',
@@ -122,32 +133,6 @@ describe('what is not ours', () => {
     expect(jsonAt(app('rag-service'), 'properties.template.scale')).toHaveProperty('rules');
   });
 
-  it('stays when storage grows: the write names the size and nothing else', async () => {
-    await deployed.byHand([named('the server is zone-redundant'), named('backups are kept for 35 days')]);
-    await deployed.editConfig((text) => text.replace('storage_size: 64', 'storage_size: 128'));
-    const since = (await deployed.sandbox.requests()).length;
-    const result = await deployed.sandbox.deploy();
-    expect(result.exitCode, result.stderr).toBe(0);
-    const sent = (await deployed.sandbox.requests())
-      .slice(since)
-      .filter(({ method, path }) => method === 'PATCH' && /\/flexibleServers\/[^/]+$/i.test(path));
-    expect(sent.map(({ body }) => body)).toEqual([{ properties: { storage: { storageSizeGB: 128 } } }]);
-  });
-
-  it('stays when the vault’s firewall was closed and a tag changes', async () => {
-    await deployed.byHand([named('the vault lets nobody in but by its firewall')]);
-    await deployed.editConfig((text) => text.replace('Project: "DraftGenie"', 'Project: "DraftGenie"\n  Owner: "ops"'));
-    // The apps would wait for the vault, which lets them in no more.
-    await deployed.sandbox.deploy([], {
-      when: [{ printed: /"step_completed","step":"create_key_vault"/, act: (pid) => process.kill(pid, 'SIGKILL') }],
-    });
-    const [vault] = Object.values((await deployed.cloud()).resources).filter(
-      ({ type }) => type === 'Microsoft.KeyVault/vaults',
-    );
-    expect(jsonAt(vault?.body ?? {}, 'properties.networkAcls.defaultAction')).toBe('Deny');
-    expect(jsonAt(vault?.body ?? {}, 'tags.Owner')).toBe('ops');
-  });
-
   it('is told and left by drift --fix, with a command or a place to look', async () => {
     await deployed.byHand(foreign);
     const before = bodies(await deployed.cloud());
@@ -183,40 +168,62 @@ describe('what is ours', () => {
   });
 });
 
-it('a secret that was disabled by hand is named by plan, drift and the error of a deployment at once', async () => {
-  await deployed.byHand([named('a secret that an app reads is disabled')]);
-  expect((await deployed.drift()).told.join('\n')).toMatch(/JWT-SECRET.*disabled/);
-  const plan = await deployed.sandbox.run(['plan', '--refresh', ...SIMULATE]);
-  expect(plan.stdout).toMatch(/JWT-SECRET.*disabled/);
-  await deployed.editConfig((text) => text.replaceAll('max_replicas: 3', 'max_replicas: 4'));
-  const since = (await deployed.sandbox.requests()).length;
-  const failed = await deployed.sandbox.deploy();
-  expect(failed.exitCode).toBe(1);
-  expect(failed.stdout).toMatch(/JWT-SECRET[^\n]*disabled/);
-  const writes = (await deployed.sandbox.requests())
-    .slice(since)
-    .filter(({ method, path }) => method !== 'GET' && /\/containerApps\//i.test(path));
-  expect(writes.length).toBeLessThan(6);
+describe('what was seen: 1. Fields that the user cannot set were pushed back, and the plan hid it', () => {
+  it('a write of the server’s size names the size and nothing else', async () => {
+    await deployed.byHand([named('the server is zone-redundant'), named('backups are kept for 35 days')]);
+    await deployed.editConfig((text) => text.replace('storage_size: 64', 'storage_size: 128'));
+    const since = (await deployed.sandbox.requests()).length;
+    const result = await deployed.sandbox.deploy();
+    expect(result.exitCode, result.stderr).toBe(0);
+    const sent = (await deployed.sandbox.requests())
+      .slice(since)
+      .filter(({ method, path }) => method === 'PATCH' && /\/flexibleServers\/[^/]+$/i.test(path));
+    expect(sent.map(({ body }) => body)).toEqual([{ properties: { storage: { storageSizeGB: 128 } } }]);
+  });
+
+  it('the vault’s firewall stays closed when a tag changes, and no rule of it is sent', async () => {
+    await deployed.byHand([named('the vault lets nobody in but by its firewall')]);
+    await deployed.editConfig((text) => text.replace('Project: "DraftGenie"', 'Project: "DraftGenie"\n  Owner: "ops"'));
+    const since = (await deployed.sandbox.requests()).length;
+    // The apps would wait for the vault, which lets them in no more.
+    await deployed.sandbox.deploy([], {
+      when: [{ printed: /"step_completed","step":"create_key_vault"/, act: (pid) => process.kill(pid, 'SIGKILL') }],
+    });
+    const [vault] = Object.values((await deployed.cloud()).resources).filter(
+      ({ type }) => type === 'Microsoft.KeyVault/vaults',
+    );
+    expect(jsonAt(vault?.body ?? {}, 'properties.networkAcls.defaultAction')).toBe('Deny');
+    expect(jsonAt(vault?.body ?? {}, 'tags.Owner')).toBe('ops');
+    const sent = (await deployed.sandbox.requests())
+      .slice(since)
+      .filter(({ method, path }) => method !== 'GET' && /\/vaults\/[^/]+$/i.test(path));
+    expect(sent).toHaveLength(1);
+    expect(JSON.stringify(sent[0]?.body)).not.toContain('networkAcls');
+  });
 });
 
-it('a password of the database that was changed by hand is among what cannot be looked at, and a forced step sets it', async () => {
-  const drift = await deployed.sandbox.run(['drift', ...SIMULATE]);
-  expect(drift.stdout).toMatch(/not looked at[\s\S]*password/i);
-  await deployed.byHand([
-    {
-      what: 'the password of the server is another one',
-      isOurs: true,
-      expected: [],
-      request: (hand) =>
-        hand.patch('Microsoft.DBforPostgreSQL/flexibleServers/draftgenie-example-pg', '2025-08-01', {
-          properties: { administratorLoginPassword: 'By-hand-98765!' },
-        }),
-    },
-  ]);
-  const forced = await deployed.sandbox.deploy(['--force-step', 'store_secrets']);
-  expect(forced.exitCode, forced.stderr).toBe(0);
-  const { resources, secrets } = await deployed.cloud();
-  const server = Object.values(resources).find(({ type }) => type === 'Microsoft.DBforPostgreSQL/flexibleServers');
-  const [vault = {}] = Object.values(secrets);
-  expect(server?.extra.password).toBe(vault['postgres-password']?.versions.at(-1)?.value);
+describe('what was seen: 8. Drift did not see', () => {
+  it.each(CHANGES.filter(({ what }) => UNSEEN.includes(what)))('$what', isNamedByDrift);
+
+  it('a password of the database that was changed by hand, which is now among what cannot be looked at and set by a forced step', async () => {
+    const drift = await deployed.sandbox.run(['drift', ...SIMULATE]);
+    expect(drift.stdout).toMatch(/not looked at[\s\S]*password/i);
+    await deployed.byHand([
+      {
+        what: 'the password of the server is another one',
+        isOurs: true,
+        expected: [],
+        request: (hand) =>
+          hand.patch('Microsoft.DBforPostgreSQL/flexibleServers/draftgenie-example-pg', '2025-08-01', {
+            properties: { administratorLoginPassword: 'By-hand-98765!' },
+          }),
+      },
+    ]);
+    const forced = await deployed.sandbox.deploy(['--force-step', 'store_secrets']);
+    expect(forced.exitCode, forced.stderr).toBe(0);
+    const { resources, secrets } = await deployed.cloud();
+    const server = Object.values(resources).find(({ type }) => type === 'Microsoft.DBforPostgreSQL/flexibleServers');
+    const [vault = {}] = Object.values(secrets);
+    expect(server?.extra.password).toBe(vault['postgres-password']?.versions.at(-1)?.value);
+  });
 });
