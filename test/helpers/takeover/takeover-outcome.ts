@@ -7,6 +7,12 @@ import { KEPT_SECRETS, MADE_AT, SECRETS, type Takeover } from './original-deploy
 
 const OPEN_RULE = '/firewallrules/allowall';
 
+/** Everything that a takeover must not have done, or has left undone, as sentences; none when it is as it should be. */
+export async function takeoverProblems(takeover: Takeover): Promise<readonly string[]> {
+  const [cloud, requests] = await Promise.all([takeover.cloud(), takeover.sandbox.requests()]);
+  return [...outagesOf(requests), ...lostData(takeover, cloud, requests), ...(await stateProblems(takeover))];
+}
+
 export function outagesOf(requests: readonly SimulatorRequest[]): readonly string[] {
   const told = requests.flatMap(({ method, path, outages = [] }) =>
     outages.map((outage) => `after ${method} ${path}: ${outage}`),
