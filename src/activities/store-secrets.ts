@@ -17,7 +17,7 @@ import { applyPostgresPassword, passwordMark } from '../secrets/postgres-passwor
 import { databasePassword, randomSecret } from '../secrets/random-secret.ts';
 import { readRedisKey } from '../secrets/redis-key.ts';
 import { HMAC_KEY_NAME, secretHmacs } from '../secrets/secret-hmacs.ts';
-import { basicSecrets } from '../secrets/secret-names.ts';
+import { secretSettings } from '../secrets/secret-settings.ts';
 import { type Stored, type VaultSecrets, vaultSecrets } from '../secrets/vault-secrets.ts';
 import { UserError } from '../shared/errors.ts';
 
@@ -35,7 +35,7 @@ export const storeSecrets: Step = {
   renews,
 
   async run(context) {
-    const settings = basicSecrets(context.config);
+    const settings = secretSettings(context.config);
     const values = givenValues(context, settings);
     const secrets = vaultSecrets(context, context.azure.vault(context.outputs.read('vaultUri')));
 
@@ -82,13 +82,12 @@ function renews({ changed }: Due, config: DeploymentConfig): readonly Output[] {
     changed.some((one) => one === `secret:${name}` || one.startsWith(`config:secrets.${name}.`));
   const isAnew = changed.some((one) => ALL_ANEW.test(one));
   const rabbit = rabbitMq(config)?.passwordName;
-  const own = [POSTGRES_PASSWORD, ...(rabbit === undefined ? [] : [rabbit]), ...Object.keys(config.secrets)];
-  const given = own.filter((name) => isAnew || isOf(name));
+  const given = Object.keys(secretSettings(config)).filter((name) => isAnew || isOf(name));
   const parts = { database: POSTGRES_PASSWORD, redis: undefined, rabbitmq: rabbit };
   const composed = Object.entries(COMPOSED).flatMap(([kind, name]) => {
     const { [kind as keyof typeof COMPOSED]: part } = parts;
     const isMadeAnew = changed.some((one) => MADE_OF[kind as keyof typeof COMPOSED].test(one));
-    return isAnew || isMadeAnew || (part !== undefined && given.includes(part)) ? [name] : [];
+    return isAnew || isMadeAnew || isOf(name) || (part !== undefined && given.includes(part)) ? [name] : [];
   });
   return [...new Set([...given, ...composed])].map((name) => ['secret', name]);
 }

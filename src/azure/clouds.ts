@@ -1,7 +1,10 @@
 import { UserError } from '../shared/errors.ts';
 import type { CloudEndpoints } from './ports.ts';
 
-/** Source: the cloud metadata of the Azure CLI (`az cloud list`). */
+/**
+ * Sources: the cloud metadata of the Azure CLI (`az cloud list`); of the portals
+ * https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud.
+ */
 const CLOUDS: readonly CloudEndpoints[] = [
   {
     name: 'AzureCloud',
@@ -10,6 +13,7 @@ const CLOUDS: readonly CloudEndpoints[] = [
     keyVaultSuffix: '.vault.azure.net',
     registrySuffix: '.azurecr.io',
     storageSuffix: 'core.windows.net',
+    portal: 'https://portal.azure.com',
   },
   {
     name: 'AzureUSGovernment',
@@ -18,6 +22,7 @@ const CLOUDS: readonly CloudEndpoints[] = [
     keyVaultSuffix: '.vault.usgovcloudapi.net',
     registrySuffix: '.azurecr.us',
     storageSuffix: 'core.usgovcloudapi.net',
+    portal: 'https://portal.azure.us',
   },
   {
     name: 'AzureChinaCloud',
@@ -26,6 +31,7 @@ const CLOUDS: readonly CloudEndpoints[] = [
     keyVaultSuffix: '.vault.azure.cn',
     registrySuffix: '.azurecr.cn',
     storageSuffix: 'core.chinacloudapi.cn',
+    portal: 'https://portal.azure.cn',
   },
 ];
 

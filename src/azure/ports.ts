@@ -252,4 +252,5 @@ export interface CloudEndpoints {
   readonly registrySuffix: string;
   /** `core.windows.net` */
   readonly storageSuffix: string;
+  readonly portal: string;
 }

@@ -19,6 +19,8 @@ export const driftSchema = z.object({
   danger: z.string().optional(),
   /** Whether a repair puts it back; else it is somebody else's to decide. */
   repaired: z.boolean().default(true),
+  /** Where no repair puts it back: the command that shows or changes it, or its page in the portal. */
+  place: z.string().optional(),
 });
 export type Drift = z.infer<typeof driftSchema>;
 
@@ -54,11 +56,12 @@ export function driftReasons(drift: readonly Drift[], step: StepName): readonly 
   ];
 }
 
-/** The steps of a run that repairs: those concerned, and what must look at their work. */
+/** The steps of a run that repairs: those concerned, what hands their work on, and what must look at it. */
 export function repairingSteps(drift: readonly Drift[]): readonly StepName[] {
   const concerned = new Set(drift.filter(({ repaired }) => repaired).map(({ step }) => step));
   if (concerned.size === 0) return [];
-  return STEPS.flatMap(({ name, verifies, joinsRepairOf = [] }) =>
-    verifies || [name, ...joinsRepairOf].some((step) => concerned.has(step)) ? [name] : [],
-  );
+  for (const { name, verifies, joinsRepairOf = [] } of STEPS) {
+    if (verifies || joinsRepairOf.some((step) => concerned.has(step))) concerned.add(name);
+  }
+  return STEPS.flatMap(({ name }) => (concerned.has(name) ? [name] : []));
 }

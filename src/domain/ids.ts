@@ -33,6 +33,15 @@ export function nameOf(id: string): string {
   return id.slice(id.lastIndexOf('/') + 1);
 }
 
+/** The type of the resource of an id, e.g. `Microsoft.App/jobs`; an extension counts by its own. */
+export function typeOf(id: string): string {
+  const [group = '', ...providers] = id.split(/\/providers\//i);
+  const own = providers.at(-1);
+  if (own === undefined) return /\/resourceGroups\/[^/]+$/i.test(group) ? 'Microsoft.Resources/resourceGroups' : '';
+  const [namespace = '', ...rest] = own.split('/');
+  return [namespace, ...rest.filter((_, index) => index % 2 === 0)].join('/');
+}
+
 /** Whether the resource lies below the other one, and goes when that is deleted. */
 export function isBelow(id: string, other: string): boolean {
   return id.toLowerCase().startsWith(`${other.toLowerCase()}/`);

@@ -109,7 +109,7 @@ export type Look = (resource: DesiredResource) => Promise<ArmResource | undefine
 
 /** Why a step runs, or may. */
 export interface Due {
-  /** Names of dependencies that changed, or may. */
+  /** Names of dependencies that changed, or may, and keys of what somebody changed that the step sees to. */
   readonly changed: readonly string[];
   readonly forced: boolean;
 }

@@ -1,12 +1,15 @@
 import type { DriftReportView } from '../domain/api/views.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { Drift } from '../domain/drift.ts';
+import { typeOf } from '../domain/ids.ts';
 import { type LeftBehindResource, leftBehind, leftBehindView } from '../domain/left-behind.ts';
+import { recordedOutput } from '../domain/outputs.ts';
 import type { Services } from '../engine/services.ts';
 import type { Step } from '../engine/step.ts';
+import { kindOf } from '../resources/registry.ts';
 import { UserError } from '../shared/errors.ts';
 import { hashJson, type Json } from '../shared/json.ts';
-import { findDrift, ownedResources } from './find-drift.ts';
+import { type DriftSources, findDrift, ownedResources } from './find-drift.ts';
 import { lookAtSecrets, secretWarnings } from './look-at-secrets.ts';
 
 export interface DriftReport {
@@ -52,11 +55,24 @@ export async function reportDrift(
     config,
     source: (await runs.request(last.runId))?.source ?? null,
     resources: ownedResources(sources, steps).length,
-    drift: [...(await findDrift(sources, steps)), ...secrets.drift],
-    notes: [...secretWarnings(secrets), ...secrets.unseen.map((one) => `Not looked at: ${one}`)],
+    drift: [...(await findDrift(sources, steps)), ...secrets.drift].map((one) => withPlace(one, sources)),
+    notes: [
+      // What is worse is drift.
+      ...secretWarnings({ troubles: secrets.troubles.filter(({ isFatal }) => !isFatal) }),
+      ...secrets.unseen.map((one) => `Not looked at: ${one}`),
+    ],
     leftBehind: leftBehind(now),
     isUnsettled: hashJson(now.steps as Json) !== hashJson(last.state.steps as Json),
   };
+}
+
+/** Of what is left as it is, where it can be looked at and changed. */
+function withPlace(drift: Drift, { azure, state }: Pick<DriftSources, 'azure' | 'state'>): Drift {
+  if (drift.repaired || drift.place !== undefined) return drift;
+  const page = kindOf(typeOf(drift.id))?.portalPage(drift.id);
+  if (page === undefined) return drift;
+  const tenant = recordedOutput(state, 'tenantId') ?? '';
+  return { ...drift, place: `${azure.cloud.portal}/#@${tenant}/resource${page}` };
 }
 
 /** What the drift route and the command line tell of a report. */

@@ -1,16 +1,18 @@
 import { AzureError } from '../azure/errors.ts';
 import type { SecretCondition, Vault } from '../azure/ports.ts';
+import type { DeploymentConfig } from '../domain/config/model.ts';
 import { type Drift, driftOf } from '../domain/drift.ts';
 import { recordedOutput, stepLeaving } from '../domain/outputs.ts';
 import { settleAll } from '../engine/settle.ts';
 import { vaultSecretOf } from '../resources/app/secrets.ts';
+import { isPutBack } from '../secrets/secret-settings.ts';
 import { isUsable, type SecretTrouble, secretTroubles, troubleText } from '../secrets/secret-troubles.ts';
 import { versionOf } from '../secrets/vault-secrets.ts';
 import type { DriftSources } from './find-drift.ts';
 
 /** What a look into the vault tells of the secrets that the last deployment left there; no value. */
 export interface SecretsSeen {
-  /** Those that have another version now, each as a resource `secret:NAME`. */
+  /** Those that have another version now, or one that nobody can read, each as a resource `secret:NAME`. */
   readonly drift: readonly Drift[];
   /** What is wrong with the versions that the applications read. */
   readonly troubles: readonly SecretTrouble[];
@@ -21,7 +23,7 @@ export interface SecretsSeen {
 const STEP = stepLeaving('secret');
 const PASSWORD = `The password of the database server is never answered by Azure; --force-step ${STEP} sets it again.`;
 
-interface Looking extends Pick<DriftSources, 'azure' | 'state'> {
+interface Looking extends Pick<DriftSources, 'azure' | 'config' | 'state'> {
   /** For the dates of the secrets. */
   readonly now: Date;
 }
@@ -33,7 +35,7 @@ export async function lookAtSecrets(looking: Looking): Promise<SecretsSeen> {
 
 /** The same by one list of the vault; only what it does not show to be as it was left is read. */
 export async function glanceAtSecrets(looking: Looking): Promise<SecretsSeen> {
-  return await look(looking, async (vault, recorded, { state, now }) => {
+  return await look(looking, async (vault, recorded, { config, state, now }) => {
     const listed = new Map((await vault.list()).map((secret) => [secret.name.toLowerCase(), secret]));
     const leftAt = Date.parse(state.steps[STEP]?.timestamp ?? '');
     const doubtful = recorded.filter(({ name }) => {
@@ -41,7 +43,7 @@ export async function glanceAtSecrets(looking: Looking): Promise<SecretsSeen> {
       // What did not change since is the version that was left, with the text that was looked at when it was written.
       return !secret || !isUsable(secret, now) || !(Date.parse(secret.updated ?? '') <= leftAt);
     });
-    return await inspectAll(vault, doubtful, { now });
+    return await inspectAll(vault, doubtful, { config, now });
   });
 }
 
@@ -71,7 +73,7 @@ async function look(
 async function inspectAll(
   vault: Vault,
   recorded: readonly RecordedSecret[],
-  { now }: Pick<Looking, 'now'>,
+  { config, now }: Pick<Looking, 'config' | 'now'>,
 ): Promise<Inspection> {
   const newest = new Map(await settleAll(recorded.map(async ({ name }) => [name, await vault.inspect(name)] as const)));
   // Mostly the newest version is the one that the applications read, and need not be asked for twice.
@@ -79,12 +81,16 @@ async function inspectAll(
     const known = newest.get(name);
     return known && versionOf(known) === version ? known : await vault.inspect(name, version);
   };
-  const drift = recorded.flatMap((one) => driftOfVersion(one, newest.get(one.name)?.id));
-  return { drift, troubles: await secretTroubles({ inspect }, recorded, now) };
+  const troubles = await secretTroubles({ inspect }, recorded, now);
+  const drift = recorded.flatMap((one) => [
+    ...driftOfVersion(one, newest.get(one.name)?.id, config),
+    ...troubles.filter(({ name, isFatal }) => name === one.name && isFatal).map((trouble) => driftOfUse(one, trouble)),
+  ]);
+  return { drift, troubles };
 }
 
-/** For a plan: what a deployment would meet. */
-export function secretWarnings({ troubles }: SecretsSeen): readonly string[] {
+/** What a deployment would meet. */
+export function secretWarnings({ troubles }: Pick<SecretsSeen, 'troubles'>): readonly string[] {
   return troubles.length === 0 ? [] : [`In the vault ${troubleText(troubles)}.`];
 }
 
@@ -105,9 +111,31 @@ function recordedSecrets(outputs: Readonly<Record<string, string>>, vaultUri: st
 }
 
 /** One that is gone or cannot be read is a trouble of the version that the applications read. */
-function driftOfVersion({ key, version, id }: RecordedSecret, newest: string | undefined): readonly Drift[] {
+function driftOfVersion(
+  { key, version, id }: RecordedSecret,
+  newest: string | undefined,
+  config: DeploymentConfig,
+): readonly Drift[] {
   const found = newest === undefined ? version : versionOf({ id: newest });
   // The newest version of a disabled secret is not told.
   if (newest === undefined || found === version || !/\/secrets\/[^/]+\/./.test(newest)) return [];
-  return [driftOf({ key, id, step: STEP }, { path: 'version', expected: version, found })];
+  const isRepaired = isPutBack(config, key.slice(key.indexOf(':') + 1));
+  const drift = driftOf({ key, id, step: STEP }, { path: 'version', expected: version, found }, isRepaired);
+  return [isRepaired ? drift : { ...drift, place: vaultCommand('list-versions', id) }];
+}
+
+/** A version that the applications cannot read any more. */
+function driftOfUse({ key, id, version }: RecordedSecret, { problem, state }: SecretTrouble): Drift {
+  const isRepaired = state === 'gone';
+  const drift = driftOf({ key, id, step: STEP }, { path: '', expected: 'is usable', found: problem }, isRepaired);
+  if (isRepaired) return drift;
+  const enable = vaultCommand('set-attributes', id, `--version ${version} --enabled true`);
+  return { ...drift, place: state === 'disabled' ? enable : vaultCommand('list-versions', id) };
+}
+
+/** Neither shows a value: https://learn.microsoft.com/cli/azure/keyvault/secret. */
+function vaultCommand(command: 'list-versions' | 'set-attributes', id: string, ...more: readonly string[]): string {
+  const { hostname, pathname } = new URL(id);
+  const secret = `--vault-name ${hostname.split('.')[0]} --name ${pathname.split('/')[2]}`;
+  return ['az keyvault secret', command, secret, ...more].join(' ');
 }

@@ -63,12 +63,18 @@ export async function planRun(services: Services, steps: readonly Step[], reques
   const bases = withDesired(steps, dependencies, now);
   const desired = [...bases.values()].flatMap((basis) => basis.desired);
   const found = await findResources(azure, listed, { state, environment, desired });
-  const drift = options.refresh ? await findDrift({ azure, environment, config, state }, steps) : [];
+  const looking = { azure, environment, config, state, now: services.clock.now() };
+  const [changed, refreshed] = options.refresh
+    ? await settleAll([findDrift(looking, steps), lookAtSecrets(looking)] as const)
+    : [[], undefined];
+  const drift = [...changed, ...(refreshed?.drift ?? [])];
   const decided = { state, options, steps: bases, found, drift };
   const planned = planSteps(decided);
+  const lookAt = planned.some(({ action }) => action !== 'skip') ? lookAtSecrets : glanceAtSecrets;
+  const secrets = refreshed ?? (await lookAt(looking));
 
   const { look, readAll } = liveReader(azure, found);
-  const renewed = renewedOutputs({ config, state, options, steps, planned, bases, found });
+  const renewed = renewedOutputs({ config, state, options, steps, planned, bases, found, drift: secrets.drift });
   const foretold = await foretell({ ...now, azure, subscriptionId, steps, renewed, look });
   const outlook = { ...now, steps, renewed, foretold };
   const wanted = forecast(outlook);
@@ -83,8 +89,6 @@ export async function planRun(services: Services, steps: readonly Step[], reques
     settleAll(steps.map(async (step) => (isRunning(step.name) ? await step.omits?.(sources) : undefined) ?? [])),
   ] as const);
 
-  const lookAt = planned.some(({ action }) => action !== 'skip') ? lookAtSecrets : glanceAtSecrets;
-  const secrets = await lookAt({ azure, state, now: services.clock.now() });
   const {
     locations,
     azure: { resourceGroup },

@@ -1,4 +1,5 @@
 import type { DeploymentConfig } from '../domain/config/model.ts';
+import type { Drift } from '../domain/drift.ts';
 import { outputReference } from '../domain/outputs.ts';
 import type { PlannedStep } from '../domain/plan-schema.ts';
 import type { RunOptions } from '../domain/run.ts';
@@ -17,6 +18,8 @@ export interface RenewalInput {
   readonly planned: readonly PlannedStep[];
   readonly bases: ReadonlyMap<StepName, StepBasis>;
   readonly found: FoundResources | undefined;
+  /** What somebody changed, as far as it was looked at: what is not put back may be taken over. */
+  readonly drift: readonly Drift[];
 }
 
 /**
@@ -34,8 +37,9 @@ export function renewedOutputs(input: RenewalInput): ReadonlySet<string> {
       for (const output of recorded) renewed.add(outputName({ step: step.name, output }));
     }
     const upstream = basis.consumed.map(outputName).filter((name) => renewed.has(name));
+    const changedOutside = input.drift.filter((one) => one.step === step.name).map(({ key }) => key);
     const due = {
-      changed: [...planned.changed, ...upstream.map((name) => `output:${name}`)],
+      changed: [...planned.changed, ...upstream.map((name) => `output:${name}`), ...changedOutside],
       forced: forcedBy(input.options, step.name) !== false,
     };
     for (const output of step.renews?.(due, input.config) ?? []) renewed.add(outputName(outputReference([...output])));

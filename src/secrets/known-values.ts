@@ -5,7 +5,7 @@ import { settleAll } from '../engine/settle.ts';
 import type { SecretSource } from '../engine/step.ts';
 import type { SecretValue, SecretValues } from '../resources/app/plain-secrets.ts';
 import { vaultSecretOf } from '../resources/app/secrets.ts';
-import { basicSecrets, composedSecrets } from './secret-names.ts';
+import { composedSecrets, secretSettings } from './secret-settings.ts';
 import { versionOf } from './vault-secrets.ts';
 
 type Reader = Pick<Vault, 'get'>;
@@ -47,7 +47,7 @@ export async function foreseenValues(
     const found = vault && (await readable(() => vault.get(name)));
     return found === 'unreadable' ? NOTHING_KNOWN : found && whole(found.value);
   };
-  const basic = await valuesOf(Object.entries(basicSecrets(config)), async ([name, setting]) => {
+  const basic = await valuesOf(Object.entries(secretSettings(config)), async ([name, setting]) => {
     if (setting.source === 'literal') return given(secrets.literal(setting.path));
     if (setting.source === 'environment') return given(secrets.environment(setting.variable));
     return await stored(setting.source === 'vault' ? setting.name : name);

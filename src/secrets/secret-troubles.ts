@@ -14,6 +14,8 @@ export interface SecretTrouble {
   readonly problem: string;
   /** Azure refuses every write of an app that refers to it. */
   readonly isFatal: boolean;
+  /** `gone`: deleted, or without that version, which storing secrets brings back. `disabled`: until somebody enables it. */
+  readonly state: 'gone' | 'disabled' | 'readable';
 }
 
 /**
@@ -41,13 +43,15 @@ export async function secretTroubles(
 type Problem = Omit<SecretTrouble, 'name'>;
 
 function problemsOf(condition: SecretCondition | undefined, version: string | undefined, now: Date): Problem[] {
-  const fatal = (problem: string): Problem[] => [{ problem, isFatal: true }];
-  const doubtful = (problem: string): Problem[] => [{ problem, isFatal: false }];
-  if (!condition) return fatal(version === undefined ? 'is not there' : `is not there in the version ${version}`);
+  const doubtful = (problem: string): Problem[] => [{ problem, isFatal: false, state: 'readable' }];
+  if (!condition) {
+    const problem = version === undefined ? 'is not there' : `is not there in the version ${version}`;
+    return [{ problem, isFatal: true, state: 'gone' }];
+  }
   const { enabled, text } = condition;
-  if (!enabled) return fatal('is disabled');
+  if (!enabled) return [{ problem: 'is disabled', isFatal: true, state: 'disabled' }];
   return [
-    ...(text === 'empty' ? fatal('is empty') : []),
+    ...(text === 'empty' ? [{ problem: 'is empty', isFatal: true, state: 'readable' } as const] : []),
     ...(text === 'blank' ? doubtful('is blank') : []),
     ...(text === 'ends in a newline' ? doubtful('ends in a newline, which the application reads as well') : []),
     ...(isTooEarly(condition, now) ? doubtful(`is not valid before ${condition.notBefore}`) : []),

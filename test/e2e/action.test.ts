@@ -59,7 +59,9 @@ async function job(app: ServedApp): Promise<Job> {
         return [name, values[/inputs\.(\w+)/.exec(expression)?.[1] ?? ''] ?? ''];
       });
       const settings = { ...Object.fromEntries(env), ...files, GITHUB_ACTION_PATH: actionPath };
-      const { exitCode, output } = await bash(step?.run ?? '', workspace, settings, stopWhen);
+      const { exitCode, output } = await app.asPlanned(values.environment ?? '', () =>
+        bash(step?.run ?? '', workspace, settings, stopWhen),
+      );
       const outputs = parseOutputs(await readFile(files.GITHUB_OUTPUT, 'utf8'));
       expect(Object.keys(action.outputs)).toEqual(expect.arrayContaining(Object.keys(outputs)));
       return { exitCode, log: output, outputs, summary: await readFile(files.GITHUB_STEP_SUMMARY, 'utf8') };

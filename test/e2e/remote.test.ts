@@ -23,7 +23,7 @@ async function remote(serveArgs: readonly string[] = []): Promise<Remote> {
   const run = (args: readonly string[], options: CliOptions = {}): Promise<CliResult> =>
     sandbox.run([...args, '--remote', app.url], { ...options, env: { DRAFTGENIE_KEY: app.key, ...options.env } });
   const deploy = (args: readonly string[] = [], options: CliOptions = {}): Promise<CliResult> =>
-    run([...CONFIG, '--auto-approve', '--output', 'json', ...args], options);
+    app.asPlanned('default', () => run([...CONFIG, '--auto-approve', '--output', 'json', ...args], options));
   return { app, sandbox, run, deploy };
 }
 

@@ -30,7 +30,7 @@ function ended(result: CliResult): string {
   return `${result.stderr}${result.stdout.slice(-3000)}`;
 }
 
-describe('an original deployment, taken over by one command', () => {
+describe('what was seen: 2. An original deployment could not be taken over', () => {
   let takeover: Takeover;
   let first: CliResult;
   let remove: () => Promise<void>;

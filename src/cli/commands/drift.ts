@@ -41,9 +41,11 @@ function textOf({ runId, resources, drift, leftBehind, notes = [] }: DriftReport
   if (drift.length === 0)
     return [`No drift: ${resources} resources are as run ${runId} left them.\n`, ...left].join('');
   const count = new Set(drift.map(({ key }) => key)).size;
-  const lines = drift.flatMap((one) => [
+  // A page with several of them is told once, after the last one.
+  const lines = drift.flatMap((one, index) => [
     `  ${driftText(one)}`,
     ...(one.danger === undefined ? [] : [`    always so: ${one.danger}`]),
+    ...(one.place === undefined || one.place === drift[index + 1]?.place ? [] : [`    ${one.place}`]),
   ]);
   return [`${count} of ${resources} resources differ from run ${runId}:\n${lines.join('\n')}\n`, ...left].join('');
 }

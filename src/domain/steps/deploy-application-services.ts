@@ -1,5 +1,6 @@
 import type { Definition } from './definition.ts';
 import { runMigrations } from './run-migrations.ts';
+import { storeSecrets } from './store-secrets.ts';
 
 export const deployApplicationServices = {
   name: 'deploy_application_services',
@@ -12,4 +13,6 @@ export const deployApplicationServices = {
   families: { app: 'app', fqdn: 'fqdn' },
   typicalSeconds: 25,
   inRollback: true,
+  // Its apps read versions of secrets, and a secret that is put back has a new one.
+  joinsRepairOf: [storeSecrets.name],
 } as const satisfies Definition;

@@ -1,6 +1,7 @@
 import { buildAndPushImages } from './build-and-push-images.ts';
 import type { Definition } from './definition.ts';
 import { deployInfrastructureServices } from './deploy-infrastructure-services.ts';
+import { storeSecrets } from './store-secrets.ts';
 
 export const runMigrations = {
   name: 'run_migrations',
@@ -12,4 +13,6 @@ export const runMigrations = {
   // What stands for the migration that was done last.
   families: { migration: 'migration' },
   typicalSeconds: 45,
+  // Its jobs read versions of secrets, and a secret that is put back has a new one.
+  joinsRepairOf: [storeSecrets.name],
 } as const satisfies Definition;

@@ -5,7 +5,8 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import type { RunView } from '../../../src/domain/api/views.ts';
+import type { RunPage, RunView } from '../../../src/domain/api/views.ts';
+import { expectAsPlanned, lookBefore, remember } from '../plan/served-as-planned.ts';
 import { tempDirectory } from '../temp.ts';
 import { type AnswerCheck, createAnswerCheck } from './openapi-check.ts';
 
@@ -26,8 +27,10 @@ export interface ServedApp {
   request(method: string, path: string, options?: RequestOptions): Promise<ApiAnswer>;
   /** Starts a deployment of the example and answers the run. */
   deploy(environment: string, options?: RequestOptions & { readonly query?: string }): Promise<ApiAnswer>;
-  /** Waits until the run has ended. */
+  /** Waits until the run has ended. Fails the test when `deploy` started it and something else happened than its plan says. */
   ended(runId: string): Promise<RunView>;
+  /** The same for the one run of the environment that somebody else starts and follows. */
+  asPlanned<Result>(environment: string, act: () => Promise<Result>): Promise<Result>;
   /** The signal that ended the serving process; null when it ended by itself. */
   readonly exited: Promise<NodeJS.Signals | null>;
   /** kill -9 of the serving process, as a crash would. */
@@ -88,6 +91,11 @@ export async function serve(options: ServeOptions = {}): Promise<ServedApp> {
     return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };
   };
 
+  const runIds = async (environment: string): Promise<readonly string[]> => {
+    const { body } = await app.request('GET', `/api/environments/${environment}/deployments?limit=100`);
+    return (body as RunPage).runs.map(({ runId }) => runId);
+  };
+
   const app: ServedApp = {
     directory,
     url: base,
@@ -99,16 +107,35 @@ export async function serve(options: ServeOptions = {}): Promise<ServedApp> {
       check(method, path, answer);
       return answer;
     },
-    deploy: (environment, { query = 'autoApprove=true', ...requestOptions } = {}) =>
-      app.request('POST', `/api/environments/${environment}/deployments?${query}`, {
+    async deploy(environment, { query = 'autoApprove=true', ...requestOptions } = {}) {
+      const before = await lookBefore(app.request, directory, environment);
+      const answer = await app.request('POST', `/api/environments/${environment}/deployments?${query}`, {
         ...requestOptions,
         headers: { 'content-type': 'application/yaml', ...requestOptions.headers },
-      }),
+      });
+      if (answer.status === 202) remember((answer.body as RunView).runId, before);
+      return answer;
+    },
+    async asPlanned(environment, act) {
+      const before = await lookBefore(app.request, directory, environment);
+      const known = new Set(await runIds(environment));
+      const result = await act();
+      const [runId] = await runIds(environment);
+      if (runId !== undefined && !known.has(runId)) {
+        remember(runId, before);
+        const { body } = await app.request('GET', `/api/deployments/${runId}`);
+        await expectAsPlanned(app.request, directory, body as RunView);
+      }
+      return result;
+    },
     async ended(runId) {
       for (;;) {
         const { body } = await app.request('GET', `/api/deployments/${runId}`);
         const view = body as RunView;
-        if (view.finishedAt !== null) return view;
+        if (view.finishedAt !== null) {
+          await expectAsPlanned(app.request, directory, view);
+          return view;
+        }
         await sleep(100);
       }
     },

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cloudEndpoints } from '../../../src/azure/clouds.ts';
 import { connectAzure } from '../../../src/azure/connect.ts';
@@ -7,11 +8,15 @@ import { createTransport } from '../../../src/outbound/transport.ts';
 import type { JsonObject } from '../../../src/shared/json.ts';
 import { startSimulator } from '../../../src/simulator/simulator.ts';
 import type { Sandbox } from '../cli.ts';
+import { tempFolder } from '../temp.ts';
 import { liveBodies } from './live-bodies.ts';
 
 /** Looks at the sandbox's cloud between two commands, or changes it, as somebody with the portal would. */
 export async function byHand<Result>(sandbox: Sandbox, act: (arm: Arm) => Promise<Result>): Promise<Result> {
-  const stateFile = join(sandbox.directory, '.draftgenie-deploy/simulator/cloud.json');
+  return await onCloud(join(sandbox.directory, '.draftgenie-deploy/simulator/cloud.json'), act);
+}
+
+async function onCloud<Result>(stateFile: string, act: (arm: Arm) => Promise<Result>): Promise<Result> {
   const simulator = await startSimulator({ profile: 'instant', stateFile });
   try {
     const cloud = cloudEndpoints('AzureCloud');
@@ -29,4 +34,16 @@ export async function everythingLive(sandbox: Sandbox): Promise<Readonly<Record<
   if (text === undefined) return {};
   const { resources } = JSON.parse(text) as { resources: Record<string, unknown> };
   return await byHand(sandbox, (arm) => liveBodies(arm, Object.keys(resources)));
+}
+
+/** What Azure answers of these, in a cloud as its file has it. */
+export async function bodiesIn(cloud: string, ids: readonly string[]): Promise<Readonly<Record<string, JsonObject>>> {
+  const { path, remove } = await tempFolder();
+  try {
+    const file = join(path, 'cloud.json');
+    await writeFile(file, cloud);
+    return await onCloud(file, (arm) => liveBodies(arm, ids));
+  } finally {
+    await remove();
+  }
 }

@@ -1,4 +1,5 @@
 import type { Arm } from '../../../src/azure/ports.ts';
+import { typeOf } from '../../../src/domain/ids.ts';
 import { overlay } from '../../../src/domain/merge.ts';
 import { kindOf } from '../../../src/resources/registry.ts';
 import { isJsonObject, type JsonObject, jsonAt } from '../../../src/shared/json.ts';
@@ -30,13 +31,4 @@ async function withOwnSecrets(arm: Arm, id: string, apiVersion: string, body: Js
     .filter(isJsonObject)
     .map((one) => (one.keyVaultUrl === undefined ? { ...one, value: values.get(one.name ?? null) ?? null } : one));
   return overlay(body, { properties: { configuration: { secrets: filled } } });
-}
-
-/** `Microsoft.App/jobs` of an id; extensions count by their own type. */
-function typeOf(id: string): string {
-  const [group = '', ...providers] = id.split(/\/providers\//i);
-  const own = providers.at(-1);
-  if (own === undefined) return /\/resourceGroups\/[^/]+$/i.test(group) ? 'Microsoft.Resources/resourceGroups' : '';
-  const [namespace = '', ...rest] = own.split('/');
-  return [namespace, ...rest.filter((_, index) => index % 2 === 0)].join('/');
 }

@@ -9,6 +9,12 @@ const OPEN_RULE = '/firewallrules/allowall';
 /** Of the one revision that each app had. */
 const OLD_REVISION = '--5zj2t4y';
 
+/** Everything that a takeover must not have done, or has left undone, as sentences; none when it is as it should be. */
+export async function takeoverProblems(takeover: Takeover): Promise<readonly string[]> {
+  const [cloud, requests] = await Promise.all([takeover.cloud(), takeover.sandbox.requests()]);
+  return [...outagesOf(requests), ...lostData(takeover, cloud, requests), ...(await stateProblems(takeover))];
+}
+
 export function outagesOf(requests: readonly SimulatorRequest[]): readonly string[] {
   const told = requests.flatMap(({ method, path, outages = [] }) =>
     outages.map((outage) => `after ${method} ${path}: ${outage}`),

@@ -70,4 +70,12 @@ it('a repair hands a new revision on and looks at the result', () => {
     'verify_deployment',
   ]);
   expect(repairingSteps([{ ...one, step: 'create_monitoring' }])).toEqual(['create_monitoring', 'verify_deployment']);
+  expect(repairingSteps([{ ...one, step: 'store_secrets' }])).toEqual([
+    'store_secrets',
+    'deploy_infrastructure_services',
+    'deploy_application_services',
+    'configure_environment_variables',
+    'run_migrations',
+    'verify_deployment',
+  ]);
 });

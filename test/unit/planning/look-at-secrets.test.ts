@@ -3,9 +3,14 @@ import { AzureError } from '../../../src/azure/errors.ts';
 import type { Azure, ListedSecret, SecretCondition } from '../../../src/azure/ports.ts';
 import { type EnvironmentState, emptyState } from '../../../src/domain/state.ts';
 import { glanceAtSecrets, lookAtSecrets, secretWarnings } from '../../../src/planning/look-at-secrets.ts';
+import { deploymentConfig } from '../../helpers/deployment-config.ts';
 import { fakeAzure } from '../../helpers/fake-azure.ts';
 
 const VAULT = 'https://shop-kv.vault.azure.net';
+/** The one is given from outside, the other made by us. */
+const CONFIG = deploymentConfig({
+  secrets: { API: { source: 'environment', variable: 'API' }, 'JWT-SECRET': { source: 'generated' } },
+});
 const NOW = new Date('2026-01-01T00:00:00Z');
 const LEFT_AT = '2025-12-24T12:00:00.500Z';
 const url = (name: string, version: string): string => `${VAULT}/secrets/${name}/${version}`;
@@ -59,12 +64,12 @@ describe('the secrets in the vault', () => {
   it('are asked for once each while the newest version is the one left there, and twice where it is not', async () => {
     const asked: string[] = [];
     const azure = vaultWith({ api: { id: url('api', 'b2') } }, asked);
-    await lookAtSecrets({ azure, state: deployedState(), now: NOW });
+    await lookAtSecrets({ azure, config: CONFIG, state: deployedState(), now: NOW });
     expect(asked.toSorted()).toEqual(['JWT-SECRET', 'api', 'api']);
   });
 
   it('are as they were left, and of the password of the database nothing is known', async () => {
-    expect(await lookAtSecrets({ azure: vaultWith({}), state: deployedState(), now: NOW })).toEqual({
+    expect(await lookAtSecrets({ azure: vaultWith({}), config: CONFIG, state: deployedState(), now: NOW })).toEqual({
       drift: [],
       troubles: [],
       unseen: [expect.stringContaining('--force-step store_secrets sets it again')],
@@ -73,13 +78,45 @@ describe('the secrets in the vault', () => {
 
   it('have drifted where there is another version (seen: drift did not see a secret changed in the vault)', async () => {
     const azure = vaultWith({ api: { id: url('api', 'b2') } });
-    const { drift } = await lookAtSecrets({ azure, state: deployedState(), now: NOW });
+    const { drift } = await lookAtSecrets({ azure, config: CONFIG, state: deployedState(), now: NOW });
     expect(drift).toEqual([
       {
         ...{ key: 'secret:API', id: url('api', 'b1'), step: 'store_secrets', path: 'version' },
         ...{ expected: 'b1', found: 'b2', repaired: true },
       },
     ]);
+  });
+
+  it('are left where only the vault has the value, with the command that shows what was done', async () => {
+    const azure = vaultWith({ 'JWT-SECRET': { id: url('JWT-SECRET', 'a2') } });
+    const { drift } = await lookAtSecrets({ azure, config: CONFIG, state: deployedState(), now: NOW });
+    expect(drift).toMatchObject([
+      {
+        ...{ key: 'secret:JWT-SECRET', found: 'a2', repaired: false },
+        place: 'az keyvault secret list-versions --vault-name shop-kv --name JWT-SECRET',
+      },
+    ]);
+  });
+
+  it.each<[string, Partial<SecretCondition> | undefined, object]>([
+    ['is not there in the version b1', undefined, { repaired: true }],
+    [
+      'is disabled',
+      { enabled: false, text: 'not to be read' },
+      {
+        repaired: false,
+        place: 'az keyvault secret set-attributes --vault-name shop-kv --name api --version b1 --enabled true',
+      },
+    ],
+    [
+      'is empty',
+      { text: 'empty' },
+      { repaired: false, place: 'az keyvault secret list-versions --vault-name shop-kv --name api' },
+    ],
+  ])('have drifted where an application cannot read one, which %s', async (problem, condition, rest) => {
+    const azure = vaultWith({ 'api/b1': condition });
+    const { drift } = await lookAtSecrets({ azure, config: CONFIG, state: deployedState(), now: NOW });
+    expect(drift).toMatchObject([{ key: 'secret:API', path: '', expected: 'is usable', found: problem, ...rest }]);
   });
 
   it.each<[string, Partial<SecretCondition> | undefined]>([
@@ -91,7 +128,12 @@ describe('the secrets in the vault', () => {
     ['has expired (2025-01-01T00:00:00.000Z)', { expires: '2025-01-01T00:00:00.000Z' }],
     ['is not valid before 2027-01-01T00:00:00.000Z', { notBefore: '2027-01-01T00:00:00.000Z' }],
   ])('are named where one %s', async (problem, condition) => {
-    const seen = await lookAtSecrets({ azure: vaultWith({ 'api/b1': condition }), state: deployedState(), now: NOW });
+    const seen = await lookAtSecrets({
+      azure: vaultWith({ 'api/b1': condition }),
+      config: CONFIG,
+      state: deployedState(),
+      now: NOW,
+    });
     expect(seen.troubles).toMatchObject([{ name: 'api', problem }]);
     expect(secretWarnings(seen)).toEqual([`In the vault the secret api ${problem}.`]);
   });
@@ -105,12 +147,14 @@ describe('the secrets in the vault', () => {
         inspect: () => Promise.reject(new AzureError({ code: 'ForbiddenByRbac', message: 'no role', statusCode: 403 })),
       }),
     };
-    const { unseen } = await lookAtSecrets({ azure, state: deployedState(), now: NOW });
+    const { unseen } = await lookAtSecrets({ azure, config: CONFIG, state: deployedState(), now: NOW });
     expect(unseen.at(-1)).toBe('The secrets in the vault: no role (ForbiddenByRbac).');
   });
 
   it('are not looked for before there is a vault', async () => {
-    expect(await lookAtSecrets({ azure: vaultWith({}), state: emptyState('default'), now: NOW })).toEqual({
+    expect(
+      await lookAtSecrets({ azure: vaultWith({}), config: CONFIG, state: emptyState('default'), now: NOW }),
+    ).toEqual({
       ...{ drift: [], troubles: [], unseen: [] },
     });
   });
@@ -132,7 +176,12 @@ describe('a glance at the secrets', () => {
 
   it('reads none that is as it was left', async () => {
     const asked: string[] = [];
-    const seen = await glanceAtSecrets({ azure: listing(AS_LEFT, asked), state: deployedState(), now: NOW });
+    const seen = await glanceAtSecrets({
+      azure: listing(AS_LEFT, asked),
+      config: CONFIG,
+      state: deployedState(),
+      now: NOW,
+    });
     expect(seen).toMatchObject({ drift: [], troubles: [] });
     expect(asked).toEqual([]);
   });
@@ -146,7 +195,12 @@ describe('a glance at the secrets', () => {
   ])('reads one that %s', async (_, change) => {
     const asked: string[] = [];
     const listed = AS_LEFT.flatMap((one) => (one.name !== 'API' ? [one] : change ? [{ ...one, ...change }] : []));
-    const seen = await glanceAtSecrets({ azure: listing(listed, asked), state: deployedState(), now: NOW });
+    const seen = await glanceAtSecrets({
+      azure: listing(listed, asked),
+      config: CONFIG,
+      state: deployedState(),
+      now: NOW,
+    });
     expect(asked).toEqual(['api']);
     expect(seen.troubles).toMatchObject([{ name: 'api', problem: 'is disabled' }]);
   });

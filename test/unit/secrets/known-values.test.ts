@@ -3,7 +3,7 @@ import { AzureError } from '../../../src/azure/errors.ts';
 import type { VaultSecret } from '../../../src/azure/ports.ts';
 import { databaseUrl, rabbitmqUrl, redisUrl } from '../../../src/secrets/connection-strings.ts';
 import { foreseenValues, storedValues } from '../../../src/secrets/known-values.ts';
-import { composedSecrets } from '../../../src/secrets/secret-names.ts';
+import { composedSecrets } from '../../../src/secrets/secret-settings.ts';
 import { deploymentConfig } from '../../helpers/deployment-config.ts';
 
 const URI = 'https://shop-kv.vault.azure.net/';

@@ -1,8 +1,8 @@
 import type { DeploymentConfig, SecretSetting } from '../domain/config/model.ts';
 import { COMPOSED, POSTGRES_PASSWORD, rabbitMq } from './connection-strings.ts';
 
-/** The configured secrets and those without which there is no database, by their names in the configuration. */
-export function basicSecrets(
+/** The configured secrets and those without which there is no database or queue, by the name under which they are spoken of. */
+export function secretSettings(
   config: Pick<DeploymentConfig, 'secrets' | 'services'>,
 ): Readonly<Record<string, SecretSetting>> {
   const generated: SecretSetting = { source: 'generated' };
@@ -12,6 +12,16 @@ export function basicSecrets(
     ...(rabbit && { [rabbit.passwordName]: generated }),
     ...config.secrets,
   };
+}
+
+/**
+ * Whether the value is known without the vault, so that another one there is put back: it is given from outside, or composed. Of
+ * all others the vault has the only value, and the next write of secrets takes whatever that is by then.
+ */
+export function isPutBack(config: Pick<DeploymentConfig, 'secrets' | 'services'>, name: string): boolean {
+  const { [name]: setting } = secretSettings(config);
+  if (setting) return setting.source === 'literal' || setting.source === 'environment';
+  return (Object.values(COMPOSED) as readonly string[]).includes(name);
 }
 
 /** How each composed secret begins. */
