@@ -6,7 +6,7 @@ const STORES = ['test/contract/state/file-stores.test.ts'];
 const BLOBS = ['test/contract/state/blob-stores.test.ts'];
 const CONVERGE = ['test/unit/engine/converge.test.ts', 'test/unit/engine/converge-all.test.ts'];
 const FIRST = ['test/contract/activities/first-steps.test.ts', 'test/contract/activities/bad-days.test.ts'];
-const DANGERS = ['test/unit/release/remove-dangers.test.ts', 'test/unit/planning/dangers.test.ts'];
+const DANGERS = ['test/unit/release/remove-dangers.test.ts', 'test/unit/planning/foreign/dangers.test.ts'];
 const LAST = ['test/contract/activities/last-steps.test.ts'];
 
 /** Bugs of what keeps the state and does the steps. */
@@ -244,7 +244,7 @@ export const STATE_AND_STEPS: Rows = {
     ['a refused removal overlooked', "if (removal.kind === 'kept') throw removal.error;", '', DANGERS],
     ['a removed rule that the state still knows', '  context.recordRemoval(id);\n', '', DANGERS],
   ],
-  'src/planning/foreign-children.ts': [
+  'src/planning/foreign/foreign-children.ts': [
     ['ours taken for somebody’s', 'ours.has(id.toLowerCase()) ? undefined : kind', 'kind', DANGERS],
     ['a danger that preserve does not keep', "? 'preserved' : 'goes'", "? 'goes' : 'goes'", DANGERS],
   ],

@@ -23,7 +23,7 @@ import type { JsonObject } from '../shared/json.ts';
 import { mapLimited } from '../shared/map-limited.ts';
 import { once } from '../shared/once.ts';
 import { fieldDrift } from './field-drift.ts';
-import { foreignChildren, foreignDrift } from './foreign-children.ts';
+import { foreignChildren, foreignDrift } from './foreign/foreign-children.ts';
 import { READS_AT_A_TIME } from './live-resources.ts';
 import { desiredNow } from './step-basis.ts';
 

@@ -3,8 +3,8 @@ import { isBelow } from '../domain/ids.ts';
 import { type LeftBehindResource, leftBehind, type WantedIds } from '../domain/left-behind.ts';
 import type { PlannedResource } from '../domain/plan-schema.ts';
 import type { EnvironmentState } from '../domain/state.ts';
-import { planDangers } from './dangers.ts';
 import type { WantedResource } from './forecast.ts';
+import { planDangers } from './foreign/dangers.ts';
 import { planResource } from './plan-resource.ts';
 import type { ResourcePlanInput } from './resource-plan-input.ts';
 

@@ -4,7 +4,7 @@ import type { RunOptions } from '../domain/run.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import type { FoundResources } from './find-resources.ts';
 import type { WantedResource } from './forecast.ts';
-import type { ForeignChild } from './foreign-children.ts';
+import type { ForeignChild } from './foreign/foreign-children.ts';
 import type { LiveResources } from './live-resources.ts';
 
 export interface ResourcePlanInput {

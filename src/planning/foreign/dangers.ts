@@ -1,16 +1,16 @@
-import { AzureError } from '../azure/errors.ts';
-import type { StepResource } from '../domain/desired.ts';
-import { nameOf } from '../domain/ids.ts';
-import type { PlannedResource, PlannedStep } from '../domain/plan-schema.ts';
-import { trafficStep } from '../domain/steps.ts';
-import type { Look } from '../engine/step.ts';
-import { mapLimited } from '../shared/map-limited.ts';
+import { AzureError } from '../../azure/errors.ts';
+import type { StepResource } from '../../domain/desired.ts';
+import { nameOf } from '../../domain/ids.ts';
+import type { PlannedResource, PlannedStep } from '../../domain/plan-schema.ts';
+import { trafficStep } from '../../domain/steps.ts';
+import type { Look } from '../../engine/step.ts';
+import { mapLimited } from '../../shared/map-limited.ts';
+import { READS_AT_A_TIME } from '../live-resources.ts';
+import { uncertain } from '../plan-write.ts';
 import { childKinds, type ForeignChild, type ForeignChildrenInput, foreignChildren } from './foreign-children.ts';
-import { READS_AT_A_TIME } from './live-resources.ts';
-import { uncertain } from './plan-write.ts';
 
 /** What endangers resources of ours and others made, and where nobody may look for it. */
-export interface Dangers {
+interface FoundDangers {
   readonly found: readonly ForeignChild[];
   /** One sentence each. */
   readonly unseen: readonly string[];
@@ -21,7 +21,7 @@ export async function findDangers(
   input: ForeignChildrenInput,
   look: Look,
   parents: readonly StepResource[],
-): Promise<Dangers> {
+): Promise<FoundDangers> {
   const endangered = parents.filter((parent) => dangerousKinds(parent).length > 0);
   const all = await mapLimited(endangered, READS_AT_A_TIME, async (parent) =>
     (await look(parent)) ? await dangersIn(input, parent) : NONE,
@@ -29,9 +29,9 @@ export async function findDangers(
   return { found: all.flatMap(({ found }) => found), unseen: all.flatMap(({ unseen }) => unseen) };
 }
 
-const NONE: Dangers = { found: [], unseen: [] };
+const NONE: FoundDangers = { found: [], unseen: [] };
 
-async function dangersIn(input: ForeignChildrenInput, parent: StepResource): Promise<Dangers> {
+async function dangersIn(input: ForeignChildrenInput, parent: StepResource): Promise<FoundDangers> {
   const kinds = dangerousKinds(parent);
   try {
     const children = await foreignChildren(input, parent, kinds);

@@ -1,13 +1,13 @@
-import type { Arm } from '../azure/ports.ts';
-import type { DeploymentConfig } from '../domain/config/model.ts';
-import { isPreservedChild } from '../domain/config/preserve.ts';
-import type { StepResource } from '../domain/desired.ts';
-import { type Drift, driftOf } from '../domain/drift.ts';
-import { nameOf } from '../domain/ids.ts';
-import { trafficStep } from '../domain/steps.ts';
-import { settleAll } from '../engine/settle.ts';
-import type { ResourceKind } from '../resources/kind.ts';
-import { RESOURCE_KINDS } from '../resources/registry.ts';
+import type { Arm } from '../../azure/ports.ts';
+import type { DeploymentConfig } from '../../domain/config/model.ts';
+import { isPreservedChild } from '../../domain/config/preserve.ts';
+import type { StepResource } from '../../domain/desired.ts';
+import { type Drift, driftOf } from '../../domain/drift.ts';
+import { nameOf } from '../../domain/ids.ts';
+import { trafficStep } from '../../domain/steps.ts';
+import { settleAll } from '../../engine/settle.ts';
+import type { ResourceKind } from '../../resources/kind.ts';
+import { RESOURCE_KINDS } from '../../resources/registry.ts';
 
 /** What somebody else made in a resource of ours. */
 export interface ForeignChild {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { AzureError } from '../../../src/azure/errors.ts';
-import type { ArmResource } from '../../../src/azure/ports.ts';
-import type { StepResource } from '../../../src/domain/desired.ts';
-import type { PlannedResource, PlannedStep } from '../../../src/domain/plan-schema.ts';
-import { findDangers, planDangers } from '../../../src/planning/dangers.ts';
-import { foreignDrift } from '../../../src/planning/foreign-children.ts';
-import { resourceRules } from '../../helpers/resource-rules.ts';
+import { AzureError } from '../../../../src/azure/errors.ts';
+import type { ArmResource } from '../../../../src/azure/ports.ts';
+import type { StepResource } from '../../../../src/domain/desired.ts';
+import type { PlannedResource, PlannedStep } from '../../../../src/domain/plan-schema.ts';
+import { findDangers, planDangers } from '../../../../src/planning/foreign/dangers.ts';
+import { foreignDrift } from '../../../../src/planning/foreign/foreign-children.ts';
+import { resourceRules } from '../../../helpers/resource-rules.ts';
 
 const TYPE = 'Microsoft.DBforPostgreSQL/flexibleServers';
 const ID = `/subscriptions/s/resourceGroups/rg/providers/${TYPE}/pg`;
