@@ -298,6 +298,7 @@ export const CHANGES_BY_HAND: readonly ChangeByHand[] = [
   },
   {
     title: 'the time limit of a migration job',
+    stays: true,
     make: (hand) => hand.patch('Microsoft.App/jobs/draft-service-migrate', APPS, configuration({ replicaTimeout: 60 })),
     drift: ['job:draft_service properties.configuration.replicaTimeout'],
   },

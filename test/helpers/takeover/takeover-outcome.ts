@@ -12,7 +12,13 @@ const OLD_REVISION = '--5zj2t4y';
 /** Everything that a takeover must not have done, or has left undone, as sentences; none when it is as it should be. */
 export async function takeoverProblems(takeover: Takeover): Promise<readonly string[]> {
   const [cloud, requests] = await Promise.all([takeover.cloud(), takeover.sandbox.requests()]);
-  return [...outagesOf(requests), ...lostData(takeover, cloud, requests), ...(await stateProblems(takeover))];
+  return [
+    ...outagesOf(requests),
+    ...lostData(takeover, cloud, requests),
+    ...doorsClosedEarly(requests),
+    ...oldWays(cloud),
+    ...(await stateProblems(takeover)),
+  ];
 }
 
 export function outagesOf(requests: readonly SimulatorRequest[]): readonly string[] {
