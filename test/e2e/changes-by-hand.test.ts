@@ -32,7 +32,7 @@ const ALONE = ['the revision that serves is stopped', 'an app has one revision a
 /** A role that is as good was reported as absent for ever; of the others nothing was reported. */
 const UNSEEN = [
   'a firewall rule for one address stands beside ours',
-  'our firewall rule is open to every address',
+  'a firewall rule open to every address stands beside ours',
   'the server takes clear connections',
   'a given secret has another value in the vault',
   'the right to pull is given by an assignment of another id, which is as good',
