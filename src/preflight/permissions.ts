@@ -169,10 +169,19 @@ async function heldAt(arm: Pick<Arm, 'list'>, scope: string): Promise<Held> {
   return await readableList(arm, `${scope}/providers/Microsoft.Authorization/permissions`, API_VERSION);
 }
 
+const MOST_TOLD = 3;
+
+/** Who lacks a role lacks it for everything: the first of them are enough to see which. */
+function few(texts: readonly string[]): string {
+  const all = [...new Set(texts)];
+  const more = all.length - MOST_TOLD;
+  return `${all.slice(0, MOST_TOLD).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
 /** @param needs of one role */
 function missingProblem({ objectId, principalType }: Principal, needs: readonly Need[], place: string): Problem {
-  const titles = [...new Set(needs.map(({ needed }) => needed.title))].join(', ');
-  const actions = [...new Set(needs.map(({ needed }) => needed.action))].join(', ');
+  const titles = few(needs.map(({ needed }) => needed.title));
+  const actions = few(needs.map(({ needed }) => needed.action));
   const { roles, leastRole } = needs[0]?.needed ?? { roles: '', leastRole: '' };
   const grant = `az role assignment create --assignee-object-id ${objectId} --assignee-principal-type ${principalType ?? 'User'} --role "${leastRole}" --scope ${place}`;
   return {

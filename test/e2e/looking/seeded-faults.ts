@@ -70,9 +70,9 @@ export const FAULTS: readonly Fault[] = [
         state.behaviour.deployerRoles = only('Reader', scope);
       }),
     check: 'roles',
-    text: /may not write .*container app.* on \/subscriptions\/.*Microsoft\.App\/containerApps\/write.*needs Contributor there or above/i,
+    text: /may not write resource group draftgenie-example-rg, .* and \d+ more on \/subscriptions\/.*needs Contributor there or above/,
     repair:
-      /^An owner can assign it: az role assignment create --assignee-object-id [0-9a-f-]{36} --assignee-principal-type ServicePrincipal --role "Contributor" --scope "\/subscriptions\/[0-9a-f-]{36}"$/,
+      /^Who may assign roles gives it: az role assignment create --assignee-object-id [0-9a-f-]{36} --assignee-principal-type ServicePrincipal --role "Contributor" --scope \/subscriptions\/[0-9a-f-]{36}$/,
   },
   {
     title: 'a contributor who may not assign roles',
