@@ -235,7 +235,8 @@ async function leaveQueue(state: StateStore, runId: string): Promise<OpenAnswer>
 
 /** From now on the state says what has no place in the configuration any more. */
 async function leaveBehind(state: StateStore, wantedIds: WantedIds): Promise<void> {
-  await updateState(state, (current) => ({ ...current, ...withLeftBehind(current, wantedIds) }));
+  const since = state.now().toISOString();
+  await updateState(state, (current) => ({ ...current, ...withLeftBehind(current, wantedIds, since) }));
 }
 
 function forbidden(plan: Plan): UserError {

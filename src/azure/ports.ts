@@ -212,8 +212,10 @@ interface BuildRequest {
 }
 
 export type ProbeResult =
-  | { readonly kind: 'answered'; readonly status: number }
-  | { readonly kind: 'unreachable'; readonly message: string };
+  /** `date`: by the clock of whoever answered. */
+  | { readonly kind: 'answered'; readonly status: number; readonly date?: Date }
+  /** `code`: as in an AzureError. */
+  | { readonly kind: 'unreachable'; readonly message: string; readonly code?: string };
 
 interface SmokeAnswer {
   readonly status: number;

@@ -15,10 +15,12 @@ export function createProbe(transport: HttpClient): HttpProbe {
   return {
     async get(url, timeoutInSeconds = DEFAULT_TIMEOUT_IN_SECONDS) {
       try {
-        const { status } = await send('GET', url, timeoutInSeconds);
-        return { kind: 'answered', status };
+        const { status, headers } = await send('GET', url, timeoutInSeconds);
+        const date = new Date(headers.get('date') ?? '');
+        return { kind: 'answered', status, ...(!Number.isNaN(date.getTime()) && { date }) };
       } catch (error) {
-        return { kind: 'unreachable', message: errorOfException(error).message };
+        const { code, message } = errorOfException(error);
+        return { kind: 'unreachable', code, message };
       }
     },
     async request(method, url) {

@@ -44,7 +44,7 @@ export const NO_RUN_OPTIONS = {
 const DEFAULT_CONFIG = 'scripts/azure/config.yaml';
 
 export function addCommonOptions(command: Command): Command {
-  return command
+  return addOutputOption(command)
     .option('--config <path>', 'configuration file', DEFAULT_CONFIG)
     .option('--allow-unknown-keys', 'warn about unknown keys of the file, instead of refusing it', false)
     .option('--environment <name>', 'environment: one deployed copy of the application', parseEnvironment, 'default')
@@ -55,10 +55,13 @@ export function addCommonOptions(command: Command): Command {
         .default('realistic'),
     )
     .option('--simulator-speed <factor>', 'how much faster than Azure the realistic profile is', parsePositive, 60)
-    .addOption(new Option('--output <format>', 'what to print').choices(['pretty', 'plain', 'json']))
     .option('--verbose', 'print log lines too', false)
     .addOption(new Option('--remote <url>', 'let the app at this address do it').conflicts('simulate'))
     .option('--key <key>', 'its access key; shows up in process lists: better the variable DRAFTGENIE_KEY');
+}
+
+export function addOutputOption(command: Command): Command {
+  return command.addOption(new Option('--output <format>', 'what to print').choices(['pretty', 'plain', 'json']));
 }
 
 /** For commands that need the files of this machine. */
@@ -69,9 +72,12 @@ export function refuseRemote({ remote }: CommonOptions, what: string): void {
   });
 }
 
+/** Of the option --source. */
+export const SOURCE = 'application source tree (default: the nearest folder above the config with Dockerfiles)';
+
 export function addRunOptions(command: Command): Command {
   return command
-    .option('--source <dir>', 'application source tree (default: the nearest folder above the config with Dockerfiles)')
+    .option('--source <dir>', SOURCE)
     .option('--force-step <step>', 'run this step although nothing changed (repeatable)', collectStep, [])
     .option('--force-all', 'run every step although nothing changed', false)
     .option('--refresh', 'look at every resource as it is now, and repair what differs', false)

@@ -4,12 +4,14 @@ import { reportError } from './exit.ts';
 import {
   addCommonOptions,
   addDeployOptions,
+  addOutputOption,
   addRunOptions,
   type CommonOptions,
   type DeployOptions,
   parseLimit,
   parsePlanDigest,
   parsePort,
+  SOURCE,
 } from './options.ts';
 import { preloadSimulator } from './simulator-process.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
@@ -96,9 +98,32 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .argument('[run]', 'run id (default: the one that holds the lock)')
     .action(lazily(async () => (await import('./commands/cancel.ts')).cancelCommand));
 
+  common('doctor', 'whether a deployment could start from here, and what to do about what stands in its way')
+    .option('--source <dir>', SOURCE)
+    .action(
+      lazily(async ({ simulate }: CommonOptions & { readonly source: string | undefined }) => {
+        if (simulate) preloadSimulator();
+        return (await import('./commands/doctor.ts')).doctorCommand;
+      }),
+    );
+
   common('serve', 'serve the HTTP interface on this machine, with its storage')
     .option('--port <n>', 'port of the HTTP interface; 0: any', parsePort, 7071)
     .action(lazily(async () => (await import('./commands/serve.ts')).serveCommand));
+
+  common('open', 'open a service or a page of the portal in the browser')
+    .argument('[what]', 'a service, a resource, or portal (default: the service that has an address)')
+    .option('--print', 'print the address and open nothing', false)
+    .action(lazily(async () => (await import('./commands/open.ts')).openCommand));
+  addOutputOption(program.command('explain').description('what an error means, and what to do about it'))
+    .argument('<code>', 'code of the error, as it was printed')
+    .action(lazily(async () => (await import('./commands/explain.ts')).explainCommand));
+  program
+    .command('config')
+    .description('about the configuration file')
+    .command('schema')
+    .description('print its JSON Schema')
+    .action(lazily(async () => (await import('./commands/config.ts')).configSchema));
 
   const state = program.command('state').description('look at the state document, or repair it');
   const stateCommand = (name: string, description: string): Command =>
@@ -122,6 +147,14 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
   stateCommand('migrate', 'rewrite an older state document in the present format; a copy is kept').action(
     lazily(async () => (await import('./commands/state.ts')).migrateState),
   );
+
+  const completion = 'print what makes the shell complete: bash, zsh, fish or powershell';
+  if (args[0] === 'completion' || args[0] === 'complete') {
+    (await import('./completion.ts')).addCompletion(program, args, completion);
+  } else {
+    // For --help alone: the library is loaded when it is called.
+    program.command('completion').argument('<shell>').description(completion);
+  }
 
   try {
     await program.parseAsync(args, { from: 'user' });

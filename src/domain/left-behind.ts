@@ -14,11 +14,15 @@ export interface LeftBehindResource extends LeftBehind {
   readonly below: readonly string[];
 }
 
-/** The records with what a step has seen. Identity is the id: whatever a key stood for before is left behind, not replaced. */
-export function withSeen(known: Known, seen: Readonly<Record<string, ResourceRecord>>): Known {
+/**
+ * The records with what a step has seen. Identity is the id: whatever a key stood for before is left behind, not replaced.
+ *
+ * @param since the time of it, ISO 8601
+ */
+export function withSeen(known: Known, seen: Readonly<Record<string, ResourceRecord>>, since: string): Known {
   const before = Object.entries(seen).flatMap(([key, { id }]) => {
     const record = known.resources[key];
-    return record && !isSame(record.id, id) ? [{ ...record, key }] : [];
+    return record && !isSame(record.id, id) ? [{ ...record, key, since }] : [];
   });
   const resources = { ...known.resources, ...seen };
   const ids = new Set(Object.values(seen).map(({ id }) => id.toLowerCase()));
@@ -29,16 +33,20 @@ export function withSeen(known: Known, seen: Readonly<Record<string, ResourceRec
 /**
  * The records as a configuration sorts them: what has no place in it is left behind, what has one again is so no more. The key of
  * something else keeps its record until the step that makes the other one has seen that.
+ *
+ * @param since the time of it, ISO 8601; undefined for a look that is not written down
  */
-export function withLeftBehind(known: Known, wanted: WantedIds): Known {
+export function withLeftBehind(known: Known, wanted: WantedIds, since?: string): Known {
   const gone = Object.entries(known.resources).filter(([key]) => !wanted.has(key));
   const back = Object.entries(known.left_behind).filter(([, { key, id }]) => isSame(wanted.get(key), id));
-  const returned = back.flatMap(([, { key, ...record }]) => (known.resources[key] ? [] : [[key, record] as const]));
+  const returned = back.flatMap(([, { key, since: _, ...record }]) =>
+    known.resources[key] ? [] : [[key, record] as const],
+  );
   return {
     resources: { ...without(known.resources, gone), ...Object.fromEntries(returned) },
     left_behind: {
       ...without(known.left_behind, back),
-      ...byName(gone.map(([key, record]) => ({ ...record, key }))),
+      ...byName(gone.map(([key, record]) => ({ ...record, key, ...(since !== undefined && { since }) }))),
     },
   };
 }
@@ -65,8 +73,9 @@ export function leftBehind(known: Known, wanted?: WantedIds): readonly LeftBehin
 }
 
 /** What status and drift tell of it. */
-export function leftBehindView({ name, id, type, holds_data: holdsData, below }: LeftBehindResource): LeftBehindView {
-  return { name, id, type, holdsData, below: [...below] };
+export function leftBehindView(resource: LeftBehindResource): LeftBehindView {
+  const { name, id, type, holds_data: holdsData, below, since } = resource;
+  return { name, id, type, holdsData, below: [...below], ...(since !== undefined && { since }) };
 }
 
 /** The records without what is not there any more. @param gone ids in lower case */

@@ -51,7 +51,11 @@ const resourceRecordSchema = z.object({
 export type ResourceRecord = z.infer<typeof resourceRecordSchema>;
 
 /** A resource that no key stands for any more. */
-const leftBehindSchema = resourceRecordSchema.extend({ key: z.string() });
+const leftBehindSchema = resourceRecordSchema.extend({
+  key: z.string(),
+  /** When that was recorded, ISO 8601. Absent in states of before it was remembered. */
+  since: z.string().exactOptional(),
+});
 export type LeftBehind = z.infer<typeof leftBehindSchema>;
 
 const lockSchema = z.object({

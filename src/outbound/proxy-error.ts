@@ -17,9 +17,14 @@ class ProxyError extends Error {
   }
 }
 
+/** Without its credentials. */
+export function shownProxy({ protocol, host }: URL): string {
+  return `${protocol}//${host}`;
+}
+
 /** What Node throws while it asks a proxy for a tunnel; other errors stay what they are. */
 export function proxyErrorOf(error: NodeJS.ErrnoException, proxy: URL, host: string): Error {
-  const shown = `${proxy.protocol}//${proxy.host}`;
+  const shown = shownProxy(proxy);
   const status = 'statusCode' in error ? Number(error.statusCode) : undefined;
   if (status === undefined) {
     if (error.code !== 'ERR_PROXY_TUNNEL' && !NOT_CONNECTED.test(error.code ?? '')) return error;

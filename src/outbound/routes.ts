@@ -2,13 +2,15 @@ import http from 'node:http';
 import https from 'node:https';
 import { once } from '../shared/once.ts';
 import { bare } from './exemptions.ts';
-import { proxyErrorOf } from './proxy-error.ts';
+import { proxyErrorOf, shownProxy } from './proxy-error.ts';
 import { readProxySettings, type Variables } from './proxy-settings.ts';
 
 /** The way that a request takes out of this process: straight to its host, or through a proxy. */
 export interface Routes {
   /** Keeps connections open for the next request. */
   agentFor(address: URL): http.Agent;
+  /** The proxy on that way, for people: without its password. */
+  proxyFor(address: URL): string | undefined;
 }
 
 /**
@@ -26,6 +28,10 @@ export function createRoutes(variables: Variables): Routes {
       const agent = agents.get(key) ?? agentOf(address.protocol, proxy);
       agents.set(key, agent);
       return agent;
+    },
+    proxyFor(address) {
+      const proxy = proxyOf(address);
+      return proxy && shownProxy(proxy);
     },
   };
 }

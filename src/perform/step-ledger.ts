@@ -95,7 +95,7 @@ export function createStepLedger(options: {
         ...current,
         ...subscriptionOf(step, change(current.steps[step])),
         steps: { ...current.steps, [step]: change(current.steps[step]) },
-        ...withoutGone(withSeen(current, withCreator(resources, current.resources)), gone),
+        ...withoutGone(withSeen(current, withCreator(resources, current.resources), store.now().toISOString()), gone),
       }),
       { fence },
     );
@@ -152,7 +152,7 @@ export function createStepLedger(options: {
         (current) => ({
           ...current,
           lock: current.lock && { ...current.lock, step, wakeBy },
-          ...withSeen(current, withCreator(resources, current.resources)),
+          ...withSeen(current, withCreator(resources, current.resources), store.now().toISOString()),
         }),
         { fence },
       );

@@ -21,7 +21,8 @@ export interface SecretsSeen {
 }
 
 const STEP = stepLeaving('secret');
-const PASSWORD = `The password of the database server is never answered by Azure; --force-step ${STEP} sets it again.`;
+/** True of every deployment. */
+export const PASSWORD_UNSEEN = `The password of the database server is never answered by Azure; --force-step ${STEP} sets it again.`;
 
 interface Looking extends Pick<DriftSources, 'azure' | 'config' | 'state'> {
   /** For the dates of the secrets. */
@@ -58,14 +59,14 @@ async function look(
   const recorded = recordedSecrets(state.steps[STEP]?.outputs ?? {}, vaultUri ?? '');
   if (vaultUri === undefined || recorded.length === 0) return { drift: [], troubles: [], unseen: [] };
   try {
-    return { ...(await inspect(azure.vault(vaultUri), recorded, looking)), unseen: [PASSWORD] };
+    return { ...(await inspect(azure.vault(vaultUri), recorded, looking)), unseen: [PASSWORD_UNSEEN] };
   } catch (error) {
     // Without a role on the vault, or from outside of its network, everything else can be looked at all the same.
     if (!(error instanceof AzureError)) throw error;
     return {
       drift: [],
       troubles: [],
-      unseen: [PASSWORD, `The secrets in the vault: ${error.message} (${error.code}).`],
+      unseen: [PASSWORD_UNSEEN, `The secrets in the vault: ${error.message} (${error.code}).`],
     };
   }
 }

@@ -65,7 +65,7 @@ function plannedLeftBehind({ name, id, type, holds_data, below }: LeftBehindReso
     'no longer in the configuration; left as it is',
     ...(holds_data ? ['holds data'] : []),
     ...(below.length > 0 ? [`with ${below.join(', ')}`] : []),
-    `"state forget ${name}" lets it go`,
+    `"destroy --left-behind ${name}" removes it, "state forget ${name}" lets it go`,
   ];
   return { key: name, id, type, action: 'left_behind', reason: what.join('; ') };
 }

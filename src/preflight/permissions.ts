@@ -4,6 +4,7 @@ import type { KnownResource, NeededPermission } from '../resources/kind.ts';
 import type { Json, JsonObject } from '../shared/json.ts';
 import type { Beforehand, Ground } from './beforehand.ts';
 import { addressOf, type Denial, denialsAround } from './deny-assignments.ts';
+import { type Findings, NOTHING_FOUND, type PreflightTarget, type Problem } from './findings.ts';
 import { readableList } from './readable-list.ts';
 
 const API_VERSION = '2022-04-01';
@@ -31,12 +32,75 @@ export function writeNeeds(resource: KnownResource): readonly Need[] {
   return kind.permission ? specialNeeds(resource) : [{ key, needed, scope: id }];
 }
 
+/** A permission that is missing, and the place at which the role is best given. */
+interface Missing {
+  readonly need: Need;
+  readonly place: string;
+}
+
+/** What stands against the needs. */
+interface Lacks {
+  readonly who: Principal;
+  readonly missing: readonly Missing[];
+  /** By the key of the resource. */
+  readonly forbidden: readonly (readonly [string, string])[];
+  readonly unseen: readonly string[];
+}
+
 /**
  * What the deployer may not do of all this. Roles come down from subscription and group, and what exists may have some of its own
  * (https://learn.microsoft.com/azure/role-based-access-control/scope-overview), and deny assignments, which count more.
  */
 export async function permissionProblems(ground: Ground, needs: readonly Need[]): Promise<Beforehand> {
   if (needs.length === 0) return { refusals: new Map(), unseen: [] };
+  const { who, missing, forbidden, unseen } = await lacksOf(ground, needs);
+  const missed = missing.map(({ need, place }) => {
+    const problem = missingProblem(who, [need], place);
+    return [need.key, `${problem.text} ${problem.repair}`] as const;
+  });
+  return { refusals: new Map([...forbidden, ...missed]), unseen };
+}
+
+/** The same of everything that would be written, told together where one assignment is enough. */
+export async function permissionFindings(target: PreflightTarget): Promise<Findings> {
+  return await findingsOf(target, target.desired.flatMap(writeNeeds));
+}
+
+/** The same of what a Contributor may not. */
+export async function specialPermissionFindings(target: PreflightTarget): Promise<Findings> {
+  return await findingsOf(target, target.desired.flatMap(specialNeeds));
+}
+
+async function findingsOf(target: PreflightTarget, needs: readonly Need[]): Promise<Findings> {
+  if (needs.length === 0) return NOTHING_FOUND;
+  const { who, missing, forbidden, unseen } = await lacksOf(target, needs);
+  const together = Map.groupBy(missing, ({ need, place }) => `${need.needed.leastRole} ${place}`);
+  const missed = [...together.values()].flatMap((all) => {
+    const [first] = all;
+    return first
+      ? [
+          missingProblem(
+            who,
+            all.map(({ need }) => need),
+            first.place,
+          ),
+        ]
+      : [];
+  });
+  const repair = 'Who made the deny assignment has to exclude the deployer.';
+  return { problems: [...missed, ...forbidden.map(([, text]) => ({ text, repair }))], unseen: unseen.map(notLookedAt) };
+}
+
+/** Whether the deployer may do that on the subscription as a whole; undefined when Azure does not tell. */
+export async function mayOnSubscription({ azure, subscription }: Ground, action: string): Promise<boolean | undefined> {
+  return (await heldAt(azure.arm, subscription))?.some((one) => allows(one, action));
+}
+
+function notLookedAt(what: string): string {
+  return `Not looked at: ${what}`;
+}
+
+async function lacksOf(ground: Ground, needs: readonly Need[]): Promise<Lacks> {
   const { arm, resources } = ground.azure;
   const who = await resources.principal();
   const group = `${ground.subscription}/resourceGroups/${ground.config.azure.resourceGroup}`;
@@ -48,16 +112,13 @@ export async function permissionProblems(ground: Ground, needs: readonly Need[])
   const { lacking, unknown } = judged(open, new Map(own), above !== undefined);
   const isEverywhere = ({ needed: { action } }: Need): boolean =>
     needs.every((one) => one.needed.action !== action || lacking.includes(one));
-  const missed = lacking.map((need) => {
-    // Where all lack it, one assignment above them is enough.
-    const place = above && isEverywhere(need) ? above.place : need.scope;
-    return [need.key, missing(who, need.needed, place)] as const;
-  });
+  // Where all lack it, one assignment above them is enough.
+  const missing = lacking.map((need) => ({ need, place: above && isEverywhere(need) ? above.place : need.scope }));
   const forbidden = needs.flatMap(({ key, needed, scope }) => {
     const problem = denied(above?.denials ?? [], needed, scope);
     return problem === undefined ? [] : [[key, problem] as const];
   });
-  return { refusals: new Map([...forbidden, ...missed]), unseen: [...(above?.unseen ?? []), ...unknown] };
+  return { who, missing, forbidden, unseen: [...(above?.unseen ?? []), ...unknown] };
 }
 
 type Held = readonly JsonObject[] | undefined;
@@ -108,10 +169,25 @@ async function heldAt(arm: Pick<Arm, 'list'>, scope: string): Promise<Held> {
   return await readableList(arm, `${scope}/providers/Microsoft.Authorization/permissions`, API_VERSION);
 }
 
-function missing({ objectId, principalType }: Principal, needed: NeededPermission, place: string): string {
-  const { action, title, roles, leastRole } = needed;
+const MOST_TOLD = 3;
+
+/** Who lacks a role lacks it for everything: the first of them are enough to see which. */
+function few(texts: readonly string[]): string {
+  const all = [...new Set(texts)];
+  const more = all.length - MOST_TOLD;
+  return `${all.slice(0, MOST_TOLD).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** @param needs of one role */
+function missingProblem({ objectId, principalType }: Principal, needs: readonly Need[], place: string): Problem {
+  const titles = few(needs.map(({ needed }) => needed.title));
+  const actions = few(needs.map(({ needed }) => needed.action));
+  const { roles, leastRole } = needs[0]?.needed ?? { roles: '', leastRole: '' };
   const grant = `az role assignment create --assignee-object-id ${objectId} --assignee-principal-type ${principalType ?? 'User'} --role "${leastRole}" --scope ${place}`;
-  return `The deployer may not ${title} on ${place} (${action}): it needs ${roles} there or above. Who may assign roles gives it: ${grant}`;
+  return {
+    text: `The deployer may not ${titles} on ${place} (${actions}): it needs ${roles} there or above.`,
+    repair: `Who may assign roles gives it: ${grant}`,
+  };
 }
 
 function denied(denials: readonly Denial[], { action, title }: NeededPermission, place: string): string | undefined {

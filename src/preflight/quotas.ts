@@ -2,6 +2,7 @@ import { settleAll } from '../engine/settle.ts';
 import type { KnownResource, QuotaCheck } from '../resources/kind.ts';
 import { canonicalJson, type Json, jsonAt, scalarText } from '../shared/json.ts';
 import { type Beforehand, type Ground, together } from './beforehand.ts';
+import type { Findings, PreflightTarget } from './findings.ts';
 import { readableList } from './readable-list.ts';
 
 /** A resource that takes of a quota. */
@@ -37,6 +38,18 @@ export async function quotaProblems(ground: Ground, created: readonly KnownResou
     }),
   );
   return together(found);
+}
+
+/** The same of everything that would be made and is not there. */
+export async function quotaFindings(target: PreflightTarget): Promise<Findings> {
+  const { arm } = target.azure;
+  const wanted = target.desired.filter(({ kind }) => (kind.quotas ?? []).length > 0);
+  const absent = await settleAll(
+    wanted.map(async (resource) => ((await arm.get(resource.id, resource.kind.apiVersion)) ? [] : [resource])),
+  );
+  const { refusals, unseen } = await quotaProblems(target, absent.flat());
+  const repair = 'Ask for more quota in the portal (Usage + quotas), or set another region in locations.*.';
+  return { problems: [...new Set(refusals.values())].map((text) => ({ text, repair })), unseen };
 }
 
 /** @param resources that take of the same quota, with the first of them */

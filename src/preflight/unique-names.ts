@@ -3,40 +3,44 @@ import { isOurs } from '../domain/tags.ts';
 import { ask } from '../engine/ask.ts';
 import { settleAll } from '../engine/settle.ts';
 import { findSoftDeleted } from '../engine/soft-deleted.ts';
-import type { StepContext } from '../engine/step.ts';
 import type { KnownResource } from '../resources/kind.ts';
+import { type Findings, ifAllowed, merged, type PreflightTarget, type Problem } from './findings.ts';
 
 /**
- * Why names cannot be used that must be free in all of Azure: taken elsewhere, or by something in our group that is not
- * ours. One sentence each; nothing for a name that is free or already ours.
- *
- * @param subscription `/subscriptions/…`
+ * Why names cannot be used that must be free in all of Azure: taken elsewhere, held by something that was deleted, or by
+ * something in our group that is not ours. Nothing for a name that is free or already ours.
  */
-export async function uniqueNameProblems(
-  context: StepContext,
-  subscription: string,
-  desired: readonly KnownResource[],
-): Promise<readonly string[]> {
-  const problems = await settleAll(desired.map((resource) => problemOf(context, subscription, resource)));
-  return problems.filter((problem) => problem !== undefined);
+export async function uniqueNameFindings(target: PreflightTarget): Promise<Findings> {
+  const look = async (resource: KnownResource): Promise<Findings> =>
+    await ifAllowed(`Whether the name of ${resource.title} is free`, () => problemsOf(target, resource));
+  return merged(await settleAll(target.desired.map(look)));
 }
 
-async function problemOf(
-  context: StepContext,
-  subscription: string,
-  resource: KnownResource,
-): Promise<string | undefined> {
+async function problemsOf(target: PreflightTarget, resource: KnownResource): Promise<readonly Problem[]> {
   const { kind, id, title } = resource;
-  if (!kind.uniqueName) return undefined;
-  const { arm } = context.azure;
-  const live = await arm.get(id, kind.apiVersion);
+  const { uniqueName } = kind;
+  if (!uniqueName) return [];
+  const { azure, options, environment, subscription } = target;
+  const live = await azure.arm.get(id, kind.apiVersion);
   if (live) {
-    if (context.options.adopt || isOurs(live.tags, context.environment)) return undefined;
-    return `${title} exists and is not of this environment (${id}): choose another name, or take it over with --adopt.`;
+    if (options.adopt || isOurs(live.tags, environment)) return [];
+    const text = `${title} exists and is not of this environment (${id}).`;
+    return [{ text, repair: 'Choose another name, or take it over with --adopt.' }];
   }
-  const problem = kind.uniqueName.problem(await ask(arm, kind.uniqueName.question(resource, subscription)));
-  if (problem === undefined) return undefined;
+  const problem = uniqueName.problem(await ask(azure.arm, uniqueName.question(resource, subscription)));
+  if (problem === undefined) return [];
+  const deleted = await findSoftDeleted(target, resource, subscription);
   // A deleted one of ours holds its name until it is recovered.
-  if ((await findSoftDeleted(context, resource, subscription)) === 'recoverable') return undefined;
-  return `The name ${nameOf(id)} cannot be used for ${title}: ${problem}`;
+  if (deleted === 'recoverable') return [];
+  const reason = deleted === 'foreign' ? `a deleted one that is not ours holds it. ${sentence(problem)}` : problem;
+  return [{ text: `The name ${nameOf(id)} cannot be used for ${title}: ${reason}`, repair: repairOf(deleted) }];
+}
+
+function repairOf(deleted: 'none' | 'foreign'): string {
+  if (deleted === 'none') return 'Choose another name in the configuration.';
+  return 'Choose another name in the configuration, or let its owner recover it.';
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -21,6 +21,14 @@ export function answerEntra(world: World, method: string, path: string, form: UR
   if (form.get('client_id') !== clientId || form.get('client_secret') !== clientSecret) {
     return failure(401, 'invalid_client', 'AADSTS7000215: Invalid client secret provided.');
   }
+  if (Date.parse(world.state.clientSecretExpires ?? '') <= world.now()) {
+    // https://learn.microsoft.com/entra/identity-platform/reference-error-codes
+    return failure(
+      401,
+      'invalid_client',
+      `AADSTS7000222: The provided client secret keys for app '${clientId}' are expired. Visit the Azure portal to create new keys for your app.`,
+    );
+  }
   const now = Math.floor(world.now() / 1000);
   const claims = {
     aud: (form.get('scope') ?? form.get('resource') ?? '').replace(/\/\.default$/, ''),

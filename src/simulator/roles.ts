@@ -34,6 +34,24 @@ function deployerRoles({ state: { behaviour } }: World, wanted: string): readonl
   );
 }
 
+/** Whether the deployer holds a role at the scope, above it or on anything in it. */
+export function hasRoleIn(world: World, principal: string, scope: string): boolean {
+  const told = Object.entries(world.state.behaviour.deployerRoles);
+  if (principal === world.state.deployerId && told.length === 0) return true;
+  const wanted = scope.toLowerCase();
+  const scopes = [
+    ...told.flatMap(([at, names]) =>
+      principal === world.state.deployerId && names.length > 0 ? [at.toLowerCase()] : [],
+    ),
+    ...world
+      .resourcesOfType('Microsoft.Authorization/roleAssignments')
+      .flatMap(({ id, body: { properties } }) =>
+        isJsonObject(properties) && properties.principalId === principal ? [id.toLowerCase()] : [],
+      ),
+  ];
+  return scopes.some((at) => isAtOrBelow(at, wanted) || isAtOrBelow(wanted, at));
+}
+
 /** Both in lower case. */
 export function isAtOrBelow(id: string, scope: string): boolean {
   return id === scope || id.startsWith(`${scope}/`);

@@ -74,6 +74,8 @@ export interface CloudState {
   readonly clientSecret: string;
   /** Object id of the simulated deployer. */
   readonly deployerId: string;
+  /** From then on the deployer's secret is refused; ISO 8601. */
+  clientSecretExpires?: string;
   /** Signs tokens. */
   readonly signingKey: string;
   /** Namespace → when its registration is over. */

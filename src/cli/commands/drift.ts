@@ -5,7 +5,7 @@ import { carryOutOn } from '../carry-out.ts';
 import { loadConfig } from '../load-config.ts';
 import { openDeployments } from '../open-deployments.ts';
 import { type CommonOptions, NO_RUN_OPTIONS, refuseRemote } from '../options.ts';
-import { leftBehindLines } from '../render/left-behind-text.ts';
+import { leftBehindLines, placeOf } from '../render/left-behind-text.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface DriftOptions extends CommonOptions {
@@ -21,7 +21,7 @@ export async function driftCommand(terminal: Terminal, options: DriftOptions): P
   const deployments = await openDeployments(terminal, options, file);
   try {
     const report = await deployments.drift();
-    terminal.stdout.write(options.output === 'json' ? jsonOf(report) : textOf(report));
+    terminal.stdout.write(options.output === 'json' ? jsonOf(report) : textOf(report, options));
     if (report.drift.length === 0) return ExitCode.ok;
     if (!options.fix || report.drift.every(({ repaired }) => !repaired)) return ExitCode.changes;
     const words = ['draftgenie-deploy', 'drift', '--fix'];
@@ -36,8 +36,9 @@ export async function driftCommand(terminal: Terminal, options: DriftOptions): P
   }
 }
 
-function textOf({ runId, resources, drift, leftBehind, notes = [] }: DriftReportView): string {
-  const left = [...leftBehindLines(leftBehind), ...notes].map((line) => `${line}\n`);
+function textOf(report: DriftReportView, options: DriftOptions): string {
+  const { runId, resources, drift, leftBehind, notes = [] } = report;
+  const left = [...leftBehindLines(leftBehind, placeOf(options), new Date()), ...notes].map((line) => `${line}\n`);
   if (drift.length === 0)
     return [`No drift: ${resources} resources are as run ${runId} left them.\n`, ...left].join('');
   const count = new Set(drift.map(({ key }) => key)).size;

@@ -25,16 +25,22 @@ export interface LocalStack {
   close(): Promise<void>;
 }
 
-/** Begins to connect to the cloud, and does not wait for it: there is enough to load meanwhile. */
+/**
+ * Begins to connect to the cloud, and does not wait for it: there is enough to load meanwhile.
+ *
+ * @param connect for whoever is connected already
+ * @throws UserError `secret_missing`
+ */
 export function openLocalStack(
   options: CommonOptions,
   parsed: ParsedConfig,
   stores: LocalStores,
   observe: (event: RunEvent) => void,
+  connect: typeof connectCloud = connectCloud,
 ): LocalStack {
   const secrets = createSecretSource(parsed, process.env, options.simulate);
   const masker = createMasker(secrets.known);
-  const cloud = connectCloud(options, stores.workspace.simulatorDirectory, (secret) => masker.add(secret));
+  const cloud = connect(options, stores.workspace.simulatorDirectory, (secret) => masker.add(secret));
   const connected = cloud.then(() => undefined);
   // Whoever asks the cloud for something is told.
   connected.catch(() => undefined);

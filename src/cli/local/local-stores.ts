@@ -17,22 +17,31 @@ export interface LocalStores extends EnvironmentStores {
   readonly environment: string;
 }
 
+/** Creates what a shared storage lacks. */
 export async function openLocalStores(options: CommonOptions, parsed: ParsedConfig | undefined): Promise<LocalStores> {
-  const { environment } = options;
+  const { stores, prepare } = await findLocalStores(options, parsed);
+  await prepare();
+  return stores;
+}
+
+/** The same, and nothing is created. */
+export async function findLocalStores(
+  { environment }: CommonOptions,
+  parsed: ParsedConfig | undefined,
+): Promise<{ readonly stores: LocalStores; prepare(): Promise<void> }> {
   const workspace = openWorkspace(environment);
   const advanced = parsed?.config.advanced;
   if (advanced?.stateStorage === 'blob' || process.env.AZURE_STATE_STORAGE === 'blob') {
     const storage = await openSharedStorage(advanced?.stateBlob);
-    await storage.prepare();
-    return { workspace, environment, ...storage.environment(environment) };
+    return {
+      stores: { workspace, environment, ...storage.environment(environment) },
+      prepare: () => storage.prepare(),
+    };
   }
   const path = resolve(workspace.directory, advanced?.stateFile ?? DEFAULT_STATE_FILE);
-  return {
-    workspace,
-    environment,
-    state: openFileStateStore({ path, environment, directory: workspace.environmentDirectory }),
-    runs: openFileRunStore({ directory: workspace.environmentDirectory }),
-  };
+  const state = openFileStateStore({ path, environment, directory: workspace.environmentDirectory });
+  const runs = openFileRunStore({ directory: workspace.environmentDirectory });
+  return { stores: { workspace, environment, state, runs }, prepare: async () => undefined };
 }
 
 /**

@@ -97,6 +97,8 @@ const leftBehindViewSchema = z.object({
   holdsData: z.boolean(),
   /** The names of what lies below it. */
   below: z.array(z.string()),
+  /** When the state began to say so, ISO 8601; absent for what was left before that was recorded. */
+  since: z.string().optional(),
 });
 export type LeftBehindView = z.infer<typeof leftBehindViewSchema>;
 

@@ -17,9 +17,7 @@ export const POSTGRESQL_OFFER: AvailabilityCheck = {
     const region = regionOf(body);
     const capabilities = Array.isArray(answer) ? answer.filter(isJsonObject) : [];
     if (capabilities.length === 0) {
-      return [
-        `PostgreSQL flexible servers are restricted for this subscription in ${region}: set locations.postgresql to another region.`,
-      ];
+      return [`PostgreSQL flexible servers are restricted for this subscription in ${region}.`];
     }
     const editions = capabilities.flatMap((capability) => namedMembers(capability, 'supportedServerEditions'));
     const versions = [...capabilities, ...editions.map(({ value }) => value)]

@@ -3,6 +3,16 @@ import type { ErrorDescription } from './description.ts';
 
 /** The embedded Functions runtime, the storage emulator, the simulator, and the way out through a proxy. */
 export const HOST_ERRORS = {
+  address_unknown: {
+    meaning: 'Nothing that was deployed has that name, or several services have an address and none was named.',
+    next: 'Name one of those that the message lists.',
+    exitCode: ExitCode.usage,
+  },
+  code_unknown: {
+    meaning: 'No error has that code.',
+    next: 'Look it up in docs/errors.md; a code of Azure that is not there is in the documentation of Azure.',
+    exitCode: ExitCode.changes,
+  },
   azurite_failed: {
     meaning: 'The storage emulator Azurite did not start, or ended.',
     next: 'Read what it wrote to standard error.',

@@ -44,6 +44,35 @@ export function authorizationProblem(world: World, request: ArmRequest, path: Re
   );
 }
 
+/**
+ * The same for what a provider is asked about a subscription as a whole: whether it is registered, names, offers. Who has a role
+ * on a group alone is refused (https://github.com/hashicorp/terraform-provider-azurerm/issues/2678).
+ */
+export function subscriptionProblem(world: World, { method, path, principal }: ArmRequest): Refusal | undefined {
+  const [, scope = '', namespace = '', rest = ''] =
+    /^(\/subscriptions\/[^/]+)\/providers\/([^/]+)((?:\/register|\/unregister|\/checkNameAvailability|\/locations\/.+)?)\/?$/i.exec(
+      path,
+    ) ?? [];
+  if (scope === '' || /operation(status(es)?|results)\//i.test(path)) return undefined;
+  const action = subscriptionAction(method, namespace, rest);
+  if (permissionsAt(world, principal, scope).some((one) => matches(one, action))) return undefined;
+  return refuse(
+    403,
+    'AuthorizationFailed',
+    `The client '${principal}' with object id '${principal}' does not have authorization to perform action '${action}' over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+  );
+}
+
+/** Actions of names that count as reading: https://learn.microsoft.com/azure/role-based-access-control/permissions/security. */
+const READ_BY_POST = /^Microsoft\.(KeyVault|ContainerRegistry)$/i;
+
+function subscriptionAction(method: string, namespace: string, rest: string): string {
+  if (rest === '') return 'Microsoft.Resources/subscriptions/providers/read';
+  const parts = rest.split('/').filter((_, index) => index % 2 === 1);
+  const verb = parts.at(-1) === 'checkNameAvailability' && READ_BY_POST.test(namespace) ? 'read' : VERBS[method];
+  return `${namespace}/${parts.join('/')}/${verb}`;
+}
+
 interface Permissions {
   readonly actions?: readonly string[];
   readonly notActions?: readonly string[];

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../shared/json.ts';
 import { regionDisplayNames } from '../container-apps/locations.ts';
+import { hasRoleIn } from '../roles.ts';
 import { deletedVault } from '../types/key-vault.ts';
 import { isRestricted } from '../types/offers.ts';
 import { postgresCapabilities } from '../types/postgres-capabilities.ts';
@@ -37,7 +38,7 @@ export function answerSubscription(
 ): ArmReply | undefined {
   const { subscriptionId, tenantId } = world.state;
   const path = request.path.replace(/\/+$/, '');
-  const subscription: JsonObject = {
+  const subscription = {
     id: `/subscriptions/${subscriptionId}`,
     subscriptionId,
     tenantId,
@@ -45,7 +46,10 @@ export function answerSubscription(
     state: 'Enabled',
     authorizationSource: 'RoleBased',
   };
-  if (request.method === 'GET' && /^\/subscriptions$/i.test(path)) return ok({ value: [subscription] });
+  if (request.method === 'GET' && /^\/subscriptions$/i.test(path)) {
+    // Those in which the caller has any role: https://learn.microsoft.com/rest/api/resources/subscriptions/list
+    return ok({ value: hasRoleIn(world, request.principal, subscription.id) ? [subscription] : [] });
+  }
   if (request.method === 'GET' && /^\/tenants$/i.test(path))
     return ok({ value: [{ id: `/tenants/${tenantId}`, tenantId }] });
   const [, id, rest = ''] = /^\/subscriptions\/([^/]+)(\/.*)?$/i.exec(path) ?? [];

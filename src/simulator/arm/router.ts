@@ -1,7 +1,7 @@
 import { refuse } from '../refusal.ts';
 import type { World } from '../world.ts';
 import { apiVersionProblem } from './api-versions.ts';
-import { authorizationProblem } from './authorization.ts';
+import { authorizationProblem, subscriptionProblem } from './authorization.ts';
 import { deleteResource } from './deletion/delete.ts';
 import { endRetention } from './deletion/retention.ts';
 import { settleOperations } from './deletion/settle.ts';
@@ -33,6 +33,8 @@ export async function answerArm(
       ),
     );
   }
+  const forbidden = subscriptionProblem(world, request);
+  if (forbidden) return refused(forbidden);
   const direct =
     answerOperation(world, request, request.path) ??
     answerPolicies(world, request, types) ??

@@ -95,9 +95,9 @@ describe('check_prerequisites', () => {
     const message = await problemsOf(fake.azure, { config: withService });
     expect(message.split('\n')).toEqual([
       expect.stringContaining('Role Based Access Control Administrator'),
-      'The name shopacr cannot be used for container registry shopacr: It is taken.',
-      'The name shop-kv cannot be used for key vault shop-kv: It is taken.',
-      'The name shop-postgres cannot be used for PostgreSQL server shop-postgres: It is taken.',
+      'The name shopacr cannot be used for container registry shopacr: It is taken. Choose another name in the configuration.',
+      'The name shop-kv cannot be used for key vault shop-kv: It is taken. Choose another name in the configuration.',
+      'The name shop-postgres cannot be used for PostgreSQL server shop-postgres: It is taken. Choose another name in the configuration.',
       expect.stringContaining('restricted for this subscription in eastus'),
       expect.stringContaining('--source'),
     ]);
@@ -204,7 +204,9 @@ describe('what is offered', () => {
     const message = await problemsOf(azure().azure, {
       config: { ...config, postgresql: { ...config.postgresql, ...change } },
     });
-    expect(message).toBe(problem);
+    expect(message).toBe(
+      `${problem} Set locations.postgresql to a region that has it, or choose another size or version.`,
+    );
   });
 
   it('is known by region for each type', async () => {
@@ -216,7 +218,7 @@ describe('what is offered', () => {
       resourceTypes: [{ resourceType: 'managedEnvironments', locations: ['West Europe'] }],
     });
     expect(await problemsOf(fake.azure)).toBe(
-      'Container Apps environment shop-env cannot be made in eastus; Microsoft.App/managedEnvironments is offered in West Europe.',
+      'Container Apps environment shop-env cannot be made in eastus; Microsoft.App/managedEnvironments is offered in West Europe. Set locations.container_apps to a region that has it, or choose another size or version.',
     );
     const config = deploymentConfig();
     const moved = { ...config, locations: { ...config.locations, containerApps: 'westeurope' } };

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { forgotten, leftBehind, withLeftBehind, withoutGone, withSeen } from '../../../src/domain/left-behind.ts';
+import {
+  forgotten,
+  leftBehind,
+  leftBehindView,
+  withLeftBehind,
+  withoutGone,
+  withSeen,
+} from '../../../src/domain/left-behind.ts';
 import {
   type EnvironmentState,
   emptyState,
@@ -7,6 +14,7 @@ import {
   type ResourceRecord,
 } from '../../../src/domain/state.ts';
 
+const SINCE = '2026-03-01T08:00:00.000Z';
 const GROUP = '/subscriptions/s/resourceGroups/rg';
 const SERVER = `${GROUP}/providers/Microsoft.DBforPostgreSQL/flexibleServers`;
 const APP = `${GROUP}/providers/Microsoft.App/containerApps`;
@@ -54,7 +62,7 @@ describe('what is left behind', () => {
     expect(leftBehind(STATE, renamed)).toMatchObject([
       { name: 'postgresql@old', key: 'postgresql', holds_data: true, below: ['postgresql:database@old.shop'] },
     ]);
-    const seen = withSeen(STATE, { postgresql: record(`${SERVER}/new`, true) });
+    const seen = withSeen(STATE, { postgresql: record(`${SERVER}/new`, true) }, SINCE);
     expect(Object.keys(seen.left_behind)).toEqual(['postgresql@old']);
     expect(leftBehind(seen, renamed)).toMatchObject([{ name: 'postgresql@old' }]);
   });
@@ -73,14 +81,24 @@ describe('what is left behind', () => {
     const smaller = new Map([...WANTED].filter(([key]) => key !== 'app:web'));
     const gone = { ...STATE, ...withLeftBehind(STATE, smaller) };
     expect(withLeftBehind(gone, WANTED)).toEqual({ resources: STATE.resources, left_behind: {} });
-    const replaced = withSeen(STATE, { postgresql: record(`${SERVER}/new`, true) });
-    const again = withSeen(replaced, { postgresql: record(`${SERVER}/old`, true) });
+    const replaced = withSeen(STATE, { postgresql: record(`${SERVER}/new`, true) }, SINCE);
+    const again = withSeen(replaced, { postgresql: record(`${SERVER}/old`, true) }, SINCE);
     expect(Object.keys(again.left_behind)).toEqual(['postgresql@new']);
+  });
+
+  it('says since when, from the first time that it is written down, and no more once it is back', () => {
+    const smaller = new Map([...WANTED].filter(([key]) => key !== 'app:web'));
+    const gone = { ...STATE, ...withLeftBehind(STATE, smaller, SINCE) };
+    expect(gone.left_behind['app:web@web']).toMatchObject({ since: SINCE });
+    const later = { ...gone, ...withLeftBehind(gone, smaller, '2026-05-01T08:00:00.000Z') };
+    expect(leftBehind(later).map(leftBehindView)).toMatchObject([{ name: 'app:web@web', since: SINCE }]);
+    expect(withLeftBehind(later, WANTED, SINCE).resources['app:web']).toEqual(STATE.resources['app:web']);
+    expect(leftBehind(STATE, smaller)[0]).not.toHaveProperty('since');
   });
 
   it('goes with everything below it', () => {
     const renamed = new Map([...WANTED].map(([key, id]) => [key, id.replace('/old', '/new')]));
-    const seen = withSeen(STATE, Object.fromEntries([...renamed].map(([key, id]) => [key, record(id)])));
+    const seen = withSeen(STATE, Object.fromEntries([...renamed].map(([key, id]) => [key, record(id)])), SINCE);
     expect(Object.keys(seen.left_behind)).toHaveLength(2);
     expect(forgotten(seen, 'postgresql@old')?.left_behind).toEqual({});
     expect(leftBehind(seen, renamed)).toHaveLength(1);

@@ -77,9 +77,14 @@ describe('a probe', () => {
     expect(await probe.get('https://app.example.azurecontainerapps.io/health')).toEqual({
       kind: 'answered',
       status: 200,
+      date: expect.any(Date),
     });
     const silent = await probe.get('https://app.example.azurecontainerapps.io/silent', 0.05);
-    expect(silent).toEqual({ kind: 'unreachable', message: expect.stringMatching(/did not answer in time/) });
+    expect(silent).toEqual({
+      kind: 'unreachable',
+      code: 'ConnectionFailed',
+      message: expect.stringMatching(/did not answer in time/),
+    });
     const nobody = createProbe(createTransport({ connectTo: { ...connectTo, port: 1 } }));
     expect(await nobody.get('https://app.example.azurecontainerapps.io/')).toMatchObject({ kind: 'unreachable' });
   });

@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { availabilityProblems } from '../../../src/preflight/availability.ts';
+import { AzureError } from '../../../src/azure/errors.ts';
+import { availabilityFindings } from '../../../src/preflight/availability.ts';
 import { OFFERED_IN_REGION } from '../../../src/resources/columns/region.ts';
-import type { AvailabilityCheck } from '../../../src/resources/kind.ts';
-import { fakeAzure } from '../../helpers/fake-azure.ts';
+import type { AvailabilityCheck, KnownResource } from '../../../src/resources/kind.ts';
+import { type FakeAzure, fakeAzure } from '../../helpers/fake-azure.ts';
 import { knownResource } from '../../helpers/resource-kind.ts';
-import { stepContext } from '../../helpers/step-context.ts';
 
 const SUBSCRIPTION = '/subscriptions/sub';
+
+async function textsOf({ azure }: FakeAzure, desired: readonly KnownResource[]): Promise<readonly string[]> {
+  const { problems } = await availabilityFindings({ azure, subscription: SUBSCRIPTION, desired });
+  return problems.map(({ text }) => text);
+}
 
 function check(path: string): AvailabilityCheck {
   return {
@@ -26,10 +31,7 @@ describe('what Azure offers', () => {
       knownResource('two', { availability: [check('/sizes')] }),
       knownResource('three'),
     ];
-    expect(await availabilityProblems(await stepContext(fake.azure), SUBSCRIPTION, desired)).toEqual([
-      'the one: [{"name":"small"}]',
-      'the two: [{"name":"small"}]',
-    ]);
+    expect(await textsOf(fake, desired)).toEqual(['the one: [{"name":"small"}]', 'the two: [{"name":"small"}]']);
     expect(asked).toEqual(['/sizes']);
   });
 
@@ -42,12 +44,35 @@ describe('what Azure offers', () => {
     const other = { resourceType: 'others', locations: ['West US'] };
     fake.resources.set(id, { id, resourceTypes: [other, { resourceType: 'Things', locations: [location] }] });
     const desired = [knownResource('one', { availability: [OFFERED_IN_REGION] })];
-    expect(await availabilityProblems(await stepContext(fake.azure), SUBSCRIPTION, desired)).toEqual(problems);
+    expect(await textsOf(fake, desired)).toEqual(problems);
   });
 
   it('is everything where the provider names no regions', async () => {
     const fake = fakeAzure();
     const desired = [knownResource('one', { availability: [OFFERED_IN_REGION] })];
-    expect(await availabilityProblems(await stepContext(fake.azure), SUBSCRIPTION, desired)).toEqual([]);
+    expect(await textsOf(fake, desired)).toEqual([]);
+  });
+
+  it('is repaired by the key that decides about the region', async () => {
+    const fake = fakeAzure();
+    const settings = { location: 'locations.things' };
+    const desired = [knownResource('one', { settings, availability: [check('/sizes')] }), knownResource('two')];
+    fake.answers.sizes = [];
+    const { problems } = await availabilityFindings({ azure: fake.azure, subscription: SUBSCRIPTION, desired });
+    expect(problems.map(({ repair }) => repair)).toEqual([
+      'Set locations.things to a region that has it, or choose another size or version.',
+    ]);
+  });
+
+  it('is not known to whoever may not ask', async () => {
+    const fake = fakeAzure();
+    fake.refuse = () => {
+      throw new AzureError({ code: 'AuthorizationFailed', message: 'no', statusCode: 403 });
+    };
+    const desired = [knownResource('one', { availability: [check('/sizes')] })];
+    expect(await availabilityFindings({ azure: fake.azure, subscription: SUBSCRIPTION, desired })).toEqual({
+      problems: [],
+      unseen: ['Whether the one is offered in its region: the deployer may not ask (AuthorizationFailed).'],
+    });
   });
 });

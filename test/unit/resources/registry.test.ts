@@ -4,7 +4,7 @@ import { createSteps } from '../../../src/activities/activities.ts';
 import { parseConfig } from '../../../src/domain/config/parse.ts';
 import type { Desire, DesiredResource } from '../../../src/domain/desired.ts';
 import { symbolicOutputs } from '../../../src/domain/outputs.ts';
-import { nameProblems } from '../../../src/preflight/resource-names.ts';
+import { nameFindings } from '../../../src/preflight/resource-names.ts';
 import type { ResourceKind } from '../../../src/resources/kind.ts';
 import { kindOf, RESOURCE_KINDS, type RegisteredKind } from '../../../src/resources/registry.ts';
 import { exampleConfig } from '../../helpers/example-config.ts';
@@ -70,7 +70,7 @@ describe('the resources of the example', async () => {
 
   it('have names that Azure takes', () => {
     expect(all.length).toBeGreaterThan(20);
-    expect(nameProblems(all)).toEqual([]);
+    expect(nameFindings({ desired: all })).toEqual({ problems: [], unseen: [] });
   });
 
   it('have ids that end with their type and name', () => {
