@@ -1,4 +1,5 @@
 import type { ArmResource } from '../azure/ports.ts';
+import { isWritten } from '../domain/config/provenance.ts';
 import type { DesireInput } from '../domain/desired.ts';
 import { incarnation } from '../domain/tags.ts';
 import { converge, convergeInOrder } from '../engine/converge.ts';
@@ -15,7 +16,7 @@ import { classicRedis } from '../resources/redis-classic.ts';
 import { managedRedis } from '../resources/redis-managed.ts';
 import { managedRedisDatabase } from '../resources/redis-managed-database.ts';
 import { databasePassword } from '../secrets/random-secret.ts';
-import { jsonAt, scalarText } from '../shared/json.ts';
+import { type JsonObject, jsonAt, scalarText } from '../shared/json.ts';
 
 type Database = { readonly kind: 'ready'; readonly outputs: Readonly<Record<string, string>> } | Waiting;
 
@@ -30,6 +31,13 @@ export const createDatabases: Step = {
       : [managedRedis(input), managedRedisDatabase(input)]),
   ],
 
+  omits: async (_, input, look) => {
+    const server = postgresServer(input);
+    const live = await look(server);
+    const becomesPublic = isWritten(input.config, PUBLIC_ACCESS);
+    return !live || becomesPublic || isPublic(live) ? [] : postgresFirewallRules(input).map(({ key }) => key);
+  },
+
   async run(context) {
     // Both are taken as far as they go before a failure is thrown, so that what has started is recorded.
     const databases = await settleAll([convergePostgres(context), convergeRedis(context)]);
@@ -42,7 +50,18 @@ export const createDatabases: Step = {
 
 /** In the order in which they are made: the server takes one change at a time. */
 function postgresChildren(input: DesireInput) {
-  return [...postgresConfigurations(input), postgresDatabase(input), ...postgresFirewallRules(input)];
+  return [...withoutRules(input), ...postgresFirewallRules(input)];
+}
+
+function withoutRules(input: DesireInput) {
+  return [...postgresConfigurations(input), postgresDatabase(input)];
+}
+
+const PUBLIC_ACCESS = 'postgresql.public_access';
+
+/** A server in a network of its own has no firewall rules (https://github.com/Azure/azure-rest-api-specs/issues/20616). */
+function isPublic(server: JsonObject): boolean {
+  return jsonAt(server, 'properties.network.publicNetworkAccess') !== 'Disabled';
 }
 
 async function convergePostgres(context: StepContext): Promise<Database> {
@@ -53,7 +72,8 @@ async function convergePostgres(context: StepContext): Promise<Database> {
     createWith: { properties: { administratorLoginPassword: databasePassword(context.config.postgresql.adminUser) } },
   });
   if (server.kind === 'waiting') return server;
-  const children = await convergeInOrder(context, postgresChildren(context));
+  const rules = isPublic(server.live) ? postgresFirewallRules(context) : [];
+  const children = await convergeInOrder(context, [...withoutRules(context), ...rules]);
   if (children.kind === 'waiting') return children;
 
   // Check: it has an address.

@@ -1,5 +1,6 @@
 import type { DesireInput } from '../domain/desired.ts';
 import { converge, convergeAll } from '../engine/converge.ts';
+import { leavingWhatOthersNeed } from '../engine/dependents.ts';
 import { whenEffective } from '../engine/effective-grant.ts';
 import { liveText } from '../engine/live-value.ts';
 import { withLateFields } from '../engine/ownership/late-fields.ts';
@@ -33,7 +34,8 @@ export const createKeyVault: Step = {
     if (vault.kind === 'waiting') return vault;
     const grants = await convergeAll(context, vaultGrants(context));
     if (grants.kind === 'waiting') return grants;
-    const withRoles = await converge(context, withLateFields(desired));
+    const late = await leavingWhatOthersNeed(context, withLateFields(desired), vault.live);
+    const withRoles = await converge(context, late);
     if (withRoles.kind === 'waiting') return withRoles;
 
     // Check: the deployer may read, hence the role works.

@@ -1,5 +1,7 @@
 import { recordedOutput } from '../domain/outputs.ts';
 import { convergeAll } from '../engine/converge.ts';
+import { leavingWhatOthersNeed } from '../engine/dependents.ts';
+import { liveResource } from '../engine/live-resource.ts';
 import { lateFieldsOf } from '../engine/ownership/late-fields.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { FactSources, Facts, Step, StepContext, StepResult } from '../engine/step.ts';
@@ -49,10 +51,14 @@ export const verifyDeployment: Step = {
 /** What may go now: late fields as they should be, and what endangers the deployment. */
 async function finish(context: StepContext): Promise<StepResult> {
   const finished = verifyDeployment.finishes?.(context) ?? [];
-  const late = finished.map((desired) => {
-    const step = context.state.resources[desired.key]?.step;
-    return { ...lateFieldsOf(desired), ...(step !== undefined && { step }) };
-  });
+  const late = await settleAll(
+    finished.map(async (desired) => {
+      const step = context.state.resources[desired.key]?.step;
+      const own = { ...lateFieldsOf(desired), ...(step !== undefined && { step }) };
+      const live = await liveResource(context.azure.arm, own);
+      return live ? await leavingWhatOthersNeed(context, own, live) : own;
+    }),
+  );
   const settled = await convergeAll(context, late);
   if (settled.kind === 'waiting') return settled;
   return (await removeDangers(context)) ?? { kind: 'completed', outputs: addresses(context) };

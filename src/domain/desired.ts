@@ -53,6 +53,8 @@ export interface ResourceRules {
   readonly wholeMembers?: readonly string[];
   /** Limit for the long-running operation; `advanced.operation_timeout` may raise it. */
   readonly timeoutInSeconds: number;
+  /** Why Azure refuses a body as a whole that it would take field by field; asked of what exists as a write would leave it. */
+  contradiction?(body: JsonObject): string | undefined;
   /** Dotted path of what the resource says about its last change (default `properties.provisioningState`). */
   readonly provisioningState?: string;
   /** Dotted paths, through arrays too, that Azure computes and refuses in a request. */
@@ -123,6 +125,8 @@ export interface DesiredResource<Kind extends ResourceRules = ResourceRules> {
   readonly contested?: readonly string[];
   /** Besides the kind's: fields that keys of a section of its own decide, e.g. of its service. */
   readonly settings?: FieldSettings;
+  /** Plain paths of fields that stay as they are, since others would be cut off. */
+  readonly needed?: readonly string[];
   /** Plain paths: this write is limited to them. */
   readonly only?: readonly string[];
 }

@@ -41,6 +41,8 @@ export type AllConverged =
 export interface ConvergeOptions {
   /** Sent in the body that creates the resource and kept nowhere, e.g. a random first password. */
   readonly createWith?: JsonObject;
+  /** What is made where nothing is yet, when what is around it decides; by default what is desired. */
+  readonly asMade?: (desired: DesiredResource) => Promise<DesiredResource>;
   /** Gives the body of a request what is kept nowhere, right before it is sent; throws where it must not be sent. */
   readonly complete?: (body: JsonObject) => Promise<JsonObject>;
   /** What is put back although the configuration did not change it; `--refresh` puts back all that is ours. */
@@ -149,15 +151,16 @@ function ready(results: readonly Converged[]): AllConverged {
 async function create(
   context: StepContext,
   desired: DesiredResource,
-  { createWith, complete }: Pick<ConvergeOptions, 'createWith' | 'complete'>,
+  { createWith, asMade, complete }: Pick<ConvergeOptions, 'createWith' | 'asMade' | 'complete'>,
 ): Promise<Look> {
-  const body = overlay(desired.body, createWith ?? {});
+  const made = (await asMade?.(desired)) ?? desired;
+  const body = overlay(made.body, createWith ?? {});
   const own = desired.kind.ownership === 'tagged' ? withCreator(body, context.runId) : body;
   const sent = complete ? await complete(own) : own;
   // A child has no tag that tells later who made it.
   if (desired.kind.ownership === 'child') await context.memory.write(creations, true, desired.key);
   context.progress(`creating ${desired.title}`);
-  return await write(context, desired, { created: true, ownership: ownershipOfNew(desired) }, () =>
+  return await write(context, desired, { created: true, ownership: ownershipOfNew(made) }, () =>
     context.azure.arm.put(desired.id, desired.kind.apiVersion, sent),
   );
 }

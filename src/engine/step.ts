@@ -38,8 +38,8 @@ export interface Step {
   foretells?(sources: PlanSources, look: Look): Promise<Readonly<Record<string, string>>>;
   /** For the plan: outputs that come out anew because of these dependencies; all others of what is there stay as they are. */
   renews?(due: Due, config: DeploymentConfig): readonly Output[];
-  /** For the plan: keys of resources that it does not make although it wants them, as its sources are. */
-  omits?(sources: FactSources): Promise<readonly string[]>;
+  /** For the plan: keys of resources that it does not make although it wants them, as its sources are and what is live. */
+  omits?(sources: FactSources, input: DesireInput, look: Look): Promise<readonly string[]>;
   /** Called once before the first call of a run that goes back to `to`: what the state must say from then on. */
   beginRollback?(to: HistoryEntry, amendStep: StepContext['amendStep']): Promise<void>;
   run(context: StepContext): Promise<StepResult>;

@@ -40,7 +40,7 @@ export function fieldDrift(
     return { isRepaired, ...(danger !== undefined && { danger }) };
   };
   if (applied === undefined) return changes.flatMap((change) => shown(change, change.to, remarks(change, true)));
-  const left = [...kept.filter(({ why }) => why === 'unclaimed'), ...refused];
+  const left = [...kept.filter(({ why }) => why === 'unclaimed' || why === 'needed'), ...refused];
   const { toldArrays = [] } = desired.kind;
   const open = openArrays(desired).filter((path) => !toldArrays.includes(path));
   // What was made safe is as we left it while it says no more than that.

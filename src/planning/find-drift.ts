@@ -7,6 +7,7 @@ import { outputSymbol, recordedFamily, recordedOutput, recordedOutputs } from '.
 import type { Ownership } from '../domain/ownership/ownership.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { trafficStep } from '../domain/steps.ts';
+import { leavingNeeded, ownParts } from '../engine/dependents.ts';
 import { liveResource } from '../engine/live-resource.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { Step } from '../engine/step.ts';
@@ -24,6 +25,7 @@ import { mapLimited } from '../shared/map-limited.ts';
 import { once } from '../shared/once.ts';
 import { fieldDrift } from './field-drift.ts';
 import { foreignChildren, foreignDrift } from './foreign/foreign-children.ts';
+import { neededByOthers } from './foreign/needed-by-others.ts';
 import { READS_AT_A_TIME } from './live-resources.ts';
 import { desiredNow } from './step-basis.ts';
 
@@ -93,7 +95,7 @@ async function driftOfResource(
   if (service && isSideBySide(service)) return await driftOfRelease(sources, service, desired, live);
   const ownership = lastApplied(sources, desired);
   const wanted = await withoutPlainSecrets(sources, desired, live);
-  return fieldDrift(wanted, ownership, live, sources.config)
+  return fieldDrift(await leavingNeededFields(sources, wanted, live), ownership, live, sources.config)
     .filter(({ path }) => !isVolatile(desired, path))
     .map((one) => driftOf(desired, one, one.isRepaired));
 }
@@ -116,6 +118,21 @@ async function recordedValues({ azure, state }: DriftSources): Promise<SecretVal
   const vaultUri = recordedOutput(state, 'vaultUri');
   if (vaultUri === undefined) return new Map();
   return await storedValues(azure.vault(vaultUri), vaultUri, recordedFamily(state, 'secret'));
+}
+
+/** A repair does not cut others off either. */
+async function leavingNeededFields(
+  { azure, state }: DriftSources,
+  desired: StepResource,
+  live: ArmResource,
+): Promise<StepResource> {
+  const ours = ownParts(Object.values(state.resources).map(({ id }) => id));
+  const { fields } = await neededByOthers(
+    { azure, subscriptionId: recordedOutput(state, 'subscriptionId'), ours },
+    [desired],
+    new Map([[desired.id.toLowerCase(), live]]),
+  );
+  return leavingNeeded(desired, fields.get(desired.id.toLowerCase()) ?? []);
 }
 
 /** What was recorded of fields; states of before they were know none. */

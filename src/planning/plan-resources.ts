@@ -5,6 +5,7 @@ import type { PlannedResource } from '../domain/plan-schema.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import type { WantedResource } from './forecast.ts';
 import { planDangers } from './foreign/dangers.ts';
+import { withoutLocked } from './foreign/locks.ts';
 import { planResource } from './plan-resource.ts';
 import type { ResourcePlanInput } from './resource-plan-input.ts';
 
@@ -16,8 +17,9 @@ export function planResources(input: ResourcePlanInput): PlannedResource[] {
   const resources = wanted
     .filter(({ resource }) => !omitted.has(resource.key))
     .flatMap((one) => planResource(one, input) ?? [])
-    .map((planned) => withoutLoss(planned, input, leaving));
-  const dangers = planDangers(input.dangers, resources, input.planned);
+    .map((planned) => withoutLoss(planned, input, leaving))
+    .map((planned) => withoutLocked(planned, input.locks));
+  const dangers = planDangers(input.dangers, resources, input.planned).map((one) => withoutLocked(one, input.locks));
   const isTold = ({ id }: LeftBehindResource): boolean =>
     dangers.some((danger) => danger.id.toLowerCase() === id.toLowerCase());
   return [...withoutRepeats(resources), ...dangers, ...left.filter((one) => !isTold(one)).map(plannedLeftBehind)];

@@ -19,6 +19,8 @@ import { findDrift } from './find-drift.ts';
 import { findResources, listResources } from './find-resources.ts';
 import { type ForecastInput, forecast, foreseenOutputs, inOrder, outputName, type WantedResource } from './forecast.ts';
 import { findDangers } from './foreign/dangers.ts';
+import { locksOf, NO_LOCKS } from './foreign/locks.ts';
+import { neededByOthers } from './foreign/needed-by-others.ts';
 import { keptCache } from './kept-cache.ts';
 import { withLiveLeftovers } from './leftovers.ts';
 import { type LiveResources, liveReader } from './live-resources.ts';
@@ -83,12 +85,21 @@ export async function planRun(services: Services, steps: readonly Step[], reques
   const looked = wanted.filter(isLooked).map(({ resource }) => resource);
   const ours = new Set(wanted.map(({ resource }) => resource.id.toLowerCase()));
   const endangered = wanted.filter((one) => options.refresh || isLooked(one)).map(({ resource }) => resource);
+  const input = { environment, config: cache.config, outputs: foreseenOutputs({ state, foretold, renewed }) };
+  const omits = async (step: Step): Promise<readonly string[]> =>
+    isRunning(step.name) ? ((await step.omits?.(sources, input, look)) ?? []) : [];
   const [live, dangers, omitted] = await settleAll([
     readAll(looked),
     findDangers({ arm: azure.arm, config, ours }, look, endangered),
-    settleAll(steps.map(async (step) => (isRunning(step.name) ? await step.omits?.(sources) : undefined) ?? [])),
+    settleAll(steps.map(omits)),
   ] as const);
 
+  const [needed, locked] = await settleAll([
+    neededByOthers({ azure, subscriptionId, ours }, looked, live),
+    live.size === 0
+      ? NO_LOCKS
+      : locksOf(azure.arm, `/subscriptions/${subscriptionId}/resourceGroups/${config.azure.resourceGroup}`),
+  ] as const);
   const {
     locations,
     azure: { resourceGroup },
@@ -100,11 +111,19 @@ export async function planRun(services: Services, steps: readonly Step[], reques
     target: { subscriptionId: subscriptionId ?? null, resourceGroup, location: locations.resourceGroup },
     wanted: await withLiveLeftovers({ ...outlook, azure, secrets: services.secrets }, wanted, live),
     live,
+    needed: needed.fields,
+    locks: locked.locks,
     dangers: dangers.found,
     omitted: new Set(omitted.flat()),
     kept: cache.kept,
     renewed: [...renewed].filter(isNoResource).sort(),
-    unseen: [...unseen(subscriptionId, looked, live), ...dangers.unseen, ...secrets.unseen],
+    unseen: [
+      ...unseen(subscriptionId, looked, live),
+      ...dangers.unseen,
+      ...needed.unseen,
+      ...locked.unseen,
+      ...secrets.unseen,
+    ],
     warnings: [
       ...rollbackWarnings(rollback),
       ...configWarnings(config),

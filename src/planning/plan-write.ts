@@ -1,11 +1,13 @@
 import { holdsData, type StepResource } from '../domain/desired.ts';
+import { applyChanges } from '../domain/ownership/apply-changes.ts';
 import type { FieldDecisions } from '../domain/ownership/field-change.ts';
-import { displayPath, type FieldPath } from '../domain/ownership/field-path.ts';
+import { displayPath, type FieldPath, plainPath } from '../domain/ownership/field-path.ts';
 import type { PlannedChange, PlannedResource } from '../domain/plan-schema.ts';
 import { shownValue } from '../domain/shown-value.ts';
 import type { ResourceRecord } from '../domain/state.ts';
 import type { StepName } from '../domain/steps.ts';
 import type { Mark } from '../domain/tags.ts';
+import { leavingNeeded, type NeededField, neededText } from '../engine/dependents.ts';
 import { dueNow, lateFieldsOf, withLateFields } from '../engine/ownership/late-fields.ts';
 import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
 import type { WantedResource } from './forecast.ts';
@@ -36,7 +38,8 @@ export function planWrite(
   input: ResourcePlanInput,
   planned: Planned,
 ): PlannedResource {
-  const { resource } = wanted;
+  const needed = input.needed.get(wanted.resource.id.toLowerCase()) ?? [];
+  const resource = leavingNeeded(wanted.resource, needed);
   const { config, options, state } = input;
   const forced = forcedBy(options, resource.step) !== false;
   const comparison = { context: { config, options, reason: { text: '', forced } }, state, live };
@@ -51,14 +54,17 @@ export function planWrite(
   if (refused.length > 0) {
     return planReplacement(resource, refused.map(shownRefusal), input, planned);
   }
-  const unchangeable = impossible(resource, decisions);
+  const unchangeable =
+    impossible(resource, decisions) ??
+    contradicting(resource, live, decisions) ??
+    cuttingOff(resource, decisions, needed);
   if (unchangeable !== undefined) return planned('forbidden', { reason: unchangeable });
   const changes = plannedChanges(wanted, decisions.changes, repairing);
   // Without any other change a repair waits for what its step finds in the revision that serves.
   const isRepair = repairs.length > 0 && decideResource(resource, comparison).changes.length === 0;
   const writing = isRepair ? running.filter(({ step }) => wanted.repairs.has(step)) : running;
   const kept = keptFields(decisions.kept);
-  const reason = input.kept.get(resource.key);
+  const reason = input.kept.get(resource.key) ?? stayingText(decisions, needed);
   const more = {
     ...(reason !== undefined && { reason }),
     ...(changes.length > 0 && { changes: [...changes] }),
@@ -85,6 +91,36 @@ function impossible({ title, kind, body }: StepResource, decisions: FieldDecisio
   if (!moved || kind.listing !== 'group') return undefined;
   const [there, here] = [moved.from, body.location].map((region) => shownValue('location', region));
   return `${title} exists in ${there}, and Azure does not move it to ${here}; set its location to ${there}, or choose another name`;
+}
+
+/** What Azure would refuse in the middle of the run. */
+function contradicting(
+  { title, kind }: StepResource,
+  live: JsonObject,
+  { changes }: FieldDecisions,
+): string | undefined {
+  const contradiction = changes.length === 0 ? undefined : kind.contradiction?.(applyChanges(live, changes));
+  return contradiction === undefined ? undefined : `${title}: ${contradiction}`;
+}
+
+/** What would leave others without access, and cannot stay as it is. */
+function cuttingOff(
+  { title }: StepResource,
+  decisions: FieldDecisions,
+  needed: readonly NeededField[],
+): string | undefined {
+  const refused = staying(decisions, needed).find(({ dependents }) => dependents.otherwise === 'refuse');
+  return refused && `${title}: ${neededText(refused)}`;
+}
+
+function stayingText(decisions: FieldDecisions, needed: readonly NeededField[]): string | undefined {
+  const texts = staying(decisions, needed).map(neededText);
+  return texts.length === 0 ? undefined : texts.join('; ');
+}
+
+function staying(decisions: FieldDecisions, needed: readonly NeededField[]): readonly NeededField[] {
+  const kept = decisions.kept.filter(({ why }) => why === 'needed').map(({ path }) => plainPath(path));
+  return needed.filter(({ path }) => kept.includes(path));
 }
 
 function shownRefusal({ path, from, to }: FieldDecisions['refused'][number]): string {

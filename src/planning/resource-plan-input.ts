@@ -2,9 +2,11 @@ import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { PlannedStep } from '../domain/plan-schema.ts';
 import type { RunOptions } from '../domain/run.ts';
 import type { EnvironmentState } from '../domain/state.ts';
+import type { NeededField } from '../engine/dependents.ts';
 import type { FoundResources } from './find-resources.ts';
 import type { WantedResource } from './forecast.ts';
 import type { ForeignChild } from './foreign/foreign-children.ts';
+import type { Lock } from './foreign/locks.ts';
 import type { LiveResources } from './live-resources.ts';
 
 export interface ResourcePlanInput {
@@ -22,6 +24,10 @@ export interface ResourcePlanInput {
   readonly refusals?: ReadonlyMap<string, string>;
   /** The bodies of what exists, as far as a step that runs, or may, sees to it. */
   readonly live: LiveResources;
+  /** Fields of them by which others live, by lower-case id. */
+  readonly needed: ReadonlyMap<string, readonly NeededField[]>;
+  /** What may not be changed or deleted. */
+  readonly locks: readonly Lock[];
   /** What others made in them and endangers them. */
   readonly dangers: readonly ForeignChild[];
 }

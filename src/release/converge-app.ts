@@ -21,6 +21,7 @@ import { storedValues } from '../secrets/known-values.ts';
 import { requireUsableSecrets } from '../secrets/usable-secrets.ts';
 import { isJsonObject, type JsonObject } from '../shared/json.ts';
 import { decideLeftovers, type FoundLeftovers, findLeftovers } from './leftovers.ts';
+import { asEnvironmentTakes } from './workload-profile.ts';
 
 /** What becomes of what the configuration does not name; decided once in a run, so that it writes one body. No values. */
 const decisions = defineRecords({
@@ -52,6 +53,7 @@ export async function convergeApp(
   const wanted = await withWhatIsThere(context, desired);
   return await converge(context, wanted, {
     ...options,
+    asMade: (one) => asEnvironmentTakes(context, one),
     async complete(body) {
       // Azure reads all of them, those that a request does not carry as well.
       await requireUsableSecrets(context, desired.title, [wanted.body, body]);

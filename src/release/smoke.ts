@@ -10,6 +10,7 @@ import { hashJson } from '../shared/json.ts';
 import type { HealthProblem } from './health-problem.ts';
 import { followExecution } from './job-execution.ts';
 import { appAddress, revisionAddress } from './revisions.ts';
+import { asEnvironmentTakes } from './workload-profile.ts';
 
 /** What was last asked from within, and answered well. Version 0.1 wrote the run's id before it. */
 const smoked = defineRecords({
@@ -51,7 +52,7 @@ async function askFromWithin(
   const subject = hashJson({ address, requests: requests.map((request) => ({ ...request })) });
   if (context.memory.read(smoked, service.key) === subject) return undefined;
   const job = smokeJob(context, service);
-  const converged = await converge(context, job);
+  const converged = await converge(context, job, { asMade: (one) => asEnvironmentTakes(context, one) });
   if (isWaiting(converged)) return converged;
   const waiting = await followExecution(context, {
     ...{ job, service, subject },

@@ -7,6 +7,7 @@ import type { JsonObject } from '../shared/json.ts';
 import { CHECK_NAME_AVAILABILITY } from './columns/name-availability.ts';
 import { ownPage } from './columns/portal.ts';
 import { OFFERED_IN_REGION } from './columns/region.ts';
+import { PULLERS_BY_PASSWORD } from './columns/registry-pullers.ts';
 import type { ResourceKind } from './kind.ts';
 
 export const CONTAINER_REGISTRY: ResourceKind<'Microsoft.ContainerRegistry/registries'> = {
@@ -37,6 +38,7 @@ export const CONTAINER_REGISTRY: ResourceKind<'Microsoft.ContainerRegistry/regis
     'properties.adminUserEnabled': 'anybody with the password can pull and push, and nobody can tell who did',
     'properties.roleAssignmentMode': 'the roles by which the applications pull do not count',
   },
+  dependents: { 'properties.adminUserEnabled': PULLERS_BY_PASSWORD },
   defaults: [],
   computed: ['tags'],
   timeoutInSeconds: 600,

@@ -7,6 +7,7 @@ import { type JsonObject, jsonAt, scalarText } from '../shared/json.ts';
 import { CHECK_NAME_AVAILABILITY } from './columns/name-availability.ts';
 import { ownPage } from './columns/portal.ts';
 import { OFFERED_IN_REGION } from './columns/region.ts';
+import { READERS_BY_POLICY } from './columns/vault-readers.ts';
 import type { ResourceKind, SoftDeletion } from './kind.ts';
 
 /** Azure recovers a vault only in its own group and region (https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview). */
@@ -59,6 +60,7 @@ export const KEY_VAULT: ResourceKind<'Microsoft.KeyVault/vaults'> = {
     'properties.enableSoftDelete': 'what is deleted is lost at once',
     'properties.enablePurgeProtection': 'what is deleted can be purged before its time, and is lost then',
   },
+  dependents: { 'properties.enableRbacAuthorization': READERS_BY_POLICY },
   defaults: ['properties.sku', 'properties.publicNetworkAccess'],
   computed: ['tags', 'properties.tenantId'],
   timeoutInSeconds: 600,

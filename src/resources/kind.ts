@@ -23,6 +23,8 @@ export interface ResourceKind<Type extends string = string> extends ResourceRule
   readonly permission: NeededPermission | null;
   /** One gives somebody a right, so that what the right takes the place of can go after it. */
   readonly grants?: true;
+  /** Dotted path of a field → who else lives by it as it is, and would be cut off by its write. */
+  readonly dependents?: Readonly<Record<string, Dependents>>;
   readonly deletion: Deletion;
   /**
    * For a child: what one is that stands beside ours in the same parent; undefined for what is Azure's own. Without it those are
@@ -49,6 +51,31 @@ export type ArmQuestion =
 
 /** A resource with everything that is known of its kind. */
 export type KnownResource = DesiredResource<ResourceKind>;
+
+export interface Dependents {
+  /**
+   * Lists in which they are to be found. Of each the widest first: where that may not be read, the next one has to do.
+   *
+   * @param subscription `/subscriptions/…`
+   */
+  questions(resource: Pick<DesiredResource, 'id'>, subscription: string): readonly (readonly ArmQuestion[])[];
+  /**
+   * Names of those who would be cut off, for people.
+   *
+   * @param found the members of the lists
+   * @param own ids of resources and principals of the deployment itself, in lower case
+   */
+  cutOff(
+    found: readonly JsonObject[],
+    on: { readonly live: JsonObject; readonly own: ReadonlySet<string> },
+  ): readonly string[];
+  /** For people: what they live by. */
+  readonly by: string;
+  /** For people: what to do for them first. */
+  readonly remedy: string;
+  /** `keep`: the field stays as it is. `refuse`: nothing works with the field as it is. */
+  readonly otherwise: 'keep' | 'refuse';
+}
 
 export interface UniqueName {
   /** @param subscription `/subscriptions/…` */

@@ -4,7 +4,7 @@ import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { resourceId } from '../domain/ids.ts';
 import { NAME_RULES } from '../domain/name-rules.ts';
 import { resourceTags } from '../domain/tags.ts';
-import type { JsonObject } from '../shared/json.ts';
+import { type JsonObject, jsonAt, scalarText } from '../shared/json.ts';
 import { CHECK_NAME_AVAILABILITY } from './columns/name-availability.ts';
 import { ownPage } from './columns/portal.ts';
 import { POSTGRESQL_OFFER } from './columns/postgresql-offer.ts';
@@ -33,6 +33,7 @@ export const POSTGRESQL_SERVER: ResourceKind<'Microsoft.DBforPostgreSQL/flexible
   createOnly: ['properties.availabilityZone'],
   onlyGrows: ['properties.storage.storageSizeGB', 'properties.version'],
   volatile: ['properties.highAvailability.standbyAvailabilityZone'],
+  contradiction: standbyOfBurstable,
   // A server has no provisioningState (https://learn.microsoft.com/rest/api/postgresql/servers/get, ServerState).
   provisioningState: 'properties.state',
   settings: {
@@ -86,6 +87,13 @@ export function postgresServer(input: DesireInput): DesiredResource<typeof POSTG
       },
     },
   };
+}
+
+/** https://github.com/hashicorp/terraform-provider-azurerm/issues/27612 */
+function standbyOfBurstable(body: JsonObject): string | undefined {
+  const mode = scalarText(jsonAt(body, 'properties.highAvailability.mode'), 'Disabled');
+  if (mode === 'Disabled' || scalarText(jsonAt(body, 'sku.tier')) !== 'Burstable') return undefined;
+  return `it is highly available (${mode}), which Burstable servers are not; set postgresql.sku and postgresql.tier to what is there`;
 }
 
 function availability(postgresql: Postgresql): JsonObject {

@@ -31,7 +31,8 @@ export const REDIS_MANAGED: ResourceKind<'Microsoft.Cache/redisEnterprise'> = {
   },
   // https://azure.github.io/PSRule.Rules.Azure/en/rules/Azure.RedisEnterprise.MinTLS
   invariants: { 'properties.minimumTlsVersion': 'connections are taken whose encryption can be broken' },
-  onlyGrows: ['properties.minimumTlsVersion'],
+  // https://learn.microsoft.com/azure/redis/architecture#running-without-high-availability-mode-enabled: turned on, it stays on.
+  onlyGrows: ['properties.minimumTlsVersion', 'properties.highAvailability'],
   defaults: [],
   computed: ['tags'],
   timeoutInSeconds: 2700,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Drift, driftText } from '../../src/domain/drift.ts';
 import { type JsonObject, jsonAt } from '../../src/shared/json.ts';
-import type { CliResult, SimulatorRequest } from '../helpers/cli.ts';
+import type { CliResult } from '../helpers/cli.ts';
 import { asPlanned, planOf } from '../helpers/plan/as-planned.ts';
 import { CLOUD_FILE, originalDeployment, SECRETS, type Takeover } from '../helpers/takeover/original-deployment.ts';
 import {
@@ -12,6 +12,7 @@ import {
   outagesOf,
   stateProblems,
 } from '../helpers/takeover/takeover-outcome.ts';
+import { writesOf } from '../helpers/takeover/writes.ts';
 import { tempFolder } from '../helpers/temp.ts';
 
 const JSON_OUTPUT = ['--output', 'json'];
@@ -19,12 +20,6 @@ const GROUP = '/subscriptions/904d0f56-8487-4235-846a-8306f44198d8/resourceGroup
 const REGISTRY = `${GROUP}/providers/Microsoft.ContainerRegistry/registries/draftgenieacr`;
 const VAULT = `${GROUP}/providers/Microsoft.KeyVault/vaults/draftgenie-kv`;
 const TAKE_OVER = ['--adopt', '--auto-approve'];
-
-function writesOf(requests: readonly SimulatorRequest[]): readonly string[] {
-  return requests
-    .filter(({ method, host, path }) => method !== 'GET' && !host.startsWith('login.') && !/\/list[^/]*$/i.test(path))
-    .map(({ method, path }) => `${method} ${path}`);
-}
 
 function ended(result: CliResult): string {
   return `${result.stderr}${result.stdout.slice(-3000)}`;

@@ -88,6 +88,7 @@ const WHY: Readonly<Record<string, string>> = {
   changed_outside: 'changed outside',
   preserved: 'preserved',
   fixed: 'fixed at its creation',
+  needed: 'others need it',
   grown: 'grown by itself',
   contested: 'the configuration says two things, so what is live wins',
 };

@@ -20,6 +20,8 @@ export interface FieldRules extends OwnershipRules {
   readonly caseless?: readonly string[];
   /** Plain paths of fields of which the configuration says two things: what is live wins until we have written one of them. */
   readonly contested?: readonly string[];
+  /** Plain paths of fields that others need as they are. */
+  readonly needed?: readonly string[];
   /** Plain path of an open array → members that nothing needs any more, so that they are taken all the same. */
   readonly dropped?: Readonly<Record<string, readonly string[]>>;
   /** Whether a live body is as safe as the desired one although invariants differ. */
@@ -196,6 +198,10 @@ class Decisions implements FieldDecisions {
       this.#keep(field, 'preserved');
       return;
     }
+    if (isWithin(plainPath(path), this.#rules.needed ?? [])) {
+      this.#keep(field, 'needed');
+      return;
+    }
     const secured = this.#rules.secured?.[displayPath(path)];
     if (secured !== undefined) {
       this.changes.push({ ...field, owner: 'invariant', danger: secured.danger });
@@ -250,11 +256,15 @@ function byName(members: readonly Json[], key: string): ReadonlyMap<string, Json
   );
 }
 
-/** More of a size, or a later version: `TLSv1.3` than `TLSv1.2`. */
+/** More of a size, or a later version: `TLSv1.3` than `TLSv1.2`; what is on, than what is off. */
 function isMore(one: Json | undefined, other: Json | undefined): boolean {
   return amountIn(one) > amountIn(other);
 }
 
+const SWITCH = ['disabled', 'enabled'];
+
 function amountIn(value: Json | undefined): number {
-  return Number(/\d+(?:\.\d+)?$/.exec(scalarText(value))?.[0]);
+  const text = scalarText(value);
+  const switched = SWITCH.indexOf(text.toLowerCase());
+  return switched === -1 ? Number(/\d+(?:\.\d+)?$/.exec(text)?.[0]) : switched;
 }

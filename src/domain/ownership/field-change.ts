@@ -22,9 +22,10 @@ export interface FieldChange {
  * - `preserved`: the configuration says so.
  * - `fixed`: Azure does not change it after creation, and it was never ours.
  * - `contested`: the configuration says two things of it, and neither was ever written.
+ * - `needed`: others live by it as it is.
  * - `grown`: Azure made more of it than was asked for, and never makes it less.
  */
-export type KeptReason = 'changed_outside' | 'unclaimed' | 'preserved' | 'fixed' | 'contested' | 'grown';
+export type KeptReason = 'changed_outside' | 'unclaimed' | 'preserved' | 'fixed' | 'contested' | 'needed' | 'grown';
 
 /** One field that is not as we would make it, and stays. */
 export interface KeptField extends FieldChange {

@@ -6,7 +6,10 @@ import type { FieldRules } from './decide-fields.ts';
 
 /** Whose each field of a resource is, by its kind, its own settings and what stands in the configuration file. */
 export function fieldRules(
-  desired: Pick<DesiredResource, 'kind' | 'key' | 'settings' | 'openArrays' | 'dropped' | 'secured' | 'contested'>,
+  desired: Pick<
+    DesiredResource,
+    'kind' | 'key' | 'settings' | 'openArrays' | 'dropped' | 'secured' | 'contested' | 'needed'
+  >,
   config: Pick<DeploymentConfig, 'written' | 'preserve'>,
 ): FieldRules {
   const { settings, invariants, defaults, immutable, createOnly, onlyGrows = [], nestedMembers = [] } = desired.kind;
@@ -16,6 +19,7 @@ export function fieldRules(
     openArrays: openArrays(desired),
     ...(desired.kind.caseless && { caseless: desired.kind.caseless }),
     ...(desired.contested && { contested: desired.contested }),
+    ...(desired.needed && { needed: desired.needed }),
     ...(desired.dropped && { dropped: desired.dropped }),
     ...(desired.kind.isAsSafe && { isAsSafe: desired.kind.isAsSafe }),
     ...(desired.kind.wholeMembers && { wholeMembers: desired.kind.wholeMembers }),

@@ -13,6 +13,11 @@ export const RESOURCE_ERRORS = {
     next: 'Look at its activity log in the portal; delete it when it holds nothing, and deploy again.',
     exitCode: ExitCode.failed,
   },
+  access_in_use: {
+    meaning: 'Others have access by a setting that has to be changed, and would lose it.',
+    next: 'Give them the access that the message names, and deploy again.',
+    exitCode: ExitCode.usage,
+  },
   app_missing: {
     meaning: 'A container app that should have traffic is not there.',
     next: 'Make it again with: --force-step deploy_application_services',

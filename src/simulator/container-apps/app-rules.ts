@@ -51,7 +51,14 @@ export function environmentProblem(
     );
   }
   const profile = workload.properties?.workloadProfileName;
-  const profiles = environment.properties.workloadProfiles?.map((entry) => entry.name) ?? ['Consumption'];
+  const profiles = environment.properties.workloadProfiles?.map((entry) => entry.name) ?? [];
+  // The words, of apps and jobs alike: https://github.com/Azure/bicep-registry-modules/issues/2517 (which has no code).
+  if (profile && profiles.length === 0) {
+    return refusal(
+      'WorkloadProfileNameNotAllowed',
+      'Cannot specify workload profile name for container app in Consumption Only environment.',
+    );
+  }
   if (profile && !profiles.some((known) => known.toLowerCase() === profile.toLowerCase())) {
     return refusal(
       'WorkloadProfileNotFound',
@@ -59,6 +66,11 @@ export function environmentProblem(
     );
   }
   return undefined;
+}
+
+/** What an app or job has that names none. */
+export function defaultProfile(environment: ManagedEnvironment | undefined): string | null {
+  return (environment?.properties.workloadProfiles ?? []).length > 0 ? 'Consumption' : null;
 }
 
 export function environmentId(workload: Workload): string | undefined {

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../shared/json.ts';
 import type { Refusal } from '../refusal.ts';
-import { appProblem, environmentId } from './app-rules.ts';
+import { appProblem, defaultProfile, environmentId } from './app-rules.ts';
 import type { Cloud } from './cloud.ts';
 import { appAddress, regionName } from './environment.ts';
 import { identityProblem, principalId } from './identity.ts';
@@ -147,7 +147,7 @@ export function appView(cloud: Cloud, id: string, body: JsonObject, state: AppSt
     runningStatus: 'Running',
     managedEnvironmentId: environmentId(body as unknown as Workload) ?? null,
     environmentId: environmentId(body as unknown as Workload) ?? null,
-    workloadProfileName: properties.workloadProfileName ?? 'Consumption',
+    workloadProfileName: properties.workloadProfileName ?? defaultProfile(environment),
     outboundIpAddresses: ['203.0.113.1'],
     latestRevisionName: latest,
     latestReadyRevisionName: latestReadyRevision(revisionSet(cloud, body, state))?.name ?? '',

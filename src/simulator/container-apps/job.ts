@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, jsonAt } from '../../shared/json.ts';
 import type { Refusal } from '../refusal.ts';
 import { environmentOf, eventStreamEndpoint } from './app.ts';
-import { environmentId, environmentProblem, workloadNameProblem } from './app-rules.ts';
+import { defaultProfile, environmentId, environmentProblem, workloadNameProblem } from './app-rules.ts';
 import type { Cloud } from './cloud.ts';
 import {
   EXECUTION_SECONDS,
@@ -92,12 +92,13 @@ export function stopExecution(state: JobState, name: string, now: number): boole
 }
 
 /** The properties that GET answers. */
-export function jobView(body: JsonObject, id: string): JsonObject {
+export function jobView(cloud: Cloud, body: JsonObject, id: string): JsonObject {
   const properties = isJsonObject(body.properties) ? body.properties : {};
+  const environment = environmentOf(cloud, body as unknown as Workload);
   return {
     runningStatus: 'Ready',
     environmentId: environmentId(body as unknown as Workload) ?? null,
-    workloadProfileName: properties.workloadProfileName ?? 'Consumption',
+    workloadProfileName: properties.workloadProfileName ?? defaultProfile(environment),
     configuration: normaliseJobConfiguration(isJsonObject(properties.configuration) ? properties.configuration : {}),
     template: normaliseJobTemplate(isJsonObject(properties.template) ? properties.template : {}),
     outboundIpAddresses: ['203.0.113.1'],

@@ -34,7 +34,7 @@ export const job: ResourceType = {
   immutable: ['properties.environmentId', 'properties.configuration.triggerType'],
   check: (write) => environmentBusyProblem(write) ?? jobWriteProblem(write.world.cloud(), write.id, write.body),
   apply: ({ world, id, body }) => jobWriteFailure(world.cloud(), id, body),
-  view: (resource, world) => workloadView(resource, world, jobView(resource.body, resource.id)),
+  view: (resource, world) => workloadView(resource, world, jobView(world.cloud(), resource.body, resource.id)),
   handle: (call) => handleJob(call),
 };
 

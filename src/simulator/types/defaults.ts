@@ -156,6 +156,7 @@ const environment: Defaults = () => ({
     peerTrafficConfiguration: { encryption: { enabled: false } },
     publicNetworkAccess: 'Enabled',
     vnetConfiguration: null,
+    workloadProfiles: null,
     zoneRedundant: false,
   },
 });

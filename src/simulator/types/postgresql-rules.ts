@@ -35,6 +35,19 @@ export function databaseProblem(name: string): Refusal | undefined {
   return SYSTEM_DATABASES.includes(name.toLowerCase()) ? invalidValue('databaseName') : undefined;
 }
 
+/**
+ * A server without public access has no firewall. The service means to refuse its rules
+ * (https://github.com/Azure/azure-rest-api-specs/issues/20616); the words are those with which `az` does.
+ */
+export function firewallProblem(server: JsonObject | undefined): Refusal | undefined {
+  if (!server || jsonAt(server, 'properties.network.publicNetworkAccess') !== 'Disabled') return undefined;
+  return refuse(
+    400,
+    'OperationNotAllowed',
+    'Firewall rule operations are not supported for a server without public access enabled.',
+  );
+}
+
 export function invalidValue(parameter: string): Refusal {
   return refuse(
     400,

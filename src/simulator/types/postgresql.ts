@@ -13,7 +13,7 @@ import {
   replicasProblem,
 } from './postgres-copies.ts';
 import { SERVER_PARAMETERS } from './postgres-parameters.ts';
-import { databaseProblem, serverProblem } from './postgresql-rules.ts';
+import { databaseProblem, firewallProblem, serverProblem } from './postgresql-rules.ts';
 
 /** https://learn.microsoft.com/azure/postgresql/configure-maintain/concepts-servers: every server has them. */
 const SYSTEM_DATABASES = ['azure_maintenance', 'azure_sys', 'postgres'];
@@ -106,6 +106,7 @@ export const postgresFirewallRule: ResourceType = {
   name: /^[a-zA-Z0-9][-_a-zA-Z0-9]{0,79}(?<!-)$/,
   // About 60 s each in public reports.
   seconds: { create: 60, update: 60, delete: 30 },
+  check: ({ world, id }) => firewallProblem(world.resource(id.replace(/\/firewallRules\/[^/]+$/i, ''))?.body),
 };
 
 export const postgresConfiguration: ResourceType = {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { isJsonObject, type Json, type JsonObject, jsonAt } from '../../../src/shared/json.ts';
 import type { CloudState, StoredResource } from '../../../src/simulator/store.ts';
 import type { SimulatorRequest } from '../cli.ts';
-import { KEPT_SECRETS, MADE_AT, SECRETS, type Takeover } from './original-deployment.ts';
+import { MADE_AT } from './group.ts';
+import { KEPT_SECRETS, SECRETS, type Takeover } from './original-deployment.ts';
 
 const OPEN_RULE = '/firewallrules/allowall';
 /** Of the one revision that each app had. */

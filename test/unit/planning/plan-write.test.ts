@@ -48,6 +48,8 @@ function lineFor(image: string): PlannedResource {
         planned: [],
         found: undefined,
         live: new Map(),
+        needed: new Map(),
+        locks: [],
         dangers: [],
       },
     },

@@ -75,6 +75,8 @@ function input(
       })),
     omitted: new Set(),
     kept: new Map(),
+    needed: new Map(),
+    locks: [],
     dangers: [],
     renewed: [],
     unseen: [],

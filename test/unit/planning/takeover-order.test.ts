@@ -42,6 +42,8 @@ function order(lines: readonly PlannedResource[], state: Partial<EnvironmentStat
       omitted: new Set(),
       kept: new Map(),
       planned: [],
+      needed: new Map(),
+      locks: [],
       dangers: [],
       options: NO_OPTIONS,
       found: undefined,

@@ -77,6 +77,16 @@ describe('a container app as Container Apps checks it', () => {
     expect(code(app({ container: { resources: { cpu, memory } } }))).toBe('ContainerAppInvalidResourceTotal');
   });
 
+  it.each([[[]], [null], [undefined]])(
+    'names no workload profile in an environment whose profiles are %j',
+    (workloadProfiles) => {
+      const without = { ...environment, properties: { provisioningState: 'Succeeded', workloadProfiles } };
+      expect(appProblem('demo', app(), without as ManagedEnvironment, [])?.code).toBe('WorkloadProfileNameNotAllowed');
+      const { workloadProfileName: _, ...properties } = app().properties ?? {};
+      expect(appProblem('demo', { ...app(), properties }, without as ManagedEnvironment, [])).toBeUndefined();
+    },
+  );
+
   it.each<[string, Changes, string]>([
     ['an environment id that is none', { environmentId: '/subscriptions/s' }, 'InvalidEnvironmentId'],
     ['a workload profile the environment lacks', { workloadProfileName: 'D4' }, 'WorkloadProfileNotFound'],

@@ -227,7 +227,7 @@ describe('a job', () => {
     expect(jobWriteProblem(cloud(), JOB, body())).toBeUndefined();
     expect(jobWriteProblem(cloud({ roles: [] }), JOB, body())?.code).toBe('InvalidParameterValueInContainerTemplate');
     expect(jobWriteFailure(cloud(), JOB, body('crdemo.azurecr.io/app:v2'))?.code).toBe('ContainerAppOperationError');
-    expect(jobView(body(), JOB)).toMatchObject({
+    expect(jobView(cloud(), body(), JOB)).toMatchObject({
       configuration: { manualTriggerConfig: null },
       template: { volumes: null },
     });

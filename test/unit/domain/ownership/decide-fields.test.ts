@@ -47,6 +47,17 @@ const decide = (bodies: Bodies, repairs?: boolean) => told(decideFields(bodies, 
 const nothing = { changes: [], kept: [], refused: [] };
 
 describe('what becomes of a field', () => {
+  it('stays as it is where others need it, an invariant too, whatever a repair asks for', () => {
+    const bodies = { desired: server(), applied: server(), live: server({ minimumTls: '1.0' }) };
+    const needing: FieldRules = { ...rules, needed: ['properties.minimumTls'] };
+    expect(told(decideFields(bodies, needing, true))).toEqual({ ...nothing, kept: ['properties.minimumTls needed'] });
+  });
+
+  it('is more where it is on than where it is off', () => {
+    const bodies = { desired: server({ floor: 'Disabled' }), applied: undefined, live: server({ floor: 'Enabled' }) };
+    expect(decide(bodies)).toEqual({ ...nothing, kept: ['properties.floor grown'] });
+  });
+
   it('is nothing where all three agree', () => {
     expect(decide({ desired: server(), applied: server(), live: server() })).toEqual(nothing);
   });
