@@ -72,7 +72,10 @@ async function repair(context: StepContext, { service, desired }: App): Promise<
     // Observe.
     const app = await context.azure.arm.get(desired.id, desired.kind.apiVersion);
     const live = app && (await servingBody(context, service, app, target));
-    const wanted = app ? await withWhatIsThere(context, desired, app) : desired;
+    // The step that wrote the app in this run has decided what goes. Its new revision may have ended others since, so that nothing
+    // reads a secret any more: that is the next run's business, whose plan says so.
+    const takesAway = context.state.steps[desired.step]?.run_id !== context.runId;
+    const wanted = app ? await withWhatIsThere(context, desired, { live: app, takesAway }) : desired;
     const changed = live ? changedVariables(context, wanted, live) : [];
     if (live && changed.length === 0) {
       context.progress(`${service.name}: ${countVariables(desired.body)} variables, all as configured`);

@@ -164,7 +164,7 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     kind: 'act',
     codes: ['ConflictError', 'FlagMustBeSetForRestore', 'Conflict', 'RequestConflict'],
     when: /soft.?delete|deleted state|deleted vault|recover or purge/i,
-    hint: 'A deleted vault holds the name: recover it in its old group and region, purge it, or choose another key_vault.name.',
+    hint: 'A deleted vault holds the name: recover it in its old group and region, or choose another key_vault.name.',
   },
   {
     kind: 'act',

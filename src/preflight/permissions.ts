@@ -28,7 +28,12 @@ export function specialNeeds({ key, id, kind: { permission, type } }: KnownResou
 export function writeNeeds(resource: KnownResource): readonly Need[] {
   const { key, id, kind, title } = resource;
   const role = 'Contributor';
-  const needed = { action: `${kind.type}/write`, title: `write ${title}`, roles: role, leastRole: role };
+  const needed = {
+    action: `${kind.operations ?? kind.type}/write`,
+    title: `write ${title}`,
+    roles: role,
+    leastRole: role,
+  };
   return kind.permission ? specialNeeds(resource) : [{ key, needed, scope: id }];
 }
 

@@ -68,20 +68,27 @@ export async function convergeApps(context: StepContext, desired: readonly Desir
   return await convergeAll(context, desired, convergeApp);
 }
 
-/** The app or job as a write of this run makes it. @param live where it was just looked at */
+interface Looked {
+  /** Where it was just looked at. */
+  readonly live?: ArmResource;
+  /** False: what nothing reads any more stays for now. */
+  readonly takesAway?: boolean;
+}
+
+/** The app or job as a write of this run makes it. */
 export async function withWhatIsThere<Resource extends DesiredResource>(
   context: StepContext,
   desired: Resource,
-  live?: ArmResource,
+  looked: Looked = {},
 ): Promise<Resource> {
-  const leftovers = context.memory.read(decisions, desired.key) ?? (await decide(context, desired, live));
+  const leftovers = context.memory.read(decisions, desired.key) ?? (await decide(context, desired, looked));
   return withLeftovers(desired, leftovers, (secret) => context.outputs.read('secret', secret));
 }
 
 async function decide(
   context: StepContext,
   desired: DesiredResource,
-  known: ArmResource | undefined,
+  { live: known, takesAway = true }: Looked,
 ): Promise<Leftovers> {
   const live = known ?? (await context.azure.arm.get(desired.id, desired.kind.apiVersion));
   const found: FoundLeftovers = live
@@ -91,10 +98,10 @@ async function decide(
         values: () => valuesIn(context),
       })
     : { secrets: [], registries: [], variables: [], doubtful: [] };
-  tell(context, nameOf(desired.id), found);
   const { kept, dropped, registries, variables } = decideLeftovers(found);
+  if (takesAway) tell(context, nameOf(desired.id), found);
   const decision = {
-    ...{ kept: [...kept], dropped: [...dropped], registries: [...registries] },
+    ...{ kept: [...kept], dropped: takesAway ? [...dropped] : [], registries: [...registries] },
     variables: variables.map(({ path, ...to }) => ({ path: [...path], ...to })),
   };
   await context.memory.write(decisions, decision, desired.key);

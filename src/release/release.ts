@@ -108,7 +108,7 @@ async function makeIntent(
   if (ended && isWaiting(ended)) return ended;
   const app = await context.azure.arm.get(desired.id, desired.kind.apiVersion);
   if (app && provisioning(desired, app) === 'busy') return stillBusy(context, writeOperation(desired));
-  const wanted = app ? await withWhatIsThere(context, desired, app) : desired;
+  const wanted = app ? await withWhatIsThere(context, desired, { live: app }) : desired;
   const revisions = app ? await revisionsOf(context, service) : [];
   const target =
     app && revisions.length > 0

@@ -19,6 +19,8 @@ export interface ResourceKind<Type extends string = string> extends ResourceRule
   readonly availability: readonly AvailabilityCheck[];
   /** What Azure gives a subscription only so much of, so that one too many is refused (default none that it tells of). */
   readonly quotas?: readonly QuotaCheck[];
+  /** As operations of roles call it, where that is not the type: `Microsoft.Resources/subscriptions/resourceGroups`. */
+  readonly operations?: string;
   /** What its writer must be allowed to do that a Contributor is not; null for nothing. */
   readonly permission: NeededPermission | null;
   /** One gives somebody a right, so that what the right takes the place of can go after it. */

@@ -14,6 +14,8 @@ export const RESOURCE_GROUP: ResourceKind<'Microsoft.Resources/resourceGroups'> 
   name: NAME_RULES.resourceGroup,
   uniqueName: null,
   availability: [],
+  // https://learn.microsoft.com/azure/role-based-access-control/permissions/management-and-governance#microsoftresources
+  operations: 'Microsoft.Resources/subscriptions/resourceGroups',
   permission: null,
   // What is in it counts for itself: nothing is removed above what holds data (cleanup.ts).
   holdsData: false,

@@ -145,10 +145,18 @@ function view(one: DenyAssignment): JsonObject {
   };
 }
 
+/**
+ * Types that operations call otherwise:
+ * https://learn.microsoft.com/azure/role-based-access-control/permissions/management-and-governance#microsoftresources
+ */
+const OPERATIONS: Readonly<Record<string, string>> = {
+  'Microsoft.Resources/resourceGroups': 'Microsoft.Resources/subscriptions/resourceGroups',
+};
+
 /** `Microsoft.ContainerRegistry/registries/scheduleRun/action`: types without names, then what is done. */
 function actionOf(method: string, { type, rest }: ResourcePath): string {
   const below = rest.filter((_, index) => index % 2 === 0).map((part) => `/${part}`);
-  return `${type.type}${below.join('')}/${VERBS[method] ?? method.toLowerCase()}`;
+  return `${OPERATIONS[type.type] ?? type.type}${below.join('')}/${VERBS[method] ?? method.toLowerCase()}`;
 }
 
 function matches({ actions = [], notActions = [] }: Permissions, action: string): boolean {

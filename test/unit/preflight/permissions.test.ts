@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AzureError } from '../../../src/azure/errors.ts';
 import { permissionProblems, specialNeeds, writeNeeds } from '../../../src/preflight/permissions.ts';
 import type { KnownResource } from '../../../src/resources/kind.ts';
+import { RESOURCE_GROUP } from '../../../src/resources/resource-group.ts';
 import type { Json } from '../../../src/shared/json.ts';
 import { deploymentConfig } from '../../helpers/deployment-config.ts';
 import { fakeAzure } from '../../helpers/fake-azure.ts';
@@ -100,6 +101,9 @@ describe('a permission beyond those of a Contributor', () => {
     expect(writeNeeds(onVault('one'))).toEqual([{ key: 'one', scope: VAULT, needed: permission }]);
     const plain = knownResource('plain');
     expect(writeNeeds(plain)).toMatchObject([{ key: 'plain', scope: plain.id, needed: { action: ACTION } }]);
+    expect(writeNeeds({ ...plain, kind: RESOURCE_GROUP })).toMatchObject([
+      { needed: { action: 'Microsoft.Resources/subscriptions/resourceGroups/write' } },
+    ]);
   });
 
   it('is not asked about where no resource needs one', async () => {

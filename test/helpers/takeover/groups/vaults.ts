@@ -78,7 +78,7 @@ export const OTHER_CASE: Variation = (group) => ({
   ),
 });
 
-export /** A role on the vault, given by hand. */
+/** A role on the vault, given by hand. */
 function granted(group: Group, name: string, role: string, principalId: string): GroupResource {
   const vault = one(group, VAULT);
   const subscription = vault.id.split('/').slice(0, 3).join('/');
