@@ -45,7 +45,8 @@ export async function createSurroundings(clients: SimulatedClients): Promise<Sur
     },
     '2026-02-01',
   );
-  const made = await clients.create(environment, { location, properties: {} }, '2026-01-01');
+  const workloadProfiles = [{ name: 'Consumption', workloadProfileType: 'Consumption' }];
+  const made = await clients.create(environment, { location, properties: { workloadProfiles } }, '2026-01-01');
   await grant(clients, registry, ACR_PULL, principalId, 1);
   await grant(clients, vault, SECRETS_USER, principalId, 2);
   const { defaultDomain } = made.properties as { defaultDomain: string };
