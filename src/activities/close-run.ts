@@ -100,7 +100,7 @@ async function finish(
     error: errorOf(told, memory) ?? (status === 'failed' ? LOST : null),
     addresses: recordedFamily(state, 'address'),
   };
-  const keeps = status === 'succeeded' && !request.options.dryRun;
+  const keeps = status === 'succeeded' && !request.options.dryRun && !request.options.destroy;
   await settleAll([
     stores.runs.writeSummary(summary),
     keeps && stores.state.keepHistory(request.runId, historyEntry(request, state, now)),

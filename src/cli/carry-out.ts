@@ -59,9 +59,11 @@ export async function carryOutOn(
 /** What is asked for and what the configuration says, together. */
 function effectiveOptions(
   options: DeployOptions,
-  { file }: Task,
+  { file, work }: Task,
 ): Pick<AskedOptions, 'dryRun' | 'autoApprove' | 'verbose'> {
-  return file ? runOptions(options, file.config) : options;
+  const effective = file ? runOptions(options, file.config) : options;
+  // What a file says of deployments is no consent to deletions.
+  return work.kind === 'destroy' ? { ...effective, autoApprove: options.autoApprove } : effective;
 }
 
 /** Refuses what would be refused later, before anything is opened. */
@@ -78,6 +80,6 @@ function printPlan(terminal: Terminal, options: DeployOptions, plan: Plan): Exit
     terminal.stderr.write(refusal);
     return ExitCode.failed;
   }
-  const hasChanges = plan.steps.some(({ action }) => action !== 'skip');
+  const hasChanges = plan.removal !== undefined || plan.steps.some(({ action }) => action !== 'skip');
   return options.detailedExitcode && hasChanges ? ExitCode.changes : ExitCode.ok;
 }

@@ -9,6 +9,11 @@ export async function confirm(terminal: Terminal, question: string, signal?: Abo
   return answer?.trim().toLowerCase() === 'yes';
 }
 
+/** The answer without the blanks around it; undefined when the signal was aborted. */
+export async function askFor(terminal: Terminal, question: string, signal?: AbortSignal): Promise<string | undefined> {
+  return (await ask(terminal.stdout, question, terminal, signal))?.trim();
+}
+
 /** @returns undefined when the signal was aborted */
 async function ask(
   output: NodeJS.WritableStream,

@@ -55,6 +55,18 @@ export const runEventSchema = z
       durationInMs: z.number(),
       attempts: z.number(),
     }),
+    z.object({ ...base, type: z.literal('removal_started'), key: z.string(), resource: z.string() }),
+    z.object({ ...base, type: z.literal('removal_completed'), key: z.string(), resource: z.string() }),
+    z.object({
+      ...base,
+      type: z.literal('removal_failed'),
+      key: z.string(),
+      resource: z.string(),
+      code: z.string(),
+      message: z.string(),
+      hint: z.string().optional(),
+      correlationId: z.string().optional(),
+    }),
     z.object({
       ...base,
       type: z.literal('log'),

@@ -4,7 +4,7 @@ import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { resourceId } from '../domain/ids.ts';
 import { NAME_RULES } from '../domain/name-rules.ts';
 import { resourceTags } from '../domain/tags.ts';
-import { type JsonObject, jsonAt, scalarText } from '../shared/json.ts';
+import { type Json, type JsonObject, jsonAt, scalarText } from '../shared/json.ts';
 import { CHECK_NAME_AVAILABILITY } from './columns/name-availability.ts';
 import { ownPage } from './columns/portal.ts';
 import { POSTGRESQL_OFFER } from './columns/postgresql-offer.ts';
@@ -55,7 +55,9 @@ export const POSTGRESQL_SERVER: ResourceKind<'Microsoft.DBforPostgreSQL/flexible
   // The applications log in with a password.
   computed: ['tags', 'properties.authConfig.passwordAuth', 'properties.authConfig.tenantId'],
   timeoutInSeconds: 1800,
-  deletion: { how: 'request', softDeleted: null },
+  // https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-backup-restore: they are the server's.
+  deletion: { how: 'request', softDeleted: null, takes: 'its own backups' },
+  dataSize: (live) => sized(jsonAt(live, 'properties.storage.storageSizeGB'), 'GB'),
   portalPage: ownPage,
 };
 
@@ -94,6 +96,11 @@ function standbyOfBurstable(body: JsonObject): string | undefined {
   const mode = scalarText(jsonAt(body, 'properties.highAvailability.mode'), 'Disabled');
   if (mode === 'Disabled' || scalarText(jsonAt(body, 'sku.tier')) !== 'Burstable') return undefined;
   return `it is highly available (${mode}), which Burstable servers are not; set postgresql.sku and postgresql.tier to what is there`;
+}
+
+function sized(value: Json | undefined, unit: string): string | undefined {
+  const text = scalarText(value);
+  return text === '' ? undefined : `${text} ${unit}`;
 }
 
 function availability(postgresql: Postgresql): JsonObject {

@@ -50,6 +50,16 @@ export function plainText(event: RunEvent): string {
         `    code ${event.code}${event.correlationId ? `, correlation id ${event.correlationId}` : ''}`,
         ...(event.hint ? [`    ${event.hint}`] : []),
       ].join('\n');
+    case 'removal_started':
+      return `- ${event.key} is being deleted`;
+    case 'removal_completed':
+      return `✓ ${event.key} deleted`;
+    case 'removal_failed':
+      return [
+        `✗ ${event.key} was not deleted: ${event.message}`,
+        `    code ${event.code}${event.correlationId ? `, correlation id ${event.correlationId}` : ''}`,
+        ...(event.hint ? [`    ${event.hint}`] : []),
+      ].join('\n');
     case 'log':
       return `${event.level === 'warning' ? '⚠' : event.level === 'error' ? '✗' : ' '} ${event.service ? `[${event.service}] ` : ''}${event.message}`;
     case 'run_completed':
