@@ -70,7 +70,11 @@ function effectiveOptions(
 function requireAnswers(terminal: Terminal, options: DeployOptions, task: Task): void {
   if (options.remote !== undefined && task.file) refuseLiterals(task.file);
   const { dryRun, autoApprove } = effectiveOptions(options, task);
-  if (!dryRun) requireApprover(terminal, options, autoApprove);
+  if (dryRun) return;
+  const { environment } = options;
+  const hint = `Add --confirm ${environment}, or look first with --dry-run.`;
+  const asking = task.work.kind === 'destroy' ? { what: 'A deletion', hint } : undefined;
+  requireApprover(terminal, options, autoApprove, asking);
 }
 
 function printPlan(terminal: Terminal, options: DeployOptions, plan: Plan): ExitCode {

@@ -177,10 +177,11 @@ async function findBack(removing: Removing): Promise<void> {
 }
 
 async function giveUp({ memory, events }: Removing, left: readonly Planned[]): Promise<StepAnswer> {
-  const reasons = left.map(({ key }) => {
-    const why = memory.read(stuck, key);
-    return `  ${key}: ${why ? `${why.message} (${why.code})` : 'waits for what was not deleted'}`;
-  });
+  const told = left.map(({ key }) => ({ key, why: memory.read(stuck, key) }));
+  const reasons = [
+    ...told.flatMap(({ key, why }) => (why ? [`  ${key}: ${why.message} (${why.code})`] : [])),
+    ...told.flatMap(({ key, why }) => (why ? [] : [`  ${key}: waits for what was not deleted`])),
+  ];
   const { code, message, hint } = new UserError(`Not everything was deleted:\n${reasons.join('\n')}`, {
     code: 'removal_incomplete',
     hint: 'Remove what stands in the way, and run destroy again: it goes on with what is left.',

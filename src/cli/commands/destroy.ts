@@ -37,7 +37,9 @@ export async function destroyCommand(terminal: Terminal, options: DestroyCommand
     );
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== 'nothing_deployed') throw error;
-    terminal.stdout.write(`${error.message}\n${error.hint === undefined ? '' : `${error.hint}\n`}`);
+    // JSON has a line of its own for every event, and nothing happened.
+    const stream = options.output === 'json' ? terminal.stderr : terminal.stdout;
+    stream.write(`${error.message}\n${error.hint === undefined ? '' : `${error.hint}\n`}`);
     return ExitCode.ok;
   }
 }
