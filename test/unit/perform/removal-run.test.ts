@@ -185,7 +185,7 @@ describe('a run that deletes', () => {
         fake.resources.set(id.toLowerCase(), { id, type: 'Some.Provider/things' });
     };
     expect(await finish()).toMatchObject({ kind: 'failed' });
-    expect(deleted()).toEqual(['web', 'kv', 'pg']);
+    expect(rounds(deleted())).toEqual(['web', 'kv', 'pg']);
     expect(run.events).toContainEqual(
       expect.objectContaining({
         type: 'removal_failed',

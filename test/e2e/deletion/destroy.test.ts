@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Plan } from '../../src/domain/plan-schema.ts';
-import type { CloudState } from '../../src/simulator/store.ts';
-import { type CliOptions, type CliResult, createSandbox, type Sandbox } from '../helpers/cli.ts';
-import { serve } from '../helpers/http/served-app.ts';
-import { planOf } from '../helpers/plan/as-planned.ts';
-import { byHand } from '../helpers/plan/cloud-by-hand.ts';
+import type { Plan } from '../../../src/domain/plan-schema.ts';
+import type { CloudState } from '../../../src/simulator/store.ts';
+import { type CliOptions, type CliResult, createSandbox, type Sandbox } from '../../helpers/cli.ts';
+import { serve } from '../../helpers/http/served-app.ts';
+import { planOf } from '../../helpers/plan/as-planned.ts';
+import { byHand } from '../../helpers/plan/cloud-by-hand.ts';
 
 const SIMULATE = ['--config', 'app/config.yaml', '--simulate', '--simulator-profile', 'instant'];
 const CONFIRM = ['--confirm', 'default'];
