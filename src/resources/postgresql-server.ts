@@ -14,6 +14,8 @@ import type { ResourceKind } from './kind.ts';
 
 type Postgresql = DeploymentConfig['postgresql'];
 
+const REVIVABLE_FOR_IN_DAYS = 5;
+
 export const POSTGRESQL_SERVER: ResourceKind<'Microsoft.DBforPostgreSQL/flexibleServers'> = {
   type: 'Microsoft.DBforPostgreSQL/flexibleServers',
   apiVersion: '2026-10-01',
@@ -55,8 +57,14 @@ export const POSTGRESQL_SERVER: ResourceKind<'Microsoft.DBforPostgreSQL/flexible
   // The applications log in with a password.
   computed: ['tags', 'properties.authConfig.passwordAuth', 'properties.authConfig.tenantId'],
   timeoutInSeconds: 1800,
-  // https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-backup-restore: they are the server's.
-  deletion: { how: 'request', softDeleted: null, takes: 'its own backups' },
+  deletion: {
+    how: 'request',
+    softDeleted: null,
+    // A dropped one can be revived for this long, by its own backups, which go with it
+    // (https://learn.microsoft.com/azure/postgresql/flexible-server/how-to-restore-dropped-server).
+    afterlife: () => ({ days: REVIVABLE_FOR_IN_DAYS, holdsName: false, isProtected: false }),
+    takes: 'its own backups',
+  },
   dataSize: (live) => sized(jsonAt(live, 'properties.storage.storageSizeGB'), 'GB'),
   portalPage: ownPage,
 };
