@@ -129,6 +129,8 @@ interface Deletion {
   readonly softDeleted: SoftDeletion | null;
   /** What Azure keeps of a deleted one; without: nothing. */
   afterlife?(live: JsonObject): Afterlife;
+  /** It is in force again with the next resource of its parent's id, unless it is deleted before that. */
+  readonly outlivesParent?: true;
   /** What else is lost with it, for people: `its own backups`. */
   readonly takes?: string;
 }

@@ -164,7 +164,7 @@ function decideAll(
     const above = parents.filter((other) => isBelow(record.id, other.record.id) && other.kind !== RESOURCE_GROUP);
     const going = above.map((other) => decided.get(other.name)).find((line) => line?.action === 'delete');
     const base = { key: name, id: record.id, type: record.type };
-    if (going && one.ownership === 'child') {
+    if (going && one.ownership === 'child' && !one.kind?.deletion.outlivesParent) {
       decided.set(name, { ...base, action: 'delete', goesWith: going.goesWith ?? going.key });
       continue;
     }
