@@ -96,6 +96,7 @@ async function finish(
     startedAt: request.requestedAt,
     finishedAt: now.toISOString(),
     ...outcome,
+    ...(request.options.destroy && { deleted: told.filter(({ type }) => type === 'removal_completed').length }),
     durationInMs: Math.max(0, now.getTime() - Date.parse(request.requestedAt)),
     error: errorOf(told, memory) ?? (status === 'failed' ? LOST : null),
     addresses: recordedFamily(state, 'address'),

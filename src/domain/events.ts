@@ -83,6 +83,7 @@ export const runEventSchema = z
       executed: z.array(step),
       skipped: z.array(step),
       failed: z.array(step),
+      deleted: z.number().optional(),
       durationInMs: z.number(),
       addresses: z.record(z.string(), z.string()).optional(),
     }),

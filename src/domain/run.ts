@@ -101,6 +101,8 @@ export const runSummarySchema = z.object({
   executed: z.array(z.enum(STEP_NAMES)),
   skipped: z.array(z.enum(STEP_NAMES)),
   failed: z.array(z.enum(STEP_NAMES)),
+  /** Of a run that deletes: how much it has deleted, what went with other things left out. */
+  deleted: z.number().optional(),
   durationInMs: z.number(),
   error: z
     .object({

@@ -15,8 +15,10 @@ export interface RunRecord {
 }
 
 export function runOverview(summary: RunSummary): RunOverview {
-  const { runId, environment, status, startedAt, finishedAt, durationInMs, executed, skipped, failed } = summary;
-  return { runId, environment, status, startedAt, finishedAt, durationInMs, executed, skipped, failed };
+  const { runId, environment, status, startedAt, finishedAt, durationInMs, executed, skipped, failed, deleted } =
+    summary;
+  const done = { executed, skipped, failed, ...(deleted !== undefined && { deleted }) };
+  return { runId, environment, status, startedAt, finishedAt, durationInMs, ...done };
 }
 
 /** What the status route answers, drawn from the run's event stream. */

@@ -3,7 +3,7 @@ import { STEPS, stepDefinition } from '../../domain/steps.ts';
 import type { Terminal } from '../terminal.ts';
 import { planText } from './plan-text.ts';
 import type { Renderer } from './renderer.ts';
-import { formatDuration } from './text.ts';
+import { countsText, formatDuration } from './text.ts';
 
 /** One line per change: for continuous integration and log files. */
 export function plainRenderer(terminal: Terminal, verbose: boolean): Renderer {
@@ -63,7 +63,7 @@ export function plainText(event: RunEvent): string {
     case 'log':
       return `${event.level === 'warning' ? '⚠' : event.level === 'error' ? '✗' : ' '} ${event.service ? `[${event.service}] ` : ''}${event.message}`;
     case 'run_completed':
-      return `Run ${event.runId} ${event.status}: ${event.executed.length} executed, ${event.skipped.length} skipped, ${event.failed.length} failed in ${formatDuration(event.durationInMs)}`;
+      return `Run ${event.runId} ${event.status}: ${countsText(event)} in ${formatDuration(event.durationInMs)}`;
   }
 }
 

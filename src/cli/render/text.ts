@@ -1,3 +1,4 @@
+import type { RunOverview } from '../../domain/api/views.ts';
 import type { Plan } from '../../domain/plan-schema.ts';
 import type { RowStatus } from './board.ts';
 
@@ -31,4 +32,10 @@ function removalSummary({ resources }: Plan): string {
   const deleted = resources.filter(({ action }) => action === 'delete').length;
   const staying = resources.filter(({ action }) => action === 'keep' || action === 'left_behind').length;
   return `Plan: ${deleted} to delete, ${staying === 1 ? '1 stays' : `${staying} stay`}`;
+}
+
+/** `3 executed, 11 skipped, 0 failed`, or `21 deleted`. */
+export function countsText(run: Pick<RunOverview, 'executed' | 'skipped' | 'failed' | 'deleted'>): string {
+  if (run.deleted !== undefined) return `${run.deleted} deleted`;
+  return `${run.executed.length} executed, ${run.skipped.length} skipped, ${run.failed.length} failed`;
 }

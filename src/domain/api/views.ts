@@ -53,6 +53,8 @@ const runOverviewSchema = z.object({
   executed: z.array(step),
   skipped: z.array(step),
   failed: z.array(step),
+  /** Of a run that deletes. */
+  deleted: z.number().optional(),
 });
 export type RunOverview = z.infer<typeof runOverviewSchema>;
 
