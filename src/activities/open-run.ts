@@ -225,7 +225,8 @@ async function takeLock(
     );
   }
   const { resourceGroup } = config.azure;
-  if (answer.state.resource_group !== null) return answer;
+  // What is deleted says by itself where it is.
+  if (answer.state.resource_group !== null || request.options.destroy) return answer;
   const named = await updateState(state, (current) =>
     current.resource_group === null ? { ...current, resource_group: resourceGroup } : current,
   );

@@ -25,7 +25,8 @@ const plannedResourceSchema = z.object({
   id: z.string(),
   type: z.string(),
   /**
-   * `adopt`: was not ours, and is with these changes. `keep`: stays what it is although a new one would be another.
+   * `adopt`: was not ours, and is with these changes. `keep`: stays what it is although a new one would be another; in a plan of
+   * deletions: stays, and is let go of.
    * `left_behind`: no longer in the configuration, and not touched. `delete`: is removed. `orphan` is what plans of earlier versions say for that.
    */
   action: z.enum([

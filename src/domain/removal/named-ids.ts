@@ -4,8 +4,7 @@ import { isJsonObject, type Json } from '../../shared/json.ts';
 export function namedIds(body: Json | undefined): readonly string[] {
   if (typeof body === 'string') return body.toLowerCase().startsWith('/subscriptions/') ? [body] : [];
   if (Array.isArray(body)) return body.flatMap(namedIds);
-  if (!isJsonObject(body)) return [];
-  return Object.entries(body).flatMap(([name, value]) =>
-    name === 'id' ? [] : [...namedIds(name), ...namedIds(value)],
-  );
+  return isJsonObject(body)
+    ? Object.entries(body).flatMap(([name, value]) => [...namedIds(name), ...namedIds(value)])
+    : [];
 }

@@ -14,6 +14,8 @@ export interface Candidate {
   readonly live: JsonObject | 'unreadable' | undefined;
   /** Azure has no DELETE for it. */
   readonly isPartOfParent: boolean;
+  /** Names of what others made in it that holds data, or that the configuration preserves. */
+  readonly dataOfOthers: readonly string[];
 }
 
 /**
@@ -30,13 +32,17 @@ export function decideRemoval(
   environment: string,
   { keepData, include }: Pick<DestroyOptions, 'keepData' | 'include'>,
 ): RemovalDecision {
-  const { name, record, live, ownership, isPartOfParent } = candidate;
+  const { name, record, live, ownership, isPartOfParent, dataOfOthers } = candidate;
   if (live === undefined) return { action: 'gone' };
   if (live === 'unreadable') return { action: 'left_behind', reason: 'it may not be looked at' };
   const mark = ownership === 'tagged' ? markOf(live.tags, environment) : 'ours';
   if (typeof mark === 'object') return { action: 'keep', reason: `of the environment ${mark.environment}` };
   if (isPartOfParent) return { action: 'keep', reason: 'Azure deletes it with its parent only' };
   if (!isIncluded(include, name, record.id)) {
+    if (dataOfOthers.length > 0) {
+      const reason = `in it others have ${dataOfOthers.join(', ')}; ${wayToInclude(name)}, and that with it`;
+      return { action: 'left_behind', reason };
+    }
     if (mark === 'unmarked') return { action: 'keep', reason: `not ours: it has lost our tag; ${wayToInclude(name)}` };
     if (!isMadeByUs(candidate)) {
       return { action: 'keep', reason: `adopted: nothing says that we made it; ${wayToInclude(name)}` };

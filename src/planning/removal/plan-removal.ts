@@ -1,6 +1,7 @@
 import { AzureError } from '../../azure/errors.ts';
 import type { ArmResource, Azure } from '../../azure/ports.ts';
 import type { DeploymentConfig } from '../../domain/config/model.ts';
+import { isPreservedChild } from '../../domain/config/preserve.ts';
 import { groupOf, isBelow, nameOf } from '../../domain/ids.ts';
 import { isUnder } from '../../domain/left-behind.ts';
 import { requireSamePlace } from '../../domain/place.ts';
@@ -11,7 +12,8 @@ import type { DestroyOptions } from '../../domain/run.ts';
 import type { EnvironmentState, ResourceRecord } from '../../domain/state.ts';
 import type { Services } from '../../engine/services.ts';
 import { settleAll } from '../../engine/settle.ts';
-import { kindOf } from '../../resources/registry.ts';
+import type { ResourceKind } from '../../resources/kind.ts';
+import { kindOf, RESOURCE_KINDS } from '../../resources/registry.ts';
 import { RESOURCE_GROUP } from '../../resources/resource-group.ts';
 import { UserError } from '../../shared/errors.ts';
 import { hashJson, jsonAt, scalarText } from '../../shared/json.ts';
@@ -44,7 +46,7 @@ export async function planRemoval(services: Services, request: RemovalRequest): 
   const groups = [...new Map(records.map(({ record: { id } }) => [groupOf(id).toLowerCase(), groupOf(id)])).values()];
   const listed = (await settleAll(groups.map(async (group) => await membersOf(azure, group)))).flat();
   const known = [...records, ...included(listed, records, request)];
-  const seen = await look(azure, known, listed);
+  const seen = await look(azure, known, listed, config);
   const lines = [
     ...decideAll(seen, request, services.clock.now()),
     ...(destroy.leftBehind === null ? strangers(listed, known, environment) : []),
@@ -119,19 +121,54 @@ async function look(
   azure: Azure,
   known: readonly Recorded[],
   listed: readonly ArmResource[],
+  config: DeploymentConfig,
 ): Promise<readonly Seen[]> {
   return await mapLimited(known, READS_AT_A_TIME, async ({ name, record }): Promise<Seen> => {
     const kind = kindOf(record.type);
-    const candidate: Candidate = {
+    const candidate = {
       name,
       record,
       ownership: kind?.ownership ?? 'tagged',
       live: kind ? await readOne(azure, record.id, kind.apiVersion) : 'unreadable',
       isPartOfParent: kind?.deletion.how === 'with-parent',
     };
+    const others = typeof candidate.live === 'object' ? await othersIn(azure, candidate, known, config) : [];
     const createdTime = listed.find(({ id }) => isSame(id, record.id))?.createdTime;
-    return { ...candidate, kind, since: scalarText(createdTime) || sinceOf(candidate.live) };
+    const dataOfOthers = others.flatMap(({ isKept, name: other }) => (isKept ? [other] : []));
+    const since = scalarText(createdTime) || sinceOf(candidate.live);
+    return { ...candidate, dataOfOthers, kind, others: others.map((one) => one.name), since };
   });
+}
+
+interface Other {
+  readonly name: string;
+  /** It holds data, or `preserve` names it: nothing takes it along. */
+  readonly isKept: boolean;
+}
+
+/** What others made in it, of the kinds of children that say what one is. */
+async function othersIn(
+  azure: Azure,
+  { name, record: { id, type } }: Pick<Candidate, 'name' | 'record'>,
+  known: readonly Recorded[],
+  config: DeploymentConfig,
+): Promise<readonly Other[]> {
+  const kinds: readonly ResourceKind[] = RESOURCE_KINDS;
+  const children = kinds.filter((kind) => kind.foreign && isSame(kind.type, `${type}/${nameOf(kind.type)}`));
+  const found = await settleAll(
+    children.map(async (kind) => {
+      const collection = nameOf(kind.type);
+      const live = await azure.arm.list(`${id}/${collection}`, kind.apiVersion);
+      const strange = live.filter(
+        (one) => !known.some(({ record }) => isSame(record.id, one.id)) && kind.foreign?.(one),
+      );
+      return strange.map((one): Other => {
+        const other = nameOf(one.id);
+        return { name: other, isKept: kind.holdsData || isPreservedChild(config, name, `${collection}[${other}]`) };
+      });
+    }),
+  );
+  return found.flat();
 }
 
 async function readOne(azure: Azure, id: string, apiVersion: string): Promise<Candidate['live']> {

@@ -6,6 +6,8 @@ import type { ResourceKind } from '../../resources/kind.ts';
 /** A candidate with its kind; undefined: this version makes none like it. */
 export interface Seen extends Candidate {
   readonly kind: ResourceKind | undefined;
+  /** Names of what others made in it. */
+  readonly others: readonly string[];
   /** When it was made, ISO 8601, as far as Azure tells. */
   readonly since: string | undefined;
 }
@@ -23,12 +25,13 @@ export function standing(
   if (!kind)
     return { ...base, action: 'left_behind', reason: `this version makes no ${record.type}, and deletes none` };
   if (decision.action !== 'delete') return { ...base, action: decision.action, reason: decision.reason };
-  const reason = [nameOf(record.id), ...lost(kind), ...afterlife(one, kind, now)].join('; ');
+  const reason = [nameOf(record.id), ...lost(one, kind), ...afterlife(one, kind, now)].join('; ');
   return { ...base, action: 'delete', reason, ...data(one, kind) };
 }
 
-function lost({ deletion: { takes } }: ResourceKind): readonly string[] {
-  return takes === undefined ? [] : [`with ${takes}`];
+function lost({ others }: Seen, { deletion: { takes } }: ResourceKind): readonly string[] {
+  const theirs = others.length > 0 ? [`with what others made in it: ${others.join(', ')}`] : [];
+  return takes === undefined ? theirs : [`with ${takes}`, ...theirs];
 }
 
 /** What Azure keeps of it, until when, and whether its name is held. */

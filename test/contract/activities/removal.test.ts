@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { openRun } from '../../../src/activities/open-run.ts';
 import { removeResources } from '../../../src/activities/remove-resources.ts';
+import type { DeploymentConfig } from '../../../src/domain/config/model.ts';
 import type { Plan } from '../../../src/domain/plan-schema.ts';
 import { NO_OPTIONS, type OpenAnswer, type StepAnswer } from '../../../src/domain/run.ts';
 import type { EnvironmentState } from '../../../src/domain/state.ts';
+import type { JsonObject } from '../../../src/shared/json.ts';
 import { updateState } from '../../../src/state/update-state.ts';
 import { type BegunRun, begunRun } from '../../helpers/begun-run.ts';
 import { type SimulatedEnvironment, simulatedEnvironment } from './simulated.ts';
@@ -24,11 +26,12 @@ interface Deletion {
 }
 
 /** Steps 1 to 8 deployed on a simulator, and a run that is to delete all of it. */
-async function deletion(): Promise<Deletion> {
+async function deletion(changes: Partial<DeploymentConfig> = {}): Promise<Deletion> {
   const cloud = await simulatedEnvironment();
   await cloud.runAll();
   const run = await begunRun({
     azure: () => cloud.azure,
+    config: { ...cloud.config, ...changes },
     options: { ...NO_OPTIONS, autoApprove: true, destroy: ASKED },
   });
   const { stores, services, input } = run;
@@ -121,5 +124,26 @@ describe('a deletion, on the simulator', () => {
       'Vaults stay denies',
     );
     expect(there()).toHaveLength(before);
+  });
+
+  it('leaves a server with the database of others in it, and a rule that is preserved; another rule goes with it', async () => {
+    const { cloud, open, plan, state } = await deletion({ preserve: ['postgresql firewallRules[office]'] });
+    const { postgresql } = (await state()).resources;
+    const put = async (path: string, properties: JsonObject): Promise<void> =>
+      await cloud.finish(await cloud.azure.arm.put(`${postgresql?.id}/${path}`, '2026-10-01', { properties }));
+    const server = async (): Promise<readonly unknown[]> => {
+      await open();
+      const line = (await plan()).resources.find(({ key }) => key === 'postgresql');
+      return [line?.action, line?.reason];
+    };
+    await put('firewallRules/visitors', { startIpAddress: '203.0.113.7', endIpAddress: '203.0.113.7' });
+    expect(await server()).toEqual(['delete', expect.stringContaining('with what others made in it: visitors')]);
+    await put('firewallRules/office', { startIpAddress: '203.0.113.1', endIpAddress: '203.0.113.2' });
+    expect(await server()).toEqual(['left_behind', expect.stringContaining('in it others have office')]);
+    await put('databases/theirs', { charset: 'UTF8', collation: 'en_US.utf8' });
+    expect(await server()).toEqual([
+      'left_behind',
+      expect.stringMatching(/others have (office, theirs|theirs, office)/),
+    ]);
   });
 });

@@ -16,7 +16,15 @@ function record(name: string, more: Partial<ResourceRecord> = {}): ResourceRecor
 }
 
 function candidate(more: Partial<Candidate> = {}): Candidate {
-  return { name: 'key-vault', record: record('kv'), ownership: 'tagged', live: OURS, isPartOfParent: false, ...more };
+  return {
+    name: 'key-vault',
+    record: record('kv'),
+    ownership: 'tagged',
+    live: OURS,
+    isPartOfParent: false,
+    dataOfOthers: [],
+    ...more,
+  };
 }
 
 function decide(one: Partial<Candidate>, options: { keepData?: boolean; include?: readonly string[] } = {}) {
@@ -62,6 +70,15 @@ describe('what may be deleted', () => {
     });
     expect(decide({ record: record('kv', { holds_data: true }) })).toEqual({ action: 'delete' });
     expect(decide({ live: 'unreadable' })).toMatchObject({ action: 'left_behind' });
+  });
+
+  it('is not what others keep data in, unless it is named', () => {
+    const shared = { dataOfOthers: ['theirs'] };
+    expect(decide(shared)).toMatchObject({
+      action: 'left_behind',
+      reason: expect.stringContaining('others have theirs'),
+    });
+    expect(decide(shared, { include: ['key-vault'] })).toEqual({ action: 'delete' });
   });
 
   it('of children is what a run made', () => {
