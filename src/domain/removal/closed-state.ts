@@ -16,7 +16,7 @@ export interface Closing {
  * deployment starts clean, in whichever group and subscription it likes.
  */
 export function closedState(state: EnvironmentState, { at, runId, keptData, staying }: Closing): EnvironmentState {
-  const { left_behind: known } = withLeftBehind(state, new Map());
+  const { left_behind: known } = withLeftBehind(state, new Map(), at);
   const left = Object.entries(known).filter(([, { id }]) => staying.has(id.toLowerCase()));
   return {
     ...state,

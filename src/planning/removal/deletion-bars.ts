@@ -4,6 +4,7 @@ import { isBelow, nameOf } from '../../domain/ids.ts';
 import type { PlannedResource } from '../../domain/plan-schema.ts';
 import { settleAll } from '../../engine/settle.ts';
 import { isJsonObject, type Json, type JsonObject, jsonAt, scalarText } from '../../shared/json.ts';
+import { type Lock, locksOf } from '../foreign/locks.ts';
 import { deniesDeletion, type PolicySubject, resolved } from './policy-rule.ts';
 
 /** What stands in the way of deletions, and what could not be asked. */
@@ -15,7 +16,6 @@ export interface DeletionBars {
 
 const LOCK = 'Microsoft.Authorization/locks';
 const ASSIGNMENT = 'Microsoft.Authorization/policyAssignments';
-const LOCKS_VERSION = '2020-05-01';
 const POLICY_VERSION = '2023-04-01';
 
 /**
@@ -49,22 +49,19 @@ async function locks(
   doomed: readonly PolicySubject[],
 ): Promise<DeletionBars> {
   const subscriptions = new Set(groups.map((group) => group.split('/').slice(0, 3).join('/')));
-  const asked = await settleAll(
-    [...subscriptions, ...groups].map(async (scope) => ({
-      scope,
-      list: await listed(arm, `${scope}/providers/${LOCK}`, LOCKS_VERSION),
-    })),
-  );
-  const all = new Map(asked.flatMap(({ list }) => (list ?? []).map((lock) => [lock.id.toLowerCase(), lock] as const)));
+  const asked = await settleAll([...subscriptions, ...groups].map((scope) => locksOf(arm, scope)));
+  const all = new Map(asked.flatMap((seen) => seen.locks.map((lock) => [idOf(lock).toLowerCase(), lock] as const)));
   const bars = [...all.values()].flatMap((lock): PlannedResource[] => {
-    const scope = lock.id.slice(0, lock.id.toLowerCase().lastIndexOf(`/providers/${LOCK.toLowerCase()}/`));
-    const held = doomed.filter(({ id }) => isSame(id, scope) || isBelow(id, scope) || isBelow(scope, id));
-    if (held.length === 0) return [];
-    const reason = `the lock ${nameOf(lock.id)} (${scalarText(jsonAt(lock, 'properties.level'))}) at ${scope} forbids the deletion; who may, removes it with: az lock delete --ids ${lock.id}`;
-    return [{ key: `lock:${nameOf(lock.id)}`, id: lock.id, type: LOCK, action: 'forbidden', reason }];
+    const { name, scope } = lock;
+    if (!doomed.some(({ id }) => isSame(id, scope) || isBelow(id, scope) || isBelow(scope, id))) return [];
+    const reason = `the lock ${name} at ${scope} forbids the deletion; who may, removes it with: az lock delete --ids ${idOf(lock)}`;
+    return [{ key: `lock:${name}`, id: idOf(lock), type: LOCK, action: 'forbidden', reason }];
   });
-  const unseen = asked.flatMap(({ scope, list }) => (list ? [] : [`locks at ${scope}: they may not be read`]));
-  return { bars, warnings: [], unseen };
+  return { bars, warnings: [], unseen: asked.flatMap(({ unseen }) => unseen) };
+}
+
+function idOf({ scope, name }: Lock): string {
+  return `${scope}/providers/${LOCK}/${name}`;
 }
 
 /**
