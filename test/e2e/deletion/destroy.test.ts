@@ -92,8 +92,8 @@ describe('destroy', () => {
     const staying = ['draftgenie-example-pg', 'draftgenie-example-kv', 'draftgenie-example-redis', 'rabbitmq'];
     expect(await names(sandbox)).toEqual(expect.arrayContaining(staying));
     expect(await names(sandbox)).not.toContain('api-gateway');
-    expect((await sandbox.run(['status', ...SIMULATE])).stdout).toContain(
-      '? postgresql@draftgenie-example-pg  holds data',
+    expect((await sandbox.run(['status', ...SIMULATE])).stdout).toMatch(
+      /\? postgresql@draftgenie-example-pg .*holds data/,
     );
     const nothing = await destroy(sandbox, ['--keep-data', '--auto-approve']);
     expect(nothing.exitCode, nothing.stderr).toBe(0);
@@ -232,8 +232,9 @@ describe('destroy', () => {
   it('through a served app: the same plan, confirmation and end', async () => {
     const app = await serve();
     const sandbox = await createSandbox();
-    const run = (args: readonly string[]): Promise<CliResult> =>
-      sandbox.run([...args, '--remote', app.url, '--output', 'json'], { env: { DRAFTGENIE_KEY: app.key } });
+    const plain = (args: readonly string[]): Promise<CliResult> =>
+      sandbox.run([...args, '--remote', app.url], { env: { DRAFTGENIE_KEY: app.key } });
+    const run = (args: readonly string[]): Promise<CliResult> => plain([...args, '--output', 'json']);
     const none = await run(['destroy', ...CONFIRM]);
     expect(none.exitCode, none.stdout).toBe(0);
     expect(none.stderr).toContain('Nothing is deployed to default');
@@ -244,6 +245,24 @@ describe('destroy', () => {
       body: JSON.stringify({ confirm: 'staging' }),
     });
     expect(wrong).toMatchObject({ status: 400, body: { code: 'confirmation_wrong' } });
+    const asking = await app.request('POST', '/api/environments/default/destroy', {
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
+    const { runId } = asking.body as { runId: string };
+    let planDigest: string | null = null;
+    while (planDigest === null) {
+      const { body } = await app.request('GET', `/api/deployments/${runId}`);
+      planDigest = (body as { pendingApproval: string | null }).pendingApproval;
+    }
+    const approve = ['approve', runId, '--plan', planDigest];
+    const yes = await plain(approve);
+    expect(yes.exitCode).not.toBe(0);
+    expect(yes.stderr).toContain('confirmation_missing');
+    const rejected = await plain([...approve, '--reject']);
+    expect(rejected.exitCode, rejected.stderr).toBe(0);
+    expect(await app.ended(runId)).toMatchObject({ status: 'rejected' });
+
     const gone = await run(['destroy', ...CONFIRM]);
     expect(gone.exitCode, gone.stderr).toBe(0);
     expect(keys(planOf(gone), 'delete')).toHaveLength(30);
