@@ -6,6 +6,7 @@ import { FunctionName } from './domain/function-names.ts';
 import { STEP_NAMES } from './domain/steps.ts';
 import type { Services } from './engine/services.ts';
 import { deploy } from './orchestrators/deploy.ts';
+import { runRemoval } from './orchestrators/run-removal.ts';
 import { runSchedule } from './orchestrators/run-schedule.ts';
 import { runStep } from './orchestrators/run-step.ts';
 import { withLoopbackDirect } from './outbound/loopback.ts';
@@ -20,7 +21,12 @@ export interface App {
   readonly triggers?: Triggers;
 }
 
-const ACTIVITIES: readonly ActivityName[] = [FunctionName.openRun, FunctionName.closeRun, ...STEP_NAMES];
+const ACTIVITIES: readonly ActivityName[] = [
+  FunctionName.openRun,
+  FunctionName.closeRun,
+  FunctionName.removeResources,
+  ...STEP_NAMES,
+];
 
 /**
  * The registry of functions as data; `registerApp` hands it to whichever host is there. What the activities stand on is loaded
@@ -36,6 +42,7 @@ export function createApp(services: () => Promise<Services>, triggers?: Triggers
       [FunctionName.deploy]: deploy,
       [FunctionName.runSchedule]: runSchedule,
       [FunctionName.runStep]: runStep,
+      [FunctionName.runRemoval]: runRemoval,
     },
     activities: Object.fromEntries(
       ACTIVITIES.map((name): [string, ActivityHandler] => [

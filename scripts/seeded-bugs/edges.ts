@@ -199,7 +199,7 @@ export const EDGES: Rows = {
       ['test/contract/runtime/durable-library.test.ts'],
     ],
   ],
-  'src/orchestrators/run-step.ts': [
+  'src/orchestrators/call-until-done.ts': [
     [
       'a retryable failure given up',
       "answer.kind === 'failed' && answer.retryable",

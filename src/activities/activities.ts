@@ -16,6 +16,7 @@ import { createResourceGroup } from './create-resource-group.ts';
 import { deployApplicationServices } from './deploy-application-services.ts';
 import { deployInfrastructureServices } from './deploy-infrastructure-services.ts';
 import { openRun } from './open-run.ts';
+import { removeResources } from './remove-resources.ts';
 import { runMigrations } from './run-migrations.ts';
 import { storeSecrets } from './store-secrets.ts';
 import { verifyDeployment } from './verify-deployment.ts';
@@ -43,10 +44,14 @@ export function createSteps(): readonly Step[] {
   return steps;
 }
 
-export type ActivityName = StepName | typeof FunctionName.openRun | typeof FunctionName.closeRun;
+export type ActivityName =
+  | StepName
+  | typeof FunctionName.openRun
+  | typeof FunctionName.closeRun
+  | typeof FunctionName.removeResources;
 export type Activity = (input: never) => Promise<unknown>;
 
-/** Every activity by its registered name: one for each step, and the two around them. */
+/** Every activity by its registered name: one for each step, the two around them, and the one that deletes. */
 export function createActivities(services: Services): Readonly<Record<ActivityName, Activity>> {
   const steps = createSteps();
   return {
@@ -56,5 +61,6 @@ export function createActivities(services: Services): Readonly<Record<ActivityNa
     >),
     [FunctionName.openRun]: openRun(services, steps),
     [FunctionName.closeRun]: closeRun(services),
+    [FunctionName.removeResources]: removeResources(services),
   };
 }

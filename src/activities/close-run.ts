@@ -96,11 +96,12 @@ async function finish(
     startedAt: request.requestedAt,
     finishedAt: now.toISOString(),
     ...outcome,
+    ...(request.options.destroy && { deleted: told.filter(({ type }) => type === 'removal_completed').length }),
     durationInMs: Math.max(0, now.getTime() - Date.parse(request.requestedAt)),
     error: errorOf(told, memory) ?? (status === 'failed' ? LOST : null),
     addresses: recordedFamily(state, 'address'),
   };
-  const keeps = status === 'succeeded' && !request.options.dryRun;
+  const keeps = status === 'succeeded' && !request.options.dryRun && !request.options.destroy;
   await settleAll([
     stores.runs.writeSummary(summary),
     keeps && stores.state.keepHistory(request.runId, historyEntry(request, state, now)),

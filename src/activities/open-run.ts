@@ -2,6 +2,8 @@ import type { OpenRunInput } from '../domain/function-names.ts';
 import { type WantedIds, withLeftBehind } from '../domain/left-behind.ts';
 import { refusalsOf } from '../domain/plan-refusals.ts';
 import type { Plan } from '../domain/plan-schema.ts';
+import { isEmptyState, reopened } from '../domain/removal/closed-state.ts';
+import { requireConfirmed } from '../domain/removal/confirmation.ts';
 import { type OpenAnswer, STOPPED } from '../domain/run.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { createEventRecorder, type EventRecorder } from '../engine/event-recorder.ts';
@@ -15,7 +17,7 @@ import { adoptOperations } from '../perform/adopt-operations.ts';
 import { answerPatiently, type PatientActivity } from '../perform/answer-patiently.ts';
 import { keepLock } from '../perform/keep-lock.ts';
 import { planningFailure } from '../perform/planning-failure.ts';
-import { planRun } from '../planning/plan-run.ts';
+import { planWork } from '../planning/plan-work.ts';
 import { UserError } from '../shared/errors.ts';
 import { acquireLock, acquireLockOrPlace, type QueuePlace, releaseLock } from '../state/lock.ts';
 import type { StateStore, Versioned } from '../state/ports.ts';
@@ -127,7 +129,7 @@ async function open(
     events.add({ type: 'run_started', resumed: options.resume, startedBy, version }, 'started');
     if (request.adoptsOperationsOf) await adoptOperations(stores.runs, request.adoptsOperationsOf, request.runId);
   }
-  const { plan, wantedIds } = await planRun(services, steps, {
+  const { plan, wantedIds = new Map() } = await planWork(services, steps, {
     environment,
     config,
     options,
@@ -141,17 +143,34 @@ async function open(
     await writing;
     throw forbidden(plan);
   }
+  const isApproved = options.autoApprove || approvedDigest === plan.digest;
+  if (plan.removal) {
+    await writing;
+    if (isEmptyState(state) || (state.closed && !plan.resources.some(({ action }) => action === 'delete'))) {
+      events.add({ type: 'log', level: 'warning', message: 'there is nothing to delete' }, 'nothing');
+      return { kind: 'nothing' };
+    }
+    if (options.autoApprove) requireConfirmed(plan, options.destroy);
+    return isApproved ? { kind: 'remove' } : await askForApproval(services, run, plan, events);
+  }
   if (plan.steps.every(({ action }) => action === 'skip')) {
     for (const { step, reason } of plan.steps) events.add({ type: 'step_skipped', step, reason }, `skipped-${step}`);
     await settleAll([writing, events.flush(), leaveBehind(stores.state, wantedIds)]);
     return { kind: 'nothing' };
   }
   await writing;
-  if (options.autoApprove || approvedDigest === plan.digest) {
-    await leaveBehind(stores.state, wantedIds);
-    return { kind: 'run' };
-  }
-  // Nobody else should wait for a person: the lock is given back, and taken again after the approval.
+  if (!isApproved) return await askForApproval(services, run, plan, events);
+  await leaveBehind(stores.state, wantedIds);
+  return { kind: 'run' };
+}
+
+/** Nobody else should wait for a person: the lock is given back, and taken again after the approval. */
+async function askForApproval(
+  services: Services,
+  { request, stores }: LoadedRun,
+  plan: Plan,
+  events: EventRecorder,
+): Promise<OpenAnswer> {
   await releaseLock(stores.state, request.runId);
   events.add({ type: 'approval_requested', planDigest: plan.digest }, `approval-${plan.digest.slice(0, 12)}`);
   return { kind: 'approval', planDigest: plan.digest, timeoutInSeconds: services.approvalTimeoutInSeconds };
@@ -167,7 +186,7 @@ async function tellPlan(
   const { runId, environment, options, source, requestedBy: startedBy, productVersion: version } = request;
   events.add({ type: 'run_started', resumed: false, startedBy, version }, 'started');
   const { value: state } = await stores.state.read();
-  const { plan } = await planRun(services, steps, { environment, config, options, source, state });
+  const { plan } = await planWork(services, steps, { environment, config, options, source, state });
   await stores.runs.writePlan(runId, plan);
   events.add({ type: 'plan', plan }, `plan-${plan.digest.slice(0, 12)}`);
   return { kind: 'nothing' };
@@ -206,7 +225,8 @@ async function takeLock(
     );
   }
   const { resourceGroup } = config.azure;
-  if (answer.state.resource_group !== null) return answer;
+  // What is deleted says by itself where it is.
+  if (answer.state.resource_group !== null || request.options.destroy) return answer;
   const named = await updateState(state, (current) =>
     current.resource_group === null ? { ...current, resource_group: resourceGroup } : current,
   );
@@ -236,13 +256,15 @@ async function leaveQueue(state: StateStore, runId: string): Promise<OpenAnswer>
 /** From now on the state says what has no place in the configuration any more. */
 async function leaveBehind(state: StateStore, wantedIds: WantedIds): Promise<void> {
   const since = state.now().toISOString();
-  await updateState(state, (current) => ({ ...current, ...withLeftBehind(current, wantedIds, since) }));
+  await updateState(state, (current) => ({ ...reopened(current), ...withLeftBehind(current, wantedIds, since) }));
 }
 
 function forbidden(plan: Plan): UserError {
   const reasons = refusalsOf(plan).map((reason) => `  ${reason}`);
   return new UserError(`The plan cannot be carried out:\n${reasons.join('\n')}`, {
     code: 'plan_forbidden',
-    hint: 'Change the configuration back, or allow what the messages name.',
+    hint: plan.removal
+      ? 'Nothing was deleted. Remove what stands in the way, and start again.'
+      : 'Change the configuration back, or allow what the messages name.',
   });
 }

@@ -74,7 +74,12 @@ export interface ResourceManager {
   providerState(subscriptionId: string, namespace: string): Promise<string>;
   registerProvider(subscriptionId: string, namespace: string): Promise<void>;
   /** One list call: all top-level resources of the group, with tags; undefined when the group does not exist. */
-  listGroup(subscriptionId: string, resourceGroup: string): Promise<readonly ArmResource[] | undefined>;
+  listGroup(
+    subscriptionId: string,
+    resourceGroup: string,
+    /** `$expand`, e.g. `createdTime`. */
+    expand?: string,
+  ): Promise<readonly ArmResource[] | undefined>;
 }
 
 export interface VaultSecret {

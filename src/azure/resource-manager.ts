@@ -52,10 +52,10 @@ export function createResourceManager(connection: ArmConnection, arm: Arm): Reso
         await (await client(subscriptionId)).providers.register(namespace);
       }),
 
-    async listGroup(subscriptionId, resourceGroup) {
+    async listGroup(subscriptionId, resourceGroup, expand) {
       try {
         const group = `/subscriptions/${subscriptionId}/resourceGroups/${encodeURIComponent(resourceGroup)}`;
-        return await arm.list(`${group}/resources`, RESOURCES_VERSION);
+        return await arm.list(`${group}/resources`, RESOURCES_VERSION, expand === undefined ? {} : { $expand: expand });
       } catch (error) {
         const known = errorOfException(error);
         if (known.statusCode === 404) return undefined;

@@ -59,16 +59,22 @@ export async function carryOutOn(
 /** What is asked for and what the configuration says, together. */
 function effectiveOptions(
   options: DeployOptions,
-  { file }: Task,
+  { file, work }: Task,
 ): Pick<AskedOptions, 'dryRun' | 'autoApprove' | 'verbose'> {
-  return file ? runOptions(options, file.config) : options;
+  const effective = file ? runOptions(options, file.config) : options;
+  // What a file says of deployments is no consent to deletions.
+  return work.kind === 'destroy' ? { ...effective, autoApprove: options.autoApprove } : effective;
 }
 
 /** Refuses what would be refused later, before anything is opened. */
 function requireAnswers(terminal: Terminal, options: DeployOptions, task: Task): void {
   if (options.remote !== undefined && task.file) refuseLiterals(task.file);
   const { dryRun, autoApprove } = effectiveOptions(options, task);
-  if (!dryRun) requireApprover(terminal, options, autoApprove);
+  if (dryRun) return;
+  const { environment } = options;
+  const hint = `Add --confirm ${environment}, or look first with --dry-run.`;
+  const asking = task.work.kind === 'destroy' ? { what: 'A deletion', hint } : undefined;
+  requireApprover(terminal, options, autoApprove, asking);
 }
 
 function printPlan(terminal: Terminal, options: DeployOptions, plan: Plan): ExitCode {
@@ -78,6 +84,6 @@ function printPlan(terminal: Terminal, options: DeployOptions, plan: Plan): Exit
     terminal.stderr.write(refusal);
     return ExitCode.failed;
   }
-  const hasChanges = plan.steps.some(({ action }) => action !== 'skip');
+  const hasChanges = plan.removal !== undefined || plan.steps.some(({ action }) => action !== 'skip');
   return options.detailedExitcode && hasChanges ? ExitCode.changes : ExitCode.ok;
 }

@@ -92,7 +92,9 @@ async function showEvents(shown: Shown, left: AbortSignal): Promise<void> {
       broken.abort();
     });
   for (const event of before) show(event);
-  const pending = before.findLast(({ type }) => type === 'approval_requested' || type === 'step_started');
+  const pending = before.findLast(({ type }) =>
+    ['approval_requested', 'step_started', 'removal_started'].includes(type),
+  );
   if (pending?.type === 'approval_requested') ask(pending.planDigest);
   const seen = new Set(before.map(({ id }) => id));
   try {
@@ -119,10 +121,11 @@ async function askForApproval(shown: Shown, plan: Plan | undefined, planDigest: 
   const { terminal, effective, renderer, deployments, runId, over } = shown;
   const decided = async () => decisionAbout(planDigest, await deployments.run(runId));
   const settled = effective.autoApprove
-    ? { answer: 'approve' as const, isMine: true }
+    ? { answer: 'approve' as const, isMine: true, confirm: undefined }
     : await settleApproval(terminal, renderer, plan, { decided }, over);
   if (settled?.isMine && settled.answer !== 'cancel') {
-    await deployments.decide(runId, { planDigest, decision: settled.answer });
+    const { answer: decision, confirm } = settled;
+    await deployments.decide(runId, { planDigest, decision, ...(confirm !== undefined && { confirm }) });
   }
 }
 

@@ -123,7 +123,7 @@ function parsePositive(value: string): number {
   throw new InvalidArgumentError('Allowed: a number greater than 0.');
 }
 
-function collect(value: string, previous: readonly string[]): readonly string[] {
+export function collect(value: string, previous: readonly string[]): readonly string[] {
   return [...previous, value];
 }
 

@@ -7,6 +7,7 @@ import {
   addOutputOption,
   addRunOptions,
   type CommonOptions,
+  collect,
   type DeployOptions,
   parseLimit,
   parsePlanDigest,
@@ -73,6 +74,16 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .option('--auto-approve', 'do not ask', false)
     .action(lazily(async () => (await import('./commands/rollback.ts')).rollbackCommand));
 
+  common('destroy', 'delete what deployments made; the plan says what stays, and why')
+    .alias('down')
+    .option('--keep-data', 'leave what holds data; the state goes on to know it', false)
+    .option('--left-behind <name>', 'delete one thing that was left behind, as status and drift name it')
+    .option('--include <name>', 'delete this, too, although nothing says that we made it (repeatable)', collect, [])
+    .option('--confirm <name>', 'the name of the environment: delete without asking, data too')
+    .option('--auto-approve', 'do not ask where no data is deleted', false)
+    .option('--dry-run', 'show the plan and change nothing', false)
+    .action(lazily(async () => (await import('./commands/destroy.ts')).destroyCommand));
+
   common('drift', 'what was changed on Azure since the last deployment; exits with 2 when something was')
     .option('--fix', 'repair it: a run of just the steps concerned', false)
     .option('--auto-approve', 'do not ask', false)
@@ -93,6 +104,7 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .requiredOption('--plan <digest>', 'digest of the plan, as status and logs show it', parsePlanDigest)
     .option('--reject', 'reject it instead', false)
     .option('--comment <text>', 'why; kept with the run')
+    .option('--confirm <name>', 'the name of the environment, where the plan deletes data')
     .action(lazily(async () => (await import('./commands/approve.ts')).approveCommand));
   common('cancel', 'stop a run at its next safe point')
     .argument('[run]', 'run id (default: the one that holds the lock)')

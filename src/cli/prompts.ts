@@ -9,6 +9,11 @@ export async function confirm(terminal: Terminal, question: string, signal?: Abo
   return answer?.trim().toLowerCase() === 'yes';
 }
 
+/** The answer without the blanks around it; undefined when the signal was aborted. */
+export async function askFor(terminal: Terminal, question: string, signal?: AbortSignal): Promise<string | undefined> {
+  return (await ask(terminal.stdout, question, terminal, signal))?.trim();
+}
+
 /** @returns undefined when the signal was aborted */
 async function ask(
   output: NodeJS.WritableStream,
@@ -61,15 +66,21 @@ export async function askHidden(terminal: Terminal, question: string): Promise<s
   return answer === '' ? undefined : answer;
 }
 
+const A_DEPLOYMENT = {
+  what: 'A deployment',
+  hint: 'Add --auto-approve, or look first with: draftgenie-deploy plan',
+};
+
 /** A run that is not approved beforehand needs somebody to ask; refused before anything is started. */
 export function requireApprover(
   terminal: Terminal,
   { output }: { readonly output: string | undefined },
   autoApprove: boolean,
+  asking: { readonly what: string; readonly hint: string } = A_DEPLOYMENT,
 ): void {
   if (autoApprove || (terminal.interactive && output !== 'json')) return;
-  throw new UserError('A deployment asks for approval of its plan, and there is no terminal to ask on.', {
+  throw new UserError(`${asking.what} asks for approval of its plan, and there is no terminal to ask on.`, {
     code: 'no_terminal',
-    hint: 'Add --auto-approve, or look first with: draftgenie-deploy plan',
+    hint: asking.hint,
   });
 }

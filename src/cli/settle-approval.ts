@@ -1,6 +1,6 @@
 import type { Plan } from '../domain/plan-schema.ts';
 import { awaitDecision, type Decided } from '../runs/await-decision.ts';
-import { confirm } from './prompts.ts';
+import { askFor, confirm } from './prompts.ts';
 import { planText } from './render/plan-text.ts';
 import type { Renderer } from './render/renderer.ts';
 import type { Terminal } from './terminal.ts';
@@ -9,6 +9,13 @@ import type { Terminal } from './terminal.ts';
 export interface DecisionSource {
   /** What was decided elsewhere; undefined as long as nothing was. */
   decided(): Promise<Decided | undefined>;
+}
+
+interface Settled {
+  readonly answer: Decided | undefined;
+  readonly isMine: boolean;
+  /** The environment's name, where it had to be given. */
+  readonly confirm?: string;
 }
 
 /**
@@ -21,7 +28,7 @@ export async function settleApproval(
   plan: Plan | undefined,
   elsewhere: DecisionSource,
   signal: AbortSignal,
-): Promise<{ readonly answer: Decided; readonly isMine: boolean } | undefined> {
+): Promise<(Settled & { readonly answer: Decided }) | undefined> {
   const before = await elsewhere.decided();
   if (before) return { answer: before, isMine: false };
   renderer.pause();
@@ -29,16 +36,30 @@ export async function settleApproval(
   const settled = new AbortController();
   const waiting = AbortSignal.any([signal, settled.signal]);
   try {
-    const mine = confirm(terminal, 'Apply this plan?', waiting).then((agreed) => {
-      return { answer: agreed ? ('approve' as const) : ('reject' as const), isMine: true };
-    });
-    const theirs = awaitDecision(() => elsewhere.decided(), waiting).then((answer) => ({ answer, isMine: false }));
-    const { answer, isMine } = await Promise.race([mine, theirs]);
+    const mine = ask(terminal, plan, waiting);
+    const theirs = awaitDecision(() => elsewhere.decided(), waiting).then(
+      (answer): Settled => ({ answer, isMine: false }),
+    );
+    const { answer, isMine, confirm: given } = await Promise.race([mine, theirs]);
     // The question ends by itself when the command is left; nobody decided anything then.
     if (signal.aborted || answer === undefined) return undefined;
     if (!isMine) terminal.stdout.write(`\nDecided elsewhere: ${answer}.\n`);
-    return { answer, isMine };
+    return { answer, isMine, ...(given !== undefined && { confirm: given }) };
   } finally {
     settled.abort();
   }
+}
+
+/** Where data goes, nothing but the environment's name is a yes. */
+async function ask(terminal: Terminal, plan: Plan | undefined, signal: AbortSignal): Promise<Settled> {
+  if (!plan?.removal?.deletesData) {
+    const question = plan?.removal ? 'Delete this?' : 'Apply this plan?';
+    const agreed = await confirm(terminal, question, signal);
+    return { answer: agreed ? 'approve' : 'reject', isMine: true };
+  }
+  const { environment } = plan;
+  const given = await askFor(terminal, `Data is deleted. Type the name of the environment, ${environment}: `, signal);
+  if (given === environment) return { answer: 'approve', isMine: true, confirm: given };
+  if (!signal.aborted) terminal.stdout.write(`Expected ${environment}: nothing is deleted.\n`);
+  return { answer: 'reject', isMine: true };
 }

@@ -5,8 +5,10 @@ export const FunctionName = {
   deploy: 'deploy',
   runSchedule: 'run_schedule',
   runStep: 'run_step',
+  runRemoval: 'run_removal',
   openRun: 'open_run',
   closeRun: 'close_run',
+  removeResources: 'remove_resources',
 } as const;
 
 /** The external event by which a person approves or rejects a plan. */
@@ -32,8 +34,12 @@ export interface ScheduleInput extends RunInput {
   readonly path: readonly number[];
 }
 
-export interface StepInput extends RunInput {
-  readonly step: StepName;
+/** Of an activity that is called until it is done. */
+export interface CalledInput extends RunInput {
   /** The number of the first call; grows across continue-as-new. */
   readonly callNumber: number;
+}
+
+export interface StepInput extends CalledInput {
+  readonly step: StepName;
 }

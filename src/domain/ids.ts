@@ -28,6 +28,11 @@ export function namespaceOf(type: string): string {
   return type.slice(0, type.indexOf('/'));
 }
 
+/** The resource group in which it is, as an id; of a group its own. */
+export function groupOf(id: string): string {
+  return id.split('/').slice(0, 5).join('/');
+}
+
 /** The last part of an id. */
 export function nameOf(id: string): string {
   return id.slice(id.lastIndexOf('/') + 1);

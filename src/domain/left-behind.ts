@@ -62,7 +62,6 @@ export function leftBehind(known: Known, wanted?: WantedIds): readonly LeftBehin
     wanted && !isSame(wanted.get(key), record.id) ? [{ ...record, key }] : [],
   );
   const all = Object.entries({ ...sorted.left_behind, ...byName(replaced) });
-  const isUnder = (one: LeftBehind, other: LeftBehind): boolean => isBelow(one.id, other.id);
   return all
     .filter(([, one]) => !all.some(([, other]) => isUnder(one, other)))
     .map(([name, one]) => ({
@@ -91,8 +90,13 @@ export function withoutGone(known: Known, gone: ReadonlySet<string>): Known {
 export function forgotten(known: Known, name: string): Known | undefined {
   const found = known.left_behind[name];
   if (!found) return undefined;
-  const going = Object.entries(known.left_behind).filter(([other, { id }]) => other === name || isBelow(id, found.id));
+  const going = Object.entries(known.left_behind).filter(([other, one]) => other === name || isUnder(one, found));
   return { resources: known.resources, left_behind: without(known.left_behind, going) };
+}
+
+/** Whether it is part of the other one. What is in a group is not: it is left behind, and let go, by itself. */
+export function isUnder(one: Pick<LeftBehind, 'id'>, other: Pick<LeftBehind, 'id'>): boolean {
+  return other.id.includes('/providers/') && isBelow(one.id, other.id);
 }
 
 function byName(records: readonly LeftBehind[]): Record<string, LeftBehind> {

@@ -25,7 +25,8 @@ const plannedResourceSchema = z.object({
   id: z.string(),
   type: z.string(),
   /**
-   * `adopt`: was not ours, and is with these changes. `keep`: stays what it is although a new one would be another.
+   * `adopt`: was not ours, and is with these changes. `keep`: stays what it is although a new one would be another; in a plan of
+   * deletions: stays, and is let go of.
    * `left_behind`: no longer in the configuration, and not touched. `delete`: is removed. `orphan` is what plans of earlier versions say for that.
    */
   action: z.enum([
@@ -45,6 +46,10 @@ const plannedResourceSchema = z.object({
   /** Every field that is written, and no other. */
   changes: z.array(plannedChangeSchema).optional(),
   kept: z.array(keptFieldSchema).optional(),
+  /** Of what is deleted and holds data: how much, as far as Azure tells, and since when (ISO 8601). */
+  data: z.object({ size: z.string().optional(), since: z.string().optional() }).optional(),
+  /** The key of the resource with which it is deleted. */
+  goesWith: z.string().optional(),
   /** What it depends on whether anything is written at all: steps, or outputs that are not known yet. */
   maybe: z.array(z.string()).optional(),
 });
@@ -78,6 +83,15 @@ export const planSchema = z.object({
   /** Where it happens. */
   target: z
     .object({ subscriptionId: z.string().nullable(), resourceGroup: z.string(), location: z.string() })
+    .optional(),
+  /** Of a plan of deletions; nothing is made then. */
+  removal: z
+    .object({
+      /** The name of what was left behind and is deleted; null: everything that we made. */
+      leftBehind: z.string().nullable(),
+      /** Data goes: whoever agrees gives the environment's name. */
+      deletesData: z.boolean(),
+    })
     .optional(),
   steps: z.array(plannedStepSchema),
   resources: z.array(plannedResourceSchema),

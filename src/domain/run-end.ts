@@ -13,6 +13,7 @@ export function hasEnded(summary: RunSummary): summary is EndedRun {
 export const RUN_COMPLETED_ID = 'run/close/completed';
 
 /** What the last event of a run's stream says. Whoever reads it finds the summary written and the lock free. */
-export function runCompleted({ status, executed, skipped, failed, durationInMs, addresses }: EndedRun) {
-  return { type: 'run_completed' as const, status, executed, skipped, failed, durationInMs, addresses };
+export function runCompleted({ status, executed, skipped, failed, deleted, durationInMs, addresses }: EndedRun) {
+  const done = { executed, skipped, failed, ...(deleted !== undefined && { deleted }) };
+  return { type: 'run_completed' as const, status, ...done, durationInMs, addresses };
 }

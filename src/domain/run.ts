@@ -10,6 +10,19 @@ export function environmentOfRun(runId: string): string {
   return runId.slice(0, runId.lastIndexOf('-'));
 }
 
+/** What a run deletes instead of deploying. */
+const destroyOptionsSchema = z.strictObject({
+  /** What holds data stays, and is recorded as left behind. */
+  keepData: z.boolean(),
+  /** The name of one thing that was left behind: that and what lies below it; null: everything. */
+  leftBehind: z.string().nullable(),
+  /** Keys, or ids, of what goes although nothing says that we made it; never what is another environment's. */
+  include: z.array(z.string()),
+  /** Whoever asked gave the environment's name: data may go. */
+  confirmed: z.boolean(),
+});
+export type DestroyOptions = z.infer<typeof destroyOptionsSchema>;
+
 export const runOptionsSchema = z.strictObject({
   dryRun: z.boolean(),
   resume: z.boolean(),
@@ -27,6 +40,8 @@ export const runOptionsSchema = z.strictObject({
   refresh: z.boolean().optional(),
   /** No other step does anything. */
   onlySteps: z.array(z.enum(STEP_NAMES)).nullish(),
+  /** Deletes, and deploys nothing. */
+  destroy: destroyOptionsSchema.optional(),
 });
 export type RunOptions = z.infer<typeof runOptionsSchema>;
 
@@ -86,6 +101,8 @@ export const runSummarySchema = z.object({
   executed: z.array(z.enum(STEP_NAMES)),
   skipped: z.array(z.enum(STEP_NAMES)),
   failed: z.array(z.enum(STEP_NAMES)),
+  /** Of a run that deletes: how much it has deleted, what went with other things left out. */
+  deleted: z.number().optional(),
   durationInMs: z.number(),
   error: z
     .object({
@@ -123,6 +140,8 @@ export const STOPPED = 'stopped';
 /** What `open_run` answers: whether there is anything to do, and whether somebody must approve it first. */
 const openAnswerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('run') }),
+  /** The plan is one of deletions. */
+  z.object({ kind: z.literal('remove') }),
   z.object({ kind: z.literal('nothing') }),
   z.object({ kind: z.literal('approval'), planDigest: z.string(), timeoutInSeconds: z.number() }),
   /** Another run holds the environment, or is before this one in the queue. */
@@ -147,6 +166,8 @@ export const approvalSchema = z.object({
   planDigest: z.string(),
   decision: z.enum(['approve', 'reject', 'cancel']),
   by: z.string(),
+  /** The environment's name, given again: what holds data may go. */
+  confirm: z.string().optional(),
   comment: z.string().optional(),
 });
 export type Approval = z.infer<typeof approvalSchema>;

@@ -100,6 +100,13 @@ export const environmentStateSchema = z.object({
   resources: z.record(z.string(), resourceRecordSchema),
   /** What was deployed and has no place in the configuration any more, by the name that lets go of it. */
   left_behind: z.record(z.string(), leftBehindSchema).default({}),
+  /** Everything was deleted, and nothing was deployed since. */
+  closed: z.object({ at: z.string(), run_id: z.string(), kept_data: z.boolean() }).exactOptional(),
+  /**
+   * The run that ended the life before this one, data included; absent: none did. What is generated belongs to a life:
+   * a vault that is recovered brings back the secrets of the one before.
+   */
+  life: z.string().exactOptional(),
 });
 export type EnvironmentState = z.infer<typeof environmentStateSchema>;
 

@@ -6,6 +6,8 @@ const ENVIRONMENT = 'draftgenie-environment';
 /** Set once, when a resource is made: tells a resource from an earlier one of the same name. */
 const CREATED_BY = 'draftgenie-created-by';
 
+const LIFE = 'draftgenie-life';
+
 /** The tags of everything we make: the user's, then ours, which win. */
 export function resourceTags(input: {
   readonly environment: string;
@@ -17,6 +19,15 @@ export function resourceTags(input: {
 /** The two tags that make a resource or a secret ours. */
 export function ownerTags(environment: string): Record<string, string> {
   return { [MANAGED_BY]: MANAGER, [ENVIRONMENT]: environment };
+}
+
+/** Which life of the environment a generated secret belongs to; environments that were never deleted have had but one. */
+export function lifeTags(life: string | undefined): Record<string, string> {
+  return life === undefined ? {} : { [LIFE]: life };
+}
+
+export function isOfLife(tags: unknown, life: string): boolean {
+  return tagValue(tags, LIFE) === life;
 }
 
 export function isOurs(tags: unknown, environment: string): boolean {

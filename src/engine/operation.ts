@@ -132,7 +132,7 @@ async function pollOnce(context: StepContext, operation: ArmOperation): Promise<
 }
 
 /** The question failed, not the operation: throttled, a server error, no access or no connection for the moment. */
-function isUnanswered(error: unknown): boolean {
+export function isUnanswered(error: unknown): boolean {
   if (!(error instanceof AzureError)) return true;
   const { statusCode = 0, code } = error;
   const isRefused = [401, 403, 408, 429].includes(statusCode) || statusCode >= 500;

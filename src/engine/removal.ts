@@ -4,8 +4,9 @@ import { kindOf } from '../resources/registry.ts';
 import { UserError } from '../shared/errors.ts';
 import { explainFailure, type FailureReport, isStorageAway, waitedInVain } from './failure.ts';
 import type { StepMemory } from './memory.ts';
-import { operationSchema } from './operation.ts';
+import { isUnanswered, operationSchema } from './operation.ts';
 import { defineRecords } from './record.ts';
+import { type Patience, withPatience } from './waiting/patience.ts';
 import type { Timekeeper } from './waiting/refusal-clock.ts';
 import { notReady, untilReady } from './waiting/until-ready.ts';
 import type { Waiting } from './waiting/waiting.ts';
@@ -39,19 +40,38 @@ export interface Removable {
   readonly limitInSeconds: number;
 }
 
+/** Whether this run has begun to delete it. */
+export function isRemovalBegun(memory: StepMemory, key: string): boolean {
+  return memory.read(removals, key) !== undefined;
+}
+
 /**
  * Deletes one resource: begins the deletion, or looks at it once. What is gone already is removed.
  *
+ * @param patience for what Azure refuses for a moment, or breaks off; without, that is for the caller to judge
  * @throws LockLost, UserError when the stores are away
  */
 export async function removeResource(
   arm: Pick<Arm, 'delete' | 'poll'>,
   timekeeper: Timekeeper,
   resource: Removable,
+  patience?: Patience,
 ): Promise<Removal | Waiting> {
-  return await untilReady<Removal>(timekeeper, `removal:${resource.key}`, () =>
-    beginOrLook(arm, timekeeper.memory, resource),
-  );
+  const attempt = (): Promise<Removal | Waiting> =>
+    untilReady<Removal>(timekeeper, `removal:${resource.key}`, () => beginOrLook(arm, timekeeper.memory, resource));
+  if (!patience) return await attempt().catch(kept);
+  const outcome = await withPatience(timekeeper, patience, attempt);
+  if (outcome.kind === 'answered') return outcome.answer;
+  const { error, verdict } = outcome;
+  if (verdict.kind === 'end') return { ...kept(error), report: verdict.report };
+  return { kind: 'waiting', retryAfterInSeconds: verdict.seconds, on: `the removal of ${resource.key}` };
+}
+
+/** @throws what ends more than this removal */
+function kept(error: unknown): Extract<Removal, { kind: 'kept' }> {
+  const failure = explainFailure(error);
+  if (failure.kind === 'lock_lost' || isStorageAway(error)) throw error;
+  return { kind: 'kept', report: failure.report, error };
 }
 
 async function beginOrLook(
@@ -66,17 +86,18 @@ async function beginOrLook(
       limitInSeconds,
       whenOver: () => overdue(waitedInVain(report, limitInSeconds)),
     });
+  const begun = memory.read(removals, key);
   try {
-    const begun = memory.read(removals, key);
     const progress = begun ? await arm.poll(begun) : await arm.delete(id, apiVersionOf(type));
     if (progress.kind === 'started') await memory.write(removals, progress.operation, key);
     if (progress.kind === 'started' || progress.kind === 'running') return wait(progress.retryAfterInSeconds, UNENDED);
     return { kind: 'removed' } as const;
   } catch (error) {
+    // A failed operation is over: the next try is a deletion of its own.
+    if (begun && !isUnanswered(error)) await memory.delete(removals, key);
     const failure = explainFailure(error);
-    if (failure.kind === 'lock_lost' || isStorageAway(error)) throw error;
     if (failure.kind === 'wait') return wait(failure.afterInSeconds, failure.report);
-    return { kind: 'kept', report: failure.report, error } as const;
+    throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { OrchestrationContext, OrchestrationHandler, Task } from 'durable-functions';
-import type { CloseRunInput, OpenRunInput, RunInput, ScheduleInput } from '../domain/function-names.ts';
+import type { CalledInput, CloseRunInput, OpenRunInput, RunInput, ScheduleInput } from '../domain/function-names.ts';
 import { APPROVAL_EVENT, FunctionName } from '../domain/function-names.ts';
 import type { Approval, CloseAnswer, OpenAnswer, RunOutcome } from '../domain/run.ts';
 import { callActivity, sleep } from './call-activity.ts';
@@ -48,6 +48,7 @@ function* perform(context: OrchestrationContext, run: RunInput): Steps<RunOutcom
       continue;
     }
     if (answer.kind === 'run') return yield* walkSchedule(context, run);
+    if (answer.kind === 'remove') return yield* removeResources(context, run);
     const approval = yield* awaitApproval(context, answer.planDigest, answer.timeoutInSeconds);
     if (approval === undefined || approval.decision === 'reject') return 'rejected';
     if (approval.decision === 'cancel') return 'stopped';
@@ -81,4 +82,10 @@ function* walkSchedule(context: OrchestrationContext, run: RunInput): Steps<RunO
   context.df.setCustomStatus({ phase: 'running' });
   const input: ScheduleInput = { ...run, path: [] };
   return (yield context.df.callSubOrchestrator(FunctionName.runSchedule, input)) as RunOutcome;
+}
+
+function* removeResources(context: OrchestrationContext, run: RunInput): Steps<RunOutcome> {
+  context.df.setCustomStatus({ phase: 'running' });
+  const input: CalledInput = { ...run, callNumber: 1 };
+  return (yield context.df.callSubOrchestrator(FunctionName.runRemoval, input)) as RunOutcome;
 }

@@ -1,17 +1,15 @@
 import { withFence } from '../azure/connect.ts';
-import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { EventRecorder } from '../engine/event-recorder.ts';
 import type { LoadedRun } from '../engine/load-run.ts';
 import type { StepMemory } from '../engine/memory.ts';
 import { defineRecords, doneSchema } from '../engine/record.ts';
 import { removeResource } from '../engine/removal.ts';
 import type { Services } from '../engine/services.ts';
+import { patienceOf } from '../engine/waiting/patience.ts';
 import { isWaiting, type Waiting } from '../engine/waiting/waiting.ts';
 import { assertFence, updateState } from '../state/update-state.ts';
 import { removable } from './removable.ts';
-
-/** Deletions take minutes; a vault or an environment half an hour. */
-const REMOVED_WITHIN_IN_SECONDS = 3600;
+import { removalLimitInSeconds } from './removal-limit.ts';
 
 /** What could not be removed stays, and is not tried again. */
 const leftovers = defineRecords({ name: 'kept', scope: 'run', schema: doneSchema });
@@ -36,11 +34,9 @@ export async function cleanUp(
   if (!next) return undefined;
   const [key, resource] = next;
   const { id, type } = resource;
-  const removal = await removeResource(
-    azure.arm,
-    { memory, clock: services.clock },
-    { key, id, type, limitInSeconds: limitOf(config) },
-  );
+  const order = { key, id, type, limitInSeconds: removalLimitInSeconds(config) };
+  const timekeeper = { memory, clock: services.clock };
+  const removal = await removeResource(azure.arm, timekeeper, order, patienceOf(config, `removal:${key}`));
   if (isWaiting(removal)) return removal;
   if (removal.kind === 'kept') {
     // The run has failed already; a resource that stays is told, and the next one is tried.
@@ -62,8 +58,4 @@ export async function cleanUp(
     );
   }
   return { kind: 'waiting', retryAfterInSeconds: 0, on: 'the next resource to remove' };
-}
-
-function limitOf({ advanced }: DeploymentConfig): number {
-  return Math.max(REMOVED_WITHIN_IN_SECONDS, advanced.operationTimeoutInSeconds);
 }

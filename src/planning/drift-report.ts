@@ -40,15 +40,15 @@ export async function reportDrift(
 ): Promise<DriftReport> {
   const { state, runs } = services.stores(environment);
   const [last] = await state.history();
-  if (!last) {
-    throw new UserError(`Nothing was deployed to ${environment} yet.`, {
+  const { value: now } = await state.read();
+  if (!last || now.closed) {
+    throw new UserError(`Nothing ${now.closed ? 'is' : 'was'} deployed to ${environment}${now.closed ? '' : ' yet'}.`, {
       code: 'nothing_deployed',
       hint: 'Deploy first; drift is what changed since.',
     });
   }
   const config = await runs.config(last.configDigest);
   const sources = { azure: await services.azure(config), environment, config, state: last.state };
-  const now = (await state.read()).value;
   const secrets = await lookAtSecrets({ ...sources, now: services.clock.now() });
   return {
     runId: last.runId,

@@ -23,7 +23,7 @@ export function planResource(wanted: WantedResource, input: ResourcePlanInput): 
   if (!exists(resource, { mark, live, record, isLookedAt: running.length > 0 }, input)) {
     if (running.length === 0 || resource.asFound) return undefined;
     if (kindOf(kind.type)?.deletion.how === 'with-parent') return comesWithParent(wanted, running, planned);
-    return unlessRefused(planned('create', { reason: title, ...uncertain(running) }), wanted, input);
+    return unlessRefused(planCreation(wanted, running, input, planned), wanted, input);
   }
   if (running.length === 0) return planned('unchanged');
   if (live === undefined || live === 'unreadable') {
@@ -41,6 +41,28 @@ function unlessRefused(
 ): PlannedResource {
   const refused = refusals?.get(key);
   return refused === undefined ? line : { ...line, action: 'forbidden', reason: `${title}: ${refused}` };
+}
+
+/** Azure keeps some of what is deleted for a while, and its name with it: ours is brought back. */
+function planCreation(
+  { resource: { id, title } }: WantedResource,
+  running: readonly Running[],
+  { deleted }: ResourcePlanInput,
+  planned: Planned,
+): PlannedResource {
+  switch (deleted?.get(id.toLowerCase())) {
+    case 'foreign':
+      return planned('forbidden', {
+        reason: `${title}: a deleted one holds the name, and it is not this environment's in this group and region; choose another name`,
+      });
+    case 'recoverable':
+      return planned('create', {
+        reason: `${title}, of which Azure keeps the deleted one: recovered`,
+        ...uncertain(running),
+      });
+    default:
+      return planned('create', { reason: title, ...uncertain(running) });
+  }
 }
 
 function refusalOf({ title, id }: StepResource, mark: Mark, { options }: ResourcePlanInput): string | undefined {

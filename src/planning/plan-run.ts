@@ -28,6 +28,7 @@ import { glanceAtSecrets, lookAtSecrets, secretWarnings } from './look-at-secret
 import { planAsAzureAllows } from './plan-as-azure-allows.ts';
 import { wantedIds } from './plan-resources.ts';
 import { planSteps, type StepBasis } from './plan-steps.ts';
+import { deletedNames } from './removal/deleted-names.ts';
 import { renewedOutputs } from './renewed-outputs.ts';
 import { desiredNow, stepBasis } from './step-basis.ts';
 
@@ -100,6 +101,7 @@ export async function planRun(services: Services, steps: readonly Step[], reques
       ? NO_LOCKS
       : locksOf(azure.arm, `/subscriptions/${subscriptionId}/resourceGroups/${config.azure.resourceGroup}`),
   ] as const);
+  const deleted = await deletedNames({ azure, environment, options }, looked, { found, subscriptionId });
   const {
     locations,
     azure: { resourceGroup },
@@ -114,6 +116,7 @@ export async function planRun(services: Services, steps: readonly Step[], reques
     needed: needed.fields,
     locks: locked.locks,
     dangers: dangers.found,
+    deleted,
     omitted: new Set(omitted.flat()),
     kept: cache.kept,
     renewed: [...renewed].filter(isNoResource).sort(),

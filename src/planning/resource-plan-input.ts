@@ -3,6 +3,7 @@ import type { PlannedStep } from '../domain/plan-schema.ts';
 import type { RunOptions } from '../domain/run.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import type { NeededField } from '../engine/dependents.ts';
+import type { SoftDeleted } from '../engine/soft-deleted.ts';
 import type { FoundResources } from './find-resources.ts';
 import type { WantedResource } from './forecast.ts';
 import type { ForeignChild } from './foreign/foreign-children.ts';
@@ -22,6 +23,8 @@ export interface ResourcePlanInput {
   readonly found: FoundResources | undefined;
   /** Why Azure would refuse to make a resource, as far as it was asked, by key. */
   readonly refusals?: ReadonlyMap<string, string>;
+  /** What became of deleted ones under the names of what is made, by lower-case id; without: nothing. */
+  readonly deleted?: ReadonlyMap<string, SoftDeleted>;
   /** The bodies of what exists, as far as a step that runs, or may, sees to it. */
   readonly live: LiveResources;
   /** Fields of them by which others live, by lower-case id. */

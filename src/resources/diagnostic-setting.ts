@@ -28,7 +28,8 @@ export const DIAGNOSTIC_SETTING: ResourceKind<'Microsoft.Insights/diagnosticSett
   defaults: ['properties.logs'],
   computed: ['properties.workspaceId'],
   timeoutInSeconds: 120,
-  deletion: { how: 'request', softDeleted: null },
+  // https://learn.microsoft.com/azure/azure-monitor/platform/diagnostic-settings: that of a deleted resource may come back.
+  deletion: { how: 'request', softDeleted: null, outlivesParent: true },
   portalPage: pageOfParent('diagnostics'),
 };
 

@@ -30,6 +30,8 @@ const SOFT_DELETION: SoftDeletion = {
   }),
 };
 
+const RETENTION_IN_DAYS = 90;
+
 export const KEY_VAULT: ResourceKind<'Microsoft.KeyVault/vaults'> = {
   type: 'Microsoft.KeyVault/vaults',
   apiVersion: '2026-05-15',
@@ -66,7 +68,16 @@ export const KEY_VAULT: ResourceKind<'Microsoft.KeyVault/vaults'> = {
   timeoutInSeconds: 600,
   // Its name stays taken by the deleted vault for as long as purge protection lasts.
   replaceable: false,
-  deletion: { how: 'request', softDeleted: SOFT_DELETION },
+  deletion: {
+    how: 'request',
+    softDeleted: SOFT_DELETION,
+    // Its name is taken in all of Azure (https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview).
+    afterlife: (live) => ({
+      days: Number(jsonAt(live, 'properties.softDeleteRetentionInDays') ?? RETENTION_IN_DAYS),
+      holdsName: true,
+      isProtected: jsonAt(live, 'properties.enablePurgeProtection') === true,
+    }),
+  },
   portalPage: ownPage,
 };
 
@@ -87,7 +98,7 @@ export function keyVault(input: DesireInput): DesiredResource<typeof KEY_VAULT> 
         enableRbacAuthorization: true,
         enableSoftDelete: true,
         enablePurgeProtection: true,
-        softDeleteRetentionInDays: 90,
+        softDeleteRetentionInDays: RETENTION_IN_DAYS,
         publicNetworkAccess: 'Enabled',
         networkAcls: { bypass, defaultAction, ...(ipRules && { ipRules: ipRules.map((value) => ({ value })) }) },
       },

@@ -28,6 +28,8 @@ export interface ResourceKind<Type extends string = string> extends ResourceRule
   /** Dotted path of a field → who else lives by it as it is, and would be cut off by its write. */
   readonly dependents?: Readonly<Record<string, Dependents>>;
   readonly deletion: Deletion;
+  /** How much data a live one holds, or what it was made for, in a few words; undefined where it does not tell. */
+  dataSize?(live: JsonObject): string | undefined;
   /**
    * For a child: what one is that stands beside ours in the same parent; undefined for what is Azure's own. Without it those are
    * not looked for.
@@ -125,6 +127,20 @@ interface Deletion {
   readonly how: 'request' | 'with-parent';
   /** Whether a deleted one holds its name until it is recovered or its time is over, and how it is found. */
   readonly softDeleted: SoftDeletion | null;
+  /** What Azure keeps of a deleted one; without: nothing. */
+  afterlife?(live: JsonObject): Afterlife;
+  /** It is in force again with the next resource of its parent's id, unless it is deleted before that. */
+  readonly outlivesParent?: true;
+  /** What else is lost with it, for people: `its own backups`. */
+  readonly takes?: string;
+}
+
+interface Afterlife {
+  readonly days: number;
+  /** Nobody can have its name meanwhile. */
+  readonly holdsName: boolean;
+  /** Nobody can end it before its time. */
+  readonly isProtected: boolean;
 }
 
 export interface SoftDeletion {

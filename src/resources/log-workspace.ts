@@ -6,6 +6,8 @@ import { ownPage } from './columns/portal.ts';
 import { OFFERED_IN_REGION } from './columns/region.ts';
 import type { ResourceKind } from './kind.ts';
 
+const KEPT_AFTER_DELETION_IN_DAYS = 14;
+
 export const LOG_WORKSPACE: ResourceKind<'Microsoft.OperationalInsights/workspaces'> = {
   type: 'Microsoft.OperationalInsights/workspaces',
   apiVersion: '2026-03-01',
@@ -27,7 +29,11 @@ export const LOG_WORKSPACE: ResourceKind<'Microsoft.OperationalInsights/workspac
   timeoutInSeconds: 300,
   // A deleted one is kept for 14 days, and a PUT of the same name in the same group brings it back without being told to
   // (https://learn.microsoft.com/azure/azure-monitor/logs/delete-workspace).
-  deletion: { how: 'request', softDeleted: null },
+  deletion: {
+    how: 'request',
+    softDeleted: null,
+    afterlife: () => ({ days: KEPT_AFTER_DELETION_IN_DAYS, holdsName: false, isProtected: false }),
+  },
   portalPage: ownPage,
 };
 

@@ -4,7 +4,7 @@ import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { resourceId } from '../domain/ids.ts';
 import { NAME_RULES } from '../domain/name-rules.ts';
 import { resourceTags } from '../domain/tags.ts';
-import { type JsonObject, jsonAt, scalarText } from '../shared/json.ts';
+import { type Json, type JsonObject, jsonAt, scalarText } from '../shared/json.ts';
 import { CHECK_NAME_AVAILABILITY } from './columns/name-availability.ts';
 import { ownPage } from './columns/portal.ts';
 import { POSTGRESQL_OFFER } from './columns/postgresql-offer.ts';
@@ -13,6 +13,8 @@ import { OFFERED_IN_REGION } from './columns/region.ts';
 import type { ResourceKind } from './kind.ts';
 
 type Postgresql = DeploymentConfig['postgresql'];
+
+const REVIVABLE_FOR_IN_DAYS = 5;
 
 export const POSTGRESQL_SERVER: ResourceKind<'Microsoft.DBforPostgreSQL/flexibleServers'> = {
   type: 'Microsoft.DBforPostgreSQL/flexibleServers',
@@ -55,7 +57,15 @@ export const POSTGRESQL_SERVER: ResourceKind<'Microsoft.DBforPostgreSQL/flexible
   // The applications log in with a password.
   computed: ['tags', 'properties.authConfig.passwordAuth', 'properties.authConfig.tenantId'],
   timeoutInSeconds: 1800,
-  deletion: { how: 'request', softDeleted: null },
+  deletion: {
+    how: 'request',
+    softDeleted: null,
+    // A dropped one can be revived for this long, by its own backups, which go with it
+    // (https://learn.microsoft.com/azure/postgresql/flexible-server/how-to-restore-dropped-server).
+    afterlife: () => ({ days: REVIVABLE_FOR_IN_DAYS, holdsName: false, isProtected: false }),
+    takes: 'its own backups',
+  },
+  dataSize: (live) => sized(jsonAt(live, 'properties.storage.storageSizeGB'), 'GB'),
   portalPage: ownPage,
 };
 
@@ -94,6 +104,11 @@ function standbyOfBurstable(body: JsonObject): string | undefined {
   const mode = scalarText(jsonAt(body, 'properties.highAvailability.mode'), 'Disabled');
   if (mode === 'Disabled' || scalarText(jsonAt(body, 'sku.tier')) !== 'Burstable') return undefined;
   return `it is highly available (${mode}), which Burstable servers are not; set postgresql.sku and postgresql.tier to what is there`;
+}
+
+function sized(value: Json | undefined, unit: string): string | undefined {
+  const text = scalarText(value);
+  return text === '' ? undefined : `${text} ${unit}`;
 }
 
 function availability(postgresql: Postgresql): JsonObject {

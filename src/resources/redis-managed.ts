@@ -2,6 +2,7 @@ import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { resourceId } from '../domain/ids.ts';
 import { NAME_RULES } from '../domain/name-rules.ts';
 import { resourceTags } from '../domain/tags.ts';
+import { jsonAt, scalarText } from '../shared/json.ts';
 import { ownPage } from './columns/portal.ts';
 import { OFFERED_IN_REGION } from './columns/region.ts';
 import type { ResourceKind } from './kind.ts';
@@ -37,6 +38,7 @@ export const REDIS_MANAGED: ResourceKind<'Microsoft.Cache/redisEnterprise'> = {
   computed: ['tags'],
   timeoutInSeconds: 2700,
   deletion: { how: 'request', softDeleted: null },
+  dataSize: (live) => scalarText(jsonAt(live, 'sku.name')) || undefined,
   portalPage: ownPage,
 };
 

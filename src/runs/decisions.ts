@@ -1,4 +1,5 @@
 import type { RunEvent } from '../domain/events.ts';
+import { requireConfirmed } from '../domain/removal/confirmation.ts';
 import type { Approval } from '../domain/run.ts';
 import type { Clock } from '../shared/clock.ts';
 import { UserError } from '../shared/errors.ts';
@@ -49,6 +50,7 @@ async function recordDecision(services: RunServices, known: KnownRun, mine: Appr
   requireOpen(known);
   const isKnown = view.decisions.some((one) => one.planDigest === planDigest);
   if (!isKnown && view.pendingApproval !== planDigest) throw notPending(view.pendingApproval);
+  if (view.plan && decision === 'approve') requireConfirmed(view.plan, run.options.destroy, mine.confirm);
   if (run.engine !== services.engine) {
     throw new UserError(`The run is driven by ${run.engine}; decide there.`, { code: 'driven_elsewhere' });
   }

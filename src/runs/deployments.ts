@@ -4,6 +4,7 @@ import type { DriftReportView, EnvironmentView, RunOverview, RunView } from '../
 import type { ParsedConfig } from '../domain/config/model.ts';
 import type { RunEvent } from '../domain/events.ts';
 import type { Plan } from '../domain/plan-schema.ts';
+import type { DestroyWork } from './prepare-destroy.ts';
 
 /**
  * State and runs of one environment, wherever they are: on this machine, in a shared storage, or behind a served app. Two
@@ -56,7 +57,7 @@ export interface FollowEvents {
   readonly signal?: AbortSignal;
 }
 
-/** What a run is to do: the configuration as it is written, the release of a kept run, or the repair of what drifted. */
+/** What a run is to do: the configuration as it is written, the release of a kept run, the repair of what drifted, or its end. */
 export type DeploymentWork =
   | {
       readonly kind: 'deploy';
@@ -69,7 +70,8 @@ export type DeploymentWork =
       /** A kept successful run; undefined: the one before the last. */
       readonly to: string | undefined;
     }
-  | { readonly kind: 'repair' };
+  | { readonly kind: 'repair' }
+  | (DestroyWork & { readonly kind: 'destroy' });
 
 export interface DeploymentRequest {
   readonly work: DeploymentWork;

@@ -23,6 +23,7 @@ export function environmentView(state: EnvironmentState): EnvironmentView {
     }),
     resources: Object.entries(state.resources).map(([key, { id, type, step }]) => ({ key, id, type, step })),
     leftBehind: leftBehind(state).map(leftBehindView),
+    closed: state.closed ? { at: state.closed.at, runId: state.closed.run_id, keptData: state.closed.kept_data } : null,
     lastRun: state.last_run && {
       runId: state.last_run.run_id,
       status: state.last_run.status,

@@ -28,6 +28,8 @@ export async function prepareRollback({ state, runs }: EnvironmentStores, run?: 
   const kept = await state.history();
   const [last] = kept;
   if (!last) throw nothing('No successful run is kept.');
+  const present = (await state.read()).value;
+  if (present.closed) throw nothing(`Everything was deleted at ${present.closed.at}.`);
   const to = run === undefined ? await previousRelease(runs, kept) : kept.find(({ runId }) => runId === run);
   if (!to) {
     if (run === undefined) throw nothing('All kept runs have the same release.');
@@ -40,7 +42,7 @@ export async function prepareRollback({ state, runs }: EnvironmentStores, run?: 
   const { application } = then.services;
   const services = { ...now.services, application };
   const config = { ...now, services, ...writtenWithApplicationOf(now, then) };
-  refuseMissing(config, (await state.read()).value, to);
+  refuseMissing(config, present, to);
   return { to, config, configDigest: await runs.putConfig(config) };
 }
 

@@ -1,4 +1,4 @@
-import type { DecisionView, RunOverview, RunView, StepView } from '../domain/api/views.ts';
+import type { DecisionView, RemovalView, RunOverview, RunView, StepView } from '../domain/api/views.ts';
 import type { RunEvent } from '../domain/events.ts';
 import type { Plan } from '../domain/plan-schema.ts';
 import type { RunRequest, RunSummary } from '../domain/run.ts';
@@ -15,8 +15,10 @@ export interface RunRecord {
 }
 
 export function runOverview(summary: RunSummary): RunOverview {
-  const { runId, environment, status, startedAt, finishedAt, durationInMs, executed, skipped, failed } = summary;
-  return { runId, environment, status, startedAt, finishedAt, durationInMs, executed, skipped, failed };
+  const { runId, environment, status, startedAt, finishedAt, durationInMs, executed, skipped, failed, deleted } =
+    summary;
+  const done = { executed, skipped, failed, ...(deleted !== undefined && { deleted }) };
+  return { runId, environment, status, startedAt, finishedAt, durationInMs, ...done };
 }
 
 /** What the status route answers, drawn from the run's event stream. */
@@ -34,7 +36,8 @@ export function runView(record: RunRecord, base: string): RunView {
     plan: plan ?? null,
     pendingApproval,
     decisions: events.flatMap((event) => (event.type === 'approval_decided' ? [decisionView(event)] : [])),
-    steps: STEPS.map((step) => stepView(step, record)),
+    steps: plan?.removal ? [] : STEPS.map((step) => stepView(step, record)),
+    removals: removalViews(record),
     error: summary.error ?? null,
     addresses: summary.addresses,
     links: { self, events: `${self}/events`, approval: `${self}/approval`, cancel: `${self}/cancel` },
@@ -98,8 +101,27 @@ function stepView({ name, number, title }: StepDefinition, { plan, events, summa
   };
 }
 
+/** What goes with something else has no life of its own. */
+function removalViews({ plan, events, summary }: RunRecord): RemovalView[] {
+  const doomed = plan?.removal
+    ? plan.resources.filter(({ action, goesWith }) => action === 'delete' && goesWith === undefined)
+    : [];
+  return doomed.map(({ key, id }) => {
+    const last = events.findLast((event) => 'key' in event && event.key === key);
+    const unfinished = summary.finishedAt === null ? (last ? 'running' : 'pending') : 'stopped';
+    const status =
+      last?.type === 'removal_completed' ? 'completed' : last?.type === 'removal_failed' ? 'failed' : unfinished;
+    return { key, id, status, error: last?.type === 'removal_failed' ? failureOf(last) : null };
+  });
+}
+
 const STATUS = { step_completed: 'completed', step_failed: 'failed', step_skipped: 'skipped' } as const;
 
-function failureOf({ code, message, correlationId, hint }: Extract<RunEvent, { type: 'step_failed' }>) {
+function failureOf({
+  code,
+  message,
+  correlationId,
+  hint,
+}: Extract<RunEvent, { type: 'step_failed' | 'removal_failed' }>) {
   return { code, message, ...(correlationId && { correlationId }), ...(hint && { hint }) };
 }

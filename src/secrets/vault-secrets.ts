@@ -1,5 +1,6 @@
 import type { Vault, VaultSecret } from '../azure/ports.ts';
-import { ownerTags } from '../domain/tags.ts';
+import { recordedFamily } from '../domain/outputs.ts';
+import { isOfLife, lifeTags, ownerTags } from '../domain/tags.ts';
 import { defineRecords, doneSchema } from '../engine/record.ts';
 import type { StepContext } from '../engine/step.ts';
 import { type NotReady, notReady, untilReady } from '../engine/waiting/until-ready.ts';
@@ -20,14 +21,18 @@ type Read = { readonly kind: 'read'; readonly secret: VaultSecret | undefined };
 export interface VaultSecrets {
   /** The secret as it is; a soft-deleted one is put back first. */
   read(name: string): Promise<Read | Waiting>;
-  /** Keeps what the vault has; makes a value only when it has none. */
+  /** Keeps what the vault has; makes a value only when it has none, or one of an earlier life of the environment. */
   keep(name: string, make: () => string): Promise<Stored>;
   /** Writes only a value that differs: every write is a new version, and a new version a release. */
   put(name: string, value: string): Promise<Stored>;
 }
 
 export function vaultSecrets(context: StepContext, vault: Vault): VaultSecrets {
-  const tags = ownerTags(context.environment);
+  const { life } = context.state;
+  const tags = { ...ownerTags(context.environment), ...lifeTags(life) };
+  // A vault that was recovered has the secrets of before. Once this life has its own, whoever changes one by hand is right.
+  const isSettled = Object.keys(recordedFamily(context.state, 'secret')).length > 0;
+  const isEarlier = (secret: VaultSecret): boolean => life !== undefined && !isSettled && !isOfLife(secret.tags, life);
 
   async function read(name: string): Promise<Read | Waiting> {
     return await untilReady<Read>(context, `secret:${name}`, async () => {
@@ -58,7 +63,8 @@ export function vaultSecrets(context: StepContext, vault: Vault): VaultSecrets {
     async keep(name, make) {
       const found = await read(name);
       if (isWaiting(found)) return found;
-      return found.secret ? { kind: 'stored', secret: found.secret } : await write(name, make());
+      const isKept = found.secret !== undefined && !isEarlier(found.secret);
+      return found.secret && isKept ? { kind: 'stored', secret: found.secret } : await write(name, make());
     },
     async put(name, value) {
       const found = await read(name);

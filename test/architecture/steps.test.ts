@@ -39,7 +39,7 @@ describe('a step', () => {
 
   it('has one definition and one activity, and the activities hold nothing else than those around them', () => {
     expect(readdirSync(join(SOURCE, 'domain/steps')).sort()).toEqual([...STEP_FILES, 'definition.ts'].sort());
-    const around = ['open-run.ts', 'close-run.ts', 'activities.ts'];
+    const around = ['open-run.ts', 'close-run.ts', 'remove-resources.ts', 'activities.ts'];
     expect(readdirSync(join(SOURCE, 'activities')).sort()).toEqual([...STEP_FILES, ...around].sort());
   });
 });

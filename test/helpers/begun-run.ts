@@ -1,7 +1,7 @@
 import type { Azure } from '../../src/azure/ports.ts';
 import type { DeploymentConfig } from '../../src/domain/config/model.ts';
 import type { RunEvent } from '../../src/domain/events.ts';
-import { NO_OPTIONS } from '../../src/domain/run.ts';
+import { NO_OPTIONS, type RunOptions } from '../../src/domain/run.ts';
 import type { Services } from '../../src/engine/services.ts';
 import type { EnvironmentStores } from '../../src/state/ports.ts';
 import { deploymentConfig } from './deployment-config.ts';
@@ -21,10 +21,13 @@ export interface BegunRun {
 export async function begunRun(options: {
   readonly config?: DeploymentConfig;
   readonly autoApprove?: boolean;
+  /** Instead of those of a plain deployment. */
+  readonly options?: RunOptions;
   /** Connects to Azure; throws what Azure answers. */
   readonly azure?: () => Azure;
 }): Promise<BegunRun> {
   const { config = deploymentConfig(), autoApprove = true, azure = () => fakeAzure().azure } = options;
+  const asked = options.options ?? { ...NO_OPTIONS, autoApprove };
   const input = { environment: 'default', runId: 'default-01M8434Z00VB7SSV72CDKWWDXY' };
   let now = Date.parse('2026-01-01T00:00:00Z');
   const clock = { now: () => new Date(now) };
@@ -51,7 +54,7 @@ export async function begunRun(options: {
     requestedAt: clock.now().toISOString(),
     requestedBy: 'me',
     configDigest: await stores.runs.putConfig(config),
-    options: { ...NO_OPTIONS, autoApprove },
+    options: asked,
     source: null,
     requestDigest: 'r',
     productVersion: '1',

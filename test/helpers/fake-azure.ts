@@ -180,7 +180,9 @@ function fakeResourceManager(fake: FakeAzure): ResourceManager {
       fake.posts.push({ method: 'REGISTER', path: namespace });
       if (fake.answers.registersAtOnce !== false) registered.add(namespace);
     },
-    listGroup: async () => [...fake.resources.values()],
+    // A group is not among its own resources.
+    listGroup: async () =>
+      [...fake.resources.values()].filter(({ type }) => type !== 'Microsoft.Resources/resourceGroups'),
   };
 }
 

@@ -8,16 +8,19 @@ export interface ApproveOptions extends CommonOptions {
   readonly plan: string;
   readonly reject: boolean;
   readonly comment: string | undefined;
+  /** The environment's name, where the plan deletes data. */
+  readonly confirm: string | undefined;
 }
 
 /** Approves, or rejects, the plan that a run waits with. The digest says which: a later plan is not approved by it. */
 export async function approveCommand(terminal: Terminal, options: ApproveOptions, runId: string): Promise<ExitCode> {
-  const { plan: planDigest, reject, comment } = options;
+  const { plan: planDigest, reject, comment, confirm } = options;
   const deployments = await openDeployments(terminal, options);
   await deployments.decide(runId, {
     planDigest,
     decision: reject ? 'reject' : 'approve',
     ...(comment !== undefined && { comment }),
+    ...(confirm !== undefined && { confirm }),
   });
   terminal.stdout.write(
     `The plan ${planDigest.slice(0, 12)}… of run ${runId} is ${reject ? 'rejected' : 'approved'}.\n`,

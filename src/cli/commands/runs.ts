@@ -1,15 +1,15 @@
 import { ExitCode } from '../../shared/errors.ts';
 import { openDeployments } from '../open-deployments.ts';
 import type { CommonOptions } from '../options.ts';
-import { formatDuration } from '../render/text.ts';
+import { countsText, formatDuration } from '../render/text.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** The runs of the environment, newest first. */
 export async function runsCommand(terminal: Terminal, options: CommonOptions & { limit: number }): Promise<ExitCode> {
   const deployments = await openDeployments(terminal, options);
   for (const run of await deployments.runs(options.limit)) {
-    const { runId, status, startedAt, executed, skipped, failed, durationInMs } = run;
-    const counts = `${executed.length} executed, ${skipped.length} skipped, ${failed.length} failed`;
+    const { runId, status, startedAt, durationInMs } = run;
+    const counts = countsText(run);
     const text = `${runId}  ${status.padEnd(10)} ${startedAt}  ${formatDuration(durationInMs).padStart(9)}  ${counts}`;
     terminal.stdout.write(`${options.output === 'json' ? JSON.stringify(run) : text}\n`);
   }

@@ -37,6 +37,10 @@ export async function statusCommand(
 }
 
 function stateLines(view: EnvironmentView): readonly string[] {
+  if (view.closed) {
+    const kept = view.closed.keptData ? '; its data was kept' : '';
+    return [`Deleted at ${view.closed.at} by run ${view.closed.runId}${kept}`];
+  }
   const rows = STEPS.flatMap(({ name, number }) => {
     const step = view.steps.find((one) => one.step === name);
     const when = step ? `${step.at}${step.durationInMs ? `  ${formatDuration(step.durationInMs)}` : ''}` : '';

@@ -46,7 +46,9 @@ export function forwardDecisions(
   return {
     settled,
     watch(events) {
-      const last = events.findLast(({ type }) => type === 'approval_requested' || type === 'step_started');
+      const last = events.findLast(({ type }) =>
+        ['approval_requested', 'step_started', 'removal_started'].includes(type),
+      );
       if (last === undefined) return;
       settled();
       if (last.type !== 'approval_requested') return;

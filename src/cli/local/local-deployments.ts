@@ -54,8 +54,9 @@ export function localDeployments(stores: LocalStores, loadRuns: () => Promise<Lo
     drift: async () => await (await own()).drift(),
     plan: async (request) => await (await own()).plan(request),
     start: async (request) => await (await own()).start(request),
-    async decide(runId, { planDigest, decision, comment }) {
-      const mine = { planDigest, decision, by: workspace.holder, ...(comment !== undefined && { comment }) };
+    async decide(runId, { planDigest, decision, comment, confirm }) {
+      const given = { ...(comment !== undefined && { comment }), ...(confirm !== undefined && { confirm }) };
+      const mine = { planDigest, decision, by: workspace.holder, ...given };
       await decideRun(services, local?.engineOf(runId), await knownRun(stores, runId), mine);
     },
     cancel: async (runId) =>

@@ -3,7 +3,7 @@ import type { DriftReportView } from '../../domain/api/views.ts';
 import type { RunEvent } from '../../domain/events.ts';
 import type { Plan } from '../../domain/plan-schema.ts';
 import { type DriftReport, driftView, reportDrift } from '../../planning/drift-report.ts';
-import { planRun } from '../../planning/plan-run.ts';
+import { planWork } from '../../planning/plan-work.ts';
 import type { ConfigFile, DeploymentRequest, StartedDeployment } from '../../runs/deployments.ts';
 import type { Engine } from '../../runs/engine.ts';
 import { runOptions } from '../../runs/run-options.ts';
@@ -62,14 +62,15 @@ export function createLocalRuns(
     return report;
   }
 
-  const prepare = ({ work }: DeploymentRequest) => prepareWork(work, stores, async () => report ?? (await look()));
+  const prepare = ({ work, options: { autoApprove } }: DeploymentRequest) =>
+    prepareWork(work, stores, { file: file.config, autoApprove, drift: async () => report ?? (await look()) });
 
   return {
     async plan(request) {
       const { value, warnings } = await state.read();
       for (const warning of warnings) warn(warning);
       const { config, source, options: extent, rollback } = await prepare(request);
-      const { plan } = await planRun(stack().services, createSteps(), {
+      const { plan } = await planWork(stack().services, createSteps(), {
         environment,
         config,
         options: { ...runOptions(request.options, file.config), ...extent },

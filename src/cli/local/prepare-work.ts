@@ -3,6 +3,7 @@ import { repairingSteps } from '../../domain/drift.ts';
 import type { RunOptions } from '../../domain/run.ts';
 import type { DriftReport } from '../../planning/drift-report.ts';
 import type { DeploymentWork } from '../../runs/deployments.ts';
+import { prepareDestroy } from '../../runs/prepare-destroy.ts';
 import { prepareRollback } from '../../runs/prepare-rollback.ts';
 import { UserError } from '../../shared/errors.ts';
 import type { EnvironmentStores, HistoryEntry } from '../../state/ports.ts';
@@ -16,11 +17,19 @@ export interface PreparedWork {
   readonly rollback?: HistoryEntry;
 }
 
-/** @throws UserError of `prepareRollback` and of the drift report, and `drift_unsettled` */
+export interface WorkSources {
+  /** The configuration as its file has it. */
+  readonly file: DeploymentConfig;
+  /** As asked for; what a file says of deployments is no consent to deletions. */
+  readonly autoApprove: boolean;
+  readonly drift: () => Promise<DriftReport>;
+}
+
+/** @throws UserError of `prepareRollback`, of `prepareDestroy` and of the drift report, and `drift_unsettled` */
 export async function prepareWork(
   work: DeploymentWork,
   stores: EnvironmentStores,
-  drift: () => Promise<DriftReport>,
+  { file, autoApprove, drift }: WorkSources,
 ): Promise<PreparedWork> {
   switch (work.kind) {
     case 'deploy': {
@@ -33,6 +42,8 @@ export async function prepareWork(
     }
     case 'repair':
       return repair(await drift());
+    case 'destroy':
+      return { config: file, source: null, options: { destroy: await prepareDestroy(stores, work), autoApprove } };
   }
 }
 

@@ -52,6 +52,7 @@ const DEFAULT_ATTEMPTS = 5;
 const REPEATABLE_POSTS: ReadonlySet<RouteName> = new Set([
   'startDeployment',
   'rollback',
+  'destroyEnvironment',
   'addSource',
   'decideApproval',
 ]);

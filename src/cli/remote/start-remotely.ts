@@ -35,6 +35,12 @@ export async function startRemotely(
       const body = { ...(work.to !== undefined && { to: work.to }), autoApprove, dryRun };
       return await client.call('rollback', { path, headers: key, body });
     }
+    case 'destroy': {
+      const { kind: _, ...given } = work;
+      const { autoApprove, dryRun } = options;
+      const body = { ...given, include: [...given.include], autoApprove, dryRun };
+      return await client.call('destroyEnvironment', { path, headers: key, body });
+    }
     case 'repair':
       // A served app looks; to repair it deploys again with `--refresh`.
       throw new UserError('drift --fix has no --remote: deploy there with --refresh.', { code: 'not_remote' });

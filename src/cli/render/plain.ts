@@ -3,7 +3,7 @@ import { STEPS, stepDefinition } from '../../domain/steps.ts';
 import type { Terminal } from '../terminal.ts';
 import { planText } from './plan-text.ts';
 import type { Renderer } from './renderer.ts';
-import { formatDuration } from './text.ts';
+import { countsText, formatDuration } from './text.ts';
 
 /** One line per change: for continuous integration and log files. */
 export function plainRenderer(terminal: Terminal, verbose: boolean): Renderer {
@@ -50,10 +50,20 @@ export function plainText(event: RunEvent): string {
         `    code ${event.code}${event.correlationId ? `, correlation id ${event.correlationId}` : ''}`,
         ...(event.hint ? [`    ${event.hint}`] : []),
       ].join('\n');
+    case 'removal_started':
+      return `- ${event.key} is being deleted`;
+    case 'removal_completed':
+      return `✓ ${event.key} deleted`;
+    case 'removal_failed':
+      return [
+        `✗ ${event.key} was not deleted: ${event.message}`,
+        `    code ${event.code}${event.correlationId ? `, correlation id ${event.correlationId}` : ''}`,
+        ...(event.hint ? [`    ${event.hint}`] : []),
+      ].join('\n');
     case 'log':
       return `${event.level === 'warning' ? '⚠' : event.level === 'error' ? '✗' : ' '} ${event.service ? `[${event.service}] ` : ''}${event.message}`;
     case 'run_completed':
-      return `Run ${event.runId} ${event.status}: ${event.executed.length} executed, ${event.skipped.length} skipped, ${event.failed.length} failed in ${formatDuration(event.durationInMs)}`;
+      return `Run ${event.runId} ${event.status}: ${countsText(event)} in ${formatDuration(event.durationInMs)}`;
   }
 }
 

@@ -1,5 +1,6 @@
 import { refusalsOf } from '../../domain/plan-refusals.ts';
 import type { Plan, PlannedChange, PlannedResource, TakeoverStage } from '../../domain/plan-schema.ts';
+import { removalLines } from './removal-text.ts';
 import { formatDuration, planSummary } from './text.ts';
 
 /** Longer values are cut in the middle of a plan; JSON has them whole. */
@@ -33,7 +34,8 @@ export function planText(plan: Plan): string {
   ];
   const { renewed = [], takeover = [], unseen = [] } = plan;
   const changes = plan.resources.filter(({ action }) => action !== 'unchanged');
-  if (changes.length > 0) lines.push('', 'Resources:', ...changes.flatMap(resourceLines));
+  if (plan.removal) lines.push(...removalLines(plan));
+  else if (changes.length > 0) lines.push('', 'Resources:', ...changes.flatMap(resourceLines));
   if (takeover.length > 0) lines.push('', 'Order of the takeover:', ...takeover.map(stageLine));
   if (renewed.length > 0) lines.push('', 'Made anew:', ...renewed.map((output) => `  * ${output}`));
   if (unseen.length > 0) lines.push('', 'Not looked at:', ...unseen.map((one) => `  ${one}`));
@@ -47,16 +49,16 @@ export function planText(plan: Plan): string {
 export function refusalText(plan: Plan): string {
   const { length } = refusalsOf(plan);
   if (length === 0) return '';
-  return `✗ A deployment would refuse this plan: ${length === 1 ? 'one resource is' : `${length} resources are`} forbidden.\n`;
+  return `✗ ${plan.removal ? 'The deletion would be refused' : 'A deployment would refuse this plan'}: ${length === 1 ? 'one resource is' : `${length} resources are`} forbidden.\n`;
 }
 
-function targetLines({ environment, target }: Plan): readonly string[] {
+function targetLines({ environment, target, steps }: Plan): readonly string[] {
   if (!target) return [];
   const { subscriptionId, resourceGroup, location } = target;
   const subscription = subscriptionId ?? '(not known)';
   return [
     `Environment ${environment}: resource group ${resourceGroup} (${location}), subscription ${subscription}`,
-    '',
+    ...(steps.length > 0 ? [''] : []),
   ];
 }
 

@@ -82,6 +82,9 @@ function lastingText(event: RunEvent, verbose: boolean): string | null {
     case 'approval_decided':
     case 'cancel_requested':
     case 'step_failed':
+    case 'removal_started':
+    case 'removal_completed':
+    case 'removal_failed':
     case 'run_completed':
       return plainText(event);
     case 'log':

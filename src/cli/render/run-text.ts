@@ -1,4 +1,4 @@
-import type { RunView, StepView } from '../../domain/api/views.ts';
+import type { RemovalView, RunView, StepView } from '../../domain/api/views.ts';
 import { formatDuration, planSummary } from './text.ts';
 
 const ICON: Readonly<Record<StepView['status'], string>> = {
@@ -19,7 +19,7 @@ export function runText(run: RunView): string {
   if (run.place !== null) lines.push(`Number ${run.place} in the queue of the environment`);
   if (run.cancelRequested && run.finishedAt === null) lines.push('Asked to stop; what runs is followed to its end');
   if (run.plan) lines.push(planSummary(run.plan));
-  lines.push(...run.steps.map(stepText));
+  lines.push(...run.steps.map(stepText), ...run.removals.map(removalText));
   for (const { decision, by, at, comment } of run.decisions) {
     lines.push(
       `Plan ${decision === 'reject' ? 'rejected' : 'approved'} by ${by} at ${at}${comment ? `: ${comment}` : ''}`,
@@ -39,4 +39,8 @@ function stepText(step: StepView): string {
   const why = step.error?.message ?? step.waitingFor ?? step.reason ?? '';
   const text = `${ICON[step.status]} ${String(step.number).padStart(2)} ${step.step.padEnd(32)}${step.status.padEnd(10)}`;
   return `  ${text} ${took.padEnd(12)} ${why}`.trimEnd();
+}
+
+function removalText({ key, status, error }: RemovalView): string {
+  return `  ${ICON[status]} ${key.padEnd(32)}${status.padEnd(10)} ${error?.message ?? ''}`.trimEnd();
 }

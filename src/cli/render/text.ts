@@ -1,3 +1,4 @@
+import type { RunOverview } from '../../domain/api/views.ts';
 import type { Plan } from '../../domain/plan-schema.ts';
 import type { RowStatus } from './board.ts';
 
@@ -20,7 +21,21 @@ export function formatDuration(milliseconds: number): string {
 
 /** `Plan: 3 to run, 1 maybe, 10 unchanged`. */
 export function planSummary(plan: Plan): string {
+  if (plan.removal) return removalSummary(plan);
   const count = (action: string): number => plan.steps.filter((step) => step.action === action).length;
   const maybe = count('maybe');
   return `Plan: ${count('run')} to run, ${maybe > 0 ? `${maybe} maybe, ` : ''}${count('skip')} unchanged`;
+}
+
+/** `Plan: 21 to delete, 3 stay`. */
+function removalSummary({ resources }: Plan): string {
+  const deleted = resources.filter(({ action }) => action === 'delete').length;
+  const staying = resources.filter(({ action }) => action === 'keep' || action === 'left_behind').length;
+  return `Plan: ${deleted} to delete, ${staying === 1 ? '1 stays' : `${staying} stay`}`;
+}
+
+/** `3 executed, 11 skipped, 0 failed`, or `21 deleted`. */
+export function countsText(run: Pick<RunOverview, 'executed' | 'skipped' | 'failed' | 'deleted'>): string {
+  if (run.deleted !== undefined) return `${run.deleted} deleted`;
+  return `${run.executed.length} executed, ${run.skipped.length} skipped, ${run.failed.length} failed`;
 }

@@ -48,6 +48,7 @@ export const approvalRequestSchema = z
     planDigest: z.string().regex(/^[0-9a-f]{64}$/, 'must be the 64 hexadecimal digits of the plan’s digest'),
     decision: z.enum(['approve', 'reject']),
     comment: z.string().max(1000).optional(),
+    confirm: z.string().max(100).optional().describe('The name of the environment, where the plan deletes data.'),
   })
   .meta({ title: 'Decision' });
 export type ApprovalRequest = z.infer<typeof approvalRequestSchema>;
@@ -59,6 +60,22 @@ export const rollbackRequestSchema = z
     dryRun: z.boolean().default(false),
   })
   .meta({ title: 'RollbackRequest' });
+
+export const destroyRequestSchema = z
+  .strictObject({
+    keepData: z.boolean().default(false).describe('Leave what holds data; the state goes on to know it.'),
+    leftBehind: z.string().max(500).optional().describe('Delete one thing that was left behind, by its name.'),
+    include: z
+      .array(z.string().max(1000))
+      .max(100)
+      .default([])
+      .describe('Delete these, too, although nothing says that we made them.'),
+    confirm: z.string().max(100).optional().describe('The name of the environment, again: data may be deleted.'),
+    autoApprove: z.boolean().default(false),
+    dryRun: z.boolean().default(false),
+  })
+  .meta({ title: 'DestroyRequest' });
+export type DestroyRequest = z.infer<typeof destroyRequestSchema>;
 
 export const sourceRequestSchema = z
   .strictObject({

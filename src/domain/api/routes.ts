@@ -4,6 +4,7 @@ import { problemSchema } from './problem.ts';
 import {
   approvalRequestSchema,
   confirmQuerySchema,
+  destroyRequestSchema,
   eventsQuerySchema,
   rollbackRequestSchema,
   runsQuerySchema,
@@ -91,6 +92,21 @@ export const ROUTES = {
     answers: {
       202: started,
       400: INVALID,
+      409: problem('The environment is busy; `lock` says who holds it.'),
+      ...BODY_REFUSED,
+      422: problem('The idempotency key was used for another request.'),
+      503: problem('The storage or the durable engine cannot be reached.'),
+    },
+  },
+  destroyEnvironment: {
+    ...ROUTE_TABLE.destroyEnvironment,
+    summary: 'Starts a run that deletes what deployments made, or one thing that was left behind.',
+    headers: { 'Idempotency-Key': 'The same call again, with the same key, answers the same run.' },
+    body: { 'application/json': destroyRequestSchema },
+    answers: {
+      202: started,
+      400: INVALID,
+      404: problem('Nothing was deployed there.'),
       409: problem('The environment is busy; `lock` says who holds it.'),
       ...BODY_REFUSED,
       422: problem('The idempotency key was used for another request.'),

@@ -35,6 +35,14 @@ const stepViewSchema = z.object({
 });
 export type StepView = z.infer<typeof stepViewSchema>;
 
+const removalViewSchema = z.object({
+  key: z.string(),
+  id: z.string(),
+  status: z.enum(['pending', 'running', 'completed', 'failed', 'stopped']),
+  error: failure.nullable(),
+});
+export type RemovalView = z.infer<typeof removalViewSchema>;
+
 const runOverviewSchema = z.object({
   runId: z.string(),
   environment: z.string(),
@@ -45,6 +53,8 @@ const runOverviewSchema = z.object({
   executed: z.array(step),
   skipped: z.array(step),
   failed: z.array(step),
+  /** Of a run that deletes. */
+  deleted: z.number().optional(),
 });
 export type RunOverview = z.infer<typeof runOverviewSchema>;
 
@@ -70,6 +80,8 @@ export const runViewSchema = runOverviewSchema
     pendingApproval: z.string().nullable(),
     decisions: z.array(decisionViewSchema),
     steps: z.array(stepViewSchema),
+    /** Of a run that deletes: what it deletes. */
+    removals: z.array(removalViewSchema).default([]),
     error: failure.extend({ step: step.optional() }).nullable(),
     /** Addresses of external services by service key. */
     addresses: z.record(z.string(), z.string()),
@@ -123,6 +135,8 @@ export const environmentViewSchema = z
     resources: z.array(z.object({ key: z.string(), id: z.string(), type: z.string(), step })),
     /** What was deployed and has no place in the configuration any more. */
     leftBehind: z.array(leftBehindViewSchema).default([]),
+    /** When everything was deleted, and whether data stayed; null while something is deployed. */
+    closed: z.object({ at: z.string(), runId: z.string(), keptData: z.boolean() }).nullable().default(null),
     lastRun: z.object({ runId: z.string(), status: z.string(), finishedAt: z.string().nullable() }).nullable(),
     lock: lockViewSchema.nullable(),
     queue: z.array(z.object({ runId: z.string(), since: z.string() })),

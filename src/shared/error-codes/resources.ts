@@ -34,6 +34,11 @@ export const RESOURCE_ERRORS = {
     exitCode: ExitCode.failed,
     status: 502,
   },
+  group_not_empty: {
+    meaning: 'Something was put into the resource group after the plan of its deletion was made.',
+    next: 'Run destroy again: its plan says what stays.',
+    exitCode: ExitCode.failed,
+  },
   migration_failed: {
     meaning: 'A migration ended without success; the end of its log is in the message.',
     next: 'The new code was not started. Correct the migration and deploy again.',
@@ -43,6 +48,11 @@ export const RESOURCE_ERRORS = {
     meaning: 'Azure or the configuration lacks something that a deployment needs; every problem is listed.',
     next: 'Correct what the message lists; nothing was created.',
     exitCode: ExitCode.usage,
+  },
+  resource_came_back: {
+    meaning: 'A resource was deleted, and is there again.',
+    next: 'Find out who makes it (a policy, a pipeline, another tool), then run destroy again.',
+    exitCode: ExitCode.failed,
   },
   resource_cannot_shrink: {
     meaning: 'The configuration asks for a smaller disk or an older version than there is; Azure makes neither.',

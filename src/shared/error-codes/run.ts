@@ -8,6 +8,17 @@ export const RUN_ERRORS = {
     next: 'Deploy again: the next run goes on with what the step has begun.',
     exitCode: ExitCode.failed,
   },
+  confirmation_missing: {
+    meaning: 'The plan deletes data, and nobody gave the name of the environment for that.',
+    next: 'Add --confirm NAME, or keep the data with --keep-data.',
+    exitCode: ExitCode.usage,
+    status: 409,
+  },
+  confirmation_wrong: {
+    meaning: 'The name that was given to confirm a deletion is not that of the environment.',
+    next: 'Give exactly the name of the environment that is to be deleted.',
+    exitCode: ExitCode.usage,
+  },
   decided_already: {
     meaning: 'Somebody else has decided about this plan otherwise.',
     next: 'Look at the run: the first decision counts.',
@@ -76,6 +87,11 @@ export const RUN_ERRORS = {
     meaning: 'The answer to the question was no; nothing was changed.',
     next: 'Nothing; run the command again when you want it.',
     exitCode: ExitCode.rejected,
+  },
+  removal_incomplete: {
+    meaning: 'Not everything of the plan was deleted; what is left is listed with its reasons.',
+    next: 'Remove what stands in the way, and run destroy again: it goes on with what is left.',
+    exitCode: ExitCode.failed,
   },
   rollback_impossible: {
     meaning: 'The release to go back to needs images or settings that are not there any more.',

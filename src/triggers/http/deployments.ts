@@ -1,6 +1,7 @@
 import type { HttpRequest } from '@azure/functions';
 import type { StartOptions } from '../../domain/api/requests.ts';
 import {
+  destroyRequestSchema,
   RUNS_PAGE_SIZE,
   rollbackRequestSchema,
   runsQuerySchema,
@@ -12,6 +13,7 @@ import type { ConfigProblem } from '../../domain/config/model.ts';
 import { NO_OPTIONS } from '../../domain/run.ts';
 import { cancelRun } from '../../runs/decisions.ts';
 import { currentRun } from '../../runs/known-run.ts';
+import { newestConfig, prepareDestroy } from '../../runs/prepare-destroy.ts';
 import { type PreparedRollback, prepareRollback } from '../../runs/prepare-rollback.ts';
 import { runOverview, runView } from '../../runs/run-view.ts';
 import { type StartedRun, startRun } from '../../runs/start-run.ts';
@@ -112,6 +114,28 @@ export const rollbackHandler: RouteHandler = async (call) => {
     trigger: 'http',
     by: caller.name,
     ...(key !== undefined && { key: `rollback:${key}` }),
+  });
+  return await accepted(call, started);
+};
+
+/** A run that deletes; by the newest configuration, which no body has to bring. */
+export const destroyHandler: RouteHandler = async (call) => {
+  const { app, request, engine, caller } = call;
+  const environment = environmentOf(request);
+  const key = idempotencyKey(request);
+  const { autoApprove, dryRun, ...work } = await readJson(request, destroyRequestSchema, app.limits);
+  const stores = app.stores(environment);
+  const destroy = await prepareDestroy(stores, work);
+  const started = await startRun(app, sharedEngine(app, engine), {
+    environment,
+    config: await newestConfig(stores),
+    source: null,
+    waits: false,
+    resetsState: false,
+    options: { ...NO_OPTIONS, autoApprove, dryRun, destroy },
+    trigger: 'http',
+    by: caller.name,
+    ...(key !== undefined && { key: `destroy:${key}` }),
   });
   return await accepted(call, started);
 };

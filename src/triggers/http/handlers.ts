@@ -5,6 +5,7 @@ import type { AppServices } from '../app-services.ts';
 import { decideApprovalHandler } from './approval.ts';
 import {
   cancelDeploymentHandler,
+  destroyHandler,
   listDeploymentsHandler,
   rollbackHandler,
   showDeploymentHandler,
@@ -27,6 +28,7 @@ import { addSourceHandler } from './sources.ts';
 const HANDLERS: Readonly<Record<RouteName, RouteHandler>> = {
   startDeployment: startDeploymentHandler,
   rollback: rollbackHandler,
+  destroyEnvironment: destroyHandler,
   showDrift: showDriftHandler,
   addSource: addSourceHandler,
   listEnvironments: listEnvironmentsHandler,

@@ -74,8 +74,8 @@ describe('the bundle of the Functions app', () => {
       .sort();
 
   it('registers orchestrators and activities', () => {
-    expect(names('orchestrationTrigger')).toEqual(['deploy', 'run_schedule', 'run_step']);
-    expect(names('activityTrigger')).toEqual(['close_run', 'open_run', ...STEP_NAMES].sort());
+    expect(names('orchestrationTrigger')).toEqual(['deploy', 'run_removal', 'run_schedule', 'run_step']);
+    expect(names('activityTrigger')).toEqual(['close_run', 'open_run', 'remove_resources', ...STEP_NAMES].sort());
   });
 
   it('registers every route with its method, and asks for a key wherever there is something to know', () => {

@@ -17,7 +17,7 @@ const PLAN: Plan = {
 const RENDERER: Renderer = { event: () => undefined, pause: () => undefined, close: () => undefined };
 const NOBODY: DecisionSource = { decided: async () => undefined };
 
-function ask(elsewhere: DecisionSource, signal = new AbortController().signal) {
+function ask(elsewhere: DecisionSource, signal = new AbortController().signal, plan = PLAN) {
   const stdin = new PassThrough();
   const stdout = new PassThrough();
   let shown = '';
@@ -25,7 +25,7 @@ function ask(elsewhere: DecisionSource, signal = new AbortController().signal) {
     shown += String(piece);
   });
   const terminal: Terminal = { stdin, stdout, stderr: stdout, interactive: true };
-  return { stdin, shown: () => shown, settled: settleApproval(terminal, RENDERER, PLAN, elsewhere, signal) };
+  return { stdin, shown: () => shown, settled: settleApproval(terminal, RENDERER, plan, elsewhere, signal) };
 }
 
 describe('the question for an approval', () => {
@@ -62,5 +62,19 @@ describe('the question for an approval', () => {
     await until(() => shown().includes('Apply this plan?'));
     left.abort();
     expect(await settled).toBeUndefined();
+  });
+
+  it.each([
+    ['staging', { answer: 'approve', confirm: 'staging' }],
+    [' staging ', { answer: 'approve', confirm: 'staging' }],
+    ['yes', { answer: 'reject' }],
+    ['Staging', { answer: 'reject' }],
+  ])('of a plan that deletes data is for the name of the environment: %j', async (typed, expected) => {
+    const removal = { leftBehind: null, deletesData: true };
+    const { stdin, shown, settled } = ask(NOBODY, undefined, { ...PLAN, environment: 'staging', removal });
+    stdin.write(`${typed}\n`);
+    expect(await settled).toEqual({ ...expected, isMine: true });
+    expect(shown()).toContain('Type the name of the environment, staging');
+    expect(shown().includes('Expected staging')).toBe(expected.answer === 'reject');
   });
 });

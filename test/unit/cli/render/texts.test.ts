@@ -55,6 +55,7 @@ const RUN: RunView = {
   pendingApproval: null,
   decisions: [],
   steps: [STEP],
+  removals: [],
   error: null,
   addresses: {},
   links: { self: '', events: '', approval: '', cancel: '' },

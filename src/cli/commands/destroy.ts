@@ -1,0 +1,56 @@
+import { requireSameName } from '../../domain/removal/confirmation.ts';
+import { ExitCode, UserError } from '../../shared/errors.ts';
+import { carryOut } from '../carry-out.ts';
+import { loadConfig } from '../load-config.ts';
+import { type CommonOptions, NO_RUN_OPTIONS } from '../options.ts';
+import type { Terminal } from '../terminal.ts';
+
+interface DestroyCommandOptions extends CommonOptions {
+  readonly keepData: boolean;
+  readonly leftBehind: string | undefined;
+  readonly include: readonly string[];
+  readonly confirm: string | undefined;
+  readonly autoApprove: boolean;
+  readonly dryRun: boolean;
+}
+
+/** Deletes what deployments made. Where there is nothing it has nothing to do, and says so. */
+export async function destroyCommand(terminal: Terminal, options: DestroyCommandOptions): Promise<ExitCode> {
+  const { environment, keepData, leftBehind, include, confirm, remote } = options;
+  if (confirm !== undefined) requireSameName(environment, confirm);
+  const given = {
+    keepData,
+    include: [...include],
+    ...(leftBehind !== undefined && { leftBehind }),
+    ...(confirm !== undefined && { confirm }),
+  };
+  try {
+    return await carryOut(
+      terminal,
+      // The name is the answer to the one question that there is.
+      { ...NO_RUN_OPTIONS, ...options, autoApprove: options.autoApprove || confirm !== undefined },
+      {
+        work: { kind: 'destroy', ...given },
+        words: words(options),
+        file: remote === undefined ? await loadConfig(options) : undefined,
+      },
+    );
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== 'nothing_deployed') throw error;
+    // JSON has a line of its own for every event, and nothing happened.
+    const stream = options.output === 'json' ? terminal.stderr : terminal.stdout;
+    stream.write(`${error.message}\n${error.hint === undefined ? '' : `${error.hint}\n`}`);
+    return ExitCode.ok;
+  }
+}
+
+function words({ keepData, leftBehind, include, confirm }: DestroyCommandOptions): readonly string[] {
+  return [
+    'draftgenie-deploy',
+    'destroy',
+    ...(keepData ? ['--keep-data'] : []),
+    ...(leftBehind === undefined ? [] : ['--left-behind', leftBehind]),
+    ...include.flatMap((name) => ['--include', name]),
+    ...(confirm === undefined ? [] : ['--confirm', confirm]),
+  ];
+}

@@ -1,0 +1,37 @@
+import { isBelow } from '../ids.ts';
+import { type StepName, stepDefinition } from '../steps.ts';
+
+/** One thing that is to be deleted. */
+export interface Doomed {
+  readonly key: string;
+  readonly id: string;
+  /** The step that made it; undefined where nobody knows. */
+  readonly step: StepName | undefined;
+  /** Ids that its body names. */
+  readonly names: readonly string[];
+}
+
+/** What can be deleted now: nothing that is still there needs it. */
+export function freeToGo<One extends Doomed>(remaining: readonly One[]): readonly One[] {
+  return remaining.filter((one) => !remaining.some((other) => other !== one && needs(other, one)));
+}
+
+/** What lies below it, what a later step made that builds on its step, and what was made beside it and names it. */
+function needs(other: Doomed, one: Doomed): boolean {
+  if (isBelow(other.id, one.id)) return true;
+  if (isBelow(one.id, other.id)) return false;
+  if (other.step === undefined || one.step === undefined) return false;
+  if (other.step !== one.step) return stepsBefore(other.step).has(one.step);
+  return other.names.some((id) => id.toLowerCase() === one.id.toLowerCase());
+}
+
+const BEFORE = new Map<StepName, ReadonlySet<StepName>>();
+
+/** All steps on which one builds, directly or not. */
+function stepsBefore(step: StepName): ReadonlySet<StepName> {
+  const known = BEFORE.get(step);
+  if (known) return known;
+  const before = new Set(stepDefinition(step).dependsOn.flatMap((one) => [one, ...stepsBefore(one)]));
+  BEFORE.set(step, before);
+  return before;
+}

@@ -1,0 +1,316 @@
+import { AzureError } from '../../azure/errors.ts';
+import type { ArmResource, Azure } from '../../azure/ports.ts';
+import type { DeploymentConfig } from '../../domain/config/model.ts';
+import { isPreservedChild } from '../../domain/config/preserve.ts';
+import { groupOf, isBelow, nameOf } from '../../domain/ids.ts';
+import { isUnder } from '../../domain/left-behind.ts';
+import { requireSamePlace } from '../../domain/place.ts';
+import type { Plan, PlannedResource } from '../../domain/plan-schema.ts';
+import { namedIds } from '../../domain/removal/named-ids.ts';
+import { type Candidate, decideRemoval, reasonOfStranger } from '../../domain/removal/removal-decision.ts';
+import type { DestroyOptions } from '../../domain/run.ts';
+import type { EnvironmentState, ResourceRecord } from '../../domain/state.ts';
+import type { Services } from '../../engine/services.ts';
+import { settleAll } from '../../engine/settle.ts';
+import type { ResourceKind } from '../../resources/kind.ts';
+import { kindOf, RESOURCE_KINDS } from '../../resources/registry.ts';
+import { RESOURCE_GROUP } from '../../resources/resource-group.ts';
+import { UserError } from '../../shared/errors.ts';
+import { hashJson, jsonAt, scalarText } from '../../shared/json.ts';
+import { mapLimited } from '../../shared/map-limited.ts';
+import { READS_AT_A_TIME } from '../live-resources.ts';
+import { deletionBars } from './deletion-bars.ts';
+import { type Seen, standing } from './removal-lines.ts';
+
+export interface RemovalRequest {
+  readonly environment: string;
+  readonly config: DeploymentConfig;
+  readonly destroy: DestroyOptions;
+  readonly state: EnvironmentState;
+}
+
+/**
+ * What a deletion takes and what it leaves, and why. What the state knows is looked at; what is in the group besides is told.
+ * Writes nothing.
+ *
+ * @throws UserError `not_left_behind`, `state_foreign`
+ */
+export async function planRemoval(services: Services, request: RemovalRequest): Promise<Plan> {
+  const { environment, config, destroy, state } = request;
+  const records = recordsOf(state, destroy);
+  if (state.subscription_id !== null && records.length > 0) {
+    const { subscriptionId = state.subscription_id, resourceGroup } = config.azure;
+    requireSamePlace(state, { subscriptionId, resourceGroup });
+  }
+  const azure = await services.azure(config);
+  const groups = [...new Map(records.map(({ record: { id } }) => [groupOf(id).toLowerCase(), groupOf(id)])).values()];
+  const listed = (await settleAll(groups.map(async (group) => await membersOf(azure, group)))).flat();
+  const known = [...records, ...included(listed, records, request)];
+  const seen = await look(azure, known, listed, config);
+  const lines = [
+    ...decideAll(seen, request, services.clock.now()),
+    ...(destroy.leftBehind === null ? strangers(listed, known, environment) : []),
+  ];
+  const resources = withGroups(lines, seen, listed);
+  const doomed = resources.filter(({ action, goesWith }) => action === 'delete' && goesWith === undefined);
+  const obstacles = await deletionBars(
+    azure.arm,
+    groups,
+    doomed.map(({ id, type, key }) => ({ id, type: policyType(type), body: bodyOf(seen, key) })),
+  );
+  const content = {
+    environment,
+    ...targetOf(groups, config),
+    removal: {
+      leftBehind: destroy.leftBehind,
+      deletesData: resources.some(({ action, data }) => action === 'delete' && data !== undefined),
+    },
+    steps: [],
+    resources: [...obstacles.bars, ...resources],
+    warnings: [...obstacles.warnings],
+    unseen: [...obstacles.unseen],
+    criticalPath: [],
+  };
+  return { ...content, digest: hashJson(content) };
+}
+
+interface Recorded {
+  readonly name: string;
+  readonly record: ResourceRecord;
+}
+
+/** Everything that the state knows, or one thing that was left behind and what lies below it. */
+function recordsOf(state: EnvironmentState, { leftBehind }: DestroyOptions): readonly Recorded[] {
+  const left = Object.entries(state.left_behind).map(([name, record]) => ({ name, record }));
+  if (leftBehind === null) {
+    return [...Object.entries(state.resources).map(([name, record]) => ({ name, record })), ...left];
+  }
+  const found = state.left_behind[leftBehind];
+  if (found) return left.filter(({ name, record }) => name === leftBehind || isUnder(record, found));
+  throw new UserError(`Nothing is left behind under the name ${leftBehind}.`, {
+    code: 'not_left_behind',
+    hint: left.length > 0 ? `Left behind are: ${left.map(({ name }) => name).join(', ')}` : 'Nothing is left behind.',
+  });
+}
+
+async function membersOf(azure: Azure, group: string): Promise<readonly ArmResource[]> {
+  const [, , subscription = '', , name = ''] = group.split('/');
+  return (await azure.resources.listGroup(subscription, name, 'createdTime')) ?? [];
+}
+
+/** What carries our tag, is not in the state, and was asked for by its id. */
+function included(
+  listed: readonly ArmResource[],
+  records: readonly Recorded[],
+  { destroy: { include } }: RemovalRequest,
+): readonly Recorded[] {
+  const unknown = listed.filter(({ id }) => !records.some(({ record }) => isSame(record.id, id)));
+  return unknown.flatMap(({ id, type }) => {
+    const kind = kindOf(scalarText(type));
+    if (!kind || !include.some((one) => isSame(one, id))) return [];
+    return [
+      {
+        name: nameOf(id),
+        record: { id, type: kind.type, holds_data: kind.holdsData, immutable: {} } as ResourceRecord,
+      },
+    ];
+  });
+}
+
+async function look(
+  azure: Azure,
+  known: readonly Recorded[],
+  listed: readonly ArmResource[],
+  config: DeploymentConfig,
+): Promise<readonly Seen[]> {
+  return await mapLimited(known, READS_AT_A_TIME, async ({ name, record }): Promise<Seen> => {
+    const kind = kindOf(record.type);
+    const candidate = {
+      name,
+      record,
+      ownership: kind?.ownership ?? 'tagged',
+      live: kind ? await readOne(azure, record.id, kind.apiVersion) : 'unreadable',
+      isPartOfParent: kind?.deletion.how === 'with-parent',
+    };
+    const others = typeof candidate.live === 'object' ? await othersIn(azure, candidate, known, config) : [];
+    const createdTime = listed.find(({ id }) => isSame(id, record.id))?.createdTime;
+    const dataOfOthers = others.flatMap(({ isKept, name: other }) => (isKept ? [other] : []));
+    const since = scalarText(createdTime) || sinceOf(candidate.live);
+    return { ...candidate, dataOfOthers, kind, others: others.map((one) => one.name), since };
+  });
+}
+
+interface Other {
+  readonly name: string;
+  /** It holds data, or `preserve` names it: nothing takes it along. */
+  readonly isKept: boolean;
+}
+
+/** What others made in it, of the kinds of children that say what one is. */
+async function othersIn(
+  azure: Azure,
+  { name, record: { id, type } }: Pick<Candidate, 'name' | 'record'>,
+  known: readonly Recorded[],
+  config: DeploymentConfig,
+): Promise<readonly Other[]> {
+  const kinds: readonly ResourceKind[] = RESOURCE_KINDS;
+  const children = kinds.filter((kind) => kind.foreign && isSame(kind.type, `${type}/${nameOf(kind.type)}`));
+  const found = await settleAll(
+    children.map(async (kind) => {
+      const collection = nameOf(kind.type);
+      const live = await azure.arm.list(`${id}/${collection}`, kind.apiVersion);
+      const strange = live.filter(
+        (one) => !known.some(({ record }) => isSame(record.id, one.id)) && kind.foreign?.(one),
+      );
+      return strange.map((one): Other => {
+        const other = nameOf(one.id);
+        return { name: other, isKept: kind.holdsData || isPreservedChild(config, name, `${collection}[${other}]`) };
+      });
+    }),
+  );
+  return found.flat();
+}
+
+async function readOne(azure: Azure, id: string, apiVersion: string): Promise<Candidate['live']> {
+  try {
+    return await azure.arm.get(id, apiVersion);
+  } catch (error) {
+    if (error instanceof AzureError && error.statusCode === 403) return 'unreadable';
+    throw error;
+  }
+}
+
+function sinceOf(live: Candidate['live']): string | undefined {
+  if (live === undefined || live === 'unreadable') return undefined;
+  return scalarText(jsonAt(live, 'systemData.createdAt')) || undefined;
+}
+
+/**
+ * Parents first: what lies below one that goes, goes with it; what lies below one that stays with its data stays with it, unless
+ * it is an extension, which is a thing of its own.
+ */
+function decideAll(
+  seen: readonly Seen[],
+  { environment, destroy }: RemovalRequest,
+  now: Date,
+): readonly PlannedResource[] {
+  const decided = new Map<string, PlannedResource>();
+  const parents = seen.toSorted((a, b) => a.record.id.length - b.record.id.length);
+  for (const one of parents) {
+    const { name, record } = one;
+    const above = parents.filter((other) => isBelow(record.id, other.record.id) && other.kind !== RESOURCE_GROUP);
+    const going = above.map((other) => decided.get(other.name)).find((line) => line?.action === 'delete');
+    const base = { key: name, id: record.id, type: record.type };
+    if (going && one.ownership === 'child' && !one.kind?.deletion.outlivesParent) {
+      decided.set(name, { ...base, action: 'delete', goesWith: going.goesWith ?? going.key });
+      continue;
+    }
+    const decision = decideRemoval(one, environment, destroy);
+    if (decision.action === 'gone') continue;
+    const holder = above.map((other) => decided.get(other.name)).find((line) => line?.action === 'left_behind');
+    const isExtension = record.id.split('/providers/').length > 2;
+    const stays = holder && one.ownership === 'child' && !isExtension;
+    decided.set(
+      name,
+      stays ? { ...base, action: 'left_behind', reason: `stays with ${holder.key}` } : standing(one, decision, now),
+    );
+  }
+  return withNeeded(
+    seen.flatMap(({ name }) => decided.get(name) ?? []),
+    seen,
+  );
+}
+
+/**
+ * What something that stays names in its body stays too, and what is granted to it: an app with its data is nothing without its
+ * environment, and without its image.
+ */
+function withNeeded(lines: readonly PlannedResource[], seen: readonly Seen[]): readonly PlannedResource[] {
+  const staying = lines.filter(({ action }) => action === 'left_behind');
+  const needs = staying.map(({ key }) => ({
+    key,
+    ids: namedIds(bodyOf(seen, key)).map((id) => id.toLowerCase()),
+    principal: principalOf(seen, key),
+  }));
+  const after = lines.map((line): PlannedResource => {
+    if (line.action !== 'delete' || line.goesWith !== undefined) return line;
+    const grantee = principalOf(seen, line.key);
+    const holder = needs.find(
+      ({ ids, principal }) => ids.includes(line.id.toLowerCase()) || (grantee !== undefined && principal === grantee),
+    );
+    if (!holder) return line;
+    const { key, id, type } = line;
+    return { key, id, type, action: 'left_behind', reason: `${holder.key}, which stays, needs it` };
+  });
+  const isSettled = after.every((line, index) => line === lines[index]);
+  return isSettled ? after : withNeeded(after, seen);
+}
+
+/** What is in the group and the state does not know. What lies below something that it knows belongs to that. */
+function strangers(
+  listed: readonly ArmResource[],
+  known: readonly Recorded[],
+  environment: string,
+): readonly PlannedResource[] {
+  const isKnown = (id: string): boolean => known.some(({ record }) => isSame(id, record.id));
+  const isPart = (id: string): boolean =>
+    known.some(({ record }) => record.type !== RESOURCE_GROUP.type && isBelow(id, record.id));
+  return listed
+    .filter(({ id }) => !isKnown(id) && !isPart(id))
+    .map((one) => ({
+      key: nameOf(one.id),
+      id: one.id,
+      type: scalarText(one.type),
+      action: 'keep',
+      reason: reasonOfStranger(one, environment),
+    }));
+}
+
+/** A group goes only when everything in it does. */
+function withGroups(
+  lines: readonly PlannedResource[],
+  seen: readonly Seen[],
+  listed: readonly ArmResource[],
+): readonly PlannedResource[] {
+  const isGoing = (id: string): boolean =>
+    lines.some((line) => line.action === 'delete' && !isGroup(line) && (isSame(id, line.id) || isBelow(id, line.id)));
+  const isGroup = ({ key }: PlannedResource): boolean =>
+    seen.some(({ name, kind }) => name === key && kind === RESOURCE_GROUP);
+  return lines.map((line) => {
+    if (!isGroup(line) || line.action !== 'delete') return line;
+    const staying = listed.filter(({ id }) => isBelow(id, line.id) && !isGoing(id));
+    if (staying.length === 0) return line;
+    const { key, id, type } = line;
+    return {
+      key,
+      id,
+      type,
+      action: 'left_behind',
+      reason: `in it stay: ${staying.map((one) => nameOf(one.id)).join(', ')}`,
+    };
+  });
+}
+
+/** Of an identity its own, of a grant whose it is. */
+function principalOf(seen: readonly Seen[], key: string): string | undefined {
+  return scalarText(jsonAt(bodyOf(seen, key), 'properties.principalId')) || undefined;
+}
+
+function bodyOf(seen: readonly Seen[], key: string): ArmResource {
+  const live = seen.find(({ name }) => name === key)?.live;
+  return typeof live === 'object' ? (live as ArmResource) : { id: '' };
+}
+
+/** Rules of policies call a group by another type (https://learn.microsoft.com/azure/governance/policy/concepts/definition-structure-basics). */
+function policyType(type: string): string {
+  return type === RESOURCE_GROUP.type ? 'Microsoft.Resources/subscriptions/resourceGroups' : type;
+}
+
+function targetOf(groups: readonly string[], { azure, locations }: DeploymentConfig): Pick<Plan, 'target'> {
+  const [, , subscriptionId, , resourceGroup = azure.resourceGroup] = groups[0]?.split('/') ?? [];
+  return { target: { subscriptionId: subscriptionId ?? null, resourceGroup, location: locations.resourceGroup } };
+}
+
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
