@@ -37,6 +37,7 @@ describe('the order of deletions', () => {
   it('has what lies below something before it, and what names something made beside it', () => {
     const server = doomed('server', 'create_databases');
     const child = doomed('database', 'create_databases', { id: `${server.id}/databases/shop` });
+    expect(rounds([server, child])).toEqual([['database'], ['server']]);
     const cache = doomed('cache', 'create_databases', { names: [server.id.toUpperCase()] });
     expect(rounds([server, child, cache])).toEqual([['database', 'cache'], ['server']]);
   });
