@@ -42,6 +42,7 @@ export const CONTAINER_REGISTRY: ResourceKind<'Microsoft.ContainerRegistry/regis
   defaults: [],
   computed: ['tags'],
   timeoutInSeconds: 600,
+  address: 'properties.loginServer',
   deletion: { how: 'request', softDeleted: null },
   portalPage: ownPage,
 };

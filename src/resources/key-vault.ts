@@ -68,6 +68,7 @@ export const KEY_VAULT: ResourceKind<'Microsoft.KeyVault/vaults'> = {
   timeoutInSeconds: 600,
   // Its name stays taken by the deleted vault for as long as purge protection lasts.
   replaceable: false,
+  address: 'properties.vaultUri',
   deletion: {
     how: 'request',
     softDeleted: SOFT_DELETION,

@@ -23,6 +23,8 @@ export interface ResourceKind<Type extends string = string> extends ResourceRule
   readonly operations?: string;
   /** What its writer must be allowed to do that a Contributor is not; null for nothing. */
   readonly permission: NeededPermission | null;
+  /** Dotted path of what it answers of itself by which others reach it: a host name, or an address with one. */
+  readonly address?: string;
   /** One gives somebody a right, so that what the right takes the place of can go after it. */
   readonly grants?: true;
   /** Dotted path of a field → who else lives by it as it is, and would be cut off by its write. */

@@ -57,6 +57,7 @@ export const POSTGRESQL_SERVER: ResourceKind<'Microsoft.DBforPostgreSQL/flexible
   // The applications log in with a password.
   computed: ['tags', 'properties.authConfig.passwordAuth', 'properties.authConfig.tenantId'],
   timeoutInSeconds: 1800,
+  address: 'properties.fullyQualifiedDomainName',
   deletion: {
     how: 'request',
     softDeleted: null,

@@ -38,6 +38,7 @@ export const REDIS_CLASSIC: ResourceKind<'Microsoft.Cache/redis'> = {
   defaults: [],
   computed: ['tags', 'properties.disableAccessKeyAuthentication'],
   timeoutInSeconds: 3600,
+  address: 'properties.hostName',
   deletion: { how: 'request', softDeleted: null },
   portalPage: ownPage,
 };

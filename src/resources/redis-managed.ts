@@ -37,6 +37,7 @@ export const REDIS_MANAGED: ResourceKind<'Microsoft.Cache/redisEnterprise'> = {
   defaults: [],
   computed: ['tags'],
   timeoutInSeconds: 2700,
+  address: 'properties.hostName',
   deletion: { how: 'request', softDeleted: null },
   dataSize: (live) => scalarText(jsonAt(live, 'sku.name')) || undefined,
   portalPage: ownPage,

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createSandbox } from '../helpers/cli.ts';
+import { createSandbox, type Sandbox } from '../helpers/cli.ts';
 import { asPlanned } from '../helpers/plan/as-planned.ts';
 import { PREBUILT_CONFIG } from '../helpers/prebuilt-config.ts';
 
@@ -51,6 +51,16 @@ interface LiveApp {
   };
 }
 
+/** Nothing is left but what Azure keeps of deleted things. */
+async function isDestroyed(sandbox: Sandbox, args: readonly string[]): Promise<void> {
+  const gone = await sandbox.run(['destroy', ...args, '--confirm', 'default']);
+  expect(gone.exitCode, gone.stderr).toBe(0);
+  const { resources } = JSON.parse(await sandbox.read('.draftgenie-deploy/simulator/cloud.json')) as {
+    resources: Record<string, object>;
+  };
+  expect(Object.keys(resources)).toEqual([]);
+}
+
 describe('an application of one’s own', () => {
   it('lives in a resource group whose name is in any script', async () => {
     const sandbox = await createSandbox();
@@ -61,6 +71,7 @@ describe('an application of one’s own', () => {
     expect(first.exitCode, first.stderr).toBe(0);
     expect((await sandbox.run(args, { env })).stdout).toContain('0 executed, 14 skipped');
     expect((await sandbox.run(['drift', ...args.slice(0, -1)], { env })).stdout).toContain('No drift');
+    await isDestroyed(sandbox, args.slice(0, -1));
   });
 
   it('is deployed as its configuration describes it', async () => {
@@ -135,5 +146,6 @@ describe('an application of one’s own', () => {
       expect.arrayContaining(['store_secrets', 'deploy_application_services', 'verify_deployment']),
     );
     expect(executed).not.toContain('build_and_push_images');
+    await isDestroyed(sandbox, args.slice(0, 5));
   });
 });

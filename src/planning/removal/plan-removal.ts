@@ -6,7 +6,6 @@ import { groupOf, isBelow, nameOf } from '../../domain/ids.ts';
 import { isUnder } from '../../domain/left-behind.ts';
 import { requireSamePlace } from '../../domain/place.ts';
 import type { Plan, PlannedResource } from '../../domain/plan-schema.ts';
-import { namedIds } from '../../domain/removal/named-ids.ts';
 import { type Candidate, decideRemoval, reasonOfStranger } from '../../domain/removal/removal-decision.ts';
 import type { DestroyOptions } from '../../domain/run.ts';
 import type { EnvironmentState, ResourceRecord } from '../../domain/state.ts';
@@ -20,6 +19,7 @@ import { hashJson, jsonAt, scalarText } from '../../shared/json.ts';
 import { mapLimited } from '../../shared/map-limited.ts';
 import { READS_AT_A_TIME } from '../live-resources.ts';
 import { deletionBars } from './deletion-bars.ts';
+import { type Bodies, withNeeded } from './needed.ts';
 import { type Seen, standing } from './removal-lines.ts';
 
 export interface RemovalRequest {
@@ -47,10 +47,11 @@ export async function planRemoval(services: Services, request: RemovalRequest): 
   const listed = (await settleAll(groups.map(async (group) => await membersOf(azure, group)))).flat();
   const known = [...records, ...included(listed, records, request)];
   const seen = await look(azure, known, listed, config);
-  const lines = [
-    ...decideAll(seen, request, services.clock.now()),
-    ...(destroy.leftBehind === null ? strangers(listed, known, environment) : []),
-  ];
+  const strange = destroy.leftBehind === null ? strangers(listed, known, environment) : [];
+  const lines = withNeeded(
+    [...decideAll(seen, request, services.clock.now()), ...strange],
+    await bodiesOf(azure, seen, strange),
+  );
   const resources = withGroups(lines, seen, listed);
   const doomed = resources.filter(({ action, goesWith }) => action === 'delete' && goesWith === undefined);
   const obstacles = await deletionBars(
@@ -140,6 +141,20 @@ async function look(
   });
 }
 
+/** What others have in the group is read, too, for what it needs; what may not be read, or is of no kind that is known, names nothing. */
+async function bodiesOf(azure: Azure, seen: readonly Seen[], strange: readonly PlannedResource[]): Promise<Bodies> {
+  const read = await mapLimited(strange, READS_AT_A_TIME, async ({ id, type }) => {
+    const kind = kindOf(type);
+    return { id, live: kind && (await readOne(azure, id, kind.apiVersion)) };
+  });
+  const known = seen.map(({ record: { id }, live }) => ({ id, live }));
+  return new Map(
+    [...known, ...read].flatMap(({ id, live }) =>
+      typeof live === 'object' ? [[id.toLowerCase(), live] as const] : [],
+    ),
+  );
+}
+
 interface Other {
   readonly name: string;
   /** It holds data, or `preserve` names it: nothing takes it along. */
@@ -186,8 +201,8 @@ function sinceOf(live: Candidate['live']): string | undefined {
 }
 
 /**
- * Parents first: what lies below one that goes, goes with it; what lies below one that stays with its data stays with it, unless
- * it is an extension, which is a thing of its own.
+ * Parents first: what lies below one that goes, goes with it, and below one that stays it stays, unless it is an extension, which is
+ * a thing of its own: who lives by a server that stays may live by our rule in it.
  */
 function decideAll(
   seen: readonly Seen[],
@@ -207,7 +222,7 @@ function decideAll(
     }
     const decision = decideRemoval(one, environment, destroy);
     if (decision.action === 'gone') continue;
-    const holder = above.map((other) => decided.get(other.name)).find((line) => line?.action === 'left_behind');
+    const holder = above.map((other) => decided.get(other.name)).find((line) => line !== undefined);
     const isExtension = record.id.split('/providers/').length > 2;
     const stays = holder && one.ownership === 'child' && !isExtension;
     decided.set(
@@ -215,35 +230,7 @@ function decideAll(
       stays ? { ...base, action: 'left_behind', reason: `stays with ${holder.key}` } : standing(one, decision, now),
     );
   }
-  return withNeeded(
-    seen.flatMap(({ name }) => decided.get(name) ?? []),
-    seen,
-  );
-}
-
-/**
- * What something that stays names in its body stays too, and what is granted to it: an app with its data is nothing without its
- * environment, and without its image.
- */
-function withNeeded(lines: readonly PlannedResource[], seen: readonly Seen[]): readonly PlannedResource[] {
-  const staying = lines.filter(({ action }) => action === 'left_behind');
-  const needs = staying.map(({ key }) => ({
-    key,
-    ids: namedIds(bodyOf(seen, key)).map((id) => id.toLowerCase()),
-    principal: principalOf(seen, key),
-  }));
-  const after = lines.map((line): PlannedResource => {
-    if (line.action !== 'delete' || line.goesWith !== undefined) return line;
-    const grantee = principalOf(seen, line.key);
-    const holder = needs.find(
-      ({ ids, principal }) => ids.includes(line.id.toLowerCase()) || (grantee !== undefined && principal === grantee),
-    );
-    if (!holder) return line;
-    const { key, id, type } = line;
-    return { key, id, type, action: 'left_behind', reason: `${holder.key}, which stays, needs it` };
-  });
-  const isSettled = after.every((line, index) => line === lines[index]);
-  return isSettled ? after : withNeeded(after, seen);
+  return seen.flatMap(({ name }) => decided.get(name) ?? []);
 }
 
 /** What is in the group and the state does not know. What lies below something that it knows belongs to that. */
@@ -289,11 +276,6 @@ function withGroups(
       reason: `in it stay: ${staying.map((one) => nameOf(one.id)).join(', ')}`,
     };
   });
-}
-
-/** Of an identity its own, of a grant whose it is. */
-function principalOf(seen: readonly Seen[], key: string): string | undefined {
-  return scalarText(jsonAt(bodyOf(seen, key), 'properties.principalId')) || undefined;
 }
 
 function bodyOf(seen: readonly Seen[], key: string): ArmResource {
