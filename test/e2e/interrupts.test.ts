@@ -77,8 +77,11 @@ describe('Ctrl+C twice when steps have stopped already', () => {
   });
 });
 
-describe('a second deployment beside the first', () => {
-  it('is refused with 75 and told who holds the environment, since when and at which step', async () => {
+describe('another run beside the first', () => {
+  it.each([
+    ['a deployment', SLOW],
+    ['a deletion', ['destroy', ...SLOW.slice(0, 5), '--confirm', 'default', '--output', 'json']],
+  ])('is refused with 75 and told who holds the environment, since when and at which step: %s', async (_, args) => {
     const sandbox = await createSandbox();
     let beside: Promise<CliResult> | undefined;
     const first = await sandbox.run(SLOW, {
@@ -86,7 +89,7 @@ describe('a second deployment beside the first', () => {
         {
           printed: MID_RUN,
           act() {
-            beside = sandbox.run(SLOW);
+            beside = sandbox.run(args);
           },
         },
       ],
