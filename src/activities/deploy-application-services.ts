@@ -1,10 +1,10 @@
 import type { ServiceConfig } from '../domain/config/model.ts';
 import { restoreImages } from '../engine/rollback.ts';
-import { settleAll } from '../engine/settle.ts';
 import type { Step, StepContext } from '../engine/step.ts';
 import { isWaiting, untilAll } from '../engine/waiting/waiting.ts';
 import { appOutputs } from '../release/app-outputs.ts';
 import { convergeApp } from '../release/converge-app.ts';
+import { inOrder } from '../release/in-order.ts';
 import { type Released, release } from '../release/release.ts';
 import { containerApp, isSideBySide } from '../resources/container-app.ts';
 
@@ -20,12 +20,12 @@ export const deployApplicationServices: Step = {
 
   async run(context) {
     const { application } = context.config.services;
-    // Observe, ensure, sync, check: all apps at once; Azure says when it wants one write at a time. Every one is followed
-    // to its answer before a failure is thrown, so that what has started is recorded.
-    const results = await settleAll(application.map((service) => deploy(context, service)));
+    // Observe, ensure, sync, check: all apps at once, but for those that depend on others; Azure says when it wants one write at a
+    // time. Every one is followed to its answer before a failure is thrown, so that what has started is recorded.
+    const results = await inOrder(application, (service) => deploy(context, service));
     const waits = results.filter(isWaiting);
     if (waits.length > 0) return untilAll(waits);
-    const deployed = results.flatMap((result) => (result.kind === 'ready' ? [result] : []));
+    const deployed = results.flatMap((result) => (result?.kind === 'ready' ? [result] : []));
     for (const [index, service] of application.entries()) {
       const result = deployed[index];
       context.progress(`${service.name}: ${result?.changed ? 'new revision' : 'unchanged'} (${result?.revision})`);

@@ -1,7 +1,9 @@
 import type { DesireInput } from '../domain/desired.ts';
 import type { Step } from '../engine/step.ts';
+import { isWaiting, untilAll } from '../engine/waiting/waiting.ts';
 import { appOutputs } from '../release/app-outputs.ts';
-import { convergeApps } from '../release/converge-app.ts';
+import { convergeApp } from '../release/converge-app.ts';
+import { inOrder } from '../release/in-order.ts';
 import { containerApp } from '../resources/container-app.ts';
 
 /** Step 10: RabbitMQ, Qdrant, and whatever else comes as a prebuilt image, each replaced in one go. */
@@ -10,16 +12,13 @@ export const deployInfrastructureServices: Step = {
   desire: desired,
 
   async run(context) {
-    // Observe, ensure, sync, check: all apps at once.
-    const result = await convergeApps(context, desired(context));
-    if (result.kind === 'waiting') return result;
-    return {
-      kind: 'completed',
-      outputs: appOutputs(
-        context.config.services.infrastructure,
-        result.live.map((live) => ({ live })),
-      ),
-    };
+    const { infrastructure } = context.config.services;
+    // Observe, ensure, sync, check: all apps at once, but for those that depend on others.
+    const results = await inOrder(infrastructure, (service) => convergeApp(context, containerApp(context, service)));
+    const waits = results.filter(isWaiting);
+    if (waits.length > 0) return untilAll(waits);
+    const ready = results.flatMap((result) => (result?.kind === 'ready' ? [{ live: result.live }] : []));
+    return { kind: 'completed', outputs: appOutputs(infrastructure, ready) };
   },
 };
 

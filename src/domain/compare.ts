@@ -13,7 +13,7 @@ export interface Difference {
 
 /** What decides whether two bodies are equal, besides the bodies. */
 export type ComparedResource = Pick<DesiredResource, 'body' | 'openArrays'> & {
-  readonly kind: Partial<Pick<ResourceRules, 'createOnly' | 'onlyGrows' | 'openArrays'>>;
+  readonly kind: Partial<Pick<ResourceRules, 'createOnly' | 'onlyGrows' | 'openArrays' | 'withdrawn'>>;
 };
 
 /**
@@ -35,7 +35,7 @@ const CASELESS_KEYS = new Set([
 ]);
 
 /**
- * Where the live resource differs from what we want, in our fields only, with the ways in which Azure rewrites what it
+ * Where the live resource differs from what we want, in our fields, and in those that go when we do not want them, with the ways in which Azure rewrites what it
  * was sent folded: case of resource ids and enumerations, display names of regions, null for absent, numbers as text.
  */
 export function differences(desired: ComparedResource, live: JsonObject): readonly Difference[] {
@@ -55,6 +55,11 @@ function compareObject(
     const at = [...path, key];
     if (rules.kind.createOnly?.includes(plainPath(at))) continue;
     compareValue(rules, at, value, memberOf(found, key, path.at(-1) === 'tags'), into);
+  }
+  for (const [key, value] of Object.entries(found)) {
+    const at = [...path, key];
+    const isLeft = !Object.hasOwn(expected, key) && rules.kind.withdrawn?.includes(plainPath(at));
+    if (isLeft && !isEmpty(value)) into.push({ path: displayPath(at), expected: null, found: value });
   }
 }
 

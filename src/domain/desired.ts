@@ -51,6 +51,13 @@ export interface ResourceRules {
   readonly nestedMembers?: readonly string[];
   /** Dotted paths of arrays of which a member of ours has nothing but what we say of it: one way of signing in, not two. */
   readonly wholeMembers?: readonly string[];
+  /** Dotted paths of arrays of named members whose order counts. */
+  readonly sequences?: readonly string[];
+  /**
+   * Dotted paths of fields that are taken out again when they are wanted no more. All others then stay as they are, since what the
+   * configuration does not name is its owner's.
+   */
+  readonly withdrawn?: readonly string[];
   /** Limit for the long-running operation; `advanced.operation_timeout` may raise it. */
   readonly timeoutInSeconds: number;
   /** Why Azure refuses a body as a whole that it would take field by field; asked of what exists as a write would leave it. */

@@ -1,7 +1,8 @@
 import type { ServiceConfig } from '../domain/config/model.ts';
+import { variablesOf } from '../domain/config/service-containers.ts';
 
 /**
- * The order in which services get their new revisions' traffic: those that others refer to first, so that nobody meets an
+ * The order in which services get their new revisions' traffic: those that others depend on or refer to first, so that nobody meets an
  * older version than it was built for. Where services refer to each other in a circle, the order of the file decides.
  */
 export function releaseOrder(services: readonly ServiceConfig[]): readonly ServiceConfig[] {
@@ -21,6 +22,7 @@ export function releaseOrder(services: readonly ServiceConfig[]): readonly Servi
   return ordered;
 }
 
-function references({ env }: ServiceConfig): readonly string[] {
-  return Object.values(env).flatMap((value) => (value.kind === 'service' ? [value.key] : []));
+function references(service: ServiceConfig): readonly string[] {
+  const named = variablesOf(service).flatMap(({ value }) => (value.kind === 'service' ? [value.key] : []));
+  return [...(service.dependsOn ?? []), ...named];
 }

@@ -20,7 +20,8 @@ import { hashJson, isJsonObject, type JsonObject, jsonAt } from '../shared/json.
 import { convergeApp, withWhatIsThere } from './converge-app.ts';
 import { revisionsOf } from './revisions.ts';
 
-const SUFFIX = 'properties.template.revisionSuffix';
+const TEMPLATE = 'properties.template';
+const SUFFIX = `${TEMPLATE}.revisionSuffix`;
 
 /** What one run means to release of one app; written before the request, so that a crash does not make two of it. */
 const intents = defineRecords({
@@ -135,12 +136,15 @@ function merged(
   desired: DesiredResource,
   app: ArmResource,
   repairs: Repairs | undefined,
-): Pick<Parameters<typeof releaseTarget>[0], 'desired' | 'template' | 'isChanged'> {
+): Pick<Parameters<typeof releaseTarget>[0], 'desired' | 'template' | 'isChanged' | 'withdrawn'> {
   const { changes } = decide(context, desired, ownershipBefore(context, desired), app, repairs);
   return {
     desired: templateOf(desired.body),
     template: templateOf(withoutPaths(applyChanges(app, changes), [SUFFIX])),
-    isChanged: changes.some(({ path }) => isWithin(plainPath(path), ['properties.template'])),
+    isChanged: changes.some(({ path }) => isWithin(plainPath(path), [TEMPLATE])),
+    withdrawn: (desired.kind.withdrawn ?? []).flatMap((path) =>
+      path.startsWith(`${TEMPLATE}.`) ? [path.slice(TEMPLATE.length + 1)] : [],
+    ),
   };
 }
 
@@ -168,7 +172,7 @@ function withRevision(desired: DesiredResource, suffix: string, traffic: JsonObj
 
 /** Everything but the template: that makes no revision. */
 function configurationOnly(desired: DesiredResource, traffic: JsonObject[]): DesiredResource {
-  const body = withoutPaths(desired.body, ['properties.template']);
+  const body = withoutPaths(desired.body, [TEMPLATE]);
   const pinned: JsonObject = { properties: { configuration: { ingress: { traffic } } } };
   return {
     ...desired,

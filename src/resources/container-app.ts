@@ -4,18 +4,11 @@ import { resourceId } from '../domain/ids.ts';
 import { NAME_RULES } from '../domain/name-rules.ts';
 import type { FieldSettings } from '../domain/ownership/owner.ts';
 import { resourceTags } from '../domain/tags.ts';
-import type { JsonObject } from '../shared/json.ts';
+import { containers, initContainers } from './app/containers.ts';
+import { ingress } from './app/ingress.ts';
 import { REGISTRIES } from './app/registries.ts';
 import { SECRETS } from './app/secrets.ts';
-import {
-  environmentVariables,
-  imageOf,
-  imageSource,
-  probes,
-  secretReferences,
-  usedSecrets,
-  workloadIdentity,
-} from './app/workload.ts';
+import { imageSource, secretReferences, usedSecrets, workloadIdentity } from './app/workload.ts';
 import type { ResourceKind } from './kind.ts';
 
 /** Azure computes these and refuses them in a request. */
@@ -39,6 +32,9 @@ const READ_ONLY = [
 
 /** A suffix that stays would keep the old revision, whatever else of the template changes. */
 const RENEWED = { 'properties.template': 'revisionSuffix' };
+
+const INGRESS = 'properties.configuration.ingress';
+const inIngress = (key: string): string => `${INGRESS}.${key}`;
 
 export const CONTAINER_APP: ResourceKind<'Microsoft.App/containerApps'> = {
   type: 'Microsoft.App/containerApps',
@@ -80,10 +76,27 @@ export const CONTAINER_APP: ResourceKind<'Microsoft.App/containerApps'> = {
     'properties.template.revisionSuffix',
     'properties.template.containers.name',
     'properties.template.containers.image',
+    'properties.template.containers.command',
+    'properties.template.containers.args',
     'properties.template.containers.env',
     'properties.template.containers.probes',
+    'properties.template.initContainers',
   ],
+  withdrawn: [
+    INGRESS,
+    ...['exposedPort', 'additionalPortMappings', 'corsPolicy', 'ipSecurityRestrictions'].map(inIngress),
+    ...['clientCertificateMode', 'stickySessions'].map(inIngress),
+    'properties.template.terminationGracePeriodSeconds',
+    'properties.template.containers.command',
+    'properties.template.containers.args',
+    'properties.template.initContainers',
+    'properties.template.initContainers.command',
+    'properties.template.initContainers.args',
+  ],
+  caseless: [...['clientCertificateMode', 'stickySessions.affinity'].map(inIngress)],
   nestedMembers: ['properties.template.containers', 'properties.template.initContainers'],
+  // One after the other: https://learn.microsoft.com/azure/container-apps/containers#init-containers
+  sequences: ['properties.template.initContainers'],
   wholeMembers: [REGISTRIES],
   timeoutInSeconds: 900,
   deletion: { how: 'request', softDeleted: null },
@@ -94,10 +107,13 @@ type App = DesiredResource<typeof CONTAINER_APP>;
 
 /**
  * Whether new revisions of a service get their traffic only once they are judged. Infrastructure and consumers of queues
- * are replaced: two of them at a time would share the work or the data. So is what has no http traffic to hold back.
+ * are replaced: two of them at a time would share the work or the data. So is what has no http traffic to hold back, and what
+ * clients come back to, since Azure has session affinity for a single revision only
+ * (https://learn.microsoft.com/azure/container-apps/sticky-sessions).
  */
-export function isSideBySide({ kind, consumer, ingress, transport }: ServiceConfig): boolean {
-  return kind === 'application' && !consumer && ingress !== 'none' && transport === 'http';
+export function isSideBySide(service: ServiceConfig): boolean {
+  const { kind, consumer, ingress, transport, sessionAffinity = false } = service;
+  return kind === 'application' && !consumer && ingress !== 'none' && transport !== 'tcp' && !sessionAffinity;
 }
 
 /**
@@ -106,6 +122,7 @@ export function isSideBySide({ kind, consumer, ingress, transport }: ServiceConf
  */
 export function containerApp(input: DesireInput, service: ServiceConfig): App {
   const { config } = input;
+  const { terminationGraceInSeconds: terminationGrace } = service;
   const sideBySide = isSideBySide(service);
   const { identity, identitySettings } = workloadIdentity(input);
   const { registries, secrets } = imageSource(input, service);
@@ -134,15 +151,9 @@ export function containerApp(input: DesireInput, service: ServiceConfig): App {
           identitySettings,
         },
         template: {
-          containers: [
-            {
-              name: service.name,
-              image: imageOf(input, service),
-              resources: { cpu: service.cpu, memory: service.memory },
-              env: environmentVariables(input, service),
-              probes: probes(service),
-            },
-          ],
+          containers: containers(input, service),
+          ...initContainers(input, service),
+          ...(terminationGrace !== undefined && { terminationGracePeriodSeconds: terminationGrace }),
           scale: { minReplicas: service.minReplicas, maxReplicas: service.maxReplicas },
         },
       },
@@ -157,20 +168,16 @@ function serviceSettings({ key }: ServiceConfig): FieldSettings {
     'properties.configuration.ingress.external': `${section}.ingress`,
     'properties.configuration.ingress.targetPort': `${section}.port`,
     'properties.configuration.ingress.exposedPort': `${section}.port`,
-    // Azure takes certain pairs of these only.
-    'properties.template.containers.resources': [`${section}.cpu`, `${section}.memory`],
+    [inIngress('additionalPortMappings')]: `${section}.ports`,
+    [inIngress('corsPolicy')]: `${section}.cors`,
+    [inIngress('ipSecurityRestrictions')]: `${section}.ip_rules`,
+    [inIngress('clientCertificateMode')]: `${section}.client_certificates`,
+    [inIngress('stickySessions')]: `${section}.session_affinity`,
+    'properties.template.terminationGracePeriodSeconds': `${section}.termination_grace`,
+    // Azure takes certain sums of these only.
+    'properties.template.containers.resources': [`${section}.cpu`, `${section}.memory`, `${section}.sidecars`],
     'properties.template.scale.minReplicas': `${section}.min_replicas`,
     // Never fewer than the least.
     'properties.template.scale.maxReplicas': [`${section}.max_replicas`, `${section}.min_replicas`],
-  };
-}
-
-function ingress({ ingress: kind, transport, port }: ServiceConfig, sideBySide: boolean): { ingress?: JsonObject } {
-  if (kind === 'none') return {};
-  const traffic: JsonObject = sideBySide ? {} : { traffic: [{ latestRevision: true, weight: 100 }] };
-  if (transport === 'tcp')
-    return { ingress: { external: false, targetPort: port, exposedPort: port, transport: 'tcp', ...traffic } };
-  return {
-    ingress: { external: kind === 'external', targetPort: port, transport: 'auto', allowInsecure: false, ...traffic },
   };
 }

@@ -1,5 +1,6 @@
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { contentDigest, writtenWithApplicationOf } from '../domain/config/provenance.ts';
+import { variablesOf } from '../domain/config/service-containers.ts';
 import { recordedFamily } from '../domain/outputs.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { usedSecrets } from '../resources/app/workload.ts';
@@ -73,7 +74,7 @@ function refuseMissing({ services }: DeploymentConfig, state: EnvironmentState, 
   const known = new Set([...services.application, ...services.infrastructure].map(({ key }) => key));
   const missing = services.application.flatMap((service) => [
     ...usedSecrets(service).flatMap((name) => (name in secrets ? [] : [`the secret ${name}`])),
-    ...Object.values(service.env).flatMap((value) =>
+    ...variablesOf(service).flatMap(({ value }) =>
       value.kind === 'service' && !known.has(value.key) ? [`the service ${value.key}`] : [],
     ),
     ...(to.images[service.key] === undefined ? [`the image of ${service.name}`] : []),

@@ -35,10 +35,10 @@ export interface RabbitMq {
   readonly passwordName: string;
 }
 
-/** The RabbitMQ service of the configuration, with the credentials it is started with; undefined when there is none. */
+/** The RabbitMQ service of the configuration, with the credentials it is started with; undefined when there is none that can be reached. */
 export function rabbitMq({ services }: Pick<DeploymentConfig, 'services'>): RabbitMq | undefined {
   const service: ServiceConfig | undefined = services.infrastructure.find(({ key }) => key === 'rabbitmq');
-  if (!service) return undefined;
+  if (service?.port === undefined) return undefined;
   const user = service.env.RABBITMQ_DEFAULT_USER;
   const password = service.env.RABBITMQ_DEFAULT_PASS;
   return {

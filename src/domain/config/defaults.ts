@@ -1,5 +1,6 @@
-import type { EnvValue, ServiceConfig } from './model.ts';
+import type { ServiceConfig } from './model.ts';
 import { SecretName } from './secrets.ts';
+import type { EnvValue } from './service-containers.ts';
 
 /** The defaults that the original script gave to its services, by their keys. The configuration overrides or disables them. */
 export interface ServiceDefaults {

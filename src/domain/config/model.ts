@@ -1,4 +1,5 @@
 import type { NetworkRules, PostgresqlChoices } from './model-choices.ts';
+import type { IngressSettings, ServiceContainers, ServiceProbes } from './service-containers.ts';
 
 /**
  * The normalized configuration: every default filled in, every name in camelCase, no secret value anywhere.
@@ -115,7 +116,7 @@ export type SecretSetting =
   | { readonly source: 'vault'; readonly name: string }
   | { readonly source: 'literal'; readonly path: string };
 
-export interface ServiceConfig {
+export interface ServiceConfig extends ServiceContainers, IngressSettings {
   /** The key under `services`, e.g. `api_gateway`. */
   readonly key: string;
   /** The container app's name, e.g. `api-gateway`. */
@@ -125,14 +126,12 @@ export interface ServiceConfig {
   readonly image?: string;
   /** Application services, relative to the build context. */
   readonly dockerfile?: string;
-  readonly port: number;
-  readonly cpu: number;
-  readonly memory: string;
+  /** Absent: a worker, which nobody calls. */
+  readonly port?: number;
   readonly minReplicas: number;
   readonly maxReplicas: number;
   readonly ingress: 'external' | 'internal' | 'none';
-  readonly transport: 'http' | 'tcp';
-  readonly env: Readonly<Record<string, EnvValue>>;
+  readonly transport: 'http' | 'http2' | 'tcp';
   /** Absolute path answered with 2xx by a healthy replica; absent: a TCP check of the port. */
   readonly healthPath?: string;
   readonly migration?: {
@@ -142,11 +141,12 @@ export interface ServiceConfig {
     /** True when it comes from our defaults for the services of the original script, not from the user. */
     readonly isDefault: boolean;
   };
-  readonly probes?: {
-    readonly startup?: ProbeConfig;
-    readonly readiness?: ProbeConfig;
-    readonly liveness?: ProbeConfig;
-  };
+  /** Absent: all three where there is a port, on the health path or over tcp, and none where there is no port. */
+  readonly probes?: ServiceProbes;
+  /** What a replica gets from the signal to end until it is killed. */
+  readonly terminationGraceInSeconds?: number;
+  /** Keys of services that are released before it, besides those that its variables name. */
+  readonly dependsOn?: readonly string[];
   /** Reads queues from its first second, with or without traffic. */
   readonly consumer: boolean;
   /** What a new revision must answer before it gets traffic. */
@@ -177,22 +177,6 @@ export interface SmokeRequest {
   readonly status?: number;
   readonly contains?: string;
 }
-
-export interface ProbeConfig {
-  readonly path?: string;
-  readonly port?: number;
-  readonly initialDelayInSeconds?: number;
-  readonly periodInSeconds?: number;
-  readonly timeoutInSeconds?: number;
-  readonly failureThreshold?: number;
-}
-
-export type EnvValue =
-  | { readonly kind: 'plain'; readonly value: string }
-  /** The name of a secret in the vault. */
-  | { readonly kind: 'secret'; readonly name: string }
-  /** The address of another service; `format` may place it with `{address}`, `{host}` and `{port}`. */
-  | { readonly kind: 'service'; readonly key: string; readonly format?: string };
 
 /** Everything a parse gives: the model, what to tell the user, and the literal secrets, which stay in memory. */
 export interface ParsedConfig {

@@ -1,17 +1,19 @@
+import { containerNames, containerSizes, probeSettings } from './rules/containers.ts';
 import { databaseAvailability, databaseName, databaseSku, databaseUser, redisSize } from './rules/data.ts';
+import { serviceIngress } from './rules/ingress.ts';
 import { regions, requiredValues, resourceNames } from './rules/names.ts';
 import { addressRules, databaseFirewall, registryNetwork } from './rules/networks.ts';
+import { dependencies } from './rules/order.ts';
 import { preservedFields } from './rules/preserve.ts';
 import { dockerSource, releaseSteps, smokeRequests } from './rules/releases.ts';
 import type { Rule } from './rules/rule.ts';
 import { requiredSecrets, secretNames } from './rules/secrets.ts';
 import {
   serviceImages,
-  serviceIngress,
   serviceNames,
   servicePaths,
   serviceReferences,
-  serviceSizes,
+  serviceReplicas,
   variableNames,
 } from './rules/services.ts';
 import { tagLimits, tagSpellings } from './rules/tags.ts';
@@ -30,13 +32,17 @@ export const RULES: readonly Rule[] = [
   addressRules,
   redisSize,
   serviceNames,
-  serviceSizes,
+  containerNames,
+  containerSizes,
+  serviceReplicas,
   serviceIngress,
+  probeSettings,
   servicePaths,
   serviceImages,
   variableNames,
   dockerSource,
   serviceReferences,
+  dependencies,
   secretNames,
   requiredSecrets,
   tagLimits,

@@ -4,19 +4,72 @@ import { DEFAULT_RELEASE } from './release-defaults.ts';
 import { WEEKDAYS } from './schema/resource-schema.ts';
 
 const probeSchema = z.strictObject({
+  kind: z.enum(['http', 'tcp']).exactOptional(),
   path: z.string().exactOptional(),
   port: z.number().exactOptional(),
   initialDelayInSeconds: z.number().exactOptional(),
   periodInSeconds: z.number().exactOptional(),
   timeoutInSeconds: z.number().exactOptional(),
   failureThreshold: z.number().exactOptional(),
+  successThreshold: z.number().exactOptional(),
+  scheme: z.enum(['http', 'https']).exactOptional(),
+  headers: z.record(z.string(), z.string()).exactOptional(),
 });
+
+const probesSchema = z.union([
+  z.literal(false),
+  z.strictObject({
+    startup: z.union([z.literal(false), probeSchema]).exactOptional(),
+    readiness: z.union([z.literal(false), probeSchema]).exactOptional(),
+    liveness: z.union([z.literal(false), probeSchema]).exactOptional(),
+  }),
+]);
 
 const envValueSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('plain'), value: z.string() }),
   z.strictObject({ kind: z.literal('secret'), name: z.string() }),
   z.strictObject({ kind: z.literal('service'), key: z.string(), format: z.string().exactOptional() }),
 ]);
+
+const container = {
+  command: z.array(z.string()).readonly().exactOptional(),
+  args: z.array(z.string()).readonly().exactOptional(),
+  cpu: z.number(),
+  memory: z.string(),
+  env: z.record(z.string(), envValueSchema),
+};
+
+const sideContainerSchema = z.strictObject({
+  name: z.string(),
+  image: z.string().exactOptional(),
+  ...container,
+  probes: probesSchema.exactOptional(),
+});
+
+const ingress = {
+  ports: z
+    .array(z.strictObject({ port: z.number(), exposedPort: z.number() }))
+    .readonly()
+    .exactOptional(),
+  cors: z
+    .strictObject({
+      origins: z.array(z.string()).readonly(),
+      methods: z.array(z.string()).readonly().exactOptional(),
+      headers: z.array(z.string()).readonly().exactOptional(),
+      exposeHeaders: z.array(z.string()).readonly().exactOptional(),
+      maxAgeInSeconds: z.number().exactOptional(),
+      credentials: z.boolean().exactOptional(),
+    })
+    .exactOptional(),
+  ipRules: z
+    .strictObject({
+      allow: z.record(z.string(), z.string()).exactOptional(),
+      deny: z.record(z.string(), z.string()).exactOptional(),
+    })
+    .exactOptional(),
+  clientCertificates: z.enum(['ignore', 'accept', 'require']).exactOptional(),
+  sessionAffinity: z.boolean().exactOptional(),
+};
 
 const smokeSchema = z.strictObject({
   path: z.string(),
@@ -31,25 +84,22 @@ const serviceSchema = z.strictObject({
   kind: z.enum(['application', 'infrastructure']),
   image: z.string().exactOptional(),
   dockerfile: z.string().exactOptional(),
-  port: z.number(),
-  cpu: z.number(),
-  memory: z.string(),
+  port: z.number().exactOptional(),
+  ...container,
   minReplicas: z.number(),
   maxReplicas: z.number(),
   ingress: z.enum(['external', 'internal', 'none']),
-  transport: z.enum(['http', 'tcp']),
-  env: z.record(z.string(), envValueSchema),
+  transport: z.enum(['http', 'http2', 'tcp']),
+  ...ingress,
   healthPath: z.string().exactOptional(),
   migration: z
     .strictObject({ command: z.array(z.string()), requires: z.array(z.string()), isDefault: z.boolean() })
     .exactOptional(),
-  probes: z
-    .strictObject({
-      startup: probeSchema.exactOptional(),
-      readiness: probeSchema.exactOptional(),
-      liveness: probeSchema.exactOptional(),
-    })
-    .exactOptional(),
+  probes: probesSchema.exactOptional(),
+  init: z.array(sideContainerSchema).readonly().exactOptional(),
+  sidecars: z.array(sideContainerSchema).readonly().exactOptional(),
+  terminationGraceInSeconds: z.number().exactOptional(),
+  dependsOn: z.array(z.string()).readonly().exactOptional(),
   consumer: z.boolean(),
   smoke: z.array(smokeSchema).exactOptional(),
 });

@@ -7,11 +7,26 @@ import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
 export function withVariablesAsWritten(value: unknown, texts: unknown): unknown {
   return changedMember(value, texts, 'services', (services, textsOfServices) =>
     changedMembers(services, textsOfServices, (service, textsOfService) =>
-      changedMember(service, textsOfService, 'env', (env, textsOfEnv) =>
-        changedMembers(env, textsOfEnv, (variable, text) =>
-          variable !== null && typeof variable === 'object' ? variable : text,
-        ),
+      LISTS.reduce(
+        (changed, list) => changedMember(changed, textsOfService, list, withEach),
+        withEnvAsWritten(service, textsOfService),
       ),
+    ),
+  );
+}
+
+/** Of containers beside the service's own. */
+const LISTS = ['sidecars', 'init'];
+
+function withEach(containers: Json, texts: Json): Json {
+  if (!Array.isArray(containers) || !Array.isArray(texts)) return containers;
+  return containers.map((container, index) => withEnvAsWritten(container, texts[index] ?? null));
+}
+
+function withEnvAsWritten(container: Json, texts: Json): Json {
+  return changedMember(container, texts, 'env', (env, textsOfEnv) =>
+    changedMembers(env, textsOfEnv, (variable, text) =>
+      variable !== null && typeof variable === 'object' ? variable : text,
     ),
   );
 }

@@ -52,7 +52,7 @@ function unusedSize({ postgresql }: RawConfig): readonly RuleProblem[] {
 }
 
 /** The shell of a command fills its own variables in. */
-const COMMAND = 'command';
+const COMMANDS = ['command', 'args'];
 
 function placeholders(value: unknown, path: readonly string[]): readonly RuleProblem[] {
   if (typeof value === 'string')
@@ -60,6 +60,8 @@ function placeholders(value: unknown, path: readonly string[]): readonly RulePro
   if (Array.isArray(value)) return value.flatMap((member, index) => placeholders(member, [...path, String(index)]));
   if (!isJsonObject(value)) return [];
   return Object.entries(value).flatMap(([key, member]) =>
-    key === COMMAND && path.at(-1) === 'migration' ? [] : placeholders(member, [...path, key]),
+    COMMANDS.includes(key) && path[0] === 'services' && path.at(-1) !== 'env'
+      ? []
+      : placeholders(member, [...path, key]),
   );
 }

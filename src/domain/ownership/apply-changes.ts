@@ -10,6 +10,8 @@ export function applyChanges(body: JsonObject, changes: readonly FieldChange[]):
 
 function changed(value: Json | undefined, [segment, ...rest]: FieldPath, to: Json | undefined): Json | undefined {
   if (segment === undefined) return to;
+  // What is not there is not made in order to take something out of it.
+  if (value === undefined && to === undefined) return undefined;
   if (isMemberSegment(segment)) return changedMember(Array.isArray(value) ? value : [], segment, rest, to);
   const object = isJsonObject(value) ? value : {};
   const key = existingKey(object, segment);

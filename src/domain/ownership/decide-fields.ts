@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject, scalarText } from '../../shared/json.ts';
 import { isEmpty, memberOf, sameField } from '../compare.ts';
 import { memberKey, memberName } from '../members.ts';
+import { overlay } from '../merge.ts';
 import type { FieldChange, FieldDecisions, KeptField, KeptReason, RefusedChange } from './field-change.ts';
 import { displayPath, type FieldPath, isWithin, memberSegment, plainPath } from './field-path.ts';
 import { type OwnershipRules, ownerOf } from './owner.ts';
@@ -28,6 +29,10 @@ export interface FieldRules extends OwnershipRules {
   isAsSafe?(live: JsonObject, desired: JsonObject): boolean;
   /** Plain paths of arrays of which a member of ours has nothing but what we say of it. */
   readonly wholeMembers?: readonly string[];
+  /** Plain paths of arrays in which the order of our members counts. */
+  readonly sequences?: readonly string[];
+  /** Plain paths of fields that are taken out again when they are wanted no more. */
+  readonly withdrawn?: readonly string[];
   /** Displayed paths of members of somebody else that are made safe. */
   readonly secured?: Readonly<Record<string, { readonly danger: string }>>;
 }
@@ -87,6 +92,25 @@ class Decisions implements FieldDecisions {
       if (isReference(key, value)) this.#reference(at, value, before, present);
       else this.#value(at, value, before, present);
     }
+    for (const [key, before] of Object.entries(applied)) {
+      const at = [...path, key];
+      if (!Object.hasOwn(desired, key) && this.#rules.withdrawn?.includes(plainPath(at)))
+        this.#withdraw(at, before, memberOf(live, key, false));
+    }
+  }
+
+  /**
+   * We once applied it and want it no more: it is forgotten, and of an array only what was ours goes. Its key is not in the file
+   * any more, and still it is the file that decided so.
+   */
+  #withdraw(path: FieldPath, applied: Json, live: Json | undefined): void {
+    this.#agree({ path, from: live, to: undefined });
+    if (isEmpty(applied) || live === undefined || isEmpty(live)) return;
+    for (const field of withdrawnFields(path, applied, live)) {
+      const owner = ownerOf(this.#rules, field.path);
+      if (isWithin(plainPath(field.path), this.#rules.preserved)) this.#keep(field, 'preserved');
+      else this.changes.push({ ...field, owner: owner === 'default' ? 'setting' : owner });
+    }
   }
 
   #value(path: FieldPath, desired: Json, applied: Json | undefined, live: Json | undefined): void {
@@ -124,7 +148,9 @@ class Decisions implements FieldDecisions {
   ): void {
     const [ours, before, now] = [byName(desired, key), byName(applied, key), byName(live, key)];
     const isNested = this.#rules.nestedMembers.includes(plainPath(path));
-    for (const [name, member] of ours) {
+    const isOutOfOrder = this.#isOutOfOrder(path, ours, before, now);
+    if (isOutOfOrder) this.#putInOrder(path, ours, now);
+    for (const [name, member] of isOutOfOrder ? [] : ours) {
       const at = [...path, memberSegment(name)];
       const present = now.get(name);
       if (isNested && isJsonObject(member) && isJsonObject(present)) {
@@ -140,6 +166,27 @@ class Decisions implements FieldDecisions {
       const present = now.get(name);
       if (ours.has(name) || present === undefined) continue;
       this.#change({ path: [...path, memberSegment(name)], from: present, to: undefined });
+    }
+  }
+
+  /** New members come last, so that the order which counts is lost where one is put before another, or moved. */
+  #isOutOfOrder(path: FieldPath, ours: Members, before: Members, now: Members): boolean {
+    if (!this.#rules.sequences?.includes(plainPath(path))) return false;
+    const isInOrder = (present: Members): boolean => {
+      const there = [...present.keys()].filter((name) => ours.has(name));
+      return [...new Set([...there, ...ours.keys()])].join() === [...ours.keys()].join();
+    };
+    return !isInOrder(now) && (!isInOrder(before) || this.#isRepaired(path));
+  }
+
+  /** Out with all of ours, and in again, with what others say of them. */
+  #putInOrder(path: FieldPath, ours: Members, now: Members): void {
+    for (const [name, from] of now)
+      if (ours.has(name)) this.#change({ path: [...path, memberSegment(name)], from, to: undefined });
+    for (const [name, to] of ours) {
+      const present = now.get(name);
+      const merged = isJsonObject(present) && isJsonObject(to) ? overlay(present, to) : to;
+      this.#change({ path: [...path, memberSegment(name)], from: undefined, to: merged });
     }
   }
 
@@ -247,7 +294,19 @@ function isReference(key: string, value: Json): boolean {
   return key.startsWith('/') && isJsonObject(value) && isEmpty(value);
 }
 
-function byName(members: readonly Json[], key: string): ReadonlyMap<string, Json> {
+function withdrawnFields(path: FieldPath, applied: Json, live: Json): readonly Field[] {
+  const key = Array.isArray(applied) && Array.isArray(live) ? memberKey(applied, live) : undefined;
+  if (key === undefined) return [{ path, from: live, to: undefined }];
+  const now = byName(live as readonly Json[], key);
+  return [...byName(applied as readonly Json[], key).keys()].flatMap((name) =>
+    now.has(name) ? [{ path: [...path, memberSegment(name)], from: now.get(name), to: undefined }] : [],
+  );
+}
+
+/** By their names, in their order. */
+type Members = ReadonlyMap<string, Json>;
+
+function byName(members: readonly Json[], key: string): Members {
   return new Map(
     members.flatMap((member) => {
       const name = memberName(member, key);

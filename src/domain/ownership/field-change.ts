@@ -7,7 +7,7 @@ export interface FieldChange {
   readonly path: FieldPath;
   /** Undefined: absent on Azure. */
   readonly from: Json | undefined;
-  /** Undefined: taken away, which happens to members of arrays only. */
+  /** Undefined: taken away, which happens to members of arrays and to what a kind names as `withdrawn`. */
   readonly to: Json | undefined;
   readonly owner: Owner;
   /** Why somebody else's is changed: what is dangerous about it as it is. */

@@ -23,6 +23,8 @@ export function fieldRules(
     ...(desired.dropped && { dropped: desired.dropped }),
     ...(desired.kind.isAsSafe && { isAsSafe: desired.kind.isAsSafe }),
     ...(desired.kind.wholeMembers && { wholeMembers: desired.kind.wholeMembers }),
+    ...(desired.kind.sequences && { sequences: desired.kind.sequences }),
+    ...(desired.kind.withdrawn && { withdrawn: desired.kind.withdrawn }),
     ...(desired.secured && { secured: desired.secured }),
     isWritten: (key) => isWritten(config, key),
     preserved: preservedPaths(config, desired.key).map(withoutMembers),

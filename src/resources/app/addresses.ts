@@ -1,4 +1,5 @@
-import type { EnvValue, ServiceConfig } from '../../domain/config/model.ts';
+import type { ServiceConfig } from '../../domain/config/model.ts';
+import type { EnvValue } from '../../domain/config/service-containers.ts';
 import type { DesireInput } from '../../domain/desired.ts';
 
 /**

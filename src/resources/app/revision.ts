@@ -40,6 +40,7 @@ export function isOurRevision(name: string): boolean {
  * @param desired our template
  * @param template as it is to be, with what others have in it
  * @param isChanged whether that is another one than the app's
+ * @param withdrawn plain paths below the template of what goes when it is not wanted: a revision that has it is another one
  * @param preferred a revision to go back to; what its secrets were then does not count
  */
 export function releaseTarget(input: {
@@ -48,9 +49,10 @@ export function releaseTarget(input: {
   readonly isChanged: boolean;
   readonly app: JsonObject;
   readonly revisions: readonly KnownRevision[];
+  readonly withdrawn?: readonly string[];
   readonly preferred?: string | undefined;
 }): ReleaseTarget {
-  const { desired, template, isChanged, app, revisions, preferred } = input;
+  const { desired, template, isChanged, app, revisions, withdrawn = [], preferred } = input;
   const find = (name: string | undefined): KnownRevision | undefined => revisions.find((one) => one.name === name);
   const existing = ({ name }: KnownRevision): ReleaseTarget => ({ kind: 'existing', revision: name });
 
@@ -60,7 +62,8 @@ export function releaseTarget(input: {
   const shares = sharesOf(app);
   // One that has traffic and was stopped by hand is started again (step 14); one without was given up.
   const isUsable = (one: KnownRevision): boolean =>
-    (has(shares, one) || (one.active && one.healthState !== 'Unhealthy')) && sameTemplate(template, one.template);
+    (has(shares, one) || (one.active && one.healthState !== 'Unhealthy')) &&
+    sameTemplate(template, one.template, withdrawn);
   const latest = find(latestRevision(app));
   if (latest && isOurRevision(latest.name) && isUsable(latest)) return existing(latest);
   // A revision that somebody made by hand stays without traffic, as long as there is nothing of ours to release.
@@ -74,8 +77,8 @@ export function templateOf(body: JsonObject): JsonObject {
   return isJsonObject(template) ? template : {};
 }
 
-function sameTemplate(desired: JsonObject, live: JsonObject): boolean {
-  return differences({ body: desired, kind: {} }, live).length === 0;
+function sameTemplate(desired: JsonObject, live: JsonObject, withdrawn: readonly string[] = []): boolean {
+  return differences({ body: desired, kind: { withdrawn } }, live).length === 0;
 }
 
 /** Whether a difference is only about which versions of the secrets a revision was made with. */

@@ -19,7 +19,7 @@ export function internalSmoke({
   healthPath,
   smoke,
 }: ServiceConfig): readonly SmokeRequest[] {
-  if (ingress !== 'internal' || transport !== 'http') return [];
+  if (ingress !== 'internal' || transport === 'tcp') return [];
   const awakening: readonly SmokeRequest[] =
     minReplicas === 0 && healthPath !== undefined ? [{ path: healthPath, method: 'GET' }] : [];
   return [...awakening, ...(smoke ?? [])];

@@ -1,5 +1,6 @@
-import type { ProbeConfig, ServiceConfig } from '../../domain/config/model.ts';
+import type { ServiceConfig } from '../../domain/config/model.ts';
 import { SecretName } from '../../domain/config/secrets.ts';
+import { type ContainerSettings, containersOf } from '../../domain/config/service-containers.ts';
 import type { DesireInput } from '../../domain/desired.ts';
 import { hashJson, type JsonObject } from '../../shared/json.ts';
 import { addressValue } from './addresses.ts';
@@ -10,8 +11,12 @@ export const SECRETS_VERSION = 'DRAFTGENIE_SECRETS_VERSION';
 /** Recognises an execution of a job that a run of ours started. */
 export const RUN_MARK = 'DRAFTGENIE_RUN_ID';
 
-/** The vault secrets that a service's variables name, in order and once each. */
-export function usedSecrets({ env }: ServiceConfig): readonly string[] {
+/** The vault secrets that the variables of a service's containers name, in order and once each. */
+export function usedSecrets(service: ServiceConfig): readonly string[] {
+  return [...new Set(containersOf(service).flatMap(({ container }) => secretsIn(container)))].sort();
+}
+
+function secretsIn({ env }: Pick<ContainerSettings, 'env'>): readonly string[] {
   const names = Object.values(env).flatMap((value) => (value.kind === 'secret' ? [value.name] : []));
   return [...new Set(names)].sort();
 }
@@ -31,13 +36,13 @@ export function secretReferences(input: DesireInput, names: readonly string[]): 
   }));
 }
 
-/** All variables of a service. */
-export function environmentVariables(input: DesireInput, service: ServiceConfig): JsonObject[] {
-  const variables = Object.entries(service.env).map(([name, value]): JsonObject => {
+/** All variables of a container. */
+export function environmentVariables(input: DesireInput, container: Pick<ContainerSettings, 'env'>): JsonObject[] {
+  const variables = Object.entries(container.env).map(([name, value]): JsonObject => {
     if (value.kind === 'secret') return { name, secretRef: secretRef(value.name) };
     return { name, value: value.kind === 'plain' ? value.value : addressValue(value, input) };
   });
-  const secrets = usedSecrets(service);
+  const secrets = secretsIn(container);
   if (secrets.length === 0) return variables;
   const versions = secrets.map((name) => input.outputs.read('secret', name));
   return [...variables, { name: SECRETS_VERSION, value: hashJson(versions).slice(0, 16) }];
@@ -75,31 +80,5 @@ export function workloadIdentity({ outputs }: DesireInput): { identity: JsonObje
   return {
     identity: { type: 'UserAssigned', userAssignedIdentities: { [id]: {} } },
     identitySettings: [{ identity: id, lifecycle: 'None' }],
-  };
-}
-
-/** Startup, liveness and readiness on the health path, or a TCP check where there is none. */
-export function probes(service: ServiceConfig): JsonObject[] {
-  const { startup, liveness, readiness } = service.probes ?? {};
-  return [
-    probe('Startup', service, { periodInSeconds: 5, failureThreshold: 30, ...startup }),
-    probe('Liveness', service, { periodInSeconds: 10, ...liveness }),
-    probe('Readiness', service, { periodInSeconds: 10, ...readiness }),
-  ];
-}
-
-function probe(type: string, service: ServiceConfig, config: ProbeConfig): JsonObject {
-  const { initialDelayInSeconds, periodInSeconds, timeoutInSeconds, failureThreshold } = config;
-  const port = config.port ?? service.port;
-  const path = config.path ?? service.healthPath;
-  const target: JsonObject =
-    path !== undefined && service.transport === 'http' ? { httpGet: { path, port } } : { tcpSocket: { port } };
-  return {
-    type,
-    ...target,
-    ...(initialDelayInSeconds !== undefined && { initialDelaySeconds: initialDelayInSeconds }),
-    ...(periodInSeconds !== undefined && { periodSeconds: periodInSeconds }),
-    ...(timeoutInSeconds !== undefined && { timeoutSeconds: timeoutInSeconds }),
-    ...(failureThreshold !== undefined && { failureThreshold }),
   };
 }

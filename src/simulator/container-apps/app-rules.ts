@@ -1,5 +1,6 @@
 import type { Refusal } from '../refusal.ts';
-import { invalidField, type ManagedEnvironment, refusal, type TrafficWeight, type Workload } from './model.ts';
+import { ingressProblem } from './ingress-rules.ts';
+import { invalidField, type ManagedEnvironment, refusal, type Workload } from './model.ts';
 import { workloadProblem } from './template-rules.ts';
 
 const NAME = /^[a-z](?:[a-z0-9]|-(?!-))*[a-z0-9]$/;
@@ -75,69 +76,6 @@ export function defaultProfile(environment: ManagedEnvironment | undefined): str
 
 export function environmentId(workload: Workload): string | undefined {
   return workload.properties?.environmentId ?? workload.properties?.managedEnvironmentId;
-}
-
-/**
- * Tcp ports 80 and 443 belong to the http apps of the environment (https://github.com/microsoft/azure-container-apps/issues/1558);
- * without `exposedPort` the target port is exposed (https://github.com/microsoft/azure-container-apps/issues/375).
- */
-function ingressProblem(
-  name: string,
-  app: Workload,
-  environment: ManagedEnvironment | undefined,
-  revisions: readonly string[],
-): Refusal | undefined {
-  const ingress = app.properties?.configuration?.ingress;
-  if (!ingress) return undefined;
-  const { targetPort, exposedPort, external, traffic } = ingress;
-  const tcp = ingress.transport?.toLowerCase() === 'tcp';
-  if (targetPort !== undefined && (targetPort < 0 || targetPort > 65535)) {
-    return invalidField('configuration.ingress.targetPort', `Port ${targetPort} is out of range`);
-  }
-  if (tcp && !targetPort) return invalidField('configuration.ingress.targetPort', 'TCP ingress needs a target port');
-  if (tcp && external && !environment?.properties.vnetConfiguration?.infrastructureSubnetId) {
-    return refusal(
-      'ContainerAppTcpRequiresVnet',
-      `Applications with external TCP ingress can only be deployed to Container App Environments that have a custom VNET. Set ingress traffic to 'Limited to Container Apps Environment' if you want to deploy to a Container App Environment without a custom VNET.`,
-    );
-  }
-  if (!tcp && exposedPort) {
-    return invalidField('configuration.ingress.exposedPort', 'Exposed port is supported for TCP transport only');
-  }
-  const listensOn = exposedPort || targetPort;
-  if (tcp && (listensOn === 80 || listensOn === 443)) {
-    return invalidField('configuration.ingress.exposedPort', `Invalid value: ${listensOn}: exposedPort already in use`);
-  }
-  return trafficProblem(traffic ?? [], app.properties?.configuration?.activeRevisionsMode, [
-    ...revisions,
-    ...(app.properties?.template?.revisionSuffix ? [`${name}--${app.properties.template.revisionSuffix}`] : []),
-  ]);
-}
-
-function trafficProblem(
-  traffic: readonly TrafficWeight[],
-  mode: string | undefined,
-  revisions: readonly string[],
-): Refusal | undefined {
-  if (traffic.length === 0) return undefined;
-  const total = traffic.reduce((sum, { weight = 0 }) => sum + weight, 0);
-  if (total !== 100) {
-    return refusal('InvalidTrafficWeights', `The traffic weights must add up to 100, but add up to ${total}.`);
-  }
-  const labels = traffic.flatMap(({ label }) => (label ? [label] : []));
-  if (new Set(labels).size !== labels.length) {
-    return refusal('InvalidTrafficLabels', 'A traffic label is used more than once.');
-  }
-  for (const { revisionName, latestRevision } of traffic) {
-    if (!revisionName === !latestRevision) {
-      return refusal('InvalidTrafficWeights', 'Each traffic weight needs either revisionName or latestRevision.');
-    }
-    if (mode?.toLowerCase() !== 'multiple') continue;
-    if (revisionName && !revisions.includes(revisionName)) {
-      return refusal('RevisionNotFound', `Revision '${revisionName}' in the traffic weights does not exist.`);
-    }
-  }
-  return undefined;
 }
 
 function scaleProblem(app: Workload): Refusal | undefined {

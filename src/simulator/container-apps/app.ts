@@ -6,6 +6,7 @@ import { appAddress, regionName } from './environment.ts';
 import { identityProblem, principalId } from './identity.ts';
 import { pullImages } from './image-pull.ts';
 import { inUseProblem } from './in-use.ts';
+import { externalPortProblem } from './ingress-rules.ts';
 import { type Configuration, type ManagedEnvironment, refusal, type Template, type Workload } from './model.ts';
 import { normaliseConfiguration, normaliseTemplate } from './normalise.ts';
 import {
@@ -59,10 +60,24 @@ export function appWriteProblem(
       environmentOf(cloud, app),
       state.revisions.map((revision) => revision.name),
     ) ??
+    externalPortProblem(configurationOf(body).ingress, otherIngresses(cloud, id, app)) ??
     (before && inUseProblem(name, revisionSet(cloud, before, state), configurationOf(body))) ??
     identityProblem(cloud, id, app) ??
     secretReferenceProblem(cloud, app, environmentOf(cloud, app))
   );
+}
+
+/** How the other apps of its environment are reached. */
+function otherIngresses(cloud: Cloud, id: string, app: Workload): readonly Configuration['ingress'][] {
+  const environment = environmentId(app)?.toLowerCase();
+  return cloud
+    .resourcesOfType('Microsoft.App/containerApps')
+    .filter(
+      (other) =>
+        other.id.toLowerCase() !== id.toLowerCase() &&
+        environmentId(other.body as unknown as Workload)?.toLowerCase() === environment,
+    )
+    .map(({ body }) => configurationOf(body).ingress);
 }
 
 /**
@@ -92,7 +107,9 @@ export function writeApp(
   delete state.newest;
   if (revisionName === undefined) return undefined;
   if (state.revisions.some((revision) => revision.name === revisionName)) return suffixUsed(name, template as Template);
-  const pulled = pullImages(cloud, 'container app', name, app, (template as Template).containers ?? []);
+  const { containers, initContainers } = template as Template;
+  // Behaviours are those of the containers first: what keeps an init container from its end keeps the revision from starting.
+  const pulled = pullImages(cloud, 'container app', name, app, [...(containers ?? []), ...(initContainers ?? [])]);
   if ('failure' in pulled) return pulled.failure;
   state.revisions.push({
     name: revisionName,

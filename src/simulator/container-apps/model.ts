@@ -30,12 +30,34 @@ export interface Ingress {
   readonly transport?: string;
   readonly allowInsecure?: boolean;
   readonly traffic?: readonly TrafficWeight[] | null;
+  readonly stickySessions?: { readonly affinity?: string } | null;
+  readonly clientCertificateMode?: string | null;
+  readonly corsPolicy?: object | null;
+  readonly ipSecurityRestrictions?: readonly IpRestriction[] | null;
+  readonly additionalPortMappings?: readonly PortMapping[] | null;
+}
+
+interface IpRestriction {
+  readonly name?: string;
+  readonly ipAddressRange?: string;
+  readonly action?: string;
+}
+
+interface PortMapping {
+  readonly external: boolean;
+  readonly targetPort: number;
+  readonly exposedPort?: number;
 }
 
 export interface Probe {
   readonly type?: 'Liveness' | 'Readiness' | 'Startup';
   readonly httpGet?: { readonly path?: string; readonly port: number; readonly scheme?: string };
   readonly tcpSocket?: { readonly port: number };
+  readonly failureThreshold?: number;
+  readonly successThreshold?: number;
+  readonly initialDelaySeconds?: number;
+  readonly periodSeconds?: number;
+  readonly timeoutSeconds?: number;
 }
 
 interface EnvironmentVariable {
@@ -56,6 +78,7 @@ export interface Container {
 
 export interface Template {
   readonly revisionSuffix?: string | null;
+  readonly terminationGracePeriodSeconds?: number | null;
   readonly containers?: readonly Container[] | null;
   readonly initContainers?: readonly Container[] | null;
   readonly scale?: { readonly minReplicas?: number; readonly maxReplicas?: number } | null;

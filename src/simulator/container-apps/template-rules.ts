@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../shared/json.ts';
 import type { Refusal } from '../refusal.ts';
 import { secretRefs } from './in-use.ts';
-import { type Container, invalidField, type Probe, refusal, type Secret, type Workload } from './model.ts';
+import { type Container, invalidField, refusal, type Secret, type Workload } from './model.ts';
+import { probesProblem } from './probe-rules.ts';
 
 const RFC_1123_LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 /** No dot, as the words of the refusal have it: https://github.com/Azure/container-apps-deploy-action/issues/116. */
@@ -14,16 +15,18 @@ const KEY_VAULT_URL =
 /** The first thing wrong with what apps and jobs have in common: secrets, registries, identities, containers. */
 export function workloadProblem(workload: Workload): Refusal | undefined {
   const containers = workload.properties?.template?.containers ?? [];
+  const initContainers = workload.properties?.template?.initContainers ?? [];
   const secrets = workload.properties?.configuration?.secrets ?? [];
   return (
     secretsProblem(secrets) ??
     identityProblem(workload) ??
     registryProblem(workload) ??
-    containersProblem([...containers, ...(workload.properties?.template?.initContainers ?? [])], secrets) ??
+    containersProblem([...containers, ...initContainers], secrets) ??
     referenceProblem(workload, secrets) ??
+    graceProblem(workload) ??
     (containers.length === 0
       ? invalidField('template.containers', 'There should be at least one container')
-      : resourcesProblem(containers))
+      : (resourcesProblem(containers) ?? initResourcesProblem(initContainers, containers)))
   );
 }
 
@@ -170,33 +173,64 @@ export function containersProblem(containers: readonly Container[], secrets: rea
   return undefined;
 }
 
-function probesProblem(container: string, probes: readonly Probe[]): Refusal | undefined {
-  for (const { type, httpGet, tcpSocket } of probes) {
-    const field = `template.containers.${container}.probes`;
-    if (probes.filter((other) => other.type === type).length > 1)
-      return invalidField(field, `More than one ${type} probe`);
-    if (!httpGet === !tcpSocket) return invalidField(field, `${type}: exactly one of httpGet and tcpSocket is needed`);
-    const port = httpGet?.port ?? tcpSocket?.port ?? 0;
-    if (port < 1 || port > 65535) return invalidField(field, `${type}: port ${port} is out of range`);
-    if (httpGet?.path !== undefined && !httpGet.path.startsWith('/')) {
-      return invalidField(field, `${type}: path '${httpGet.path}' must start with '/'`);
-    }
-  }
-  return undefined;
+/** "Value must be non-negative integer": https://learn.microsoft.com/javascript/api/@azure/arm-appcontainers/template */
+function graceProblem({ properties }: Workload): Refusal | undefined {
+  const seconds = properties?.template?.terminationGracePeriodSeconds ?? 0;
+  return seconds >= 0 ? undefined : invalidField('template.terminationGracePeriodSeconds', `Invalid value ${seconds}`);
 }
 
-/** Consumption: 0.25 CPU to 4 CPU in steps of 0.25, with twice as many Gi of memory, over all containers. */
+const CPU = 0.5;
+const MEMORY = '1Gi';
+
+function totalOf(containers: readonly Container[]): { readonly cpu: number; readonly memory: number } {
+  const sum = (values: readonly number[]): number => Math.round(values.reduce((a, b) => a + b, 0) * 1000) / 1000;
+  return {
+    cpu: sum(containers.map(({ resources }) => resources?.cpu ?? CPU)),
+    memory: sum(
+      containers.map(({ resources }) =>
+        Number(/^(\d+(?:\.\d+)?)Gi$/.exec(resources?.memory ?? MEMORY)?.[1] ?? Number.NaN),
+      ),
+    ),
+  };
+}
+
+/**
+ * Consumption: 0.25 CPU to 4 CPU in steps of 0.25, with twice as many Gi of memory, over all containers:
+ * https://learn.microsoft.com/azure/container-apps/containers#allocations
+ */
 function resourcesProblem(containers: readonly Container[]): Refusal | undefined {
-  let cpu = 0;
-  let memory = 0;
-  for (const { resources } of containers) {
-    cpu += resources?.cpu ?? 0.5;
-    memory += Number(/^(\d+(?:\.\d+)?)Gi$/.exec(resources?.memory ?? '1Gi')?.[1] ?? Number.NaN);
-  }
+  const { cpu, memory } = totalOf(containers);
   if (cpu >= 0.25 && cpu <= 4 && Number.isInteger(cpu * 4) && memory === cpu * 2) return undefined;
   const pairs = Array.from({ length: 16 }, (_, index) => (index + 1) / 4);
   return refusal(
     'ContainerAppInvalidResourceTotal',
     `The total requested CPU and memory resources for this application (CPU: ${cpu}, memory: ${memory}) is invalid. Total CPU and memory for all containers defined in a Container App must add up to one of the following CPU - Memory combinations: ${pairs.map((pair) => `[cpu: ${pair}, memory: ${pair * 2}Gi]`).join('; ')}.`,
   );
+}
+
+/**
+ * No init container may have more than all containers of the app together; what has no resources counts with the defaults:
+ * https://github.com/microsoft/azure-container-apps/issues/1189. The code for memory is made after the one for cpu.
+ */
+function initResourcesProblem(
+  initContainers: readonly Container[],
+  containers: readonly Container[],
+): Refusal | undefined {
+  const total = totalOf(containers);
+  for (const container of initContainers) {
+    const { cpu, memory } = totalOf([container]);
+    if (!(cpu <= total.cpu)) {
+      return refusal(
+        'ContainerAppInitContainersInvalidCpu',
+        `Invalid CPU value ${cpu} for init container ${container.name} ,an init container can not be allocated more CPU than the total CPU ${total.cpu} allocated for all app containers.`,
+      );
+    }
+    if (!(memory <= total.memory)) {
+      return refusal(
+        'ContainerAppInitContainersInvalidMemory',
+        `Invalid memory value ${container.resources?.memory} for init container ${container.name} ,an init container can not be allocated more memory than the total memory ${total.memory}Gi allocated for all app containers.`,
+      );
+    }
+  }
+  return undefined;
 }

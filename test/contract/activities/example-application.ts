@@ -44,8 +44,17 @@ export async function application(
 ): Promise<Application> {
   const folder = await tempDirectory();
   await cp(EXAMPLE, folder, { recursive: true });
+  return await applicationIn(folder, await exampleConfig(change));
+}
+
+/** An application of these sources, with steps 1 to 8 done. */
+export async function applicationIn(
+  folder: string,
+  config: DeploymentConfig,
+  pace?: 'instant' | 'azure',
+): Promise<Application> {
   const source = await openSource(folder);
-  const environment = await simulatedEnvironment({ config: await exampleConfig(change) });
+  const environment = await simulatedEnvironment({ config, ...(pace && { pace }) });
   const secrets = { literal: () => undefined, environment: (name: string) => `value of ${name}` };
   const run: Application['run'] = (step, forced = false, between) =>
     environment.runStep(step, { source, secrets, reason: { text: 'test', forced } }, between);

@@ -160,3 +160,11 @@ function changedAt(value: Json, [first, ...rest]: readonly string[]): JsonObject
 function different(value: Json): Json {
   return typeof value === 'string' ? `${value}!` : typeof value === 'number' ? value + 1 : !value;
 }
+
+it('differs in what is there and goes when it is not wanted, and in nothing else that only Azure has', () => {
+  const body = { containers: [{ name: 'api', image: 'x' }] };
+  const live = { containers: [{ name: 'api', image: 'x', command: ['a'], args: [], other: 1 }], grace: 30 };
+  const kind = { withdrawn: ['containers.command', 'containers.args', 'grace'] };
+  expect(differences({ body, kind }, live).map(({ path }) => path)).toEqual(['containers[api].command', 'grace']);
+  expect(differences({ body, kind: {} }, live)).toEqual([]);
+});

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { appProblem } from '../../../src/simulator/container-apps/app-rules.ts';
+import { externalPortProblem } from '../../../src/simulator/container-apps/ingress-rules.ts';
 import type { ManagedEnvironment, Workload } from '../../../src/simulator/container-apps/model.ts';
 
 const identity =
@@ -51,7 +52,84 @@ function code(workload: Workload, name = 'api', env: ManagedEnvironment | undefi
   return appProblem(name, workload, env, ['api--one'])?.code;
 }
 
+type Case = [string, Changes, string];
+type Ingress = NonNullable<NonNullable<Properties['configuration']>['ingress']>;
+
+/** What is wrong with the ingress of an app. */
+function ingressCases(): Case[] {
+  const mapping = (targetPort: number, more: object = {}) => ({ external: false, targetPort, ...more });
+  const rule = (name: string, action: string, ipAddressRange = '203.0.113.0/24') => ({ name, action, ipAddressRange });
+  const wrong: readonly [string, Partial<Ingress>, string?][] = [
+    ['session affinity of several revisions', { stickySessions: { affinity: 'sticky' } }, 'Multiple'],
+    ['session affinity of tcp', { external: false, transport: 'tcp', stickySessions: { affinity: 'sticky' } }],
+    ['cors of tcp', { external: false, transport: 'tcp', corsPolicy: { allowedOrigins: ['*'] } }],
+    ['client certificates of tcp', { external: false, transport: 'tcp', clientCertificateMode: 'require' }],
+    ['six further ports', { additionalPortMappings: [1, 2, 3, 4, 5, 6].map((port) => mapping(port)) }],
+    ['a further port that is the first', { additionalPortMappings: [mapping(3000)] }],
+    ['a port exposed twice', { additionalPortMappings: [mapping(4000), mapping(4001, { exposedPort: 4000 })] }],
+    ['an external further port without a network', { additionalPortMappings: [mapping(4000, { external: true })] }],
+    ['a port beyond the last', { additionalPortMappings: [mapping(70_000)] }],
+    ['rules that allow and deny', { ipSecurityRestrictions: [rule('a', 'Allow'), rule('b', 'Deny')] }],
+    ['two rules of a name', { ipSecurityRestrictions: [rule('a', 'Allow'), rule('a', 'Allow', '198.51.100.7')] }],
+    ['a range that is none', { ipSecurityRestrictions: [rule('a', 'Allow', '203.0.113.0/33')] }],
+    ['a range of IPv6', { ipSecurityRestrictions: [rule('a', 'Allow', '2001:db8::/32')] }],
+  ];
+  return wrong.map(([title, ingress, activeRevisionsMode = 'Single']) => [
+    title,
+    { configuration: { activeRevisionsMode, ingress: { external: true, targetPort: 3000, ...ingress } } },
+    'InvalidParameterValueInContainerTemplate',
+  ]);
+}
+
+/** Numbers of probes that are out of range. */
+function probeCases(): Case[] {
+  const failures = 'ContainerAppProbeFailureThresholdOutOfRange';
+  const wrong: readonly [object, string?][] = [
+    [{ type: 'Liveness', failureThreshold: 31 }, failures],
+    [{ type: 'Readiness', failureThreshold: 49 }, failures],
+    [{ type: 'Startup', failureThreshold: 241 }, failures],
+    [{ type: 'Startup', failureThreshold: 0 }, failures],
+    [{ type: 'Readiness', initialDelaySeconds: 61 }],
+    [{ type: 'Readiness', periodSeconds: 0 }],
+    [{ type: 'Readiness', timeoutSeconds: 241 }],
+    [{ type: 'Readiness', successThreshold: 11 }],
+    [{ type: 'Liveness', successThreshold: 2 }],
+  ];
+  return wrong.map(([probe, expected = 'InvalidParameterValueInContainerTemplate']) => [
+    `the probe ${JSON.stringify(probe)}`,
+    { container: { probes: [{ tcpSocket: { port: 3000 }, ...probe }] } },
+    expected,
+  ]);
+}
+
 describe('a container app as Container Apps checks it', () => {
+  it('is accepted with all that an ingress, a template and probes may say', () => {
+    const ingress: Ingress = {
+      ...{ external: true, targetPort: 3000, transport: 'http2', clientCertificateMode: 'accept' },
+      stickySessions: { affinity: 'sticky' },
+      corsPolicy: { allowedOrigins: ['https://example.org'] },
+      ipSecurityRestrictions: [{ name: 'office', action: 'Allow', ipAddressRange: '203.0.113.7' }],
+      additionalPortMappings: [{ external: false, targetPort: 443 }],
+    };
+    const probes = [
+      { type: 'Liveness', tcpSocket: { port: 3000 }, failureThreshold: 30 },
+      { type: 'Readiness', tcpSocket: { port: 3000 }, failureThreshold: 48, successThreshold: 10 },
+      { type: 'Startup', tcpSocket: { port: 3000 }, failureThreshold: 240, initialDelaySeconds: 0 },
+    ];
+    const resources = (cpu: number, memory: string) => ({ image: 'x', resources: { cpu, memory } });
+    const template = {
+      containers: [
+        { name: 'app', ...resources(0.3, '0.75Gi'), probes },
+        { name: 'sidecar', ...resources(0.2, '0.25Gi') },
+      ],
+      initContainers: [{ name: 'init', ...resources(0.5, '1Gi') }],
+      terminationGracePeriodSeconds: 90,
+    } as Changes['template'];
+    expect(
+      code(app({ configuration: { activeRevisionsMode: 'Single', ingress }, ...(template && { template }) })),
+    ).toBe(undefined);
+  });
+
   it('is accepted as in the recorded deployments', () => {
     expect(code(app())).toBeUndefined();
   });
@@ -192,9 +270,46 @@ describe('a container app as Container Apps checks it', () => {
       { template: { scale: { minReplicas: 5, maxReplicas: 2 } } },
       'InvalidParameterValueInContainerTemplate',
     ],
+    ...ingressCases(),
+    ...probeCases(),
+    [
+      'more cpu for an init container than for all others',
+      { template: { initContainers: [{ name: 'init', image: 'x', resources: { cpu: 0.75, memory: '1Gi' } }] } },
+      'ContainerAppInitContainersInvalidCpu',
+    ],
+    [
+      'more memory for an init container than for all others',
+      { template: { initContainers: [{ name: 'init', image: 'x', resources: { cpu: 0.5, memory: '1.5Gi' } }] } },
+      'ContainerAppInitContainersInvalidMemory',
+    ],
+    [
+      'an init container of the name of another one',
+      { template: { initContainers: [{ name: 'app', image: 'x', resources: { cpu: 0.25, memory: '0.5Gi' } }] } },
+      'InvalidParameterValueInContainerTemplate',
+    ],
+    [
+      'less than no time to end',
+      { template: { terminationGracePeriodSeconds: -1 } },
+      'InvalidParameterValueInContainerTemplate',
+    ],
     ['a suffix in capitals', { template: { revisionSuffix: 'V1' } }, 'InvalidParameterValueInContainerTemplate'],
   ])('is refused with %s', (_, changes, expected) => {
     expect(code(app(changes))).toBe(expected);
+  });
+
+  it('has an external port that no other app of its environment has, tcp ports inside of it being its own', () => {
+    const tcp = (external: boolean): Ingress => ({ external, transport: 'tcp', targetPort: 5672 });
+    const mapped = (external: boolean): Ingress => ({
+      external: true,
+      targetPort: 80,
+      additionalPortMappings: [{ external, targetPort: 1, exposedPort: 5672 }],
+    });
+    expect(externalPortProblem(tcp(true), [undefined, tcp(true)])?.message).toContain(
+      '5672: exposedPort already in use',
+    );
+    expect(externalPortProblem(mapped(true), [tcp(true)])?.message).toContain('5672: exposedPort already in use');
+    expect(externalPortProblem(mapped(false), [tcp(true)])).toBeUndefined();
+    expect(externalPortProblem(tcp(true), [tcp(false), mapped(false)])).toBeUndefined();
   });
 
   it('accepts traffic for a revision that exists or that it is about to make', () => {

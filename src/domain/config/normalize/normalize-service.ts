@@ -1,9 +1,18 @@
-import { type DefaultsInput, serviceDefaults } from '../defaults.ts';
-import type { EnvValue, ProbeConfig, ServiceConfig, SmokeRequest } from '../model.ts';
-import type { RawEnvValue, RawProbe, RawService } from '../schema/service-schema.ts';
+import { type DefaultsInput, type ServiceDefaults, serviceDefaults } from '../defaults.ts';
+import type { ServiceConfig, SmokeRequest } from '../model.ts';
+import type { RawService } from '../schema/service-schema.ts';
 import type { RawConfig } from '../schema.ts';
-import { vaultName } from '../secrets.ts';
 import { given } from './given.ts';
+import {
+  commandLine,
+  normalizeContainer,
+  normalizeInit,
+  normalizeProbes,
+  normalizeSidecars,
+} from './normalize-containers.ts';
+import { normalizeIngress } from './normalize-ingress.ts';
+
+const CPU = 0.5;
 
 /** One service with the defaults of its key, and what the configuration says merged over them. */
 export function normalizeService(
@@ -14,14 +23,15 @@ export function normalizeService(
 ): ServiceConfig {
   const dockerfile = given(raw.dockerfile) ?? given(ownValue(docker?.dockerfiles, key));
   const image = given(raw.image);
-  const defaults = serviceDefaults(key, { ...input, port: raw.port });
+  const port = raw.port ?? undefined;
+  const original = serviceDefaults(key, { ...input, port: port ?? 0 });
+  const defaults = port === undefined ? withoutPort(original) : original;
   const healthPath = raw.health_path === false ? undefined : (given(raw.health_path) ?? defaults.healthPath);
   const migration = normalizeMigration(raw, defaults.migration);
-  const probes = raw.probes && {
-    ...(raw.probes.startup && { startup: normalizeProbe(raw.probes.startup) }),
-    ...(raw.probes.readiness && { readiness: normalizeProbe(raw.probes.readiness) }),
-    ...(raw.probes.liveness && { liveness: normalizeProbe(raw.probes.liveness) }),
-  };
+  const probes = normalizeProbes(raw.probes);
+  const container = normalizeContainer(raw, CPU, defaults.env);
+  const init = normalizeInit(raw.init, container.cpu);
+  const sidecars = normalizeSidecars(raw.sidecars);
   const minReplicas = raw.min_replicas ?? 1;
   return {
     key,
@@ -29,43 +39,33 @@ export function normalizeService(
     kind: dockerfile !== undefined ? 'application' : 'infrastructure',
     ...(image !== undefined && { image }),
     ...(dockerfile !== undefined && { dockerfile }),
-    port: raw.port,
-    cpu: raw.cpu ?? 0.5,
-    memory: given(raw.memory) ?? '1Gi',
+    ...(port !== undefined && { port }),
+    ...container,
     minReplicas,
     maxReplicas: raw.max_replicas ?? Math.max(minReplicas, 1),
-    ingress: raw.ingress ?? 'internal',
+    ingress: raw.ingress ?? (port === undefined ? 'none' : 'internal'),
     transport: raw.transport ?? defaults.transport ?? 'http',
-    env: mergeEnv(defaults.env, raw.env ?? {}),
+    ...normalizeIngress(raw),
     ...(healthPath !== undefined && { healthPath }),
     ...(migration && { migration }),
-    ...(probes && { probes }),
+    ...(probes !== undefined && { probes }),
+    ...(init.length > 0 && { init }),
+    ...(sidecars.length > 0 && { sidecars }),
+    ...(raw.termination_grace != null && { terminationGraceInSeconds: raw.termination_grace }),
+    ...(raw.depends_on && raw.depends_on.length > 0 && { dependsOn: raw.depends_on }),
     consumer: raw.consumer ?? false,
     ...(raw.smoke && raw.smoke.length > 0 && { smoke: raw.smoke.map(normalizeSmoke) }),
   };
 }
 
+/** What the original's services say of their port. */
+function withoutPort({ healthPath: _, env: { PORT: __, ...env }, ...defaults }: ServiceDefaults): ServiceDefaults {
+  return { ...defaults, env };
+}
+
 /** Own properties only: a service may be called `constructor`. */
 function ownValue<T>(record: Readonly<Record<string, T>> | null | undefined, key: string): T | undefined {
   return record && Object.hasOwn(record, key) ? record[key] : undefined;
-}
-
-function mergeEnv(
-  defaults: Readonly<Record<string, EnvValue>>,
-  own: Readonly<Record<string, RawEnvValue>>,
-): Record<string, EnvValue> {
-  const merged: Record<string, EnvValue> = { ...defaults };
-  for (const [name, value] of Object.entries(own)) {
-    if (value === null) delete merged[name];
-    else merged[name] = normalizeEnv(value);
-  }
-  return merged;
-}
-
-function normalizeEnv(value: Exclude<RawEnvValue, null>): EnvValue {
-  if (typeof value !== 'object') return { kind: 'plain', value: String(value) };
-  if ('secret' in value) return { kind: 'secret', name: vaultName(value.secret) };
-  return { kind: 'service', key: value.service, ...(value.format !== undefined && { format: value.format }) };
 }
 
 function normalizeMigration(
@@ -74,8 +74,7 @@ function normalizeMigration(
 ): ServiceConfig['migration'] {
   if (migration === false) return undefined;
   if (!migration) return fallback && { ...fallback, isDefault: true };
-  const command = typeof migration.command === 'string' ? ['/bin/sh', '-c', migration.command] : migration.command;
-  return { command, requires: [], isDefault: false };
+  return { command: commandLine(migration.command), requires: [], isDefault: false };
 }
 
 function normalizeSmoke(raw: NonNullable<RawService['smoke']>[number]): SmokeRequest {
@@ -85,17 +84,5 @@ function normalizeSmoke(raw: NonNullable<RawService['smoke']>[number]): SmokeReq
     method: raw.method ?? 'GET',
     ...(raw.status != null && { status: raw.status }),
     ...(contains !== undefined && { contains }),
-  };
-}
-
-function normalizeProbe(raw: RawProbe): ProbeConfig {
-  const path = given(raw.path);
-  return {
-    ...(path !== undefined && { path }),
-    ...(raw.port != null && { port: raw.port }),
-    ...(raw.initial_delay != null && { initialDelayInSeconds: raw.initial_delay }),
-    ...(raw.period != null && { periodInSeconds: raw.period }),
-    ...(raw.timeout != null && { timeoutInSeconds: raw.timeout }),
-    ...(raw.failure_threshold != null && { failureThreshold: raw.failure_threshold }),
   };
 }

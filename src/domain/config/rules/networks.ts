@@ -20,13 +20,17 @@ export function addressRules({ keyVault, containerRegistry }: DeploymentConfig):
 }
 
 function wrongAddresses(section: string, rules: NetworkRules | undefined): readonly RuleProblem[] {
-  return (rules?.ipRules ?? []).flatMap((rule, index) => {
-    const [address = '', prefix, ...rest] = rule.split('/');
-    const isPrefix = prefix === undefined || (/^\d{1,2}$/.test(prefix) && Number(prefix) <= 32);
-    if (addressNumber(address) !== undefined && isPrefix && rest.length === 0) return [];
-    const message = `found ${JSON.stringify(rule)}; allowed: an IPv4 address, or a range such as 203.0.113.0/24`;
-    return [problem([section, 'network_rules', 'ip_rules', String(index)], message)];
-  });
+  return (rules?.ipRules ?? []).flatMap((rule, index) =>
+    wrongAddress([section, 'network_rules', 'ip_rules', String(index)], rule),
+  );
+}
+
+/** Whether what stands at a path is an IPv4 address, or a range of them. */
+export function wrongAddress(path: readonly string[], rule: string): readonly RuleProblem[] {
+  const [address = '', prefix, ...rest] = rule.split('/');
+  const isPrefix = prefix === undefined || (/^\d{1,2}$/.test(prefix) && Number(prefix) <= 32);
+  if (addressNumber(address) !== undefined && isPrefix && rest.length === 0) return [];
+  return [problem(path, `found ${JSON.stringify(rule)}; allowed: an IPv4 address, or a range such as 203.0.113.0/24`)];
 }
 
 /** The rule that is always there: services of Azure, the applications among them. */

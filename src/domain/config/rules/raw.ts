@@ -1,12 +1,13 @@
 import { secretEntries } from '../normalize.ts';
 import type { RawConfig } from '../schema.ts';
 import { secretSetting } from '../secrets.ts';
+import { keysWithoutIngress } from './ingress.ts';
 import { problem, type RuleProblem } from './rule.ts';
 
 type RawRule = (raw: RawConfig) => readonly RuleProblem[];
 
 /** What the normalized configuration does not show any more. */
-export const RAW_RULES: readonly RawRule[] = [saveState, secretCollisions];
+export const RAW_RULES: readonly RawRule[] = [saveState, secretCollisions, keysWithoutIngress];
 
 function saveState({ advanced }: RawConfig): readonly RuleProblem[] {
   if (advanced?.save_state !== false) return [];

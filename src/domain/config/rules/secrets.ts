@@ -1,5 +1,6 @@
 import type { DeploymentConfig } from '../model.ts';
 import { COMPOSED_SECRETS, SecretName } from '../secrets.ts';
+import { variablesOf } from '../service-containers.ts';
 import { suggestion } from '../unknown-keys.ts';
 import { all, problem, type RuleProblem } from './rule.ts';
 
@@ -9,13 +10,13 @@ export function secretNames(config: DeploymentConfig): readonly RuleProblem[] {
   const spelling = names.flatMap((name) =>
     /^[0-9A-Z-]{1,127}$/.test(name) ? [] : [problem(['secrets', name], 'allowed in the key: letters, digits, _ and -')],
   );
-  const references = all(config).flatMap(({ key, env }) =>
-    Object.entries(env).flatMap(([name, value]) => {
+  const references = all(config).flatMap((service) =>
+    variablesOf(service).flatMap(({ path, value }) => {
       if (value.kind !== 'secret' || known.includes(value.name)) return [];
       const meant = suggestion(value.name, known);
       return [
         problem(
-          ['services', key, 'env', name],
+          ['services', service.key, ...path],
           `there is no secret ${value.name}${meant ? `; did you mean ${meant}?` : ''}`,
         ),
       ];
@@ -32,8 +33,8 @@ export function secretNames(config: DeploymentConfig): readonly RuleProblem[] {
 }
 
 export function requiredSecrets(config: DeploymentConfig): readonly RuleProblem[] {
-  const users = all(config).filter(({ env }) =>
-    Object.values(env).some((value) => value.kind === 'secret' && value.name === SecretName.gemini),
+  const users = all(config).filter((service) =>
+    variablesOf(service).some(({ value }) => value.kind === 'secret' && value.name === SecretName.gemini),
   );
   if (users.length === 0 || config.secrets[SecretName.gemini]) return [];
   const names = users.map(({ key }) => key).join(', ');

@@ -1,5 +1,6 @@
 import { NAME_RULES } from '../../name-rules.ts';
 import type { DeploymentConfig } from '../model.ts';
+import { variablesOf } from '../service-containers.ts';
 import { suggestion } from '../unknown-keys.ts';
 import { all, problem, type RuleProblem } from './rule.ts';
 
@@ -15,47 +16,12 @@ export function serviceNames(config: DeploymentConfig): readonly RuleProblem[] {
   });
 }
 
-export function serviceSizes(config: DeploymentConfig): readonly RuleProblem[] {
-  return all(config).flatMap(({ key, cpu, memory, minReplicas, maxReplicas }) => {
-    const found: RuleProblem[] = [];
-    const isStep = Number.isInteger(cpu * 4) && cpu >= 0.25 && cpu <= 4;
-    if (!isStep) found.push(problem(['services', key, 'cpu'], `found ${cpu}; allowed: 0.25 to 4 in steps of 0.25`));
-    else if (memory !== `${cpu * 2}Gi`)
-      found.push(
-        problem(
-          ['services', key, 'memory'],
-          `found ${JSON.stringify(memory)}; with ${cpu} cpu it must be "${cpu * 2}Gi"`,
-        ),
-      );
-    if (minReplicas > maxReplicas)
-      found.push(
-        problem(['services', key, 'min_replicas'], `${minReplicas} is more than max_replicas (${maxReplicas})`),
-      );
-    return found;
-  });
-}
-
-/** `exposedPort` "can't be 80 or 443": https://learn.microsoft.com/azure/container-apps/ingress-how-to */
-const HTTP_PORTS = [80, 443];
-
-export function serviceIngress(config: DeploymentConfig): readonly RuleProblem[] {
-  return all(config).flatMap(({ key, ingress, transport, port }) => {
-    if (transport !== 'tcp' || ingress === 'none') return [];
-    const message =
-      'external tcp needs a virtual network, which this deployment does not make; use internal, or transport: http';
-    const isTaken = HTTP_PORTS.includes(port);
-    return [
-      ...(ingress === 'external' ? [problem(['services', key, 'ingress'], message)] : []),
-      ...(isTaken
-        ? [
-            problem(
-              ['services', key, 'port'],
-              `${port} cannot be exposed with transport: tcp; choose another port, or http`,
-            ),
-          ]
-        : []),
-    ];
-  });
+export function serviceReplicas(config: DeploymentConfig): readonly RuleProblem[] {
+  return all(config).flatMap(({ key, minReplicas, maxReplicas }) =>
+    minReplicas > maxReplicas
+      ? [problem(['services', key, 'min_replicas'], `${minReplicas} is more than max_replicas (${maxReplicas})`)]
+      : [],
+  );
 }
 
 /**
@@ -65,14 +31,14 @@ export function serviceIngress(config: DeploymentConfig): readonly RuleProblem[]
 const VARIABLE_NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
 
 export function variableNames(config: DeploymentConfig): readonly RuleProblem[] {
-  return all(config).flatMap(({ key, env }) =>
-    Object.keys(env).flatMap((name) => {
+  return all(config).flatMap((service) =>
+    variablesOf(service).flatMap(({ path, name }) => {
       if (VARIABLE_NAME.test(name)) return [];
       const hint = name.includes(':')
         ? `; .NET reads ${JSON.stringify(name.replaceAll(':', '__'))} as the same name`
         : '';
       const message = `found the name ${JSON.stringify(name)}; allowed: [-._a-zA-Z][-._a-zA-Z0-9]*${hint}`;
-      return [{ ...problem(['services', key, 'env', name], message), isAboutKey: true as const }];
+      return [{ ...problem(['services', service.key, ...path], message), isAboutKey: true as const }];
     }),
   );
 }
@@ -104,17 +70,26 @@ export function serviceImages(config: DeploymentConfig): readonly RuleProblem[] 
 }
 
 export function serviceReferences(config: DeploymentConfig): readonly RuleProblem[] {
-  const keys = all(config).map(({ key }) => key);
-  return all(config).flatMap(({ key, env }) =>
-    Object.entries(env).flatMap(([name, value]) => {
-      if (value.kind !== 'service' || keys.includes(value.key)) return [];
-      const meant = suggestion(value.key, keys);
-      return [
-        problem(
-          ['services', key, 'env', name],
-          `there is no service ${JSON.stringify(value.key)}${meant ? `; did you mean ${meant}?` : ''}`,
-        ),
-      ];
+  const services = all(config);
+  return services.flatMap((service) =>
+    variablesOf(service).flatMap(({ path, value }) => {
+      if (value.kind !== 'service') return [];
+      const at = ['services', service.key, ...path];
+      const target = services.find(({ key }) => key === value.key);
+      if (!target) return [noSuchService(at, value.key, services)];
+      return target.port === undefined ? [problem(at, `${value.key} has no port, so it has no address`)] : [];
     }),
   );
+}
+
+export function noSuchService(
+  path: readonly string[],
+  key: string,
+  services: readonly { readonly key: string }[],
+): RuleProblem {
+  const meant = suggestion(
+    key,
+    services.map((service) => service.key),
+  );
+  return problem(path, `there is no service ${JSON.stringify(key)}${meant ? `; did you mean ${meant}?` : ''}`);
 }

@@ -1,45 +1,31 @@
 import { z } from 'zod';
+import { container, type envValue, ingress, probes, sideContainer } from './container-schema.ts';
 import { flag, text } from './schema-values.ts';
-
-const probe = z.object({
-  path: text.describe('absolute path; absent: a TCP check'),
-  port: z.int().min(1).max(65535).nullish(),
-  initial_delay: z.int().min(0).max(60).nullish().describe('seconds'),
-  period: z.int().min(1).max(240).nullish().describe('seconds'),
-  timeout: z.int().min(1).max(240).nullish().describe('seconds'),
-  failure_threshold: z.int().min(1).max(48).nullish(),
-});
-
-const envValue = z.union([
-  z.string(),
-  z.number(),
-  z.boolean(),
-  z.null().describe('switches a default off'),
-  z.strictObject({ secret: z.string().describe('name of a secret in the vault, or its key under `secrets`') }),
-  z.strictObject({
-    service: z.string().describe('key of another service'),
-    format: z.string().optional().describe('text around its address: {address}, {host}, {port}'),
-  }),
-]);
 
 export const service = z.object({
   name: text.describe('name of the container app'),
   image: text.describe('prebuilt image; a service with one and no Dockerfile is an infrastructure service'),
   dockerfile: text.describe('relative to docker.build_context; docker.dockerfiles.<key> does the same'),
-  port: z.int().min(1).max(65535),
-  cpu: z.number().positive().max(4).nullish(),
-  memory: text.describe('twice the cpu in Gi, e.g. "1Gi"'),
+  port: z.int().min(1).max(65535).nullish().describe('absent: a worker that nobody calls, without ingress and probes'),
+  ...container,
   min_replicas: z.int().min(0).max(1000).nullish(),
   max_replicas: z.int().min(1).max(1000).nullish(),
   ingress: z.enum(['external', 'internal', 'none']).nullish(),
-  transport: z.enum(['http', 'tcp']).nullish(),
-  env: z.record(z.string(), envValue).nullish(),
+  transport: z.enum(['http', 'http2', 'tcp']).nullish().describe('http2 for gRPC'),
+  ...ingress,
   health_path: z.union([z.string(), z.literal(false)]).nullish(),
   migration: z
     .union([z.literal(false), z.object({ command: z.union([z.string(), z.array(z.string()).min(1)]) })])
     .nullish()
     .describe('command run as a job with the new image before the new code starts; false switches a default off'),
-  probes: z.object({ startup: probe.nullish(), readiness: probe.nullish(), liveness: probe.nullish() }).nullish(),
+  probes: probes.describe('false: none; otherwise what differs from the defaults, or false, of each type'),
+  init: z
+    .array(sideContainer.omit({ probes: true }))
+    .nullish()
+    .describe('run to their end in this order before the service starts'),
+  sidecars: z.array(sideContainer).nullish().describe('containers beside the service, in the same replica'),
+  termination_grace: z.int().min(0).nullish().describe('seconds from the signal to end until a replica is killed'),
+  depends_on: z.array(z.string()).nullish().describe('keys of services that are released first'),
   consumer: flag.describe('reads queues from its first second, with or without traffic'),
   smoke: z
     .array(
@@ -56,4 +42,3 @@ export const service = z.object({
 
 export type RawService = z.infer<typeof service>;
 export type RawEnvValue = z.infer<typeof envValue>;
-export type RawProbe = z.infer<typeof probe>;

@@ -21,6 +21,7 @@ const rules: FieldRules = {
   onlyGrows: ['properties.storage.storageSizeGB', 'properties.floor'],
   nestedMembers: ['properties.containers'],
   openArrays: ['properties.secrets'],
+  withdrawn: ['properties.cors', 'properties.rules', 'properties.grace', 'properties.containers.command'],
 };
 
 const server = (changes: JsonObject = {}): JsonObject => ({
@@ -314,4 +315,80 @@ it('a member of which we say everything differs by what it says besides', () => 
   expect(decided(both, ['registries'])).toHaveLength(1);
   expect(decided(both, [])).toEqual([]);
   expect(decided(body({ identity: 'us', username: '', passwordSecretRef: null }), ['registries'])).toEqual([]);
+});
+
+describe('what was asked for and is not any more', () => {
+  const asked: JsonObject = { cors: { origins: ['*'] }, grace: 30, rules: [{ name: 'a', range: '1' }] };
+  const withRules = { ...rules, settings: { 'properties.rules': 'services.web.ip_rules' } };
+
+  it('is taken out again where the kind says so, of arrays only what was ours', () => {
+    const others = { name: 'b', range: '2' };
+    const live = server({ ...asked, rules: [{ name: 'a', range: '3' }, others], memory: 1 });
+    const decisions = decideFields({ desired: server(), applied: server({ ...asked, memory: 1 }), live }, withRules);
+    expect(decisions.changes.map(({ path, to, owner }) => [displayPath(path), to, owner])).toEqual([
+      ['properties.cors', undefined, 'computed'],
+      ['properties.grace', undefined, 'computed'],
+      ['properties.rules[a]', undefined, 'setting'],
+    ]);
+    expect(applyChanges(live, decisions.changes)).toEqual(server({ rules: [others], memory: 1 }));
+    expect(patchOf(live, decisions.changes)).toEqual({ properties: { cors: null, grace: null, rules: [others] } });
+    const applied = appliedAfter(server({ ...asked, memory: 1 }), decisions);
+    expect(told(decideFields({ desired: server(), applied, live: server({ rules: [others] }) }, withRules))).toEqual(
+      nothing,
+    );
+  });
+
+  it('is taken out of a container among those of others', () => {
+    const app = (own: JsonObject): JsonObject => server({ containers: [{ name: 'api', image: 'x', ...own }] });
+    const live = server({
+      containers: [
+        { name: 'api', image: 'x', command: ['a'] },
+        { name: 'other', command: ['b'] },
+      ],
+    });
+    const { changes } = decideFields({ desired: app({}), applied: app({ command: ['a'] }), live }, rules);
+    expect(patchOf(live, changes)).toEqual({
+      properties: {
+        containers: [
+          { name: 'api', image: 'x' },
+          { name: 'other', command: ['b'] },
+        ],
+      },
+    });
+  });
+
+  it('stays where nobody knows that it was ours, where it is preserved, and where all of its object is left out', () => {
+    const live = server(asked);
+    expect(decide({ desired: server(), applied: undefined, live })).toEqual(nothing);
+    expect(decide({ desired: server(), applied: server(), live })).toEqual(nothing);
+    expect(decide({ desired: { location: 'eastus' }, applied: live, live })).toEqual(nothing);
+    const preserving = { ...rules, preserved: ['properties.cors', 'properties.grace', 'properties.rules'] };
+    expect(told(decideFields({ desired: server(), applied: live, live }, preserving))).toMatchObject({ changes: [] });
+  });
+});
+
+describe('an array whose order counts', () => {
+  const ordered = { ...rules, sequences: ['properties.init'], nestedMembers: ['properties.init'] };
+  const app = (...names: string[]): JsonObject => ({
+    properties: { init: names.map((name) => ({ name, image: name })) },
+  });
+  const result = (desired: JsonObject, applied: JsonObject, live: JsonObject, repairs = false): JsonObject =>
+    applyChanges(live, decideFields({ desired, applied, live }, ordered, repairs).changes);
+
+  it('has ours in their order, whatever is put between them or moved, and keeps what others added', () => {
+    expect(result(app('a', 'b'), app('b'), app('b'))).toEqual(app('a', 'b'));
+    expect(result(app('b', 'a'), app('a', 'b'), app('a', 'theirs', 'b'))).toEqual(app('theirs', 'b', 'a'));
+    expect(result(app('b', 'c'), app('b'), app('b'))).toEqual(app('b', 'c'));
+  });
+
+  it('stays as somebody ordered it until it is repaired', () => {
+    expect(result(app('a', 'b'), app('a', 'b'), app('b', 'a'))).toEqual(app('b', 'a'));
+    expect(result(app('a', 'b'), app('a', 'b'), app('b', 'a'), true)).toEqual(app('a', 'b'));
+  });
+
+  it('is remembered as it was put', () => {
+    const bodies = { desired: app('b', 'a'), applied: app('a', 'b'), live: app('a', 'b') };
+    const decisions = decideFields(bodies, ordered);
+    expect(appliedAfter(bodies.applied, decisions)).toEqual(app('b', 'a'));
+  });
 });

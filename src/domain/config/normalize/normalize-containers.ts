@@ -1,0 +1,105 @@
+import type { RawContainer, RawProbe, RawProbes, RawSideContainer } from '../schema/container-schema.ts';
+import type { RawEnvValue } from '../schema/service-schema.ts';
+import { vaultName } from '../secrets.ts';
+import {
+  type ContainerSettings,
+  type EnvValue,
+  memoryInGi,
+  PROBE_TYPES,
+  type ProbeConfig,
+  type ServiceProbes,
+  type SideContainer,
+} from '../service-containers.ts';
+import { given } from './given.ts';
+
+const SIDECAR_CPU = 0.25;
+
+/** @param fallback cpu where neither cpu nor memory is given */
+export function normalizeContainer(raw: RawContainer, fallback: number, env: Readonly<Record<string, EnvValue>> = {}) {
+  return { ...normalizeSize(raw, fallback), ...normalizeCommand(raw), env: mergeEnv(env, raw.env ?? {}) };
+}
+
+/** Consumption has one memory for each cpu, so either says the other: https://learn.microsoft.com/azure/container-apps/containers */
+function normalizeSize(raw: RawContainer, fallback: number): Pick<ContainerSettings, 'cpu' | 'memory'> {
+  const memory = given(raw.memory);
+  const fitting = memoryInGi(memory ?? '') / 2;
+  const cpu = raw.cpu ?? (Number.isNaN(fitting) ? fallback : fitting);
+  return { cpu, memory: memory ?? `${cpu * 2}Gi` };
+}
+
+function normalizeCommand({ command, args }: RawContainer): Pick<ContainerSettings, 'command' | 'args'> {
+  return {
+    ...(command != null && command !== '' && { command: commandLine(command) }),
+    ...(args && { args }),
+  };
+}
+
+/** A text is what a shell is given. */
+export function commandLine(command: string | readonly string[]): readonly string[] {
+  return typeof command === 'string' ? ['/bin/sh', '-c', command] : command;
+}
+
+export function normalizeSidecars(raw: readonly RawSideContainer[] | null | undefined): readonly SideContainer[] {
+  return (raw ?? []).map((one) => {
+    const probes = normalizeProbes(one.probes);
+    return { ...sideContainer(one, SIDECAR_CPU), ...(probes !== undefined && { probes }) };
+  });
+}
+
+/** One that says nothing of its size may use what the service has: it is gone when that starts. */
+export function normalizeInit(
+  raw: readonly Omit<RawSideContainer, 'probes'>[] | null | undefined,
+  cpu: number,
+): readonly SideContainer[] {
+  return (raw ?? []).map((one) => sideContainer(one, cpu));
+}
+
+function sideContainer(raw: Omit<RawSideContainer, 'probes'>, cpu: number): SideContainer {
+  const image = given(raw.image);
+  return { name: raw.name, ...(image !== undefined && { image }), ...normalizeContainer(raw, cpu) };
+}
+
+function mergeEnv(
+  defaults: Readonly<Record<string, EnvValue>>,
+  own: Readonly<Record<string, RawEnvValue>>,
+): Record<string, EnvValue> {
+  const merged: Record<string, EnvValue> = { ...defaults };
+  for (const [name, value] of Object.entries(own)) {
+    if (value === null) delete merged[name];
+    else merged[name] = normalizeEnv(value);
+  }
+  return merged;
+}
+
+function normalizeEnv(value: Exclude<RawEnvValue, null>): EnvValue {
+  if (typeof value !== 'object') return { kind: 'plain', value: String(value) };
+  if ('secret' in value) return { kind: 'secret', name: vaultName(value.secret) };
+  return { kind: 'service', key: value.service, ...(value.format !== undefined && { format: value.format }) };
+}
+
+export function normalizeProbes(raw: RawProbes): ServiceProbes | undefined {
+  if (raw === false) return false;
+  if (!raw) return undefined;
+  const said = PROBE_TYPES.flatMap((type): readonly (readonly [string, ProbeConfig | false])[] => {
+    const probe = raw[type];
+    if (!probe) return probe === false ? [[type, false]] : [];
+    return [[type, normalizeProbe(probe)]];
+  });
+  return Object.fromEntries(said);
+}
+
+function normalizeProbe(raw: RawProbe): ProbeConfig {
+  const path = given(raw.path);
+  return {
+    ...(raw.kind && { kind: raw.kind }),
+    ...(path !== undefined && { path }),
+    ...(raw.port != null && { port: raw.port }),
+    ...(raw.scheme && { scheme: raw.scheme }),
+    ...(raw.headers && { headers: raw.headers }),
+    ...(raw.initial_delay != null && { initialDelayInSeconds: raw.initial_delay }),
+    ...(raw.period != null && { periodInSeconds: raw.period }),
+    ...(raw.timeout != null && { timeoutInSeconds: raw.timeout }),
+    ...(raw.failure_threshold != null && { failureThreshold: raw.failure_threshold }),
+    ...(raw.success_threshold != null && { successThreshold: raw.success_threshold }),
+  };
+}

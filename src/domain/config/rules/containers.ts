@@ -1,0 +1,139 @@
+import type { DeploymentConfig, ServiceConfig } from '../model.ts';
+import {
+  memoryInGi,
+  PROBE_TYPES,
+  type ProbeConfig,
+  type ProbeType,
+  type ServiceProbes,
+} from '../service-containers.ts';
+import { all, problem, type RuleProblem } from './rule.ts';
+
+/** A label of RFC 1123, as Kubernetes wants names of containers. */
+const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const LISTS = ['sidecars', 'init'] as const;
+
+export function containerNames(config: DeploymentConfig): readonly RuleProblem[] {
+  return all(config).flatMap((service) => {
+    const seen = new Map([[service.name, 'the container of the service itself']]);
+    return LISTS.flatMap((list) =>
+      (service[list] ?? []).flatMap(({ name }, index) => {
+        const path = ['services', service.key, list, String(index), 'name'];
+        const other = seen.get(name);
+        seen.set(name, `${list}.${index}`);
+        if (other !== undefined) return [problem(path, `${JSON.stringify(name)} is also the name of ${other}`)];
+        const allowed = 'allowed: 1 to 63 lower-case letters, digits and hyphens';
+        return NAME.test(name) ? [] : [problem(path, `found ${JSON.stringify(name)}; ${allowed}`)];
+      }),
+    );
+  });
+}
+
+/**
+ * All containers of a replica together have 0.25 to 4 cpu in steps of 0.25 and twice as many Gi of memory
+ * (https://learn.microsoft.com/azure/container-apps/containers#allocations), and no init container has more than they
+ * (https://github.com/microsoft/azure-container-apps/issues/1189).
+ */
+export function containerSizes(config: DeploymentConfig): readonly RuleProblem[] {
+  return all(config).flatMap((service) => {
+    const unreadable = unreadableMemory(service);
+    if (unreadable.length > 0) return unreadable;
+    const { sidecars = [], init = [] } = service;
+    const cpu = sum([service, ...sidecars].map((one) => one.cpu));
+    const memory = sum([service, ...sidecars].map((one) => memoryInGi(one.memory)));
+    const wrong = sidecars.length > 0 ? wrongSum(service, cpu, memory) : wrongPair(service);
+    const larger = init.flatMap((one, index) => {
+      if (one.cpu <= cpu && memoryInGi(one.memory) <= memory) return [];
+      const path = ['services', service.key, 'init', String(index), one.cpu > cpu ? 'cpu' : 'memory'];
+      return [problem(path, `is more than all other containers of ${service.key} have: ${cpu} cpu and ${memory}Gi`)];
+    });
+    return [...wrong, ...larger];
+  });
+}
+
+function unreadableMemory(service: ServiceConfig): readonly RuleProblem[] {
+  const found = [{ path: [] as string[], memory: service.memory }].concat(
+    LISTS.flatMap((list) =>
+      (service[list] ?? []).map(({ memory }, index) => ({ path: [list, String(index)], memory })),
+    ),
+  );
+  return found.flatMap(({ path, memory }) =>
+    Number.isNaN(memoryInGi(memory))
+      ? [
+          problem(
+            ['services', service.key, ...path, 'memory'],
+            `found ${JSON.stringify(memory)}; allowed: Gi, such as "1Gi"`,
+          ),
+        ]
+      : [],
+  );
+}
+
+function wrongPair({ key, cpu, memory }: ServiceConfig): readonly RuleProblem[] {
+  if (!isStep(cpu)) return [problem(['services', key, 'cpu'], `found ${cpu}; allowed: 0.25 to 4 in steps of 0.25`)];
+  if (memoryInGi(memory) === cpu * 2) return [];
+  const message = `found ${JSON.stringify(memory)}; with ${cpu} cpu it must be "${cpu * 2}Gi"`;
+  return [problem(['services', key, 'memory'], message)];
+}
+
+function wrongSum({ key }: ServiceConfig, cpu: number, memory: number): readonly RuleProblem[] {
+  if (isStep(cpu) && memory === cpu * 2) return [];
+  const allowed = 'allowed: 0.25 to 4 cpu in steps of 0.25, and twice as many Gi';
+  return [
+    problem(['services', key, 'sidecars'], `and the service together have ${cpu} cpu and ${memory}Gi; ${allowed}`),
+  ];
+}
+
+function isStep(cpu: number): boolean {
+  return Number.isInteger(cpu * 4) && cpu >= 0.25 && cpu <= 4;
+}
+
+function sum(values: readonly number[]): number {
+  return Math.round(values.reduce((total, value) => total + value, 0) * 1000) / 1000;
+}
+
+/**
+ * How often each may fail: https://github.com/microsoft/azure-container-apps/issues/1100 and
+ * https://github.com/hashicorp/terraform-provider-azurerm/pull/31989.
+ */
+const MOST_FAILURES: Readonly<Record<ProbeType, number>> = { liveness: 30, readiness: 48, startup: 240 };
+
+export function probeSettings(config: DeploymentConfig): readonly RuleProblem[] {
+  return all(config).flatMap(({ key, port, probes, sidecars = [] }) => [
+    ...wrongProbes(['services', key], probes, port !== undefined),
+    ...sidecars.flatMap((one, index) => wrongProbes(['services', key, 'sidecars', String(index)], one.probes, false)),
+  ]);
+}
+
+function wrongProbes(
+  place: readonly string[],
+  probes: ServiceProbes | undefined,
+  hasPort: boolean,
+): readonly RuleProblem[] {
+  if (!probes) return [];
+  return PROBE_TYPES.flatMap((type) => {
+    const probe = probes[type];
+    if (!probe) return [];
+    return wrongProbe(type, probe, hasPort).map(([name, text]) => problem([...place, 'probes', type, name], text));
+  });
+}
+
+type Finding = readonly [key: string, message: string];
+
+function wrongProbe(type: ProbeType, probe: ProbeConfig, hasPort: boolean): readonly Finding[] {
+  const { kind, path, port, scheme, headers, failureThreshold = 1, successThreshold = 1 } = probe;
+  const most = MOST_FAILURES[type];
+  const found: Finding[] = [];
+  if (!hasPort && port === undefined)
+    found.push(['port', 'is missing; what has no port of its own says here what is asked']);
+  if (path !== undefined && !/^\/\S*$/.test(path))
+    found.push(['path', `found ${JSON.stringify(path)}; allowed: a path that begins with /`]);
+  if (failureThreshold > most)
+    found.push(['failure_threshold', `found ${failureThreshold}; at most ${most} is allowed`]);
+  if (successThreshold > 1 && type !== 'readiness')
+    found.push(['success_threshold', `found ${successThreshold}; of ${type} it is 1`]);
+  if (kind === 'tcp') {
+    for (const [name, value] of Object.entries({ path, scheme, headers }))
+      if (value !== undefined) found.push([name, 'has no meaning with kind: tcp']);
+  }
+  return found;
+}

@@ -1,0 +1,99 @@
+export type EnvValue =
+  | { readonly kind: 'plain'; readonly value: string }
+  /** The name of a secret in the vault. */
+  | { readonly kind: 'secret'; readonly name: string }
+  /** The address of another service; `format` may place it with `{address}`, `{host}` and `{port}`. */
+  | { readonly kind: 'service'; readonly key: string; readonly format?: string };
+
+/** What any container says of itself. */
+export interface ContainerSettings {
+  /** Instead of the image's entry point. */
+  readonly command?: readonly string[];
+  /** Instead of the arguments of the image. */
+  readonly args?: readonly string[];
+  readonly env: Readonly<Record<string, EnvValue>>;
+  readonly cpu: number;
+  readonly memory: string;
+}
+
+/** A container beside the service's own, or before it. */
+export interface SideContainer extends ContainerSettings {
+  readonly name: string;
+  /** Absent: the service's own image. */
+  readonly image?: string;
+  /** Of sidecars; absent: none. */
+  readonly probes?: ServiceProbes;
+}
+
+/** `false`: none at all, or none of that type. */
+export type ServiceProbes = false | Readonly<Partial<Record<ProbeType, ProbeConfig | false>>>;
+
+export const PROBE_TYPES = ['startup', 'liveness', 'readiness'] as const;
+export type ProbeType = (typeof PROBE_TYPES)[number];
+
+export interface ProbeConfig {
+  /** Absent: http where there is a path, else tcp. */
+  readonly kind?: 'http' | 'tcp';
+  readonly path?: string;
+  readonly port?: number;
+  readonly scheme?: 'http' | 'https';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly initialDelayInSeconds?: number;
+  readonly periodInSeconds?: number;
+  readonly timeoutInSeconds?: number;
+  readonly failureThreshold?: number;
+  readonly successThreshold?: number;
+}
+
+/** How a service is reached, besides its port. */
+export interface IngressSettings {
+  /** Further tcp ports, which the services of the environment reach. */
+  readonly ports?: readonly { readonly port: number; readonly exposedPort: number }[];
+  readonly cors?: {
+    readonly origins: readonly string[];
+    readonly methods?: readonly string[];
+    readonly headers?: readonly string[];
+    readonly exposeHeaders?: readonly string[];
+    readonly maxAgeInSeconds?: number;
+    readonly credentials?: boolean;
+  };
+  /** IPv4 addresses and CIDR ranges by names of the user: only these, or all but these. */
+  readonly ipRules?: {
+    readonly allow?: Readonly<Record<string, string>>;
+    readonly deny?: Readonly<Record<string, string>>;
+  };
+  readonly clientCertificates?: 'ignore' | 'accept' | 'require';
+  /** A client comes back to the replica that it had. */
+  readonly sessionAffinity?: boolean;
+}
+
+/** A service as far as its containers go. */
+export interface ServiceContainers extends ContainerSettings {
+  /** Run one after the other, in this order, before all others start. */
+  readonly init?: readonly SideContainer[];
+  readonly sidecars?: readonly SideContainer[];
+}
+
+/** Every container of a service, its own one first, with where it stands below the service's key. */
+export function containersOf(
+  service: ServiceContainers,
+): readonly { readonly path: readonly string[]; readonly container: ContainerSettings }[] {
+  const listed = (['sidecars', 'init'] as const).flatMap((list) =>
+    (service[list] ?? []).map((container, index) => ({ path: [list, String(index)], container })),
+  );
+  return [{ path: [], container: service }, ...listed];
+}
+
+/** Every variable of every container of a service, with where it stands below the service's key. */
+export function variablesOf(
+  service: ServiceContainers,
+): readonly { readonly path: readonly string[]; readonly name: string; readonly value: EnvValue }[] {
+  return containersOf(service).flatMap(({ path, container }) =>
+    Object.entries(container.env).map(([name, value]) => ({ path: [...path, 'env', name], name, value })),
+  );
+}
+
+/** In Gi, as Azure takes it; NaN for what it does not. */
+export function memoryInGi(memory: string): number {
+  return Number(/^(\d+(?:\.\d+)?)Gi$/.exec(memory)?.[1] ?? Number.NaN);
+}

@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest';
+import { deployApplicationServices } from '../../../src/activities/deploy-application-services.ts';
+import { type JsonObject, jsonAt } from '../../../src/shared/json.ts';
+import { configOf, ownApplication } from './own-application.ts';
+
+const worker = (more = ''): string => `  worker: { dockerfile: worker.Dockerfile${more} }\n`;
+const web = (more = ''): string => `  web: { dockerfile: web.Dockerfile, port: 8080${more} }\n`;
+
+describe('a worker without a port', () => {
+  it('is deployed, changed, and found as it was left', async () => {
+    const app = await ownApplication(worker());
+    expect(await app.ingress('worker')).toBeUndefined();
+    expect((await app.container('worker')).probes).toEqual([]);
+    expect(app.environment.state.steps.verify_deployment).toMatchObject({ status: 'completed' });
+    expect(await app.deploy(worker())).toEqual([]);
+
+    expect(await app.deploy(worker(', command: "./run.sh", args: [now]'))).toEqual(['worker']);
+    const container = { command: ['/bin/sh', '-c', './run.sh'], args: ['now'] };
+    expect(await app.container('worker')).toMatchObject(container);
+    expect(await app.drift()).toEqual([]);
+    const changed = { ...(await app.container('worker')), command: ['sleep'] };
+    await app.change('worker', { template: { containers: [changed] } });
+    expect(await app.drift()).toEqual(['app:worker properties.template.containers[worker].command']);
+
+    expect(await app.deploy(worker())).toEqual(['worker']);
+    expect(await app.container('worker')).not.toMatchObject({ command: expect.anything() });
+    expect(await app.container('worker')).not.toMatchObject({ args: expect.anything() });
+    expect(await app.drift()).toEqual([]);
+  });
+
+  it('gets an ingress with a port, and none without it', async () => {
+    const app = await ownApplication(worker());
+    const listening = '  worker: { dockerfile: web.Dockerfile, port: 8080 }\n';
+    expect(await app.deploy(listening)).toContain('worker');
+    expect(await app.ingress('worker')).toMatchObject({ targetPort: 8080 });
+    expect((await app.container('worker')).probes).toHaveLength(3);
+
+    expect(await app.deploy(worker())).toContain('worker');
+    expect(await app.ingress('worker')).toBeUndefined();
+    expect((await app.container('worker')).probes).toEqual([]);
+    expect(jsonAt(await app.live('worker'), 'properties.configuration.activeRevisionsMode')).toBe('Single');
+    expect(await app.deploy(worker())).toEqual([]);
+    expect(await app.drift()).toEqual([]);
+  });
+
+  it('ends the run red when its replicas do not live', async () => {
+    const crashing = '  worker: { dockerfile: crash.Dockerfile }\n';
+    await expect(ownApplication(crashing)).rejects.toMatchObject({ code: 'service_unhealthy' });
+  });
+
+  it('has the probes that it asks for', async () => {
+    const app = await ownApplication(worker(', probes: { liveness: { port: 9000, failure_threshold: 30 } }'));
+    expect((await app.container('worker')).probes).toMatchObject([
+      { type: 'Liveness', tcpSocket: { port: 9000 }, failureThreshold: 30 },
+    ]);
+  });
+});
+
+describe('a service', () => {
+  it('of gRPC is reached by http/2 and released side by side', async () => {
+    const app = await ownApplication(web());
+    expect(await app.ingress('web')).toMatchObject({ transport: 'Auto' });
+    expect(await app.deploy(web(', transport: http2'))).toEqual(['web']);
+    expect(await app.ingress('web')).toMatchObject({ transport: 'Http2' });
+    expect(jsonAt(await app.live('web'), 'properties.configuration.activeRevisionsMode')).toBe('Multiple');
+    await app.change('web', { configuration: { ingress: { transport: 'http' } } });
+    expect(await app.drift()).toEqual(['app:web properties.configuration.ingress.transport']);
+  });
+
+  it('becomes tcp with further ports, and http again', async () => {
+    const app = await ownApplication(web());
+    await app.deploy(web(', transport: tcp, ports: [9000]'));
+    const additionalPortMappings = [{ external: false, targetPort: 9000, exposedPort: 9000 }];
+    expect(await app.ingress('web')).toMatchObject({ transport: 'Tcp', exposedPort: 8080, additionalPortMappings });
+    expect(await app.drift()).toEqual([]);
+    await app.deploy(web());
+    expect(await app.ingress('web')).toMatchObject({ transport: 'Auto', exposedPort: 0, additionalPortMappings: null });
+    expect(await app.drift()).toEqual([]);
+  });
+
+  it('loses the command that it had, in a revision of its own', async () => {
+    const app = await ownApplication(web(', command: [node], args: [server.js]'));
+    expect(await app.container('web')).toMatchObject({ command: ['node'], args: ['server.js'] });
+    expect(await app.deploy(web())).toContain('web');
+    expect(await app.container('web')).not.toMatchObject({ command: expect.anything() });
+    expect(await app.container('web')).not.toMatchObject({ args: expect.anything() });
+    expect(await app.deploy(web())).toEqual([]);
+    expect(await app.drift()).toEqual([]);
+  });
+
+  it('has no probes where they are off, and those of its own where they are on again', async () => {
+    const app = await ownApplication(web());
+    expect((await app.container('web')).probes).toHaveLength(3);
+    expect(await app.deploy(web(', probes: false'))).toContain('web');
+    expect((await app.container('web')).probes).toEqual([]);
+    await app.deploy(web(', probes: { startup: false, liveness: { kind: http, path: /alive, port: 8080 } }'));
+    expect((await app.container('web')).probes).toMatchObject([
+      { type: 'Liveness', httpGet: { path: '/alive', port: 8080 } },
+      { type: 'Readiness', tcpSocket: { port: 8080 } },
+    ]);
+    expect(await app.drift()).toEqual([]);
+  });
+
+  it('has what its ingress is asked for, until it is asked for no more, and what others added', async () => {
+    const asked = ', client_certificates: accept, cors: { origins: ["*"] }, ip_rules: { deny: { bad: 203.0.113.7 } }';
+    const app = await ownApplication(web(`${asked}, termination_grace: 90`));
+    const bad = { name: 'bad', ipAddressRange: '203.0.113.7', action: 'Deny' };
+    expect(await app.ingress('web')).toMatchObject({
+      ...{ clientCertificateMode: 'accept', corsPolicy: { allowedOrigins: ['*'] }, ipSecurityRestrictions: [bad] },
+    });
+    expect(jsonAt(await app.live('web'), 'properties.template.terminationGracePeriodSeconds')).toBe(90);
+    expect(await app.drift()).toEqual([]);
+
+    const theirs = { name: 'theirs', ipAddressRange: '198.51.100.7', action: 'Deny' };
+    await app.change('web', { configuration: { ingress: { ipSecurityRestrictions: [bad, theirs] } } });
+    expect(await app.drift()).toEqual(['app:web properties.configuration.ingress.ipSecurityRestrictions[theirs]']);
+
+    expect(await app.deploy(web())).toContain('web');
+    expect(await app.ingress('web')).toMatchObject({
+      ...{ clientCertificateMode: null, corsPolicy: null, ipSecurityRestrictions: [theirs] },
+    });
+    expect(jsonAt(await app.live('web'), 'properties.template.terminationGracePeriodSeconds')).toBeNull();
+    expect(await app.drift()).toEqual([]);
+  });
+
+  it('to whose replicas clients come back is replaced in place', async () => {
+    const app = await ownApplication(web());
+    await app.deploy(web(', session_affinity: true'));
+    expect(await app.ingress('web')).toMatchObject({ stickySessions: { affinity: 'sticky' } });
+    expect(jsonAt(await app.live('web'), 'properties.configuration.activeRevisionsMode')).toBe('Single');
+    expect(await app.drift()).toEqual([]);
+    await app.deploy(web());
+    expect(await app.ingress('web')).toMatchObject({ stickySessions: null });
+    expect(jsonAt(await app.live('web'), 'properties.configuration.activeRevisionsMode')).toBe('Multiple');
+    expect(await app.drift()).toEqual([]);
+  });
+});
+
+describe('containers beside and before a service', () => {
+  const sidecar = (cpu = 0.25): string =>
+    `, sidecars: [{ name: proxy, image: "envoyproxy/envoy:v1.31", cpu: ${cpu}, env: { TOKEN: { secret: token } } }]`;
+  const init = (...names: readonly string[]): string =>
+    `, init: [${names.map((name) => `{ name: ${name}, command: [${name}] }`).join(', ')}]`;
+  const names = (list: unknown): unknown => (Array.isArray(list) ? list.map((one: JsonObject) => one.name) : list);
+
+  it('are deployed with it, changed in their order, and gone when they are not named', async () => {
+    const app = await ownApplication(web(sidecar() + init('second')));
+    const proxy = await app.container('web', 'proxy');
+    expect(proxy).toMatchObject({ image: 'envoyproxy/envoy:v1.31', resources: { cpu: 0.25, memory: '0.5Gi' } });
+    expect(proxy.env).toMatchObject([{ name: 'TOKEN', secretRef: 'token' }, {}]);
+    const { image } = await app.container('web');
+    expect(await app.container('web', 'second', 'initContainers')).toMatchObject({ image, command: ['second'] });
+    expect(await app.drift()).toEqual([]);
+
+    const more = web(sidecar(0.5) + init('first', 'second'));
+    expect(await app.deploy(more)).toContain('web');
+    expect((await app.container('web', 'proxy')).resources).toMatchObject({ cpu: 0.5, memory: '1Gi' });
+    expect(names(jsonAt(await app.live('web'), 'properties.template.initContainers'))).toEqual(['first', 'second']);
+    expect(await app.deploy(more)).toEqual([]);
+    expect(await app.drift()).toEqual([]);
+
+    expect(await app.deploy(web())).toContain('web');
+    expect(names(jsonAt(await app.live('web'), 'properties.template.containers'))).toEqual(['web']);
+    expect(names(jsonAt(await app.live('web'), 'properties.template.initContainers'))).toBeNull();
+    expect(await app.drift()).toEqual([]);
+  });
+
+  it('are seen when somebody changes them', async () => {
+    const app = await ownApplication(worker(sidecar()));
+    const proxy = { ...(await app.container('worker', 'proxy')), image: 'envoyproxy/envoy:v1.30' };
+    await app.change('worker', { template: { containers: [await app.container('worker'), proxy] } });
+    expect(await app.drift()).toEqual(['app:worker properties.template.containers[proxy].image']);
+  });
+});
+
+describe('what a service depends on', () => {
+  it('is written, and through with it, before the service is', async () => {
+    const services = worker(', depends_on: [web]') + web();
+    const app = await ownApplication(worker() + web(), 'azure');
+    app.environment.config = configOf(services.replaceAll('Dockerfile', 'Dockerfile, env: { CHANGED: 1 }'));
+    app.environment.newWrites();
+    const open: (readonly string[])[] = [];
+    await app.run(deployApplicationServices, false, () => {
+      open.push(app.environment.newWrites().flatMap((write) => /containerApps\/([^/]+)$/.exec(write)?.[1] ?? []));
+    });
+    expect(open.flat()).toEqual(['web', 'worker']);
+    expect(open.some((writes) => writes.length > 1)).toBe(false);
+  });
+});
