@@ -2,6 +2,7 @@ import { access, open } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { configError, parseConfig } from '../domain/config/parse.ts';
+import { imageUsers } from '../domain/config/workloads.ts';
 import type { ConfigFile } from '../runs/deployments.ts';
 import { UserError } from '../shared/errors.ts';
 import type { CommonOptions } from './options.ts';
@@ -54,7 +55,7 @@ async function readConfigText(path: string): Promise<string> {
  * the configured Dockerfiles; else the current directory. So a configuration may lie deep in the tree it deploys.
  */
 export async function findSource(configPath: string, config: DeploymentConfig): Promise<string> {
-  const dockerfiles = config.services.application.flatMap((service) => service.dockerfile ?? []);
+  const dockerfiles = imageUsers(config).flatMap(({ dockerfile }) => dockerfile ?? []);
   for (let folder = dirname(resolve(configPath)); ; folder = dirname(folder)) {
     for (const dockerfile of dockerfiles) {
       if (await exists(join(folder, config.docker.buildContext, dockerfile))) return folder;

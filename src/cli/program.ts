@@ -110,6 +110,18 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .argument('[run]', 'run id (default: the one that holds the lock)')
     .action(lazily(async () => (await import('./commands/cancel.ts')).cancelCommand));
 
+  addCommonOptions(
+    program.command('job').description('jobs of the configuration').command('run').description('start a job once'),
+  )
+    .argument('<name>', 'its key in the configuration, or its name')
+    .option('--wait', 'until it has ended; prints its log, and fails as it does', false)
+    .action(
+      lazily(async ({ simulate, remote }: CommonOptions & { readonly wait: boolean }) => {
+        if (simulate && remote === undefined) preloadSimulator();
+        return (await import('./commands/job.ts')).jobRunCommand;
+      }),
+    );
+
   common('doctor', 'whether a deployment could start from here, and what to do about what stands in its way')
     .option('--source <dir>', SOURCE)
     .action(

@@ -1,9 +1,13 @@
 import type { ServiceConfig } from '../domain/config/model.ts';
+import type { JobConfig } from '../domain/config/model-choices.ts';
+import { companionJobName, scalerSecrets } from '../domain/config/workloads.ts';
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
-import { resourceId } from '../domain/ids.ts';
+import { nameOf, resourceId } from '../domain/ids.ts';
 import { NAME_RULES } from '../domain/name-rules.ts';
 import { resourceTags } from '../domain/tags.ts';
 import type { JsonObject } from '../shared/json.ts';
+import { container } from './app/containers.ts';
+import { jobSettings, jobTrigger } from './app/job-trigger.ts';
 import { MIGRATION_TIMEOUT_IN_SECONDS, migrationContainer } from './app/migration.ts';
 import { REGISTRIES } from './app/registries.ts';
 import { SECRETS } from './app/secrets.ts';
@@ -26,17 +30,17 @@ export const JOB: ResourceKind<'Microsoft.App/jobs'> = {
   permission: null,
   holdsData: false,
   update: 'patch',
-  immutable: ['location', 'properties.environmentId'],
+  immutable: ['location', 'properties.environmentId', 'properties.configuration.triggerType'],
   createOnly: [],
   // A job of a release that was taken back may know more secrets, and others may have some of their own.
   openArrays: [SECRETS],
   toldArrays: [SECRETS],
-  // What an execution runs is told to each one at its start, so a job's own template is whatever the last one was, also of a
-  // release that was taken back since.
+  // What an execution of a job of our own runs is told to each one at its start, so the job's template is whatever the last one
+  // was, also of a release that was taken back since.
   volatile: ['properties.template'],
   settings: { location: 'locations.container_apps' },
   invariants: {},
-  // How long an execution may last, and how often it is tried, no key of the configuration says.
+  // How long an execution of a job of our own may last, and how often it is tried, no key of the configuration says.
   defaults: [
     'properties.workloadProfileName',
     'properties.configuration.replicaTimeout',
@@ -53,6 +57,7 @@ export const JOB: ResourceKind<'Microsoft.App/jobs'> = {
     'properties.configuration.identitySettings',
     'properties.template',
   ],
+  withdrawn: ['properties.template.containers.command', 'properties.template.containers.args'],
   nestedMembers: ['properties.template.containers', 'properties.template.initContainers'],
   wholeMembers: [REGISTRIES],
   timeoutInSeconds: 600,
@@ -62,7 +67,59 @@ export const JOB: ResourceKind<'Microsoft.App/jobs'> = {
 
 type Job = DesiredResource<typeof JOB>;
 
-const MAX_NAME_LENGTH = 32;
+/**
+ * A job of the configuration, which Azure starts by its own template: what differs there is drift. It has the secrets of its
+ * scalers beside those of its variables.
+ */
+export function configuredJob(input: DesireInput, job: JobConfig): Job {
+  const { identity, identitySettings } = workloadIdentity(input);
+  const { registries, secrets } = imageSource(input, job);
+  const names = [...new Set([...usedSecrets(job), ...scalerSecrets(job), ...secrets])].sort();
+  const image = job.image ?? input.outputs.read('image', job.key);
+  return {
+    kind: JOB,
+    key: `${CONFIGURED}${job.key}`,
+    title: `job ${job.name}`,
+    id: resourceId(input, JOB.type, job.name),
+    settings: jobSettings(job),
+    volatile: [],
+    body: {
+      location: input.config.locations.containerApps,
+      tags: resourceTags(input),
+      identity,
+      properties: {
+        environmentId: input.outputs.read('environmentId'),
+        workloadProfileName: 'Consumption',
+        configuration: {
+          replicaTimeout: job.timeoutInSeconds,
+          replicaRetryLimit: job.retries,
+          ...jobTrigger(input, job),
+          registries: [...registries],
+          secrets: secretReferences(input, names),
+          identitySettings,
+        },
+        template: { containers: [container(input, job.name, image, job)] },
+      },
+    },
+  };
+}
+
+/** `job:…` are the migrations of services, from before there were others. */
+const CONFIGURED = 'task:';
+
+export interface DeployedJob {
+  /** In the configuration. */
+  readonly key: string;
+  readonly name: string;
+  readonly id: string;
+}
+
+/** The jobs of the configuration among the recorded resources. */
+export function deployedJobs(resources: Readonly<Record<string, { readonly id: string }>>): readonly DeployedJob[] {
+  return Object.entries(resources).flatMap(([key, { id }]) =>
+    key.startsWith(CONFIGURED) ? [{ key: key.slice(CONFIGURED.length), name: nameOf(id), id }] : [],
+  );
+}
 
 /** The job that runs a service's migration with the new image, before the new code starts. */
 export function migrationJob(input: DesireInput, service: ServiceConfig): Job {
@@ -97,7 +154,7 @@ export function smokeJob(input: DesireInput, service: ServiceConfig): Job {
     kind: JOB,
     key: `smoke:${service.key}`,
     title: `smoke job of ${service.name}`,
-    id: resourceId(input, JOB.type, jobName(service, '-smoke')),
+    id: resourceId(input, JOB.type, companionJobName(service, '-smoke')),
     body: {
       location: input.config.locations.containerApps,
       tags: resourceTags(input),
@@ -112,11 +169,7 @@ export function smokeJob(input: DesireInput, service: ServiceConfig): Job {
 }
 
 export function migrationJobName(service: ServiceConfig): string {
-  return jobName(service, '-migrate');
-}
-
-function jobName({ name }: ServiceConfig, suffix: string): string {
-  return `${name.slice(0, MAX_NAME_LENGTH - suffix.length).replace(/-+$/, '')}${suffix}`;
+  return companionJobName(service, '-migrate');
 }
 
 function properties(job: {

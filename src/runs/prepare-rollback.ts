@@ -1,6 +1,7 @@
 import type { DeploymentConfig } from '../domain/config/model.ts';
-import { contentDigest, writtenWithApplicationOf } from '../domain/config/provenance.ts';
+import { contentDigest, writtenWithReleaseOf } from '../domain/config/provenance.ts';
 import { variablesOf } from '../domain/config/service-containers.ts';
+import { imageUsers, jobsOf, scalerSecrets } from '../domain/config/workloads.ts';
 import { recordedFamily } from '../domain/outputs.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { usedSecrets } from '../resources/app/workload.ts';
@@ -14,7 +15,7 @@ const NAMED_RUNS = 10;
 export interface PreparedRollback {
   /** The run to go back to. */
   readonly to: HistoryEntry;
-  /** What is deployed now, with the application services of then; stored under its digest. */
+  /** What is deployed now, with the application services and the jobs of then; stored under its digest. */
   readonly config: DeploymentConfig;
   readonly configDigest: string;
 }
@@ -40,11 +41,14 @@ export async function prepareRollback({ state, runs }: EnvironmentStores, run?: 
     });
   }
   const [now, then] = [await runs.config(last.configDigest), await runs.config(to.configDigest)];
-  const { application } = then.services;
-  const services = { ...now.services, application };
-  const config = { ...now, services, ...writtenWithApplicationOf(now, then) };
+  const config = withReleaseOf(now, then);
   refuseMissing(config, present, to);
   return { to, config, configDigest: await runs.putConfig(config) };
+}
+
+function withReleaseOf({ jobs: _, ...now }: DeploymentConfig, then: DeploymentConfig): DeploymentConfig {
+  const services = { ...now.services, application: then.services.application };
+  return { ...now, services, ...(then.jobs && { jobs: then.jobs }), ...writtenWithReleaseOf(now, then) };
 }
 
 async function previousRelease(
@@ -69,16 +73,22 @@ async function isSameRelease(
   return contentDigest(config) === contentDigest(otherConfig);
 }
 
-function refuseMissing({ services }: DeploymentConfig, state: EnvironmentState, to: HistoryEntry): void {
+function refuseMissing(config: DeploymentConfig, state: EnvironmentState, to: HistoryEntry): void {
+  const { services } = config;
   const secrets = recordedFamily(state, 'secret');
   const known = new Set([...services.application, ...services.infrastructure].map(({ key }) => key));
-  const missing = services.application.flatMap((service) => [
-    ...usedSecrets(service).flatMap((name) => (name in secrets ? [] : [`the secret ${name}`])),
-    ...variablesOf(service).flatMap(({ value }) =>
-      value.kind === 'service' && !known.has(value.key) ? [`the service ${value.key}`] : [],
-    ),
-    ...(to.images[service.key] === undefined ? [`the image of ${service.name}`] : []),
-  ]);
+  const missingSecrets = (names: readonly string[]): readonly string[] =>
+    names.flatMap((name) => (name in secrets ? [] : [`the secret ${name}`]));
+  const missing = [
+    ...jobsOf(config).flatMap((job) => missingSecrets(scalerSecrets(job))),
+    ...[...services.application, ...jobsOf(config)].flatMap((workload) => [
+      ...missingSecrets(usedSecrets(workload)),
+      ...variablesOf(workload).flatMap(({ value }) =>
+        value.kind === 'service' && !known.has(value.key) ? [`the service ${value.key}`] : [],
+      ),
+    ]),
+    ...imageUsers(config).flatMap(({ key, name }) => (to.images[key] === undefined ? [`the image of ${name}`] : [])),
+  ];
   if (missing.length === 0) return;
   throw new UserError(
     `The release of ${to.runId} needs what is not there any more: ${[...new Set(missing)].join(', ')}.`,

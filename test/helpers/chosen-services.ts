@@ -1,7 +1,7 @@
 import type { DeploymentConfig } from '../../src/domain/config/model.ts';
 import { parseConfig } from '../../src/domain/config/parse.ts';
 
-/** Services that say everything that services may say, between them, and one that says nothing. */
+/** Services and jobs that say everything that they may say, between them, and one that says nothing. */
 const SERVICES = `
 azure: { resource_group: shop-rg, location: eastus, project_name: shop }
 container_registry: { name: shopacr }
@@ -37,11 +37,17 @@ services:
     sidecars:
       - { name: proxy, image: "envoyproxy/envoy:v1.31", args: [-c, /etc/envoy.yaml], command: [envoy], probes: { liveness: { port: 9901 } } }
       - { name: beat, env: { MODE: beat } }
+jobs:
+  by_hand: { dockerfile: Dockerfile.job, command: [node, job.js], args: [--all], env: { TOKEN: { secret: token } } }
+  nightly: { image: "busybox:1.37", schedule: "0 3 * * *", timeout: 60 }
+  queue:
+    image: "worker:1"
+    event: { scalers: { rabbit: { type: rabbitmq, metadata: { queueName: jobs }, secrets: { host: token } }, bus: { type: azure-servicebus, identity: true } } }
 `;
 
 export function withChosenServices(config: DeploymentConfig): DeploymentConfig {
   const result = parseConfig(SERVICES);
   if (!result.ok) throw new Error(JSON.stringify(result.problems));
-  const { services, secrets } = result.parsed.config;
-  return { ...config, services, secrets: { ...config.secrets, ...secrets } };
+  const { services, jobs = [], secrets } = result.parsed.config;
+  return { ...config, services, jobs, secrets: { ...config.secrets, ...secrets } };
 }

@@ -1,4 +1,4 @@
-import type { NetworkRules, PostgresqlChoices } from './model-choices.ts';
+import type { JobConfig, NetworkRules, PostgresqlChoices } from './model-choices.ts';
 import type { IngressSettings, ServiceContainers, ServiceProbes } from './service-containers.ts';
 
 /**
@@ -50,6 +50,8 @@ export interface DeploymentConfig {
     /** Services built from a Dockerfile, in the order of the file. */
     readonly application: readonly ServiceConfig[];
   };
+  /** Absent where there are none, in the order of the file. */
+  readonly jobs?: readonly JobConfig[];
   /** Every secret of the vault that the configuration names, by vault name (`GEMINI-API-KEY`). */
   readonly secrets: Readonly<Record<string, SecretSetting>>;
   readonly docker: {

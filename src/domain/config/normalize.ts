@@ -1,6 +1,7 @@
 import type { DeploymentConfig, Locations, SecretSetting } from './model.ts';
 import { given } from './normalize/given.ts';
 import { normalizeNetworkRules, normalizePostgresql } from './normalize/normalize-data.ts';
+import { normalizeJobs } from './normalize/normalize-job.ts';
 import { normalizeService } from './normalize/normalize-service.ts';
 import { DEFAULT_RELEASE } from './release-defaults.ts';
 import type { RawConfig } from './schema.ts';
@@ -60,6 +61,7 @@ export function normalize(raw: RawConfig): DeploymentConfig {
       infrastructure: services.filter(({ kind }) => kind === 'infrastructure'),
       application: services.filter(({ kind }) => kind === 'application'),
     },
+    ...normalizeJobs(raw),
     secrets: normalizeSecrets(raw),
     docker: {
       ...(registry !== undefined && { registry: { server: registry, ...(username !== undefined && { username }) } }),

@@ -1,6 +1,7 @@
 import { containerNames, containerSizes, probeSettings } from './rules/containers.ts';
 import { databaseAvailability, databaseName, databaseSku, databaseUser, redisSize } from './rules/data.ts';
 import { serviceIngress } from './rules/ingress.ts';
+import { jobImages, jobNames, jobTriggers } from './rules/jobs.ts';
 import { regions, requiredValues, resourceNames } from './rules/names.ts';
 import { addressRules, databaseFirewall, registryNetwork } from './rules/networks.ts';
 import { dependencies } from './rules/order.ts';
@@ -32,6 +33,9 @@ export const RULES: readonly Rule[] = [
   addressRules,
   redisSize,
   serviceNames,
+  jobNames,
+  jobImages,
+  jobTriggers,
   containerNames,
   containerSizes,
   serviceReplicas,

@@ -104,6 +104,35 @@ const serviceSchema = z.strictObject({
   smoke: z.array(smokeSchema).exactOptional(),
 });
 
+const jobSchema = z.strictObject({
+  key: z.string(),
+  name: z.string(),
+  image: z.string().exactOptional(),
+  dockerfile: z.string().exactOptional(),
+  ...container,
+  schedule: z.string().exactOptional(),
+  event: z
+    .strictObject({
+      scalers: z.record(
+        z.string(),
+        z.strictObject({
+          type: z.string(),
+          metadata: z.record(z.string(), z.string()),
+          secrets: z.record(z.string(), z.string()).exactOptional(),
+          identity: z.boolean().exactOptional(),
+        }),
+      ),
+      minExecutions: z.number(),
+      maxExecutions: z.number(),
+      pollingIntervalInSeconds: z.number(),
+    })
+    .exactOptional(),
+  parallelism: z.number(),
+  completions: z.number(),
+  retries: z.number(),
+  timeoutInSeconds: z.number(),
+});
+
 /** Configurations stored before releases were configured have none, and the first with one no image of smoke requests. */
 const releaseSchema = z
   .strictObject({
@@ -198,6 +227,7 @@ export const storedConfigSchema = z.strictObject({
   }),
   containerApps: texts('environmentName'),
   services: z.strictObject({ infrastructure: z.array(serviceSchema), application: z.array(serviceSchema) }),
+  jobs: z.array(jobSchema).readonly().exactOptional(),
   secrets: z.record(z.string(), secretSettingSchema),
   docker: z.strictObject({
     registry: z.strictObject({ server: z.string(), username: z.string().exactOptional() }).exactOptional(),

@@ -1,20 +1,25 @@
 import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
 
 /**
- * The configuration with the variables of its services as they stand in the file: what is written is what arrives in the
+ * The configuration with the variables of its services and jobs as they stand in the file: what is written is what arrives in the
  * container, `1.10` and not 1.1, `0755` and not 755.
  */
 export function withVariablesAsWritten(value: unknown, texts: unknown): unknown {
-  return changedMember(value, texts, 'services', (services, textsOfServices) =>
-    changedMembers(services, textsOfServices, (service, textsOfService) =>
-      LISTS.reduce(
-        (changed, list) => changedMember(changed, textsOfService, list, withEach),
-        withEnvAsWritten(service, textsOfService),
+  return SECTIONS.reduce<unknown>(
+    (config, section) =>
+      changedMember(config, texts, section, (workloads, textsOfAll) =>
+        changedMembers(workloads, textsOfAll, (workload, textsOfOne) =>
+          LISTS.reduce(
+            (changed, list) => changedMember(changed, textsOfOne, list, withEach),
+            withEnvAsWritten(workload, textsOfOne),
+          ),
+        ),
       ),
-    ),
+    value,
   );
 }
 
+const SECTIONS = ['services', 'jobs'];
 /** Of containers beside the service's own. */
 const LISTS = ['sidecars', 'init'];
 

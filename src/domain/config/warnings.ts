@@ -60,7 +60,7 @@ function placeholders(value: unknown, path: readonly string[]): readonly RulePro
   if (Array.isArray(value)) return value.flatMap((member, index) => placeholders(member, [...path, String(index)]));
   if (!isJsonObject(value)) return [];
   return Object.entries(value).flatMap(([key, member]) =>
-    COMMANDS.includes(key) && path[0] === 'services' && path.at(-1) !== 'env'
+    COMMANDS.includes(key) && ['services', 'jobs'].includes(path[0] ?? '') && path.at(-1) !== 'env'
       ? []
       : placeholders(member, [...path, key]),
   );

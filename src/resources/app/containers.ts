@@ -25,7 +25,7 @@ function sideContainer(input: DesireInput, service: ServiceConfig, side: SideCon
   return container(input, side.name, side.image ?? imageOf(input, service), side);
 }
 
-function container(
+export function container(
   input: DesireInput,
   name: string,
   image: string,

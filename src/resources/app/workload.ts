@@ -1,6 +1,10 @@
 import type { ServiceConfig } from '../../domain/config/model.ts';
 import { SecretName } from '../../domain/config/secrets.ts';
-import { type ContainerSettings, containersOf } from '../../domain/config/service-containers.ts';
+import {
+  type ContainerSettings,
+  containersOf,
+  type ServiceContainers,
+} from '../../domain/config/service-containers.ts';
 import type { DesireInput } from '../../domain/desired.ts';
 import { hashJson, type JsonObject } from '../../shared/json.ts';
 import { addressValue } from './addresses.ts';
@@ -11,8 +15,8 @@ export const SECRETS_VERSION = 'DRAFTGENIE_SECRETS_VERSION';
 /** Recognises an execution of a job that a run of ours started. */
 export const RUN_MARK = 'DRAFTGENIE_RUN_ID';
 
-/** The vault secrets that the variables of a service's containers name, in order and once each. */
-export function usedSecrets(service: ServiceConfig): readonly string[] {
+/** The vault secrets that the variables of a service's or a job's containers name, in order and once each. */
+export function usedSecrets(service: ServiceContainers): readonly string[] {
   return [...new Set(containersOf(service).flatMap(({ container }) => secretsIn(container)))].sort();
 }
 
@@ -51,10 +55,10 @@ export function environmentVariables(input: DesireInput, container: Pick<Contain
 /** Where a workload pulls its image from: our registry by the identity, a foreign one by a password of the vault. */
 export function imageSource(
   input: DesireInput,
-  service: ServiceConfig,
+  { image }: Pick<ServiceConfig, 'image'>,
 ): { readonly registries: readonly JsonObject[]; readonly secrets: readonly string[] } {
   const { registry } = input.config.docker;
-  if (service.kind === 'infrastructure' || service.image !== undefined) return { registries: [], secrets: [] };
+  if (image !== undefined) return { registries: [], secrets: [] };
   if (!registry) {
     const server = input.outputs.read('loginServer');
     const identity = input.outputs.read('identityId');

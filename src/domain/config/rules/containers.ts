@@ -1,11 +1,13 @@
-import type { DeploymentConfig, ServiceConfig } from '../model.ts';
+import type { DeploymentConfig } from '../model.ts';
 import {
+  containersOf,
   memoryInGi,
   PROBE_TYPES,
   type ProbeConfig,
   type ProbeType,
   type ServiceProbes,
 } from '../service-containers.ts';
+import { type Workload, workloads } from '../workloads.ts';
 import { all, problem, type RuleProblem } from './rule.ts';
 
 /** A label of RFC 1123, as Kubernetes wants names of containers. */
@@ -34,53 +36,42 @@ export function containerNames(config: DeploymentConfig): readonly RuleProblem[]
  * (https://github.com/microsoft/azure-container-apps/issues/1189).
  */
 export function containerSizes(config: DeploymentConfig): readonly RuleProblem[] {
-  return all(config).flatMap((service) => {
-    const unreadable = unreadableMemory(service);
+  return workloads(config).flatMap((workload) => {
+    const unreadable = unreadableMemory(workload);
     if (unreadable.length > 0) return unreadable;
-    const { sidecars = [], init = [] } = service;
-    const cpu = sum([service, ...sidecars].map((one) => one.cpu));
-    const memory = sum([service, ...sidecars].map((one) => memoryInGi(one.memory)));
-    const wrong = sidecars.length > 0 ? wrongSum(service, cpu, memory) : wrongPair(service);
+    const { place, containers } = workload;
+    const { sidecars = [], init = [] } = containers;
+    const cpu = sum([containers, ...sidecars].map((one) => one.cpu));
+    const memory = sum([containers, ...sidecars].map((one) => memoryInGi(one.memory)));
+    const wrong = sidecars.length > 0 ? wrongSum(place, cpu, memory) : wrongPair(workload);
     const larger = init.flatMap((one, index) => {
       if (one.cpu <= cpu && memoryInGi(one.memory) <= memory) return [];
-      const path = ['services', service.key, 'init', String(index), one.cpu > cpu ? 'cpu' : 'memory'];
-      return [problem(path, `is more than all other containers of ${service.key} have: ${cpu} cpu and ${memory}Gi`)];
+      const path = [...place, 'init', String(index), one.cpu > cpu ? 'cpu' : 'memory'];
+      return [problem(path, `is more than all other containers of ${place[1]} have: ${cpu} cpu and ${memory}Gi`)];
     });
     return [...wrong, ...larger];
   });
 }
 
-function unreadableMemory(service: ServiceConfig): readonly RuleProblem[] {
-  const found = [{ path: [] as string[], memory: service.memory }].concat(
-    LISTS.flatMap((list) =>
-      (service[list] ?? []).map(({ memory }, index) => ({ path: [list, String(index)], memory })),
-    ),
-  );
-  return found.flatMap(({ path, memory }) =>
+function unreadableMemory({ place, containers }: Workload): readonly RuleProblem[] {
+  return containersOf(containers).flatMap(({ path, container: { memory } }) =>
     Number.isNaN(memoryInGi(memory))
-      ? [
-          problem(
-            ['services', service.key, ...path, 'memory'],
-            `found ${JSON.stringify(memory)}; allowed: Gi, such as "1Gi"`,
-          ),
-        ]
+      ? [problem([...place, ...path, 'memory'], `found ${JSON.stringify(memory)}; allowed: Gi, such as "1Gi"`)]
       : [],
   );
 }
 
-function wrongPair({ key, cpu, memory }: ServiceConfig): readonly RuleProblem[] {
-  if (!isStep(cpu)) return [problem(['services', key, 'cpu'], `found ${cpu}; allowed: 0.25 to 4 in steps of 0.25`)];
+function wrongPair({ place, containers: { cpu, memory } }: Workload): readonly RuleProblem[] {
+  if (!isStep(cpu)) return [problem([...place, 'cpu'], `found ${cpu}; allowed: 0.25 to 4 in steps of 0.25`)];
   if (memoryInGi(memory) === cpu * 2) return [];
   const message = `found ${JSON.stringify(memory)}; with ${cpu} cpu it must be "${cpu * 2}Gi"`;
-  return [problem(['services', key, 'memory'], message)];
+  return [problem([...place, 'memory'], message)];
 }
 
-function wrongSum({ key }: ServiceConfig, cpu: number, memory: number): readonly RuleProblem[] {
+function wrongSum(place: Workload['place'], cpu: number, memory: number): readonly RuleProblem[] {
   if (isStep(cpu) && memory === cpu * 2) return [];
   const allowed = 'allowed: 0.25 to 4 cpu in steps of 0.25, and twice as many Gi';
-  return [
-    problem(['services', key, 'sidecars'], `and the service together have ${cpu} cpu and ${memory}Gi; ${allowed}`),
-  ];
+  return [problem([...place, 'sidecars'], `and the service together have ${cpu} cpu and ${memory}Gi; ${allowed}`)];
 }
 
 function isStep(cpu: number): boolean {

@@ -2,7 +2,8 @@ import type { DeploymentConfig } from '../model.ts';
 import { COMPOSED_SECRETS, SecretName } from '../secrets.ts';
 import { variablesOf } from '../service-containers.ts';
 import { suggestion } from '../unknown-keys.ts';
-import { all, problem, type RuleProblem } from './rule.ts';
+import { jobsOf, workloads } from '../workloads.ts';
+import { problem, type RuleProblem } from './rule.ts';
 
 export function secretNames(config: DeploymentConfig): readonly RuleProblem[] {
   const names = Object.keys(config.secrets);
@@ -10,18 +11,11 @@ export function secretNames(config: DeploymentConfig): readonly RuleProblem[] {
   const spelling = names.flatMap((name) =>
     /^[0-9A-Z-]{1,127}$/.test(name) ? [] : [problem(['secrets', name], 'allowed in the key: letters, digits, _ and -')],
   );
-  const references = all(config).flatMap((service) =>
-    variablesOf(service).flatMap(({ path, value }) => {
-      if (value.kind !== 'secret' || known.includes(value.name)) return [];
-      const meant = suggestion(value.name, known);
-      return [
-        problem(
-          ['services', service.key, ...path],
-          `there is no secret ${value.name}${meant ? `; did you mean ${meant}?` : ''}`,
-        ),
-      ];
-    }),
-  );
+  const references = secretReferences(config).flatMap(({ path, name }) => {
+    if (known.includes(name)) return [];
+    const meant = suggestion(name, known);
+    return [problem(path, `there is no secret ${name}${meant ? `; did you mean ${meant}?` : ''}`)];
+  });
   const variables = Object.entries(config.secrets).flatMap(([name, setting]) => {
     if (setting.source === 'environment' && !/^[A-Za-z_]\w*$/.test(setting.variable))
       return [problem(['secrets', name], 'after env: the name of an environment variable is expected')];
@@ -32,12 +26,32 @@ export function secretNames(config: DeploymentConfig): readonly RuleProblem[] {
   return [...spelling, ...references, ...variables];
 }
 
+/** Of the variables of services and jobs, and of what starts jobs. */
+function secretReferences(
+  config: DeploymentConfig,
+): readonly { readonly path: readonly string[]; readonly name: string }[] {
+  const variables = workloads(config).flatMap(({ place, containers }) =>
+    variablesOf(containers).flatMap(({ path, value }) =>
+      value.kind === 'secret' ? [{ path: [...place, ...path], name: value.name }] : [],
+    ),
+  );
+  const scalers = jobsOf(config).flatMap(({ key, event }) =>
+    Object.entries(event?.scalers ?? {}).flatMap(([scaler, { secrets = {} }]) =>
+      Object.entries(secrets).map(([parameter, name]) => ({
+        path: ['jobs', key, 'event', 'scalers', scaler, 'secrets', parameter],
+        name,
+      })),
+    ),
+  );
+  return [...variables, ...scalers];
+}
+
 export function requiredSecrets(config: DeploymentConfig): readonly RuleProblem[] {
-  const users = all(config).filter((service) =>
-    variablesOf(service).some(({ value }) => value.kind === 'secret' && value.name === SecretName.gemini),
+  const users = secretReferences(config).flatMap(({ path, name }) =>
+    name === SecretName.gemini ? (path[1] ?? []) : [],
   );
   if (users.length === 0 || config.secrets[SecretName.gemini]) return [];
-  const names = users.map(({ key }) => key).join(', ');
+  const names = [...new Set(users)].join(', ');
   return [
     problem(
       'secrets.gemini_api_key',

@@ -2,6 +2,7 @@ import { NAME_RULES } from '../../name-rules.ts';
 import type { DeploymentConfig } from '../model.ts';
 import { variablesOf } from '../service-containers.ts';
 import { suggestion } from '../unknown-keys.ts';
+import { workloads } from '../workloads.ts';
 import { all, problem, type RuleProblem } from './rule.ts';
 
 export function serviceNames(config: DeploymentConfig): readonly RuleProblem[] {
@@ -31,14 +32,14 @@ export function serviceReplicas(config: DeploymentConfig): readonly RuleProblem[
 const VARIABLE_NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
 
 export function variableNames(config: DeploymentConfig): readonly RuleProblem[] {
-  return all(config).flatMap((service) =>
-    variablesOf(service).flatMap(({ path, name }) => {
+  return workloads(config).flatMap(({ place, containers }) =>
+    variablesOf(containers).flatMap(({ path, name }) => {
       if (VARIABLE_NAME.test(name)) return [];
       const hint = name.includes(':')
         ? `; .NET reads ${JSON.stringify(name.replaceAll(':', '__'))} as the same name`
         : '';
       const message = `found the name ${JSON.stringify(name)}; allowed: [-._a-zA-Z][-._a-zA-Z0-9]*${hint}`;
-      return [{ ...problem(['services', service.key, ...path], message), isAboutKey: true as const }];
+      return [{ ...problem([...place, ...path], message), isAboutKey: true as const }];
     }),
   );
 }
@@ -71,10 +72,10 @@ export function serviceImages(config: DeploymentConfig): readonly RuleProblem[] 
 
 export function serviceReferences(config: DeploymentConfig): readonly RuleProblem[] {
   const services = all(config);
-  return services.flatMap((service) =>
-    variablesOf(service).flatMap(({ path, value }) => {
+  return workloads(config).flatMap(({ place, containers }) =>
+    variablesOf(containers).flatMap(({ path, value }) => {
       if (value.kind !== 'service') return [];
-      const at = ['services', service.key, ...path];
+      const at = [...place, ...path];
       const target = services.find(({ key }) => key === value.key);
       if (!target) return [noSuchService(at, value.key, services)];
       return target.port === undefined ? [problem(at, `${value.key} has no port, so it has no address`)] : [];

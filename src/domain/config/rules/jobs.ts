@@ -1,0 +1,77 @@
+import { NAME_RULES } from '../../name-rules.ts';
+import type { DeploymentConfig, ServiceConfig } from '../model.ts';
+import type { JobConfig } from '../model-choices.ts';
+import { companionJobName, jobsOf } from '../workloads.ts';
+import { cronProblem } from './cron.ts';
+import { all, problem, type RuleProblem } from './rule.ts';
+
+/** Images, outputs and addresses are told apart by the key, and what Azure makes by the name. */
+export function jobNames(config: DeploymentConfig): readonly RuleProblem[] {
+  const services = all(config);
+  const taken = new Map(services.flatMap(namesOf));
+  return jobsOf(config).flatMap(({ key, name }) => {
+    const path = ['jobs', key, 'name'];
+    const other = taken.get(name);
+    taken.set(name, `the name of jobs.${key}`);
+    if (services.some((service) => service.key === key))
+      return [{ ...problem(['jobs', key], 'is also the key of a service; choose another one'), isAboutKey: true }];
+    if (other !== undefined) return [problem(path, `${JSON.stringify(name)} is also ${other}`)];
+    const { pattern, allowed } = NAME_RULES.containerApp;
+    return pattern.test(name) ? [] : [problem(path, `found ${JSON.stringify(name)}; allowed: ${allowed}`)];
+  });
+}
+
+function namesOf(service: ServiceConfig): readonly (readonly [name: string, whose: string])[] {
+  return [
+    [service.name, `the name of services.${service.key}`],
+    [companionJobName(service, '-migrate'), `the name of the migration of services.${service.key}`],
+    [companionJobName(service, '-smoke'), `the name of the smoke requests of services.${service.key}`],
+  ];
+}
+
+export function jobImages(config: DeploymentConfig): readonly RuleProblem[] {
+  return jobsOf(config).flatMap(({ key, image, dockerfile }) => {
+    if (image !== undefined && dockerfile !== undefined)
+      return [problem(['jobs', key, 'image'], 'and a Dockerfile are two images; keep one of them')];
+    if (image !== undefined || dockerfile !== undefined) return [];
+    const message = `needs an image, or a Dockerfile in jobs.${key}.dockerfile or docker.dockerfiles.${key}`;
+    return [problem(['jobs', key], message)];
+  });
+}
+
+/** What starts a job, of which there is one thing: https://learn.microsoft.com/azure/container-apps/jobs#job-trigger-types */
+export function jobTriggers(config: DeploymentConfig): readonly RuleProblem[] {
+  return jobsOf(config).flatMap((job) => {
+    const { key, schedule, event } = job;
+    if (schedule !== undefined && event)
+      return [problem(['jobs', key, 'event'], 'and schedule are two triggers; make two jobs, or keep one of them')];
+    const wrong = schedule === undefined ? undefined : cronProblem(schedule);
+    return [...(wrong === undefined ? [] : [problem(['jobs', key, 'schedule'], wrong)]), ...eventProblems(job)];
+  });
+}
+
+/**
+ * Of apps only: nobody sends requests to a job (https://github.com/Azure/azure-rest-api-specs/pull/23724), and how busy it is
+ * says nothing about one that does not run (https://keda.sh/docs/latest/scalers/cpu/, https://keda.sh/docs/latest/scalers/memory/).
+ */
+const NOT_OF_JOBS = ['http', 'tcp', 'cpu', 'memory'];
+
+function eventProblems({ key, event }: JobConfig): readonly RuleProblem[] {
+  if (!event) return [];
+  const path = ['jobs', key, 'event'];
+  const { scalers, minExecutions, maxExecutions } = event;
+  const types = Object.entries(scalers).flatMap(([name, { type }]) => {
+    const at = [...path, 'scalers', name, 'type'];
+    if (NOT_OF_JOBS.includes(type.toLowerCase())) return [problem(at, `${type} is for services; it starts no job`)];
+    return /^[a-z0-9-]+$/.test(type)
+      ? []
+      : [problem(at, `found ${JSON.stringify(type)}; expected the name of a KEDA scaler, such as azure-servicebus`)];
+  });
+  return [
+    ...(Object.keys(scalers).length === 0 ? [problem([...path, 'scalers'], 'is empty; what starts the job?')] : []),
+    ...types,
+    ...(minExecutions > maxExecutions
+      ? [problem([...path, 'min_executions'], `${minExecutions} is more than max_executions (${maxExecutions})`)]
+      : []),
+  ];
+}
