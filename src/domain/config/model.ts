@@ -1,3 +1,4 @@
+import type { SectionName, Unasked } from '../sections/names.ts';
 import type { NetworkRules, PostgresqlChoices } from './model-choices.ts';
 import type { IngressSettings, ServiceContainers, ServiceProbes } from './service-containers.ts';
 
@@ -89,6 +90,11 @@ export interface DeploymentConfig {
   };
   /** Fields that are left alone: key of a resource, a space, path in its body. */
   readonly preserve?: readonly string[];
+  /**
+   * Sections that the file does not ask for, and why; those have the values that they would have by default. Absent in
+   * configurations stored before sections could be left out: they asked for all.
+   */
+  readonly unasked?: Readonly<Partial<Record<SectionName, Unasked>>>;
   /**
    * The keys that have a value in the file, dotted, as the user wrote them; sorted. Absent in configurations stored before
    * they were remembered. See provenance.ts; no part of any fingerprint.
@@ -186,6 +192,13 @@ export interface ParsedConfig {
   readonly literals: ReadonlyMap<string, string>;
   /** SHA-256 of the canonical JSON of `config`. */
   readonly digest: string;
+  /** What is wrong only as long as the environment does not have a section of which the file says nothing. */
+  readonly needs: readonly SectionNeed[];
+}
+
+/** A place that needs a section. */
+interface SectionNeed extends ConfigProblem {
+  readonly section: SectionName;
 }
 
 export interface ConfigProblem {

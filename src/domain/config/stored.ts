@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SECTIONS } from '../sections/names.ts';
 import type { DeploymentConfig } from './model.ts';
 import { DEFAULT_RELEASE } from './release-defaults.ts';
 import { WEEKDAYS } from './schema/resource-schema.ts';
@@ -225,5 +226,9 @@ export const storedConfigSchema = z.strictObject({
     stateBlob: z.strictObject({ account: z.string().exactOptional(), container: z.string(), name: z.string() }),
   }),
   preserve: z.array(z.string()).readonly().exactOptional(),
+  unasked: z
+    .partialRecord(z.enum(SECTIONS), z.enum(['absent', 'let_go']))
+    .readonly()
+    .exactOptional(),
   written: z.array(z.string()).readonly().exactOptional(),
 }) satisfies z.ZodType<DeploymentConfig>;

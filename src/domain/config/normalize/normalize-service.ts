@@ -14,17 +14,23 @@ import { normalizeIngress } from './normalize-ingress.ts';
 
 const CPU = 0.5;
 
-/** One service with the defaults of its key, and what the configuration says merged over them. */
+const NO_DEFAULTS: ServiceDefaults = { env: {} };
+
+/**
+ * One service with the defaults of its key, and what the configuration says merged over them.
+ *
+ * @param input undefined: the application is not DraftGenie, whose keys mean nothing then
+ */
 export function normalizeService(
   key: string,
   raw: RawService,
   docker: RawConfig['docker'],
-  input: Omit<DefaultsInput, 'port'>,
+  input: Omit<DefaultsInput, 'port'> | undefined,
 ): ServiceConfig {
   const dockerfile = given(raw.dockerfile) ?? given(ownValue(docker?.dockerfiles, key));
   const image = given(raw.image);
   const port = raw.port ?? undefined;
-  const original = serviceDefaults(key, { ...input, port: port ?? 0 });
+  const original = input ? serviceDefaults(key, { ...input, port: port ?? 0 }) : NO_DEFAULTS;
   const defaults = port === undefined ? withoutPort(original) : original;
   const healthPath = raw.health_path === false ? undefined : (given(raw.health_path) ?? defaults.healthPath);
   const migration = normalizeMigration(raw, defaults.migration);

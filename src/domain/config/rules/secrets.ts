@@ -1,18 +1,28 @@
+import { COMPOSED, rabbitMq } from '../../sections/composed-secrets.ts';
 import type { DeploymentConfig } from '../model.ts';
-import { COMPOSED_SECRETS, SecretName } from '../secrets.ts';
+import { SecretName } from '../secrets.ts';
 import { variablesOf } from '../service-containers.ts';
 import { suggestion } from '../unknown-keys.ts';
 import { all, problem, type RuleProblem } from './rule.ts';
 
+const NEEDS_RABBITMQ =
+  'needs a service "rabbitmq" with an image and, under env, a RABBITMQ_DEFAULT_PASS that is a secret';
+
 export function secretNames(config: DeploymentConfig): readonly RuleProblem[] {
   const names = Object.keys(config.secrets);
-  const known = [...names, ...COMPOSED_SECRETS, SecretName.gemini];
+  // Whether there is what a composed one is made of is asked elsewhere (domain/sections/needs.ts).
+  const composed = Object.values(COMPOSED).filter(
+    (name) => name !== COMPOSED.rabbitmq || rabbitMq(config) !== undefined,
+  );
+  const known = [...names, ...composed, SecretName.gemini];
   const spelling = names.flatMap((name) =>
     /^[0-9A-Z-]{1,127}$/.test(name) ? [] : [problem(['secrets', name], 'allowed in the key: letters, digits, _ and -')],
   );
   const references = all(config).flatMap((service) =>
     variablesOf(service).flatMap(({ path, value }) => {
       if (value.kind !== 'secret' || known.includes(value.name)) return [];
+      if (value.name === COMPOSED.rabbitmq)
+        return [problem(['services', service.key, ...path], `the secret ${value.name} ${NEEDS_RABBITMQ}`)];
       const meant = suggestion(value.name, known);
       return [
         problem(

@@ -1,0 +1,55 @@
+import type { DeploymentConfig, ServiceConfig } from '../config/model.ts';
+import { isWritten } from '../config/provenance.ts';
+import { all, problem, type RuleProblem } from '../config/rules/rule.ts';
+import { variablesOf } from '../config/service-containers.ts';
+import { userKey } from '../config/user-key.ts';
+import { sectionOfSecret } from './composed-secrets.ts';
+import type { SectionName } from './names.ts';
+import { hasSection } from './sections.ts';
+
+/** A place of the file that needs a section. */
+export interface UnmetNeed extends RuleProblem {
+  readonly section: SectionName;
+}
+
+const TITLES: Readonly<Record<SectionName, string>> = {
+  containerRegistry: 'a registry to build in',
+  monitoring: 'a log workspace',
+  postgresql: 'a database server',
+  redis: 'a cache',
+};
+
+/** What needs a section that this configuration does not have. */
+export function unmetNeeds(config: DeploymentConfig): readonly UnmetNeed[] {
+  const services = all(config);
+  const needs = [...services.flatMap((service) => ofSecrets(config, service)), ...ofImages(config)];
+  return needs.filter(({ section }) => !hasSection(config, section));
+}
+
+function ofSecrets(config: DeploymentConfig, service: ServiceConfig): readonly UnmetNeed[] {
+  return variablesOf(service).flatMap(({ path, value }) => {
+    if (value.kind !== 'secret') return [];
+    const section = sectionOfSecret(config, value.name);
+    return section ? [need(section, ['services', service.key, ...path], `the secret ${value.name} needs`)] : [];
+  });
+}
+
+/** Images that are built here; elsewhere they are pulled from where they are. */
+function ofImages(config: DeploymentConfig): readonly UnmetNeed[] {
+  if (config.docker.registry) return [];
+  const built = config.services.application.filter(({ image }) => image === undefined);
+  return built.map(({ key }) => {
+    const isOwn = isWritten(
+      { written: config.written?.filter((one) => !one.startsWith('docker.')) ?? [] },
+      `services.${key}.dockerfile`,
+    );
+    const path = isOwn ? ['services', key, 'dockerfile'] : ['docker', 'dockerfiles', key];
+    return need('containerRegistry', path, 'its image needs');
+  });
+}
+
+function need(section: SectionName, path: readonly string[], what: string): UnmetNeed {
+  const key = userKey(section) ?? section;
+  const line = section === 'containerRegistry' ? `${key}: {name: NAME}` : `${key}: {}`;
+  return { section, ...problem(path, `${what} ${TITLES[section]}, for which the file does not ask: write "${line}"`) };
+}
