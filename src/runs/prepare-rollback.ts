@@ -1,7 +1,10 @@
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { contentDigest, writtenWithApplicationOf } from '../domain/config/provenance.ts';
 import { variablesOf } from '../domain/config/service-containers.ts';
+import { userKey } from '../domain/config/user-key.ts';
 import { recordedFamily } from '../domain/outputs.ts';
+import { withKeptSections } from '../domain/sections/kept-sections.ts';
+import { unmetNeeds } from '../domain/sections/needs.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { usedSecrets } from '../resources/app/workload.ts';
 import { UserError } from '../shared/errors.ts';
@@ -69,16 +72,19 @@ async function isSameRelease(
   return contentDigest(config) === contentDigest(otherConfig);
 }
 
-function refuseMissing({ services }: DeploymentConfig, state: EnvironmentState, to: HistoryEntry): void {
+function refuseMissing(config: DeploymentConfig, state: EnvironmentState, to: HistoryEntry): void {
+  const { services } = config;
   const secrets = recordedFamily(state, 'secret');
   const known = new Set([...services.application, ...services.infrastructure].map(({ key }) => key));
-  const missing = services.application.flatMap((service) => [
+  const lacking = unmetNeeds(withKeptSections(config, state)).map(({ section }) => `a ${userKey(section)}`);
+  const ofServices = services.application.flatMap((service) => [
     ...usedSecrets(service).flatMap((name) => (name in secrets ? [] : [`the secret ${name}`])),
     ...variablesOf(service).flatMap(({ value }) =>
       value.kind === 'service' && !known.has(value.key) ? [`the service ${value.key}`] : [],
     ),
     ...(to.images[service.key] === undefined ? [`the image of ${service.name}`] : []),
   ]);
+  const missing = [...ofServices, ...lacking];
   if (missing.length === 0) return;
   throw new UserError(
     `The release of ${to.runId} needs what is not there any more: ${[...new Set(missing)].join(', ')}.`,

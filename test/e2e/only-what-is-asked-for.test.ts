@@ -132,3 +132,15 @@ it('monitoring that is let go leaves the workspace and its setting as they are',
   expect(await writesSince(sandbox, before)).toEqual([]);
   expect(executed(await deployed(sandbox, `${SMALL}monitoring: false\n`))).toEqual([]);
 });
+
+it('a release that needs a registry is not gone back to once that was let go', async () => {
+  const sandbox = await sandboxWith(SMALL);
+  const built = `${SMALL}  api: { dockerfile: docker/Dockerfile.api-gateway, port: 3000 }\n`;
+  await deployed(sandbox, `${built}container_registry: { name: smallregistry }\n`);
+  const released = await deployed(sandbox, `${SMALL}container_registry: false\n`);
+  const left = planOf(released).resources.filter(({ action }) => action === 'left_behind');
+  expect(left.map(({ key }) => key)).toEqual(expect.arrayContaining(['registry@smallregistry', 'app:api@api']));
+  const back = await sandbox.run(['rollback', ...SIMULATE, '--auto-approve']);
+  expect(back.exitCode).toBe(64);
+  expect(back.stderr).toContain('needs what is not there any more: a container_registry');
+});
