@@ -120,7 +120,7 @@ describe('a service', () => {
     expect(worker).toMatchObject({ ingress: 'none' });
     expect(worker).not.toHaveProperty('port');
     const result = read(
-      '  draft_service: { dockerfile: Dockerfile, env: { QDRANT_URL: null } }\nsecrets: { gemini_api_key: "env:KEY" }\n',
+      '  draft_service: { dockerfile: Dockerfile, env: { QDRANT_URL: null, RABBITMQ_URL: null } }\nsecrets: { gemini_api_key: "env:KEY" }\ndefaults: draftgenie\n',
     );
     if (!result.ok) throw new Error(JSON.stringify(result.problems));
     const [original] = result.parsed.config.services.application;

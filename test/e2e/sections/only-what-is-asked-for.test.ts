@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Plan } from '../../src/domain/plan-schema.ts';
-import { STEP_NAMES } from '../../src/domain/steps.ts';
-import { type CliResult, createSandbox, type Sandbox } from '../helpers/cli.ts';
+import type { Plan } from '../../../src/domain/plan-schema.ts';
+import { STEP_NAMES } from '../../../src/domain/steps.ts';
+import { type CliResult, createSandbox, type Sandbox } from '../../helpers/cli.ts';
 
 const SMALL = `azure: { resource_group: small-rg, location: westeurope, project_name: small }
 key_vault: { name: small-vault-1 }
