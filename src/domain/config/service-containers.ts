@@ -97,3 +97,17 @@ export function variablesOf(
 export function memoryInGi(memory: string): number {
   return Number(/^(\d+(?:\.\d+)?)Gi$/.exec(memory)?.[1] ?? Number.NaN);
 }
+
+/** What a replica of a service has: its own container and those beside it. */
+export function sizeOf(service: ServiceContainers): { readonly cpu: number; readonly memoryInGi: number } {
+  const containers = [service, ...(service.sidecars ?? [])];
+  return {
+    cpu: sum(containers.map(({ cpu }) => cpu)),
+    memoryInGi: sum(containers.map(({ memory }) => memoryInGi(memory))),
+  };
+}
+
+/** Without what is lost in binary fractions. */
+function sum(values: readonly number[]): number {
+  return Math.round(values.reduce((total, value) => total + value, 0) * 1000) / 1000;
+}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { symbolicOutputs } from '../../../src/domain/outputs.ts';
+import { migrationContainer } from '../../../src/resources/app/migration.ts';
 import { containerApp, isSideBySide } from '../../../src/resources/container-app.ts';
 import { isJsonObject, type JsonObject, jsonAt } from '../../../src/shared/json.ts';
 import { withChosenServices } from '../../helpers/chosen-services.ts';
@@ -112,5 +113,14 @@ describe('the body of an app', () => {
     const names = (containers: readonly JsonObject[]) => JSON.stringify(containers.map(({ env }) => env));
     expect(names(containersOf('shop', 'initContainers'))).toContain('DRAFTGENIE_SECRETS_VERSION');
     expect(names(containersOf('shop'))).not.toContain('DRAFTGENIE_SECRETS_VERSION');
+  });
+
+  it('has a migration as large as all of its containers, whose sum alone may be what Azure takes', () => {
+    const service = { ...serviceOf('shop'), migration: { command: ['migrate'], requires: [], isDefault: false } };
+    const input = { environment: 'default', config, outputs: symbolicOutputs().reader };
+    expect(migrationContainer(input, service)).toMatchObject({ resources: { cpu: 1, memory: '2Gi' } });
+    expect(migrationContainer(input, { ...serviceOf('quiet'), migration: service.migration })).toMatchObject({
+      resources: { cpu: 0.5, memory: '1Gi' },
+    });
   });
 });

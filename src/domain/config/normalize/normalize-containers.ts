@@ -22,9 +22,11 @@ export function normalizeContainer(raw: RawContainer, fallback: number, env: Rea
 /** Consumption has one memory for each cpu, so either says the other: https://learn.microsoft.com/azure/container-apps/containers */
 function normalizeSize(raw: RawContainer, fallback: number): Pick<ContainerSettings, 'cpu' | 'memory'> {
   const memory = given(raw.memory);
-  const fitting = memoryInGi(memory ?? '') / 2;
-  const cpu = raw.cpu ?? (Number.isNaN(fitting) ? fallback : fitting);
-  return { cpu, memory: memory ?? `${cpu * 2}Gi` };
+  const size = memoryInGi(memory ?? '');
+  const cpu = raw.cpu ?? (Number.isNaN(size) ? fallback : size / 2);
+  // `1.0Gi` is `1Gi`; what cannot be read is told with its place.
+  if (Number.isNaN(size)) return { cpu, memory: memory ?? `${cpu * 2}Gi` };
+  return { cpu, memory: `${size}Gi` };
 }
 
 function normalizeCommand({ command, args }: RawContainer): Pick<ContainerSettings, 'command' | 'args'> {

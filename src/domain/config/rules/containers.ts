@@ -5,6 +5,7 @@ import {
   type ProbeConfig,
   type ProbeType,
   type ServiceProbes,
+  sizeOf,
 } from '../service-containers.ts';
 import { all, problem, type RuleProblem } from './rule.ts';
 
@@ -38,8 +39,7 @@ export function containerSizes(config: DeploymentConfig): readonly RuleProblem[]
     const unreadable = unreadableMemory(service);
     if (unreadable.length > 0) return unreadable;
     const { sidecars = [], init = [] } = service;
-    const cpu = sum([service, ...sidecars].map((one) => one.cpu));
-    const memory = sum([service, ...sidecars].map((one) => memoryInGi(one.memory)));
+    const { cpu, memoryInGi: memory } = sizeOf(service);
     const wrong = sidecars.length > 0 ? wrongSum(service, cpu, memory) : wrongPair(service);
     const larger = init.flatMap((one, index) => {
       if (one.cpu <= cpu && memoryInGi(one.memory) <= memory) return [];
@@ -87,10 +87,6 @@ function isStep(cpu: number): boolean {
   return Number.isInteger(cpu * 4) && cpu >= 0.25 && cpu <= 4;
 }
 
-function sum(values: readonly number[]): number {
-  return Math.round(values.reduce((total, value) => total + value, 0) * 1000) / 1000;
-}
-
 /**
  * How often each may fail: https://github.com/microsoft/azure-container-apps/issues/1100 and
  * https://github.com/hashicorp/terraform-provider-azurerm/pull/31989.
@@ -98,28 +94,38 @@ function sum(values: readonly number[]): number {
 const MOST_FAILURES: Readonly<Record<ProbeType, number>> = { liveness: 30, readiness: 48, startup: 240 };
 
 export function probeSettings(config: DeploymentConfig): readonly RuleProblem[] {
-  return all(config).flatMap(({ key, port, probes, sidecars = [] }) => [
-    ...wrongProbes(['services', key], probes, port !== undefined),
-    ...sidecars.flatMap((one, index) => wrongProbes(['services', key, 'sidecars', String(index)], one.probes, false)),
-  ]);
+  return all(config).flatMap(({ key, port, transport, healthPath, probes, sidecars = [] }) => {
+    const usual: Usual = { hasPort: port !== undefined, isTcp: transport === 'tcp', hasPath: healthPath !== undefined };
+    return [
+      ...wrongProbes(['services', key], probes, usual),
+      ...sidecars.flatMap((one, index) => wrongProbes(['services', key, 'sidecars', String(index)], one.probes, {})),
+    ];
+  });
+}
+
+/** What holds for a probe that says nothing else. */
+interface Usual {
+  readonly hasPort?: boolean;
+  readonly isTcp?: boolean;
+  readonly hasPath?: boolean;
 }
 
 function wrongProbes(
   place: readonly string[],
   probes: ServiceProbes | undefined,
-  hasPort: boolean,
+  usual: Usual,
 ): readonly RuleProblem[] {
   if (!probes) return [];
   return PROBE_TYPES.flatMap((type) => {
     const probe = probes[type];
     if (!probe) return [];
-    return wrongProbe(type, probe, hasPort).map(([name, text]) => problem([...place, 'probes', type, name], text));
+    return wrongProbe(type, probe, usual).map(([name, text]) => problem([...place, 'probes', type, name], text));
   });
 }
 
 type Finding = readonly [key: string, message: string];
 
-function wrongProbe(type: ProbeType, probe: ProbeConfig, hasPort: boolean): readonly Finding[] {
+function wrongProbe(type: ProbeType, probe: ProbeConfig, { hasPort, isTcp, hasPath }: Usual): readonly Finding[] {
   const { kind, path, port, scheme, headers, failureThreshold = 1, successThreshold = 1 } = probe;
   const most = MOST_FAILURES[type];
   const found: Finding[] = [];
@@ -131,9 +137,11 @@ function wrongProbe(type: ProbeType, probe: ProbeConfig, hasPort: boolean): read
     found.push(['failure_threshold', `found ${failureThreshold}; at most ${most} is allowed`]);
   if (successThreshold > 1 && type !== 'readiness')
     found.push(['success_threshold', `found ${successThreshold}; of ${type} it is 1`]);
-  if (kind === 'tcp') {
+  const isHttp = kind === undefined ? !isTcp && (hasPath || path !== undefined) : kind === 'http';
+  if (!isHttp) {
     for (const [name, value] of Object.entries({ path, scheme, headers }))
-      if (value !== undefined) found.push([name, 'has no meaning with kind: tcp']);
+      if (value !== undefined)
+        found.push([name, 'has no meaning for a check over tcp; with kind: http it is one over http']);
   }
   return found;
 }

@@ -133,7 +133,7 @@ describe('a service', () => {
     expect(service('port: 80')).toMatchObject({ cpu: 0.5, memory: '1Gi' });
     expect(service('port: 80, cpu: 2')).toMatchObject({ cpu: 2, memory: '4Gi' });
     expect(service('port: 80, memory: 3Gi')).toMatchObject({ cpu: 1.5, memory: '3Gi' });
-    expect(service('port: 80, cpu: 0.25, memory: 0.50Gi')).toMatchObject({ cpu: 0.25, memory: '0.50Gi' });
+    expect(service('port: 80, cpu: 0.25, memory: 0.50Gi')).toMatchObject({ cpu: 0.25, memory: '0.5Gi' });
   });
 
   it('may have a size of its own that only fits together with its sidecars', () => {
@@ -168,7 +168,18 @@ describe('refused, each at its place,', () => {
       'port: 80, probes: { startup: { success_threshold: 2 } }',
       ['probes.startup.success_threshold: found 2; of startup it is 1'],
     ],
-    ['port: 80, probes: { startup: { kind: tcp, path: /a } }', ['probes.startup.path: has no meaning with kind: tcp']],
+    [
+      'port: 80, probes: { startup: { kind: tcp, path: /a } }',
+      ['probes.startup.path: has no meaning for a check over tcp; with kind: http it is one over http'],
+    ],
+    [
+      'port: 81, transport: tcp, probes: { startup: { path: /a } }',
+      [expect.stringMatching(/^probes\.startup\.path: has no meaning/)],
+    ],
+    [
+      'port: 80, probes: { startup: { scheme: https } }',
+      [expect.stringMatching(/^probes\.startup\.scheme: has no meaning/)],
+    ],
     [
       'port: 80, probes: { startup: { path: a } }',
       ['probes.startup.path: found "a"; allowed: a path that begins with /'],
