@@ -1,5 +1,4 @@
 import type { DeploymentConfig, ServiceConfig } from '../config/model.ts';
-import { isWritten } from '../config/provenance.ts';
 import { all, problem, type RuleProblem } from '../config/rules/rule.ts';
 import { variablesOf } from '../config/service-containers.ts';
 import { userKey } from '../config/user-key.ts';
@@ -39,10 +38,7 @@ function ofImages(config: DeploymentConfig): readonly UnmetNeed[] {
   if (config.docker.registry) return [];
   const built = config.services.application.filter(({ image }) => image === undefined);
   return built.map(({ key }) => {
-    const isOwn = isWritten(
-      { written: config.written?.filter((one) => !one.startsWith('docker.')) ?? [] },
-      `services.${key}.dockerfile`,
-    );
+    const isOwn = config.written?.includes(`services.${key}.dockerfile`);
     const path = isOwn ? ['services', key, 'dockerfile'] : ['docker', 'dockerfiles', key];
     return need('containerRegistry', path, 'its image needs');
   });
