@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { BuildOrder } from '../../../src/simulator/registry/build-order.ts';
 import { listeningPorts } from '../../../src/simulator/registry/image.ts';
-import { type BuildOrder, buildImage } from '../../../src/simulator/registry/image-build.ts';
+import { buildImage } from '../../../src/simulator/registry/image-build.ts';
 import type { SourceArchive } from '../../../src/simulator/registry/source-archive.ts';
 
 function archive(files: Readonly<Record<string, string>>): SourceArchive {
