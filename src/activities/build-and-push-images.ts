@@ -152,11 +152,13 @@ async function existingImage(
   loginServer: string,
   repository: string,
   service: ServiceConfig,
-): Promise<string> {
+): Promise<string | Waiting> {
   const recorded = context.previous?.outputs[`image.${service.key}`];
   if (recorded?.includes('@sha256:')) return recorded;
   const image = imagesToBuild(context.config).find((one) => one.service === service.key);
-  const ofSources = image && context.source ? [tagOf(await context.source.imageDigest(image), {})] : [];
+  const secrets = await buildSecrets(context, service);
+  if (isWaiting(secrets)) return secrets;
+  const ofSources = image && context.source ? [tagOf(await context.source.imageDigest(image), secrets.marks)] : [];
   for (const tag of [...ofSources, 'latest']) {
     const digest = await registry.digestOf(repository, tag);
     if (digest !== undefined) return `${loginServer}/${repository}@${digest}`;

@@ -98,7 +98,7 @@ function copySources(
 }
 
 function copySource(keyword: string, source: string, context: SourceArchive): readonly ArchivedFile[] {
-  if (keyword === 'ADD' && /^(https?:\/\/|git@)/.test(source)) return [];
+  if (keyword === 'ADD' && /^https?:\/\//.test(source)) return [];
   if (posix.normalize(source.replace(/^\/+/, '')).startsWith('..')) {
     throw new BuildFailure(`${keyword} failed: forbidden path outside the build context: ${source} ()`);
   }

@@ -164,10 +164,12 @@ const CLASSIC_FLAGS: Readonly<Record<string, readonly string[]>> = {
   RUN: [],
 };
 
-function buildKitOnly({ keyword, flags, line, hasHereDocument }: DockerInstruction): readonly LineMessage[] {
+function buildKitOnly({ keyword, flags, words, line, hasHereDocument }: DockerInstruction): readonly LineMessage[] {
   const known = CLASSIC_FLAGS[keyword];
   if (!known) return [];
   const found = flags.filter(({ name }) => !known.includes(name)).map(({ name }) => `--${name}`);
   if (hasHereDocument) found.push('a here-document');
+  // The classic builder takes it for a file: https://docs.docker.com/reference/dockerfile/#adding-files-from-a-git-repository
+  if (keyword === 'ADD' && words.some((word) => /^(?:git@|git:\/\/|ssh:\/\/)/.test(word))) found.push('a repository');
   return found.map((what) => ({ line, message: `${keyword} with ${what} needs BuildKit` }));
 }

@@ -108,6 +108,7 @@ describe('the builder', () => {
     ['RUN --mount', 'FROM node\nRUN --mount=type=cache,target=/x make'],
     ['a here-document', 'FROM node\nRUN <<EOF\necho\nEOF'],
     ['COPY --chmod', 'FROM node\nCOPY --chmod=755 a /'],
+    ['ADD of a repository', 'FROM node\nADD git@github.com:a/b.git#main /b'],
     ['COPY --exclude', 'FROM node\nCOPY --exclude=x . /'],
     ['ADD --checksum, which the classic one passes over', 'FROM node\nADD --checksum=sha256:0 https://x.test/a /'],
   ])('is BuildKit for %s', async (_title, dockerfile) => {

@@ -30,6 +30,9 @@ function placeProblems({ dockerfile = '' }: ServiceConfig, build: BuildSettings,
   const found: RuleProblem[] = [];
   if (context !== undefined && leavesFolder(context))
     found.push(problem(at('context'), `found ${JSON.stringify(context)}; allowed: a folder of the source directory`));
+  // The builder splits its command at every space: https://github.com/Azure/acr-builder/blob/main/builder/parse.go
+  if (/\s/.test(dockerfile))
+    found.push(problem(at('dockerfile'), `found ${JSON.stringify(dockerfile)}; allowed: a path without spaces`));
   if (leavesFolder(dockerfile))
     found.push(problem(at('dockerfile'), `found ${JSON.stringify(dockerfile)}; allowed: a file of the build context`));
   if (target !== undefined && !STAGE_NAME.test(target))

@@ -78,6 +78,12 @@ describe('the build of a service', () => {
       'a file of the build context',
     ],
     [
+      'a Dockerfile with spaces',
+      'build: { context: a, dockerfile: "my Dockerfile" }',
+      '10 services.web.build.dockerfile',
+      'allowed: a path without spaces',
+    ],
+    [
       'a target that no stage can be called',
       'build: { target: "a b" }',
       '10 services.web.build.target',
