@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type CliResult, createSandbox, type Sandbox } from '../helpers/cli.ts';
-import { asPlanned, planOf } from '../helpers/plan/as-planned.ts';
-import { writeTree } from '../helpers/temp.ts';
+import { type CliResult, createSandbox, type Sandbox } from '../../helpers/cli.ts';
+import { asPlanned, planOf } from '../../helpers/plan/as-planned.ts';
+import { writeTree } from '../../helpers/temp.ts';
 
 const CONFIG = `
 azure: { resource_group: shop-rg, location: westeurope, project_name: shop }
