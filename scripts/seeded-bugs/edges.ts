@@ -300,7 +300,9 @@ export const EDGES: Rows = {
       SOURCE,
     ],
   ],
-  'src/source/shell-word.ts': [['a word that expands without end', 'this.depth > MAX_DEPTH', 'this.depth < 0', SOURCE]],
+  'src/source/dockerfile/shell-word.ts': [
+    ['a word that expands without end', 'this.depth > MAX_DEPTH', 'this.depth < 0', SOURCE],
+  ],
   'src/source/wildcard.ts': [
     ['a star that crosses folders', "(token?.kind === 'star' && character !== '/')", "token?.kind === 'star'", SOURCE],
   ],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { buildContextOf } from '../domain/config/build-context.ts';
 import type { ServiceConfig } from '../domain/config/model.ts';
 import type { DesireInput } from '../domain/desired.ts';
 import { defineRecord, defineRecords, doneSchema } from '../engine/record.ts';
@@ -58,12 +59,11 @@ function desire(input: DesireInput) {
 /** Whether the files that migrations require are there. */
 async function facts({ config, source }: FactSources): Promise<Facts> {
   if (!source) return {};
-  const required = config.services.application.flatMap(({ migration }) => migration?.requires ?? []);
+  const required = config.services.application.flatMap((service) =>
+    (service.migration?.requires ?? []).map((path) => ({ path, context: buildContextOf(service, config) })),
+  );
   const found = await settleAll(
-    required.map(async (path) => [
-      `file:${path}`,
-      String(await source.exists(`${config.docker.buildContext}/${path}`)),
-    ]),
+    required.map(async ({ path, context }) => [`file:${path}`, String(await source.exists(`${context}/${path}`))]),
   );
   return Object.fromEntries(found);
 }
@@ -128,12 +128,12 @@ async function migrate(
 
 async function missingFile(
   { source, config }: Pick<StepContext, 'source' | 'config'>,
-  { migration }: ServiceConfig,
+  service: ServiceConfig,
 ): Promise<string | undefined> {
   if (!source) return undefined;
-  const { buildContext } = config.docker;
-  for (const path of migration?.requires ?? []) {
-    if (!(await source.exists(`${buildContext}/${path}`))) return path;
+  const context = buildContextOf(service, config);
+  for (const path of service.migration?.requires ?? []) {
+    if (!(await source.exists(`${context}/${path}`))) return path;
   }
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { buildContextOf } from '../domain/config/build-context.ts';
 import type { DeploymentConfig, ServiceConfig } from '../domain/config/model.ts';
 import type { ImageSource } from '../source/ports.ts';
 
@@ -9,15 +10,18 @@ export function imagesToBuild(config: DeploymentConfig): readonly ImageSource[] 
   });
 }
 
-function imageSource(service: ServiceConfig, { docker }: DeploymentConfig): ImageSource | undefined {
+function imageSource(service: ServiceConfig, config: DeploymentConfig): ImageSource | undefined {
   if (service.image !== undefined || service.dockerfile === undefined) return undefined;
-  const { os, architecture } = docker.platform;
+  const { os, architecture } = config.docker.platform;
+  const { builder, target, args, secrets } = service.build ?? {};
   return {
     service: service.key,
-    buildContext: docker.buildContext,
+    buildContext: buildContextOf(service, config),
     dockerfile: service.dockerfile,
-    // What ACR quick builds run: https://github.com/Azure/acr/issues/721
-    builder: 'classic',
     platform: `${os.toLowerCase()}/${architecture}`,
+    ...(builder !== undefined && { builder }),
+    ...(target !== undefined && { target }),
+    ...(args && { buildArguments: args }),
+    ...(secrets && { secretIds: Object.keys(secrets) }),
   };
 }

@@ -132,6 +132,8 @@ export interface ServiceConfig extends ServiceContainers, IngressSettings {
   readonly image?: string;
   /** Application services, relative to the build context. */
   readonly dockerfile?: string;
+  /** Absent: no more is said of the build than its Dockerfile. */
+  readonly build?: BuildSettings;
   /** Absent: a worker, which nobody calls. */
   readonly port?: number;
   readonly minReplicas: number;
@@ -157,6 +159,18 @@ export interface ServiceConfig extends ServiceContainers, IngressSettings {
   readonly consumer: boolean;
   /** What a new revision must answer before it gets traffic. */
   readonly smoke?: readonly SmokeRequest[];
+}
+
+/** What is said of the build of one image; nothing that is not given has a member. */
+export interface BuildSettings {
+  /** Relative to the source directory, or to the repository; absent: that of `docker`. */
+  readonly context?: string;
+  /** Name of the stage to build. */
+  readonly target?: string;
+  readonly args?: Readonly<Record<string, string>>;
+  /** Id that the Dockerfile mounts → name of a secret in the vault. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly builder?: 'classic' | 'buildkit';
 }
 
 /** How a new revision gets its traffic. */

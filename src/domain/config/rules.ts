@@ -1,3 +1,4 @@
+import { buildSettings } from './rules/builds.ts';
 import { containerNames, containerSizes, probeSettings } from './rules/containers.ts';
 import { databaseAvailability, databaseName, databaseSku, databaseUser, redisSize } from './rules/data.ts';
 import { serviceIngress } from './rules/ingress.ts';
@@ -40,6 +41,7 @@ export const RULES: readonly Rule[] = [
   servicePaths,
   serviceImages,
   variableNames,
+  buildSettings,
   dockerSource,
   serviceReferences,
   dependencies,

@@ -85,6 +85,15 @@ const serviceSchema = z.strictObject({
   kind: z.enum(['application', 'infrastructure']),
   image: z.string().exactOptional(),
   dockerfile: z.string().exactOptional(),
+  build: z
+    .strictObject({
+      context: z.string().exactOptional(),
+      target: z.string().exactOptional(),
+      args: z.record(z.string(), z.string()).exactOptional(),
+      secrets: z.record(z.string(), z.string()).exactOptional(),
+      builder: z.enum(['classic', 'buildkit']).exactOptional(),
+    })
+    .exactOptional(),
   port: z.number().exactOptional(),
   ...container,
   minReplicas: z.number(),

@@ -39,7 +39,8 @@ function keyInObject({ shape }: z.ZodObject, parts: readonly string[]): readonly
 
 /** Names may hold dots: the shortest one is meant that leaves a known key. */
 function keyInRecord(value: z.ZodType, parts: readonly string[]): readonly string[] | undefined {
-  if (value instanceof z.ZodUnion) return keyOfVariable(parts);
+  if (value instanceof z.ZodUnion && value.options.some((option) => option instanceof z.ZodObject))
+    return keyOfVariable(parts);
   if (!(value instanceof z.ZodObject)) return [parts.join('.')];
   for (let count = 1; count < parts.length; count += 1) {
     const rest = keyInObject(value, parts.slice(count));

@@ -1,15 +1,15 @@
 import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
 
 /**
- * The configuration with the variables of its services as they stand in the file: what is written is what arrives in the
- * container, `1.10` and not 1.1, `0755` and not 755.
+ * The configuration with the variables of its services and the arguments of their builds as they stand in the file: what is
+ * written is what arrives there, `1.10` and not 1.1, `0755` and not 755.
  */
 export function withVariablesAsWritten(value: unknown, texts: unknown): unknown {
   return changedMember(value, texts, 'services', (services, textsOfServices) =>
     changedMembers(services, textsOfServices, (service, textsOfService) =>
       LISTS.reduce(
         (changed, list) => changedMember(changed, textsOfService, list, withEach),
-        withEnvAsWritten(service, textsOfService),
+        withEnvAsWritten(withArgumentsAsWritten(service, textsOfService), textsOfService),
       ),
     ),
   );
@@ -24,11 +24,17 @@ function withEach(containers: Json, texts: Json): Json {
 }
 
 function withEnvAsWritten(container: Json, texts: Json): Json {
-  return changedMember(container, texts, 'env', (env, textsOfEnv) =>
-    changedMembers(env, textsOfEnv, (variable, text) =>
-      variable !== null && typeof variable === 'object' ? variable : text,
-    ),
+  return changedMember(container, texts, 'env', scalarsAsWritten);
+}
+
+function withArgumentsAsWritten(service: Json, texts: Json): Json {
+  return changedMember(service, texts, 'build', (build, textsOfBuild) =>
+    changedMember(build, textsOfBuild, 'args', scalarsAsWritten),
   );
+}
+
+function scalarsAsWritten(values: Json, texts: Json): Json {
+  return changedMembers(values, texts, (value, text) => (value !== null && typeof value === 'object' ? value : text));
 }
 
 type Change = (value: Json, text: Json) => Json;

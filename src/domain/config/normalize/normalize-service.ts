@@ -3,6 +3,7 @@ import type { ServiceConfig, SmokeRequest } from '../model.ts';
 import type { RawService } from '../schema/service-schema.ts';
 import type { RawConfig } from '../schema.ts';
 import { given } from './given.ts';
+import { normalizeBuild } from './normalize-build.ts';
 import {
   commandLine,
   normalizeContainer,
@@ -27,7 +28,8 @@ export function normalizeService(
   docker: RawConfig['docker'],
   input: Omit<DefaultsInput, 'port'> | undefined,
 ): ServiceConfig {
-  const dockerfile = given(raw.dockerfile) ?? given(ownValue(docker?.dockerfiles, key));
+  const build = normalizeBuild(raw.build);
+  const dockerfile = given(raw.dockerfile) ?? given(ownValue(docker?.dockerfiles, key)) ?? build?.dockerfile;
   const image = given(raw.image);
   const port = raw.port ?? undefined;
   const original = input ? serviceDefaults(key, { ...input, port: port ?? 0 }) : NO_DEFAULTS;
@@ -45,6 +47,7 @@ export function normalizeService(
     kind: dockerfile !== undefined ? 'application' : 'infrastructure',
     ...(image !== undefined && { image }),
     ...(dockerfile !== undefined && { dockerfile }),
+    ...(build?.settings && { build: build.settings }),
     ...(port !== undefined && { port }),
     ...container,
     minReplicas,

@@ -62,7 +62,7 @@ export function serviceImages(config: DeploymentConfig): readonly RuleProblem[] 
       ? [
           problem(
             ['services', key],
-            `needs an image, or a Dockerfile in services.${key}.dockerfile or docker.dockerfiles.${key}`,
+            `needs an image, or a Dockerfile in services.${key}.build, services.${key}.dockerfile or docker.dockerfiles.${key}`,
           ),
         ]
       : [],

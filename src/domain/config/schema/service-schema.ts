@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { build } from './build-schema.ts';
 import { container, type envValue, ingress, probes, sideContainer } from './container-schema.ts';
 import { flag, text } from './schema-values.ts';
 
@@ -6,6 +7,9 @@ export const service = z.object({
   name: text.describe('name of the container app'),
   image: text.describe('prebuilt image; a service with one and no Dockerfile is an infrastructure service'),
   dockerfile: text.describe('relative to docker.build_context; docker.dockerfiles.<key> does the same'),
+  build: build
+    .nullish()
+    .describe('what the image is built from: a folder, or context, dockerfile, target, args, secrets'),
   port: z.int().min(1).max(65535).nullish().describe('absent: a worker that nobody calls, without ingress and probes'),
   ...container,
   min_replicas: z.int().min(0).max(1000).nullish(),
