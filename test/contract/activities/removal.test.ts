@@ -146,4 +146,31 @@ describe('a deletion, on the simulator', () => {
       expect.stringMatching(/others have (office, theirs|theirs, office)/),
     ]);
   });
+
+  it('leaves the action group of Azure where an alert of somebody names it', async () => {
+    const { cloud, open, plan, remove, there, state } = await deletion();
+    const group = (await state()).resources['resource-group']?.id ?? '';
+    const name = 'Application Insights Smart Detection';
+    const alert = `${group}/providers/Microsoft.Insights/metricAlerts/cpu`;
+    await cloud.azure.arm.put(alert, '2018-03-01', {
+      location: 'global',
+      properties: {
+        enabled: true,
+        severity: 3,
+        scopes: [group],
+        criteria: {},
+        evaluationFrequency: 'PT1M',
+        windowSize: 'PT5M',
+        actions: [{ actionGroupId: `${group}/providers/microsoft.insights/actionGroups/${name}` }],
+      },
+    });
+    await open();
+    const { resources } = await plan();
+    expect(resources.find(({ key }) => key === name)).toMatchObject({
+      action: 'keep',
+      reason: 'made by Azure with app-insights; cpu, which stays, needs it',
+    });
+    expect(await remove()).toEqual({ kind: 'completed' });
+    expect(there().toSorted()).toEqual([name, 'cpu', cloud.config.azure.resourceGroup].toSorted());
+  });
 });
