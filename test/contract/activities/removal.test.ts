@@ -173,4 +173,19 @@ describe('a deletion, on the simulator', () => {
     expect(await remove()).toEqual({ kind: 'completed' });
     expect(there().toSorted()).toEqual([name, 'cpu', cloud.config.azure.resourceGroup].toSorted());
   });
+
+  it('finds what Azure made for a component that an earlier run has deleted', async () => {
+    const { cloud, run, open, plan, remove, there, state } = await deletion();
+    const { 'app-insights': component, ...resources } = (await state()).resources;
+    await cloud.azure.arm.delete(component?.id ?? '', '2020-02-02');
+    await updateState(run.stores.state, (current) => ({ ...current, resources }));
+    await open();
+    const found = (await plan()).resources.filter(({ after }) => after);
+    expect(found.map(({ action, reason }) => [action, reason])).toEqual([
+      ['delete', 'made by Azure, with what is gone'],
+      ['delete', 'made by Azure, with what is gone'],
+    ]);
+    expect(await remove()).toEqual({ kind: 'completed' });
+    expect(there()).toEqual([]);
+  });
 });
