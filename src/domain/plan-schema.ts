@@ -50,6 +50,8 @@ const plannedResourceSchema = z.object({
   data: z.object({ size: z.string().optional(), since: z.string().optional() }).optional(),
   /** The key of the resource with which it is deleted. */
   goesWith: z.string().optional(),
+  /** Keys of what is deleted before it: Azure made it for them, and would make it again. */
+  after: z.array(z.string()).optional(),
   /** What it depends on whether anything is written at all: steps, or outputs that are not known yet. */
   maybe: z.array(z.string()).optional(),
 });

@@ -82,9 +82,9 @@ export async function removePlanned(call: RemovalCall): Promise<StepAnswer | Wai
 function doomedIn({ resources }: Plan, { resources: known, left_behind: left }: EnvironmentState): readonly Planned[] {
   return resources
     .filter(({ action, goesWith }) => action === 'delete' && goesWith === undefined)
-    .map(({ key, id, type }) => {
+    .map(({ key, id, type, after = [] }) => {
       const record = known[key] ?? left[key];
-      return { key, id, type, step: record?.step, names: namedIds(record?.applied) };
+      return { key, id, type, step: record?.step, names: namedIds(record?.applied), after };
     });
 }
 

@@ -8,7 +8,7 @@ import { patienceOf } from '../engine/waiting/patience.ts';
 import type { Timekeeper } from '../engine/waiting/refusal-clock.ts';
 import { notReady, untilReady } from '../engine/waiting/until-ready.ts';
 import { isWaiting, type Waiting } from '../engine/waiting/waiting.ts';
-import { kindOf } from '../resources/registry.ts';
+import { apiVersionOf } from '../resources/registry.ts';
 import { RESOURCE_GROUP } from '../resources/resource-group.ts';
 import { UserError } from '../shared/errors.ts';
 import { scalarText } from '../shared/json.ts';
@@ -108,8 +108,8 @@ async function isThere(
   arm: Pick<Arm, 'get'>,
   { id, type }: { readonly id: string; readonly type: string },
 ): Promise<boolean> {
-  const kind = kindOf(type);
-  return kind ? (await arm.get(id, kind.apiVersion)) !== undefined : true;
+  const version = apiVersionOf(type);
+  return version === undefined || (await arm.get(id, version)) !== undefined;
 }
 
 export function cameBack({ id }: Pick<Removed, 'id'>): UserError {

@@ -18,6 +18,7 @@ import { UserError } from '../../shared/errors.ts';
 import { hashJson, jsonAt, scalarText } from '../../shared/json.ts';
 import { mapLimited } from '../../shared/map-limited.ts';
 import { READS_AT_A_TIME } from '../live-resources.ts';
+import { type FoundCompanion, findCompanions, withCompanions } from './companions.ts';
 import { deletionBars } from './deletion-bars.ts';
 import { type Bodies, withNeeded } from './needed.ts';
 import { type Seen, standing } from './removal-lines.ts';
@@ -48,16 +49,22 @@ export async function planRemoval(services: Services, request: RemovalRequest): 
   const known = [...records, ...included(listed, records, request)];
   const seen = await look(azure, known, listed, config);
   const strange = destroy.leftBehind === null ? strangers(listed, known, environment) : [];
-  const lines = withNeeded(
+  const needed = withNeeded(
     [...decideAll(seen, request, services.clock.now()), ...strange],
     await bodiesOf(azure, seen, strange),
   );
+  const companions = await findCompanions(
+    azure.arm,
+    listed.filter(({ id }) => !known.some(({ record }) => isSame(record.id, id))),
+    environment,
+  );
+  const lines = withCompanions(needed, companions);
   const resources = withGroups(lines, seen, listed);
   const doomed = resources.filter(({ action, goesWith }) => action === 'delete' && goesWith === undefined);
   const obstacles = await deletionBars(
     azure.arm,
     groups,
-    doomed.map(({ id, type, key }) => ({ id, type: policyType(type), body: bodyOf(seen, key) })),
+    doomed.map(({ id, type }) => ({ id, type: policyType(type), body: bodyOf(seen, companions, id) })),
   );
   const content = {
     environment,
@@ -278,9 +285,10 @@ function withGroups(
   });
 }
 
-function bodyOf(seen: readonly Seen[], key: string): ArmResource {
-  const live = seen.find(({ name }) => name === key)?.live;
-  return typeof live === 'object' ? (live as ArmResource) : { id: '' };
+function bodyOf(seen: readonly Seen[], companions: readonly FoundCompanion[], id: string): ArmResource {
+  const live = seen.find(({ record }) => isSame(record.id, id))?.live;
+  if (typeof live === 'object') return live as ArmResource;
+  return companions.find((one) => isSame(one.live.id, id))?.live ?? { id: '' };
 }
 
 /** Rules of policies call a group by another type (https://learn.microsoft.com/azure/governance/policy/concepts/definition-structure-basics). */
