@@ -115,7 +115,7 @@ async function migrate(
     ...{ job: migrationJob(context, service), service, subject: mark },
     title: `the migration of ${service.name}`,
     timeoutInSeconds: MIGRATION_TIMEOUT_IN_SECONDS,
-    container: (runMark) => migrationContainer(context, service, runMark),
+    told: { container: (runMark) => migrationContainer(context, service, runMark) },
     failure: {
       code: 'migration_failed',
       hint: 'The new code was not started. Correct the migration and run again.',

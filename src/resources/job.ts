@@ -1,9 +1,11 @@
 import type { ServiceConfig } from '../domain/config/model.ts';
+import { SecretName } from '../domain/config/secrets.ts';
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
-import { resourceId } from '../domain/ids.ts';
+import { nameOf, resourceId } from '../domain/ids.ts';
 import { NAME_RULES } from '../domain/name-rules.ts';
 import { resourceTags } from '../domain/tags.ts';
-import type { JsonObject } from '../shared/json.ts';
+import { hashJson, type JsonObject } from '../shared/json.ts';
+import { DUMP_TIMEOUT_IN_SECONDS, type DumpOrder, dumpTemplate } from './app/dump.ts';
 import { MIGRATION_TIMEOUT_IN_SECONDS, migrationContainer } from './app/migration.ts';
 import { REGISTRIES } from './app/registries.ts';
 import { SECRETS } from './app/secrets.ts';
@@ -85,7 +87,7 @@ export function migrationJob(input: DesireInput, service: ServiceConfig): Job {
           secrets: secretReferences(input, [...new Set([...usedSecrets(service), ...secrets])].sort()),
           identitySettings,
         },
-        container: migrationContainer(input, service),
+        template: { containers: [migrationContainer(input, service)] },
       }),
     },
   };
@@ -105,7 +107,47 @@ export function smokeJob(input: DesireInput, service: ServiceConfig): Job {
         environmentId: input.outputs.read('environmentId'),
         replicaTimeout: SMOKE_TIMEOUT_IN_SECONDS,
         configuration: {},
-        container: idleContainer(input),
+        template: { containers: [idleContainer(input)] },
+      }),
+    },
+  };
+}
+
+/** The place of the job that dumps a server's databases. Names of servers are longer than those of jobs. */
+export function dumpJobPlace(input: DesireInput, serverId: string): Pick<Job, 'kind' | 'key' | 'title' | 'id'> {
+  const server = nameOf(serverId);
+  const unique = hashJson(serverId.toLowerCase()).slice(0, 8);
+  const name = `dump-${server
+    .replaceAll(/-+/g, '-')
+    .slice(0, MAX_NAME_LENGTH - 14)
+    .replace(/-+$/, '')}-${unique}`;
+  return {
+    kind: JOB,
+    key: `dump:${server}`,
+    title: `job that dumps ${server}`,
+    id: resourceId(input, JOB.type, name),
+  };
+}
+
+/** The job that dumps a server's databases before it is deleted. */
+export function dumpJob(input: DesireInput, order: DumpOrder): Job {
+  const { identity } = workloadIdentity(input);
+  return {
+    ...dumpJobPlace(input, order.server.id),
+    body: {
+      location: input.config.locations.containerApps,
+      tags: resourceTags(input),
+      identity,
+      properties: properties({
+        environmentId: input.outputs.read('environmentId'),
+        replicaTimeout: DUMP_TIMEOUT_IN_SECONDS,
+        configuration: {
+          secrets: secretReferences(input, [SecretName.postgresPassword]),
+          // The container that dumps has the password, and no identity:
+          // https://learn.microsoft.com/azure/container-apps/managed-identity#control-managed-identity-availability
+          identitySettings: [{ identity: input.outputs.read('identityId'), lifecycle: 'Main' }],
+        },
+        template: dumpTemplate(order),
       }),
     },
   };
@@ -123,7 +165,7 @@ function properties(job: {
   readonly environmentId: string;
   readonly replicaTimeout: number;
   readonly configuration: JsonObject;
-  readonly container: JsonObject;
+  readonly template: JsonObject;
 }): JsonObject {
   return {
     environmentId: job.environmentId,
@@ -136,6 +178,6 @@ function properties(job: {
       manualTriggerConfig: { parallelism: 1, replicaCompletionCount: 1 },
       ...job.configuration,
     },
-    template: { containers: [job.container] },
+    template: job.template,
   };
 }
