@@ -140,8 +140,8 @@ export const EDGES: Rows = {
   'src/domain/masking.ts': [
     [
       'a secret inside JSON not masked',
-      ', JSON.stringify(secret).slice(1, -1)]',
-      ']',
+      ', JSON.stringify(secret).slice(1, -1), ...lines]',
+      ', ...lines]',
       ['test/unit/domain/masking.test.ts'],
     ],
     [
