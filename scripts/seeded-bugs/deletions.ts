@@ -20,7 +20,7 @@ export const DELETIONS: Rows = {
     ['data deleted that is to be kept', 'if (keepData && record.holds_data)', 'if (false)', DECISION],
   ],
   'src/domain/removal/removal-order.ts': [
-    ['what is needed deleted first', 'if (isBelow(other.id, one.id)) return true;', '', ORDER],
+    ['what is needed deleted first', ' || isBelow(other.id, one.id)', '', ORDER],
     [
       'steps in the order in which they make',
       'stepsBefore(other.step).has(one.step)',
