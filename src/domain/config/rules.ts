@@ -8,6 +8,7 @@ import { dependencies } from './rules/order.ts';
 import { preservedFields } from './rules/preserve.ts';
 import { dockerSource, releaseSteps, smokeRequests } from './rules/releases.ts';
 import type { Rule } from './rules/rule.ts';
+import { serviceScale } from './rules/scale.ts';
 import { requiredSecrets, secretNames } from './rules/secrets.ts';
 import {
   serviceImages,
@@ -36,6 +37,7 @@ export const RULES: readonly Rule[] = [
   containerNames,
   containerSizes,
   serviceReplicas,
+  serviceScale,
   serviceIngress,
   probeSettings,
   servicePaths,

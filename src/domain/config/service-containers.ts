@@ -75,7 +75,7 @@ export interface ServiceContainers extends ContainerSettings {
 }
 
 /** Every container of a service, its own one first, with where it stands below the service's key. */
-export function containersOf(
+function containersOf(
   service: ServiceContainers,
 ): readonly { readonly path: readonly string[]; readonly container: ContainerSettings }[] {
   const listed = (['sidecars', 'init'] as const).flatMap((list) =>

@@ -1,5 +1,6 @@
 import type { ServiceConfig } from '../../domain/config/model.ts';
 import type { ContainerSettings, SideContainer } from '../../domain/config/service-containers.ts';
+import { scaleSecretsOf } from '../../domain/config/service-scale.ts';
 import type { DesireInput } from '../../domain/desired.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { serviceProbes, sidecarProbes } from './probes.ts';
@@ -7,12 +8,14 @@ import { environmentVariables, imageOf } from './workload.ts';
 
 /** The service's own container, and those beside it. */
 export function containers(input: DesireInput, service: ServiceConfig): JsonObject[] {
-  const own = { ...container(input, service.name, imageOf(input, service), service), probes: serviceProbes(service) };
+  // Nothing but a new revision reads a scaler's secret again: https://learn.microsoft.com/azure/container-apps/manage-secrets
+  const read = scaleSecretsOf(service.scale ?? {}).map(({ name }) => name);
+  const own = container(input, service.name, imageOf(input, service), service, read);
   const sidecars = (service.sidecars ?? []).map((sidecar) => ({
     ...sideContainer(input, service, sidecar),
     probes: sidecarProbes(sidecar),
   }));
-  return [own, ...sidecars];
+  return [{ ...own, probes: serviceProbes(service) }, ...sidecars];
 }
 
 /** Absent where there is none, as bodies of services without were always. */
@@ -30,6 +33,7 @@ function container(
   name: string,
   image: string,
   { command, args, cpu, memory, env }: ContainerSettings,
+  read: readonly string[] = [],
 ): JsonObject {
   return {
     name,
@@ -37,6 +41,6 @@ function container(
     ...(command && { command: [...command] }),
     ...(args && { args: [...args] }),
     resources: { cpu, memory },
-    env: environmentVariables(input, { env }),
+    env: environmentVariables(input, { env }, read),
   };
 }

@@ -76,12 +76,35 @@ export interface Container {
   readonly probes?: readonly Probe[] | null;
 }
 
+interface ScaleTrigger {
+  readonly type?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly auth?: readonly { readonly secretRef?: string; readonly triggerParameter?: string }[] | null;
+  readonly identity?: string | null;
+}
+
+export interface ScaleRule {
+  readonly name?: string;
+  readonly azureQueue?: ScaleTrigger | null;
+  readonly custom?: ScaleTrigger | null;
+  readonly http?: ScaleTrigger | null;
+  readonly tcp?: ScaleTrigger | null;
+}
+
+export interface Scale {
+  readonly minReplicas?: number;
+  readonly maxReplicas?: number;
+  readonly pollingInterval?: number | null;
+  readonly cooldownPeriod?: number | null;
+  readonly rules?: readonly ScaleRule[] | null;
+}
+
 export interface Template {
   readonly revisionSuffix?: string | null;
   readonly terminationGracePeriodSeconds?: number | null;
   readonly containers?: readonly Container[] | null;
   readonly initContainers?: readonly Container[] | null;
-  readonly scale?: { readonly minReplicas?: number; readonly maxReplicas?: number } | null;
+  readonly scale?: Scale | null;
 }
 
 export interface Configuration {

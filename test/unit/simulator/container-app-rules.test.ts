@@ -102,6 +102,35 @@ function probeCases(): Case[] {
   ]);
 }
 
+/** What is wrong with how an app scales. */
+function scaleCases(): Case[] {
+  const custom = (name: string, more: object = {}) => ({ name, custom: { type: 'kafka', metadata: {}, ...more } });
+  const wrong: readonly [object, string?][] = [
+    [{ pollingInterval: 0 }],
+    [{ cooldownPeriod: -1 }],
+    [{ rules: [custom('My Rule')] }, 'ContainerAppInvalidPropertyValue'],
+    [{ rules: [{ custom: { type: 'kafka' } }] }, 'ContainerAppInvalidPropertyValue'],
+    [{ rules: [custom('q'), custom('q')] }],
+    [{ rules: [{ name: 'q' }] }],
+    [{ rules: [{ ...custom('q'), http: { metadata: { concurrentRequests: '5' } } }] }],
+    [{ rules: [{ name: 'q', http: { metadata: { concurrentRequests: '0' } } }] }],
+    [{ rules: [{ name: 'q', tcp: { metadata: { concurrentConnections: 'many' } } }] }],
+    [{ rules: [custom('q', { type: '' })] }],
+    [{ rules: [custom('q', { auth: [{ secretRef: 'db-url' }] })] }],
+    [
+      { rules: [custom('q', { auth: [{ secretRef: 'nope', triggerParameter: 'x' }] })] },
+      'ContainerAppSecretRefNotFound',
+    ],
+    [{ rules: [custom('q', { identity: `${identity}-2` })] }, 'ManagedIdentityNotAssigned'],
+    [{ rules: [custom('q', { identity: 'system' })] }, 'ManagedIdentityNotAssigned'],
+  ];
+  return wrong.map(([scale, expected = 'InvalidParameterValueInContainerTemplate']) => [
+    `the scale ${JSON.stringify(scale)}`,
+    { template: { scale } },
+    expected,
+  ]);
+}
+
 describe('a container app as Container Apps checks it', () => {
   it('is accepted with all that an ingress, a template and probes may say', () => {
     const ingress: Ingress = {
@@ -128,6 +157,21 @@ describe('a container app as Container Apps checks it', () => {
     expect(
       code(app({ configuration: { activeRevisionsMode: 'Single', ingress }, ...(template && { template }) })),
     ).toBe(undefined);
+  });
+
+  it('is accepted with rules of every kind', () => {
+    const scale = {
+      ...{ minReplicas: 0, maxReplicas: 5, pollingInterval: 1, cooldownPeriod: 0 },
+      rules: [
+        { name: 'http', http: { metadata: { concurrentRequests: '50' } } },
+        { name: 'tcp', tcp: { metadata: { concurrentConnections: '50' } } },
+        { name: 'cpu.1', custom: { type: 'cpu', metadata: { type: 'Utilization', value: '70' } } },
+        { name: 'queue', azureQueue: { queueName: 'q', queueLength: 5, identity } },
+        { name: 'bus', custom: { type: 'azure-servicebus', identity } },
+        { name: 'rabbit', custom: { type: 'rabbitmq', auth: [{ secretRef: 'db-url', triggerParameter: 'host' }] } },
+      ],
+    };
+    expect(code(app({ template: { scale: scale as object } }))).toBeUndefined();
   });
 
   it('is accepted as in the recorded deployments', () => {
@@ -272,6 +316,7 @@ describe('a container app as Container Apps checks it', () => {
     ],
     ...ingressCases(),
     ...probeCases(),
+    ...scaleCases(),
     [
       'more cpu for an init container than for all others',
       { template: { initContainers: [{ name: 'init', image: 'x', resources: { cpu: 0.75, memory: '1Gi' } }] } },

@@ -12,6 +12,7 @@ import {
   normalizeSidecars,
 } from './normalize-containers.ts';
 import { normalizeIngress } from './normalize-ingress.ts';
+import { normalizeScale } from './normalize-scale.ts';
 
 const CPU = 0.5;
 
@@ -40,6 +41,7 @@ export function normalizeService(
   const container = normalizeContainer(raw, CPU, defaults.env);
   const init = normalizeInit(raw.init, container.cpu);
   const sidecars = normalizeSidecars(raw.sidecars);
+  const scale = normalizeScale(raw.scale);
   const minReplicas = raw.min_replicas ?? 1;
   return {
     key,
@@ -52,6 +54,7 @@ export function normalizeService(
     ...container,
     minReplicas,
     maxReplicas: raw.max_replicas ?? Math.max(minReplicas, 1),
+    ...(scale && { scale }),
     ingress: raw.ingress ?? (port === undefined ? 'none' : 'internal'),
     transport: raw.transport ?? defaults.transport ?? 'http',
     ...normalizeIngress(raw),
