@@ -9,6 +9,7 @@ import { ingress } from './app/ingress.ts';
 import { REGISTRIES } from './app/registries.ts';
 import { scaleOf } from './app/scale.ts';
 import { SECRETS } from './app/secrets.ts';
+import { volumesOf } from './app/volumes.ts';
 import { imageSource, secretReferences, usedSecrets, workloadIdentity } from './app/workload.ts';
 import type { ResourceKind } from './kind.ts';
 
@@ -35,6 +36,7 @@ const READ_ONLY = [
 const RENEWED = { 'properties.template': 'revisionSuffix' };
 
 const SCALE = 'properties.template.scale';
+const VOLUMES = 'properties.template.volumes';
 const INGRESS = 'properties.configuration.ingress';
 const inIngress = (key: string): string => `${INGRESS}.${key}`;
 
@@ -82,6 +84,7 @@ export const CONTAINER_APP: ResourceKind<'Microsoft.App/containerApps'> = {
     'properties.template.containers.args',
     'properties.template.containers.env',
     'properties.template.containers.probes',
+    'properties.template.containers.volumeMounts',
     'properties.template.initContainers',
   ],
   withdrawn: [
@@ -92,15 +95,18 @@ export const CONTAINER_APP: ResourceKind<'Microsoft.App/containerApps'> = {
     ...['rules', 'pollingInterval', 'cooldownPeriod'].map((key) => `${SCALE}.${key}`),
     'properties.template.containers.command',
     'properties.template.containers.args',
+    'properties.template.containers.volumeMounts',
+    VOLUMES,
     'properties.template.initContainers',
     'properties.template.initContainers.command',
     'properties.template.initContainers.args',
+    'properties.template.initContainers.volumeMounts',
   ],
   caseless: [...['clientCertificateMode', 'stickySessions.affinity'].map(inIngress)],
   nestedMembers: ['properties.template.containers', 'properties.template.initContainers'],
   // One after the other: https://learn.microsoft.com/azure/container-apps/containers#init-containers
   sequences: ['properties.template.initContainers'],
-  wholeMembers: [REGISTRIES, `${SCALE}.rules`],
+  wholeMembers: [REGISTRIES, `${SCALE}.rules`, VOLUMES],
   timeoutInSeconds: 900,
   deletion: { how: 'request', softDeleted: null },
   portalPage: (id) => `${id}/containerapp`,
@@ -163,6 +169,7 @@ export function containerApp(input: DesireInput, service: ServiceConfig): App {
         template: {
           containers: containers(input, service),
           ...initContainers(input, service),
+          ...volumesOf(service),
           ...(terminationGrace !== undefined && { terminationGracePeriodSeconds: terminationGrace }),
           scale: scaleOf(input, service),
         },
@@ -183,6 +190,7 @@ function serviceSettings({ key }: ServiceConfig): FieldSettings {
     [inIngress('ipSecurityRestrictions')]: `${section}.ip_rules`,
     [inIngress('clientCertificateMode')]: `${section}.client_certificates`,
     [inIngress('stickySessions')]: `${section}.session_affinity`,
+    [VOLUMES]: `${section}.volumes`,
     'properties.template.terminationGracePeriodSeconds': `${section}.termination_grace`,
     // Azure takes certain sums of these only.
     'properties.template.containers.resources': [`${section}.cpu`, `${section}.memory`, `${section}.sidecars`],

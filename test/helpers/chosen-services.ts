@@ -40,16 +40,18 @@ services:
     max_replicas: 3
     scale: { http: 50, cpu: 70, memory: 80 }
     termination_grace: 90
+    volumes: { scratch: null, certs: { secrets: { tls.key: token } } }
+    mounts: { /tmp/scratch: scratch, /etc/certs: certs }
     probes:
       startup: { kind: tcp, port: 9090, failure_threshold: 240 }
       readiness: { kind: http, path: /ready, scheme: https, headers: { Host: shop }, success_threshold: 2 }
       liveness: false
     init:
       - { name: prepare, command: "./prepare.sh", args: [now], env: { TOKEN: { secret: token } } }
-      - { name: fetch, image: "curlimages/curl:8.10.1", cpu: 0.25 }
+      - { name: fetch, image: "curlimages/curl:8.10.1", cpu: 0.25, mounts: { /out: scratch } }
     sidecars:
       - { name: proxy, image: "envoyproxy/envoy:v1.31", args: [-c, /etc/envoy.yaml], command: [envoy], probes: { liveness: { port: 9901 } } }
-      - { name: beat, env: { MODE: beat } }
+      - { name: beat, env: { MODE: beat }, mounts: { /work: scratch } }
 `;
 
 export function withChosenServices(config: DeploymentConfig): DeploymentConfig {

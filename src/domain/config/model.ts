@@ -1,7 +1,7 @@
 import type { SectionName, Unasked } from '../sections/names.ts';
 import type { NetworkRules, PostgresqlChoices } from './model-choices.ts';
-import type { IngressSettings, ServiceContainers, ServiceProbes } from './service-containers.ts';
-import type { ScaleConfig } from './service-scale.ts';
+import type { IngressSettings, ServiceContainers, ServiceProbes } from './service/service-containers.ts';
+import type { ScaleConfig } from './service/service-scale.ts';
 
 /**
  * The normalized configuration: every default filled in, every name in camelCase, no secret value anywhere.

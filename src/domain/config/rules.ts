@@ -19,6 +19,7 @@ import {
   variableNames,
 } from './rules/services.ts';
 import { tagLimits, tagSpellings } from './rules/tags.ts';
+import { serviceVolumes } from './rules/volumes.ts';
 
 /** What Azure would refuse, or would misunderstand, in a configuration that fits the schema. */
 export const RULES: readonly Rule[] = [
@@ -41,6 +42,7 @@ export const RULES: readonly Rule[] = [
   serviceIngress,
   probeSettings,
   servicePaths,
+  serviceVolumes,
   serviceImages,
   variableNames,
   buildSettings,

@@ -38,6 +38,7 @@ const container = {
   cpu: z.number(),
   memory: z.string(),
   env: z.record(z.string(), envValueSchema),
+  mounts: z.record(z.string(), z.string()).exactOptional(),
 };
 
 const sideContainerSchema = z.strictObject({
@@ -135,6 +136,9 @@ const serviceSchema = z.strictObject({
   probes: probesSchema.exactOptional(),
   init: z.array(sideContainerSchema).readonly().exactOptional(),
   sidecars: z.array(sideContainerSchema).readonly().exactOptional(),
+  volumes: z
+    .record(z.string(), z.strictObject({ secrets: z.record(z.string(), z.string()).exactOptional() }))
+    .exactOptional(),
   terminationGraceInSeconds: z.number().exactOptional(),
   dependsOn: z.array(z.string()).readonly().exactOptional(),
   consumer: z.boolean(),

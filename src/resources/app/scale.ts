@@ -1,5 +1,5 @@
 import type { ServiceConfig } from '../../domain/config/model.ts';
-import type { CronScale, EventScale, ScaleConfig } from '../../domain/config/service-scale.ts';
+import type { CronScale, EventScale, ScaleConfig } from '../../domain/config/service/service-scale.ts';
 import type { DesireInput } from '../../domain/desired.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { secretRef } from './workload.ts';

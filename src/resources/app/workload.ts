@@ -1,7 +1,7 @@
 import type { ServiceConfig } from '../../domain/config/model.ts';
 import { SecretName } from '../../domain/config/secrets.ts';
-import type { ContainerSettings } from '../../domain/config/service-containers.ts';
-import { secretsOf } from '../../domain/config/service-secrets.ts';
+import type { ContainerSettings } from '../../domain/config/service/service-containers.ts';
+import { secretsOf } from '../../domain/config/service/service-secrets.ts';
 import type { DesireInput } from '../../domain/desired.ts';
 import { hashJson, type JsonObject } from '../../shared/json.ts';
 import { addressValue } from './addresses.ts';

@@ -1,7 +1,8 @@
 import type { Refusal } from '../refusal.ts';
 import { ingressProblem } from './ingress-rules.ts';
 import { invalidField, type ManagedEnvironment, refusal, type Workload } from './model.ts';
-import { scaleProblem } from './scale-rules.ts';
+import { scaleProblem } from './rules/scale-rules.ts';
+import { volumesProblem } from './rules/volume-rules.ts';
 import { workloadProblem } from './template-rules.ts';
 
 const NAME = /^[a-z](?:[a-z0-9]|-(?!-))*[a-z0-9]$/;
@@ -28,6 +29,7 @@ export function appProblem(
     workloadNameProblem('ContainerApp', name) ??
     environmentProblem(app, environment) ??
     workloadProblem(app) ??
+    volumesProblem(name, app) ??
     ingressProblem(name, app, environment, revisions) ??
     scaleProblem(name, app) ??
     suffixProblem(name, app)

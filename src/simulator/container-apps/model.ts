@@ -66,6 +66,17 @@ interface EnvironmentVariable {
   readonly secretRef?: string;
 }
 
+export interface Volume {
+  readonly name?: string;
+  readonly storageType?: string;
+  readonly storageName?: string;
+}
+
+export interface VolumeMount {
+  readonly volumeName?: string;
+  readonly mountPath?: string;
+}
+
 export interface Container {
   readonly name?: string;
   readonly image?: string;
@@ -74,6 +85,7 @@ export interface Container {
   readonly env?: readonly EnvironmentVariable[] | null;
   readonly resources?: { readonly cpu?: number; readonly memory?: string } | null;
   readonly probes?: readonly Probe[] | null;
+  readonly volumeMounts?: readonly VolumeMount[] | null;
 }
 
 interface ScaleTrigger {
@@ -105,6 +117,7 @@ export interface Template {
   readonly containers?: readonly Container[] | null;
   readonly initContainers?: readonly Container[] | null;
   readonly scale?: Scale | null;
+  readonly volumes?: readonly Volume[] | null;
 }
 
 export interface Configuration {

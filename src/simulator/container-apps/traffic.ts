@@ -1,6 +1,6 @@
 import type { Scale } from './model.ts';
 import { isActive, isMultiple, latestReadyRevision, type RevisionRecord, type RevisionSet } from './revision.ts';
-import { keepsReplica } from './scale-rules.ts';
+import { keepsReplica } from './rules/scale-rules.ts';
 
 /** Share of the requests to the app's own address that each revision gets, in percent. */
 export function trafficWeights(set: RevisionSet): ReadonlyMap<string, number> {

@@ -179,6 +179,41 @@ describe('what scales a service', () => {
   });
 });
 
+describe('volumes of a service', () => {
+  const certs = (...files: readonly string[]): string =>
+    `volumes: { scratch: {}, certs: { secrets: { ${files.map((file) => `${file}: token`).join(', ')} } } }`;
+  const volumesOf = async (app: OwnApplication) => jsonAt(await app.live('worker'), 'properties.template.volumes');
+
+  it('are deployed, changed, seen when others change them, and gone', async () => {
+    const mounts = 'mounts: { /tmp/work: scratch, /etc/certs: certs }';
+    const both = worker(`, ${certs('a.pem', 'b.pem')}, ${mounts}`);
+    const app = await ownApplication(both);
+    const file = (path: string) => ({ secretRef: 'token', path });
+    const scratch = { name: 'scratch', storageType: 'EmptyDir' };
+    const secret = { name: 'certs', storageType: 'Secret' };
+    expect(await volumesOf(app)).toEqual([scratch, { ...secret, secrets: [file('a.pem'), file('b.pem')] }]);
+    expect(await app.container('worker')).toMatchObject({
+      volumeMounts: [
+        { volumeName: 'scratch', mountPath: '/tmp/work' },
+        { volumeName: 'certs', mountPath: '/etc/certs' },
+      ],
+    });
+    expect(await app.deploy(both)).toEqual([]);
+    expect(await app.drift()).toEqual([]);
+
+    const one = worker(`, ${certs('a.pem')}, ${mounts}`);
+    expect(await app.deploy(one)).toContain('worker');
+    expect(await volumesOf(app)).toEqual([scratch, { ...secret, secrets: [file('a.pem')] }]);
+    await app.change('worker', { template: { volumes: [scratch, { ...secret, secrets: [file('c.pem')] }] } });
+    expect(await app.drift()).not.toEqual([]);
+
+    expect(await app.deploy(worker())).toContain('worker');
+    expect(await volumesOf(app)).toEqual([]);
+    expect((await app.container('worker')).volumeMounts ?? []).toEqual([]);
+    expect(await app.drift()).toEqual([]);
+  });
+});
+
 describe('containers beside and before a service', () => {
   const sidecar = (cpu = 0.25): string =>
     `, sidecars: [{ name: proxy, image: "envoyproxy/envoy:v1.31", cpu: ${cpu}, env: { TOKEN: { secret: token } } }]`;

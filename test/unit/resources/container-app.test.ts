@@ -154,11 +154,31 @@ describe('the body of an app', () => {
     expect(isSideBySide({ ...own, scale: { rules: { jobs: { type: 'kafka', metadata: {} } } } })).toBe(false);
   });
 
+  it('has the volumes of a replica where its containers want them', () => {
+    expect(jsonAt(bodyOf('shop'), 'properties.template.volumes')).toEqual([
+      { name: 'scratch', storageType: 'EmptyDir' },
+      { name: 'certs', storageType: 'Secret', secrets: [{ secretRef: 'token', path: 'tls.key' }] },
+    ]);
+    const [own, proxy, beat] = containersOf('shop');
+    expect(own?.volumeMounts).toEqual([
+      { volumeName: 'scratch', mountPath: '/tmp/scratch' },
+      { volumeName: 'certs', mountPath: '/etc/certs' },
+    ]);
+    expect(proxy).not.toHaveProperty('volumeMounts');
+    expect(beat?.volumeMounts).toEqual([{ volumeName: 'scratch', mountPath: '/work' }]);
+    expect(containersOf('shop', 'initContainers')[1]?.volumeMounts).toEqual([
+      { volumeName: 'scratch', mountPath: '/out' },
+    ]);
+    expect(jsonAt(bodyOf('plain'), 'properties.template.volumes')).toBeUndefined();
+  });
+
   it('refers to the secrets of all of its containers, and changes each container whose secrets change', () => {
     expect(jsonAt(bodyOf('shop'), 'properties.configuration.secrets')).toMatchObject([{ name: 'token' }]);
     const names = (containers: readonly JsonObject[]) => JSON.stringify(containers.map(({ env }) => env));
     expect(names(containersOf('shop', 'initContainers'))).toContain('DRAFTGENIE_SECRETS_VERSION');
-    expect(names(containersOf('shop'))).not.toContain('DRAFTGENIE_SECRETS_VERSION');
+    // Its own container reads the files of a volume.
+    expect(names(containersOf('shop').slice(0, 1))).toContain('DRAFTGENIE_SECRETS_VERSION');
+    expect(names(containersOf('shop').slice(1))).not.toContain('DRAFTGENIE_SECRETS_VERSION');
   });
 
   it('has a migration as large as all of its containers, whose sum alone may be what Azure takes', () => {

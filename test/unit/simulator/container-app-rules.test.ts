@@ -1,56 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { appProblem } from '../../../src/simulator/container-apps/app-rules.ts';
 import { externalPortProblem } from '../../../src/simulator/container-apps/ingress-rules.ts';
-import type { ManagedEnvironment, Workload } from '../../../src/simulator/container-apps/model.ts';
-
-const identity =
-  '/subscriptions/s/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-demo';
-const environment: ManagedEnvironment = {
-  id: '/subscriptions/s/resourceGroups/rg/providers/Microsoft.App/managedEnvironments/cae-demo',
-  location: 'West Europe',
-  properties: {
-    provisioningState: 'Succeeded',
-    workloadProfiles: [{ name: 'Consumption', workloadProfileType: 'Consumption' }],
-  },
-};
-
-type Properties = NonNullable<Workload['properties']>;
-type Changes = {
-  [Key in 'configuration' | 'template']?: Partial<NonNullable<Properties[Key]>>;
-} & { container?: object; workloadProfileName?: string; environmentId?: string; identity?: Workload['identity'] };
-
-function app(changes: Changes = {}): Workload {
-  return {
-    location: 'westeurope',
-    identity: changes.identity ?? { type: 'UserAssigned', userAssignedIdentities: { [identity]: {} } },
-    properties: {
-      environmentId: changes.environmentId ?? environment.id,
-      workloadProfileName: changes.workloadProfileName ?? 'Consumption',
-      configuration: {
-        ingress: { external: true, targetPort: 3000 },
-        registries: [{ server: 'crdemo.azurecr.io', identity }],
-        secrets: [{ name: 'db-url', keyVaultUrl: 'https://kv-demo.vault.azure.net/secrets/db-url/0123abcd', identity }],
-        ...changes.configuration,
-      },
-      template: {
-        containers: [
-          {
-            name: 'app',
-            image: 'crdemo.azurecr.io/app:1',
-            resources: { cpu: 0.5, memory: '1Gi' },
-            env: [{ name: 'DB_URL', secretRef: 'db-url' }],
-            ...changes.container,
-          },
-        ],
-        ...changes.template,
-      },
-    },
-  };
-}
-
-function code(workload: Workload, name = 'api', env: ManagedEnvironment | undefined = environment): string | undefined {
-  return appProblem(name, workload, env, ['api--one'])?.code;
-}
+import type { ManagedEnvironment } from '../../../src/simulator/container-apps/model.ts';
+import { app, type Changes, code, environment, identity, type Properties } from '../../helpers/container-app.ts';
 
 type Case = [string, Changes, string];
 type Ingress = NonNullable<NonNullable<Properties['configuration']>['ingress']>;
@@ -102,35 +54,6 @@ function probeCases(): Case[] {
   ]);
 }
 
-/** What is wrong with how an app scales. */
-function scaleCases(): Case[] {
-  const custom = (name: string, more: object = {}) => ({ name, custom: { type: 'kafka', metadata: {}, ...more } });
-  const wrong: readonly [object, string?][] = [
-    [{ pollingInterval: 0 }],
-    [{ cooldownPeriod: -1 }],
-    [{ rules: [custom('My Rule')] }, 'ContainerAppInvalidPropertyValue'],
-    [{ rules: [{ custom: { type: 'kafka' } }] }, 'ContainerAppInvalidPropertyValue'],
-    [{ rules: [custom('q'), custom('q')] }],
-    [{ rules: [{ name: 'q' }] }],
-    [{ rules: [{ ...custom('q'), http: { metadata: { concurrentRequests: '5' } } }] }],
-    [{ rules: [{ name: 'q', http: { metadata: { concurrentRequests: '0' } } }] }],
-    [{ rules: [{ name: 'q', tcp: { metadata: { concurrentConnections: 'many' } } }] }],
-    [{ rules: [custom('q', { type: '' })] }],
-    [{ rules: [custom('q', { auth: [{ secretRef: 'db-url' }] })] }],
-    [
-      { rules: [custom('q', { auth: [{ secretRef: 'nope', triggerParameter: 'x' }] })] },
-      'ContainerAppSecretRefNotFound',
-    ],
-    [{ rules: [custom('q', { identity: `${identity}-2` })] }, 'ManagedIdentityNotAssigned'],
-    [{ rules: [custom('q', { identity: 'system' })] }, 'ManagedIdentityNotAssigned'],
-  ];
-  return wrong.map(([scale, expected = 'InvalidParameterValueInContainerTemplate']) => [
-    `the scale ${JSON.stringify(scale)}`,
-    { template: { scale } },
-    expected,
-  ]);
-}
-
 describe('a container app as Container Apps checks it', () => {
   it('is accepted with all that an ingress, a template and probes may say', () => {
     const ingress: Ingress = {
@@ -157,21 +80,6 @@ describe('a container app as Container Apps checks it', () => {
     expect(
       code(app({ configuration: { activeRevisionsMode: 'Single', ingress }, ...(template && { template }) })),
     ).toBe(undefined);
-  });
-
-  it('is accepted with rules of every kind', () => {
-    const scale = {
-      ...{ minReplicas: 0, maxReplicas: 5, pollingInterval: 1, cooldownPeriod: 0 },
-      rules: [
-        { name: 'http', http: { metadata: { concurrentRequests: '50' } } },
-        { name: 'tcp', tcp: { metadata: { concurrentConnections: '50' } } },
-        { name: 'cpu.1', custom: { type: 'cpu', metadata: { type: 'Utilization', value: '70' } } },
-        { name: 'queue', azureQueue: { queueName: 'q', queueLength: 5, identity } },
-        { name: 'bus', custom: { type: 'azure-servicebus', identity } },
-        { name: 'rabbit', custom: { type: 'rabbitmq', auth: [{ secretRef: 'db-url', triggerParameter: 'host' }] } },
-      ],
-    };
-    expect(code(app({ template: { scale: scale as object } }))).toBeUndefined();
   });
 
   it('is accepted as in the recorded deployments', () => {
@@ -316,7 +224,6 @@ describe('a container app as Container Apps checks it', () => {
     ],
     ...ingressCases(),
     ...probeCases(),
-    ...scaleCases(),
     [
       'more cpu for an init container than for all others',
       { template: { initContainers: [{ name: 'init', image: 'x', resources: { cpu: 0.75, memory: '1Gi' } }] } },

@@ -1,6 +1,6 @@
 import type { RawScale } from '../schema/scale-schema.ts';
 import { vaultName } from '../secrets.ts';
-import { type EventScale, SCALE_MEASURES, type ScaleConfig } from '../service-scale.ts';
+import { type EventScale, SCALE_MEASURES, type ScaleConfig } from '../service/service-scale.ts';
 
 type RawRule = NonNullable<NonNullable<RawScale>['rules']>[string];
 

@@ -10,6 +10,7 @@ import {
   normalizeInit,
   normalizeProbes,
   normalizeSidecars,
+  normalizeVolumes,
 } from './normalize-containers.ts';
 import { normalizeIngress } from './normalize-ingress.ts';
 import { normalizeScale } from './normalize-scale.ts';
@@ -41,6 +42,7 @@ export function normalizeService(
   const container = normalizeContainer(raw, CPU, defaults.env);
   const init = normalizeInit(raw.init, container.cpu);
   const sidecars = normalizeSidecars(raw.sidecars);
+  const volumes = normalizeVolumes(raw.volumes);
   const scale = normalizeScale(raw.scale);
   const minReplicas = raw.min_replicas ?? 1;
   return {
@@ -63,6 +65,7 @@ export function normalizeService(
     ...(probes !== undefined && { probes }),
     ...(init.length > 0 && { init }),
     ...(sidecars.length > 0 && { sidecars }),
+    ...(Object.keys(volumes).length > 0 && { volumes }),
     ...(raw.termination_grace != null && { terminationGraceInSeconds: raw.termination_grace }),
     ...(raw.depends_on && raw.depends_on.length > 0 && { dependsOn: raw.depends_on }),
     consumer: raw.consumer ?? false,

@@ -1,7 +1,7 @@
 import { COMPOSED, rabbitMq } from '../../sections/composed-secrets.ts';
 import type { DeploymentConfig } from '../model.ts';
 import { SecretName } from '../secrets.ts';
-import { secretsOf } from '../service-secrets.ts';
+import { secretsOf } from '../service/service-secrets.ts';
 import { suggestion } from '../unknown-keys.ts';
 import { all, problem, type RuleProblem } from './rule.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { build } from './build-schema.ts';
-import { container, type envValue, ingress, probes, sideContainer } from './container-schema.ts';
+import { container, type envValue, ingress, probes, sideContainer, volumes } from './container-schema.ts';
 import { scale } from './scale-schema.ts';
 import { flag, text } from './schema-values.ts';
 
@@ -30,6 +30,7 @@ export const service = z.object({
     .nullish()
     .describe('run to their end in this order before the service starts'),
   sidecars: z.array(sideContainer).nullish().describe('containers beside the service, in the same replica'),
+  volumes,
   termination_grace: z.int().min(0).nullish().describe('seconds from the signal to end until a replica is killed'),
   depends_on: z.array(z.string()).nullish().describe('keys of services that are released first'),
   consumer: flag.describe('reads queues from its first second, with or without traffic'),

@@ -48,6 +48,8 @@ const EVERYTHING = `
     ip_rules: { allow: { office: 203.0.113.0/24 } }
     client_certificates: accept
     session_affinity: true
+    volumes: { scratch: null, data: {}, certs: { secrets: { tls.key: my_url } } }
+    mounts: { /tmp/a: scratch, /etc/certs: certs }
     max_replicas: 6
     scale:
       http: 50
@@ -67,7 +69,7 @@ const EVERYTHING = `
     init:
       - { name: prepare, command: "./prepare.sh \${HOME}", env: { MODE: 0755, DB: { service: db } } }
     sidecars:
-      - { name: proxy, image: "envoyproxy/envoy:v1.31", args: [-c, /etc/envoy.yaml], cpu: 0.25, probes: { liveness: { port: 9901 } } }
+      - { name: proxy, image: "envoyproxy/envoy:v1.31", args: [-c, /etc/envoy.yaml], cpu: 0.25, mounts: { /data: data }, probes: { liveness: { port: 9901 } } }
 `;
 
 describe('a service', () => {
@@ -87,6 +89,8 @@ describe('a service', () => {
       },
       ipRules: { allow: { office: '203.0.113.0/24' } },
       ...{ clientCertificates: 'accept', sessionAffinity: true, terminationGraceInSeconds: 90, dependsOn: ['db'] },
+      volumes: { scratch: {}, data: {}, certs: { secrets: { 'tls.key': 'MY-URL' } } },
+      mounts: { '/tmp/a': 'scratch', '/etc/certs': 'certs' },
       scale: {
         ...{ http: 50, cpu: 70, memory: 80, pollingIntervalInSeconds: 10, cooldownInSeconds: 60 },
         cron: { office: { timezone: 'Europe/Berlin', start: '0 8 * * 1-5', end: '0 18 * * 1-5', replicas: 2 } },
@@ -110,7 +114,13 @@ describe('a service', () => {
       ],
       sidecars: [
         {
-          ...{ name: 'proxy', image: 'envoyproxy/envoy:v1.31', args: ['-c', '/etc/envoy.yaml'], env: {} },
+          ...{
+            name: 'proxy',
+            image: 'envoyproxy/envoy:v1.31',
+            args: ['-c', '/etc/envoy.yaml'],
+            env: {},
+            mounts: { '/data': 'data' },
+          },
           ...{ cpu: 0.25, memory: '0.5Gi', probes: { liveness: { port: 9901 } } },
         },
       ],
@@ -130,6 +140,8 @@ describe('a service', () => {
     ['probes.liveness', 'probes.liveness'],
     ['probes.readiness.successThreshold', 'probes.readiness.success_threshold'],
     ['sidecars', 'sidecars'],
+    ['volumes.certs.secrets', 'volumes.certs.secrets'],
+    ['mounts', 'mounts'],
     ['scale.http', 'scale.http'],
     ['scale.pollingIntervalInSeconds', 'scale.polling_interval'],
     ['scale.cooldownInSeconds', 'scale.cooldown'],
@@ -273,6 +285,34 @@ describe('refused, each at its place,', () => {
     [
       'port: 80, sidecars: [{ name: b, env: { A: { service: wbe } } }]',
       ['sidecars.0.env.A: there is no service "wbe"; did you mean web?'],
+    ],
+    ['volumes: { a: {} }', ['volumes.a: is mounted nowhere; name its place in mounts: {/path: volume}']],
+    ['volumes: { a_b: {} }, mounts: { /a: a_b }', [expect.stringMatching(/^volumes\.a_b: found the name "a_b"/)]],
+    [
+      'volumes: { envoy-config: {} }, mounts: { /a: envoy-config }',
+      [expect.stringMatching(/^volumes\.envoy-config: found the name/)],
+    ],
+    ['volumes: { a: { secrets: {} } }, mounts: { /a: a }', ['volumes.a.secrets: names no file']],
+    [
+      'volumes: { a: { secrets: { b: nope, "../c": nope } } }, mounts: { /a: a }',
+      [
+        expect.stringMatching(/^volumes\.a\.secrets\.\.\.\/c: found the file name/),
+        expect.stringMatching(/^volumes\.a\.secrets\.b: there is no secret NOPE/),
+        expect.stringMatching(/^volumes\.a\.secrets\.\.\.\/c: there is no secret NOPE/),
+      ],
+    ],
+    [
+      'volumes: { logs: {} }, mounts: { /a: logs, /b: log }',
+      ['mounts./b: there is no volume "log"; did you mean logs?'],
+    ],
+    ['mounts: { /b: log }', ['mounts./b: there is no volume "log"; services.web.volumes defines it']],
+    [
+      'volumes: { a: {} }, mounts: { "/": a, "b": a, "/b:c": a }',
+      ['/', 'b', '/b:c'].map((path) => expect.stringContaining(`mounts.${path}: found the path`)),
+    ],
+    [
+      'sidecars: [{ name: b, mounts: { /b: log } }]',
+      [expect.stringMatching(/^sidecars\.0\.mounts\.\/b: there is no volume/)],
     ],
     ['port: 80, scale: { http: 5 }', ['max_replicas: is 1, and so is min_replicas: with scale there must be more']],
     ['max_replicas: 2, scale: { http: 5 }', ['scale.http: watches http, and there is no ingress']],

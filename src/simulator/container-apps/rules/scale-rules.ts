@@ -1,5 +1,5 @@
-import type { Refusal } from '../refusal.ts';
-import { invalidField, refusal, type Scale, type ScaleRule, type Workload } from './model.ts';
+import type { Refusal } from '../../refusal.ts';
+import { invalidField, refusal, type Scale, type ScaleRule, type Workload } from '../model.ts';
 
 /** In the words of the refusal: https://github.com/DFE-Digital/terraform-azurerm-container-apps-hosting/pull/96. */
 const RULE_NAME = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
