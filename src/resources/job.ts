@@ -10,7 +10,7 @@ import { MIGRATION_TIMEOUT_IN_SECONDS, migrationContainer } from './app/migratio
 import { REGISTRIES } from './app/registries.ts';
 import { SECRETS } from './app/secrets.ts';
 import { idleContainer, SMOKE_TIMEOUT_IN_SECONDS } from './app/smoke.ts';
-import { imageSource, secretReferences, usedSecrets, workloadIdentity } from './app/workload.ts';
+import { imageSource, secretReferences, secretsIn, workloadIdentity } from './app/workload.ts';
 import { ownPage } from './columns/portal.ts';
 import type { ResourceKind } from './kind.ts';
 
@@ -84,7 +84,7 @@ export function migrationJob(input: DesireInput, service: ServiceConfig): Job {
         replicaTimeout: MIGRATION_TIMEOUT_IN_SECONDS,
         configuration: {
           registries: [...registries],
-          secrets: secretReferences(input, [...new Set([...usedSecrets(service), ...secrets])].sort()),
+          secrets: secretReferences(input, [...new Set([...secretsIn(service), ...secrets])].sort()),
           identitySettings,
         },
         template: { containers: [migrationContainer(input, service)] },

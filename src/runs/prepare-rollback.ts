@@ -1,6 +1,6 @@
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { contentDigest, writtenWithApplicationOf } from '../domain/config/provenance.ts';
-import { variablesOf } from '../domain/config/service-containers.ts';
+import { variablesOf } from '../domain/config/service/service-containers.ts';
 import { userKey } from '../domain/config/user-key.ts';
 import { recordedFamily } from '../domain/outputs.ts';
 import { withKeptSections } from '../domain/sections/kept-sections.ts';

@@ -1,6 +1,6 @@
 import type { DeploymentConfig, SecretSetting } from '../domain/config/model.ts';
 import { SecretName } from '../domain/config/secrets.ts';
-import { variablesOf } from '../domain/config/service-containers.ts';
+import { variablesOf } from '../domain/config/service/service-containers.ts';
 import {
   COMPOSED,
   type ComposedKind,

@@ -1,7 +1,7 @@
 import type { ServiceConfig } from './model.ts';
 import type { RawConfig } from './schema.ts';
 import { SecretName } from './secrets.ts';
-import type { EnvValue } from './service-containers.ts';
+import type { EnvValue } from './service/service-containers.ts';
 
 /** The services that the original script built. */
 const ORIGINAL_SERVICES = ['api_gateway', 'speaker_service', 'draft_service', 'rag_service', 'evaluation_service'];

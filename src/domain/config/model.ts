@@ -1,6 +1,7 @@
 import type { SectionName, Unasked } from '../sections/names.ts';
 import type { NetworkRules, PostgresqlChoices } from './model-choices.ts';
-import type { IngressSettings, ServiceContainers, ServiceProbes } from './service-containers.ts';
+import type { IngressSettings, ServiceContainers, ServiceProbes } from './service/service-containers.ts';
+import type { ScaleConfig } from './service/service-scale.ts';
 
 /**
  * The normalized configuration: every default filled in, every name in camelCase, no secret value anywhere.
@@ -138,6 +139,8 @@ export interface ServiceConfig extends ServiceContainers, IngressSettings {
   readonly port?: number;
   readonly minReplicas: number;
   readonly maxReplicas: number;
+  /** Absent: Azure's own rule, by requests where there is an ingress. */
+  readonly scale?: ScaleConfig;
   readonly ingress: 'external' | 'internal' | 'none';
   readonly transport: 'http' | 'http2' | 'tcp';
   /** Absolute path answered with 2xx by a healthy replica; absent: a TCP check of the port. */

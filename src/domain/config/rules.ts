@@ -8,6 +8,7 @@ import { dependencies } from './rules/order.ts';
 import { preservedFields } from './rules/preserve.ts';
 import { dockerSource, releaseSteps, smokeRequests } from './rules/releases.ts';
 import type { Rule } from './rules/rule.ts';
+import { serviceScale } from './rules/scale.ts';
 import { requiredSecrets, secretNames } from './rules/secrets.ts';
 import {
   serviceImages,
@@ -18,6 +19,7 @@ import {
   variableNames,
 } from './rules/services.ts';
 import { tagLimits, tagSpellings } from './rules/tags.ts';
+import { serviceVolumes } from './rules/volumes.ts';
 
 /** What Azure would refuse, or would misunderstand, in a configuration that fits the schema. */
 export const RULES: readonly Rule[] = [
@@ -36,9 +38,11 @@ export const RULES: readonly Rule[] = [
   containerNames,
   containerSizes,
   serviceReplicas,
+  serviceScale,
   serviceIngress,
   probeSettings,
   servicePaths,
+  serviceVolumes,
   serviceImages,
   variableNames,
   buildSettings,

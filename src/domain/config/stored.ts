@@ -38,6 +38,7 @@ const container = {
   cpu: z.number(),
   memory: z.string(),
   env: z.record(z.string(), envValueSchema),
+  mounts: z.record(z.string(), z.string()).exactOptional(),
 };
 
 const sideContainerSchema = z.strictObject({
@@ -72,6 +73,32 @@ const ingress = {
   sessionAffinity: z.boolean().exactOptional(),
 };
 
+const scaleSchema = z.strictObject({
+  http: z.number().exactOptional(),
+  tcp: z.number().exactOptional(),
+  cpu: z.number().exactOptional(),
+  memory: z.number().exactOptional(),
+  cron: z
+    .record(
+      z.string(),
+      z.strictObject({ timezone: z.string(), start: z.string(), end: z.string(), replicas: z.number() }),
+    )
+    .exactOptional(),
+  rules: z
+    .record(
+      z.string(),
+      z.strictObject({
+        type: z.string(),
+        metadata: z.record(z.string(), z.string()),
+        secrets: z.record(z.string(), z.string()).exactOptional(),
+        identity: z.literal(true).exactOptional(),
+      }),
+    )
+    .exactOptional(),
+  pollingIntervalInSeconds: z.number().exactOptional(),
+  cooldownInSeconds: z.number().exactOptional(),
+});
+
 const smokeSchema = z.strictObject({
   path: z.string(),
   method: z.enum(['GET', 'HEAD', 'POST', 'OPTIONS']),
@@ -98,6 +125,7 @@ const serviceSchema = z.strictObject({
   ...container,
   minReplicas: z.number(),
   maxReplicas: z.number(),
+  scale: scaleSchema.exactOptional(),
   ingress: z.enum(['external', 'internal', 'none']),
   transport: z.enum(['http', 'http2', 'tcp']),
   ...ingress,
@@ -108,6 +136,9 @@ const serviceSchema = z.strictObject({
   probes: probesSchema.exactOptional(),
   init: z.array(sideContainerSchema).readonly().exactOptional(),
   sidecars: z.array(sideContainerSchema).readonly().exactOptional(),
+  volumes: z
+    .record(z.string(), z.strictObject({ secrets: z.record(z.string(), z.string()).exactOptional() }))
+    .exactOptional(),
   terminationGraceInSeconds: z.number().exactOptional(),
   dependsOn: z.array(z.string()).readonly().exactOptional(),
   consumer: z.boolean(),

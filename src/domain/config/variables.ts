@@ -1,15 +1,18 @@
 import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
 
 /**
- * The configuration with the variables of its services and the arguments of their builds as they stand in the file: what is
- * written is what arrives there, `1.10` and not 1.1, `0755` and not 755.
+ * The configuration with the variables of its services, the arguments of their builds and the metadata of their scalers as they
+ * stand in the file: what is written is what arrives there, `1.10` and not 1.1, `0755` and not 755.
  */
 export function withVariablesAsWritten(value: unknown, texts: unknown): unknown {
   return changedMember(value, texts, 'services', (services, textsOfServices) =>
     changedMembers(services, textsOfServices, (service, textsOfService) =>
       LISTS.reduce(
         (changed, list) => changedMember(changed, textsOfService, list, withEach),
-        withEnvAsWritten(withArgumentsAsWritten(service, textsOfService), textsOfService),
+        withMetadataAsWritten(
+          withEnvAsWritten(withArgumentsAsWritten(service, textsOfService), textsOfService),
+          textsOfService,
+        ),
       ),
     ),
   );
@@ -30,6 +33,16 @@ function withEnvAsWritten(container: Json, texts: Json): Json {
 function withArgumentsAsWritten(service: Json, texts: Json): Json {
   return changedMember(service, texts, 'build', (build, textsOfBuild) =>
     changedMember(build, textsOfBuild, 'args', scalarsAsWritten),
+  );
+}
+
+function withMetadataAsWritten(service: Json, texts: Json): Json {
+  return changedMember(service, texts, 'scale', (scale, textsOfScale) =>
+    changedMember(scale, textsOfScale, 'rules', (rules, textsOfRules) =>
+      changedMembers(rules, textsOfRules, (rule, textsOfRule) =>
+        changedMember(rule, textsOfRule, 'metadata', scalarsAsWritten),
+      ),
+    ),
   );
 }
 

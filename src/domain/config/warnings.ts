@@ -2,6 +2,7 @@ import { isJsonObject } from '../../shared/json.ts';
 import { isDraftGenie, originalKeys } from './defaults.ts';
 import { asked, given } from './normalize/given.ts';
 import { normalizePostgresql } from './normalize/normalize-data.ts';
+import { normalizeScale } from './normalize/normalize-scale.ts';
 import { problem, type RuleProblem } from './rules/rule.ts';
 import type { RawConfig } from './schema.ts';
 
@@ -13,6 +14,7 @@ export function configWarnings(raw: RawConfig, literals: ReadonlyMap<string, str
     ...missingDefaults(raw),
     ...twoRegions(raw),
     ...unusedSize(raw),
+    ...neverWoken(raw),
     ...placeholders(raw, []),
   ];
 }
@@ -60,6 +62,16 @@ function unusedSize(raw: RawConfig): readonly RuleProblem[] {
   return [
     problem('postgresql.sku', `is not used: of ${written} and postgres_sku, ${sku}, the latter is of the tier ${tier}`),
   ];
+}
+
+/** What has no ingress and no rule stays at zero: https://learn.microsoft.com/azure/container-apps/scale-app#default-scale-rule */
+function neverWoken({ services }: RawConfig): readonly RuleProblem[] {
+  return Object.entries(services ?? {}).flatMap(([key, service]) => {
+    if (service.min_replicas !== 0 || normalizeScale(service.scale)) return [];
+    if (service.port != null && service.ingress !== 'none') return [];
+    const message = 'is 0: without an ingress and without scale nothing ever starts a replica';
+    return [{ path: ['services', key, 'min_replicas'], message }];
+  });
 }
 
 /** The shell of a command fills its own variables in. */

@@ -1,6 +1,6 @@
 import type { DeploymentConfig, ServiceConfig } from '../config/model.ts';
 import { all, problem, type RuleProblem } from '../config/rules/rule.ts';
-import { variablesOf } from '../config/service-containers.ts';
+import { secretsOf } from '../config/service/service-secrets.ts';
 import { userKey } from '../config/user-key.ts';
 import { sectionOfSecret } from './composed-secrets.ts';
 import type { SectionName } from './names.ts';
@@ -26,10 +26,9 @@ export function unmetNeeds(config: DeploymentConfig): readonly UnmetNeed[] {
 }
 
 function ofSecrets(config: DeploymentConfig, service: ServiceConfig): readonly UnmetNeed[] {
-  return variablesOf(service).flatMap(({ path, value }) => {
-    if (value.kind !== 'secret') return [];
-    const section = sectionOfSecret(config, value.name);
-    return section ? [need(section, ['services', service.key, ...path], `the secret ${value.name} needs`)] : [];
+  return secretsOf(service).flatMap(({ path, name }) => {
+    const section = sectionOfSecret(config, name);
+    return section ? [need(section, ['services', service.key, ...path], `the secret ${name} needs`)] : [];
   });
 }
 

@@ -1,5 +1,5 @@
 import type { ServiceConfig } from '../../domain/config/model.ts';
-import { sizeOf } from '../../domain/config/service-containers.ts';
+import { sizeOf } from '../../domain/config/service/service-containers.ts';
 import type { DesireInput } from '../../domain/desired.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { environmentVariables, imageOf, RUN_MARK } from './workload.ts';

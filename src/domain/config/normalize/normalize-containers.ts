@@ -1,4 +1,4 @@
-import type { RawContainer, RawProbe, RawProbes, RawSideContainer } from '../schema/container-schema.ts';
+import type { RawContainer, RawProbe, RawProbes, RawSideContainer, RawVolumes } from '../schema/container-schema.ts';
 import type { RawEnvValue } from '../schema/service-schema.ts';
 import { vaultName } from '../secrets.ts';
 import {
@@ -9,14 +9,21 @@ import {
   type ProbeConfig,
   type ServiceProbes,
   type SideContainer,
-} from '../service-containers.ts';
+  type VolumeConfig,
+} from '../service/service-containers.ts';
 import { given } from './given.ts';
 
 const SIDECAR_CPU = 0.25;
 
 /** @param fallback cpu where neither cpu nor memory is given */
 export function normalizeContainer(raw: RawContainer, fallback: number, env: Readonly<Record<string, EnvValue>> = {}) {
-  return { ...normalizeSize(raw, fallback), ...normalizeCommand(raw), env: mergeEnv(env, raw.env ?? {}) };
+  const mounts = raw.mounts ?? {};
+  return {
+    ...normalizeSize(raw, fallback),
+    ...normalizeCommand(raw),
+    env: mergeEnv(env, raw.env ?? {}),
+    ...(Object.keys(mounts).length > 0 && { mounts }),
+  };
 }
 
 /** Consumption has one memory for each cpu, so either says the other: https://learn.microsoft.com/azure/container-apps/containers */
@@ -59,6 +66,15 @@ export function normalizeInit(
 function sideContainer(raw: Omit<RawSideContainer, 'probes'>, cpu: number): SideContainer {
   const image = given(raw.image);
   return { name: raw.name, ...(image !== undefined && { image }), ...normalizeContainer(raw, cpu) };
+}
+
+export function normalizeVolumes(raw: RawVolumes): Readonly<Record<string, VolumeConfig>> {
+  const volumes = Object.entries(raw ?? {}).map(([name, volume]): [string, VolumeConfig] => {
+    if (!volume?.secrets) return [name, {}];
+    const files = Object.entries(volume.secrets).map(([file, secret]) => [file, vaultName(secret)]);
+    return [name, { secrets: Object.fromEntries(files) }];
+  });
+  return Object.fromEntries(volumes);
 }
 
 function mergeEnv(

@@ -10,8 +10,10 @@ import {
   normalizeInit,
   normalizeProbes,
   normalizeSidecars,
+  normalizeVolumes,
 } from './normalize-containers.ts';
 import { normalizeIngress } from './normalize-ingress.ts';
+import { normalizeScale } from './normalize-scale.ts';
 
 const CPU = 0.5;
 
@@ -40,6 +42,8 @@ export function normalizeService(
   const container = normalizeContainer(raw, CPU, defaults.env);
   const init = normalizeInit(raw.init, container.cpu);
   const sidecars = normalizeSidecars(raw.sidecars);
+  const volumes = normalizeVolumes(raw.volumes);
+  const scale = normalizeScale(raw.scale);
   const minReplicas = raw.min_replicas ?? 1;
   return {
     key,
@@ -52,6 +56,7 @@ export function normalizeService(
     ...container,
     minReplicas,
     maxReplicas: raw.max_replicas ?? Math.max(minReplicas, 1),
+    ...(scale && { scale }),
     ingress: raw.ingress ?? (port === undefined ? 'none' : 'internal'),
     transport: raw.transport ?? defaults.transport ?? 'http',
     ...normalizeIngress(raw),
@@ -60,6 +65,7 @@ export function normalizeService(
     ...(probes !== undefined && { probes }),
     ...(init.length > 0 && { init }),
     ...(sidecars.length > 0 && { sidecars }),
+    ...(Object.keys(volumes).length > 0 && { volumes }),
     ...(raw.termination_grace != null && { terminationGraceInSeconds: raw.termination_grace }),
     ...(raw.depends_on && raw.depends_on.length > 0 && { dependsOn: raw.depends_on }),
     consumer: raw.consumer ?? false,

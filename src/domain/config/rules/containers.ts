@@ -6,7 +6,7 @@ import {
   type ProbeType,
   type ServiceProbes,
   sizeOf,
-} from '../service-containers.ts';
+} from '../service/service-containers.ts';
 import { all, problem, type RuleProblem } from './rule.ts';
 
 /** A label of RFC 1123, as Kubernetes wants names of containers. */

@@ -1,7 +1,7 @@
 import { COMPOSED, rabbitMq } from '../../sections/composed-secrets.ts';
 import type { DeploymentConfig } from '../model.ts';
 import { SecretName } from '../secrets.ts';
-import { variablesOf } from '../service-containers.ts';
+import { secretsOf } from '../service/service-secrets.ts';
 import { suggestion } from '../unknown-keys.ts';
 import { all, problem, type RuleProblem } from './rule.ts';
 
@@ -19,15 +19,15 @@ export function secretNames(config: DeploymentConfig): readonly RuleProblem[] {
     /^[0-9A-Z-]{1,127}$/.test(name) ? [] : [problem(['secrets', name], 'allowed in the key: letters, digits, _ and -')],
   );
   const references = all(config).flatMap((service) =>
-    variablesOf(service).flatMap(({ path, value }) => {
-      if (value.kind !== 'secret' || known.includes(value.name)) return [];
-      if (value.name === COMPOSED.rabbitmq)
-        return [problem(['services', service.key, ...path], `the secret ${value.name} ${NEEDS_RABBITMQ}`)];
-      const meant = suggestion(value.name, known);
+    secretsOf(service).flatMap(({ path, name }) => {
+      if (known.includes(name)) return [];
+      if (name === COMPOSED.rabbitmq)
+        return [problem(['services', service.key, ...path], `the secret ${name} ${NEEDS_RABBITMQ}`)];
+      const meant = suggestion(name, known);
       return [
         problem(
           ['services', service.key, ...path],
-          `there is no secret ${value.name}${meant ? `; did you mean ${meant}?` : ''}`,
+          `there is no secret ${name}${meant ? `; did you mean ${meant}?` : ''}`,
         ),
       ];
     }),
@@ -43,9 +43,7 @@ export function secretNames(config: DeploymentConfig): readonly RuleProblem[] {
 }
 
 export function requiredSecrets(config: DeploymentConfig): readonly RuleProblem[] {
-  const users = all(config).filter((service) =>
-    variablesOf(service).some(({ value }) => value.kind === 'secret' && value.name === SecretName.gemini),
-  );
+  const users = all(config).filter((service) => secretsOf(service).some(({ name }) => name === SecretName.gemini));
   if (users.length === 0 || config.secrets[SecretName.gemini]) return [];
   const names = users.map(({ key }) => key).join(', ');
   return [

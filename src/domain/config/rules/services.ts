@@ -1,6 +1,6 @@
 import { NAME_RULES } from '../../name-rules.ts';
 import type { DeploymentConfig } from '../model.ts';
-import { variablesOf } from '../service-containers.ts';
+import { variablesOf } from '../service/service-containers.ts';
 import { suggestion } from '../unknown-keys.ts';
 import { all, problem, type RuleProblem } from './rule.ts';
 

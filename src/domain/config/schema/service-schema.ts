@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { build } from './build-schema.ts';
-import { container, type envValue, ingress, probes, sideContainer } from './container-schema.ts';
+import { container, type envValue, ingress, probes, sideContainer, volumes } from './container-schema.ts';
+import { scale } from './scale-schema.ts';
 import { flag, text } from './schema-values.ts';
 
 export const service = z.object({
@@ -14,6 +15,7 @@ export const service = z.object({
   ...container,
   min_replicas: z.int().min(0).max(1000).nullish(),
   max_replicas: z.int().min(1).max(1000).nullish(),
+  scale,
   ingress: z.enum(['external', 'internal', 'none']).nullish(),
   transport: z.enum(['http', 'http2', 'tcp']).nullish().describe('http2 for gRPC'),
   ...ingress,
@@ -28,6 +30,7 @@ export const service = z.object({
     .nullish()
     .describe('run to their end in this order before the service starts'),
   sidecars: z.array(sideContainer).nullish().describe('containers beside the service, in the same replica'),
+  volumes,
   termination_grace: z.int().min(0).nullish().describe('seconds from the signal to end until a replica is killed'),
   depends_on: z.array(z.string()).nullish().describe('keys of services that are released first'),
   consumer: flag.describe('reads queues from its first second, with or without traffic'),

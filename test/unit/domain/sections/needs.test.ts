@@ -39,6 +39,17 @@ describe('what needs a section that is not asked for', () => {
     });
   });
 
+  it('is told of scalers and of volumes, too', () => {
+    const more = `    max_replicas: 2
+    mounts: { /db: db }
+    volumes: { db: { secrets: { url: DATABASE-URL } } }
+    scale: { rules: { q: { type: redis, secrets: { address: redis_url } } } }
+`;
+    const paths = found(`${BASE}${more}container_registry: { name: shopacr }\n`).inNew.map((one) => one.split(' ')[1]);
+    expect(paths).toContain('services.web.volumes.db.secrets.url:');
+    expect(paths).toContain('services.web.scale.rules.q.secrets.address:');
+  });
+
   it('is told at once where the file says false, whatever the environment has', () => {
     const { atOnce } = found(`${BASE}redis: false\npostgresql: {}\ncontainer_registry: { name: shopacr }\n`);
     expect(atOnce).toEqual([expect.stringMatching(/^9:14 services\.web\.env\.CACHE: .*"redis: \{\}"$/)]);

@@ -12,6 +12,8 @@ export interface ContainerSettings {
   /** Instead of the arguments of the image. */
   readonly args?: readonly string[];
   readonly env: Readonly<Record<string, EnvValue>>;
+  /** Absolute path in the container → name of a volume of the service. */
+  readonly mounts?: Readonly<Record<string, string>>;
   readonly cpu: number;
   readonly memory: string;
 }
@@ -72,10 +74,18 @@ export interface ServiceContainers extends ContainerSettings {
   /** Run one after the other, in this order, before all others start. */
   readonly init?: readonly SideContainer[];
   readonly sidecars?: readonly SideContainer[];
+  /** Folders that containers of a replica share, by names of the user. */
+  readonly volumes?: Readonly<Record<string, VolumeConfig>>;
+}
+
+/** Gone with its replica. */
+export interface VolumeConfig {
+  /** File → name of a secret in the vault; absent: empty at first. */
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 /** Every container of a service, its own one first, with where it stands below the service's key. */
-export function containersOf(
+function containersOf(
   service: ServiceContainers,
 ): readonly { readonly path: readonly string[]; readonly container: ContainerSettings }[] {
   const listed = (['sidecars', 'init'] as const).flatMap((list) =>
@@ -90,6 +100,19 @@ export function variablesOf(
 ): readonly { readonly path: readonly string[]; readonly name: string; readonly value: EnvValue }[] {
   return containersOf(service).flatMap(({ path, container }) =>
     Object.entries(container.env).map(([name, value]) => ({ path: [...path, 'env', name], name, value })),
+  );
+}
+
+/** Every place of every container of a service where a volume is mounted, with where it stands below the service's key. */
+export function mountsOf(
+  service: ServiceContainers,
+): readonly { readonly path: readonly string[]; readonly mountPath: string; readonly volume: string }[] {
+  return containersOf(service).flatMap(({ path, container }) =>
+    Object.entries(container.mounts ?? {}).map(([mountPath, volume]) => ({
+      path: [...path, 'mounts', mountPath],
+      mountPath,
+      volume,
+    })),
   );
 }
 
