@@ -16,6 +16,9 @@ const PREBUILT = `
 azure: { resource_group: bench-rg, location: westeurope, project_name: bench }
 container_registry: { name: benchregistry }
 key_vault: { name: bench-vault-1 }
+monitoring: {}
+postgresql: {}
+redis: {}
 services: { cache: { image: "redis:7-alpine", port: 6379, transport: tcp } }
 `;
 

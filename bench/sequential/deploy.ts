@@ -10,12 +10,13 @@ import type { SimulatorReady } from '../../src/cli/simulator-process.ts';
 import type { ParsedConfig } from '../../src/domain/config/model.ts';
 import type { DesiredResource, DesireInput } from '../../src/domain/desired.ts';
 import { outputReference } from '../../src/domain/outputs.ts';
+import { rabbitMq } from '../../src/domain/sections/composed-secrets.ts';
 import type { StepName } from '../../src/domain/steps.ts';
 import { imagesToBuild } from '../../src/images/image-sources.ts';
 import { storageTransport } from '../../src/outbound/storage-transport.ts';
 import { migrationContainer } from '../../src/resources/app/migration.ts';
 import { migrationJobName } from '../../src/resources/job.ts';
-import { databaseUrl, rabbitMq, rabbitmqUrl, redisUrl } from '../../src/secrets/connection-strings.ts';
+import { databaseUrl, rabbitmqUrl, redisUrl } from '../../src/secrets/connection-strings.ts';
 import type { SourceTree } from '../../src/source/ports.ts';
 import { createClients } from './clients.ts';
 

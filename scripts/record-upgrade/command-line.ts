@@ -3,14 +3,21 @@ import { appendFile, cp, mkdtemp, readdir, readFile, realpath, rm } from 'node:f
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { contentDigest } from '../../src/domain/config/provenance.ts';
+import { readConfig } from '../../src/state/stored-documents.ts';
 import { inThePast } from './past.ts';
 import { filesOf, sha256, writeRecording } from './recording.ts';
 
 const ENGINE_DIRECTORY = '.draftgenie-deploy/default';
 
 /** Deployments by the command line: one that ended, and some that were killed before a step left its answer. */
-export async function recordCommandLine(checkout: string, fixtures: string): Promise<void> {
+export async function recordCommandLine(
+  checkout: string,
+  fixtures: string,
+  isAsked: (name: string) => boolean,
+): Promise<void> {
   const record = async (name: string, work: (directory: string) => Promise<void>): Promise<void> => {
+    if (!isAsked(name)) return;
     const directory = await realpath(await mkdtemp(join(tmpdir(), 'draftgenie-upgrade-')));
     await cp(join(fixtures, 'app'), join(directory, 'app'), { recursive: true });
     await work(directory);
@@ -80,10 +87,17 @@ async function digestText(directory: string): Promise<string> {
   };
   const { forceSteps, forceAll, adopt, allowReplace, refresh } = request.options;
   const options = { adopt, allowReplace, forceAll, forceSteps, onlySteps: null, refresh, rollbackTo: null };
-  const { configDigest, environment, source, productVersion: version } = request;
+  const { environment, source, productVersion: version } = request;
+  // Earlier commits made it of all of the configuration, later ones of what it says.
+  const digests = [request.configDigest, await digestOfContent(directory, String(request.configDigest))];
   // Keys in the order of canonical JSON.
-  const text = JSON.stringify({ configDigest, environment, options, source, version });
-  if (sha256(text) !== request.requestDigest)
-    throw new Error('requests of that commit are told apart by something else');
+  const texts = digests.map((configDigest) => JSON.stringify({ configDigest, environment, options, source, version }));
+  const text = texts.find((one) => sha256(one) === request.requestDigest);
+  if (text === undefined) throw new Error('requests of that commit are told apart by something else');
   return text;
+}
+
+async function digestOfContent(directory: string, digest: string): Promise<string> {
+  const text = await readFile(join(directory, ENGINE_DIRECTORY, 'configs', `${digest}.json`), 'utf8');
+  return contentDigest(readConfig(text, digest));
 }

@@ -140,8 +140,8 @@ export const EDGES: Rows = {
   'src/domain/masking.ts': [
     [
       'a secret inside JSON not masked',
-      ', JSON.stringify(secret).slice(1, -1)]',
-      ']',
+      ', JSON.stringify(secret).slice(1, -1), ...lines]',
+      ', ...lines]',
       ['test/unit/domain/masking.test.ts'],
     ],
     [
@@ -300,7 +300,9 @@ export const EDGES: Rows = {
       SOURCE,
     ],
   ],
-  'src/source/shell-word.ts': [['a word that expands without end', 'this.depth > MAX_DEPTH', 'this.depth < 0', SOURCE]],
+  'src/source/dockerfile/shell-word.ts': [
+    ['a word that expands without end', 'this.depth > MAX_DEPTH', 'this.depth < 0', SOURCE],
+  ],
   'src/source/wildcard.ts': [
     ['a star that crosses folders', "(token?.kind === 'star' && character !== '/')", "token?.kind === 'star'", SOURCE],
   ],

@@ -10,7 +10,9 @@ import { withOwnAttempts } from '../engine/waiting/own-attempts.ts';
 import { isWaiting, untilAny, type Waiting } from '../engine/waiting/waiting.ts';
 import { followBuild, isBuildBegun } from '../images/image-build.ts';
 import { imagesToBuild } from '../images/image-sources.ts';
+import { buildSecretFacts, buildSecrets, secretsOfBuild } from '../secrets/build-secrets.ts';
 import { UserError } from '../shared/errors.ts';
+import { hashJson } from '../shared/json.ts';
 import type { ImageSource, SourceTree } from '../source/ports.ts';
 
 /** Step 9: an image for every application service and job, tagged by the digest of its sources and deployed by the registry's. */
@@ -19,6 +21,8 @@ export const buildAndPushImages: Step = {
   // No ARM resources: images lie in the registry's data plane.
   desire: () => [],
   facts,
+  // The key of the keyed hashes is made while the images are built.
+  lateFacts: secretFacts,
   renews,
 
   async run(context) {
@@ -42,15 +46,28 @@ export const buildAndPushImages: Step = {
 
 /** The image whose sources changed; all that are built when it is forced, or the registry or its settings are others. */
 function renews({ changed, forced }: Due, config: DeploymentConfig): readonly Output[] {
-  const isSource = (name: string): boolean => name.startsWith('file:');
-  const renewsAll = forced || changed.some((name) => !isSource(name));
-  return imagesToBuild(config).flatMap(({ service }): Output[] =>
-    renewsAll || changed.includes(`file:${service}`) ? [['image', service]] : [],
-  );
+  const isOfOne = (name: string): boolean => /^(?:file|secret):/.test(name);
+  const renewsAll = forced || changed.some((name) => !isOfOne(name));
+  return builtServices(config).flatMap((service): Output[] => {
+    const own = [`file:${service.key}`, ...secretsOfBuild(service).map((name) => `secret:${name}`)];
+    return renewsAll || own.some((name) => changed.includes(name)) ? [['image', service.key]] : [];
+  });
+}
+
+function builtServices(config: DeploymentConfig): readonly ImageUser[] {
+  const built = imagesToBuild(config).map(({ service }) => service);
+  return imageUsers(config).filter(({ key }) => built.includes(key));
+}
+
+async function secretFacts(sources: FactSources): Promise<Facts> {
+  const { config } = sources;
+  const isBuilding = !(config.deployment.skipBuild || config.docker.registry);
+  return isBuilding ? await buildSecretFacts(sources, config, builtServices(config)) : {};
 }
 
 /** Digests of the sources of what is built. @throws UserError `source_invalid` */
-async function facts({ config, source }: FactSources): Promise<Facts> {
+async function facts(sources: FactSources): Promise<Facts> {
+  const { config, source } = sources;
   if (!source || config.deployment.skipBuild || config.docker.registry) return {};
   const built = imagesToBuild(config);
   const problems = await source.problems(built);
@@ -66,7 +83,7 @@ async function facts({ config, source }: FactSources): Promise<Facts> {
   const digests = await settleAll(
     built.map(async (image) => [`file:${image.service}`, await source.imageDigest(image)]),
   );
-  return Object.fromEntries(digests);
+  return { ...Object.fromEntries(digests), ...(await secretFacts(sources)) };
 }
 
 /** The full reference of a service's image, or what it waits for. */
@@ -98,7 +115,9 @@ interface Build {
 
 async function buildImage(build: Build): Promise<{ kind: 'built'; digest: string } | Waiting> {
   const { context, registry, repository, service, image, source } = build;
-  const tag = tagOf(await source.imageDigest(image));
+  const secrets = await buildSecrets(context, service);
+  if (isWaiting(secrets)) return secrets;
+  const tag = tagOf(await source.imageDigest(image), secrets.marks);
   if (!isBuildBegun(context, service.key) && !context.reason.forced) {
     // Whoever built it: the tag says what is in it.
     const digest = await registry.digestOf(repository, tag);
@@ -114,6 +133,10 @@ async function buildImage(build: Build): Promise<{ kind: 'built'; digest: string
     dockerfile: image.dockerfile,
     repository,
     tag,
+    kind: await source.buildKind(image),
+    target: image.target,
+    buildArguments: image.buildArguments,
+    secrets: secrets.values,
     sourceLocation: async () => (await source.address(image)) ?? (await upload(registry, source, image)),
   });
 }
@@ -130,11 +153,13 @@ async function existingImage(
   loginServer: string,
   repository: string,
   service: ImageUser,
-): Promise<string> {
+): Promise<string | Waiting> {
   const recorded = context.previous?.outputs[`image.${service.key}`];
   if (recorded?.includes('@sha256:')) return recorded;
   const image = imagesToBuild(context.config).find((one) => one.service === service.key);
-  const ofSources = image && context.source ? [tagOf(await context.source.imageDigest(image))] : [];
+  const secrets = await buildSecrets(context, service);
+  if (isWaiting(secrets)) return secrets;
+  const ofSources = image && context.source ? [tagOf(await context.source.imageDigest(image), secrets.marks)] : [];
   for (const tag of [...ofSources, 'latest']) {
     const digest = await registry.digestOf(repository, tag);
     if (digest !== undefined) return `${loginServer}/${repository}@${digest}`;
@@ -156,7 +181,11 @@ function requireSource({ source }: StepContext): SourceTree {
   });
 }
 
-/** Tags have at most 128 characters; this many digits of a SHA-256 do not collide. */
-function tagOf(digest: string): string {
+/**
+ * Tags have at most 128 characters; this many digits of a SHA-256 do not collide.
+ * @param marks keyed hashes of the secrets that the build is given, by their ids
+ */
+function tagOf(sources: string, marks: Readonly<Record<string, string>>): string {
+  const digest = Object.keys(marks).length === 0 ? sources : hashJson({ sources, secrets: marks });
   return `src-${digest.slice(0, 32)}`;
 }

@@ -27,12 +27,12 @@ export const checkPrerequisites = (making: readonly Pick<Step, 'desire'>[]): Ste
     const subscriptionId = await resolveSubscription(context.azure, context.config);
     requireSamePlace(context.state, { subscriptionId, resourceGroup: context.config.azure.resourceGroup });
 
-    // Ensure, sync: the resource providers are registered.
-    const registering = await registerProviders(context, subscriptionId);
+    // Ensure, sync: the providers of what is wanted are registered.
+    const target = preflightTarget(context, { subscriptionId, principal }, making);
+    const registering = await registerProviders(context, subscriptionId, target.desired);
     if (registering) return registering;
 
     // Check: all problems at once.
-    const target = preflightTarget(context, { subscriptionId, principal }, making);
     const problems = await findProblems(context, target);
     if (problems.length > 0) {
       throw new UserError(problems.join('\n'), {

@@ -97,6 +97,7 @@ async function finish(
     finishedAt: now.toISOString(),
     ...outcome,
     ...(request.options.destroy && { deleted: told.filter(({ type }) => type === 'removal_completed').length }),
+    ...(request.options.destroy?.dumpTo !== undefined && { dumps: dumpsOf(told) }),
     durationInMs: Math.max(0, now.getTime() - Date.parse(request.requestedAt)),
     error: errorOf(told, memory) ?? (status === 'failed' ? LOST : null),
     addresses: recordedFamily(state, 'address'),
@@ -148,6 +149,10 @@ function summarize(events: readonly RunEvent[]): Pick<RunSummary, 'executed' | '
     return STEPS.flatMap(({ name }) => (found.has(name) ? [name] : []));
   };
   return { executed: named('step_completed'), skipped: named('step_skipped'), failed: named('step_failed') };
+}
+
+function dumpsOf(events: readonly RunEvent[]): string[] {
+  return [...new Set(events.flatMap((event) => (event.type === 'dump_completed' ? event.addresses : [])))];
 }
 
 function unfinishedSteps(events: readonly RunEvent[]): readonly StepName[] {

@@ -1,26 +1,27 @@
 import type { ArmResource } from '../azure/ports.ts';
 import type { DesireInput } from '../domain/desired.ts';
+import { hasSection } from '../domain/sections/sections.ts';
 import { convergeInOrder } from '../engine/converge.ts';
 import { liveText } from '../engine/live-value.ts';
 import type { Step } from '../engine/step.ts';
 import { containerAppsEnvironment } from '../resources/container-apps-environment.ts';
 import { environmentDiagnostics } from '../resources/diagnostic-setting.ts';
 
-/** Step 8: the Container Apps environment, which logs to the workspace. */
+/** Step 8: the Container Apps environment, which logs to the workspace where there is one. */
 export const createContainerAppsEnv: Step = {
   name: 'create_container_apps_env',
   desire: desired,
   foretells: async (sources, look) => {
-    const [environment] = desired(sources);
+    const environment = containerAppsEnvironment(sources);
     const live = await look(environment);
     return { environmentId: environment.id, ...(live && { defaultDomain: domainOf(live) }) };
   },
 
   async run(context) {
-    const [environment, diagnostics] = desired(context);
+    const environment = containerAppsEnvironment(context);
 
     // Observe, ensure, sync: the setting is an extension of the environment.
-    const result = await convergeInOrder(context, [environment, diagnostics]);
+    const result = await convergeInOrder(context, desired(context));
     if (result.kind === 'waiting') return result;
 
     // Check: without a domain no app could be reached.
@@ -37,6 +38,8 @@ function domainOf(live: ArmResource | undefined): string {
   return liveText(live, 'properties.defaultDomain').toLowerCase();
 }
 
+/** Without a workspace logs are only streamed, until somebody adds a diagnostic setting. */
 function desired(input: DesireInput) {
-  return [containerAppsEnvironment(input), environmentDiagnostics(input)] as const;
+  const environment = containerAppsEnvironment(input);
+  return hasSection(input.config, 'monitoring') ? [environment, environmentDiagnostics(input)] : [environment];
 }

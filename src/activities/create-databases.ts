@@ -1,6 +1,7 @@
 import type { ArmResource } from '../azure/ports.ts';
 import { isWritten } from '../domain/config/provenance.ts';
 import type { DesireInput } from '../domain/desired.ts';
+import { hasSection } from '../domain/sections/sections.ts';
 import { incarnation } from '../domain/tags.ts';
 import { converge, convergeInOrder } from '../engine/converge.ts';
 import { liveText } from '../engine/live-value.ts';
@@ -20,16 +21,14 @@ import { type JsonObject, jsonAt, scalarText } from '../shared/json.ts';
 
 type Database = { readonly kind: 'ready'; readonly outputs: Readonly<Record<string, string>> } | Waiting;
 
-/** Step 6: the PostgreSQL server with its database, and Redis, side by side. */
+/** Step 6: the PostgreSQL server with its database, and Redis, side by side, as far as they are asked for. */
 export const createDatabases: Step = {
   name: 'create_databases',
   desire: (input: DesireInput) => [
-    postgresServer(input),
-    ...postgresChildren(input),
-    ...(input.config.redis.kind === 'classic'
-      ? [classicRedis(input)]
-      : [managedRedis(input), managedRedisDatabase(input)]),
+    ...(hasSection(input.config, 'postgresql') ? [postgresServer(input), ...postgresChildren(input)] : []),
+    ...(hasSection(input.config, 'redis') ? caches(input) : []),
   ],
+  isIdle: (config) => !(hasSection(config, 'postgresql') || hasSection(config, 'redis')),
 
   omits: async (_, input, look) => {
     const server = postgresServer(input);
@@ -40,13 +39,21 @@ export const createDatabases: Step = {
 
   async run(context) {
     // Both are taken as far as they go before a failure is thrown, so that what has started is recorded.
-    const databases = await settleAll([convergePostgres(context), convergeRedis(context)]);
+    const databases = await settleAll([
+      ...(hasSection(context.config, 'postgresql') ? [convergePostgres(context)] : []),
+      ...(hasSection(context.config, 'redis') ? [convergeRedis(context)] : []),
+    ]);
     const waits = databases.filter(isWaiting);
     if (waits.length > 0) return untilAny(waits);
     const outputs = databases.map((database) => (database.kind === 'ready' ? database.outputs : {}));
     return { kind: 'completed', outputs: Object.assign({}, ...outputs) };
   },
 };
+
+function caches(input: DesireInput) {
+  const { kind } = input.config.redis;
+  return kind === 'classic' ? [classicRedis(input)] : [managedRedis(input), managedRedisDatabase(input)];
+}
 
 /** In the order in which they are made: the server takes one change at a time. */
 function postgresChildren(input: DesireInput) {

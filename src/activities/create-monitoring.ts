@@ -1,17 +1,20 @@
 import type { DesireInput } from '../domain/desired.ts';
+import { hasSection } from '../domain/sections/sections.ts';
 import { convergeInOrder } from '../engine/converge.ts';
 import { liveText } from '../engine/live-value.ts';
-import type { Step } from '../engine/step.ts';
+import { NOTHING_TO_DO, type Step } from '../engine/step.ts';
 import { appInsights } from '../resources/application-insights.ts';
 import { workspace } from '../resources/log-workspace.ts';
 
 /** Step 3: the Log Analytics workspace, and Application Insights bound to it. */
 export const createMonitoring: Step = {
   name: 'create_monitoring',
-  desire: desired,
-  foretells: async (sources) => outputsOf(sources),
+  desire: (input) => (hasSection(input.config, 'monitoring') ? desired(input) : []),
+  isIdle: (config) => !hasSection(config, 'monitoring'),
+  foretells: async (sources) => (hasSection(sources.config, 'monitoring') ? outputsOf(sources) : {}),
 
   async run(context) {
+    if (!hasSection(context.config, 'monitoring')) return NOTHING_TO_DO;
     const [logs, insights] = desired(context);
 
     // Observe, ensure, sync: Application Insights refers to the workspace, which must be there first.

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { buildContextOf } from '../domain/config/build-context.ts';
 import type { ServiceConfig } from '../domain/config/model.ts';
 import type { DesireInput } from '../domain/desired.ts';
 import { defineRecord, defineRecords, doneSchema } from '../engine/record.ts';
@@ -58,12 +59,11 @@ function desire(input: DesireInput) {
 /** Whether the files that migrations require are there. */
 async function facts({ config, source }: FactSources): Promise<Facts> {
   if (!source) return {};
-  const required = config.services.application.flatMap(({ migration }) => migration?.requires ?? []);
+  const required = config.services.application.flatMap((service) =>
+    (service.migration?.requires ?? []).map((path) => ({ path, context: buildContextOf(service, config) })),
+  );
   const found = await settleAll(
-    required.map(async (path) => [
-      `file:${path}`,
-      String(await source.exists(`${config.docker.buildContext}/${path}`)),
-    ]),
+    required.map(async ({ path, context }) => [`file:${path}`, String(await source.exists(`${context}/${path}`))]),
   );
   return Object.fromEntries(found);
 }
@@ -115,7 +115,7 @@ async function migrate(
     ...{ job: migrationJob(context, service), service, subject: mark },
     title: `the migration of ${service.name}`,
     timeoutInSeconds: MIGRATION_TIMEOUT_IN_SECONDS,
-    container: (runMark) => migrationContainer(context, service, runMark),
+    told: { container: (runMark) => migrationContainer(context, service, runMark) },
     failure: {
       code: 'migration_failed',
       hint: 'The new code was not started. Correct the migration and run again.',
@@ -128,12 +128,12 @@ async function migrate(
 
 async function missingFile(
   { source, config }: Pick<StepContext, 'source' | 'config'>,
-  { migration }: ServiceConfig,
+  service: ServiceConfig,
 ): Promise<string | undefined> {
   if (!source) return undefined;
-  const { buildContext } = config.docker;
-  for (const path of migration?.requires ?? []) {
-    if (!(await source.exists(`${buildContext}/${path}`))) return path;
+  const context = buildContextOf(service, config);
+  for (const path of service.migration?.requires ?? []) {
+    if (!(await source.exists(`${context}/${path}`))) return path;
   }
   return undefined;
 }

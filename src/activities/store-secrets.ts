@@ -1,25 +1,23 @@
 import type { VaultSecret } from '../azure/ports.ts';
 import type { DeploymentConfig, SecretSetting } from '../domain/config/model.ts';
+import { SecretName } from '../domain/config/secrets.ts';
 import { recordedOutput } from '../domain/outputs.ts';
+import { COMPOSED, type ComposedKind, composedKinds, rabbitMq } from '../domain/sections/composed-secrets.ts';
+import { hasSection } from '../domain/sections/sections.ts';
 import type { Output } from '../domain/steps.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { Due, FactSources, Facts, Step, StepContext } from '../engine/step.ts';
 import { isWaiting, untilAll, type Waiting } from '../engine/waiting/waiting.ts';
-import {
-  COMPOSED,
-  databaseUrl,
-  POSTGRES_PASSWORD,
-  rabbitMq,
-  rabbitmqUrl,
-  redisUrl,
-} from '../secrets/connection-strings.ts';
+import { databaseUrl, rabbitmqUrl, redisUrl } from '../secrets/connection-strings.ts';
 import { applyPostgresPassword, passwordMark } from '../secrets/postgres-password.ts';
 import { databasePassword, randomSecret } from '../secrets/random-secret.ts';
 import { readRedisKey } from '../secrets/redis-key.ts';
 import { HMAC_KEY_NAME, secretHmacs } from '../secrets/secret-hmacs.ts';
-import { secretSettings } from '../secrets/secret-settings.ts';
+import { storedSettings } from '../secrets/secret-settings.ts';
 import { type Stored, type VaultSecrets, vaultSecrets } from '../secrets/vault-secrets.ts';
 import { UserError } from '../shared/errors.ts';
+
+const POSTGRES_PASSWORD = SecretName.postgresPassword;
 
 /** Secrets by the name under which the configuration speaks of them. */
 type StoredSecrets = ReadonlyMap<string, VaultSecret>;
@@ -35,7 +33,7 @@ export const storeSecrets: Step = {
   renews,
 
   async run(context) {
-    const settings = secretSettings(context.config);
+    const settings = storedSettings(context.config);
     const values = givenValues(context, settings);
     const secrets = vaultSecrets(context, context.azure.vault(context.outputs.read('vaultUri')));
 
@@ -49,10 +47,8 @@ export const storeSecrets: Step = {
     if (isWaiting(basic)) return basic;
 
     // Sync: the server gets the vault's password, once; the connection strings follow from both.
-    const password = secretOf(basic.stored, POSTGRES_PASSWORD);
-    // One that was changed by hand is not to be seen, so a forced step sets it whatever the state says.
-    const applied = context.reason.forced ? undefined : context.previous?.metadata.postgresPassword;
-    const applying = await applyPostgresPassword(context, password, applied);
+    const password = hasSection(context.config, 'postgresql') ? secretOf(basic.stored, POSTGRES_PASSWORD) : undefined;
+    const applying = password && (await applyPostgresPassword(context, password, appliedBefore(context)));
     if (applying) return applying;
     const composed = await storeAll(await composedSecrets(context, secrets, basic.stored));
     if (isWaiting(composed)) return composed;
@@ -63,13 +59,18 @@ export const storeSecrets: Step = {
     return {
       kind: 'completed',
       outputs: Object.fromEntries([...all].map(([name, secret]) => [`secret.${name}`, secret.id])),
-      metadata: { postgresPassword: passwordMark(context, password) },
+      metadata: { ...(password && { postgresPassword: passwordMark(context, password) }) },
     };
   },
 };
 
+/** One that was changed by hand is not to be seen, so a forced step sets it whatever the state says. */
+function appliedBefore({ reason, previous }: StepContext): unknown {
+  return reason.forced ? undefined : previous?.metadata.postgresPassword;
+}
+
 /** What each composed secret is made of, by the names of dependencies. */
-const MADE_OF: Readonly<Record<keyof typeof COMPOSED, RegExp>> = {
+const MADE_OF: Readonly<Record<ComposedKind, RegExp>> = {
   database: /^(?:config:postgresql|output:.*\.postgres)/,
   redis: /^output:.*\.redis/,
   rabbitmq: /^config:services\.infrastructure/,
@@ -82,11 +83,12 @@ function renews({ changed }: Due, config: DeploymentConfig): readonly Output[] {
     changed.some((one) => one === `secret:${name}` || one.startsWith(`config:secrets.${name}.`));
   const isAnew = changed.some((one) => ALL_ANEW.test(one));
   const rabbit = rabbitMq(config)?.passwordName;
-  const given = Object.keys(secretSettings(config)).filter((name) => isAnew || isOf(name));
+  const given = Object.keys(storedSettings(config)).filter((name) => isAnew || isOf(name));
   const parts = { database: POSTGRES_PASSWORD, redis: undefined, rabbitmq: rabbit };
-  const composed = Object.entries(COMPOSED).flatMap(([kind, name]) => {
-    const { [kind as keyof typeof COMPOSED]: part } = parts;
-    const isMadeAnew = changed.some((one) => MADE_OF[kind as keyof typeof COMPOSED].test(one));
+  const composed = composedKinds(config).flatMap((kind) => {
+    const { [kind]: name } = COMPOSED;
+    const { [kind]: part } = parts;
+    const isMadeAnew = changed.some((one) => MADE_OF[kind].test(one));
     return isAnew || isMadeAnew || isOf(name) || (part !== undefined && given.includes(part)) ? [name] : [];
   });
   return [...new Set([...given, ...composed])].map((name) => ['secret', name]);
@@ -158,32 +160,32 @@ async function composedSecrets(
   secrets: VaultSecrets,
   stored: StoredSecrets,
 ): Promise<readonly Storing[]> {
+  const made = composedKinds(context.config).map(async (kind): Promise<Storing> => {
+    const { [kind]: name } = COMPOSED;
+    const value = await compose(context, kind, stored);
+    return [name, () => secrets.put(name, value)];
+  });
+  return await settleAll(made);
+}
+
+async function compose(context: StepContext, kind: ComposedKind, stored: StoredSecrets): Promise<string> {
   const { config, outputs } = context;
+  if (kind === 'database') {
+    return databaseUrl({
+      // States of before the login was remembered have servers of the configured one.
+      user: recordedOutput(context.state, 'postgresUser') ?? config.postgresql.adminUser,
+      password: secretOf(stored, POSTGRES_PASSWORD).value,
+      host: outputs.read('postgresHost'),
+      database: config.postgresql.databaseName,
+    });
+  }
+  if (kind === 'redis') {
+    const key = await readRedisKey(context);
+    return redisUrl({ key, host: outputs.read('redisHost'), port: outputs.read('redisPort') });
+  }
   const rabbit = rabbitMq(config);
-  const values: readonly (readonly [string, string])[] = [
-    [
-      COMPOSED.database,
-      databaseUrl({
-        // States of before the login was remembered have servers of the configured one.
-        user: recordedOutput(context.state, 'postgresUser') ?? config.postgresql.adminUser,
-        password: secretOf(stored, POSTGRES_PASSWORD).value,
-        host: outputs.read('postgresHost'),
-        database: config.postgresql.databaseName,
-      }),
-    ],
-    [
-      COMPOSED.redis,
-      redisUrl({
-        key: await readRedisKey(context),
-        host: outputs.read('redisHost'),
-        port: outputs.read('redisPort'),
-      }),
-    ],
-    ...(rabbit ? [[COMPOSED.rabbitmq, rabbitmqUrl(rabbit, secretOf(stored, rabbit.passwordName).value)] as const] : []),
-  ];
-  // What the configuration gives under that name is what the user wants there.
-  const own = values.filter(([name]) => !Object.hasOwn(config.secrets, name));
-  return own.map(([name, value]) => [name, () => secrets.put(name, value)]);
+  if (!rabbit) throw new Error('there is no RabbitMQ');
+  return rabbitmqUrl(rabbit, secretOf(stored, rabbit.passwordName).value);
 }
 
 /** Every one is tried before a failure is thrown: a secret that was written is not written again. */

@@ -1,4 +1,5 @@
 import { recordedOutput } from '../domain/outputs.ts';
+import { hasSection } from '../domain/sections/sections.ts';
 import { convergeAll } from '../engine/converge.ts';
 import { leavingWhatOthersNeed } from '../engine/dependents.ts';
 import { liveResource } from '../engine/live-resource.ts';
@@ -27,7 +28,7 @@ export const verifyDeployment: Step = {
       .filter((service) => internalSmoke(service).length > 0)
       .map((service) => smokeJob(input, service)),
   // What old revisions still needed as it was: nobody does any more.
-  finishes: (input) => [containerRegistry(input)],
+  finishes: (input) => (hasSection(input.config, 'containerRegistry') ? [containerRegistry(input)] : []),
   facts: executions,
   troubles: unhealthyAddresses,
 

@@ -8,6 +8,7 @@ import { managementScope } from './credentials.ts';
 import { AzureError, errorOfException, errorOfResponse } from './errors.ts';
 import { jsonOf } from './json-answer.ts';
 import type { Arm, BuildRun, ImageRegistry } from './ports.ts';
+import { runRequest } from './run-request.ts';
 
 /** The tasks part of the API; @azure/arm-containerregistry 12 no longer has it. */
 const TASKS_VERSION = '2019-06-01-preview';
@@ -43,23 +44,9 @@ export function createImageRegistry(
       return { sourceLocation: relativePath };
     },
 
-    async scheduleBuild({ sourceLocation, dockerfile, image, timeoutInSeconds }) {
-      const reply = await arm.post(
-        `${registryId}/scheduleRun`,
-        TASKS_VERSION,
-        {
-          type: 'DockerBuildRequest',
-          sourceLocation,
-          dockerFilePath: dockerfile,
-          imageNames: [`${loginServer}/${image}`],
-          isPushEnabled: true,
-          noCache: false,
-          platform: { os: 'Linux', architecture: 'amd64' },
-          agentConfiguration: { cpu: 2 },
-          timeout: timeoutInSeconds,
-        },
-        { repeatable: false },
-      );
+    async scheduleBuild(request) {
+      const body = runRequest(loginServer, request);
+      const reply = await arm.post(`${registryId}/scheduleRun`, TASKS_VERSION, body, { repeatable: false });
       return buildRun(reply.kind === 'done' ? reply.body : null);
     },
 

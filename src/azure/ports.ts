@@ -210,12 +210,20 @@ export interface ImageRegistry {
   digestOf(repository: string, tag: string): Promise<string | undefined>;
 }
 
-interface BuildRequest {
+export interface BuildRequest {
   readonly sourceLocation: string;
   readonly dockerfile: string;
   /** `repository:tag`, without the login server. */
   readonly image: string;
   readonly timeoutInSeconds: number;
+  readonly builder: 'classic' | 'buildkit';
+  /** Whether the registry's scanner of base images reads the Dockerfile; only BuildKit can do without it. */
+  readonly isScannable: boolean;
+  readonly noCache: boolean;
+  readonly target?: string;
+  readonly buildArguments?: Readonly<Record<string, string>>;
+  /** Values by the ids that the Dockerfile mounts; only BuildKit has them. */
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 export type ProbeResult =

@@ -1,5 +1,6 @@
 import { access, open } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { buildContextOf } from '../domain/config/build-context.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { configError, parseConfig } from '../domain/config/parse.ts';
 import { imageUsers } from '../domain/config/workloads.ts';
@@ -55,10 +56,12 @@ async function readConfigText(path: string): Promise<string> {
  * the configured Dockerfiles; else the current directory. So a configuration may lie deep in the tree it deploys.
  */
 export async function findSource(configPath: string, config: DeploymentConfig): Promise<string> {
-  const dockerfiles = imageUsers(config).flatMap(({ dockerfile }) => dockerfile ?? []);
+  const dockerfiles = imageUsers(config).flatMap((user) =>
+    user.dockerfile === undefined ? [] : [join(buildContextOf(user, config), user.dockerfile)],
+  );
   for (let folder = dirname(resolve(configPath)); ; folder = dirname(folder)) {
     for (const dockerfile of dockerfiles) {
-      if (await exists(join(folder, config.docker.buildContext, dockerfile))) return folder;
+      if (await exists(join(folder, dockerfile))) return folder;
     }
     if (folder === dirname(folder)) return process.cwd();
   }

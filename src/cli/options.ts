@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { closest, distance } from 'fastest-levenshtein';
 import { type AskedOptions, askedOptionsSchema } from '../domain/api/requests.ts';
+import { DUMP_TARGET, DUMP_TARGET_RULE } from '../domain/removal/dump.ts';
 import { ENVIRONMENT_NAME } from '../domain/run.ts';
 import { isStepName, STEP_NAMES, type StepName } from '../domain/steps.ts';
 import { UserError } from '../shared/errors.ts';
@@ -98,6 +99,11 @@ function parseEnvironment(value: string): string {
   throw new InvalidArgumentError(
     'Allowed: a lower-case letter, then at most 38 lower-case letters, digits or hyphens.',
   );
+}
+
+export function parseDumpTarget(value: string): string {
+  if (DUMP_TARGET.test(value)) return value;
+  throw new InvalidArgumentError(`Allowed: ${DUMP_TARGET_RULE}.`);
 }
 
 export function parseLimit(value: string): number {

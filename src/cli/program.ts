@@ -9,6 +9,7 @@ import {
   type CommonOptions,
   collect,
   type DeployOptions,
+  parseDumpTarget,
   parseLimit,
   parsePlanDigest,
   parsePort,
@@ -79,6 +80,7 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .option('--keep-data', 'leave what holds data; the state goes on to know it', false)
     .option('--left-behind <name>', 'delete one thing that was left behind, as status and drift name it')
     .option('--include <name>', 'delete this, too, although nothing says that we made it (repeatable)', collect, [])
+    .option('--dump-to <account/container>', 'first dump the databases to this blob container', parseDumpTarget)
     .option('--confirm <name>', 'the name of the environment: delete without asking, data too')
     .option('--auto-approve', 'do not ask where no data is deleted', false)
     .option('--dry-run', 'show the plan and change nothing', false)

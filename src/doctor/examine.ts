@@ -1,6 +1,7 @@
 import type { Azure, Principal } from '../azure/ports.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { NO_OPTIONS } from '../domain/run.ts';
+import { withKeptSections } from '../domain/sections/kept-sections.ts';
 import type { EnvironmentState, Lock } from '../domain/state.ts';
 import type { Services } from '../engine/services.ts';
 import type { Step } from '../engine/step.ts';
@@ -57,7 +58,8 @@ export async function* examine<Stores extends EnvironmentStores>(
   if (azure && place) {
     const options = NO_OPTIONS;
     const { environment, steps } = patient;
-    yield* examineAzure(preflightTarget({ azure, config, environment, options }, place, steps));
+    const wanted = state ? withKeptSections(config, state) : config;
+    yield* examineAzure(preflightTarget({ azure, config: wanted, environment, options }, place, steps));
   } else {
     yield* missing(AZURE_CHECKS, 'subscription');
   }

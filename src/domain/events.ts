@@ -55,6 +55,7 @@ export const runEventSchema = z
       durationInMs: z.number(),
       attempts: z.number(),
     }),
+    z.object({ ...base, type: z.literal('dump_completed'), server: z.string(), addresses: z.array(z.string()) }),
     z.object({ ...base, type: z.literal('removal_started'), key: z.string(), resource: z.string() }),
     z.object({ ...base, type: z.literal('removal_completed'), key: z.string(), resource: z.string() }),
     z.object({
@@ -84,6 +85,7 @@ export const runEventSchema = z
       skipped: z.array(step),
       failed: z.array(step),
       deleted: z.number().optional(),
+      dumps: z.array(z.string()).optional(),
       durationInMs: z.number(),
       addresses: z.record(z.string(), z.string()).optional(),
     }),

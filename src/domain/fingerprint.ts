@@ -3,6 +3,7 @@ import type { DeploymentConfig } from './config/model.ts';
 import { leaves } from './config/paths.ts';
 import type { Desire } from './desired.ts';
 import { type OutputReference, symbolicOutputs } from './outputs.ts';
+import { isOfUnasked } from './sections/sections.ts';
 import type { DependencyRecord } from './state.ts';
 import type { StepDefinition } from './steps.ts';
 
@@ -29,7 +30,9 @@ export function dependenciesOf(input: {
 }): { readonly dependencies: Dependencies; readonly consumed: readonly OutputReference[] } {
   const dependencies: Record<string, DependencyRecord> = {};
   for (const key of input.definition.configKeys) {
-    for (const [path, value] of leaves(input.config, key)) dependencies[`config:${path}`] = withValue(value);
+    for (const [path, value] of leaves(input.config, key)) {
+      if (!isOfUnasked(input.config, path)) dependencies[`config:${path}`] = withValue(value);
+    }
   }
   const { reader, consumed } = symbolicOutputs();
   for (const output of input.definition.consumes?.(input.config) ?? []) reader.read(...output);

@@ -33,6 +33,11 @@ export function groupOf(id: string): string {
   return id.split('/').slice(0, 5).join('/');
 }
 
+/** Whether it is of something else, as grants and locks are; no list of a group shows those. */
+export function isExtension(id: string): boolean {
+  return id.split('/providers/').length > 2;
+}
+
 /** The last part of an id. */
 export function nameOf(id: string): string {
   return id.slice(id.lastIndexOf('/') + 1);

@@ -29,7 +29,9 @@ export function createMasker(secrets: readonly string[]): Masker {
   let expression: RegExp | undefined;
 
   function add(secret: string): void {
-    for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]) {
+    // Logs are told line by line.
+    const lines = secret.split(/\r?\n/);
+    for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), ...lines]) {
       if (form.length < MIN_SECRET_LENGTH || known.has(form)) continue;
       known.add(form);
       expression = undefined;

@@ -50,6 +50,8 @@ const plannedResourceSchema = z.object({
   data: z.object({ size: z.string().optional(), since: z.string().optional() }).optional(),
   /** The key of the resource with which it is deleted. */
   goesWith: z.string().optional(),
+  /** Keys of what is deleted before it: Azure made it for them, and would make it again. */
+  after: z.array(z.string()).optional(),
   /** What it depends on whether anything is written at all: steps, or outputs that are not known yet. */
   maybe: z.array(z.string()).optional(),
 });
@@ -77,6 +79,28 @@ const takeoverStageSchema = z.object({
 });
 export type TakeoverStage = z.infer<typeof takeoverStageSchema>;
 
+const serverDumpSchema = z.object({
+  /** Of the server. */
+  id: z.string(),
+  host: z.string(),
+  /** Its major version, which is that of the tool. */
+  version: z.string(),
+  user: z.string(),
+  databases: z.array(z.string()),
+});
+export type ServerDump = z.infer<typeof serverDumpSchema>;
+
+const dumpPlanSchema = z.object({
+  /** Of the blob container, in ARM. */
+  containerId: z.string(),
+  /** `https://account.blob.core.windows.net/container` */
+  address: z.string(),
+  /** The applications' identity is let in for it. */
+  grants: z.boolean(),
+  servers: z.array(serverDumpSchema),
+});
+export type DumpPlan = z.infer<typeof dumpPlanSchema>;
+
 /** What a run will do and why: data only. Its digest is what an approval approves. Plans of earlier versions are read too. */
 export const planSchema = z.object({
   environment: z.string(),
@@ -91,6 +115,8 @@ export const planSchema = z.object({
       leftBehind: z.string().nullable(),
       /** Data goes: whoever agrees gives the environment's name. */
       deletesData: z.boolean(),
+      /** What is dumped before anything is deleted. */
+      dump: dumpPlanSchema.exactOptional(),
     })
     .optional(),
   steps: z.array(plannedStepSchema),

@@ -20,6 +20,8 @@ const destroyOptionsSchema = z.strictObject({
   include: z.array(z.string()),
   /** Whoever asked gave the environment's name: data may go. */
   confirmed: z.boolean(),
+  /** Storage account and container, `ACCOUNT/CONTAINER`: databases are dumped there first. */
+  dumpTo: z.string().exactOptional(),
 });
 export type DestroyOptions = z.infer<typeof destroyOptionsSchema>;
 
@@ -103,6 +105,8 @@ export const runSummarySchema = z.object({
   failed: z.array(z.enum(STEP_NAMES)),
   /** Of a run that deletes: how much it has deleted, what went with other things left out. */
   deleted: z.number().optional(),
+  /** Of a run that deletes: addresses of the dumps that it made first. */
+  dumps: z.array(z.string()).optional(),
   durationInMs: z.number(),
   error: z
     .object({

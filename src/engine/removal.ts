@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Arm } from '../azure/ports.ts';
-import { kindOf } from '../resources/registry.ts';
+import { apiVersionOf } from '../resources/registry.ts';
 import { UserError } from '../shared/errors.ts';
 import { explainFailure, type FailureReport, isStorageAway, waitedInVain } from './failure.ts';
 import type { StepMemory } from './memory.ts';
@@ -35,7 +35,7 @@ export interface Removable {
   /** Of its record, or another name that is its own in this run. */
   readonly key: string;
   readonly id: string;
-  /** A registered kind's. */
+  /** A registered kind's, or of what Azure makes for one. */
   readonly type: string;
   readonly limitInSeconds: number;
 }
@@ -88,7 +88,7 @@ async function beginOrLook(
     });
   const begun = memory.read(removals, key);
   try {
-    const progress = begun ? await arm.poll(begun) : await arm.delete(id, apiVersionOf(type));
+    const progress = begun ? await arm.poll(begun) : await arm.delete(id, versionOf(type));
     if (progress.kind === 'started') await memory.write(removals, progress.operation, key);
     if (progress.kind === 'started' || progress.kind === 'running') return wait(progress.retryAfterInSeconds, UNENDED);
     return { kind: 'removed' } as const;
@@ -108,8 +108,8 @@ function overdue(report: FailureReport): Removal {
 
 const UNENDED: FailureReport = { code: 'OperationTimedOut', message: 'the deletion does not end' };
 
-function apiVersionOf(type: string): string {
-  const kind = kindOf(type);
-  if (!kind) throw new Error(`this version makes no ${type} and cannot remove one`);
-  return kind.apiVersion;
+function versionOf(type: string): string {
+  const version = apiVersionOf(type);
+  if (version === undefined) throw new Error(`this version makes no ${type} and cannot remove one`);
+  return version;
 }

@@ -28,6 +28,8 @@ export interface Step {
   readonly repairs?: readonly string[];
   /** Resources of earlier steps whose late fields it writes in the end; it depends on none of them. */
   finishes?(input: DesireInput): readonly DesiredResource[];
+  /** Whether nothing that it makes is asked for: where it never ran, it need not. */
+  isIdle?(config: DeploymentConfig): boolean;
   /** Looks up what the step depends on besides configuration, outputs and its own resources. */
   facts?(sources: FactSources): Promise<Facts>;
   /** Facts that can be told only after the step, and then are what it is compared with; all others stay as it was decided by. */
@@ -58,6 +60,9 @@ export type StepResult =
       /** What is kept in the state for people; never a secret. */
       readonly metadata?: Readonly<Record<string, Json>>;
     };
+
+/** Of a step that is idle: what it left before is no output any more. */
+export const NOTHING_TO_DO = { kind: 'completed', outputs: {} } as const satisfies StepResult;
 
 export interface StepContext {
   readonly runId: string;

@@ -7,6 +7,7 @@ import type { StepContext } from '../engine/step.ts';
 import { type NotReady, notReady, untilReady } from '../engine/waiting/until-ready.ts';
 import { isWaiting, type Waiting } from '../engine/waiting/waiting.ts';
 import { UserError } from '../shared/errors.ts';
+import type { BuildKind } from '../source/ports.ts';
 
 const BUILD_TIMEOUT_IN_SECONDS = 1800;
 /** The registry ends a build by itself; before it begins, it may wait for others as long again. */
@@ -51,6 +52,11 @@ export interface BuildOrder {
   readonly dockerfile: string;
   readonly repository: string;
   readonly tag: string;
+  readonly kind: BuildKind;
+  readonly target?: string | undefined;
+  readonly buildArguments?: Readonly<Record<string, string>> | undefined;
+  /** Values by id, for the request only. */
+  secrets(): Promise<Readonly<Record<string, string>>>;
   /** Makes the sources known to the builder, where they are not yet. */
   sourceLocation(): Promise<string>;
 }
@@ -95,8 +101,9 @@ async function findOrStart(context: StepContext, order: BuildOrder, record: Buil
 }
 
 async function start(context: StepContext, order: BuildOrder): Promise<Waiting> {
-  const { registry, service, dockerfile, repository, tag } = order;
+  const { registry, service, dockerfile, repository, tag, kind, target, buildArguments } = order;
   const sourceLocation = await order.sourceLocation();
+  const secrets = await order.secrets();
   const intent: BuildRecord = { tag, intendedAt: context.clock.now().toISOString() };
   await context.memory.write(builds, intent, service);
   const run = await registry.scheduleBuild({
@@ -104,6 +111,11 @@ async function start(context: StepContext, order: BuildOrder): Promise<Waiting> 
     dockerfile,
     image: `${repository}:${tag}`,
     timeoutInSeconds: BUILD_TIMEOUT_IN_SECONDS,
+    ...kind,
+    noCache: context.reason.forced,
+    ...(target !== undefined && { target }),
+    ...(buildArguments && { buildArguments }),
+    ...(Object.keys(secrets).length > 0 && { secrets }),
   });
   await context.memory.write(builds, { ...intent, buildId: run.runId, logOffset: 0 }, service);
   context.progress(`${service}: build ${run.runId} started`);

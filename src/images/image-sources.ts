@@ -1,3 +1,4 @@
+import { buildContextOf } from '../domain/config/build-context.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { type ImageUser, imageUsers } from '../domain/config/workloads.ts';
 import type { ImageSource } from '../source/ports.ts';
@@ -10,15 +11,18 @@ export function imagesToBuild(config: DeploymentConfig): readonly ImageSource[] 
   });
 }
 
-function imageSource(user: ImageUser, { docker }: DeploymentConfig): ImageSource | undefined {
+function imageSource(user: ImageUser, config: DeploymentConfig): ImageSource | undefined {
   if (user.image !== undefined || user.dockerfile === undefined) return undefined;
-  const { os, architecture } = docker.platform;
+  const { os, architecture } = config.docker.platform;
+  const { builder, target, args, secrets } = user.build ?? {};
   return {
     service: user.key,
-    buildContext: docker.buildContext,
+    buildContext: buildContextOf(user, config),
     dockerfile: user.dockerfile,
-    // What ACR quick builds run: https://github.com/Azure/acr/issues/721
-    builder: 'classic',
     platform: `${os.toLowerCase()}/${architecture}`,
+    ...(builder !== undefined && { builder }),
+    ...(target !== undefined && { target }),
+    ...(args && { buildArguments: args }),
+    ...(secrets && { secretIds: Object.keys(secrets) }),
   };
 }

@@ -3,6 +3,7 @@ import { fingerprint } from '../domain/fingerprint.ts';
 import type { StepInput } from '../domain/function-names.ts';
 import { actualOutputs } from '../domain/outputs.ts';
 import { STOPPED, type StepAnswer } from '../domain/run.ts';
+import { withKeptSections } from '../domain/sections/kept-sections.ts';
 import type { Lock } from '../domain/state.ts';
 import { createEventRecorder } from '../engine/event-recorder.ts';
 import { loadRun } from '../engine/load-run.ts';
@@ -35,8 +36,9 @@ export function performStep(services: Services, step: Step): (input: StepInput) 
 }
 
 async function perform(services: Services, step: Step, input: StepInput): Promise<StepAnswer> {
-  const run = await loadRun(services, input);
-  const { value } = await run.stores.state.read();
+  const loaded = await loadRun(services, input);
+  const { value } = await loaded.stores.state.read();
+  const run = { ...loaded, config: withKeptSections(loaded.config, value) };
   const state = withImagesOf(value, run.rollback);
   const memory = await openMemory(run.stores.runs, input.runId, step.name);
   const events = createEventRecorder(services, input, `${step.name}/${input.callNumber}`);

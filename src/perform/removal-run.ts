@@ -18,6 +18,7 @@ import { settleEach } from '../engine/settle.ts';
 import { isWaiting, untilAny, type Waiting } from '../engine/waiting/waiting.ts';
 import { UserError } from '../shared/errors.ts';
 import { assertFence, updateState } from '../state/update-state.ts';
+import { dumpFirst } from './dump.ts';
 import { planningFailure } from './planning-failure.ts';
 import { cameBack, isBack, removeForGood } from './remove-for-good.ts';
 
@@ -54,7 +55,7 @@ type Planned = Doomed & Pick<PlannedResource, 'type'>;
  * One call of a run that deletes: begins every deletion that nothing stands in the way of, looks at those that are under way, and
  * records what is gone. What cannot be deleted holds up what it needs, and nothing else.
  *
- * @throws LockLost
+ * @throws LockLost, UserError `dump_failed`: nothing was deleted
  */
 export async function removePlanned(call: RemovalCall): Promise<StepAnswer | Waiting> {
   const { services, run, memory } = call;
@@ -69,8 +70,12 @@ export async function removePlanned(call: RemovalCall): Promise<StepAnswer | Wai
     await memory.write(copied, true);
   }
   const azure = withFence(await services.azure(config), () => assertFence(stores.state, fence));
-  const removing: Removing = { ...call, azure, fence, plan, doomed: doomedIn(plan, state) };
   const isCancelled = await stores.runs.isCancelRequested(request.runId);
+  // Cancelled before that was done: nothing of what follows begins.
+  const dumping = isCancelled ? undefined : await dumpFirst({ ...call, azure, fence, plan });
+  if (dumping) return dumping;
+  const { value: known } = await stores.state.read();
+  const removing: Removing = { ...call, azure, fence, plan, doomed: doomedIn(plan, known) };
   for (;;) {
     const round = await removeFree(removing, isCancelled);
     if (isWaiting(round)) return round;
@@ -82,9 +87,9 @@ export async function removePlanned(call: RemovalCall): Promise<StepAnswer | Wai
 function doomedIn({ resources }: Plan, { resources: known, left_behind: left }: EnvironmentState): readonly Planned[] {
   return resources
     .filter(({ action, goesWith }) => action === 'delete' && goesWith === undefined)
-    .map(({ key, id, type }) => {
+    .map(({ key, id, type, after = [] }) => {
       const record = known[key] ?? left[key];
-      return { key, id, type, step: record?.step, names: namedIds(record?.applied) };
+      return { key, id, type, step: record?.step, names: namedIds(record?.applied), after };
     });
 }
 

@@ -1,6 +1,6 @@
 import type { Arm, Azure } from '../azure/ports.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
-import { groupOf, nameOf } from '../domain/ids.ts';
+import { groupOf, isExtension, nameOf } from '../domain/ids.ts';
 import { explainFailure } from '../engine/failure.ts';
 import { type Removal, removeResource } from '../engine/removal.ts';
 import { settleAll } from '../engine/settle.ts';
@@ -8,7 +8,7 @@ import { patienceOf } from '../engine/waiting/patience.ts';
 import type { Timekeeper } from '../engine/waiting/refusal-clock.ts';
 import { notReady, untilReady } from '../engine/waiting/until-ready.ts';
 import { isWaiting, type Waiting } from '../engine/waiting/waiting.ts';
-import { kindOf } from '../resources/registry.ts';
+import { apiVersionOf } from '../resources/registry.ts';
 import { RESOURCE_GROUP } from '../resources/resource-group.ts';
 import { UserError } from '../shared/errors.ts';
 import { scalarText } from '../shared/json.ts';
@@ -90,7 +90,8 @@ async function whileEmptying({
 
 /** Those that are there again. One list for each group says which to look at. */
 export async function isBack<One extends Removed>(azure: Azure, gone: readonly One[]): Promise<readonly One[]> {
-  const groups = [...new Map(gone.map(({ id }) => [groupOf(id).toLowerCase(), groupOf(id)])).values()];
+  const members = gone.filter(({ id }) => !isExtension(id));
+  const groups = [...new Map(members.map(({ id }) => [groupOf(id).toLowerCase(), groupOf(id)])).values()];
   const listed = await settleAll(
     groups.map(async (group) => {
       const [, , subscription = '', , name = ''] = group.split('/');
@@ -98,7 +99,7 @@ export async function isBack<One extends Removed>(azure: Azure, gone: readonly O
     }),
   );
   const ids = new Set(listed.flat().map(({ id }) => id.toLowerCase()));
-  const suspects = gone.filter(({ id }) => ids.has(id.toLowerCase()));
+  const suspects = members.filter(({ id }) => ids.has(id.toLowerCase()));
   const looks = await settleAll(suspects.map(async (one) => ({ one, isThere: await isThere(azure.arm, one) })));
   return looks.flatMap(({ one, isThere: back }) => (back ? [one] : []));
 }
@@ -108,8 +109,8 @@ async function isThere(
   arm: Pick<Arm, 'get'>,
   { id, type }: { readonly id: string; readonly type: string },
 ): Promise<boolean> {
-  const kind = kindOf(type);
-  return kind ? (await arm.get(id, kind.apiVersion)) !== undefined : true;
+  const version = apiVersionOf(type);
+  return version === undefined || (await arm.get(id, version)) !== undefined;
 }
 
 export function cameBack({ id }: Pick<Removed, 'id'>): UserError {

@@ -1,4 +1,6 @@
+import { hasOriginalShape } from '../domain/config/defaults.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
+import { hasSection } from '../domain/sections/sections.ts';
 import { isSideBySide } from '../resources/container-app.ts';
 
 /** What the user should know of a deployment although nothing is wrong with its configuration. */
@@ -14,7 +16,18 @@ export function configWarnings(config: DeploymentConfig): string[] {
       `${replaced.map(({ name }) => name).join(', ')}: replaced as soon as a new revision is ready, and not taken back when a release fails; all others get their traffic only once they are judged.`,
     );
   }
-  const { sku, postgresSku } = config.postgresql;
+  if (hasSection(config, 'postgresql')) warnings.push(...databaseWarnings(config));
+  warnings.push(...mongodbWarnings(config));
+  if (hasSection(config, 'redis') && config.redis.kind === 'auto') {
+    warnings.push(
+      `Redis ${config.redis.sku} ${config.redis.vmSize} becomes the nearest Azure Managed Redis, unless a classic cache of that name exists: the old kind is retiring.`,
+    );
+  }
+  return warnings;
+}
+
+function databaseWarnings({ postgresql: { sku, postgresSku } }: DeploymentConfig): readonly string[] {
+  const warnings: string[] = [];
   if (postgresSku !== undefined) {
     warnings.push(
       `postgresql.postgres_sku is ${postgresSku} and postgresql.sku is ${sku}: a new server gets ${sku}, and one that the original script made keeps the size that it has; leave out the one that is not meant.`,
@@ -23,15 +36,14 @@ export function configWarnings(config: DeploymentConfig): string[] {
   warnings.push(
     'PostgreSQL is open to Azure services of any tenant (firewall rule 0.0.0.0); its password is the protection.',
   );
-  const expectsMongo = ['draft_service', 'rag_service'].filter((key) =>
-    config.services.application.some((service) => service.key === key && !('MONGODB_URL' in service.env)),
-  );
-  if (expectsMongo.length > 0)
-    warnings.push(`mongodb.connection_url is empty: ${expectsMongo.join(' and ')} get no MONGODB_URL.`);
-  if (config.redis.kind === 'auto') {
-    warnings.push(
-      `Redis ${config.redis.sku} ${config.redis.vmSize} becomes the nearest Azure Managed Redis, unless a classic cache of that name exists: the old kind is retiring.`,
-    );
-  }
   return warnings;
+}
+
+function mongodbWarnings({ services }: DeploymentConfig): readonly string[] {
+  if (!hasOriginalShape(services.application.map(({ key }) => key))) return [];
+  const expectsMongo = ['draft_service', 'rag_service'].filter((key) =>
+    services.application.some((service) => service.key === key && !('MONGODB_URL' in service.env)),
+  );
+  if (expectsMongo.length === 0) return [];
+  return [`mongodb.connection_url is empty: ${expectsMongo.join(' and ')} get no MONGODB_URL.`];
 }

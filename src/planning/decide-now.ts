@@ -32,7 +32,8 @@ export async function decideNow(
   if (planned?.action === 'run') {
     return { action: 'run', reason: planned.reason, changed: planned.changed, forced: forced !== false, dependencies };
   }
-  const decision = decideStep({ previous: state.steps[step.name], dependencies, forced, missing: [] });
+  const isIdle = step.isIdle?.(sources.config) ?? false;
+  const decision = decideStep({ previous: state.steps[step.name], dependencies, forced, missing: [], isIdle });
   return { ...decision, dependencies };
 }
 

@@ -24,16 +24,20 @@ export function decideStep(input: {
   readonly forced: false | '--force-step' | '--force-all';
   /** Recorded resources of the step that are not there any more. */
   readonly missing: readonly string[];
+  /** Nothing that it makes is asked for. */
+  readonly isIdle?: boolean;
   /** Anything else that makes it run, e.g. an address that does not answer. */
   readonly because?: readonly string[];
 }): Decision {
-  const { previous, dependencies, forced, missing, because = [] } = input;
+  const { previous, dependencies, forced, missing, because = [], isIdle = false } = input;
   const run = (reason: string, changed: readonly string[] = []): Decision => ({
     action: 'run',
     reason,
     changed,
     forced: forced !== false,
   });
+  const skip = (reason: string): Decision => ({ action: 'skip', reason, changed: [], forced: false });
+  if (isIdle && !previous) return skip('nothing to do');
   if (forced !== false) return run(`forced by ${forced}`);
   if (!previous) return run('never run');
   if (previous.status === 'failed') return run(`failed last time: ${previous.error?.code ?? 'unknown reason'}`);
@@ -43,7 +47,7 @@ export function decideStep(input: {
   if (changed.length > 0) return run(changesText(changed, previous.dependencies, dependencies), changed);
   if (missing.length > 0) return run(`${missing.join(', ')} is missing on Azure`);
   if (because.length > 0) return run(because.join('; '));
-  return { action: 'skip', reason: 'unchanged', changed: [], forced: false };
+  return skip('unchanged');
 }
 
 function changedDependencies(before: Dependencies, after: Dependencies): readonly string[] {

@@ -4,6 +4,7 @@ import type { Drift } from '../domain/drift.ts';
 import { typeOf } from '../domain/ids.ts';
 import { type LeftBehindResource, leftBehind, leftBehindView } from '../domain/left-behind.ts';
 import { recordedOutput } from '../domain/outputs.ts';
+import { withKeptSections } from '../domain/sections/kept-sections.ts';
 import type { Services } from '../engine/services.ts';
 import type { Step } from '../engine/step.ts';
 import { kindOf } from '../resources/registry.ts';
@@ -48,7 +49,8 @@ export async function reportDrift(
     });
   }
   const config = await runs.config(last.configDigest);
-  const sources = { azure: await services.azure(config), environment, config, state: last.state };
+  const deployed = withKeptSections(config, last.state);
+  const sources = { azure: await services.azure(config), environment, config: deployed, state: last.state };
   const secrets = await lookAtSecrets({ ...sources, now: services.clock.now() });
   return {
     runId: last.runId,

@@ -1,5 +1,6 @@
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { outputReference, recordedOutput } from '../domain/outputs.ts';
+import { hasSection } from '../domain/sections/sections.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { classicRedis } from '../resources/redis-classic.ts';
 import type { GroupList } from './find-resources.ts';
@@ -15,7 +16,7 @@ export function keptCache(
   listed: GroupList,
   subscriptionId: string | undefined,
 ): { readonly config: DeploymentConfig; readonly kept: ReadonlyMap<string, string> } {
-  if (config.redis.kind !== 'auto') return { config, kept: new Map() };
+  if (!hasSection(config, 'redis') || config.redis.kind !== 'auto') return { config, kept: new Map() };
   const foretold = new Map(subscriptionId === undefined ? [] : [[SUBSCRIPTION, subscriptionId]]);
   const outputs = foreseenOutputs({ state, foretold, renewed: new Set() });
   const cache = classicRedis({ environment, config, outputs });

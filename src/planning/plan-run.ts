@@ -1,10 +1,14 @@
 import type { Azure } from '../azure/ports.ts';
+import { InvalidConfig } from '../domain/config/invalid-config.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
+import { requiredValues } from '../domain/config/rules/names.ts';
 import type { WantedIds } from '../domain/left-behind.ts';
 import { outputReference, stepLeaving } from '../domain/outputs.ts';
 import type { Plan } from '../domain/plan-schema.ts';
 import type { RunOptions } from '../domain/run.ts';
 import { outOfScope } from '../domain/run-scope.ts';
+import { keptWarnings, withKeptSections } from '../domain/sections/kept-sections.ts';
+import { unmetNeeds } from '../domain/sections/needs.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import type { StepName } from '../domain/steps.ts';
 import { withImagesOf } from '../engine/rollback.ts';
@@ -50,8 +54,10 @@ export interface PlannedRun {
 
 /** Looks at Azure, the sources and the secrets, and makes the plan. Writes nothing, anywhere. */
 export async function planRun(services: Services, steps: readonly Step[], request: PlanRequest): Promise<PlannedRun> {
-  const { environment, config, options, rollback } = request;
+  const { environment, options, rollback } = request;
   const state = withImagesOf(request.state, rollback);
+  const config = withKeptSections(request.config, state);
+  requireSections(config);
   const azure = await services.azure(config);
   const subscriptionId = await knownSubscription(azure, config, state);
   const source = await sourceOf(services, config, request.source);
@@ -129,12 +135,27 @@ export async function planRun(services: Services, steps: readonly Step[], reques
     ],
     warnings: [
       ...rollbackWarnings(rollback),
+      ...keptWarnings(request.config, state),
       ...configWarnings(config),
       ...(await sourceWarnings(source, config)),
       ...secretWarnings(secrets),
     ],
   });
   return { plan, wantedIds: wantedIds(wanted, state) };
+}
+
+/**
+ * Of a configuration that was checked when it came: what the environment has may be other since then, or be needed by the
+ * release that is gone back to. @throws InvalidConfig
+ */
+function requireSections(config: DeploymentConfig): void {
+  const found = [...requiredValues(config), ...unmetNeeds(config)];
+  const problems = found.map(({ path, message }) => ({ path: path.join('.'), message }));
+  if (problems.length === 0) return;
+  throw new InvalidConfig(
+    problems,
+    problems.map(({ path, message }) => `  ${path}: ${message}`),
+  );
 }
 
 type Basis = Omit<StepBasis, 'desired'>;
@@ -151,7 +172,7 @@ async function dependenciesNow(
         stepBasis(step, environment, sources),
         step.troubles?.(sources) ?? Promise.resolve([]),
       ] as const);
-      return [step.name, { ...basis, troubles }];
+      return [step.name, { ...basis, troubles, isIdle: step.isIdle?.(sources.config) ?? false }];
     }),
   );
   return new Map(bases);

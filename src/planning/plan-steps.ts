@@ -15,6 +15,8 @@ export interface StepBasis {
   readonly dependencies: Dependencies;
   readonly consumed: readonly OutputReference[];
   readonly desired: readonly StepResource[];
+  /** Nothing that it makes is asked for. */
+  readonly isIdle?: boolean;
   /** Why it is due besides what changed, e.g. an address that does not answer. */
   readonly troubles?: readonly string[];
 }
@@ -97,6 +99,7 @@ function decide(definition: StepDefinition, step: StepBasis, input: StepPlanInpu
     dependencies: step.dependencies,
     forced: forcedBy(options, name),
     missing,
+    isIdle: step.isIdle ?? false,
     because: [...driftReasons(input.drift ?? [], name), ...(step.troubles ?? [])],
   });
 }

@@ -5,25 +5,32 @@ import type { StepContext } from '../engine/step.ts';
 import { tellOnce } from '../engine/tell-once.ts';
 import { notReady, untilReady } from '../engine/waiting/until-ready.ts';
 import type { Waiting } from '../engine/waiting/waiting.ts';
-import { RESOURCE_KINDS } from '../resources/registry.ts';
+import type { KnownResource } from '../resources/kind.ts';
 import { UserError } from '../shared/errors.ts';
 import type { Findings, PreflightTarget, Problem } from './findings.ts';
 import { mayOnSubscription } from './permissions.ts';
 
 /** What kinds of resources need, once each. */
-const PROVIDERS: readonly string[] = [...new Set(RESOURCE_KINDS.flatMap(({ provider }) => provider ?? []))];
+function providersOf(resources: readonly KnownResource[]): readonly string[] {
+  return [...new Set(resources.flatMap(({ kind }) => kind.provider ?? []))];
+}
 
 /** Registration takes a minute or two; some regions need much longer. */
 const LIMIT_IN_SECONDS = 1200;
 
 /**
- * Registers what is not registered, and waits for it.
+ * Registers what these resources need and is not registered, and waits for it.
  *
  * @returns undefined when all are registered, or nobody may ask
  */
-export async function registerProviders(context: StepContext, subscriptionId: string): Promise<Waiting | undefined> {
+export async function registerProviders(
+  context: StepContext,
+  subscriptionId: string,
+  resources: readonly KnownResource[],
+): Promise<Waiting | undefined> {
+  const providers = providersOf(resources);
   return await untilReady<undefined>(context, 'providers', async () => {
-    const pending = await settleAll(PROVIDERS.map((namespace) => register(context, subscriptionId, namespace)));
+    const pending = await settleAll(providers.map((namespace) => register(context, subscriptionId, namespace)));
     const names = pending.filter((name) => name !== undefined);
     if (names.length === 0) return undefined;
     const on = `the registration of ${names.join(', ')}`;
@@ -41,7 +48,10 @@ export async function registerProviders(context: StepContext, subscriptionId: st
 export async function providerFindings(target: PreflightTarget): Promise<Findings> {
   const subscriptionId = nameOf(target.subscription);
   const states = await settleAll(
-    PROVIDERS.map(async (name) => ({ name, state: await providerState(target, subscriptionId, name) })),
+    providersOf(target.desired).map(async (name) => ({
+      name,
+      state: await providerState(target, subscriptionId, name),
+    })),
   );
   const isKnown = states.every(({ state }) => state !== undefined);
   const off = states.flatMap(({ name, state }) =>

@@ -22,14 +22,17 @@ const ENDED = ['Succeeded', 'Failed', 'Stopped', 'Degraded'];
 
 export interface ExecutionOrder {
   readonly job: DesiredResource;
-  readonly service: ServiceConfig;
+  readonly service: Pick<ServiceConfig, 'key' | 'name'>;
   /** What is run: the image and the command. An execution of something else is only waited for. */
   readonly subject: string;
   /** For people: `the migration of draft-service`. */
   readonly title: string;
   readonly timeoutInSeconds: number;
-  /** @param mark among its variables, recognises an execution of ours should the answer to its start be lost */
-  container(mark: string): JsonObject;
+  /** What tells an execution of ours among its variables, should the answer to its start be lost. */
+  readonly told:
+    | { readonly container: (mark: string) => JsonObject }
+    /** The job's own template has it: what is told at a start has no volumes (the schema's JobExecutionContainer). */
+    | { readonly mark: string };
   /** What its end is called when it was no success. */
   readonly failure: { readonly code: ErrorCode; readonly hint: string };
 }
@@ -100,10 +103,10 @@ async function outlast(
 }
 
 async function start(context: StepContext, order: ExecutionOrder): Promise<Waiting> {
-  const { job, service, subject, title } = order;
-  const mark = `${context.runId}/${context.clock.now().getTime()}`;
+  const { job, service, subject, title, told } = order;
+  const mark = 'mark' in told ? told.mark : `${context.runId}/${context.clock.now().getTime()}`;
   await context.memory.write(executions, { mark, subject }, service.key);
-  const body = { containers: [order.container(mark)] };
+  const body = 'mark' in told ? undefined : { containers: [told.container(mark)] };
   const reply = await context.azure.arm.post(`${job.id}/start`, job.kind.apiVersion, body, { repeatable: false });
   const name = reply.kind === 'done' ? nameOf(reply.body) : undefined;
   await context.memory.write(executions, { mark, subject, ...(name !== undefined && { name }) }, service.key);

@@ -4,6 +4,7 @@ import type { DesiredResource } from '../domain/desired.ts';
 import { nameOf } from '../domain/ids.ts';
 import type { OutputReader } from '../domain/outputs.ts';
 import type { FieldPath } from '../domain/ownership/field-path.ts';
+import { hasSection } from '../domain/sections/sections.ts';
 import { type Leftovers, withLeftovers } from '../resources/app/leftovers.ts';
 import {
   type ForeignVariable,
@@ -19,7 +20,7 @@ import { CONTAINER_APP } from '../resources/container-app.ts';
 import type { JsonObject } from '../shared/json.ts';
 
 interface LiveApp {
-  readonly config: Pick<DeploymentConfig, 'docker'>;
+  readonly config: Pick<DeploymentConfig, 'docker' | 'unasked'>;
   readonly desired: DesiredResource;
   readonly live: JsonObject;
   /** What we last applied; undefined: nothing is known. */
@@ -65,7 +66,8 @@ export function decideLeftovers({ secrets, registries, variables }: FoundLeftove
 
 function pulls({ config, desired, live, applied, outputs }: LiveApp): readonly string[] {
   const [identity] = identitiesOf(desired.body);
-  if (config.docker.registry || identity === undefined || registriesOf(live).length === 0) return [];
+  const isOurs = !config.docker.registry && hasSection(config, 'containerRegistry');
+  if (!isOurs || identity === undefined || registriesOf(live).length === 0) return [];
   const loginServer = outputs.read('loginServer');
   return unclaimedPulls(desired.body, live, { loginServer, identity, isNew: applied === undefined });
 }

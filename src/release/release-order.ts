@@ -1,5 +1,5 @@
 import type { ServiceConfig } from '../domain/config/model.ts';
-import { variablesOf } from '../domain/config/service-containers.ts';
+import { variablesOf } from '../domain/config/service/service-containers.ts';
 
 /**
  * The order in which services get their new revisions' traffic: those that others depend on or refer to first, so that nobody meets an

@@ -5,6 +5,7 @@ import { type NotReady, notReady, untilReady } from '../engine/waiting/until-rea
 import { isWaiting, type Waiting } from '../engine/waiting/waiting.ts';
 import { latestReadyRevision, latestRevision } from '../resources/app/traffic.ts';
 import { UserError } from '../shared/errors.ts';
+import { jsonAt } from '../shared/json.ts';
 import { applicationLog } from './application-log.ts';
 import type { HealthProblem } from './health-problem.ts';
 import { appAddress, resourceGroupOf, revisionAddress } from './revisions.ts';
@@ -81,13 +82,20 @@ async function revisionProblem(context: StepContext, subject: Subject): Promise<
   const isUnhealthy = isGivenUp(revision);
   if (isUnhealthy) return problem(state, { isUnhealthy, revision: name });
   // Scaled to nothing there is no replica to judge; a request to its own address starts one.
-  const isIdle = service.minReplicas === 0 && revision.replicas === 0 && revision.provisioningState !== 'Provisioning';
+  const least = leastReplicas(service, revision);
+  const isIdle = least === 0 && revision.replicas === 0 && revision.provisioningState !== 'Provisioning';
   if (revision.healthState !== 'Healthy' && !isIdle) return problem(state, { revision: name });
   const ready = latestReadyRevision(app);
   if (subject.revision === undefined && ready !== name && !isIdle)
     return problem(`the ready revision is ${ready ?? '(none)'}, not ${name}`, { revision: name });
-  if (service.minReplicas > 0 && revision.replicas === 0) return problem(`${name} has no replica`, { revision: name });
+  if (least > 0 && revision.replicas === 0) return problem(`${name} has no replica`, { revision: name });
   return undefined;
+}
+
+/** What the revision was made with: a key that the file has no more leaves the least number of replicas as it was. */
+function leastReplicas({ minReplicas }: ServiceConfig, { template }: RevisionView): number {
+  const live = jsonAt(template, 'scale.minReplicas');
+  return typeof live === 'number' ? live : minReplicas;
 }
 
 /** States as https://learn.microsoft.com/azure/container-apps/revisions names them; some have a failed form of their own. */

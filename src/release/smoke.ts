@@ -58,7 +58,7 @@ async function askFromWithin(
     ...{ job, service, subject },
     title: `the smoke test of ${service.name}`,
     timeoutInSeconds: SMOKE_TIMEOUT_IN_SECONDS,
-    container: (mark) => smokeContainer(context, address, requests, mark),
+    told: { container: (mark) => smokeContainer(context, address, requests, mark) },
     failure: {
       code: 'smoke_failed',
       hint: `Look at the logs of ${service.name}, or correct services.${service.key}.smoke.`,

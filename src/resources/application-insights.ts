@@ -3,6 +3,7 @@ import { resourceId } from '../domain/ids.ts';
 import { NAME_RULES } from '../domain/name-rules.ts';
 import { resourceTags } from '../domain/tags.ts';
 import { ownPage } from './columns/portal.ts';
+import { SMART_DETECTION } from './columns/smart-detection.ts';
 import type { ResourceKind } from './kind.ts';
 import { workspace } from './log-workspace.ts';
 
@@ -33,6 +34,7 @@ export const APPLICATION_INSIGHTS: ResourceKind<'Microsoft.Insights/components'>
   computed: ['tags', 'properties.WorkspaceResourceId'],
   timeoutInSeconds: 120,
   deletion: { how: 'request', softDeleted: null },
+  companions: SMART_DETECTION,
   portalPage: ownPage,
 };
 

@@ -7,7 +7,9 @@ import { resourceTags } from '../domain/tags.ts';
 import { containers, initContainers } from './app/containers.ts';
 import { ingress } from './app/ingress.ts';
 import { REGISTRIES } from './app/registries.ts';
+import { scaleOf } from './app/scale.ts';
 import { SECRETS } from './app/secrets.ts';
+import { volumesOf } from './app/volumes.ts';
 import { imageSource, secretReferences, usedSecrets, workloadIdentity } from './app/workload.ts';
 import type { ResourceKind } from './kind.ts';
 
@@ -33,6 +35,8 @@ const READ_ONLY = [
 /** A suffix that stays would keep the old revision, whatever else of the template changes. */
 const RENEWED = { 'properties.template': 'revisionSuffix' };
 
+const SCALE = 'properties.template.scale';
+const VOLUMES = 'properties.template.volumes';
 const INGRESS = 'properties.configuration.ingress';
 const inIngress = (key: string): string => `${INGRESS}.${key}`;
 
@@ -80,6 +84,7 @@ export const CONTAINER_APP: ResourceKind<'Microsoft.App/containerApps'> = {
     'properties.template.containers.args',
     'properties.template.containers.env',
     'properties.template.containers.probes',
+    'properties.template.containers.volumeMounts',
     'properties.template.initContainers',
   ],
   withdrawn: [
@@ -87,17 +92,21 @@ export const CONTAINER_APP: ResourceKind<'Microsoft.App/containerApps'> = {
     ...['exposedPort', 'additionalPortMappings', 'corsPolicy', 'ipSecurityRestrictions'].map(inIngress),
     ...['clientCertificateMode', 'stickySessions'].map(inIngress),
     'properties.template.terminationGracePeriodSeconds',
+    ...['rules', 'pollingInterval', 'cooldownPeriod'].map((key) => `${SCALE}.${key}`),
     'properties.template.containers.command',
     'properties.template.containers.args',
+    'properties.template.containers.volumeMounts',
+    VOLUMES,
     'properties.template.initContainers',
     'properties.template.initContainers.command',
     'properties.template.initContainers.args',
+    'properties.template.initContainers.volumeMounts',
   ],
   caseless: [...['clientCertificateMode', 'stickySessions.affinity'].map(inIngress)],
   nestedMembers: ['properties.template.containers', 'properties.template.initContainers'],
   // One after the other: https://learn.microsoft.com/azure/container-apps/containers#init-containers
   sequences: ['properties.template.initContainers'],
-  wholeMembers: [REGISTRIES],
+  wholeMembers: [REGISTRIES, `${SCALE}.rules`, VOLUMES],
   timeoutInSeconds: 900,
   deletion: { how: 'request', softDeleted: null },
   portalPage: (id) => `${id}/containerapp`,
@@ -112,8 +121,15 @@ type App = DesiredResource<typeof CONTAINER_APP>;
  * (https://learn.microsoft.com/azure/container-apps/sticky-sessions).
  */
 export function isSideBySide(service: ServiceConfig): boolean {
-  const { kind, consumer, ingress, transport, sessionAffinity = false } = service;
-  return kind === 'application' && !consumer && ingress !== 'none' && transport !== 'tcp' && !sessionAffinity;
+  const { kind, ingress, transport, sessionAffinity = false } = service;
+  return (
+    kind === 'application' && !isConsumer(service) && ingress !== 'none' && transport !== 'tcp' && !sessionAffinity
+  );
+}
+
+/** Rules for events work with one active revision only: https://learn.microsoft.com/azure/container-apps/scale-app#http */
+function isConsumer({ consumer, scale }: ServiceConfig): boolean {
+  return consumer || scale?.rules !== undefined;
 }
 
 /**
@@ -153,8 +169,9 @@ export function containerApp(input: DesireInput, service: ServiceConfig): App {
         template: {
           containers: containers(input, service),
           ...initContainers(input, service),
+          ...volumesOf(service),
           ...(terminationGrace !== undefined && { terminationGracePeriodSeconds: terminationGrace }),
-          scale: { minReplicas: service.minReplicas, maxReplicas: service.maxReplicas },
+          scale: scaleOf(input, service),
         },
       },
     },
@@ -173,11 +190,15 @@ function serviceSettings({ key }: ServiceConfig): FieldSettings {
     [inIngress('ipSecurityRestrictions')]: `${section}.ip_rules`,
     [inIngress('clientCertificateMode')]: `${section}.client_certificates`,
     [inIngress('stickySessions')]: `${section}.session_affinity`,
+    [VOLUMES]: `${section}.volumes`,
     'properties.template.terminationGracePeriodSeconds': `${section}.termination_grace`,
     // Azure takes certain sums of these only.
     'properties.template.containers.resources': [`${section}.cpu`, `${section}.memory`, `${section}.sidecars`],
-    'properties.template.scale.minReplicas': `${section}.min_replicas`,
+    [`${SCALE}.minReplicas`]: `${section}.min_replicas`,
     // Never fewer than the least.
-    'properties.template.scale.maxReplicas': [`${section}.max_replicas`, `${section}.min_replicas`],
+    [`${SCALE}.maxReplicas`]: [`${section}.max_replicas`, `${section}.min_replicas`],
+    [`${SCALE}.rules`]: `${section}.scale`,
+    [`${SCALE}.pollingInterval`]: `${section}.scale.polling_interval`,
+    [`${SCALE}.cooldownPeriod`]: `${section}.scale.cooldown`,
   };
 }

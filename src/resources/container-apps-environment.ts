@@ -45,7 +45,8 @@ export function containerAppsEnvironment(input: DesireInput): DesiredResource<ty
       location: input.config.locations.containerApps,
       tags: resourceTags(input),
       properties: {
-        // Logs go by a diagnostic setting (diagnostic-setting.ts), so that no workspace key is needed.
+        // Logs go by a diagnostic setting (diagnostic-setting.ts), so that no workspace key is needed. Without one they are kept
+        // nowhere, as with `none`, but one that is added later is enough: https://learn.microsoft.com/azure/container-apps/log-options
         appLogsConfiguration: { destination: 'azure-monitor' },
         workloadProfiles: [{ name: 'Consumption', workloadProfileType: 'Consumption' }],
         zoneRedundant: false,

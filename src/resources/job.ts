@@ -1,18 +1,21 @@
 import type { ServiceConfig } from '../domain/config/model.ts';
 import type { JobConfig } from '../domain/config/model-choices.ts';
-import { companionJobName, scalerSecrets } from '../domain/config/workloads.ts';
+import { SecretName } from '../domain/config/secrets.ts';
+import { companionJobName, MAX_NAME_LENGTH } from '../domain/config/workloads.ts';
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { nameOf, resourceId } from '../domain/ids.ts';
 import { NAME_RULES } from '../domain/name-rules.ts';
 import { resourceTags } from '../domain/tags.ts';
-import type { JsonObject } from '../shared/json.ts';
-import { container } from './app/containers.ts';
+import { hashJson, type JsonObject } from '../shared/json.ts';
+import { initContainers, ownContainer } from './app/containers.ts';
+import { DUMP_TIMEOUT_IN_SECONDS, type DumpOrder, dumpTemplate } from './app/dump.ts';
 import { jobSettings, jobTrigger } from './app/job-trigger.ts';
 import { MIGRATION_TIMEOUT_IN_SECONDS, migrationContainer } from './app/migration.ts';
 import { REGISTRIES } from './app/registries.ts';
 import { SECRETS } from './app/secrets.ts';
 import { idleContainer, SMOKE_TIMEOUT_IN_SECONDS } from './app/smoke.ts';
-import { imageSource, secretReferences, usedSecrets, workloadIdentity } from './app/workload.ts';
+import { volumesOf } from './app/volumes.ts';
+import { imageSource, secretReferences, secretsIn, usedSecrets, workloadIdentity } from './app/workload.ts';
 import { ownPage } from './columns/portal.ts';
 import type { ResourceKind } from './kind.ts';
 
@@ -57,9 +60,17 @@ export const JOB: ResourceKind<'Microsoft.App/jobs'> = {
     'properties.configuration.identitySettings',
     'properties.template',
   ],
-  withdrawn: ['properties.template.containers.command', 'properties.template.containers.args'],
+  withdrawn: [
+    'properties.template.containers.command',
+    'properties.template.containers.args',
+    'properties.template.containers.volumeMounts',
+    'properties.template.volumes',
+    'properties.template.initContainers',
+  ],
   nestedMembers: ['properties.template.containers', 'properties.template.initContainers'],
-  wholeMembers: [REGISTRIES],
+  // One after the other: https://learn.microsoft.com/azure/container-apps/containers#init-containers
+  sequences: ['properties.template.initContainers'],
+  wholeMembers: [REGISTRIES, 'properties.template.volumes'],
   timeoutInSeconds: 600,
   deletion: { how: 'request', softDeleted: null },
   portalPage: ownPage,
@@ -74,8 +85,7 @@ type Job = DesiredResource<typeof JOB>;
 export function configuredJob(input: DesireInput, job: JobConfig): Job {
   const { identity, identitySettings } = workloadIdentity(input);
   const { registries, secrets } = imageSource(input, job);
-  const names = [...new Set([...usedSecrets(job), ...scalerSecrets(job), ...secrets])].sort();
-  const image = job.image ?? input.outputs.read('image', job.key);
+  const names = [...new Set([...usedSecrets(job), ...secrets])].sort();
   return {
     kind: JOB,
     key: `${CONFIGURED}${job.key}`,
@@ -98,7 +108,11 @@ export function configuredJob(input: DesireInput, job: JobConfig): Job {
           secrets: secretReferences(input, names),
           identitySettings,
         },
-        template: { containers: [container(input, job.name, image, job)] },
+        template: {
+          containers: [ownContainer(input, job)],
+          ...initContainers(input, job),
+          ...volumesOf(job),
+        },
       },
     },
   };
@@ -139,10 +153,10 @@ export function migrationJob(input: DesireInput, service: ServiceConfig): Job {
         replicaTimeout: MIGRATION_TIMEOUT_IN_SECONDS,
         configuration: {
           registries: [...registries],
-          secrets: secretReferences(input, [...new Set([...usedSecrets(service), ...secrets])].sort()),
+          secrets: secretReferences(input, [...new Set([...secretsIn(service), ...secrets])].sort()),
           identitySettings,
         },
-        container: migrationContainer(input, service),
+        template: { containers: [migrationContainer(input, service)] },
       }),
     },
   };
@@ -162,7 +176,47 @@ export function smokeJob(input: DesireInput, service: ServiceConfig): Job {
         environmentId: input.outputs.read('environmentId'),
         replicaTimeout: SMOKE_TIMEOUT_IN_SECONDS,
         configuration: {},
-        container: idleContainer(input),
+        template: { containers: [idleContainer(input)] },
+      }),
+    },
+  };
+}
+
+/** The place of the job that dumps a server's databases. Names of servers are longer than those of jobs. */
+export function dumpJobPlace(input: DesireInput, serverId: string): Pick<Job, 'kind' | 'key' | 'title' | 'id'> {
+  const server = nameOf(serverId);
+  const unique = hashJson(serverId.toLowerCase()).slice(0, 8);
+  const name = `dump-${server
+    .replaceAll(/-+/g, '-')
+    .slice(0, MAX_NAME_LENGTH - 14)
+    .replace(/-+$/, '')}-${unique}`;
+  return {
+    kind: JOB,
+    key: `dump:${server}`,
+    title: `job that dumps ${server}`,
+    id: resourceId(input, JOB.type, name),
+  };
+}
+
+/** The job that dumps a server's databases before it is deleted. */
+export function dumpJob(input: DesireInput, order: DumpOrder): Job {
+  const { identity } = workloadIdentity(input);
+  return {
+    ...dumpJobPlace(input, order.server.id),
+    body: {
+      location: input.config.locations.containerApps,
+      tags: resourceTags(input),
+      identity,
+      properties: properties({
+        environmentId: input.outputs.read('environmentId'),
+        replicaTimeout: DUMP_TIMEOUT_IN_SECONDS,
+        configuration: {
+          secrets: secretReferences(input, [SecretName.postgresPassword]),
+          // The container that dumps has the password, and no identity:
+          // https://learn.microsoft.com/azure/container-apps/managed-identity#control-managed-identity-availability
+          identitySettings: [{ identity: input.outputs.read('identityId'), lifecycle: 'Main' }],
+        },
+        template: dumpTemplate(order),
       }),
     },
   };
@@ -176,7 +230,7 @@ function properties(job: {
   readonly environmentId: string;
   readonly replicaTimeout: number;
   readonly configuration: JsonObject;
-  readonly container: JsonObject;
+  readonly template: JsonObject;
 }): JsonObject {
   return {
     environmentId: job.environmentId,
@@ -189,6 +243,6 @@ function properties(job: {
       manualTriggerConfig: { parallelism: 1, replicaCompletionCount: 1 },
       ...job.configuration,
     },
-    template: { containers: [job.container] },
+    template: job.template,
   };
 }

@@ -30,6 +30,8 @@ export interface ResourceKind<Type extends string = string> extends ResourceRule
   /** Dotted path of a field → who else lives by it as it is, and would be cut off by its write. */
   readonly dependents?: Readonly<Record<string, Dependents>>;
   readonly deletion: Deletion;
+  /** What Azure makes by itself for one, in its group, and leaves when it goes; what names another one before that (default nothing). */
+  readonly companions?: readonly Companion[];
   /** How much data a live one holds, or what it was made for, in a few words; undefined where it does not tell. */
   dataSize?(live: JsonObject): string | undefined;
   /**
@@ -143,6 +145,25 @@ interface Afterlife {
   readonly holdsName: boolean;
   /** Nobody can end it before its time. */
   readonly isProtected: boolean;
+}
+
+/** A type of which Azure makes resources by itself. Nobody else's looks the same: what somebody has changed is his. */
+export interface Companion {
+  readonly type: string;
+  /** With which it is read and deleted. */
+  readonly apiVersion: string;
+  /**
+   * For what Azure made it: an id; `any`: for all of the kind; undefined: it is not as Azure makes it.
+   *
+   * @param live as GET answers it
+   */
+  madeFor(live: JsonObject & { readonly id: string }): string | 'any' | undefined;
+  /**
+   * Lists of all in which others that live by it may be found: they name its id. Where one may not be read, it stays.
+   *
+   * @param subscription `/subscriptions/…`
+   */
+  namedBy(subscription: string): readonly ArmQuestion[];
 }
 
 export interface SoftDeletion {

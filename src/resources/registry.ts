@@ -5,7 +5,7 @@ import { CONTAINER_REGISTRY } from './container-registry.ts';
 import { DIAGNOSTIC_SETTING } from './diagnostic-setting.ts';
 import { JOB } from './job.ts';
 import { KEY_VAULT } from './key-vault.ts';
-import type { ResourceKind } from './kind.ts';
+import type { Companion, ResourceKind } from './kind.ts';
 import { LOG_WORKSPACE } from './log-workspace.ts';
 import { POSTGRESQL_CONFIGURATION } from './postgresql-configuration.ts';
 import { POSTGRESQL_DATABASE } from './postgresql-database.ts';
@@ -49,4 +49,20 @@ const BY_TYPE: ReadonlyMap<string, ResourceKind> = new Map(
 /** The kind of a type, in any case; undefined for one that this version does not make. */
 export function kindOf(type: string): ResourceKind | undefined {
   return BY_TYPE.get(type.toLowerCase());
+}
+
+const COMPANIONS: ReadonlyMap<string, { readonly kind: ResourceKind; readonly companion: Companion }> = new Map(
+  [...BY_TYPE.values()].flatMap((kind) =>
+    (kind.companions ?? []).map((companion) => [companion.type.toLowerCase(), { kind, companion }] as const),
+  ),
+);
+
+/** Of a type of which Azure makes resources by itself: for which kind it does, and how they are told; in any case. */
+export function companionOf(type: string): { readonly kind: ResourceKind; readonly companion: Companion } | undefined {
+  return COMPANIONS.get(type.toLowerCase());
+}
+
+/** The version with which something is read and deleted; undefined for what this version does not know at all. */
+export function apiVersionOf(type: string): string | undefined {
+  return kindOf(type)?.apiVersion ?? companionOf(type)?.companion.apiVersion;
 }

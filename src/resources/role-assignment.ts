@@ -1,5 +1,5 @@
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
-import { derivedGuid, subscriptionId } from '../domain/ids.ts';
+import { derivedGuid, isBelow, nameOf, subscriptionId } from '../domain/ids.ts';
 import { foldId } from '../domain/members.ts';
 import { isJsonObject, type JsonObject, jsonAt, scalarText } from '../shared/json.ts';
 import { pageOfParent } from './columns/portal.ts';
@@ -68,6 +68,18 @@ function isSameGrant({ id, body }: Pick<DesiredResource, 'id' | 'body'>, live: J
   return isThere && keyOf(live) === keyOf(body) && scalarText(jsonAt(live, 'properties.condition')) === '';
 }
 
+/** Whether what is held gives the grant: the same role under no condition, there or above. */
+export function holdsGrant({ id, body }: Pick<DesiredResource, 'id' | 'body'>, held: JsonObject): boolean {
+  const scope = scalarText(jsonAt(held, 'properties.scope'));
+  const isThere = isBelow(id, scope === '/' ? '' : scope);
+  const isSameRole = roleOf(held) === roleOf(body);
+  return isThere && isSameRole && scalarText(jsonAt(held, 'properties.condition')) === '';
+}
+
+function roleOf(assignment: JsonObject): string | undefined {
+  return scalarText(jsonAt(assignment, 'properties.roleDefinitionId')).split('/').at(-1)?.toLowerCase();
+}
+
 export type RoleAssignment = DesiredResource<typeof ROLE_ASSIGNMENT>;
 
 /** On the registry: the applications pull, the deployer builds. */
@@ -98,19 +110,30 @@ export function vaultGrants(input: DesireInput): readonly RoleAssignment[] {
   ];
 }
 
+/** On a blob container that is not ours: the job that dumps writes there as the applications' identity. */
+export function dumpGrant(input: DesireInput, containerId: string): RoleAssignment {
+  return roleAssignment(input, {
+    on: { id: containerId, title: `the blob container ${nameOf(containerId)}` },
+    key: 'role:dump',
+    role: 'Storage Blob Data Contributor',
+    to: identityGrantee(input),
+  });
+}
+
 /** Built-in role definitions (learn.microsoft.com, Azure built-in roles). */
 const ROLES = {
   AcrPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d',
   'Container Registry Tasks Contributor': 'fb382eab-e894-4461-af04-94435c366c3f',
   'Key Vault Secrets User': '4633458b-17de-408a-b874-0445c86b69e6',
   'Key Vault Secrets Officer': 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7',
+  'Storage Blob Data Contributor': 'ba92f5b4-2d11-453d-a403-e96b0029c9fe',
 } as const;
 
 interface Grant {
   readonly key: string;
   readonly role: keyof typeof ROLES;
   /** The resource on which the role is granted. */
-  readonly on: DesiredResource;
+  readonly on: Pick<DesiredResource, 'id' | 'title'>;
   readonly to: Grantee;
 }
 

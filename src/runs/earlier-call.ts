@@ -1,3 +1,4 @@
+import { asksForTheSame } from '../domain/config/provenance.ts';
 import { type RunRequest, runOptionsSchema } from '../domain/run.ts';
 import { UserError } from '../shared/errors.ts';
 import { sha256 } from '../shared/json.ts';
@@ -25,8 +26,19 @@ export async function runOfKey(
   const first = await storage.keyedCall(request.environment, key, call);
   if (first.requestDigest !== call.requestDigest) throw keyReused(first.runId);
   // Only another call with the same key can have made it already.
-  const isThere = first.runId !== request.runId && (await runs.request(first.runId)) !== undefined;
-  return { runId: first.runId, isThere };
+  const made = first.runId === request.runId ? undefined : await runs.request(first.runId);
+  if (made && !(await hasSameSections({ runs }, made, request))) throw keyReused(first.runId);
+  return { runId: first.runId, isThere: made !== undefined };
+}
+
+/** Whether two requests of one digest, which says nothing of sections, ask for the same ones. */
+export async function hasSameSections(
+  { runs }: Pick<EnvironmentStores, 'runs'>,
+  one: RunRequest,
+  other: RunRequest,
+): Promise<boolean> {
+  if (one.configDigest === other.configDigest) return true;
+  return asksForTheSame(await runs.config(one.configDigest), await runs.config(other.configDigest));
 }
 
 /** In the order of their schema, as the first version hashed them: it is not that in which somebody put them together. */

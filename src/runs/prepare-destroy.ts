@@ -2,6 +2,7 @@ import type { DestroyRequest } from '../domain/api/requests.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { isEmptyState } from '../domain/removal/closed-state.ts';
 import { requireSameName } from '../domain/removal/confirmation.ts';
+import { nothingToDump } from '../domain/removal/dump.ts';
 import type { DestroyOptions } from '../domain/run.ts';
 import { UserError } from '../shared/errors.ts';
 import type { EnvironmentStores } from '../state/ports.ts';
@@ -15,17 +16,25 @@ const NEWEST_RUNS = 20;
 /**
  * The options of a run that deletes.
  *
- * @throws UserError `confirmation_wrong`, `nothing_deployed`
+ * @throws UserError `confirmation_wrong`, `nothing_deployed`, `nothing_to_dump`
  */
 export async function prepareDestroy(
   { state }: EnvironmentStores,
-  { keepData, leftBehind, include, confirm }: DestroyWork,
+  { keepData, leftBehind, include, confirm, dumpTo }: DestroyWork,
 ): Promise<DestroyOptions> {
   if (confirm !== undefined) requireSameName(state.environment, confirm);
+  if (keepData && dumpTo !== undefined)
+    throw nothingToDump('with --keep-data the databases stay, and their data in them');
   const { value, etag } = await state.read();
   // Somebody who holds the lock is about to deploy something.
   if (etag === null || (value.lock === null && isEmptyState(value))) throw nothingDeployed(state.environment);
-  return { keepData, leftBehind: leftBehind ?? null, include: [...include], confirmed: confirm !== undefined };
+  return {
+    keepData,
+    leftBehind: leftBehind ?? null,
+    include: [...include],
+    confirmed: confirm !== undefined,
+    ...(dumpTo !== undefined && { dumpTo }),
+  };
 }
 
 /**

@@ -1,8 +1,11 @@
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { contentDigest, writtenWithReleaseOf } from '../domain/config/provenance.ts';
-import { variablesOf } from '../domain/config/service-containers.ts';
-import { imageUsers, jobsOf, scalerSecrets } from '../domain/config/workloads.ts';
+import { variablesOf } from '../domain/config/service/service-containers.ts';
+import { userKey } from '../domain/config/user-key.ts';
+import { imageUsers, jobsOf } from '../domain/config/workloads.ts';
 import { recordedFamily } from '../domain/outputs.ts';
+import { withKeptSections } from '../domain/sections/kept-sections.ts';
+import { unmetNeeds } from '../domain/sections/needs.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { usedSecrets } from '../resources/app/workload.ts';
 import { UserError } from '../shared/errors.ts';
@@ -77,18 +80,17 @@ function refuseMissing(config: DeploymentConfig, state: EnvironmentState, to: Hi
   const { services } = config;
   const secrets = recordedFamily(state, 'secret');
   const known = new Set([...services.application, ...services.infrastructure].map(({ key }) => key));
-  const missingSecrets = (names: readonly string[]): readonly string[] =>
-    names.flatMap((name) => (name in secrets ? [] : [`the secret ${name}`]));
-  const missing = [
-    ...jobsOf(config).flatMap((job) => missingSecrets(scalerSecrets(job))),
-    ...[...services.application, ...jobsOf(config)].flatMap((workload) => [
-      ...missingSecrets(usedSecrets(workload)),
-      ...variablesOf(workload).flatMap(({ value }) =>
-        value.kind === 'service' && !known.has(value.key) ? [`the service ${value.key}`] : [],
-      ),
-    ]),
-    ...imageUsers(config).flatMap(({ key, name }) => (to.images[key] === undefined ? [`the image of ${name}`] : [])),
-  ];
+  const lacking = unmetNeeds(withKeptSections(config, state)).map(({ section }) => `a ${userKey(section)}`);
+  const ofWorkloads = [...services.application, ...jobsOf(config)].flatMap((workload) => [
+    ...usedSecrets(workload).flatMap((name) => (name in secrets ? [] : [`the secret ${name}`])),
+    ...variablesOf(workload).flatMap(({ value }) =>
+      value.kind === 'service' && !known.has(value.key) ? [`the service ${value.key}`] : [],
+    ),
+  ]);
+  const ofImages = imageUsers(config).flatMap(({ key, name }) =>
+    to.images[key] === undefined ? [`the image of ${name}`] : [],
+  );
+  const missing = [...ofWorkloads, ...ofImages, ...lacking];
   if (missing.length === 0) return;
   throw new UserError(
     `The release of ${to.runId} needs what is not there any more: ${[...new Set(missing)].join(', ')}.`,

@@ -15,9 +15,9 @@ export interface RunRecord {
 }
 
 export function runOverview(summary: RunSummary): RunOverview {
-  const { runId, environment, status, startedAt, finishedAt, durationInMs, executed, skipped, failed, deleted } =
-    summary;
-  const done = { executed, skipped, failed, ...(deleted !== undefined && { deleted }) };
+  const { runId, environment, status, startedAt, finishedAt, durationInMs, executed, skipped, failed } = summary;
+  const { deleted, dumps } = summary;
+  const done = { executed, skipped, failed, ...(deleted !== undefined && { deleted }), ...(dumps && { dumps }) };
   return { runId, environment, status, startedAt, finishedAt, durationInMs, ...done };
 }
 

@@ -3,7 +3,7 @@ import { type RunRequest, STOPPED } from '../domain/run.ts';
 import { hasEnded, RUN_COMPLETED_ID, runCompleted } from '../domain/run-end.ts';
 import type { EnvironmentStores } from '../state/ports.ts';
 import { updateState } from '../state/update-state.ts';
-import type { EarlierRun } from './earlier-call.ts';
+import { type EarlierRun, hasSameSections } from './earlier-call.ts';
 import type { ExclusiveEngine } from './engine.ts';
 import type { RunServices } from './services.ts';
 
@@ -41,7 +41,8 @@ export async function resumableRun(
   const same = unfinished.find(
     ({ runId, requestDigest }) => requestDigest === request.requestDigest && alive.has(runId),
   );
-  if (!same || (await isSpent(services.stores(request.environment), same.runId))) {
+  const stores = services.stores(request.environment);
+  if (!same || !(await hasSameSections(stores, same, request)) || (await isSpent(stores, same.runId))) {
     return { runId: request.runId, isThere: false };
   }
   return { runId: same.runId, isThere: true };

@@ -1,8 +1,4 @@
-import type { DeploymentConfig, ServiceConfig } from '../domain/config/model.ts';
-
-/** Names of the vault secrets that are made of other ones. */
-export const COMPOSED = { database: 'DATABASE-URL', redis: 'REDIS-URL', rabbitmq: 'RABBITMQ-URL' } as const;
-export const POSTGRES_PASSWORD = 'POSTGRES-PASSWORD';
+import type { RabbitMq } from '../domain/sections/composed-secrets.ts';
 
 const POSTGRES_PORT = 5432;
 
@@ -25,28 +21,6 @@ export function redisUrl({ key, host, port }: { key: string; host: string; port:
 /** `amqp://USER:PASSWORD@HOST:PORT`; host and port of the app inside the environment. */
 export function rabbitmqUrl({ user, host, port }: RabbitMq, password: string): string {
   return `amqp://${encode(user)}:${encode(password)}@${host}:${port}`;
-}
-
-export interface RabbitMq {
-  readonly user: string;
-  readonly host: string;
-  readonly port: number;
-  /** The vault secret with its password. */
-  readonly passwordName: string;
-}
-
-/** The RabbitMQ service of the configuration, with the credentials it is started with; undefined when there is none that can be reached. */
-export function rabbitMq({ services }: Pick<DeploymentConfig, 'services'>): RabbitMq | undefined {
-  const service: ServiceConfig | undefined = services.infrastructure.find(({ key }) => key === 'rabbitmq');
-  if (service?.port === undefined) return undefined;
-  const user = service.env.RABBITMQ_DEFAULT_USER;
-  const password = service.env.RABBITMQ_DEFAULT_PASS;
-  return {
-    user: user?.kind === 'plain' ? user.value : 'admin',
-    host: service.name,
-    port: service.port,
-    passwordName: password?.kind === 'secret' ? password.name : 'RABBITMQ-PASSWORD',
-  };
 }
 
 /** Stricter than encodeURIComponent: what it leaves (`!'()*`) has a meaning to some URL parsers. */

@@ -21,13 +21,23 @@ export async function secretHmacs(
 ): Promise<Readonly<Record<string, string>> | undefined> {
   const key = await readable(() => vault.get(HMAC_KEY_NAME));
   if (!key) return undefined;
-  const hmacs = await settleAll(
+  const given = await givenSecrets(vault, config, secrets);
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, hmac(key.value, name, value)]));
+}
+
+/** The values of the secrets that are given from outside, by vault name; in memory only. */
+export async function givenSecrets(
+  vault: Vault,
+  config: Pick<DeploymentConfig, 'secrets'>,
+  secrets: SecretSource,
+): Promise<Readonly<Record<string, string>>> {
+  const values = await settleAll(
     Object.entries(config.secrets).map(async ([name, setting]) => {
       const value = await givenValue(vault, setting, secrets);
-      return value === undefined ? [] : [[name, hmac(key.value, name, value)] as const];
+      return value === undefined ? [] : [[name, value] as const];
     }),
   );
-  return Object.fromEntries(hmacs.flat());
+  return Object.fromEntries(values.flat());
 }
 
 async function givenValue(vault: Vault, setting: SecretSetting, secrets: SecretSource): Promise<string | undefined> {

@@ -1,43 +1,67 @@
 import type { DeploymentConfig, SecretSetting } from '../domain/config/model.ts';
-import { COMPOSED, POSTGRES_PASSWORD, rabbitMq } from './connection-strings.ts';
+import { SecretName } from '../domain/config/secrets.ts';
+import { variablesOf } from '../domain/config/service/service-containers.ts';
+import {
+  COMPOSED,
+  type ComposedKind,
+  composedKinds,
+  rabbitMq,
+  sectionOfSecret,
+} from '../domain/sections/composed-secrets.ts';
+import { hasSection } from '../domain/sections/sections.ts';
 
-/** The configured secrets and those without which there is no database or queue, by the name under which they are spoken of. */
-export function secretSettings(
-  config: Pick<DeploymentConfig, 'secrets' | 'services'>,
-): Readonly<Record<string, SecretSetting>> {
+type Secrets = Pick<DeploymentConfig, 'secrets' | 'services' | 'unasked'>;
+
+/**
+ * The configured secrets and those without which there is no database or queue, by the name under which they are spoken of: all that
+ * the vault may have.
+ */
+export function secretSettings(config: Secrets): Readonly<Record<string, SecretSetting>> {
   const generated: SecretSetting = { source: 'generated' };
   const rabbit = rabbitMq(config);
   return {
-    [POSTGRES_PASSWORD]: generated,
+    [SecretName.postgresPassword]: generated,
     ...(rabbit && { [rabbit.passwordName]: generated }),
     ...config.secrets,
   };
+}
+
+/** Those that a deployment sees to: what is given, and of what would be made up only what there is a use for. */
+export function storedSettings(config: Secrets): Readonly<Record<string, SecretSetting>> {
+  const settings = Object.entries(secretSettings(config));
+  return Object.fromEntries(settings.filter(([name, setting]) => isUsed(config, name, setting)));
+}
+
+function isUsed(config: Secrets, name: string, { source }: SecretSetting): boolean {
+  const section = sectionOfSecret(config, name);
+  if (section !== undefined) return hasSection(config, section);
+  return source !== 'generated' || isRead(config, name);
+}
+
+function isRead({ services }: Secrets, name: string): boolean {
+  return [...services.application, ...services.infrastructure].some((service) =>
+    variablesOf(service).some(({ value }) => value.kind === 'secret' && value.name === name),
+  );
 }
 
 /**
  * Whether the value is known without the vault, so that another one there is put back: it is given from outside, or composed. Of
  * all others the vault has the only value, and the next write of secrets takes whatever that is by then.
  */
-export function isPutBack(config: Pick<DeploymentConfig, 'secrets' | 'services'>, name: string): boolean {
+export function isPutBack(config: Secrets, name: string): boolean {
   const { [name]: setting } = secretSettings(config);
   if (setting) return setting.source === 'literal' || setting.source === 'environment';
-  return (Object.values(COMPOSED) as readonly string[]).includes(name);
+  return composedSecrets(config).has(name);
 }
 
 /** How each composed secret begins. */
-const BEGINNINGS: Readonly<Record<keyof typeof COMPOSED, string>> = {
+const BEGINNINGS: Readonly<Record<ComposedKind, string>> = {
   database: 'postgresql://',
   redis: 'rediss://',
   rabbitmq: 'amqp://',
 };
 
 /** The secrets that are made of others, with how their values begin; what the configuration gives under such a name is none. */
-export function composedSecrets(config: Pick<DeploymentConfig, 'secrets' | 'services'>): ReadonlyMap<string, string> {
-  const kinds = Object.entries(BEGINNINGS) as readonly [keyof typeof COMPOSED, string][];
-  const made = kinds.filter(([kind]) => kind !== 'rabbitmq' || rabbitMq(config) !== undefined);
-  return new Map(
-    made
-      .map(([kind, begin]) => [COMPOSED[kind], begin] as const)
-      .filter(([name]) => !Object.hasOwn(config.secrets, name)),
-  );
+export function composedSecrets(config: Secrets): ReadonlyMap<string, string> {
+  return new Map(composedKinds(config).map((kind) => [COMPOSED[kind], BEGINNINGS[kind]]));
 }

@@ -1,7 +1,7 @@
 import { createHash, hash } from 'node:crypto';
 import { type BigIntStats, createReadStream, lstatSync, readFileSync } from 'node:fs';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { UserError } from '../shared/errors.ts';
 import { mapLimited } from '../shared/map-limited.ts';
@@ -22,7 +22,11 @@ const OWNER_MAY_EXECUTE = 0o100n;
 /** The files of a directory on disk. */
 export function directoryTree(
   root: string,
-  { cache, leaveOut = [] }: { readonly cache: HashCache; readonly leaveOut?: readonly string[] },
+  {
+    cache,
+    leaveOut = [],
+    configFile,
+  }: { readonly cache: HashCache; readonly leaveOut?: readonly string[]; readonly configFile?: string },
 ): FileTree {
   async function factsOf(path: string): Promise<FileFacts> {
     const full = join(root, path);
@@ -36,8 +40,10 @@ export function directoryTree(
     return { size: Number(stats.size), executable: isExecutable(stats), sha256 };
   }
 
+  const config = configFile === undefined ? undefined : pathBelow(root, configFile);
   return {
     location: root,
+    ...(config !== undefined && { configFile: config }),
     async list(folder, enter) {
       const isOwn = (path: string): boolean => leaveOut.some((own) => resolve(root, path).startsWith(own));
       return await listFolder(root, folder, { enter, isOwn });
@@ -57,6 +63,12 @@ export function directoryTree(
       for (const path of paths) yield { path, content: createReadStream(join(root, path)) };
     },
   };
+}
+
+/** Undefined for what lies outside. */
+function pathBelow(root: string, path: string): string | undefined {
+  const below = relative(resolve(root), resolve(path)).replaceAll('\\', '/');
+  return below === '' || below.startsWith('../') || isAbsolute(below) ? undefined : below;
 }
 
 async function listFolder(

@@ -5,7 +5,7 @@ import { UserError } from '../shared/errors.ts';
 import { hashJson } from '../shared/json.ts';
 import { resolveGitRef } from './git-ref.ts';
 import { contextRoot } from './image-files.ts';
-import type { ImageSource, SourceTree } from './ports.ts';
+import type { Builder, ImageSource, SourceTree } from './ports.ts';
 
 /** Part of every digest: raised when its meaning changes. */
 const DIGEST_FORMAT = 1;
@@ -49,6 +49,8 @@ function gitSource({ repository, ref }: GitAddress, commit: () => Promise<string
       const folder = contextRoot(image);
       return `${repository}#${await commit()}${folder === '' ? '' : `:${folder}`}`;
     },
+    // A command is not scanned, so it builds whatever the Dockerfile there says.
+    buildKind: async (image) => ({ builder: builderOf(image), isScannable: builderOf(image) === 'classic' }),
     problems: async () => [],
     warnings: async (images) => [
       `${images.map(({ service }) => service).join(', ')}: built from ${repository} at ${await commit()}; Dockerfiles and files there cannot be looked at before the build, and every new commit builds every image.`,
@@ -56,17 +58,23 @@ function gitSource({ repository, ref }: GitAddress, commit: () => Promise<string
   };
 }
 
+/** Nobody reads the Dockerfile before it is built, so only what is asked for tells. */
+function builderOf({ builder, secretIds = [] }: ImageSource): Builder {
+  return builder ?? (secretIds.length > 0 ? 'buildkit' : 'classic');
+}
+
 /** The commit stands for all that a build can see. */
 function digestOf(image: ImageSource, repository: string, commit: string): string {
-  const { builder, buildContext, dockerfile, platform, buildArguments = {} } = image;
+  const { buildContext, dockerfile, platform, buildArguments = {}, target } = image;
   return hashJson({
     format: DIGEST_FORMAT,
     repository,
     commit,
-    builder,
+    builder: builderOf(image),
     buildContext,
     dockerfile,
     platform,
     buildArguments,
+    ...(target !== undefined && { target }),
   });
 }

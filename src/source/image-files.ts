@@ -1,11 +1,14 @@
 import { posix } from 'node:path';
+import { leavesFolder, normalizedFolder } from '../domain/config/build-context.ts';
 import { canonicalJson, hashJson } from '../shared/json.ts';
 import { compareText } from './compare-text.ts';
 import { type BuildContext, buildContext } from './context.ts';
-import { type LineMessage, readDockerfile } from './dockerfile.ts';
+import { builderProblems, inputWarnings, notScanned, readForBuilder } from './dockerfile/builder-choice.ts';
+import type { LineMessage } from './dockerfile/dockerfile.ts';
 import { type IgnoreFile, parseIgnoreFile } from './ignore-file.ts';
-import type { FileFacts, FileTree, ImageSource, TreeEntry } from './ports.ts';
+import type { Builder, FileFacts, FileTree, ImageSource, TreeEntry } from './ports.ts';
 import { type SourceProblem, selectEntries } from './select.ts';
+import { type Submodules, submodulesOf } from './submodules.ts';
 
 /** Part of every digest: raised when the meaning of a digest changes, so that images are rebuilt then. */
 const DIGEST_FORMAT = 2;
@@ -17,18 +20,25 @@ export interface ImageFiles {
   /** `file:line: message` */
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
+  readonly builder: Builder;
+  /** The line that ACR's scanner cannot read. */
+  readonly unreadable?: LineMessage | undefined;
 }
 
 export type ImageFinder = (image: ImageSource) => Promise<ImageFiles>;
 
 /** Each image is examined once, and images with the same context and ignore file share one reading, so all answers are of the same moment. */
 export function imageFinder(tree: FileTree): ImageFinder {
+  const submodules = submodulesOf(tree);
   const found = new Map<string, Promise<ImageFiles>>();
   const contexts = new Map<string, Promise<BuildContext>>();
   return (image) =>
     remembered(found, canonicalJson(image), () =>
-      findImageFiles(tree, image, (root, ignore) =>
-        remembered(contexts, `${ignore.path ?? ''}\n${root}`, () => readContext(tree, root, ignore)),
+      findImageFiles(
+        tree,
+        image,
+        (root, ignore) => remembered(contexts, `${ignore.path ?? ''}\n${root}`, () => readContext(tree, root, ignore)),
+        submodules,
       ),
     );
 }
@@ -43,52 +53,71 @@ async function findImageFiles(
   tree: FileTree,
   image: ImageSource,
   contextOf: (root: string, ignore: ReadIgnoreFile) => Promise<BuildContext>,
+  submodules: Submodules,
 ): Promise<ImageFiles> {
   const root = contextRoot(image);
   const at = (path: string): string => posix.join(root, path);
   const { dockerfile: name } = image;
-  const fail = (problem: string): ImageFiles => ({ entries: [], problems: [problem], warnings: [] });
-  if (posix.normalize(name).startsWith('../')) return fail(`${name}: the Dockerfile lies outside the build context`);
+  const fail = (problem: string): ImageFiles => ({
+    ...{ entries: [], problems: [problem], warnings: [] },
+    builder: 'classic',
+  });
+  if (leavesFolder(root))
+    return fail(`${image.buildContext}: the build context lies outside the source ${tree.location}`);
+  if (leavesFolder(name)) return fail(`${name}: the Dockerfile lies outside the build context`);
   const text = await tree.text(at(name));
   if (text === undefined)
-    return fail(`${name}: no such Dockerfile in the build context ${posix.join(tree.location, root)}`);
-  const view = readDockerfile(text, { ...image, buildArguments: image.buildArguments ?? {} });
+    return fail(
+      `${name}: no such Dockerfile in the build context ${posix.join(tree.location, root)}${await submodules.reason(at(name))}`,
+    );
+  const { builder, view, unreadable } = readForBuilder(text, image);
   const ignore = await readIgnoreFile(tree, root, name);
-  const context = await contextOf(root, ignore);
-  const selection = selectEntries(view, context, image.builder);
+  const listed = await contextOf(root, ignore);
+  const context = withoutConfigFile(listed, root, tree.configFile);
+  const selection = selectEntries(view, context, builder);
   const selected = selection.entries.map((entry): TreeEntry => ({ ...entry, path: at(entry.path) }));
   // The builder gets both files even when they are ignored; COPY may still not see them.
   const sent = [name, ...(ignore.path === undefined ? [] : [ignore.path])].map(at);
   const entries = new Map(selected.map((entry) => [entry.path, entry]));
   for (const path of sent) if (!entries.has(path)) entries.set(path, { kind: 'file', path });
+  const isConfigWanted =
+    context !== listed && selectEntries(view, listed, builder).entries.some(({ path }) => at(path) === tree.configFile);
+  const placed = ({ line, message }: LineMessage): string => `${name}:${line}: ${message}`;
   return {
     entries: [...entries.values()].sort((a, b) => compareText(a.path, b.path)),
     problems: [
       ...ignore.problems.map(({ line, message }) => `${ignore.path}:${line}: ${message}`),
-      ...(await explain(selection.problems, tree, root)).map(({ line, message }) => `${name}:${line}: ${message}`),
+      ...(await explain(selection.problems, { tree, root, submodules })).map(placed),
+      ...builderProblems(view, image, builder).map(placed),
     ],
-    warnings:
-      image.builder === 'buildkit'
-        ? []
-        : view.needsBuildKit.map(
-            ({ line, message }) => `${name}:${line}: ${message}, and the builder is the classic one`,
-          ),
+    warnings: [
+      ...inputWarnings(view, image, builder).map(placed),
+      ...(unreadable && builder === 'buildkit' ? [placed(notScanned(unreadable))] : []),
+      ...(isConfigWanted
+        ? [`${tree.configFile} is the configuration of the deployment and no source: the image goes without it`]
+        : []),
+      ...(await submodules.among(selected)),
+    ],
+    builder,
+    unreadable,
   };
 }
 
 /** SHA-256 in hexadecimal over everything that can make a difference to the image. */
 export function digestOf(
   image: ImageSource,
+  builder: Builder,
   entries: readonly TreeEntry[],
   facts: ReadonlyMap<string, FileFacts>,
 ): string {
   const start = contextRoot(image) === '' ? 0 : contextRoot(image).length + 1;
   return hashJson({
     format: DIGEST_FORMAT,
-    builder: image.builder,
+    builder,
     platform: image.platform,
     dockerfile: image.dockerfile,
     buildArguments: image.buildArguments ?? {},
+    ...(image.target !== undefined && { target: image.target }),
     entries: entries.map((entry) => {
       const path = entry.path.slice(start);
       if (entry.kind === 'link') return [path, 'link', entry.target];
@@ -100,9 +129,8 @@ export function digestOf(
 }
 
 /** The build context as a folder of the tree; empty: its root. */
-export function contextRoot({ buildContext: context }: ImageSource): string {
-  const path = posix.normalize(context.replaceAll('\\', '/')).replace(/\/+$/, '');
-  return path === '.' ? '' : path;
+export function contextRoot({ buildContext }: ImageSource): string {
+  return normalizedFolder(buildContext);
 }
 
 type ReadIgnoreFile = IgnoreFile & { readonly path?: string };
@@ -130,16 +158,36 @@ async function readContext(tree: FileTree, root: string, ignore: IgnoreFile): Pr
   );
 }
 
-/** Says so when a source exists and only the ignore file hides it. */
+/** The context as a build sees it. */
+function withoutConfigFile(context: BuildContext, root: string, configFile: string | undefined): BuildContext {
+  const isConfig = (path: string): boolean => posix.join(root, path) === configFile;
+  return context.entries.some(({ path }) => isConfig(path))
+    ? buildContext(context.entries.filter(({ path }) => !isConfig(path)))
+    : context;
+}
+
+interface Surroundings {
+  readonly tree: FileTree;
+  readonly root: string;
+  readonly submodules: Submodules;
+}
+
+/** Says so when a source exists and something hides it, or when it would be there had all been fetched. */
 async function explain(
   problems: readonly SourceProblem[],
-  tree: FileTree,
-  root: string,
+  { tree, root, submodules }: Surroundings,
 ): Promise<readonly LineMessage[]> {
   return await Promise.all(
     problems.map(async ({ line, message, missing }) => {
-      const isHidden = missing !== undefined && (await tree.exists(posix.join(root, missing)));
-      return { line, message: isHidden ? `${message}: an ignore file leaves it out` : message };
+      if (missing === undefined) return { line, message };
+      const path = posix.join(root, missing);
+      if (path === tree.configFile)
+        return { line, message: `${message}: it is the configuration of the deployment, which is no source` };
+      const isHidden = await tree.exists(path);
+      return {
+        line,
+        message: isHidden ? `${message}: an ignore file leaves it out` : `${message}${await submodules.reason(path)}`,
+      };
     }),
   );
 }

@@ -20,14 +20,22 @@ export interface SourceTree {
   archive(image: ImageSource): Promise<Readable>;
   /** Where the builder fetches the sources by itself; undefined: it gets them as an archive. */
   address(image: ImageSource): Promise<string | undefined>;
+  /** Which builder makes the image, and how it has to be asked. */
+  buildKind(image: ImageSource): Promise<BuildKind>;
   /** Everything wrong with the sources of these images, with file and line; empty when all can be built. */
   problems(images: readonly ImageSource[]): Promise<readonly string[]>;
-  /** What the builder of these images will probably refuse, with file and line. */
+  /** What is not meant, or not obvious, in the builds of these images, with file and line. */
   warnings(images: readonly ImageSource[]): Promise<readonly string[]>;
 }
 
 /** `classic`: `docker build` without BuildKit, which is what ACR quick builds run (https://github.com/Azure/acr/issues/721). */
 export type Builder = 'classic' | 'buildkit';
+
+export interface BuildKind {
+  readonly builder: Builder;
+  /** Whether ACR's scanner of base images is known to read the Dockerfile (`from-scan.ts`). */
+  readonly isScannable: boolean;
+}
 
 export interface ImageSource {
   readonly service: string;
@@ -37,8 +45,13 @@ export interface ImageSource {
   readonly dockerfile: string;
   /** `linux/amd64` */
   readonly platform: string;
-  readonly builder: Builder;
+  /** Absent: the one that the Dockerfile needs. */
+  readonly builder?: Builder;
+  /** The stage to build; absent: the last. */
+  readonly target?: string;
   readonly buildArguments?: Readonly<Record<string, string>>;
+  /** Ids under which secrets are given to the build. */
+  readonly secretIds?: readonly string[];
 }
 
 export type TreeEntry =
@@ -60,6 +73,8 @@ export interface FileFacts {
  */
 export interface FileTree {
   readonly location: string;
+  /** The configuration of the deployment, where it lies in the tree: it is listed, and no source. */
+  readonly configFile?: string;
   /**
    * Everything below a folder, in no special order, paths still relative to the root; folders that `enter` refuses are not looked into.
    * Undefined when there is no such folder.

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { BuildContext } from './context.ts';
-import type { ContextInstruction, DockerfileView, LineMessage } from './dockerfile.ts';
+import type { ContextInstruction, DockerfileView, LineMessage } from './dockerfile/dockerfile.ts';
 import { BadPattern, deepExpression, hasWildcard, matchExpression, unescapePattern } from './glob.ts';
 import { type PathPatterns, pathPatterns } from './path-patterns.ts';
 import type { Builder, TreeEntry } from './ports.ts';

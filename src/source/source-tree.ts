@@ -13,6 +13,8 @@ export interface OpenOptions {
   readonly cacheFile?: string;
   /** Beginnings of absolute paths that are no part of the sources: what a deployment itself writes among them. */
   readonly leaveOut?: readonly string[];
+  /** Path of the configuration that is deployed by: no part of the sources either, and told where a build would take it. */
+  readonly configFile?: string;
 }
 
 /** Opens a source directory. Throws UserError `source_missing` when it is none. */
@@ -31,7 +33,7 @@ export function openSourceArchive(
 }
 
 export async function openDirectory(directory: string, options: OpenOptions = {}): Promise<FileTree> {
-  const { cacheFile, leaveOut = [] } = options;
+  const { cacheFile, leaveOut = [], configFile } = options;
   const isDirectory = await stat(directory).then(
     (found) => found.isDirectory(),
     (error: NodeJS.ErrnoException) => {
@@ -48,6 +50,7 @@ export async function openDirectory(directory: string, options: OpenOptions = {}
   return directoryTree(directory, {
     cache: cacheFile === undefined ? noHashCache : await openHashCache(cacheFile),
     leaveOut,
+    ...(configFile !== undefined && { configFile }),
   });
 }
 
@@ -58,14 +61,18 @@ function sourceTree(tree: FileTree): SourceTree {
     location: tree.location,
     exists: (path) => tree.exists(path),
     async imageDigest(image) {
-      const { entries } = await buildableFiles(filesOf, image);
-      return digestOf(image, entries, await factsOf(tree, entries));
+      const { entries, builder } = await buildableFiles(filesOf, image);
+      return digestOf(image, builder, entries, await factsOf(tree, entries));
     },
     async archive(image) {
       const { entries } = await buildableFiles(filesOf, image);
       return packTree(tree, { entries, facts: await factsOf(tree, entries), root: contextRoot(image) });
     },
     address: async () => undefined,
+    async buildKind(image) {
+      const { builder, unreadable } = await buildableFiles(filesOf, image);
+      return { builder, isScannable: unreadable === undefined };
+    },
     problems: (images) => everyMessage(filesOf, images, ({ problems }) => problems),
     warnings: (images) => everyMessage(filesOf, images, ({ warnings }) => warnings),
   };
@@ -93,7 +100,10 @@ async function everyMessage(
   messages: (files: ImageFiles) => readonly string[],
 ): Promise<readonly string[]> {
   const found = await Promise.all(
-    images.map(async (image) => messages(await filesOf(image)).map((one) => `${image.service}: ${one}`)),
+    images.map(async (image) => messages(await filesOf(image)).map((message) => ({ message, service: image.service }))),
   );
-  return found.flat();
+  // What several images have in common is told once.
+  return [...Map.groupBy(found.flat(), ({ message }) => message)].map(
+    ([message, all]) => `${[...new Set(all.map(({ service }) => service))].join(', ')}: ${message}`,
+  );
 }

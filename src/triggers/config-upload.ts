@@ -6,6 +6,7 @@ import { RUN_COMPLETED_ID, runCompleted } from '../domain/run-end.ts';
 import { firstSummary } from '../domain/run-request.ts';
 import type { Engine } from '../runs/engine.ts';
 import { newRunId } from '../runs/new-request.ts';
+import { requireSections } from '../runs/required-sections.ts';
 import { startRun } from '../runs/start-run.ts';
 import { readUploadedConfig } from '../runs/uploaded-config.ts';
 import { sha256 } from '../shared/json.ts';
@@ -36,6 +37,7 @@ export function configUploaded(
       for (const { path, message } of parsed.warnings) context.warn(`${environment}.yaml: ${path}: ${message}`);
       const autoApprove = parsed.config.deployment.autoApprove ?? true;
       const options = startOptionsSchema.parse({ autoApprove, onBusy: 'wait' });
+      await requireSections(app.stores(environment), parsed, { resetsState: options.resetState });
       const engine = engineOf(context);
       const by = `upload of ${environment}.yaml`;
       await startRun(app, sharedEngine(app, engine), {

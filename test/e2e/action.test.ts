@@ -122,7 +122,7 @@ describe('the GitHub action', () => {
 
   it('annotates the file with every problem of a configuration', async () => {
     const { run, workspace } = await job(await serve());
-    await writeFile(join(workspace, 'config.yaml'), `${PREBUILT_CONFIG}\nredis: { sku: Huge }\n`);
+    await writeFile(join(workspace, 'config.yaml'), PREBUILT_CONFIG.replace('redis: {}', 'redis: { sku: Huge }'));
     const result = await run({ config: 'config.yaml', source: '' });
     expect(result.exitCode).toBe(1);
     expect(result.outputs).toEqual({ 'failure-reason': 'config-invalid' });

@@ -10,6 +10,9 @@ azure: { resource_group: shop-rg, location: westeurope, project_name: shop }
 locations: { postgresql: northeurope }
 container_registry: { name: shopregistry }
 key_vault: { name: shop-vault-1 }
+monitoring: {}
+postgresql: {}
+redis: {}
 services:
   cache: { image: "redis:7-alpine", port: 6379, transport: tcp }
   shop:

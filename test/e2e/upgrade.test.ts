@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { RunView } from '../../src/domain/api/views.ts';
+import type { Plan } from '../../src/domain/plan-schema.ts';
 import { STEP_NAMES } from '../../src/domain/steps.ts';
 import { startAzurite } from '../helpers/azurite.ts';
 import { type CliOptions, type CliResult, ndjson, type Sandbox, type SimulatorRequest } from '../helpers/cli.ts';
@@ -162,5 +163,45 @@ describe('files of commit 5b07673, the last before the sources were put in their
     expect(await app.ended(runId)).toMatchObject({ status: 'succeeded', executed: STEP_NAMES, failed: [] });
     const requests = ndjson(await sandbox.read('.draftgenie-deploy/serve/simulator/requests.ndjson'));
     expect(twice(madeBy(requests as SimulatorRequest[]))).toEqual([]);
+  });
+});
+
+describe('what commit 282c5bf deployed, the last for which a registry, monitoring, a database server and a cache were no choice', () => {
+  const SECTIONS = ['container_registry', 'monitoring', 'postgresql', 'redis'];
+
+  it.each([...SECTIONS.map((section) => [section]), SECTIONS])(
+    'is kept where the file has no %s any more: nothing is written, and there is no drift',
+    async (...sections) => {
+      const sandbox = await layEarlierFiles('282c5bf/deployed');
+      await changeSource(sandbox);
+      const lines = (await sandbox.read('app/config.yaml')).split('\n');
+      const isLeftOut = (line: string): boolean => sections.some((section) => line.startsWith(`${section}:`));
+      await sandbox.write('app/config.yaml', lines.filter((line) => !isLeftOut(line)).join('\n'));
+      const before = (await sandbox.requests()).length;
+      const noop = await finished(sandbox);
+      expect(noop.events.at(-1)).toMatchObject({ executed: [], skipped: STEP_NAMES });
+      expect((await sandbox.requests()).slice(before).filter(isWrite)).toEqual([]);
+      const { plan } = noop.events.find(({ type }) => type === 'plan') as unknown as { plan: Plan };
+      const told = plan.warnings.filter((warning) => warning.includes('is not in the file'));
+      expect(told.map((warning) => warning.split(':')[0])).toEqual(sections);
+      const drift = await sandbox.run(['drift', ...SIMULATE, '--output', 'json']);
+      expect(drift.exitCode, drift.stderr).toBe(0);
+      expect(drift.events[0]).toMatchObject({ drift: [], leftBehind: [] });
+    },
+  );
+
+  it('says in its plan what to write, under the names that things have', async () => {
+    const sandbox = await layEarlierFiles('282c5bf/deployed');
+    const lines = (await sandbox.read('app/config.yaml')).split('\n');
+    const isLeftOut = (line: string): boolean => SECTIONS.some((section) => line.startsWith(`${section}:`));
+    await sandbox.write('app/config.yaml', lines.filter((line) => !isLeftOut(line)).join('\n'));
+    const { stdout } = await sandbox.run(['plan', ...SIMULATE]);
+    for (const line of [
+      'container_registry: {name: shopregistry}',
+      'monitoring: {log_workspace: shop-log-space, app_insights: shop-traces}',
+      'postgresql: {server_name: shop-server-1, database_name: orders, admin_user: shopkeeper}',
+      'redis: {name: shop-store-1}',
+    ])
+      expect(stdout.replaceAll(/\s+/g, ' ')).toContain(`write "${line}" to keep it`);
   });
 });

@@ -67,7 +67,7 @@ async function example(): Promise<Application> {
     // The gateway would look for it.
     document.services.api_gateway.env = { ...document.services.api_gateway.env, [`${key.toUpperCase()}_URL`]: null };
   }
-  const result = parseConfig(stringify(document));
+  const result = parseConfig(stringify({ ...document, defaults: 'draftgenie' }));
   if (!result.ok) throw new Error(`the example is broken: ${JSON.stringify(result.problems)}`);
   return { parsed: result.parsed, source: EXAMPLE };
 }

@@ -18,6 +18,7 @@ export const APPLICATION: Document = {
   azure: { resource_group: 'pair-rg', location: 'westeurope', project_name: 'pair' },
   container_registry: { name: 'pairregistry', sku: 'Basic' },
   key_vault: { name: 'pair-vault-1' },
+  monitoring: {},
   postgresql: {
     server_name: 'pair-pg-1',
     sku: 'Standard_D2s_v3',

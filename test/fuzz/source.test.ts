@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/shared/errors.ts';
 import { archiveTree } from '../../src/source/archive-tree.ts';
 import { buildContext } from '../../src/source/context.ts';
-import { readDockerfile } from '../../src/source/dockerfile.ts';
+import { readDockerfile } from '../../src/source/dockerfile/dockerfile.ts';
 import { resolveGitRef } from '../../src/source/git-ref.ts';
 import { parseIgnoreFile } from '../../src/source/ignore-file.ts';
 import { selectEntries } from '../../src/source/select.ts';

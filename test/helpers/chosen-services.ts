@@ -9,9 +9,20 @@ key_vault: { name: shop-kv }
 secrets: { token: "env:TOKEN" }
 services:
   broker: { image: "rabbitmq:4", port: 5672, transport: tcp, ports: [15672], depends_on: [cache] }
-  cache: { image: "redis:7", port: 6379, transport: tcp, args: [--save, ""] }
+  cache: { image: "redis:7", port: 6379, transport: tcp, args: [--save, ""], max_replicas: 2, scale: { tcp: 100 } }
   worker: { dockerfile: Dockerfile, command: "node worker.js", depends_on: [shop], probes: { liveness: { port: 9000 } } }
   plain: { dockerfile: Dockerfile }
+  queue:
+    dockerfile: Dockerfile
+    min_replicas: 0
+    max_replicas: 5
+    scale:
+      polling_interval: 10
+      cooldown: 60
+      cron: { office: { timezone: Europe/Berlin, start: 0 8 * * 1-5, end: 0 18 * * 1-5, replicas: 2 } }
+      rules:
+        jobs: { type: rabbitmq, metadata: { queueName: jobs, mode: QueueLength, value: 20 }, secrets: { host: token } }
+        orders: { type: azure-servicebus, metadata: { queueName: orders, namespace: shop, messageCount: 5 }, identity: true }
   grpc: { dockerfile: Dockerfile, port: 50051, transport: http2, probes: { readiness: { kind: http, path: /ready } } }
   quiet: { dockerfile: Dockerfile, port: 8080, probes: false }
   shop:
@@ -26,23 +37,30 @@ services:
     ip_rules: { allow: { office: 203.0.113.0/24 } }
     client_certificates: accept
     session_affinity: true
+    max_replicas: 3
+    scale: { http: 50, cpu: 70, memory: 80 }
     termination_grace: 90
+    volumes: { scratch: null, certs: { secrets: { tls.key: token } } }
+    mounts: { /tmp/scratch: scratch, /etc/certs: certs }
     probes:
       startup: { kind: tcp, port: 9090, failure_threshold: 240 }
       readiness: { kind: http, path: /ready, scheme: https, headers: { Host: shop }, success_threshold: 2 }
       liveness: false
     init:
       - { name: prepare, command: "./prepare.sh", args: [now], env: { TOKEN: { secret: token } } }
-      - { name: fetch, image: "curlimages/curl:8.10.1", cpu: 0.25 }
+      - { name: fetch, image: "curlimages/curl:8.10.1", cpu: 0.25, mounts: { /out: scratch } }
     sidecars:
       - { name: proxy, image: "envoyproxy/envoy:v1.31", args: [-c, /etc/envoy.yaml], command: [envoy], probes: { liveness: { port: 9901 } } }
-      - { name: beat, env: { MODE: beat } }
+      - { name: beat, env: { MODE: beat }, mounts: { /work: scratch } }
 jobs:
-  by_hand: { dockerfile: Dockerfile.job, command: [node, job.js], args: [--all], env: { TOKEN: { secret: token } } }
+  by_hand: { build: { dockerfile: Dockerfile.job, target: job, args: { VERSION: 1 }, secrets: { npmrc: token } }, command: [node, job.js], args: [--all], env: { TOKEN: { secret: token } } }
   nightly: { image: "busybox:1.37", schedule: "0 3 * * *", timeout: 60 }
-  queue:
+  by_event:
     image: "worker:1"
-    event: { scalers: { rabbit: { type: rabbitmq, metadata: { queueName: jobs }, secrets: { host: token } }, bus: { type: azure-servicebus, identity: true } } }
+    volumes: { scratch: null, certs: { secrets: { tls.key: token } } }
+    mounts: { /etc/certs: certs }
+    init: [{ name: prepare, args: [now], mounts: { /work: scratch } }]
+    event: { rules: { rabbit: { type: rabbitmq, metadata: { queueName: jobs }, secrets: { host: token } }, bus: { type: azure-servicebus, identity: true } } }
 `;
 
 export function withChosenServices(config: DeploymentConfig): DeploymentConfig {

@@ -9,8 +9,10 @@ export async function exampleConfig(): Promise<string> {
 
 /** The example without anything to build, under names of its own, since names of registries and servers are global. */
 export async function prebuiltConfig(suffix: string): Promise<string> {
-  return (await exampleConfig())
+  const text = (await exampleConfig())
     .replace(/draftgenie-example-(rg|kv|pg|redis)/g, `dg${suffix}-$1`)
     .replace('draftgenieexampleacr', `dg${suffix}acr`)
     .replace(/ {2}(?:api_gateway|speaker_service|draft_service|rag_service|evaluation_service):\n.*\n/g, '');
+  // Without the services that were built it has no longer the original's shape.
+  return `defaults: draftgenie\n${text}`;
 }

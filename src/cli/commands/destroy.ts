@@ -9,6 +9,7 @@ interface DestroyCommandOptions extends CommonOptions {
   readonly keepData: boolean;
   readonly leftBehind: string | undefined;
   readonly include: readonly string[];
+  readonly dumpTo: string | undefined;
   readonly confirm: string | undefined;
   readonly autoApprove: boolean;
   readonly dryRun: boolean;
@@ -16,12 +17,13 @@ interface DestroyCommandOptions extends CommonOptions {
 
 /** Deletes what deployments made. Where there is nothing it has nothing to do, and says so. */
 export async function destroyCommand(terminal: Terminal, options: DestroyCommandOptions): Promise<ExitCode> {
-  const { environment, keepData, leftBehind, include, confirm, remote } = options;
+  const { environment, keepData, leftBehind, include, dumpTo, confirm, remote } = options;
   if (confirm !== undefined) requireSameName(environment, confirm);
   const given = {
     keepData,
     include: [...include],
     ...(leftBehind !== undefined && { leftBehind }),
+    ...(dumpTo !== undefined && { dumpTo }),
     ...(confirm !== undefined && { confirm }),
   };
   try {
@@ -44,13 +46,14 @@ export async function destroyCommand(terminal: Terminal, options: DestroyCommand
   }
 }
 
-function words({ keepData, leftBehind, include, confirm }: DestroyCommandOptions): readonly string[] {
+function words({ keepData, leftBehind, include, dumpTo, confirm }: DestroyCommandOptions): readonly string[] {
   return [
     'draftgenie-deploy',
     'destroy',
     ...(keepData ? ['--keep-data'] : []),
     ...(leftBehind === undefined ? [] : ['--left-behind', leftBehind]),
     ...include.flatMap((name) => ['--include', name]),
+    ...(dumpTo === undefined ? [] : ['--dump-to', dumpTo]),
     ...(confirm === undefined ? [] : ['--confirm', confirm]),
   ];
 }

@@ -6,6 +6,7 @@ import { type DriftReport, driftView, reportDrift } from '../../planning/drift-r
 import { planWork } from '../../planning/plan-work.ts';
 import type { ConfigFile, DeploymentRequest, StartedDeployment } from '../../runs/deployments.ts';
 import type { Engine } from '../../runs/engine.ts';
+import { requireSections } from '../../runs/required-sections.ts';
 import { runOptions } from '../../runs/run-options.ts';
 import { startRun } from '../../runs/start-run.ts';
 import { hasUnfinishedRun, parkRun } from '../../runs/unfinished-runs.ts';
@@ -65,8 +66,14 @@ export function createLocalRuns(
   const prepare = ({ work, options: { autoApprove } }: DeploymentRequest) =>
     prepareWork(work, stores, { file: file.config, autoApprove, drift: async () => report ?? (await look()) });
 
+  async function requireSectionsOf({ work, resetState: resetsState }: DeploymentRequest): Promise<void> {
+    if (work.kind !== 'deploy') return;
+    await requireSections(stores, work.config, { resetsState, path: work.config.path });
+  }
+
   return {
     async plan(request) {
+      await requireSectionsOf(request);
       const { value, warnings } = await state.read();
       for (const warning of warnings) warn(warning);
       const { config, source, options: extent, rollback } = await prepare(request);
@@ -82,6 +89,7 @@ export function createLocalRuns(
     },
 
     async start(request) {
+      await requireSectionsOf(request);
       await requireFreeEngine(stores);
       await prepareState(stores, request.resetState, tell);
       const { services, connected } = stack();

@@ -46,7 +46,7 @@ export function openLocalStack(
   connected.catch(() => undefined);
   const { holder, engine } = stores.workspace;
   const { sourceCacheFile: cacheFile, ownPaths: leaveOut } = stores.workspace;
-  const sourceOptions = { cacheFile, leaveOut };
+  const sourceOptions = { cacheFile, leaveOut, configFile: options.config };
   return {
     services: {
       clock: systemClock,

@@ -22,7 +22,7 @@ export async function startRemotely(
       const { config, text, allowUnknownKeys } = work.config;
       refuseLiterals(work.config);
       const directory = work.source ?? (await findSource(work.config.path, config));
-      const source = await uploadSource(client, directory, config, tell);
+      const source = await uploadSource(client, directory, work.config, tell);
       return await client.call('startDeployment', {
         path,
         query: { ...askedOf(options), resetState, source, allowUnknownKeys },

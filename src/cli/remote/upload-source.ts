@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
-import type { DeploymentConfig } from '../../domain/config/model.ts';
+import { buildContextOf } from '../../domain/config/build-context.ts';
 import { imagesToBuild } from '../../images/image-sources.ts';
 import { outboundFetch } from '../../outbound/fetch.ts';
+import type { ConfigFile } from '../../runs/deployments.ts';
 import { UserError } from '../../shared/errors.ts';
 import { packSource } from '../../source/pack-source.ts';
 import { ownPaths } from '../local/workspace.ts';
@@ -20,15 +21,16 @@ const ATTEMPTS = 4;
 export async function uploadSource(
   client: RemoteClient,
   directory: string,
-  config: DeploymentConfig,
+  { config, path: configFile }: Pick<ConfigFile, 'config' | 'path'>,
   tell: (note: string) => void,
 ): Promise<string | undefined> {
   const { deployment, docker, services } = config;
   const images = deployment.skipBuild || docker.registry || docker.source !== undefined ? [] : imagesToBuild(config);
   if (images.length === 0) return undefined;
-  const required = services.application.flatMap(({ migration }) => migration?.requires ?? []);
-  const paths = required.map((path) => posix.join(docker.buildContext, path));
-  const { sha256, bytes } = await packSource(directory, images, paths, { leaveOut: ownPaths() });
+  const paths = services.application.flatMap((service) =>
+    (service.migration?.requires ?? []).map((path) => posix.join(buildContextOf(service, config), path)),
+  );
+  const { sha256, bytes } = await packSource(directory, images, paths, { leaveOut: ownPaths(), configFile });
   const found = await client.call('addSource', { path: {}, body: { sha256 } });
   if (found.status === 'known') return found.source;
   tell(`Uploading the sources (${Math.ceil(bytes.byteLength / 1024)} KiB).`);

@@ -50,6 +50,8 @@ export function plainText(event: RunEvent): string {
         `    code ${event.code}${event.correlationId ? `, correlation id ${event.correlationId}` : ''}`,
         ...(event.hint ? [`    ${event.hint}`] : []),
       ].join('\n');
+    case 'dump_completed':
+      return event.addresses.map((address) => `✓ ${event.server} dumped to ${address}`).join('\n');
     case 'removal_started':
       return `- ${event.key} is being deleted`;
     case 'removal_completed':

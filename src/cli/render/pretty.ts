@@ -82,6 +82,7 @@ function lastingText(event: RunEvent, verbose: boolean): string | null {
     case 'approval_decided':
     case 'cancel_requested':
     case 'step_failed':
+    case 'dump_completed':
     case 'removal_started':
     case 'removal_completed':
     case 'removal_failed':

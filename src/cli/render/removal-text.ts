@@ -17,6 +17,10 @@ export function removalLines({ resources }: Plan, now = new Date()): readonly st
       'In the way:',
       resources.filter(({ action }) => action === 'forbidden').map((one) => `  ! ${one.reason ?? one.key}`),
     ),
+    ...section(
+      'Before anything is deleted:',
+      resources.filter(({ action }) => action === 'create' || action === 'update').map(firstLine),
+    ),
     ...section('Deleted, with their data:', own.filter(({ data }) => data).map(lines)),
     ...section('Deleted:', own.filter(({ data }) => !data).map(lines)),
     ...section(
@@ -48,6 +52,10 @@ function dataText({ size, since }: NonNullable<PlannedResource['data']>, now: Da
   const age = since === undefined ? undefined : Math.floor((now.getTime() - Date.parse(since)) / DAY_IN_MS);
   const days = age === 1 ? '1 day' : `${age} days`;
   return [size, since && `made ${since.slice(0, 10)} (${days} ago)`].filter((part) => part).join(', ') || 'holds data';
+}
+
+function firstLine({ key, reason }: PlannedResource): string {
+  return `  + ${key.padEnd(28)} ${reason ?? ''}`.trimEnd();
 }
 
 function stayingLine({ key, reason }: PlannedResource): string {

@@ -25,7 +25,6 @@ export async function writeSummaryFile(
   state: EnvironmentState,
   summary: RunSummary,
 ): Promise<void> {
-  const output = (name: OutputName): string => recordedOutput(state, name) ?? '–';
   const addresses = Object.entries(summary.addresses);
   const text = [
     `# Deployment of ${config.azure.projectName} (${summary.environment})`,
@@ -39,10 +38,7 @@ export async function writeSummaryFile(
     '## Resources',
     '',
     `- Resource group: ${config.azure.resourceGroup}`,
-    `- Container registry: ${output('loginServer')}`,
-    `- Key vault: ${output('vaultUri')}`,
-    `- PostgreSQL: ${output('postgresHost')}`,
-    `- Redis: ${output('redisHost')}:${output('redisPort')}`,
+    ...madeLines(state),
     '',
     '## Steps',
     '',
@@ -55,4 +51,19 @@ export async function writeSummaryFile(
     '',
   ].join('\n');
   await writeFile(path, text, { mode: 0o600 });
+}
+
+/** What there is of these: some are made only where the configuration asks for them. */
+const MADE: readonly (readonly [title: string, ...outputs: OutputName[]])[] = [
+  ['Container registry', 'loginServer'],
+  ['Key vault', 'vaultUri'],
+  ['PostgreSQL', 'postgresHost'],
+  ['Redis', 'redisHost', 'redisPort'],
+];
+
+function madeLines(state: EnvironmentState): readonly string[] {
+  return MADE.flatMap(([title, ...outputs]) => {
+    const values = outputs.map((name) => recordedOutput(state, name) ?? '');
+    return values.includes('') ? [] : [`- ${title}: ${values.join(':')}`];
+  });
 }

@@ -30,6 +30,7 @@ export function runText(run: RunView): string {
   }
   if (run.error) lines.push(`✗ ${run.error.code}: ${run.error.message}`);
   if (run.error?.hint) lines.push(`  ${run.error.hint}`);
+  for (const address of run.dumps ?? []) lines.push(`  dumped to ${address}`);
   for (const [name, url] of Object.entries(run.addresses)) lines.push(`  ${name}: ${url}`);
   return `${lines.join('\n')}\n`;
 }

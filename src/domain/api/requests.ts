@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DUMP_TARGET, DUMP_TARGET_RULE } from '../removal/dump.ts';
 import { RUN_ID } from '../run.ts';
 import { STEP_NAMES } from '../steps.ts';
 
@@ -70,6 +71,11 @@ export const destroyRequestSchema = z
       .max(100)
       .default([])
       .describe('Delete these, too, although nothing says that we made them.'),
+    dumpTo: z
+      .string()
+      .regex(DUMP_TARGET, `must be ${DUMP_TARGET_RULE}`)
+      .optional()
+      .describe('ACCOUNT/CONTAINER of a storage account: dump the databases there before anything is deleted.'),
     confirm: z.string().max(100).optional().describe('The name of the environment, again: data may be deleted.'),
     autoApprove: z.boolean().default(false),
     dryRun: z.boolean().default(false),

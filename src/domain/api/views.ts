@@ -55,6 +55,8 @@ const runOverviewSchema = z.object({
   failed: z.array(step),
   /** Of a run that deletes. */
   deleted: z.number().optional(),
+  /** Of a run that deletes: addresses of the dumps that it made first. */
+  dumps: z.array(z.string()).optional(),
 });
 export type RunOverview = z.infer<typeof runOverviewSchema>;
 

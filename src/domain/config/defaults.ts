@@ -1,6 +1,24 @@
 import type { ServiceConfig } from './model.ts';
+import type { RawConfig } from './schema.ts';
 import { SecretName } from './secrets.ts';
-import type { EnvValue } from './service-containers.ts';
+import type { EnvValue } from './service/service-containers.ts';
+
+/** The services that the original script built. */
+const ORIGINAL_SERVICES = ['api_gateway', 'speaker_service', 'draft_service', 'rag_service', 'evaluation_service'];
+
+/** Those of the keys that the original script's services have: another application may well have an `api_gateway`. */
+export function originalKeys(keys: readonly string[]): readonly string[] {
+  return ORIGINAL_SERVICES.filter((key) => keys.includes(key));
+}
+
+export function hasOriginalShape(keys: readonly string[]): boolean {
+  return originalKeys(keys).length === ORIGINAL_SERVICES.length;
+}
+
+/** Whether the services are the original script's application: by all of its keys, unless the file says it. */
+export function isDraftGenie({ defaults, services }: Pick<RawConfig, 'defaults' | 'services'>): boolean {
+  return defaults ? defaults === 'draftgenie' : hasOriginalShape(Object.keys(services));
+}
 
 /** The defaults that the original script gave to its services, by their keys. The configuration overrides or disables them. */
 export interface ServiceDefaults {

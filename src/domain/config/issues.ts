@@ -30,6 +30,15 @@ export function issueText(issue: z.core.$ZodIssue, found: unknown, path: string)
   }
 }
 
+/** Of alternatives of which only one fits the kind of what was found, the findings of that one. */
+export function withoutUnions(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const fitting = issue.errors.filter((branch) => branch.every(({ path }) => path.length > 0));
+  const [only] = fitting;
+  if (!only || fitting.length > 1) return [issue];
+  return only.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })).flatMap(withoutUnions);
+}
+
 function unionText(issue: z.core.$ZodIssueInvalidUnion): string {
   const kinds = issue.errors.flatMap((branch) =>
     branch.flatMap((inner) => {

@@ -1,5 +1,6 @@
 import type { WEEKDAYS } from './schema/resource-schema.ts';
-import type { ContainerSettings } from './service-containers.ts';
+import type { ServiceContainers } from './service/service-containers.ts';
+import type { EventScale } from './service/service-scale.ts';
 
 /**
  * What only who wants it writes down. Absent: the configuration does not name it; then it is as Azure, or its owner, has it.
@@ -40,8 +41,20 @@ export interface NetworkRules {
   readonly bypass?: 'AzureServices' | 'None';
 }
 
+/** What is said of the build of one image; nothing that is not given has a member. */
+export interface BuildSettings {
+  /** Relative to the source directory, or to the repository; absent: that of `docker`. */
+  readonly context?: string;
+  /** Name of the stage to build. */
+  readonly target?: string;
+  readonly args?: Readonly<Record<string, string>>;
+  /** Id that the Dockerfile mounts → name of a secret in the vault. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly builder?: 'classic' | 'buildkit';
+}
+
 /** What runs to its end and is gone, beside the services. Neither `schedule` nor `event`: somebody starts it. */
-export interface JobConfig extends ContainerSettings {
+export interface JobConfig extends Omit<ServiceContainers, 'sidecars'> {
   /** The key under `jobs`. */
   readonly key: string;
   /** Of the Container Apps job. */
@@ -50,6 +63,8 @@ export interface JobConfig extends ContainerSettings {
   readonly image?: string;
   /** Relative to the build context. */
   readonly dockerfile?: string;
+  /** Absent: no more is said of the build than its Dockerfile. */
+  readonly build?: BuildSettings;
   /** Cron expression of five fields, in UTC. */
   readonly schedule?: string;
   readonly event?: JobEvents;
@@ -65,19 +80,9 @@ export interface JobConfig extends ContainerSettings {
 
 /** Sources of events, of which each event is one execution. */
 export interface JobEvents {
-  /** By names of the user. */
-  readonly scalers: Readonly<Record<string, ScalerConfig>>;
+  /** Scalers of KEDA, by names of the user. */
+  readonly rules: Readonly<Record<string, EventScale>>;
   readonly minExecutions: number;
   readonly maxExecutions: number;
   readonly pollingIntervalInSeconds: number;
-}
-
-/** A scaler of KEDA: https://keda.sh/docs/latest/scalers/ */
-export interface ScalerConfig {
-  readonly type: string;
-  readonly metadata: Readonly<Record<string, string>>;
-  /** Secrets of the vault by the parameter of the scaler that each is for. */
-  readonly secrets?: Readonly<Record<string, string>>;
-  /** Asks as the identity of the deployment. */
-  readonly identity?: boolean;
 }

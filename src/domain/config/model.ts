@@ -1,5 +1,7 @@
-import type { JobConfig, NetworkRules, PostgresqlChoices } from './model-choices.ts';
-import type { IngressSettings, ServiceContainers, ServiceProbes } from './service-containers.ts';
+import type { SectionName, Unasked } from '../sections/names.ts';
+import type { BuildSettings, JobConfig, NetworkRules, PostgresqlChoices } from './model-choices.ts';
+import type { IngressSettings, ServiceContainers, ServiceProbes } from './service/service-containers.ts';
+import type { ScaleConfig } from './service/service-scale.ts';
 
 /**
  * The normalized configuration: every default filled in, every name in camelCase, no secret value anywhere.
@@ -92,6 +94,11 @@ export interface DeploymentConfig {
   /** Fields that are left alone: key of a resource, a space, path in its body. */
   readonly preserve?: readonly string[];
   /**
+   * Sections that the file does not ask for, and why; those have the values that they would have by default. Absent in
+   * configurations stored before sections could be left out: they asked for all.
+   */
+  readonly unasked?: Readonly<Partial<Record<SectionName, Unasked>>>;
+  /**
    * The keys that have a value in the file, dotted, as the user wrote them; sorted. Absent in configurations stored before
    * they were remembered. See provenance.ts; no part of any fingerprint.
    */
@@ -128,10 +135,14 @@ export interface ServiceConfig extends ServiceContainers, IngressSettings {
   readonly image?: string;
   /** Application services, relative to the build context. */
   readonly dockerfile?: string;
+  /** Absent: no more is said of the build than its Dockerfile. */
+  readonly build?: BuildSettings;
   /** Absent: a worker, which nobody calls. */
   readonly port?: number;
   readonly minReplicas: number;
   readonly maxReplicas: number;
+  /** Absent: Azure's own rule, by requests where there is an ingress. */
+  readonly scale?: ScaleConfig;
   readonly ingress: 'external' | 'internal' | 'none';
   readonly transport: 'http' | 'http2' | 'tcp';
   /** Absolute path answered with 2xx by a healthy replica; absent: a TCP check of the port. */
@@ -188,6 +199,13 @@ export interface ParsedConfig {
   readonly literals: ReadonlyMap<string, string>;
   /** SHA-256 of the canonical JSON of `config`. */
   readonly digest: string;
+  /** What is wrong only as long as the environment does not have a section of which the file says nothing. */
+  readonly needs: readonly SectionNeed[];
+}
+
+/** A place that needs a section. */
+interface SectionNeed extends ConfigProblem {
+  readonly section: SectionName;
 }
 
 export interface ConfigProblem {

@@ -1,8 +1,10 @@
+import { isDraftGenie } from './defaults.ts';
 import type { DeploymentConfig, Locations, SecretSetting } from './model.ts';
-import { given } from './normalize/given.ts';
+import { asked, given } from './normalize/given.ts';
 import { normalizeNetworkRules, normalizePostgresql } from './normalize/normalize-data.ts';
 import { normalizeJobs } from './normalize/normalize-job.ts';
 import { normalizeService } from './normalize/normalize-service.ts';
+import { normalizeUnasked } from './normalize/normalize-unasked.ts';
 import { DEFAULT_RELEASE } from './release-defaults.ts';
 import type { RawConfig } from './schema.ts';
 import { SecretName, secretSetting, vaultName } from './secrets.ts';
@@ -18,10 +20,15 @@ export function normalize(raw: RawConfig): DeploymentConfig {
   };
   const hasMongodb = given(raw.mongodb?.connection_url) !== undefined;
   const services = Object.entries(raw.services).map(([key, service]) =>
-    normalizeService(key, service, raw.docker, { ...networking, hasMongodb }),
+    normalizeService(key, service, raw.docker, isDraftGenie(raw) ? { ...networking, hasMongodb } : undefined),
   );
+  const [monitoring, registry, redis] = [
+    asked(raw.monitoring),
+    asked(raw.container_registry),
+    asked(raw.redis),
+  ] as const;
   const subscriptionId = given(raw.azure.subscription_id);
-  const registry = given(raw.docker?.registry);
+  const foreignRegistry = given(raw.docker?.registry);
   const source = given(raw.docker?.source);
   const username = given(raw.docker?.registry_username);
   const account = given(raw.advanced?.state_blob_account);
@@ -39,22 +46,22 @@ export function normalize(raw: RawConfig): DeploymentConfig {
       ),
     ),
     monitoring: {
-      logWorkspace: given(raw.monitoring?.log_workspace) ?? `${projectName}-logs`,
-      appInsights: given(raw.monitoring?.app_insights) ?? `${projectName}-insights`,
+      logWorkspace: given(monitoring?.log_workspace) ?? `${projectName}-logs`,
+      appInsights: given(monitoring?.app_insights) ?? `${projectName}-insights`,
     },
     containerRegistry: {
-      name: given(raw.container_registry.name) ?? '',
-      sku: raw.container_registry.sku ?? 'Basic',
-      ...normalizeNetworkRules(raw.container_registry.network_rules),
+      name: given(registry?.name) ?? '',
+      sku: registry?.sku ?? 'Basic',
+      ...normalizeNetworkRules(registry?.network_rules),
     },
     keyVault: { name: given(raw.key_vault.name) ?? '', ...normalizeNetworkRules(raw.key_vault.network_rules) },
-    postgresql: normalizePostgresql(raw.postgresql ?? {}, projectName),
+    postgresql: normalizePostgresql(asked(raw.postgresql) ?? {}, projectName),
     redis: {
-      name: given(raw.redis?.name) ?? `${projectName}-redis`,
-      sku: raw.redis?.sku ?? 'Basic',
-      vmSize: (given(raw.redis?.vm_size) ?? 'c0').toLowerCase(),
-      kind: raw.redis?.kind ?? 'auto',
-      ...(raw.redis?.public_access != null && { publicAccess: raw.redis.public_access }),
+      name: given(redis?.name) ?? `${projectName}-redis`,
+      sku: redis?.sku ?? 'Basic',
+      vmSize: (given(redis?.vm_size) ?? 'c0').toLowerCase(),
+      kind: redis?.kind ?? 'auto',
+      ...(redis?.public_access != null && { publicAccess: redis.public_access }),
     },
     containerApps: { environmentName: given(raw.container_apps?.environment_name) ?? `${projectName}-env` },
     services: {
@@ -64,7 +71,9 @@ export function normalize(raw: RawConfig): DeploymentConfig {
     ...normalizeJobs(raw),
     secrets: normalizeSecrets(raw),
     docker: {
-      ...(registry !== undefined && { registry: { server: registry, ...(username !== undefined && { username }) } }),
+      ...(foreignRegistry !== undefined && {
+        registry: { server: foreignRegistry, ...(username !== undefined && { username }) },
+      }),
       ...(source !== undefined && { source }),
       buildContext: given(raw.docker?.build_context) ?? '.',
       platform: { os: 'Linux', architecture: 'amd64' },
@@ -100,6 +109,7 @@ export function normalize(raw: RawConfig): DeploymentConfig {
         name: given(raw.advanced?.state_blob_name) ?? 'azure-deployment-state.json',
       },
     },
+    unasked: normalizeUnasked(raw),
     ...(raw.preserve && raw.preserve.length > 0 && { preserve: raw.preserve }),
   };
 }
@@ -123,7 +133,7 @@ export function secretEntries(
 ): readonly (readonly [name: string, path: string, value: string | null | undefined])[] {
   return [
     ...Object.entries(raw.secrets ?? {}).map(([key, value]) => [vaultName(key), `secrets.${key}`, value] as const),
-    [SecretName.postgresPassword, 'postgresql.admin_password', raw.postgresql?.admin_password],
+    [SecretName.postgresPassword, 'postgresql.admin_password', asked(raw.postgresql)?.admin_password],
     [SecretName.mongodbUrl, 'mongodb.connection_url', raw.mongodb?.connection_url],
     [SecretName.registryPassword, 'docker.registry_password', raw.docker?.registry_password],
   ];

@@ -1,7 +1,8 @@
 import { hashJson, isJsonObject, type Json } from '../../shared/json.ts';
+import { unmetNeeds } from '../sections/needs.ts';
 import { type ConfigDocument, MAX_PROBLEMS, readDocument } from './document/document.ts';
 import { InvalidConfig } from './invalid-config.ts';
-import { issueText } from './issues.ts';
+import { issueText, withoutUnions } from './issues.ts';
 import type { ConfigProblem, ParsedConfig } from './model.ts';
 import { normalize, secretEntries } from './normalize.ts';
 import { writtenKeys } from './provenance.ts';
@@ -38,15 +39,23 @@ export function parseConfig(text: string, { allowUnknownKeys = false }: ParseOpt
   });
   const shaped = configSchema.safeParse(value);
   if (!shaped.success) {
-    const issues = shaped.error.issues.slice(0, MAX_PROBLEMS).map((issue) => {
-      const path = issue.path.map(String).join('.');
-      return document.problemAt(issue.path, issueText(issue, valueAt(value, issue.path), path));
-    });
+    const issues = shaped.error.issues
+      .flatMap(withoutUnions)
+      .slice(0, MAX_PROBLEMS)
+      .map((issue) => {
+        const path = issue.path.map(String).join('.');
+        return document.problemAt(issue.path, issueText(issue, valueAt(value, issue.path), path));
+      });
     return refused(issues);
   }
   const raw = shaped.data;
   const config = { ...normalize(raw), written: writtenKeys(raw) };
-  const found = [...RULES.flatMap((rule) => rule(config)), ...RAW_RULES.flatMap((rule) => rule(raw))];
+  const needs = unmetNeeds(config);
+  const found = [
+    ...RULES.flatMap((rule) => rule(config)),
+    ...RAW_RULES.flatMap((rule) => rule(raw)),
+    ...needs.filter(({ section }) => config.unasked?.[section] === 'let_go'),
+  ];
   const problems = placed(document, found);
   if (problems.length > 0 || (unknown.length > 0 && !allowUnknownKeys)) return refused(problems);
   const literals = literalSecrets(raw);
@@ -56,6 +65,7 @@ export function parseConfig(text: string, { allowUnknownKeys = false }: ParseOpt
       config,
       literals,
       digest: hashJson(config),
+      needs: needs.map((need) => ({ section: need.section, ...placedOne(document, need) })),
       warnings: [...warnings, ...placed(document, configWarnings(raw, literals))],
     },
   };
@@ -70,9 +80,11 @@ function foundUnknownKeys(document: ConfigDocument, isAllowed: boolean): readonl
 }
 
 function placed(document: ConfigDocument, found: readonly RuleProblem[]): readonly ConfigProblem[] {
-  return found
-    .slice(0, MAX_PROBLEMS)
-    .map(({ path, message, isAboutKey }) => document.problemAt(path, message, isAboutKey ? 'key' : 'value'));
+  return found.slice(0, MAX_PROBLEMS).map((one) => placedOne(document, one));
+}
+
+function placedOne(document: ConfigDocument, { path, message, isAboutKey }: RuleProblem): ConfigProblem {
+  return document.problemAt(path, message, isAboutKey ? 'key' : 'value');
 }
 
 /** One error for all problems, a line each: `file:line:column path: message`. */

@@ -39,9 +39,18 @@ export function isWritten({ written = [] }: Pick<DeploymentConfig, 'written'>, k
   return [key, ...aliases].some((one) => written.some((other) => other === one || other.startsWith(`${one}.`)));
 }
 
-/** What a configuration says, whoever wrote it: defaults that are written out, and what earlier versions stored, are the same. */
-export function contentDigest({ written: _, ...content }: DeploymentConfig): string {
+/**
+ * What a configuration says, whoever wrote it: defaults that are written out, and what earlier versions stored, are the same.
+ * Which sections it asks for is told apart by `asksForTheSame`, since those versions had no such question.
+ */
+export function contentDigest({ written: _, unasked: __, ...content }: DeploymentConfig): string {
   return hashJson(content);
+}
+
+/** Whether both ask for the same sections; a configuration of before they could be left out may have meant either. */
+export function asksForTheSame(one: DeploymentConfig, other: DeploymentConfig): boolean {
+  if (one.unasked === undefined || other.unasked === undefined) return true;
+  return hashJson(one.unasked) === hashJson(other.unasked);
 }
 
 /** What is written of a configuration that has the application services and the jobs of another one. */

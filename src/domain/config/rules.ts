@@ -1,3 +1,4 @@
+import { buildSettings } from './rules/builds.ts';
 import { containerNames, containerSizes, probeSettings } from './rules/containers.ts';
 import { databaseAvailability, databaseName, databaseSku, databaseUser, redisSize } from './rules/data.ts';
 import { serviceIngress } from './rules/ingress.ts';
@@ -8,6 +9,7 @@ import { dependencies } from './rules/order.ts';
 import { preservedFields } from './rules/preserve.ts';
 import { dockerSource, releaseSteps, smokeRequests } from './rules/releases.ts';
 import type { Rule } from './rules/rule.ts';
+import { serviceScale } from './rules/scale.ts';
 import { requiredSecrets, secretNames } from './rules/secrets.ts';
 import {
   serviceImages,
@@ -18,6 +20,7 @@ import {
   variableNames,
 } from './rules/services.ts';
 import { tagLimits, tagSpellings } from './rules/tags.ts';
+import { volumePlaces } from './rules/volumes.ts';
 
 /** What Azure would refuse, or would misunderstand, in a configuration that fits the schema. */
 export const RULES: readonly Rule[] = [
@@ -39,11 +42,14 @@ export const RULES: readonly Rule[] = [
   containerNames,
   containerSizes,
   serviceReplicas,
+  serviceScale,
   serviceIngress,
   probeSettings,
   servicePaths,
+  volumePlaces,
   serviceImages,
   variableNames,
+  buildSettings,
   dockerSource,
   serviceReferences,
   dependencies,

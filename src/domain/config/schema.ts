@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { job } from './schema/job-schema.ts';
 import { containerRegistry, keyVault, postgresql, redis } from './schema/resource-schema.ts';
-import { count, flag, secret, text } from './schema/schema-values.ts';
+import { count, flag, optionalSection, secret, text } from './schema/schema-values.ts';
 import { service } from './schema/service-schema.ts';
 
 /** The configuration as users write it. Unknown keys are found elsewhere (unknown-keys.ts), so objects here let them pass. */
@@ -22,13 +22,19 @@ export const configSchema = z.object({
       postgres_server: text.describe('the original script’s word for postgresql'),
     })
     .nullish(),
-  container_registry: containerRegistry,
+  container_registry: optionalSection(containerRegistry),
   key_vault: keyVault,
-  monitoring: z.object({ log_workspace: text, app_insights: text }).nullish(),
-  postgresql: postgresql.nullish(),
-  redis: redis.nullish(),
+  monitoring: optionalSection(z.object({ log_workspace: text, app_insights: text })),
+  postgresql: optionalSection(postgresql),
+  redis: optionalSection(redis),
   mongodb: z.object({ connection_url: secret }).nullish(),
   container_apps: z.object({ environment_name: text }).nullish(),
+  defaults: z
+    .enum(['draftgenie', 'none'])
+    .nullish()
+    .describe(
+      'the variables, health paths and migrations of DraftGenie for services of its keys; absent: where all five of them are',
+    ),
   services: z.record(z.string(), service),
   jobs: z.record(z.string(), job).nullish().describe('what runs to its end: by hand, by the clock, or for each event'),
   secrets: z.record(z.string(), secret).nullish(),

@@ -10,9 +10,6 @@ export const SecretName = {
   registryPassword: 'DOCKER-REGISTRY-PASSWORD',
 } as const;
 
-/** Made by the deployment from other values. */
-export const COMPOSED_SECRETS = ['DATABASE-URL', 'REDIS-URL', 'RABBITMQ-URL'] as const;
-
 /** `gemini_api_key` → `GEMINI-API-KEY`. */
 export function vaultName(key: string): string {
   return key.toUpperCase().replaceAll('_', '-');

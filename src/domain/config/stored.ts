@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SECTIONS } from '../sections/names.ts';
 import type { DeploymentConfig } from './model.ts';
 import { DEFAULT_RELEASE } from './release-defaults.ts';
 import { WEEKDAYS } from './schema/resource-schema.ts';
@@ -37,6 +38,7 @@ const container = {
   cpu: z.number(),
   memory: z.string(),
   env: z.record(z.string(), envValueSchema),
+  mounts: z.record(z.string(), z.string()).exactOptional(),
 };
 
 const sideContainerSchema = z.strictObject({
@@ -71,6 +73,32 @@ const ingress = {
   sessionAffinity: z.boolean().exactOptional(),
 };
 
+const eventRulesSchema = z.record(
+  z.string(),
+  z.strictObject({
+    type: z.string(),
+    metadata: z.record(z.string(), z.string()),
+    secrets: z.record(z.string(), z.string()).exactOptional(),
+    identity: z.literal(true).exactOptional(),
+  }),
+);
+
+const scaleSchema = z.strictObject({
+  http: z.number().exactOptional(),
+  tcp: z.number().exactOptional(),
+  cpu: z.number().exactOptional(),
+  memory: z.number().exactOptional(),
+  cron: z
+    .record(
+      z.string(),
+      z.strictObject({ timezone: z.string(), start: z.string(), end: z.string(), replicas: z.number() }),
+    )
+    .exactOptional(),
+  rules: eventRulesSchema.exactOptional(),
+  pollingIntervalInSeconds: z.number().exactOptional(),
+  cooldownInSeconds: z.number().exactOptional(),
+});
+
 const smokeSchema = z.strictObject({
   path: z.string(),
   method: z.enum(['GET', 'HEAD', 'POST', 'OPTIONS']),
@@ -78,16 +106,31 @@ const smokeSchema = z.strictObject({
   contains: z.string().exactOptional(),
 });
 
+const buildSchema = z.strictObject({
+  context: z.string().exactOptional(),
+  target: z.string().exactOptional(),
+  args: z.record(z.string(), z.string()).exactOptional(),
+  secrets: z.record(z.string(), z.string()).exactOptional(),
+  builder: z.enum(['classic', 'buildkit']).exactOptional(),
+});
+
+const volumesSchema = z.record(
+  z.string(),
+  z.strictObject({ secrets: z.record(z.string(), z.string()).exactOptional() }),
+);
+
 const serviceSchema = z.strictObject({
   key: z.string(),
   name: z.string(),
   kind: z.enum(['application', 'infrastructure']),
   image: z.string().exactOptional(),
   dockerfile: z.string().exactOptional(),
+  build: buildSchema.exactOptional(),
   port: z.number().exactOptional(),
   ...container,
   minReplicas: z.number(),
   maxReplicas: z.number(),
+  scale: scaleSchema.exactOptional(),
   ingress: z.enum(['external', 'internal', 'none']),
   transport: z.enum(['http', 'http2', 'tcp']),
   ...ingress,
@@ -98,6 +141,7 @@ const serviceSchema = z.strictObject({
   probes: probesSchema.exactOptional(),
   init: z.array(sideContainerSchema).readonly().exactOptional(),
   sidecars: z.array(sideContainerSchema).readonly().exactOptional(),
+  volumes: volumesSchema.exactOptional(),
   terminationGraceInSeconds: z.number().exactOptional(),
   dependsOn: z.array(z.string()).readonly().exactOptional(),
   consumer: z.boolean(),
@@ -109,19 +153,14 @@ const jobSchema = z.strictObject({
   name: z.string(),
   image: z.string().exactOptional(),
   dockerfile: z.string().exactOptional(),
+  build: buildSchema.exactOptional(),
   ...container,
+  init: z.array(sideContainerSchema).readonly().exactOptional(),
+  volumes: volumesSchema.exactOptional(),
   schedule: z.string().exactOptional(),
   event: z
     .strictObject({
-      scalers: z.record(
-        z.string(),
-        z.strictObject({
-          type: z.string(),
-          metadata: z.record(z.string(), z.string()),
-          secrets: z.record(z.string(), z.string()).exactOptional(),
-          identity: z.boolean().exactOptional(),
-        }),
-      ),
+      rules: eventRulesSchema,
       minExecutions: z.number(),
       maxExecutions: z.number(),
       pollingIntervalInSeconds: z.number(),
@@ -255,5 +294,9 @@ export const storedConfigSchema = z.strictObject({
     stateBlob: z.strictObject({ account: z.string().exactOptional(), container: z.string(), name: z.string() }),
   }),
   preserve: z.array(z.string()).readonly().exactOptional(),
+  unasked: z
+    .partialRecord(z.enum(SECTIONS), z.enum(['absent', 'let_go']))
+    .readonly()
+    .exactOptional(),
   written: z.array(z.string()).readonly().exactOptional(),
 }) satisfies z.ZodType<DeploymentConfig>;

@@ -39,13 +39,17 @@ function keyInObject({ shape }: z.ZodObject, parts: readonly string[]): readonly
 
 /** Names may hold dots: the shortest one is meant that leaves a known key. */
 function keyInRecord(value: z.ZodType, parts: readonly string[]): readonly string[] | undefined {
-  if (value instanceof z.ZodUnion) return keyOfVariable(parts);
+  if (isVariable(value)) return keyOfVariable(parts);
   if (!(value instanceof z.ZodObject)) return [parts.join('.')];
   for (let count = 1; count < parts.length; count += 1) {
     const rest = keyInObject(value, parts.slice(count));
     if (rest) return [parts.slice(0, count).join('.'), ...rest];
   }
   return undefined;
+}
+
+function isVariable(value: z.ZodType): boolean {
+  return value instanceof z.ZodUnion && value.options.some((option) => option instanceof z.ZodObject);
 }
 
 /** In the model a variable says what kind of value it has; in the file that is how the value is written. */

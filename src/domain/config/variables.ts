@@ -1,27 +1,40 @@
 import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
 
 /**
- * The configuration with the variables of its services and jobs as they stand in the file: what is written is what arrives in the
- * container, `1.10` and not 1.1, `0755` and not 755.
+ * The configuration with the variables of its services and jobs, the arguments of their builds and the metadata of their scalers as
+ * they stand in the file: what is written is what arrives there, `1.10` and not 1.1, `0755` and not 755.
  */
 export function withVariablesAsWritten(value: unknown, texts: unknown): unknown {
   return SECTIONS.reduce<unknown>(
     (config, section) =>
-      changedMember(config, texts, section, (workloads, textsOfAll) =>
-        changedMembers(workloads, textsOfAll, (workload, textsOfOne) =>
-          LISTS.reduce(
-            (changed, list) => changedMember(changed, textsOfOne, list, withEach),
-            withEnvAsWritten(workload, textsOfOne),
-          ),
-        ),
-      ),
+      changedMember(config, texts, section, (all, textsOfAll) => changedMembers(all, textsOfAll, workloadAsWritten)),
     value,
   );
 }
 
 const SECTIONS = ['services', 'jobs'];
+/** Where the rules for events stand: of services, of jobs. */
+const RULES = ['scale', 'event'];
 /** Of containers beside the service's own. */
 const LISTS = ['sidecars', 'init'];
+
+function workloadAsWritten(workload: Json, texts: Json): Json {
+  const changes: readonly Change[] = [
+    withEnvAsWritten,
+    withArgumentsAsWritten,
+    ...RULES.map(
+      (key): Change =>
+        (one, textsOfOne) =>
+          withMetadataAsWritten(one, textsOfOne, key),
+    ),
+    ...LISTS.map(
+      (list): Change =>
+        (one, textsOfOne) =>
+          changedMember(one, textsOfOne, list, withEach),
+    ),
+  ];
+  return changes.reduce((changed, change) => change(changed, texts), workload);
+}
 
 function withEach(containers: Json, texts: Json): Json {
   if (!Array.isArray(containers) || !Array.isArray(texts)) return containers;
@@ -29,11 +42,27 @@ function withEach(containers: Json, texts: Json): Json {
 }
 
 function withEnvAsWritten(container: Json, texts: Json): Json {
-  return changedMember(container, texts, 'env', (env, textsOfEnv) =>
-    changedMembers(env, textsOfEnv, (variable, text) =>
-      variable !== null && typeof variable === 'object' ? variable : text,
+  return changedMember(container, texts, 'env', scalarsAsWritten);
+}
+
+function withArgumentsAsWritten(service: Json, texts: Json): Json {
+  return changedMember(service, texts, 'build', (build, textsOfBuild) =>
+    changedMember(build, textsOfBuild, 'args', scalarsAsWritten),
+  );
+}
+
+function withMetadataAsWritten(workload: Json, texts: Json, key: string): Json {
+  return changedMember(workload, texts, key, (scale, textsOfScale) =>
+    changedMember(scale, textsOfScale, 'rules', (rules, textsOfRules) =>
+      changedMembers(rules, textsOfRules, (rule, textsOfRule) =>
+        changedMember(rule, textsOfRule, 'metadata', scalarsAsWritten),
+      ),
     ),
   );
+}
+
+function scalarsAsWritten(values: Json, texts: Json): Json {
+  return changedMembers(values, texts, (value, text) => (value !== null && typeof value === 'object' ? value : text));
 }
 
 type Change = (value: Json, text: Json) => Json;

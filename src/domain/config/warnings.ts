@@ -1,6 +1,8 @@
 import { isJsonObject } from '../../shared/json.ts';
-import { given } from './normalize/given.ts';
+import { isDraftGenie, originalKeys } from './defaults.ts';
+import { asked, given } from './normalize/given.ts';
 import { normalizePostgresql } from './normalize/normalize-data.ts';
+import { normalizeScale } from './normalize/normalize-scale.ts';
 import { problem, type RuleProblem } from './rules/rule.ts';
 import type { RawConfig } from './schema.ts';
 
@@ -9,8 +11,10 @@ export function configWarnings(raw: RawConfig, literals: ReadonlyMap<string, str
   return [
     ...literalSecrets(literals),
     ...missingMongodb(raw),
+    ...missingDefaults(raw),
     ...twoRegions(raw),
     ...unusedSize(raw),
+    ...neverWoken(raw),
     ...placeholders(raw, []),
   ];
 }
@@ -32,6 +36,14 @@ function missingMongodb({ mongodb }: RawConfig): readonly RuleProblem[] {
   ];
 }
 
+/** Two keys of the original's are hardly chance; without the others its services would silently go without their variables. */
+function missingDefaults(raw: RawConfig): readonly RuleProblem[] {
+  const found = originalKeys(Object.keys(raw.services));
+  if (raw.defaults || isDraftGenie(raw) || found.length < 2) return [];
+  const message = `${found.join(', ')} get none of the variables, health paths and migrations of DraftGenie, whose five services are not all here; write "defaults: draftgenie" for them to get these, or "defaults: none"`;
+  return [problem('services', message)];
+}
+
 /** The original script had a region for each half of the monitoring. */
 function twoRegions({ locations }: RawConfig): readonly RuleProblem[] {
   const { monitoring, log_analytics: workspace, app_insights: insights } = locations ?? {};
@@ -41,7 +53,8 @@ function twoRegions({ locations }: RawConfig): readonly RuleProblem[] {
 }
 
 /** Of the original script's two sizes the one that fits the tier is meant; where both do, the plan tells of them. */
-function unusedSize({ postgresql }: RawConfig): readonly RuleProblem[] {
+function unusedSize(raw: RawConfig): readonly RuleProblem[] {
+  const postgresql = asked(raw.postgresql);
   const written = given(postgresql?.sku);
   if (!postgresql || written === undefined) return [];
   const { sku, tier } = normalizePostgresql(postgresql, '');
@@ -49,6 +62,16 @@ function unusedSize({ postgresql }: RawConfig): readonly RuleProblem[] {
   return [
     problem('postgresql.sku', `is not used: of ${written} and postgres_sku, ${sku}, the latter is of the tier ${tier}`),
   ];
+}
+
+/** What has no ingress and no rule stays at zero: https://learn.microsoft.com/azure/container-apps/scale-app#default-scale-rule */
+function neverWoken({ services }: RawConfig): readonly RuleProblem[] {
+  return Object.entries(services ?? {}).flatMap(([key, service]) => {
+    if (service.min_replicas !== 0 || normalizeScale(service.scale)) return [];
+    if (service.port != null && service.ingress !== 'none') return [];
+    const message = 'is 0: without an ingress and without scale nothing ever starts a replica';
+    return [{ path: ['services', key, 'min_replicas'], message }];
+  });
 }
 
 /** The shell of a command fills its own variables in. */

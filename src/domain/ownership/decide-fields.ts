@@ -284,9 +284,11 @@ export function isSameValue(
   return !wholeMembers.includes(plain) || !hasMore(ours, live);
 }
 
-function hasMore(ours: Json, live: Json | undefined): boolean {
+function hasMore(ours: Json | undefined, live: Json | undefined): boolean {
   if (!isJsonObject(ours) || !isJsonObject(live)) return false;
-  return Object.entries(live).some(([key, value]) => !isEmpty(value) && value !== '' && !Object.hasOwn(ours, key));
+  return Object.entries(live).some(([key, value]) =>
+    Object.hasOwn(ours, key) ? hasMore(ours[key], value) : !isEmpty(value) && value !== '',
+  );
 }
 
 /** An id that stands for itself, with nothing said of it, as in the map of the identities that an app has: to be there is its value. */

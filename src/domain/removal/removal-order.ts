@@ -9,6 +9,8 @@ export interface Doomed {
   readonly step: StepName | undefined;
   /** Ids that its body names. */
   readonly names: readonly string[];
+  /** Keys of what goes before it, whatever the steps say. */
+  readonly after?: readonly string[];
 }
 
 /** What can be deleted now: nothing that is still there needs it. */
@@ -16,9 +18,9 @@ export function freeToGo<One extends Doomed>(remaining: readonly One[]): readonl
   return remaining.filter((one) => !remaining.some((other) => other !== one && needs(other, one)));
 }
 
-/** What lies below it, what a later step made that builds on its step, and what was made beside it and names it. */
+/** What it is to go after, what lies below it, what a later step made that builds on its step, and what was made beside it and names it. */
 function needs(other: Doomed, one: Doomed): boolean {
-  if (isBelow(other.id, one.id)) return true;
+  if (one.after?.includes(other.key) || isBelow(other.id, one.id)) return true;
   if (isBelow(one.id, other.id)) return false;
   if (other.step === undefined || one.step === undefined) return false;
   if (other.step !== one.step) return stepsBefore(other.step).has(one.step);

@@ -1,6 +1,10 @@
+import { hasSection } from '../sections/sections.ts';
 import { createDatabases } from './create-databases.ts';
 import { createKeyVault } from './create-key-vault.ts';
 import type { Definition } from './definition.ts';
+
+const OF_POSTGRESQL = [['postgresServerId'], ['postgresHost'], ['postgresIncarnation']] as const;
+const OF_REDIS = [['redisId'], ['redisKind'], ['redisHost'], ['redisPort'], ['redisIncarnation']] as const;
 
 export const storeSecrets = {
   name: 'store_secrets',
@@ -14,16 +18,9 @@ export const storeSecrets = {
   families: { secret: 'secret' },
   typicalSeconds: 60,
   // What the connection strings and the server's password are made of.
-  consumes: () =>
-    [
-      ['vaultUri'],
-      ['postgresServerId'],
-      ['postgresHost'],
-      ['postgresIncarnation'],
-      ['redisId'],
-      ['redisKind'],
-      ['redisHost'],
-      ['redisPort'],
-      ['redisIncarnation'],
-    ] as const,
+  consumes: (config) => [
+    ['vaultUri'] as const,
+    ...(hasSection(config, 'postgresql') ? OF_POSTGRESQL : []),
+    ...(hasSection(config, 'redis') ? OF_REDIS : []),
+  ],
 } as const satisfies Definition;

@@ -2,7 +2,7 @@ import { AzureError } from '../../azure/errors.ts';
 import type { ArmResource, Azure } from '../../azure/ports.ts';
 import type { DeploymentConfig } from '../../domain/config/model.ts';
 import { isPreservedChild } from '../../domain/config/preserve.ts';
-import { groupOf, isBelow, nameOf } from '../../domain/ids.ts';
+import { groupOf, isBelow, isExtension, nameOf } from '../../domain/ids.ts';
 import { isUnder } from '../../domain/left-behind.ts';
 import { requireSamePlace } from '../../domain/place.ts';
 import type { Plan, PlannedResource } from '../../domain/plan-schema.ts';
@@ -18,22 +18,18 @@ import { UserError } from '../../shared/errors.ts';
 import { hashJson, jsonAt, scalarText } from '../../shared/json.ts';
 import { mapLimited } from '../../shared/map-limited.ts';
 import { READS_AT_A_TIME } from '../live-resources.ts';
+import { type FoundCompanion, findCompanions, withCompanions } from './companions.ts';
 import { deletionBars } from './deletion-bars.ts';
 import { type Bodies, withNeeded } from './needed.ts';
+import { type PlannedDump, planDump } from './plan-dump.ts';
 import { type Seen, standing } from './removal-lines.ts';
-
-export interface RemovalRequest {
-  readonly environment: string;
-  readonly config: DeploymentConfig;
-  readonly destroy: DestroyOptions;
-  readonly state: EnvironmentState;
-}
+import type { RemovalRequest } from './removal-request.ts';
 
 /**
  * What a deletion takes and what it leaves, and why. What the state knows is looked at; what is in the group besides is told.
  * Writes nothing.
  *
- * @throws UserError `not_left_behind`, `state_foreign`
+ * @throws UserError `not_left_behind`, `state_foreign`, `nothing_to_dump`
  */
 export async function planRemoval(services: Services, request: RemovalRequest): Promise<Plan> {
   const { environment, config, destroy, state } = request;
@@ -43,21 +39,34 @@ export async function planRemoval(services: Services, request: RemovalRequest): 
     requireSamePlace(state, { subscriptionId, resourceGroup });
   }
   const azure = await services.azure(config);
-  const groups = [...new Map(records.map(({ record: { id } }) => [groupOf(id).toLowerCase(), groupOf(id)])).values()];
-  const listed = (await settleAll(groups.map(async (group) => await membersOf(azure, group)))).flat();
+  const ids = records.map(({ record: { id } }) => id);
+  // A grant of ours may be on something of others: that is no place of ours.
+  const own = groupsOf(ids.filter((id) => !isExtension(id)));
+  const groups = [...new Set([...own, ...groupsOf(ids)])];
+  const listed = (await settleAll(own.map(async (group) => await membersOf(azure, group)))).flat();
   const known = [...records, ...included(listed, records, request)];
   const seen = await look(azure, known, listed, config);
   const strange = destroy.leftBehind === null ? strangers(listed, known, environment) : [];
-  const lines = withNeeded(
+  const needed = withNeeded(
     [...decideAll(seen, request, services.clock.now()), ...strange],
     await bodiesOf(azure, seen, strange),
   );
-  const resources = withGroups(lines, seen, listed);
+  const companions = await findCompanions(
+    azure.arm,
+    listed.filter(({ id }) => !known.some(({ record }) => isSame(record.id, id))),
+    environment,
+  );
+  const decided = withGroups(withCompanions(needed, companions), seen, listed);
+  const dump =
+    destroy.dumpTo === undefined
+      ? NO_DUMP
+      : await planDump(azure, request, { asked: destroy.dumpTo, lines: decided, seen });
+  const resources = [...decided, ...dump.lines];
   const doomed = resources.filter(({ action, goesWith }) => action === 'delete' && goesWith === undefined);
   const obstacles = await deletionBars(
     azure.arm,
     groups,
-    doomed.map(({ id, type, key }) => ({ id, type: policyType(type), body: bodyOf(seen, key) })),
+    doomed.map(({ id, type }) => ({ id, type: policyType(type), body: bodyOf(seen, companions, id) })),
   );
   const content = {
     environment,
@@ -65,14 +74,21 @@ export async function planRemoval(services: Services, request: RemovalRequest): 
     removal: {
       leftBehind: destroy.leftBehind,
       deletesData: resources.some(({ action, data }) => action === 'delete' && data !== undefined),
+      ...(dump.dump && { dump: dump.dump }),
     },
     steps: [],
     resources: [...obstacles.bars, ...resources],
-    warnings: [...obstacles.warnings],
-    unseen: [...obstacles.unseen],
+    warnings: [...obstacles.warnings, ...dump.warnings],
+    unseen: [...obstacles.unseen, ...dump.unseen],
     criticalPath: [],
   };
   return { ...content, digest: hashJson(content) };
+}
+
+const NO_DUMP: PlannedDump = { lines: [], warnings: [], unseen: [] };
+
+function groupsOf(ids: readonly string[]): readonly string[] {
+  return [...new Map(ids.map((id) => [groupOf(id).toLowerCase(), groupOf(id)])).values()];
 }
 
 interface Recorded {
@@ -223,8 +239,7 @@ function decideAll(
     const decision = decideRemoval(one, environment, destroy);
     if (decision.action === 'gone') continue;
     const holder = above.map((other) => decided.get(other.name)).find((line) => line !== undefined);
-    const isExtension = record.id.split('/providers/').length > 2;
-    const stays = holder && one.ownership === 'child' && !isExtension;
+    const stays = holder && one.ownership === 'child' && !isExtension(record.id);
     decided.set(
       name,
       stays ? { ...base, action: 'left_behind', reason: `stays with ${holder.key}` } : standing(one, decision, now),
@@ -278,9 +293,10 @@ function withGroups(
   });
 }
 
-function bodyOf(seen: readonly Seen[], key: string): ArmResource {
-  const live = seen.find(({ name }) => name === key)?.live;
-  return typeof live === 'object' ? (live as ArmResource) : { id: '' };
+function bodyOf(seen: readonly Seen[], companions: readonly FoundCompanion[], id: string): ArmResource {
+  const live = seen.find(({ record }) => isSame(record.id, id))?.live;
+  if (typeof live === 'object') return live as ArmResource;
+  return companions.find((one) => isSame(one.live.id, id))?.live ?? { id: '' };
 }
 
 /** Rules of policies call a group by another type (https://learn.microsoft.com/azure/governance/policy/concepts/definition-structure-basics). */

@@ -1,5 +1,5 @@
 import type { ServiceConfig } from '../../domain/config/model.ts';
-import type { EnvValue } from '../../domain/config/service-containers.ts';
+import type { EnvValue } from '../../domain/config/service/service-containers.ts';
 import type { DesireInput } from '../../domain/desired.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { ServiceConfig } from '../../domain/config/model.ts';
-import type { IngressSettings } from '../../domain/config/service-containers.ts';
+import type { IngressSettings } from '../../domain/config/service/service-containers.ts';
 import type { JsonObject } from '../../shared/json.ts';
 
 /** How an app is reached; nothing where nobody reaches it. */

@@ -1,8 +1,8 @@
-import type { JobConfig, ScalerConfig } from '../../domain/config/model-choices.ts';
+import type { JobConfig } from '../../domain/config/model-choices.ts';
 import type { DesireInput } from '../../domain/desired.ts';
 import type { FieldSettings } from '../../domain/ownership/owner.ts';
 import type { JsonObject } from '../../shared/json.ts';
-import { secretRef } from './workload.ts';
+import { eventRule } from './scale.ts';
 
 type Trigger = 'manual' | 'schedule' | 'event';
 
@@ -33,26 +33,10 @@ export function jobTrigger(input: DesireInput, job: JobConfig): JsonObject {
           minExecutions: event.minExecutions,
           maxExecutions: event.maxExecutions,
           pollingInterval: event.pollingIntervalInSeconds,
-          rules: Object.entries(event.scalers).map(([name, scaler]) => scaleRule(input, name, scaler)),
+          rules: Object.entries(event.rules).map(([name, rule]) => ({ name, ...eventRule(input, rule) })),
         },
       }),
     },
-  };
-}
-
-/** https://learn.microsoft.com/azure/container-apps/scale-app#custom: of a secret by its name within the job, or by an identity */
-function scaleRule({ outputs }: DesireInput, name: string, scaler: ScalerConfig): JsonObject {
-  const { type, metadata, secrets = {}, identity } = scaler;
-  const auth = Object.entries(secrets).map(([triggerParameter, secret]) => ({
-    secretRef: secretRef(secret),
-    triggerParameter,
-  }));
-  return {
-    name,
-    type,
-    metadata: { ...metadata },
-    ...(auth.length > 0 && { auth }),
-    ...(identity && { identity: outputs.read('identityId') }),
   };
 }
 
@@ -66,11 +50,12 @@ export function jobSettings(job: JobConfig): FieldSettings {
     [`${trigger}.parallelism`]: `${section}.parallelism`,
     [`${trigger}.replicaCompletionCount`]: `${section}.completions`,
     [`${trigger}.cronExpression`]: `${section}.schedule`,
-    [`${trigger}.scale.rules`]: `${section}.event.scalers`,
+    [`${trigger}.scale.rules`]: `${section}.event.rules`,
     [`${trigger}.scale.minExecutions`]: `${section}.event.min_executions`,
     // Never fewer than the least.
     [`${trigger}.scale.maxExecutions`]: [`${section}.event.max_executions`, `${section}.event.min_executions`],
     [`${trigger}.scale.pollingInterval`]: `${section}.event.polling_interval`,
+    'properties.template.volumes': `${section}.volumes`,
     // Azure takes certain pairs of these only.
     'properties.template.containers.resources': [`${section}.cpu`, `${section}.memory`],
   };

@@ -5,7 +5,7 @@ import {
   type ProbeType,
   type ServiceProbes,
   type SideContainer,
-} from '../../domain/config/service-containers.ts';
+} from '../../domain/config/service/service-containers.ts';
 import type { JsonObject } from '../../shared/json.ts';
 
 const TYPES = { startup: 'Startup', liveness: 'Liveness', readiness: 'Readiness' } as const;

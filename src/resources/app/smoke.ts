@@ -1,6 +1,7 @@
 import type { ServiceConfig, SmokeRequest } from '../../domain/config/model.ts';
 import type { DesireInput } from '../../domain/desired.ts';
 import type { JsonObject } from '../../shared/json.ts';
+import { quoted } from './shell.ts';
 import { RUN_MARK } from './workload.ts';
 
 export const SMOKE_TIMEOUT_IN_SECONDS = 300;
@@ -70,8 +71,4 @@ function container({ config }: DesireInput, script: string): JsonObject {
     command: ['/bin/sh', '-c', script],
     resources: { cpu: 0.25, memory: '0.5Gi' },
   };
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

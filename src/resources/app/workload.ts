@@ -1,10 +1,8 @@
 import type { ServiceConfig } from '../../domain/config/model.ts';
+import type { JobConfig } from '../../domain/config/model-choices.ts';
 import { SecretName } from '../../domain/config/secrets.ts';
-import {
-  type ContainerSettings,
-  containersOf,
-  type ServiceContainers,
-} from '../../domain/config/service-containers.ts';
+import type { ContainerSettings } from '../../domain/config/service/service-containers.ts';
+import { type SecretReader, secretsOf } from '../../domain/config/service/service-secrets.ts';
 import type { DesireInput } from '../../domain/desired.ts';
 import { hashJson, type JsonObject } from '../../shared/json.ts';
 import { addressValue } from './addresses.ts';
@@ -15,12 +13,13 @@ export const SECRETS_VERSION = 'DRAFTGENIE_SECRETS_VERSION';
 /** Recognises an execution of a job that a run of ours started. */
 export const RUN_MARK = 'DRAFTGENIE_RUN_ID';
 
-/** The vault secrets that the variables of a service's or a job's containers name, in order and once each. */
-export function usedSecrets(service: ServiceContainers): readonly string[] {
-  return [...new Set(containersOf(service).flatMap(({ container }) => secretsIn(container)))].sort();
+/** The vault secrets that a service or a job names anywhere, in order and once each. */
+export function usedSecrets(workload: SecretReader): readonly string[] {
+  return [...new Set(secretsOf(workload).map(({ name }) => name))].sort();
 }
 
-function secretsIn({ env }: Pick<ContainerSettings, 'env'>): readonly string[] {
+/** The vault secrets that the variables of a container name, in order and once each. */
+export function secretsIn({ env }: Pick<ContainerSettings, 'env'>): readonly string[] {
   const names = Object.values(env).flatMap((value) => (value.kind === 'secret' ? [value.name] : []));
   return [...new Set(names)].sort();
 }
@@ -40,13 +39,21 @@ export function secretReferences(input: DesireInput, names: readonly string[]): 
   }));
 }
 
-/** All variables of a container. */
-export function environmentVariables(input: DesireInput, container: Pick<ContainerSettings, 'env'>): JsonObject[] {
+/**
+ * All variables of a container.
+ *
+ * @param read further secrets whose rotation is a release, e.g. those of scalers
+ */
+export function environmentVariables(
+  input: DesireInput,
+  container: Pick<ContainerSettings, 'env'>,
+  read: readonly string[] = [],
+): JsonObject[] {
   const variables = Object.entries(container.env).map(([name, value]): JsonObject => {
     if (value.kind === 'secret') return { name, secretRef: secretRef(value.name) };
     return { name, value: value.kind === 'plain' ? value.value : addressValue(value, input) };
   });
-  const secrets = secretsIn(container);
+  const secrets = [...new Set([...secretsIn(container), ...read])].sort();
   if (secrets.length === 0) return variables;
   const versions = secrets.map((name) => input.outputs.read('secret', name));
   return [...variables, { name: SECRETS_VERSION, value: hashJson(versions).slice(0, 16) }];
@@ -72,10 +79,10 @@ export function imageSource(
   };
 }
 
-/** The image of a service: as configured, or as built. */
-export function imageOf({ outputs }: DesireInput, service: ServiceConfig): string {
-  if (service.kind === 'infrastructure') return service.image ?? '';
-  return outputs.read('image', service.key);
+/** The image of a service or a job: as configured, or as built. Those of application services are outputs, whoever built them. */
+export function imageOf({ outputs }: DesireInput, workload: ServiceConfig | JobConfig): string {
+  const isBuilt = 'kind' in workload ? workload.kind === 'application' : workload.image === undefined;
+  return isBuilt ? outputs.read('image', workload.key) : (workload.image ?? '');
 }
 
 /** The deployment's identity, which reads the secrets and pulls the images and is no identity of the containers. */

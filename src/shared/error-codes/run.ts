@@ -36,6 +36,11 @@ export const RUN_ERRORS = {
     exitCode: ExitCode.usage,
     status: 409,
   },
+  dump_failed: {
+    meaning: 'The job that dumps the databases did not succeed; nothing was deleted.',
+    next: 'Read the end of its log, which the message has, correct that, and run destroy again.',
+    exitCode: ExitCode.failed,
+  },
   interrupted: {
     meaning: 'The person at the terminal broke off.',
     next: 'Run the command again when you want it.',
@@ -56,6 +61,11 @@ export const RUN_ERRORS = {
     next: 'Deploy first, or check --environment.',
     exitCode: ExitCode.usage,
     status: 404,
+  },
+  nothing_to_dump: {
+    meaning: 'A dump was asked for, and no database of ours would be deleted.',
+    next: 'Run destroy without --dump-to.',
+    exitCode: ExitCode.usage,
   },
   nothing_to_roll_back: {
     meaning: 'There is no earlier release to go back to.',

@@ -96,6 +96,8 @@ export interface ResourceType {
   checkDelete?(resource: StoredResource, world: World): Refusal | undefined;
   /** Carries out a deletion. */
   remove?(resource: StoredResource, world: World): void;
+  /** What Azure does by itself as time goes by; called with every request, for every resource of the type. */
+  elapse?(resource: StoredResource, world: World): void;
   /** Requests below the resource. */
   handle?(call: SubRequest): Promise<ArmReply | undefined> | ArmReply | undefined;
 }

@@ -23,6 +23,7 @@ export async function answerArm(
   types: ReadonlyMap<string, ResourceType>,
 ): Promise<ArmReply> {
   settleOperations(world, types);
+  elapse(world, types);
   endRetention(world);
   if (apiVersionOf(request) === '') {
     return refused(
@@ -59,6 +60,13 @@ export async function answerArm(
       return deleteResource(target);
     default:
       return refused(refuse(405, 'MethodNotAllowed', `The method ${request.method} is not allowed here.`));
+  }
+}
+
+/** What nobody asked for. */
+function elapse(world: World, types: ReadonlyMap<string, ResourceType>): void {
+  for (const type of types.values()) {
+    if (type.elapse) for (const resource of world.resourcesOfType(type.type)) type.elapse(resource, world);
   }
 }
 

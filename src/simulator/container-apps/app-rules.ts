@@ -1,6 +1,8 @@
 import type { Refusal } from '../refusal.ts';
 import { ingressProblem } from './ingress-rules.ts';
 import { invalidField, type ManagedEnvironment, refusal, type Workload } from './model.ts';
+import { scaleProblem } from './rules/scale-rules.ts';
+import { volumesProblem } from './rules/volume-rules.ts';
 import { workloadProblem } from './template-rules.ts';
 
 const NAME = /^[a-z](?:[a-z0-9]|-(?!-))*[a-z0-9]$/;
@@ -27,8 +29,9 @@ export function appProblem(
     workloadNameProblem('ContainerApp', name) ??
     environmentProblem(app, environment) ??
     workloadProblem(app) ??
+    volumesProblem(name, app) ??
     ingressProblem(name, app, environment, revisions) ??
-    scaleProblem(app) ??
+    scaleProblem(name, app) ??
     suffixProblem(name, app)
   );
 }
@@ -76,21 +79,6 @@ export function defaultProfile(environment: ManagedEnvironment | undefined): str
 
 export function environmentId(workload: Workload): string | undefined {
   return workload.properties?.environmentId ?? workload.properties?.managedEnvironmentId;
-}
-
-function scaleProblem(app: Workload): Refusal | undefined {
-  const { minReplicas = 0, maxReplicas = 10 } = app.properties?.template?.scale ?? {};
-  if (minReplicas < 0 || minReplicas > 1000)
-    return invalidField('template.scale.minReplicas', `Invalid value ${minReplicas}`);
-  if (maxReplicas < 1 || maxReplicas > 1000)
-    return invalidField('template.scale.maxReplicas', `Invalid value ${maxReplicas}`);
-  if (minReplicas > maxReplicas) {
-    return invalidField(
-      'template.scale.minReplicas',
-      `minReplicas ${minReplicas} is greater than maxReplicas ${maxReplicas}`,
-    );
-  }
-  return undefined;
 }
 
 function suffixProblem(name: string, app: Workload): Refusal | undefined {

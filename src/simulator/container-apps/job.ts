@@ -14,6 +14,7 @@ import { identityProblem } from './identity.ts';
 import { pullImages } from './image-pull.ts';
 import { invalidField, refusal, type Template, type Workload } from './model.ts';
 import { normaliseJobConfiguration, normaliseJobTemplate } from './normalise.ts';
+import { volumesProblem } from './rules/volume-rules.ts';
 import { secretReferenceProblem } from './secret-references.ts';
 import { assignedIdentities, containersProblem, workloadProblem } from './template-rules.ts';
 
@@ -21,10 +22,12 @@ export const JOB_WRITE_SECONDS = 15;
 
 export function jobWriteProblem(cloud: Cloud, id: string, body: JsonObject): Refusal | undefined {
   const job = body as unknown as Workload;
+  const name = id.slice(id.lastIndexOf('/') + 1);
   return (
-    workloadNameProblem('ContainerAppsJob', id.slice(id.lastIndexOf('/') + 1)) ??
+    workloadNameProblem('ContainerAppsJob', name) ??
     environmentProblem(job, environmentOf(cloud, job)) ??
     workloadProblem(job) ??
+    volumesProblem(name, job) ??
     triggerProblem(body) ??
     identityProblem(cloud, id, job) ??
     secretReferenceProblem(cloud, job, environmentOf(cloud, job))

@@ -66,6 +66,17 @@ interface EnvironmentVariable {
   readonly secretRef?: string;
 }
 
+export interface Volume {
+  readonly name?: string;
+  readonly storageType?: string;
+  readonly storageName?: string;
+}
+
+export interface VolumeMount {
+  readonly volumeName?: string;
+  readonly mountPath?: string;
+}
+
 export interface Container {
   readonly name?: string;
   readonly image?: string;
@@ -74,6 +85,30 @@ export interface Container {
   readonly env?: readonly EnvironmentVariable[] | null;
   readonly resources?: { readonly cpu?: number; readonly memory?: string } | null;
   readonly probes?: readonly Probe[] | null;
+  readonly volumeMounts?: readonly VolumeMount[] | null;
+}
+
+interface ScaleTrigger {
+  readonly type?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly auth?: readonly { readonly secretRef?: string; readonly triggerParameter?: string }[] | null;
+  readonly identity?: string | null;
+}
+
+export interface ScaleRule {
+  readonly name?: string;
+  readonly azureQueue?: ScaleTrigger | null;
+  readonly custom?: ScaleTrigger | null;
+  readonly http?: ScaleTrigger | null;
+  readonly tcp?: ScaleTrigger | null;
+}
+
+export interface Scale {
+  readonly minReplicas?: number;
+  readonly maxReplicas?: number;
+  readonly pollingInterval?: number | null;
+  readonly cooldownPeriod?: number | null;
+  readonly rules?: readonly ScaleRule[] | null;
 }
 
 export interface Template {
@@ -81,7 +116,8 @@ export interface Template {
   readonly terminationGracePeriodSeconds?: number | null;
   readonly containers?: readonly Container[] | null;
   readonly initContainers?: readonly Container[] | null;
-  readonly scale?: { readonly minReplicas?: number; readonly maxReplicas?: number } | null;
+  readonly scale?: Scale | null;
+  readonly volumes?: readonly Volume[] | null;
 }
 
 export interface Configuration {

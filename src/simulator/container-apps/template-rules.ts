@@ -2,7 +2,8 @@ import type { JsonObject } from '../../shared/json.ts';
 import type { Refusal } from '../refusal.ts';
 import { secretRefs } from './in-use.ts';
 import { type Container, invalidField, refusal, type Secret, type Workload } from './model.ts';
-import { probesProblem } from './probe-rules.ts';
+import { probesProblem } from './rules/probe-rules.ts';
+import { scaleIdentities } from './rules/scale-rules.ts';
 
 const RFC_1123_LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 /** No dot, as the words of the refusal have it: https://github.com/Azure/container-apps-deploy-action/issues/116. */
@@ -62,13 +63,14 @@ function secretsProblem(secrets: readonly Secret[]): Refusal | undefined {
   return undefined;
 }
 
-/** Whoever pulls or reads for the workload must be assigned to it. */
+/** Whoever pulls, reads or asks for the workload must be assigned to it. */
 function identityProblem(workload: Workload): Refusal | undefined {
   const { configuration } = workload.properties ?? {};
   const used = [
     ...(configuration?.secrets ?? []).map(({ identity }) => identity),
     ...(configuration?.registries ?? []).map(({ identity }) => identity),
     ...(configuration?.identitySettings ?? []).map(({ identity }) => identity),
+    ...scaleIdentities(workload),
   ];
   const assigned = assignedIdentities(workload);
   for (const identity of used) {

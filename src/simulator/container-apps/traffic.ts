@@ -1,4 +1,6 @@
+import type { Scale } from './model.ts';
 import { isActive, isMultiple, latestReadyRevision, type RevisionRecord, type RevisionSet } from './revision.ts';
+import { keepsReplica } from './rules/scale-rules.ts';
 
 /** Share of the requests to the app's own address that each revision gets, in percent. */
 export function trafficWeights(set: RevisionSet): ReadonlyMap<string, number> {
@@ -50,9 +52,9 @@ export function trafficSnapshot(set: RevisionSet): Readonly<Record<string, numbe
   return Object.fromEntries([...trafficWeights(set)].filter(([, weight]) => weight > 0));
 }
 
-/** True when nothing asks for replicas of a revision: no traffic, no rule of its own, and a minimum of none. */
+/** True when nothing asks for replicas of a revision: no traffic, no rule that keeps one, and a minimum of none. */
 export function isUnasked(set: RevisionSet, record: RevisionRecord): boolean {
-  const { minReplicas, rules } = (record.template.scale ?? {}) as { minReplicas?: number; rules?: unknown[] };
-  if ((minReplicas ?? 0) > 0 || (rules ?? []).length > 0 || !isActive(set, record)) return false;
+  const { minReplicas, rules } = (record.template.scale ?? {}) as Scale;
+  if ((minReplicas ?? 0) > 0 || keepsReplica(rules ?? []) || !isActive(set, record)) return false;
   return !set.configuration.ingress || (trafficWeights(set).get(record.name) ?? 0) === 0;
 }

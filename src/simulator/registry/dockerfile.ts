@@ -4,6 +4,8 @@ export interface Instruction {
   /** The text after the keyword, as `docker build` prints it. */
   readonly text: string;
   readonly flags: ReadonlyMap<string, string>;
+  /** Every `--mount` of RUN. */
+  readonly mounts: readonly string[];
   /** Words of the instruction after its flags; the exec form (`["a", "b"]`) is taken apart. */
   readonly words: readonly string[];
   readonly line: number;
@@ -33,11 +35,13 @@ const KEYWORDS = new Set(
   ),
 );
 
+type Flags = Readonly<Record<string, readonly string[]>>;
+
 /**
  * Flags that the parser of ACR's engine (23.0) knows; those that came later fail, as `--parents` and `--exclude` of COPY
  * (https://docs.docker.com/reference/dockerfile/#copy---parents). Form of the refusal: https://github.com/moby/moby/pull/40060.
  */
-const FLAGS: Readonly<Record<string, readonly string[]>> = {
+const CLASSIC_FLAGS: Flags = {
   FROM: ['platform'],
   RUN: ['mount', 'network', 'security'],
   COPY: ['from', 'chown', 'chmod', 'link'],
@@ -45,14 +49,25 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
   HEALTHCHECK: ['interval', 'timeout', 'start-period', 'retries'],
 };
 
+/** https://docs.docker.com/reference/dockerfile/ */
+const BUILDKIT_FLAGS: Flags = {
+  FROM: ['platform'],
+  RUN: ['mount', 'network', 'security', 'device'],
+  COPY: ['from', 'chown', 'chmod', 'link', 'parents', 'exclude'],
+  ADD: ['chown', 'chmod', 'link', 'keep-git-dir', 'checksum', 'unpack', 'exclude'],
+  HEALTHCHECK: ['interval', 'timeout', 'start-period', 'start-interval', 'retries'],
+};
+
+export type Builder = 'classic' | 'buildkit';
+
 /**
- * Reads a Dockerfile as the classic builder does (https://docs.docker.com/reference/dockerfile/): escape directive,
- * comments, continuation lines, flags, exec form. It knows no here-documents: their lines are instructions to it, and mostly
- * unknown ones (https://github.com/containers/buildah/issues/3474). Throws DockerfileSyntaxError.
+ * Reads a Dockerfile (https://docs.docker.com/reference/dockerfile/): escape directive, comments, continuation lines, flags, exec
+ * form. The classic builder knows no here-documents: their lines are instructions to it, and mostly unknown ones
+ * (https://github.com/containers/buildah/issues/3474). Throws DockerfileSyntaxError.
  * The simulator has its own reader on purpose: it judges what the product's reader selected.
  */
-export function parseDockerfile(text: string): Dockerfile {
-  const instructions = readInstructions(text);
+export function parseDockerfile(text: string, builder: Builder = 'classic'): Dockerfile {
+  const instructions = readInstructions(text, builder);
   const stages: { base: string; alias: string | undefined; instructions: Instruction[] }[] = [];
   for (const instruction of instructions) {
     if (instruction.keyword === 'FROM') {
@@ -77,7 +92,7 @@ export function parseDockerfile(text: string): Dockerfile {
   return { stages, instructions };
 }
 
-function readInstructions(text: string): Instruction[] {
+function readInstructions(text: string, builder: Builder): Instruction[] {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   const escapeMark = escapeCharacter(lines);
   const instructions: Instruction[] = [];
@@ -93,29 +108,50 @@ function readInstructions(text: string): Instruction[] {
       if (isBlankOrComment(next)) continue;
       joined = `${joined.slice(0, -1)} ${next.trim()}`;
     }
-    instructions.push(readInstruction(joined.endsWith(escapeMark) ? joined.slice(0, -1) : joined, start));
+    const instruction = readInstruction(joined.endsWith(escapeMark) ? joined.slice(0, -1) : joined, start, builder);
+    instructions.push(instruction);
+    if (builder === 'buildkit') index = endOfHereDocuments(instruction, lines, index);
   }
   return instructions;
 }
 
-function readInstruction(line: string, number: number): Instruction {
+/** https://docs.docker.com/reference/dockerfile/#here-documents */
+function endOfHereDocuments({ keyword, text, line }: Instruction, lines: readonly string[], last: number): number {
+  if (!['RUN', 'COPY', 'ADD'].includes(keyword)) return last;
+  let index = last;
+  for (const [, tabs, , name] of text.matchAll(/(?<!\S)<<(-?)(["']?)(\w+)\2/g)) {
+    do {
+      index += 1;
+      if (index >= lines.length) {
+        throw new DockerfileSyntaxError(`dockerfile parse error on line ${line}: unterminated heredoc`);
+      }
+    } while ((tabs === '-' ? lines[index]?.replace(/^\t+/, '') : lines[index]) !== name);
+  }
+  return index;
+}
+
+function readInstruction(line: string, number: number, builder: Builder): Instruction {
   const [, keywordAsWritten = '', rest = ''] = /^(\S+)\s*(.*)$/s.exec(line) ?? [];
   const keyword = keywordAsWritten.toUpperCase();
   if (!KEYWORDS.has(keyword)) {
     throw new DockerfileSyntaxError(`dockerfile parse error line ${number}: unknown instruction: ${keywordAsWritten}`);
   }
   const flags = new Map<string, string>();
+  const mounts: string[] = [];
   let remaining = rest.trim();
   for (let match = /^--([a-z-]+)(?:=(\S*))?\s*/.exec(remaining); match; ) {
     flags.set(match[1] ?? '', match[2] ?? '');
+    if (match[1] === 'mount') mounts.push(match[2] ?? '');
     remaining = remaining.slice(match[0].length);
     match = /^--([a-z-]+)(?:=(\S*))?\s*/.exec(remaining);
   }
-  const unknown = [...flags.keys()].find((flag) => !(FLAGS[keyword] ?? []).includes(flag));
+  const unknown = [...flags.keys()].find(
+    (flag) => !((builder === 'classic' ? CLASSIC_FLAGS : BUILDKIT_FLAGS)[keyword] ?? []).includes(flag),
+  );
   if (unknown !== undefined) {
     throw new DockerfileSyntaxError(`dockerfile parse error line ${number}: unknown flag: ${unknown}`);
   }
-  return { keyword, text: rest.replace(/\s+/g, ' ').trim(), flags, words: words(remaining), line: number };
+  return { keyword, text: rest.replace(/\s+/g, ' ').trim(), flags, mounts, words: words(remaining), line: number };
 }
 
 function escapeCharacter(lines: readonly string[]): string {

@@ -1,25 +1,11 @@
 import { createHash } from 'node:crypto';
-import { posix } from 'node:path';
+import { BuildFailure, type BuildOrder } from './build-order.ts';
+import { buildWithBuildKit } from './buildkit-build.ts';
+import { buildClassic } from './classic-build.ts';
 import { scanProblem } from './dependency-scan.ts';
-import {
-  type Dockerfile,
-  DockerfileSyntaxError,
-  expandVariables,
-  type Instruction,
-  parseDockerfile,
-} from './dockerfile.ts';
-import { assignments, type ImageBehaviour, imageBehaviour } from './image.ts';
-import { type ArchivedFile, buildContext, matchSource, type SourceArchive } from './source-archive.ts';
-
-export interface BuildOrder {
-  /** Relative to the root of the archive. */
-  readonly dockerfilePath: string;
-  /** `linux/amd64` */
-  readonly platform: string;
-  readonly buildArguments: ReadonlyMap<string, string>;
-  /** Name of the stage to stop at. */
-  readonly target?: string | undefined;
-}
+import { type Builder, type Dockerfile, DockerfileSyntaxError, parseDockerfile } from './dockerfile.ts';
+import { type ImageBehaviour, imageBehaviour } from './image.ts';
+import { type ArchivedFile, buildContext, type SourceArchive } from './source-archive.ts';
 
 export interface BuildVerdict {
   /** What the builder's daemon prints. */
@@ -29,39 +15,33 @@ export interface BuildVerdict {
     | { readonly kind: 'failed'; readonly exitCode: number };
 }
 
-class BuildFailure extends Error {
-  override readonly name = 'BuildFailure';
-}
-
 /**
- * Judges a build as the classic `docker build` of ACR Tasks would (no BuildKit: Azure/acr #721): the Dockerfile must be
- * there and parse, every COPY and ADD source must be in the context, and `RUN … exit N` ends it. Commands are not run.
+ * Judges a build as the `docker build` of ACR Tasks would, without BuildKit or with it (Azure/acr #721): the Dockerfile must be
+ * there, be read by the scanner of base images and parse, every COPY and ADD source must be in the context, and `RUN … exit N`
+ * ends it. Commands are not run.
  * The digest is SHA-256 over Dockerfile, platform, build arguments and the copied files, so the same content always
  * gives the same image.
  */
 export function buildImage(archive: SourceArchive, order: BuildOrder): BuildVerdict {
   const output: string[] = [];
+  const { builder = 'classic', isScanned = true } = order;
   try {
     const path = order.dockerfilePath.replace(/^(\.?\/)+/, '');
     const file = archive.get(path);
-    if (!file) {
-      throw new BuildFailure(
-        `unable to prepare context: unable to evaluate symlinks in Dockerfile path: lstat /workspace/${path}: no such file or directory`,
-      );
-    }
-    const scanned = scanProblem(Buffer.from(file.content).toString('utf8'), order.target);
+    if (!file) throw new BuildFailure(noDockerfile(path, builder));
+    const scanned = isScanned ? scanProblem(Buffer.from(file.content).toString('utf8'), order) : undefined;
     if (scanned !== undefined) throw new BuildFailure(`failed to scan dependencies: ${scanned}`);
-    const context = buildContext(archive, path);
+    const context = buildContext(archive, path, builder);
     const size = [...context.values()].reduce((sum, { content }) => sum + content.length, 0);
-    output.push(`Sending build context to Docker daemon  ${(size / 1000).toFixed(1)}kB`);
-    const dockerfile = parse(file);
-    const copied = execute(dockerfile, context, order, output);
-    const target = order.target
-      ? dockerfile.stages.find(({ alias }) => alias === order.target?.toLowerCase())
-      : undefined;
+    if (builder === 'classic') output.push(`Sending build context to Docker daemon  ${(size / 1000).toFixed(1)}kB`);
+    const dockerfile = parse(file, builder);
+    const build = builder === 'classic' ? buildClassic : buildWithBuildKit;
+    const { copied, stage } = build(dockerfile, context, order, output);
     const digest = imageDigest(file, copied, order);
-    output.push(`Successfully built ${digest.slice(7, 19)}`);
-    return { output, result: { kind: 'built', digest, behaviour: imageBehaviour(dockerfile, copied, target) } };
+    output.push(
+      builder === 'classic' ? `Successfully built ${digest.slice(7, 19)}` : `#9 writing image ${digest} done`,
+    );
+    return { output, result: { kind: 'built', digest, behaviour: imageBehaviour(dockerfile, copied, stage) } };
   } catch (error) {
     if (!(error instanceof BuildFailure)) throw error;
     output.push(error.message);
@@ -69,114 +49,20 @@ export function buildImage(archive: SourceArchive, order: BuildOrder): BuildVerd
   }
 }
 
-function parse(file: ArchivedFile): Dockerfile {
+function noDockerfile(path: string, builder: Builder): string {
+  return builder === 'classic'
+    ? `unable to prepare context: unable to evaluate symlinks in Dockerfile path: lstat /workspace/${path}: no such file or directory`
+    : `ERROR: failed to build: failed to solve: failed to read dockerfile: open ${path}: no such file or directory`;
+}
+
+function parse(file: ArchivedFile, builder: Builder): Dockerfile {
   try {
-    return parseDockerfile(Buffer.from(file.content).toString('utf8'));
+    return parseDockerfile(Buffer.from(file.content).toString('utf8'), builder);
   } catch (error) {
-    if (error instanceof DockerfileSyntaxError) throw new BuildFailure(`Error response from daemon: ${error.message}`);
-    throw error;
+    if (!(error instanceof DockerfileSyntaxError)) throw error;
+    const where = builder === 'classic' ? 'Error response from daemon' : 'ERROR: failed to build: failed to solve';
+    throw new BuildFailure(`${where}: ${error.message}`);
   }
-}
-
-function execute(dockerfile: Dockerfile, context: SourceArchive, order: BuildOrder, output: string[]): ArchivedFile[] {
-  if (order.target && !dockerfile.stages.some(({ alias }) => alias === order.target?.toLowerCase())) {
-    throw new BuildFailure(`failed to reach build target ${order.target} in Dockerfile`);
-  }
-  const copied = new Map<string, ArchivedFile>();
-  const globals = new Map<string, string>();
-  let variables = new Map<string, string>();
-  let inStage = false;
-  let stage = -1;
-  for (const [index, instruction] of dockerfile.instructions.entries()) {
-    const { keyword, words } = instruction;
-    output.push(`Step ${index + 1}/${dockerfile.instructions.length} : ${keyword} ${instruction.text}`);
-    if (keyword === 'FROM') {
-      if (order.target && dockerfile.stages[stage]?.alias === order.target.toLowerCase()) break;
-      stage += 1;
-      inStage = true;
-      variables = new Map();
-      if (expandVariables(words[0] ?? '', globals) === '') {
-        throw new BuildFailure(`base name (${words[0]}) should not be blank`);
-      }
-    }
-    if (keyword === 'ARG') declareArguments(words, inStage ? variables : globals, globals, order);
-    if (keyword === 'ENV')
-      for (const [name, value] of assignments(words)) variables.set(name, expandVariables(value, variables));
-    if (keyword === 'COPY' || keyword === 'ADD') {
-      for (const file of copySources(instruction, context, variables)) copied.set(file.path, file);
-    }
-    if (keyword === 'RUN') run(instruction);
-    output.push(` ---> ${createHash('sha256').update(output.join('\n')).digest('hex').slice(0, 12)}`);
-  }
-  return [...copied.values()];
-}
-
-function declareArguments(
-  words: readonly string[],
-  scope: Map<string, string>,
-  globals: ReadonlyMap<string, string>,
-  order: BuildOrder,
-): void {
-  for (const word of words) {
-    const [name = '', fallback] = word.split(/=(.*)/s);
-    const value =
-      order.buildArguments.get(name) ?? (fallback === undefined ? globals.get(name) : expandVariables(fallback, scope));
-    if (value !== undefined) scope.set(name, value);
-  }
-}
-
-function copySources(
-  { keyword, flags, words }: Instruction,
-  context: SourceArchive,
-  variables: ReadonlyMap<string, string>,
-): readonly ArchivedFile[] {
-  if (flags.has('chmod')) {
-    throw new BuildFailure(
-      'the --chmod option requires BuildKit. Refer to https://docs.docker.com/go/buildkit/ to learn how to build images with BuildKit enabled',
-    );
-  }
-  if (flags.has('from')) return [];
-  if (words.length < 2) {
-    throw new BuildFailure(
-      `${keyword} requires at least two arguments, but only one was provided. Destination could not be determined.`,
-    );
-  }
-  const sources = words.slice(0, -1).map((word) => expandVariables(word, variables));
-  const destination = expandVariables(words.at(-1) ?? '', variables);
-  if (sources.length > 1 && !/(^\.{1,2}|\/)$/.test(destination)) {
-    throw new BuildFailure(
-      `When using ${keyword} with more than one source file, the destination must be a directory and end with a /`,
-    );
-  }
-  return sources.flatMap((source) => copySource(keyword, source, context));
-}
-
-function copySource(keyword: string, source: string, context: SourceArchive): readonly ArchivedFile[] {
-  if (keyword === 'ADD' && /^(https?:\/\/|git@)/.test(source)) return [];
-  if (posix.normalize(source.replace(/^\/+/, '')).startsWith('..')) {
-    throw new BuildFailure(`${keyword} failed: forbidden path outside the build context: ${source} ()`);
-  }
-  const files = matchSource(context, source);
-  if (files.length > 0) return files;
-  if (/[*?[]/.test(source)) throw new BuildFailure(`${keyword} failed: no source files were specified`);
-  throw new BuildFailure(
-    `${keyword} failed: file not found in build context or excluded by .dockerignore: stat ${source.replace(/^(\.?\/)+/, '')}: no such file or directory`,
-  );
-}
-
-function run({ flags, text }: Instruction): void {
-  // The classic builder has no flag of RUN: https://github.com/moby/moby/blob/v23.0.7/builder/dockerfile/dispatchers.go.
-  const [flag] = flags.keys();
-  if (flag !== undefined) {
-    throw new BuildFailure(
-      `the --${flag} option requires BuildKit. Refer to https://docs.docker.com/go/buildkit/ to learn how to build images with BuildKit enabled`,
-    );
-  }
-  const exit = text
-    .split(/&&|;/)
-    .map((command) => /^exit ([1-9]\d*)$/.exec(command.trim())?.[1])
-    .find((code) => code !== undefined);
-  if (exit !== undefined) throw new BuildFailure(`The command '/bin/sh -c ${text}' returned a non-zero code: ${exit}`);
 }
 
 function imageDigest(dockerfile: ArchivedFile, copied: readonly ArchivedFile[], order: BuildOrder): string {
@@ -189,6 +75,7 @@ function imageDigest(dockerfile: ArchivedFile, copied: readonly ArchivedFile[], 
   add(order.platform);
   add(JSON.stringify([...order.buildArguments].sort(([a], [b]) => (a < b ? -1 : 1))));
   add(order.target ?? '');
+  if (order.builder === 'buildkit') add(order.builder);
   for (const file of copied.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
     add(file.path);
     add(file.content);

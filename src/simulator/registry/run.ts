@@ -60,7 +60,7 @@ export function runBody(run: RunRecord, registryId: string, registry: string, no
     createTime: stamp(run.createdAt),
     ...(status === 'Queued' ? {} : { startTime: stamp(run.startsAt) }),
     ...(over ? { finishTime: stamp(run.endsAt) } : {}),
-    ...(over && run.digest
+    ...(over && run.digest && run.images.length > 0
       ? {
           outputImages: run.images.map(({ repository, tag }) => ({
             registry,
@@ -89,13 +89,23 @@ export function runLog(run: RunRecord, now: number): { readonly text: string; re
 }
 
 /** The log of ACR Tasks around what its docker daemon printed. */
-export function buildLog(
-  runId: string,
-  loginServer: string,
-  images: readonly ImageName[],
-  verdict: BuildVerdict,
-  createdAt: string,
-): readonly string[] {
+export function buildLog({
+  runId,
+  loginServer,
+  pushed,
+  verdict,
+  createdAt,
+  isScanned,
+  volumes,
+}: {
+  readonly runId: string;
+  readonly loginServer: string;
+  readonly pushed: readonly ImageName[];
+  readonly verdict: BuildVerdict;
+  readonly createdAt: string;
+  readonly isScanned: boolean;
+  readonly volumes: readonly string[];
+}): readonly string[] {
   const time = createdAt.slice(0, 19).replaceAll('-', '/').replace('T', ' ');
   const task = (message: string) => `${time} ${message}`;
   const before = [
@@ -105,9 +115,9 @@ export function buildLog(
     task('Successfully set up Docker configuration'),
     task(`Logging in to registry: ${loginServer}`),
     task(`Successfully logged into ${loginServer}`),
+    ...volumes.map((volume) => task(`Volume source ${volume} successfully created`)),
     task("Executing step ID: build. Timeout(sec): 28800, Working directory: '', Network: ''"),
-    task('Scanning for dependencies...'),
-    task('Successfully scanned dependencies'),
+    ...(isScanned ? [task('Scanning for dependencies...'), task('Successfully scanned dependencies')] : []),
     task('Launching container with name: build'),
   ];
   if (verdict.result.kind === 'failed') {
@@ -124,9 +134,9 @@ export function buildLog(
   return [
     ...before,
     ...verdict.output,
-    ...images.map(({ repository, tag }) => `Successfully tagged ${loginServer}/${repository}:${tag}`),
+    ...pushed.map(({ repository, tag }) => `Successfully tagged ${loginServer}/${repository}:${tag}`),
     task('Successfully executed container: build'),
-    ...images.flatMap(({ repository, tag }) => [
+    ...pushed.flatMap(({ repository, tag }) => [
       task(`Pushing image: ${loginServer}/${repository}:${tag}, attempt 1`),
       `The push refers to repository [${loginServer}/${repository}]`,
       `${tag}: digest: ${digest} size: 1570`,

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import dockerignore from '@balena/dockerignore';
 import { extract } from 'tar-stream';
+import type { Builder } from './dockerfile.ts';
 
 export interface ArchivedFile {
   /** Relative to the root of the archive, with `/`, without a leading `./`. */
@@ -40,9 +41,17 @@ export async function openSourceArchive(archive: Uint8Array): Promise<SourceArch
   }
 }
 
-/** What the daemon gets to see: the archive without what its own `.dockerignore` leaves out. */
-export function buildContext(archive: SourceArchive, dockerfilePath: string): SourceArchive {
-  const rules = archive.get('.dockerignore');
+/**
+ * What the daemon gets to see: the archive without what its own ignore file leaves out. BuildKit takes that of the Dockerfile, if there
+ * is one: https://docs.docker.com/build/concepts/context/#filename-and-location
+ */
+export function buildContext(
+  archive: SourceArchive,
+  dockerfilePath: string,
+  builder: Builder = 'classic',
+): SourceArchive {
+  const own = builder === 'buildkit' ? archive.get(`${dockerfilePath}.dockerignore`) : undefined;
+  const rules = own ?? archive.get('.dockerignore');
   if (!rules) return archive;
   const ignore = dockerignore.default().add(Buffer.from(rules.content).toString('utf8'));
   return new Map(

@@ -1,11 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
+import { isJsonObject, type JsonObject } from '../../shared/json.ts';
 import type { Refusal } from '../refusal.ts';
 import type { RegistryContent } from './content.ts';
 import { gitArchive, gitSource } from './git-source.ts';
-import { type BuildVerdict, buildImage } from './image-build.ts';
-import { buildLog, failureMessage, type ImageName, isOver, type RunRecord, runBody, runStatus } from './run.ts';
-import { openSourceArchive, SourceArchiveError } from './source-archive.ts';
+import { judgeRequest } from './judge-request.ts';
+import { buildLog, failureMessage, isOver, type RunRecord, runBody, runStatus } from './run.ts';
 
 /** A node image of one small Dockerfile took 70 s on Azure (recorded). */
 const BUILD_SECONDS = 70;
@@ -41,30 +40,29 @@ export interface QuickBuild {
 /** scheduleRun: judges the whole build at once and stores when which part of it comes out. */
 export async function scheduleRun(build: QuickBuild): Promise<{ run: RunRecord } | { refused: Refusal }> {
   const { content, request, now } = build;
-  if (request.type !== 'DockerBuildRequest') {
-    return refused(
-      'InvalidRunRequest',
-      `Run requests of type '${String(request.type)}' are not simulated; DockerBuildRequest is.`,
-    );
-  }
   const location = typeof request.sourceLocation === 'string' ? request.sourceLocation : '';
   const git = gitSource(location);
-  const archive = git ? () => gitArchive(git, build.gitRepositories) : uploaded(build, location);
-  if (!archive) {
+  const source = git ? () => gitArchive(git, build.gitRepositories) : uploaded(build, location);
+  if (!source) {
     return refused(
       'InvalidSourceLocation',
       `The source location '${location}' was not found. Please make sure the source has been uploaded.`,
     );
   }
-  const images = imageNames(request.imageNames, content.loginServer);
-  if (typeof images === 'string') return refused('InvalidImageName', images);
   const platform = isJsonObject(request.platform) ? request.platform : {};
   const os = typeof platform.os === 'string' ? platform.os : 'Linux';
   const architecture = typeof platform.architecture === 'string' ? platform.architecture : 'amd64';
-  const verdict = images.some(({ repository }) => build.failsOnRequest(repository))
-    ? toldToFail
-    : await judge(archive, request, `${os.toLowerCase()}/${architecture}`);
   const runId = `ch${content.runs.length + 1}`;
+  const work = {
+    request,
+    source,
+    runId,
+    loginServer: content.loginServer,
+    platform: `${os.toLowerCase()}/${architecture}`,
+  };
+  const judged = await judgeRequest({ ...work, failsOnRequest: build.failsOnRequest });
+  if ('refused' in judged) return judged;
+  const { verdict, images, pushed } = judged;
   const createdAt = new Date(now).toISOString();
   const startsAt = now + build.duration(QUEUE_SECONDS);
   const agent = isJsonObject(request.agentConfiguration) ? request.agentConfiguration : {};
@@ -81,12 +79,12 @@ export async function scheduleRun(build: QuickBuild): Promise<{ run: RunRecord }
     images,
     platform: { os, architecture },
     cpu: typeof agent.cpu === 'number' ? agent.cpu : 2,
-    log: buildLog(runId, content.loginServer, images, verdict, createdAt),
+    log: buildLog({ ...judged, runId, loginServer: content.loginServer, createdAt }),
     logAt: new Date(startsAt + build.duration(LOG_SECONDS)).toISOString(),
   };
   content.runs.push(run);
-  if (result.kind === 'built' && request.isPushEnabled !== false) {
-    for (const { repository, tag } of images) {
+  if (result.kind === 'built') {
+    for (const { repository, tag } of pushed) {
       content.pushes.push({
         repository,
         tag,
@@ -99,29 +97,9 @@ export async function scheduleRun(build: QuickBuild): Promise<{ run: RunRecord }
   return { run };
 }
 
-const toldToFail: BuildVerdict = {
-  output: ['Step 1/1 : FROM scratch', 'error building image: the simulator was told to fail this build'],
-  result: { kind: 'failed', exitCode: 1 },
-};
-
 function uploaded({ source }: QuickBuild, location: string): (() => Promise<Uint8Array>) | undefined {
   const archive = source(location);
   return archive && (() => Promise.resolve(archive));
-}
-
-async function judge(archive: () => Promise<Uint8Array>, request: JsonObject, platform: string): Promise<BuildVerdict> {
-  try {
-    const buildArguments = Array.isArray(request.arguments) ? request.arguments.filter(isJsonObject) : [];
-    return buildImage(await openSourceArchive(await archive()), {
-      dockerfilePath: typeof request.dockerFilePath === 'string' ? request.dockerFilePath : 'Dockerfile',
-      platform,
-      buildArguments: new Map(buildArguments.map(({ name, value }) => [String(name), String(value ?? '')])),
-      target: typeof request.target === 'string' ? request.target : undefined,
-    });
-  } catch (error) {
-    if (!(error instanceof SourceArchiveError)) throw error;
-    return { output: [error.message], result: { kind: 'failed', exitCode: 1 } };
-  }
 }
 
 /** Newest first. `$filter` understands `runId eq 'x'` and `status eq 'x'`, joined by `and`; `$top` limits. */
@@ -155,21 +133,6 @@ export function cancelRun(content: RegistryContent, runId: string, now: number):
   content.runs[index] = { ...rest, outcome: 'Canceled', endsAt: new Date(now).toISOString() };
   content.pushes = content.pushes.filter(({ digest, pushedAt }) => digest !== run.digest || pushedAt !== run.endsAt);
   return true;
-}
-
-/** `host/repository:tag` or `repository:tag`; the host must be the registry itself. */
-function imageNames(names: Json | undefined, loginServer: string): readonly ImageName[] | string {
-  const images: ImageName[] = [];
-  for (const name of Array.isArray(names) ? names : []) {
-    const [, host, repository, tag = 'latest'] =
-      /^(?:([^/]+\.[^/]+)\/)?([a-z0-9]+(?:[._/-]+[a-z0-9]+)*)(?::([\w][\w.-]{0,127}))?$/.exec(String(name)) ?? [];
-    if (repository === undefined) return `The image name '${String(name)}' is not valid.`;
-    if (host !== undefined && host.toLowerCase() !== loginServer.toLowerCase()) {
-      return `The image name '${String(name)}' is not in the registry ${loginServer}.`;
-    }
-    images.push({ repository, tag });
-  }
-  return images;
 }
 
 function refused(code: string, message: string): { refused: Refusal } {

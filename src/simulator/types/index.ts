@@ -1,4 +1,5 @@
 import type { ResourceType } from '../arm/resource-type.ts';
+import { actionGroup, metricAlert, smartDetectorAlertRule } from './alerts.ts';
 import { containerApp } from './container-app.ts';
 import { job } from './container-app-job.ts';
 import { containerRegistry } from './container-registry.ts';
@@ -22,6 +23,9 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     workspace,
     applicationInsights,
     diagnosticSettings,
+    smartDetectorAlertRule,
+    actionGroup,
+    metricAlert,
     containerRegistry,
     keyVault,
     postgresServer,

@@ -5,6 +5,7 @@ import type { ResourceType } from '../arm/resource-type.ts';
 import { regionName } from '../container-apps/environment.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { World } from '../world.ts';
+import { detectSmartly } from './smart-detection.ts';
 
 export const workspace: ResourceType = {
   type: 'Microsoft.OperationalInsights/workspaces',
@@ -64,6 +65,7 @@ export const applicationInsights: ResourceType = {
     setOutputs(resource, { AppId: randomUUID(), ApplicationId: name, InstrumentationKey, ConnectionString });
     return undefined;
   },
+  elapse: detectSmartly,
 };
 
 export const diagnosticSettings: ResourceType = {

@@ -15,6 +15,7 @@ import { cancelRun } from '../../runs/decisions.ts';
 import { currentRun } from '../../runs/known-run.ts';
 import { newestConfig, prepareDestroy } from '../../runs/prepare-destroy.ts';
 import { type PreparedRollback, prepareRollback } from '../../runs/prepare-rollback.ts';
+import { requireSections } from '../../runs/required-sections.ts';
 import { runOverview, runView } from '../../runs/run-view.ts';
 import { type StartedRun, startRun } from '../../runs/start-run.ts';
 import { readUploadedConfig } from '../../runs/uploaded-config.ts';
@@ -44,6 +45,7 @@ export const startDeploymentHandler: RouteHandler = async (call) => {
   const key = idempotencyKey(request);
   const { text, options } = await readStart(request, app);
   const parsed = readUploadedConfig(app, text, options);
+  await requireSections(app.stores(environment), parsed, { resetsState: options.resetState });
   await requireSource(app, options);
   const started = await startRun(app, sharedEngine(app, engine), {
     ...deploymentOf(parsed, options),

@@ -59,7 +59,7 @@ describe('a bad day', () => {
     const environment = await beforeDatabases();
     for (const step of FIRST_STEPS.slice(2, 6)) await environment.runStep(step);
     environment.simulator.addFault({
-      match: { method: 'PUT', path: '/secrets/JWT-SECRET' },
+      match: { method: 'PUT', path: '/secrets/GEMINI-API-KEY' },
       fault: { kind: 'status', status: 400, code: 'BadParameter' },
     });
     await expect(environment.runStep(storeSecrets)).rejects.toMatchObject({ code: 'BadParameter' });

@@ -146,4 +146,46 @@ describe('a deletion, on the simulator', () => {
       expect.stringMatching(/others have (office, theirs|theirs, office)/),
     ]);
   });
+
+  it('leaves the action group of Azure where an alert of somebody names it', async () => {
+    const { cloud, open, plan, remove, there, state } = await deletion();
+    const group = (await state()).resources['resource-group']?.id ?? '';
+    const name = 'Application Insights Smart Detection';
+    const alert = `${group}/providers/Microsoft.Insights/metricAlerts/cpu`;
+    await cloud.azure.arm.put(alert, '2018-03-01', {
+      location: 'global',
+      properties: {
+        enabled: true,
+        severity: 3,
+        scopes: [group],
+        criteria: {},
+        evaluationFrequency: 'PT1M',
+        windowSize: 'PT5M',
+        actions: [{ actionGroupId: `${group}/providers/microsoft.insights/actionGroups/${name}` }],
+      },
+    });
+    await open();
+    const { resources } = await plan();
+    expect(resources.find(({ key }) => key === name)).toMatchObject({
+      action: 'keep',
+      reason: 'made by Azure with app-insights; cpu, which stays, needs it',
+    });
+    expect(await remove()).toEqual({ kind: 'completed' });
+    expect(there().toSorted()).toEqual([name, 'cpu', cloud.config.azure.resourceGroup].toSorted());
+  });
+
+  it('finds what Azure made for a component that an earlier run has deleted', async () => {
+    const { cloud, run, open, plan, remove, there, state } = await deletion();
+    const { 'app-insights': component, ...resources } = (await state()).resources;
+    await cloud.azure.arm.delete(component?.id ?? '', '2020-02-02');
+    await updateState(run.stores.state, (current) => ({ ...current, resources }));
+    await open();
+    const found = (await plan()).resources.filter(({ after }) => after);
+    expect(found.map(({ action, reason }) => [action, reason])).toEqual([
+      ['delete', 'made by Azure, with what is gone'],
+      ['delete', 'made by Azure, with what is gone'],
+    ]);
+    expect(await remove()).toEqual({ kind: 'completed' });
+    expect(there()).toEqual([]);
+  });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deployApplicationServices } from '../../../src/activities/deploy-application-services.ts';
 import { type JsonObject, jsonAt } from '../../../src/shared/json.ts';
-import { configOf, ownApplication } from './own-application.ts';
+import { configOf, type OwnApplication, ownApplication } from './own-application.ts';
 
 const worker = (more = ''): string => `  worker: { dockerfile: worker.Dockerfile${more} }\n`;
 const web = (more = ''): string => `  web: { dockerfile: web.Dockerfile, port: 8080${more} }\n`;
@@ -132,6 +132,84 @@ describe('a service', () => {
     await app.deploy(web());
     expect(await app.ingress('web')).toMatchObject({ stickySessions: null });
     expect(jsonAt(await app.live('web'), 'properties.configuration.activeRevisionsMode')).toBe('Multiple');
+    expect(await app.drift()).toEqual([]);
+  });
+});
+
+describe('what scales a service', () => {
+  const scaled = (scale: string): string => worker(`, min_replicas: 0, max_replicas: 5, scale: ${scale}`);
+  const rabbit = (metadata: string): string =>
+    scaled(`{ cooldown: 60, rules: { jobs: { type: rabbitmq, metadata: ${metadata}, secrets: { host: token } } } }`);
+  const scaleOf = async (app: OwnApplication) => jsonAt(await app.live('worker'), 'properties.template.scale') ?? null;
+
+  it('is deployed, changed down to the last word, seen when others change it, and gone', async () => {
+    const app = await ownApplication(rabbit('{ queueName: jobs, value: 20, activationValue: 2 }'));
+    const auth = [{ secretRef: 'token', triggerParameter: 'host' }];
+    const custom = { type: 'rabbitmq', metadata: { queueName: 'jobs', value: '20', activationValue: '2' }, auth };
+    expect(await scaleOf(app)).toMatchObject({ minReplicas: 0, cooldownPeriod: 60, rules: [{ name: 'jobs', custom }] });
+    expect(await app.drift()).toEqual([]);
+
+    expect(await app.deploy(rabbit('{ queueName: jobs, value: 20 }'))).toContain('worker');
+    expect(jsonAt(await scaleOf(app), 'rules')).toEqual([
+      { name: 'jobs', custom: { type: 'rabbitmq', metadata: { queueName: 'jobs', value: '20' }, auth } },
+    ]);
+    expect(await app.deploy(rabbit('{ queueName: jobs, value: 20 }'))).toEqual([]);
+
+    const rules = jsonAt(await scaleOf(app), 'rules') as JsonObject[];
+    const theirs = { name: 'theirs', custom: { type: 'cpu', metadata: { type: 'Utilization', value: '50' } } };
+    await app.change('worker', { template: { scale: { rules: [...rules, theirs] } } });
+    expect(await app.drift()).toEqual(['app:worker properties.template.scale.rules[theirs]']);
+    const more = { name: 'jobs', custom: { ...custom, metadata: { ...custom.metadata, value: '5' } } };
+    await app.change('worker', { template: { scale: { rules: [more] } } });
+    expect(await app.drift()).toEqual(['app:worker properties.template.scale.rules[jobs].custom.metadata.value']);
+
+    await app.deploy(rabbit('{ queueName: jobs, value: 7 }'));
+    await app.deploy(worker(', min_replicas: 1, max_replicas: 1'));
+    expect(await scaleOf(app)).toMatchObject({ minReplicas: 1, maxReplicas: 1, cooldownPeriod: 300, rules: [] });
+    expect(await app.drift()).toEqual([]);
+  });
+
+  it('becomes another kind under the same name', async () => {
+    const app = await ownApplication(scaled('{ rules: { nightly: { type: kafka } } }'));
+    const cron = '{ nightly: { timezone: UTC, start: 0 1 * * *, end: 0 2 * * *, replicas: 2 } }';
+    expect(await app.deploy(scaled(`{ cron: ${cron} }`))).toContain('worker');
+    const metadata = { timezone: 'UTC', start: '0 1 * * *', end: '0 2 * * *', desiredReplicas: '2' };
+    expect(jsonAt(await scaleOf(app), 'rules')).toEqual([{ name: 'nightly', custom: { type: 'cron', metadata } }]);
+    expect(await app.drift()).toEqual([]);
+  });
+});
+
+describe('volumes of a service', () => {
+  const certs = (...files: readonly string[]): string =>
+    `volumes: { scratch: {}, certs: { secrets: { ${files.map((file) => `${file}: token`).join(', ')} } } }`;
+  const volumesOf = async (app: OwnApplication) => jsonAt(await app.live('worker'), 'properties.template.volumes');
+
+  it('are deployed, changed, seen when others change them, and gone', async () => {
+    const mounts = 'mounts: { /tmp/work: scratch, /etc/certs: certs }';
+    const both = worker(`, ${certs('a.pem', 'b.pem')}, ${mounts}`);
+    const app = await ownApplication(both);
+    const file = (path: string) => ({ secretRef: 'token', path });
+    const scratch = { name: 'scratch', storageType: 'EmptyDir' };
+    const secret = { name: 'certs', storageType: 'Secret' };
+    expect(await volumesOf(app)).toEqual([scratch, { ...secret, secrets: [file('a.pem'), file('b.pem')] }]);
+    expect(await app.container('worker')).toMatchObject({
+      volumeMounts: [
+        { volumeName: 'scratch', mountPath: '/tmp/work' },
+        { volumeName: 'certs', mountPath: '/etc/certs' },
+      ],
+    });
+    expect(await app.deploy(both)).toEqual([]);
+    expect(await app.drift()).toEqual([]);
+
+    const one = worker(`, ${certs('a.pem')}, ${mounts}`);
+    expect(await app.deploy(one)).toContain('worker');
+    expect(await volumesOf(app)).toEqual([scratch, { ...secret, secrets: [file('a.pem')] }]);
+    await app.change('worker', { template: { volumes: [scratch, { ...secret, secrets: [file('c.pem')] }] } });
+    expect(await app.drift()).not.toEqual([]);
+
+    expect(await app.deploy(worker())).toContain('worker');
+    expect(await volumesOf(app)).toEqual([]);
+    expect((await app.container('worker')).volumeMounts ?? []).toEqual([]);
     expect(await app.drift()).toEqual([]);
   });
 });

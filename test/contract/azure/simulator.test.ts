@@ -103,6 +103,7 @@ describe('the clients at the simulator', () => {
       dockerfile: 'Dockerfile',
       image: 'shop/web:t1',
       timeoutInSeconds: 1800,
+      ...{ builder: 'classic', isScannable: true, noCache: false },
     });
     expect(scheduled.runId).not.toBe('');
 

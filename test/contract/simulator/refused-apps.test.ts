@@ -287,3 +287,26 @@ describe('a job', () => {
     expect(await code([reference])).toEqual([400, 'InvalidParameterValueInContainerTemplate']);
   });
 });
+
+describe('an init container', () => {
+  const withInit = (image: string): JsonObject => ({
+    initContainers: [{ name: 'init', image: `crdemo.azurecr.io/${image}`, resources: { cpu: 0.25, memory: '0.5Gi' } }],
+  });
+
+  // https://learn.microsoft.com/azure/container-apps/containers#init-containers: all of them end before the app starts.
+  it('keeps a revision from starting when its image is not there, or does not do what it is for', async () => {
+    const { clients, around, write } = await place();
+    await buildImage(clients, around.registry, 'bad:v1', {
+      Dockerfile: 'FROM alpine\nCOPY .unhealthy /\n',
+      '.unhealthy': 'crash',
+    });
+    expect(await write('PUT', appBody(around, { template: withInit('none:v1') }))).toEqual([
+      200,
+      'ContainerAppOperationError',
+    ]);
+    expect(await write('PUT', appBody(around, { template: withInit('bad:v1') }))).toBe('done');
+    const { body } = await clients.arm('GET', `${APP}/revisions`);
+    expect(body.value).toMatchObject([{ properties: { healthState: 'Unhealthy', runningState: 'Failed' } }]);
+    expect(await write('PUT', appBody(around, { template: withInit('app:v1') }))).toBe('done');
+  });
+});

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject, jsonAt } from '../../../src/shared/json.ts';
-import { listedApiVersions } from '../../../src/simulator/schemas.ts';
+import { apiVersionsOf } from '../../../src/simulator/arm/api-versions.ts';
+import { RESOURCE_TYPES } from '../../../src/simulator/types/index.ts';
 import { everyType } from '../../helpers/cloud/every-type.ts';
 import { type SimulatedClients, simulatedClients } from '../../helpers/cloud/simulated-clients.ts';
 
@@ -56,7 +57,8 @@ describe('the resources of a subscription', () => {
     });
     const all = await values(clients, path);
     for (const type of new Set(all.map((one) => String(one.type)))) {
-      const [newest = ''] = listedApiVersions(type);
+      const known = RESOURCE_TYPES.get(type.toLowerCase());
+      const [newest = ''] = known ? apiVersionsOf(known) : [];
       const path = `/subscriptions/${clients.simulator.subscriptionId}/providers/${type}`;
       expect([type, (await values(clients, path, newest)).length]).toEqual([type, 1]);
     }

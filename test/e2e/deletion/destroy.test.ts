@@ -49,7 +49,11 @@ describe('destroy', () => {
     const before = await versions(sandbox);
     const gone = await destroy(sandbox);
     expect(gone.exitCode, gone.stderr).toBe(0);
-    expect(keys(planOf(gone), 'delete')).toHaveLength(30);
+    expect(keys(planOf(gone), 'delete')).toHaveLength(32);
+    expect(planOf(gone).resources.filter(({ after }) => after)).toMatchObject([
+      { key: expect.stringMatching(/^Failure Anomalies - /), reason: 'made by Azure with app-insights' },
+      { key: 'Application Insights Smart Detection', reason: 'made by Azure with app-insights' },
+    ]);
     expect(gone.events.at(-1)).toMatchObject({ type: 'run_completed', status: 'succeeded', failed: [] });
     expect(await names(sandbox)).toEqual([]);
     expect(Object.keys((await cloud(sandbox)).deletedVaults)).toHaveLength(1);
@@ -265,7 +269,7 @@ describe('destroy', () => {
 
     const gone = await run(['destroy', ...CONFIRM]);
     expect(gone.exitCode, gone.stderr).toBe(0);
-    expect(keys(planOf(gone), 'delete')).toHaveLength(30);
+    expect(keys(planOf(gone), 'delete')).toHaveLength(32);
     const shown = await run(['status', String(gone.events[0]?.runId)]);
     const removals = (shown.events[0] as unknown as { removals: { status: string }[] }).removals;
     expect(new Set(removals.map(({ status }) => status))).toEqual(new Set(['completed']));

@@ -21,7 +21,7 @@ async function installed(): Promise<string> {
 
 describe('completion', () => {
   it.skipIf(process.platform === 'win32').each([
-    ['draftgenie-deploy de', ['deploy']],
+    ['draftgenie-deploy de', ['deploy', 'destroy']],
     ['draftgenie-deploy state fo', ['forget']],
     ['draftgenie-deploy --simulator-pr', ['--simulator-profile']],
     ['draftgenie-deploy plan --output ', ['pretty', 'plain', 'json']],

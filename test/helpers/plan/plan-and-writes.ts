@@ -53,14 +53,18 @@ const FIELD_PATTERNS: readonly { readonly field: RegExp; readonly steps: readonl
  */
 export function unplanned(plan: Plan, before: CloudBefore, requests: readonly SimulatorRequest[]): readonly string[] {
   const cloud = new Map(Object.entries(before).map(([id, body]) => [id.toLowerCase(), body]));
-  const lineOf = (id: string): PlannedResource | undefined => plan.resources.find((line) => isOf(line, id));
+  // What is made for a deletion goes with it: of that there are two lines.
+  const lineOf = (id: string, isDeletion: boolean): PlannedResource | undefined => {
+    const lines = plan.resources.filter((line) => isOf(line, id));
+    return lines.find(({ action }) => (action === 'delete') === isDeletion) ?? lines[0];
+  };
   const written = new Set<string>();
   const made = new Set<string>();
   const deleted = new Set<string>();
   const surprises = managementWrites(requests).flatMap(({ method, path, body }) => {
     const id = path.toLowerCase();
     if (method === 'POST') return isPattern(plan, `POST ${path}`) ? [] : [`${method} ${path}: no pattern of the plan`];
-    const [live, line] = [cloud.get(id), lineOf(id)];
+    const [live, line] = [cloud.get(id), lineOf(id, method === 'DELETE')];
     written.add(id);
     if (method === 'DELETE') {
       cloud.delete(id);
@@ -114,7 +118,8 @@ function runs(plan: Plan, steps: readonly StepName[]): boolean {
 }
 
 function isPattern(plan: Plan, request: string): boolean {
-  return PATTERNS.some((one) => one.request.test(request) && (one.steps === 'any' || runs(plan, one.steps)));
+  const isDump = plan.removal?.dump !== undefined && /^POST .*\/jobs\/dump-[^/]+\/start$/.test(request);
+  return isDump || PATTERNS.some((one) => one.request.test(request) && (one.steps === 'any' || runs(plan, one.steps)));
 }
 
 function isFieldPattern(plan: Plan, field: string): boolean {
@@ -130,8 +135,8 @@ function isAt(path: string, root: string): boolean {
   return path === root || path.startsWith(`${root}.`) || path.startsWith(`${root}[`);
 }
 
-function isDefinite({ action, maybe = [], changes = [] }: PlannedResource): boolean {
-  if (maybe.length > 0) return false;
+function isDefinite({ action, goesWith, maybe = [], changes = [] }: PlannedResource): boolean {
+  if (maybe.length > 0 || goesWith !== undefined) return false;
   return action === 'create' || action === 'replace' || action === 'delete' || changes.length > 0;
 }
 

@@ -61,6 +61,7 @@ function source(problems: readonly string[]): SourceTree {
     imageDigest: async () => 'digest',
     archive: async () => Readable.from([]),
     problems: async () => problems,
+    buildKind: async () => ({ builder: 'classic', isScannable: true }),
     address: async () => undefined,
     warnings: async () => [],
   };

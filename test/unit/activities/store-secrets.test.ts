@@ -35,7 +35,11 @@ const rabbitmq: ServiceConfig = {
   maxReplicas: 1,
   ingress: 'internal',
   transport: 'tcp',
-  env: {},
+  env: {
+    RABBITMQ_DEFAULT_USER: { kind: 'plain', value: 'admin' },
+    JWT: { kind: 'secret', name: 'JWT-SECRET' },
+    RABBITMQ_DEFAULT_PASS: { kind: 'secret', name: 'RABBITMQ-PASSWORD' },
+  },
   consumer: false,
 };
 const config = deploymentConfig({ services: { infrastructure: [rabbitmq], application: [] } });

@@ -14,7 +14,19 @@ const BEFORE = JSON.parse(
   readFileSync(new URL('../../fixtures/fingerprints/resources-5b07673.json', import.meta.url), 'utf8'),
 ) as Readonly<Record<string, Hashes>>;
 
-const example = await readExample();
+/** All that the steps depend on with the users' template, bodies and keys, as commit 282c5bf made it; first digits of hashes. */
+const OF_TEMPLATE = JSON.parse(
+  readFileSync(new URL('../../fixtures/fingerprints/template-282c5bf.json', import.meta.url), 'utf8'),
+) as Hashes;
+const HASH_DIGITS = 16;
+
+const example = parsed(await exampleConfig());
+const template = parsed(
+  readFileSync(new URL('../../fixtures/configs/draftgenie.template.yaml', import.meta.url), 'utf8').replace(
+    'gemini_api_key: ""',
+    'gemini_api_key: "env:GEMINI_API_KEY"',
+  ),
+);
 
 /** Every kind of resource is in at least one of these. */
 const VARIANTS: Readonly<Record<string, DeploymentConfig>> = {
@@ -27,9 +39,9 @@ const VARIANTS: Readonly<Record<string, DeploymentConfig>> = {
   },
 };
 
-async function readExample(): Promise<DeploymentConfig> {
-  const result = parseConfig(await exampleConfig());
-  if (!result.ok) throw new Error('the example does not parse');
+function parsed(text: string): DeploymentConfig {
+  const result = parseConfig(text);
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
   return result.parsed.config;
 }
 
@@ -37,17 +49,25 @@ function sleepyOrConsumer(service: ServiceConfig, index: number): ServiceConfig 
   return index === 1 ? { ...service, consumer: true } : { ...service, minReplicas: 0 };
 }
 
-function hashesOf(config: DeploymentConfig): Hashes {
+function dependenciesIn(config: DeploymentConfig): Hashes {
   const steps = createSteps().map(({ name, desire }) => {
     const { dependencies } = dependenciesOf({
       ...{ definition: stepDefinition(name), desire, environment: 'default', config, facts: {} },
       outputs: () => undefined,
     });
-    const own = Object.entries(dependencies).filter(([key]) => /^(resource|output):/.test(key));
-    return [name, Object.fromEntries(own.map(([key, { hash }]) => [key, hash]))] as const;
+    return [name, Object.fromEntries(Object.entries(dependencies).map(([key, { hash }]) => [key, hash]))] as const;
   });
   return Object.fromEntries(steps);
 }
+
+function mapped(hashes: Hashes, map: (entry: [key: string, hash: string]) => [string, string][]): Hashes {
+  return Object.fromEntries(
+    Object.entries(hashes).map(([step, all]) => [step, Object.fromEntries(Object.entries(all).flatMap(map))]),
+  );
+}
+
+const hashesOf = (config: DeploymentConfig): Hashes =>
+  mapped(dependenciesIn(config), (entry) => (/^(resource|output):/.test(entry[0]) ? [entry] : []));
 
 describe('after an upgrade', () => {
   it.each(Object.entries(VARIANTS))(
@@ -56,4 +76,8 @@ describe('after an upgrade', () => {
       expect(hashesOf(config)).toEqual(BEFORE[name]);
     },
   );
+
+  it('the users’ template has the same keys, bodies and outputs', () => {
+    expect(mapped(dependenciesIn(template), ([key, hash]) => [[key, hash.slice(0, HASH_DIGITS)]])).toEqual(OF_TEMPLATE);
+  });
 });

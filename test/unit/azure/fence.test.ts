@@ -24,6 +24,7 @@ const writes: readonly (readonly [string, (azure: Azure) => Promise<unknown>])[]
         dockerfile: 'Dockerfile',
         image: 'a:b',
         timeoutInSeconds: 300,
+        ...{ builder: 'classic', isScannable: true, noCache: false },
       }),
   ],
 ];

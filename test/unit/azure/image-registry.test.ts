@@ -15,10 +15,12 @@ function registryAnswering(respond: (request: SentRequest) => Answer | Error) {
 const is = (request: SentRequest, method: string, path: string) =>
   request.method === method && new URL(request.url).pathname.endsWith(path);
 
+const CLASSIC = { builder: 'classic', isScannable: true, noCache: false } as const;
+
 describe('a registry', () => {
   it('starts a build once, even when the answer is lost', async () => {
     const { transport, registry } = registryAnswering(() => ({ status: 503, body: {} }));
-    const request = { sourceLocation: 'x', dockerfile: 'Dockerfile', image: 'a:b', timeoutInSeconds: 300 };
+    const request = { sourceLocation: 'x', dockerfile: 'Dockerfile', image: 'a:b', timeoutInSeconds: 300, ...CLASSIC };
     await expect(registry.scheduleBuild(request)).rejects.toMatchObject({ statusCode: 503 });
     expect(transport.requests).toHaveLength(1);
     expect(transport.requests[0]?.body).toMatchObject({ imageNames: ['cr.azurecr.io/a:b'], isPushEnabled: true });

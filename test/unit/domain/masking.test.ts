@@ -24,4 +24,10 @@ describe('the masker', () => {
     const text = 'create_databases completed at 12:30:45, see https://example.com/a:b@c';
     expect(createMasker(['abc']).mask(text)).toBe(text);
   });
+
+  it('knows every line of a secret of several, since logs are told line by line', () => {
+    const masker = createMasker(['-----BEGIN KEY-----\r\ncanary-line-one\nend']);
+    expect(masker.mask('info: canary-line-one')).toBe('info: ***');
+    expect(masker.mask('in the end')).toBe('in the end');
+  });
 });

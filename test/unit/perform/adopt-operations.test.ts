@@ -102,6 +102,8 @@ describe.each(['same run', 'next run'] as const)('a memory that version 0.1 wrot
       dockerfile: 'Dockerfile',
       repository: 'draft',
       tag: 'src-b1a90726dc316b81805fefdad746e0f5',
+      kind: { builder: 'classic', isScannable: true },
+      secrets: async () => ({}),
       sourceLocation: async () => 'nowhere',
     };
     expect(await followBuild(context, order)).toEqual({ kind: 'built', digest: 'sha256:1' });

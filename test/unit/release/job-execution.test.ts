@@ -40,7 +40,7 @@ const ORDER: ExecutionOrder = {
   subject: 'image-1',
   title: 'the migration of api',
   timeoutInSeconds: 600,
-  container: (mark) => ({ name: 'migration', env: [{ name: RUN_MARK, value: mark }] }),
+  told: { container: (mark) => ({ name: 'migration', env: [{ name: RUN_MARK, value: mark }] }) },
   failure: { code: 'migration_failed', hint: 'Correct it.' },
 };
 

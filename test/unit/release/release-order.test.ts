@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ServiceConfig } from '../../../src/domain/config/model.ts';
-import type { EnvValue } from '../../../src/domain/config/service-containers.ts';
+import type { EnvValue } from '../../../src/domain/config/service/service-containers.ts';
 import { releaseOrder } from '../../../src/release/release-order.ts';
 
 function service(key: string, references: readonly string[] = []): ServiceConfig {

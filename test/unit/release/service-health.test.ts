@@ -35,7 +35,11 @@ const STORED = {
 } as const;
 
 /** An external service whose revision is healthy and whose health path answers this. */
-async function context(answer: ProbeResult, asked: string[] = []): Promise<TestContext> {
+async function context(
+  answer: ProbeResult,
+  asked: string[] = [],
+  changes: Partial<RevisionView> = {},
+): Promise<TestContext> {
   const fake = fakeAzure();
   const config = deploymentConfig({ services: { infrastructure: [], application: [SERVICE] } });
   const revision: RevisionView = {
@@ -47,6 +51,7 @@ async function context(answer: ProbeResult, asked: string[] = []): Promise<TestC
     replicas: 1,
     trafficWeight: 100,
     template: {},
+    ...changes,
   };
   const azure = {
     ...fake.azure,
@@ -98,6 +103,21 @@ describe('an external service', () => {
     expect(await check(one)).toMatchObject({ kind: 'waiting' });
     one.pass(3600);
     await expect(check(one)).rejects.toThrow('refused');
+  });
+});
+
+describe('a revision without a replica', () => {
+  const asleep = { replicas: 0, healthState: 'None', runningState: 'ScaledToZero' };
+
+  it.each([
+    ['is well where it was made to have none, whatever the file says by now', { scale: { minReplicas: 0 } }, undefined],
+    ['is not well where it was made to have one', { scale: { minReplicas: 1 } }, { kind: 'waiting' }],
+    ['is judged by the configuration where it does not tell', {}, { kind: 'waiting' }],
+  ])('%s', async (_, template, expected) => {
+    const one = await context({ kind: 'answered', status: 200 }, [], { ...asleep, template });
+    const result = await check(one);
+    if (expected) expect(result).toMatchObject(expected);
+    else expect(result).toBeUndefined();
   });
 });
 

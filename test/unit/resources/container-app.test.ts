@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { symbolicOutputs } from '../../../src/domain/outputs.ts';
+import { migrationContainer } from '../../../src/resources/app/migration.ts';
 import { containerApp, isSideBySide } from '../../../src/resources/container-app.ts';
 import { isJsonObject, type JsonObject, jsonAt } from '../../../src/shared/json.ts';
 import { withChosenServices } from '../../helpers/chosen-services.ts';
@@ -107,10 +108,85 @@ describe('the body of an app', () => {
     expect(jsonAt(bodyOf('shop'), 'properties.template.terminationGracePeriodSeconds')).toBe(90);
   });
 
+  it('has a rule for each measure, time and queue by which it scales', () => {
+    expect(jsonAt(bodyOf('plain'), 'properties.template.scale')).toEqual({ minReplicas: 1, maxReplicas: 1 });
+    expect(jsonAt(bodyOf('shop'), 'properties.template.scale.rules')).toEqual([
+      { name: 'http', http: { metadata: { concurrentRequests: '50' } } },
+      { name: 'cpu', custom: { type: 'cpu', metadata: { type: 'Utilization', value: '70' } } },
+      { name: 'memory', custom: { type: 'memory', metadata: { type: 'Utilization', value: '80' } } },
+    ]);
+    expect(jsonAt(bodyOf('cache'), 'properties.template.scale.rules')).toEqual([
+      { name: 'tcp', tcp: { metadata: { concurrentConnections: '100' } } },
+    ]);
+    const identity = jsonAt(bodyOf('queue'), 'properties.configuration.identitySettings');
+    const [{ identity: id }] = identity as [{ identity: string }];
+    const office = { timezone: 'Europe/Berlin', start: '0 8 * * 1-5', end: '0 18 * * 1-5', desiredReplicas: '2' };
+    expect(jsonAt(bodyOf('queue'), 'properties.template.scale')).toEqual({
+      ...{ minReplicas: 0, maxReplicas: 5, pollingInterval: 10, cooldownPeriod: 60 },
+      rules: [
+        { name: 'office', custom: { type: 'cron', metadata: office } },
+        {
+          name: 'jobs',
+          custom: {
+            type: 'rabbitmq',
+            metadata: { queueName: 'jobs', mode: 'QueueLength', value: '20' },
+            auth: [{ secretRef: 'token', triggerParameter: 'host' }],
+          },
+        },
+        {
+          name: 'orders',
+          custom: {
+            type: 'azure-servicebus',
+            metadata: { queueName: 'orders', namespace: 'shop', messageCount: '5' },
+            identity: id,
+          },
+        },
+      ],
+    });
+  });
+
+  it('refers to the secrets of scalers, a new revision for each version of them, and is one at a time with events', () => {
+    expect(jsonAt(bodyOf('queue'), 'properties.configuration.secrets')).toMatchObject([{ name: 'token' }]);
+    expect(containersOf('queue')[0]?.env).toMatchObject([{ name: 'DRAFTGENIE_SECRETS_VERSION' }]);
+    expect(containersOf('plain')[0]?.env).toEqual([]);
+    const own = { ...serviceOf('grpc'), maxReplicas: 2 };
+    expect(isSideBySide({ ...own, scale: { http: 5, cpu: 50 } })).toBe(true);
+    expect(isSideBySide({ ...own, scale: { rules: { jobs: { type: 'kafka', metadata: {} } } } })).toBe(false);
+  });
+
+  it('has the volumes of a replica where its containers want them', () => {
+    expect(jsonAt(bodyOf('shop'), 'properties.template.volumes')).toEqual([
+      { name: 'scratch', storageType: 'EmptyDir' },
+      { name: 'certs', storageType: 'Secret', secrets: [{ secretRef: 'token', path: 'tls.key' }] },
+    ]);
+    const [own, proxy, beat] = containersOf('shop');
+    expect(own?.volumeMounts).toEqual([
+      { volumeName: 'scratch', mountPath: '/tmp/scratch' },
+      { volumeName: 'certs', mountPath: '/etc/certs' },
+    ]);
+    expect(proxy).not.toHaveProperty('volumeMounts');
+    expect(beat?.volumeMounts).toEqual([{ volumeName: 'scratch', mountPath: '/work' }]);
+    expect(containersOf('shop', 'initContainers')[1]?.volumeMounts).toEqual([
+      { volumeName: 'scratch', mountPath: '/out' },
+    ]);
+    expect(jsonAt(bodyOf('plain'), 'properties.template.volumes')).toBeUndefined();
+  });
+
   it('refers to the secrets of all of its containers, and changes each container whose secrets change', () => {
     expect(jsonAt(bodyOf('shop'), 'properties.configuration.secrets')).toMatchObject([{ name: 'token' }]);
     const names = (containers: readonly JsonObject[]) => JSON.stringify(containers.map(({ env }) => env));
     expect(names(containersOf('shop', 'initContainers'))).toContain('DRAFTGENIE_SECRETS_VERSION');
-    expect(names(containersOf('shop'))).not.toContain('DRAFTGENIE_SECRETS_VERSION');
+    // Its own container reads the files of a volume.
+    expect(names(containersOf('shop').slice(0, 1))).toContain('DRAFTGENIE_SECRETS_VERSION');
+    expect(names(containersOf('shop').slice(1))).not.toContain('DRAFTGENIE_SECRETS_VERSION');
+  });
+
+  it('has a migration as large as all of its containers, whose sum alone may be what Azure takes', () => {
+    const service = { ...serviceOf('shop'), migration: { command: ['migrate'], requires: [], isDefault: false } };
+    const input = { environment: 'default', config, outputs: symbolicOutputs().reader };
+    expect(migrationContainer(input, service)).toMatchObject({ resources: { cpu: 1, memory: '2Gi' } });
+    expect(migrationContainer(input, { ...serviceOf('quiet'), migration: service.migration })).toMatchObject({
+      resources: { cpu: 0.5, memory: '1Gi' },
+    });
   });
 });

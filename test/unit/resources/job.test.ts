@@ -17,7 +17,7 @@ jobs:
     image: "worker:1"
     completions: 2
     event:
-      scalers:
+      rules:
         bus: { type: azure-servicebus, metadata: { messageCount: 5 }, secrets: { connection: bus } }
         queue: { type: azure-queue, identity: true }
       min_executions: 1

@@ -38,9 +38,11 @@ function columnsOf({ kind, settings = {} }: DesiredResource, leaf: string): read
   );
 }
 
-function isKnown(schema: z.ZodType, [key, ...rest]: readonly string[]): boolean {
+function isKnown(schema: z.ZodType, path: readonly string[]): boolean {
+  const [key, ...rest] = path;
   if (key === undefined) return true;
   const inner = unwrapped(schema);
+  if (inner instanceof z.ZodUnion) return inner.options.some((option) => isKnown(option as z.ZodType, path));
   if (inner instanceof z.ZodRecord) return isKnown(inner.valueType as z.ZodType, rest);
   const below = inner instanceof z.ZodObject && Object.hasOwn(inner.shape, key) ? inner.shape[key] : undefined;
   return below !== undefined && isKnown(below as z.ZodType, rest);

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ServiceConfig } from '../../../src/domain/config/model.ts';
-import { databaseUrl, rabbitMq, rabbitmqUrl, redisUrl } from '../../../src/secrets/connection-strings.ts';
+import { rabbitMq } from '../../../src/domain/sections/composed-secrets.ts';
+import { databaseUrl, rabbitmqUrl, redisUrl } from '../../../src/secrets/connection-strings.ts';
 import { deploymentConfig } from '../../helpers/deployment-config.ts';
 
 describe('databaseUrl', () => {
@@ -63,8 +64,13 @@ describe('rabbitMq', () => {
     expect(found && rabbitmqUrl(found, 'p:w')).toBe('amqp://me%40home:p%3Aw@queue:5672');
   });
 
-  it('is admin with RABBITMQ-PASSWORD otherwise', () => {
-    expect(withService({})).toMatchObject({ user: 'admin', passwordName: 'RABBITMQ-PASSWORD' });
+  it('is guest without a user of its own, as the image has it', () => {
+    const found = withService({ RABBITMQ_DEFAULT_PASS: { kind: 'secret', name: 'QUEUE-PASSWORD' } });
+    expect(found).toMatchObject({ user: 'guest', passwordName: 'QUEUE-PASSWORD' });
+  });
+
+  it('is nothing when its password is no secret of the deployment', () => {
+    expect(withService({})).toBeUndefined();
   });
 
   it('is nothing when the application has no RabbitMQ', () => {

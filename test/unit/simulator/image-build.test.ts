@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { BuildOrder } from '../../../src/simulator/registry/build-order.ts';
 import { listeningPorts } from '../../../src/simulator/registry/image.ts';
-import { type BuildOrder, buildImage } from '../../../src/simulator/registry/image-build.ts';
+import { buildImage } from '../../../src/simulator/registry/image-build.ts';
 import type { SourceArchive } from '../../../src/simulator/registry/source-archive.ts';
 
 function archive(files: Readonly<Record<string, string>>): SourceArchive {
@@ -36,6 +37,7 @@ describe('the simulated image builder', () => {
     ['a file that is not there', 'COPY poetry.lock ./', 'stat poetry.lock: no such file or directory'],
     ['a second file that is not there', 'COPY a.txt poetry.lock ./', 'stat poetry.lock: no such file or directory'],
     ['an added file that is not there', 'ADD missing.tar /', 'ADD failed: file not found in build context'],
+    ['an added repository, which needs BuildKit', 'ADD git@github.com:a/b.git /b', 'file not found in build context'],
     ['the exec form', 'COPY ["no such.txt", "/"]', 'stat no such.txt: no such file or directory'],
     ['a wildcard without a match', 'COPY *.lock ./', 'COPY failed: no source files were specified'],
     ['a path outside the context', 'COPY ../secret /', 'forbidden path outside the build context: ../secret'],

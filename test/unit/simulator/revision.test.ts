@@ -225,6 +225,17 @@ describe('a revision', () => {
     ]);
   });
 
+  it.each([
+    ['events, of which none comes', [{ name: 'q', custom: { type: 'kafka' } }], 0],
+    ['cpu, which keeps one', [{ name: 'cpu', custom: { type: 'cpu' } }], 1],
+  ])('without an ingress, scaled by %s, has so many replicas in the end', (_, rules, replicas) => {
+    const one = record('one', 0, { template: { ...template(), scale: { minReplicas: 0, rules } } });
+    const seen = (second: number) =>
+      revisionBody(set(second, [one], { configuration: {} }), one, '', DOMAIN).properties;
+    expect(seen(200)).toMatchObject({ replicas: 1 });
+    expect(seen(500)).toMatchObject({ replicas });
+  });
+
   it('tells its fate in its logs', () => {
     const one = record('one', 0);
     const told = set(20, [one], { unhealthy: { api: 'crash' } });

@@ -99,20 +99,6 @@ describe('problems with the sources', () => {
     ]);
   });
 
-  it('warns of what the classic builder cannot do', async () => {
-    const directory = await tempDirectory();
-    const Dockerfile =
-      'FROM scratch\nCOPY --link --chown=1 a /x\nRUN --mount=type=cache,target=/c true\nRUN <<EOF\nEOF';
-    await writeTree(directory, { Dockerfile, a: '' });
-    const source = await openSource(directory);
-    expect(await source.warnings([image])).toEqual([]);
-    expect(await source.warnings([{ ...image, builder: 'classic' }])).toEqual([
-      'web: Dockerfile:2: COPY with --link needs BuildKit, and the builder is the classic one',
-      'web: Dockerfile:3: RUN with --mount needs BuildKit, and the builder is the classic one',
-      'web: Dockerfile:4: RUN with a here-document needs BuildKit, and the builder is the classic one',
-    ]);
-  });
-
   it('refuses paths outside the context', async () => {
     expect(await problemsOf({ Dockerfile: 'FROM scratch\nCOPY ../secret /x' })).toEqual([
       'web: Dockerfile:2: COPY ../secret: outside the build context',

@@ -4,6 +4,11 @@ import { configUploaded } from '../../../src/triggers/config-upload.ts';
 import { openTestApp, type TestApp } from '../../helpers/app-under-test.ts';
 import { exampleConfig } from '../../helpers/example-config.ts';
 
+const NEEDY = `azure: { resource_group: one-rg, location: eastus }
+key_vault: { name: one-kv }
+services: { one: { image: "nginx:1", port: 80, env: { CACHE: { secret: REDIS-URL } } } }
+`;
+
 async function upload(test: TestApp, name: string, content: string | Buffer, eTag = '1'): Promise<string[]> {
   const logged: string[] = [];
   const context = new InvocationContext({
@@ -57,6 +62,11 @@ describe('an uploaded configuration', () => {
 
   it.each([
     ['with a problem', 'azure: {location: 7}', 'production.yaml:1:'],
+    [
+      'with a need that is not met',
+      NEEDY,
+      'production.yaml:3:62 services.one.env.CACHE: the secret REDIS-URL needs a cache',
+    ],
     ['with a secret value', 'secrets: {gemini_api_key: very-secret-value}', 'production.yaml:1:1'],
     ['that is no text', Buffer.from([0xff, 0xfe, 0x00]), 'not UTF-8'],
     ['that is too large', Buffer.alloc(2_000_000, 'x'), 'more than'],

@@ -7,6 +7,7 @@ import type { RunRequest } from '../../../src/domain/run.ts';
 import { firstSummary } from '../../../src/domain/run-request.ts';
 import { acquireLock, releaseLock } from '../../../src/state/lock.ts';
 import type { EnvironmentStores } from '../../../src/state/ports.ts';
+import { updateState } from '../../../src/state/update-state.ts';
 import { DEFAULT_LIMITS } from '../../../src/triggers/app-services.ts';
 import { type CallOptions, openTestApp, type TestApp } from '../../helpers/app-under-test.ts';
 
@@ -47,6 +48,32 @@ describe('starting a deployment', () => {
     const { runId } = answer.body as RunView;
     const request = await test.storage.environment('staging').runs.request(runId);
     expect(request?.options).toMatchObject({ forceAll: true, autoApprove: false });
+  });
+
+  it('is refused with its place where a service needs what the file does not ask for, unless the environment has it', async () => {
+    const test = await openTestApp();
+    const body = CONFIG.replace(/redis:\n( .*\n)+/, '');
+    const refused = await start(test, { body });
+    expect(refused).toMatchObject({ status: 400, body: { code: 'config_invalid' } });
+    const line = body.split('\n').findIndex((text) => text.startsWith('  speaker_service:')) + 2;
+    expect((refused.body as Problem).problems).toEqual([
+      expect.objectContaining({ path: 'services.speaker_service.env.REDIS_URL', line, column: expect.any(Number) }),
+    ]);
+    const { state } = test.storage.environment('staging');
+    const redis = { id: '/x/cache-1', type: 'x', step: 'create_databases', holds_data: true, immutable: {} } as const;
+    await updateState(state, (current) => ({ ...current, resources: { redis } }));
+    expect((await start(test, { body, query: 'resetState=true' })).status).toBe(400);
+    expect((await start(test, { body })).status).toBe(202);
+  });
+
+  it('refuses a key for a request that asks for other sections', async () => {
+    const test = await openTestApp();
+    const headers = { 'idempotency-key': 'build-18' };
+    const body = CONFIG.replace(/monitoring:\n( .*\n)+/, '');
+    expect((await start(test, { headers, body })).status).toBe(202);
+    const other = await start(test, { headers, body: `${body}\nmonitoring: { log_workspace: draftgenie-logs }\n` });
+    expect(other).toMatchObject({ status: 422, body: { code: 'key_reused' } });
+    expect((await start(test, { headers, body })).status).toBe(202);
   });
 
   it('answers the same run for the same key, and refuses the key for anything else', async () => {

@@ -7,3 +7,8 @@ export function given(value: string | null | undefined): string | undefined {
 export function ownValue<T>(record: Readonly<Record<string, T>> | null | undefined, key: string): T | undefined {
   return record && Object.hasOwn(record, key) ? record[key] : undefined;
 }
+
+/** A section that the file does not ask for is not given. */
+export function asked<Section extends object>(section: Section | false | null | undefined): Section | undefined {
+  return section || undefined;
+}

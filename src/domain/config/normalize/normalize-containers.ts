@@ -1,4 +1,4 @@
-import type { RawContainer, RawProbe, RawProbes, RawSideContainer } from '../schema/container-schema.ts';
+import type { RawContainer, RawProbe, RawProbes, RawSideContainer, RawVolumes } from '../schema/container-schema.ts';
 import type { RawEnvValue } from '../schema/service-schema.ts';
 import { vaultName } from '../secrets.ts';
 import {
@@ -9,22 +9,31 @@ import {
   type ProbeConfig,
   type ServiceProbes,
   type SideContainer,
-} from '../service-containers.ts';
+  type VolumeConfig,
+} from '../service/service-containers.ts';
 import { given } from './given.ts';
 
 const SIDECAR_CPU = 0.25;
 
 /** @param fallback cpu where neither cpu nor memory is given */
 export function normalizeContainer(raw: RawContainer, fallback: number, env: Readonly<Record<string, EnvValue>> = {}) {
-  return { ...normalizeSize(raw, fallback), ...normalizeCommand(raw), env: mergeEnv(env, raw.env ?? {}) };
+  const mounts = raw.mounts ?? {};
+  return {
+    ...normalizeSize(raw, fallback),
+    ...normalizeCommand(raw),
+    env: mergeEnv(env, raw.env ?? {}),
+    ...(Object.keys(mounts).length > 0 && { mounts }),
+  };
 }
 
 /** Consumption has one memory for each cpu, so either says the other: https://learn.microsoft.com/azure/container-apps/containers */
 function normalizeSize(raw: RawContainer, fallback: number): Pick<ContainerSettings, 'cpu' | 'memory'> {
   const memory = given(raw.memory);
-  const fitting = memoryInGi(memory ?? '') / 2;
-  const cpu = raw.cpu ?? (Number.isNaN(fitting) ? fallback : fitting);
-  return { cpu, memory: memory ?? `${cpu * 2}Gi` };
+  const size = memoryInGi(memory ?? '');
+  const cpu = raw.cpu ?? (Number.isNaN(size) ? fallback : size / 2);
+  // `1.0Gi` is `1Gi`; what cannot be read is told with its place.
+  if (Number.isNaN(size)) return { cpu, memory: memory ?? `${cpu * 2}Gi` };
+  return { cpu, memory: `${size}Gi` };
 }
 
 function normalizeCommand({ command, args }: RawContainer): Pick<ContainerSettings, 'command' | 'args'> {
@@ -57,6 +66,15 @@ export function normalizeInit(
 function sideContainer(raw: Omit<RawSideContainer, 'probes'>, cpu: number): SideContainer {
   const image = given(raw.image);
   return { name: raw.name, ...(image !== undefined && { image }), ...normalizeContainer(raw, cpu) };
+}
+
+export function normalizeVolumes(raw: RawVolumes): Readonly<Record<string, VolumeConfig>> {
+  const volumes = Object.entries(raw ?? {}).map(([name, volume]): [string, VolumeConfig] => {
+    if (!volume?.secrets) return [name, {}];
+    const files = Object.entries(volume.secrets).map(([file, secret]) => [file, vaultName(secret)]);
+    return [name, { secrets: Object.fromEntries(files) }];
+  });
+  return Object.fromEntries(volumes);
 }
 
 function mergeEnv(

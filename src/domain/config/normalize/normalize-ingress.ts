@@ -1,5 +1,5 @@
 import type { RawIngress } from '../schema/container-schema.ts';
-import type { IngressSettings } from '../service-containers.ts';
+import type { IngressSettings } from '../service/service-containers.ts';
 
 /** What is not given stays absent: then it is as Azure, or its owner, has it. */
 export function normalizeIngress(raw: RawIngress): IngressSettings {

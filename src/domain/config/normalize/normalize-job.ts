@@ -1,9 +1,10 @@
-import type { JobConfig, JobEvents, ScalerConfig } from '../model-choices.ts';
+import type { JobConfig, JobEvents } from '../model-choices.ts';
 import type { RawJob } from '../schema/job-schema.ts';
 import type { RawConfig } from '../schema.ts';
-import { vaultName } from '../secrets.ts';
 import { given, ownValue } from './given.ts';
-import { normalizeContainer } from './normalize-containers.ts';
+import { normalizeBuild } from './normalize-build.ts';
+import { normalizeContainer, normalizeInit, normalizeVolumes } from './normalize-containers.ts';
+import { normalizeRules } from './normalize-scale.ts';
 
 const CPU = 0.5;
 const TIMEOUT_IN_SECONDS = 1800;
@@ -17,15 +18,22 @@ export function normalizeJobs({ jobs, docker }: Pick<RawConfig, 'jobs' | 'docker
 }
 
 function normalizeJob(key: string, raw: RawJob, docker: RawConfig['docker']): JobConfig {
-  const dockerfile = given(raw.dockerfile) ?? given(ownValue(docker?.dockerfiles, key));
+  const build = normalizeBuild(raw.build);
+  const dockerfile = given(raw.dockerfile) ?? given(ownValue(docker?.dockerfiles, key)) ?? build?.dockerfile;
   const image = given(raw.image);
   const schedule = given(raw.schedule);
+  const container = normalizeContainer(raw, CPU);
+  const init = normalizeInit(raw.init, container.cpu);
+  const volumes = normalizeVolumes(raw.volumes);
   return {
     key,
     name: given(raw.name) ?? key.replaceAll('_', '-'),
     ...(image !== undefined && { image }),
     ...(dockerfile !== undefined && { dockerfile }),
-    ...normalizeContainer(raw, CPU),
+    ...(build?.settings && { build: build.settings }),
+    ...container,
+    ...(init.length > 0 && { init }),
+    ...(Object.keys(volumes).length > 0 && { volumes }),
     ...(schedule !== undefined && { schedule }),
     ...(raw.event && { event: normalizeEvents(raw.event) }),
     parallelism: raw.parallelism ?? 1,
@@ -35,24 +43,11 @@ function normalizeJob(key: string, raw: RawJob, docker: RawConfig['docker']): Jo
   };
 }
 
-type RawEvents = NonNullable<RawJob['event']>;
-
-function normalizeEvents(raw: RawEvents): JobEvents {
+function normalizeEvents(raw: NonNullable<RawJob['event']>): JobEvents {
   return {
-    scalers: Object.fromEntries(Object.entries(raw.scalers).map(([name, scaler]) => [name, normalizeScaler(scaler)])),
+    rules: normalizeRules(raw.rules),
     minExecutions: raw.min_executions ?? EVENTS.minExecutions,
     maxExecutions: raw.max_executions ?? EVENTS.maxExecutions,
     pollingIntervalInSeconds: raw.polling_interval ?? EVENTS.pollingIntervalInSeconds,
-  };
-}
-
-function normalizeScaler({ type, metadata, secrets, identity }: RawEvents['scalers'][string]): ScalerConfig {
-  const texts = Object.entries(metadata ?? {}).map(([name, value]) => [name, String(value)]);
-  const names = Object.entries(secrets ?? {}).map(([parameter, name]) => [parameter, vaultName(name)]);
-  return {
-    type,
-    metadata: Object.fromEntries(texts),
-    ...(names.length > 0 && { secrets: Object.fromEntries(names) }),
-    ...(identity === true && { identity }),
   };
 }

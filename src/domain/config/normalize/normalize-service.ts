@@ -3,28 +3,38 @@ import type { ServiceConfig, SmokeRequest } from '../model.ts';
 import type { RawService } from '../schema/service-schema.ts';
 import type { RawConfig } from '../schema.ts';
 import { given, ownValue } from './given.ts';
+import { normalizeBuild } from './normalize-build.ts';
 import {
   commandLine,
   normalizeContainer,
   normalizeInit,
   normalizeProbes,
   normalizeSidecars,
+  normalizeVolumes,
 } from './normalize-containers.ts';
 import { normalizeIngress } from './normalize-ingress.ts';
+import { normalizeScale } from './normalize-scale.ts';
 
 const CPU = 0.5;
 
-/** One service with the defaults of its key, and what the configuration says merged over them. */
+const NO_DEFAULTS: ServiceDefaults = { env: {} };
+
+/**
+ * One service with the defaults of its key, and what the configuration says merged over them.
+ *
+ * @param input undefined: the application is not DraftGenie, whose keys mean nothing then
+ */
 export function normalizeService(
   key: string,
   raw: RawService,
   docker: RawConfig['docker'],
-  input: Omit<DefaultsInput, 'port'>,
+  input: Omit<DefaultsInput, 'port'> | undefined,
 ): ServiceConfig {
-  const dockerfile = given(raw.dockerfile) ?? given(ownValue(docker?.dockerfiles, key));
+  const build = normalizeBuild(raw.build);
+  const dockerfile = given(raw.dockerfile) ?? given(ownValue(docker?.dockerfiles, key)) ?? build?.dockerfile;
   const image = given(raw.image);
   const port = raw.port ?? undefined;
-  const original = serviceDefaults(key, { ...input, port: port ?? 0 });
+  const original = input ? serviceDefaults(key, { ...input, port: port ?? 0 }) : NO_DEFAULTS;
   const defaults = port === undefined ? withoutPort(original) : original;
   const healthPath = raw.health_path === false ? undefined : (given(raw.health_path) ?? defaults.healthPath);
   const migration = normalizeMigration(raw, defaults.migration);
@@ -32,6 +42,8 @@ export function normalizeService(
   const container = normalizeContainer(raw, CPU, defaults.env);
   const init = normalizeInit(raw.init, container.cpu);
   const sidecars = normalizeSidecars(raw.sidecars);
+  const volumes = normalizeVolumes(raw.volumes);
+  const scale = normalizeScale(raw.scale);
   const minReplicas = raw.min_replicas ?? 1;
   return {
     key,
@@ -39,10 +51,12 @@ export function normalizeService(
     kind: dockerfile !== undefined ? 'application' : 'infrastructure',
     ...(image !== undefined && { image }),
     ...(dockerfile !== undefined && { dockerfile }),
+    ...(build?.settings && { build: build.settings }),
     ...(port !== undefined && { port }),
     ...container,
     minReplicas,
     maxReplicas: raw.max_replicas ?? Math.max(minReplicas, 1),
+    ...(scale && { scale }),
     ingress: raw.ingress ?? (port === undefined ? 'none' : 'internal'),
     transport: raw.transport ?? defaults.transport ?? 'http',
     ...normalizeIngress(raw),
@@ -51,6 +65,7 @@ export function normalizeService(
     ...(probes !== undefined && { probes }),
     ...(init.length > 0 && { init }),
     ...(sidecars.length > 0 && { sidecars }),
+    ...(Object.keys(volumes).length > 0 && { volumes }),
     ...(raw.termination_grace != null && { terminationGraceInSeconds: raw.termination_grace }),
     ...(raw.depends_on && raw.depends_on.length > 0 && { dependsOn: raw.depends_on }),
     consumer: raw.consumer ?? false,

@@ -4,6 +4,7 @@ import type { JobConfig } from '../model-choices.ts';
 import { companionJobName, jobsOf } from '../workloads.ts';
 import { cronProblem } from './cron.ts';
 import { all, problem, type RuleProblem } from './rule.ts';
+import { ruleNameProblem } from './scale.ts';
 
 /** Images, outputs and addresses are told apart by the key, and what Azure makes by the name. */
 export function jobNames(config: DeploymentConfig): readonly RuleProblem[] {
@@ -34,7 +35,7 @@ export function jobImages(config: DeploymentConfig): readonly RuleProblem[] {
     if (image !== undefined && dockerfile !== undefined)
       return [problem(['jobs', key, 'image'], 'and a Dockerfile are two images; keep one of them')];
     if (image !== undefined || dockerfile !== undefined) return [];
-    const message = `needs an image, or a Dockerfile in jobs.${key}.dockerfile or docker.dockerfiles.${key}`;
+    const message = `needs an image, or what it is built from: jobs.${key}.build`;
     return [problem(['jobs', key], message)];
   });
 }
@@ -59,16 +60,21 @@ const NOT_OF_JOBS = ['http', 'tcp', 'cpu', 'memory'];
 function eventProblems({ key, event }: JobConfig): readonly RuleProblem[] {
   if (!event) return [];
   const path = ['jobs', key, 'event'];
-  const { scalers, minExecutions, maxExecutions } = event;
-  const types = Object.entries(scalers).flatMap(([name, { type }]) => {
-    const at = [...path, 'scalers', name, 'type'];
+  const { rules, minExecutions, maxExecutions } = event;
+  const names = Object.keys(rules).flatMap((name): readonly RuleProblem[] => {
+    const wrong = ruleNameProblem(name);
+    return wrong === undefined ? [] : [{ ...problem([...path, 'rules', name], wrong), isAboutKey: true }];
+  });
+  const types = Object.entries(rules).flatMap(([name, { type }]) => {
+    const at = [...path, 'rules', name, 'type'];
     if (NOT_OF_JOBS.includes(type.toLowerCase())) return [problem(at, `${type} is for services; it starts no job`)];
     return /^[a-z0-9-]+$/.test(type)
       ? []
       : [problem(at, `found ${JSON.stringify(type)}; expected the name of a KEDA scaler, such as azure-servicebus`)];
   });
   return [
-    ...(Object.keys(scalers).length === 0 ? [problem([...path, 'scalers'], 'is empty; what starts the job?')] : []),
+    ...(Object.keys(rules).length === 0 ? [problem([...path, 'rules'], 'is empty; what starts the job?')] : []),
+    ...names,
     ...types,
     ...(minExecutions > maxExecutions
       ? [problem([...path, 'min_executions'], `${minExecutions} is more than max_executions (${maxExecutions})`)]

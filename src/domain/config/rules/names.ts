@@ -1,12 +1,16 @@
 import { NAME_RULES, type NameRule } from '../../name-rules.ts';
+import { hasSection } from '../../sections/sections.ts';
 import type { DeploymentConfig } from '../model.ts';
 import { problem, type RuleProblem } from './rule.ts';
 
-export function requiredValues({ azure, containerRegistry, keyVault }: DeploymentConfig): readonly RuleProblem[] {
+export function requiredValues(config: DeploymentConfig): readonly RuleProblem[] {
+  const { azure, containerRegistry, keyVault } = config;
   const values: readonly (readonly [string, string, string])[] = [
     ['azure.resource_group', azure.resourceGroup, 'the name of the resource group'],
     ['azure.location', azure.location, 'a region such as eastus (or locations.default)'],
-    ['container_registry.name', containerRegistry.name, 'a globally unique name'],
+    ...(hasSection(config, 'containerRegistry')
+      ? [['container_registry.name', containerRegistry.name, 'a globally unique name'] as const]
+      : []),
     ['key_vault.name', keyVault.name, 'a globally unique name'],
   ];
   return values.flatMap(([path, value, expected]) => (value === '' ? [problem(path, `is required: ${expected}`)] : []));

@@ -1,13 +1,14 @@
 import { secretEntries } from '../normalize.ts';
 import type { RawConfig } from '../schema.ts';
 import { secretSetting } from '../secrets.ts';
+import { contradictingBuilds } from './builds.ts';
 import { keysWithoutIngress } from './ingress.ts';
 import { problem, type RuleProblem } from './rule.ts';
 
 type RawRule = (raw: RawConfig) => readonly RuleProblem[];
 
 /** What the normalized configuration does not show any more. */
-export const RAW_RULES: readonly RawRule[] = [saveState, secretCollisions, keysWithoutIngress];
+export const RAW_RULES: readonly RawRule[] = [saveState, secretCollisions, keysWithoutIngress, contradictingBuilds];
 
 function saveState({ advanced }: RawConfig): readonly RuleProblem[] {
   if (advanced?.save_state !== false) return [];

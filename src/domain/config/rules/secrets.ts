@@ -1,21 +1,33 @@
+import { COMPOSED, rabbitMq } from '../../sections/composed-secrets.ts';
 import type { DeploymentConfig } from '../model.ts';
-import { COMPOSED_SECRETS, SecretName } from '../secrets.ts';
-import { variablesOf } from '../service-containers.ts';
+import { SecretName } from '../secrets.ts';
+import { secretsOf } from '../service/service-secrets.ts';
 import { suggestion } from '../unknown-keys.ts';
-import { jobsOf, workloads } from '../workloads.ts';
+import { workloads } from '../workloads.ts';
 import { problem, type RuleProblem } from './rule.ts';
+
+const NEEDS_RABBITMQ =
+  'needs a service "rabbitmq" with an image and, under env, a RABBITMQ_DEFAULT_PASS that is a secret';
 
 export function secretNames(config: DeploymentConfig): readonly RuleProblem[] {
   const names = Object.keys(config.secrets);
-  const known = [...names, ...COMPOSED_SECRETS, SecretName.gemini];
+  // Whether there is what a composed one is made of is asked elsewhere (domain/sections/needs.ts).
+  const composed = Object.values(COMPOSED).filter(
+    (name) => name !== COMPOSED.rabbitmq || rabbitMq(config) !== undefined,
+  );
+  const known = [...names, ...composed, SecretName.gemini];
   const spelling = names.flatMap((name) =>
     /^[0-9A-Z-]{1,127}$/.test(name) ? [] : [problem(['secrets', name], 'allowed in the key: letters, digits, _ and -')],
   );
-  const references = secretReferences(config).flatMap(({ path, name }) => {
-    if (known.includes(name)) return [];
-    const meant = suggestion(name, known);
-    return [problem(path, `there is no secret ${name}${meant ? `; did you mean ${meant}?` : ''}`)];
-  });
+  const references = workloads(config).flatMap(({ place, workload }) =>
+    secretsOf(workload).flatMap(({ path, name }) => {
+      if (known.includes(name)) return [];
+      const at = [...place, ...path];
+      if (name === COMPOSED.rabbitmq) return [problem(at, `the secret ${name} ${NEEDS_RABBITMQ}`)];
+      const meant = suggestion(name, known);
+      return [problem(at, `there is no secret ${name}${meant ? `; did you mean ${meant}?` : ''}`)];
+    }),
+  );
   const variables = Object.entries(config.secrets).flatMap(([name, setting]) => {
     if (setting.source === 'environment' && !/^[A-Za-z_]\w*$/.test(setting.variable))
       return [problem(['secrets', name], 'after env: the name of an environment variable is expected')];
@@ -26,32 +38,12 @@ export function secretNames(config: DeploymentConfig): readonly RuleProblem[] {
   return [...spelling, ...references, ...variables];
 }
 
-/** Of the variables of services and jobs, and of what starts jobs. */
-function secretReferences(
-  config: DeploymentConfig,
-): readonly { readonly path: readonly string[]; readonly name: string }[] {
-  const variables = workloads(config).flatMap(({ place, containers }) =>
-    variablesOf(containers).flatMap(({ path, value }) =>
-      value.kind === 'secret' ? [{ path: [...place, ...path], name: value.name }] : [],
-    ),
-  );
-  const scalers = jobsOf(config).flatMap(({ key, event }) =>
-    Object.entries(event?.scalers ?? {}).flatMap(([scaler, { secrets = {} }]) =>
-      Object.entries(secrets).map(([parameter, name]) => ({
-        path: ['jobs', key, 'event', 'scalers', scaler, 'secrets', parameter],
-        name,
-      })),
-    ),
-  );
-  return [...variables, ...scalers];
-}
-
 export function requiredSecrets(config: DeploymentConfig): readonly RuleProblem[] {
-  const users = secretReferences(config).flatMap(({ path, name }) =>
-    name === SecretName.gemini ? (path[1] ?? []) : [],
+  const users = workloads(config).filter(({ workload }) =>
+    secretsOf(workload).some(({ name }) => name === SecretName.gemini),
   );
   if (users.length === 0 || config.secrets[SecretName.gemini]) return [];
-  const names = [...new Set(users)].join(', ');
+  const names = users.map(({ place }) => place[1]).join(', ');
   return [
     problem(
       'secrets.gemini_api_key',

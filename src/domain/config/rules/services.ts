@@ -1,6 +1,6 @@
 import { NAME_RULES } from '../../name-rules.ts';
 import type { DeploymentConfig } from '../model.ts';
-import { variablesOf } from '../service-containers.ts';
+import { variablesOf } from '../service/service-containers.ts';
 import { suggestion } from '../unknown-keys.ts';
 import { workloads } from '../workloads.ts';
 import { all, problem, type RuleProblem } from './rule.ts';
@@ -32,8 +32,8 @@ export function serviceReplicas(config: DeploymentConfig): readonly RuleProblem[
 const VARIABLE_NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
 
 export function variableNames(config: DeploymentConfig): readonly RuleProblem[] {
-  return workloads(config).flatMap(({ place, containers }) =>
-    variablesOf(containers).flatMap(({ path, name }) => {
+  return workloads(config).flatMap(({ place, workload }) =>
+    variablesOf(workload).flatMap(({ path, name }) => {
       if (VARIABLE_NAME.test(name)) return [];
       const hint = name.includes(':')
         ? `; .NET reads ${JSON.stringify(name.replaceAll(':', '__'))} as the same name`
@@ -63,7 +63,7 @@ export function serviceImages(config: DeploymentConfig): readonly RuleProblem[] 
       ? [
           problem(
             ['services', key],
-            `needs an image, or a Dockerfile in services.${key}.dockerfile or docker.dockerfiles.${key}`,
+            `needs an image, or a Dockerfile in services.${key}.build, services.${key}.dockerfile or docker.dockerfiles.${key}`,
           ),
         ]
       : [],
@@ -72,8 +72,8 @@ export function serviceImages(config: DeploymentConfig): readonly RuleProblem[] 
 
 export function serviceReferences(config: DeploymentConfig): readonly RuleProblem[] {
   const services = all(config);
-  return workloads(config).flatMap(({ place, containers }) =>
-    variablesOf(containers).flatMap(({ path, value }) => {
+  return workloads(config).flatMap(({ place, workload }) =>
+    variablesOf(workload).flatMap(({ path, value }) => {
       if (value.kind !== 'service') return [];
       const at = [...place, ...path];
       const target = services.find(({ key }) => key === value.key);

@@ -49,6 +49,7 @@ export const container = {
   cpu: z.number().positive().max(4).nullish().describe('default: half of the memory'),
   memory: text.describe('twice the cpu in Gi, e.g. "1Gi"; default: so much'),
   env: z.record(z.string(), envValue).nullish(),
+  mounts: z.record(z.string(), z.string()).nullish().describe('path in the container → name under `volumes`'),
 };
 
 export const sideContainer = z.object({
@@ -57,6 +58,23 @@ export const sideContainer = z.object({
   ...container,
   probes,
 });
+
+export const volumes = z
+  .record(
+    z.string(),
+    z
+      .object({
+        secrets: z
+          .record(z.string(), z.string())
+          .nullish()
+          .describe('file → name of a secret in the vault, or its key under `secrets`'),
+      })
+      .nullable(),
+  )
+  .nullish()
+  .describe(
+    'folders that containers of a replica share and that are gone with it: empty at first, or secrets as files',
+  );
 
 /** How a service is reached, besides its port. */
 export const ingress = {
@@ -88,6 +106,7 @@ export const ingress = {
 
 export type RawContainer = z.infer<z.ZodObject<typeof container>>;
 export type RawSideContainer = z.infer<typeof sideContainer>;
+export type RawVolumes = z.infer<typeof volumes>;
 export type RawIngress = z.infer<z.ZodObject<typeof ingress>>;
 export type RawProbe = z.infer<typeof probe>;
 export type RawProbes = z.infer<typeof probes>;

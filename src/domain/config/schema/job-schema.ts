@@ -1,31 +1,26 @@
 import { z } from 'zod';
-import { container } from './container-schema.ts';
-import { flag, text } from './schema-values.ts';
-
-const scaler = z.object({
-  type: z.string().describe('name of a KEDA scaler, such as azure-servicebus or rabbitmq'),
-  metadata: z
-    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
-    .nullish()
-    .describe('as KEDA describes it; no secrets'),
-  secrets: z
-    .record(z.string(), z.string())
-    .nullish()
-    .describe('parameter of the scaler: name of a secret in the vault, or its key under `secrets`'),
-  identity: flag.describe('asks as the identity of the deployment, which needs the rights for it'),
-});
+import { build } from './build-schema.ts';
+import { container, sideContainer, volumes } from './container-schema.ts';
+import { rules } from './scale-schema.ts';
+import { text } from './schema-values.ts';
 
 export const job = z.object({
   name: text.describe('name of the Container Apps job (default: its key)'),
   image: text.describe('prebuilt image'),
   dockerfile: text.describe('relative to docker.build_context; docker.dockerfiles.<key> does the same'),
+  build: build.nullish().describe('what the image is built from, as of services'),
   ...container,
+  init: z
+    .array(sideContainer.omit({ probes: true }))
+    .nullish()
+    .describe('run to their end in this order before the job starts'),
+  volumes,
   schedule: text.describe(
     'cron expression of five fields in UTC; without it and without event the job is started by hand',
   ),
   event: z
     .object({
-      scalers: z.record(z.string(), scaler),
+      rules: rules.describe('scalers of KEDA, by names of your own'),
       min_executions: z.int().min(0).nullish(),
       max_executions: z.int().min(1).nullish(),
       polling_interval: z.int().min(1).nullish().describe('seconds'),

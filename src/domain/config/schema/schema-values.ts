@@ -8,3 +8,11 @@ export const count = z.int().min(0).nullish();
 export const secret = text.describe(
   'empty: generated or absent; `env:NAME`, `keyvault:NAME`, or a literal (warned about)',
 );
+
+/** A part that is made where the file has the key; `false` lets go of one that was made before. */
+export function optionalSection<Section extends z.ZodObject>(section: Section) {
+  return z
+    .union([z.literal(false), section])
+    .nullish()
+    .describe('absent: not made, and what there is already is kept; {}: with its defaults; false: let go of');
+}

@@ -1,15 +1,21 @@
 import { z } from 'zod';
-import { container, type envValue, ingress, probes, sideContainer } from './container-schema.ts';
+import { build } from './build-schema.ts';
+import { container, type envValue, ingress, probes, sideContainer, volumes } from './container-schema.ts';
+import { scale } from './scale-schema.ts';
 import { flag, text } from './schema-values.ts';
 
 export const service = z.object({
   name: text.describe('name of the container app'),
   image: text.describe('prebuilt image; a service with one and no Dockerfile is an infrastructure service'),
   dockerfile: text.describe('relative to docker.build_context; docker.dockerfiles.<key> does the same'),
+  build: build
+    .nullish()
+    .describe('what the image is built from: a folder, or context, dockerfile, target, args, secrets'),
   port: z.int().min(1).max(65535).nullish().describe('absent: a worker that nobody calls, without ingress and probes'),
   ...container,
   min_replicas: z.int().min(0).max(1000).nullish(),
   max_replicas: z.int().min(1).max(1000).nullish(),
+  scale,
   ingress: z.enum(['external', 'internal', 'none']).nullish(),
   transport: z.enum(['http', 'http2', 'tcp']).nullish().describe('http2 for gRPC'),
   ...ingress,
@@ -24,6 +30,7 @@ export const service = z.object({
     .nullish()
     .describe('run to their end in this order before the service starts'),
   sidecars: z.array(sideContainer).nullish().describe('containers beside the service, in the same replica'),
+  volumes,
   termination_grace: z.int().min(0).nullish().describe('seconds from the signal to end until a replica is killed'),
   depends_on: z.array(z.string()).nullish().describe('keys of services that are released first'),
   consumer: flag.describe('reads queues from its first second, with or without traffic'),

@@ -28,7 +28,8 @@ async function setUp(...answers: readonly ScriptedAnswer[]) {
   const server = await scriptedServer(...answers);
   const client = createRemoteClient({ url: server.url, key: 'k', caller: 'c', sleep: async () => undefined });
   const notes: string[] = [];
-  const upload = (text: string) => uploadSource(client, directory, config(text), (note) => notes.push(note));
+  const upload = (text: string) =>
+    uploadSource(client, directory, { config: config(text), path: 'config.yaml' }, (note) => notes.push(note));
   return { server, notes, upload };
 }
 

@@ -57,7 +57,7 @@ describe('configurations as people write them', () => {
   });
 
   it.each(['null', '~', '', 'Null'])('01: a variable that is %j switches its default off', (nothing) => {
-    const text = `${textOf('02-merge-keys')}  rabbitmq: { port: 5672, image: rabbitmq:3, env: { RABBITMQ_DEFAULT_USER: ${nothing} } }\n`;
+    const text = `defaults: draftgenie\n${textOf('02-merge-keys')}  rabbitmq: { port: 5672, image: rabbitmq:3, env: { RABBITMQ_DEFAULT_USER: ${nothing} } }\n`;
     const result = parseConfig(text);
     if (!result.ok) throw new Error(JSON.stringify(result.problems));
     expect(Object.keys(result.parsed.config.services.infrastructure[0]?.env ?? {})).toEqual(['RABBITMQ_DEFAULT_PASS']);

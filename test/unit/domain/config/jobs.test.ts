@@ -36,7 +36,7 @@ const EVERYTHING = `
   queue:
     image: "worker:1"
     event:
-      scalers:
+      rules:
         rabbit: { type: rabbitmq, metadata: { queueName: jobs, value: 5 }, secrets: { host: queue } }
         bus: { type: azure-servicebus, metadata: { queueName: jobs }, identity: true }
       max_executions: 7
@@ -61,7 +61,7 @@ describe('jobs', () => {
     });
     expect(nightly).toMatchObject({ schedule: '0 3 * * *', completions: 4, retries: 3, timeoutInSeconds: 60 });
     expect(queue?.event).toEqual({
-      scalers: {
+      rules: {
         rabbit: { type: 'rabbitmq', metadata: { queueName: 'jobs', value: '5' }, secrets: { host: 'QUEUE' } },
         bus: { type: 'azure-servicebus', metadata: { queueName: 'jobs' }, identity: true },
       },
@@ -76,7 +76,7 @@ describe('jobs', () => {
     expect(storedConfigSchema.parse(JSON.parse(JSON.stringify(config)))).toEqual(config);
     expect(userKey('jobs.nightly.timeoutInSeconds')).toBe('jobs.nightly.timeout');
     expect(userKey('jobs.queue.event.maxExecutions')).toBe('jobs.queue.event.max_executions');
-    expect(isWritten(config, 'jobs.queue.event.scalers')).toBe(true);
+    expect(isWritten(config, 'jobs.queue.event.rules')).toBe(true);
   });
 
   it('leave configurations without them as they were', () => {
@@ -96,21 +96,21 @@ describe('what is wrong with jobs is told at its place', () => {
   it.each([
     ['schedule: "0 3 * *"', 'schedule: has 4 fields; expected: minute, hour, day of the month, month, day of the week'],
     [
-      'schedule: "* * * * *", event: { scalers: { a: { type: rabbitmq } } }',
+      'schedule: "* * * * *", event: { rules: { a: { type: rabbitmq } } }',
       'event: and schedule are two triggers; make two jobs, or keep one of them',
     ],
-    ['event: { scalers: {} }', 'event.scalers: is empty; what starts the job?'],
-    ['event: { scalers: { a: { type: http } } }', 'event.scalers.a.type: http is for services; it starts no job'],
+    ['event: { rules: {} }', 'event.rules: is empty; what starts the job?'],
+    ['event: { rules: { a: { type: http } } }', 'event.rules.a.type: http is for services; it starts no job'],
     [
-      'event: { scalers: { a: { type: "my scaler" } } }',
-      'event.scalers.a.type: found "my scaler"; expected the name of a KEDA scaler, such as azure-servicebus',
+      'event: { rules: { a: { type: "my scaler" } } }',
+      'event.rules.a.type: found "my scaler"; expected the name of a KEDA scaler, such as azure-servicebus',
     ],
     [
-      'event: { scalers: { a: { type: rabbitmq, secrets: { host: QUEU } } } }',
-      'event.scalers.a.secrets.host: there is no secret QUEU; did you mean QUEUE?',
+      'event: { rules: { a: { type: rabbitmq, secrets: { host: QUEU } } } }',
+      'event.rules.a.secrets.host: there is no secret QUEU; did you mean QUEUE?',
     ],
     [
-      'event: { scalers: { a: { type: rabbitmq } }, min_executions: 9, max_executions: 2 }',
+      'event: { rules: { a: { type: rabbitmq } }, min_executions: 9, max_executions: 2 }',
       'event.min_executions: 9 is more than max_executions (2)',
     ],
     ['dockerfile: Dockerfile', 'image: and a Dockerfile are two images; keep one of them'],
@@ -124,7 +124,7 @@ describe('what is wrong with jobs is told at its place', () => {
     ['name: 9', 'name: expected text, found 9'],
     ['parallelism: 0', 'parallelism: found 0; at least 1 is required'],
     ['ingress: external', 'ingress: unknown key'],
-    ['port: 80', 'port: unknown key'],
+    ['port: 80', 'port: unknown key; did you mean init?'],
   ])('%s', (lines, message) => {
     expect(wrong(lines)).toEqual([message]);
   });
@@ -136,9 +136,7 @@ describe('what is wrong with jobs is told at its place', () => {
     expect(problems('  one: { image: busybox }\n  two: { image: busybox, name: one }')).toEqual([
       '9 jobs.two.name: "one" is also the name of jobs.one',
     ]);
-    expect(problems('  one: {}')).toEqual([
-      '8 jobs.one: needs an image, or a Dockerfile in jobs.one.dockerfile or docker.dockerfiles.one',
-    ]);
+    expect(problems('  one: {}')).toEqual(['8 jobs.one: needs an image, or what it is built from: jobs.one.build']);
   });
 });
 

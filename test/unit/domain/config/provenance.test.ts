@@ -110,7 +110,8 @@ describe('a configuration that names nothing new', () => {
       '8a02edb13293bcfb776e059bbfa2b56fd166332de33628e0867a927f7f5ddcbf',
     ],
   ])('is what it was before, but for what is written: the %s', (_name, text, digest) => {
-    const { written, ...config } = parsed(text).config;
+    const { written, unasked, ...config } = parsed(text).config;
+    expect(unasked).toEqual({});
     expect(written?.length).toBeGreaterThan(0);
     expect(hashJson(config)).toBe(digest);
   });

@@ -48,6 +48,17 @@ const EVERYTHING = `
     ip_rules: { allow: { office: 203.0.113.0/24 } }
     client_certificates: accept
     session_affinity: true
+    volumes: { scratch: null, data: {}, certs: { secrets: { tls.key: my_url } } }
+    mounts: { /tmp/a: scratch, /etc/certs: certs }
+    max_replicas: 6
+    scale:
+      http: 50
+      cpu: 70
+      memory: 80
+      cron: { office: { timezone: Europe/Berlin, start: 0 8 * * 1-5, end: 0 18 * * 1-5, replicas: 2 } }
+      rules: { jobs: { type: rabbitmq, metadata: { value: 1.10, queueName: jobs }, secrets: { host: my_url }, identity: true } }
+      polling_interval: 10
+      cooldown: 60
     termination_grace: 90
     depends_on: [db]
     cpu: 0.5
@@ -58,12 +69,12 @@ const EVERYTHING = `
     init:
       - { name: prepare, command: "./prepare.sh \${HOME}", env: { MODE: 0755, DB: { service: db } } }
     sidecars:
-      - { name: proxy, image: "envoyproxy/envoy:v1.31", args: [-c, /etc/envoy.yaml], cpu: 0.25, probes: { liveness: { port: 9901 } } }
+      - { name: proxy, image: "envoyproxy/envoy:v1.31", args: [-c, /etc/envoy.yaml], cpu: 0.25, mounts: { /data: data }, probes: { liveness: { port: 9901 } } }
 `;
 
 describe('a service', () => {
   it('has everything that its keys say', () => {
-    const result = read(EVERYTHING);
+    const result = read(`${EVERYTHING}secrets: { my_url: "env:MY_URL" }\n`);
     if (!result.ok) throw new Error(JSON.stringify(result.problems));
     const { config, warnings } = result.parsed;
     expect(config.services.application[0]).toMatchObject({
@@ -78,6 +89,18 @@ describe('a service', () => {
       },
       ipRules: { allow: { office: '203.0.113.0/24' } },
       ...{ clientCertificates: 'accept', sessionAffinity: true, terminationGraceInSeconds: 90, dependsOn: ['db'] },
+      volumes: { scratch: {}, data: {}, certs: { secrets: { 'tls.key': 'MY-URL' } } },
+      mounts: { '/tmp/a': 'scratch', '/etc/certs': 'certs' },
+      scale: {
+        ...{ http: 50, cpu: 70, memory: 80, pollingIntervalInSeconds: 10, cooldownInSeconds: 60 },
+        cron: { office: { timezone: 'Europe/Berlin', start: '0 8 * * 1-5', end: '0 18 * * 1-5', replicas: 2 } },
+        rules: {
+          jobs: {
+            ...{ type: 'rabbitmq', metadata: { value: '1.10', queueName: 'jobs' }, secrets: { host: 'MY-URL' } },
+            identity: true,
+          },
+        },
+      },
       probes: {
         startup: { kind: 'tcp', port: 9090, failureThreshold: 240 },
         readiness: { kind: 'http', path: '/ready', scheme: 'https', headers: { Host: 'web' }, successThreshold: 2 },
@@ -91,7 +114,13 @@ describe('a service', () => {
       ],
       sidecars: [
         {
-          ...{ name: 'proxy', image: 'envoyproxy/envoy:v1.31', args: ['-c', '/etc/envoy.yaml'], env: {} },
+          ...{
+            name: 'proxy',
+            image: 'envoyproxy/envoy:v1.31',
+            args: ['-c', '/etc/envoy.yaml'],
+            env: {},
+            mounts: { '/data': 'data' },
+          },
           ...{ cpu: 0.25, memory: '0.5Gi', probes: { liveness: { port: 9901 } } },
         },
       ],
@@ -111,6 +140,14 @@ describe('a service', () => {
     ['probes.liveness', 'probes.liveness'],
     ['probes.readiness.successThreshold', 'probes.readiness.success_threshold'],
     ['sidecars', 'sidecars'],
+    ['volumes.certs.secrets', 'volumes.certs.secrets'],
+    ['mounts', 'mounts'],
+    ['scale.http', 'scale.http'],
+    ['scale.pollingIntervalInSeconds', 'scale.polling_interval'],
+    ['scale.cooldownInSeconds', 'scale.cooldown'],
+    ['scale.cron.office.start', 'scale.cron.office.start'],
+    ['scale.rules.jobs.metadata.value', 'scale.rules.jobs.metadata.value'],
+    ['scale.rules.jobs.secrets.host', 'scale.rules.jobs.secrets.host'],
   ])('has reasons that name %s by its key', (path, key) => {
     expect(userKey(`services.application.web.${path}`)).toBe(`services.web.${key}`);
   });
@@ -120,7 +157,7 @@ describe('a service', () => {
     expect(worker).toMatchObject({ ingress: 'none' });
     expect(worker).not.toHaveProperty('port');
     const result = read(
-      '  draft_service: { dockerfile: Dockerfile, env: { QDRANT_URL: null } }\nsecrets: { gemini_api_key: "env:KEY" }\n',
+      '  draft_service: { dockerfile: Dockerfile, env: { QDRANT_URL: null, RABBITMQ_URL: null } }\nsecrets: { gemini_api_key: "env:KEY" }\ndefaults: draftgenie\n',
     );
     if (!result.ok) throw new Error(JSON.stringify(result.problems));
     const [original] = result.parsed.config.services.application;
@@ -133,13 +170,30 @@ describe('a service', () => {
     expect(service('port: 80')).toMatchObject({ cpu: 0.5, memory: '1Gi' });
     expect(service('port: 80, cpu: 2')).toMatchObject({ cpu: 2, memory: '4Gi' });
     expect(service('port: 80, memory: 3Gi')).toMatchObject({ cpu: 1.5, memory: '3Gi' });
-    expect(service('port: 80, cpu: 0.25, memory: 0.50Gi')).toMatchObject({ cpu: 0.25, memory: '0.50Gi' });
+    expect(service('port: 80, cpu: 0.25, memory: 0.50Gi')).toMatchObject({ cpu: 0.25, memory: '0.5Gi' });
   });
 
   it('may have a size of its own that only fits together with its sidecars', () => {
     expect(
       service('port: 80, cpu: 0.4, memory: 0.5Gi, sidecars: [{ name: log, cpu: 0.1, memory: 0.5Gi }]'),
     ).toMatchObject({ cpu: 0.4 });
+  });
+});
+
+describe('a service that goes to zero', () => {
+  const warned = (lines: string): readonly string[] => {
+    const result = read(`  web: { dockerfile: Dockerfile, ${lines} }\n`);
+    if (!result.ok) throw new Error(JSON.stringify(result.problems));
+    return result.parsed.warnings.map(({ path, message }) => `${path}: ${message}`);
+  };
+
+  it('is warned about where nothing ever starts it again', () => {
+    const message =
+      'services.web.min_replicas: is 0: without an ingress and without scale nothing ever starts a replica';
+    expect(warned('min_replicas: 0')).toEqual([message]);
+    expect(warned('port: 80, ingress: none, min_replicas: 0, scale: {}')).toEqual([message]);
+    expect(warned('port: 80, min_replicas: 0')).toEqual([]);
+    expect(warned('min_replicas: 0, scale: { rules: { q: { type: kafka } } }')).toEqual([]);
   });
 });
 
@@ -168,7 +222,18 @@ describe('refused, each at its place,', () => {
       'port: 80, probes: { startup: { success_threshold: 2 } }',
       ['probes.startup.success_threshold: found 2; of startup it is 1'],
     ],
-    ['port: 80, probes: { startup: { kind: tcp, path: /a } }', ['probes.startup.path: has no meaning with kind: tcp']],
+    [
+      'port: 80, probes: { startup: { kind: tcp, path: /a } }',
+      ['probes.startup.path: has no meaning for a check over tcp; with kind: http it is one over http'],
+    ],
+    [
+      'port: 81, transport: tcp, probes: { startup: { path: /a } }',
+      [expect.stringMatching(/^probes\.startup\.path: has no meaning/)],
+    ],
+    [
+      'port: 80, probes: { startup: { scheme: https } }',
+      [expect.stringMatching(/^probes\.startup\.scheme: has no meaning/)],
+    ],
     [
       'port: 80, probes: { startup: { path: a } }',
       ['probes.startup.path: found "a"; allowed: a path that begins with /'],
@@ -220,6 +285,71 @@ describe('refused, each at its place,', () => {
     [
       'port: 80, sidecars: [{ name: b, env: { A: { service: wbe } } }]',
       ['sidecars.0.env.A: there is no service "wbe"; did you mean web?'],
+    ],
+    ['volumes: { a: {} }', ['volumes.a: is mounted nowhere; name its place in mounts: {/path: volume}']],
+    ['volumes: { a_b: {} }, mounts: { /a: a_b }', [expect.stringMatching(/^volumes\.a_b: found the name "a_b"/)]],
+    [
+      'volumes: { envoy-config: {} }, mounts: { /a: envoy-config }',
+      [expect.stringMatching(/^volumes\.envoy-config: found the name/)],
+    ],
+    ['volumes: { a: { secrets: {} } }, mounts: { /a: a }', ['volumes.a.secrets: names no file']],
+    [
+      'volumes: { a: { secrets: { b: nope, "../c": nope } } }, mounts: { /a: a }',
+      [
+        expect.stringMatching(/^volumes\.a\.secrets\.\.\.\/c: found the file name/),
+        expect.stringMatching(/^volumes\.a\.secrets\.b: there is no secret NOPE/),
+        expect.stringMatching(/^volumes\.a\.secrets\.\.\.\/c: there is no secret NOPE/),
+      ],
+    ],
+    [
+      'volumes: { logs: {} }, mounts: { /a: logs, /b: log }',
+      ['mounts./b: there is no volume "log"; did you mean logs?'],
+    ],
+    ['mounts: { /b: log }', ['mounts./b: there is no volume "log"; services.web.volumes defines it']],
+    [
+      'volumes: { a: {} }, mounts: { "/": a, "b": a, "/b:c": a }',
+      ['/', 'b', '/b:c'].map((path) => expect.stringContaining(`mounts.${path}: found the path`)),
+    ],
+    [
+      'sidecars: [{ name: b, mounts: { /b: log } }]',
+      [expect.stringMatching(/^sidecars\.0\.mounts\.\/b: there is no volume/)],
+    ],
+    ['port: 80, scale: { http: 5 }', ['max_replicas: is 1, and so is min_replicas: with scale there must be more']],
+    ['max_replicas: 2, scale: { http: 5 }', ['scale.http: watches http, and there is no ingress']],
+    ['port: 80, max_replicas: 2, scale: { tcp: 5 }', ['scale.tcp: watches tcp, and what comes in is http']],
+    [
+      'port: 81, transport: tcp, max_replicas: 2, scale: { http: 5 }',
+      ['scale.http: watches http, and what comes in is tcp'],
+    ],
+    [
+      'port: 80, min_replicas: 0, scale: { cpu: 70, memory: 70 }',
+      [expect.stringMatching(/^min_replicas: is 0, and with rules for cpu and memory alone/)],
+    ],
+    ['port: 80, max_replicas: 2, scale: { cpu: 101 }', [expect.stringContaining('scale.cpu: found 101')]],
+    [
+      'max_replicas: 2, scale: { rules: { cpu: { type: kafka } }, cpu: 50 }',
+      ['scale.rules.cpu: "cpu" is also the name of scale.cpu'],
+    ],
+    [
+      'max_replicas: 2, scale: { rules: { My_Q: { type: kafka } } }',
+      [expect.stringMatching(/^scale\.rules\.My_Q: found the name/)],
+    ],
+    ['max_replicas: 2, scale: { rules: { q: {} } }', [expect.stringContaining('scale.rules.q.type')]],
+    [
+      'max_replicas: 2, scale: { rules: { q: { type: kafka, secrets: { password: nope } } } }',
+      [expect.stringMatching(/^scale\.rules\.q\.secrets\.password: there is no secret NOPE/)],
+    ],
+    [
+      'max_replicas: 2, scale: { cron: { c: { timezone: Berlin, start: "0 8 * *", end: "0 9 * * *", replicas: 3 } } }',
+      [
+        'scale.cron.c.timezone: found "Berlin"; such as "Europe/Berlin"',
+        'scale.cron.c.start: found "0 8 * *"; five fields are expected, such as "0 8 * * 1-5"',
+        'scale.cron.c.replicas: 3 is more than max_replicas (2)',
+      ],
+    ],
+    [
+      'max_replicas: 2, scale: { cron: { c: { timezone: UTC, start: 0 8 * * *, end: 0 8 * * *, replicas: 2 } } }',
+      ['scale.cron.c.end: is the same as start'],
     ],
     ['port: 80, depends_on: [wbe]', ['depends_on.0: there is no service "wbe"; did you mean web?']],
     ['port: 80, depends_on: [web]', ['depends_on.0: is a circle: web → web']],

@@ -315,6 +315,12 @@ it('a member of which we say everything differs by what it says besides', () => 
   expect(decided(both, ['registries'])).toHaveLength(1);
   expect(decided(both, [])).toEqual([]);
   expect(decided(body({ identity: 'us', username: '', passwordSecretRef: null }), ['registries'])).toEqual([]);
+  const deep = (access: JsonObject) => ({ registries: [{ server: 'a.io', identity: 'us', access }] });
+  const below = decideFields(
+    { desired: deep({}), applied: {}, live: deep({ a: 1 }) },
+    { ...rules, wholeMembers: ['registries'] },
+  );
+  expect(below.changes).toHaveLength(1);
 });
 
 describe('what was asked for and is not any more', () => {

@@ -42,6 +42,19 @@ describe('the order of deletions', () => {
     expect(rounds([server, child, cache])).toEqual([['database', 'cache'], ['server']]);
   });
 
+  it('has what Azure made for something after it, whatever the steps say', () => {
+    const component = doomed('component', 'create_monitoring');
+    const rule = doomed('rule', undefined, { after: ['component'] });
+    const actionGroup = doomed('action group', undefined, { after: ['component', 'rule'] });
+    const group = doomed('group', 'create_resource_group', { id: GROUP });
+    expect(rounds([group, actionGroup, rule, component])).toEqual([
+      ['component'],
+      ['rule'],
+      ['action group'],
+      ['group'],
+    ]);
+  });
+
   it('comes to an end for whatever steps there are, and for what nobody knows the step of', () => {
     const all = STEPS.map(({ name }) => doomed(name, name));
     expect(rounds([...all, doomed('stranger', undefined)]).flat()).toHaveLength(all.length + 1);

@@ -1,5 +1,5 @@
-import type { Refusal } from '../refusal.ts';
-import { invalidField, type Probe, refusal } from './model.ts';
+import type { Refusal } from '../../refusal.ts';
+import { invalidField, type Probe, refusal } from '../model.ts';
 
 /**
  * 30 are in the words of the refusal (https://github.com/microsoft/azure-container-apps/issues/1100); that a readiness probe may

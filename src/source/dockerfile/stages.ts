@@ -1,4 +1,5 @@
-import { type DockerInstruction, mountOptions, type ParsedDockerfile, quotedWords } from './dockerfile-instruction.ts';
+import type { Builder } from '../ports.ts';
+import { type DockerInstruction, mountOptions, type ParsedDockerfile, quotedWords } from './instruction.ts';
 import { expandWord } from './shell-word.ts';
 import { type Scope, StageVariables } from './stage-variables.ts';
 
@@ -20,6 +21,8 @@ export function readStages(
   scope: Scope,
 ): { readonly stages: readonly Stage[]; readonly globals: StageVariables } {
   const globals = new StageVariables({ escapeCharacter, scope, isComplete: true });
+  // What the builder offers is there before the first FROM without being declared.
+  globals.declare(Object.keys(scope.offered));
   const stages: Stage[] = [];
   let body: DockerInstruction[] = [];
   for (const instruction of instructions) {
@@ -57,8 +60,26 @@ export function instructionsOf({ parent, instructions }: Stage): readonly Docker
   return [...deferred, ...instructions];
 }
 
-/** The last stage, and those it is made from: BuildKit builds no others. */
-export function neededStages(stages: readonly Stage[]): readonly Stage[] {
+/**
+ * The stages that a build runs. The classic builder runs all up to its target, which is the first of that name; BuildKit the target,
+ * the newest of that name, and those it is made from. Undefined: there is no stage of that name.
+ * Sources: https://docs.docker.com/build/building/multi-stage/#differences-between-legacy-builder-and-buildkit, `HasStage` in
+ * https://github.com/moby/buildkit/blob/master/frontend/dockerfile/instructions/commands.go, and `findStateByName` in
+ * https://github.com/moby/buildkit/blob/master/frontend/dockerfile/dockerfile2llb/convert.go
+ */
+export function builtStages(
+  stages: readonly Stage[],
+  builder: Builder,
+  target: string | undefined,
+): readonly Stage[] | undefined {
+  const isTarget = ({ name }: Stage): boolean => name === target?.toLowerCase();
+  const last =
+    target === undefined ? stages.at(-1) : builder === 'classic' ? stages.find(isTarget) : stages.findLast(isTarget);
+  if (!last) return target === undefined ? [] : undefined;
+  return builder === 'classic' ? stages.slice(0, last.index + 1) : neededStages(stages, last);
+}
+
+function neededStages(stages: readonly Stage[], target: Stage): readonly Stage[] {
   const needed = new Set<Stage>();
   const visit = (stage: Stage | undefined): void => {
     if (!stage || needed.has(stage)) return;
@@ -66,7 +87,7 @@ export function neededStages(stages: readonly Stage[]): readonly Stage[] {
     visit(stage.parent);
     for (const name of stageReferences(stage)) visit(findStage(stages.slice(0, stage.index), name));
   };
-  visit(stages.at(-1));
+  visit(target);
   return stages.filter((stage) => needed.has(stage));
 }
 

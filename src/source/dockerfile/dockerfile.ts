@@ -1,8 +1,9 @@
-import { type DockerInstruction, mountOptions, parseDockerfile, quotedWords } from './dockerfile-instruction.ts';
-import { instructionsOf, neededStages, readStages, type Stage } from './dockerfile-stages.ts';
-import type { Builder } from './ports.ts';
+import type { Builder } from '../ports.ts';
+import { type DeclaredArgument, declaredArguments, type SecretMount, secretMounts } from './inputs.ts';
+import { type DockerInstruction, mountOptions, parseDockerfile, quotedWords } from './instruction.ts';
 import { expandWord } from './shell-word.ts';
 import { type Scope, StageVariables } from './stage-variables.ts';
+import { builtStages, instructionsOf, readStages, type Stage } from './stages.ts';
 
 /** What one instruction takes from the build context. */
 export interface ContextInstruction {
@@ -27,6 +28,9 @@ export interface DockerfileView {
   readonly problems: readonly LineMessage[];
   /** What only BuildKit can do. */
   readonly needsBuildKit: readonly LineMessage[];
+  /** Variables that the build takes from outside. */
+  readonly declared: readonly DeclaredArgument[];
+  readonly secretMounts: readonly SecretMount[];
 }
 
 export interface LineMessage {
@@ -39,6 +43,7 @@ export interface BuildSettings {
   /** `linux/amd64` */
   readonly platform: string;
   readonly buildArguments: Readonly<Record<string, string>>;
+  readonly target?: string | undefined;
 }
 
 /**
@@ -51,7 +56,8 @@ export function readDockerfile(text: string, settings: BuildSettings): Dockerfil
   const { escapeCharacter } = parsed;
   const scope: Scope = { buildArguments: settings.buildArguments, offered: offeredArguments(settings) };
   const { stages, globals } = readStages(parsed, scope);
-  const built = settings.builder === 'buildkit' ? neededStages(stages) : stages;
+  const target = builtStages(stages, settings.builder, settings.target);
+  const built = target ?? [];
   const variables = new Map<Stage, StageVariables>();
   const found = stages.flatMap((stage) => {
     const parent = stage.parent && variables.get(stage.parent);
@@ -65,20 +71,39 @@ export function readDockerfile(text: string, settings: BuildSettings): Dockerfil
     instructions: found,
     // Images of that name were made for ONBUILD COPY of everything.
     seesWholeContext: built.some(({ base }) => base !== undefined && /:(?:.*-)?onbuild$/.test(base)),
-    problems: stages.length === 0 ? [{ line: 1, message: 'no FROM, so there is nothing to build' }] : [],
+    problems: [
+      ...(stages.length === 0 ? [{ line: 1, message: 'no FROM, so there is nothing to build' }] : []),
+      ...(target ? [] : [{ line: 1, message: `no stage is called ${settings.target}, which is the target` }]),
+    ],
     needsBuildKit: built.flatMap((stage) => instructionsOf(stage).flatMap(buildKitOnly)),
+    declared: [...parsed.instructions.filter(isGlobal), ...built.flatMap(instructionsOf)].flatMap((instruction) =>
+      declaredArguments(instruction, escapeCharacter),
+    ),
+    secretMounts: built.flatMap((stage) => instructionsOf(stage).flatMap(secretMounts)),
   };
+}
+
+/** Before the first FROM. */
+function isGlobal(_: DockerInstruction, index: number, all: readonly DockerInstruction[]): boolean {
+  const first = all.findIndex(({ keyword }) => keyword === 'FROM');
+  return first < 0 || index < first;
 }
 
 function rootOf(stage: Stage): Stage {
   return stage.parent ? rootOf(stage.parent) : stage;
 }
 
+/** What ACR builds on, whatever it builds for: https://learn.microsoft.com/azure/container-registry/container-registry-tasks-overview#image-platforms */
+const AGENT = { BUILDPLATFORM: 'linux/amd64', BUILDOS: 'linux', BUILDARCH: 'amd64', BUILDVARIANT: '' };
+
 /** Source: https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope */
 function offeredArguments({ builder, platform }: BuildSettings): Readonly<Record<string, string>> {
   if (builder !== 'buildkit') return {};
   const [os = '', architecture = '', variant = ''] = platform.split('/');
-  return { TARGETPLATFORM: platform, TARGETOS: os, TARGETARCH: architecture, TARGETVARIANT: variant };
+  return {
+    ...{ TARGETPLATFORM: platform, TARGETOS: os, TARGETARCH: architecture, TARGETVARIANT: variant },
+    ...AGENT,
+  };
 }
 
 /** Records what ARG and ENV set, and returns what the instruction takes from the context. */
@@ -129,17 +154,22 @@ function bindMounts(
   });
 }
 
-/** Flags that the classic builder knows; it refuses the others. Source: https://github.com/moby/moby (`builder/dockerfile`). */
+/**
+ * Flags with which the classic builder makes the same image. It refuses the others or, of ADD, passes over what they ask for;
+ * `--link` makes a difference to caches only. Source: https://github.com/moby/moby/blob/master/daemon/builder/dockerfile/dispatchers.go
+ */
 const CLASSIC_FLAGS: Readonly<Record<string, readonly string[]>> = {
-  COPY: ['from', 'chown'],
-  ADD: ['chown'],
+  COPY: ['from', 'chown', 'link'],
+  ADD: ['chown', 'link'],
   RUN: [],
 };
 
-function buildKitOnly({ keyword, flags, line, hasHereDocument }: DockerInstruction): readonly LineMessage[] {
+function buildKitOnly({ keyword, flags, words, line, hasHereDocument }: DockerInstruction): readonly LineMessage[] {
   const known = CLASSIC_FLAGS[keyword];
   if (!known) return [];
   const found = flags.filter(({ name }) => !known.includes(name)).map(({ name }) => `--${name}`);
   if (hasHereDocument) found.push('a here-document');
+  // The classic builder takes it for a file: https://docs.docker.com/reference/dockerfile/#adding-files-from-a-git-repository
+  if (keyword === 'ADD' && words.some((word) => /^(?:git@|git:\/\/|ssh:\/\/)/.test(word))) found.push('a repository');
   return found.map((what) => ({ line, message: `${keyword} with ${what} needs BuildKit` }));
 }

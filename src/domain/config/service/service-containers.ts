@@ -12,6 +12,8 @@ export interface ContainerSettings {
   /** Instead of the arguments of the image. */
   readonly args?: readonly string[];
   readonly env: Readonly<Record<string, EnvValue>>;
+  /** Absolute path in the container → name of a volume of the service. */
+  readonly mounts?: Readonly<Record<string, string>>;
   readonly cpu: number;
   readonly memory: string;
 }
@@ -72,6 +74,14 @@ export interface ServiceContainers extends ContainerSettings {
   /** Run one after the other, in this order, before all others start. */
   readonly init?: readonly SideContainer[];
   readonly sidecars?: readonly SideContainer[];
+  /** Folders that containers of a replica share, by names of the user. */
+  readonly volumes?: Readonly<Record<string, VolumeConfig>>;
+}
+
+/** Gone with its replica. */
+export interface VolumeConfig {
+  /** File → name of a secret in the vault; absent: empty at first. */
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 /** Every container of a service, its own one first, with where it stands below the service's key. */
@@ -93,7 +103,34 @@ export function variablesOf(
   );
 }
 
+/** Every place of every container of a service where a volume is mounted, with where it stands below the service's key. */
+export function mountsOf(
+  service: ServiceContainers,
+): readonly { readonly path: readonly string[]; readonly mountPath: string; readonly volume: string }[] {
+  return containersOf(service).flatMap(({ path, container }) =>
+    Object.entries(container.mounts ?? {}).map(([mountPath, volume]) => ({
+      path: [...path, 'mounts', mountPath],
+      mountPath,
+      volume,
+    })),
+  );
+}
+
 /** In Gi, as Azure takes it; NaN for what it does not. */
 export function memoryInGi(memory: string): number {
   return Number(/^(\d+(?:\.\d+)?)Gi$/.exec(memory)?.[1] ?? Number.NaN);
+}
+
+/** What a replica of a service has: its own container and those beside it. */
+export function sizeOf(service: ServiceContainers): { readonly cpu: number; readonly memoryInGi: number } {
+  const containers = [service, ...(service.sidecars ?? [])];
+  return {
+    cpu: sum(containers.map(({ cpu }) => cpu)),
+    memoryInGi: sum(containers.map(({ memory }) => memoryInGi(memory))),
+  };
+}
+
+/** Without what is lost in binary fractions. */
+function sum(values: readonly number[]): number {
+  return Math.round(values.reduce((total, value) => total + value, 0) * 1000) / 1000;
 }

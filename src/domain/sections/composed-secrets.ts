@@ -1,0 +1,59 @@
+import type { DeploymentConfig, ServiceConfig } from '../config/model.ts';
+import { SecretName } from '../config/secrets.ts';
+import type { SectionName } from './names.ts';
+import { hasSection } from './sections.ts';
+
+/** Names of the vault secrets that are made of other ones. */
+export const COMPOSED = { database: 'DATABASE-URL', redis: 'REDIS-URL', rabbitmq: 'RABBITMQ-URL' } as const;
+export type ComposedKind = keyof typeof COMPOSED;
+
+/** Secrets that come of a section, as long as the configuration gives none of its own under that name. */
+const SECTION_OF: Readonly<Record<string, SectionName>> = {
+  [COMPOSED.database]: 'postgresql',
+  [SecretName.postgresPassword]: 'postgresql',
+  [COMPOSED.redis]: 'redis',
+};
+
+type Secrets = Pick<DeploymentConfig, 'secrets' | 'services' | 'unasked'>;
+
+/** The section that a secret comes of; undefined: it comes of none. */
+export function sectionOfSecret({ secrets }: Pick<Secrets, 'secrets'>, name: string): SectionName | undefined {
+  const { [name]: own } = secrets;
+  return own === undefined || own.source === 'generated' ? SECTION_OF[name] : undefined;
+}
+
+/** The composed secrets that this deployment makes: of what there is, and what the configuration does not give itself. */
+export function composedKinds(config: Secrets): readonly ComposedKind[] {
+  const kinds = Object.keys(COMPOSED) as ComposedKind[];
+  return kinds.filter((kind) => {
+    const { [kind]: name } = COMPOSED;
+    const section = SECTION_OF[name];
+    const isThere = section === undefined ? rabbitMq(config) !== undefined : hasSection(config, section);
+    return isThere && !Object.hasOwn(config.secrets, name);
+  });
+}
+
+export interface RabbitMq {
+  readonly user: string;
+  readonly host: string;
+  readonly port: number;
+  /** The vault secret with its password. */
+  readonly passwordName: string;
+}
+
+/**
+ * The RabbitMQ service of the configuration, with the credentials it is started with; undefined when there is none
+ * that can be reached, or none whose password is a secret. Its user is `guest` unless it is told another: https://www.rabbitmq.com/docs/access-control#default-state
+ */
+export function rabbitMq({ services }: Pick<DeploymentConfig, 'services'>): RabbitMq | undefined {
+  const service: ServiceConfig | undefined = services.infrastructure.find(({ key }) => key === 'rabbitmq');
+  const password = service?.env.RABBITMQ_DEFAULT_PASS;
+  if (service?.port === undefined || password?.kind !== 'secret') return undefined;
+  const user = service.env.RABBITMQ_DEFAULT_USER;
+  return {
+    user: user?.kind === 'plain' ? user.value : 'guest',
+    host: service.name,
+    port: service.port,
+    passwordName: password.name,
+  };
+}

@@ -1,0 +1,111 @@
+import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
+import type { ConfigProblem, DeploymentConfig, ParsedConfig } from '../config/model.ts';
+import { userKey } from '../config/user-key.ts';
+import { nameOf } from '../ids.ts';
+import { outputReference, recordedOutput } from '../outputs.ts';
+import type { EnvironmentState } from '../state.ts';
+import type { OutputName } from '../steps.ts';
+import { SECTIONS, type SectionName } from './names.ts';
+import { hasSection } from './sections.ts';
+
+type Known = Pick<EnvironmentState, 'steps' | 'resources'>;
+
+interface SectionFacts {
+  /** For people. */
+  readonly title: string;
+  /** The key in the model that names each of its resources → the key of that resource; the section's own resource first. */
+  readonly names: Readonly<Record<string, string | null>>;
+  /** What its step leaves as long as there is one. */
+  readonly output: OutputName;
+}
+
+const FACTS: Readonly<Record<SectionName, SectionFacts>> = {
+  containerRegistry: { title: 'registry', names: { name: 'registry' }, output: 'registryId' },
+  monitoring: {
+    title: 'log workspace',
+    names: { logWorkspace: 'workspace', appInsights: 'app-insights' },
+    output: 'workspaceId',
+  },
+  postgresql: {
+    title: 'database server',
+    names: { serverName: 'postgresql', databaseName: 'postgresql:database', adminUser: null },
+    output: 'postgresServerId',
+  },
+  redis: { title: 'cache', names: { name: 'redis' }, output: 'redisId' },
+};
+
+/**
+ * The configuration with what this environment has and the file says nothing of, as it was configured last: what is kept is
+ * neither changed nor made anew. Everything that compares or makes something asks this configuration.
+ */
+export function withKeptSections(config: DeploymentConfig, state: Known): DeploymentConfig {
+  const kept = keptSections(config, state);
+  if (kept.length === 0) return config;
+  const isStill = (section: string): boolean => !kept.some((one) => one === section);
+  const unasked = Object.fromEntries(Object.entries(config.unasked ?? {}).filter(([section]) => isStill(section)));
+  return { ...config, ...Object.fromEntries(kept.map((one) => [one, asLast(one, config, state)])), unasked };
+}
+
+/** One line for each section that is kept: what to write, so that the file says what there is. */
+export function keptWarnings(config: DeploymentConfig, state: Known): readonly string[] {
+  return keptSections(config, state).map((section) => {
+    const { title, names } = FACTS[section];
+    const [before, last] = [config[section] as JsonObject, asLast(section, config, state)];
+    const key = userKey(section) ?? section;
+    const told = Object.keys(names).flatMap((name) =>
+      last[name] === before[name] ? [] : [`${userKey(`${section}.${name}`)?.split('.').at(-1)}: ${String(last[name])}`],
+    );
+    const name = String(last[Object.keys(names)[0] ?? ''] ?? '');
+    return `${key}: is not in the file; the ${title} ${name} is kept; write "${key}: {${told.join(', ')}}" to keep it, or "${key}: false" to let it go.`;
+  });
+}
+
+function keptSections({ unasked = {} }: DeploymentConfig, state: Known): readonly SectionName[] {
+  return SECTIONS.filter((section) => unasked[section] === 'absent' && isThere(section, state));
+}
+
+/** Recorded, or left by its step, or made by the original script, which recorded no more than that it was done. */
+function isThere(section: SectionName, state: Known): boolean {
+  const { names, output } = FACTS[section];
+  const step = state.steps[outputReference([output]).step];
+  const isOfOriginalScript = step?.dependency_hash === null && step.run_id === undefined;
+  const isRecorded = Object.values(names).some((key) => key !== null && state.resources[key] !== undefined);
+  return isRecorded || isOfOriginalScript || recordedOutput(state, output) !== undefined;
+}
+
+/**
+ * A section as its step knew it when it last completed; before that, under the names of what it has begun to make. What is not
+ * known is as in a file that says no more than that there is one.
+ */
+function asLast(section: SectionName, config: DeploymentConfig, { steps, resources }: Known): JsonObject {
+  const { names, output } = FACTS[section];
+  const made = Object.entries(names).flatMap(([name, key]) => {
+    const record = key === null ? undefined : resources[key];
+    return record ? [[name, nameOf(record.id)] as const] : [];
+  });
+  const known: JsonObject = { ...(config[section] as JsonObject), ...Object.fromEntries(made) };
+  const prefix = `config:${section}.`;
+  const dependencies = Object.entries(steps[outputReference([output]).step]?.dependencies ?? {});
+  return dependencies.reduce(
+    (value, [name, dependency]) =>
+      name.startsWith(prefix) && dependency.value !== undefined
+        ? withValue(value, name.slice(prefix.length).split('.'), JSON.parse(dependency.value) as Json)
+        : value,
+    known,
+  );
+}
+
+function withValue(object: JsonObject, [key = '', ...rest]: readonly string[], value: Json): JsonObject {
+  if (rest.length === 0) return { ...object, [key]: value };
+  const { [key]: inner = null } = object;
+  return { ...object, [key]: withValue(isJsonObject(inner) ? inner : {}, rest, value) };
+}
+
+/** What is wrong with a configuration in this environment: it needs a section that it does not ask for and that is not there. */
+export function openNeeds(
+  { config, needs }: Pick<ParsedConfig, 'config' | 'needs'>,
+  state: Known,
+): readonly ConfigProblem[] {
+  const here = withKeptSections(config, state);
+  return needs.filter(({ section }) => !hasSection(here, section)).map(({ section: _, ...problem }) => problem);
+}
