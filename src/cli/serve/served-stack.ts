@@ -124,6 +124,7 @@ async function openApp(
     directory: join(home, 'engine'),
     worker,
     defaultVersion: host.defaultVersion,
+    versionMatchStrategy: host.versionMatchStrategy,
     holder: parts.services.holder,
     logger,
   });
