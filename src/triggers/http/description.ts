@@ -7,13 +7,16 @@ import { openApiDocument } from './openapi.ts';
 export const showOpenApiHandler: RouteHandler = async ({ app, base }) => json(200, openApiDocument(app.version, base));
 
 export const showHealthHandler: RouteHandler = async (call) => {
+  let newer: readonly NewerRun[] = [];
   const [storage, engine] = await Promise.all([
-    reachable(call, () => call.app.storage.environments()),
+    reachable(call, async () => {
+      await call.app.storage.environments();
+      newer = await standingStill(call.app);
+    }),
     // Any id does: the answer that there is no such orchestration comes from the engine, too.
     reachable(call, () => call.engine.isAlive('health-00000000000000000000000000')),
   ]);
   const isWell = storage === 'ok' && engine === 'ok';
-  const newer = isWell ? await standingStill(call.app) : [];
   const body = { status: isWell ? 'ok' : 'degraded', version: call.app.version, checks: { storage, engine } };
   return json(isWell ? 200 : 503, newer.length === 0 ? body : { ...body, newerRuns: newer });
 };
