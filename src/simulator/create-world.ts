@@ -3,6 +3,8 @@ import { isJsonObject } from '../shared/json.ts';
 import { sicknessOrders } from './behaviour.ts';
 import { createCloudIndex } from './cloud-index.ts';
 import type { CloudResource } from './container-apps/cloud.ts';
+import { resolve } from './dns/public-dns.ts';
+import { customDomainVerificationId } from './issued-key.ts';
 import { roleHolders } from './roles.ts';
 import type { CloudStore, StoredResource } from './store.ts';
 import { type Latency, provisioningState, type World } from './world.ts';
@@ -34,6 +36,9 @@ export function createWorld(store: CloudStore, latency: Latency, clock: Clock): 
       hasRole: (principal, scope, roles) => roleHolders(world, principal, scope).some((role) => roles.includes(role)),
       secretsOf: (vaultId) => state.secrets[vaultId.toLowerCase()] ?? {},
       contentOf: (registryId) => state.registries[registryId.toLowerCase()],
+      lookup: (name, type) =>
+        resolve(world, name, type).answers.flatMap((one) => (one.type === type ? [one.data] : [])),
+      customDomainVerificationId: customDomainVerificationId(state),
       unhealthy: sicknessOrders(state.behaviour),
     }),
   };

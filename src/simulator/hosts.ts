@@ -3,10 +3,11 @@ import type { Json } from '../shared/json.ts';
 import { refused } from './arm/message.ts';
 import { answerArm } from './arm/router.ts';
 import { executionConsole } from './container-apps/execution.ts';
-import { answerFromOutside, hostTarget, noSuchApp } from './container-apps/ingress.ts';
+import { answerFromOutside, type HostTarget, hostTarget, noSuchApp } from './container-apps/ingress.ts';
 import { eventStreamBody, logSource, logStreamBody, logToken } from './container-apps/log-stream.ts';
 import { consoleLog, systemLog } from './container-apps/revision-log.ts';
 import { pickOf } from './container-apps/traffic.ts';
+import { answerDnsJson, isDnsHost } from './dns/json-api.ts';
 import { answerEntra, principalOf } from './entra.ts';
 import { answerGraph } from './graph.ts';
 import { bearerOf, type HttpReply, type HttpRequest, headerOf } from './http.ts';
@@ -22,6 +23,7 @@ import type { StoredResource } from './store.ts';
 import { appAt } from './traffic-note.ts';
 import { revisionsOf } from './types/container-app.ts';
 import { jobState } from './types/container-app-job.ts';
+import { appAtCustomHost } from './types/domains/custom-host.ts';
 import { RESOURCE_TYPES } from './types/index.ts';
 import { domainOf } from './types/workload.ts';
 import type { World } from './world.ts';
@@ -42,6 +44,9 @@ export async function answerHost(world: World, request: HttpRequest): Promise<Ht
   if (host.endsWith('.blob.core.windows.net')) return answerBlob(world, request);
   if (host.endsWith('.azurecontainerapps.dev')) return answerLogStream(world, request);
   if (host.endsWith('.azurecontainerapps.io')) return answerIngress(world, request);
+  if (isDnsHost(host)) return answerDnsJson(world, request);
+  const app = appAtCustomHost(world, host);
+  if (app) return answerApp(world, request, app, { app: app.name, internal: false });
   return {
     status: 421,
     headers: JSON_TYPE,
@@ -205,9 +210,17 @@ function consoleLines(world: World, { kind, id, part }: { kind: string; id: stri
 function answerIngress(world: World, request: HttpRequest): HttpReply {
   const app = appAt(world, request.host);
   const target = app && hostTarget(request.host, domainOf(app, world));
+  return answerApp(world, request, app, target);
+}
+
+function answerApp(
+  world: World,
+  { path }: HttpRequest,
+  app: StoredResource | undefined,
+  target: HostTarget | undefined,
+): HttpReply {
   const named = app && { name: app.name, set: revisionsOf(app, world) };
-  const reply =
-    app && target ? answerFromOutside(target, named, request.path, pickOf(world.countRequest(app.id))) : noSuchApp;
+  const reply = app && target ? answerFromOutside(target, named, path, pickOf(world.countRequest(app.id))) : noSuchApp;
   return {
     status: reply.status,
     headers: {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../shared/json.ts';
+import type { RecordType } from '../dns/record.ts';
 import type { SecretStore } from '../key-vault/secret-store.ts';
 import type { RegistryContent } from '../registry/content.ts';
 import type { SicknessOrders } from '../sickness.ts';
@@ -23,6 +24,10 @@ export interface Cloud {
   hasRole(principalId: string, scope: string, roles: readonly string[]): boolean;
   secretsOf(vaultId: string): SecretStore;
   contentOf(registryId: string): RegistryContent | undefined;
+  /** What the public DNS says: the data of the records of a type behind a name, aliases followed. */
+  lookup(name: string, type: RecordType): readonly string[];
+  /** By which a name is shown to be the subscription's; the same for all its apps and environments. */
+  readonly customDomainVerificationId: string;
   /** Who was told to be unhealthy. */
   readonly unhealthy: SicknessOrders;
 }

@@ -35,6 +35,13 @@ export interface Ingress {
   readonly corsPolicy?: object | null;
   readonly ipSecurityRestrictions?: readonly IpRestriction[] | null;
   readonly additionalPortMappings?: readonly PortMapping[] | null;
+  readonly customDomains?: readonly CustomDomain[] | null;
+}
+
+export interface CustomDomain {
+  readonly name?: string;
+  readonly bindingType?: string;
+  readonly certificateId?: string;
 }
 
 interface IpRestriction {
@@ -156,7 +163,9 @@ export interface ManagedEnvironment {
     readonly provisioningState?: string;
     readonly defaultDomain?: string;
     readonly workloadProfiles?: readonly { readonly name: string; readonly workloadProfileType: string }[] | null;
-    readonly vnetConfiguration?: { readonly infrastructureSubnetId?: string } | null;
+    readonly staticIp?: string;
+    readonly customDomainConfiguration?: { readonly dnsSuffix?: string | null } | null;
+    readonly vnetConfiguration?: { readonly infrastructureSubnetId?: string; readonly internal?: boolean } | null;
   };
 }
 

@@ -85,6 +85,8 @@ function cloud(
         },
       ],
     }),
+    lookup: () => [],
+    customDomainVerificationId: 'A'.repeat(64),
     unhealthy: {},
   };
 }
