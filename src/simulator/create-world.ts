@@ -5,6 +5,7 @@ import { createCloudIndex } from './cloud-index.ts';
 import type { CloudResource } from './container-apps/cloud.ts';
 import { resolve } from './dns/public-dns.ts';
 import { customDomainVerificationId } from './issued-key.ts';
+import { isAdminUser } from './registry/credentials.ts';
 import { roleHolders } from './roles.ts';
 import type { CloudStore, StoredResource } from './store.ts';
 import { type Latency, provisioningState, type World } from './world.ts';
@@ -36,6 +37,11 @@ export function createWorld(store: CloudStore, latency: Latency, clock: Clock): 
       hasRole: (principal, scope, roles) => roleHolders(world, principal, scope).some((role) => roles.includes(role)),
       secretsOf: (vaultId) => state.secrets[vaultId.toLowerCase()] ?? {},
       contentOf: (registryId) => state.registries[registryId.toLowerCase()],
+      isRegistryUser(registryId, username, password) {
+        const registry = world.resource(registryId);
+        return registry !== undefined && isAdminUser(world, registry, username, password);
+      },
+      foreignImages: state.behaviour.images,
       lookup: (name, type) =>
         resolve(world, name, type).answers.flatMap((one) => (one.type === type ? [one.data] : [])),
       customDomainVerificationId: customDomainVerificationId(state),

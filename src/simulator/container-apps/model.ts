@@ -9,7 +9,7 @@ export interface Secret {
   readonly identity?: string | null;
 }
 
-interface RegistryCredentials {
+export interface RegistryCredentials {
   readonly server?: string;
   readonly identity?: string;
   readonly username?: string;

@@ -9,6 +9,8 @@ export interface Push {
   /** ISO 8601. */
   readonly pushedAt: string;
   readonly behaviour: ImageBehaviour;
+  /** `linux/arm64`, of an index one for each image; absent: `linux/amd64`. */
+  readonly platforms?: readonly string[];
 }
 
 /** What one registry holds; plain JSON, kept in the state file under the registry's id. */

@@ -129,6 +129,7 @@ function runImport({ request, resource, world }: SubRequest, content: RegistryCo
     content,
     request: objectBody(request.body) ?? {},
     registry: (id) => world.state.registries[id.toLowerCase()],
+    foreignImages: world.state.behaviour.images,
     now: world.now(),
     endsAt: Date.parse(operation.endsAt),
   });

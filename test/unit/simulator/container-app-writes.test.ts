@@ -85,6 +85,8 @@ function cloud(
         },
       ],
     }),
+    isRegistryUser: () => false,
+    foreignImages: {},
     lookup: () => [],
     customDomainVerificationId: 'A'.repeat(64),
     unhealthy: {},
