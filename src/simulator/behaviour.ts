@@ -1,5 +1,5 @@
 import { parseImageReference } from './registry/content.ts';
-import type { ForeignImage } from './registry/foreign-image.ts';
+import type { ForeignImage } from './registry/foreign/foreign-image.ts';
 import { isSickness, SICKNESSES, type Sickness, type SicknessOrders } from './sickness.ts';
 
 /** What tests and people tell the simulated applications to do; kept with the cloud, so that it survives a restart. */

@@ -10,7 +10,7 @@ import { pickOf } from './container-apps/traffic.ts';
 import { answerDnsJson, isDnsHost } from './dns/json-api.ts';
 import { answerEntra, principalOf } from './entra.ts';
 import { answerGraph } from './graph.ts';
-import { bearerOf, type HttpReply, type HttpRequest, headerOf } from './http.ts';
+import { basicOf, bearerOf, type HttpReply, type HttpRequest, headerOf } from './http.ts';
 import { answerVault } from './key-vault/data-plane.ts';
 import { DEPLOYER_ADDRESS } from './key-vault/firewall.ts';
 import type { SecretStore } from './key-vault/secret-store.ts';
@@ -153,29 +153,31 @@ function answerRegistryHost(world: World, request: HttpRequest): HttpReply {
     method: request.method,
     path: request.path,
     query: request.query,
-    form: new URLSearchParams(request.body.toString('utf8')),
+    form: new URLSearchParams(isForm(request) ? request.body.toString('utf8') : ''),
+    body: request.body,
+    contentType: headerOf(request, 'content-type'),
+    contentRange: headerOf(request, 'content-range'),
     bearer: bearerOf(request),
-    isAdmin: isAdminOf(world, registry, headerOf(request, 'authorization')),
+    basic: basicOf(request),
+    blobs: world.store.blobs,
     registry,
     content: found[1],
     secret: world.state.signingKey,
     now: world.now(),
     principalOf: (token) => principalOf(world, token),
+    isAdminUser: (username, password) => isAdminUser(world, registry, username, password),
     hasRole: world.cloud().hasRole,
   });
   return {
     status: reply.status,
-    headers: { ...JSON_TYPE, ...reply.headers },
+    headers: { ...(reply.body && JSON_TYPE), ...reply.headers },
     ...(reply.body && { body: JSON.stringify(reply.body) }),
+    ...(reply.content && { body: reply.content }),
   };
 }
 
-/** By user and password, which the registry takes where its admin user is on. */
-function isAdminOf(world: World, registry: StoredResource, authorization: string | undefined): boolean {
-  const [, encoded] = /^Basic (.+)$/i.exec(authorization ?? '') ?? [];
-  if (encoded === undefined) return false;
-  const [username = '', ...password] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
-  return isAdminUser(world, registry, username, password.join(':'));
+function isForm(request: HttpRequest): boolean {
+  return headerOf(request, 'content-type')?.startsWith('application/x-www-form-urlencoded') === true;
 }
 
 function answerLogStream(world: World, request: HttpRequest): HttpReply {

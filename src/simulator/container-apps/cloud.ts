@@ -2,7 +2,7 @@ import type { JsonObject } from '../../shared/json.ts';
 import type { RecordType } from '../dns/record.ts';
 import type { SecretStore } from '../key-vault/secret-store.ts';
 import type { RegistryContent } from '../registry/content.ts';
-import type { ForeignImage } from '../registry/foreign-image.ts';
+import type { ForeignImage } from '../registry/foreign/foreign-image.ts';
 import type { SicknessOrders } from '../sickness.ts';
 
 /** A resource as the simulated Azure has it: what was sent, with the outputs it computed. */

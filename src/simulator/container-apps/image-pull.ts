@@ -1,7 +1,7 @@
 import { isJsonObject } from '../../shared/json.ts';
 import type { Refusal } from '../refusal.ts';
 import { findManifest, type ImageReference, parseImageReference } from '../registry/content.ts';
-import { foreignImage, missingRefusal, pullRefusal } from '../registry/foreign-image.ts';
+import { foreignImage, missingRefusal, pullRefusal } from '../registry/foreign/foreign-image.ts';
 import { type ImageBehaviour, publicImage } from '../registry/image.ts';
 import { type Cloud, type CloudResource, Role } from './cloud.ts';
 import { principalId } from './identity.ts';

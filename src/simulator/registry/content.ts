@@ -18,6 +18,10 @@ export interface RegistryContent {
   loginServer: string;
   runs: RunRecord[];
   pushes: Push[];
+  /** Repository → digests of the blobs that were pushed to it. */
+  blobs?: Record<string, string[]>;
+  /** Digest → what was pushed by clients; what was built here has none. */
+  manifests?: Record<string, { readonly mediaType: string; readonly text: string }>;
 }
 
 /** The manifest behind a tag or digest at this moment (ms since 1970). */

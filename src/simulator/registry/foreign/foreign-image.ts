@@ -1,4 +1,4 @@
-import { type ImageReference, parseImageReference } from './content.ts';
+import { type ImageReference, parseImageReference } from '../content.ts';
 
 /** What is known of an image in a registry that is not simulated; one of which nothing is known is there for everybody. */
 export interface ForeignImage {

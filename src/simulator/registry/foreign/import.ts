@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
-import type { Refusal } from '../refusal.ts';
-import { findManifest, type Push, parseImageReference, type RegistryContent } from './content.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../shared/json.ts';
+import type { Refusal } from '../../refusal.ts';
+import { findManifest, type Push, parseImageReference, type RegistryContent } from '../content.ts';
+import { publicImage } from '../image.ts';
 import { type ForeignImage, foreignImage, pullRefusal } from './foreign-image.ts';
-import { publicImage } from './image.ts';
 
 /** How long an import takes, in seconds of the real Azure. */
 export const IMPORT_SECONDS = 15;
