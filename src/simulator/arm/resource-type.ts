@@ -75,6 +75,8 @@ export interface ResourceType {
   readonly withoutLocation?: true;
   /** Unique over all of Azure: the same name elsewhere is refused with this code. */
   readonly globalName?: string;
+  /** Its name is part of an address, so that words of Azure's own are kept from it. */
+  readonly hasAddress?: true;
   /** Refuses a write at once. */
   check?(write: Write): Refusal | undefined;
   /** Carries out an accepted write; what it answers is the operation's failure. */
