@@ -170,7 +170,7 @@ describe('what scales a service', () => {
     await app.change('worker', { template: { scale: { rules: [more] } } });
     expect(await app.drift()).toEqual(['app:worker properties.template.scale.rules[jobs].custom.metadata.value']);
 
-    await app.deploy(rabbit('{ queueName: jobs, value: 7 }'));
+    await app.deploy(rabbit('{ queueName: jobs, mode: QueueLength, value: 7 }'));
     await app.deploy(worker(', min_replicas: 1, max_replicas: 1'));
     expect(await scaleOf(app)).toMatchObject({ minReplicas: 1, maxReplicas: 1, cooldownPeriod: 300, rules: [] });
     expect(await app.drift()).toEqual([]);
