@@ -1,9 +1,10 @@
 import { buildSettings } from './rules/builds.ts';
 import { containerNames, containerSizes, probeSettings } from './rules/containers.ts';
 import { databaseAvailability, databaseName, databaseSku, databaseUser, redisSize } from './rules/data.ts';
+import { imageReferences } from './rules/images.ts';
 import { serviceIngress } from './rules/ingress.ts';
-import { jobImages, jobNames, jobTriggers } from './rules/jobs.ts';
-import { regions, requiredValues, resourceNames } from './rules/names.ts';
+import { companionNames, jobImages, jobNames, jobTriggers } from './rules/jobs.ts';
+import { regions, requiredValues, reservedNames, resourceNames, subscription } from './rules/names.ts';
 import { addressRules, databaseFirewall, registryNetwork } from './rules/networks.ts';
 import { dependencies } from './rules/order.ts';
 import { preservedFields } from './rules/preserve.ts';
@@ -26,6 +27,8 @@ import { volumePlaces } from './rules/volumes.ts';
 export const RULES: readonly Rule[] = [
   requiredValues,
   resourceNames,
+  reservedNames,
+  subscription,
   regions,
   databaseUser,
   databaseName,
@@ -36,6 +39,7 @@ export const RULES: readonly Rule[] = [
   addressRules,
   redisSize,
   serviceNames,
+  companionNames,
   jobNames,
   jobImages,
   jobTriggers,
@@ -48,6 +52,7 @@ export const RULES: readonly Rule[] = [
   servicePaths,
   volumePlaces,
   serviceImages,
+  imageReferences,
   variableNames,
   buildSettings,
   dockerSource,

@@ -15,6 +15,7 @@ export function configWarnings(raw: RawConfig, literals: ReadonlyMap<string, str
     ...twoRegions(raw),
     ...unusedSize(raw),
     ...neverWoken(raw),
+    ...reservedTags(raw),
     ...placeholders(raw, []),
   ];
 }
@@ -72,6 +73,15 @@ function neverWoken({ services }: RawConfig): readonly RuleProblem[] {
     const message = 'is 0: without an ingress and without scale nothing ever starts a replica';
     return [{ path: ['services', key, 'min_replicas'], message }];
   });
+}
+
+/** "Reserved for Azure use", of names of tags: https://learn.microsoft.com/rest/api/resources/tags/create-or-update */
+const RESERVED_TAG = /^(?:microsoft|azure|windows)/i;
+
+function reservedTags({ tags }: RawConfig): readonly RuleProblem[] {
+  const reserved = Object.keys(tags ?? {}).filter((name) => RESERVED_TAG.test(name));
+  const message = 'begins with a word that Azure keeps for itself (microsoft, azure, windows), and may be refused';
+  return reserved.map((name) => ({ ...problem(['tags', name], message), isAboutKey: true as const }));
 }
 
 /** The shell of a command fills its own variables in. */

@@ -85,6 +85,8 @@ export interface ResourceType {
   readonly globalName?: string;
   /** Why a wrong name is not available, where it is not `Invalid`. */
   readonly invalidNameReason?: string;
+  /** Its name is part of an address, so that words of Azure's own are kept from it. */
+  readonly hasAddress?: true;
   /** Refuses a write at once. */
   check?(write: Write): Refusal | undefined;
   /** Carries out an accepted write; what it answers is the operation's failure. */
