@@ -7,9 +7,11 @@ import {
   type PipelineResponse,
 } from '@azure/core-rest-pipeline';
 import { type Client, getClient } from '@azure-rest/core-client';
+import { withTerms } from '../outbound/terms.ts';
 import { isJsonObject, type JsonObject } from '../shared/json.ts';
 import type { ArmAnswer, SendArm } from './arm-request.ts';
 import { clientOptions } from './client-options.ts';
+import { managementTerms } from './client-terms.ts';
 import { managementScope } from './credentials.ts';
 import { AzureError, aboutResource, errorOfException, errorOfResponse } from './errors.ts';
 import { jsonOf } from './json-answer.ts';
@@ -92,8 +94,9 @@ function createSender({ cloud, credential, transport }: ArmConnection): SendArm 
   const clientWith = (repeatable: boolean): Client =>
     getClient(cloud.resourceManager, credential, {
       credentials: { scopes: [managementScope(cloud)] },
-      ...clientOptions(transport, { repeatable }),
+      ...clientOptions(transport, managementTerms(cloud), { repeatable }),
     });
+  const bound = withTerms(transport, managementTerms(cloud));
   const patient = clientWith(true);
   const once = clientWith(false);
 
@@ -113,7 +116,7 @@ function createSender({ cloud, credential, transport }: ArmConnection): SendArm 
     });
     let response: PipelineResponse;
     try {
-      response = await (repeatable ? patient : once).pipeline.sendRequest(transport, request);
+      response = await (repeatable ? patient : once).pipeline.sendRequest(bound, request);
     } catch (error) {
       const known = errorOfException(error);
       throw aboutResource(

@@ -2,6 +2,7 @@ import type { ContainerAppsAPIClient, JobExecution, Replica, Revision } from '@a
 import { type JsonObject, jsonAt } from '../shared/json.ts';
 import type { ArmConnection } from './arm.ts';
 import { clientOptions } from './client-options.ts';
+import { managementTerms } from './client-terms.ts';
 import { readExecutionLog, readRevisionLogs } from './container-logs.ts';
 import { errorOfSdk } from './errors.ts';
 import type { Arm, ContainerApps, JobExecutionView, ReplicaView, RevisionView } from './ports.ts';
@@ -26,7 +27,7 @@ export function createContainerApps(
     const { credential, cloud, transport } = connection;
     const options = {
       endpoint: cloud.resourceManager,
-      ...clientOptions(transport),
+      ...clientOptions(transport, managementTerms(cloud)),
       apiVersion: API_VERSION,
     };
     const created = import('@azure/arm-appcontainers').then(

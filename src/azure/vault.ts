@@ -1,6 +1,7 @@
 import type { KeyVaultSecret, SecretClient, SecretProperties } from '@azure/keyvault-secrets';
 import type { ArmConnection } from './arm.ts';
 import { clientOptions } from './client-options.ts';
+import { vaultTerms } from './client-terms.ts';
 import { errorOfSdk } from './errors.ts';
 import type { ListedSecret, SecretCondition, Vault, VaultSecret } from './ports.ts';
 
@@ -14,7 +15,7 @@ export function createVault(connection: ArmConnection, vaultUri: string, keepSec
     client ??= import('@azure/keyvault-secrets').then(
       ({ SecretClient: Client }) =>
         new Client(vaultUri, connection.credential, {
-          ...clientOptions(connection.transport),
+          ...clientOptions(connection.transport, vaultTerms(connection.cloud)),
         }),
     );
     return client;

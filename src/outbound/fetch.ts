@@ -29,6 +29,9 @@ export function createFetch(routes: () => Routes = processRoutes): Fetch {
   };
 }
 
+/** Headers that say nothing but what is asked for. Others may be keys, whatever they are called. */
+const FOR_ANY_HOST: ReadonlySet<string> = new Set(['accept', 'accept-language', 'user-agent']);
+
 /** For everything that is not Azure: git hosts, and served apps. */
 export const outboundFetch: Fetch = createFetch();
 
@@ -39,7 +42,8 @@ function redirected(request: Request, to: URL, redirects: number): Request {
     ['GET', 'HEAD'].includes(request.method) && !(from.protocol === 'https:' && to.protocol === 'http:');
   if (!isAllowed || redirects === MOST_REDIRECTS) throw new Error(`it redirects to ${to.origin}`);
   const next = new Request(to, { method: request.method, headers: request.headers });
-  if (to.origin !== from.origin) for (const name of ['authorization', 'cookie']) next.headers.delete(name);
+  if (to.origin !== from.origin)
+    for (const name of [...next.headers.keys()]) if (!FOR_ANY_HOST.has(name)) next.headers.delete(name);
   return next;
 }
 

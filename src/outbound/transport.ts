@@ -2,6 +2,7 @@ import { Agent } from 'node:https';
 import { connect } from 'node:tls';
 import { createDefaultHttpClient, type HttpClient } from '@azure/core-rest-pipeline';
 import { processRoutes, type Routes } from './routes.ts';
+import { termsOf } from './terms.ts';
 
 export interface TransportOptions {
   /**
@@ -15,14 +16,17 @@ export interface TransportOptions {
 /**
  * The one HTTP client that every client of the SDKs uses. Whatever agent a client chose, the routes decide: the SDKs' own
  * reading of the proxy variables knows fewer forms of NO_PROXY, and sends requests to this machine to the proxy.
+ *
+ * Its requests reject with HostRefused where they carry credentials and no client's terms (terms.ts) say where these may go.
  */
 export function createTransport({ connectTo, routes = processRoutes() }: TransportOptions = {}): HttpClient {
   const inner = createDefaultHttpClient();
   const bent = connectTo && bentAgent(connectTo);
   return {
-    sendRequest(request) {
+    async sendRequest(request) {
+      termsOf(request);
       request.agent = bent ?? routes.agentFor(new URL(request.url));
-      return inner.sendRequest(request);
+      return await inner.sendRequest(request);
     },
   };
 }

@@ -7,6 +7,7 @@ import {
 } from '@azure/storage-blob';
 import { outboundCodeOf } from '../../outbound/failure.ts';
 import { storageTransport } from '../../outbound/storage-transport.ts';
+import { type AllowedOrigins, withTerms } from '../../outbound/terms.ts';
 import { createTransport } from '../../outbound/transport.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { ERROR_CODES } from '../../shared/error-codes.ts';
@@ -54,11 +55,7 @@ const RETRIES: StoragePipelineOptions = { retryOptions: { maxTries: 4, maxRetryD
 const JSON_HEADERS = { blobHTTPHeaders: { blobContentType: 'application/json' } };
 
 export function openContainer(connection: StorageConnection, name: string, local: Clock): Container {
-  const pipeline = { ...RETRIES, httpClient: storageTransport(createTransport()) };
-  const service =
-    'connectionString' in connection
-      ? serviceOf(connection.connectionString, pipeline)
-      : new BlobServiceClient(connection.serviceUrl, connection.credential, pipeline);
+  const service = openService(connection);
   const client = service.getContainerClient(name);
   const location = `${new URL(service.url).host.replace(/^127\.0\.0\.1.*/, service.accountName)}/${name}`;
   let offsetInMs = 0;
@@ -185,9 +182,17 @@ export async function textOf(stream: NodeJS.ReadableStream | undefined): Promise
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function serviceOf(connectionString: string, pipeline: StoragePipelineOptions): BlobServiceClient {
+function openService(connection: StorageConnection): BlobServiceClient {
+  const pipeline = (origins: AllowedOrigins): StoragePipelineOptions => ({
+    ...RETRIES,
+    httpClient: storageTransport(withTerms(createTransport(), { origins })),
+  });
+  if ('serviceUrl' in connection)
+    return new BlobServiceClient(connection.serviceUrl, connection.credential, pipeline(connection.origins));
+  const { connectionString } = connection;
   try {
-    return BlobServiceClient.fromConnectionString(connectionString, pipeline);
+    const { origin } = new URL(BlobServiceClient.fromConnectionString(connectionString).url);
+    return BlobServiceClient.fromConnectionString(connectionString, pipeline([origin]));
   } catch {
     // The library's own error may quote what it was given.
     throw new UserError('The connection string of the storage cannot be read.', {
