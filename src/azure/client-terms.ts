@@ -1,4 +1,5 @@
 import { type ClientTerms, THIS_MACHINE } from '../outbound/terms.ts';
+import type { TimeLimits } from '../outbound/time-limits.ts';
 import type { CloudEndpoints } from './ports.ts';
 
 /**
@@ -23,7 +24,7 @@ export function registryTerms({ registrySuffix }: CloudEndpoints): ClientTerms {
  */
 export function lentBlobTerms({ name, storageSuffix }: CloudEndpoints): ClientTerms {
   const zones = name === 'AzureCloud' ? [below('.blob.storage.azure.net')] : [];
-  return { origins: [below(`.blob.${storageSuffix}`), ...zones] };
+  return { origins: [below(`.blob.${storageSuffix}`), ...zones], limits: LARGE_BLOBS };
 }
 
 export function logStreamTerms({ logStreamSuffix }: CloudEndpoints): ClientTerms {
@@ -37,6 +38,9 @@ export function logStreamTerms({ logStreamSuffix }: CloudEndpoints): ClientTerms
 export function signInTerms({ authority, signIn }: CloudEndpoints): ClientTerms {
   return { origins: [authority, signIn, 'https://login.microsoftonline.com', THIS_MACHINE] };
 }
+
+/** Sources may be as large as a disk, and a line slow: they end when nothing goes on. */
+const LARGE_BLOBS: Partial<TimeLimits> = { whole: 3600 };
 
 function below(suffix: string): string {
   return `https://*${suffix}`;

@@ -1,6 +1,7 @@
 import type { HttpClient, PipelineRequest } from '@azure/core-rest-pipeline';
 import { bare, ON_THIS_MACHINE } from './exemptions.ts';
 import { HostRefused } from './host-refused.ts';
+import type { TimeLimits } from './time-limits.ts';
 
 /**
  * Where a client may send requests: origins (`https://management.azure.com`), or all below a domain (`https://*.azurecr.io`), each
@@ -14,6 +15,8 @@ export const THIS_MACHINE = 'this machine';
 /** What a client of an SDK is bound to, whatever it is told by a configuration or an answer. */
 export interface ClientTerms {
   readonly origins: AllowedOrigins;
+  /** Where its calls take longer, or shorter, than usual. */
+  readonly limits?: Partial<TimeLimits>;
 }
 
 const terms = new WeakMap<PipelineRequest, ClientTerms>();

@@ -6,6 +6,7 @@ import { type Clock, systemClock } from '../shared/clock.ts';
 import { type Behaviour, behaviourProblem } from './behaviour.ts';
 import { createAuthority } from './certificates.ts';
 import { createWorld } from './create-world.ts';
+import { isUnfinished, sendUnfinished } from './faults/unfinished-answer.ts';
 import { createFaultPlan, type Fault, type FaultRule, faultReply } from './faults.ts';
 import { answerHost } from './hosts.ts';
 import type { HttpReply, HttpRequest } from './http.ts';
@@ -46,6 +47,8 @@ export interface Simulator {
   change(edit: (state: CloudState) => void): void;
   addFault(rule: FaultRule): void;
   clearFaults(): void;
+  /** Requests that wait for an answer which a fault holds back. */
+  unfinished(): number;
   /** How many requests a fault has hit. */
   faultsMet(): number;
   /** Images with this digest fail their probes from now on. */
@@ -67,6 +70,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 
   /** One after the other: what a request reads and writes belongs together. */
   let turn: Promise<void> = Promise.resolve();
+  let unfinished = 0;
 
   async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await readRequest(message);
@@ -87,6 +91,13 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     // Who only looks may have seen what others are still waiting for.
     await (changesSomething(request) ? store.save() : store.written());
     if (!reply) return void message.socket.destroy();
+    if (fault && isUnfinished(fault)) {
+      unfinished += 1;
+      response.once('close', () => {
+        unfinished -= 1;
+      });
+      return sendUnfinished(response, request, reply, fault);
+    }
     send(
       response,
       request,
@@ -134,6 +145,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     },
     addFault: (rule) => faults.add(rule),
     clearFaults: () => faults.clear(),
+    unfinished: () => unfinished,
     faultsMet: () => faults.met,
     makeUnhealthy: (digest) => void behave(world, { unhealthyDigests: [...state.behaviour.unhealthyDigests, digest] }),
     behave: (changes) => void behave(world, changes),
@@ -156,6 +168,8 @@ async function answerWithFault(
 ): Promise<HttpReply | undefined> {
   if (fault?.kind === 'reset' && !fault.afterEffect) return undefined;
   if (fault?.kind === 'status' && !fault.afterEffect) return faultReply(fault);
+  // Never sent.
+  if (fault?.kind === 'silence' && !fault.afterEffect) return { status: 200, headers: {} };
   // Looked at before: some deletions are over when they are answered.
   const present = fault?.kind === 'comesBack' ? world.resource(request.path) : undefined;
   const reply = await answerHost(world, request);
