@@ -274,7 +274,7 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
   },
   {
     kind: 'retry',
-    codes: ['UnexpectedAnswer', 'ForeignOperationUrl'],
+    codes: ['UnexpectedAnswer', 'ForeignOperationUrl', 'EndlessList'],
     hint: 'The answer is not as Azure documents it: check AZURE_CLOUD and any proxy in between, and run again.',
   },
   { kind: 'act', codes: ['proxy_refused'], hint: ERROR_CODES.proxy_refused.next },

@@ -182,7 +182,7 @@ async function answer(send: () => Promise<PipelineResponse>): Promise<Json> {
   } catch (error) {
     throw errorOfException(error);
   }
-  if (response.status >= 400) throw errorOfResponse(response.status, response.headers.toJSON(), response.bodyAsText);
+  if (response.status >= 300) throw errorOfResponse(response.status, response.headers.toJSON(), response.bodyAsText);
   return jsonOf(response.bodyAsText);
 }
 

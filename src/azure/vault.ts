@@ -3,6 +3,7 @@ import type { ArmConnection } from './arm.ts';
 import { clientOptions } from './client-options.ts';
 import { vaultTerms } from './client-terms.ts';
 import { errorOfSdk } from './errors.ts';
+import { allItems } from './pages.ts';
 import type { ListedSecret, SecretCondition, Vault, VaultSecret } from './ports.ts';
 
 /**
@@ -29,10 +30,7 @@ export function createVault(connection: ArmConnection, vaultUri: string, keepSec
   return {
     async list() {
       try {
-        const listed: ListedSecret[] = [];
-        for await (const properties of (await connect()).listPropertiesOfSecrets())
-          listed.push(listedSecret(properties));
-        return listed;
+        return (await allItems((await connect()).listPropertiesOfSecrets())).map(listedSecret);
       } catch (error) {
         throw errorOfSdk(error);
       }
