@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { type Behaviour, behaviourProblem } from './behaviour.ts';
@@ -124,6 +124,14 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     },
     handle,
   );
+  // Below TLS: the server itself counts a connection only when it has said hello, and would wait for it for ever.
+  const sockets = new Set<Socket>();
+  let isClosing = false;
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    if (isClosing) socket.destroy();
+  });
   // Node's five seconds would cut off a client that uses its connection again in the same moment.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
@@ -151,8 +159,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     behave: (changes) => void behave(world, changes),
     async close() {
       await new Promise<void>((resolve) => {
+        isClosing = true;
         server.close(() => resolve());
-        server.closeAllConnections();
+        for (const socket of sockets) socket.destroy();
       });
       // Requests that were read already have their effect, and their line in the log.
       await turn;
