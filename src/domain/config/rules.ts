@@ -4,7 +4,7 @@ import { databaseAvailability, databaseName, databaseSku, databaseUser, redisSiz
 import { imageReferences } from './rules/images.ts';
 import { serviceIngress } from './rules/ingress.ts';
 import { companionNames, jobImages, jobNames, jobTriggers } from './rules/jobs.ts';
-import { regions, requiredValues, reservedNames, resourceNames, subscription } from './rules/names.ts';
+import { regions, requiredValues, reservedNames, resourceNames } from './rules/names.ts';
 import { addressRules, databaseFirewall, registryNetwork } from './rules/networks.ts';
 import { dependencies } from './rules/order.ts';
 import { preservedFields } from './rules/preserve.ts';
@@ -28,7 +28,6 @@ export const RULES: readonly Rule[] = [
   requiredValues,
   resourceNames,
   reservedNames,
-  subscription,
   regions,
   databaseUser,
   databaseName,
