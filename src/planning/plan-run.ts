@@ -2,6 +2,7 @@ import type { Azure } from '../azure/ports.ts';
 import { InvalidConfig } from '../domain/config/invalid-config.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { requiredValues } from '../domain/config/rules/names.ts';
+import { knownShares } from '../domain/config/rules/shares.ts';
 import type { WantedIds } from '../domain/left-behind.ts';
 import { outputReference, stepLeaving } from '../domain/outputs.ts';
 import type { Plan } from '../domain/plan-schema.ts';
@@ -149,7 +150,7 @@ export async function planRun(services: Services, steps: readonly Step[], reques
  * release that is gone back to. @throws InvalidConfig
  */
 function requireSections(config: DeploymentConfig): void {
-  const found = [...requiredValues(config), ...unmetNeeds(config)];
+  const found = [...requiredValues(config), ...unmetNeeds(config), ...knownShares(config)];
   const problems = found.map(({ path, message }) => ({ path: path.join('.'), message }));
   if (problems.length === 0) return;
   throw new InvalidConfig(

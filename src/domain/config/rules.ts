@@ -19,6 +19,8 @@ import {
   serviceReplicas,
   variableNames,
 } from './rules/services.ts';
+import { knownShares, refusedShares, sharedReplicas, volumeKinds } from './rules/shares.ts';
+import { environmentSubnet, storageNames, storageSku } from './rules/storage.ts';
 import { tagLimits, tagSpellings } from './rules/tags.ts';
 import { volumePlaces } from './rules/volumes.ts';
 
@@ -35,6 +37,9 @@ export const RULES: readonly Rule[] = [
   registryNetwork,
   addressRules,
   redisSize,
+  environmentSubnet,
+  storageNames,
+  storageSku,
   serviceNames,
   jobNames,
   jobImages,
@@ -47,6 +52,10 @@ export const RULES: readonly Rule[] = [
   probeSettings,
   servicePaths,
   volumePlaces,
+  volumeKinds,
+  knownShares,
+  refusedShares,
+  sharedReplicas,
   serviceImages,
   variableNames,
   buildSettings,

@@ -1,12 +1,13 @@
 import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
 import type { ConfigProblem, DeploymentConfig, ParsedConfig } from '../config/model.ts';
+import { PLAIN_STORAGE } from '../config/normalize/normalize-data.ts';
 import { userKey } from '../config/user-key.ts';
 import { nameOf } from '../ids.ts';
 import { outputReference, recordedOutput } from '../outputs.ts';
 import type { EnvironmentState } from '../state.ts';
 import type { OutputName } from '../steps.ts';
 import { SECTIONS, type SectionName } from './names.ts';
-import { hasSection } from './sections.ts';
+import { hasSection, unaskedReason } from './sections.ts';
 
 type Known = Pick<EnvironmentState, 'steps' | 'resources'>;
 
@@ -17,6 +18,10 @@ interface SectionFacts {
   readonly names: Readonly<Record<string, string | null>>;
   /** What its step leaves as long as there is one. */
   readonly output: OutputName;
+  /** The original script made none. */
+  readonly isOurs?: true;
+  /** What is not known of one is as in a file that says no more than that there is one; absent: what the configuration has. */
+  readonly plain?: JsonObject;
 }
 
 const FACTS: Readonly<Record<SectionName, SectionFacts>> = {
@@ -32,6 +37,10 @@ const FACTS: Readonly<Record<SectionName, SectionFacts>> = {
     output: 'postgresServerId',
   },
   redis: { title: 'cache', names: { name: 'redis' }, output: 'redisId' },
+  storage: {
+    ...{ title: 'storage account', names: { account: 'storage' }, output: 'storageId' },
+    ...{ isOurs: true, plain: { ...PLAIN_STORAGE } as unknown as JsonObject },
+  },
 };
 
 /**
@@ -50,7 +59,7 @@ export function withKeptSections(config: DeploymentConfig, state: Known): Deploy
 export function keptWarnings(config: DeploymentConfig, state: Known): readonly string[] {
   return keptSections(config, state).map((section) => {
     const { title, names } = FACTS[section];
-    const [before, last] = [config[section] as JsonObject, asLast(section, config, state)];
+    const [before, last] = [asFile(section, config), asLast(section, config, state)];
     const key = userKey(section) ?? section;
     const told = Object.keys(names).flatMap((name) =>
       last[name] === before[name] ? [] : [`${userKey(`${section}.${name}`)?.split('.').at(-1)}: ${String(last[name])}`],
@@ -60,15 +69,15 @@ export function keptWarnings(config: DeploymentConfig, state: Known): readonly s
   });
 }
 
-function keptSections({ unasked = {} }: DeploymentConfig, state: Known): readonly SectionName[] {
-  return SECTIONS.filter((section) => unasked[section] === 'absent' && isThere(section, state));
+function keptSections(config: DeploymentConfig, state: Known): readonly SectionName[] {
+  return SECTIONS.filter((section) => unaskedReason(config, section) === 'absent' && isThere(section, state));
 }
 
 /** Recorded, or left by its step, or made by the original script, which recorded no more than that it was done. */
 function isThere(section: SectionName, state: Known): boolean {
-  const { names, output } = FACTS[section];
+  const { names, output, isOurs = false } = FACTS[section];
   const step = state.steps[outputReference([output]).step];
-  const isOfOriginalScript = step?.dependency_hash === null && step.run_id === undefined;
+  const isOfOriginalScript = !isOurs && step?.dependency_hash === null && step.run_id === undefined;
   const isRecorded = Object.values(names).some((key) => key !== null && state.resources[key] !== undefined);
   return isRecorded || isOfOriginalScript || recordedOutput(state, output) !== undefined;
 }
@@ -83,7 +92,7 @@ function asLast(section: SectionName, config: DeploymentConfig, { steps, resourc
     const record = key === null ? undefined : resources[key];
     return record ? [[name, nameOf(record.id)] as const] : [];
   });
-  const known: JsonObject = { ...(config[section] as JsonObject), ...Object.fromEntries(made) };
+  const known: JsonObject = { ...asFile(section, config), ...Object.fromEntries(made) };
   const prefix = `config:${section}.`;
   const dependencies = Object.entries(steps[outputReference([output]).step]?.dependencies ?? {});
   return dependencies.reduce(
@@ -93,6 +102,11 @@ function asLast(section: SectionName, config: DeploymentConfig, { steps, resourc
         : value,
     known,
   );
+}
+
+/** As a file has it that says no more of it than the configuration. */
+function asFile(section: SectionName, config: DeploymentConfig): JsonObject {
+  return FACTS[section].plain ?? (config[section] as unknown as JsonObject);
 }
 
 function withValue(object: JsonObject, [key = '', ...rest]: readonly string[], value: Json): JsonObject {

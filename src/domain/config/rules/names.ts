@@ -4,7 +4,7 @@ import type { DeploymentConfig } from '../model.ts';
 import { problem, type RuleProblem } from './rule.ts';
 
 export function requiredValues(config: DeploymentConfig): readonly RuleProblem[] {
-  const { azure, containerRegistry, keyVault } = config;
+  const { azure, containerRegistry, keyVault, storage } = config;
   const values: readonly (readonly [string, string, string])[] = [
     ['azure.resource_group', azure.resourceGroup, 'the name of the resource group'],
     ['azure.location', azure.location, 'a region such as eastus (or locations.default)'],
@@ -12,12 +12,13 @@ export function requiredValues(config: DeploymentConfig): readonly RuleProblem[]
       ? [['container_registry.name', containerRegistry.name, 'a globally unique name'] as const]
       : []),
     ['key_vault.name', keyVault.name, 'a globally unique name'],
+    ...(storage ? [['storage.account', storage.account, 'a globally unique name'] as const] : []),
   ];
   return values.flatMap(([path, value, expected]) => (value === '' ? [problem(path, `is required: ${expected}`)] : []));
 }
 
 export function resourceNames(config: DeploymentConfig): readonly RuleProblem[] {
-  const { azure, containerRegistry, keyVault, monitoring, postgresql, redis, containerApps } = config;
+  const { azure, containerRegistry, keyVault, monitoring, postgresql, redis, containerApps, storage } = config;
   const rules: readonly (readonly [string, string, NameRule])[] = [
     ['azure.resource_group', azure.resourceGroup, NAME_RULES.resourceGroup],
     ['azure.project_name', azure.projectName, PROJECT_NAME],
@@ -29,6 +30,7 @@ export function resourceNames(config: DeploymentConfig): readonly RuleProblem[] 
     ['postgresql.database_name', postgresql.databaseName, NAME_RULES.postgresqlDatabase],
     ['redis.name', redis.name, NAME_RULES.redis],
     ['container_apps.environment_name', containerApps.environmentName, NAME_RULES.containerAppsEnvironment],
+    ['storage.account', storage?.account ?? '', NAME_RULES.storageAccount],
   ];
   return rules.flatMap(([path, value, { pattern, allowed }]) =>
     value === '' || pattern.test(value) ? [] : [problem(path, `found ${JSON.stringify(value)}; allowed: ${allowed}`)],
