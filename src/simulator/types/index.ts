@@ -14,7 +14,7 @@ import { postgresAdministrator } from './postgres-administrator.ts';
 import { postgresConfiguration, postgresDatabase, postgresFirewallRule, postgresServer } from './postgresql.ts';
 import { classicRedis, managedRedis, managedRedisDatabase } from './redis.ts';
 import { resourceGroup } from './resource-group.ts';
-import { blobContainer, blobService, storageAccount } from './storage-account.ts';
+import { STORAGE_TYPES } from './storage/index.ts';
 
 /** Every resource type that the simulator knows, by lower-case name. */
 export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
@@ -45,9 +45,7 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     policyAssignment,
     policyDefinition,
     policySetDefinition,
-    storageAccount,
-    blobService,
-    blobContainer,
+    ...STORAGE_TYPES,
   ].map((type): [string, ResourceType] => {
     const defaults = DEFAULTS[type.type];
     return [type.type.toLowerCase(), { ...type, ...(defaults && { defaults }) }];
