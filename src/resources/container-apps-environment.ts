@@ -34,7 +34,9 @@ export const CONTAINER_APPS_ENVIRONMENT: ResourceKind<'Microsoft.App/managedEnvi
     'properties.vnetConfiguration.infrastructureSubnetId': 'container_apps.subnet',
   },
   invariants: {},
-  defaults: ['properties'],
+  defaults: ['appLogsConfiguration', 'workloadProfiles', 'zoneRedundant', 'publicNetworkAccess'].map(
+    (name) => `properties.${name}`,
+  ),
   computed: ['tags', 'identity'],
   timeoutInSeconds: 1200,
   deletion: { how: 'request', softDeleted: null },

@@ -43,7 +43,7 @@ export interface StorageConfig {
   readonly shares: Readonly<Record<string, ShareConfig>>;
 }
 
-export type StorageSku = (typeof STORAGE_SKUS)[number];
+type StorageSku = (typeof STORAGE_SKUS)[number];
 
 export interface ShareConfig {
   /** In GiB. */

@@ -52,7 +52,7 @@ export const STORAGE_ACCOUNT: ResourceKind<'Microsoft.Storage/storageAccounts'> 
   onlyGrows: ['properties.minimumTlsVersion'],
   dependents: { 'properties.allowBlobPublicAccess': READERS_OF_PUBLIC_BLOBS },
   defaults: ['properties.allowCrossTenantReplication', 'properties.networkAcls.bypass'],
-  computed: ['tags', 'properties.allowSharedKeyAccess'],
+  computed: ['tags', 'properties.allowSharedKeyAccess', 'properties.largeFileSharesState'],
   timeoutInSeconds: 600,
   // Its name stays taken in all of Azure for a while.
   replaceable: false,
@@ -83,6 +83,7 @@ export function storageAccount(input: DesireInput): DesiredResource<typeof STORA
         allowCrossTenantReplication: false,
         ...(!isPremium(storage) && { allowBlobPublicAccess: false }),
         ...(asksForAccountKey(config) && { allowSharedKeyAccess: true }),
+        ...(hasLargeShares(storage) && { largeFileSharesState: 'Enabled' }),
         ...(hasNfs(storage) && networkOf(config)),
       },
     },
@@ -97,6 +98,14 @@ export function storageOf({ storage }: Pick<DeploymentConfig, 'storage'>): Stora
 
 function hasNfs({ shares }: StorageConfig): boolean {
   return Object.values(shares).some(({ protocol }) => protocol === 'nfs');
+}
+
+/** https://learn.microsoft.com/azure/storage/files/storage-files-scale-targets */
+const MOST_OF_PLAIN_SHARES_IN_GB = 5120;
+
+function hasLargeShares(storage: StorageConfig): boolean {
+  const isLarge = Object.values(storage.shares).some(({ quotaInGb }) => quotaInGb > MOST_OF_PLAIN_SHARES_IN_GB);
+  return isLarge && !isPremium(storage);
 }
 
 /** The subnet needs a service endpoint for it: https://learn.microsoft.com/azure/storage/files/storage-files-how-to-mount-nfs-shares */

@@ -2,12 +2,12 @@ import { SecretName } from '../../domain/config/secrets.ts';
 import { type ShareVolume, shareVolumesOf } from '../../domain/config/service/service-shares.ts';
 import { workloads } from '../../domain/config/workloads.ts';
 import type { DesiredResource, DesireInput } from '../../domain/desired.ts';
+import { fileHost } from '../../domain/storage-endpoints.ts';
 import { hashJson, type JsonObject } from '../../shared/json.ts';
 import { pageOfParent } from '../columns/portal.ts';
 import { CONTAINER_APPS_ENVIRONMENT, containerAppsEnvironment } from '../container-apps-environment.ts';
 import type { ResourceKind } from '../kind.ts';
 import { storageOf } from './account.ts';
-import { fileHost } from './addresses.ts';
 
 /**
  * A share as an environment knows it. Of one that exists Azure changes the key and nothing else
