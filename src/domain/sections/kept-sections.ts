@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
+import { hashJson, isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
 import type { ConfigProblem, DeploymentConfig, ParsedConfig } from '../config/model.ts';
 import { PLAIN_STORAGE } from '../config/normalize/normalize-data.ts';
 import { userKey } from '../config/user-key.ts';
@@ -38,8 +38,11 @@ const FACTS: Readonly<Record<SectionName, SectionFacts>> = {
   },
   redis: { title: 'cache', names: { name: 'redis' }, output: 'redisId' },
   storage: {
-    ...{ title: 'storage account', names: { account: 'storage' }, output: 'storageId' },
-    ...{ isOurs: true, plain: { ...PLAIN_STORAGE } as unknown as JsonObject },
+    title: 'storage account',
+    names: { account: 'storage', sku: null, containers: null, queues: null, shares: null },
+    output: 'storageId',
+    isOurs: true,
+    plain: { ...PLAIN_STORAGE } as unknown as JsonObject,
   },
 };
 
@@ -61,12 +64,26 @@ export function keptWarnings(config: DeploymentConfig, state: Known): readonly s
     const { title, names } = FACTS[section];
     const [before, last] = [asFile(section, config), asLast(section, config, state)];
     const key = userKey(section) ?? section;
-    const told = Object.keys(names).flatMap((name) =>
-      last[name] === before[name] ? [] : [`${userKey(`${section}.${name}`)?.split('.').at(-1)}: ${String(last[name])}`],
-    );
+    const told = Object.keys(names).filter((name) => isOther(last[name], before[name]));
+    const line = asWritten(section, Object.fromEntries(told.map((name) => [name, last[name] ?? null])));
     const name = String(last[Object.keys(names)[0] ?? ''] ?? '');
-    return `${key}: is not in the file; the ${title} ${name} is kept; write "${key}: {${told.join(', ')}}" to keep it, or "${key}: false" to let it go.`;
+    return `${key}: is not in the file; the ${title} ${name} is kept; write "${key}: ${line}" to keep it, or "${key}: false" to let it go.`;
   });
+}
+
+function isOther(one: Json | undefined, other: Json | undefined): boolean {
+  return hashJson(one ?? null) !== hashJson(other ?? null);
+}
+
+/** A value of the model as a file has it, on one line. @param path of it in the model */
+function asWritten(path: string, value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(String).join(', ')}]`;
+  if (!isJsonObject(value)) return String(value);
+  const members = Object.entries(value).map(([name, member]) => {
+    const at = `${path}.${name}`;
+    return `${userKey(at)?.split('.').at(-1) ?? name}: ${asWritten(at, member)}`;
+  });
+  return `{${members.join(', ')}}`;
 }
 
 function keptSections(config: DeploymentConfig, state: Known): readonly SectionName[] {
