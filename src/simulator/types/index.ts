@@ -4,6 +4,7 @@ import { containerApp } from './container-app.ts';
 import { job } from './container-app-job.ts';
 import { containerRegistry } from './container-registry.ts';
 import { DEFAULTS } from './defaults.ts';
+import { environmentStorage } from './environment/storage.ts';
 import { roleAssignment, userAssignedIdentity } from './identity.ts';
 import { keyVault } from './key-vault.ts';
 import { managementLock } from './lock.ts';
@@ -39,6 +40,7 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     userAssignedIdentity,
     roleAssignment,
     managedEnvironment,
+    environmentStorage,
     containerApp,
     job,
     managementLock,
