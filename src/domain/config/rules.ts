@@ -20,6 +20,8 @@ import {
   serviceReplicas,
   variableNames,
 } from './rules/services.ts';
+import { knownShares, refusedShares, sharedReplicas, volumeKinds } from './rules/shares.ts';
+import { environmentSubnet, storageNames, storageSku } from './rules/storage.ts';
 import { tagLimits, tagSpellings } from './rules/tags.ts';
 import { volumePlaces } from './rules/volumes.ts';
 
@@ -37,6 +39,9 @@ export const RULES: readonly Rule[] = [
   registryNetwork,
   addressRules,
   redisSize,
+  environmentSubnet,
+  storageNames,
+  storageSku,
   serviceNames,
   companionNames,
   jobNames,
@@ -50,6 +55,10 @@ export const RULES: readonly Rule[] = [
   probeSettings,
   servicePaths,
   volumePlaces,
+  volumeKinds,
+  knownShares,
+  refusedShares,
+  sharedReplicas,
   serviceImages,
   imageReferences,
   variableNames,
