@@ -1,5 +1,6 @@
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { contentDigest, writtenWithReleaseOf } from '../domain/config/provenance.ts';
+import { unknownReferences } from '../domain/config/rules/references.ts';
 import { variablesOf } from '../domain/config/service/service-containers.ts';
 import { userKey } from '../domain/config/user-key.ts';
 import { imageUsers, jobsOf } from '../domain/config/workloads.ts';
@@ -86,6 +87,7 @@ function refuseMissing(config: DeploymentConfig, state: EnvironmentState, to: Hi
     ...variablesOf(workload).flatMap(({ value }) =>
       value.kind === 'service' && !known.has(value.key) ? [`the service ${value.key}`] : [],
     ),
+    ...unknownReferences(config, [workload]).map((name) => `what was called ${name}`),
   ]);
   const ofImages = imageUsers(config).flatMap(({ key, name }) =>
     to.images[key] === undefined ? [`the image of ${name}`] : [],

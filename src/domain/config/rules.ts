@@ -7,6 +7,7 @@ import { regions, requiredValues, resourceNames } from './rules/names.ts';
 import { addressRules, databaseFirewall, registryNetwork } from './rules/networks.ts';
 import { dependencies } from './rules/order.ts';
 import { preservedFields } from './rules/preserve.ts';
+import { references } from './rules/references.ts';
 import { dockerSource, releaseSteps, smokeRequests } from './rules/releases.ts';
 import type { Rule } from './rules/rule.ts';
 import { serviceScale } from './rules/scale.ts';
@@ -49,6 +50,7 @@ export const RULES: readonly Rule[] = [
   volumePlaces,
   serviceImages,
   variableNames,
+  references,
   buildSettings,
   dockerSource,
   serviceReferences,

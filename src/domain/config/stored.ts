@@ -30,6 +30,7 @@ const envValueSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('plain'), value: z.string() }),
   z.strictObject({ kind: z.literal('secret'), name: z.string() }),
   z.strictObject({ kind: z.literal('service'), key: z.string(), format: z.string().exactOptional() }),
+  z.strictObject({ kind: z.literal('reference'), text: z.string() }),
 ]);
 
 const container = {

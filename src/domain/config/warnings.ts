@@ -1,4 +1,5 @@
 import { isJsonObject } from '../../shared/json.ts';
+import { withoutReferences } from '../references/reference-text.ts';
 import { isDraftGenie, originalKeys } from './defaults.ts';
 import { asked, given } from './normalize/given.ts';
 import { normalizePostgresql } from './normalize/normalize-data.ts';
@@ -74,12 +75,19 @@ function neverWoken({ services }: RawConfig): readonly RuleProblem[] {
   });
 }
 
+/** Where `${{…}}` is filled in. */
+function holdsReferences(path: readonly string[]): boolean {
+  return path.at(-2) === 'env' || path[0] === 'secrets';
+}
+
 /** The shell of a command fills its own variables in. */
 const COMMANDS = ['command', 'args'];
 
 function placeholders(value: unknown, path: readonly string[]): readonly RuleProblem[] {
   if (typeof value === 'string')
-    return value.includes('${') ? [{ path, message: '${ is passed on literally: nothing is filled in here' }] : [];
+    return (holdsReferences(path) ? withoutReferences(value) : value).includes('${')
+      ? [{ path, message: '${ is passed on literally: nothing is filled in here' }]
+      : [];
   if (Array.isArray(value)) return value.flatMap((member, index) => placeholders(member, [...path, String(index)]));
   if (!isJsonObject(value)) return [];
   return Object.entries(value).flatMap(([key, member]) =>

@@ -1,8 +1,11 @@
 import type { DeploymentConfig } from '../config/model.ts';
+import { referencePlaces } from '../config/rules/references.ts';
 import { problem, type RuleProblem } from '../config/rules/rule.ts';
 import { secretsOf } from '../config/service/service-secrets.ts';
 import { userKey } from '../config/user-key.ts';
 import { imageUsers, type Workload, workloads } from '../config/workloads.ts';
+import { referencesIn } from '../references/reference-text.ts';
+import { referenceTargets } from '../references/references.ts';
 import { sectionOfSecret } from './composed-secrets.ts';
 import type { SectionName } from './names.ts';
 import { hasSection } from './sections.ts';
@@ -21,7 +24,11 @@ const TITLES: Readonly<Record<SectionName, string>> = {
 
 /** What needs a section that this configuration does not have. */
 export function unmetNeeds(config: DeploymentConfig): readonly UnmetNeed[] {
-  const needs = [...workloads(config).flatMap((one) => ofSecrets(config, one)), ...ofImages(config)];
+  const needs = [
+    ...workloads(config).flatMap((one) => ofSecrets(config, one)),
+    ...ofReferences(config),
+    ...ofImages(config),
+  ];
   return needs.filter(({ section }) => !hasSection(config, section));
 }
 
@@ -30,6 +37,16 @@ function ofSecrets(config: DeploymentConfig, { place, workload }: Workload): rea
     const section = sectionOfSecret(config, name);
     return section ? [need(section, [...place, ...path], `the secret ${name} needs`)] : [];
   });
+}
+
+function ofReferences(config: DeploymentConfig): readonly UnmetNeed[] {
+  const targets = referenceTargets(config);
+  return referencePlaces(config).flatMap(({ path, text }) =>
+    referencesIn(text).flatMap((name) => {
+      const section = targets.get(name)?.section;
+      return section ? [need(section, path, `${name} needs`)] : [];
+    }),
+  );
 }
 
 /** Images that are built here; elsewhere they are pulled from where they are. */

@@ -1,14 +1,19 @@
-import type { ServiceConfig } from '../../domain/config/model.ts';
-import type { EnvValue } from '../../domain/config/service/service-containers.ts';
-import type { DesireInput } from '../../domain/desired.ts';
+import type { ServiceConfig } from '../config/model.ts';
+import type { EnvValue } from '../config/service/service-containers.ts';
+import type { DesireInput } from '../desired.ts';
 
 /**
  * How one service reaches another: http services by their https name in the environment's domain, tcp services by name and
  * port.
  */
-function serviceAddress(target: ServiceConfig, { outputs }: Pick<DesireInput, 'outputs'>): string {
-  if (target.transport === 'tcp') return `${target.name}:${target.port}`;
-  return `https://${hostOf(target, outputs.read('defaultDomain'))}`;
+export function addressOf(target: ServiceConfig, input: Pick<DesireInput, 'outputs'>): string {
+  const host = hostOfService(target, input);
+  return target.transport === 'tcp' ? `${host}:${target.port}` : `https://${host}`;
+}
+
+/** Without the port. */
+export function hostOfService(target: ServiceConfig, { outputs }: Pick<DesireInput, 'outputs'>): string {
+  return target.transport === 'tcp' ? target.name : hostOf(target, outputs.read('defaultDomain'));
 }
 
 /** The value of a variable that names another service; `format` may place {address}, {host} and {port}. */
@@ -16,9 +21,9 @@ export function addressValue(value: Extract<EnvValue, { kind: 'service' }>, inpu
   const { application, infrastructure } = input.config.services;
   const target = [...application, ...infrastructure].find(({ key }) => key === value.key);
   if (!target) throw new Error(`there is no service ${value.key}`);
-  const address = serviceAddress(target, input);
+  const address = addressOf(target, input);
   if (value.format === undefined) return address;
-  const host = target.transport === 'tcp' ? target.name : address.slice('https://'.length);
+  const host = hostOfService(target, input);
   const port = target.transport === 'tcp' ? String(target.port) : '443';
   return value.format.replaceAll('{address}', address).replaceAll('{host}', host).replaceAll('{port}', port);
 }
