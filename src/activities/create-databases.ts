@@ -4,11 +4,13 @@ import type { DesireInput } from '../domain/desired.ts';
 import { hasSection } from '../domain/sections/sections.ts';
 import { incarnation } from '../domain/tags.ts';
 import { converge, convergeInOrder } from '../engine/converge.ts';
+import { convergeGeneric, makesGeneric } from '../engine/generic/converge-generic.ts';
 import { liveText } from '../engine/live-value.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { Step, StepContext } from '../engine/step.ts';
 import { isWaiting, untilAny, type Waiting } from '../engine/waiting/waiting.ts';
 import { redisPlan } from '../preflight/redis-kind.ts';
+import { genericResources } from '../resources/generic-resource.ts';
 import { postgresConfigurations } from '../resources/postgresql-configuration.ts';
 import { postgresDatabase } from '../resources/postgresql-database.ts';
 import { postgresFirewallRules } from '../resources/postgresql-firewall-rule.ts';
@@ -21,14 +23,20 @@ import { type JsonObject, jsonAt, scalarText } from '../shared/json.ts';
 
 type Database = { readonly kind: 'ready'; readonly outputs: Readonly<Record<string, string>> } | Waiting;
 
-/** Step 6: the PostgreSQL server with its database, and Redis, side by side, as far as they are asked for. */
+const NAME = 'create_databases';
+
+/**
+ * Step 6: the PostgreSQL server with its database, Redis, and resources of any type that need nothing but the group, side by side, as
+ * far as they are asked for.
+ */
 export const createDatabases: Step = {
-  name: 'create_databases',
+  name: NAME,
   desire: (input: DesireInput) => [
     ...(hasSection(input.config, 'postgresql') ? [postgresServer(input), ...postgresChildren(input)] : []),
     ...(hasSection(input.config, 'redis') ? caches(input) : []),
+    ...genericResources(input, NAME),
   ],
-  isIdle: (config) => !(hasSection(config, 'postgresql') || hasSection(config, 'redis')),
+  isIdle: (config) => !(hasSection(config, 'postgresql') || hasSection(config, 'redis') || makesGeneric(config, NAME)),
 
   omits: async (_, input, look) => {
     const server = postgresServer(input);
@@ -42,6 +50,7 @@ export const createDatabases: Step = {
     const databases = await settleAll([
       ...(hasSection(context.config, 'postgresql') ? [convergePostgres(context)] : []),
       ...(hasSection(context.config, 'redis') ? [convergeRedis(context)] : []),
+      convergeGeneric(context, NAME),
     ]);
     const waits = databases.filter(isWaiting);
     if (waits.length > 0) return untilAny(waits);

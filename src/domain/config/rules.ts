@@ -1,6 +1,7 @@
 import { buildSettings } from './rules/builds.ts';
 import { containerNames, containerSizes, probeSettings } from './rules/containers.ts';
 import { databaseAvailability, databaseName, databaseSku, databaseUser, redisSize } from './rules/data.ts';
+import { genericResources } from './rules/generic-resources.ts';
 import { serviceIngress } from './rules/ingress.ts';
 import { jobImages, jobNames, jobTriggers } from './rules/jobs.ts';
 import { regions, requiredValues, resourceNames } from './rules/names.ts';
@@ -51,6 +52,7 @@ export const RULES: readonly Rule[] = [
   serviceImages,
   variableNames,
   references,
+  genericResources,
   buildSettings,
   dockerSource,
   serviceReferences,

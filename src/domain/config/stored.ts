@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { JsonObject } from '../../shared/json.ts';
 import { SECTIONS } from '../sections/names.ts';
 import type { DeploymentConfig } from './model.ts';
 import { DEFAULT_RELEASE } from './release-defaults.ts';
@@ -191,6 +192,7 @@ const secretSettingSchema = z.discriminatedUnion('source', [
   z.strictObject({ source: z.literal('environment'), variable: z.string() }),
   z.strictObject({ source: z.literal('vault'), name: z.string() }),
   z.strictObject({ source: z.literal('literal'), path: z.string() }),
+  z.strictObject({ source: z.literal('reference'), text: z.string() }),
 ]);
 
 const networkRulesSchema = z.strictObject({
@@ -215,6 +217,29 @@ const postgresqlChoices = {
   firewallRules: z.record(z.string(), z.strictObject({ start: z.string(), end: z.string() })).exactOptional(),
   entraAuthentication: z.boolean().exactOptional(),
 };
+
+const jsonObjectSchema = z.record(z.string(), z.json()) as z.ZodType<JsonObject>;
+
+const genericResourceSchema = z.strictObject({
+  type: z.string(),
+  apiVersion: z.string(),
+  name: z.string(),
+  parent: z.string().exactOptional(),
+  scope: z.string().exactOptional(),
+  location: z.string().exactOptional(),
+  tags: z.boolean(),
+  body: jsonObjectSchema,
+  outputs: z.record(z.string(), z.string()).exactOptional(),
+  secrets: z
+    .record(
+      z.string(),
+      z.strictObject({ action: z.string(), path: z.string(), body: jsonObjectSchema.exactOptional() }),
+    )
+    .exactOptional(),
+  holdsData: z.boolean(),
+  writeOnly: z.array(z.string()).readonly().exactOptional(),
+  dependsOn: z.array(z.string()).readonly().exactOptional(),
+});
 
 const texts = <const Name extends string>(...names: readonly Name[]) =>
   z.strictObject(Object.fromEntries(names.map((name) => [name, z.string()])) as Record<Name, z.ZodString>);
@@ -295,6 +320,7 @@ export const storedConfigSchema = z.strictObject({
     stateBlob: z.strictObject({ account: z.string().exactOptional(), container: z.string(), name: z.string() }),
   }),
   preserve: z.array(z.string()).readonly().exactOptional(),
+  resources: z.record(z.string(), genericResourceSchema).exactOptional(),
   unasked: z
     .partialRecord(z.enum(SECTIONS), z.enum(['absent', 'let_go']))
     .readonly()

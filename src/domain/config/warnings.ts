@@ -75,9 +75,12 @@ function neverWoken({ services }: RawConfig): readonly RuleProblem[] {
   });
 }
 
+const SECRET_KEYS = ['mongodb.connection_url', 'postgresql.admin_password', 'docker.registry_password'];
+
 /** Where `${{…}}` is filled in. */
 function holdsReferences(path: readonly string[]): boolean {
-  return path.at(-2) === 'env' || path[0] === 'secrets';
+  const isSecret = path[0] === 'secrets' || SECRET_KEYS.includes(path.join('.'));
+  return isSecret || path.at(-2) === 'env' || path[0] === 'resources';
 }
 
 /** The shell of a command fills its own variables in. */

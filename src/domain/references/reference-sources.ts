@@ -1,7 +1,12 @@
-import type { ServiceConfig } from '../config/model.ts';
+import type { DeploymentConfig, ServiceConfig } from '../config/model.ts';
+import type { DesireInput } from '../desired.ts';
+import { familiesOf, type GenericFamilies, genericId, genericResourceOf } from '../generic/generic-place.ts';
+import { outputValue } from '../generic/output-text.ts';
 import { resourceGroupId } from '../ids.ts';
+import { COMPOSED, composedKinds, sectionOfSecret } from '../sections/composed-secrets.ts';
 import { addressOf, hostOfService } from './addresses.ts';
-import type { ReferenceSource, ReferenceTarget } from './reference-target.ts';
+import type { ReferenceSource, ReferenceTarget, ReferenceTargets } from './reference-target.ts';
+import { secretMark } from './secret-marks.ts';
 
 const environment: ReferenceSource = () => ({ 'environment.name': { value: (input) => input.environment } });
 
@@ -90,6 +95,62 @@ function ofSection(
   return Object.fromEntries(Object.entries(targets).map(([name, target]) => [name, { ...target, section }]));
 }
 
+/** By their names in the vault, and as keys of the file are written. */
+const secrets: ReferenceSource = (config) => {
+  const composed = composedKinds(config).map((kind) => COMPOSED[kind]);
+  const all = [...Object.keys(config.secrets), ...composed].flatMap((name) => {
+    const target: ReferenceTarget = {
+      secret: 'vault',
+      value: ({ outputs }) => secretMark(outputs.read('secret', name)),
+      ...sectionOf(config, name),
+    };
+    return [name, name.toLowerCase().replaceAll('-', '_')].map((one) => [`secrets.${one}`, target] as const);
+  });
+  return Object.fromEntries(all);
+};
+
+function sectionOf(config: DeploymentConfig, secret: string): Pick<ReferenceTarget, 'section'> {
+  const section = sectionOfSecret(config, secret);
+  return section === undefined ? {} : { section };
+}
+
+const resources: ReferenceSource = (config, all) =>
+  Object.assign({}, ...Object.keys(config.resources ?? {}).map((key) => ofResource(config, key, all)));
+
+function ofResource(
+  config: DeploymentConfig,
+  key: string,
+  all: ReferenceTargets,
+): Readonly<Record<string, ReferenceTarget>> {
+  const { name, outputs = {}, secrets: actions = {} } = genericResourceOf(config, key);
+  const families = (): GenericFamilies => {
+    const found = familiesOf(config, key, all);
+    if (!found) throw new Error(`no step makes the resource ${key}`);
+    return found;
+  };
+  const secretOf = (action: string, input: DesireInput): string => {
+    // Another one of the same name has other keys.
+    input.outputs.read(families().made, key);
+    return secretMark(`resources.${key}.secrets.${action}`);
+  };
+  return {
+    [`resources.${key}.id`]: { value: (input) => genericId(key, input, all) },
+    [`resources.${key}.name`]: { value: (input) => all.resolve(name, input) },
+    ...Object.fromEntries(
+      Object.keys(outputs).map((output) => [
+        `resources.${key}.outputs.${output}`,
+        { value: (input: DesireInput) => outputValue(input.outputs.read(families().output, `${key}.${output}`)) },
+      ]),
+    ),
+    ...Object.fromEntries(
+      Object.keys(actions).map((action) => [
+        `resources.${key}.secrets.${action}`,
+        { secret: 'resource', value: (input: DesireInput) => secretOf(action, input) },
+      ]),
+    ),
+  };
+}
+
 /** All that references may name. A new part of the configuration offers its own by a line here. */
 export const REFERENCE_SOURCES: readonly ReferenceSource[] = [
   environment,
@@ -102,4 +163,6 @@ export const REFERENCE_SOURCES: readonly ReferenceSource[] = [
   redis,
   containerApps,
   services,
+  secrets,
+  resources,
 ];

@@ -2,21 +2,30 @@ import { isJsonObject, type Json } from '../../shared/json.ts';
 import type { DeploymentConfig } from '../config/model.ts';
 import type { DesireInput } from '../desired.ts';
 import { REFERENCE_SOURCES } from './reference-sources.ts';
-import type { ReferenceTarget } from './reference-target.ts';
+import type { ReferenceTarget, ReferenceTargets } from './reference-target.ts';
 import { mayRefer, referenceText } from './reference-text.ts';
 
-/** Everything that references of this configuration may name, by full name. */
-export function referenceTargets(config: DeploymentConfig): ReadonlyMap<string, ReferenceTarget> {
-  return new Map(REFERENCE_SOURCES.flatMap((source) => Object.entries(source(config))));
+/** Everything that references of this configuration may name. */
+export function referencesOf(config: DeploymentConfig): ReferenceTargets {
+  const targets = new Map<string, ReferenceTarget>();
+  const all: ReferenceTargets = {
+    targets,
+    resolve: (value, input) =>
+      mapTexts(value, (text) => resolvedText(text, (name) => targetValue(targets, name, input))),
+  };
+  for (const source of REFERENCE_SOURCES)
+    for (const [name, target] of Object.entries(source(config, all))) targets.set(name, target);
+  return all;
 }
 
-/**
- * A value with what its references stand for, however deep they are. A text that is one reference gets the type of what it names; in
- * a longer text everything becomes text.
- */
+/** The same by full name alone. */
+export function referenceTargets(config: DeploymentConfig): ReadonlyMap<string, ReferenceTarget> {
+  return referencesOf(config).targets;
+}
+
+/** A value with what its references stand for. */
 export function resolved(value: Json, input: DesireInput): Json {
-  const targets = referenceTargets(input.config);
-  return mapTexts(value, (text) => resolvedText(text, (name) => targetValue(targets, name, input)));
+  return referencesOf(input.config).resolve(value, input);
 }
 
 /** A text with what its references stand for, as text. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ServiceConfig } from '../../../src/domain/config/model.ts';
+import { inOrder } from '../../../src/engine/in-order.ts';
 import type { Waiting } from '../../../src/engine/waiting/waiting.ts';
-import { inOrder } from '../../../src/release/in-order.ts';
 
 const service = (key: string, ...dependsOn: string[]): ServiceConfig =>
   ({ key, dependsOn }) as unknown as ServiceConfig;
@@ -22,7 +22,7 @@ describe('services that depend on others', () => {
   });
 
   it('are not written while what they depend on is waited for, directly or not', async () => {
-    const results = await inOrder<string>(services, async ({ key }) => (key === 'db' ? waiting : key));
+    const results = await inOrder<ServiceConfig, string>(services, async ({ key }) => (key === 'db' ? waiting : key));
     expect(results).toEqual([undefined, undefined, waiting, 'other']);
   });
 
