@@ -4,6 +4,7 @@ import { sicknessOrders } from './behaviour.ts';
 import { createCloudIndex } from './cloud-index.ts';
 import type { CloudResource } from './container-apps/cloud.ts';
 import { roleHolders } from './roles.ts';
+import { mountFailure } from './storage/share-mount.ts';
 import type { CloudStore, StoredResource } from './store.ts';
 import { type Latency, provisioningState, type World } from './world.ts';
 
@@ -34,6 +35,7 @@ export function createWorld(store: CloudStore, latency: Latency, clock: Clock): 
       hasRole: (principal, scope, roles) => roleHolders(world, principal, scope).some((role) => roles.includes(role)),
       secretsOf: (vaultId) => state.secrets[vaultId.toLowerCase()] ?? {},
       contentOf: (registryId) => state.registries[registryId.toLowerCase()],
+      mountFailure: (storageId) => mountFailure(world, storageId),
       unhealthy: sicknessOrders(state.behaviour),
     }),
   };

@@ -100,9 +100,17 @@ class Decisions implements FieldDecisions {
       else this.#value(at, value, before, present);
     }
     for (const [key, before] of Object.entries(applied)) {
-      const at = [...path, key];
-      if (!Object.hasOwn(desired, key) && this.#isWithdrawn(at)) this.#withdraw(at, before, memberOf(live, key, false));
+      if (!Object.hasOwn(desired, key)) this.#unwanted([...path, key], before, memberOf(live, key, false));
     }
+  }
+
+  /** Of an object that goes with everything that was applied, what others have in it stays. */
+  #unwanted(path: FieldPath, applied: Json, live: Json | undefined): void {
+    const { withdrawn = [] } = this.#rules;
+    if (withdrawn.includes(plainPath(path))) this.#withdraw(path, applied, live);
+    else if (withdrawn.includes('**') && isJsonObject(applied) && isJsonObject(live))
+      this.object(path, {}, applied, live);
+    else if (withdrawn.includes('**')) this.#withdraw(path, applied, live);
   }
 
   /** Nobody can tell whether somebody changed it. */
@@ -110,11 +118,6 @@ class Decisions implements FieldDecisions {
     const field = { path, from: applied, to };
     if (applied !== undefined && canonicalJson(applied) === canonicalJson(to)) this.#agree(field);
     else this.#change(field);
-  }
-
-  #isWithdrawn(path: FieldPath): boolean {
-    const { withdrawn = [] } = this.#rules;
-    return withdrawn.includes('**') || withdrawn.includes(plainPath(path));
   }
 
   /**

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../shared/json.ts';
 import type { SecretStore } from '../key-vault/secret-store.ts';
 import type { RegistryContent } from '../registry/content.ts';
 import type { SicknessOrders } from '../sickness.ts';
+import type { MountFailure } from '../storage/mount-failure.ts';
 
 /** A resource as the simulated Azure has it: what was sent, with the outputs it computed. */
 export interface CloudResource {
@@ -23,6 +24,8 @@ export interface Cloud {
   hasRole(principalId: string, scope: string, roles: readonly string[]): boolean;
   secretsOf(vaultId: string): SecretStore;
   contentOf(registryId: string): RegistryContent | undefined;
+  /** Why a replica that starts now could not mount the share behind a storage of its environment. */
+  mountFailure(storageId: string): MountFailure | undefined;
   /** Who was told to be unhealthy. */
   readonly unhealthy: SicknessOrders;
 }

@@ -4,6 +4,7 @@ import { containerApp } from './container-app.ts';
 import { job } from './container-app-job.ts';
 import { containerRegistry } from './container-registry.ts';
 import { DEFAULTS } from './defaults.ts';
+import { environmentStorage } from './environment/storage.ts';
 import { roleAssignment, userAssignedIdentity } from './identity.ts';
 import { keyVault } from './key-vault.ts';
 import { managementLock } from './lock.ts';
@@ -14,7 +15,7 @@ import { postgresAdministrator } from './postgres-administrator.ts';
 import { postgresConfiguration, postgresDatabase, postgresFirewallRule, postgresServer } from './postgresql.ts';
 import { classicRedis, managedRedis, managedRedisDatabase } from './redis.ts';
 import { resourceGroup } from './resource-group.ts';
-import { blobContainer, blobService, storageAccount } from './storage-account.ts';
+import { STORAGE_TYPES } from './storage/index.ts';
 
 /** Every resource type that the simulator knows, by lower-case name. */
 export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
@@ -39,15 +40,14 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     userAssignedIdentity,
     roleAssignment,
     managedEnvironment,
+    environmentStorage,
     containerApp,
     job,
     managementLock,
     policyAssignment,
     policyDefinition,
     policySetDefinition,
-    storageAccount,
-    blobService,
-    blobContainer,
+    ...STORAGE_TYPES,
   ].map((type): [string, ResourceType] => {
     const defaults = DEFAULTS[type.type];
     return [type.type.toLowerCase(), { ...type, ...(defaults && { defaults }) }];
