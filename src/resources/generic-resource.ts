@@ -2,7 +2,7 @@ import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { type GenericResourceConfig, genericKey } from '../domain/generic/generic-config.ts';
 import { genericId, genericKeysOf, genericResourceOf, resourcesNamedBy } from '../domain/generic/generic-place.ts';
 import { nameOf, namespaceOf } from '../domain/ids.ts';
-import { mayRefer } from '../domain/references/reference-text.ts';
+import { mayRefer, referencesIn } from '../domain/references/reference-text.ts';
 import { referencesOf } from '../domain/references/references.ts';
 import { markedSecrets } from '../domain/references/secret-marks.ts';
 import type { StepName } from '../domain/steps.ts';
@@ -48,6 +48,14 @@ export function genericKind(
     defaults: [],
     computed: ['location', 'tags'],
     withdrawn: ['**'],
+    // Others that send the whole of what they read take these out: https://github.com/Azure/terraform-provider-azapi/releases/tag/v2.5.0
+    readOnly: [
+      'properties.provisioningState',
+      'identity.principalId',
+      'identity.tenantId',
+      'identity.userAssignedIdentities.*.principalId',
+      'identity.userAssignedIdentities.*.clientId',
+    ],
     timeoutInSeconds: TIMEOUT_IN_SECONDS,
     deletion: { how: 'request', softDeleted: null },
     portalPage: ownPage,
@@ -93,11 +101,19 @@ function bodyOf(input: DesireInput, { tags }: GenericResourceConfig, body: JsonO
   return { ...body, tags: { ...own, ...resourceTags(input) } };
 }
 
-/** What carries no tag is ours with its parent, or as far as the state knows it. */
-function ownershipOf({ tags, parent, scope = '' }: GenericResourceConfig): GenericKind['ownership'] {
+/** What carries no tag is ours with what it is in, or as far as the state knows it. */
+function ownershipOf({ tags, name, parent, scope }: GenericResourceConfig): GenericKind['ownership'] {
   if (tags) return 'tagged';
-  const isInOurs = (parent !== undefined && !parent.startsWith('/')) || mayRefer(scope);
-  return isInOurs ? 'child' : 'recorded';
+  const places = [parent, scope, name.includes('/') ? name : undefined];
+  const isKey = parent !== undefined && !parent.startsWith('/') && !mayRefer(parent);
+  return isKey || places.some((place) => place !== undefined && namesOurs(place)) ? 'child' : 'recorded';
+}
+
+/** What every deployment in the subscription or the group could say as well. */
+const PLACES = ['environment', 'azure'];
+
+function namesOurs(text: string): boolean {
+  return referencesIn(text).some((name) => !PLACES.includes(name.split('.')[0] ?? ''));
 }
 
 /** Paths of what has a secret in it; an array is one value. */

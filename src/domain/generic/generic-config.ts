@@ -32,7 +32,7 @@ export interface GenericResourceConfig {
   readonly dependsOn?: readonly string[];
 }
 
-export interface SecretAction {
+interface SecretAction {
   /** Below its id: `listKeys`, `authorizationRules/RootManageSharedAccessKey/listKeys`. */
   readonly action: string;
   /** In the answer, dotted. */

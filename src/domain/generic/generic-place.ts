@@ -47,7 +47,7 @@ export function resourceNamed(reference: string): string | undefined {
 }
 
 /** Names of all references of a resource. */
-export function namesIn({ name, parent, scope, location, body }: GenericResourceConfig): readonly string[] {
+function namesIn({ name, parent, scope, location, body }: GenericResourceConfig): readonly string[] {
   return textsIn([name, parent ?? '', scope ?? '', location ?? '', body]).flatMap(referencesIn);
 }
 

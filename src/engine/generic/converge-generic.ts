@@ -1,3 +1,4 @@
+import { AzureError } from '../../azure/errors.ts';
 import type { ArmResource } from '../../azure/ports.ts';
 import type { DeploymentConfig } from '../../domain/config/model.ts';
 import { familiesOf, genericKeysOf, genericResourceOf, resourcesNamedBy } from '../../domain/generic/generic-place.ts';
@@ -36,12 +37,25 @@ export async function convergeGeneric(context: StepContext, step: StepName): Pro
   }));
   const results = await inOrder(all, async ({ key }) => {
     const desired = genericResource({ ...context, outputs }, key);
-    const result = await converge(context, desired, { complete: (body) => completed(context, body) });
+    const result = await atItsPlace(key, () =>
+      converge(context, desired, { complete: (body) => completed(context, body) }),
+    );
     if (result.kind === 'ready') for (const [name, text] of outputsOf(context, key, result.live)) found.set(name, text);
     return result;
   });
   const waits = results.filter(isWaiting);
   return waits.length > 0 ? untilAll(waits) : { kind: 'ready', outputs: Object.fromEntries(found) };
+}
+
+/** Azure alone knows what a body may be: where it stands in the file is told with what Azure says. */
+async function atItsPlace<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof AzureError)) throw error;
+    const resource = `resources.${key}${error.resource === undefined ? '' : ` (${error.resource})`}`;
+    throw new AzureError({ ...error, message: error.message, resource });
+  }
 }
 
 /** Whether a step has any to make. */

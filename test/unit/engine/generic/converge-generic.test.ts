@@ -174,6 +174,9 @@ describe('resources of any type', () => {
       if (method === 'PUT') throw new AzureError({ code: 'InvalidSku', message: 'no', statusCode: 400 });
     };
     const refused = await stepContext(fake.azure, { config: config({ other: resource('other') }) });
-    await expect(convergeGeneric(refused, EARLY)).rejects.toMatchObject({ code: 'InvalidSku' });
+    await expect(convergeGeneric(refused, EARLY)).rejects.toMatchObject({
+      code: 'InvalidSku',
+      resource: expect.stringContaining('resources.other'),
+    });
   });
 });
