@@ -6,6 +6,8 @@ import { type Clock, systemClock } from '../shared/clock.ts';
 import { type Behaviour, behaviourProblem } from './behaviour.ts';
 import { createAuthority } from './certificates.ts';
 import { createWorld } from './create-world.ts';
+import { dnsOrderProblem, followDnsOrders } from './dns/orders.ts';
+import { startDnsServer } from './dns/server.ts';
 import { createFaultPlan, type Fault, type FaultRule, faultReply } from './faults.ts';
 import { answerHost } from './hosts.ts';
 import type { HttpReply, HttpRequest } from './http.ts';
@@ -14,6 +16,7 @@ import { type AppNotes, createRequestLog, type LoggedRequest, type TrafficNote }
 import { type CloudState, openCloudStore, type StoredOperation, type StoredResource } from './store.ts';
 import { allTraffic, trafficNote } from './traffic-note.ts';
 import { retireRevisions } from './types/container-app.ts';
+import { certifiedName } from './types/domains/custom-host.ts';
 import type { World } from './world.ts';
 
 export interface SimulatorOptions {
@@ -31,6 +34,8 @@ export interface SimulatorOptions {
 /** A server that speaks the protocols of Azure, for one tenant with one subscription. */
 export interface Simulator {
   readonly port: number;
+  /** Where a name server of the public DNS listens, by UDP and TCP: `127.0.0.1:53`. */
+  readonly dnsServer: string;
   /** PEM; what clients must trust. */
   readonly caCertificate: string;
   readonly tenantId: string;
@@ -48,6 +53,8 @@ export interface Simulator {
   clearFaults(): void;
   /** How many requests a fault has hit. */
   faultsMet(): number;
+  /** Writes records of the public DNS, or takes them away. */
+  writeDns(orders: Parameters<typeof followDnsOrders>[1]): void;
   /** Images with this digest fail their probes from now on. */
   makeUnhealthy(digest: string): void;
   /** Replaces what is given: unhealthy images, builds and jobs that fail next. */
@@ -105,7 +112,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const server = createServer(
     {
       SNICallback(host, callback) {
-        authority.contextFor(host).then(
+        authority.contextFor(certifiedName(world, host)).then(
           (context) => callback(null, context),
           (error: Error) => callback(error),
         );
@@ -116,8 +123,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   // Node's five seconds would cut off a client that uses its connection again in the same moment.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
+  const dns = await startDnsServer(world);
   return {
     port: (server.address() as AddressInfo).port,
+    dnsServer: `127.0.0.1:${dns.port}`,
     caCertificate: authority.certificate,
     tenantId: state.tenantId,
     subscriptionId: state.subscriptionId,
@@ -135,6 +144,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     addFault: (rule) => faults.add(rule),
     clearFaults: () => faults.clear(),
     faultsMet: () => faults.met,
+    writeDns: (orders) => void writeDns(world, orders),
     makeUnhealthy: (digest) => void behave(world, { unhealthyDigests: [...state.behaviour.unhealthyDigests, digest] }),
     behave: (changes) => void behave(world, changes),
     async close() {
@@ -144,6 +154,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       });
       // Requests that were read already have their effect, and their line in the log.
       await turn;
+      await dns.close();
       await store.save();
     },
   };
@@ -178,6 +189,18 @@ function behave(world: World, changes: Partial<Behaviour>): Promise<void> {
   retireRevisions(world);
   Object.assign(world.state.behaviour, changes);
   return world.store.save();
+}
+
+function writeDns(world: World, orders: Parameters<typeof followDnsOrders>[1]): Promise<void> {
+  followDnsOrders(world.state.dns, orders);
+  return world.store.save();
+}
+
+async function changeDns(world: World, orders: unknown): Promise<HttpReply> {
+  const problem = dnsOrderProblem(orders);
+  if (problem !== undefined) return { status: 400, headers: { 'content-type': 'text/plain' }, body: problem };
+  await writeDns(world, orders as Parameters<typeof followDnsOrders>[1]);
+  return json(world.state.dns);
 }
 
 /** Nobody waits until then. */
@@ -250,6 +273,8 @@ async function answerControl(
       return json({});
     case 'POST /_simulator/behaviour':
       return await changeBehaviour(world, JSON.parse(body.toString('utf8')) as Partial<Behaviour>);
+    case 'POST /_simulator/dns':
+      return await changeDns(world, JSON.parse(body.toString('utf8')));
     case 'DELETE /_simulator/faults':
       faults.clear();
       return json({});

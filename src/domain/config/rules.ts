@@ -2,9 +2,10 @@ import { buildSettings } from './rules/builds.ts';
 import { containerNames, containerSizes, probeSettings } from './rules/containers.ts';
 import { databaseAvailability, databaseName, databaseSku, databaseUser, redisSize } from './rules/data.ts';
 import { genericResources } from './rules/generic-resources.ts';
+import { imageReferences } from './rules/images.ts';
 import { serviceIngress } from './rules/ingress.ts';
-import { jobImages, jobNames, jobTriggers } from './rules/jobs.ts';
-import { regions, requiredValues, resourceNames } from './rules/names.ts';
+import { companionNames, jobImages, jobNames, jobTriggers } from './rules/jobs.ts';
+import { regions, requiredValues, reservedNames, resourceNames, subscription } from './rules/names.ts';
 import { addressRules, databaseFirewall, registryNetwork } from './rules/networks.ts';
 import { dependencies } from './rules/order.ts';
 import { preservedFields } from './rules/preserve.ts';
@@ -28,6 +29,8 @@ import { volumePlaces } from './rules/volumes.ts';
 export const RULES: readonly Rule[] = [
   requiredValues,
   resourceNames,
+  reservedNames,
+  subscription,
   regions,
   databaseUser,
   databaseName,
@@ -38,6 +41,7 @@ export const RULES: readonly Rule[] = [
   addressRules,
   redisSize,
   serviceNames,
+  companionNames,
   jobNames,
   jobImages,
   jobTriggers,
@@ -50,6 +54,7 @@ export const RULES: readonly Rule[] = [
   servicePaths,
   volumePlaces,
   serviceImages,
+  imageReferences,
   variableNames,
   references,
   genericResources,

@@ -16,6 +16,7 @@ export function configWarnings(raw: RawConfig, literals: ReadonlyMap<string, str
     ...twoRegions(raw),
     ...unusedSize(raw),
     ...neverWoken(raw),
+    ...reservedTags(raw),
     ...placeholders(raw, []),
   ];
 }
@@ -81,6 +82,15 @@ const SECRET_KEYS = ['mongodb.connection_url', 'postgresql.admin_password', 'doc
 function holdsReferences(path: readonly string[]): boolean {
   const isSecret = path[0] === 'secrets' || SECRET_KEYS.includes(path.join('.'));
   return isSecret || path.at(-2) === 'env' || path[0] === 'resources';
+}
+
+/** "Reserved for Azure use", of names of tags: https://learn.microsoft.com/rest/api/resources/tags/create-or-update */
+const RESERVED_TAG = /^(?:microsoft|azure|windows)/i;
+
+function reservedTags({ tags }: RawConfig): readonly RuleProblem[] {
+  const reserved = Object.keys(tags ?? {}).filter((name) => RESERVED_TAG.test(name));
+  const message = 'begins with a word that Azure keeps for itself (microsoft, azure, windows), and may be refused';
+  return reserved.map((name) => ({ ...problem(['tags', name], message), isAboutKey: true as const }));
 }
 
 /** The shell of a command fills its own variables in. */

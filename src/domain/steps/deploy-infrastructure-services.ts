@@ -18,6 +18,7 @@ export const deployInfrastructureServices = {
     lateResourceMade: 'resource_made',
   },
   typicalSeconds: 25,
+  inRollback: true,
   // Its apps read versions of secrets, and a secret that is put back has a new one.
   joinsRepairOf: [storeSecrets.name],
 } as const satisfies Definition;

@@ -1,18 +1,13 @@
 import type { ServiceConfig } from '../../domain/config/model.ts';
 import type { JobConfig } from '../../domain/config/model-choices.ts';
 import { SecretName } from '../../domain/config/secrets.ts';
+import { SECRETS_VERSION } from '../../domain/config/service/own-variables.ts';
 import type { ContainerSettings, EnvValue } from '../../domain/config/service/service-containers.ts';
 import { type SecretReader, secretsOf } from '../../domain/config/service/service-secrets.ts';
 import type { DesireInput } from '../../domain/desired.ts';
 import { addressValue } from '../../domain/references/addresses.ts';
 import { resolvedAsText } from '../../domain/references/references.ts';
 import { hashJson, type JsonObject } from '../../shared/json.ts';
-
-/** Changes with the versions of a service's secrets, so that a rotation is a release like any other. */
-export const SECRETS_VERSION = 'DRAFTGENIE_SECRETS_VERSION';
-
-/** Recognises an execution of a job that a run of ours started. */
-export const RUN_MARK = 'DRAFTGENIE_RUN_ID';
 
 /** The vault secrets that a service or a job names anywhere, in order and once each. */
 export function usedSecrets(workload: SecretReader): readonly string[] {

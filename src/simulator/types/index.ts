@@ -4,6 +4,9 @@ import { containerApp } from './container-app.ts';
 import { job } from './container-app-job.ts';
 import { containerRegistry } from './container-registry.ts';
 import { DEFAULTS } from './defaults.ts';
+import { dnsZone, RECORD_SETS } from './domains/dns-zone.ts';
+import { environmentCertificate } from './domains/environment-certificate.ts';
+import { managedCertificate } from './domains/managed-certificate.ts';
 import { environmentStorage } from './environment/storage.ts';
 import { roleAssignment, userAssignedIdentity } from './identity.ts';
 import { keyVault } from './key-vault.ts';
@@ -48,6 +51,10 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     policyDefinition,
     policySetDefinition,
     ...STORAGE_TYPES,
+    environmentCertificate,
+    managedCertificate,
+    dnsZone,
+    ...RECORD_SETS,
   ].map((type): [string, ResourceType] => {
     const defaults = DEFAULTS[type.type];
     return [type.type.toLowerCase(), { ...type, ...(defaults && { defaults }) }];

@@ -5,6 +5,7 @@ import { companionJobName, jobsOf } from '../workloads.ts';
 import { cronProblem } from './cron.ts';
 import { all, problem, type RuleProblem } from './rule.ts';
 import { ruleNameProblem } from './scale.ts';
+import { scalerProblems } from './scalers.ts';
 
 /** Images, outputs and addresses are told apart by the key, and what Azure makes by the name. */
 export function jobNames(config: DeploymentConfig): readonly RuleProblem[] {
@@ -20,6 +21,33 @@ export function jobNames(config: DeploymentConfig): readonly RuleProblem[] {
     const { pattern, allowed } = NAME_RULES.containerApp;
     return pattern.test(name) ? [] : [problem(path, `found ${JSON.stringify(name)}; allowed: ${allowed}`)];
   });
+}
+
+/**
+ * Names of what a deployment makes for a service by itself, which are cut where they are too long: apps and jobs of an environment
+ * share their names (https://learn.microsoft.com/rest/api/resource-manager/containerapps/namespaces/check-name-availability).
+ */
+export function companionNames(config: DeploymentConfig): readonly RuleProblem[] {
+  const services = all(config);
+  const taken = new Map(services.map(({ key, name }) => [name, `the name of services.${key}`]));
+  return services.flatMap((service) =>
+    companionsOf(service).flatMap(([name, what]) => {
+      const other = taken.get(name);
+      taken.set(name, `the name of ${what} of services.${service.key}`);
+      if (other === undefined) return [];
+      const message = `${what} would be a job of the name ${JSON.stringify(name)}, which is also ${other}`;
+      return [problem(['services', service.key, 'name'], message)];
+    }),
+  );
+}
+
+function companionsOf(service: ServiceConfig): readonly (readonly [name: string, what: string])[] {
+  const { migration, smoke, minReplicas, ingress } = service;
+  const isAsked = ingress === 'internal' && (smoke !== undefined || minReplicas === 0);
+  return [
+    ...(migration ? [[companionJobName(service, '-migrate'), 'the migration'] as const] : []),
+    ...(isAsked ? [[companionJobName(service, '-smoke'), 'the smoke requests'] as const] : []),
+  ];
 }
 
 function namesOf(service: ServiceConfig): readonly (readonly [name: string, whose: string])[] {
@@ -72,10 +100,12 @@ function eventProblems({ key, event }: JobConfig): readonly RuleProblem[] {
       ? []
       : [problem(at, `found ${JSON.stringify(type)}; expected the name of a KEDA scaler, such as azure-servicebus`)];
   });
+  const lacking = Object.entries(rules).flatMap(([name, rule]) => scalerProblems([...path, 'rules', name], rule));
   return [
     ...(Object.keys(rules).length === 0 ? [problem([...path, 'rules'], 'is empty; what starts the job?')] : []),
     ...names,
     ...types,
+    ...lacking,
     ...(minExecutions > maxExecutions
       ? [problem([...path, 'min_executions'], `${minExecutions} is more than max_executions (${maxExecutions})`)]
       : []),

@@ -1,13 +1,20 @@
 import type { DeploymentConfig, ServiceConfig } from '../model.ts';
 import { type CronScale, type ScaleConfig, scaleRulesOf } from '../service/service-scale.ts';
 import { all, problem, type RuleProblem } from './rule.ts';
+import { scalerProblems } from './scalers.ts';
 
 /** As Azure refuses others: https://github.com/DFE-Digital/terraform-azurerm-container-apps-hosting/pull/96 */
 const RULE_NAME = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
 
 type ScaledService = ServiceConfig & { readonly scale: ScaleConfig };
 
-const SCALE_RULES: readonly ((service: ScaledService) => readonly RuleProblem[])[] = [names, traffic, replicas, times];
+const SCALE_RULES: readonly ((service: ScaledService) => readonly RuleProblem[])[] = [
+  names,
+  traffic,
+  replicas,
+  times,
+  scalers,
+];
 
 /** Every rule of a service can work, and is one that Azure takes. */
 export function serviceScale(config: DeploymentConfig): readonly RuleProblem[] {
@@ -67,6 +74,12 @@ function replicas(service: ScaledService): readonly RuleProblem[] {
 function times(service: ScaledService): readonly RuleProblem[] {
   return Object.entries(service.scale.cron ?? {}).flatMap(([name, cron]) =>
     wrongTimes(cron, service.maxReplicas).map(([key, message]) => problem(at(service, 'cron', name, key), message)),
+  );
+}
+
+function scalers(service: ScaledService): readonly RuleProblem[] {
+  return Object.entries(service.scale.rules ?? {}).flatMap(([name, rule]) =>
+    scalerProblems(at(service, 'rules', name), rule),
   );
 }
 

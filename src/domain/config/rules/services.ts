@@ -1,5 +1,6 @@
 import { NAME_RULES } from '../../name-rules.ts';
 import type { DeploymentConfig } from '../model.ts';
+import { OWN_VARIABLES } from '../service/own-variables.ts';
 import { variablesOf } from '../service/service-containers.ts';
 import { suggestion } from '../unknown-keys.ts';
 import { workloads } from '../workloads.ts';
@@ -34,12 +35,15 @@ const VARIABLE_NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
 export function variableNames(config: DeploymentConfig): readonly RuleProblem[] {
   return workloads(config).flatMap(({ place, workload }) =>
     variablesOf(workload).flatMap(({ path, name }) => {
+      const at = [...place, ...path];
+      if (OWN_VARIABLES.includes(name))
+        return [{ ...problem(at, 'is set by the deployment itself'), isAboutKey: true as const }];
       if (VARIABLE_NAME.test(name)) return [];
       const hint = name.includes(':')
         ? `; .NET reads ${JSON.stringify(name.replaceAll(':', '__'))} as the same name`
         : '';
       const message = `found the name ${JSON.stringify(name)}; allowed: [-._a-zA-Z][-._a-zA-Z0-9]*${hint}`;
-      return [{ ...problem([...place, ...path], message), isAboutKey: true as const }];
+      return [{ ...problem(at, message), isAboutKey: true as const }];
     }),
   );
 }
