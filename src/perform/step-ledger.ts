@@ -134,6 +134,7 @@ export function createStepLedger(options: {
         ...(created && { created_by: runId }),
         ...(applied && { applied }),
         ...(accepted.length > 0 && { accepted: [...accepted] }),
+        ...genericOf(resource),
       });
     },
 
@@ -206,6 +207,11 @@ export function createStepLedger(options: {
     },
   };
   return ledger;
+}
+
+/** What the registry of kinds does not know of it. */
+function genericOf({ kind: { apiVersion, ownership }, needs }: DesiredResource): Pick<ResourceRecord, 'generic'> {
+  return needs ? { generic: { api_version: apiVersion, ownership, needs: [...needs] } } : {};
 }
 
 /** The lock names a step of this run that has not ended; of steps side by side, any one will do. */

@@ -2,7 +2,7 @@ import type { Azure } from '../azure/ports.ts';
 import { InvalidConfig } from '../domain/config/invalid-config.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { requiredValues } from '../domain/config/rules/names.ts';
-import { knownShares } from '../domain/config/rules/shares.ts';
+import { knownShares } from '../domain/config/rules/workloads/shares.ts';
 import type { WantedIds } from '../domain/left-behind.ts';
 import { outputReference, stepLeaving } from '../domain/outputs.ts';
 import type { Plan } from '../domain/plan-schema.ts';

@@ -92,6 +92,8 @@ export interface CloudState {
   readonly deletedVaults: Record<string, DeletedResource>;
   /** By lower-case id. */
   readonly deletedWorkspaces: Record<string, DeletedResource>;
+  /** Of Cognitive Services, by lower-case id. */
+  readonly deletedAccounts: Record<string, DeletedResource>;
   /** By lower-case id. */
   readonly droppedServers: Record<string, DroppedServer>;
   /** Tags of the subscription itself. */
@@ -181,6 +183,7 @@ function newCloud(): CloudState {
     orphans: {},
     deletedVaults: {},
     deletedWorkspaces: {},
+    deletedAccounts: {},
     droppedServers: {},
     subscriptionTags: {},
     tagNames: {},

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject, scalarText } from '../../shared/json.ts';
+import { canonicalJson, isJsonObject, type Json, type JsonObject, scalarText } from '../../shared/json.ts';
 import { isEmpty, memberOf, sameField } from '../compare.ts';
 import { memberKey, memberName } from '../members.ts';
 import { overlay } from '../merge.ts';
@@ -31,8 +31,10 @@ export interface FieldRules extends OwnershipRules {
   readonly wholeMembers?: readonly string[];
   /** Plain paths of arrays in which the order of our members counts. */
   readonly sequences?: readonly string[];
-  /** Plain paths of fields that are taken out again when they are wanted no more. */
+  /** Plain paths of fields that are taken out again when they are wanted no more; `**`: all. */
   readonly withdrawn?: readonly string[];
+  /** Plain paths of what is not to be had from Azure: what was applied stands for what is live. */
+  readonly writeOnly?: readonly string[];
   /** Displayed paths of members of somebody else that are made safe. */
   readonly secured?: Readonly<Record<string, { readonly danger: string }>>;
 }
@@ -88,15 +90,34 @@ class Decisions implements FieldDecisions {
       const at = [...path, key];
       if (isWithin(plainPath(at), this.#rules.createOnly)) continue;
       const isTags = path.at(-1) === 'tags';
-      const [before, present] = [memberOf(applied, key, isTags), memberOf(live, key, isTags)];
+      const before = memberOf(applied, key, isTags);
+      if (isWithin(plainPath(at), this.#rules.writeOnly ?? [])) {
+        this.#unseen(at, value, before);
+        continue;
+      }
+      const present = memberOf(live, key, isTags);
       if (isReference(key, value)) this.#reference(at, value, before, present);
       else this.#value(at, value, before, present);
     }
     for (const [key, before] of Object.entries(applied)) {
-      const at = [...path, key];
-      if (!Object.hasOwn(desired, key) && this.#rules.withdrawn?.includes(plainPath(at)))
-        this.#withdraw(at, before, memberOf(live, key, false));
+      if (!Object.hasOwn(desired, key)) this.#unwanted([...path, key], before, memberOf(live, key, false));
     }
+  }
+
+  /** Of an object that goes with everything that was applied, what others have in it stays. */
+  #unwanted(path: FieldPath, applied: Json, live: Json | undefined): void {
+    const { withdrawn = [] } = this.#rules;
+    if (withdrawn.includes(plainPath(path))) this.#withdraw(path, applied, live);
+    else if (withdrawn.includes('**') && isJsonObject(applied) && isJsonObject(live))
+      this.object(path, {}, applied, live);
+    else if (withdrawn.includes('**')) this.#withdraw(path, applied, live);
+  }
+
+  /** Nobody can tell whether somebody changed it. */
+  #unseen(path: FieldPath, to: Json, applied: Json | undefined): void {
+    const field = { path, from: applied, to };
+    if (applied !== undefined && canonicalJson(applied) === canonicalJson(to)) this.#agree(field);
+    else this.#change(field);
   }
 
   /**

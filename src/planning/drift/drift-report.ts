@@ -7,7 +7,7 @@ import { recordedOutput } from '../../domain/outputs.ts';
 import { withKeptSections } from '../../domain/sections/kept-sections.ts';
 import type { Services } from '../../engine/services.ts';
 import type { Step } from '../../engine/step.ts';
-import { kindOf } from '../../resources/registry.ts';
+import { portalPageOf } from '../../resources/registry.ts';
 import { UserError } from '../../shared/errors.ts';
 import { hashJson, type Json } from '../../shared/json.ts';
 import { lookAtSecrets, secretWarnings } from '../look-at-secrets.ts';
@@ -71,8 +71,7 @@ export async function reportDrift(
 /** Of what is left as it is, where it can be looked at and changed. */
 function withPlace(drift: Drift, { azure, state }: Pick<DriftSources, 'azure' | 'state'>): Drift {
   if (drift.repaired || drift.place !== undefined) return drift;
-  const page = kindOf(typeOf(drift.id))?.portalPage(drift.id);
-  if (page === undefined) return drift;
+  const page = portalPageOf(drift.id, typeOf(drift.id));
   const tenant = recordedOutput(state, 'tenantId') ?? '';
   return { ...drift, place: `${azure.cloud.portal}/#@${tenant}/resource${page}` };
 }

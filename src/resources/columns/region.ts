@@ -3,7 +3,7 @@ import { namespaceOf } from '../../domain/ids.ts';
 import { isJsonObject, type Json, jsonAt, scalarText } from '../../shared/json.ts';
 import type { AvailabilityCheck } from '../kind.ts';
 
-const PROVIDERS_API_VERSION = '2025-04-01';
+export const PROVIDERS_API_VERSION = '2025-04-01';
 
 /**
  * Whether the provider offers the type in the region where one is to be made
@@ -19,7 +19,12 @@ export const OFFERED_IN_REGION: AvailabilityCheck = {
     const locations = locationsOf(answer, kind.type);
     const wanted = scalarText(body.location);
     // A type that names no region is offered everywhere, or the provider does not say.
-    if (locations.length === 0 || locations.some((location) => regionName(location) === regionName(wanted))) return [];
+    if (
+      wanted === '' ||
+      locations.length === 0 ||
+      locations.some((location) => regionName(location) === regionName(wanted))
+    )
+      return [];
     return [`${title} cannot be made in ${wanted}; ${kind.type} is offered in ${[...new Set(locations)].join(', ')}.`];
   },
 };

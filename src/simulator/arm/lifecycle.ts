@@ -90,6 +90,9 @@ function accept(
     operation.result = { ...made, properties: { ...(made.properties as JsonObject), provisioningState: 'Succeeded' } };
     return { status: 202, headers: monitorHeaders(world, request, operation), operation: operation.id };
   }
+  if (type.style === 'state') {
+    return { status: before ? 200 : 201, body: viewOf(resource, type, world), operation: operation.id };
+  }
   const reply = { headers: operationHeaders(world, request, operation), operation: operation.id };
   // Clients of many versions take 202 of a PATCH alone, and of some types not even that; the operation is told by headers.
   if (before && request.method === 'PATCH' && !type.patchAnswersBody) return { status: 202, ...reply };
@@ -153,7 +156,7 @@ export function viewOf(resource: StoredResource, type: ResourceType, world: Worl
 
 function stateOf(resource: StoredResource, type: ResourceType, world: World): string {
   const state = provisioningState(resource, world);
-  return state === 'Deleting' ? (type.deletingState ?? state) : state;
+  return type.states?.[state] ?? state;
 }
 
 function withoutPaths(body: JsonObject, paths: readonly string[]): JsonObject {

@@ -6,6 +6,7 @@ import { isRestricted } from '../types/offers.ts';
 import { postgresCapabilities } from '../types/postgres-capabilities.ts';
 import type { World } from '../world.ts';
 import { apiVersionsOf } from './api-versions.ts';
+import { answerDeletedAccounts } from './deletion/deleted-accounts.ts';
 import { answerDeletedVaults } from './deletion/deleted-vaults.ts';
 import { answerDeletedWorkspaces } from './deletion/deleted-workspaces.ts';
 import { answerLists } from './lists.ts';
@@ -71,6 +72,7 @@ export function answerSubscription(
     answerUsages(world, request, rest) ??
     answerDeletedVaults(world, request, rest) ??
     answerDeletedWorkspaces(world, request, rest) ??
+    answerDeletedAccounts(world, request, rest) ??
     answerTags(world, request) ??
     answerTagNames(world, request, rest) ??
     answerRoleDefinitions(world, request) ??

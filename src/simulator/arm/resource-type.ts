@@ -47,10 +47,10 @@ export interface ResourceType {
   readonly listed: boolean;
   /**
    * `sync`: answered when done. `status`: with Azure-AsyncOperation: 201, of a PUT again 200, of a PATCH 202. `location`: 202 with
-   * Location alone and no body, of a PUT again and of a PATCH as `sync`; where it fails, nothing was made. A deletion that takes no
-   * time is sync.
+   * Location alone and no body, of a PUT again and of a PATCH as `sync`; where it fails, nothing was made. `state`: 201 or 200 with the
+   * resource, whose `provisioningState` alone tells when it is done. A deletion that takes no time is sync.
    */
-  readonly style: 'sync' | 'status' | 'location';
+  readonly style: 'sync' | 'status' | 'location' | 'state';
   /** A new one is answered with 200, too. */
   readonly createdAs200?: true;
   /** A PATCH is answered with 200 and the resource, for its clients know no 202; other types answer 202 and nothing. */
@@ -59,8 +59,8 @@ export interface ResourceType {
   readonly withoutProvisioningState?: true;
   /** Version in the addresses of operations, where it is not the request's. */
   readonly statusApiVersion?: string;
-  /** `provisioningState` while it is being deleted, where it is not `Deleting`. */
-  readonly deletingState?: string;
+  /** What a `provisioningState` is called here, where it is not `Creating`, `Updating`, `Deleting`, `Succeeded` or `Failed`. */
+  readonly states?: Readonly<Record<string, string>>;
   /** Only goes with its parent: there is no DELETE. */
   readonly undeletable?: true;
   /** A deletion that takes no time answers what the resource was. */

@@ -7,12 +7,14 @@ import { DEFAULTS } from './defaults.ts';
 import { dnsZone, RECORD_SETS } from './domains/dns-zone.ts';
 import { environmentCertificate } from './domains/environment-certificate.ts';
 import { managedCertificate } from './domains/managed-certificate.ts';
+import { daprComponent } from './environment/dapr-component.ts';
 import { environmentStorage } from './environment/storage.ts';
 import { roleAssignment, userAssignedIdentity } from './identity.ts';
 import { keyVault } from './key-vault.ts';
 import { managementLock } from './lock.ts';
 import { managedEnvironment } from './managed-environment.ts';
 import { applicationInsights, diagnosticSettings, workspace } from './monitoring.ts';
+import { OTHER_SERVICES } from './other-services.ts';
 import { policyAssignment, policyDefinition, policySetDefinition } from './policy.ts';
 import { postgresAdministrator } from './postgres-administrator.ts';
 import { postgresConfiguration, postgresDatabase, postgresFirewallRule, postgresServer } from './postgresql.ts';
@@ -44,6 +46,7 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     roleAssignment,
     managedEnvironment,
     environmentStorage,
+    daprComponent,
     containerApp,
     job,
     managementLock,
@@ -55,6 +58,7 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     managedCertificate,
     dnsZone,
     ...RECORD_SETS,
+    ...OTHER_SERVICES,
   ].map((type): [string, ResourceType] => {
     const defaults = DEFAULTS[type.type];
     return [type.type.toLowerCase(), { ...type, ...(defaults && { defaults }) }];

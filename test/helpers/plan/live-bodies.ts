@@ -7,13 +7,21 @@ import { isJsonObject, type JsonObject, jsonAt } from '../../../src/shared/json.
 /**
  * What Azure answers of the resources that are of kinds that deployments make, by lower-case id; with the values of apps' own
  * secrets, which it tells only when it is asked for them, since a write may have to carry them.
+ *
+ * @param versions of the management API for resources of any type, by lower-case id
  */
-export async function liveBodies(arm: Arm, ids: readonly string[]): Promise<Readonly<Record<string, JsonObject>>> {
+export async function liveBodies(
+  arm: Arm,
+  ids: readonly string[],
+  versions: Readonly<Record<string, string>> = {},
+): Promise<Readonly<Record<string, JsonObject>>> {
   const bodies = await Promise.all(
     ids.map(async (id) => {
-      const kind = kindOf(typeOf(id));
-      const body = kind && (await arm.get(id, kind.apiVersion));
-      return body ? [[id.toLowerCase(), await withOwnSecrets(arm, id, kind.apiVersion, body)] as const] : [];
+      const version = kindOf(typeOf(id))?.apiVersion ?? versions[id.toLowerCase()];
+      const body = version === undefined ? undefined : await arm.get(id, version);
+      return version !== undefined && body
+        ? [[id.toLowerCase(), await withOwnSecrets(arm, id, version, body)] as const]
+        : [];
     }),
   );
   return Object.fromEntries(bodies.flat());
