@@ -148,13 +148,27 @@ function replicaView({ name = '', runningState, runningStateDetails, containers 
   };
 }
 
-function executionView({ name = '', status, startTime, endTime, template }: JobExecution): JobExecutionView {
+function exitCodeOf(detail: JobExecution['detailedStatus']): Pick<JobExecutionView, 'exitCode'> {
+  const codes = (detail?.replicas ?? []).flatMap(({ containers = [] }) => containers.flatMap(({ code }) => code ?? []));
+  const exitCode = codes.find((code) => code !== 0) ?? codes[0];
+  return exitCode === undefined ? {} : { exitCode };
+}
+
+function executionView({
+  name = '',
+  status,
+  startTime,
+  endTime,
+  template,
+  detailedStatus,
+}: JobExecution): JobExecutionView {
   const env = template?.containers?.flatMap((container) => container.env ?? []) ?? [];
   return {
     name,
     status: status ?? 'Unknown',
     ...(startTime !== undefined && { startTime: startTime.toISOString() }),
     ...(endTime !== undefined && { endTime: endTime.toISOString() }),
+    ...(endTime !== undefined && exitCodeOf(detailedStatus)),
     env: Object.fromEntries(
       env.flatMap((one) => (one.name !== undefined && one.value !== undefined ? [[one.name, one.value]] : [])),
     ),

@@ -158,6 +158,8 @@ export interface JobExecutionView {
   readonly status: string;
   readonly startTime?: string;
   readonly endTime?: string;
+  /** Of the first container that did not end with 0; absent while none has ended, and where Azure does not tell. */
+  readonly exitCode?: number;
   /** Environment variables of the execution's template, to recognise our own. */
   readonly env: Readonly<Record<string, string>>;
 }

@@ -7,6 +7,7 @@ import { resolve } from './dns/public-dns.ts';
 import { customDomainVerificationId } from './issued-key.ts';
 import { isAdminUser } from './registry/credentials.ts';
 import { roleHolders } from './roles.ts';
+import { mountFailure } from './storage/share-mount.ts';
 import type { CloudStore, StoredResource } from './store.ts';
 import { type Latency, provisioningState, type World } from './world.ts';
 
@@ -37,6 +38,7 @@ export function createWorld(store: CloudStore, latency: Latency, clock: Clock): 
       hasRole: (principal, scope, roles) => roleHolders(world, principal, scope).some((role) => roles.includes(role)),
       secretsOf: (vaultId) => state.secrets[vaultId.toLowerCase()] ?? {},
       contentOf: (registryId) => state.registries[registryId.toLowerCase()],
+      mountFailure: (storageId) => mountFailure(world, storageId),
       isRegistryUser(registryId, username, password) {
         const registry = world.resource(registryId);
         return registry !== undefined && isAdminUser(world, registry, username, password);

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Json } from '../shared/json.ts';
+import type { Json, JsonObject } from '../shared/json.ts';
 import { refused } from './arm/message.ts';
 import { answerArm } from './arm/router.ts';
-import { executionConsole } from './container-apps/execution.ts';
+import { executionConsole, executionEvents } from './container-apps/execution.ts';
 import { answerFromOutside, type HostTarget, hostTarget, noSuchApp } from './container-apps/ingress.ts';
 import { eventStreamBody, logSource, logStreamBody, logToken } from './container-apps/log-stream.ts';
 import { consoleLog, systemLog } from './container-apps/revision-log.ts';
@@ -188,12 +188,20 @@ function answerLogStream(world: World, request: HttpRequest): HttpReply {
   if (bearerOf(request) !== logToken(resource.id, world.state.signingKey))
     return { status: 401, headers: text, body: 'unauthorized' };
   if (source.part === undefined) {
-    const set = revisionsOf(resource, world);
-    const events = set.records.flatMap((record) => systemLog(set, record));
+    const events = source.kind === 'jobs' ? jobEvents(resource) : appEvents(world, resource);
     return { status: 200, headers: text, body: eventStreamBody(events, request.query, world.now()) };
   }
   const lines = consoleLines(world, { ...source, part: source.part });
   return { status: 200, headers: text, body: logStreamBody(lines, source.container, request.query, world.now()) };
+}
+
+function appEvents(world: World, app: StoredResource): readonly JsonObject[] {
+  const set = revisionsOf(app, world);
+  return set.records.flatMap((record) => systemLog(set, record));
+}
+
+function jobEvents(job: StoredResource): readonly JsonObject[] {
+  return jobState(job).executions.flatMap((execution) => executionEvents(job.name, execution));
 }
 
 function consoleLines(world: World, { kind, id, part }: { kind: string; id: string; part: string }): readonly string[] {

@@ -53,7 +53,7 @@ export function subscriptionProblem(world: World, { method, path, principal }: A
     /^(\/subscriptions\/[^/]+)\/providers\/([^/]+)((?:\/register|\/unregister|\/checkNameAvailability|\/getCustomDomainVerificationId|\/locations\/.+)?)\/?$/i.exec(
       path,
     ) ?? [];
-  if (scope === '' || /operation(status(es)?|results)\//i.test(path)) return undefined;
+  if (scope === '' || /operation(s|status(es)?|results)\//i.test(path)) return undefined;
   const action = subscriptionAction(method, namespace, rest);
   if (permissionsAt(world, principal, scope).some((one) => matches(one, action))) return undefined;
   return refuse(

@@ -5,7 +5,7 @@ import { provisioningState, type World } from '../world.ts';
 import { filled } from './defaults.ts';
 import { takeOrphansBack } from './deletion/removal.ts';
 import { type ArmReply, apiVersionOf, objectBody, ok, refused } from './message.ts';
-import { operationHeaders, startOperation } from './operations.ts';
+import { monitorHeaders, operationHeaders, startOperation } from './operations.ts';
 import { receivedBody } from './received-body.ts';
 import type { ResourceType } from './resource-type.ts';
 import { mergeTagNames } from './tags.ts';
@@ -79,10 +79,16 @@ function accept(
   const operation = begin(target, kind, location, seconds, failure);
   resource.operation = operation.id;
   type.begun?.(operation, resource, world);
-  if (type.style === 'sync') {
+  if (type.style === 'sync' || (type.style === 'location' && before)) {
     operation.settled = true;
     operation.endsAt = operation.startedAt;
-    return { status: before ? 200 : 201, body: viewOf(resource, type, world), operation: operation.id };
+    const status = before || type.createdAs200 ? 200 : 201;
+    return { status, body: viewOf(resource, type, world), operation: operation.id };
+  }
+  if (type.style === 'location') {
+    const made = viewOf(resource, type, world);
+    operation.result = { ...made, properties: { ...(made.properties as JsonObject), provisioningState: 'Succeeded' } };
+    return { status: 202, headers: monitorHeaders(world, request, operation), operation: operation.id };
   }
   const reply = { headers: operationHeaders(world, request, operation), operation: operation.id };
   // Clients of many versions take 202 of a PATCH alone, and of some types not even that; the operation is told by headers.

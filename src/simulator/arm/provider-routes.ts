@@ -135,7 +135,11 @@ function answerNames(
   if (typeof name !== 'string' || !known)
     return refused({ status: 400, code: 'BadRequest', message: 'name and type are required.' });
   if (!known.name.test(name))
-    return ok({ nameAvailable: false, reason: 'Invalid', message: `The name '${name}' is invalid.` });
+    return ok({
+      nameAvailable: false,
+      reason: known.invalidNameReason ?? 'Invalid',
+      message: `The name '${name}' is invalid.`,
+    });
   const taken = world.resourcesOfType(known.type).some((one) => one.name.toLowerCase() === name.toLowerCase());
   const deleted = known.type === 'Microsoft.KeyVault/vaults' && deletedVault(world, name) !== undefined;
   if (!taken && !deleted) return ok({ nameAvailable: true });

@@ -45,8 +45,14 @@ export interface ResourceType {
   readonly extension?: true;
   /** Top-level resources of a group are in its list; children and extensions are not. */
   readonly listed: boolean;
-  /** `sync`: answered when done. `status`: with Azure-AsyncOperation: 201, of a PUT again 200, of a PATCH 202. A deletion that takes no time is sync. */
-  readonly style: 'sync' | 'status';
+  /**
+   * `sync`: answered when done. `status`: with Azure-AsyncOperation: 201, of a PUT again 200, of a PATCH 202. `location`: 202 with
+   * Location alone and no body, of a PUT again and of a PATCH as `sync`; where it fails, nothing was made. A deletion that takes no
+   * time is sync.
+   */
+  readonly style: 'sync' | 'status' | 'location';
+  /** A new one is answered with 200, too. */
+  readonly createdAs200?: true;
   /** A PATCH is answered with 200 and the resource, for its clients know no 202; other types answer 202 and nothing. */
   readonly patchAnswersBody?: true;
   /** The type has no `provisioningState`. */
@@ -77,6 +83,10 @@ export interface ResourceType {
   readonly withoutLocation?: true;
   /** Unique over all of Azure: the same name elsewhere is refused with this code. */
   readonly globalName?: string;
+  /** Why a wrong name is not available, where it is not `Invalid`. */
+  readonly invalidNameReason?: string;
+  /** Its name is part of an address, so that words of Azure's own are kept from it. */
+  readonly hasAddress?: true;
   /** Refuses a write at once. */
   check?(write: Write): Refusal | undefined;
   /** Carries out an accepted write; what it answers is the operation's failure. */
@@ -90,7 +100,7 @@ export interface ResourceType {
   ): Refusal | undefined;
   /** Hears of the operation of an accepted write; what waits for something outside says when it ends. */
   begun?(operation: StoredOperation, resource: StoredResource, world: World): void;
-  /** What Azure fills in for members that nobody sent; `types/defaults.ts` has them all. */
+  /** What Azure fills in for members that nobody sent; of many types `types/defaults.ts` has it. */
   defaults?(resource: StoredResource): JsonObject;
   /** What GET answers, beyond the stored body and the defaults. */
   view?(resource: StoredResource, world: World): JsonObject;

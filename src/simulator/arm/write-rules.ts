@@ -122,7 +122,16 @@ function groupGoingProblem({ world, group, subscriptionId }: Target): Refusal | 
     : undefined;
 }
 
+/** https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-reserved-resource-name */
+const RESERVED_NAME =
+  /microsoft|windows|^login|^(?:access|azure|bing|bizspark|biztalk|cortana|directx|dotnet|dynamics|excel|exchange|forefront|groove|hololens|hyperv|kinect|lync|msdn|o365|office|office365|onedrive|onenote|outlook|powerpoint|sharepoint|skype|visio|visualstudio|xbox)$/i;
+
 function nameProblem({ type, name }: Target): Refusal | undefined {
+  // Of names with an address of their own; the words: https://github.com/Azure/azure-dev/issues/7745.
+  if (type.hasAddress && RESERVED_NAME.test(name)) {
+    const message = `The resource name '${name}' or a part of the name is a trademarked or reserved word.`;
+    return refuse(400, 'ReservedResourceName', message);
+  }
   if (type.name.test(name)) return undefined;
   return refuse(
     400,

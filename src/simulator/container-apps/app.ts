@@ -19,7 +19,9 @@ import {
   type RevisionSet,
   retire,
 } from './revision.ts';
+import { storagesProblem } from './rules/storage-rules.ts';
 import { secretReferenceProblem } from './secret-references.ts';
+import { volumeFailures } from './volumes/mounts.ts';
 
 /**
  * How long Container Apps takes, in seconds of the real Azure, by the recordings of azd's tests:
@@ -64,6 +66,7 @@ export function appWriteProblem(
     ) ??
     externalPortProblem(configurationOf(body).ingress, otherIngresses(cloud, id, app)) ??
     (before && inUseProblem(name, revisionSet(cloud, before, state), configurationOf(body))) ??
+    storagesProblem(cloud, app) ??
     identityProblem(cloud, id, app) ??
     secretReferenceProblem(cloud, app, environmentOf(cloud, app)) ??
     customDomainsProblem(cloud, id, app, environmentOf(cloud, app))
@@ -148,6 +151,7 @@ export function revisionSet(cloud: Cloud, body: JsonObject, state: AppState): Re
     now: cloud.now,
     cooldownInMs: cloud.duration(COOLDOWN_SECONDS),
     unhealthy: cloud.unhealthy,
+    volumeFailures: volumeFailures(cloud, environmentId(body as unknown as Workload) ?? '', state.revisions),
   };
 }
 

@@ -4,6 +4,7 @@ import type { SecretStore } from '../key-vault/secret-store.ts';
 import type { RegistryContent } from '../registry/content.ts';
 import type { ForeignImage } from '../registry/foreign/foreign-image.ts';
 import type { SicknessOrders } from '../sickness.ts';
+import type { MountFailure } from '../storage/mount-failure.ts';
 
 /** A resource as the simulated Azure has it: what was sent, with the outputs it computed. */
 export interface CloudResource {
@@ -25,6 +26,8 @@ export interface Cloud {
   hasRole(principalId: string, scope: string, roles: readonly string[]): boolean;
   secretsOf(vaultId: string): SecretStore;
   contentOf(registryId: string): RegistryContent | undefined;
+  /** Why a replica that starts now could not mount the share behind a storage of its environment. */
+  mountFailure(storageId: string): MountFailure | undefined;
   /** Whether a registry takes this user, its admin user, with this password. */
   isRegistryUser(registryId: string, username: string, password: string): boolean;
   /** What is known of images of other registries. */

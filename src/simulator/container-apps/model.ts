@@ -77,6 +77,7 @@ export interface Volume {
   readonly name?: string;
   readonly storageType?: string;
   readonly storageName?: string;
+  readonly mountOptions?: string;
 }
 
 export interface VolumeMount {

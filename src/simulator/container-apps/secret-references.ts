@@ -22,7 +22,7 @@ export function secretReferenceProblem(
   environment: ManagedEnvironment | undefined,
 ): Refusal | undefined {
   const secrets = workload.properties?.configuration?.secrets ?? [];
-  const unreadable = secrets.find((secret) => !isReadable(cloud, secret, environment));
+  const unreadable = secrets.find((secret) => !isReadableSecret(cloud, secret, environment));
   if (!unreadable) return undefined;
   const { name, identity } = unreadable;
   return invalidField(
@@ -39,7 +39,8 @@ export function secretValue(cloud: Cloud, { properties }: Workload, name: string
   return vault && vaultValue(cloud, vault, secret.keyVaultUrl, secret.identity);
 }
 
-function isReadable(
+/** Whether whoever has the identity can read the vault's secret from the environment; true of a secret that refers to none. */
+export function isReadableSecret(
   cloud: Cloud,
   { keyVaultUrl, identity }: Secret,
   environment: ManagedEnvironment | undefined,

@@ -55,6 +55,7 @@ export function parseImageReference(text: string): ImageReference | undefined {
   const [, first, rest = '', tag, digest] = match;
   // A first part without dot or port is a user of Docker Hub, not a host.
   const isHost = first !== undefined && (/[.:]/.test(first) || first === 'localhost');
+  if (!isHost && /[A-Z]/.test(first ?? '')) return undefined;
   const repository = isHost || first === undefined ? rest : `${first}/${rest}`;
   return { host: isHost ? first.toLowerCase() : 'docker.io', repository, tag, digest };
 }

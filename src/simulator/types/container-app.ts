@@ -15,8 +15,9 @@ import {
   writeApp,
 } from '../container-apps/app.ts';
 import { hostNameAnalysis } from '../container-apps/domains/host-name-analysis.ts';
-import { type RevisionRecord, type RevisionSet, retire } from '../container-apps/revision.ts';
+import { isActive, type RevisionRecord, type RevisionSet, retire } from '../container-apps/revision.ts';
 import { replicaBodies, revisionBody } from '../container-apps/revision-view.ts';
+import { fileVolumes } from '../container-apps/volumes/mounts.ts';
 import type { StoredResource } from '../store.ts';
 import type { World } from '../world.ts';
 import { authToken, domainOf, environmentBusyProblem, secretValues, workloadView } from './workload.ts';
@@ -42,8 +43,26 @@ export const containerApp: ResourceType = {
   },
   view: (resource, world) =>
     workloadView(resource, world, appView(world.cloud(), resource.id, resource.body, appState(resource, world))),
+  elapse: rememberMounts,
   handle: (call) => handleApp(call),
 };
+
+/** A replica that has its shares keeps them, whatever becomes of key, share or network. */
+function rememberMounts(resource: StoredResource, world: World): void {
+  const kept = resource.extra.app as unknown as AppState | undefined;
+  const isWaiting = kept?.revisions.some(({ mounted, template }) => !mounted && fileVolumes(template).length > 0);
+  if (!kept || !isWaiting) return;
+  const set = revisionsOf(resource, world);
+  const started = new Set(
+    set.records
+      .filter(
+        (one) => isActive(set, one) && Date.parse(one.startedAt) <= world.now() && !set.volumeFailures?.[one.name],
+      )
+      .map(({ name }) => name),
+  );
+  const revisions = kept.revisions.map((one) => (started.has(one.name) ? { ...one, mounted: true as const } : one));
+  keep(resource, { ...kept, revisions });
+}
 
 /**
  * The app's revisions at this moment. The newest follows the operation that makes it: it is not there when that
@@ -132,10 +151,11 @@ function changeRevision({ world, resource }: SubRequest, [name, action = '']: re
   const record = state.revisions[index];
   if (!record) return undefined;
   const startedAt = new Date(world.now() + world.duration(REVISION_START_SECONDS)).toISOString();
+  const { mounted: _, ...anew } = record;
   const changed: Readonly<Record<string, RevisionRecord>> = {
-    activate: { ...record, active: true, startedAt },
-    deactivate: { ...record, active: false },
-    restart: { ...record, startedAt },
+    activate: { ...anew, active: true, startedAt },
+    deactivate: { ...anew, active: false },
+    restart: { ...anew, startedAt },
   };
   const next = changed[action.toLowerCase()];
   if (!next) return undefined;

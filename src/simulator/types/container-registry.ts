@@ -27,6 +27,7 @@ export const containerRegistry: ResourceType = {
   patchAnswersBody: true,
   // Recorded: group and Basic registry together 21 s.
   seconds: { create: 19, update: 5, delete: 10 },
+  hasAddress: true,
   globalName: 'RegistryNameAlreadyExists',
   apply({ world, resource, before, name, id }) {
     const loginServer = `${name.toLowerCase()}.azurecr.io`;

@@ -7,6 +7,7 @@ import { DEFAULTS } from './defaults.ts';
 import { dnsZone, RECORD_SETS } from './domains/dns-zone.ts';
 import { environmentCertificate } from './domains/environment-certificate.ts';
 import { managedCertificate } from './domains/managed-certificate.ts';
+import { environmentStorage } from './environment/storage.ts';
 import { roleAssignment, userAssignedIdentity } from './identity.ts';
 import { keyVault } from './key-vault.ts';
 import { managementLock } from './lock.ts';
@@ -17,7 +18,7 @@ import { postgresAdministrator } from './postgres-administrator.ts';
 import { postgresConfiguration, postgresDatabase, postgresFirewallRule, postgresServer } from './postgresql.ts';
 import { classicRedis, managedRedis, managedRedisDatabase } from './redis.ts';
 import { resourceGroup } from './resource-group.ts';
-import { blobContainer, blobService, storageAccount } from './storage-account.ts';
+import { STORAGE_TYPES } from './storage/index.ts';
 
 /** Every resource type that the simulator knows, by lower-case name. */
 export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
@@ -42,15 +43,14 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     userAssignedIdentity,
     roleAssignment,
     managedEnvironment,
+    environmentStorage,
     containerApp,
     job,
     managementLock,
     policyAssignment,
     policyDefinition,
     policySetDefinition,
-    storageAccount,
-    blobService,
-    blobContainer,
+    ...STORAGE_TYPES,
     environmentCertificate,
     managedCertificate,
     dnsZone,

@@ -85,6 +85,7 @@ function cloud(
         },
       ],
     }),
+    mountFailure: () => undefined,
     isRegistryUser: () => false,
     foreignImages: {},
     lookup: () => [],

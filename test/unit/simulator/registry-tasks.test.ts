@@ -185,6 +185,9 @@ describe('an image reference', () => {
     expect(parseImageReference(`cr.azurecr.io/a@${digest}`)).toMatchObject({ digest });
     expect(parseImageReference('cr.azurecr.io/a@sha256:1')).toBeUndefined();
     expect(parseImageReference('A B')).toBeUndefined();
+    // A user of Docker Hub, whose name has no upper-case letters; a host may.
+    expect(parseImageReference('Owner/name')).toBeUndefined();
+    expect(parseImageReference('Ghcr.io/owner/name')).toMatchObject({ host: 'ghcr.io' });
   });
 });
 

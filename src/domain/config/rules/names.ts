@@ -35,6 +35,57 @@ export function resourceNames(config: DeploymentConfig): readonly RuleProblem[] 
   );
 }
 
+/**
+ * Words that Azure keeps from names with an address of their own, in any case
+ * (https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-reserved-resource-name); of those that no such
+ * name can be, since it is too short or has other characters, none is here.
+ */
+const RESERVED_WITHIN = ['microsoft', 'windows'];
+const RESERVED_BEGINNING = 'login';
+const RESERVED_NAMES = [
+  ...[
+    'access',
+    'azure',
+    'bing',
+    'bizspark',
+    'biztalk',
+    'cortana',
+    'directx',
+    'dotnet',
+    'dynamics',
+    'excel',
+    'exchange',
+  ],
+  ...['forefront', 'groove', 'hololens', 'hyperv', 'kinect', 'lync', 'msdn', 'o365', 'office', 'office365', 'onedrive'],
+  ...['onenote', 'outlook', 'powerpoint', 'sharepoint', 'skype', 'visio', 'visualstudio', 'xbox'],
+];
+
+export function reservedNames(config: DeploymentConfig): readonly RuleProblem[] {
+  const { containerRegistry, keyVault, postgresql, redis } = config;
+  const names: readonly (readonly [string, string])[] = [
+    ['container_registry.name', containerRegistry.name],
+    ['key_vault.name', keyVault.name],
+    ['postgresql.server_name', postgresql.serverName],
+    ['redis.name', redis.name],
+  ];
+  return names.flatMap(([path, name]) => {
+    const folded = name.toLowerCase();
+    const word =
+      RESERVED_NAMES.find((one) => one === folded) ??
+      RESERVED_WITHIN.find((one) => folded.includes(one)) ??
+      (folded.startsWith(RESERVED_BEGINNING) ? RESERVED_BEGINNING : undefined);
+    return word === undefined ? [] : [problem(path, `found ${JSON.stringify(name)}; Azure reserves the word ${word}`)];
+  });
+}
+
+const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+export function subscription({ azure: { subscriptionId } }: DeploymentConfig): readonly RuleProblem[] {
+  if (subscriptionId === undefined || GUID.test(subscriptionId)) return [];
+  const message = `found ${JSON.stringify(subscriptionId)}; expected its id, such as "00000000-0000-0000-0000-000000000000"`;
+  return [problem('azure.subscription_id', message)];
+}
+
 /** Names are made of it. */
 const PROJECT_NAME: NameRule = {
   pattern: /^[a-z0-9][a-z0-9-]{1,39}$/,
