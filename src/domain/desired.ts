@@ -1,4 +1,4 @@
-import type { JsonObject } from '../shared/json.ts';
+import type { Json, JsonObject } from '../shared/json.ts';
 import type { DeploymentConfig } from './config/model.ts';
 import type { OutputReader } from './outputs.ts';
 import type { Dangers, FieldSettings } from './ownership/owner.ts';
@@ -25,6 +25,8 @@ export interface ResourceRules {
   readonly holdsData: boolean;
   /** How changes are written (update-request.ts). `put`: in the whole of the live body. `patch`: by themselves. */
   readonly update: 'put' | 'patch';
+  /** Dotted path of a field that Azure does not always answer → what it is then. */
+  readonly implied?: Readonly<Record<string, Json>>;
   /** Dotted paths of body fields that Azure refuses to change after creation. */
   readonly immutable: readonly string[];
   /** Dotted paths sent when creating and neither compared nor sent later. */

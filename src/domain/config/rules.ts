@@ -4,7 +4,7 @@ import { databaseAvailability, databaseName, databaseSku, databaseUser, redisSiz
 import { imageReferences } from './rules/images.ts';
 import { serviceIngress } from './rules/ingress.ts';
 import { companionNames, jobImages, jobNames, jobTriggers } from './rules/jobs.ts';
-import { regions, requiredValues, reservedNames, resourceNames, subscription } from './rules/names.ts';
+import { regions, requiredValues, reservedNames, resourceNames } from './rules/names.ts';
 import { addressRules, databaseFirewall, registryNetwork } from './rules/networks.ts';
 import { dependencies } from './rules/order.ts';
 import { preservedFields } from './rules/preserve.ts';
@@ -20,6 +20,8 @@ import {
   serviceReplicas,
   variableNames,
 } from './rules/services.ts';
+import { knownShares, refusedShares, sharedReplicas, volumeKinds } from './rules/shares.ts';
+import { environmentSubnet, storageNames, storageSku } from './rules/storage.ts';
 import { tagLimits, tagSpellings } from './rules/tags.ts';
 import { volumePlaces } from './rules/volumes.ts';
 
@@ -28,7 +30,6 @@ export const RULES: readonly Rule[] = [
   requiredValues,
   resourceNames,
   reservedNames,
-  subscription,
   regions,
   databaseUser,
   databaseName,
@@ -38,6 +39,9 @@ export const RULES: readonly Rule[] = [
   registryNetwork,
   addressRules,
   redisSize,
+  environmentSubnet,
+  storageNames,
+  storageSku,
   serviceNames,
   companionNames,
   jobNames,
@@ -51,6 +55,10 @@ export const RULES: readonly Rule[] = [
   probeSettings,
   servicePaths,
   volumePlaces,
+  volumeKinds,
+  knownShares,
+  refusedShares,
+  sharedReplicas,
   serviceImages,
   imageReferences,
   variableNames,

@@ -5,9 +5,9 @@ export const createDatabases = {
   name: 'create_databases',
   number: 6,
   title: 'Create databases',
-  makes: 'PostgreSQL flexible server and database, Redis',
+  makes: 'PostgreSQL flexible server and database, Redis, a storage account',
   dependsOn: [createResourceGroup.name],
-  configKeys: ['postgresql', 'redis', 'locations.postgresql', 'locations.redis'],
+  configKeys: ['postgresql', 'redis', 'storage', 'locations.postgresql', 'locations.redis', 'locations.storage'],
   outputs: [
     'postgresServerId',
     'postgresHost',
@@ -18,6 +18,11 @@ export const createDatabases = {
     'redisPort',
     'redisKind',
     'redisIncarnation',
+    'storageId',
+    'storageIncarnation',
+    'storageBlobEndpoint',
+    'storageQueueEndpoint',
+    'storageFileEndpoint',
   ],
   typicalSeconds: 720,
 } as const satisfies Definition;

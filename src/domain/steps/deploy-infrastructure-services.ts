@@ -6,7 +6,7 @@ export const deployInfrastructureServices = {
   name: 'deploy_infrastructure_services',
   number: 10,
   title: 'Deploy infrastructure services',
-  makes: 'RabbitMQ, Qdrant: every service with an `image`',
+  makes: 'mounts of file shares, RabbitMQ, Qdrant: every service with an `image`',
   dependsOn: [storeSecrets.name, createContainerAppsEnv.name],
   configKeys: ['services.infrastructure'],
   // The revision of each service, and the address of its app.
