@@ -68,6 +68,11 @@ export interface ResourceRules {
    * live, and every write has it.
    */
   readonly writeOnly?: readonly string[];
+  /**
+   * Only Azure knows how it writes values down: what it answers right after a write counts as what was written, and what it does not
+   * answer is sent again with every write.
+   */
+  readonly respells?: true;
   /** Limit for the long-running operation; `advanced.operation_timeout` may raise it. */
   readonly timeoutInSeconds: number;
   /** Why Azure refuses a body as a whole that it would take field by field; asked of what exists as a write would leave it. */

@@ -47,6 +47,8 @@ const resourceRecordSchema = z.object({
   applied: z.record(z.string(), z.json()).exactOptional(),
   /** Fields that somebody else fixed at creation and that were taken over as they are, by their paths. */
   accepted: z.array(z.string()).exactOptional(),
+  /** Path → hash of what Azure answered right after we wrote a field, where that was something else. */
+  respelled: z.record(z.string(), z.string()).exactOptional(),
   /** Of a resource of any type: how it is asked for, whose it is, and keys of those that go after it. */
   generic: z
     .object({

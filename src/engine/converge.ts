@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { classifyError } from '../azure/classify.ts';
 import { AzureError } from '../azure/errors.ts';
 import type { ArmReply, ArmResource } from '../azure/ports.ts';
+import { isEmpty } from '../domain/compare.ts';
 import type { DesiredResource } from '../domain/desired.ts';
 import { overlay } from '../domain/merge.ts';
 import type { Repairs } from '../domain/ownership/decide-fields.ts';
@@ -12,7 +13,7 @@ import { updateRequest } from '../domain/ownership/update-request.ts';
 import { isRecorded } from '../domain/state.ts';
 import { incarnation, type Mark, markOf, withCreator } from '../domain/tags.ts';
 import { UserError } from '../shared/errors.ts';
-import type { JsonObject } from '../shared/json.ts';
+import { canonicalJson, type JsonObject } from '../shared/json.ts';
 import { liveResource } from './live-resource.ts';
 import {
   busyOrThrow,
@@ -23,7 +24,7 @@ import {
   whileOthersWrite,
 } from './operation.ts';
 import { dueNow, writeHash } from './ownership/late-fields.ts';
-import { decide, ownershipAfter, ownershipOfNew, recordedOwnership } from './ownership/owned-fields.ts';
+import { decide, ownershipAfter, ownershipOfNew, recordedOwnership, respelledAfter } from './ownership/owned-fields.ts';
 import { changeText, isFixed, shrinks } from './ownership/refused-changes.ts';
 import { provisioning } from './provisioning.ts';
 import { defineRecords, doneSchema } from './record.ts';
@@ -189,12 +190,18 @@ async function update(
   );
 }
 
-/** What a write of the whole would lose, since it is not in what is live. */
+/** What a write of the whole would lose, or send as Azure shows it and not as it takes it. */
 function unanswered(
-  { kind: { update: how, writeOnly = [] } }: DesiredResource,
+  { kind: { update: how, writeOnly = [], respells } }: DesiredResource,
   { agreed }: FieldDecisions,
 ): readonly FieldChange[] {
-  return how === 'put' ? agreed.filter(({ path }) => isWithin(plainPath(path), writeOnly)) : [];
+  if (how === 'patch') return [];
+  return agreed.filter(({ path, from, to = null }) => {
+    const isOneValue = from === undefined || (to !== null && typeof to !== 'object');
+    const isOtherwise =
+      respells === true && isOneValue && !isEmpty(to) && canonicalJson(from ?? null) !== canonicalJson(to);
+    return isOtherwise || isWithin(plainPath(path), writeOnly);
+  });
 }
 
 /** Azure gave up on it: our fields once more, and no more than that in one run. */
@@ -288,7 +295,8 @@ async function settle(context: StepContext, desired: DesiredResource, live: ArmR
     ? { applied: written.applied, accepted: written.accepted }
     : ownershipAfter(desired, ownershipBefore(context, desired), decisions);
   const isCreated = written?.created === true || isCreatedHere(context, desired, live);
-  context.recordResource(desired, isCreated, ownership);
+  const respelled = respelledAfter(desired, before, written ? decisions.changes : []);
+  context.recordResource(desired, isCreated, { ...ownership, ...respelled });
   return { kind: 'ready', live, changed: written !== undefined };
 }
 

@@ -122,7 +122,7 @@ export function createStepLedger(options: {
     attempts: () => triesOf(memory, step),
     durationInMs,
 
-    recordResource(resource, created, { applied, accepted }) {
+    recordResource(resource, created, { applied, accepted, respelled = {} }) {
       resources.set(resource.key, {
         id: resource.id,
         type: resource.kind.type,
@@ -134,6 +134,7 @@ export function createStepLedger(options: {
         ...(created && { created_by: runId }),
         ...(applied && { applied }),
         ...(accepted.length > 0 && { accepted: [...accepted] }),
+        ...(Object.keys(respelled).length > 0 && { respelled: { ...respelled } }),
         ...genericOf(resource),
       });
     },

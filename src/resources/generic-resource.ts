@@ -48,6 +48,7 @@ export function genericKind(
     defaults: [],
     computed: ['location', 'tags'],
     withdrawn: ['**'],
+    respells: true,
     // Others that send the whole of what they read take these out: https://github.com/Azure/terraform-provider-azapi/releases/tag/v2.5.0
     readOnly: [
       'properties.provisioningState',

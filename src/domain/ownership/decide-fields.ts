@@ -1,4 +1,4 @@
-import { canonicalJson, isJsonObject, type Json, type JsonObject, scalarText } from '../../shared/json.ts';
+import { canonicalJson, isJsonObject, type Json, type JsonObject, scalarText, sha256 } from '../../shared/json.ts';
 import { isEmpty, memberOf, sameField } from '../compare.ts';
 import { memberKey, memberName } from '../members.ts';
 import { overlay } from '../merge.ts';
@@ -50,6 +50,8 @@ export interface Bodies {
   readonly live: JsonObject;
   /** Fields fixed by somebody else at creation that were taken over as they are, by their displayed paths. */
   readonly accepted?: readonly string[];
+  /** What Azure made of fields of ours, by their displayed paths, as `respelling` hashes it. */
+  readonly respelled?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -74,13 +76,16 @@ class Decisions implements FieldDecisions {
   readonly #rules: FieldRules;
   readonly #hasRecord: boolean;
   readonly #accepted: readonly string[];
+  readonly #respelled: Readonly<Record<string, string>>;
   readonly #repairs: Repairs;
   readonly #isAsSafe: boolean;
 
-  constructor(rules: FieldRules, { desired, applied, live, accepted = [] }: Bodies, repairs: Repairs) {
+  constructor(rules: FieldRules, bodies: Bodies, repairs: Repairs) {
+    const { desired, applied, live, accepted = [], respelled = {} } = bodies;
     this.#rules = rules;
     this.#hasRecord = applied !== undefined;
     this.#accepted = accepted;
+    this.#respelled = respelled;
     this.#repairs = repairs;
     this.#isAsSafe = rules.isAsSafe?.(live, desired) ?? false;
   }
@@ -213,7 +218,7 @@ class Decisions implements FieldDecisions {
 
   #leaf(path: FieldPath, to: Json, applied: Json | undefined, from: Json | undefined): void {
     if (isEmpty(to) && isEmpty(from)) return;
-    if (this.#isSame(path, to, from)) {
+    if (this.#isSame(path, to, from) || this.#isRespelled(path, to, applied, from)) {
       this.#agree({ path, from, to });
       return;
     }
@@ -228,6 +233,12 @@ class Decisions implements FieldDecisions {
 
   #isSame(path: FieldPath, one: Json, other: Json | undefined): boolean {
     return isSameValue(this.#rules, path, one, other);
+  }
+
+  /** Azure has it as it had it right after we had written it so. */
+  #isRespelled(path: FieldPath, to: Json, applied: Json | undefined, from: Json | undefined): boolean {
+    const { [displayPath(path)]: known } = this.#respelled;
+    return known !== undefined && canonicalJson(to) === canonicalJson(applied ?? null) && known === respelling(from);
   }
 
   #isContested(path: FieldPath): boolean {
@@ -289,6 +300,11 @@ class Decisions implements FieldDecisions {
     if (owner === 'invariant' && why === 'changed_outside' && !this.#isAsSafe) this.#change(field);
     else this.kept.push({ ...field, owner, why });
   }
+}
+
+/** Tells what Azure answers of a field; nothing is an answer, too. */
+export function respelling(live: Json | undefined): string {
+  return sha256(canonicalJson(live ?? null));
 }
 
 /** Whether a live value is as ours, with what Azure makes of it. */

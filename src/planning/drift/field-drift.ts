@@ -31,8 +31,8 @@ export function fieldDrift(
   live: JsonObject,
   config: DeploymentConfig,
 ): readonly FieldDrift[] {
-  const { applied, accepted } = ownership;
-  const bodies = { desired: desired.body, applied, live, accepted };
+  const { applied, accepted, respelled } = ownership;
+  const bodies = { desired: desired.body, applied, live, accepted, respelled };
   const rules = fieldRules(desired, config);
   const { changes, kept, refused } = decideFields(bodies, rules, true);
   const remarks = (field: FieldChange, isRepaired: boolean): Remarks => {

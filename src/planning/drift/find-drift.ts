@@ -137,8 +137,8 @@ async function leavingNeededFields(
 
 /** What was recorded of fields; states of before they were know none. */
 function lastApplied({ state }: Pick<DriftSources, 'state'>, { key }: StepResource): Ownership {
-  const { applied, accepted = [] } = state.resources[key] ?? {};
-  return { applied, accepted };
+  const { applied, accepted = [], respelled } = state.resources[key] ?? {};
+  return { applied, accepted, respelled };
 }
 
 function isVolatile({ kind, volatile = kind.volatile ?? [] }: StepResource, path: string): boolean {

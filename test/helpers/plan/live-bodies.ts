@@ -2,7 +2,7 @@ import type { Arm } from '../../../src/azure/ports.ts';
 import { typeOf } from '../../../src/domain/ids.ts';
 import { overlay } from '../../../src/domain/merge.ts';
 import { kindOf } from '../../../src/resources/registry.ts';
-import { isJsonObject, type JsonObject, jsonAt } from '../../../src/shared/json.ts';
+import { isJsonObject, type Json, type JsonObject, jsonAt } from '../../../src/shared/json.ts';
 
 /**
  * What Azure answers of the resources that are of kinds that deployments make, by lower-case id; with the values of apps' own
@@ -27,10 +27,14 @@ export async function liveBodies(
   return Object.fromEntries(bodies.flat());
 }
 
+/** Of an app or a job, and of a component of Dapr. */
+const SECRETS = ['properties.configuration.secrets', 'properties.secrets'];
+
 async function withOwnSecrets(arm: Arm, id: string, apiVersion: string, body: JsonObject): Promise<JsonObject> {
-  const secrets = jsonAt(body, 'properties.configuration.secrets');
-  if (!Array.isArray(secrets) || !secrets.filter(isJsonObject).some((one) => one.keyVaultUrl === undefined))
-    return body;
+  const path = SECRETS.find((one) => Array.isArray(jsonAt(body, one)));
+  const secrets = path === undefined ? undefined : jsonAt(body, path);
+  if (path === undefined || !Array.isArray(secrets)) return body;
+  if (!secrets.filter(isJsonObject).some((one) => one.keyVaultUrl === undefined)) return body;
   const reply = await arm.post(`${id}/listSecrets`, apiVersion);
   const told = reply.kind === 'done' && isJsonObject(reply.body) ? reply.body.value : undefined;
   if (!Array.isArray(told)) throw new Error(`${id} does not tell its secrets`);
@@ -38,5 +42,6 @@ async function withOwnSecrets(arm: Arm, id: string, apiVersion: string, body: Js
   const filled = secrets
     .filter(isJsonObject)
     .map((one) => (one.keyVaultUrl === undefined ? { ...one, value: values.get(one.name ?? null) ?? null } : one));
-  return overlay(body, { properties: { configuration: { secrets: filled } } });
+  const [, ...keys] = path.split('.');
+  return overlay(body, { properties: keys.reduceRight<Json>((below, key) => ({ [key]: below }), filled) });
 }

@@ -45,6 +45,7 @@ async function stateAfter(context: Awaited<ReturnType<typeof stepContext>>): Pro
       {
         ...{ id, type: kind.type, step: EARLY, holds_data: false, immutable: {} },
         ...(ownership.applied && { applied: ownership.applied }),
+        ...(ownership.respelled && { respelled: ownership.respelled }),
       },
     ]),
   );
@@ -104,6 +105,44 @@ describe('resources of any type', () => {
     await convergeGeneric(await stepContext(fake.azure, without), EARLY);
     expect(fake.writes.at(-1)?.body).toMatchObject({ sku: { name: 'Basic' }, properties: { theirs: true } });
     expect(fake.writes.at(-1)?.body?.properties).not.toHaveProperty('zone');
+  });
+
+  it('are as they should be where Azure writes values otherwise, or does not answer them, and send them again', async () => {
+    const fake = azure();
+    const spelled = (size: number) =>
+      config({ bus: { ...BUS, body: { properties: { mode: 'Best', hidden: 'h', size, list: ['West Europe'] } } } });
+    fake.computed['Contoso.Messages/buses'] = {
+      properties: { endpoint: 'e', ports: [], mode: 'BEST', list: ['westeurope'] },
+    };
+    const { put } = fake.azure.arm;
+    fake.azure.arm.put = async (path, ...more) => {
+      const reply = await put(path, ...more);
+      const made = fake.resources.get(path.toLowerCase())?.properties as { hidden?: string } | undefined;
+      if (made) delete made.hidden;
+      return reply;
+    };
+    const first = await stepContext(fake.azure, { config: spelled(1) });
+    await convergeGeneric(first, EARLY);
+    expect(first.logged.join()).toContain('Azure keeps properties.mode: BEST → Best');
+    const state = await stateAfter(first);
+    const options = { ...first.options, refresh: true };
+    await convergeGeneric(
+      await stepContext(fake.azure, { config: spelled(1), state, options, runId: runIdOf(1) }),
+      EARLY,
+    );
+    expect(fake.writes).toHaveLength(1);
+    await convergeGeneric(await stepContext(fake.azure, { config: spelled(2), state, runId: runIdOf(2) }), EARLY);
+    expect(fake.writes.at(-1)?.body).toMatchObject({
+      properties: { mode: 'Best', hidden: 'h', size: 2, list: ['westeurope'] },
+    });
+    const id = first.recorded[0]?.resource.id.toLowerCase() ?? '';
+    const live = fake.resources.get(id);
+    if (live) fake.resources.set(id, { ...live, properties: { ...(live.properties as object), mode: 'worst' } });
+    await convergeGeneric(
+      await stepContext(fake.azure, { config: spelled(1), state, options, runId: runIdOf(3) }),
+      EARLY,
+    );
+    expect(fake.writes.at(-1)?.body).toMatchObject({ properties: { mode: 'Best' } });
   });
 
   it('have secrets of the vault in the request and nowhere else, and send them with every write', async () => {
