@@ -10,6 +10,7 @@ import { driftView, reportDrift } from './planning/drift-report.ts';
 import { systemClock } from './shared/clock.ts';
 import { UserError } from './shared/errors.ts';
 import type { Logger } from './shared/logger.ts';
+import { asOneEntry, shownText } from './shared/shown-text.ts';
 import { gitSources } from './source/git-source.ts';
 import { openStoredSource } from './source/stored-source.ts';
 import type { StorageConnection } from './state/blob/connection.ts';
@@ -105,7 +106,7 @@ function connection({ storage }: DeployerSettings, { credential }: FunctionsAppP
 /** The host keeps what its worker writes there. */
 const standardError: Logger = {
   log(level, message) {
-    const line = `${level}: ${message}\n`;
+    const line = `${level}: ${asOneEntry(shownText(message))}\n`;
     if (level !== 'debug') process.stderr.write(line);
   },
 };
