@@ -6,6 +6,7 @@ import type { Azure } from './azure/ports.ts';
 import { createMasker } from './domain/masking.ts';
 import { explainFailure } from './engine/failure.ts';
 import type { Services } from './engine/services.ts';
+import { createPublicFetch } from './outbound/fetch.ts';
 import { driftView, reportDrift } from './planning/drift-report.ts';
 import { systemClock } from './shared/clock.ts';
 import { UserError } from './shared/errors.ts';
@@ -52,7 +53,7 @@ export function openFunctionsApp(
     azure: () => parts.azure(keepSecret),
     source: async (reference) =>
       reference === null ? undefined : await openStoredSource(reference, (sha256) => storage.sources.open(sha256)),
-    gitSource: gitSources(fetch, systemClock),
+    gitSource: gitSources(createPublicFetch(process.env), systemClock),
     observe: () => undefined,
   };
   const steps = createSteps();

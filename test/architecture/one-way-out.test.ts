@@ -21,7 +21,7 @@ function filesWith(pattern: RegExp): readonly string[] {
 
 it('requests leave the process in two files, which both ask the routes', () => {
   const own =
-    /\bfetch\(|globalThis\.fetch|\b(https?|client)\.(request|get)\(|createDefaultHttpClient\(|\bcreateFetch\(\)/;
+    /\bfetch\(|\(fetch\b|globalThis\.fetch|\b(https?|client)\.(request|get)\(|createDefaultHttpClient\(|\bcreateFetch\(\)/;
   // The embedded runtime speaks to the library's server in the same process.
   const inProcess = ['src/runtime/http/streamed.ts'];
   expect(filesWith(own).filter((file) => !inProcess.includes(file))).toEqual([
