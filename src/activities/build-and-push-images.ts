@@ -1,6 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import type { ImageRegistry } from '../azure/ports.ts';
-import type { DeploymentConfig, ServiceConfig } from '../domain/config/model.ts';
+import type { DeploymentConfig } from '../domain/config/model.ts';
+import { type ImageUser, imageUsers } from '../domain/config/workloads.ts';
 import type { Output } from '../domain/steps.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { Due, FactSources, Facts, Step, StepContext } from '../engine/step.ts';
@@ -14,7 +15,7 @@ import { UserError } from '../shared/errors.ts';
 import { hashJson } from '../shared/json.ts';
 import type { ImageSource, SourceTree } from '../source/ports.ts';
 
-/** Step 9: an image for every application service, tagged by the digest of its sources and deployed by the registry's. */
+/** Step 9: an image for every application service and job, tagged by the digest of its sources and deployed by the registry's. */
 export const buildAndPushImages: Step = {
   name: 'build_and_push_images',
   // No ARM resources: images lie in the registry's data plane.
@@ -27,7 +28,7 @@ export const buildAndPushImages: Step = {
   async run(context) {
     // Observe, ensure, sync: all images at once, each looked up, built and followed on its own.
     const results = await settleAll(
-      context.config.services.application.map(async (service) => {
+      imageUsers(context.config).map(async (service) => {
         const build = { name: `the image of ${service.name}`, service: service.key };
         return [service.key, await withOwnAttempts(context, build, () => imageOf(context, service))] as const;
       }),
@@ -35,7 +36,7 @@ export const buildAndPushImages: Step = {
     const waits = results.flatMap(([, result]) => (typeof result !== 'string' ? [result] : []));
     if (waits.length > 0) return untilAny(waits);
 
-    // Check: every service has a reference; what we build, by digest.
+    // Check: each of them has a reference; what we build, by digest.
     return {
       kind: 'completed',
       outputs: Object.fromEntries(results.map(([key, image]) => [`image.${key}`, String(image)])),
@@ -53,9 +54,9 @@ function renews({ changed, forced }: Due, config: DeploymentConfig): readonly Ou
   });
 }
 
-function builtServices(config: DeploymentConfig): readonly ServiceConfig[] {
+function builtServices(config: DeploymentConfig): readonly ImageUser[] {
   const built = imagesToBuild(config).map(({ service }) => service);
-  return config.services.application.filter(({ key }) => built.includes(key));
+  return imageUsers(config).filter(({ key }) => built.includes(key));
 }
 
 async function secretFacts(sources: FactSources): Promise<Facts> {
@@ -86,7 +87,7 @@ async function facts(sources: FactSources): Promise<Facts> {
 }
 
 /** The full reference of a service's image, or what it waits for. */
-async function imageOf(context: StepContext, service: ServiceConfig): Promise<string | Waiting> {
+async function imageOf(context: StepContext, service: ImageUser): Promise<string | Waiting> {
   const { registry: foreign } = context.config.docker;
   if (service.image !== undefined) return service.image;
   if (foreign) return `${foreign.server}/${service.name}:latest`;
@@ -107,7 +108,7 @@ interface Build {
   readonly context: StepContext;
   readonly registry: ImageRegistry;
   readonly repository: string;
-  readonly service: ServiceConfig;
+  readonly service: ImageUser;
   readonly image: ImageSource;
   readonly source: SourceTree;
 }
@@ -151,7 +152,7 @@ async function existingImage(
   registry: ImageRegistry,
   loginServer: string,
   repository: string,
-  service: ServiceConfig,
+  service: ImageUser,
 ): Promise<string | Waiting> {
   const recorded = context.previous?.outputs[`image.${service.key}`];
   if (recorded?.includes('@sha256:')) return recorded;

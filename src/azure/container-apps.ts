@@ -2,8 +2,10 @@ import type { ContainerAppsAPIClient, JobExecution, Replica, Revision } from '@a
 import { type JsonObject, jsonAt } from '../shared/json.ts';
 import type { ArmConnection } from './arm.ts';
 import { clientOptions } from './client-options.ts';
+import { managementTerms } from './client-terms.ts';
 import { readExecutionLog, readRevisionLogs } from './container-logs.ts';
 import { errorOfSdk } from './errors.ts';
+import { allItems } from './pages.ts';
 import type { Arm, ContainerApps, JobExecutionView, ReplicaView, RevisionView } from './ports.ts';
 import { asAzureError } from './resource-manager.ts';
 
@@ -26,7 +28,7 @@ export function createContainerApps(
     const { credential, cloud, transport } = connection;
     const options = {
       endpoint: cloud.resourceManager,
-      ...clientOptions(transport),
+      ...clientOptions(transport, managementTerms(cloud)),
       apiVersion: API_VERSION,
     };
     const created = import('@azure/arm-appcontainers').then(
@@ -44,10 +46,8 @@ export function createContainerApps(
     },
     revisions: (subscriptionId, group, app) =>
       asAzureError(async () => {
-        const found: RevisionView[] = [];
-        const pages = (await client(subscriptionId)).containerAppsRevisions.listRevisions(group, app);
-        for await (const revision of pages) found.push(revisionView(revision));
-        return found;
+        const { containerAppsRevisions } = await client(subscriptionId);
+        return (await allItems(containerAppsRevisions.listRevisions(group, app))).map(revisionView);
       }),
     replicas: (subscriptionId, group, app, revision) =>
       asAzureError(async () => {
@@ -56,10 +56,8 @@ export function createContainerApps(
       }),
     executions: (subscriptionId, group, job) =>
       asAzureError(async () => {
-        const found: JobExecutionView[] = [];
-        for await (const one of (await client(subscriptionId)).jobsExecutions.list(group, job))
-          found.push(executionView(one));
-        return found;
+        const { jobsExecutions } = await client(subscriptionId);
+        return (await allItems(jobsExecutions.list(group, job))).map(executionView);
       }),
     execution: (subscriptionId, group, job, name) =>
       orUndefined(async () => executionView(await (await client(subscriptionId)).jobExecution(group, job, name))),
@@ -148,13 +146,27 @@ function replicaView({ name = '', runningState, runningStateDetails, containers 
   };
 }
 
-function executionView({ name = '', status, startTime, endTime, template }: JobExecution): JobExecutionView {
+function exitCodeOf(detail: JobExecution['detailedStatus']): Pick<JobExecutionView, 'exitCode'> {
+  const codes = (detail?.replicas ?? []).flatMap(({ containers = [] }) => containers.flatMap(({ code }) => code ?? []));
+  const exitCode = codes.find((code) => code !== 0) ?? codes[0];
+  return exitCode === undefined ? {} : { exitCode };
+}
+
+function executionView({
+  name = '',
+  status,
+  startTime,
+  endTime,
+  template,
+  detailedStatus,
+}: JobExecution): JobExecutionView {
   const env = template?.containers?.flatMap((container) => container.env ?? []) ?? [];
   return {
     name,
     status: status ?? 'Unknown',
     ...(startTime !== undefined && { startTime: startTime.toISOString() }),
     ...(endTime !== undefined && { endTime: endTime.toISOString() }),
+    ...(endTime !== undefined && exitCodeOf(detailedStatus)),
     env: Object.fromEntries(
       env.flatMap((one) => (one.name !== undefined && one.value !== undefined ? [[one.name, one.value]] : [])),
     ),

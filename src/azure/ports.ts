@@ -158,6 +158,8 @@ export interface JobExecutionView {
   readonly status: string;
   readonly startTime?: string;
   readonly endTime?: string;
+  /** Of the first container that did not end with 0; absent while none has ended, and where Azure does not tell. */
+  readonly exitCode?: number;
   /** Environment variables of the execution's template, to recognise our own. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -261,11 +263,15 @@ export interface CloudEndpoints {
   readonly name: 'AzureCloud' | 'AzureUSGovernment' | 'AzureChinaCloud';
   readonly resourceManager: string;
   readonly authority: string;
+  /** Where the authority's tokens come from; the identity library knows. */
+  readonly signIn: string;
   /** `.vault.azure.net` */
   readonly keyVaultSuffix: string;
   /** `.azurecr.io` */
   readonly registrySuffix: string;
   /** `core.windows.net` */
   readonly storageSuffix: string;
+  /** `.azurecontainerapps.dev`; absent where nobody documents it, so that no token is sent there. */
+  readonly logStreamSuffix?: string;
   readonly portal: string;
 }

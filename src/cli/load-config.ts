@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { buildContextOf } from '../domain/config/build-context.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { configError, parseConfig } from '../domain/config/parse.ts';
+import { imageUsers } from '../domain/config/workloads.ts';
 import type { ConfigFile } from '../runs/deployments.ts';
 import { UserError } from '../shared/errors.ts';
 import type { CommonOptions } from './options.ts';
@@ -55,8 +56,8 @@ async function readConfigText(path: string): Promise<string> {
  * the configured Dockerfiles; else the current directory. So a configuration may lie deep in the tree it deploys.
  */
 export async function findSource(configPath: string, config: DeploymentConfig): Promise<string> {
-  const dockerfiles = config.services.application.flatMap((service) =>
-    service.dockerfile === undefined ? [] : [join(buildContextOf(service, config), service.dockerfile)],
+  const dockerfiles = imageUsers(config).flatMap((user) =>
+    user.dockerfile === undefined ? [] : [join(buildContextOf(user, config), user.dockerfile)],
   );
   for (let folder = dirname(resolve(configPath)); ; folder = dirname(folder)) {
     for (const dockerfile of dockerfiles) {

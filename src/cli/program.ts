@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { ExitCode } from '../shared/errors.ts';
+import { productVersion } from '../shared/product-version.ts';
 import { reportError } from './exit.ts';
 import {
   addCommonOptions,
@@ -17,7 +18,6 @@ import {
 } from './options.ts';
 import { preloadSimulator } from './simulator-process.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
-import { productVersion } from './version.ts';
 
 type Action<Options, Args extends readonly unknown[]> = (
   terminal: Terminal,
@@ -111,6 +111,18 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
   common('cancel', 'stop a run at its next safe point')
     .argument('[run]', 'run id (default: the one that holds the lock)')
     .action(lazily(async () => (await import('./commands/cancel.ts')).cancelCommand));
+
+  addCommonOptions(
+    program.command('job').description('jobs of the configuration').command('run').description('start a job once'),
+  )
+    .argument('<name>', 'its key in the configuration, or its name')
+    .option('--wait', 'until it has ended; prints its log, and fails as it does', false)
+    .action(
+      lazily(async ({ simulate, remote }: CommonOptions & { readonly wait: boolean }) => {
+        if (simulate && remote === undefined) preloadSimulator();
+        return (await import('./commands/job.ts')).jobRunCommand;
+      }),
+    );
 
   common('doctor', 'whether a deployment could start from here, and what to do about what stands in its way')
     .option('--source <dir>', SOURCE)

@@ -130,6 +130,8 @@ export interface DesiredResource<Kind extends ResourceRules = ResourceRules> {
   readonly asFound?: true;
   /** Dotted paths of fields of which the configuration says two things: live wins on what exists, until one was written. */
   readonly contested?: readonly string[];
+  /** Instead of the kind's. */
+  readonly volatile?: readonly string[];
   /** Besides the kind's: fields that keys of a section of its own decide, e.g. of its service. */
   readonly settings?: FieldSettings;
   /** Plain paths of fields that stay as they are, since others would be cut off. */

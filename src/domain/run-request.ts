@@ -1,4 +1,5 @@
 import { hashJson } from '../shared/json.ts';
+import { ORCHESTRATION_VERSION } from './function-names.ts';
 import type { RunOptions, RunRequest, RunSummary } from './run.ts';
 
 /**
@@ -19,7 +20,11 @@ export function requestDigest(request: {
 }
 
 /** The summary of a run that has not begun. */
-export function firstSummary(request: RunRequest, status: 'running' | 'queued'): RunSummary {
+export function firstSummary(
+  request: RunRequest,
+  status: 'running' | 'queued',
+  { orchestrationVersion = ORCHESTRATION_VERSION }: { readonly orchestrationVersion?: string },
+): RunSummary {
   return {
     runId: request.runId,
     environment: request.environment,
@@ -31,5 +36,6 @@ export function firstSummary(request: RunRequest, status: 'running' | 'queued'):
     failed: [],
     durationInMs: 0,
     addresses: {},
+    orchestrationVersion,
   };
 }

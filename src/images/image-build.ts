@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AzureError } from '../azure/errors.ts';
 import type { BuildRun, ImageRegistry } from '../azure/ports.ts';
+import { imageUsers } from '../domain/config/workloads.ts';
 import { defineRecords } from '../engine/record.ts';
 import type { StepContext } from '../engine/step.ts';
 import { type NotReady, notReady, untilReady } from '../engine/waiting/until-ready.ts';
@@ -160,7 +161,7 @@ async function findLost(
   record: BuildRecord,
 ): Promise<BuildOutcome | undefined> {
   const claimed = new Set(
-    context.config.services.application.flatMap(({ key }) => context.memory.read(builds, key)?.buildId ?? []),
+    imageUsers(context.config).flatMap(({ key }) => context.memory.read(builds, key)?.buildId ?? []),
   );
   const since = Date.parse(record.intendedAt) - CLOCK_SKEW_IN_MS;
   const candidates = await untilReady<readonly BuildRun[]>(context, `lost-build:${order.service}`, async () => {

@@ -1,23 +1,24 @@
 import { buildContextOf } from '../domain/config/build-context.ts';
-import type { DeploymentConfig, ServiceConfig } from '../domain/config/model.ts';
+import type { DeploymentConfig } from '../domain/config/model.ts';
+import { type ImageUser, imageUsers } from '../domain/config/workloads.ts';
 import type { ImageSource } from '../source/ports.ts';
 
-/** The images that the builder makes: application services without an image of their own. */
+/** The images that the builder makes: for application services and jobs without an image of their own. */
 export function imagesToBuild(config: DeploymentConfig): readonly ImageSource[] {
-  return config.services.application.flatMap((service) => {
-    const image = imageSource(service, config);
+  return imageUsers(config).flatMap((user) => {
+    const image = imageSource(user, config);
     return image ? [image] : [];
   });
 }
 
-function imageSource(service: ServiceConfig, config: DeploymentConfig): ImageSource | undefined {
-  if (service.image !== undefined || service.dockerfile === undefined) return undefined;
+function imageSource(user: ImageUser, config: DeploymentConfig): ImageSource | undefined {
+  if (user.image !== undefined || user.dockerfile === undefined) return undefined;
   const { os, architecture } = config.docker.platform;
-  const { builder, target, args, secrets } = service.build ?? {};
+  const { builder, target, args, secrets } = user.build ?? {};
   return {
-    service: service.key,
-    buildContext: buildContextOf(service, config),
-    dockerfile: service.dockerfile,
+    service: user.key,
+    buildContext: buildContextOf(user, config),
+    dockerfile: user.dockerfile,
     platform: `${os.toLowerCase()}/${architecture}`,
     ...(builder !== undefined && { builder }),
     ...(target !== undefined && { target }),

@@ -141,7 +141,7 @@ function lastApplied({ state }: Pick<DriftSources, 'state'>, { key }: StepResour
   return { applied, accepted };
 }
 
-function isVolatile({ kind: { volatile = [] } }: StepResource, path: string): boolean {
+function isVolatile({ kind, volatile = kind.volatile ?? [] }: StepResource, path: string): boolean {
   return volatile.some((part) => path.startsWith(part));
 }
 

@@ -9,7 +9,7 @@ import type { StepContext } from '../engine/step.ts';
  * is shown.
  */
 export async function applicationLog(
-  context: StepContext,
+  context: Pick<StepContext, 'azure' | 'outputs' | 'state'>,
   read: () => Promise<readonly string[]>,
 ): Promise<readonly string[]> {
   try {
@@ -22,7 +22,11 @@ export async function applicationLog(
 }
 
 /** Reads every stored secret once; the vault's client tells the masker of each value that passes. */
-async function learnSecrets({ azure, outputs, state }: StepContext): Promise<void> {
+async function learnSecrets({
+  azure,
+  outputs,
+  state,
+}: Pick<StepContext, 'azure' | 'outputs' | 'state'>): Promise<void> {
   const names = Object.keys(recordedFamily(state, 'secret'));
   if (names.length === 0) return;
   const vault = azure.vault(outputs.read('vaultUri'));

@@ -1,11 +1,13 @@
 import { z } from 'zod';
+import type { ArmReply, Azure, JobExecutionView } from '../azure/ports.ts';
 import type { ServiceConfig } from '../domain/config/model.ts';
+import { RUN_MARK } from '../domain/config/service/own-variables.ts';
 import type { DesiredResource } from '../domain/desired.ts';
 import { defineRecords } from '../engine/record.ts';
 import type { StepContext } from '../engine/step.ts';
 import { notReady, untilReady } from '../engine/waiting/until-ready.ts';
 import { isWaiting, type Waiting } from '../engine/waiting/waiting.ts';
-import { RUN_MARK } from '../resources/app/workload.ts';
+import { JOB } from '../resources/job.ts';
 import type { ErrorCode } from '../shared/error-codes.ts';
 import { UserError } from '../shared/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
@@ -112,6 +114,60 @@ async function start(context: StepContext, order: ExecutionOrder): Promise<Waiti
   return { kind: 'waiting', retryAfterInSeconds: FIRST_LOOK_AFTER_IN_SECONDS, on: title };
 }
 
+/**
+ * Starts one execution by the job's own template, outside of any run.
+ * @param pause between two looks at the operation, in seconds
+ * @returns its name
+ */
+export async function startOnce(
+  { arm }: Pick<Azure, 'arm'>,
+  jobId: string,
+  pause: (seconds: number) => Promise<void>,
+): Promise<string> {
+  const reply = await arm.post(`${jobId}/start`, JOB.apiVersion, undefined, { repeatable: false });
+  const body = reply.kind === 'done' ? reply.body : await resultOf(arm, reply, pause);
+  const name = nameOf(body);
+  if (name !== undefined) return name;
+  throw new UserError(`Azure started ${jobId} and did not say how it calls the execution.`, {
+    code: 'azure_answer_incomplete',
+    hint: 'Look at the executions of the job in the portal.',
+  });
+}
+
+async function resultOf(
+  arm: Azure['arm'],
+  { operation }: Extract<ArmReply, { kind: 'started' }>,
+  pause: (seconds: number) => Promise<void>,
+): Promise<Json> {
+  let progress = await arm.poll(operation);
+  while (progress.kind === 'running') {
+    await pause(progress.retryAfterInSeconds);
+    progress = await arm.poll(operation);
+  }
+  return progress.body;
+}
+
+/** One look at an execution: how it ended; undefined while it has not, and while it does not show yet. */
+export async function endOf(
+  { apps }: Pick<Azure, 'apps'>,
+  jobId: string,
+  execution: string,
+): Promise<JobExecutionView | undefined> {
+  const { subscription, group, name } = nameParts({ id: jobId });
+  const found = await apps.execution(subscription, group, name, execution);
+  return found && ENDED.includes(found.status) ? found : undefined;
+}
+
+/** The last lines of its log, fit to be shown. */
+export async function logOf(
+  context: Pick<StepContext, 'azure' | 'outputs' | 'state'>,
+  jobId: string,
+  execution: string,
+): Promise<readonly string[]> {
+  const { subscription, group, name } = nameParts({ id: jobId });
+  return await applicationLog(context, () => context.azure.apps.executionLog(subscription, group, name, execution));
+}
+
 /** The job ends it by itself; Azure may need a while to tell. */
 function limitOf({ timeoutInSeconds }: ExecutionOrder): number {
   return timeoutInSeconds + 300;
@@ -119,10 +175,9 @@ function limitOf({ timeoutInSeconds }: ExecutionOrder): number {
 
 async function look(context: StepContext, order: ExecutionOrder, execution: string): Promise<Waiting | undefined> {
   const { job, service, title } = order;
-  const { subscription, group, name } = nameParts(job);
   const ended = await untilReady<string | undefined>(context, `ends:${execution}`, async () => {
-    const found = await context.azure.apps.execution(subscription, group, name, execution);
-    if (found && ENDED.includes(found.status)) return found.status;
+    const found = await endOf(context.azure, job.id, execution);
+    if (found) return found.status;
     return notReady({ on: title, limitInSeconds: limitOf(order), whenOver: () => undefined });
   });
   if (isWaiting(ended)) return ended;
@@ -138,10 +193,7 @@ async function failureOf(
   { job, service, title, failure }: ExecutionOrder,
   { execution, status }: { readonly execution: string; readonly status: string | undefined },
 ): Promise<UserError> {
-  const { subscription, group, name } = nameParts(job);
-  const log = await applicationLog(context, () =>
-    context.azure.apps.executionLog(subscription, group, name, execution),
-  );
+  const log = await logOf(context, job.id, execution);
   for (const line of log) context.log('error', line, service.key);
   const tail = log.slice(-LOG_LINES).join('\n');
   return new UserError(
@@ -157,7 +209,7 @@ function nameOf(body: Json): string | undefined {
   return isJsonObject(body) && typeof body.name === 'string' ? body.name : undefined;
 }
 
-function nameParts({ id }: DesiredResource): { subscription: string; group: string; name: string } {
+function nameParts({ id }: Pick<DesiredResource, 'id'>): { subscription: string; group: string; name: string } {
   const [, , subscription = '', , group = ''] = id.split('/');
   return { subscription, group, name: id.split('/').at(-1) ?? '' };
 }

@@ -1,16 +1,21 @@
 import type { ServiceConfig } from '../domain/config/model.ts';
+import type { JobConfig } from '../domain/config/model-choices.ts';
 import { SecretName } from '../domain/config/secrets.ts';
+import { companionJobName, MAX_NAME_LENGTH } from '../domain/config/workloads.ts';
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { nameOf, resourceId } from '../domain/ids.ts';
 import { NAME_RULES } from '../domain/name-rules.ts';
 import { resourceTags } from '../domain/tags.ts';
 import { hashJson, type JsonObject } from '../shared/json.ts';
+import { initContainers, ownContainer } from './app/containers.ts';
 import { DUMP_TIMEOUT_IN_SECONDS, type DumpOrder, dumpTemplate } from './app/dump.ts';
+import { jobSettings, jobTrigger } from './app/job-trigger.ts';
 import { MIGRATION_TIMEOUT_IN_SECONDS, migrationContainer } from './app/migration.ts';
 import { REGISTRIES } from './app/registries.ts';
 import { SECRETS } from './app/secrets.ts';
 import { idleContainer, SMOKE_TIMEOUT_IN_SECONDS } from './app/smoke.ts';
-import { imageSource, secretReferences, secretsIn, workloadIdentity } from './app/workload.ts';
+import { volumesOf } from './app/volumes.ts';
+import { imageSource, secretReferences, secretsIn, usedSecrets, workloadIdentity } from './app/workload.ts';
 import { ownPage } from './columns/portal.ts';
 import type { ResourceKind } from './kind.ts';
 
@@ -28,17 +33,17 @@ export const JOB: ResourceKind<'Microsoft.App/jobs'> = {
   permission: null,
   holdsData: false,
   update: 'patch',
-  immutable: ['location', 'properties.environmentId'],
+  immutable: ['location', 'properties.environmentId', 'properties.configuration.triggerType'],
   createOnly: [],
   // A job of a release that was taken back may know more secrets, and others may have some of their own.
   openArrays: [SECRETS],
   toldArrays: [SECRETS],
-  // What an execution runs is told to each one at its start, so a job's own template is whatever the last one was, also of a
-  // release that was taken back since.
+  // What an execution of a job of our own runs is told to each one at its start, so the job's template is whatever the last one
+  // was, also of a release that was taken back since.
   volatile: ['properties.template'],
   settings: { location: 'locations.container_apps' },
   invariants: {},
-  // How long an execution may last, and how often it is tried, no key of the configuration says.
+  // How long an execution of a job of our own may last, and how often it is tried, no key of the configuration says.
   defaults: [
     'properties.workloadProfileName',
     'properties.configuration.replicaTimeout',
@@ -55,8 +60,17 @@ export const JOB: ResourceKind<'Microsoft.App/jobs'> = {
     'properties.configuration.identitySettings',
     'properties.template',
   ],
+  withdrawn: [
+    'properties.template.containers.command',
+    'properties.template.containers.args',
+    'properties.template.containers.volumeMounts',
+    'properties.template.volumes',
+    'properties.template.initContainers',
+  ],
   nestedMembers: ['properties.template.containers', 'properties.template.initContainers'],
-  wholeMembers: [REGISTRIES],
+  // One after the other: https://learn.microsoft.com/azure/container-apps/containers#init-containers
+  sequences: ['properties.template.initContainers'],
+  wholeMembers: [REGISTRIES, 'properties.template.volumes'],
   timeoutInSeconds: 600,
   deletion: { how: 'request', softDeleted: null },
   portalPage: ownPage,
@@ -64,7 +78,62 @@ export const JOB: ResourceKind<'Microsoft.App/jobs'> = {
 
 type Job = DesiredResource<typeof JOB>;
 
-const MAX_NAME_LENGTH = 32;
+/**
+ * A job of the configuration, which Azure starts by its own template: what differs there is drift. It has the secrets of its
+ * scalers beside those of its variables.
+ */
+export function configuredJob(input: DesireInput, job: JobConfig): Job {
+  const { identity, identitySettings } = workloadIdentity(input);
+  const { registries, secrets } = imageSource(input, job);
+  const names = [...new Set([...usedSecrets(job), ...secrets])].sort();
+  return {
+    kind: JOB,
+    key: `${CONFIGURED}${job.key}`,
+    title: `job ${job.name}`,
+    id: resourceId(input, JOB.type, job.name),
+    settings: jobSettings(job),
+    volatile: [],
+    body: {
+      location: input.config.locations.containerApps,
+      tags: resourceTags(input),
+      identity,
+      properties: {
+        environmentId: input.outputs.read('environmentId'),
+        workloadProfileName: 'Consumption',
+        configuration: {
+          replicaTimeout: job.timeoutInSeconds,
+          replicaRetryLimit: job.retries,
+          ...jobTrigger(input, job),
+          registries: [...registries],
+          secrets: secretReferences(input, names),
+          identitySettings,
+        },
+        template: {
+          containers: [ownContainer(input, job)],
+          ...initContainers(input, job),
+          ...volumesOf(job),
+        },
+      },
+    },
+  };
+}
+
+/** `job:…` are the migrations of services, from before there were others. */
+const CONFIGURED = 'task:';
+
+export interface DeployedJob {
+  /** In the configuration. */
+  readonly key: string;
+  readonly name: string;
+  readonly id: string;
+}
+
+/** The jobs of the configuration among the recorded resources. */
+export function deployedJobs(resources: Readonly<Record<string, { readonly id: string }>>): readonly DeployedJob[] {
+  return Object.entries(resources).flatMap(([key, { id }]) =>
+    key.startsWith(CONFIGURED) ? [{ key: key.slice(CONFIGURED.length), name: nameOf(id), id }] : [],
+  );
+}
 
 /** The job that runs a service's migration with the new image, before the new code starts. */
 export function migrationJob(input: DesireInput, service: ServiceConfig): Job {
@@ -99,7 +168,7 @@ export function smokeJob(input: DesireInput, service: ServiceConfig): Job {
     kind: JOB,
     key: `smoke:${service.key}`,
     title: `smoke job of ${service.name}`,
-    id: resourceId(input, JOB.type, jobName(service, '-smoke')),
+    id: resourceId(input, JOB.type, companionJobName(service, '-smoke')),
     body: {
       location: input.config.locations.containerApps,
       tags: resourceTags(input),
@@ -154,11 +223,7 @@ export function dumpJob(input: DesireInput, order: DumpOrder): Job {
 }
 
 export function migrationJobName(service: ServiceConfig): string {
-  return jobName(service, '-migrate');
-}
-
-function jobName({ name }: ServiceConfig, suffix: string): string {
-  return `${name.slice(0, MAX_NAME_LENGTH - suffix.length).replace(/-+$/, '')}${suffix}`;
+  return companionJobName(service, '-migrate');
 }
 
 function properties(job: {

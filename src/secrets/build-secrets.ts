@@ -1,4 +1,5 @@
-import type { DeploymentConfig, SecretSetting, ServiceConfig } from '../domain/config/model.ts';
+import type { DeploymentConfig, SecretSetting } from '../domain/config/model.ts';
+import type { ImageUser } from '../domain/config/workloads.ts';
 import { recordedOutput, stepLeaving } from '../domain/outputs.ts';
 import type { FactSources, Facts, StepContext } from '../engine/step.ts';
 import { notReady, untilReady } from '../engine/waiting/until-ready.ts';
@@ -14,7 +15,7 @@ const KEPT_BY = stepLeaving('secret');
 export async function buildSecretFacts(
   { azure, state, secrets }: Pick<FactSources, 'azure' | 'state' | 'secrets'>,
   config: DeploymentConfig,
-  services: readonly ServiceConfig[],
+  services: readonly ImageUser[],
 ): Promise<Facts> {
   const used = settingsOf(config, services);
   const vaultUri = recordedOutput(state, 'vaultUri');
@@ -24,7 +25,7 @@ export async function buildSecretFacts(
 }
 
 /** Names of the secrets in the vault that the build of a service is given. */
-export function secretsOfBuild({ build }: Pick<ServiceConfig, 'build'>): readonly string[] {
+export function secretsOfBuild({ build }: Pick<ImageUser, 'build'>): readonly string[] {
   return Object.values(build?.secrets ?? {});
 }
 
@@ -40,7 +41,7 @@ export interface BuildSecrets {
  * The secrets of a build, once the key of the keyed hashes is in the vault, which another step makes.
  * @throws UserError `secret_missing` naming what this process was not given, or when that step failed
  */
-export async function buildSecrets(context: StepContext, service: ServiceConfig): Promise<BuildSecrets | Waiting> {
+export async function buildSecrets(context: StepContext, service: ImageUser): Promise<BuildSecrets | Waiting> {
   const ids = Object.entries(service.build?.secrets ?? {});
   if (ids.length === 0) return { kind: 'known', marks: {}, values: async () => ({}) };
   const settings = settingsOf(context.config, [service]);
@@ -81,7 +82,7 @@ export async function buildSecrets(context: StepContext, service: ServiceConfig)
 }
 
 /** Nobody waits for what cannot come any more. */
-function requireKeeper({ state, runId }: StepContext, service: ServiceConfig): void {
+function requireKeeper({ state, runId }: StepContext, service: ImageUser): void {
   const keeper = state.steps[KEPT_BY];
   if (keeper?.status === 'failed' && keeper.run_id === runId) throw noKey(service);
 }
@@ -89,7 +90,7 @@ function requireKeeper({ state, runId }: StepContext, service: ServiceConfig): v
 /** ACR's builder writes them with a here-document that ends so: see `hereDocumentText` of the request. */
 const END_OF_DOCUMENT = /^EOL$/m;
 
-function requireWritable(given: Readonly<Record<string, string>>, { name }: ServiceConfig): void {
+function requireWritable(given: Readonly<Record<string, string>>, { name }: ImageUser): void {
   const [secret] = Object.entries(given).find(([, value]) => END_OF_DOCUMENT.test(value)) ?? [];
   if (secret === undefined) return;
   throw new UserError(`The secret ${secret} has a line "EOL", at which the builder of ${name} would cut it off.`, {
@@ -98,7 +99,7 @@ function requireWritable(given: Readonly<Record<string, string>>, { name }: Serv
   });
 }
 
-function noKey({ name }: ServiceConfig): UserError {
+function noKey({ name }: ImageUser): UserError {
   return new UserError(
     `The build of ${name} is given secrets, and the vault, in which their key lies, cannot be read.`,
     {
@@ -110,7 +111,7 @@ function noKey({ name }: ServiceConfig): UserError {
 
 function settingsOf(
   { secrets }: DeploymentConfig,
-  services: readonly ServiceConfig[],
+  services: readonly ImageUser[],
 ): Readonly<Record<string, SecretSetting>> {
   const names = services.flatMap(secretsOfBuild);
   return Object.fromEntries(Object.entries(secrets).filter(([name]) => names.includes(name)));

@@ -20,3 +20,11 @@ export function renewKey(resource: StoredResource, name: string): void {
   const renewed = isJsonObject(resource.extra.renewed) ? resource.extra.renewed : {};
   resource.extra.renewed = { ...renewed, [name]: Number(renewed[name] ?? 0) + 1 };
 }
+
+/**
+ * What a TXT record `asuid.NAME` must say for a name to be this subscription's:
+ * https://learn.microsoft.com/rest/api/containerapps/get-custom-domain-verification-id
+ */
+export function customDomainVerificationId({ signingKey, subscriptionId }: World['state']): string {
+  return createHmac('sha256', signingKey).update(`custom domains of ${subscriptionId}`).digest('hex').toUpperCase();
+}

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import type { JsonObject } from '../shared/json.ts';
 import type { ListedResource } from './arm/listed-resource.ts';
 import { type Behaviour, wellBehaved } from './behaviour.ts';
+import type { DnsState } from './dns/orders.ts';
 import type { SecretStore } from './key-vault/secret-store.ts';
 import type { Refusal } from './refusal.ts';
 import { type BlobStore, openBlobStore } from './registry/blob-store.ts';
@@ -104,6 +105,8 @@ export interface CloudState {
   /** Registry id (lower case) → its runs and images. */
   readonly registries: Record<string, RegistryContent>;
   behaviour: Behaviour;
+  /** Of the public DNS, what is in no zone of Azure DNS. */
+  readonly dns: DnsState;
   requestLog?: LogMark;
 }
 
@@ -187,5 +190,6 @@ function newCloud(): CloudState {
     secrets: {},
     registries: {},
     behaviour: wellBehaved(),
+    dns: { records: [], undelegated: [] },
   };
 }

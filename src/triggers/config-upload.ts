@@ -104,7 +104,7 @@ async function recordFailure(
   };
   const about = { runId, environment, at: now.toISOString() };
   const error = { code: problem.code, message, ...(problem.hint !== undefined && { hint: problem.hint }) };
-  const summary = { ...firstSummary(request, 'running'), status: 'failed' as const, finishedAt: about.at, error };
+  const summary = { ...firstSummary(request, 'running', app), status: 'failed' as const, finishedAt: about.at, error };
   const events: RunEvent[] = [
     { ...about, id: 'run/upload/problems', type: 'log', level: 'error', message },
     { ...about, id: RUN_COMPLETED_ID, ...runCompleted(summary) },

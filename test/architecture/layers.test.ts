@@ -36,6 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'planning',
     'doctor',
     'images',
+    'release',
     'activities',
     'runs',
     'triggers',

@@ -1,7 +1,7 @@
 import type { DeploymentConfig } from '../../src/domain/config/model.ts';
 import { parseConfig } from '../../src/domain/config/parse.ts';
 
-/** Services that say everything that services may say, between them, and one that says nothing. */
+/** Services and jobs that say everything that they may say, between them, and one that says nothing. */
 const SERVICES = `
 azure: { resource_group: shop-rg, location: eastus, project_name: shop }
 container_registry: { name: shopacr }
@@ -52,11 +52,20 @@ services:
     sidecars:
       - { name: proxy, image: "envoyproxy/envoy:v1.31", args: [-c, /etc/envoy.yaml], command: [envoy], probes: { liveness: { port: 9901 } } }
       - { name: beat, env: { MODE: beat }, mounts: { /work: scratch } }
+jobs:
+  by_hand: { build: { dockerfile: Dockerfile.job, target: job, args: { VERSION: 1 }, secrets: { npmrc: token } }, command: [node, job.js], args: [--all], env: { TOKEN: { secret: token } } }
+  nightly: { image: "busybox:1.37", schedule: "0 3 * * *", timeout: 60 }
+  by_event:
+    image: "worker:1"
+    volumes: { scratch: null, certs: { secrets: { tls.key: token } } }
+    mounts: { /etc/certs: certs }
+    init: [{ name: prepare, args: [now], mounts: { /work: scratch } }]
+    event: { rules: { rabbit: { type: rabbitmq, metadata: { queueName: jobs }, secrets: { host: token } }, bus: { type: azure-servicebus, metadata: { queueName: orders, namespace: shop }, identity: true } } }
 `;
 
 export function withChosenServices(config: DeploymentConfig): DeploymentConfig {
   const result = parseConfig(SERVICES);
   if (!result.ok) throw new Error(JSON.stringify(result.problems));
-  const { services, secrets } = result.parsed.config;
-  return { ...config, services, secrets: { ...config.secrets, ...secrets } };
+  const { services, jobs = [], secrets } = result.parsed.config;
+  return { ...config, services, jobs, secrets: { ...config.secrets, ...secrets } };
 }

@@ -1,4 +1,6 @@
 import type { WEEKDAYS } from './schema/resource-schema.ts';
+import type { ServiceContainers } from './service/service-containers.ts';
+import type { EventScale } from './service/service-scale.ts';
 
 /**
  * What only who wants it writes down. Absent: the configuration does not name it; then it is as Azure, or its owner, has it.
@@ -37,4 +39,50 @@ export interface NetworkRules {
   /** IPv4 addresses and CIDR ranges that are let in. */
   readonly ipRules?: readonly string[];
   readonly bypass?: 'AzureServices' | 'None';
+}
+
+/** What is said of the build of one image; nothing that is not given has a member. */
+export interface BuildSettings {
+  /** Relative to the source directory, or to the repository; absent: that of `docker`. */
+  readonly context?: string;
+  /** Name of the stage to build. */
+  readonly target?: string;
+  readonly args?: Readonly<Record<string, string>>;
+  /** Id that the Dockerfile mounts → name of a secret in the vault. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly builder?: 'classic' | 'buildkit';
+}
+
+/** What runs to its end and is gone, beside the services. Neither `schedule` nor `event`: somebody starts it. */
+export interface JobConfig extends Omit<ServiceContainers, 'sidecars'> {
+  /** The key under `jobs`. */
+  readonly key: string;
+  /** Of the Container Apps job. */
+  readonly name: string;
+  /** Prebuilt elsewhere. */
+  readonly image?: string;
+  /** Relative to the build context. */
+  readonly dockerfile?: string;
+  /** Absent: no more is said of the build than its Dockerfile. */
+  readonly build?: BuildSettings;
+  /** Cron expression of five fields, in UTC. */
+  readonly schedule?: string;
+  readonly event?: JobEvents;
+  /** Replicas of one execution that run at a time. */
+  readonly parallelism: number;
+  /** Replicas that must succeed. */
+  readonly completions: number;
+  /** How often a replica that failed is tried again. */
+  readonly retries: number;
+  /** What a replica may take. */
+  readonly timeoutInSeconds: number;
+}
+
+/** Sources of events, of which each event is one execution. */
+export interface JobEvents {
+  /** Scalers of KEDA, by names of the user. */
+  readonly rules: Readonly<Record<string, EventScale>>;
+  readonly minExecutions: number;
+  readonly maxExecutions: number;
+  readonly pollingIntervalInSeconds: number;
 }

@@ -1,5 +1,5 @@
 import type { SectionName, Unasked } from '../sections/names.ts';
-import type { NetworkRules, PostgresqlChoices } from './model-choices.ts';
+import type { BuildSettings, JobConfig, NetworkRules, PostgresqlChoices } from './model-choices.ts';
 import type { IngressSettings, ServiceContainers, ServiceProbes } from './service/service-containers.ts';
 import type { ScaleConfig } from './service/service-scale.ts';
 
@@ -52,6 +52,8 @@ export interface DeploymentConfig {
     /** Services built from a Dockerfile, in the order of the file. */
     readonly application: readonly ServiceConfig[];
   };
+  /** Absent where there are none, in the order of the file. */
+  readonly jobs?: readonly JobConfig[];
   /** Every secret of the vault that the configuration names, by vault name (`GEMINI-API-KEY`). */
   readonly secrets: Readonly<Record<string, SecretSetting>>;
   readonly docker: {
@@ -162,18 +164,6 @@ export interface ServiceConfig extends ServiceContainers, IngressSettings {
   readonly consumer: boolean;
   /** What a new revision must answer before it gets traffic. */
   readonly smoke?: readonly SmokeRequest[];
-}
-
-/** What is said of the build of one image; nothing that is not given has a member. */
-export interface BuildSettings {
-  /** Relative to the source directory, or to the repository; absent: that of `docker`. */
-  readonly context?: string;
-  /** Name of the stage to build. */
-  readonly target?: string;
-  readonly args?: Readonly<Record<string, string>>;
-  /** Id that the Dockerfile mounts → name of a secret in the vault. */
-  readonly secrets?: Readonly<Record<string, string>>;
-  readonly builder?: 'classic' | 'buildkit';
 }
 
 /** How a new revision gets its traffic. */

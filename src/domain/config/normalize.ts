@@ -2,6 +2,7 @@ import { isDraftGenie } from './defaults.ts';
 import type { DeploymentConfig, Locations, SecretSetting } from './model.ts';
 import { asked, given } from './normalize/given.ts';
 import { normalizeNetworkRules, normalizePostgresql } from './normalize/normalize-data.ts';
+import { normalizeJobs } from './normalize/normalize-job.ts';
 import { normalizeService } from './normalize/normalize-service.ts';
 import { normalizeUnasked } from './normalize/normalize-unasked.ts';
 import { DEFAULT_RELEASE } from './release-defaults.ts';
@@ -67,6 +68,7 @@ export function normalize(raw: RawConfig): DeploymentConfig {
       infrastructure: services.filter(({ kind }) => kind === 'infrastructure'),
       application: services.filter(({ kind }) => kind === 'application'),
     },
+    ...normalizeJobs(raw),
     secrets: normalizeSecrets(raw),
     docker: {
       ...(foreignRegistry !== undefined && {

@@ -1,5 +1,5 @@
 import { hashJson } from '../../shared/json.ts';
-import type { DeploymentConfig, ServiceConfig } from './model.ts';
+import type { DeploymentConfig } from './model.ts';
 import type { RawConfig } from './schema.ts';
 
 /**
@@ -18,12 +18,12 @@ function keysBelow(value: unknown, path: readonly string[]): readonly string[] {
 }
 
 function isVariable([section, , member]: readonly string[]): boolean {
-  return section === 'services' && member === 'env';
+  return (section === 'services' || section === 'jobs') && member === 'env';
 }
 
 /** Keys that say what another one says. */
 const ALIASES: readonly (readonly [key: RegExp, alias: string])[] = [
-  [/^services\.([^.]+)\.dockerfile$/, 'docker.dockerfiles.$1'],
+  [/^(?:services|jobs)\.([^.]+)\.dockerfile$/, 'docker.dockerfiles.$1'],
   [/^postgresql\.sku$/, 'postgresql.postgres_sku'],
   [/^azure\.location$/, 'locations.default'],
   [/^locations\.postgresql$/, 'locations.postgres_server'],
@@ -51,17 +51,4 @@ export function contentDigest({ written: _, unasked: __, ...content }: Deploymen
 export function asksForTheSame(one: DeploymentConfig, other: DeploymentConfig): boolean {
   if (one.unasked === undefined || other.unasked === undefined) return true;
   return hashJson(one.unasked) === hashJson(other.unasked);
-}
-
-/** What is written of a configuration that has the application services of another one. */
-export function writtenWithApplicationOf(
-  config: DeploymentConfig,
-  other: DeploymentConfig,
-): Pick<DeploymentConfig, 'written'> {
-  if (config.written === undefined) return {};
-  const isOf = (services: readonly ServiceConfig[], written: string): boolean =>
-    services.some(({ key }) => written.startsWith(`services.${key}.`));
-  const kept = config.written.filter((key) => !isOf(config.services.application, key));
-  const taken = (other.written ?? []).filter((key) => isOf(other.services.application, key));
-  return { written: [...new Set([...kept, ...taken])].sort() };
 }

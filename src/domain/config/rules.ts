@@ -1,8 +1,10 @@
 import { buildSettings } from './rules/builds.ts';
 import { containerNames, containerSizes, probeSettings } from './rules/containers.ts';
 import { databaseAvailability, databaseName, databaseSku, databaseUser, redisSize } from './rules/data.ts';
+import { imageReferences } from './rules/images.ts';
 import { serviceIngress } from './rules/ingress.ts';
-import { regions, requiredValues, resourceNames } from './rules/names.ts';
+import { companionNames, jobImages, jobNames, jobTriggers } from './rules/jobs.ts';
+import { regions, requiredValues, reservedNames, resourceNames } from './rules/names.ts';
 import { addressRules, databaseFirewall, registryNetwork } from './rules/networks.ts';
 import { dependencies } from './rules/order.ts';
 import { preservedFields } from './rules/preserve.ts';
@@ -19,12 +21,13 @@ import {
   variableNames,
 } from './rules/services.ts';
 import { tagLimits, tagSpellings } from './rules/tags.ts';
-import { serviceVolumes } from './rules/volumes.ts';
+import { volumePlaces } from './rules/volumes.ts';
 
 /** What Azure would refuse, or would misunderstand, in a configuration that fits the schema. */
 export const RULES: readonly Rule[] = [
   requiredValues,
   resourceNames,
+  reservedNames,
   regions,
   databaseUser,
   databaseName,
@@ -35,6 +38,10 @@ export const RULES: readonly Rule[] = [
   addressRules,
   redisSize,
   serviceNames,
+  companionNames,
+  jobNames,
+  jobImages,
+  jobTriggers,
   containerNames,
   containerSizes,
   serviceReplicas,
@@ -42,8 +49,9 @@ export const RULES: readonly Rule[] = [
   serviceIngress,
   probeSettings,
   servicePaths,
-  serviceVolumes,
+  volumePlaces,
   serviceImages,
+  imageReferences,
   variableNames,
   buildSettings,
   dockerSource,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { job } from './schema/job-schema.ts';
 import { containerRegistry, keyVault, postgresql, redis } from './schema/resource-schema.ts';
 import { count, flag, optionalSection, secret, text } from './schema/schema-values.ts';
 import { service } from './schema/service-schema.ts';
@@ -35,6 +36,7 @@ export const configSchema = z.object({
       'the variables, health paths and migrations of DraftGenie for services of its keys; absent: where all five of them are',
     ),
   services: z.record(z.string(), service),
+  jobs: z.record(z.string(), job).nullish().describe('what runs to its end: by hand, by the clock, or for each event'),
   secrets: z.record(z.string(), secret).nullish(),
   deployment: z
     .object({ skip_build: flag, skip_migrations: flag, dry_run: flag, auto_approve: flag, verbose: flag, resume: flag })

@@ -73,6 +73,16 @@ const ingress = {
   sessionAffinity: z.boolean().exactOptional(),
 };
 
+const eventRulesSchema = z.record(
+  z.string(),
+  z.strictObject({
+    type: z.string(),
+    metadata: z.record(z.string(), z.string()),
+    secrets: z.record(z.string(), z.string()).exactOptional(),
+    identity: z.literal(true).exactOptional(),
+  }),
+);
+
 const scaleSchema = z.strictObject({
   http: z.number().exactOptional(),
   tcp: z.number().exactOptional(),
@@ -84,17 +94,7 @@ const scaleSchema = z.strictObject({
       z.strictObject({ timezone: z.string(), start: z.string(), end: z.string(), replicas: z.number() }),
     )
     .exactOptional(),
-  rules: z
-    .record(
-      z.string(),
-      z.strictObject({
-        type: z.string(),
-        metadata: z.record(z.string(), z.string()),
-        secrets: z.record(z.string(), z.string()).exactOptional(),
-        identity: z.literal(true).exactOptional(),
-      }),
-    )
-    .exactOptional(),
+  rules: eventRulesSchema.exactOptional(),
   pollingIntervalInSeconds: z.number().exactOptional(),
   cooldownInSeconds: z.number().exactOptional(),
 });
@@ -106,21 +106,26 @@ const smokeSchema = z.strictObject({
   contains: z.string().exactOptional(),
 });
 
+const buildSchema = z.strictObject({
+  context: z.string().exactOptional(),
+  target: z.string().exactOptional(),
+  args: z.record(z.string(), z.string()).exactOptional(),
+  secrets: z.record(z.string(), z.string()).exactOptional(),
+  builder: z.enum(['classic', 'buildkit']).exactOptional(),
+});
+
+const volumesSchema = z.record(
+  z.string(),
+  z.strictObject({ secrets: z.record(z.string(), z.string()).exactOptional() }),
+);
+
 const serviceSchema = z.strictObject({
   key: z.string(),
   name: z.string(),
   kind: z.enum(['application', 'infrastructure']),
   image: z.string().exactOptional(),
   dockerfile: z.string().exactOptional(),
-  build: z
-    .strictObject({
-      context: z.string().exactOptional(),
-      target: z.string().exactOptional(),
-      args: z.record(z.string(), z.string()).exactOptional(),
-      secrets: z.record(z.string(), z.string()).exactOptional(),
-      builder: z.enum(['classic', 'buildkit']).exactOptional(),
-    })
-    .exactOptional(),
+  build: buildSchema.exactOptional(),
   port: z.number().exactOptional(),
   ...container,
   minReplicas: z.number(),
@@ -136,13 +141,35 @@ const serviceSchema = z.strictObject({
   probes: probesSchema.exactOptional(),
   init: z.array(sideContainerSchema).readonly().exactOptional(),
   sidecars: z.array(sideContainerSchema).readonly().exactOptional(),
-  volumes: z
-    .record(z.string(), z.strictObject({ secrets: z.record(z.string(), z.string()).exactOptional() }))
-    .exactOptional(),
+  volumes: volumesSchema.exactOptional(),
   terminationGraceInSeconds: z.number().exactOptional(),
   dependsOn: z.array(z.string()).readonly().exactOptional(),
   consumer: z.boolean(),
   smoke: z.array(smokeSchema).exactOptional(),
+});
+
+const jobSchema = z.strictObject({
+  key: z.string(),
+  name: z.string(),
+  image: z.string().exactOptional(),
+  dockerfile: z.string().exactOptional(),
+  build: buildSchema.exactOptional(),
+  ...container,
+  init: z.array(sideContainerSchema).readonly().exactOptional(),
+  volumes: volumesSchema.exactOptional(),
+  schedule: z.string().exactOptional(),
+  event: z
+    .strictObject({
+      rules: eventRulesSchema,
+      minExecutions: z.number(),
+      maxExecutions: z.number(),
+      pollingIntervalInSeconds: z.number(),
+    })
+    .exactOptional(),
+  parallelism: z.number(),
+  completions: z.number(),
+  retries: z.number(),
+  timeoutInSeconds: z.number(),
 });
 
 /** Configurations stored before releases were configured have none, and the first with one no image of smoke requests. */
@@ -239,6 +266,7 @@ export const storedConfigSchema = z.strictObject({
   }),
   containerApps: texts('environmentName'),
   services: z.strictObject({ infrastructure: z.array(serviceSchema), application: z.array(serviceSchema) }),
+  jobs: z.array(jobSchema).readonly().exactOptional(),
   secrets: z.record(z.string(), secretSettingSchema),
   docker: z.strictObject({
     registry: z.strictObject({ server: z.string(), username: z.string().exactOptional() }).exactOptional(),

@@ -1,25 +1,40 @@
 import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
 
 /**
- * The configuration with the variables of its services, the arguments of their builds and the metadata of their scalers as they
- * stand in the file: what is written is what arrives there, `1.10` and not 1.1, `0755` and not 755.
+ * The configuration with the variables of its services and jobs, the arguments of their builds and the metadata of their scalers as
+ * they stand in the file: what is written is what arrives there, `1.10` and not 1.1, `0755` and not 755.
  */
 export function withVariablesAsWritten(value: unknown, texts: unknown): unknown {
-  return changedMember(value, texts, 'services', (services, textsOfServices) =>
-    changedMembers(services, textsOfServices, (service, textsOfService) =>
-      LISTS.reduce(
-        (changed, list) => changedMember(changed, textsOfService, list, withEach),
-        withMetadataAsWritten(
-          withEnvAsWritten(withArgumentsAsWritten(service, textsOfService), textsOfService),
-          textsOfService,
-        ),
-      ),
-    ),
+  return SECTIONS.reduce<unknown>(
+    (config, section) =>
+      changedMember(config, texts, section, (all, textsOfAll) => changedMembers(all, textsOfAll, workloadAsWritten)),
+    value,
   );
 }
 
+const SECTIONS = ['services', 'jobs'];
+/** Where the rules for events stand: of services, of jobs. */
+const RULES = ['scale', 'event'];
 /** Of containers beside the service's own. */
 const LISTS = ['sidecars', 'init'];
+
+function workloadAsWritten(workload: Json, texts: Json): Json {
+  const changes: readonly Change[] = [
+    withEnvAsWritten,
+    withArgumentsAsWritten,
+    ...RULES.map(
+      (key): Change =>
+        (one, textsOfOne) =>
+          withMetadataAsWritten(one, textsOfOne, key),
+    ),
+    ...LISTS.map(
+      (list): Change =>
+        (one, textsOfOne) =>
+          changedMember(one, textsOfOne, list, withEach),
+    ),
+  ];
+  return changes.reduce((changed, change) => change(changed, texts), workload);
+}
 
 function withEach(containers: Json, texts: Json): Json {
   if (!Array.isArray(containers) || !Array.isArray(texts)) return containers;
@@ -36,8 +51,8 @@ function withArgumentsAsWritten(service: Json, texts: Json): Json {
   );
 }
 
-function withMetadataAsWritten(service: Json, texts: Json): Json {
-  return changedMember(service, texts, 'scale', (scale, textsOfScale) =>
+function withMetadataAsWritten(workload: Json, texts: Json, key: string): Json {
+  return changedMember(workload, texts, key, (scale, textsOfScale) =>
     changedMember(scale, textsOfScale, 'rules', (rules, textsOfRules) =>
       changedMembers(rules, textsOfRules, (rule, textsOfRule) =>
         changedMember(rule, textsOfRule, 'metadata', scalarsAsWritten),

@@ -15,6 +15,7 @@ export function configWarnings(raw: RawConfig, literals: ReadonlyMap<string, str
     ...twoRegions(raw),
     ...unusedSize(raw),
     ...neverWoken(raw),
+    ...reservedTags(raw),
     ...placeholders(raw, []),
   ];
 }
@@ -74,6 +75,15 @@ function neverWoken({ services }: RawConfig): readonly RuleProblem[] {
   });
 }
 
+/** "Reserved for Azure use", of names of tags: https://learn.microsoft.com/rest/api/resources/tags/create-or-update */
+const RESERVED_TAG = /^(?:microsoft|azure|windows)/i;
+
+function reservedTags({ tags }: RawConfig): readonly RuleProblem[] {
+  const reserved = Object.keys(tags ?? {}).filter((name) => RESERVED_TAG.test(name));
+  const message = 'begins with a word that Azure keeps for itself (microsoft, azure, windows), and may be refused';
+  return reserved.map((name) => ({ ...problem(['tags', name], message), isAboutKey: true as const }));
+}
+
 /** The shell of a command fills its own variables in. */
 const COMMANDS = ['command', 'args'];
 
@@ -83,7 +93,7 @@ function placeholders(value: unknown, path: readonly string[]): readonly RulePro
   if (Array.isArray(value)) return value.flatMap((member, index) => placeholders(member, [...path, String(index)]));
   if (!isJsonObject(value)) return [];
   return Object.entries(value).flatMap(([key, member]) =>
-    COMMANDS.includes(key) && path[0] === 'services' && path.at(-1) !== 'env'
+    COMMANDS.includes(key) && ['services', 'jobs'].includes(path[0] ?? '') && path.at(-1) !== 'env'
       ? []
       : placeholders(member, [...path, key]),
   );

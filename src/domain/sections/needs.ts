@@ -1,7 +1,8 @@
-import type { DeploymentConfig, ServiceConfig } from '../config/model.ts';
-import { all, problem, type RuleProblem } from '../config/rules/rule.ts';
+import type { DeploymentConfig } from '../config/model.ts';
+import { problem, type RuleProblem } from '../config/rules/rule.ts';
 import { secretsOf } from '../config/service/service-secrets.ts';
 import { userKey } from '../config/user-key.ts';
+import { imageUsers, type Workload, workloads } from '../config/workloads.ts';
 import { sectionOfSecret } from './composed-secrets.ts';
 import type { SectionName } from './names.ts';
 import { hasSection } from './sections.ts';
@@ -20,26 +21,26 @@ const TITLES: Readonly<Record<SectionName, string>> = {
 
 /** What needs a section that this configuration does not have. */
 export function unmetNeeds(config: DeploymentConfig): readonly UnmetNeed[] {
-  const services = all(config);
-  const needs = [...services.flatMap((service) => ofSecrets(config, service)), ...ofImages(config)];
+  const needs = [...workloads(config).flatMap((one) => ofSecrets(config, one)), ...ofImages(config)];
   return needs.filter(({ section }) => !hasSection(config, section));
 }
 
-function ofSecrets(config: DeploymentConfig, service: ServiceConfig): readonly UnmetNeed[] {
-  return secretsOf(service).flatMap(({ path, name }) => {
+function ofSecrets(config: DeploymentConfig, { place, workload }: Workload): readonly UnmetNeed[] {
+  return secretsOf(workload).flatMap(({ path, name }) => {
     const section = sectionOfSecret(config, name);
-    return section ? [need(section, ['services', service.key, ...path], `the secret ${name} needs`)] : [];
+    return section ? [need(section, [...place, ...path], `the secret ${name} needs`)] : [];
   });
 }
 
 /** Images that are built here; elsewhere they are pulled from where they are. */
 function ofImages(config: DeploymentConfig): readonly UnmetNeed[] {
   if (config.docker.registry) return [];
-  const built = config.services.application.filter(({ image }) => image === undefined);
-  return built.map(({ key }) => {
-    const isOwn = config.written?.includes(`services.${key}.dockerfile`);
-    const path = isOwn ? ['services', key, 'dockerfile'] : ['docker', 'dockerfiles', key];
-    return need('containerRegistry', path, 'its image needs');
+  const users = new Set(imageUsers(config).map(({ key }) => key));
+  return workloads(config).flatMap(({ place, workload: { key, image } }) => {
+    if (image !== undefined || !users.has(key)) return [];
+    const own = [...place, 'dockerfile'];
+    const path = config.written?.includes(own.join('.')) ? own : ['docker', 'dockerfiles', key];
+    return [need('containerRegistry', path, 'its image needs')];
   });
 }
 

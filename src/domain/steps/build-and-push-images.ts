@@ -1,3 +1,4 @@
+import { imageUsers } from '../config/workloads.ts';
 import { createContainerRegistry } from './create-container-registry.ts';
 import type { Definition } from './definition.ts';
 
@@ -8,12 +9,12 @@ export const buildAndPushImages = {
   makes: 'images, built in the registry, tagged by the digest of their sources',
   dependsOn: [createContainerRegistry.name],
   configKeys: ['docker'],
-  // Full reference with registry digest of each application service: `image.api_gateway`.
+  // Full reference with registry digest of each application service and job: `image.api_gateway`.
   families: { image: 'image' },
   typicalSeconds: 75,
   // The registry it pushes to, and whether that is still the one it pushed to.
-  consumes: ({ docker, services }) =>
-    docker.registry || services.application.every(({ image }) => image !== undefined)
+  consumes: (config) =>
+    config.docker.registry || imageUsers(config).every(({ image }) => image !== undefined)
       ? []
       : ([['registryId'], ['loginServer'], ['registryIncarnation']] as const),
 } as const satisfies Definition;

@@ -6,9 +6,9 @@ export const deployApplicationServices = {
   name: 'deploy_application_services',
   number: 11,
   title: 'Deploy application services',
-  makes: 'one revision, without traffic, for each application service that changed',
+  makes: 'one revision, without traffic, for each application service that changed, and the jobs beside them',
   dependsOn: [runMigrations.name],
-  configKeys: ['services.application', 'networking'],
+  configKeys: ['services.application', 'networking', 'jobs'],
   // The revision of each service, and the address of its app.
   families: { app: 'app', fqdn: 'fqdn' },
   typicalSeconds: 25,

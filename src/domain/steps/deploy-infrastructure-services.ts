@@ -12,6 +12,7 @@ export const deployInfrastructureServices = {
   // The revision of each service, and the address of its app.
   families: { infrastructureApp: 'app', infrastructureFqdn: 'fqdn' },
   typicalSeconds: 25,
+  inRollback: true,
   // Its apps read versions of secrets, and a secret that is put back has a new one.
   joinsRepairOf: [storeSecrets.name],
 } as const satisfies Definition;

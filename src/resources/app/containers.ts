@@ -1,4 +1,5 @@
 import type { ServiceConfig } from '../../domain/config/model.ts';
+import type { JobConfig } from '../../domain/config/model-choices.ts';
 import type { ContainerSettings, SideContainer } from '../../domain/config/service/service-containers.ts';
 import { platformSecretsOf } from '../../domain/config/service/service-secrets.ts';
 import type { DesireInput } from '../../domain/desired.ts';
@@ -9,24 +10,31 @@ import { environmentVariables, imageOf } from './workload.ts';
 
 /** The service's own container, and those beside it. */
 export function containers(input: DesireInput, service: ServiceConfig): JsonObject[] {
-  // Nothing but a new revision reads the secret of a scaler or a volume again: https://learn.microsoft.com/azure/container-apps/manage-secrets
-  const read = platformSecretsOf(service).map(({ name }) => name);
-  const own = container(input, service.name, imageOf(input, service), service, read);
   const sidecars = (service.sidecars ?? []).map((sidecar) => ({
     ...sideContainer(input, service, sidecar),
     probes: sidecarProbes(sidecar),
   }));
-  return [{ ...own, probes: serviceProbes(service) }, ...sidecars];
+  return [{ ...ownContainer(input, service), probes: serviceProbes(service) }, ...sidecars];
+}
+
+/** The container after which a service or a job is named. */
+export function ownContainer(input: DesireInput, workload: ServiceConfig | JobConfig): JsonObject {
+  // Nothing but a new revision reads the secret of a scaler or a volume again: https://learn.microsoft.com/azure/container-apps/manage-secrets
+  const read = platformSecretsOf(workload).map(({ name }) => name);
+  return container(input, workload.name, imageOf(input, workload), workload, read);
 }
 
 /** Absent where there is none, as bodies of services without were always. */
-export function initContainers(input: DesireInput, service: ServiceConfig): { readonly initContainers?: JsonObject[] } {
-  const { init = [] } = service;
-  return init.length === 0 ? {} : { initContainers: init.map((one) => sideContainer(input, service, one)) };
+export function initContainers(
+  input: DesireInput,
+  workload: ServiceConfig | JobConfig,
+): { readonly initContainers?: JsonObject[] } {
+  const { init = [] } = workload;
+  return init.length === 0 ? {} : { initContainers: init.map((one) => sideContainer(input, workload, one)) };
 }
 
-function sideContainer(input: DesireInput, service: ServiceConfig, side: SideContainer): JsonObject {
-  return container(input, side.name, side.image ?? imageOf(input, service), side);
+function sideContainer(input: DesireInput, workload: ServiceConfig | JobConfig, side: SideContainer): JsonObject {
+  return container(input, side.name, side.image ?? imageOf(input, workload), side);
 }
 
 function container(

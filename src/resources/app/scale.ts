@@ -28,25 +28,31 @@ function scaleRules(input: DesireInput, { http, tcp, cpu, memory, cron = {}, rul
       percent === undefined ? [] : [custom(name, name, { type: 'Utilization', value: String(percent) })],
     ),
     ...Object.entries(cron).map(([name, one]) => custom(name, 'cron', cronMetadata(one))),
-    ...Object.entries(rules).map(([name, one]) => custom(name, one.type, { ...one.metadata }, access(input, one))),
+    ...Object.entries(rules).map(([name, one]) => ({ name, custom: eventRule(input, one) })),
   ];
 }
 
-function custom(name: string, type: string, metadata: JsonObject, more: JsonObject = {}): JsonObject {
-  return { name, custom: { type, metadata, ...more } };
+function custom(name: string, type: string, metadata: JsonObject): JsonObject {
+  return { name, custom: { type, metadata } };
 }
 
 function cronMetadata({ timezone, start, end, replicas }: CronScale): JsonObject {
   return { timezone, start, end, desiredReplicas: String(replicas) };
 }
 
-function access(input: DesireInput, { secrets, identity }: EventScale): JsonObject {
+/**
+ * A scaler of KEDA, of an app or a job: with secrets by their names in it, or as the identity:
+ * https://learn.microsoft.com/azure/container-apps/scale-app#custom
+ */
+export function eventRule({ outputs }: DesireInput, { type, metadata, secrets, identity }: EventScale): JsonObject {
   const auth = Object.entries(secrets ?? {}).map(([triggerParameter, name]) => ({
     secretRef: secretRef(name),
     triggerParameter,
   }));
   return {
+    type,
+    metadata: { ...metadata },
     ...(auth.length > 0 && { auth }),
-    ...(identity && { identity: input.outputs.read('identityId') }),
+    ...(identity && { identity: outputs.read('identityId') }),
   };
 }

@@ -1,5 +1,4 @@
-import type { ServiceConfig } from '../../domain/config/model.ts';
-import type { ContainerSettings } from '../../domain/config/service/service-containers.ts';
+import type { ContainerSettings, ServiceContainers } from '../../domain/config/service/service-containers.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { secretRef } from './workload.ts';
 
@@ -8,7 +7,7 @@ import { secretRef } from './workload.ts';
  * https://learn.microsoft.com/azure/container-apps/storage-mounts and
  * https://learn.microsoft.com/azure/container-apps/manage-secrets#secrets-volume-mounts.
  */
-export function volumesOf({ volumes = {} }: ServiceConfig): { readonly volumes?: JsonObject[] } {
+export function volumesOf({ volumes = {} }: ServiceContainers): { readonly volumes?: JsonObject[] } {
   const made = Object.entries(volumes).map(([name, { secrets }]): JsonObject => {
     if (!secrets) return { name, storageType: 'EmptyDir' };
     const files = Object.entries(secrets).map(([path, secret]) => ({ secretRef: secretRef(secret), path }));

@@ -1,20 +1,16 @@
 import type { ServiceConfig } from '../../domain/config/model.ts';
+import type { JobConfig } from '../../domain/config/model-choices.ts';
 import { SecretName } from '../../domain/config/secrets.ts';
+import { SECRETS_VERSION } from '../../domain/config/service/own-variables.ts';
 import type { ContainerSettings } from '../../domain/config/service/service-containers.ts';
-import { secretsOf } from '../../domain/config/service/service-secrets.ts';
+import { type SecretReader, secretsOf } from '../../domain/config/service/service-secrets.ts';
 import type { DesireInput } from '../../domain/desired.ts';
 import { hashJson, type JsonObject } from '../../shared/json.ts';
 import { addressValue } from './addresses.ts';
 
-/** Changes with the versions of a service's secrets, so that a rotation is a release like any other. */
-export const SECRETS_VERSION = 'DRAFTGENIE_SECRETS_VERSION';
-
-/** Recognises an execution of a job that a run of ours started. */
-export const RUN_MARK = 'DRAFTGENIE_RUN_ID';
-
-/** The vault secrets that a service names anywhere, in order and once each. */
-export function usedSecrets(service: ServiceConfig): readonly string[] {
-  return [...new Set(secretsOf(service).map(({ name }) => name))].sort();
+/** The vault secrets that a service or a job names anywhere, in order and once each. */
+export function usedSecrets(workload: SecretReader): readonly string[] {
+  return [...new Set(secretsOf(workload).map(({ name }) => name))].sort();
 }
 
 /** The vault secrets that the variables of a container name, in order and once each. */
@@ -61,10 +57,10 @@ export function environmentVariables(
 /** Where a workload pulls its image from: our registry by the identity, a foreign one by a password of the vault. */
 export function imageSource(
   input: DesireInput,
-  service: ServiceConfig,
+  { image }: Pick<ServiceConfig, 'image'>,
 ): { readonly registries: readonly JsonObject[]; readonly secrets: readonly string[] } {
   const { registry } = input.config.docker;
-  if (service.kind === 'infrastructure' || service.image !== undefined) return { registries: [], secrets: [] };
+  if (image !== undefined) return { registries: [], secrets: [] };
   if (!registry) {
     const server = input.outputs.read('loginServer');
     const identity = input.outputs.read('identityId');
@@ -78,10 +74,10 @@ export function imageSource(
   };
 }
 
-/** The image of a service: as configured, or as built. */
-export function imageOf({ outputs }: DesireInput, service: ServiceConfig): string {
-  if (service.kind === 'infrastructure') return service.image ?? '';
-  return outputs.read('image', service.key);
+/** The image of a service or a job: as configured, or as built. Those of application services are outputs, whoever built them. */
+export function imageOf({ outputs }: DesireInput, workload: ServiceConfig | JobConfig): string {
+  const isBuilt = 'kind' in workload ? workload.kind === 'application' : workload.image === undefined;
+  return isBuilt ? outputs.read('image', workload.key) : (workload.image ?? '');
 }
 
 /** The deployment's identity, which reads the secrets and pulls the images and is no identity of the containers. */

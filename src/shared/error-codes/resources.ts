@@ -39,6 +39,16 @@ export const RESOURCE_ERRORS = {
     next: 'Run destroy again: its plan says what stays.',
     exitCode: ExitCode.failed,
   },
+  job_failed: {
+    meaning: 'An execution of a job ended without success; its log was printed.',
+    next: 'Correct the job, or what it works on, and start it again.',
+    exitCode: ExitCode.failed,
+  },
+  job_unknown: {
+    meaning: 'No job of that name was deployed.',
+    next: 'Name one of those that the message lists, or deploy it first.',
+    exitCode: ExitCode.usage,
+  },
   migration_failed: {
     meaning: 'A migration ended without success; the end of its log is in the message.',
     next: 'The new code was not started. Correct the migration and deploy again.',

@@ -12,12 +12,12 @@ import {
 } from './execution.ts';
 import { identityProblem } from './identity.ts';
 import { pullImages } from './image-pull.ts';
-import { invalidField, type Template, type Workload } from './model.ts';
+import { invalidField, refusal, type Template, type Workload } from './model.ts';
 import { normaliseJobConfiguration, normaliseJobTemplate } from './normalise.ts';
 import { storagesProblem } from './rules/storage-rules.ts';
 import { volumesProblem } from './rules/volume-rules.ts';
 import { secretReferenceProblem } from './secret-references.ts';
-import { containersProblem, workloadProblem } from './template-rules.ts';
+import { assignedIdentities, containersProblem, workloadProblem } from './template-rules.ts';
 import { mountFailureMessage } from './volumes/mounts.ts';
 
 export const JOB_WRITE_SECONDS = 15;
@@ -116,7 +116,7 @@ export function jobView(cloud: Cloud, body: JsonObject, id: string): JsonObject 
   };
 }
 
-function triggerProblem(body: JsonObject): Refusal | undefined {
+export function triggerProblem(body: JsonObject): Refusal | undefined {
   const properties = isJsonObject(body.properties) ? body.properties : {};
   const configuration = isJsonObject(properties.configuration) ? properties.configuration : {};
   const timeout = configuration.replicaTimeout;
@@ -130,5 +130,99 @@ function triggerProblem(body: JsonObject): Refusal | undefined {
   if (trigger === 'event' && !isJsonObject(configuration.eventTriggerConfig)) {
     return invalidField('configuration.eventTriggerConfig', 'An event trigger needs its scale rules');
   }
+  return sectionsProblem(configuration, trigger) ?? cronProblem(configuration) ?? eventProblem(body);
+}
+
+const SECTIONS = ['manual', 'schedule', 'event'];
+
+/**
+ * A job has one trigger, and what belongs to another has no effect on it. Counts of nothing are refused
+ * (https://github.com/Azure/azure-cli/pull/32745); the number of tries is none or more.
+ */
+function sectionsProblem(configuration: JsonObject, trigger: string): Refusal | undefined {
+  for (const name of SECTIONS) {
+    const section = configuration[`${name}TriggerConfig`];
+    if (!isJsonObject(section)) continue;
+    const field = `configuration.${name}TriggerConfig`;
+    if (name !== trigger) return invalidField(field, `Trigger type is ${String(configuration.triggerType)}`);
+    for (const count of ['parallelism', 'replicaCompletionCount']) {
+      if (Number(section[count] ?? 1) < 1) return invalidField(`${field}.${count}`, 'Must be greater than 0');
+    }
+  }
+  if (Number(configuration.replicaRetryLimit ?? 0) >= 0) return undefined;
+  return invalidField('configuration.replicaRetryLimit', 'Must not be negative');
+}
+
+/** Five fields of numbers, `*`, ranges, lists and steps; code and words: https://github.com/microsoft/azure-container-apps/issues/886. */
+const CRON_FIELD = /^(?:\*|\d+(?:-\d+)?)(?:\/[1-9]\d*)?(?:,(?:\*|\d+(?:-\d+)?)(?:\/[1-9]\d*)?)*$/;
+const CRON_LIMITS = [
+  [0, 59],
+  [0, 23],
+  [1, 31],
+  [1, 12],
+  [0, 6],
+] as const;
+
+function cronProblem({ scheduleTriggerConfig }: JsonObject): Refusal | undefined {
+  if (!isJsonObject(scheduleTriggerConfig)) return undefined;
+  const expression = String(scheduleTriggerConfig.cronExpression ?? '');
+  const fields = expression.split(' ');
+  const isRight =
+    fields.length === CRON_LIMITS.length &&
+    CRON_LIMITS.every(([least, most], index) => isCronField(fields[index] ?? '', least, most));
+  if (isRight) return undefined;
+  return refusal(
+    'InvalidCronExpression',
+    `Given CRON expression - '${expression}' is not valid, please visit https://learn.microsoft.com/en-us/rest/api/containerapps/preview/jobs/create-or-update?tabs=HTTP#scheduletriggerconfig for more information.`,
+  );
+}
+
+function isCronField(field: string, least: number, most: number): boolean {
+  if (!CRON_FIELD.test(field)) return false;
+  const values = field.split(',').map((part) => part.replace(/\/.*$/, ''));
+  return values.every((value) => {
+    if (value === '*') return true;
+    const [from = 0, to = from] = value.split('-').map(Number);
+    return least <= from && from <= to && to <= most;
+  });
+}
+
+/**
+ * Scalers of requests (https://github.com/Azure/azure-rest-api-specs/pull/23724: jobs have no ingress) and of load
+ * (https://keda.sh/docs/latest/scalers/cpu/) start no job. Who asks must be assigned to it:
+ * https://learn.microsoft.com/azure/container-apps/scale-app#using-managed-identity
+ */
+const SCALERS_OF_APPS = ['http', 'tcp', 'cpu', 'memory'];
+
+function eventProblem(body: JsonObject): Refusal | undefined {
+  const scale = jsonAt(body, 'properties.configuration.eventTriggerConfig.scale');
+  if (!isJsonObject(scale)) return undefined;
+  const field = 'configuration.eventTriggerConfig.scale';
+  const [least, most] = [Number(scale.minExecutions ?? 0), Number(scale.maxExecutions ?? 100)];
+  if (least < 0 || most < 1 || least > most)
+    return invalidField(field, `Executions from ${least} to ${most} are no range`);
+  if (Number(scale.pollingInterval ?? 30) < 1)
+    return invalidField(`${field}.pollingInterval`, 'Must be greater than 0');
+  const rules = Array.isArray(scale.rules) ? scale.rules.filter(isJsonObject) : [];
+  if (rules.length === 0) return invalidField(`${field}.rules`, 'There should be at least one rule');
+  const assigned = assignedIdentities(body as unknown as Workload);
+  for (const { name, type, identity } of rules) {
+    if (!name || rules.filter((other) => other.name === name).length > 1)
+      return invalidField(`${field}.rules`, `Rule name '${String(name ?? '')}' is missing or given more than once`);
+    if (!type || SCALERS_OF_APPS.includes(String(type).toLowerCase()))
+      return invalidField(`${field}.rules.${String(name)}.type`, `Scale type '${String(type ?? '')}' is not supported`);
+    if (typeof identity === 'string' && identity !== '' && !isAssigned(body, assigned, identity))
+      return refusal(
+        'ManagedIdentityNotAssigned',
+        `The identity '${identity}' is used in the configuration but is not assigned to the resource.`,
+      );
+  }
   return undefined;
+}
+
+function isAssigned(body: JsonObject, assigned: ReadonlySet<string>, identity: string): boolean {
+  if (identity.toLowerCase() !== 'system') return assigned.has(identity.toLowerCase());
+  return String(jsonAt(body, 'identity.type') ?? '')
+    .toLowerCase()
+    .includes('systemassigned');
 }

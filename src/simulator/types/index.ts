@@ -4,6 +4,9 @@ import { containerApp } from './container-app.ts';
 import { job } from './container-app-job.ts';
 import { containerRegistry } from './container-registry.ts';
 import { DEFAULTS } from './defaults.ts';
+import { dnsZone, RECORD_SETS } from './domains/dns-zone.ts';
+import { environmentCertificate } from './domains/environment-certificate.ts';
+import { managedCertificate } from './domains/managed-certificate.ts';
 import { daprComponent } from './environment/dapr-component.ts';
 import { environmentStorage } from './environment/storage.ts';
 import { roleAssignment, userAssignedIdentity } from './identity.ts';
@@ -52,6 +55,10 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     policySetDefinition,
     ...STORAGE_TYPES,
     ...OTHER_SERVICES,
+    environmentCertificate,
+    managedCertificate,
+    dnsZone,
+    ...RECORD_SETS,
   ].map((type): [string, ResourceType] => {
     const defaults = DEFAULTS[type.type];
     return [type.type.toLowerCase(), { ...type, ...(defaults && { defaults }) }];

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../shared/json.ts';
+import { isJsonObject, jsonAt } from '../../shared/json.ts';
 import { setOutputs } from '../arm/lifecycle.ts';
 import { type ArmReply, objectBody, ok, refused } from '../arm/message.ts';
 import { quotaProblem } from '../arm/quotas.ts';
@@ -45,7 +45,16 @@ export const managedEnvironment: ResourceType = {
     if (!before) setOutputs(resource, environmentOutputs(id, String(body.location ?? '')));
     return undefined;
   },
-  view: ({ body }) => ({ location: displayLocation(String(body.location ?? '')) }),
+  view: ({ body }, world) => {
+    const custom = jsonAt(body, 'properties.customDomainConfiguration');
+    const { customDomainVerificationId } = world.cloud();
+    return {
+      location: displayLocation(String(body.location ?? '')),
+      properties: {
+        customDomainConfiguration: { ...(isJsonObject(custom) ? custom : {}), customDomainVerificationId },
+      },
+    };
+  },
   // https://github.com/microsoft/azure-container-apps/issues/1241
   states: { Deleting: 'ScheduledForDelete' },
   checkDelete: ({ id, name }, world) =>

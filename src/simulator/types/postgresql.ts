@@ -41,6 +41,7 @@ export const postgresServer: ResourceType = {
   immutable: ['properties.administratorLogin', 'properties.network.delegatedSubnetResourceId'],
   exclusiveOn: 'children',
   writeOnly: ['properties.administratorLoginPassword', 'properties.createMode', 'properties.pointInTimeUTC'],
+  hasAddress: true,
   globalName: 'ServerNameAlreadyExists',
   check: ({ world, sent, body, before }) =>
     (!before && isCopy(sent) ? copyProblem(world, sent) : serverProblem(sent, body, before?.body)) ??

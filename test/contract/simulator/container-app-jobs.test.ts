@@ -81,6 +81,75 @@ describe('a job through the official client', () => {
   });
 });
 
+describe('a job that Azure refuses', () => {
+  const section = { parallelism: 1, replicaCompletionCount: 1 };
+  const schedule = (cronExpression: string): JsonObject => ({
+    triggerType: 'Schedule',
+    scheduleTriggerConfig: { ...section, cronExpression },
+  });
+  const rule = { name: 'orders', type: 'rabbitmq', metadata: { queueName: 'orders' } };
+  const event = (scale: JsonObject): JsonObject => ({
+    triggerType: 'Event',
+    eventTriggerConfig: { ...section, scale },
+  });
+  const rules = (...list: JsonObject[]): JsonObject => event({ rules: list });
+
+  async function answers(configurations: readonly JsonObject[]): Promise<readonly unknown[]> {
+    const clients = await simulatedClients();
+    const around = await createSurroundings(clients);
+    const codes: unknown[] = [];
+    for (const changes of configurations) {
+      const properties = jobBody(around).properties as JsonObject;
+      const configuration = { triggerType: 'Manual', replicaTimeout: 60, ...changes };
+      const template = { containers: [migration({ image: 'docker.io/library/busybox:1.37' })] };
+      const body = { ...jobBody(around), properties: { ...properties, configuration, template } };
+      const { status, body: answer } = await clients.arm('PUT', 'providers/Microsoft.App/jobs/other', body);
+      codes.push(status < 300 ? status : (answer.error as JsonObject).code);
+      if (status < 300) await clients.arm('DELETE', 'providers/Microsoft.App/jobs/other');
+    }
+    return codes;
+  }
+
+  it('has a cron expression that is none', async () => {
+    const wrong = ['@daily', '0 3 * *', '60 * * * *', '* * * * 7', '*/0 * * * *', 'a * * * *'].map(schedule);
+    expect(await answers(wrong)).toEqual(wrong.map(() => 'InvalidCronExpression'));
+    expect(await answers([schedule('20 0,1,2 * * 1-5')])).toEqual([201]);
+  });
+
+  it('has what belongs to another trigger, or a count of nothing', async () => {
+    const wrong: JsonObject[] = [
+      { eventTriggerConfig: { ...section, scale: { rules: [rule] } } },
+      { ...schedule('* * * * *'), manualTriggerConfig: section },
+      { manualTriggerConfig: { ...section, parallelism: 0 } },
+      { manualTriggerConfig: { ...section, replicaCompletionCount: 0 } },
+      { replicaRetryLimit: -1 },
+    ];
+    expect(await answers(wrong)).toEqual(wrong.map(() => 'InvalidParameterValueInContainerTemplate'));
+  });
+
+  it('has no source of events, one of apps only, or one that asks with what is not there', async () => {
+    const wrong = [
+      event({ rules: [] }),
+      rules({ ...rule, type: 'http' }),
+      rules({ ...rule, type: 'cpu' }),
+      rules(rule, rule),
+      event({ rules: [rule], minExecutions: 5, maxExecutions: 2 }),
+      rules({ ...rule, auth: [{ secretRef: 'none', triggerParameter: 'host' }] }),
+      rules({ ...rule, identity: 'system' }),
+    ];
+    expect(await answers(wrong)).toEqual([
+      ...Array.from({ length: 5 }, () => 'InvalidParameterValueInContainerTemplate'),
+      'ContainerAppSecretRefNotFound',
+      'ManagedIdentityNotAssigned',
+    ]);
+    expect(await answers([rules(rule)])).toEqual([201]);
+  });
+
+  it('has an ingress', async () => {
+    expect(await answers([{ ingress: { targetPort: 80 } }])).toEqual(['InvalidRequestContent']);
+  });
+});
+
 describe('a job execution', () => {
   it('runs for its time, and its console says what it did', async () => {
     const clock = manualClock();

@@ -14,6 +14,7 @@ it('a deployment is about all steps, a rollback about releases only', () => {
   expect(within({})).toEqual(STEP_NAMES);
   expect(within({ rollbackTo: null, onlySteps: null })).toEqual(STEP_NAMES);
   expect(within({ rollbackTo: 'default-01JD0000000000000000000001' })).toEqual([
+    'deploy_infrastructure_services',
     'deploy_application_services',
     'configure_environment_variables',
     'verify_deployment',

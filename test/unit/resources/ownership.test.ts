@@ -23,9 +23,11 @@ function leaves(value: Json, path: readonly string[] = []): readonly string[] {
   return [path.join('.')];
 }
 
+/** What a resource says of itself comes before the columns of its kind. */
 function columnsOf({ kind, settings = {} }: DesiredResource, leaf: string): readonly string[] {
+  if (isWithin(leaf, Object.keys(settings))) return ['settings'];
   const columns = {
-    settings: Object.keys({ ...kind.settings, ...settings }),
+    settings: Object.keys(kind.settings),
     invariants: Object.keys(kind.invariants),
     defaults: kind.defaults,
     computed: kind.computed,

@@ -110,7 +110,7 @@ describe('starting a deployment', () => {
         ...runs,
         runs: async () => {
           const hasLocked = (await state.read()).value.lock !== null;
-          const summary = { ...firstSummary({ runId: other } as RunRequest, 'running'), status: 'failed' as const };
+          const summary = { ...firstSummary({ runId: other } as RunRequest, 'running', {}), status: 'failed' as const };
           return hasLocked ? [{ ...summary, finishedAt: '2026-01-01T00:00:30Z' }] : [];
         },
       },

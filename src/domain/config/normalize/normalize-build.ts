@@ -1,4 +1,4 @@
-import type { BuildSettings } from '../model.ts';
+import type { BuildSettings } from '../model-choices.ts';
 import type { RawBuild } from '../schema/build-schema.ts';
 import { vaultName } from '../secrets.ts';
 import { given } from './given.ts';

@@ -12,13 +12,15 @@ export function normalizeScale(raw: RawScale): ScaleConfig | undefined {
   const scale: ScaleConfig = {
     ...Object.fromEntries(measures),
     ...(hasEntries(cron) && { cron }),
-    ...(hasEntries(rules) && {
-      rules: Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, normalizeRule(rule)])),
-    }),
+    ...(hasEntries(rules) && { rules: normalizeRules(rules) }),
     ...(pollingInterval != null && { pollingIntervalInSeconds: pollingInterval }),
     ...(cooldown != null && { cooldownInSeconds: cooldown }),
   };
   return hasEntries(scale) ? scale : undefined;
+}
+
+export function normalizeRules(raw: Readonly<Record<string, RawRule>>): Readonly<Record<string, EventScale>> {
+  return Object.fromEntries(Object.entries(raw).map(([name, rule]) => [name, normalizeRule(rule)]));
 }
 
 function normalizeRule({ type, metadata, secrets, identity }: RawRule): EventScale {

@@ -2,7 +2,7 @@ import { type DefaultsInput, type ServiceDefaults, serviceDefaults } from '../de
 import type { ServiceConfig, SmokeRequest } from '../model.ts';
 import type { RawService } from '../schema/service-schema.ts';
 import type { RawConfig } from '../schema.ts';
-import { given } from './given.ts';
+import { given, ownValue } from './given.ts';
 import { normalizeBuild } from './normalize-build.ts';
 import {
   commandLine,
@@ -76,11 +76,6 @@ export function normalizeService(
 /** What the original's services say of their port. */
 function withoutPort({ healthPath: _, env: { PORT: __, ...env }, ...defaults }: ServiceDefaults): ServiceDefaults {
   return { ...defaults, env };
-}
-
-/** Own properties only: a service may be called `constructor`. */
-function ownValue<T>(record: Readonly<Record<string, T>> | null | undefined, key: string): T | undefined {
-  return record && Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
 function normalizeMigration(

@@ -1,8 +1,10 @@
 import { leavesFolder } from '../build-context.ts';
-import type { BuildSettings, DeploymentConfig, SecretSetting, ServiceConfig } from '../model.ts';
+import type { DeploymentConfig, SecretSetting } from '../model.ts';
+import type { BuildSettings } from '../model-choices.ts';
 import { given } from '../normalize/given.ts';
 import type { RawConfig } from '../schema.ts';
 import { suggestion } from '../unknown-keys.ts';
+import { type ImageUser, workloads } from '../workloads.ts';
 import { problem, type RuleProblem } from './rule.ts';
 
 /** What a Dockerfile may call a variable: https://docs.docker.com/reference/dockerfile/#arg */
@@ -15,17 +17,21 @@ const LINE_BREAK = /[\r\n]/;
 
 /** What cannot be built whatever is in the sources. */
 export function buildSettings(config: DeploymentConfig): readonly RuleProblem[] {
-  return config.services.application.flatMap((service) => {
-    const { build } = service;
+  return workloads(config).flatMap(({ place, workload }) => {
+    const { build } = workload;
     if (!build) return [];
-    const at = (...rest: readonly string[]): readonly string[] => ['services', service.key, 'build', ...rest];
-    return [...placeProblems(service, build, at), ...argumentProblems(build, at), ...secretProblems(config, build, at)];
+    const at = (...rest: readonly string[]): readonly string[] => [...place, 'build', ...rest];
+    return [
+      ...placeProblems(workload, build, at),
+      ...argumentProblems(build, at),
+      ...secretProblems(config, build, at),
+    ];
   });
 }
 
 type At = (...rest: readonly string[]) => readonly string[];
 
-function placeProblems({ dockerfile = '' }: ServiceConfig, build: BuildSettings, at: At): readonly RuleProblem[] {
+function placeProblems({ dockerfile = '' }: ImageUser, build: BuildSettings, at: At): readonly RuleProblem[] {
   const { context, target } = build;
   const found: RuleProblem[] = [];
   if (context !== undefined && leavesFolder(context))
@@ -84,12 +90,19 @@ function whyNotGiven(setting: SecretSetting | undefined, name: string, known: re
 }
 
 /** Keys that say the same, of which only one would count. */
-export function contradictingBuilds({ services, docker }: RawConfig): readonly RuleProblem[] {
-  return Object.entries(services).flatMap(([key, { image, build, dockerfile }]) => {
-    const path = ['services', key, 'build'];
+export function contradictingBuilds({ services, jobs, docker }: RawConfig): readonly RuleProblem[] {
+  const all = Object.entries({ services, jobs: jobs ?? {} }).flatMap(([section, members]) =>
+    Object.entries(members).map(([key, member]) => ({ path: [section, key, 'build'], key, ...member })),
+  );
+  return all.flatMap(({ path, key, image, build, dockerfile }) => {
     if (!build) return [];
     if (given(image) !== undefined)
-      return [problem(path, 'the service has an image, too: what is built needs none, and what is prebuilt no build')];
+      return [
+        problem(
+          path,
+          `the ${path[0]?.slice(0, -1)} has an image, too: what is built needs none, and what is prebuilt no build`,
+        ),
+      ];
     const named = docker?.dockerfiles && Object.hasOwn(docker.dockerfiles, key) ? docker.dockerfiles[key] : undefined;
     const elsewhere = given(dockerfile) ?? given(named);
     return elsewhere === undefined

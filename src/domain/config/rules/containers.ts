@@ -1,5 +1,6 @@
-import type { DeploymentConfig, ServiceConfig } from '../model.ts';
+import type { DeploymentConfig } from '../model.ts';
 import {
+  containersOf,
   memoryInGi,
   PROBE_TYPES,
   type ProbeConfig,
@@ -7,6 +8,7 @@ import {
   type ServiceProbes,
   sizeOf,
 } from '../service/service-containers.ts';
+import { type Workload, workloads } from '../workloads.ts';
 import { all, problem, type RuleProblem } from './rule.ts';
 
 /** A label of RFC 1123, as Kubernetes wants names of containers. */
@@ -14,11 +16,11 @@ const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const LISTS = ['sidecars', 'init'] as const;
 
 export function containerNames(config: DeploymentConfig): readonly RuleProblem[] {
-  return all(config).flatMap((service) => {
-    const seen = new Map([[service.name, 'the container of the service itself']]);
+  return workloads(config).flatMap(({ place, workload }) => {
+    const seen = new Map([[workload.name, `the container of the ${place[0].slice(0, -1)} itself`]]);
     return LISTS.flatMap((list) =>
-      (service[list] ?? []).flatMap(({ name }, index) => {
-        const path = ['services', service.key, list, String(index), 'name'];
+      (workload[list] ?? []).flatMap(({ name }, index) => {
+        const path = [...place, list, String(index), 'name'];
         const other = seen.get(name);
         seen.set(name, `${list}.${index}`);
         if (other !== undefined) return [problem(path, `${JSON.stringify(name)} is also the name of ${other}`)];
@@ -35,52 +37,41 @@ export function containerNames(config: DeploymentConfig): readonly RuleProblem[]
  * (https://github.com/microsoft/azure-container-apps/issues/1189).
  */
 export function containerSizes(config: DeploymentConfig): readonly RuleProblem[] {
-  return all(config).flatMap((service) => {
-    const unreadable = unreadableMemory(service);
+  return workloads(config).flatMap((one) => {
+    const unreadable = unreadableMemory(one);
     if (unreadable.length > 0) return unreadable;
-    const { sidecars = [], init = [] } = service;
-    const { cpu, memoryInGi: memory } = sizeOf(service);
-    const wrong = sidecars.length > 0 ? wrongSum(service, cpu, memory) : wrongPair(service);
-    const larger = init.flatMap((one, index) => {
-      if (one.cpu <= cpu && memoryInGi(one.memory) <= memory) return [];
-      const path = ['services', service.key, 'init', String(index), one.cpu > cpu ? 'cpu' : 'memory'];
-      return [problem(path, `is more than all other containers of ${service.key} have: ${cpu} cpu and ${memory}Gi`)];
+    const { place, workload } = one;
+    const { sidecars = [], init = [] } = workload;
+    const { cpu, memoryInGi: memory } = sizeOf(workload);
+    const wrong = sidecars.length > 0 ? wrongSum(place, cpu, memory) : wrongPair(one);
+    const larger = init.flatMap((before, index) => {
+      if (before.cpu <= cpu && memoryInGi(before.memory) <= memory) return [];
+      const path = [...place, 'init', String(index), before.cpu > cpu ? 'cpu' : 'memory'];
+      return [problem(path, `is more than all other containers of ${place[1]} have: ${cpu} cpu and ${memory}Gi`)];
     });
     return [...wrong, ...larger];
   });
 }
 
-function unreadableMemory(service: ServiceConfig): readonly RuleProblem[] {
-  const found = [{ path: [] as string[], memory: service.memory }].concat(
-    LISTS.flatMap((list) =>
-      (service[list] ?? []).map(({ memory }, index) => ({ path: [list, String(index)], memory })),
-    ),
-  );
-  return found.flatMap(({ path, memory }) =>
+function unreadableMemory({ place, workload }: Workload): readonly RuleProblem[] {
+  return containersOf(workload).flatMap(({ path, container: { memory } }) =>
     Number.isNaN(memoryInGi(memory))
-      ? [
-          problem(
-            ['services', service.key, ...path, 'memory'],
-            `found ${JSON.stringify(memory)}; allowed: Gi, such as "1Gi"`,
-          ),
-        ]
+      ? [problem([...place, ...path, 'memory'], `found ${JSON.stringify(memory)}; allowed: Gi, such as "1Gi"`)]
       : [],
   );
 }
 
-function wrongPair({ key, cpu, memory }: ServiceConfig): readonly RuleProblem[] {
-  if (!isStep(cpu)) return [problem(['services', key, 'cpu'], `found ${cpu}; allowed: 0.25 to 4 in steps of 0.25`)];
+function wrongPair({ place, workload: { cpu, memory } }: Workload): readonly RuleProblem[] {
+  if (!isStep(cpu)) return [problem([...place, 'cpu'], `found ${cpu}; allowed: 0.25 to 4 in steps of 0.25`)];
   if (memoryInGi(memory) === cpu * 2) return [];
   const message = `found ${JSON.stringify(memory)}; with ${cpu} cpu it must be "${cpu * 2}Gi"`;
-  return [problem(['services', key, 'memory'], message)];
+  return [problem([...place, 'memory'], message)];
 }
 
-function wrongSum({ key }: ServiceConfig, cpu: number, memory: number): readonly RuleProblem[] {
+function wrongSum(place: Workload['place'], cpu: number, memory: number): readonly RuleProblem[] {
   if (isStep(cpu) && memory === cpu * 2) return [];
   const allowed = 'allowed: 0.25 to 4 cpu in steps of 0.25, and twice as many Gi';
-  return [
-    problem(['services', key, 'sidecars'], `and the service together have ${cpu} cpu and ${memory}Gi; ${allowed}`),
-  ];
+  return [problem([...place, 'sidecars'], `and the service together have ${cpu} cpu and ${memory}Gi; ${allowed}`)];
 }
 
 function isStep(cpu: number): boolean {

@@ -1,13 +1,20 @@
 import type { DeploymentConfig, ServiceConfig } from '../model.ts';
 import { type CronScale, type ScaleConfig, scaleRulesOf } from '../service/service-scale.ts';
 import { all, problem, type RuleProblem } from './rule.ts';
+import { scalerProblems } from './scalers.ts';
 
 /** As Azure refuses others: https://github.com/DFE-Digital/terraform-azurerm-container-apps-hosting/pull/96 */
 const RULE_NAME = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
 
 type ScaledService = ServiceConfig & { readonly scale: ScaleConfig };
 
-const SCALE_RULES: readonly ((service: ScaledService) => readonly RuleProblem[])[] = [names, traffic, replicas, times];
+const SCALE_RULES: readonly ((service: ScaledService) => readonly RuleProblem[])[] = [
+  names,
+  traffic,
+  replicas,
+  times,
+  scalers,
+];
 
 /** Every rule of a service can work, and is one that Azure takes. */
 export function serviceScale(config: DeploymentConfig): readonly RuleProblem[] {
@@ -20,6 +27,13 @@ function at({ key }: ServiceConfig, ...path: readonly string[]): readonly string
   return ['services', key, 'scale', ...path];
 }
 
+/** What Azure takes as the name of a rule. */
+export function ruleNameProblem(name: string): string | undefined {
+  return RULE_NAME.test(name)
+    ? undefined
+    : `found the name ${JSON.stringify(name)}; allowed: lower-case letters, digits, . and -`;
+}
+
 function names(service: ScaledService): readonly RuleProblem[] {
   const seen = new Map<string, string>();
   return scaleRulesOf(service.scale).flatMap(({ name, path }) => {
@@ -27,9 +41,8 @@ function names(service: ScaledService): readonly RuleProblem[] {
     seen.set(name, path.join('.'));
     if (other !== undefined)
       return [problem(at(service, ...path), `${JSON.stringify(name)} is also the name of scale.${other}`)];
-    if (RULE_NAME.test(name)) return [];
-    const message = `found the name ${JSON.stringify(name)}; allowed: lower-case letters, digits, . and -`;
-    return [{ ...problem(at(service, ...path), message), isAboutKey: true as const }];
+    const wrong = ruleNameProblem(name);
+    return wrong === undefined ? [] : [{ ...problem(at(service, ...path), wrong), isAboutKey: true as const }];
   });
 }
 
@@ -61,6 +74,12 @@ function replicas(service: ScaledService): readonly RuleProblem[] {
 function times(service: ScaledService): readonly RuleProblem[] {
   return Object.entries(service.scale.cron ?? {}).flatMap(([name, cron]) =>
     wrongTimes(cron, service.maxReplicas).map(([key, message]) => problem(at(service, 'cron', name, key), message)),
+  );
+}
+
+function scalers(service: ScaledService): readonly RuleProblem[] {
+  return Object.entries(service.scale.rules ?? {}).flatMap(([name, rule]) =>
+    scalerProblems(at(service, 'rules', name), rule),
   );
 }
 

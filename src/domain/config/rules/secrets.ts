@@ -3,7 +3,8 @@ import type { DeploymentConfig } from '../model.ts';
 import { SecretName } from '../secrets.ts';
 import { secretsOf } from '../service/service-secrets.ts';
 import { suggestion } from '../unknown-keys.ts';
-import { all, problem, type RuleProblem } from './rule.ts';
+import { workloads } from '../workloads.ts';
+import { problem, type RuleProblem } from './rule.ts';
 
 const NEEDS_RABBITMQ =
   'needs a service "rabbitmq" with an image and, under env, a RABBITMQ_DEFAULT_PASS that is a secret';
@@ -18,18 +19,13 @@ export function secretNames(config: DeploymentConfig): readonly RuleProblem[] {
   const spelling = names.flatMap((name) =>
     /^[0-9A-Z-]{1,127}$/.test(name) ? [] : [problem(['secrets', name], 'allowed in the key: letters, digits, _ and -')],
   );
-  const references = all(config).flatMap((service) =>
-    secretsOf(service).flatMap(({ path, name }) => {
-      if (known.includes(name)) return [];
-      if (name === COMPOSED.rabbitmq)
-        return [problem(['services', service.key, ...path], `the secret ${name} ${NEEDS_RABBITMQ}`)];
+  const references = workloads(config).flatMap(({ place, workload }) =>
+    secretsOf(workload).flatMap(({ path, name }) => {
+      const at = [...place, ...path];
+      if (known.includes(name)) return wrongReference(at, name);
+      if (name === COMPOSED.rabbitmq) return [problem(at, `the secret ${name} ${NEEDS_RABBITMQ}`)];
       const meant = suggestion(name, known);
-      return [
-        problem(
-          ['services', service.key, ...path],
-          `there is no secret ${name}${meant ? `; did you mean ${meant}?` : ''}`,
-        ),
-      ];
+      return [problem(at, `there is no secret ${name}${meant ? `; did you mean ${meant}?` : ''}`)];
     }),
   );
   const variables = Object.entries(config.secrets).flatMap(([name, setting]) => {
@@ -42,10 +38,21 @@ export function secretNames(config: DeploymentConfig): readonly RuleProblem[] {
   return [...spelling, ...references, ...variables];
 }
 
+/**
+ * Within an app its name is the same in lower case, which begins and ends with a letter or digit:
+ * https://github.com/Azure/container-apps-deploy-action/issues/116
+ */
+function wrongReference(path: readonly string[], name: string): readonly RuleProblem[] {
+  if (!/^-|-$/.test(name)) return [];
+  return [problem(path, `the secret ${name} begins or ends with - or _, which no container app takes; rename its key`)];
+}
+
 export function requiredSecrets(config: DeploymentConfig): readonly RuleProblem[] {
-  const users = all(config).filter((service) => secretsOf(service).some(({ name }) => name === SecretName.gemini));
+  const users = workloads(config).filter(({ workload }) =>
+    secretsOf(workload).some(({ name }) => name === SecretName.gemini),
+  );
   if (users.length === 0 || config.secrets[SecretName.gemini]) return [];
-  const names = users.map(({ key }) => key).join(', ');
+  const names = users.map(({ place }) => place[1]).join(', ');
   return [
     problem(
       'secrets.gemini_api_key',

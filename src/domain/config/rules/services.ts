@@ -1,7 +1,9 @@
 import { NAME_RULES } from '../../name-rules.ts';
 import type { DeploymentConfig } from '../model.ts';
+import { OWN_VARIABLES } from '../service/own-variables.ts';
 import { variablesOf } from '../service/service-containers.ts';
 import { suggestion } from '../unknown-keys.ts';
+import { workloads } from '../workloads.ts';
 import { all, problem, type RuleProblem } from './rule.ts';
 
 export function serviceNames(config: DeploymentConfig): readonly RuleProblem[] {
@@ -31,14 +33,17 @@ export function serviceReplicas(config: DeploymentConfig): readonly RuleProblem[
 const VARIABLE_NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
 
 export function variableNames(config: DeploymentConfig): readonly RuleProblem[] {
-  return all(config).flatMap((service) =>
-    variablesOf(service).flatMap(({ path, name }) => {
+  return workloads(config).flatMap(({ place, workload }) =>
+    variablesOf(workload).flatMap(({ path, name }) => {
+      const at = [...place, ...path];
+      if (OWN_VARIABLES.includes(name))
+        return [{ ...problem(at, 'is set by the deployment itself'), isAboutKey: true as const }];
       if (VARIABLE_NAME.test(name)) return [];
       const hint = name.includes(':')
         ? `; .NET reads ${JSON.stringify(name.replaceAll(':', '__'))} as the same name`
         : '';
       const message = `found the name ${JSON.stringify(name)}; allowed: [-._a-zA-Z][-._a-zA-Z0-9]*${hint}`;
-      return [{ ...problem(['services', service.key, ...path], message), isAboutKey: true as const }];
+      return [{ ...problem(at, message), isAboutKey: true as const }];
     }),
   );
 }
@@ -71,10 +76,10 @@ export function serviceImages(config: DeploymentConfig): readonly RuleProblem[] 
 
 export function serviceReferences(config: DeploymentConfig): readonly RuleProblem[] {
   const services = all(config);
-  return services.flatMap((service) =>
-    variablesOf(service).flatMap(({ path, value }) => {
+  return workloads(config).flatMap(({ place, workload }) =>
+    variablesOf(workload).flatMap(({ path, value }) => {
       if (value.kind !== 'service') return [];
-      const at = ['services', service.key, ...path];
+      const at = [...place, ...path];
       const target = services.find(({ key }) => key === value.key);
       if (!target) return [noSuchService(at, value.key, services)];
       return target.port === undefined ? [problem(at, `${value.key} has no port, so it has no address`)] : [];

@@ -1,7 +1,8 @@
-import type { DeploymentConfig, ServiceConfig } from '../model.ts';
+import type { DeploymentConfig } from '../model.ts';
 import { mountsOf } from '../service/service-containers.ts';
 import { suggestion } from '../unknown-keys.ts';
-import { all, problem, type RuleProblem } from './rule.ts';
+import { type Workload, workloads } from '../workloads.ts';
+import { problem, type RuleProblem } from './rule.ts';
 
 /** A label of RFC 1123; with other names a revision never starts: https://github.com/MicrosoftDocs/azure-docs/issues/123092 */
 const VOLUME_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -11,14 +12,14 @@ const RESERVED = 'envoy-config';
 const FILE_NAME = /^(?!\.{1,2}$)[-._a-zA-Z0-9]+$/;
 
 /** Every volume can be made and is somewhere, and what stands somewhere is there. */
-export function serviceVolumes(config: DeploymentConfig): readonly RuleProblem[] {
-  return all(config).flatMap((service) => [...wrongVolumes(service), ...wrongMounts(service)]);
+export function volumePlaces(config: DeploymentConfig): readonly RuleProblem[] {
+  return workloads(config).flatMap((one) => [...wrongVolumes(one), ...wrongMounts(one)]);
 }
 
-function wrongVolumes(service: ServiceConfig): readonly RuleProblem[] {
-  const mounted = new Set(mountsOf(service).map(({ volume }) => volume));
-  return Object.entries(service.volumes ?? {}).flatMap(([name, { secrets }]) => {
-    const at = ['services', service.key, 'volumes', name];
+function wrongVolumes({ place, workload }: Workload): readonly RuleProblem[] {
+  const mounted = new Set(mountsOf(workload).map(({ volume }) => volume));
+  return Object.entries(workload.volumes ?? {}).flatMap(([name, { secrets }]) => {
+    const at = [...place, 'volumes', name];
     if (!VOLUME_NAME.test(name) || name === RESERVED) {
       const message = `found the name ${JSON.stringify(name)}; allowed: lower-case letters, digits and hyphens, but not ${RESERVED}`;
       return [{ ...problem(at, message), isAboutKey: true as const }];
@@ -37,17 +38,17 @@ function wrongVolumes(service: ServiceConfig): readonly RuleProblem[] {
 }
 
 /** https://github.com/hashicorp/terraform-provider-azurerm/issues/29419 */
-function wrongMounts(service: ServiceConfig): readonly RuleProblem[] {
-  const names = Object.keys(service.volumes ?? {});
-  return mountsOf(service).flatMap(({ path, mountPath, volume }) => {
-    const at = ['services', service.key, ...path];
+function wrongMounts({ place, workload }: Workload): readonly RuleProblem[] {
+  const names = Object.keys(workload.volumes ?? {});
+  return mountsOf(workload).flatMap(({ path, mountPath, volume }) => {
+    const at = [...place, ...path];
     if (!/^\/[^:\s]+$/.test(mountPath)) {
       const message = `found the path ${JSON.stringify(mountPath)}; allowed: one that begins with /, is more than that, and has no colon`;
       return [{ ...problem(at, message), isAboutKey: true as const }];
     }
     if (names.includes(volume)) return [];
     const meant = suggestion(volume, names);
-    const hint = meant ? `; did you mean ${meant}?` : `; services.${service.key}.volumes defines it`;
+    const hint = meant ? `; did you mean ${meant}?` : `; ${place.join('.')}.volumes defines it`;
     return [problem(at, `there is no volume ${JSON.stringify(volume)}${hint}`)];
   });
 }

@@ -23,6 +23,8 @@ const rule = z.object({
   identity: z.boolean().nullish().describe('asks as the identity of the deployment, which needs the right to'),
 });
 
+export const rules = z.record(z.string(), rule);
+
 export const scale = z
   .object({
     http: concurrency.describe('concurrent requests of a replica'),
@@ -30,7 +32,7 @@ export const scale = z
     cpu: percent.describe('percent of what a replica has'),
     memory: percent.describe('percent of what a replica has'),
     cron: z.record(z.string(), cron).nullish().describe('replicas at certain times, by names of your own'),
-    rules: z.record(z.string(), rule).nullish().describe('any scaler of KEDA, by names of your own'),
+    rules: rules.nullish().describe('any scaler of KEDA, by names of your own'),
     polling_interval: z.int().min(1).nullish().describe('seconds between two looks at what rules watch (default: 30)'),
     cooldown: z.int().min(0).nullish().describe('seconds from the last event to no replica (default: 300)'),
   })

@@ -85,7 +85,7 @@ export interface VolumeConfig {
 }
 
 /** Every container of a service, its own one first, with where it stands below the service's key. */
-function containersOf(
+export function containersOf(
   service: ServiceContainers,
 ): readonly { readonly path: readonly string[]; readonly container: ContainerSettings }[] {
   const listed = (['sidecars', 'init'] as const).flatMap((list) =>

@@ -91,5 +91,5 @@ export function groupBlocked(
 }
 
 function problemOf(world: World, resource: StoredResource, types: ReadonlyMap<string, ResourceType>) {
-  return types.get(resource.type.toLowerCase())?.checkDelete?.(resource, world);
+  return types.get(resource.type.toLowerCase())?.checkDelete?.(resource, world, {});
 }

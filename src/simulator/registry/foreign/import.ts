@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { isJsonObject, type JsonObject } from '../../shared/json.ts';
-import type { Refusal } from '../refusal.ts';
-import { findManifest, type Push, parseImageReference, type RegistryContent } from './content.ts';
-import { publicImage } from './image.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../shared/json.ts';
+import type { Refusal } from '../../refusal.ts';
+import { findManifest, type Push, parseImageReference, type RegistryContent } from '../content.ts';
+import { publicImage } from '../image.ts';
+import { type ForeignImage, foreignImage, pullRefusal } from './foreign-image.ts';
 
 /** How long an import takes, in seconds of the real Azure. */
 export const IMPORT_SECONDS = 15;
@@ -12,13 +13,22 @@ export interface ImageImport {
   readonly request: JsonObject;
   /** The registry that `source.resourceId` names. */
   registry(resourceId: string): RegistryContent | undefined;
+  /** What is known of images of other registries. */
+  readonly foreignImages: Readonly<Record<string, ForeignImage>>;
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly endsAt: number;
 }
 
 /** importImage: copies an image of a public registry, or of another one of ours, under each of the target tags. */
-export function importImage({ content, request, registry, now, endsAt }: ImageImport): Refusal | undefined {
+export function importImage({
+  content,
+  request,
+  registry,
+  foreignImages,
+  now,
+  endsAt,
+}: ImageImport): Refusal | undefined {
   const source = isJsonObject(request.source) ? request.source : {};
   const targets = Array.isArray(request.targetTags) ? request.targetTags.map(String) : [];
   const sourceImage = typeof source.sourceImage === 'string' ? source.sourceImage : '';
@@ -28,8 +38,15 @@ export function importImage({ content, request, registry, now, endsAt }: ImageIm
   if (!reference || targets.length === 0) {
     return refused(400, 'InvalidParameter', 'source.sourceImage and targetTags are needed.');
   }
+  const foreign = source.resourceId === undefined ? foreignImage(foreignImages, reference) : undefined;
+  if (foreign?.users && !isUser(foreign.users, source.credentials))
+    return refused(
+      400,
+      'Unauthorized',
+      `The source image '${sourceImage}' cannot be pulled: ${pullRefusal(reference)}`,
+    );
   const { digest, behaviour } = found(source, reference, registry, now) ?? {};
-  if (digest === undefined || behaviour === undefined) {
+  if (foreign?.isMissing || digest === undefined || behaviour === undefined) {
     return refused(404, 'ManifestUnknown', `The source image '${sourceImage}' was not found.`);
   }
   for (const target of targets) {
@@ -41,9 +58,15 @@ export function importImage({ content, request, registry, now, endsAt }: ImageIm
         `Tag ${target} already exists in target registry. To overwrite it use mode Force.`,
       );
     }
-    content.pushes.push({ repository, tag, digest, behaviour, pushedAt: new Date(endsAt).toISOString() });
+    const platforms = foreign?.platforms && { platforms: foreign.platforms };
+    content.pushes.push({ repository, tag, digest, behaviour, pushedAt: new Date(endsAt).toISOString(), ...platforms });
   }
   return undefined;
+}
+
+function isUser(users: Readonly<Record<string, string>>, credentials: Json | undefined): boolean {
+  const { username = '', password } = isJsonObject(credentials) ? credentials : {};
+  return Object.hasOwn(users, String(username)) && users[String(username)] === password;
 }
 
 function found(
