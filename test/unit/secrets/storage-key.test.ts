@@ -65,14 +65,14 @@ describe('the key of the storage account', () => {
   it('has drifted where the account has another one than the vault, and neither is told', async () => {
     const fake = azureWith('k1');
     const sources = { azure: fake.azure, config, state: stateWith() };
-    fake.secrets.set('STORAGE-ACCOUNT-KEY', { id: URL_OF_KEY, value: 'k1', tags: {} });
+    fake.secrets.set('STORAGE-ACCOUNT-KEY', { name: 'STORAGE-ACCOUNT-KEY', id: URL_OF_KEY, value: 'k1', tags: {} });
     expect(await driftOfStorageKey(sources)).toEqual([]);
     fake.answers.listKeys = { keys: [{ value: 'k2' }] };
     const [drift] = await driftOfStorageKey(sources);
     expect(drift).toMatchObject({ key: 'secret:STORAGE-ACCOUNT-KEY', step: 'store_secrets', repaired: true });
     expect(JSON.stringify(drift)).not.toMatch(/k1|k2/);
     // Another version is told as that of any secret.
-    fake.secrets.set('STORAGE-ACCOUNT-KEY', { id: URL_OF_KEY.replace('v1', 'v2'), value: 'k1', tags: {} });
+    fake.secrets.set('STORAGE-ACCOUNT-KEY', { name: 'STORAGE-ACCOUNT-KEY', id: URL_OF_KEY.replace('v1', 'v2'), value: 'k1', tags: {} });
     expect(await driftOfStorageKey(sources)).toEqual([]);
   });
 });
