@@ -5,12 +5,14 @@ import { hasSection } from '../domain/sections/sections.ts';
 import { STORAGE_ENDPOINTS } from '../domain/sections/storage-endpoints.ts';
 import { incarnation } from '../domain/tags.ts';
 import { converge, convergeAll, convergeInOrder } from '../engine/converge.ts';
+import { convergeGeneric, makesGeneric } from '../engine/generic/converge-generic.ts';
 import { liveText } from '../engine/live-value.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { Step, StepContext } from '../engine/step.ts';
 import { isWaiting, untilAny, type Waiting } from '../engine/waiting/waiting.ts';
 import { goneShares } from '../preflight/gone-shares.ts';
 import { redisPlan } from '../preflight/redis-kind.ts';
+import { genericResources } from '../resources/generic-resource.ts';
 import { postgresConfigurations } from '../resources/postgresql-configuration.ts';
 import { postgresDatabase } from '../resources/postgresql-database.ts';
 import { postgresFirewallRules } from '../resources/postgresql-firewall-rule.ts';
@@ -27,17 +29,22 @@ import { type JsonObject, jsonAt, scalarText } from '../shared/json.ts';
 
 type Database = { readonly kind: 'ready'; readonly outputs: Readonly<Record<string, string>> } | Waiting;
 
+const NAME = 'create_databases';
 const SECTIONS_MADE = ['postgresql', 'redis', 'storage'] as const;
 
-/** Step 6: the PostgreSQL server with its database, Redis, and the storage account with what lies in it, side by side, as far as they are asked for. */
+/**
+ * Step 6: the PostgreSQL server with its databases, Redis, the storage account with what lies in it, and resources of any type that
+ * need nothing but the group, side by side, as far as they are asked for.
+ */
 export const createDatabases: Step = {
-  name: 'create_databases',
+  name: NAME,
   desire: (input: DesireInput) => [
     ...(hasSection(input.config, 'postgresql') ? [postgresServer(input), ...postgresChildren(input)] : []),
     ...(hasSection(input.config, 'redis') ? caches(input) : []),
     ...(hasSection(input.config, 'storage') ? [storageAccount(input), ...storageChildren(input)] : []),
+    ...genericResources(input, NAME),
   ],
-  isIdle: (config) => !SECTIONS_MADE.some((section) => hasSection(config, section)),
+  isIdle: (config) => !(SECTIONS_MADE.some((section) => hasSection(config, section)) || makesGeneric(config, NAME)),
   troubles: goneShares,
 
   omits: async (_, input, look) => {
@@ -53,6 +60,7 @@ export const createDatabases: Step = {
       ...(hasSection(context.config, 'postgresql') ? [convergePostgres(context)] : []),
       ...(hasSection(context.config, 'redis') ? [convergeRedis(context)] : []),
       ...(hasSection(context.config, 'storage') ? [convergeStorage(context)] : []),
+      convergeGeneric(context, NAME),
     ]);
     const waits = databases.filter(isWaiting);
     if (waits.length > 0) return untilAny(waits);

@@ -2,7 +2,8 @@ import type { VaultSecret } from '../azure/ports.ts';
 import type { DeploymentConfig, SecretSetting } from '../domain/config/model.ts';
 import { SecretName } from '../domain/config/secrets.ts';
 import { nameOf } from '../domain/ids.ts';
-import { recordedOutput } from '../domain/outputs.ts';
+import { recordedOutput, symbolicOutputs } from '../domain/outputs.ts';
+import { resolvedAsText } from '../domain/references/references.ts';
 import { COMPOSED, type ComposedKind, composedKinds, rabbitMq } from '../domain/sections/composed-secrets.ts';
 import { hasSection } from '../domain/sections/sections.ts';
 import type { Output } from '../domain/steps.ts';
@@ -13,6 +14,7 @@ import { databaseUrl, rabbitmqUrl, redisUrl, storageConnectionString } from '../
 import { applyPostgresPassword, passwordMark } from '../secrets/postgres-password.ts';
 import { databasePassword, randomSecret } from '../secrets/random-secret.ts';
 import { readRedisKey } from '../secrets/redis-key.ts';
+import { referencedSecrets, referencedValue } from '../secrets/resource-secrets.ts';
 import { HMAC_KEY_NAME, secretHmacs } from '../secrets/secret-hmacs.ts';
 import { storedSettings } from '../secrets/secret-settings.ts';
 import { currentStorageKey, readStorageKey } from '../secrets/storage-key.ts';
@@ -29,6 +31,7 @@ export const storeSecrets: Step = {
   name: 'store_secrets',
   // No ARM resources: a vault's secrets are no part of its group.
   desire: () => [],
+  derives: referencedSecrets,
   facts,
   // The step itself makes the key of the keyed hashes.
   lateFacts: facts,
@@ -86,7 +89,8 @@ const ALL_ANEW = /^output:.*\.vault/;
 /** Secrets whose value, or where it comes from, changed; those that are composed of what did; all in another vault. */
 function renews({ changed }: Due, config: DeploymentConfig): readonly Output[] {
   const isOf = (name: string): boolean =>
-    changed.some((one) => one === `secret:${name}` || one.startsWith(`config:secrets.${name}.`));
+    changed.some((one) => one === `secret:${name}` || one.startsWith(`config:secrets.${name}.`)) ||
+    outputsBehind(config, name).some((one) => changed.includes(one));
   const isAnew = changed.some((one) => ALL_ANEW.test(one));
   const rabbit = rabbitMq(config)?.passwordName;
   const given = Object.keys(storedSettings(config)).filter((name) => isAnew || isOf(name));
@@ -101,6 +105,15 @@ function renews({ changed }: Due, config: DeploymentConfig): readonly Output[] {
     return isAnew || isMadeAnew || isOf(name) || (part !== undefined && given.includes(part)) ? [name] : [];
   });
   return [...new Set([...given, ...composed])].map((name) => ['secret', name]);
+}
+
+/** Of a secret that is made of references: the outputs that these read, by the names of dependencies. */
+function outputsBehind(config: DeploymentConfig, name: string): readonly string[] {
+  const { [name]: setting } = config.secrets;
+  if (setting?.source !== 'reference') return [];
+  const { reader, consumed } = symbolicOutputs();
+  resolvedAsText(setting.text, { environment: '', config, outputs: reader });
+  return consumed().map(({ step, output }) => `output:${step}.${output}`);
 }
 
 /** Keyed hashes of the values that are given from outside, and of the key that Azure keeps of the storage account. */
@@ -123,7 +136,7 @@ function givenValues(
   const values = new Map<string, string>();
   const missing: string[] = [];
   for (const [name, setting] of Object.entries(settings)) {
-    if (setting.source === 'generated' || setting.source === 'vault') continue;
+    if (setting.source !== 'literal' && setting.source !== 'environment') continue;
     const [value, place] =
       setting.source === 'literal'
         ? [context.secrets.literal(setting.path), setting.path]
@@ -145,14 +158,11 @@ interface Wanted {
   readonly value: string | undefined;
 }
 
-async function store(
-  { config }: StepContext,
-  secrets: VaultSecrets,
-  { name, setting, value }: Wanted,
-): Promise<Stored> {
+async function store(context: StepContext, secrets: VaultSecrets, { name, setting, value }: Wanted): Promise<Stored> {
   if (setting.source === 'vault') return await mustExist(secrets, setting.name);
+  if (setting.source === 'reference') return await secrets.put(name, await referencedValue(context, setting.text));
   if (value !== undefined) return await secrets.put(name, value);
-  const { adminUser } = config.postgresql;
+  const { adminUser } = context.config.postgresql;
   return await secrets.keep(name, name === POSTGRES_PASSWORD ? () => databasePassword(adminUser) : randomSecret);
 }
 

@@ -45,6 +45,7 @@ export async function givenSecrets(
 async function givenValue(vault: Vault, setting: SecretSetting, secrets: SecretSource): Promise<string | undefined> {
   switch (setting.source) {
     case 'generated':
+    case 'reference':
       return undefined;
     case 'literal':
       return secrets.literal(setting.path);

@@ -50,9 +50,11 @@ function isRead({ services }: Secrets, name: string): boolean {
  */
 export function isPutBack(config: Secrets, name: string): boolean {
   const { [name]: setting } = secretSettings(config);
-  if (setting) return setting.source === 'literal' || setting.source === 'environment';
+  if (setting) return PUT_BACK.includes(setting.source);
   return composedSecrets(config).has(name);
 }
+
+const PUT_BACK: readonly SecretSetting['source'][] = ['literal', 'environment', 'reference'];
 
 /** How each composed secret begins. */
 const BEGINNINGS: Readonly<Record<ComposedKind, string>> = {

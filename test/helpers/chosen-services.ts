@@ -61,7 +61,7 @@ jobs:
     volumes: { scratch: null, certs: { secrets: { tls.key: token } } }
     mounts: { /etc/certs: certs }
     init: [{ name: prepare, args: [now], mounts: { /work: scratch } }]
-    event: { rules: { rabbit: { type: rabbitmq, metadata: { queueName: jobs }, secrets: { host: token } }, bus: { type: azure-servicebus, identity: true } } }
+    event: { rules: { rabbit: { type: rabbitmq, metadata: { queueName: jobs }, secrets: { host: token } }, bus: { type: azure-servicebus, metadata: { queueName: orders, namespace: shop }, identity: true } } }
 `;
 
 const SUBNET = '/subscriptions/s/resourceGroups/net-rg/providers/Microsoft.Network/virtualNetworks/net/subnets/apps';

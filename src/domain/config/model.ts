@@ -1,3 +1,4 @@
+import type { GenericResources } from '../generic/generic-config.ts';
 import type { SectionName, Unasked } from '../sections/names.ts';
 import type { BuildSettings, JobConfig, NetworkRules, PostgresqlChoices, StorageConfig } from './model-choices.ts';
 import type { IngressSettings, ServiceContainers, ServiceProbes } from './service/service-containers.ts';
@@ -99,6 +100,8 @@ export interface DeploymentConfig {
   };
   /** Fields that are left alone: key of a resource, a space, path in its body. */
   readonly preserve?: readonly string[];
+  /** Resources of any type, by names of the user; absent: none. */
+  readonly resources?: GenericResources;
   /**
    * Sections that the file does not ask for, and why; those have the values that they would have by default. Absent in
    * configurations stored before sections could be left out: they asked for all.
@@ -131,7 +134,9 @@ export type SecretSetting =
   | { readonly source: 'generated' }
   | { readonly source: 'environment'; readonly variable: string }
   | { readonly source: 'vault'; readonly name: string }
-  | { readonly source: 'literal'; readonly path: string };
+  | { readonly source: 'literal'; readonly path: string }
+  /** A text with references, as it is written; of what resources answer to an action only the vault gets the values. */
+  | { readonly source: 'reference'; readonly text: string };
 
 export interface ServiceConfig extends ServiceContainers, IngressSettings {
   /** The key under `services`, e.g. `api_gateway`. */

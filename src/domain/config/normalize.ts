@@ -2,6 +2,7 @@ import { isDraftGenie } from './defaults.ts';
 import type { DeploymentConfig, Locations, SecretSetting } from './model.ts';
 import { asked, given } from './normalize/given.ts';
 import { normalizeNetworkRules, normalizePostgresql, normalizeStorage } from './normalize/normalize-data.ts';
+import { normalizeGeneric } from './normalize/normalize-generic.ts';
 import { normalizeJobs } from './normalize/normalize-job.ts';
 import { normalizeService } from './normalize/normalize-service.ts';
 import { normalizeUnasked } from './normalize/normalize-unasked.ts';
@@ -115,6 +116,7 @@ export function normalize(raw: RawConfig): DeploymentConfig {
       },
     },
     unasked: normalizeUnasked(raw),
+    ...normalizeGeneric(raw.resources, location),
     ...(raw.preserve && raw.preserve.length > 0 && { preserve: raw.preserve }),
   };
 }

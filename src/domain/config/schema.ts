@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { genericResources } from './schema/generic-resource-schema.ts';
 import { job } from './schema/job-schema.ts';
 import { containerRegistry, keyVault, postgresql, redis, storage } from './schema/resource-schema.ts';
 import { count, flag, optionalSection, secret, text } from './schema/schema-values.ts';
@@ -49,6 +50,7 @@ export const configSchema = z.object({
   services: z.record(z.string(), service),
   jobs: z.record(z.string(), job).nullish().describe('what runs to its end: by hand, by the clock, or for each event'),
   secrets: z.record(z.string(), secret).nullish(),
+  resources: genericResources,
   deployment: z
     .object({ skip_build: flag, skip_migrations: flag, dry_run: flag, auto_approve: flag, verbose: flag, resume: flag })
     .nullish(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { JsonObject } from '../../shared/json.ts';
 import { SECTIONS } from '../sections/names.ts';
 import type { DeploymentConfig } from './model.ts';
 import { DEFAULT_RELEASE } from './release-defaults.ts';
@@ -30,6 +31,7 @@ const envValueSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('plain'), value: z.string() }),
   z.strictObject({ kind: z.literal('secret'), name: z.string() }),
   z.strictObject({ kind: z.literal('service'), key: z.string(), format: z.string().exactOptional() }),
+  z.strictObject({ kind: z.literal('reference'), text: z.string() }),
 ]);
 
 const container = {
@@ -195,6 +197,7 @@ const secretSettingSchema = z.discriminatedUnion('source', [
   z.strictObject({ source: z.literal('environment'), variable: z.string() }),
   z.strictObject({ source: z.literal('vault'), name: z.string() }),
   z.strictObject({ source: z.literal('literal'), path: z.string() }),
+  z.strictObject({ source: z.literal('reference'), text: z.string() }),
 ]);
 
 const networkRulesSchema = z.strictObject({
@@ -226,6 +229,29 @@ const storageSchema = z.strictObject({
   containers: z.array(z.string()).readonly(),
   queues: z.array(z.string()).readonly(),
   shares: z.record(z.string(), z.strictObject({ quotaInGb: z.number(), protocol: z.enum(['smb', 'nfs']) })),
+});
+
+const jsonObjectSchema = z.record(z.string(), z.json()) as z.ZodType<JsonObject>;
+
+const genericResourceSchema = z.strictObject({
+  type: z.string(),
+  apiVersion: z.string(),
+  name: z.string(),
+  parent: z.string().exactOptional(),
+  scope: z.string().exactOptional(),
+  location: z.string().exactOptional(),
+  tags: z.boolean(),
+  body: jsonObjectSchema,
+  outputs: z.record(z.string(), z.string()).exactOptional(),
+  secrets: z
+    .record(
+      z.string(),
+      z.strictObject({ action: z.string(), path: z.string(), body: jsonObjectSchema.exactOptional() }),
+    )
+    .exactOptional(),
+  holdsData: z.boolean(),
+  writeOnly: z.array(z.string()).readonly().exactOptional(),
+  dependsOn: z.array(z.string()).readonly().exactOptional(),
 });
 
 const texts = <const Name extends string>(...names: readonly Name[]) =>
@@ -308,6 +334,7 @@ export const storedConfigSchema = z.strictObject({
     stateBlob: z.strictObject({ account: z.string().exactOptional(), container: z.string(), name: z.string() }),
   }),
   preserve: z.array(z.string()).readonly().exactOptional(),
+  resources: z.record(z.string(), genericResourceSchema).exactOptional(),
   unasked: z
     .partialRecord(z.enum(SECTIONS), z.enum(['absent', 'let_go']))
     .readonly()

@@ -76,13 +76,14 @@ export interface RabbitMq {
 
 /**
  * The RabbitMQ service of the configuration, with the credentials it is started with; undefined when there is none
- * that can be reached, or none whose password is a secret. Its user is `guest` unless it is told another: https://www.rabbitmq.com/docs/access-control#default-state
+ * that can be reached, none whose password is a secret, or none whose user stands in the file. Its user is `guest` unless it is told another: https://www.rabbitmq.com/docs/access-control#default-state
  */
 export function rabbitMq({ services }: Pick<DeploymentConfig, 'services'>): RabbitMq | undefined {
   const service: ServiceConfig | undefined = services.infrastructure.find(({ key }) => key === 'rabbitmq');
   const password = service?.env.RABBITMQ_DEFAULT_PASS;
   if (service?.port === undefined || password?.kind !== 'secret') return undefined;
   const user = service.env.RABBITMQ_DEFAULT_USER;
+  if (user?.kind === 'reference') return undefined;
   return {
     user: user?.kind === 'plain' ? user.value : 'guest',
     host: service.name,

@@ -1,9 +1,12 @@
 import type { DeploymentConfig } from '../config/model.ts';
+import { referencePlaces } from '../config/rules/references.ts';
 import { problem, type RuleProblem } from '../config/rules/rule.ts';
 import { secretsOf } from '../config/service/service-secrets.ts';
 import { shareVolumesOf } from '../config/service/service-shares.ts';
 import { userKey } from '../config/user-key.ts';
 import { imageUsers, type Workload, workloads } from '../config/workloads.ts';
+import { referencesIn } from '../references/reference-text.ts';
+import { referenceTargets } from '../references/references.ts';
 import { sectionOfSecret } from './composed-secrets.ts';
 import type { SectionName } from './names.ts';
 import { hasSection } from './sections.ts';
@@ -31,6 +34,7 @@ const NAMED_BY_USERS: Readonly<Partial<Record<SectionName, string>>> = {
 export function unmetNeeds(config: DeploymentConfig): readonly UnmetNeed[] {
   const needs = [
     ...workloads(config).flatMap((one) => [...ofSecrets(config, one), ...ofShares(one)]),
+    ...ofReferences(config),
     ...ofImages(config),
   ];
   return needs.filter(({ section }) => !hasSection(config, section));
@@ -41,6 +45,16 @@ function ofSecrets(config: DeploymentConfig, { place, workload }: Workload): rea
     const section = sectionOfSecret(config, name);
     return section ? [need(section, [...place, ...path], `the secret ${name} needs`)] : [];
   });
+}
+
+function ofReferences(config: DeploymentConfig): readonly UnmetNeed[] {
+  const targets = referenceTargets(config);
+  return referencePlaces(config).flatMap(({ path, text }) =>
+    referencesIn(text).flatMap((name) => {
+      const section = targets.get(name)?.section;
+      return section ? [need(section, path, `${name} needs`)] : [];
+    }),
+  );
 }
 
 function ofShares({ place, workload }: Workload): readonly UnmetNeed[] {

@@ -5,7 +5,7 @@ export const createDatabases = {
   name: 'create_databases',
   number: 6,
   title: 'Create databases',
-  makes: 'PostgreSQL flexible server and database, Redis, a storage account',
+  makes: 'PostgreSQL flexible server and database, Redis, a storage account; resources of any type',
   dependsOn: [createResourceGroup.name],
   configKeys: ['postgresql', 'redis', 'storage', 'locations.postgresql', 'locations.redis', 'locations.storage'],
   outputs: [
@@ -24,5 +24,7 @@ export const createDatabases = {
     'storageQueueEndpoint',
     'storageFileEndpoint',
   ],
+  // Of resources of any type what their outputs say, as `bus.endpoint`, and what tells one from an earlier one of its name.
+  families: { resource: 'resource', resourceMade: 'resource_made' },
   typicalSeconds: 720,
 } as const satisfies Definition;

@@ -3,6 +3,12 @@ import type { ErrorDescription } from './description.ts';
 
 /** The embedded Functions runtime, the storage emulator, the simulator, and the way out through a proxy. */
 export const HOST_ERRORS = {
+  address_private: {
+    meaning:
+      'A repository that the configuration names is at, or leads to, an address inside: loopback, link-local, private or shared.',
+    next: 'Name a public repository in docker.source; whoever runs this program allows hosts with DRAFTGENIE_PRIVATE_GIT_HOSTS.',
+    exitCode: ExitCode.failed,
+  },
   address_unknown: {
     meaning: 'Nothing that was deployed has that name, or several services have an address and none was named.',
     next: 'Name one of those that the message lists.',
@@ -51,6 +57,12 @@ export const HOST_ERRORS = {
   host_json_invalid: {
     meaning: 'host.json is not JSON, or a setting in it is not allowed.',
     next: 'Correct the place that the message names.',
+    exitCode: ExitCode.usage,
+  },
+  host_refused: {
+    meaning:
+      'An address of the configuration, or one that an answer gave, leads to a host that gets nothing from this product.',
+    next: 'Correct the name that the address is made of; when Azure gave it, check AZURE_CLOUD and any proxy in between.',
     exitCode: ExitCode.usage,
   },
   journal_corrupt: {

@@ -9,7 +9,7 @@ import { monitorHeaders, operationHeaders, startOperation } from './operations.t
 import { receivedBody } from './received-body.ts';
 import type { ResourceType } from './resource-type.ts';
 import { mergeTagNames } from './tags.ts';
-import { patchProblem, putProblem, type Target } from './write-rules.ts';
+import { askedBy, patchProblem, putProblem, type Target } from './write-rules.ts';
 
 const NO_OBJECT = refuse(
   400,
@@ -73,11 +73,12 @@ function accept(
   const kind = before ? 'update' : 'create';
   const seconds = type.seconds[kind];
   const endsAt = world.now() + world.duration(seconds);
-  const apiVersion = apiVersionOf(request);
-  const failure = type.apply?.({ world, id, name, body: kept, sent, before, apiVersion, previous, resource, endsAt });
+  const asked = askedBy(request);
+  const failure = type.apply?.({ world, id, name, body: kept, sent, before, ...asked, previous, resource, endsAt });
   const location = typeof kept.location === 'string' ? kept.location.toLowerCase().replaceAll(' ', '') : 'global';
   const operation = begin(target, kind, location, seconds, failure);
   resource.operation = operation.id;
+  type.begun?.(operation, resource, world);
   if (type.style === 'sync' || (type.style === 'location' && before)) {
     operation.settled = true;
     operation.endsAt = operation.startedAt;
@@ -88,6 +89,9 @@ function accept(
     const made = viewOf(resource, type, world);
     operation.result = { ...made, properties: { ...(made.properties as JsonObject), provisioningState: 'Succeeded' } };
     return { status: 202, headers: monitorHeaders(world, request, operation), operation: operation.id };
+  }
+  if (type.style === 'state') {
+    return { status: before ? 200 : 201, body: viewOf(resource, type, world), operation: operation.id };
   }
   const reply = { headers: operationHeaders(world, request, operation), operation: operation.id };
   // Clients of many versions take 202 of a PATCH alone, and of some types not even that; the operation is told by headers.
@@ -152,7 +156,7 @@ export function viewOf(resource: StoredResource, type: ResourceType, world: Worl
 
 function stateOf(resource: StoredResource, type: ResourceType, world: World): string {
   const state = provisioningState(resource, world);
-  return state === 'Deleting' ? (type.deletingState ?? state) : state;
+  return type.states?.[state] ?? state;
 }
 
 function withoutPaths(body: JsonObject, paths: readonly string[]): JsonObject {

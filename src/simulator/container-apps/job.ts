@@ -116,7 +116,7 @@ export function jobView(cloud: Cloud, body: JsonObject, id: string): JsonObject 
   };
 }
 
-function triggerProblem(body: JsonObject): Refusal | undefined {
+export function triggerProblem(body: JsonObject): Refusal | undefined {
   const properties = isJsonObject(body.properties) ? body.properties : {};
   const configuration = isJsonObject(properties.configuration) ? properties.configuration : {};
   const timeout = configuration.replicaTimeout;

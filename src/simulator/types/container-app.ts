@@ -14,6 +14,7 @@ import {
   revisionSet,
   writeApp,
 } from '../container-apps/app.ts';
+import { hostNameAnalysis } from '../container-apps/domains/host-name-analysis.ts';
 import { isActive, type RevisionRecord, type RevisionSet, retire } from '../container-apps/revision.ts';
 import { replicaBodies, revisionBody } from '../container-apps/revision-view.ts';
 import { fileVolumes } from '../container-apps/volumes/mounts.ts';
@@ -105,6 +106,8 @@ function handleApp(call: SubRequest): ArmReply | undefined {
       return below.length === 0 ? authToken(resource, world) : undefined;
     case 'POST listsecrets':
       return below.length === 0 ? secretValues(resource) : undefined;
+    case 'POST listcustomhostnameanalysis':
+      return below.length === 0 ? analyseHostName(call) : undefined;
     case 'GET revisions':
       return readRevisions(call, below);
     case 'POST revisions':
@@ -112,6 +115,12 @@ function handleApp(call: SubRequest): ArmReply | undefined {
     default:
       return undefined;
   }
+}
+
+/** With `?customHostname=`; without it there is nothing to look at. */
+function analyseHostName({ world, resource, request }: SubRequest): ArmReply {
+  const name = [...request.query].find(([key]) => key.toLowerCase() === 'customhostname')?.[1] ?? '';
+  return ok(hostNameAnalysis(world.cloud(), resource, name));
 }
 
 function readRevisions({ world, resource, request }: SubRequest, below: readonly string[]): ArmReply | undefined {

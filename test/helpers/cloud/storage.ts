@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../src/shared/json.ts';
-import { type SimulatedClients, simulatedClients } from './simulated-clients.ts';
+import { registered } from './registered.ts';
+import type { SimulatedClients } from './simulated-clients.ts';
 
 export const STORAGE = '2025-06-01';
 export const NETWORK = 'providers/Microsoft.Network/virtualNetworks/vnet-demo';
@@ -15,10 +16,7 @@ export function account(changes: JsonObject = {}): JsonObject {
   return { location: 'westeurope', kind: 'StorageV2', sku: { name: 'Standard_LRS' }, ...changes };
 }
 
-/** A simulator in which the provider of storage is registered. */
-export async function withStorage(options: Parameters<typeof simulatedClients>[0] = {}): Promise<SimulatedClients> {
-  const clients = await simulatedClients(options);
-  await clients.arm('POST', `/subscriptions/${clients.simulator.subscriptionId}/providers/Microsoft.Storage/register`);
-  options.clock?.advance(60);
-  return clients;
+/** A simulator in which the providers of storage and networks are registered. */
+export function withStorage(options: Parameters<typeof registered>[1] = {}): Promise<SimulatedClients> {
+  return registered(['Microsoft.Storage', 'Microsoft.Network'], options);
 }

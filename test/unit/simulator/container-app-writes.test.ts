@@ -86,6 +86,10 @@ function cloud(
       ],
     }),
     mountFailure: () => undefined,
+    isRegistryUser: () => false,
+    foreignImages: {},
+    lookup: () => [],
+    customDomainVerificationId: 'A'.repeat(64),
     unhealthy: {},
   };
 }

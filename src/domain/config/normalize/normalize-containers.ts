@@ -1,3 +1,4 @@
+import { mayRefer } from '../../references/reference-text.ts';
 import type { RawContainer, RawProbe, RawProbes, RawSideContainer, RawVolumes } from '../schema/container-schema.ts';
 import type { RawEnvValue } from '../schema/service-schema.ts';
 import { vaultName } from '../secrets.ts';
@@ -98,9 +99,13 @@ function mergeEnv(
 }
 
 function normalizeEnv(value: Exclude<RawEnvValue, null>): EnvValue {
-  if (typeof value !== 'object') return { kind: 'plain', value: String(value) };
+  if (typeof value !== 'object') return normalizeText(String(value));
   if ('secret' in value) return { kind: 'secret', name: vaultName(value.secret) };
   return { kind: 'service', key: value.service, ...(value.format !== undefined && { format: value.format }) };
+}
+
+function normalizeText(text: string): EnvValue {
+  return mayRefer(text) ? { kind: 'reference', text } : { kind: 'plain', value: text };
 }
 
 export function normalizeProbes(raw: RawProbes): ServiceProbes | undefined {

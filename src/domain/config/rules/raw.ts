@@ -4,11 +4,18 @@ import { secretSetting } from '../secrets.ts';
 import { contradictingBuilds } from './builds.ts';
 import { keysWithoutIngress } from './ingress.ts';
 import { problem, type RuleProblem } from './rule.ts';
+import { literalValues } from './secret-values.ts';
 
 type RawRule = (raw: RawConfig) => readonly RuleProblem[];
 
 /** What the normalized configuration does not show any more. */
-export const RAW_RULES: readonly RawRule[] = [saveState, secretCollisions, keysWithoutIngress, contradictingBuilds];
+export const RAW_RULES: readonly RawRule[] = [
+  saveState,
+  secretCollisions,
+  literalValues,
+  keysWithoutIngress,
+  contradictingBuilds,
+];
 
 function saveState({ advanced }: RawConfig): readonly RuleProblem[] {
   if (advanced?.save_state !== false) return [];

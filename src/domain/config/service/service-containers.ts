@@ -3,7 +3,9 @@ export type EnvValue =
   /** The name of a secret in the vault. */
   | { readonly kind: 'secret'; readonly name: string }
   /** The address of another service; `format` may place it with `{address}`, `{host}` and `{port}`. */
-  | { readonly kind: 'service'; readonly key: string; readonly format?: string };
+  | { readonly kind: 'service'; readonly key: string; readonly format?: string }
+  /** A text with references (domain/references), as it is written. */
+  | { readonly kind: 'reference'; readonly text: string };
 
 /** What any container says of itself. */
 export interface ContainerSettings {

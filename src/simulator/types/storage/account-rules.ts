@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../shared/json.ts';
+import { propertiesOf, skuOf } from '../../arm/resource-body.ts';
 import { type Refusal, refuse } from '../../refusal.ts';
-import { isPremium, propertiesOf, skuOf } from '../../storage/account.ts';
+import { isPremium } from '../../storage/account.ts';
 
 /**
  * https://learn.microsoft.com/azure/storage/common/storage-account-create#storage-account-type-parameters; zone-redundant page
