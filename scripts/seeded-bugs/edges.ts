@@ -40,8 +40,8 @@ export const EDGES: Rows = {
     ],
     [
       'only the first page of a list',
-      'next = typeof page.nextLink',
-      'next = typeof page.next',
+      'next = nextLinkOf(page);',
+      'next = undefined;',
       ['test/unit/azure/arm.test.ts'],
     ],
     [

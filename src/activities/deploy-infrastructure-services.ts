@@ -1,4 +1,5 @@
 import type { DesireInput } from '../domain/desired.ts';
+import { convergeAll } from '../engine/converge.ts';
 import { convergeGeneric, withOwn } from '../engine/generic/converge-generic.ts';
 import { inOrder } from '../engine/in-order.ts';
 import type { Step } from '../engine/step.ts';
@@ -7,12 +8,13 @@ import { appOutputs } from '../release/app-outputs.ts';
 import { convergeApp } from '../release/converge-app.ts';
 import { containerApp } from '../resources/container-app.ts';
 import { genericResources } from '../resources/generic-resource.ts';
+import { environmentStorages } from '../resources/storage/environment-storage.ts';
 
 const NAME = 'deploy_infrastructure_services';
 
 /**
- * Step 10: resources of any type that need the environment, a secret or what else is there by now; then RabbitMQ, Qdrant, and whatever
- * else comes as a prebuilt image, each replaced in one go.
+ * Step 10: the shares as apps mount them, and resources of any type that need the environment, a secret or what else is there by now;
+ * then RabbitMQ, Qdrant, and whatever else comes as a prebuilt image, each replaced in one go.
  */
 export const deployInfrastructureServices: Step = {
   name: NAME,
@@ -20,6 +22,9 @@ export const deployInfrastructureServices: Step = {
 
   async run(context) {
     const { infrastructure } = context.config.services;
+    // Observe, ensure, sync, check: what apps mount is there before them, those of later steps as well.
+    const mounts = await convergeAll(context, environmentStorages(context));
+    if (isWaiting(mounts)) return mounts;
     // Services may read what a resource answers of itself, or need that it is there, as components of the environment are.
     const resources = await convergeGeneric(context, NAME);
     if (isWaiting(resources)) return resources;
@@ -35,8 +40,6 @@ export const deployInfrastructureServices: Step = {
 };
 
 function desired(input: DesireInput) {
-  return [
-    ...genericResources(input, NAME),
-    ...input.config.services.infrastructure.map((service) => containerApp(input, service)),
-  ];
+  const apps = input.config.services.infrastructure.map((service) => containerApp(input, service));
+  return [...environmentStorages(input), ...genericResources(input, NAME), ...apps];
 }

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createPipelineRequest, type PipelineResponse } from '@azure/core-rest-pipeline';
 import { storageTransport } from '../outbound/storage-transport.ts';
+import { withTerms } from '../outbound/terms.ts';
 import { isJsonObject, type Json, type JsonObject, scalarText } from '../shared/json.ts';
 import type { ArmConnection } from './arm.ts';
 import type { SendArm } from './arm-request.ts';
+import { lentBlobTerms, registryTerms } from './client-terms.ts';
 import { managementScope } from './credentials.ts';
 import { AzureError, errorOfException, errorOfResponse } from './errors.ts';
 import { jsonOf } from './json-answer.ts';
@@ -36,8 +38,7 @@ export function createImageRegistry(
       }
       const { AnonymousCredential, BlockBlobClient } = await import('@azure/storage-blob');
       try {
-        const options = { httpClient: storageTransport(connection.transport) };
-        await new BlockBlobClient(uploadUrl, new AnonymousCredential(), options).uploadData(archive);
+        await new BlockBlobClient(uploadUrl, new AnonymousCredential(), lentBlobs(connection)).uploadData(archive);
       } catch (error) {
         throw errorOfException(error);
       }
@@ -89,9 +90,7 @@ async function readLog(
   offset: number,
 ): Promise<{ text: string; nextOffset: number; complete: boolean }> {
   const { AnonymousCredential, BlobClient } = await import('@azure/storage-blob');
-  const blob = new BlobClient(logLink, new AnonymousCredential(), {
-    httpClient: storageTransport(connection.transport),
-  });
+  const blob = new BlobClient(logLink, new AnonymousCredential(), lentBlobs(connection));
   try {
     const { contentLength = 0, metadata = {} } = await blob.getProperties();
     const complete = metadata.complete !== undefined;
@@ -110,6 +109,10 @@ async function readLog(
     if (known.statusCode === 404) return { text: '', nextOffset: offset, complete: false };
     throw known;
   }
+}
+
+function lentBlobs({ transport, cloud }: ArmConnection) {
+  return { httpClient: storageTransport(withTerms(transport, lentBlobTerms(cloud))) };
 }
 
 /** For a body that ends early, or never, the library throws plain errors without a code. */
@@ -133,7 +136,8 @@ async function readDigest(
   repository: string,
   tag: string,
 ): Promise<string | undefined> {
-  const { transport, credential, cloud } = connection;
+  const { credential, cloud } = connection;
+  const transport = withTerms(connection.transport, registryTerms(cloud));
   const token = await credential.getToken(managementScope(cloud), { enableCae: true }).catch((error: unknown) => {
     throw errorOfException(error);
   });
@@ -178,7 +182,7 @@ async function answer(send: () => Promise<PipelineResponse>): Promise<Json> {
   } catch (error) {
     throw errorOfException(error);
   }
-  if (response.status >= 400) throw errorOfResponse(response.status, response.headers.toJSON(), response.bodyAsText);
+  if (response.status >= 300) throw errorOfResponse(response.status, response.headers.toJSON(), response.bodyAsText);
   return jsonOf(response.bodyAsText);
 }
 

@@ -28,6 +28,8 @@ export interface ResourceRules {
   readonly holdsData: boolean;
   /** How changes are written (update-request.ts). `put`: in the whole of the live body. `patch`: by themselves. */
   readonly update: 'put' | 'patch';
+  /** Dotted path of a field that Azure does not always answer → what it is then. */
+  readonly implied?: Readonly<Record<string, Json>>;
   /** Dotted paths of body fields that Azure refuses to change after creation. */
   readonly immutable: readonly string[];
   /** Dotted paths sent when creating and neither compared nor sent later. */

@@ -20,6 +20,11 @@ import { REDIS_MANAGED } from './redis-managed.ts';
 import { REDIS_MANAGED_DATABASE } from './redis-managed-database.ts';
 import { RESOURCE_GROUP } from './resource-group.ts';
 import { ROLE_ASSIGNMENT } from './role-assignment.ts';
+import { STORAGE_ACCOUNT } from './storage/account.ts';
+import { BLOB_CONTAINER } from './storage/blob-container.ts';
+import { ENVIRONMENT_STORAGE } from './storage/environment-storage.ts';
+import { FILE_SHARE } from './storage/file-share.ts';
+import { STORAGE_QUEUE } from './storage/queue.ts';
 import { IDENTITY } from './user-assigned-identity.ts';
 
 /** Every kind of resource that a deployment makes. A step that wants one that is not here does not compile. */
@@ -38,8 +43,13 @@ export const RESOURCE_KINDS = [
   REDIS_CLASSIC,
   REDIS_MANAGED,
   REDIS_MANAGED_DATABASE,
+  STORAGE_ACCOUNT,
+  BLOB_CONTAINER,
+  STORAGE_QUEUE,
+  FILE_SHARE,
   ROLE_ASSIGNMENT,
   CONTAINER_APPS_ENVIRONMENT,
+  ENVIRONMENT_STORAGE,
   CONTAINER_APP,
   JOB,
 ] as const satisfies readonly ResourceKind[];

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { type Behaviour, behaviourProblem } from './behaviour.ts';
@@ -8,6 +8,7 @@ import { createAuthority } from './certificates.ts';
 import { createWorld } from './create-world.ts';
 import { dnsOrderProblem, followDnsOrders } from './dns/orders.ts';
 import { startDnsServer } from './dns/server.ts';
+import { isUnfinished, sendUnfinished } from './faults/unfinished-answer.ts';
 import { createFaultPlan, type Fault, type FaultRule, faultReply } from './faults.ts';
 import { answerHost } from './hosts.ts';
 import type { HttpReply, HttpRequest } from './http.ts';
@@ -51,6 +52,8 @@ export interface Simulator {
   change(edit: (state: CloudState) => void): void;
   addFault(rule: FaultRule): void;
   clearFaults(): void;
+  /** Requests that wait for an answer which a fault holds back. */
+  unfinished(): number;
   /** How many requests a fault has hit. */
   faultsMet(): number;
   /** Writes records of the public DNS, or takes them away. */
@@ -74,6 +77,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 
   /** One after the other: what a request reads and writes belongs together. */
   let turn: Promise<void> = Promise.resolve();
+  let unfinished = 0;
 
   async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await readRequest(message);
@@ -94,6 +98,13 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     // Who only looks may have seen what others are still waiting for.
     await (changesSomething(request) ? store.save() : store.written());
     if (!reply) return void message.socket.destroy();
+    if (fault && isUnfinished(fault)) {
+      unfinished += 1;
+      response.once('close', () => {
+        unfinished -= 1;
+      });
+      return sendUnfinished(response, request, reply, fault);
+    }
     send(
       response,
       request,
@@ -120,6 +131,14 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     },
     handle,
   );
+  // Below TLS: the server itself counts a connection only when it has said hello, and would wait for it for ever.
+  const sockets = new Set<Socket>();
+  let isClosing = false;
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    if (isClosing) socket.destroy();
+  });
   // Node's five seconds would cut off a client that uses its connection again in the same moment.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
@@ -143,14 +162,16 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     },
     addFault: (rule) => faults.add(rule),
     clearFaults: () => faults.clear(),
+    unfinished: () => unfinished,
     faultsMet: () => faults.met,
     writeDns: (orders) => void writeDns(world, orders),
     makeUnhealthy: (digest) => void behave(world, { unhealthyDigests: [...state.behaviour.unhealthyDigests, digest] }),
     behave: (changes) => void behave(world, changes),
     async close() {
       await new Promise<void>((resolve) => {
+        isClosing = true;
         server.close(() => resolve());
-        server.closeAllConnections();
+        for (const socket of sockets) socket.destroy();
       });
       // Requests that were read already have their effect, and their line in the log.
       await turn;
@@ -167,6 +188,8 @@ async function answerWithFault(
 ): Promise<HttpReply | undefined> {
   if (fault?.kind === 'reset' && !fault.afterEffect) return undefined;
   if (fault?.kind === 'status' && !fault.afterEffect) return faultReply(fault);
+  // Never sent.
+  if (fault?.kind === 'silence' && !fault.afterEffect) return { status: 200, headers: {} };
   // Looked at before: some deletions are over when they are answered.
   const present = fault?.kind === 'comesBack' ? world.resource(request.path) : undefined;
   const reply = await answerHost(world, request);

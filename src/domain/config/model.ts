@@ -1,6 +1,6 @@
 import type { GenericResources } from '../generic/generic-config.ts';
 import type { SectionName, Unasked } from '../sections/names.ts';
-import type { BuildSettings, JobConfig, NetworkRules, PostgresqlChoices } from './model-choices.ts';
+import type { BuildSettings, JobConfig, NetworkRules, PostgresqlChoices, StorageConfig } from './model-choices.ts';
 import type { IngressSettings, ServiceContainers, ServiceProbes } from './service/service-containers.ts';
 import type { ScaleConfig } from './service/service-scale.ts';
 
@@ -46,7 +46,13 @@ export interface DeploymentConfig {
     readonly kind: 'auto' | 'classic' | 'managed';
     readonly publicAccess?: boolean;
   };
-  readonly containerApps: { readonly environmentName: string };
+  readonly containerApps: {
+    readonly environmentName: string;
+    /** Id of the subnet in which the environment lies; fixed when it is made. Absent: in none of ours. */
+    readonly subnet?: string;
+  };
+  /** Absent: not asked for. */
+  readonly storage?: StorageConfig;
   readonly services: {
     /** Services with an `image` of their own (RabbitMQ, Qdrant), in the order of the file. */
     readonly infrastructure: readonly ServiceConfig[];
@@ -116,6 +122,8 @@ export interface Locations {
   readonly postgresql: string;
   readonly redis: string;
   readonly containerApps: string;
+  /** Absent: that of the deployment. */
+  readonly storage?: string;
 }
 
 /**

@@ -9,6 +9,7 @@ export const SecretName = {
   postgresPassword: 'POSTGRES-PASSWORD',
   mongodbUrl: 'MONGODB-URL',
   registryPassword: 'DOCKER-REGISTRY-PASSWORD',
+  storageKey: 'STORAGE-ACCOUNT-KEY',
 } as const;
 
 /** `gemini_api_key` → `GEMINI-API-KEY`. */

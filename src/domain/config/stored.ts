@@ -3,7 +3,7 @@ import type { JsonObject } from '../../shared/json.ts';
 import { SECTIONS } from '../sections/names.ts';
 import type { DeploymentConfig } from './model.ts';
 import { DEFAULT_RELEASE } from './release-defaults.ts';
-import { WEEKDAYS } from './schema/resource-schema.ts';
+import { STORAGE_SKUS, WEEKDAYS } from './schema/resource-schema.ts';
 
 const probeSchema = z.strictObject({
   kind: z.enum(['http', 'tcp']).exactOptional(),
@@ -118,7 +118,12 @@ const buildSchema = z.strictObject({
 
 const volumesSchema = z.record(
   z.string(),
-  z.strictObject({ secrets: z.record(z.string(), z.string()).exactOptional() }),
+  z.strictObject({
+    secrets: z.record(z.string(), z.string()).exactOptional(),
+    share: z.string().exactOptional(),
+    readOnly: z.boolean().exactOptional(),
+    mountOptions: z.string().exactOptional(),
+  }),
 );
 
 const serviceSchema = z.strictObject({
@@ -218,6 +223,14 @@ const postgresqlChoices = {
   entraAuthentication: z.boolean().exactOptional(),
 };
 
+const storageSchema = z.strictObject({
+  account: z.string(),
+  sku: z.enum(STORAGE_SKUS),
+  containers: z.array(z.string()).readonly(),
+  queues: z.array(z.string()).readonly(),
+  shares: z.record(z.string(), z.strictObject({ quotaInGb: z.number(), protocol: z.enum(['smb', 'nfs']) })),
+});
+
 const jsonObjectSchema = z.record(z.string(), z.json()) as z.ZodType<JsonObject>;
 
 const genericResourceSchema = z.strictObject({
@@ -263,7 +276,7 @@ export const storedConfigSchema = z.strictObject({
     'postgresql',
     'redis',
     'containerApps',
-  ),
+  ).extend({ storage: z.string().exactOptional() }),
   tags: z.record(z.string(), z.string()),
   monitoring: texts('logWorkspace', 'appInsights'),
   containerRegistry: z.strictObject({
@@ -290,7 +303,8 @@ export const storedConfigSchema = z.strictObject({
     kind: z.enum(['auto', 'classic', 'managed']),
     publicAccess: z.boolean().exactOptional(),
   }),
-  containerApps: texts('environmentName'),
+  containerApps: texts('environmentName').extend({ subnet: z.string().exactOptional() }),
+  storage: storageSchema.exactOptional(),
   services: z.strictObject({ infrastructure: z.array(serviceSchema), application: z.array(serviceSchema) }),
   jobs: z.array(jobSchema).readonly().exactOptional(),
   secrets: z.record(z.string(), secretSettingSchema),

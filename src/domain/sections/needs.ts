@@ -2,6 +2,7 @@ import type { DeploymentConfig } from '../config/model.ts';
 import { referencePlaces } from '../config/rules/references.ts';
 import { problem, type RuleProblem } from '../config/rules/rule.ts';
 import { secretsOf } from '../config/service/service-secrets.ts';
+import { shareVolumesOf } from '../config/service/service-shares.ts';
 import { userKey } from '../config/user-key.ts';
 import { imageUsers, type Workload, workloads } from '../config/workloads.ts';
 import { referencesIn } from '../references/reference-text.ts';
@@ -20,12 +21,19 @@ const TITLES: Readonly<Record<SectionName, string>> = {
   monitoring: 'a log workspace',
   postgresql: 'a database server',
   redis: 'a cache',
+  storage: 'a storage account',
+};
+
+/** What a section cannot go without, since its name must be free in all of Azure. */
+const NAMED_BY_USERS: Readonly<Partial<Record<SectionName, string>>> = {
+  containerRegistry: 'name: NAME',
+  storage: 'account: NAME, shares: {NAME: {}}',
 };
 
 /** What needs a section that this configuration does not have. */
 export function unmetNeeds(config: DeploymentConfig): readonly UnmetNeed[] {
   const needs = [
-    ...workloads(config).flatMap((one) => ofSecrets(config, one)),
+    ...workloads(config).flatMap((one) => [...ofSecrets(config, one), ...ofShares(one)]),
     ...ofReferences(config),
     ...ofImages(config),
   ];
@@ -49,6 +57,12 @@ function ofReferences(config: DeploymentConfig): readonly UnmetNeed[] {
   );
 }
 
+function ofShares({ place, workload }: Workload): readonly UnmetNeed[] {
+  return shareVolumesOf(workload).map(({ volume, share }) =>
+    need('storage', [...place, 'volumes', volume, 'share'], `the share ${share} needs`),
+  );
+}
+
 /** Images that are built here; elsewhere they are pulled from where they are. */
 function ofImages(config: DeploymentConfig): readonly UnmetNeed[] {
   if (config.docker.registry) return [];
@@ -63,6 +77,6 @@ function ofImages(config: DeploymentConfig): readonly UnmetNeed[] {
 
 function need(section: SectionName, path: readonly string[], what: string): UnmetNeed {
   const key = userKey(section) ?? section;
-  const line = section === 'containerRegistry' ? `${key}: {name: NAME}` : `${key}: {}`;
+  const line = `${key}: {${NAMED_BY_USERS[section] ?? ''}}`;
   return { section, ...problem(path, `${what} ${TITLES[section]}, for which the file does not ask: write "${line}"`) };
 }

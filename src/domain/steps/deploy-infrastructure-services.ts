@@ -6,7 +6,8 @@ export const deployInfrastructureServices = {
   name: 'deploy_infrastructure_services',
   number: 10,
   title: 'Deploy infrastructure services',
-  makes: 'RabbitMQ, Qdrant: every service with an `image`; resources of any type that need what is there by then',
+  makes:
+    'mounts of file shares; RabbitMQ, Qdrant: every service with an `image`; resources of any type that need what is there by then',
   dependsOn: [storeSecrets.name, createContainerAppsEnv.name],
   configKeys: ['services.infrastructure'],
   // The revision of each service, and the address of its app.

@@ -71,11 +71,19 @@ function sideContainer(raw: Omit<RawSideContainer, 'probes'>, cpu: number): Side
 
 export function normalizeVolumes(raw: RawVolumes): Readonly<Record<string, VolumeConfig>> {
   const volumes = Object.entries(raw ?? {}).map(([name, volume]): [string, VolumeConfig] => {
-    if (!volume?.secrets) return [name, {}];
-    const files = Object.entries(volume.secrets).map(([file, secret]) => [file, vaultName(secret)]);
-    return [name, { secrets: Object.fromEntries(files) }];
+    const files = Object.entries(volume?.secrets ?? {}).map(([file, secret]) => [file, vaultName(secret)]);
+    return [name, { ...(volume?.secrets && { secrets: Object.fromEntries(files) }), ...normalizeShare(volume) }];
   });
   return Object.fromEntries(volumes);
+}
+
+function normalizeShare(raw: NonNullable<RawVolumes>[string] | undefined): VolumeConfig {
+  const [share, mountOptions] = [given(raw?.share), given(raw?.mount_options)];
+  return {
+    ...(share !== undefined && { share }),
+    ...(raw?.read_only != null && { readOnly: raw.read_only }),
+    ...(mountOptions !== undefined && { mountOptions }),
+  };
 }
 
 function mergeEnv(

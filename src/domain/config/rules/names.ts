@@ -4,7 +4,7 @@ import type { DeploymentConfig } from '../model.ts';
 import { problem, type RuleProblem } from './rule.ts';
 
 export function requiredValues(config: DeploymentConfig): readonly RuleProblem[] {
-  const { azure, containerRegistry, keyVault } = config;
+  const { azure, containerRegistry, keyVault, storage } = config;
   const values: readonly (readonly [string, string, string])[] = [
     ['azure.resource_group', azure.resourceGroup, 'the name of the resource group'],
     ['azure.location', azure.location, 'a region such as eastus (or locations.default)'],
@@ -12,13 +12,17 @@ export function requiredValues(config: DeploymentConfig): readonly RuleProblem[]
       ? [['container_registry.name', containerRegistry.name, 'a globally unique name'] as const]
       : []),
     ['key_vault.name', keyVault.name, 'a globally unique name'],
+    ...(storage ? [['storage.account', storage.account, 'a globally unique name'] as const] : []),
   ];
   return values.flatMap(([path, value, expected]) => (value === '' ? [problem(path, `is required: ${expected}`)] : []));
 }
 
 export function resourceNames(config: DeploymentConfig): readonly RuleProblem[] {
-  const { azure, containerRegistry, keyVault, monitoring, postgresql, redis, containerApps } = config;
+  const { azure, containerRegistry, keyVault, monitoring, postgresql, redis, containerApps, storage } = config;
+  const { docker, advanced } = config;
+  const { account = '', container, name } = advanced.stateBlob;
   const rules: readonly (readonly [string, string, NameRule])[] = [
+    ['azure.subscription_id', azure.subscriptionId ?? '', NAME_RULES.subscription],
     ['azure.resource_group', azure.resourceGroup, NAME_RULES.resourceGroup],
     ['azure.project_name', azure.projectName, PROJECT_NAME],
     ['container_registry.name', containerRegistry.name, NAME_RULES.containerRegistry],
@@ -29,9 +33,14 @@ export function resourceNames(config: DeploymentConfig): readonly RuleProblem[] 
     ['postgresql.database_name', postgresql.databaseName, NAME_RULES.postgresqlDatabase],
     ['redis.name', redis.name, NAME_RULES.redis],
     ['container_apps.environment_name', containerApps.environmentName, NAME_RULES.containerAppsEnvironment],
+    ['docker.registry', docker.registry?.server ?? '', NAME_RULES.registryServer],
+    ['advanced.state_blob_account', account, NAME_RULES.storageAccount],
+    ['advanced.state_blob_container', container, NAME_RULES.storageContainer],
+    ['advanced.state_blob_name', name, NAME_RULES.blob],
+    ['storage.account', storage?.account ?? '', NAME_RULES.storageAccount],
   ];
   return rules.flatMap(([path, value, { pattern, allowed }]) =>
-    value === '' || pattern.test(value) ? [] : [problem(path, `found ${JSON.stringify(value)}; allowed: ${allowed}`)],
+    value === '' || pattern.test(value) ? [] : [problem(path, `found ${shown(value)}; allowed: ${allowed}`)],
   );
 }
 
@@ -78,12 +87,9 @@ export function reservedNames(config: DeploymentConfig): readonly RuleProblem[] 
   });
 }
 
-const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-export function subscription({ azure: { subscriptionId } }: DeploymentConfig): readonly RuleProblem[] {
-  if (subscriptionId === undefined || GUID.test(subscriptionId)) return [];
-  const message = `found ${JSON.stringify(subscriptionId)}; expected its id, such as "00000000-0000-0000-0000-000000000000"`;
-  return [problem('azure.subscription_id', message)];
+/** An address where a name should be may hold a password. */
+function shown(value: string): string {
+  return JSON.stringify(value.replace(/[^/]*@/, '***@'));
 }
 
 /** Names are made of it. */

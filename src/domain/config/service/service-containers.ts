@@ -80,10 +80,16 @@ export interface ServiceContainers extends ContainerSettings {
   readonly volumes?: Readonly<Record<string, VolumeConfig>>;
 }
 
-/** Gone with its replica. */
+/** Neither secrets nor a share: empty at first, and gone with its replica. */
 export interface VolumeConfig {
-  /** File → name of a secret in the vault; absent: empty at first. */
+  /** File → name of a secret in the vault; gone with the replica. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Name of a share of the storage account, which stays. */
+  readonly share?: string;
+  /** Of a share. */
+  readonly readOnly?: boolean;
+  /** Of a share, as `mount` takes them. */
+  readonly mountOptions?: string;
 }
 
 /** Every container of a service, its own one first, with where it stands below the service's key. */

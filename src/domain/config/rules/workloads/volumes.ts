@@ -1,8 +1,8 @@
-import type { DeploymentConfig } from '../model.ts';
-import { mountsOf } from '../service/service-containers.ts';
-import { suggestion } from '../unknown-keys.ts';
-import { type Workload, workloads } from '../workloads.ts';
-import { problem, type RuleProblem } from './rule.ts';
+import type { DeploymentConfig } from '../../model.ts';
+import { mountsOf } from '../../service/service-containers.ts';
+import { suggestion } from '../../unknown-keys.ts';
+import { type Workload, workloads } from '../../workloads.ts';
+import { problem, type RuleProblem } from '../rule.ts';
 
 /** A label of RFC 1123; with other names a revision never starts: https://github.com/MicrosoftDocs/azure-docs/issues/123092 */
 const VOLUME_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;

@@ -1,5 +1,5 @@
-import type { RunOptions } from './run.ts';
-import { type StepName, stepDefinition } from './steps.ts';
+import type { RunOptions } from '../run.ts';
+import { type StepName, stepDefinition } from '../steps.ts';
 
 /** Why a step has nothing to do in a run that is about a part only; undefined: it is within its scope. */
 export function outOfScope(options: RunOptions, step: StepName): string | undefined {

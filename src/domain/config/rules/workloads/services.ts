@@ -1,10 +1,10 @@
-import { NAME_RULES } from '../../name-rules.ts';
-import type { DeploymentConfig } from '../model.ts';
-import { OWN_VARIABLES } from '../service/own-variables.ts';
-import { variablesOf } from '../service/service-containers.ts';
-import { suggestion } from '../unknown-keys.ts';
-import { workloads } from '../workloads.ts';
-import { all, problem, type RuleProblem } from './rule.ts';
+import { NAME_RULES } from '../../../name-rules.ts';
+import type { DeploymentConfig } from '../../model.ts';
+import { OWN_VARIABLES } from '../../service/own-variables.ts';
+import { variablesOf } from '../../service/service-containers.ts';
+import { suggestion } from '../../unknown-keys.ts';
+import { workloads } from '../../workloads.ts';
+import { all, problem, type RuleProblem } from '../rule.ts';
 
 export function serviceNames(config: DeploymentConfig): readonly RuleProblem[] {
   const seen = new Map<string, string>();

@@ -1,5 +1,5 @@
-import type { DeploymentConfig, ServiceConfig } from '../model.ts';
-import { all, problem, type RuleProblem } from './rule.ts';
+import type { DeploymentConfig, ServiceConfig } from '../../model.ts';
+import { all, problem, type RuleProblem } from '../rule.ts';
 import { noSuchService } from './services.ts';
 
 /** What `depends_on` names is there, can be released before, and does not wait for the service in its turn. */

@@ -1,6 +1,6 @@
-import type { DeploymentConfig } from '../model.ts';
-import { type Workload, workloads } from '../workloads.ts';
-import { problem, type RuleProblem } from './rule.ts';
+import type { DeploymentConfig } from '../../model.ts';
+import { type Workload, workloads } from '../../workloads.ts';
+import { problem, type RuleProblem } from '../rule.ts';
 
 /**
  * The grammar of a name with its registry, tag and digest, by which builders and Azure read it:
@@ -13,13 +13,11 @@ const LONGEST_NAME = 255;
 
 /** What cannot be pulled whatever is in a registry, since it names no image. */
 export function imageReferences(config: DeploymentConfig): readonly RuleProblem[] {
-  const { release, docker } = config;
   return [
     ...workloads(config)
       .flatMap(imagesOf)
       .flatMap(([path, image]) => wrongImage(path, image)),
-    ...wrongImage(['release', 'smoke_image'], release.smokeImage),
-    ...(docker.registry ? wrongRegistry(docker.registry.server) : []),
+    ...wrongImage(['release', 'smoke_image'], config.release.smokeImage),
   ];
 }
 
@@ -38,9 +36,4 @@ function wrongImage(path: readonly string[], image: string): readonly RuleProble
   const hint = image.includes('${') ? ': nothing is filled in here; write the tag itself' : '';
   const message = `found ${JSON.stringify(image)}${hint || '; expected the name of an image, such as "redis:7" or "ghcr.io/owner/name:1.2"'}`;
   return [problem(path, message)];
-}
-
-function wrongRegistry(server: string): readonly RuleProblem[] {
-  if (REFERENCE.test(`${server}/name`)) return [];
-  return [problem('docker.registry', `found ${JSON.stringify(server)}; expected a host, such as "ghcr.io"`)];
 }

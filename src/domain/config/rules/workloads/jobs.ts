@@ -1,9 +1,9 @@
-import { NAME_RULES } from '../../name-rules.ts';
-import type { DeploymentConfig, ServiceConfig } from '../model.ts';
-import type { JobConfig } from '../model-choices.ts';
-import { companionJobName, jobsOf } from '../workloads.ts';
+import { NAME_RULES } from '../../../name-rules.ts';
+import type { DeploymentConfig, ServiceConfig } from '../../model.ts';
+import type { JobConfig } from '../../model-choices.ts';
+import { companionJobName, jobsOf } from '../../workloads.ts';
+import { all, problem, type RuleProblem } from '../rule.ts';
 import { cronProblem } from './cron.ts';
-import { all, problem, type RuleProblem } from './rule.ts';
 import { ruleNameProblem } from './scale.ts';
 import { scalerProblems } from './scalers.ts';
 

@@ -1,6 +1,6 @@
-import type { DeploymentConfig, ServiceConfig } from '../model.ts';
-import { type CronScale, type ScaleConfig, scaleRulesOf } from '../service/service-scale.ts';
-import { all, problem, type RuleProblem } from './rule.ts';
+import type { DeploymentConfig, ServiceConfig } from '../../model.ts';
+import { type CronScale, type ScaleConfig, scaleRulesOf } from '../../service/service-scale.ts';
+import { all, problem, type RuleProblem } from '../rule.ts';
 import { scalerProblems } from './scalers.ts';
 
 /** As Azure refuses others: https://github.com/DFE-Digital/terraform-azurerm-container-apps-hosting/pull/96 */

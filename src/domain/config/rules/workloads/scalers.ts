@@ -1,6 +1,6 @@
-import type { EventScale } from '../service/service-scale.ts';
-import { suggestion } from '../unknown-keys.ts';
-import { problem, type RuleProblem } from './rule.ts';
+import type { EventScale } from '../../service/service-scale.ts';
+import { suggestion } from '../../unknown-keys.ts';
+import { problem, type RuleProblem } from '../rule.ts';
 
 /** Of each list one is needed. */
 type Needs = readonly (readonly string[])[];

@@ -1,4 +1,4 @@
-import type { RunSummary } from './run.ts';
+import type { RunSummary } from '../run.ts';
 
 const ENDS = ['succeeded', 'failed', 'cancelled', 'rejected'] as const;
 

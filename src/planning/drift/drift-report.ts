@@ -1,17 +1,17 @@
-import type { DriftReportView } from '../domain/api/views.ts';
-import type { DeploymentConfig } from '../domain/config/model.ts';
-import type { Drift } from '../domain/drift.ts';
-import { typeOf } from '../domain/ids.ts';
-import { type LeftBehindResource, leftBehind, leftBehindView } from '../domain/left-behind.ts';
-import { recordedOutput } from '../domain/outputs.ts';
-import { withKeptSections } from '../domain/sections/kept-sections.ts';
-import type { Services } from '../engine/services.ts';
-import type { Step } from '../engine/step.ts';
-import { portalPageOf } from '../resources/registry.ts';
-import { UserError } from '../shared/errors.ts';
-import { hashJson, type Json } from '../shared/json.ts';
+import type { DriftReportView } from '../../domain/api/views.ts';
+import type { DeploymentConfig } from '../../domain/config/model.ts';
+import type { Drift } from '../../domain/drift.ts';
+import { typeOf } from '../../domain/ids.ts';
+import { type LeftBehindResource, leftBehind, leftBehindView } from '../../domain/left-behind.ts';
+import { recordedOutput } from '../../domain/outputs.ts';
+import { withKeptSections } from '../../domain/sections/kept-sections.ts';
+import type { Services } from '../../engine/services.ts';
+import type { Step } from '../../engine/step.ts';
+import { portalPageOf } from '../../resources/registry.ts';
+import { UserError } from '../../shared/errors.ts';
+import { hashJson, type Json } from '../../shared/json.ts';
+import { lookAtSecrets, secretWarnings } from '../look-at-secrets.ts';
 import { type DriftSources, findDrift, ownedResources } from './find-drift.ts';
-import { lookAtSecrets, secretWarnings } from './look-at-secrets.ts';
 
 export interface DriftReport {
   /** The last successful run: what it deployed is what should be there. */

@@ -1,15 +1,15 @@
-import { type Difference, differences } from '../domain/compare.ts';
-import type { DeploymentConfig } from '../domain/config/model.ts';
-import { type DesiredResource, openArrays } from '../domain/desired.ts';
-import { decideFields, type FieldRules, isSameValue } from '../domain/ownership/decide-fields.ts';
-import type { FieldChange } from '../domain/ownership/field-change.ts';
-import { displayPath, type FieldPath } from '../domain/ownership/field-path.ts';
-import { fieldRules } from '../domain/ownership/field-rules.ts';
-import { fieldAt } from '../domain/ownership/field-value.ts';
-import { foreignMembers, memberFields } from '../domain/ownership/foreign-members.ts';
-import { dangerOf } from '../domain/ownership/owner.ts';
-import type { Ownership } from '../domain/ownership/ownership.ts';
-import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
+import { type Difference, differences } from '../../domain/compare.ts';
+import type { DeploymentConfig } from '../../domain/config/model.ts';
+import { type DesiredResource, openArrays } from '../../domain/desired.ts';
+import { decideFields, type FieldRules, isSameValue } from '../../domain/ownership/decide-fields.ts';
+import type { FieldChange } from '../../domain/ownership/field-change.ts';
+import { displayPath, type FieldPath } from '../../domain/ownership/field-path.ts';
+import { fieldRules } from '../../domain/ownership/field-rules.ts';
+import { fieldAt } from '../../domain/ownership/field-value.ts';
+import { foreignMembers, memberFields } from '../../domain/ownership/foreign-members.ts';
+import { dangerOf } from '../../domain/ownership/owner.ts';
+import type { Ownership } from '../../domain/ownership/ownership.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
 
 /** One field that is not as it was left. */
 export interface FieldDrift extends Difference {

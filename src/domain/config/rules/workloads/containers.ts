@@ -1,4 +1,4 @@
-import type { DeploymentConfig } from '../model.ts';
+import type { DeploymentConfig } from '../../model.ts';
 import {
   containersOf,
   memoryInGi,
@@ -7,9 +7,9 @@ import {
   type ProbeType,
   type ServiceProbes,
   sizeOf,
-} from '../service/service-containers.ts';
-import { type Workload, workloads } from '../workloads.ts';
-import { all, problem, type RuleProblem } from './rule.ts';
+} from '../../service/service-containers.ts';
+import { type Workload, workloads } from '../../workloads.ts';
+import { all, problem, type RuleProblem } from '../rule.ts';
 
 /** A label of RFC 1123, as Kubernetes wants names of containers. */
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
