@@ -1,7 +1,8 @@
-import type { DeploymentConfig } from '../domain/config/model.ts';
+import { symbolicOutputs } from '../domain/outputs.ts';
 import { requireSamePlace } from '../domain/place.ts';
+import type { EnvironmentState } from '../domain/state.ts';
 import { settleAll } from '../engine/settle.ts';
-import type { Step, StepContext } from '../engine/step.ts';
+import type { FactSources, Step, StepContext } from '../engine/step.ts';
 import { sourceProblems } from '../images/source-problems.ts';
 import { FIRST_STEP_CHECKS } from '../preflight/checks.ts';
 import { deployingPrincipal } from '../preflight/deploying-principal.ts';
@@ -9,8 +10,11 @@ import { merged, type PreflightTarget } from '../preflight/findings.ts';
 import { registerProviders } from '../preflight/providers.ts';
 import { resolveSubscription } from '../preflight/subscription.ts';
 import { placeOutputs, preflightTarget } from '../preflight/target.ts';
+import type { KnownResource } from '../resources/kind.ts';
+import { kindOf } from '../resources/registry.ts';
 import { UserError } from '../shared/errors.ts';
-import type { Json } from '../shared/json.ts';
+
+const NAME = 'check_prerequisites';
 
 /**
  * Step 1: everything that can be known to go wrong, before anything is made.
@@ -18,11 +22,10 @@ import type { Json } from '../shared/json.ts';
  * @param making the steps whose resources are looked at
  */
 export const checkPrerequisites = (making: readonly Pick<Step, 'desire'>[]): Step => ({
-  name: 'check_prerequisites',
+  name: NAME,
   desire: () => [],
-  // Resources that came to the configuration later may need other providers.
-  derives: ({ config }) => typesOf(config),
   facts: deployingPrincipal,
+  troubles: async (sources) => newProviders(sources, making),
   foretells: async ({ azure, subscriptionId }) => placeOutputs(subscriptionId, await azure.resources.principal()),
 
   async run(context) {
@@ -44,9 +47,32 @@ export const checkPrerequisites = (making: readonly Pick<Step, 'desire'>[]): Ste
         hint: 'Nothing was created.',
       });
     }
-    return { kind: 'completed', outputs: placeOutputs(subscriptionId, principal) };
+    return {
+      kind: 'completed',
+      outputs: placeOutputs(subscriptionId, principal),
+      metadata: { providers: [...providersOf(target.desired)] },
+    };
   },
 });
+
+/** What was not wanted when it was looked last, so that nobody knows whether it can be made. */
+function newProviders({ config, state }: FactSources, making: readonly Pick<Step, 'desire'>[]): readonly string[] {
+  const checked = state.steps[NAME]?.metadata.providers;
+  const known = Array.isArray(checked) ? checked.map(String) : recordedProviders(state);
+  if (known.length === 0) return [];
+  const input = { environment: state.environment, config, outputs: symbolicOutputs().reader };
+  const wanted = providersOf(making.flatMap(({ desire }) => desire(input)));
+  return [...wanted].filter((one) => !known.includes(one)).map((one) => `${one} is new to the deployment`);
+}
+
+/** Earlier versions did not write down what they looked at. */
+function recordedProviders({ resources }: Pick<EnvironmentState, 'resources'>): readonly string[] {
+  return Object.values(resources).flatMap(({ type }) => kindOf(type)?.provider ?? []);
+}
+
+function providersOf(resources: readonly KnownResource[]): ReadonlySet<string> {
+  return new Set(resources.flatMap(({ kind }) => kind.provider ?? []));
+}
 
 async function findProblems(context: StepContext, target: PreflightTarget): Promise<readonly string[]> {
   const [found, ofSources] = await settleAll([
@@ -56,9 +82,4 @@ async function findProblems(context: StepContext, target: PreflightTarget): Prom
   const { problems, unseen } = merged(found);
   for (const text of unseen) context.log('warning', text);
   return [...problems.map(({ text, repair }) => `${text} ${repair}`), ...ofSources];
-}
-
-function typesOf({ resources = {} }: DeploymentConfig): Readonly<Record<string, Json>> {
-  const types = [...new Set(Object.values(resources).map(({ type, apiVersion }) => `${type}@${apiVersion}`))].sort();
-  return types.length === 0 ? {} : { 'types of resources': types };
 }

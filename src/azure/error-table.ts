@@ -285,6 +285,7 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     hint: 'The answer is not as Azure documents it: check AZURE_CLOUD and any proxy in between, and run again.',
   },
   { kind: 'act', codes: ['proxy_refused'], hint: ERROR_CODES.proxy_refused.next },
+  { kind: 'end', codes: ['address_private'], hint: ERROR_CODES.address_private.next },
   { kind: 'end', codes: ['host_refused'], hint: ERROR_CODES.host_refused.next },
   { kind: 'act', codes: ['certificate_untrusted'], hint: ERROR_CODES.certificate_untrusted.next },
   { kind: 'retry', codes: ['proxy_unreachable'], hint: ERROR_CODES.proxy_unreachable.next },

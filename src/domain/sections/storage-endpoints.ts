@@ -1,4 +1,4 @@
-import type { DesireInput } from './desired.ts';
+import type { DesireInput } from '../desired.ts';
 
 /** Where the services of an account answer, with a slash at the end; a Premium account has files only. */
 export const STORAGE_ENDPOINTS = {
