@@ -64,6 +64,15 @@ const redis: ReferenceSource = ({ redis: { name } }) =>
     'redis.port': { value: ({ outputs }) => Number(outputs.read('redisPort')) },
   });
 
+const storage: ReferenceSource = ({ storage: { account = '' } = {} }) =>
+  ofSection('storage', {
+    'storage.id': { value: ({ outputs }) => outputs.read('storageId') },
+    'storage.name': { value: () => account },
+    'storage.blob_endpoint': { value: ({ outputs }) => outputs.read('storageBlobEndpoint') },
+    'storage.queue_endpoint': { value: ({ outputs }) => outputs.read('storageQueueEndpoint') },
+    'storage.file_endpoint': { value: ({ outputs }) => outputs.read('storageFileEndpoint') },
+  });
+
 const containerApps: ReferenceSource = ({ containerApps: { environmentName } }) => ({
   'container_apps.id': { value: ({ outputs }) => outputs.read('environmentId') },
   'container_apps.name': { value: () => environmentName },
@@ -161,6 +170,7 @@ export const REFERENCE_SOURCES: readonly ReferenceSource[] = [
   keyVault,
   postgresql,
   redis,
+  storage,
   containerApps,
   services,
   secrets,
