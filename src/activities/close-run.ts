@@ -2,7 +2,7 @@ import type { RunEvent } from '../domain/events.ts';
 import type { CloseRunInput } from '../domain/function-names.ts';
 import { recordedFamily } from '../domain/outputs.ts';
 import type { CloseAnswer, RunRequest, RunSummary } from '../domain/run.ts';
-import { type EndedRun, RUN_COMPLETED_ID, runCompleted } from '../domain/run-end.ts';
+import { type EndedRun, RUN_COMPLETED_ID, runCompleted } from '../domain/runs/run-end.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { STEPS, type StepName } from '../domain/steps.ts';
 import { createEventRecorder, type EventRecorder } from '../engine/event-recorder.ts';

@@ -157,6 +157,13 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
   },
   {
     kind: 'act',
+    codes: ['NoRegisteredProviderFound'],
+    // https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-register-resource-provider
+    when: /supported api-versions/i,
+    hint: 'Set api_version of the resource to one that Azure names, and its location to one of those places.',
+  },
+  {
+    kind: 'act',
     codes: ['MissingSubscriptionRegistration', 'SubscriptionNotRegistered', 'NoRegisteredProviderFound'],
     hint: 'Register the resource provider: az provider register --namespace <namespace>, or run with --force-step check_prerequisites.',
   },

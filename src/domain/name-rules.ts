@@ -49,6 +49,11 @@ export const NAME_RULES = {
     pattern: /^(?=.{1,60}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/,
     allowed: '1 to 60 letters, digits and single hyphens',
   },
+  // https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-shares--directories--files--and-metadata
+  storageChild: {
+    pattern: /^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/,
+    allowed: '3 to 63 lower-case letters, digits and single hyphens',
+  },
   containerAppsEnvironment: {
     pattern: /^(?=.{2,60}$)[a-z](?:[a-z0-9]|-(?!-))*[a-z0-9]$/,
     allowed: '2 to 60 lower-case letters, digits and single hyphens',

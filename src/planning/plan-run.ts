@@ -2,11 +2,12 @@ import type { Azure } from '../azure/ports.ts';
 import { InvalidConfig } from '../domain/config/invalid-config.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { requiredValues } from '../domain/config/rules/names.ts';
+import { knownShares } from '../domain/config/rules/workloads/shares.ts';
 import type { WantedIds } from '../domain/left-behind.ts';
 import { outputReference, stepLeaving } from '../domain/outputs.ts';
 import type { Plan } from '../domain/plan-schema.ts';
 import type { RunOptions } from '../domain/run.ts';
-import { outOfScope } from '../domain/run-scope.ts';
+import { outOfScope } from '../domain/runs/run-scope.ts';
 import { keptWarnings, withKeptSections } from '../domain/sections/kept-sections.ts';
 import { unmetNeeds } from '../domain/sections/needs.ts';
 import type { EnvironmentState } from '../domain/state.ts';
@@ -18,7 +19,7 @@ import type { FactSources, Look, Step } from '../engine/step.ts';
 import { sourceOf, sourceWarnings } from '../images/run-sources.ts';
 import { knownSubscription } from '../preflight/subscription.ts';
 import { configWarnings } from './config-warnings.ts';
-import { findDrift } from './find-drift.ts';
+import { findDrift } from './drift/find-drift.ts';
 import { findResources, listResources } from './find-resources.ts';
 import { type ForecastInput, forecast, foreseenOutputs, inOrder, outputName, type WantedResource } from './forecast.ts';
 import { findDangers } from './foreign/dangers.ts';
@@ -148,7 +149,7 @@ export async function planRun(services: Services, steps: readonly Step[], reques
  * release that is gone back to. @throws InvalidConfig
  */
 function requireSections(config: DeploymentConfig): void {
-  const found = [...requiredValues(config), ...unmetNeeds(config)];
+  const found = [...requiredValues(config), ...unmetNeeds(config), ...knownShares(config)];
   const problems = found.map(({ path, message }) => ({ path: path.join('.'), message }));
   if (problems.length === 0) return;
   throw new InvalidConfig(

@@ -1,6 +1,6 @@
 import type { RunEvent } from '../domain/events.ts';
 import type { RunSummary } from '../domain/run.ts';
-import { type EndedRun, RUN_COMPLETED_ID, runCompleted } from '../domain/run-end.ts';
+import { type EndedRun, RUN_COMPLETED_ID, runCompleted } from '../domain/runs/run-end.ts';
 import { releaseLock } from '../state/lock.ts';
 import type { RunServices } from './services.ts';
 

@@ -1,4 +1,5 @@
 import type { DeploymentConfig } from '../domain/config/model.ts';
+import { unknownReferences } from '../domain/config/rules/references.ts';
 import { variablesOf } from '../domain/config/service/service-containers.ts';
 import { userKey } from '../domain/config/user-key.ts';
 import { imageUsers, jobsOf } from '../domain/config/workloads.ts';
@@ -102,6 +103,7 @@ function refuseMissing(config: DeploymentConfig, state: EnvironmentState, to: Hi
     ...variablesOf(workload).flatMap(({ value }) =>
       value.kind === 'service' && !known.has(value.key) ? [`the service ${value.key}`] : [],
     ),
+    ...unknownReferences(config, [workload]).map((name) => `what was called ${name}`),
   ]);
   const ofImages = imageUsers(config).flatMap(({ key, name }) =>
     to.images[key] === undefined ? [`the image of ${name}`] : [],

@@ -1,5 +1,5 @@
 import type { RunRequest } from '../domain/run.ts';
-import { firstSummary } from '../domain/run-request.ts';
+import { firstSummary } from '../domain/runs/run-request.ts';
 import type { Lock } from '../domain/state.ts';
 import { UserError } from '../shared/errors.ts';
 import { releaseLock } from '../state/lock.ts';

@@ -8,9 +8,9 @@ import {
   rabbitMq,
   sectionOfSecret,
 } from '../domain/sections/composed-secrets.ts';
-import { hasSection } from '../domain/sections/sections.ts';
+import { hasSection, type Sections } from '../domain/sections/sections.ts';
 
-type Secrets = Pick<DeploymentConfig, 'secrets' | 'services' | 'unasked'>;
+type Secrets = Sections & Pick<DeploymentConfig, 'secrets' | 'services' | 'jobs'>;
 
 /**
  * The configured secrets and those without which there is no database or queue, by the name under which they are spoken of: all that
@@ -50,15 +50,20 @@ function isRead({ services }: Secrets, name: string): boolean {
  */
 export function isPutBack(config: Secrets, name: string): boolean {
   const { [name]: setting } = secretSettings(config);
-  if (setting) return setting.source === 'literal' || setting.source === 'environment';
+  if (setting) return PUT_BACK.includes(setting.source);
   return composedSecrets(config).has(name);
 }
+
+const PUT_BACK: readonly SecretSetting['source'][] = ['literal', 'environment', 'reference'];
 
 /** How each composed secret begins. */
 const BEGINNINGS: Readonly<Record<ComposedKind, string>> = {
   database: 'postgresql://',
   redis: 'rediss://',
   rabbitmq: 'amqp://',
+  // A key begins like no other one.
+  storageKey: '',
+  storage: 'DefaultEndpointsProtocol=https;AccountName=',
 };
 
 /** The secrets that are made of others, with how their values begin; what the configuration gives under such a name is none. */

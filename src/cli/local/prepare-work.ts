@@ -2,7 +2,7 @@ import type { DeploymentConfig } from '../../domain/config/model.ts';
 import { repairingSteps } from '../../domain/drift.ts';
 import type { RunOptions } from '../../domain/run.ts';
 import type { RollbackTarget } from '../../engine/rollback.ts';
-import type { DriftReport } from '../../planning/drift-report.ts';
+import type { DriftReport } from '../../planning/drift/drift-report.ts';
 import type { DeploymentWork } from '../../runs/deployments.ts';
 import { prepareDestroy } from '../../runs/prepare-destroy.ts';
 import { prepareRollback } from '../../runs/prepare-rollback.ts';

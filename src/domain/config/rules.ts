@@ -1,17 +1,21 @@
 import { buildSettings } from './rules/builds.ts';
-import { containerNames, containerSizes, probeSettings } from './rules/containers.ts';
 import { databaseAvailability, databaseName, databaseSku, databaseUser, redisSize } from './rules/data.ts';
-import { imageReferences } from './rules/images.ts';
+import { genericResources } from './rules/generic-resources.ts';
 import { serviceIngress } from './rules/ingress.ts';
-import { companionNames, jobImages, jobNames, jobTriggers } from './rules/jobs.ts';
 import { regions, requiredValues, reservedNames, resourceNames } from './rules/names.ts';
 import { addressRules, databaseFirewall, registryNetwork } from './rules/networks.ts';
-import { dependencies } from './rules/order.ts';
 import { preservedFields } from './rules/preserve.ts';
+import { references } from './rules/references.ts';
 import { dockerSource, releaseSteps, smokeRequests } from './rules/releases.ts';
 import type { Rule } from './rules/rule.ts';
-import { serviceScale } from './rules/scale.ts';
 import { requiredSecrets, secretNames } from './rules/secrets.ts';
+import { environmentSubnet, storageNames, storageSku } from './rules/storage.ts';
+import { tagLimits, tagSpellings } from './rules/tags.ts';
+import { containerNames, containerSizes, probeSettings } from './rules/workloads/containers.ts';
+import { imageReferences } from './rules/workloads/images.ts';
+import { companionNames, jobImages, jobNames, jobTriggers } from './rules/workloads/jobs.ts';
+import { dependencies } from './rules/workloads/order.ts';
+import { serviceScale } from './rules/workloads/scale.ts';
 import {
   serviceImages,
   serviceNames,
@@ -19,9 +23,9 @@ import {
   serviceReferences,
   serviceReplicas,
   variableNames,
-} from './rules/services.ts';
-import { tagLimits, tagSpellings } from './rules/tags.ts';
-import { volumePlaces } from './rules/volumes.ts';
+} from './rules/workloads/services.ts';
+import { knownShares, refusedShares, sharedReplicas, volumeKinds } from './rules/workloads/shares.ts';
+import { volumePlaces } from './rules/workloads/volumes.ts';
 
 /** What Azure would refuse, or would misunderstand, in a configuration that fits the schema. */
 export const RULES: readonly Rule[] = [
@@ -37,6 +41,9 @@ export const RULES: readonly Rule[] = [
   registryNetwork,
   addressRules,
   redisSize,
+  environmentSubnet,
+  storageNames,
+  storageSku,
   serviceNames,
   companionNames,
   jobNames,
@@ -50,9 +57,15 @@ export const RULES: readonly Rule[] = [
   probeSettings,
   servicePaths,
   volumePlaces,
+  volumeKinds,
+  knownShares,
+  refusedShares,
+  sharedReplicas,
   serviceImages,
   imageReferences,
   variableNames,
+  references,
+  genericResources,
   buildSettings,
   dockerSource,
   serviceReferences,

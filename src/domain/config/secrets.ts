@@ -1,3 +1,4 @@
+import { mayRefer } from '../references/reference-text.ts';
 import type { SecretSetting } from './model.ts';
 
 /** Names of the vault's secrets that have a meaning of their own. */
@@ -8,6 +9,7 @@ export const SecretName = {
   postgresPassword: 'POSTGRES-PASSWORD',
   mongodbUrl: 'MONGODB-URL',
   registryPassword: 'DOCKER-REGISTRY-PASSWORD',
+  storageKey: 'STORAGE-ACCOUNT-KEY',
 } as const;
 
 /** `gemini_api_key` → `GEMINI-API-KEY`. */
@@ -21,5 +23,5 @@ export function secretSetting(value: string | null | undefined, path: string): S
   const [, source, name = ''] = /^(env|keyvault):(.*)$/s.exec(value) ?? [];
   if (source === 'env') return { source: 'environment', variable: name.trim() };
   if (source === 'keyvault') return { source: 'vault', name: name.trim() };
-  return { source: 'literal', path };
+  return mayRefer(value) ? { source: 'reference', text: value } : { source: 'literal', path };
 }

@@ -182,7 +182,11 @@ function busyProblem({ world, type, id, name, parentId }: Target, resource: Stor
 }
 
 /** Children that exclude each other, and their parent's own operations. */
-function familyProblem(world: World, type: ResourceType, parentId: string): Refusal | undefined {
+export function familyProblem(
+  world: World,
+  type: Pick<ResourceType, 'busyCode'>,
+  parentId: string,
+): Refusal | undefined {
   const prefix = parentId.toLowerCase();
   const busy = world.index.unsettled().some((operation) => {
     const id = operation.resourceId.toLowerCase();

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { RunOptions } from '../../../src/domain/run.ts';
 import { NO_OPTIONS } from '../../../src/domain/run.ts';
-import { outOfScope } from '../../../src/domain/run-scope.ts';
+import { outOfScope } from '../../../src/domain/runs/run-scope.ts';
 import { STEP_NAMES } from '../../../src/domain/steps.ts';
 
 const OPTIONS: RunOptions = { ...NO_OPTIONS, autoApprove: true };

@@ -4,7 +4,7 @@ import type { DeploymentConfig } from '../model.ts';
 import { problem, type RuleProblem } from './rule.ts';
 
 export function requiredValues(config: DeploymentConfig): readonly RuleProblem[] {
-  const { azure, containerRegistry, keyVault } = config;
+  const { azure, containerRegistry, keyVault, storage } = config;
   const values: readonly (readonly [string, string, string])[] = [
     ['azure.resource_group', azure.resourceGroup, 'the name of the resource group'],
     ['azure.location', azure.location, 'a region such as eastus (or locations.default)'],
@@ -12,12 +12,14 @@ export function requiredValues(config: DeploymentConfig): readonly RuleProblem[]
       ? [['container_registry.name', containerRegistry.name, 'a globally unique name'] as const]
       : []),
     ['key_vault.name', keyVault.name, 'a globally unique name'],
+    ...(storage ? [['storage.account', storage.account, 'a globally unique name'] as const] : []),
   ];
   return values.flatMap(([path, value, expected]) => (value === '' ? [problem(path, `is required: ${expected}`)] : []));
 }
 
 export function resourceNames(config: DeploymentConfig): readonly RuleProblem[] {
-  const { azure, containerRegistry, keyVault, monitoring, postgresql, redis, containerApps, docker, advanced } = config;
+  const { azure, containerRegistry, keyVault, monitoring, postgresql, redis, containerApps, storage } = config;
+  const { docker, advanced } = config;
   const { account = '', container, name } = advanced.stateBlob;
   const rules: readonly (readonly [string, string, NameRule])[] = [
     ['azure.subscription_id', azure.subscriptionId ?? '', NAME_RULES.subscription],
@@ -35,6 +37,7 @@ export function resourceNames(config: DeploymentConfig): readonly RuleProblem[] 
     ['advanced.state_blob_account', account, NAME_RULES.storageAccount],
     ['advanced.state_blob_container', container, NAME_RULES.storageContainer],
     ['advanced.state_blob_name', name, NAME_RULES.blob],
+    ['storage.account', storage?.account ?? '', NAME_RULES.storageAccount],
   ];
   return rules.flatMap(([path, value, { pattern, allowed }]) =>
     value === '' || pattern.test(value) ? [] : [problem(path, `found ${shown(value)}; allowed: ${allowed}`)],

@@ -97,7 +97,7 @@ function referenceProblem(world: World, id: string, { identity, keyVaultUrl }: J
     isJsonObject(assigned) && Object.keys(assigned).some((one) => one.toLowerCase() === String(identity).toLowerCase());
   if (!isAssigned) return invalid(`identity '${String(identity)}' is not assigned to the environment`);
   const secret = { name: 'accountKey', keyVaultUrl: String(keyVaultUrl), identity: String(identity) };
-  return isReadableSecret(world.cloud(), secret, environment as unknown as ManagedEnvironment)
+  return isReadableSecret(world.cloud(), secret, environment?.body as unknown as ManagedEnvironment)
     ? undefined
     : invalid(`unable to fetch '${String(keyVaultUrl)}' using Managed identity '${String(identity)}'`);
 }

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import type { HttpMethods } from '@azure/core-rest-pipeline';
 import { describe, expect, it } from 'vitest';
 import { type JsonObject, jsonAt } from '../../../../src/shared/json.ts';
 import { simulatedClients } from '../../../helpers/cloud/simulated-clients.ts';
 import { appBody, container, createSurroundings } from '../../../helpers/simulated-application.ts';
+import { tempDirectory } from '../../../helpers/temp.ts';
 
 const HOST = 'https://crdemo.azurecr.io';
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
@@ -14,8 +16,8 @@ const codeOf = (body: JsonObject) => jsonAt((body.errors as JsonObject[])[0] ?? 
 
 type Client = Awaited<ReturnType<typeof place>>;
 
-async function place() {
-  const clients = await simulatedClients();
+async function place(options: Parameters<typeof simulatedClients>[0] = {}) {
+  const clients = await simulatedClients(options);
   const around = await createSurroundings(clients);
   const token = async (fields: Record<string, string>) =>
     await clients.send('POST', `${HOST}/oauth2/token`, { body: new URLSearchParams(fields) });
@@ -160,13 +162,15 @@ describe('an image that a client pushes', () => {
   });
 
   it('is still there when the simulator was started again', async () => {
-    const client = await place();
-    const digest = await pushImage(client, 'v1');
-    const { registries } = JSON.parse(JSON.stringify(client.simulator.state())) as {
-      registries: Record<string, JsonObject>;
-    };
-    const [kept] = Object.values(registries);
-    expect(jsonAt(kept ?? {}, 'manifests')).toHaveProperty([digest]);
+    const stateFile = join(await tempDirectory(), 'cloud.json');
+    const first = await place({ stateFile });
+    const digest = await pushImage(first, 'v1');
+    await first.simulator.close();
+    const second = await place({ stateFile });
+    const { body, headers } = await second.ask('GET', '/v2/app/manifests/v1');
+    expect(headers['docker-content-digest']).toBe(digest);
+    const config = String(jsonAt(body, 'config.digest'));
+    expect((await second.ask('GET', `/v2/app/blobs/${config}`)).body).toEqual(configuration());
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DeploymentConfig } from '../../../../src/domain/config/model.ts';
 import { parseConfig } from '../../../../src/domain/config/parse.ts';
 import { isWritten } from '../../../../src/domain/config/provenance.ts';
-import { cronProblem } from '../../../../src/domain/config/rules/cron.ts';
+import { cronProblem } from '../../../../src/domain/config/rules/workloads/cron.ts';
 import { storedConfigSchema } from '../../../../src/domain/config/stored.ts';
 import { userKey } from '../../../../src/domain/config/user-key.ts';
 
