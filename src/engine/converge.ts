@@ -293,14 +293,20 @@ async function settle(context: StepContext, desired: DesiredResource, live: ArmR
   const written = writtenInThisRun(context, desired);
   const before = recordedOwnership(context.state, desired);
   const decisions = dueNow(desired, decide(context, desired, before, live));
-  if (written && decisions.changes.length > 0) await warnOnce(context, desired, decisions.changes);
+  const left = written ? decisions.changes.filter(({ path }) => !isUnanswered(desired, path)) : [];
+  if (left.length > 0) await warnOnce(context, desired, left);
   const ownership = written?.accepted
     ? { applied: written.applied, accepted: written.accepted }
     : ownershipAfter(desired, ownershipBefore(context, desired), decisions);
   const isCreated = written?.created === true || isCreatedHere(context, desired, live);
-  const respelled = respelledAfter(desired, before, written ? decisions.changes : []);
+  const respelled = respelledAfter(desired, before, left);
   context.recordResource(desired, isCreated, { ...ownership, ...respelled });
   return { kind: 'ready', live, changed: written !== undefined };
+}
+
+/** What Azure never answers was written, as far as anybody can tell. */
+function isUnanswered({ kind: { writeOnly = [] } }: DesiredResource, path: FieldChange['path']): boolean {
+  return isWithin(plainPath(path), writeOnly);
 }
 
 /** Writing it again would not help and would never end. */

@@ -155,6 +155,7 @@ describe('resources of any type', () => {
     const first = await stepContext(fake.azure, { config: keyed(1), known });
     await convergeGeneric(first, LATE);
     expect(fake.writes.at(-1)?.body).toMatchObject({ properties: { key: 'Key=hunter22' } });
+    expect(first.logged.join()).not.toContain('Azure keeps');
     expect(JSON.stringify([first.recorded, first.told, await first.remembered()])).not.toContain('hunter22');
 
     // Azure does not answer it.
