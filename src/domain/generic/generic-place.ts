@@ -74,12 +74,25 @@ export function familiesOf(
   config: DeploymentConfig,
   key: string,
   all: ReferenceTargets,
-  way: readonly string[] = [],
+  known: Map<string, GenericFamilies | undefined> = new Map(),
 ): GenericFamilies | undefined {
-  if (way.includes(key)) return undefined;
+  if (known.has(key)) return known.get(key);
+  // Until it is known it is in a circle with whatever leads back to it.
+  known.set(key, undefined);
+  const families = findFamilies(config, key, all, known);
+  known.set(key, families);
+  return families;
+}
+
+function findFamilies(
+  config: DeploymentConfig,
+  key: string,
+  all: ReferenceTargets,
+  known: Map<string, GenericFamilies | undefined>,
+): GenericFamilies | undefined {
   const others: GenericFamilies[] = [];
   for (const other of resourcesNamedBy(config, key)) {
-    const families = familiesOf(config, other, all, [...way, key]);
+    const families = familiesOf(config, other, all, known);
     if (!families) return undefined;
     others.push(families);
   }
@@ -104,19 +117,26 @@ export function stepsNeededBy(config: DeploymentConfig, key: string, all: Refere
 
 /** Keys of the resources that one of the two steps makes. */
 export function genericKeysOf(config: DeploymentConfig, step: StepName, all: ReferenceTargets): readonly string[] {
+  const known = new Map<string, GenericFamilies | undefined>();
   return Object.keys(config.resources ?? {}).filter((key) => {
-    const families = familiesOf(config, key, all);
+    const families = familiesOf(config, key, all, known);
     return families !== undefined && stepLeaving(families.output) === step;
   });
 }
 
 /** The way from one resource back to itself; undefined: there is none. */
-export function circleOf(config: Configured, from: string, way: readonly string[] = []): readonly string[] | undefined {
+export function circleOf(
+  config: Configured,
+  from: string,
+  way: readonly string[] = [],
+  seen: Set<string> = new Set(),
+): readonly string[] | undefined {
   const here = [...way, from];
   if (way[0] === from) return here;
-  if (way.includes(from)) return undefined;
+  if (seen.has(from)) return undefined;
+  seen.add(from);
   for (const other of resourcesNamedBy(config, from)) {
-    const found = isKey(config, other) ? circleOf(config, other, here) : undefined;
+    const found = isKey(config, other) ? circleOf(config, other, here, seen) : undefined;
     if (found) return found;
   }
   return undefined;

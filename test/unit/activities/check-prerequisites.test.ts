@@ -150,7 +150,8 @@ describe('the subscription', () => {
     { subscription_id: 'other', resource_group: null },
     { subscription_id: 'SUB', resource_group: 'other-rg' },
   ])('and the group must be those of the state: %o', async (place) => {
-    const state = { ...emptyState('default'), ...place };
+    const record = { id: '/x', type: 't', step: 'create_databases', holds_data: false, immutable: {} } as const;
+    const state = { ...emptyState('default'), ...place, resources: { postgresql: record } };
     await expect(checkPrerequisites().run(await stepContext(azure().azure, { state }))).rejects.toMatchObject({
       code: 'state_foreign',
     });
