@@ -1,5 +1,5 @@
 import { isJsonObject } from '../../shared/json.ts';
-import { withoutReferences } from '../references/reference-text.ts';
+import { mayRefer, withoutReferences } from '../references/reference-text.ts';
 import { isDraftGenie, originalKeys } from './defaults.ts';
 import { asked, given } from './normalize/given.ts';
 import { normalizePostgresql } from './normalize/normalize-data.ts';
@@ -11,6 +11,7 @@ import type { RawConfig } from './schema.ts';
 export function configWarnings(raw: RawConfig, literals: ReadonlyMap<string, string>): readonly RuleProblem[] {
   return [
     ...literalSecrets(literals),
+    ...literalsInBodies(raw),
     ...missingMongodb(raw),
     ...missingDefaults(raw),
     ...twoRegions(raw),
@@ -25,6 +26,22 @@ function literalSecrets(literals: ReadonlyMap<string, string>): readonly RulePro
   return [...literals.keys()].map((path) =>
     problem(path, 'a secret stands in the file; better env:NAME or keyvault:NAME'),
   );
+}
+
+/** Names of members whose text is a credential; those that name one end otherwise. */
+const CREDENTIAL = /(?:password|secret|connectionString|(?:access|account|shared)Key)$/i;
+
+function literalsInBodies({ resources }: RawConfig): readonly RuleProblem[] {
+  return Object.entries(resources ?? {}).flatMap(([key, { body }]) => credentialsIn(body, ['resources', key, 'body']));
+}
+
+function credentialsIn(value: unknown, path: readonly string[]): readonly RuleProblem[] {
+  if (Array.isArray(value)) return value.flatMap((member, index) => credentialsIn(member, [...path, String(index)]));
+  if (isJsonObject(value))
+    return Object.entries(value).flatMap(([name, member]) => credentialsIn(member, [...path, name]));
+  if (typeof value !== 'string' || value === '' || mayRefer(value) || !CREDENTIAL.test(path.at(-1) ?? '')) return [];
+  const message = 'a secret stands in the file, and in the state; give it under secrets, and write ${{secrets.NAME}}';
+  return [{ path, message }];
 }
 
 function missingMongodb({ mongodb }: RawConfig): readonly RuleProblem[] {
