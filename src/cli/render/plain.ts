@@ -6,11 +6,16 @@ import { planText } from './plan-text.ts';
 import type { Renderer } from './renderer.ts';
 import { countsText, formatDuration } from './text.ts';
 
-/** One line per change: for continuous integration and log files. */
+/** One line per change: for continuous integration and log files. What a step waits for is told once, however often it looks. */
 export function plainRenderer(terminal: Terminal, verbose: boolean): Renderer {
+  const told = new Map<string, string>();
   return {
     event(event) {
       if (event.type === 'log' && !verbose && (event.level === 'debug' || event.level === 'info')) return;
+      if (event.type === 'step_progress') {
+        if (told.get(event.step) === event.message) return;
+        told.set(event.step, event.message);
+      }
       terminal.stdout.write(`${plainText(event)}\n`);
     },
     pause: () => undefined,

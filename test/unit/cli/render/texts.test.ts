@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { plainText } from '../../../../src/cli/render/plain.ts';
+import { plainRenderer, plainText } from '../../../../src/cli/render/plain.ts';
 import { runText } from '../../../../src/cli/render/run-text.ts';
+import type { Terminal } from '../../../../src/cli/terminal.ts';
 import type { RunView, StepView } from '../../../../src/domain/api/views.ts';
 
 const about = { id: 'x', runId: 'staging-1', environment: 'staging', at: '2026-01-01T00:00:00.000Z' };
@@ -84,5 +85,21 @@ describe('a run in words', () => {
     expect(text).toContain('✗ quota: no room\n  Ask for more.');
     expect(text).toContain('Plan approved by eve at 2026-01-01T00:00:00.000Z: go');
     expect(text).not.toContain('Asked to stop');
+  });
+});
+
+describe('the lines for continuous integration', () => {
+  it('tell once what a step waits for, and again after something else', () => {
+    const lines: string[] = [];
+    const stdout = { write: (text: string) => lines.push(text) > 0 };
+    const renderer = plainRenderer({ stdout } as unknown as Terminal, false);
+    const tell = (step: 'create_databases' | 'verify_deployment', message: string): void =>
+      renderer.event({ ...about, type: 'step_progress', step, message });
+    tell('create_databases', 'the server');
+    tell('verify_deployment', 'the server');
+    tell('create_databases', 'the server');
+    tell('create_databases', 'the database');
+    tell('create_databases', 'the server');
+    expect(lines.map((line) => line.trim().slice(0, 4))).toEqual(['6/14', '14/1', '6/14', '6/14']);
   });
 });
