@@ -36,8 +36,10 @@ export const deployApplicationServices: Step = {
     if (isWaiting(written)) return written;
     const deployed = results.flatMap((result) => (result?.kind === 'ready' ? [result] : []));
     for (const [index, service] of application.entries()) {
-      const result = deployed[index];
-      context.progress(`${service.name}: ${result?.changed ? 'new revision' : 'unchanged'} (${result?.revision})`);
+      const { changed = false, revision = '' } = deployed[index] ?? {};
+      // Azure names the revisions of what is replaced.
+      const name = revision === '' ? '' : ` (${revision})`;
+      context.progress(`${service.name}: ${changed ? 'new revision' : 'unchanged'}${name}`);
     }
     return {
       kind: 'completed',
