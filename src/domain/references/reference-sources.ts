@@ -3,7 +3,7 @@ import { isPremium } from '../config/rules/storage.ts';
 import type { DesireInput } from '../desired.ts';
 import { familiesOf, type GenericFamilies, genericId, genericResourceOf } from '../generic/generic-place.ts';
 import { outputValue } from '../generic/output-text.ts';
-import { nameOf, resourceGroupId } from '../ids.ts';
+import { resourceGroupId } from '../ids.ts';
 import { COMPOSED, composedKinds, sectionOfSecret } from '../sections/composed-secrets.ts';
 import { storageEndpoint } from '../sections/storage-endpoints.ts';
 import { addressOf, hostOfService } from './addresses.ts';
@@ -70,7 +70,7 @@ const redis: ReferenceSource = ({ redis: { name } }) =>
 const storage: ReferenceSource = ({ storage: asked }) =>
   ofSection('storage', {
     'storage.id': { value: ({ outputs }) => outputs.read('storageId') },
-    'storage.account': { value: ({ outputs }) => nameOf(outputs.read('storageId')) },
+    'storage.name': { value: () => asked?.account ?? '' },
     'storage.file_endpoint': { value: (input) => storageEndpoint(input, 'file') },
     ...(!(asked && isPremium(asked)) && {
       'storage.blob_endpoint': { value: (input) => storageEndpoint(input, 'blob') },

@@ -21,6 +21,7 @@ export const storageAccount: ResourceType = {
   listed: true,
   style: 'location',
   seconds: { create: 20, update: 3, delete: 0 },
+  hasAddress: true,
   globalName: 'StorageAccountAlreadyTaken',
   check: ({ world, body, sent, before }) =>
     accountProblem(body, sent, before?.body) ??

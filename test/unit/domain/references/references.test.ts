@@ -90,8 +90,6 @@ describe('references', () => {
     expect(
       problems('BLOBS: "${{storage.blob_endpoint}}"', 'storage: { account: shopfiles, sku: Premium_LRS }\n'),
     ).toEqual([expect.stringContaining('storage.blob_endpoint')]);
-    const read = (...[name]: readonly string[]) => (name === 'storageId' ? '/x/storageAccounts/shopfiles' : `${name}`);
-    const text = '${{storage.account}} at ${{storage.blob_endpoint}}';
-    expect(resolved(text, { ...input, outputs: { read } })).toBe('shopfiles at storageBlobEndpoint');
+    expect(resolved('at ${{storage.blob_endpoint}}', input)).toBe('at storageBlobEndpoint');
   });
 });
