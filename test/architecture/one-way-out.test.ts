@@ -59,7 +59,8 @@ it('text leaves the process where what others wrote is shown, and not obeyed', (
   expect(written).toEqual([
     // The commands' terminal and the runner of GitHub: everything that they are given is made visible there.
     'action/runner.ts',
-    // The words of a shell's completion, and Azurite's own process, which tell nothing of others.
+    // A version of Node, the words of a shell's completion, and Azurite's own process, which tell nothing of others.
+    'src/cli/bin.ts',
     'src/cli/completion.ts',
     'src/cli/serve/azurite-guard.ts',
     'src/cli/terminal.ts',

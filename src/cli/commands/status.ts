@@ -31,9 +31,15 @@ export async function statusCommand(
   lines.push(...(view ? stateLines(view) : ['Nothing was deployed yet.']), ...lockLines(view));
   lines.push(...leftBehindLines(view?.leftBehind ?? [], placeOf(options), new Date()));
   if (last) lines.push(`Last run ${last.runId}: ${last.status}, ${formatDuration(last.durationInMs)}`);
+  if (last?.finishedAt === null) lines.push(...waitingLines(await deployments.run(last.runId)));
   for (const [name, url] of Object.entries(view?.addresses ?? {})) lines.push(`  ${name}: ${url}`);
   terminal.stdout.write(`${lines.join('\n')}\n`);
   return ExitCode.ok;
+}
+
+/** What somebody may have to do for it, such as records of DNS. */
+function waitingLines({ steps }: RunView): readonly string[] {
+  return steps.flatMap(({ step, waitingFor }) => (waitingFor === null ? [] : [`  ${step} waits for ${waitingFor}`]));
 }
 
 function stateLines(view: EnvironmentView): readonly string[] {

@@ -1,5 +1,6 @@
 import { buildSettings } from './rules/builds.ts';
 import { databaseAvailability, databaseName, databaseSku, databaseUser, redisSize } from './rules/data.ts';
+import { serviceDomains } from './rules/domains.ts';
 import { genericResources } from './rules/generic-resources.ts';
 import { serviceIngress } from './rules/ingress.ts';
 import { regions, requiredValues, reservedNames, resourceNames } from './rules/names.ts';
@@ -54,6 +55,7 @@ export const RULES: readonly Rule[] = [
   serviceReplicas,
   serviceScale,
   serviceIngress,
+  serviceDomains,
   probeSettings,
   servicePaths,
   volumePlaces,

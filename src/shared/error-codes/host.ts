@@ -49,6 +49,11 @@ export const HOST_ERRORS = {
     next: 'Make room and start the same command again: a deployment goes on where it stopped.',
     exitCode: ExitCode.failed,
   },
+  folder_foreign: {
+    meaning: 'The folder that an app is served from is not that of the user who runs it.',
+    next: 'Serve from a directory of your own, or remove the folder.',
+    exitCode: ExitCode.usage,
+  },
   function_unsupported: {
     meaning: 'The embedded runtime does not serve a trigger or binding of a function.',
     next: 'Use one that the message lists, or the real Functions host.',

@@ -82,6 +82,8 @@ describe('check_prerequisites', () => {
     expect(await checkPrerequisites().run(await stepContext(fake.azure))).toEqual({
       kind: 'completed',
       outputs: { subscriptionId: 'sub', tenantId: 'tenant', principalId: 'deployer', principalType: '' },
+      // What is looked at, by which a later run knows what is new.
+      metadata: { providers: expect.arrayContaining(['Microsoft.App', 'Microsoft.KeyVault']) },
     });
     expect(fake.writes).toEqual([]);
   });
