@@ -14,7 +14,7 @@ export interface SilentFront {
 
 export async function startSilentFront(to: number): Promise<SilentFront> {
   const sockets = new Set<Socket>();
-  const passed = new Set<Socket>();
+  const passed = new Map<Socket, Socket>();
   let unheard = '';
   let isSilent = false;
 
@@ -32,7 +32,7 @@ export async function startSilentFront(to: number): Promise<SilentFront> {
     if (isSilent) return swallow(socket);
     const behind = connect(to, '127.0.0.1');
     sockets.add(behind);
-    passed.add(socket);
+    passed.set(socket, behind);
     behind.on('error', () => socket.destroy());
     socket.once('close', () => behind.destroy());
     behind.once('close', () => passed.has(socket) && socket.destroy());
@@ -48,7 +48,11 @@ export async function startSilentFront(to: number): Promise<SilentFront> {
     port: (server.address() as AddressInfo).port,
     silence() {
       isSilent = true;
-      for (const socket of passed) swallow(socket);
+      for (const [socket, behind] of passed) {
+        // Nor is it told that the server let go of it.
+        behind.unpipe(socket);
+        swallow(socket);
+      }
       passed.clear();
     },
     speak() {
