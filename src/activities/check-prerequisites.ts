@@ -1,4 +1,5 @@
 import type { DeploymentConfig } from '../domain/config/model.ts';
+import { namespaceOf } from '../domain/ids.ts';
 import { symbolicOutputs } from '../domain/outputs.ts';
 import { requireSamePlace } from '../domain/place.ts';
 import type { EnvironmentState } from '../domain/state.ts';
@@ -12,7 +13,6 @@ import { registerProviders } from '../preflight/providers.ts';
 import { resolveSubscription } from '../preflight/subscription.ts';
 import { placeOutputs, preflightTarget } from '../preflight/target.ts';
 import type { KnownResource } from '../resources/kind.ts';
-import { kindOf } from '../resources/registry.ts';
 import { UserError } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
 
@@ -71,7 +71,7 @@ function newProviders({ config, state }: FactSources, making: readonly Pick<Step
 
 /** Earlier versions did not write down what they looked at. */
 function recordedProviders({ resources }: Pick<EnvironmentState, 'resources'>): readonly string[] {
-  return Object.values(resources).flatMap(({ type }) => kindOf(type)?.provider ?? []);
+  return Object.values(resources).map(({ type }) => namespaceOf(type));
 }
 
 function providersOf(resources: readonly KnownResource[]): ReadonlySet<string> {
