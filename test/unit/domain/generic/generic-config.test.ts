@@ -127,6 +127,23 @@ describe('a resource of any type', () => {
     expect(problems([`${BUS}, depends_on: [other] }`])[0]).toMatch('there is no resource "other"');
   });
 
+  it('has no secret in plain text, by its key or by what surrounds it', () => {
+    const message = 'has a secret in plain text; give it under secrets, and name it here as ${{secrets.NAME}}';
+    const body = (properties: string) => problems([`${BUS}, body: { properties: { ${properties} } } }`]);
+    for (const path of ['adminPassword', 'accountKey', 'connectionString'])
+      expect(body(`${path}: hunter22`)).toEqual([`resources.bus.body.properties.${path}: ${message}`]);
+    expect(body('secrets: [{ name: a, value: hunter22 }]')).toEqual([
+      `resources.bus.body.properties.secrets.0.value: ${message}`,
+    ]);
+    expect(body('url: "amqp://me:hunter22@host"')).toEqual([`resources.bus.body.properties.url: ${message}`]);
+    expect(body('url: "amqp://me:hunter22@${{redis.host}}"')).toEqual([
+      `resources.bus.body.properties.url: ${message}`,
+    ]);
+    expect(
+      body('password: "${{secrets.jwt_secret}}", passwordAuth: Enabled, disablePassword: "false", sku: a'),
+    ).toEqual([]);
+  });
+
   it('may not need itself', () => {
     const thing = (key: string, other: string): string =>
       `${key}: { type: A.B/things, api_version: 2024-03-01, name: ${key}, body: { other: "\${{resources.${other}.id}}" } }`;
