@@ -1,25 +1,41 @@
+import { z } from 'zod';
 import type { ArmResource } from '../azure/ports.ts';
 import { isWritten } from '../domain/config/provenance.ts';
 import type { DesireInput } from '../domain/desired.ts';
 import { hasSection } from '../domain/sections/sections.ts';
 import { incarnation } from '../domain/tags.ts';
 import { converge, convergeInOrder } from '../engine/converge.ts';
+import { doOnce } from '../engine/do-once.ts';
 import { liveText } from '../engine/live-value.ts';
+import { defineRecord } from '../engine/record.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { Step, StepContext } from '../engine/step.ts';
 import { isWaiting, untilAny, type Waiting } from '../engine/waiting/waiting.ts';
 import { redisPlan } from '../preflight/redis-kind.ts';
-import { postgresConfigurations } from '../resources/postgresql-configuration.ts';
-import { postgresDatabase } from '../resources/postgresql-database.ts';
+import {
+  POSTGRESQL_CONFIGURATION,
+  PRELOADED_LIBRARIES,
+  postgresConfigurations,
+} from '../resources/postgresql-configuration.ts';
+import { postgresDatabases } from '../resources/postgresql-database.ts';
 import { postgresFirewallRules } from '../resources/postgresql-firewall-rule.ts';
 import { postgresServer } from '../resources/postgresql-server.ts';
 import { classicRedis } from '../resources/redis-classic.ts';
 import { managedRedis } from '../resources/redis-managed.ts';
 import { managedRedisDatabase } from '../resources/redis-managed-database.ts';
 import { databasePassword } from '../secrets/random-secret.ts';
-import { type JsonObject, jsonAt, scalarText } from '../shared/json.ts';
+import { type Json, type JsonObject, jsonAt, scalarText } from '../shared/json.ts';
 
-type Database = { readonly kind: 'ready'; readonly outputs: Readonly<Record<string, string>> } | Waiting;
+type Database =
+  | {
+      readonly kind: 'ready';
+      readonly outputs: Readonly<Record<string, string>>;
+      readonly metadata?: Readonly<Record<string, Json>>;
+    }
+  | Waiting;
+
+/** The libraries with which this run has started the server anew. */
+const RESTARTED = defineRecord({ name: 'postgresql:restarted', scope: 'run', schema: z.string() });
 
 /** Step 6: the PostgreSQL server with its database, and Redis, side by side, as far as they are asked for. */
 export const createDatabases: Step = {
@@ -45,8 +61,13 @@ export const createDatabases: Step = {
     ]);
     const waits = databases.filter(isWaiting);
     if (waits.length > 0) return untilAny(waits);
-    const outputs = databases.map((database) => (database.kind === 'ready' ? database.outputs : {}));
-    return { kind: 'completed', outputs: Object.assign({}, ...outputs) };
+    const ready = databases.flatMap((database) => (database.kind === 'ready' ? [database] : []));
+    const metadata = ready.find((database) => database.metadata)?.metadata;
+    return {
+      kind: 'completed',
+      outputs: Object.assign({}, ...ready.map(({ outputs }) => outputs)),
+      ...(metadata && { metadata }),
+    };
   },
 };
 
@@ -61,7 +82,7 @@ function postgresChildren(input: DesireInput) {
 }
 
 function withoutRules(input: DesireInput) {
-  return [...postgresConfigurations(input), postgresDatabase(input)];
+  return [...postgresConfigurations(input), ...postgresDatabases(input)];
 }
 
 const PUBLIC_ACCESS = 'postgresql.public_access';
@@ -82,10 +103,13 @@ async function convergePostgres(context: StepContext): Promise<Database> {
   const rules = isPublic(server.live) ? postgresFirewallRules(context) : [];
   const children = await convergeInOrder(context, [...withoutRules(context), ...rules]);
   if (children.kind === 'waiting') return children;
+  const libraries = await loadLibraries(context);
+  if (libraries.kind === 'waiting') return libraries;
 
   // Check: it has an address.
   return {
     kind: 'ready',
+    ...(libraries.loaded !== undefined && { metadata: { loadedLibraries: libraries.loaded } }),
     outputs: {
       postgresServerId: desired.id,
       postgresHost: liveText(server.live, 'properties.fullyQualifiedDomainName'),
@@ -97,6 +121,31 @@ async function convergePostgres(context: StepContext): Promise<Database> {
       ),
     },
   };
+}
+
+/**
+ * Libraries are loaded when a server starts: it is started anew once for what we added, and never for what others did
+ * (https://learn.microsoft.com/rest/api/postgresql/servers/restart).
+ */
+async function loadLibraries(
+  context: StepContext,
+): Promise<{ readonly kind: 'loaded'; readonly loaded?: string } | Waiting> {
+  const wanted = postgresConfigurations(context).find(({ key }) => key === PRELOADED_LIBRARIES);
+  if (!wanted) return { kind: 'loaded' };
+  const loaded = scalarText(jsonAt(wanted.body, 'properties.value'));
+  const live = await context.azure.arm.get(wanted.id, POSTGRESQL_CONFIGURATION.apiVersion);
+  const isPending = jsonAt(live ?? {}, 'properties.isConfigPendingRestart') === true;
+  if (!isPending || context.previous?.metadata.loadedLibraries === loaded) return { kind: 'loaded', loaded };
+  const server = postgresServer(context);
+  const restarting = await doOnce(context, RESTARTED, {
+    key: 'postgresql:restart',
+    title: `the restart of ${server.title}`,
+    beginning: `restarting ${server.title}, which then loads ${loaded}`,
+    timeoutInSeconds: server.kind.timeoutInSeconds,
+    mark: loaded,
+    send: () => context.azure.arm.post(`${server.id}/restart`, server.kind.apiVersion),
+  });
+  return restarting ?? { kind: 'loaded', loaded };
 }
 
 async function convergeRedis(context: StepContext): Promise<Database> {

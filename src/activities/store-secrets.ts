@@ -2,7 +2,7 @@ import type { VaultSecret } from '../azure/ports.ts';
 import type { DeploymentConfig, SecretSetting } from '../domain/config/model.ts';
 import { SecretName } from '../domain/config/secrets.ts';
 import { recordedOutput } from '../domain/outputs.ts';
-import { COMPOSED, type ComposedKind, composedKinds, rabbitMq } from '../domain/sections/composed-secrets.ts';
+import { type ComposedKind, type ComposedSecret, composedOf, rabbitMq } from '../domain/sections/composed-secrets.ts';
 import { hasSection } from '../domain/sections/sections.ts';
 import type { Output } from '../domain/steps.ts';
 import { settleAll } from '../engine/settle.ts';
@@ -71,11 +71,12 @@ function appliedBefore({ reason, previous }: StepContext): unknown {
 
 /** What each composed secret is made of, by the names of dependencies. */
 const MADE_OF: Readonly<Record<ComposedKind, RegExp>> = {
-  database: /^(?:config:postgresql|output:.*\.postgres)/,
+  database: /^(?:config:postgresql\.(?:databaseName|adminUser)$|output:.*\.postgres)/,
   redis: /^output:.*\.redis/,
   rabbitmq: /^config:services\.infrastructure/,
 };
 const ALL_ANEW = /^output:.*\.vault/;
+const FURTHER_DATABASES = 'config:postgresql.databases';
 
 /** Secrets whose value, or where it comes from, changed; those that are composed of what did; all in another vault. */
 function renews({ changed }: Due, config: DeploymentConfig): readonly Output[] {
@@ -85,10 +86,11 @@ function renews({ changed }: Due, config: DeploymentConfig): readonly Output[] {
   const rabbit = rabbitMq(config)?.passwordName;
   const given = Object.keys(storedSettings(config)).filter((name) => isAnew || isOf(name));
   const parts = { database: POSTGRES_PASSWORD, redis: undefined, rabbitmq: rabbit };
-  const composed = composedKinds(config).flatMap((kind) => {
-    const { [kind]: name } = COMPOSED;
+  const composed = composedOf(config).flatMap(({ kind, name, database }) => {
     const { [kind]: part } = parts;
-    const isMadeAnew = changed.some((one) => MADE_OF[kind].test(one));
+    const isMadeAnew = changed.some(
+      (one) => MADE_OF[kind].test(one) || (database !== undefined && one === FURTHER_DATABASES),
+    );
     return isAnew || isMadeAnew || isOf(name) || (part !== undefined && given.includes(part)) ? [name] : [];
   });
   return [...new Set([...given, ...composed])].map((name) => ['secret', name]);
@@ -160,15 +162,18 @@ async function composedSecrets(
   secrets: VaultSecrets,
   stored: StoredSecrets,
 ): Promise<readonly Storing[]> {
-  const made = composedKinds(context.config).map(async (kind): Promise<Storing> => {
-    const { [kind]: name } = COMPOSED;
-    const value = await compose(context, kind, stored);
-    return [name, () => secrets.put(name, value)];
+  const made = composedOf(context.config).map(async (composed): Promise<Storing> => {
+    const value = await compose(context, composed, stored);
+    return [composed.name, () => secrets.put(composed.name, value)];
   });
   return await settleAll(made);
 }
 
-async function compose(context: StepContext, kind: ComposedKind, stored: StoredSecrets): Promise<string> {
+async function compose(
+  context: StepContext,
+  { kind, database }: ComposedSecret,
+  stored: StoredSecrets,
+): Promise<string> {
   const { config, outputs } = context;
   if (kind === 'database') {
     return databaseUrl({
@@ -176,7 +181,7 @@ async function compose(context: StepContext, kind: ComposedKind, stored: StoredS
       user: recordedOutput(context.state, 'postgresUser') ?? config.postgresql.adminUser,
       password: secretOf(stored, POSTGRES_PASSWORD).value,
       host: outputs.read('postgresHost'),
-      database: config.postgresql.databaseName,
+      database: database ?? config.postgresql.databaseName,
     });
   }
   if (kind === 'redis') {

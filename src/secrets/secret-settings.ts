@@ -1,16 +1,10 @@
 import type { DeploymentConfig, SecretSetting } from '../domain/config/model.ts';
 import { SecretName } from '../domain/config/secrets.ts';
 import { variablesOf } from '../domain/config/service/service-containers.ts';
-import {
-  COMPOSED,
-  type ComposedKind,
-  composedKinds,
-  rabbitMq,
-  sectionOfSecret,
-} from '../domain/sections/composed-secrets.ts';
+import { type ComposedKind, composedOf, rabbitMq, sectionOfSecret } from '../domain/sections/composed-secrets.ts';
 import { hasSection } from '../domain/sections/sections.ts';
 
-type Secrets = Pick<DeploymentConfig, 'secrets' | 'services' | 'unasked'>;
+type Secrets = Pick<DeploymentConfig, 'secrets' | 'services' | 'unasked' | 'postgresql'>;
 
 /**
  * The configured secrets and those without which there is no database or queue, by the name under which they are spoken of: all that
@@ -63,5 +57,5 @@ const BEGINNINGS: Readonly<Record<ComposedKind, string>> = {
 
 /** The secrets that are made of others, with how their values begin; what the configuration gives under such a name is none. */
 export function composedSecrets(config: Secrets): ReadonlyMap<string, string> {
-  return new Map(composedKinds(config).map((kind) => [COMPOSED[kind], BEGINNINGS[kind]]));
+  return new Map(composedOf(config).map(({ kind, name }) => [name, BEGINNINGS[kind]]));
 }

@@ -18,6 +18,10 @@ export interface PostgresqlChoices {
   /** By their names; beside the rule that lets services of Azure in. */
   readonly firewallRules?: Readonly<Record<string, AddressRange>>;
   readonly entraAuthentication?: boolean;
+  /** Beside the one that connection strings name by default. */
+  readonly databases?: readonly string[];
+  /** What the databases of the server may be extended with, in lower case. */
+  readonly extensions?: readonly string[];
 }
 
 /** In UTC; `system`: Azure chooses. Azure has numbers for days: their places in WEEKDAYS. */

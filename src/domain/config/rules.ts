@@ -1,6 +1,14 @@
 import { buildSettings } from './rules/builds.ts';
 import { containerNames, containerSizes, probeSettings } from './rules/containers.ts';
-import { databaseAvailability, databaseName, databaseSku, databaseUser, redisSize } from './rules/data.ts';
+import {
+  databaseAvailability,
+  databaseExtensions,
+  databaseName,
+  databaseSku,
+  databaseUser,
+  furtherDatabases,
+  redisSize,
+} from './rules/data.ts';
 import { serviceIngress } from './rules/ingress.ts';
 import { jobImages, jobNames, jobTriggers } from './rules/jobs.ts';
 import { regions, requiredValues, resourceNames } from './rules/names.ts';
@@ -29,6 +37,8 @@ export const RULES: readonly Rule[] = [
   regions,
   databaseUser,
   databaseName,
+  furtherDatabases,
+  databaseExtensions,
   databaseSku,
   databaseAvailability,
   databaseFirewall,

@@ -213,6 +213,8 @@ const postgresqlChoices = {
   publicAccess: z.boolean().exactOptional(),
   firewallRules: z.record(z.string(), z.strictObject({ start: z.string(), end: z.string() })).exactOptional(),
   entraAuthentication: z.boolean().exactOptional(),
+  databases: z.array(z.string()).readonly().exactOptional(),
+  extensions: z.array(z.string()).readonly().exactOptional(),
 };
 
 const texts = <const Name extends string>(...names: readonly Name[]) =>

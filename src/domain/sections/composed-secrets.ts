@@ -1,5 +1,5 @@
 import type { DeploymentConfig, ServiceConfig } from '../config/model.ts';
-import { SecretName } from '../config/secrets.ts';
+import { SecretName, vaultName } from '../config/secrets.ts';
 import type { SectionName } from './names.ts';
 import { hasSection } from './sections.ts';
 
@@ -14,23 +14,48 @@ const SECTION_OF: Readonly<Record<string, SectionName>> = {
   [COMPOSED.redis]: 'redis',
 };
 
-type Secrets = Pick<DeploymentConfig, 'secrets' | 'services' | 'unasked'>;
+type Secrets = Pick<DeploymentConfig, 'secrets' | 'services' | 'unasked' | 'postgresql'>;
+
+/** One secret that is made of others. */
+export interface ComposedSecret {
+  readonly kind: ComposedKind;
+  readonly name: string;
+  /** Of an address of a database beside the first one. */
+  readonly database?: string;
+}
+
+/** The vault secret with the address of a database beside the first one. */
+export function databaseSecret(database: string): string {
+  return vaultName(`${COMPOSED.database}-${database}`);
+}
 
 /** The section that a secret comes of; undefined: it comes of none. */
-export function sectionOfSecret({ secrets }: Pick<Secrets, 'secrets'>, name: string): SectionName | undefined {
+export function sectionOfSecret(
+  { secrets, postgresql }: Pick<Secrets, 'secrets' | 'postgresql'>,
+  name: string,
+): SectionName | undefined {
   const { [name]: own } = secrets;
-  return own === undefined || own.source === 'generated' ? SECTION_OF[name] : undefined;
+  if (own !== undefined && own.source !== 'generated') return undefined;
+  return furtherAddresses({ postgresql }).some((one) => one.name === name) ? 'postgresql' : SECTION_OF[name];
 }
 
 /** The composed secrets that this deployment makes: of what there is, and what the configuration does not give itself. */
-export function composedKinds(config: Secrets): readonly ComposedKind[] {
-  const kinds = Object.keys(COMPOSED) as ComposedKind[];
-  return kinds.filter((kind) => {
-    const { [kind]: name } = COMPOSED;
-    const section = SECTION_OF[name];
+export function composedOf(config: Secrets): readonly ComposedSecret[] {
+  return composedNames(config).filter(({ kind, name }) => {
+    const section = SECTION_OF[COMPOSED[kind]];
     const isThere = section === undefined ? rabbitMq(config) !== undefined : hasSection(config, section);
     return isThere && !Object.hasOwn(config.secrets, name);
   });
+}
+
+/** All that could be composed, whether or not there is what they are made of. */
+export function composedNames(config: Pick<Secrets, 'postgresql'>): readonly ComposedSecret[] {
+  const kinds = Object.keys(COMPOSED) as ComposedKind[];
+  return [...kinds.map((kind) => ({ kind, name: COMPOSED[kind] })), ...furtherAddresses(config)];
+}
+
+function furtherAddresses({ postgresql: { databases = [] } }: Pick<Secrets, 'postgresql'>): readonly ComposedSecret[] {
+  return databases.map((database) => ({ kind: 'database', name: databaseSecret(database), database }));
 }
 
 export interface RabbitMq {

@@ -28,7 +28,13 @@ const FACTS: Readonly<Record<SectionName, SectionFacts>> = {
   },
   postgresql: {
     title: 'database server',
-    names: { serverName: 'postgresql', databaseName: 'postgresql:database', adminUser: null },
+    names: {
+      serverName: 'postgresql',
+      databaseName: 'postgresql:database',
+      databases: null,
+      extensions: null,
+      adminUser: null,
+    },
     output: 'postgresServerId',
   },
   redis: { title: 'cache', names: { name: 'redis' }, output: 'redisId' },
@@ -53,11 +59,18 @@ export function keptWarnings(config: DeploymentConfig, state: Known): readonly s
     const [before, last] = [config[section] as JsonObject, asLast(section, config, state)];
     const key = userKey(section) ?? section;
     const told = Object.keys(names).flatMap((name) =>
-      last[name] === before[name] ? [] : [`${userKey(`${section}.${name}`)?.split('.').at(-1)}: ${String(last[name])}`],
+      last[name] === before[name]
+        ? []
+        : [`${userKey(`${section}.${name}`)?.split('.').at(-1)}: ${flowText(last[name])}`],
     );
     const name = String(last[Object.keys(names)[0] ?? ''] ?? '');
     return `${key}: is not in the file; the ${title} ${name} is kept; write "${key}: {${told.join(', ')}}" to keep it, or "${key}: false" to let it go.`;
   });
+}
+
+/** As it is written in one line of YAML. */
+function flowText(value: Json | undefined): string {
+  return Array.isArray(value) ? `[${value.map(String).join(', ')}]` : String(value);
 }
 
 function keptSections({ unasked = {} }: DeploymentConfig, state: Known): readonly SectionName[] {

@@ -70,6 +70,23 @@ async function complete(given: TestContext): Promise<StepState> {
 }
 
 describe('store_secrets', () => {
+  it('has the address of each further database under its name', async () => {
+    const fake = azure();
+    const postgresql = { ...config.postgresql, databases: ['reports', 'audit_log'] };
+    const { outputs } = await complete(await context(fake, { config: { ...config, postgresql } }));
+    expect(Object.keys(outputs)).toEqual(
+      expect.arrayContaining(['secret.DATABASE-URL-REPORTS', 'secret.DATABASE-URL-AUDIT-LOG']),
+    );
+    const first = storedValue(fake, 'DATABASE-URL');
+    expect(storedValue(fake, 'DATABASE-URL-AUDIT-LOG')).toBe(first.replace('/shop?', '/audit_log?'));
+  });
+
+  it('renews only the addresses of further databases when these are others', () => {
+    const postgresql = { ...config.postgresql, databases: ['reports'] };
+    const due = { changed: ['config:postgresql.databases'], forced: false };
+    expect(storeSecrets.renews?.(due, { ...config, postgresql })).toEqual([['secret', 'DATABASE-URL-REPORTS']]);
+  });
+
   it('writes every secret, composes the connection strings, and sets the database password', async () => {
     const fake = azure();
     const { outputs } = await complete(await context(fake));

@@ -1,4 +1,4 @@
-import { COMPOSED, rabbitMq } from '../../sections/composed-secrets.ts';
+import { COMPOSED, composedNames, rabbitMq } from '../../sections/composed-secrets.ts';
 import type { DeploymentConfig } from '../model.ts';
 import { SecretName } from '../secrets.ts';
 import { secretsOf } from '../service/service-secrets.ts';
@@ -12,9 +12,9 @@ const NEEDS_RABBITMQ =
 export function secretNames(config: DeploymentConfig): readonly RuleProblem[] {
   const names = Object.keys(config.secrets);
   // Whether there is what a composed one is made of is asked elsewhere (domain/sections/needs.ts).
-  const composed = Object.values(COMPOSED).filter(
-    (name) => name !== COMPOSED.rabbitmq || rabbitMq(config) !== undefined,
-  );
+  const composed = composedNames(config)
+    .map(({ name }) => name)
+    .filter((name) => name !== COMPOSED.rabbitmq || rabbitMq(config) !== undefined);
   const known = [...names, ...composed, SecretName.gemini];
   const spelling = names.flatMap((name) =>
     /^[0-9A-Z-]{1,127}$/.test(name) ? [] : [problem(['secrets', name], 'allowed in the key: letters, digits, _ and -')],

@@ -98,7 +98,7 @@ describe('a good configuration', () => {
 
   it('holds every key that a step depends on', () => {
     const { config } = parsed(EXAMPLE);
-    const optional = ['azure.subscriptionId', 'jobs'];
+    const optional = ['azure.subscriptionId', 'jobs', 'postgresql.databases'];
     const missing = STEPS.flatMap(({ configKeys }) => configKeys).filter(
       (key) => !optional.includes(key) && leaves(config, key).length === 0,
     );
