@@ -1,6 +1,6 @@
 import type { VaultSecret } from '../azure/ports.ts';
 import type { DeploymentConfig, SecretSetting } from '../domain/config/model.ts';
-import { SecretName } from '../domain/config/secrets.ts';
+import { HMAC_KEY_NAME, SecretName } from '../domain/config/secrets.ts';
 import { recordedOutput } from '../domain/outputs.ts';
 import { type ComposedKind, type ComposedSecret, composedOf, rabbitMq } from '../domain/sections/composed-secrets.ts';
 import { hasSection } from '../domain/sections/sections.ts';
@@ -12,7 +12,7 @@ import { databaseUrl, rabbitmqUrl, redisUrl } from '../secrets/connection-string
 import { applyPostgresPassword, passwordMark } from '../secrets/postgres-password.ts';
 import { databasePassword, randomSecret } from '../secrets/random-secret.ts';
 import { readRedisKey } from '../secrets/redis-key.ts';
-import { HMAC_KEY_NAME, secretHmacs } from '../secrets/secret-hmacs.ts';
+import { secretHmacs } from '../secrets/secret-hmacs.ts';
 import { storedSettings } from '../secrets/secret-settings.ts';
 import { type Stored, type VaultSecrets, vaultSecrets } from '../secrets/vault-secrets.ts';
 import { UserError } from '../shared/errors.ts';
@@ -31,6 +31,7 @@ export const storeSecrets: Step = {
   // The step itself makes the key of the keyed hashes.
   lateFacts: facts,
   renews,
+  troubles: unstored,
 
   async run(context) {
     const settings = storedSettings(context.config);
@@ -94,6 +95,14 @@ function renews({ changed }: Due, config: DeploymentConfig): readonly Output[] {
     return isAnew || isMadeAnew || isOf(name) || (part !== undefined && given.includes(part)) ? [name] : [];
   });
   return [...new Set([...given, ...composed])].map((name) => ['secret', name]);
+}
+
+/** One that is made up is made for who reads it: a service may begin to. */
+async function unstored({ config, state }: FactSources): Promise<readonly string[]> {
+  const missing = Object.keys(storedSettings(config)).filter(
+    (name) => recordedOutput(state, 'secret', name) === undefined,
+  );
+  return missing.map((name) => `the secret ${name} is not stored yet`);
 }
 
 /** Keyed hashes of the values that are given from outside. */

@@ -1,10 +1,11 @@
 import type { DeploymentConfig, SecretSetting } from '../domain/config/model.ts';
-import { SecretName } from '../domain/config/secrets.ts';
-import { variablesOf } from '../domain/config/service/service-containers.ts';
+import { MADE_UP, SecretName } from '../domain/config/secrets.ts';
+import { secretsOf } from '../domain/config/service/service-secrets.ts';
+import { workloads } from '../domain/config/workloads.ts';
 import { type ComposedKind, composedOf, rabbitMq, sectionOfSecret } from '../domain/sections/composed-secrets.ts';
 import { hasSection } from '../domain/sections/sections.ts';
 
-type Secrets = Pick<DeploymentConfig, 'secrets' | 'services' | 'unasked' | 'postgresql'>;
+type Secrets = Pick<DeploymentConfig, 'secrets' | 'services' | 'jobs' | 'unasked' | 'postgresql'>;
 
 /**
  * The configured secrets and those without which there is no database or queue, by the name under which they are spoken of: all that
@@ -29,13 +30,12 @@ export function storedSettings(config: Secrets): Readonly<Record<string, SecretS
 function isUsed(config: Secrets, name: string, { source }: SecretSetting): boolean {
   const section = sectionOfSecret(config, name);
   if (section !== undefined) return hasSection(config, section);
-  return source !== 'generated' || isRead(config, name);
+  // Whoever writes a name of his own wants a secret of that name.
+  return source !== 'generated' || !MADE_UP.includes(name) || isRead(config, name);
 }
 
-function isRead({ services }: Secrets, name: string): boolean {
-  return [...services.application, ...services.infrastructure].some((service) =>
-    variablesOf(service).some(({ value }) => value.kind === 'secret' && value.name === name),
-  );
+function isRead(config: Secrets, name: string): boolean {
+  return workloads(config).some(({ workload }) => secretsOf(workload).some((place) => place.name === name));
 }
 
 /**

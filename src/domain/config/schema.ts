@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { job } from './schema/job-schema.ts';
 import { containerRegistry, keyVault, postgresql, redis } from './schema/resource-schema.ts';
-import { count, flag, optionalSection, secret, text } from './schema/schema-values.ts';
+import { count, flag, namedSecret, optionalSection, secret, text } from './schema/schema-values.ts';
 import { service } from './schema/service-schema.ts';
 
 /** The configuration as users write it. Unknown keys are found elsewhere (unknown-keys.ts), so objects here let them pass. */
@@ -37,7 +37,7 @@ export const configSchema = z.object({
     ),
   services: z.record(z.string(), service),
   jobs: z.record(z.string(), job).nullish().describe('what runs to its end: by hand, by the clock, or for each event'),
-  secrets: z.record(z.string(), secret).nullish(),
+  secrets: z.record(z.string(), namedSecret).nullish(),
   deployment: z
     .object({ skip_build: flag, skip_migrations: flag, dry_run: flag, auto_approve: flag, verbose: flag, resume: flag })
     .nullish(),

@@ -16,6 +16,10 @@ const SECTION_OF: Readonly<Record<string, SectionName>> = {
 
 type Secrets = Pick<DeploymentConfig, 'secrets' | 'services' | 'unasked' | 'postgresql'>;
 
+interface Databases {
+  readonly postgresql: Pick<DeploymentConfig['postgresql'], 'databases'>;
+}
+
 /** One secret that is made of others. */
 export interface ComposedSecret {
   readonly kind: ComposedKind;
@@ -31,7 +35,7 @@ export function databaseSecret(database: string): string {
 
 /** The section that a secret comes of; undefined: it comes of none. */
 export function sectionOfSecret(
-  { secrets, postgresql }: Pick<Secrets, 'secrets' | 'postgresql'>,
+  { secrets, postgresql }: Pick<Secrets, 'secrets'> & Databases,
   name: string,
 ): SectionName | undefined {
   const { [name]: own } = secrets;
@@ -49,12 +53,12 @@ export function composedOf(config: Secrets): readonly ComposedSecret[] {
 }
 
 /** All that could be composed, whether or not there is what they are made of. */
-export function composedNames(config: Pick<Secrets, 'postgresql'>): readonly ComposedSecret[] {
+export function composedNames(config: Databases): readonly ComposedSecret[] {
   const kinds = Object.keys(COMPOSED) as ComposedKind[];
   return [...kinds.map((kind) => ({ kind, name: COMPOSED[kind] })), ...furtherAddresses(config)];
 }
 
-function furtherAddresses({ postgresql: { databases = [] } }: Pick<Secrets, 'postgresql'>): readonly ComposedSecret[] {
+function furtherAddresses({ postgresql: { databases = [] } }: Databases): readonly ComposedSecret[] {
   return databases.map((database) => ({ kind: 'database', name: databaseSecret(database), database }));
 }
 

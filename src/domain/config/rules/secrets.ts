@@ -1,6 +1,6 @@
 import { COMPOSED, composedNames, rabbitMq } from '../../sections/composed-secrets.ts';
 import type { DeploymentConfig } from '../model.ts';
-import { SecretName } from '../secrets.ts';
+import { HMAC_KEY_NAME, SecretName, vaultName } from '../secrets.ts';
 import { secretsOf } from '../service/service-secrets.ts';
 import { suggestion } from '../unknown-keys.ts';
 import { workloads } from '../workloads.ts';
@@ -16,9 +16,15 @@ export function secretNames(config: DeploymentConfig): readonly RuleProblem[] {
     .map(({ name }) => name)
     .filter((name) => name !== COMPOSED.rabbitmq || rabbitMq(config) !== undefined);
   const known = [...names, ...composed, SecretName.gemini];
-  const spelling = names.flatMap((name) =>
-    /^[0-9A-Z-]{1,127}$/.test(name) ? [] : [problem(['secrets', name], 'allowed in the key: letters, digits, _ and -')],
-  );
+  const spelling = names.flatMap((name) => {
+    if (name === vaultName(HMAC_KEY_NAME))
+      return [
+        problem(['secrets', name], 'is the name of a secret that this program keeps in the vault; choose another'),
+      ];
+    return /^[0-9A-Z-]{1,127}$/.test(name)
+      ? []
+      : [problem(['secrets', name], 'allowed in the key: letters, digits, _ and -')];
+  });
   const references = workloads(config).flatMap(({ place, workload }) =>
     secretsOf(workload).flatMap(({ path, name }) => {
       if (known.includes(name)) return [];
