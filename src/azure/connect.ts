@@ -1,6 +1,7 @@
 import { type ArmConnection, createArm } from './arm.ts';
 import { createContainerApps } from './container-apps.ts';
 import { withSharedTokens } from './credentials.ts';
+import { createImageLook } from './foreign-images.ts';
 import { createImageRegistry } from './image-registry.ts';
 import type { Azure, Vault } from './ports.ts';
 import { createProbe } from './probe.ts';
@@ -32,6 +33,7 @@ export function connectAzure(
       return vault;
     },
     registry: (registryId, loginServer) => createImageRegistry(connection, arm, registryId, loginServer),
+    lookAtImage: createImageLook(connection),
     cloud: connection.cloud,
   };
   return fence ? withFence(azure, fence) : azure;

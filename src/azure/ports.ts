@@ -226,6 +226,23 @@ export interface BuildRequest {
   readonly secrets?: Readonly<Record<string, string>>;
 }
 
+/** As whom an image is asked for; nobody: as everybody may. */
+export type PullAccess =
+  | { readonly kind: 'password'; readonly username: string; readonly password: string }
+  /** Of a registry of Azure: as the one who deploys. */
+  | { readonly kind: 'deployer' };
+
+export type FoundImage =
+  /** `linux/amd64` and the like. */
+  | { readonly kind: 'found'; readonly platforms: readonly string[] }
+  | { readonly kind: 'missing' }
+  /** There is none, or not for who asks; registries do not say which. */
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+/** Looks at an image of any registry; never throws for what the registry does. @param image as in a container */
+export type ImageLook = (image: string, access?: PullAccess) => Promise<FoundImage>;
+
 export type ProbeResult =
   /** `date`: by the clock of whoever answered. */
   | { readonly kind: 'answered'; readonly status: number; readonly date?: Date }
@@ -255,6 +272,7 @@ export interface Azure {
   readonly probe: HttpProbe;
   vault(vaultUri: string): Vault;
   registry(registryId: string, loginServer: string): ImageRegistry;
+  readonly lookAtImage: ImageLook;
   readonly cloud: CloudEndpoints;
 }
 

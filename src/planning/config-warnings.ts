@@ -1,5 +1,7 @@
 import { hasOriginalShape } from '../domain/config/defaults.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
+import { workloads } from '../domain/config/workloads.ts';
+import { imageReference, registryServer } from '../domain/images/image-reference.ts';
 import { hasSection } from '../domain/sections/sections.ts';
 import { isSideBySide } from '../resources/container-app.ts';
 
@@ -16,6 +18,7 @@ export function configWarnings(config: DeploymentConfig): string[] {
       `${replaced.map(({ name }) => name).join(', ')}: replaced as soon as a new revision is ready, and not taken back when a release fails; all others get their traffic only once they are judged.`,
     );
   }
+  warnings.push(...registryWarnings(config));
   if (hasSection(config, 'postgresql')) warnings.push(...databaseWarnings(config));
   warnings.push(...mongodbWarnings(config));
   if (hasSection(config, 'redis') && config.redis.kind === 'auto') {
@@ -24,6 +27,27 @@ export function configWarnings(config: DeploymentConfig): string[] {
     );
   }
   return warnings;
+}
+
+function registryWarnings(config: DeploymentConfig): readonly string[] {
+  const { registries = {}, docker, release } = config;
+  const images = workloads(config).flatMap(({ workload }) => [
+    workload,
+    ...(workload.sidecars ?? []),
+    ...(workload.init ?? []),
+  ]);
+  const prebuilt = docker.registry ? [`${docker.registry.server}/any`] : [];
+  const given = [...images.flatMap(({ image }) => image ?? []), ...prebuilt, release.smokeImage];
+  const servers = new Set(given.map((image) => imageReference(image).server));
+  return Object.entries(registries).flatMap(([server, access]) => {
+    if (!servers.has(registryServer(server))) return [`registries.${server} is not used: no image comes from there.`];
+    const isLeft = access.kind === 'identity' && access.registryId === undefined;
+    return isLeft
+      ? [
+          `AcrPull on ${server} is not granted by this deployment: whoever owns that registry gives it to the applications’ identity.`,
+        ]
+      : [];
+  });
 }
 
 function databaseWarnings({ postgresql: { sku, postgresSku } }: DeploymentConfig): readonly string[] {

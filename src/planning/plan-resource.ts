@@ -30,10 +30,10 @@ export function planResource(wanted: WantedResource, input: ResourcePlanInput): 
     return planned('update', { reason: `${title} could not be looked at`, maybe: running.map(({ step }) => step) });
   }
   const line = planWrite(wanted, { live, record, mark, running }, input, planned);
-  return line.action === 'adopt' ? unlessRefused(line, wanted, input) : line;
+  return ['adopt', 'update'].includes(line.action) ? unlessRefused(line, wanted, input) : line;
 }
 
-/** What Azure was asked about, and would not let us do. */
+/** What was asked about, and would not come about: Azure would not let us do it, or there is no image to run. */
 function unlessRefused(
   line: PlannedResource,
   { resource: { key, title } }: WantedResource,

@@ -18,6 +18,7 @@ import type { FactSources, Look, Step } from '../engine/step.ts';
 import { sourceOf, sourceWarnings } from '../images/run-sources.ts';
 import { knownSubscription } from '../preflight/subscription.ts';
 import type { HistoryEntry } from '../state/ports.ts';
+import { planAsAzureAllows } from './beforehand/plan-as-azure-allows.ts';
 import { configWarnings } from './config-warnings.ts';
 import { findDrift } from './find-drift.ts';
 import { findResources, listResources } from './find-resources.ts';
@@ -29,7 +30,6 @@ import { keptCache } from './kept-cache.ts';
 import { withLiveLeftovers } from './leftovers.ts';
 import { type LiveResources, liveReader } from './live-resources.ts';
 import { glanceAtSecrets, lookAtSecrets, secretWarnings } from './look-at-secrets.ts';
-import { planAsAzureAllows } from './plan-as-azure-allows.ts';
 import { wantedIds } from './plan-resources.ts';
 import { planSteps, type StepBasis } from './plan-steps.ts';
 import { deletedNames } from './removal/deleted-names.ts';
@@ -112,35 +112,39 @@ export async function planRun(services: Services, steps: readonly Step[], reques
     locations,
     azure: { resourceGroup },
   } = config;
-  const plan = await planAsAzureAllows(azure, {
-    ...decided,
-    environment,
-    config,
-    target: { subscriptionId: subscriptionId ?? null, resourceGroup, location: locations.resourceGroup },
-    wanted: await withLiveLeftovers({ ...outlook, azure, secrets: services.secrets }, wanted, live),
-    live,
-    needed: needed.fields,
-    locks: locked.locks,
-    dangers: dangers.found,
-    deleted,
-    omitted: new Set(omitted.flat()),
-    kept: cache.kept,
-    renewed: [...renewed].filter(isNoResource).sort(),
-    unseen: [
-      ...unseen(subscriptionId, looked, live),
-      ...dangers.unseen,
-      ...needed.unseen,
-      ...locked.unseen,
-      ...secrets.unseen,
-    ],
-    warnings: [
-      ...rollbackWarnings(rollback),
-      ...keptWarnings(request.config, state),
-      ...configWarnings(config),
-      ...(await sourceWarnings(source, config)),
-      ...secretWarnings(secrets),
-    ],
-  });
+  const plan = await planAsAzureAllows(
+    azure,
+    {
+      ...decided,
+      environment,
+      config,
+      target: { subscriptionId: subscriptionId ?? null, resourceGroup, location: locations.resourceGroup },
+      wanted: await withLiveLeftovers({ ...outlook, azure, secrets: services.secrets }, wanted, live),
+      live,
+      needed: needed.fields,
+      locks: locked.locks,
+      dangers: dangers.found,
+      deleted,
+      omitted: new Set(omitted.flat()),
+      kept: cache.kept,
+      renewed: [...renewed].filter(isNoResource).sort(),
+      unseen: [
+        ...unseen(subscriptionId, looked, live),
+        ...dangers.unseen,
+        ...needed.unseen,
+        ...locked.unseen,
+        ...secrets.unseen,
+      ],
+      warnings: [
+        ...rollbackWarnings(rollback),
+        ...keptWarnings(request.config, state),
+        ...configWarnings(config),
+        ...(await sourceWarnings(source, config)),
+        ...secretWarnings(secrets),
+      ],
+    },
+    services.secrets,
+  );
   return { plan, wantedIds: wantedIds(wanted, state) };
 }
 

@@ -1,5 +1,5 @@
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
-import { derivedGuid, isBelow, nameOf, subscriptionId } from '../domain/ids.ts';
+import { derivedGuid, isBelow, nameOf } from '../domain/ids.ts';
 import { foldId } from '../domain/members.ts';
 import { isJsonObject, type JsonObject, jsonAt, scalarText } from '../shared/json.ts';
 import { pageOfParent } from './columns/portal.ts';
@@ -86,8 +86,8 @@ export type RoleAssignment = DesiredResource<typeof ROLE_ASSIGNMENT>;
 export function registryGrants(input: DesireInput): readonly RoleAssignment[] {
   const on = containerRegistry(input);
   return [
-    roleAssignment(input, { on, key: 'role:acr-pull', role: 'AcrPull', to: identityGrantee(input) }),
-    roleAssignment(input, {
+    roleAssignment({ on, key: 'role:acr-pull', role: 'AcrPull', to: identityGrantee(input) }),
+    roleAssignment({
       on,
       key: 'role:registry-tasks',
       role: 'Container Registry Tasks Contributor',
@@ -100,8 +100,8 @@ export function registryGrants(input: DesireInput): readonly RoleAssignment[] {
 export function vaultGrants(input: DesireInput): readonly RoleAssignment[] {
   const on = keyVault(input);
   return [
-    roleAssignment(input, { on, key: 'role:secrets-user', role: 'Key Vault Secrets User', to: identityGrantee(input) }),
-    roleAssignment(input, {
+    roleAssignment({ on, key: 'role:secrets-user', role: 'Key Vault Secrets User', to: identityGrantee(input) }),
+    roleAssignment({
       on,
       key: 'role:secrets-officer',
       role: 'Key Vault Secrets Officer',
@@ -110,9 +110,18 @@ export function vaultGrants(input: DesireInput): readonly RoleAssignment[] {
   ];
 }
 
+/** On registries of others, in whatever subscription: the applications pull from there. */
+export function pullGrants(input: DesireInput): readonly RoleAssignment[] {
+  return Object.entries(input.config.registries ?? {}).flatMap(([server, access]) => {
+    if (access.kind !== 'identity' || access.registryId === undefined) return [];
+    const on = { id: access.registryId, title: `the registry ${server}` };
+    return [roleAssignment({ on, key: `role:acr-pull:${server}`, role: 'AcrPull', to: identityGrantee(input) })];
+  });
+}
+
 /** On a blob container that is not ours: the job that dumps writes there as the applications' identity. */
 export function dumpGrant(input: DesireInput, containerId: string): RoleAssignment {
-  return roleAssignment(input, {
+  return roleAssignment({
     on: { id: containerId, title: `the blob container ${nameOf(containerId)}` },
     key: 'role:dump',
     role: 'Storage Blob Data Contributor',
@@ -162,10 +171,12 @@ function deployerGrantee({ outputs }: DesireInput): Grantee {
   };
 }
 
-function roleAssignment(input: DesireInput, grant: Grant): RoleAssignment {
+function roleAssignment(grant: Grant): RoleAssignment {
   const { role, to } = grant;
   const scope = grant.on.id;
-  const roleDefinitionId = `${subscriptionId(input)}/providers/Microsoft.Authorization/roleDefinitions/${ROLES[role]}`;
+  // Definitions of a subscription are for its own scopes.
+  const subscription = scope.split('/').slice(0, 3).join('/');
+  const roleDefinitionId = `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${ROLES[role]}`;
   const name = derivedGuid(scope, to.principalId, roleDefinitionId);
   return {
     kind: ROLE_ASSIGNMENT,

@@ -68,6 +68,7 @@ export function fakeAzure(): FakeAzure {
         return [];
       },
     }),
+    lookAtImage: async () => ({ kind: 'found', platforms: ['linux/amd64'] }),
     apps: {
       revision: async () => undefined,
       revisions: async () => [],

@@ -45,6 +45,13 @@ export interface NetworkRules {
   readonly bypass?: 'AzureServices' | 'None';
 }
 
+/** How images of a registry are pulled. */
+export type RegistryAccess =
+  /** `secret`: the name of the password in the vault. */
+  | { readonly kind: 'password'; readonly username: string; readonly secret: string }
+  /** As the applications' identity, which is let in where the registry's id is known; else somebody else does that. */
+  | { readonly kind: 'identity'; readonly registryId?: string };
+
 /** What is said of the build of one image; nothing that is not given has a member. */
 export interface BuildSettings {
   /** Relative to the source directory, or to the repository; absent: that of `docker`. */

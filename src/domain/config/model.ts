@@ -1,5 +1,5 @@
 import type { SectionName, Unasked } from '../sections/names.ts';
-import type { BuildSettings, JobConfig, NetworkRules, PostgresqlChoices } from './model-choices.ts';
+import type { BuildSettings, JobConfig, NetworkRules, PostgresqlChoices, RegistryAccess } from './model-choices.ts';
 import type { IngressSettings, ServiceContainers, ServiceProbes } from './service/service-containers.ts';
 import type { ScaleConfig } from './service/service-scale.ts';
 
@@ -65,6 +65,8 @@ export interface DeploymentConfig {
     readonly buildContext: string;
     readonly platform: { readonly os: 'Linux'; readonly architecture: 'amd64' };
   };
+  /** How images of others' registries are pulled, by server; absent: the file says nothing of any. */
+  readonly registries?: Readonly<Record<string, RegistryAccess>>;
   readonly release: ReleaseConfig;
   readonly networking: {
     readonly corsOrigin: string;

@@ -4,6 +4,7 @@ import type { DeploymentConfig, Locations, SecretSetting } from './model.ts';
 import { asked, given } from './normalize/given.ts';
 import { normalizeNetworkRules, normalizePostgresql } from './normalize/normalize-data.ts';
 import { normalizeJobs } from './normalize/normalize-job.ts';
+import { normalizeRegistries, registryPasswords } from './normalize/normalize-registries.ts';
 import { normalizeService } from './normalize/normalize-service.ts';
 import { normalizeUnasked } from './normalize/normalize-unasked.ts';
 import { DEFAULT_RELEASE } from './release-defaults.ts';
@@ -79,6 +80,7 @@ export function normalize(raw: RawConfig): DeploymentConfig {
       buildContext: given(raw.docker?.build_context) ?? '.',
       platform: { os: 'Linux', architecture: 'amd64' },
     },
+    ...normalizeRegistries(raw),
     release: {
       strategy: raw.release?.strategy ?? DEFAULT_RELEASE.strategy,
       steps: raw.release?.steps ?? DEFAULT_RELEASE.steps,
@@ -143,6 +145,7 @@ export function secretEntries(raw: RawConfig): readonly SecretEntry[] {
     },
     { name: SecretName.mongodbUrl, place: ['mongodb', 'connection_url'], value: raw.mongodb?.connection_url },
     { name: SecretName.registryPassword, place: ['docker', 'registry_password'], value: raw.docker?.registry_password },
+    ...registryPasswords(raw),
   ];
 }
 

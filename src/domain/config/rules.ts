@@ -15,6 +15,7 @@ import { regions, requiredValues, resourceNames } from './rules/names.ts';
 import { addressRules, databaseFirewall, registryNetwork } from './rules/networks.ts';
 import { dependencies } from './rules/order.ts';
 import { preservedFields } from './rules/preserve.ts';
+import { ownRegistry } from './rules/registries.ts';
 import { dockerSource, releaseSteps, smokeRequests } from './rules/releases.ts';
 import type { Rule } from './rules/rule.ts';
 import { serviceScale } from './rules/scale.ts';
@@ -43,6 +44,7 @@ export const RULES: readonly Rule[] = [
   databaseAvailability,
   databaseFirewall,
   registryNetwork,
+  ownRegistry,
   addressRules,
   redisSize,
   serviceNames,

@@ -51,6 +51,20 @@ export const configSchema = z.object({
       dockerfiles: z.record(z.string(), text).nullish(),
     })
     .nullish(),
+  registries: z
+    .record(
+      z.string(),
+      z.object({
+        username: text,
+        password: secret,
+        identity: z
+          .union([z.boolean(), z.string()])
+          .nullish()
+          .describe('id of another registry of Azure, on which AcrPull is granted; true: somebody else grants it'),
+      }),
+    )
+    .nullish()
+    .describe('how images are pulled, by the servers of their registries'),
   release: z
     .object({
       strategy: z.enum(['switch', 'canary']).nullish(),

@@ -276,6 +276,15 @@ export const storedConfigSchema = z.strictObject({
     buildContext: z.string(),
     platform: z.strictObject({ os: z.literal('Linux'), architecture: z.literal('amd64') }),
   }),
+  registries: z
+    .record(
+      z.string(),
+      z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('password'), username: z.string(), secret: z.string() }),
+        z.strictObject({ kind: z.literal('identity'), registryId: z.string().exactOptional() }),
+      ]),
+    )
+    .exactOptional(),
   release: releaseSchema,
   networking: z.strictObject({ corsOrigin: z.string(), swaggerEnabled: z.boolean(), swaggerPath: z.string() }),
   deployment: z.strictObject({

@@ -3,12 +3,19 @@ import type { RawConfig } from '../schema.ts';
 import { secretSetting } from '../secrets.ts';
 import { contradictingBuilds } from './builds.ts';
 import { keysWithoutIngress } from './ingress.ts';
+import { registryAccess } from './registries.ts';
 import { problem, type RuleProblem } from './rule.ts';
 
 type RawRule = (raw: RawConfig) => readonly RuleProblem[];
 
 /** What the normalized configuration does not show any more. */
-export const RAW_RULES: readonly RawRule[] = [saveState, secretCollisions, keysWithoutIngress, contradictingBuilds];
+export const RAW_RULES: readonly RawRule[] = [
+  saveState,
+  secretCollisions,
+  keysWithoutIngress,
+  contradictingBuilds,
+  registryAccess,
+];
 
 function saveState({ advanced }: RawConfig): readonly RuleProblem[] {
   if (advanced?.save_state !== false) return [];
