@@ -3,6 +3,7 @@ import type { ImageRegistry } from '../azure/ports.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { type ImageUser, imageUsers } from '../domain/config/workloads.ts';
 import type { Output } from '../domain/steps.ts';
+import type { LocalBuild } from '../engine/local-builder.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { Due, FactSources, Facts, Step, StepContext } from '../engine/step.ts';
 import { tellOnce } from '../engine/tell-once.ts';
@@ -10,7 +11,8 @@ import { withOwnAttempts } from '../engine/waiting/own-attempts.ts';
 import { isWaiting, untilAny, type Waiting } from '../engine/waiting/waiting.ts';
 import { followBuild, isBuildBegun } from '../images/image-build.ts';
 import { imagesToBuild } from '../images/image-sources.ts';
-import { buildSecretFacts, buildSecrets, secretsOfBuild } from '../secrets/build-secrets.ts';
+import { followLocalBuild } from '../images/local-build.ts';
+import { type BuildSecrets, buildSecretFacts, buildSecrets, secretsOfBuild } from '../secrets/build-secrets.ts';
 import { UserError } from '../shared/errors.ts';
 import { hashJson } from '../shared/json.ts';
 import type { ImageSource, SourceTree } from '../source/ports.ts';
@@ -127,6 +129,13 @@ async function buildImage(build: Build): Promise<{ kind: 'built'; digest: string
       return { kind: 'built', digest };
     }
   }
+  if (context.config.docker.builder === 'local')
+    return await followLocalBuild(context, {
+      ...build,
+      service: service.key,
+      tag,
+      begin: () => localBuild(build, tag, secrets),
+    });
   return await followBuild(context, {
     registry,
     service: service.key,
@@ -139,6 +148,25 @@ async function buildImage(build: Build): Promise<{ kind: 'built'; digest: string
     secrets: secrets.values,
     sourceLocation: async () => (await source.address(image)) ?? (await upload(registry, source, image)),
   });
+}
+
+async function localBuild(
+  { context, repository, image, source }: Build,
+  tag: string,
+  secrets: BuildSecrets,
+): Promise<Omit<LocalBuild, 'token' | 'noCache' | 'timeoutInSeconds'>> {
+  const loginServer = context.outputs.read('loginServer');
+  const { target, buildArguments, dockerfile, platform } = image;
+  return {
+    loginServer,
+    reference: `${loginServer}/${repository}:${tag}`,
+    context: (await source.address(image)) ?? (await source.archive(image)),
+    builder: (await source.buildKind(image)).builder,
+    ...{ dockerfile, platform },
+    ...(target !== undefined && { target }),
+    ...(buildArguments && { buildArguments }),
+    secrets: await secrets.values(),
+  };
 }
 
 async function upload(registry: ImageRegistry, source: SourceTree, image: ImageSource): Promise<string> {

@@ -32,7 +32,15 @@ export function connectAzure(
       vaults.set(vaultUri, vault);
       return vault;
     },
-    registry: (registryId, loginServer) => createImageRegistry(connection, arm, registryId, loginServer),
+    registry(registryId, loginServer) {
+      const registry = createImageRegistry(connection, arm, registryId, loginServer);
+      const signInToken = async (): Promise<string> => {
+        const token = await registry.signInToken();
+        keepSecret(token);
+        return token;
+      };
+      return { ...registry, signInToken };
+    },
     lookAtImage: createImageLook(connection),
     cloud: connection.cloud,
   };
@@ -69,6 +77,8 @@ export function withFence(azure: Azure, fence: () => Promise<void>): Azure {
         ...registry,
         uploadSource: fenced(fence, registry.uploadSource),
         scheduleBuild: fenced(fence, registry.scheduleBuild),
+        // What is pushed with it is a write.
+        signInToken: fenced(fence, registry.signInToken),
       };
     },
   };

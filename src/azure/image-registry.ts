@@ -7,7 +7,7 @@ import type { SendArm } from './arm-request.ts';
 import { AzureError, errorOfException, errorOfResponse } from './errors.ts';
 import { MANIFEST_TYPES } from './foreign-images.ts';
 import type { Arm, BuildRun, ImageRegistry } from './ports.ts';
-import { registryPullToken } from './registry-token.ts';
+import { registryPullToken, registryRefreshToken } from './registry-token.ts';
 import { runRequest } from './run-request.ts';
 
 /** The tasks part of the API; @azure/arm-containerregistry 12 no longer has it. */
@@ -77,6 +77,8 @@ export function createImageRegistry(
       if (typeof logLink !== 'string') return { text: '', nextOffset: offset, complete: false };
       return await readLog(connection, logLink, offset);
     },
+
+    signInToken: () => registryRefreshToken(connection, loginServer),
 
     digestOf: (repository, tag) => readDigest(connection, loginServer, repository, tag),
   };

@@ -206,6 +206,8 @@ export interface ImageRegistry {
   recentBuilds(): Promise<readonly BuildRun[]>;
   /** Log text from a byte offset; `complete` once the builder has closed the log. */
   buildLog(runId: string, offset: number): Promise<{ text: string; nextOffset: number; complete: boolean }>;
+  /** A password with which docker signs in and pushes as the one who deploys: https://github.com/Azure/acr/blob/main/docs/AAD-OAuth.md */
+  signInToken(): Promise<string>;
   /** The manifest digest behind a tag; undefined when there is no such tag. */
   digestOf(repository: string, tag: string): Promise<string | undefined>;
 }

@@ -13,7 +13,7 @@ type Connection = Pick<ArmConnection, 'transport' | 'credential' | 'cloud'>;
  *
  * @throws AzureError where the registry knows no such principal
  */
-async function registryRefreshToken(connection: Connection, loginServer: string): Promise<string> {
+export async function registryRefreshToken(connection: Connection, loginServer: string): Promise<string> {
   const { credential, cloud } = connection;
   const token = await credential.getToken(managementScope(cloud), { enableCae: true }).catch((error: unknown) => {
     throw errorOfException(error);

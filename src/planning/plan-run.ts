@@ -15,6 +15,7 @@ import { withImagesOf } from '../engine/rollback.ts';
 import type { Services } from '../engine/services.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { FactSources, Look, Step } from '../engine/step.ts';
+import { requireLocalBuilder } from '../images/local-build.ts';
 import { sourceOf, sourceWarnings } from '../images/run-sources.ts';
 import { knownSubscription } from '../preflight/subscription.ts';
 import type { HistoryEntry } from '../state/ports.ts';
@@ -79,6 +80,8 @@ export async function planRun(services: Services, steps: readonly Step[], reques
   const drift = [...changed, ...(refreshed?.drift ?? [])];
   const decided = { state, options, steps: bases, found, drift };
   const planned = planSteps(decided);
+  if (isBuiltHere(config) && planned.some(({ step, action }) => step === BUILDING && action !== 'skip'))
+    await requireLocalBuilder(services.localBuilder);
   const lookAt = planned.some(({ action }) => action !== 'skip') ? lookAtSecrets : glanceAtSecrets;
   const secrets = refreshed ?? (await lookAt(looking));
 
@@ -228,7 +231,13 @@ async function foretell(
   return foretold;
 }
 
-const MAKING_NO_RESOURCES: readonly StepName[] = [stepLeaving('image'), stepLeaving('secret')];
+const BUILDING = stepLeaving('image');
+
+function isBuiltHere({ docker, deployment }: DeploymentConfig): boolean {
+  return docker.builder === 'local' && !docker.registry && !deployment.skipBuild;
+}
+
+const MAKING_NO_RESOURCES: readonly StepName[] = [BUILDING, stepLeaving('secret')];
 
 function isNoResource(output: string): boolean {
   return MAKING_NO_RESOURCES.some((step) => output.startsWith(`${step}.`));

@@ -82,7 +82,7 @@ function roleOf(assignment: JsonObject): string | undefined {
 
 export type RoleAssignment = DesiredResource<typeof ROLE_ASSIGNMENT>;
 
-/** On the registry: the applications pull, the deployer builds. */
+/** On the registry: the applications pull, the deployer builds, there or here. */
 export function registryGrants(input: DesireInput): readonly RoleAssignment[] {
   const on = containerRegistry(input);
   return [
@@ -93,6 +93,10 @@ export function registryGrants(input: DesireInput): readonly RoleAssignment[] {
       role: 'Container Registry Tasks Contributor',
       to: deployerGrantee(input),
     }),
+    // What is built here is pushed from here.
+    ...(input.config.docker.builder === 'local'
+      ? [roleAssignment({ on, key: 'role:acr-push', role: 'AcrPush', to: deployerGrantee(input) })]
+      : []),
   ];
 }
 
@@ -132,6 +136,7 @@ export function dumpGrant(input: DesireInput, containerId: string): RoleAssignme
 /** Built-in role definitions (learn.microsoft.com, Azure built-in roles). */
 const ROLES = {
   AcrPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d',
+  AcrPush: '8311e382-0749-4cb8-b61a-304f252e45ec',
   'Container Registry Tasks Contributor': 'fb382eab-e894-4461-af04-94435c366c3f',
   'Key Vault Secrets User': '4633458b-17de-408a-b874-0445c86b69e6',
   'Key Vault Secrets Officer': 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7',

@@ -62,6 +62,7 @@ export function fakeAzure(): FakeAzure {
       scheduleBuild: unused('scheduleBuild'),
       build: unused('build'),
       buildLog: unused('buildLog'),
+      signInToken: async () => 'token-of-the-registry',
       digestOf: async () => undefined,
       recentBuilds: async () => {
         fake.refuse({ method: 'BUILDS', path: '' });

@@ -64,6 +64,8 @@ export interface DeploymentConfig {
     /** Relative to the source directory, or to the repository. */
     readonly buildContext: string;
     readonly platform: { readonly os: 'Linux'; readonly architecture: 'amd64' };
+    /** Absent: the registry builds; else the docker of the machine from which is deployed. */
+    readonly builder?: 'local';
   };
   /** How images of others' registries are pulled, by server; absent: the file says nothing of any. */
   readonly registries?: Readonly<Record<string, RegistryAccess>>;

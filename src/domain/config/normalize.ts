@@ -79,6 +79,7 @@ export function normalize(raw: RawConfig): DeploymentConfig {
       ...(source !== undefined && { source }),
       buildContext: given(raw.docker?.build_context) ?? '.',
       platform: { os: 'Linux', architecture: 'amd64' },
+      ...(raw.docker?.builder === 'local' && { builder: 'local' as const }),
     },
     ...normalizeRegistries(raw),
     release: {

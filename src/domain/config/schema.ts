@@ -48,6 +48,12 @@ export const configSchema = z.object({
       registry_password: secret,
       source: text.describe('https://host/org/repo.git#ref: images are built from that public repository'),
       build_context: text,
+      builder: z
+        .enum(['acr', 'local'])
+        .nullish()
+        .describe(
+          'local: by the docker of the machine from which is deployed, which pushes; default: the registry builds',
+        ),
       dockerfiles: z.record(z.string(), text).nullish(),
     })
     .nullish(),

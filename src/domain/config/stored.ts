@@ -275,6 +275,7 @@ export const storedConfigSchema = z.strictObject({
     source: z.string().exactOptional(),
     buildContext: z.string(),
     platform: z.strictObject({ os: z.literal('Linux'), architecture: z.literal('amd64') }),
+    builder: z.literal('local').exactOptional(),
   }),
   registries: z
     .record(
