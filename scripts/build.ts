@@ -1,4 +1,4 @@
-import { cp, rm, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import { lazyRequires } from './lazy-requires.ts';
@@ -58,6 +58,10 @@ await build({
 });
 await cp(`${root}host.json`, `${target}/host.json`);
 await cp(`${root}src/simulator/schemas`, `${target}/simulator-schemas`, { recursive: true });
+const { name, version, license, engines } = JSON.parse(await readFile(`${root}package.json`, 'utf8'));
+// The host's Node worker finds the first file in this one: https://github.com/Azure/azure-functions-nodejs-worker
+const manifest = { name, version, license, private: true, type: 'module', main: 'main.js', engines };
+await writeFile(`${target}/package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
 await writeFile(
   `${target}/README.txt`,
   'Made by `npm run build`. `main.js` with `main/` is the Functions app, `cli.js` the command line.\n',

@@ -1,6 +1,7 @@
 import { cloudEndpoints } from './azure/clouds.ts';
 import { secretVariable } from './runs/secret-variable.ts';
 import { UserError } from './shared/errors.ts';
+import { productVersion } from './shared/product-version.ts';
 import { type ConnectionSetting, connectionSetting } from './state/blob/connection.ts';
 import type { TriggerSettings } from './triggers/triggers.ts';
 
@@ -41,7 +42,7 @@ export function deployerSettings(env: Readonly<Record<string, string | undefined
   return {
     cloud,
     name: env.WEBSITE_SITE_NAME || 'local',
-    version: env.DRAFTGENIE_VERSION || 'functions',
+    version: productVersion(),
     storage: found.setting,
     storageSetting: found.name,
     container: env.DEPLOYMENT_STORAGE_CONTAINER || undefined,

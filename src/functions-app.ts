@@ -6,7 +6,7 @@ import type { Azure } from './azure/ports.ts';
 import { createMasker } from './domain/masking.ts';
 import { explainFailure } from './engine/failure.ts';
 import type { Services } from './engine/services.ts';
-import { driftView, reportDrift } from './planning/drift-report.ts';
+import { driftView, reportDrift } from './planning/drift/drift-report.ts';
 import { systemClock } from './shared/clock.ts';
 import { UserError } from './shared/errors.ts';
 import type { Logger } from './shared/logger.ts';

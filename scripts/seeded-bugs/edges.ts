@@ -38,12 +38,7 @@ export const EDGES: Rows = {
       "if (url.origin === 'null') {",
       [...OPERATION, 'test/unit/azure/arm.test.ts'],
     ],
-    [
-      'only the first page of a list',
-      'next = typeof page.nextLink',
-      'next = typeof page.next',
-      ['test/unit/azure/arm.test.ts'],
-    ],
+    ['only the first page of a list', 'next = nextLinkOf(page);', 'next = undefined;', ['test/unit/azure/arm.test.ts']],
     [
       'a 403 taken for gone',
       'if (errorOfException(error).statusCode === 404) return undefined;',

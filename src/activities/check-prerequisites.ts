@@ -1,3 +1,4 @@
+import type { DeploymentConfig } from '../domain/config/model.ts';
 import { requireSamePlace } from '../domain/place.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { Step, StepContext } from '../engine/step.ts';
@@ -9,6 +10,7 @@ import { registerProviders } from '../preflight/providers.ts';
 import { resolveSubscription } from '../preflight/subscription.ts';
 import { placeOutputs, preflightTarget } from '../preflight/target.ts';
 import { UserError } from '../shared/errors.ts';
+import type { Json } from '../shared/json.ts';
 
 /**
  * Step 1: everything that can be known to go wrong, before anything is made.
@@ -18,6 +20,8 @@ import { UserError } from '../shared/errors.ts';
 export const checkPrerequisites = (making: readonly Pick<Step, 'desire'>[]): Step => ({
   name: 'check_prerequisites',
   desire: () => [],
+  // Resources that came to the configuration later may need other providers.
+  derives: ({ config }) => typesOf(config),
   facts: deployingPrincipal,
   foretells: async ({ azure, subscriptionId }) => placeOutputs(subscriptionId, await azure.resources.principal()),
 
@@ -52,4 +56,9 @@ async function findProblems(context: StepContext, target: PreflightTarget): Prom
   const { problems, unseen } = merged(found);
   for (const text of unseen) context.log('warning', text);
   return [...problems.map(({ text, repair }) => `${text} ${repair}`), ...ofSources];
+}
+
+function typesOf({ resources = {} }: DeploymentConfig): Readonly<Record<string, Json>> {
+  const types = [...new Set(Object.values(resources).map(({ type, apiVersion }) => `${type}@${apiVersion}`))].sort();
+  return types.length === 0 ? {} : { 'types of resources': types };
 }

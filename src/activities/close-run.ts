@@ -2,7 +2,7 @@ import type { RunEvent } from '../domain/events.ts';
 import type { CloseRunInput } from '../domain/function-names.ts';
 import { recordedFamily } from '../domain/outputs.ts';
 import type { CloseAnswer, RunRequest, RunSummary } from '../domain/run.ts';
-import { type EndedRun, runCompleted } from '../domain/run-end.ts';
+import { type EndedRun, RUN_COMPLETED_ID, runCompleted } from '../domain/runs/run-end.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { STEPS, type StepName } from '../domain/steps.ts';
 import { createEventRecorder, type EventRecorder } from '../engine/event-recorder.ts';
@@ -15,7 +15,7 @@ import { answerPatiently, type PatientActivity } from '../perform/answer-patient
 import { cleanUp } from '../perform/cleanup.ts';
 import { keepLock } from '../perform/keep-lock.ts';
 import { planningFailure } from '../perform/planning-failure.ts';
-import { withoutRun } from '../state/lock.ts';
+import { releaseLock, withoutRun } from '../state/lock.ts';
 import type { HistoryEntry } from '../state/ports.ts';
 import { updateState } from '../state/update-state.ts';
 
@@ -81,6 +81,11 @@ async function finish(
     stores.state.read(),
     openMemory(stores.runs, request.runId, 'run'),
   ]);
+  if (before.some(({ id }) => id === RUN_COMPLETED_ID)) {
+    // It was ended from without while no turns of it were taken; what was told of its end stands.
+    await releaseLock(stores.state, request.runId);
+    return;
+  }
   for (const step of unfinishedSteps(before)) {
     events.add({ type: 'step_failed', step, ...LOST, durationInMs: 0, attempts: 1 }, `lost-${step}`);
   }

@@ -3,15 +3,19 @@ import type { ArmResource } from '../azure/ports.ts';
 import { isWritten } from '../domain/config/provenance.ts';
 import type { DesireInput } from '../domain/desired.ts';
 import { hasSection } from '../domain/sections/sections.ts';
+import { STORAGE_ENDPOINTS } from '../domain/storage-endpoints.ts';
 import { incarnation } from '../domain/tags.ts';
-import { converge, convergeInOrder } from '../engine/converge.ts';
+import { converge, convergeAll, convergeInOrder } from '../engine/converge.ts';
 import { doOnce } from '../engine/do-once.ts';
+import { convergeGeneric, makesGeneric } from '../engine/generic/converge-generic.ts';
 import { liveText } from '../engine/live-value.ts';
 import { defineRecord } from '../engine/record.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { Step, StepContext } from '../engine/step.ts';
 import { isWaiting, untilAny, type Waiting } from '../engine/waiting/waiting.ts';
+import { goneShares } from '../preflight/gone-shares.ts';
 import { redisPlan } from '../preflight/redis-kind.ts';
+import { genericResources } from '../resources/generic-resource.ts';
 import {
   POSTGRESQL_CONFIGURATION,
   PRELOADED_LIBRARIES,
@@ -23,6 +27,10 @@ import { postgresServer } from '../resources/postgresql-server.ts';
 import { classicRedis } from '../resources/redis-classic.ts';
 import { managedRedis } from '../resources/redis-managed.ts';
 import { managedRedisDatabase } from '../resources/redis-managed-database.ts';
+import { storageAccount } from '../resources/storage/account.ts';
+import { blobContainers } from '../resources/storage/blob-container.ts';
+import { fileShares } from '../resources/storage/file-share.ts';
+import { storageQueues } from '../resources/storage/queue.ts';
 import { databasePassword } from '../secrets/random-secret.ts';
 import { type Json, type JsonObject, jsonAt, scalarText } from '../shared/json.ts';
 
@@ -37,14 +45,23 @@ type Database =
 /** The libraries with which this run has started the server anew. */
 const RESTARTED = defineRecord({ name: 'postgresql:restarted', scope: 'run', schema: z.string() });
 
-/** Step 6: the PostgreSQL server with its database, and Redis, side by side, as far as they are asked for. */
+const NAME = 'create_databases';
+const SECTIONS_MADE = ['postgresql', 'redis', 'storage'] as const;
+
+/**
+ * Step 6: the PostgreSQL server with its databases, Redis, the storage account with what lies in it, and resources of any type that
+ * need nothing but the group, side by side, as far as they are asked for.
+ */
 export const createDatabases: Step = {
-  name: 'create_databases',
+  name: NAME,
   desire: (input: DesireInput) => [
     ...(hasSection(input.config, 'postgresql') ? [postgresServer(input), ...postgresChildren(input)] : []),
     ...(hasSection(input.config, 'redis') ? caches(input) : []),
+    ...(hasSection(input.config, 'storage') ? [storageAccount(input), ...storageChildren(input)] : []),
+    ...genericResources(input, NAME),
   ],
-  isIdle: (config) => !(hasSection(config, 'postgresql') || hasSection(config, 'redis')),
+  isIdle: (config) => !(SECTIONS_MADE.some((section) => hasSection(config, section)) || makesGeneric(config, NAME)),
+  troubles: goneShares,
 
   omits: async (_, input, look) => {
     const server = postgresServer(input);
@@ -58,15 +75,17 @@ export const createDatabases: Step = {
     const databases = await settleAll([
       ...(hasSection(context.config, 'postgresql') ? [convergePostgres(context)] : []),
       ...(hasSection(context.config, 'redis') ? [convergeRedis(context)] : []),
+      ...(hasSection(context.config, 'storage') ? [convergeStorage(context)] : []),
+      convergeGeneric(context, NAME),
     ]);
     const waits = databases.filter(isWaiting);
     if (waits.length > 0) return untilAny(waits);
     const ready = databases.flatMap((database) => (database.kind === 'ready' ? [database] : []));
-    const metadata = ready.find((database) => database.metadata)?.metadata;
+    const metadata = Object.assign({}, ...ready.map((one) => ('metadata' in one ? one.metadata : {})));
     return {
       kind: 'completed',
       outputs: Object.assign({}, ...ready.map(({ outputs }) => outputs)),
-      ...(metadata && { metadata }),
+      ...(Object.keys(metadata).length > 0 && { metadata }),
     };
   },
 };
@@ -74,6 +93,10 @@ export const createDatabases: Step = {
 function caches(input: DesireInput) {
   const { kind } = input.config.redis;
   return kind === 'classic' ? [classicRedis(input)] : [managedRedis(input), managedRedisDatabase(input)];
+}
+
+function storageChildren(input: DesireInput) {
+  return [...blobContainers(input), ...storageQueues(input), ...fileShares(input)];
 }
 
 /** In the order in which they are made: the server takes one change at a time. */
@@ -172,4 +195,28 @@ async function convergeRedis(context: StepContext): Promise<Database> {
 
 function tlsPort(cache: ArmResource | undefined, database: ArmResource | undefined): string {
   return database ? liveText(database, 'properties.port') : liveText(cache, 'properties.sslPort');
+}
+
+async function convergeStorage(context: StepContext): Promise<Database> {
+  const desired = storageAccount(context);
+
+  // Observe, ensure, sync: what lies in the account needs it.
+  const account = await converge(context, desired);
+  if (account.kind === 'waiting') return account;
+  const children = await convergeAll(context, storageChildren(context));
+  if (children.kind === 'waiting') return children;
+
+  // Check: it has the addresses that shares are mounted from and clients ask.
+  const endpoints = Object.entries(STORAGE_ENDPOINTS).flatMap(([service, output]) => {
+    const address = scalarText(jsonAt(account.live, `properties.primaryEndpoints.${service}`));
+    return address === '' ? [] : [[output, address] as const];
+  });
+  return {
+    kind: 'ready',
+    outputs: {
+      storageId: desired.id,
+      storageIncarnation: incarnation(account.live),
+      ...Object.fromEntries(endpoints),
+    },
+  };
 }

@@ -1,12 +1,12 @@
 import type { ServiceConfig } from '../domain/config/model.ts';
 import { jobsOf } from '../domain/config/workloads.ts';
 import type { DesireInput } from '../domain/desired.ts';
+import { inOrder } from '../engine/in-order.ts';
 import { restoreImages } from '../engine/rollback.ts';
 import type { Step, StepContext } from '../engine/step.ts';
 import { isWaiting, untilAll } from '../engine/waiting/waiting.ts';
 import { appOutputs } from '../release/app-outputs.ts';
 import { convergeApp, convergeApps } from '../release/converge-app.ts';
-import { inOrder } from '../release/in-order.ts';
 import { type Released, release } from '../release/release.ts';
 import { containerApp, isSideBySide } from '../resources/container-app.ts';
 import { configuredJob } from '../resources/job.ts';

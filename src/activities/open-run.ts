@@ -4,6 +4,7 @@ import { refusalsOf } from '../domain/plan-refusals.ts';
 import type { Plan } from '../domain/plan-schema.ts';
 import { isEmptyState, reopened } from '../domain/removal/closed-state.ts';
 import { requireConfirmed } from '../domain/removal/confirmation.ts';
+import { nothingToRollBack } from '../domain/rollback/release.ts';
 import { type OpenAnswer, STOPPED } from '../domain/run.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { createEventRecorder, type EventRecorder } from '../engine/event-recorder.ts';
@@ -156,6 +157,7 @@ async function open(
   if (plan.steps.every(({ action }) => action === 'skip')) {
     for (const { step, reason } of plan.steps) events.add({ type: 'step_skipped', step, reason }, `skipped-${step}`);
     await settleAll([writing, events.flush(), leaveBehind(stores.state, wantedIds)]);
+    if (run.rollback) throw nothingToRollBack(`What is deployed is the release of run ${run.rollback.runId}.`);
     return { kind: 'nothing' };
   }
   await writing;
@@ -180,13 +182,21 @@ async function askForApproval(
 async function tellPlan(
   services: Services,
   steps: readonly Step[],
-  { request, config, stores }: LoadedRun,
+  run: LoadedRun,
   events: EventRecorder,
 ): Promise<OpenAnswer> {
+  const { request, config, stores } = run;
   const { runId, environment, options, source, requestedBy: startedBy, productVersion: version } = request;
   events.add({ type: 'run_started', resumed: false, startedBy, version }, 'started');
   const { value: state } = await stores.state.read();
-  const { plan } = await planWork(services, steps, { environment, config, options, source, state });
+  const { plan } = await planWork(services, steps, {
+    environment,
+    config,
+    options,
+    source,
+    state,
+    rollback: run.rollback,
+  });
   await stores.runs.writePlan(runId, plan);
   events.add({ type: 'plan', plan }, `plan-${plan.digest.slice(0, 12)}`);
   return { kind: 'nothing' };

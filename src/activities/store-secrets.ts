@@ -1,19 +1,23 @@
 import type { VaultSecret } from '../azure/ports.ts';
 import type { DeploymentConfig, SecretSetting } from '../domain/config/model.ts';
 import { HMAC_KEY_NAME, SecretName } from '../domain/config/secrets.ts';
-import { recordedOutput } from '../domain/outputs.ts';
+import { nameOf } from '../domain/ids.ts';
+import { recordedOutput, symbolicOutputs } from '../domain/outputs.ts';
+import { resolvedAsText } from '../domain/references/references.ts';
 import { type ComposedKind, type ComposedSecret, composedOf, rabbitMq } from '../domain/sections/composed-secrets.ts';
 import { hasSection } from '../domain/sections/sections.ts';
 import type { Output } from '../domain/steps.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { Due, FactSources, Facts, Step, StepContext } from '../engine/step.ts';
 import { isWaiting, untilAll, type Waiting } from '../engine/waiting/waiting.ts';
-import { databaseUrl, rabbitmqUrl, redisUrl } from '../secrets/connection-strings.ts';
+import { databaseUrl, rabbitmqUrl, redisUrl, storageConnectionString } from '../secrets/connection-strings.ts';
 import { applyPostgresPassword, passwordMark } from '../secrets/postgres-password.ts';
 import { databasePassword, randomSecret } from '../secrets/random-secret.ts';
 import { readRedisKey } from '../secrets/redis-key.ts';
+import { referencedSecrets, referencedValue } from '../secrets/resource-secrets.ts';
 import { secretHmacs } from '../secrets/secret-hmacs.ts';
 import { storedSettings } from '../secrets/secret-settings.ts';
+import { currentStorageKey, readStorageKey } from '../secrets/storage-key.ts';
 import { type Stored, type VaultSecrets, vaultSecrets } from '../secrets/vault-secrets.ts';
 import { UserError } from '../shared/errors.ts';
 
@@ -27,6 +31,7 @@ export const storeSecrets: Step = {
   name: 'store_secrets',
   // No ARM resources: a vault's secrets are no part of its group.
   desire: () => [],
+  derives: referencedSecrets,
   facts,
   // The step itself makes the key of the keyed hashes.
   lateFacts: facts,
@@ -70,11 +75,15 @@ function appliedBefore({ reason, previous }: StepContext): unknown {
   return reason.forced ? undefined : previous?.metadata.postgresPassword;
 }
 
+const OF_STORAGE = new RegExp(`^(?:output:.*\\.storage|secret:${SecretName.storageKey}$)`);
+
 /** What each composed secret is made of, by the names of dependencies. */
 const MADE_OF: Readonly<Record<ComposedKind, RegExp>> = {
   database: /^(?:config:postgresql\.(?:databaseName|adminUser)$|output:.*\.postgres)/,
   redis: /^output:.*\.redis/,
   rabbitmq: /^config:services\.infrastructure/,
+  storageKey: OF_STORAGE,
+  storage: OF_STORAGE,
 };
 const ALL_ANEW = /^output:.*\.vault/;
 const FURTHER_DATABASES = 'config:postgresql.databases';
@@ -82,11 +91,15 @@ const FURTHER_DATABASES = 'config:postgresql.databases';
 /** Secrets whose value, or where it comes from, changed; those that are composed of what did; all in another vault. */
 function renews({ changed }: Due, config: DeploymentConfig): readonly Output[] {
   const isOf = (name: string): boolean =>
-    changed.some((one) => one === `secret:${name}` || one.startsWith(`config:secrets.${name}.`));
+    changed.some((one) => one === `secret:${name}` || one.startsWith(`config:secrets.${name}.`)) ||
+    outputsBehind(config, name).some((one) => changed.includes(one));
   const isAnew = changed.some((one) => ALL_ANEW.test(one));
   const rabbit = rabbitMq(config)?.passwordName;
   const given = Object.keys(storedSettings(config)).filter((name) => isAnew || isOf(name));
-  const parts = { database: POSTGRES_PASSWORD, redis: undefined, rabbitmq: rabbit };
+  const parts: Readonly<Partial<Record<ComposedKind, string>>> = {
+    database: POSTGRES_PASSWORD,
+    ...(rabbit !== undefined && { rabbitmq: rabbit }),
+  };
   const composed = composedOf(config).flatMap(({ kind, name, database }) => {
     const { [kind]: part } = parts;
     const isMadeAnew = changed.some(
@@ -105,11 +118,24 @@ async function unstored({ config, state }: FactSources): Promise<readonly string
   return missing.map((name) => `the secret ${name} is not stored yet`);
 }
 
-/** Keyed hashes of the values that are given from outside. */
-async function facts({ azure, config, state, secrets }: FactSources): Promise<Facts> {
+/** Of a secret that is made of references: the outputs that these read, by the names of dependencies. */
+function outputsBehind(config: DeploymentConfig, name: string): readonly string[] {
+  const { [name]: setting } = config.secrets;
+  if (setting?.source !== 'reference') return [];
+  const { reader, consumed } = symbolicOutputs();
+  resolvedAsText(setting.text, { environment: '', config, outputs: reader });
+  return consumed().map(({ step, output }) => `output:${step}.${output}`);
+}
+
+/** Keyed hashes of the values that are given from outside, and of the key that Azure keeps of the storage account. */
+async function facts(sources: FactSources): Promise<Facts> {
+  const { azure, config, state, secrets } = sources;
   const vaultUri = recordedOutput(state, 'vaultUri');
   if (vaultUri === undefined) return {};
-  const hmacs = await secretHmacs(azure.vault(vaultUri), config, secrets);
+  const hmacs = await secretHmacs(azure.vault(vaultUri), config, secrets, async (): Promise<Facts> => {
+    const key = await currentStorageKey(sources);
+    return key === undefined ? {} : { [SecretName.storageKey]: key };
+  });
   return Object.fromEntries(Object.entries(hmacs ?? {}).map(([name, hmac]) => [`secret:${name}`, hmac]));
 }
 
@@ -121,7 +147,7 @@ function givenValues(
   const values = new Map<string, string>();
   const missing: string[] = [];
   for (const [name, setting] of Object.entries(settings)) {
-    if (setting.source === 'generated' || setting.source === 'vault') continue;
+    if (setting.source !== 'literal' && setting.source !== 'environment') continue;
     const [value, place] =
       setting.source === 'literal'
         ? [context.secrets.literal(setting.path), setting.path]
@@ -143,14 +169,11 @@ interface Wanted {
   readonly value: string | undefined;
 }
 
-async function store(
-  { config }: StepContext,
-  secrets: VaultSecrets,
-  { name, setting, value }: Wanted,
-): Promise<Stored> {
+async function store(context: StepContext, secrets: VaultSecrets, { name, setting, value }: Wanted): Promise<Stored> {
   if (setting.source === 'vault') return await mustExist(secrets, setting.name);
+  if (setting.source === 'reference') return await secrets.put(name, await referencedValue(context, setting.text));
   if (value !== undefined) return await secrets.put(name, value);
-  const { adminUser } = config.postgresql;
+  const { adminUser } = context.config.postgresql;
   return await secrets.keep(name, name === POSTGRES_PASSWORD ? () => databasePassword(adminUser) : randomSecret);
 }
 
@@ -193,6 +216,7 @@ async function compose(
       database: database ?? config.postgresql.databaseName,
     });
   }
+  if (kind === 'storageKey' || kind === 'storage') return await composeStorage(context, kind);
   if (kind === 'redis') {
     const key = await readRedisKey(context);
     return redisUrl({ key, host: outputs.read('redisHost'), port: outputs.read('redisPort') });
@@ -200,6 +224,13 @@ async function compose(
   const rabbit = rabbitMq(config);
   if (!rabbit) throw new Error('there is no RabbitMQ');
   return rabbitmqUrl(rabbit, secretOf(stored, rabbit.passwordName).value);
+}
+
+async function composeStorage({ azure, outputs }: StepContext, kind: 'storageKey' | 'storage'): Promise<string> {
+  const id = outputs.read('storageId');
+  const key = await readStorageKey(azure.arm, id);
+  if (kind === 'storageKey') return key;
+  return storageConnectionString({ account: nameOf(id), key, suffix: azure.cloud.storageSuffix });
 }
 
 /** Every one is tried before a failure is thrown: a secret that was written is not written again. */

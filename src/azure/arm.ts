@@ -7,13 +7,16 @@ import {
   type PipelineResponse,
 } from '@azure/core-rest-pipeline';
 import { type Client, getClient } from '@azure-rest/core-client';
+import { withTerms } from '../outbound/terms.ts';
 import { isJsonObject, type JsonObject } from '../shared/json.ts';
 import type { ArmAnswer, SendArm } from './arm-request.ts';
 import { clientOptions } from './client-options.ts';
+import { managementTerms } from './client-terms.ts';
 import { managementScope } from './credentials.ts';
 import { AzureError, aboutResource, errorOfException, errorOfResponse } from './errors.ts';
 import { jsonOf } from './json-answer.ts';
 import { nextLookInSeconds, operationOf, pollOperation } from './operation.ts';
+import { boundedPages } from './pages.ts';
 import type { Arm, ArmOperation, ArmReply, ArmResource, ArmWriteOptions, CloudEndpoints } from './ports.ts';
 
 export interface ArmConnection {
@@ -69,13 +72,8 @@ export function createArm(connection: ArmConnection): Arm & { readonly send: Sen
     },
     async list(path, apiVersion, query = {}) {
       const items: ArmResource[] = [];
-      let next: string | undefined = path;
-      while (next !== undefined) {
-        const isFirst: boolean = next === path;
-        const { body }: ArmAnswer = await send('GET', next, isFirst ? { apiVersion, query } : {});
-        const page: JsonObject = isJsonObject(body) ? body : {};
-        if (Array.isArray(page.value)) items.push(...(page.value as ArmResource[]));
-        next = typeof page.nextLink === 'string' && page.nextLink !== '' ? page.nextLink : undefined;
+      for await (const { value } of boundedPages(pagesOf(send, path, { apiVersion, query }), nextLinkOf)) {
+        if (Array.isArray(value)) for (const item of value) items.push(item as ArmResource);
       }
       return items;
     },
@@ -87,13 +85,31 @@ export function createArm(connection: ArmConnection): Arm & { readonly send: Sen
   };
 }
 
+async function* pagesOf(
+  send: SendArm,
+  path: string,
+  first: { readonly apiVersion: string; readonly query: Readonly<Record<string, string>> },
+): AsyncGenerator<JsonObject> {
+  for (let next: string | undefined = path; next !== undefined; ) {
+    const { body }: ArmAnswer = await send('GET', next, next === path ? first : {});
+    const page: JsonObject = isJsonObject(body) ? body : {};
+    yield page;
+    next = nextLinkOf(page);
+  }
+}
+
+function nextLinkOf({ nextLink }: JsonObject): string | undefined {
+  return typeof nextLink === 'string' && nextLink !== '' ? nextLink : undefined;
+}
+
 function createSender({ cloud, credential, transport }: ArmConnection): SendArm {
   const origin = new URL(cloud.resourceManager).origin;
   const clientWith = (repeatable: boolean): Client =>
     getClient(cloud.resourceManager, credential, {
       credentials: { scopes: [managementScope(cloud)] },
-      ...clientOptions(transport, { repeatable }),
+      ...clientOptions(transport, managementTerms(cloud), { repeatable }),
     });
+  const bound = withTerms(transport, managementTerms(cloud));
   const patient = clientWith(true);
   const once = clientWith(false);
 
@@ -113,7 +129,7 @@ function createSender({ cloud, credential, transport }: ArmConnection): SendArm 
     });
     let response: PipelineResponse;
     try {
-      response = await (repeatable ? patient : once).pipeline.sendRequest(transport, request);
+      response = await (repeatable ? patient : once).pipeline.sendRequest(bound, request);
     } catch (error) {
       const known = errorOfException(error);
       throw aboutResource(
@@ -123,7 +139,7 @@ function createSender({ cloud, credential, transport }: ArmConnection): SendArm 
     }
     const { status, bodyAsText } = response;
     const answerHeaders = { [CORRELATION_ID]: correlationId, ...response.headers.toJSON() };
-    if (status >= 400) throw aboutResource(errorOfResponse(status, answerHeaders, bodyAsText), path);
+    if (status >= 300) throw aboutResource(errorOfResponse(status, answerHeaders, bodyAsText), path);
     return { status, headers: answerHeaders, body: jsonOf(bodyAsText, correlationId) };
   };
 }

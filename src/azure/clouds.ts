@@ -3,22 +3,26 @@ import type { CloudEndpoints } from './ports.ts';
 
 /**
  * Sources: the cloud metadata of the Azure CLI (`az cloud list`); of the portals
- * https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud.
+ * https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud; of sign-ins and log
+ * streams https://learn.microsoft.com/azure/reliability/sovereign-cloud-china#azure-in-china-rest-endpoints.
  */
 const CLOUDS: readonly CloudEndpoints[] = [
   {
     name: 'AzureCloud',
     resourceManager: 'https://management.azure.com',
     authority: 'https://login.microsoftonline.com',
+    signIn: 'https://login.microsoftonline.com',
     keyVaultSuffix: '.vault.azure.net',
     registrySuffix: '.azurecr.io',
     storageSuffix: 'core.windows.net',
+    logStreamSuffix: '.azurecontainerapps.dev',
     portal: 'https://portal.azure.com',
   },
   {
     name: 'AzureUSGovernment',
     resourceManager: 'https://management.usgovcloudapi.net',
     authority: 'https://login.microsoftonline.us',
+    signIn: 'https://login.microsoftonline.us',
     keyVaultSuffix: '.vault.usgovcloudapi.net',
     registrySuffix: '.azurecr.us',
     storageSuffix: 'core.usgovcloudapi.net',
@@ -28,9 +32,11 @@ const CLOUDS: readonly CloudEndpoints[] = [
     name: 'AzureChinaCloud',
     resourceManager: 'https://management.chinacloudapi.cn',
     authority: 'https://login.chinacloudapi.cn',
+    signIn: 'https://login.partner.microsoftonline.cn',
     keyVaultSuffix: '.vault.azure.cn',
     registrySuffix: '.azurecr.cn',
     storageSuffix: 'core.chinacloudapi.cn',
+    logStreamSuffix: '.azurecontainerapps-dev.cn',
     portal: 'https://portal.azure.cn',
   },
 ];

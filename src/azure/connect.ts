@@ -1,8 +1,8 @@
 import { type ArmConnection, createArm } from './arm.ts';
 import { createContainerApps } from './container-apps.ts';
 import { withSharedTokens } from './credentials.ts';
-import { createImageLook } from './foreign-images.ts';
 import { createImageRegistry } from './image-registry.ts';
+import { createImageLook } from './images/foreign-images.ts';
 import type { Azure, Vault } from './ports.ts';
 import { createProbe } from './probe.ts';
 import { createResourceManager } from './resource-manager.ts';

@@ -2,8 +2,10 @@ import type { ContainerAppsAPIClient, JobExecution, Replica, Revision } from '@a
 import { type JsonObject, jsonAt } from '../shared/json.ts';
 import type { ArmConnection } from './arm.ts';
 import { clientOptions } from './client-options.ts';
+import { managementTerms } from './client-terms.ts';
 import { readExecutionLog, readRevisionLogs } from './container-logs.ts';
 import { errorOfSdk } from './errors.ts';
+import { allItems } from './pages.ts';
 import type { Arm, ContainerApps, JobExecutionView, ReplicaView, RevisionView } from './ports.ts';
 import { asAzureError } from './resource-manager.ts';
 
@@ -26,7 +28,7 @@ export function createContainerApps(
     const { credential, cloud, transport } = connection;
     const options = {
       endpoint: cloud.resourceManager,
-      ...clientOptions(transport),
+      ...clientOptions(transport, managementTerms(cloud)),
       apiVersion: API_VERSION,
     };
     const created = import('@azure/arm-appcontainers').then(
@@ -44,10 +46,8 @@ export function createContainerApps(
     },
     revisions: (subscriptionId, group, app) =>
       asAzureError(async () => {
-        const found: RevisionView[] = [];
-        const pages = (await client(subscriptionId)).containerAppsRevisions.listRevisions(group, app);
-        for await (const revision of pages) found.push(revisionView(revision));
-        return found;
+        const { containerAppsRevisions } = await client(subscriptionId);
+        return (await allItems(containerAppsRevisions.listRevisions(group, app))).map(revisionView);
       }),
     replicas: (subscriptionId, group, app, revision) =>
       asAzureError(async () => {
@@ -56,10 +56,8 @@ export function createContainerApps(
       }),
     executions: (subscriptionId, group, job) =>
       asAzureError(async () => {
-        const found: JobExecutionView[] = [];
-        for await (const one of (await client(subscriptionId)).jobsExecutions.list(group, job))
-          found.push(executionView(one));
-        return found;
+        const { jobsExecutions } = await client(subscriptionId);
+        return (await allItems(jobsExecutions.list(group, job))).map(executionView);
       }),
     execution: (subscriptionId, group, job, name) =>
       orUndefined(async () => executionView(await (await client(subscriptionId)).jobExecution(group, job, name))),

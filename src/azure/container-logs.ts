@@ -1,6 +1,8 @@
 import { createPipelineRequest } from '@azure/core-rest-pipeline';
+import { withTerms } from '../outbound/terms.ts';
 import { isJsonObject, type Json, jsonAt, scalarText } from '../shared/json.ts';
 import type { ArmConnection } from './arm.ts';
+import { logStreamTerms } from './client-terms.ts';
 import { errorOfException } from './errors.ts';
 import type { Arm, ArmResource, RevisionLogs } from './ports.ts';
 
@@ -72,18 +74,17 @@ async function logToken(arm: Arm, id: string, apiVersion: string): Promise<strin
 }
 
 async function readStream(
-  { transport }: ArmConnection,
+  { transport, cloud }: ArmConnection,
   endpoint: string | undefined,
   token: string | undefined,
 ): Promise<readonly string[]> {
   if (endpoint === undefined || token === undefined) return [];
   const url = new URL(endpoint);
-  if (url.protocol !== 'https:') return [];
   url.searchParams.set('tailLines', String(LOG_LINES));
   url.searchParams.set('output', 'text');
   const request = createPipelineRequest({ url: url.href, method: 'GET', timeout: LOG_TIMEOUT_IN_MS });
   request.headers.set('authorization', `Bearer ${token}`);
-  const { status, bodyAsText } = await transport.sendRequest(request);
+  const { status, bodyAsText } = await withTerms(transport, logStreamTerms(cloud)).sendRequest(request);
   return status === 200 ? (bodyAsText ?? '').split('\n').filter((line) => line !== '') : [];
 }
 

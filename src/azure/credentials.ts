@@ -1,5 +1,7 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
+import { withTerms } from '../outbound/terms.ts';
+import { signInTerms } from './client-terms.ts';
 import { AzureError, errorOfException } from './errors.ts';
 import type { CloudEndpoints, Principal } from './ports.ts';
 import { createSignIn, type SignIn } from './sign-in.ts';
@@ -8,31 +10,31 @@ import { createSignIn, type SignIn } from './sign-in.ts';
 export const loadIdentity = (): Promise<typeof import('@azure/identity')> => import('@azure/identity');
 
 /** Whatever this machine offers: environment, workload or managed identity, the Azure CLI. */
-export async function defaultCredential(
-  { authority }: CloudEndpoints,
-  transport: HttpClient,
-): Promise<TokenCredential> {
+export async function defaultCredential(cloud: CloudEndpoints, transport: HttpClient): Promise<TokenCredential> {
   const { DefaultAzureCredential } = await loadIdentity();
   const signIn = createSignIn();
-  const options = { authorityHost: authority, httpClient: transport, ...watched(signIn) };
+  const options = { ...signInOptions(cloud, transport), ...watched(signIn) };
   return signIn.watch(new DefaultAzureCredential(options));
 }
 
 export async function clientSecretCredential(
   client: { readonly tenantId: string; readonly clientId: string; readonly clientSecret: string },
-  { authority }: CloudEndpoints,
+  cloud: CloudEndpoints,
   transport: HttpClient,
 ): Promise<TokenCredential> {
   const { ClientSecretCredential } = await loadIdentity();
   const signIn = createSignIn();
   const credential = new ClientSecretCredential(client.tenantId, client.clientId, client.clientSecret, {
-    authorityHost: authority,
+    ...signInOptions(cloud, transport),
     // The simulator has no public metadata to compare the authority with.
     disableInstanceDiscovery: true,
-    httpClient: transport,
     ...watched(signIn),
   });
   return signIn.watch(credential);
+}
+
+function signInOptions(cloud: CloudEndpoints, transport: HttpClient) {
+  return { authorityHost: cloud.authority, httpClient: withTerms(transport, signInTerms(cloud)) };
 }
 
 function watched({ policy }: SignIn) {

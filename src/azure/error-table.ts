@@ -157,6 +157,13 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
   },
   {
     kind: 'act',
+    codes: ['NoRegisteredProviderFound'],
+    // https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-register-resource-provider
+    when: /supported api-versions/i,
+    hint: 'Set api_version of the resource to one that Azure names, and its location to one of those places.',
+  },
+  {
+    kind: 'act',
     codes: ['MissingSubscriptionRegistration', 'SubscriptionNotRegistered', 'NoRegisteredProviderFound'],
     hint: 'Register the resource provider: az provider register --namespace <namespace>, or run with --force-step check_prerequisites.',
   },
@@ -274,10 +281,11 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
   },
   {
     kind: 'retry',
-    codes: ['UnexpectedAnswer', 'ForeignOperationUrl'],
+    codes: ['UnexpectedAnswer', 'ForeignOperationUrl', 'EndlessList'],
     hint: 'The answer is not as Azure documents it: check AZURE_CLOUD and any proxy in between, and run again.',
   },
   { kind: 'act', codes: ['proxy_refused'], hint: ERROR_CODES.proxy_refused.next },
+  { kind: 'end', codes: ['host_refused'], hint: ERROR_CODES.host_refused.next },
   { kind: 'act', codes: ['certificate_untrusted'], hint: ERROR_CODES.certificate_untrusted.next },
   { kind: 'retry', codes: ['proxy_unreachable'], hint: ERROR_CODES.proxy_unreachable.next },
   {

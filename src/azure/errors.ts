@@ -1,5 +1,6 @@
 import { createMasker } from '../domain/masking.ts';
 import { outboundCodeOf } from '../outbound/failure.ts';
+import { isNoAnswer } from '../outbound/time-limits.ts';
 import { deepestError } from './error-body.ts';
 
 /** A failed answer of Azure, or no answer at all, in the words of its deepest code. */
@@ -60,9 +61,12 @@ type Headers = Readonly<Record<string, string | undefined>>;
 /** From an HTTP answer: any of Azure's error bodies, an empty one, or a gateway's HTML. */
 export function errorOfResponse(status: number, headers: Headers, body: unknown): AzureError {
   const found = deepestError(body);
+  // What is nothing of Azure's own: a proxy in between, or a service that is somewhere else now. The pipeline followed what it may.
+  const isElsewhere = status >= 300 && status < 400;
   return new AzureError({
-    code: found?.code ?? `Http${status}`,
-    message: found?.message ?? `Azure answered ${status} without a message`,
+    code: isElsewhere ? 'UnexpectedAnswer' : (found?.code ?? `Http${status}`),
+    message:
+      found?.message ?? (isElsewhere ? redirected(status, headers) : `Azure answered ${status} without a message`),
     statusCode: status,
     correlationId: headers['x-ms-correlation-request-id'],
     requestId: headers['x-ms-request-id'],
@@ -70,6 +74,11 @@ export function errorOfResponse(status: number, headers: Headers, body: unknown)
     target: found?.target,
     ...(found && { codes: found.codes }),
   });
+}
+
+function redirected(status: number, { location = '' }: Headers): string {
+  const to = URL.canParse(location) ? ` to ${new URL(location).origin}` : '';
+  return `the answer is ${status} and leads elsewhere${to}, where nothing is sent`;
 }
 
 /** Of an answer whose body cannot be read: it was cut off on its way, or comes from a proxy. */
@@ -114,8 +123,13 @@ export function errorOfException(error: unknown): AzureError {
   if (!isLostConnection(thrown)) throw error;
   return new AzureError({
     code: thrown.code === 'ENOTFOUND' ? 'HostNotFound' : 'ConnectionFailed',
-    message: thrown.name === 'AbortError' ? 'Azure did not answer in time' : `${message} (${thrown.code})`,
+    message: lostMessage(thrown, message),
   });
+}
+
+function lostMessage(error: { readonly name?: string; readonly code?: string }, message: string): string {
+  if (error.name === 'AbortError') return 'Azure did not answer in time';
+  return isNoAnswer(error) ? message : `${message} (${error.code})`;
 }
 
 /** Nobody answered: the connection was lost, or the name leads nowhere. */

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { createPipelineRequest } from '@azure/core-rest-pipeline';
 import { storageTransport } from '../outbound/storage-transport.ts';
+import { withTerms } from '../outbound/terms.ts';
 import { isJsonObject, type Json, type JsonObject, scalarText } from '../shared/json.ts';
 import type { ArmConnection } from './arm.ts';
 import type { SendArm } from './arm-request.ts';
+import { lentBlobTerms, registryTerms } from './client-terms.ts';
 import { AzureError, errorOfException, errorOfResponse } from './errors.ts';
-import { MANIFEST_TYPES } from './foreign-images.ts';
+import { MANIFEST_TYPES } from './images/foreign-images.ts';
+import { registryPullToken, registryRefreshToken } from './images/registry-token.ts';
 import type { Arm, BuildRun, ImageRegistry } from './ports.ts';
-import { registryPullToken, registryRefreshToken } from './registry-token.ts';
 import { runRequest } from './run-request.ts';
 
 /** The tasks part of the API; @azure/arm-containerregistry 12 no longer has it. */
@@ -36,8 +38,7 @@ export function createImageRegistry(
       }
       const { AnonymousCredential, BlockBlobClient } = await import('@azure/storage-blob');
       try {
-        const options = { httpClient: storageTransport(connection.transport) };
-        await new BlockBlobClient(uploadUrl, new AnonymousCredential(), options).uploadData(archive);
+        await new BlockBlobClient(uploadUrl, new AnonymousCredential(), lentBlobs(connection)).uploadData(archive);
       } catch (error) {
         throw errorOfException(error);
       }
@@ -91,9 +92,7 @@ async function readLog(
   offset: number,
 ): Promise<{ text: string; nextOffset: number; complete: boolean }> {
   const { AnonymousCredential, BlobClient } = await import('@azure/storage-blob');
-  const blob = new BlobClient(logLink, new AnonymousCredential(), {
-    httpClient: storageTransport(connection.transport),
-  });
+  const blob = new BlobClient(logLink, new AnonymousCredential(), lentBlobs(connection));
   try {
     const { contentLength = 0, metadata = {} } = await blob.getProperties();
     const complete = metadata.complete !== undefined;
@@ -114,6 +113,10 @@ async function readLog(
   }
 }
 
+function lentBlobs({ transport, cloud }: ArmConnection) {
+  return { httpClient: storageTransport(withTerms(transport, lentBlobTerms(cloud))) };
+}
+
 /** For a body that ends early, or never, the library throws plain errors without a code. */
 function cutShort(error: unknown): never {
   const { statusCode, code, message } = error as { statusCode?: number; code?: string; message: string };
@@ -127,6 +130,7 @@ async function readDigest(
   repository: string,
   tag: string,
 ): Promise<string | undefined> {
+  const transport = withTerms(connection.transport, registryTerms(connection.cloud));
   const accessToken = await registryPullToken(connection, loginServer, repository);
   const request = createPipelineRequest({
     url: `https://${loginServer}/v2/${repository}/manifests/${tag}`,
@@ -134,7 +138,7 @@ async function readDigest(
   });
   request.headers.set('authorization', `Bearer ${accessToken}`);
   request.headers.set('accept', MANIFEST_TYPES);
-  const response = await connection.transport.sendRequest(request).catch((error: unknown) => {
+  const response = await transport.sendRequest(request).catch((error: unknown) => {
     throw errorOfException(error);
   });
   if (response.status === 404) return undefined;

@@ -283,11 +283,15 @@ export interface CloudEndpoints {
   readonly name: 'AzureCloud' | 'AzureUSGovernment' | 'AzureChinaCloud';
   readonly resourceManager: string;
   readonly authority: string;
+  /** Where the authority's tokens come from; the identity library knows. */
+  readonly signIn: string;
   /** `.vault.azure.net` */
   readonly keyVaultSuffix: string;
   /** `.azurecr.io` */
   readonly registrySuffix: string;
   /** `core.windows.net` */
   readonly storageSuffix: string;
+  /** `.azurecontainerapps.dev`; absent where nobody documents it, so that no token is sent there. */
+  readonly logStreamSuffix?: string;
   readonly portal: string;
 }

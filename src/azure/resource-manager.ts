@@ -2,6 +2,7 @@ import type { ResourceManagementClient } from '@azure/arm-resources';
 import { scalarText } from '../shared/json.ts';
 import type { ArmConnection } from './arm.ts';
 import { clientOptions } from './client-options.ts';
+import { managementTerms } from './client-terms.ts';
 import { readPrincipal } from './credentials.ts';
 import { errorOfException, errorOfSdk } from './errors.ts';
 import type { Arm, ResourceManager } from './ports.ts';
@@ -23,7 +24,7 @@ export function createResourceManager(connection: ArmConnection, arm: Arm): Reso
       ({ ResourceManagementClient }) =>
         new ResourceManagementClient(credential, subscriptionId, {
           endpoint: cloud.resourceManager,
-          ...clientOptions(transport),
+          ...clientOptions(transport, managementTerms(cloud)),
         }),
     );
     clients.set(subscriptionId, created);

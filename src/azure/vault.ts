@@ -1,7 +1,9 @@
 import type { KeyVaultSecret, SecretClient, SecretProperties } from '@azure/keyvault-secrets';
 import type { ArmConnection } from './arm.ts';
 import { clientOptions } from './client-options.ts';
+import { vaultTerms } from './client-terms.ts';
 import { errorOfSdk } from './errors.ts';
+import { allItems } from './pages.ts';
 import type { ListedSecret, SecretCondition, Vault, VaultSecret } from './ports.ts';
 
 /**
@@ -14,7 +16,7 @@ export function createVault(connection: ArmConnection, vaultUri: string, keepSec
     client ??= import('@azure/keyvault-secrets').then(
       ({ SecretClient: Client }) =>
         new Client(vaultUri, connection.credential, {
-          ...clientOptions(connection.transport),
+          ...clientOptions(connection.transport, vaultTerms(connection.cloud)),
         }),
     );
     return client;
@@ -28,10 +30,7 @@ export function createVault(connection: ArmConnection, vaultUri: string, keepSec
   return {
     async list() {
       try {
-        const listed: ListedSecret[] = [];
-        for await (const properties of (await connect()).listPropertiesOfSecrets())
-          listed.push(listedSecret(properties));
-        return listed;
+        return (await allItems((await connect()).listPropertiesOfSecrets())).map(listedSecret);
       } catch (error) {
         throw errorOfSdk(error);
       }

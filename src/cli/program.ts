@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { ExitCode } from '../shared/errors.ts';
+import { productVersion } from '../shared/product-version.ts';
 import { reportError } from './exit.ts';
 import {
   addCommonOptions,
@@ -17,7 +18,6 @@ import {
 } from './options.ts';
 import { preloadSimulator } from './simulator-process.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
-import { productVersion } from './version.ts';
 
 type Action<Options, Args extends readonly unknown[]> = (
   terminal: Terminal,

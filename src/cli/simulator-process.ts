@@ -1,10 +1,11 @@
-import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../shared/errors.ts';
+import { endChild } from './end-child.ts';
 
 /** What the simulator says when it is ready; see src/simulator/serve.ts. */
 export interface SimulatorReady {
@@ -50,7 +51,7 @@ export async function startSimulatorProcess(options: {
   };
   child.stdin.write(`${JSON.stringify(settings)}\n`);
   const ready = await waitUntilReady(child);
-  return { ...ready, stop: () => stop(child) };
+  return { ...ready, stop: () => endChild(child) };
 }
 
 let loaded: SimulatorChild | undefined;
@@ -102,11 +103,4 @@ async function waitUntilReady(child: SimulatorChild): Promise<SimulatorReady> {
     });
   });
   return await Promise.race([ready, exited]);
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  child.stdin?.end();
-  await exited;
 }

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../shared/json.ts';
+import type { Json, JsonObject } from '../shared/json.ts';
 import type { DeploymentConfig } from './config/model.ts';
 import type { OutputReader } from './outputs.ts';
 import type { Dangers, FieldSettings } from './ownership/owner.ts';
@@ -15,8 +15,11 @@ export interface ResourceRules {
    * step again (default `apiVersion`).
    */
   readonly fingerprintVersion?: string;
-  /** `tagged`: carries our tag, and is ours only then. `child`: belongs to a tagged resource and takes no tags. */
-  readonly ownership: 'tagged' | 'child';
+  /**
+   * `tagged`: carries our tag, and is ours only then. `child`: belongs to a resource of ours and takes no tags. `recorded`: neither,
+   * and ours only where the state knows it.
+   */
+  readonly ownership: 'tagged' | 'child' | 'recorded';
   /**
    * How one list call for the resource group shows it: as a `member`, not at all (`absent`: children, extensions), or by
    * answering (`group`: the group is not among its own resources).
@@ -25,6 +28,8 @@ export interface ResourceRules {
   readonly holdsData: boolean;
   /** How changes are written (update-request.ts). `put`: in the whole of the live body. `patch`: by themselves. */
   readonly update: 'put' | 'patch';
+  /** Dotted path of a field that Azure does not always answer → what it is then. */
+  readonly implied?: Readonly<Record<string, Json>>;
   /** Dotted paths of body fields that Azure refuses to change after creation. */
   readonly immutable: readonly string[];
   /** Dotted paths sent when creating and neither compared nor sent later. */
@@ -54,10 +59,20 @@ export interface ResourceRules {
   /** Dotted paths of arrays of named members whose order counts. */
   readonly sequences?: readonly string[];
   /**
-   * Dotted paths of fields that are taken out again when they are wanted no more. All others then stay as they are, since what the
-   * configuration does not name is its owner's.
+   * Dotted paths of fields that are taken out again when they are wanted no more; `**`: of all that was applied. All others then stay
+   * as they are, since what the configuration does not name is its owner's.
    */
   readonly withdrawn?: readonly string[];
+  /**
+   * Dotted paths of what Azure takes and never answers, or of what must not be looked at: what was last applied stands for what is
+   * live, and every write has it.
+   */
+  readonly writeOnly?: readonly string[];
+  /**
+   * Only Azure knows how it writes values down: what it answers right after a write counts as what was written, and what it does not
+   * answer is sent again with every write.
+   */
+  readonly respells?: true;
   /** Limit for the long-running operation; `advanced.operation_timeout` may raise it. */
   readonly timeoutInSeconds: number;
   /** Why Azure refuses a body as a whole that it would take field by field; asked of what exists as a write would leave it. */
@@ -142,6 +157,10 @@ export interface DesiredResource<Kind extends ResourceRules = ResourceRules> {
   readonly effect?: string;
   /** Plain paths of fields that stay as they are, since others would be cut off. */
   readonly needed?: readonly string[];
+  /** Of a resource of any type: dotted keys of the configuration that decide all of it, so that its step depends on them. */
+  readonly configKeys?: readonly string[];
+  /** Of a resource of any type: keys of those that it needs, so that they are there before it and go after it. */
+  readonly needs?: readonly string[];
   /** Plain paths: this write is limited to them. */
   readonly only?: readonly string[];
 }
@@ -169,6 +188,9 @@ export function invariantsOf({
 }: Pick<DesiredResource, 'invariants'> & { readonly kind: Pick<ResourceRules, 'invariants'> }): Dangers {
   return { ...kind.invariants, ...invariants };
 }
+
+/** The pure part of a step that makes no bodies: values by the names of dependencies, made of configuration and outputs. No secrets. */
+export type Derives = (input: DesireInput) => Readonly<Record<string, Json>>;
 
 /** Whether something is lost with it. */
 export function holdsData({ kind, holdsData }: Pick<DesiredResource, 'kind' | 'holdsData'>): boolean {

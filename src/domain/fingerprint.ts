@@ -1,7 +1,7 @@
 import { canonicalJson, hashJson, type Json, sha256 } from '../shared/json.ts';
 import type { DeploymentConfig } from './config/model.ts';
 import { leaves } from './config/paths.ts';
-import type { Desire } from './desired.ts';
+import type { Derives, Desire } from './desired.ts';
 import { type OutputReference, symbolicOutputs } from './outputs.ts';
 import { isOfUnasked } from './sections/sections.ts';
 import type { DependencyRecord } from './state.ts';
@@ -21,6 +21,8 @@ export function fingerprint(dependencies: Dependencies): string {
 export function dependenciesOf(input: {
   readonly definition: StepDefinition;
   readonly desire: Desire;
+  /** What else it makes of configuration and outputs, and no body of its own holds. */
+  readonly derives?: Derives | undefined;
   readonly environment: string;
   readonly config: DeploymentConfig;
   /** Outputs as far as known; undefined: not known yet. */
@@ -37,19 +39,25 @@ export function dependenciesOf(input: {
   const { reader, consumed } = symbolicOutputs();
   for (const output of input.definition.consumes?.(input.config) ?? []) reader.read(...output);
   for (const resource of input.desire({ environment: input.environment, config: input.config, outputs: reader })) {
-    const { key, id, body, kind, asFound } = resource;
+    const { key, id, body, kind, asFound, configKeys = [] } = resource;
     if (asFound) continue;
+    for (const [path, value] of configKeys.flatMap((one) => leaves(input.config, one)))
+      dependencies[`config:${path}`] = withValue(value);
     dependencies[`resource:${key}`] = {
       hash: hashJson({ id, apiVersion: kind.fingerprintVersion ?? kind.apiVersion, body }),
     };
   }
-  for (const one of consumed()) {
+  const derived = input.derives?.({ environment: input.environment, config: input.config, outputs: reader }) ?? {};
+  for (const [name, value] of Object.entries(derived)) dependencies[name] = { hash: hashJson(value) };
+  // What a step leaves to itself, where one of its resources names another, is made of what it depends on anyway.
+  const others = consumed().filter(({ step }) => step !== input.definition.name);
+  for (const one of others) {
     const value = input.outputs(one);
     // An output that is not there has a hash of its own: once it appears the step is looked at again.
     dependencies[`output:${one.step}.${one.output}`] = { hash: value === undefined ? 'unknown' : sha256(value) };
   }
   for (const [name, value] of Object.entries(input.facts)) dependencies[name] = { hash: sha256(value) };
-  return { dependencies, consumed: consumed() };
+  return { dependencies, consumed: others };
 }
 
 function withValue(value: Json): DependencyRecord {

@@ -11,6 +11,12 @@ export const FunctionName = {
   removeResources: 'remove_resources',
 } as const;
 
+/**
+ * Version of the orchestrations that this program starts: `defaultVersion` of host.json, which a test compares. A host takes turns of
+ * these and of older ones only.
+ */
+export const ORCHESTRATION_VERSION = '1.2';
+
 /** The external event by which a person approves or rejects a plan. */
 export const APPROVAL_EVENT = 'approval';
 

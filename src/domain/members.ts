@@ -3,7 +3,7 @@ import { isJsonObject, type Json } from '../shared/json.ts';
 const SINGLE_ADDRESS = /^\d+\.\d+\.\d+\.\d+\/32$/;
 
 /** Members of an array are recognised by the first of these that tells all of them apart. */
-const MEMBER_KEYS = ['name', 'category', 'server', 'identity', 'type', 'value'] as const;
+const MEMBER_KEYS = ['name', 'category', 'server', 'identity', 'type', 'value', 'id'] as const;
 
 /** The property that tells the members of each array apart; undefined: only their place does. */
 export function memberKey(...arrays: readonly (readonly Json[])[]): string | undefined {

@@ -10,12 +10,23 @@ export function overlay(theirs: JsonObject, ours: JsonObject): JsonObject {
   return result;
 }
 
-/** A copy without the values at dotted paths; a path leads through the members of arrays. Emptied objects go as well. */
+/**
+ * A copy without the values at dotted paths; a path leads through the members of arrays, and `*` stands for any one key. Emptied
+ * objects go as well.
+ */
 export function withoutPaths(body: JsonObject, paths: readonly string[]): JsonObject {
   return paths.reduce((rest, path) => withoutPath(rest, path.split('.')), body);
 }
 
 function withoutPath(body: JsonObject, [first = '', ...rest]: readonly string[]): JsonObject {
+  if (first === '*') {
+    // A key that the user chose says something by being there.
+    const members = Object.entries(body).map(([key, value]): [string, Json] => [
+      key,
+      isJsonObject(value) ? withoutPath(value, rest) : value,
+    ]);
+    return Object.fromEntries(members);
+  }
   if (!Object.hasOwn(body, first)) return body;
   const { [first]: value, ...others } = body;
   if (value === undefined || rest.length === 0) return others;

@@ -49,6 +49,11 @@ export const NAME_RULES = {
     pattern: /^(?=.{1,60}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/,
     allowed: '1 to 60 letters, digits and single hyphens',
   },
+  // https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-shares--directories--files--and-metadata
+  storageChild: {
+    pattern: /^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/,
+    allowed: '3 to 63 lower-case letters, digits and single hyphens',
+  },
   containerAppsEnvironment: {
     pattern: /^(?=.{2,60}$)[a-z](?:[a-z0-9]|-(?!-))*[a-z0-9]$/,
     allowed: '2 to 60 lower-case letters, digits and single hyphens',
@@ -56,5 +61,30 @@ export const NAME_RULES = {
   containerApp: {
     pattern: /^(?=.{2,32}$)[a-z](?:[a-z0-9]|-(?!-))*[a-z0-9]$/,
     allowed: '2 to 32 lower-case letters, digits and single hyphens, beginning with a letter',
+  },
+  storageAccount: {
+    pattern: /^[a-z0-9]{3,24}$/,
+    allowed: '3 to 24 lower-case letters and digits',
+  },
+  // https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata
+  storageContainer: {
+    pattern: /^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/,
+    allowed: '3 to 63 lower-case letters, digits and single hyphens',
+  },
+  // The same page; parts that an address would resolve away lead to another blob.
+  blob: {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused.
+    pattern: /^(?!.*(?:^|[/\\])\.{1,2}(?:[/\\]|$))[^\x00-\x1f\x7f\\]{1,1000}(?<![./])$/,
+    allowed:
+      '1 to 1000 characters without \\ and control characters, no part of the path . or .., not ending in . or /',
+  },
+  subscription: {
+    pattern: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+    allowed: 'the id of a subscription, a GUID',
+  },
+  // The name of an image up to its repository: https://github.com/distribution/reference/blob/main/reference.go
+  registryServer: {
+    pattern: /^(?:[a-z0-9]|[a-z0-9][a-z0-9.-]*[a-z0-9])(?::\d{1,5})?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/i,
+    allowed: 'a host such as registry.example.com, with a port and a path if need be, and without https://',
   },
 } satisfies Readonly<Record<string, NameRule>>;

@@ -24,6 +24,8 @@ const plannedResourceSchema = z.object({
   key: z.string(),
   id: z.string(),
   type: z.string(),
+  /** Of what is deleted and is of a type that is data: with which version of the management API. */
+  apiVersion: z.string().optional(),
   /**
    * `adopt`: was not ours, and is with these changes. `keep`: stays what it is although a new one would be another; in a plan of
    * deletions: stays, and is let go of.

@@ -119,6 +119,8 @@ export const runSummarySchema = z.object({
     .nullish(),
   /** Addresses of external services by service key. */
   addresses: z.record(z.string(), z.string()).default({}),
+  /** Of its orchestration; absent in runs of before it was remembered. */
+  orchestrationVersion: z.string().exactOptional(),
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;
 

@@ -47,6 +47,16 @@ const resourceRecordSchema = z.object({
   applied: z.record(z.string(), z.json()).exactOptional(),
   /** Fields that somebody else fixed at creation and that were taken over as they are, by their paths. */
   accepted: z.array(z.string()).exactOptional(),
+  /** Path → hash of what Azure answered right after we wrote a field, where that was something else. */
+  respelled: z.record(z.string(), z.string()).exactOptional(),
+  /** Of a resource of any type: how it is asked for, whose it is, and keys of those that go after it. */
+  generic: z
+    .object({
+      api_version: z.string(),
+      ownership: z.enum(['tagged', 'child', 'recorded']),
+      needs: z.array(z.string()).default([]),
+    })
+    .exactOptional(),
 });
 export type ResourceRecord = z.infer<typeof resourceRecordSchema>;
 
@@ -133,4 +143,13 @@ export function emptyState(environment: string): EnvironmentState {
     resources: {},
     left_behind: {},
   };
+}
+
+/** Whether it is known under any key, in use or left behind. */
+export function isRecorded(
+  { resources, left_behind }: Pick<EnvironmentState, 'resources' | 'left_behind'>,
+  id: string,
+): boolean {
+  const records = [...Object.values(resources), ...Object.values(left_behind)];
+  return records.some((record) => record.id.toLowerCase() === id.toLowerCase());
 }

@@ -64,3 +64,14 @@ export function trafficStep(): StepDefinition {
   if (!found) throw new Error('no step moves traffic');
   return found;
 }
+
+const BEFORE = new Map<StepName, ReadonlySet<StepName>>();
+
+/** All steps on which one builds, directly or not. */
+export function stepsBefore(step: StepName): ReadonlySet<StepName> {
+  const known = BEFORE.get(step);
+  if (known) return known;
+  const before = new Set(stepDefinition(step).dependsOn.flatMap((one) => [one, ...stepsBefore(one)]));
+  BEFORE.set(step, before);
+  return before;
+}

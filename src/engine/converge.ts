@@ -2,15 +2,18 @@ import { z } from 'zod';
 import { classifyError } from '../azure/classify.ts';
 import { AzureError } from '../azure/errors.ts';
 import type { ArmReply, ArmResource } from '../azure/ports.ts';
+import { isEmpty } from '../domain/compare.ts';
 import type { DesiredResource } from '../domain/desired.ts';
 import { overlay } from '../domain/merge.ts';
 import type { Repairs } from '../domain/ownership/decide-fields.ts';
 import type { FieldChange, FieldDecisions, RefusedChange } from '../domain/ownership/field-change.ts';
+import { isWithin, plainPath } from '../domain/ownership/field-path.ts';
 import type { Ownership } from '../domain/ownership/ownership.ts';
 import { updateRequest } from '../domain/ownership/update-request.ts';
-import { incarnation, markOf, withCreator } from '../domain/tags.ts';
+import { isRecorded } from '../domain/state.ts';
+import { incarnation, type Mark, markOf, withCreator } from '../domain/tags.ts';
 import { UserError } from '../shared/errors.ts';
-import type { JsonObject } from '../shared/json.ts';
+import { canonicalJson, type JsonObject } from '../shared/json.ts';
 import { liveResource } from './live-resource.ts';
 import {
   busyOrThrow,
@@ -21,7 +24,7 @@ import {
   whileOthersWrite,
 } from './operation.ts';
 import { dueNow, writeHash } from './ownership/late-fields.ts';
-import { decide, ownershipAfter, ownershipOfNew, recordedOwnership } from './ownership/owned-fields.ts';
+import { decide, ownershipAfter, ownershipOfNew, recordedOwnership, respelledAfter } from './ownership/owned-fields.ts';
 import { changeText, isFixed, shrinks } from './ownership/refused-changes.ts';
 import { provisioning } from './provisioning.ts';
 import { defineRecords, doneSchema } from './record.ts';
@@ -157,8 +160,8 @@ async function create(
   const body = overlay(made.body, createWith ?? {});
   const own = desired.kind.ownership === 'tagged' ? withCreator(body, context.runId) : body;
   const sent = complete ? await complete(own) : own;
-  // A child has no tag that tells later who made it.
-  if (desired.kind.ownership === 'child') await context.memory.write(creations, true, desired.key);
+  // No tag tells later who made it.
+  if (desired.kind.ownership !== 'tagged') await context.memory.write(creations, true, desired.key);
   context.progress(`creating ${desired.title}`);
   return await write(context, desired, { created: true, ownership: ownershipOfNew(made) }, () =>
     context.azure.arm.put(desired.id, desired.kind.apiVersion, sent),
@@ -180,11 +183,25 @@ async function update(
 ): Promise<Look> {
   const { id, kind } = desired;
   const { arm } = context.azure;
-  const { method, body } = updateRequest(kind, live, changes);
+  const { method, body } = updateRequest(kind, live, [...unanswered(desired, decisions), ...changes]);
   const sent = complete ? await complete(body) : body;
   return await write(context, desired, { created: false, ownership: ownershipAfter(desired, before, decisions) }, () =>
     method === 'PATCH' ? arm.patch(id, kind.apiVersion, sent) : arm.put(id, kind.apiVersion, sent),
   );
+}
+
+/** What a write of the whole would lose, or send as Azure shows it and not as it takes it. */
+function unanswered(
+  { kind: { update: how, writeOnly = [], respells } }: DesiredResource,
+  { agreed }: FieldDecisions,
+): readonly FieldChange[] {
+  if (how === 'patch') return [];
+  return agreed.filter(({ path, from, to = null }) => {
+    const isOneValue = from === undefined || (to !== null && typeof to !== 'object');
+    const isOtherwise =
+      respells === true && isOneValue && !isEmpty(to) && canonicalJson(from ?? null) !== canonicalJson(to);
+    return isOtherwise || isWithin(plainPath(path), writeOnly);
+  });
 }
 
 /** Azure gave up on it: our fields once more, and no more than that in one run. */
@@ -278,7 +295,8 @@ async function settle(context: StepContext, desired: DesiredResource, live: ArmR
     ? { applied: written.applied, accepted: written.accepted }
     : ownershipAfter(desired, ownershipBefore(context, desired), decisions);
   const isCreated = written?.created === true || isCreatedHere(context, desired, live);
-  context.recordResource(desired, isCreated, ownership);
+  const respelled = respelledAfter(desired, before, written ? decisions.changes : []);
+  context.recordResource(desired, isCreated, { ...ownership, ...respelled });
   return { kind: 'ready', live, changed: written !== undefined };
 }
 
@@ -289,8 +307,9 @@ async function warnOnce(context: StepContext, desired: DesiredResource, left: re
 }
 
 function requireOurs(context: StepContext, desired: DesiredResource, live: ArmResource): void {
-  if (desired.kind.ownership !== 'tagged') return;
-  const mark = markOf(live.tags, context.environment);
+  if (desired.kind.ownership === 'child') return;
+  const mark =
+    desired.kind.ownership === 'recorded' ? recordedMark(context, desired) : markOf(live.tags, context.environment);
   if (mark === 'ours' || (mark === 'unmarked' && context.options.adopt)) return;
   if (mark === 'unmarked') {
     throw new UserError(`${desired.title} exists and is not of this environment: ${desired.id}`, {
@@ -302,6 +321,12 @@ function requireOurs(context: StepContext, desired: DesiredResource, live: ArmRe
     code: 'resource_not_ours',
     hint: 'Choose another name. No environment takes what is of another one.',
   });
+}
+
+/** Of what carries no tag: ours as far as the state, or this run, knows it. */
+function recordedMark({ state, memory }: StepContext, { key, id }: DesiredResource): Mark {
+  const isBegun = memory.read(creations, key) !== undefined || memory.read(writes, key) !== undefined;
+  return isBegun || isRecorded(state, id) ? 'ours' : 'unmarked';
 }
 
 function writtenInThisRun(context: StepContext, desired: DesiredResource): Written | undefined {

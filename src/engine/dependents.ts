@@ -4,7 +4,7 @@ import { sameField } from '../domain/compare.ts';
 import type { DesiredResource } from '../domain/desired.ts';
 import { subscriptionId } from '../domain/ids.ts';
 import type { ArmQuestion, Dependents } from '../resources/kind.ts';
-import { kindOf } from '../resources/registry.ts';
+import { kindOfWanted } from '../resources/registry.ts';
 import { UserError } from '../shared/errors.ts';
 import { isJsonObject, type JsonObject, jsonAt } from '../shared/json.ts';
 import { ask } from './ask.ts';
@@ -37,7 +37,7 @@ export async function neededFields(
   live: JsonObject,
   { subscription, own }: OwnParts,
 ): Promise<readonly NeededField[]> {
-  const open = Object.entries(kindOf(resource.kind.type)?.dependents ?? {}).filter(([path]) => {
+  const open = Object.entries(kindOfWanted(resource)?.dependents ?? {}).filter(([path]) => {
     const wanted = jsonAt(resource.body, path);
     return wanted !== undefined && !sameField(path.split('.'), wanted, jsonAt(live, path));
   });

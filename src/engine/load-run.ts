@@ -2,8 +2,8 @@ import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { RunInput } from '../domain/function-names.ts';
 import type { RunRequest } from '../domain/run.ts';
 import { UserError } from '../shared/errors.ts';
-import type { EnvironmentStores, HistoryEntry } from '../state/ports.ts';
-import { rollbackOf } from './rollback.ts';
+import type { EnvironmentStores } from '../state/ports.ts';
+import { type RollbackTarget, rollbackOf } from './rollback.ts';
 import type { Services } from './services.ts';
 
 export interface LoadedRun {
@@ -11,7 +11,7 @@ export interface LoadedRun {
   readonly config: DeploymentConfig;
   readonly stores: EnvironmentStores;
   /** The kept run that this one goes back to. */
-  readonly rollback: HistoryEntry | undefined;
+  readonly rollback: RollbackTarget | undefined;
 }
 
 /** Everything about a run that its orchestration does not carry. */
@@ -26,5 +26,5 @@ export async function loadRun(services: Services, { environment, runId }: RunInp
     });
   }
   const config = await stores.runs.config(request.configDigest);
-  return { request, stores, config, rollback: await rollbackOf(stores, request.options) };
+  return { request, stores, config, rollback: await rollbackOf(stores, request.options, config) };
 }

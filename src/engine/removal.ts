@@ -37,6 +37,8 @@ export interface Removable {
   readonly id: string;
   /** A registered kind's, or of what Azure makes for one. */
   readonly type: string;
+  /** Instead of the kind's. */
+  readonly apiVersion?: string | undefined;
   readonly limitInSeconds: number;
 }
 
@@ -77,7 +79,7 @@ function kept(error: unknown): Extract<Removal, { kind: 'kept' }> {
 async function beginOrLook(
   arm: Pick<Arm, 'delete' | 'poll'>,
   memory: StepMemory,
-  { key, id, type, limitInSeconds }: Removable,
+  { key, id, type, apiVersion, limitInSeconds }: Removable,
 ) {
   const wait = (afterInSeconds: number, report: FailureReport) =>
     notReady<Removal>({
@@ -88,7 +90,7 @@ async function beginOrLook(
     });
   const begun = memory.read(removals, key);
   try {
-    const progress = begun ? await arm.poll(begun) : await arm.delete(id, versionOf(type));
+    const progress = begun ? await arm.poll(begun) : await arm.delete(id, apiVersion ?? versionOf(type));
     if (progress.kind === 'started') await memory.write(removals, progress.operation, key);
     if (progress.kind === 'started' || progress.kind === 'running') return wait(progress.retryAfterInSeconds, UNENDED);
     return { kind: 'removed' } as const;

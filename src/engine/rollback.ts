@@ -1,4 +1,6 @@
+import type { DeploymentConfig } from '../domain/config/model.ts';
 import { outputReference, stepLeaving } from '../domain/outputs.ts';
+import { leftAlone } from '../domain/rollback/release.ts';
 import type { EnvironmentState, StepState } from '../domain/state.ts';
 import { UserError } from '../shared/errors.ts';
 import type { EnvironmentStores, HistoryEntry } from '../state/ports.ts';
@@ -7,14 +9,21 @@ import type { StepContext } from './step.ts';
 /** Whose record says which images are deployed. */
 const BUILDER = stepLeaving('image');
 
+/** Where a run goes back to. */
+export interface RollbackTarget extends HistoryEntry {
+  /** Keys of the file whose values were others then, and that stay as they are. */
+  readonly leftAlone: readonly string[];
+}
+
 /** The kept run that a run goes back to; undefined when it is no rollback. */
 export async function rollbackOf(
-  { state }: EnvironmentStores,
+  { state, runs }: EnvironmentStores,
   { rollbackTo }: { readonly rollbackTo?: string | null | undefined },
-): Promise<HistoryEntry | undefined> {
+  config: DeploymentConfig,
+): Promise<RollbackTarget | undefined> {
   if (!rollbackTo) return undefined;
   const found = (await state.history()).find(({ runId }) => runId === rollbackTo);
-  if (found) return found;
+  if (found) return { ...found, leftAlone: leftAlone(config, await runs.config(found.configDigest)) };
   throw new UserError(`The run ${rollbackTo} is not kept any more.`, { code: 'run_unknown' });
 }
 

@@ -1,6 +1,6 @@
 import type { ArmResource, Azure } from '../azure/ports.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
-import type { Desire, DesiredResource, DesireInput, StepResource } from '../domain/desired.ts';
+import type { Derives, Desire, DesiredResource, DesireInput, StepResource } from '../domain/desired.ts';
 import type { OutputReader } from '../domain/outputs.ts';
 import type { Ownership } from '../domain/ownership/ownership.ts';
 import type { PlannedResource } from '../domain/plan-schema.ts';
@@ -25,6 +25,8 @@ export interface Step {
   readonly name: StepName;
   /** What the step wants to exist; pure, also called for the plan with symbols for outputs not known yet. */
   readonly desire: Desire<RegisteredKind>;
+  /** What it depends on besides the bodies of what it wants, as far as it is made of configuration and outputs. */
+  readonly derives?: Derives;
   /** Paths in the bodies of what it wants that it sets back where they are not as configured, whoever changed them. */
   readonly repairs?: readonly string[];
   /** Resources of earlier steps whose late fields it writes in the end; it depends on none of them. */

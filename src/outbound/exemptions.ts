@@ -43,6 +43,9 @@ function network(address: string, prefix: string | undefined): Exemptions {
   return (host) => isIP(host) !== 0 && addresses.check(host, isIP(host) === 6 ? 'ipv6' : 'ipv4');
 }
 
+/** This machine, and what answers on its link only. */
+export const ON_THIS_MACHINE = readExemptions('localhost,127.0.0.0/8,::1,169.254.0.0/16,fe80::/10');
+
 /** Without the brackets of an IPv6 address in a URL. */
 export function bare(host: string): string {
   return host.replace(/^\[|\]$/g, '');

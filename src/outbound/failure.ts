@@ -1,7 +1,12 @@
 import { ERROR_CODES, type ErrorCode } from '../shared/error-codes.ts';
 import { UserError } from '../shared/errors.ts';
 
-const CODES = ['proxy_refused', 'proxy_unreachable', 'certificate_untrusted'] as const satisfies readonly ErrorCode[];
+const CODES = [
+  'proxy_refused',
+  'proxy_unreachable',
+  'certificate_untrusted',
+  'host_refused',
+] as const satisfies readonly ErrorCode[];
 type OutboundCode = (typeof CODES)[number];
 
 /**
@@ -31,5 +36,5 @@ export function outboundFailure(error: unknown): UserError | undefined {
 
 /** What another attempt does not change. */
 export function isLasting({ code }: UserError): boolean {
-  return code === 'proxy_refused' || code === 'certificate_untrusted';
+  return code !== 'proxy_unreachable';
 }

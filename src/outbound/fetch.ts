@@ -1,7 +1,10 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { Readable } from 'node:stream';
+import { pacedBody } from './paced-body.ts';
 import { processRoutes, type Routes } from './routes.ts';
+import { type TimeLimits, USUAL_LIMITS } from './time-limits.ts';
+import { watchRequest } from './watch-request.ts';
 
 /** What this product uses of the standard `fetch`, by the routes of the process: Node's own does not know the proxy. */
 export type Fetch = (address: string | URL | Request, options?: RequestInit) => Promise<Response>;
@@ -12,15 +15,24 @@ const MOST_REDIRECTS = 20;
 /** Answers that have no body: https://fetch.spec.whatwg.org/#null-body-status */
 const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 
-/** Rejects with Node's own error, or a ProxyError, and not with an error around it; with the signal's reason when it is aborted. */
-export function createFetch(routes: () => Routes = processRoutes): Fetch {
+/**
+ * Of a served app, and of what else is no service of Azure's: a function answers for 230 seconds at most, and a stream of events goes
+ * on for as long as its run, with a word now and then. https://learn.microsoft.com/azure/azure-functions/functions-scale#timeout
+ */
+const PATIENT_LIMITS: TimeLimits = { connect: USUAL_LIMITS.connect, firstByte: 240, idle: 120, leastBytes: 1 };
+
+/**
+ * Rejects with Node's own error, a ProxyError or a NoAnswer, and not with an error around it; with the signal's reason when it is
+ * aborted.
+ */
+export function createFetch(routes: () => Routes = processRoutes, limits: TimeLimits = PATIENT_LIMITS): Fetch {
   return async (address, options) => {
     let request = new Request(address, options);
     // A Request tells its own signal only for as long as somebody holds the Request: the caller's lasts.
     const signal = options?.signal ?? (address instanceof Request ? address.signal : undefined);
     const body = Buffer.from(await request.arrayBuffer());
     for (let redirects = 0; ; redirects += 1) {
-      const response = await send(routes(), request, { body, signal });
+      const response = await send(routes(), request, { body, signal, limits });
       const location = REDIRECTS.has(response.status) ? response.headers.get('location') : null;
       if (location === null || request.redirect === 'manual') return response;
       await response.body?.cancel();
@@ -28,6 +40,9 @@ export function createFetch(routes: () => Routes = processRoutes): Fetch {
     }
   };
 }
+
+/** Headers that say nothing but what is asked for. Others may be keys, whatever they are called. */
+const FOR_ANY_HOST: ReadonlySet<string> = new Set(['accept', 'accept-language', 'user-agent']);
 
 /** For everything that is not Azure: git hosts, and served apps. */
 export const outboundFetch: Fetch = createFetch();
@@ -39,14 +54,19 @@ function redirected(request: Request, to: URL, redirects: number): Request {
     ['GET', 'HEAD'].includes(request.method) && !(from.protocol === 'https:' && to.protocol === 'http:');
   if (!isAllowed || redirects === MOST_REDIRECTS) throw new Error(`it redirects to ${to.origin}`);
   const next = new Request(to, { method: request.method, headers: request.headers });
-  if (to.origin !== from.origin) for (const name of ['authorization', 'cookie']) next.headers.delete(name);
+  if (to.origin !== from.origin)
+    for (const name of [...next.headers.keys()]) if (!FOR_ANY_HOST.has(name)) next.headers.delete(name);
   return next;
 }
 
 function send(
   routes: Routes,
   request: Request,
-  { body, signal }: { readonly body: Buffer; readonly signal: AbortSignal | undefined },
+  {
+    body,
+    signal,
+    limits,
+  }: { readonly body: Buffer; readonly signal: AbortSignal | undefined; readonly limits: TimeLimits },
 ): Promise<Response> {
   const url = new URL(request.url);
   const { method } = request;
@@ -60,11 +80,12 @@ function send(
     signal?.throwIfAborted();
     const client = url.protocol === 'https:' ? https : http;
     const sent = client.request(url, { method, headers, agent: routes.agentFor(url) });
+    const watch = watchRequest(sent, url.host, limits);
     let answer: IncomingMessage | undefined;
     const abort = (): void => void (answer ?? sent).destroy(signal?.reason as Error);
     signal?.addEventListener('abort', abort, { once: true });
     sent.once('close', () => signal?.removeEventListener('abort', abort));
-    sent.once('error', reject);
+    sent.once('error', (error) => reject(watch.failure() ?? error));
     sent.once('response', (message) => {
       answer = message;
       try {
@@ -74,7 +95,7 @@ function send(
         reject(error);
       }
     });
-    sent.end(body);
+    pacedBody(body).pipe(sent);
   });
 }
 

@@ -1,17 +1,11 @@
 import { UserError } from '../shared/errors.ts';
-import { bare, readExemptions } from './exemptions.ts';
+import { bare, ON_THIS_MACHINE, readExemptions } from './exemptions.ts';
 
 /** The variables of a process, or some of them. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Answers the proxy that an address is reached through; undefined: none. */
 export type ProxyOf = (address: URL) => URL | undefined;
-
-/**
- * This machine, and what answers on its link only: Azure's own metadata service is not to be asked through a proxy.
- * https://learn.microsoft.com/azure/virtual-machines/instance-metadata-service#proxies
- */
-const NEVER = readExemptions('localhost,127.0.0.0/8,::1,169.254.0.0/16,fe80::/10');
 
 /**
  * Reads HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, in small letters first, as curl does.
@@ -32,7 +26,9 @@ export function readProxySettings(variables: Variables): ProxyOf {
   return ({ protocol, hostname, port }) => {
     const host = bare(hostname);
     const portNumber = Number(port || (protocol === 'https:' ? 443 : 80));
-    return NEVER(host, portNumber) || isExempt(host, portNumber) ? undefined : proxies.get(protocol);
+    // Azure's own metadata service is not to be asked through a proxy:
+    // https://learn.microsoft.com/azure/virtual-machines/instance-metadata-service#proxies
+    return ON_THIS_MACHINE(host, portNumber) || isExempt(host, portNumber) ? undefined : proxies.get(protocol);
   };
 }
 

@@ -1,7 +1,12 @@
 import { Agent } from 'node:https';
 import { connect } from 'node:tls';
-import { createDefaultHttpClient, type HttpClient } from '@azure/core-rest-pipeline';
+import { createDefaultHttpClient, type HttpClient, RestError } from '@azure/core-rest-pipeline';
+import { pacedBody } from './paced-body.ts';
 import { processRoutes, type Routes } from './routes.ts';
+import { termsOf } from './terms.ts';
+import { type NoAnswer, USUAL_LIMITS } from './time-limits.ts';
+import { watchRequest } from './watch-request.ts';
+import { watchedAgent } from './watched-agent.ts';
 
 export interface TransportOptions {
   /**
@@ -15,16 +20,43 @@ export interface TransportOptions {
 /**
  * The one HTTP client that every client of the SDKs uses. Whatever agent a client chose, the routes decide: the SDKs' own
  * reading of the proxy variables knows fewer forms of NO_PROXY, and sends requests to this machine to the proxy.
+ *
+ * Its requests reject with NoAnswer when a limit of time is over (time-limits.ts), and with HostRefused where they carry credentials and no client's terms (terms.ts) say where these may go.
  */
 export function createTransport({ connectTo, routes = processRoutes() }: TransportOptions = {}): HttpClient {
   const inner = createDefaultHttpClient();
   const bent = connectTo && bentAgent(connectTo);
   return {
-    sendRequest(request) {
-      request.agent = bent ?? routes.agentFor(new URL(request.url));
-      return inner.sendRequest(request);
+    async sendRequest(request) {
+      const terms = termsOf(request);
+      const url = new URL(request.url);
+      const { body, timeout } = request;
+      const limits = { ...USUAL_LIMITS, ...terms?.limits, ...(timeout > 0 && { whole: timeout / 1000 }) };
+      let watch: ReturnType<typeof watchRequest> | undefined;
+      request.agent = watchedAgent(bent ?? routes.agentFor(url), (sent) => {
+        watch = watchRequest(sent, url.host, limits);
+      });
+      // Its own time is one of ours now, which says who did not answer, and in what.
+      request.timeout = 0;
+      if (body instanceof Uint8Array) {
+        request.headers.set('content-length', String(body.length));
+        request.body = () => pacedBody(body);
+      }
+      try {
+        return await inner.sendRequest(request);
+      } catch (error) {
+        throw restErrorOf(watch?.failure()) ?? error;
+      } finally {
+        request.timeout = timeout;
+        request.body = body;
+      }
     },
   };
+}
+
+/** The clients of storage try again after errors of the SDKs' own class only. Without the request, which holds a token. */
+function restErrorOf(failure: NoAnswer | undefined): RestError | undefined {
+  return failure && Object.assign(new RestError(failure.message, { code: failure.code }), { cause: failure });
 }
 
 function bentAgent({ port, caCertificate }: { readonly port: number; readonly caCertificate: string }): Agent {

@@ -33,8 +33,8 @@ export async function cleanUp(
   const next = removable(state.resources, request.runId).find(([key]) => !memory.read(leftovers, key));
   if (!next) return undefined;
   const [key, resource] = next;
-  const { id, type } = resource;
-  const order = { key, id, type, limitInSeconds: removalLimitInSeconds(config) };
+  const { id, type, generic } = resource;
+  const order = { key, id, type, apiVersion: generic?.api_version, limitInSeconds: removalLimitInSeconds(config) };
   const timekeeper = { memory, clock: services.clock };
   const removal = await removeResource(azure.arm, timekeeper, order, patienceOf(config, `removal:${key}`));
   if (isWaiting(removal)) return removal;

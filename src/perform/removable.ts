@@ -1,7 +1,7 @@
 import { isBelow } from '../domain/ids.ts';
 import type { ResourceRecord } from '../domain/state.ts';
 import { stepDefinition } from '../domain/steps.ts';
-import { kindOf } from '../resources/registry.ts';
+import { kindOfRecord } from '../resources/registry.ts';
 
 /** What a run made and what may go, the newest step first: nothing that holds data or has something below it that does. */
 export function removable(
@@ -13,7 +13,7 @@ export function removable(
     holds_data || holdingData.some((other) => isBelow(other.id, id));
   return Object.entries(resources)
     .filter(([, record]) => {
-      const isOwn = record.created_by === runId && kindOf(record.type)?.deletion.how !== 'with-parent';
+      const isOwn = record.created_by === runId && kindOfRecord(record)?.deletion.how !== 'with-parent';
       return isOwn && !isNeeded(record);
     })
     .sort(([, a], [, b]) => stepDefinition(b.step).number - stepDefinition(a.step).number);

@@ -49,7 +49,7 @@ interface Removing extends RemovalCall {
   readonly doomed: readonly Planned[];
 }
 
-type Planned = Doomed & Pick<PlannedResource, 'type'>;
+type Planned = Doomed & Pick<PlannedResource, 'type' | 'apiVersion'>;
 
 /**
  * One call of a run that deletes: begins every deletion that nothing stands in the way of, looks at those that are under way, and
@@ -85,12 +85,15 @@ export async function removePlanned(call: RemovalCall): Promise<StepAnswer | Wai
 
 /** What is deleted by a request of its own; all else goes with it. */
 function doomedIn({ resources }: Plan, { resources: known, left_behind: left }: EnvironmentState): readonly Planned[] {
-  return resources
-    .filter(({ action, goesWith }) => action === 'delete' && goesWith === undefined)
-    .map(({ key, id, type, after = [] }) => {
-      const record = known[key] ?? left[key];
-      return { key, id, type, step: record?.step, names: namedIds(record?.applied), after };
-    });
+  const going = resources.filter(({ action, goesWith }) => action === 'delete' && goesWith === undefined);
+  const recordOf = (key: string) => known[key] ?? left[key];
+  return going.map(({ key, id, type, apiVersion, after = [] }) => {
+    const record = recordOf(key);
+    const before = left[key]?.key ?? key;
+    const needing = going.filter((other) => recordOf(other.key)?.generic?.needs.includes(before)).map((one) => one.key);
+    const names = namedIds(record?.applied);
+    return { key, id, type, apiVersion, step: record?.step, names, after: [...after, ...needing] };
+  });
 }
 
 /** @returns `progress`: something is gone, or stuck, so that others may be free now; `over`: nothing can be done any more */

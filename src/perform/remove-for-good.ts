@@ -21,6 +21,8 @@ interface Removed {
   readonly key: string;
   readonly id: string;
   readonly type: string;
+  /** Instead of the kind's. */
+  readonly apiVersion?: string | undefined;
 }
 
 export interface RemovalOrder {
@@ -107,10 +109,9 @@ export async function isBack<One extends Removed>(azure: Azure, gone: readonly O
 /** Of a type that this version does not know it is said: its place in a list is all there is. */
 async function isThere(
   arm: Pick<Arm, 'get'>,
-  { id, type }: { readonly id: string; readonly type: string },
+  { id, type, apiVersion = apiVersionOf(type) }: Omit<Removed, 'key'>,
 ): Promise<boolean> {
-  const version = apiVersionOf(type);
-  return version === undefined || (await arm.get(id, version)) !== undefined;
+  return apiVersion === undefined || (await arm.get(id, apiVersion)) !== undefined;
 }
 
 export function cameBack({ id }: Pick<Removed, 'id'>): UserError {

@@ -122,7 +122,7 @@ export function createStepLedger(options: {
     attempts: () => triesOf(memory, step),
     durationInMs,
 
-    recordResource(resource, created, { applied, accepted }) {
+    recordResource(resource, created, { applied, accepted, respelled = {} }) {
       resources.set(resource.key, {
         id: resource.id,
         type: resource.kind.type,
@@ -134,6 +134,8 @@ export function createStepLedger(options: {
         ...(created && { created_by: runId }),
         ...(applied && { applied }),
         ...(accepted.length > 0 && { accepted: [...accepted] }),
+        ...(Object.keys(respelled).length > 0 && { respelled: { ...respelled } }),
+        ...genericOf(resource),
       });
     },
 
@@ -206,6 +208,11 @@ export function createStepLedger(options: {
     },
   };
   return ledger;
+}
+
+/** What the registry of kinds does not know of it. */
+function genericOf({ kind: { apiVersion, ownership }, needs }: DesiredResource): Pick<ResourceRecord, 'generic'> {
+  return needs ? { generic: { api_version: apiVersion, ownership, needs: [...needs] } } : {};
 }
 
 /** The lock names a step of this run that has not ended; of steps side by side, any one will do. */

@@ -1,5 +1,7 @@
 import { hasOriginalShape } from '../domain/config/defaults.ts';
-import type { DeploymentConfig } from '../domain/config/model.ts';
+import type { DeploymentConfig, ServiceConfig } from '../domain/config/model.ts';
+import { knownImage } from '../domain/config/service/known-images.ts';
+import { shareVolumesOf } from '../domain/config/service/service-shares.ts';
 import { workloads } from '../domain/config/workloads.ts';
 import { imageReference, registryServer } from '../domain/images/image-reference.ts';
 import { hasSection } from '../domain/sections/sections.ts';
@@ -8,8 +10,7 @@ import { isSideBySide } from '../resources/container-app.ts';
 /** What the user should know of a deployment although nothing is wrong with its configuration. */
 export function configWarnings(config: DeploymentConfig): string[] {
   const warnings: string[] = [];
-  const lost = config.services.infrastructure.map(({ name }) => name);
-  if (lost.length > 0) warnings.push(`${lost.join(' and ')} keep their data in the container: it is not persistent.`);
+  warnings.push(...dataWarnings(config));
   const replaced = [...config.services.application, ...config.services.infrastructure].filter(
     (service) => !isSideBySide(service),
   );
@@ -48,6 +49,32 @@ function registryWarnings(config: DeploymentConfig): readonly string[] {
         ]
       : [];
   });
+}
+
+/** What holds data, where it is lost with the container or with the name of its node. */
+function dataWarnings({ services: { infrastructure } }: DeploymentConfig): readonly string[] {
+  const [kept, lost] = [true, false].map((isKept) =>
+    infrastructure.filter((service) => shareVolumesOf(service).length > 0 === isKept),
+  );
+  return [...lostWarning(lost ?? []), ...(kept ?? []).flatMap(nodeWarning)];
+}
+
+function lostWarning(services: readonly ServiceConfig[]): readonly string[] {
+  if (services.length === 0) return [];
+  const without = services.filter(({ image }) => knownImage(image)?.refused !== undefined).map(({ name }) => name);
+  const except = without.length === 0 ? '' : `, though not that of ${without.join(' and ')}`;
+  const names = services.map(({ name }) => name).join(' and ');
+  return [
+    `${names} keep their data in the container: it is not persistent. A file share keeps it (storage.shares, and volumes of the service)${except}; so does a managed service.`,
+  ];
+}
+
+function nodeWarning({ name, image, env }: ServiceConfig): readonly string[] {
+  const { title, namedBy } = knownImage(image) ?? {};
+  if (!namedBy || env[namedBy.variable]) return [];
+  return [
+    `${name}: ${title} names its folder for its host, so each new replica begins with an empty one; ${namedBy.variable}: ${namedBy.value} keeps it.`,
+  ];
 }
 
 function databaseWarnings({ postgresql: { sku, postgresSku } }: DeploymentConfig): readonly string[] {

@@ -1,5 +1,5 @@
 import type { Dependencies } from '../domain/fingerprint.ts';
-import { outOfScope } from '../domain/run-scope.ts';
+import { outOfScope } from '../domain/runs/run-scope.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import type { LoadedRun } from '../engine/load-run.ts';
 import type { FactSources, Step } from '../engine/step.ts';

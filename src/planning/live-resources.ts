@@ -50,6 +50,8 @@ export function liveReader(azure: Azure, found: FoundResources | undefined): Liv
 /** What no list shows may exist where that which it belongs to does. */
 function isFound({ marks }: FoundResources, { id, kind }: DesiredResource): boolean {
   if (kind.listing !== 'absent') return marks.has(id.toLowerCase());
+  // It may be anywhere.
+  if (kind.ownership === 'recorded') return true;
   return [...marks.keys()].some((found) => isBelow(id, found));
 }
 

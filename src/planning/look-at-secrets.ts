@@ -8,7 +8,8 @@ import { vaultSecretOf } from '../resources/app/secrets.ts';
 import { isPutBack } from '../secrets/secret-settings.ts';
 import { isUsable, type SecretTrouble, secretTroubles, troubleText } from '../secrets/secret-troubles.ts';
 import { versionOf } from '../secrets/vault-secrets.ts';
-import type { DriftSources } from './find-drift.ts';
+import type { DriftSources } from './drift/find-drift.ts';
+import { driftOfStorageKey } from './drift/storage-key-drift.ts';
 
 /** What a look into the vault tells of the secrets that the last deployment left there; no value. */
 export interface SecretsSeen {
@@ -29,9 +30,10 @@ interface Looking extends Pick<DriftSources, 'azure' | 'config' | 'state'> {
   readonly now: Date;
 }
 
-/** Reads each secret of the vault, and nothing before there is one. */
+/** Reads each secret of the vault, and nothing before there is one; and the key of the storage account that lies there. */
 export async function lookAtSecrets(looking: Looking): Promise<SecretsSeen> {
-  return await look(looking, inspectAll);
+  const [seen, ofKey] = await settleAll([look(looking, inspectAll), driftOfStorageKey(looking)] as const);
+  return { ...seen, drift: [...seen.drift, ...ofKey] };
 }
 
 /** The same by one list of the vault; only what it does not show to be as it was left is read. */

@@ -1,8 +1,8 @@
-import type { StepResource } from '../domain/desired.ts';
+import type { ResourceRules, StepResource } from '../domain/desired.ts';
 import type { PlannedResource } from '../domain/plan-schema.ts';
-import type { ResourceRecord } from '../domain/state.ts';
+import { isRecorded, type ResourceRecord } from '../domain/state.ts';
 import type { Mark } from '../domain/tags.ts';
-import { kindOf } from '../resources/registry.ts';
+import { kindOfWanted } from '../resources/registry.ts';
 import type { JsonObject } from '../shared/json.ts';
 import type { WantedResource } from './forecast.ts';
 import { comesWithParent, type Planned, planWrite, type Running, uncertain } from './plan-write.ts';
@@ -14,22 +14,23 @@ export function planResource(wanted: WantedResource, input: ResourcePlanInput): 
   const { key, id, kind, title } = resource;
   const planned: Planned = (action, more) => ({ key, id: shownId(wanted), type: kind.type, action, ...more });
   const mark = input.found?.marks.get(id.toLowerCase());
-  const refusal = mark !== undefined && kind.ownership === 'tagged' ? refusalOf(resource, mark, input) : undefined;
+  const live = input.live.get(id.toLowerCase());
+  const refusal = refusalOf(resource, ownerOf(kind, { mark, live, id }, input), input);
   if (refusal !== undefined) return planned('forbidden', { reason: refusal });
 
   const record = sameRecord(input.state.resources[key], id);
   const running = runningSteps(wanted, input);
-  const live = input.live.get(id.toLowerCase());
   if (!exists(resource, { mark, live, record, isLookedAt: running.length > 0 }, input)) {
     if (running.length === 0 || resource.asFound) return undefined;
-    if (kindOf(kind.type)?.deletion.how === 'with-parent') return comesWithParent(wanted, running, planned);
+    if (kindOfWanted(resource)?.deletion.how === 'with-parent') return comesWithParent(wanted, running, planned);
     return unlessRefused(planCreation(wanted, running, input, planned), wanted, input);
   }
   if (running.length === 0) return planned('unchanged');
   if (live === undefined || live === 'unreadable') {
     return planned('update', { reason: `${title} could not be looked at`, maybe: running.map(({ step }) => step) });
   }
-  const line = planWrite(wanted, { live, record, mark, running }, input, planned);
+  const owner = ownerOf(kind, { mark, live, id }, input);
+  const line = planWrite(wanted, { live, record, isTaken: owner === 'unmarked', running }, input, planned);
   return ['adopt', 'update'].includes(line.action) ? unlessRefused(line, wanted, input) : line;
 }
 
@@ -45,11 +46,12 @@ function unlessRefused(
 
 /** Azure keeps some of what is deleted for a while, and its name with it: ours is brought back. */
 function planCreation(
-  { resource: { id, title } }: WantedResource,
+  { resource }: WantedResource,
   running: readonly Running[],
   { deleted }: ResourcePlanInput,
   planned: Planned,
 ): PlannedResource {
+  const { id, title } = resource;
   switch (deleted?.get(id.toLowerCase())) {
     case 'foreign':
       return planned('forbidden', {
@@ -61,12 +63,36 @@ function planCreation(
         ...uncertain(running),
       });
     default:
-      return planned('create', { reason: title, ...uncertain(running) });
+      return planned('create', { reason: `${title}${unknownType(resource)}`, ...uncertain(running) });
   }
 }
 
-function refusalOf({ title, id }: StepResource, mark: Mark, { options }: ResourcePlanInput): string | undefined {
-  if (mark === 'ours' || (mark === 'unmarked' && options.adopt)) return undefined;
+/** Nothing here knows what bodies of such a type are like. */
+function unknownType({ kind, needs }: StepResource): string {
+  return needs ? `; only Azure knows what ${kind.type} takes: nothing of its body was checked` : '';
+}
+
+/** Whose it is, as far as its kind tells: by its tags, or by the state. Undefined where it is not there, or is its parent's. */
+function ownerOf(
+  { ownership }: ResourceRules,
+  {
+    mark,
+    live,
+    id,
+  }: { readonly mark: Mark | undefined; readonly live: JsonObject | 'unreadable' | undefined; readonly id: string },
+  { state }: ResourcePlanInput,
+): Mark | undefined {
+  if (ownership === 'tagged') return mark;
+  if (ownership === 'child' || live === undefined) return undefined;
+  return isRecorded(state, id) ? 'ours' : 'unmarked';
+}
+
+function refusalOf(
+  { title, id }: StepResource,
+  mark: Mark | undefined,
+  { options }: ResourcePlanInput,
+): string | undefined {
+  if (mark === undefined || mark === 'ours' || (mark === 'unmarked' && options.adopt)) return undefined;
   if (mark === 'unmarked') return `${title} exists and is not marked as ours (${id}); --adopt takes it over`;
   return `${title} is of the environment ${mark.environment}, and no environment takes what is of another one; choose another name`;
 }

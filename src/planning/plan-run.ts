@@ -2,26 +2,26 @@ import type { Azure } from '../azure/ports.ts';
 import { InvalidConfig } from '../domain/config/invalid-config.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { requiredValues } from '../domain/config/rules/names.ts';
+import { knownShares } from '../domain/config/rules/workloads/shares.ts';
 import type { WantedIds } from '../domain/left-behind.ts';
 import { outputReference, stepLeaving } from '../domain/outputs.ts';
 import type { Plan } from '../domain/plan-schema.ts';
 import type { RunOptions } from '../domain/run.ts';
-import { outOfScope } from '../domain/run-scope.ts';
+import { outOfScope } from '../domain/runs/run-scope.ts';
 import { keptWarnings, withKeptSections } from '../domain/sections/kept-sections.ts';
 import { unmetNeeds } from '../domain/sections/needs.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import type { StepName } from '../domain/steps.ts';
-import { withImagesOf } from '../engine/rollback.ts';
+import { type RollbackTarget, withImagesOf } from '../engine/rollback.ts';
 import type { Services } from '../engine/services.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { FactSources, Look, Step } from '../engine/step.ts';
 import { requireLocalBuilder } from '../images/local-build.ts';
 import { sourceOf, sourceWarnings } from '../images/run-sources.ts';
 import { knownSubscription } from '../preflight/subscription.ts';
-import type { HistoryEntry } from '../state/ports.ts';
 import { planAsAzureAllows } from './beforehand/plan-as-azure-allows.ts';
 import { configWarnings } from './config-warnings.ts';
-import { findDrift } from './find-drift.ts';
+import { findDrift } from './drift/find-drift.ts';
 import { findResources, listResources } from './find-resources.ts';
 import { type ForecastInput, forecast, foreseenOutputs, inOrder, outputName, type WantedResource } from './forecast.ts';
 import { findDangers } from './foreign/dangers.ts';
@@ -44,7 +44,7 @@ export interface PlanRequest {
   readonly source: string | null;
   readonly state: EnvironmentState;
   /** The kept run to go back to. */
-  readonly rollback?: HistoryEntry | undefined;
+  readonly rollback?: RollbackTarget | undefined;
 }
 
 export interface PlannedRun {
@@ -156,7 +156,7 @@ export async function planRun(services: Services, steps: readonly Step[], reques
  * release that is gone back to. @throws InvalidConfig
  */
 function requireSections(config: DeploymentConfig): void {
-  const found = [...requiredValues(config), ...unmetNeeds(config)];
+  const found = [...requiredValues(config), ...unmetNeeds(config), ...knownShares(config)];
   const problems = found.map(({ path, message }) => ({ path: path.join('.'), message }));
   if (problems.length === 0) return;
   throw new InvalidConfig(
@@ -254,9 +254,11 @@ function unseen(
   );
 }
 
-function rollbackWarnings(to: HistoryEntry | undefined): readonly string[] {
+function rollbackWarnings(to: RollbackTarget | undefined): readonly string[] {
   if (!to) return [];
+  const { runId, at, leftAlone } = to;
+  const others = leftAlone.length === 0 ? '' : ` Left as it is, though it was otherwise then: ${leftAlone.join(', ')}.`;
   return [
-    `Back to the images, variables and scale of run ${to.runId} (${to.at}). Databases, migrations and secrets are not rolled back.`,
+    `Back to the images, variables and scale of run ${runId} (${at}). Databases, migrations and secrets are not rolled back.${others}`,
   ];
 }

@@ -4,7 +4,7 @@ import type { Dependencies } from '../domain/fingerprint.ts';
 import type { OutputReference } from '../domain/outputs.ts';
 import type { PlannedStep } from '../domain/plan-schema.ts';
 import type { RunOptions } from '../domain/run.ts';
-import { outOfScope } from '../domain/run-scope.ts';
+import { outOfScope } from '../domain/runs/run-scope.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { STEPS, type StepDefinition, type StepName } from '../domain/steps.ts';
 import { type Decision, decideStep } from './decide.ts';

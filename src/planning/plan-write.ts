@@ -6,7 +6,6 @@ import type { PlannedChange, PlannedResource } from '../domain/plan-schema.ts';
 import { shownValue } from '../domain/shown-value.ts';
 import type { ResourceRecord } from '../domain/state.ts';
 import type { StepName } from '../domain/steps.ts';
-import type { Mark } from '../domain/tags.ts';
 import { leavingNeeded, type NeededField, neededText } from '../engine/dependents.ts';
 import { dueNow, lateFieldsOf, withLateFields } from '../engine/ownership/late-fields.ts';
 import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
@@ -27,14 +26,15 @@ export interface Running {
 export interface Existing {
   readonly live: JsonObject;
   readonly record: ResourceRecord | undefined;
-  readonly mark: Mark | undefined;
+  /** It is somebody else's so far. */
+  readonly isTaken: boolean;
   readonly running: readonly Running[];
 }
 
 /** What a write of what exists would change, by the same rules as the write itself. */
 export function planWrite(
   wanted: WantedResource,
-  { live, record, mark, running }: Existing,
+  { live, record, isTaken, running }: Existing,
   input: ResourcePlanInput,
   planned: Planned,
 ): PlannedResource {
@@ -72,7 +72,7 @@ export function planWrite(
     ...(kept.length > 0 && { kept }),
     ...dependence(changes, writing),
   };
-  if (mark === 'unmarked' && resource.kind.ownership === 'tagged') return planned('adopt', more);
+  if (isTaken) return planned('adopt', more);
   if (changes.length > 0) return planned('update', more);
   return reason !== undefined && record === undefined ? planned('keep', { reason }) : planned('unchanged');
 }

@@ -1,4 +1,5 @@
 import type { Plan } from '../domain/plan-schema.ts';
+import { replacedData } from '../domain/rollback/release.ts';
 import { criticalPath } from '../domain/schedule.ts';
 import { STEPS, type StepName, stepDefinition } from '../domain/steps.ts';
 import { hashJson } from '../shared/json.ts';
@@ -32,7 +33,7 @@ export function makePlan(input: PlanInput): Plan {
     resources,
     ...(takeover.length > 0 && { takeover: [...takeover] }),
     renewed: [...input.renewed],
-    warnings: [...input.warnings],
+    warnings: [...input.warnings, ...(input.options.rollbackTo ? replacedData(resources, input.state) : [])],
     unseen: [...input.unseen],
     criticalPath: path.map((step) => ({ step, estimatedSeconds: seconds(step) })),
   };

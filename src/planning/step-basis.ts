@@ -15,6 +15,7 @@ export async function stepBasis(
   const { dependencies, consumed } = dependenciesOf({
     definition: stepDefinition(step.name),
     desire: step.desire,
+    derives: step.derives,
     environment,
     config,
     outputs: (one) => outputAt(state, one),

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { ArmReply, Azure, JobExecutionView } from '../azure/ports.ts';
 import type { ServiceConfig } from '../domain/config/model.ts';
+import { RUN_MARK } from '../domain/config/service/own-variables.ts';
 import type { DesiredResource } from '../domain/desired.ts';
 import { defineRecords } from '../engine/record.ts';
 import type { StepContext } from '../engine/step.ts';
 import { notReady, untilReady } from '../engine/waiting/until-ready.ts';
 import { isWaiting, type Waiting } from '../engine/waiting/waiting.ts';
-import { RUN_MARK } from '../resources/app/workload.ts';
 import { JOB } from '../resources/job.ts';
 import type { ErrorCode } from '../shared/error-codes.ts';
 import { UserError } from '../shared/errors.ts';

@@ -1,5 +1,7 @@
 import type { ServiceConfig } from '../domain/config/model.ts';
-import { variablesOf } from '../domain/config/service/service-containers.ts';
+import { type EnvValue, variablesOf } from '../domain/config/service/service-containers.ts';
+import { serviceNamed } from '../domain/references/reference-sources.ts';
+import { referencesIn } from '../domain/references/reference-text.ts';
 
 /**
  * The order in which services get their new revisions' traffic: those that others depend on or refer to first, so that nobody meets an
@@ -23,6 +25,11 @@ export function releaseOrder(services: readonly ServiceConfig[]): readonly Servi
 }
 
 function references(service: ServiceConfig): readonly string[] {
-  const named = variablesOf(service).flatMap(({ value }) => (value.kind === 'service' ? [value.key] : []));
+  const named = variablesOf(service).flatMap(({ value }) => servicesNamed(value));
   return [...(service.dependsOn ?? []), ...named];
+}
+
+function servicesNamed(value: EnvValue): readonly string[] {
+  if (value.kind === 'service') return [value.key];
+  return value.kind === 'reference' ? referencesIn(value.text).flatMap((name) => serviceNamed(name) ?? []) : [];
 }

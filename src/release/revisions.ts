@@ -1,7 +1,7 @@
 import type { RevisionView } from '../azure/ports.ts';
 import type { ServiceConfig } from '../domain/config/model.ts';
+import { hostOf } from '../domain/references/addresses.ts';
 import type { StepContext } from '../engine/step.ts';
-import { hostOf } from '../resources/app/addresses.ts';
 
 export interface ResourceGroup {
   readonly subscription: string;

@@ -170,7 +170,7 @@ export function containerApp(input: DesireInput, service: ServiceConfig): App {
         template: {
           containers: containers(input, service),
           ...initContainers(input, service),
-          ...volumesOf(service),
+          ...volumesOf(input, service),
           ...(terminationGrace !== undefined && { terminationGracePeriodSeconds: terminationGrace }),
           scale: scaleOf(input, service),
         },

@@ -112,7 +112,7 @@ export function configuredJob(input: DesireInput, job: JobConfig): Job {
         template: {
           containers: [ownContainer(input, job)],
           ...initContainers(input, job),
-          ...volumesOf(job),
+          ...volumesOf(input, job),
         },
       },
     },

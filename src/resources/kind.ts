@@ -11,6 +11,8 @@ export interface ResourceKind<Type extends string = string> extends ResourceRule
   readonly type: Type;
   /** The resource provider that a subscription must have registered; null for those that always are. */
   readonly provider: string | null;
+  /** For a child: what stands between it and its parent, of which there is one, as in its id: `blobServices/default` (default nothing). */
+  readonly within?: string;
   /** What Azure takes as a name. */
   readonly name: NameRule;
   /** How to ask whether a name that must be free in all of Azure is; null for names that count in their parent only. */

@@ -1,8 +1,12 @@
+import type { ResourceRules } from '../domain/desired.ts';
+import type { ResourceRecord } from '../domain/state.ts';
 import { APPLICATION_INSIGHTS } from './application-insights.ts';
+import { ownPage } from './columns/portal.ts';
 import { CONTAINER_APP } from './container-app.ts';
 import { CONTAINER_APPS_ENVIRONMENT } from './container-apps-environment.ts';
 import { CONTAINER_REGISTRY } from './container-registry.ts';
 import { DIAGNOSTIC_SETTING } from './diagnostic-setting.ts';
+import { type GenericKind, genericKind } from './generic-resource.ts';
 import { JOB } from './job.ts';
 import { KEY_VAULT } from './key-vault.ts';
 import type { Companion, ResourceKind } from './kind.ts';
@@ -16,6 +20,11 @@ import { REDIS_MANAGED } from './redis-managed.ts';
 import { REDIS_MANAGED_DATABASE } from './redis-managed-database.ts';
 import { RESOURCE_GROUP } from './resource-group.ts';
 import { ROLE_ASSIGNMENT } from './role-assignment.ts';
+import { STORAGE_ACCOUNT } from './storage/account.ts';
+import { BLOB_CONTAINER } from './storage/blob-container.ts';
+import { ENVIRONMENT_STORAGE } from './storage/environment-storage.ts';
+import { FILE_SHARE } from './storage/file-share.ts';
+import { STORAGE_QUEUE } from './storage/queue.ts';
 import { IDENTITY } from './user-assigned-identity.ts';
 
 /** Every kind of resource that a deployment makes. A step that wants one that is not here does not compile. */
@@ -34,13 +43,19 @@ export const RESOURCE_KINDS = [
   REDIS_CLASSIC,
   REDIS_MANAGED,
   REDIS_MANAGED_DATABASE,
+  STORAGE_ACCOUNT,
+  BLOB_CONTAINER,
+  STORAGE_QUEUE,
+  FILE_SHARE,
   ROLE_ASSIGNMENT,
   CONTAINER_APPS_ENVIRONMENT,
+  ENVIRONMENT_STORAGE,
   CONTAINER_APP,
   JOB,
 ] as const satisfies readonly ResourceKind[];
 
-export type RegisteredKind = (typeof RESOURCE_KINDS)[number];
+/** What steps may want: a kind of the list, or one whose type is data. */
+export type RegisteredKind = (typeof RESOURCE_KINDS)[number] | GenericKind;
 
 const BY_TYPE: ReadonlyMap<string, ResourceKind> = new Map(
   RESOURCE_KINDS.map((kind) => [kind.type.toLowerCase(), kind]),
@@ -49,6 +64,28 @@ const BY_TYPE: ReadonlyMap<string, ResourceKind> = new Map(
 /** The kind of a type, in any case; undefined for one that this version does not make. */
 export function kindOf(type: string): ResourceKind | undefined {
   return BY_TYPE.get(type.toLowerCase());
+}
+
+/** Everything that is known of the kind of a wanted resource. */
+export function kindOfWanted({ kind }: { readonly kind: ResourceRules }): ResourceKind | undefined {
+  return isGeneric(kind) ? kind : kindOf(kind.type);
+}
+
+function isGeneric(kind: ResourceRules): kind is GenericKind {
+  return 'isGeneric' in kind;
+}
+
+/** The kind of a recorded resource; undefined for one that this version does not make. */
+export function kindOfRecord({ type, generic }: Pick<ResourceRecord, 'type' | 'generic'>): ResourceKind | undefined {
+  if (!generic) return kindOf(type);
+  const { api_version: apiVersion, ownership } = generic;
+  // Of a type that is made by itself, too, more is known: what Azure keeps of a deleted one, and for how long.
+  return { ...(kindOf(type) ?? genericKind(type, { apiVersion, ownership })), apiVersion, ownership };
+}
+
+/** Its page in the portal, below `https://portal.azure.com/#@TENANT/resource`. */
+export function portalPageOf(id: string, type: string): string {
+  return kindOf(type)?.portalPage(id) ?? ownPage(id);
 }
 
 const COMPANIONS: ReadonlyMap<string, { readonly kind: ResourceKind; readonly companion: Companion }> = new Map(

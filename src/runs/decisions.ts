@@ -5,6 +5,7 @@ import type { Clock } from '../shared/clock.ts';
 import { UserError } from '../shared/errors.ts';
 import type { Engine } from './engine.ts';
 import { type KnownRun, viewOf } from './known-run.ts';
+import { cancelNewer, newerRun, requireTurns } from './newer-runs.ts';
 import type { RunServices } from './services.ts';
 
 /**
@@ -38,6 +39,8 @@ export async function cancelRun(
   await stores.runs.appendEvents(run.runId, [
     { ...about(known, services.clock), id: 'run/cancel/requested', type: 'cancel_requested', by },
   ]);
+  const newer = newerRun(services, run, known.summary);
+  if (newer) return await cancelNewer(services, known.summary, newer);
   // One that waits for an approval must hear of it.
   if (run.engine === services.engine) await engine?.decide(run.runId, { planDigest: '', decision: 'cancel', by });
 }
@@ -48,6 +51,7 @@ async function recordDecision(services: RunServices, known: KnownRun, mine: Appr
   const { planDigest, decision } = mine;
   const view = await viewOf(known, '');
   requireOpen(known);
+  requireTurns(newerRun(services, run, known.summary));
   const isKnown = view.decisions.some((one) => one.planDigest === planDigest);
   if (!isKnown && view.pendingApproval !== planDigest) throw notPending(view.pendingApproval);
   if (view.plan && decision === 'approve') requireConfirmed(view.plan, run.options.destroy, mine.confirm);

@@ -1,7 +1,7 @@
 import { ulid } from 'ulid';
 import { contentDigest } from '../domain/config/provenance.ts';
 import type { RunRequest } from '../domain/run.ts';
-import { requestDigest } from '../domain/run-request.ts';
+import { requestDigest } from '../domain/runs/run-request.ts';
 import type { RunServices } from './services.ts';
 import type { StartRequest } from './start-request.ts';
 

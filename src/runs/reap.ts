@@ -1,10 +1,10 @@
 import type { Logger } from '../shared/logger.ts';
 import type { HistoryEngine } from './engine.ts';
+import { newerRun, reapNewer } from './newer-runs.ts';
+import { openRuns } from './open-runs.ts';
 import { reconcile } from './reconcile.ts';
 import type { RunServices } from './services.ts';
 
-/** How many of an environment's newest runs are looked at; older ones were closed when they were among these. */
-const NEWEST_RUNS = 50;
 const DAY_IN_MS = 24 * 60 * 60 * 1000;
 
 export interface ReaperServices extends RunServices {
@@ -14,7 +14,7 @@ export interface ReaperServices extends RunServices {
   readonly historyInDays: number;
 }
 
-/** Closes runs whose orchestration is gone, and forgets the histories of orchestrations that ended long ago. */
+/** Closes runs whose orchestration is gone or stands still, and forgets the histories of orchestrations that ended long ago. */
 export async function reap(services: ReaperServices, engine: HistoryEngine): Promise<void> {
   for (const environment of await services.storage.environments()) await reapEnvironment(services, engine, environment);
   await engine.purge(new Date(services.clock.now().getTime() - services.historyInDays * DAY_IN_MS));
@@ -22,12 +22,15 @@ export async function reap(services: ReaperServices, engine: HistoryEngine): Pro
 
 async function reapEnvironment(services: ReaperServices, engine: HistoryEngine, environment: string): Promise<void> {
   const { runs } = services.stores(environment);
-  const open = (await runs.runs({ limit: NEWEST_RUNS })).filter(({ finishedAt }) => finishedAt === null);
-  for (const summary of open) {
+  for (const summary of await openRuns(runs)) {
     const request = await runs.request(summary.runId);
     if (!request) continue;
     const now = await reconcile(services, engine, request, summary);
     if (now.finishedAt !== null)
       services.logger.log('warning', `closed run ${summary.runId}: ${now.error?.code ?? now.status}`);
+    const newer = newerRun(services, request, now);
+    const done = newer && (await reapNewer(services, now, newer));
+    if (done)
+      services.logger.log('warning', `run ${newer.runId} is of version ${newer.version}: ${done}. ${newer.next}`);
   }
 }

@@ -9,6 +9,8 @@ export interface RunServices {
   /** The engine that drives the runs started here. */
   readonly engine: string;
   readonly version: string;
+  /** Of orchestrations that are started here, while those of newer ones get no turns; absent: that of this program. */
+  readonly orchestrationVersion?: string;
   stores(environment: string): EnvironmentStores;
   mask(text: string): string;
 }

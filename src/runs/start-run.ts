@@ -1,5 +1,5 @@
 import type { RunRequest } from '../domain/run.ts';
-import { firstSummary } from '../domain/run-request.ts';
+import { firstSummary } from '../domain/runs/run-request.ts';
 import type { Lock } from '../domain/state.ts';
 import { UserError } from '../shared/errors.ts';
 import { releaseLock } from '../state/lock.ts';
@@ -52,7 +52,7 @@ export async function startRun(services: RunServices, where: StartEngine, start:
     }
   }
   const adoptsOperationsOf = unfinished[0]?.runId ?? predecessor;
-  const created = await create(stores, { ...request, runId, adoptsOperationsOf }, place);
+  const created = await create(services, stores, { ...request, runId, adoptsOperationsOf }, place);
   await startEngine(services, where, created.request);
   return { runId, resumed: false, tookOver, created };
 }
@@ -68,8 +68,13 @@ async function repeat(
   return { runId, resumed: false, tookOver: undefined };
 }
 
-async function create({ runs }: EnvironmentStores, request: RunRequest, place: number | null): Promise<RunRecord> {
-  const summary = firstSummary(request, place === null ? 'running' : 'queued');
+async function create(
+  services: RunServices,
+  { runs }: EnvironmentStores,
+  request: RunRequest,
+  place: number | null,
+): Promise<RunRecord> {
+  const summary = firstSummary(request, place === null ? 'running' : 'queued', services);
   await runs.create(request);
   await runs.writeSummary(summary);
   return { request, summary, plan: undefined, events: [], place, cancelRequested: false };

@@ -1,6 +1,6 @@
 import type { RunInput } from '../domain/function-names.ts';
 import { type RunRequest, STOPPED } from '../domain/run.ts';
-import { hasEnded, RUN_COMPLETED_ID, runCompleted } from '../domain/run-end.ts';
+import { hasEnded, RUN_COMPLETED_ID, runCompleted } from '../domain/runs/run-end.ts';
 import type { EnvironmentStores } from '../state/ports.ts';
 import { updateState } from '../state/update-state.ts';
 import { type EarlierRun, hasSameSections } from './earlier-call.ts';

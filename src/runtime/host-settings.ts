@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { UserError } from '../shared/errors.ts';
 import { isJsonObject, type Json, jsonAt } from '../shared/json.ts';
+import { isMatchStrategy, type VersionMatchStrategy } from './durable/version-match.ts';
 import { parseTimeSpan } from './timer/time-span.ts';
 
 /** What this host takes from host.json: https://learn.microsoft.com/azure/azure-functions/functions-host-json */
@@ -11,6 +12,8 @@ export interface HostSettings {
   readonly taskHubName: string;
   /** Version of new orchestrations. */
   readonly defaultVersion: string;
+  /** Which orchestrations the host takes turns of. */
+  readonly versionMatchStrategy: VersionMatchStrategy;
 }
 
 export const DEFAULT_HOST_SETTINGS: HostSettings = {
@@ -18,6 +21,7 @@ export const DEFAULT_HOST_SETTINGS: HostSettings = {
   functionTimeoutInMs: 30 * 60 * 1000,
   taskHubName: 'TestHubName',
   defaultVersion: '',
+  versionMatchStrategy: 'None',
 };
 
 /** @throws UserError `host_json_invalid` when the file is no JSON or a value has the wrong form. */
@@ -40,7 +44,13 @@ export function parseHostSettings(document: Json): HostSettings {
     functionTimeoutInMs: timeout === undefined ? DEFAULT_HOST_SETTINGS.functionTimeoutInMs : functionTimeout(timeout),
     taskHubName: textAt(document, 'extensions.durableTask.hubName') ?? DEFAULT_HOST_SETTINGS.taskHubName,
     defaultVersion: textAt(document, 'extensions.durableTask.defaultVersion') ?? DEFAULT_HOST_SETTINGS.defaultVersion,
+    versionMatchStrategy: matchStrategy(textAt(document, 'extensions.durableTask.versionMatchStrategy')),
   };
+}
+
+function matchStrategy(text: string = DEFAULT_HOST_SETTINGS.versionMatchStrategy): VersionMatchStrategy {
+  if (isMatchStrategy(text)) return text;
+  throw new Error(`versionMatchStrategy is none of the host's: ${text}`);
 }
 
 /** `-1` means no limit. */

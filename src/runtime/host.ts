@@ -20,6 +20,7 @@ import {
   statusOf,
 } from './durable/orchestration-status.ts';
 import { newInstance } from './durable/turn.ts';
+import { isMatch, type VersionMatchStrategy } from './durable/version-match.ts';
 import type { FunctionsWorker } from './worker.ts';
 
 /** An instance of that id is there and has not ended. */
@@ -68,6 +69,7 @@ export interface HostOptions {
   readonly worker: FunctionsWorker;
   /** Version of new orchestrations. */
   readonly defaultVersion?: string;
+  readonly versionMatchStrategy?: VersionMatchStrategy;
   readonly clock?: Clock;
   readonly logger?: Logger;
   /** Names this process to another one that finds the directory locked. */
@@ -84,7 +86,8 @@ const MAX_CONCURRENT_ACTIVITIES = 10;
 
 /** Opens the journal of a directory. Throws LockHeld while another process has it open. */
 export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
-  const { directory, worker, clock = systemClock, logger = silentLogger, defaultVersion = '' } = options;
+  const { directory, worker, clock = systemClock, logger = silentLogger } = options;
+  const { defaultVersion = '', versionMatchStrategy = 'None' } = options;
   const lock = await acquireOsLock(join(directory, ENGINE_LOCK), options.holder ? { holder: options.holder } : {});
   const { instances, journal } = await load(directory).catch(async (error: unknown) => {
     await lock.release();
@@ -114,6 +117,7 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
     logger,
     activityTimeoutInMs: ACTIVITY_TIMEOUT_IN_MS,
     maxConcurrentActivities: MAX_CONCURRENT_ACTIVITIES,
+    takesVersion: (version) => isMatch(versionMatchStrategy, defaultVersion, version),
   });
   const now = (): string => clock.now().toISOString();
   let stopped: Promise<void> | undefined;

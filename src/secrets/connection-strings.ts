@@ -23,6 +23,20 @@ export function rabbitmqUrl({ user, host, port }: RabbitMq, password: string): s
   return `amqp://${encode(user)}:${encode(password)}@${host}:${port}`;
 }
 
+/** https://learn.microsoft.com/azure/storage/common/storage-configure-connection-string */
+export function storageConnectionString({
+  account,
+  key,
+  suffix,
+}: {
+  readonly account: string;
+  readonly key: string;
+  /** `core.windows.net` */
+  readonly suffix: string;
+}): string {
+  return `DefaultEndpointsProtocol=https;AccountName=${account};AccountKey=${key};EndpointSuffix=${suffix}`;
+}
+
 /** Stricter than encodeURIComponent: what it leaves (`!'()*`) has a meaning to some URL parsers. */
 function encode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { partsOfLogin } from '../domain/config/rules/database-password.ts';
 
 /** 256 random bits as base64url, with upper and lower case and digits: fit for a password, a signing key and a URL. */
 export function randomSecret(): string {
@@ -8,14 +9,9 @@ export function randomSecret(): string {
   }
 }
 
-/** Of a login in a row: https://github.com/Azure/reliable-web-app-pattern-java/issues/98. */
-const PART_LENGTH = 3;
-
 /** A random secret that PostgreSQL servers on Azure take: without three characters in a row of the login, in any case. */
 export function databasePassword(login: string): string {
-  const folded = login.toLowerCase();
-  const starts = Array.from({ length: Math.max(0, folded.length - PART_LENGTH + 1) }, (_, start) => start);
-  const parts = starts.map((start) => folded.slice(start, start + PART_LENGTH));
+  const parts = partsOfLogin(login);
   for (;;) {
     const password = randomSecret();
     const text = password.toLowerCase();

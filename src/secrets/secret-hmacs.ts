@@ -10,16 +10,18 @@ import type { SecretSource } from '../engine/step.ts';
  * HMAC-SHA256 of every secret that is given from outside, by vault name: literals, environment variables, and secrets
  * that somebody else keeps in the vault, so that a rotation there is seen. Generated ones are ours and do not change.
  *
+ * @param more values that Azure keeps, by vault name, e.g. the key of a storage account
  * @returns undefined when there is no vault or no key yet, or when this principal may not read it yet
  */
 export async function secretHmacs(
   vault: Vault,
   config: Pick<DeploymentConfig, 'secrets'>,
   secrets: SecretSource,
+  more: () => Promise<Readonly<Record<string, string>>> = async () => ({}),
 ): Promise<Readonly<Record<string, string>> | undefined> {
   const key = await readable(() => vault.get(HMAC_KEY_NAME));
   if (!key) return undefined;
-  const given = await givenSecrets(vault, config, secrets);
+  const given = { ...(await givenSecrets(vault, config, secrets)), ...(await more()) };
   return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, hmac(key.value, name, value)]));
 }
 
@@ -41,6 +43,7 @@ export async function givenSecrets(
 async function givenValue(vault: Vault, setting: SecretSetting, secrets: SecretSource): Promise<string | undefined> {
   switch (setting.source) {
     case 'generated':
+    case 'reference':
       return undefined;
     case 'literal':
       return secrets.literal(setting.path);
@@ -55,7 +58,7 @@ async function givenValue(vault: Vault, setting: SecretSetting, secrets: SecretS
  * A vault that does not exist any more has no address, and a new principal no role: both are mended by the run. One that is out of
  * reach for a moment is neither: secrets would be taken for changed.
  */
-async function readable<T>(read: () => Promise<T>): Promise<T | undefined> {
+export async function readable<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();
   } catch (error) {

@@ -1,11 +1,15 @@
 import type { DeploymentConfig, SecretSetting } from '../domain/config/model.ts';
 import { MADE_UP, SecretName } from '../domain/config/secrets.ts';
-import { secretsOf } from '../domain/config/service/service-secrets.ts';
-import { workloads } from '../domain/config/workloads.ts';
-import { type ComposedKind, composedOf, rabbitMq, sectionOfSecret } from '../domain/sections/composed-secrets.ts';
-import { hasSection } from '../domain/sections/sections.ts';
+import {
+  type ComposedKind,
+  composedOf,
+  isRead,
+  rabbitMq,
+  sectionOfSecret,
+} from '../domain/sections/composed-secrets.ts';
+import { hasSection, type Sections } from '../domain/sections/sections.ts';
 
-type Secrets = Pick<DeploymentConfig, 'secrets' | 'services' | 'jobs' | 'unasked' | 'postgresql'>;
+type Secrets = Sections & Pick<DeploymentConfig, 'secrets' | 'services' | 'jobs' | 'postgresql'>;
 
 /**
  * The configured secrets and those without which there is no database or queue, by the name under which they are spoken of: all that
@@ -34,25 +38,26 @@ function isUsed(config: Secrets, name: string, { source }: SecretSetting): boole
   return source !== 'generated' || !MADE_UP.includes(name) || isRead(config, name);
 }
 
-function isRead(config: Secrets, name: string): boolean {
-  return workloads(config).some(({ workload }) => secretsOf(workload).some((place) => place.name === name));
-}
-
 /**
  * Whether the value is known without the vault, so that another one there is put back: it is given from outside, or composed. Of
  * all others the vault has the only value, and the next write of secrets takes whatever that is by then.
  */
 export function isPutBack(config: Secrets, name: string): boolean {
   const { [name]: setting } = secretSettings(config);
-  if (setting) return setting.source === 'literal' || setting.source === 'environment';
+  if (setting) return PUT_BACK.includes(setting.source);
   return composedSecrets(config).has(name);
 }
+
+const PUT_BACK: readonly SecretSetting['source'][] = ['literal', 'environment', 'reference'];
 
 /** How each composed secret begins. */
 const BEGINNINGS: Readonly<Record<ComposedKind, string>> = {
   database: 'postgresql://',
   redis: 'rediss://',
   rabbitmq: 'amqp://',
+  // A key begins like no other one.
+  storageKey: '',
+  storage: 'DefaultEndpointsProtocol=https;AccountName=',
 };
 
 /** The secrets that are made of others, with how their values begin; what the configuration gives under such a name is none. */

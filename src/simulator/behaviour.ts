@@ -1,3 +1,5 @@
+import { parseImageReference } from './registry/content.ts';
+import type { ForeignImage } from './registry/foreign/foreign-image.ts';
 import { isSickness, SICKNESSES, type Sickness, type SicknessOrders } from './sickness.ts';
 
 /** What tests and people tell the simulated applications to do; kept with the cloud, so that it survives a restart. */
@@ -24,6 +26,8 @@ export interface Behaviour {
   denyAssignments: DenyAssignment[];
   /** `region/name` of a quota, e.g. `eastus/cores` → how much of it the subscription may have there. */
   quotas: Record<string, number>;
+  /** Image of a registry that is not simulated, with its tag or for all of them → who may pull it, and for which machines it is. */
+  images: Record<string, ForeignImage>;
   /** Every line of the request log has the outages after it; costs a look at every app. */
   tellsOutages: boolean;
 }
@@ -75,6 +79,7 @@ export function wellBehaved(): Behaviour {
     deployerRoles: {},
     denyAssignments: [],
     quotas: {},
+    images: {},
     tellsOutages: false,
   };
 }
@@ -86,6 +91,8 @@ export function behaviourProblem(changes: Readonly<Record<string, unknown>>): st
   if (unknown !== undefined) return `There is no behaviour '${unknown}'; there are: ${known.join(', ')}.`;
   const wrong = Object.values(changes.unhealthy ?? {}).find((kind) => !isSickness(String(kind)));
   if (wrong !== undefined) return `Containers do not fail by '${wrong}', but by: ${SICKNESSES.join(', ')}.`;
+  const unnamed = Object.keys(changes.images ?? {}).find((name) => !parseImageReference(name));
+  if (unnamed !== undefined) return `'${unnamed}' is no name of an image.`;
   const outcomes = Object.values((changes.jobOutcomes ?? {}) as Record<string, JobOutcome>);
   const odd = outcomes.find(({ ends }) => !JOB_ENDS.includes(ends));
   return odd && `Executions do not end by '${odd.ends}', but by: ${JOB_ENDS.join(', ')}.`;

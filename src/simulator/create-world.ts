@@ -3,7 +3,11 @@ import { isJsonObject } from '../shared/json.ts';
 import { sicknessOrders } from './behaviour.ts';
 import { createCloudIndex } from './cloud-index.ts';
 import type { CloudResource } from './container-apps/cloud.ts';
+import { resolve } from './dns/public-dns.ts';
+import { customDomainVerificationId } from './issued-key.ts';
+import { isAdminUser } from './registry/credentials.ts';
 import { roleHolders } from './roles.ts';
+import { mountFailure } from './storage/share-mount.ts';
 import type { CloudStore, StoredResource } from './store.ts';
 import { type Latency, provisioningState, type World } from './world.ts';
 
@@ -34,6 +38,15 @@ export function createWorld(store: CloudStore, latency: Latency, clock: Clock): 
       hasRole: (principal, scope, roles) => roleHolders(world, principal, scope).some((role) => roles.includes(role)),
       secretsOf: (vaultId) => state.secrets[vaultId.toLowerCase()] ?? {},
       contentOf: (registryId) => state.registries[registryId.toLowerCase()],
+      mountFailure: (storageId) => mountFailure(world, storageId),
+      isRegistryUser(registryId, username, password) {
+        const registry = world.resource(registryId);
+        return registry !== undefined && isAdminUser(world, registry, username, password);
+      },
+      foreignImages: state.behaviour.images,
+      lookup: (name, type) =>
+        resolve(world, name, type).answers.flatMap((one) => (one.type === type ? [one.data] : [])),
+      customDomainVerificationId: customDomainVerificationId(state),
       unhealthy: sicknessOrders(state.behaviour),
     }),
   };

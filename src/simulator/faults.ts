@@ -22,6 +22,10 @@ export interface FaultRule {
       }
     | { readonly kind: 'reset'; readonly afterEffect?: boolean }
     | { readonly kind: 'truncate' }
+    /** No answer ever, over a connection that stays. */
+    | { readonly kind: 'silence'; readonly afterEffect?: boolean }
+    /** The answer begins as it should, and stops half way: for ever, or but for a byte every ten seconds. */
+    | { readonly kind: 'half' | 'trickle' }
     | { readonly kind: 'failOperation'; readonly code: string; readonly message: string }
     | { readonly kind: 'slowOperation'; readonly seconds: number }
     | { readonly kind: 'neverEndingOperation' }

@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { Json } from '../shared/json.ts';
+import type { Json, JsonObject } from '../shared/json.ts';
 import { refused } from './arm/message.ts';
 import { answerArm } from './arm/router.ts';
-import { executionConsole } from './container-apps/execution.ts';
-import { answerFromOutside, hostTarget, noSuchApp } from './container-apps/ingress.ts';
+import { executionConsole, executionEvents } from './container-apps/execution.ts';
+import { answerFromOutside, type HostTarget, hostTarget, noSuchApp } from './container-apps/ingress.ts';
 import { eventStreamBody, logSource, logStreamBody, logToken } from './container-apps/log-stream.ts';
 import { consoleLog, systemLog } from './container-apps/revision-log.ts';
 import { pickOf } from './container-apps/traffic.ts';
+import { answerDnsJson, isDnsHost } from './dns/json-api.ts';
 import { answerEntra, principalOf } from './entra.ts';
 import { answerGraph } from './graph.ts';
-import { bearerOf, type HttpReply, type HttpRequest, headerOf } from './http.ts';
+import { basicOf, bearerOf, type HttpReply, type HttpRequest, headerOf } from './http.ts';
 import { answerVault } from './key-vault/data-plane.ts';
 import { DEPLOYER_ADDRESS } from './key-vault/firewall.ts';
 import type { SecretStore } from './key-vault/secret-store.ts';
@@ -22,6 +23,7 @@ import type { StoredResource } from './store.ts';
 import { appAt } from './traffic-note.ts';
 import { revisionsOf } from './types/container-app.ts';
 import { jobState } from './types/container-app-job.ts';
+import { appAtCustomHost } from './types/domains/custom-host.ts';
 import { RESOURCE_TYPES } from './types/index.ts';
 import { domainOf } from './types/workload.ts';
 import type { World } from './world.ts';
@@ -42,6 +44,9 @@ export async function answerHost(world: World, request: HttpRequest): Promise<Ht
   if (host.endsWith('.blob.core.windows.net')) return answerBlob(world, request);
   if (host.endsWith('.azurecontainerapps.dev')) return answerLogStream(world, request);
   if (host.endsWith('.azurecontainerapps.io')) return answerIngress(world, request);
+  if (isDnsHost(host)) return answerDnsJson(world, request);
+  const app = appAtCustomHost(world, host);
+  if (app) return answerApp(world, request, app, { app: app.name, internal: false });
   return {
     status: 421,
     headers: JSON_TYPE,
@@ -148,29 +153,31 @@ function answerRegistryHost(world: World, request: HttpRequest): HttpReply {
     method: request.method,
     path: request.path,
     query: request.query,
-    form: new URLSearchParams(request.body.toString('utf8')),
+    form: new URLSearchParams(isForm(request) ? request.body.toString('utf8') : ''),
+    body: request.body,
+    contentType: headerOf(request, 'content-type'),
+    contentRange: headerOf(request, 'content-range'),
     bearer: bearerOf(request),
-    isAdmin: isAdminOf(world, registry, headerOf(request, 'authorization')),
+    basic: basicOf(request),
+    blobs: world.store.blobs,
     registry,
     content: found[1],
     secret: world.state.signingKey,
     now: world.now(),
     principalOf: (token) => principalOf(world, token),
+    isAdminUser: (username, password) => isAdminUser(world, registry, username, password),
     hasRole: world.cloud().hasRole,
   });
   return {
     status: reply.status,
-    headers: { ...JSON_TYPE, ...reply.headers },
+    headers: { ...(reply.body && JSON_TYPE), ...reply.headers },
     ...(reply.body && { body: JSON.stringify(reply.body) }),
+    ...(reply.content && { body: reply.content }),
   };
 }
 
-/** By user and password, which the registry takes where its admin user is on. */
-function isAdminOf(world: World, registry: StoredResource, authorization: string | undefined): boolean {
-  const [, encoded] = /^Basic (.+)$/i.exec(authorization ?? '') ?? [];
-  if (encoded === undefined) return false;
-  const [username = '', ...password] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
-  return isAdminUser(world, registry, username, password.join(':'));
+function isForm(request: HttpRequest): boolean {
+  return headerOf(request, 'content-type')?.startsWith('application/x-www-form-urlencoded') === true;
 }
 
 function answerLogStream(world: World, request: HttpRequest): HttpReply {
@@ -181,12 +188,20 @@ function answerLogStream(world: World, request: HttpRequest): HttpReply {
   if (bearerOf(request) !== logToken(resource.id, world.state.signingKey))
     return { status: 401, headers: text, body: 'unauthorized' };
   if (source.part === undefined) {
-    const set = revisionsOf(resource, world);
-    const events = set.records.flatMap((record) => systemLog(set, record));
+    const events = source.kind === 'jobs' ? jobEvents(resource) : appEvents(world, resource);
     return { status: 200, headers: text, body: eventStreamBody(events, request.query, world.now()) };
   }
   const lines = consoleLines(world, { ...source, part: source.part });
   return { status: 200, headers: text, body: logStreamBody(lines, source.container, request.query, world.now()) };
+}
+
+function appEvents(world: World, app: StoredResource): readonly JsonObject[] {
+  const set = revisionsOf(app, world);
+  return set.records.flatMap((record) => systemLog(set, record));
+}
+
+function jobEvents(job: StoredResource): readonly JsonObject[] {
+  return jobState(job).executions.flatMap((execution) => executionEvents(job.name, execution));
 }
 
 function consoleLines(world: World, { kind, id, part }: { kind: string; id: string; part: string }): readonly string[] {
@@ -205,9 +220,17 @@ function consoleLines(world: World, { kind, id, part }: { kind: string; id: stri
 function answerIngress(world: World, request: HttpRequest): HttpReply {
   const app = appAt(world, request.host);
   const target = app && hostTarget(request.host, domainOf(app, world));
+  return answerApp(world, request, app, target);
+}
+
+function answerApp(
+  world: World,
+  { path }: HttpRequest,
+  app: StoredResource | undefined,
+  target: HostTarget | undefined,
+): HttpReply {
   const named = app && { name: app.name, set: revisionsOf(app, world) };
-  const reply =
-    app && target ? answerFromOutside(target, named, request.path, pickOf(world.countRequest(app.id))) : noSuchApp;
+  const reply = app && target ? answerFromOutside(target, named, path, pickOf(world.countRequest(app.id))) : noSuchApp;
   return {
     status: reply.status,
     headers: {

@@ -30,3 +30,11 @@ export function headerOf(request: HttpRequest, name: string): string | undefined
 export function bearerOf(request: HttpRequest): string | undefined {
   return /^Bearer (.+)$/i.exec(headerOf(request, 'authorization') ?? '')?.[1];
 }
+
+/** User and password, which may hold colons. */
+export function basicOf(request: HttpRequest): { readonly username: string; readonly password: string } | undefined {
+  const [, encoded] = /^Basic (.+)$/i.exec(headerOf(request, 'authorization') ?? '') ?? [];
+  if (encoded === undefined) return undefined;
+  const [username = '', ...password] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
+  return { username, password: password.join(':') };
+}

@@ -5,12 +5,15 @@ import type { World } from './world.ts';
 
 /**
  * A key that Azure issues for a resource, the same until it is renewed; also of a resource that was put into the cloud by
- * hand. Made of the cloud's signing key, so that nothing is kept.
+ * hand. Made of the cloud's signing key, so that nothing is kept, unless the resource was put there with its keys.
  *
  * @param name of the key: `primaryKey`, `password2`
  */
 export function issuedKey({ state }: World, { id, extra }: StoredResource, name: string, bytes: number): string {
   const generation = isJsonObject(extra.renewed) ? (extra.renewed[name] ?? 0) : 0;
+  // One that came with the resource, until it is renewed.
+  const own = isJsonObject(extra.keys) ? extra.keys[name] : undefined;
+  if (generation === 0 && typeof own === 'string') return own;
   const mac = createHmac('sha512', state.signingKey).update(`${id.toLowerCase()}\n${name}\n${generation}`).digest();
   return mac.subarray(0, bytes).toString('base64');
 }
@@ -19,4 +22,12 @@ export function issuedKey({ state }: World, { id, extra }: StoredResource, name:
 export function renewKey(resource: StoredResource, name: string): void {
   const renewed = isJsonObject(resource.extra.renewed) ? resource.extra.renewed : {};
   resource.extra.renewed = { ...renewed, [name]: Number(renewed[name] ?? 0) + 1 };
+}
+
+/**
+ * What a TXT record `asuid.NAME` must say for a name to be this subscription's:
+ * https://learn.microsoft.com/rest/api/containerapps/get-custom-domain-verification-id
+ */
+export function customDomainVerificationId({ signingKey, subscriptionId }: World['state']): string {
+  return createHmac('sha256', signingKey).update(`custom domains of ${subscriptionId}`).digest('hex').toUpperCase();
 }

@@ -1,11 +1,13 @@
 import { isJsonObject, type JsonObject } from '../shared/json.ts';
 import { environmentOf } from './container-apps/app.ts';
+import { environmentId } from './container-apps/app-rules.ts';
 import type { Cloud } from './container-apps/cloud.ts';
 import { pullImages } from './container-apps/image-pull.ts';
 import type { Template, Workload } from './container-apps/model.ts';
 import { type RevisionSet, revisionPhase } from './container-apps/revision.ts';
 import { secretReferenceProblem } from './container-apps/secret-references.ts';
 import { trafficWeights } from './container-apps/traffic.ts';
+import { mountFailureMessage } from './container-apps/volumes/mounts.ts';
 import type { StoredResource } from './store.ts';
 import { revisionsOf } from './types/container-app.ts';
 import type { World } from './world.ts';
@@ -14,7 +16,7 @@ const TYPE = 'Microsoft.App/containerApps';
 
 /**
  * What users of the apps would notice at this moment, or at the next restart of a replica: an app whose traffic reaches no
- * healthy revision, and one that serves but could not pull its image or read its secrets again. Replicas are moved to other
+ * healthy revision, and one that serves but could not pull its image, mount its shares or read its secrets again. Replicas are moved to other
  * machines without anybody's doing (https://learn.microsoft.com/azure/container-apps/application-lifecycle-management).
  */
 export function outages(world: World): readonly string[] {
@@ -34,8 +36,14 @@ function problemsOf(cloud: Cloud, app: StoredResource, set: RevisionSet): readon
     const pulled = pullImages(cloud, 'container app', app.name, workload, (template as Template).containers ?? []);
     return 'failure' in pulled ? [`a new replica could not pull: ${pulled.failure.message}`] : [];
   });
+  const environment = environmentId(workload) ?? '';
+  const unmounted = serving.flatMap(({ template }) => mountFailureMessage(cloud, environment, template) ?? []);
   const unread = secretReferenceProblem(cloud, workload, environmentOf(cloud, workload));
-  return [...unpulled, ...(unread ? [`a new replica could not read its secrets: ${unread.message}`] : [])];
+  return [
+    ...unpulled,
+    ...unmounted.map((message) => `a new replica could not mount: ${message}`),
+    ...(unread ? [`a new replica could not read its secrets: ${unread.message}`] : []),
+  ];
 }
 
 /** The app with the configuration that serves: that of a write counts from the end of its operation. */

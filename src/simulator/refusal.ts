@@ -10,6 +10,8 @@ export interface Refusal {
   /** The refusals that are behind it. */
   readonly details?: JsonObject[];
   readonly additionalInfo?: JsonObject[];
+  /** The service answers code and message without `error` around them. */
+  readonly isBare?: true;
 }
 
 export function refuse(status: number, code: string, message: string): Refusal {

@@ -28,9 +28,9 @@ if (line === undefined) process.exit(0);
 const settings = JSON.parse(line) as SimulatorSettings;
 const lock = await acquireOsLock(`${settings.stateFile}.lock`, { waitInMs: LOCK_WAIT_IN_MS }).catch(reportHeld);
 const simulator = await startSimulator(settings);
-const { port, caCertificate, tenantId, subscriptionId, clientId, clientSecret } = simulator;
+const { port, dnsServer, caCertificate, tenantId, subscriptionId, clientId, clientSecret } = simulator;
 process.stdout.write(
-  `${JSON.stringify({ type: 'ready', port, caCertificate, tenantId, subscriptionId, clientId, clientSecret })}\n`,
+  `${JSON.stringify({ type: 'ready', port, dnsServer, caCertificate, tenantId, subscriptionId, clientId, clientSecret })}\n`,
 );
 
 function reportHeld(error: unknown): never {

@@ -1,11 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { type Behaviour, behaviourProblem } from './behaviour.ts';
 import { createAuthority } from './certificates.ts';
 import { createWorld } from './create-world.ts';
+import { dnsOrderProblem, followDnsOrders } from './dns/orders.ts';
+import { startDnsServer } from './dns/server.ts';
+import { isUnfinished, sendUnfinished } from './faults/unfinished-answer.ts';
 import { createFaultPlan, type Fault, type FaultRule, faultReply } from './faults.ts';
 import { answerHost } from './hosts.ts';
 import type { HttpReply, HttpRequest } from './http.ts';
@@ -14,6 +17,7 @@ import { type AppNotes, createRequestLog, type LoggedRequest, type TrafficNote }
 import { type CloudState, openCloudStore, type StoredOperation, type StoredResource } from './store.ts';
 import { allTraffic, trafficNote } from './traffic-note.ts';
 import { retireRevisions } from './types/container-app.ts';
+import { certifiedName } from './types/domains/custom-host.ts';
 import type { World } from './world.ts';
 
 export interface SimulatorOptions {
@@ -31,6 +35,8 @@ export interface SimulatorOptions {
 /** A server that speaks the protocols of Azure, for one tenant with one subscription. */
 export interface Simulator {
   readonly port: number;
+  /** Where a name server of the public DNS listens, by UDP and TCP: `127.0.0.1:53`. */
+  readonly dnsServer: string;
   /** PEM; what clients must trust. */
   readonly caCertificate: string;
   readonly tenantId: string;
@@ -46,8 +52,12 @@ export interface Simulator {
   change(edit: (state: CloudState) => void): void;
   addFault(rule: FaultRule): void;
   clearFaults(): void;
+  /** Requests that wait for an answer which a fault holds back. */
+  unfinished(): number;
   /** How many requests a fault has hit. */
   faultsMet(): number;
+  /** Writes records of the public DNS, or takes them away. */
+  writeDns(orders: Parameters<typeof followDnsOrders>[1]): void;
   /** Images with this digest fail their probes from now on. */
   makeUnhealthy(digest: string): void;
   /** Replaces what is given: unhealthy images, builds and jobs that fail next. */
@@ -67,6 +77,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 
   /** One after the other: what a request reads and writes belongs together. */
   let turn: Promise<void> = Promise.resolve();
+  let unfinished = 0;
 
   async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await readRequest(message);
@@ -87,6 +98,13 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     // Who only looks may have seen what others are still waiting for.
     await (changesSomething(request) ? store.save() : store.written());
     if (!reply) return void message.socket.destroy();
+    if (fault && isUnfinished(fault)) {
+      unfinished += 1;
+      response.once('close', () => {
+        unfinished -= 1;
+      });
+      return sendUnfinished(response, request, reply, fault);
+    }
     send(
       response,
       request,
@@ -105,7 +123,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const server = createServer(
     {
       SNICallback(host, callback) {
-        authority.contextFor(host).then(
+        authority.contextFor(certifiedName(world, host)).then(
           (context) => callback(null, context),
           (error: Error) => callback(error),
         );
@@ -113,11 +131,21 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     },
     handle,
   );
+  // Below TLS: the server itself counts a connection only when it has said hello, and would wait for it for ever.
+  const sockets = new Set<Socket>();
+  let isClosing = false;
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    if (isClosing) socket.destroy();
+  });
   // Node's five seconds would cut off a client that uses its connection again in the same moment.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
+  const dns = await startDnsServer(world);
   return {
     port: (server.address() as AddressInfo).port,
+    dnsServer: `127.0.0.1:${dns.port}`,
     caCertificate: authority.certificate,
     tenantId: state.tenantId,
     subscriptionId: state.subscriptionId,
@@ -134,16 +162,20 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     },
     addFault: (rule) => faults.add(rule),
     clearFaults: () => faults.clear(),
+    unfinished: () => unfinished,
     faultsMet: () => faults.met,
+    writeDns: (orders) => void writeDns(world, orders),
     makeUnhealthy: (digest) => void behave(world, { unhealthyDigests: [...state.behaviour.unhealthyDigests, digest] }),
     behave: (changes) => void behave(world, changes),
     async close() {
       await new Promise<void>((resolve) => {
+        isClosing = true;
         server.close(() => resolve());
-        server.closeAllConnections();
+        for (const socket of sockets) socket.destroy();
       });
       // Requests that were read already have their effect, and their line in the log.
       await turn;
+      await dns.close();
       await store.save();
     },
   };
@@ -156,6 +188,8 @@ async function answerWithFault(
 ): Promise<HttpReply | undefined> {
   if (fault?.kind === 'reset' && !fault.afterEffect) return undefined;
   if (fault?.kind === 'status' && !fault.afterEffect) return faultReply(fault);
+  // Never sent.
+  if (fault?.kind === 'silence' && !fault.afterEffect) return { status: 200, headers: {} };
   // Looked at before: some deletions are over when they are answered.
   const present = fault?.kind === 'comesBack' ? world.resource(request.path) : undefined;
   const reply = await answerHost(world, request);
@@ -178,6 +212,18 @@ function behave(world: World, changes: Partial<Behaviour>): Promise<void> {
   retireRevisions(world);
   Object.assign(world.state.behaviour, changes);
   return world.store.save();
+}
+
+function writeDns(world: World, orders: Parameters<typeof followDnsOrders>[1]): Promise<void> {
+  followDnsOrders(world.state.dns, orders);
+  return world.store.save();
+}
+
+async function changeDns(world: World, orders: unknown): Promise<HttpReply> {
+  const problem = dnsOrderProblem(orders);
+  if (problem !== undefined) return { status: 400, headers: { 'content-type': 'text/plain' }, body: problem };
+  await writeDns(world, orders as Parameters<typeof followDnsOrders>[1]);
+  return json(world.state.dns);
 }
 
 /** Nobody waits until then. */
@@ -250,6 +296,8 @@ async function answerControl(
       return json({});
     case 'POST /_simulator/behaviour':
       return await changeBehaviour(world, JSON.parse(body.toString('utf8')) as Partial<Behaviour>);
+    case 'POST /_simulator/dns':
+      return await changeDns(world, JSON.parse(body.toString('utf8')));
     case 'DELETE /_simulator/faults':
       faults.clear();
       return json({});

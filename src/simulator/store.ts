@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import type { JsonObject } from '../shared/json.ts';
 import type { ListedResource } from './arm/listed-resource.ts';
 import { type Behaviour, wellBehaved } from './behaviour.ts';
+import type { DnsState } from './dns/orders.ts';
 import type { SecretStore } from './key-vault/secret-store.ts';
 import type { Refusal } from './refusal.ts';
 import { type BlobStore, openBlobStore } from './registry/blob-store.ts';
@@ -91,6 +92,8 @@ export interface CloudState {
   readonly deletedVaults: Record<string, DeletedResource>;
   /** By lower-case id. */
   readonly deletedWorkspaces: Record<string, DeletedResource>;
+  /** Of Cognitive Services, by lower-case id. */
+  readonly deletedAccounts: Record<string, DeletedResource>;
   /** By lower-case id. */
   readonly droppedServers: Record<string, DroppedServer>;
   /** Tags of the subscription itself. */
@@ -102,6 +105,8 @@ export interface CloudState {
   /** Registry id (lower case) → its runs and images. */
   readonly registries: Record<string, RegistryContent>;
   behaviour: Behaviour;
+  /** Of the public DNS, what is in no zone of Azure DNS. */
+  readonly dns: DnsState;
   requestLog?: LogMark;
 }
 
@@ -178,11 +183,13 @@ function newCloud(): CloudState {
     orphans: {},
     deletedVaults: {},
     deletedWorkspaces: {},
+    deletedAccounts: {},
     droppedServers: {},
     subscriptionTags: {},
     tagNames: {},
     secrets: {},
     registries: {},
     behaviour: wellBehaved(),
+    dns: { records: [], undelegated: [] },
   };
 }

@@ -2,8 +2,8 @@ import type { InvocationContext } from '@azure/functions';
 import { startOptionsSchema } from '../domain/api/requests.ts';
 import type { RunEvent } from '../domain/events.ts';
 import { ENVIRONMENT_NAME, NO_OPTIONS, type RunRequest } from '../domain/run.ts';
-import { RUN_COMPLETED_ID, runCompleted } from '../domain/run-end.ts';
-import { firstSummary } from '../domain/run-request.ts';
+import { RUN_COMPLETED_ID, runCompleted } from '../domain/runs/run-end.ts';
+import { firstSummary } from '../domain/runs/run-request.ts';
 import type { Engine } from '../runs/engine.ts';
 import { newRunId } from '../runs/new-request.ts';
 import { requireSections } from '../runs/required-sections.ts';
@@ -104,7 +104,7 @@ async function recordFailure(
   };
   const about = { runId, environment, at: now.toISOString() };
   const error = { code: problem.code, message, ...(problem.hint !== undefined && { hint: problem.hint }) };
-  const summary = { ...firstSummary(request, 'running'), status: 'failed' as const, finishedAt: about.at, error };
+  const summary = { ...firstSummary(request, 'running', app), status: 'failed' as const, finishedAt: about.at, error };
   const events: RunEvent[] = [
     { ...about, id: 'run/upload/problems', type: 'log', level: 'error', message },
     { ...about, id: RUN_COMPLETED_ID, ...runCompleted(summary) },

@@ -43,10 +43,10 @@ it('agents are made, and the variables of proxies are read, in one folder', () =
   expect(outside(/\b(tls|net)\.connect\(|\bcreateConnection\(/)).toEqual([]);
 });
 
-it('every client of an SDK is given the transport', () => {
+it('every client of an SDK is given the transport, bound to the hosts that it speaks to', () => {
   const made =
     /new (BlobServiceClient|QueueServiceClient|BlobClient|BlockBlobClient|DefaultAzureCredential|ClientSecretCredential|SecretClient|\w+ManagementClient)\(|(?<!\.)\bgetClient\(|fromConnectionString\(/;
-  const given = /httpClient|clientOptions\(|storageTransport\(/;
+  const given = /withTerms\(|clientOptions\(/;
   const makers = filesWith(made);
   expect(makers.length).toBeGreaterThan(5);
   expect(makers.filter((file) => !filesWith(given).includes(file))).toEqual([]);

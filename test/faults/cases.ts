@@ -45,6 +45,11 @@ export const FAULTS = {
   'reset for a while': { fault: { kind: 'reset', afterEffect: true }, times: A_WHILE },
   '401 once': { fault: { kind: 'status', status: 401, code: 'ExpiredAuthenticationToken' } },
   '409 in progress': { fault: { kind: 'status', status: 409, code: 'AnotherOperationInProgress' } },
+  'never answers': { fault: { kind: 'silence' } },
+  'never answers, after the effect': { fault: { kind: 'silence', afterEffect: true } },
+  'never answers for a while': { fault: { kind: 'silence', afterEffect: true }, times: A_WHILE },
+  'answers half': { fault: { kind: 'half' } },
+  trickles: { fault: { kind: 'trickle' } },
   'truncated JSON': { fault: { kind: 'truncate' } },
   'HTML 502': { fault: { kind: 'status', status: 502, body: HTML } },
   'operation Failed': {

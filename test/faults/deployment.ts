@@ -52,7 +52,7 @@ export interface Application {
  * folder, its requests to a simulator. The libraries take the functions of a process once, so there is one of these.
  */
 export interface Deployer {
-  /** Requests that wait for their answer. */
+  /** Requests that wait for an answer that is on its way. */
   readonly underWay: () => number;
   /** One run to its end, with an engine that is opened for it, as the command line does. Default: the example. */
   deploy(simulator: Simulator, directory: string, application?: Application): Promise<Outcome>;
@@ -75,6 +75,7 @@ async function example(): Promise<Application> {
 export async function createDeployer(): Promise<Deployer> {
   const usual = await example();
   let underWay = 0;
+  let heldBack = (): number => 0;
   let current: Pick<Services, 'secrets' | 'mask'> & { readonly azure: Azure; readonly stores: EnvironmentStores };
   const services: Services = {
     clock: systemClock,
@@ -111,8 +112,9 @@ export async function createDeployer(): Promise<Deployer> {
   }
 
   return {
-    underWay: () => underWay,
+    underWay: () => underWay - heldBack(),
     async deploy(simulator, directory, { parsed, source } = usual) {
+      heldBack = () => simulator.unfinished();
       const secrets = createSecretSource(parsed, {}, true);
       const masker = createMasker(secrets.known);
       const cloud = cloudEndpoints('AzureCloud');

@@ -76,15 +76,17 @@ async function ask(child: ChildProcess, order: Order): Promise<unknown> {
   return value;
 }
 
+const WIDTH = Math.max(...Object.keys(FAULTS).map(({ length }) => length)) + 1;
+
 /** One line for each fault: how its cases ended. */
 export function matrixTable(verdicts: ReadonlyMap<Case, Verdict>): string {
   const lines = (Object.keys(FAULTS) as FaultName[]).map((fault) => {
     const endings = [...verdicts].flatMap(([one, { ending }]) => (one.fault === fault ? [ending] : []));
     const count = (wanted: Verdict['ending']): string =>
       String(endings.filter((ending) => ending === wanted).length).padStart(9);
-    return `${fault.padEnd(24)}${String(endings.length).padStart(6)}${count('succeeded')}${count('repaired')}${count('broken')}${count('not met')}`;
+    return `${fault.padEnd(WIDTH)}${String(endings.length).padStart(6)}${count('succeeded')}${count('repaired')}${count('broken')}${count('not met')}`;
   });
-  const head = `${'fault'.padEnd(24)} cases succeeded repaired   broken  not met`;
+  const head = `${'fault'.padEnd(WIDTH)} cases succeeded repaired   broken  not met`;
   return [head, ...lines].join('\n');
 }
 

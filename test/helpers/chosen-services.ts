@@ -6,6 +6,7 @@ const SERVICES = `
 azure: { resource_group: shop-rg, location: eastus, project_name: shop }
 container_registry: { name: shopacr }
 key_vault: { name: shop-kv }
+storage: { account: shopfiles, containers: [uploads], queues: [orders], shares: { media: { quota: 6000 } } }
 secrets: { token: "env:TOKEN" }
 services:
   broker: { image: "rabbitmq:4", port: 5672, transport: tcp, ports: [15672], depends_on: [cache] }
@@ -40,8 +41,8 @@ services:
     max_replicas: 3
     scale: { http: 50, cpu: 70, memory: 80 }
     termination_grace: 90
-    volumes: { scratch: null, certs: { secrets: { tls.key: token } } }
-    mounts: { /tmp/scratch: scratch, /etc/certs: certs }
+    volumes: { scratch: null, certs: { secrets: { tls.key: token } }, media: { share: media, mount_options: nobrl }, seen: { share: media, read_only: true } }
+    mounts: { /tmp/scratch: scratch, /etc/certs: certs, /media: media, /seen: seen }
     probes:
       startup: { kind: tcp, port: 9090, failure_threshold: 240 }
       readiness: { kind: http, path: /ready, scheme: https, headers: { Host: shop }, success_threshold: 2 }
@@ -60,12 +61,39 @@ jobs:
     volumes: { scratch: null, certs: { secrets: { tls.key: token } } }
     mounts: { /etc/certs: certs }
     init: [{ name: prepare, args: [now], mounts: { /work: scratch } }]
-    event: { rules: { rabbit: { type: rabbitmq, metadata: { queueName: jobs }, secrets: { host: token } }, bus: { type: azure-servicebus, identity: true } } }
+    event: { rules: { rabbit: { type: rabbitmq, metadata: { queueName: jobs }, secrets: { host: token } }, bus: { type: azure-servicebus, metadata: { queueName: orders, namespace: shop }, identity: true } } }
 `;
 
-export function withChosenServices(config: DeploymentConfig): DeploymentConfig {
-  const result = parseConfig(SERVICES);
+const SUBNET = '/subscriptions/s/resourceGroups/net-rg/providers/Microsoft.Network/virtualNetworks/net/subnets/apps';
+
+const SHARES_BY_NFS = `
+azure: { resource_group: shop-rg, location: eastus, project_name: shop }
+key_vault: { name: shop-kv }
+container_apps: { subnet: ${SUBNET} }
+storage: { account: shopnfs, sku: Premium_LRS, shares: { broker: { protocol: nfs } } }
+services:
+  broker:
+    image: "rabbitmq:4"
+    port: 5672
+    transport: tcp
+    env: { RABBITMQ_NODENAME: rabbit@localhost }
+    volumes: { data: { share: broker } }
+    mounts: { /var/lib/rabbitmq: data }
+`;
+
+function chosen(text: string): DeploymentConfig {
+  const result = parseConfig(text);
   if (!result.ok) throw new Error(JSON.stringify(result.problems));
-  const { services, jobs = [], secrets } = result.parsed.config;
-  return { ...config, services, jobs, secrets: { ...config.secrets, ...secrets } };
+  return result.parsed.config;
+}
+
+export function withChosenServices(config: DeploymentConfig): DeploymentConfig {
+  const { services, jobs = [], secrets, storage } = chosen(SERVICES);
+  return { ...config, services, jobs, secrets: { ...config.secrets, ...secrets }, ...(storage && { storage }) };
+}
+
+/** A broker whose data lies on a share that is reached by a network only. */
+export function withSharesByNfs(config: DeploymentConfig): DeploymentConfig {
+  const { services, storage, containerApps } = chosen(SHARES_BY_NFS);
+  return { ...config, services, containerApps, ...(storage && { storage }) };
 }

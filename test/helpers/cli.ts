@@ -57,7 +57,7 @@ export interface Sandbox {
 
 interface StateView {
   readonly steps: Readonly<Record<string, { status: string; outputs: Record<string, string>; run_id?: string }>>;
-  readonly resources: Readonly<Record<string, { id: string }>>;
+  readonly resources: Readonly<Record<string, { id: string; generic?: { api_version: string } }>>;
   readonly lock: unknown;
   readonly fence: number;
 }

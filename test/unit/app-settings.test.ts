@@ -22,6 +22,7 @@ describe('the settings of the Functions app', () => {
     [{ DRAFTGENIE_BLOB_SOURCE: 'eventgrid' }, 'LogsAndContainerScan or EventGrid'],
     [{ DRAFTGENIE_REQUIRE_ROLES: 'yes' }, 'false or true'],
     [{ DRAFTGENIE_HISTORY_IN_DAYS: '-1' }, 'greater than 0'],
+    [{ DEPLOYMENT_STORAGE: '', DEPLOYMENT_STORAGE__accountName: 'evil.example/x' }, 'lower-case letters and digits'],
     [{ AZURE_CLOUD: 'Moon' }, 'AzureCloud'],
     [{ DEPLOYMENT_STORAGE: '', DEPLOYMENT_STORAGE__blobServiceUri: 'https://a.blob?sig=x' }, 'without a query'],
   ])('that are wrong are refused with what is allowed: %j', (settings, words) => {

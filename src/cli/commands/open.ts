@@ -1,5 +1,5 @@
 import type { EnvironmentView } from '../../domain/api/views.ts';
-import { RESOURCE_KINDS } from '../../resources/registry.ts';
+import { portalPageOf } from '../../resources/registry.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
 import { openInBrowser } from '../browser.ts';
 import { openDeployments } from '../open-deployments.ts';
@@ -53,11 +53,8 @@ function openWhat(services: readonly string[]): string {
 
 /** `portal` is the group; a service without an address, and every other resource, has its page by its key. */
 function portalPages({ resources, subscriptionId, resourceGroup }: EnvironmentView): ReadonlyMap<string, string> {
-  const kinds = new Map(RESOURCE_KINDS.map((kind) => [kind.type.toLowerCase(), kind]));
   const pages = resources.flatMap(({ key, id, type }) => {
-    const page = kinds.get(type.toLowerCase())?.portalPage(id);
-    if (page === undefined) return [];
-    const address = portalAddress(page);
+    const address = portalAddress(portalPageOf(id, type));
     const [family, service] = key.split(':');
     return [[key, address] as const, ...(family === 'app' && service ? [[service, address] as const] : [])];
   });

@@ -13,12 +13,13 @@ import type { LocalStores } from './local-stores.ts';
 export async function openEngine(services: Services, { workspace, state }: LocalStores): Promise<EmbeddedHost> {
   await mkdir(workspace.environmentDirectory, { recursive: true });
   const worker = await loadFunctions(() => registerApp(createApp(async () => services)));
-  const { defaultVersion } = await hostSettings();
+  const { defaultVersion, versionMatchStrategy } = await hostSettings();
   try {
     return await openHost({
       directory: workspace.environmentDirectory,
       worker,
       defaultVersion,
+      versionMatchStrategy,
       holder: workspace.holder,
     });
   } catch (error) {

@@ -7,10 +7,10 @@ import { knownRun, viewOf } from '../../runs/known-run.ts';
 import { runOverview } from '../../runs/run-view.ts';
 import type { RunServices } from '../../runs/services.ts';
 import { systemClock } from '../../shared/clock.ts';
+import { productVersion } from '../../shared/product-version.ts';
 import { forgetResource } from '../../state/forget.ts';
 import { breakLock } from '../../state/lock.ts';
 import { resetState } from '../../state/reset.ts';
-import { productVersion } from '../version.ts';
 import type { LocalRuns } from './local-runs.ts';
 import type { LocalStores } from './local-stores.ts';
 

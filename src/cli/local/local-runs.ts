@@ -2,7 +2,7 @@ import { createSteps } from '../../activities/activities.ts';
 import type { DriftReportView } from '../../domain/api/views.ts';
 import type { RunEvent } from '../../domain/events.ts';
 import type { Plan } from '../../domain/plan-schema.ts';
-import { type DriftReport, driftView, reportDrift } from '../../planning/drift-report.ts';
+import { type DriftReport, driftView, reportDrift } from '../../planning/drift/drift-report.ts';
 import { planWork } from '../../planning/plan-work.ts';
 import type { ConfigFile, DeploymentRequest, StartedDeployment } from '../../runs/deployments.ts';
 import type { Engine } from '../../runs/engine.ts';

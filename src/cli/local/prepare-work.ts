@@ -1,12 +1,13 @@
 import type { DeploymentConfig } from '../../domain/config/model.ts';
 import { repairingSteps } from '../../domain/drift.ts';
 import type { RunOptions } from '../../domain/run.ts';
-import type { DriftReport } from '../../planning/drift-report.ts';
+import type { RollbackTarget } from '../../engine/rollback.ts';
+import type { DriftReport } from '../../planning/drift/drift-report.ts';
 import type { DeploymentWork } from '../../runs/deployments.ts';
 import { prepareDestroy } from '../../runs/prepare-destroy.ts';
 import { prepareRollback } from '../../runs/prepare-rollback.ts';
 import { UserError } from '../../shared/errors.ts';
-import type { EnvironmentStores, HistoryEntry } from '../../state/ports.ts';
+import type { EnvironmentStores } from '../../state/ports.ts';
 import { findSource } from '../load-config.ts';
 
 /** What a run deploys, and the options that make it what it is. */
@@ -14,7 +15,7 @@ export interface PreparedWork {
   readonly config: DeploymentConfig;
   readonly source: string | null;
   readonly options: Partial<RunOptions>;
-  readonly rollback?: HistoryEntry;
+  readonly rollback?: RollbackTarget;
 }
 
 export interface WorkSources {
@@ -37,8 +38,8 @@ export async function prepareWork(
       return { config, source: work.source ?? (await findSource(path, config)), options: {} };
     }
     case 'rollback': {
-      const { config, to } = await prepareRollback(stores, work.to);
-      return { config, source: null, options: { rollbackTo: to.runId }, rollback: to };
+      const { config, to, leftAlone } = await prepareRollback(stores, work.to);
+      return { config, source: null, options: { rollbackTo: to.runId }, rollback: { ...to, leftAlone } };
     }
     case 'repair':
       return repair(await drift());

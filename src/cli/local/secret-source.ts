@@ -1,4 +1,5 @@
 import type { DeploymentConfig, ParsedConfig, SecretSetting } from '../../domain/config/model.ts';
+import { valueProblem } from '../../domain/config/rules/secret-values.ts';
 import type { SecretSource } from '../../engine/step.ts';
 import { UserError } from '../../shared/errors.ts';
 
@@ -22,6 +23,7 @@ export function createSecretSource(
       },
     );
   }
+  requireAllowedValues(parsed.config, env);
   const environment = (name: string): string | undefined =>
     env[name] || (simulate ? `simulated-value-of-${name}` : undefined);
   return {
@@ -30,6 +32,17 @@ export function createSecretSource(
     known: [...parsed.literals.values(), ...variables.flatMap((name) => environment(name) ?? [])],
     madeUp: unset,
   };
+}
+
+/** Before anything is made: the database would stand there without its password. */
+function requireAllowedValues({ secrets, postgresql }: DeploymentConfig, env: NodeJS.ProcessEnv): void {
+  const refused = Object.entries(secrets).flatMap(([name, setting]) => {
+    const value = setting.source === 'environment' ? env[setting.variable] : undefined;
+    if (setting.source !== 'environment' || !value) return [];
+    const why = valueProblem(name, value, postgresql.adminUser);
+    return why === undefined ? [] : [`${setting.variable} ${why}`];
+  });
+  if (refused.length > 0) throw new UserError(`${refused.join('; ')}.`, { code: 'secret_refused' });
 }
 
 function environmentVariables(config: DeploymentConfig): readonly string[] {

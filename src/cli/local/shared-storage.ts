@@ -3,7 +3,7 @@ import { defaultCredential } from '../../azure/credentials.ts';
 import type { DeploymentConfig } from '../../domain/config/model.ts';
 import { createTransport } from '../../outbound/transport.ts';
 import { UserError } from '../../shared/errors.ts';
-import { accountUrl, type ConnectionSetting, connectionSetting } from '../../state/blob/connection.ts';
+import { accountAddress, type ConnectionSetting, connectionSetting } from '../../state/blob/connection.ts';
 import { openBlobStorage } from '../../state/blob/storage.ts';
 import type { DeploymentStorage } from '../../state/ports.ts';
 
@@ -24,7 +24,7 @@ export async function openSharedStorage(
 }
 
 function accountSetting(account: string | undefined, suffix: string): ConnectionSetting {
-  if (account !== undefined) return { serviceUrl: accountUrl(account, suffix) };
+  if (account !== undefined) return accountAddress(account, suffix, 'advanced.state_blob_account');
   throw new UserError('The state is to be kept in blob storage, and no storage account is named.', {
     code: 'storage_missing',
     hint: 'Set DEPLOYMENT_STORAGE to a connection string, or advanced.state_blob_account to the account’s name.',

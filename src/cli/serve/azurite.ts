@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { UserError } from '../../shared/errors.ts';
 import { acquireOsLock, LockHeld } from '../../shared/os-lock.ts';
+import { endChild } from '../end-child.ts';
 import { AZURITE_LOCK } from './azurite-lock.ts';
 
 /** Azure's blob storage on this machine. */
@@ -65,8 +66,7 @@ export async function startAzurite(directory: string): Promise<LocalStorage> {
     broken,
     async stop() {
       isStopping = true;
-      child.stdin?.end();
-      await exited;
+      await endChild(child);
     },
   };
 }

@@ -15,11 +15,11 @@ import { loadFunctions } from '../../runtime/worker.ts';
 import { UserError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { acquireOsLock, LockHeld, type OsLock } from '../../shared/os-lock.ts';
+import { productVersion } from '../../shared/product-version.ts';
 import { createTriggers } from '../../triggers/triggers.ts';
 import { type CloudConnection, connectCloud } from '../local/cloud-connection.ts';
 import { hostSettings } from '../local/engine.ts';
 import type { CommonOptions } from '../options.ts';
-import { productVersion } from '../version.ts';
 import { type LocalStorage, startAzurite } from './azurite.ts';
 import { Closing } from './closing.ts';
 
@@ -124,6 +124,7 @@ async function openApp(
     directory: join(home, 'engine'),
     worker,
     defaultVersion: host.defaultVersion,
+    versionMatchStrategy: host.versionMatchStrategy,
     holder: parts.services.holder,
     logger,
   });

@@ -70,6 +70,14 @@ const decisionViewSchema = z.object({
 
 export type DecisionView = z.infer<typeof decisionViewSchema>;
 
+const newerRunSchema = z.object({
+  runId: z.string(),
+  version: z.string(),
+  appVersion: z.string(),
+  /** What to do. */
+  next: z.string(),
+});
+
 export const runViewSchema = runOverviewSchema
   .extend({
     trigger: z.enum(['cli', 'http', 'blob']),
@@ -88,6 +96,8 @@ export const runViewSchema = runOverviewSchema
     /** Addresses of external services by service key. */
     addresses: z.record(z.string(), z.string()),
     links: z.object({ self: z.string(), events: z.string(), approval: z.string(), cancel: z.string() }),
+    /** The run stands still: a newer version of the app began it, and only that takes it up again. */
+    newerVersion: newerRunSchema.optional(),
     /** What may not be meant in the configuration; in the answer to the request that brought it only. */
     warnings: z.array(requestProblemSchema).optional(),
   })
@@ -188,5 +198,7 @@ export const healthSchema = z
     status: z.enum(['ok', 'degraded']),
     version: z.string(),
     checks: z.object({ storage: z.enum(['ok', 'unreachable']), engine: z.enum(['ok', 'unreachable']) }),
+    /** Runs that stand still, since a newer version of the app began them; as of the last minutes. */
+    newerRuns: z.array(newerRunSchema).optional(),
   })
   .meta({ title: 'Health' });

@@ -1,4 +1,4 @@
-import type { WEEKDAYS } from './schema/resource-schema.ts';
+import type { STORAGE_SKUS, WEEKDAYS } from './schema/resource-schema.ts';
 import type { ServiceContainers } from './service/service-containers.ts';
 import type { EventScale } from './service/service-scale.ts';
 
@@ -35,6 +35,24 @@ type Weekday = (typeof WEEKDAYS)[number];
 interface AddressRange {
   readonly start: string;
   readonly end: string;
+}
+
+/** An account for files of the applications, with what lies in it; all by the names that Azure has. */
+export interface StorageConfig {
+  readonly account: string;
+  readonly sku: StorageSku;
+  /** Of blobs. */
+  readonly containers: readonly string[];
+  readonly queues: readonly string[];
+  readonly shares: Readonly<Record<string, ShareConfig>>;
+}
+
+type StorageSku = (typeof STORAGE_SKUS)[number];
+
+export interface ShareConfig {
+  /** In GiB. */
+  readonly quotaInGb: number;
+  readonly protocol: 'smb' | 'nfs';
 }
 
 /** Each as far as it is given. */

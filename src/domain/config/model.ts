@@ -1,5 +1,13 @@
+import type { GenericResources } from '../generic/generic-config.ts';
 import type { SectionName, Unasked } from '../sections/names.ts';
-import type { BuildSettings, JobConfig, NetworkRules, PostgresqlChoices, RegistryAccess } from './model-choices.ts';
+import type {
+  BuildSettings,
+  JobConfig,
+  NetworkRules,
+  PostgresqlChoices,
+  RegistryAccess,
+  StorageConfig,
+} from './model-choices.ts';
 import type { IngressSettings, ServiceContainers, ServiceProbes } from './service/service-containers.ts';
 import type { ScaleConfig } from './service/service-scale.ts';
 
@@ -45,7 +53,13 @@ export interface DeploymentConfig {
     readonly kind: 'auto' | 'classic' | 'managed';
     readonly publicAccess?: boolean;
   };
-  readonly containerApps: { readonly environmentName: string };
+  readonly containerApps: {
+    readonly environmentName: string;
+    /** Id of the subnet in which the environment lies; fixed when it is made. Absent: in none of ours. */
+    readonly subnet?: string;
+  };
+  /** Absent: not asked for. */
+  readonly storage?: StorageConfig;
   readonly services: {
     /** Services with an `image` of their own (RabbitMQ, Qdrant), in the order of the file. */
     readonly infrastructure: readonly ServiceConfig[];
@@ -97,6 +111,8 @@ export interface DeploymentConfig {
   };
   /** Fields that are left alone: key of a resource, a space, path in its body. */
   readonly preserve?: readonly string[];
+  /** Resources of any type, by names of the user; absent: none. */
+  readonly resources?: GenericResources;
   /**
    * Sections that the file does not ask for, and why; those have the values that they would have by default. Absent in
    * configurations stored before sections could be left out: they asked for all.
@@ -117,6 +133,8 @@ export interface Locations {
   readonly postgresql: string;
   readonly redis: string;
   readonly containerApps: string;
+  /** Absent: that of the deployment. */
+  readonly storage?: string;
 }
 
 /**
@@ -127,7 +145,9 @@ export type SecretSetting =
   | { readonly source: 'generated' }
   | { readonly source: 'environment'; readonly variable: string }
   | { readonly source: 'vault'; readonly name: string }
-  | { readonly source: 'literal'; readonly path: string };
+  | { readonly source: 'literal'; readonly path: string }
+  /** A text with references, as it is written; of what resources answer to an action only the vault gets the values. */
+  | { readonly source: 'reference'; readonly text: string };
 
 export interface ServiceConfig extends ServiceContainers, IngressSettings {
   /** The key under `services`, e.g. `api_gateway`. */

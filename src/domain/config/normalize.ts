@@ -2,7 +2,8 @@ import { composedNames } from '../sections/composed-secrets.ts';
 import { isDraftGenie } from './defaults.ts';
 import type { DeploymentConfig, Locations, SecretSetting } from './model.ts';
 import { asked, given } from './normalize/given.ts';
-import { normalizeNetworkRules, normalizePostgresql } from './normalize/normalize-data.ts';
+import { normalizeNetworkRules, normalizePostgresql, normalizeStorage } from './normalize/normalize-data.ts';
+import { normalizeGeneric } from './normalize/normalize-generic.ts';
 import { normalizeJobs } from './normalize/normalize-job.ts';
 import { normalizeRegistries, registryPasswords } from './normalize/normalize-registries.ts';
 import { normalizeService } from './normalize/normalize-service.ts';
@@ -33,6 +34,7 @@ export function normalize(raw: RawConfig): DeploymentConfig {
   const foreignRegistry = given(raw.docker?.registry);
   const source = given(raw.docker?.source);
   const username = given(raw.docker?.registry_username);
+  const subnet = given(raw.container_apps?.subnet);
   const account = given(raw.advanced?.state_blob_account);
   return {
     azure: {
@@ -65,7 +67,11 @@ export function normalize(raw: RawConfig): DeploymentConfig {
       kind: redis?.kind ?? 'auto',
       ...(redis?.public_access != null && { publicAccess: redis.public_access }),
     },
-    containerApps: { environmentName: given(raw.container_apps?.environment_name) ?? `${projectName}-env` },
+    containerApps: {
+      environmentName: given(raw.container_apps?.environment_name) ?? `${projectName}-env`,
+      ...(subnet !== undefined && { subnet }),
+    },
+    ...normalizeStorage(asked(raw.storage)),
     services: {
       infrastructure: services.filter(({ kind }) => kind === 'infrastructure'),
       application: services.filter(({ kind }) => kind === 'application'),
@@ -114,11 +120,13 @@ export function normalize(raw: RawConfig): DeploymentConfig {
       },
     },
     unasked: normalizeUnasked(raw),
+    ...normalizeGeneric(raw.resources, location),
     ...(raw.preserve && raw.preserve.length > 0 && { preserve: raw.preserve }),
   };
 }
 
 function normalizeLocations({ locations }: RawConfig, fallback: string): Locations {
+  const storage = given(locations?.storage);
   return {
     resourceGroup: given(locations?.resource_group) ?? fallback,
     monitoring:
@@ -128,6 +136,7 @@ function normalizeLocations({ locations }: RawConfig, fallback: string): Locatio
     postgresql: given(locations?.postgresql) ?? given(locations?.postgres_server) ?? fallback,
     redis: given(locations?.redis) ?? fallback,
     containerApps: given(locations?.container_apps) ?? fallback,
+    ...(storage !== undefined && { storage }),
   };
 }
 

@@ -52,16 +52,3 @@ export function asksForTheSame(one: DeploymentConfig, other: DeploymentConfig): 
   if (one.unasked === undefined || other.unasked === undefined) return true;
   return hashJson(one.unasked) === hashJson(other.unasked);
 }
-
-/** What is written of a configuration that has the application services and the jobs of another one. */
-export function writtenWithReleaseOf(
-  config: DeploymentConfig,
-  other: DeploymentConfig,
-): Pick<DeploymentConfig, 'written'> {
-  if (config.written === undefined) return {};
-  const isOf = ({ services }: DeploymentConfig, written: string): boolean =>
-    written.startsWith('jobs.') || services.application.some(({ key }) => written.startsWith(`services.${key}.`));
-  const kept = config.written.filter((key) => !isOf(config, key));
-  const taken = (other.written ?? []).filter((key) => isOf(other, key));
-  return { written: [...new Set([...kept, ...taken])].sort() };
-}

@@ -1,5 +1,4 @@
 import { buildSettings } from './rules/builds.ts';
-import { containerNames, containerSizes, probeSettings } from './rules/containers.ts';
 import {
   databaseAvailability,
   databaseExtensions,
@@ -9,17 +8,23 @@ import {
   furtherDatabases,
   redisSize,
 } from './rules/data.ts';
+import { genericResources } from './rules/generic-resources.ts';
 import { serviceIngress } from './rules/ingress.ts';
-import { jobImages, jobNames, jobTriggers } from './rules/jobs.ts';
-import { regions, requiredValues, resourceNames } from './rules/names.ts';
+import { regions, requiredValues, reservedNames, resourceNames } from './rules/names.ts';
 import { addressRules, databaseFirewall, registryNetwork } from './rules/networks.ts';
-import { dependencies } from './rules/order.ts';
 import { preservedFields } from './rules/preserve.ts';
+import { references } from './rules/references.ts';
 import { ownRegistry } from './rules/registries.ts';
 import { dockerSource, releaseSteps, smokeRequests } from './rules/releases.ts';
 import type { Rule } from './rules/rule.ts';
-import { serviceScale } from './rules/scale.ts';
 import { requiredSecrets, secretNames } from './rules/secrets.ts';
+import { environmentSubnet, storageNames, storageSku } from './rules/storage.ts';
+import { tagLimits, tagSpellings } from './rules/tags.ts';
+import { containerNames, containerSizes, probeSettings } from './rules/workloads/containers.ts';
+import { imageReferences } from './rules/workloads/images.ts';
+import { companionNames, jobImages, jobNames, jobTriggers } from './rules/workloads/jobs.ts';
+import { dependencies } from './rules/workloads/order.ts';
+import { serviceScale } from './rules/workloads/scale.ts';
 import {
   serviceImages,
   serviceNames,
@@ -27,14 +32,15 @@ import {
   serviceReferences,
   serviceReplicas,
   variableNames,
-} from './rules/services.ts';
-import { tagLimits, tagSpellings } from './rules/tags.ts';
-import { volumePlaces } from './rules/volumes.ts';
+} from './rules/workloads/services.ts';
+import { knownShares, refusedShares, sharedReplicas, volumeKinds } from './rules/workloads/shares.ts';
+import { volumePlaces } from './rules/workloads/volumes.ts';
 
 /** What Azure would refuse, or would misunderstand, in a configuration that fits the schema. */
 export const RULES: readonly Rule[] = [
   requiredValues,
   resourceNames,
+  reservedNames,
   regions,
   databaseUser,
   databaseName,
@@ -47,7 +53,11 @@ export const RULES: readonly Rule[] = [
   ownRegistry,
   addressRules,
   redisSize,
+  environmentSubnet,
+  storageNames,
+  storageSku,
   serviceNames,
+  companionNames,
   jobNames,
   jobImages,
   jobTriggers,
@@ -59,8 +69,15 @@ export const RULES: readonly Rule[] = [
   probeSettings,
   servicePaths,
   volumePlaces,
+  volumeKinds,
+  knownShares,
+  refusedShares,
+  sharedReplicas,
   serviceImages,
+  imageReferences,
   variableNames,
+  references,
+  genericResources,
   buildSettings,
   dockerSource,
   serviceReferences,

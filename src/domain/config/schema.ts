@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { genericResources } from './schema/generic-resource-schema.ts';
 import { job } from './schema/job-schema.ts';
-import { containerRegistry, keyVault, postgresql, redis } from './schema/resource-schema.ts';
+import { containerRegistry, keyVault, postgresql, redis, storage } from './schema/resource-schema.ts';
 import { count, flag, namedSecret, optionalSection, secret, text } from './schema/schema-values.ts';
 import { service } from './schema/service-schema.ts';
 
@@ -17,6 +18,7 @@ export const configSchema = z.object({
       postgresql: text,
       redis: text,
       container_apps: text,
+      storage: text,
       log_analytics: text.describe('the original script’s word for monitoring'),
       app_insights: text.describe('the original script’s word for monitoring'),
       postgres_server: text.describe('the original script’s word for postgresql'),
@@ -27,8 +29,18 @@ export const configSchema = z.object({
   monitoring: optionalSection(z.object({ log_workspace: text, app_insights: text })),
   postgresql: optionalSection(postgresql),
   redis: optionalSection(redis),
+  storage: optionalSection(storage).describe(
+    'a storage account with containers, queues and shares; absent: not made, and one there is already is kept; false: let go of',
+  ),
   mongodb: z.object({ connection_url: secret }).nullish(),
-  container_apps: z.object({ environment_name: text }).nullish(),
+  container_apps: z
+    .object({
+      environment_name: text,
+      subnet: text.describe(
+        'id of a subnet in which the environment is made, delegated to Microsoft.App/environments; it cannot be changed later',
+      ),
+    })
+    .nullish(),
   defaults: z
     .enum(['draftgenie', 'none'])
     .nullish()
@@ -38,6 +50,7 @@ export const configSchema = z.object({
   services: z.record(z.string(), service),
   jobs: z.record(z.string(), job).nullish().describe('what runs to its end: by hand, by the clock, or for each event'),
   secrets: z.record(z.string(), namedSecret).nullish(),
+  resources: genericResources,
   deployment: z
     .object({ skip_build: flag, skip_migrations: flag, dry_run: flag, auto_approve: flag, verbose: flag, resume: flag })
     .nullish(),

@@ -1,3 +1,4 @@
+import { mayRefer } from '../references/reference-text.ts';
 import type { SecretSetting } from './model.ts';
 
 /** Names of the vault's secrets that have a meaning of their own. */
@@ -8,6 +9,7 @@ export const SecretName = {
   postgresPassword: 'POSTGRES-PASSWORD',
   mongodbUrl: 'MONGODB-URL',
   registryPassword: 'DOCKER-REGISTRY-PASSWORD',
+  storageKey: 'STORAGE-ACCOUNT-KEY',
 } as const;
 
 /** Made up where there is a use for them, whether or not the file names them. */
@@ -39,5 +41,5 @@ export function secretSetting({ place, value, isGenerated }: SecretEntry): Secre
   const [, source, name = ''] = /^(env|keyvault):(.*)$/s.exec(value) ?? [];
   if (source === 'env') return { source: 'environment', variable: name.trim() };
   if (source === 'keyvault') return { source: 'vault', name: name.trim() };
-  return { source: 'literal', path: place.join('.') };
+  return mayRefer(value) ? { source: 'reference', text: value } : { source: 'literal', path: place.join('.') };
 }

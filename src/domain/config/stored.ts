@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import type { JsonObject } from '../../shared/json.ts';
 import { SECTIONS } from '../sections/names.ts';
 import type { DeploymentConfig } from './model.ts';
 import { DEFAULT_RELEASE } from './release-defaults.ts';
-import { WEEKDAYS } from './schema/resource-schema.ts';
+import { STORAGE_SKUS, WEEKDAYS } from './schema/resource-schema.ts';
 
 const probeSchema = z.strictObject({
   kind: z.enum(['http', 'tcp']).exactOptional(),
@@ -30,6 +31,7 @@ const envValueSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('plain'), value: z.string() }),
   z.strictObject({ kind: z.literal('secret'), name: z.string() }),
   z.strictObject({ kind: z.literal('service'), key: z.string(), format: z.string().exactOptional() }),
+  z.strictObject({ kind: z.literal('reference'), text: z.string() }),
 ]);
 
 const container = {
@@ -116,7 +118,12 @@ const buildSchema = z.strictObject({
 
 const volumesSchema = z.record(
   z.string(),
-  z.strictObject({ secrets: z.record(z.string(), z.string()).exactOptional() }),
+  z.strictObject({
+    secrets: z.record(z.string(), z.string()).exactOptional(),
+    share: z.string().exactOptional(),
+    readOnly: z.boolean().exactOptional(),
+    mountOptions: z.string().exactOptional(),
+  }),
 );
 
 const serviceSchema = z.strictObject({
@@ -190,6 +197,7 @@ const secretSettingSchema = z.discriminatedUnion('source', [
   z.strictObject({ source: z.literal('environment'), variable: z.string() }),
   z.strictObject({ source: z.literal('vault'), name: z.string() }),
   z.strictObject({ source: z.literal('literal'), path: z.string() }),
+  z.strictObject({ source: z.literal('reference'), text: z.string() }),
 ]);
 
 const networkRulesSchema = z.strictObject({
@@ -217,6 +225,37 @@ const postgresqlChoices = {
   extensions: z.array(z.string()).readonly().exactOptional(),
 };
 
+const storageSchema = z.strictObject({
+  account: z.string(),
+  sku: z.enum(STORAGE_SKUS),
+  containers: z.array(z.string()).readonly(),
+  queues: z.array(z.string()).readonly(),
+  shares: z.record(z.string(), z.strictObject({ quotaInGb: z.number(), protocol: z.enum(['smb', 'nfs']) })),
+});
+
+const jsonObjectSchema = z.record(z.string(), z.json()) as z.ZodType<JsonObject>;
+
+const genericResourceSchema = z.strictObject({
+  type: z.string(),
+  apiVersion: z.string(),
+  name: z.string(),
+  parent: z.string().exactOptional(),
+  scope: z.string().exactOptional(),
+  location: z.string().exactOptional(),
+  tags: z.boolean(),
+  body: jsonObjectSchema,
+  outputs: z.record(z.string(), z.string()).exactOptional(),
+  secrets: z
+    .record(
+      z.string(),
+      z.strictObject({ action: z.string(), path: z.string(), body: jsonObjectSchema.exactOptional() }),
+    )
+    .exactOptional(),
+  holdsData: z.boolean(),
+  writeOnly: z.array(z.string()).readonly().exactOptional(),
+  dependsOn: z.array(z.string()).readonly().exactOptional(),
+});
+
 const texts = <const Name extends string>(...names: readonly Name[]) =>
   z.strictObject(Object.fromEntries(names.map((name) => [name, z.string()])) as Record<Name, z.ZodString>);
 
@@ -239,7 +278,7 @@ export const storedConfigSchema = z.strictObject({
     'postgresql',
     'redis',
     'containerApps',
-  ),
+  ).extend({ storage: z.string().exactOptional() }),
   tags: z.record(z.string(), z.string()),
   monitoring: texts('logWorkspace', 'appInsights'),
   containerRegistry: z.strictObject({
@@ -266,7 +305,8 @@ export const storedConfigSchema = z.strictObject({
     kind: z.enum(['auto', 'classic', 'managed']),
     publicAccess: z.boolean().exactOptional(),
   }),
-  containerApps: texts('environmentName'),
+  containerApps: texts('environmentName').extend({ subnet: z.string().exactOptional() }),
+  storage: storageSchema.exactOptional(),
   services: z.strictObject({ infrastructure: z.array(serviceSchema), application: z.array(serviceSchema) }),
   jobs: z.array(jobSchema).readonly().exactOptional(),
   secrets: z.record(z.string(), secretSettingSchema),
@@ -306,6 +346,7 @@ export const storedConfigSchema = z.strictObject({
     stateBlob: z.strictObject({ account: z.string().exactOptional(), container: z.string(), name: z.string() }),
   }),
   preserve: z.array(z.string()).readonly().exactOptional(),
+  resources: z.record(z.string(), genericResourceSchema).exactOptional(),
   unasked: z
     .partialRecord(z.enum(SECTIONS), z.enum(['absent', 'let_go']))
     .readonly()

@@ -1,4 +1,5 @@
 import { isJsonObject } from '../../shared/json.ts';
+import { withoutReferences } from '../references/reference-text.ts';
 import { isDraftGenie, originalKeys } from './defaults.ts';
 import { asked, given } from './normalize/given.ts';
 import { normalizePostgresql } from './normalize/normalize-data.ts';
@@ -17,6 +18,7 @@ export function configWarnings(raw: RawConfig): readonly RuleProblem[] {
     ...twoRegions(raw),
     ...unusedSize(raw),
     ...neverWoken(raw),
+    ...reservedTags(raw),
     ...placeholders(raw, []),
   ];
 }
@@ -76,12 +78,31 @@ function neverWoken({ services }: RawConfig): readonly RuleProblem[] {
   });
 }
 
+const SECRET_KEYS = ['mongodb.connection_url', 'postgresql.admin_password', 'docker.registry_password'];
+
+/** Where `${{…}}` is filled in. */
+function holdsReferences(path: readonly string[]): boolean {
+  const isSecret = path[0] === 'secrets' || SECRET_KEYS.includes(path.join('.'));
+  return isSecret || path.at(-2) === 'env' || path[0] === 'resources';
+}
+
+/** "Reserved for Azure use", of names of tags: https://learn.microsoft.com/rest/api/resources/tags/create-or-update */
+const RESERVED_TAG = /^(?:microsoft|azure|windows)/i;
+
+function reservedTags({ tags }: RawConfig): readonly RuleProblem[] {
+  const reserved = Object.keys(tags ?? {}).filter((name) => RESERVED_TAG.test(name));
+  const message = 'begins with a word that Azure keeps for itself (microsoft, azure, windows), and may be refused';
+  return reserved.map((name) => ({ ...problem(['tags', name], message), isAboutKey: true as const }));
+}
+
 /** The shell of a command fills its own variables in. */
 const COMMANDS = ['command', 'args'];
 
 function placeholders(value: unknown, path: readonly string[]): readonly RuleProblem[] {
   if (typeof value === 'string')
-    return value.includes('${') ? [{ path, message: '${ is passed on literally: nothing is filled in here' }] : [];
+    return (holdsReferences(path) ? withoutReferences(value) : value).includes('${')
+      ? [{ path, message: '${ is passed on literally: nothing is filled in here' }]
+      : [];
   if (Array.isArray(value)) return value.flatMap((member, index) => placeholders(member, [...path, String(index)]));
   if (!isJsonObject(value)) return [];
   return Object.entries(value).flatMap(([key, member]) =>

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject, scalarText } from '../../shared/json.ts';
+import { canonicalJson, isJsonObject, type Json, type JsonObject, scalarText, sha256 } from '../../shared/json.ts';
 import { isEmpty, memberOf, sameField } from '../compare.ts';
 import { memberKey, memberName } from '../members.ts';
 import { overlay } from '../merge.ts';
@@ -34,8 +34,10 @@ export interface FieldRules extends OwnershipRules {
   readonly wholeMembers?: readonly string[];
   /** Plain paths of arrays in which the order of our members counts. */
   readonly sequences?: readonly string[];
-  /** Plain paths of fields that are taken out again when they are wanted no more. */
+  /** Plain paths of fields that are taken out again when they are wanted no more; `**`: all. */
   readonly withdrawn?: readonly string[];
+  /** Plain paths of what is not to be had from Azure: what was applied stands for what is live. */
+  readonly writeOnly?: readonly string[];
   /** Displayed paths of members of somebody else that are made safe. */
   readonly secured?: Readonly<Record<string, { readonly danger: string }>>;
 }
@@ -51,6 +53,8 @@ export interface Bodies {
   readonly live: JsonObject;
   /** Fields fixed by somebody else at creation that were taken over as they are, by their displayed paths. */
   readonly accepted?: readonly string[];
+  /** What Azure made of fields of ours, by their displayed paths, as `respelling` hashes it. */
+  readonly respelled?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -75,13 +79,16 @@ class Decisions implements FieldDecisions {
   readonly #rules: FieldRules;
   readonly #hasRecord: boolean;
   readonly #accepted: readonly string[];
+  readonly #respelled: Readonly<Record<string, string>>;
   readonly #repairs: Repairs;
   readonly #isAsSafe: boolean;
 
-  constructor(rules: FieldRules, { desired, applied, live, accepted = [] }: Bodies, repairs: Repairs) {
+  constructor(rules: FieldRules, bodies: Bodies, repairs: Repairs) {
+    const { desired, applied, live, accepted = [], respelled = {} } = bodies;
     this.#rules = rules;
     this.#hasRecord = applied !== undefined;
     this.#accepted = accepted;
+    this.#respelled = respelled;
     this.#repairs = repairs;
     this.#isAsSafe = rules.isAsSafe?.(live, desired) ?? false;
   }
@@ -91,15 +98,34 @@ class Decisions implements FieldDecisions {
       const at = [...path, key];
       if (isWithin(plainPath(at), this.#rules.createOnly)) continue;
       const isTags = path.at(-1) === 'tags';
-      const [before, present] = [memberOf(applied, key, isTags), memberOf(live, key, isTags)];
+      const before = memberOf(applied, key, isTags);
+      if (isWithin(plainPath(at), this.#rules.writeOnly ?? [])) {
+        this.#unseen(at, value, before);
+        continue;
+      }
+      const present = memberOf(live, key, isTags);
       if (isReference(key, value)) this.#reference(at, value, before, present);
       else this.#value(at, value, before, present);
     }
     for (const [key, before] of Object.entries(applied)) {
-      const at = [...path, key];
-      if (!Object.hasOwn(desired, key) && this.#rules.withdrawn?.includes(plainPath(at)))
-        this.#withdraw(at, before, memberOf(live, key, false));
+      if (!Object.hasOwn(desired, key)) this.#unwanted([...path, key], before, memberOf(live, key, false));
     }
+  }
+
+  /** Of an object that goes with everything that was applied, what others have in it stays. */
+  #unwanted(path: FieldPath, applied: Json, live: Json | undefined): void {
+    const { withdrawn = [] } = this.#rules;
+    if (withdrawn.includes(plainPath(path))) this.#withdraw(path, applied, live);
+    else if (withdrawn.includes('**') && isJsonObject(applied) && isJsonObject(live))
+      this.object(path, {}, applied, live);
+    else if (withdrawn.includes('**')) this.#withdraw(path, applied, live);
+  }
+
+  /** Nobody can tell whether somebody changed it. */
+  #unseen(path: FieldPath, to: Json, applied: Json | undefined): void {
+    const field = { path, from: applied, to };
+    if (applied !== undefined && canonicalJson(applied) === canonicalJson(to)) this.#agree(field);
+    else this.#change(field);
   }
 
   /**
@@ -199,7 +225,7 @@ class Decisions implements FieldDecisions {
       this.#list(path, to, applied, from);
       return;
     }
-    if (this.#isSame(path, to, from)) {
+    if (this.#isSame(path, to, from) || this.#isRespelled(path, to, applied, from)) {
       this.#agree({ path, from, to });
       return;
     }
@@ -223,6 +249,12 @@ class Decisions implements FieldDecisions {
 
   #isSame(path: FieldPath, one: Json, other: Json | undefined): boolean {
     return isSameValue(this.#rules, path, one, other);
+  }
+
+  /** Azure has it as it had it right after we had written it so. */
+  #isRespelled(path: FieldPath, to: Json, applied: Json | undefined, from: Json | undefined): boolean {
+    const { [displayPath(path)]: known } = this.#respelled;
+    return known !== undefined && canonicalJson(to) === canonicalJson(applied ?? null) && known === respelling(from);
   }
 
   #isContested(path: FieldPath): boolean {
@@ -284,6 +316,11 @@ class Decisions implements FieldDecisions {
     if (owner === 'invariant' && why === 'changed_outside' && !this.#isAsSafe) this.#change(field);
     else this.kept.push({ ...field, owner, why });
   }
+}
+
+/** Tells what Azure answers of a field; nothing is an answer, too. */
+export function respelling(live: Json | undefined): string {
+  return sha256(canonicalJson(live ?? null));
 }
 
 /** Whether a live value is as ours, with what Azure makes of it. */

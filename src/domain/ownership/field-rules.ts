@@ -26,6 +26,7 @@ export function fieldRules(
     ...(desired.kind.isAsSafe && { isAsSafe: desired.kind.isAsSafe }),
     ...(desired.kind.wholeMembers && { wholeMembers: desired.kind.wholeMembers }),
     ...(desired.kind.sequences && { sequences: desired.kind.sequences }),
+    ...(desired.kind.writeOnly && { writeOnly: desired.kind.writeOnly }),
     ...(desired.kind.withdrawn && { withdrawn: desired.kind.withdrawn }),
     ...(desired.secured && { secured: desired.secured }),
     isWritten: (key) => isWritten(config, key),

@@ -9,4 +9,6 @@ export interface Ownership {
    * that we made safe.
    */
   readonly accepted: readonly string[];
+  /** Displayed path → hash of what Azure answered right after we wrote it, where that was something else. */
+  readonly respelled?: Readonly<Record<string, string>> | undefined;
 }

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, scalarText } from '../../shared/json.ts';
+import type { ResourceRules } from '../desired.ts';
 import type { DestroyOptions } from '../run.ts';
 import type { ResourceRecord } from '../state.ts';
 import { incarnation, markOf } from '../tags.ts';
@@ -8,8 +9,8 @@ export interface Candidate {
   /** Its key, or the name under which it was left behind. */
   readonly name: string;
   readonly record: ResourceRecord;
-  /** `tagged`: it tells by its tags whose it is. `child`: it is whose its parent is, or whose record says so. */
-  readonly ownership: 'tagged' | 'child';
+  /** `tagged`: it tells by its tags whose it is. Else it is whose its parent is, or whose record says so. */
+  readonly ownership: ResourceRules['ownership'];
   /** Undefined: it is gone. */
   readonly live: JsonObject | 'unreadable' | undefined;
   /** Azure has no DELETE for it. */

@@ -1,5 +1,5 @@
 import { isBelow } from '../ids.ts';
-import { type StepName, stepDefinition } from '../steps.ts';
+import { type StepName, stepsBefore } from '../steps.ts';
 
 /** One thing that is to be deleted. */
 export interface Doomed {
@@ -25,15 +25,4 @@ function needs(other: Doomed, one: Doomed): boolean {
   if (other.step === undefined || one.step === undefined) return false;
   if (other.step !== one.step) return stepsBefore(other.step).has(one.step);
   return other.names.some((id) => id.toLowerCase() === one.id.toLowerCase());
-}
-
-const BEFORE = new Map<StepName, ReadonlySet<StepName>>();
-
-/** All steps on which one builds, directly or not. */
-function stepsBefore(step: StepName): ReadonlySet<StepName> {
-  const known = BEFORE.get(step);
-  if (known) return known;
-  const before = new Set(stepDefinition(step).dependsOn.flatMap((one) => [one, ...stepsBefore(one)]));
-  BEFORE.set(step, before);
-  return before;
 }

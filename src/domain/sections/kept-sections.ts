@@ -1,12 +1,13 @@
-import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
+import { hashJson, isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
 import type { ConfigProblem, DeploymentConfig, ParsedConfig } from '../config/model.ts';
+import { PLAIN_STORAGE } from '../config/normalize/normalize-data.ts';
 import { userKey } from '../config/user-key.ts';
 import { nameOf } from '../ids.ts';
 import { outputReference, recordedOutput } from '../outputs.ts';
 import type { EnvironmentState } from '../state.ts';
 import type { OutputName } from '../steps.ts';
 import { SECTIONS, type SectionName } from './names.ts';
-import { hasSection } from './sections.ts';
+import { hasSection, unaskedReason } from './sections.ts';
 
 type Known = Pick<EnvironmentState, 'steps' | 'resources'>;
 
@@ -17,6 +18,10 @@ interface SectionFacts {
   readonly names: Readonly<Record<string, string | null>>;
   /** What its step leaves as long as there is one. */
   readonly output: OutputName;
+  /** The original script made none. */
+  readonly isOurs?: true;
+  /** What is not known of one is as in a file that says no more than that there is one; absent: what the configuration has. */
+  readonly plain?: JsonObject;
 }
 
 const FACTS: Readonly<Record<SectionName, SectionFacts>> = {
@@ -38,6 +43,13 @@ const FACTS: Readonly<Record<SectionName, SectionFacts>> = {
     output: 'postgresServerId',
   },
   redis: { title: 'cache', names: { name: 'redis' }, output: 'redisId' },
+  storage: {
+    title: 'storage account',
+    names: { account: 'storage', sku: null, containers: null, queues: null, shares: null },
+    output: 'storageId',
+    isOurs: true,
+    plain: { ...PLAIN_STORAGE } as unknown as JsonObject,
+  },
 };
 
 /**
@@ -56,32 +68,39 @@ export function withKeptSections(config: DeploymentConfig, state: Known): Deploy
 export function keptWarnings(config: DeploymentConfig, state: Known): readonly string[] {
   return keptSections(config, state).map((section) => {
     const { title, names } = FACTS[section];
-    const [before, last] = [config[section] as JsonObject, asLast(section, config, state)];
+    const [before, last] = [asFile(section, config), asLast(section, config, state)];
     const key = userKey(section) ?? section;
-    const told = Object.keys(names).flatMap((name) =>
-      last[name] === before[name]
-        ? []
-        : [`${userKey(`${section}.${name}`)?.split('.').at(-1)}: ${flowText(last[name])}`],
-    );
+    const told = Object.keys(names).filter((name) => isOther(last[name], before[name]));
+    const line = asWritten(section, Object.fromEntries(told.map((name) => [name, last[name] ?? null])));
     const name = String(last[Object.keys(names)[0] ?? ''] ?? '');
-    return `${key}: is not in the file; the ${title} ${name} is kept; write "${key}: {${told.join(', ')}}" to keep it, or "${key}: false" to let it go.`;
+    return `${key}: is not in the file; the ${title} ${name} is kept; write "${key}: ${line}" to keep it, or "${key}: false" to let it go.`;
   });
 }
 
-/** As it is written in one line of YAML. */
-function flowText(value: Json | undefined): string {
-  return Array.isArray(value) ? `[${value.map(String).join(', ')}]` : String(value);
+function isOther(one: Json | undefined, other: Json | undefined): boolean {
+  return hashJson(one ?? null) !== hashJson(other ?? null);
 }
 
-function keptSections({ unasked = {} }: DeploymentConfig, state: Known): readonly SectionName[] {
-  return SECTIONS.filter((section) => unasked[section] === 'absent' && isThere(section, state));
+/** A value of the model as a file has it, on one line. @param path of it in the model */
+function asWritten(path: string, value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(String).join(', ')}]`;
+  if (!isJsonObject(value)) return String(value);
+  const members = Object.entries(value).map(([name, member]) => {
+    const at = `${path}.${name}`;
+    return `${userKey(at)?.split('.').at(-1) ?? name}: ${asWritten(at, member)}`;
+  });
+  return `{${members.join(', ')}}`;
+}
+
+function keptSections(config: DeploymentConfig, state: Known): readonly SectionName[] {
+  return SECTIONS.filter((section) => unaskedReason(config, section) === 'absent' && isThere(section, state));
 }
 
 /** Recorded, or left by its step, or made by the original script, which recorded no more than that it was done. */
 function isThere(section: SectionName, state: Known): boolean {
-  const { names, output } = FACTS[section];
+  const { names, output, isOurs = false } = FACTS[section];
   const step = state.steps[outputReference([output]).step];
-  const isOfOriginalScript = step?.dependency_hash === null && step.run_id === undefined;
+  const isOfOriginalScript = !isOurs && step?.dependency_hash === null && step.run_id === undefined;
   const isRecorded = Object.values(names).some((key) => key !== null && state.resources[key] !== undefined);
   return isRecorded || isOfOriginalScript || recordedOutput(state, output) !== undefined;
 }
@@ -96,7 +115,7 @@ function asLast(section: SectionName, config: DeploymentConfig, { steps, resourc
     const record = key === null ? undefined : resources[key];
     return record ? [[name, nameOf(record.id)] as const] : [];
   });
-  const known: JsonObject = { ...(config[section] as JsonObject), ...Object.fromEntries(made) };
+  const known: JsonObject = { ...asFile(section, config), ...Object.fromEntries(made) };
   const prefix = `config:${section}.`;
   const dependencies = Object.entries(steps[outputReference([output]).step]?.dependencies ?? {});
   return dependencies.reduce(
@@ -106,6 +125,11 @@ function asLast(section: SectionName, config: DeploymentConfig, { steps, resourc
         : value,
     known,
   );
+}
+
+/** As a file has it that says no more of it than the configuration. */
+function asFile(section: SectionName, config: DeploymentConfig): JsonObject {
+  return FACTS[section].plain ?? (config[section] as unknown as JsonObject);
 }
 
 function withValue(object: JsonObject, [key = '', ...rest]: readonly string[], value: Json): JsonObject {

@@ -1,8 +1,12 @@
 import type { DeploymentConfig } from '../config/model.ts';
+import { referencePlaces } from '../config/rules/references.ts';
 import { problem, type RuleProblem } from '../config/rules/rule.ts';
 import { secretsOf } from '../config/service/service-secrets.ts';
+import { shareVolumesOf } from '../config/service/service-shares.ts';
 import { userKey } from '../config/user-key.ts';
 import { imageUsers, type Workload, workloads } from '../config/workloads.ts';
+import { referencesIn } from '../references/reference-text.ts';
+import { referenceTargets } from '../references/references.ts';
 import { sectionOfSecret } from './composed-secrets.ts';
 import type { SectionName } from './names.ts';
 import { hasSection } from './sections.ts';
@@ -17,11 +21,22 @@ const TITLES: Readonly<Record<SectionName, string>> = {
   monitoring: 'a log workspace',
   postgresql: 'a database server',
   redis: 'a cache',
+  storage: 'a storage account',
+};
+
+/** What a section cannot go without, since its name must be free in all of Azure. */
+const NAMED_BY_USERS: Readonly<Partial<Record<SectionName, string>>> = {
+  containerRegistry: 'name: NAME',
+  storage: 'account: NAME, shares: {NAME: {}}',
 };
 
 /** What needs a section that this configuration does not have. */
 export function unmetNeeds(config: DeploymentConfig): readonly UnmetNeed[] {
-  const needs = [...workloads(config).flatMap((one) => ofSecrets(config, one)), ...ofImages(config)];
+  const needs = [
+    ...workloads(config).flatMap((one) => [...ofSecrets(config, one), ...ofShares(one)]),
+    ...ofReferences(config),
+    ...ofImages(config),
+  ];
   return needs.filter(({ section }) => !hasSection(config, section));
 }
 
@@ -30,6 +45,22 @@ function ofSecrets(config: DeploymentConfig, { place, workload }: Workload): rea
     const section = sectionOfSecret(config, name);
     return section ? [need(section, [...place, ...path], `the secret ${name} needs`)] : [];
   });
+}
+
+function ofReferences(config: DeploymentConfig): readonly UnmetNeed[] {
+  const targets = referenceTargets(config);
+  return referencePlaces(config).flatMap(({ path, text }) =>
+    referencesIn(text).flatMap((name) => {
+      const section = targets.get(name)?.section;
+      return section ? [need(section, path, `${name} needs`)] : [];
+    }),
+  );
+}
+
+function ofShares({ place, workload }: Workload): readonly UnmetNeed[] {
+  return shareVolumesOf(workload).map(({ volume, share }) =>
+    need('storage', [...place, 'volumes', volume, 'share'], `the share ${share} needs`),
+  );
 }
 
 /** Images that are built here; elsewhere they are pulled from where they are. */
@@ -46,6 +77,6 @@ function ofImages(config: DeploymentConfig): readonly UnmetNeed[] {
 
 function need(section: SectionName, path: readonly string[], what: string): UnmetNeed {
   const key = userKey(section) ?? section;
-  const line = section === 'containerRegistry' ? `${key}: {name: NAME}` : `${key}: {}`;
+  const line = `${key}: {${NAMED_BY_USERS[section] ?? ''}}`;
   return { section, ...problem(path, `${what} ${TITLES[section]}, for which the file does not ask: write "${line}"`) };
 }

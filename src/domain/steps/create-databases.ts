@@ -5,9 +5,9 @@ export const createDatabases = {
   name: 'create_databases',
   number: 6,
   title: 'Create databases',
-  makes: 'PostgreSQL flexible server and database, Redis',
+  makes: 'PostgreSQL flexible server and database, Redis, a storage account; resources of any type',
   dependsOn: [createResourceGroup.name],
-  configKeys: ['postgresql', 'redis', 'locations.postgresql', 'locations.redis'],
+  configKeys: ['postgresql', 'redis', 'storage', 'locations.postgresql', 'locations.redis', 'locations.storage'],
   outputs: [
     'postgresServerId',
     'postgresHost',
@@ -18,6 +18,13 @@ export const createDatabases = {
     'redisPort',
     'redisKind',
     'redisIncarnation',
+    'storageId',
+    'storageIncarnation',
+    'storageBlobEndpoint',
+    'storageQueueEndpoint',
+    'storageFileEndpoint',
   ],
+  // Of resources of any type what their outputs say, as `bus.endpoint`, and what tells one from an earlier one of its name.
+  families: { resource: 'resource', resourceMade: 'resource_made' },
   typicalSeconds: 720,
 } as const satisfies Definition;

@@ -6,12 +6,20 @@ export const deployInfrastructureServices = {
   name: 'deploy_infrastructure_services',
   number: 10,
   title: 'Deploy infrastructure services',
-  makes: 'RabbitMQ, Qdrant: every service with an `image`',
+  makes:
+    'mounts of file shares; RabbitMQ, Qdrant: every service with an `image`; resources of any type that need what is there by then',
   dependsOn: [storeSecrets.name, createContainerAppsEnv.name],
   configKeys: ['services.infrastructure'],
   // The revision of each service, and the address of its app.
-  families: { infrastructureApp: 'app', infrastructureFqdn: 'fqdn' },
+  families: {
+    infrastructureApp: 'app',
+    infrastructureFqdn: 'fqdn',
+    // Of resources of any type that need the environment, or a secret, or what else is there only then.
+    lateResource: 'resource',
+    lateResourceMade: 'resource_made',
+  },
   typicalSeconds: 25,
+  inRollback: true,
   // Its apps read versions of secrets, and a secret that is put back has a new one.
   joinsRepairOf: [storeSecrets.name],
 } as const satisfies Definition;

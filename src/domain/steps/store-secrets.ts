@@ -1,3 +1,4 @@
+import { asksForAccountKey } from '../sections/composed-secrets.ts';
 import { hasSection } from '../sections/sections.ts';
 import { createDatabases } from './create-databases.ts';
 import { createKeyVault } from './create-key-vault.ts';
@@ -5,6 +6,8 @@ import type { Definition } from './definition.ts';
 
 const OF_POSTGRESQL = [['postgresServerId'], ['postgresHost'], ['postgresIncarnation']] as const;
 const OF_REDIS = [['redisId'], ['redisKind'], ['redisHost'], ['redisPort'], ['redisIncarnation']] as const;
+
+const OF_STORAGE = [['storageId'], ['storageIncarnation']] as const;
 
 export const storeSecrets = {
   name: 'store_secrets',
@@ -28,5 +31,6 @@ export const storeSecrets = {
     ['vaultUri'] as const,
     ...(hasSection(config, 'postgresql') ? OF_POSTGRESQL : []),
     ...(hasSection(config, 'redis') ? OF_REDIS : []),
+    ...(asksForAccountKey(config) ? OF_STORAGE : []),
   ],
 } as const satisfies Definition;

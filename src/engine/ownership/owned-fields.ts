@@ -1,7 +1,7 @@
 import type { DesiredResource } from '../../domain/desired.ts';
 import { overlay, withoutPaths } from '../../domain/merge.ts';
 import { appliedAfter } from '../../domain/ownership/apply-changes.ts';
-import { type Bodies, decideFields, type Repairs } from '../../domain/ownership/decide-fields.ts';
+import { type Bodies, decideFields, type Repairs, respelling } from '../../domain/ownership/decide-fields.ts';
 import type { FieldChange, FieldDecisions } from '../../domain/ownership/field-change.ts';
 import { displayPath } from '../../domain/ownership/field-path.ts';
 import { fieldRules } from '../../domain/ownership/field-rules.ts';
@@ -15,7 +15,8 @@ import type { StepContext } from '../step.ts';
 export function recordedOwnership(state: Pick<EnvironmentState, 'resources'>, { key, id }: DesiredResource): Ownership {
   const record = state.resources[key];
   if (record?.id.toLowerCase() !== id.toLowerCase()) return { accepted: [] };
-  return { applied: record.applied ?? fixedFields(record), accepted: record.accepted ?? [] };
+  const { applied = fixedFields(record), accepted = [], respelled } = record;
+  return { applied, accepted, respelled };
 }
 
 /** States of before fields were remembered know those that Azure never changes. */
@@ -38,11 +39,11 @@ function repairsOf({ options, reason }: Pick<StepContext, 'options' | 'reason'>)
 export function decide(
   context: Pick<StepContext, 'config' | 'options' | 'reason'>,
   desired: DesiredResource,
-  { applied, accepted }: Ownership,
+  { applied, accepted, respelled }: Ownership,
   live: JsonObject,
   repairs: Repairs = false,
 ): FieldDecisions {
-  const bodies: Bodies = { desired: desired.body, applied, live, accepted };
+  const bodies: Bodies = { desired: desired.body, applied, live, accepted, respelled };
   return decideFields(bodies, fieldRules(desired, context.config), repairsOf(context) || repairs);
 }
 
@@ -67,4 +68,15 @@ export function ownershipAfter(
     applied: appliedAfter(applied, { agreed: agreed.filter(isOurs), changes: changes.filter(isOurs) }),
     accepted: [...new Set([...accepted, ...fixed, ...safe])],
   };
+}
+
+/** What Azure made of what a write has just sent, beside what it made of fields before. */
+export function respelledAfter(
+  { kind }: Pick<DesiredResource, 'kind'>,
+  before: Ownership,
+  written: readonly FieldChange[],
+): Pick<Ownership, 'respelled'> {
+  if (!kind.respells) return {};
+  const now = written.map(({ path, from }) => [displayPath(path), respelling(from)]);
+  return { respelled: { ...before.respelled, ...Object.fromEntries(now) } };
 }

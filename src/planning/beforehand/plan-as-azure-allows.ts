@@ -8,7 +8,7 @@ import { imageProblems } from '../../preflight/images.ts';
 import { permissionProblems, writeNeeds } from '../../preflight/permissions.ts';
 import { quotaProblems } from '../../preflight/quotas.ts';
 import type { KnownResource } from '../../resources/kind.ts';
-import { kindOf } from '../../resources/registry.ts';
+import { kindOfWanted } from '../../resources/registry.ts';
 import { makePlan, type PlanInput } from '../plan.ts';
 import { newImages } from './new-images.ts';
 
@@ -50,7 +50,7 @@ function resourcesOf(
 ): readonly KnownResource[] {
   const keys = new Set(resources.flatMap(({ action, key }) => (action === wantedAction ? [key] : [])));
   return wanted.flatMap(({ resource }) => {
-    const kind = keys.has(resource.key) ? kindOf(resource.kind.type) : undefined;
+    const kind = keys.has(resource.key) ? kindOfWanted(resource) : undefined;
     return kind ? [{ ...resource, kind }] : [];
   });
 }

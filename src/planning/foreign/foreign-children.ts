@@ -37,7 +37,7 @@ export async function foreignChildren(
 ): Promise<readonly ForeignChild[]> {
   const found = await settleAll(
     kinds.map(async (kind) => {
-      const live = await input.arm.list(`${parent.id}/${nameOf(kind.type)}`, kind.apiVersion);
+      const live = await input.arm.list(`${parent.id}/${within(kind)}${nameOf(kind.type)}`, kind.apiVersion);
       return live.flatMap((one) => foreignChild(input, parent, kind, one) ?? []);
     }),
   );
@@ -64,7 +64,19 @@ function foreignChild(
 /** The kinds of which somebody else may have made one in it. */
 export function childKinds({ kind: { type } }: StepResource): readonly ResourceKind[] {
   const kinds: readonly ResourceKind[] = RESOURCE_KINDS;
-  return kinds.filter((kind) => kind.foreign && kind.type === `${type}/${nameOf(kind.type)}`);
+  return kinds.filter((kind) => kind.foreign && kind.type === `${type}/${typesWithin(kind)}${nameOf(kind.type)}`);
+}
+
+/** `blobServices/default/` of containers, `blobServices/` in their type. */
+function within({ within: path }: ResourceKind): string {
+  return path === undefined ? '' : `${path}/`;
+}
+
+function typesWithin(kind: ResourceKind): string {
+  const parts = within(kind)
+    .split('/')
+    .filter((_, index) => index % 2 === 0);
+  return parts.map((part) => (part === '' ? '' : `${part}/`)).join('');
 }
 
 /** A repair leaves what does no harm, and what is to be kept. */

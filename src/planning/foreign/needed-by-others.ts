@@ -2,7 +2,7 @@ import { AzureError } from '../../azure/errors.ts';
 import type { Azure } from '../../azure/ports.ts';
 import type { StepResource } from '../../domain/desired.ts';
 import { type NeededField, neededFields, ownParts } from '../../engine/dependents.ts';
-import { kindOf } from '../../resources/registry.ts';
+import { kindOfWanted } from '../../resources/registry.ts';
 import { mapLimited } from '../../shared/map-limited.ts';
 import { type LiveResources, READS_AT_A_TIME } from '../live-resources.ts';
 
@@ -28,7 +28,7 @@ export async function neededByOthers(
   looked: readonly StepResource[],
   live: LiveResources,
 ): Promise<NeededByOthers> {
-  const asked = looked.filter(({ kind }) => kindOf(kind.type)?.dependents);
+  const asked = looked.filter((one) => kindOfWanted(one)?.dependents);
   if (subscriptionId === undefined || asked.length === 0) return { fields: new Map(), unseen: [] };
   const { objectId } = await azure.resources.principal();
   const parts = { subscription: `/subscriptions/${subscriptionId}`, own: ownParts([...ours, objectId]) };

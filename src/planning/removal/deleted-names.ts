@@ -1,7 +1,7 @@
 import type { StepResource } from '../../domain/desired.ts';
 import { findSoftDeleted, type SoftDeleted } from '../../engine/soft-deleted.ts';
 import type { StepContext } from '../../engine/step.ts';
-import { kindOf } from '../../resources/registry.ts';
+import { kindOfWanted } from '../../resources/registry.ts';
 import { mapLimited } from '../../shared/map-limited.ts';
 import type { FoundResources } from '../find-resources.ts';
 import { READS_AT_A_TIME } from '../live-resources.ts';
@@ -17,7 +17,7 @@ export async function deletedNames(
 ): Promise<ReadonlyMap<string, SoftDeleted>> {
   if (!found || subscriptionId === undefined) return new Map();
   const absent = wanted.flatMap((resource) => {
-    const kind = kindOf(resource.kind.type);
+    const kind = kindOfWanted(resource);
     const isAbsent = !found.marks.has(resource.id.toLowerCase());
     return kind?.deletion.softDeleted && isAbsent ? [{ ...resource, kind }] : [];
   });

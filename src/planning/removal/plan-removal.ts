@@ -12,7 +12,7 @@ import type { EnvironmentState, ResourceRecord } from '../../domain/state.ts';
 import type { Services } from '../../engine/services.ts';
 import { settleAll } from '../../engine/settle.ts';
 import type { ResourceKind } from '../../resources/kind.ts';
-import { kindOf, RESOURCE_KINDS } from '../../resources/registry.ts';
+import { kindOf, kindOfRecord, RESOURCE_KINDS } from '../../resources/registry.ts';
 import { RESOURCE_GROUP } from '../../resources/resource-group.ts';
 import { UserError } from '../../shared/errors.ts';
 import { hashJson, jsonAt, scalarText } from '../../shared/json.ts';
@@ -22,7 +22,7 @@ import { type FoundCompanion, findCompanions, withCompanions } from './companion
 import { deletionBars } from './deletion-bars.ts';
 import { type Bodies, withNeeded } from './needed.ts';
 import { type PlannedDump, planDump } from './plan-dump.ts';
-import { type Seen, standing } from './removal-lines.ts';
+import { type Seen, standing, versionOf } from './removal-lines.ts';
 import type { RemovalRequest } from './removal-request.ts';
 
 /**
@@ -141,7 +141,7 @@ async function look(
   config: DeploymentConfig,
 ): Promise<readonly Seen[]> {
   return await mapLimited(known, READS_AT_A_TIME, async ({ name, record }): Promise<Seen> => {
-    const kind = kindOf(record.type);
+    const kind = kindOfRecord(record);
     const candidate = {
       name,
       record,
@@ -231,7 +231,7 @@ function decideAll(
     const { name, record } = one;
     const above = parents.filter((other) => isBelow(record.id, other.record.id) && other.kind !== RESOURCE_GROUP);
     const going = above.map((other) => decided.get(other.name)).find((line) => line?.action === 'delete');
-    const base = { key: name, id: record.id, type: record.type };
+    const base = { key: name, id: record.id, type: record.type, ...versionOf(record) };
     if (going && one.ownership === 'child' && !one.kind?.deletion.outlivesParent) {
       decided.set(name, { ...base, action: 'delete', goesWith: going.goesWith ?? going.key });
       continue;

@@ -14,6 +14,11 @@ export interface Seen extends Candidate {
 
 const DAY_IN_MS = 24 * 60 * 60 * 1000;
 
+/** Of a resource of any type it is part of the line, since no registry has it. */
+export function versionOf({ generic }: Seen['record']): Pick<PlannedResource, 'apiVersion'> {
+  return generic ? { apiVersion: generic.api_version } : {};
+}
+
 /** The line of what is decided by itself. */
 export function standing(
   one: Seen,
@@ -21,7 +26,7 @@ export function standing(
   now: Date,
 ): PlannedResource {
   const { name, record, kind } = one;
-  const base = { key: name, id: record.id, type: record.type };
+  const base = { key: name, id: record.id, type: record.type, ...versionOf(record) };
   if (!kind)
     return { ...base, action: 'left_behind', reason: `this version makes no ${record.type}, and deletes none` };
   if (decision.action !== 'delete') return { ...base, action: decision.action, reason: decision.reason };

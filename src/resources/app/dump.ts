@@ -1,9 +1,10 @@
 import { SecretName } from '../../domain/config/secrets.ts';
+import { RUN_MARK } from '../../domain/config/service/own-variables.ts';
 import type { ServerDump } from '../../domain/plan-schema.ts';
 import type { DatabaseDump } from '../../domain/removal/dump.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { quoted } from './shell.ts';
-import { RUN_MARK, secretRef } from './workload.ts';
+import { secretRef } from './workload.ts';
 
 /** A dump that takes longer is stopped by Azure. */
 export const DUMP_TIMEOUT_IN_SECONDS = 4 * 60 * 60;

@@ -1,8 +1,9 @@
 import type { ServiceConfig } from '../../domain/config/model.ts';
+import { RUN_MARK } from '../../domain/config/service/own-variables.ts';
 import { sizeOf } from '../../domain/config/service/service-containers.ts';
 import type { DesireInput } from '../../domain/desired.ts';
 import type { JsonObject } from '../../shared/json.ts';
-import { environmentVariables, imageOf, RUN_MARK } from './workload.ts';
+import { environmentVariables, imageOf } from './workload.ts';
 
 /** A migration that runs longer than this is stopped by Azure. */
 export const MIGRATION_TIMEOUT_IN_SECONDS = 1800;

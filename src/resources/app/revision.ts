@@ -1,7 +1,7 @@
 import { differences } from '../../domain/compare.ts';
+import { SECRETS_VERSION } from '../../domain/config/service/own-variables.ts';
 import { isJsonObject, type JsonObject, jsonAt } from '../../shared/json.ts';
 import { latestRevision, type Shares, sharesOf } from './traffic.ts';
-import { SECRETS_VERSION } from './workload.ts';
 
 /** What is known of a revision when a release is decided. */
 export interface KnownRevision {

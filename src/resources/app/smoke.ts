@@ -1,8 +1,8 @@
 import type { ServiceConfig, SmokeRequest } from '../../domain/config/model.ts';
+import { RUN_MARK } from '../../domain/config/service/own-variables.ts';
 import type { DesireInput } from '../../domain/desired.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { quoted } from './shell.ts';
-import { RUN_MARK } from './workload.ts';
 
 export const SMOKE_TIMEOUT_IN_SECONDS = 300;
 /** A replica that was scaled to nothing needs a while to answer its first request. */

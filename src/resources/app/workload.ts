@@ -1,16 +1,12 @@
 import type { ServiceConfig } from '../../domain/config/model.ts';
 import type { JobConfig } from '../../domain/config/model-choices.ts';
-import type { ContainerSettings } from '../../domain/config/service/service-containers.ts';
+import { SECRETS_VERSION } from '../../domain/config/service/own-variables.ts';
+import type { ContainerSettings, EnvValue } from '../../domain/config/service/service-containers.ts';
 import { type SecretReader, secretsOf } from '../../domain/config/service/service-secrets.ts';
 import type { DesireInput } from '../../domain/desired.ts';
+import { addressValue } from '../../domain/references/addresses.ts';
+import { resolvedAsText } from '../../domain/references/references.ts';
 import { hashJson, type JsonObject } from '../../shared/json.ts';
-import { addressValue } from './addresses.ts';
-
-/** Changes with the versions of a service's secrets, so that a rotation is a release like any other. */
-export const SECRETS_VERSION = 'DRAFTGENIE_SECRETS_VERSION';
-
-/** Recognises an execution of a job that a run of ours started. */
-export const RUN_MARK = 'DRAFTGENIE_RUN_ID';
 
 /** The vault secrets that a service or a job names anywhere, in order and once each. */
 export function usedSecrets(workload: SecretReader): readonly string[] {
@@ -50,12 +46,23 @@ export function environmentVariables(
 ): JsonObject[] {
   const variables = Object.entries(container.env).map(([name, value]): JsonObject => {
     if (value.kind === 'secret') return { name, secretRef: secretRef(value.name) };
-    return { name, value: value.kind === 'plain' ? value.value : addressValue(value, input) };
+    return { name, value: textOf(value, input) };
   });
   const secrets = [...new Set([...secretsIn(container), ...read])].sort();
   if (secrets.length === 0) return variables;
   const versions = secrets.map((name) => input.outputs.read('secret', name));
   return [...variables, { name: SECRETS_VERSION, value: hashJson(versions).slice(0, 16) }];
+}
+
+function textOf(value: Exclude<EnvValue, { kind: 'secret' }>, input: DesireInput): string {
+  switch (value.kind) {
+    case 'plain':
+      return value.value;
+    case 'service':
+      return addressValue(value, input);
+    case 'reference':
+      return resolvedAsText(value.text, input);
+  }
 }
 
 /** The image of a service or a job: as configured, or as built. Those of application services are outputs, whoever built them. */

@@ -3,7 +3,10 @@ import { namespaceOf } from '../../domain/ids.ts';
 import { isJsonObject, type Json, jsonAt, scalarText } from '../../shared/json.ts';
 import type { AvailabilityCheck } from '../kind.ts';
 
-const PROVIDERS_API_VERSION = '2025-04-01';
+export const PROVIDERS_API_VERSION = '2025-04-01';
+
+/** Of DNS zones, for example: https://learn.microsoft.com/rest/api/dns/privatedns/private-zones/create-or-update */
+const NO_REGION = ['', 'global'];
 
 /**
  * Whether the provider offers the type in the region where one is to be made
@@ -18,8 +21,9 @@ export const OFFERED_IN_REGION: AvailabilityCheck = {
   problems(answer, { title, kind, body }) {
     const locations = locationsOf(answer, kind.type);
     const wanted = scalarText(body.location);
-    // A type that names no region is offered everywhere, or the provider does not say.
-    if (locations.length === 0 || locations.some((location) => regionName(location) === regionName(wanted))) return [];
+    // A type that names no region is offered everywhere, or the provider does not say; what is in none says so itself.
+    if (NO_REGION.includes(wanted) || locations.length === 0) return [];
+    if (locations.some((location) => regionName(location) === regionName(wanted))) return [];
     return [`${title} cannot be made in ${wanted}; ${kind.type} is offered in ${[...new Set(locations)].join(', ')}.`];
   },
 };

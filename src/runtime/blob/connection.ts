@@ -2,6 +2,7 @@ import type { TokenCredential } from '@azure/core-auth';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { storageTransport } from '../../outbound/storage-transport.ts';
+import { withTerms } from '../../outbound/terms.ts';
 import { createTransport } from '../../outbound/transport.ts';
 import { UserError } from '../../shared/errors.ts';
 import { once } from '../../shared/once.ts';
@@ -14,11 +15,13 @@ export interface StorageConnection {
   readonly queues: QueueServiceClient | undefined;
 }
 
-/** Every scan is another try, so the clients retry little. */
-const pipeline = once(() => ({
+const transport = once(createTransport);
+
+/** Every scan is another try, so the clients retry little. A setting of the host names the address, and nothing goes elsewhere. */
+const pipelineTo = (address: string) => ({
   retryOptions: { maxTries: 2, retryDelayInMs: 500 },
-  httpClient: storageTransport(createTransport()),
-}));
+  httpClient: storageTransport(withTerms(transport(), { origins: [new URL(address).origin] })),
+});
 
 /** Asked for the credential when a connection needs it. */
 export type CredentialSource = () => TokenCredential | Promise<TokenCredential>;
@@ -48,8 +51,8 @@ export async function findStorage(
     const queueUri = settings[`${key}__queueServiceUri`] ?? blobUri.replace('.blob.', '.queue.');
     const token = await credential();
     return {
-      blobs: new BlobServiceClient(blobUri, token, pipeline()),
-      queues: new QueueServiceClient(queueUri, token, pipeline()),
+      blobs: new BlobServiceClient(blobUri, token, pipelineTo(blobUri)),
+      queues: new QueueServiceClient(queueUri, token, pipelineTo(queueUri)),
     };
   }
   return undefined;
@@ -71,8 +74,10 @@ function fromConnectionString(text: string, key: string): StorageConnection {
   const hasQueues = /(^|;)\s*(QueueEndpoint|EndpointSuffix|UseDevelopmentStorage)=/i.test(text);
   try {
     return {
-      blobs: BlobServiceClient.fromConnectionString(text, pipeline()),
-      queues: hasQueues ? QueueServiceClient.fromConnectionString(text, pipeline()) : undefined,
+      blobs: BlobServiceClient.fromConnectionString(text, pipelineTo(BlobServiceClient.fromConnectionString(text).url)),
+      queues: hasQueues
+        ? QueueServiceClient.fromConnectionString(text, pipelineTo(QueueServiceClient.fromConnectionString(text).url))
+        : undefined,
     };
   } catch {
     // The library's message may quote the text, which holds a key.

@@ -27,6 +27,8 @@ export interface DispatcherOptions {
   readonly logger: Logger;
   readonly activityTimeoutInMs: number;
   readonly maxConcurrentActivities: number;
+  /** Whether turns of an orchestration of this version are taken here; messages of others wait. */
+  readonly takesVersion: (version: string) => boolean;
 }
 
 /** setTimeout takes at most 2^31-1 ms, so a longer timer is continued after a day. */
@@ -70,6 +72,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     for (;;) {
       const instance = instances.get(instanceId);
       if (!isStarted || !instance || !canTurn(instance) || instance.inbox.length === 0) return;
+      if (!options.takesVersion(instance.version)) return;
       const turn = await runTurn(worker, instance, now());
       if (!isStarted) return;
       await commit(turn);

@@ -44,6 +44,11 @@ export const CONFIGURATION_ERRORS = {
     next: 'Set the variables that the message names in the environment of the process that deploys.',
     exitCode: ExitCode.usage,
   },
+  secret_refused: {
+    meaning: 'The value given for a secret is one that Azure refuses.',
+    next: 'Give another value in the variable that the message names.',
+    exitCode: ExitCode.usage,
+  },
   setting_invalid: {
     meaning: 'A setting of the app has a value that is not allowed.',
     next: 'Set it to what the message allows.',

@@ -53,6 +53,12 @@ export const HOST_ERRORS = {
     next: 'Correct the place that the message names.',
     exitCode: ExitCode.usage,
   },
+  host_refused: {
+    meaning:
+      'An address of the configuration, or one that an answer gave, leads to a host that gets nothing from this product.',
+    next: 'Correct the name that the address is made of; when Azure gave it, check AZURE_CLOUD and any proxy in between.',
+    exitCode: ExitCode.usage,
+  },
   journal_corrupt: {
     meaning: 'The journal of the embedded runtime is damaged before its last line.',
     next: 'Move the file away and run again: the next run goes on from the state and from Azure.',

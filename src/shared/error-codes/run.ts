@@ -103,6 +103,12 @@ export const RUN_ERRORS = {
     next: 'Remove what stands in the way, and run destroy again: it goes on with what is left.',
     exitCode: ExitCode.failed,
   },
+  run_of_newer_version: {
+    meaning: 'The run was begun by a newer version of the app; the one that is there now takes no turns of it.',
+    next: 'Deploy the newer version of the app again, or cancel the run.',
+    exitCode: ExitCode.failed,
+    status: 409,
+  },
   rollback_impossible: {
     meaning: 'The release to go back to needs images or settings that are not there any more.',
     next: 'Deploy a configuration and sources of that time instead.',

@@ -50,10 +50,10 @@ export function authorizationProblem(world: World, request: ArmRequest, path: Re
  */
 export function subscriptionProblem(world: World, { method, path, principal }: ArmRequest): Refusal | undefined {
   const [, scope = '', namespace = '', rest = ''] =
-    /^(\/subscriptions\/[^/]+)\/providers\/([^/]+)((?:\/register|\/unregister|\/checkNameAvailability|\/locations\/.+)?)\/?$/i.exec(
+    /^(\/subscriptions\/[^/]+)\/providers\/([^/]+)((?:\/register|\/unregister|\/checkNameAvailability|\/getCustomDomainVerificationId|\/locations\/.+)?)\/?$/i.exec(
       path,
     ) ?? [];
-  if (scope === '' || /operation(status(es)?|results)\//i.test(path)) return undefined;
+  if (scope === '' || /operation(s|status(es)?|results)\//i.test(path)) return undefined;
   const action = subscriptionAction(method, namespace, rest);
   if (permissionsAt(world, principal, scope).some((one) => matches(one, action))) return undefined;
   return refuse(

@@ -5,11 +5,11 @@ import { provisioningState, type World } from '../world.ts';
 import { filled } from './defaults.ts';
 import { takeOrphansBack } from './deletion/removal.ts';
 import { type ArmReply, apiVersionOf, objectBody, ok, refused } from './message.ts';
-import { operationHeaders, startOperation } from './operations.ts';
+import { monitorHeaders, operationHeaders, startOperation } from './operations.ts';
 import { receivedBody } from './received-body.ts';
 import type { ResourceType } from './resource-type.ts';
 import { mergeTagNames } from './tags.ts';
-import { patchProblem, putProblem, type Target } from './write-rules.ts';
+import { askedBy, patchProblem, putProblem, type Target } from './write-rules.ts';
 
 const NO_OBJECT = refuse(
   400,
@@ -73,14 +73,24 @@ function accept(
   const kind = before ? 'update' : 'create';
   const seconds = type.seconds[kind];
   const endsAt = world.now() + world.duration(seconds);
-  const apiVersion = apiVersionOf(request);
-  const failure = type.apply?.({ world, id, name, body: kept, sent, before, apiVersion, previous, resource, endsAt });
+  const asked = askedBy(request);
+  const failure = type.apply?.({ world, id, name, body: kept, sent, before, ...asked, previous, resource, endsAt });
   const location = typeof kept.location === 'string' ? kept.location.toLowerCase().replaceAll(' ', '') : 'global';
   const operation = begin(target, kind, location, seconds, failure);
   resource.operation = operation.id;
-  if (type.style === 'sync') {
+  type.begun?.(operation, resource, world);
+  if (type.style === 'sync' || (type.style === 'location' && before)) {
     operation.settled = true;
     operation.endsAt = operation.startedAt;
+    const status = before || type.createdAs200 ? 200 : 201;
+    return { status, body: viewOf(resource, type, world), operation: operation.id };
+  }
+  if (type.style === 'location') {
+    const made = viewOf(resource, type, world);
+    operation.result = { ...made, properties: { ...(made.properties as JsonObject), provisioningState: 'Succeeded' } };
+    return { status: 202, headers: monitorHeaders(world, request, operation), operation: operation.id };
+  }
+  if (type.style === 'state') {
     return { status: before ? 200 : 201, body: viewOf(resource, type, world), operation: operation.id };
   }
   const reply = { headers: operationHeaders(world, request, operation), operation: operation.id };
@@ -146,7 +156,7 @@ export function viewOf(resource: StoredResource, type: ResourceType, world: Worl
 
 function stateOf(resource: StoredResource, type: ResourceType, world: World): string {
   const state = provisioningState(resource, world);
-  return state === 'Deleting' ? (type.deletingState ?? state) : state;
+  return type.states?.[state] ?? state;
 }
 
 function withoutPaths(body: JsonObject, paths: readonly string[]): JsonObject {

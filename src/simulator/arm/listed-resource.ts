@@ -21,7 +21,7 @@ export function listedResource({
   const { location, tags, kind, sku, identity } = body;
   return {
     id,
-    name,
+    name: nestedName(id, name),
     type,
     location: String(location ?? 'global'),
     ...(isJsonObject(tags) && { tags }),
@@ -29,4 +29,14 @@ export function listedResource({
     ...(isJsonObject(sku) && { sku }),
     ...(isJsonObject(identity) && { identity }),
   };
+}
+
+/** Of what is below another resource, the names of both: https://learn.microsoft.com/azure/azure-resource-manager/templates/child-resource-name-type */
+function nestedName(id: string, name: string): string {
+  const [, ...segments] =
+    id
+      .split(/\/providers\//i)
+      .at(-1)
+      ?.split('/') ?? [];
+  return segments.length > 2 ? segments.filter((_, index) => index % 2 === 1).join('/') : name;
 }

@@ -27,11 +27,12 @@ export function ok(body: Json, status = 200): ArmReply {
 }
 
 export function refused(refusal: Refusal): ArmReply {
-  return { status: refusal.status, body: { error: errorOf(refusal) } };
+  const error = errorOf(refusal);
+  return { status: refusal.status, body: refusal.isBare ? error : { error } };
 }
 
 /** The error of an answer or of an operation. */
-export function errorOf({ status: _, ...error }: Refusal): JsonObject {
+export function errorOf({ status: _, isBare: __, ...error }: Refusal): JsonObject {
   return { ...error };
 }
 

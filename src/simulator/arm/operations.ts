@@ -52,6 +52,17 @@ export function operationHeaders(
   };
 }
 
+/**
+ * Of an operation that Location alone tells, and whose end answers what was made
+ * (https://github.com/Azure/azure-rest-api-specs/issues/22897 and the same repository's examples of storage accounts).
+ */
+export function monitorHeaders(world: World, request: ArmRequest, operation: StoredOperation): Record<string, string> {
+  const [namespace = ''] = operation.type.split('/');
+  const place = `/subscriptions/${world.state.subscriptionId}/providers/${namespace}/locations/${operation.location}`;
+  const location = `${request.origin}${place}/asyncoperations/${operation.id}?monitor=true&api-version=${operation.apiVersion}`;
+  return { location, ...retryAfter(world, operation) };
+}
+
 function retryAfter(world: World, operation: StoredOperation): Record<string, string> {
   const left = Math.max(0, Date.parse(operation.endsAt) - world.now());
   // Where everything ends at once, what does not was told to last, by a clock that nobody hurries.
@@ -60,17 +71,21 @@ function retryAfter(world: World, operation: StoredOperation): Record<string, st
   return { 'retry-after': String(Math.ceil(suggested / 1000)), 'x-ms-retry-after-ms': String(Math.ceil(suggested)) };
 }
 
-/** Answers `…/operationStatuses/{id}` and `…/operationResults/{id}`, of any collection name. */
+/** Answers `…/operationStatuses/{id}` and `…/operationResults/{id}`, of any collection name, and `…/asyncoperations/{id}`. */
 export function answerOperation(world: World, request: ArmRequest, path: string): ArmReply | undefined {
-  const [, kind = '', id = ''] = /\/(?:[a-z]*)(operationstatuses|operationresults)\/([^/]+)$/i.exec(path) ?? [];
+  const [, kind = '', id = ''] =
+    /\/(?:[a-z]*)(operationstatuses|operationresults|asyncoperations)\/([^/]+)$/i.exec(path) ?? [];
   if (kind === '') return undefined;
   const operation = world.state.operations[id];
   if (!operation || operation.vanished)
     return refused({ status: 404, code: 'OperationNotFound', message: 'The operation was not found.' });
   const running = isRunning(world, operation);
   const headers = running ? retryAfter(world, operation) : {};
-  if (/results$/i.test(kind)) {
+  const isMonitor = /^async/i.test(kind);
+  if (/results$/i.test(kind) || isMonitor) {
     if (running) return { status: 202, headers: { ...headers, location: `${request.origin}${path}?${request.query}` } };
+    // A failure comes with 200: https://github.com/Azure/azure-rest-api-specs/issues/18844
+    if (operation.failure && isMonitor) return ok({ status: 'Failed', error: errorOf(operation.failure) });
     if (operation.failure) return refused(operation.failure);
     // Recorded: an empty 200, also for deletions.
     return operation.result ? ok(operation.result) : { status: 200 };

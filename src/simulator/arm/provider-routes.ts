@@ -6,6 +6,7 @@ import { isRestricted } from '../types/offers.ts';
 import { postgresCapabilities } from '../types/postgres-capabilities.ts';
 import type { World } from '../world.ts';
 import { apiVersionsOf } from './api-versions.ts';
+import { answerDeletedAccounts } from './deletion/deleted-accounts.ts';
 import { answerDeletedVaults } from './deletion/deleted-vaults.ts';
 import { answerDeletedWorkspaces } from './deletion/deleted-workspaces.ts';
 import { answerLists } from './lists.ts';
@@ -67,9 +68,11 @@ export function answerSubscription(
     answerProvider(world, request, rest, types) ??
     answerNames(world, request, rest, types) ??
     answerOffers(request, rest) ??
+    answerVerificationId(world, request, rest) ??
     answerUsages(world, request, rest) ??
     answerDeletedVaults(world, request, rest) ??
     answerDeletedWorkspaces(world, request, rest) ??
+    answerDeletedAccounts(world, request, rest) ??
     answerTags(world, request) ??
     answerTagNames(world, request, rest) ??
     answerRoleDefinitions(world, request) ??
@@ -134,11 +137,21 @@ function answerNames(
   if (typeof name !== 'string' || !known)
     return refused({ status: 400, code: 'BadRequest', message: 'name and type are required.' });
   if (!known.name.test(name))
-    return ok({ nameAvailable: false, reason: 'Invalid', message: `The name '${name}' is invalid.` });
+    return ok({
+      nameAvailable: false,
+      reason: known.invalidNameReason ?? 'Invalid',
+      message: `The name '${name}' is invalid.`,
+    });
   const taken = world.resourcesOfType(known.type).some((one) => one.name.toLowerCase() === name.toLowerCase());
   const deleted = known.type === 'Microsoft.KeyVault/vaults' && deletedVault(world, name) !== undefined;
   if (!taken && !deleted) return ok({ nameAvailable: true });
   return ok({ nameAvailable: false, reason: 'AlreadyExists', message: `The name '${name}' is already in use.` });
+}
+
+/** A text by itself: https://learn.microsoft.com/rest/api/containerapps/get-custom-domain-verification-id */
+function answerVerificationId(world: World, { method }: ArmRequest, rest: string): ArmReply | undefined {
+  const isAsked = method === 'POST' && /^\/providers\/Microsoft\.App\/getCustomDomainVerificationId$/i.test(rest);
+  return isAsked ? ok(world.cloud().customDomainVerificationId) : undefined;
 }
 
 function answerOffers(request: ArmRequest, rest: string): ArmReply | undefined {

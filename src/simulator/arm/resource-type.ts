@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../shared/json.ts';
 import type { Refusal } from '../refusal.ts';
-import type { StoredResource } from '../store.ts';
+import type { StoredOperation, StoredResource } from '../store.ts';
 import type { World } from '../world.ts';
 import type { ArmReply, ArmRequest } from './message.ts';
 
@@ -16,6 +16,8 @@ export interface Write {
   readonly before: StoredResource | undefined;
   /** Of the request: defaults may differ between versions. */
   readonly apiVersion: string;
+  /** Of the request, by names in lower case. */
+  readonly headers: ArmRequest['headers'];
 }
 
 /** A request below a resource: `…/revisions/x`, `…/listKeys`. */
@@ -43,16 +45,22 @@ export interface ResourceType {
   readonly extension?: true;
   /** Top-level resources of a group are in its list; children and extensions are not. */
   readonly listed: boolean;
-  /** `sync`: answered when done. `status`: with Azure-AsyncOperation: 201, of a PUT again 200, of a PATCH 202. A deletion that takes no time is sync. */
-  readonly style: 'sync' | 'status';
+  /**
+   * `sync`: answered when done. `status`: with Azure-AsyncOperation: 201, of a PUT again 200, of a PATCH 202. `location`: 202 with
+   * Location alone and no body, of a PUT again and of a PATCH as `sync`; where it fails, nothing was made. `state`: 201 or 200 with the
+   * resource, whose `provisioningState` alone tells when it is done. A deletion that takes no time is sync.
+   */
+  readonly style: 'sync' | 'status' | 'location' | 'state';
+  /** A new one is answered with 200, too. */
+  readonly createdAs200?: true;
   /** A PATCH is answered with 200 and the resource, for its clients know no 202; other types answer 202 and nothing. */
   readonly patchAnswersBody?: true;
   /** The type has no `provisioningState`. */
   readonly withoutProvisioningState?: true;
   /** Version in the addresses of operations, where it is not the request's. */
   readonly statusApiVersion?: string;
-  /** `provisioningState` while it is being deleted, where it is not `Deleting`. */
-  readonly deletingState?: string;
+  /** What a `provisioningState` is called here, where it is not `Creating`, `Updating`, `Deleting`, `Succeeded` or `Failed`. */
+  readonly states?: Readonly<Record<string, string>>;
   /** Only goes with its parent: there is no DELETE. */
   readonly undeletable?: true;
   /** A deletion that takes no time answers what the resource was. */
@@ -75,6 +83,10 @@ export interface ResourceType {
   readonly withoutLocation?: true;
   /** Unique over all of Azure: the same name elsewhere is refused with this code. */
   readonly globalName?: string;
+  /** Why a wrong name is not available, where it is not `Invalid`. */
+  readonly invalidNameReason?: string;
+  /** Its name is part of an address, so that words of Azure's own are kept from it. */
+  readonly hasAddress?: true;
   /** Refuses a write at once. */
   check?(write: Write): Refusal | undefined;
   /** Carries out an accepted write; what it answers is the operation's failure. */
@@ -86,14 +98,16 @@ export interface ResourceType {
       readonly endsAt: number;
     },
   ): Refusal | undefined;
-  /** What Azure fills in for members that nobody sent; `types/defaults.ts` has them all. */
+  /** Hears of the operation of an accepted write; what waits for something outside says when it ends. */
+  begun?(operation: StoredOperation, resource: StoredResource, world: World): void;
+  /** What Azure fills in for members that nobody sent; of many types `types/defaults.ts` has it. */
   defaults?(resource: StoredResource): JsonObject;
   /** What GET answers, beyond the stored body and the defaults. */
   view?(resource: StoredResource, world: World): JsonObject;
   /** Hears how an accepted deletion was asked for, before anything of it happens. */
   beginDelete?(resource: StoredResource, query: URLSearchParams): void;
-  /** Refuses a deletion. */
-  checkDelete?(resource: StoredResource, world: World): Refusal | undefined;
+  /** Refuses a deletion; the headers are those of its request, none where a group takes it with it. */
+  checkDelete?(resource: StoredResource, world: World, headers: ArmRequest['headers']): Refusal | undefined;
   /** Carries out a deletion. */
   remove?(resource: StoredResource, world: World): void;
   /** What Azure does by itself as time goes by; called with every request, for every resource of the type. */

@@ -8,7 +8,7 @@ import { filled } from './defaults.ts';
 import { type ArmRequest, apiVersionOf } from './message.ts';
 import { isRunning } from './operations.ts';
 import type { ResourcePath } from './resource-id.ts';
-import type { ResourceType } from './resource-type.ts';
+import type { ResourceType, Write } from './resource-type.ts';
 import { tagsProblem } from './tags.ts';
 
 export interface Target extends ResourcePath {
@@ -30,7 +30,7 @@ export function putProblem(target: Target, sent: JsonObject, before: StoredResou
     locationProblem(target, sent, before) ??
     busyProblem(target, before) ??
     (before ? immutableProblem(type, sent, before) : globalNameProblem(target)) ??
-    type.check?.({ world, id, name, body: sent, sent, before, apiVersion: apiVersionOf(target.request) })
+    type.check?.({ world, id, name, body: sent, sent, before, ...askedBy(target.request) })
   );
 }
 
@@ -52,7 +52,7 @@ export function patchProblem(
     locationProblem(target, sent, before) ??
     busyProblem(target, before) ??
     immutableProblem(type, sent, before) ??
-    type.check?.({ world, id, name, body, sent, before, apiVersion: apiVersionOf(target.request) })
+    type.check?.({ world, id, name, body, sent, before, ...askedBy(target.request) })
   );
 }
 
@@ -61,8 +61,13 @@ export function deleteProblem(target: Target, resource: StoredResource): Refusal
   return (
     (isGroup ? groupGoingProblem(target) : undefined) ??
     busyProblem(target, resource) ??
-    target.type.checkDelete?.(resource, target.world)
+    target.type.checkDelete?.(resource, target.world, target.request.headers)
   );
+}
+
+/** What a write knows of its request. */
+export function askedBy(request: ArmRequest): Pick<Write, 'apiVersion' | 'headers'> {
+  return { apiVersion: apiVersionOf(request), headers: request.headers };
 }
 
 /** Group and parent must be there, and not on their way out. */
@@ -117,7 +122,16 @@ function groupGoingProblem({ world, group, subscriptionId }: Target): Refusal | 
     : undefined;
 }
 
+/** https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-reserved-resource-name */
+const RESERVED_NAME =
+  /microsoft|windows|^login|^(?:access|azure|bing|bizspark|biztalk|cortana|directx|dotnet|dynamics|excel|exchange|forefront|groove|hololens|hyperv|kinect|lync|msdn|o365|office|office365|onedrive|onenote|outlook|powerpoint|sharepoint|skype|visio|visualstudio|xbox)$/i;
+
 function nameProblem({ type, name }: Target): Refusal | undefined {
+  // Of names with an address of their own; the words: https://github.com/Azure/azure-dev/issues/7745.
+  if (type.hasAddress && RESERVED_NAME.test(name)) {
+    const message = `The resource name '${name}' or a part of the name is a trademarked or reserved word.`;
+    return refuse(400, 'ReservedResourceName', message);
+  }
   if (type.name.test(name)) return undefined;
   return refuse(
     400,
@@ -168,7 +182,11 @@ function busyProblem({ world, type, id, name, parentId }: Target, resource: Stor
 }
 
 /** Children that exclude each other, and their parent's own operations. */
-function familyProblem(world: World, type: ResourceType, parentId: string): Refusal | undefined {
+export function familyProblem(
+  world: World,
+  type: Pick<ResourceType, 'busyCode'>,
+  parentId: string,
+): Refusal | undefined {
   const prefix = parentId.toLowerCase();
   const busy = world.index.unsettled().some((operation) => {
     const id = operation.resourceId.toLowerCase();

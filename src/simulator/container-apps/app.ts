@@ -2,6 +2,8 @@ import { isJsonObject, type JsonObject } from '../../shared/json.ts';
 import type { Refusal } from '../refusal.ts';
 import { appProblem, defaultProfile, environmentId } from './app-rules.ts';
 import type { Cloud } from './cloud.ts';
+import { issuedFor } from './domains/certificate.ts';
+import { customDomainsProblem } from './domains/custom-domain-rules.ts';
 import { appAddress, regionName } from './environment.ts';
 import { identityProblem, principalId } from './identity.ts';
 import { pullImages } from './image-pull.ts';
@@ -17,7 +19,9 @@ import {
   type RevisionSet,
   retire,
 } from './revision.ts';
+import { storagesProblem } from './rules/storage-rules.ts';
 import { secretReferenceProblem } from './secret-references.ts';
+import { volumeFailures } from './volumes/mounts.ts';
 
 /**
  * How long Container Apps takes, in seconds of the real Azure, by the recordings of azd's tests:
@@ -62,8 +66,10 @@ export function appWriteProblem(
     ) ??
     externalPortProblem(configurationOf(body).ingress, otherIngresses(cloud, id, app)) ??
     (before && inUseProblem(name, revisionSet(cloud, before, state), configurationOf(body))) ??
+    storagesProblem(cloud, app) ??
     identityProblem(cloud, id, app) ??
-    secretReferenceProblem(cloud, app, environmentOf(cloud, app))
+    secretReferenceProblem(cloud, app, environmentOf(cloud, app)) ??
+    customDomainsProblem(cloud, id, app, environmentOf(cloud, app))
   );
 }
 
@@ -145,6 +151,7 @@ export function revisionSet(cloud: Cloud, body: JsonObject, state: AppState): Re
     now: cloud.now,
     cooldownInMs: cloud.duration(COOLDOWN_SECONDS),
     unhealthy: cloud.unhealthy,
+    volumeFailures: volumeFailures(cloud, environmentId(body as unknown as Workload) ?? '', state.revisions),
   };
 }
 
@@ -169,15 +176,27 @@ export function appView(cloud: Cloud, id: string, body: JsonObject, state: AppSt
     latestRevisionName: latest,
     latestReadyRevisionName: latestReadyRevision(revisionSet(cloud, body, state))?.name ?? '',
     latestRevisionFqdn: latest && configuration.ingress ? appAddress(latest, domain, external) : '',
-    customDomainVerificationId: '0'.repeat(64),
+    customDomainVerificationId: cloud.customDomainVerificationId,
     configuration: normaliseConfiguration(
       isJsonObject(properties.configuration) ? properties.configuration : {},
       configuration.ingress ? appAddress(name, domain, external) : undefined,
+      (custom) => boundCertificate(cloud, environment, custom),
     ),
     template: normaliseTemplate(template),
     eventStreamEndpoint: eventStreamEndpoint('containerApps', id, String(body.location ?? '')),
     delegatedIdentities: [],
   };
+}
+
+/** The certificate that a name is bound to; `Auto` binds the managed one once it is issued. */
+function boundCertificate(
+  cloud: Cloud,
+  environment: ManagedEnvironment | undefined,
+  { name, bindingType, certificateId }: JsonObject,
+): string | undefined {
+  if (typeof certificateId === 'string') return certificateId;
+  const isAuto = String(bindingType).toLowerCase() === 'auto';
+  return isAuto && environment ? issuedFor(cloud, environment.id, String(name))?.id : undefined;
 }
 
 /** Where the logs of an app or job are streamed from. */

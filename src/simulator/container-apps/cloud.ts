@@ -1,7 +1,10 @@
 import type { JsonObject } from '../../shared/json.ts';
+import type { RecordType } from '../dns/record.ts';
 import type { SecretStore } from '../key-vault/secret-store.ts';
 import type { RegistryContent } from '../registry/content.ts';
+import type { ForeignImage } from '../registry/foreign/foreign-image.ts';
 import type { SicknessOrders } from '../sickness.ts';
+import type { MountFailure } from '../storage/mount-failure.ts';
 
 /** A resource as the simulated Azure has it: what was sent, with the outputs it computed. */
 export interface CloudResource {
@@ -23,6 +26,16 @@ export interface Cloud {
   hasRole(principalId: string, scope: string, roles: readonly string[]): boolean;
   secretsOf(vaultId: string): SecretStore;
   contentOf(registryId: string): RegistryContent | undefined;
+  /** Why a replica that starts now could not mount the share behind a storage of its environment. */
+  mountFailure(storageId: string): MountFailure | undefined;
+  /** Whether a registry takes this user, its admin user, with this password. */
+  isRegistryUser(registryId: string, username: string, password: string): boolean;
+  /** What is known of images of other registries. */
+  readonly foreignImages: Readonly<Record<string, ForeignImage>>;
+  /** What the public DNS says: the data of the records of a type behind a name, aliases followed. */
+  lookup(name: string, type: RecordType): readonly string[];
+  /** By which a name is shown to be the subscription's; the same for all its apps and environments. */
+  readonly customDomainVerificationId: string;
   /** Who was told to be unhealthy. */
   readonly unhealthy: SicknessOrders;
 }

@@ -45,7 +45,6 @@ export function environmentOutputs(id: string, location: string): JsonObject {
     defaultDomain: `${pick(ADJECTIVES)}${pick(NOUNS)}-${randomBytes(4).toString('hex')}.${region}.azurecontainerapps.io`,
     // 20.0.0.0/8 is in part Azure's; nothing ever connects to it here.
     staticIp: `20.${randomInt(1, 255)}.${randomInt(1, 255)}.${randomInt(1, 255)}`,
-    customDomainConfiguration: { customDomainVerificationId: randomBytes(32).toString('hex').toUpperCase() },
     eventStreamEndpoint: `https://${region}.azurecontainerapps.dev/subscriptions/${subscription}/resourceGroups/${group}/managedEnvironments/${name}/eventstream`,
     kedaConfiguration: { version: '2.17.2' },
     daprConfiguration: { version: '1.13.6-msft.1' },

@@ -21,6 +21,8 @@ export interface ExecutionRecord {
   readonly console: readonly string[];
   /** Why it failed, where its containers did not end by themselves. */
   readonly reason?: string;
+  /** Why its containers never started. */
+  readonly unmounted?: string;
 }
 
 export interface JobState {
@@ -39,6 +41,8 @@ export interface ToldOutcome {
   readonly ends: 'succeeded' | 'failed' | 'never';
   readonly exitCode?: number;
   readonly console?: readonly string[];
+  /** Its containers never start, since a volume cannot be mounted: what the system log says. */
+  readonly unmounted?: string;
 }
 
 export function startExecution(
@@ -59,12 +63,16 @@ export function startExecution(
     outcome: told.ends === 'succeeded' ? 'Succeeded' : 'Failed',
     exitCode,
     ...(told.ends === 'never' && { reason: 'DeadlineExceeded' }),
+    ...(told.unmounted !== undefined && { unmounted: told.unmounted }),
     template,
-    console: [
-      ...containers.map((container) => `$ ${commandLine(container)}`),
-      ...(told.console ?? []),
-      exitCode === 0 ? 'done' : `exited with code ${exitCode}`,
-    ],
+    console:
+      told.unmounted !== undefined
+        ? []
+        : [
+            ...containers.map((container) => `$ ${commandLine(container)}`),
+            ...(told.console ?? []),
+            exitCode === 0 ? 'done' : `exited with code ${exitCode}`,
+          ],
   };
 }
 
@@ -147,6 +155,24 @@ export function executionConsole(execution: ExecutionRecord, now: number): reado
     return execution.console.slice(0, 1).map((line) => `${execution.startedAt} ${line}`);
   }
   return execution.console.map((line, index) => `${index === 0 ? execution.startedAt : execution.endsAt} ${line}`);
+}
+
+/** What the platform says of an execution: members as in https://learn.microsoft.com/azure/container-apps/log-monitoring. */
+export function executionEvents(job: string, execution: ExecutionRecord): readonly JsonObject[] {
+  const event = (type: string, reason: string, message: string): JsonObject => ({
+    TimeStamp: execution.startedAt,
+    Type: type,
+    JobName: job,
+    ExecutionName: execution.name,
+    ReplicaName: executionReplica(execution),
+    Msg: message,
+    Reason: reason,
+    EventSource: 'ContainerAppController',
+    Count: 1,
+  });
+  const created = event('Normal', 'SuccessfulCreate', `Successfully created pod for Job Execution`);
+  const { unmounted } = execution;
+  return unmounted === undefined ? [created] : [created, event('Warning', 'VolumeMountFailure', unmounted)];
 }
 
 function containersOf(execution: ExecutionRecord): readonly Container[] {

@@ -1,10 +1,15 @@
 import { isJsonObject } from '../../shared/json.ts';
 import type { Refusal } from '../refusal.ts';
 import { findManifest, type ImageReference, parseImageReference } from '../registry/content.ts';
+import { foreignImage, missingRefusal, pullRefusal } from '../registry/foreign/foreign-image.ts';
 import { type ImageBehaviour, publicImage } from '../registry/image.ts';
 import { type Cloud, type CloudResource, Role } from './cloud.ts';
 import { principalId } from './identity.ts';
-import { type Container, refusal, type Workload } from './model.ts';
+import { type Container, type RegistryCredentials, refusal, type Workload } from './model.ts';
+import { secretValue } from './secret-references.ts';
+
+/** What containers run on: https://learn.microsoft.com/azure/container-apps/containers#limitations */
+const PLATFORM = 'linux/amd64';
 
 export interface PulledImage {
   readonly behaviour: ImageBehaviour;
@@ -45,12 +50,37 @@ function pull(cloud: Cloud, workload: Workload, image: string): PulledImage | st
     .find((candidate) => loginServer(candidate) === reference.host);
   if (!registry) {
     if (/\.azurecr\.(io|us|cn)$/.test(reference.host)) return `dial tcp: lookup ${reference.host}: no such host`;
-    return { behaviour: publicImage(reference.repository), digest: reference.digest ?? null };
+    return pullForeign(cloud, workload, image, reference);
   }
   if (!mayPull(cloud, workload, registry, reference.host)) {
     return `GET https://${reference.host}/oauth2/token?scope=repository%3A${encodeURIComponent(reference.repository)}%3Apull&service=${reference.host}: UNAUTHORIZED: authentication required, visit https://aka.ms/acr/authorization for more information.`;
   }
   return manifest(cloud, registry, reference);
+}
+
+/** An identity is of use with registries of Azure only: https://learn.microsoft.com/azure/container-apps/managed-identity-image-pull */
+function pullForeign(cloud: Cloud, workload: Workload, image: string, reference: ImageReference): PulledImage | string {
+  const { users, platforms, isMissing } = foreignImage(cloud.foreignImages, reference) ?? {};
+  if (users) {
+    const credentials = credentialsFor(workload, hostNames(image, reference));
+    const password = credentials && passwordOf(cloud, workload, credentials);
+    const { username = '' } = credentials ?? {};
+    if (password === undefined || !Object.hasOwn(users, username) || users[username] !== password)
+      return pullRefusal(reference);
+  }
+  if (isMissing) return missingRefusal(reference);
+  return (
+    platformProblem(platforms) ?? { behaviour: publicImage(reference.repository), digest: reference.digest ?? null }
+  );
+}
+
+/**
+ * Under which servers the credentials of an image are found. Docker Hub has two names; an image without a host is not found under
+ * `docker.io` (https://github.com/microsoft/azure-container-apps/issues/154).
+ */
+function hostNames(image: string, { host }: ImageReference): readonly string[] {
+  if (host !== 'docker.io') return [host];
+  return /^docker\.io\//i.test(image) ? ['docker.io', 'index.docker.io'] : ['index.docker.io'];
 }
 
 function manifest(
@@ -60,26 +90,42 @@ function manifest(
 ): PulledImage | string {
   const content = cloud.contentOf(registry.id);
   const found = content && findManifest(content, repository, digest ?? tag ?? 'latest', cloud.now);
-  if (found) return { behaviour: found.behaviour, digest: found.digest };
+  if (found) return platformProblem(found.platforms) ?? { behaviour: found.behaviour, digest: found.digest };
   return digest
     ? `MANIFEST_UNKNOWN: manifest ${digest} is not found`
     : `MANIFEST_UNKNOWN: manifest tagged by "${tag ?? 'latest'}" is not found; map[Tag:${tag ?? 'latest'}]`;
 }
 
+/** The words: https://github.com/microsoft-foundry/foundry-agent-webapp/issues/9 */
+function platformProblem(platforms: readonly string[] = [PLATFORM]): string | undefined {
+  return platforms.includes(PLATFORM) ? undefined : `image OS/Arc must be ${PLATFORM} but found ${platforms[0]}`;
+}
+
 /** AcrPull counts in the classic role mode only; with ABAC the repository roles do. */
 function mayPull(cloud: Cloud, workload: Workload, registry: CloudResource, host: string): boolean {
-  const credentials = workload.properties?.configuration?.registries?.find(
-    (entry) => entry.server?.toLowerCase() === host,
-  );
-  if (!credentials) return false;
   const properties = isJsonObject(registry.body.properties) ? registry.body.properties : {};
-  if (!credentials.identity) return properties.adminUserEnabled === true;
+  // https://learn.microsoft.com/azure/container-registry/anonymous-pull-access
+  if (properties.anonymousPullEnabled === true) return true;
+  const credentials = credentialsFor(workload, [host]);
+  if (!credentials) return false;
+  if (!credentials.identity) {
+    const password = passwordOf(cloud, workload, credentials);
+    return password !== undefined && cloud.isRegistryUser(registry.id, credentials.username ?? '', password);
+  }
   const principal = principalId(cloud, credentials.identity);
   const roles =
     properties.roleAssignmentMode === 'AbacRepositoryPermissions'
       ? [Role.registryRepositoryReader, Role.registryRepositoryWriter]
       : [Role.acrPull, Role.acrPush];
   return principal !== undefined && cloud.hasRole(principal, registry.id, roles);
+}
+
+function credentialsFor({ properties }: Workload, hosts: readonly string[]): RegistryCredentials | undefined {
+  return properties?.configuration?.registries?.find(({ server }) => hosts.includes(server?.toLowerCase() ?? ''));
+}
+
+function passwordOf(cloud: Cloud, workload: Workload, { passwordSecretRef }: RegistryCredentials): string | undefined {
+  return passwordSecretRef ? secretValue(cloud, workload, passwordSecretRef) : undefined;
 }
 
 function loginServer({ body }: CloudResource): string | undefined {

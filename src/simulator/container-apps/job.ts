@@ -14,9 +14,11 @@ import { identityProblem } from './identity.ts';
 import { pullImages } from './image-pull.ts';
 import { invalidField, refusal, type Template, type Workload } from './model.ts';
 import { normaliseJobConfiguration, normaliseJobTemplate } from './normalise.ts';
+import { storagesProblem } from './rules/storage-rules.ts';
 import { volumesProblem } from './rules/volume-rules.ts';
 import { secretReferenceProblem } from './secret-references.ts';
 import { assignedIdentities, containersProblem, workloadProblem } from './template-rules.ts';
+import { mountFailureMessage } from './volumes/mounts.ts';
 
 export const JOB_WRITE_SECONDS = 15;
 
@@ -28,6 +30,7 @@ export function jobWriteProblem(cloud: Cloud, id: string, body: JsonObject): Ref
     environmentProblem(job, environmentOf(cloud, job)) ??
     workloadProblem(job) ??
     volumesProblem(name, job) ??
+    storagesProblem(cloud, job) ??
     triggerProblem(body) ??
     identityProblem(cloud, id, job) ??
     secretReferenceProblem(cloud, job, environmentOf(cloud, job))
@@ -71,7 +74,11 @@ export function startJob(
   if (wrong) return { refused: wrong };
   const pulled = pullImages(cloud, 'job', name, job, containers);
   if ('failure' in pulled) return { refused: pulled.failure };
-  const outcome = outcomeOf(containers.map(({ image = '' }) => image));
+  // What waits for a volume runs until its time is over.
+  const unmounted = mountFailureMessage(cloud, environmentId(job) ?? '', template);
+  const outcome: ToldOutcome | undefined = unmounted
+    ? { ends: 'never', unmounted }
+    : outcomeOf(containers.map(({ image = '' }) => image));
   const endsAt = cloud.now + (outcome?.ends === 'never' ? timeLimit(cloud, body) : cloud.duration(EXECUTION_SECONDS));
   const execution = startExecution(name, template, pulled.images, { now: cloud.now, endsAt, outcome });
   state.executions.push(execution);
@@ -109,7 +116,7 @@ export function jobView(cloud: Cloud, body: JsonObject, id: string): JsonObject 
   };
 }
 
-function triggerProblem(body: JsonObject): Refusal | undefined {
+export function triggerProblem(body: JsonObject): Refusal | undefined {
   const properties = isJsonObject(body.properties) ? body.properties : {};
   const configuration = isJsonObject(properties.configuration) ? properties.configuration : {};
   const timeout = configuration.replicaTimeout;

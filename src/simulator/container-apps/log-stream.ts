@@ -5,7 +5,7 @@ import type { JsonObject } from '../../shared/json.ts';
 export interface LogSource {
   readonly kind: 'containerApps' | 'jobs';
   readonly id: string;
-  /** Revision of an app, execution of a job; absent: the events of the whole app. */
+  /** Revision of an app, execution of a job; absent: the events of all of it. */
   readonly part?: string;
   readonly container: string;
 }
@@ -13,29 +13,34 @@ export interface LogSource {
 /**
  * Reads the path of a `logStreamEndpoint` on `<region>.azurecontainerapps.dev`:
  * `/subscriptions/{s}/resourceGroups/{g}/containerApps/{app}/revisions/{r}/replicas/{n}/containers/{c}/logstream`, or
- * `…/jobs/{job}/executions/{e}/replicas/…`, as the `containerapp` CLI extension asks for it; for the events of an app its
- * `eventStreamEndpoint`.
+ * `…/jobs/{job}/executions/{e}/replicas/…`, as the `containerapp` CLI extension asks for it; for the events of an app or a job
+ * its `eventStreamEndpoint`.
  */
 export function logSource(path: string): LogSource | undefined {
-  const [, place, app] =
-    /^(\/subscriptions\/[^/]+\/resourceGroups\/[^/]+)\/containerApps\/([^/]+)\/eventstream$/i.exec(path) ?? [];
-  if (app !== undefined) {
-    return { kind: 'containerApps', id: `${place}/providers/Microsoft.App/containerApps/${app}`, container: '' };
+  const [, place, ofWhat = '', name] =
+    /^(\/subscriptions\/[^/]+\/resourceGroups\/[^/]+)\/(containerApps|jobs)\/([^/]+)\/eventstream$/i.exec(path) ?? [];
+  if (name !== undefined) {
+    const kind = kindOf(ofWhat);
+    return { kind, id: `${place}/providers/Microsoft.App/${kind}/${name}`, container: '' };
   }
   const match =
     /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/(containerApps|jobs)\/([^/]+)\/(revisions|executions)\/([^/]+)\/replicas\/[^/]+\/containers\/([^/]+)\/logstream$/i.exec(
       path,
     );
   if (!match) return undefined;
-  const [, subscription, group, kindAsWritten = '', name, parts = '', part = '', container = ''] = match;
-  const kind = kindAsWritten.toLowerCase() === 'jobs' ? 'jobs' : 'containerApps';
+  const [, subscription, group, kindAsWritten = '', workload, parts = '', part = '', container = ''] = match;
+  const kind = kindOf(kindAsWritten);
   if ((parts.toLowerCase() === 'executions') !== (kind === 'jobs')) return undefined;
   return {
     kind,
-    id: `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.App/${kind}/${name}`,
+    id: `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.App/${kind}/${workload}`,
     part,
     container,
   };
+}
+
+function kindOf(written: string): LogSource['kind'] {
+  return written.toLowerCase() === 'jobs' ? 'jobs' : 'containerApps';
 }
 
 /** The answer of `getAuthToken`: an opaque token for the logs of one app or job. `secret` is the simulator's own. */
@@ -43,7 +48,7 @@ export function logToken(resourceId: string, secret: string): string {
   return createHash('sha256').update(`${secret}|${resourceId.toLowerCase()}|logs`).digest('base64url');
 }
 
-/** The system log of an app: one JSON object a line, whatever is asked for; `tailLines` limits it. */
+/** The system log of an app or a job: one JSON object a line, whatever is asked for; `tailLines` limits it. */
 export function eventStreamBody(events: readonly JsonObject[], query: URLSearchParams, now: number): string {
   const connected = {
     TimeStamp: new Date(now).toISOString(),

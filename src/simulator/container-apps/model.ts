@@ -9,7 +9,7 @@ export interface Secret {
   readonly identity?: string | null;
 }
 
-interface RegistryCredentials {
+export interface RegistryCredentials {
   readonly server?: string;
   readonly identity?: string;
   readonly username?: string;
@@ -35,6 +35,13 @@ export interface Ingress {
   readonly corsPolicy?: object | null;
   readonly ipSecurityRestrictions?: readonly IpRestriction[] | null;
   readonly additionalPortMappings?: readonly PortMapping[] | null;
+  readonly customDomains?: readonly CustomDomain[] | null;
+}
+
+export interface CustomDomain {
+  readonly name?: string;
+  readonly bindingType?: string;
+  readonly certificateId?: string;
 }
 
 interface IpRestriction {
@@ -70,6 +77,7 @@ export interface Volume {
   readonly name?: string;
   readonly storageType?: string;
   readonly storageName?: string;
+  readonly mountOptions?: string;
 }
 
 export interface VolumeMount {
@@ -156,7 +164,9 @@ export interface ManagedEnvironment {
     readonly provisioningState?: string;
     readonly defaultDomain?: string;
     readonly workloadProfiles?: readonly { readonly name: string; readonly workloadProfileType: string }[] | null;
-    readonly vnetConfiguration?: { readonly infrastructureSubnetId?: string } | null;
+    readonly staticIp?: string;
+    readonly customDomainConfiguration?: { readonly dnsSuffix?: string | null } | null;
+    readonly vnetConfiguration?: { readonly infrastructureSubnetId?: string; readonly internal?: boolean } | null;
   };
 }
 

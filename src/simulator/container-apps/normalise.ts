@@ -4,12 +4,16 @@ import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
  * What GET answers for what PUT was sent, as in a recorded exchange (Azure/azure-dev, `containerApp.get`): nulls for
  * objects not set, defaults filled in, enum values in their own case, secret values never.
  */
-export function normaliseConfiguration(configuration: JsonObject, fqdn: string | undefined): JsonObject {
+export function normaliseConfiguration(
+  configuration: JsonObject,
+  fqdn: string | undefined,
+  certificateOf: (domain: JsonObject) => string | undefined = () => undefined,
+): JsonObject {
   return {
     ...configuration,
     secrets: normaliseSecrets(configuration.secrets),
     activeRevisionsMode: configuration.activeRevisionsMode ?? 'Single',
-    ingress: isJsonObject(configuration.ingress) ? normaliseIngress(configuration.ingress, fqdn) : null,
+    ingress: isJsonObject(configuration.ingress) ? normaliseIngress(configuration.ingress, fqdn, certificateOf) : null,
     registries: normaliseRegistries(configuration.registries),
     dapr: configuration.dapr ?? null,
     runtime: configuration.runtime ?? null,
@@ -68,9 +72,14 @@ function normaliseSecrets(secrets: Json | undefined): Json {
   return list.length === 0 ? null : list.map(({ value: _, ...rest }): JsonObject => rest);
 }
 
-function normaliseIngress(ingress: JsonObject, fqdn: string | undefined): JsonObject {
+function normaliseIngress(
+  ingress: JsonObject,
+  fqdn: string | undefined,
+  certificateOf: (domain: JsonObject) => string | undefined,
+): JsonObject {
   const transport = typeof ingress.transport === 'string' ? ingress.transport : 'auto';
   const traffic = objects(ingress.traffic);
+  const domains = objects(ingress.customDomains);
   return {
     ...ingress,
     fqdn: fqdn ?? '',
@@ -79,13 +88,23 @@ function normaliseIngress(ingress: JsonObject, fqdn: string | undefined): JsonOb
     exposedPort: ingress.exposedPort ?? 0,
     transport: transport.charAt(0).toUpperCase() + transport.slice(1).toLowerCase(),
     traffic: traffic.length > 0 ? traffic : [{ weight: 100, latestRevision: true }],
-    customDomains: ingress.customDomains ?? null,
+    customDomains: Array.isArray(ingress.customDomains)
+      ? domains.map((domain) => normaliseDomain(domain, certificateOf(domain)))
+      : null,
     allowInsecure: ingress.allowInsecure ?? false,
     ipSecurityRestrictions: ingress.ipSecurityRestrictions ?? null,
     corsPolicy: ingress.corsPolicy ?? null,
     clientCertificateMode: ingress.clientCertificateMode ?? null,
     stickySessions: ingress.stickySessions ?? null,
     additionalPortMappings: ingress.additionalPortMappings ?? null,
+  };
+}
+
+function normaliseDomain({ name, bindingType }: JsonObject, certificateId: string | undefined): JsonObject {
+  return {
+    name: name ?? '',
+    bindingType: bindingType ?? 'Disabled',
+    ...(certificateId !== undefined && { certificateId }),
   };
 }
 

@@ -5,7 +5,7 @@ import { replicaName } from './revision-view.ts';
 
 /** The lines a container wrote, each with its time. */
 export function consoleLog(set: RevisionSet, record: RevisionRecord): readonly string[] {
-  if (!hasStarted(set, record)) return [];
+  if (!hasStarted(set, record) || set.volumeFailures?.[record.name]) return [];
   const at = record.startedAt;
   const port = set.configuration.ingress?.targetPort;
   const listening = `${at} ${port ? `listening on port ${port}` : 'started'}`;
@@ -41,6 +41,9 @@ export function systemLog(set: RevisionSet, record: RevisionRecord): readonly Js
   });
   const events = [event(record.createdAt, 'Normal', 'RevisionCreation', 'Creating new revision')];
   if (set.now < Date.parse(record.provisionedAt)) return events;
+  // Volumes come first: https://github.com/microsoft/azure-container-apps/issues/1782 has the reason.
+  const unmounted = set.volumeFailures?.[record.name];
+  if (unmounted) return [...events, event(record.startedAt, 'Warning', 'VolumeMountFailure', unmounted.message, 5)];
   for (const { name, image } of (record.template as Template).containers ?? []) {
     events.push(event(record.provisionedAt, 'Normal', 'PulledImage', `Successfully pulled image "${image}"`));
     events.push(event(record.provisionedAt, 'Normal', 'ContainerCreated', `Created container '${name}'`));

@@ -5,6 +5,7 @@ import type { Sickness, SicknessOrders } from '../sickness.ts';
 import { healthProblem, sicknessProblem } from './health.ts';
 import type { Configuration, Template } from './model.ts';
 import { normaliseTemplate } from './normalise.ts';
+import type { VolumeFailure } from './volumes/mounts.ts';
 
 /** A revision as it is stored: facts and times only, its states are computed when they are asked for. */
 export interface RevisionRecord {
@@ -15,6 +16,8 @@ export interface RevisionRecord {
   readonly provisionedAt: string;
   /** When its containers have started (or failed to). Moves with activation and restart. */
   readonly startedAt: string;
+  /** Its replicas got their shares when they started; what happens to these later is noticed by new replicas only. */
+  readonly mounted?: true;
   /** Cleared by deactivation. */
   readonly active: boolean;
   /** As it was sent. */
@@ -36,6 +39,8 @@ export interface RevisionSet {
   readonly cooldownInMs: number;
   /** Who was told to be unhealthy: digests, apps, revisions. */
   readonly unhealthy: SicknessOrders;
+  /** Revision → why its replicas wait for a volume. */
+  readonly volumeFailures?: Readonly<Record<string, VolumeFailure>>;
 }
 
 /** How the containers of this revision were made or told to fail. */
@@ -53,6 +58,8 @@ export function sicknessOf(set: RevisionSet, { name, digests, behaviours }: Revi
 
 /** Why this revision is not, or will not become, healthy. */
 export function revisionProblem(set: RevisionSet, record: RevisionRecord): string | undefined {
+  // The words: https://github.com/microsoft/azure-container-apps/issues/1062 and others of revisions that never get ready.
+  if (set.volumeFailures?.[record.name]) return 'Deployment Progress Deadline Exceeded. 0/1 replicas ready.';
   const containers = (record.template as Template).containers ?? [];
   const sickness = sicknessOf(set, record);
   const problem = sickness && sicknessProblem(sickness, containers, set.configuration.ingress ?? undefined);
@@ -68,6 +75,7 @@ export function revisionPhase(set: RevisionSet, record: RevisionRecord): Revisio
   if (set.now < Date.parse(record.provisionedAt)) return 'provisioning';
   if (!isActive(set, record)) return 'stopped';
   if (set.now < Date.parse(record.startedAt) || sicknessOf(set, record) === 'never-ready') return 'starting';
+  if (set.volumeFailures?.[record.name]?.isOverdue === false) return 'starting';
   if (revisionProblem(set, record) === undefined) return 'healthy';
   return sicknessOf(set, record) === 'crash' ? 'failed' : 'unhealthy';
 }

@@ -3,7 +3,7 @@ import { mayDo } from '../key-vault/access.ts';
 import { firewallProblem } from '../key-vault/firewall.ts';
 import { liveSecret, secretVersion } from '../key-vault/secret-store.ts';
 import type { Refusal } from '../refusal.ts';
-import type { Cloud } from './cloud.ts';
+import type { Cloud, CloudResource } from './cloud.ts';
 import { principalId } from './identity.ts';
 import { invalidField, type ManagedEnvironment, type Secret, type Workload } from './model.ts';
 
@@ -22,7 +22,7 @@ export function secretReferenceProblem(
   environment: ManagedEnvironment | undefined,
 ): Refusal | undefined {
   const secrets = workload.properties?.configuration?.secrets ?? [];
-  const unreadable = secrets.find((secret) => !isReadable(cloud, secret, environment));
+  const unreadable = secrets.find((secret) => !isReadableSecret(cloud, secret, environment));
   if (!unreadable) return undefined;
   const { name, identity } = unreadable;
   return invalidField(
@@ -31,24 +31,42 @@ export function secretReferenceProblem(
   );
 }
 
-function isReadable(
+/** The value of a secret of the workload, wherever it is kept; undefined when there is none, or none that can be read. */
+export function secretValue(cloud: Cloud, { properties }: Workload, name: string): string | undefined {
+  const secret = (properties?.configuration?.secrets ?? []).find((one) => one.name === name);
+  if (!secret?.keyVaultUrl || !secret.identity) return secret?.value ?? undefined;
+  const vault = vaultOf(cloud, secret.keyVaultUrl);
+  return vault && vaultValue(cloud, vault, secret.keyVaultUrl, secret.identity);
+}
+
+/** Whether whoever has the identity can read the vault's secret from the environment; true of a secret that refers to none. */
+export function isReadableSecret(
   cloud: Cloud,
   { keyVaultUrl, identity }: Secret,
   environment: ManagedEnvironment | undefined,
 ): boolean {
   if (!keyVaultUrl || !identity) return true;
-  const { hostname, pathname } = new URL(keyVaultUrl);
-  const [, , name = '', version] = pathname.split('/');
-  const vault = cloud
-    .resourcesOfType('Microsoft.KeyVault/vaults')
-    .find((candidate) => candidate.name.toLowerCase() === hostname.split('.')[0]?.toLowerCase());
+  const vault = vaultOf(cloud, keyVaultUrl);
   if (!vault) return false;
   const properties = isJsonObject(vault.body.properties) ? vault.body.properties : {};
   const subnet = environment?.properties.vnetConfiguration?.infrastructureSubnetId;
   if (firewallProblem(properties, { subnet })) return false;
+  return Boolean(vaultValue(cloud, vault, keyVaultUrl, identity));
+}
+
+function vaultOf(cloud: Cloud, url: string): CloudResource | undefined {
+  const [name = ''] = new URL(url).hostname.split('.');
+  return cloud
+    .resourcesOfType('Microsoft.KeyVault/vaults')
+    .find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
+}
+
+/** What the identity reads there. */
+function vaultValue(cloud: Cloud, vault: CloudResource, url: string, identity: string): string | undefined {
+  const [, , name = '', version] = new URL(url).pathname.split('/');
   const principal = principalId(cloud, identity);
-  if (principal === undefined || !mayDo(vault, principal, 'getSecret', cloud.hasRole)) return false;
+  if (principal === undefined || !mayDo(vault, principal, 'getSecret', cloud.hasRole)) return undefined;
   const secret = liveSecret(cloud.secretsOf(vault.id), name);
   const found = secret && secretVersion(secret, version);
-  return found?.attributes.enabled === true && found.value !== '';
+  return found?.attributes.enabled === true ? found.value : undefined;
 }

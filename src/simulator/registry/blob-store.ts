@@ -4,11 +4,12 @@ import { join } from 'node:path';
 /** Sources of one registry are kept for builds that are asked for again; ACR forgets them too, some time later. */
 const KEPT_PER_CONTAINER = 40;
 
-/** Uploaded sources, by `container/path`; beside the state, which is written whole each time. */
+/** Uploaded sources and layers, by `container/path`; beside the state, which is written whole each time. */
 export interface BlobStore {
   get(name: string): Buffer | undefined;
   /** Written before it returns. */
   put(name: string, content: Buffer): void;
+  drop(name: string): void;
 }
 
 /** Blobs as files of a folder, or in memory. */
@@ -30,6 +31,10 @@ function inMemory(): BlobStore {
       blobs.delete(path);
       blobs.set(path, content);
       for (const old of [...blobs.keys()].slice(0, -KEPT_PER_CONTAINER)) blobs.delete(old);
+    },
+    drop(name) {
+      const [container, path] = partsOf(name);
+      containers.get(container)?.delete(path);
     },
   };
 }
@@ -56,6 +61,7 @@ function inFolder(folder: string): BlobStore {
       const byAge = others.map((file) => ({ file, at: statSync(file).mtimeMs })).toSorted((a, b) => a.at - b.at);
       for (const { file } of byAge.slice(0, 1 - KEPT_PER_CONTAINER)) rmSync(file, { force: true });
     },
+    drop: (name) => rmSync(place(name), { force: true }),
   };
 }
 

@@ -9,6 +9,8 @@ export interface Push {
   /** ISO 8601. */
   readonly pushedAt: string;
   readonly behaviour: ImageBehaviour;
+  /** `linux/arm64`, of an index one for each image; absent: `linux/amd64`. */
+  readonly platforms?: readonly string[];
 }
 
 /** What one registry holds; plain JSON, kept in the state file under the registry's id. */
@@ -16,6 +18,10 @@ export interface RegistryContent {
   loginServer: string;
   runs: RunRecord[];
   pushes: Push[];
+  /** Repository → digests of the blobs that were pushed to it. */
+  blobs?: Record<string, string[]>;
+  /** Digest → what was pushed by clients; what was built here has none. */
+  manifests?: Record<string, { readonly mediaType: string; readonly text: string }>;
 }
 
 /** The manifest behind a tag or digest at this moment (ms since 1970). */
@@ -49,6 +55,7 @@ export function parseImageReference(text: string): ImageReference | undefined {
   const [, first, rest = '', tag, digest] = match;
   // A first part without dot or port is a user of Docker Hub, not a host.
   const isHost = first !== undefined && (/[.:]/.test(first) || first === 'localhost');
+  if (!isHost && /[A-Z]/.test(first ?? '')) return undefined;
   const repository = isHost || first === undefined ? rest : `${first}/${rest}`;
   return { host: isHost ? first.toLowerCase() : 'docker.io', repository, tag, digest };
 }

@@ -117,12 +117,16 @@ function manifestBodies({ tags, manifests }: Repository): JsonObject[] {
       digest,
       imageSize: 1570,
       ...times(pushes),
-      architecture: 'amd64',
-      os: 'linux',
+      architecture: platformOf(pushes).split('/')[1] ?? '',
+      os: platformOf(pushes).split('/')[0] ?? '',
       mediaType: MANIFEST_TYPE,
       tags: [...tags.values()].filter((push) => push.digest === digest).map(({ tag }) => tag),
       changeableAttributes: { ...ATTRIBUTES },
     }));
+}
+
+function platformOf(pushes: readonly Push[]): string {
+  return pushes.at(-1)?.platforms?.[0] ?? 'linux/amd64';
 }
 
 function times(pushes: readonly Push[]): JsonObject {

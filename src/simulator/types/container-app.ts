@@ -14,8 +14,10 @@ import {
   revisionSet,
   writeApp,
 } from '../container-apps/app.ts';
-import { type RevisionRecord, type RevisionSet, retire } from '../container-apps/revision.ts';
+import { hostNameAnalysis } from '../container-apps/domains/host-name-analysis.ts';
+import { isActive, type RevisionRecord, type RevisionSet, retire } from '../container-apps/revision.ts';
 import { replicaBodies, revisionBody } from '../container-apps/revision-view.ts';
+import { fileVolumes } from '../container-apps/volumes/mounts.ts';
 import type { StoredResource } from '../store.ts';
 import type { World } from '../world.ts';
 import { authToken, domainOf, environmentBusyProblem, secretValues, workloadView } from './workload.ts';
@@ -41,8 +43,26 @@ export const containerApp: ResourceType = {
   },
   view: (resource, world) =>
     workloadView(resource, world, appView(world.cloud(), resource.id, resource.body, appState(resource, world))),
+  elapse: rememberMounts,
   handle: (call) => handleApp(call),
 };
+
+/** A replica that has its shares keeps them, whatever becomes of key, share or network. */
+function rememberMounts(resource: StoredResource, world: World): void {
+  const kept = resource.extra.app as unknown as AppState | undefined;
+  const isWaiting = kept?.revisions.some(({ mounted, template }) => !mounted && fileVolumes(template).length > 0);
+  if (!kept || !isWaiting) return;
+  const set = revisionsOf(resource, world);
+  const started = new Set(
+    set.records
+      .filter(
+        (one) => isActive(set, one) && Date.parse(one.startedAt) <= world.now() && !set.volumeFailures?.[one.name],
+      )
+      .map(({ name }) => name),
+  );
+  const revisions = kept.revisions.map((one) => (started.has(one.name) ? { ...one, mounted: true as const } : one));
+  keep(resource, { ...kept, revisions });
+}
 
 /**
  * The app's revisions at this moment. The newest follows the operation that makes it: it is not there when that
@@ -86,6 +106,8 @@ function handleApp(call: SubRequest): ArmReply | undefined {
       return below.length === 0 ? authToken(resource, world) : undefined;
     case 'POST listsecrets':
       return below.length === 0 ? secretValues(resource) : undefined;
+    case 'POST listcustomhostnameanalysis':
+      return below.length === 0 ? analyseHostName(call) : undefined;
     case 'GET revisions':
       return readRevisions(call, below);
     case 'POST revisions':
@@ -93,6 +115,12 @@ function handleApp(call: SubRequest): ArmReply | undefined {
     default:
       return undefined;
   }
+}
+
+/** With `?customHostname=`; without it there is nothing to look at. */
+function analyseHostName({ world, resource, request }: SubRequest): ArmReply {
+  const name = [...request.query].find(([key]) => key.toLowerCase() === 'customhostname')?.[1] ?? '';
+  return ok(hostNameAnalysis(world.cloud(), resource, name));
 }
 
 function readRevisions({ world, resource, request }: SubRequest, below: readonly string[]): ArmReply | undefined {
@@ -123,10 +151,11 @@ function changeRevision({ world, resource }: SubRequest, [name, action = '']: re
   const record = state.revisions[index];
   if (!record) return undefined;
   const startedAt = new Date(world.now() + world.duration(REVISION_START_SECONDS)).toISOString();
+  const { mounted: _, ...anew } = record;
   const changed: Readonly<Record<string, RevisionRecord>> = {
-    activate: { ...record, active: true, startedAt },
-    deactivate: { ...record, active: false },
-    restart: { ...record, startedAt },
+    activate: { ...anew, active: true, startedAt },
+    deactivate: { ...anew, active: false },
+    restart: { ...anew, startedAt },
   };
   const next = changed[action.toLowerCase()];
   if (!next) return undefined;

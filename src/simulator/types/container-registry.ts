@@ -11,7 +11,7 @@ import { refuse } from '../refusal.ts';
 import { LOG_LIFETIME_IN_MS, signedUrl, UPLOAD_LIFETIME_IN_MS } from '../registry/blob-host.ts';
 import type { RegistryContent } from '../registry/content.ts';
 import { answerCredentials } from '../registry/credentials.ts';
-import { IMPORT_SECONDS, importImage } from '../registry/import.ts';
+import { IMPORT_SECONDS, importImage } from '../registry/foreign/import.ts';
 import { queuedRunBody, runBody } from '../registry/run.ts';
 import { blobContainer, cancelRun, listRuns, scheduleRun, sourcePath } from '../registry/tasks.ts';
 import { roleHolders } from '../roles.ts';
@@ -27,6 +27,7 @@ export const containerRegistry: ResourceType = {
   patchAnswersBody: true,
   // Recorded: group and Basic registry together 21 s.
   seconds: { create: 19, update: 5, delete: 10 },
+  hasAddress: true,
   globalName: 'RegistryNameAlreadyExists',
   apply({ world, resource, before, name, id }) {
     const loginServer = `${name.toLowerCase()}.azurecr.io`;
@@ -129,6 +130,7 @@ function runImport({ request, resource, world }: SubRequest, content: RegistryCo
     content,
     request: objectBody(request.body) ?? {},
     registry: (id) => world.state.registries[id.toLowerCase()],
+    foreignImages: world.state.behaviour.images,
     now: world.now(),
     endsAt: Date.parse(operation.endsAt),
   });

@@ -167,7 +167,7 @@ const app: Defaults = ({ body }): JsonObject => {
   return id === undefined ? {} : { properties: { environmentId: id, managedEnvironmentId: id } };
 };
 
-/** By type; a type that is not named fills in nothing. */
+/** By type; a type that is not named has its own, or fills in nothing. */
 export const DEFAULTS: Readonly<Record<string, Defaults>> = {
   'Microsoft.ContainerRegistry/registries': registry,
   'Microsoft.KeyVault/vaults': vault,
@@ -180,7 +180,6 @@ export const DEFAULTS: Readonly<Record<string, Defaults>> = {
   'Microsoft.OperationalInsights/workspaces': workspace,
   'Microsoft.Insights/components': insights,
   'Microsoft.Authorization/roleAssignments': roleAssignment,
-  'Microsoft.Storage/storageAccounts/blobServices/containers': () => ({ properties: { publicAccess: 'None' } }),
   'Microsoft.Authorization/policyAssignments': () => ({ properties: { enforcementMode: 'Default' } }),
   'Microsoft.App/managedEnvironments': environment,
   'Microsoft.App/containerApps': app,

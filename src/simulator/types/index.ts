@@ -4,17 +4,23 @@ import { containerApp } from './container-app.ts';
 import { job } from './container-app-job.ts';
 import { containerRegistry } from './container-registry.ts';
 import { DEFAULTS } from './defaults.ts';
+import { dnsZone, RECORD_SETS } from './domains/dns-zone.ts';
+import { environmentCertificate } from './domains/environment-certificate.ts';
+import { managedCertificate } from './domains/managed-certificate.ts';
+import { daprComponent } from './environment/dapr-component.ts';
+import { environmentStorage } from './environment/storage.ts';
 import { roleAssignment, userAssignedIdentity } from './identity.ts';
 import { keyVault } from './key-vault.ts';
 import { managementLock } from './lock.ts';
 import { managedEnvironment } from './managed-environment.ts';
 import { applicationInsights, diagnosticSettings, workspace } from './monitoring.ts';
+import { OTHER_SERVICES } from './other-services.ts';
 import { policyAssignment, policyDefinition, policySetDefinition } from './policy.ts';
 import { postgresAdministrator } from './postgres-administrator.ts';
 import { postgresConfiguration, postgresDatabase, postgresFirewallRule, postgresServer } from './postgresql.ts';
 import { classicRedis, managedRedis, managedRedisDatabase } from './redis.ts';
 import { resourceGroup } from './resource-group.ts';
-import { blobContainer, blobService, storageAccount } from './storage-account.ts';
+import { STORAGE_TYPES } from './storage/index.ts';
 
 /** Every resource type that the simulator knows, by lower-case name. */
 export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
@@ -39,15 +45,20 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     userAssignedIdentity,
     roleAssignment,
     managedEnvironment,
+    environmentStorage,
+    daprComponent,
     containerApp,
     job,
     managementLock,
     policyAssignment,
     policyDefinition,
     policySetDefinition,
-    storageAccount,
-    blobService,
-    blobContainer,
+    ...STORAGE_TYPES,
+    environmentCertificate,
+    managedCertificate,
+    dnsZone,
+    ...RECORD_SETS,
+    ...OTHER_SERVICES,
   ].map((type): [string, ResourceType] => {
     const defaults = DEFAULTS[type.type];
     return [type.type.toLowerCase(), { ...type, ...(defaults && { defaults }) }];

@@ -21,6 +21,7 @@ export const keyVault: ResourceType = {
   seconds: { create: 40, update: 10, delete: 0 },
   immutable: ['properties.tenantId'],
   writeOnly: ['properties.createMode'],
+  hasAddress: true,
   globalName: 'VaultAlreadyExists',
   check({ world, id, name, sent, before }) {
     const properties = isJsonObject(sent.properties) ? sent.properties : {};
@@ -36,7 +37,7 @@ export const keyVault: ResourceType = {
         'A vault with the same name already exists in deleted state. You need to either recover or purge existing key vault.',
       );
     }
-    return irreversibleProblem(properties, before && propertiesOf(before.body));
+    return privateAddressProblem(properties) ?? irreversibleProblem(properties, before && propertiesOf(before.body));
   },
   apply({ world, resource, before, previous, name, id, apiVersion }) {
     if (previous) keepForever(resource, propertiesOf(previous));
@@ -97,6 +98,16 @@ function irreversibleProblem(wanted: JsonObject, before: JsonObject | undefined)
     );
   }
   return undefined;
+}
+
+/** "IP network rules are allowed only for public IP addresses": https://learn.microsoft.com/azure/key-vault/general/network-security */
+function privateAddressProblem({ networkAcls }: JsonObject): Refusal | undefined {
+  const rules = isJsonObject(networkAcls) && Array.isArray(networkAcls.ipRules) ? networkAcls.ipRules : [];
+  const addresses = rules.map((rule) => String((isJsonObject(rule) && rule.value) || ''));
+  const wrong = addresses.find((one) => /^(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\./.test(one));
+  return wrong === undefined
+    ? undefined
+    : refuse(400, 'BadRequest', `The address '${wrong}' is of a private network, which network rules do not take.`);
 }
 
 /** What a later PUT leaves out goes back to its default, but for what cannot go back. */

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../shared/json.ts';
+import { isJsonObject, jsonAt } from '../../shared/json.ts';
 import { setOutputs } from '../arm/lifecycle.ts';
 import { type ArmReply, objectBody, ok, refused } from '../arm/message.ts';
 import { quotaProblem } from '../arm/quotas.ts';
@@ -10,6 +10,7 @@ import { displayLocation } from '../container-apps/locations.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { StoredResource } from '../store.ts';
 import type { World } from '../world.ts';
+import { environmentNetworkProblem } from './environment/network.ts';
 import { environmentIdOf } from './workload.ts';
 
 const CONTAINER_APPS = 'Microsoft.App/containerApps';
@@ -28,8 +29,10 @@ export const managedEnvironment: ResourceType = {
   immutable: ['properties.vnetConfiguration', 'properties.zoneRedundant', 'properties.infrastructureResourceGroup'],
   writeOnly: ['properties.appLogsConfiguration.logAnalyticsConfiguration.sharedKey'],
   check({ world, sent, body, before }) {
-    const tooMany = quotaProblem(world, 'Microsoft.App/managedEnvironments', body, before);
-    if (tooMany) return tooMany;
+    const problem =
+      quotaProblem(world, 'Microsoft.App/managedEnvironments', body, before) ??
+      (before ? undefined : environmentNetworkProblem(world, body));
+    if (problem) return problem;
     const properties = isJsonObject(sent.properties) ? sent.properties : {};
     const logs = isJsonObject(properties.appLogsConfiguration) ? properties.appLogsConfiguration : {};
     const { customerId, sharedKey } = isJsonObject(logs.logAnalyticsConfiguration)
@@ -42,9 +45,18 @@ export const managedEnvironment: ResourceType = {
     if (!before) setOutputs(resource, environmentOutputs(id, String(body.location ?? '')));
     return undefined;
   },
-  view: ({ body }) => ({ location: displayLocation(String(body.location ?? '')) }),
+  view: ({ body }, world) => {
+    const custom = jsonAt(body, 'properties.customDomainConfiguration');
+    const { customDomainVerificationId } = world.cloud();
+    return {
+      location: displayLocation(String(body.location ?? '')),
+      properties: {
+        customDomainConfiguration: { ...(isJsonObject(custom) ? custom : {}), customDomainVerificationId },
+      },
+    };
+  },
   // https://github.com/microsoft/azure-container-apps/issues/1241
-  deletingState: 'ScheduledForDelete',
+  states: { Deleting: 'ScheduledForDelete' },
   checkDelete: ({ id, name }, world) =>
     stillContains(name, 'ContainerApps', ofEnvironment(id, CONTAINER_APPS, world)) ??
     stillContains(name, 'Container Apps Jobs', ofEnvironment(id, JOBS, world)),

@@ -18,8 +18,8 @@ export const SERVER_PARAMETERS: Readonly<Record<string, ServerParameter>> = {
   'azure.extensions': {
     value: '',
     dataType: 'Set',
-    allowedValues:
-      ',citext,hstore,ltree,pg_stat_statements,pg_trgm,pgcrypto,postgis,tablefunc,unaccent,uuid-ossp,vector',
+    // Of each version others: databases/extensions.ts.
+    allowedValues: '',
     description: 'Specifies which extensions are allowed to be created in the server.',
   },
   log_connections: toggle('on', 'Logs each successful connection.'),
@@ -47,6 +47,14 @@ export const SERVER_PARAMETERS: Readonly<Record<string, ServerParameter>> = {
     'ON',
     'Whether client connections to the server are required to use some form of secure transport.',
   ),
+  shared_preload_libraries: {
+    value: 'pg_cron,pg_stat_statements',
+    dataType: 'Set',
+    // Of each version others: databases/extensions.ts.
+    allowedValues: '',
+    description: 'Lists shared libraries to preload into server.',
+    isStatic: true,
+  },
   ssl_min_protocol_version: {
     value: 'TLSv1.2',
     dataType: 'Enumeration',

@@ -1,8 +1,13 @@
-import { isJsonObject, type JsonObject } from '../../shared/json.ts';
+import { isJsonObject, type JsonObject, jsonAt } from '../../shared/json.ts';
 import { filled } from '../arm/defaults.ts';
 import { setOutputs } from '../arm/lifecycle.ts';
 import { quotaProblem } from '../arm/quotas.ts';
 import type { ResourceType } from '../arm/resource-type.ts';
+import type { World } from '../world.ts';
+import { allowedByVersion } from './databases/extensions.ts';
+import { collationProblem, parameterProblem } from './databases/parameter-values.ts';
+import { isPendingRestart, noteStatic, restartServer } from './databases/restart.ts';
+import { POSTGRES_VERSIONS } from './offers.ts';
 import {
   copyProblem,
   droppingState,
@@ -41,6 +46,7 @@ export const postgresServer: ResourceType = {
   immutable: ['properties.administratorLogin', 'properties.network.delegatedSubnetResourceId'],
   exclusiveOn: 'children',
   writeOnly: ['properties.administratorLoginPassword', 'properties.createMode', 'properties.pointInTimeUTC'],
+  hasAddress: true,
   globalName: 'ServerNameAlreadyExists',
   check: ({ world, sent, body, before }) =>
     (!before && isCopy(sent) ? copyProblem(world, sent) : serverProblem(sent, body, before?.body)) ??
@@ -87,6 +93,7 @@ export const postgresServer: ResourceType = {
     return undefined;
   },
   view: droppingState,
+  handle: restartServer,
   checkDelete: replicasProblem,
   remove: keepDropped,
 };
@@ -97,7 +104,9 @@ export const postgresDatabase: ResourceType = {
   name: /^[a-zA-Z_][\w-]{0,62}$/,
   seconds: { create: 15, update: 5, delete: 10 },
   immutable: ['properties.charset', 'properties.collation'],
-  check: ({ name }) => databaseProblem(name),
+  check: ({ name, sent }) =>
+    databaseProblem(name) ?? collationProblem(jsonAt(sent, 'properties.charset'), jsonAt(sent, 'properties.collation')),
+  checkDelete: ({ name }) => databaseProblem(name),
 };
 
 export const postgresFirewallRule: ResourceType = {
@@ -116,4 +125,28 @@ export const postgresConfiguration: ResourceType = {
   // The API has no deletion of them: https://learn.microsoft.com/rest/api/postgresql/configurations
   undeletable: true,
   seconds: { create: 15, update: 15, delete: 0 },
+  check({ world, id, name, sent }) {
+    const value = jsonAt(sent, 'properties.value');
+    return typeof value === 'string' ? parameterProblem(name, value, versionOf(world, id)) : undefined;
+  },
+  apply({ world, resource, previous }) {
+    noteStatic(resource, world, previous && jsonAt(previous, 'properties.value'));
+    return undefined;
+  },
+  view(resource, world) {
+    const allowedValues = allowedByVersion(resource.name, versionOf(world, resource.id));
+    const isPending = isPendingRestart(resource, world);
+    return {
+      properties: {
+        ...(allowedValues !== undefined && { allowedValues }),
+        ...(isPending && { isConfigPendingRestart: true }),
+      },
+    };
+  },
 };
+
+/** Of the server that a child belongs to. */
+function versionOf(world: World, id: string): string {
+  const server = world.resource(id.split('/').slice(0, -2).join('/'));
+  return String(jsonAt(server?.body ?? {}, 'properties.version') ?? POSTGRES_VERSIONS.at(-1));
+}

@@ -17,6 +17,7 @@ export const classicRedis: ResourceType = {
   listed: true,
   style: 'status',
   seconds: { create: 1200, update: 300, delete: 300 },
+  hasAddress: true,
   globalName: 'NameNotAvailable',
   check({ body, before, world }) {
     if (before) return classicProblem(body, before.body);
@@ -52,6 +53,7 @@ function keyPair(world: World, resource: StoredResource): JsonObject {
 export const managedRedis: ResourceType = {
   type: 'Microsoft.Cache/redisEnterprise',
   apiVersions: ['2025-07-01'],
+  hasAddress: true,
   name: /^(?=.{1,60}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/,
   listed: true,
   style: 'status',

@@ -7,11 +7,14 @@ import {
 } from '@azure/storage-blob';
 import { outboundCodeOf } from '../../outbound/failure.ts';
 import { storageTransport } from '../../outbound/storage-transport.ts';
+import { type AllowedOrigins, withTerms } from '../../outbound/terms.ts';
+import { isNoAnswer, type TimeLimits } from '../../outbound/time-limits.ts';
 import { createTransport } from '../../outbound/transport.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { ERROR_CODES } from '../../shared/error-codes.ts';
 import { UserError } from '../../shared/errors.ts';
 import type { StorageConnection } from './connection.ts';
+import { CutShort, download } from './download.ts';
 
 /** A blob's text, and the token of exactly this content. */
 export interface Document {
@@ -51,14 +54,15 @@ export interface Container extends Clock {
 
 /** The client retries what cannot have had another effect; more would only hold up the message for people. */
 const RETRIES: StoragePipelineOptions = { retryOptions: { maxTries: 4, maxRetryDelayInMs: 4000 } };
+/**
+ * The service ends what takes longer than half a minute by itself, but for bodies, which may be large; a stream of sources goes on
+ * for as long as it is read. https://learn.microsoft.com/rest/api/storageservices/setting-timeouts-for-blob-service-operations
+ */
+const STORAGE_LIMITS: Partial<TimeLimits> = { firstByte: 35, whole: 3600 };
 const JSON_HEADERS = { blobHTTPHeaders: { blobContentType: 'application/json' } };
 
 export function openContainer(connection: StorageConnection, name: string, local: Clock): Container {
-  const pipeline = { ...RETRIES, httpClient: storageTransport(createTransport()) };
-  const service =
-    'connectionString' in connection
-      ? serviceOf(connection.connectionString, pipeline)
-      : new BlobServiceClient(connection.serviceUrl, connection.credential, pipeline);
+  const service = openService(connection);
   const client = service.getContainerClient(name);
   const location = `${new URL(service.url).host.replace(/^127\.0\.0\.1.*/, service.accountName)}/${name}`;
   let offsetInMs = 0;
@@ -94,9 +98,8 @@ export function openContainer(connection: StorageConnection, name: string, local
     async read(blob, known) {
       const conditions = known && { ifNoneMatch: known.etag };
       try {
-        // One answer holds both, so that the token always is that of the text.
-        const answer = await ask(() => client.getBlobClient(blob).download(0, undefined, conditions && { conditions }));
-        return { text: await textOf(answer.readableStreamBody), etag: answer.etag ?? '' };
+        const { text, etag } = await ask(() => download(client.getBlobClient(blob), 0, conditions && { conditions }));
+        return { text, etag };
       } catch (error) {
         if (isAbsent(error)) return undefined;
         if (statusOf(error) === 304) return known;
@@ -179,15 +182,17 @@ export function isAbsent(error: unknown): boolean {
   return statusOf(error) === 404;
 }
 
-export async function textOf(stream: NodeJS.ReadableStream | undefined): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream ?? []) chunks.push(Buffer.from(chunk as Uint8Array));
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function serviceOf(connectionString: string, pipeline: StoragePipelineOptions): BlobServiceClient {
+function openService(connection: StorageConnection): BlobServiceClient {
+  const pipeline = (origins: AllowedOrigins): StoragePipelineOptions => ({
+    ...RETRIES,
+    httpClient: storageTransport(withTerms(createTransport(), { origins, limits: STORAGE_LIMITS })),
+  });
+  if ('serviceUrl' in connection)
+    return new BlobServiceClient(connection.serviceUrl, connection.credential, pipeline(connection.origins));
+  const { connectionString } = connection;
   try {
-    return BlobServiceClient.fromConnectionString(connectionString, pipeline);
+    const { origin } = new URL(BlobServiceClient.fromConnectionString(connectionString).url);
+    return BlobServiceClient.fromConnectionString(connectionString, pipeline([origin]));
   } catch {
     // The library's own error may quote what it was given.
     throw new UserError('The connection string of the storage cannot be read.', {
@@ -198,13 +203,14 @@ function serviceOf(connectionString: string, pipeline: StoragePipelineOptions): 
 }
 
 /** What people can act on; everything else is passed on as it is. */
-function explained(error: RestError, location: string): unknown {
+function explained(error: Pick<RestError, 'statusCode' | 'code' | 'message'>, location: string): unknown {
   const { statusCode, code, message } = error;
   if (statusCode === undefined && code !== undefined) {
     // A proxy that refuses is the storage's absence all the same: nothing can be written down.
     const onItsWay = outboundCodeOf(error);
-    const reason = onItsWay === undefined ? `(${code})` : `(${onItsWay}): ${message}`;
-    return new UserError(`The storage ${location} cannot be reached ${reason}.`, {
+    const lost = isNoAnswer(error) || error instanceof CutShort ? `: ${message}` : ` (${code})`;
+    const reason = onItsWay === undefined ? lost : ` (${onItsWay}): ${message}`;
+    return new UserError(`The storage ${location} cannot be reached${reason}.`, {
       code: 'storage_unreachable',
       hint: onItsWay
         ? ERROR_CODES[onItsWay].next

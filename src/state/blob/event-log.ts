@@ -3,7 +3,8 @@ import { type RunEvent, runEventSchema } from '../../domain/events.ts';
 import { parseRecord } from '../parse-record.ts';
 import type { EventPage } from '../ports.ts';
 import { invalidPosition } from '../positions.ts';
-import { type Container, isAbsent, statusOf, textOf } from './container.ts';
+import { type Container, isAbsent, statusOf } from './container.ts';
+import { download } from './download.ts';
 
 /** Azure takes 50,000 blocks in an append blob; the rest is room for writers that look late. */
 export const BLOCKS_OF_A_BLOB = 40_000;
@@ -43,12 +44,11 @@ export function openEventLog(container: Container, prefix: string, blocksOfABlob
   async function chunkAt({ blob, offset }: Place): Promise<Chunk | undefined> {
     try {
       const start = Math.max(0, offset - 1);
-      const answer = await container.ask(() => clientOf(blob).download(start));
-      const text = await textOf(answer.readableStreamBody);
+      const { text, blocks } = await container.ask(() => download(clientOf(blob), start));
       if (offset > 0 && !text.startsWith('\n')) throw invalidPosition(positionOf({ blob, offset }));
       return {
         text: offset > 0 ? text.slice(1) : text,
-        isFull: (answer.blobCommittedBlockCount ?? 0) >= blocksOfABlob,
+        isFull: blocks >= blocksOfABlob,
       };
     } catch (error) {
       // 416: an empty blob has no first byte; any other place is beyond the end.

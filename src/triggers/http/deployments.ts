@@ -105,7 +105,7 @@ export const rollbackHandler: RouteHandler = async (call) => {
   const environment = environmentOf(request);
   const key = idempotencyKey(request);
   const { to, autoApprove, dryRun } = await readJson(request, rollbackRequestSchema, app.limits);
-  const { config, to: kept } = await rollbackTo(call, environment, to);
+  const { config, to: kept, leftAlone } = await rollbackTo(call, environment, to);
   const started = await startRun(app, sharedEngine(app, engine), {
     environment,
     config,
@@ -117,7 +117,8 @@ export const rollbackHandler: RouteHandler = async (call) => {
     by: caller.name,
     ...(key !== undefined && { key: `rollback:${key}` }),
   });
-  return await accepted(call, started);
+  const warnings = leftAlone.map((path) => ({ path, message: 'was otherwise then, and stays as it is' }));
+  return await accepted(call, started, warnings);
 };
 
 /** A run that deletes; by the newest configuration, which no body has to bring. */

@@ -12,9 +12,15 @@ export const listEnvironmentsHandler: RouteHandler = async ({ app }) =>
 
 export const showEnvironmentHandler: RouteHandler = async ({ app, request }) => {
   const environment = environmentOf(request);
-  const { value: state, etag } = await app.stores(environment).state.read();
-  if (etag === null) throw new HttpProblem(404, 'environment_unknown', `Nothing was deployed to ${environment}.`);
-  return json(200, environmentView(state));
+  const { state: store, runs } = app.stores(environment);
+  const { value: state, etag } = await store.read();
+  const view = environmentView(state);
+  if (etag !== null) return json(200, view);
+  // What is listed is there: an upload that was wrong is a run, and leaves no state.
+  const [newest] = await runs.runs({ limit: 1 });
+  if (!newest) throw new HttpProblem(404, 'environment_unknown', `Nothing was deployed to ${environment}.`);
+  const { runId, status, finishedAt } = newest;
+  return json(200, { ...view, lastRun: { runId, status, finishedAt } });
 };
 
 export const showLockHandler: RouteHandler = async ({ app, request }) => {

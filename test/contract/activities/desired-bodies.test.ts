@@ -12,7 +12,7 @@ import type { DesiredResource } from '../../../src/domain/desired.ts';
 import { symbolicOutputs } from '../../../src/domain/outputs.ts';
 import { withCreator } from '../../../src/domain/tags.ts';
 import { classicRedis } from '../../../src/resources/redis-classic.ts';
-import { withChosenServices } from '../../helpers/chosen-services.ts';
+import { withChosenServices, withSharesByNfs } from '../../helpers/chosen-services.ts';
 import { chosenConfig, deploymentConfig } from '../../helpers/deployment-config.ts';
 import { desireInput } from '../../helpers/desire-input.ts';
 import { resourceSchema } from '../../helpers/recorded/resource-schemas.ts';
@@ -26,16 +26,20 @@ const steps = [
   createContainerAppsEnv,
 ];
 const appSteps = [deployInfrastructureServices, deployApplicationServices];
+/** Of what services mount. */
+const mounting = [createDatabases, createContainerAppsEnv, deployInfrastructureServices];
 const input = desireInput();
 const config = deploymentConfig();
 const premium = { ...input, config: { ...config, redis: { ...config.redis, sku: 'Premium', vmSize: 'p1' } } } as const;
 /** Everything that may be written of a server, a vault, a registry and a cache. */
 const chosen = { ...input, config: chosenConfig(config) };
 const services = { ...input, config: withChosenServices(config), outputs: symbolicOutputs().reader };
+const byNfs = { ...services, config: withSharesByNfs(config) };
 const bodies: readonly DesiredResource[] = [
   ...steps.flatMap((step) => step.desire(input)),
   ...steps.flatMap((step) => step.desire(chosen)),
   ...appSteps.flatMap((step) => step.desire(services)),
+  ...[services, byNfs].flatMap((one) => mounting.flatMap((step) => step.desire(one))),
   classicRedis(input),
   classicRedis(premium),
 ];

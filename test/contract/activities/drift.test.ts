@@ -3,7 +3,7 @@ import { createSteps } from '../../../src/activities/activities.ts';
 import { type Drift, repairingSteps } from '../../../src/domain/drift.ts';
 import type { PlannedResource } from '../../../src/domain/plan-schema.ts';
 import { NO_OPTIONS } from '../../../src/domain/run.ts';
-import { type DriftSources, findDrift } from '../../../src/planning/find-drift.ts';
+import { type DriftSources, findDrift } from '../../../src/planning/drift/find-drift.ts';
 import { POSTGRESQL_FIREWALL_RULE } from '../../../src/resources/postgresql-firewall-rule.ts';
 import { CHANGES_BY_HAND, handOf } from '../../helpers/cloud/changes-by-hand.ts';
 import { type Application, deployed } from './example-application.ts';

@@ -143,17 +143,24 @@ describe('what scales a service', () => {
   const scaleOf = async (app: OwnApplication) => jsonAt(await app.live('worker'), 'properties.template.scale') ?? null;
 
   it('is deployed, changed down to the last word, seen when others change it, and gone', async () => {
-    const app = await ownApplication(rabbit('{ queueName: jobs, value: 20, activationValue: 2 }'));
+    const app = await ownApplication(rabbit('{ queueName: jobs, mode: QueueLength, value: 20, activationValue: 2 }'));
     const auth = [{ secretRef: 'token', triggerParameter: 'host' }];
-    const custom = { type: 'rabbitmq', metadata: { queueName: 'jobs', value: '20', activationValue: '2' }, auth };
+    const custom = {
+      type: 'rabbitmq',
+      metadata: { queueName: 'jobs', mode: 'QueueLength', value: '20', activationValue: '2' },
+      auth,
+    };
     expect(await scaleOf(app)).toMatchObject({ minReplicas: 0, cooldownPeriod: 60, rules: [{ name: 'jobs', custom }] });
     expect(await app.drift()).toEqual([]);
 
-    expect(await app.deploy(rabbit('{ queueName: jobs, value: 20 }'))).toContain('worker');
+    expect(await app.deploy(rabbit('{ queueName: jobs, mode: QueueLength, value: 20 }'))).toContain('worker');
     expect(jsonAt(await scaleOf(app), 'rules')).toEqual([
-      { name: 'jobs', custom: { type: 'rabbitmq', metadata: { queueName: 'jobs', value: '20' }, auth } },
+      {
+        name: 'jobs',
+        custom: { type: 'rabbitmq', metadata: { queueName: 'jobs', mode: 'QueueLength', value: '20' }, auth },
+      },
     ]);
-    expect(await app.deploy(rabbit('{ queueName: jobs, value: 20 }'))).toEqual([]);
+    expect(await app.deploy(rabbit('{ queueName: jobs, mode: QueueLength, value: 20 }'))).toEqual([]);
 
     const rules = jsonAt(await scaleOf(app), 'rules') as JsonObject[];
     const theirs = { name: 'theirs', custom: { type: 'cpu', metadata: { type: 'Utilization', value: '50' } } };
@@ -163,14 +170,14 @@ describe('what scales a service', () => {
     await app.change('worker', { template: { scale: { rules: [more] } } });
     expect(await app.drift()).toEqual(['app:worker properties.template.scale.rules[jobs].custom.metadata.value']);
 
-    await app.deploy(rabbit('{ queueName: jobs, value: 7 }'));
+    await app.deploy(rabbit('{ queueName: jobs, mode: QueueLength, value: 7 }'));
     await app.deploy(worker(', min_replicas: 1, max_replicas: 1'));
     expect(await scaleOf(app)).toMatchObject({ minReplicas: 1, maxReplicas: 1, cooldownPeriod: 300, rules: [] });
     expect(await app.drift()).toEqual([]);
   });
 
   it('becomes another kind under the same name', async () => {
-    const app = await ownApplication(scaled('{ rules: { nightly: { type: kafka } } }'));
+    const app = await ownApplication(scaled('{ rules: { nightly: { type: temporal } } }'));
     const cron = '{ nightly: { timezone: UTC, start: 0 1 * * *, end: 0 2 * * *, replicas: 2 } }';
     expect(await app.deploy(scaled(`{ cron: ${cron} }`))).toContain('worker');
     const metadata = { timezone: 'UTC', start: '0 1 * * *', end: '0 2 * * *', desiredReplicas: '2' };

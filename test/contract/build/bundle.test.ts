@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -51,9 +51,10 @@ describe('the bundle of the Functions app', () => {
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'draftgenie-bundle-'));
     await run(process.execPath, ['scripts/build.ts', join(directory, 'dist')], { cwd: ROOT });
-    await cp(join(ROOT, 'package.json'), join(directory, 'package.json'));
-    const manifest = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8')) as { main: string };
-    main = join(directory, manifest.main);
+    // As the worker of the host finds it, in the folder alone.
+    // As the worker of the host finds it, in the folder alone: by its package.json and nothing else.
+    const manifest = JSON.parse(await readFile(join(directory, 'dist/package.json'), 'utf8')) as { main: string };
+    main = join(directory, 'dist', manifest.main);
     azurite = await startAzurite();
     process.env.DEPLOYMENT_STORAGE = azurite.connectionString;
     worker = await loadFunctions(async () => {

@@ -108,7 +108,13 @@ describe('HTTP triggers without streaming', () => {
   });
 
   it('serve without a prefix when host.json says so', async () => {
-    const settings = { routePrefix: '', functionTimeoutInMs: 60_000, taskHubName: 'Hub', defaultVersion: '' };
+    const settings = {
+      routePrefix: '',
+      functionTimeoutInMs: 60_000,
+      taskHubName: 'Hub',
+      defaultVersion: '',
+      versionMatchStrategy: 'None',
+    } as const;
     const { fetch } = await serve(worker, { settings });
     expect((await fetch('/things/7')).status).toBe(200);
     expect((await fetch('/api/things/7')).status).toBe(404);

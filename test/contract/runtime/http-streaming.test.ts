@@ -229,7 +229,13 @@ describe('HTTP triggers with streaming', () => {
   });
 
   it('answer 500 when the time of the function is over', async () => {
-    const settings = { routePrefix: 'api', functionTimeoutInMs: 20, taskHubName: 'Hub', defaultVersion: '' };
+    const settings = {
+      routePrefix: 'api',
+      functionTimeoutInMs: 20,
+      taskHubName: 'Hub',
+      defaultVersion: '',
+      versionMatchStrategy: 'None',
+    } as const;
     const { fetch } = await serve(worker, { settings, logger });
     expect((await fetch('/api/slow')).status).toBe(500);
     expect(log.some((line) => line.includes('timed out after 20 ms'))).toBe(true);

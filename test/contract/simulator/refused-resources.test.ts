@@ -50,6 +50,11 @@ describe('resource groups and their resources', () => {
     ['Microsoft.Insights/components', 'ends-with.', '2020-02-02', 'InvalidResourceName'],
     ['Microsoft.DBforPostgreSQL/flexibleServers', 'Pg-Demo', POSTGRES, 'InvalidResourceName'],
     ['Microsoft.Cache/redisEnterprise', 'two--dashes', REDIS, 'InvalidResourceName'],
+    // https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-reserved-resource-name
+    ['Microsoft.Cache/redisEnterprise', 'Skype', REDIS, 'ReservedResourceName'],
+    ['Microsoft.ContainerRegistry/registries', 'loginshop', '2025-11-01', 'ReservedResourceName'],
+    ['Microsoft.KeyVault/vaults', 'a-Microsoft-kv', '2026-02-01', 'ReservedResourceName'],
+    ['Microsoft.DBforPostgreSQL/flexibleServers', 'windows-pg', POSTGRES, 'ReservedResourceName'],
   ])('of type %s are not called %s', async (type, name, version, expected) => {
     const { arm } = await withDatabases();
     const answer = await arm('PUT', `providers/${type}/${name}`, { location: 'westeurope' }, version);

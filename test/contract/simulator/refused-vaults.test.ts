@@ -95,6 +95,13 @@ describe('a vault', () => {
     expect(code(await secret('GET', 'a'))).toEqual([403, 'Forbidden', 'ForbiddenByConnection']);
   });
 
+  // https://learn.microsoft.com/azure/key-vault/general/network-security
+  it.each(['10.1.2.3', '172.16.0.0/12', '192.168.1.1'])('takes no rule for %s, of a private network', async (value) => {
+    const { clients, body } = await place();
+    const answer = await clients.arm('PUT', OWN, body({ networkAcls: { ipRules: [{ value }] } }), VERSION);
+    expect(code(answer)).toEqual([400, 'BadRequest', undefined]);
+  });
+
   // https://github.com/microsoft/dstoolkit-mlops-databricks/issues/26
   it('of another tenant takes no token of ours', async () => {
     const { clients, body } = await place();

@@ -1,7 +1,11 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { connect as connectTls } from 'node:tls';
+import { expect, it, onTestFinished } from 'vitest';
 import type { JsonObject } from '../../../src/shared/json.ts';
+import { startSimulator } from '../../../src/simulator/simulator.ts';
 import type { CloudState } from '../../../src/simulator/store.ts';
 import { simulatedClients } from '../../helpers/cloud/simulated-clients.ts';
 import { appBody, buildImage, createSurroundings } from '../../helpers/simulated-application.ts';
@@ -40,4 +44,29 @@ it('a simulator that was killed has everything that it answered, of many writes 
     }),
   );
   expect(kept).toEqual(Array.from({ length: 20 }, (_, n) => `id-${n}`));
+});
+
+it('a simulator that is closed waits for no connection of a client: neither for one that has not said hello, nor for one that is kept', async () => {
+  const simulator = await startSimulator({ profile: 'instant' });
+  const silent = connect(simulator.port, '127.0.0.1');
+  const kept = connectTls({
+    host: '127.0.0.1',
+    port: simulator.port,
+    ca: simulator.caCertificate,
+    servername: 'management.azure.com',
+  });
+  onTestFinished(() => {
+    silent.destroy();
+    kept.destroy();
+  });
+  await Promise.all([once(silent, 'connect'), once(kept, 'secureConnect')]);
+  const ended = [silent, kept].map((socket) =>
+    once(
+      socket.on('error', () => undefined),
+      'close',
+    ),
+  );
+  await simulator.close();
+  await Promise.all(ended);
+  expect([silent.destroyed, kept.destroyed]).toEqual([true, true]);
 });

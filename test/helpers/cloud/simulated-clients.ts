@@ -2,6 +2,7 @@ import { ContainerAppsAPIClient } from '@azure/arm-appcontainers';
 import { createPipelineRequest, type HttpClient, type HttpMethods } from '@azure/core-rest-pipeline';
 import { ClientSecretCredential } from '@azure/identity';
 import { onTestFinished } from 'vitest';
+import { withTerms } from '../../../src/outbound/terms.ts';
 import { createTransport } from '../../../src/outbound/transport.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../src/shared/json.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../../src/simulator/simulator.ts';
@@ -46,13 +47,16 @@ const PROVIDERS = [
   'Microsoft.Insights',
 ];
 
+/** Tests ask whatever they like, also hosts that nobody answers for. */
+const SIMULATED = ['com', 'net', 'io', 'dev', 'example'].map((domain) => `https://*.${domain}`);
+
 /** A manual clock goes on by itself while something is waited for, and for as long as the registration of providers takes. */
 export async function simulatedClients(
   options: Partial<SimulatorOptions> & { readonly clock?: ManualClock } = {},
 ): Promise<SimulatedClients> {
   const simulator = await startSimulator({ profile: 'instant', ...options });
   onTestFinished(() => simulator.close());
-  const transport = createTransport({ connectTo: simulator });
+  const transport = withTerms(createTransport({ connectTo: simulator }), { origins: SIMULATED });
   const { tenantId, clientId, clientSecret, subscriptionId } = simulator;
   const credential = new ClientSecretCredential(tenantId, clientId, clientSecret, {
     httpClient: transport,

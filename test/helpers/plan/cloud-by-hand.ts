@@ -33,7 +33,16 @@ export async function everythingLive(sandbox: Sandbox): Promise<Readonly<Record<
   const text = await sandbox.read('.draftgenie-deploy/simulator/cloud.json').catch(() => undefined);
   if (text === undefined) return {};
   const { resources } = JSON.parse(text) as { resources: Record<string, unknown> };
-  return await byHand(sandbox, (arm) => liveBodies(arm, Object.keys(resources)));
+  const versions = await versionsOf(sandbox);
+  return await byHand(sandbox, (arm) => liveBodies(arm, Object.keys(resources), versions));
+}
+
+/** Of resources of any type, as the state of the sandbox has them. */
+async function versionsOf(sandbox: Sandbox): Promise<Readonly<Record<string, string>>> {
+  const { resources } = await sandbox.state().catch(() => ({ resources: {} }) as Awaited<ReturnType<Sandbox['state']>>);
+  return Object.fromEntries(
+    Object.values(resources).flatMap(({ id, generic }) => (generic ? [[id.toLowerCase(), generic.api_version]] : [])),
+  );
 }
 
 /** What Azure answers of these, in a cloud as its file has it. */

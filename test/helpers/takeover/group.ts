@@ -31,6 +31,9 @@ export interface Group {
   readonly state: string | null;
 }
 
+/** Of the registry's admin user, as apps have it. */
+const ADMIN_PASSWORD = 'fakepw';
+
 /** Before any clock that a test may have. */
 export const MADE_AT = '2024-06-01T09:00:00.000Z';
 
@@ -117,7 +120,7 @@ function extraOf(type: string, body: JsonObject, id: string, group: Group): Json
     case 'Microsoft.Insights/components':
       return outputs('AppId', 'ApplicationId', 'InstrumentationKey', 'ConnectionString');
     case 'Microsoft.ContainerRegistry/registries':
-      return outputs('loginServer', 'creationDate');
+      return { ...outputs('loginServer', 'creationDate'), keys: { password: ADMIN_PASSWORD } };
     case 'Microsoft.KeyVault/vaults':
       return outputs('vaultUri');
     case 'Microsoft.App/managedEnvironments':

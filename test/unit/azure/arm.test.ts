@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createArm } from '../../../src/azure/arm.ts';
 import { AzureError } from '../../../src/azure/errors.ts';
-import { answering, connectionOver, connectionReset, type RecordingTransport } from './recording-transport.ts';
+import type { Arm } from '../../../src/azure/ports.ts';
+import {
+  answering,
+  connectionOver,
+  connectionReset,
+  type RecordingTransport,
+  respondingTo,
+} from './recording-transport.ts';
 
 const ID = '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-demo/providers/Microsoft.X/things/a';
 const armOver = (transport: RecordingTransport) => createArm(connectionOver(transport));
@@ -60,6 +67,35 @@ describe('a request to Resource Manager', () => {
     expect(found).toEqual([{ id: '1' }, { id: '2' }]);
     expect(new URL(transport.requests[0]?.url ?? '').searchParams.get('$filter')).toBe("name eq 'a b'");
     expect(transport.requests[1]?.url).toBe(next);
+  });
+
+  it('follows no list in a circle, nor for ever, nor to another host', async () => {
+    const at = (page: number): string => `https://management.azure.com${ID}?page=${page}`;
+    const self = answering({ status: 200, body: { value: [], nextLink: at(1) } });
+    await expect(armOver(self).list(ID, '1')).rejects.toMatchObject({ code: 'EndlessList' });
+    expect(self.requests.length).toBeLessThan(4);
+    const long = respondingTo((_, index) => ({ status: 200, body: { value: [], nextLink: at(index) } }));
+    await expect(armOver(long).list(ID, '1')).rejects.toMatchObject({ code: 'EndlessList' });
+    expect(long.requests.length).toBeLessThan(1100);
+    const foreign = answering({ status: 200, body: { value: [], nextLink: 'https://evil.example/x' } });
+    await expect(armOver(foreign).list(ID, '1')).rejects.toMatchObject({ code: 'ForeignOperationUrl' });
+    expect(foreign.requests).toHaveLength(1);
+  });
+
+  it.each([301, 302, 304, 307, 308])('takes a %i for no success, whatever it asked', async (status) => {
+    const headers = { location: 'https://elsewhere.example/x?sig=1' };
+    const wrong = { code: 'UnexpectedAnswer', message: expect.stringContaining('https://elsewhere.example,') };
+    for (const ask of [
+      (arm: Arm) => arm.get(ID, '1'),
+      (arm: Arm) => arm.list(ID, '1'),
+      (arm: Arm) => arm.put(ID, '1', {}),
+      (arm: Arm) => arm.post(`${ID}/start`, '1'),
+      (arm: Arm) => arm.delete(ID, '1'),
+    ]) {
+      const transport = answering({ status, headers });
+      await expect(ask(armOver(transport))).rejects.toMatchObject(wrong);
+      expect(transport.requests).toHaveLength(1);
+    }
   });
 
   it('repeats a write that lost its connection, but never one that starts something', async () => {

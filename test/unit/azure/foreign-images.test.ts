@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createImageLook } from '../../../src/azure/foreign-images.ts';
+import { createImageLook } from '../../../src/azure/images/foreign-images.ts';
 import type { PullAccess } from '../../../src/azure/ports.ts';
 import { type Answer, connectionOver, connectionReset, respondingTo, type SentRequest } from './recording-transport.ts';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { RunOptions } from '../../../src/domain/run.ts';
 import { NO_OPTIONS } from '../../../src/domain/run.ts';
-import { outOfScope } from '../../../src/domain/run-scope.ts';
+import { outOfScope } from '../../../src/domain/runs/run-scope.ts';
 import { STEP_NAMES } from '../../../src/domain/steps.ts';
 
 const OPTIONS: RunOptions = { ...NO_OPTIONS, autoApprove: true };
@@ -14,6 +14,7 @@ it('a deployment is about all steps, a rollback about releases only', () => {
   expect(within({})).toEqual(STEP_NAMES);
   expect(within({ rollbackTo: null, onlySteps: null })).toEqual(STEP_NAMES);
   expect(within({ rollbackTo: 'default-01JD0000000000000000000001' })).toEqual([
+    'deploy_infrastructure_services',
     'deploy_application_services',
     'configure_environment_variables',
     'verify_deployment',

@@ -83,7 +83,7 @@ describe('a probe', () => {
     expect(silent).toEqual({
       kind: 'unreachable',
       code: 'ConnectionFailed',
-      message: expect.stringMatching(/did not answer in time/),
+      message: expect.stringMatching(/no answer from app/),
     });
     const nobody = createProbe(createTransport({ connectTo: { ...connectTo, port: 1 } }));
     expect(await nobody.get('https://app.example.azurecontainerapps.io/')).toMatchObject({ kind: 'unreachable' });

@@ -88,6 +88,37 @@ function rounds([first = '', ...others]: readonly string[]): readonly string[] {
 }
 
 describe('a run that deletes', () => {
+  it('begins with what needs others, of types that no registry has as well, and asks with their versions', async () => {
+    const { run, finish, fake, deleted } = await removing();
+    const { stores, input } = run;
+    const versions: string[] = [];
+    const { delete: original } = fake.azure.arm;
+    fake.azure.arm.delete = async (path, version) => {
+      versions.push(version);
+      return await original(path, version);
+    };
+    const generic = (name: string, ...needs: string[]) => ({
+      ...{ ...member('Contoso.Messages/buses', name, 'create_databases'), holds_data: true, immutable: {} },
+      generic: { api_version: '2024-01-01', ownership: 'tagged' as const, needs },
+    });
+    const buses = {
+      'resource:a': generic('a'),
+      'resource:b': generic('b', 'resource:a'),
+      'resource:c': generic('c', 'resource:b'),
+    };
+    await updateState(stores.state, (state) => ({ ...state, resources: buses }));
+    for (const { id, type } of Object.values(buses)) fake.resources.set(id.toLowerCase(), { id, type });
+    const plan = await stores.runs.plan(input.runId);
+    if (!plan) throw new Error('there is no plan');
+    const resources = Object.entries(buses).map(([key, { id, type }]) => ({
+      ...{ key, id, type, action: 'delete' as const, apiVersion: '2024-01-01' },
+    }));
+    await stores.runs.writePlan(input.runId, { ...plan, resources });
+    expect(await finish()).toEqual({ kind: 'completed' });
+    expect(deleted()).toEqual(['c', 'b', 'a']);
+    expect(new Set(versions)).toEqual(new Set(['2024-01-01']));
+  });
+
   it('goes by what needs what, tells each once, and closes the state', async () => {
     const { finish, fake, deleted, told, state, run } = await removing();
     fake.polls = 2;

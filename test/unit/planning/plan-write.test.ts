@@ -29,7 +29,7 @@ function lineFor(image: string): PlannedResource {
       repairs: new Map([['configure_environment_variables', ['properties.mode']]]),
     },
     {
-      ...{ live: { id: ID, ...body('old', 'odd') }, record, mark: 'ours' },
+      ...{ live: { id: ID, ...body('old', 'odd') }, record, isTaken: false },
       running: [
         { step: 'deploy_application_services', isCertain: true },
         { step: 'configure_environment_variables', isCertain: false },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AzureError } from '../../../src/azure/errors.ts';
 import { availabilityFindings } from '../../../src/preflight/availability.ts';
+import { KNOWN_VERSION } from '../../../src/resources/columns/api-version.ts';
 import { OFFERED_IN_REGION } from '../../../src/resources/columns/region.ts';
 import type { AvailabilityCheck, KnownResource } from '../../../src/resources/kind.ts';
 import { type FakeAzure, fakeAzure } from '../../helpers/fake-azure.ts';
@@ -45,6 +46,19 @@ describe('what Azure offers', () => {
     fake.resources.set(id, { id, resourceTypes: [other, { resourceType: 'Things', locations: [location] }] });
     const desired = [knownResource('one', { availability: [OFFERED_IN_REGION] })];
     expect(await textsOf(fake, desired)).toEqual(problems);
+  });
+
+  it.each([
+    ['2026-01-01', []],
+    ['2025-05-05', ['the one cannot be made with the API version 2026-01-01; T.T/things has 2025-05-05.']],
+  ])('by version: %s', async (version, problems) => {
+    const fake = fakeAzure();
+    const id = `${SUBSCRIPTION}/providers/t.t`;
+    fake.resources.set(id, { id, resourceTypes: [{ resourceType: 'Things', apiVersions: [version] }] });
+    const [one, unlisted] = ['one', 'two'].map((key) => knownResource(key, { availability: [KNOWN_VERSION] }));
+    if (!one || !unlisted) throw new Error('there is none');
+    const child = { ...unlisted, kind: { ...unlisted.kind, type: 'T.T/things/parts' } };
+    expect(await textsOf(fake, [one, child])).toEqual(problems);
   });
 
   it('is everything where the provider names no regions', async () => {

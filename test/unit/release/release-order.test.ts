@@ -21,3 +21,9 @@ it('puts services that others refer to first, and else keeps the order of the fi
 it('knows a way out of circles, and leaves out what is no service of the list', () => {
   expect(order([service('a', ['b', 'rabbitmq']), service('b', ['a'])])).toEqual(['b', 'a']);
 });
+
+it('reads who is meant from references, too', () => {
+  const text = 'see ${{services.draft.address}} and ${{redis.host}}';
+  const gateway = { key: 'gateway', env: { DRAFT: { kind: 'reference', text } } } as unknown as ServiceConfig;
+  expect(order([gateway, service('draft')])).toEqual(['draft', 'gateway']);
+});

@@ -158,11 +158,20 @@ describe('the body of an app', () => {
     expect(jsonAt(bodyOf('shop'), 'properties.template.volumes')).toEqual([
       { name: 'scratch', storageType: 'EmptyDir' },
       { name: 'certs', storageType: 'Secret', secrets: [{ secretRef: 'token', path: 'tls.key' }] },
+      {
+        name: 'media',
+        storageType: 'AzureFile',
+        storageName: expect.stringMatching(/^share-media-[0-9a-f]{8}$/),
+        mountOptions: 'nobrl',
+      },
+      { name: 'seen', storageType: 'AzureFile', storageName: expect.stringMatching(/^share-media-[0-9a-f]{8}$/) },
     ]);
     const [own, proxy, beat] = containersOf('shop');
     expect(own?.volumeMounts).toEqual([
       { volumeName: 'scratch', mountPath: '/tmp/scratch' },
       { volumeName: 'certs', mountPath: '/etc/certs' },
+      { volumeName: 'media', mountPath: '/media' },
+      { volumeName: 'seen', mountPath: '/seen' },
     ]);
     expect(proxy).not.toHaveProperty('volumeMounts');
     expect(beat?.volumeMounts).toEqual([{ volumeName: 'scratch', mountPath: '/work' }]);

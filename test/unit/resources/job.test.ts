@@ -18,8 +18,8 @@ jobs:
     completions: 2
     event:
       rules:
-        bus: { type: azure-servicebus, metadata: { messageCount: 5 }, secrets: { connection: bus } }
-        queue: { type: azure-queue, identity: true }
+        bus: { type: azure-servicebus, metadata: { queueName: orders, messageCount: 5 }, secrets: { connection: bus } }
+        queue: { type: azure-queue, metadata: { queueName: mails, accountName: shop }, identity: true }
       min_executions: 1
 `;
 
@@ -66,10 +66,10 @@ describe('a job of the configuration', () => {
         pollingInterval: 30,
         rules: [
           {
-            ...{ name: 'bus', type: 'azure-servicebus', metadata: { messageCount: '5' } },
+            ...{ name: 'bus', type: 'azure-servicebus', metadata: { queueName: 'orders', messageCount: '5' } },
             auth: [{ secretRef: 'bus', triggerParameter: 'connection' }],
           },
-          { name: 'queue', type: 'azure-queue', metadata: {}, identity },
+          { name: 'queue', type: 'azure-queue', metadata: { queueName: 'mails', accountName: 'shop' }, identity },
         ],
       },
     });

@@ -11,7 +11,7 @@ import type { ResourceKind } from '../../../src/resources/kind.ts';
 import { classicRedis } from '../../../src/resources/redis-classic.ts';
 import { RESOURCE_KINDS } from '../../../src/resources/registry.ts';
 import { isJsonObject, type Json } from '../../../src/shared/json.ts';
-import { withChosenServices } from '../../helpers/chosen-services.ts';
+import { withChosenServices, withSharesByNfs } from '../../helpers/chosen-services.ts';
 import { chosenConfig } from '../../helpers/deployment-config.ts';
 import { exampleConfig } from '../../helpers/example-config.ts';
 
@@ -52,7 +52,7 @@ async function everyResource(): Promise<readonly DesiredResource[]> {
   const parsed = parseConfig(await exampleConfig());
   if (!parsed.ok) throw new Error('the example configuration is wrong');
   const { config } = parsed.parsed;
-  const inputs = [config, chosenConfig(config), withChosenServices(config)].map((each) => ({
+  const inputs = [config, chosenConfig(config), withChosenServices(config), withSharesByNfs(config)].map((each) => ({
     ...{ environment: 'default', config: each, outputs: symbolicOutputs().reader },
   }));
   return inputs.flatMap((input) => [...createSteps().flatMap((step) => step.desire(input)), classicRedis(input)]);

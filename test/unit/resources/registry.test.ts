@@ -13,7 +13,9 @@ import { resourceKind } from '../../helpers/resource-kind.ts';
 const FOLDER = new URL('../../../src/resources/', import.meta.url);
 
 async function kindsInFiles(): Promise<readonly unknown[]> {
-  const files = readdirSync(FOLDER).filter((name) => name.endsWith('.ts') && name !== 'registry.ts');
+  const files = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.endsWith('.ts') && name !== 'registry.ts',
+  );
   const modules = await Promise.all(files.map((name) => import(new URL(name, FOLDER).href)));
   return modules.flatMap((module: object) =>
     Object.values(module).filter((value) => typeof value === 'object' && value !== null && 'portalPage' in value),

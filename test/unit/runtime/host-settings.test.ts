@@ -8,13 +8,17 @@ describe('host.json', () => {
   it('gives prefix, time limit, task hub and version', () => {
     const document = {
       functionTimeout: '00:10:00',
-      extensions: { http: { routePrefix: '' }, durableTask: { hubName: 'Hub', defaultVersion: '2.0' } },
+      extensions: {
+        http: { routePrefix: '' },
+        durableTask: { hubName: 'Hub', defaultVersion: '2.0', versionMatchStrategy: 'Strict' },
+      },
     };
     expect(parseHostSettings(document)).toEqual({
       routePrefix: '',
       functionTimeoutInMs: 600_000,
       taskHubName: 'Hub',
       defaultVersion: '2.0',
+      versionMatchStrategy: 'Strict',
     });
   });
 
@@ -28,6 +32,7 @@ describe('host.json', () => {
     '[]',
     '{"functionTimeout": "ten minutes"}',
     '{"functionTimeout": 5}',
+    '{"extensions": {"durableTask": {"versionMatchStrategy": "Newest"}}}',
     '{"functionTimeout": "00:00:00"}',
   ])('is refused when it is %s', async (text) => {
     const path = join(await tempDirectory(), 'host.json');

@@ -46,12 +46,6 @@ function volumeCases(): Case[] {
     ['a volume twice', [...volumes, ...volumes], [mount('/a')], invalid],
     ['a volume with a dot', [{ name: 'a.json', storageType: 'EmptyDir' }], [], invalid],
     ['the volume of the platform', [{ name: 'envoy-config', storageType: 'EmptyDir' }], [], invalid],
-    [
-      'a share that is not there',
-      [{ name: 'a', storageType: 'AzureFile', storageName: 's' }],
-      [],
-      'ManagedEnvironmentStorageNotFound',
-    ],
   ];
   return wrong.map(([title, some, volumeMounts, expected]) => [
     title,

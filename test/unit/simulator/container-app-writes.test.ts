@@ -85,6 +85,11 @@ function cloud(
         },
       ],
     }),
+    mountFailure: () => undefined,
+    isRegistryUser: () => false,
+    foreignImages: {},
+    lookup: () => [],
+    customDomainVerificationId: 'A'.repeat(64),
     unhealthy: {},
   };
 }

@@ -3,9 +3,11 @@ import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/shared/json.ts';
+import type { RegistryCall } from '../../../src/simulator/registry/access/registry-call.ts';
 import { readAppendBlob } from '../../../src/simulator/registry/blob.ts';
+import { openBlobStore } from '../../../src/simulator/registry/blob-store.ts';
 import { findManifest, parseImageReference, type RegistryContent } from '../../../src/simulator/registry/content.ts';
-import { answerRegistry, type RegistryCall } from '../../../src/simulator/registry/data-plane.ts';
+import { answerRegistry } from '../../../src/simulator/registry/data-plane.ts';
 import { runBody, runLog, runStatus } from '../../../src/simulator/registry/run.ts';
 import { cancelRun, listRuns, scheduleRun, sourcePath } from '../../../src/simulator/registry/tasks.ts';
 
@@ -183,6 +185,9 @@ describe('an image reference', () => {
     expect(parseImageReference(`cr.azurecr.io/a@${digest}`)).toMatchObject({ digest });
     expect(parseImageReference('cr.azurecr.io/a@sha256:1')).toBeUndefined();
     expect(parseImageReference('A B')).toBeUndefined();
+    // A user of Docker Hub, whose name has no upper-case letters; a host may.
+    expect(parseImageReference('Owner/name')).toBeUndefined();
+    expect(parseImageReference('Ghcr.io/owner/name')).toMatchObject({ host: 'ghcr.io' });
   });
 });
 
@@ -196,6 +201,8 @@ describe('the data plane of a registry', () => {
         path,
         query: new URLSearchParams(),
         form: new URLSearchParams(),
+        body: Buffer.alloc(0),
+        blobs: openBlobStore(undefined),
         bearer: undefined,
         registry: { id: REGISTRY, body: {} },
         content,

@@ -43,6 +43,20 @@ describe('an uploaded configuration', () => {
     expect(logged.join('\n')).toContain('production.yaml: mongodb.connection_url: is empty');
   });
 
+  it('that is the only one and wrong makes an environment that is listed, and that can be asked about', async () => {
+    const test = await openTestApp();
+    await upload(test, 'staging', 'services: [');
+    const listed = await test.call('listEnvironments', {});
+    expect(listed.body).toEqual({ environments: ['staging'] });
+    const shown = await test.call('showEnvironment', { params: { environment: 'staging' } });
+    const [run] = await runsOf(test, 'staging');
+    expect([shown.status, shown.body]).toMatchObject([
+      200,
+      { lastRun: { runId: run?.runId, status: 'failed' }, steps: [] },
+    ]);
+    expect((await test.call('showEnvironment', { params: { environment: 'other' } })).status).toBe(404);
+  });
+
   it('that is uploaded again is another run, which waits for its turn', async () => {
     const test = await openTestApp();
     await upload(test, 'production', await exampleConfig());

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../../src/domain/api/problem.ts';
 import type { RunPage, RunView } from '../../../src/domain/api/views.ts';
 import type { RunRequest } from '../../../src/domain/run.ts';
-import { firstSummary } from '../../../src/domain/run-request.ts';
+import { firstSummary } from '../../../src/domain/runs/run-request.ts';
 import { acquireLock, releaseLock } from '../../../src/state/lock.ts';
 import type { EnvironmentStores } from '../../../src/state/ports.ts';
 import { updateState } from '../../../src/state/update-state.ts';
@@ -110,7 +110,7 @@ describe('starting a deployment', () => {
         ...runs,
         runs: async () => {
           const hasLocked = (await state.read()).value.lock !== null;
-          const summary = { ...firstSummary({ runId: other } as RunRequest, 'running'), status: 'failed' as const };
+          const summary = { ...firstSummary({ runId: other } as RunRequest, 'running', {}), status: 'failed' as const };
           return hasLocked ? [{ ...summary, finishedAt: '2026-01-01T00:00:30Z' }] : [];
         },
       },

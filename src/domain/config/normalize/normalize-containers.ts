@@ -1,3 +1,4 @@
+import { mayRefer } from '../../references/reference-text.ts';
 import type { RawContainer, RawProbe, RawProbes, RawSideContainer, RawVolumes } from '../schema/container-schema.ts';
 import type { RawEnvValue } from '../schema/service-schema.ts';
 import { vaultName } from '../secrets.ts';
@@ -70,11 +71,19 @@ function sideContainer(raw: Omit<RawSideContainer, 'probes'>, cpu: number): Side
 
 export function normalizeVolumes(raw: RawVolumes): Readonly<Record<string, VolumeConfig>> {
   const volumes = Object.entries(raw ?? {}).map(([name, volume]): [string, VolumeConfig] => {
-    if (!volume?.secrets) return [name, {}];
-    const files = Object.entries(volume.secrets).map(([file, secret]) => [file, vaultName(secret)]);
-    return [name, { secrets: Object.fromEntries(files) }];
+    const files = Object.entries(volume?.secrets ?? {}).map(([file, secret]) => [file, vaultName(secret)]);
+    return [name, { ...(volume?.secrets && { secrets: Object.fromEntries(files) }), ...normalizeShare(volume) }];
   });
   return Object.fromEntries(volumes);
+}
+
+function normalizeShare(raw: NonNullable<RawVolumes>[string] | undefined): VolumeConfig {
+  const [share, mountOptions] = [given(raw?.share), given(raw?.mount_options)];
+  return {
+    ...(share !== undefined && { share }),
+    ...(raw?.read_only != null && { readOnly: raw.read_only }),
+    ...(mountOptions !== undefined && { mountOptions }),
+  };
 }
 
 function mergeEnv(
@@ -90,9 +99,13 @@ function mergeEnv(
 }
 
 function normalizeEnv(value: Exclude<RawEnvValue, null>): EnvValue {
-  if (typeof value !== 'object') return { kind: 'plain', value: String(value) };
+  if (typeof value !== 'object') return normalizeText(String(value));
   if ('secret' in value) return { kind: 'secret', name: vaultName(value.secret) };
   return { kind: 'service', key: value.service, ...(value.format !== undefined && { format: value.format }) };
+}
+
+function normalizeText(text: string): EnvValue {
+  return mayRefer(text) ? { kind: 'reference', text } : { kind: 'plain', value: text };
 }
 
 export function normalizeProbes(raw: RawProbes): ServiceProbes | undefined {

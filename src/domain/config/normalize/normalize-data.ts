@@ -1,7 +1,13 @@
 import type { DeploymentConfig } from '../model.ts';
-import type { MaintenanceWindow, NetworkRules, PostgresqlChoices } from '../model-choices.ts';
+import type {
+  MaintenanceWindow,
+  NetworkRules,
+  PostgresqlChoices,
+  ShareConfig,
+  StorageConfig,
+} from '../model-choices.ts';
 import { tierOfSku } from '../rules/data.ts';
-import type { RawNetworkRules, RawPostgresql } from '../schema/resource-schema.ts';
+import type { RawNetworkRules, RawPostgresql, RawStorage } from '../schema/resource-schema.ts';
 import { given } from './given.ts';
 
 type Postgresql = DeploymentConfig['postgresql'];
@@ -50,6 +56,34 @@ function normalizeChoices(raw: RawPostgresql): PostgresqlChoices {
 
 function normalizeWindow(raw: NonNullable<RawPostgresql['maintenance_window']>): MaintenanceWindow {
   return raw === 'system' ? { kind: 'system' } : { kind: 'custom', ...raw, minute: raw.minute ?? 0 };
+}
+
+/** What is said of an account that is no more than asked for. */
+export const PLAIN_STORAGE: StorageConfig = {
+  account: '',
+  sku: 'Standard_LRS',
+  containers: [],
+  queues: [],
+  shares: {},
+};
+
+const QUOTA_IN_GB = 100;
+
+export function normalizeStorage(raw: RawStorage | undefined): { readonly storage?: StorageConfig } {
+  if (!raw) return {};
+  const shares = Object.entries(raw.shares ?? {}).map(([name, share]): [string, ShareConfig] => [
+    name,
+    { quotaInGb: share?.quota ?? QUOTA_IN_GB, protocol: share?.protocol ?? 'smb' },
+  ]);
+  return {
+    storage: {
+      account: given(raw.account) ?? PLAIN_STORAGE.account,
+      sku: raw.sku ?? PLAIN_STORAGE.sku,
+      containers: raw.containers ?? PLAIN_STORAGE.containers,
+      queues: raw.queues ?? PLAIN_STORAGE.queues,
+      shares: Object.fromEntries(shares),
+    },
+  };
 }
 
 const ACTIONS = { allow: 'Allow', deny: 'Deny' } as const;

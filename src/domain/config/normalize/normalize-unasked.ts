@@ -9,6 +9,8 @@ export function normalizeUnasked(raw: RawConfig): NonNullable<DeploymentConfig['
     monitoring: raw.monitoring,
     postgresql: raw.postgresql,
     redis: raw.redis,
+    // Where the file says nothing of it the model has none, as configurations of before.
+    storage: raw.storage ?? {},
   };
   return Object.fromEntries(
     Object.entries(given).flatMap(([section, value]): [string, Unasked][] => {

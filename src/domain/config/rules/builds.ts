@@ -84,9 +84,9 @@ function whyNotGiven(setting: SecretSetting | undefined, name: string, known: re
     const meant = suggestion(name, known);
     return `there is no secret ${name}${meant ? `; did you mean ${meant}?` : ''}`;
   }
-  return setting.source === 'generated'
-    ? `${name} is generated; a build can have only what is given: env:NAME or keyvault:NAME`
-    : undefined;
+  const made = { generated: 'generated', reference: 'made of references' } as const;
+  if (setting.source !== 'generated' && setting.source !== 'reference') return undefined;
+  return `${name} is ${made[setting.source]}; a build can have only what is given: env:NAME or keyvault:NAME`;
 }
 
 /** Keys that say the same, of which only one would count. */

@@ -4,7 +4,7 @@ import type { DeploymentConfig } from '../model.ts';
 import { problem, type RuleProblem } from './rule.ts';
 
 export function requiredValues(config: DeploymentConfig): readonly RuleProblem[] {
-  const { azure, containerRegistry, keyVault } = config;
+  const { azure, containerRegistry, keyVault, storage } = config;
   const values: readonly (readonly [string, string, string])[] = [
     ['azure.resource_group', azure.resourceGroup, 'the name of the resource group'],
     ['azure.location', azure.location, 'a region such as eastus (or locations.default)'],
@@ -12,13 +12,17 @@ export function requiredValues(config: DeploymentConfig): readonly RuleProblem[]
       ? [['container_registry.name', containerRegistry.name, 'a globally unique name'] as const]
       : []),
     ['key_vault.name', keyVault.name, 'a globally unique name'],
+    ...(storage ? [['storage.account', storage.account, 'a globally unique name'] as const] : []),
   ];
   return values.flatMap(([path, value, expected]) => (value === '' ? [problem(path, `is required: ${expected}`)] : []));
 }
 
 export function resourceNames(config: DeploymentConfig): readonly RuleProblem[] {
-  const { azure, containerRegistry, keyVault, monitoring, postgresql, redis, containerApps } = config;
+  const { azure, containerRegistry, keyVault, monitoring, postgresql, redis, containerApps, storage } = config;
+  const { docker, advanced } = config;
+  const { account = '', container, name } = advanced.stateBlob;
   const rules: readonly (readonly [string, string, NameRule])[] = [
+    ['azure.subscription_id', azure.subscriptionId ?? '', NAME_RULES.subscription],
     ['azure.resource_group', azure.resourceGroup, NAME_RULES.resourceGroup],
     ['azure.project_name', azure.projectName, PROJECT_NAME],
     ['container_registry.name', containerRegistry.name, NAME_RULES.containerRegistry],
@@ -29,10 +33,63 @@ export function resourceNames(config: DeploymentConfig): readonly RuleProblem[] 
     ['postgresql.database_name', postgresql.databaseName, NAME_RULES.postgresqlDatabase],
     ['redis.name', redis.name, NAME_RULES.redis],
     ['container_apps.environment_name', containerApps.environmentName, NAME_RULES.containerAppsEnvironment],
+    ['docker.registry', docker.registry?.server ?? '', NAME_RULES.registryServer],
+    ['advanced.state_blob_account', account, NAME_RULES.storageAccount],
+    ['advanced.state_blob_container', container, NAME_RULES.storageContainer],
+    ['advanced.state_blob_name', name, NAME_RULES.blob],
+    ['storage.account', storage?.account ?? '', NAME_RULES.storageAccount],
   ];
   return rules.flatMap(([path, value, { pattern, allowed }]) =>
-    value === '' || pattern.test(value) ? [] : [problem(path, `found ${JSON.stringify(value)}; allowed: ${allowed}`)],
+    value === '' || pattern.test(value) ? [] : [problem(path, `found ${shown(value)}; allowed: ${allowed}`)],
   );
+}
+
+/**
+ * Words that Azure keeps from names with an address of their own, in any case
+ * (https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-reserved-resource-name); of those that no such
+ * name can be, since it is too short or has other characters, none is here.
+ */
+const RESERVED_WITHIN = ['microsoft', 'windows'];
+const RESERVED_BEGINNING = 'login';
+const RESERVED_NAMES = [
+  ...[
+    'access',
+    'azure',
+    'bing',
+    'bizspark',
+    'biztalk',
+    'cortana',
+    'directx',
+    'dotnet',
+    'dynamics',
+    'excel',
+    'exchange',
+  ],
+  ...['forefront', 'groove', 'hololens', 'hyperv', 'kinect', 'lync', 'msdn', 'o365', 'office', 'office365', 'onedrive'],
+  ...['onenote', 'outlook', 'powerpoint', 'sharepoint', 'skype', 'visio', 'visualstudio', 'xbox'],
+];
+
+export function reservedNames(config: DeploymentConfig): readonly RuleProblem[] {
+  const { containerRegistry, keyVault, postgresql, redis } = config;
+  const names: readonly (readonly [string, string])[] = [
+    ['container_registry.name', containerRegistry.name],
+    ['key_vault.name', keyVault.name],
+    ['postgresql.server_name', postgresql.serverName],
+    ['redis.name', redis.name],
+  ];
+  return names.flatMap(([path, name]) => {
+    const folded = name.toLowerCase();
+    const word =
+      RESERVED_NAMES.find((one) => one === folded) ??
+      RESERVED_WITHIN.find((one) => folded.includes(one)) ??
+      (folded.startsWith(RESERVED_BEGINNING) ? RESERVED_BEGINNING : undefined);
+    return word === undefined ? [] : [problem(path, `found ${JSON.stringify(name)}; Azure reserves the word ${word}`)];
+  });
+}
+
+/** An address where a name should be may hold a password. */
+function shown(value: string): string {
+  return JSON.stringify(value.replace(/[^/]*@/, '***@'));
 }
 
 /** Names are made of it. */

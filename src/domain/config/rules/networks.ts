@@ -15,6 +15,7 @@ export function registryNetwork({
 export function addressRules({ keyVault, containerRegistry }: DeploymentConfig): readonly RuleProblem[] {
   return [
     ...wrongAddresses('key_vault', keyVault.networkRules),
+    ...privateAddresses('key_vault', keyVault.networkRules),
     ...wrongAddresses('container_registry', containerRegistry.networkRules),
   ];
 }
@@ -23,6 +24,26 @@ function wrongAddresses(section: string, rules: NetworkRules | undefined): reado
   return (rules?.ipRules ?? []).flatMap((rule, index) =>
     wrongAddress([section, 'network_rules', 'ip_rules', String(index)], rule),
   );
+}
+
+/** Ranges of RFC 1918, by their first address and bits. */
+const PRIVATE_RANGES: readonly (readonly [first: string, bits: number])[] = [
+  ['10.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+];
+
+/** "IP network rules are allowed only for public IP addresses": https://learn.microsoft.com/azure/key-vault/general/network-security */
+function privateAddresses(section: string, rules: NetworkRules | undefined): readonly RuleProblem[] {
+  return (rules?.ipRules ?? []).flatMap((rule, index) => {
+    const address = addressNumber(rule.split('/')[0] ?? '');
+    const isPrivate = PRIVATE_RANGES.some(([first, bits]) => {
+      const size = 2 ** (32 - bits);
+      return address !== undefined && Math.floor(address / size) * size === addressNumber(first);
+    });
+    const path = [section, 'network_rules', 'ip_rules', String(index)];
+    return isPrivate ? [problem(path, `${rule} is of a private network; only public addresses are allowed`)] : [];
+  });
 }
 
 /** Whether what stands at a path is an IPv4 address, or a range of them. */

@@ -27,8 +27,8 @@ export function secretNames(config: DeploymentConfig): readonly RuleProblem[] {
   });
   const references = workloads(config).flatMap(({ place, workload }) =>
     secretsOf(workload).flatMap(({ path, name }) => {
-      if (known.includes(name)) return [];
       const at = [...place, ...path];
+      if (known.includes(name)) return wrongReference(at, name);
       if (name === COMPOSED.rabbitmq) return [problem(at, `the secret ${name} ${NEEDS_RABBITMQ}`)];
       const meant = suggestion(name, known);
       return [problem(at, `there is no secret ${name}${meant ? `; did you mean ${meant}?` : ''}`)];
@@ -42,6 +42,15 @@ export function secretNames(config: DeploymentConfig): readonly RuleProblem[] {
     return [];
   });
   return [...spelling, ...references, ...variables];
+}
+
+/**
+ * Within an app its name is the same in lower case, which begins and ends with a letter or digit:
+ * https://github.com/Azure/container-apps-deploy-action/issues/116
+ */
+function wrongReference(path: readonly string[], name: string): readonly RuleProblem[] {
+  if (!/^-|-$/.test(name)) return [];
+  return [problem(path, `the secret ${name} begins or ends with - or _, which no container app takes; rename its key`)];
 }
 
 export function requiredSecrets(config: DeploymentConfig): readonly RuleProblem[] {

@@ -68,12 +68,15 @@ export const volumes = z
           .record(z.string(), z.string())
           .nullish()
           .describe('file → name of a secret in the vault, or its key under `secrets`'),
+        share: text.describe('a file share, by its name under storage.shares'),
+        read_only: flag.describe('of a share'),
+        mount_options: text.describe('of a share, with commas between them, such as "uid=999,gid=999,nobrl"'),
       })
       .nullable(),
   )
   .nullish()
   .describe(
-    'folders that containers of a replica share and that are gone with it: empty at first, or secrets as files',
+    'folders that containers of a replica share: empty at first or secrets as files, which are gone with it, or a file share',
   );
 
 /** How a service is reached, besides its port. */

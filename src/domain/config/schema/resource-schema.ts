@@ -79,5 +79,34 @@ export const redis = z.object({
   public_access: flag.describe('false: only private endpoints, which this deployment does not make'),
 });
 
+/** https://learn.microsoft.com/azure/storage/common/storage-redundancy; Premium: of file shares only. */
+export const STORAGE_SKUS = [
+  'Standard_LRS',
+  'Standard_ZRS',
+  'Standard_GRS',
+  'Standard_RAGRS',
+  'Standard_GZRS',
+  'Standard_RAGZRS',
+  'Premium_LRS',
+  'Premium_ZRS',
+] as const;
+
+const share = z.object({
+  quota: z.int().min(1).max(102_400).nullish().describe('GiB; it can only grow (default: 100)'),
+  protocol: z
+    .enum(['smb', 'nfs'])
+    .nullish()
+    .describe('nfs: with the sku Premium_LRS or Premium_ZRS, and container_apps.subnet (default: smb)'),
+});
+
+export const storage = z.object({
+  account: text.describe('name of the storage account, unique in all of Azure'),
+  sku: z.enum(STORAGE_SKUS).nullish().describe('default: Standard_LRS; Premium is for file shares only'),
+  containers: z.array(z.string()).nullish().describe('of blobs, which nobody reads without signing in'),
+  queues: z.array(z.string()).nullish(),
+  shares: z.record(z.string(), share.nullable()).nullish().describe('file shares, which services mount as volumes'),
+});
+
+export type RawStorage = z.infer<typeof storage>;
 export type RawNetworkRules = z.infer<ReturnType<typeof networkRules>>;
 export type RawPostgresql = z.infer<typeof postgresql>;

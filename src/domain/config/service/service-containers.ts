@@ -3,7 +3,9 @@ export type EnvValue =
   /** The name of a secret in the vault. */
   | { readonly kind: 'secret'; readonly name: string }
   /** The address of another service; `format` may place it with `{address}`, `{host}` and `{port}`. */
-  | { readonly kind: 'service'; readonly key: string; readonly format?: string };
+  | { readonly kind: 'service'; readonly key: string; readonly format?: string }
+  /** A text with references (domain/references), as it is written. */
+  | { readonly kind: 'reference'; readonly text: string };
 
 /** What any container says of itself. */
 export interface ContainerSettings {
@@ -78,10 +80,16 @@ export interface ServiceContainers extends ContainerSettings {
   readonly volumes?: Readonly<Record<string, VolumeConfig>>;
 }
 
-/** Gone with its replica. */
+/** Neither secrets nor a share: empty at first, and gone with its replica. */
 export interface VolumeConfig {
-  /** File → name of a secret in the vault; absent: empty at first. */
+  /** File → name of a secret in the vault; gone with the replica. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Name of a share of the storage account, which stays. */
+  readonly share?: string;
+  /** Of a share. */
+  readonly readOnly?: boolean;
+  /** Of a share, as `mount` takes them. */
+  readonly mountOptions?: string;
 }
 
 /** Every container of a service, its own one first, with where it stands below the service's key. */

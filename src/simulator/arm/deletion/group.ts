@@ -10,7 +10,7 @@ export const GROUP_TYPE = 'Microsoft.Resources/resourceGroups';
 /**
  * What is in a group in the order in which it goes: what nothing else needs first, then what only that needed, and so on
  * (https://learn.microsoft.com/azure/azure-resource-manager/management/delete-resource-group#how-order-of-deletion-is-determined).
- * A resource needs another whose id stands in its body.
+ * A resource needs another whose id, or that of something below it, stands in its body, and the one that it is below itself.
  *
  * @returns ids of top-level resources; all else goes with them
  */
@@ -21,13 +21,18 @@ export function deletionOrder(world: World, groupId: string, types: ReadonlyMap<
     .map(([id, { body }]) => ({ id, body: JSON.stringify(body).toLowerCase() }));
   const order: string[][] = [];
   while (left.length > 0) {
-    const free = left.filter(({ id }) => !left.some((other) => other.id !== id && other.body.includes(`"${id}"`)));
+    const free = left.filter(({ id }) => !left.some((other) => other.id !== id && needs(other, id)));
     // Those that need each other go together.
     const next = free.length > 0 ? free : left;
     order.push(next.map(({ id }) => id));
     left = left.filter((one) => !next.includes(one));
   }
   return order;
+}
+
+/** All in lower case. */
+function needs(other: { readonly id: string; readonly body: string }, id: string): boolean {
+  return other.body.includes(`"${id}"`) || other.body.includes(`"${id}/`) || other.id.startsWith(`${id}/`);
 }
 
 /**
@@ -86,5 +91,5 @@ export function groupBlocked(
 }
 
 function problemOf(world: World, resource: StoredResource, types: ReadonlyMap<string, ResourceType>) {
-  return types.get(resource.type.toLowerCase())?.checkDelete?.(resource, world);
+  return types.get(resource.type.toLowerCase())?.checkDelete?.(resource, world, {});
 }

@@ -27,8 +27,10 @@ function settle(
   const isGroups = isDeletion && operation.type === GROUP_TYPE;
   const blocked = isGroups ? groupBlocked(world, resource, types) : undefined;
   if (blocked) operation.failure ??= blocked;
+  const leavesNothing = operation.kind === 'create' && types.get(operation.type.toLowerCase())?.style === 'location';
+  if (operation.failure && leavesNothing) removeResource(world, resource, types);
   // A group is rolled back to the state it had before.
-  if (operation.failure) resource.failed = !isGroups;
+  else if (operation.failure) resource.failed = !isGroups;
   else if (isDeletion) removeResource(world, resource, types);
   else if (operation.kind !== 'action') delete resource.failed;
 }

@@ -26,18 +26,12 @@ function firstOf<Item>(items: readonly Item[], problem: (item: Item) => Refusal 
   return items.map(problem).find((found) => found !== undefined);
 }
 
-function volumeProblem({ name = '', storageType, storageName }: Volume, all: readonly Volume[]): Refusal | undefined {
+function volumeProblem({ name = '' }: Volume, all: readonly Volume[]): Refusal | undefined {
   const field = `template.volumes.${name}`;
   if (!VOLUME_NAME.test(name) || name === RESERVED) return invalidField(field, `Invalid volume name '${name}'`);
-  if (all.filter((other) => other.name === name).length > 1)
-    return invalidField(field, `Volume name '${name}' is used more than once`);
-  if (storageType === 'EmptyDir' || storageType === 'Secret') return undefined;
-  // No environment here has a storage: https://github.com/DFE-Digital/terraform-azurerm-container-apps-hosting/pull/281
-  return refusal(
-    'ManagedEnvironmentStorageNotFound',
-    `Storage ${storageName ?? ''} not found under managed environment`,
-    404,
-  );
+  return all.filter((other) => other.name === name).length > 1
+    ? invalidField(field, `Volume name '${name}' is used more than once`)
+    : undefined;
 }
 
 /**

@@ -5,7 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createDockerBuilder } from '../../../../src/cli/local/docker/docker-builder.ts';
 import type { LocalBuild, LocalProgress } from '../../../../src/engine/local-builder.ts';
-import { type DockerCall, type FakeDocker, fakeDocker } from '../../../helpers/fake-docker.ts';
+import { type DockerCall, type FakeDocker, fakeDocker } from '../../../helpers/docker/fake-docker.ts';
 import { tempDirectory } from '../../../helpers/temp.ts';
 
 const REFERENCE = 'shop.azurecr.io/shop/web:src-1';

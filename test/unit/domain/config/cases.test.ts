@@ -139,13 +139,17 @@ describe('configurations as people write them', () => {
     );
   });
 
-  it('10: what looks like a placeholder is passed on literally, and said to be', () => {
-    const { config, warnings } = parsed('10-interpolate');
+  it('10: what looks like a placeholder is refused where it can be nothing else, and else passed on literally, and said to be', () => {
+    expect(problems('10-interpolate')).toEqual([
+      'services.web.image: found "x.azurecr.io/web:${TAG}": nothing is filled in here; write the tag itself',
+    ]);
+    expect(places('10-interpolate')).toEqual(['"x.azurecr.io/web:${TAG}", env']);
+    const result = parseConfig(textOf('10-interpolate').replace('${TAG}', '1.0'));
+    if (!result.ok) throw new Error(JSON.stringify(result.problems));
+    const { config, warnings } = result.parsed;
     expect(config.services.application[0]?.env.API).toEqual({ kind: 'plain', value: 'https://${HOST}/api' });
     expect(warnings.map(({ path, message }) => `${path}: ${message}`)).toEqual(
-      ['image', 'env.API', 'env.PW'].map(
-        (key) => `services.web.${key}: \${ is passed on literally: nothing is filled in here`,
-      ),
+      ['env.API', 'env.PW'].map((key) => `services.web.${key}: \${ is passed on literally: nothing is filled in here`),
     );
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DeploymentConfig } from '../../../../src/domain/config/model.ts';
 import { parseConfig } from '../../../../src/domain/config/parse.ts';
 import { isWritten } from '../../../../src/domain/config/provenance.ts';
-import { cronProblem } from '../../../../src/domain/config/rules/cron.ts';
+import { cronProblem } from '../../../../src/domain/config/rules/workloads/cron.ts';
 import { storedConfigSchema } from '../../../../src/domain/config/stored.ts';
 import { userKey } from '../../../../src/domain/config/user-key.ts';
 
@@ -37,8 +37,8 @@ const EVERYTHING = `
     image: "worker:1"
     event:
       rules:
-        rabbit: { type: rabbitmq, metadata: { queueName: jobs, value: 5 }, secrets: { host: queue } }
-        bus: { type: azure-servicebus, metadata: { queueName: jobs }, identity: true }
+        rabbit: { type: rabbitmq, metadata: { queueName: jobs, mode: QueueLength, value: 5 }, secrets: { host: queue } }
+        bus: { type: azure-servicebus, metadata: { queueName: jobs, namespace: shop }, identity: true }
       max_executions: 7
 `;
 
@@ -62,8 +62,12 @@ describe('jobs', () => {
     expect(nightly).toMatchObject({ schedule: '0 3 * * *', completions: 4, retries: 3, timeoutInSeconds: 60 });
     expect(queue?.event).toEqual({
       rules: {
-        rabbit: { type: 'rabbitmq', metadata: { queueName: 'jobs', value: '5' }, secrets: { host: 'QUEUE' } },
-        bus: { type: 'azure-servicebus', metadata: { queueName: 'jobs' }, identity: true },
+        rabbit: {
+          type: 'rabbitmq',
+          metadata: { queueName: 'jobs', mode: 'QueueLength', value: '5' },
+          secrets: { host: 'QUEUE' },
+        },
+        bus: { type: 'azure-servicebus', metadata: { queueName: 'jobs', namespace: 'shop' }, identity: true },
       },
       minExecutions: 0,
       maxExecutions: 7,
@@ -96,7 +100,7 @@ describe('what is wrong with jobs is told at its place', () => {
   it.each([
     ['schedule: "0 3 * *"', 'schedule: has 4 fields; expected: minute, hour, day of the month, month, day of the week'],
     [
-      'schedule: "* * * * *", event: { rules: { a: { type: rabbitmq } } }',
+      'schedule: "* * * * *", event: { rules: { a: { type: temporal } } }',
       'event: and schedule are two triggers; make two jobs, or keep one of them',
     ],
     ['event: { rules: {} }', 'event.rules: is empty; what starts the job?'],
@@ -106,11 +110,11 @@ describe('what is wrong with jobs is told at its place', () => {
       'event.rules.a.type: found "my scaler"; expected the name of a KEDA scaler, such as azure-servicebus',
     ],
     [
-      'event: { rules: { a: { type: rabbitmq, secrets: { host: QUEU } } } }',
+      'event: { rules: { a: { type: temporal, secrets: { host: QUEU } } } }',
       'event.rules.a.secrets.host: there is no secret QUEU; did you mean QUEUE?',
     ],
     [
-      'event: { rules: { a: { type: rabbitmq } }, min_executions: 9, max_executions: 2 }',
+      'event: { rules: { a: { type: temporal } }, min_executions: 9, max_executions: 2 }',
       'event.min_executions: 9 is more than max_executions (2)',
     ],
     ['dockerfile: Dockerfile', 'image: and a Dockerfile are two images; keep one of them'],

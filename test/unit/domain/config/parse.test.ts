@@ -114,7 +114,7 @@ describe('a good configuration', () => {
 
   it('holds every key that a step depends on', () => {
     const { config } = parsed(EXAMPLE);
-    const optional = ['azure.subscriptionId', 'jobs', 'postgresql.databases'];
+    const optional = ['azure.subscriptionId', 'jobs', 'storage', 'locations.storage', 'postgresql.databases'];
     const missing = STEPS.flatMap(({ configKeys }) => configKeys).filter(
       (key) => !optional.includes(key) && leaves(config, key).length === 0,
     );
@@ -233,6 +233,41 @@ describe('a bad configuration', () => {
       'no image at all',
       ({ services }) => void Object.assign(services.qdrant ?? {}, { image: '' }),
       'services.qdrant: needs an image',
+    ],
+    [
+      'a storage account that leads to another host',
+      (config) => void Object.assign(config, { advanced: { state_blob_account: 'evil.example/x' } }),
+      'advanced.state_blob_account: found "evil.example/x"; allowed: 3 to 24 lower-case letters and digits',
+    ],
+    [
+      'a container that leads to another one',
+      (config) => void Object.assign(config, { advanced: { state_blob_container: '../other' } }),
+      'advanced.state_blob_container: found "../other"; allowed',
+    ],
+    [
+      'a blob that leads to another container',
+      (config) => void Object.assign(config, { advanced: { state_blob_name: 'a/../../other/state.json' } }),
+      'advanced.state_blob_name: found "a/../../other/state.json"; allowed',
+    ],
+    [
+      'a subscription that leads elsewhere',
+      (config) => void Object.assign(config.azure ?? {}, { subscription_id: '../providers' }),
+      'azure.subscription_id: found "../providers"; allowed: the id of a subscription, a GUID',
+    ],
+    [
+      'a vault that leads to another host',
+      (config) => void Object.assign(config.key_vault ?? {}, { name: 'evil.example/x' }),
+      'key_vault.name: found "evil.example/x"; allowed',
+    ],
+    [
+      'a registry that leads to another host',
+      (config) => void Object.assign(config.container_registry ?? {}, { name: 'evil.example/x' }),
+      'container_registry.name: found "evil.example/x"; allowed',
+    ],
+    [
+      'a registry of others that is no host',
+      (config) => void Object.assign(config, { docker: { registry: 'https://user:word@evil.example' } }),
+      'docker.registry: found "https://***@evil.example"; allowed: a host such as registry.example.com',
     ],
     [
       'a state that is not saved',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ParsedConfig } from '../../../../src/domain/config/model.ts';
 import { parseConfig } from '../../../../src/domain/config/parse.ts';
 import { leaves } from '../../../../src/domain/config/paths.ts';
-import { contentDigest, isWritten, writtenWithReleaseOf } from '../../../../src/domain/config/provenance.ts';
+import { contentDigest, isWritten } from '../../../../src/domain/config/provenance.ts';
 import { STEPS } from '../../../../src/domain/steps.ts';
 import { hashJson } from '../../../../src/shared/json.ts';
 import { deploymentConfig } from '../../../helpers/deployment-config.ts';
@@ -82,18 +82,6 @@ describe('what the file writes', () => {
     const { config } = parsed(SMALL);
     expect(contentDigest(parsed(SMALL.replace('sku: }', 'sku: Basic }')).config)).toBe(contentDigest(config));
     expect(contentDigest(parsed(SMALL.replace('sku: }', 'sku: Standard }')).config)).not.toBe(contentDigest(config));
-  });
-
-  it('follows the application services of a release that is brought back', () => {
-    const now = parsed(SMALL.replace('LOG_LEVEL: debug, ', '')).config;
-    const then = parsed(SMALL.replace('storage_size: 64', 'version: 16')).config;
-    const { written = [] } = writtenWithReleaseOf(now, then);
-    expect(written).toContain('services.web.env.LOG_LEVEL');
-    expect(written).toContain('postgresql.storage_size');
-    expect(written).not.toContain('postgresql.version');
-    const { written: _, ...old } = then;
-    expect(writtenWithReleaseOf(now, old).written?.some((key) => key.startsWith('services.'))).toBe(false);
-    expect(writtenWithReleaseOf(old, now)).toEqual({});
   });
 });
 

@@ -56,7 +56,7 @@ const EVERYTHING = `
       cpu: 70
       memory: 80
       cron: { office: { timezone: Europe/Berlin, start: 0 8 * * 1-5, end: 0 18 * * 1-5, replicas: 2 } }
-      rules: { jobs: { type: rabbitmq, metadata: { value: 1.10, queueName: jobs }, secrets: { host: my_url }, identity: true } }
+      rules: { jobs: { type: rabbitmq, metadata: { value: 1.10, queueName: jobs, mode: QueueLength }, secrets: { host: my_url }, identity: true } }
       polling_interval: 10
       cooldown: 60
     termination_grace: 90
@@ -96,7 +96,11 @@ describe('a service', () => {
         cron: { office: { timezone: 'Europe/Berlin', start: '0 8 * * 1-5', end: '0 18 * * 1-5', replicas: 2 } },
         rules: {
           jobs: {
-            ...{ type: 'rabbitmq', metadata: { value: '1.10', queueName: 'jobs' }, secrets: { host: 'MY-URL' } },
+            ...{
+              type: 'rabbitmq',
+              metadata: { value: '1.10', queueName: 'jobs', mode: 'QueueLength' },
+              secrets: { host: 'MY-URL' },
+            },
             identity: true,
           },
         },
@@ -193,7 +197,7 @@ describe('a service that goes to zero', () => {
     expect(warned('min_replicas: 0')).toEqual([message]);
     expect(warned('port: 80, ingress: none, min_replicas: 0, scale: {}')).toEqual([message]);
     expect(warned('port: 80, min_replicas: 0')).toEqual([]);
-    expect(warned('min_replicas: 0, scale: { rules: { q: { type: kafka } } }')).toEqual([]);
+    expect(warned('min_replicas: 0, scale: { rules: { q: { type: temporal } } }')).toEqual([]);
   });
 });
 
@@ -327,16 +331,16 @@ describe('refused, each at its place,', () => {
     ],
     ['port: 80, max_replicas: 2, scale: { cpu: 101 }', [expect.stringContaining('scale.cpu: found 101')]],
     [
-      'max_replicas: 2, scale: { rules: { cpu: { type: kafka } }, cpu: 50 }',
+      'max_replicas: 2, scale: { rules: { cpu: { type: temporal } }, cpu: 50 }',
       ['scale.rules.cpu: "cpu" is also the name of scale.cpu'],
     ],
     [
-      'max_replicas: 2, scale: { rules: { My_Q: { type: kafka } } }',
+      'max_replicas: 2, scale: { rules: { My_Q: { type: temporal } } }',
       [expect.stringMatching(/^scale\.rules\.My_Q: found the name/)],
     ],
     ['max_replicas: 2, scale: { rules: { q: {} } }', [expect.stringContaining('scale.rules.q.type')]],
     [
-      'max_replicas: 2, scale: { rules: { q: { type: kafka, secrets: { password: nope } } } }',
+      'max_replicas: 2, scale: { rules: { q: { type: temporal, secrets: { password: nope } } } }',
       [expect.stringMatching(/^scale\.rules\.q\.secrets\.password: there is no secret NOPE/)],
     ],
     [

@@ -43,7 +43,7 @@ describe('what needs a section that is not asked for', () => {
     const more = `    max_replicas: 2
     mounts: { /db: db }
     volumes: { db: { secrets: { url: DATABASE-URL } } }
-    scale: { rules: { q: { type: redis, secrets: { address: redis_url } } } }
+    scale: { rules: { q: { type: redis, metadata: { listName: q }, secrets: { address: redis_url } } } }
 `;
     const paths = found(`${BASE}${more}container_registry: { name: shopacr }\n`).inNew.map((one) => one.split(' ')[1]);
     expect(paths).toContain('services.web.volumes.db.secrets.url:');

@@ -1,0 +1,122 @@
+import { isJsonObject, type Json } from '../../shared/json.ts';
+import type { DeploymentConfig } from '../config/model.ts';
+import type { DesireInput } from '../desired.ts';
+import { resourceGroupId } from '../ids.ts';
+import { stepLeaving, symbolicOutputs } from '../outputs.ts';
+import type { ReferenceTargets } from '../references/reference-target.ts';
+import { referencesIn } from '../references/reference-text.ts';
+import { type OutputFamily, type StepName, stepsBefore } from '../steps.ts';
+import { type GenericResourceConfig, typedPath } from './generic-config.ts';
+
+type Configured = Pick<DeploymentConfig, 'resources'>;
+
+/** Its id, as far as its references are known. */
+export function genericId(key: string, input: DesireInput, all: ReferenceTargets): string {
+  const { type, name, parent, scope } = genericResourceOf(input.config, key);
+  const text = (value: string): string => String(all.resolve(value, input));
+  if (parent !== undefined) {
+    const above = isKey(input.config, parent) ? genericId(parent, input, all) : text(parent);
+    return `${above}/${type.slice(type.lastIndexOf('/') + 1)}/${text(name)}`;
+  }
+  const place = scope === undefined ? resourceGroupId(input) : text(scope);
+  return `${place.replace(/\/+$/, '')}/providers/${typedPath(type, text(name))}`;
+}
+
+export function genericResourceOf({ resources = {} }: Configured, key: string): GenericResourceConfig {
+  const found = Object.hasOwn(resources, key) ? resources[key] : undefined;
+  if (!found) throw new Error(`there is no resource ${key}`);
+  return found;
+}
+
+/** Whether a text is the key of a resource. */
+export function isKey({ resources = {} }: Configured, text: string): boolean {
+  return Object.hasOwn(resources, text);
+}
+
+/** Keys of the others that it names, so that they are there before it. */
+export function resourcesNamedBy(config: Configured, key: string): readonly string[] {
+  const resource = genericResourceOf(config, key);
+  const { parent, dependsOn = [] } = resource;
+  const ofParent = parent !== undefined && isKey(config, parent) ? [parent] : [];
+  return [...new Set([...ofParent, ...dependsOn, ...namesIn(resource).flatMap((name) => resourceNamed(name) ?? [])])];
+}
+
+/** The key of the resource that a reference names; undefined: it names something else. */
+export function resourceNamed(reference: string): string | undefined {
+  return /^resources\.([^.]+)\./.exec(reference)?.[1];
+}
+
+/** Names of all references of a resource. */
+function namesIn({ name, parent, scope, location, body }: GenericResourceConfig): readonly string[] {
+  return textsIn([name, parent ?? '', scope ?? '', location ?? '', body]).flatMap(referencesIn);
+}
+
+function textsIn(value: Json): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) return value.flatMap(textsIn);
+  return isJsonObject(value) ? Object.values(value).flatMap(textsIn) : [];
+}
+
+/** The two steps that make such resources, by what they leave, the earlier one first. */
+const FAMILIES = [
+  { output: 'resource', made: 'resourceMade' },
+  { output: 'lateResource', made: 'lateResourceMade' },
+] as const satisfies readonly { readonly output: OutputFamily; readonly made: OutputFamily }[];
+
+export type GenericFamilies = (typeof FAMILIES)[number];
+
+/**
+ * The first of the two steps before which everything is known that it names; undefined where there is something that the later one
+ * does not wait for either. What lies in a circle is nowhere.
+ */
+export function familiesOf(
+  config: DeploymentConfig,
+  key: string,
+  all: ReferenceTargets,
+  way: readonly string[] = [],
+): GenericFamilies | undefined {
+  if (way.includes(key)) return undefined;
+  const others: GenericFamilies[] = [];
+  for (const other of resourcesNamedBy(config, key)) {
+    const families = familiesOf(config, other, all, [...way, key]);
+    if (!families) return undefined;
+    others.push(families);
+  }
+  const needed = stepsNeededBy(config, key, all);
+  const first = FAMILIES.findIndex(({ output }) => {
+    const before = stepsBefore(stepLeaving(output));
+    return needed.every((step) => before.has(step));
+  });
+  const latest = Math.max(first, ...others.map((one) => FAMILIES.indexOf(one)));
+  return first === -1 ? undefined : FAMILIES[latest];
+}
+
+/** The steps whose outputs stand behind its references to anything else than other resources. */
+export function stepsNeededBy(config: DeploymentConfig, key: string, all: ReferenceTargets): readonly StepName[] {
+  const { reader, consumed } = symbolicOutputs();
+  const input = { environment: '', config, outputs: reader };
+  for (const name of namesIn(genericResourceOf(config, key))) {
+    if (resourceNamed(name) === undefined) all.targets.get(name)?.value(input);
+  }
+  return [...new Set(consumed().map(({ step }) => step))];
+}
+
+/** Keys of the resources that one of the two steps makes. */
+export function genericKeysOf(config: DeploymentConfig, step: StepName, all: ReferenceTargets): readonly string[] {
+  return Object.keys(config.resources ?? {}).filter((key) => {
+    const families = familiesOf(config, key, all);
+    return families !== undefined && stepLeaving(families.output) === step;
+  });
+}
+
+/** The way from one resource back to itself; undefined: there is none. */
+export function circleOf(config: Configured, from: string, way: readonly string[] = []): readonly string[] | undefined {
+  const here = [...way, from];
+  if (way[0] === from) return here;
+  if (way.includes(from)) return undefined;
+  for (const other of resourcesNamedBy(config, from)) {
+    const found = isKey(config, other) ? circleOf(config, other, here) : undefined;
+    if (found) return found;
+  }
+  return undefined;
+}

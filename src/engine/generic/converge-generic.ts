@@ -1,0 +1,128 @@
+import { AzureError } from '../../azure/errors.ts';
+import type { ArmResource } from '../../azure/ports.ts';
+import type { DeploymentConfig } from '../../domain/config/model.ts';
+import { familiesOf, genericKeysOf, genericResourceOf, resourcesNamedBy } from '../../domain/generic/generic-place.ts';
+import { outputText, valueAt } from '../../domain/generic/output-text.ts';
+import type { OutputReader } from '../../domain/outputs.ts';
+import { outputReference } from '../../domain/outputs.ts';
+import { referencesOf } from '../../domain/references/references.ts';
+import { markedSecrets, withSecrets } from '../../domain/references/secret-marks.ts';
+import type { Output, StepName } from '../../domain/steps.ts';
+import { incarnation } from '../../domain/tags.ts';
+import { vaultSecretOf } from '../../resources/app/secrets.ts';
+import { genericResource } from '../../resources/generic-resource.ts';
+import { UserError } from '../../shared/errors.ts';
+import { type JsonObject, jsonAt, scalarText } from '../../shared/json.ts';
+import { converge } from '../converge.ts';
+import { inOrder } from '../in-order.ts';
+import { settleAll } from '../settle.ts';
+import type { StepContext } from '../step.ts';
+import { isWaiting, untilAll, type Waiting } from '../waiting/waiting.ts';
+
+type GenericConverged = { readonly kind: 'ready'; readonly outputs: Readonly<Record<string, string>> } | Waiting;
+
+/**
+ * The resources under `resources` that this step makes: side by side, each once those that it names are there. What these answer of
+ * themselves is an output as soon as it is known, so that the next one may have it.
+ *
+ * @throws UserError `azure_answer_incomplete` where Azure does not answer an output, and as `converge` does
+ */
+export async function convergeGeneric(context: StepContext, step: StepName): Promise<GenericConverged> {
+  const { config } = context;
+  const found = new Map<string, string>();
+  const outputs = withOwn(context.outputs, step, found);
+  const all = genericKeysOf(config, step, referencesOf(config)).map((key) => ({
+    key,
+    dependsOn: resourcesNamedBy(config, key),
+  }));
+  const results = await inOrder(all, async ({ key }) => {
+    const desired = genericResource({ ...context, outputs }, key);
+    const result = await atItsPlace(key, () =>
+      converge(context, desired, { complete: (body) => completed(context, body) }),
+    );
+    if (result.kind === 'ready') for (const [name, text] of outputsOf(context, key, result.live)) found.set(name, text);
+    return result;
+  });
+  const waits = results.filter(isWaiting);
+  return waits.length > 0 ? untilAll(waits) : { kind: 'ready', outputs: Object.fromEntries(found) };
+}
+
+/** Azure alone knows what a body may be: where it stands in the file is told with what Azure says. */
+async function atItsPlace<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof AzureError)) throw error;
+    const resource = `resources.${key}${error.resource === undefined ? '' : ` (${error.resource})`}`;
+    throw new AzureError({ ...error, message: error.message, resource });
+  }
+}
+
+/** Whether a step has any to make. */
+export function makesGeneric(config: DeploymentConfig, step: StepName): boolean {
+  return genericKeysOf(config, step, referencesOf(config)).length > 0;
+}
+
+/** What earlier steps left, and what this one knows by now. */
+export function withOwn(
+  others: OutputReader,
+  step: StepName,
+  found: Pick<ReadonlyMap<string, string>, 'get'>,
+): OutputReader {
+  return {
+    read(...output) {
+      const reference = outputReference(output);
+      const own = reference.step === step ? found.get(reference.output) : undefined;
+      return own ?? others.read(...output);
+    },
+  };
+}
+
+function outputsOf(context: StepContext, key: string, live: ArmResource): readonly (readonly [string, string])[] {
+  const { config } = context;
+  const families = familiesOf(config, key, referencesOf(config));
+  if (!families) throw new Error(`no step makes the resource ${key}`);
+  const named = (family: Output[0], member: string): string => outputReference([family, member] as Output).output;
+  const { outputs = {} } = genericResourceOf(config, key);
+  const values = Object.entries(outputs).map(([name, path]) => {
+    const value = valueAt(live, path);
+    if (value === undefined || value === null) throw noSuchOutput(key, name, path, live);
+    return [named(families.output, `${key}.${name}`), outputText(value)] as const;
+  });
+  // Without a tag the time at which it was made tells it from an earlier one.
+  const made = incarnation(live) || scalarText(jsonAt(live, 'systemData.createdAt'));
+  return [...values, [named(families.made, key), made]];
+}
+
+function noSuchOutput(key: string, name: string, path: string, live: JsonObject): UserError {
+  const above = path.includes('.') ? path.slice(0, path.lastIndexOf('.')) : '';
+  const beside = above === '' ? live : valueAt(live, above);
+  const there = Object.keys(typeof beside === 'object' && beside !== null ? beside : {});
+  return new UserError(`Azure answers nothing at ${path}, which resources.${key}.outputs.${name} names.`, {
+    code: 'azure_answer_incomplete',
+    hint:
+      there.length > 0
+        ? `At ${above || 'its top'} there is: ${there.join(', ')}.`
+        : 'Look at the resource with "az resource show".',
+  });
+}
+
+/** The secrets themselves, in memory only. */
+async function completed({ azure, outputs }: StepContext, body: JsonObject): Promise<JsonObject> {
+  const marked = markedSecrets(body);
+  if (marked.length === 0) return body;
+  const vaultUri = outputs.read('vaultUri');
+  const vault = azure.vault(vaultUri);
+  const values = await settleAll(
+    marked.map(async (address) => {
+      const { name = '' } = vaultSecretOf(address, vaultUri) ?? {};
+      const secret = await vault.get(name);
+      if (secret) return [address, secret.value] as const;
+      throw new UserError(`The vault has no secret ${name || address}, which the body of a resource names.`, {
+        code: 'secret_not_in_vault',
+        hint: 'Put it into the vault, then start the deployment again.',
+      });
+    }),
+  );
+  return withSecrets(body, new Map(values)) as JsonObject;
+}

@@ -1,0 +1,82 @@
+import type { DriftReportView } from '../../domain/api/views.ts';
+import type { DeploymentConfig } from '../../domain/config/model.ts';
+import type { Drift } from '../../domain/drift.ts';
+import { typeOf } from '../../domain/ids.ts';
+import { type LeftBehindResource, leftBehind, leftBehindView } from '../../domain/left-behind.ts';
+import { recordedOutput } from '../../domain/outputs.ts';
+import { withKeptSections } from '../../domain/sections/kept-sections.ts';
+import type { Services } from '../../engine/services.ts';
+import type { Step } from '../../engine/step.ts';
+import { portalPageOf } from '../../resources/registry.ts';
+import { UserError } from '../../shared/errors.ts';
+import { hashJson, type Json } from '../../shared/json.ts';
+import { lookAtSecrets, secretWarnings } from '../look-at-secrets.ts';
+import { type DriftSources, findDrift, ownedResources } from './find-drift.ts';
+
+export interface DriftReport {
+  /** The last successful run: what it deployed is what should be there. */
+  readonly runId: string;
+  readonly config: DeploymentConfig;
+  /** Where the sources of that run were. */
+  readonly source: string | null;
+  /** How many resources were looked at. */
+  readonly resources: number;
+  readonly drift: readonly Drift[];
+  /** What is wrong with secrets in the vault, and what could not be looked at; one sentence each. */
+  readonly notes: readonly string[];
+  /** What was deployed and has no place in the configuration any more. */
+  readonly leftBehind: readonly LeftBehindResource[];
+  /** A later run changed something and did not succeed: what is there is between two deployments. */
+  readonly isUnsettled: boolean;
+}
+
+/**
+ * What is no longer as the last successful run left it. Takes no lock and writes nothing.
+ * @throws UserError `nothing_deployed`
+ */
+export async function reportDrift(
+  services: Services,
+  steps: readonly Step[],
+  environment: string,
+): Promise<DriftReport> {
+  const { state, runs } = services.stores(environment);
+  const [last] = await state.history();
+  const { value: now } = await state.read();
+  if (!last || now.closed) {
+    throw new UserError(`Nothing ${now.closed ? 'is' : 'was'} deployed to ${environment}${now.closed ? '' : ' yet'}.`, {
+      code: 'nothing_deployed',
+      hint: 'Deploy first; drift is what changed since.',
+    });
+  }
+  const config = await runs.config(last.configDigest);
+  const deployed = withKeptSections(config, last.state);
+  const sources = { azure: await services.azure(config), environment, config: deployed, state: last.state };
+  const secrets = await lookAtSecrets({ ...sources, now: services.clock.now() });
+  return {
+    runId: last.runId,
+    config,
+    source: (await runs.request(last.runId))?.source ?? null,
+    resources: ownedResources(sources, steps).length,
+    drift: [...(await findDrift(sources, steps)), ...secrets.drift].map((one) => withPlace(one, sources)),
+    notes: [
+      // What is worse is drift.
+      ...secretWarnings({ troubles: secrets.troubles.filter(({ isFatal }) => !isFatal) }),
+      ...secrets.unseen.map((one) => `Not looked at: ${one}`),
+    ],
+    leftBehind: leftBehind(now),
+    isUnsettled: hashJson(now.steps as Json) !== hashJson(last.state.steps as Json),
+  };
+}
+
+/** Of what is left as it is, where it can be looked at and changed. */
+function withPlace(drift: Drift, { azure, state }: Pick<DriftSources, 'azure' | 'state'>): Drift {
+  if (drift.repaired || drift.place !== undefined) return drift;
+  const page = portalPageOf(drift.id, typeOf(drift.id));
+  const tenant = recordedOutput(state, 'tenantId') ?? '';
+  return { ...drift, place: `${azure.cloud.portal}/#@${tenant}/resource${page}` };
+}
+
+/** What the drift route and the command line tell of a report. */
+export function driftView({ runId, resources, drift, notes, leftBehind: left }: DriftReport): DriftReportView {
+  return { runId, resources, drift: [...drift], leftBehind: left.map(leftBehindView), notes: [...notes] };
+}
