@@ -44,9 +44,22 @@ export function pullsOfImages(input: DesireInput, images: readonly string[]): Pu
     if (access.kind === 'identity')
       return [{ entry: { server, identity: input.outputs.read('identityId') }, secrets: [] }];
     const { username, secret } = access;
-    return [{ entry: { server, username, passwordSecretRef: secretRef(secret) }, secrets: [secret] }];
+    return [
+      {
+        entry: { server: credentialServer(server), username, passwordSecretRef: secretRef(secret) },
+        secrets: [secret],
+      },
+    ];
   });
   return { registries: entries.map(({ entry }) => entry), secrets: entries.flatMap(({ secrets }) => secrets) };
+}
+
+/**
+ * Container Apps find the credentials of an image of Docker Hub under this name, with and without a host in its reference
+ * (https://github.com/microsoft/azure-container-apps/issues/154).
+ */
+function credentialServer(server: string): string {
+  return server === 'docker.io' ? 'index.docker.io' : server;
 }
 
 /** What somebody pushed into the registry of the deployment is pulled from there as what is built. */

@@ -55,7 +55,7 @@ const configurationOf = (body: JsonObject): unknown => {
 
 const IDENTITY = '${create_resource_group.identityId}';
 const GHCR = { server: 'ghcr.io', username: 'reader', passwordSecretRef: 'registry-password-ghcr-io' };
-const HUB = { server: 'docker.io', username: 'hub', passwordSecretRef: 'registry-password-docker-io' };
+const HUB = { server: 'index.docker.io', username: 'hub', passwordSecretRef: 'registry-password-docker-io' };
 
 describe('registries of the configuration', () => {
   const config = parsed(text(ACCESS));
