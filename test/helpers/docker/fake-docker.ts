@@ -27,14 +27,19 @@ type Answers = Readonly<Record<string, { readonly code?: number; readonly says?:
 /**
  * A program called docker that says what the test wants and remembers how it was called; a command that is not told anything
  * succeeds and says nothing.
+ *
+ * @param registry where it pushes what it builds
  */
-export async function fakeDocker(answers: Answers = {}): Promise<FakeDocker> {
+export async function fakeDocker(
+  answers: Answers = {},
+  registry?: { readonly port: number; readonly caCertificate: string },
+): Promise<FakeDocker> {
   const folder = await tempDirectory();
   const log = join(folder, 'calls.jsonl');
   const program = join(folder, 'docker');
   await writeFile(
     program,
-    `#!${process.execPath}\nglobalThis.told = ${JSON.stringify({ answers, log })};\nimport('${PROGRAM}');\n`,
+    `#!${process.execPath}\nglobalThis.told = ${JSON.stringify({ answers, log, ...(registry && { registry: { port: registry.port, caCertificate: registry.caCertificate } }) })};\nimport('${PROGRAM}');\n`,
   );
   await chmod(program, 0o755);
   return {
