@@ -102,7 +102,7 @@ describe('the docker of this machine', () => {
     await built({ ...docker, env: { ...docker.env, DOCKER_CONFIG: own } }, build());
     const { env, settings: used } = await lastCall(docker);
     expect(used).toEqual({
-      auths: { 'ghcr.io': {} },
+      auths: { 'ghcr.io': {}, 'shop.azurecr.io': { auth: expect.not.stringMatching(/^old$/) } },
       credHelpers: { 'ghcr.io': 'desktop' },
       cliPluginsExtraDirs: [join(own, 'cli-plugins')],
       proxies: { default: {} },
