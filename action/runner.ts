@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
+import { shownText } from '../src/shared/shown-text.ts';
 
 /**
  * What a step says to the runner of GitHub Actions, in its log and in its files:
@@ -37,7 +38,7 @@ export function createRunner(
     mask: (secret) => command('add-mask', '', secret),
     log(text) {
       const token = randomUUID();
-      write(`::stop-commands::${token}\n${text}\n::${token}::\n`);
+      write(`::stop-commands::${token}\n${shownText(text)}\n::${token}::\n`);
     },
     async group(title, work) {
       command('group', '', title);
@@ -47,9 +48,9 @@ export function createRunner(
         command('endgroup', '', '');
       }
     },
-    notice: (message) => command('notice', '', message),
-    warning: (message, place) => command('warning', propertiesOf(place), message),
-    error: (message, place) => command('error', propertiesOf(place), message),
+    notice: (message) => command('notice', '', shownText(message)),
+    warning: (message, place) => command('warning', propertiesOf(place), shownText(message)),
+    error: (message, place) => command('error', propertiesOf(place), shownText(message)),
     output(name, value) {
       const end = randomUUID();
       append(env.GITHUB_OUTPUT, `${name}<<${end}\n${value}\n${end}\n`);

@@ -1,5 +1,6 @@
 import { formatDuration, planSummary } from '../src/cli/render/text.ts';
 import type { RunView } from '../src/domain/api/views.ts';
+import { shownText } from '../src/shared/shown-text.ts';
 
 const ICON: Readonly<Record<string, string>> = { completed: '✅', skipped: '➖', failed: '❌', running: '▶️' };
 
@@ -27,7 +28,7 @@ export function summaryOf(run: RunView): string {
 
 /** Texts come from configurations and from Azure; none of them is markup. */
 function markdown(text: string): string {
-  return text
+  return shownText(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replace(/[\\`*_[\]|]/g, '\\$&')

@@ -6,10 +6,12 @@ import type { Azure } from './azure/ports.ts';
 import { createMasker } from './domain/masking.ts';
 import { explainFailure } from './engine/failure.ts';
 import type { Services } from './engine/services.ts';
+import { createPublicFetch } from './outbound/fetch.ts';
 import { driftView, reportDrift } from './planning/drift/drift-report.ts';
 import { systemClock } from './shared/clock.ts';
 import { UserError } from './shared/errors.ts';
 import type { Logger } from './shared/logger.ts';
+import { asOneEntry, shownText } from './shared/shown-text.ts';
 import { gitSources } from './source/git-source.ts';
 import { openStoredSource } from './source/stored-source.ts';
 import type { StorageConnection } from './state/blob/connection.ts';
@@ -51,7 +53,7 @@ export function openFunctionsApp(
     azure: () => parts.azure(keepSecret),
     source: async (reference) =>
       reference === null ? undefined : await openStoredSource(reference, (sha256) => storage.sources.open(sha256)),
-    gitSource: gitSources(fetch, systemClock),
+    gitSource: gitSources(createPublicFetch(process.env), systemClock),
     observe: () => undefined,
   };
   const steps = createSteps();
@@ -105,7 +107,7 @@ function connection({ storage }: DeployerSettings, { credential }: FunctionsAppP
 /** The host keeps what its worker writes there. */
 const standardError: Logger = {
   log(level, message) {
-    const line = `${level}: ${message}\n`;
+    const line = `${level}: ${asOneEntry(shownText(message))}\n`;
     if (level !== 'debug') process.stderr.write(line);
   },
 };

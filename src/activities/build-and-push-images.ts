@@ -10,7 +10,7 @@ import { tellOnce } from '../engine/tell-once.ts';
 import { withOwnAttempts } from '../engine/waiting/own-attempts.ts';
 import { isWaiting, untilAny, type Waiting } from '../engine/waiting/waiting.ts';
 import { followBuild, isBuildBegun } from '../images/image-build.ts';
-import { imagesToBuild } from '../images/image-sources.ts';
+import { imagesToBuild, sharersOf } from '../images/image-sources.ts';
 import { followLocalBuild } from '../images/local-build.ts';
 import { type BuildSecrets, buildSecretFacts, buildSecrets, secretsOfBuild } from '../secrets/build-secrets.ts';
 import { UserError } from '../shared/errors.ts';
@@ -29,11 +29,15 @@ export const buildAndPushImages: Step = {
 
   async run(context) {
     // Observe, ensure, sync: all images at once, each looked up, built and followed on its own.
+    const answers = new Map<string, Promise<string | Waiting>>();
+    const answerOf = (user: ImageUser): Promise<string | Waiting> => {
+      const build = { name: `the image of ${user.name}`, service: user.key };
+      const answer = answers.get(user.key) ?? withOwnAttempts(context, build, () => imageOf(context, user, answerOf));
+      answers.set(user.key, answer);
+      return answer;
+    };
     const results = await settleAll(
-      imageUsers(context.config).map(async (service) => {
-        const build = { name: `the image of ${service.name}`, service: service.key };
-        return [service.key, await withOwnAttempts(context, build, () => imageOf(context, service))] as const;
-      }),
+      imageUsers(context.config).map(async (user) => [user.key, await answerOf(user)] as const),
     );
     const waits = results.flatMap(([, result]) => (typeof result !== 'string' ? [result] : []));
     if (waits.length > 0) return untilAny(waits);
@@ -88,74 +92,103 @@ async function facts(sources: FactSources): Promise<Facts> {
   return { ...Object.fromEntries(digests), ...(await secretFacts(sources)) };
 }
 
-/** The full reference of a service's image, or what it waits for. */
-async function imageOf(context: StepContext, service: ImageUser): Promise<string | Waiting> {
+/**
+ * The full reference of a service's image, or what it waits for.
+ *
+ * @param answerOf the same of another one, which has its image built for both
+ */
+async function imageOf(
+  context: StepContext,
+  service: ImageUser,
+  answerOf: (user: ImageUser) => Promise<string | Waiting>,
+): Promise<string | Waiting> {
   const { registry: foreign } = context.config.docker;
   if (service.image !== undefined) return service.image;
   if (foreign) return `${foreign.server}/${service.name}:latest`;
   const registryId = context.outputs.read('registryId');
   const loginServer = context.outputs.read('loginServer');
   const registry = context.azure.registry(registryId, loginServer);
-  const repository = `${context.config.azure.projectName}/${service.name}`;
-  if (context.config.deployment.skipBuild)
-    return await existingImage(context, registry, loginServer, repository, service);
+  const own = { context, registry, loginServer, service };
+  if (context.config.deployment.skipBuild) return await existingImage(own);
   const source = requireSource(context);
   const image = imagesToBuild(context.config).find((one) => one.service === service.key);
   if (!image) throw new Error(`no image source for ${service.key}`);
-  const result = await buildImage({ context, registry, repository, service, image, source });
-  return isWaiting(result) ? result : `${loginServer}/${repository}@${result.digest}`;
+  return await buildImage({ ...own, image, source, answerOf });
 }
 
-interface Build {
+interface Wanted {
   readonly context: StepContext;
   readonly registry: ImageRegistry;
-  readonly repository: string;
+  readonly loginServer: string;
   readonly service: ImageUser;
-  readonly image: ImageSource;
-  readonly source: SourceTree;
 }
 
-async function buildImage(build: Build): Promise<{ kind: 'built'; digest: string } | Waiting> {
-  const { context, registry, repository, service, image, source } = build;
+interface Build extends Wanted {
+  readonly image: ImageSource;
+  readonly source: SourceTree;
+  readonly answerOf: (user: ImageUser) => Promise<string | Waiting>;
+}
+
+async function buildImage(build: Build): Promise<string | Waiting> {
+  const { context, registry, loginServer, service, image, source, answerOf } = build;
+  const { config, reason } = context;
   const secrets = await buildSecrets(context, service);
   if (isWaiting(secrets)) return secrets;
   const tag = tagOf(await source.imageDigest(image), secrets.marks);
-  if (!isBuildBegun(context, service.key) && !context.reason.forced) {
-    // Whoever built it: the tag says what is in it.
-    const digest = await registry.digestOf(repository, tag);
-    if (digest !== undefined) {
-      const found = `${service.name}: the image of these sources is there already`;
-      await tellOnce(context, `found:${service.key}`, found, context.progress);
-      return { kind: 'built', digest };
+  const sharers = sharersOf(service, config);
+  const [maker = service] = sharers;
+  if (!isBuildBegun(context, service.key)) {
+    // Whoever built it: the tag says what is in it. Its own comes first: it may be of a time when each was built for itself.
+    const users = maker.key === service.key ? sharers : [service];
+    const found = reason.forced ? undefined : await imageOfTag(build, users, tag);
+    if (found !== undefined) {
+      const message = `${service.name}: the image of these sources is there already`;
+      await tellOnce(context, `found:${service.key}`, message, context.progress);
+      return found;
     }
+    if (maker.key !== service.key) return await answerOf(maker);
   }
-  if (context.config.docker.builder === 'local')
-    return await followLocalBuild(context, {
-      ...build,
-      service: service.key,
-      tag,
-      begin: () => localBuild(build, tag, secrets),
-    });
-  return await followBuild(context, {
-    registry,
-    service: service.key,
+  const repository = repositoryOf(config, service);
+  const order = { registry, service: service.key, repository, tag };
+  if (config.docker.builder === 'local') {
+    const built = await followLocalBuild(context, { ...order, begin: () => localBuild(build, order, secrets) });
+    return isWaiting(built) ? built : `${loginServer}/${repository}@${built.digest}`;
+  }
+  const result = await followBuild(context, {
+    ...order,
     dockerfile: image.dockerfile,
-    repository,
-    tag,
     kind: await source.buildKind(image),
     target: image.target,
     buildArguments: image.buildArguments,
     secrets: secrets.values,
     sourceLocation: async () => (await source.address(image)) ?? (await upload(registry, source, image)),
   });
+  return isWaiting(result) ? result : `${loginServer}/${repository}@${result.digest}`;
+}
+
+function repositoryOf({ azure }: DeploymentConfig, { name }: ImageUser): string {
+  return `${azure.projectName}/${name}`;
+}
+
+/** The image that has this tag in the repository of one of these, by its digest. */
+async function imageOfTag(
+  { context, registry, loginServer }: Wanted,
+  users: readonly ImageUser[],
+  tag: string,
+): Promise<string | undefined> {
+  for (const user of users) {
+    const repository = repositoryOf(context.config, user);
+    const digest = await registry.digestOf(repository, tag);
+    if (digest !== undefined) return `${loginServer}/${repository}@${digest}`;
+  }
+  return undefined;
 }
 
 async function localBuild(
-  { context, repository, image, source }: Build,
-  tag: string,
+  { loginServer, image, source }: Build,
+  { repository, tag }: { readonly repository: string; readonly tag: string },
   secrets: BuildSecrets,
 ): Promise<Omit<LocalBuild, 'token' | 'noCache' | 'timeoutInSeconds'>> {
-  const loginServer = context.outputs.read('loginServer');
   const { target, buildArguments, dockerfile, platform } = image;
   return {
     loginServer,
@@ -175,25 +208,21 @@ async function upload(registry: ImageRegistry, source: SourceTree, image: ImageS
 }
 
 /** `deployment.skip_build`: the image of the last deployment, or of these sources, or the newest; never a new one. */
-async function existingImage(
-  context: StepContext,
-  registry: ImageRegistry,
-  loginServer: string,
-  repository: string,
-  service: ImageUser,
-): Promise<string | Waiting> {
+async function existingImage(wanted: Wanted): Promise<string | Waiting> {
+  const { context, service } = wanted;
   const recorded = context.previous?.outputs[`image.${service.key}`];
   if (recorded?.includes('@sha256:')) return recorded;
   const image = imagesToBuild(context.config).find((one) => one.service === service.key);
   const secrets = await buildSecrets(context, service);
   if (isWaiting(secrets)) return secrets;
   const ofSources = image && context.source ? [tagOf(await context.source.imageDigest(image), secrets.marks)] : [];
+  const users = [service, ...sharersOf(service, context.config).filter(({ key }) => key !== service.key)];
   for (const tag of [...ofSources, 'latest']) {
-    const digest = await registry.digestOf(repository, tag);
-    if (digest !== undefined) return `${loginServer}/${repository}@${digest}`;
+    const found = await imageOfTag(wanted, users, tag);
+    if (found !== undefined) return found;
   }
   throw new UserError(
-    `deployment.skip_build is set, and the registry has no image of ${service.name} (${repository}).`,
+    `deployment.skip_build is set, and the registry has no image of ${service.name} (${repositoryOf(context.config, service)}).`,
     {
       code: 'image_missing',
       hint: 'Set deployment.skip_build to false once, or push the image.',

@@ -1,7 +1,10 @@
 import type { DeploymentConfig } from '../domain/config/model.ts';
+import { namespaceOf } from '../domain/ids.ts';
+import { symbolicOutputs } from '../domain/outputs.ts';
 import { requireSamePlace } from '../domain/place.ts';
+import type { EnvironmentState } from '../domain/state.ts';
 import { settleAll } from '../engine/settle.ts';
-import type { Step, StepContext } from '../engine/step.ts';
+import type { FactSources, Step, StepContext } from '../engine/step.ts';
 import { sourceProblems } from '../images/source-problems.ts';
 import { FIRST_STEP_CHECKS } from '../preflight/checks.ts';
 import { deployingPrincipal } from '../preflight/deploying-principal.ts';
@@ -9,8 +12,11 @@ import { merged, type PreflightTarget } from '../preflight/findings.ts';
 import { registerProviders } from '../preflight/providers.ts';
 import { resolveSubscription } from '../preflight/subscription.ts';
 import { placeOutputs, preflightTarget } from '../preflight/target.ts';
+import type { KnownResource } from '../resources/kind.ts';
 import { UserError } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
+
+const NAME = 'check_prerequisites';
 
 /**
  * Step 1: everything that can be known to go wrong, before anything is made.
@@ -18,11 +24,12 @@ import type { Json } from '../shared/json.ts';
  * @param making the steps whose resources are looked at
  */
 export const checkPrerequisites = (making: readonly Pick<Step, 'desire'>[]): Step => ({
-  name: 'check_prerequisites',
+  name: NAME,
   desire: () => [],
-  // Resources that came to the configuration later may need other providers.
+  // Whether Azure has them in these versions was asked of those that there were.
   derives: ({ config }) => typesOf(config),
   facts: deployingPrincipal,
+  troubles: async (sources) => newProviders(sources, making),
   foretells: async ({ azure, subscriptionId }) => placeOutputs(subscriptionId, await azure.resources.principal()),
 
   async run(context) {
@@ -44,9 +51,32 @@ export const checkPrerequisites = (making: readonly Pick<Step, 'desire'>[]): Ste
         hint: 'Nothing was created.',
       });
     }
-    return { kind: 'completed', outputs: placeOutputs(subscriptionId, principal) };
+    return {
+      kind: 'completed',
+      outputs: placeOutputs(subscriptionId, principal),
+      metadata: { providers: [...providersOf(target.desired)] },
+    };
   },
 });
+
+/** What was not wanted when it was looked last, so that nobody knows whether it can be made. */
+function newProviders({ config, state }: FactSources, making: readonly Pick<Step, 'desire'>[]): readonly string[] {
+  const checked = state.steps[NAME]?.metadata.providers;
+  const known = Array.isArray(checked) ? checked.map(String) : recordedProviders(state);
+  if (known.length === 0) return [];
+  const input = { environment: state.environment, config, outputs: symbolicOutputs().reader };
+  const wanted = providersOf(making.flatMap(({ desire }) => desire(input)));
+  return [...wanted].filter((one) => !known.includes(one)).map((one) => `${one} is new to the deployment`);
+}
+
+/** Earlier versions did not write down what they looked at. */
+function recordedProviders({ resources }: Pick<EnvironmentState, 'resources'>): readonly string[] {
+  return Object.values(resources).map(({ type }) => namespaceOf(type));
+}
+
+function providersOf(resources: readonly KnownResource[]): ReadonlySet<string> {
+  return new Set(resources.flatMap(({ kind }) => kind.provider ?? []));
+}
 
 async function findProblems(context: StepContext, target: PreflightTarget): Promise<readonly string[]> {
   const [found, ofSources] = await settleAll([

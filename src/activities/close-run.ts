@@ -1,7 +1,7 @@
 import type { RunEvent } from '../domain/events.ts';
 import type { CloseRunInput } from '../domain/function-names.ts';
-import { recordedFamily } from '../domain/outputs.ts';
-import type { CloseAnswer, RunRequest, RunSummary } from '../domain/run.ts';
+import { recordedAddresses, recordedFamily } from '../domain/outputs.ts';
+import { type CloseAnswer, type RunRequest, type RunSummary, STOPPED } from '../domain/run.ts';
 import { type EndedRun, RUN_COMPLETED_ID, runCompleted } from '../domain/runs/run-end.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { STEPS, type StepName } from '../domain/steps.ts';
@@ -105,7 +105,7 @@ async function finish(
     ...(request.options.destroy?.dumpTo !== undefined && { dumps: dumpsOf(told) }),
     durationInMs: Math.max(0, now.getTime() - Date.parse(request.requestedAt)),
     error: errorOf(told, memory) ?? (status === 'failed' ? LOST : null),
-    addresses: recordedFamily(state, 'address'),
+    addresses: recordedAddresses(state),
   };
   const keeps = status === 'succeeded' && !request.options.dryRun && !request.options.destroy;
   await settleAll([
@@ -161,10 +161,13 @@ function dumpsOf(events: readonly RunEvent[]): string[] {
 }
 
 function unfinishedSteps(events: readonly RunEvent[]): readonly StepName[] {
-  const ended = new Set(
-    events.flatMap((event) => (event.type === 'step_completed' || event.type === 'step_failed' ? [event.step] : [])),
-  );
+  const ended = new Set(events.flatMap((event) => (isEnd(event) && 'step' in event && event.step ? [event.step] : [])));
   return events.flatMap((event) => (event.type === 'step_started' && !ended.has(event.step) ? [event.step] : []));
+}
+
+/** A step that was stopped while it waited for somebody tells no more than that. */
+function isEnd({ type, id }: RunEvent): boolean {
+  return type === 'step_completed' || type === 'step_failed' || id.endsWith(`/${STOPPED}`);
 }
 
 function errorOf(events: readonly RunEvent[], memory: StepMemory): RunSummary['error'] {

@@ -1,5 +1,7 @@
 import type { ArmResource } from '../azure/ports.ts';
+import { servicesWithDomains } from '../domain/config/service/domain-validation.ts';
 import type { DesireInput } from '../domain/desired.ts';
+import { recordedOutput } from '../domain/outputs.ts';
 import { hasSection } from '../domain/sections/sections.ts';
 import { convergeInOrder } from '../engine/converge.ts';
 import { liveText } from '../engine/live-value.ts';
@@ -7,6 +9,7 @@ import type { Step } from '../engine/step.ts';
 import { containerAppsEnvironment } from '../resources/container-apps-environment.ts';
 import { environmentDiagnostics } from '../resources/diagnostic-setting.ts';
 import { pullGrants } from '../resources/role-assignment.ts';
+import { jsonAt, scalarText } from '../shared/json.ts';
 
 /**
  * Step 8: the Container Apps environment, which logs to the workspace where there is one; what is in it may pull from registries of
@@ -18,8 +21,15 @@ export const createContainerAppsEnv: Step = {
   foretells: async (sources, look) => {
     const environment = containerAppsEnvironment(sources);
     const live = await look(environment);
-    return { environmentId: environment.id, ...(live && { defaultDomain: domainOf(live) }) };
+    return { environmentId: environment.id, ...(live && { defaultDomain: domainOf(live), ...namesOf(live) }) };
   },
+  // Those of earlier versions left nothing of what DNS records say.
+  troubles: async ({ config, state }) =>
+    servicesWithDomains(config).length > 0 &&
+    recordedOutput(state, 'defaultDomain') !== undefined &&
+    recordedOutput(state, 'domainVerificationId') === undefined
+      ? ['its address is not recorded yet, and `domains` need it']
+      : [],
 
   async run(context) {
     const environment = containerAppsEnvironment(context);
@@ -33,13 +43,22 @@ export const createContainerAppsEnv: Step = {
     return {
       kind: 'completed',
       // Our spelling of the id: Azure answers its segments in another case.
-      outputs: { environmentId: environment.id, defaultDomain },
+      outputs: { environmentId: environment.id, defaultDomain, ...namesOf(result.live[0]) },
     };
   },
 };
 
 function domainOf(live: ArmResource | undefined): string {
   return liveText(live, 'properties.defaultDomain').toLowerCase();
+}
+
+/** What DNS records say of it, as far as it tells. */
+function namesOf(live: ArmResource | undefined): Record<string, string> {
+  const staticIp = scalarText(live && jsonAt(live, 'properties.staticIp'));
+  const verification = scalarText(
+    live && jsonAt(live, 'properties.customDomainConfiguration.customDomainVerificationId'),
+  );
+  return { ...(staticIp && { staticIp }), ...(verification && { domainVerificationId: verification }) };
 }
 
 /** Apps and jobs come after all of it. Without a workspace logs are only streamed, until somebody adds a diagnostic setting. */

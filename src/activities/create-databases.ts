@@ -3,7 +3,7 @@ import type { ArmResource } from '../azure/ports.ts';
 import { isWritten } from '../domain/config/provenance.ts';
 import type { DesireInput } from '../domain/desired.ts';
 import { hasSection } from '../domain/sections/sections.ts';
-import { STORAGE_ENDPOINTS } from '../domain/storage-endpoints.ts';
+import { STORAGE_ENDPOINTS } from '../domain/sections/storage-endpoints.ts';
 import { incarnation } from '../domain/tags.ts';
 import { converge, convergeAll, convergeInOrder } from '../engine/converge.ts';
 import { doOnce } from '../engine/do-once.ts';

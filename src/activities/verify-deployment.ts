@@ -1,3 +1,5 @@
+import { servicesWithDomains } from '../domain/config/service/domain-validation.ts';
+import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { recordedOutput } from '../domain/outputs.ts';
 import { hasSection } from '../domain/sections/sections.ts';
 import { convergeAll } from '../engine/converge.ts';
@@ -8,13 +10,17 @@ import { settleAll } from '../engine/settle.ts';
 import type { FactSources, Facts, Step, StepContext, StepResult } from '../engine/step.ts';
 import { withPatience } from '../engine/waiting/patience.ts';
 import type { Waiting } from '../engine/waiting/waiting.ts';
-import { removeDangers } from '../release/remove-dangers.ts';
+import { bindDomains, type NamedApp } from '../release/domains/bind-domains.ts';
+import { removeDangers, removeUnwanted } from '../release/remove-dangers.ts';
 import { appAddress } from '../release/revisions.ts';
 import { advance, openRollout, type Rollout } from '../release/rollout.ts';
 import { beginReturn, rollBack, rolloutPatience } from '../release/take-back.ts';
 import { internalSmoke } from '../resources/app/smoke.ts';
+import { containerApp } from '../resources/container-app.ts';
 import { containerRegistry } from '../resources/container-registry.ts';
+import { dnsRecords } from '../resources/dns-record.ts';
 import { smokeJob } from '../resources/job.ts';
+import { managedCertificates } from '../resources/managed-certificate.ts';
 import { UserError } from '../shared/errors.ts';
 
 /**
@@ -23,12 +29,15 @@ import { UserError } from '../shared/errors.ts';
  */
 export const verifyDeployment: Step = {
   name: 'verify_deployment',
-  desire: (input) =>
-    input.config.services.application
+  desire: (input) => [
+    ...input.config.services.application
       .filter((service) => internalSmoke(service).length > 0)
       .map((service) => smokeJob(input, service)),
-  // What old revisions still needed as it was: nobody does any more.
-  finishes: (input) => (hasSection(input.config, 'containerRegistry') ? [containerRegistry(input)] : []),
+    ...dnsRecords(input),
+    ...managedCertificates(input),
+  ],
+  // What old revisions still needed as it was: nobody does any more. And names, which a release does not wait for.
+  finishes: (input) => [...formerNeeds(input), ...namedApps(input).map(({ app }) => app)],
   facts: executions,
   troubles: unhealthyAddresses,
 
@@ -49,20 +58,37 @@ export const verifyDeployment: Step = {
   },
 };
 
+function formerNeeds(input: DesireInput) {
+  return hasSection(input.config, 'containerRegistry') ? [containerRegistry(input)] : [];
+}
+
+function namedApps(input: DesireInput): readonly NamedApp[] {
+  return servicesWithDomains(input.config).map((service) => ({ service, app: containerApp(input, service) }));
+}
+
 /** What may go now: late fields as they should be, and what endangers the deployment. */
 async function finish(context: StepContext): Promise<StepResult> {
-  const finished = verifyDeployment.finishes?.(context) ?? [];
   const late = await settleAll(
-    finished.map(async (desired) => {
-      const step = context.state.resources[desired.key]?.step;
-      const own = { ...lateFieldsOf(desired), ...(step !== undefined && { step }) };
+    formerNeeds(context).map(async (desired) => {
+      const own = ofItsStep(context, lateFieldsOf(desired));
       const live = await liveResource(context.azure.arm, own);
       return live ? await leavingWhatOthersNeed(context, own, live) : own;
     }),
   );
   const settled = await convergeAll(context, late);
   if (settled.kind === 'waiting') return settled;
-  return (await removeDangers(context)) ?? { kind: 'completed', outputs: addresses(context) };
+  const named = namedApps(context).map(({ service, app }) => ({ service, app: ofItsStep(context, app) }));
+  return (
+    (await removeDangers(context)) ??
+    (await bindDomains(context, named)) ??
+    (await removeUnwanted(context)) ?? { kind: 'completed', outputs: addresses(context) }
+  );
+}
+
+/** It stays the resource of the step that made it. */
+function ofItsStep<Desired extends DesiredResource>({ state }: StepContext, desired: Desired): Desired {
+  const step = state.resources[desired.key]?.step;
+  return { ...desired, ...(step !== undefined && { step }) };
 }
 
 /** Verification is due whenever any other step was executed since it last succeeded. */
@@ -111,7 +137,14 @@ function addresses(context: StepContext): Record<string, string> {
   );
   const { swaggerEnabled, swaggerPath } = context.config.networking;
   const gateway = outputs['address.api_gateway'] ?? Object.values(outputs)[0];
-  return { ...outputs, ...(swaggerEnabled && gateway !== undefined && { swagger: `${gateway}/${swaggerPath}` }) };
+  const names = servicesWithDomains(context.config).flatMap(({ domains = [] }) =>
+    domains.map(({ name }) => [`domain.${name}`, `https://${name}`]),
+  );
+  return {
+    ...outputs,
+    ...Object.fromEntries(names),
+    ...(swaggerEnabled && gateway !== undefined && { swagger: `${gateway}/${swaggerPath}` }),
+  };
 }
 
 /** All that is not healthy in one error, so that one run tells everything. */

@@ -1,3 +1,4 @@
+import { createDns, type DnsOptions } from '../outbound/dns.ts';
 import { type ArmConnection, createArm } from './arm.ts';
 import { createContainerApps } from './container-apps.ts';
 import { withSharedTokens } from './credentials.ts';
@@ -15,9 +16,11 @@ export function connectAzure(
     readonly keepSecret?: (value: string) => void;
     /** Awaited before every write; when it rejects, the write is not sent. */
     readonly fence?: () => Promise<void>;
+    /** Whom to ask about names; by default the resolvers of the system. */
+    readonly dns?: DnsOptions;
   },
 ): Azure {
-  const { keepSecret = () => undefined, fence, credential, ...others } = options;
+  const { keepSecret = () => undefined, fence, credential, dns, ...others } = options;
   const connection = { ...others, credential: withSharedTokens(credential) };
   const arm = createArm(connection);
   // One client per vault: a new client must first answer the vault's challenge.
@@ -27,6 +30,7 @@ export function connectAzure(
     resources: createResourceManager(connection, arm),
     apps: createContainerApps(connection, arm, keepSecret),
     probe: createProbe(connection.transport),
+    dns: createDns(dns),
     vault(vaultUri) {
       const vault = vaults.get(vaultUri) ?? createVault(connection, vaultUri, keepSecret);
       vaults.set(vaultUri, vault);

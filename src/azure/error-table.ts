@@ -186,6 +186,17 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     hint: 'The name is taken by somebody else; choose another in the configuration.',
   },
   {
+    // https://learn.microsoft.com/azure/container-apps/custom-domains-managed-certificates
+    kind: 'act',
+    codes: ['DuplicateManagedCertificateInEnvironment'],
+    hint: 'Somebody has made a certificate for this name: unbind and delete it in the portal, or leave the name out of `domains`; names that are added by hand stay.',
+  },
+  {
+    kind: 'act',
+    codes: ['InvalidCustomHostNameValidation', 'RequireCustomHostnameInEnvironment'],
+    hint: 'Azure does not see the DNS records of the name: compare them with those of the plan, and deploy again.',
+  },
+  {
     kind: 'act',
     codes: ['SoftDeletedVaultDoesNotExist'],
     hint: 'There is nothing to recover; run again.',
@@ -285,6 +296,7 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     hint: 'The answer is not as Azure documents it: check AZURE_CLOUD and any proxy in between, and run again.',
   },
   { kind: 'act', codes: ['proxy_refused'], hint: ERROR_CODES.proxy_refused.next },
+  { kind: 'end', codes: ['address_private'], hint: ERROR_CODES.address_private.next },
   { kind: 'end', codes: ['host_refused'], hint: ERROR_CODES.host_refused.next },
   { kind: 'act', codes: ['certificate_untrusted'], hint: ERROR_CODES.certificate_untrusted.next },
   { kind: 'retry', codes: ['proxy_unreachable'], hint: ERROR_CODES.proxy_unreachable.next },

@@ -60,7 +60,7 @@ export async function pollOperation(send: SendArm, operation: ArmOperation): Pro
     case 'status':
       return await byStatus(send, operation, answer);
     case 'location':
-      return answer.status === 202 ? running(operation, answer) : await finish(send, operation, answer.body);
+      return answer.status === 202 ? running(operation, answer) : await byResult(send, operation, answer);
     case 'resource':
       return byState(operation, answer);
   }
@@ -73,6 +73,13 @@ async function byStatus(send: SendArm, operation: ArmOperation, answer: ArmAnswe
   if (isFailed(status)) throw failed(operation, answer, status);
   const { properties } = body;
   return await finish(send, operation, properties ?? answer.body);
+}
+
+/** What was made, or with a status of success, too, why it was not: https://github.com/Azure/azure-rest-api-specs/issues/18844 */
+async function byResult(send: SendArm, operation: ArmOperation, answer: ArmAnswer): Promise<ArmProgress> {
+  const status = isJsonObject(answer.body) ? answer.body.status : undefined;
+  if (typeof status === 'string' && isFailed(status)) throw failed(operation, answer, status);
+  return await finish(send, operation, answer.body);
 }
 
 function byState(operation: ArmOperation, answer: ArmAnswer): ArmProgress {

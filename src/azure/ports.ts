@@ -1,4 +1,7 @@
+import type { Dns } from '../outbound/dns.ts';
 import type { Json, JsonObject } from '../shared/json.ts';
+
+export type { Dns, DnsAnswer } from '../outbound/dns.ts';
 
 /** What the activities need of Azure; small interfaces, implemented in this folder and faked by literals in tests. */
 
@@ -272,6 +275,7 @@ export interface Azure {
   readonly resources: ResourceManager;
   readonly apps: ContainerApps;
   readonly probe: HttpProbe;
+  readonly dns: Dns;
   vault(vaultUri: string): Vault;
   registry(registryId: string, loginServer: string): ImageRegistry;
   readonly lookAtImage: ImageLook;

@@ -1,17 +1,18 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { UserError } from '../shared/errors.ts';
+import { shownText } from '../shared/shown-text.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Asks a question that only `yes` answers with true. Aborting the signal counts as no. */
 export async function confirm(terminal: Terminal, question: string, signal?: AbortSignal): Promise<boolean> {
-  const answer = await ask(terminal.stdout, `${question} Only "yes" is accepted: `, terminal, signal);
+  const answer = await ask(terminal.screen, `${question} Only "yes" is accepted: `, terminal, signal);
   return answer?.trim().toLowerCase() === 'yes';
 }
 
 /** The answer without the blanks around it; undefined when the signal was aborted. */
 export async function askFor(terminal: Terminal, question: string, signal?: AbortSignal): Promise<string | undefined> {
-  return (await ask(terminal.stdout, question, terminal, signal))?.trim();
+  return (await ask(terminal.screen, question, terminal, signal))?.trim();
 }
 
 /** @returns undefined when the signal was aborted */
@@ -29,7 +30,7 @@ async function ask(
   });
   try {
     const signals = [interrupted.signal, ...(signal ? [signal] : [])];
-    return await prompt.question(question, { signal: AbortSignal.any(signals) });
+    return await prompt.question(shownText(question), { signal: AbortSignal.any(signals) });
   } catch (cause) {
     if (signal?.aborted) return undefined;
     if (!interrupted.signal.aborted) throw cause;

@@ -10,6 +10,8 @@ import { endChild } from './end-child.ts';
 /** What the simulator says when it is ready; see src/simulator/serve.ts. */
 export interface SimulatorReady {
   readonly port: number;
+  /** Where it answers about names: `127.0.0.1:5353`. */
+  readonly dnsServer: string;
   /** PEM of the private authority that signed its certificates. */
   readonly caCertificate: string;
   readonly tenantId: string;

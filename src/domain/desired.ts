@@ -95,6 +95,8 @@ export interface ResourceRules {
   readonly volatile?: readonly string[];
   /** How one is found that Azure takes for the same although it has another id, so that it refuses a second. */
   readonly equivalents?: Equivalents;
+  /** Lies in what is not ours, where others may have made the same: how it tells that we did. */
+  readonly claim?: Claim;
   /** False: never deleted to be made anew, not even with --allow-replace (default true). */
   readonly replaceable?: boolean;
 }
@@ -104,6 +106,15 @@ interface SecuredMember {
   readonly danger: string;
   /** Displayed path of the outermost member that is not ours: itself, or what it is in. */
   readonly theirs: string;
+}
+
+interface Claim {
+  /** Dotted path of what has the keys of our tags. What does not have them is never written, not even to take it over. */
+  readonly at: string;
+  /** Whether somebody else's does what ours would, so that it stays and ours is not made. */
+  suffices(live: JsonObject, desired: JsonObject): boolean;
+  /** For people: what it says. */
+  text(live: JsonObject): string;
 }
 
 interface Equivalents {
@@ -161,6 +172,11 @@ export interface DesiredResource<Kind extends ResourceRules = ResourceRules> {
   readonly configKeys?: readonly string[];
   /** Of a resource of any type: keys of those that it needs, so that they are there before it and go after it. */
   readonly needs?: readonly string[];
+  /**
+   * Plain paths of fields with a write of their own, also of what is new: what they name is made in between. The step that lists the
+   * resource in `finishes` sees to them.
+   */
+  readonly later?: readonly string[];
   /** Plain paths: this write is limited to them. */
   readonly only?: readonly string[];
 }

@@ -61,6 +61,11 @@ export function recordedFamily(
   );
 }
 
+/** Where services answer, by their keys, and the names of the user's own. */
+export function recordedAddresses(state: Pick<EnvironmentState, 'steps'>): Record<string, string> {
+  return { ...recordedFamily(state, 'address'), ...recordedFamily(state, 'domain') };
+}
+
 /** Outputs as recorded; what is missing is answered by `otherwise`. */
 export function recordedOutputs(
   state: EnvironmentState,

@@ -81,6 +81,15 @@ const takeoverStageSchema = z.object({
 });
 export type TakeoverStage = z.infer<typeof takeoverStageSchema>;
 
+const plannedDomainSchema = z.object({
+  /** The key of its service. */
+  service: z.string(),
+  name: z.string(),
+  /** What DNS has to show before it is added. `ours`: the run makes it. */
+  records: z.array(z.object({ type: z.string(), name: z.string(), value: z.string(), ours: z.boolean() })),
+});
+export type PlannedDomain = z.infer<typeof plannedDomainSchema>;
+
 const serverDumpSchema = z.object({
   /** Of the server. */
   id: z.string(),
@@ -125,6 +134,8 @@ export const planSchema = z.object({
   resources: z.array(plannedResourceSchema),
   /** Where something is taken over: in which order it changes hands. */
   takeover: z.array(takeoverStageSchema).optional(),
+  /** Names that are not bound yet. */
+  domains: z.array(plannedDomainSchema).optional(),
   /** What a step makes anew that is no resource: images and versions of secrets, e.g. `image.api_gateway`. */
   renewed: z.array(z.string()).optional(),
   warnings: z.array(z.string()),

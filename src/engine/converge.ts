@@ -23,7 +23,8 @@ import {
   stillBusy,
   whileOthersWrite,
 } from './operation.ts';
-import { dueNow, writeHash } from './ownership/late-fields.ts';
+import { requireUntaken } from './ownership/claims.ts';
+import { dueNow, withoutLater, writeHash } from './ownership/late-fields.ts';
 import { decide, ownershipAfter, ownershipOfNew, recordedOwnership, respelledAfter } from './ownership/owned-fields.ts';
 import { changeText, isFixed, shrinks } from './ownership/refused-changes.ts';
 import { provisioning } from './provisioning.ts';
@@ -78,7 +79,7 @@ const repairs = defineRecords({ name: 'repaired', scope: 'run', schema: doneSche
  * Brings one resource to its desired state: observe → ensure → sync → check. Called again until it is ready; each call
  * polls its operation once or starts one, and never waits.
  *
- * @throws UserError `resource_not_ours`, `resource_immutable`, `resource_cannot_shrink`, `ResourceProvisioningFailed`, `OperationTimedOut`
+ * @throws UserError `resource_not_ours`, `resource_immutable`, `resource_cannot_shrink`, `record_taken`, `ResourceProvisioningFailed`, `OperationTimedOut`
  * @throws AzureError as Azure refused; a conflict with another write in progress is answered as waiting
  */
 export async function converge(
@@ -101,6 +102,8 @@ async function convergeOnce(context: StepContext, desired: DesiredResource, opti
   const state = provisioning(desired, live);
   if (state === 'busy') return stillBusy(context, writeOperation(desired));
   requireOurs(context, desired, live);
+  const claimed = requireUntaken(desired, live, context.environment);
+  if (claimed === 'suffices') return { kind: 'ready', live, changed: false };
 
   // Sync.
   const before = ownershipBefore(context, desired);
@@ -156,7 +159,7 @@ async function create(
   desired: DesiredResource,
   { createWith, asMade, complete }: Pick<ConvergeOptions, 'createWith' | 'asMade' | 'complete'>,
 ): Promise<Look> {
-  const made = (await asMade?.(desired)) ?? desired;
+  const made = withoutLater((await asMade?.(desired)) ?? desired);
   const body = overlay(made.body, createWith ?? {});
   const own = desired.kind.ownership === 'tagged' ? withCreator(body, context.runId) : body;
   const sent = complete ? await complete(own) : own;

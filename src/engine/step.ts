@@ -15,6 +15,7 @@ import type { SourceTree } from '../source/ports.ts';
 import type { HistoryEntry } from '../state/ports.ts';
 import type { LocalBuilder } from './local-builder.ts';
 import type { StepMemory } from './memory.ts';
+import type { Waiting } from './waiting/waiting.ts';
 
 /**
  * One step of the deployment. `run` is called again and again until it answers `completed`: each call looks at
@@ -56,7 +57,7 @@ export function desiredBy({ name, desire }: Step, input: DesireInput): readonly 
 }
 
 export type StepResult =
-  | { readonly kind: 'waiting'; readonly retryAfterInSeconds: number; readonly on: string }
+  | Waiting
   | {
       readonly kind: 'completed';
       readonly outputs: Readonly<Record<string, string>>;

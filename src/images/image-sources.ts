@@ -1,6 +1,7 @@
 import { buildContextOf } from '../domain/config/build-context.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { type ImageUser, imageUsers } from '../domain/config/workloads.ts';
+import { hashJson } from '../shared/json.ts';
 import type { ImageSource } from '../source/ports.ts';
 
 /** The images that the builder makes: for application services and jobs without an image of their own. */
@@ -9,6 +10,20 @@ export function imagesToBuild(config: DeploymentConfig): readonly ImageSource[] 
     const image = imageSource(user, config);
     return image ? [image] : [];
   });
+}
+
+/**
+ * Those whose image is built of the same sources in the same way, this one among them, in the order in which all of them stand: one
+ * build is enough for a web server, its worker and its scheduler.
+ */
+export function sharersOf(user: ImageUser, config: DeploymentConfig): readonly ImageUser[] {
+  const recipe = recipeOf(user, config);
+  return imageUsers(config).filter((other) => recipe !== undefined && recipeOf(other, config) === recipe);
+}
+
+function recipeOf(user: ImageUser, config: DeploymentConfig): string | undefined {
+  const image = imageSource(user, config);
+  return image && hashJson({ ...image, service: '', secrets: user.build?.secrets ?? {} });
 }
 
 function imageSource(user: ImageUser, config: DeploymentConfig): ImageSource | undefined {

@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import type { ImageRegistry } from '../azure/ports.ts';
 import type { LocalBuild, LocalBuilder, LocalProgress } from '../engine/local-builder.ts';
+import { defineRecords } from '../engine/record.ts';
 import type { StepContext } from '../engine/step.ts';
 import { notReady, untilReady } from '../engine/waiting/until-ready.ts';
 import { isWaiting } from '../engine/waiting/waiting.ts';
@@ -9,6 +11,13 @@ import { BUILD_TIMEOUT_IN_SECONDS, type BuildOutcome, buildFailure } from './bui
 /** Docker ends it before that. */
 const ENDS_WITHIN_IN_SECONDS = 2 * BUILD_TIMEOUT_IN_SECONDS;
 const LONGEST_PAUSE_IN_SECONDS = 4;
+
+/** What this run has pushed, which it does not build again while it waits for others. */
+const builds = defineRecords({
+  name: 'local-build',
+  scope: 'run',
+  schema: z.object({ tag: z.string(), digest: z.string() }),
+});
 
 export interface LocalOrder {
   readonly registry: ImageRegistry;
@@ -28,6 +37,8 @@ type Ended = Exclude<LocalProgress, { readonly kind: 'running' }>;
  */
 export async function followLocalBuild(context: StepContext, order: LocalOrder): Promise<BuildOutcome> {
   const { service, registry, repository, tag } = order;
+  const done = context.memory.read(builds, service);
+  if (done?.tag === tag) return { kind: 'built', digest: done.digest };
   const builder = localBuilderOf(context);
   const title = `the build of ${service}`;
   const ended = await untilReady<Ended>(context, `local-build:${service}`, async () => {
@@ -56,7 +67,10 @@ export async function followLocalBuild(context: StepContext, order: LocalOrder):
   if (isWaiting(ended)) return ended;
   if (ended.kind === 'failed') throw buildFailure(service, ended);
   const digest = await registry.digestOf(repository, tag);
-  if (digest !== undefined) return { kind: 'built', digest };
+  if (digest !== undefined) {
+    await context.memory.write(builds, { tag, digest }, service);
+    return { kind: 'built', digest };
+  }
   throw new UserError(`Docker built and pushed ${service}, and the registry has no image ${repository}:${tag}.`, {
     code: 'build_failed',
   });

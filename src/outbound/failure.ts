@@ -6,6 +6,7 @@ const CODES = [
   'proxy_unreachable',
   'certificate_untrusted',
   'host_refused',
+  'address_private',
 ] as const satisfies readonly ErrorCode[];
 type OutboundCode = (typeof CODES)[number];
 

@@ -1,8 +1,11 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { Readable } from 'node:stream';
+import { once } from '../shared/once.ts';
 import { pacedBody } from './paced-body.ts';
-import { processRoutes, type Routes } from './routes.ts';
+import type { Variables } from './proxy-settings.ts';
+import { type PublicOnly, publicOnlyBut } from './public-only.ts';
+import { createRoutes, processRoutes, type Routes } from './routes.ts';
 import { type TimeLimits, USUAL_LIMITS } from './time-limits.ts';
 import { watchRequest } from './watch-request.ts';
 
@@ -25,13 +28,18 @@ const PATIENT_LIMITS: TimeLimits = { connect: USUAL_LIMITS.connect, firstByte: 2
  * Rejects with Node's own error, a ProxyError or a NoAnswer, and not with an error around it; with the signal's reason when it is
  * aborted.
  */
-export function createFetch(routes: () => Routes = processRoutes, limits: TimeLimits = PATIENT_LIMITS): Fetch {
+export function createFetch(
+  routes: () => Routes = processRoutes,
+  limits: TimeLimits = PATIENT_LIMITS,
+  requirePermitted: (address: URL) => void = () => undefined,
+): Fetch {
   return async (address, options) => {
     let request = new Request(address, options);
     // A Request tells its own signal only for as long as somebody holds the Request: the caller's lasts.
     const signal = options?.signal ?? (address instanceof Request ? address.signal : undefined);
     const body = Buffer.from(await request.arrayBuffer());
     for (let redirects = 0; ; redirects += 1) {
+      requirePermitted(new URL(request.url));
       const response = await send(routes(), request, { body, signal, limits });
       const location = REDIRECTS.has(response.status) ? response.headers.get('location') : null;
       if (location === null || request.redirect === 'manual') return response;
@@ -44,8 +52,23 @@ export function createFetch(routes: () => Routes = processRoutes, limits: TimeLi
 /** Headers that say nothing but what is asked for. Others may be keys, whatever they are called. */
 const FOR_ANY_HOST: ReadonlySet<string> = new Set(['accept', 'accept-language', 'user-agent']);
 
-/** For everything that is not Azure: git hosts, and served apps. */
+/** For served apps: addresses that whoever runs this process chose. */
 export const outboundFetch: Fetch = createFetch();
+
+/**
+ * For git hosts: addresses that a configuration names, and that redirects lead to.
+ * Rejects with PrivateAddress, before anything is connected to, where that is inside.
+ */
+export function createPublicFetch(
+  variables: Variables,
+  { require, lookup }: PublicOnly = publicOnlyBut(variables),
+): Fetch {
+  return createFetch(
+    once(() => createRoutes(variables, lookup)),
+    USUAL_LIMITS,
+    require,
+  );
+}
 
 /** Only questions are followed, not to where they would be readable on their way, and without what was meant for one host. */
 function redirected(request: Request, to: URL, redirects: number): Request {

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import type { LookupFunction } from 'node:net';
 import { once } from '../shared/once.ts';
 import { bare } from './exemptions.ts';
 import { proxyErrorOf, shownProxy } from './proxy-error.ts';
@@ -16,16 +17,17 @@ export interface Routes {
 /**
  * The one place that decides about proxies. Node opens the tunnels (https://nodejs.org/api/http.html#built-in-proxy-support,
  * since 22.21), and trusts what NODE_EXTRA_CA_CERTS names besides its own authorities, with a proxy as without.
+ * @param lookup of names on the straight way; a proxy looks names up by itself
  * @throws UserError `proxy_setting_invalid`
  */
-export function createRoutes(variables: Variables): Routes {
+export function createRoutes(variables: Variables, lookup?: LookupFunction): Routes {
   const proxyOf = readProxySettings(variables);
   const agents = new Map<string, http.Agent>();
   return {
     agentFor(address) {
       const proxy = proxyOf(address);
       const key = `${address.protocol} ${proxy?.href ?? ''}`;
-      const agent = agents.get(key) ?? agentOf(address.protocol, proxy);
+      const agent = agents.get(key) ?? agentOf(address.protocol, proxy, lookup);
       agents.set(key, agent);
       return agent;
     },
@@ -39,11 +41,11 @@ export function createRoutes(variables: Variables): Routes {
 /** Those of the process's own variables, read at the first request. */
 export const processRoutes = once(() => createRoutes(process.env));
 
-function agentOf(protocol: string, proxy: URL | undefined): http.Agent {
+function agentOf(protocol: string, proxy: URL | undefined, lookup: LookupFunction | undefined): http.Agent {
   const isSecure = protocol === 'https:';
   // Said even where there is none, so that nothing else decides: Node itself reads the variables with NODE_USE_ENV_PROXY.
   const proxyEnv = proxy && { [isSecure ? 'HTTPS_PROXY' : 'HTTP_PROXY']: proxy.href };
-  const options = { keepAlive: true, proxyEnv: proxyEnv ?? {} };
+  const options = { keepAlive: true, proxyEnv: proxyEnv ?? {}, ...(lookup && !proxy && { lookup }) };
   const agent = isSecure ? new https.Agent(options) : new http.Agent(options);
   return proxy ? withPlainErrors(agent, proxy) : agent;
 }

@@ -1,4 +1,5 @@
 import type { DeploymentConfig } from '../domain/config/model.ts';
+import { domainTimeoutInSeconds } from '../domain/config/service/domain-validation.ts';
 import type { Failure, FailureReport } from '../engine/failure.ts';
 import { patienceOf, type Verdict, withPatience } from '../engine/waiting/patience.ts';
 import type { Timekeeper } from '../engine/waiting/refusal-clock.ts';
@@ -60,12 +61,15 @@ export async function answerPatiently<Answer>(
   return answer ?? { kind: 'waiting', retryAfterInSeconds: verdict.seconds };
 }
 
-function notTooLong({ release }: DeploymentConfig, { on, retryAfterInSeconds }: Waiting) {
-  const limitInSeconds = WAITS_FOR_IN_SECONDS + release.steps.length * release.bakeTimeInSeconds;
+function notTooLong(config: DeploymentConfig, { on, retryAfterInSeconds, isIdle }: Waiting) {
+  const { release } = config;
+  const asked = release.steps.length * release.bakeTimeInSeconds + domainTimeoutInSeconds(config);
+  const limitInSeconds = WAITS_FOR_IN_SECONDS + asked;
   return notReady<never>({
     on,
     limitInSeconds,
     afterInSeconds: retryAfterInSeconds,
+    ...(isIdle && { isIdle }),
     whenOver: () => {
       throw new UserError(`Still waiting for ${on} after ${limitInSeconds} seconds.`, {
         code: 'OperationTimedOut',

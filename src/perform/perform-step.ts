@@ -152,9 +152,17 @@ function createContext(call: Call, { azure, source, secrets, config }: FactSourc
 }
 
 async function answerResult(call: Call, result: StepResult, sources: FactSources): Promise<StepAnswer | Waiting> {
-  if (isWaiting(result)) return result;
+  if (isWaiting(result)) return (result.isIdle && (await stopIfCancelled(call, result))) || result;
   const late = await lateDependencies(call.step, sources);
   return completed(call, await call.ledger.complete(result, late, fingerprint));
+}
+
+/** What waits for somebody else, perhaps for hours, does not keep a run that is to end. */
+async function stopIfCancelled({ input, run, step, events }: Call, { on }: Waiting): Promise<StepAnswer | undefined> {
+  if (!(await run.stores.runs.isCancelRequested(input.runId))) return undefined;
+  const message = `the run was cancelled, and waits no longer for ${on}`;
+  events.add({ type: 'log', level: 'info', step: step.name, message }, STOPPED);
+  return { kind: 'stopped' };
 }
 
 function completed(

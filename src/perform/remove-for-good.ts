@@ -8,7 +8,7 @@ import { patienceOf } from '../engine/waiting/patience.ts';
 import type { Timekeeper } from '../engine/waiting/refusal-clock.ts';
 import { notReady, untilReady } from '../engine/waiting/until-ready.ts';
 import { isWaiting, type Waiting } from '../engine/waiting/waiting.ts';
-import { apiVersionOf } from '../resources/registry.ts';
+import { apiVersionOf, kindOf } from '../resources/registry.ts';
 import { RESOURCE_GROUP } from '../resources/resource-group.ts';
 import { UserError } from '../shared/errors.ts';
 import { scalarText } from '../shared/json.ts';
@@ -92,7 +92,8 @@ async function whileEmptying({
 
 /** Those that are there again. One list for each group says which to look at. */
 export async function isBack<One extends Removed>(azure: Azure, gone: readonly One[]): Promise<readonly One[]> {
-  const members = gone.filter(({ id }) => !isExtension(id));
+  // No list shows what is of something else, or lies in it.
+  const members = gone.filter(({ id, type }) => !isExtension(id) && !kindOf(type)?.claim);
   const groups = [...new Map(members.map(({ id }) => [groupOf(id).toLowerCase(), groupOf(id)])).values()];
   const listed = await settleAll(
     groups.map(async (group) => {

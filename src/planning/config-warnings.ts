@@ -3,6 +3,7 @@ import type { DeploymentConfig, ServiceConfig } from '../domain/config/model.ts'
 import { knownImage } from '../domain/config/service/known-images.ts';
 import { shareVolumesOf } from '../domain/config/service/service-shares.ts';
 import { workloads } from '../domain/config/workloads.ts';
+import { nameOf } from '../domain/ids.ts';
 import { imageReference, registryServer } from '../domain/images/image-reference.ts';
 import { hasSection } from '../domain/sections/sections.ts';
 import { isSideBySide } from '../resources/container-app.ts';
@@ -21,7 +22,7 @@ export function configWarnings(config: DeploymentConfig): string[] {
   }
   warnings.push(...registryWarnings(config));
   if (hasSection(config, 'postgresql')) warnings.push(...databaseWarnings(config));
-  warnings.push(...mongodbWarnings(config));
+  warnings.push(...networkWarnings(config), ...mongodbWarnings(config));
   if (hasSection(config, 'redis') && config.redis.kind === 'auto') {
     warnings.push(
       `Redis ${config.redis.sku} ${config.redis.vmSize} becomes the nearest Azure Managed Redis, unless a classic cache of that name exists: the old kind is retiring.`,
@@ -88,6 +89,16 @@ function databaseWarnings({ postgresql: { sku, postgresSku } }: DeploymentConfig
     'PostgreSQL is open to Azure services of any tenant (firewall rule 0.0.0.0); its password is the protection.',
   );
   return warnings;
+}
+
+/** https://learn.microsoft.com/azure/storage/files/files-nfs-protocol */
+function networkWarnings({ storage, containerApps: { subnet } }: DeploymentConfig): readonly string[] {
+  const shares = Object.entries(storage?.shares ?? {}).filter(([, { protocol }]) => protocol === 'nfs');
+  if (!storage || subnet === undefined || shares.length === 0) return [];
+  const names = shares.map(([name]) => name).join(' and ');
+  return [
+    `${storage.account}: ${names} by NFS, without encryption and without a password: only the environment's network is let in, and the subnet ${nameOf(subnet)} needs the service endpoint Microsoft.Storage.`,
+  ];
 }
 
 function mongodbWarnings({ services }: DeploymentConfig): readonly string[] {

@@ -49,9 +49,11 @@ export function liveReader(azure: Azure, found: FoundResources | undefined): Liv
 
 /** What no list shows may exist where that which it belongs to does. */
 function isFound({ marks }: FoundResources, { id, kind }: DesiredResource): boolean {
+  // What it lies in is somebody else's, and in no list of ours.
+  if (kind.claim) return true;
   if (kind.listing !== 'absent') return marks.has(id.toLowerCase());
-  // It may be anywhere.
-  if (kind.ownership === 'recorded') return true;
+  // It may be anywhere, once it is known where.
+  if (kind.ownership === 'recorded') return !id.includes('${');
   return [...marks.keys()].some((found) => isBelow(id, found));
 }
 

@@ -7,9 +7,9 @@ import { settleAll } from '../engine/settle.ts';
 import { vaultSecretOf } from '../resources/app/secrets.ts';
 import { isPutBack } from '../secrets/secret-settings.ts';
 import { isUsable, type SecretTrouble, secretTroubles, troubleText } from '../secrets/secret-troubles.ts';
+import { driftOfStorageKey } from '../secrets/storage-key-drift.ts';
 import { versionOf } from '../secrets/vault-secrets.ts';
 import type { DriftSources } from './drift/find-drift.ts';
-import { driftOfStorageKey } from './drift/storage-key-drift.ts';
 
 /** What a look into the vault tells of the secrets that the last deployment left there; no value. */
 export interface SecretsSeen {

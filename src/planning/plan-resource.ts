@@ -2,6 +2,7 @@ import type { ResourceRules, StepResource } from '../domain/desired.ts';
 import type { PlannedResource } from '../domain/plan-schema.ts';
 import { isRecorded, type ResourceRecord } from '../domain/state.ts';
 import type { Mark } from '../domain/tags.ts';
+import { claimOf, takenText } from '../engine/ownership/claims.ts';
 import { kindOfWanted } from '../resources/registry.ts';
 import type { JsonObject } from '../shared/json.ts';
 import type { WantedResource } from './forecast.ts';
@@ -29,6 +30,9 @@ export function planResource(wanted: WantedResource, input: ResourcePlanInput): 
   if (live === undefined || live === 'unreadable') {
     return planned('update', { reason: `${title} could not be looked at`, maybe: running.map(({ step }) => step) });
   }
+  const claimed = claimOf(resource, live, input.environment);
+  if (claimed === 'taken') return planned('forbidden', { reason: takenText(resource, live) });
+  if (claimed === 'suffices') return planned('keep', { reason: `${title}: is there already, and stays its maker's` });
   const owner = ownerOf(kind, { mark, live, id }, input);
   const line = planWrite(wanted, { live, record, isTaken: owner === 'unmarked', running }, input, planned);
   return ['adopt', 'update'].includes(line.action) ? unlessRefused(line, wanted, input) : line;

@@ -6,6 +6,7 @@ import type { EnvironmentState } from '../domain/state.ts';
 import type { WantedResource } from './forecast.ts';
 import { planDangers } from './foreign/dangers.ts';
 import { withoutLocked } from './foreign/locks.ts';
+import { planUnwanted } from './foreign/unwanted.ts';
 import { planResource } from './plan-resource.ts';
 import type { ResourcePlanInput } from './resource-plan-input.ts';
 
@@ -22,7 +23,12 @@ export function planResources(input: ResourcePlanInput): PlannedResource[] {
   const dangers = planDangers(input.dangers, resources, input.planned).map((one) => withoutLocked(one, input.locks));
   const isTold = ({ id }: LeftBehindResource): boolean =>
     dangers.some((danger) => danger.id.toLowerCase() === id.toLowerCase());
-  return [...withoutRepeats(resources), ...dangers, ...left.filter((one) => !isTold(one)).map(plannedLeftBehind)];
+  const leftovers = left.filter((one) => !isTold(one));
+  return [
+    ...withoutRepeats(resources),
+    ...dangers,
+    ...leftovers.map((one) => planUnwanted(one, input.planned) ?? plannedLeftBehind(one)),
+  ];
 }
 
 /** What each key stands for; an id that is not known yet is taken for the one that is recorded. */

@@ -3,6 +3,7 @@ import { InvalidConfig } from '../domain/config/invalid-config.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { requiredValues } from '../domain/config/rules/names.ts';
 import { knownShares } from '../domain/config/rules/workloads/shares.ts';
+import { groupOf } from '../domain/ids.ts';
 import type { WantedIds } from '../domain/left-behind.ts';
 import { outputReference, stepLeaving } from '../domain/outputs.ts';
 import type { Plan } from '../domain/plan-schema.ts';
@@ -104,11 +105,10 @@ export async function planRun(services: Services, steps: readonly Step[], reques
     settleAll(steps.map(omits)),
   ] as const);
 
+  const group = `/subscriptions/${subscriptionId}/resourceGroups/${config.azure.resourceGroup}`;
   const [needed, locked] = await settleAll([
     neededByOthers({ azure, subscriptionId, ours }, looked, live),
-    live.size === 0
-      ? NO_LOCKS
-      : locksOf(azure.arm, `/subscriptions/${subscriptionId}/resourceGroups/${config.azure.resourceGroup}`),
+    [...live.keys()].some((id) => groupOf(id) === group.toLowerCase()) ? locksOf(azure.arm, group) : NO_LOCKS,
   ] as const);
   const deleted = await deletedNames({ azure, environment, options }, looked, { found, subscriptionId });
   const {
@@ -121,6 +121,7 @@ export async function planRun(services: Services, steps: readonly Step[], reques
       ...decided,
       environment,
       config,
+      outputs: input.outputs,
       target: { subscriptionId: subscriptionId ?? null, resourceGroup, location: locations.resourceGroup },
       wanted: await withLiveLeftovers({ ...outlook, azure, secrets: services.secrets }, wanted, live),
       live,

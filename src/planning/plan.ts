@@ -1,15 +1,18 @@
+import type { OutputReader } from '../domain/outputs.ts';
 import type { Plan } from '../domain/plan-schema.ts';
 import { replacedData } from '../domain/rollback/release.ts';
 import { criticalPath } from '../domain/schedule.ts';
 import { STEPS, type StepName, stepDefinition } from '../domain/steps.ts';
 import { hashJson } from '../shared/json.ts';
+import { plannedDomains } from './domains/planned-domains.ts';
 import { planResources } from './plan-resources.ts';
 import { planSteps, type StepPlanInput } from './plan-steps.ts';
 import type { ResourcePlanInput } from './resource-plan-input.ts';
 import { takeoverOrder } from './takeover-order.ts';
 
 export interface PlanInput extends StepPlanInput, Omit<ResourcePlanInput, 'planned'> {
-  readonly environment: string;
+  /** As they will be. */
+  readonly outputs: OutputReader;
   readonly target: NonNullable<Plan['target']>;
   /** Outputs that come out anew and are no resources. */
   readonly renewed: readonly string[];
@@ -25,6 +28,7 @@ export function makePlan(input: PlanInput): Plan {
   const path = criticalPath(STEPS, seconds).filter((name) => running.has(name));
   const planned = { ...input, planned: steps };
   const resources = planResources(planned);
+  const domains = plannedDomains({ ...input, running });
   const takeover = takeoverOrder(resources, planned);
   const content = {
     environment: input.environment,
@@ -32,6 +36,7 @@ export function makePlan(input: PlanInput): Plan {
     steps,
     resources,
     ...(takeover.length > 0 && { takeover: [...takeover] }),
+    ...(domains.length > 0 && { domains }),
     renewed: [...input.renewed],
     warnings: [...input.warnings, ...(input.options.rollbackTo ? replacedData(resources, input.state) : [])],
     unseen: [...input.unseen],

@@ -11,6 +11,7 @@ import type { Lock } from './foreign/locks.ts';
 import type { LiveResources } from './live-resources.ts';
 
 export interface ResourcePlanInput {
+  readonly environment: string;
   readonly config: DeploymentConfig;
   readonly wanted: readonly WantedResource[];
   /** Keys of wanted resources that are not made, e.g. the job of a migration that is not there. */

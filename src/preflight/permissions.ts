@@ -1,4 +1,5 @@
 import type { Arm, Principal } from '../azure/ports.ts';
+import { isBelow } from '../domain/ids.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { KnownResource, NeededPermission } from '../resources/kind.ts';
 import type { Json, JsonObject } from '../shared/json.ts';
@@ -19,8 +20,9 @@ interface Need {
 
 /** What a kind needs beyond what a Contributor may; nothing for most. */
 export function specialNeeds({ key, id, kind: { permission, type } }: KnownResource): readonly Need[] {
-  // What an extension is an extension of; of all others the group.
-  const scope = id.slice(0, id.toLowerCase().lastIndexOf(`/providers/${type.toLowerCase()}/`));
+  // What an extension is an extension of, and what a child lies in; of all others the group.
+  const own = id.toLowerCase().lastIndexOf(`/providers/${type.toLowerCase()}/`);
+  const scope = own === -1 ? id.split('/').slice(0, -2).join('/') : id.slice(0, own);
   return permission ? [{ key, needed: permission, scope }] : [];
 }
 
@@ -110,7 +112,9 @@ async function lacksOf(ground: Ground, needs: readonly Need[]): Promise<Lacks> {
   const who = await resources.principal();
   const group = `${ground.subscription}/resourceGroups/${ground.config.azure.resourceGroup}`;
   const above = await rightsAbove(arm, who, [group, ground.subscription]);
-  const open = needs.filter(({ needed }) => !above?.may(needed));
+  const isAbove = ({ scope }: Need): boolean =>
+    above !== undefined && (scope.toLowerCase() === above.place.toLowerCase() || isBelow(scope, above.place));
+  const open = needs.filter((need) => !(isAbove(need) && above?.may(need.needed)));
   const own = await settleAll(
     [...new Set(open.map(({ scope }) => scope))].map(async (scope) => [scope, await heldAt(arm, scope)] as const),
   );

@@ -4,7 +4,9 @@ import { resourceId } from '../domain/ids.ts';
 import { NAME_RULES } from '../domain/name-rules.ts';
 import type { FieldSettings } from '../domain/ownership/owner.ts';
 import { resourceTags } from '../domain/tags.ts';
+import type { JsonObject } from '../shared/json.ts';
 import { containers, initContainers } from './app/containers.ts';
+import { CUSTOM_DOMAINS, customDomains } from './app/custom-domains.ts';
 import { ingress } from './app/ingress.ts';
 import { pullsOf } from './app/pulls.ts';
 import { REGISTRIES } from './app/registries.ts';
@@ -91,7 +93,7 @@ export const CONTAINER_APP: ResourceKind<'Microsoft.App/containerApps'> = {
   withdrawn: [
     INGRESS,
     ...['exposedPort', 'additionalPortMappings', 'corsPolicy', 'ipSecurityRestrictions'].map(inIngress),
-    ...['clientCertificateMode', 'stickySessions'].map(inIngress),
+    ...['clientCertificateMode', 'stickySessions', 'customDomains'].map(inIngress),
     'properties.template.terminationGracePeriodSeconds',
     ...['rules', 'pollingInterval', 'cooldownPeriod'].map((key) => `${SCALE}.${key}`),
     'properties.template.containers.command',
@@ -150,6 +152,8 @@ export function containerApp(input: DesireInput, service: ServiceConfig): App {
     title: `container app ${service.name}`,
     id: resourceId(input, CONTAINER_APP.type, service.name),
     settings: serviceSettings(service),
+    // A name is added when DNS shows it, and bound when its certificate is there.
+    ...(service.domains && { later: [CUSTOM_DOMAINS] }),
     // What RabbitMQ and Qdrant keep lies in their containers, and is gone with them.
     holdsData: service.kind === 'infrastructure',
     body: {
@@ -162,7 +166,7 @@ export function containerApp(input: DesireInput, service: ServiceConfig): App {
         configuration: {
           activeRevisionsMode: sideBySide ? 'Multiple' : 'Single',
           maxInactiveRevisions: config.release.keep,
-          ...ingress(service, sideBySide),
+          ...withDomains(ingress(service, sideBySide), customDomains(input, service)),
           registries: [...registries],
           secrets: references,
           identitySettings,
@@ -179,6 +183,11 @@ export function containerApp(input: DesireInput, service: ServiceConfig): App {
   };
 }
 
+function withDomains(reached: { ingress?: JsonObject }, names: readonly JsonObject[]): { ingress?: JsonObject } {
+  if (!reached.ingress || names.length === 0) return reached;
+  return { ingress: { ...reached.ingress, customDomains: [...names] } };
+}
+
 /** Fields that the service's own section of the file decides. */
 function serviceSettings({ key }: ServiceConfig): FieldSettings {
   const section = `services.${key}`;
@@ -191,6 +200,7 @@ function serviceSettings({ key }: ServiceConfig): FieldSettings {
     [inIngress('ipSecurityRestrictions')]: `${section}.ip_rules`,
     [inIngress('clientCertificateMode')]: `${section}.client_certificates`,
     [inIngress('stickySessions')]: `${section}.session_affinity`,
+    [CUSTOM_DOMAINS]: `${section}.domains`,
     [VOLUMES]: `${section}.volumes`,
     'properties.template.terminationGracePeriodSeconds': `${section}.termination_grace`,
     // Azure takes certain sums of these only.

@@ -139,6 +139,8 @@ interface Deletion {
   readonly outlivesParent?: true;
   /** What else is lost with it, for people: `its own backups`. */
   readonly takes?: string;
+  /** One that we made goes once the configuration wants it no more, instead of being left behind. */
+  readonly whenUnwanted?: true;
 }
 
 interface Afterlife {

@@ -6,11 +6,13 @@ import { CONTAINER_APP } from './container-app.ts';
 import { CONTAINER_APPS_ENVIRONMENT } from './container-apps-environment.ts';
 import { CONTAINER_REGISTRY } from './container-registry.ts';
 import { DIAGNOSTIC_SETTING } from './diagnostic-setting.ts';
+import { DNS_A_RECORD, DNS_CNAME_RECORD, DNS_TXT_RECORD } from './dns-record.ts';
 import { type GenericKind, genericKind } from './generic-resource.ts';
 import { JOB } from './job.ts';
 import { KEY_VAULT } from './key-vault.ts';
 import type { Companion, ResourceKind } from './kind.ts';
 import { LOG_WORKSPACE } from './log-workspace.ts';
+import { MANAGED_CERTIFICATE } from './managed-certificate.ts';
 import { POSTGRESQL_CONFIGURATION } from './postgresql-configuration.ts';
 import { POSTGRESQL_DATABASE } from './postgresql-database.ts';
 import { POSTGRESQL_FIREWALL_RULE } from './postgresql-firewall-rule.ts';
@@ -52,6 +54,10 @@ export const RESOURCE_KINDS = [
   ENVIRONMENT_STORAGE,
   CONTAINER_APP,
   JOB,
+  MANAGED_CERTIFICATE,
+  DNS_A_RECORD,
+  DNS_CNAME_RECORD,
+  DNS_TXT_RECORD,
 ] as const satisfies readonly ResourceKind[];
 
 /** What steps may want: a kind of the list, or one whose type is data. */

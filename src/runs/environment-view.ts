@@ -1,7 +1,7 @@
 import type { LockView } from '../domain/api/problem.ts';
 import type { EnvironmentView } from '../domain/api/views.ts';
 import { leftBehind, leftBehindView } from '../domain/left-behind.ts';
-import { recordedFamily } from '../domain/outputs.ts';
+import { recordedAddresses } from '../domain/outputs.ts';
 import type { EnvironmentState, Lock } from '../domain/state.ts';
 import { STEPS } from '../domain/steps.ts';
 
@@ -31,7 +31,7 @@ export function environmentView(state: EnvironmentState): EnvironmentView {
     },
     lock: state.lock && lockView(state.lock),
     queue: state.queue.map(({ runId, since }) => ({ runId, since })),
-    addresses: recordedFamily(state, 'address'),
+    addresses: recordedAddresses(state),
   };
 }
 

@@ -115,4 +115,48 @@ export const BUILT_IN_ROLES: readonly BuiltInRole[] = [
     name: 'Storage Blob Data Contributor',
     dataActions: ['Microsoft.Storage/storageAccounts/blobServices/containers/blobs/*'],
   },
+  {
+    guid: '17d1049b-9a84-46fb-8f53-869881c3d3ab',
+    name: 'Storage Account Contributor',
+    actions: ['Microsoft.Storage/storageAccounts/*', ...READ_ACCESS],
+  },
+  {
+    guid: '974c5e8b-45b9-4653-ba55-5f855dd0fb88',
+    name: 'Storage Queue Data Contributor',
+    dataActions: ['Microsoft.Storage/storageAccounts/queueServices/queues/messages/*'],
+  },
+  {
+    guid: '0c867c2a-1d8c-454a-a3db-ab2ea1bdc8bb',
+    name: 'Storage File Data SMB Share Contributor',
+    dataActions: ['Microsoft.Storage/storageAccounts/fileServices/fileshares/files/*'],
+  },
+  {
+    guid: '090c5cfd-751d-490a-894a-3ce6f1109419',
+    name: 'Azure Service Bus Data Owner',
+    actions: ['Microsoft.ServiceBus/*'],
+    dataActions: ['Microsoft.ServiceBus/*'],
+  },
+  {
+    guid: '69a216fc-b8fb-44d8-bc22-1f3c2cd27a39',
+    name: 'Azure Service Bus Data Sender',
+    actions: ['Microsoft.ServiceBus/*/queues/read', 'Microsoft.ServiceBus/*/topics/read'],
+    dataActions: ['Microsoft.ServiceBus/*/send/action'],
+  },
+  {
+    guid: '4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0',
+    name: 'Azure Service Bus Data Receiver',
+    actions: ['Microsoft.ServiceBus/*/queues/read', 'Microsoft.ServiceBus/*/topics/read'],
+    dataActions: ['Microsoft.ServiceBus/*/receive/action'],
+  },
+  {
+    guid: '5e0bd9bd-7b93-4f28-af87-19fc36ad61bd',
+    name: 'Cognitive Services OpenAI User',
+    actions: ['Microsoft.CognitiveServices/*/read', ...READ_ACCESS],
+    dataActions: ['Microsoft.CognitiveServices/accounts/OpenAI/*'],
+  },
+  {
+    guid: '4d97b98b-1d4f-4787-a291-c67834d212e7',
+    name: 'Network Contributor',
+    actions: ['Microsoft.Network/*', ...READ_ACCESS],
+  },
 ];

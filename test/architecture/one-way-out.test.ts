@@ -21,7 +21,7 @@ function filesWith(pattern: RegExp): readonly string[] {
 
 it('requests leave the process in two files, which both ask the routes', () => {
   const own =
-    /\bfetch\(|globalThis\.fetch|\b(https?|client)\.(request|get)\(|createDefaultHttpClient\(|\bcreateFetch\(\)/;
+    /\bfetch\(|\(fetch\b|globalThis\.fetch|\b(https?|client)\.(request|get)\(|createDefaultHttpClient\(|\bcreateFetch\(\)/;
   // The embedded runtime speaks to the library's server in the same process.
   const inProcess = ['src/runtime/http/streamed.ts'];
   expect(filesWith(own).filter((file) => !inProcess.includes(file))).toEqual([
@@ -50,4 +50,23 @@ it('every client of an SDK is given the transport, bound to the hosts that it sp
   const makers = filesWith(made);
   expect(makers.length).toBeGreaterThan(5);
   expect(makers.filter((file) => !filesWith(given).includes(file))).toEqual([]);
+});
+
+it('text leaves the process where what others wrote is shown, and not obeyed', () => {
+  const written = filesWith(/\bprocess\.(stdout|stderr)\b|= process;|\bconsole\.(log|error|warn|info)\(/).filter(
+    (file) => !file.startsWith('src/simulator/'),
+  );
+  expect(written).toEqual([
+    // The commands' terminal and the runner of GitHub: everything that they are given is made visible there.
+    'action/runner.ts',
+    // A version of Node, the words of a shell's completion, and Azurite's own process, which tell nothing of others.
+    'src/cli/bin.ts',
+    'src/cli/completion.ts',
+    'src/cli/serve/azurite-guard.ts',
+    'src/cli/terminal.ts',
+    'src/functions-app.ts',
+  ]);
+  expect(filesWith(/\bshownText\(/)).toEqual(
+    expect.arrayContaining(['action/runner.ts', 'action/summary.ts', 'src/cli/terminal.ts', 'src/functions-app.ts']),
+  );
 });

@@ -20,7 +20,7 @@ function onScreen(directory: string, args: readonly string[]) {
   stdout.on('data', (piece) => {
     text += String(piece);
   });
-  const terminal: Terminal = { stdin, stdout, stderr: stdout, interactive: true };
+  const terminal: Terminal = { stdin, stdout, stderr: stdout, screen: stdout, interactive: true };
   const ended = runCli(args, terminal);
   return { type: (line: string) => stdin.write(`${line}\n`), text: () => text, ended };
 }

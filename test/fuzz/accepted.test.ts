@@ -28,6 +28,7 @@ postgresql:
   maintenance_window: { day: sunday, hour: 3, minute: 30 }
   firewall_rules: { office: { start: 203.0.113.1, end: 203.0.113.9 } }
 redis: { name: shop-redis, sku: Basic, vm_size: c0, kind: managed }
+storage: { account: shopfiles1, sku: Standard_LRS, containers: [uploads], queues: [mails], shares: { data: { quota: 5, protocol: smb } } }
 tags: { team: red, cost-center: "42" }
 release: { keep: 3, smoke_image: "curlimages/curl:8.11.1" }
 services:
@@ -51,8 +52,9 @@ services:
     ip_rules: { allow: { office: 203.0.113.0/24 } }
     client_certificates: accept
     session_affinity: true
-    volumes: { scratch: null, certs: { secrets: { tls.key: my_key } } }
-    mounts: { /tmp/a: scratch, /etc/certs: certs }
+    domains: [www.example.org, { name: example.org }]
+    volumes: { scratch: null, data: { share: data, mount_options: uid=1000 }, certs: { secrets: { tls.key: my_key } } }
+    mounts: { /tmp/a: scratch, /etc/certs: certs, /data: data }
     scale:
       http: 50
       cpu: 70
@@ -125,6 +127,7 @@ const MAPS = [
   'tags',
   'services',
   'secrets',
+  'shares',
   'volumes',
   'mounts',
   'headers',

@@ -25,6 +25,15 @@ services:
         jobs: { type: rabbitmq, metadata: { queueName: jobs, mode: QueueLength, value: 20 }, secrets: { host: token } }
         orders: { type: azure-servicebus, metadata: { queueName: orders, namespace: shop, messageCount: 5 }, identity: true }
   grpc: { dockerfile: Dockerfile, port: 50051, transport: http2, probes: { readiness: { kind: http, path: /ready } } }
+  site:
+    dockerfile: Dockerfile
+    port: 8080
+    ingress: external
+    domains:
+      - example.org
+      - { name: shop.example.org, validation: txt }
+      - { name: example.com, zone: /subscriptions/s/resourceGroups/names/providers/Microsoft.Network/dnsZones/example.com }
+      - { name: www.example.com, zone: /subscriptions/s/resourceGroups/names/providers/Microsoft.Network/dnsZones/example.com }
   quiet: { dockerfile: Dockerfile, port: 8080, probes: false }
   shop:
     dockerfile: Dockerfile

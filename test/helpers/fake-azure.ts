@@ -36,6 +36,8 @@ export interface FakeAzure {
   refuse: (request: FakeWrite) => void;
   /** Answers of POSTs and lists, by the end of their path. */
   readonly answers: Record<string, Json>;
+  /** What DNS shows: `CNAME www.example.org` → values. */
+  readonly names: Record<string, string[]>;
 }
 
 export function fakeAzure(): FakeAzure {
@@ -51,6 +53,7 @@ export function fakeAzure(): FakeAzure {
     computed: {},
     refuse: () => undefined,
     answers: {},
+    names: {},
   };
   const arm = fakeArm(fake);
   const azure: Azure = {
@@ -86,6 +89,7 @@ export function fakeAzure(): FakeAzure {
       get: async () => ({ kind: 'answered', status: 200 }),
       request: async () => ({ status: 200, body: '' }),
     },
+    dns: { ask: async (name, type) => ({ kind: 'answered', values: fake.names[`${type} ${name}`] ?? [] }) },
     cloud: cloudEndpoints('AzureCloud'),
   };
   return Object.assign(fake, { azure });

@@ -39,11 +39,16 @@ function servingText({ url, key, isKeyNew, keyFile, storage }: ServedStack, { si
   const lines = [
     `Serving ${url}/api (${simulate ? 'on the built-in Azure simulator' : 'on Azure'})`,
     isKeyNew ? `Key: ${key}` : `Key: as shown at the first start; it is "function" in ${keyFile}`,
-    storage === null ? 'Storage: the one that DEPLOYMENT_STORAGE names' : `Storage: ${storage}`,
+    storage === null ? 'Storage: the one that DEPLOYMENT_STORAGE names' : `Storage: ${withoutKey(storage)}`,
     `Try it: curl -H 'x-functions-key: …' ${url}/api/environments`,
     'Stop it with Ctrl+C.',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** The key opens everything: who needs it finds it in its file, and nobody in what was printed. */
+function withoutKey(storage: string): string {
+  return storage.replace(/AccountKey=[^;]*/, 'AccountKey=<that of account.key in the folder of the storage>');
 }
 
 function stderrLogger(terminal: Terminal, verbose: boolean): Logger {

@@ -32,11 +32,11 @@ export async function connectCloud(
     }),
     loadIdentity(),
   ]);
-  const { port, caCertificate } = simulator;
+  const { port, caCertificate, dnsServer } = simulator;
   const transport = createTransport({ connectTo: { port, caCertificate } });
   const credential = await clientSecretCredential(simulator, cloud, transport);
   return {
-    azure: connectAzure({ cloud, credential, transport, keepSecret }),
+    azure: connectAzure({ cloud, credential, transport, keepSecret, dns: { servers: [dnsServer] } }),
     close: () => simulator.stop(),
   };
 }

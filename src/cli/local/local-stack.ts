@@ -3,7 +3,7 @@ import type { ParsedConfig } from '../../domain/config/model.ts';
 import type { RunEvent } from '../../domain/events.ts';
 import { createMasker } from '../../domain/masking.ts';
 import type { Services } from '../../engine/services.ts';
-import { outboundFetch } from '../../outbound/fetch.ts';
+import { createPublicFetch } from '../../outbound/fetch.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { productVersion } from '../../shared/product-version.ts';
 import { gitSources } from '../../source/git-source.ts';
@@ -60,7 +60,7 @@ export function openLocalStack(
       azure: async () => (await cloud).azure,
       source: async (directory) =>
         directory === null ? undefined : await openSource(resolve(directory), sourceOptions),
-      gitSource: gitSources(outboundFetch, systemClock),
+      gitSource: gitSources(createPublicFetch(process.env), systemClock),
       localBuilder: createDockerBuilder(process.env),
       mask: (text) => masker.mask(text),
       observe,

@@ -1,5 +1,6 @@
 import type { RunEvent } from '../../domain/events.ts';
 import { STEPS, stepDefinition } from '../../domain/steps.ts';
+import { asOneEntry } from '../../shared/shown-text.ts';
 import type { Terminal } from '../terminal.ts';
 import { planText } from './plan-text.ts';
 import type { Renderer } from './renderer.ts';
@@ -27,7 +28,7 @@ export function plainText(event: RunEvent): string {
       return `Waiting for its turn: number ${event.place} in the queue${behind}`;
     }
     case 'approval_decided': {
-      const why = event.comment ? `: ${event.comment}` : '';
+      const why = event.comment ? `: ${asOneEntry(event.comment)}` : '';
       return `Plan ${event.decision === 'approve' ? 'approved' : 'rejected'} by ${event.by}${why}`;
     }
     case 'cancel_requested':
@@ -39,14 +40,14 @@ export function plainText(event: RunEvent): string {
     case 'step_started':
       return `▶ ${label(event.step)} started: ${event.reason}`;
     case 'step_progress':
-      return `  ${label(event.step)} ${event.message}`;
+      return `  ${label(event.step)} ${asOneEntry(event.message)}`;
     case 'step_completed':
       return `✓ ${label(event.step)} completed in ${formatDuration(event.durationInMs)}`;
     case 'step_skipped':
       return `– ${label(event.step)} skipped: ${event.reason}`;
     case 'step_failed':
       return [
-        `✗ ${label(event.step)} failed after ${formatDuration(event.durationInMs)}: ${event.message}`,
+        `✗ ${label(event.step)} failed after ${formatDuration(event.durationInMs)}: ${asOneEntry(event.message)}`,
         `    code ${event.code}${event.correlationId ? `, correlation id ${event.correlationId}` : ''}`,
         ...(event.hint ? [`    ${event.hint}`] : []),
       ].join('\n');
@@ -58,12 +59,12 @@ export function plainText(event: RunEvent): string {
       return `✓ ${event.key} deleted`;
     case 'removal_failed':
       return [
-        `✗ ${event.key} was not deleted: ${event.message}`,
+        `✗ ${event.key} was not deleted: ${asOneEntry(event.message)}`,
         `    code ${event.code}${event.correlationId ? `, correlation id ${event.correlationId}` : ''}`,
         ...(event.hint ? [`    ${event.hint}`] : []),
       ].join('\n');
     case 'log':
-      return `${event.level === 'warning' ? '⚠' : event.level === 'error' ? '✗' : ' '} ${event.service ? `[${event.service}] ` : ''}${event.message}`;
+      return `${event.level === 'warning' ? '⚠' : event.level === 'error' ? '✗' : ' '} ${event.service ? `[${event.service}] ` : ''}${asOneEntry(event.message)}`;
     case 'run_completed':
       return `Run ${event.runId} ${event.status}: ${countsText(event)} in ${formatDuration(event.durationInMs)}`;
   }

@@ -1,5 +1,5 @@
 import { refusalsOf } from '../../domain/plan-refusals.ts';
-import type { Plan, PlannedChange, PlannedResource, TakeoverStage } from '../../domain/plan-schema.ts';
+import type { Plan, PlannedChange, PlannedDomain, PlannedResource, TakeoverStage } from '../../domain/plan-schema.ts';
 import { removalLines } from './removal-text.ts';
 import { formatDuration, planSummary } from './text.ts';
 
@@ -32,11 +32,12 @@ export function planText(plan: Plan): string {
         `  ${STEP_ICON[action]} ${String(number).padStart(2)} ${step.padEnd(31)} ${action.padEnd(5)} ${reason}`,
     ),
   ];
-  const { renewed = [], takeover = [], unseen = [] } = plan;
+  const { renewed = [], takeover = [], unseen = [], domains = [] } = plan;
   const changes = plan.resources.filter(({ action }) => action !== 'unchanged');
   if (plan.removal) lines.push(...removalLines(plan));
   else if (changes.length > 0) lines.push('', 'Resources:', ...changes.flatMap(resourceLines));
   if (takeover.length > 0) lines.push('', 'Order of the takeover:', ...takeover.map(stageLine));
+  if (domains.length > 0) lines.push('', ...domainLines(domains));
   if (renewed.length > 0) lines.push('', 'Made anew:', ...renewed.map((output) => `  * ${output}`));
   if (unseen.length > 0) lines.push('', 'Not looked at:', ...unseen.map((one) => `  ${one}`));
   for (const warning of plan.warnings) lines.push('', `⚠ ${warning}`);
@@ -94,6 +95,18 @@ const WHY: Readonly<Record<string, string>> = {
   grown: 'grown by itself',
   contested: 'the configuration says two things, so what is live wins',
 };
+
+/** What somebody has to do in the meantime. */
+function domainLines(domains: readonly PlannedDomain[]): readonly string[] {
+  return [
+    'DNS records, for which the run waits once the application is released:',
+    ...domains.flatMap(({ records }) =>
+      records.map(
+        ({ type, name, value, ours }) => `  ${type.padEnd(5)} ${name} → ${value}${ours ? ' (made by the run)' : ''}`,
+      ),
+    ),
+  ];
+}
 
 function nameOf({ id }: PlannedResource): string {
   return id.split('/').at(-1) ?? '';

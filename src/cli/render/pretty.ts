@@ -1,6 +1,7 @@
 import ansis from 'ansis';
 import { createLogUpdate } from 'log-update';
 import type { RunEvent } from '../../domain/events.ts';
+import { shownText } from '../../shared/shown-text.ts';
 import type { Terminal } from '../terminal.ts';
 import { applyEvent, createBoard, type Row, type RowStatus } from './board.ts';
 import { plainText } from './plain.ts';
@@ -21,12 +22,12 @@ const PAINT: Readonly<Record<RowStatus, (text: string) => string>> = {
 /** A live list of all steps below the lines that stay. */
 export function prettyRenderer(terminal: Terminal, verbose: boolean): Renderer {
   const board = createBoard();
-  const live = createLogUpdate(terminal.stdout);
+  const live = createLogUpdate(terminal.screen);
   const timer = setInterval(draw, REDRAW_EVERY_MS);
   let drawing = false;
 
   function draw(): void {
-    if (drawing) live(board.rows.map((row) => rowText(row, terminal.stdout.columns ?? 120)).join('\n'));
+    if (drawing) live(board.rows.map((row) => rowText(row, terminal.screen.columns ?? 120)).join('\n'));
   }
 
   function above(text: string): void {
@@ -97,10 +98,12 @@ function rowText(row: Row, columns: number): string {
   const { icon, word } = STATUS_TEXT[row.status];
   const elapsed =
     row.durationInMs ?? (row.status === 'running' && row.startedAt ? Date.now() - row.startedAt : undefined);
-  const text = [
+  const words = [
     `${icon} ${String(row.number).padStart(2)} ${row.step.padEnd(32)}${word.padEnd(10)}`,
     (elapsed === undefined ? '' : formatDuration(elapsed)).padEnd(13),
     row.status === 'running' && row.note ? row.note : row.reason,
   ].join('');
+  // A row is one line, whatever it tells.
+  const text = shownText(words).replaceAll('\n', ' ');
   return PAINT[row.status](text.length > columns ? `${text.slice(0, columns - 1)}…` : text);
 }

@@ -6,13 +6,14 @@ import { recordedOutput } from '../../domain/outputs.ts';
 import type { RunSummary } from '../../domain/run.ts';
 import type { EnvironmentState } from '../../domain/state.ts';
 import { type OutputName, STEPS } from '../../domain/steps.ts';
+import { shownText } from '../../shared/shown-text.ts';
 import { plainText } from './plain.ts';
 import { formatDuration } from './text.ts';
 
 /** Appends every event to `azure-deployment-v1.log`, as the original script did. Events are masked before they come here. */
 export function logFileObserver(path: string): (event: RunEvent) => void {
   return (event) => {
-    const text = plainText(event);
+    const text = shownText(plainText(event));
     const lines = text.split('\n').map((line) => `${event.at} ${event.runId} ${line}`);
     appendFileSync(path, `${lines.join('\n')}\n`, { mode: 0o600 });
   };
@@ -50,7 +51,7 @@ export async function writeSummaryFile(
     }),
     '',
   ].join('\n');
-  await writeFile(path, text, { mode: 0o600 });
+  await writeFile(path, shownText(text), { mode: 0o600 });
 }
 
 /** What there is of these: some are made only where the configuration asks for them. */

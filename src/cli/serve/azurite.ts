@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -8,7 +8,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { UserError } from '../../shared/errors.ts';
 import { acquireOsLock, LockHeld } from '../../shared/os-lock.ts';
 import { endChild } from '../end-child.ts';
+import { loadAccountKey } from './account-key.ts';
 import { AZURITE_LOCK } from './azurite-lock.ts';
+import { ownFolder } from './own-folder.ts';
 
 /** Azure's blob storage on this machine. */
 export interface LocalStorage {
@@ -19,9 +21,8 @@ export interface LocalStorage {
   stop(): Promise<void>;
 }
 
-/** The development account, the same everywhere: https://learn.microsoft.com/azure/storage/common/storage-use-azurite */
+/** The emulator's usual account, with a key of ours: https://learn.microsoft.com/azure/storage/common/storage-use-azurite#custom-storage-accounts-and-keys */
 const ACCOUNT = 'devstoreaccount1';
-const ACCOUNT_KEY = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 const PORT_FILE = 'port';
 /** How long an Azurite whose parent was killed may take to write its files. */
 const PREDECESSOR_ENDS_WITHIN_MS = 20_000;
@@ -31,8 +32,9 @@ const PREDECESSOR_ENDS_WITHIN_MS = 20_000;
  * that is free, so that addresses which others noted stay right.
  */
 export async function startAzurite(directory: string): Promise<LocalStorage> {
-  await mkdir(directory, { recursive: true });
+  await ownFolder(directory);
   await waitForPredecessor(directory);
+  const key = await loadAccountKey(directory);
   const args = [
     ...['--import', guardUrl(), findAzurite([import.meta.url, join(process.cwd(), 'package.json')])],
     ...['--location', directory, '--blobHost', '127.0.0.1', '--blobPort', String(await formerPort(directory))],
@@ -44,7 +46,7 @@ export async function startAzurite(directory: string): Promise<LocalStorage> {
     cwd: directory,
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,
-    env: { ...process.env, NODE_OPTIONS: '' },
+    env: { ...process.env, NODE_OPTIONS: '', AZURITE_ACCOUNTS: `${ACCOUNT}:${key}` },
   });
   let isStopping = false;
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -59,7 +61,7 @@ export async function startAzurite(directory: string): Promise<LocalStorage> {
     connectionString: [
       'DefaultEndpointsProtocol=http',
       `AccountName=${ACCOUNT}`,
-      `AccountKey=${ACCOUNT_KEY}`,
+      `AccountKey=${key}`,
       `BlobEndpoint=http://127.0.0.1:${port}/${ACCOUNT}`,
       '',
     ].join(';'),

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createApp, registerApp } from '../../app.ts';
@@ -22,6 +21,7 @@ import { hostSettings } from '../local/engine.ts';
 import type { CommonOptions } from '../options.ts';
 import { type LocalStorage, startAzurite } from './azurite.ts';
 import { Closing } from './closing.ts';
+import { ownFolder } from './own-folder.ts';
 
 export interface ServeSettings extends CommonOptions {
   readonly port: number;
@@ -60,7 +60,7 @@ export async function openServedStack(home: string, settings: ServeSettings, log
 }
 
 async function open(home: string, options: ServeSettings, logger: Logger, closing: Closing): Promise<ServedStack> {
-  await mkdir(home, { recursive: true });
+  await ownFolder(home);
   const lock = await lockHome(home);
   closing.add(() => lock.release());
   const azurite = hasStorage(process.env) ? undefined : await startAzurite(join(home, 'storage'));

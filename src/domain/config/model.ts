@@ -104,6 +104,8 @@ export interface DeploymentConfig {
     readonly retryDelayInSeconds: number;
     /** Can only raise the limit that each kind of operation has. */
     readonly operationTimeoutInSeconds: number;
+    /** How long a run waits for DNS records; absent: DEFAULT_DOMAIN_TIMEOUT_IN_SECONDS. */
+    readonly domainTimeoutInSeconds?: number;
     readonly cleanupOnFailure: boolean;
     readonly stateStorage: 'local' | 'blob';
     readonly stateFile: string;

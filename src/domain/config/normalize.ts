@@ -110,6 +110,7 @@ export function normalize(raw: RawConfig): DeploymentConfig {
       retryAttempts: raw.advanced?.retry_attempts ?? 3,
       retryDelayInSeconds: raw.advanced?.retry_delay ?? 5,
       operationTimeoutInSeconds: raw.advanced?.operation_timeout ?? 600,
+      ...(raw.advanced?.domain_timeout != null && { domainTimeoutInSeconds: raw.advanced.domain_timeout }),
       cleanupOnFailure: raw.advanced?.cleanup_on_failure ?? false,
       stateStorage: raw.advanced?.state_storage ?? 'local',
       stateFile: given(raw.advanced?.state_file) ?? '.azure-deployment-state-v1.json',

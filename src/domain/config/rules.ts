@@ -8,6 +8,7 @@ import {
   furtherDatabases,
   redisSize,
 } from './rules/data.ts';
+import { serviceDomains } from './rules/domains.ts';
 import { genericResources } from './rules/generic-resources.ts';
 import { serviceIngress } from './rules/ingress.ts';
 import { regions, requiredValues, reservedNames, resourceNames } from './rules/names.ts';
@@ -66,6 +67,7 @@ export const RULES: readonly Rule[] = [
   serviceReplicas,
   serviceScale,
   serviceIngress,
+  serviceDomains,
   probeSettings,
   servicePaths,
   volumePlaces,

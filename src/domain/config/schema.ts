@@ -109,6 +109,12 @@ export const configSchema = z.object({
       retry_attempts: z.int().min(0).max(20).nullish(),
       retry_delay: z.number().min(0).max(3600).nullish().describe('seconds'),
       operation_timeout: count.describe('seconds; can only raise the limit of each kind of operation'),
+      domain_timeout: z
+        .number()
+        .min(0)
+        .max(604_800)
+        .nullish()
+        .describe('seconds that a run waits for the DNS records of `domains` (default 14400)'),
       cleanup_on_failure: flag.describe('removes what a failed run had created and what holds no data'),
       save_state: flag,
       state_file: text,

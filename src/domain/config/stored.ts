@@ -73,6 +73,16 @@ const ingress = {
     .exactOptional(),
   clientCertificates: z.enum(['ignore', 'accept', 'require']).exactOptional(),
   sessionAffinity: z.boolean().exactOptional(),
+  domains: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        zone: z.string().exactOptional(),
+        validation: z.enum(['cname', 'http', 'txt']).exactOptional(),
+      }),
+    )
+    .readonly()
+    .exactOptional(),
 };
 
 const eventRulesSchema = z.record(
@@ -340,6 +350,7 @@ export const storedConfigSchema = z.strictObject({
     retryAttempts: z.number(),
     retryDelayInSeconds: z.number(),
     operationTimeoutInSeconds: z.number(),
+    domainTimeoutInSeconds: z.number().exactOptional(),
     cleanupOnFailure: z.boolean(),
     stateStorage: z.enum(['local', 'blob']),
     stateFile: z.string(),

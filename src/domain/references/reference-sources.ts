@@ -1,9 +1,11 @@
 import type { DeploymentConfig, ServiceConfig } from '../config/model.ts';
+import { isPremium } from '../config/rules/storage.ts';
 import type { DesireInput } from '../desired.ts';
 import { familiesOf, type GenericFamilies, genericId, genericResourceOf } from '../generic/generic-place.ts';
 import { outputValue } from '../generic/output-text.ts';
 import { resourceGroupId } from '../ids.ts';
 import { composedOf, sectionOfSecret } from '../sections/composed-secrets.ts';
+import { storageEndpoint } from '../sections/storage-endpoints.ts';
 import { addressOf, hostOfService } from './addresses.ts';
 import type { ReferenceSource, ReferenceTarget, ReferenceTargets } from './reference-target.ts';
 import { secretMark } from './secret-marks.ts';
@@ -62,6 +64,18 @@ const redis: ReferenceSource = ({ redis: { name } }) =>
     'redis.name': { value: () => name },
     'redis.host': { value: ({ outputs }) => outputs.read('redisHost') },
     'redis.port': { value: ({ outputs }) => Number(outputs.read('redisPort')) },
+  });
+
+/** A premium account has files only. */
+const storage: ReferenceSource = ({ storage: asked }) =>
+  ofSection('storage', {
+    'storage.id': { value: ({ outputs }) => outputs.read('storageId') },
+    'storage.name': { value: () => asked?.account ?? '' },
+    'storage.file_endpoint': { value: (input) => storageEndpoint(input, 'file') },
+    ...(!(asked && isPremium(asked)) && {
+      'storage.blob_endpoint': { value: (input) => storageEndpoint(input, 'blob') },
+      'storage.queue_endpoint': { value: (input) => storageEndpoint(input, 'queue') },
+    }),
   });
 
 const containerApps: ReferenceSource = ({ containerApps: { environmentName } }) => ({
@@ -161,6 +175,7 @@ export const REFERENCE_SOURCES: readonly ReferenceSource[] = [
   keyVault,
   postgresql,
   redis,
+  storage,
   containerApps,
   services,
   secrets,

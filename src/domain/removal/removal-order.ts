@@ -18,11 +18,17 @@ export function freeToGo<One extends Doomed>(remaining: readonly One[]): readonl
   return remaining.filter((one) => !remaining.some((other) => other !== one && needs(other, one)));
 }
 
-/** What it is to go after, what lies below it, what a later step made that builds on its step, and what was made beside it and names it. */
+/** What it is to go after, what lies below it, what names it, and what a later step made that builds on its step. */
 function needs(other: Doomed, one: Doomed): boolean {
   if (one.after?.includes(other.key) || isBelow(other.id, one.id)) return true;
   if (isBelow(one.id, other.id)) return false;
+  // An app names the certificate that a later step made for it.
+  if (namesIt(other, one)) return true;
+  if (namesIt(one, other)) return false;
   if (other.step === undefined || one.step === undefined) return false;
-  if (other.step !== one.step) return stepsBefore(other.step).has(one.step);
-  return other.names.some((id) => id.toLowerCase() === one.id.toLowerCase());
+  return other.step !== one.step && stepsBefore(other.step).has(one.step);
+}
+
+function namesIt({ names }: Doomed, { id }: Doomed): boolean {
+  return names.some((named) => named.toLowerCase() === id.toLowerCase());
 }

@@ -1,6 +1,6 @@
 import { UserError } from '../../shared/errors.ts';
 import { hashJson } from '../../shared/json.ts';
-import type { DeploymentConfig } from '../config/model.ts';
+import type { DeploymentConfig, ServiceConfig } from '../config/model.ts';
 import { leaves } from '../config/paths.ts';
 import { userKey } from '../config/user-key.ts';
 import type { PlannedResource } from '../plan-schema.ts';
@@ -10,13 +10,33 @@ import type { EnvironmentState } from '../state.ts';
 type Release = Pick<DeploymentConfig, 'services' | 'jobs'>;
 
 export function withReleaseOf({ jobs: _, ...now }: DeploymentConfig, then: DeploymentConfig): DeploymentConfig {
-  const { services, jobs } = then;
-  return { ...now, services, ...(jobs && { jobs }), ...writtenWithReleaseOf(now, then) };
+  const { jobs } = then;
+  return {
+    ...now,
+    services: withNamesOf(now.services, then.services),
+    ...(jobs && { jobs }),
+    ...writtenWithReleaseOf(now, then),
+  };
+}
+
+/** Names of a user's own are of no release: they stay with the app, whichever serves. */
+function withNamesOf(
+  now: DeploymentConfig['services'],
+  then: DeploymentConfig['services'],
+): DeploymentConfig['services'] {
+  const names = new Map([...now.application, ...now.infrastructure].map(({ key, domains }) => [key, domains]));
+  const named = ({ domains: _, ...service }: ServiceConfig): ServiceConfig => {
+    // None are for what nobody on the internet reached then.
+    const domains = service.ingress === 'external' && service.transport !== 'tcp' ? names.get(service.key) : undefined;
+    return { ...service, ...(domains && { domains }) };
+  };
+  return { application: then.application.map(named), infrastructure: then.infrastructure.map(named) };
 }
 
 /** Whether a rollback from the one to the other would change anything besides images. */
 export function isSameRelease(one: Release, other: Release): boolean {
-  const content = ({ services, jobs = [] }: Release): string => hashJson({ services, jobs });
+  const content = ({ services, jobs = [] }: Release): string =>
+    hashJson({ services: withNamesOf({ application: [], infrastructure: [] }, services), jobs });
   return content(one) === content(other);
 }
 
@@ -63,7 +83,8 @@ export function nothingToRollBack(reason: string): UserError {
 /** What is written of a configuration that has the services and the jobs of another one. */
 function writtenWithReleaseOf(config: DeploymentConfig, other: DeploymentConfig): Pick<DeploymentConfig, 'written'> {
   if (config.written === undefined) return {};
-  const isOfRelease = (written: string): boolean => /^(?:services|jobs)\./.test(written);
+  const isOfRelease = (written: string): boolean =>
+    /^(?:services|jobs)\./.test(written) && !/^services\..+\.domains$/.test(written);
   const kept = config.written.filter((key) => !isOfRelease(key));
   const taken = (other.written ?? []).filter(isOfRelease);
   return { written: [...new Set([...kept, ...taken])].sort() };

@@ -8,6 +8,7 @@ export const createContainerAppsEnv = {
   makes: 'Container Apps environment, its logs',
   dependsOn: [createMonitoring.name],
   configKeys: ['containerApps', 'locations.containerApps'],
-  outputs: ['environmentId', 'defaultDomain'],
+  // The last two are what DNS records of names of the user's own say.
+  outputs: ['environmentId', 'defaultDomain', 'staticIp', 'domainVerificationId'],
   typicalSeconds: 70,
 } as const satisfies Definition;

@@ -5,12 +5,12 @@ export const verifyDeployment = {
   name: 'verify_deployment',
   number: 14,
   title: 'Verify deployment',
-  makes: 'traffic for revisions that are healthy; the addresses',
+  makes: 'traffic for revisions that are healthy; the addresses; names with their certificates',
   dependsOn: [configureEnvironmentVariables.name],
   configKeys: ['networking'],
   outputs: ['swagger'],
-  // Where each external service answers.
-  families: { address: 'address' },
+  // Where each external service answers, and under which names of its own.
+  families: { address: 'address', domain: 'domain' },
   typicalSeconds: 15,
   inRollback: true,
   verifies: true,

@@ -11,6 +11,8 @@ export interface NotReady<Result> {
   /** When Azure wants to be asked again; without: see `pauseAfter`. */
   readonly afterInSeconds?: number;
   readonly longestPauseInSeconds?: number;
+  /** As of `Waiting`. */
+  readonly isIdle?: true;
   /** What to do once the time is over: throws, or gives another result. */
   readonly whenOver: () => Result | Promise<Result>;
 }
@@ -47,8 +49,8 @@ export async function untilReady<Result>(
     return result;
   }
   await startClock(timekeeper, name);
-  const { afterInSeconds = pauseAfter(elapsedInSeconds, answer.longestPauseInSeconds), on } = answer;
-  return { kind: 'waiting', retryAfterInSeconds: afterInSeconds, on };
+  const { afterInSeconds = pauseAfter(elapsedInSeconds, answer.longestPauseInSeconds), on, isIdle } = answer;
+  return { kind: 'waiting', retryAfterInSeconds: afterInSeconds, on, ...(isIdle && { isIdle }) };
 }
 
 /**

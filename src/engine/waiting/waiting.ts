@@ -1,5 +1,11 @@
 /** A step has nothing to do until Azure has moved on. */
-export type Waiting = { readonly kind: 'waiting'; readonly retryAfterInSeconds: number; readonly on: string };
+export type Waiting = {
+  readonly kind: 'waiting';
+  readonly retryAfterInSeconds: number;
+  readonly on: string;
+  /** It waits for people, so that a run that is cancelled ends here. */
+  readonly isIdle?: true;
+};
 
 export function isWaiting(value: unknown): value is Waiting {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'waiting';
@@ -20,5 +26,6 @@ function combine(waits: readonly Waiting[], choose: (...seconds: number[]) => nu
     kind: 'waiting',
     retryAfterInSeconds: choose(...waits.map(({ retryAfterInSeconds }) => retryAfterInSeconds)),
     on: [...new Set(waits.map(({ on }) => on))].join(', '),
+    ...(waits.every(({ isIdle }) => isIdle) && { isIdle: true }),
   };
 }

@@ -1,4 +1,5 @@
-import type { Arm } from '../../azure/ports.ts';
+import { AzureError } from '../../azure/errors.ts';
+import type { Arm, ArmResource } from '../../azure/ports.ts';
 import type { DeploymentConfig } from '../../domain/config/model.ts';
 import { isPreservedChild } from '../../domain/config/preserve.ts';
 import type { StepResource } from '../../domain/desired.ts';
@@ -37,18 +38,36 @@ export async function foreignChildren(
 ): Promise<readonly ForeignChild[]> {
   const found = await settleAll(
     kinds.map(async (kind) => {
-      const live = await input.arm.list(`${parent.id}/${within(kind)}${nameOf(kind.type)}`, kind.apiVersion);
+      const live = await childrenOf(input.arm, parent, kind);
       return live.flatMap((one) => foreignChild(input, parent, kind, one) ?? []);
     }),
   );
   return found.flat();
 }
 
+/** What stands between may not be there, as a premium storage account has files and no blobs. */
+async function childrenOf(
+  arm: Pick<Arm, 'list'>,
+  parent: StepResource,
+  kind: ResourceKind,
+): Promise<readonly ArmResource[]> {
+  try {
+    return await arm.list(`${parent.id}/${within(kind)}${nameOf(kind.type)}`, kind.apiVersion);
+  } catch (error) {
+    const isAbsent = error instanceof AzureError && (error.statusCode === 404 || error.code === NO_SUCH_SERVICE);
+    if (kind.within !== undefined && isAbsent) return [];
+    throw error;
+  }
+}
+
+/** https://github.com/Azure/azure-cli/issues/32510 */
+const NO_SUCH_SERVICE = 'FeatureNotSupportedForAccount';
+
 function foreignChild(
   { ours, config }: ForeignChildrenInput,
   parent: StepResource,
   kind: ResourceKind,
-  live: Awaited<ReturnType<Arm['list']>>[number],
+  live: ArmResource,
 ): ForeignChild | undefined {
   const { id } = live;
   const foreign = ours.has(id.toLowerCase()) ? undefined : kind.foreign?.(live);

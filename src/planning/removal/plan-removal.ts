@@ -40,8 +40,10 @@ export async function planRemoval(services: Services, request: RemovalRequest): 
   }
   const azure = await services.azure(config);
   const ids = records.map(({ record: { id } }) => id);
-  // A grant of ours may be on something of others: that is no place of ours.
-  const own = groupsOf(ids.filter((id) => !isExtension(id)));
+  // A grant of ours may be on something of others, and a record in their zone: that is no place of ours.
+  const own = groupsOf(
+    records.flatMap(({ record: { id, type } }) => (isExtension(id) || kindOf(type)?.claim ? [] : [id])),
+  );
   const groups = [...new Set([...own, ...groupsOf(ids)])];
   const listed = (await settleAll(own.map(async (group) => await membersOf(azure, group)))).flat();
   const known = [...records, ...included(listed, records, request)];
@@ -142,11 +144,11 @@ async function look(
 ): Promise<readonly Seen[]> {
   return await mapLimited(known, READS_AT_A_TIME, async ({ name, record }): Promise<Seen> => {
     const kind = kindOfRecord(record);
+    const live = kind ? await readOne(azure, record.id, kind.apiVersion) : 'unreadable';
     const candidate = {
       name,
       record,
-      ownership: kind?.ownership ?? 'tagged',
-      live: kind ? await readOne(azure, record.id, kind.apiVersion) : 'unreadable',
+      ...marked(kind, live),
       isPartOfParent: kind?.deletion.how === 'with-parent',
     };
     const others = typeof candidate.live === 'object' ? await othersIn(azure, candidate, known, config) : [];
@@ -155,6 +157,12 @@ async function look(
     const since = scalarText(createdTime) || sinceOf(candidate.live);
     return { ...candidate, dataOfOthers, kind, others: others.map((one) => one.name), since };
   });
+}
+
+/** Whose it is it tells by its tags, or by what has their keys instead. */
+function marked(kind: ResourceKind | undefined, live: Candidate['live']): Pick<Candidate, 'ownership' | 'live'> {
+  if (!kind?.claim || typeof live !== 'object') return { ownership: kind?.ownership ?? 'tagged', live };
+  return { ownership: 'tagged', live: { ...live, tags: jsonAt(live, kind.claim.at) ?? {} } };
 }
 
 /** What others have in the group is read, too, for what it needs; what may not be read, or is of no kind that is known, names nothing. */

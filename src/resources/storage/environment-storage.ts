@@ -2,7 +2,7 @@ import { SecretName } from '../../domain/config/secrets.ts';
 import { type ShareVolume, shareVolumesOf } from '../../domain/config/service/service-shares.ts';
 import { workloads } from '../../domain/config/workloads.ts';
 import type { DesiredResource, DesireInput } from '../../domain/desired.ts';
-import { fileHost } from '../../domain/storage-endpoints.ts';
+import { fileHost } from '../../domain/sections/storage-endpoints.ts';
 import { hashJson, type JsonObject } from '../../shared/json.ts';
 import { pageOfParent } from '../columns/portal.ts';
 import { CONTAINER_APPS_ENVIRONMENT, containerAppsEnvironment } from '../container-apps-environment.ts';

@@ -72,6 +72,8 @@ export async function requireStorage(
 
 function fromConnectionString(text: string, key: string): StorageConnection {
   const hasQueues = /(^|;)\s*(QueueEndpoint|EndpointSuffix|UseDevelopmentStorage)=/i.test(text);
+  // What is wrong with a proxy's setting is told as that, and not as the storage's.
+  transport();
   try {
     return {
       blobs: BlobServiceClient.fromConnectionString(text, pipelineTo(BlobServiceClient.fromConnectionString(text).url)),

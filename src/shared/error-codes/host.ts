@@ -3,6 +3,12 @@ import type { ErrorDescription } from './description.ts';
 
 /** The embedded Functions runtime, the storage emulator, the simulator, and the way out through a proxy. */
 export const HOST_ERRORS = {
+  address_private: {
+    meaning:
+      'A repository that the configuration names is at, or leads to, an address inside: loopback, link-local, private or shared.',
+    next: 'Name a public repository in docker.source; whoever runs this program allows hosts with DRAFTGENIE_PRIVATE_GIT_HOSTS.',
+    exitCode: ExitCode.failed,
+  },
   address_unknown: {
     meaning: 'Nothing that was deployed has that name, or several services have an address and none was named.',
     next: 'Name one of those that the message lists.',
@@ -42,6 +48,11 @@ export const HOST_ERRORS = {
     meaning: 'A file of this machine could not be written: there is no room, or no quota, for it.',
     next: 'Make room and start the same command again: a deployment goes on where it stopped.',
     exitCode: ExitCode.failed,
+  },
+  folder_foreign: {
+    meaning: 'The folder that an app is served from is not that of the user who runs it.',
+    next: 'Serve from a directory of your own, or remove the folder.',
+    exitCode: ExitCode.usage,
   },
   function_unsupported: {
     meaning: 'The embedded runtime does not serve a trigger or binding of a function.',

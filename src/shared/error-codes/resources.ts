@@ -34,6 +34,18 @@ export const RESOURCE_ERRORS = {
     exitCode: ExitCode.failed,
     status: 502,
   },
+  domain_certificate_refused: {
+    meaning:
+      'The certificate of a name was not issued: its CAA records, or Azure, forbid it. The application is released.',
+    next: 'Do what the message says (for CAA: allow digicert.com), and deploy again: it goes on with the certificate.',
+    exitCode: ExitCode.failed,
+  },
+  domain_not_shown: {
+    meaning:
+      'DNS did not show the records of a name in time (advanced.domain_timeout). The application is released, under its default address.',
+    next: 'Make the records that the message lists, and deploy again: it goes on from there.',
+    exitCode: ExitCode.failed,
+  },
   group_not_empty: {
     meaning: 'Something was put into the resource group after the plan of its deletion was made.',
     next: 'Run destroy again: its plan says what stays.',
@@ -57,6 +69,11 @@ export const RESOURCE_ERRORS = {
   prerequisites_failed: {
     meaning: 'Azure or the configuration lacks something that a deployment needs; every problem is listed.',
     next: 'Correct what the message lists; nothing was created.',
+    exitCode: ExitCode.usage,
+  },
+  record_taken: {
+    meaning: 'A DNS record that a name needs is there with another content, and this environment did not make it.',
+    next: 'Change it to what the plan asks for, or remove it, and deploy again. It is never overwritten.',
     exitCode: ExitCode.usage,
   },
   resource_came_back: {

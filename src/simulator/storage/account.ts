@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonObject } from '../../shared/json.ts';
+import type { JsonObject } from '../../shared/json.ts';
+import { skuOf } from '../arm/resource-body.ts';
 import { issuedKey } from '../issued-key.ts';
 import type { StoredResource } from '../store.ts';
 import type { World } from '../world.ts';
@@ -33,17 +34,9 @@ export function servicesOf(account: JsonObject): readonly StorageService[] {
   return isPremium(account) ? ['blob'] : ['blob', 'queue', 'table', 'file'];
 }
 
-export function skuOf({ sku }: JsonObject): string {
-  return isJsonObject(sku) ? String(sku.name) : '';
-}
-
 /** On solid-state disks. */
 export function isPremium(account: JsonObject): boolean {
   return skuOf(account).startsWith('Premium');
-}
-
-export function propertiesOf({ properties }: JsonObject): JsonObject {
-  return isJsonObject(properties) ? properties : {};
 }
 
 /** The account that something in it belongs to. */

@@ -1,9 +1,10 @@
 import { isJsonObject, type JsonObject } from '../../shared/json.ts';
+import { propertiesOf } from '../arm/resource-body.ts';
 import { firewallProblem } from '../key-vault/firewall.ts';
 import { liveSecret, secretVersion } from '../key-vault/secret-store.ts';
 import type { StoredResource } from '../store.ts';
 import type { World } from '../world.ts';
-import { ACCOUNT, accountKeys, propertiesOf } from './account.ts';
+import { ACCOUNT, accountKeys } from './account.ts';
 import type { MountFailure } from './mount-failure.ts';
 
 const HOST = '.file.core.windows.net';

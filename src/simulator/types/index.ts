@@ -54,11 +54,11 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     policyDefinition,
     policySetDefinition,
     ...STORAGE_TYPES,
+    ...OTHER_SERVICES,
     environmentCertificate,
     managedCertificate,
     dnsZone,
     ...RECORD_SETS,
-    ...OTHER_SERVICES,
   ].map((type): [string, ResourceType] => {
     const defaults = DEFAULTS[type.type];
     return [type.type.toLowerCase(), { ...type, ...(defaults && { defaults }) }];

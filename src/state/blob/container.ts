@@ -183,9 +183,10 @@ export function isAbsent(error: unknown): boolean {
 }
 
 function openService(connection: StorageConnection): BlobServiceClient {
+  const transport = createTransport();
   const pipeline = (origins: AllowedOrigins): StoragePipelineOptions => ({
     ...RETRIES,
-    httpClient: storageTransport(withTerms(createTransport(), { origins, limits: STORAGE_LIMITS })),
+    httpClient: storageTransport(withTerms(transport, { origins, limits: STORAGE_LIMITS })),
   });
   if ('serviceUrl' in connection)
     return new BlobServiceClient(connection.serviceUrl, connection.credential, pipeline(connection.origins));

@@ -15,13 +15,17 @@ import { FIRST_STEPS, type SimulatedEnvironment, simulatedEnvironment } from './
 const ADDRESS = 'https://git.example.com/shop.git';
 
 function configOf(build: string, docker = ''): DeploymentConfig {
+  return configWith(`{ web: { port: 80, build: ${build} } }`, docker);
+}
+
+function configWith(services: string, docker = ''): DeploymentConfig {
   const result = parseConfig(`
 azure: { resource_group: shop-rg, location: eastus, project_name: shop }
 container_registry: { name: shopacr }
 key_vault: { name: shop-kv }
-secrets: { npm_token: "env:NPM_TOKEN" }
+secrets: { npm_token: "env:NPM_TOKEN", other_token: "env:NPM_TOKEN" }
 ${docker}
-services: { web: { port: 80, build: ${build} } }
+services: ${services}
 `);
   if (!result.ok) throw new Error(JSON.stringify(result.problems));
   return result.parsed.config;
@@ -155,5 +159,65 @@ describe('the secrets of a build', () => {
     });
     await expect(build(environment, 'a\nEOL\nb', source)).rejects.toMatchObject({ code: 'secret_unusable' });
     expect(asked(environment)).toEqual([]);
+  });
+});
+
+describe('services that say the same of their build', () => {
+  const build = 'build: { secrets: { npm: npm_token } }';
+  const web = `web: { port: 80, ${build} }`;
+  const worker = `worker: { ${build}, command: [work] }`;
+  const files = { Dockerfile: 'FROM node\nRUN --mount=type=secret,id=npm ls\nCOPY a /', a: '' };
+  const secrets = given('one');
+  const imagesOf = ({ state }: SimulatedEnvironment) => {
+    const { outputs = {} } = state.steps.build_and_push_images ?? {};
+    return Object.fromEntries(Object.entries(outputs).map(([key, image]) => [key, image.replace(/^.*?\//, '')]));
+  };
+
+  it('share one, also when it is forced', async () => {
+    const source = await sourceOf(files);
+    const environment = await begun(configWith(`{ ${web}, ${worker} }`), source);
+    for (const [forced, builds] of [
+      [false, 1],
+      [true, 2],
+    ] as const) {
+      await environment.runStep(buildAndPushImages, { source, secrets, reason: { text: 'test', forced } });
+      expect(asked(environment)).toHaveLength(builds);
+      const images = imagesOf(environment);
+      expect(images['image.web']).toMatch(/^shop\/web@sha256:/);
+      expect(images['image.worker']).toBe(images['image.web']);
+    }
+  });
+
+  it('keep what each has, whoever comes before them', async () => {
+    const source = await sourceOf(files);
+    const environment = await begun(configWith(`{ ${web} }`), source);
+    await environment.runStep(buildAndPushImages, { source, secrets });
+    const [before] = Object.values(imagesOf(environment));
+    environment.config = configWith(`{ first: { ${build} }, ${web}, ${worker} }`);
+    await environment.runStep(buildAndPushImages, { source, secrets });
+    expect(asked(environment)).toHaveLength(1);
+    expect(imagesOf(environment)).toEqual({ 'image.first': before, 'image.web': before, 'image.worker': before });
+  });
+
+  it('do not where anything of it differs', async () => {
+    const source = await sourceOf({ ...files, 'b/Dockerfile': 'FROM node' });
+    const others = [
+      'aa: { build: { secrets: { npm: other_token } } }',
+      'bb: { build: ./b }',
+      'cc: { build: { secrets: { npm: npm_token }, args: { A: 1 } } }',
+    ];
+    const environment = await begun(configWith(`{ ${[web, ...others].join(', ')} }`), source);
+    await environment.runStep(buildAndPushImages, { source, secrets });
+    expect(asked(environment)).toHaveLength(4);
+  });
+
+  it('fail together, by one build', async () => {
+    const source = await sourceOf({ Dockerfile: 'FROM node\nRUN exit 3' });
+    const plain = `{ web: { port: 80, build: . }, worker: { build: . } }`;
+    const environment = await begun(configWith(plain), source);
+    await expect(environment.runStep(buildAndPushImages, { source, secrets })).rejects.toMatchObject({
+      code: 'build_failed',
+    });
+    expect(asked(environment)).toHaveLength(1);
   });
 });

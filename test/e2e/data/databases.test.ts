@@ -41,7 +41,7 @@ async function change<Answer>(sandbox: Sandbox, make: (hand: Hand) => Promise<An
   return answer as Answer;
 }
 
-const valueOf = (sandbox: Sandbox, path: string): Promise<unknown> =>
+const parameterOf = (sandbox: Sandbox, path: string): Promise<unknown> =>
   change(sandbox, async (hand) => jsonAt(await hand.get(path, VERSION), 'properties.value'));
 
 async function drift(sandbox: Sandbox): Promise<readonly string[]> {
@@ -74,7 +74,7 @@ it('several databases, extensions and a generated secret are made, kept, changed
   const after = (await sandbox.requests()).slice(before);
   expect(after.filter(({ path }) => path.endsWith('/shop-pg-1/restart'))).toHaveLength(1);
   expect(after.filter(({ method }) => method === 'DELETE')).toEqual([]);
-  expect(await valueOf(sandbox, ALLOWED)).toBe('citext,pg_trgm,pgaudit');
+  expect(await parameterOf(sandbox, ALLOWED)).toBe('citext,pg_trgm,pgaudit');
   expect((await sandbox.state()).steps.store_secrets?.outputs['secret.SIGNING']).toBe(secrets['secret.SIGNING']);
 
   // Drift by hand, and its repair.
@@ -84,7 +84,7 @@ it('several databases, extensions and a generated secret are made, kept, changed
   expect(await drift(sandbox)).toEqual(['postgresql:extensions properties.value']);
   const fixed = await sandbox.run(['drift', '--fix', '--auto-approve', ...SIMULATE, '--output', 'json']);
   expect(fixed.exitCode, fixed.stderr + fixed.stdout.slice(-3000)).toBe(0);
-  expect(await valueOf(sandbox, ALLOWED)).toBe('citext,pg_trgm,pgaudit');
+  expect(await parameterOf(sandbox, ALLOWED)).toBe('citext,pg_trgm,pgaudit');
 
   // A database that leaves the file is left behind, with what is in it.
   await deployed(sandbox, 'databases: [reports], extensions: [pg_trgm, pgaudit]');

@@ -6,6 +6,7 @@ import { planOf } from '../../helpers/plan/as-planned.ts';
 import { byHand } from '../../helpers/plan/cloud-by-hand.ts';
 
 const SIMULATE = ['--config', 'app/config.yaml', '--simulate', '--simulator-profile', 'instant'];
+const CLOUD = '.draftgenie-deploy/simulator/cloud.json';
 const VERSION = '2025-06-01';
 const ACCOUNT = 'Microsoft.Storage/storageAccounts/brokerfiles1';
 
@@ -28,6 +29,45 @@ services:
     volumes: { media: { share: media, read_only: true } }
     mounts: { /usr/share/nginx/html: media }
 ${rest}`;
+
+const SUBNET = 'resourceGroups/net-rg/providers/Microsoft.Network/virtualNetworks/net/subnets/apps';
+
+const byNfs = (subnet: string, protocol: '' | 'nfs'): string => `
+azure: { resource_group: broker-rg, location: westeurope, project_name: broker }
+key_vault: { name: broker-vault-1 }
+container_apps: { subnet: ${subnet} }
+${protocol && `storage: { account: brokerfiles1, sku: Premium_LRS, shares: { broker: { protocol: ${protocol} } } }`}
+services:
+  queue:
+    image: "rabbitmq:4"
+    port: 5672
+    transport: tcp
+    env: { RABBITMQ_NODENAME: rabbit@localhost }
+${protocol && '    volumes: { data: { share: broker } }\n    mounts: { /var/lib/rabbitmq: data }\n'}`;
+
+/** `/subscriptions/…` of the cloud. */
+async function subscriptionOf(sandbox: Sandbox): Promise<string> {
+  const plan = await sandbox.run(['plan', ...SIMULATE, '--output', 'json']);
+  return `/subscriptions/${planOf(plan).target?.subscriptionId}`;
+}
+
+/** Networks are not simulated but for what storage accounts ask of them. */
+async function addSubnet(sandbox: Sandbox, id: string): Promise<void> {
+  const cloud = JSON.parse(await sandbox.read(CLOUD)) as CloudState;
+  const now = new Date(0).toISOString();
+  cloud.resources[id.toLowerCase()] = {
+    ...{
+      id,
+      name: 'apps',
+      type: 'Microsoft.Network/virtualNetworks/subnets',
+      extra: {},
+      createdAt: now,
+      updatedAt: now,
+    },
+    body: { properties: { serviceEndpoints: [{ service: 'Microsoft.Storage' }] } },
+  };
+  await sandbox.write(CLOUD, JSON.stringify(cloud));
+}
 
 async function deployed(sandbox: Sandbox, text = config()) {
   await sandbox.write('app/config.yaml', text);
@@ -83,7 +123,7 @@ describe('shares that services mount', () => {
     );
     expect(await drift(sandbox)).toEqual([]);
     expect((await deployed(sandbox)).executed).toEqual([]);
-    const cloud = JSON.parse(await sandbox.read('.draftgenie-deploy/simulator/cloud.json')) as CloudState;
+    const cloud = JSON.parse(await sandbox.read(CLOUD)) as CloudState;
     const stored = Object.values(cloud.secrets).flatMap((vault) => vault['storage-account-key'] ?? []);
     expect(JSON.stringify(stored)).toContain((await keysOf(sandbox))[0]);
   });
@@ -97,6 +137,30 @@ describe('shares that services mount', () => {
     const gone = await sandbox.run(['destroy', ...SIMULATE, '--output', 'json', '--confirm', 'default']);
     expect(gone.exitCode, gone.stderr).toBe(0);
     expect(planOf(gone).resources.filter(({ action }) => action !== 'delete')).toEqual([]);
+  });
+
+  it('are reached by NFS from the subnet of the environment alone, with what Azure says where it has no endpoint', async () => {
+    const sandbox = await createSandbox();
+    await sandbox.write('app/config.yaml', byNfs(`/subscriptions/s/${SUBNET}`, ''));
+    const subnet = `${await subscriptionOf(sandbox)}/${SUBNET}`;
+    await deployed(sandbox, byNfs(subnet, ''));
+    const nfs = byNfs(subnet, 'nfs');
+    await sandbox.write('app/config.yaml', nfs);
+    const refused = await sandbox.deploy();
+    expect(refused.exitCode).not.toBe(0);
+    expect(refused.stdout).toContain('SubnetsNotFound:Subnets apps of virtual network');
+
+    await addSubnet(sandbox, subnet);
+    const made = await deployed(sandbox, nfs);
+    expect(planOf(made).warnings).toContainEqual(
+      expect.stringContaining('the subnet apps needs the service endpoint Microsoft.Storage'),
+    );
+    expect((await deployed(sandbox, nfs)).executed).toEqual([]);
+    expect(await drift(sandbox)).toEqual([]);
+    await sandbox.write('app/config.yaml', nfs.replace('protocol: nfs', 'protocol: smb'));
+    const changed = await sandbox.deploy();
+    expect(changed.exitCode).not.toBe(0);
+    expect(changed.stdout + changed.stderr).toContain('Azure does not change properties.enabledProtocols: NFS → SMB');
   });
 
   it('are told of once where they are not there for what holds data', async () => {

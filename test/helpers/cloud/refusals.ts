@@ -15,6 +15,8 @@ import { parseImageReference } from '../../../src/simulator/registry/content.ts'
 import { RESOURCE_TYPES } from '../../../src/simulator/types/index.ts';
 import { databaseProblem, serverProblem } from '../../../src/simulator/types/postgresql-rules.ts';
 import { databaseProblem as cacheProblem, managedProblem } from '../../../src/simulator/types/redis-rules.ts';
+import { accountProblem } from '../../../src/simulator/types/storage/account-rules.ts';
+import { networkProblem } from '../../../src/simulator/types/storage/network-rules.ts';
 
 const GUID = '00000000-0000-0000-0000-000000000000';
 const GROUP = `/subscriptions/${GUID}/resourceGroups/shop-rg`;
@@ -106,6 +108,8 @@ function ownProblem(
       const sku = cache && isJsonObject(cache.body.sku) ? String(cache.body.sku.name) : '';
       return cacheProblem(body, sku);
     }
+    case 'Microsoft.Storage/storageAccounts':
+      return accountProblem(body, body, undefined) ?? networkProblem(body);
     default:
       return undefined;
   }

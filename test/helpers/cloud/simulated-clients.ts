@@ -2,7 +2,7 @@ import { ContainerAppsAPIClient } from '@azure/arm-appcontainers';
 import { createPipelineRequest, type HttpClient, type HttpMethods } from '@azure/core-rest-pipeline';
 import { ClientSecretCredential } from '@azure/identity';
 import { onTestFinished } from 'vitest';
-import { withTerms } from '../../../src/outbound/terms.ts';
+import { THIS_MACHINE, withTerms } from '../../../src/outbound/terms.ts';
 import { createTransport } from '../../../src/outbound/transport.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../src/shared/json.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../../src/simulator/simulator.ts';
@@ -48,7 +48,11 @@ const PROVIDERS = [
 ];
 
 /** Tests ask whatever they like, also hosts that nobody answers for. */
-const SIMULATED = ['com', 'net', 'io', 'dev', 'example'].map((domain) => `https://*.${domain}`);
+const SIMULATED = [
+  ...['com', 'net', 'org', 'io', 'dev', 'google', 'example'].map((domain) => `https://*.${domain}`),
+  // What the simulator itself is asked.
+  THIS_MACHINE,
+];
 
 /** A manual clock goes on by itself while something is waited for, and for as long as the registration of providers takes. */
 export async function simulatedClients(

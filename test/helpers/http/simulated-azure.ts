@@ -22,7 +22,7 @@ export function deployerOf(simulator: Simulator): Readonly<Record<string, string
 export interface SimulatedAzure {
   readonly simulator: Simulator;
   /** The command line, which finds this Azure and nothing else. */
-  run(sandbox: Sandbox, args: readonly string[]): Promise<CliResult>;
+  run(sandbox: Sandbox, args: readonly string[], env?: Readonly<Record<string, string>>): Promise<CliResult>;
 }
 
 /** A simulator of the test's own process, so that the test can make it refuse something, reached through a proxy. */
@@ -32,7 +32,7 @@ export async function simulatedAzure(): Promise<SimulatedAzure> {
   const proxy = await startConnectProxy({ portOf: (host) => (AZURE.test(host) ? simulator.port : undefined) });
   return {
     simulator,
-    async run(sandbox, args) {
+    async run(sandbox, args, env = {}) {
       const authorities = join(sandbox.directory, 'authorities.pem');
       await writeFile(authorities, simulator.caCertificate);
       return await sandbox.run(args, {
@@ -40,6 +40,7 @@ export async function simulatedAzure(): Promise<SimulatedAzure> {
           ...deployerOf(simulator),
           HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
           NODE_EXTRA_CA_CERTS: authorities,
+          ...env,
         },
       });
     },

@@ -10,6 +10,15 @@ function written(act: (runner: ReturnType<typeof createRunner>) => void): string
 }
 
 describe('what the action says to the runner', () => {
+  it('shows what a terminal would obey in the text of others', () => {
+    const written: string[] = [];
+    const runner = createRunner({}, (text) => void written.push(text));
+    runner.log('a\u001b[2J');
+    runner.error('b\rc');
+    expect(written.join('')).toContain('a\\u001b[2J');
+    expect(written.join('')).toContain('::error::b\\u000dc');
+  });
+
   it('keeps the text of others from being taken for commands', () => {
     const lines = written(({ log }) => log('::set-output name=x::y')).split('\n');
     const [, token = ''] = /^::stop-commands::(.+)$/.exec(lines[0] ?? '') ?? [];

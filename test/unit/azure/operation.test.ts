@@ -137,6 +137,15 @@ describe('a poll', () => {
     expect(await over.progress).toMatchObject({ kind: 'succeeded' });
   });
 
+  it('by location has failed where 200 says so', async () => {
+    const error = { code: 'NetworkAclsValidationFailure', message: 'no endpoint' };
+    const { progress } = poll({ mode: 'location', url: LOCATION }, { status: 200, body: { status: 'Failed', error } });
+    await expect(progress).rejects.toMatchObject({
+      code: 'NetworkAclsValidationFailure',
+      message: expect.stringContaining('no endpoint'),
+    });
+  });
+
   it.each([
     ['Updating', { kind: 'running' }],
     ['Succeeded', { kind: 'succeeded' }],

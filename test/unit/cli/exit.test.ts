@@ -8,7 +8,13 @@ import { ExitCode, receivedCode, UserError } from '../../../src/shared/errors.ts
 /** What a person reads on standard error, and the exit code. */
 async function reported(error: unknown): Promise<{ readonly text: string; readonly exitCode: ExitCode }> {
   const stderr = new PassThrough();
-  const terminal = { stderr, stdout: new PassThrough(), stdin: new PassThrough(), interactive: false };
+  const terminal = {
+    stderr,
+    stdout: new PassThrough(),
+    screen: new PassThrough(),
+    stdin: new PassThrough(),
+    interactive: false,
+  };
   const exitCode = await reportError(error, terminal);
   return { text: String(stderr.read()), exitCode };
 }

@@ -24,7 +24,7 @@ function ask(elsewhere: DecisionSource, signal = new AbortController().signal, p
   stdout.on('data', (piece) => {
     shown += String(piece);
   });
-  const terminal: Terminal = { stdin, stdout, stderr: stdout, interactive: true };
+  const terminal: Terminal = { stdin, stdout, stderr: stdout, screen: stdout, interactive: true };
   return { stdin, shown: () => shown, settled: settleApproval(terminal, RENDERER, plan, elsewhere, signal) };
 }
 

@@ -347,6 +347,16 @@ describe('the activity around a step', () => {
     expect(await other.call(1, async () => DONE)).toEqual({ kind: 'stopped' });
   });
 
+  it('waits no longer for people once the run is cancelled, and tells no failure', async () => {
+    const one = await bench();
+    const waiting = { kind: 'waiting', retryAfterInSeconds: 60, on: 'records of DNS', isIdle: true } as const;
+    expect(await one.call(1, async () => waiting)).toMatchObject({ kind: 'waiting' });
+    await one.services.stores('default').runs.requestCancel(RUN, 'me');
+    expect(await one.call(2, async () => waiting)).toEqual({ kind: 'stopped' });
+    await closeRun(one.services)({ environment: 'default', runId: RUN, outcome: 'stopped' });
+    expect(one.events.at(-1)).toMatchObject({ type: 'run_completed', status: 'cancelled', failed: [] });
+  });
+
   it('shows the stack of a bug, and does not take it for a failure of Azure', async () => {
     const one = await bench();
     const answer = await one.call(1, async () => {

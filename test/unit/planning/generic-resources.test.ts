@@ -21,6 +21,7 @@ const record = { id: resource.id, type: LOCK.type, step, holds_data: false, immu
 
 function lineOf(live: boolean, { adopt = false, known = {} as EnvironmentState['resources'] } = {}) {
   const input: ResourcePlanInput = {
+    environment: 'dev',
     ...{ config, options: { ...NO_OPTIONS, adopt }, state: { ...emptyState('dev'), resources: known } },
     ...{ wanted: [], omitted: new Set(), kept: new Map(), found: { marks: new Map() }, needed: new Map() },
     ...{ locks: [], dangers: [] },

@@ -37,6 +37,7 @@ function lineFor(image: string): PlannedResource {
     },
     {
       ...{
+        environment: 'default',
         config: deploymentConfig(),
         options: NO_OPTIONS,
         state: { ...emptyState('default'), resources: { app: record } },

@@ -10,6 +10,7 @@ import type { LiveResources } from '../../../src/planning/live-resources.ts';
 import { makePlan, type PlanInput } from '../../../src/planning/plan.ts';
 import type { StepBasis } from '../../../src/planning/plan-steps.ts';
 import { deploymentConfig } from '../../helpers/deployment-config.ts';
+import { desireInput } from '../../helpers/desire-input.ts';
 import { resourceRules } from '../../helpers/resource-rules.ts';
 
 const OPTIONS: RunOptions = { ...NO_OPTIONS, autoApprove: true };
@@ -59,6 +60,7 @@ function input(
     environment: 'default',
     target: { subscriptionId: 's', resourceGroup: 'rg', location: 'eastus' },
     config: { ...deploymentConfig(), written: WRITTEN },
+    outputs: desireInput().outputs,
     state: { ...state, ...changes.state },
     options: { ...OPTIONS, ...changes.options },
     steps,

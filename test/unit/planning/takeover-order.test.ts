@@ -31,6 +31,7 @@ const GRANT = line('role:pull', 'create', { type: ROLE_ASSIGNMENT.type });
 
 function order(lines: readonly PlannedResource[], state: Partial<EnvironmentState> = {}): readonly string[] {
   const stages = takeoverOrder(lines, {
+    environment: 'default',
     config,
     wanted: [
       wanted('vault', 'create_key_vault', {}, { 'properties.policies': 'policies' }),

@@ -88,8 +88,6 @@ describe('a resource whose type is data', () => {
     expect(consumed.map(({ step }) => step)).not.toContain('create_databases');
     const changed = dependencies('create_databases', { bus: { ...bus, outputs: { at: 'properties.other' } }, reader });
     expect(changed.dependencies).not.toEqual(found);
-    expect(Object.keys(dependencies('check_prerequisites', { bus }).dependencies)).toContain('types of resources');
-    expect(Object.keys(dependencies('check_prerequisites', {}).dependencies)).not.toContain('types of resources');
   });
 
   it('is behind a secret that is made of what it answers', () => {

@@ -1,5 +1,7 @@
 import type { RawIngress } from '../schema/container-schema.ts';
 import type { IngressSettings } from '../service/service-containers.ts';
+import type { DomainConfig } from '../service/service-domains.ts';
+import { given } from './given.ts';
 
 /** What is not given stays absent: then it is as Azure, or its owner, has it. */
 export function normalizeIngress(raw: RawIngress): IngressSettings {
@@ -9,6 +11,18 @@ export function normalizeIngress(raw: RawIngress): IngressSettings {
     ...(raw.ip_rules && { ipRules: normalizeRules(raw.ip_rules) }),
     ...(raw.client_certificates && { clientCertificates: raw.client_certificates }),
     ...(raw.session_affinity != null && { sessionAffinity: raw.session_affinity }),
+    ...(raw.domains && raw.domains.length > 0 && { domains: raw.domains.map(normalizeDomain) }),
+  };
+}
+
+/** Names of hosts have no case, and a period at the end says nothing here. */
+function normalizeDomain(raw: NonNullable<RawIngress['domains']>[number]): DomainConfig {
+  const { name, zone, validation } = typeof raw === 'string' ? { name: raw } : raw;
+  const id = given(zone)?.replace(/\/+$/, '');
+  return {
+    name: name.toLowerCase().replace(/\.$/, ''),
+    ...(id !== undefined && { zone: id }),
+    ...(validation && { validation }),
   };
 }
 

@@ -79,7 +79,7 @@ function addresses({ key, ipRules }: ServiceConfig): readonly RuleProblem[] {
 }
 
 /** Keys that say how a service is reached: they would do nothing. */
-const OF_INGRESS = ['ports', 'cors', 'ip_rules', 'client_certificates', 'session_affinity'] as const;
+const OF_INGRESS = ['ports', 'cors', 'ip_rules', 'client_certificates', 'session_affinity', 'domains'] as const;
 const OF_PORT = ['transport', 'health_path', 'smoke'] as const;
 
 export function keysWithoutIngress({ services }: RawConfig): readonly RuleProblem[] {

@@ -70,12 +70,13 @@ const RESERVED_NAMES = [
 ];
 
 export function reservedNames(config: DeploymentConfig): readonly RuleProblem[] {
-  const { containerRegistry, keyVault, postgresql, redis } = config;
+  const { containerRegistry, keyVault, postgresql, redis, storage } = config;
   const names: readonly (readonly [string, string])[] = [
     ['container_registry.name', containerRegistry.name],
     ['key_vault.name', keyVault.name],
     ['postgresql.server_name', postgresql.serverName],
     ['redis.name', redis.name],
+    ['storage.account', storage?.account ?? ''],
   ];
   return names.flatMap(([path, name]) => {
     const folded = name.toLowerCase();

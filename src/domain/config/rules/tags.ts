@@ -3,16 +3,18 @@ import type { DeploymentConfig } from '../model.ts';
 import { problem, type RuleProblem } from './rule.ts';
 
 /** https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations */
-export function tagLimits({ tags }: DeploymentConfig): readonly RuleProblem[] {
+export function tagLimits({ tags, storage }: DeploymentConfig): readonly RuleProblem[] {
+  // All resources have the same tags, and those of a storage account have shorter names.
+  const longest = storage ? 128 : 512;
   const names = Object.keys(tags);
   // Two are ours: managed-by and draftgenie-environment; a third marks who created a resource.
   const tooMany = names.length > 47 ? [problem('tags', `found ${names.length}; at most 47 are allowed`)] : [];
   const wrong = names.flatMap((name) => {
-    if (/[<>%&\\?/]|\p{Cc}/u.test(name) || name.length > 512)
+    if (/[<>%&\\?/]|\p{Cc}/u.test(name) || name.length > longest)
       return [
         problem(
           ['tags', name],
-          'allowed in a tag name: at most 512 characters, none of < > % & \\ ? / or control characters',
+          `allowed in a tag name: at most ${longest} characters, none of < > % & \\ ? / or control characters`,
         ),
       ];
     return (tags[name] ?? '').length > 256 ? [problem(['tags', name], 'at most 256 characters are allowed')] : [];

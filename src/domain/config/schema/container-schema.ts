@@ -105,6 +105,22 @@ export const ingress = {
     .describe('IPv4 addresses, or ranges such as 203.0.113.0/24'),
   client_certificates: z.enum(['ignore', 'accept', 'require']).nullish(),
   session_affinity: flag.describe('a client comes back to its replica; the service is then replaced in place'),
+  domains: z
+    .array(
+      z.union([
+        z.string(),
+        z.object({
+          name: z.string(),
+          zone: text.describe('resource id of the Azure DNS zone in which the records are made'),
+          validation: z
+            .enum(['cname', 'http', 'txt'])
+            .nullish()
+            .describe('how the certificate authority is shown whose name it is (default: by the kind of name)'),
+        }),
+      ]),
+    )
+    .nullish()
+    .describe('names of your own, each with a managed certificate'),
 };
 
 export type RawContainer = z.infer<z.ZodObject<typeof container>>;

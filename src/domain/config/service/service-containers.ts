@@ -1,3 +1,5 @@
+import type { DomainConfig } from './service-domains.ts';
+
 export type EnvValue =
   | { readonly kind: 'plain'; readonly value: string }
   /** The name of a secret in the vault. */
@@ -69,6 +71,8 @@ export interface IngressSettings {
   readonly clientCertificates?: 'ignore' | 'accept' | 'require';
   /** A client comes back to the replica that it had. */
   readonly sessionAffinity?: boolean;
+  /** Names of the user's own, in lower case. */
+  readonly domains?: readonly DomainConfig[];
 }
 
 /** A service as far as its containers go. */

@@ -1,10 +1,10 @@
 import { type JsonObject, jsonAt } from '../../../shared/json.ts';
 import { setOutputs } from '../../arm/lifecycle.ts';
 import { type ArmReply, ok, refused } from '../../arm/message.ts';
+import { propertiesOf, skuOf } from '../../arm/resource-body.ts';
 import type { ResourceType, SubRequest, Write } from '../../arm/resource-type.ts';
 import { issuedKey, renewKey } from '../../issued-key.ts';
 import { type Refusal, refuse } from '../../refusal.ts';
-import { propertiesOf, skuOf } from '../../storage/account.ts';
 import type { StoredResource } from '../../store.ts';
 
 export const COGNITIVE_ACCOUNT = 'Microsoft.CognitiveServices/accounts';

@@ -1,7 +1,7 @@
 import { jsonAt } from '../../../shared/json.ts';
+import { skuOf } from '../../arm/resource-body.ts';
 import type { ResourceType } from '../../arm/resource-type.ts';
 import { refuse } from '../../refusal.ts';
-import { skuOf } from '../../storage/account.ts';
 import { COGNITIVE_ACCOUNT, COGNITIVE_VERSIONS } from './cognitive-account.ts';
 
 /** Models of an account, one write at a time: https://learn.microsoft.com/rest/api/aiservices/accountmanagement/deployments */

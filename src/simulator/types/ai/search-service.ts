@@ -1,9 +1,9 @@
 import { setOutputs } from '../../arm/lifecycle.ts';
 import { type ArmReply, ok, refused } from '../../arm/message.ts';
+import { propertiesOf, skuOf } from '../../arm/resource-body.ts';
 import type { ResourceType, SubRequest, Write } from '../../arm/resource-type.ts';
 import { issuedKey, renewKey } from '../../issued-key.ts';
 import { type Refusal, refuse } from '../../refusal.ts';
-import { propertiesOf, skuOf } from '../../storage/account.ts';
 
 const TYPE = 'Microsoft.Search/searchServices';
 const PARTITIONS = [1, 2, 3, 4, 6, 12];

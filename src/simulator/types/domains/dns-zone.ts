@@ -5,9 +5,10 @@ import { type ArmReply, ok } from '../../arm/message.ts';
 import type { ResourceType, SubRequest, Write } from '../../arm/resource-type.ts';
 import type { RecordType } from '../../dns/record.ts';
 import { nameInZone } from '../../dns/record-set.ts';
-import { type Refusal, refuse } from '../../refusal.ts';
+import type { Refusal } from '../../refusal.ts';
 import type { StoredResource } from '../../store.ts';
 import type { World } from '../../world.ts';
+import { globalLocationProblem } from '../network/global-location.ts';
 import { canonicalMembers, conditionProblem, dnsRefusal, recordSetProblem, zoneNameProblem } from './dns-rules.ts';
 
 const ZONE = 'Microsoft.Network/dnsZones';
@@ -34,7 +35,7 @@ export const dnsZone: ResourceType = {
   style: 'sync',
   seconds: { create: 2, update: 2, delete: 5 },
   check: ({ name, body, before, headers }) =>
-    locationProblem(body) ?? zoneNameProblem(name) ?? conditionProblem(headers, before),
+    globalLocationProblem(ZONE, body) ?? zoneNameProblem(name) ?? conditionProblem(headers, before),
   apply({ world, resource, before, name }) {
     resource.extra.etag = randomUUID();
     if (before) return undefined;
@@ -54,19 +55,6 @@ export const dnsZone: ResourceType = {
   checkDelete: (resource, _, headers) => conditionProblem(headers, resource),
   handle: (call) => listSets(call),
 };
-
-/** Its location is `global`, which is no region. */
-function locationProblem({ location }: JsonObject): Refusal | undefined {
-  if (location === undefined)
-    return refuse(400, 'LocationRequired', 'The location property is required for this definition.');
-  return String(location).toLowerCase() === 'global'
-    ? undefined
-    : refuse(
-        400,
-        'LocationNotAvailableForResourceType',
-        `The provided location '${String(location)}' is not available for resource type '${ZONE}'. List of available regions for the resource type is 'global'.`,
-      );
-}
 
 function serversOf(number: number): string[] {
   const suffix = String(number).padStart(2, '0');

@@ -1,9 +1,9 @@
 import { isJsonObject, type Json, type JsonObject } from '../../../shared/json.ts';
 import { ok } from '../../arm/message.ts';
+import { propertiesOf } from '../../arm/resource-body.ts';
 import type { ResourceType } from '../../arm/resource-type.ts';
 import { APP_API_VERSIONS } from '../../container-apps/api-versions.ts';
 import { refuse } from '../../refusal.ts';
-import { propertiesOf } from '../../storage/account.ts';
 
 /**
  * Components of Dapr for the apps of an environment

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../../shared/json.ts';
+import { propertiesOf } from '../../arm/resource-body.ts';
 import { type Refusal, refuse } from '../../refusal.ts';
-import { propertiesOf } from '../../storage/account.ts';
 import type { World } from '../../world.ts';
 import { rangeOf } from '../network/address-space.ts';
 import { environmentsIn, prefixesOf } from '../network/subnet-rules.ts';

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, jsonAt } from '../../../shared/json.ts';
+import { propertiesOf } from '../../arm/resource-body.ts';
 import type { ResourceType, Write } from '../../arm/resource-type.ts';
 import { APP_API_VERSIONS } from '../../container-apps/api-versions.ts';
 import type { ManagedEnvironment } from '../../container-apps/model.ts';
@@ -6,7 +7,6 @@ import { isActive } from '../../container-apps/revision.ts';
 import { isReadableSecret } from '../../container-apps/secret-references.ts';
 import { fileVolumes } from '../../container-apps/volumes/mounts.ts';
 import { type Refusal, refuse } from '../../refusal.ts';
-import { propertiesOf } from '../../storage/account.ts';
 import type { StoredResource } from '../../store.ts';
 import type { World } from '../../world.ts';
 import { revisionsOf } from '../container-app.ts';

@@ -1,9 +1,9 @@
 import { type JsonObject, jsonAt } from '../../../shared/json.ts';
 import { ok, refused } from '../../arm/message.ts';
+import { propertiesOf } from '../../arm/resource-body.ts';
 import type { ResourceType, SubRequest } from '../../arm/resource-type.ts';
 import { issuedKey, renewKey } from '../../issued-key.ts';
 import { type Refusal, refuse } from '../../refusal.ts';
-import { propertiesOf } from '../../storage/account.ts';
 import type { StoredResource } from '../../store.ts';
 import type { World } from '../../world.ts';
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../shared/json.ts';
+import { propertiesOf, skuOf } from '../../arm/resource-body.ts';
 import type { ResourceType, Write } from '../../arm/resource-type.ts';
 import { type Refusal, refuse } from '../../refusal.ts';
-import { propertiesOf, skuOf } from '../../storage/account.ts';
 import { authorizationRule, entity } from './authorization-rule.ts';
 import { NAMESPACE } from './namespace.ts';
 

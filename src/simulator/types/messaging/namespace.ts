@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject } from '../../../shared/json.ts';
 import { setOutputs } from '../../arm/lifecycle.ts';
+import { skuOf } from '../../arm/resource-body.ts';
 import type { ResourceType, Write } from '../../arm/resource-type.ts';
 import { type Refusal, refuse } from '../../refusal.ts';
-import { skuOf } from '../../storage/account.ts';
 import type { StoredResource } from '../../store.ts';
 import { provisioningState, type World } from '../../world.ts';
 import { SERVICE_BUS_VERSIONS } from './authorization-rule.ts';

@@ -4,6 +4,7 @@ import type { ResourceType, Write } from '../../arm/resource-type.ts';
 import { type Refusal, refuse } from '../../refusal.ts';
 import type { StoredResource } from '../../store.ts';
 import type { World } from '../../world.ts';
+import { globalLocationProblem } from './global-location.ts';
 
 const ZONE = 'Microsoft.Network/privateDnsZones';
 const LINK = `${ZONE}/virtualNetworkLinks`;
@@ -22,7 +23,7 @@ export const privateDnsZone: ResourceType = {
   nameError: 'BadRequest',
   listed: true,
   seconds: { create: 30, update: 10, delete: 30 },
-  check: globalProblem,
+  check: ({ body }) => globalLocationProblem(ZONE, body),
   apply({ resource, before }) {
     if (before) return undefined;
     setOutputs(resource, {
@@ -51,7 +52,7 @@ export const privateDnsLink: ResourceType = {
   listed: true,
   seconds: { create: 15, update: 10, delete: 15 },
   immutable: ['properties.virtualNetwork.id'],
-  check: (write) => globalProblem(write) ?? networkProblem(write),
+  check: (write) => globalLocationProblem(LINK, write.body) ?? networkProblem(write),
   defaults: () => ({
     properties: { registrationEnabled: false, resolutionPolicy: 'Default', virtualNetworkLinkState: 'Completed' },
   }),
@@ -59,18 +60,6 @@ export const privateDnsLink: ResourceType = {
 
 function linksOf(world: World, zoneId: string): readonly StoredResource[] {
   return world.resourcesOfType(LINK).filter(({ id }) => id.toLowerCase().startsWith(`${zoneId.toLowerCase()}/`));
-}
-
-/** Their location is `global`, which is no region. */
-function globalProblem({ body }: Write): Refusal | undefined {
-  if (String(body.location).toLowerCase() === 'global') return undefined;
-  return body.location === undefined
-    ? refuse(400, 'LocationRequired', 'The location property is required for this definition.')
-    : refuse(
-        400,
-        'LocationNotAvailableForResourceType',
-        `The provided location '${String(body.location)}' is not available for resource type '${ZONE}'. List of available regions for the resource type is 'global'.`,
-      );
 }
 
 function networkProblem({ world, body }: Write): Refusal | undefined {

@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject } from '../../../shared/json.ts';
 import { setOutputs } from '../../arm/lifecycle.ts';
+import { propertiesOf } from '../../arm/resource-body.ts';
 import type { ResourceType, Write } from '../../arm/resource-type.ts';
 import { type Refusal, refuse } from '../../refusal.ts';
-import { propertiesOf } from '../../storage/account.ts';
 
 /** https://learn.microsoft.com/rest/api/virtualnetwork/private-endpoints */
 export const privateEndpoint: ResourceType = {

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../../../shared/json.ts';
+import { propertiesOf } from '../../arm/resource-body.ts';
 import { type Refusal, refuse } from '../../refusal.ts';
-import { propertiesOf } from '../../storage/account.ts';
 import type { StoredResource } from '../../store.ts';
 import type { World } from '../../world.ts';
 import { contains, overlap, type Range, rangeOf } from './address-space.ts';

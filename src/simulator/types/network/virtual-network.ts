@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { isJsonObject, type JsonObject } from '../../../shared/json.ts';
 import { setOutputs, viewOf } from '../../arm/lifecycle.ts';
+import { propertiesOf } from '../../arm/resource-body.ts';
 import type { ResourceType, Write } from '../../arm/resource-type.ts';
 import { type Refusal, refuse } from '../../refusal.ts';
-import { propertiesOf } from '../../storage/account.ts';
 import type { StoredResource } from '../../store.ts';
 import type { World } from '../../world.ts';
 import { SUBNET, spaceOf, subnetInUse, subnetProblem } from './subnet-rules.ts';

@@ -1,6 +1,7 @@
-import type { JsonObject } from '../../../shared/json.ts';
+import { isJsonObject, type JsonObject } from '../../../shared/json.ts';
+import { propertiesOf, skuOf } from '../../arm/resource-body.ts';
 import { type Refusal, refuse } from '../../refusal.ts';
-import { isPremium, propertiesOf, skuOf } from '../../storage/account.ts';
+import { isPremium } from '../../storage/account.ts';
 
 /**
  * https://learn.microsoft.com/azure/storage/common/storage-account-create#storage-account-type-parameters; zone-redundant page
@@ -44,7 +45,23 @@ export function accountProblem(
   sent: JsonObject,
   before: JsonObject | undefined,
 ): Refusal | undefined {
-  return missingProblem(body) ?? (before ? changeProblem(sent, before) : kindProblem(body)) ?? featureProblem(body);
+  return (
+    missingProblem(body) ??
+    tagNamesProblem(body) ??
+    (before ? changeProblem(sent, before) : kindProblem(body)) ??
+    featureProblem(body)
+  );
+}
+
+/** Shorter than those of others: https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations */
+const LONGEST_TAG_NAME = 128;
+
+function tagNamesProblem({ tags }: JsonObject): Refusal | undefined {
+  const names = Object.keys(isJsonObject(tags) ? tags : {});
+  const long = names.find((name) => name.length > LONGEST_TAG_NAME);
+  if (long === undefined) return undefined;
+  const message = `Tag name too large. Following tag name '${long}' exceeded the maximum length. Maximum allowed length for tag name - '${LONGEST_TAG_NAME}' characters.`;
+  return refuse(400, 'InvalidTagNameLength', message);
 }
 
 function missingProblem(body: JsonObject): Refusal | undefined {

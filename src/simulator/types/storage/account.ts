@@ -1,19 +1,11 @@
 import { isJsonObject, type JsonObject } from '../../../shared/json.ts';
 import { setOutputs } from '../../arm/lifecycle.ts';
 import { type ArmReply, objectBody, ok, refused } from '../../arm/message.ts';
+import { propertiesOf, skuOf } from '../../arm/resource-body.ts';
 import type { ResourceType, SubRequest } from '../../arm/resource-type.ts';
 import { renewKey } from '../../issued-key.ts';
 import { type Refusal, refuse } from '../../refusal.ts';
-import {
-  ACCOUNT,
-  API_VERSIONS,
-  accountKeys,
-  isPremium,
-  KEY_NAMES,
-  propertiesOf,
-  servicesOf,
-  skuOf,
-} from '../../storage/account.ts';
+import { ACCOUNT, API_VERSIONS, accountKeys, isPremium, KEY_NAMES, servicesOf } from '../../storage/account.ts';
 import type { StoredResource } from '../../store.ts';
 import { provisioningState, type World } from '../../world.ts';
 import { accountProblem, invalidValues } from './account-rules.ts';
@@ -29,6 +21,7 @@ export const storageAccount: ResourceType = {
   listed: true,
   style: 'location',
   seconds: { create: 20, update: 3, delete: 0 },
+  hasAddress: true,
   globalName: 'StorageAccountAlreadyTaken',
   check: ({ world, body, sent, before }) =>
     accountProblem(body, sent, before?.body) ??

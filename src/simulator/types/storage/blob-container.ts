@@ -1,6 +1,7 @@
+import { propertiesOf } from '../../arm/resource-body.ts';
 import type { ResourceType } from '../../arm/resource-type.ts';
 import { refuse } from '../../refusal.ts';
-import { ACCOUNT, accountAbove, propertiesOf } from '../../storage/account.ts';
+import { ACCOUNT, accountAbove } from '../../storage/account.ts';
 import { beginGoing, contentProblem } from './contents.ts';
 import { child } from './service.ts';
 

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../../shared/json.ts';
+import { propertiesOf, skuOf } from '../../arm/resource-body.ts';
 import type { ResourceType } from '../../arm/resource-type.ts';
 import { type Refusal, refuse } from '../../refusal.ts';
-import { ACCOUNT, accountAbove, isPremium, propertiesOf, skuOf } from '../../storage/account.ts';
+import { ACCOUNT, accountAbove, isPremium } from '../../storage/account.ts';
 import { beginGoing, contentProblem } from './contents.ts';
 import { child } from './service.ts';
 

@@ -1,7 +1,7 @@
 import { BlockList, isIPv4 } from 'node:net';
 import { isJsonObject, type Json, type JsonObject } from '../../../shared/json.ts';
+import { propertiesOf } from '../../arm/resource-body.ts';
 import { type Refusal, refuse } from '../../refusal.ts';
-import { propertiesOf } from '../../storage/account.ts';
 import type { World } from '../../world.ts';
 import { invalidValues } from './account-rules.ts';
 

@@ -65,6 +65,7 @@ describe('a new storage account', () => {
     ['zones for page blobs', { sku: { name: 'Premium_ZRS' } }, 'InvalidValuesForRequestParameters'],
     ['files on a disk of another kind', { kind: 'FileStorage' }, 'InvalidValuesForRequestParameters'],
     ['a kind that is retired', { kind: 'Storage' }, 'AccountKindNotSupported'],
+    ['a tag with a name of 129 characters', { tags: { ['t'.repeat(129)]: 'x' } }, 'InvalidTagNameLength'],
     [
       'directories of page blobs',
       { sku: { name: 'Premium_LRS' }, properties: { isHnsEnabled: true } },

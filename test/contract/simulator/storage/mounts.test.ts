@@ -183,6 +183,36 @@ describe('an app with a share', () => {
     expect(await newest(clients)).toMatchObject(healthy);
   });
 
+  it('has its key from the vault, as it is there when a replica starts', async () => {
+    const here = await scene();
+    const { clients, around, storage } = here;
+    const workloadProfiles = [{ name: 'Consumption', workloadProfileType: 'Consumption' }];
+    const identity = { type: 'UserAssigned', userAssignedIdentities: { [around.identity]: {} } };
+    const environment = { location: 'westeurope', identity, properties: { workloadProfiles } };
+    await clients.create(around.environment, environment, VERSION);
+    const keep = (value: string): void =>
+      clients.simulator.change(({ secrets }) => {
+        const attributes = { enabled: true, created: 0, updated: 0 };
+        const version = { version: '0'.repeat(32), value, tags: {}, attributes };
+        secrets[around.vault.toLowerCase()] = { 'files-key': { name: 'files-key', versions: [version] } };
+      });
+    const keyVaultUrl = 'https://kv-demo.vault.azure.net/secrets/files-key';
+    const put = async (name: string) => {
+      const accountKeyVaultProperties = {
+        identity: around.identity,
+        keyVaultUrl: keyVaultUrl.replace('files-key', name),
+      };
+      const azureFile = { accountName: 'files', shareName: 'data', accessMode: 'ReadWrite', accountKeyVaultProperties };
+      return outcome(await clients.arm('PUT', storage('data'), { properties: { azureFile } }, VERSION));
+    };
+    keep('d3Jvbmc=');
+    expect(await put('other-key')).toBe('ManagedEnvironmentStorageInvalid');
+    expect(await put('files-key')).toBe(200);
+    expect(await deploy(here, withVolume(here, 'data'))).toMatchObject(unhealthy);
+    keep(await here.key());
+    expect(await newest(clients)).toMatchObject(healthy);
+  });
+
   it.each<[string, (here: Scene) => Promise<unknown>, string]>([
     [
       'the key is wrong',

@@ -7,7 +7,7 @@ import type { Terminal } from '../../../../src/cli/terminal.ts';
 function terminal(interactive: boolean): Terminal & { readonly stdin: PassThrough; readonly shown: PassThrough } {
   const stdin = new PassThrough();
   const shown = new PassThrough();
-  return { stdin, stdout: shown, stderr: shown, interactive, shown };
+  return { stdin, stdout: shown, stderr: shown, screen: shown, interactive, shown };
 }
 
 describe('the access key', () => {

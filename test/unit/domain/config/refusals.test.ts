@@ -66,8 +66,9 @@ describe('what Azure refuses is refused in the file: names', () => {
     ['key_vault', 'Exchange', 'exchange'],
     ['postgresql', 'windows-pg', 'windows'],
     ['redis', 'Xbox', 'xbox'],
+    ['storage', 'windowsfiles', 'windows'],
   ])('a reserved word in %s %s', (section, name, word) => {
-    const key = section === 'postgresql' ? 'server_name' : 'name';
+    const key = { postgresql: 'server_name', storage: 'account' }[section] ?? 'name';
     expect(problems({ [section]: `{ ${key}: ${name} }` })).toEqual([
       `${section}.${key}: found "${name}"; Azure reserves the word ${word}`,
     ]);
@@ -121,6 +122,15 @@ describe('what Azure refuses is refused in the file: names', () => {
   it('tags that begin as Azure’s own do are warned about', () => {
     const result = read({ tags: '{ Azure-team: a, team-azure: b }' });
     expect(result.ok && result.parsed.warnings).toMatchObject([{ path: 'tags.Azure-team', line: 5 }]);
+  });
+
+  it('tags whose names are too long, for a storage account sooner', () => {
+    const tags = (length: number) => ({ tags: `{ ${'t'.repeat(length)}: a }` });
+    const storage = '{ account: shopfiles1 }';
+    expect(problems(tags(512))).toEqual([]);
+    expect(problems(tags(513))).toEqual([expect.stringContaining('at most 512 characters')]);
+    expect(problems({ ...tags(128), storage })).toEqual([]);
+    expect(problems({ ...tags(129), storage })).toEqual([expect.stringContaining('at most 128 characters')]);
   });
 
   it('tags with control characters', () => {

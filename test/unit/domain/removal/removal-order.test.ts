@@ -42,6 +42,13 @@ describe('the order of deletions', () => {
     expect(rounds([server, child, cache])).toEqual([['database', 'cache'], ['server']]);
   });
 
+  it('has what names something before it, also when a later step made that', () => {
+    const certificate = doomed('certificate', 'verify_deployment');
+    const record = doomed('record', 'verify_deployment');
+    const app = doomed('app', 'deploy_application_services', { names: [certificate.id] });
+    expect(rounds([certificate, record, app])).toEqual([['record'], ['app'], ['certificate']]);
+  });
+
   it('has what Azure made for something after it, whatever the steps say', () => {
     const component = doomed('component', 'create_monitoring');
     const rule = doomed('rule', undefined, { after: ['component'] });

@@ -1,19 +1,19 @@
-import { SecretName } from '../../domain/config/secrets.ts';
-import { type Drift, driftOf } from '../../domain/drift.ts';
-import { recordedFamily, recordedOutput, stepLeaving } from '../../domain/outputs.ts';
-import { composedOf } from '../../domain/sections/composed-secrets.ts';
-import { vaultSecretOf } from '../../resources/app/secrets.ts';
-import { readable } from '../../secrets/secret-hmacs.ts';
-import { currentStorageKey } from '../../secrets/storage-key.ts';
-import { versionOf } from '../../secrets/vault-secrets.ts';
-import type { DriftSources } from './find-drift.ts';
+import { SecretName } from '../domain/config/secrets.ts';
+import { type Drift, driftOf } from '../domain/drift.ts';
+import { recordedFamily, recordedOutput, stepLeaving } from '../domain/outputs.ts';
+import { composedOf } from '../domain/sections/composed-secrets.ts';
+import type { FactSources } from '../engine/step.ts';
+import { vaultSecretOf } from '../resources/app/secrets.ts';
+import { readable } from './secret-hmacs.ts';
+import { currentStorageKey } from './storage-key.ts';
+import { versionOf } from './vault-secrets.ts';
 
 /**
  * Whether somebody made the key of the storage account anew, so that the one in the vault opens nothing any more. A version of the
  * secret that somebody else wrote is told as any other one.
  */
 export async function driftOfStorageKey(
-  sources: Pick<DriftSources, 'azure' | 'config' | 'state'>,
+  sources: Pick<FactSources, 'azure' | 'config' | 'state'>,
 ): Promise<readonly Drift[]> {
   const { azure, config, state } = sources;
   const vaultUri = recordedOutput(state, 'vaultUri') ?? '';
