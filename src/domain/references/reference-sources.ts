@@ -4,7 +4,7 @@ import type { DesireInput } from '../desired.ts';
 import { familiesOf, type GenericFamilies, genericId, genericResourceOf } from '../generic/generic-place.ts';
 import { outputValue } from '../generic/output-text.ts';
 import { resourceGroupId } from '../ids.ts';
-import { COMPOSED, composedKinds, sectionOfSecret } from '../sections/composed-secrets.ts';
+import { composedOf, sectionOfSecret } from '../sections/composed-secrets.ts';
 import { storageEndpoint } from '../sections/storage-endpoints.ts';
 import { addressOf, hostOfService } from './addresses.ts';
 import type { ReferenceSource, ReferenceTarget, ReferenceTargets } from './reference-target.ts';
@@ -111,7 +111,7 @@ function ofSection(
 
 /** By their names in the vault, and as keys of the file are written. */
 const secrets: ReferenceSource = (config) => {
-  const composed = composedKinds(config).map((kind) => COMPOSED[kind]);
+  const composed = composedOf(config).map(({ name }) => name);
   const all = [...Object.keys(config.secrets), ...composed].flatMap((name) => {
     const target: ReferenceTarget = {
       secret: 'vault',
