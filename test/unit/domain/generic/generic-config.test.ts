@@ -135,6 +135,17 @@ describe('a resource of any type', () => {
     );
   });
 
+  it('is found its place among many that need each other many times over', () => {
+    const thing = (number: number): string =>
+      `r${number}: { type: A.B/things, api_version: 2024-03-01, name: r${number}, depends_on: [${[1, 2, 3]
+        .map((back) => number - back)
+        .filter((one) => one >= 0)
+        .map((one) => `r${one}`)
+        .join(', ')}] }`;
+    const all = config(Array.from({ length: 80 }, (_, number) => thing(number)));
+    expect(familiesOf(all, 'r79', referencesOf(all))?.output).toBe('resource');
+  });
+
   it('may not need what is known only later', () => {
     expect(problems([`${BUS}, body: { x: "\${{container_registry.login_server}}" } }`])).toEqual([
       'resources.bus.body: names what is known only after create_container_registry, for which resources do not wait',
