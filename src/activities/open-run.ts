@@ -1,5 +1,6 @@
 import type { OpenRunInput } from '../domain/function-names.ts';
 import { type WantedIds, withLeftBehind } from '../domain/left-behind.ts';
+import { hasPlace } from '../domain/place.ts';
 import { refusalsOf } from '../domain/plan-refusals.ts';
 import type { Plan } from '../domain/plan-schema.ts';
 import { isEmptyState, reopened } from '../domain/removal/closed-state.ts';
@@ -236,9 +237,9 @@ async function takeLock(
   }
   const { resourceGroup } = config.azure;
   // What is deleted says by itself where it is.
-  if (answer.state.resource_group !== null || request.options.destroy) return answer;
+  if (hasPlace(answer.state) || request.options.destroy) return answer;
   const named = await updateState(state, (current) =>
-    current.resource_group === null ? { ...current, resource_group: resourceGroup } : current,
+    hasPlace(current) ? current : { ...current, resource_group: resourceGroup },
   );
   return { kind: 'acquired', state: named };
 }

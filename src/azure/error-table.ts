@@ -17,7 +17,8 @@ export interface ErrorRow {
 const NO_HINT = 'This failure of Azure should pass by itself; run again later.';
 const WRONG_TENANT =
   'The sign-in is in another tenant than the subscription or the vault: sign in to theirs, or set AZURE_TENANT_ID.';
-const BUG = 'This should have been found before: please report it with the log file.';
+const NOT_TAKEN =
+  'Of a resource under `resources` only Azure knows what it takes: correct what the file says. Of anything else this should have been found before: please report it with the log file.';
 
 /**
  * One row per group of codes, first match wins; compared without case. Sources: azd's error rules, ARM documentation,
@@ -266,7 +267,7 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
       'InvalidApiVersionParameter',
       'InvalidResourceType',
     ],
-    hint: BUG,
+    hint: NOT_TAKEN,
   },
   {
     kind: 'retry',

@@ -24,31 +24,46 @@ export function withSeen(known: Known, seen: Readonly<Record<string, ResourceRec
     const record = known.resources[key];
     return record && !isSame(record.id, id) ? [{ ...record, key, since }] : [];
   });
-  const resources = { ...known.resources, ...seen };
   const ids = new Set(Object.values(seen).map(({ id }) => id.toLowerCase()));
+  // Under another key it was the same one.
+  const others = Object.entries(known.resources).filter(([key, { id }]) => !seen[key] && ids.has(id.toLowerCase()));
+  const resources = { ...without(known.resources, others), ...seen };
   const left = Object.entries(known.left_behind).filter(([, { id }]) => !ids.has(id.toLowerCase()));
-  return { resources, left_behind: { ...Object.fromEntries(left), ...byName(before) } };
+  return {
+    resources,
+    left_behind: { ...Object.fromEntries(left), ...byName(before.filter(({ id }) => !ids.has(id.toLowerCase()))) },
+  };
 }
 
 /**
- * The records as a configuration sorts them: what has no place in it is left behind, what has one again is so no more. The key of
- * something else keeps its record until the step that makes the other one has seen that.
+ * The records as a configuration sorts them: what has no place in it is left behind, what has one again is so no more. What another
+ * key stands for by now is that key's. The key of something else keeps its record until the step that makes the other one has seen
+ * that.
  *
  * @param since the time of it, ISO 8601; undefined for a look that is not written down
  */
 export function withLeftBehind(known: Known, wanted: WantedIds, since?: string): Known {
-  const gone = Object.entries(known.resources).filter(([key]) => !wanted.has(key));
-  const back = Object.entries(known.left_behind).filter(([, { key, id }]) => isSame(wanted.get(key), id));
-  const returned = back.flatMap(([, { key, since: _, ...record }]) =>
-    known.resources[key] ? [] : [[key, record] as const],
-  );
+  const heirs = new Map([...wanted].map(([key, id]) => [id.toLowerCase(), key]));
+  const heirOf = ({ id }: ResourceRecord): string | undefined => heirs.get(id.toLowerCase());
+  const isFree = (record: ResourceRecord): boolean => known.resources[heirOf(record) ?? ''] === undefined;
+  const keyless = Object.entries(known.resources).filter(([key]) => !wanted.has(key));
+  const gone = keyless.filter(([, record]) => heirOf(record) === undefined);
+  const renamed = keyless.filter(([, record]) => heirOf(record) !== undefined && isFree(record));
+  const back = Object.entries(known.left_behind).filter(([, record]) => heirOf(record) !== undefined);
+  const inherited = [...renamed.map(([, record]) => record), ...back.map(([, one]) => recordOf(one))]
+    .filter(isFree)
+    .map((record) => [heirOf(record) ?? '', record] as const);
   return {
-    resources: { ...without(known.resources, gone), ...Object.fromEntries(returned) },
+    resources: { ...without(known.resources, [...gone, ...renamed]), ...Object.fromEntries(inherited) },
     left_behind: {
       ...without(known.left_behind, back),
       ...byName(gone.map(([key, record]) => ({ ...record, key, ...(since !== undefined && { since }) }))),
     },
   };
+}
+
+function recordOf({ key: _, since: __, ...record }: LeftBehind): ResourceRecord {
+  return record;
 }
 
 /**
@@ -58,8 +73,9 @@ export function withLeftBehind(known: Known, wanted: WantedIds, since?: string):
  */
 export function leftBehind(known: Known, wanted?: WantedIds): readonly LeftBehindResource[] {
   const sorted = wanted ? withLeftBehind(known, wanted) : known;
+  const ids = new Set([...(wanted?.values() ?? [])].map((id) => id.toLowerCase()));
   const replaced = Object.entries(sorted.resources).flatMap(([key, record]) =>
-    wanted && !isSame(wanted.get(key), record.id) ? [{ ...record, key }] : [],
+    wanted && !ids.has(record.id.toLowerCase()) ? [{ ...record, key }] : [],
   );
   const all = Object.entries({ ...sorted.left_behind, ...byName(replaced) });
   return all

@@ -1,4 +1,5 @@
 import { UserError } from '../shared/errors.ts';
+import { stepLeaving } from './outputs.ts';
 import type { EnvironmentState } from './state.ts';
 
 /** Where an environment is deployed. */
@@ -7,12 +8,22 @@ export interface Place {
   readonly resourceGroup: string;
 }
 
+/** Before which nothing is made. */
+const FIRST = stepLeaving('subscriptionId');
+
+/** Whether anything was begun to be made. A plan that was refused, or a check that failed, binds nobody to its place. */
+export function hasPlace({ steps, resources, left_behind }: EnvironmentState): boolean {
+  const isBegun = Object.keys(steps).some((step) => step !== FIRST);
+  return isBegun || Object.keys({ ...resources, ...left_behind }).length > 0;
+}
+
 /**
  * A state document is of one resource group in one subscription.
  *
  * @throws UserError `state_foreign` when the configuration names another one
  */
 export function requireSamePlace(state: EnvironmentState, { subscriptionId, resourceGroup }: Place): void {
+  if (!hasPlace(state)) return;
   const isSame = (recorded: string | null, now: string): boolean =>
     recorded === null || recorded.toLowerCase() === now.toLowerCase();
   if (isSame(state.subscription_id, subscriptionId) && isSame(state.resource_group, resourceGroup)) return;

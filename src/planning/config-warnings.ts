@@ -66,7 +66,7 @@ function lostWarning(services: readonly ServiceConfig[]): readonly string[] {
   const except = without.length === 0 ? '' : `, though not that of ${without.join(' and ')}`;
   const names = services.map(({ name }) => name).join(' and ');
   return [
-    `What ${names} write lies in the container and goes with it: it is not persistent. A file share keeps it (storage.shares, and volumes of the service)${except}; so does a managed service.`,
+    `What ${names} ${services.length === 1 ? 'writes' : 'write'} lies in the container and goes with it: it is not persistent. A file share keeps it (storage.shares, and volumes of the service)${except}; so does a managed service.`,
   ];
 }
 

@@ -3,6 +3,7 @@ import type { SecretCondition, Vault } from '../azure/ports.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { type Drift, driftOf } from '../domain/drift.ts';
 import { recordedOutput, stepLeaving } from '../domain/outputs.ts';
+import { hasSection } from '../domain/sections/sections.ts';
 import { settleAll } from '../engine/settle.ts';
 import { vaultSecretOf } from '../resources/app/secrets.ts';
 import { isPutBack } from '../secrets/secret-settings.ts';
@@ -22,7 +23,7 @@ export interface SecretsSeen {
 }
 
 const STEP = stepLeaving('secret');
-/** True of every deployment. */
+/** True of every deployment with a database server. */
 export const PASSWORD_UNSEEN = `The password of the database server is never answered by Azure; --force-step ${STEP} sets it again.`;
 
 interface Looking extends Pick<DriftSources, 'azure' | 'config' | 'state'> {
@@ -56,19 +57,20 @@ async function look(
   looking: Looking,
   inspect: (vault: Vault, recorded: readonly RecordedSecret[], looking: Looking) => Promise<Inspection>,
 ): Promise<SecretsSeen> {
-  const { azure, state } = looking;
+  const { azure, config, state } = looking;
+  const password = hasSection(config, 'postgresql') ? [PASSWORD_UNSEEN] : [];
   const vaultUri = recordedOutput(state, 'vaultUri');
   const recorded = recordedSecrets(state.steps[STEP]?.outputs ?? {}, vaultUri ?? '');
   if (vaultUri === undefined || recorded.length === 0) return { drift: [], troubles: [], unseen: [] };
   try {
-    return { ...(await inspect(azure.vault(vaultUri), recorded, looking)), unseen: [PASSWORD_UNSEEN] };
+    return { ...(await inspect(azure.vault(vaultUri), recorded, looking)), unseen: password };
   } catch (error) {
     // Without a role on the vault, or from outside of its network, everything else can be looked at all the same.
     if (!(error instanceof AzureError)) throw error;
     return {
       drift: [],
       troubles: [],
-      unseen: [PASSWORD_UNSEEN, `The secrets in the vault: ${error.message} (${error.code}).`],
+      unseen: [...password, `The secrets in the vault: ${error.message} (${error.code}).`],
     };
   }
 }

@@ -1,6 +1,6 @@
 import type { ResourceRules, StepResource } from '../domain/desired.ts';
 import type { PlannedResource } from '../domain/plan-schema.ts';
-import { isRecorded, type ResourceRecord } from '../domain/state.ts';
+import { type EnvironmentState, isRecorded, type ResourceRecord } from '../domain/state.ts';
 import type { Mark } from '../domain/tags.ts';
 import { claimOf, takenText } from '../engine/ownership/claims.ts';
 import { kindOfWanted } from '../resources/registry.ts';
@@ -19,7 +19,7 @@ export function planResource(wanted: WantedResource, input: ResourcePlanInput): 
   const refusal = refusalOf(resource, ownerOf(kind, { mark, live, id }, input), input);
   if (refusal !== undefined) return planned('forbidden', { reason: refusal });
 
-  const record = sameRecord(input.state.resources[key], id);
+  const record = recordOf(id, input.state);
   const running = runningSteps(wanted, input);
   if (!exists(resource, { mark, live, record, isLookedAt: running.length > 0 }, input)) {
     if (running.length === 0 || resource.asFound) return undefined;
@@ -133,8 +133,10 @@ function exists(
   return record !== undefined && (found === undefined || (kind.listing === 'absent' && !isLookedAt));
 }
 
-function sameRecord(record: ResourceRecord | undefined, id: string): ResourceRecord | undefined {
-  return record?.id.toLowerCase() === id.toLowerCase() ? record : undefined;
+/** Under whatever key: the run gives it to this one when it begins. */
+function recordOf(id: string, { resources, left_behind }: EnvironmentState): ResourceRecord | undefined {
+  const records = [...Object.values(resources), ...Object.values(left_behind)];
+  return records.find((record) => record.id.toLowerCase() === id.toLowerCase());
 }
 
 /** An id that is made of what is not known yet is told up to there. */

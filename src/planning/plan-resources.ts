@@ -18,6 +18,7 @@ export function planResources(input: ResourcePlanInput): PlannedResource[] {
   const resources = wanted
     .filter(({ resource }) => !omitted.has(resource.key))
     .flatMap((one) => planResource(one, input) ?? [])
+    .map((planned) => withoutTwin(planned, wanted))
     .map((planned) => withoutLoss(planned, input, leaving))
     .map((planned) => withoutLocked(planned, input.locks));
   const dangers = planDangers(input.dangers, resources, input.planned).map((one) => withoutLocked(one, input.locks));
@@ -47,6 +48,21 @@ function withoutRepeats(resources: readonly PlannedResource[]): readonly Planned
   return resources.filter(
     ({ action, id }) => action !== 'forbidden' || !refused.some((other) => isBelow(id, other.id)),
   );
+}
+
+/** What the file says as a resource of any type is made by nothing else: two that write it would undo each other. */
+function withoutTwin(planned: PlannedResource, wanted: readonly WantedResource[]): PlannedResource {
+  const one = wanted.find(({ resource }) => resource.key === planned.key)?.resource;
+  const id = one?.id.toLowerCase();
+  const twin = wanted.find(
+    ({ resource }) => resource.key !== planned.key && resource.id.toLowerCase() === id,
+  )?.resource;
+  if (!one?.needs || !twin) return planned;
+  return {
+    ...planned,
+    action: 'forbidden',
+    reason: `${one.title} (${one.key}) is the same resource as ${twin.title} (${twin.key}); say it once`,
+  };
 }
 
 /** A new, empty one is not made in place of one that holds data and would be left, unless that is allowed. */

@@ -23,7 +23,7 @@ import { environmentSubnet, storageNames, storageSku } from './rules/storage.ts'
 import { tagLimits, tagSpellings } from './rules/tags.ts';
 import { containerNames, containerSizes, probeSettings } from './rules/workloads/containers.ts';
 import { imageReferences } from './rules/workloads/images.ts';
-import { companionNames, jobImages, jobNames, jobTriggers } from './rules/workloads/jobs.ts';
+import { companionNames, jobImages, jobNames, jobReplicas, jobTriggers } from './rules/workloads/jobs.ts';
 import { dependencies } from './rules/workloads/order.ts';
 import { serviceScale } from './rules/workloads/scale.ts';
 import {
@@ -61,6 +61,7 @@ export const RULES: readonly Rule[] = [
   companionNames,
   jobNames,
   jobImages,
+  jobReplicas,
   jobTriggers,
   containerNames,
   containerSizes,

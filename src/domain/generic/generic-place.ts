@@ -54,7 +54,8 @@ function namesIn({ name, parent, scope, location, body }: GenericResourceConfig)
 function textsIn(value: Json): readonly string[] {
   if (typeof value === 'string') return [value];
   if (Array.isArray(value)) return value.flatMap(textsIn);
-  return isJsonObject(value) ? Object.values(value).flatMap(textsIn) : [];
+  if (!isJsonObject(value)) return [];
+  return Object.entries(value).flatMap(([key, member]) => [key, ...textsIn(member)]);
 }
 
 /** The two steps that make such resources, by what they leave, the earlier one first. */

@@ -55,5 +55,6 @@ function mapTexts(value: Json, change: (text: string) => Json): Json {
   if (typeof value === 'string') return mayRefer(value) ? change(value) : value;
   if (Array.isArray(value)) return value.map((member) => mapTexts(member, change));
   if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, mapTexts(member, change)]));
+  const keyOf = (key: string): string => (mayRefer(key) ? asText(change(key)) : key);
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [keyOf(key), mapTexts(member, change)]));
 }

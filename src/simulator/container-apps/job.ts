@@ -137,7 +137,8 @@ const SECTIONS = ['manual', 'schedule', 'event'];
 
 /**
  * A job has one trigger, and what belongs to another has no effect on it. Counts of nothing are refused
- * (https://github.com/Azure/azure-cli/pull/32745); the number of tries is none or more.
+ * (https://github.com/Azure/azure-cli/pull/32745), and as many completions as never run at a time
+ * (https://learn.microsoft.com/azure/container-apps/jobs#advanced-job-configuration); the number of tries is none or more.
  */
 function sectionsProblem(configuration: JsonObject, trigger: string): Refusal | undefined {
   for (const name of SECTIONS) {
@@ -148,6 +149,8 @@ function sectionsProblem(configuration: JsonObject, trigger: string): Refusal | 
     for (const count of ['parallelism', 'replicaCompletionCount']) {
       if (Number(section[count] ?? 1) < 1) return invalidField(`${field}.${count}`, 'Must be greater than 0');
     }
+    if (Number(section.replicaCompletionCount ?? 1) > Number(section.parallelism ?? 1))
+      return invalidField(`${field}.replicaCompletionCount`, 'Must be equal or less than the parallelism');
   }
   if (Number(configuration.replicaRetryLimit ?? 0) >= 0) return undefined;
   return invalidField('configuration.replicaRetryLimit', 'Must not be negative');

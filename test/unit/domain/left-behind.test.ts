@@ -86,6 +86,27 @@ describe('what is left behind', () => {
     expect(Object.keys(again.left_behind)).toEqual(['postgresql@new']);
   });
 
+  it('is not what another key stands for by now: its record is of that key', () => {
+    const { 'app:web': _, ...rest } = STATE.resources;
+    const renamed = new Map([...WANTED].filter(([key]) => key !== 'app:web')).set('app:shop', `${APP}/WEB`);
+    const after = { resources: { ...rest, 'app:shop': record(`${APP}/web`) }, left_behind: {} };
+    expect(leftBehind(STATE, renamed)).toEqual([]);
+    expect(withLeftBehind(STATE, renamed, SINCE)).toEqual(after);
+    const without = { ...STATE, ...withLeftBehind(STATE, new Map([...renamed].slice(0, 2)), SINCE) };
+    expect(withLeftBehind(without, renamed, SINCE)).toEqual(after);
+    expect(withSeen(STATE, { 'app:shop': record(`${APP}/web`) }, SINCE)).toEqual(after);
+  });
+
+  it('is nothing of two that changed their keys, whichever is seen first', () => {
+    const [one, other] = [`${APP}/one`, `${APP}/other`];
+    const known = { resources: { a: record(one), b: record(other) }, left_behind: {} };
+    const changed = new Map(Object.entries({ a: other, b: one }));
+    expect(leftBehind(known, changed)).toEqual([]);
+    const both = withSeen(known, { a: record(other), b: record(one) }, SINCE);
+    expect(both).toEqual({ resources: { a: record(other), b: record(one) }, left_behind: {} });
+    expect(Object.values(withLeftBehind(known, changed).resources)).toHaveLength(2);
+  });
+
   it('says since when, from the first time that it is written down, and no more once it is back', () => {
     const smaller = new Map([...WANTED].filter(([key]) => key !== 'app:web'));
     const gone = { ...STATE, ...withLeftBehind(STATE, smaller, SINCE) };

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { requireSamePlace } from '../../../src/domain/place.ts';
-import { emptyState } from '../../../src/domain/state.ts';
+import { hasPlace, requireSamePlace } from '../../../src/domain/place.ts';
+import { type EnvironmentState, emptyState, type StepState } from '../../../src/domain/state.ts';
 import { UserError } from '../../../src/shared/errors.ts';
 
-const STATE = { ...emptyState('production'), subscription_id: 'sub-1', resource_group: 'shop-rg' };
+const NAMED = { ...emptyState('production'), subscription_id: 'sub-1', resource_group: 'shop-rg' };
+const BEGUN: StepState = {
+  ...{ status: 'failed', timestamp: 't', dependency_hash: null },
+  ...{ dependencies: {}, outputs: {}, metadata: {} },
+};
+const STATE: EnvironmentState = { ...NAMED, steps: { create_resource_group: BEGUN } };
 
 function refusal(subscriptionId: string, resourceGroup: string): UserError {
   try {
@@ -22,6 +27,16 @@ describe('the place of a state', () => {
   it('is not known before the first deployment', () => {
     const place = { subscriptionId: 'sub-2', resourceGroup: 'other-rg' };
     expect(() => requireSamePlace(emptyState('production'), place)).not.toThrow();
+  });
+
+  it('is not that of a plan that was refused, or of checks that failed', () => {
+    const place = { subscriptionId: 'sub-2', resourceGroup: 'other-rg' };
+    const checked = { ...NAMED, steps: { check_prerequisites: BEGUN } };
+    for (const state of [NAMED, checked]) expect(() => requireSamePlace(state, place)).not.toThrow();
+    expect(hasPlace(checked)).toBe(false);
+    const record = { id: '/x', type: 't', step: 'create_databases', holds_data: true, immutable: {} } as const;
+    expect(hasPlace({ ...NAMED, resources: { storage: record } })).toBe(true);
+    expect(hasPlace({ ...NAMED, left_behind: { 'storage@x': { ...record, key: 'storage' } } })).toBe(true);
   });
 
   it.each([

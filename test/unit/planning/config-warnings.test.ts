@@ -22,6 +22,10 @@ describe('what holds data without a share', () => {
     ]);
   });
 
+  it('is told of one alone', () => {
+    expect(warnings('  queue: { image: "rabbitmq:4" }')[0]).toMatch(/^What queue writes lies in the container/);
+  });
+
   it('is nothing to tell of where it has one, but that RabbitMQ has to know its folder again', () => {
     expect(warnings(`  queue: { image: "rabbitmq:4", ${SHARE} }`)).toEqual([
       'queue: RabbitMQ names its folder for its host, so each new replica begins with an empty one; RABBITMQ_NODENAME: rabbit@localhost keeps it.',

@@ -50,4 +50,6 @@ it('refuses what is there, carries no tag and is not known, unless it is taken o
   const changes = [{ path: 'properties.level', from: 'ReadOnly', to: 'CanNotDelete' }];
   expect(lineOf(true, { adopt: true })).toMatchObject({ action: 'adopt', changes });
   expect(lineOf(true, { known: { 'resource:lock': record } })).toMatchObject({ action: 'update', changes });
+  const renamed = { ...record, applied: { 'properties.notes': 'n' } };
+  expect(lineOf(true, { known: { 'resource:former': renamed } })).toMatchObject({ action: 'update', changes });
 });

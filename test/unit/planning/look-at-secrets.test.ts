@@ -138,6 +138,12 @@ describe('the secrets in the vault', () => {
     expect(secretWarnings(seen)).toEqual([`In the vault the secret api ${problem}.`]);
   });
 
+  it('tells of no password where there is no database server', async () => {
+    const config = { ...CONFIG, unasked: { postgresql: 'absent' as const } };
+    const { unseen } = await lookAtSecrets({ azure: vaultWith({}), config, state: deployedState(), now: NOW });
+    expect(unseen).toEqual([]);
+  });
+
   it('are among what could not be looked at where the vault is closed to us', async () => {
     const fake = vaultWith({});
     const azure: Azure = {

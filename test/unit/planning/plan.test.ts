@@ -313,6 +313,16 @@ describe('the plan', () => {
     ]);
   });
 
+  it('refuses a resource of any type that is already made under another key, in whatever case', () => {
+    const twin = { ...SERVER, key: 'resource:pg', title: 'x/y PG', id: SERVER.id.toUpperCase(), needs: [] };
+    const { resources } = makePlan(input({ steps: { create_databases: { ...CHANGED, desired: [SERVER, twin] } } }));
+    const reason = 'x/y PG (resource:pg) is the same resource as PostgreSQL server pg (postgresql); say it once';
+    expect(resources).toMatchObject([
+      { key: 'postgresql', action: 'unchanged' },
+      { action: 'forbidden', reason },
+    ]);
+  });
+
   it('names what is no longer configured, and leaves it', () => {
     const resources = {
       old: { id: '/x', type: 't', step: 'create_databases' as const, holds_data: false, immutable: {} },

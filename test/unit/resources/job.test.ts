@@ -15,6 +15,7 @@ jobs:
   nightly: { image: "busybox:1.37", schedule: "0 3 * * *", retries: 2, timeout: 60 }
   orders:
     image: "worker:1"
+    parallelism: 2
     completions: 2
     event:
       rules:

@@ -2,8 +2,9 @@ import { isJsonObject, type Json } from '../../../shared/json.ts';
 import type { GenericResourceConfig } from '../../generic/generic-config.ts';
 import { parentType } from '../../generic/generic-config.ts';
 import { circleOf, familiesOf, isKey, resourcesNamedBy, stepsNeededBy } from '../../generic/generic-place.ts';
+import { typeOf } from '../../ids.ts';
 import { createMasker } from '../../masking.ts';
-import { literalPart } from '../../references/reference-text.ts';
+import { literalPart, mayRefer } from '../../references/reference-text.ts';
 import { referencesOf } from '../../references/references.ts';
 import type { DeploymentConfig } from '../model.ts';
 import { suggestion } from '../unknown-keys.ts';
@@ -15,8 +16,10 @@ export function genericResources(config: DeploymentConfig): readonly RuleProblem
     ...ownKey(key),
     ...names(key, resource),
     ...places(config, key, resource),
+    ...addresses(key, resource),
     ...bodies(key, resource),
     ...plainSecrets(key, resource.body, ['body']),
+    ...numbers(key, resource),
     ...others(config, key, resource),
   ]);
   // What names something that is not there is in no order.
@@ -30,7 +33,7 @@ function ownKey(key: string): readonly RuleProblem[] {
 
 function names(key: string, { type, name, parent }: GenericResourceConfig): readonly RuleProblem[] {
   const wanted = parent === undefined ? type.split('/').length - 1 : 1;
-  const given = name.replaceAll(/\$\{\{.*?\}\}/g, 'x').split('/');
+  const given = asNamed(name).split('/');
   if (given.length === wanted && !given.includes('')) return [];
   const form = Array.from({ length: wanted }, () => 'NAME').join('/');
   return [
@@ -42,22 +45,65 @@ function names(key: string, { type, name, parent }: GenericResourceConfig): read
   ];
 }
 
+/** The ids of these say otherwise what they are: https://learn.microsoft.com/rest/api/resources/resource-groups/create-or-update */
+const WITHOUT_PROVIDER = ['microsoft.resources/resourcegroups', 'microsoft.resources/subscriptions'];
+
 function places(
   config: DeploymentConfig,
   key: string,
   { type, parent, scope }: GenericResourceConfig,
 ): readonly RuleProblem[] {
+  if (WITHOUT_PROVIDER.includes(type.toLowerCase()))
+    return [at(key, ['type'], `${type} cannot be made here; azure says in which subscription and group everything is`)];
   if (parent !== undefined && scope !== undefined)
     return [at(key, ['scope'], 'and parent both say where it is; keep one')];
   if (scope !== undefined && !isAddress(scope)) return [at(key, ['scope'], notAnId(scope))];
   if (parent === undefined) return [];
   if (parentType(type) === undefined)
     return [at(key, ['parent'], `${type} is the child of nothing; an extension has a scope`)];
-  if (isAddress(parent)) return [];
+  if (isAddress(parent)) return mayRefer(parent) ? [] : ofWrongType(key, type, parent, typeOf(parent));
   const above = isKey(config, parent) ? config.resources?.[parent] : undefined;
   if (!above) return [at(key, ['parent'], `${notAnId(parent)}${meant(config, parent)}`)];
-  if (above.type.toLowerCase() === parentType(type)?.toLowerCase()) return [];
-  return [at(key, ['parent'], `${parent} is of the type ${above.type}, and the parent of ${type} is not`)];
+  return ofWrongType(key, type, parent, above.type);
+}
+
+function ofWrongType(key: string, type: string, parent: string, found: string): readonly RuleProblem[] {
+  if (found.toLowerCase() === parentType(type)?.toLowerCase()) return [];
+  return [
+    at(
+      key,
+      ['parent'],
+      `${parent} is of the type ${found === '' ? '(none)' : found}, and the parent of ${type} is not`,
+    ),
+  ];
+}
+
+/**
+ * All of these become parts of an address, and must not lead anywhere else. No name has these characters:
+ * https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
+ */
+function addresses(
+  key: string,
+  { name, parent = '', scope = '', secrets = {} }: GenericResourceConfig,
+): readonly RuleProblem[] {
+  const given: readonly (readonly [path: readonly string[], address: string])[] = [
+    [['name'], name],
+    [['parent'], parent.replace(/^\//, '')],
+    [['scope'], scope.replace(/^\/|\/+$/g, '')],
+    ...Object.entries(secrets).map(([secret, { action }]) => [['secrets', secret, 'action'], action] as const),
+  ];
+  return given
+    .filter(([, address]) => address !== '' && asNamed(address).split('/').some(leadsElsewhere))
+    .map(([path]) => at(key, path, 'has a part that is empty, . or .., or one of the characters ?, #, % and \\'));
+}
+
+function leadsElsewhere(part: string): boolean {
+  return ['', '.', '..'].includes(part) || /[?#%\\]/.test(part);
+}
+
+/** With something in place of each reference. */
+function asNamed(text: string): string {
+  return text.replaceAll(/\$\{\{.*?\}\}/g, 'x');
 }
 
 function isAddress(text: string): boolean {
@@ -74,12 +120,25 @@ function meant({ resources = {} }: DeploymentConfig, key: string): string {
 }
 
 /** Said beside the body, since it depends on the type whether there is one; of ids and types Azure makes its own. */
-const ELSEWHERE = ['id', 'name', 'type', 'location'];
+const ELSEWHERE: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    id: 'name, parent and scope',
+    name: 'name',
+    type: 'type',
+    location: 'location',
+  }),
+);
 
 function bodies(key: string, { body, writeOnly = [] }: GenericResourceConfig): readonly RuleProblem[] {
-  const misplaced = ELSEWHERE.filter((name) => Object.hasOwn(body, name));
   return [
-    ...misplaced.map((name) => at(key, ['body', name], `is said as resources.${key}.${name}`)),
+    // Azure reads names of members in whatever case.
+    ...Object.keys(body).flatMap((name) => {
+      const said = ELSEWHERE.get(name.toLowerCase());
+      return said === undefined ? [] : [at(key, ['body', name], `is said as resources.${key}.${said}`)];
+    }),
+    ...(body.tags === undefined || isJsonObject(body.tags)
+      ? []
+      : [at(key, ['body', 'tags'], 'are names with their texts')]),
     ...writeOnly.flatMap((path, index) =>
       Object.hasOwn(body, path.split('.')[0] ?? '')
         ? []
@@ -109,6 +168,22 @@ function plainSecrets(key: string, value: Json, path: readonly string[]): readon
   if (!isOne && createMasker([]).mask(literal) === literal) return [];
   const message = 'has a secret in plain text; give it under secrets, and name it here as ${{secrets.NAME}}';
   return [at(key, path, message)];
+}
+
+/** YAML has numbers that JSON has not. */
+function numbers(key: string, { body, secrets = {} }: GenericResourceConfig): readonly RuleProblem[] {
+  const bodiesOfActions = Object.entries(secrets).map(
+    ([secret, { body: given }]) => [['secrets', secret, 'body'], given ?? {}] as const,
+  );
+  return [[['body'], body] as const, ...bodiesOfActions].flatMap(([path, value]) =>
+    withoutJson(value, path).map((place) => at(key, place, 'is no number that JSON has')),
+  );
+}
+
+function withoutJson(value: Json, path: readonly string[]): readonly (readonly string[])[] {
+  if (typeof value === 'number') return Number.isFinite(value) ? [] : [path];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => withoutJson(member, [...path, name]));
 }
 
 function others(

@@ -61,10 +61,12 @@ function inResources({ resources = {} }: DeploymentConfig): readonly ReferencePl
 
 function inBody(path: readonly string[], value: Json): readonly ReferencePlace[] {
   if (typeof value === 'string') return mayRefer(value) ? [{ path, text: value, secrets: ['vault'] }] : [];
-  const members: readonly (readonly [string | number, Json])[] = Array.isArray(value)
-    ? [...value.entries()]
-    : Object.entries(isJsonObject(value) ? value : {});
-  return members.flatMap(([key, member]) => inBody([...path, String(key)], member));
+  if (Array.isArray(value)) return value.flatMap((member, index) => inBody([...path, String(index)], member));
+  // A key such as the id of an identity is read by everybody.
+  return Object.entries(isJsonObject(value) ? value : {}).flatMap(([key, member]) => [
+    ...(mayRefer(key) ? [{ path: [...path, key], text: key, secrets: [] }] : []),
+    ...inBody([...path, key], member),
+  ]);
 }
 
 /** Whatever a text names is there, and no credential stands in it beside what it names. */

@@ -21,16 +21,16 @@ export const job = z.object({
   event: z
     .object({
       rules: rules.describe('scalers of KEDA, by names of your own'),
-      min_executions: z.int().min(0).nullish(),
-      max_executions: z.int().min(1).nullish(),
-      polling_interval: z.int().min(1).nullish().describe('seconds'),
+      min_executions: z.int32().min(0).nullish(),
+      max_executions: z.int32().min(1).nullish(),
+      polling_interval: z.int32().min(1).nullish().describe('seconds'),
     })
     .nullish()
     .describe('an execution for each event'),
-  parallelism: z.int().min(1).nullish().describe('replicas of an execution that run at a time (default 1)'),
-  completions: z.int().min(1).nullish().describe('replicas that must succeed (default 1)'),
-  retries: z.int().min(0).nullish().describe('how often a replica that failed is tried again (default 0)'),
-  timeout: z.int().min(1).nullish().describe('seconds that a replica may take (default 1800)'),
+  parallelism: z.int32().min(1).nullish().describe('replicas of an execution that run at a time (default 1)'),
+  completions: z.int32().min(1).nullish().describe('replicas that must succeed, at most parallelism (default 1)'),
+  retries: z.int32().min(0).nullish().describe('how often a replica that failed is tried again (default 0)'),
+  timeout: z.int32().min(1).nullish().describe('seconds that a replica may take (default 1800)'),
 });
 
 export type RawJob = z.infer<typeof job>;

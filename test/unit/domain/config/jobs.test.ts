@@ -32,7 +32,7 @@ function wrong(lines: string): readonly string[] {
 
 const EVERYTHING = `
   by_hand: { dockerfile: Dockerfile.job, command: "./run.sh \${HOME}", args: [now], memory: 1Gi, env: { MODE: 0755 } }
-  nightly: { image: "busybox:1.37", schedule: "0 3 * * *", parallelism: 2, completions: 4, retries: 3, timeout: 60 }
+  nightly: { image: "busybox:1.37", schedule: "0 3 * * *", parallelism: 4, completions: 2, retries: 3, timeout: 60 }
   queue:
     image: "worker:1"
     event:
@@ -59,7 +59,7 @@ describe('jobs', () => {
       retries: 0,
       timeoutInSeconds: 1800,
     });
-    expect(nightly).toMatchObject({ schedule: '0 3 * * *', completions: 4, retries: 3, timeoutInSeconds: 60 });
+    expect(nightly).toMatchObject({ schedule: '0 3 * * *', completions: 2, retries: 3, timeoutInSeconds: 60 });
     expect(queue?.event).toEqual({
       rules: {
         rabbit: {
@@ -127,6 +127,9 @@ describe('what is wrong with jobs is told at its place', () => {
     ['name: web-smoke', 'name: "web-smoke" is also the name of the smoke requests of services.web'],
     ['name: 9', 'name: expected text, found 9'],
     ['parallelism: 0', 'parallelism: found 0; at least 1 is required'],
+    ['parallelism: 2, completions: 3', 'completions: found 3; at most parallelism (2) is allowed'],
+    ['completions: 2', 'completions: found 2; at most parallelism (1) is allowed'],
+    ['timeout: 9000000000', 'timeout: found 9000000000; at most 2147483647 is allowed'],
     ['ingress: external', 'ingress: unknown key'],
     ['port: 80', 'port: unknown key; did you mean init?'],
   ])('%s', (lines, message) => {

@@ -144,6 +144,51 @@ describe('a resource of any type', () => {
     ).toEqual([]);
   });
 
+  it('has an address that leads nowhere else', () => {
+    const wrong = 'has a part that is empty, . or .., or one of the characters ?, #, % and \\';
+    for (const name of ['..', 'a?b', 'a#b', 'a%2Fb'])
+      expect(problems([`bus: { type: A.B/things, api_version: 2024-03-01, name: "${name}" }`])).toEqual([
+        `resources.bus.name: ${wrong}`,
+      ]);
+    expect(problems([`${BUS}, secrets: { key: { action: ../../regenerateKeys, path: k } } }`])).toEqual([
+      `resources.bus.secrets.key.action: ${wrong}`,
+    ]);
+    expect(problems([`${BUS}, scope: "/subscriptions/s/../t" }`])).toEqual([`resources.bus.scope: ${wrong}`]);
+    expect(problems([`${BUS}, scope: "\${{azure.resource_group_id}}/" }`])).toEqual([]);
+    expect(problems([`orders: { ${QUEUE}, name: q, parent: /subscriptions/s/nothing }`])).toEqual([
+      'resources.orders.parent: /subscriptions/s/nothing is of the type (none), and the parent of Microsoft.ServiceBus/namespaces/queues is not',
+    ]);
+    expect(
+      problems(['group: { type: Microsoft.Resources/resourceGroups, api_version: 2024-03-01, name: g }'])[0],
+    ).toMatch('resources.group.type: Microsoft.Resources/resourceGroups cannot be made here');
+  });
+
+  it('has a body that can be sent', () => {
+    expect(problems([`${BUS}, body: { Location: x, ID: y, tags: 3 } }`])).toEqual([
+      'resources.bus.body.Location: is said as resources.bus.location',
+      'resources.bus.body.ID: is said as resources.bus.name, parent and scope',
+      'resources.bus.body.tags: are names with their texts',
+    ]);
+    const action = '{ action: listKeys, path: k, body: { at: -.inf } }';
+    expect(problems([`${BUS}, body: { properties: { all: [1, .nan] } }, secrets: { key: ${action} } }`])).toEqual([
+      'resources.bus.body.properties.all.1: is no number that JSON has',
+      'resources.bus.secrets.key.body.at: is no number that JSON has',
+    ]);
+  });
+
+  it('may have references as keys of its body', () => {
+    const other = 'other: { type: A.B/things, api_version: 2024-03-01, name: other';
+    const all = config([`${BUS} }`, `${other}, body: { users: { "\${{resources.bus.name}}": { a: 1 } } } }`]);
+    const targets = referencesOf(all);
+    expect(resourcesNamedBy(all, 'other')).toEqual(['bus']);
+    const input = { environment: 'dev', config: all, outputs: symbolicOutputs().reader };
+    expect(targets.resolve(all.resources?.other?.body ?? {}, input)).toEqual({ users: { 'shop-bus': { a: 1 } } });
+    expect(problems([`${other}, body: { "\${{resources.buss.id}}": 1, "\${{secrets.jwt_secret}}": 2 } }`])).toEqual([
+      expect.stringContaining('nothing is called resources.buss.id'),
+      expect.stringContaining('secrets.jwt_secret is a secret, and cannot be named here'),
+    ]);
+  });
+
   it('may not need itself', () => {
     const thing = (key: string, other: string): string =>
       `${key}: { type: A.B/things, api_version: 2024-03-01, name: ${key}, body: { other: "\${{resources.${other}.id}}" } }`;

@@ -79,6 +79,20 @@ export function jobTriggers(config: DeploymentConfig): readonly RuleProblem[] {
   });
 }
 
+/** An execution has no more replicas than run at a time: https://learn.microsoft.com/azure/container-apps/jobs#advanced-job-configuration */
+export function jobReplicas(config: DeploymentConfig): readonly RuleProblem[] {
+  return jobsOf(config).flatMap(({ key, parallelism, completions }) =>
+    completions <= parallelism
+      ? []
+      : [
+          problem(
+            ['jobs', key, 'completions'],
+            `found ${completions}; at most parallelism (${parallelism}) is allowed`,
+          ),
+        ],
+  );
+}
+
 /**
  * Of apps only: nobody sends requests to a job (https://github.com/Azure/azure-rest-api-specs/pull/23724), and how busy it is
  * says nothing about one that does not run (https://keda.sh/docs/latest/scalers/cpu/, https://keda.sh/docs/latest/scalers/memory/).
