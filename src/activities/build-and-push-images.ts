@@ -3,6 +3,7 @@ import type { ImageRegistry } from '../azure/ports.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { type ImageUser, imageUsers } from '../domain/config/workloads.ts';
 import type { Output } from '../domain/steps.ts';
+import type { LocalBuild } from '../engine/local-builder.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { Due, FactSources, Facts, Step, StepContext } from '../engine/step.ts';
 import { tellOnce } from '../engine/tell-once.ts';
@@ -10,7 +11,8 @@ import { withOwnAttempts } from '../engine/waiting/own-attempts.ts';
 import { isWaiting, untilAny, type Waiting } from '../engine/waiting/waiting.ts';
 import { followBuild, isBuildBegun } from '../images/image-build.ts';
 import { imagesToBuild, sharersOf } from '../images/image-sources.ts';
-import { buildSecretFacts, buildSecrets, secretsOfBuild } from '../secrets/build-secrets.ts';
+import { followLocalBuild } from '../images/local-build.ts';
+import { type BuildSecrets, buildSecretFacts, buildSecrets, secretsOfBuild } from '../secrets/build-secrets.ts';
 import { UserError } from '../shared/errors.ts';
 import { hashJson } from '../shared/json.ts';
 import type { ImageSource, SourceTree } from '../source/ports.ts';
@@ -147,12 +149,14 @@ async function buildImage(build: Build): Promise<string | Waiting> {
     if (maker.key !== service.key) return await answerOf(maker);
   }
   const repository = repositoryOf(config, service);
+  const order = { registry, service: service.key, repository, tag };
+  if (config.docker.builder === 'local') {
+    const built = await followLocalBuild(context, { ...order, begin: () => localBuild(build, order, secrets) });
+    return isWaiting(built) ? built : `${loginServer}/${repository}@${built.digest}`;
+  }
   const result = await followBuild(context, {
-    registry,
-    service: service.key,
+    ...order,
     dockerfile: image.dockerfile,
-    repository,
-    tag,
     kind: await source.buildKind(image),
     target: image.target,
     buildArguments: image.buildArguments,
@@ -178,6 +182,24 @@ async function imageOfTag(
     if (digest !== undefined) return `${loginServer}/${repository}@${digest}`;
   }
   return undefined;
+}
+
+async function localBuild(
+  { loginServer, image, source }: Build,
+  { repository, tag }: { readonly repository: string; readonly tag: string },
+  secrets: BuildSecrets,
+): Promise<Omit<LocalBuild, 'token' | 'noCache' | 'timeoutInSeconds'>> {
+  const { target, buildArguments, dockerfile, platform } = image;
+  return {
+    loginServer,
+    reference: `${loginServer}/${repository}:${tag}`,
+    context: (await source.address(image)) ?? (await source.archive(image)),
+    builder: (await source.buildKind(image)).builder,
+    ...{ dockerfile, platform },
+    ...(target !== undefined && { target }),
+    ...(buildArguments && { buildArguments }),
+    secrets: await secrets.values(),
+  };
 }
 
 async function upload(registry: ImageRegistry, source: SourceTree, image: ImageSource): Promise<string> {

@@ -1,3 +1,5 @@
+import type { DeploymentConfig } from '../domain/config/model.ts';
+import { namespaceOf } from '../domain/ids.ts';
 import { symbolicOutputs } from '../domain/outputs.ts';
 import { requireSamePlace } from '../domain/place.ts';
 import type { EnvironmentState } from '../domain/state.ts';
@@ -11,8 +13,8 @@ import { registerProviders } from '../preflight/providers.ts';
 import { resolveSubscription } from '../preflight/subscription.ts';
 import { placeOutputs, preflightTarget } from '../preflight/target.ts';
 import type { KnownResource } from '../resources/kind.ts';
-import { kindOf } from '../resources/registry.ts';
 import { UserError } from '../shared/errors.ts';
+import type { Json } from '../shared/json.ts';
 
 const NAME = 'check_prerequisites';
 
@@ -24,6 +26,8 @@ const NAME = 'check_prerequisites';
 export const checkPrerequisites = (making: readonly Pick<Step, 'desire'>[]): Step => ({
   name: NAME,
   desire: () => [],
+  // Whether Azure has them in these versions was asked of those that there were.
+  derives: ({ config }) => typesOf(config),
   facts: deployingPrincipal,
   troubles: async (sources) => newProviders(sources, making),
   foretells: async ({ azure, subscriptionId }) => placeOutputs(subscriptionId, await azure.resources.principal()),
@@ -67,7 +71,7 @@ function newProviders({ config, state }: FactSources, making: readonly Pick<Step
 
 /** Earlier versions did not write down what they looked at. */
 function recordedProviders({ resources }: Pick<EnvironmentState, 'resources'>): readonly string[] {
-  return Object.values(resources).flatMap(({ type }) => kindOf(type)?.provider ?? []);
+  return Object.values(resources).map(({ type }) => namespaceOf(type));
 }
 
 function providersOf(resources: readonly KnownResource[]): ReadonlySet<string> {
@@ -82,4 +86,9 @@ async function findProblems(context: StepContext, target: PreflightTarget): Prom
   const { problems, unseen } = merged(found);
   for (const text of unseen) context.log('warning', text);
   return [...problems.map(({ text, repair }) => `${text} ${repair}`), ...ofSources];
+}
+
+function typesOf({ resources = {} }: DeploymentConfig): Readonly<Record<string, Json>> {
+  const types = [...new Set(Object.values(resources).map(({ type, apiVersion }) => `${type}@${apiVersion}`))].sort();
+  return types.length === 0 ? {} : { 'types of resources': types };
 }

@@ -8,9 +8,13 @@ import { liveText } from '../engine/live-value.ts';
 import type { Step } from '../engine/step.ts';
 import { containerAppsEnvironment } from '../resources/container-apps-environment.ts';
 import { environmentDiagnostics } from '../resources/diagnostic-setting.ts';
+import { pullGrants } from '../resources/role-assignment.ts';
 import { jsonAt, scalarText } from '../shared/json.ts';
 
-/** Step 8: the Container Apps environment, which logs to the workspace where there is one. */
+/**
+ * Step 8: the Container Apps environment, which logs to the workspace where there is one; what is in it may pull from registries of
+ * others.
+ */
 export const createContainerAppsEnv: Step = {
   name: 'create_container_apps_env',
   desire: desired,
@@ -57,8 +61,12 @@ function namesOf(live: ArmResource | undefined): Record<string, string> {
   return { ...(staticIp && { staticIp }), ...(verification && { domainVerificationId: verification }) };
 }
 
-/** Without a workspace logs are only streamed, until somebody adds a diagnostic setting. */
+/** Apps and jobs come after all of it. Without a workspace logs are only streamed, until somebody adds a diagnostic setting. */
 function desired(input: DesireInput) {
   const environment = containerAppsEnvironment(input);
-  return hasSection(input.config, 'monitoring') ? [environment, environmentDiagnostics(input)] : [environment];
+  return [
+    environment,
+    ...(hasSection(input.config, 'monitoring') ? [environmentDiagnostics(input)] : []),
+    ...pullGrants(input),
+  ];
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ArmResource } from '../azure/ports.ts';
 import { isWritten } from '../domain/config/provenance.ts';
 import type { DesireInput } from '../domain/desired.ts';
@@ -5,16 +6,22 @@ import { hasSection } from '../domain/sections/sections.ts';
 import { STORAGE_ENDPOINTS } from '../domain/sections/storage-endpoints.ts';
 import { incarnation } from '../domain/tags.ts';
 import { converge, convergeAll, convergeInOrder } from '../engine/converge.ts';
+import { doOnce } from '../engine/do-once.ts';
 import { convergeGeneric, makesGeneric } from '../engine/generic/converge-generic.ts';
 import { liveText } from '../engine/live-value.ts';
+import { defineRecord } from '../engine/record.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { Step, StepContext } from '../engine/step.ts';
 import { isWaiting, untilAny, type Waiting } from '../engine/waiting/waiting.ts';
 import { goneShares } from '../preflight/gone-shares.ts';
 import { redisPlan } from '../preflight/redis-kind.ts';
 import { genericResources } from '../resources/generic-resource.ts';
-import { postgresConfigurations } from '../resources/postgresql-configuration.ts';
-import { postgresDatabase } from '../resources/postgresql-database.ts';
+import {
+  POSTGRESQL_CONFIGURATION,
+  PRELOADED_LIBRARIES,
+  postgresConfigurations,
+} from '../resources/postgresql-configuration.ts';
+import { postgresDatabases } from '../resources/postgresql-database.ts';
 import { postgresFirewallRules } from '../resources/postgresql-firewall-rule.ts';
 import { postgresServer } from '../resources/postgresql-server.ts';
 import { classicRedis } from '../resources/redis-classic.ts';
@@ -25,9 +32,18 @@ import { blobContainers } from '../resources/storage/blob-container.ts';
 import { fileShares } from '../resources/storage/file-share.ts';
 import { storageQueues } from '../resources/storage/queue.ts';
 import { databasePassword } from '../secrets/random-secret.ts';
-import { type JsonObject, jsonAt, scalarText } from '../shared/json.ts';
+import { type Json, type JsonObject, jsonAt, scalarText } from '../shared/json.ts';
 
-type Database = { readonly kind: 'ready'; readonly outputs: Readonly<Record<string, string>> } | Waiting;
+type Database =
+  | {
+      readonly kind: 'ready';
+      readonly outputs: Readonly<Record<string, string>>;
+      readonly metadata?: Readonly<Record<string, Json>>;
+    }
+  | Waiting;
+
+/** The libraries with which this run has started the server anew. */
+const RESTARTED = defineRecord({ name: 'postgresql:restarted', scope: 'run', schema: z.string() });
 
 const NAME = 'create_databases';
 const SECTIONS_MADE = ['postgresql', 'redis', 'storage'] as const;
@@ -64,8 +80,13 @@ export const createDatabases: Step = {
     ]);
     const waits = databases.filter(isWaiting);
     if (waits.length > 0) return untilAny(waits);
-    const outputs = databases.map((database) => (database.kind === 'ready' ? database.outputs : {}));
-    return { kind: 'completed', outputs: Object.assign({}, ...outputs) };
+    const ready = databases.flatMap((database) => (database.kind === 'ready' ? [database] : []));
+    const metadata = Object.assign({}, ...ready.map((one) => ('metadata' in one ? one.metadata : {})));
+    return {
+      kind: 'completed',
+      outputs: Object.assign({}, ...ready.map(({ outputs }) => outputs)),
+      ...(Object.keys(metadata).length > 0 && { metadata }),
+    };
   },
 };
 
@@ -84,7 +105,7 @@ function postgresChildren(input: DesireInput) {
 }
 
 function withoutRules(input: DesireInput) {
-  return [...postgresConfigurations(input), postgresDatabase(input)];
+  return [...postgresConfigurations(input), ...postgresDatabases(input)];
 }
 
 const PUBLIC_ACCESS = 'postgresql.public_access';
@@ -105,10 +126,13 @@ async function convergePostgres(context: StepContext): Promise<Database> {
   const rules = isPublic(server.live) ? postgresFirewallRules(context) : [];
   const children = await convergeInOrder(context, [...withoutRules(context), ...rules]);
   if (children.kind === 'waiting') return children;
+  const libraries = await loadLibraries(context);
+  if (libraries.kind === 'waiting') return libraries;
 
   // Check: it has an address.
   return {
     kind: 'ready',
+    ...(libraries.loaded !== undefined && { metadata: { loadedLibraries: libraries.loaded } }),
     outputs: {
       postgresServerId: desired.id,
       postgresHost: liveText(server.live, 'properties.fullyQualifiedDomainName'),
@@ -120,6 +144,31 @@ async function convergePostgres(context: StepContext): Promise<Database> {
       ),
     },
   };
+}
+
+/**
+ * Libraries are loaded when a server starts: it is started anew once for what we added, and never for what others did
+ * (https://learn.microsoft.com/rest/api/postgresql/servers/restart).
+ */
+async function loadLibraries(
+  context: StepContext,
+): Promise<{ readonly kind: 'loaded'; readonly loaded?: string } | Waiting> {
+  const wanted = postgresConfigurations(context).find(({ key }) => key === PRELOADED_LIBRARIES);
+  if (!wanted) return { kind: 'loaded' };
+  const loaded = scalarText(jsonAt(wanted.body, 'properties.value'));
+  const live = await context.azure.arm.get(wanted.id, POSTGRESQL_CONFIGURATION.apiVersion);
+  const isPending = jsonAt(live ?? {}, 'properties.isConfigPendingRestart') === true;
+  if (!isPending || context.previous?.metadata.loadedLibraries === loaded) return { kind: 'loaded', loaded };
+  const server = postgresServer(context);
+  const restarting = await doOnce(context, RESTARTED, {
+    key: 'postgresql:restart',
+    title: `the restart of ${server.title}`,
+    beginning: `restarting ${server.title}, which then loads ${loaded}`,
+    timeoutInSeconds: server.kind.timeoutInSeconds,
+    mark: loaded,
+    send: () => context.azure.arm.post(`${server.id}/restart`, server.kind.apiVersion),
+  });
+  return restarting ?? { kind: 'loaded', loaded };
 }
 
 async function convergeRedis(context: StepContext): Promise<Database> {

@@ -1,3 +1,4 @@
+import { HMAC_KEY_NAME } from '../domain/config/secrets.ts';
 import type { DesireInput } from '../domain/desired.ts';
 import { converge, convergeAll } from '../engine/converge.ts';
 import { leavingWhatOthersNeed } from '../engine/dependents.ts';
@@ -9,7 +10,6 @@ import { deployingPrincipal } from '../preflight/deploying-principal.ts';
 import { keyVault } from '../resources/key-vault.ts';
 import { vaultGrants } from '../resources/role-assignment.ts';
 import { recoverVault } from '../secrets/recover-vault.ts';
-import { HMAC_KEY_NAME } from '../secrets/secret-hmacs.ts';
 
 /** Step 5: the key vault; the applications may read its secrets, the deployer may write them. */
 export const createKeyVault: Step = {

@@ -1,10 +1,10 @@
 import type { VaultSecret } from '../azure/ports.ts';
 import type { DeploymentConfig, SecretSetting } from '../domain/config/model.ts';
-import { SecretName } from '../domain/config/secrets.ts';
+import { HMAC_KEY_NAME, SecretName } from '../domain/config/secrets.ts';
 import { nameOf } from '../domain/ids.ts';
 import { recordedOutput, symbolicOutputs } from '../domain/outputs.ts';
 import { resolvedAsText } from '../domain/references/references.ts';
-import { COMPOSED, type ComposedKind, composedKinds, rabbitMq } from '../domain/sections/composed-secrets.ts';
+import { type ComposedKind, type ComposedSecret, composedOf, rabbitMq } from '../domain/sections/composed-secrets.ts';
 import { hasSection } from '../domain/sections/sections.ts';
 import type { Output } from '../domain/steps.ts';
 import { settleAll } from '../engine/settle.ts';
@@ -15,7 +15,7 @@ import { applyPostgresPassword, passwordMark } from '../secrets/postgres-passwor
 import { databasePassword, randomSecret } from '../secrets/random-secret.ts';
 import { readRedisKey } from '../secrets/redis-key.ts';
 import { referencedSecrets, referencedValue } from '../secrets/resource-secrets.ts';
-import { HMAC_KEY_NAME, secretHmacs } from '../secrets/secret-hmacs.ts';
+import { secretHmacs } from '../secrets/secret-hmacs.ts';
 import { storedSettings } from '../secrets/secret-settings.ts';
 import { currentStorageKey, readStorageKey } from '../secrets/storage-key.ts';
 import { type Stored, type VaultSecrets, vaultSecrets } from '../secrets/vault-secrets.ts';
@@ -36,6 +36,7 @@ export const storeSecrets: Step = {
   // The step itself makes the key of the keyed hashes.
   lateFacts: facts,
   renews,
+  troubles: unstored,
 
   async run(context) {
     const settings = storedSettings(context.config);
@@ -78,13 +79,14 @@ const OF_STORAGE = new RegExp(`^(?:output:.*\\.storage|secret:${SecretName.stora
 
 /** What each composed secret is made of, by the names of dependencies. */
 const MADE_OF: Readonly<Record<ComposedKind, RegExp>> = {
-  database: /^(?:config:postgresql|output:.*\.postgres)/,
+  database: /^(?:config:postgresql\.(?:databaseName|adminUser)$|output:.*\.postgres)/,
   redis: /^output:.*\.redis/,
   rabbitmq: /^config:services\.infrastructure/,
   storageKey: OF_STORAGE,
   storage: OF_STORAGE,
 };
 const ALL_ANEW = /^output:.*\.vault/;
+const FURTHER_DATABASES = 'config:postgresql.databases';
 
 /** Secrets whose value, or where it comes from, changed; those that are composed of what did; all in another vault. */
 function renews({ changed }: Due, config: DeploymentConfig): readonly Output[] {
@@ -98,13 +100,22 @@ function renews({ changed }: Due, config: DeploymentConfig): readonly Output[] {
     database: POSTGRES_PASSWORD,
     ...(rabbit !== undefined && { rabbitmq: rabbit }),
   };
-  const composed = composedKinds(config).flatMap((kind) => {
-    const { [kind]: name } = COMPOSED;
+  const composed = composedOf(config).flatMap(({ kind, name, database }) => {
     const { [kind]: part } = parts;
-    const isMadeAnew = changed.some((one) => MADE_OF[kind].test(one));
+    const isMadeAnew = changed.some(
+      (one) => MADE_OF[kind].test(one) || (database !== undefined && one === FURTHER_DATABASES),
+    );
     return isAnew || isMadeAnew || isOf(name) || (part !== undefined && given.includes(part)) ? [name] : [];
   });
   return [...new Set([...given, ...composed])].map((name) => ['secret', name]);
+}
+
+/** One that is made up is made for who reads it: a service may begin to. */
+async function unstored({ config, state }: FactSources): Promise<readonly string[]> {
+  const missing = Object.keys(storedSettings(config)).filter(
+    (name) => recordedOutput(state, 'secret', name) === undefined,
+  );
+  return missing.map((name) => `the secret ${name} is not stored yet`);
 }
 
 /** Of a secret that is made of references: the outputs that these read, by the names of dependencies. */
@@ -183,15 +194,18 @@ async function composedSecrets(
   secrets: VaultSecrets,
   stored: StoredSecrets,
 ): Promise<readonly Storing[]> {
-  const made = composedKinds(context.config).map(async (kind): Promise<Storing> => {
-    const { [kind]: name } = COMPOSED;
-    const value = await compose(context, kind, stored);
-    return [name, () => secrets.put(name, value)];
+  const made = composedOf(context.config).map(async (composed): Promise<Storing> => {
+    const value = await compose(context, composed, stored);
+    return [composed.name, () => secrets.put(composed.name, value)];
   });
   return await settleAll(made);
 }
 
-async function compose(context: StepContext, kind: ComposedKind, stored: StoredSecrets): Promise<string> {
+async function compose(
+  context: StepContext,
+  { kind, database }: ComposedSecret,
+  stored: StoredSecrets,
+): Promise<string> {
   const { config, outputs } = context;
   if (kind === 'database') {
     return databaseUrl({
@@ -199,7 +213,7 @@ async function compose(context: StepContext, kind: ComposedKind, stored: StoredS
       user: recordedOutput(context.state, 'postgresUser') ?? config.postgresql.adminUser,
       password: secretOf(stored, POSTGRES_PASSWORD).value,
       host: outputs.read('postgresHost'),
-      database: config.postgresql.databaseName,
+      database: database ?? config.postgresql.databaseName,
     });
   }
   if (kind === 'storageKey' || kind === 'storage') return await composeStorage(context, kind);

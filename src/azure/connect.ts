@@ -3,6 +3,7 @@ import { type ArmConnection, createArm } from './arm.ts';
 import { createContainerApps } from './container-apps.ts';
 import { withSharedTokens } from './credentials.ts';
 import { createImageRegistry } from './image-registry.ts';
+import { createImageLook } from './images/foreign-images.ts';
 import type { Azure, Vault } from './ports.ts';
 import { createProbe } from './probe.ts';
 import { createResourceManager } from './resource-manager.ts';
@@ -35,7 +36,16 @@ export function connectAzure(
       vaults.set(vaultUri, vault);
       return vault;
     },
-    registry: (registryId, loginServer) => createImageRegistry(connection, arm, registryId, loginServer),
+    registry(registryId, loginServer) {
+      const registry = createImageRegistry(connection, arm, registryId, loginServer);
+      const signInToken = async (): Promise<string> => {
+        const token = await registry.signInToken();
+        keepSecret(token);
+        return token;
+      };
+      return { ...registry, signInToken };
+    },
+    lookAtImage: createImageLook(connection),
     cloud: connection.cloud,
   };
   return fence ? withFence(azure, fence) : azure;
@@ -71,6 +81,8 @@ export function withFence(azure: Azure, fence: () => Promise<void>): Azure {
         ...registry,
         uploadSource: fenced(fence, registry.uploadSource),
         scheduleBuild: fenced(fence, registry.scheduleBuild),
+        // What is pushed with it is a write.
+        signInToken: fenced(fence, registry.signInToken),
       };
     },
   };

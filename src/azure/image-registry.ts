@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { createPipelineRequest, type PipelineResponse } from '@azure/core-rest-pipeline';
+import { createPipelineRequest } from '@azure/core-rest-pipeline';
 import { storageTransport } from '../outbound/storage-transport.ts';
 import { withTerms } from '../outbound/terms.ts';
 import { isJsonObject, type Json, type JsonObject, scalarText } from '../shared/json.ts';
 import type { ArmConnection } from './arm.ts';
 import type { SendArm } from './arm-request.ts';
 import { lentBlobTerms, registryTerms } from './client-terms.ts';
-import { managementScope } from './credentials.ts';
 import { AzureError, errorOfException, errorOfResponse } from './errors.ts';
-import { jsonOf } from './json-answer.ts';
+import { MANIFEST_TYPES } from './images/foreign-images.ts';
+import { registryPullToken, registryRefreshToken } from './images/registry-token.ts';
 import type { Arm, BuildRun, ImageRegistry } from './ports.ts';
 import { runRequest } from './run-request.ts';
 
@@ -79,6 +79,8 @@ export function createImageRegistry(
       return await readLog(connection, logLink, offset);
     },
 
+    signInToken: () => registryRefreshToken(connection, loginServer),
+
     digestOf: (repository, tag) => readDigest(connection, loginServer, repository, tag),
   };
 }
@@ -122,50 +124,19 @@ function cutShort(error: unknown): never {
   throw new AzureError({ code: 'ConnectionFailed', message: `the log of the build was cut short: ${message}` });
 }
 
-const MANIFEST_TYPES = [
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-  'application/vnd.docker.distribution.manifest.v2+json',
-].join(', ');
-
-/** Source of the token exchange: https://github.com/Azure/acr/blob/main/docs/AAD-OAuth.md */
 async function readDigest(
   connection: ArmConnection,
   loginServer: string,
   repository: string,
   tag: string,
 ): Promise<string | undefined> {
-  const { credential, cloud } = connection;
-  const transport = withTerms(connection.transport, registryTerms(cloud));
-  const token = await credential.getToken(managementScope(cloud), { enableCae: true }).catch((error: unknown) => {
-    throw errorOfException(error);
-  });
-  const post = async (path: string, fields: Readonly<Record<string, string>>): Promise<JsonObject> => {
-    const request = createPipelineRequest({
-      url: `https://${loginServer}${path}`,
-      method: 'POST',
-      body: new URLSearchParams(fields).toString(),
-    });
-    request.headers.set('content-type', 'application/x-www-form-urlencoded');
-    return bodyOf(await answer(() => transport.sendRequest(request)));
-  };
-  const { refresh_token: refreshToken } = await post('/oauth2/exchange', {
-    grant_type: 'access_token',
-    service: loginServer,
-    access_token: token?.token ?? '',
-  });
-  const { access_token: accessToken } = await post('/oauth2/token', {
-    grant_type: 'refresh_token',
-    service: loginServer,
-    scope: `repository:${repository}:pull`,
-    refresh_token: scalarText(refreshToken),
-  });
+  const transport = withTerms(connection.transport, registryTerms(connection.cloud));
+  const accessToken = await registryPullToken(connection, loginServer, repository);
   const request = createPipelineRequest({
     url: `https://${loginServer}/v2/${repository}/manifests/${tag}`,
     method: 'GET',
   });
-  request.headers.set('authorization', `Bearer ${scalarText(accessToken)}`);
+  request.headers.set('authorization', `Bearer ${accessToken}`);
   request.headers.set('accept', MANIFEST_TYPES);
   const response = await transport.sendRequest(request).catch((error: unknown) => {
     throw errorOfException(error);
@@ -173,17 +144,6 @@ async function readDigest(
   if (response.status === 404) return undefined;
   if (response.status !== 200) throw errorOfResponse(response.status, response.headers.toJSON(), response.bodyAsText);
   return response.headers.get('docker-content-digest');
-}
-
-async function answer(send: () => Promise<PipelineResponse>): Promise<Json> {
-  let response: PipelineResponse;
-  try {
-    response = await send();
-  } catch (error) {
-    throw errorOfException(error);
-  }
-  if (response.status >= 300) throw errorOfResponse(response.status, response.headers.toJSON(), response.bodyAsText);
-  return jsonOf(response.bodyAsText);
 }
 
 function buildRun(body: Json): BuildRun {

@@ -209,6 +209,8 @@ export interface ImageRegistry {
   recentBuilds(): Promise<readonly BuildRun[]>;
   /** Log text from a byte offset; `complete` once the builder has closed the log. */
   buildLog(runId: string, offset: number): Promise<{ text: string; nextOffset: number; complete: boolean }>;
+  /** A password with which docker signs in and pushes as the one who deploys: https://github.com/Azure/acr/blob/main/docs/AAD-OAuth.md */
+  signInToken(): Promise<string>;
   /** The manifest digest behind a tag; undefined when there is no such tag. */
   digestOf(repository: string, tag: string): Promise<string | undefined>;
 }
@@ -228,6 +230,23 @@ export interface BuildRequest {
   /** Values by the ids that the Dockerfile mounts; only BuildKit has them. */
   readonly secrets?: Readonly<Record<string, string>>;
 }
+
+/** As whom an image is asked for; nobody: as everybody may. */
+export type PullAccess =
+  | { readonly kind: 'password'; readonly username: string; readonly password: string }
+  /** Of a registry of Azure: as the one who deploys. */
+  | { readonly kind: 'deployer' };
+
+export type FoundImage =
+  /** `linux/amd64` and the like. */
+  | { readonly kind: 'found'; readonly platforms: readonly string[] }
+  | { readonly kind: 'missing' }
+  /** There is none, or not for who asks; registries do not say which. */
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+/** Looks at an image of any registry; never throws for what the registry does. @param image as in a container */
+export type ImageLook = (image: string, access?: PullAccess) => Promise<FoundImage>;
 
 export type ProbeResult =
   /** `date`: by the clock of whoever answered. */
@@ -259,6 +278,7 @@ export interface Azure {
   readonly dns: Dns;
   vault(vaultUri: string): Vault;
   registry(registryId: string, loginServer: string): ImageRegistry;
+  readonly lookAtImage: ImageLook;
   readonly cloud: CloudEndpoints;
 }
 

@@ -160,6 +160,12 @@ export interface DesiredResource<Kind extends ResourceRules = ResourceRules> {
   readonly volatile?: readonly string[];
   /** Besides the kind's: fields that keys of a section of its own decide, e.g. of its service. */
   readonly settings?: FieldSettings;
+  /** Besides the kind's. */
+  readonly invariants?: Dangers;
+  /** Plain paths of texts that are lists of names with commas between, which others add to: only names of ours come and go. */
+  readonly lists?: readonly string[];
+  /** What comes of a change besides the change, for people: `the server restarts`. */
+  readonly effect?: string;
   /** Plain paths of fields that stay as they are, since others would be cut off. */
   readonly needed?: readonly string[];
   /** Of a resource of any type: dotted keys of the configuration that decide all of it, so that its step depends on them. */
@@ -190,6 +196,14 @@ export type StepResource<Kind extends ResourceRules = ResourceRules> = DesiredRe
 export type Desire<Kind extends ResourceRules = ResourceRules> = (
   input: DesireInput,
 ) => readonly DesiredResource<Kind>[];
+
+/** What it must be like to be safe, by the dangers of anything else. */
+export function invariantsOf({
+  kind,
+  invariants,
+}: Pick<DesiredResource, 'invariants'> & { readonly kind: Pick<ResourceRules, 'invariants'> }): Dangers {
+  return { ...kind.invariants, ...invariants };
+}
 
 /** The pure part of a step that makes no bodies: values by the names of dependencies, made of configuration and outputs. No secrets. */
 export type Derives = (input: DesireInput) => Readonly<Record<string, Json>>;

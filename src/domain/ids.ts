@@ -33,6 +33,13 @@ export function groupOf(id: string): string {
   return id.split('/').slice(0, 5).join('/');
 }
 
+/** Whether it is the id of a container registry, in whatever subscription. */
+export function isRegistryId(id: string): boolean {
+  return /^\/subscriptions\/[0-9a-f-]{36}\/resourceGroups\/[^/]+\/providers\/Microsoft\.ContainerRegistry\/registries\/[A-Za-z0-9]+$/i.test(
+    id,
+  );
+}
+
 /** Whether it is of something else, as grants and locks are; no list of a group shows those. */
 export function isExtension(id: string): boolean {
   return id.split('/providers/').length > 2;

@@ -4,6 +4,7 @@ import type { RunEvent } from '../domain/events.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { SourceTree } from '../source/ports.ts';
 import type { EnvironmentStores } from '../state/ports.ts';
+import type { LocalBuilder } from './local-builder.ts';
 import type { SecretSource } from './step.ts';
 
 /** What the activities need from where they run; made once by the composition root (main.ts, the CLI, a test). */
@@ -23,6 +24,8 @@ export interface Services {
   source(reference: string | null): Promise<SourceTree | undefined>;
   /** The repository at `docker.source`, which the builder fetches by itself. */
   gitSource(address: string): SourceTree;
+  /** Undefined: there is no docker here, as in an app. */
+  readonly localBuilder?: LocalBuilder;
   /** Replaces every secret value known to this process, and whatever looks like one. */
   mask(text: string): string;
   /** Told of every event right after it is stored. */

@@ -13,6 +13,7 @@ import type { Json } from '../shared/json.ts';
 import type { LogLevel } from '../shared/logger.ts';
 import type { SourceTree } from '../source/ports.ts';
 import type { HistoryEntry } from '../state/ports.ts';
+import type { LocalBuilder } from './local-builder.ts';
 import type { StepMemory } from './memory.ts';
 import type { Waiting } from './waiting/waiting.ts';
 
@@ -82,6 +83,8 @@ export interface StepContext {
   readonly azure: Azure;
   readonly source: SourceTree | undefined;
   readonly secrets: SecretSource;
+  /** Undefined: there is no docker where this runs. */
+  readonly localBuilder?: LocalBuilder | undefined;
   /** Durable between the calls of this step in this run, and handed on to the run that succeeds it. */
   readonly memory: StepMemory;
   readonly clock: Clock;

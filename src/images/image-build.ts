@@ -8,17 +8,14 @@ import { type NotReady, notReady, untilReady } from '../engine/waiting/until-rea
 import { isWaiting, type Waiting } from '../engine/waiting/waiting.ts';
 import { UserError } from '../shared/errors.ts';
 import type { BuildKind } from '../source/ports.ts';
+import { BUILD_TIMEOUT_IN_SECONDS, type BuildOutcome, buildFailure } from './build-failure.ts';
 
-const BUILD_TIMEOUT_IN_SECONDS = 1800;
 /** The registry ends a build by itself; before it begins, it may wait for others as long again. */
 const ENDS_WITHIN_IN_SECONDS = 2 * BUILD_TIMEOUT_IN_SECONDS;
 /** A build answers no time to look again; it takes a minute or more, and its log is followed meanwhile. */
 const LONGEST_PAUSE_IN_SECONDS = 4;
 const FIRST_LOOK_AFTER_IN_SECONDS = 0.3;
 const TAIL_LINES = 20;
-/** What registries, mirrors and networks say when they have a bad moment; Docker Hub limits anonymous pulls. */
-const TRANSIENT =
-  /toomanyrequests|TLS handshake timeout|i\/o timeout|connection (?:reset|refused|timed out)|temporary failure in name resolution|EAI_AGAIN|ETIMEDOUT|ECONNRESET|50[234] (?:Bad Gateway|Service (?:Temporarily )?Unavailable|Gateway Time-?out)/i;
 /** Our clock and Azure's may differ by this. */
 const CLOCK_SKEW_IN_MS = 5 * 60 * 1000;
 
@@ -60,8 +57,6 @@ export interface BuildOrder {
   /** Makes the sources known to the builder, where they are not yet. */
   sourceLocation(): Promise<string>;
 }
-
-export type BuildOutcome = { readonly kind: 'built'; readonly digest: string } | Waiting;
 
 /**
  * Starts the build of an image, or looks at it once. Asking for a build is not repeatable, so the intent is recorded first;
@@ -191,22 +186,15 @@ async function tellLog(
   return nextOffset;
 }
 
-async function failure({ registry, service }: BuildOrder, run: BuildRun): Promise<Error> {
-  const { runId, status, errorMessage } = run;
+async function failure({ registry, service }: BuildOrder, { runId, status, errorMessage }: BuildRun): Promise<Error> {
   const log = await registry.buildLog(runId, 0);
   const tail = log.text.trimEnd().split('\n').slice(-TAIL_LINES).join('\n');
-  // The builder had to give up, or what it fetches was not to be had for a moment: the Dockerfile is not to blame.
-  if (status !== 'Failed' || TRANSIENT.test(tail)) {
-    const message = `the build ${runId} of ${service} ended as ${status}. Its log ends:\n${tail}`;
-    return new AzureError({ code: 'ServiceUnavailable', message });
+  if (status === 'Timeout') {
+    const why = `${runId} did not end within ${BUILD_TIMEOUT_IN_SECONDS} seconds`;
+    return buildFailure(service, { why, tail, end: 'timed_out' });
   }
-  return new UserError(
-    `The build of ${service} failed (${runId}${errorMessage ? `: ${errorMessage}` : ''}). Its log ends:\n${tail}`,
-    {
-      code: 'build_failed',
-      hint: `Correct the Dockerfile or the sources of ${service}; the other images are kept.`,
-    },
-  );
+  if (status !== 'Failed') return buildFailure(service, { why: `${runId} ended as ${status}`, tail, end: 'given_up' });
+  return buildFailure(service, { why: `${runId}${errorMessage ? `: ${errorMessage}` : ''}`, tail, end: 'failed' });
 }
 
 function isUnderWay({ status }: BuildRun): boolean {

@@ -2,6 +2,7 @@ import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { Readable } from 'node:stream';
 import { once } from '../shared/once.ts';
+import { forgetIdle } from './forget-idle.ts';
 import { pacedBody } from './paced-body.ts';
 import type { Variables } from './proxy-settings.ts';
 import { type PublicOnly, publicOnlyBut } from './public-only.ts';
@@ -102,13 +103,17 @@ function send(
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const client = url.protocol === 'https:' ? https : http;
-    const sent = client.request(url, { method, headers, agent: routes.agentFor(url) });
+    const agent = routes.agentFor(url);
+    const sent = client.request(url, { method, headers, agent });
     const watch = watchRequest(sent, url.host, limits);
     let answer: IncomingMessage | undefined;
     const abort = (): void => void (answer ?? sent).destroy(signal?.reason as Error);
     signal?.addEventListener('abort', abort, { once: true });
     sent.once('close', () => signal?.removeEventListener('abort', abort));
-    sent.once('error', (error) => reject(watch.failure() ?? error));
+    sent.once('error', (error) => {
+      if (watch.failure()) forgetIdle(agent, url);
+      reject(watch.failure() ?? error);
+    });
     sent.once('response', (message) => {
       answer = message;
       try {

@@ -1,6 +1,7 @@
 import { Agent } from 'node:https';
 import { connect } from 'node:tls';
 import { createDefaultHttpClient, type HttpClient, RestError } from '@azure/core-rest-pipeline';
+import { forgetIdle } from './forget-idle.ts';
 import { pacedBody } from './paced-body.ts';
 import { processRoutes, type Routes } from './routes.ts';
 import { termsOf } from './terms.ts';
@@ -33,7 +34,8 @@ export function createTransport({ connectTo, routes = processRoutes() }: Transpo
       const { body, timeout } = request;
       const limits = { ...USUAL_LIMITS, ...terms?.limits, ...(timeout > 0 && { whole: timeout / 1000 }) };
       let watch: ReturnType<typeof watchRequest> | undefined;
-      request.agent = watchedAgent(bent ?? routes.agentFor(url), (sent) => {
+      const agent = bent ?? routes.agentFor(url);
+      request.agent = watchedAgent(agent, (sent) => {
         watch = watchRequest(sent, url.host, limits);
       });
       // Its own time is one of ours now, which says who did not answer, and in what.
@@ -45,7 +47,9 @@ export function createTransport({ connectTo, routes = processRoutes() }: Transpo
       try {
         return await inner.sendRequest(request);
       } catch (error) {
-        throw restErrorOf(watch?.failure()) ?? error;
+        const failure = watch?.failure();
+        if (failure) forgetIdle(agent, url);
+        throw restErrorOf(failure) ?? error;
       } finally {
         request.timeout = timeout;
         request.body = body;

@@ -129,6 +129,7 @@ function createContext(call: Call, { azure, source, secrets, config }: FactSourc
     previous: state.steps[step.name],
     azure,
     source,
+    localBuilder: services.localBuilder,
     secrets,
     memory,
     clock: services.clock,

@@ -2,7 +2,9 @@ import { hasOriginalShape } from '../domain/config/defaults.ts';
 import type { DeploymentConfig, ServiceConfig } from '../domain/config/model.ts';
 import { knownImage } from '../domain/config/service/known-images.ts';
 import { shareVolumesOf } from '../domain/config/service/service-shares.ts';
+import { workloads } from '../domain/config/workloads.ts';
 import { nameOf } from '../domain/ids.ts';
+import { imageReference, registryServer } from '../domain/images/image-reference.ts';
 import { hasSection } from '../domain/sections/sections.ts';
 import { isSideBySide } from '../resources/container-app.ts';
 
@@ -18,6 +20,7 @@ export function configWarnings(config: DeploymentConfig): string[] {
       `${replaced.map(({ name }) => name).join(', ')}: replaced as soon as a new revision is ready, and not taken back when a release fails; all others get their traffic only once they are judged.`,
     );
   }
+  warnings.push(...registryWarnings(config));
   if (hasSection(config, 'postgresql')) warnings.push(...databaseWarnings(config));
   warnings.push(...networkWarnings(config), ...mongodbWarnings(config));
   if (hasSection(config, 'redis') && config.redis.kind === 'auto') {
@@ -26,6 +29,27 @@ export function configWarnings(config: DeploymentConfig): string[] {
     );
   }
   return warnings;
+}
+
+function registryWarnings(config: DeploymentConfig): readonly string[] {
+  const { registries = {}, docker, release } = config;
+  const images = workloads(config).flatMap(({ workload }) => [
+    workload,
+    ...(workload.sidecars ?? []),
+    ...(workload.init ?? []),
+  ]);
+  const prebuilt = docker.registry ? [`${docker.registry.server}/any`] : [];
+  const given = [...images.flatMap(({ image }) => image ?? []), ...prebuilt, release.smokeImage];
+  const servers = new Set(given.map((image) => imageReference(image).server));
+  return Object.entries(registries).flatMap(([server, access]) => {
+    if (!servers.has(registryServer(server))) return [`registries.${server} is not used: no image comes from there.`];
+    const isLeft = access.kind === 'identity' && access.registryId === undefined;
+    return isLeft
+      ? [
+          `AcrPull on ${server} is not granted by this deployment: whoever owns that registry gives it to the applications’ identity.`,
+        ]
+      : [];
+  });
 }
 
 /** What holds data, where it is lost with the container or with the name of its node. */
@@ -42,7 +66,7 @@ function lostWarning(services: readonly ServiceConfig[]): readonly string[] {
   const except = without.length === 0 ? '' : `, though not that of ${without.join(' and ')}`;
   const names = services.map(({ name }) => name).join(' and ');
   return [
-    `${names} ${services.length === 1 ? 'keeps its' : 'keep their'} data in the container: it is not persistent. A file share keeps it (storage.shares, and volumes of the service)${except}; so does a managed service.`,
+    `What ${names} ${services.length === 1 ? 'writes' : 'write'} lies in the container and goes with it: it is not persistent. A file share keeps it (storage.shares, and volumes of the service)${except}; so does a managed service.`,
   ];
 }
 

@@ -35,10 +35,10 @@ export function planResource(wanted: WantedResource, input: ResourcePlanInput): 
   if (claimed === 'suffices') return planned('keep', { reason: `${title}: is there already, and stays its maker's` });
   const owner = ownerOf(kind, { mark, live, id }, input);
   const line = planWrite(wanted, { live, record, isTaken: owner === 'unmarked', running }, input, planned);
-  return line.action === 'adopt' ? unlessRefused(line, wanted, input) : line;
+  return ['adopt', 'update'].includes(line.action) ? unlessRefused(line, wanted, input) : line;
 }
 
-/** What Azure was asked about, and would not let us do. */
+/** What was asked about, and would not come about: Azure would not let us do it, or there is no image to run. */
 function unlessRefused(
   line: PlannedResource,
   { resource: { key, title } }: WantedResource,

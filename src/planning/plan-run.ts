@@ -17,8 +17,10 @@ import { type RollbackTarget, withImagesOf } from '../engine/rollback.ts';
 import type { Services } from '../engine/services.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { FactSources, Look, Step } from '../engine/step.ts';
+import { requireLocalBuilder } from '../images/local-build.ts';
 import { sourceOf, sourceWarnings } from '../images/run-sources.ts';
 import { knownSubscription } from '../preflight/subscription.ts';
+import { planAsAzureAllows } from './beforehand/plan-as-azure-allows.ts';
 import { configWarnings } from './config-warnings.ts';
 import { findDrift } from './drift/find-drift.ts';
 import { findResources, listResources } from './find-resources.ts';
@@ -30,7 +32,6 @@ import { keptCache } from './kept-cache.ts';
 import { withLiveLeftovers } from './leftovers.ts';
 import { type LiveResources, liveReader } from './live-resources.ts';
 import { glanceAtSecrets, lookAtSecrets, secretWarnings } from './look-at-secrets.ts';
-import { planAsAzureAllows } from './plan-as-azure-allows.ts';
 import { wantedIds } from './plan-resources.ts';
 import { planSteps, type StepBasis } from './plan-steps.ts';
 import { deletedNames } from './removal/deleted-names.ts';
@@ -80,6 +81,8 @@ export async function planRun(services: Services, steps: readonly Step[], reques
   const drift = [...changed, ...(refreshed?.drift ?? [])];
   const decided = { state, options, steps: bases, found, drift };
   const planned = planSteps(decided);
+  if (isBuiltHere(config) && planned.some(({ step, action }) => step === BUILDING && action !== 'skip'))
+    await requireLocalBuilder(services.localBuilder);
   const lookAt = planned.some(({ action }) => action !== 'skip') ? lookAtSecrets : glanceAtSecrets;
   const secrets = refreshed ?? (await lookAt(looking));
 
@@ -112,36 +115,40 @@ export async function planRun(services: Services, steps: readonly Step[], reques
     locations,
     azure: { resourceGroup },
   } = config;
-  const plan = await planAsAzureAllows(azure, {
-    ...decided,
-    environment,
-    config,
-    outputs: input.outputs,
-    target: { subscriptionId: subscriptionId ?? null, resourceGroup, location: locations.resourceGroup },
-    wanted: await withLiveLeftovers({ ...outlook, azure, secrets: services.secrets }, wanted, live),
-    live,
-    needed: needed.fields,
-    locks: locked.locks,
-    dangers: dangers.found,
-    deleted,
-    omitted: new Set(omitted.flat()),
-    kept: cache.kept,
-    renewed: [...renewed].filter(isNoResource).sort(),
-    unseen: [
-      ...unseen(subscriptionId, looked, live),
-      ...dangers.unseen,
-      ...needed.unseen,
-      ...locked.unseen,
-      ...secrets.unseen,
-    ],
-    warnings: [
-      ...rollbackWarnings(rollback),
-      ...keptWarnings(request.config, state),
-      ...configWarnings(config),
-      ...(await sourceWarnings(source, config)),
-      ...secretWarnings(secrets),
-    ],
-  });
+  const plan = await planAsAzureAllows(
+    azure,
+    {
+      ...decided,
+      environment,
+      config,
+      outputs: input.outputs,
+      target: { subscriptionId: subscriptionId ?? null, resourceGroup, location: locations.resourceGroup },
+      wanted: await withLiveLeftovers({ ...outlook, azure, secrets: services.secrets }, wanted, live),
+      live,
+      needed: needed.fields,
+      locks: locked.locks,
+      dangers: dangers.found,
+      deleted,
+      omitted: new Set(omitted.flat()),
+      kept: cache.kept,
+      renewed: [...renewed].filter(isNoResource).sort(),
+      unseen: [
+        ...unseen(subscriptionId, looked, live),
+        ...dangers.unseen,
+        ...needed.unseen,
+        ...locked.unseen,
+        ...secrets.unseen,
+      ],
+      warnings: [
+        ...rollbackWarnings(rollback),
+        ...keptWarnings(request.config, state),
+        ...configWarnings(config),
+        ...(await sourceWarnings(source, config)),
+        ...secretWarnings(secrets),
+      ],
+    },
+    services.secrets,
+  );
   return { plan, wantedIds: wantedIds(wanted, state) };
 }
 
@@ -225,7 +232,13 @@ async function foretell(
   return foretold;
 }
 
-const MAKING_NO_RESOURCES: readonly StepName[] = [stepLeaving('image'), stepLeaving('secret')];
+const BUILDING = stepLeaving('image');
+
+function isBuiltHere({ docker, deployment }: DeploymentConfig): boolean {
+  return docker.builder === 'local' && !docker.registry && !deployment.skipBuild;
+}
+
+const MAKING_NO_RESOURCES: readonly StepName[] = [BUILDING, stepLeaving('secret')];
 
 function isNoResource(output: string): boolean {
   return MAKING_NO_RESOURCES.some((step) => output.startsWith(`${step}.`));

@@ -64,7 +64,8 @@ export function planWrite(
   const isRepair = repairs.length > 0 && decideResource(resource, comparison).changes.length === 0;
   const writing = isRepair ? running.filter(({ step }) => wanted.repairs.has(step)) : running;
   const kept = keptFields(decisions.kept);
-  const reason = input.kept.get(resource.key) ?? stayingText(decisions, needed);
+  const effect = changes.length > 0 ? resource.effect : undefined;
+  const reason = input.kept.get(resource.key) ?? stayingText(decisions, needed) ?? effect;
   const more = {
     ...(reason !== undefined && { reason }),
     ...(changes.length > 0 && { changes: [...changes] }),

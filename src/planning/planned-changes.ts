@@ -1,4 +1,4 @@
-import type { StepResource } from '../domain/desired.ts';
+import { invariantsOf, type StepResource } from '../domain/desired.ts';
 import type { Repairs } from '../domain/ownership/decide-fields.ts';
 import type { FieldChange, FieldDecisions, KeptField } from '../domain/ownership/field-change.ts';
 import { displayPath } from '../domain/ownership/field-path.ts';
@@ -41,7 +41,7 @@ export function plannedChanges(
   return changes.map((change) => {
     const path = displayPath(change.path);
     const after = knownAfter(path, change);
-    const danger = change.danger ?? dangerOf(wanted.resource.kind.invariants, change.path);
+    const danger = change.danger ?? dangerOf(invariantsOf(wanted.resource), change.path);
     return {
       path,
       from: shownValue(path, change.from),

@@ -32,6 +32,7 @@ const decisions = defineRecords({
     dropped: z.array(z.string()),
     /** Version 0.1 did not write these. */
     registries: z.array(z.string()).default([]),
+    entries: z.array(z.custom<JsonObject>(isJsonObject)).default([]),
     variables: z
       .array(z.object({ path: z.array(z.string()), secretRef: z.string(), secret: z.string().exactOptional() }))
       .default([]),
@@ -97,11 +98,12 @@ async function decide(
         applied: ownershipBefore(context, desired).applied,
         values: () => valuesIn(context),
       })
-    : { secrets: [], registries: [], variables: [], doubtful: [] };
-  const { kept, dropped, registries, variables } = decideLeftovers(found);
+    : { secrets: [], entries: [], registries: [], variables: [], doubtful: [] };
+  const { kept, dropped, entries, registries, variables } = decideLeftovers(found);
   if (takesAway) tell(context, nameOf(desired.id), found);
   const decision = {
-    ...{ kept: [...kept], dropped: takesAway ? [...dropped] : [], registries: [...registries] },
+    ...{ kept: [...kept], dropped: takesAway ? [...dropped] : [] },
+    ...{ entries: [...entries], registries: [...registries] },
     variables: variables.map(({ path, ...to }) => ({ path: [...path], ...to })),
   };
   await context.memory.write(decisions, decision, desired.key);

@@ -1,4 +1,4 @@
-import type { Azure } from '../azure/ports.ts';
+import type { Azure, RevisionView } from '../azure/ports.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { DesiredResource } from '../domain/desired.ts';
 import { nameOf } from '../domain/ids.ts';
@@ -13,11 +13,12 @@ import {
   type SecretVariable,
   secretOf,
 } from '../resources/app/plain-secrets.ts';
-import { registriesOf, unclaimedPulls } from '../resources/app/registries.ts';
+import { entriesInUse, leavingEntries, registriesOf, unclaimedPulls } from '../resources/app/registries.ts';
 import { identitiesOf, isOurReference, type LeftSecret, leftSecrets, secretsOf } from '../resources/app/secrets.ts';
 import { secretRef } from '../resources/app/workload.ts';
 import { CONTAINER_APP } from '../resources/container-app.ts';
-import type { JsonObject } from '../shared/json.ts';
+import { type JsonObject, jsonAt } from '../shared/json.ts';
+import { once } from '../shared/once.ts';
 
 interface LiveApp {
   readonly config: Pick<DeploymentConfig, 'docker' | 'unasked'>;
@@ -32,7 +33,7 @@ interface LiveApp {
 }
 
 /** What a live app or job has that the configuration does not name, before it is decided what becomes of it. */
-export interface FoundLeftovers extends Pick<Leftovers, 'registries' | 'variables'> {
+export interface FoundLeftovers extends Pick<Leftovers, 'entries' | 'registries' | 'variables'> {
   readonly secrets: readonly LeftSecret[];
   /** Variables that may have the value of one of these secrets, which could not be told. */
   readonly doubtful: readonly { readonly path: FieldPath; readonly secrets: readonly string[] }[];
@@ -42,23 +43,41 @@ export async function findLeftovers({ apps }: Pick<Azure, 'apps'>, input: LiveAp
   const { desired, live, outputs } = input;
   const registries = pulls(input);
   const { variables, doubtful } = await plainSecrets(input);
+  const revisions = once(async () => {
+    const [, , subscription = '', , group = ''] = desired.id.split('/');
+    return await apps.revisions(subscription, group, nameOf(desired.id));
+  });
+  const entries = await entriesOfRevisions(input, revisions);
   // What is not read any more then.
-  const wanted = withLeftovers(desired, { kept: [], dropped: [], registries, variables }, () => '');
+  const wanted = withLeftovers(desired, { kept: [], dropped: [], entries, registries, variables }, () => '');
   const vaultUri = outputs.read('vaultUri');
   const found = leftSecrets({ desired: wanted, live, vaultUri, templates: [] });
-  if (found.length === 0 || desired.kind.type !== CONTAINER_APP.type) {
-    return { secrets: found, registries, variables, doubtful };
-  }
-  const [, , subscription = '', , group = ''] = desired.id.split('/');
-  const templates = await apps.revisions(subscription, group, nameOf(desired.id));
-  return { secrets: leftSecrets({ desired: wanted, live, vaultUri, templates }), registries, variables, doubtful };
+  const more = { entries, registries, variables, doubtful };
+  if (found.length === 0 || desired.kind.type !== CONTAINER_APP.type) return { secrets: found, ...more };
+  return { secrets: leftSecrets({ desired: wanted, live, vaultUri, templates: await revisions() }), ...more };
+}
+
+/** Of an app that is replaced in place the revision of before stops by itself. */
+async function entriesOfRevisions(
+  { desired, live, applied = {} }: LiveApp,
+  revisions: () => Promise<readonly RevisionView[]>,
+): Promise<readonly JsonObject[]> {
+  const leaving = leavingEntries(desired.body, applied, live);
+  const isSideBySide = jsonAt(desired.body, 'properties.configuration.activeRevisionsMode') === 'Multiple';
+  if (leaving.length === 0 || !isSideBySide) return [];
+  const running = (await revisions()).filter(({ active }) => active);
+  return entriesInUse(
+    leaving,
+    running.map(({ template }) => template),
+  );
 }
 
 /** What becomes of it: what is read stays, but for passwords, of which nothing is known but by Azure; the rest goes. */
-export function decideLeftovers({ secrets, registries, variables }: FoundLeftovers): Leftovers {
+export function decideLeftovers({ secrets, entries, registries, variables }: FoundLeftovers): Leftovers {
   return {
     kept: secrets.flatMap(({ readBy, reference }) => (readBy.length > 0 && reference ? [reference] : [])),
     dropped: secrets.filter(({ readBy }) => readBy.length === 0).map(({ name }) => name),
+    entries,
     registries,
     variables,
   };

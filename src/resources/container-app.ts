@@ -8,11 +8,12 @@ import type { JsonObject } from '../shared/json.ts';
 import { containers, initContainers } from './app/containers.ts';
 import { CUSTOM_DOMAINS, customDomains } from './app/custom-domains.ts';
 import { ingress } from './app/ingress.ts';
+import { pullsOf } from './app/pulls.ts';
 import { REGISTRIES } from './app/registries.ts';
 import { scaleOf } from './app/scale.ts';
 import { SECRETS } from './app/secrets.ts';
 import { volumesOf } from './app/volumes.ts';
-import { imageSource, secretReferences, usedSecrets, workloadIdentity } from './app/workload.ts';
+import { secretReferences, usedSecrets, workloadIdentity } from './app/workload.ts';
 import type { ResourceKind } from './kind.ts';
 
 /** Azure computes these and refuses them in a request. */
@@ -143,7 +144,7 @@ export function containerApp(input: DesireInput, service: ServiceConfig): App {
   const { terminationGraceInSeconds: terminationGrace } = service;
   const sideBySide = isSideBySide(service);
   const { identity, identitySettings } = workloadIdentity(input);
-  const { registries, secrets } = imageSource(input, service);
+  const { registries, secrets } = pullsOf(input, service);
   const references = secretReferences(input, [...new Set([...usedSecrets(service), ...secrets])].sort());
   return {
     kind: CONTAINER_APP,

@@ -11,11 +11,12 @@ import { initContainers, ownContainer } from './app/containers.ts';
 import { DUMP_TIMEOUT_IN_SECONDS, type DumpOrder, dumpTemplate } from './app/dump.ts';
 import { jobSettings, jobTrigger } from './app/job-trigger.ts';
 import { MIGRATION_TIMEOUT_IN_SECONDS, migrationContainer } from './app/migration.ts';
+import { pullsOf, pullsOfImages } from './app/pulls.ts';
 import { REGISTRIES } from './app/registries.ts';
 import { SECRETS } from './app/secrets.ts';
 import { idleContainer, SMOKE_TIMEOUT_IN_SECONDS } from './app/smoke.ts';
 import { volumesOf } from './app/volumes.ts';
-import { imageSource, secretReferences, secretsIn, usedSecrets, workloadIdentity } from './app/workload.ts';
+import { secretReferences, secretsIn, usedSecrets, workloadIdentity } from './app/workload.ts';
 import { ownPage } from './columns/portal.ts';
 import type { ResourceKind } from './kind.ts';
 
@@ -84,7 +85,7 @@ type Job = DesiredResource<typeof JOB>;
  */
 export function configuredJob(input: DesireInput, job: JobConfig): Job {
   const { identity, identitySettings } = workloadIdentity(input);
-  const { registries, secrets } = imageSource(input, job);
+  const { registries, secrets } = pullsOf(input, job);
   const names = [...new Set([...usedSecrets(job), ...secrets])].sort();
   return {
     kind: JOB,
@@ -138,7 +139,10 @@ export function deployedJobs(resources: Readonly<Record<string, { readonly id: s
 /** The job that runs a service's migration with the new image, before the new code starts. */
 export function migrationJob(input: DesireInput, service: ServiceConfig): Job {
   const { identity, identitySettings } = workloadIdentity(input);
-  const { registries, secrets } = imageSource(input, service);
+  const { registries, secrets } = pullsOf(input, {
+    name: service.name,
+    ...(service.image !== undefined && { image: service.image }),
+  });
   return {
     kind: JOB,
     key: `job:${service.key}`,
@@ -164,6 +168,8 @@ export function migrationJob(input: DesireInput, service: ServiceConfig): Job {
 
 /** The job that asks an internal service; which revision, each execution is told. */
 export function smokeJob(input: DesireInput, service: ServiceConfig): Job {
+  const { registries, secrets } = pullsOfImages(input, [input.config.release.smokeImage]);
+  const { identity, identitySettings } = registries.length === 0 ? {} : workloadIdentity(input);
   return {
     kind: JOB,
     key: `smoke:${service.key}`,
@@ -172,10 +178,13 @@ export function smokeJob(input: DesireInput, service: ServiceConfig): Job {
     body: {
       location: input.config.locations.containerApps,
       tags: resourceTags(input),
+      ...(identity && { identity }),
       properties: properties({
         environmentId: input.outputs.read('environmentId'),
         replicaTimeout: SMOKE_TIMEOUT_IN_SECONDS,
-        configuration: {},
+        configuration: identitySettings
+          ? { registries: [...registries], secrets: secretReferences(input, secrets), identitySettings }
+          : {},
         template: { containers: [idleContainer(input)] },
       }),
     },

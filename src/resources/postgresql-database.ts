@@ -37,14 +37,21 @@ export const POSTGRESQL_DATABASE: ResourceKind<'Microsoft.DBforPostgreSQL/flexib
   foreign: ({ name }) => (MADE_WITH_SERVER.includes(scalarText(name)) ? undefined : { text: 'a database beside ours' }),
 };
 
-export function postgresDatabase(input: DesireInput): DesiredResource<typeof POSTGRESQL_DATABASE> {
-  const server = postgresServer(input);
-  const { databaseName } = input.config.postgresql;
+type Database = DesiredResource<typeof POSTGRESQL_DATABASE>;
+
+/** The one that connection strings name by default, then all others. */
+export function postgresDatabases(input: DesireInput): readonly Database[] {
+  const { databaseName, databases = [] } = input.config.postgresql;
+  const others = databases.map((name) => postgresDatabase(input, `postgresql:database:${name}`, name));
+  return [postgresDatabase(input, 'postgresql:database', databaseName), ...others];
+}
+
+function postgresDatabase(input: DesireInput, key: string, name: string): Database {
   return {
     kind: POSTGRESQL_DATABASE,
-    key: 'postgresql:database',
-    title: `database ${databaseName}`,
-    id: `${server.id}/databases/${databaseName}`,
+    key,
+    title: `database ${name}`,
+    id: `${postgresServer(input).id}/databases/${name}`,
     body: { properties: { charset: 'UTF8', collation: 'en_US.utf8' } },
   };
 }

@@ -1,5 +1,5 @@
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
-import { derivedGuid, isBelow, nameOf, subscriptionId } from '../domain/ids.ts';
+import { derivedGuid, isBelow, nameOf } from '../domain/ids.ts';
 import { foldId } from '../domain/members.ts';
 import { isJsonObject, type JsonObject, jsonAt, scalarText } from '../shared/json.ts';
 import { pageOfParent } from './columns/portal.ts';
@@ -82,17 +82,21 @@ function roleOf(assignment: JsonObject): string | undefined {
 
 export type RoleAssignment = DesiredResource<typeof ROLE_ASSIGNMENT>;
 
-/** On the registry: the applications pull, the deployer builds. */
+/** On the registry: the applications pull, the deployer builds, there or here. */
 export function registryGrants(input: DesireInput): readonly RoleAssignment[] {
   const on = containerRegistry(input);
   return [
-    roleAssignment(input, { on, key: 'role:acr-pull', role: 'AcrPull', to: identityGrantee(input) }),
-    roleAssignment(input, {
+    roleAssignment({ on, key: 'role:acr-pull', role: 'AcrPull', to: identityGrantee(input) }),
+    roleAssignment({
       on,
       key: 'role:registry-tasks',
       role: 'Container Registry Tasks Contributor',
       to: deployerGrantee(input),
     }),
+    // What is built here is pushed from here.
+    ...(input.config.docker.builder === 'local'
+      ? [roleAssignment({ on, key: 'role:acr-push', role: 'AcrPush', to: deployerGrantee(input) })]
+      : []),
   ];
 }
 
@@ -100,8 +104,8 @@ export function registryGrants(input: DesireInput): readonly RoleAssignment[] {
 export function vaultGrants(input: DesireInput): readonly RoleAssignment[] {
   const on = keyVault(input);
   return [
-    roleAssignment(input, { on, key: 'role:secrets-user', role: 'Key Vault Secrets User', to: identityGrantee(input) }),
-    roleAssignment(input, {
+    roleAssignment({ on, key: 'role:secrets-user', role: 'Key Vault Secrets User', to: identityGrantee(input) }),
+    roleAssignment({
       on,
       key: 'role:secrets-officer',
       role: 'Key Vault Secrets Officer',
@@ -110,9 +114,18 @@ export function vaultGrants(input: DesireInput): readonly RoleAssignment[] {
   ];
 }
 
+/** On registries of others, in whatever subscription: the applications pull from there. */
+export function pullGrants(input: DesireInput): readonly RoleAssignment[] {
+  return Object.entries(input.config.registries ?? {}).flatMap(([server, access]) => {
+    if (access.kind !== 'identity' || access.registryId === undefined) return [];
+    const on = { id: access.registryId, title: `the registry ${server}` };
+    return [roleAssignment({ on, key: `role:acr-pull:${server}`, role: 'AcrPull', to: identityGrantee(input) })];
+  });
+}
+
 /** On a blob container that is not ours: the job that dumps writes there as the applications' identity. */
 export function dumpGrant(input: DesireInput, containerId: string): RoleAssignment {
-  return roleAssignment(input, {
+  return roleAssignment({
     on: { id: containerId, title: `the blob container ${nameOf(containerId)}` },
     key: 'role:dump',
     role: 'Storage Blob Data Contributor',
@@ -123,6 +136,7 @@ export function dumpGrant(input: DesireInput, containerId: string): RoleAssignme
 /** Built-in role definitions (learn.microsoft.com, Azure built-in roles). */
 const ROLES = {
   AcrPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d',
+  AcrPush: '8311e382-0749-4cb8-b61a-304f252e45ec',
   'Container Registry Tasks Contributor': 'fb382eab-e894-4461-af04-94435c366c3f',
   'Key Vault Secrets User': '4633458b-17de-408a-b874-0445c86b69e6',
   'Key Vault Secrets Officer': 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7',
@@ -162,10 +176,12 @@ function deployerGrantee({ outputs }: DesireInput): Grantee {
   };
 }
 
-function roleAssignment(input: DesireInput, grant: Grant): RoleAssignment {
+function roleAssignment(grant: Grant): RoleAssignment {
   const { role, to } = grant;
   const scope = grant.on.id;
-  const roleDefinitionId = `${subscriptionId(input)}/providers/Microsoft.Authorization/roleDefinitions/${ROLES[role]}`;
+  // Definitions of a subscription are for its own scopes.
+  const subscription = scope.split('/').slice(0, 3).join('/');
+  const roleDefinitionId = `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${ROLES[role]}`;
   const name = derivedGuid(scope, to.principalId, roleDefinitionId);
   return {
     kind: ROLE_ASSIGNMENT,

@@ -2,7 +2,7 @@ import type { DeploymentConfig } from '../domain/config/model.ts';
 import { unknownReferences } from '../domain/config/rules/references.ts';
 import { variablesOf } from '../domain/config/service/service-containers.ts';
 import { userKey } from '../domain/config/user-key.ts';
-import { imageUsers, jobsOf } from '../domain/config/workloads.ts';
+import { imageUsers, jobsOf, workloads } from '../domain/config/workloads.ts';
 import { recordedFamily, stepLeaving } from '../domain/outputs.ts';
 import { isSameRelease, leftAlone, nothingToRollBack, withReleaseOf } from '../domain/rollback/release.ts';
 import type { RunRequest } from '../domain/run.ts';
@@ -58,7 +58,7 @@ export async function prepareRollback({ state, runs }: EnvironmentStores, run?: 
     );
   const [now, then] = [await runs.config(last.configDigest), await runs.config(to.configDigest)];
   const config = withReleaseOf(now, then);
-  refuseMissing(config, present, to);
+  refuseMissing(config, now, present, to);
   return { to, leftAlone: leftAlone(config, then), config, configDigest: await runs.putConfig(config) };
 }
 
@@ -92,14 +92,21 @@ async function isSameEntry(runs: EnvironmentStores['runs'], one: HistoryEntry, o
   return isSameRelease(await runs.config(one.configDigest), await runs.config(other.configDigest));
 }
 
-function refuseMissing(config: DeploymentConfig, state: EnvironmentState, to: HistoryEntry): void {
+function refuseMissing(
+  config: DeploymentConfig,
+  now: DeploymentConfig,
+  state: EnvironmentState,
+  to: HistoryEntry,
+): void {
   const { services } = config;
-  const secrets = recordedFamily(state, 'secret');
+  // What is read now is there, whether or not an earlier version wrote it down.
+  const readNow = workloads(now).flatMap(({ workload }) => usedSecrets(workload));
+  const secrets = new Set([...Object.keys(recordedFamily(state, 'secret')), ...readNow]);
   const known = new Set([...services.application, ...services.infrastructure].map(({ key }) => key));
   const lacking = unmetNeeds(withKeptSections(config, state)).map(({ section }) => `a ${userKey(section)}`);
   const all = [...services.application, ...services.infrastructure, ...jobsOf(config)];
   const ofWorkloads = all.flatMap((workload) => [
-    ...usedSecrets(workload).flatMap((name) => (name in secrets ? [] : [`the secret ${name}`])),
+    ...usedSecrets(workload).flatMap((name) => (secrets.has(name) ? [] : [`the secret ${name}`])),
     ...variablesOf(workload).flatMap(({ value }) =>
       value.kind === 'service' && !known.has(value.key) ? [`the service ${value.key}`] : [],
     ),

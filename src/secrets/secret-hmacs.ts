@@ -2,11 +2,9 @@ import { createHmac } from 'node:crypto';
 import { AzureError } from '../azure/errors.ts';
 import type { Vault } from '../azure/ports.ts';
 import type { DeploymentConfig, SecretSetting } from '../domain/config/model.ts';
+import { HMAC_KEY_NAME } from '../domain/config/secrets.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { SecretSource } from '../engine/step.ts';
-
-/** The random key in the vault under which secrets are compared; neither a value nor a plain hash is stored elsewhere. */
-export const HMAC_KEY_NAME = 'draftgenie-deploy-hmac-key';
 
 /**
  * HMAC-SHA256 of every secret that is given from outside, by vault name: literals, environment variables, and secrets

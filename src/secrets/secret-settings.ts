@@ -1,16 +1,15 @@
 import type { DeploymentConfig, SecretSetting } from '../domain/config/model.ts';
-import { SecretName } from '../domain/config/secrets.ts';
-import { variablesOf } from '../domain/config/service/service-containers.ts';
+import { MADE_UP, SecretName } from '../domain/config/secrets.ts';
 import {
-  COMPOSED,
   type ComposedKind,
-  composedKinds,
+  composedOf,
+  isRead,
   rabbitMq,
   sectionOfSecret,
 } from '../domain/sections/composed-secrets.ts';
 import { hasSection, type Sections } from '../domain/sections/sections.ts';
 
-type Secrets = Sections & Pick<DeploymentConfig, 'secrets' | 'services' | 'jobs'>;
+type Secrets = Sections & Pick<DeploymentConfig, 'secrets' | 'services' | 'jobs' | 'postgresql'>;
 
 /**
  * The configured secrets and those without which there is no database or queue, by the name under which they are spoken of: all that
@@ -35,13 +34,8 @@ export function storedSettings(config: Secrets): Readonly<Record<string, SecretS
 function isUsed(config: Secrets, name: string, { source }: SecretSetting): boolean {
   const section = sectionOfSecret(config, name);
   if (section !== undefined) return hasSection(config, section);
-  return source !== 'generated' || isRead(config, name);
-}
-
-function isRead({ services }: Secrets, name: string): boolean {
-  return [...services.application, ...services.infrastructure].some((service) =>
-    variablesOf(service).some(({ value }) => value.kind === 'secret' && value.name === name),
-  );
+  // Whoever writes a name of his own wants a secret of that name.
+  return source !== 'generated' || !MADE_UP.includes(name) || isRead(config, name);
 }
 
 /**
@@ -68,5 +62,5 @@ const BEGINNINGS: Readonly<Record<ComposedKind, string>> = {
 
 /** The secrets that are made of others, with how their values begin; what the configuration gives under such a name is none. */
 export function composedSecrets(config: Secrets): ReadonlyMap<string, string> {
-  return new Map(composedKinds(config).map((kind) => [COMPOSED[kind], BEGINNINGS[kind]]));
+  return new Map(composedOf(config).map(({ kind, name }) => [name, BEGINNINGS[kind]]));
 }

@@ -1,7 +1,7 @@
 import { SecretName } from '../domain/config/secrets.ts';
 import { type Drift, driftOf } from '../domain/drift.ts';
 import { recordedFamily, recordedOutput, stepLeaving } from '../domain/outputs.ts';
-import { composedKinds } from '../domain/sections/composed-secrets.ts';
+import { composedOf } from '../domain/sections/composed-secrets.ts';
 import type { FactSources } from '../engine/step.ts';
 import { vaultSecretOf } from '../resources/app/secrets.ts';
 import { readable } from './secret-hmacs.ts';
@@ -19,7 +19,7 @@ export async function driftOfStorageKey(
   const vaultUri = recordedOutput(state, 'vaultUri') ?? '';
   const id = recordedFamily(state, 'secret')[SecretName.storageKey] ?? '';
   const { name, version } = vaultSecretOf(id, vaultUri) ?? {};
-  if (name === undefined || !composedKinds(config).includes('storageKey')) return [];
+  if (name === undefined || !composedOf(config).some(({ kind }) => kind === 'storageKey')) return [];
   const [current, stored] = [await currentStorageKey(sources), await readable(() => azure.vault(vaultUri).get(name))];
   if (current === undefined || !stored || versionOf(stored) !== version || stored.value === current) return [];
   const found = 'an older one: the key was made anew';

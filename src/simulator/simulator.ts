@@ -8,7 +8,7 @@ import { createAuthority } from './certificates.ts';
 import { createWorld } from './create-world.ts';
 import { dnsOrderProblem, followDnsOrders } from './dns/orders.ts';
 import { startDnsServer } from './dns/server.ts';
-import { isUnfinished, sendUnfinished } from './faults/unfinished-answer.ts';
+import { sendUnfinished } from './faults/unfinished-answer.ts';
 import { createFaultPlan, type Fault, type FaultRule, faultReply } from './faults.ts';
 import { answerHost } from './hosts.ts';
 import type { HttpReply, HttpRequest } from './http.ts';
@@ -97,13 +97,14 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     const reply = await served;
     // Who only looks may have seen what others are still waiting for.
     await (changesSomething(request) ? store.save() : store.written());
-    if (!reply) return void message.socket.destroy();
-    if (fault && isUnfinished(fault)) {
+    if (!reply && fault?.kind !== 'silence') return void message.socket.destroy();
+    if (!reply || fault?.kind === 'half' || fault?.kind === 'trickle') {
       unfinished += 1;
       response.once('close', () => {
         unfinished -= 1;
       });
-      return sendUnfinished(response, request, reply, fault);
+      if (reply) sendUnfinished(response, request, reply, fault?.kind === 'trickle');
+      return;
     }
     send(
       response,
@@ -186,16 +187,15 @@ async function answerWithFault(
   request: HttpRequest,
   fault: Fault | undefined,
 ): Promise<HttpReply | undefined> {
-  if (fault?.kind === 'reset' && !fault.afterEffect) return undefined;
+  const isUnanswered = fault?.kind === 'reset' || fault?.kind === 'silence';
+  if (isUnanswered && !fault.afterEffect) return undefined;
   if (fault?.kind === 'status' && !fault.afterEffect) return faultReply(fault);
-  // Never sent.
-  if (fault?.kind === 'silence' && !fault.afterEffect) return { status: 200, headers: {} };
   // Looked at before: some deletions are over when they are answered.
   const present = fault?.kind === 'comesBack' ? world.resource(request.path) : undefined;
   const reply = await answerHost(world, request);
   const operation = reply.operation === undefined ? undefined : world.state.operations[reply.operation];
   if (operation && fault) bendOperation(operation, fault, structuredClone(present));
-  if (fault?.kind === 'reset') return undefined;
+  if (isUnanswered) return undefined;
   return fault?.kind === 'status'
     ? { ...faultReply(fault), ...(reply.operation && { operation: reply.operation }) }
     : reply;

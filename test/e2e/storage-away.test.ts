@@ -1,10 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { RunView } from '../../src/domain/api/views.ts';
 import { startAzurite } from '../helpers/azurite.ts';
 import { prebuiltConfig } from '../helpers/example-config.ts';
 import { readEventStream } from '../helpers/http/event-stream.ts';
 import { serve } from '../helpers/http/served-app.ts';
 import { tempDirectory } from '../helpers/temp.ts';
+import { startSilentFront } from '../helpers/threats/silent-front.ts';
+import { until } from '../helpers/wait.ts';
 
 describe('a served app whose storage goes away in mid-run', () => {
   it('says so, and finishes the run when it is back', async () => {
@@ -29,5 +31,24 @@ describe('a served app whose storage goes away in mid-run', () => {
     } finally {
       await back.stop();
     }
+  });
+});
+
+describe('a served app whose storage falls silent in mid-run', () => {
+  it('gives up what was never answered, and finishes the run', async () => {
+    const azurite = await startAzurite();
+    onTestFinished(() => azurite.stop());
+    const front = await startSilentFront(azurite.blobPort);
+    const connection = azurite.connectionString.replace(`:${azurite.blobPort}/`, `:${front.port}/`);
+    const app = await serve({ env: { DEPLOYMENT_STORAGE: connection } });
+    const body = await prebuiltConfig('silent');
+    const { runId } = (await app.deploy('production', { body })).body as RunView;
+    await readEventStream(app, runId, { until: ({ type }) => type === 'step_completed' });
+    front.silence();
+    // A write of the run itself.
+    await until(() => /PUT \/devstoreaccount1\/deployment-state\//.test(front.unheard()));
+    front.speak();
+    expect(await app.ended(runId)).toMatchObject({ status: 'succeeded', failed: [] });
+    await app.stop();
   });
 });

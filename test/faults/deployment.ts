@@ -54,6 +54,8 @@ export interface Application {
 export interface Deployer {
   /** Requests that wait for an answer that is on its way. */
   readonly underWay: () => number;
+  /** A client of the simulator whose requests are among these. */
+  transportTo(simulator: Simulator): HttpClient;
   /** One run to its end, with an engine that is opened for it, as the command line does. Default: the example. */
   deploy(simulator: Simulator, directory: string, application?: Application): Promise<Outcome>;
 }
@@ -113,6 +115,7 @@ export async function createDeployer(): Promise<Deployer> {
 
   return {
     underWay: () => underWay - heldBack(),
+    transportTo: (simulator) => counted(createTransport({ connectTo: simulator })),
     async deploy(simulator, directory, { parsed, source } = usual) {
       heldBack = () => simulator.unfinished();
       const secrets = createSecretSource(parsed, {}, true);

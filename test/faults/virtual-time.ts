@@ -28,7 +28,7 @@ const STILL_IN_MS = 2;
 const LONGEST_SILENCE_IN_MS = 10_000;
 /** A reminder of the runtime's own resources that only wait. Everything else is work: files, names, keys, connections. */
 const WAITING_RESOURCES =
-  /^(TCPSocketWrap|TLSWrap|TCPServerWrap|PipeWrap|TTYWrap|Timeout|Immediate|MessagePort|ProcessWrap)$/;
+  /^(TCPSocketWrap|TLSWrap|TCPServerWrap|UDPWrap|PipeWrap|TTYWrap|Timeout|Immediate|MessagePort|ProcessWrap)$/;
 
 const real = { setTimeout, clearTimeout, setImmediate, Date, sleep: timersPromises.setTimeout };
 

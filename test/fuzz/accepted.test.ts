@@ -52,6 +52,7 @@ services:
     ip_rules: { allow: { office: 203.0.113.0/24 } }
     client_certificates: accept
     session_affinity: true
+    domains: [www.example.org, { name: example.org }]
     volumes: { scratch: null, data: { share: data, mount_options: uid=1000 }, certs: { secrets: { tls.key: my_key } } }
     mounts: { /tmp/a: scratch, /etc/certs: certs, /data: data }
     scale:

@@ -10,7 +10,6 @@ import { clientSecretCredential } from '../../src/azure/credentials.ts';
 import type { Arm } from '../../src/azure/ports.ts';
 import { parseConfig } from '../../src/domain/config/parse.ts';
 import { refusalsOf } from '../../src/domain/plan-refusals.ts';
-import { createTransport } from '../../src/outbound/transport.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { type Application, createDeployer } from '../faults/deployment.ts';
 import { installVirtualTime } from '../faults/virtual-time.ts';
@@ -66,7 +65,8 @@ function applicationOf(edits: readonly Edit[]): Application {
 
 async function armOf(simulator: Simulator): Promise<Arm> {
   const cloud = cloudEndpoints('AzureCloud');
-  const transport = createTransport({ connectTo: simulator });
+  // A request that nobody counts would be given up at once, since the time jumps.
+  const transport = deployer.transportTo(simulator);
   const credential = await clientSecretCredential(simulator, cloud, transport);
   return connectAzure({ cloud, credential, transport }).arm;
 }

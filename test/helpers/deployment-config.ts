@@ -27,6 +27,8 @@ export function chosenConfig(base: DeploymentConfig): DeploymentConfig {
       },
       ...{ backupRetentionDays: 35, geoRedundantBackup: true, entraAuthentication: true },
       maintenanceWindow: { kind: 'custom', day: 'monday', hour: 3, minute: 30 },
+      databases: ['reports', 'audit'],
+      extensions: ['vector', 'pgaudit'],
       firewallRules: { office: { start: '203.0.113.7', end: '203.0.113.9' } },
     },
     redis: { ...base.redis, publicAccess: false },

@@ -65,12 +65,14 @@ export function fakeAzure(): FakeAzure {
       scheduleBuild: unused('scheduleBuild'),
       build: unused('build'),
       buildLog: unused('buildLog'),
+      signInToken: async () => 'token-of-the-registry',
       digestOf: async () => undefined,
       recentBuilds: async () => {
         fake.refuse({ method: 'BUILDS', path: '' });
         return [];
       },
     }),
+    lookAtImage: async () => ({ kind: 'found', platforms: ['linux/amd64'] }),
     apps: {
       revision: async () => undefined,
       revisions: async () => [],

@@ -5,7 +5,7 @@ import { ExitCode } from '../../shared/errors.ts';
 import { openDeployments } from '../open-deployments.ts';
 import type { CommonOptions } from '../options.ts';
 import { leftBehindLines, placeOf } from '../render/left-behind-text.ts';
-import { runText } from '../render/run-text.ts';
+import { runText, waitingLines } from '../render/run-text.ts';
 import { formatDuration } from '../render/text.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -35,11 +35,6 @@ export async function statusCommand(
   for (const [name, url] of Object.entries(view?.addresses ?? {})) lines.push(`  ${name}: ${url}`);
   terminal.stdout.write(`${lines.join('\n')}\n`);
   return ExitCode.ok;
-}
-
-/** What somebody may have to do for it, such as records of DNS. */
-function waitingLines({ steps }: RunView): readonly string[] {
-  return steps.flatMap(({ step, waitingFor }) => (waitingFor === null ? [] : [`  ${step} waits for ${waitingFor}`]));
 }
 
 function stateLines(view: EnvironmentView): readonly string[] {

@@ -10,6 +10,7 @@ import { gitSources } from '../../source/git-source.ts';
 import { openSource } from '../../source/source-tree.ts';
 import type { CommonOptions } from '../options.ts';
 import { connectCloud } from './cloud-connection.ts';
+import { createDockerBuilder } from './docker/docker-builder.ts';
 import type { LocalStores } from './local-stores.ts';
 import { createSecretSource } from './secret-source.ts';
 
@@ -60,6 +61,7 @@ export function openLocalStack(
       source: async (directory) =>
         directory === null ? undefined : await openSource(resolve(directory), sourceOptions),
       gitSource: gitSources(createPublicFetch(process.env), systemClock),
+      localBuilder: createDockerBuilder(process.env),
       mask: (text) => masker.mask(text),
       observe,
     },

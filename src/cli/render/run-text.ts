@@ -19,7 +19,7 @@ export function runText(run: RunView): string {
   if (run.place !== null) lines.push(`Number ${run.place} in the queue of the environment`);
   if (run.cancelRequested && run.finishedAt === null) lines.push('Asked to stop; what runs is followed to its end');
   if (run.plan) lines.push(planSummary(run.plan));
-  lines.push(...run.steps.map(stepText), ...run.removals.map(removalText));
+  lines.push(...run.steps.map(stepText), ...run.removals.map(removalText), ...waitingLines(run));
   for (const { decision, by, at, comment } of run.decisions) {
     lines.push(
       `Plan ${decision === 'reject' ? 'rejected' : 'approved'} by ${by} at ${at}${comment ? `: ${comment}` : ''}`,
@@ -33,6 +33,13 @@ export function runText(run: RunView): string {
   for (const address of run.dumps ?? []) lines.push(`  dumped to ${address}`);
   for (const [name, url] of Object.entries(run.addresses)) lines.push(`  ${name}: ${url}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** Of steps that wait what they have told: somebody may have to do something for them, such as make records of DNS. */
+export function waitingLines({ steps }: Pick<RunView, 'steps'>): readonly string[] {
+  return steps.flatMap(({ step, waitingFor, checks }) =>
+    waitingFor === null ? [] : [`${step} waits for ${waitingFor}`, ...checks.map((check) => `  ${check}`)],
+  );
 }
 
 function stepText(step: StepView): string {

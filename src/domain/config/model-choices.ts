@@ -18,6 +18,10 @@ export interface PostgresqlChoices {
   /** By their names; beside the rule that lets services of Azure in. */
   readonly firewallRules?: Readonly<Record<string, AddressRange>>;
   readonly entraAuthentication?: boolean;
+  /** Beside the one that connection strings name by default. */
+  readonly databases?: readonly string[];
+  /** What the databases of the server may be extended with, in lower case. */
+  readonly extensions?: readonly string[];
 }
 
 /** In UTC; `system`: Azure chooses. Azure has numbers for days: their places in WEEKDAYS. */
@@ -58,6 +62,13 @@ export interface NetworkRules {
   readonly ipRules?: readonly string[];
   readonly bypass?: 'AzureServices' | 'None';
 }
+
+/** How images of a registry are pulled. */
+export type RegistryAccess =
+  /** `secret`: the name of the password in the vault. */
+  | { readonly kind: 'password'; readonly username: string; readonly secret: string }
+  /** As the applications' identity, which is let in where the registry's id is known; else somebody else does that. */
+  | { readonly kind: 'identity'; readonly registryId?: string };
 
 /** What is said of the build of one image; nothing that is not given has a member. */
 export interface BuildSettings {

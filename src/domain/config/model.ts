@@ -1,6 +1,13 @@
 import type { GenericResources } from '../generic/generic-config.ts';
 import type { SectionName, Unasked } from '../sections/names.ts';
-import type { BuildSettings, JobConfig, NetworkRules, PostgresqlChoices, StorageConfig } from './model-choices.ts';
+import type {
+  BuildSettings,
+  JobConfig,
+  NetworkRules,
+  PostgresqlChoices,
+  RegistryAccess,
+  StorageConfig,
+} from './model-choices.ts';
 import type { IngressSettings, ServiceContainers, ServiceProbes } from './service/service-containers.ts';
 import type { ScaleConfig } from './service/service-scale.ts';
 
@@ -71,7 +78,11 @@ export interface DeploymentConfig {
     /** Relative to the source directory, or to the repository. */
     readonly buildContext: string;
     readonly platform: { readonly os: 'Linux'; readonly architecture: 'amd64' };
+    /** Absent: the registry builds; else the docker of the machine from which is deployed. */
+    readonly builder?: 'local';
   };
+  /** How images of others' registries are pulled, by server; absent: the file says nothing of any. */
+  readonly registries?: Readonly<Record<string, RegistryAccess>>;
   readonly release: ReleaseConfig;
   readonly networking: {
     readonly corsOrigin: string;

@@ -1,14 +1,16 @@
+import { composedNames } from '../sections/composed-secrets.ts';
 import { isDraftGenie } from './defaults.ts';
 import type { DeploymentConfig, Locations, SecretSetting } from './model.ts';
 import { asked, given } from './normalize/given.ts';
 import { normalizeNetworkRules, normalizePostgresql, normalizeStorage } from './normalize/normalize-data.ts';
 import { normalizeGeneric } from './normalize/normalize-generic.ts';
 import { normalizeJobs } from './normalize/normalize-job.ts';
+import { normalizeRegistries, registryPasswords } from './normalize/normalize-registries.ts';
 import { normalizeService } from './normalize/normalize-service.ts';
 import { normalizeUnasked } from './normalize/normalize-unasked.ts';
 import { DEFAULT_RELEASE } from './release-defaults.ts';
 import type { RawConfig } from './schema.ts';
-import { SecretName, secretSetting, vaultName } from './secrets.ts';
+import { MADE_UP, type SecretEntry, SecretName, secretSetting, vaultName } from './secrets.ts';
 
 /** Fills every default in; the result holds no secret value. */
 export function normalize(raw: RawConfig): DeploymentConfig {
@@ -83,7 +85,9 @@ export function normalize(raw: RawConfig): DeploymentConfig {
       ...(source !== undefined && { source }),
       buildContext: given(raw.docker?.build_context) ?? '.',
       platform: { os: 'Linux', architecture: 'amd64' },
+      ...(raw.docker?.builder === 'local' && { builder: 'local' as const }),
     },
+    ...normalizeRegistries(raw),
     release: {
       strategy: raw.release?.strategy ?? DEFAULT_RELEASE.strategy,
       steps: raw.release?.steps ?? DEFAULT_RELEASE.steps,
@@ -137,27 +141,40 @@ function normalizeLocations({ locations }: RawConfig, fallback: string): Locatio
   };
 }
 
-/** Every secret key of the configuration, with the path under which it is written. */
-export function secretEntries(
-  raw: RawConfig,
-): readonly (readonly [name: string, path: string, value: string | null | undefined])[] {
+/** Every secret key of the configuration. */
+export function secretEntries(raw: RawConfig): readonly SecretEntry[] {
+  const known = namesWithMeaning(raw);
   return [
-    ...Object.entries(raw.secrets ?? {}).map(([key, value]) => [vaultName(key), `secrets.${key}`, value] as const),
-    [SecretName.postgresPassword, 'postgresql.admin_password', asked(raw.postgresql)?.admin_password],
-    [SecretName.mongodbUrl, 'mongodb.connection_url', raw.mongodb?.connection_url],
-    [SecretName.registryPassword, 'docker.registry_password', raw.docker?.registry_password],
+    ...Object.entries(raw.secrets ?? {}).map(([key, value]) => {
+      const name = vaultName(key);
+      return { name, place: ['secrets', key], value, isGenerated: !known.includes(name) };
+    }),
+    {
+      name: SecretName.postgresPassword,
+      place: ['postgresql', 'admin_password'],
+      value: asked(raw.postgresql)?.admin_password,
+    },
+    { name: SecretName.mongodbUrl, place: ['mongodb', 'connection_url'], value: raw.mongodb?.connection_url },
+    { name: SecretName.registryPassword, place: ['docker', 'registry_password'], value: raw.docker?.registry_password },
+    ...registryPasswords(raw),
   ];
+}
+
+/** Secrets of which an empty text says what no text says: they are made anyway, composed, or have to be given. */
+function namesWithMeaning(raw: RawConfig): readonly string[] {
+  const databases = asked(raw.postgresql)?.databases ?? [];
+  const composed = composedNames({ postgresql: { databases } }).map(({ name }) => name);
+  return [...Object.values(SecretName), ...composed];
 }
 
 function normalizeSecrets(raw: RawConfig): Record<string, SecretSetting> {
   const secrets: Record<string, SecretSetting> = {
-    [SecretName.jwt]: { source: 'generated' },
-    [SecretName.rabbitmqPassword]: { source: 'generated' },
-    [SecretName.postgresPassword]: { source: 'generated' },
+    ...Object.fromEntries(MADE_UP.map((name) => [name, { source: 'generated' }])),
   };
-  for (const [name, path, value] of secretEntries(raw)) {
-    const setting = secretSetting(value, path);
-    if (setting) secrets[name] = setting;
+  for (const entry of secretEntries(raw)) {
+    const setting = secretSetting(entry);
+    if (setting?.source === 'generated') secrets[entry.name] ??= setting;
+    else if (setting) secrets[entry.name] = setting;
   }
   return secrets;
 }

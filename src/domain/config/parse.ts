@@ -66,7 +66,7 @@ export function parseConfig(text: string, { allowUnknownKeys = false }: ParseOpt
       literals,
       digest: hashJson(config),
       needs: needs.map((need) => ({ section: need.section, ...placedOne(document, need) })),
-      warnings: [...warnings, ...placed(document, configWarnings(raw, literals))],
+      warnings: [...warnings, ...placed(document, configWarnings(raw))],
     },
   };
 }
@@ -96,9 +96,10 @@ export function configError(fileName: string, problems: readonly ConfigProblem[]
 }
 
 function literalSecrets(raw: RawConfig): ReadonlyMap<string, string> {
-  const literals = secretEntries(raw).flatMap(([, path, value]): [string, string][] =>
-    typeof value === 'string' && secretSetting(value, path)?.source === 'literal' ? [[path, value]] : [],
-  );
+  const literals = secretEntries(raw).flatMap((entry): [string, string][] => {
+    const setting = secretSetting(entry);
+    return setting?.source === 'literal' ? [[setting.path, entry.value ?? '']] : [];
+  });
   return new Map(literals);
 }
 

@@ -1,5 +1,13 @@
 import { buildSettings } from './rules/builds.ts';
-import { databaseAvailability, databaseName, databaseSku, databaseUser, redisSize } from './rules/data.ts';
+import {
+  databaseAvailability,
+  databaseExtensions,
+  databaseName,
+  databaseSku,
+  databaseUser,
+  furtherDatabases,
+  redisSize,
+} from './rules/data.ts';
 import { serviceDomains } from './rules/domains.ts';
 import { genericResources } from './rules/generic-resources.ts';
 import { serviceIngress } from './rules/ingress.ts';
@@ -7,6 +15,7 @@ import { regions, requiredValues, reservedNames, resourceNames } from './rules/n
 import { addressRules, databaseFirewall, registryNetwork } from './rules/networks.ts';
 import { preservedFields } from './rules/preserve.ts';
 import { references } from './rules/references.ts';
+import { ownRegistry } from './rules/registries.ts';
 import { dockerSource, releaseSteps, smokeRequests } from './rules/releases.ts';
 import type { Rule } from './rules/rule.ts';
 import { requiredSecrets, secretNames } from './rules/secrets.ts';
@@ -36,10 +45,13 @@ export const RULES: readonly Rule[] = [
   regions,
   databaseUser,
   databaseName,
+  furtherDatabases,
+  databaseExtensions,
   databaseSku,
   databaseAvailability,
   databaseFirewall,
   registryNetwork,
+  ownRegistry,
   addressRules,
   redisSize,
   environmentSubnet,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { genericResources } from './schema/generic-resource-schema.ts';
 import { job } from './schema/job-schema.ts';
 import { containerRegistry, keyVault, postgresql, redis, storage } from './schema/resource-schema.ts';
-import { count, flag, optionalSection, secret, text } from './schema/schema-values.ts';
+import { count, flag, namedSecret, optionalSection, secret, text } from './schema/schema-values.ts';
 import { service } from './schema/service-schema.ts';
 
 /** The configuration as users write it. Unknown keys are found elsewhere (unknown-keys.ts), so objects here let them pass. */
@@ -49,7 +49,7 @@ export const configSchema = z.object({
     ),
   services: z.record(z.string(), service),
   jobs: z.record(z.string(), job).nullish().describe('what runs to its end: by hand, by the clock, or for each event'),
-  secrets: z.record(z.string(), secret).nullish(),
+  secrets: z.record(z.string(), namedSecret).nullish(),
   resources: genericResources,
   deployment: z
     .object({ skip_build: flag, skip_migrations: flag, dry_run: flag, auto_approve: flag, verbose: flag, resume: flag })
@@ -61,9 +61,29 @@ export const configSchema = z.object({
       registry_password: secret,
       source: text.describe('https://host/org/repo.git#ref: images are built from that public repository'),
       build_context: text,
+      builder: z
+        .enum(['acr', 'local'])
+        .nullish()
+        .describe(
+          'local: by the docker of the machine from which is deployed, which pushes; default: the registry builds',
+        ),
       dockerfiles: z.record(z.string(), text).nullish(),
     })
     .nullish(),
+  registries: z
+    .record(
+      z.string(),
+      z.object({
+        username: text,
+        password: secret,
+        identity: z
+          .union([z.boolean(), z.string()])
+          .nullish()
+          .describe('id of another registry of Azure, on which AcrPull is granted; true: somebody else grants it'),
+      }),
+    )
+    .nullish()
+    .describe('how images are pulled, by the servers of their registries'),
   release: z
     .object({
       strategy: z.enum(['switch', 'canary']).nullish(),

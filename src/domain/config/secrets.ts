@@ -12,16 +12,34 @@ export const SecretName = {
   storageKey: 'STORAGE-ACCOUNT-KEY',
 } as const;
 
+/** Made up where there is a use for them, whether or not the file names them. */
+export const MADE_UP: readonly string[] = [SecretName.jwt, SecretName.rabbitmqPassword, SecretName.postgresPassword];
+
+/** The random key in the vault under which secrets are compared; neither a value nor a plain hash is stored elsewhere. */
+export const HMAC_KEY_NAME = 'draftgenie-deploy-hmac-key';
+
+/** A key of the file whose value is a secret. */
+export interface SecretEntry {
+  /** In the vault. */
+  readonly name: string;
+  /** Where it stands in the file. */
+  readonly place: readonly string[];
+  readonly value: string | null | undefined;
+  /** With nothing in it the secret is generated. */
+  readonly isGenerated?: boolean;
+}
+
 /** `gemini_api_key` → `GEMINI-API-KEY`. */
 export function vaultName(key: string): string {
   return key.toUpperCase().replaceAll('_', '-');
 }
 
-/** How a value under `secrets`, or another secret key, is meant; undefined when it is empty. */
-export function secretSetting(value: string | null | undefined, path: string): SecretSetting | undefined {
-  if (value === null || value === undefined || value === '') return undefined;
+/** How a secret of the file is meant; undefined: the file says nothing of it. */
+export function secretSetting({ place, value, isGenerated }: SecretEntry): SecretSetting | undefined {
+  if (value === null || value === undefined) return undefined;
+  if (value === '') return isGenerated ? { source: 'generated' } : undefined;
   const [, source, name = ''] = /^(env|keyvault):(.*)$/s.exec(value) ?? [];
   if (source === 'env') return { source: 'environment', variable: name.trim() };
   if (source === 'keyvault') return { source: 'vault', name: name.trim() };
-  return mayRefer(value) ? { source: 'reference', text: value } : { source: 'literal', path };
+  return mayRefer(value) ? { source: 'reference', text: value } : { source: 'literal', path: place.join('.') };
 }

@@ -231,6 +231,8 @@ const postgresqlChoices = {
   publicAccess: z.boolean().exactOptional(),
   firewallRules: z.record(z.string(), z.strictObject({ start: z.string(), end: z.string() })).exactOptional(),
   entraAuthentication: z.boolean().exactOptional(),
+  databases: z.array(z.string()).readonly().exactOptional(),
+  extensions: z.array(z.string()).readonly().exactOptional(),
 };
 
 const storageSchema = z.strictObject({
@@ -323,7 +325,17 @@ export const storedConfigSchema = z.strictObject({
     source: z.string().exactOptional(),
     buildContext: z.string(),
     platform: z.strictObject({ os: z.literal('Linux'), architecture: z.literal('amd64') }),
+    builder: z.literal('local').exactOptional(),
   }),
+  registries: z
+    .record(
+      z.string(),
+      z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('password'), username: z.string(), secret: z.string() }),
+        z.strictObject({ kind: z.literal('identity'), registryId: z.string().exactOptional() }),
+      ]),
+    )
+    .exactOptional(),
   release: releaseSchema,
   networking: z.strictObject({ corsOrigin: z.string(), swaggerEnabled: z.boolean(), swaggerPath: z.string() }),
   deployment: z.strictObject({

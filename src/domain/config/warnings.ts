@@ -4,13 +4,15 @@ import { isDraftGenie, originalKeys } from './defaults.ts';
 import { asked, given } from './normalize/given.ts';
 import { normalizePostgresql } from './normalize/normalize-data.ts';
 import { normalizeScale } from './normalize/normalize-scale.ts';
+import { secretEntries } from './normalize.ts';
 import { problem, type RuleProblem } from './rules/rule.ts';
 import type { RawConfig } from './schema.ts';
+import { secretSetting } from './secrets.ts';
 
 /** What is not wrong and may not be meant. */
-export function configWarnings(raw: RawConfig, literals: ReadonlyMap<string, string>): readonly RuleProblem[] {
+export function configWarnings(raw: RawConfig): readonly RuleProblem[] {
   return [
-    ...literalSecrets(literals),
+    ...literalSecrets(raw),
     ...literalsInBodies(raw),
     ...missingMongodb(raw),
     ...missingDefaults(raw),
@@ -22,10 +24,10 @@ export function configWarnings(raw: RawConfig, literals: ReadonlyMap<string, str
   ];
 }
 
-function literalSecrets(literals: ReadonlyMap<string, string>): readonly RuleProblem[] {
-  return [...literals.keys()].map((path) =>
-    problem(path, 'a secret stands in the file; better env:NAME or keyvault:NAME'),
-  );
+function literalSecrets(raw: RawConfig): readonly RuleProblem[] {
+  return secretEntries(raw)
+    .filter((entry) => secretSetting(entry)?.source === 'literal')
+    .map(({ place }) => problem(place, 'a secret stands in the file; better env:NAME or keyvault:NAME'));
 }
 
 /** Names of members whose text is a credential; those that name one end otherwise. */

@@ -66,33 +66,28 @@ const FAMILIES = [
 
 export type GenericFamilies = (typeof FAMILIES)[number];
 
+/** As far as it was asked, of what is named again and again. */
+const FOUND = new WeakMap<ReferenceTargets, Map<string, GenericFamilies | undefined>>();
+
 /**
  * The first of the two steps before which everything is known that it names; undefined where there is something that the later one
  * does not wait for either. What lies in a circle is nowhere.
  */
-export function familiesOf(
-  config: DeploymentConfig,
-  key: string,
-  all: ReferenceTargets,
-  known: Map<string, GenericFamilies | undefined> = new Map(),
-): GenericFamilies | undefined {
-  if (known.has(key)) return known.get(key);
-  // Until it is known it is in a circle with whatever leads back to it.
-  known.set(key, undefined);
-  const families = findFamilies(config, key, all, known);
-  known.set(key, families);
+export function familiesOf(config: DeploymentConfig, key: string, all: ReferenceTargets): GenericFamilies | undefined {
+  const found = FOUND.get(all) ?? new Map<string, GenericFamilies | undefined>();
+  FOUND.set(all, found);
+  if (found.has(key)) return found.get(key);
+  // Whoever comes back here meanwhile is in a circle.
+  found.set(key, undefined);
+  const families = firstOf(config, key, all);
+  found.set(key, families);
   return families;
 }
 
-function findFamilies(
-  config: DeploymentConfig,
-  key: string,
-  all: ReferenceTargets,
-  known: Map<string, GenericFamilies | undefined>,
-): GenericFamilies | undefined {
+function firstOf(config: DeploymentConfig, key: string, all: ReferenceTargets): GenericFamilies | undefined {
   const others: GenericFamilies[] = [];
   for (const other of resourcesNamedBy(config, key)) {
-    const families = familiesOf(config, other, all, known);
+    const families = familiesOf(config, other, all);
     if (!families) return undefined;
     others.push(families);
   }
@@ -117,27 +112,24 @@ export function stepsNeededBy(config: DeploymentConfig, key: string, all: Refere
 
 /** Keys of the resources that one of the two steps makes. */
 export function genericKeysOf(config: DeploymentConfig, step: StepName, all: ReferenceTargets): readonly string[] {
-  const known = new Map<string, GenericFamilies | undefined>();
   return Object.keys(config.resources ?? {}).filter((key) => {
-    const families = familiesOf(config, key, all, known);
+    const families = familiesOf(config, key, all);
     return families !== undefined && stepLeaving(families.output) === step;
   });
 }
 
 /** The way from one resource back to itself; undefined: there is none. */
-export function circleOf(
-  config: Configured,
-  from: string,
-  way: readonly string[] = [],
-  seen: Set<string> = new Set(),
-): readonly string[] | undefined {
-  const here = [...way, from];
-  if (way[0] === from) return here;
-  if (seen.has(from)) return undefined;
-  seen.add(from);
-  for (const other of resourcesNamedBy(config, from)) {
-    const found = isKey(config, other) ? circleOf(config, other, here, seen) : undefined;
-    if (found) return found;
-  }
-  return undefined;
+export function circleOf(config: Configured, from: string): readonly string[] | undefined {
+  const seen = new Set<string>();
+  const wayFrom = (key: string, way: readonly string[]): readonly string[] | undefined => {
+    for (const other of resourcesNamedBy(config, key)) {
+      if (other === from) return [...way, key, other];
+      if (seen.has(other) || !isKey(config, other)) continue;
+      seen.add(other);
+      const found = wayFrom(other, [...way, key]);
+      if (found) return found;
+    }
+    return undefined;
+  };
+  return wayFrom(from, []);
 }

@@ -48,7 +48,10 @@ export function appliedAfter(
   applied: JsonObject | undefined,
   { agreed, changes }: Pick<FieldDecisions, 'agreed' | 'changes'>,
 ): JsonObject {
-  return applyChanges(applied ?? {}, [...agreed, ...changes]);
+  return applyChanges(
+    applied ?? {},
+    [...agreed, ...changes].map((change) => (change.ours === undefined ? change : { ...change, to: change.ours })),
+  );
 }
 
 /**

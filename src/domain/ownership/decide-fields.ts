@@ -5,6 +5,7 @@ import { overlay } from '../merge.ts';
 import type { FieldChange, FieldDecisions, KeptField, KeptReason, RefusedChange } from './field-change.ts';
 import { displayPath, type FieldPath, isWithin, memberSegment, plainPath } from './field-path.ts';
 import { type OwnershipRules, ownerOf } from './owner.ts';
+import { decideList, hasAllOf, namesIn } from './text-list.ts';
 
 export interface FieldRules extends OwnershipRules {
   /** Plain paths that Azure refuses to change after creation. */
@@ -17,6 +18,8 @@ export interface FieldRules extends OwnershipRules {
   readonly nestedMembers: readonly string[];
   /** Plain paths of arrays from which no member is taken, not even one of ours: something may still need it. */
   readonly openArrays: readonly string[];
+  /** Plain paths of texts that are lists of names, to which others add; of those in `openArrays` no name is taken out. */
+  readonly lists?: readonly string[];
   /** Plain paths of values whose case does not count. */
   readonly caseless?: readonly string[];
   /** Plain paths of fields of which the configuration says two things: what is live wins until we have written one of them. */
@@ -218,6 +221,10 @@ class Decisions implements FieldDecisions {
 
   #leaf(path: FieldPath, to: Json, applied: Json | undefined, from: Json | undefined): void {
     if (isEmpty(to) && isEmpty(from)) return;
+    if (this.#rules.lists?.includes(plainPath(path))) {
+      this.#list(path, to, applied, from);
+      return;
+    }
     if (this.#isSame(path, to, from) || this.#isRespelled(path, to, applied, from)) {
       this.#agree({ path, from, to });
       return;
@@ -229,6 +236,15 @@ class Decisions implements FieldDecisions {
     else if (applied !== undefined && this.#isSame(path, to, applied) && !this.#isRepaired(path))
       this.#keep(field, 'changed_outside');
     else this.#change(field);
+  }
+
+  #list(path: FieldPath, to: Json, applied: Json | undefined, from: Json | undefined): void {
+    const isOpen = this.#rules.openArrays.includes(plainPath(path));
+    const lists = { ours: to, applied, live: from, isOpen, isRepaired: this.#isRepaired(path) };
+    const { changed, lacking } = decideList(lists);
+    if (changed !== undefined) this.#change({ path, from, to: changed, ours: to });
+    else if (lacking !== undefined) this.#keep({ path, from, to: lacking }, 'changed_outside');
+    else this.#agree({ path, from, to });
   }
 
   #isSame(path: FieldPath, one: Json, other: Json | undefined): boolean {
@@ -309,12 +325,13 @@ export function respelling(live: Json | undefined): string {
 
 /** Whether a live value is as ours, with what Azure makes of it. */
 export function isSameValue(
-  { caseless = [], wholeMembers = [] }: Pick<FieldRules, 'caseless' | 'wholeMembers'>,
+  { caseless = [], wholeMembers = [], lists = [] }: Pick<FieldRules, 'caseless' | 'wholeMembers' | 'lists'>,
   path: FieldPath,
   ours: Json,
   live: Json | undefined,
 ): boolean {
   const plain = plainPath(path);
+  if (lists.includes(plain)) return hasAllOf(live, namesIn(ours));
   if (!sameField(path, ours, live)) {
     return caseless.includes(plain) && scalarText(ours).toLowerCase() === scalarText(live).toLowerCase();
   }

@@ -9,6 +9,8 @@ export interface FieldChange {
   readonly from: Json | undefined;
   /** Undefined: taken away, which happens to members of arrays and to what a kind names as `withdrawn`. */
   readonly to: Json | undefined;
+  /** What is ours of it, where others have a part in it. */
+  readonly ours?: Json;
   readonly owner: Owner;
   /** Why somebody else's is changed: what is dangerous about it as it is. */
   readonly danger?: string;

@@ -1,23 +1,25 @@
 import type { DeploymentConfig } from '../config/model.ts';
 import { preservedPaths } from '../config/preserve.ts';
 import { isWritten } from '../config/provenance.ts';
-import { type DesiredResource, openArrays } from '../desired.ts';
+import { type DesiredResource, invariantsOf, openArrays } from '../desired.ts';
 import type { FieldRules } from './decide-fields.ts';
 
 /** Whose each field of a resource is, by its kind, its own settings and what stands in the configuration file. */
 export function fieldRules(
   desired: Pick<
     DesiredResource,
-    'kind' | 'key' | 'settings' | 'openArrays' | 'dropped' | 'secured' | 'contested' | 'needed'
+    'kind' | 'key' | 'settings' | 'invariants' | 'lists' | 'openArrays' | 'dropped' | 'secured' | 'contested' | 'needed'
   >,
   config: Pick<DeploymentConfig, 'written' | 'preserve'>,
 ): FieldRules {
-  const { settings, invariants, defaults, immutable, createOnly, onlyGrows = [], nestedMembers = [] } = desired.kind;
+  const { settings, defaults, immutable, createOnly, onlyGrows = [], nestedMembers = [] } = desired.kind;
   return {
     settings: { ...settings, ...desired.settings },
-    ...{ invariants, defaults, immutable, createOnly, onlyGrows, nestedMembers },
+    ...{ defaults, immutable, createOnly, onlyGrows, nestedMembers },
+    invariants: invariantsOf(desired),
     openArrays: openArrays(desired),
     ...(desired.kind.caseless && { caseless: desired.kind.caseless }),
+    ...(desired.lists && { lists: desired.lists }),
     ...(desired.contested && { contested: desired.contested }),
     ...(desired.needed && { needed: desired.needed }),
     ...(desired.dropped && { dropped: desired.dropped }),

@@ -1,9 +1,11 @@
 import type { DeploymentConfig, ServiceConfig } from '../config/model.ts';
+import { isPremium } from '../config/rules/storage.ts';
 import type { DesireInput } from '../desired.ts';
 import { familiesOf, type GenericFamilies, genericId, genericResourceOf } from '../generic/generic-place.ts';
 import { outputValue } from '../generic/output-text.ts';
 import { resourceGroupId } from '../ids.ts';
-import { COMPOSED, composedKinds, sectionOfSecret } from '../sections/composed-secrets.ts';
+import { composedOf, sectionOfSecret } from '../sections/composed-secrets.ts';
+import { storageEndpoint } from '../sections/storage-endpoints.ts';
 import { addressOf, hostOfService } from './addresses.ts';
 import type { ReferenceSource, ReferenceTarget, ReferenceTargets } from './reference-target.ts';
 import { secretMark } from './secret-marks.ts';
@@ -64,13 +66,16 @@ const redis: ReferenceSource = ({ redis: { name } }) =>
     'redis.port': { value: ({ outputs }) => Number(outputs.read('redisPort')) },
   });
 
-const storage: ReferenceSource = ({ storage: { account = '' } = {} }) =>
+/** A premium account has files only. */
+const storage: ReferenceSource = ({ storage: asked }) =>
   ofSection('storage', {
     'storage.id': { value: ({ outputs }) => outputs.read('storageId') },
-    'storage.name': { value: () => account },
-    'storage.blob_endpoint': { value: ({ outputs }) => outputs.read('storageBlobEndpoint') },
-    'storage.queue_endpoint': { value: ({ outputs }) => outputs.read('storageQueueEndpoint') },
-    'storage.file_endpoint': { value: ({ outputs }) => outputs.read('storageFileEndpoint') },
+    'storage.name': { value: () => asked?.account ?? '' },
+    'storage.file_endpoint': { value: (input) => storageEndpoint(input, 'file') },
+    ...(!(asked && isPremium(asked)) && {
+      'storage.blob_endpoint': { value: (input) => storageEndpoint(input, 'blob') },
+      'storage.queue_endpoint': { value: (input) => storageEndpoint(input, 'queue') },
+    }),
   });
 
 const containerApps: ReferenceSource = ({ containerApps: { environmentName } }) => ({
@@ -106,7 +111,7 @@ function ofSection(
 
 /** By their names in the vault, and as keys of the file are written. */
 const secrets: ReferenceSource = (config) => {
-  const composed = composedKinds(config).map((kind) => COMPOSED[kind]);
+  const composed = composedOf(config).map(({ name }) => name);
   const all = [...Object.keys(config.secrets), ...composed].flatMap((name) => {
     const target: ReferenceTarget = {
       secret: 'vault',

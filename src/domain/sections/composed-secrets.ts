@@ -1,5 +1,5 @@
 import type { DeploymentConfig, ServiceConfig } from '../config/model.ts';
-import { SecretName } from '../config/secrets.ts';
+import { SecretName, vaultName } from '../config/secrets.ts';
 import { secretsOf } from '../config/service/service-secrets.ts';
 import { shareVolumesOf } from '../config/service/service-shares.ts';
 import { workloads } from '../config/workloads.ts';
@@ -25,23 +25,52 @@ const SECTION_OF: Readonly<Record<string, SectionName>> = {
   [COMPOSED.storage]: 'storage',
 };
 
-type Secrets = Sections & Pick<DeploymentConfig, 'secrets' | 'services' | 'jobs'>;
+type Secrets = Sections & Pick<DeploymentConfig, 'secrets' | 'services' | 'jobs' | 'postgresql'>;
+
+interface Databases {
+  readonly postgresql: Pick<DeploymentConfig['postgresql'], 'databases'>;
+}
+
+/** One secret that is made of others. */
+export interface ComposedSecret {
+  readonly kind: ComposedKind;
+  readonly name: string;
+  /** Of an address of a database beside the first one. */
+  readonly database?: string;
+}
+
+/** The vault secret with the address of a database beside the first one. */
+export function databaseSecret(database: string): string {
+  return vaultName(`${COMPOSED.database}-${database}`);
+}
 
 /** The section that a secret comes of; undefined: it comes of none. */
-export function sectionOfSecret({ secrets }: Pick<Secrets, 'secrets'>, name: string): SectionName | undefined {
+export function sectionOfSecret(
+  { secrets, postgresql }: Pick<Secrets, 'secrets'> & Databases,
+  name: string,
+): SectionName | undefined {
   const { [name]: own } = secrets;
-  return own === undefined || own.source === 'generated' ? SECTION_OF[name] : undefined;
+  if (own !== undefined && own.source !== 'generated') return undefined;
+  return furtherAddresses({ postgresql }).some((one) => one.name === name) ? 'postgresql' : SECTION_OF[name];
 }
 
 /** The composed secrets that this deployment makes: of what there is, and what the configuration does not give itself. */
-export function composedKinds(config: Secrets): readonly ComposedKind[] {
-  const kinds = Object.keys(COMPOSED) as ComposedKind[];
-  return kinds.filter((kind) => {
-    const { [kind]: name } = COMPOSED;
-    const section = SECTION_OF[name];
+export function composedOf(config: Secrets): readonly ComposedSecret[] {
+  return composedNames(config).filter(({ kind, name }) => {
+    const section = SECTION_OF[COMPOSED[kind]];
     const isThere = section === undefined ? rabbitMq(config) !== undefined : hasSection(config, section);
     return isThere && isWanted(config, kind) && !Object.hasOwn(config.secrets, name);
   });
+}
+
+/** All that could be composed, whether or not there is what they are made of. */
+export function composedNames(config: Databases): readonly ComposedSecret[] {
+  const kinds = Object.keys(COMPOSED) as ComposedKind[];
+  return [...kinds.map((kind) => ({ kind, name: COMPOSED[kind] })), ...furtherAddresses(config)];
+}
+
+function furtherAddresses({ postgresql: { databases = [] } }: Databases): readonly ComposedSecret[] {
+  return databases.map((database) => ({ kind: 'database', name: databaseSecret(database), database }));
 }
 
 /** The key of the account is asked for where something is opened with it, and is nowhere else. */
@@ -52,11 +81,11 @@ function isWanted(config: Secrets, kind: ComposedKind): boolean {
 
 /** Whether any secret of this deployment is, or has in it, the key of the account. */
 export function asksForAccountKey(config: Secrets): boolean {
-  const kinds = composedKinds(config);
-  return kinds.includes('storageKey') || kinds.includes('storage');
+  return composedOf(config).some(({ kind }) => kind === 'storageKey' || kind === 'storage');
 }
 
-function isRead(config: Pick<DeploymentConfig, 'services' | 'jobs'>, secret: string): boolean {
+/** Whether a service or a job names it, wherever. */
+export function isRead(config: Pick<DeploymentConfig, 'services' | 'jobs'>, secret: string): boolean {
   return workloads(config).some(({ workload }) => secretsOf(workload).some(({ name }) => name === secret));
 }
 

@@ -33,7 +33,13 @@ const FACTS: Readonly<Record<SectionName, SectionFacts>> = {
   },
   postgresql: {
     title: 'database server',
-    names: { serverName: 'postgresql', databaseName: 'postgresql:database', adminUser: null },
+    names: {
+      serverName: 'postgresql',
+      databaseName: 'postgresql:database',
+      databases: null,
+      extensions: null,
+      adminUser: null,
+    },
     output: 'postgresServerId',
   },
   redis: { title: 'cache', names: { name: 'redis' }, output: 'redisId' },

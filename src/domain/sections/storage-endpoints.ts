@@ -10,7 +10,7 @@ export const STORAGE_ENDPOINTS = {
 type StorageService = keyof typeof STORAGE_ENDPOINTS;
 
 /** `https://ACCOUNT.blob.core.windows.net/`, as Azure tells it. */
-function storageEndpoint({ outputs }: Pick<DesireInput, 'outputs'>, service: StorageService): string {
+export function storageEndpoint({ outputs }: Pick<DesireInput, 'outputs'>, service: StorageService): string {
   return outputs.read(STORAGE_ENDPOINTS[service]);
 }
 

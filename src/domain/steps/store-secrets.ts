@@ -16,7 +16,13 @@ export const storeSecrets = {
   makes: 'secrets in the vault; the database password',
   dependsOn: [createKeyVault.name, createDatabases.name],
   // RABBITMQ-URL is made of the name, port and credentials of an infrastructure service.
-  configKeys: ['secrets', 'postgresql.databaseName', 'postgresql.adminUser', 'services.infrastructure'],
+  configKeys: [
+    'secrets',
+    'postgresql.databaseName',
+    'postgresql.databases',
+    'postgresql.adminUser',
+    'services.infrastructure',
+  ],
   // Versioned vault URL of each secret: `secret.DATABASE-URL`.
   families: { secret: 'secret' },
   typicalSeconds: 60,

@@ -1,6 +1,6 @@
 import { type Difference, differences } from '../../domain/compare.ts';
 import type { DeploymentConfig } from '../../domain/config/model.ts';
-import { type DesiredResource, openArrays } from '../../domain/desired.ts';
+import { type DesiredResource, invariantsOf, openArrays } from '../../domain/desired.ts';
 import { decideFields, type FieldRules, isSameValue } from '../../domain/ownership/decide-fields.ts';
 import type { FieldChange } from '../../domain/ownership/field-change.ts';
 import { displayPath, type FieldPath } from '../../domain/ownership/field-path.ts';
@@ -36,7 +36,7 @@ export function fieldDrift(
   const rules = fieldRules(desired, config);
   const { changes, kept, refused } = decideFields(bodies, rules, true);
   const remarks = (field: FieldChange, isRepaired: boolean): Remarks => {
-    const danger = dangerOf(desired.kind.invariants, field.path);
+    const danger = dangerOf(invariantsOf(desired), field.path);
     return { isRepaired, ...(danger !== undefined && { danger }) };
   };
   if (applied === undefined) return changes.flatMap((change) => shown(change, change.to, remarks(change, true)));

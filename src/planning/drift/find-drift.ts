@@ -110,7 +110,7 @@ async function withoutPlainSecrets(
   const { applied } = lastApplied({ state }, desired);
   const outputs = recordedOutputs(state, outputSymbol);
   const { variables } = await plainSecrets({ config, desired, live, applied, outputs, values });
-  const leftovers = { kept: [], dropped: [], registries: [], variables };
+  const leftovers = { kept: [], dropped: [], entries: [], registries: [], variables };
   return withLeftovers(desired, leftovers, (secret) => outputs.read('secret', secret));
 }
 

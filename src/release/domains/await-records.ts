@@ -52,7 +52,7 @@ export async function awaitRecords(
     const what = `${name} needs in DNS:\n${missing.map((line) => `  ${line}`).join('\n')}`;
     await tellOnce(context, `dns:${name}`, what, (text) => context.progress(text));
     return notReady<undefined>({
-      on: `DNS to show the records of ${name}: ${missing.join('; ')}`,
+      on: `DNS to show the records of ${name}`,
       limitInSeconds: domainTimeoutInSeconds(context.config),
       longestPauseInSeconds: LONGEST_PAUSE_IN_SECONDS,
       isIdle: true,

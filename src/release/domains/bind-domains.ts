@@ -33,7 +33,10 @@ export interface NamedApp {
  * @throws UserError `domain_not_shown`, `domain_certificate_refused`, `record_taken`; AzureError as Azure refused
  */
 export async function bindDomains(context: StepContext, apps: readonly NamedApp[]): Promise<Waiting | undefined> {
-  const waits = await settleAll(apps.map((named) => bindNames(context, named)));
+  const waits = await settleAll(
+    apps.map((named) => bindNames(context, named)),
+    together,
+  );
   const open = waits.filter((wait) => wait !== undefined);
   return open.length > 0 ? untilAny(open) : undefined;
 }
@@ -46,7 +49,10 @@ async function bindNames(context: StepContext, { service, app }: NamedApp): Prom
   const due = domains.filter(({ name }) => isDue(context, late, live, name));
   await tellBound(context, service, without(domains, due));
 
-  const looks = await settleAll(due.map((domain) => awaitRecords(context, service, domain)));
+  const looks = await settleAll(
+    due.map((domain) => awaitRecords(context, service, domain)),
+    together,
+  );
   const shown = due.filter((_, index) => looks[index] === undefined);
   const added = await write(context, service, withNames(late, live, { bound: without(domains, due), added: shown }));
   if (isWaiting(added)) return added;
@@ -61,6 +67,14 @@ async function bindNames(context: StepContext, { service, app }: NamedApp): Prom
   }
   const open = [...looks, ...issuing].filter((wait) => wait !== undefined);
   return open.length > 0 ? untilAny(open) : undefined;
+}
+
+/** One run tells of all names that are not bound; what is no error of ours is for its caller to judge. */
+function together(failures: readonly unknown[]): unknown {
+  const [first] = failures;
+  const errors = failures.filter((failure) => failure instanceof UserError);
+  if (!(first instanceof UserError) || errors.length < failures.length) return first;
+  return new UserError(errors.map(({ message }) => message).join('\n'), { code: first.code, hint: first.hint });
 }
 
 function without(all: readonly DomainConfig[], some: readonly DomainConfig[]): readonly DomainConfig[] {

@@ -106,7 +106,7 @@ async function withToken(
   await tellOnce(context, `token:${domain.name}`, `${domain.name}: make the record ${text}`, (line) =>
     context.progress(line),
   );
-  return { ...waiting, on: `the certificate of ${domain.name}, for which ${text} is needed`, isIdle: true };
+  return { ...waiting, on: `the certificate of ${domain.name}, whose token DNS does not show yet`, isIdle: true };
 }
 
 function hasFailed(live: ArmResource): boolean {

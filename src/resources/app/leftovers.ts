@@ -5,7 +5,7 @@ import { displayPath, type FieldPath, isMemberSegment, memberSegment } from '../
 import { fieldAt } from '../../domain/ownership/field-value.ts';
 import { type JsonObject, jsonAt } from '../../shared/json.ts';
 import type { SecretVariable } from './plain-secrets.ts';
-import { REGISTRIES } from './registries.ts';
+import { REGISTRIES, withEntries } from './registries.ts';
 import { identitiesOf, SECRETS, withReferences } from './secrets.ts';
 
 /** What a live app or job has that the configuration does not name, as far as a write has to do with it. No values. */
@@ -14,6 +14,8 @@ export interface Leftovers {
   readonly kept: readonly JsonObject[];
   /** Names of secrets that nothing reads once it is written. */
   readonly dropped: readonly string[];
+  /** How it signs in to registries from which only revisions of before pull. */
+  readonly entries: readonly JsonObject[];
   /** Servers of entries for our registry that pull as the app's identity from now on. */
   readonly registries: readonly string[];
   /** Variables of somebody else that refer to a secret of ours from now on. */
@@ -29,7 +31,7 @@ const PULLS_BY_PASSWORD = 'pulls with the password of the admin user, which goes
  */
 export function withLeftovers<Resource extends DesiredResource>(
   desired: Resource,
-  { kept, dropped, registries, variables }: Leftovers,
+  { kept, dropped, entries, registries, variables }: Leftovers,
   addressOf: (secret: string) => string,
 ): Resource {
   const [identity] = identitiesOf(desired.body);
@@ -39,13 +41,13 @@ export function withLeftovers<Resource extends DesiredResource>(
     ...(identity === undefined ? [] : registries.map((server) => pull(server, identity))),
     ...referring.map(reference),
   ];
-  if (kept.length + dropped.length + secured.length === 0) return desired;
+  if (kept.length + dropped.length + entries.length + secured.length === 0) return desired;
   const references = referring.flatMap(({ secretRef: name, secret }): JsonObject[] =>
     secret === undefined ? [] : [{ name, keyVaultUrl: addressOf(secret), identity: identity ?? null }],
   );
   return {
     ...desired,
-    body: withReferences(applyChanges(desired.body, secured), [...references, ...kept]),
+    body: withReferences(withEntries(applyChanges(desired.body, secured), entries), [...references, ...kept]),
     dropped: { [SECRETS]: dropped },
     secured: Object.fromEntries(
       secured.map(({ path, danger }) => [displayPath(path), { danger, theirs: theirsIn(desired.body, path) }]),

@@ -1,5 +1,6 @@
+import { imageReference, registryServer } from '../../domain/images/image-reference.ts';
 import { overlay } from '../../domain/merge.ts';
-import { isJsonObject, type JsonObject, jsonAt } from '../../shared/json.ts';
+import { isJsonObject, type JsonObject, jsonAt, scalarText } from '../../shared/json.ts';
 
 /** Where an app or a job says how it signs in to the registries that it pulls from. */
 export const REGISTRIES = 'properties.configuration.registries';
@@ -41,6 +42,36 @@ export function afterRegistries(
   });
   if (replaced.length === 0) return { live, replaced };
   return { live: overlay(live, { properties: { configuration: { registries } } }), replaced };
+}
+
+/**
+ * Entries of ours that are wanted no more, and from whose registries revisions pull that still run: Azure takes none of them away
+ * (`ContainerAppRegistryInUse` in https://github.com/jflavan/codec-chat/blob/main/docs/INFRA_WORKFLOW_FIX.md).
+ *
+ * @param templates of the revisions that run
+ */
+export function entriesInUse(leaving: readonly JsonObject[], templates: readonly JsonObject[]): readonly JsonObject[] {
+  const servers = new Set(templates.flatMap(imagesIn).map((image) => imageReference(image).server));
+  return leaving.filter((entry) => servers.has(registryServer(serverOf(entry).split('/')[0] ?? '')));
+}
+
+/** Entries of ours that a write of the desired body takes away. */
+export function leavingEntries(desired: JsonObject, applied: JsonObject, live: JsonObject): readonly JsonObject[] {
+  const [wanted, ours] = [desired, applied].map((body) => registriesOf(body).map(serverOf));
+  return registriesOf(live).filter((entry) => ours?.includes(serverOf(entry)) && !wanted?.includes(serverOf(entry)));
+}
+
+/** The body with these entries as well. */
+export function withEntries(body: JsonObject, entries: readonly JsonObject[]): JsonObject {
+  if (entries.length === 0) return body;
+  return overlay(body, { properties: { configuration: { registries: [...registriesOf(body), ...entries] } } });
+}
+
+function imagesIn(template: JsonObject): readonly string[] {
+  return ['containers', 'initContainers'].flatMap((key) => {
+    const { [key]: found } = template;
+    return (Array.isArray(found) ? found.filter(isJsonObject) : []).map(({ image }) => scalarText(image));
+  });
 }
 
 export function registriesOf(body: JsonObject): readonly JsonObject[] {

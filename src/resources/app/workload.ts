@@ -1,6 +1,5 @@
 import type { ServiceConfig } from '../../domain/config/model.ts';
 import type { JobConfig } from '../../domain/config/model-choices.ts';
-import { SecretName } from '../../domain/config/secrets.ts';
 import { SECRETS_VERSION } from '../../domain/config/service/own-variables.ts';
 import type { ContainerSettings, EnvValue } from '../../domain/config/service/service-containers.ts';
 import { type SecretReader, secretsOf } from '../../domain/config/service/service-secrets.ts';
@@ -64,26 +63,6 @@ function textOf(value: Exclude<EnvValue, { kind: 'secret' }>, input: DesireInput
     case 'reference':
       return resolvedAsText(value.text, input);
   }
-}
-
-/** Where a workload pulls its image from: our registry by the identity, a foreign one by a password of the vault. */
-export function imageSource(
-  input: DesireInput,
-  { image }: Pick<ServiceConfig, 'image'>,
-): { readonly registries: readonly JsonObject[]; readonly secrets: readonly string[] } {
-  const { registry } = input.config.docker;
-  if (image !== undefined) return { registries: [], secrets: [] };
-  if (!registry) {
-    const server = input.outputs.read('loginServer');
-    const identity = input.outputs.read('identityId');
-    return { registries: [{ server, identity }], secrets: [] };
-  }
-  if (registry.username === undefined) return { registries: [], secrets: [] };
-  const passwordSecretRef = secretRef(SecretName.registryPassword);
-  return {
-    registries: [{ server: registry.server, username: registry.username, passwordSecretRef }],
-    secrets: [SecretName.registryPassword],
-  };
 }
 
 /** The image of a service or a job: as configured, or as built. Those of application services are outputs, whoever built them. */

@@ -8,6 +8,11 @@ export const SOURCE_ERRORS = {
     next: 'Correct the Dockerfile or the sources of the service, and deploy again; other images are kept.',
     exitCode: ExitCode.failed,
   },
+  docker_unavailable: {
+    meaning: 'docker.builder is local, and there is no docker here that can build.',
+    next: 'Install and start docker, or let the registry build: take docker.builder out. An app has no docker.',
+    exitCode: ExitCode.failed,
+  },
   git_ref_unknown: {
     meaning: 'The repository of docker.source has no such branch or tag.',
     next: 'Correct docker.source; a commit has to be written with all its digits.',

@@ -9,6 +9,7 @@ import { runMigrations } from '../../../src/activities/run-migrations.ts';
 import { cloudEndpoints } from '../../../src/azure/clouds.ts';
 import { clientSecretCredential } from '../../../src/azure/credentials.ts';
 import type { DeploymentConfig, ServiceConfig } from '../../../src/domain/config/model.ts';
+import { withTerms } from '../../../src/outbound/terms.ts';
 import { createTransport } from '../../../src/outbound/transport.ts';
 import { CONTAINER_APP } from '../../../src/resources/container-app.ts';
 import { isJsonObject, type JsonObject, jsonAt } from '../../../src/shared/json.ts';
@@ -116,7 +117,8 @@ describe('a secret of the vault that cannot be read (seen: ten minutes and 60 wr
     const transport = createTransport({ connectTo: simulator });
     const credential = await clientSecretCredential(simulator, cloudEndpoints('AzureCloud'), transport);
     const vaultUri = String(state.steps.create_key_vault?.outputs.vaultUri);
-    return new SecretClient(vaultUri, credential, { httpClient: transport });
+    const httpClient = withTerms(transport, { origins: [new URL(vaultUri).origin] });
+    return new SecretClient(vaultUri, credential, { httpClient });
   }
 
   it.each<[string, (vault: SecretClient, name: string) => Promise<unknown>, string]>([

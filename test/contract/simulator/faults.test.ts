@@ -1,3 +1,4 @@
+import { createHttpHeaders, createPipelineRequest } from '@azure/core-rest-pipeline';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/shared/json.ts';
 import type { FaultRule } from '../../../src/simulator/faults.ts';
@@ -56,6 +57,31 @@ describe('a request that goes wrong', () => {
     const { answer, isThere, log } = await put({ kind: 'reset', afterEffect });
     expect(answer).toBeInstanceOf(Error);
     expect([isThere, log?.status]).toEqual([afterEffect, 0]);
+  });
+
+  it.each<[string, FaultRule['fault'], boolean, number]>([
+    ['is never answered, before its effect', { kind: 'silence' }, false, 0],
+    ['is never answered, after it', { kind: 'silence', afterEffect: true }, true, 0],
+    ['is answered half', { kind: 'half' }, true, 201],
+    ['is answered a byte at a time', { kind: 'trickle' }, true, 201],
+  ])('%s', async (_, fault, isThere, status) => {
+    const { arm, simulator, credential, transport, group } = await simulatedClients();
+    simulator.addFault({ match: { method: 'PUT', path: 'id-demo$' }, nth: 1, fault });
+    const { token } = await credential.getToken('https://management.azure.com/.default');
+    const asking = transport.sendRequest(
+      createPipelineRequest({
+        url: `https://management.azure.com${group}/${IDENTITY}?api-version=${IDENTITY_VERSION}`,
+        method: 'PUT',
+        headers: createHttpHeaders({ authorization: `Bearer ${token}`, 'content-type': 'application/json' }),
+        body: JSON.stringify({ location }),
+        timeout: 500,
+      }),
+    );
+    await expect(asking).rejects.toThrow('no answer from management.azure.com');
+    expect((await arm('GET', IDENTITY, undefined, IDENTITY_VERSION)).status === 200).toBe(isThere);
+    expect(simulator.requests().find(({ method, path }) => method === 'PUT' && path.endsWith('id-demo'))?.status).toBe(
+      status,
+    );
   });
 
   it('is answered with half of its JSON', async () => {

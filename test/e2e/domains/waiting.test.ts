@@ -60,12 +60,19 @@ it('goes on waiting after it was killed', async () => {
   expect(resumed.events.at(-1)).toMatchObject({ addresses: { [NAME]: `https://${NAME}` } });
 });
 
-it('ends when it is interrupted, with the application released', async () => {
+it('tells in its status what it waits for, and ends when it is interrupted, with the application released', async () => {
   const sandbox = await ownShop(`[${NAME}]`);
   const { run } = await watchedAzure();
+  let status = '';
+  const askThenStop = async (pid: number): Promise<void> => {
+    status = (await run(sandbox, ['status', '--config', 'own.yaml'])).stdout;
+    process.kill(pid, 'SIGINT');
+  };
   const stopped = await run(sandbox, ARGS, {
     limitInMs: 200_000,
-    when: [{ printed: /needs in DNS/, act: (pid) => process.kill(pid, 'SIGINT') }],
+    when: [{ printed: /DNS to show the records/, act: (pid) => void askThenStop(pid) }],
   });
   expect(stopped.events.at(-1)).toMatchObject({ type: 'run_completed', status: 'cancelled', failed: [] });
+  expect(status).toContain(`verify_deployment waits for DNS to show the records of ${NAME}`);
+  expect(status).toMatch(/CNAME www\.example\.net → web\.\S+\.azurecontainerapps\.io \(DNS shows none yet\)/);
 });

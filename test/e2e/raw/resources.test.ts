@@ -99,7 +99,16 @@ it('makes resources of any type in their order, changes, repairs, leaves behind 
   // Out of the file, and still there.
   const [before = '', after = ''] = config('Standard_GRS').split('  mount:\n');
   const left = await deploy(sandbox, before + after.slice(after.indexOf('  documents:')));
-  expect(left.text).toContain('resource:mount@');
+  expect(left.text).toContain('resource:mount@shop-env.documents');
+  const one = ['destroy', '--left-behind', 'resource:mount@shop-env.documents', '--confirm', 'default', ...SIMULATED];
+  const removed = await sandbox.run([...one, '--output', 'json']);
+  expect(removed.exitCode, `${removed.stderr}${removed.stdout.slice(-2500)}`).toBe(0);
+  expect((await sandbox.run(['status', ...SIMULATED])).stdout).not.toContain('resource:mount');
+
+  // What comes later may need a provider that nothing needed before.
+  const zone = `  zone: { type: Microsoft.Network/privateDnsZones, api_version: 2024-06-01, name: shop.internal, location: global }\n`;
+  const later = await deploy(sandbox, `${before}${after.slice(after.indexOf('  documents:'))}${zone}`);
+  expect(later.executed).toEqual(expect.arrayContaining(['check_prerequisites', 'create_databases']));
   const gone = await sandbox.run(['destroy', ...SIMULATED, '--confirm', 'default', '--output', 'json']);
   expect(gone.exitCode, `${gone.stderr}${gone.stdout.slice(-2500)}`).toBe(0);
   const deletions = (await sandbox.requests()).filter(({ method }) => method === 'DELETE').map(({ path }) => path);

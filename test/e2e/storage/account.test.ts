@@ -132,4 +132,23 @@ describe('a storage account of the file', () => {
       KEYS.map((key) => `${key} delete`).sort(),
     );
   });
+
+  it('is refused before anything of it is made where somebody else has its name', async () => {
+    const sandbox = await createSandbox();
+    await deployed(sandbox, '');
+    await byHand(sandbox, async (arm) => {
+      const group = (await sandbox.state()).resources['resource-group']?.id ?? '';
+      const [subscription = ''] = group.split('/resourceGroups/');
+      await arm.post(`${subscription}/providers/Microsoft.Storage/register`, '2025-04-01');
+      const theirs = `${subscription}/resourceGroups/theirs-rg`;
+      await arm.put(theirs, '2025-04-01', { location: 'westeurope' });
+      const body = { location: 'westeurope', kind: 'StorageV2', sku: { name: 'Standard_LRS' } };
+      const reply = await arm.put(`${theirs}/providers/${PATH}`, VERSION, body);
+      if (reply.kind === 'started') await arm.poll(reply.operation);
+    });
+    const taken = await tried(sandbox, FULL);
+    expect(taken.exitCode).not.toBe(0);
+    expect(taken.stdout).toContain('The name filesaccount1 cannot be used for storage account filesaccount1');
+    expect(Object.keys((await sandbox.state()).resources)).not.toContain('storage');
+  });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Drift } from '../../../src/domain/drift.ts';
+import type { JsonObject } from '../../../src/shared/json.ts';
 import type { CloudState } from '../../../src/simulator/store.ts';
 import { createSandbox, type Sandbox } from '../../helpers/cli.ts';
 import { planOf } from '../../helpers/plan/as-planned.ts';
@@ -8,6 +9,7 @@ import { byHand } from '../../helpers/plan/cloud-by-hand.ts';
 const SIMULATE = ['--config', 'app/config.yaml', '--simulate', '--simulator-profile', 'instant'];
 const CLOUD = '.draftgenie-deploy/simulator/cloud.json';
 const VERSION = '2025-06-01';
+const NETWORKS = '2024-05-01';
 const ACCOUNT = 'Microsoft.Storage/storageAccounts/brokerfiles1';
 
 const config = (volume = 'share: broker', rest = ''): string => `
@@ -51,22 +53,23 @@ async function subscriptionOf(sandbox: Sandbox): Promise<string> {
   return `/subscriptions/${planOf(plan).target?.subscriptionId}`;
 }
 
-/** Networks are not simulated but for what storage accounts ask of them. */
-async function addSubnet(sandbox: Sandbox, id: string): Promise<void> {
-  const cloud = JSON.parse(await sandbox.read(CLOUD)) as CloudState;
-  const now = new Date(0).toISOString();
-  cloud.resources[id.toLowerCase()] = {
-    ...{
-      id,
-      name: 'apps',
-      type: 'Microsoft.Network/virtualNetworks/subnets',
-      extra: {},
-      createdAt: now,
-      updatedAt: now,
-    },
-    body: { properties: { serviceEndpoints: [{ service: 'Microsoft.Storage' }] } },
-  };
-  await sandbox.write(CLOUD, JSON.stringify(cloud));
+/** The network of somebody else, whose subnet the environment may have. */
+async function makeNetwork(sandbox: Sandbox, subnet: string, serviceEndpoints: readonly JsonObject[]): Promise<void> {
+  const [group = ''] = subnet.split('/providers/');
+  const [network = ''] = subnet.split('/subnets/');
+  const delegations = [{ name: 'apps', properties: { serviceName: 'Microsoft.App/environments' } }];
+  const properties = { addressPrefix: '10.0.0.0/23', delegations, serviceEndpoints: [...serviceEndpoints] };
+  await byHand(sandbox, async (arm) => {
+    const [subscription = ''] = subnet.split('/resourceGroups/');
+    await arm.post(`${subscription}/providers/Microsoft.Network/register`, '2025-04-01');
+    const location = 'westeurope';
+    await arm.put(group, '2025-04-01', { location });
+    const reply = await arm.put(network, NETWORKS, {
+      location,
+      properties: { addressSpace: { addressPrefixes: ['10.0.0.0/16'] }, subnets: [{ name: 'apps', properties }] },
+    });
+    if (reply.kind === 'started') await arm.poll(reply.operation);
+  });
 }
 
 async function deployed(sandbox: Sandbox, text = config()) {
@@ -143,14 +146,15 @@ describe('shares that services mount', () => {
     const sandbox = await createSandbox();
     await sandbox.write('app/config.yaml', byNfs(`/subscriptions/s/${SUBNET}`, ''));
     const subnet = `${await subscriptionOf(sandbox)}/${SUBNET}`;
+    await makeNetwork(sandbox, subnet, []);
     await deployed(sandbox, byNfs(subnet, ''));
     const nfs = byNfs(subnet, 'nfs');
     await sandbox.write('app/config.yaml', nfs);
     const refused = await sandbox.deploy();
     expect(refused.exitCode).not.toBe(0);
-    expect(refused.stdout).toContain('SubnetsNotFound:Subnets apps of virtual network');
+    expect(refused.stdout).toContain('SubnetsHaveNoServiceEndpointsConfigured:Subnets apps of virtual network');
 
-    await addSubnet(sandbox, subnet);
+    await makeNetwork(sandbox, subnet, [{ service: 'Microsoft.Storage' }]);
     const made = await deployed(sandbox, nfs);
     expect(planOf(made).warnings).toContainEqual(
       expect.stringContaining('the subnet apps needs the service endpoint Microsoft.Storage'),

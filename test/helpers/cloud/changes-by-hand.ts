@@ -135,16 +135,6 @@ export const CHANGES_BY_HAND: readonly ChangeByHand[] = [
     drift: ['postgresql:database'],
   },
   {
-    title: 'the TLS floor of the database server',
-    make: (hand) =>
-      hand.put(
-        'Microsoft.DBforPostgreSQL/flexibleServers/draftgenie-example-pg/configurations/ssl_min_protocol_version',
-        POSTGRES,
-        { properties: { value: 'TLSv1.1', source: 'user-override' } },
-      ),
-    drift: ['postgresql:tls properties.value'],
-  },
-  {
     title: 'TLS that the database server no longer asks for (seen: 8)',
     make: (hand) =>
       hand.put(

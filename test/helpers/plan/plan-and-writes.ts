@@ -1,4 +1,5 @@
 import { sameField } from '../../../src/domain/compare.ts';
+import { isBelow } from '../../../src/domain/ids.ts';
 import { memberKey, memberName } from '../../../src/domain/members.ts';
 import { overlay } from '../../../src/domain/merge.ts';
 import { displayPath, type FieldPath, memberSegment } from '../../../src/domain/ownership/field-path.ts';
@@ -119,7 +120,20 @@ function runs(plan: Plan, steps: readonly StepName[]): boolean {
 
 function isPattern(plan: Plan, request: string): boolean {
   const isDump = plan.removal?.dump !== undefined && /^POST .*\/jobs\/dump-[^/]+\/start$/.test(request);
-  return isDump || PATTERNS.some((one) => one.request.test(request) && (one.steps === 'any' || runs(plan, one.steps)));
+  return (
+    isDump ||
+    isToldRestart(plan, request) ||
+    PATTERNS.some((one) => one.request.test(request) && (one.steps === 'any' || runs(plan, one.steps)))
+  );
+}
+
+/** Of a database server: told in the line of what it loads anew. */
+function isToldRestart(plan: Plan, request: string): boolean {
+  const [, server] = /^POST (.*\/flexibleServers\/[^/]+)\/restart$/i.exec(request) ?? [];
+  return plan.resources.some(
+    ({ id, action, reason = '' }) =>
+      server !== undefined && isBelow(id, server) && action === 'update' && reason.includes('the server restarts'),
+  );
 }
 
 function isFieldPattern(plan: Plan, field: string): boolean {

@@ -2,8 +2,9 @@ import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { createSteps } from '../../../src/activities/activities.ts';
 import { AzureError } from '../../../src/azure/errors.ts';
-import type { ServiceConfig } from '../../../src/domain/config/model.ts';
-import { emptyState } from '../../../src/domain/state.ts';
+import type { DeploymentConfig, ServiceConfig } from '../../../src/domain/config/model.ts';
+import { symbolicOutputs } from '../../../src/domain/outputs.ts';
+import { type EnvironmentState, emptyState } from '../../../src/domain/state.ts';
 import { resourceTags } from '../../../src/domain/tags.ts';
 import type { Step } from '../../../src/engine/step.ts';
 import { allows } from '../../../src/preflight/permissions.ts';
@@ -79,13 +80,43 @@ const problemsOf = async (...args: Parameters<typeof stepContext>): Promise<stri
 describe('check_prerequisites', () => {
   it('hands on who deploys, and where to, and makes nothing', async () => {
     const fake = azure();
-    expect(await checkPrerequisites().run(await stepContext(fake.azure))).toEqual({
+    expect(await checkPrerequisites().run(await stepContext(fake.azure))).toMatchObject({
       kind: 'completed',
       outputs: { subscriptionId: 'sub', tenantId: 'tenant', principalId: 'deployer', principalType: '' },
       // What is looked at, by which a later run knows what is new.
       metadata: { providers: expect.arrayContaining(['Microsoft.App', 'Microsoft.KeyVault']) },
     });
     expect(fake.writes).toEqual([]);
+  });
+
+  it('is due again for what the deployment had no part of before, by what it looked at, or by what was made', async () => {
+    const { azure: cloud } = azure();
+    const first = checkPrerequisites();
+    const result = await first.run(await stepContext(cloud));
+    const metadata = (result.kind === 'completed' && result.metadata) || {};
+    const withStorage = deploymentConfig({
+      storage: { account: 'shopfiles', sku: 'Standard_LRS', containers: [], queues: [], shares: {} },
+    });
+    const sources = (config: DeploymentConfig, state: EnvironmentState) => ({
+      ...{ azure: cloud, config, state, source: undefined },
+      secrets: { literal: () => undefined, environment: () => undefined },
+    });
+    const done = { status: 'completed', timestamp: '', dependency_hash: '', dependencies: {}, outputs: {} } as const;
+    const looked = { ...emptyState('default'), steps: { check_prerequisites: { ...done, metadata } } };
+    expect(await first.troubles?.(sources(deploymentConfig(), looked))).toEqual([]);
+    const isNew = ['Microsoft.Storage is new to the deployment'];
+    expect(await first.troubles?.(sources(withStorage, looked))).toEqual(isNew);
+
+    const wanted = createSteps().flatMap(({ name, desire }) =>
+      desire({ environment: 'default', config: deploymentConfig(), outputs: symbolicOutputs().reader }).map((one) => ({
+        ...{ key: one.key, id: one.id, type: one.kind.type, step: name, holds_data: false, immutable: {} },
+      })),
+    );
+    const resources = Object.fromEntries(wanted.map(({ key, ...record }) => [key, record]));
+    const made = { ...emptyState('default'), resources };
+    expect(await first.troubles?.(sources(deploymentConfig(), made))).toEqual([]);
+    expect(await first.troubles?.(sources(withStorage, made))).toEqual(isNew);
+    expect(await first.troubles?.(sources(withStorage, emptyState('default')))).toEqual([]);
   });
 
   it('tells all problems at once', async () => {

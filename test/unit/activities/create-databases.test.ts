@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createDatabases } from '../../../src/activities/create-databases.ts';
 import { AzureError } from '../../../src/azure/errors.ts';
+import type { DeploymentConfig } from '../../../src/domain/config/model.ts';
 import { classicRedis } from '../../../src/resources/redis-classic.ts';
 import { jsonAt } from '../../../src/shared/json.ts';
 import { COMPUTED } from '../../helpers/computed.ts';
@@ -93,6 +94,73 @@ describe('create_databases', () => {
     const context = await stepContext(fake.azure);
     await expect(createDatabases.run(context)).rejects.toMatchObject({ code: 'LocationIsOfferRestricted' });
     expect(await context.remembered()).toHaveProperty('operation:redis');
+  });
+});
+
+describe('further databases and extensions', () => {
+  const config = (choices: Partial<DeploymentConfig['postgresql']>): DeploymentConfig => {
+    const base = deploymentConfig({ written: ['postgresql.databases', 'postgresql.extensions'] });
+    return { ...base, postgresql: { ...base.postgresql, ...choices } };
+  };
+  const SERVER = '/shop-postgres';
+
+  /** A server that has its parameters, as Azure makes them. */
+  async function withServer(parameters: Readonly<Record<string, string>>): Promise<FakeAzure> {
+    const fake = azure();
+    await createDatabases.run(await stepContext(fake.azure, { runId: runIdOf(9) }));
+    const id = [...fake.resources.values()].find((one) => one.id.endsWith(SERVER))?.id ?? '';
+    for (const [name, value] of Object.entries(parameters)) {
+      const parameter = `${id}/configurations/${name}`;
+      fake.resources.set(parameter.toLowerCase(), { id: parameter, properties: { value } });
+    }
+    fake.writes.length = 0;
+    return fake;
+  }
+
+  const written = (fake: FakeAzure): string[] =>
+    fake.writes.map(({ path, body }) =>
+      `${path.split('/').at(-1)} ${jsonAt(body ?? {}, 'properties.value') ?? ''}`.trim(),
+    );
+
+  it('are made beside the one that connection strings name', async () => {
+    const fake = await withServer({});
+    await createDatabases.run(await stepContext(fake.azure, { config: config({ databases: ['reports', 'audit'] }) }));
+    expect(kinds(fake)).toEqual(['databases/reports', 'databases/audit']);
+  });
+
+  it('join the extensions that others have allowed, and start nothing anew without a library to load', async () => {
+    const fake = await withServer({ 'azure.extensions': 'CITEXT' });
+    await createDatabases.run(await stepContext(fake.azure, { config: config({ extensions: ['vector'] }) }));
+    expect(written(fake)).toEqual(['azure.extensions CITEXT,vector']);
+    expect(fake.posts.filter(({ path }) => path.endsWith('/restart'))).toEqual([]);
+  });
+
+  it('restart the server once for a library, and not for what others change later', async () => {
+    const fake = await withServer({ 'azure.extensions': '', shared_preload_libraries: 'pg_cron' });
+    fake.computed['Microsoft.DBforPostgreSQL/flexibleServers/configurations'] = {
+      properties: { isConfigPendingRestart: true },
+    };
+    const asked = { config: config({ extensions: ['pgaudit', 'pg_cron'] }) };
+    const context = await stepContext(fake.azure, asked);
+    const result = await createDatabases.run(context);
+    await createDatabases.run(context);
+    expect(written(fake)).toEqual(['azure.extensions pgaudit,pg_cron', 'shared_preload_libraries pg_cron,pgaudit']);
+    const restarts = (): number => fake.posts.filter(({ path }) => path.endsWith(`${SERVER}/restart`)).length;
+    expect(restarts()).toBe(1);
+    expect(context.told.join('\n')).toContain('restarting PostgreSQL server shop-postgres');
+    const metadata = result.kind === 'completed' ? { ...result.metadata } : {};
+    expect(metadata).toEqual({ loadedLibraries: 'pgaudit,pg_cron' });
+
+    const previous = {
+      status: 'completed',
+      timestamp: '',
+      dependency_hash: '',
+      dependencies: {},
+      outputs: {},
+      metadata,
+    } as const;
+    await createDatabases.run(await stepContext(fake.azure, { ...asked, previous, runId: runIdOf(2) }));
+    expect(restarts()).toBe(1);
   });
 });
 

@@ -70,6 +70,60 @@ async function complete(given: TestContext): Promise<StepState> {
 }
 
 describe('store_secrets', () => {
+  it('has the address of each further database under its name', async () => {
+    const fake = azure();
+    const postgresql = { ...config.postgresql, databases: ['reports', 'audit_log'] };
+    const { outputs } = await complete(await context(fake, { config: { ...config, postgresql } }));
+    expect(Object.keys(outputs)).toEqual(
+      expect.arrayContaining(['secret.DATABASE-URL-REPORTS', 'secret.DATABASE-URL-AUDIT-LOG']),
+    );
+    const first = storedValue(fake, 'DATABASE-URL');
+    expect(storedValue(fake, 'DATABASE-URL-AUDIT-LOG')).toBe(first.replace('/shop?', '/audit_log?'));
+  });
+
+  it('makes a secret of any name once, for whatever reads it, and keeps it', async () => {
+    const fake = azure();
+    const service: ServiceConfig = {
+      ...rabbitmq,
+      volumes: { keys: { secrets: { 'pg.key': 'PG' } } },
+      scale: { rules: { mails: { type: 'azure-queue', metadata: {}, secrets: { connection: 'QUEUE' } } } },
+    };
+    const generated = { source: 'generated' } as const;
+    const asked = {
+      ...config,
+      services: { infrastructure: [service], application: [] },
+      secrets: { ...config.secrets, PG: generated, QUEUE: generated, 'READ-BY-NOBODY': generated },
+    };
+    const { outputs } = await complete(await context(fake, { config: asked }));
+    const before = ['PG', 'QUEUE', 'READ-BY-NOBODY'].map((name) => storedValue(fake, name));
+    expect(new Set(before).size).toBe(3);
+    expect(before.every((value) => value.length > 40)).toBe(true);
+    const again = await complete(await context(fake, { config: asked, runId: runIdOf(1) }));
+    expect(again.outputs).toEqual(outputs);
+    expect(['PG', 'QUEUE', 'READ-BY-NOBODY'].map((name) => storedValue(fake, name))).toEqual(before);
+  });
+
+  it('is due once something reads a secret that nobody read before', async () => {
+    const fake = azure();
+    const reading = { ...rabbitmq, volumes: { keys: { secrets: { 'jwt.key': 'JWT-SECRET' } } } };
+    const { JWT: _, ...env } = rabbitmq.env;
+    const quiet = { ...config, services: { infrastructure: [{ ...rabbitmq, env }], application: [] } };
+    const step = await complete(await context(fake, { config: quiet }));
+    const given = await context(fake, { config: quiet });
+    const state = { ...given.state, steps: { store_secrets: step } };
+    expect(await storeSecrets.troubles?.({ ...given, state })).toEqual([]);
+    const services = { infrastructure: [{ ...reading, env }], application: [] };
+    expect(await storeSecrets.troubles?.({ ...given, state, config: { ...quiet, services } })).toEqual([
+      'the secret JWT-SECRET is not stored yet',
+    ]);
+  });
+
+  it('renews only the addresses of further databases when these are others', () => {
+    const postgresql = { ...config.postgresql, databases: ['reports'] };
+    const due = { changed: ['config:postgresql.databases'], forced: false };
+    expect(storeSecrets.renews?.(due, { ...config, postgresql })).toEqual([['secret', 'DATABASE-URL-REPORTS']]);
+  });
+
   it('writes every secret, composes the connection strings, and sets the database password', async () => {
     const fake = azure();
     const { outputs } = await complete(await context(fake));

@@ -1,5 +1,5 @@
-import type { AddressInfo } from 'node:net';
-import { createServer, type Server } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createPipelineRequest, type PipelineResponse } from '@azure/core-rest-pipeline';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -138,3 +138,29 @@ it('no answer is a lost connection to whoever asked Azure, in the same words', (
   expect(isOutOfReach(known)).toBe(true);
   expect(known.message).toBe('no answer from management.azure.com for 75 seconds: its answer did not begin');
 });
+
+it.each(WAYS)(
+  'by %s what was not answered is asked again over a connection of its own, whatever was kept',
+  async (_way, ask) => {
+    let isSilent = false;
+    const silenced = new WeakSet<object>();
+    const sockets: Socket[] = [];
+    const server = createHttpServer((request, response) => {
+      if (!silenced.has(request.socket)) setTimeout(() => response.end('ok'), isSilent ? 0 : 50);
+    });
+    server.on('connection', (socket) => void sockets.push(socket));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const limits = { firstByte: 0.2 };
+    // Side by side, so that several connections are kept.
+    await Promise.all(Array.from({ length: 5 }, () => ask({ url, limits: {} })));
+    for (const socket of sockets) silenced.add(socket);
+    isSilent = true;
+    await expect(ask({ url, limits })).rejects.toThrow('its answer did not begin');
+    await ask({ url, limits });
+  },
+);

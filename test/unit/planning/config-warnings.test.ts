@@ -18,12 +18,12 @@ const SHARE = 'volumes: { data: { share: data } }, mounts: { /var/lib/rabbitmq/m
 describe('what holds data without a share', () => {
   it('is told once, with what keeps data and what cannot', () => {
     expect(warnings('  queue: { image: "rabbitmq:4" }\n  vectors: { image: "qdrant/qdrant" }')).toEqual([
-      'queue and vectors keep their data in the container: it is not persistent. A file share keeps it (storage.shares, and volumes of the service), though not that of vectors; so does a managed service.',
+      'What queue and vectors write lies in the container and goes with it: it is not persistent. A file share keeps it (storage.shares, and volumes of the service), though not that of vectors; so does a managed service.',
     ]);
   });
 
   it('is told of one alone', () => {
-    expect(warnings('  queue: { image: "rabbitmq:4" }')[0]).toMatch(/^queue keeps its data in the container/);
+    expect(warnings('  queue: { image: "rabbitmq:4" }')[0]).toMatch(/^What queue writes lies in the container/);
   });
 
   it('is nothing to tell of where it has one, but that RabbitMQ has to know its folder again', () => {

@@ -24,11 +24,11 @@ function leaves(value: Json, path: readonly string[] = []): readonly string[] {
 }
 
 /** What a resource says of itself comes before the columns of its kind. */
-function columnsOf({ kind, settings = {} }: DesiredResource, leaf: string): readonly string[] {
+function columnsOf({ kind, settings = {}, invariants = {} }: DesiredResource, leaf: string): readonly string[] {
   if (isWithin(leaf, Object.keys(settings))) return ['settings'];
   const columns = {
     settings: Object.keys(kind.settings),
-    invariants: Object.keys(kind.invariants),
+    invariants: Object.keys({ ...kind.invariants, ...invariants }),
     defaults: kind.defaults,
     computed: kind.computed,
     createOnly: kind.createOnly,

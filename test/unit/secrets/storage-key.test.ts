@@ -72,7 +72,12 @@ describe('the key of the storage account', () => {
     expect(drift).toMatchObject({ key: 'secret:STORAGE-ACCOUNT-KEY', step: 'store_secrets', repaired: true });
     expect(JSON.stringify(drift)).not.toMatch(/k1|k2/);
     // Another version is told as that of any secret.
-    fake.secrets.set('STORAGE-ACCOUNT-KEY', { name: 'STORAGE-ACCOUNT-KEY', id: URL_OF_KEY.replace('v1', 'v2'), value: 'k1', tags: {} });
+    fake.secrets.set('STORAGE-ACCOUNT-KEY', {
+      name: 'STORAGE-ACCOUNT-KEY',
+      id: URL_OF_KEY.replace('v1', 'v2'),
+      value: 'k1',
+      tags: {},
+    });
     expect(await driftOfStorageKey(sources)).toEqual([]);
   });
 });

@@ -49,6 +49,8 @@ function normalizeChoices(raw: RawPostgresql): PostgresqlChoices {
     ...(raw.public_access != null && { publicAccess: raw.public_access }),
     ...(raw.firewall_rules && { firewallRules: raw.firewall_rules }),
     ...(raw.entra_authentication != null && { entraAuthentication: raw.entra_authentication }),
+    ...(raw.databases && raw.databases.length > 0 && { databases: raw.databases }),
+    ...(raw.extensions && { extensions: raw.extensions.map((name) => name.trim().toLowerCase()) }),
   };
 }
 

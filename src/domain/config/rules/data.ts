@@ -1,3 +1,5 @@
+import { NAME_RULES } from '../../name-rules.ts';
+import { databaseSecret } from '../../sections/composed-secrets.ts';
 import type { DeploymentConfig } from '../model.ts';
 import { problem, type RuleProblem } from './rule.ts';
 
@@ -32,12 +34,53 @@ export function databaseUser({ postgresql: { adminUser } }: DeploymentConfig): r
 }
 
 /** Of the service: https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-servers; templates: PostgreSQL's. */
-const RESERVED_DATABASES = ['azure_maintenance', 'azure_sys', 'template0', 'template1'];
+const RESERVED_DATABASES = /^(?:azure_maintenance|azure_sys|template.*)$/i;
 
 export function databaseName({ postgresql: { databaseName: name } }: DeploymentConfig): readonly RuleProblem[] {
-  if (!RESERVED_DATABASES.includes(name.toLowerCase())) return [];
+  if (!RESERVED_DATABASES.test(name)) return [];
   const message = `${JSON.stringify(name)} is reserved by PostgreSQL on Azure; choose another name`;
   return [problem('postgresql.database_name', message)];
+}
+
+/** Those that are made beside it. The names of databases in Azure, and of secrets in a vault, count in any case. */
+export function furtherDatabases({ postgresql }: DeploymentConfig): readonly RuleProblem[] {
+  const { databaseName: first, databases = [] } = postgresql;
+  const taken = new Map([[databaseSecret(first), first]]);
+  return databases.flatMap((name, index) => {
+    const message = wrongDatabase(name, first, taken.get(databaseSecret(name)));
+    taken.set(databaseSecret(name), name);
+    return message === undefined ? [] : [problem(['postgresql', 'databases', String(index)], message)];
+  });
+}
+
+function wrongDatabase(name: string, first: string, other: string | undefined): string | undefined {
+  const found = JSON.stringify(name);
+  const { pattern, allowed } = NAME_RULES.postgresqlDatabase;
+  if (name.toLowerCase() === first.toLowerCase())
+    return `${found} is the database of database_name already: its connection string is DATABASE-URL`;
+  if (other !== undefined)
+    return `${found} and ${JSON.stringify(other)} would share the secret ${databaseSecret(name)}`;
+  if (!pattern.test(name)) return `found ${found}; allowed: ${allowed}`;
+  const isReserved = RESERVED_DATABASES.test(name) || name.toLowerCase() === 'postgres';
+  return isReserved ? `${found} is reserved by PostgreSQL on Azure; choose another name` : undefined;
+}
+
+/** Names of projects under which extensions are known, too. */
+const KNOWN_AS: Readonly<Record<string, string>> = {
+  pgvector: 'vector',
+  uuid_ossp: 'uuid-ossp',
+  timescale: 'timescaledb',
+};
+
+export function databaseExtensions({ postgresql: { extensions = [] } }: DeploymentConfig): readonly RuleProblem[] {
+  return extensions.flatMap((name, index) => {
+    const at = ['postgresql', 'extensions', String(index)];
+    const { [name]: meant } = KNOWN_AS;
+    if (meant !== undefined) return [problem(at, `${name} is called ${meant} as an extension`)];
+    if (extensions.indexOf(name) < index) return [problem(at, `${name} is there twice`)];
+    if (/^[a-z][a-z0-9_-]*$/.test(name)) return [];
+    return [problem(at, `found ${JSON.stringify(name)}; allowed: the name of an extension, such as pg_trgm`)];
+  });
 }
 
 const STORAGE_SIZES = [32, 64, 128, 256, 512, 1024, 2048, 4095, 4096, 8192, 16384, 32767];

@@ -3,6 +3,7 @@ import type { RawConfig } from '../schema.ts';
 import { secretSetting } from '../secrets.ts';
 import { contradictingBuilds } from './builds.ts';
 import { keysWithoutIngress } from './ingress.ts';
+import { registryAccess } from './registries.ts';
 import { problem, type RuleProblem } from './rule.ts';
 import { literalValues } from './secret-values.ts';
 
@@ -15,6 +16,7 @@ export const RAW_RULES: readonly RawRule[] = [
   literalValues,
   keysWithoutIngress,
   contradictingBuilds,
+  registryAccess,
 ];
 
 function saveState({ advanced }: RawConfig): readonly RuleProblem[] {
@@ -26,13 +28,15 @@ function saveState({ advanced }: RawConfig): readonly RuleProblem[] {
 /** Names of the vault have no underscores and no case: https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates */
 function secretCollisions(raw: RawConfig): readonly RuleProblem[] {
   const seen = new Map<string, string>();
-  return secretEntries(raw).flatMap(([name, path, value]) => {
-    if (!secretSetting(value, path)) return [];
+  return secretEntries(raw).flatMap((entry) => {
+    // What is empty is no other secret.
+    if ((secretSetting(entry)?.source ?? 'generated') === 'generated') return [];
+    const { name, place } = entry;
     const other = seen.get(name);
     if (other === undefined) {
-      seen.set(name, path);
+      seen.set(name, place.join('.'));
       return [];
     }
-    return [problem(path, `becomes the secret ${name} of the vault, and so does ${other}; keep one of them`)];
+    return [problem(place, `becomes the secret ${name} of the vault, and so does ${other}; keep one of them`)];
   });
 }

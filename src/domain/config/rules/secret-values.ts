@@ -19,9 +19,10 @@ export function valueProblem(name: string, value: string, adminUser: string): st
 /** Values that stand in the file. */
 export function literalValues(raw: RawConfig): readonly RuleProblem[] {
   const { adminUser } = normalizePostgresql(asked(raw.postgresql) ?? {}, '');
-  return secretEntries(raw).flatMap(([name, path, value]) => {
-    if (typeof value !== 'string' || secretSetting(value, path)?.source !== 'literal') return [];
+  return secretEntries(raw).flatMap((entry) => {
+    const { name, place, value } = entry;
+    if (typeof value !== 'string' || secretSetting(entry)?.source !== 'literal') return [];
     const why = valueProblem(name, value, adminUser);
-    return why === undefined ? [] : [problem(path, why)];
+    return why === undefined ? [] : [problem(place, why)];
   });
 }

@@ -1,6 +1,6 @@
-import { COMPOSED, rabbitMq } from '../../sections/composed-secrets.ts';
+import { COMPOSED, composedNames, rabbitMq } from '../../sections/composed-secrets.ts';
 import type { DeploymentConfig } from '../model.ts';
-import { SecretName } from '../secrets.ts';
+import { HMAC_KEY_NAME, SecretName, vaultName } from '../secrets.ts';
 import { secretsOf } from '../service/service-secrets.ts';
 import { suggestion } from '../unknown-keys.ts';
 import { workloads } from '../workloads.ts';
@@ -12,13 +12,19 @@ const NEEDS_RABBITMQ =
 export function secretNames(config: DeploymentConfig): readonly RuleProblem[] {
   const names = Object.keys(config.secrets);
   // Whether there is what a composed one is made of is asked elsewhere (domain/sections/needs.ts).
-  const composed = Object.values(COMPOSED).filter(
-    (name) => name !== COMPOSED.rabbitmq || rabbitMq(config) !== undefined,
-  );
+  const composed = composedNames(config)
+    .map(({ name }) => name)
+    .filter((name) => name !== COMPOSED.rabbitmq || rabbitMq(config) !== undefined);
   const known = [...names, ...composed, SecretName.gemini];
-  const spelling = names.flatMap((name) =>
-    /^[0-9A-Z-]{1,127}$/.test(name) ? [] : [problem(['secrets', name], 'allowed in the key: letters, digits, _ and -')],
-  );
+  const spelling = names.flatMap((name) => {
+    if (name === vaultName(HMAC_KEY_NAME))
+      return [
+        problem(['secrets', name], 'is the name of a secret that this program keeps in the vault; choose another'),
+      ];
+    return /^[0-9A-Z-]{1,127}$/.test(name)
+      ? []
+      : [problem(['secrets', name], 'allowed in the key: letters, digits, _ and -')];
+  });
   const references = workloads(config).flatMap(({ place, workload }) =>
     secretsOf(workload).flatMap(({ path, name }) => {
       const at = [...place, ...path];

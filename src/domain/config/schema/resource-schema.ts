@@ -29,6 +29,14 @@ export const keyVault = z.object({ name: text, network_rules: networkRules(1000)
 export const postgresql = z.object({
   server_name: text,
   database_name: text,
+  databases: z
+    .array(z.string())
+    .nullish()
+    .describe('further databases; the connection string of NAME is the secret DATABASE-URL-NAME'),
+  extensions: z
+    .array(z.string())
+    .nullish()
+    .describe('extensions that the databases may create, such as vector, beside what others have allowed'),
   admin_user: text,
   admin_password: secret,
   sku: text,

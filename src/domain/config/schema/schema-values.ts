@@ -9,6 +9,10 @@ export const secret = text.describe(
   'empty: generated or absent; `env:NAME`, `keyvault:NAME`, or a literal (warned about)',
 );
 
+export const namedSecret = text.describe(
+  'empty text: generated once and kept in the vault (but gemini_api_key, which has to be given); `env:NAME`, `keyvault:NAME`, or a literal (warned about)',
+);
+
 /** A part that is made where the file has the key; `false` lets go of one that was made before. */
 export function optionalSection<Section extends z.ZodObject>(section: Section) {
   return z

@@ -48,6 +48,8 @@ const ALL = {
     public_access: true,
     firewall_rules: { office: { start: '203.0.113.1', end: '203.0.113.9' } },
     entra_authentication: true,
+    databases: ['reports', 'audit'],
+    extensions: ['vector', 'PG_TRGM'],
   },
   key_vault: { network_rules: { default_action: 'deny', ip_rules: ['203.0.113.0/24'], bypass: 'azure_services' } },
   container_registry: { sku: 'Premium', network_rules: { default_action: 'deny', ip_rules: ['203.0.113.7'] } },
@@ -68,6 +70,8 @@ describe('keys that only who wants them writes', () => {
       publicAccess: true,
       firewallRules: { office: { start: '203.0.113.1', end: '203.0.113.9' } },
       entraAuthentication: true,
+      databases: ['reports', 'audit'],
+      extensions: ['vector', 'pg_trgm'],
     });
     expect(read.keyVault.networkRules).toEqual({
       defaultAction: 'Deny',
@@ -168,6 +172,38 @@ describe('keys that only who wants them writes', () => {
       'rules that have no effect',
       { postgresql: { public_access: false, firewall_rules: { x: { start: '10.0.0.1', end: '10.0.0.1' } } } },
       'postgresql.firewall_rules: have no effect with public_access: false',
+    ],
+    ...['postgres', 'azure_sys', 'azure_maintenance', 'template_postgis'].map(
+      (name): [string, Readonly<Record<string, unknown>>, string] => [
+        `a further database ${name}`,
+        { postgresql: { databases: ['reports', name] } },
+        `postgresql.databases.1: "${name}" is reserved by PostgreSQL on Azure`,
+      ],
+    ),
+    [
+      'the first database once more',
+      { postgresql: { database_name: 'shop', databases: ['Shop'] } },
+      'postgresql.databases.0: "Shop" is the database of database_name already: its connection string is DATABASE-URL',
+    ],
+    [
+      'databases of one secret',
+      { postgresql: { databases: ['a_b', 'a-b'] } },
+      'postgresql.databases.1: "a-b" and "a_b" would share the secret DATABASE-URL-A-B',
+    ],
+    [
+      'a database with a name that cannot be',
+      { postgresql: { databases: ['9lives'] } },
+      'postgresql.databases.0: found "9lives"; allowed: a letter or _',
+    ],
+    [
+      'an extension under the name of its project',
+      { postgresql: { extensions: ['pgvector'] } },
+      'postgresql.extensions.0: pgvector is called vector as an extension',
+    ],
+    [
+      'several extensions in one text',
+      { postgresql: { extensions: ['vector,pg_trgm'] } },
+      'postgresql.extensions.0: found "vector,pg_trgm"; allowed: the name of an extension',
     ],
     [
       'rules of a small registry',

@@ -80,6 +80,22 @@ describe('a good configuration', () => {
     expect(Object.keys(parsed(EXAMPLE).config.services.application[2]?.env ?? {})).not.toContain('MONGODB_URL');
   });
 
+  it('generates a secret of any name that is there with an empty text, and none that has to be given', () => {
+    const { config } = parsed(
+      edited(
+        ({ secrets }) =>
+          void Object.assign(secrets ?? {}, { pg: '', later: null, mongodb_url: '', database_url: '', redis_url: '' }),
+      ),
+    );
+    expect(config.secrets).toHaveProperty('PG', { source: 'generated' });
+    for (const name of ['LATER', 'MONGODB-URL', 'DATABASE-URL', 'REDIS-URL'])
+      expect(config.secrets).not.toHaveProperty([name]);
+    const taken = parseConfig(
+      edited(({ secrets }) => void Object.assign(secrets ?? {}, { draftgenie_deploy_hmac_key: '' })),
+    );
+    expect(taken.ok ? [] : taken.problems).toMatchObject([{ message: expect.stringContaining('this program keeps') }]);
+  });
+
   it('keeps literals aside and warns about them by path', () => {
     const { literals, warnings, config } = parsed(
       edited(({ secrets }) => void Object.assign(secrets ?? {}, { gemini_api_key: 'hush-hush-1' })),
@@ -98,7 +114,7 @@ describe('a good configuration', () => {
 
   it('holds every key that a step depends on', () => {
     const { config } = parsed(EXAMPLE);
-    const optional = ['azure.subscriptionId', 'jobs', 'storage', 'locations.storage'];
+    const optional = ['azure.subscriptionId', 'jobs', 'storage', 'locations.storage', 'postgresql.databases'];
     const missing = STEPS.flatMap(({ configKeys }) => configKeys).filter(
       (key) => !optional.includes(key) && leaves(config, key).length === 0,
     );

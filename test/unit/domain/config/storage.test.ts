@@ -3,7 +3,7 @@ import type { DeploymentConfig } from '../../../../src/domain/config/model.ts';
 import { parseConfig } from '../../../../src/domain/config/parse.ts';
 import { storedConfigSchema } from '../../../../src/domain/config/stored.ts';
 import { userKey } from '../../../../src/domain/config/user-key.ts';
-import { composedKinds } from '../../../../src/domain/sections/composed-secrets.ts';
+import { composedOf } from '../../../../src/domain/sections/composed-secrets.ts';
 import { hasSection } from '../../../../src/domain/sections/sections.ts';
 
 const SUBNET = '/subscriptions/s/resourceGroups/net-rg/providers/Microsoft.Network/virtualNetworks/net/subnets/apps';
@@ -148,7 +148,7 @@ describe('a share as a volume', () => {
 });
 
 describe('the key of the account', () => {
-  const kinds = (...given: Parameters<typeof read>) => composedKinds(config(...given));
+  const kinds = (...given: Parameters<typeof read>) => composedOf(config(...given)).map(({ kind }) => kind);
 
   it('is asked for where a share is mounted by SMB, or a service names it, and nowhere else', () => {
     const account = 'storage: { account: shopfiles, shares: { media: {} } }';

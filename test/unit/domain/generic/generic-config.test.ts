@@ -127,6 +127,23 @@ describe('a resource of any type', () => {
     expect(problems([`${BUS}, depends_on: [other] }`])[0]).toMatch('there is no resource "other"');
   });
 
+  it('has no secret in plain text, by its key or by what surrounds it', () => {
+    const message = 'has a secret in plain text; give it under secrets, and name it here as ${{secrets.NAME}}';
+    const body = (properties: string) => problems([`${BUS}, body: { properties: { ${properties} } } }`]);
+    for (const path of ['adminPassword', 'accountKey', 'connectionString'])
+      expect(body(`${path}: hunter22`)).toEqual([`resources.bus.body.properties.${path}: ${message}`]);
+    expect(body('secrets: [{ name: a, value: hunter22 }]')).toEqual([
+      `resources.bus.body.properties.secrets.0.value: ${message}`,
+    ]);
+    expect(body('url: "amqp://me:hunter22@host"')).toEqual([`resources.bus.body.properties.url: ${message}`]);
+    expect(body('url: "amqp://me:hunter22@${{redis.host}}"')).toEqual([
+      `resources.bus.body.properties.url: ${message}`,
+    ]);
+    expect(
+      body('password: "${{secrets.jwt_secret}}", passwordAuth: Enabled, disablePassword: "false", sku: a'),
+    ).toEqual([]);
+  });
+
   it('has an address that leads nowhere else', () => {
     const wrong = 'has a part that is empty, . or .., or one of the characters ?, #, % and \\';
     for (const name of ['..', 'a?b', 'a#b', 'a%2Fb'])
@@ -188,6 +205,17 @@ describe('a resource of any type', () => {
     expect(problems([thing('a', 'b'), thing('b', 'c'), thing('c', 'a')])).toContain(
       'resources.a: is a circle: a → b → c → a',
     );
+  });
+
+  it('is found its place among many that need each other many times over', () => {
+    const thing = (number: number): string =>
+      `r${number}: { type: A.B/things, api_version: 2024-03-01, name: r${number}, depends_on: [${[1, 2, 3]
+        .map((back) => number - back)
+        .filter((one) => one >= 0)
+        .map((one) => `r${one}`)
+        .join(', ')}] }`;
+    const all = config(Array.from({ length: 80 }, (_, number) => thing(number)));
+    expect(familiesOf(all, 'r79', referencesOf(all))?.output).toBe('resource');
   });
 
   it('may not need what is known only later', () => {

@@ -83,4 +83,13 @@ describe('references', () => {
     const result = read('A: "${{redis.host}}", B: "$${{x}}", C: "${HOME}"');
     expect(result.ok && result.parsed.warnings.map(({ path }) => path)).toEqual(['services.web.env.C']);
   });
+
+  it('name where a storage account answers, as far as it does', () => {
+    const standard = 'storage: { account: shopfiles }\n';
+    expect(problems('FILES: "${{storage.file_endpoint}}", BLOBS: "${{storage.blob_endpoint}}"', standard)).toEqual([]);
+    expect(
+      problems('BLOBS: "${{storage.blob_endpoint}}"', 'storage: { account: shopfiles, sku: Premium_LRS }\n'),
+    ).toEqual([expect.stringContaining('storage.blob_endpoint')]);
+    expect(resolved('at ${{storage.blob_endpoint}}', input)).toBe('at storageBlobEndpoint');
+  });
 });

@@ -76,7 +76,7 @@ function show(fake: FakeAzure): void {
 describe('a name of an app', () => {
   it('is waited for, by people, without a write; then added, certified and bound, in this order', async () => {
     const { fake, context, call, names } = await stage();
-    expect(await call()).toMatchObject({ kind: 'waiting', isIdle: true, on: expect.stringContaining(`CNAME ${NAME}`) });
+    expect(await call()).toMatchObject({ kind: 'waiting', isIdle: true, on: `DNS to show the records of ${NAME}` });
     await call();
     expect(fake.writes).toEqual([]);
     expect(context.told.filter((line) => line.includes('needs in DNS'))).toHaveLength(1);
@@ -98,6 +98,16 @@ describe('a name of an app', () => {
     await call();
     context.pass(14_401);
     await expect(call()).rejects.toMatchObject({ code: 'domain_not_shown', message: expect.stringContaining('asuid') });
+  });
+
+  it('is told together with the others that DNS does not show', async () => {
+    const { call, context } = await stage(`domains: [${NAME}, example.net]`);
+    await call();
+    context.pass(14_401);
+    await expect(call()).rejects.toMatchObject({
+      code: 'domain_not_shown',
+      message: expect.stringMatching(/asuid\.www\.example\.org[\s\S]*A {5}example\.net → 203\.0\.113\.7/),
+    });
   });
 
   it('leaves those that others added, and the certificate of one that has another until ours is there', async () => {
@@ -181,7 +191,7 @@ describe('a name of an app', () => {
     expect(await call()).toMatchObject({ kind: 'waiting' });
     expect(await call()).toMatchObject({
       isIdle: true,
-      on: expect.stringContaining(`TXT   _acme-challenge.${NAME} → tok`),
+      on: `the certificate of ${NAME}, whose token DNS does not show yet`,
     });
     expect(context.told).toContain(`${NAME}: make the record TXT   _acme-challenge.${NAME} → tok`);
   });
