@@ -1,5 +1,5 @@
 import { isJsonObject } from '../../shared/json.ts';
-import { mayRefer, withoutReferences } from '../references/reference-text.ts';
+import { withoutReferences } from '../references/reference-text.ts';
 import { isDraftGenie, originalKeys } from './defaults.ts';
 import { asked, given } from './normalize/given.ts';
 import { normalizePostgresql } from './normalize/normalize-data.ts';
@@ -13,7 +13,6 @@ import { secretSetting } from './secrets.ts';
 export function configWarnings(raw: RawConfig): readonly RuleProblem[] {
   return [
     ...literalSecrets(raw),
-    ...literalsInBodies(raw),
     ...missingMongodb(raw),
     ...missingDefaults(raw),
     ...twoRegions(raw),
@@ -28,22 +27,6 @@ function literalSecrets(raw: RawConfig): readonly RuleProblem[] {
   return secretEntries(raw)
     .filter((entry) => secretSetting(entry)?.source === 'literal')
     .map(({ place }) => problem(place, 'a secret stands in the file; better env:NAME or keyvault:NAME'));
-}
-
-/** Names of members whose text is a credential; those that name one end otherwise. */
-const CREDENTIAL = /(?:password|secret|connectionString|(?:access|account|shared)Key)$/i;
-
-function literalsInBodies({ resources }: RawConfig): readonly RuleProblem[] {
-  return Object.entries(resources ?? {}).flatMap(([key, { body }]) => credentialsIn(body, ['resources', key, 'body']));
-}
-
-function credentialsIn(value: unknown, path: readonly string[]): readonly RuleProblem[] {
-  if (Array.isArray(value)) return value.flatMap((member, index) => credentialsIn(member, [...path, String(index)]));
-  if (isJsonObject(value))
-    return Object.entries(value).flatMap(([name, member]) => credentialsIn(member, [...path, name]));
-  if (typeof value !== 'string' || value === '' || mayRefer(value) || !CREDENTIAL.test(path.at(-1) ?? '')) return [];
-  const message = 'a secret stands in the file, and in the state; give it under secrets, and write ${{secrets.NAME}}';
-  return [{ path, message }];
 }
 
 function missingMongodb({ mongodb }: RawConfig): readonly RuleProblem[] {

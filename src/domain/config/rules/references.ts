@@ -60,8 +60,7 @@ function inResources({ resources = {} }: DeploymentConfig): readonly ReferencePl
 }
 
 function inBody(path: readonly string[], value: Json): readonly ReferencePlace[] {
-  // Without references, too: no credential may stand there.
-  if (typeof value === 'string') return [{ path, text: value, secrets: ['vault'] }];
+  if (typeof value === 'string') return mayRefer(value) ? [{ path, text: value, secrets: ['vault'] }] : [];
   if (Array.isArray(value)) return value.flatMap((member, index) => inBody([...path, String(index)], member));
   // A key such as the id of an identity is read by everybody.
   return Object.entries(isJsonObject(value) ? value : {}).flatMap(([key, member]) => [

@@ -246,23 +246,6 @@ describe('a resource of any type', () => {
     expect(problems([bus], { more: `secrets: { bus_key: "AccountKey=abcdef;\${{azure.location}}" }` })[0]).toMatch(
       'has a password or a key in plain text',
     );
-    const literal = '"DefaultEndpointsProtocol=https;AccountKey=abcdefgh"';
-    expect(problems([`${BUS}, body: { properties: { list: [${literal}] } } }`])).toEqual([
-      'resources.bus.body.properties.list.0: has a password or a key in plain text; give it under secrets, and refer to that',
-    ]);
-  });
-
-  it('warns of a secret in plain text', () => {
-    const body = '{ adminPassword: Hunter2, passwordPolicy: x, all: [{ clientSecret: y }], secretRef: a }';
-    const other = '{ adminPassword: "${{secrets.jwt_secret}}", key: "" }';
-    const result = read([
-      `${BUS}, body: ${body} }`,
-      `other: { type: A.B/c, api_version: 2024-01-01, name: o, body: ${other} }`,
-    ]);
-    expect(result.ok && result.parsed.warnings.map(({ path }) => path)).toEqual([
-      'resources.bus.body.adminPassword',
-      'resources.bus.body.all.0.clientSecret',
-    ]);
   });
 });
 
