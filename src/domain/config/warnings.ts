@@ -95,19 +95,19 @@ function reservedTags({ tags }: RawConfig): readonly RuleProblem[] {
   return reserved.map((name) => ({ ...problem(['tags', name], message), isAboutKey: true as const }));
 }
 
-/** The shell of a command fills its own variables in. */
+/** The shell of a command fills its own variables in, though not what begins as a reference does. */
 const COMMANDS = ['command', 'args'];
 
-function placeholders(value: unknown, path: readonly string[]): readonly RuleProblem[] {
+function placeholders(value: unknown, path: readonly string[], opening = '${'): readonly RuleProblem[] {
   if (typeof value === 'string')
-    return (holdsReferences(path) ? withoutReferences(value) : value).includes('${')
-      ? [{ path, message: '${ is passed on literally: nothing is filled in here' }]
+    return (holdsReferences(path) ? withoutReferences(value) : value).includes(opening)
+      ? [{ path, message: `${opening} is passed on literally: nothing is filled in here` }]
       : [];
-  if (Array.isArray(value)) return value.flatMap((member, index) => placeholders(member, [...path, String(index)]));
+  if (Array.isArray(value))
+    return value.flatMap((member, index) => placeholders(member, [...path, String(index)], opening));
   if (!isJsonObject(value)) return [];
-  return Object.entries(value).flatMap(([key, member]) =>
-    COMMANDS.includes(key) && ['services', 'jobs'].includes(path[0] ?? '') && path.at(-1) !== 'env'
-      ? []
-      : placeholders(member, [...path, key]),
-  );
+  return Object.entries(value).flatMap(([key, member]) => {
+    const isCommand = COMMANDS.includes(key) && ['services', 'jobs'].includes(path[0] ?? '') && path.at(-1) !== 'env';
+    return placeholders(member, [...path, key], isCommand ? '${{' : opening);
+  });
 }

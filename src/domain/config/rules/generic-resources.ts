@@ -19,7 +19,7 @@ export function genericResources(config: DeploymentConfig): readonly RuleProblem
     ...addresses(key, resource),
     ...bodies(key, resource),
     ...plainSecrets(key, resource.body, ['body']),
-    ...numbers(key, resource),
+    ...values(key, resource),
     ...others(config, key, resource),
   ]);
   // What names something that is not there is in no order.
@@ -170,19 +170,26 @@ function plainSecrets(key: string, value: Json, path: readonly string[]): readon
   return [at(key, path, message)];
 }
 
-/** YAML has numbers that JSON has not. */
-function numbers(key: string, { body, secrets = {} }: GenericResourceConfig): readonly RuleProblem[] {
+/** YAML has values that JSON has not: `.nan`, `!!binary`; and an integer of more than 53 bits would be sent as another one. */
+function values(key: string, { body, secrets = {} }: GenericResourceConfig): readonly RuleProblem[] {
   const bodiesOfActions = Object.entries(secrets).map(
     ([secret, { body: given }]) => [['secrets', secret, 'body'], given ?? {}] as const,
   );
   return [[['body'], body] as const, ...bodiesOfActions].flatMap(([path, value]) =>
-    withoutJson(value, path).map((place) => at(key, place, 'is no number that JSON has')),
+    withoutJson(value, path).map((place) =>
+      at(key, place, 'is nothing that is sent as it stands here; write it as text'),
+    ),
   );
 }
 
+function isRounded(value: number): boolean {
+  return Number.isInteger(value) && !Number.isSafeInteger(value);
+}
+
 function withoutJson(value: Json, path: readonly string[]): readonly (readonly string[])[] {
-  if (typeof value === 'number') return Number.isFinite(value) ? [] : [path];
+  if (typeof value === 'number') return Number.isFinite(value) && !isRounded(value) ? [] : [path];
   if (typeof value !== 'object' || value === null) return [];
+  if (value instanceof Uint8Array) return [path];
   return Object.entries(value).flatMap(([name, member]) => withoutJson(member, [...path, name]));
 }
 

@@ -23,7 +23,7 @@ export function secretNames(config: DeploymentConfig): readonly RuleProblem[] {
       ];
     return /^[0-9A-Z-]{1,127}$/.test(name)
       ? []
-      : [problem(['secrets', name], 'allowed in the key: letters, digits, _ and -')];
+      : [problem(['secrets', name], 'allowed in the key: at most 127 letters, digits, _ and -')];
   });
   const references = workloads(config).flatMap(({ place, workload }) =>
     secretsOf(workload).flatMap(({ path, name }) => {

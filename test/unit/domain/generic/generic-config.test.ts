@@ -170,9 +170,14 @@ describe('a resource of any type', () => {
       'resources.bus.body.tags: are names with their texts',
     ]);
     const action = '{ action: listKeys, path: k, body: { at: -.inf } }';
-    expect(problems([`${BUS}, body: { properties: { all: [1, .nan] } }, secrets: { key: ${action} } }`])).toEqual([
-      'resources.bus.body.properties.all.1: is no number that JSON has',
-      'resources.bus.secrets.key.body.at: is no number that JSON has',
+    const unsent = 'is nothing that is sent as it stands here; write it as text';
+    expect(
+      problems([
+        `${BUS}, body: { properties: { all: [1, .nan, 12345678901234567890, !!binary aGk=] } }, secrets: { key: ${action} } }`,
+      ]),
+    ).toEqual([
+      ...[1, 2, 3].map((index) => `resources.bus.body.properties.all.${index}: ${unsent}`),
+      `resources.bus.secrets.key.body.at: ${unsent}`,
     ]);
   });
 

@@ -84,6 +84,16 @@ describe('references', () => {
     expect(result.ok && result.parsed.warnings.map(({ path }) => path)).toEqual(['services.web.env.C']);
   });
 
+  it('are not filled in in commands, which is told', () => {
+    const job =
+      'jobs: { sync: { image: busybox, command: "echo ${X} ${{azure.location}}", args: ["${Y}", "${{x"] } }\n';
+    const result = read('A: b', job);
+    expect(result.ok && result.parsed.warnings).toMatchObject([
+      { path: 'jobs.sync.command', message: '${{ is passed on literally: nothing is filled in here' },
+      { path: 'jobs.sync.args.1' },
+    ]);
+  });
+
   it('name where a storage account answers, as far as it does', () => {
     const standard = 'storage: { account: shopfiles }\n';
     expect(problems('FILES: "${{storage.file_endpoint}}", BLOBS: "${{storage.blob_endpoint}}"', standard)).toEqual([]);
