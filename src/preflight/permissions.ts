@@ -112,8 +112,10 @@ async function lacksOf(ground: Ground, needs: readonly Need[]): Promise<Lacks> {
   const who = await resources.principal();
   const group = `${ground.subscription}/resourceGroups/${ground.config.azure.resourceGroup}`;
   const above = await rightsAbove(arm, who, [group, ground.subscription]);
+  // What has the symbol of an output in place of its parent lies in what the deployment makes, which is in the group.
   const isAbove = ({ scope }: Need): boolean =>
-    above !== undefined && (scope.toLowerCase() === above.place.toLowerCase() || isBelow(scope, above.place));
+    above !== undefined &&
+    (scope.startsWith('${') || scope.toLowerCase() === above.place.toLowerCase() || isBelow(scope, above.place));
   const open = needs.filter((need) => !(isAbove(need) && above?.may(need.needed)));
   const own = await settleAll(
     [...new Set(open.map(({ scope }) => scope))].map(async (scope) => [scope, await heldAt(arm, scope)] as const),

@@ -64,6 +64,14 @@ describe('a permission beyond those of a Contributor', () => {
     );
   });
 
+  it('is that of the group for what lies in something that is not made yet', async () => {
+    const below = { ...onVault('one'), id: '${create_key_vault.vaultId}/providers/T.T/things/one' };
+    const may = { [`${GROUP}/${AUTHORIZATION}/permissions`]: MAY, denyAssignments: NONE };
+    expect((await problems(may, [below])).refusals.size).toBe(0);
+    const mayNot = { [`${GROUP}/${AUTHORIZATION}/permissions`]: MAY_NOT, denyAssignments: NONE };
+    expect((await problems(mayNot, [below])).refusals.get('one')).toContain('may not make things');
+  });
+
   it('is looked for at the resource itself, which may have it although the group has not', async () => {
     const answers = {
       [`${VAULT}/${AUTHORIZATION}/permissions`]: MAY,
