@@ -59,7 +59,7 @@ describe('a job of the configuration', () => {
     const orders = bodies()[2] ?? {};
     const identity = '${create_resource_group.identityId}';
     expect(jsonAt(orders, 'properties.configuration.eventTriggerConfig')).toEqual({
-      parallelism: 1,
+      parallelism: 2,
       replicaCompletionCount: 2,
       scale: {
         minExecutions: 1,
