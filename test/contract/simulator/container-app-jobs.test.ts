@@ -122,6 +122,7 @@ describe('a job that Azure refuses', () => {
       { ...schedule('* * * * *'), manualTriggerConfig: section },
       { manualTriggerConfig: { ...section, parallelism: 0 } },
       { manualTriggerConfig: { ...section, replicaCompletionCount: 0 } },
+      { manualTriggerConfig: { ...section, replicaCompletionCount: 2 } },
       { replicaRetryLimit: -1 },
     ];
     expect(await answers(wrong)).toEqual(wrong.map(() => 'InvalidParameterValueInContainerTemplate'));
