@@ -20,6 +20,8 @@ export interface DeployerSettings {
   readonly approvalTimeoutInSeconds: number;
   readonly historyInDays: number;
   secret(name: string): string | undefined;
+  /** An empty one is set, and empty. */
+  variable(name: string): string | undefined;
 }
 
 const STORAGE_SETTINGS = ['DEPLOYMENT_STORAGE', 'AzureWebJobsStorage'] as const;
@@ -52,6 +54,7 @@ export function deployerSettings(env: Readonly<Record<string, string | undefined
     historyInDays: positive(env, 'DRAFTGENIE_HISTORY_IN_DAYS', 30),
     // A setting that is there and empty is one that somebody still has to fill in.
     secret: (name) => env[secretVariable(name)] || undefined,
+    variable: (name) => env[`DRAFTGENIE_VAR_${name}`],
   };
 }
 

@@ -64,6 +64,7 @@ export function openFunctionsApp(
       logger: parts.logger ?? standardError,
       storage,
       secret,
+      variable: (name) => settings.variable(name),
       async drift(environment) {
         const report = await reportDrift(services, steps, environment).catch((error: unknown) => {
           throw forCaller(error, mask);

@@ -1,8 +1,9 @@
 import { access, open } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, extname, join, resolve } from 'node:path';
 import { buildContextOf } from '../domain/config/build-context.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
-import { configError, parseConfig } from '../domain/config/parse.ts';
+import type { OverlayText } from '../domain/config/overlay/overlaid.ts';
+import { type ConfigSource, configError, parseConfig } from '../domain/config/parse.ts';
 import { imageUsers } from '../domain/config/workloads.ts';
 import type { ConfigFile } from '../runs/deployments.ts';
 import { UserError } from '../shared/errors.ts';
@@ -11,15 +12,45 @@ import type { CommonOptions } from './options.ts';
 /** Larger files are refused before they are read into memory; the parser has the same limit. */
 const MAX_BYTES = 1024 * 1024;
 
+type LoadOptions = Pick<CommonOptions, 'config' | 'allowUnknownKeys' | 'environment' | 'var'>;
+
 /** Reads and checks the configuration file. Every problem of the file is in the one error it throws. */
-export async function loadConfig({
-  config: path,
-  allowUnknownKeys,
-}: Pick<CommonOptions, 'config' | 'allowUnknownKeys'>): Promise<ConfigFile> {
+export async function loadConfig(options: LoadOptions): Promise<ConfigFile> {
+  return (await explainConfig(options)).file;
+}
+
+/** The same, with what was written where. */
+export async function explainConfig(
+  options: LoadOptions,
+): Promise<{ readonly file: ConfigFile; readonly source: ConfigSource }> {
+  const { config: path, allowUnknownKeys, environment } = options;
   const text = await readConfigText(path);
-  const result = parseConfig(text, { allowUnknownKeys });
+  const overlay = await readOverlay(path, environment);
+  const lookup = variableOf(options);
+  const result = parseConfig(text, { allowUnknownKeys, environment, overlay, variables: lookup });
   if (!result.ok) throw configError(path, result.problems);
-  return { ...result.parsed, path, text, allowUnknownKeys };
+  const { parsed, source } = result;
+  const variables = Object.fromEntries(
+    source.filled.flatMap((one) =>
+      one.variables.flatMap((name): [string, string][] => {
+        const value = lookup(name);
+        return value === undefined ? [] : [[name, value]];
+      }),
+    ),
+  );
+  return { file: { ...parsed, path, text, allowUnknownKeys, overlay, variables }, source };
+}
+
+/** What is given on the command line, and else the environment of the process. */
+function variableOf({ var: given }: LoadOptions): (name: string) => string | undefined {
+  return (name) => (Object.hasOwn(given, name) ? given[name] : process.env[name]);
+}
+
+/** `config.staging.yaml` beside `config.yaml`; undefined: there is none. */
+async function readOverlay(path: string, environment: string): Promise<OverlayText | undefined> {
+  const extension = extname(path);
+  const file = `${path.slice(0, path.length - extension.length)}.${environment}${extension}`;
+  return (await exists(file)) ? { file, text: await readConfigText(file) } : undefined;
 }
 
 async function readConfigText(path: string): Promise<string> {

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { closest, distance } from 'fastest-levenshtein';
 import { type AskedOptions, askedOptionsSchema } from '../domain/api/requests.ts';
+import { ENVIRONMENT_NAME } from '../domain/environment-name.ts';
 import { DUMP_TARGET, DUMP_TARGET_RULE } from '../domain/removal/dump.ts';
-import { ENVIRONMENT_NAME } from '../domain/run.ts';
 import { isStepName, STEP_NAMES, type StepName } from '../domain/steps.ts';
 import { UserError } from '../shared/errors.ts';
 
@@ -16,6 +16,8 @@ export interface CommonOptions {
   /** Keys of the file that nobody reads are told as warnings. */
   readonly allowUnknownKeys: boolean;
   readonly environment: string;
+  /** Values of variables of the file, before those of the environment of the command. */
+  readonly var: Readonly<Record<string, string>>;
   readonly simulate: boolean;
   readonly simulatorProfile: 'instant' | 'realistic';
   readonly simulatorSpeed: number;
@@ -49,6 +51,7 @@ export function addCommonOptions(command: Command): Command {
     .option('--config <path>', 'configuration file', DEFAULT_CONFIG)
     .option('--allow-unknown-keys', 'warn about unknown keys of the file, instead of refusing it', false)
     .option('--environment <name>', 'environment: one deployed copy of the application', parseEnvironment, 'default')
+    .option('--var <name=value>', 'value of a variable that the file fills in (repeatable)', collectVariable, {})
     .option('--simulate', 'deploy to the built-in Azure simulator; needs no Azure account', false)
     .addOption(
       new Option('--simulator-profile <profile>', 'how long simulated operations take')
@@ -131,6 +134,12 @@ function parsePositive(value: string): number {
 
 export function collect(value: string, previous: readonly string[]): readonly string[] {
   return [...previous, value];
+}
+
+function collectVariable(value: string, previous: CommonOptions['var']): CommonOptions['var'] {
+  const [, name, text = ''] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(value) ?? [];
+  if (name !== undefined) return { ...previous, [name]: text };
+  throw new InvalidArgumentError('Allowed: NAME=VALUE, the name of letters, digits and _.');
 }
 
 function collectStep(value: string, previous: readonly StepName[]): readonly StepName[] {

@@ -144,9 +144,8 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
   addOutputOption(program.command('explain').description('what an error means, and what to do about it'))
     .argument('<code>', 'code of the error, as it was printed')
     .action(lazily(async () => (await import('./commands/explain.ts')).explainCommand));
-  program
-    .command('config')
-    .description('about the configuration file')
+  common('config', 'print the configuration of the environment, and where each value comes from')
+    .action(lazily(async () => (await import('./commands/config.ts')).configCommand))
     .command('schema')
     .description('print its JSON Schema')
     .action(lazily(async () => (await import('./commands/config.ts')).configSchema));

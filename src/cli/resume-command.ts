@@ -8,6 +8,7 @@ export function resumeCommand(options: DeployOptions, words: readonly string[]):
   if (words.length === 1) all.push('--resume');
   if (options.remote !== undefined) all.push('--remote', options.remote);
   if (options.environment !== 'default') all.push('--environment', options.environment);
+  for (const [name, value] of Object.entries(options.var)) all.push('--var', `${name}=${value}`);
   if (options.simulate) all.push('--simulate');
   if (options.source) all.push('--source', options.source);
   if (options.autoApprove) all.push('--auto-approve');

@@ -1,8 +1,7 @@
 import { z } from 'zod';
+import { ENVIRONMENT_NAME } from './environment-name.ts';
 import { STEP_NAMES } from './steps.ts';
 
-/** `^[a-z][a-z0-9-]{0,38}$`; a run id adds `-` and a ULID, so that no name is a prefix of another's ids by accident. */
-export const ENVIRONMENT_NAME = /^[a-z][a-z0-9-]{0,38}$/;
 export const RUN_ID = /^[a-z][a-z0-9-]{0,38}-[0-9A-HJKMNP-TV-Z]{26}$/;
 
 /** A run id ends in `-` and a ULID, which has no hyphen. */

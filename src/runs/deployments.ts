@@ -2,6 +2,7 @@ import type { LockView } from '../domain/api/problem.ts';
 import type { ApprovalRequest, AskedOptions } from '../domain/api/requests.ts';
 import type { DriftReportView, EnvironmentView, RunOverview, RunView } from '../domain/api/views.ts';
 import type { ParsedConfig } from '../domain/config/model.ts';
+import type { OverlayText } from '../domain/config/overlay/overlaid.ts';
 import type { RunEvent } from '../domain/events.ts';
 import type { Plan } from '../domain/plan-schema.ts';
 import type { DestroyWork } from './prepare-destroy.ts';
@@ -86,6 +87,15 @@ export interface ConfigFile extends ParsedConfig {
   readonly text: string;
   /** Whether its unknown keys were let pass. */
   readonly allowUnknownKeys: boolean;
+  /** What a file beside it says of the environment; undefined: there is none. */
+  readonly overlay: OverlayText | undefined;
+  /** The variables that were filled in, and those that decided what was, as far as they are set. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** The files that a configuration was read from: they are no sources of the application. */
+export function configFilesOf({ path, overlay }: Pick<ConfigFile, 'path' | 'overlay'>): readonly string[] {
+  return overlay ? [path, overlay.file] : [path];
 }
 
 export interface StartedDeployment {

@@ -6,6 +6,13 @@ import { secretVariable } from './secret-variable.ts';
 interface UploadServices {
   /** The value of a secret that a configuration names as `env:NAME`; undefined when it is not set. */
   secret(name: string): string | undefined;
+  /** The value of a variable that a configuration fills in; only settings made for that are looked at. */
+  variable(name: string): string | undefined;
+}
+
+export interface UploadOptions extends Omit<ParseOptions, 'variables'> {
+  /** Variables that came with it. */
+  readonly given?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -14,8 +21,14 @@ interface UploadServices {
  *
  * @throws InvalidConfig with every problem and its place
  */
-export function readUploadedConfig(services: UploadServices, text: string, options: ParseOptions = {}): ParsedConfig {
-  const result = parseConfig(text, options);
+export function readUploadedConfig(
+  services: UploadServices,
+  text: string,
+  { given = {}, ...options }: UploadOptions = {},
+): ParsedConfig {
+  const variables = (name: string): string | undefined =>
+    Object.hasOwn(given, name) ? given[name] : services.variable(name);
+  const result = parseConfig(text, { ...options, variables });
   if (!result.ok) throw new InvalidConfig(result.problems);
   const { parsed } = result;
   const problems = [...literals(parsed), ...missing(services, parsed.config)];

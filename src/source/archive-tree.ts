@@ -32,6 +32,7 @@ export function archiveTree(source: ArchiveSource): FileTree {
   };
   return {
     location: `archive ${source.sha256.slice(0, 12)}`,
+    configFiles: [],
     async list(folder) {
       const { entries } = await index();
       if (folder !== '' && entries.get(folder)?.kind !== 'directory') return undefined;

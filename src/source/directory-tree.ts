@@ -25,8 +25,8 @@ export function directoryTree(
   {
     cache,
     leaveOut = [],
-    configFile,
-  }: { readonly cache: HashCache; readonly leaveOut?: readonly string[]; readonly configFile?: string },
+    configFiles = [],
+  }: { readonly cache: HashCache; readonly leaveOut?: readonly string[]; readonly configFiles?: readonly string[] },
 ): FileTree {
   async function factsOf(path: string): Promise<FileFacts> {
     const full = join(root, path);
@@ -40,10 +40,9 @@ export function directoryTree(
     return { size: Number(stats.size), executable: isExecutable(stats), sha256 };
   }
 
-  const config = configFile === undefined ? undefined : pathBelow(root, configFile);
   return {
     location: root,
-    ...(config !== undefined && { configFile: config }),
+    configFiles: configFiles.flatMap((file) => pathBelow(root, file) ?? []),
     async list(folder, enter) {
       const isOwn = (path: string): boolean => leaveOut.some((own) => resolve(root, path).startsWith(own));
       return await listFolder(root, folder, { enter, isOwn });

@@ -73,15 +73,15 @@ async function findImageFiles(
   const { builder, view, unreadable } = readForBuilder(text, image);
   const ignore = await readIgnoreFile(tree, root, name);
   const listed = await contextOf(root, ignore);
-  const context = withoutConfigFile(listed, root, tree.configFile);
+  const context = withoutConfigFiles(listed, root, tree.configFiles);
   const selection = selectEntries(view, context, builder);
   const selected = selection.entries.map((entry): TreeEntry => ({ ...entry, path: at(entry.path) }));
   // The builder gets both files even when they are ignored; COPY may still not see them.
   const sent = [name, ...(ignore.path === undefined ? [] : [ignore.path])].map(at);
   const entries = new Map(selected.map((entry) => [entry.path, entry]));
   for (const path of sent) if (!entries.has(path)) entries.set(path, { kind: 'file', path });
-  const isConfigWanted =
-    context !== listed && selectEntries(view, listed, builder).entries.some(({ path }) => at(path) === tree.configFile);
+  const all = context === listed ? [] : selectEntries(view, listed, builder).entries.map(({ path }) => at(path));
+  const leftOut = tree.configFiles.filter((file) => all.includes(file));
   const placed = ({ line, message }: LineMessage): string => `${name}:${line}: ${message}`;
   return {
     entries: [...entries.values()].sort((a, b) => compareText(a.path, b.path)),
@@ -93,9 +93,9 @@ async function findImageFiles(
     warnings: [
       ...inputWarnings(view, image, builder).map(placed),
       ...(unreadable && builder === 'buildkit' ? [placed(notScanned(unreadable))] : []),
-      ...(isConfigWanted
-        ? [`${tree.configFile} is the configuration of the deployment and no source: the image goes without it`]
-        : []),
+      ...leftOut.map(
+        (file) => `${file} is the configuration of the deployment and no source: the image goes without it`,
+      ),
       ...(await submodules.among(selected)),
     ],
     builder,
@@ -159,8 +159,8 @@ async function readContext(tree: FileTree, root: string, ignore: IgnoreFile): Pr
 }
 
 /** The context as a build sees it. */
-function withoutConfigFile(context: BuildContext, root: string, configFile: string | undefined): BuildContext {
-  const isConfig = (path: string): boolean => posix.join(root, path) === configFile;
+function withoutConfigFiles(context: BuildContext, root: string, configFiles: readonly string[]): BuildContext {
+  const isConfig = (path: string): boolean => configFiles.includes(posix.join(root, path));
   return context.entries.some(({ path }) => isConfig(path))
     ? buildContext(context.entries.filter(({ path }) => !isConfig(path)))
     : context;
@@ -181,7 +181,7 @@ async function explain(
     problems.map(async ({ line, message, missing }) => {
       if (missing === undefined) return { line, message };
       const path = posix.join(root, missing);
-      if (path === tree.configFile)
+      if (tree.configFiles.includes(path))
         return { line, message: `${message}: it is the configuration of the deployment, which is no source` };
       const isHidden = await tree.exists(path);
       return {

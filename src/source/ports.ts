@@ -73,8 +73,8 @@ export interface FileFacts {
  */
 export interface FileTree {
   readonly location: string;
-  /** The configuration of the deployment, where it lies in the tree: it is listed, and no source. */
-  readonly configFile?: string;
+  /** The configuration of the deployment and its overlay, where they lie in the tree: they are listed, and no source. */
+  readonly configFiles: readonly string[];
   /**
    * Everything below a folder, in no special order, paths still relative to the root; folders that `enter` refuses are not looked into.
    * Undefined when there is no such folder.

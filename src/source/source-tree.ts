@@ -14,7 +14,7 @@ export interface OpenOptions {
   /** Beginnings of absolute paths that are no part of the sources: what a deployment itself writes among them. */
   readonly leaveOut?: readonly string[];
   /** Path of the configuration that is deployed by: no part of the sources either, and told where a build would take it. */
-  readonly configFile?: string;
+  readonly configFiles?: readonly string[];
 }
 
 /** Opens a source directory. Throws UserError `source_missing` when it is none. */
@@ -33,7 +33,7 @@ export function openSourceArchive(
 }
 
 export async function openDirectory(directory: string, options: OpenOptions = {}): Promise<FileTree> {
-  const { cacheFile, leaveOut = [], configFile } = options;
+  const { cacheFile, leaveOut = [], configFiles = [] } = options;
   const isDirectory = await stat(directory).then(
     (found) => found.isDirectory(),
     (error: NodeJS.ErrnoException) => {
@@ -50,7 +50,7 @@ export async function openDirectory(directory: string, options: OpenOptions = {}
   return directoryTree(directory, {
     cache: cacheFile === undefined ? noHashCache : await openHashCache(cacheFile),
     leaveOut,
-    ...(configFile !== undefined && { configFile }),
+    configFiles,
   });
 }
 

@@ -9,6 +9,8 @@ export interface AppServices extends RunServices {
   readonly storage: DeploymentStorage;
   /** The value of a secret that a configuration names as `env:NAME`; only variables made for that are looked at. */
   secret(name: string): string | undefined;
+  /** The value of a variable that a configuration fills in: of the setting `DRAFTGENIE_VAR_NAME`. */
+  variable(name: string): string | undefined;
   /** Asks Azure what is no longer as it was deployed. */
   drift(environment: string): Promise<DriftReportView>;
   /** Roles are enforced. Only where Easy Auth stands in front: it alone vouches for `x-ms-client-principal`. */

@@ -1,7 +1,8 @@
 import type { InvocationContext } from '@azure/functions';
 import { startOptionsSchema } from '../domain/api/requests.ts';
+import { ENVIRONMENT_NAME } from '../domain/environment-name.ts';
 import type { RunEvent } from '../domain/events.ts';
-import { ENVIRONMENT_NAME, NO_OPTIONS, type RunRequest } from '../domain/run.ts';
+import { NO_OPTIONS, type RunRequest } from '../domain/run.ts';
 import { RUN_COMPLETED_ID, runCompleted } from '../domain/runs/run-end.ts';
 import { firstSummary } from '../domain/runs/run-request.ts';
 import type { Engine } from '../runs/engine.ts';
@@ -33,7 +34,7 @@ export function configUploaded(
     // The same text uploaded again is another upload: the entity tag tells them apart, the delivery does not.
     const key = `blob:${String(context.triggerMetadata?.uri ?? '')}:${entityTag(context)}:${sha256(bytes)}`;
     try {
-      const parsed = readUploadedConfig(app, text(bytes, app));
+      const parsed = readUploadedConfig(app, text(bytes, app), { environment });
       for (const { path, message } of parsed.warnings) context.warn(`${environment}.yaml: ${path}: ${message}`);
       const autoApprove = parsed.config.deployment.autoApprove ?? true;
       const options = startOptionsSchema.parse({ autoApprove, onBusy: 'wait' });

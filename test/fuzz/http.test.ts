@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RouteName } from '../../src/domain/api/route-table.ts';
 import { CONFIG_TYPES, ROUTES, type RouteDefinition } from '../../src/domain/api/routes.ts';
-import { ENVIRONMENT_NAME } from '../../src/domain/run.ts';
+import { ENVIRONMENT_NAME } from '../../src/domain/environment-name.ts';
 import { DEFAULT_LIMITS } from '../../src/triggers/app-services.ts';
 import { openTestApp } from '../helpers/app-under-test.ts';
 import { fileStorage } from '../helpers/file-storage.ts';

@@ -1,6 +1,47 @@
+import { Document, isCollection, isMap, isNode } from 'yaml';
 import { configJsonSchema } from '../../domain/config/json-schema.ts';
+import { type ResolvedValue, resolvedValues } from '../../domain/config/resolved/resolved-values.ts';
 import { ExitCode } from '../../shared/errors.ts';
+import { isJsonObject, type Json } from '../../shared/json.ts';
+import { explainConfig } from '../load-config.ts';
+import { type CommonOptions, refuseRemote } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
+
+/** Prints the configuration as the environment gets it, and where each value comes from. */
+export async function configCommand(terminal: Terminal, options: CommonOptions): Promise<ExitCode> {
+  refuseRemote(options, 'config');
+  const { config: path, environment, output } = options;
+  const { file, source } = await explainConfig(options);
+  for (const { path: at, message } of file.warnings) terminal.stderr.write(`${at}: ${message}\n`);
+  const values = resolvedValues(file, source).map((one) => (one.from === 'default' ? one : { file: path, ...one }));
+  terminal.stdout.write(
+    output === 'json' ? `${JSON.stringify({ type: 'config', environment, values })}\n` : asYaml(values),
+  );
+  return ExitCode.ok;
+}
+
+function asYaml(values: readonly ResolvedValue[]): string {
+  const document = new Document({});
+  for (const { path, value } of values) document.setIn(path, document.createNode(value));
+  for (const one of values) {
+    const node: unknown = document.getIn(one.path, true);
+    // A section that is no more than asked for shows its defaults instead.
+    const isFilled = isMap(node) && node.items.length > 0 && isEmpty(one.value);
+    if (!isNode(node) || isFilled) continue;
+    if (isCollection(node)) node.flow = true;
+    node.comment = ` ${origin(one)}`;
+  }
+  return document.toString({ lineWidth: 0 });
+}
+
+function isEmpty(value: Json): boolean {
+  return isJsonObject(value) && Object.keys(value).length === 0;
+}
+
+function origin({ from, file, line, variables = [] }: ResolvedValue): string {
+  const place = from === 'default' ? 'default' : `${file}:${line}${from === 'overlay' ? ' (overlay)' : ''}`;
+  return [place, ...variables.map((name) => `\${${name}}`)].join(', ');
+}
 
 /** Prints the JSON Schema of the configuration file, as config.schema.json has it. */
 export async function configSchema(terminal: Terminal): Promise<ExitCode> {

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import type { ParsedConfig } from '../../domain/config/model.ts';
 import type { RunEvent } from '../../domain/events.ts';
 import { createMasker } from '../../domain/masking.ts';
 import type { Services } from '../../engine/services.ts';
 import { createPublicFetch } from '../../outbound/fetch.ts';
+import { type ConfigFile, configFilesOf } from '../../runs/deployments.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { productVersion } from '../../shared/product-version.ts';
 import { gitSources } from '../../source/git-source.ts';
@@ -34,7 +34,7 @@ export interface LocalStack {
  */
 export function openLocalStack(
   options: CommonOptions,
-  parsed: ParsedConfig,
+  parsed: ConfigFile,
   stores: LocalStores,
   observe: (event: RunEvent) => void,
   connect: typeof connectCloud = connectCloud,
@@ -47,7 +47,7 @@ export function openLocalStack(
   connected.catch(() => undefined);
   const { holder, engine } = stores.workspace;
   const { sourceCacheFile: cacheFile, ownPaths: leaveOut } = stores.workspace;
-  const sourceOptions = { cacheFile, leaveOut, configFile: options.config };
+  const sourceOptions = { cacheFile, leaveOut, configFiles: configFilesOf(parsed) };
   return {
     services: {
       clock: systemClock,

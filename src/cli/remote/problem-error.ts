@@ -47,8 +47,8 @@ function refused(status: number, url: string, problem: Problem | undefined): Rem
 
 function messageOf(problem: Problem): string {
   const head = problem.detail ?? problem.title;
-  const lines = (problem.problems ?? []).map(({ path, message, line, column }) => {
-    const place = line === undefined ? '' : `${line}:${column ?? 1} `;
+  const lines = (problem.problems ?? []).map(({ path, message, line, column, file }) => {
+    const place = line === undefined ? '' : `${file === undefined ? '' : `${file}:`}${line}:${column ?? 1} `;
     return `  ${place}${path ? `${path}: ` : ''}${message}`;
   });
   return [head, ...lines].join('\n');

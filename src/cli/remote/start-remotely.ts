@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RunView } from '../../domain/api/views.ts';
-import type { DeploymentRequest } from '../../runs/deployments.ts';
+import type { ConfigFile, DeploymentRequest } from '../../runs/deployments.ts';
 import { askedOf } from '../../runs/run-options.ts';
 import { UserError } from '../../shared/errors.ts';
 import { findSource } from '../load-config.ts';
@@ -19,15 +19,14 @@ export async function startRemotely(
   const key = { 'idempotency-key': randomUUID() };
   switch (work.kind) {
     case 'deploy': {
-      const { config, text, allowUnknownKeys } = work.config;
+      const { config, allowUnknownKeys } = work.config;
       refuseLiterals(work.config);
       const directory = work.source ?? (await findSource(work.config.path, config));
       const source = await uploadSource(client, directory, work.config, tell);
       return await client.call('startDeployment', {
         path,
         query: { ...askedOf(options), resetState, source, allowUnknownKeys },
-        headers: { 'content-type': 'application/yaml', ...key },
-        body: text,
+        ...bodyOf(work.config, key),
       });
     }
     case 'rollback': {
@@ -45,4 +44,11 @@ export async function startRemotely(
       // A served app looks; to repair it deploys again with `--refresh`.
       throw new UserError('drift --fix has no --remote: deploy there with --refresh.', { code: 'not_remote' });
   }
+}
+
+/** The text as it is; with what is not in it where there is more. */
+function bodyOf({ text, overlay, variables }: ConfigFile, key: Readonly<Record<string, string>>) {
+  if (!overlay && Object.keys(variables).length === 0)
+    return { headers: { 'content-type': 'application/yaml', ...key }, body: text };
+  return { headers: key, body: { config: text, ...(overlay && { overlay: overlay.text }), variables } };
 }

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { buildContextOf } from '../../domain/config/build-context.ts';
 import { imagesToBuild } from '../../images/image-sources.ts';
 import { outboundFetch } from '../../outbound/fetch.ts';
-import type { ConfigFile } from '../../runs/deployments.ts';
+import { type ConfigFile, configFilesOf } from '../../runs/deployments.ts';
 import { UserError } from '../../shared/errors.ts';
 import { packSource } from '../../source/pack-source.ts';
 import { ownPaths } from '../local/workspace.ts';
@@ -21,7 +21,7 @@ const ATTEMPTS = 4;
 export async function uploadSource(
   client: RemoteClient,
   directory: string,
-  { config, path: configFile }: Pick<ConfigFile, 'config' | 'path'>,
+  { config, path, overlay }: Pick<ConfigFile, 'config' | 'path' | 'overlay'>,
   tell: (note: string) => void,
 ): Promise<string | undefined> {
   const { deployment, docker, services } = config;
@@ -30,7 +30,10 @@ export async function uploadSource(
   const paths = services.application.flatMap((service) =>
     (service.migration?.requires ?? []).map((path) => posix.join(buildContextOf(service, config), path)),
   );
-  const { sha256, bytes } = await packSource(directory, images, paths, { leaveOut: ownPaths(), configFile });
+  const { sha256, bytes } = await packSource(directory, images, paths, {
+    leaveOut: ownPaths(),
+    configFiles: configFilesOf({ path, overlay }),
+  });
   const found = await client.call('addSource', { path: {}, body: { sha256 } });
   if (found.status === 'known') return found.source;
   tell(`Uploading the sources (${Math.ceil(bytes.byteLength / 1024)} KiB).`);

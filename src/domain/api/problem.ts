@@ -8,6 +8,8 @@ export const requestProblemSchema = z.object({
   /** 1-based; of the configuration's text. */
   line: z.number().optional(),
   column: z.number().optional(),
+  /** Where it is not in the configuration itself: the overlay. */
+  file: z.string().optional(),
 });
 export type RequestProblem = z.infer<typeof requestProblemSchema>;
 

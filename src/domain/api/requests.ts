@@ -40,6 +40,14 @@ export type StartOptions = z.infer<typeof startOptionsSchema>;
 export const startEnvelopeSchema = z
   .strictObject({
     config: z.union([z.record(z.string(), z.unknown()), z.string()]),
+    overlay: z
+      .string()
+      .optional()
+      .describe('What differs in this environment, as YAML; for one that the configuration has no overlay of.'),
+    variables: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe('Variables that the configuration fills in, before the settings DRAFTGENIE_VAR_* of the app.'),
     options: z.record(z.string(), z.unknown()).optional(),
   })
   .meta({ title: 'DeploymentWithOptions' });

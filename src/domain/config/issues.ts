@@ -7,9 +7,14 @@ function isSecretPath(path: string): boolean {
   return SECRET_PATH.test(path);
 }
 
-/** A finding of the schema in words: what was found, and what is allowed. */
-export function issueText(issue: z.core.$ZodIssue, found: unknown, path: string): string {
-  const shown = isSecretPath(path) ? 'a value of another kind' : describe(found);
+/** A finding of the schema in words: what was found, unless that must not be told, and what is allowed. */
+export function issueText(
+  issue: z.core.$ZodIssue,
+  found: unknown,
+  path: string,
+  { isHidden = false }: { readonly isHidden?: boolean } = {},
+): string {
+  const shown = isHidden || isSecretPath(path) ? 'a value of another kind' : describe(found);
   switch (issue.code) {
     case 'invalid_type':
       return found === undefined

@@ -120,11 +120,20 @@ export interface DeploymentConfig {
    * configurations stored before sections could be left out: they asked for all.
    */
   readonly unasked?: Readonly<Partial<Record<SectionName, Unasked>>>;
+  /** What is called after the environment, since the file has overlays and gives it no name; absent: nothing is. */
+  readonly naming?: EnvironmentNaming;
   /**
    * The keys that have a value in the file, dotted, as the user wrote them; sorted. Absent in configurations stored before
    * they were remembered. See provenance.ts; no part of any fingerprint.
    */
   readonly written?: readonly string[];
+}
+
+/** Defaulted names that end in the environment's, so that environments of one file do not meet at one name. */
+export interface EnvironmentNaming {
+  readonly environment: string;
+  /** Keys of the resources that are called so: `postgresql`, `redis`. */
+  readonly resources: readonly string[];
 }
 
 export interface Locations {
@@ -241,4 +250,6 @@ export interface ConfigProblem {
   /** 1-based. */
   readonly line?: number;
   readonly column?: number;
+  /** Where it is not in the configuration file itself, but in an overlay beside it. */
+  readonly file?: string;
 }

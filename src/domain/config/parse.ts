@@ -1,35 +1,64 @@
 import { hashJson, isJsonObject, type Json } from '../../shared/json.ts';
+import { DEFAULT_ENVIRONMENT } from '../environment-name.ts';
 import { unmetNeeds } from '../sections/needs.ts';
 import { type ConfigDocument, MAX_PROBLEMS, readDocument } from './document/document.ts';
+import { type FilledValue, filledIn } from './interpolation/filled-in.ts';
+import { filledSecrets } from './interpolation/secret-values.ts';
+import type { Lookup } from './interpolation/template.ts';
 import { InvalidConfig } from './invalid-config.ts';
 import { issueText, withoutUnions } from './issues.ts';
-import type { ConfigProblem, ParsedConfig } from './model.ts';
+import type { ConfigProblem, DeploymentConfig, ParsedConfig } from './model.ts';
 import { normalize, secretEntries } from './normalize.ts';
+import { namedAfter } from './overlay/environment-names.ts';
+import { type OverlaidDocument, type OverlayText, overlaid } from './overlay/overlaid.ts';
 import { writtenKeys } from './provenance.ts';
 import { RAW_RULES } from './rules/raw.ts';
 import type { RuleProblem } from './rules/rule.ts';
 import { RULES } from './rules.ts';
-import { configSchema, type RawConfig } from './schema.ts';
+import { configSchema, overlaySchema, type RawConfig } from './schema.ts';
 import { secretSetting } from './secrets.ts';
 import { unknownKeys } from './unknown-keys.ts';
 import { withVariablesAsWritten } from './variables.ts';
 import { configWarnings } from './warnings.ts';
 
 export type ConfigResult =
-  | { readonly ok: true; readonly parsed: ParsedConfig }
+  | {
+      readonly ok: true;
+      readonly parsed: ParsedConfig;
+      /** What was written where, and what variables made of it. */
+      readonly source: ConfigSource;
+    }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[]; readonly warnings: readonly ConfigProblem[] };
+
+export interface ConfigSource {
+  readonly document: OverlaidDocument;
+  /** As it is after overlays and variables. */
+  readonly raw: RawConfig;
+  readonly filled: readonly FilledValue[];
+}
 
 export interface ParseOptions {
   /** Keys that nobody reads are told as warnings, not as problems. */
   readonly allowUnknownKeys?: boolean;
+  /** Absent: `default`. */
+  readonly environment?: string;
+  /** What a file beside the configuration says of that environment. */
+  readonly overlay?: OverlayText | undefined;
+  /** Variables that `interpolate` fills in; absent: there are none. */
+  readonly variables?: Lookup;
 }
 
-/** Text → YAML → schema → normalized → rules. Every problem of one stage is found; a later stage needs the earlier ones right. */
-export function parseConfig(text: string, { allowUnknownKeys = false }: ParseOptions = {}): ConfigResult {
+/**
+ * Text → YAML → overlay → variables → schema → normalized → rules. Every problem of one stage is found; a later stage needs the
+ * earlier ones right.
+ */
+export function parseConfig(text: string, options: ParseOptions = {}): ConfigResult {
+  const { allowUnknownKeys = false, environment = DEFAULT_ENVIRONMENT, overlay } = options;
   const read = readDocument(text);
   if (!read.ok) return { ok: false, problems: read.problems, warnings: [] };
-  const { document } = read;
-  const value = withVariablesAsWritten(document.value, document.texts);
+  const laid = overlaid(read.document, { environment, overlay });
+  if (!laid.ok) return { ok: false, problems: laid.problems.slice(0, MAX_PROBLEMS), warnings: [] };
+  const { document } = laid;
   const unknown = foundUnknownKeys(document, allowUnknownKeys);
   const warnings = allowUnknownKeys ? unknown : [];
   const refused = (problems: readonly ConfigProblem[]): ConfigResult => ({
@@ -37,19 +66,26 @@ export function parseConfig(text: string, { allowUnknownKeys = false }: ParseOpt
     problems: [...(allowUnknownKeys ? [] : unknown), ...problems].slice(0, MAX_PROBLEMS),
     warnings,
   });
+  const { isFilledIn, value, filled, problems: unset } = withVariables(document, options);
+  if (unset.length > 0) return refused(placed(document, unset));
   const shaped = configSchema.safeParse(value);
   if (!shaped.success) {
+    const hidden = new Set(filled.map(({ path }) => path.join('.')));
     const issues = shaped.error.issues
       .flatMap(withoutUnions)
       .slice(0, MAX_PROBLEMS)
       .map((issue) => {
         const path = issue.path.map(String).join('.');
-        return document.problemAt(issue.path, issueText(issue, valueAt(value, issue.path), path));
+        const found = valueAt(value, issue.path);
+        return document.problemAt(issue.path, issueText(issue, found, path, { isHidden: hidden.has(path) }));
       });
     return refused(issues);
   }
-  const raw = shaped.data;
-  const config = { ...normalize(raw), written: writtenKeys(raw) };
+  const { interpolate: _, environments: __, ...raw } = shaped.data;
+  // Before anything that tells what it found.
+  const secretive = filledSecrets(filled, secretEntries(raw));
+  if (secretive.length > 0) return refused(placed(document, secretive));
+  const config = configOf(raw, document, environment);
   const needs = unmetNeeds(config);
   const found = [
     ...RULES.flatMap((rule) => rule(config)),
@@ -66,16 +102,32 @@ export function parseConfig(text: string, { allowUnknownKeys = false }: ParseOpt
       literals,
       digest: hashJson(config),
       needs: needs.map((need) => ({ section: need.section, ...placedOne(document, need) })),
-      warnings: [...warnings, ...placed(document, configWarnings(raw))],
+      warnings: [...warnings, ...placed(document, configWarnings(raw, { isFilledIn }))],
     },
+    source: { document, raw, filled },
   };
 }
 
-function foundUnknownKeys(document: ConfigDocument, isAllowed: boolean): readonly ConfigProblem[] {
-  const found = unknownKeys(configSchema, document.value).slice(0, MAX_PROBLEMS);
-  return found.map(({ path, suggestion }) => {
+/** Variables of containers arrive as they are written; where the file asks for it others are filled in. */
+function withVariables({ value, texts }: ConfigDocument, { variables = () => undefined }: ParseOptions) {
+  const isFilledIn = isJsonObject(value) && value.interpolate === true;
+  const done = isFilledIn
+    ? filledIn(value, texts, configSchema, variables)
+    : { value, texts, filled: [], problems: [] };
+  return { ...done, isFilledIn, value: withVariablesAsWritten(done.value, done.texts) };
+}
+
+function configOf(raw: RawConfig, document: OverlaidDocument, environment: string): DeploymentConfig {
+  const config = { ...normalize(raw), written: writtenKeys(raw) };
+  if (!document.overlay || environment === DEFAULT_ENVIRONMENT) return config;
+  return namedAfter(config, environment);
+}
+
+function foundUnknownKeys({ layers }: OverlaidDocument, isAllowed: boolean): readonly ConfigProblem[] {
+  const found = layers.flatMap((layer) => unknownKeys(overlaySchema, layer.value).map((key) => ({ ...key, layer })));
+  return found.slice(0, MAX_PROBLEMS).map(({ layer: { document, root }, path, suggestion }) => {
     const meant = suggestion ? `; did you mean ${suggestion}?` : '';
-    return document.problemAt(path, `unknown key${isAllowed ? ', ignored' : ''}${meant}`, 'key');
+    return document.problemAt([...root, ...path], `unknown key${isAllowed ? ', ignored' : ''}${meant}`, 'key');
   });
 }
 
@@ -90,7 +142,8 @@ function placedOne(document: ConfigDocument, { path, message, isAboutKey }: Rule
 /** One error for all problems, a line each: `file:line:column path: message`. */
 export function configError(fileName: string, problems: readonly ConfigProblem[]): InvalidConfig {
   const lines = problems.map(
-    ({ path, message, line = 1, column = 1 }) => `  ${fileName}:${line}:${column} ${path ? `${path}: ` : ''}${message}`,
+    ({ path, message, line = 1, column = 1, file = fileName }) =>
+      `  ${file}:${line}:${column} ${path ? `${path}: ` : ''}${message}`,
   );
   return new InvalidConfig(problems, lines);
 }

@@ -7,6 +7,13 @@ import { service } from './schema/service-schema.ts';
 
 /** The configuration as users write it. Unknown keys are found elsewhere (unknown-keys.ts), so objects here let them pass. */
 export const configSchema = z.object({
+  interpolate: flag.describe(
+    'fills ${VAR}, ${VAR:-default} and ${VAR:?message} in from the environment of the command and --var; $$ is a $',
+  ),
+  environments: z
+    .record(z.string(), z.unknown())
+    .nullish()
+    .describe('what differs in each environment, laid over the rest by key; !reset takes a key away'),
   azure: z.object({ subscription_id: text, resource_group: text, location: text, project_name: text }),
   locations: z
     .object({
@@ -126,4 +133,8 @@ export const configSchema = z.object({
     .nullish(),
 });
 
-export type RawConfig = z.infer<typeof configSchema>;
+/** What an overlay may say. */
+export const overlaySchema = configSchema.omit({ environments: true });
+
+/** What is left of it once overlays are laid over and variables are filled in. */
+export type RawConfig = Omit<z.infer<typeof configSchema>, 'environments' | 'interpolate'>;

@@ -15,7 +15,7 @@ const MAX_LENGTH = 64;
 const MAX_KNOWN = 500;
 
 /** Keys at the top that are the user's own, such as those that only hold anchors. */
-const FREE_KEY = /^x-/;
+export const FREE_KEY = /^x-/;
 
 /** Keys that the schema does not know, with the nearest one that it does. */
 export function unknownKeys(schema: z.ZodType, value: unknown, path: readonly string[] = []): readonly UnknownKey[] {

@@ -9,8 +9,11 @@ import { problem, type RuleProblem } from './rules/rule.ts';
 import type { RawConfig } from './schema.ts';
 import { secretSetting } from './secrets.ts';
 
-/** What is not wrong and may not be meant. */
-export function configWarnings(raw: RawConfig): readonly RuleProblem[] {
+/** What is not wrong and may not be meant. @param isFilledIn variables were */
+export function configWarnings(
+  raw: RawConfig,
+  { isFilledIn }: { readonly isFilledIn: boolean },
+): readonly RuleProblem[] {
   return [
     ...literalSecrets(raw),
     ...missingMongodb(raw),
@@ -19,7 +22,7 @@ export function configWarnings(raw: RawConfig): readonly RuleProblem[] {
     ...unusedSize(raw),
     ...neverWoken(raw),
     ...reservedTags(raw),
-    ...placeholders(raw, []),
+    ...placeholders(raw, [], isFilledIn ? REFERENCE : VARIABLE),
   ];
 }
 
@@ -98,16 +101,27 @@ function reservedTags({ tags }: RawConfig): readonly RuleProblem[] {
 /** The shell of a command fills its own variables in, though not what begins as a reference does. */
 const COMMANDS = ['command', 'args'];
 
-function placeholders(value: unknown, path: readonly string[], opening = '${'): readonly RuleProblem[] {
+const VARIABLE = '${';
+const REFERENCE = '${{';
+const WHY_LITERALLY = {
+  [VARIABLE]: '"interpolate: true" fills variables in, and $$ is a $ then',
+  [REFERENCE]: 'nothing is filled in here',
+} as const;
+
+function placeholders(
+  value: unknown,
+  path: readonly string[],
+  opening: keyof typeof WHY_LITERALLY,
+): readonly RuleProblem[] {
   if (typeof value === 'string')
     return (holdsReferences(path) ? withoutReferences(value) : value).includes(opening)
-      ? [{ path, message: `${opening} is passed on literally: nothing is filled in here` }]
+      ? [{ path, message: `${opening} is passed on literally: ${WHY_LITERALLY[opening]}` }]
       : [];
   if (Array.isArray(value))
     return value.flatMap((member, index) => placeholders(member, [...path, String(index)], opening));
   if (!isJsonObject(value)) return [];
   return Object.entries(value).flatMap(([key, member]) => {
     const isCommand = COMMANDS.includes(key) && ['services', 'jobs'].includes(path[0] ?? '') && path.at(-1) !== 'env';
-    return placeholders(member, [...path, key], isCommand ? '${{' : opening);
+    return placeholders(member, [...path, key], isCommand ? REFERENCE : opening);
   });
 }

@@ -6,6 +6,7 @@ import { nameOf } from '../ids.ts';
 import { outputReference, recordedOutput } from '../outputs.ts';
 import type { EnvironmentState } from '../state.ts';
 import type { OutputName } from '../steps.ts';
+import { withKeptNames } from './kept-names.ts';
 import { SECTIONS, type SectionName } from './names.ts';
 import { hasSection, unaskedReason } from './sections.ts';
 
@@ -54,9 +55,10 @@ const FACTS: Readonly<Record<SectionName, SectionFacts>> = {
 
 /**
  * The configuration with what this environment has and the file says nothing of, as it was configured last: what is kept is
- * neither changed nor made anew. Everything that compares or makes something asks this configuration.
+ * neither changed nor made anew, and keeps its name. Everything that compares or makes something asks this configuration.
  */
-export function withKeptSections(config: DeploymentConfig, state: Known): DeploymentConfig {
+export function withKeptSections(asked: DeploymentConfig, state: Known): DeploymentConfig {
+  const config = withKeptNames(asked, state);
   const kept = keptSections(config, state);
   if (kept.length === 0) return config;
   const isStill = (section: string): boolean => !kept.some((one) => one === section);

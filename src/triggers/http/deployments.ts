@@ -18,7 +18,7 @@ import { type PreparedRollback, prepareRollback } from '../../runs/prepare-rollb
 import { requireSections } from '../../runs/required-sections.ts';
 import { runOverview, runView } from '../../runs/run-view.ts';
 import { type StartedRun, startRun } from '../../runs/start-run.ts';
-import { readUploadedConfig } from '../../runs/uploaded-config.ts';
+import { readUploadedConfig, type UploadOptions } from '../../runs/uploaded-config.ts';
 import { UserError } from '../../shared/errors.ts';
 import { isJsonObject } from '../../shared/json.ts';
 import type { AppServices } from '../app-services.ts';
@@ -43,8 +43,9 @@ export const startDeploymentHandler: RouteHandler = async (call) => {
   const { app, request, engine, caller } = call;
   const environment = environmentOf(request);
   const key = idempotencyKey(request);
-  const { text, options } = await readStart(request, app);
-  const parsed = readUploadedConfig(app, text, options);
+  const { text, options, more } = await readStart(request, app);
+  const { allowUnknownKeys } = options;
+  const parsed = readUploadedConfig(app, text, { environment, allowUnknownKeys, ...more });
   await requireSections(app.stores(environment), parsed, { resetsState: options.resetState });
   await requireSource(app, options);
   const started = await startRun(app, sharedEngine(app, engine), {
@@ -80,23 +81,37 @@ export const cancelDeploymentHandler: RouteHandler = async (call) => {
   return json(202, await showRun(call, runId));
 };
 
+interface Start {
+  readonly text: string;
+  readonly options: StartOptions;
+  /** What the body says besides. */
+  readonly more: Pick<UploadOptions, 'overlay' | 'given'>;
+}
+
 /** The configuration's text, and the options of the query and of the body together. */
-async function readStart(request: HttpRequest, app: AppServices): Promise<{ text: string; options: StartOptions }> {
+async function readStart(request: HttpRequest, app: AppServices): Promise<Start> {
   const type = contentTypeOf(request);
   const query = readQuery(request, startOptionsSchema.partial());
   const given = Object.fromEntries(Object.entries(query).filter(([name]) => request.query.has(name)));
   const merge = (body: Record<string, unknown>) => parseWith(startOptionsSchema, { ...body, ...given }, 'option');
   if (CONFIG_TYPES.some((one) => one === type))
-    return { text: await readText(request, app.limits), options: merge({}) };
+    return { text: await readText(request, app.limits), options: merge({}), more: {} };
   if (type !== 'application/json') {
     throw new HttpProblem(415, 'content_type_unsupported', `The body must be application/json or ${CONFIG_TYPES[0]}.`);
   }
   // JSON is YAML: positions in messages about the configuration stay right.
   const text = await readText(request, app.limits);
   const body = parseJson(text);
-  if (!isJsonObject(body) || !('config' in body)) return { text, options: merge({}) };
-  const { config, options = {} } = parseWith(startEnvelopeSchema, body, 'member');
-  return { text: typeof config === 'string' ? config : JSON.stringify(config, null, 2), options: merge(options) };
+  if (!isJsonObject(body) || !('config' in body)) return { text, options: merge({}), more: {} };
+  const { config, overlay, variables, options = {} } = parseWith(startEnvelopeSchema, body, 'member');
+  return {
+    text: typeof config === 'string' ? config : JSON.stringify(config, null, 2),
+    options: merge(options),
+    more: {
+      ...(overlay !== undefined && { overlay: { file: 'overlay', text: overlay } }),
+      ...(variables && { given: variables }),
+    },
+  };
 }
 
 /** A run that brings an earlier one's images, variables and scale back. */

@@ -16,6 +16,7 @@ export const OPTIONS: CommonOptions = {
   configGiven: true,
   allowUnknownKeys: false,
   environment: 'default',
+  var: {},
   simulate: true,
   simulatorProfile: 'instant',
   simulatorSpeed: 60,

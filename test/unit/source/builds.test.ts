@@ -219,15 +219,23 @@ describe('what is no source', () => {
     const directory = await tempDirectory();
     await writeTree(directory, { 'app/Dockerfile': 'FROM scratch\nCOPY . /', 'app/a': '', 'app/deploy.yaml': 'x' });
     const own = { ...image, buildContext: 'app' };
-    const source = await openSource(directory, { configFile: `${directory}/app/deploy.yaml` });
+    const source = await openSource(directory, { configFiles: [`${directory}/app/deploy.yaml`] });
     expect(await archiveNames(await source.archive(own))).toEqual(['Dockerfile', 'a']);
     expect(await source.warnings([own])).toEqual([
       'web: app/deploy.yaml is the configuration of the deployment and no source: the image goes without it',
     ]);
     const digest = await source.imageDigest(own);
     await writeTree(directory, { 'app/deploy.yaml': 'y' });
-    const again = await openSource(directory, { configFile: `${directory}/app/deploy.yaml` });
+    const again = await openSource(directory, { configFiles: [`${directory}/app/deploy.yaml`] });
     expect(await again.imageDigest(own)).toBe(digest);
+  });
+
+  it('is the overlay of an environment either', async () => {
+    const directory = await tempDirectory();
+    await writeTree(directory, { Dockerfile: 'FROM scratch\nCOPY . /', a: '', 'c.yaml': '', 'c.staging.yaml': '' });
+    const source = await openSource(directory, { configFiles: [`${directory}/c.yaml`, `${directory}/c.staging.yaml`] });
+    expect(await archiveNames(await source.archive(image))).toEqual(['Dockerfile', 'a']);
+    expect(await source.warnings([image])).toHaveLength(2);
   });
 
   it('is refused where it is copied by its name, and not spoken of where nobody wants it', async () => {
@@ -238,7 +246,7 @@ describe('what is no source', () => {
       a: '',
       'c.yaml': '',
     });
-    const source = await openSource(directory, { configFile: `${directory}/c.yaml` });
+    const source = await openSource(directory, { configFiles: [`${directory}/c.yaml`] });
     expect(await source.problems([image])).toEqual([
       'web: Dockerfile:2: COPY c.yaml: no such file in the build context: it is the configuration of the deployment, which is no source',
     ]);

@@ -19,8 +19,21 @@ export type ReadDocument =
   | { readonly ok: true; readonly document: ConfigDocument }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
-/** YAML or JSON text as plain data, with the position of every value. */
-export function readDocument(text: string): ReadDocument {
+/**
+ * YAML or JSON text as plain data, with the position of every value.
+ *
+ * @param file named by problems, where it is not the one that everybody thinks of
+ */
+export function readDocument(text: string, file?: string): ReadDocument {
+  const read = readText(text);
+  if (file === undefined) return read;
+  if (!read.ok) return { ok: false, problems: read.problems.map((problem) => ({ ...problem, file })) };
+  const { document } = read;
+  const problemAt: ConfigDocument['problemAt'] = (...about) => ({ ...document.problemAt(...about), file });
+  return { ok: true, document: { ...document, problemAt } };
+}
+
+function readText(text: string): ReadDocument {
   const early = textProblem(text);
   if (early) return { ok: false, problems: [early] };
   const lines = new LineCounter();

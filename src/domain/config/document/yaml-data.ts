@@ -2,6 +2,7 @@ import {
   type Alias,
   isAlias,
   isMap,
+  isNode,
   isPair,
   isScalar,
   isSeq,
@@ -10,6 +11,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
+import { isReset, RESET } from './reset.ts';
 import { isMergeKey, keyName, mergeSources } from './yaml-nodes.ts';
 
 /** Values that aliases and merge keys may repeat in all: a few lines can ask for more than any memory holds. */
@@ -27,7 +29,7 @@ export class UnusableYaml extends Error {
 }
 
 /**
- * The document as plain data, with its aliases and merge keys followed.
+ * The document as plain data, with its aliases and merge keys followed; `RESET` stands for what is tagged `!reset`.
  *
  * @param scalar what becomes of a scalar
  * @throws UnusableYaml for an alias of nothing or of what holds it, a merge of what is no map, and too many copies
@@ -59,6 +61,7 @@ class Conversion {
 
   convert(node: unknown): Converted {
     if (isAlias(node)) return this.#alias(node);
+    if (isNode(node) && isReset(node)) return { value: RESET, size: 1 };
     if (isScalar(node)) return { value: this.#scalar(node), size: 1 };
     if (isMap(node)) return this.#once(node, () => this.#map(node));
     if (isSeq(node)) return this.#once(node, () => this.#list(node));

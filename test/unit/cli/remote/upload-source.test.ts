@@ -29,7 +29,9 @@ async function setUp(...answers: readonly ScriptedAnswer[]) {
   const client = createRemoteClient({ url: server.url, key: 'k', caller: 'c', sleep: async () => undefined });
   const notes: string[] = [];
   const upload = (text: string) =>
-    uploadSource(client, directory, { config: config(text), path: 'config.yaml' }, (note) => notes.push(note));
+    uploadSource(client, directory, { config: config(text), path: 'config.yaml', overlay: undefined }, (note) =>
+      notes.push(note),
+    );
   return { server, notes, upload };
 }
 

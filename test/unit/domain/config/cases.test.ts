@@ -141,7 +141,7 @@ describe('configurations as people write them', () => {
 
   it('10: what looks like a placeholder is refused where it can be nothing else, and else passed on literally, and said to be', () => {
     expect(problems('10-interpolate')).toEqual([
-      'services.web.image: found "x.azurecr.io/web:${TAG}": nothing is filled in here; write the tag itself',
+      'services.web.image: found "x.azurecr.io/web:${TAG}": nothing is filled in; write the tag itself, or "interpolate: true" at the top',
     ]);
     expect(places('10-interpolate')).toEqual(['"x.azurecr.io/web:${TAG}", env']);
     const result = parseConfig(textOf('10-interpolate').replace('${TAG}', '1.0'));
@@ -149,7 +149,10 @@ describe('configurations as people write them', () => {
     const { config, warnings } = result.parsed;
     expect(config.services.application[0]?.env.API).toEqual({ kind: 'plain', value: 'https://${HOST}/api' });
     expect(warnings.map(({ path, message }) => `${path}: ${message}`)).toEqual(
-      ['env.API', 'env.PW'].map((key) => `services.web.${key}: \${ is passed on literally: nothing is filled in here`),
+      ['env.API', 'env.PW'].map(
+        (key) =>
+          `services.web.${key}: \${ is passed on literally: "interpolate: true" fills variables in, and $$ is a $ then`,
+      ),
     );
   });
 });

@@ -33,7 +33,9 @@ function imagesOf({ place, workload: { image, sidecars = [], init = [] } }: Work
 function wrongImage(path: readonly string[], image: string): readonly RuleProblem[] {
   const [name = ''] = image.split('@');
   if (REFERENCE.test(image) && name.length <= LONGEST_NAME) return [];
-  const hint = image.includes('${') ? ': nothing is filled in here; write the tag itself' : '';
+  const hint = image.includes('${')
+    ? ': nothing is filled in; write the tag itself, or "interpolate: true" at the top'
+    : '';
   const message = `found ${JSON.stringify(image)}${hint || '; expected the name of an image, such as "redis:7" or "ghcr.io/owner/name:1.2"'}`;
   return [problem(path, message)];
 }

@@ -1,0 +1,84 @@
+import type { z } from 'zod';
+import { isJsonObject } from '../../../shared/json.ts';
+import type { RuleProblem } from '../rules/rule.ts';
+import { memberSchema } from '../schema/schema-members.ts';
+import { FREE_KEY } from '../unknown-keys.ts';
+import { fillText, type Lookup } from './template.ts';
+
+/** A value of the configuration that variables decide. */
+export interface FilledValue {
+  readonly path: readonly string[];
+  readonly variables: readonly string[];
+  readonly text: string;
+}
+
+export interface FilledIn {
+  readonly value: unknown;
+  /** The same, with every scalar as it stands in the file, or in the variable. */
+  readonly texts: unknown;
+  readonly filled: readonly FilledValue[];
+  readonly problems: readonly RuleProblem[];
+}
+
+/** The configuration with the variables in its values filled in; keys, and what only holds anchors, stay as they are. */
+export function filledIn(value: unknown, texts: unknown, schema: z.ZodType, lookup: Lookup): FilledIn {
+  const filling = new Filling(lookup);
+  const done = filling.fill({ value, texts }, schema, []);
+  return { ...done, filled: filling.filled, problems: filling.problems };
+}
+
+interface Pair {
+  readonly value: unknown;
+  readonly texts: unknown;
+}
+
+class Filling {
+  readonly filled: FilledValue[] = [];
+  readonly problems: RuleProblem[] = [];
+  readonly #lookup: Lookup;
+
+  constructor(lookup: Lookup) {
+    this.#lookup = lookup;
+  }
+
+  fill(pair: Pair, schema: z.ZodType | undefined, path: readonly string[]): Pair {
+    const { value, texts } = pair;
+    if (typeof value === 'string') return value.includes('$') ? this.#text(value, schema, path) : pair;
+    if (Array.isArray(value)) {
+      const pairs = value.map((one: unknown, index) =>
+        this.fill({ value: one, texts: (texts as unknown[])[index] }, memberSchema(schema, String(index)), [
+          ...path,
+          String(index),
+        ]),
+      );
+      return { value: pairs.map((one) => one.value), texts: pairs.map((one) => one.texts) };
+    }
+    if (!isJsonObject(value)) return pair;
+    const members = Object.entries(value).map(([key, one]) => {
+      const member = { value: one, texts: (texts as Record<string, unknown>)[key] };
+      const isFree = path.length === 0 && FREE_KEY.test(key);
+      return [key, isFree ? member : this.fill(member, memberSchema(schema, key), [...path, key])] as const;
+    });
+    return {
+      value: Object.fromEntries(members.map(([key, one]) => [key, one.value])),
+      texts: Object.fromEntries(members.map(([key, one]) => [key, one.texts])),
+    };
+  }
+
+  #text(written: string, schema: z.ZodType | undefined, path: readonly string[]): Pair {
+    const { text, variables, problems } = fillText(written, this.#lookup);
+    this.problems.push(...problems.map((message) => ({ path, message })));
+    if (variables.length > 0) this.filled.push({ path, variables, text });
+    return { value: variables.length > 0 ? asKindOf(schema, text) : text, texts: text };
+  }
+}
+
+const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
+
+/** A variable is a text: where the schema takes none it is the number, or the truth value, that the text says, as in Compose. */
+function asKindOf(schema: z.ZodType | undefined, text: string): unknown {
+  const refused = schema?.safeParse(text).error?.issues[0]?.code;
+  if (refused !== 'invalid_type' && refused !== 'invalid_union') return text;
+  if (text === 'true' || text === 'false') return text === 'true';
+  return NUMBER.test(text) ? Number(text) : text;
+}

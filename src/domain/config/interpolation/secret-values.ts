@@ -1,0 +1,44 @@
+import { createMasker } from '../../masking.ts';
+import type { RuleProblem } from '../rules/rule.ts';
+import type { SecretEntry } from '../secrets.ts';
+import type { FilledValue } from './filled-in.ts';
+
+/** How the names of variables end that hold a secret, in containers as in shells. */
+const SECRET_NAME =
+  /(?:password|passwd|passphrase|pwd|secret|token|credentials?|(?:api|access|account|private|signing|encryption|secret)_?key|connection_?string)$/i;
+/** Keys whose members are settings of others by names of their own. */
+const SETTINGS = ['env', 'args', 'metadata', 'headers'];
+/** Keys of which a value names a secret and is none. */
+const NAMES_A_SECRET = ['secret', 'secrets'];
+
+/**
+ * What a configuration is stored with, and a plan shows, is no secret: those are named, and never filled in.
+ *
+ * @param secrets the keys of the file that have one
+ */
+export function filledSecrets(
+  filled: readonly FilledValue[],
+  secrets: readonly Pick<SecretEntry, 'place'>[],
+): readonly RuleProblem[] {
+  const places = new Set(secrets.map(({ place }) => place.join('.')));
+  return filled.flatMap((one) => {
+    const { path, variables } = one;
+    const [name = 'NAME'] = variables;
+    if (places.has(path.join('.')))
+      return isNamed(one) ? [] : [{ path, message: `is a secret, and is not filled in; write env:${name}` }];
+    if (!looksSecret(one)) return [];
+    const key = name.toLowerCase();
+    const message = `looks like a secret, and would be stored with the configuration; write "${key}: env:${name}" under secrets, and {secret: ${key}} here`;
+    return [{ path, message }];
+  });
+}
+
+function isNamed({ text }: FilledValue): boolean {
+  return text === '' || /^(?:env|keyvault):/.test(text);
+}
+
+function looksSecret({ path, variables, text }: FilledValue): boolean {
+  if (text === '' || path.some((key) => NAMES_A_SECRET.includes(key))) return false;
+  const names = SETTINGS.includes(path.at(-2) ?? '') ? [...variables, path.at(-1) ?? ''] : variables;
+  return names.some((name) => SECRET_NAME.test(name)) || createMasker([]).mask(text) !== text;
+}

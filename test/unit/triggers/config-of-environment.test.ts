@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import type { Problem } from '../../../src/domain/api/problem.ts';
+import type { RunView } from '../../../src/domain/api/views.ts';
+import type { DeploymentConfig } from '../../../src/domain/config/model.ts';
+import { openTestApp } from '../../helpers/app-under-test.ts';
+
+const CONFIG = `interpolate: true
+azure: { resource_group: shop-rg, location: eastus, project_name: shop }
+key_vault: { name: shop-kv }
+postgresql: {}
+services: { web: { image: "web:\${TAG}", port: 80 } }
+environments: { staging: { services: { web: { max_replicas: 3 } } } }
+`;
+
+async function sent(environment: string, body: Readonly<Record<string, unknown>>) {
+  const test = await openTestApp();
+  const headers = { 'content-type': 'application/json' };
+  const answer = await test.call('startDeployment', { params: { environment }, body: JSON.stringify(body), headers });
+  if (answer.status !== 202) return { ...answer, config: undefined };
+  const { runs } = test.storage.environment(environment);
+  const request = await runs.request((answer.body as RunView).runId);
+  const config: DeploymentConfig = await runs.config(request?.configDigest ?? '');
+  return { ...answer, config };
+}
+
+describe('a configuration that comes over HTTP', () => {
+  it('is that of the environment of the request, with variables of the app’s settings', async () => {
+    const { config } = await sent('staging', { config: CONFIG });
+    expect(config?.services.infrastructure[0]).toMatchObject({ image: 'web:1.2', maxReplicas: 3 });
+    expect(config?.postgresql.serverName).toBe('shop-postgres-staging');
+    const plain = await sent('default', { config: CONFIG });
+    expect(plain.config?.services.infrastructure[0]?.maxReplicas).toBe(1);
+    expect(plain.config?.postgresql.serverName).toBe('shop-postgres');
+  });
+
+  it('takes variables of the request before those, and none of the process', async () => {
+    process.env.OF_THE_PROCESS = 'hush';
+    const { config } = await sent('staging', { config: CONFIG, variables: { TAG: '9' } });
+    expect(config?.services.infrastructure[0]?.image).toBe('web:9');
+    const { status, body } = await sent('staging', { config: CONFIG.replace('TAG', 'OF_THE_PROCESS') });
+    expect([status, (body as Problem).problems]).toEqual([
+      400,
+      [
+        {
+          path: 'services.web.image',
+          message: 'the variable OF_THE_PROCESS is not set; write ${OF_THE_PROCESS:-default} where it need not be',
+          ...{ line: 5, column: 27 },
+        },
+      ],
+    ]);
+    delete process.env.OF_THE_PROCESS;
+  });
+
+  it('may bring the overlay of a file of its own, whose problems name it', async () => {
+    const overlay = 'services:\n  web: { port: 81 }\n';
+    const { config } = await sent('qa', { config: CONFIG, overlay });
+    expect(config?.services.infrastructure[0]?.port).toBe(81);
+    const { body } = await sent('qa', { config: CONFIG, overlay: overlay.replace('81', '0') });
+    expect((body as Problem).problems).toMatchObject([{ file: 'overlay', line: 2, path: 'services.web.port' }]);
+  });
+
+  it('is refused for an environment that it does not list', async () => {
+    const { status, body } = await sent('stagin', { config: CONFIG });
+    expect([status, (body as Problem).problems?.[0]?.message]).toEqual([
+      400,
+      expect.stringContaining('did you mean staging?'),
+    ]);
+  });
+});
