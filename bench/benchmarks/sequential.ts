@@ -22,7 +22,12 @@ export const sequential: Benchmark = {
     const directory = await mkdtemp(join(tmpdir(), 'draftgenie-bench-'));
     const simulator = await startSimulatorProcess({ directory, profile: 'realistic', speed: SPEED });
     try {
-      const config = await loadConfig({ config: join(EXAMPLE, 'config.yaml'), allowUnknownKeys: false, environment: 'default', var: {} });
+      const config = await loadConfig({
+        config: join(EXAMPLE, 'config.yaml'),
+        allowUnknownKeys: false,
+        environment: 'default',
+        var: {},
+      });
       const source = await openSource(EXAMPLE, { cacheFile: join(directory, 'cache.txt') });
       const began = performance.now();
       await deploySequentially(simulator, config, source, SPEED);
