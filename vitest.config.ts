@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     reporters,
     pool: 'forks',
+    // Most of them wait for child processes; one core less, as is usual, would leave a machine of two cores idle.
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,
