@@ -13,6 +13,8 @@ export function normal(text: string): string {
     .replaceAll(/(revisionSuffix = )r[0-9a-z]{10}-\d+/g, '$1<suffix>')
     .replaceAll(/\b[0-9a-f]{32}(?=@)/g, '<version>')
     .replaceAll(/\b[0-9a-f]{16}$/g, '<hash>')
+    .replaceAll(/(domainVerificationId = )[0-9A-F]{64}\b/g, '$1<text>')
+    .replaceAll(/(staticIp = )\d+(?:\.\d+){3}\b/g, '$1<address>')
     .replaceAll(/\bch[0-9a-z]+\b/g, '<build>');
 }
 
