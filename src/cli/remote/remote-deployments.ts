@@ -25,11 +25,14 @@ export function remoteDeployments(
   const onConnection = (state: 'lost' | 'back'): void =>
     tell(state === 'lost' ? '⚠ The connection is lost; trying again. The run goes on.' : '⚠ Connected again.');
   const path = { environment };
-  const show = async (): Promise<AnswerOf<'showEnvironment'> | undefined> =>
-    await client.call('showEnvironment', { path }).catch((error: unknown) => {
+  const show = async (): Promise<AnswerOf<'showEnvironment'> | undefined> => {
+    const view = await client.call('showEnvironment', { path }).catch((error: unknown) => {
       if (error instanceof RemoteError && error.code === 'environment_unknown') return undefined;
       throw error;
     });
+    // Runs that wrote no state deployed nothing.
+    return view?.serial === 0 ? undefined : view;
+  };
   return {
     environment,
     location: client.url,

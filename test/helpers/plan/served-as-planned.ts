@@ -54,6 +54,8 @@ async function idle(ask: Ask, environment: string): Promise<EnvironmentView | 'n
   const { status, body } = await ask('GET', `/api/environments/${environment}`);
   if (status === 404) return 'new';
   const view = body as EnvironmentView;
+  // Runs that wrote no state are plans, or had a configuration that was wrong.
+  if (status === 200 && view.serial === 0) return 'new';
   return status === 200 && view.lock === null && view.queue.length === 0 ? view : undefined;
 }
 
