@@ -28,6 +28,9 @@ export function renewKey(resource: StoredResource, name: string): void {
  * What a TXT record `asuid.NAME` must say for a name to be this subscription's:
  * https://learn.microsoft.com/rest/api/containerapps/get-custom-domain-verification-id
  */
-export function customDomainVerificationId({ signingKey, subscriptionId }: World['state']): string {
+export function customDomainVerificationId({
+  signingKey,
+  subscriptionId,
+}: Pick<World['state'], 'signingKey' | 'subscriptionId'>): string {
   return createHmac('sha256', signingKey).update(`custom domains of ${subscriptionId}`).digest('hex').toUpperCase();
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isJsonObject, type JsonObject, jsonAt } from '../../../src/shared/json.ts';
+import { customDomainVerificationId } from '../../../src/simulator/issued-key.ts';
 import type { Push, RegistryContent } from '../../../src/simulator/registry/content.ts';
 import { unknownImage } from '../../../src/simulator/registry/image.ts';
 import type { CloudState, StoredResource } from '../../../src/simulator/store.ts';
@@ -46,6 +47,8 @@ export function cloudOf(group: Group, behaviour: Partial<CloudState['behaviour']
   return {
     version: 1,
     subscriptionId,
+    signingKey: SIGNING_KEY,
+    dns: { records: proofsOfDomains(resources, subscriptionId), undelegated: [] },
     tenantId: String(jsonAt(vault, 'properties.tenantId')),
     deployerId: DEPLOYER,
     providers: Object.fromEntries(resources.map(({ type }) => [type.split('/')[0]?.toLowerCase() ?? '', MADE_AT])),
@@ -59,6 +62,18 @@ export function cloudOf(group: Group, behaviour: Partial<CloudState['behaviour']
     ),
     behaviour: { tellsOutages: true, ...behaviour } as CloudState['behaviour'],
   };
+}
+
+const SIGNING_KEY = '5'.repeat(64);
+
+/** With each write of an app Azure looks for the proof of its names again. */
+function proofsOfDomains(resources: readonly GroupResource[], subscriptionId: string): CloudState['dns']['records'] {
+  const data = customDomainVerificationId({ signingKey: SIGNING_KEY, subscriptionId });
+  return ofGroupType(resources, 'Microsoft.App/containerApps').flatMap(({ body }) => {
+    const domains = jsonAt(body, 'properties.configuration.ingress.customDomains');
+    const names = Array.isArray(domains) ? domains.filter(isJsonObject).map(({ name }) => String(name)) : [];
+    return names.map((name) => ({ name: `asuid.${name}`, type: 'TXT' as const, ttl: 300, data }));
+  });
 }
 
 /** Who ran the original script: it gave itself the rights on the vault. */
