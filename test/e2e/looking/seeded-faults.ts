@@ -228,7 +228,11 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     title: 'a state of another group',
-    seed: ({ sandbox }) => sandbox.write(STATE, lockOf(null, { resource_group: 'other-rg' })),
+    // A step made something there.
+    seed: ({ sandbox }) => {
+      const made = { status: 'completed', timestamp: '2026-01-01T00:00:00.000Z', dependency_hash: 'x' };
+      return sandbox.write(STATE, lockOf(null, { resource_group: 'other-rg', steps: { create_resource_group: made } }));
+    },
     check: 'state',
     text: /is of the resource group other-rg/,
     repair: /Set the configuration back/,
