@@ -21,7 +21,7 @@ export default defineConfig({
         },
       },
       // A sample of hostile inputs; `npm run test:fuzz` runs twenty times as many.
-      { extends: true, test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], testTimeout: 240_000 } },
+      { extends: true, test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], testTimeout: 480_000 } },
       // A sample of the faults; `npm run test:faults` tries every one at every request.
       { extends: true, test: { name: 'faults', include: ['test/faults/**/*.test.ts'] } },
       // A sample of kills and other accidents; `npm run test:crash` tries them all.
@@ -37,11 +37,11 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+        test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
       },
       {
         extends: true,
-        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 240_000, hookTimeout: 120_000 },
+        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 480_000, hookTimeout: 240_000 },
       },
     ],
   },

@@ -15,5 +15,6 @@ describe('many environments', () => {
     expect(ended.map(({ status, error }) => error ?? status)).toEqual(names.map(() => 'succeeded'));
     const { body } = await app.request('GET', '/api/environments');
     expect(body).toEqual({ environments: [...names].sort() });
-  });
+    // The work of fifty tests.
+  }, 900_000);
 });
