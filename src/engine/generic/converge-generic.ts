@@ -3,6 +3,7 @@ import type { ArmResource } from '../../azure/ports.ts';
 import type { DeploymentConfig } from '../../domain/config/model.ts';
 import { familiesOf, genericKeysOf, genericResourceOf, resourcesNamedBy } from '../../domain/generic/generic-place.ts';
 import { outputText, valueAt } from '../../domain/generic/output-text.ts';
+import { plainSecrets } from '../../domain/generic/plain-secrets.ts';
 import type { OutputReader } from '../../domain/outputs.ts';
 import { outputReference } from '../../domain/outputs.ts';
 import { referencesOf } from '../../domain/references/references.ts';
@@ -87,6 +88,7 @@ function outputsOf(context: StepContext, key: string, live: ArmResource): readon
   const values = Object.entries(outputs).map(([name, path]) => {
     const value = valueAt(live, path);
     if (value === undefined || value === null) throw noSuchOutput(key, name, path, live);
+    if (plainSecrets(value, path.split('.')).length > 0) throw secretOutput(key, name, path);
     return [named(families.output, `${key}.${name}`), outputText(value)] as const;
   });
   // Without a tag the time at which it was made tells it from an earlier one.
@@ -104,6 +106,14 @@ function noSuchOutput(key: string, name: string, path: string, live: JsonObject)
       there.length > 0
         ? `At ${above || 'its top'} there is: ${there.join(', ')}.`
         : 'Look at the resource with "az resource show".',
+  });
+}
+
+/** What the file's own rule could not tell: the state is no place for it. */
+function secretOutput(key: string, name: string, path: string): UserError {
+  return new UserError(`What Azure answers at ${path}, which resources.${key}.outputs.${name} names, holds a secret.`, {
+    code: 'output_is_secret',
+    hint: `Outputs lie in the state: ask for it under resources.${key}.secrets, whose values go to the vault alone.`,
   });
 }
 

@@ -66,6 +66,11 @@ export const RESOURCE_ERRORS = {
     next: 'The new code was not started. Correct the migration and deploy again.',
     exitCode: ExitCode.failed,
   },
+  output_is_secret: {
+    meaning: 'An output of a resource holds a secret, and outputs lie in the state.',
+    next: 'Ask for it under the secrets of that resource; their values go to the vault alone.',
+    exitCode: ExitCode.failed,
+  },
   prerequisites_failed: {
     meaning: 'Azure or the configuration lacks something that a deployment needs; every problem is listed.',
     next: 'Correct what the message lists; nothing was created.',

@@ -2,9 +2,9 @@ import { isJsonObject, type Json } from '../../../shared/json.ts';
 import type { GenericResourceConfig } from '../../generic/generic-config.ts';
 import { parentType } from '../../generic/generic-config.ts';
 import { circleOf, familiesOf, isKey, resourcesNamedBy, stepsNeededBy } from '../../generic/generic-place.ts';
+import { isSecretPath, plainSecrets } from '../../generic/plain-secrets.ts';
 import { typeOf } from '../../ids.ts';
-import { createMasker } from '../../masking.ts';
-import { literalPart, mayRefer } from '../../references/reference-text.ts';
+import { mayRefer } from '../../references/reference-text.ts';
 import { referencesOf } from '../../references/references.ts';
 import type { DeploymentConfig } from '../model.ts';
 import { suggestion } from '../unknown-keys.ts';
@@ -18,7 +18,8 @@ export function genericResources(config: DeploymentConfig): readonly RuleProblem
     ...places(config, key, resource),
     ...addresses(key, resource),
     ...bodies(key, resource),
-    ...plainSecrets(key, resource.body, ['body']),
+    ...secretsInBody(key, resource),
+    ...secretOutputs(key, resource),
     ...values(key, resource),
     ...others(config, key, resource),
   ]);
@@ -147,27 +148,18 @@ function bodies(key: string, { body, writeOnly = [] }: GenericResourceConfig): r
   ];
 }
 
-/** Keys whose text is nothing but a secret. */
-const SECRET_KEY =
-  /(?:password|clientSecret|(?:shared|access|account|primary|secondary)Key|connectionString|sasToken)$/i;
-const SECRET_VALUE = /(?:^|\.)secrets\.\d+\.value$/i;
-/** Switches may be called so as well. */
-const SWITCH = /^(?:true|false|enabled|disabled|none)$/i;
-
 /** A body is kept as it stands in the file, and so is what was applied of it. */
-function plainSecrets(key: string, value: Json, path: readonly string[]): readonly RuleProblem[] {
-  if (typeof value !== 'string') {
-    const members: readonly (readonly [string | number, Json])[] = Array.isArray(value)
-      ? [...value.entries()]
-      : Object.entries(isJsonObject(value) ? value : {});
-    return members.flatMap(([name, member]) => plainSecrets(key, member, [...path, String(name)]));
-  }
-  const literal = literalPart(value);
-  const isNamedSo = SECRET_KEY.test(path.at(-1) ?? '') || SECRET_VALUE.test(path.join('.'));
-  const isOne = isNamedSo && literal.trim() !== '' && literal === value && !SWITCH.test(literal);
-  if (!isOne && createMasker([]).mask(literal) === literal) return [];
+function secretsInBody(key: string, { body }: GenericResourceConfig): readonly RuleProblem[] {
   const message = 'has a secret in plain text; give it under secrets, and name it here as ${{secrets.NAME}}';
-  return [at(key, path, message)];
+  return plainSecrets(body, ['body']).map((path) => at(key, path, message));
+}
+
+function secretOutputs(key: string, { outputs = {} }: GenericResourceConfig): readonly RuleProblem[] {
+  return Object.entries(outputs).flatMap(([name, path]) => {
+    if (!isSecretPath(path.split('.'))) return [];
+    const message = `${path} is a secret, and outputs lie in the state; ask for it under resources.${key}.secrets`;
+    return [at(key, ['outputs', name], message)];
+  });
 }
 
 /** YAML has values that JSON has not: `.nan`, `!!binary`; and an integer of more than 53 bits would be sent as another one. */

@@ -127,6 +127,14 @@ describe('a resource of any type', () => {
     expect(problems([`${BUS}, depends_on: [other] }`])[0]).toMatch('there is no resource "other"');
   });
 
+  it('has no secret among its outputs, which lie in the state', () => {
+    for (const path of ['primaryKey', 'properties.adminPassword', 'properties.keys.0.connectionString'])
+      expect(problems([`${BUS}, outputs: { at: ${path} } }`])).toEqual([
+        `resources.bus.outputs.at: ${path} is a secret, and outputs lie in the state; ask for it under resources.bus.secrets`,
+      ]);
+    expect(problems([`${BUS}, outputs: { at: properties.keyVaultUri, id: properties.passwordAuth } }`])).toEqual([]);
+  });
+
   it('has no secret in plain text, by its key or by what surrounds it', () => {
     const message = 'has a secret in plain text; give it under secrets, and name it here as ${{secrets.NAME}}';
     const body = (properties: string) => problems([`${BUS}, body: { properties: { ${properties} } } }`]);

@@ -200,6 +200,17 @@ describe('resources of any type', () => {
     }
   });
 
+  it.each(['properties.text', 'properties.all', 'properties'])('keep no secret as an output: %s', async (at) => {
+    const fake = azure();
+    const answer = { text: 'sb://x;SharedAccessKey=abcdef', all: { primaryKey: 'abcdef' } };
+    fake.computed['Contoso.Messages/buses'] = { properties: answer };
+    const context = await stepContext(fake.azure, { config: config({ bus: { ...BUS, outputs: { at } } }) });
+    await expect(convergeGeneric(context, EARLY)).rejects.toMatchObject({
+      code: 'output_is_secret',
+      message: expect.not.stringContaining('abcdef'),
+    });
+  });
+
   it('fail as Azure says, and where it does not answer an output', async () => {
     const fake = azure();
     const context = await stepContext(fake.azure, {
