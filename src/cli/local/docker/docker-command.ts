@@ -34,13 +34,13 @@ export async function docker(
   const child = spawn('docker', args, { env, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
   watch(child);
   let output = '';
-  const hear = (chunk: Buffer): void => {
-    const text = chunk.toString('utf8');
+  const hear = (text: string): void => {
     output += text;
     said?.(text);
   };
-  child.stdout.on('data', hear);
-  child.stderr.on('data', hear);
+  // Decoded by the stream: a read may end within a character.
+  child.stdout.setEncoding('utf8').on('data', hear);
+  child.stderr.setEncoding('utf8').on('data', hear);
   const timer = setTimeout(() => child.kill('SIGKILL'), timeoutInSeconds * 1000);
   try {
     const ended = new Promise<number | null>((resolve, reject) => {

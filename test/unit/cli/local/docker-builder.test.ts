@@ -74,6 +74,12 @@ describe('the docker of this machine', () => {
     expect(calls.filter(({ env }) => env.DRAFTGENIE_BUILD_SECRET_0 !== undefined)).toHaveLength(1);
   });
 
+  it('hears what is longer than one read, with characters of several bytes', async () => {
+    const line = `a${'ü'.repeat(200_000)}`;
+    const docker = await fakeDocker({ 'buildx build': { says: `${line}\nlast` } });
+    expect((await built(docker, build())).said.map((one) => one === line || one)).toEqual([true, 'last']);
+  });
+
   it('builds and then pushes where there is no buildx, with BuildKit only where that is needed', async () => {
     for (const builder of ['classic', 'buildkit'] as const) {
       const docker = await fakeDocker({ 'buildx version': { code: 1 } });
