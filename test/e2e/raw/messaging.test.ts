@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest';
-import { createSandbox, type Sandbox } from '../../helpers/cli.ts';
+import { createSandbox } from '../../helpers/cli.ts';
 import { handOf } from '../../helpers/cloud/changes-by-hand.ts';
-import { asPlanned } from '../../helpers/plan/as-planned.ts';
 import { byHand } from '../../helpers/plan/cloud-by-hand.ts';
+import { deployOwn, OWN_SIMULATED } from '../../helpers/plan/deploy-own.ts';
 
-const SIMULATED = ['--config', 'own.yaml', '--simulate', '--simulator-profile', 'instant'];
 const BUS = 'Microsoft.ServiceBus/namespaces';
 
 const config = ({ lock = 'PT1M', sku = 'Standard', sessions = false, scopes = '[worker]' } = {}): string => `
@@ -48,17 +47,9 @@ resources:
     outputs: { endpoint: properties.serviceBusEndpoint }
 `;
 
-async function deploy(sandbox: Sandbox, text: string) {
-  await sandbox.write('own.yaml', text);
-  const args = [...SIMULATED, '--auto-approve', '--output', 'json'];
-  const result = await asPlanned(sandbox, () => sandbox.run(args));
-  expect(result.exitCode, `${result.stderr}${result.stdout.slice(-2500)}`).toBe(0);
-  return { ...(result.events.at(-1) as unknown as { executed: string[] }), text: result.stdout };
-}
-
 it('makes a queue, its rule, a component that reads a secret and a zone, and keeps the secret out of everything', async () => {
   const sandbox = await createSandbox();
-  const first = await deploy(sandbox, config());
+  const first = await deployOwn(sandbox, config());
   const { steps } = await sandbox.state();
   expect(steps.create_databases?.outputs).toMatchObject({
     'resource.bus.endpoint': 'https://shop-messages.servicebus.windows.net:443/',
@@ -77,15 +68,15 @@ it('makes a queue, its rule, a component that reads a secret and a zone, and kee
     expect(reply.kind === 'done' && reply.body).toEqual({ value: [{ name: 'connection', value: secret }] });
   });
 
-  expect((await deploy(sandbox, config())).executed).toEqual([]);
-  const drift = async (...args: string[]) => (await sandbox.run(['drift', ...SIMULATED, ...args])).stdout;
+  expect((await deployOwn(sandbox, config())).executed).toEqual([]);
+  const drift = async (...args: string[]) => (await sandbox.run(['drift', ...OWN_SIMULATED, ...args])).stdout;
   expect(await drift()).toContain('No drift');
 
-  const slower = await deploy(sandbox, config({ lock: 'PT2M' }));
+  const slower = await deployOwn(sandbox, config({ lock: 'PT2M' }));
   expect(slower.text).toContain('resources.orders.body.properties.lockDuration');
   expect(slower.executed).not.toContain('deploy_infrastructure_services');
   // Another field of the component: its secret is sent again, since Azure does not answer it.
-  const wider = await deploy(sandbox, config({ lock: 'PT2M', scopes: '[worker, other]' }));
+  const wider = await deployOwn(sandbox, config({ lock: 'PT2M', scopes: '[worker, other]' }));
   expect(wider.executed).not.toContain('create_databases');
   expect(await drift()).toContain('No drift');
 
@@ -109,7 +100,7 @@ it('makes a queue, its rule, a component that reads a secret and a zone, and kee
     });
   });
 
-  const gone = await sandbox.run(['destroy', ...SIMULATED, '--confirm', 'default', '--output', 'json']);
+  const gone = await sandbox.run(['destroy', ...OWN_SIMULATED, '--confirm', 'default', '--output', 'json']);
   expect(gone.exitCode, `${gone.stderr}${gone.stdout.slice(-2500)}`).toBe(0);
   const deletions = (await sandbox.requests()).filter(({ method }) => method === 'DELETE').map(({ path }) => path);
   for (const name of ['/shop-messages', '/shop.internal', '/shop-rg'])
@@ -121,7 +112,7 @@ it('makes a queue, its rule, a component that reads a secret and a zone, and kee
 
 it('tells where it stands what Azure does not take, and goes on from there', async () => {
   const sandbox = await createSandbox();
-  const args = [...SIMULATED, '--auto-approve', '--output', 'json'];
+  const args = [...OWN_SIMULATED, '--auto-approve', '--output', 'json'];
   await sandbox.write('own.yaml', config().replaceAll('2024-01-01', '2024-01-02'));
   const version = await sandbox.run(args);
   expect(version.exitCode).toBe(1);
@@ -131,5 +122,5 @@ it('tells where it stands what Azure does not take, and goes on from there', asy
   const refused = await sandbox.run(args);
   expect(refused.exitCode).toBe(1);
   expect(refused.stdout).toContain('resources.orders (Microsoft.ServiceBus/namespaces/shop-messages/queues/orders)');
-  expect((await deploy(sandbox, config())).executed).toContain('deploy_infrastructure_services');
+  expect((await deployOwn(sandbox, config())).executed).toContain('deploy_infrastructure_services');
 });

@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest';
-import { createSandbox, type Sandbox } from '../../helpers/cli.ts';
+import { createSandbox } from '../../helpers/cli.ts';
 import { handOf } from '../../helpers/cloud/changes-by-hand.ts';
-import { asPlanned } from '../../helpers/plan/as-planned.ts';
 import { byHand } from '../../helpers/plan/cloud-by-hand.ts';
+import { deployOwn, OWN_SIMULATED } from '../../helpers/plan/deploy-own.ts';
 
-const SIMULATED = ['--config', 'own.yaml', '--simulate', '--simulator-profile', 'instant'];
 const STORAGE = 'Microsoft.Storage/storageAccounts';
 
 const config = (sku: string, more = ''): string => `
@@ -40,17 +39,9 @@ resources:
 ${more}
 `;
 
-async function deploy(sandbox: Sandbox, text: string) {
-  await sandbox.write('own.yaml', text);
-  const args = [...SIMULATED, '--auto-approve', '--output', 'json'];
-  const result = await asPlanned(sandbox, () => sandbox.run(args));
-  expect(result.exitCode, `${result.stderr}${result.stdout.slice(-2500)}`).toBe(0);
-  return { ...(result.events.at(-1) as unknown as { executed: string[] }), text: result.stdout };
-}
-
 it('makes resources of any type in their order, changes, repairs, leaves behind and deletes them', async () => {
   const sandbox = await createSandbox();
-  const first = await deploy(sandbox, config('Standard_LRS'));
+  const first = await deployOwn(sandbox, config('Standard_LRS'));
   expect(first.executed).toEqual(expect.arrayContaining(['create_databases', 'deploy_infrastructure_services']));
   const { steps, resources } = await sandbox.state();
   expect(steps.create_databases?.outputs).toMatchObject({
@@ -75,13 +66,13 @@ it('makes resources of any type in their order, changes, repairs, leaves behind 
   const kept = await sandbox.read('.azure-deployment-state-v1.json').catch(() => '');
   expect(kept + first.text + JSON.stringify(await sandbox.state())).not.toContain(key);
 
-  expect((await deploy(sandbox, config('Standard_LRS'))).executed).toEqual([]);
-  const changed = await deploy(sandbox, config('Standard_GRS'));
+  expect((await deployOwn(sandbox, config('Standard_LRS'))).executed).toEqual([]);
+  const changed = await deployOwn(sandbox, config('Standard_GRS'));
   expect(changed.text).toContain('resources.store.body.sku.name');
   expect(changed.executed).toContain('create_databases');
   expect(changed.executed).not.toContain('deploy_infrastructure_services');
 
-  const drift = async (...args: string[]) => (await sandbox.run(['drift', ...SIMULATED, ...args])).stdout;
+  const drift = async (...args: string[]) => (await sandbox.run(['drift', ...OWN_SIMULATED, ...args])).stdout;
   expect(await drift()).toContain('No drift');
   await byHand(sandbox, async (arm) => {
     const group = (await sandbox.state()).resources['resource-group']?.id ?? '';
@@ -98,18 +89,25 @@ it('makes resources of any type in their order, changes, repairs, leaves behind 
 
   // Out of the file, and still there.
   const [before = '', after = ''] = config('Standard_GRS').split('  mount:\n');
-  const left = await deploy(sandbox, before + after.slice(after.indexOf('  documents:')));
+  const left = await deployOwn(sandbox, before + after.slice(after.indexOf('  documents:')));
   expect(left.text).toContain('resource:mount@shop-env.documents');
-  const one = ['destroy', '--left-behind', 'resource:mount@shop-env.documents', '--confirm', 'default', ...SIMULATED];
+  const one = [
+    'destroy',
+    '--left-behind',
+    'resource:mount@shop-env.documents',
+    '--confirm',
+    'default',
+    ...OWN_SIMULATED,
+  ];
   const removed = await sandbox.run([...one, '--output', 'json']);
   expect(removed.exitCode, `${removed.stderr}${removed.stdout.slice(-2500)}`).toBe(0);
-  expect((await sandbox.run(['status', ...SIMULATED])).stdout).not.toContain('resource:mount');
+  expect((await sandbox.run(['status', ...OWN_SIMULATED])).stdout).not.toContain('resource:mount');
 
   // What comes later may need a provider that nothing needed before.
   const zone = `  zone: { type: Microsoft.Network/privateDnsZones, api_version: 2024-06-01, name: shop.internal, location: global }\n`;
-  const later = await deploy(sandbox, `${before}${after.slice(after.indexOf('  documents:'))}${zone}`);
+  const later = await deployOwn(sandbox, `${before}${after.slice(after.indexOf('  documents:'))}${zone}`);
   expect(later.executed).toEqual(expect.arrayContaining(['check_prerequisites', 'create_databases']));
-  const gone = await sandbox.run(['destroy', ...SIMULATED, '--confirm', 'default', '--output', 'json']);
+  const gone = await sandbox.run(['destroy', ...OWN_SIMULATED, '--confirm', 'default', '--output', 'json']);
   expect(gone.exitCode, `${gone.stderr}${gone.stdout.slice(-2500)}`).toBe(0);
   const deletions = (await sandbox.requests()).filter(({ method }) => method === 'DELETE').map(({ path }) => path);
   const end = (name: string): number => deletions.findLastIndex((path) => path.endsWith(name));

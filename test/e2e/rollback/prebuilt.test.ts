@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { createSandbox, type Sandbox } from '../../helpers/cli.ts';
 import { asPlanned } from '../../helpers/plan/as-planned.ts';
+import { deployOwn, OWN_SIMULATED } from '../../helpers/plan/deploy-own.ts';
 
-const SIMULATED = ['--config', 'own.yaml', '--simulate', '--simulator-profile', 'instant', '--auto-approve'];
+const SIMULATED = [...OWN_SIMULATED, '--auto-approve'];
 
 const config = (redis: string, rest = ''): string => `
 azure: { resource_group: shop-rg, location: westeurope, project_name: shop }
@@ -23,12 +24,7 @@ async function imageOf(sandbox: Sandbox, app: string): Promise<unknown> {
 
 it('brings images of services back that are built elsewhere, and says what it leaves alone and when there is nothing to do', async () => {
   const sandbox = await createSandbox();
-  const deploy = async (text: string) => {
-    await sandbox.write('own.yaml', text);
-    const result = await sandbox.run([...SIMULATED, '--output', 'json']);
-    expect(result.exitCode, result.stderr + result.stdout.slice(-2000)).toBe(0);
-    return String(result.events.at(-1)?.runId);
-  };
+  const deploy = async (text: string) => (await deployOwn(sandbox, text)).runId;
   const rollback = async (...args: string[]) =>
     await asPlanned(sandbox, () => sandbox.run(['rollback', ...SIMULATED, '--output', 'json', ...args]));
 
@@ -37,7 +33,7 @@ it('brings images of services back that are built elsewhere, and says what it le
   // What a rollback leaves alone is no release: the one before is still the first.
   await deploy(config('8-alpine', 'tags: { team: shop }'));
 
-  const plan = await sandbox.run(['rollback', ...SIMULATED.slice(0, -1), '--dry-run', '--output', 'plain']);
+  const plan = await sandbox.run(['rollback', ...OWN_SIMULATED, '--dry-run', '--output', 'plain']);
   expect(plan.exitCode, plan.stderr).toBe(0);
   expect(plan.stdout).toContain(first);
   expect(plan.stdout).toContain('app:cache holds data and is replaced');

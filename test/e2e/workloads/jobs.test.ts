@@ -3,10 +3,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createSandbox } from '../../helpers/cli.ts';
 import { handOf } from '../../helpers/cloud/changes-by-hand.ts';
-import { asPlanned } from '../../helpers/plan/as-planned.ts';
 import { byHand } from '../../helpers/plan/cloud-by-hand.ts';
-
-const SIMULATED = ['--config', 'own.yaml', '--simulate', '--simulator-profile', 'instant'];
+import { deployOwn, OWN_SIMULATED } from '../../helpers/plan/deploy-own.ts';
 
 const config = (jobs: string): string => `
 azure: { resource_group: shop-rg, location: westeurope, project_name: shop }
@@ -27,14 +25,8 @@ it('deploys a job that is started by hand beside a scheduled one, runs it, chang
   await sandbox.write('Dockerfile.job', 'FROM node:24-alpine\nCOPY src ./\nENTRYPOINT ["node", "job.js"]\n');
   await mkdir(join(sandbox.directory, 'src'));
   await sandbox.write('src/job.js', '');
-  const deploy = async (...jobs: string[]) => {
-    await sandbox.write('own.yaml', config(jobs.join('\n')));
-    const args = [...SIMULATED, '--auto-approve', '--output', 'json'];
-    const result = await asPlanned(sandbox, () => sandbox.run(args));
-    expect(result.exitCode, `${result.stderr}${result.stdout.slice(-1500)}`).toBe(0);
-    return { ...(result.events.at(-1) as unknown as { executed: string[] }), text: result.stdout };
-  };
-  const run = async (...args: string[]) => await sandbox.run(['job', 'run', ...args, ...SIMULATED]);
+  const deploy = async (...jobs: string[]) => await deployOwn(sandbox, config(jobs.join('\n')));
+  const run = async (...args: string[]) => await sandbox.run(['job', 'run', ...args, ...OWN_SIMULATED]);
 
   expect((await deploy(reindex, cleanup('0 3 * * *'))).executed).toContain('deploy_application_services');
   expect((await deploy(reindex, cleanup('0 3 * * *'))).executed).toEqual([]);
@@ -66,7 +58,7 @@ it('deploys a job that is started by hand beside a scheduled one, runs it, chang
   expect(failed.stdout).toContain('today');
   expect(failed.stdout).not.toContain('a-secret-of-the-jobs');
 
-  const drift = async (...args: string[]) => (await sandbox.run(['drift', ...SIMULATED, ...args])).stdout;
+  const drift = async (...args: string[]) => (await sandbox.run(['drift', ...OWN_SIMULATED, ...args])).stdout;
   expect(await drift()).toContain('No drift');
   await byHand(sandbox, async (arm) => {
     const group = (await sandbox.state()).resources['resource-group']?.id ?? '';
@@ -83,10 +75,10 @@ it('deploys a job that is started by hand beside a scheduled one, runs it, chang
   await drift('--fix', '--auto-approve');
   expect(await drift()).toContain('No drift');
   expect((await deploy(reindex)).text).toContain('cleanup');
-  const status = await sandbox.run(['status', ...SIMULATED]);
+  const status = await sandbox.run(['status', ...OWN_SIMULATED]);
   expect(status.stdout).toContain('task:cleanup');
 
-  const gone = await sandbox.run(['destroy', ...SIMULATED, '--confirm', 'default']);
+  const gone = await sandbox.run(['destroy', ...OWN_SIMULATED, '--confirm', 'default']);
   expect(gone.exitCode, `${gone.stderr}${gone.stdout.slice(-1500)}`).toBe(0);
   expect((await run('reindex')).stderr).toContain('No job reindex');
 });
