@@ -64,7 +64,11 @@ export function doorsClosedEarly(requests: readonly SimulatorRequest[]): readonl
   const lastOld = requests.findLastIndex(({ traffic }) =>
     Object.keys(traffic?.weights ?? {}).some((revision) => revision.endsWith(OLD_REVISION)),
   );
-  const lastGrant = requests.findLastIndex(({ method, path }) => method === 'PUT' && /\/roleAssignments\//i.test(path));
+  // Each door has grants of its own; registry and vault are seen to side by side.
+  const lastGrantOn = (type: 'registries' | 'vaults'): number =>
+    requests.findLastIndex(
+      ({ method, path }) => method === 'PUT' && new RegExp(`/${type}/[^/]+/.*/roleAssignments/`, 'i').test(path),
+    );
   const changes = (path: string, value: Json) => (one: SimulatorRequest) =>
     ['PUT', 'PATCH'].includes(one.method) && isJsonObject(one.body as Json) && jsonAt(one.body as Json, path) === value;
   const adminOff = requests.findIndex(changes('properties.adminUserEnabled', false));
@@ -76,10 +80,14 @@ export function doorsClosedEarly(requests: readonly SimulatorRequest[]): readonl
   if (adminOff === -1) problems.push('the admin user stays');
   else if (adminOff < lastOld) problems.push('the admin user went while old revisions had traffic');
   if (policiesOff === -1) problems.push('the access policies stay');
-  else if (policiesOff < lastGrant) problems.push('the access policies went before the grants were made');
+  else if (policiesOff < lastGrantOn('vaults'))
+    problems.push('the access policies went before the grants on the vault were made');
   if (ruleGone === -1) problems.push('the rule that is open to every address stays');
   else if (ruleGone < lastOld) problems.push('the open rule went while old revisions had traffic');
-  if (adminOff !== -1 && adminOff < lastGrant) problems.push('the admin user went before the grants were made');
+  if (adminOff !== -1 && adminOff < lastGrantOn('registries'))
+    problems.push('the admin user went before the grants on the registry were made');
+  for (const type of ['registries', 'vaults'] as const)
+    if (lastGrantOn(type) === -1) problems.push(`nothing was granted on ${type}`);
   return problems;
 }
 
