@@ -5,6 +5,7 @@ import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { OverlayText } from '../domain/config/overlay/overlaid.ts';
 import { type ConfigSource, configError, parseConfig } from '../domain/config/parse.ts';
 import { imageUsers } from '../domain/config/workloads.ts';
+import { DEFAULT_ENVIRONMENT } from '../domain/environment-name.ts';
 import type { ConfigFile } from '../runs/deployments.ts';
 import { UserError } from '../shared/errors.ts';
 import type { CommonOptions } from './options.ts';
@@ -19,16 +20,21 @@ export async function loadConfig(options: LoadOptions): Promise<ConfigFile> {
   return (await explainConfig(options)).file;
 }
 
-/** The same, with what was written where. */
+/**
+ * The same, with what was written where.
+ *
+ * @param isNamed whether its error says of which environment it is
+ */
 export async function explainConfig(
   options: LoadOptions,
+  isNamed = options.environment !== DEFAULT_ENVIRONMENT,
 ): Promise<{ readonly file: ConfigFile; readonly source: ConfigSource }> {
   const { config: path, allowUnknownKeys, environment } = options;
   const text = await readConfigText(path);
   const overlay = await readOverlay(path, environment);
   const lookup = variableOf(options);
   const result = parseConfig(text, { allowUnknownKeys, environment, overlay, variables: lookup });
-  if (!result.ok) throw configError(path, result.problems);
+  if (!result.ok) throw configError(path, result.problems, isNamed ? environment : undefined);
   const { parsed, source } = result;
   const variables = Object.fromEntries(
     source.filled.flatMap((one) =>

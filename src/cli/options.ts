@@ -36,6 +36,13 @@ export interface DeployOptions extends CommonOptions, AskedOptions {
   readonly detailedExitcode: boolean;
 }
 
+export interface PlanOptions extends DeployOptions {
+  /** The environment whose configuration is compared; no plan is made then. */
+  readonly against: string | undefined;
+}
+
+export type ComparisonOptions = PlanOptions & { readonly against: string };
+
 /** What runs have that are asked for in another way than a deployment: everything at its default. */
 export const NO_RUN_OPTIONS = {
   ...askedOptionsSchema.parse({}),
@@ -79,7 +86,7 @@ export function refuseRemote({ remote }: CommonOptions, what: string): void {
 /** Of the option --source. */
 export const SOURCE = 'application source tree (default: the nearest folder above the config with Dockerfiles)';
 
-export function addRunOptions(command: Command): Command {
+function addRunOptions(command: Command): Command {
   return command
     .option('--source <dir>', SOURCE)
     .option('--force-step <step>', 'run this step although nothing changed (repeatable)', collectStep, [])
@@ -87,6 +94,19 @@ export function addRunOptions(command: Command): Command {
     .option('--refresh', 'look at every resource as it is now, and repair what differs', false)
     .option('--adopt', 'take over resources of the configured names that are not marked as ours', false)
     .option('--allow-replace <key>', 'allow replacing this resource; its data is not moved (repeatable)', collect, []);
+}
+
+/** What a comparison of two configurations has no use for. */
+const OF_PLANS = ['remote', 'source', 'forceStep', 'forceAll', 'refresh', 'adopt', 'allowReplace'];
+
+export function addPlanOptions(command: Command): Command {
+  return addRunOptions(command)
+    .option('--detailed-exitcode', 'exit with 2 when there is something to do, or something differs', false)
+    .addOption(
+      new Option('--against <name>', 'show instead what the file says otherwise of this environment')
+        .argParser(parseEnvironment)
+        .conflicts(OF_PLANS),
+    );
 }
 
 export function addDeployOptions(command: Command): Command {

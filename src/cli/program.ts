@@ -6,7 +6,7 @@ import {
   addCommonOptions,
   addDeployOptions,
   addOutputOption,
-  addRunOptions,
+  addPlanOptions,
   type CommonOptions,
   collect,
   type DeployOptions,
@@ -65,9 +65,9 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     }),
   );
 
-  addRunOptions(common('plan', 'show what a deployment would do, and why'))
-    .option('--detailed-exitcode', 'exit with 2 when there is something to do', false)
-    .action(lazily(async () => (await import('./commands/plan.ts')).planCommand));
+  addPlanOptions(common('plan', 'show what a deployment would do, and why')).action(
+    lazily(async () => (await import('./commands/plan.ts')).planCommand),
+  );
 
   common('rollback', 'bring images, variables and scale of an earlier run back')
     .option('--to <run>', 'a kept successful run (default: the one before the last)')

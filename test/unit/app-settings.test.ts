@@ -42,4 +42,25 @@ describe('the settings of the Functions app', () => {
     expect(secret('EMPTY')).toBeUndefined();
     expect(secret('DEPLOYMENT_STORAGE')).toBeUndefined();
   });
+
+  it('fill a configuration in with those that were made for it, and no others', () => {
+    const { variable } = deployerSettings({
+      ...STORAGE,
+      DRAFTGENIE_VAR_TAG: '1.2',
+      DRAFTGENIE_VAR_EMPTY: '',
+      DRAFTGENIE_SECRET_KEY: 'k',
+      HOME: '/root',
+    });
+    expect([variable('TAG'), variable('EMPTY')]).toEqual(['1.2', '']);
+    const others = [
+      'HOME',
+      'PATH',
+      'DEPLOYMENT_STORAGE',
+      'KEY',
+      'DRAFTGENIE_SECRET_KEY',
+      'DRAFTGENIE_VAR_TAG',
+      '__proto__',
+    ];
+    expect(others.map(variable)).toEqual(others.map(() => undefined));
+  });
 });

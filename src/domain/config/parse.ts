@@ -140,12 +140,12 @@ function placedOne(document: ConfigDocument, { path, message, isAboutKey }: Rule
 }
 
 /** One error for all problems, a line each: `file:line:column path: message`. */
-export function configError(fileName: string, problems: readonly ConfigProblem[]): InvalidConfig {
+export function configError(fileName: string, problems: readonly ConfigProblem[], environment?: string): InvalidConfig {
   const lines = problems.map(
     ({ path, message, line = 1, column = 1, file = fileName }) =>
       `  ${file}:${line}:${column} ${path ? `${path}: ` : ''}${message}`,
   );
-  return new InvalidConfig(problems, lines);
+  return new InvalidConfig(problems, lines, environment);
 }
 
 function literalSecrets(raw: RawConfig): ReadonlyMap<string, string> {
