@@ -6,7 +6,7 @@ import type { Plan } from '../domain/plan-schema.ts';
 import { isEmptyState, reopened } from '../domain/removal/closed-state.ts';
 import { requireConfirmed } from '../domain/removal/confirmation.ts';
 import { nothingToRollBack } from '../domain/rollback/release.ts';
-import { type OpenAnswer, STOPPED } from '../domain/run.ts';
+import { type OpenAnswer, type RunRequest, STOPPED } from '../domain/run.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { createEventRecorder, type EventRecorder } from '../engine/event-recorder.ts';
 import { explainFailure, type FailureReport, isStorageAway } from '../engine/failure.ts';
@@ -129,6 +129,7 @@ async function open(
   if (approvedDigest === undefined) {
     const { requestedBy: startedBy, productVersion: version } = request;
     events.add({ type: 'run_started', resumed: options.resume, startedBy, version }, 'started');
+    tellHandedOn(request, events);
     if (request.adoptsOperationsOf) await adoptOperations(stores.runs, request.adoptsOperationsOf, request.runId);
   }
   const { plan, wantedIds = new Map() } = await planWork(services, steps, {
@@ -165,6 +166,20 @@ async function open(
   if (!isApproved) return await askForApproval(services, run, plan, events);
   await leaveBehind(stores.state, wantedIds);
   return { kind: 'run' };
+}
+
+/** What this run does for the one before it, although nobody asked it to; and what it does not. */
+function tellHandedOn({ handedOn }: RunRequest, events: EventRecorder): void {
+  if (!handedOn) return;
+  const { from, inherited, dropped } = handedOn;
+  if (inherited.length > 0) {
+    const message = `inherits ${inherited.join(', ')} from run ${from}, which did not come to its end`;
+    events.add({ type: 'log', level: 'info', message }, 'inherited');
+  }
+  if (dropped.length > 0) {
+    const message = `run ${from} has not done all of ${dropped.join(', ')}, and this run does not: ask for it again`;
+    events.add({ type: 'log', level: 'warning', message }, 'dropped');
+  }
 }
 
 /** Nobody else should wait for a person: the lock is given back, and taken again after the approval. */

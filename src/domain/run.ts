@@ -81,6 +81,16 @@ export const runRequestSchema = z.strictObject({
   waits: z.boolean().default(false),
   /** The unfinished run whose Azure operations this one goes on with. */
   adoptsOperationsOf: z.string().nullable(),
+  /** What a run before this one was to do and has not done, as words of the command line. */
+  handedOn: z
+    .strictObject({
+      from: z.string(),
+      /** In `options`, although this one was not asked for it. */
+      inherited: z.array(z.string()),
+      /** Of a run that ended, or of another aim. */
+      dropped: z.array(z.string()),
+    })
+    .exactOptional(),
 });
 export type RunRequest = z.infer<typeof runRequestSchema>;
 

@@ -27,6 +27,8 @@ const stepStateSchema = z.object({
   attempts: z.number().int().optional(),
   /** The run that last executed the step. */
   run_id: z.string().optional(),
+  /** The run that has begun to execute it again, as long as it has not ended it: what is on Azure is then in between. */
+  begun_by: z.string().exactOptional(),
 });
 export type StepState = z.infer<typeof stepStateSchema>;
 

@@ -2,7 +2,6 @@ import type { DestroyRequest } from '../domain/api/requests.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { isEmptyState } from '../domain/removal/closed-state.ts';
 import { requireSameName } from '../domain/removal/confirmation.ts';
-import { nothingToDump } from '../domain/removal/dump.ts';
 import type { DestroyOptions } from '../domain/run.ts';
 import { UserError } from '../shared/errors.ts';
 import type { EnvironmentStores } from '../state/ports.ts';
@@ -16,7 +15,7 @@ const NEWEST_RUNS = 20;
 /**
  * The options of a run that deletes.
  *
- * @throws UserError `confirmation_wrong`, `nothing_deployed`, `nothing_to_dump`
+ * @throws UserError `confirmation_wrong`, `nothing_deployed`, `options_contradict`
  */
 export async function prepareDestroy(
   { state }: EnvironmentStores,
@@ -24,7 +23,10 @@ export async function prepareDestroy(
 ): Promise<DestroyOptions> {
   if (confirm !== undefined) requireSameName(state.environment, confirm);
   if (keepData && dumpTo !== undefined)
-    throw nothingToDump('with --keep-data the databases stay, and their data in them');
+    throw new UserError('With --keep-data the databases stay, and their data in them: there is nothing to dump.', {
+      code: 'options_contradict',
+      hint: 'Run destroy without --dump-to, or without --keep-data.',
+    });
   const { value, etag } = await state.read();
   // Somebody who holds the lock is about to deploy something.
   if (etag === null || (value.lock === null && isEmptyState(value))) throw nothingDeployed(state.environment);

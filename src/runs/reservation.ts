@@ -1,4 +1,4 @@
-import type { RunRequest } from '../domain/run.ts';
+import type { RunRequest, RunSummary } from '../domain/run.ts';
 import type { EnvironmentState, Lock } from '../domain/state.ts';
 import { acquireLock, acquireLockOrPlace } from '../state/lock.ts';
 import type { EnvironmentStores, RunStore } from '../state/ports.ts';
@@ -25,7 +25,8 @@ export async function reserve(
   { state, runs }: EnvironmentStores,
   request: RunRequest,
 ): Promise<Reservation> {
-  if (request.options.dryRun) return { place: null, tookOver: undefined, predecessor: null };
+  if (request.options.dryRun)
+    return { place: null, tookOver: undefined, predecessor: await lastUnsuccessful(runs, where) };
   const known = await state.read();
   const goneFence = await goneFenceOf(services, where, known.value);
   const lock = {
@@ -66,9 +67,18 @@ async function goneFenceOf(
   return state.lock?.engine === services.engine ? state.lock.fence : undefined;
 }
 
-/** The newest run, when it failed or was stopped. On an engine that drives several, one that has not ended is still at work. */
-async function lastUnsuccessful(runs: RunStore, { kind }: StartEngine): Promise<string | null> {
-  const [last] = await runs.runs({ limit: 1 });
+/**
+ * The newest run that was to change something, when it failed or was stopped. On an engine that drives several, one that has not
+ * ended is still at work.
+ */
+export async function lastUnsuccessful(runs: RunStore, { kind }: Pick<StartEngine, 'kind'>): Promise<string | null> {
+  let [last] = await runs.runs({ limit: 1 });
+  while (last && (await isDryRun(runs, last))) [last] = await runs.runs({ limit: 1, before: last.runId });
   if (!last || last.status === 'succeeded') return null;
   return kind === 'exclusive' || last.finishedAt !== null ? last.runId : null;
+}
+
+async function isDryRun(runs: RunStore, { runId, executed, skipped, failed }: RunSummary): Promise<boolean> {
+  if (executed.length + skipped.length + failed.length > 0) return false;
+  return (await runs.request(runId))?.options.dryRun ?? false;
 }

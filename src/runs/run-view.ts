@@ -51,7 +51,7 @@ function statusOf(summary: RunSummary, events: readonly RunEvent[], pendingAppro
 }
 
 /** The digest of the plan that was put forward and not decided yet. */
-function openApproval(events: readonly RunEvent[]): string | null {
+export function openApproval(events: readonly RunEvent[]): string | null {
   const requested = events.findLast((event) => event.type === 'approval_requested');
   if (requested?.type !== 'approval_requested') return null;
   const { planDigest } = requested;

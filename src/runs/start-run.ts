@@ -7,12 +7,13 @@ import type { EnvironmentStores } from '../state/ports.ts';
 import { resetState } from '../state/reset.ts';
 import { type EarlierRun, runOfKey } from './earlier-call.ts';
 import type { Engine } from './engine.ts';
+import { handedOn } from './handover/handed-on.ts';
+import { replaceOthers, resumableRun, unfinishedRuns } from './handover/unfinished-runs.ts';
 import { newRequest } from './new-request.ts';
 import { reserve } from './reservation.ts';
 import type { RunRecord } from './run-view.ts';
 import type { RunServices } from './services.ts';
 import type { StartEngine, StartRequest } from './start-request.ts';
-import { replaceOthers, resumableRun, unfinishedRuns } from './unfinished-runs.ts';
 
 export interface StartedRun {
   readonly runId: string;
@@ -38,7 +39,7 @@ export async function startRun(services: RunServices, where: StartEngine, start:
   const unfinished = where.kind === 'exclusive' ? await unfinishedRuns(services, environment) : [];
   const earlier: EarlierRun =
     where.kind === 'exclusive'
-      ? await resumableRun(services, where.engine, request, unfinished)
+      ? await resumableRun(services, where.engine, request, start.isNew ? [] : unfinished)
       : await runOfKey(where.storage, stores, start.key, request);
   const { runId } = earlier;
   if (where.kind === 'shared' && earlier.isThere) return await repeat(where.engine, stores, environment, runId);
@@ -52,7 +53,9 @@ export async function startRun(services: RunServices, where: StartEngine, start:
     }
   }
   const adoptsOperationsOf = unfinished[0]?.runId ?? predecessor;
-  const created = await create(services, stores, { ...request, runId, adoptsOperationsOf }, place);
+  // Who waits has others before it, which may do what was left.
+  const handed = place === null ? await handedOn(stores, request.options, adoptsOperationsOf) : {};
+  const created = await create(services, stores, { ...request, ...handed, runId, adoptsOperationsOf }, place);
   await startEngine(services, where, created.request);
   return { runId, resumed: false, tookOver, created };
 }

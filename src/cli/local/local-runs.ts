@@ -6,10 +6,11 @@ import { type DriftReport, driftView, reportDrift } from '../../planning/drift/d
 import { planWork } from '../../planning/plan-work.ts';
 import type { ConfigFile, DeploymentRequest, StartedDeployment } from '../../runs/deployments.ts';
 import type { Engine } from '../../runs/engine.ts';
+import { withLeftWork } from '../../runs/handover/handed-on.ts';
+import { hasUnfinishedRun, parkRun } from '../../runs/handover/unfinished-runs.ts';
 import { requireSections } from '../../runs/required-sections.ts';
 import { runOptions } from '../../runs/run-options.ts';
 import { startRun } from '../../runs/start-run.ts';
-import { hasUnfinishedRun, parkRun } from '../../runs/unfinished-runs.ts';
 import type { EmbeddedHost } from '../../runtime/host.ts';
 import { resetState } from '../../state/reset.ts';
 import type { CommonOptions } from '../options.ts';
@@ -77,10 +78,12 @@ export function createLocalRuns(
       const { value, warnings } = await state.read();
       for (const warning of warnings) warn(warning);
       const { config, source, options: extent, rollback } = await prepare(request);
-      const { plan } = await planWork(stack().services, createSteps(), {
+      const { services } = stack();
+      const asked = { ...runOptions(request.options, file.config), ...extent };
+      const { plan } = await planWork(services, createSteps(), {
         environment,
         config,
-        options: { ...runOptions(request.options, file.config), ...extent },
+        options: await withLeftWork(services, environment, asked),
         source,
         rollback,
         state: value,
@@ -95,7 +98,7 @@ export function createLocalRuns(
       const { services, connected } = stack();
       host = await openEngine(services, stores);
       await connected;
-      const { config, source, options: extent } = await prepare(request);
+      const { config, source, options: extent, isNew = false } = await prepare(request);
       const asked = runOptions(request.options, file.config);
       if (asked.resume && !(await hasUnfinishedRun(services, environment))) {
         tell('There is nothing to resume; this is a normal run.');
@@ -109,6 +112,7 @@ export function createLocalRuns(
           config,
           options: { ...asked, ...extent },
           source,
+          isNew,
           waits: false,
           // Done before the engine was opened.
           resetsState: false,

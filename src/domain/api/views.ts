@@ -189,6 +189,8 @@ export const driftReportSchema = z
     notes: z.array(z.string()).optional(),
     /** What was deployed and has no place in the configuration any more. */
     leftBehind: z.array(leftBehindViewSchema).default([]),
+    /** A run that was to repair this deployment and has not done all of it. */
+    unfinishedRepair: z.string().exactOptional(),
   })
   .meta({ title: 'DriftReport' });
 export type DriftReportView = z.infer<typeof driftReportSchema>;

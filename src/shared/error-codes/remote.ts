@@ -6,19 +6,21 @@ export const REMOTE_ERRORS = {
   body_timeout: {
     meaning: 'The body of the request did not arrive in time.',
     next: 'Send it again; check the network.',
-    exitCode: ExitCode.usage,
+    exitCode: ExitCode.failed,
     status: 408,
   },
   body_too_large: {
     meaning: 'The body is larger than the app takes.',
     next: 'Send less; sources go to the address that POST /api/sources answers.',
     exitCode: ExitCode.usage,
+    wrong: 'request',
     status: 413,
   },
   content_type_unsupported: {
     meaning: 'The body is of a type that this route does not take.',
     next: 'Send one of the types that the message names.',
     exitCode: ExitCode.usage,
+    wrong: 'request',
     status: 415,
   },
   engine_unreachable: {
@@ -31,34 +33,38 @@ export const REMOTE_ERRORS = {
     meaning: 'Nothing was deployed to this environment.',
     next: 'Check the name of the environment.',
     exitCode: ExitCode.usage,
+    wrong: 'command',
     status: 404,
   },
   key_invalid: {
     meaning: 'The access key has characters that no key has.',
     next: 'Copy it again, and give it with the variable DRAFTGENIE_KEY.',
     exitCode: ExitCode.usage,
+    wrong: 'setting',
   },
   key_refused: {
     meaning: 'The app does not accept the access key, or not for this.',
     next: 'Give a valid key with the variable DRAFTGENIE_KEY, or with --key.',
     exitCode: ExitCode.usage,
+    wrong: 'setting',
   },
   key_reused: {
     meaning: 'The Idempotency-Key was used for another request.',
     next: 'Use a new key for each request.',
     exitCode: ExitCode.usage,
+    wrong: 'request',
     status: 422,
   },
   not_signed_in: {
     meaning: 'The app asks for a signed-in caller.',
     next: 'Sign in with the identity provider of the app.',
-    exitCode: ExitCode.usage,
+    exitCode: ExitCode.failed,
     status: 401,
   },
   principal_invalid: {
     meaning: 'The header x-ms-client-principal cannot be read; App Service sets it.',
     next: 'Do not set this header yourself; check the authentication of the app.',
-    exitCode: ExitCode.usage,
+    exitCode: ExitCode.failed,
     status: 401,
   },
   remote_failed: {
@@ -75,11 +81,13 @@ export const REMOTE_ERRORS = {
     meaning: 'The address given with --remote is not allowed.',
     next: 'Give the https address of the app, without a key in it.',
     exitCode: ExitCode.usage,
+    wrong: 'command',
   },
   remote_redirects: {
     meaning: 'The address redirects to another one, which is not sent the access key.',
     next: 'Use the final address of the app; behind a login page, one that accepts keys.',
     exitCode: ExitCode.usage,
+    wrong: 'command',
   },
   remote_unreachable: {
     meaning: 'The app cannot be reached; what was started goes on.',
@@ -90,12 +98,13 @@ export const REMOTE_ERRORS = {
     meaning: 'The query, a header or the body of the request is not as documented.',
     next: 'Correct the places that the answer lists.',
     exitCode: ExitCode.usage,
+    wrong: 'request',
     status: 400,
   },
   role_missing: {
     meaning: 'The caller has none of the roles that this needs.',
     next: 'Have one of the roles assigned that the message names.',
-    exitCode: ExitCode.usage,
+    exitCode: ExitCode.failed,
     status: 403,
   },
 } as const satisfies Readonly<Record<string, ErrorDescription>>;

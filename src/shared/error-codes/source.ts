@@ -36,17 +36,18 @@ export const SOURCE_ERRORS = {
   source_changed: {
     meaning: 'A file of the source tree changed while it was read.',
     next: 'Run the command again when nothing writes to the source tree.',
-    exitCode: ExitCode.usage,
+    exitCode: ExitCode.failed,
   },
   source_invalid: {
     meaning: 'Images cannot be built from the sources as they are; every problem is listed.',
     next: 'Correct the Dockerfiles or .dockerignore, or name another tree with --source DIR.',
-    exitCode: ExitCode.usage,
+    exitCode: ExitCode.failed,
   },
   source_missing: {
     meaning: 'Images have to be built, and the source tree is not there.',
     next: 'Name it with --source DIR; for an app, upload an archive with POST /api/sources.',
     exitCode: ExitCode.usage,
+    wrong: 'command',
   },
   source_unknown: {
     meaning: 'The app has no source archive of this digest.',

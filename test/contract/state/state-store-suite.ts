@@ -50,18 +50,18 @@ export function stateStoreSuite(name: string, open: (clock: Clock) => Promise<St
     });
 
     it.each([
-      ['cut off', '{"version": "2.0", "steps', 'state_corrupt'],
-      ['empty', '', 'state_corrupt'],
-      ['no object', '[]', 'state_corrupt'],
-      ['of a wrong shape', '{"version": "2.0", "steps": 7}', 'state_corrupt'],
-      ['newer', '{"version": "3.0"}', 'state_newer'],
-      ['of another environment', JSON.stringify({ ...emptyState('elsewhere') }), 'state_foreign'],
-    ])('is refused when it is %s, and left as it is', async (_what, text, code) => {
+      ['cut off', '{"version": "2.0", "steps', 'state_corrupt', 1],
+      ['empty', '', 'state_corrupt', 1],
+      ['no object', '[]', 'state_corrupt', 1],
+      ['of a wrong shape', '{"version": "2.0", "steps": 7}', 'state_corrupt', 1],
+      ['newer', '{"version": "3.0"}', 'state_newer', 1],
+      ['of another environment', JSON.stringify({ ...emptyState('elsewhere') }), 'state_foreign', 64],
+    ])('is refused when it is %s, and left as it is', async (_what, text, code, exitCode) => {
       const { store, raw, setRaw } = await open(clock);
       await setRaw(text);
       await expect(store.read()).rejects.toMatchObject({
         code,
-        exitCode: 64,
+        exitCode,
         message: expect.stringContaining(store.location),
       });
       expect(await raw()).toBe(text);
