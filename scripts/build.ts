@@ -56,6 +56,13 @@ await build({
   },
   outdir: target,
 });
+// One file, so that the thread finds it from both: from the top, and from the folder beside it.
+await build({
+  ...common,
+  splitting: false,
+  entryPoints: { 'config-thread': `${root}src/runs/uploads/config-thread.ts` },
+  outdir: target,
+});
 await cp(`${root}host.json`, `${target}/host.json`);
 await cp(`${root}src/simulator/schemas`, `${target}/simulator-schemas`, { recursive: true });
 const { name, version, license, engines } = JSON.parse(await readFile(`${root}package.json`, 'utf8'));
