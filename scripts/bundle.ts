@@ -35,7 +35,7 @@ const COMMON: BuildOptions = {
   logLevel: 'warning',
 };
 
-/** The two parts of the product, each by itself in what it needs. */
+/** What each of them imports of others it has a copy of. */
 const PARTS = {
   /** Its first file only registers the functions and loads the others when they are called. */
   functionsApp: { entryPoints: { main: 'src/main.ts' }, chunkNames: 'main/[name]-[hash]' },
@@ -47,6 +47,8 @@ const PARTS = {
       'azurite-guard': 'src/cli/serve/azurite-guard.ts',
     },
   },
+  /** A thread of both. One file, so that they find it from the top, and from the folder beside it. */
+  configThread: { entryPoints: { 'config-thread': 'src/runs/uploads/config-thread.ts' }, splitting: false },
 } satisfies Record<string, BuildOptions>;
 
 export type Part = keyof typeof PARTS;

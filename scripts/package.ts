@@ -17,7 +17,7 @@ const MODIFIED = new Date(1980, 0, 1, 12);
 
 const folder = await mkdtemp(join(tmpdir(), 'draftgenie-package-'));
 try {
-  await writeParts(['functionsApp'], folder);
+  await writeParts(['functionsApp', 'configThread'], folder);
   const found = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = found
     .filter((entry) => entry.isFile() && !entry.name.endsWith('.map'))

@@ -20,12 +20,16 @@ export interface DeployerSettings {
   readonly approvalTimeoutInSeconds: number;
   readonly historyInDays: number;
   secret(name: string): string | undefined;
-  /** An empty one is set, and empty. */
-  variable(name: string): string | undefined;
+  /** What configurations may fill in, by name; an empty one is set, and empty. */
+  variables(): Readonly<Record<string, string>>;
+  /** How long a configuration that was sent may take to be parsed. */
+  readonly parseLimitInSeconds: number;
 }
 
 const STORAGE_SETTINGS = ['DEPLOYMENT_STORAGE', 'AzureWebJobsStorage'] as const;
 const DAY_IN_SECONDS = 24 * 60 * 60;
+/** Many times what the largest one takes, since the machine may be busy. */
+const PARSE_LIMIT_IN_SECONDS = 10;
 
 /** Throws UserError `setting_invalid` or `storage_missing`, naming the setting and what is allowed. */
 export function deployerSettings(env: Readonly<Record<string, string | undefined>>): DeployerSettings {
@@ -54,8 +58,21 @@ export function deployerSettings(env: Readonly<Record<string, string | undefined
     historyInDays: positive(env, 'DRAFTGENIE_HISTORY_IN_DAYS', 30),
     // A setting that is there and empty is one that somebody still has to fill in.
     secret: (name) => env[secretVariable(name)] || undefined,
-    variable: (name) => env[`DRAFTGENIE_VAR_${name}`],
+    variables: () => settingsAfter(env, 'DRAFTGENIE_VAR_'),
+    parseLimitInSeconds: positive(env, 'DRAFTGENIE_PARSE_LIMIT_IN_SECONDS', PARSE_LIMIT_IN_SECONDS),
   };
+}
+
+/** Those whose names begin so, by the rest of their names. */
+function settingsAfter(
+  env: Readonly<Record<string, string | undefined>>,
+  prefix: string,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value = '']) =>
+      name.startsWith(prefix) ? [[name.slice(prefix.length), value] as const] : [],
+    ),
+  );
 }
 
 function oneOf<Value extends string>(

@@ -64,7 +64,7 @@ export function openFunctionsApp(
       logger: parts.logger ?? standardError,
       storage,
       secret,
-      variable: (name) => settings.variable(name),
+      variables: () => settings.variables(),
       async drift(environment) {
         const report = await reportDrift(services, steps, environment).catch((error: unknown) => {
           throw forCaller(error, mask);
@@ -73,7 +73,7 @@ export function openFunctionsApp(
       },
       requiresRoles: settings.requiresRoles,
       historyInDays: settings.historyInDays,
-      limits: DEFAULT_LIMITS,
+      limits: { ...DEFAULT_LIMITS, parseInSeconds: settings.parseLimitInSeconds },
     },
   };
 }

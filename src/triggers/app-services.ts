@@ -9,8 +9,8 @@ export interface AppServices extends RunServices {
   readonly storage: DeploymentStorage;
   /** The value of a secret that a configuration names as `env:NAME`; only variables made for that are looked at. */
   secret(name: string): string | undefined;
-  /** The value of a variable that a configuration fills in: of the setting `DRAFTGENIE_VAR_NAME`. */
-  variable(name: string): string | undefined;
+  /** The values of variables that a configuration may fill in, by name: of the settings `DRAFTGENIE_VAR_NAME`. */
+  variables(): Readonly<Record<string, string>>;
   /** Asks Azure what is no longer as it was deployed. */
   drift(environment: string): Promise<DriftReportView>;
   /** Roles are enforced. Only where Easy Auth stands in front: it alone vouches for `x-ms-client-principal`. */
@@ -25,6 +25,8 @@ export interface RequestLimits {
   readonly bodyInBytes: number;
   /** A body that has not come whole by then is given up. */
   readonly bodyInSeconds: number;
+  /** A configuration that is not parsed by then is given up. */
+  readonly parseInSeconds: number;
   /** An event stream ends by then and is taken up again; Azure's load balancer cuts at 230 s. */
   readonly streamInSeconds: number;
   /** How often a followed stream looks for new events, in milliseconds. */
@@ -35,6 +37,7 @@ export interface RequestLimits {
 export const DEFAULT_LIMITS: RequestLimits = {
   bodyInBytes: 1024 * 1024,
   bodyInSeconds: 30,
+  parseInSeconds: 10,
   streamInSeconds: 180,
   pollInMs: 500,
   keepAliveInSeconds: 15,

@@ -83,7 +83,7 @@ export async function openTestApp(overrides: Partial<AppServices> = {}): Promise
     storage,
     stores: (environment) => (overrides.storage ?? storage).environment(environment),
     secret: (name) => (name === 'MISSING' ? undefined : `value of ${name}`),
-    variable: (name) => (name === 'TAG' ? '1.2' : undefined),
+    variables: () => ({ TAG: '1.2' }),
     mask: (text) => text,
     drift: async () => ({ runId: 'r', resources: 0, drift: [], leftBehind: [] }),
     requiresRoles: false,

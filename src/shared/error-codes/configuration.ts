@@ -22,6 +22,13 @@ export const CONFIGURATION_ERRORS = {
     exitCode: ExitCode.usage,
     wrong: 'configuration',
   },
+  config_too_costly: {
+    meaning: 'The configuration that was sent takes longer to read than the app allows.',
+    next: 'Split it, or take out what it repeats; DRAFTGENIE_PARSE_LIMIT_IN_SECONDS allows more.',
+    exitCode: ExitCode.usage,
+    wrong: 'configuration',
+    status: 422,
+  },
   config_unreadable: {
     meaning: 'The configuration file is not there, may not be read, or is not UTF-8 text.',
     next: 'Name a readable file with --config PATH.',

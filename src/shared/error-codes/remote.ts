@@ -61,6 +61,12 @@ export const REMOTE_ERRORS = {
     exitCode: ExitCode.failed,
     status: 401,
   },
+  parsing_busy: {
+    meaning: 'The app reads as many configurations as it does at once, and others wait already; nothing was started.',
+    next: 'Send it again in a moment.',
+    exitCode: ExitCode.failed,
+    status: 503,
+  },
   principal_invalid: {
     meaning: 'The header x-ms-client-principal cannot be read; App Service sets it.',
     next: 'Do not set this header yourself; check the authentication of the app.',

@@ -18,7 +18,7 @@ import { type PreparedRollback, prepareRollback } from '../../runs/prepare-rollb
 import { requireSections } from '../../runs/required-sections.ts';
 import { runOverview, runView } from '../../runs/run-view.ts';
 import { type StartedRun, startRun } from '../../runs/start-run.ts';
-import { readUploadedConfig, type UploadOptions } from '../../runs/uploaded-config.ts';
+import { readUploadedConfig, type UploadOptions } from '../../runs/uploads/uploaded-config.ts';
 import { UserError } from '../../shared/errors.ts';
 import { isJsonObject } from '../../shared/json.ts';
 import type { AppServices } from '../app-services.ts';
@@ -45,7 +45,7 @@ export const startDeploymentHandler: RouteHandler = async (call) => {
   const key = idempotencyKey(request);
   const { text, options, more } = await readStart(request, app);
   const { allowUnknownKeys } = options;
-  const parsed = readUploadedConfig(app, text, { environment, allowUnknownKeys, ...more });
+  const parsed = await readUploadedConfig(app, text, { environment, allowUnknownKeys, ...more });
   await requireSections(app.stores(environment), parsed, { resetsState: options.resetState });
   await requireSource(app, options);
   const started = await startRun(app, sharedEngine(app, engine), {

@@ -80,6 +80,7 @@ describe('the archive of the Functions app', () => {
     const names = Object.keys(entries);
     expect(names.filter((name) => !name.startsWith('main/'))).toEqual([
       'THIRD-PARTY-NOTICES.txt',
+      'config-thread.js',
       'host.json',
       'main.js',
       'package.json',
