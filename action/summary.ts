@@ -1,4 +1,4 @@
-import { formatDuration, planSummary } from '../src/cli/render/text.ts';
+import { expiryLine, formatDuration, planSummary } from '../src/cli/render/text.ts';
 import type { RunView } from '../src/domain/api/views.ts';
 import { shownText } from '../src/shared/shown-text.ts';
 
@@ -22,6 +22,7 @@ export function summaryOf(run: RunView): string {
     '|---|---|---|---|---|---|',
     ...rows,
     '',
+    ...(run.expires === undefined ? [] : [`${expiryLine(run.expires)}.`, '']),
     ...Object.entries(run.addresses).map(([name, url]) => `- ${markdown(name)}: ${markdown(url)}`),
   ].join('\n');
 }

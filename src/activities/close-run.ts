@@ -106,6 +106,7 @@ async function finish(
     durationInMs: Math.max(0, now.getTime() - Date.parse(request.requestedAt)),
     error: errorOf(told, memory) ?? (status === 'failed' ? LOST : null),
     addresses: recordedAddresses(state),
+    ...(state.expires && { expires: state.expires.at }),
   };
   const keeps = status === 'succeeded' && !request.options.dryRun && !request.options.destroy;
   await settleAll([

@@ -1,3 +1,4 @@
+import { EXPIRY_HINT, expiryPhase, expiryText, marked } from '../domain/expiry/expiry.ts';
 import type { OpenRunInput } from '../domain/function-names.ts';
 import { type WantedIds, withLeftBehind } from '../domain/left-behind.ts';
 import { hasPlace } from '../domain/place.ts';
@@ -126,6 +127,11 @@ async function open(
   const answer = await takeLock(services, run, { waits, known }, events);
   if (answer.kind === 'queued') return await queueUp(run, answer, events);
   const { state } = answer;
+  if (options.destroy?.expired && expiryPhase(state, stores.state.now()) !== 'due') {
+    const message = `${environment} is to live on: nothing is deleted.`;
+    events.add({ type: 'log', level: 'warning', message }, 'not-expired');
+    return { kind: 'nothing' };
+  }
   if (approvedDigest === undefined) {
     const { requestedBy: startedBy, productVersion: version } = request;
     events.add({ type: 'run_started', resumed: options.resume, startedBy, version }, 'started');
@@ -158,13 +164,14 @@ async function open(
   }
   if (plan.steps.every(({ action }) => action === 'skip')) {
     for (const { step, reason } of plan.steps) events.add({ type: 'step_skipped', step, reason }, `skipped-${step}`);
-    await settleAll([writing, events.flush(), leaveBehind(stores.state, wantedIds)]);
+    await settleAll([writing, settleState(run, wantedIds, events)]);
+    await events.flush();
     if (run.rollback) throw nothingToRollBack(`What is deployed is the release of run ${run.rollback.runId}.`);
     return { kind: 'nothing' };
   }
   await writing;
   if (!isApproved) return await askForApproval(services, run, plan, events);
-  await leaveBehind(stores.state, wantedIds);
+  await settleState(run, wantedIds, events);
   return { kind: 'run' };
 }
 
@@ -279,10 +286,23 @@ async function leaveQueue(state: StateStore, runId: string): Promise<OpenAnswer>
   return { kind: 'stopped' };
 }
 
-/** From now on the state says what has no place in the configuration any more. */
-async function leaveBehind(state: StateStore, wantedIds: WantedIds): Promise<void> {
-  const since = state.now().toISOString();
-  await updateState(state, (current) => ({ ...reopened(current), ...withLeftBehind(current, wantedIds, since) }));
+/** From now on the state says what has no place in the configuration any more, and when the environment ends. */
+async function settleState(
+  { request, config, stores }: LoadedRun,
+  wantedIds: WantedIds,
+  events: EventRecorder,
+): Promise<void> {
+  const { state } = stores;
+  const now = state.now();
+  const asked = { expires: request.options.expires, from: config.naming?.from, by: request.requestedBy };
+  const settled = await updateState(state, (current) => ({
+    ...marked(reopened(current), asked, now),
+    ...withLeftBehind(current, wantedIds, now.toISOString()),
+  }));
+  const { expires, environment } = settled;
+  if (!expires) return;
+  const level = expiryPhase(settled, now) === 'ahead' ? 'info' : 'warning';
+  events.add({ type: 'log', level, message: `${expiryText(environment, expires, now)} ${EXPIRY_HINT}` }, 'expires');
 }
 
 function forbidden(plan: Plan): UserError {

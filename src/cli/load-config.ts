@@ -3,17 +3,19 @@ import { dirname, extname, join, resolve } from 'node:path';
 import { buildContextOf } from '../domain/config/build-context.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { OverlayText } from '../domain/config/overlay/overlaid.ts';
-import { type ConfigSource, configError, parseConfig } from '../domain/config/parse.ts';
+import { type ConfigSource, configError, type ParseOptions, parseConfig } from '../domain/config/parse.ts';
 import { imageUsers } from '../domain/config/workloads.ts';
 import { DEFAULT_ENVIRONMENT } from '../domain/environment-name.ts';
 import type { ConfigFile } from '../runs/deployments.ts';
 import { UserError } from '../shared/errors.ts';
+import { rememberedOrigin } from './local/remembered-origin.ts';
 import type { CommonOptions } from './options.ts';
 
 /** Larger files are refused before they are read into memory; the parser has the same limit. */
 const MAX_BYTES = 1024 * 1024;
 
-type LoadOptions = Pick<CommonOptions, 'config' | 'allowUnknownKeys' | 'environment' | 'var'>;
+type LoadOptions = Pick<CommonOptions, 'config' | 'allowUnknownKeys' | 'environment' | 'from' | 'var'> &
+  Partial<Pick<CommonOptions, 'remote'>>;
 
 /** Reads and checks the configuration file. Every problem of the file is in the one error it throws. */
 export async function loadConfig(options: LoadOptions): Promise<ConfigFile> {
@@ -31,9 +33,9 @@ export async function explainConfig(
 ): Promise<{ readonly file: ConfigFile; readonly source: ConfigSource }> {
   const { config: path, allowUnknownKeys, environment } = options;
   const text = await readConfigText(path);
-  const overlay = await readOverlay(path, environment);
   const lookup = variableOf(options);
-  const result = parseConfig(text, { allowUnknownKeys, environment, overlay, variables: lookup });
+  const laidOver = await findOverlay(options, text, lookup);
+  const result = parseConfig(text, { allowUnknownKeys, environment, ...laidOver, variables: lookup });
   if (!result.ok) throw configError(path, result.problems, isNamed ? environment : undefined);
   const { parsed, source } = result;
   const variables = Object.fromEntries(
@@ -44,12 +46,34 @@ export async function explainConfig(
       }),
     ),
   );
-  return { file: { ...parsed, path, text, allowUnknownKeys, overlay, variables }, source };
+  return { file: { ...parsed, path, text, allowUnknownKeys, overlay: laidOver.overlay, variables }, source };
 }
 
 /** What is given on the command line, and else the environment of the process. */
 function variableOf({ var: given }: LoadOptions): (name: string) => string | undefined {
   return (name) => (Object.hasOwn(given, name) ? given[name] : process.env[name]);
+}
+
+type LaidOver = Pick<ParseOptions, 'from' | 'remembered' | 'overlay'>;
+
+/** A file of the environment's own, or that of the one that it is made from: by the command, or else by the state. */
+async function findOverlay(
+  { config: path, environment, from, remote, ...options }: LoadOptions,
+  text: string,
+  lookup: ReturnType<typeof variableOf>,
+): Promise<LaidOver> {
+  const own = await readOverlay(path, environment);
+  if (own && from !== undefined) {
+    const message = `${environment} has an overlay of its own, ${own.file}; leave --from out`;
+    throw configError(path, [{ path: 'environments', message }]);
+  }
+  if (own) return { overlay: own };
+  if (from !== undefined) return { from, overlay: await readOverlay(path, from) };
+  // An app looks into its own states.
+  if (environment === DEFAULT_ENVIRONMENT || remote !== undefined) return {};
+  const remembered = await rememberedOrigin({ ...options, environment }, text, lookup);
+  const theirs = remembered === undefined ? undefined : await readOverlay(path, remembered);
+  return theirs ? { from: remembered, overlay: theirs } : { remembered };
 }
 
 /** `config.staging.yaml` beside `config.yaml`; undefined: there is none. */

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { closest, distance } from 'fastest-levenshtein';
 import { type AskedOptions, askedOptionsSchema } from '../domain/api/requests.ts';
 import { ENVIRONMENT_NAME } from '../domain/environment-name.ts';
+import { EXPIRES_RULE, isExpiresValue } from '../domain/expiry/duration.ts';
 import { DUMP_TARGET, DUMP_TARGET_RULE } from '../domain/removal/dump.ts';
 import { isStepName, STEP_NAMES, type StepName } from '../domain/steps.ts';
 import { UserError } from '../shared/errors.ts';
@@ -16,6 +17,8 @@ export interface CommonOptions {
   /** Keys of the file that nobody reads are told as warnings. */
   readonly allowUnknownKeys: boolean;
   readonly environment: string;
+  /** The environment whose overlay this one is made from; only commands that can make one have the option. */
+  readonly from?: string | undefined;
   /** Values of variables of the file, before those of the environment of the command. */
   readonly var: Readonly<Record<string, string>>;
   readonly simulate: boolean;
@@ -86,8 +89,21 @@ export function refuseRemote({ remote }: CommonOptions, what: string): void {
 /** Of the option --source. */
 export const SOURCE = 'application source tree (default: the nearest folder above the config with Dockerfiles)';
 
+export function addFromOption(command: Command): Command {
+  return command.option(
+    '--from <name>',
+    'make the environment from the overlay of this one; later commands remember it',
+    parseEnvironment,
+  );
+}
+
 function addRunOptions(command: Command): Command {
-  return command
+  return addFromOption(command)
+    .option(
+      '--expires <time>',
+      'delete the new environment after this time, data too: 72h; never: keep it',
+      parseExpires,
+    )
     .option('--source <dir>', SOURCE)
     .option('--force-step <step>', 'run this step although nothing changed (repeatable)', collectStep, [])
     .option('--force-all', 'run every step although nothing changed', false)
@@ -122,6 +138,11 @@ function parseEnvironment(value: string): string {
   throw new InvalidArgumentError(
     'Allowed: a lower-case letter, then at most 38 lower-case letters, digits or hyphens.',
   );
+}
+
+function parseExpires(value: string): string {
+  if (isExpiresValue(value)) return value;
+  throw new InvalidArgumentError(`Allowed: ${EXPIRES_RULE}.`);
 }
 
 export function parseDumpTarget(value: string): string {

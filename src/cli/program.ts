@@ -5,6 +5,7 @@ import { reportError } from './exit.ts';
 import {
   addCommonOptions,
   addDeployOptions,
+  addFromOption,
   addOutputOption,
   addPlanOptions,
   type CommonOptions,
@@ -82,9 +83,14 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .option('--include <name>', 'delete this, too, although nothing says that we made it (repeatable)', collect, [])
     .option('--dump-to <account/container>', 'first dump the databases to this blob container', parseDumpTarget)
     .option('--confirm <name>', 'the name of the environment: delete without asking, data too')
+    .option('--expired', 'delete it without asking if its time is over, data too; else do nothing', false)
     .option('--auto-approve', 'do not ask where no data is deleted', false)
     .option('--dry-run', 'show the plan and change nothing', false)
     .action(lazily(async () => (await import('./commands/destroy.ts')).destroyCommand));
+
+  common('reap', 'delete environments whose time is over, and tell of those whose time is over soon').action(
+    lazily(async () => (await import('./commands/reap.ts')).reapCommand),
+  );
 
   common('drift', 'what was changed on Azure since the last deployment; exits with 2 when something was')
     .option('--fix', 'repair it: a run of just the steps concerned', false)
@@ -124,7 +130,9 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
       }),
     );
 
-  common('doctor', 'whether a deployment could start from here, and what to do about what stands in its way')
+  addFromOption(
+    common('doctor', 'whether a deployment could start from here, and what to do about what stands in its way'),
+  )
     .option('--source <dir>', SOURCE)
     .action(
       lazily(async ({ simulate }: CommonOptions & { readonly source: string | undefined }) => {
@@ -144,7 +152,7 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
   addOutputOption(program.command('explain').description('what an error means, and what to do about it'))
     .argument('<code>', 'code of the error, as it was printed')
     .action(lazily(async () => (await import('./commands/explain.ts')).explainCommand));
-  common('config', 'print the configuration of the environment, and where each value comes from')
+  addFromOption(common('config', 'print the configuration of the environment, and where each value comes from'))
     .action(lazily(async () => (await import('./commands/config.ts')).configCommand))
     .command('schema')
     .description('print its JSON Schema')

@@ -8,6 +8,8 @@ export function resumeCommand(options: DeployOptions, words: readonly string[]):
   if (words.length === 1) all.push('--resume');
   if (options.remote !== undefined) all.push('--remote', options.remote);
   if (options.environment !== 'default') all.push('--environment', options.environment);
+  if (options.from !== undefined) all.push('--from', options.from);
+  if (options.expires !== undefined) all.push('--expires', options.expires);
   for (const [name, value] of Object.entries(options.var)) all.push('--var', `${name}=${value}`);
   if (options.simulate) all.push('--simulate');
   if (options.source) all.push('--source', options.source);

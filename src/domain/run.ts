@@ -21,6 +21,8 @@ const destroyOptionsSchema = z.strictObject({
   confirmed: z.boolean(),
   /** Storage account and container, `ACCOUNT/CONTAINER`: databases are dumped there first. */
   dumpTo: z.string().exactOptional(),
+  /** Only if the time of the environment is over when its turn has come; who gave it that time agreed. */
+  expired: z.boolean().exactOptional(),
 });
 export type DestroyOptions = z.infer<typeof destroyOptionsSchema>;
 
@@ -43,6 +45,8 @@ export const runOptionsSchema = z.strictObject({
   onlySteps: z.array(z.enum(STEP_NAMES)).nullish(),
   /** Deletes, and deploys nothing. */
   destroy: destroyOptionsSchema.optional(),
+  /** How long the environment lives from now on, `72h`, or `never`: for good; absent: as long as was said before. */
+  expires: z.string().exactOptional(),
 });
 export type RunOptions = z.infer<typeof runOptionsSchema>;
 
@@ -74,7 +78,7 @@ export const runRequestSchema = z.strictObject({
   requestDigest: z.string(),
   productVersion: z.string(),
   /** Which trigger it came through. */
-  trigger: z.enum(['cli', 'http', 'blob']).default('cli'),
+  trigger: z.enum(['cli', 'http', 'blob', 'timer']).default('cli'),
   /** The engine that drives it, as in the lock. */
   engine: z.string().default(''),
   /** Waits for its turn while the environment is busy, instead of ending. */
@@ -128,6 +132,8 @@ export const runSummarySchema = z.object({
     .nullish(),
   /** Addresses of external services by service key. */
   addresses: z.record(z.string(), z.string()).default({}),
+  /** When the environment is deleted, ISO 8601; absent: it stays. */
+  expires: z.string().exactOptional(),
   /** Of its orchestration; absent in runs of before it was remembered. */
   orchestrationVersion: z.string().exactOptional(),
 });

@@ -94,6 +94,18 @@ const waiterSchema = z.object({
 });
 export type Waiter = z.infer<typeof waiterSchema>;
 
+const expirySchema = z.object({
+  /** From then on it is to be deleted, data included, by the store's clock; ISO 8601, UTC. */
+  at: z.string(),
+  /** When that was said. */
+  set_at: z.string(),
+  /** Who said it. */
+  by: z.string(),
+  /** When the reaper first told of the end. */
+  told_at: z.string().exactOptional(),
+});
+export type Expiry = z.infer<typeof expirySchema>;
+
 export const environmentStateSchema = z.object({
   version: z.literal(STATE_VERSION),
   last_updated: z.string(),
@@ -119,6 +131,10 @@ export const environmentStateSchema = z.object({
    * a vault that is recovered brings back the secrets of the one before.
    */
   life: z.string().exactOptional(),
+  /** The environment whose overlay it is made from; absent: its own, or none. Outlives a deletion. */
+  from: z.string().exactOptional(),
+  /** Its end, which only who deploys it can set; absent: it stays, and nothing deletes it but a person. */
+  expires: expirySchema.exactOptional(),
 });
 export type EnvironmentState = z.infer<typeof environmentStateSchema>;
 

@@ -1,5 +1,6 @@
 import type { DestroyRequest } from '../domain/api/requests.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
+import { requireExpired } from '../domain/expiry/require-expired.ts';
 import { isEmptyState } from '../domain/removal/closed-state.ts';
 import { requireSameName } from '../domain/removal/confirmation.ts';
 import type { DestroyOptions } from '../domain/run.ts';
@@ -15,11 +16,11 @@ const NEWEST_RUNS = 20;
 /**
  * The options of a run that deletes.
  *
- * @throws UserError `confirmation_wrong`, `nothing_deployed`, `options_contradict`
+ * @throws UserError `confirmation_wrong`, `nothing_deployed`, `options_contradict`, `not_expired`
  */
 export async function prepareDestroy(
   { state }: EnvironmentStores,
-  { keepData, leftBehind, include, confirm, dumpTo }: DestroyWork,
+  { keepData, leftBehind, include, confirm, dumpTo, expired }: DestroyWork,
 ): Promise<DestroyOptions> {
   if (confirm !== undefined) requireSameName(state.environment, confirm);
   if (keepData && dumpTo !== undefined)
@@ -30,12 +31,14 @@ export async function prepareDestroy(
   const { value, etag } = await state.read();
   // Somebody who holds the lock is about to deploy something.
   if (etag === null || (value.lock === null && isEmptyState(value))) throw nothingDeployed(state.environment);
+  if (expired) requireExpired(value, state.now());
   return {
     keepData,
     leftBehind: leftBehind ?? null,
     include: [...include],
-    confirmed: confirm !== undefined,
+    confirmed: confirm !== undefined || expired,
     ...(dumpTo !== undefined && { dumpTo }),
+    ...(expired && { expired }),
   };
 }
 

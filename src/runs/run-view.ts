@@ -40,6 +40,7 @@ export function runView(record: RunRecord, base: string): RunView {
     removals: removalViews(record),
     error: summary.error ?? null,
     addresses: summary.addresses,
+    ...(summary.expires !== undefined && { expires: summary.expires }),
     links: { self, events: `${self}/events`, approval: `${self}/approval`, cancel: `${self}/cancel` },
   };
 }

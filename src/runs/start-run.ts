@@ -7,6 +7,7 @@ import type { EnvironmentStores } from '../state/ports.ts';
 import { resetState } from '../state/reset.ts';
 import { type EarlierRun, runOfKey } from './earlier-call.ts';
 import type { Engine } from './engine.ts';
+import { renewExpiry } from './expiry/renew-expiry.ts';
 import { handedOn } from './handover/handed-on.ts';
 import { replaceOthers, resumableRun, unfinishedRuns } from './handover/unfinished-runs.ts';
 import { newRequest } from './new-request.ts';
@@ -49,6 +50,7 @@ export async function startRun(services: RunServices, where: StartEngine, start:
     await replaceOthers(services, where.engine, unfinished, { environment, runId });
     if (earlier.isThere) {
       await stores.runs.withdrawCancel(runId);
+      await renewExpiry(stores.state, request);
       return { runId, resumed: true, tookOver };
     }
   }

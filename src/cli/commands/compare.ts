@@ -8,13 +8,13 @@ import { inFile } from '../render/origin-text.ts';
 import type { Terminal } from '../terminal.ts';
 
 /**
- * What the file says otherwise of one environment than of another. It reads no state: an environment that is there keeps the names
- * that it has.
+ * What the file says otherwise of one environment than of another. Of a state it reads no more than from what the environment was
+ * made: one that is there keeps the names that it has.
  */
 export async function compareCommand(terminal: Terminal, options: ComparisonOptions): Promise<ExitCode> {
   const { config: path, environment, against, output } = options;
   const one = await explainConfig(options, true);
-  const other = await explainConfig({ ...options, environment: against }, true);
+  const other = await explainConfig({ ...options, environment: against, from: undefined }, true);
   const warnings = [...one.file.warnings, ...other.file.warnings].map(
     (warning) => `${warning.path}: ${warning.message}\n`,
   );

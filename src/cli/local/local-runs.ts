@@ -1,6 +1,7 @@
 import { createSteps } from '../../activities/activities.ts';
 import type { DriftReportView } from '../../domain/api/views.ts';
 import type { RunEvent } from '../../domain/events.ts';
+import { requireMarkable } from '../../domain/expiry/require-markable.ts';
 import type { Plan } from '../../domain/plan-schema.ts';
 import { type DriftReport, driftView, reportDrift } from '../../planning/drift/drift-report.ts';
 import { planWork } from '../../planning/plan-work.ts';
@@ -19,8 +20,8 @@ import { type DecisionForwarder, forwardDecisions } from './decision-forwarder.t
 import { embeddedEngine } from './embedded-engine.ts';
 import { openEngine, requireFreeEngine } from './engine.ts';
 import { createEventFeed } from './event-feed.ts';
+import type { LocalStores } from './find-stores.ts';
 import { type LocalStack, openLocalStack } from './local-stack.ts';
-import type { LocalStores } from './local-stores.ts';
 import { prepareWork } from './prepare-work.ts';
 
 /** Plans and runs of one environment in this process; its cloud and its engine are opened when they are needed. */
@@ -67,14 +68,15 @@ export function createLocalRuns(
   const prepare = ({ work, options: { autoApprove } }: DeploymentRequest) =>
     prepareWork(work, stores, { file: file.config, autoApprove, drift: async () => report ?? (await look()) });
 
-  async function requireSectionsOf({ work, resetState: resetsState }: DeploymentRequest): Promise<void> {
+  async function requireAllowed({ work, options, resetState: resetsState }: DeploymentRequest): Promise<void> {
     if (work.kind !== 'deploy') return;
     await requireSections(stores, work.config, { resetsState, path: work.config.path });
+    requireMarkable((await state.read()).value, options.expires);
   }
 
   return {
     async plan(request) {
-      await requireSectionsOf(request);
+      await requireAllowed(request);
       const { value, warnings } = await state.read();
       for (const warning of warnings) warn(warning);
       const { config, source, options: extent, rollback } = await prepare(request);
@@ -92,7 +94,7 @@ export function createLocalRuns(
     },
 
     async start(request) {
-      await requireSectionsOf(request);
+      await requireAllowed(request);
       await requireFreeEngine(stores);
       await prepareState(stores, request.resetState, tell);
       const { services, connected } = stack();

@@ -8,7 +8,7 @@ import type { EnvironmentState } from '../../domain/state.ts';
 import { type OutputName, STEPS } from '../../domain/steps.ts';
 import { shownText } from '../../shared/shown-text.ts';
 import { plainText } from './plain.ts';
-import { formatDuration } from './text.ts';
+import { expiryLine, formatDuration } from './text.ts';
 
 /** Appends every event to `azure-deployment-v1.log`, as the original script did. Events are masked before they come here. */
 export function logFileObserver(path: string): (event: RunEvent) => void {
@@ -32,6 +32,7 @@ export async function writeSummaryFile(
     '',
     `Run ${summary.runId}: **${summary.status}**, ${formatDuration(summary.durationInMs)}, finished ${summary.finishedAt ?? '–'}.`,
     '',
+    ...(summary.expires === undefined ? [] : [`${expiryLine(summary.expires)}.`, '']),
     '## Addresses',
     '',
     ...(addresses.length > 0 ? addresses.map(([name, url]) => `- ${name}: ${url}`) : ['- none']),

@@ -18,6 +18,8 @@ export const RUN_OPTIONS = {
   autoApprove: { class: 'permission' },
   adopt: { class: 'permission' },
   allowReplace: { class: 'permission' },
+  // Whoever gives an environment its end agrees to what becomes of it then.
+  expires: { class: 'permission' },
   rollbackTo: { class: 'aim' },
   onlySteps: { class: 'aim' },
   destroy: { class: 'aim' },

@@ -42,6 +42,12 @@ export const RUN_ERRORS = {
     next: 'Read the end of its log, which the message has, correct that, and run destroy again.',
     exitCode: ExitCode.failed,
   },
+  expiry_refused: {
+    meaning: 'An environment that is there without an end was to be given one; only a new one can have it.',
+    next: 'Deploy without --expires, or name another environment with --environment.',
+    exitCode: ExitCode.usage,
+    wrong: 'command',
+  },
   interrupted: {
     meaning: 'The person at the terminal broke off.',
     next: 'Run the command again when you want it.',
@@ -56,6 +62,12 @@ export const RUN_ERRORS = {
     meaning: 'The step failed under the original script, whose state was taken over.',
     next: 'Deploy: the step runs again.',
     exitCode: ExitCode.failed,
+  },
+  not_expired: {
+    meaning: 'What has expired was to be deleted, and the environment has no end, or it lies ahead.',
+    next: 'Look at its end with: draftgenie-deploy status',
+    exitCode: ExitCode.failed,
+    status: 409,
   },
   nothing_deployed: {
     meaning: 'Nothing was deployed to this environment yet.',

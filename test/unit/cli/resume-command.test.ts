@@ -22,6 +22,8 @@ const OPTIONS: DeployOptions = {
 it('the command that goes on with a deployment asks for all that the deployment was asked for', () => {
   const asked: DeployOptions = {
     ...OPTIONS,
+    from: 'staging',
+    expires: '72h',
     autoApprove: true,
     forceStep: ['create_databases', 'verify_deployment'],
     forceAll: true,
@@ -31,7 +33,7 @@ it('the command that goes on with a deployment asks for all that the deployment 
   };
   const command = resumeCommand(asked, ['draftgenie-deploy']);
   expect(command).toBe(
-    "draftgenie-deploy --config c.yaml --resume --environment prod --auto-approve --force-step create_databases --force-step verify_deployment --force-all --refresh --adopt --allow-replace postgresql --allow-replace 'it’s'",
+    "draftgenie-deploy --config c.yaml --resume --environment prod --from staging --expires 72h --auto-approve --force-step create_databases --force-step verify_deployment --force-all --refresh --adopt --allow-replace postgresql --allow-replace 'it’s'",
   );
   // Whatever adds work or allows something is among it.
   const flags = Object.entries(RUN_OPTIONS).flatMap(([name, rule]) =>
