@@ -8,12 +8,16 @@ import { imageUsers } from '../domain/config/workloads.ts';
 import { DEFAULT_ENVIRONMENT } from '../domain/environment-name.ts';
 import type { ConfigFile } from '../runs/deployments.ts';
 import { UserError } from '../shared/errors.ts';
+import { requireNoLink } from './local/no-links.ts';
 import type { CommonOptions } from './options.ts';
 
 /** Larger files are refused before they are read into memory; the parser has the same limit. */
 const MAX_BYTES = 1024 * 1024;
 
-type LoadOptions = Pick<CommonOptions, 'config' | 'allowUnknownKeys' | 'environment' | 'var'>;
+type LoadOptions = Pick<CommonOptions, 'config' | 'allowUnknownKeys' | 'environment' | 'var'> & {
+  /** Who wrote the file is not to read others of this machine, or variables, through it. */
+  readonly untrusted?: boolean;
+};
 
 /** Reads and checks the configuration file. Every problem of the file is in the one error it throws. */
 export async function loadConfig(options: LoadOptions): Promise<ConfigFile> {
@@ -29,9 +33,10 @@ export async function explainConfig(
   options: LoadOptions,
   isNamed = options.environment !== DEFAULT_ENVIRONMENT,
 ): Promise<{ readonly file: ConfigFile; readonly source: ConfigSource }> {
-  const { config: path, allowUnknownKeys, environment } = options;
-  const text = await readConfigText(path);
-  const overlay = await readOverlay(path, environment);
+  const { config: path, allowUnknownKeys, environment, untrusted = false } = options;
+  const read = untrusted ? readStrangersText : readConfigText;
+  const text = await read(path);
+  const overlay = await readOverlay(path, environment, read);
   const lookup = variableOf(options);
   const result = parseConfig(text, { allowUnknownKeys, environment, overlay, variables: lookup });
   if (!result.ok) throw configError(path, result.problems, isNamed ? environment : undefined);
@@ -47,16 +52,26 @@ export async function explainConfig(
   return { file: { ...parsed, path, text, allowUnknownKeys, overlay, variables }, source };
 }
 
-/** What is given on the command line, and else the environment of the process. */
-function variableOf({ var: given }: LoadOptions): (name: string) => string | undefined {
-  return (name) => (Object.hasOwn(given, name) ? given[name] : process.env[name]);
+/** What is given on the command line, and else the environment of the process, which is nothing for strangers. */
+function variableOf({ var: given, untrusted = false }: LoadOptions): (name: string) => string | undefined {
+  const known = new Map(Object.entries(given));
+  return (name) => (known.has(name) || untrusted ? known.get(name) : process.env[name]);
 }
 
 /** `config.staging.yaml` beside `config.yaml`; undefined: there is none. */
-async function readOverlay(path: string, environment: string): Promise<OverlayText | undefined> {
+async function readOverlay(
+  path: string,
+  environment: string,
+  read: (file: string) => Promise<string>,
+): Promise<OverlayText | undefined> {
   const extension = extname(path);
   const file = `${path.slice(0, path.length - extension.length)}.${environment}${extension}`;
-  return (await exists(file)) ? { file, text: await readConfigText(file) } : undefined;
+  return (await exists(file)) ? { file, text: await read(file) } : undefined;
+}
+
+async function readStrangersText(path: string): Promise<string> {
+  await requireNoLink(path);
+  return await readConfigText(path);
 }
 
 async function readConfigText(path: string): Promise<string> {
