@@ -42,6 +42,8 @@ export interface DeployOptions extends CommonOptions, AskedOptions {
 export interface PlanOptions extends DeployOptions {
   /** The environment whose configuration is compared; no plan is made then. */
   readonly against: string | undefined;
+  /** Who wrote the configuration may not deploy it. */
+  readonly untrusted: boolean;
 }
 
 export type ComparisonOptions = PlanOptions & { readonly against: string };
@@ -121,7 +123,12 @@ export function addPlanOptions(command: Command): Command {
     .addOption(
       new Option('--against <name>', 'show instead what the file says otherwise of this environment')
         .argParser(parseEnvironment)
-        .conflicts(OF_PLANS),
+        .conflicts([...OF_PLANS, 'untrusted']),
+    )
+    .addOption(
+      new Option('--untrusted', 'the configuration is a stranger’s: ask Resource Manager only, and resolve no secret')
+        .default(false)
+        .conflicts('remote'),
     );
 }
 

@@ -22,8 +22,8 @@ export interface Services {
   azure(config: DeploymentConfig): Promise<Azure>;
   /** The application's source tree: a directory, or what was uploaded under a digest; undefined when the run has none. */
   source(reference: string | null): Promise<SourceTree | undefined>;
-  /** The repository at `docker.source`, which the builder fetches by itself. */
-  gitSource(address: string): SourceTree;
+  /** The repository at `docker.source`, which the builder fetches by itself; undefined: it is not asked. */
+  gitSource(address: string): SourceTree | undefined;
   /** Undefined: there is no docker here, as in an app. */
   readonly localBuilder?: LocalBuilder;
   /** Replaces every secret value known to this process, and whatever looks like one. */

@@ -44,5 +44,6 @@ describe('the packages', () => {
     expect(bundled.filter(({ licence }) => !PERMISSIVE.includes(licence))).toEqual([]);
     const page = readFileSync(new URL('../../docs/licences.md', import.meta.url), 'utf8');
     expect(page, 'run: npm run licences').toBe(licencesPage(bundled));
-  });
+    // It bundles the whole product.
+  }, 180_000);
 });

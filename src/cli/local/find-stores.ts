@@ -8,7 +8,7 @@ import type { CommonOptions } from '../options.ts';
 import { openSharedStorage } from './shared-storage.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
-const DEFAULT_STATE_FILE = '.azure-deployment-state-v1.json';
+export const DEFAULT_STATE_FILE = '.azure-deployment-state-v1.json';
 
 /** State and runs of one environment on this machine. */
 export interface LocalStores extends EnvironmentStores {

@@ -76,6 +76,12 @@ export const HOST_ERRORS = {
     next: 'Correct the name that the address is made of; when Azure gave it, check AZURE_CLOUD and any proxy in between.',
     exitCode: ExitCode.failed,
   },
+  not_asked: {
+    meaning:
+      'A plan of a configuration that is not trusted only asks Resource Manager questions; this was something else.',
+    next: 'Plan without --untrusted once the configuration was read by somebody who may deploy it.',
+    exitCode: ExitCode.failed,
+  },
   journal_corrupt: {
     meaning: 'The journal of the embedded runtime is damaged before its last line.',
     next: 'Move the file away and run again: the next run goes on from the state and from Azure.',

@@ -33,6 +33,13 @@ export const SOURCE_ERRORS = {
     next: 'Pack the source tree again, with the command line or as a plain .tar.gz, and upload it.',
     exitCode: ExitCode.failed,
   },
+  link_refused: {
+    meaning:
+      'A file of a configuration that is not trusted is a link, or lies behind one, which may lead to any file of this machine.',
+    next: 'Put the file itself there.',
+    exitCode: ExitCode.usage,
+    wrong: 'configuration',
+  },
   source_changed: {
     meaning: 'A file of the source tree changed while it was read.',
     next: 'Run the command again when nothing writes to the source tree.',
