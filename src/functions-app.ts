@@ -8,6 +8,7 @@ import { explainFailure } from './engine/failure.ts';
 import type { Services } from './engine/services.ts';
 import { createPublicFetch } from './outbound/fetch.ts';
 import { driftView, reportDrift } from './planning/drift/drift-report.ts';
+import { createRunReaders } from './runs/reading/run-reader.ts';
 import { systemClock } from './shared/clock.ts';
 import { UserError } from './shared/errors.ts';
 import type { Logger } from './shared/logger.ts';
@@ -74,6 +75,7 @@ export function openFunctionsApp(
       requiresRoles: settings.requiresRoles,
       historyInDays: settings.historyInDays,
       limits: { ...DEFAULT_LIMITS, parseInSeconds: settings.parseLimitInSeconds },
+      readers: createRunReaders(DEFAULT_LIMITS),
     },
   };
 }

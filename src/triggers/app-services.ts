@@ -1,4 +1,6 @@
 import type { DriftReportView } from '../domain/api/views.ts';
+import { environmentOfRun } from '../domain/run.ts';
+import type { RunReader, RunReaders } from '../runs/reading/run-reader.ts';
 import type { RunServices } from '../runs/services.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { DeploymentStorage } from '../state/ports.ts';
@@ -18,6 +20,8 @@ export interface AppServices extends RunServices {
   /** How long the histories of ended orchestrations are kept. */
   readonly historyInDays: number;
   readonly limits: RequestLimits;
+  /** What is read of runs for those who ask about them. */
+  readonly readers: RunReaders;
 }
 
 export interface RequestLimits {
@@ -32,6 +36,8 @@ export interface RequestLimits {
   /** How often a followed stream looks for new events, in milliseconds. */
   readonly pollInMs: number;
   readonly keepAliveInSeconds: number;
+  /** How many streams of events are open at a time. */
+  readonly followers: number;
 }
 
 export const DEFAULT_LIMITS: RequestLimits = {
@@ -41,4 +47,9 @@ export const DEFAULT_LIMITS: RequestLimits = {
   streamInSeconds: 180,
   pollInMs: 500,
   keepAliveInSeconds: 15,
+  followers: 1000,
 };
+
+export function readerOf({ readers, stores }: AppServices, runId: string): RunReader {
+  return readers.of(stores(environmentOfRun(runId)).runs, runId);
+}

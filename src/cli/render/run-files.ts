@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, renameSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import type { DeploymentConfig } from '../../domain/config/model.ts';
 import type { RunEvent } from '../../domain/events.ts';
@@ -10,8 +10,12 @@ import { shownText } from '../../shared/shown-text.ts';
 import { plainText } from './plain.ts';
 import { expiryLine, formatDuration } from './text.ts';
 
+/** A longer log is put aside before another run writes to it; the one that was put aside before goes. */
+const MAX_LOG_BYTES = 16 * 1024 * 1024;
+
 /** Appends every event to `azure-deployment-v1.log`, as the original script did. Events are masked before they come here. */
-export function logFileObserver(path: string): (event: RunEvent) => void {
+export function logFileObserver(path: string, maxBytes = MAX_LOG_BYTES): (event: RunEvent) => void {
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > maxBytes) renameSync(path, `${path}.1`);
   return (event) => {
     const text = shownText(plainText(event));
     const lines = text.split('\n').map((line) => `${event.at} ${event.runId} ${line}`);

@@ -36,6 +36,12 @@ export const REMOTE_ERRORS = {
     wrong: 'command',
     status: 404,
   },
+  followers_too_many: {
+    meaning: 'As many streams of events are open as the app lets be; the run goes on.',
+    next: 'Come back in a moment, or ask for the status instead.',
+    exitCode: ExitCode.failed,
+    status: 503,
+  },
   key_invalid: {
     meaning: 'The access key has characters that no key has.',
     next: 'Copy it again, and give it with the variable DRAFTGENIE_KEY.',

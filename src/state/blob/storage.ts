@@ -1,3 +1,4 @@
+import { BoundedMap } from '../../shared/bounded-map.ts';
 import { type Clock, systemClock } from '../../shared/clock.ts';
 import type { DeploymentStorage, EnvironmentStores } from '../ports.ts';
 import { readKeyedCall } from '../stored-documents.ts';
@@ -12,6 +13,7 @@ import { openBlobStateStore } from './state-store.ts';
 /** As the original script named them. */
 const DEFAULT_CONTAINER = 'deployment-state';
 const DEFAULT_STATE_BLOB = 'azure-deployment-state.json';
+const REMEMBERED_ENVIRONMENTS = 1000;
 
 export interface BlobStorageOptions {
   readonly container?: string;
@@ -26,7 +28,8 @@ export function openBlobStorage(connection: StorageConnection, options: BlobStor
   const container = openContainer(connection, options.container ?? DEFAULT_CONTAINER, options.clock ?? systemClock);
   const names = blobNames(options.stateBlobName ?? DEFAULT_STATE_BLOB);
   const blocksOfABlob = options.blocksOfABlob ?? BLOCKS_OF_A_BLOB;
-  const opened = new Map<string, EnvironmentStores>();
+  // Whoever asks names the environment, and may name any.
+  const opened = new BoundedMap<string, EnvironmentStores>(REMEMBERED_ENVIRONMENTS);
   return {
     location: container.location,
     sources: openBlobSources(container, names),
@@ -37,7 +40,7 @@ export function openBlobStorage(connection: StorageConnection, options: BlobStor
         state: openBlobStateStore(container, names, environment),
         runs: openBlobRunStore(container, names, environment, blocksOfABlob),
       };
-      opened.set(environment, stores);
+      if (!opened.has(environment)) opened.set(environment, stores);
       return stores;
     },
 
