@@ -97,7 +97,8 @@ class SettingsReader {
         variables.declare(quotedWords(text, this.escapeCharacter));
         return;
       case 'ENV':
-        return this.takeVariables(instruction, variables);
+        this.takeVariables(instruction, variables);
+        return;
       case 'EXPOSE':
         this.exposed.push(...words.flatMap((word) => this.port(word, line, variables)));
         return;
