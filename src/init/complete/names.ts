@@ -6,14 +6,15 @@ const NO_NAME = 'app';
 const PROJECT_LENGTH = 32;
 
 /**
- * A name for the application, of which others are made: lower-case letters, digits and single hyphens, beginning with a letter.
+ * A name for the application or a part of it, of which others are made: lower-case letters, digits and single hyphens, beginning with a letter.
  *
  * @param candidates the first of which something is left
  */
-export function projectName(candidates: readonly (string | undefined)[]): string {
+export function plainName(candidates: readonly (string | undefined)[]): string {
   for (const candidate of candidates) {
     const name = (candidate ?? '')
       .normalize('NFKD')
+      .replaceAll(/(?<=[a-z])(?=[A-Z][a-z])/g, '-')
       .toLowerCase()
       .replaceAll(/\p{M}/gu, '')
       .replaceAll(/[^a-z0-9]+/g, '-')

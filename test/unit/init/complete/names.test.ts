@@ -2,18 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { reservedWord } from '../../../../src/domain/config/rules/names.ts';
 import { NAME_RULES } from '../../../../src/domain/name-rules.ts';
-import { nameSuffix, projectName, UNIQUE_NAMES } from '../../../../src/init/complete/names.ts';
+import { nameSuffix, plainName, UNIQUE_NAMES } from '../../../../src/init/complete/names.ts';
 
 describe('the name of a project', () => {
   it.each([
     [['My Shop'], 'my-shop'],
     [['Café_2'], 'cafe-2'],
     [['42'], 'app'],
+    [['OrderProcessor.API'], 'order-processor-api'],
     [[undefined, 'x', '-', 'späti.io'], 'spati-io'],
     [['3d-viewer'], 'd-viewer'],
     [['a'.repeat(99)], 'a'.repeat(32)],
   ])('of %j is %s', (candidates, expected) => {
-    expect(projectName(candidates)).toBe(expected);
+    expect(plainName(candidates)).toBe(expected);
   });
 });
 
@@ -31,7 +32,7 @@ describe('names that must be free in all of Azure', () => {
     fc.assert(
       fc.property(folders, fc.string(), fc.nat(9), (folder, place, attempt) => {
         for (const { resource, make } of UNIQUE_NAMES) {
-          const name = make(projectName([folder]), nameSuffix(place, attempt));
+          const name = make(plainName([folder]), nameSuffix(place, attempt));
           expect(name).toMatch(RULES[resource as keyof typeof RULES].pattern);
           expect(reservedWord(name)).toBeUndefined();
         }
