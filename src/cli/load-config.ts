@@ -5,9 +5,11 @@ import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { OverlayText } from '../domain/config/overlay/overlaid.ts';
 import { type ConfigSource, configError, parseConfig } from '../domain/config/parse.ts';
 import { imageUsers } from '../domain/config/workloads.ts';
+import { recognised } from '../init/recognised.ts';
 import type { ConfigFile } from '../runs/deployments.ts';
 import { UserError } from '../shared/errors.ts';
 import type { CommonOptions } from './options.ts';
+import { shellWords } from './shell-words.ts';
 
 /** Larger files are refused before they are read into memory; the parser has the same limit. */
 const MAX_BYTES = 1024 * 1024;
@@ -28,7 +30,7 @@ export async function explainConfig(
   const overlay = await readOverlay(path, environment);
   const lookup = variableOf(options);
   const result = parseConfig(text, { allowUnknownKeys, environment, overlay, variables: lookup });
-  if (!result.ok) throw configError(path, result.problems);
+  if (!result.ok) throw recognised(text) === 'compose' ? composeFile(path) : configError(path, result.problems);
   const { parsed, source } = result;
   const variables = Object.fromEntries(
     source.filled.flatMap((one) =>
@@ -39,6 +41,13 @@ export async function explainConfig(
     ),
   );
   return { file: { ...parsed, path, text, allowUnknownKeys, overlay, variables }, source };
+}
+
+function composeFile(path: string): UserError {
+  return new UserError(`${path} is a file of Docker Compose, and no configuration of a deployment.`, {
+    code: 'config_is_compose',
+    hint: `Make one of it: draftgenie-deploy ${shellWords(['init', '--from', path])}`,
+  });
 }
 
 /** What is given on the command line, and else the environment of the process. */

@@ -8,8 +8,7 @@ export interface Answers {
   readonly subscriptionId: string;
   readonly location: string;
   readonly project: string;
-  /** Name of a resource, by its key: `key-vault`. What is not here is made of the project and the suffix. */
-  readonly names: Readonly<Record<string, string>>;
+  /** What names end in that must be free in all of Azure. */
   readonly suffix: string;
 }
 
@@ -55,15 +54,15 @@ function baseComments({ subscription_id }: JsonObject): readonly Comment[] {
 /** Names that must be free in all of Azure, where the draft has the section and no name for it. */
 function withNames(
   config: JsonObject,
-  { names, project, suffix }: Answers,
+  { project, suffix }: Answers,
 ): { readonly config: JsonObject; readonly named: readonly Comment[] } {
   const named: Comment[] = [];
   const filled = { ...config };
-  for (const { path, resource, make } of UNIQUE_NAMES) {
+  for (const { path, make } of UNIQUE_NAMES) {
     const [section, key] = path;
     const value = filled[section];
     if (!isJsonObject(value) || value[key] !== undefined) continue;
-    filled[section] = { [key]: names[resource] ?? make(project, suffix), ...value };
+    filled[section] = { [key]: make(project, suffix), ...value };
     named.push({ path, text: 'Must be free in all of Azure.' });
   }
   return { config: filled, named };

@@ -16,7 +16,7 @@ const ENTRANCE =
  * @param name of the folder, for the image at its top
  */
 export async function dockerfilesDraft(files: ProjectFiles, name: string): Promise<Draft> {
-  const { taken, variants } = findDockerfiles(files.paths);
+  const { taken, variants } = findDockerfiles(files.dockerfiles ?? files.paths);
   const programs = await readPrograms(files, taken, name);
   const callable = [...programs].flatMap(([key, program]) => (knownPort(program) ? [key] : []));
   const isPublic = (key: string): boolean => ENTRANCE.test(key) || callable.length === 1;

@@ -12,6 +12,8 @@ export interface ProjectFiles {
   readonly tree: FileTree;
   /** Paths of files, relative to the folder, in the order of the alphabet. */
   readonly paths: readonly string[];
+  /** The Dockerfiles to look at; absent: all. */
+  readonly dockerfiles?: readonly string[];
   /** There were more folders than are looked into. */
   readonly isCut: boolean;
 }

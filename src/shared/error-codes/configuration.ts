@@ -24,9 +24,34 @@ export const CONFIGURATION_ERRORS = {
     next: 'Name a readable file with --config PATH.',
     exitCode: ExitCode.usage,
   },
+  config_is_compose: {
+    meaning: 'The file is one of Docker Compose, and no configuration of this program.',
+    next: 'Make a configuration of it with draftgenie-deploy init --from FILE.',
+    exitCode: ExitCode.usage,
+  },
+  init_exists: {
+    meaning: 'The file that init would write is there already; it is never overwritten.',
+    next: 'Write to another file with --output FILE, or look first with --dry-run.',
+    exitCode: ExitCode.usage,
+  },
+  init_nothing_found: {
+    meaning: 'init found nothing of which it could make a configuration.',
+    next: 'Name the folder of the application, or a file with --from FILE.',
+    exitCode: ExitCode.usage,
+  },
+  init_unreadable: {
+    meaning: 'A file that init was given is not there, or is none of those that it can read.',
+    next: 'Name a Compose file, a Dockerfile or a configuration of the original script with --from FILE.',
+    exitCode: ExitCode.usage,
+  },
+  init_unwritable: {
+    meaning: 'The file that init would write cannot be written where it was to be.',
+    next: 'Write to another place with --output FILE, or print it with --dry-run.',
+    exitCode: ExitCode.usage,
+  },
   no_terminal: {
     meaning: 'The command needs an answer, and there is no terminal to ask on.',
-    next: 'Add --auto-approve, or run it on a terminal.',
+    next: 'Add --auto-approve (for init: --yes), or run it on a terminal.',
     exitCode: ExitCode.usage,
   },
   not_remote: {

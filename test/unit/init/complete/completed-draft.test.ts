@@ -4,7 +4,7 @@ import { completedDraft } from '../../../../src/init/complete/completed-draft.ts
 import { configurationText } from '../../../../src/init/write/configuration-text.ts';
 import type { JsonObject } from '../../../../src/shared/json.ts';
 
-const ANSWERS = { subscriptionId: '', location: 'westeurope', project: 'shop', names: {}, suffix: 'x7k2q' };
+const ANSWERS = { subscriptionId: '', location: 'westeurope', project: 'shop', suffix: 'x7k2q' };
 
 function completed(config: JsonObject, answers: Partial<typeof ANSWERS> = {}) {
   return completedDraft({ config, comments: [], leftovers: [], choices: [] }, { ...ANSWERS, ...answers });
@@ -38,10 +38,5 @@ describe('a draft with the answers', () => {
     });
     expect(draft.config).toMatchObject({ interpolate: false, azure: { project_name: 'own' }, redis: { name: 'mine' } });
     expect(draft.config).not.toHaveProperty('container_registry');
-  });
-
-  it('has the names that were found to be free', () => {
-    const draft = completed({ services: {} }, { names: { 'key-vault': 'free-kv' } });
-    expect(draft.config).toMatchObject({ key_vault: { name: 'free-kv' } });
   });
 });
