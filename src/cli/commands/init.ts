@@ -95,23 +95,35 @@ async function textOf(
     const editors = schema === undefined ? [] : [`yaml-language-server: $schema=${schema}`];
     return originalConfiguration(source.text, source.title, [...editors, ...lines]);
   }
-  const account = await accountFor(questions, options);
+  // While the first questions are answered.
+  const found = options.yes ? undefined : openAccount(options);
+  found?.catch(() => undefined);
+  const account = (): Promise<Account | undefined> => accountOf(found, questions);
   try {
     const draft = await completed(source, { folder, questions, account, variables: variableOf });
     return { text: configurationText(draft, { schema, lines }), leftovers: draft.leftovers };
   } finally {
-    await account?.close();
+    await closeAccount(found);
   }
 }
 
 /** With `--yes` nobody waits for Azure: what it would say, a plan says as well. */
-async function accountFor(questions: Questions, options: InitOptions): Promise<Account | undefined> {
-  if (options.yes) return undefined;
-  questions.tell('Looking for an account of Azure …');
-  const account = await openAccount(options);
+async function accountOf(
+  found: Promise<Account | string> | undefined,
+  questions: Questions,
+): Promise<Account | undefined> {
+  if (!found) return undefined;
+  questions.tell('\nLooking for an account of Azure …');
+  const account = await found;
   if (typeof account !== 'string') return account;
   questions.tell(`There is none: ${account} \`az login\` signs in; until then regions and names are not looked at.`);
   return undefined;
+}
+
+/** Whether or not anybody got to it. */
+async function closeAccount(found: Promise<Account | string> | undefined): Promise<void> {
+  const account = await found?.catch(() => undefined);
+  if (typeof account === 'object') await account.close();
 }
 
 function variableOf(name: string): string | undefined {

@@ -20,16 +20,17 @@ export interface Around {
   readonly folder: string;
   readonly questions: Questions;
   /** Undefined: nobody is signed in, or Azure shall not be asked. */
-  readonly account: Account | undefined;
+  account(): Promise<Account | undefined>;
   /** Values of variables that the configuration fills in. */
   readonly variables: (name: string) => string | undefined;
 }
 
 /** The proposal of a source with everything that only a person, or Azure, can tell. */
 export async function completed(source: DraftSource, around: Around): Promise<Draft> {
-  const { questions, account, folder } = around;
+  const { questions, folder } = around;
   const project = await questions.text('Name of the application', plainName(source.names), projectRefusal);
   const draft = await withChosenServices(source, questions);
+  const account = await around.account();
   const { id, written } = await askedSubscription(questions, account);
   const place = `${id ?? `${hostname()} ${resolve(folder)}`} ${project}`;
   const make: Make = (location, attempt) =>
@@ -73,11 +74,12 @@ async function askedSubscription(questions: Questions, account: Account | undefi
 /** Until a region has everything, or the person wants it all the same. */
 async function askedRegion(questions: Questions, offersIn: (region: string) => Offers | undefined): Promise<string> {
   const regions = (await answered(questions, () => offersIn(REGION)?.regions())) ?? [];
-  if (regions.length > 0) questions.tell(`Regions that offer everything: ${regions.join(', ')}.`);
   let proposed = regions.length === 0 || regions.includes(REGION) ? REGION : (regions[0] ?? REGION);
+  const question =
+    regions.length === 0 ? 'Region' : `Region, of ${regions.length} that offer everything (? lists them)`;
   let refused: string | undefined;
   for (;;) {
-    const region = await questions.text('Region', proposed, (name) => regionRefusal(name, regions));
+    const region = await questions.text(question, proposed, (name) => regionRefusal(name, regions));
     if (region === refused) return region;
     const missing = (await answered(questions, () => offersIn(region)?.missing())) ?? [];
     if (missing.length === 0) return region;
@@ -89,9 +91,23 @@ async function askedRegion(questions: Questions, offersIn: (region: string) => O
 }
 
 function regionRefusal(name: string, regions: readonly string[]): string | undefined {
+  if (regions.includes(name)) return undefined;
+  if (name === '?' && regions.length > 0) return inLines(regions);
   if (!/^[a-z][a-z0-9]{2,40}$/.test(name)) return 'The name of a region is expected, such as eastus or westeurope.';
-  if (regions.length === 0 || regions.includes(name)) return undefined;
-  return `${name} does not offer everything; one of: ${regions.join(', ')}.`;
+  return regions.length === 0 ? undefined : `${name} does not offer everything, or is none.`;
+}
+
+const LINE_LENGTH = 90;
+
+/** Between commas, set in as what belongs to a question. */
+function inLines(names: readonly string[]): string {
+  const lines = [''];
+  for (const name of names) {
+    const last = lines.at(-1) ?? '';
+    if (last.length + name.length > LINE_LENGTH) lines.push(name);
+    else lines[lines.length - 1] = last === '' ? name : `${last}, ${name}`;
+  }
+  return lines.join(',\n  ');
 }
 
 async function withFreeNames(

@@ -20,7 +20,7 @@ export interface DraftSource {
   draft(managed?: ReadonlySet<string>): Promise<Draft>;
 }
 
-export interface OriginalSource {
+interface OriginalSource {
   readonly kind: 'original';
   readonly title: string;
   readonly text: string;

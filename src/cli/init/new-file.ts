@@ -34,5 +34,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'the folder may not be written to',
   EPERM: 'the folder may not be written to',
   EROFS: 'the file system is read-only',
+  // Of the folders above it, which are made.
+  EEXIST: 'a part of its path is no folder',
   ENOTDIR: 'a part of its path is no folder',
+  ENOENT: 'there is no such folder, and none can be made',
 };

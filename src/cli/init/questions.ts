@@ -11,7 +11,7 @@ export interface Questions {
   tell(line: string): void;
 }
 
-export interface Option {
+interface Option {
   readonly name: string;
   /** What it means, behind its name. */
   readonly about?: string;
@@ -32,7 +32,7 @@ export function askedQuestions(terminal: Terminal): Questions {
       }
     },
     async choice(question, options, proposed) {
-      tell(question);
+      tell(`\n${question}`);
       for (const [index, { name, about }] of options.entries())
         tell(`  ${index + 1}  ${name}${about === undefined ? '' : `  ${about}`}`);
       for (;;) {

@@ -29,12 +29,12 @@ export interface ImageSettings {
   readonly otherImages: readonly string[];
 }
 
-export interface ExposedPort {
+interface ExposedPort {
   readonly port: number;
   readonly line: number;
 }
 
-export interface CommandLine {
+interface CommandLine {
   /** Of the JSON form its words, of the other its words at blanks. */
   readonly words: readonly string[];
   readonly line: number;
