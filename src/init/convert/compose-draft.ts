@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../shared/json.ts';
 import type { ComposeProject, ComposeService } from '../compose/project.ts';
 import type { Choice, Draft } from '../draft.ts';
 import { newFacts, type ServiceFacts } from './facts.ts';
+import { rewrittenBy } from './environment.ts';
 import { HostIndex } from './host-index.ts';
 import { takeKeys } from './key-row.ts';
 import { SERVICE_KEYS } from './keys/service-keys.ts';
@@ -16,6 +17,7 @@ import {
   rabbitServer,
   redisServer,
 } from './managed.ts';
+import { mentionsOf, tellMentions } from './mentions.ts';
 import { Names, serviceKey } from './names.ts';
 import { Report } from './report.ts';
 import { SecretPlan } from './secret-plan.ts';
@@ -47,15 +49,17 @@ export function composeDraft(project: ComposeProject, { managed: chosen }: Draft
   nameRabbit(managed, staying);
   const named = staying.flatMap((facts) => variables.get(facts) ?? []);
   const secrets = new SecretPlan(
-    named.filter((one) => !isRewritten(one, hosts, managed)),
+    named.filter((one) => !rewrittenBy(one, hosts, managed)),
     report,
   );
   const tasks = tasksOf(staying);
+  const mentions = mentionsOf(staying, hosts, project);
   const listening = new Map(
     staying
       .filter((facts) => !tasks.has(facts))
-      .map((facts) => [facts, listeningOf(facts, hosts.spokenTo(facts, named), project, report)]),
+      .map((facts) => [facts, listeningOf(facts, hosts.spokenTo(facts, named, mentions), project, report)]),
   );
+  tellMentions(mentions, listening, (facts) => !staying.includes(facts), report);
   const shares = new Shares();
   const around: ServiceAround = {
     project,
@@ -131,23 +135,6 @@ function managedOf(
     return section !== 'mongo' && isFullyRewritten(server, variables, hosts);
   };
   return new Map(servers.filter(isTaken).map((server) => [server.facts.service.name, server]));
-}
-
-function isRewritten(
-  { owner, name, value, ...rest }: VariableFacts,
-  hosts: HostIndex,
-  managed: ReadonlyMap<string, ManagedServer>,
-): boolean {
-  const variable: VariableFacts = { owner, name, value, ...rest };
-  const own = hosts.usesIn(value ?? '', name, owner);
-  const servers = own.length > 0 ? own.map(({ target }) => target) : namedBy(owner, hosts);
-  return servers.some((facts) => managed.get(facts.service.name)?.rewritten(variable, own) !== undefined);
-}
-
-function namedBy(owner: ServiceFacts, hosts: HostIndex): readonly ServiceFacts[] {
-  return [...owner.service.variables].flatMap(([name, tree]) =>
-    hosts.usesIn(composeText(tree) ?? '', name, owner).map(({ target }) => target),
-  );
 }
 
 /** The address of RabbitMQ is put together for a service of that key. */

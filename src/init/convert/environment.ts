@@ -5,7 +5,7 @@ import type { ServiceFacts } from './facts.ts';
 import { type HostIndex, isHttp, type NamedService } from './host-index.ts';
 import { withUses } from './hosts.ts';
 import type { Listening } from './listening.ts';
-import type { ManagedServer } from './managed.ts';
+import type { ManagedServer, Rewritten } from './managed.ts';
 import type { Report } from './report.ts';
 import type { SecretPlan } from './secret-plan.ts';
 import { composeText, dollars, ourText, unsetIn, variablesOf } from './text.ts';
@@ -60,8 +60,11 @@ function settingOf(variable: VariableFacts, path: readonly string[], around: Aro
   const { owner, name, tree, value, secrecy } = variable;
   const { report, hosts, secrets, managed } = around;
   const uses = hosts.usesIn(value ?? '', name, owner);
-  const rewritten = managedValue(variable, uses, around);
-  if (rewritten !== undefined) return rewritten;
+  const rewritten = rewrittenBy(variable, hosts, managed);
+  if (rewritten) {
+    if (rewritten.lost !== undefined) report.left(tree.place, variable.path, rewritten.lost, path);
+    return rewritten.value;
+  }
   const server = uses.map(({ target }) => managed.get(target.service.name)).find((one) => one !== undefined);
   const isReplaced = server !== undefined && server.section !== 'rabbitmq';
   if (secrecy !== 'none' || isReplaced) {
@@ -80,25 +83,19 @@ function settingOf(variable: VariableFacts, path: readonly string[], around: Aro
   return plainValue(variable, path, report);
 }
 
-function managedValue(
+/** What a variable becomes that names a server whose address the deployment knows, or says who logs in there. */
+export function rewrittenBy(
   variable: VariableFacts,
-  uses: readonly NamedService[],
-  { managed, report, hosts }: Around,
-): Json | undefined {
-  const servers = uses.length > 0 ? uses.map(({ target }) => target) : serversOf(variable.owner, hosts);
-  const named = [...new Set(servers)];
-  for (const facts of named) {
-    const server = managed.get(facts.service.name);
-    const done = named.length === 1 || uses.length === 0 ? server?.rewritten(variable, uses) : undefined;
-    if (!done) continue;
-    if (done.lost !== undefined)
-      report.left(variable.tree.place, variable.path, done.lost, [
-        'services',
-        variable.owner.key,
-        'env',
-        variable.name,
-      ]);
-    return done.value;
+  hosts: HostIndex,
+  managed: ReadonlyMap<string, ManagedServer>,
+): Rewritten | undefined {
+  const { owner, name, value = '' } = variable;
+  const uses = hosts.usesIn(value, name, owner);
+  const servers = new Set(uses.length > 0 ? uses.map(({ target }) => target) : serversOf(owner, hosts));
+  if (uses.length > 0 && servers.size > 1) return undefined;
+  for (const facts of servers) {
+    const done = managed.get(facts.service.name)?.rewritten(variable, uses);
+    if (done) return done;
   }
   return undefined;
 }

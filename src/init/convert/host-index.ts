@@ -1,6 +1,7 @@
 import type { ServiceFacts } from './facts.ts';
 import { findHosts, type HostUse } from './hosts.ts';
 import type { Spoken } from './listening.ts';
+import type { Mention } from './mentions.ts';
 import type { VariableFacts } from './variable-facts.ts';
 
 /** A place in a variable where a service is named. */
@@ -17,11 +18,9 @@ export function isHttp({ scheme }: HostUse): boolean {
 
 /** Who is meant by which name: https://docs.docker.com/compose/how-tos/networking/ */
 export class HostIndex {
-  readonly #all: readonly ServiceFacts[];
   readonly #byName = new Map<string, ServiceFacts>();
 
   constructor(all: readonly ServiceFacts[]) {
-    this.#all = all;
     for (const facts of all) for (const name of facts.hosts) this.#byName.set(name.toLowerCase(), facts);
     // The name of a service wins over what others are called besides.
     for (const facts of all) this.#byName.set(facts.service.name.toLowerCase(), facts);
@@ -45,18 +44,16 @@ export class HostIndex {
     });
   }
 
-  /** How others, in what they say in variables, speak to a service. */
-  spokenTo(target: ServiceFacts, variables: readonly VariableFacts[]): Spoken {
-    const uses = variables
-      .filter(({ owner }) => owner !== target)
-      .flatMap(({ value = '', name, owner }) => this.usesIn(value, name, owner))
-      .filter((use) => use.target === target);
-    const ports = uses.flatMap(({ port, scheme }) => port ?? (scheme === 'http' ? [80] : []));
-    return { ports: [...new Set(ports)], isPlain: uses.some((use) => !isHttp(use)) };
-  }
-
-  get all(): readonly ServiceFacts[] {
-    return this.#all;
+  /** How others speak to a service, as far as variables and files that are mounted say it. */
+  spokenTo(target: ServiceFacts, variables: readonly VariableFacts[], mentions: readonly Mention[]): Spoken {
+    const others = variables.filter(({ owner }) => owner !== target);
+    const inVariables = others.flatMap(({ value = '', name, owner }) => this.usesIn(value, name, owner));
+    const inFiles = mentions.filter(({ owner }) => owner !== target).flatMap(({ uses }) => uses);
+    const isMeant = (use: NamedService): boolean => use.target === target;
+    const ports = [...inVariables, ...inFiles].filter(isMeant).flatMap(({ port, scheme }) => port ?? (scheme === 'http' ? [80] : []));
+    // What stands in a file stays there, so it must be reached as it says.
+    const isPlain = inVariables.filter(isMeant).some((use) => !isHttp(use)) || inFiles.some(isMeant);
+    return { ports: [...new Set(ports)], isPlain };
   }
 }
 

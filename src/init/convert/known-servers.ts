@@ -170,3 +170,10 @@ export function knownServer(image: string | undefined): KnownServer | undefined 
 export function imagePort(image: string): number | undefined {
   return knownServer(image)?.port;
 }
+
+const TCP_PORTS = new Set(Object.values(KNOWN).flatMap(({ port, transport }) => (transport === 'tcp' ? [port] : [])));
+
+/** Whether what listens there is, in all likelihood, something else than http. */
+export function isTcpPort(port: number): boolean {
+  return TCP_PORTS.has(port);
+}

@@ -3,7 +3,7 @@ import type { ComposeProject } from '../compose/project.ts';
 import { dockerfilePath } from './build-place.ts';
 import { commandWords } from './command-words.ts';
 import type { PortFact, ServiceFacts } from './facts.ts';
-import { imagePort } from './known-servers.ts';
+import { imagePort, isTcpPort } from './known-servers.ts';
 import type { Report } from './report.ts';
 import { composeText } from './text.ts';
 
@@ -92,6 +92,7 @@ function mainPort({ known }: ServiceFacts, candidates: readonly number[]): numbe
 /** What is spoken to in other ways than http is reached by name and port as in Compose, with tcp; not from outside, and not at 80. */
 function transportOf({ known }: ServiceFacts, port: number, { isPlain }: Spoken, isPublished: boolean): 'http' | 'tcp' {
   if (HTTP_PORTS.includes(port)) return 'http';
+  if (!known && isTcpPort(port)) return 'tcp';
   if (known && port === known.port)
     return known.transport === 'http' && isPlain && !isPublished ? 'tcp' : known.transport;
   return isPlain && !isPublished ? 'tcp' : 'http';

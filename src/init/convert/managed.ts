@@ -13,8 +13,6 @@ export interface Rewritten {
   readonly value: Json;
   /** What is lost by it. */
   readonly lost?: string;
-  /** A database beside the first one. */
-  readonly database?: string;
 }
 
 /** A server whose place another one takes, or whose address the deployment puts together. */
@@ -74,7 +72,7 @@ export function postgresServer(facts: ServiceFacts): ManagedServer {
         if (isFirst(name)) return { value: { secret: COMPOSED.database }, ...lost };
         if (!DATABASE_NAME.test(name) || NO_DATABASE.test(name)) return undefined;
         further.add(name);
-        return { value: { secret: databaseSecret(name) }, database: name, ...lost };
+        return { value: { secret: databaseSecret(name) }, ...lost };
       }
       if (address) {
         const text = replaced(variable, uses, '${{postgresql.host}}', (use) => `${use.scheme}://`);
