@@ -6,11 +6,13 @@ import type { OverlayText } from '../domain/config/overlay/overlaid.ts';
 import { type ConfigSource, configError, type ParseOptions, parseConfig } from '../domain/config/parse.ts';
 import { imageUsers } from '../domain/config/workloads.ts';
 import { DEFAULT_ENVIRONMENT } from '../domain/environment-name.ts';
+import { recognised } from '../init/recognised.ts';
 import type { ConfigFile } from '../runs/deployments.ts';
 import { UserError } from '../shared/errors.ts';
 import { requireNoLink } from './local/no-links.ts';
 import { rememberedOrigin } from './local/remembered-origin.ts';
 import type { CommonOptions } from './options.ts';
+import { shellWords } from './shell-words.ts';
 
 /** Larger files are refused before they are read into memory; the parser has the same limit. */
 const MAX_BYTES = 1024 * 1024;
@@ -41,7 +43,10 @@ export async function explainConfig(
   const lookup = variableOf(options);
   const laidOver = await findOverlay(options, { text, read, lookup });
   const result = parseConfig(text, { allowUnknownKeys, environment, ...laidOver, variables: lookup });
-  if (!result.ok) throw configError(path, result.problems, isNamed ? environment : undefined);
+  if (!result.ok)
+    throw recognised(text) === 'compose'
+      ? composeFile(path)
+      : configError(path, result.problems, isNamed ? environment : undefined);
   const { parsed, source } = result;
   const variables = Object.fromEntries(
     source.filled.flatMap((one) =>
@@ -79,6 +84,13 @@ async function findOverlay(
   const remembered = await rememberedOrigin({ ...options, environment }, text, lookup);
   const theirs = remembered === undefined ? undefined : await readOverlay(path, remembered, read);
   return theirs ? { from: remembered, overlay: theirs } : { remembered };
+}
+
+function composeFile(path: string): UserError {
+  return new UserError(`${path} is a file of Docker Compose, and no configuration of a deployment.`, {
+    code: 'config_is_compose',
+    hint: `Make one of it: draftgenie-deploy ${shellWords(['init', '--from', path])}`,
+  });
 }
 
 /** `config.staging.yaml` beside `config.yaml`; undefined: there is none. */

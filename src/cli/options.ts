@@ -59,21 +59,25 @@ export const NO_RUN_OPTIONS = {
 const DEFAULT_CONFIG = 'scripts/azure/config.yaml';
 
 export function addCommonOptions(command: Command): Command {
-  return addOutputOption(command)
+  return addSimulateOptions(addOutputOption(command))
     .option('--config <path>', 'configuration file', DEFAULT_CONFIG)
     .option('--allow-unknown-keys', 'warn about unknown keys of the file, instead of refusing it', false)
     .option('--environment <name>', 'environment: one deployed copy of the application', parseEnvironment, 'default')
     .option('--var <name=value>', 'value of a variable that the file fills in (repeatable)', collectVariable, {})
-    .option('--simulate', 'deploy to the built-in Azure simulator; needs no Azure account', false)
+    .option('--verbose', 'print log lines too', false)
+    .addOption(new Option('--remote <url>', 'let the app at this address do it').conflicts('simulate'))
+    .option('--key <key>', 'its access key; shows up in process lists: better the variable DRAFTGENIE_KEY');
+}
+
+export function addSimulateOptions(command: Command, what = 'deploy to'): Command {
+  return command
+    .option('--simulate', `${what} the built-in Azure simulator; needs no Azure account`, false)
     .addOption(
       new Option('--simulator-profile <profile>', 'how long simulated operations take')
         .choices(['instant', 'realistic'])
         .default('realistic'),
     )
-    .option('--simulator-speed <factor>', 'how much faster than Azure the realistic profile is', parsePositive, 60)
-    .option('--verbose', 'print log lines too', false)
-    .addOption(new Option('--remote <url>', 'let the app at this address do it').conflicts('simulate'))
-    .option('--key <key>', 'its access key; shows up in process lists: better the variable DRAFTGENIE_KEY');
+    .option('--simulator-speed <factor>', 'how much faster than Azure the realistic profile is', parsePositive, 60);
 }
 
 export function addOutputOption(command: Command): Command {

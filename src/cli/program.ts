@@ -8,6 +8,7 @@ import {
   addFromOption,
   addOutputOption,
   addPlanOptions,
+  addSimulateOptions,
   type CommonOptions,
   collect,
   type DeployOptions,
@@ -31,7 +32,7 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
   let exitCode: ExitCode = 0;
   /** Loads a command's code only when it is called, so that a cold start reads little. */
   const lazily =
-    <Options extends CommonOptions, Args extends readonly unknown[]>(
+    <Options extends object, Args extends readonly unknown[]>(
       load: (options: Options) => Promise<Action<Options, Args>>,
     ) =>
     async (...parameters: unknown[]): Promise<void> => {
@@ -157,6 +158,18 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .command('schema')
     .description('print its JSON Schema')
     .action(lazily(async () => (await import('./commands/config.ts')).configSchema));
+
+  const init = program
+    .command('init')
+    .description('make a configuration of what a folder holds: a Compose file, Dockerfiles');
+  addSimulateOptions(init, 'ask')
+    .argument('[folder]', 'folder of the application (default: this one)')
+    .option('--from <path>', 'make it of this file (repeatable: Compose files that are merged)', collect, [])
+    .option('--output <path>', 'file to write, which is not there yet (default: config.yaml in the folder)')
+    .option('--profile <name>', 'take services of this Compose profile along (repeatable)', collect, [])
+    .option('--yes', 'ask nothing: everything as it is proposed', false)
+    .option('--dry-run', 'print the configuration and write nothing', false)
+    .action(lazily(async () => (await import('./commands/init.ts')).initCommand));
 
   const state = program.command('state').description('look at the state document, or repair it');
   const stateCommand = (name: string, description: string): Command =>

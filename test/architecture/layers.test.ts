@@ -15,6 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   state: ['shared', 'outbound', 'domain'],
   azure: ['shared', 'outbound', 'domain'],
   source: ['shared', 'outbound', 'domain'],
+  init: ['shared', 'domain', 'source'],
   runs: ['shared', 'domain', 'resources', 'state'],
   engine: STORES,
   secrets: [...STORES, 'engine'],
@@ -32,6 +33,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: [
     ...STORES,
     'outbound',
+    'init',
     'engine',
     'planning',
     'doctor',

@@ -55,7 +55,7 @@ function readInstruction(instruction: Instruction): DockerInstruction {
 }
 
 /** The words of `["a b", "c"]`; undefined for the plain form. Docker too takes broken JSON for the plain form. */
-function jsonWords(text: string): readonly string[] | undefined {
+export function jsonWords(text: string): readonly string[] | undefined {
   if (!text.startsWith('[')) return undefined;
   try {
     const words: unknown = JSON.parse(text);

@@ -6,6 +6,11 @@ import type { FilledValue } from './filled-in.ts';
 /** How the names of variables end that hold a secret, in containers as in shells. */
 const SECRET_NAME =
   /(?:password|passwd|passphrase|pwd|secret|token|credentials?|(?:api|access|account|private|signing|encryption|secret)_?key|connection_?string)$/i;
+/** Whether a variable of that name probably holds a secret. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name);
+}
+
 /** Keys whose members are settings of others by names of their own. */
 const SETTINGS = ['env', 'args', 'metadata', 'headers'];
 /** Keys of which a value names a secret and is none. */
@@ -40,5 +45,5 @@ function isNamed({ text }: FilledValue): boolean {
 function looksSecret({ path, variables, text }: FilledValue): boolean {
   if (text === '' || path.some((key) => NAMES_A_SECRET.includes(key))) return false;
   const names = SETTINGS.includes(path.at(-2) ?? '') ? [...variables, path.at(-1) ?? ''] : variables;
-  return names.some((name) => SECRET_NAME.test(name)) || createMasker([]).mask(text) !== text;
+  return names.some(isSecretName) || createMasker([]).mask(text) !== text;
 }

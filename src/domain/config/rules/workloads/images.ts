@@ -30,9 +30,14 @@ function imagesOf({ place, workload: { image, sidecars = [], init = [] } }: Work
   return [[[...place, 'image'], image ?? ''] as const, ...beside].filter(([, name]) => name !== '');
 }
 
-function wrongImage(path: readonly string[], image: string): readonly RuleProblem[] {
+/** Whether a text names an image as builders and Azure read it. */
+export function isImageReference(image: string): boolean {
   const [name = ''] = image.split('@');
-  if (REFERENCE.test(image) && name.length <= LONGEST_NAME) return [];
+  return REFERENCE.test(image) && name.length <= LONGEST_NAME;
+}
+
+function wrongImage(path: readonly string[], image: string): readonly RuleProblem[] {
+  if (isImageReference(image)) return [];
   const hint = image.includes('${')
     ? ': nothing is filled in; write the tag itself, or "interpolate: true" at the top'
     : '';
