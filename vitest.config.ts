@@ -26,6 +26,8 @@ export default defineConfig({
       { extends: true, test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], testTimeout: 480_000 } },
       // A sample of the faults; `npm run test:faults` tries every one at every request.
       { extends: true, test: { name: 'faults', include: ['test/faults/**/*.test.ts'] } },
+      // A sample of what a storage may forget, and of its faults; `npm run test:storage` tries all of them.
+      { extends: true, test: { name: 'storage', include: ['test/storage/**/*.test.ts'] } },
       // A sample of kills and other accidents; `npm run test:crash` tries them all.
       {
         extends: true,

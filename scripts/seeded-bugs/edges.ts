@@ -218,11 +218,18 @@ export const EDGES: Rows = {
     ],
   ],
   'src/orchestrators/run-schedule.ts': [
-    ['a step started after a failed one', "if (outcome !== 'succeeded') return outcome;", '', ORCHESTRATORS],
+    [
+      'a step started after a failed one',
+      "if (walked.outcome !== 'succeeded') return { outcome: walked.outcome, done };",
+      '',
+      ORCHESTRATORS,
+    ],
+  ],
+  'src/orchestrators/walked.ts': [
     [
       'a failure hidden by a parallel success',
-      "outcomes.find((outcome) => outcome === 'failed') ?? outcomes.find((o) => o !== 'succeeded') ??",
-      '',
+      "outcome: worst?.outcome ?? 'succeeded'",
+      "outcome: 'succeeded'",
       ORCHESTRATORS,
     ],
   ],

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../domain/events.ts';
-import type { CloseRunInput } from '../domain/function-names.ts';
+import type { CloseRunInput, RunInput } from '../domain/function-names.ts';
 import { recordedAddresses, recordedFamily } from '../domain/outputs.ts';
 import { type CloseAnswer, type RunRequest, type RunSummary, STOPPED } from '../domain/run.ts';
 import { type EndedRun, RUN_COMPLETED_ID, runCompleted } from '../domain/runs/run-end.ts';
@@ -14,7 +14,10 @@ import { settleAll } from '../engine/settle.ts';
 import { answerPatiently, type PatientActivity } from '../perform/answer-patiently.ts';
 import { cleanUp } from '../perform/cleanup.ts';
 import { keepLock } from '../perform/keep-lock.ts';
+import { lostSteps, lostText, withKnownLock } from '../perform/known-storage.ts';
 import { planningFailure } from '../perform/planning-failure.ts';
+import { UserError } from '../shared/errors.ts';
+import { endRun } from '../state/end-run.ts';
 import { releaseLock, withoutRun } from '../state/lock.ts';
 import type { HistoryEntry } from '../state/ports.ts';
 import { updateState } from '../state/update-state.ts';
@@ -22,8 +25,16 @@ import { updateState } from '../state/update-state.ts';
 /** Ends a run, however it went: removes what a failed run had created if asked to, writes the summary, releases the lock. */
 export function closeRun(services: Services): (input: CloseRunInput) => Promise<CloseAnswer> {
   return async (input) => {
-    const run = await loadRun(services, input);
+    const run = await loadRun(services, input).catch((error: unknown) => endForgotten(services, input, error));
+    if (!run) return CLOSED;
     const events = createEventRecorder(services, input, 'run/close');
+    const state = await withKnownLock(services, run.stores.state, input.runId, input.known?.lock);
+    const lost = lostSteps(state, input.runId, input.known);
+    if (lost.length > 0 && input.outcome === 'succeeded') {
+      events.add({ type: 'log', level: 'warning', message: `${lostText(lost)}; it is done again` });
+      await events.flush();
+      return { kind: 'behind' };
+    }
     if (input.outcome === 'failed' && run.config.advanced.cleanupOnFailure) {
       const memory = await openMemory(run.stores.runs, input.runId, 'run');
       const answer = await answerPatiently(
@@ -41,6 +52,22 @@ export function closeRun(services: Services): (input: CloseRunInput) => Promise<
 }
 
 const CLOSED = { kind: 'closed' } as const;
+
+/**
+ * What a run was asked for is not in the storage any more: nobody can go on with it, and it ends.
+ * @throws whatever else kept it from being read
+ */
+async function endForgotten(
+  { stores, clock }: Services,
+  { environment, runId }: RunInput,
+  error: unknown,
+): Promise<undefined> {
+  if (!(error instanceof UserError) || !['run_unknown', 'record_missing'].includes(error.code)) throw error;
+  const { message } = error;
+  const hint = 'The storage has lost it. Start the deployment again: it goes on from the state and from Azure.';
+  const end = { status: 'failed', code: 'storage_behind', message, hint } as const;
+  await endRun(stores(environment), clock, { environment, runId }, end);
+}
 
 /** What cannot be removed is told and left: the run is closed however that went. */
 function patientClosing(
@@ -87,6 +114,13 @@ async function finish(
     return;
   }
   for (const step of unfinishedSteps(before)) {
+    const record = known.value.steps[step];
+    if (record?.status === 'completed' && record.run_id === request.runId) {
+      // The storage has lost what was told of its end, and not what the step left.
+      const { duration_in_ms: durationInMs = 0, attempts = 1 } = record;
+      events.add({ type: 'step_completed', step, durationInMs, attempts }, `completed-${step}`);
+      continue;
+    }
     events.add({ type: 'step_failed', step, ...LOST, durationInMs: 0, attempts: 1 }, `lost-${step}`);
   }
   const told = [...before, ...(await events.flush())];

@@ -7,7 +7,7 @@ import type { Plan } from '../domain/plan-schema.ts';
 import { isEmptyState, reopened } from '../domain/removal/closed-state.ts';
 import { requireConfirmed } from '../domain/removal/confirmation.ts';
 import { nothingToRollBack } from '../domain/rollback/release.ts';
-import { type OpenAnswer, type RunRequest, STOPPED } from '../domain/run.ts';
+import { type KnownLock, type OpenAnswer, type RunRequest, STOPPED } from '../domain/run.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { createEventRecorder, type EventRecorder } from '../engine/event-recorder.ts';
 import { explainFailure, type FailureReport, isStorageAway } from '../engine/failure.ts';
@@ -160,7 +160,7 @@ async function open(
       return { kind: 'nothing' };
     }
     if (options.autoApprove) requireConfirmed(plan, options.destroy);
-    return isApproved ? { kind: 'remove' } : await askForApproval(services, run, plan, events);
+    return isApproved ? { kind: 'remove', ...lockOf(state) } : await askForApproval(services, run, plan, events);
   }
   if (plan.steps.every(({ action }) => action === 'skip')) {
     for (const { step, reason } of plan.steps) events.add({ type: 'step_skipped', step, reason }, `skipped-${step}`);
@@ -172,7 +172,12 @@ async function open(
   await writing;
   if (!isApproved) return await askForApproval(services, run, plan, events);
   await settleState(run, wantedIds, events);
-  return { kind: 'run' };
+  return { kind: 'run', ...lockOf(state) };
+}
+
+/** What the run's history keeps of its lock: the storage may forget that it was taken. */
+function lockOf({ lock }: EnvironmentState): { readonly lock?: KnownLock } {
+  return lock ? { lock: { fence: lock.fence, acquiredAt: lock.acquiredAt } } : {};
 }
 
 /** What this run does for the one before it, although nobody asked it to; and what it does not. */

@@ -9,6 +9,12 @@ export function environmentOfRun(runId: string): string {
   return runId.slice(0, runId.lastIndexOf('-'));
 }
 
+/** When a run was asked for, in milliseconds: its id begins with that. https://github.com/ulid/spec */
+export function timeOfRun(runId: string): number {
+  const [, letters = ''] = /-([0-9A-HJKMNP-TV-Z]{10})[0-9A-HJKMNP-TV-Z]{16}$/.exec(runId) ?? [];
+  return [...letters].reduce((time, letter) => time * 32 + '0123456789ABCDEFGHJKMNPQRSTVWXYZ'.indexOf(letter), 0);
+}
+
 /** What a run deletes instead of deploying. */
 const destroyOptionsSchema = z.strictObject({
   /** What holds data stays, and is recorded as left behind. */
@@ -139,6 +145,14 @@ export const runSummarySchema = z.object({
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;
 
+/** A lock as a run took it. */
+const knownLockSchema = z.object({
+  fence: z.number().int(),
+  /** ISO 8601, by the store's clock. */
+  acquiredAt: z.string(),
+});
+export type KnownLock = z.infer<typeof knownLockSchema>;
+
 /** What an activity of a step answers; small, because it is kept in the orchestration's history. */
 export const stepAnswerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('waiting'), retryAfterInSeconds: z.number() }),
@@ -146,6 +160,8 @@ export const stepAnswerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('skipped') }),
   /** Not started, because the run was cancelled or another step failed. */
   z.object({ kind: z.literal('stopped') }),
+  /** Not started, because the state does not have what this run has done before: that is done again first. */
+  z.object({ kind: z.literal('behind') }),
   z.object({
     kind: z.literal('failed'),
     code: z.string(),
@@ -160,9 +176,9 @@ export const STOPPED = 'stopped';
 
 /** What `open_run` answers: whether there is anything to do, and whether somebody must approve it first. */
 const openAnswerSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('run') }),
+  z.object({ kind: z.literal('run'), lock: knownLockSchema.exactOptional() }),
   /** The plan is one of deletions. */
-  z.object({ kind: z.literal('remove') }),
+  z.object({ kind: z.literal('remove'), lock: knownLockSchema.exactOptional() }),
   z.object({ kind: z.literal('nothing') }),
   z.object({ kind: z.literal('approval'), planDigest: z.string(), timeoutInSeconds: z.number() }),
   /** Another run holds the environment, or is before this one in the queue. */
@@ -179,6 +195,8 @@ export type OpenAnswer = z.infer<typeof openAnswerSchema>;
 const closeAnswerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('waiting'), retryAfterInSeconds: z.number() }),
   z.object({ kind: z.literal('closed') }),
+  /** Not closed, because the state does not have what this run has done. */
+  z.object({ kind: z.literal('behind') }),
 ]);
 export type CloseAnswer = z.infer<typeof closeAnswerSchema>;
 

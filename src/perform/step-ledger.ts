@@ -20,7 +20,7 @@ import type { StepResult } from '../engine/step.ts';
 import { triesOf } from '../engine/waiting/patience.ts';
 import { canonicalJson, jsonAt } from '../shared/json.ts';
 import type { StateStore } from '../state/ports.ts';
-import { updateState } from '../state/update-state.ts';
+import { type Fence, updateState } from '../state/update-state.ts';
 import { wakeByAfter } from './keep-lock.ts';
 
 /** The lock is renewed when it would run out sooner than it must by more than this. */
@@ -85,7 +85,7 @@ export function createStepLedger(options: {
   readonly store: StateStore;
   readonly step: StepName;
   readonly runId: string;
-  readonly fence: number;
+  readonly fence: Fence;
   readonly memory: StepMemory;
 }): StepLedger {
   const { services, store, step, runId, fence, memory } = options;

@@ -39,6 +39,11 @@ export const STATE_ERRORS = {
     exitCode: ExitCode.usage,
     wrong: 'command',
   },
+  storage_behind: {
+    meaning: 'The storage has lost what this run had written: it was restored, or forgot what it had acknowledged.',
+    next: 'Start the deployment again: it goes on from the state and from Azure.',
+    exitCode: ExitCode.failed,
+  },
   state_corrupt: {
     meaning: 'The state document cannot be read; it was left as it is.',
     next: 'Put a copy back (<file>.*.bak), or keep a copy and start fresh with: draftgenie-deploy state reset',

@@ -1,3 +1,4 @@
+import type { HttpClient } from '@azure/core-rest-pipeline';
 import {
   type BlobRequestConditions,
   BlobServiceClient,
@@ -9,7 +10,6 @@ import { outboundCodeOf } from '../../outbound/failure.ts';
 import { storageTransport } from '../../outbound/storage-transport.ts';
 import { type AllowedOrigins, withTerms } from '../../outbound/terms.ts';
 import { isNoAnswer, type TimeLimits } from '../../outbound/time-limits.ts';
-import { createTransport } from '../../outbound/transport.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { ERROR_CODES } from '../../shared/error-codes.ts';
 import { UserError } from '../../shared/errors.ts';
@@ -61,8 +61,12 @@ const RETRIES: StoragePipelineOptions = { retryOptions: { maxTries: 4, maxRetryD
 const STORAGE_LIMITS: Partial<TimeLimits> = { firstByte: 35, whole: 3600 };
 const JSON_HEADERS = { blobHTTPHeaders: { blobContentType: 'application/json' } };
 
-export function openContainer(connection: StorageConnection, name: string, local: Clock): Container {
-  const service = openService(connection);
+export function openContainer(
+  connection: StorageConnection,
+  name: string,
+  { clock: local, transport }: { readonly clock: Clock; readonly transport: HttpClient },
+): Container {
+  const service = openService(connection, transport);
   const client = service.getContainerClient(name);
   const location = `${new URL(service.url).host.replace(/^127\.0\.0\.1.*/, service.accountName)}/${name}`;
   let offsetInMs = 0;
@@ -182,8 +186,7 @@ export function isAbsent(error: unknown): boolean {
   return statusOf(error) === 404;
 }
 
-function openService(connection: StorageConnection): BlobServiceClient {
-  const transport = createTransport();
+function openService(connection: StorageConnection, transport: HttpClient): BlobServiceClient {
   const pipeline = (origins: AllowedOrigins): StoragePipelineOptions => ({
     ...RETRIES,
     httpClient: storageTransport(withTerms(transport, { origins, limits: STORAGE_LIMITS })),

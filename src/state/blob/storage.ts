@@ -1,3 +1,5 @@
+import type { HttpClient } from '@azure/core-rest-pipeline';
+import { createTransport } from '../../outbound/transport.ts';
 import { BoundedMap } from '../../shared/bounded-map.ts';
 import { type Clock, systemClock } from '../../shared/clock.ts';
 import type { DeploymentStorage, EnvironmentStores } from '../ports.ts';
@@ -19,13 +21,16 @@ export interface BlobStorageOptions {
   readonly container?: string;
   readonly stateBlobName?: string;
   readonly clock?: Clock;
+  /** By which requests leave; by default that of the process. */
+  readonly transport?: HttpClient;
   /** For tests of the change from one blob of events to the next. */
   readonly blocksOfABlob?: number;
 }
 
 /** States, runs, configurations and sources in one container. Nothing is asked of it before the first use. */
 export function openBlobStorage(connection: StorageConnection, options: BlobStorageOptions = {}): DeploymentStorage {
-  const container = openContainer(connection, options.container ?? DEFAULT_CONTAINER, options.clock ?? systemClock);
+  const { clock = systemClock, transport = createTransport() } = options;
+  const container = openContainer(connection, options.container ?? DEFAULT_CONTAINER, { clock, transport });
   const names = blobNames(options.stateBlobName ?? DEFAULT_STATE_BLOB);
   const blocksOfABlob = options.blocksOfABlob ?? BLOCKS_OF_A_BLOB;
   // Whoever asks names the environment, and may name any.

@@ -130,13 +130,15 @@ export function stateStoreSuite(name: string, open: (clock: Clock) => Promise<St
       let now = new Date('2026-01-01T00:00:00Z');
       const { store } = await open({ now: () => now });
       const { fence } = await acquireLock(store, { ...REQUEST, step: 'create_databases' });
-      await assertFence(store, fence);
+      await assertFence(store, { runId: REQUEST.runId, fence });
       now = new Date('2026-01-01T02:00:00Z');
       const second = await acquireLock(store, { ...REQUEST, runId: 'default-B', engine: 'local:2' });
       expect(second).toMatchObject({ fence: fence + 1, tookOver: { runId: 'default-A', step: 'create_databases' } });
-      await expect(assertFence(store, fence)).rejects.toBeInstanceOf(LockLost);
+      await expect(assertFence(store, { runId: REQUEST.runId, fence })).rejects.toBeInstanceOf(LockLost);
       await expect(
-        updateState(store, (state) => ({ ...state, resource_group: 'x' }), { fence }),
+        updateState(store, (state) => ({ ...state, resource_group: 'x' }), {
+          fence: { runId: REQUEST.runId, fence },
+        }),
       ).rejects.toBeInstanceOf(LockLost);
       expect((await store.read()).value.resource_group).toBeNull();
     });

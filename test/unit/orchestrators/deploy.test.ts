@@ -99,4 +99,63 @@ describe('a run', () => {
     const driven = run([ASK]);
     expect(outcome(driven)).toBe('rejected');
   });
+
+  describe('whose storage forgets', () => {
+    const LOCK = { fence: 4, acquiredAt: '2026-01-01T00:00:00.000Z' };
+    /** What each walk, and each call of close_run, answers. */
+    function forgetful(walked: readonly unknown[], closed: readonly string[] = []): Driven {
+      const walks = walked.values();
+      const closes = closed.values();
+      return drive(deploy, RUN, (task) => {
+        if (task.kind === 'activity' && task.name === FunctionName.openRun) return { kind: 'run', lock: LOCK };
+        if (task.kind === 'activity') return { kind: closes.next().value ?? 'closed' };
+        return walks.next().value;
+      });
+    }
+    const inputs = ({ yielded }: Driven, name: string): readonly unknown[] =>
+      yielded.flatMap((task) => ('name' in task && task.name === name && 'input' in task ? [task.input] : []));
+    const BEHIND = { outcome: 'behind', done: ['check_prerequisites'] };
+    const DONE = { outcome: 'succeeded', done: ['check_prerequisites'] };
+
+    it('walks the schedule again, and is closed once with what it knows', () => {
+      const driven = forgetful([BEHIND, DONE]);
+      const known = { lock: LOCK, done: [] };
+      expect(inputs(driven, FunctionName.runSchedule)).toEqual([
+        { ...RUN, path: [], known },
+        { ...RUN, path: [], walk: 1, known },
+      ]);
+      expect(inputs(driven, FunctionName.closeRun)).toEqual([
+        { ...RUN, outcome: 'succeeded', known: { ...known, done: DONE.done } },
+      ]);
+      expect(outcome(driven)).toBe('succeeded');
+    });
+
+    it('walks the schedule again when its end finds that something was lost', () => {
+      const driven = forgetful([DONE, DONE], ['behind', 'closed']);
+      expect([outcome(driven), walks(driven)]).toEqual(['succeeded', 2]);
+    });
+
+    it('fails when it forgets again and again, and is closed', () => {
+      const driven = forgetful(Array.from({ length: 20 }, () => BEHIND));
+      expect([outcome(driven), walks(driven)]).toEqual(['failed', 5]);
+      expect(inputs(driven, FunctionName.closeRun)).toMatchObject([{ outcome: 'failed' }]);
+    });
+
+    it('is closed as failed when its end is never as it knows', () => {
+      const driven = forgetful(
+        Array.from({ length: 20 }, () => DONE),
+        [...Array.from({ length: 5 }, () => 'behind'), 'closed'],
+      );
+      expect([outcome(driven), walks(driven)]).toEqual(['failed', 5]);
+    });
+
+    it('is never deployed when it was to be deleted', () => {
+      const driven = drive(deploy, RUN, (task) => {
+        if (task.kind !== 'activity') return 'behind';
+        return task.name === FunctionName.openRun ? { kind: 'remove', lock: LOCK } : { kind: 'closed' };
+      });
+      expect(inputs(driven, FunctionName.runSchedule)).toEqual([]);
+      expect(outcome(driven)).toBe('failed');
+    });
+  });
 });
