@@ -15,6 +15,7 @@ import { answerPatiently, type PatientActivity } from '../perform/answer-patient
 import { cleanUp } from '../perform/cleanup.ts';
 import { keepLock } from '../perform/keep-lock.ts';
 import { planningFailure } from '../perform/planning-failure.ts';
+import { UserError } from '../shared/errors.ts';
 import { releaseLock, withoutRun } from '../state/lock.ts';
 import type { HistoryEntry } from '../state/ports.ts';
 import { updateState } from '../state/update-state.ts';
@@ -22,7 +23,11 @@ import { updateState } from '../state/update-state.ts';
 /** Ends a run, however it went: removes what a failed run had created if asked to, writes the summary, releases the lock. */
 export function closeRun(services: Services): (input: CloseRunInput) => Promise<CloseAnswer> {
   return async (input) => {
-    const run = await loadRun(services, input);
+    const run = await knownRun(services, input);
+    if (!run) {
+      await releaseLock(services.stores(input.environment).state, input.runId);
+      return { kind: 'unknown' };
+    }
     const events = createEventRecorder(services, input, 'run/close');
     if (input.outcome === 'failed' && run.config.advanced.cleanupOnFailure) {
       const memory = await openMemory(run.stores.runs, input.runId, 'run');
@@ -41,6 +46,14 @@ export function closeRun(services: Services): (input: CloseRunInput) => Promise<
 }
 
 const CLOSED = { kind: 'closed' } as const;
+
+/** Undefined: it was never asked for, or somebody removed its files; there is nothing to write an end to. */
+async function knownRun(services: Services, input: CloseRunInput): Promise<LoadedRun | undefined> {
+  return await loadRun(services, input).catch((error: unknown) => {
+    if (error instanceof UserError && error.code === 'run_unknown') return undefined;
+    throw error;
+  });
+}
 
 /** What cannot be removed is told and left: the run is closed however that went. */
 function patientClosing(

@@ -179,6 +179,8 @@ export type OpenAnswer = z.infer<typeof openAnswerSchema>;
 const closeAnswerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('waiting'), retryAfterInSeconds: z.number() }),
   z.object({ kind: z.literal('closed') }),
+  /** The run store knows no such run. */
+  z.object({ kind: z.literal('unknown') }),
 ]);
 export type CloseAnswer = z.infer<typeof closeAnswerSchema>;
 

@@ -2,13 +2,14 @@ import type { OrchestrationContext, OrchestrationHandler, Task } from 'durable-f
 import type { CalledInput, CloseRunInput, OpenRunInput, RunInput, ScheduleInput } from '../domain/function-names.ts';
 import { APPROVAL_EVENT, FunctionName } from '../domain/function-names.ts';
 import type { Approval, CloseAnswer, OpenAnswer, RunOutcome } from '../domain/run.ts';
+import { requireRunInput } from '../domain/runs/run-input.ts';
 import { callActivity, sleep } from './call-activity.ts';
 
 type Steps<Result> = Generator<Task, Result, unknown>;
 
-/** One run, from plan to end. Only ids and decisions pass through its history. */
+/** One run, from plan to end. Only ids and decisions pass through its history. Throws at once when its input is no run. */
 export const deploy: OrchestrationHandler = function* (context) {
-  const run = context.df.getInput<RunInput>();
+  const run = requireRunInput(context.df.getInput());
   const outcome = yield* performOrFail(context, run);
   yield* closeRun(context, { ...run, outcome });
   return { outcome };
@@ -18,6 +19,7 @@ function* closeRun(context: OrchestrationContext, input: CloseRunInput): Steps<v
   for (;;) {
     const answer = yield* callActivity<CloseAnswer>(context, FunctionName.closeRun, input);
     if (answer.kind === 'closed') return;
+    if (answer.kind === 'unknown') throw new Error(`The run ${input.runId} is not in the run store.`);
     yield sleep(context, answer.retryAfterInSeconds);
   }
 }

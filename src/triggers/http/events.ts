@@ -6,15 +6,16 @@ import { currentRun } from '../../runs/known-run.ts';
 import type { EventPage, RunStore } from '../../state/ports.ts';
 import type { AppServices } from '../app-services.ts';
 import type { RouteHandler } from './handler.ts';
+import { untilLeft } from './readers.ts';
 import { readQuery, runIdOf } from './request.ts';
 
-export const readEventsHandler: RouteHandler = async ({ app, request, engine }) => {
+export const readEventsHandler: RouteHandler = async ({ app, request, engine, invocationId }) => {
   const runId = runIdOf(request);
   const { stores, summary } = await currentRun(app, engine, runId);
   const after = request.headers.get('last-event-id') ?? readQuery(request, eventsQuerySchema).after;
   const first = await stores.runs.events(runId, after);
   if ((request.headers.get('accept') ?? '').includes('text/event-stream')) {
-    return stream(follow(app, stores.runs, summary, first));
+    return stream(untilLeft(invocationId, follow(app, stores.runs, summary, first)));
   }
   const lines = first.events.map((event) => `${JSON.stringify(event)}\n`);
   return {
