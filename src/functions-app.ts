@@ -25,6 +25,8 @@ export interface FunctionsAppParts {
   /** @param keepSecret told of every secret that is learnt, so that no text shows it */
   azure(keepSecret: (value: string) => void): Promise<Azure>;
   readonly logger?: Logger;
+  /** See `Services`. */
+  readonly activitiesMayOverlap?: boolean;
 }
 
 /** The parts of the app that answers over HTTP and runs deployments, the same on Azure and served on a laptop. */
@@ -56,6 +58,7 @@ export function openFunctionsApp(
       reference === null ? undefined : await openStoredSource(reference, (sha256) => storage.sources.open(sha256)),
     gitSource: gitSources(createPublicFetch(process.env), systemClock),
     observe: () => undefined,
+    activitiesMayOverlap: parts.activitiesMayOverlap ?? false,
   };
   const steps = createSteps();
   return {

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../domain/events.ts';
-import type { CloseRunInput, RunInput } from '../domain/function-names.ts';
+import type { CloseRunInput } from '../domain/function-names.ts';
 import { recordedAddresses, recordedFamily } from '../domain/outputs.ts';
 import { type CloseAnswer, type RunRequest, type RunSummary, STOPPED } from '../domain/run.ts';
 import { type EndedRun, RUN_COMPLETED_ID, runCompleted } from '../domain/runs/run-end.ts';
@@ -25,8 +25,8 @@ import { updateState } from '../state/update-state.ts';
 /** Ends a run, however it went: removes what a failed run had created if asked to, writes the summary, releases the lock. */
 export function closeRun(services: Services): (input: CloseRunInput) => Promise<CloseAnswer> {
   return async (input) => {
-    const run = await loadRun(services, input).catch((error: unknown) => endForgotten(services, input, error));
-    if (!run) return CLOSED;
+    const run = await loadRun(services, input).catch(whyMissing);
+    if (run instanceof UserError) return await endForgotten(services, input, run);
     const events = createEventRecorder(services, input, 'run/close');
     const state = await withKnownLock(services, run.stores.state, input.runId, input.known?.lock);
     const lost = lostSteps(state, input.runId, input.known);
@@ -53,20 +53,27 @@ export function closeRun(services: Services): (input: CloseRunInput) => Promise<
 
 const CLOSED = { kind: 'closed' } as const;
 
+/** That it cannot be loaded because the storage lacks it; whatever else kept it from being read is thrown. */
+function whyMissing(error: unknown): UserError {
+  if (error instanceof UserError && ['run_unknown', 'record_missing'].includes(error.code)) return error;
+  throw error;
+}
+
 /**
- * What a run was asked for is not in the storage any more: nobody can go on with it, and it ends.
- * @throws whatever else kept it from being read
+ * What a run was asked for is not in the storage, so nobody can go on with it. One of which the history or the state knows a lock was
+ * asked for, and ends; of another there is nothing to write an end to.
  */
 async function endForgotten(
-  { stores, clock }: Services,
-  { environment, runId }: RunInput,
-  error: unknown,
-): Promise<undefined> {
-  if (!(error instanceof UserError) || !['run_unknown', 'record_missing'].includes(error.code)) throw error;
-  const { message } = error;
+  { stores: storesOf, clock }: Services,
+  { environment, runId, known }: CloseRunInput,
+  { message }: UserError,
+): Promise<CloseAnswer> {
+  const stores = storesOf(environment);
+  const { lock } = (await stores.state.read()).value;
+  if (known?.lock === undefined && lock?.runId !== runId) return { kind: 'unknown' };
   const hint = 'The storage has lost it. Start the deployment again: it goes on from the state and from Azure.';
-  const end = { status: 'failed', code: 'storage_behind', message, hint } as const;
-  await endRun(stores(environment), clock, { environment, runId }, end);
+  await endRun(stores, clock, { environment, runId }, { status: 'failed', code: 'storage_behind', message, hint });
+  return CLOSED;
 }
 
 /** What cannot be removed is told and left: the run is closed however that went. */

@@ -51,6 +51,8 @@ export function openRun(services: Services, steps: readonly Step[]): (input: Ope
     } catch (error) {
       if (isStorageAway(error)) throw error;
       const { report } = explainFailure(error);
+      // Nothing is written of a run that nobody asked for.
+      if (report.code === 'run_unknown') return { kind: 'failed' };
       return await fail(
         services,
         await openMemory(services.stores(input.environment).runs, input.runId, 'run'),

@@ -197,6 +197,8 @@ const closeAnswerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('closed') }),
   /** Not closed, because the state does not have what this run has done. */
   z.object({ kind: z.literal('behind') }),
+  /** The run store knows no such run. */
+  z.object({ kind: z.literal('unknown') }),
 ]);
 export type CloseAnswer = z.infer<typeof closeAnswerSchema>;
 

@@ -82,6 +82,8 @@ const lockSchema = z.object({
   fence: z.number().int(),
   /** When the holder must have written again, by the store's clock. */
   wakeBy: z.string(),
+  /** By activity, the mark of the copy of it that began last; where a host may run two copies at once. */
+  copies: z.record(z.string(), z.string()).exactOptional(),
 });
 export type Lock = z.infer<typeof lockSchema>;
 

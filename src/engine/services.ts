@@ -26,6 +26,8 @@ export interface Services {
   gitSource(address: string): SourceTree | undefined;
   /** Undefined: there is no docker here, as in an app. */
   readonly localBuilder?: LocalBuilder;
+  /** The host may deliver an activity again while it still runs, as Azure Functions does. */
+  readonly activitiesMayOverlap?: boolean;
   /** Replaces every secret value known to this process, and whatever looks like one. */
   mask(text: string): string;
   /** Told of every event right after it is stored. */

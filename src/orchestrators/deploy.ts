@@ -9,6 +9,7 @@ import type {
 } from '../domain/function-names.ts';
 import { APPROVAL_EVENT, FunctionName } from '../domain/function-names.ts';
 import type { Approval, CloseAnswer, KnownLock, OpenAnswer, RunOutcome } from '../domain/run.ts';
+import { requireRunInput } from '../domain/runs/run-input.ts';
 import { callActivity, sleep } from './call-activity.ts';
 import { type Ending, outcomeOf, type Walked, type WalkOutcome, walkedPart } from './walked.ts';
 
@@ -28,9 +29,11 @@ const MOST_WALKS = 5;
 /**
  * One run, from plan to end. Only ids, decisions, and what the storage must still know pass through its history. When the storage
  * does not know what the run has done, the schedule is walked again: what is done is passed over, what was lost is done once more.
+ *
+ * Throws at once when its input is no run.
  */
 export const deploy: OrchestrationHandler = function* (context) {
-  const run = context.df.getInput<RunInput>();
+  const run = requireRunInput(context.df.getInput());
   let performed = yield* performOrFail(perform(context, run));
   for (let walk = 1; ; walk += 1) {
     const { outcome, known, isWalk } = performed;
@@ -51,6 +54,7 @@ function closing(run: RunInput, outcome: RunOutcome, known: Known | undefined): 
 function* closeRun(context: OrchestrationContext, input: CloseRunInput): Steps<boolean> {
   for (;;) {
     const answer = yield* callActivity<CloseAnswer>(context, FunctionName.closeRun, input);
+    if (answer.kind === 'unknown') throw new Error(`The run ${input.runId} is not in the run store.`);
     if (answer.kind !== 'waiting') return answer.kind === 'closed';
     yield sleep(context, answer.retryAfterInSeconds);
   }

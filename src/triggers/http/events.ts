@@ -8,9 +8,10 @@ import type { EventPage } from '../../state/ports.ts';
 import { type AppServices, type RequestLimits, readerOf } from '../app-services.ts';
 import { HttpProblem } from './answer.ts';
 import type { RouteHandler } from './handler.ts';
+import { untilLeft } from './readers.ts';
 import { readQuery, runIdOf } from './request.ts';
 
-export const readEventsHandler: RouteHandler = async ({ app, request, engine }) => {
+export const readEventsHandler: RouteHandler = async ({ app, request, engine, invocationId }) => {
   const runId = runIdOf(request);
   const reader = readerOf(app, runId);
   const { stores, summary } = await currentRun(app, engine, runId, reader);
@@ -18,7 +19,7 @@ export const readEventsHandler: RouteHandler = async ({ app, request, engine }) 
   const first = await stores.runs.events(runId, after);
   if ((request.headers.get('accept') ?? '').includes('text/event-stream')) {
     if (app.readers.followers >= app.limits.followers) throw tooManyFollowers(app.limits);
-    return stream(follow(app, reader, summary, first));
+    return stream(untilLeft(invocationId, follow(app, reader, summary, first)));
   }
   const lines = first.events.map((event) => `${JSON.stringify(event)}\n`);
   return {

@@ -41,7 +41,7 @@ function logOf(events: readonly RunEvent[]): readonly string[] {
 describe('a run that gives its environment an end', () => {
   it('writes it down with what it is made from, and tells of it in its plan and its events', async () => {
     const run = await opened({ expires: '10h' }, 'staging');
-    expect(await run.open()).toEqual({ kind: 'run' });
+    expect(await run.open()).toMatchObject({ kind: 'run' });
     const { value } = await run.stores.state.read();
     expect(value).toMatchObject({ from: 'staging', expires: { at: TEN_HOURS, by: 'me' } });
     expect((await run.stores.runs.plan(run.input.runId))?.expires).toEqual({ kind: 'set', after: '10h' });
@@ -56,7 +56,7 @@ describe('a run that gives its environment an end', () => {
     if (answer.kind !== 'approval') throw new Error(`answered ${answer.kind}`);
     expect(await run.expires()).toBeUndefined();
     run.pass(3600);
-    expect(await run.open(answer.planDigest)).toEqual({ kind: 'run' });
+    expect(await run.open(answer.planDigest)).toMatchObject({ kind: 'run' });
     expect((await run.expires())?.at).toBe('2026-01-01T11:00:00.000Z');
   });
 
@@ -72,7 +72,7 @@ describe('a run that gives its environment an end', () => {
     const run = await opened({});
     await run.give('10h');
     run.pass(9.5 * 3600);
-    expect(await run.open()).toEqual({ kind: 'run' });
+    expect(await run.open()).toMatchObject({ kind: 'run' });
     expect((await run.expires())?.at).toBe(TEN_HOURS);
     expect((await run.stores.runs.plan(run.input.runId))?.expires).toEqual({ kind: 'kept', at: TEN_HOURS });
     expect(logOf(run.events)[0]).toMatch(/^warning: default expires at .* \(in 30 min\)/);
@@ -81,7 +81,7 @@ describe('a run that gives its environment an end', () => {
   it('takes it away with never', async () => {
     const run = await opened({ expires: 'never' });
     await run.give('10h');
-    expect(await run.open()).toEqual({ kind: 'run' });
+    expect(await run.open()).toMatchObject({ kind: 'run' });
     expect(await run.expires()).toBeUndefined();
     expect((await run.stores.runs.plan(run.input.runId))?.expires).toEqual({ kind: 'dropped', at: TEN_HOURS });
   });
@@ -106,6 +106,6 @@ describe('a run that deletes what has expired', () => {
     await updateState(run.stores.state, (current) => ({ ...current, resources: { 'resource-group': group } }));
     await run.give('10h');
     run.pass(10 * 3600);
-    expect(await run.open()).toEqual({ kind: 'remove' });
+    expect(await run.open()).toMatchObject({ kind: 'remove' });
   });
 });

@@ -4,7 +4,7 @@ import type { OpenAnswer } from '../../../src/domain/run.ts';
 import { deploy } from '../../../src/orchestrators/deploy.ts';
 import { type Driven, drive, type FakeTask } from '../../helpers/engine/orchestration.ts';
 
-const RUN = { environment: 'default', runId: 'default-1' };
+const RUN = { environment: 'default', runId: 'default-01M8434Z00VB7SSV72CDKWWDXY' };
 const ASK: OpenAnswer = { kind: 'approval', planDigest: 'd1', timeoutInSeconds: 60 };
 
 interface Decision {
@@ -34,6 +34,36 @@ const outcome = ({ result }: Driven): unknown => (result as { outcome: string })
 const opens = ({ yielded }: Driven): readonly unknown[] =>
   yielded.flatMap((task) => (task.kind === 'activity' && task.name === FunctionName.openRun ? [task.input] : []));
 const walks = ({ yielded }: Driven): number => yielded.filter(({ kind }) => kind === 'orchestration').length;
+
+describe('an input that is no run', () => {
+  it.each([
+    undefined,
+    null,
+    'default',
+    {},
+    { environment: 'default' },
+    { environment: 'default', runId: 'x' },
+    { environment: '../default', runId: '../default-01M8434Z00VB7SSV72CDKWWDXY' },
+    { environment: 'other', runId: 'default-01M8434Z00VB7SSV72CDKWWDXY' },
+  ])('ends the orchestration at once, with what it must be: %j', (input) => {
+    const called: FakeTask[] = [];
+    const start = () => drive(deploy, input, (task) => called.push(task));
+    expect(start).toThrow('The input is no run: {"environment": NAME, "runId": ID}');
+    expect(called).toEqual([]);
+  });
+
+  it('ends it with one call to open and one to close, when the run store knows no such run', () => {
+    const called: string[] = [];
+    const start = () =>
+      drive(deploy, RUN, (task) => {
+        if (task.kind !== 'activity') throw new Error(task.kind);
+        called.push(task.name);
+        return { kind: task.name === FunctionName.openRun ? 'failed' : 'unknown' };
+      });
+    expect(start).toThrow(`The run ${RUN.runId} is not in the run store.`);
+    expect(called).toEqual([FunctionName.openRun, FunctionName.closeRun]);
+  });
+});
 
 describe('a run', () => {
   it.each([
