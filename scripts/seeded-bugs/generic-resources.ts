@@ -19,10 +19,6 @@ export const GENERIC_RESOURCES: Rows = {
   'src/domain/generic/generic-place.ts': [
     ['a resource before what it names', 'const latest = Math.max(first,', 'const latest = Math.min(first,', PLACE],
   ],
-  'src/domain/circles.ts': [
-    ['a circle of resources taken', 'circles.get(from) === circles.get(by)', 'from === by', PLACE],
-    ['a chain of names taken for a circle', 'else if (!found.has(other)) lower(', 'else lower(', PLACE],
-  ],
   'src/domain/ownership/decide-fields.ts': [
     ['what Azure does not answer compared', 'isWithin(plainPath(at), this.#rules.writeOnly ?? [])', 'false', FIELDS],
     [
