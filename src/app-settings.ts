@@ -1,6 +1,7 @@
 import { cloudEndpoints } from './azure/clouds.ts';
 import { secretVariable } from './runs/secret-variable.ts';
 import { UserError } from './shared/errors.ts';
+import { LIMITS } from './shared/limits.ts';
 import { productVersion } from './shared/product-version.ts';
 import { type ConnectionSetting, connectionSetting } from './state/blob/connection.ts';
 import type { TriggerSettings } from './triggers/triggers.ts';
@@ -28,8 +29,6 @@ export interface DeployerSettings {
 
 const STORAGE_SETTINGS = ['DEPLOYMENT_STORAGE', 'AzureWebJobsStorage'] as const;
 const DAY_IN_SECONDS = 24 * 60 * 60;
-/** Many times what the largest one takes, since the machine may be busy. */
-const PARSE_LIMIT_IN_SECONDS = 10;
 
 /** Throws UserError `setting_invalid` or `storage_missing`, naming the setting and what is allowed. */
 export function deployerSettings(env: Readonly<Record<string, string | undefined>>): DeployerSettings {
@@ -59,7 +58,7 @@ export function deployerSettings(env: Readonly<Record<string, string | undefined
     // A setting that is there and empty is one that somebody still has to fill in.
     secret: (name) => env[secretVariable(name)] || undefined,
     variables: () => settingsAfter(env, 'DRAFTGENIE_VAR_'),
-    parseLimitInSeconds: positive(env, 'DRAFTGENIE_PARSE_LIMIT_IN_SECONDS', PARSE_LIMIT_IN_SECONDS),
+    parseLimitInSeconds: positive(env, 'DRAFTGENIE_PARSE_LIMIT_IN_SECONDS', LIMITS.parseSeconds.value),
   };
 }
 

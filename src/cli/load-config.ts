@@ -10,12 +10,13 @@ import { recognised } from '../init/recognised.ts';
 import type { ConfigFile } from '../runs/deployments.ts';
 import { UserError } from '../shared/errors.ts';
 import { requireNoLink } from './local/no-links.ts';
+import { LIMITS } from '../shared/limits.ts';
 import { rememberedOrigin } from './local/remembered-origin.ts';
 import type { CommonOptions } from './options.ts';
 import { shellWords } from './shell-words.ts';
 
 /** Larger files are refused before they are read into memory; the parser has the same limit. */
-const MAX_BYTES = 1024 * 1024;
+const MAX_BYTES = LIMITS.configBytes.value;
 
 type LoadOptions = Pick<CommonOptions, 'config' | 'allowUnknownKeys' | 'environment' | 'from' | 'var'> &
   Partial<Pick<CommonOptions, 'remote'>> & {

@@ -1,5 +1,6 @@
 import type { RunRequest, RunSummary } from '../domain/run.ts';
 import type { EnvironmentState, Lock } from '../domain/state.ts';
+import { LIMITS } from '../shared/limits.ts';
 import { acquireLock, acquireLockOrPlace } from '../state/lock.ts';
 import type { EnvironmentStores, RunStore } from '../state/ports.ts';
 import { fenceOfGoneRun } from './reconcile.ts';
@@ -40,7 +41,7 @@ export async function reserve(
   };
   const acquire = async () =>
     request.waits
-      ? await acquireLockOrPlace(state, { ...lock, trigger: request.trigger })
+      ? await acquireLockOrPlace(state, { ...lock, trigger: request.trigger, mostWaiting: LIMITS.waitingRuns.value })
       : { kind: 'acquired' as const, ...(await acquireLock(state, lock)) };
   const [answer, last] = await Promise.all([acquire(), lastUnsuccessful(runs, where)]);
   if (answer.kind === 'queued')

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import type { Json } from '../shared/json.ts';
+import { LIMITS } from '../shared/limits.ts';
 import { type Logger, silentLogger } from '../shared/logger.ts';
 import { acquireOsLock } from '../shared/os-lock.ts';
 import { applyRecord } from './durable/apply-record.ts';
@@ -82,7 +83,6 @@ export interface HostOptions {
 /** File in the directory that is locked while its engine is open. */
 export const ENGINE_LOCK = 'engine.lock';
 
-const COMPACT_ABOVE_BYTES = 1024 * 1024;
 const ACTIVITY_TIMEOUT_IN_MS = 10 * 60 * 1000;
 const MAX_CONCURRENT_ACTIVITIES = 10;
 
@@ -91,12 +91,14 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
   const { directory, worker, clock = systemClock, logger = silentLogger } = options;
   const { defaultVersion = '', versionMatchStrategy = 'None' } = options;
   const lock = await acquireOsLock(join(directory, ENGINE_LOCK), options.holder ? { holder: options.holder } : {});
-  const { instances, journal } = await load(directory, options.compactAboveBytes ?? COMPACT_ABOVE_BYTES, logger).catch(
-    async (error: unknown) => {
-      await lock.release();
-      throw error;
-    },
-  );
+  const { instances, journal } = await load(
+    directory,
+    options.compactAboveBytes ?? LIMITS.journalBytes.value,
+    logger,
+  ).catch(async (error: unknown) => {
+    await lock.release();
+    throw error;
+  });
   const completions = createCompletions();
 
   /** Applied at once, so that decisions see the newest state; acted upon only when it is on disk. */

@@ -2,6 +2,7 @@ import type { DriftReportView } from '../domain/api/views.ts';
 import { environmentOfRun } from '../domain/run.ts';
 import type { RunReader, RunReaders } from '../runs/reading/run-reader.ts';
 import type { RunServices } from '../runs/services.ts';
+import { LIMITS } from '../shared/limits.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { DeploymentStorage } from '../state/ports.ts';
 
@@ -41,13 +42,13 @@ export interface RequestLimits {
 }
 
 export const DEFAULT_LIMITS: RequestLimits = {
-  bodyInBytes: 1024 * 1024,
-  bodyInSeconds: 30,
-  parseInSeconds: 10,
-  streamInSeconds: 180,
+  bodyInBytes: LIMITS.bodyBytes.value,
+  bodyInSeconds: LIMITS.bodySeconds.value,
+  parseInSeconds: LIMITS.parseSeconds.value,
+  streamInSeconds: LIMITS.streamSeconds.value,
   pollInMs: 500,
   keepAliveInSeconds: 15,
-  followers: 1000,
+  followers: LIMITS.followers.value,
 };
 
 export function readerOf({ readers, stores }: AppServices, runId: string): RunReader {

@@ -6,15 +6,16 @@ import { recordedOutput } from '../../domain/outputs.ts';
 import type { RunSummary } from '../../domain/run.ts';
 import type { EnvironmentState } from '../../domain/state.ts';
 import { type OutputName, STEPS } from '../../domain/steps.ts';
+import { LIMITS } from '../../shared/limits.ts';
 import { shownText } from '../../shared/shown-text.ts';
 import { plainText } from './plain.ts';
 import { expiryLine, formatDuration } from './text.ts';
 
-/** A longer log is put aside before another run writes to it; the one that was put aside before goes. */
-const MAX_LOG_BYTES = 16 * 1024 * 1024;
-
-/** Appends every event to `azure-deployment-v1.log`, as the original script did. Events are masked before they come here. */
-export function logFileObserver(path: string, maxBytes = MAX_LOG_BYTES): (event: RunEvent) => void {
+/**
+ * Appends every event to `azure-deployment-v1.log`, as the original script did. Events are masked before they come here.
+ * A log that has become too long is put aside; the one that was put aside before goes.
+ */
+export function logFileObserver(path: string, maxBytes = LIMITS.commandLogBytes.value): (event: RunEvent) => void {
   if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > maxBytes) renameSync(path, `${path}.1`);
   return (event) => {
     const text = shownText(plainText(event));

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { UserError } from '../../shared/errors.ts';
 import { inThread, OverBudget } from '../../shared/in-thread.ts';
+import { LIMITS } from '../../shared/limits.ts';
 import { once } from '../../shared/once.ts';
 import { createTurnstile } from '../../shared/turnstile.ts';
 import { type ParseAnswer, type ParseTask, parseTask } from './parse-task.ts';
@@ -11,7 +12,7 @@ const SMALL_IN_BYTES = 16 * 1024;
 const ANCHOR = /(?:^|[\s,[{:])&/;
 
 /** A thread may take the whole of a core. */
-const turnstile = createTurnstile({ atOnce: 2, waiting: 16 });
+const turnstile = createTurnstile({ atOnce: LIMITS.parsesAtOnce.value, waiting: LIMITS.parsesWaiting.value });
 
 /**
  * Parses a configuration that somebody else wrote, without holding up who else is answered, and not for longer than it may take.

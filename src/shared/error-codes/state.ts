@@ -8,12 +8,24 @@ export const STATE_ERRORS = {
     next: 'Look at the run that has the environment now, and deploy again when it has ended.',
     exitCode: ExitCode.failed,
   },
+  list_endless: {
+    meaning: 'The storage lists blobs without an end; nothing that it listed was believed.',
+    next: 'Check that the storage is the right one, and run again.',
+    exitCode: ExitCode.failed,
+    status: 502,
+  },
   position_invalid: {
     meaning: 'The position does not belong to this event stream.',
     next: 'Use a position from an earlier answer, or none to read from the start.',
     exitCode: ExitCode.usage,
     wrong: 'request',
     status: 400,
+  },
+  queue_full: {
+    meaning: 'As many runs wait for the environment as may; nothing was started.',
+    next: 'Try again when some of them are done, or cancel what is not needed any more.',
+    exitCode: ExitCode.locked,
+    status: 429,
   },
   record_corrupt: {
     meaning: 'A record of a run cannot be read; it was left as it is.',

@@ -1,13 +1,14 @@
 import { type Document, isScalar, Lexer, type LineCounter, visit } from 'yaml';
+import { LIMITS } from '../../../shared/limits.ts';
 import type { ConfigProblem } from '../model.ts';
 import { isMergeKey, keyName } from './yaml-nodes.ts';
 
 /** Larger texts, deeper nesting and more keys are refused before they are parsed. */
-const MAX_BYTES = 1024 * 1024;
-const MAX_DEPTH = 64;
-const MAX_KEYS = 20_000;
+const MAX_BYTES = LIMITS.configBytes.value;
+const MAX_DEPTH = LIMITS.configDepth.value;
+const MAX_KEYS = LIMITS.configKeys.value;
 /** Words, marks and line breaks, comments among them: a parser needs a kilobyte for each, so that a megabyte of them is more than most apps have. */
-const MAX_TOKENS = 250_000;
+const MAX_TOKENS = LIMITS.configTokens.value;
 /** Of the indentation, in columns. */
 const MAX_INDENT = MAX_DEPTH * 8;
 

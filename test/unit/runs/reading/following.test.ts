@@ -58,15 +58,15 @@ describe('followers of a run', () => {
     const following = createFollowing(source.read, 1);
     const first = following.follow('2');
     expect(await take(first, 1)).toEqual(['c']);
-    source.add('d');
+    source.add('d', 'e');
     // One that is behind the others, one that is where they are, and one that is ahead.
     const behind = following.follow('0');
-    const ahead = following.follow('4');
+    const ahead = following.follow('5');
     const with_ = following.follow('3');
-    const later = [take(behind, 5), take(ahead, 1), take(with_, 2), take(first, 2)];
+    const later = [take(behind, 6), take(ahead, 1), take(with_, 3), take(first, 3)];
     await new Promise((resolve) => setTimeout(resolve, 5));
-    source.add('e');
-    expect(await Promise.all(later)).toEqual([['a', 'b', 'c', 'd', 'e'], ['e'], ['d', 'e'], ['d', 'e']]);
+    source.add('f');
+    expect(await Promise.all(later)).toEqual([['a', 'b', 'c', 'd', 'e', 'f'], ['f'], ['d', 'e', 'f'], ['d', 'e', 'f']]);
   });
 
   it('read nothing where nobody follows any more, and begin anew', async () => {
