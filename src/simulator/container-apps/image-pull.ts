@@ -12,7 +12,7 @@ import { secretValue } from './secret-references.ts';
 
 export interface PulledImage {
   readonly behaviour: ImageBehaviour;
-  /** Null for images of registries that are not simulated, unless named by digest. */
+  /** Null for images of registries that are not Azure's, unless named by digest. */
   readonly digest: string | null;
 }
 

@@ -1,7 +1,7 @@
 import { type ImageReference, parseImageReference, type Repository } from '../content.ts';
 import { registryOf } from './registries.ts';
 
-/** What is known of an image in a registry that is not simulated; one of which nothing is known is there for everybody. */
+/** What is known of an image in a registry that is not Azure's; one of which nothing is known is there for everybody. */
 export interface ForeignImage {
   /** User name → password or token of those who may pull it; absent: everybody. */
   readonly users?: Readonly<Record<string, string>>;
@@ -45,7 +45,7 @@ export function judgePullWith(
 
 /** Whether the registry says of the whole repository that it is none of this user's. */
 export function isDenied(images: ForeignImages, repository: Repository, account: string | undefined): boolean {
-  if (isNowhere(images, repository)) return registryOf(repository.host)?.hidesUnknown === true;
+  if (isNowhere(images, repository)) return registryOf(repository.host)?.hasPrivate === true;
   const here = ofRepository(images, repository);
   return (
     here.some(({ other }) => isOfAll(other)) && !here.some(({ image }) => !image.isMissing && isFor(image, account))
@@ -85,13 +85,12 @@ export function foreignImage(images: ForeignImages, reference: ImageReference): 
 
 function ofRepository(
   images: ForeignImages,
-  { host, repository }: Repository,
+  repository: Repository,
 ): readonly { readonly other: ImageReference; readonly image: ForeignImage }[] {
-  const name = nameOf(host);
+  const name = repositoryName(repository);
   return Object.entries(images).flatMap(([key, image]) => {
     const other = parseImageReference(key);
-    const isHere = other && nameOf(other.host) === name && inFull(other) === inFull({ host, repository });
-    return isHere ? [{ other, image }] : [];
+    return other && repositoryName(other) === name ? [{ other, image }] : [];
   });
 }
 
@@ -107,8 +106,13 @@ function nameOf(host: string): string {
   return registryOf(host)?.name ?? host;
 }
 
+/** `docker.io/library/nginx`, however it is written. */
+export function repositoryName(repository: Repository): string {
+  return `${nameOf(repository.host)}/${inFull(repository)}`;
+}
+
 /** Docker Hub's own images are those of `library`. */
-export function inFull({ host, repository }: Repository): string {
+function inFull({ host, repository }: Repository): string {
   return nameOf(host) === 'docker.io' && !repository.includes('/') ? `library/${repository}` : repository;
 }
 

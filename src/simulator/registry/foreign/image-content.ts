@@ -1,7 +1,7 @@
 import { type Json, type JsonObject, sha256 } from '../../../shared/json.ts';
 import type { ImageReference } from '../content.ts';
 import { publicImage } from '../image.ts';
-import { inFull } from './foreign-image.ts';
+import { repositoryName } from './foreign-image.ts';
 
 /** What containers run on, and what an image is for of which nothing else is known. */
 export const PLATFORM = 'linux/amd64';
@@ -64,12 +64,13 @@ function addImage(parts: Parts, reference: ImageReference, platform: string, for
   const archive = Buffer.alloc(1024);
   const layer = addBlob(parts, archive);
   const { exposedPorts } = publicImage(reference.repository);
-  const name = `${reference.host}/${inFull(reference)}`;
   const config = addBlob(parts, {
     ...described(platform),
     config: {
       ExposedPorts: Object.fromEntries(exposedPorts.map((port) => [`${port}/tcp`, {}])),
-      Labels: { 'org.opencontainers.image.ref.name': `${name}:${reference.digest ?? reference.tag ?? 'latest'}` },
+      Labels: {
+        'org.opencontainers.image.ref.name': `${repositoryName(reference)}:${reference.digest ?? reference.tag ?? 'latest'}`,
+      },
     },
     rootfs: { type: 'layers', diff_ids: [layer.digest ?? null] },
   });

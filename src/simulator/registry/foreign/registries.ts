@@ -17,8 +17,8 @@ export interface Registry {
   readonly judgesEarly?: boolean;
   /** What is said to who may not pull; 401 goes with a challenge. */
   readonly denial: { readonly status: 401 | 403; readonly code: string; readonly message: string };
-  /** A repository that is not there is answered as one of somebody else. */
-  readonly hidesUnknown: boolean;
+  /** Some may be pulled by some only; a repository that is not there is then answered as one of somebody else. */
+  readonly hasPrivate: boolean;
   /** What is said at the token's address to a user with a wrong password. */
   readonly wrongPassword: { readonly status: 401 | 403; readonly body: JsonObject };
   /** Takes the form of OAuth at its token's address: https://distribution.github.io/distribution/spec/auth/oauth/ */
@@ -33,7 +33,7 @@ export interface Registry {
 const COMMON = {
   denial: { status: 401, code: 'UNAUTHORIZED', message: 'authentication required' },
   wrongPassword: { status: 401, body: errors('UNAUTHORIZED', 'incorrect username or password') },
-  hidesUnknown: true,
+  hasPrivate: true,
 } as const;
 
 /** Its words about a wrong password: https://github.com/distribution/distribution/blob/v2.8.3/registry/client/errors.go; has forms, and the redirect, from https://github.com/opencontainers/distribution-spec/issues/299 */
@@ -58,7 +58,7 @@ const GITHUB: Registry = {
   judgesEarly: true,
   denial: { status: 403, code: 'DENIED', message: 'denied' },
   wrongPassword: { status: 403, body: errors('DENIED', 'denied') },
-  hidesUnknown: true,
+  hasPrivate: true,
   // https://github.com/buildkite/cleanroom/pull/330
   storage: { host: 'pkg-containers.githubusercontent.com', status: 307 },
 };
@@ -71,7 +71,7 @@ const QUAY: Registry = {
   isOpen: true,
   denial: { status: 401, code: 'UNAUTHORIZED', message: 'access to the requested resource is not authorized' },
   wrongPassword: { status: 401, body: errors('UNAUTHORIZED', 'Invalid Username or Password') },
-  hidesUnknown: true,
+  hasPrivate: true,
   // Its bucket takes no token beside the signature: https://github.com/renovatebot/renovate/issues/5155
   storage: { host: 'cdn01.quay.io', status: 302 },
 };
@@ -81,7 +81,7 @@ const MICROSOFT: Registry = {
   ...COMMON,
   name: 'mcr.microsoft.com',
   service: 'mcr.microsoft.com',
-  hidesUnknown: false,
+  hasPrivate: false,
   storage: { host: 'westeurope.data.mcr.microsoft.com', status: 307 },
 };
 
@@ -92,7 +92,7 @@ const AMAZON: Registry = {
   realm: 'https://public.ecr.aws/token/',
   service: 'public.ecr.aws',
   scope: 'aws',
-  hidesUnknown: false,
+  hasPrivate: false,
 };
 
 /** https://docs.gitlab.com/administration/packages/container_registry/ */

@@ -148,10 +148,13 @@ describe('an image of a registry of somebody else', () => {
     expect(await bring('org/gone:1')).toBe(404);
   });
 
-  it('must have a name that is one, to be told of', async () => {
+  it('must have a name that is one, to be told of, and no users where nothing is private', async () => {
     const { simulator, send } = await simulatedClients();
-    const body = { images: { 'Not An Image': {} } };
-    expect((await send('POST', `https://localhost:${simulator.port}/_simulator/behaviour`, { body })).status).toBe(400);
+    const told = async (images: JsonObject) =>
+      (await send('POST', `https://localhost:${simulator.port}/_simulator/behaviour`, { body: { images } })).status;
+    expect(await told({ 'Not An Image': {} })).toBe(400);
+    expect(await told({ 'mcr.microsoft.com/org/app': { users: { somebody: 'right' } } })).toBe(400);
+    expect(await told({ 'mcr.microsoft.com/org/app': { isMissing: true } })).toBe(200);
   });
 });
 
