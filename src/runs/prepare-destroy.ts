@@ -8,7 +8,7 @@ import { UserError } from '../shared/errors.ts';
 import type { EnvironmentStores } from '../state/ports.ts';
 
 /** What is asked of a run that deletes, besides what every run is asked. */
-export type DestroyWork = Omit<DestroyRequest, 'autoApprove' | 'dryRun'>;
+export type DestroyWork = Omit<DestroyRequest, 'autoApprove' | 'dryRun' | 'onBusy'>;
 
 /** How many of the newest runs are looked at for a configuration. */
 const NEWEST_RUNS = 20;

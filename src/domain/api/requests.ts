@@ -105,6 +105,7 @@ export const destroyRequestSchema = z
       .boolean()
       .default(false)
       .describe('Delete it if its time is over, and only then; asks nobody, since who gave it that time agreed.'),
+    onBusy: z.enum(['fail', 'wait']).default('fail').describe('What to do while another run holds the environment.'),
     autoApprove: z.boolean().default(false),
     dryRun: z.boolean().default(false),
   })

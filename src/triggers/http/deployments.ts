@@ -151,14 +151,14 @@ export const destroyHandler: RouteHandler = async (call) => {
   const { app, request, engine, caller } = call;
   const environment = environmentOf(request);
   const key = idempotencyKey(request);
-  const { autoApprove, dryRun, ...work } = await readJson(request, destroyRequestSchema, app.limits);
+  const { autoApprove, dryRun, onBusy, ...work } = await readJson(request, destroyRequestSchema, app.limits);
   const stores = app.stores(environment);
   const destroy = await prepareDestroy(stores, work);
   const started = await startRun(app, sharedEngine(app, engine), {
     environment,
     config: await newestConfig(stores),
     source: null,
-    waits: false,
+    waits: onBusy === 'wait',
     resetsState: false,
     options: { ...NO_OPTIONS, autoApprove: autoApprove || work.expired, dryRun, destroy },
     trigger: 'http',
