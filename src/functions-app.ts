@@ -72,6 +72,7 @@ export function openFunctionsApp(
         return driftView(report);
       },
       requiresRoles: settings.requiresRoles,
+      requiresScopedKeys: settings.requiresScopedKeys,
       historyInDays: settings.historyInDays,
       limits: DEFAULT_LIMITS,
     },

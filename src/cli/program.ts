@@ -5,6 +5,7 @@ import { reportError } from './exit.ts';
 import {
   addCommonOptions,
   addDeployOptions,
+  addKeyOptions,
   addOutputOption,
   addPlanOptions,
   type CommonOptions,
@@ -30,7 +31,7 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
   let exitCode: ExitCode = 0;
   /** Loads a command's code only when it is called, so that a cold start reads little. */
   const lazily =
-    <Options extends CommonOptions, Args extends readonly unknown[]>(
+    <Options extends object, Args extends readonly unknown[]>(
       load: (options: Options) => Promise<Action<Options, Args>>,
     ) =>
     async (...parameters: unknown[]): Promise<void> => {
@@ -141,6 +142,9 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .argument('[what]', 'a service, a resource, or portal (default: the service that has an address)')
     .option('--print', 'print the address and open nothing', false)
     .action(lazily(async () => (await import('./commands/open.ts')).openCommand));
+  addKeyOptions(program.command('key').description('make an access key that opens no more than it says')).action(
+    lazily(async () => (await import('./commands/key.ts')).keyCommand),
+  );
   addOutputOption(program.command('explain').description('what an error means, and what to do about it'))
     .argument('<code>', 'code of the error, as it was printed')
     .action(lazily(async () => (await import('./commands/explain.ts')).explainCommand));

@@ -87,6 +87,7 @@ export async function openTestApp(overrides: Partial<AppServices> = {}): Promise
     mask: (text) => text,
     drift: async () => ({ runId: 'r', resources: 0, drift: [], leftBehind: [] }),
     requiresRoles: false,
+    requiresScopedKeys: false,
     historyInDays: 30,
     limits: DEFAULT_LIMITS,
     ...overrides,

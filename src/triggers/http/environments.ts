@@ -7,8 +7,11 @@ import { HttpProblem, invalidRequest, json } from './answer.ts';
 import type { Call, RouteHandler } from './handler.ts';
 import { environmentOf, readQuery } from './request.ts';
 
-export const listEnvironmentsHandler: RouteHandler = async ({ app }) =>
-  json(200, { environments: await app.storage.environments() });
+export const listEnvironmentsHandler: RouteHandler = async ({ app, caller: { scope } }) => {
+  const all = await app.storage.environments();
+  const { environment } = scope ?? {};
+  return json(200, { environments: all.filter((one) => environment === undefined || one === environment) });
+};
 
 export const showEnvironmentHandler: RouteHandler = async ({ app, request }) => {
   const environment = environmentOf(request);

@@ -2,7 +2,7 @@ import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } fr
 import type { RouteAddress } from '../../domain/api/route-table.ts';
 import type { Engine } from '../../runs/engine.ts';
 import type { AppServices } from '../app-services.ts';
-import { type Caller, callerOf, requireRole } from './access.ts';
+import { type Caller, callerOf, requireRole, requireScope } from './access.ts';
 import { problemAnswer, problemOf } from './answer.ts';
 
 /** One call, with what its handler needs. */
@@ -26,8 +26,11 @@ export function httpHandler(
 ): HttpHandler {
   return async (request, context) => {
     try {
-      const caller = callerOf(request);
-      if (app.requiresRoles && route.roles) requireRole(request, caller, route.roles);
+      const caller = callerOf(request, app);
+      if (route.roles) {
+        if (app.requiresRoles) requireRole(request, caller, route.roles);
+        requireScope(request, caller, { allowed: route.roles, requiresScopes: app.requiresScopedKeys });
+      }
       return await handle({ app, request, engine: engineOf(context), caller, base: basePath(request.url, route) });
     } catch (error) {
       const problem = problemOf(error);
