@@ -98,6 +98,9 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
   common('runs', 'list the runs, newest first')
     .option('--limit <n>', 'how many', parseLimit, 20)
     .action(lazily(async () => (await import('./commands/runs.ts')).runsCommand));
+  common('audit', 'who asked for what in the environment, newest first')
+    .option('--limit <n>', 'how many', parseLimit, 20)
+    .action(lazily(async () => (await import('./commands/audit.ts')).auditCommand));
   common('logs', 'print the events of a run')
     .argument('[run]', 'run id (default: the newest)')
     .option('--follow', 'go on until the run ends', false)

@@ -117,6 +117,17 @@ describe('a served app', () => {
     const other = { 'x-functions-key': key.replace('.staging.', '._.') };
     expect((await fetch(`${app.url}/api/environments`, { headers: other })).status).toBe(401);
     expect(await status('GET', '/api/environments/production/lock', { 'x-functions-key': app.key })).toBe(200);
+    // Who was refused is written down, by the address that the host saw.
+    const forged = { 'x-forwarded-for': '203.0.113.9' };
+    expect(await status('DELETE', '/api/environments/production/lock?confirm=production', forged)).toBe(403);
+    const { body } = await app.request('GET', '/api/environments/production/audit');
+    expect(body).toMatchObject({
+      entries: [
+        { operation: 'breakLock', by: 'key ci', from: '127.0.0.1', outcome: 'key_scope_exceeded' },
+        { operation: 'showLock', by: 'key ci', from: '127.0.0.1', outcome: 'key_scope_exceeded' },
+      ],
+      next: null,
+    });
   });
 
   it('answers what it does not know, or may not do, with problem details', async () => {

@@ -5,6 +5,7 @@ import { environmentOfRun } from '../../domain/run.ts';
 import { isJsonObject } from '../../shared/json.ts';
 import type { AppServices } from '../app-services.ts';
 import { HttpProblem } from './answer.ts';
+import { printable } from './printable.ts';
 
 /** Who calls, as far as the host vouches for it. */
 export interface Caller {
@@ -26,7 +27,6 @@ const NAME_CLAIMS = [
 
 /** What a client may say of itself without proof; kept as a word of its own beside `key`. */
 const CLAIMED_NAME = 'x-draftgenie-caller';
-const MAX_NAME_LENGTH = 100;
 
 /**
  * The caller of a request: the principal that Easy Auth in front of the app passes on in `x-ms-client-principal`
@@ -117,9 +117,4 @@ function principalOf(header: string): {
       : [],
   );
   return { claims, roleType: typeof principal.role_typ === 'string' ? principal.role_typ : 'roles' };
-}
-
-/** Names end up in states, events and logs: no control characters, not endless. */
-function printable(text: string): string {
-  return text.replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, '').slice(0, MAX_NAME_LENGTH);
 }
