@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from '../../shared/json.ts';
 import type { ComposeProject, ComposeService } from '../compose/project.ts';
 import type { Choice, Draft } from '../draft.ts';
-import { newFacts, type ServiceFacts } from './facts.ts';
 import { rewrittenBy } from './environment.ts';
+import { newFacts, type ServiceFacts } from './facts.ts';
 import { HostIndex } from './host-index.ts';
 import { takeKeys } from './key-row.ts';
 import { SERVICE_KEYS } from './keys/service-keys.ts';

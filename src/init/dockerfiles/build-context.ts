@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { readDockerfile } from '../../source/dockerfile/dockerfile.ts';
 import { imageFinder } from '../../source/image-files.ts';
 import type { ProjectFiles } from '../folder/project-files.ts';
 import { type FoundDockerfile, findDockerfiles } from './find-dockerfiles.ts';
@@ -12,6 +13,9 @@ export interface ChosenContext {
   readonly problems: readonly string[];
 }
 
+/** What applications run on. */
+const PLATFORM = 'linux/amd64';
+
 export type ContextChooser = (dockerfile: FoundDockerfile) => Promise<ChosenContext>;
 
 /**
@@ -22,14 +26,14 @@ export function contextChooser({ tree, paths }: ProjectFiles): ContextChooser {
   const filesOf = imageFinder(tree);
   const sources = withoutDockerfiles(paths);
   return async ({ path, folder }) => {
-    const candidates = upwards(folder).filter(
-      (one) => one === '' || sources.some((file) => file.startsWith(`${one}/`)),
-    );
+    const isEmpty = (one: string): boolean => one !== '' && !sources.some((file) => file.startsWith(`${one}/`));
+    const copies = copiesSomething((await tree.text(path)) ?? '');
+    const candidates = copies ? upwards(folder).filter((one) => !isEmpty(one)) : [folder];
     const tried: ChosenContext[] = [];
     for (const candidate of candidates) {
       const context = candidate === '' ? '.' : candidate;
       const dockerfile = posix.relative(candidate, path);
-      const image = { service: path, buildContext: context, dockerfile, platform: 'linux/amd64' };
+      const image = { service: path, buildContext: context, dockerfile, platform: PLATFORM };
       const { problems } = await filesOf(image);
       if (problems.length === 0) return { context, dockerfile, problems };
       tried.push({ context, dockerfile, problems });
@@ -37,6 +41,12 @@ export function contextChooser({ tree, paths }: ProjectFiles): ContextChooser {
     // None has it all: the one to which the fewest things are missing.
     return tried.toSorted((a, b) => a.problems.length - b.problems.length)[0] as ChosenContext;
   };
+}
+
+function copiesSomething(text: string): boolean {
+  const settings = { builder: 'buildkit', platform: PLATFORM, buildArguments: {} } as const;
+  const { instructions, seesWholeContext } = readDockerfile(text, settings);
+  return instructions.length > 0 || seesWholeContext;
 }
 
 function withoutDockerfiles(paths: readonly string[]): readonly string[] {

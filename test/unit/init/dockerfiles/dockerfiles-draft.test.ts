@@ -56,6 +56,21 @@ describe('Dockerfiles alone', () => {
     expect(leftovers).toEqual([expect.stringMatching(/^admin\/Dockerfile:3 build in \.: .*gone\.txt.*build\.context/)]);
   });
 
+  it('have the port, and the manner, of the image that they are built on where they say none', async () => {
+    const { services, comments } = await drafted({
+      'site/Dockerfile': 'FROM nginx:1.29\n',
+      'db/Dockerfile': 'FROM postgres:17\n',
+    });
+    expect(services).toEqual({
+      site: { build: './site', port: 80, ingress: 'external' },
+      db: { build: './db', port: 5432, ingress: 'internal', transport: 'tcp' },
+    });
+    expect(comments).toContainEqual({
+      path: ['services', 'site', 'port'],
+      text: 'As the image nginx:1.29, on which site/Dockerfile builds, says.',
+    });
+  });
+
   it('with several images make several services', async () => {
     const { services, leftovers } = await drafted({
       Dockerfile: `FROM node AS base
