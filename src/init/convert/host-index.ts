@@ -50,7 +50,9 @@ export class HostIndex {
     const inVariables = others.flatMap(({ value = '', name, owner }) => this.usesIn(value, name, owner));
     const inFiles = mentions.filter(({ owner }) => owner !== target).flatMap(({ uses }) => uses);
     const isMeant = (use: NamedService): boolean => use.target === target;
-    const ports = [...inVariables, ...inFiles].filter(isMeant).flatMap(({ port, scheme }) => port ?? (scheme === 'http' ? [80] : []));
+    const ports = [...inVariables, ...inFiles]
+      .filter(isMeant)
+      .flatMap(({ port, scheme }) => port ?? (scheme === 'http' ? [80] : []));
     // What stands in a file stays there, so it must be reached as it says.
     const isPlain = inVariables.filter(isMeant).some((use) => !isHttp(use)) || inFiles.some(isMeant);
     return { ports: [...new Set(ports)], isPlain };

@@ -16,7 +16,11 @@ export interface Mention {
 }
 
 /** What is said of other services in files that are mounted: the configuration of a proxy, of a collector. */
-export function mentionsOf(all: readonly ServiceFacts[], hosts: HostIndex, project: ComposeProject): readonly Mention[] {
+export function mentionsOf(
+  all: readonly ServiceFacts[],
+  hosts: HostIndex,
+  project: ComposeProject,
+): readonly Mention[] {
   return all.flatMap((owner) =>
     textsOf(owner, project).flatMap(({ text, place, path }) => {
       const uses = hosts.usesIn(text, '', owner);
@@ -43,7 +47,9 @@ function textsOf({ mounts, files }: ServiceFacts, project: ComposeProject): read
   const configs = files.flatMap(({ kind, source, place, path }) => {
     const definition = kind === 'configs' ? project.named('configs', source) : undefined;
     const file = memberOf(definition, 'file');
-    const text = file ? read(file.place.origin.folder, composeText(file) ?? '') : composeText(memberOf(definition, 'content'));
+    const text = file
+      ? read(file.place.origin.folder, composeText(file) ?? '')
+      : composeText(memberOf(definition, 'content'));
     return text === undefined ? [] : [{ text, place, path }];
   });
   return [...bound, ...configs];
@@ -62,8 +68,13 @@ export function tellMentions(
       const { transport, port: main, further = [] } = listening.get(target) ?? {};
       const isSame = host === (target.appName ?? target.key.replaceAll('_', '-'));
       const isReached = transport === 'tcp' || (port ?? 80) === 80 || further.includes(port ?? 0);
-      if (isReplaced(target)) report.left(place, path, `names ${host}, which is a managed service now`, ['services', owner.key]);
-      else if (main === undefined) report.left(place, path, `names ${host}, which listens nowhere, as far as can be seen`, ['services', owner.key]);
+      if (isReplaced(target))
+        report.left(place, path, `names ${host}, which is a managed service now`, ['services', owner.key]);
+      else if (main === undefined)
+        report.left(place, path, `names ${host}, which listens nowhere, as far as can be seen`, [
+          'services',
+          owner.key,
+        ]);
       else if (!isSame || !isReached)
         report.left(
           place,
