@@ -1,4 +1,4 @@
-import { access, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { ConfigProblem } from '../../domain/config/model.ts';
 import { composeFileIn, readComposeProject } from '../../init/compose/read-project.ts';
@@ -80,7 +80,7 @@ async function namedSources(search: Search): Promise<Surroundings> {
   const { folder, from } = search;
   const named = await Promise.all(from.map(async (path) => ({ path, ...(await readKind(path)) })));
   const gone = named.find(({ kind }) => kind === 'absent');
-  if (gone) throw new UserError(`Cannot read ${gone.path}: there is no such file.`, { code: 'init_unreadable' });
+  if (gone) throw new UserError(`Cannot read ${gone.path}: ${gone.reason}.`, { code: 'init_unreadable' });
   const [first] = named;
   if (first?.kind === 'original') return { sources: [originalSource(first.path, first.text)], own: undefined };
   if (first?.kind === 'own') return { sources: [], own: first.path };
@@ -161,12 +161,27 @@ function dockerfileSources(files: ProjectFiles, folder: string): readonly DraftS
   return [{ kind: 'dockerfiles', title, names: [name], draft: () => dockerfilesDraft(files, name) }];
 }
 
-async function readKind(path: string): Promise<{ readonly kind: FileKind | 'absent'; readonly text: string }> {
-  try {
-    await access(path);
-  } catch {
-    return { kind: 'absent', text: '' };
-  }
-  const text = await readFile(path, 'utf8');
-  return { kind: recognised(text), text };
+interface ReadFile {
+  readonly kind: FileKind | 'absent';
+  readonly text: string;
+  /** Why it is absent, for people. */
+  readonly reason?: string;
 }
+
+async function readKind(path: string): Promise<ReadFile> {
+  try {
+    const text = await readFile(path, 'utf8');
+    return { kind: recognised(text), text };
+  } catch (error) {
+    const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''];
+    if (reason === undefined) throw error;
+    return { kind: 'absent', text: '', reason };
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'it may not be read',
+};
