@@ -75,8 +75,8 @@ function secretLines({ result, environment }: Made): readonly string[] {
   ];
 }
 
-function nextLines({ file, folder, result }: Made): readonly string[] {
-  if (!result.ok) return [];
+function nextLines({ file, folder, isWritten, result }: Made): readonly string[] {
+  if (!result.ok || !isWritten) return [];
   const source = isWithin(file, folder) ? [] : ['--source', folder];
   const command = (...words: readonly string[]): string =>
     `draftgenie-deploy ${shellWords([...words, '--config', file, ...source])}`;

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../shared/json.ts';
 import type { ImageSettings } from '../../source/dockerfile/image-settings.ts';
 import { knownServer } from '../convert/known-servers.ts';
+import { secretKey } from '../convert/names.ts';
 import { commandPort } from '../requests/command-port.ts';
 import { healthRequest } from '../requests/health-path.ts';
 import type { ChosenContext } from './build-context.ts';
@@ -90,9 +91,22 @@ export function knownPort({ settings, manifest, file }: Program): KnownPort | un
   return server && { port: server.port, from: `the image ${settings.base}, on which ${file} builds,` };
 }
 
-function buildOf({ context, dockerfile }: ChosenContext, target: string | undefined): JsonObject | string {
-  if (dockerfile === 'Dockerfile' && target === undefined) return context === '.' ? '.' : `./${context}`;
-  return { context, dockerfile, ...(target !== undefined && { target }) };
+function buildOf({ context, dockerfile, secretIds }: ChosenContext, target: string | undefined): JsonObject | string {
+  if (dockerfile === 'Dockerfile' && target === undefined && secretIds.length === 0)
+    return context === '.' ? '.' : `./${context}`;
+  const secrets = Object.fromEntries(secretIds.map((id) => [id, secretKey(id)]));
+  return {
+    context,
+    ...(dockerfile !== 'Dockerfile' && { dockerfile }),
+    ...(target !== undefined && { target }),
+    ...(secretIds.length > 0 && { secrets }),
+  };
+}
+
+/** What builds cannot go without, by keys of secrets: from the environment of whoever deploys. */
+export function buildSecrets(programs: Iterable<Program>): JsonObject {
+  const ids = [...programs].flatMap(({ build }) => build.secretIds);
+  return Object.fromEntries(ids.map((id) => [secretKey(id), `env:${secretKey(id).toUpperCase()}`]));
 }
 
 function healthOf(
