@@ -9,7 +9,7 @@ import { type ReadOptions, readComposeProject } from '../../src/init/compose/rea
 import { composeDraft } from '../../src/init/convert/compose-draft.ts';
 import { serviceKey } from '../../src/init/convert/names.ts';
 import type { Draft } from '../../src/init/draft.ts';
-import { isJsonObject, type JsonObject } from '../../src/shared/json.ts';
+import type { JsonObject } from '../../src/shared/json.ts';
 import { answered } from '../helpers/compose/answered.ts';
 import { memoryFiles } from '../helpers/compose/memory-files.ts';
 import { mutated } from './mutations.ts';
@@ -58,7 +58,9 @@ function expectNothingLost({ services, idle }: ComposeProject, { config, leftove
   for (const { name } of idle) expect(isTold(`services.${name}`), name).toBe(true);
   for (const { name, variables } of services) {
     const at = `services.${name}`;
-    const found = made.find(([key, one]) => key === serviceKey(name) || isNamed(one, serviceKey(name)));
+    const [, called = serviceKey(name)] =
+      leftovers.flatMap(({ key, text }) => (key === at ? [/^is called ([\w-]+)/.exec(text)] : [])).at(-1) ?? [];
+    const found = made.find(([key]) => key === called);
     expect(found !== undefined || isTold(at), `${at} in ${stringify(config)}`).toBe(true);
     const env = Object.keys(((found?.[1] as JsonObject | undefined)?.env ?? {}) as JsonObject);
     for (const variable of variables.keys()) {
@@ -67,10 +69,6 @@ function expectNothingLost({ services, idle }: ComposeProject, { config, leftove
       expect(isThere || (isTold(at) && isOfReplaced), `${at} ${variable}`).toBe(true);
     }
   }
-}
-
-function isNamed(one: unknown, name: string): boolean {
-  return isJsonObject(one) && one.name === name.replaceAll('_', '-');
 }
 
 describe('Compose files', () => {

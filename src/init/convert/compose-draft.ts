@@ -40,7 +40,7 @@ export function composeDraft(project: ComposeProject, { managed: chosen }: Draft
   const servers = serversOf(all);
   const managed = managedOf(servers, chosen, [...variables.values()].flat(), hosts);
   const staying = all.filter(({ service }) => (managed.get(service.name)?.section ?? 'rabbitmq') === 'rabbitmq');
-  nameRabbit(managed, staying);
+  nameRabbit(managed, staying, report);
   const named = staying.flatMap((facts) => variables.get(facts) ?? []);
   const secrets = new SecretPlan(
     named.filter((one) => !rewrittenBy(one, hosts, managed)),
@@ -68,7 +68,7 @@ export function composeDraft(project: ComposeProject, { managed: chosen }: Draft
     all: staying,
     shares,
   };
-  nameJobs(tasks, staying);
+  nameJobs(tasks, staying, report);
   const services = Object.fromEntries(
     staying
       .filter((facts) => !tasks.has(facts))

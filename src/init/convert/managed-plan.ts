@@ -43,15 +43,26 @@ export function managedOf(
 const RABBIT = 'rabbitmq';
 
 /** Gives it that key, and its own name to its app. */
-export function nameRabbit(managed: ReadonlyMap<string, ManagedServer>, staying: readonly ServiceFacts[]): void {
-  const server = [...managed.values()].find(({ section }) => section === 'rabbitmq');
-  if (!server || server.facts.key === RABBIT) return;
+export function nameRabbit(
+  managed: ReadonlyMap<string, ManagedServer>,
+  staying: readonly ServiceFacts[],
+  report: Report,
+): void {
+  const facts = [...managed.values()].find(({ section }) => section === 'rabbitmq')?.facts;
+  if (!facts || facts.key === RABBIT) return;
   const other = staying.find(({ key }) => key === RABBIT);
-  const { facts } = server;
+  const { key } = facts;
+  rename(facts, RABBIT, report);
+  if (other) rename(other, key, report);
+}
+
+/** Its app keeps the name by which others find it. */
+function rename(facts: ServiceFacts, key: string, report: Report): void {
+  const { name, place } = facts.service;
   facts.appName = facts.key.replaceAll('_', '-');
-  if (other) {
-    [other.key, other.appName, facts.key] = [facts.key, RABBIT, RABBIT];
-  } else facts.key = RABBIT;
+  facts.key = key;
+  const text = `is called ${key} in the configuration, where the address of a service of the key ${RABBIT} is put together`;
+  report.left(place, `services.${name}`, text, ['services', key]);
 }
 
 interface RabbitAround {

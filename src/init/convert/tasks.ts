@@ -4,6 +4,7 @@ import type { ComposeProject } from '../compose/project.ts';
 import { dockerfilePath, isSameBuild } from './build-place.ts';
 import type { ServiceFacts } from './facts.ts';
 import { Names } from './names.ts';
+import type { Report } from './report.ts';
 
 /** What others wait for the end of, or says so itself. */
 export function tasksOf(all: readonly ServiceFacts[]): ReadonlySet<ServiceFacts> {
@@ -15,14 +16,23 @@ export function tasksOf(all: readonly ServiceFacts[]): ReadonlySet<ServiceFacts>
   return new Set(tasks.length < all.length ? tasks : []);
 }
 
-/** Names that a deployment gives to what belongs to a service. */
-export function nameJobs(tasks: ReadonlySet<ServiceFacts>, all: readonly ServiceFacts[]): void {
+/** Gives jobs names that no service has, and that a deployment gives to nothing that belongs to one. */
+export function nameJobs(tasks: ReadonlySet<ServiceFacts>, all: readonly ServiceFacts[], report: Report): void {
   const others = all.filter((facts) => !tasks.has(facts)).map(({ key, appName }) => appName ?? key);
   const names = new Names(
     others.flatMap((name) => [name, `${name}-migrate`, `${name}-smoke`]),
     (key) => key.replaceAll('_', '-'),
   );
-  for (const facts of tasks) facts.key = names.take(facts.key);
+  for (const facts of tasks) {
+    const key = names.take(facts.key);
+    const { name, place } = facts.service;
+    if (key !== facts.key)
+      report.left(place, `services.${name}`, `is called ${key}: a deployment has another use for ${facts.key}`, [
+        'jobs',
+        key,
+      ]);
+    facts.key = key;
+  }
 }
 
 /**
