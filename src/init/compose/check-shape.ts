@@ -8,6 +8,8 @@ export const EXTENSION = /^x-/;
 
 /** Tells of every key that the specification does not know, and of everything that stands where it cannot. */
 export function checkShape(tree: Tree, shape: Shape, problems: Problems, path: readonly string[] = []): void {
+  // What only takes away may be anything.
+  if (tree.tag === 'reset') return;
   const at = path.join('.');
   if (tree.kind === 'text') {
     if (tree.text !== null && !shape.isText) problems.add(tree.place, at, `expected ${allowed(shape)}, found text`);

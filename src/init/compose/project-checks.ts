@@ -1,5 +1,7 @@
 import { suggestion } from '../../domain/config/unknown-keys.ts';
+import type { ComposeFiles } from './files.ts';
 import type { Filling } from './forms/filling.ts';
+import { checkOrigin, checkTexts } from './origin-checks.ts';
 import type { ComposeService } from './project.ts';
 import { itemsOf, type MapTree, memberOf, membersOf, rawTextOf, type Tree } from './tree.ts';
 
@@ -10,18 +12,18 @@ interface Checked {
 }
 
 /** What Compose would refuse of a model that can be read. */
-export function checkProject({ services, idle, top }: Checked, filling: Filling): void {
+export function checkProject(
+  { services, idle, top }: Checked,
+  filling: Filling,
+  around: { readonly files: ComposeFiles; readonly root: string },
+): void {
   for (const service of services) {
-    checkOrigin(service, filling);
+    checkTexts(service, filling);
+    checkOrigin(service, { filling, ...around });
     checkDependencies(service, services, idle, filling);
     checkNames(service, top, filling);
   }
   checkCircles(services, filling);
-}
-
-function checkOrigin({ name, place, keys }: ComposeService, { problems }: Filling): void {
-  if (!keys.members.has('image') && !keys.members.has('build'))
-    problems.add(place, `services.${name}`, 'has neither an image nor a build');
 }
 
 function checkDependencies(

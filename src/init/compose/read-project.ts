@@ -8,7 +8,7 @@ import { checkProject } from './project-checks.ts';
 import type { Scope } from './scope.ts';
 import { valueIn } from './scope.ts';
 import { SourceReader } from './source-reader.ts';
-import { itemsOf, type MapTree, memberOf, membersOf, rawTextOf, type TextTree, type Tree } from './tree.ts';
+import { itemsOf, type MapTree, memberOf, membersOf, type TextTree, type Tree } from './tree.ts';
 
 export interface ReadOptions {
   /** Absolute, or relative to where the process is. */
@@ -94,7 +94,7 @@ function projectOf(model: MapTree, { sources, scope, root, profiles }: Around): 
   }
   const { services: _, include: __, ...rest } = Object.fromEntries(model.members);
   const top: MapTree = { ...model, members: new Map(Object.entries(rest)) };
-  checkProject({ services, idle, top }, filling);
+  checkProject({ services, idle, top }, filling, { files: sources.files, root });
   if (services.length === 0)
     filling.problems.add(model.place, 'services', `there is no service${idle[0] ? `: ${idle[0].why}` : ''}`);
   return {
@@ -140,10 +140,7 @@ function serviceOf(name: string, tree: Tree, sources: SourceReader): ComposeServ
     if (value.kind === 'text') variables.set(variable, value);
   }
   for (const key of ['env_file', 'environment', 'profiles']) members.delete(key);
+  const build = members.get('build');
+  if (build?.kind === 'text') members.delete('build');
   return { name, place: tree.place, keys: { kind: 'map', members, place: tree.place }, variables };
-}
-
-/** A text of a list or a map, as it stands in the file; for lists of names. */
-export function textsIn(tree: Tree | undefined): readonly string[] {
-  return itemsOf(tree).flatMap((item) => rawTextOf(item) ?? []);
 }

@@ -8,7 +8,7 @@ import { isWindowsPath } from './forms/mounts.ts';
 import { readTree } from './read-tree.ts';
 import { type Scope, valueIn, withDefaults } from './scope.ts';
 import { PROJECT_SHAPE } from './shapes/project-shape.ts';
-import { escaped, filled, parseTemplate } from './template.ts';
+import { filled, parseTemplate } from './template.ts';
 import { type MapTree, memberOf, membersOf, type Origin, type Place, type TextTree, textTree } from './tree.ts';
 
 /** Who asks for a file. */
@@ -151,9 +151,4 @@ interface VariablesOf {
   readonly asked: Asked;
   readonly format: 'compose' | 'raw';
   readonly isRequired: boolean;
-}
-
-/** A text that is already filled in, as a file would say it. */
-export function literal(text: string, place: Place): TextTree {
-  return textTree(escaped(text), place);
 }

@@ -27,7 +27,8 @@ export function commandOf(
         path,
       );
   }
-  tellHosts([...(entry ?? []), ...(words ?? [])], facts, path, around);
+  tellHosts(entry ?? [], 'entrypoint', facts, path, around);
+  tellHosts(words ?? [], 'command', facts, path, around);
   const env: Record<string, Json> = {};
   const secretWords = (all: readonly TextTree[] | undefined): boolean =>
     (all ?? []).some((_, index) => secretOf(all ?? [], index) !== undefined);
@@ -116,6 +117,7 @@ function secretVariable(name: string, tree: TextTree, owner: ServiceFacts): Vari
 /** Other services that a command names, and does not reach as it is. */
 function tellHosts(
   words: readonly TextTree[],
+  key: 'command' | 'entrypoint',
   facts: ServiceFacts,
   path: readonly string[],
   { hosts, listening, managed, report }: Around,
@@ -131,7 +133,7 @@ function tellHosts(
         : transport === 'http' && (port ?? 80) === 80 && main !== undefined
           ? undefined
           : `names ${host}${port === undefined ? '' : `:${port}`}, which other services reach by the name of its app at port 80, or at its address with https: take it from a variable`;
-      if (why !== undefined) report.left(word.place, `services.${facts.service.name}.command`, why, path);
+      if (why !== undefined) report.left(word.place, `services.${facts.service.name}.${key}`, why, path);
     }
   }
 }

@@ -179,7 +179,7 @@ function withAddresses(
     return text;
   }
   const made = withUses(text, places, (use) => addressIn(use as NamedService, isFormat, variable, path, around));
-  if (!isFormat) return made;
+  if (!isFormat || !/\{(?:address|host)\}/.test(made)) return made;
   const key = only.key;
   return made === '{address}' ? { service: key } : { service: key, format: made };
 }
@@ -216,6 +216,8 @@ function addressIn(
   }
   if (isOther) return `${before}${target.appName ?? target.key.replaceAll('_', '-')}${behind}`;
   if (isHttp(use) && !hasUser) return /^ws/.test(scheme ?? '') ? `wss://${said('host')}` : said('address');
+  // What listens beside http is reached by the name of the app.
+  if (port === undefined && scheme === undefined && further.length > 0) return said('name');
   report.left(
     tree.place,
     key,

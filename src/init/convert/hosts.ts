@@ -15,7 +15,7 @@ export interface HostUse {
 
 const HOST = '[A-Za-z0-9][A-Za-z0-9._-]*';
 const ADDRESS = new RegExp(String.raw`\b([a-z][a-z0-9+.-]*)://((?:[^\s/@,;"'<>]*@)?)(${HOST})(?::(\d{1,5}))?`, 'gi');
-const WITH_PORT = new RegExp(String.raw`(?<![\w.\-/:$])(${HOST}):(\d{1,5})(?![\w.])`, 'g');
+const WITH_PORT = new RegExp(String.raw`(?<![\w.\-:$]|(?<!/)/)(${HOST}):(\d{1,5})(?![\w.])`, 'g');
 const SETTING = new RegExp(
   String.raw`\b(?:server|host|hostname|data source|addr|address|endpoint|bootstrap\.servers)\s*=\s*(?:tcp:)?(${HOST})(?:[,:](\d{1,5}))?`,
   'gi',

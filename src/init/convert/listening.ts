@@ -1,6 +1,6 @@
 import { readImageSettings } from '../../source/dockerfile/image-settings.ts';
 import type { ComposeProject } from '../compose/project.ts';
-import { dockerfilePath } from './build-place.ts';
+import { dockerfilePath, isSameBuild } from './build-place.ts';
 import { commandWords } from './command-words.ts';
 import type { PortFact, ServiceFacts } from './facts.ts';
 import { imagePort, isTcpPort } from './known-servers.ts';
@@ -24,6 +24,12 @@ export interface Spoken {
   readonly isPlain: boolean;
 }
 
+interface ListeningAround {
+  readonly project: ComposeProject;
+  readonly all: readonly ServiceFacts[];
+  readonly report: Report;
+}
+
 /** https://learn.microsoft.com/azure/container-apps/ingress-overview#additional-tcp-ports */
 const MOST_FURTHER = 5;
 /** "exposedPort can't be 80 or 443": https://learn.microsoft.com/azure/container-apps/ingress-how-to */
@@ -33,24 +39,29 @@ const TLS_PORTS = [443, 8443, 9443];
 /** Of debuggers, which nobody publishes for others. */
 const DEBUG_PORTS = [9229, 9230, 5678, 5005, 2345];
 
-export function listeningOf(facts: ServiceFacts, spoken: Spoken, project: ComposeProject, report: Report): Listening {
-  const candidates = portsOf(facts, spoken, project);
+export function listeningOf(facts: ServiceFacts, spoken: Spoken, { project, all, report }: ListeningAround): Listening {
+  const candidates = portsOf(facts, spoken, project, all);
   const port = mainPort(facts, candidates);
   const left = facts.ports.filter(({ protocol }) => protocol !== 'tcp');
   for (const { place, path, protocol } of left)
     report.left(place, path, `${protocol}: Container Apps take tcp and http only`, ['services', facts.key]);
   if (port === undefined) return { further: [], transport: 'http', isExternal: false };
   const published = facts.ports.filter((one) => one.published !== undefined && one.protocol === 'tcp' && !one.isLocal);
-  const isPublished = published.some((one) => one.port === port);
+  const isPublished = published.some((one) => one.port === port) && !facts.known?.isOpen;
   const transport = transportOf(facts, port, spoken, isPublished);
-  const isExternal = isPublished && transport === 'http' && !facts.known?.isOpen;
+  const isExternal = isPublished && transport === 'http';
   const others = candidates.filter((one) => one !== port && !HTTP_PORTS.includes(one) && !DEBUG_PORTS.includes(one));
   const further = others.slice(0, MOST_FURTHER);
   tellLeft(facts, { port, further, transport, isExternal }, report);
   return { port, further, transport, isExternal };
 }
 
-function portsOf(facts: ServiceFacts, spoken: Spoken, project: ComposeProject): readonly number[] {
+function portsOf(
+  facts: ServiceFacts,
+  spoken: Spoken,
+  project: ComposeProject,
+  all: readonly ServiceFacts[],
+): readonly number[] {
   const own = facts.ports.filter(({ protocol }) => protocol === 'tcp');
   const isFirst = (one: PortFact): boolean => one.published !== undefined;
   const said = [...own.filter(isFirst), ...own.filter((one) => !isFirst(one))].map(({ port }) => port);
@@ -59,7 +70,13 @@ function portsOf(facts: ServiceFacts, spoken: Spoken, project: ComposeProject): 
   if (spoken.ports.length > 0) return unique(spoken.ports);
   const asked = healthPort(facts);
   if (asked !== undefined) return [asked];
-  return imagePorts(facts, project);
+  return isOtherProgram(facts, all) ? [] : imagePorts(facts, project);
+}
+
+/** Of services that share an image, one with a command of its own is not what the image listens with. */
+function isOtherProgram({ build, command, entrypoint, service }: ServiceFacts, all: readonly ServiceFacts[]): boolean {
+  if (!build || !(command ?? entrypoint)) return false;
+  return all.some((other) => other.service !== service && other.build && isSameBuild(other.build, build));
 }
 
 function unique(ports: readonly number[]): readonly number[] {

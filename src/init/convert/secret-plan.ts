@@ -93,7 +93,9 @@ export class SecretPlan {
     const known = this.#groups.get(id);
     if (known) return known;
     const variable = variableOf(one);
-    const key = this.#names.take(secretKey(variable), 100).replaceAll('-', '_');
+    const isReserved = RESERVED.includes(vaultName(secretKey(variable)));
+    const wish = isReserved ? `${one.owner.key}_${variable}` : variable;
+    const key = this.#names.take(secretKey(wish), 100).replaceAll('-', '_');
     const group: Group = {
       key,
       variable: this.#variables.take(variable, 100).replaceAll('-', '_'),

@@ -14,6 +14,8 @@ import { type VolumesAround, volumesOf } from './volumes.ts';
 export interface ServiceAround extends Around, VolumesAround {
   readonly variables: ReadonlyMap<ServiceFacts, readonly VariableFacts[]>;
   readonly tasks: ReadonlySet<ServiceFacts>;
+  /** Tasks that run before a service, with it. */
+  readonly migrations: ReadonlyMap<ServiceFacts, ServiceFacts>;
 }
 
 /** https://learn.microsoft.com/azure/container-apps/revisions: at most so many seconds. */
@@ -25,12 +27,14 @@ export function serviceConfig(facts: ServiceFacts, around: ServiceAround): JsonO
   const path = ['services', facts.key];
   const listening = around.listening.get(facts) ?? NOWHERE;
   const { config: command, env } = commandOf(facts, path, around);
+  const migration = migrationOf(facts, path, around);
   return {
     ...(facts.appName !== undefined && { name: facts.appName }),
     ...imageOf(facts, path, around),
     ...command,
     ...ingressOf(facts, listening, path, around),
-    ...withVariables(environmentOf(around.variables.get(facts) ?? [], path, around), env),
+    ...withVariables(environmentOf(around.variables.get(facts) ?? [], path, around), { ...env, ...migration.env }),
+    ...migration.config,
     ...sizeOf(facts, path, around.report),
     ...replicasOf(facts, around.report),
     ...healthOf(facts, listening, around.report),
@@ -38,6 +42,27 @@ export function serviceConfig(facts: ServiceFacts, around: ServiceAround): JsonO
     ...graceOf(facts, around),
     ...dependenciesOf(facts, around),
   };
+}
+
+/** What is run with the new image before it. */
+function migrationOf(
+  facts: ServiceFacts,
+  path: readonly string[],
+  around: ServiceAround,
+): { readonly config: JsonObject; readonly env: JsonObject } {
+  const [task] = [...around.migrations].find(([, service]) => service === facts) ?? [];
+  if (!task) return { config: {}, env: {} };
+  const at = [...path, 'migration'];
+  const { service } = task;
+  around.report.left(
+    service.place,
+    `services.${service.name}`,
+    `is the migration of ${facts.service.name}: it runs before new code of that starts`,
+    at,
+  );
+  const { config, env } = commandOf(task, at, around);
+  const words = [config.command, config.args].flatMap((list) => (Array.isArray(list) ? list : []));
+  return { config: { migration: { command: words } }, env };
 }
 
 /** What runs to its end, as the configuration says it. */
@@ -142,12 +167,13 @@ function graceOf({ graceInSeconds, service, key }: ServiceFacts, { report }: Ser
 }
 
 /** What is built comes after what comes as an image, so the latter cannot wait for the former. */
-function dependenciesOf(facts: ServiceFacts, { managed, tasks, all, report }: ServiceAround): JsonObject {
+function dependenciesOf(facts: ServiceFacts, { managed, tasks, migrations, all, report }: ServiceAround): JsonObject {
   const { build, dependencies } = facts;
   const keys = dependencies.flatMap(({ name, place, path }) => {
     const other = all.find((one) => one.service.name === name);
     const isReplaced = managed.has(name) && managed.get(name)?.section !== 'rabbitmq';
     if (!other || isReplaced) return [];
+    if (migrations.get(other) === facts) return [];
     if (tasks.has(other)) {
       report.left(place, path, `${name} is a job, which is started by hand: "job run ${other.key}"`, [
         'services',

@@ -24,13 +24,32 @@ type Secrecy = 'whole' | 'part' | 'none';
 const FURTHER_SECRET =
   /^requirepass$|(?:^|_)(?:pass|secret_key_base|app_key|master_key|auth_key|salt|private_pem)$|(?:password|secret)s?_?\d+$/i;
 
-export function variableFacts(owner: ServiceFacts): readonly VariableFacts[] {
+/** Of all services, each with its own. */
+export function variablesOfAll(all: readonly ServiceFacts[]): ReadonlyMap<ServiceFacts, readonly VariableFacts[]> {
+  const logins = new Set(
+    all.flatMap(({ service }) =>
+      [...service.variables].flatMap(([name, tree]) => (LOGIN.test(name) ? (composeText(tree) ?? []) : [])),
+    ),
+  );
+  return new Map(all.map((facts) => [facts, variableFacts(facts, logins)]));
+}
+
+const LOGIN = /user(?:name)?$|login$/i;
+/** What a store of files calls the login of its clients. */
+const ACCESS_KEY = /access_?key(?:_?id)?$/i;
+
+/** @param logins names by which services let others in */
+function variableFacts(owner: ServiceFacts, logins: ReadonlySet<string>): readonly VariableFacts[] {
   const { service } = owner;
   return [...service.variables].map(([name, tree]) => {
     const value = tree.text === null ? undefined : composeText(tree);
     const path = `services.${service.name}.environment.${name}`;
-    return { owner, name, tree, path, value, secrecy: secrecyOf(name, tree, value) };
+    return { owner, name, tree, path, value, secrecy: isLogin(name, value) ? 'none' : secrecyOf(name, tree, value) };
   });
+
+  function isLogin(name: string, value: string | undefined): boolean {
+    return ACCESS_KEY.test(name) && value !== undefined && logins.has(value);
+  }
 }
 
 export function looksSecret(name: string): boolean {

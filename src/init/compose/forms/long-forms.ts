@@ -27,7 +27,7 @@ export function inLongForms(service: Tree, path: string, filling: Filling): MapT
   if (service.kind !== 'map') return mapTree([], service.place);
   const members = [...service.members].map(([key, tree]): readonly [string, Tree] => {
     const form = Object.hasOwn(FORMS, key) ? FORMS[key] : undefined;
-    if (!form || (tree.kind === 'text' && tree.text === null)) return [key, tree];
+    if (!form || tree.tag === 'reset' || (tree.kind === 'text' && tree.text === null)) return [key, tree];
     const long = form(tree, `${path}.${key}`, filling);
     return [key, tree.tag ? { ...long, tag: tree.tag } : long];
   });

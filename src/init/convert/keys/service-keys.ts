@@ -8,6 +8,7 @@ import { DEPLOY_KEYS } from './deploy-keys.ts';
 import { HEALTHCHECK_KEYS } from './healthcheck-keys.ts';
 import { HOST_KEYS } from './host-keys.ts';
 import { MOUNT_KEYS } from './mount-keys.ts';
+import { DEPENDENCY_KEYS, FILE_KEYS, SERVICE_NETWORK_KEYS } from './part-keys.ts';
 import { PORT_KEYS } from './port-keys.ts';
 
 const HOOK = 'Container Apps run no hooks; begin what it does in the command of the service';
@@ -126,9 +127,9 @@ export const SERVICE_KEYS: KeyTable<ServiceFacts, keyof typeof SERVICE_SHAPE.key
   networks: {
     becomes:
       'left: all services of an environment reach each other; `aliases` are replaced by the address of the service',
-    take: (tree, facts) => {
-      for (const [, network] of membersOf(tree))
-        for (const alias of itemsOf(memberOf(network, 'aliases'))) facts.hosts.add(composeText(alias) ?? '');
+    take: (tree, facts, { path, report }) => {
+      for (const [name, network] of membersOf(tree))
+        takeKeys(SERVICE_NETWORK_KEYS, network, facts, { path: `${path}.${name}`, report });
     },
     left: 'all services of an environment reach each other, and only "ingress: external" lets anybody else in',
   },
@@ -194,8 +195,7 @@ function takeDependencies(tree: Tree, facts: ServiceFacts, { path, report }: Key
   for (const [name, how] of membersOf(tree)) {
     const isCompleted = composeText(memberOf(how, 'condition')) === 'service_completed_successfully';
     facts.dependencies.push({ name, isCompleted, place: how.place, path: `${path}.${name}` });
-    if (isTrue(memberOf(how, 'restart')))
-      report.leftEverywhere(how.place, `${path}.${name}.restart`, 'services are not restarted for the sake of others');
+    takeKeys(DEPENDENCY_KEYS, how, facts, { path: `${path}.${name}`, report });
   }
 }
 
@@ -204,15 +204,7 @@ function takeFiles(kind: FileFact['kind'], tree: Tree, facts: ServiceFacts, { pa
     const at = `${path}.${index}`;
     const [source = '', target = ''] = [composeText(memberOf(item, 'source')), composeText(memberOf(item, 'target'))];
     facts.files.push({ kind, source, target, place: item.place, path: at });
-    for (const key of ['uid', 'gid', 'mode']) {
-      const tree = memberOf(item, key);
-      if (tree)
-        report.leftEverywhere(
-          tree.place,
-          `${at}.${key}`,
-          'files of secrets can be read by every user of the container',
-        );
-    }
+    takeKeys(FILE_KEYS, item, facts, { path: at, report });
   }
 }
 
