@@ -7,6 +7,7 @@ import type { Services } from '../../../src/engine/services.ts';
 import { reportDrift } from '../../../src/planning/drift/drift-report.ts';
 import type { DeploymentWork } from '../../../src/runs/deployments.ts';
 import type { ExclusiveEngine } from '../../../src/runs/engine.ts';
+import type { StartEngine } from '../../../src/runs/start-request.ts';
 import { startRun } from '../../../src/runs/start-run.ts';
 import { UserError } from '../../../src/shared/errors.ts';
 import type { Bench } from '../copies/bench.ts';
@@ -32,15 +33,25 @@ export interface Ended {
   readonly refusal?: UserError;
 }
 
-/** A machine with the command line: its engine outlives its processes, as its journal does. */
+/** A machine with the command line, or an app: its engine outlives its processes, as its journal does. */
 export interface Machine {
   /** One command, by a process of its own that is killed at the n-th thing that it asks; `undefined`: it was. */
   run(command: Command, killAt?: number): Promise<Ended | undefined>;
   /** What the last process asked for. */
   readonly asked: () => number;
+  /** Processes that were thought to be killed go on where they stood, and come to their end. */
+  wake(): Promise<void>;
 }
 
-export function createMachine(bench: Bench, own: Partial<Services> = {}): Machine {
+/**
+ * @param own what is otherwise in its processes
+ * @param kind `shared`: an app, which drives the runs of several callers
+ */
+export function createMachine(
+  bench: Bench,
+  own: Partial<Services> = {},
+  kind: StartEngine['kind'] = 'exclusive',
+): Machine {
   const unfinished = new Set<string>();
   const engine: ExclusiveEngine = {
     start: async ({ runId }) => void unfinished.add(runId),
@@ -49,11 +60,21 @@ export function createMachine(bench: Bench, own: Partial<Services> = {}): Machin
     unfinished: () => [...unfinished],
     terminate: async (runId) => void unfinished.delete(runId),
   };
-  let gate: Gate = createGate(0);
+  const where: StartEngine =
+    kind === 'exclusive'
+      ? { kind, engine }
+      : { kind, engine, storage: { keyedCall: async (_environment, _key, call) => call } };
+  const asleep: { readonly gate: Gate; readonly work: Promise<unknown> }[] = [];
+  let last: Gate = createGate(0);
   return {
-    asked: () => gate.asked.length,
+    asked: () => last.asked.length,
+    async wake() {
+      for (const { gate } of asleep) gate.open();
+      await Promise.allSettled(asleep.splice(0).map(({ work }) => work));
+    },
     async run(command, killAt = 0) {
-      gate = createGate(killAt);
+      const gate = createGate(killAt);
+      last = gate;
       // Ids of runs sort by their time.
       bench.pass(1);
       const services = await bench.services(gate, {
@@ -62,15 +83,16 @@ export function createMachine(bench: Bench, own: Partial<Services> = {}): Machin
         activitiesMayOverlap: false,
         ...own,
       });
-      const work = perform(bench, services, engine, command);
+      const work = perform(bench, services, where, command);
       const ended = await Promise.race([work, gate.held.then(() => undefined)]);
+      if (!ended) asleep.push({ gate, work });
       if (ended?.runId !== undefined) unfinished.delete(ended.runId);
       return ended;
     },
   };
 }
 
-async function perform(bench: Bench, services: Services, engine: ExclusiveEngine, command: Command): Promise<Ended> {
+async function perform(bench: Bench, services: Services, where: StartEngine, command: Command): Promise<Ended> {
   const stores = services.stores(ENVIRONMENT);
   try {
     const {
@@ -83,18 +105,14 @@ async function perform(bench: Bench, services: Services, engine: ExclusiveEngine
       autoApprove: true,
       drift: () => reportDrift(services, createSteps(), ENVIRONMENT),
     });
-    const { runId, resumed } = await startRun(
-      services,
-      { kind: 'exclusive', engine },
-      {
-        ...{ environment: ENVIRONMENT, config, source, isNew },
-        options: { ...NO_OPTIONS, autoApprove: true, ...command.options, ...options },
-        ...{ waits: false, resetsState: false, trigger: 'cli', by: services.holder },
-      },
-    );
+    const { runId, resumed } = await startRun(services, where, {
+      ...{ environment: ENVIRONMENT, config, source, isNew },
+      options: { ...NO_OPTIONS, autoApprove: true, ...command.options, ...options },
+      ...{ waits: false, resetsState: false, trigger: 'cli', by: services.holder },
+    });
     const surroundings = {
       activities: createActivities(services),
-      now: () => bench.clock.now(),
+      now: () => services.clock.now(),
       pass: async (seconds: number) => bench.pass(seconds),
     };
     await orchestrate(surroundings, { environment: ENVIRONMENT, runId });
