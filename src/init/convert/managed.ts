@@ -35,7 +35,8 @@ function soleAddress(
   const [use] = uses;
   if (uses.length !== 1 || use?.scheme === undefined) return undefined;
   const before = value.slice(0, use.start).toLowerCase();
-  const isWhole = before === '' || before.startsWith(`${use.scheme}://`);
+  // Those of Java have a word before the scheme, and no credentials.
+  const isWhole = before === '' || before.startsWith(`${use.scheme}://`) || /^r2dbc:$|^jdbc:$/.test(before);
   const [path = '', query = ''] = value.slice(use.end).split('?');
   return isWhole && !/[\s,;]/.test(value) ? { scheme: use.scheme, path, query, hasUser: use.hasUser } : undefined;
 }
