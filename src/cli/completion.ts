@@ -40,20 +40,27 @@ export function addCompletion(program: Command, words: readonly string[], descri
   const explained = shell.commands.get('explain')?.arguments.get('code');
   if (explained) explained.handler = (complete) => KNOWN_CODES.forEach((code) => void complete(code, ''));
 
-  const files = new Set(
-    program.commands
-      .flatMap(withSubcommands)
-      .flatMap(({ options }) => options.filter(takesPath))
-      .map(({ long }) => long?.slice(2)),
-  );
   const complete = pathHandler(words.at(-1) ?? '');
-  for (const command of [shell, ...shell.commands.values()]) {
-    for (const [name, option] of command.options) if (files.has(name)) option.handler = complete;
+  for (const { name, command } of program.commands.flatMap((one) => withSubcommands(one))) {
+    const own = [...(name === 'deploy' ? [shell] : []), ...[shell.commands.get(name) ?? []].flat()];
+    for (const { long } of command.options.filter(takesPath)) {
+      for (const { options } of own) {
+        const option = options.get(long?.slice(2) ?? '');
+        if (option) option.handler = complete;
+      }
+    }
   }
 }
 
-function withSubcommands(command: Command): readonly Command[] {
-  return [command, ...command.commands.flatMap(withSubcommands)];
+interface NamedCommand {
+  /** With those of the commands above it: `state show`. */
+  readonly name: string;
+  readonly command: Command;
+}
+
+function withSubcommands(command: Command, above = ''): readonly NamedCommand[] {
+  const name = `${above}${command.name()}`;
+  return [{ name, command }, ...command.commands.flatMap((one) => withSubcommands(one, `${name} `))];
 }
 
 /** `--config <path>`, `--source <dir>`. */

@@ -1,7 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { closest, distance } from 'fastest-levenshtein';
 import { type AskedOptions, askedOptionsSchema } from '../domain/api/requests.ts';
+import { KEY_NAME, KEY_NAME_RULE, RIGHTS } from '../domain/api/scoped-key.ts';
 import { ENVIRONMENT_NAME } from '../domain/environment-name.ts';
+import { EXPIRES_RULE, isExpiresValue } from '../domain/expiry/duration.ts';
 import { DUMP_TARGET, DUMP_TARGET_RULE } from '../domain/removal/dump.ts';
 import { isStepName, STEP_NAMES, type StepName } from '../domain/steps.ts';
 import { UserError } from '../shared/errors.ts';
@@ -16,6 +18,8 @@ export interface CommonOptions {
   /** Keys of the file that nobody reads are told as warnings. */
   readonly allowUnknownKeys: boolean;
   readonly environment: string;
+  /** The environment whose overlay this one is made from; only commands that can make one have the option. */
+  readonly from?: string | undefined;
   /** Values of variables of the file, before those of the environment of the command. */
   readonly var: Readonly<Record<string, string>>;
   readonly simulate: boolean;
@@ -36,6 +40,15 @@ export interface DeployOptions extends CommonOptions, AskedOptions {
   readonly detailedExitcode: boolean;
 }
 
+export interface PlanOptions extends DeployOptions {
+  /** The environment whose configuration is compared; no plan is made then. */
+  readonly against: string | undefined;
+  /** Who wrote the configuration may not deploy it. */
+  readonly untrusted: boolean;
+}
+
+export type ComparisonOptions = PlanOptions & { readonly against: string };
+
 /** What runs have that are asked for in another way than a deployment: everything at its default. */
 export const NO_RUN_OPTIONS = {
   ...askedOptionsSchema.parse({}),
@@ -47,21 +60,25 @@ export const NO_RUN_OPTIONS = {
 const DEFAULT_CONFIG = 'scripts/azure/config.yaml';
 
 export function addCommonOptions(command: Command): Command {
-  return addOutputOption(command)
+  return addSimulateOptions(addOutputOption(command))
     .option('--config <path>', 'configuration file', DEFAULT_CONFIG)
     .option('--allow-unknown-keys', 'warn about unknown keys of the file, instead of refusing it', false)
     .option('--environment <name>', 'environment: one deployed copy of the application', parseEnvironment, 'default')
     .option('--var <name=value>', 'value of a variable that the file fills in (repeatable)', collectVariable, {})
-    .option('--simulate', 'deploy to the built-in Azure simulator; needs no Azure account', false)
+    .option('--verbose', 'print log lines too', false)
+    .addOption(new Option('--remote <url>', 'let the app at this address do it').conflicts('simulate'))
+    .option('--key <key>', 'its access key; shows up in process lists: better the variable DRAFTGENIE_KEY');
+}
+
+export function addSimulateOptions(command: Command, what = 'deploy to'): Command {
+  return command
+    .option('--simulate', `${what} the built-in Azure simulator; needs no Azure account`, false)
     .addOption(
       new Option('--simulator-profile <profile>', 'how long simulated operations take')
         .choices(['instant', 'realistic'])
         .default('realistic'),
     )
-    .option('--simulator-speed <factor>', 'how much faster than Azure the realistic profile is', parsePositive, 60)
-    .option('--verbose', 'print log lines too', false)
-    .addOption(new Option('--remote <url>', 'let the app at this address do it').conflicts('simulate'))
-    .option('--key <key>', 'its access key; shows up in process lists: better the variable DRAFTGENIE_KEY');
+    .option('--simulator-speed <factor>', 'how much faster than Azure the realistic profile is', parsePositive, 60);
 }
 
 export function addOutputOption(command: Command): Command {
@@ -79,14 +96,45 @@ export function refuseRemote({ remote }: CommonOptions, what: string): void {
 /** Of the option --source. */
 export const SOURCE = 'application source tree (default: the nearest folder above the config with Dockerfiles)';
 
-export function addRunOptions(command: Command): Command {
-  return command
+export function addFromOption(command: Command): Command {
+  return command.option(
+    '--from <name>',
+    'make the environment from the overlay of this one; later commands remember it',
+    parseEnvironment,
+  );
+}
+
+function addRunOptions(command: Command): Command {
+  return addFromOption(command)
+    .option(
+      '--expires <time>',
+      'delete the new environment after this time, data too: 72h; never: keep it',
+      parseExpires,
+    )
     .option('--source <dir>', SOURCE)
     .option('--force-step <step>', 'run this step although nothing changed (repeatable)', collectStep, [])
     .option('--force-all', 'run every step although nothing changed', false)
     .option('--refresh', 'look at every resource as it is now, and repair what differs', false)
     .option('--adopt', 'take over resources of the configured names that are not marked as ours', false)
     .option('--allow-replace <key>', 'allow replacing this resource; its data is not moved (repeatable)', collect, []);
+}
+
+/** What a comparison of two configurations has no use for. */
+const OF_PLANS = ['remote', 'source', 'forceStep', 'forceAll', 'refresh', 'adopt', 'allowReplace'];
+
+export function addPlanOptions(command: Command): Command {
+  return addRunOptions(command)
+    .option('--detailed-exitcode', 'exit with 2 when there is something to do, or something differs', false)
+    .addOption(
+      new Option('--against <name>', 'show instead what the file says otherwise of this environment')
+        .argParser(parseEnvironment)
+        .conflicts([...OF_PLANS, 'untrusted']),
+    )
+    .addOption(
+      new Option('--untrusted', 'the configuration is a stranger’s: ask Resource Manager only, and resolve no secret')
+        .default(false)
+        .conflicts('remote'),
+    );
 }
 
 export function addDeployOptions(command: Command): Command {
@@ -102,6 +150,11 @@ function parseEnvironment(value: string): string {
   throw new InvalidArgumentError(
     'Allowed: a lower-case letter, then at most 38 lower-case letters, digits or hyphens.',
   );
+}
+
+function parseExpires(value: string): string {
+  if (isExpiresValue(value)) return value;
+  throw new InvalidArgumentError(`Allowed: ${EXPIRES_RULE}.`);
 }
 
 export function parseDumpTarget(value: string): string {
@@ -130,6 +183,22 @@ function parsePositive(value: string): number {
   const number = Number(value);
   if (Number.isFinite(number) && number > 0) return number;
   throw new InvalidArgumentError('Allowed: a number greater than 0.');
+}
+
+/** Of the command `key`. */
+export function addKeyOptions(command: Command): Command {
+  return addOutputOption(command)
+    .argument('<name>', 'what records call its holder', parseKeyName)
+    .addOption(
+      new Option('--allow <right...>', 'what it may be used for (repeatable)').choices(RIGHTS).makeOptionMandatory(),
+    )
+    .option('--only <environment>', 'the one environment that it opens (default: all)', parseEnvironment)
+    .option('--serve', 'give it to the app that is served from this directory', false);
+}
+
+function parseKeyName(value: string): string {
+  if (KEY_NAME.test(value)) return value;
+  throw new InvalidArgumentError(`Allowed: ${KEY_NAME_RULE}.`);
 }
 
 export function collect(value: string, previous: readonly string[]): readonly string[] {

@@ -5,8 +5,11 @@ import { reportError } from './exit.ts';
 import {
   addCommonOptions,
   addDeployOptions,
+  addFromOption,
+  addKeyOptions,
   addOutputOption,
-  addRunOptions,
+  addPlanOptions,
+  addSimulateOptions,
   type CommonOptions,
   collect,
   type DeployOptions,
@@ -30,7 +33,7 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
   let exitCode: ExitCode = 0;
   /** Loads a command's code only when it is called, so that a cold start reads little. */
   const lazily =
-    <Options extends CommonOptions, Args extends readonly unknown[]>(
+    <Options extends object, Args extends readonly unknown[]>(
       load: (options: Options) => Promise<Action<Options, Args>>,
     ) =>
     async (...parameters: unknown[]): Promise<void> => {
@@ -65,9 +68,9 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     }),
   );
 
-  addRunOptions(common('plan', 'show what a deployment would do, and why'))
-    .option('--detailed-exitcode', 'exit with 2 when there is something to do', false)
-    .action(lazily(async () => (await import('./commands/plan.ts')).planCommand));
+  addPlanOptions(common('plan', 'show what a deployment would do, and why')).action(
+    lazily(async () => (await import('./commands/plan.ts')).planCommand),
+  );
 
   common('rollback', 'bring images, variables and scale of an earlier run back')
     .option('--to <run>', 'a kept successful run (default: the one before the last)')
@@ -82,9 +85,14 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .option('--include <name>', 'delete this, too, although nothing says that we made it (repeatable)', collect, [])
     .option('--dump-to <account/container>', 'first dump the databases to this blob container', parseDumpTarget)
     .option('--confirm <name>', 'the name of the environment: delete without asking, data too')
+    .option('--expired', 'delete it without asking if its time is over, data too; else do nothing', false)
     .option('--auto-approve', 'do not ask where no data is deleted', false)
     .option('--dry-run', 'show the plan and change nothing', false)
     .action(lazily(async () => (await import('./commands/destroy.ts')).destroyCommand));
+
+  common('reap', 'delete environments whose time is over, and tell of those whose time is over soon').action(
+    lazily(async () => (await import('./commands/reap.ts')).reapCommand),
+  );
 
   common('drift', 'what was changed on Azure since the last deployment; exits with 2 when something was')
     .option('--fix', 'repair it: a run of just the steps concerned', false)
@@ -97,6 +105,9 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
   common('runs', 'list the runs, newest first')
     .option('--limit <n>', 'how many', parseLimit, 20)
     .action(lazily(async () => (await import('./commands/runs.ts')).runsCommand));
+  common('audit', 'who asked for what in the environment, newest first')
+    .option('--limit <n>', 'how many', parseLimit, 20)
+    .action(lazily(async () => (await import('./commands/audit.ts')).auditCommand));
   common('logs', 'print the events of a run')
     .argument('[run]', 'run id (default: the newest)')
     .option('--follow', 'go on until the run ends', false)
@@ -124,7 +135,9 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
       }),
     );
 
-  common('doctor', 'whether a deployment could start from here, and what to do about what stands in its way')
+  addFromOption(
+    common('doctor', 'whether a deployment could start from here, and what to do about what stands in its way'),
+  )
     .option('--source <dir>', SOURCE)
     .action(
       lazily(async ({ simulate }: CommonOptions & { readonly source: string | undefined }) => {
@@ -141,14 +154,29 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .argument('[what]', 'a service, a resource, or portal (default: the service that has an address)')
     .option('--print', 'print the address and open nothing', false)
     .action(lazily(async () => (await import('./commands/open.ts')).openCommand));
+  addKeyOptions(program.command('key').description('make an access key that opens no more than it says')).action(
+    lazily(async () => (await import('./commands/key.ts')).keyCommand),
+  );
   addOutputOption(program.command('explain').description('what an error means, and what to do about it'))
     .argument('<code>', 'code of the error, as it was printed')
     .action(lazily(async () => (await import('./commands/explain.ts')).explainCommand));
-  common('config', 'print the configuration of the environment, and where each value comes from')
+  addFromOption(common('config', 'print the configuration of the environment, and where each value comes from'))
     .action(lazily(async () => (await import('./commands/config.ts')).configCommand))
     .command('schema')
     .description('print its JSON Schema')
     .action(lazily(async () => (await import('./commands/config.ts')).configSchema));
+
+  const init = program
+    .command('init')
+    .description('make a configuration of what a folder holds: a Compose file, Dockerfiles');
+  addSimulateOptions(init, 'ask')
+    .argument('[folder]', 'folder of the application (default: this one)')
+    .option('--from <path>', 'make it of this file (repeatable: Compose files that are merged)', collect, [])
+    .option('--output <path>', 'file to write, which is not there yet (default: config.yaml in the folder)')
+    .option('--profile <name>', 'take services of this Compose profile along (repeatable)', collect, [])
+    .option('--yes', 'ask nothing: everything as it is proposed', false)
+    .option('--dry-run', 'print the configuration and write nothing', false)
+    .action(lazily(async () => (await import('./commands/init.ts')).initCommand));
 
   const state = program.command('state').description('look at the state document, or repair it');
   const stateCommand = (name: string, description: string): Command =>

@@ -28,6 +28,8 @@ async function ask(
   prompt.on('SIGINT', () => {
     if (!process.emit('SIGINT')) interrupted.abort();
   });
+  // Its input has ended: an answer would be waited for without end.
+  prompt.once('close', () => interrupted.abort());
   try {
     const signals = [interrupted.signal, ...(signal ? [signal] : [])];
     return await prompt.question(shownText(question), { signal: AbortSignal.any(signals) });

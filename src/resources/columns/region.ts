@@ -19,7 +19,7 @@ export const OFFERED_IN_REGION: AvailabilityCheck = {
     apiVersion: PROVIDERS_API_VERSION,
   }),
   problems(answer, { title, kind, body }) {
-    const locations = locationsOf(answer, kind.type);
+    const locations = regionsOf(answer, kind.type);
     const wanted = scalarText(body.location);
     // A type that names no region is offered everywhere, or the provider does not say; what is in none says so itself.
     if (NO_REGION.includes(wanted) || locations.length === 0) return [];
@@ -28,7 +28,8 @@ export const OFFERED_IN_REGION: AvailabilityCheck = {
   },
 };
 
-function locationsOf(provider: Json | undefined, type: string): readonly string[] {
+/** Regions in which a provider offers a type, by their names for people; none where it does not say. */
+export function regionsOf(provider: Json | undefined, type: string): readonly string[] {
   const types = provider === undefined ? undefined : jsonAt(provider, 'resourceTypes');
   const [, ...parts] = type.toLowerCase().split('/');
   const found = Array.isArray(types)

@@ -7,7 +7,7 @@ import {
 } from './instruction.ts';
 import { expandWord } from './shell-word.ts';
 import { type Scope, StageVariables } from './stage-variables.ts';
-import { builtStages, instructionsOf, readStages, type Stage } from './stages.ts';
+import { builtStages, instructionsOf, neededStages, readStages, type Stage } from './stages.ts';
 
 /** What a Dockerfile says of the containers that will run its image. What the base image says is not known here. */
 export interface ImageSettings {
@@ -21,14 +21,20 @@ export interface ImageSettings {
   readonly command: CommandLine | undefined;
   /** Variables of ENV whose values can be told. */
   readonly env: Readonly<Record<string, string>>;
+  /** Folders of VOLUME whose names can be told. */
+  readonly volumes: readonly CommandLine[];
+  /** The name of its stage. */
+  readonly stage: string | undefined;
+  /** Names of stages that no other one is made of: images of their own. */
+  readonly otherImages: readonly string[];
 }
 
-export interface ExposedPort {
+interface ExposedPort {
   readonly port: number;
   readonly line: number;
 }
 
-export interface CommandLine {
+interface CommandLine {
   /** Of the JSON form its words, of the other its words at blanks. */
   readonly words: readonly string[];
   readonly line: number;
@@ -47,18 +53,34 @@ export function readImageSettings(
   const parsed = parseDockerfile(text);
   const scope: Scope = { buildArguments, offered: {} };
   const { stages, globals } = readStages(parsed, scope);
-  const last = builtStages(stages, 'buildkit', target)?.at(-1);
-  if (!last) return undefined;
+  const built = builtStages(stages, 'buildkit', target);
+  const last = target === undefined ? stages.at(-1) : built?.findLast(({ name }) => name === target.toLowerCase());
+  if (!built || !last) return undefined;
   const lineage = lineageOf(last);
   const reader = new SettingsReader(parsed, scope, globals);
   for (const stage of lineage) reader.read(stage);
-  return { base: lineage[0]?.base, ...reader.settings() };
+  const otherImages = stages.flatMap(({ name }) => (name === undefined || isUsed(stages, name) ? [] : [name]));
+  return {
+    base: lineage[0]?.base,
+    stage: last.name,
+    ...reader.settings(),
+    otherImages: otherImages.filter((name) => name !== last.name),
+  };
 }
 
 interface BuildInputs {
   readonly buildArguments?: Readonly<Record<string, string>>;
   /** The stage to build; absent: the last. */
   readonly target?: string | undefined;
+}
+
+/** Whether another stage is built on one of that name, or takes files from it. */
+function isUsed(stages: readonly Stage[], name: string): boolean {
+  return stages.some((other) => {
+    if (other.name === name) return false;
+    const made = neededStages(stages, other);
+    return made.some((stage) => stage.name === name);
+  });
 }
 
 /** From the stage that is built on an image to the one that is asked for. */
@@ -73,6 +95,7 @@ class SettingsReader {
   private variables: StageVariables | undefined;
   private readonly names = new Set<string>();
   private readonly exposed: ExposedPort[] = [];
+  private readonly volumes: CommandLine[] = [];
   private healthCheck: CommandLine | undefined;
   private entrypoint: CommandLine | undefined;
   private command: CommandLine | undefined;
@@ -97,10 +120,16 @@ class SettingsReader {
         variables.declare(quotedWords(text, this.escapeCharacter));
         return;
       case 'ENV':
-        return this.takeVariables(instruction, variables);
+        this.takeVariables(instruction, variables);
+        return;
       case 'EXPOSE':
         this.exposed.push(...words.flatMap((word) => this.port(word, line, variables)));
         return;
+      case 'VOLUME': {
+        const folders = words.flatMap((word) => expandWord(word, variables, this.escapeCharacter) ?? []);
+        this.volumes.push({ words: folders, line });
+        return;
+      }
       case 'HEALTHCHECK': {
         const [kind = '', ...rest] = words;
         this.healthCheck = kind.toUpperCase() === 'CMD' ? { words: plainWords(rest, text), line } : undefined;
@@ -130,13 +159,13 @@ class SettingsReader {
     return port >= 1 && port <= 65_535 ? [{ port, line }] : [];
   }
 
-  settings(): Omit<ImageSettings, 'base'> {
+  settings(): Omit<ImageSettings, 'base' | 'stage' | 'otherImages'> {
     const env = [...this.names].flatMap((name): [string, string][] => {
       const value = this.variables?.get(name);
       return typeof value === 'string' ? [[name, value]] : [];
     });
-    const { exposed, healthCheck, entrypoint, command } = this;
-    return { exposed, healthCheck, entrypoint, command, env: Object.fromEntries(env) };
+    const { exposed, healthCheck, entrypoint, command, volumes } = this;
+    return { exposed, healthCheck, entrypoint, command, volumes, env: Object.fromEntries(env) };
   }
 }
 

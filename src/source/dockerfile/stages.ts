@@ -79,7 +79,8 @@ export function builtStages(
   return builder === 'classic' ? stages.slice(0, last.index + 1) : neededStages(stages, last);
 }
 
-function neededStages(stages: readonly Stage[], target: Stage): readonly Stage[] {
+/** Those that the target is made from, and itself. */
+export function neededStages(stages: readonly Stage[], target: Stage): readonly Stage[] {
   const needed = new Set<Stage>();
   const visit = (stage: Stage | undefined): void => {
     if (!stage || needed.has(stage)) return;

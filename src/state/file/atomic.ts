@@ -9,11 +9,17 @@ export async function writeAtomically(path: string, content: string): Promise<vo
 
 /** The same for a file that is not there yet; false, and nothing is changed, when it is. */
 export async function createAtomically(path: string, content: string): Promise<boolean> {
+  let isNew = true;
+  await placeAtomically(path, content, async (temporary) => {
+    isNew = await linked(temporary, path);
+    await rm(temporary);
+  });
+  return isNew;
+}
+
+async function linked(existing: string, path: string): Promise<boolean> {
   try {
-    await placeAtomically(path, content, async (temporary) => {
-      await link(temporary, path);
-      await rm(temporary);
-    });
+    await link(existing, path);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;

@@ -1,18 +1,21 @@
-import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { auditEntrySchema } from '../../domain/audit.ts';
 import { type RunEvent, runEventSchema } from '../../domain/events.ts';
 import { type Plan, planSchema } from '../../domain/plan-schema.ts';
 import { approvalSchema, RUN_ID, runRequestSchema, runSummarySchema, stepAnswerSchema } from '../../domain/run.ts';
 import { canonicalJson, sha256 } from '../../shared/json.ts';
+import { withRoom } from '../log-room.ts';
 import { parseRecord } from '../parse-record.ts';
 import type { RunStore } from '../ports.ts';
 import { invalidPosition } from '../positions.ts';
 import { configText, readConfig, readMemory, recordMissing } from '../stored-documents.ts';
 import { createAtomically, readIfPresent, writeAtomically } from './atomic.ts';
 
-/** Runs of one environment as files: `<directory>/runs/<runId>/…` and `<directory>/configs/<sha256>.json`. */
+/** Runs of one environment as files: `<directory>/runs/<runId>/…`, `<directory>/configs/<sha256>.json`, `<directory>/audit.ndjson`. */
 export function openFileRunStore(options: { readonly directory: string }): RunStore {
   const runsFolder = join(options.directory, 'runs');
+  const auditPath = join(options.directory, 'audit.ndjson');
   const pathOf = (runId: string, ...names: readonly string[]): string => {
     if (!RUN_ID.test(runId)) throw new Error(`${JSON.stringify(runId)} is no run id`);
     return join(runsFolder, runId, ...names);
@@ -82,7 +85,8 @@ export function openFileRunStore(options: { readonly directory: string }): RunSt
         const path = pathOf(runId, 'events.ndjson');
         const known = knownEvents.get(runId) ?? new Set((await store.events(runId)).events.map(({ id }) => id));
         knownEvents.set(runId, known);
-        const fresh = events.filter(({ id }) => !known.has(id));
+        const isNew = ({ id }: RunEvent): boolean => !known.has(id);
+        const fresh = withRoom(events.filter(isNew), await sizeOf(path)).filter(isNew);
         if (fresh.length === 0) return;
         await mkdir(pathOf(runId), { recursive: true });
         await appendDurably(path, fresh.map((event) => `${JSON.stringify(event)}\n`).join(''));
@@ -120,11 +124,34 @@ export function openFileRunStore(options: { readonly directory: string }): RunSt
       return (await readJson(path, (value) => approvalSchema.parse(value))) ?? decision;
     },
 
+    record(entry) {
+      const append = appending.then(async () => {
+        await mkdir(options.directory, { recursive: true });
+        await appendDurably(auditPath, `${JSON.stringify(entry)}\n`);
+      });
+      appending = append.catch(() => undefined);
+      return append;
+    },
+
+    async audit({ limit, before }) {
+      // A last line without its end is still being written, or was torn by a crash.
+      const lines = ((await readIfPresent(auditPath)) ?? '').split('\n').slice(0, -1);
+      const entries = lines.map((line, index) =>
+        parseRecord(line, (value) => auditEntrySchema.parse(value), `${auditPath} at line ${index + 1}`),
+      );
+      const older = entries.filter(({ id }) => before === undefined || id < before);
+      return older.sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, limit);
+    },
+
     requestCancel: (runId, by) => writeJson(pathOf(runId, 'cancel.json'), { by }),
     withdrawCancel: (runId) => rm(pathOf(runId, 'cancel.json'), { force: true }),
     isCancelRequested: async (runId) => (await readIfPresent(pathOf(runId, 'cancel.json'))) !== undefined,
   };
   return store;
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return (await stat(path).catch(() => undefined))?.size ?? 0;
 }
 
 /** Appends and syncs; a torn line that a crash left at the end is cut off first. */

@@ -46,6 +46,36 @@ export function event(id: string): RunEvent {
 /** What every implementation of RunStore must do. */
 export function runStoreSuite(name: string, open: () => Promise<{ readonly store: RunStore }>): void {
   describe(name, () => {
+    it('keeps the lines of a log up to their limit, and everything else', async () => {
+      const { store } = await open();
+      const line = (id: string, megabytes: number): RunEvent => ({
+        ...event(id),
+        ...{ type: 'log', level: 'info', message: 'x'.repeat(megabytes * 1024 * 1024) },
+      });
+      for (const id of ['a', 'b', 'c', 'd']) await store.appendEvents(RUN, [line(id, 3)]);
+      await store.appendEvents(RUN, [line('e', 3), event('f')]);
+      await store.appendEvents(RUN, [line('g', 3)]);
+      await store.appendEvents(RUN, [
+        { id: 's', runId: RUN, environment: 'default', at: 't', type: 'cancel_requested', by: 'me' },
+      ]);
+      const kept = (await store.events(RUN)).events.map(({ id }) => id);
+      expect(kept).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'run/log/cut', 's']);
+    });
+
+    it('keeps who asked for what, newest first, whoever writes', async () => {
+      const { store } = await open();
+      expect(await store.audit({ limit: 10 })).toEqual([]);
+      const ids = ['01M8434Z00VB7SSV72CDKWWDXA', '01M8434Z00VB7SSV72CDKWWDXB', '01M8434Z00VB7SSV72CDKWWDXC'];
+      const entries = ids.map((id) => ({
+        ...{ id, at: 't', by: 'ada', from: '192.0.2.1', operation: 'breakLock', environment: 'default' },
+        ...{ runId: null, outcome: 'done' },
+      }));
+      await Promise.all([...entries].reverse().map((entry) => store.record(entry)));
+      expect(await store.audit({ limit: 10 })).toEqual([...entries].reverse());
+      expect((await store.audit({ limit: 1 })).map(({ id }) => id)).toEqual([ids[2]]);
+      expect((await store.audit({ limit: 5, before: ids[2] ?? '' })).map(({ id }) => id)).toEqual([ids[1], ids[0]]);
+    });
+
     it('keeps requests, summaries, plans and configurations', async () => {
       const { store } = await open();
       expect(await store.request(RUN)).toBeUndefined();

@@ -13,6 +13,7 @@ FROM base AS build
 EXPOSE 1
 RUN npm run build
 FROM base
+VOLUME /data
 ENTRYPOINT ["tini", "--"]
 CMD node server.js
 `);
@@ -23,9 +24,12 @@ CMD node server.js
         { port: 9229, line: 4 },
       ],
       healthCheck: { words: ['curl', '-f', 'http://localhost:3000/health', '||', 'exit', '1'], line: 5 },
-      entrypoint: { words: ['tini', '--'], line: 11 },
-      command: { words: ['node', 'server.js'], line: 12 },
+      entrypoint: { words: ['tini', '--'], line: 12 },
+      command: { words: ['node', 'server.js'], line: 13 },
       env: { PORT: '3000', LEVEL: 'very low' },
+      volumes: [{ words: ['/data'], line: 11 }],
+      stage: undefined,
+      otherImages: ['build'],
     });
   });
 
@@ -44,6 +48,12 @@ CMD node server.js
     );
     expect(settings).toMatchObject({ exposed: [], healthCheck: { words: ['wget', '-q', '/'], line: 2 } });
     expect(readImageSettings('FROM a\nHEALTHCHECK CMD true\nHEALTHCHECK NONE\n')?.healthCheck).toBeUndefined();
+  });
+
+  it('names the other images that the file makes', () => {
+    const text = 'FROM a AS base\nFROM base AS deps\nFROM base AS api\nCOPY --from=deps . .\nFROM base AS web\n';
+    expect(readImageSettings(text)).toMatchObject({ stage: 'web', otherImages: ['api'] });
+    expect(readImageSettings(text, { target: 'api' })).toMatchObject({ stage: 'api', otherImages: ['web'] });
   });
 
   it('loses the command of its base with an entry point of its own', () => {

@@ -79,13 +79,19 @@ export function reservedNames(config: DeploymentConfig): readonly RuleProblem[] 
     ['storage.account', storage?.account ?? ''],
   ];
   return names.flatMap(([path, name]) => {
-    const folded = name.toLowerCase();
-    const word =
-      RESERVED_NAMES.find((one) => one === folded) ??
-      RESERVED_WITHIN.find((one) => folded.includes(one)) ??
-      (folded.startsWith(RESERVED_BEGINNING) ? RESERVED_BEGINNING : undefined);
+    const word = reservedWord(name);
     return word === undefined ? [] : [problem(path, `found ${JSON.stringify(name)}; Azure reserves the word ${word}`)];
   });
+}
+
+/** The word for which Azure refuses the name of what has an address of its own; undefined: it has none. */
+export function reservedWord(name: string): string | undefined {
+  const folded = name.toLowerCase();
+  return (
+    RESERVED_NAMES.find((one) => one === folded) ??
+    RESERVED_WITHIN.find((one) => folded.includes(one)) ??
+    (folded.startsWith(RESERVED_BEGINNING) ? RESERVED_BEGINNING : undefined)
+  );
 }
 
 /** An address where a name should be may hold a password. */

@@ -1,0 +1,93 @@
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import type { ConfigResult } from '../../domain/config/parse.ts';
+import { hasSection } from '../../domain/sections/sections.ts';
+import type { Leftover } from '../../init/draft.ts';
+import { leftoverLine } from '../../init/write/configuration-text.ts';
+import { shellWords } from '../shell-words.ts';
+
+export interface Made {
+  /** As it was asked for. */
+  readonly file: string;
+  readonly folder: string;
+  readonly isWritten: boolean;
+  /** What the configuration was made of, for people. */
+  readonly from: string;
+  readonly result: ConfigResult;
+  readonly leftovers: readonly Leftover[];
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/** The last lines of the command: what there is now, what is missing in it, and what to do next. */
+export function report(made: Made): string {
+  return [headline(made), ...leftoverLines(made), ...problemLines(made), ...secretLines(made), ...nextLines(made)]
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+function headline({ file, from, isWritten, result }: Made): string {
+  const done = isWritten ? `✓ ${file} is written` : `${file} would be this; nothing is written`;
+  return `${done}: ${contents(result)}from ${from}.`;
+}
+
+function contents(result: ConfigResult): string {
+  if (!result.ok) return '';
+  const { config } = result.parsed;
+  const { services, jobs = [] } = config;
+  const count = services.infrastructure.length + services.application.length;
+  const sections = ['postgresql', 'redis', 'storage'] as const;
+  const parts = [
+    `${count} ${count === 1 ? 'service' : 'services'}`,
+    ...(jobs.length > 0 ? [`${jobs.length} ${jobs.length === 1 ? 'job' : 'jobs'}`] : []),
+    ...sections.filter((section) => hasSection(config, section)),
+  ];
+  return `${parts.join(', ')}, `;
+}
+
+function leftoverLines({ leftovers }: Made): readonly string[] {
+  if (leftovers.length === 0) return ['', 'Everything came over.'];
+  const count = leftovers.length === 1 ? 'One thing' : `${leftovers.length} things`;
+  return ['', `${count} did not come over, or came over changed:`, ...leftovers.map((one) => `  ${leftoverLine(one)}`)];
+}
+
+function problemLines({ result, file }: Made): readonly string[] {
+  if (result.ok) return [];
+  const lines = result.problems.map(
+    ({ path, message, line = 1, column = 1 }) => `  ${file}:${line}:${column} ${path ? `${path}: ` : ''}${message}`,
+  );
+  return ['', 'To be settled before it can be planned:', ...lines];
+}
+
+/** What others give, and the simulator makes up: a newcomer has none of it at hand. */
+function secretLines({ result, environment }: Made): readonly string[] {
+  if (!result.ok) return [];
+  const settings = Object.values(result.parsed.config.secrets);
+  const unset = settings.flatMap((one) =>
+    one.source === 'environment' && !environment[one.variable] ? [one.variable] : [],
+  );
+  if (unset.length === 0) return [];
+  return [
+    '',
+    'Secrets, to be set before a deployment to Azure; the simulator makes values up:',
+    ...[...new Set(unset)].toSorted().map((name) => `  export ${name}=…`),
+  ];
+}
+
+function nextLines({ file, folder, result }: Made): readonly string[] {
+  if (!result.ok) return [];
+  const source = isWithin(file, folder) ? [] : ['--source', folder];
+  const command = (...words: readonly string[]): string =>
+    `draftgenie-deploy ${shellWords([...words, '--config', file, ...source])}`;
+  const rows = [
+    [`${command('plan')} --simulate`, 'what would happen; needs no Azure account'],
+    [`${command('deploy')} --simulate`, 'deploys to the simulator'],
+    [command('plan'), 'the same on Azure, after az login'],
+  ] as const;
+  const width = Math.max(...rows.map(([line]) => line.length));
+  return ['', 'Next:', ...rows.map(([line, about]) => `  ${line.padEnd(width)}  # ${about}`)];
+}
+
+/** Sources are looked for from the configuration upwards. */
+function isWithin(file: string, folder: string): boolean {
+  const path = relative(resolve(folder), resolve(dirname(file)));
+  return !path.startsWith('..') && !isAbsolute(path);
+}
