@@ -1,12 +1,12 @@
-import { SecretName } from '../../domain/config/secrets.ts';
-import { NAME_RULES } from '../../domain/name-rules.ts';
-import { COMPOSED, databaseSecret } from '../../domain/sections/composed-secrets.ts';
-import type { Json, JsonObject } from '../../shared/json.ts';
-import type { Choice } from '../draft.ts';
-import type { ServiceFacts } from './facts.ts';
-import type { HostIndex, NamedService } from './host-index.ts';
-import { composeText } from './text.ts';
-import type { VariableFacts } from './variable-facts.ts';
+import { SecretName } from '../../../domain/config/secrets.ts';
+import { NAME_RULES } from '../../../domain/name-rules.ts';
+import { COMPOSED, databaseSecret } from '../../../domain/sections/composed-secrets.ts';
+import type { Json, JsonObject } from '../../../shared/json.ts';
+import type { Choice } from '../../draft.ts';
+import type { ServiceFacts } from '../facts.ts';
+import type { HostIndex, NamedService } from '../host-index.ts';
+import { composeText } from '../text.ts';
+import type { VariableFacts } from '../variable-facts.ts';
 
 /** What takes the place of a variable that names a server of ours. */
 export interface Rewritten {
