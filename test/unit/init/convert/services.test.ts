@@ -49,11 +49,14 @@ describe('where a service listens', () => {
   });
 
   it('is nowhere, where another service listens in the same image', () => {
-    const { config } = converted(
+    const { config, left } = converted(
       'services:\n  api: {build: ., ports: ["3000:3000"]}\n  worker: {build: ., command: work}\n',
       { beside: FILES },
     );
     expect(config.services.worker).toEqual({ build: '.', args: ['work'] });
+    expect(left).toContain(
+      '3 services.worker.command: runs another program than its image, so that it is a worker: where it listens like that, write "port: 3000"',
+    );
   });
 });
 
