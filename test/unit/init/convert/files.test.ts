@@ -72,6 +72,15 @@ describe('volumes', () => {
 });
 
 describe('files', () => {
+  it('that are too large for a secret, or may not be read, are left', () => {
+    const text = 'services:\n  web: {image: x/y, volumes: ["./big.sql:/docker-entrypoint-initdb.d/big.sql"]}\n';
+    const { config, left } = converted(text, { beside: { 'big.sql': 'x'.repeat(25_000) } });
+    expect(config.services.web).toEqual({ image: 'x/y' });
+    expect(left).toEqual([
+      '2 services.web.volumes.0: big.sql cannot be read, or has more than 24 KiB: COPY it in a Dockerfile',
+    ]);
+  });
+
   it('of secrets are mounted at their folder, and never written', () => {
     const { volumes, mounts, secrets } = mounted('secrets: [token, {source: token, target: other}]');
     expect(volumes).toEqual({ 'run-secrets': { secrets: { token: 'token', other: 'token' } } });
