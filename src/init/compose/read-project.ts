@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
-import { type ComposeFiles, DISK } from './files.ts';
+import { type ComposeFiles, DISK, readableOf } from './files.ts';
 import { Filling } from './forms/filling.ts';
 import { ModelReader } from './model-reader.ts';
 import { Problems } from './problems.ts';
@@ -101,7 +101,7 @@ function projectOf(model: MapTree, { sources, scope, root, profiles }: Around): 
     name: filling.text(memberOf(model, 'name'), 'name'),
     root,
     sources: [...sources.read].map((path) => sources.nameOf(path)),
-    files: sources.files,
+    files: readableOf(sources.files),
     services,
     idle,
     top,

@@ -89,7 +89,9 @@ export function textFile(
   secrets: SecretPlan,
 ): FileSecret {
   const text = files.text(file);
-  if (text === undefined) return { why: `there is no file ${below(root, file)}` };
+  if (text === undefined && files.kind(file) === undefined) return { why: `there is no file ${below(root, file)}` };
+  if (text === undefined || Buffer.byteLength(text) > MOST_BYTES)
+    return { why: `${below(root, file)} cannot be read, or has more than 24 KiB: COPY it in a Dockerfile` };
   if (text === '') return { why: `${below(root, file)} is empty` };
   const isNamedSecret = /\.(?:pem|key|p12|pfx|jks|env|crt)$|(?:secret|password|credential|token)/i.test(basename(file));
   if (!isNamedSecret && isPlain(text)) return { key: secrets.literal(id, wish, dollars(text)) };
