@@ -2,6 +2,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
+/** Builds what the tests of a project run as users do. */
+const PRODUCT = './test/helpers/product/build.ts';
 const reporters = ['default', './test/helpers/closing-line-reporter.ts'];
 
 export default defineConfig({
@@ -24,11 +26,14 @@ export default defineConfig({
       { extends: true, test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], testTimeout: 480_000 } },
       // A sample of the faults; `npm run test:faults` tries every one at every request.
       { extends: true, test: { name: 'faults', include: ['test/faults/**/*.test.ts'] } },
+      // A sample of what a storage may forget, and of its faults; `npm run test:storage` tries all of them.
+      { extends: true, test: { name: 'storage', include: ['test/storage/**/*.test.ts'] } },
       // A sample of kills and other accidents; `npm run test:crash` tries them all.
       {
         extends: true,
         test: {
           name: 'crash',
+          globalSetup: PRODUCT,
           include: ['test/crash/**/*.test.ts'],
           testTimeout: 600_000,
           // Thousands of processes start here; compiled once, each takes a third less.
@@ -41,7 +46,13 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 480_000, hookTimeout: 240_000 },
+        test: {
+          name: 'e2e',
+          globalSetup: PRODUCT,
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 480_000,
+          hookTimeout: 240_000,
+        },
       },
     ],
   },

@@ -11,7 +11,11 @@ export class StepFailure extends Error {
 
 export type FailureReason = 'run-failed' | 'locked' | 'rejected' | 'config-invalid';
 
+const COMMANDS = ['deploy', 'destroy', 'reap'] as const;
+export type Command = (typeof COMMANDS)[number];
+
 export interface Inputs {
+  readonly command: Command;
   /** Without a slash at its end. */
   readonly url: string;
   readonly key: string;
@@ -37,15 +41,32 @@ export function readInputs(env: Readonly<Record<string, string | undefined>>): I
   if (!/^[\x21-\x7e]+$/.test(key)) {
     throw new StepFailure('The input key has characters that no key has.', 'config-invalid');
   }
+  const command = parseCommand(input('command'));
+  const deploying = { from: input('from'), expires: input('expires') };
+  const [meaningless] = Object.entries(deploying).find(([, value]) => value !== '' && command !== 'deploy') ?? [];
+  if (meaningless !== undefined)
+    throw new StepFailure(`The input ${meaningless} is for deployments, not for ${command}.`, 'config-invalid');
   return {
     url: parseUrl(required('url')),
     key,
+    command,
     environment: required('environment'),
     config: required('config'),
     source: input('source') || undefined,
-    query: parseOptions(input('options')),
+    query: withInputs(parseOptions(input('options')), deploying),
     waits: input('wait') !== 'false',
   };
+}
+
+function parseCommand(text: string): Command {
+  const command = COMMANDS.find((one) => one === (text || 'deploy'));
+  if (command) return command;
+  throw new StepFailure(`The input command is ${text}; allowed: ${COMMANDS.join(', ')}.`, 'config-invalid');
+}
+
+function withInputs(query: URLSearchParams, inputs: Readonly<Record<string, string>>): URLSearchParams {
+  for (const [name, value] of Object.entries(inputs)) if (value !== '') query.set(name, value);
+  return query;
 }
 
 function parseUrl(text: string): string {

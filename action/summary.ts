@@ -1,5 +1,5 @@
-import { formatDuration, planSummary } from '../src/cli/render/text.ts';
-import type { RunView } from '../src/domain/api/views.ts';
+import { expiryLine, formatDuration, planSummary } from '../src/cli/render/text.ts';
+import type { EnvironmentView, RunView } from '../src/domain/api/views.ts';
 import { shownText } from '../src/shared/shown-text.ts';
 
 const ICON: Readonly<Record<string, string>> = { completed: '✅', skipped: '➖', failed: '❌', running: '▶️' };
@@ -10,20 +10,40 @@ export function summaryOf(run: RunView): string {
   const rows = run.steps.map(({ number, step, status, reason, durationInMs, error }) => {
     const took = durationInMs === null ? '' : formatDuration(durationInMs);
     const cells = [number, step, planned.get(step) ?? '', `${ICON[status] ?? ''} ${status}`, took];
-    return `| ${[...cells, error?.message ?? reason ?? ''].map((cell) => markdown(String(cell))).join(' | ')} |`;
+    return rowOf([...cells, error?.message ?? reason ?? '']);
   });
+  const removed = run.removals.map(({ key, status, error }) =>
+    rowOf([key, `${ICON[status] ?? ''} ${status}`, error?.message ?? '']),
+  );
+  const what = run.plan?.removal ? 'Deletion' : 'Deployment';
   return [
-    `### Deployment of ${markdown(run.environment)}: ${markdown(run.status.replaceAll('_', ' '))}`,
+    `### ${what} of ${markdown(run.environment)}: ${markdown(run.status.replaceAll('_', ' '))}`,
     '',
     `Run \`${run.runId}\`, ${formatDuration(run.durationInMs)}. ${run.plan ? planSummary(run.plan) : ''}`,
     '',
     ...(run.error ? [`> ${markdown(run.error.message)} ${markdown(run.error.hint ?? '')}`.trimEnd(), ''] : []),
-    '| # | Step | Plan | Status | Took | Why |',
-    '|---|---|---|---|---|---|',
-    ...rows,
+    ...(run.plan?.removal
+      ? ['| Resource | Status | Why |', '|---|---|---|', ...removed]
+      : ['| # | Step | Plan | Status | Took | Why |', '|---|---|---|---|---|---|', ...rows]),
     '',
+    ...(run.expires === undefined ? [] : [`${expiryLine(run.expires)}.`, '']),
     ...Object.entries(run.addresses).map(([name, url]) => `- ${markdown(name)}: ${markdown(url)}`),
   ].join('\n');
+}
+
+export type Ending = EnvironmentView & { readonly expires: NonNullable<EnvironmentView['expires']> };
+
+/** The environments that end, and when. */
+export function endingSummary(ending: readonly Ending[]): string {
+  if (ending.length === 0) return '### No environment expires';
+  const rows = ending.map(({ environment, expires: { at, phase, by } }) => rowOf([environment, at, phase, by]));
+  return ['### Environments that expire', '', '| Environment | At | | Set by |', '|---|---|---|---|', ...rows].join(
+    '\n',
+  );
+}
+
+function rowOf(cells: readonly (string | number)[]): string {
+  return `| ${cells.map((cell) => markdown(String(cell))).join(' | ')} |`;
 }
 
 /** Texts come from configurations and from Azure; none of them is markup. */

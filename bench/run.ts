@@ -8,6 +8,7 @@ import { deployment } from './benchmarks/deployment.ts';
 import { engine } from './benchmarks/engine.ts';
 import { environments } from './benchmarks/environments.ts';
 import { noOp } from './benchmarks/no-op.ts';
+import { packageSize } from './benchmarks/package.ts';
 import { sequential } from './benchmarks/sequential.ts';
 import { services } from './benchmarks/services.ts';
 import { source } from './benchmarks/source.ts';
@@ -28,6 +29,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   services,
   environments,
   cost,
+  packageSize,
 ];
 
 const wanted = process.argv.slice(2);

@@ -1,6 +1,7 @@
 import { cloudEndpoints } from './azure/clouds.ts';
 import { secretVariable } from './runs/secret-variable.ts';
 import { UserError } from './shared/errors.ts';
+import { LIMITS } from './shared/limits.ts';
 import { productVersion } from './shared/product-version.ts';
 import { type ConnectionSetting, connectionSetting } from './state/blob/connection.ts';
 import type { TriggerSettings } from './triggers/triggers.ts';
@@ -20,8 +21,10 @@ export interface DeployerSettings {
   readonly approvalTimeoutInSeconds: number;
   readonly historyInDays: number;
   secret(name: string): string | undefined;
-  /** An empty one is set, and empty. */
-  variable(name: string): string | undefined;
+  /** What configurations may fill in, by name; an empty one is set, and empty. */
+  variables(): Readonly<Record<string, string>>;
+  /** How long a configuration that was sent may take to be parsed. */
+  readonly parseLimitInSeconds: number;
 }
 
 const STORAGE_SETTINGS = ['DEPLOYMENT_STORAGE', 'AzureWebJobsStorage'] as const;
@@ -54,8 +57,21 @@ export function deployerSettings(env: Readonly<Record<string, string | undefined
     historyInDays: positive(env, 'DRAFTGENIE_HISTORY_IN_DAYS', 30),
     // A setting that is there and empty is one that somebody still has to fill in.
     secret: (name) => env[secretVariable(name)] || undefined,
-    variable: (name) => env[`DRAFTGENIE_VAR_${name}`],
+    variables: () => settingsAfter(env, 'DRAFTGENIE_VAR_'),
+    parseLimitInSeconds: positive(env, 'DRAFTGENIE_PARSE_LIMIT_IN_SECONDS', LIMITS.parseSeconds.value),
   };
+}
+
+/** Those whose names begin so, by the rest of their names. */
+function settingsAfter(
+  env: Readonly<Record<string, string | undefined>>,
+  prefix: string,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value = '']) =>
+      name.startsWith(prefix) ? [[name.slice(prefix.length), value] as const] : [],
+    ),
+  );
 }
 
 function oneOf<Value extends string>(

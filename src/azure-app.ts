@@ -15,6 +15,7 @@ export function openAzureApp(settings: DeployerSettings): ReturnType<typeof open
   let azure: Promise<Azure> | undefined;
   const parts: FunctionsAppParts = {
     credential,
+    activitiesMayOverlap: true,
     azure(keepSecret) {
       azure ??= credential().then((known) =>
         connectAzure({ cloud, credential: known, transport: transport(), keepSecret }),

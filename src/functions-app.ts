@@ -8,6 +8,7 @@ import { explainFailure } from './engine/failure.ts';
 import type { Services } from './engine/services.ts';
 import { createPublicFetch } from './outbound/fetch.ts';
 import { driftView, reportDrift } from './planning/drift/drift-report.ts';
+import { createRunReaders } from './runs/reading/run-reader.ts';
 import { systemClock } from './shared/clock.ts';
 import { UserError } from './shared/errors.ts';
 import type { Logger } from './shared/logger.ts';
@@ -24,6 +25,8 @@ export interface FunctionsAppParts {
   /** @param keepSecret told of every secret that is learnt, so that no text shows it */
   azure(keepSecret: (value: string) => void): Promise<Azure>;
   readonly logger?: Logger;
+  /** See `Services`. */
+  readonly activitiesMayOverlap?: boolean;
 }
 
 /** The parts of the app that answers over HTTP and runs deployments, the same on Azure and served on a laptop. */
@@ -55,6 +58,7 @@ export function openFunctionsApp(
       reference === null ? undefined : await openStoredSource(reference, (sha256) => storage.sources.open(sha256)),
     gitSource: gitSources(createPublicFetch(process.env), systemClock),
     observe: () => undefined,
+    activitiesMayOverlap: parts.activitiesMayOverlap ?? false,
   };
   const steps = createSteps();
   return {
@@ -64,7 +68,7 @@ export function openFunctionsApp(
       logger: parts.logger ?? standardError,
       storage,
       secret,
-      variable: (name) => settings.variable(name),
+      variables: () => settings.variables(),
       async drift(environment) {
         const report = await reportDrift(services, steps, environment).catch((error: unknown) => {
           throw forCaller(error, mask);
@@ -73,7 +77,8 @@ export function openFunctionsApp(
       },
       requiresRoles: settings.requiresRoles,
       historyInDays: settings.historyInDays,
-      limits: DEFAULT_LIMITS,
+      limits: { ...DEFAULT_LIMITS, parseInSeconds: settings.parseLimitInSeconds },
+      readers: createRunReaders(DEFAULT_LIMITS),
     },
   };
 }

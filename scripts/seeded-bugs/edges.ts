@@ -218,11 +218,18 @@ export const EDGES: Rows = {
     ],
   ],
   'src/orchestrators/run-schedule.ts': [
-    ['a step started after a failed one', "if (outcome !== 'succeeded') return outcome;", '', ORCHESTRATORS],
+    [
+      'a step started after a failed one',
+      "if (walked.outcome !== 'succeeded') return { outcome: walked.outcome, done };",
+      '',
+      ORCHESTRATORS,
+    ],
+  ],
+  'src/orchestrators/walked.ts': [
     [
       'a failure hidden by a parallel success',
-      "outcomes.find((outcome) => outcome === 'failed') ?? outcomes.find((o) => o !== 'succeeded') ??",
-      '',
+      "outcome: worst?.outcome ?? 'succeeded'",
+      "outcome: 'succeeded'",
       ORCHESTRATORS,
     ],
   ],
@@ -248,6 +255,12 @@ export const EDGES: Rows = {
     ['an approval without end', 'if (winner === timer) return undefined;', '', ORCHESTRATORS],
   ],
   'src/runtime/durable/journal.ts': [
+    [
+      'bound: records in the snapshots and behind them',
+      'if (await replaceBy(compaction.records(), compaction.onFailed)) return;',
+      'await replaceBy(compaction.records(), compaction.onFailed);',
+      ['test/unit/runtime/journal-compaction.test.ts'],
+    ],
     [
       'a torn line of the journal kept',
       'if (whole !== content.length) await truncate(path, whole);',
@@ -328,7 +341,7 @@ export const EDGES: Rows = {
   'src/triggers/http/request.ts': [
     ['a body without a limit', 'if (size > limits.bodyInBytes) throw tooLarge(limits);', '', HTTP],
   ],
-  'src/runs/uploaded-config.ts': [
+  'src/runs/uploads/uploaded-config.ts': [
     [
       'a secret accepted over HTTP',
       '[...literals(parsed), ...missing(services, parsed.config)]',
@@ -344,7 +357,7 @@ export const EDGES: Rows = {
       ['test/unit/runs/secret-variable.test.ts'],
     ],
   ],
-  'src/runs/unfinished-runs.ts': [
+  'src/runs/handover/unfinished-runs.ts': [
     [
       'a run resumed on a state that forgot its steps',
       'return isStopped || isForgotten;',

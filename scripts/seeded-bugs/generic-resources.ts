@@ -18,7 +18,6 @@ export const GENERIC_RESOURCES: Rows = {
   ],
   'src/domain/generic/generic-place.ts': [
     ['a resource before what it names', 'const latest = Math.max(first,', 'const latest = Math.min(first,', PLACE],
-    ['a circle of resources taken', 'if (other === from) return [...way, key, other];', '', PLACE],
   ],
   'src/domain/ownership/decide-fields.ts': [
     ['what Azure does not answer compared', 'isWithin(plainPath(at), this.#rules.writeOnly ?? [])', 'false', FIELDS],

@@ -41,7 +41,7 @@ export const STATE_AND_STEPS: Rows = {
     ['an If-Match left out', "{ ifNoneMatch: '*' } : { ifMatch: etag }", "{ ifNoneMatch: '*' } : {}", BLOBS],
   ],
   'src/state/file/run-store.ts': [
-    ['an event written twice', 'events.filter(({ id }) => !known.has(id))', 'events', STORES],
+    ['an event written twice', '({ id }: RunEvent): boolean => !known.has(id)', '(): boolean => true', STORES],
     ['a torn line kept', '      await file.truncate(content.lastIndexOf(0x0a) + 1);\n', '', STORES],
   ],
   'src/state/parse-state.ts': [
@@ -65,11 +65,15 @@ export const STATE_AND_STEPS: Rows = {
     ],
     [
       'a step begun after a failure elsewhere',
-      "([, other]) => other?.status === 'failed' &&",
-      "([, other]) => other?.status === 'skipped' &&",
+      "([name, other]) => other?.status === 'failed' &&",
+      "([name, other]) => other?.status === 'skipped' &&",
       LEDGER,
     ],
     ['a finished step run again after a crash', 'before.run_id === input.runId', "before.run_id === ''", LEDGER],
+  ],
+  'src/perform/known-storage.ts': [
+    ['a lock taken back from a run that came later', '|| fence >= known.fence', '', LEDGER],
+    ['a record of an earlier run taken for this one’s', '|| steps[step].run_id !== runId', '', LEDGER],
   ],
   'src/perform/step-ledger.ts': [
     ['a dropped output', 'outputs: { ...result.outputs },', 'outputs: {},', LEDGER],

@@ -2,6 +2,7 @@ import { FunctionName } from '../domain/function-names.ts';
 import { STEP_NAMES, type StepName } from '../domain/steps.ts';
 import type { Services } from '../engine/services.ts';
 import type { Step } from '../engine/step.ts';
+import { inOneCopy } from '../perform/one-copy.ts';
 import { performStep } from '../perform/perform-step.ts';
 import { buildAndPushImages } from './build-and-push-images.ts';
 import { checkPrerequisites } from './check-prerequisites.ts';
@@ -55,12 +56,11 @@ export type Activity = (input: never) => Promise<unknown>;
 export function createActivities(services: Services): Readonly<Record<ActivityName, Activity>> {
   const steps = createSteps();
   return {
-    ...(Object.fromEntries<Activity>(steps.map((step) => [step.name, performStep(services, step)])) as Record<
-      StepName,
-      Activity
-    >),
-    [FunctionName.openRun]: openRun(services, steps),
-    [FunctionName.closeRun]: closeRun(services),
-    [FunctionName.removeResources]: removeResources(services),
+    ...(Object.fromEntries<Activity>(
+      steps.map((step) => [step.name, inOneCopy(services, step.name, (own) => performStep(own, step))]),
+    ) as Record<StepName, Activity>),
+    [FunctionName.openRun]: inOneCopy(services, FunctionName.openRun, (own) => openRun(own, steps)),
+    [FunctionName.closeRun]: inOneCopy(services, FunctionName.closeRun, closeRun),
+    [FunctionName.removeResources]: inOneCopy(services, FunctionName.removeResources, removeResources),
   };
 }

@@ -14,7 +14,10 @@ import { settleAll } from '../engine/settle.ts';
 import { answerPatiently, type PatientActivity } from '../perform/answer-patiently.ts';
 import { cleanUp } from '../perform/cleanup.ts';
 import { keepLock } from '../perform/keep-lock.ts';
+import { lostSteps, lostText, withKnownLock } from '../perform/known-storage.ts';
 import { planningFailure } from '../perform/planning-failure.ts';
+import { UserError } from '../shared/errors.ts';
+import { endRun } from '../state/end-run.ts';
 import { releaseLock, withoutRun } from '../state/lock.ts';
 import type { HistoryEntry } from '../state/ports.ts';
 import { updateState } from '../state/update-state.ts';
@@ -22,8 +25,16 @@ import { updateState } from '../state/update-state.ts';
 /** Ends a run, however it went: removes what a failed run had created if asked to, writes the summary, releases the lock. */
 export function closeRun(services: Services): (input: CloseRunInput) => Promise<CloseAnswer> {
   return async (input) => {
-    const run = await loadRun(services, input);
+    const run = await loadRun(services, input).catch(whyMissing);
+    if (run instanceof UserError) return await endForgotten(services, input, run);
     const events = createEventRecorder(services, input, 'run/close');
+    const state = await withKnownLock(services, run.stores.state, input.runId, input.known?.lock);
+    const lost = lostSteps(state, input.runId, input.known);
+    if (lost.length > 0 && input.outcome === 'succeeded') {
+      events.add({ type: 'log', level: 'warning', message: `${lostText(lost)}; it is done again` });
+      await events.flush();
+      return { kind: 'behind' };
+    }
     if (input.outcome === 'failed' && run.config.advanced.cleanupOnFailure) {
       const memory = await openMemory(run.stores.runs, input.runId, 'run');
       const answer = await answerPatiently(
@@ -41,6 +52,29 @@ export function closeRun(services: Services): (input: CloseRunInput) => Promise<
 }
 
 const CLOSED = { kind: 'closed' } as const;
+
+/** That it cannot be loaded because the storage lacks it; whatever else kept it from being read is thrown. */
+function whyMissing(error: unknown): UserError {
+  if (error instanceof UserError && ['run_unknown', 'record_missing'].includes(error.code)) return error;
+  throw error;
+}
+
+/**
+ * What a run was asked for is not in the storage, so nobody can go on with it. One of which the history or the state knows a lock was
+ * asked for, and ends; of another there is nothing to write an end to.
+ */
+async function endForgotten(
+  { stores: storesOf, clock }: Services,
+  { environment, runId, known }: CloseRunInput,
+  { message }: UserError,
+): Promise<CloseAnswer> {
+  const stores = storesOf(environment);
+  const { lock } = (await stores.state.read()).value;
+  if (known?.lock === undefined && lock?.runId !== runId) return { kind: 'unknown' };
+  const hint = 'The storage has lost it. Start the deployment again: it goes on from the state and from Azure.';
+  await endRun(stores, clock, { environment, runId }, { status: 'failed', code: 'storage_behind', message, hint });
+  return CLOSED;
+}
 
 /** What cannot be removed is told and left: the run is closed however that went. */
 function patientClosing(
@@ -87,6 +121,13 @@ async function finish(
     return;
   }
   for (const step of unfinishedSteps(before)) {
+    const record = known.value.steps[step];
+    if (record?.status === 'completed' && record.run_id === request.runId) {
+      // The storage has lost what was told of its end, and not what the step left.
+      const { duration_in_ms: durationInMs = 0, attempts = 1 } = record;
+      events.add({ type: 'step_completed', step, durationInMs, attempts }, `completed-${step}`);
+      continue;
+    }
     events.add({ type: 'step_failed', step, ...LOST, durationInMs: 0, attempts: 1 }, `lost-${step}`);
   }
   const told = [...before, ...(await events.flush())];
@@ -106,6 +147,7 @@ async function finish(
     durationInMs: Math.max(0, now.getTime() - Date.parse(request.requestedAt)),
     error: errorOf(told, memory) ?? (status === 'failed' ? LOST : null),
     addresses: recordedAddresses(state),
+    ...(state.expires && { expires: state.expires.at }),
   };
   const keeps = status === 'succeeded' && !request.options.dryRun && !request.options.destroy;
   await settleAll([

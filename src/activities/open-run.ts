@@ -1,3 +1,4 @@
+import { EXPIRY_HINT, expiryPhase, expiryText, marked } from '../domain/expiry/expiry.ts';
 import type { OpenRunInput } from '../domain/function-names.ts';
 import { type WantedIds, withLeftBehind } from '../domain/left-behind.ts';
 import { hasPlace } from '../domain/place.ts';
@@ -6,7 +7,7 @@ import type { Plan } from '../domain/plan-schema.ts';
 import { isEmptyState, reopened } from '../domain/removal/closed-state.ts';
 import { requireConfirmed } from '../domain/removal/confirmation.ts';
 import { nothingToRollBack } from '../domain/rollback/release.ts';
-import { type OpenAnswer, STOPPED } from '../domain/run.ts';
+import { type KnownLock, type OpenAnswer, type RunRequest, STOPPED } from '../domain/run.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { createEventRecorder, type EventRecorder } from '../engine/event-recorder.ts';
 import { explainFailure, type FailureReport, isStorageAway } from '../engine/failure.ts';
@@ -50,6 +51,8 @@ export function openRun(services: Services, steps: readonly Step[]): (input: Ope
     } catch (error) {
       if (isStorageAway(error)) throw error;
       const { report } = explainFailure(error);
+      // Nothing is written of a run that nobody asked for.
+      if (report.code === 'run_unknown') return { kind: 'failed' };
       return await fail(
         services,
         await openMemory(services.stores(input.environment).runs, input.runId, 'run'),
@@ -126,9 +129,15 @@ async function open(
   const answer = await takeLock(services, run, { waits, known }, events);
   if (answer.kind === 'queued') return await queueUp(run, answer, events);
   const { state } = answer;
+  if (options.destroy?.expired && expiryPhase(state, stores.state.now()) !== 'due') {
+    const message = `${environment} is to live on: nothing is deleted.`;
+    events.add({ type: 'log', level: 'warning', message }, 'not-expired');
+    return { kind: 'nothing' };
+  }
   if (approvedDigest === undefined) {
     const { requestedBy: startedBy, productVersion: version } = request;
     events.add({ type: 'run_started', resumed: options.resume, startedBy, version }, 'started');
+    tellHandedOn(request, events);
     if (request.adoptsOperationsOf) await adoptOperations(stores.runs, request.adoptsOperationsOf, request.runId);
   }
   const { plan, wantedIds = new Map() } = await planWork(services, steps, {
@@ -153,18 +162,38 @@ async function open(
       return { kind: 'nothing' };
     }
     if (options.autoApprove) requireConfirmed(plan, options.destroy);
-    return isApproved ? { kind: 'remove' } : await askForApproval(services, run, plan, events);
+    return isApproved ? { kind: 'remove', ...lockOf(state) } : await askForApproval(services, run, plan, events);
   }
   if (plan.steps.every(({ action }) => action === 'skip')) {
     for (const { step, reason } of plan.steps) events.add({ type: 'step_skipped', step, reason }, `skipped-${step}`);
-    await settleAll([writing, events.flush(), leaveBehind(stores.state, wantedIds)]);
+    await settleAll([writing, settleState(run, wantedIds, events)]);
+    await events.flush();
     if (run.rollback) throw nothingToRollBack(`What is deployed is the release of run ${run.rollback.runId}.`);
     return { kind: 'nothing' };
   }
   await writing;
   if (!isApproved) return await askForApproval(services, run, plan, events);
-  await leaveBehind(stores.state, wantedIds);
-  return { kind: 'run' };
+  await settleState(run, wantedIds, events);
+  return { kind: 'run', ...lockOf(state) };
+}
+
+/** What the run's history keeps of its lock: the storage may forget that it was taken. */
+function lockOf({ lock }: EnvironmentState): { readonly lock?: KnownLock } {
+  return lock ? { lock: { fence: lock.fence, acquiredAt: lock.acquiredAt } } : {};
+}
+
+/** What this run does for the one before it, although nobody asked it to; and what it does not. */
+function tellHandedOn({ handedOn }: RunRequest, events: EventRecorder): void {
+  if (!handedOn) return;
+  const { from, inherited, dropped } = handedOn;
+  if (inherited.length > 0) {
+    const message = `inherits ${inherited.join(', ')} from run ${from}, which did not come to its end`;
+    events.add({ type: 'log', level: 'info', message }, 'inherited');
+  }
+  if (dropped.length > 0) {
+    const message = `run ${from} has not done all of ${dropped.join(', ')}, and this run does not: ask for it again`;
+    events.add({ type: 'log', level: 'warning', message }, 'dropped');
+  }
 }
 
 /** Nobody else should wait for a person: the lock is given back, and taken again after the approval. */
@@ -264,10 +293,23 @@ async function leaveQueue(state: StateStore, runId: string): Promise<OpenAnswer>
   return { kind: 'stopped' };
 }
 
-/** From now on the state says what has no place in the configuration any more. */
-async function leaveBehind(state: StateStore, wantedIds: WantedIds): Promise<void> {
-  const since = state.now().toISOString();
-  await updateState(state, (current) => ({ ...reopened(current), ...withLeftBehind(current, wantedIds, since) }));
+/** From now on the state says what has no place in the configuration any more, and when the environment ends. */
+async function settleState(
+  { request, config, stores }: LoadedRun,
+  wantedIds: WantedIds,
+  events: EventRecorder,
+): Promise<void> {
+  const { state } = stores;
+  const now = state.now();
+  const asked = { expires: request.options.expires, from: config.naming?.from, by: request.requestedBy };
+  const settled = await updateState(state, (current) => ({
+    ...marked(reopened(current), asked, now),
+    ...withLeftBehind(current, wantedIds, now.toISOString()),
+  }));
+  const { expires, environment } = settled;
+  if (!expires) return;
+  const level = expiryPhase(settled, now) === 'ahead' ? 'info' : 'warning';
+  events.add({ type: 'log', level, message: `${expiryText(environment, expires, now)} ${EXPIRY_HINT}` }, 'expires');
 }
 
 function forbidden(plan: Plan): UserError {

@@ -7,6 +7,7 @@ import { openMemory } from '../engine/memory.ts';
 import type { Services } from '../engine/services.ts';
 import { answerPatiently, type PatientActivity } from '../perform/answer-patiently.ts';
 import { keepLock } from '../perform/keep-lock.ts';
+import { withKnownLock } from '../perform/known-storage.ts';
 import { planningFailure } from '../perform/planning-failure.ts';
 import { type RemovalCall, removePlanned } from '../perform/removal-run.ts';
 
@@ -14,6 +15,7 @@ import { type RemovalCall, removePlanned } from '../perform/removal-run.ts';
 export function removeResources(services: Services): (input: CalledInput) => Promise<StepAnswer> {
   return async (input) => {
     const run = await loadRun(services, input);
+    await withKnownLock(services, run.stores.state, input.runId, input.known?.lock);
     const memory = await openMemory(run.stores.runs, input.runId, 'run');
     const events = createEventRecorder(services, input, 'run/remove');
     const call: RemovalCall = { services, run, memory, events };

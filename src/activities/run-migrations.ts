@@ -86,13 +86,12 @@ async function withTheirFiles(context: StepContext): Promise<readonly ServiceCon
   return due;
 }
 
-/** Observe, ensure, sync: the jobs are there, with the new images. Not looked at again once they were, in one run. */
+/** Observe, ensure, sync: the jobs are there, with the new images. Not looked at again once the state has them, in one run. */
 async function writeJobs(context: StepContext, due: readonly ServiceConfig[]): Promise<Waiting | undefined> {
-  if (context.memory.read(jobsWritten)) return undefined;
-  const written = await convergeApps(
-    context,
-    due.map((service) => migrationJob(context, service)),
-  );
+  const jobs = due.map((service) => migrationJob(context, service));
+  const isRecorded = jobs.every(({ key, id }) => context.state.resources[key]?.id === id);
+  if (context.memory.read(jobsWritten) && isRecorded) return undefined;
+  const written = await convergeApps(context, jobs);
   if (isWaiting(written)) return written;
   await context.memory.write(jobsWritten, true);
   return undefined;
@@ -113,6 +112,7 @@ async function migrate(
   if (mark === done && !context.reason.forced) return mark;
   const waiting = await followExecution(context, {
     ...{ job: migrationJob(context, service), service, subject: mark },
+    predecessor: context.reason.forced ? undefined : context.predecessor,
     title: `the migration of ${service.name}`,
     timeoutInSeconds: MIGRATION_TIMEOUT_IN_SECONDS,
     told: { container: (runMark) => migrationContainer(context, service, runMark) },

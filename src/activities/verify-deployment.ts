@@ -1,3 +1,4 @@
+import type { ServiceConfig } from '../domain/config/model.ts';
 import { servicesWithDomains } from '../domain/config/service/domain-validation.ts';
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { recordedOutput } from '../domain/outputs.ts';
@@ -131,12 +132,15 @@ async function advanceOrTellAll(context: StepContext, rollout: Rollout): Promise
 }
 
 function addresses(context: StepContext): Record<string, string> {
-  const external = context.config.services.application.filter(({ ingress }) => ingress === 'external');
-  const outputs = Object.fromEntries(
-    external.map((service) => [`address.${service.key}`, appAddress(context, service)]),
-  );
+  const { application, infrastructure } = context.config.services;
+  const externalOf = (services: readonly ServiceConfig[]) =>
+    services
+      .filter(({ ingress }) => ingress === 'external')
+      .map((service) => [`address.${service.key}`, appAddress(context, service)] as const);
+  const built = externalOf(application);
+  const outputs = Object.fromEntries([...built, ...externalOf(infrastructure)]);
   const { swaggerEnabled, swaggerPath } = context.config.networking;
-  const gateway = outputs['address.api_gateway'] ?? Object.values(outputs)[0];
+  const [, gateway] = built.find(([name]) => name === 'address.api_gateway') ?? built[0] ?? [];
   const names = servicesWithDomains(context.config).flatMap(({ domains = [] }) =>
     domains.map(({ name }) => [`domain.${name}`, `https://${name}`]),
   );

@@ -16,7 +16,7 @@ import { managementScope } from './credentials.ts';
 import { AzureError, aboutResource, errorOfException, errorOfResponse } from './errors.ts';
 import { jsonOf } from './json-answer.ts';
 import { nextLookInSeconds, operationOf, pollOperation } from './operation.ts';
-import { boundedPages } from './pages.ts';
+import { armPages } from './pages.ts';
 import type { Arm, ArmOperation, ArmReply, ArmResource, ArmWriteOptions, CloudEndpoints } from './ports.ts';
 
 export interface ArmConnection {
@@ -72,7 +72,7 @@ export function createArm(connection: ArmConnection): Arm & { readonly send: Sen
     },
     async list(path, apiVersion, query = {}) {
       const items: ArmResource[] = [];
-      for await (const { value } of boundedPages(pagesOf(send, path, { apiVersion, query }), nextLinkOf)) {
+      for await (const { value } of armPages(pagesOf(send, path, { apiVersion, query }), nextLinkOf)) {
         if (Array.isArray(value)) for (const item of value) items.push(item as ArmResource);
       }
       return items;

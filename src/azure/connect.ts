@@ -1,5 +1,7 @@
 import { createDns, type DnsOptions } from '../outbound/dns.ts';
+import { questionsOnly } from '../outbound/questions-only.ts';
 import { type ArmConnection, createArm } from './arm.ts';
+import { managementTerms } from './client-terms.ts';
 import { createContainerApps } from './container-apps.ts';
 import { withSharedTokens } from './credentials.ts';
 import { createImageRegistry } from './image-registry.ts';
@@ -49,6 +51,17 @@ export function connectAzure(
     cloud: connection.cloud,
   };
   return fence ? withFence(azure, fence) : azure;
+}
+
+/**
+ * Azure for a plan of what somebody wrote who is not trusted: only GET leaves, and only to Resource Manager; besides it the sign-in,
+ * which goes its own way. Vaults, registries, applications and names are asked nothing.
+ */
+export function connectForStrangers(connection: ArmConnection): Azure {
+  const { origins } = managementTerms(connection.cloud);
+  const azure = connectAzure({ ...connection, transport: questionsOnly(connection.transport, origins) });
+  const message = 'nobody is asked about names of a configuration that is not trusted';
+  return { ...azure, dns: { ask: async () => ({ kind: 'unanswered', message }) } };
 }
 
 /** The same connection, with every write waiting for the fence: a run that lost its lock changes nothing more. */

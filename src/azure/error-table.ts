@@ -299,6 +299,7 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
   { kind: 'act', codes: ['proxy_refused'], hint: ERROR_CODES.proxy_refused.next },
   { kind: 'end', codes: ['address_private'], hint: ERROR_CODES.address_private.next },
   { kind: 'end', codes: ['host_refused'], hint: ERROR_CODES.host_refused.next },
+  { kind: 'end', codes: ['not_asked'], hint: ERROR_CODES.not_asked.next },
   { kind: 'act', codes: ['certificate_untrusted'], hint: ERROR_CODES.certificate_untrusted.next },
   { kind: 'retry', codes: ['proxy_unreachable'], hint: ERROR_CODES.proxy_unreachable.next },
   {

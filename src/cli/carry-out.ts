@@ -49,11 +49,15 @@ export async function carryOutOn(
     const question = `Forget everything the state ${deployments.location} knows of ${deployments.environment}? Resources on Azure stay as they are.`;
     await requireConsent(terminal, question, { autoApprove: effective.autoApprove, action: '--reset-state' });
   }
-  for (const { path, message } of file?.warnings ?? []) terminal.stderr.write(`⚠ ${path}: ${message}\n`);
+  tellWarnings(terminal, file);
   const request = { work, options, resetState };
   if (effective.dryRun) return printPlan(terminal, options, await deployments.plan(request));
   const { runId, resumed } = await deployments.start(request);
   return await followRun({ terminal, options, effective, deployments, words, runId, resumed });
+}
+
+export function tellWarnings({ stderr }: Terminal, file: ConfigFile | undefined): void {
+  for (const { path, message } of file?.warnings ?? []) stderr.write(`⚠ ${path}: ${message}\n`);
 }
 
 /** What is asked for and what the configuration says, together. */
@@ -77,7 +81,7 @@ function requireAnswers(terminal: Terminal, options: DeployOptions, task: Task):
   requireApprover(terminal, options, autoApprove, asking);
 }
 
-function printPlan(terminal: Terminal, options: DeployOptions, plan: Plan): ExitCode {
+export function printPlan(terminal: Terminal, options: DeployOptions, plan: Plan): ExitCode {
   terminal.stdout.write(options.output === 'json' ? `${JSON.stringify({ type: 'plan', plan })}\n` : planText(plan));
   const refusal = refusalText(plan);
   if (refusal !== '') {

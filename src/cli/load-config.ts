@@ -3,34 +3,51 @@ import { dirname, extname, join, resolve } from 'node:path';
 import { buildContextOf } from '../domain/config/build-context.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { OverlayText } from '../domain/config/overlay/overlaid.ts';
-import { type ConfigSource, configError, parseConfig } from '../domain/config/parse.ts';
+import { type ConfigSource, configError, type ParseOptions, parseConfig } from '../domain/config/parse.ts';
 import { imageUsers } from '../domain/config/workloads.ts';
+import { DEFAULT_ENVIRONMENT } from '../domain/environment-name.ts';
 import { recognised } from '../init/recognised.ts';
 import type { ConfigFile } from '../runs/deployments.ts';
 import { UserError } from '../shared/errors.ts';
+import { requireNoLink } from './local/no-links.ts';
+import { LIMITS } from '../shared/limits.ts';
+import { rememberedOrigin } from './local/remembered-origin.ts';
 import type { CommonOptions } from './options.ts';
 import { shellWords } from './shell-words.ts';
 
 /** Larger files are refused before they are read into memory; the parser has the same limit. */
-const MAX_BYTES = 1024 * 1024;
+const MAX_BYTES = LIMITS.configBytes.value;
 
-type LoadOptions = Pick<CommonOptions, 'config' | 'allowUnknownKeys' | 'environment' | 'var'>;
+type LoadOptions = Pick<CommonOptions, 'config' | 'allowUnknownKeys' | 'environment' | 'from' | 'var'> &
+  Partial<Pick<CommonOptions, 'remote'>> & {
+    /** Who wrote the file is not to read others of this machine, or variables, through it. */
+    readonly untrusted?: boolean;
+  };
 
 /** Reads and checks the configuration file. Every problem of the file is in the one error it throws. */
 export async function loadConfig(options: LoadOptions): Promise<ConfigFile> {
   return (await explainConfig(options)).file;
 }
 
-/** The same, with what was written where. */
+/**
+ * The same, with what was written where.
+ *
+ * @param isNamed whether its error says of which environment it is
+ */
 export async function explainConfig(
   options: LoadOptions,
+  isNamed = options.environment !== DEFAULT_ENVIRONMENT,
 ): Promise<{ readonly file: ConfigFile; readonly source: ConfigSource }> {
-  const { config: path, allowUnknownKeys, environment } = options;
-  const text = await readConfigText(path);
-  const overlay = await readOverlay(path, environment);
+  const { config: path, allowUnknownKeys, environment, untrusted = false } = options;
+  const read = untrusted ? readStrangersText : readConfigText;
+  const text = await read(path);
   const lookup = variableOf(options);
-  const result = parseConfig(text, { allowUnknownKeys, environment, overlay, variables: lookup });
-  if (!result.ok) throw recognised(text) === 'compose' ? composeFile(path) : configError(path, result.problems);
+  const laidOver = await findOverlay(options, { text, read, lookup });
+  const result = parseConfig(text, { allowUnknownKeys, environment, ...laidOver, variables: lookup });
+  if (!result.ok)
+    throw recognised(text) === 'compose'
+      ? composeFile(path)
+      : configError(path, result.problems, isNamed ? environment : undefined);
   const { parsed, source } = result;
   const variables = Object.fromEntries(
     source.filled.flatMap((one) =>
@@ -40,7 +57,34 @@ export async function explainConfig(
       }),
     ),
   );
-  return { file: { ...parsed, path, text, allowUnknownKeys, overlay, variables }, source };
+  return { file: { ...parsed, path, text, allowUnknownKeys, overlay: laidOver.overlay, variables }, source };
+}
+
+/** What is given on the command line, and else the environment of the process, which is nothing for strangers. */
+function variableOf({ var: given, untrusted = false }: LoadOptions): (name: string) => string | undefined {
+  const known = new Map(Object.entries(given));
+  return (name) => (known.has(name) || untrusted ? known.get(name) : process.env[name]);
+}
+
+type LaidOver = Pick<ParseOptions, 'from' | 'remembered' | 'overlay'>;
+
+/** A file of the environment's own, or that of the one that it is made from: by the command, or else by the state. */
+async function findOverlay(
+  { config: path, environment, from, remote, untrusted, ...options }: LoadOptions,
+  { text, read, lookup }: { text: string; read: typeof readConfigText; lookup: ReturnType<typeof variableOf> },
+): Promise<LaidOver> {
+  const own = await readOverlay(path, environment, read);
+  if (own && from !== undefined) {
+    const message = `${environment} has an overlay of its own, ${own.file}; leave --from out`;
+    throw configError(path, [{ path: 'environments', message }]);
+  }
+  if (own) return { overlay: own };
+  if (from !== undefined) return { from, overlay: await readOverlay(path, from, read) };
+  // An app looks into its own states, and a stranger's file says where a state would be.
+  if (environment === DEFAULT_ENVIRONMENT || remote !== undefined || untrusted) return {};
+  const remembered = await rememberedOrigin({ ...options, environment }, text, lookup);
+  const theirs = remembered === undefined ? undefined : await readOverlay(path, remembered, read);
+  return theirs ? { from: remembered, overlay: theirs } : { remembered };
 }
 
 function composeFile(path: string): UserError {
@@ -50,16 +94,20 @@ function composeFile(path: string): UserError {
   });
 }
 
-/** What is given on the command line, and else the environment of the process. */
-function variableOf({ var: given }: LoadOptions): (name: string) => string | undefined {
-  return (name) => (Object.hasOwn(given, name) ? given[name] : process.env[name]);
-}
-
 /** `config.staging.yaml` beside `config.yaml`; undefined: there is none. */
-async function readOverlay(path: string, environment: string): Promise<OverlayText | undefined> {
+async function readOverlay(
+  path: string,
+  environment: string,
+  read: (file: string) => Promise<string>,
+): Promise<OverlayText | undefined> {
   const extension = extname(path);
   const file = `${path.slice(0, path.length - extension.length)}.${environment}${extension}`;
-  return (await exists(file)) ? { file, text: await readConfigText(file) } : undefined;
+  return (await exists(file)) ? { file, text: await read(file) } : undefined;
+}
+
+async function readStrangersText(path: string): Promise<string> {
+  await requireNoLink(path);
+  return await readConfigText(path);
 }
 
 async function readConfigText(path: string): Promise<string> {

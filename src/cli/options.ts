@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { closest, distance } from 'fastest-levenshtein';
 import { type AskedOptions, askedOptionsSchema } from '../domain/api/requests.ts';
 import { ENVIRONMENT_NAME } from '../domain/environment-name.ts';
+import { EXPIRES_RULE, isExpiresValue } from '../domain/expiry/duration.ts';
 import { DUMP_TARGET, DUMP_TARGET_RULE } from '../domain/removal/dump.ts';
 import { isStepName, STEP_NAMES, type StepName } from '../domain/steps.ts';
 import { UserError } from '../shared/errors.ts';
@@ -16,6 +17,8 @@ export interface CommonOptions {
   /** Keys of the file that nobody reads are told as warnings. */
   readonly allowUnknownKeys: boolean;
   readonly environment: string;
+  /** The environment whose overlay this one is made from; only commands that can make one have the option. */
+  readonly from?: string | undefined;
   /** Values of variables of the file, before those of the environment of the command. */
   readonly var: Readonly<Record<string, string>>;
   readonly simulate: boolean;
@@ -35,6 +38,15 @@ export interface DeployOptions extends CommonOptions, AskedOptions {
   readonly resetState: boolean;
   readonly detailedExitcode: boolean;
 }
+
+export interface PlanOptions extends DeployOptions {
+  /** The environment whose configuration is compared; no plan is made then. */
+  readonly against: string | undefined;
+  /** Who wrote the configuration may not deploy it. */
+  readonly untrusted: boolean;
+}
+
+export type ComparisonOptions = PlanOptions & { readonly against: string };
 
 /** What runs have that are asked for in another way than a deployment: everything at its default. */
 export const NO_RUN_OPTIONS = {
@@ -83,14 +95,45 @@ export function refuseRemote({ remote }: CommonOptions, what: string): void {
 /** Of the option --source. */
 export const SOURCE = 'application source tree (default: the nearest folder above the config with Dockerfiles)';
 
-export function addRunOptions(command: Command): Command {
-  return command
+export function addFromOption(command: Command): Command {
+  return command.option(
+    '--from <name>',
+    'make the environment from the overlay of this one; later commands remember it',
+    parseEnvironment,
+  );
+}
+
+function addRunOptions(command: Command): Command {
+  return addFromOption(command)
+    .option(
+      '--expires <time>',
+      'delete the new environment after this time, data too: 72h; never: keep it',
+      parseExpires,
+    )
     .option('--source <dir>', SOURCE)
     .option('--force-step <step>', 'run this step although nothing changed (repeatable)', collectStep, [])
     .option('--force-all', 'run every step although nothing changed', false)
     .option('--refresh', 'look at every resource as it is now, and repair what differs', false)
     .option('--adopt', 'take over resources of the configured names that are not marked as ours', false)
     .option('--allow-replace <key>', 'allow replacing this resource; its data is not moved (repeatable)', collect, []);
+}
+
+/** What a comparison of two configurations has no use for. */
+const OF_PLANS = ['remote', 'source', 'forceStep', 'forceAll', 'refresh', 'adopt', 'allowReplace'];
+
+export function addPlanOptions(command: Command): Command {
+  return addRunOptions(command)
+    .option('--detailed-exitcode', 'exit with 2 when there is something to do, or something differs', false)
+    .addOption(
+      new Option('--against <name>', 'show instead what the file says otherwise of this environment')
+        .argParser(parseEnvironment)
+        .conflicts([...OF_PLANS, 'untrusted']),
+    )
+    .addOption(
+      new Option('--untrusted', 'the configuration is a stranger’s: ask Resource Manager only, and resolve no secret')
+        .default(false)
+        .conflicts('remote'),
+    );
 }
 
 export function addDeployOptions(command: Command): Command {
@@ -106,6 +149,11 @@ function parseEnvironment(value: string): string {
   throw new InvalidArgumentError(
     'Allowed: a lower-case letter, then at most 38 lower-case letters, digits or hyphens.',
   );
+}
+
+function parseExpires(value: string): string {
+  if (isExpiresValue(value)) return value;
+  throw new InvalidArgumentError(`Allowed: ${EXPIRES_RULE}.`);
 }
 
 export function parseDumpTarget(value: string): string {

@@ -5,8 +5,9 @@ import { reportError } from './exit.ts';
 import {
   addCommonOptions,
   addDeployOptions,
+  addFromOption,
   addOutputOption,
-  addRunOptions,
+  addPlanOptions,
   addSimulateOptions,
   type CommonOptions,
   collect,
@@ -66,9 +67,9 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     }),
   );
 
-  addRunOptions(common('plan', 'show what a deployment would do, and why'))
-    .option('--detailed-exitcode', 'exit with 2 when there is something to do', false)
-    .action(lazily(async () => (await import('./commands/plan.ts')).planCommand));
+  addPlanOptions(common('plan', 'show what a deployment would do, and why')).action(
+    lazily(async () => (await import('./commands/plan.ts')).planCommand),
+  );
 
   common('rollback', 'bring images, variables and scale of an earlier run back')
     .option('--to <run>', 'a kept successful run (default: the one before the last)')
@@ -83,9 +84,14 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .option('--include <name>', 'delete this, too, although nothing says that we made it (repeatable)', collect, [])
     .option('--dump-to <account/container>', 'first dump the databases to this blob container', parseDumpTarget)
     .option('--confirm <name>', 'the name of the environment: delete without asking, data too')
+    .option('--expired', 'delete it without asking if its time is over, data too; else do nothing', false)
     .option('--auto-approve', 'do not ask where no data is deleted', false)
     .option('--dry-run', 'show the plan and change nothing', false)
     .action(lazily(async () => (await import('./commands/destroy.ts')).destroyCommand));
+
+  common('reap', 'delete environments whose time is over, and tell of those whose time is over soon').action(
+    lazily(async () => (await import('./commands/reap.ts')).reapCommand),
+  );
 
   common('drift', 'what was changed on Azure since the last deployment; exits with 2 when something was')
     .option('--fix', 'repair it: a run of just the steps concerned', false)
@@ -125,7 +131,9 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
       }),
     );
 
-  common('doctor', 'whether a deployment could start from here, and what to do about what stands in its way')
+  addFromOption(
+    common('doctor', 'whether a deployment could start from here, and what to do about what stands in its way'),
+  )
     .option('--source <dir>', SOURCE)
     .action(
       lazily(async ({ simulate }: CommonOptions & { readonly source: string | undefined }) => {
@@ -145,7 +153,7 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
   addOutputOption(program.command('explain').description('what an error means, and what to do about it'))
     .argument('<code>', 'code of the error, as it was printed')
     .action(lazily(async () => (await import('./commands/explain.ts')).explainCommand));
-  common('config', 'print the configuration of the environment, and where each value comes from')
+  addFromOption(common('config', 'print the configuration of the environment, and where each value comes from'))
     .action(lazily(async () => (await import('./commands/config.ts')).configCommand))
     .command('schema')
     .description('print its JSON Schema')

@@ -8,11 +8,24 @@ export function resumeCommand(options: DeployOptions, words: readonly string[]):
   if (words.length === 1) all.push('--resume');
   if (options.remote !== undefined) all.push('--remote', options.remote);
   if (options.environment !== 'default') all.push('--environment', options.environment);
+  if (options.from !== undefined) all.push('--from', options.from);
+  if (options.expires !== undefined) all.push('--expires', options.expires);
   for (const [name, value] of Object.entries(options.var)) all.push('--var', `${name}=${value}`);
   if (options.simulate) all.push('--simulate');
   if (options.source) all.push('--source', options.source);
   if (options.autoApprove) all.push('--auto-approve');
-  return shellWords(all);
+  return shellWords([...all, ...askedWords(options)]);
+}
+
+/** What was asked of the run besides: without it another run would take its place, that is asked for less. */
+function askedWords({ forceStep, forceAll, refresh, adopt, allowReplace }: DeployOptions): readonly string[] {
+  return [
+    ...forceStep.flatMap((step) => ['--force-step', step]),
+    ...(forceAll ? ['--force-all'] : []),
+    ...(refresh ? ['--refresh'] : []),
+    ...(adopt ? ['--adopt'] : []),
+    ...allowReplace.flatMap((key) => ['--allow-replace', key]),
+  ];
 }
 
 /** The command that shows what a run does that goes on elsewhere. */

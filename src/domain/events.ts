@@ -88,6 +88,8 @@ export const runEventSchema = z
       dumps: z.array(z.string()).optional(),
       durationInMs: z.number(),
       addresses: z.record(z.string(), z.string()).optional(),
+      /** When the environment is deleted. */
+      expires: z.string().exactOptional(),
     }),
   ])
   .meta({ title: 'RunEvent' });

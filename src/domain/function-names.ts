@@ -1,3 +1,4 @@
+import type { KnownLock } from './run.ts';
 import type { StepName } from './steps.ts';
 
 /** Names under which functions are registered. The activities of steps have the names of their steps. */
@@ -15,7 +16,7 @@ export const FunctionName = {
  * Version of the orchestrations that this program starts: `defaultVersion` of host.json, which a test compares. A host takes turns of
  * these and of older ones only.
  */
-export const ORCHESTRATION_VERSION = '1.2';
+export const ORCHESTRATION_VERSION = '1.3';
 
 /** The external event by which a person approves or rejects a plan. */
 export const APPROVAL_EVENT = 'approval';
@@ -23,6 +24,17 @@ export const APPROVAL_EVENT = 'approval';
 export interface RunInput {
   readonly environment: string;
   readonly runId: string;
+}
+
+/**
+ * What the history of a run says of the storage, which may be older: it was restored, or forgot what it had acknowledged. Runs that
+ * began before this was passed on know nothing.
+ */
+export interface Known {
+  /** As the run took it. */
+  readonly lock: KnownLock;
+  /** Steps that this run has completed, so that the state has their records. */
+  readonly done: readonly StepName[];
 }
 
 export interface OpenRunInput extends RunInput {
@@ -33,17 +45,22 @@ export interface OpenRunInput extends RunInput {
 
 export interface CloseRunInput extends RunInput {
   readonly outcome: 'succeeded' | 'failed' | 'stopped' | 'rejected';
+  readonly known?: Known;
 }
 
 export interface ScheduleInput extends RunInput {
   /** Where in the compiled schedule: the index of a part at each level. */
   readonly path: readonly number[];
+  /** How often the schedule was walked before in this run; absent: never. */
+  readonly walk?: number;
+  readonly known?: Known;
 }
 
 /** Of an activity that is called until it is done. */
 export interface CalledInput extends RunInput {
   /** The number of the first call; grows across continue-as-new. */
   readonly callNumber: number;
+  readonly known?: Known;
 }
 
 export interface StepInput extends CalledInput {

@@ -90,6 +90,13 @@ const plannedDomainSchema = z.object({
 });
 export type PlannedDomain = z.infer<typeof plannedDomainSchema>;
 
+const plannedExpirySchema = z.discriminatedUnion('kind', [
+  /** `after` is counted from the beginning of the run. */
+  z.object({ kind: z.literal('set'), after: z.string() }),
+  z.object({ kind: z.literal('kept'), at: z.string() }),
+  z.object({ kind: z.literal('dropped'), at: z.string() }),
+]);
+
 const serverDumpSchema = z.object({
   /** Of the server. */
   id: z.string(),
@@ -136,6 +143,8 @@ export const planSchema = z.object({
   takeover: z.array(takeoverStageSchema).optional(),
   /** Names that are not bound yet. */
   domains: z.array(plannedDomainSchema).optional(),
+  /** Of an environment that ends, or ended before this run: when. */
+  expires: plannedExpirySchema.exactOptional(),
   /** What a step makes anew that is no resource: images and versions of secrets, e.g. `image.api_gateway`. */
   renewed: z.array(z.string()).optional(),
   warnings: z.array(z.string()),

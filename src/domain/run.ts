@@ -9,6 +9,12 @@ export function environmentOfRun(runId: string): string {
   return runId.slice(0, runId.lastIndexOf('-'));
 }
 
+/** When a run was asked for, in milliseconds: its id begins with that. https://github.com/ulid/spec */
+export function timeOfRun(runId: string): number {
+  const [, letters = ''] = /-([0-9A-HJKMNP-TV-Z]{10})[0-9A-HJKMNP-TV-Z]{16}$/.exec(runId) ?? [];
+  return [...letters].reduce((time, letter) => time * 32 + '0123456789ABCDEFGHJKMNPQRSTVWXYZ'.indexOf(letter), 0);
+}
+
 /** What a run deletes instead of deploying. */
 const destroyOptionsSchema = z.strictObject({
   /** What holds data stays, and is recorded as left behind. */
@@ -21,6 +27,8 @@ const destroyOptionsSchema = z.strictObject({
   confirmed: z.boolean(),
   /** Storage account and container, `ACCOUNT/CONTAINER`: databases are dumped there first. */
   dumpTo: z.string().exactOptional(),
+  /** Only if the time of the environment is over when its turn has come; who gave it that time agreed. */
+  expired: z.boolean().exactOptional(),
 });
 export type DestroyOptions = z.infer<typeof destroyOptionsSchema>;
 
@@ -43,6 +51,8 @@ export const runOptionsSchema = z.strictObject({
   onlySteps: z.array(z.enum(STEP_NAMES)).nullish(),
   /** Deletes, and deploys nothing. */
   destroy: destroyOptionsSchema.optional(),
+  /** How long the environment lives from now on, `72h`, or `never`: for good; absent: as long as was said before. */
+  expires: z.string().exactOptional(),
 });
 export type RunOptions = z.infer<typeof runOptionsSchema>;
 
@@ -74,13 +84,23 @@ export const runRequestSchema = z.strictObject({
   requestDigest: z.string(),
   productVersion: z.string(),
   /** Which trigger it came through. */
-  trigger: z.enum(['cli', 'http', 'blob']).default('cli'),
+  trigger: z.enum(['cli', 'http', 'blob', 'timer']).default('cli'),
   /** The engine that drives it, as in the lock. */
   engine: z.string().default(''),
   /** Waits for its turn while the environment is busy, instead of ending. */
   waits: z.boolean().default(false),
   /** The unfinished run whose Azure operations this one goes on with. */
   adoptsOperationsOf: z.string().nullable(),
+  /** What a run before this one was to do and has not done, as words of the command line. */
+  handedOn: z
+    .strictObject({
+      from: z.string(),
+      /** In `options`, although this one was not asked for it. */
+      inherited: z.array(z.string()),
+      /** Of a run that ended, or of another aim. */
+      dropped: z.array(z.string()),
+    })
+    .exactOptional(),
 });
 export type RunRequest = z.infer<typeof runRequestSchema>;
 
@@ -118,10 +138,20 @@ export const runSummarySchema = z.object({
     .nullish(),
   /** Addresses of external services by service key. */
   addresses: z.record(z.string(), z.string()).default({}),
+  /** When the environment is deleted, ISO 8601; absent: it stays. */
+  expires: z.string().exactOptional(),
   /** Of its orchestration; absent in runs of before it was remembered. */
   orchestrationVersion: z.string().exactOptional(),
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;
+
+/** A lock as a run took it. */
+const knownLockSchema = z.object({
+  fence: z.number().int(),
+  /** ISO 8601, by the store's clock. */
+  acquiredAt: z.string(),
+});
+export type KnownLock = z.infer<typeof knownLockSchema>;
 
 /** What an activity of a step answers; small, because it is kept in the orchestration's history. */
 export const stepAnswerSchema = z.discriminatedUnion('kind', [
@@ -130,6 +160,8 @@ export const stepAnswerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('skipped') }),
   /** Not started, because the run was cancelled or another step failed. */
   z.object({ kind: z.literal('stopped') }),
+  /** Not started, because the state does not have what this run has done before: that is done again first. */
+  z.object({ kind: z.literal('behind') }),
   z.object({
     kind: z.literal('failed'),
     code: z.string(),
@@ -144,9 +176,9 @@ export const STOPPED = 'stopped';
 
 /** What `open_run` answers: whether there is anything to do, and whether somebody must approve it first. */
 const openAnswerSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('run') }),
+  z.object({ kind: z.literal('run'), lock: knownLockSchema.exactOptional() }),
   /** The plan is one of deletions. */
-  z.object({ kind: z.literal('remove') }),
+  z.object({ kind: z.literal('remove'), lock: knownLockSchema.exactOptional() }),
   z.object({ kind: z.literal('nothing') }),
   z.object({ kind: z.literal('approval'), planDigest: z.string(), timeoutInSeconds: z.number() }),
   /** Another run holds the environment, or is before this one in the queue. */
@@ -163,6 +195,10 @@ export type OpenAnswer = z.infer<typeof openAnswerSchema>;
 const closeAnswerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('waiting'), retryAfterInSeconds: z.number() }),
   z.object({ kind: z.literal('closed') }),
+  /** Not closed, because the state does not have what this run has done. */
+  z.object({ kind: z.literal('behind') }),
+  /** The run store knows no such run. */
+  z.object({ kind: z.literal('unknown') }),
 ]);
 export type CloseAnswer = z.infer<typeof closeAnswerSchema>;
 

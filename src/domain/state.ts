@@ -27,6 +27,8 @@ const stepStateSchema = z.object({
   attempts: z.number().int().optional(),
   /** The run that last executed the step. */
   run_id: z.string().optional(),
+  /** The run that has begun to execute it again, as long as it has not ended it: what is on Azure is then in between. */
+  begun_by: z.string().exactOptional(),
 });
 export type StepState = z.infer<typeof stepStateSchema>;
 
@@ -80,6 +82,8 @@ const lockSchema = z.object({
   fence: z.number().int(),
   /** When the holder must have written again, by the store's clock. */
   wakeBy: z.string(),
+  /** By activity, the mark of the copy of it that began last; where a host may run two copies at once. */
+  copies: z.record(z.string(), z.string()).exactOptional(),
 });
 export type Lock = z.infer<typeof lockSchema>;
 
@@ -91,6 +95,18 @@ const waiterSchema = z.object({
   wakeBy: z.string(),
 });
 export type Waiter = z.infer<typeof waiterSchema>;
+
+const expirySchema = z.object({
+  /** From then on it is to be deleted, data included, by the store's clock; ISO 8601, UTC. */
+  at: z.string(),
+  /** When that was said. */
+  set_at: z.string(),
+  /** Who said it. */
+  by: z.string(),
+  /** When the reaper first told of the end. */
+  told_at: z.string().exactOptional(),
+});
+export type Expiry = z.infer<typeof expirySchema>;
 
 export const environmentStateSchema = z.object({
   version: z.literal(STATE_VERSION),
@@ -117,6 +133,10 @@ export const environmentStateSchema = z.object({
    * a vault that is recovered brings back the secrets of the one before.
    */
   life: z.string().exactOptional(),
+  /** The environment whose overlay it is made from; absent: its own, or none. Outlives a deletion. */
+  from: z.string().exactOptional(),
+  /** Its end, which only who deploys it can set; absent: it stays, and nothing deletes it but a person. */
+  expires: expirySchema.exactOptional(),
 });
 export type EnvironmentState = z.infer<typeof environmentStateSchema>;
 

@@ -1,5 +1,6 @@
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { RunInput } from '../domain/function-names.ts';
+import type { Plan } from '../domain/plan-schema.ts';
 import type { RunRequest } from '../domain/run.ts';
 import { UserError } from '../shared/errors.ts';
 import type { EnvironmentStores } from '../state/ports.ts';
@@ -27,4 +28,17 @@ export async function loadRun(services: Services, { environment, runId }: RunInp
   }
   const config = await stores.runs.config(request.configDigest);
   return { request, stores, config, rollback: await rollbackOf(stores, request.options, config) };
+}
+
+/**
+ * The plan of a run that has one. A storage that says once that it is not there is asked again.
+ * @throws UserError `record_missing`
+ */
+export async function requirePlan({ stores: { runs }, request: { runId } }: LoadedRun): Promise<Plan> {
+  const plan = (await runs.plan(runId)) ?? (await runs.plan(runId));
+  if (plan) return plan;
+  throw new UserError(`The plan of run ${runId} is not in the run store any more.`, {
+    code: 'record_missing',
+    hint: 'The storage has lost it. Start again: the new run plans anew, and goes on from what is done.',
+  });
 }

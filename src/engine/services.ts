@@ -22,10 +22,12 @@ export interface Services {
   azure(config: DeploymentConfig): Promise<Azure>;
   /** The application's source tree: a directory, or what was uploaded under a digest; undefined when the run has none. */
   source(reference: string | null): Promise<SourceTree | undefined>;
-  /** The repository at `docker.source`, which the builder fetches by itself. */
-  gitSource(address: string): SourceTree;
+  /** The repository at `docker.source`, which the builder fetches by itself; undefined: it is not asked. */
+  gitSource(address: string): SourceTree | undefined;
   /** Undefined: there is no docker here, as in an app. */
   readonly localBuilder?: LocalBuilder;
+  /** The host may deliver an activity again while it still runs, as Azure Functions does. */
+  readonly activitiesMayOverlap?: boolean;
   /** Replaces every secret value known to this process, and whatever looks like one. */
   mask(text: string): string;
   /** Told of every event right after it is stored. */

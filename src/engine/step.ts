@@ -71,6 +71,8 @@ export const NOTHING_TO_DO = { kind: 'completed', outputs: {} } as const satisfi
 export interface StepContext {
   readonly runId: string;
   readonly environment: string;
+  /** The unfinished run whose place this one takes. */
+  readonly predecessor?: string;
   readonly config: DeploymentConfig;
   readonly options: RunOptions;
   /** Outputs of the steps before this one, as completed. */

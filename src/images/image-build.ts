@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AzureError } from '../azure/errors.ts';
 import type { BuildRun, ImageRegistry } from '../azure/ports.ts';
 import { imageUsers } from '../domain/config/workloads.ts';
+import { timeOfRun } from '../domain/run.ts';
 import { defineRecords } from '../engine/record.ts';
 import type { StepContext } from '../engine/step.ts';
 import { type NotReady, notReady, untilReady } from '../engine/waiting/until-ready.ts';
@@ -72,7 +73,19 @@ export async function followBuild(context: StepContext, order: BuildOrder): Prom
       return await lookOrForget(context, order, { ...record, buildId: record.buildId });
     if (record.buildId === undefined) return await findOrStart(context, order, record);
   }
-  return await start(context, order);
+  return await startUnlessLost(context, order);
+}
+
+/** The builds as they were before a call asked for any: what it asks for in between is not lost. */
+const firstLooks = new WeakMap<StepContext, Promise<readonly BuildRun[]>>();
+
+/** No record says that it was asked for; where one was lost, a build that nobody here follows is under way. */
+async function startUnlessLost(context: StepContext, order: BuildOrder): Promise<BuildOutcome> {
+  const record = { tag: order.tag, intendedAt: new Date(timeOfRun(context.runId)).toISOString() };
+  const before = firstLooks.get(context) ?? order.registry.recentBuilds();
+  firstLooks.set(context, before);
+  const isLost = unfollowed(context, await before, record).some(isUnderWay);
+  return isLost ? await findOrStart(context, order, record) : await start(context, order);
 }
 
 async function lookOrForget(
@@ -155,14 +168,8 @@ async function findLost(
   order: BuildOrder,
   record: BuildRecord,
 ): Promise<BuildOutcome | undefined> {
-  const claimed = new Set(
-    imageUsers(context.config).flatMap(({ key }) => context.memory.read(builds, key)?.buildId ?? []),
-  );
-  const since = Date.parse(record.intendedAt) - CLOCK_SKEW_IN_MS;
   const candidates = await untilReady<readonly BuildRun[]>(context, `lost-build:${order.service}`, async () => {
-    const found = (await order.registry.recentBuilds()).filter(
-      ({ runId, createdAt }) => !claimed.has(runId) && Date.parse(createdAt ?? record.intendedAt) >= since,
-    );
+    const found = unfollowed(context, await order.registry.recentBuilds(), record);
     return found.some(isUnderWay) ? underWay<readonly BuildRun[]>(order) : found;
   });
   if (isWaiting(candidates)) return candidates;
@@ -172,6 +179,19 @@ async function findLost(
   if (own) await tellLog(context, order, { ...record, buildId: own.runId });
   await context.memory.write(builds, { ...record, done: true, digest }, order.service);
   return { kind: 'built', digest };
+}
+
+/** Builds that began since and that no record follows. */
+function unfollowed(
+  context: StepContext,
+  recent: readonly BuildRun[],
+  { intendedAt }: Pick<BuildRecord, 'intendedAt'>,
+): readonly BuildRun[] {
+  const claimed = new Set(
+    imageUsers(context.config).flatMap(({ key }) => context.memory.read(builds, key)?.buildId ?? []),
+  );
+  const since = Date.parse(intendedAt) - CLOCK_SKEW_IN_MS;
+  return recent.filter(({ runId, createdAt }) => !claimed.has(runId) && Date.parse(createdAt ?? intendedAt) >= since);
 }
 
 /** Passes on what the log has by now, durably; answers where to go on. */

@@ -1,43 +1,81 @@
 import type { OrchestrationContext, OrchestrationHandler, Task } from 'durable-functions';
-import type { CalledInput, CloseRunInput, OpenRunInput, RunInput, ScheduleInput } from '../domain/function-names.ts';
+import type {
+  CalledInput,
+  CloseRunInput,
+  Known,
+  OpenRunInput,
+  RunInput,
+  ScheduleInput,
+} from '../domain/function-names.ts';
 import { APPROVAL_EVENT, FunctionName } from '../domain/function-names.ts';
-import type { Approval, CloseAnswer, OpenAnswer, RunOutcome } from '../domain/run.ts';
+import type { Approval, CloseAnswer, KnownLock, OpenAnswer, RunOutcome } from '../domain/run.ts';
+import { requireRunInput } from '../domain/runs/run-input.ts';
 import { callActivity, sleep } from './call-activity.ts';
+import { type Ending, outcomeOf, type Walked, type WalkOutcome, walkedPart } from './walked.ts';
 
 type Steps<Result> = Generator<Task, Result, unknown>;
 
-/** One run, from plan to end. Only ids and decisions pass through its history. */
+/** How a run came to its end, and what its history says of the storage. */
+interface Performed {
+  readonly outcome: WalkOutcome;
+  readonly known?: Known;
+  /** It walked the schedule, and may walk it again. */
+  readonly isWalk?: true;
+}
+
+/** A storage that forgets oftener than this in one run does not come to rest. */
+const MOST_WALKS = 5;
+
+/**
+ * One run, from plan to end. Only ids, decisions, and what the storage must still know pass through its history. When the storage
+ * does not know what the run has done, the schedule is walked again: what is done is passed over, what was lost is done once more.
+ *
+ * Throws at once when its input is no run.
+ */
 export const deploy: OrchestrationHandler = function* (context) {
-  const run = context.df.getInput<RunInput>();
-  const outcome = yield* performOrFail(context, run);
-  yield* closeRun(context, { ...run, outcome });
-  return { outcome };
+  const run = requireRunInput(context.df.getInput());
+  let performed = yield* performOrFail(perform(context, run));
+  for (let walk = 1; ; walk += 1) {
+    const { outcome, known, isWalk } = performed;
+    if (outcome !== 'behind' && (yield* closeRun(context, closing(run, outcome, known)))) return { outcome };
+    if (!isWalk || walk === MOST_WALKS) {
+      yield* closeRun(context, closing(run, 'failed', known));
+      return { outcome: 'failed' };
+    }
+    performed = yield* performOrFail(walkSchedule(context, run, known?.lock, walk));
+  }
 };
 
-function* closeRun(context: OrchestrationContext, input: CloseRunInput): Steps<void> {
+function closing(run: RunInput, outcome: RunOutcome, known: Known | undefined): CloseRunInput {
+  return { ...run, outcome, ...(known && { known }) };
+}
+
+/** @returns whether it is closed; else the state does not have what the run did */
+function* closeRun(context: OrchestrationContext, input: CloseRunInput): Steps<boolean> {
   for (;;) {
     const answer = yield* callActivity<CloseAnswer>(context, FunctionName.closeRun, input);
-    if (answer.kind === 'closed') return;
+    if (answer.kind === 'unknown') throw new Error(`The run ${input.runId} is not in the run store.`);
+    if (answer.kind !== 'waiting') return answer.kind === 'closed';
     yield sleep(context, answer.retryAfterInSeconds);
   }
 }
 
 /** An activity that is lost for good fails the run, which is then closed like any other: else it would look alive, and keep its lock. */
-function* performOrFail(context: OrchestrationContext, run: RunInput): Steps<RunOutcome> {
+function* performOrFail(performing: Steps<Performed>): Steps<Performed> {
   try {
-    return yield* perform(context, run);
+    return yield* performing;
   } catch {
-    return 'failed';
+    return { outcome: 'failed' };
   }
 }
 
-function* perform(context: OrchestrationContext, run: RunInput): Steps<RunOutcome> {
+function* perform(context: OrchestrationContext, run: RunInput): Steps<Performed> {
   let open: OpenRunInput = run;
   for (;;) {
     const answer = yield* callActivity<OpenAnswer>(context, FunctionName.openRun, open);
-    if (answer.kind === 'failed') return 'failed';
-    if (answer.kind === 'nothing') return 'succeeded';
-    if (answer.kind === 'stopped') return 'stopped';
+    if (answer.kind === 'failed') return { outcome: 'failed' };
+    if (answer.kind === 'nothing') return { outcome: 'succeeded' };
+    if (answer.kind === 'stopped') return { outcome: 'stopped' };
     if (answer.kind === 'queued') {
       context.df.setCustomStatus({ phase: 'queued' });
       yield sleep(context, answer.retryAfterInSeconds);
@@ -47,11 +85,11 @@ function* perform(context: OrchestrationContext, run: RunInput): Steps<RunOutcom
       yield sleep(context, answer.retryAfterInSeconds);
       continue;
     }
-    if (answer.kind === 'run') return yield* walkSchedule(context, run);
-    if (answer.kind === 'remove') return yield* removeResources(context, run);
+    if (answer.kind === 'run') return yield* walkSchedule(context, run, answer.lock, 0);
+    if (answer.kind === 'remove') return yield* removeResources(context, run, answer.lock);
     const approval = yield* awaitApproval(context, answer.planDigest, answer.timeoutInSeconds);
-    if (approval === undefined || approval.decision === 'reject') return 'rejected';
-    if (approval.decision === 'cancel') return 'stopped';
+    if (approval === undefined || approval.decision === 'reject') return { outcome: 'rejected' };
+    if (approval.decision === 'cancel') return { outcome: 'stopped' };
     open = { ...run, approvedDigest: approval.planDigest, approvedBy: approval.by };
   }
 }
@@ -78,14 +116,24 @@ function* awaitApproval(
   }
 }
 
-function* walkSchedule(context: OrchestrationContext, run: RunInput): Steps<RunOutcome> {
+function* walkSchedule(
+  context: OrchestrationContext,
+  run: RunInput,
+  lock: KnownLock | undefined,
+  walk: number,
+): Steps<Performed> {
   context.df.setCustomStatus({ phase: 'running' });
-  const input: ScheduleInput = { ...run, path: [] };
-  return (yield context.df.callSubOrchestrator(FunctionName.runSchedule, input)) as RunOutcome;
+  const known = lock && { lock, done: [] };
+  const input: ScheduleInput = { ...run, path: [], ...(walk > 0 && { walk }), ...(known && { known }) };
+  const result = (yield context.df.callSubOrchestrator(FunctionName.runSchedule, input)) as Walked | RunOutcome;
+  const { outcome, done } = walkedPart(result);
+  return { outcome, ...(known && { known: { ...known, done } }), isWalk: true };
 }
 
-function* removeResources(context: OrchestrationContext, run: RunInput): Steps<RunOutcome> {
+function* removeResources(context: OrchestrationContext, run: RunInput, lock: KnownLock | undefined): Steps<Performed> {
   context.df.setCustomStatus({ phase: 'running' });
-  const input: CalledInput = { ...run, callNumber: 1 };
-  return (yield context.df.callSubOrchestrator(FunctionName.runRemoval, input)) as RunOutcome;
+  const known = lock && { lock, done: [] };
+  const input: CalledInput = { ...run, callNumber: 1, ...(known && { known }) };
+  const result = (yield context.df.callSubOrchestrator(FunctionName.runRemoval, input)) as Ending | RunOutcome;
+  return { outcome: outcomeOf(result), ...(known && { known }) };
 }

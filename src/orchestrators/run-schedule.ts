@@ -3,42 +3,70 @@ import type { ScheduleInput, StepInput } from '../domain/function-names.ts';
 import { FunctionName } from '../domain/function-names.ts';
 import type { RunOutcome } from '../domain/run.ts';
 import { compileSchedule, type Schedule } from '../domain/schedule.ts';
-import { STEPS } from '../domain/steps.ts';
+import { STEPS, type StepName } from '../domain/steps.ts';
+import { type Ending, together, type Walked, type WalkOutcome, walkedPart, walkedStep } from './walked.ts';
 
 const SCHEDULE = compileSchedule(STEPS);
 
+/** No step is called so often in one walk: the calls of different walks never have the same number. */
+const CALLS_OF_A_WALK = 100_000;
+
+/** What a part of the schedule ends with: of a step, or of a part that began before it told its steps, one word. */
+type PartResult = Walked | Ending | WalkOutcome;
+
 /**
  * Walks one series or parallel node of the compiled schedule. What comes later in a series is not started after a
- * part that did not succeed; parts that run beside it are followed to their end.
+ * part that did not succeed; parts that run beside it are followed to their end. Each part is told which steps are done before it.
  */
 export const runSchedule: OrchestrationHandler = function* (context) {
   const input = context.df.getInput<ScheduleInput>();
-  const node = nodeAt(SCHEDULE, input.path);
-  if (node.kind === 'step') return yield startPart(context, input, node, input.path);
-  const starts = node.parts.map((part, index) => () => startPart(context, input, part, [...input.path, index]));
-  if (node.kind === 'parallel') {
-    const outcomes = (yield context.df.Task.all(starts.map((start) => start()))) as RunOutcome[];
-    return worst(outcomes);
-  }
-  for (const start of starts) {
-    const outcome = (yield start()) as RunOutcome;
-    if (outcome !== 'succeeded') return outcome;
-  }
-  return 'succeeded' satisfies RunOutcome;
+  const walked = yield* walk(context, input);
+  // As it began before anything was known of the storage, so it ends.
+  return input.known ? walked : walked.outcome;
 };
+
+function* walk(context: OrchestrationContext, input: ScheduleInput): Generator<Task, Walked, unknown> {
+  const node = nodeAt(SCHEDULE, input.path);
+  if (node.kind === 'step') return walkedNode(node, (yield startPart(context, input, node, input.path)) as PartResult);
+  const start = (part: Schedule, index: number, done: readonly StepName[]): Task =>
+    startPart(context, { ...input, ...knowing(input, done) }, part, [...input.path, index]);
+  if (node.kind === 'parallel') {
+    const tasks = node.parts.map((part, index) => start(part, index, []));
+    const results = (yield context.df.Task.all(tasks)) as PartResult[];
+    return together(node.parts.map((part, index) => walkedNode(part, results[index] ?? 'failed')));
+  }
+  const done: StepName[] = [];
+  for (const [index, part] of node.parts.entries()) {
+    const walked = walkedNode(part, (yield start(part, index, done)) as PartResult);
+    done.push(...walked.done);
+    if (walked.outcome !== 'succeeded') return { outcome: walked.outcome, done };
+  }
+  return { outcome: 'succeeded', done };
+}
+
+function knowing({ known }: ScheduleInput, done: readonly StepName[]): Pick<ScheduleInput, 'known'> {
+  return known ? { known: { ...known, done: [...known.done, ...done] } } : {};
+}
 
 function startPart(
   context: OrchestrationContext,
-  { environment, runId }: ScheduleInput,
+  { environment, runId, walk, known }: ScheduleInput,
   part: Schedule,
   path: readonly number[],
 ): Task {
+  const about = { environment, runId, ...(known && { known }) };
   if (part.kind === 'step') {
-    const step: StepInput = { environment, runId, step: part.step, callNumber: 1 };
+    const step: StepInput = { ...about, step: part.step, callNumber: (walk ?? 0) * CALLS_OF_A_WALK + 1 };
     return context.df.callSubOrchestrator(FunctionName.runStep, step);
   }
-  const schedule: ScheduleInput = { environment, runId, path };
+  const schedule: ScheduleInput = { ...about, path, ...(walk !== undefined && { walk }) };
   return context.df.callSubOrchestrator(FunctionName.runSchedule, schedule);
+}
+
+function walkedNode(node: Schedule, result: PartResult): Walked {
+  return node.kind === 'step'
+    ? walkedStep(node.step, result as Ending | RunOutcome)
+    : walkedPart(result as Walked | RunOutcome);
 }
 
 function nodeAt(root: Schedule, path: readonly number[]): Schedule {
@@ -49,8 +77,4 @@ function nodeAt(root: Schedule, path: readonly number[]): Schedule {
     node = part;
   }
   return node;
-}
-
-function worst(outcomes: readonly RunOutcome[]): RunOutcome {
-  return outcomes.find((outcome) => outcome === 'failed') ?? outcomes.find((o) => o !== 'succeeded') ?? 'succeeded';
 }

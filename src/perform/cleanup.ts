@@ -28,7 +28,7 @@ export async function cleanUp(
 ): Promise<Waiting | undefined> {
   const { value: state } = await stores.state.read();
   if (state.lock?.runId !== request.runId) return undefined;
-  const { fence } = state.lock;
+  const fence = { runId: request.runId, fence: state.lock.fence };
   const azure = withFence(await services.azure(config), () => assertFence(stores.state, fence));
   const next = removable(state.resources, request.runId).find(([key]) => !memory.read(leftovers, key));
   if (!next) return undefined;

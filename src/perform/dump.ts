@@ -22,7 +22,7 @@ import { DUMP_TIMEOUT_IN_SECONDS, type DumpOrder } from '../resources/app/dump.t
 import { dumpJob } from '../resources/job.ts';
 import { dumpGrant } from '../resources/role-assignment.ts';
 import { UserError } from '../shared/errors.ts';
-import { updateState } from '../state/update-state.ts';
+import { type Fence, updateState } from '../state/update-state.ts';
 
 /** The state knows what is made for the dump. */
 const recorded = defineRecord({ name: 'dump-recorded', scope: 'run', schema: doneSchema });
@@ -39,7 +39,7 @@ export interface DumpCall {
   readonly events: EventRecorder;
   /** Every write checks the fence. */
   readonly azure: Azure;
-  readonly fence: number;
+  readonly fence: Fence;
   readonly plan: Plan;
 }
 

@@ -1,12 +1,14 @@
 import { withFence } from '../azure/connect.ts';
+import type { RunEvent } from '../domain/events.ts';
 import { fingerprint } from '../domain/fingerprint.ts';
 import type { StepInput } from '../domain/function-names.ts';
 import { actualOutputs } from '../domain/outputs.ts';
+import type { Plan } from '../domain/plan-schema.ts';
 import { STOPPED, type StepAnswer } from '../domain/run.ts';
 import { withKeptSections } from '../domain/sections/kept-sections.ts';
-import type { Lock } from '../domain/state.ts';
+import type { StepState } from '../domain/state.ts';
 import { createEventRecorder } from '../engine/event-recorder.ts';
-import { loadRun } from '../engine/load-run.ts';
+import { loadRun, requirePlan } from '../engine/load-run.ts';
 import { openMemory } from '../engine/memory.ts';
 import { withImagesOf } from '../engine/rollback.ts';
 import type { Services } from '../engine/services.ts';
@@ -14,9 +16,10 @@ import type { FactSources, Step, StepContext, StepResult } from '../engine/step.
 import { isWaiting, type Waiting } from '../engine/waiting/waiting.ts';
 import { sourceOf } from '../images/run-sources.ts';
 import { decideNow, lateDependencies } from '../planning/decide-now.ts';
-import { assertFence } from '../state/update-state.ts';
+import { assertFence, type Fence } from '../state/update-state.ts';
 import { answerPatiently } from './answer-patiently.ts';
 import type { Call } from './call.ts';
+import { lostSteps, lostText, withKnownLock } from './known-storage.ts';
 import { patientStep } from './step-failure.ts';
 import { createStepLedger } from './step-ledger.ts';
 
@@ -37,42 +40,45 @@ export function performStep(services: Services, step: Step): (input: StepInput) 
 
 async function perform(services: Services, step: Step, input: StepInput): Promise<StepAnswer> {
   const loaded = await loadRun(services, input);
-  const { value } = await loaded.stores.state.read();
+  const value = await withKnownLock(services, loaded.stores.state, input.runId, input.known?.lock);
   const run = { ...loaded, config: withKeptSections(loaded.config, value) };
   const state = withImagesOf(value, run.rollback);
   const memory = await openMemory(run.stores.runs, input.runId, step.name);
   const events = createEventRecorder(services, input, `${step.name}/${input.callNumber}`);
   const { lock } = state;
   const isOurs = lock?.runId === input.runId;
+  // Fences start at 1: without the lock every write of this call is refused.
+  const fence: Fence = { runId: input.runId, fence: isOurs ? lock.fence : 0 };
   const ledger = createStepLedger({
     services,
     store: run.stores.state,
     step: step.name,
     runId: input.runId,
-    // Fences start at 1: without the lock every write of this call is refused.
-    fence: isOurs ? lock.fence : 0,
+    fence,
     memory,
   });
   const call: Call = { services, step, input, run, state, memory, events, ledger };
   try {
+    const lost = isOurs ? lostSteps(value, input.runId, input.known) : [];
+    if (lost.length > 0) {
+      events.add({ type: 'log', level: 'warning', step: step.name, message: `${lostText(lost)}; it is done again` });
+      return { kind: 'behind' };
+    }
     return await answerPatiently(patientStep(call), async () => {
-      await assertFence(run.stores.state, isOurs ? lock.fence : 0);
-      return await runOnce(call, lock as Lock);
+      await assertFence(run.stores.state, fence);
+      return await runOnce(call, fence);
     });
   } finally {
     await events.flush();
   }
 }
 
-async function runOnce(call: Call, { fence }: Lock): Promise<StepAnswer | Waiting> {
+async function runOnce(call: Call, fence: Fence): Promise<StepAnswer | Waiting> {
   const { services, step, input, run, state, events, ledger } = call;
   const before = state.steps[step.name];
   const hasStarted = ledger.startedInCall() !== undefined;
-  if (hasStarted && before?.status === 'completed' && before.run_id === input.runId) {
-    // An earlier delivery finished the step and died before its answer was kept.
-    tellStart(call);
-    return completed(call, before);
-  }
+  // An earlier delivery finished the step and died before its answer was kept; or the schedule is walked again.
+  if (before?.status === 'completed' && before.run_id === input.runId) return await completedBefore(call, before);
   const obstacle = hasStarted ? undefined : await obstacleToStart(call);
   if (obstacle !== undefined) {
     events.add({ type: 'log', level: 'info', step: step.name, message: `not started: ${obstacle}` }, STOPPED);
@@ -87,7 +93,7 @@ async function runOnce(call: Call, { fence }: Lock): Promise<StepAnswer | Waitin
     secrets: services.secrets,
   };
   if (!hasStarted) {
-    const decision = await decideNow(run, step, state, sources);
+    const decision = await decideNow(run, await planOf(call), step, state, sources);
     if (decision.action === 'skip') {
       events.add({ type: 'step_skipped', step: step.name, reason: decision.reason }, 'skipped');
       return { kind: 'skipped' };
@@ -108,10 +114,27 @@ function tellStart({ step, input, events, ledger }: Call): void {
   events.add({ type: 'step_started', step: step.name, number: ledger.number, reason }, 'started');
 }
 
+/** Tells what has not been told, under whichever call's name it was. */
+async function completedBefore(call: Call, before: StepState): Promise<StepAnswer> {
+  const { run, input, step, events } = call;
+  const told = (await run.stores.runs.events(input.runId)).events;
+  const isTold = (type: RunEvent['type']): boolean =>
+    told.some((event) => event.type === type && 'step' in event && event.step === step.name);
+  if (!isTold('step_started')) tellStart(call);
+  if (!isTold('step_completed')) return completed(call, before);
+  await events.flush();
+  return { kind: 'completed' };
+}
+
+/** @throws UserError `record_missing` where the run's history says that there was one */
+async function planOf({ run, input }: Call): Promise<Plan | undefined> {
+  return input.known ? await requirePlan(run) : await run.stores.runs.plan(input.runId);
+}
+
 /** Steps that have not begun do not begin after a cancellation, nor after a failure elsewhere in the run. */
-async function obstacleToStart({ input, run, state }: Call): Promise<string | undefined> {
+async function obstacleToStart({ input, run, state, step }: Call): Promise<string | undefined> {
   const failed = Object.entries(state.steps).find(
-    ([, other]) => other?.status === 'failed' && other.run_id === input.runId,
+    ([name, other]) => other?.status === 'failed' && other.run_id === input.runId && name !== step.name,
   );
   if (failed) return `${failed[0]} failed`;
   return (await run.stores.runs.isCancelRequested(input.runId)) ? 'the run was cancelled' : undefined;
@@ -122,6 +145,7 @@ function createContext(call: Call, { azure, source, secrets, config }: FactSourc
   return {
     runId: input.runId,
     environment: input.environment,
+    ...(run.request.adoptsOperationsOf !== null && { predecessor: run.request.adoptsOperationsOf }),
     config,
     options: run.request.options,
     outputs: actualOutputs(state),
@@ -138,7 +162,7 @@ function createContext(call: Call, { azure, source, secrets, config }: FactSourc
     recordResource: (resource, created, ownership) => ledger.recordResource(resource, created, ownership),
     recordRemoval: (id) => ledger.recordRemoval(id),
     async plannedRemovals() {
-      const plan = await run.stores.runs.plan(input.runId);
+      const plan = await planOf(call);
       return plan?.resources.filter(({ action }) => action === 'delete') ?? [];
     },
     amendStep: (other, change) => ledger.amendStep(other, change),

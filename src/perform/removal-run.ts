@@ -9,7 +9,7 @@ import { STOPPED, type StepAnswer } from '../domain/run.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import type { EventRecorder } from '../engine/event-recorder.ts';
 import { explainFailure, type FailureReport } from '../engine/failure.ts';
-import type { LoadedRun } from '../engine/load-run.ts';
+import { type LoadedRun, requirePlan } from '../engine/load-run.ts';
 import type { StepMemory } from '../engine/memory.ts';
 import { defineRecord, defineRecords, doneSchema } from '../engine/record.ts';
 import { isRemovalBegun } from '../engine/removal.ts';
@@ -17,7 +17,7 @@ import type { Services } from '../engine/services.ts';
 import { settleEach } from '../engine/settle.ts';
 import { isWaiting, untilAny, type Waiting } from '../engine/waiting/waiting.ts';
 import { UserError } from '../shared/errors.ts';
-import { assertFence, updateState } from '../state/update-state.ts';
+import { assertFence, type Fence, updateState } from '../state/update-state.ts';
 import { dumpFirst } from './dump.ts';
 import { planningFailure } from './planning-failure.ts';
 import { cameBack, isBack, removeForGood } from './remove-for-good.ts';
@@ -44,7 +44,7 @@ export interface RemovalCall {
 
 interface Removing extends RemovalCall {
   readonly azure: Azure;
-  readonly fence: number;
+  readonly fence: Fence;
   readonly plan: Plan;
   readonly doomed: readonly Planned[];
 }
@@ -61,10 +61,11 @@ export async function removePlanned(call: RemovalCall): Promise<StepAnswer | Wai
   const { services, run, memory } = call;
   const { request, stores, config } = run;
   const { value: state } = await stores.state.read();
-  const fence = state.lock?.runId === request.runId ? state.lock.fence : 0;
+  const { runId } = request;
+  const fence: Fence = { runId, fence: state.lock?.runId === runId ? state.lock.fence : 0 };
   await assertFence(stores.state, fence);
-  const plan = await stores.runs.plan(request.runId);
-  if (!plan?.removal) throw new Error(`the run ${request.runId} has no plan of deletions`);
+  const plan = await requirePlan(run);
+  if (!plan.removal) throw new Error(`the run ${request.runId} has no plan of deletions`);
   if (!memory.read(copied)) {
     await stores.state.backup('destroy');
     await memory.write(copied, true);

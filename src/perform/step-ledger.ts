@@ -20,7 +20,7 @@ import type { StepResult } from '../engine/step.ts';
 import { triesOf } from '../engine/waiting/patience.ts';
 import { canonicalJson, jsonAt } from '../shared/json.ts';
 import type { StateStore } from '../state/ports.ts';
-import { updateState } from '../state/update-state.ts';
+import { type Fence, updateState } from '../state/update-state.ts';
 import { wakeByAfter } from './keep-lock.ts';
 
 /** The lock is renewed when it would run out sooner than it must by more than this. */
@@ -45,6 +45,16 @@ const startDependencies = defineRecord({
   scope: 'run',
   schema: z.record(z.string(), dependencyRecordSchema),
 });
+
+/** Of a step that no run has ended. */
+const NOT_ENDED: StepState = {
+  status: 'failed',
+  timestamp: '',
+  dependency_hash: null,
+  dependencies: {},
+  outputs: {},
+  metadata: {},
+};
 
 /** What one step of one run writes about itself: into its memory while it runs, into the state at its end. */
 export interface StepLedger {
@@ -75,7 +85,7 @@ export function createStepLedger(options: {
   readonly store: StateStore;
   readonly step: StepName;
   readonly runId: string;
-  readonly fence: number;
+  readonly fence: Fence;
   readonly memory: StepMemory;
 }): StepLedger {
   const { services, store, step, runId, fence, memory } = options;
@@ -104,10 +114,24 @@ export function createStepLedger(options: {
     return written;
   }
 
+  /** A step that never ended has no record to change; it is due in any case. */
+  async function amend(other: StepName, change: (before: StepState) => StepState): Promise<void> {
+    await updateState(
+      store,
+      (current) => {
+        const before = current.steps[other];
+        return before ? { ...current, steps: { ...current.steps, [other]: change(before) } } : current;
+      },
+      { fence },
+    );
+  }
+
   const ledger: StepLedger = {
     number: stepDefinition(step).number,
 
     async start({ text, forced, dependencies }, callNumber) {
+      // Before its memory says that it runs: whoever takes this run's place knows by the state alone what it left half done.
+      await amend(step, (before) => ({ ...before, begun_by: runId }));
       // At the same moment, so that all of it is one write.
       await settleAll([
         memory.write(startedInCall, callNumber),
@@ -160,16 +184,7 @@ export function createStepLedger(options: {
       );
     },
 
-    async amendStep(other, change) {
-      await updateState(
-        store,
-        (current) => {
-          const before = current.steps[other];
-          return before ? { ...current, steps: { ...current.steps, [other]: change(before) } } : current;
-        },
-        { fence },
-      );
-    },
+    amendStep: amend,
 
     complete(result, lateDependencies, fingerprint) {
       const dependencies = {
@@ -191,12 +206,8 @@ export function createStepLedger(options: {
     },
 
     fail({ code, message, correlationId }) {
-      return write((before) => ({
+      return write(({ begun_by: _, ...before } = NOT_ENDED) => ({
         // What the last good run left is kept: outputs for the steps that did complete, and its hash.
-        dependency_hash: null,
-        dependencies: {},
-        outputs: {},
-        metadata: {},
         ...before,
         status: 'failed',
         timestamp: services.clock.now().toISOString(),

@@ -1,4 +1,5 @@
 import type { Dependencies } from '../domain/fingerprint.ts';
+import type { Plan } from '../domain/plan-schema.ts';
 import { outOfScope } from '../domain/runs/run-scope.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import type { LoadedRun } from '../engine/load-run.ts';
@@ -18,14 +19,14 @@ export interface DecisionNow extends Decision {
  */
 export async function decideNow(
   run: LoadedRun,
+  plan: Plan | undefined,
   step: Step,
   state: EnvironmentState,
   sources: FactSources,
 ): Promise<DecisionNow> {
-  const { request, stores } = run;
+  const { request } = run;
   const scope = outOfScope(request.options, step.name);
   if (scope !== undefined) return { action: 'skip', reason: scope, changed: [], forced: false, dependencies: {} };
-  const plan = await stores.runs.plan(request.runId);
   const planned = plan?.steps.find((one) => one.step === step.name);
   const { dependencies } = await stepBasis(step, request.environment, sources);
   const forced = forcedBy(request.options, step.name);

@@ -42,6 +42,8 @@ export function decideStep(input: {
   if (!previous) return run('never run');
   if (previous.status === 'failed') return run(`failed last time: ${previous.error?.code ?? 'unknown reason'}`);
   if (previous.status !== 'completed') return run(`${previous.status} last time`);
+  // What it sent may be there already, so that nothing differs; what comes after that has not been done.
+  if (previous.begun_by !== undefined) return run(`run ${previous.begun_by} has begun it, and not ended it`);
   if (previous.dependency_hash === null) return run('recorded by the original script; compared anew');
   const changed = changedDependencies(previous.dependencies, dependencies);
   if (changed.length > 0) return run(changesText(changed, previous.dependencies, dependencies), changed);

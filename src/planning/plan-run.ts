@@ -32,6 +32,7 @@ import { keptCache } from './kept-cache.ts';
 import { withLiveLeftovers } from './leftovers.ts';
 import { type LiveResources, liveReader } from './live-resources.ts';
 import { glanceAtSecrets, lookAtSecrets, secretWarnings } from './look-at-secrets.ts';
+import { asRecorded, type NotAskedFor } from './not-asked-for.ts';
 import { wantedIds } from './plan-resources.ts';
 import { planSteps, type StepBasis } from './plan-steps.ts';
 import { deletedNames } from './removal/deleted-names.ts';
@@ -46,6 +47,8 @@ export interface PlanRequest {
   readonly state: EnvironmentState;
   /** The kept run to go back to. */
   readonly rollback?: RollbackTarget | undefined;
+  /** Absent: everything may be looked at. */
+  readonly notAsked?: NotAskedFor;
 }
 
 export interface PlannedRun {
@@ -138,6 +141,7 @@ export async function planRun(services: Services, steps: readonly Step[], reques
         ...needed.unseen,
         ...locked.unseen,
         ...secrets.unseen,
+        ...(request.notAsked?.unseen ?? []),
       ],
       warnings: [
         ...rollbackWarnings(rollback),
@@ -147,7 +151,7 @@ export async function planRun(services: Services, steps: readonly Step[], reques
         ...secretWarnings(secrets),
       ],
     },
-    services.secrets,
+    { secrets: services.secrets, asksForRights: request.notAsked === undefined },
   );
   return { plan, wantedIds: wantedIds(wanted, state) };
 }
@@ -170,15 +174,15 @@ type Basis = Omit<StepBasis, 'desired'>;
 
 async function dependenciesNow(
   steps: readonly Step[],
-  { environment, options }: PlanRequest,
+  { environment, options, notAsked }: PlanRequest,
   sources: FactSources,
 ): Promise<ReadonlyMap<StepName, Basis>> {
   const bases = await settleAll(
     steps.map(async (step): Promise<readonly [StepName, Basis]> => {
       if (outOfScope(options, step.name) !== undefined) return [step.name, { dependencies: {}, consumed: [] }];
       const [basis, troubles] = await settleAll([
-        stepBasis(step, environment, sources),
-        step.troubles?.(sources) ?? Promise.resolve([]),
+        stepBasis(step, environment, sources).then((found) => asRecorded(found, sources.state, step.name, notAsked)),
+        (notAsked ? undefined : step.troubles?.(sources)) ?? Promise.resolve([]),
       ] as const);
       return [step.name, { ...basis, troubles, isIdle: step.isIdle?.(sources.config) ?? false }];
     }),

@@ -1,3 +1,5 @@
+import { withExpiry } from '../domain/expiry/planned-expiry.ts';
+import { requireMarkable } from '../domain/expiry/require-markable.ts';
 import type { WantedIds } from '../domain/left-behind.ts';
 import type { Plan } from '../domain/plan-schema.ts';
 import type { Services } from '../engine/services.ts';
@@ -12,10 +14,14 @@ export interface PlannedWork {
   readonly wantedIds?: WantedIds;
 }
 
-/** The plan of a run, whether it deploys or deletes. Writes nothing, anywhere. */
+/** The plan of a run, whether it deploys or deletes. Writes nothing, anywhere. Throws UserError `expiry_refused`. */
 export async function planWork(services: Services, steps: readonly Step[], request: PlanRequest): Promise<PlannedWork> {
   const { environment, config, state } = request;
-  const { destroy } = request.options;
-  if (!destroy) return await planRun(services, steps, request);
+  const { destroy, expires } = request.options;
+  if (!destroy) {
+    const { plan, ...work } = await planRun(services, steps, request);
+    requireMarkable(state, expires, plan.resources);
+    return { ...work, plan: withExpiry(plan, state, expires) };
+  }
   return { plan: await planRemoval(services, { environment, config, state, destroy }) };
 }

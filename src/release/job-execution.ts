@@ -18,7 +18,10 @@ const LOG_LINES = 20;
 const APPEARS_WITHIN_IN_SECONDS = 60;
 /** Azure names no time for an execution. */
 const FIRST_LOOK_AFTER_IN_SECONDS = 0.1;
-const ENDED = ['Succeeded', 'Failed', 'Stopped', 'Degraded'];
+const IN_VAIN = ['Failed', 'Stopped', 'Degraded'];
+const ENDED = ['Succeeded', ...IN_VAIN];
+/** Of the hash of what is run, in the mark of an execution. */
+const SUBJECT_LENGTH = 12;
 
 export interface ExecutionOrder {
   readonly job: DesiredResource;
@@ -33,6 +36,8 @@ export interface ExecutionOrder {
     | { readonly container: (mark: string) => JsonObject }
     /** The job's own template has it: what is told at a start has no volumes (the schema's JobExecutionContainer). */
     | { readonly mark: string };
+  /** A run whose execution of the same counts as this one's. */
+  readonly predecessor?: string | undefined;
   /** What its end is called when it was no success. */
   readonly failure: { readonly code: ErrorCode; readonly hint: string };
 }
@@ -54,7 +59,7 @@ type ExecutionRecord = z.infer<typeof executions.schema>;
 export async function followExecution(context: StepContext, order: ExecutionOrder): Promise<Waiting | undefined> {
   const { key } = order.service;
   const record = context.memory.read(executions, key);
-  if (!record) return await start(context, order);
+  if (!record) return await findOrStart(context, order);
   if (record.subject !== order.subject) return await outlast(context, order, record);
   if (record.name !== undefined) return await look(context, order, record.name);
   const { subscription, group, name } = nameParts(order.job);
@@ -73,6 +78,37 @@ export async function followExecution(context: StepContext, order: ExecutionOrde
       whenOver: () => start(context, order),
     });
   });
+}
+
+/**
+ * A storage may have forgotten that it was started, or that it is over: the execution itself tells whose it is and of what. One that
+ * failed does not stand for another try.
+ */
+async function findOrStart(context: StepContext, order: ExecutionOrder): Promise<Waiting | undefined> {
+  const { subscription, group, name } = nameParts(order.job);
+  const known = (await context.azure.apps.executions(subscription, group, name)).find(
+    ({ env, status }) => isOf(context, order, env[RUN_MARK]) && !IN_VAIN.includes(status),
+  );
+  if (!known) return await start(context, order);
+  const mark = known.env[RUN_MARK] ?? '';
+  await context.memory.write(executions, { mark, subject: order.subject, name: known.name }, order.service.key);
+  return await look(context, order, known.name);
+}
+
+function isOf(
+  { runId }: StepContext,
+  { told, subject, predecessor }: ExecutionOrder,
+  mark: string | undefined,
+): boolean {
+  if (mark === undefined) return false;
+  if ('mark' in told) return mark === told.mark;
+  const runs = [runId, ...(predecessor === undefined ? [] : [predecessor])];
+  return runs.some((run) => mark.startsWith(markOf(run, subject)));
+}
+
+/** The time is added, so that each start has its own. */
+function markOf(runId: string, subject: string): string {
+  return `${runId}/${subject.slice(0, SUBJECT_LENGTH)}/`;
 }
 
 /** An earlier run's execution of another image: it is not disturbed, and its end is not ours to judge. */
@@ -104,7 +140,7 @@ async function outlast(
 
 async function start(context: StepContext, order: ExecutionOrder): Promise<Waiting> {
   const { job, service, subject, title, told } = order;
-  const mark = 'mark' in told ? told.mark : `${context.runId}/${context.clock.now().getTime()}`;
+  const mark = 'mark' in told ? told.mark : `${markOf(context.runId, subject)}${context.clock.now().getTime()}`;
   await context.memory.write(executions, { mark, subject }, service.key);
   const body = 'mark' in told ? undefined : { containers: [told.container(mark)] };
   const reply = await context.azure.arm.post(`${job.id}/start`, job.kind.apiVersion, body, { repeatable: false });

@@ -1,12 +1,18 @@
 import type { LockView } from '../domain/api/problem.ts';
 import type { EnvironmentView } from '../domain/api/views.ts';
+import { expiryPhase } from '../domain/expiry/expiry.ts';
 import { leftBehind, leftBehindView } from '../domain/left-behind.ts';
 import { recordedAddresses } from '../domain/outputs.ts';
 import type { EnvironmentState, Lock } from '../domain/state.ts';
 import { STEPS } from '../domain/steps.ts';
 
-/** What the status route and the command line tell of an environment. */
-export function environmentView(state: EnvironmentState): EnvironmentView {
+/**
+ * What the status route and the command line tell of an environment.
+ *
+ * @param now by the clock of its store
+ */
+export function environmentView(state: EnvironmentState, now: Date): EnvironmentView {
+  const phase = expiryPhase(state, now);
   return {
     environment: state.environment,
     subscriptionId: state.subscription_id,
@@ -24,6 +30,8 @@ export function environmentView(state: EnvironmentState): EnvironmentView {
     resources: Object.entries(state.resources).map(([key, { id, type, step }]) => ({ key, id, type, step })),
     leftBehind: leftBehind(state).map(leftBehindView),
     closed: state.closed ? { at: state.closed.at, runId: state.closed.run_id, keptData: state.closed.kept_data } : null,
+    from: state.from ?? null,
+    expires: state.expires && phase ? { at: state.expires.at, by: state.expires.by, phase } : null,
     lastRun: state.last_run && {
       runId: state.last_run.run_id,
       status: state.last_run.status,

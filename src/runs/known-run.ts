@@ -3,6 +3,7 @@ import { environmentOfRun, RUN_ID, type RunRequest, type RunSummary } from '../d
 import { UserError } from '../shared/errors.ts';
 import type { EnvironmentStores } from '../state/ports.ts';
 import type { Engine } from './engine.ts';
+import type { RunReader } from './reading/run-reader.ts';
 import { reconcile } from './reconcile.ts';
 import { runView } from './run-view.ts';
 import type { RunServices } from './services.ts';
@@ -13,17 +14,29 @@ export interface KnownRun {
   readonly summary: RunSummary;
 }
 
-/** A run as its store has it. Throws UserError `run_unknown` when there is none. */
-export async function knownRun(stores: EnvironmentStores, runId: string): Promise<KnownRun> {
+/**
+ * A run as its store has it. Throws UserError `run_unknown` when there is none.
+ * @param read how its summary is read, where several ask at the same time
+ */
+export async function knownRun(
+  stores: EnvironmentStores,
+  runId: string,
+  read = () => stores.runs.summary(runId),
+): Promise<KnownRun> {
   if (!RUN_ID.test(runId)) throw runUnknown(runId);
-  const [run, summary] = await Promise.all([stores.runs.request(runId), stores.runs.summary(runId)]);
+  const [run, summary] = await Promise.all([stores.runs.request(runId), read()]);
   if (!run || !summary) throw runUnknown(runId);
   return { stores, run, summary };
 }
 
 /** A run as its store and its engine together have it. Throws UserError `run_unknown` when there is none. */
-export async function currentRun(services: RunServices, engine: Engine, runId: string): Promise<KnownRun> {
-  const known = await knownRun(services.stores(environmentOfRun(runId)), runId);
+export async function currentRun(
+  services: RunServices,
+  engine: Engine,
+  runId: string,
+  reader?: Pick<RunReader, 'summary'>,
+): Promise<KnownRun> {
+  const known = await knownRun(services.stores(environmentOfRun(runId)), runId, reader?.summary);
   return { ...known, summary: await reconcile(services, engine, known.run, known.summary) };
 }
 

@@ -6,6 +6,8 @@ import { imageUsers, jobsOf, workloads } from '../domain/config/workloads.ts';
 import { recordedFamily, stepLeaving } from '../domain/outputs.ts';
 import { isSameRelease, leftAlone, nothingToRollBack, withReleaseOf } from '../domain/rollback/release.ts';
 import type { RunRequest } from '../domain/run.ts';
+import { isRepair } from '../domain/runs/run-options.ts';
+import { stepsSince } from '../domain/runs/steps-since.ts';
 import { withKeptSections } from '../domain/sections/kept-sections.ts';
 import { unmetNeeds } from '../domain/sections/needs.ts';
 import type { EnvironmentState } from '../domain/state.ts';
@@ -34,7 +36,7 @@ export interface PreparedRollback {
  * What a request to roll back is about: the named kept run, or the newest one whose release is another than what is deployed now.
  * The run's options then have `rollbackTo`, and its source is null.
  *
- * @throws UserError `run_unknown`, `nothing_to_roll_back`, `rollback_impossible`; exit code 64 all
+ * @throws UserError `run_unknown`, `nothing_to_roll_back`, `rollback_impossible`
  */
 export async function prepareRollback({ state, runs }: EnvironmentStores, run?: string): Promise<PreparedRollback> {
   const kept = await state.history();
@@ -42,7 +44,7 @@ export async function prepareRollback({ state, runs }: EnvironmentStores, run?: 
   if (!last) throw nothingToRollBack('No successful run is kept.');
   const present = (await state.read()).value;
   if (present.closed) throw nothingToRollBack(`Everything was deleted at ${present.closed.at}.`);
-  const unfinished = await unfinishedRelease(runs, present);
+  const unfinished = await unfinishedRelease(runs, present, last);
   const to =
     run === undefined ? await previousRelease(runs, kept, unfinished) : kept.find(({ runId }) => runId === run);
   if (!to) {
@@ -62,14 +64,23 @@ export async function prepareRollback({ state, runs }: EnvironmentStores, run?: 
   return { to, leftAlone: leftAlone(config, then), config, configDigest: await runs.putConfig(config) };
 }
 
-/** Whose part in a release a run had begun when it did not succeed: then what is deployed is no kept run's release. */
+/**
+ * The run that has begun its part in a release and did not succeed, killed or failed: then what is deployed is no kept run's release.
+ * A repair brings back the release that is there.
+ */
 async function unfinishedRelease(
   runs: EnvironmentStores['runs'],
-  { last_run: last, steps }: EnvironmentState,
+  present: EnvironmentState,
+  last: HistoryEntry,
 ): Promise<RunRequest | undefined> {
-  if (!last || last.status === 'succeeded') return undefined;
-  const isBegun = RELEASING.some((step) => steps[step]?.run_id === last.run_id);
-  return isBegun ? await runs.request(last.run_id) : undefined;
+  const begun = stepsSince(present.steps, last.state.steps).filter(({ step }) => RELEASING.includes(step));
+  for (const runId of new Set(begun.flatMap(({ by }) => (by === undefined ? [] : [by])))) {
+    const summary = await runs.summary(runId);
+    if (!summary || summary.status === 'succeeded') continue;
+    const request = await runs.request(runId);
+    if (request && !isRepair(request.options)) return request;
+  }
+  return undefined;
 }
 
 /** Of a rollback that failed its own aim once more; of a deployment that failed the newest release that is kept. */

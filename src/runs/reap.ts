@@ -1,20 +1,23 @@
-import type { Logger } from '../shared/logger.ts';
+import { UserError } from '../shared/errors.ts';
+import type { DeploymentStorage } from '../state/ports.ts';
 import type { HistoryEngine } from './engine.ts';
+import { type ExpiryServices, reapExpired } from './expiry/reap-expired.ts';
 import { newerRun, reapNewer } from './newer-runs.ts';
 import { openRuns } from './open-runs.ts';
 import { reconcile } from './reconcile.ts';
-import type { RunServices } from './services.ts';
 
 const DAY_IN_MS = 24 * 60 * 60 * 1000;
 
-export interface ReaperServices extends RunServices {
-  readonly logger: Logger;
-  readonly storage: { environments(): Promise<readonly string[]> };
+export interface ReaperServices extends ExpiryServices {
+  readonly storage: Pick<DeploymentStorage, 'environments' | 'keyedCall'>;
   /** How long the histories of ended orchestrations are kept. */
   readonly historyInDays: number;
 }
 
-/** Closes runs whose orchestration is gone or stands still, and forgets the histories of orchestrations that ended long ago. */
+/**
+ * Closes runs whose orchestration is gone or stands still, deletes environments whose time is over, and forgets the histories of
+ * orchestrations that ended long ago.
+ */
 export async function reap(services: ReaperServices, engine: HistoryEngine): Promise<void> {
   for (const environment of await services.storage.environments()) await reapEnvironment(services, engine, environment);
   await engine.purge(new Date(services.clock.now().getTime() - services.historyInDays * DAY_IN_MS));
@@ -33,4 +36,12 @@ async function reapEnvironment(services: ReaperServices, engine: HistoryEngine, 
     if (done)
       services.logger.log('warning', `run ${newer.runId} is of version ${newer.version}: ${done}. ${newer.next}`);
   }
+  await reapExpired(services, engine, environment).catch((error: unknown) => {
+    // What stands in the way of one environment is no matter of the others; the next look finds it again.
+    if (!(error instanceof UserError)) throw error;
+    services.logger.log(
+      'error',
+      `${environment} has expired and is not deleted: ${error.message} (${error.shownCode})`,
+    );
+  });
 }

@@ -1,5 +1,6 @@
-import type { RunRequest } from '../domain/run.ts';
+import type { RunRequest, RunSummary } from '../domain/run.ts';
 import type { EnvironmentState, Lock } from '../domain/state.ts';
+import { LIMITS } from '../shared/limits.ts';
 import { acquireLock, acquireLockOrPlace } from '../state/lock.ts';
 import type { EnvironmentStores, RunStore } from '../state/ports.ts';
 import { fenceOfGoneRun } from './reconcile.ts';
@@ -25,7 +26,8 @@ export async function reserve(
   { state, runs }: EnvironmentStores,
   request: RunRequest,
 ): Promise<Reservation> {
-  if (request.options.dryRun) return { place: null, tookOver: undefined, predecessor: null };
+  if (request.options.dryRun)
+    return { place: null, tookOver: undefined, predecessor: await lastUnsuccessful(runs, where) };
   const known = await state.read();
   const goneFence = await goneFenceOf(services, where, known.value);
   const lock = {
@@ -39,7 +41,7 @@ export async function reserve(
   };
   const acquire = async () =>
     request.waits
-      ? await acquireLockOrPlace(state, { ...lock, trigger: request.trigger })
+      ? await acquireLockOrPlace(state, { ...lock, trigger: request.trigger, mostWaiting: LIMITS.waitingRuns.value })
       : { kind: 'acquired' as const, ...(await acquireLock(state, lock)) };
   const [answer, last] = await Promise.all([acquire(), lastUnsuccessful(runs, where)]);
   if (answer.kind === 'queued')
@@ -66,9 +68,18 @@ async function goneFenceOf(
   return state.lock?.engine === services.engine ? state.lock.fence : undefined;
 }
 
-/** The newest run, when it failed or was stopped. On an engine that drives several, one that has not ended is still at work. */
-async function lastUnsuccessful(runs: RunStore, { kind }: StartEngine): Promise<string | null> {
-  const [last] = await runs.runs({ limit: 1 });
+/**
+ * The newest run that was to change something, when it failed or was stopped. On an engine that drives several, one that has not
+ * ended is still at work.
+ */
+export async function lastUnsuccessful(runs: RunStore, { kind }: Pick<StartEngine, 'kind'>): Promise<string | null> {
+  let [last] = await runs.runs({ limit: 1 });
+  while (last && (await isDryRun(runs, last))) [last] = await runs.runs({ limit: 1, before: last.runId });
   if (!last || last.status === 'succeeded') return null;
   return kind === 'exclusive' || last.finishedAt !== null ? last.runId : null;
+}
+
+async function isDryRun(runs: RunStore, { runId, executed, skipped, failed }: RunSummary): Promise<boolean> {
+  if (executed.length + skipped.length + failed.length > 0) return false;
+  return (await runs.request(runId))?.options.dryRun ?? false;
 }

@@ -4,9 +4,10 @@ import type { RunOptions } from '../domain/run.ts';
 
 /** The options of a run: what is asked for, else what `deployment.*` of the configuration says. */
 export function runOptions(asked: AskedOptions, { deployment }: DeploymentConfig): RunOptions {
-  const { forceStep, ...options } = askedOf(asked);
+  const { forceStep, expires, ...options } = askedOf(asked);
   return {
     ...options,
+    ...(expires !== undefined && { expires }),
     forceSteps: forceStep,
     dryRun: options.dryRun || deployment.dryRun,
     resume: options.resume || deployment.resume,

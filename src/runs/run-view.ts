@@ -40,6 +40,7 @@ export function runView(record: RunRecord, base: string): RunView {
     removals: removalViews(record),
     error: summary.error ?? null,
     addresses: summary.addresses,
+    ...(summary.expires !== undefined && { expires: summary.expires }),
     links: { self, events: `${self}/events`, approval: `${self}/approval`, cancel: `${self}/cancel` },
   };
 }
@@ -51,7 +52,7 @@ function statusOf(summary: RunSummary, events: readonly RunEvent[], pendingAppro
 }
 
 /** The digest of the plan that was put forward and not decided yet. */
-function openApproval(events: readonly RunEvent[]): string | null {
+export function openApproval(events: readonly RunEvent[]): string | null {
   const requested = events.findLast((event) => event.type === 'approval_requested');
   if (requested?.type !== 'approval_requested') return null;
   const { planDigest } = requested;

@@ -16,6 +16,8 @@ export interface StartRequest {
   readonly resetsState: boolean;
   readonly trigger: RunRequest['trigger'];
   readonly by: string;
+  /** What it is about came after the unfinished run of the same request, if there is one: it does not go on with that. */
+  readonly isNew?: boolean;
   /** Names the call: made again with the same key it answers the same run. */
   readonly key?: string;
 }

@@ -7,12 +7,14 @@ import type { EnvironmentStores } from '../state/ports.ts';
 import { resetState } from '../state/reset.ts';
 import { type EarlierRun, runOfKey } from './earlier-call.ts';
 import type { Engine } from './engine.ts';
+import { renewExpiry } from './expiry/renew-expiry.ts';
+import { handedOn } from './handover/handed-on.ts';
+import { replaceOthers, resumableRun, unfinishedRuns } from './handover/unfinished-runs.ts';
 import { newRequest } from './new-request.ts';
 import { reserve } from './reservation.ts';
 import type { RunRecord } from './run-view.ts';
 import type { RunServices } from './services.ts';
 import type { StartEngine, StartRequest } from './start-request.ts';
-import { replaceOthers, resumableRun, unfinishedRuns } from './unfinished-runs.ts';
 
 export interface StartedRun {
   readonly runId: string;
@@ -38,7 +40,7 @@ export async function startRun(services: RunServices, where: StartEngine, start:
   const unfinished = where.kind === 'exclusive' ? await unfinishedRuns(services, environment) : [];
   const earlier: EarlierRun =
     where.kind === 'exclusive'
-      ? await resumableRun(services, where.engine, request, unfinished)
+      ? await resumableRun(services, where.engine, request, start.isNew ? [] : unfinished)
       : await runOfKey(where.storage, stores, start.key, request);
   const { runId } = earlier;
   if (where.kind === 'shared' && earlier.isThere) return await repeat(where.engine, stores, environment, runId);
@@ -48,11 +50,14 @@ export async function startRun(services: RunServices, where: StartEngine, start:
     await replaceOthers(services, where.engine, unfinished, { environment, runId });
     if (earlier.isThere) {
       await stores.runs.withdrawCancel(runId);
+      await renewExpiry(stores.state, request);
       return { runId, resumed: true, tookOver };
     }
   }
   const adoptsOperationsOf = unfinished[0]?.runId ?? predecessor;
-  const created = await create(services, stores, { ...request, runId, adoptsOperationsOf }, place);
+  // Who waits has others before it, which may do what was left.
+  const handed = place === null ? await handedOn(stores, request.options, adoptsOperationsOf) : {};
+  const created = await create(services, stores, { ...request, ...handed, runId, adoptsOperationsOf }, place);
   await startEngine(services, where, created.request);
   return { runId, resumed: false, tookOver, created };
 }

@@ -1,15 +1,17 @@
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import type { Json } from '../shared/json.ts';
+import { LIMITS } from '../shared/limits.ts';
 import { type Logger, silentLogger } from '../shared/logger.ts';
 import { acquireOsLock } from '../shared/os-lock.ts';
 import { applyRecord } from './durable/apply-record.ts';
 import { createCompletions } from './durable/completions.ts';
 import { createDispatcher } from './durable/dispatcher.ts';
+import { forgetEnded } from './durable/forget-ended.ts';
 import { EventType, type HistoryEvent, historyEvent, jsonText } from './durable/history.ts';
 import { hasEnded, type Instance } from './durable/instance.ts';
 import { InstanceTable } from './durable/instance-table.ts';
-import { compactJournal, openJournal } from './durable/journal.ts';
+import { type Journal, openJournal } from './durable/journal.ts';
 import type { JournalRecord } from './durable/journal-record.ts';
 import {
   type InstancePage,
@@ -74,13 +76,13 @@ export interface HostOptions {
   readonly logger?: Logger;
   /** Names this process to another one that finds the directory locked. */
   readonly holder?: string;
+  /** A journal that is longer is replaced by what still runs and what ended last; default a megabyte. */
+  readonly compactAboveBytes?: number;
 }
 
 /** File in the directory that is locked while its engine is open. */
 export const ENGINE_LOCK = 'engine.lock';
 
-/** Above this the journal is rewritten when it is opened. */
-const COMPACT_ABOVE_BYTES = 1024 * 1024;
 const ACTIVITY_TIMEOUT_IN_MS = 10 * 60 * 1000;
 const MAX_CONCURRENT_ACTIVITIES = 10;
 
@@ -89,7 +91,11 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
   const { directory, worker, clock = systemClock, logger = silentLogger } = options;
   const { defaultVersion = '', versionMatchStrategy = 'None' } = options;
   const lock = await acquireOsLock(join(directory, ENGINE_LOCK), options.holder ? { holder: options.holder } : {});
-  const { instances, journal } = await load(directory).catch(async (error: unknown) => {
+  const { instances, journal } = await load(
+    directory,
+    options.compactAboveBytes ?? LIMITS.journalBytes.value,
+    logger,
+  ).catch(async (error: unknown) => {
     await lock.release();
     throw error;
   });
@@ -197,26 +203,20 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
 
 async function load(
   directory: string,
-): Promise<{ instances: InstanceTable; journal: Awaited<ReturnType<typeof openJournal>>['journal'] }> {
-  const opened = await openJournal(directory);
+  aboveBytes: number,
+  logger: Logger,
+): Promise<{ instances: InstanceTable; journal: Journal }> {
   const instances = new InstanceTable();
-  for (const record of opened.records) applyRecord(instances, record);
-  if (opened.bytes < COMPACT_ABOVE_BYTES) return { instances, journal: opened.journal };
-  await opened.journal.close();
-  dropEnded(instances);
-  await compactJournal(
-    directory,
-    [...instances.values()].map((instance) => ({ type: 'snapshot', instance })),
-  );
-  return { instances, journal: (await openJournal(directory)).journal };
-}
-
-/** Results are kept by whoever started an orchestration; the engine needs only what still runs. */
-function dropEnded(instances: InstanceTable): void {
-  for (const root of [...instances.values()].filter(({ parent }) => parent === null)) {
-    if (!hasEnded(root)) continue;
-    for (const { instanceId } of instances.family(root.instanceId)) instances.delete(instanceId);
-  }
+  const { journal, records } = await openJournal(directory, {
+    aboveBytes,
+    records: () => {
+      forgetEnded(instances, aboveBytes / 2);
+      return [...instances.values()].map((instance) => ({ type: 'snapshot', instance }));
+    },
+    onFailed: (error) => logger.log('warning', `the journal cannot be made shorter: ${(error as Error).message}`),
+  });
+  for (const record of records) applyRecord(instances, record);
+  return { instances, journal };
 }
 
 /** The instances that a record may end or remove. */

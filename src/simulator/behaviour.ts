@@ -1,5 +1,6 @@
 import { parseImageReference } from './registry/content.ts';
 import type { ForeignImage } from './registry/foreign/foreign-image.ts';
+import { registryOf } from './registry/foreign/registries.ts';
 import { isSickness, SICKNESSES, type Sickness, type SicknessOrders } from './sickness.ts';
 
 /** What tests and people tell the simulated applications to do; kept with the cloud, so that it survives a restart. */
@@ -26,7 +27,7 @@ export interface Behaviour {
   denyAssignments: DenyAssignment[];
   /** `region/name` of a quota, e.g. `eastus/cores` → how much of it the subscription may have there. */
   quotas: Record<string, number>;
-  /** Image of a registry that is not simulated, with its tag or for all of them → who may pull it, and for which machines it is. */
+  /** Image of a registry that is not Azure's, with its tag or for all of them → who may pull it, and for which machines it is. */
   images: Record<string, ForeignImage>;
   /** Every line of the request log has the outages after it; costs a look at every app. */
   tellsOutages: boolean;
@@ -93,9 +94,15 @@ export function behaviourProblem(changes: Readonly<Record<string, unknown>>): st
   if (wrong !== undefined) return `Containers do not fail by '${wrong}', but by: ${SICKNESSES.join(', ')}.`;
   const unnamed = Object.keys(changes.images ?? {}).find((name) => !parseImageReference(name));
   if (unnamed !== undefined) return `'${unnamed}' is no name of an image.`;
+  const unlike = Object.entries(changes.images ?? {}).find(([name, { users }]) => users && isPublicRegistry(name));
+  if (unlike) return `'${unlike[0]}' cannot be private: its registry has public images only.`;
   const outcomes = Object.values((changes.jobOutcomes ?? {}) as Record<string, JobOutcome>);
   const odd = outcomes.find(({ ends }) => !JOB_ENDS.includes(ends));
   return odd && `Executions do not end by '${odd.ends}', but by: ${JOB_ENDS.join(', ')}.`;
+}
+
+function isPublicRegistry(image: string): boolean {
+  return registryOf(parseImageReference(image)?.host ?? '')?.hasPrivate === false;
 }
 
 export function sicknessOrders({ unhealthyDigests, unhealthy }: Behaviour): SicknessOrders {

@@ -19,6 +19,7 @@ import { refuse } from './refusal.ts';
 import { answerBlob } from './registry/blob-host.ts';
 import { isAdminUser } from './registry/credentials.ts';
 import { answerRegistry } from './registry/data-plane.ts';
+import { answerForeignRegistry } from './registry/foreign/pull-side.ts';
 import type { StoredResource } from './store.ts';
 import { appAt } from './traffic-note.ts';
 import { revisionsOf } from './types/container-app.ts';
@@ -47,6 +48,8 @@ export async function answerHost(world: World, request: HttpRequest): Promise<Ht
   if (isDnsHost(host)) return answerDnsJson(world, request);
   const app = appAtCustomHost(world, host);
   if (app) return answerApp(world, request, app, { app: app.name, internal: false });
+  const foreign = answerForeignRegistry(world, request);
+  if (foreign) return foreign;
   return {
     status: 421,
     headers: JSON_TYPE,

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, statSync, truncateSync } from 'node:fs';
+import { appendFileSync, mkdirSync, renameSync, statSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { HttpReply, HttpRequest } from './http.ts';
 
@@ -44,22 +44,37 @@ export interface LogMark {
   bytes: number;
 }
 
+export interface LogLimits {
+  /** Of the newest requests, at least so many. */
+  readonly keptInMemory: number;
+  /** A longer file is put aside; the one that was put aside before goes. */
+  readonly fileBytes: number;
+}
+
+const LIMITS: LogLimits = { keptInMemory: 50_000, fileBytes: 64 * 1024 * 1024 };
+
 /**
  * In memory, and as one JSON line each in a file, written before the request is answered.
  *
  * @param cloud is saved with the mark: when the simulator is killed between the two, what the file tells beyond it never
  *   happened, and goes with it
  */
-export function createRequestLog(file: string | undefined, cloud: { requestLog?: LogMark }): RequestLog {
+export function createRequestLog(
+  file: string | undefined,
+  cloud: { requestLog?: LogMark },
+  { keptInMemory, fileBytes }: LogLimits = LIMITS,
+): RequestLog {
   const requests: LoggedRequest[] = [];
+  let count = 0;
   const mark = file === undefined ? undefined : openLog(file, cloud.requestLog);
   if (mark) cloud.requestLog = mark;
   return {
     requests,
     add(request, reply, at, notes) {
       const { method, host, path, query } = request;
+      count += 1;
       const entry: LoggedRequest = {
-        seq: requests.length + 1,
+        seq: count,
         at,
         method,
         host,
@@ -72,8 +87,14 @@ export function createRequestLog(file: string | undefined, cloud: { requestLog?:
         ...notes,
       };
       requests.push(entry);
+      // A part at a time: to take the first of a long list costs its length.
+      if (requests.length >= 2 * keptInMemory) requests.splice(0, requests.length - keptInMemory);
       if (!mark) return;
       const line = `${JSON.stringify(entry)}\n`;
+      if (mark.bytes > fileBytes) {
+        renameSync(mark.file, `${mark.file}.1`);
+        mark.bytes = 0;
+      }
       appendFileSync(mark.file, line, { mode: 0o600 });
       mark.bytes += Buffer.byteLength(line);
     },

@@ -106,11 +106,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       if (reply) sendUnfinished(response, request, reply, fault?.kind === 'trickle');
       return;
     }
-    send(
-      response,
-      request,
-      fault?.kind === 'truncate' ? { ...reply, body: String(reply.body ?? '').slice(0, 20) } : reply,
-    );
+    send(response, request, fault?.kind === 'truncate' ? truncated(reply) : reply);
   }
 
   const handle = (message: IncomingMessage, response: ServerResponse): void => {
@@ -258,6 +254,12 @@ async function readRequest(message: IncomingMessage): Promise<HttpRequest> {
     headers: message.headers,
     body: await buffer(message),
   };
+}
+
+/** Ends too early, and says so: whoever is told of more bytes than come would wait for them. */
+function truncated({ headers, body = '', ...reply }: HttpReply): HttpReply {
+  const { 'content-length': _, ...others } = headers;
+  return { ...reply, headers: others, body: String(body).slice(0, 20) };
 }
 
 function send(response: ServerResponse, request: HttpRequest, { status, headers, body }: HttpReply): void {

@@ -104,6 +104,8 @@ export interface CloudState {
   readonly secrets: Record<string, SecretStore>;
   /** Registry id (lower case) → its runs and images. */
   readonly registries: Record<string, RegistryContent>;
+  /** `host/repository` → names of the images of it, in registries that are not Azure's, that somebody has read. */
+  readonly foreignReferences: Record<string, string[]>;
   behaviour: Behaviour;
   /** Of the public DNS, what is in no zone of Azure DNS. */
   readonly dns: DnsState;
@@ -189,6 +191,7 @@ function newCloud(): CloudState {
     tagNames: {},
     secrets: {},
     registries: {},
+    foreignReferences: {},
     behaviour: wellBehaved(),
     dns: { records: [], undelegated: [] },
   };

@@ -1,10 +1,11 @@
 import { createHash, hash } from 'node:crypto';
 import { type BigIntStats, createReadStream, lstatSync, readFileSync } from 'node:fs';
-import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
+import { lstat, readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { UserError } from '../shared/errors.ts';
 import { mapLimited } from '../shared/map-limited.ts';
+import { once } from '../shared/once.ts';
 import type { HashCache } from './hash-cache.ts';
 import type { FileFacts, FileTree, TreeEntry } from './ports.ts';
 
@@ -19,15 +20,22 @@ const READ_WHOLE_BYTES = 1024 * 1024;
 const FILES_IN_A_TURN = 64;
 const OWNER_MAY_EXECUTE = 0o100n;
 
+export interface DirectoryOptions {
+  /** Beginnings of absolute paths that are no part of the sources: what a deployment itself writes among them. */
+  readonly leaveOut?: readonly string[];
+  /** Path of the configuration that is deployed by: no part of the sources either, and told where a build would take it. */
+  readonly configFiles?: readonly string[];
+  /** Paths and links that lead out of the directory lead nowhere: who made them is not trusted with the files of this machine. */
+  readonly isEnclosed?: boolean;
+}
+
 /** The files of a directory on disk. */
 export function directoryTree(
   root: string,
-  {
-    cache,
-    leaveOut = [],
-    configFiles = [],
-  }: { readonly cache: HashCache; readonly leaveOut?: readonly string[]; readonly configFiles?: readonly string[] },
+  { cache, leaveOut = [], configFiles = [], isEnclosed = false }: DirectoryOptions & { readonly cache: HashCache },
 ): FileTree {
+  const placeOf = isEnclosed ? enclosed(root) : async (path: string): Promise<string> => join(root, path);
+
   async function factsOf(path: string): Promise<FileFacts> {
     const full = join(root, path);
     const stats = lstatSync(full, { bigint: true, throwIfNoEntry: false });
@@ -44,11 +52,18 @@ export function directoryTree(
     location: root,
     configFiles: configFiles.flatMap((file) => pathBelow(root, file) ?? []),
     async list(folder, enter) {
+      if ((await placeOf(folder)) === undefined) return undefined;
       const isOwn = (path: string): boolean => leaveOut.some((own) => resolve(root, path).startsWith(own));
       return await listFolder(root, folder, { enter, isOwn });
     },
-    exists: async (path) => (await ifThere(lstat(join(root, path)))) !== undefined,
-    text: async (path) => await ifThere(readFile(join(root, path), 'utf8')),
+    async exists(path) {
+      const place = await placeOf(path);
+      return place !== undefined && (await ifThere(lstat(place))) !== undefined;
+    },
+    async text(path) {
+      const place = await placeOf(path);
+      return place === undefined ? undefined : await ifThere(readFile(place, 'utf8'));
+    },
     async facts(paths) {
       const facts: FileFacts[] = [];
       for (const [index, path] of paths.entries()) {
@@ -61,6 +76,16 @@ export function directoryTree(
     async *contents(paths) {
       for (const path of paths) yield { path, content: createReadStream(join(root, path)) };
     },
+  };
+}
+
+/** Where a path leads by all its links; undefined: nowhere, or out of the root. */
+function enclosed(root: string): (path: string) => Promise<string | undefined> {
+  const top = once(() => realpath(root));
+  return async (path) => {
+    const [place, inside] = [await ifThere(realpath(join(root, path))), await top()];
+    if (place === undefined) return undefined;
+    return place === inside || pathBelow(inside, place) !== undefined ? place : undefined;
   };
 }
 
@@ -119,7 +144,7 @@ async function ifThere<T>(found: Promise<T>): Promise<T | undefined> {
     return await found;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return undefined;
     throw error;
   }
 }

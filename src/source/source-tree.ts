@@ -3,18 +3,14 @@ import { UserError } from '../shared/errors.ts';
 import { packTree } from './archive.ts';
 import type { ArchiveLimits, ArchiveSource } from './archive-reader.ts';
 import { archiveTree, DEFAULT_LIMITS } from './archive-tree.ts';
-import { directoryTree } from './directory-tree.ts';
+import { type DirectoryOptions, directoryTree } from './directory-tree.ts';
 import { noHashCache, openHashCache } from './hash-cache.ts';
 import { contextRoot, digestOf, type ImageFiles, type ImageFinder, imageFinder } from './image-files.ts';
 import type { FileFacts, FileTree, ImageSource, SourceTree, TreeEntry } from './ports.ts';
 
-export interface OpenOptions {
+export interface OpenOptions extends DirectoryOptions {
   /** Where content hashes are kept between runs; absent: every file is read every time. */
   readonly cacheFile?: string;
-  /** Beginnings of absolute paths that are no part of the sources: what a deployment itself writes among them. */
-  readonly leaveOut?: readonly string[];
-  /** Path of the configuration that is deployed by: no part of the sources either, and told where a build would take it. */
-  readonly configFiles?: readonly string[];
 }
 
 /** Opens a source directory. Throws UserError `source_missing` when it is none. */
@@ -33,7 +29,7 @@ export function openSourceArchive(
 }
 
 export async function openDirectory(directory: string, options: OpenOptions = {}): Promise<FileTree> {
-  const { cacheFile, leaveOut = [], configFiles = [] } = options;
+  const { cacheFile, ...ofDirectory } = options;
   const isDirectory = await stat(directory).then(
     (found) => found.isDirectory(),
     (error: NodeJS.ErrnoException) => {
@@ -47,11 +43,8 @@ export async function openDirectory(directory: string, options: OpenOptions = {}
       hint: 'Name the application source tree with --source DIR.',
     });
   }
-  return directoryTree(directory, {
-    cache: cacheFile === undefined ? noHashCache : await openHashCache(cacheFile),
-    leaveOut,
-    configFiles,
-  });
+  const cache = cacheFile === undefined ? noHashCache : await openHashCache(cacheFile);
+  return directoryTree(directory, { cache, ...ofDirectory });
 }
 
 /** The answers about images, over any tree of files. */

@@ -48,17 +48,20 @@ export async function acquireLock(store: StateStore, request: LockRequest): Prom
   throw answer.lock ? lockedBy(answer.lock) : othersWait(answer.place);
 }
 
-/** Takes the lock, or a place at the end of its queue. A run that has a place keeps it as long as it comes back. */
+/**
+ * Takes the lock, or a place at the end of its queue. A run that has a place keeps it as long as it comes back.
+ * Throws UserError `queue_full` when as many wait as may; without `mostWaiting` any number may.
+ */
 export async function acquireLockOrPlace(
   store: StateStore,
-  request: LockRequest & { readonly trigger: string },
+  request: LockRequest & { readonly trigger: string; readonly mostWaiting?: number },
 ): Promise<(AcquiredLock & { readonly kind: 'acquired' }) | (QueuePlace & { readonly kind: 'queued' })> {
   return await acquire(store, request);
 }
 
 async function acquire(
   store: StateStore,
-  request: LockRequest & { readonly trigger?: string },
+  request: LockRequest & { readonly trigger?: string; readonly mostWaiting?: number },
 ): Promise<(AcquiredLock & { readonly kind: 'acquired' }) | (QueuePlace & { readonly kind: 'queued' })> {
   let tookOver: Lock | undefined;
   let queued: QueuePlace | undefined;
@@ -76,6 +79,8 @@ async function acquire(
     const index = queue.findIndex((waiter) => waiter.runId === runId);
     const before = index === -1 ? queue.length : index;
     if (before > 0 || (lock && !isGone(lock, request.goneFence, now))) {
+      if (index === -1 && queue.length >= (request.mostWaiting ?? Number.POSITIVE_INFINITY))
+        throw queueFull(queue.length);
       queued = { place: before + 1, lock, behind: queue.slice(before + 1) };
       return trigger === undefined ? current : { ...current, queue: withWaiter(queue, { runId, trigger }, now) };
     }
@@ -124,6 +129,13 @@ export function lockedBy(lock: Lock): LockedError {
     `Wait for its end; it counts as gone when it has not written by ${lock.wakeBy}. To break the lock: draftgenie-deploy state unlock`,
     lock,
   );
+}
+
+function queueFull(waiting: number): UserError {
+  return new UserError(`${waiting} runs wait for the environment already, which is as many as may.`, {
+    code: 'queue_full',
+    hint: 'Try again when some of them are done, or cancel what is not needed any more.',
+  });
 }
 
 function othersWait(place: number): LockedError {

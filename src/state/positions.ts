@@ -7,3 +7,10 @@ export function invalidPosition(position: string): UserError {
     hint: 'Use a position from an earlier answer, or none to read from the start.',
   });
 }
+
+/** The order of two positions of one stream, as for sorting: each is numbers, the most significant first (`3-4096`, `512`). */
+export function comparePositions(one: string, other: string): number {
+  const [left, right] = [one, other].map((position) => position.split('-').map(Number)) as [number[], number[]];
+  const at = left.findIndex((part, index) => part !== right[index]);
+  return at === -1 ? left.length - right.length : (left[at] ?? 0) - (right[at] ?? 0);
+}

@@ -17,6 +17,12 @@ export class StateConflict extends Error {
   override readonly name = 'StateConflict';
 }
 
+/** Of a holder of the lock. The run counts as well: a storage that forgot a lock gives its number to the next one. */
+export interface Fence {
+  readonly runId: string;
+  readonly fence: number;
+}
+
 /** How often a write is tried again after somebody else's; parallel steps of one run write at the same time. */
 const MAX_TRIES = 100;
 
@@ -28,7 +34,7 @@ const MAX_TRIES = 100;
 export async function updateState(
   store: StateStore,
   change: (current: EnvironmentState) => EnvironmentState,
-  options: { readonly fence?: number; readonly known?: Versioned<EnvironmentState> } = {},
+  options: { readonly fence?: Fence; readonly known?: Versioned<EnvironmentState> } = {},
 ): Promise<EnvironmentState> {
   let { known } = options;
   for (let attempt = 1; ; attempt += 1) {
@@ -46,10 +52,11 @@ export async function updateState(
 }
 
 /** Throws LockLost unless the environment's lock carries this fence. */
-export async function assertFence(store: StateStore, fence: number): Promise<void> {
+export async function assertFence(store: StateStore, fence: Fence): Promise<void> {
   checkFence((await store.read()).value, fence);
 }
 
-function checkFence({ lock }: EnvironmentState, fence: number): void {
-  if (lock?.fence !== fence) throw new LockLost(`the holder of fence ${fence}`, lock);
+function checkFence({ lock }: EnvironmentState, { runId, fence }: Fence): void {
+  if (lock?.fence !== fence || lock.runId !== runId)
+    throw new LockLost(`run ${runId}, the holder of fence ${fence},`, lock);
 }

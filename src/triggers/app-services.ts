@@ -1,5 +1,8 @@
 import type { DriftReportView } from '../domain/api/views.ts';
+import { environmentOfRun } from '../domain/run.ts';
+import type { RunReader, RunReaders } from '../runs/reading/run-reader.ts';
 import type { RunServices } from '../runs/services.ts';
+import { LIMITS } from '../shared/limits.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { DeploymentStorage } from '../state/ports.ts';
 
@@ -9,8 +12,8 @@ export interface AppServices extends RunServices {
   readonly storage: DeploymentStorage;
   /** The value of a secret that a configuration names as `env:NAME`; only variables made for that are looked at. */
   secret(name: string): string | undefined;
-  /** The value of a variable that a configuration fills in: of the setting `DRAFTGENIE_VAR_NAME`. */
-  variable(name: string): string | undefined;
+  /** The values of variables that a configuration may fill in, by name: of the settings `DRAFTGENIE_VAR_NAME`. */
+  variables(): Readonly<Record<string, string>>;
   /** Asks Azure what is no longer as it was deployed. */
   drift(environment: string): Promise<DriftReportView>;
   /** Roles are enforced. Only where Easy Auth stands in front: it alone vouches for `x-ms-client-principal`. */
@@ -18,6 +21,8 @@ export interface AppServices extends RunServices {
   /** How long the histories of ended orchestrations are kept. */
   readonly historyInDays: number;
   readonly limits: RequestLimits;
+  /** What is read of runs for those who ask about them. */
+  readonly readers: RunReaders;
 }
 
 export interface RequestLimits {
@@ -25,17 +30,27 @@ export interface RequestLimits {
   readonly bodyInBytes: number;
   /** A body that has not come whole by then is given up. */
   readonly bodyInSeconds: number;
+  /** A configuration that is not parsed by then is given up. */
+  readonly parseInSeconds: number;
   /** An event stream ends by then and is taken up again; Azure's load balancer cuts at 230 s. */
   readonly streamInSeconds: number;
   /** How often a followed stream looks for new events, in milliseconds. */
   readonly pollInMs: number;
   readonly keepAliveInSeconds: number;
+  /** How many streams of events are open at a time. */
+  readonly followers: number;
 }
 
 export const DEFAULT_LIMITS: RequestLimits = {
-  bodyInBytes: 1024 * 1024,
-  bodyInSeconds: 30,
-  streamInSeconds: 180,
+  bodyInBytes: LIMITS.bodyBytes.value,
+  bodyInSeconds: LIMITS.bodySeconds.value,
+  parseInSeconds: LIMITS.parseSeconds.value,
+  streamInSeconds: LIMITS.streamSeconds.value,
   pollInMs: 500,
   keepAliveInSeconds: 15,
+  followers: LIMITS.followers.value,
 };
+
+export function readerOf({ readers, stores }: AppServices, runId: string): RunReader {
+  return readers.of(stores(environmentOfRun(runId)).runs, runId);
+}

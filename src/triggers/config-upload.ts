@@ -9,7 +9,7 @@ import type { Engine } from '../runs/engine.ts';
 import { newRunId } from '../runs/new-request.ts';
 import { requireSections } from '../runs/required-sections.ts';
 import { startRun } from '../runs/start-run.ts';
-import { readUploadedConfig } from '../runs/uploaded-config.ts';
+import { readUploadedConfig } from '../runs/uploads/uploaded-config.ts';
 import { sha256 } from '../shared/json.ts';
 import type { AppServices } from './app-services.ts';
 import { HttpProblem, problemOf } from './http/answer.ts';
@@ -34,7 +34,8 @@ export function configUploaded(
     // The same text uploaded again is another upload: the entity tag tells them apart, the delivery does not.
     const key = `blob:${String(context.triggerMetadata?.uri ?? '')}:${entityTag(context)}:${sha256(bytes)}`;
     try {
-      const parsed = readUploadedConfig(app, text(bytes, app), { environment });
+      const { value: state } = await app.stores(environment).state.read();
+      const parsed = await readUploadedConfig(app, text(bytes, app), { environment, remembered: state.from });
       for (const { path, message } of parsed.warnings) context.warn(`${environment}.yaml: ${path}: ${message}`);
       const autoApprove = parsed.config.deployment.autoApprove ?? true;
       const options = startOptionsSchema.parse({ autoApprove, onBusy: 'wait' });

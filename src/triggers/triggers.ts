@@ -10,6 +10,7 @@ import type { HistoryEngine } from '../runs/engine.ts';
 import { once } from '../shared/once.ts';
 import type { AppServices } from './app-services.ts';
 import { durableEngine } from './durable-engine.ts';
+import { watchReaders } from './http/readers.ts';
 
 /** What starts runs and answers about them, by registered name. */
 export interface Triggers {
@@ -32,6 +33,7 @@ const REAPER_SCHEDULE = '0 */5 * * * *';
 
 /** The functions as the host registers them. What handles a call is loaded with the first one of its kind. */
 export function createTriggers(app: () => Promise<AppServices>, { connection, blobSource }: TriggerSettings): Triggers {
+  watchReaders();
   const client = df.input.durableClient();
   const durable = (context: InvocationContext): HistoryEngine => durableEngine(df.getClient(context));
   return {

@@ -11,7 +11,15 @@ import { leaves, ndjson, normal } from './normal.ts';
  */
 export async function outcomeOf(simulator: string, state: EnvironmentState): Promise<readonly string[]> {
   const cloud = JSON.parse(await readFile(join(simulator, 'cloud.json'), 'utf8')) as CloudState;
-  const requests = ndjson<LoggedRequest>(await readFile(join(simulator, 'requests.ndjson'), 'utf8'));
+  return outcomeLines(cloud, ndjson<LoggedRequest>(await readFile(join(simulator, 'requests.ndjson'), 'utf8')), state);
+}
+
+/** The same of a cloud and of requests that are at hand. */
+export function outcomeLines(
+  cloud: CloudState,
+  requests: readonly LoggedRequest[],
+  state: EnvironmentState,
+): readonly string[] {
   const secrets = Object.values(cloud.secrets).flatMap((vault) => Object.values(vault));
   const known = new Map<string, string>();
   for (const { name, versions } of secrets) {

@@ -55,7 +55,7 @@ it('a torn state file is refused and kept; started fresh, the next run adopts al
       await tear(path, () => 0);
       const torn = await readFile(path, 'utf8');
       const refused = await sandbox.deploy();
-      if (refused.exitCode !== 64 || !/state_corrupt/.test(refused.stderr)) return [`not refused:\n${refused.stderr}`];
+      if (refused.exitCode !== 1 || !/state_corrupt/.test(refused.stderr)) return [`not refused:\n${refused.stderr}`];
       if ((await readFile(path, 'utf8')) !== torn) return ['the torn file was touched'];
       const reset = await sandbox.run(['state', 'reset', '--config', 'app/config.yaml', '--auto-approve']);
       if (reset.exitCode !== 0) return [`no reset: ${reset.stderr}`];

@@ -1,102 +1,14 @@
-import { spawn } from 'node:child_process';
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { bash, job } from '../helpers/action/github-job.ts';
 import { type ServedApp, serve } from '../helpers/http/served-app.ts';
 import { PREBUILT_CONFIG } from '../helpers/prebuilt-config.ts';
 import { tempDirectory } from '../helpers/temp.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const EXAMPLE = join(ROOT, 'examples/draftgenie');
-
-interface Action {
-  readonly inputs: Readonly<Record<string, { readonly default?: string }>>;
-  readonly outputs: Readonly<Record<string, { readonly value: string }>>;
-  readonly runs: { readonly steps: readonly { run?: string; env?: Readonly<Record<string, string>> }[] };
-}
-
-interface JobResult {
-  readonly exitCode: number | null;
-  readonly log: string;
-  readonly outputs: Readonly<Record<string, string>>;
-  readonly summary: string;
-}
-
-interface Job {
-  readonly workspace: string;
-  /** @param stopWhen the job is cancelled as soon as this was logged */
-  run(inputs: Readonly<Record<string, string>>, stopWhen?: RegExp): Promise<JobResult>;
-}
-
-/** A checkout and an installed action, without packages beside it, as the runner has them. */
-async function job(app: ServedApp): Promise<Job> {
-  const directory = await tempDirectory();
-  const actionPath = join(directory, 'action');
-  for (const path of ['action', 'src', 'action.yml']) {
-    await cp(join(ROOT, path), join(actionPath, path), { recursive: true });
-  }
-  await writeFile(join(actionPath, 'package.json'), '{"type":"module"}');
-  const action = parse(await readFile(join(actionPath, 'action.yml'), 'utf8')) as Action;
-  const step = action.runs.steps.find(({ run }) => run !== undefined);
-  const workspace = join(directory, 'checkout');
-  await mkdir(workspace);
-  let count = 0;
-  return {
-    workspace,
-    async run(given, stopWhen) {
-      count += 1;
-      const inputs = Object.entries(action.inputs).map(([name, { default: value = '' }]) => [name, value]);
-      const values: Record<string, string> = { ...Object.fromEntries(inputs), url: app.url, key: app.key, ...given };
-      const files = {
-        GITHUB_OUTPUT: join(directory, `out${count}`),
-        GITHUB_STEP_SUMMARY: join(directory, `sum${count}`),
-      };
-      for (const file of Object.values(files)) await writeFile(file, '');
-      const env = Object.entries(step?.env ?? {}).map(([name, expression]) => {
-        return [name, values[/inputs\.(\w+)/.exec(expression)?.[1] ?? ''] ?? ''];
-      });
-      const settings = { ...Object.fromEntries(env), ...files, GITHUB_ACTION_PATH: actionPath };
-      const { exitCode, output } = await app.asPlanned(values.environment ?? '', () =>
-        bash(step?.run ?? '', workspace, settings, stopWhen),
-      );
-      const outputs = parseOutputs(await readFile(files.GITHUB_OUTPUT, 'utf8'));
-      expect(Object.keys(action.outputs)).toEqual(expect.arrayContaining(Object.keys(outputs)));
-      return { exitCode, log: output, outputs, summary: await readFile(files.GITHUB_STEP_SUMMARY, 'utf8') };
-    },
-  };
-}
-
-/** As the runner starts a step: `bash -eo pipefail`. */
-async function bash(
-  script: string,
-  cwd: string,
-  env: Readonly<Record<string, string>>,
-  stopWhen?: RegExp,
-): Promise<{ exitCode: number | null; output: string }> {
-  const path = `${dirname(process.execPath)}:${process.env.PATH}`;
-  const child = spawn('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], {
-    cwd,
-    env: { PATH: path, HOME: cwd, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
-  let log = '';
-  child.stdout.on('data', (piece) => {
-    const before = stopWhen?.test(log);
-    log += String(piece);
-    if (!before && stopWhen?.test(log)) child.kill('SIGINT');
-  });
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  return { exitCode: await exited, output: stdout + stderr };
-}
-
-function parseOutputs(file: string): Record<string, string> {
-  const found = file.matchAll(/^([\w-]+)<<(\S+)\n([\s\S]*?)\n\2$/gm);
-  return Object.fromEntries([...found].map(([, name = '', , value = '']) => [name, value]));
-}
 
 describe('the GitHub action', () => {
   it('deploys with the sources of the checkout and tells the runner what happened', async () => {

@@ -64,6 +64,6 @@ describe('a run that is not approved beforehand', () => {
     expect((await sandbox.run(['status', runId])).stdout).toMatch(/Plan approved by .*: looks right/);
     const late = await sandbox.run(['approve', runId, '--plan', digest]);
     expect(late.stderr).toContain('has ended: succeeded');
-    expect(late.exitCode).toBe(64);
+    expect(late.exitCode).toBe(1);
   });
 });

@@ -186,7 +186,7 @@ describe('requests that cannot be served', () => {
     const path = join(sandbox.directory, '.azure-deployment-state-v1.json');
     await writeFile(path, text);
     const result = await sandbox.deploy();
-    expect(result.exitCode).toBe(64);
+    expect(result.exitCode).toBe(1);
     expect(result.stderr).toContain('.azure-deployment-state-v1.json');
     expect(await readFile(path, 'utf8')).toBe(text);
   });

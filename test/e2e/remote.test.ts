@@ -71,7 +71,7 @@ describe('a deployment through a served app', () => {
     const waiting = await waitingFor(app, runId);
     const wrong = await run(['approve', runId, '--plan', 'f'.repeat(64)]);
     expect(wrong.stderr).toContain('The plan that waits for a decision is');
-    expect(wrong.exitCode).toBe(64);
+    expect(wrong.exitCode).toBe(1);
     const rejected = await run(['approve', runId, '--plan', waiting, '--reject', '--comment', 'not on a Friday']);
     expect(rejected.exitCode, rejected.stderr).toBe(0);
     const followed = await run(['logs', runId, '--follow', '--output', 'json']);

@@ -132,7 +132,7 @@ describe('repairing the state', () => {
     await writeFile(join(sandbox.directory, 'file'), '');
     await writeFile(config, `${await readFile(config, 'utf8')}\nadvanced:\n  state_file: file/state.json\n`);
     const result = await sandbox.deploy();
-    expect(result.exitCode).toBe(64);
+    expect(result.exitCode).toBe(1);
     expect(result.stderr).toContain('file/state.json');
     await expect(sandbox.requests()).rejects.toThrow();
   });

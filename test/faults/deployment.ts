@@ -12,21 +12,24 @@ import { embeddedEngine } from '../../src/cli/local/embedded-engine.ts';
 import { createSecretSource } from '../../src/cli/local/secret-source.ts';
 import type { ParsedConfig } from '../../src/domain/config/model.ts';
 import { parseConfig } from '../../src/domain/config/parse.ts';
+import { ORCHESTRATION_VERSION } from '../../src/domain/function-names.ts';
 import { createMasker } from '../../src/domain/masking.ts';
 import type { Plan } from '../../src/domain/plan-schema.ts';
-import { NO_OPTIONS, type RunSummary } from '../../src/domain/run.ts';
+import { NO_OPTIONS, type RunOptions, type RunSummary } from '../../src/domain/run.ts';
 import type { EnvironmentState } from '../../src/domain/state.ts';
 import type { Services } from '../../src/engine/services.ts';
 import { createTransport } from '../../src/outbound/transport.ts';
 import { startRun } from '../../src/runs/start-run.ts';
-import { openHost } from '../../src/runtime/host.ts';
+import { type EmbeddedHost, openHost } from '../../src/runtime/host.ts';
 import { type FunctionsWorker, loadFunctions } from '../../src/runtime/worker.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
 import { openSource } from '../../src/source/source-tree.ts';
+import { openBlobStorage } from '../../src/state/blob/storage.ts';
 import { openFileRunStore } from '../../src/state/file/run-store.ts';
 import { openFileStateStore } from '../../src/state/file/state-store.ts';
 import type { EnvironmentStores } from '../../src/state/ports.ts';
+import type { BlobService } from '../helpers/blobs/blob-service.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../examples/draftgenie', import.meta.url));
 const ENVIRONMENT = 'default';
@@ -47,6 +50,26 @@ export interface Application {
   readonly source: string;
 }
 
+/** Where a deployment happens: its cloud, the folder of its journal, and where it keeps everything else; by default in that folder. */
+export interface Ground {
+  readonly simulator: Simulator;
+  readonly directory: string;
+  /** Default: the example. */
+  readonly application?: Application;
+  readonly storage?: Pick<BlobService, 'connectionString' | 'unfinished'>;
+  readonly options?: Partial<RunOptions>;
+}
+
+/** A run that an engine of this process drives. */
+interface Running {
+  readonly runId: string;
+  readonly stores: EnvironmentStores;
+  /** Undefined: it came to its end, and nothing is left that says how. */
+  readonly ended: Promise<Outcome | undefined>;
+  /** As kill -9: nothing that it was about to do is done, and no answer reaches it. */
+  kill(): Promise<void>;
+}
+
 /**
  * Deployments in this process: the product's own functions on its own engine, its journal and stores in a
  * folder, its requests to a simulator. The libraries take the functions of a process once, so there is one of these.
@@ -58,6 +81,10 @@ export interface Deployer {
   transportTo(simulator: Simulator): HttpClient;
   /** One run to its end, with an engine that is opened for it, as the command line does. Default: the example. */
   deploy(simulator: Simulator, directory: string, application?: Application): Promise<Outcome>;
+  /** Starts a run as the command line does: it goes on with an unfinished one of the same request. */
+  begin(ground: Ground): Promise<Running>;
+  /** Goes on with what the engine has under way, as an app does that is started again; undefined: nothing is. */
+  goOn(ground: Ground): Promise<Running | undefined>;
 }
 
 /** The example, without the services that add nothing. */
@@ -74,10 +101,23 @@ async function example(): Promise<Application> {
   return { parsed: result.parsed, source: EXAMPLE };
 }
 
+/** One engine, from its start to its end. */
+interface Session {
+  underWay: number;
+  isDead: boolean;
+  readonly heldBack: () => number;
+}
+
+interface Opened {
+  readonly host: EmbeddedHost;
+  readonly stores: EnvironmentStores;
+  readonly session: Session;
+  readonly application: Application;
+}
+
 export async function createDeployer(): Promise<Deployer> {
   const usual = await example();
-  let underWay = 0;
-  let heldBack = (): number => 0;
+  let session: Session = { underWay: 0, isDead: false, heldBack: () => 0 };
   let current: Pick<Services, 'secrets' | 'mask'> & { readonly azure: Azure; readonly stores: EnvironmentStores };
   const services: Services = {
     clock: systemClock,
@@ -100,59 +140,112 @@ export async function createDeployer(): Promise<Deployer> {
   };
   const worker: FunctionsWorker = await loadFunctions(() => registerApp(createApp(async () => services)));
 
-  function counted(transport: HttpClient): HttpClient {
+  async function open(ground: Ground): Promise<Opened> {
+    const { simulator, directory, storage, application = usual } = ground;
+    const opened: Session = {
+      underWay: 0,
+      isDead: false,
+      heldBack: () => simulator.unfinished() + (storage?.unfinished() ?? 0),
+    };
+    session = opened;
+    const secrets = createSecretSource(application.parsed, {}, true);
+    const masker = createMasker(secrets.known);
+    const cloud = cloudEndpoints('AzureCloud');
+    const transport = during(opened, createTransport({ connectTo: simulator }));
+    const credential = await clientSecretCredential(simulator, cloud, transport);
+    const stores = storage
+      ? openBlobStorage(storage, { transport: during(opened, createTransport()) }).environment(ENVIRONMENT)
+      : {
+          state: openFileStateStore({ path: join(directory, 'state.json'), environment: ENVIRONMENT, directory }),
+          runs: openFileRunStore({ directory }),
+        };
+    const azure = connectAzure({ cloud, credential, transport, keepSecret: (secret) => masker.add(secret) });
+    current = { azure, stores, secrets, mask: (text) => masker.mask(text) };
+    const host = await openHost({ directory, worker, defaultVersion: ORCHESTRATION_VERSION });
+    return { host, stores, session: opened, application };
+  }
+
+  function follow({ host, stores, session: own }: Opened, runId: string): Running {
+    host.start();
+    const stop = (): Promise<void> => host.stop({ graceInMs: 0 });
+    const ended = host.completion(runId).then(() => outcomeOf(stores, runId));
     return {
-      async sendRequest(request) {
-        underWay += 1;
-        try {
-          return await transport.sendRequest(request);
-        } finally {
-          underWay -= 1;
-        }
+      runId,
+      stores,
+      ended: ended.finally(stop),
+      async kill() {
+        own.isDead = true;
+        own.underWay = 0;
+        await stop();
       },
     };
   }
 
-  return {
-    underWay: () => underWay - heldBack(),
-    transportTo: (simulator) => counted(createTransport({ connectTo: simulator })),
-    async deploy(simulator, directory, { parsed, source } = usual) {
-      heldBack = () => simulator.unfinished();
-      const secrets = createSecretSource(parsed, {}, true);
-      const masker = createMasker(secrets.known);
-      const cloud = cloudEndpoints('AzureCloud');
-      const transport = counted(createTransport({ connectTo: simulator }));
-      const credential = await clientSecretCredential(simulator, cloud, transport);
-      const stores = {
-        state: openFileStateStore({ path: join(directory, 'state.json'), environment: ENVIRONMENT, directory }),
-        runs: openFileRunStore({ directory }),
-      };
-      const azure = connectAzure({ cloud, credential, transport, keepSecret: (secret) => masker.add(secret) });
-      current = { azure, stores, secrets, mask: (text) => masker.mask(text) };
-      const host = await openHost({ directory, worker, defaultVersion: '1.1' });
+  const deployer: Deployer = {
+    underWay: () => session.underWay - (session.underWay > 0 ? session.heldBack() : 0),
+    transportTo: (simulator) => during(session, createTransport({ connectTo: simulator })),
+
+    async deploy(simulator, directory, application = usual) {
+      const { ended } = await deployer.begin({ simulator, directory, application });
+      const outcome = await ended;
+      if (!outcome) throw new Error('the run ended without a summary');
+      return outcome;
+    },
+
+    async begin(ground) {
+      const opened = await open(ground);
+      const { host, application } = opened;
       try {
         const { runId } = await startRun(
           services,
           { kind: 'exclusive', engine: embeddedEngine(host) },
           {
             environment: ENVIRONMENT,
-            config: parsed.config,
-            options: { ...NO_OPTIONS, autoApprove: true },
-            source,
+            config: application.parsed.config,
+            options: { ...NO_OPTIONS, autoApprove: true, ...ground.options },
+            source: application.source,
             waits: false,
             resetsState: false,
             trigger: 'cli',
             by: services.holder,
           },
         );
-        host.start();
-        await host.completion(runId);
-        const summary = await stores.runs.summary(runId);
-        if (!summary) throw new Error('the run ended without a summary');
-        return { summary, state: (await stores.state.read()).value, plan: await stores.runs.plan(runId) };
-      } finally {
+        return follow(opened, runId);
+      } catch (error) {
         await host.stop({ graceInMs: 0 });
+        throw error;
+      }
+    },
+
+    async goOn(ground) {
+      const opened = await open(ground);
+      const [runId] = embeddedEngine(opened.host).unfinished();
+      if (runId !== undefined) return follow(opened, runId);
+      await opened.host.stop({ graceInMs: 0 });
+      return undefined;
+    },
+  };
+  return deployer;
+}
+
+/** Counts what is under way. After the end of the session nothing is sent, and nothing is answered. */
+function during(session: Session, transport: HttpClient): HttpClient {
+  const never = new Promise<never>(() => undefined);
+  return {
+    async sendRequest(request) {
+      if (session.isDead) return await never;
+      session.underWay += 1;
+      try {
+        return await transport.sendRequest(request);
+      } finally {
+        if (session.isDead) await never;
+        session.underWay -= 1;
       }
     },
   };
+}
+
+async function outcomeOf({ runs, state }: EnvironmentStores, runId: string): Promise<Outcome | undefined> {
+  const summary = await runs.summary(runId);
+  return summary && { summary, state: (await state.read()).value, plan: await runs.plan(runId) };
 }

@@ -84,7 +84,7 @@ async function onFreshCloud<Value>(
 }
 
 /** What a person could not act on. */
-function unclear({ summary, state }: Outcome): readonly string[] {
+export function unclear({ summary, state }: Outcome): readonly string[] {
   const { error, status } = summary;
   const problems: string[] = [];
   if (status !== 'failed') problems.push(`ended as ${status}`);
@@ -96,7 +96,7 @@ function unclear({ summary, state }: Outcome): readonly string[] {
 }
 
 /** What is wrong with a run that must find nothing to do. */
-function notAtRest({ summary, state }: Outcome, requests: readonly LoggedRequest[]): readonly string[] {
+export function notAtRest({ summary, state }: Outcome, requests: readonly LoggedRequest[]): readonly string[] {
   const problems: string[] = [];
   if (summary.status !== 'succeeded') problems.push(`the last run ended as ${summary.status}`);
   if (summary.executed.length > 0) problems.push(`the last run repeated ${summary.executed.join(', ')}`);

@@ -1,3 +1,4 @@
+import { answerOrders } from '../helpers/processes/child-pool.ts';
 import type { Case } from './cases.ts';
 import { createDeployer } from './deployment.ts';
 import { tryCase, type Undisturbed, undisturbedRun } from './trial.ts';
@@ -10,16 +11,8 @@ const deployer = await createDeployer();
 const time = installVirtualTime(() => deployer.underWay() > 0);
 let undisturbed: Undisturbed | undefined;
 
-process.on('message', (order: Order) => {
-  answer(order).then(
-    (value) => process.send?.({ value }),
-    (error: unknown) => process.send?.({ error: error instanceof Error ? error.stack : String(error) }),
-  );
-});
-process.on('disconnect', () => process.exit());
-
-async function answer(order: Order): Promise<unknown> {
+answerOrders(async (order: Order) => {
   undisturbed ??= await undisturbedRun(deployer, time);
   if (order.kind === 'undisturbed') return undisturbed.requests;
   return await tryCase(deployer, time, order.one, undisturbed.picture);
-}
+});

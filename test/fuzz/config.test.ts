@@ -6,10 +6,10 @@ import { InvalidConfig } from '../../src/domain/config/invalid-config.ts';
 import { configError, parseConfig } from '../../src/domain/config/parse.ts';
 import { leaves } from '../../src/domain/config/paths.ts';
 import { userKey } from '../../src/domain/config/user-key.ts';
-import { readUploadedConfig } from '../../src/runs/uploaded-config.ts';
+import { parseTask } from '../../src/runs/uploads/parse-task.ts';
+import { accepted } from '../../src/runs/uploads/uploaded-config.ts';
 import { UserError } from '../../src/shared/errors.ts';
 import { canonicalJson } from '../../src/shared/json.ts';
-import type { AppServices } from '../../src/triggers/app-services.ts';
 import { mutated, mutatedDocument } from './mutations.ts';
 import { expectRefusal, feed } from './run.ts';
 
@@ -18,7 +18,7 @@ const TEMPLATE = readFileSync(new URL('../fixtures/configs/draftgenie.template.y
 const ANCHORS = 'x-a: &a {name: x}\nx-b: [*a, *a]\nx-c: {<<: *a}\n';
 const TEXTS = [EXAMPLE, TEMPLATE, JSON.stringify(parse(EXAMPLE), null, 2), `${ANCHORS}${EXAMPLE}`];
 
-const app = { secret: () => 'value' } as unknown as AppServices;
+const app = { secret: () => 'value' };
 
 function check(text: string): void {
   const result = parseConfig(text);
@@ -40,7 +40,7 @@ function check(text: string): void {
     expect(configError('x.yaml', result.problems).message).toContain('x.yaml:');
   }
   try {
-    readUploadedConfig(app, text);
+    accepted(app, parseTask({ text, options: {}, variables: {} }));
   } catch (error) {
     expectRefusal(error, [InvalidConfig], /configuration has/);
   }

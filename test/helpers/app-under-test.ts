@@ -3,6 +3,7 @@ import { HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/fu
 import { ROUTE_TABLE, type RouteName } from '../../src/domain/api/route-table.ts';
 import type { Approval } from '../../src/domain/run.ts';
 import type { HistoryEngine } from '../../src/runs/engine.ts';
+import { createRunReaders } from '../../src/runs/reading/run-reader.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { type AppServices, DEFAULT_LIMITS } from '../../src/triggers/app-services.ts';
 import { handlerOf } from '../../src/triggers/http/handlers.ts';
@@ -83,12 +84,13 @@ export async function openTestApp(overrides: Partial<AppServices> = {}): Promise
     storage,
     stores: (environment) => (overrides.storage ?? storage).environment(environment),
     secret: (name) => (name === 'MISSING' ? undefined : `value of ${name}`),
-    variable: (name) => (name === 'TAG' ? '1.2' : undefined),
+    variables: () => ({ TAG: '1.2' }),
     mask: (text) => text,
     drift: async () => ({ runId: 'r', resources: 0, drift: [], leftBehind: [] }),
     requiresRoles: false,
     historyInDays: 30,
     limits: DEFAULT_LIMITS,
+    readers: createRunReaders(overrides.limits ?? DEFAULT_LIMITS),
     ...overrides,
   };
   return {

@@ -3,9 +3,9 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { asPlanned } from './plan/as-planned.ts';
+import { COMMAND_LINE } from './product/command-line.ts';
 import { tempDirectory } from './temp.ts';
 
-const BIN = fileURLToPath(new URL('../../src/cli/bin.ts', import.meta.url));
 const EXAMPLE = fileURLToPath(new URL('../../examples/draftgenie', import.meta.url));
 
 export interface CliResult {
@@ -103,7 +103,7 @@ const DEPLOY = [...SIMULATE, '--auto-approve', '--output', 'json'];
 /** The command line in a directory of the test's own. */
 export function runCli(directory: string, args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   const imports = (options.imports ?? []).flatMap((module) => ['--import', module]);
-  const child = spawn(process.execPath, [...imports, BIN, ...args], {
+  const child = spawn(process.execPath, [...imports, COMMAND_LINE, ...args], {
     cwd: directory,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NODE_OPTIONS: '', ...options.env },

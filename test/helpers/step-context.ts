@@ -68,7 +68,7 @@ export async function stepContext(azure: Azure, options: ContextOptions = {}): P
   const { fence, state } = await takeLock(stores.state, runId);
   const memory = await openMemory(stores.runs, runId, step);
   const services = servicesOn(azure, stores, clock);
-  const ledger = createStepLedger({ services, store: stores.state, step, runId, fence, memory });
+  const ledger = createStepLedger({ services, store: stores.state, step, runId, fence: { runId, fence }, memory });
   if (ledger.startedInCall() === undefined) await ledger.start({ ...reason, dependencies: {} }, 1);
   const told: string[] = [];
   const logged: string[] = [];

@@ -42,4 +42,15 @@ describe('the settings of the Functions app', () => {
     expect(secret('EMPTY')).toBeUndefined();
     expect(secret('DEPLOYMENT_STORAGE')).toBeUndefined();
   });
+
+  it('fill a configuration in with those that were made for it, and no others', () => {
+    const { variables } = deployerSettings({
+      ...STORAGE,
+      DRAFTGENIE_VAR_TAG: '1.2',
+      DRAFTGENIE_VAR_EMPTY: '',
+      DRAFTGENIE_SECRET_KEY: 'k',
+      HOME: '/root',
+    });
+    expect(variables()).toEqual({ TAG: '1.2', EMPTY: '' });
+  });
 });

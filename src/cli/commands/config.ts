@@ -5,6 +5,7 @@ import { ExitCode } from '../../shared/errors.ts';
 import { isJsonObject, type Json } from '../../shared/json.ts';
 import { explainConfig } from '../load-config.ts';
 import { type CommonOptions, refuseRemote } from '../options.ts';
+import { inFile, originText } from '../render/origin-text.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** Prints the configuration as the environment gets it, and where each value comes from. */
@@ -13,7 +14,7 @@ export async function configCommand(terminal: Terminal, options: CommonOptions):
   const { config: path, environment, output } = options;
   const { file, source } = await explainConfig(options);
   for (const { path: at, message } of file.warnings) terminal.stderr.write(`${at}: ${message}\n`);
-  const values = resolvedValues(file, source).map((one) => (one.from === 'default' ? one : { file: path, ...one }));
+  const values = resolvedValues({ file, source }).map((one) => inFile(one, path));
   terminal.stdout.write(
     output === 'json' ? `${JSON.stringify({ type: 'config', environment, values })}\n` : asYaml(values),
   );
@@ -29,18 +30,13 @@ function asYaml(values: readonly ResolvedValue[]): string {
     const isFilled = isMap(node) && node.items.length > 0 && isEmpty(one.value);
     if (!isNode(node) || isFilled) continue;
     if (isCollection(node)) node.flow = true;
-    node.comment = ` ${origin(one)}`;
+    node.comment = ` ${originText(one)}`;
   }
   return document.toString({ lineWidth: 0 });
 }
 
 function isEmpty(value: Json): boolean {
   return isJsonObject(value) && Object.keys(value).length === 0;
-}
-
-function origin({ from, file, line, variables = [] }: ResolvedValue): string {
-  const place = from === 'default' ? 'default' : `${file}:${line}${from === 'overlay' ? ' (overlay)' : ''}`;
-  return [place, ...variables.map((name) => `\${${name}}`)].join(', ');
 }
 
 /** Prints the JSON Schema of the configuration file, as config.schema.json has it. */

@@ -11,17 +11,19 @@ interface DestroyCommandOptions extends CommonOptions {
   readonly include: readonly string[];
   readonly dumpTo: string | undefined;
   readonly confirm: string | undefined;
+  readonly expired: boolean;
   readonly autoApprove: boolean;
   readonly dryRun: boolean;
 }
 
 /** Deletes what deployments made. Where there is nothing it has nothing to do, and says so. */
 export async function destroyCommand(terminal: Terminal, options: DestroyCommandOptions): Promise<ExitCode> {
-  const { environment, keepData, leftBehind, include, dumpTo, confirm, remote } = options;
+  const { environment, keepData, leftBehind, include, dumpTo, confirm, expired, remote } = options;
   if (confirm !== undefined) requireSameName(environment, confirm);
   const given = {
     keepData,
     include: [...include],
+    expired,
     ...(leftBehind !== undefined && { leftBehind }),
     ...(dumpTo !== undefined && { dumpTo }),
     ...(confirm !== undefined && { confirm }),
@@ -29,8 +31,8 @@ export async function destroyCommand(terminal: Terminal, options: DestroyCommand
   try {
     return await carryOut(
       terminal,
-      // The name is the answer to the one question that there is.
-      { ...NO_RUN_OPTIONS, ...options, autoApprove: options.autoApprove || confirm !== undefined },
+      // The name is the answer to the one question that there is; who gave an environment its time has answered before.
+      { ...NO_RUN_OPTIONS, ...options, autoApprove: options.autoApprove || confirm !== undefined || expired },
       {
         work: { kind: 'destroy', ...given },
         words: words(options),
@@ -38,7 +40,7 @@ export async function destroyCommand(terminal: Terminal, options: DestroyCommand
       },
     );
   } catch (error) {
-    if (!(error instanceof UserError) || error.code !== 'nothing_deployed') throw error;
+    if (!(error instanceof UserError) || !NOTHING_TO_DO.includes(error.code)) throw error;
     // JSON has a line of its own for every event, and nothing happened.
     const stream = options.output === 'json' ? terminal.stderr : terminal.stdout;
     stream.write(`${error.message}\n${error.hint === undefined ? '' : `${error.hint}\n`}`);
@@ -46,7 +48,9 @@ export async function destroyCommand(terminal: Terminal, options: DestroyCommand
   }
 }
 
-function words({ keepData, leftBehind, include, dumpTo, confirm }: DestroyCommandOptions): readonly string[] {
+const NOTHING_TO_DO: readonly string[] = ['nothing_deployed', 'not_expired'];
+
+function words({ keepData, leftBehind, include, dumpTo, confirm, expired }: DestroyCommandOptions): readonly string[] {
   return [
     'draftgenie-deploy',
     'destroy',
@@ -55,5 +59,6 @@ function words({ keepData, leftBehind, include, dumpTo, confirm }: DestroyComman
     ...include.flatMap((name) => ['--include', name]),
     ...(dumpTo === undefined ? [] : ['--dump-to', dumpTo]),
     ...(confirm === undefined ? [] : ['--confirm', confirm]),
+    ...(expired ? ['--expired'] : []),
   ];
 }

@@ -22,8 +22,10 @@ export async function driftCommand(terminal: Terminal, options: DriftOptions): P
   try {
     const report = await deployments.drift();
     terminal.stdout.write(options.output === 'json' ? jsonOf(report) : textOf(report, options));
-    if (report.drift.length === 0) return ExitCode.ok;
-    if (!options.fix || report.drift.every(({ repaired }) => !repaired)) return ExitCode.changes;
+    const { drift, unfinishedRepair } = report;
+    if (drift.length === 0 && unfinishedRepair === undefined) return ExitCode.ok;
+    const isAllLeft = drift.every(({ repaired }) => !repaired) && unfinishedRepair === undefined;
+    if (!options.fix || isAllLeft) return ExitCode.changes;
     const words = ['draftgenie-deploy', 'drift', '--fix'];
     return await carryOutOn(
       deployments,
@@ -37,8 +39,10 @@ export async function driftCommand(terminal: Terminal, options: DriftOptions): P
 }
 
 function textOf(report: DriftReportView, options: DriftOptions): string {
-  const { runId, resources, drift, leftBehind, notes = [] } = report;
-  const left = [...leftBehindLines(leftBehind, placeOf(options), new Date()), ...notes].map((line) => `${line}\n`);
+  const { runId, resources, drift, leftBehind, notes = [], unfinishedRepair: repair } = report;
+  const unfinished = `Run ${repair} has not repaired all that it was to; draftgenie-deploy drift --fix goes on with that.`;
+  const more = [...leftBehindLines(leftBehind, placeOf(options), new Date()), ...notes];
+  const left = [...more, ...(repair === undefined ? [] : [unfinished])].map((line) => `${line}\n`);
   if (drift.length === 0)
     return [`No drift: ${resources} resources are as run ${runId} left them.\n`, ...left].join('');
   const count = new Set(drift.map(({ key }) => key)).size;
@@ -51,6 +55,7 @@ function textOf(report: DriftReportView, options: DriftOptions): string {
   return [`${count} of ${resources} resources differ from run ${runId}:\n${lines.join('\n')}\n`, ...left].join('');
 }
 
-function jsonOf({ runId, resources, drift, leftBehind, notes }: DriftReportView): string {
-  return `${JSON.stringify({ type: 'drift', runId, resources, drift, leftBehind, ...(notes && { notes }) })}\n`;
+function jsonOf({ runId, resources, drift, leftBehind, notes, unfinishedRepair }: DriftReportView): string {
+  const more = { ...(notes && { notes }), ...(unfinishedRepair !== undefined && { unfinishedRepair }) };
+  return `${JSON.stringify({ type: 'drift', runId, resources, drift, leftBehind, ...more })}\n`;
 }

@@ -4,8 +4,9 @@ import { endOf, logOf, startOnce } from '../../release/job-execution.ts';
 import { type DeployedJob, deployedJobs } from '../../resources/job.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
 import { loadConfig } from '../load-config.ts';
+import type { LocalStores } from '../local/find-stores.ts';
 import { type LocalStack, openLocalStack } from '../local/local-stack.ts';
-import { type LocalStores, openLocalStores } from '../local/local-stores.ts';
+import { openLocalStores } from '../local/local-stores.ts';
 import { type CommonOptions, refuseRemote } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 

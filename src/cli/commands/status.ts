@@ -1,4 +1,6 @@
 import type { EnvironmentView, RunView } from '../../domain/api/views.ts';
+import { timeLeft } from '../../domain/expiry/duration.ts';
+import { EXPIRY_HINT } from '../../domain/expiry/expiry.ts';
 import { STEPS } from '../../domain/steps.ts';
 import type { Deployments } from '../../runs/deployments.ts';
 import { ExitCode } from '../../shared/errors.ts';
@@ -29,6 +31,7 @@ export async function statusCommand(
   }
   const lines = [`Environment ${options.environment} (state: ${deployments.location})`];
   lines.push(...(view ? stateLines(view) : ['Nothing was deployed yet.']), ...lockLines(view));
+  lines.push(...expiryLines(view));
   lines.push(...leftBehindLines(view?.leftBehind ?? [], placeOf(options), new Date()));
   if (last) lines.push(`Last run ${last.runId}: ${last.status}, ${formatDuration(last.durationInMs)}`);
   if (last?.finishedAt === null) lines.push(...waitingLines(await deployments.run(last.runId)));
@@ -49,6 +52,16 @@ function stateLines(view: EnvironmentView): readonly string[] {
     return step?.status === 'failed' && step.error ? [row, `     ${step.error.code}: ${step.error.message}`] : [row];
   });
   return [`Resource group ${view.resourceGroup ?? '–'}, subscription ${view.subscriptionId ?? '–'}`, ...rows];
+}
+
+function expiryLines(view: EnvironmentView | undefined): readonly string[] {
+  const made = view?.from ? [`Made from the overlay of ${view.from}`] : [];
+  if (!view?.expires) return made;
+  const { at, by, phase } = view.expires;
+  const left = timeLeft(Date.parse(at) - Date.now());
+  const when = phase === 'due' ? `Has expired at ${at}: the reaper deletes it` : `Expires at ${at}, in ${left}`;
+  const line = `${phase === 'ahead' ? '' : '⚠ '}${when}, data included (set by ${by})`;
+  return [...made, line, `  ${EXPIRY_HINT}`];
 }
 
 function lockLines(view: EnvironmentView | undefined): readonly string[] {

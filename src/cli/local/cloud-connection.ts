@@ -12,17 +12,23 @@ export interface CloudConnection {
   close(): Promise<void>;
 }
 
-/** @param keepSecret told of every secret that is learnt, so that no text shows it */
+type ConnectionOptions = Parameters<typeof connectAzure>[0];
+
+/**
+ * @param keepSecret told of every secret that is learnt, so that no text shows it
+ * @param connectTo what may be asked of it
+ */
 export async function connectCloud(
   options: CommonOptions,
   simulatorDirectory: string,
   keepSecret: (secret: string) => void,
+  connectTo: (connection: ConnectionOptions) => Azure = connectAzure,
 ): Promise<CloudConnection> {
   const cloud = cloudEndpoints(options.simulate ? 'AzureCloud' : (process.env.AZURE_CLOUD ?? 'AzureCloud'));
   if (!options.simulate) {
     const transport = createTransport();
     const credential = await defaultCredential(cloud, transport);
-    return { azure: connectAzure({ cloud, credential, transport, keepSecret }), close: async () => undefined };
+    return { azure: connectTo({ cloud, credential, transport, keepSecret }), close: async () => undefined };
   }
   const [simulator] = await Promise.all([
     startSimulatorProcess({
@@ -36,7 +42,7 @@ export async function connectCloud(
   const transport = createTransport({ connectTo: { port, caCertificate } });
   const credential = await clientSecretCredential(simulator, cloud, transport);
   return {
-    azure: connectAzure({ cloud, credential, transport, keepSecret, dns: { servers: [dnsServer] } }),
+    azure: connectTo({ cloud, credential, transport, keepSecret, dns: { servers: [dnsServer] } }),
     close: () => simulator.stop(),
   };
 }

@@ -7,7 +7,7 @@ import { type HostSettings, readHostSettings } from '../../runtime/host-settings
 import { loadFunctions } from '../../runtime/worker.ts';
 import { UserError } from '../../shared/errors.ts';
 import { acquireOsLock, LockHeld } from '../../shared/os-lock.ts';
-import type { LocalStores } from './local-stores.ts';
+import type { LocalStores } from './find-stores.ts';
 
 /** Opens the durable engine of one environment with the product's functions. Its journal is ours alone until stop(). */
 export async function openEngine(services: Services, { workspace, state }: LocalStores): Promise<EmbeddedHost> {

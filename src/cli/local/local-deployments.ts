@@ -11,8 +11,8 @@ import { productVersion } from '../../shared/product-version.ts';
 import { forgetResource } from '../../state/forget.ts';
 import { breakLock } from '../../state/lock.ts';
 import { resetState } from '../../state/reset.ts';
+import type { LocalStores } from './find-stores.ts';
 import type { LocalRuns } from './local-runs.ts';
-import type { LocalStores } from './local-stores.ts';
 
 const LOOK_AGAIN_IN_MS = 300;
 
@@ -42,7 +42,7 @@ export function localDeployments(stores: LocalStores, loadRuns: () => Promise<Lo
     drivesRuns: true,
     async show() {
       const { value, etag } = await state.read();
-      return etag === null ? undefined : environmentView(value);
+      return etag === null ? undefined : environmentView(value, state.now());
     },
     document: async () => (await state.read()).value,
     runs: async (limit) => (await runs.runs({ limit })).map(runOverview),

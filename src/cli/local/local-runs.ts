@@ -1,15 +1,17 @@
 import { createSteps } from '../../activities/activities.ts';
 import type { DriftReportView } from '../../domain/api/views.ts';
 import type { RunEvent } from '../../domain/events.ts';
+import { requireMarkable } from '../../domain/expiry/require-markable.ts';
 import type { Plan } from '../../domain/plan-schema.ts';
 import { type DriftReport, driftView, reportDrift } from '../../planning/drift/drift-report.ts';
 import { planWork } from '../../planning/plan-work.ts';
 import type { ConfigFile, DeploymentRequest, StartedDeployment } from '../../runs/deployments.ts';
 import type { Engine } from '../../runs/engine.ts';
+import { withLeftWork } from '../../runs/handover/handed-on.ts';
+import { hasUnfinishedRun, parkRun } from '../../runs/handover/unfinished-runs.ts';
 import { requireSections } from '../../runs/required-sections.ts';
 import { runOptions } from '../../runs/run-options.ts';
 import { startRun } from '../../runs/start-run.ts';
-import { hasUnfinishedRun, parkRun } from '../../runs/unfinished-runs.ts';
 import type { EmbeddedHost } from '../../runtime/host.ts';
 import { resetState } from '../../state/reset.ts';
 import type { CommonOptions } from '../options.ts';
@@ -18,8 +20,8 @@ import { type DecisionForwarder, forwardDecisions } from './decision-forwarder.t
 import { embeddedEngine } from './embedded-engine.ts';
 import { openEngine, requireFreeEngine } from './engine.ts';
 import { createEventFeed } from './event-feed.ts';
+import type { LocalStores } from './find-stores.ts';
 import { type LocalStack, openLocalStack } from './local-stack.ts';
-import type { LocalStores } from './local-stores.ts';
 import { prepareWork } from './prepare-work.ts';
 
 /** Plans and runs of one environment in this process; its cloud and its engine are opened when they are needed. */
@@ -66,21 +68,24 @@ export function createLocalRuns(
   const prepare = ({ work, options: { autoApprove } }: DeploymentRequest) =>
     prepareWork(work, stores, { file: file.config, autoApprove, drift: async () => report ?? (await look()) });
 
-  async function requireSectionsOf({ work, resetState: resetsState }: DeploymentRequest): Promise<void> {
+  async function requireAllowed({ work, options, resetState: resetsState }: DeploymentRequest): Promise<void> {
     if (work.kind !== 'deploy') return;
     await requireSections(stores, work.config, { resetsState, path: work.config.path });
+    requireMarkable((await state.read()).value, options.expires);
   }
 
   return {
     async plan(request) {
-      await requireSectionsOf(request);
+      await requireAllowed(request);
       const { value, warnings } = await state.read();
       for (const warning of warnings) warn(warning);
       const { config, source, options: extent, rollback } = await prepare(request);
-      const { plan } = await planWork(stack().services, createSteps(), {
+      const { services } = stack();
+      const asked = { ...runOptions(request.options, file.config), ...extent };
+      const { plan } = await planWork(services, createSteps(), {
         environment,
         config,
-        options: { ...runOptions(request.options, file.config), ...extent },
+        options: await withLeftWork(services, environment, asked),
         source,
         rollback,
         state: value,
@@ -89,13 +94,13 @@ export function createLocalRuns(
     },
 
     async start(request) {
-      await requireSectionsOf(request);
+      await requireAllowed(request);
       await requireFreeEngine(stores);
       await prepareState(stores, request.resetState, tell);
       const { services, connected } = stack();
       host = await openEngine(services, stores);
       await connected;
-      const { config, source, options: extent } = await prepare(request);
+      const { config, source, options: extent, isNew = false } = await prepare(request);
       const asked = runOptions(request.options, file.config);
       if (asked.resume && !(await hasUnfinishedRun(services, environment))) {
         tell('There is nothing to resume; this is a normal run.');
@@ -109,6 +114,7 @@ export function createLocalRuns(
           config,
           options: { ...asked, ...extent },
           source,
+          isNew,
           waits: false,
           // Done before the engine was opened.
           resetsState: false,

@@ -11,7 +11,7 @@ import { openSource } from '../../source/source-tree.ts';
 import type { CommonOptions } from '../options.ts';
 import { connectCloud } from './cloud-connection.ts';
 import { createDockerBuilder } from './docker/docker-builder.ts';
-import type { LocalStores } from './local-stores.ts';
+import type { LocalStores } from './find-stores.ts';
 import { createSecretSource } from './secret-source.ts';
 
 const APPROVAL_TIMEOUT_IN_SECONDS = 24 * 60 * 60;

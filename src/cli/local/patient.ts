@@ -8,8 +8,8 @@ import { findSource, loadConfig } from '../load-config.ts';
 import type { CommonOptions } from '../options.ts';
 import { connectCloud } from './cloud-connection.ts';
 import { requireFreeEngine } from './engine.ts';
+import { findLocalStores, type LocalStores } from './find-stores.ts';
 import { openLocalStack } from './local-stack.ts';
-import { findLocalStores, type LocalStores } from './local-stores.ts';
 import { examineTools } from './tools.ts';
 import { openWorkspace } from './workspace.ts';
 

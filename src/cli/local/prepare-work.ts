@@ -1,6 +1,7 @@
 import type { DeploymentConfig } from '../../domain/config/model.ts';
 import { repairingSteps } from '../../domain/drift.ts';
-import type { RunOptions } from '../../domain/run.ts';
+import type { RunOptions, RunRequest } from '../../domain/run.ts';
+import { STEP_NAMES } from '../../domain/steps.ts';
 import type { RollbackTarget } from '../../engine/rollback.ts';
 import type { DriftReport } from '../../planning/drift/drift-report.ts';
 import type { DeploymentWork } from '../../runs/deployments.ts';
@@ -16,6 +17,8 @@ export interface PreparedWork {
   readonly source: string | null;
   readonly options: Partial<RunOptions>;
   readonly rollback?: RollbackTarget;
+  /** See `StartRequest`. */
+  readonly isNew?: boolean;
 }
 
 export interface WorkSources {
@@ -48,13 +51,32 @@ export async function prepareWork(
   }
 }
 
-function repair({ runId, config, source, drift, isUnsettled }: DriftReport): PreparedWork {
-  if (isUnsettled) {
-    throw new UserError(`The last run did not succeed, so it is not clear what to repair: run ${runId}, or its own.`, {
-      code: 'drift_unsettled',
-      hint: 'Deploy again, or go back with: draftgenie-deploy rollback --to RUN',
-    });
-  }
-  // What is in the state is ours, also when somebody took our tag from it.
-  return { config, source, options: { refresh: true, adopt: true, onlySteps: [...repairingSteps(drift)] } };
+function repair({ runId, config, source, drift, since }: DriftReport): PreparedWork {
+  const { unsettledBy, repair: begun } = since;
+  if (unsettledBy !== undefined) throw unsettled(runId, unsettledBy);
+  const steps = new Set([...repairingSteps(drift), ...(begun?.steps ?? [])]);
+  return {
+    config,
+    source,
+    // What is in the state is ours, also when somebody took our tag from it.
+    options: { refresh: true, adopt: true, onlySteps: STEP_NAMES.filter((step) => steps.has(step)) },
+    isNew: drift.some(({ repaired, step }) => repaired && begun?.done.includes(step)),
+  };
+}
+
+function unsettled(last: string, by: RunRequest | 'unknown'): UserError {
+  const release = `draftgenie-deploy rollback --to ${last}`;
+  const who = by === 'unknown' ? 'A later run' : `Run ${by.runId}`;
+  return new UserError(
+    `${who} did not come to its end, and what is there is no more what run ${last} deployed: it is not clear what to repair to.`,
+    { code: 'drift_unsettled', hint: `${againHint(by)}, or go back with: ${release}` },
+  );
+}
+
+/** How what that run was to do is brought to its end. */
+function againHint(run: RunRequest | 'unknown'): string {
+  if (run === 'unknown') return 'Deploy again';
+  const { rollbackTo, destroy } = run.options;
+  if (rollbackTo) return `Roll back again, with: draftgenie-deploy rollback --to ${rollbackTo}`;
+  return destroy ? 'Delete again with draftgenie-deploy destroy, or deploy' : 'Deploy again';
 }

@@ -1,6 +1,9 @@
 import { type Problem, problemSchema } from '../../domain/api/problem.ts';
+import { ERROR_CODES, isErrorCode } from '../../shared/error-codes.ts';
 import { ExitCode, receivedCode, UserError } from '../../shared/errors.ts';
 import { KEY_VARIABLE } from './key.ts';
+
+const REQUEST_IS_WRONG = [400, 404, 413, 415, 422];
 
 /** A refusal of the app, with the exit code that a local run would have had. */
 export class RemoteError extends UserError {
@@ -24,9 +27,8 @@ export async function remoteError(response: Response, url: string): Promise<Remo
     });
   }
   if (!problem) {
-    const exitCode = status < 500 ? ExitCode.usage : ExitCode.failed;
     const hint = status === 404 ? 'Is that the address of a deployment app?' : 'Look at the log of the app.';
-    return new RemoteError(status, `${url} answered ${status}.`, { code: 'remote_failed', exitCode, hint });
+    return new RemoteError(status, `${url} answered ${status}.`, { code: 'remote_failed', hint });
   }
   return new RemoteError(status, messageOf(problem), {
     ...receivedCode(problem.code, 'remote_failed'),
@@ -40,7 +42,6 @@ function refused(status: number, url: string, problem: Problem | undefined): Rem
   const hint = problem?.hint ?? `Give a valid key with the variable ${KEY_VARIABLE}, or with --key.`;
   return new RemoteError(status, message, {
     ...receivedCode(problem?.code ?? 'key_refused', 'key_refused'),
-    exitCode: ExitCode.usage,
     hint,
   });
 }
@@ -54,9 +55,11 @@ function messageOf(problem: Problem): string {
   return [head, ...lines].join('\n');
 }
 
+/** That of the code; of one that this version does not know, what the status says. */
 function exitCodeOf({ status, lock, code }: Problem): ExitCode {
-  if (status >= 500) return ExitCode.failed;
-  return status === 409 && (lock || code === 'state_locked') ? ExitCode.locked : ExitCode.usage;
+  if (status === 409 && lock) return ExitCode.locked;
+  if (isErrorCode(code)) return ERROR_CODES[code].exitCode;
+  return REQUEST_IS_WRONG.includes(status) ? ExitCode.usage : ExitCode.failed;
 }
 
 function hintOf({ lock, status }: Problem): string | undefined {

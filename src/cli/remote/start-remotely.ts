@@ -25,7 +25,7 @@ export async function startRemotely(
       const source = await uploadSource(client, directory, work.config, tell);
       return await client.call('startDeployment', {
         path,
-        query: { ...askedOf(options), resetState, source, allowUnknownKeys },
+        query: { ...askedOf(options), resetState, source, allowUnknownKeys, from: config.naming?.from },
         ...bodyOf(work.config, key),
       });
     }

@@ -4,7 +4,7 @@ import { asOneEntry } from '../../shared/shown-text.ts';
 import type { Terminal } from '../terminal.ts';
 import { planText } from './plan-text.ts';
 import type { Renderer } from './renderer.ts';
-import { countsText, formatDuration } from './text.ts';
+import { countsText, expiryLine, formatDuration } from './text.ts';
 
 /** One line per change: for continuous integration and log files. What a step waits for is told once, however often it looks. */
 export function plainRenderer(terminal: Terminal, verbose: boolean): Renderer {
@@ -71,7 +71,10 @@ export function plainText(event: RunEvent): string {
     case 'log':
       return `${event.level === 'warning' ? '⚠' : event.level === 'error' ? '✗' : ' '} ${event.service ? `[${event.service}] ` : ''}${asOneEntry(event.message)}`;
     case 'run_completed':
-      return `Run ${event.runId} ${event.status}: ${countsText(event)} in ${formatDuration(event.durationInMs)}`;
+      return [
+        `Run ${event.runId} ${event.status}: ${countsText(event)} in ${formatDuration(event.durationInMs)}`,
+        ...(event.expires === undefined ? [] : [`  ${expiryLine(event.expires)}`]),
+      ].join('\n');
   }
 }
 

@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, renameSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import type { DeploymentConfig } from '../../domain/config/model.ts';
 import type { RunEvent } from '../../domain/events.ts';
@@ -6,12 +6,17 @@ import { recordedOutput } from '../../domain/outputs.ts';
 import type { RunSummary } from '../../domain/run.ts';
 import type { EnvironmentState } from '../../domain/state.ts';
 import { type OutputName, STEPS } from '../../domain/steps.ts';
+import { LIMITS } from '../../shared/limits.ts';
 import { shownText } from '../../shared/shown-text.ts';
 import { plainText } from './plain.ts';
-import { formatDuration } from './text.ts';
+import { expiryLine, formatDuration } from './text.ts';
 
-/** Appends every event to `azure-deployment-v1.log`, as the original script did. Events are masked before they come here. */
-export function logFileObserver(path: string): (event: RunEvent) => void {
+/**
+ * Appends every event to `azure-deployment-v1.log`, as the original script did. Events are masked before they come here.
+ * A log that has become too long is put aside; the one that was put aside before goes.
+ */
+export function logFileObserver(path: string, maxBytes = LIMITS.commandLogBytes.value): (event: RunEvent) => void {
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > maxBytes) renameSync(path, `${path}.1`);
   return (event) => {
     const text = shownText(plainText(event));
     const lines = text.split('\n').map((line) => `${event.at} ${event.runId} ${line}`);
@@ -32,6 +37,7 @@ export async function writeSummaryFile(
     '',
     `Run ${summary.runId}: **${summary.status}**, ${formatDuration(summary.durationInMs)}, finished ${summary.finishedAt ?? '–'}.`,
     '',
+    ...(summary.expires === undefined ? [] : [`${expiryLine(summary.expires)}.`, '']),
     '## Addresses',
     '',
     ...(addresses.length > 0 ? addresses.map(([name, url]) => `- ${name}: ${url}`) : ['- none']),

@@ -1,5 +1,5 @@
 import type { RemovalView, RunView, StepView } from '../../domain/api/views.ts';
-import { formatDuration, planSummary } from './text.ts';
+import { expiryLine, formatDuration, planSummary } from './text.ts';
 
 const ICON: Readonly<Record<StepView['status'], string>> = {
   pending: '○',
@@ -31,6 +31,7 @@ export function runText(run: RunView): string {
   if (run.error) lines.push(`✗ ${run.error.code}: ${run.error.message}`);
   if (run.error?.hint) lines.push(`  ${run.error.hint}`);
   for (const address of run.dumps ?? []) lines.push(`  dumped to ${address}`);
+  if (run.expires !== undefined) lines.push(`${expiryLine(run.expires)}`);
   for (const [name, url] of Object.entries(run.addresses)) lines.push(`  ${name}: ${url}`);
   return `${lines.join('\n')}\n`;
 }

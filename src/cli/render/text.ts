@@ -19,12 +19,30 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
 }
 
-/** `Plan: 3 to run, 1 maybe, 10 unchanged`. */
+/** `Plan: 3 to run, 1 maybe, 10 unchanged; expires 72h from now`. */
 export function planSummary(plan: Plan): string {
   if (plan.removal) return removalSummary(plan);
   const count = (action: string): number => plan.steps.filter((step) => step.action === action).length;
   const maybe = count('maybe');
-  return `Plan: ${count('run')} to run, ${maybe > 0 ? `${maybe} maybe, ` : ''}${count('skip')} unchanged`;
+  return `Plan: ${count('run')} to run, ${maybe > 0 ? `${maybe} maybe, ` : ''}${count('skip')} unchanged${expirySummary(plan)}`;
+}
+
+function expirySummary({ expires }: Plan): string {
+  switch (expires?.kind) {
+    case undefined:
+      return '';
+    case 'set':
+      return `; expires ${expires.after} from now`;
+    case 'kept':
+      return `; expires at ${expires.at}`;
+    case 'dropped':
+      return `; does not expire any more (it would have, at ${expires.at})`;
+  }
+}
+
+/** What the end of a run tells of the end of its environment; undefined: it has none. */
+export function expiryLine(expires: string | undefined): string | undefined {
+  return expires === undefined ? undefined : `Expires at ${expires}, and is deleted then, data included`;
 }
 
 /** `Plan: 21 to delete, 3 stay`. */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { ENVIRONMENT_NAME } from '../environment-name.ts';
+import { EXPIRES_RULE, isExpiresValue } from '../expiry/duration.ts';
 import { DUMP_TARGET, DUMP_TARGET_RULE } from '../removal/dump.ts';
 import { RUN_ID } from '../run.ts';
 import { STEP_NAMES } from '../steps.ts';
@@ -17,6 +19,11 @@ export const askedOptionsSchema = z.strictObject({
   adopt: z.boolean().default(false).describe('Take over resources that do not carry our tag.'),
   refresh: z.boolean().default(false).describe('Look at every resource as it is now, and repair what differs.'),
   allowReplace: z.array(z.string().max(200)).max(100).default([]).describe('Resources that may be replaced.'),
+  expires: z
+    .string()
+    .refine(isExpiresValue, `must be ${EXPIRES_RULE}`)
+    .optional()
+    .describe('When a new environment is deleted, data included, counted from now: 72h; never: not any more.'),
 });
 export type AskedOptions = Readonly<z.infer<typeof askedOptionsSchema>>;
 
@@ -28,6 +35,13 @@ export const startOptionsSchema = askedOptionsSchema.extend({
     .regex(SOURCE_REFERENCE, 'must be sha256:<64 hexadecimal digits> of an archive that POST /api/sources knows')
     .optional()
     .describe('The archive of the application sources.'),
+  from: z
+    .string()
+    .regex(ENVIRONMENT_NAME, 'must be the name of an environment')
+    .optional()
+    .describe(
+      'The environment whose overlay this one is made from; absent: its own, or that of the deployment before.',
+    ),
   allowUnknownKeys: z
     .boolean()
     .default(false)
@@ -43,7 +57,9 @@ export const startEnvelopeSchema = z
     overlay: z
       .string()
       .optional()
-      .describe('What differs in this environment, as YAML; for one that the configuration has no overlay of.'),
+      .describe(
+        'What differs in this environment, or in the one it is made from, as YAML; instead of an overlay of the file.',
+      ),
     variables: z
       .record(z.string(), z.string())
       .optional()
@@ -85,6 +101,11 @@ export const destroyRequestSchema = z
       .optional()
       .describe('ACCOUNT/CONTAINER of a storage account: dump the databases there before anything is deleted.'),
     confirm: z.string().max(100).optional().describe('The name of the environment, again: data may be deleted.'),
+    expired: z
+      .boolean()
+      .default(false)
+      .describe('Delete it if its time is over, and only then; asks nobody, since who gave it that time agreed.'),
+    onBusy: z.enum(['fail', 'wait']).default('fail').describe('What to do while another run holds the environment.'),
     autoApprove: z.boolean().default(false),
     dryRun: z.boolean().default(false),
   })

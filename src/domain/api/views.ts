@@ -80,7 +80,7 @@ const newerRunSchema = z.object({
 
 export const runViewSchema = runOverviewSchema
   .extend({
-    trigger: z.enum(['cli', 'http', 'blob']),
+    trigger: z.enum(['cli', 'http', 'blob', 'timer']),
     requestedBy: z.string(),
     /** Place in the queue of the environment while the run is queued; 1 is next. */
     place: z.number().int().nullable(),
@@ -95,6 +95,8 @@ export const runViewSchema = runOverviewSchema
     error: failure.extend({ step: step.optional() }).nullable(),
     /** Addresses of external services by service key. */
     addresses: z.record(z.string(), z.string()),
+    /** When the environment is deleted, data included; absent: it stays. As the run left it. */
+    expires: z.string().optional(),
     links: z.object({ self: z.string(), events: z.string(), approval: z.string(), cancel: z.string() }),
     /** The run stands still: a newer version of the app began it, and only that takes it up again. */
     newerVersion: newerRunSchema.optional(),
@@ -149,6 +151,13 @@ export const environmentViewSchema = z
     leftBehind: z.array(leftBehindViewSchema).default([]),
     /** When everything was deleted, and whether data stayed; null while something is deployed. */
     closed: z.object({ at: z.string(), runId: z.string(), keptData: z.boolean() }).nullable().default(null),
+    /** The environment whose overlay it is made from; null: its own. */
+    from: z.string().nullable().default(null),
+    /** Its end, data included; null: it stays. `soon`: within a tenth of its time, at most a day; `due`: its time is over. */
+    expires: z
+      .object({ at: z.string(), by: z.string(), phase: z.enum(['ahead', 'soon', 'due']) })
+      .nullable()
+      .default(null),
     lastRun: z.object({ runId: z.string(), status: z.string(), finishedAt: z.string().nullable() }).nullable(),
     lock: lockViewSchema.nullable(),
     queue: z.array(z.object({ runId: z.string(), since: z.string() })),
@@ -189,6 +198,8 @@ export const driftReportSchema = z
     notes: z.array(z.string()).optional(),
     /** What was deployed and has no place in the configuration any more. */
     leftBehind: z.array(leftBehindViewSchema).default([]),
+    /** A run that was to repair this deployment and has not done all of it. */
+    unfinishedRepair: z.string().exactOptional(),
   })
   .meta({ title: 'DriftReport' });
 export type DriftReportView = z.infer<typeof driftReportSchema>;

@@ -134,6 +134,8 @@ export interface EnvironmentNaming {
   readonly environment: string;
   /** Keys of the resources that are called so: `postgresql`, `redis`. */
   readonly resources: readonly string[];
+  /** The environment whose overlay this one is made from; absent: it has its own. */
+  readonly from?: string;
 }
 
 export interface Locations {

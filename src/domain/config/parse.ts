@@ -7,9 +7,10 @@ import { filledSecrets } from './interpolation/secret-values.ts';
 import type { Lookup } from './interpolation/template.ts';
 import { InvalidConfig } from './invalid-config.ts';
 import { issueText, withoutUnions } from './issues.ts';
-import type { ConfigProblem, DeploymentConfig, ParsedConfig } from './model.ts';
+import type { ConfigProblem, ParsedConfig } from './model.ts';
 import { normalize, secretEntries } from './normalize.ts';
-import { namedAfter } from './overlay/environment-names.ts';
+import { namedAfter, namingOf } from './overlay/environment-names.ts';
+import { type MadeFrom, madeFrom } from './overlay/made-from.ts';
 import { type OverlaidDocument, type OverlayText, overlaid } from './overlay/overlaid.ts';
 import { writtenKeys } from './provenance.ts';
 import { RAW_RULES } from './rules/raw.ts';
@@ -42,7 +43,11 @@ export interface ParseOptions {
   readonly allowUnknownKeys?: boolean;
   /** Absent: `default`. */
   readonly environment?: string;
-  /** What a file beside the configuration says of that environment. */
+  /** The environment whose overlay that one is made from, since it has none of its own. */
+  readonly from?: string | undefined;
+  /** The one that it was made from when it was deployed before: counts where there is neither `from` nor an overlay of its own. */
+  readonly remembered?: string | undefined;
+  /** What a file beside the configuration says of that environment, or of the one that it is made from. */
   readonly overlay?: OverlayText | undefined;
   /** Variables that `interpolate` fills in; absent: there are none. */
   readonly variables?: Lookup;
@@ -53,10 +58,10 @@ export interface ParseOptions {
  * earlier ones right.
  */
 export function parseConfig(text: string, options: ParseOptions = {}): ConfigResult {
-  const { allowUnknownKeys = false, environment = DEFAULT_ENVIRONMENT, overlay } = options;
+  const { allowUnknownKeys = false, environment = DEFAULT_ENVIRONMENT } = options;
   const read = readDocument(text);
   if (!read.ok) return { ok: false, problems: read.problems, warnings: [] };
-  const laid = overlaid(read.document, { environment, overlay });
+  const laid = overlaid(read.document, { ...options, environment });
   if (!laid.ok) return { ok: false, problems: laid.problems.slice(0, MAX_PROBLEMS), warnings: [] };
   const { document } = laid;
   const unknown = foundUnknownKeys(document, allowUnknownKeys);
@@ -85,9 +90,10 @@ export function parseConfig(text: string, options: ParseOptions = {}): ConfigRes
   // Before anything that tells what it found.
   const secretive = filledSecrets(filled, secretEntries(raw));
   if (secretive.length > 0) return refused(placed(document, secretive));
-  const config = configOf(raw, document, environment);
+  const { config, problems: ofAnother, warnings: leftToIt } = configOf(raw, { document, filled }, environment);
   const needs = unmetNeeds(config);
   const found = [
+    ...ofAnother,
     ...RULES.flatMap((rule) => rule(config)),
     ...RAW_RULES.flatMap((rule) => rule(raw)),
     ...needs.filter(({ section }) => config.unasked?.[section] === 'let_go'),
@@ -102,7 +108,7 @@ export function parseConfig(text: string, options: ParseOptions = {}): ConfigRes
       literals,
       digest: hashJson(config),
       needs: needs.map((need) => ({ section: need.section, ...placedOne(document, need) })),
-      warnings: [...warnings, ...placed(document, configWarnings(raw, { isFilledIn }))],
+      warnings: [...warnings, ...placed(document, [...configWarnings(raw, { isFilledIn }), ...leftToIt])],
     },
     source: { document, raw, filled },
   };
@@ -117,10 +123,21 @@ function withVariables({ value, texts }: ConfigDocument, { variables = () => und
   return { ...done, isFilledIn, value: withVariablesAsWritten(done.value, done.texts) };
 }
 
-function configOf(raw: RawConfig, document: OverlaidDocument, environment: string): DeploymentConfig {
+function configOf(
+  raw: RawConfig,
+  { document, filled }: Pick<ConfigSource, 'document' | 'filled'>,
+  environment: string,
+): MadeFrom {
+  const { from } = document;
   const config = { ...normalize(raw), written: writtenKeys(raw) };
-  if (!document.overlay || environment === DEFAULT_ENVIRONMENT) return config;
-  return namedAfter(config, environment);
+  const plain = { problems: [], warnings: [] };
+  if (from !== undefined) {
+    const paths = new Set(filled.map(({ path }) => path.join('.')));
+    const made = madeFrom(config, { environment, from, isFilledIn: (path) => paths.has(path.join('.')) });
+    return { ...made, config: { ...made.config, naming: namingOf(config, environment, from) } };
+  }
+  if (!document.overlay || environment === DEFAULT_ENVIRONMENT) return { ...plain, config };
+  return { ...plain, config: namedAfter(config, environment) };
 }
 
 function foundUnknownKeys({ layers }: OverlaidDocument, isAllowed: boolean): readonly ConfigProblem[] {
@@ -140,12 +157,12 @@ function placedOne(document: ConfigDocument, { path, message, isAboutKey }: Rule
 }
 
 /** One error for all problems, a line each: `file:line:column path: message`. */
-export function configError(fileName: string, problems: readonly ConfigProblem[]): InvalidConfig {
+export function configError(fileName: string, problems: readonly ConfigProblem[], environment?: string): InvalidConfig {
   const lines = problems.map(
     ({ path, message, line = 1, column = 1, file = fileName }) =>
       `  ${file}:${line}:${column} ${path ? `${path}: ` : ''}${message}`,
   );
-  return new InvalidConfig(problems, lines);
+  return new InvalidConfig(problems, lines, environment);
 }
 
 function literalSecrets(raw: RawConfig): ReadonlyMap<string, string> {

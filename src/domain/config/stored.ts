@@ -362,6 +362,12 @@ export const storedConfigSchema = z.strictObject({
     .partialRecord(z.enum(SECTIONS), z.enum(['absent', 'let_go']))
     .readonly()
     .exactOptional(),
-  naming: z.strictObject({ environment: z.string(), resources: z.array(z.string()).readonly() }).exactOptional(),
+  naming: z
+    .strictObject({
+      environment: z.string(),
+      resources: z.array(z.string()).readonly(),
+      from: z.string().exactOptional(),
+    })
+    .exactOptional(),
   written: z.array(z.string()).readonly().exactOptional(),
 }) satisfies z.ZodType<DeploymentConfig>;

@@ -4,7 +4,7 @@ import { unwrapped } from './unwrapped-schema.ts';
 
 export interface UnknownKey {
   readonly path: readonly string[];
-  /** The key that was probably meant. */
+  /** The key that was probably meant; searched for when it is asked for. */
   readonly suggestion: string | undefined;
 }
 
@@ -35,7 +35,14 @@ export function unknownKeys(schema: z.ZodType, value: unknown, path: readonly st
     if (path.length === 0 && FREE_KEY.test(key)) return [];
     return known
       ? unknownKeys(known, child, [...path, key])
-      : [{ path: [...path, key], suggestion: suggestion(key, Object.keys(shape)) }];
+      : [
+          {
+            path: [...path, key],
+            get suggestion() {
+              return suggestion(key, Object.keys(shape));
+            },
+          },
+        ];
   });
 }
 

@@ -117,19 +117,3 @@ export function genericKeysOf(config: DeploymentConfig, step: StepName, all: Ref
     return families !== undefined && stepLeaving(families.output) === step;
   });
 }
-
-/** The way from one resource back to itself; undefined: there is none. */
-export function circleOf(config: Configured, from: string): readonly string[] | undefined {
-  const seen = new Set<string>();
-  const wayFrom = (key: string, way: readonly string[]): readonly string[] | undefined => {
-    for (const other of resourcesNamedBy(config, key)) {
-      if (other === from) return [...way, key, other];
-      if (seen.has(other) || !isKey(config, other)) continue;
-      seen.add(other);
-      const found = wayFrom(other, [...way, key]);
-      if (found) return found;
-    }
-    return undefined;
-  };
-  return wayFrom(from, []);
-}

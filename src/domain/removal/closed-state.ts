@@ -13,13 +13,14 @@ export interface Closing {
 
 /**
  * The state of an environment of which everything is deleted: nothing is deployed, and what stays is left behind. The next
- * deployment starts clean, in whichever group and subscription it likes.
+ * deployment starts clean, in whichever group and subscription it likes, and has no end unless it says one.
  */
 export function closedState(state: EnvironmentState, { at, runId, keptData, staying }: Closing): EnvironmentState {
   const { left_behind: known } = withLeftBehind(state, new Map(), at);
+  const { expires: _, ...rest } = state;
   const left = Object.entries(known).filter(([, { id }]) => staying.has(id.toLowerCase()));
   return {
-    ...state,
+    ...rest,
     subscription_id: null,
     resource_group: null,
     steps: {},

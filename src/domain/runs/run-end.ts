@@ -13,7 +13,24 @@ export function hasEnded(summary: RunSummary): summary is EndedRun {
 export const RUN_COMPLETED_ID = 'run/close/completed';
 
 /** What the last event of a run's stream says. Whoever reads it finds the summary written and the lock free. */
-export function runCompleted({ status, executed, skipped, failed, deleted, dumps, durationInMs, addresses }: EndedRun) {
+export function runCompleted({
+  status,
+  executed,
+  skipped,
+  failed,
+  deleted,
+  dumps,
+  durationInMs,
+  addresses,
+  expires,
+}: EndedRun) {
   const done = { executed, skipped, failed, ...(deleted !== undefined && { deleted }), ...(dumps && { dumps }) };
-  return { type: 'run_completed' as const, status, ...done, durationInMs, addresses };
+  return {
+    type: 'run_completed' as const,
+    status,
+    ...done,
+    durationInMs,
+    addresses,
+    ...(expires !== undefined && { expires }),
+  };
 }

@@ -15,8 +15,14 @@ import { newImages } from './new-images.ts';
 /**
  * The plan, with what Azure would refuse of it told before anything is written. A plan that makes nothing, takes nothing over
  * and runs no other images asks nothing.
+ *
+ * @param asksForRights whether who plans is who deploys
  */
-export async function planAsAzureAllows(azure: Azure, input: PlanInput, secrets: SecretSource): Promise<Plan> {
+export async function planAsAzureAllows(
+  azure: Azure,
+  input: PlanInput,
+  { secrets, asksForRights }: { readonly secrets: SecretSource; readonly asksForRights: boolean },
+): Promise<Plan> {
   const plan = makePlan(input);
   const { config, target, state } = input;
   const [created, adopted] = [resourcesOf('create', plan, input), resourcesOf('adopt', plan, input)];
@@ -26,7 +32,7 @@ export async function planAsAzureAllows(azure: Azure, input: PlanInput, secrets:
   const vaultUri = recordedOutput(state, 'vaultUri');
   const { refusals, unseen } = together(
     await settleAll([
-      askBeforehand({ azure, config, subscription }, created, adopted),
+      askBeforehand({ azure, config, subscription }, created, asksForRights ? [...created, ...adopted] : []),
       imageProblems({ azure, config, secrets, vaultUri }, images),
     ]),
   );
@@ -37,9 +43,9 @@ export async function planAsAzureAllows(azure: Azure, input: PlanInput, secrets:
 async function askBeforehand(
   ground: Ground,
   created: readonly KnownResource[],
-  adopted: readonly KnownResource[],
+  written: readonly KnownResource[],
 ): Promise<Beforehand> {
-  const needs = [...created, ...adopted].flatMap(writeNeeds);
+  const needs = written.flatMap(writeNeeds);
   return together(await settleAll([permissionProblems(ground, needs), quotaProblems(ground, created)]));
 }
 

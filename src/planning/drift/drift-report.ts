@@ -9,9 +9,9 @@ import type { Services } from '../../engine/services.ts';
 import type { Step } from '../../engine/step.ts';
 import { portalPageOf } from '../../resources/registry.ts';
 import { UserError } from '../../shared/errors.ts';
-import { hashJson, type Json } from '../../shared/json.ts';
 import { lookAtSecrets, secretWarnings } from '../look-at-secrets.ts';
 import { type DriftSources, findDrift, ownedResources } from './find-drift.ts';
+import { type SinceKept, sinceKept } from './since-kept.ts';
 
 export interface DriftReport {
   /** The last successful run: what it deployed is what should be there. */
@@ -26,8 +26,7 @@ export interface DriftReport {
   readonly notes: readonly string[];
   /** What was deployed and has no place in the configuration any more. */
   readonly leftBehind: readonly LeftBehindResource[];
-  /** A later run changed something and did not succeed: what is there is between two deployments. */
-  readonly isUnsettled: boolean;
+  readonly since: SinceKept;
 }
 
 /**
@@ -39,9 +38,9 @@ export async function reportDrift(
   steps: readonly Step[],
   environment: string,
 ): Promise<DriftReport> {
-  const { state, runs } = services.stores(environment);
-  const [last] = await state.history();
-  const { value: now } = await state.read();
+  const { state: store, runs } = services.stores(environment);
+  const [last] = await store.history();
+  const { value: now } = await store.read();
   if (!last || now.closed) {
     throw new UserError(`Nothing ${now.closed ? 'is' : 'was'} deployed to ${environment}${now.closed ? '' : ' yet'}.`, {
       code: 'nothing_deployed',
@@ -49,8 +48,11 @@ export async function reportDrift(
     });
   }
   const config = await runs.config(last.configDigest);
-  const deployed = withKeptSections(config, last.state);
-  const sources = { azure: await services.azure(config), environment, config: deployed, state: last.state };
+  const since = await sinceKept(runs, now, last);
+  // What a repair has made anew has other outputs.
+  const state = since.repair && since.unsettledBy === undefined ? now : last.state;
+  const deployed = withKeptSections(config, state);
+  const sources = { azure: await services.azure(config), environment, config: deployed, state };
   const secrets = await lookAtSecrets({ ...sources, now: services.clock.now() });
   return {
     runId: last.runId,
@@ -64,7 +66,7 @@ export async function reportDrift(
       ...secrets.unseen.map((one) => `Not looked at: ${one}`),
     ],
     leftBehind: leftBehind(now),
-    isUnsettled: hashJson(now.steps as Json) !== hashJson(last.state.steps as Json),
+    since,
   };
 }
 
@@ -77,6 +79,10 @@ function withPlace(drift: Drift, { azure, state }: Pick<DriftSources, 'azure' | 
 }
 
 /** What the drift route and the command line tell of a report. */
-export function driftView({ runId, resources, drift, notes, leftBehind: left }: DriftReport): DriftReportView {
-  return { runId, resources, drift: [...drift], leftBehind: left.map(leftBehindView), notes: [...notes] };
+export function driftView({ runId, resources, drift, notes, leftBehind: left, since }: DriftReport): DriftReportView {
+  const { repair, unsettledBy } = since;
+  return {
+    ...{ runId, resources, drift: [...drift], leftBehind: left.map(leftBehindView), notes: [...notes] },
+    ...(repair && unsettledBy === undefined && { unfinishedRepair: repair.runId }),
+  };
 }

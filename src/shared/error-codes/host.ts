@@ -13,6 +13,7 @@ export const HOST_ERRORS = {
     meaning: 'Nothing that was deployed has that name, or several services have an address and none was named.',
     next: 'Name one of those that the message lists.',
     exitCode: ExitCode.usage,
+    wrong: 'command',
   },
   code_unknown: {
     meaning: 'No error has that code.',
@@ -27,12 +28,13 @@ export const HOST_ERRORS = {
   azurite_missing: {
     meaning: 'The storage emulator Azurite is not installed.',
     next: 'Install it with npm install azurite, or set DEPLOYMENT_STORAGE to a storage that is there.',
-    exitCode: ExitCode.usage,
+    exitCode: ExitCode.failed,
   },
   blob_trigger_invalid: {
     meaning: 'A blob trigger has a path or a connection that cannot be used.',
     next: 'Correct the registration of the function that the message names.',
     exitCode: ExitCode.usage,
+    wrong: 'setting',
   },
   certificate_untrusted: {
     meaning: 'A certificate is of an authority that is not trusted, such as that of a proxy that looks into TLS.',
@@ -43,6 +45,7 @@ export const HOST_ERRORS = {
     meaning: 'Timers were registered, and no directory is given to keep their times in.',
     next: 'Give the runtime a directory.',
     exitCode: ExitCode.usage,
+    wrong: 'setting',
   },
   disk_full: {
     meaning: 'A file of this machine could not be written: there is no room, or no quota, for it.',
@@ -53,32 +56,41 @@ export const HOST_ERRORS = {
     meaning: 'The folder that an app is served from is not that of the user who runs it.',
     next: 'Serve from a directory of your own, or remove the folder.',
     exitCode: ExitCode.usage,
+    wrong: 'command',
   },
   function_unsupported: {
     meaning: 'The embedded runtime does not serve a trigger or binding of a function.',
     next: 'Use one that the message lists, or the real Functions host.',
     exitCode: ExitCode.usage,
+    wrong: 'setting',
   },
   host_json_invalid: {
     meaning: 'host.json is not JSON, or a setting in it is not allowed.',
     next: 'Correct the place that the message names.',
     exitCode: ExitCode.usage,
+    wrong: 'configuration',
   },
   host_refused: {
     meaning:
       'An address of the configuration, or one that an answer gave, leads to a host that gets nothing from this product.',
     next: 'Correct the name that the address is made of; when Azure gave it, check AZURE_CLOUD and any proxy in between.',
-    exitCode: ExitCode.usage,
+    exitCode: ExitCode.failed,
+  },
+  not_asked: {
+    meaning:
+      'A plan of a configuration that is not trusted only asks Resource Manager questions; this was something else.',
+    next: 'Plan without --untrusted once the configuration was read by somebody who may deploy it.',
+    exitCode: ExitCode.failed,
   },
   journal_corrupt: {
     meaning: 'The journal of the embedded runtime is damaged before its last line.',
     next: 'Move the file away and run again: the next run goes on from the state and from Azure.',
-    exitCode: ExitCode.usage,
+    exitCode: ExitCode.failed,
   },
   keys_invalid: {
     meaning: 'The file of access keys is damaged.',
     next: 'Delete it: the next start makes new keys.',
-    exitCode: ExitCode.usage,
+    exitCode: ExitCode.failed,
   },
   port_in_use: {
     meaning: 'Another process listens on the port.',
@@ -95,6 +107,7 @@ export const HOST_ERRORS = {
     meaning: 'HTTPS_PROXY, HTTP_PROXY or ALL_PROXY is not the address of a proxy.',
     next: 'Write it as http://host:port or https://host:port; characters of a password percent-encoded.',
     exitCode: ExitCode.usage,
+    wrong: 'setting',
   },
   proxy_unreachable: {
     meaning: 'The proxy that HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names does not answer.',
@@ -105,11 +118,13 @@ export const HOST_ERRORS = {
     meaning: 'The HTTP route of a function is malformed, or two functions answer the same request.',
     next: 'Correct the registration of the function that the message names.',
     exitCode: ExitCode.usage,
+    wrong: 'setting',
   },
   schedule_invalid: {
     meaning: 'The schedule of a timer cannot be read.',
     next: 'Write six fields {second} {minute} {hour} {day} {month} {day-of-week}, or a time span hh:mm:ss.',
     exitCode: ExitCode.usage,
+    wrong: 'setting',
   },
   served_already: {
     meaning: 'An app is served from this directory already.',
@@ -125,6 +140,7 @@ export const HOST_ERRORS = {
     meaning: 'The connection of a blob trigger cannot be used.',
     next: 'Correct the setting that the message names.',
     exitCode: ExitCode.usage,
+    wrong: 'setting',
   },
   storage_in_use: {
     meaning: 'Another process uses the directory of the storage emulator.',

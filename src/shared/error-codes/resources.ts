@@ -16,7 +16,7 @@ export const RESOURCE_ERRORS = {
   access_in_use: {
     meaning: 'Others have access by a setting that has to be changed, and would lose it.',
     next: 'Give them the access that the message names, and deploy again.',
-    exitCode: ExitCode.usage,
+    exitCode: ExitCode.failed,
   },
   app_missing: {
     meaning: 'A container app that should have traffic is not there.',
@@ -60,6 +60,7 @@ export const RESOURCE_ERRORS = {
     meaning: 'No job of that name was deployed.',
     next: 'Name one of those that the message lists, or deploy it first.',
     exitCode: ExitCode.usage,
+    wrong: 'command',
   },
   migration_failed: {
     meaning: 'A migration ended without success; the end of its log is in the message.',
@@ -74,12 +75,12 @@ export const RESOURCE_ERRORS = {
   prerequisites_failed: {
     meaning: 'Azure or the configuration lacks something that a deployment needs; every problem is listed.',
     next: 'Correct what the message lists; nothing was created.',
-    exitCode: ExitCode.usage,
+    exitCode: ExitCode.failed,
   },
   record_taken: {
     meaning: 'A DNS record that a name needs is there with another content, and this environment did not make it.',
     next: 'Change it to what the plan asks for, or remove it, and deploy again. It is never overwritten.',
-    exitCode: ExitCode.usage,
+    exitCode: ExitCode.failed,
   },
   resource_came_back: {
     meaning: 'A resource was deleted, and is there again.',
@@ -89,22 +90,22 @@ export const RESOURCE_ERRORS = {
   resource_cannot_shrink: {
     meaning: 'The configuration asks for a smaller disk or an older version than there is; Azure makes neither.',
     next: 'Set the configuration back to what is there.',
-    exitCode: ExitCode.usage,
+    exitCode: ExitCode.failed,
   },
   resource_immutable: {
     meaning: 'The configuration changes a property that Azure fixes when the resource is created.',
     next: 'Set the configuration back, choose another name, or allow a replacement with --allow-replace NAME.',
-    exitCode: ExitCode.usage,
+    exitCode: ExitCode.failed,
   },
   resource_not_ours: {
     meaning: 'A resource of that name exists and is not of this environment.',
     next: 'Choose another name, or take it over with --adopt.',
-    exitCode: ExitCode.usage,
+    exitCode: ExitCode.failed,
   },
   secret_not_in_vault: {
     meaning: 'The vault has no secret of the name that the configuration refers to.',
     next: 'Put it into the vault, and deploy again.',
-    exitCode: ExitCode.usage,
+    exitCode: ExitCode.failed,
   },
   secret_unusable: {
     meaning:
@@ -126,16 +127,18 @@ export const RESOURCE_ERRORS = {
     meaning: 'The credential can see several subscriptions, and none is named.',
     next: 'Name one in azure.subscription_id.',
     exitCode: ExitCode.usage,
+    wrong: 'configuration',
   },
   subscription_missing: {
     meaning: 'The credential can see no subscription.',
     next: 'Sign in with another account, or have a role granted on a subscription.',
-    exitCode: ExitCode.usage,
+    exitCode: ExitCode.failed,
   },
   subscription_unknown: {
     meaning: 'The credential cannot use the subscription of the configuration.',
     next: 'Correct azure.subscription_id, or sign in with another account.',
     exitCode: ExitCode.usage,
+    wrong: 'configuration',
   },
   traffic_not_moved: {
     meaning: 'Azure does not give the traffic of an app to the revisions that were asked for.',
@@ -145,6 +148,6 @@ export const RESOURCE_ERRORS = {
   vault_soft_deleted: {
     meaning: 'A deleted key vault of another group or region holds the name.',
     next: 'Choose another key_vault.name, or recover that vault in its own resource group.',
-    exitCode: ExitCode.usage,
+    exitCode: ExitCode.failed,
   },
 } as const satisfies Readonly<Record<string, ErrorDescription>>;

@@ -11,35 +11,42 @@ export const RUN_ERRORS = {
   confirmation_missing: {
     meaning: 'The plan deletes data, and nobody gave the name of the environment for that.',
     next: 'Add --confirm NAME, or keep the data with --keep-data.',
-    exitCode: ExitCode.usage,
+    exitCode: ExitCode.failed,
     status: 409,
   },
   confirmation_wrong: {
     meaning: 'The name that was given to confirm a deletion is not that of the environment.',
     next: 'Give exactly the name of the environment that is to be deleted.',
     exitCode: ExitCode.usage,
+    wrong: 'command',
   },
   decided_already: {
     meaning: 'Somebody else has decided about this plan otherwise.',
     next: 'Look at the run: the first decision counts.',
-    exitCode: ExitCode.usage,
+    exitCode: ExitCode.failed,
     status: 409,
   },
   drift_unsettled: {
-    meaning: 'The last run did not succeed, so it is not clear what drift has to be repaired to.',
-    next: 'Deploy again, or go back with: draftgenie-deploy rollback --to RUN',
-    exitCode: ExitCode.usage,
+    meaning: 'A run that was no repair did not come to its end, so it is not clear what drift has to be repaired to.',
+    next: 'Run again what that run was to do, or go back with: draftgenie-deploy rollback --to RUN',
+    exitCode: ExitCode.failed,
   },
   driven_elsewhere: {
     meaning: 'The run is driven by another engine, and only that engine can continue or stop it.',
     next: 'Decide there: the message names it.',
-    exitCode: ExitCode.usage,
+    exitCode: ExitCode.failed,
     status: 409,
   },
   dump_failed: {
     meaning: 'The job that dumps the databases did not succeed; nothing was deleted.',
     next: 'Read the end of its log, which the message has, correct that, and run destroy again.',
     exitCode: ExitCode.failed,
+  },
+  expiry_refused: {
+    meaning: 'An environment that is there without an end was to be given one; only a new one can have it.',
+    next: 'Deploy without --expires, or name another environment with --environment.',
+    exitCode: ExitCode.usage,
+    wrong: 'command',
   },
   interrupted: {
     meaning: 'The person at the terminal broke off.',
@@ -56,21 +63,28 @@ export const RUN_ERRORS = {
     next: 'Deploy: the step runs again.',
     exitCode: ExitCode.failed,
   },
+  not_expired: {
+    meaning: 'What has expired was to be deleted, and the environment has no end, or it lies ahead.',
+    next: 'Look at its end with: draftgenie-deploy status',
+    exitCode: ExitCode.failed,
+    status: 409,
+  },
   nothing_deployed: {
     meaning: 'Nothing was deployed to this environment yet.',
     next: 'Deploy first, or check --environment.',
     exitCode: ExitCode.usage,
+    wrong: 'command',
     status: 404,
   },
   nothing_to_dump: {
     meaning: 'A dump was asked for, and no database of ours would be deleted.',
     next: 'Run destroy without --dump-to.',
-    exitCode: ExitCode.usage,
+    exitCode: ExitCode.failed,
   },
   nothing_to_roll_back: {
     meaning: 'There is no earlier release to go back to.',
     next: 'Deploy the configuration and sources that you want instead.',
-    exitCode: ExitCode.usage,
+    exitCode: ExitCode.failed,
   },
   orchestration_gone: {
     meaning: 'The orchestration of the run is gone, its journal or task hub with it; the run was closed.',
@@ -90,7 +104,7 @@ export const RUN_ERRORS = {
   plan_not_pending: {
     meaning: 'The plan that was decided about is not the one that waits for a decision.',
     next: 'Look at the plan of the run again, and decide about that one.',
-    exitCode: ExitCode.usage,
+    exitCode: ExitCode.failed,
     status: 409,
   },
   rejected: {
@@ -112,7 +126,7 @@ export const RUN_ERRORS = {
   rollback_impossible: {
     meaning: 'The release to go back to needs images or settings that are not there any more.',
     next: 'Deploy a configuration and sources of that time instead.',
-    exitCode: ExitCode.usage,
+    exitCode: ExitCode.failed,
   },
   rolled_back: {
     meaning: 'Verification failed and the release was taken back: the earlier one serves again.',
@@ -122,13 +136,14 @@ export const RUN_ERRORS = {
   run_ended: {
     meaning: 'The run has ended, so it can neither be decided about nor stopped.',
     next: 'Look at its result: draftgenie-deploy status',
-    exitCode: ExitCode.usage,
+    exitCode: ExitCode.failed,
     status: 409,
   },
   run_unknown: {
     meaning: 'There is no such run in this environment, or it is not kept any more.',
     next: 'List the runs with: draftgenie-deploy runs',
     exitCode: ExitCode.usage,
+    wrong: 'command',
     status: 404,
   },
 } as const satisfies Readonly<Record<string, ErrorDescription>>;

@@ -33,20 +33,28 @@ export const SOURCE_ERRORS = {
     next: 'Pack the source tree again, with the command line or as a plain .tar.gz, and upload it.',
     exitCode: ExitCode.failed,
   },
+  link_refused: {
+    meaning:
+      'A file of a configuration that is not trusted is a link, or lies behind one, which may lead to any file of this machine.',
+    next: 'Put the file itself there.',
+    exitCode: ExitCode.usage,
+    wrong: 'configuration',
+  },
   source_changed: {
     meaning: 'A file of the source tree changed while it was read.',
     next: 'Run the command again when nothing writes to the source tree.',
-    exitCode: ExitCode.usage,
+    exitCode: ExitCode.failed,
   },
   source_invalid: {
     meaning: 'Images cannot be built from the sources as they are; every problem is listed.',
     next: 'Correct the Dockerfiles or .dockerignore, or name another tree with --source DIR.',
-    exitCode: ExitCode.usage,
+    exitCode: ExitCode.failed,
   },
   source_missing: {
     meaning: 'Images have to be built, and the source tree is not there.',
     next: 'Name it with --source DIR; for an app, upload an archive with POST /api/sources.',
     exitCode: ExitCode.usage,
+    wrong: 'command',
   },
   source_unknown: {
     meaning: 'The app has no source archive of this digest.',

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../shared/json.ts';
 import type { RecordType } from '../dns/record.ts';
 import type { SecretStore } from '../key-vault/secret-store.ts';
 import type { RegistryContent } from '../registry/content.ts';
-import type { ForeignImage } from '../registry/foreign/foreign-image.ts';
+import type { ForeignImages } from '../registry/foreign/foreign-image.ts';
 import type { SicknessOrders } from '../sickness.ts';
 import type { MountFailure } from '../storage/mount-failure.ts';
 
@@ -31,7 +31,7 @@ export interface Cloud {
   /** Whether a registry takes this user, its admin user, with this password. */
   isRegistryUser(registryId: string, username: string, password: string): boolean;
   /** What is known of images of other registries. */
-  readonly foreignImages: Readonly<Record<string, ForeignImage>>;
+  readonly foreignImages: ForeignImages;
   /** What the public DNS says: the data of the records of a type behind a name, aliases followed. */
   lookup(name: string, type: RecordType): readonly string[];
   /** By which a name is shown to be the subscription's; the same for all its apps and environments. */

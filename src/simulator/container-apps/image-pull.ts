@@ -1,19 +1,18 @@
 import { isJsonObject } from '../../shared/json.ts';
 import type { Refusal } from '../refusal.ts';
 import { findManifest, type ImageReference, parseImageReference } from '../registry/content.ts';
-import { foreignImage, missingRefusal, pullRefusal } from '../registry/foreign/foreign-image.ts';
+import { type Credentials, judgePullWith, missingRefusal, pullRefusal } from '../registry/foreign/foreign-image.ts';
+import { PLATFORM } from '../registry/foreign/image-content.ts';
+import { registryOf } from '../registry/foreign/registries.ts';
 import { type ImageBehaviour, publicImage } from '../registry/image.ts';
 import { type Cloud, type CloudResource, Role } from './cloud.ts';
 import { principalId } from './identity.ts';
 import { type Container, type RegistryCredentials, refusal, type Workload } from './model.ts';
 import { secretValue } from './secret-references.ts';
 
-/** What containers run on: https://learn.microsoft.com/azure/container-apps/containers#limitations */
-const PLATFORM = 'linux/amd64';
-
 export interface PulledImage {
   readonly behaviour: ImageBehaviour;
-  /** Null for images of registries that are not simulated, unless named by digest. */
+  /** Null for images of registries that are not Azure's, unless named by digest. */
   readonly digest: string | null;
 }
 
@@ -49,7 +48,7 @@ function pull(cloud: Cloud, workload: Workload, image: string): PulledImage | st
     .resourcesOfType('Microsoft.ContainerRegistry/registries')
     .find((candidate) => loginServer(candidate) === reference.host);
   if (!registry) {
-    if (/\.azurecr\.(io|us|cn)$/.test(reference.host)) return `dial tcp: lookup ${reference.host}: no such host`;
+    if (!registryOf(reference.host)) return `dial tcp: lookup ${reference.host}: no such host`;
     return pullForeign(cloud, workload, image, reference);
   }
   if (!mayPull(cloud, workload, registry, reference.host)) {
@@ -60,17 +59,18 @@ function pull(cloud: Cloud, workload: Workload, image: string): PulledImage | st
 
 /** An identity is of use with registries of Azure only: https://learn.microsoft.com/azure/container-apps/managed-identity-image-pull */
 function pullForeign(cloud: Cloud, workload: Workload, image: string, reference: ImageReference): PulledImage | string {
-  const { users, platforms, isMissing } = foreignImage(cloud.foreignImages, reference) ?? {};
-  if (users) {
-    const credentials = credentialsFor(workload, hostNames(image, reference));
-    const password = credentials && passwordOf(cloud, workload, credentials);
-    const { username = '' } = credentials ?? {};
-    if (password === undefined || !Object.hasOwn(users, username) || users[username] !== password)
-      return pullRefusal(reference);
-  }
-  if (isMissing) return missingRefusal(reference);
+  const entry = credentialsFor(workload, hostNames(image, reference));
+  const password = entry && passwordOf(cloud, workload, entry);
+  const credentials: Credentials | undefined =
+    entry && password !== undefined ? { username: entry.username ?? '', password } : undefined;
+  const judgement = judgePullWith(cloud.foreignImages, reference, credentials);
+  if (judgement === 'denied') return pullRefusal(reference);
+  if (judgement === 'missing') return missingRefusal(reference);
   return (
-    platformProblem(platforms) ?? { behaviour: publicImage(reference.repository), digest: reference.digest ?? null }
+    platformProblem(judgement.platforms) ?? {
+      behaviour: publicImage(reference.repository),
+      digest: reference.digest ?? null,
+    }
   );
 }
 
@@ -96,7 +96,10 @@ function manifest(
     : `MANIFEST_UNKNOWN: manifest tagged by "${tag ?? 'latest'}" is not found; map[Tag:${tag ?? 'latest'}]`;
 }
 
-/** The words: https://github.com/microsoft-foundry/foundry-agent-webapp/issues/9 */
+/**
+ * What containers run on: https://learn.microsoft.com/azure/container-apps/containers#limitations; the words:
+ * https://github.com/microsoft-foundry/foundry-agent-webapp/issues/9
+ */
 function platformProblem(platforms: readonly string[] = [PLATFORM]): string | undefined {
   return platforms.includes(PLATFORM) ? undefined : `image OS/Arc must be ${PLATFORM} but found ${platforms[0]}`;
 }

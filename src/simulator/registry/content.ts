@@ -45,6 +45,8 @@ export interface ImageReference {
   readonly digest: string | undefined;
 }
 
+export type Repository = Pick<ImageReference, 'host' | 'repository'>;
+
 /** Undefined for what no registry would accept as a reference. */
 export function parseImageReference(text: string): ImageReference | undefined {
   const match =

@@ -48,7 +48,7 @@ const PUBLIC_IMAGE_PORTS: readonly (readonly [repository: RegExp, ports: readonl
   [/(^|\/)k8se\/quickstart$/, [80]],
 ];
 
-/** Behaviour of an image from a registry that is not simulated. `repository` without host, tag and digest. */
+/** Behaviour of an image from a registry that is not Azure's. `repository` without host, tag and digest. */
 export function publicImage(repository: string): ImageBehaviour {
   const known = PUBLIC_IMAGE_PORTS.find(([pattern]) => pattern.test(repository));
   return known ? { ...unknownImage, exposedPorts: known[1] } : unknownImage;

@@ -1,3 +1,4 @@
+import type { HttpClient } from '@azure/core-rest-pipeline';
 import {
   type BlobRequestConditions,
   BlobServiceClient,
@@ -9,7 +10,7 @@ import { outboundCodeOf } from '../../outbound/failure.ts';
 import { storageTransport } from '../../outbound/storage-transport.ts';
 import { type AllowedOrigins, withTerms } from '../../outbound/terms.ts';
 import { isNoAnswer, type TimeLimits } from '../../outbound/time-limits.ts';
-import { createTransport } from '../../outbound/transport.ts';
+import { boundedPages } from '../../shared/bounded-pages.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { ERROR_CODES } from '../../shared/error-codes.ts';
 import { UserError } from '../../shared/errors.ts';
@@ -61,11 +62,19 @@ const RETRIES: StoragePipelineOptions = { retryOptions: { maxTries: 4, maxRetryD
 const STORAGE_LIMITS: Partial<TimeLimits> = { firstByte: 35, whole: 3600 };
 const JSON_HEADERS = { blobHTTPHeaders: { blobContentType: 'application/json' } };
 
-export function openContainer(connection: StorageConnection, name: string, local: Clock): Container {
-  const service = openService(connection);
+export function openContainer(
+  connection: StorageConnection,
+  name: string,
+  { clock: local, transport }: { readonly clock: Clock; readonly transport: HttpClient },
+): Container {
+  const service = openService(connection, transport);
   const client = service.getContainerClient(name);
   const location = `${new URL(service.url).host.replace(/^127\.0\.0\.1.*/, service.accountName)}/${name}`;
   let offsetInMs = 0;
+
+  function endless(how: string): UserError {
+    return new UserError(`The storage ${location} lists blobs without an end: ${how}.`, { code: 'list_endless' });
+  }
 
   async function ask<T extends { readonly date?: Date }>(request: () => Promise<T>): Promise<T> {
     try {
@@ -146,7 +155,9 @@ export function openContainer(connection: StorageConnection, name: string, local
 
     async *list(prefix) {
       try {
-        for await (const item of client.listBlobsFlat({ prefix })) yield item.name;
+        const pages = client.listBlobsFlat({ prefix }).byPage();
+        for await (const { segment } of boundedPages(pages, markerOf, endless))
+          for (const { name } of segment.blobItems) yield name;
       } catch (error) {
         if (!isAbsent(error)) throw explained(error as RestError, location);
       }
@@ -156,9 +167,10 @@ export function openContainer(connection: StorageConnection, name: string, local
       const blobs: string[] = [];
       const folders: string[] = [];
       try {
-        for await (const item of client.listBlobsByHierarchy('/', { prefix })) {
-          if (item.kind === 'blob') blobs.push(item.name);
-          else folders.push(item.name.slice(prefix.length, -1));
+        const pages = client.listBlobsByHierarchy('/', { prefix }).byPage();
+        for await (const { segment } of boundedPages(pages, markerOf, endless)) {
+          blobs.push(...segment.blobItems.map((blob) => blob.name));
+          folders.push(...(segment.blobPrefixes ?? []).map((folder) => folder.name.slice(prefix.length, -1)));
         }
       } catch (error) {
         if (!isAbsent(error)) throw explained(error as RestError, location);
@@ -173,6 +185,10 @@ export function openContainer(connection: StorageConnection, name: string, local
   return container;
 }
 
+function markerOf({ continuationToken }: { readonly continuationToken?: string }): string | undefined {
+  return continuationToken || undefined;
+}
+
 export function statusOf(error: unknown): number | undefined {
   return (error as { statusCode?: number }).statusCode;
 }
@@ -182,8 +198,7 @@ export function isAbsent(error: unknown): boolean {
   return statusOf(error) === 404;
 }
 
-function openService(connection: StorageConnection): BlobServiceClient {
-  const transport = createTransport();
+function openService(connection: StorageConnection, transport: HttpClient): BlobServiceClient {
   const pipeline = (origins: AllowedOrigins): StoragePipelineOptions => ({
     ...RETRIES,
     httpClient: storageTransport(withTerms(transport, { origins, limits: STORAGE_LIMITS })),
@@ -205,6 +220,7 @@ function openService(connection: StorageConnection): BlobServiceClient {
 
 /** What people can act on; everything else is passed on as it is. */
 function explained(error: Pick<RestError, 'statusCode' | 'code' | 'message'>, location: string): unknown {
+  if (error instanceof UserError) return error;
   const { statusCode, code, message } = error;
   if (statusCode === undefined && code !== undefined) {
     // A proxy that refuses is the storage's absence all the same: nothing can be written down.

@@ -1,5 +1,6 @@
 import type { AppendBlobClient } from '@azure/storage-blob';
 import { type RunEvent, runEventSchema } from '../../domain/events.ts';
+import { withRoom } from '../log-room.ts';
 import { parseRecord } from '../parse-record.ts';
 import type { EventPage } from '../ports.ts';
 import { invalidPosition } from '../positions.ts';
@@ -25,6 +26,15 @@ interface Chunk {
   readonly isFull: boolean;
 }
 
+/** What was read from a place on. */
+interface ReadOn extends EventPage {
+  readonly end: Place;
+  /** Whole, also those that were begun before. */
+  readonly bytesOfFullBlobs: number;
+  /** The blob at the end is there. */
+  readonly exists: boolean;
+}
+
 /**
  * Events in append blobs, one block for each call. A block is appended where this process believes the end to be; when
  * somebody else has written there, or when our own answer was lost, what came since is read first, so that an event that is there
@@ -33,6 +43,8 @@ interface Chunk {
 export function openEventLog(container: Container, prefix: string, blocksOfABlob: number): EventLog {
   const known = new Set<string>();
   let end: Place = { blob: 1, offset: 0 };
+  /** Of the blobs that are full. */
+  let bytesBefore = 0;
   let isExisting = false;
   /** Appends of one process happen one after the other. */
   let appending: Promise<unknown> = Promise.resolve();
@@ -60,20 +72,25 @@ export function openEventLog(container: Container, prefix: string, blocksOfABlob
     }
   }
 
-  async function readFrom(start: Place): Promise<EventPage & { readonly end: Place; readonly exists: boolean }> {
+  async function readFrom(start: Place): Promise<ReadOn> {
     const events: RunEvent[] = [];
     const positions: string[] = [];
+    let bytesOfFullBlobs = 0;
     let place = start;
     for (;;) {
       const chunk = await chunkAt(place);
-      if (!chunk) return { events, positions, position: positionOf(place), end: place, exists: false };
+      const page = (exists: boolean): ReadOn => {
+        return { events, positions, position: positionOf(place), end: place, bytesOfFullBlobs, exists };
+      };
+      if (!chunk) return page(false);
       for (const line of chunk.text.split('\n').slice(0, -1)) {
         const where = `${clientOf(place.blob).name} at byte ${place.offset}`;
         events.push(parseRecord(line, (value) => runEventSchema.parse(value), where));
         place = { blob: place.blob, offset: place.offset + Buffer.byteLength(line) + 1 };
         positions.push(positionOf(place));
       }
-      if (!chunk.isFull) return { events, positions, position: positionOf(place), end: place, exists: true };
+      if (!chunk.isFull) return page(true);
+      bytesOfFullBlobs += place.offset;
       place = { blob: place.blob + 1, offset: 0 };
     }
   }
@@ -81,13 +98,15 @@ export function openEventLog(container: Container, prefix: string, blocksOfABlob
   async function catchUp(): Promise<void> {
     const page = await readFrom(end);
     for (const { id } of page.events) known.add(id);
+    bytesBefore += page.bytesOfFullBlobs;
     end = page.end;
     isExisting = page.exists;
   }
 
   async function appendNew(events: readonly RunEvent[]): Promise<void> {
     for (;;) {
-      const fresh = events.filter(({ id }) => !known.has(id));
+      const isNew = ({ id }: RunEvent): boolean => !known.has(id);
+      const fresh = withRoom(events.filter(isNew), bytesBefore + end.offset).filter(isNew);
       if (fresh.length === 0) return;
       const body = Buffer.from(fresh.map((event) => `${JSON.stringify(event)}\n`).join(''), 'utf8');
       if (await appendAt(end, body)) {
@@ -108,6 +127,7 @@ export function openEventLog(container: Container, prefix: string, blocksOfABlob
       );
       const isFull = (answer.blobCommittedBlockCount ?? 0) >= blocksOfABlob;
       isExisting = !isFull;
+      if (isFull) bytesBefore += place.offset + body.length;
       end = isFull ? { blob: place.blob + 1, offset: 0 } : { ...place, offset: place.offset + body.length };
       return true;
     } catch (error) {

@@ -1,3 +1,6 @@
+import type { HttpClient } from '@azure/core-rest-pipeline';
+import { createTransport } from '../../outbound/transport.ts';
+import { BoundedMap } from '../../shared/bounded-map.ts';
 import { type Clock, systemClock } from '../../shared/clock.ts';
 import type { DeploymentStorage, EnvironmentStores } from '../ports.ts';
 import { readKeyedCall } from '../stored-documents.ts';
@@ -12,21 +15,26 @@ import { openBlobStateStore } from './state-store.ts';
 /** As the original script named them. */
 const DEFAULT_CONTAINER = 'deployment-state';
 const DEFAULT_STATE_BLOB = 'azure-deployment-state.json';
+const REMEMBERED_ENVIRONMENTS = 1000;
 
 export interface BlobStorageOptions {
   readonly container?: string;
   readonly stateBlobName?: string;
   readonly clock?: Clock;
+  /** By which requests leave; by default that of the process. */
+  readonly transport?: HttpClient;
   /** For tests of the change from one blob of events to the next. */
   readonly blocksOfABlob?: number;
 }
 
 /** States, runs, configurations and sources in one container. Nothing is asked of it before the first use. */
 export function openBlobStorage(connection: StorageConnection, options: BlobStorageOptions = {}): DeploymentStorage {
-  const container = openContainer(connection, options.container ?? DEFAULT_CONTAINER, options.clock ?? systemClock);
+  const { clock = systemClock, transport = createTransport() } = options;
+  const container = openContainer(connection, options.container ?? DEFAULT_CONTAINER, { clock, transport });
   const names = blobNames(options.stateBlobName ?? DEFAULT_STATE_BLOB);
   const blocksOfABlob = options.blocksOfABlob ?? BLOCKS_OF_A_BLOB;
-  const opened = new Map<string, EnvironmentStores>();
+  // Whoever asks names the environment, and may name any.
+  const opened = new BoundedMap<string, EnvironmentStores>(REMEMBERED_ENVIRONMENTS);
   return {
     location: container.location,
     sources: openBlobSources(container, names),
@@ -37,7 +45,7 @@ export function openBlobStorage(connection: StorageConnection, options: BlobStor
         state: openBlobStateStore(container, names, environment),
         runs: openBlobRunStore(container, names, environment, blocksOfABlob),
       };
-      opened.set(environment, stores);
+      if (!opened.has(environment)) opened.set(environment, stores);
       return stores;
     },
 

@@ -1,9 +1,10 @@
-import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RunEvent, runEventSchema } from '../../domain/events.ts';
 import { type Plan, planSchema } from '../../domain/plan-schema.ts';
 import { approvalSchema, RUN_ID, runRequestSchema, runSummarySchema, stepAnswerSchema } from '../../domain/run.ts';
 import { canonicalJson, sha256 } from '../../shared/json.ts';
+import { withRoom } from '../log-room.ts';
 import { parseRecord } from '../parse-record.ts';
 import type { RunStore } from '../ports.ts';
 import { invalidPosition } from '../positions.ts';
@@ -82,7 +83,8 @@ export function openFileRunStore(options: { readonly directory: string }): RunSt
         const path = pathOf(runId, 'events.ndjson');
         const known = knownEvents.get(runId) ?? new Set((await store.events(runId)).events.map(({ id }) => id));
         knownEvents.set(runId, known);
-        const fresh = events.filter(({ id }) => !known.has(id));
+        const isNew = ({ id }: RunEvent): boolean => !known.has(id);
+        const fresh = withRoom(events.filter(isNew), await sizeOf(path)).filter(isNew);
         if (fresh.length === 0) return;
         await mkdir(pathOf(runId), { recursive: true });
         await appendDurably(path, fresh.map((event) => `${JSON.stringify(event)}\n`).join(''));
@@ -125,6 +127,10 @@ export function openFileRunStore(options: { readonly directory: string }): RunSt
     isCancelRequested: async (runId) => (await readIfPresent(pathOf(runId, 'cancel.json'))) !== undefined,
   };
   return store;
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return (await stat(path).catch(() => undefined))?.size ?? 0;
 }
 
 /** Appends and syncs; a torn line that a crash left at the end is cut off first. */

@@ -1,5 +1,6 @@
 import { access, constants, copyFile, mkdir, open, readdir, rm } from 'node:fs/promises';
-import { dirname, extname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
+import { DEFAULT_ENVIRONMENT, ENVIRONMENT_NAME } from '../../domain/environment-name.ts';
 import { type EnvironmentState, STATE_VERSION } from '../../domain/state.ts';
 import { type Clock, systemClock } from '../../shared/clock.ts';
 import { UserError } from '../../shared/errors.ts';
@@ -21,6 +22,23 @@ export function stateFilePath(path: string, environment: string): string {
   if (environment === 'default') return path;
   const extension = extname(path);
   return `${path.slice(0, path.length - extension.length)}.${environment}${extension}`;
+}
+
+/** The environments that have a state beside that of the default one, or are that one; in alphabetical order. */
+export async function environmentsOfStateFile(path: string): Promise<readonly string[]> {
+  const names = await readdir(dirname(path)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const extension = extname(path);
+  const stem = basename(path, extension);
+  const found = names.flatMap((name) => {
+    if (name === basename(path)) return [DEFAULT_ENVIRONMENT];
+    if (!name.startsWith(`${stem}.`) || !name.endsWith(extension)) return [];
+    const environment = name.slice(stem.length + 1, name.length - extension.length);
+    return ENVIRONMENT_NAME.test(environment) ? [environment] : [];
+  });
+  return found.sort();
 }
 
 /** The state document in a file, with its history in `<directory>/history`. */

@@ -36,6 +36,7 @@ const TITLES: Readonly<Record<number, string>> = {
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
   422: 'Unprocessable Content',
+  429: 'Too Many Requests',
   500: 'Internal Server Error',
   502: 'Bad Gateway',
   503: 'Service Unavailable',
@@ -54,7 +55,7 @@ export function problemOf(error: unknown): HttpProblem | undefined {
     ...(error.hint !== undefined && { hint: error.hint }),
     ...(error instanceof InvalidConfig && { problems: [...error.problems] }),
     ...(error instanceof LockedError && { lock: error.lock && lockView(error.lock) }),
-    ...(status === 503 && { headers: { 'retry-after': '5' } }),
+    ...((status === 503 || status === 429) && { headers: { 'retry-after': '5' } }),
   });
 }
 

@@ -10,6 +10,7 @@ import {
 } from '../../domain/api/requests.ts';
 import { CONFIG_TYPES } from '../../domain/api/routes.ts';
 import type { ConfigProblem } from '../../domain/config/model.ts';
+import { requireMarkable } from '../../domain/expiry/require-markable.ts';
 import { NO_OPTIONS } from '../../domain/run.ts';
 import { cancelRun } from '../../runs/decisions.ts';
 import { currentRun } from '../../runs/known-run.ts';
@@ -18,7 +19,7 @@ import { type PreparedRollback, prepareRollback } from '../../runs/prepare-rollb
 import { requireSections } from '../../runs/required-sections.ts';
 import { runOverview, runView } from '../../runs/run-view.ts';
 import { type StartedRun, startRun } from '../../runs/start-run.ts';
-import { readUploadedConfig, type UploadOptions } from '../../runs/uploaded-config.ts';
+import { readUploadedConfig, type UploadOptions } from '../../runs/uploads/uploaded-config.ts';
 import { UserError } from '../../shared/errors.ts';
 import { isJsonObject } from '../../shared/json.ts';
 import type { AppServices } from '../app-services.ts';
@@ -44,9 +45,18 @@ export const startDeploymentHandler: RouteHandler = async (call) => {
   const environment = environmentOf(request);
   const key = idempotencyKey(request);
   const { text, options, more } = await readStart(request, app);
-  const { allowUnknownKeys } = options;
-  const parsed = readUploadedConfig(app, text, { environment, allowUnknownKeys, ...more });
-  await requireSections(app.stores(environment), parsed, { resetsState: options.resetState });
+  const { allowUnknownKeys, from } = options;
+  const stores = app.stores(environment);
+  const { value: state } = await stores.state.read();
+  const parsed = await readUploadedConfig(app, text, {
+    environment,
+    from,
+    remembered: state.from,
+    allowUnknownKeys,
+    ...more,
+  });
+  await requireSections(stores, parsed, { resetsState: options.resetState });
+  requireMarkable(state, options.expires);
   await requireSource(app, options);
   const started = await startRun(app, sharedEngine(app, engine), {
     ...deploymentOf(parsed, options),
@@ -141,16 +151,16 @@ export const destroyHandler: RouteHandler = async (call) => {
   const { app, request, engine, caller } = call;
   const environment = environmentOf(request);
   const key = idempotencyKey(request);
-  const { autoApprove, dryRun, ...work } = await readJson(request, destroyRequestSchema, app.limits);
+  const { autoApprove, dryRun, onBusy, ...work } = await readJson(request, destroyRequestSchema, app.limits);
   const stores = app.stores(environment);
   const destroy = await prepareDestroy(stores, work);
   const started = await startRun(app, sharedEngine(app, engine), {
     environment,
     config: await newestConfig(stores),
     source: null,
-    waits: false,
+    waits: onBusy === 'wait',
     resetsState: false,
-    options: { ...NO_OPTIONS, autoApprove, dryRun, destroy },
+    options: { ...NO_OPTIONS, autoApprove: autoApprove || work.expired, dryRun, destroy },
     trigger: 'http',
     by: caller.name,
     ...(key !== undefined && { key: `destroy:${key}` }),

@@ -14,7 +14,7 @@ export const showEnvironmentHandler: RouteHandler = async ({ app, request }) => 
   const environment = environmentOf(request);
   const { state: store, runs } = app.stores(environment);
   const { value: state, etag } = await store.read();
-  const view = environmentView(state);
+  const view = environmentView(state, store.now());
   if (etag !== null) return json(200, view);
   // What is listed is there: an upload that was wrong is a run, and leaves no state.
   const [newest] = await runs.runs({ limit: 1 });

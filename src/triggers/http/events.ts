@@ -1,20 +1,25 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpResponseInit } from '@azure/functions';
 import { eventsQuerySchema } from '../../domain/api/requests.ts';
 import type { RunSummary } from '../../domain/run.ts';
 import { currentRun } from '../../runs/known-run.ts';
-import type { EventPage, RunStore } from '../../state/ports.ts';
-import type { AppServices } from '../app-services.ts';
+import type { Following } from '../../runs/reading/following.ts';
+import type { RunReader } from '../../runs/reading/run-reader.ts';
+import type { EventPage } from '../../state/ports.ts';
+import { type AppServices, type RequestLimits, readerOf } from '../app-services.ts';
+import { HttpProblem } from './answer.ts';
 import type { RouteHandler } from './handler.ts';
+import { untilLeft } from './readers.ts';
 import { readQuery, runIdOf } from './request.ts';
 
-export const readEventsHandler: RouteHandler = async ({ app, request, engine }) => {
+export const readEventsHandler: RouteHandler = async ({ app, request, engine, invocationId }) => {
   const runId = runIdOf(request);
-  const { stores, summary } = await currentRun(app, engine, runId);
+  const reader = readerOf(app, runId);
+  const { stores, summary } = await currentRun(app, engine, runId, reader);
   const after = request.headers.get('last-event-id') ?? readQuery(request, eventsQuerySchema).after;
   const first = await stores.runs.events(runId, after);
   if ((request.headers.get('accept') ?? '').includes('text/event-stream')) {
-    return stream(follow(app, stores.runs, summary, first));
+    if (app.readers.followers >= app.limits.followers) throw tooManyFollowers(app.limits);
+    return stream(untilLeft(invocationId, follow(app, reader, summary, first)));
   }
   const lines = first.events.map((event) => `${JSON.stringify(event)}\n`);
   return {
@@ -45,37 +50,52 @@ async function* encode(messages: AsyncIterable<string>): AsyncGenerator<Uint8Arr
 /** Server-sent events until the run has ended or the stream is old enough; its reader comes back with the last id. */
 async function* follow(
   { limits, clock }: AppServices,
-  runs: RunStore,
-  { runId, finishedAt }: RunSummary,
+  { following }: RunReader,
+  { finishedAt }: RunSummary,
   first: EventPage,
 ): AsyncGenerator<string> {
   const end = 'event: end\ndata: {}\n\n';
   const start = clock.now().getTime();
   let spokeAt = start;
-  let batch = first;
+  let wasEmpty = false;
   yield `retry: 1000\n\n`;
-  for (;;) {
-    for (const [index, event] of batch.events.entries()) {
-      yield `id: ${batch.positions[index]}\ndata: ${JSON.stringify(event)}\n\n`;
+  for await (const page of pagesFrom(following, first)) {
+    for (const [index, event] of page.events.entries()) {
+      yield `id: ${page.positions[index]}\ndata: ${JSON.stringify(event)}\n\n`;
       spokeAt = clock.now().getTime();
       if (event.type === 'run_completed') {
         yield end;
         return;
       }
     }
+    const isEmpty = page.events.length === 0;
+    // A position after the last event of a run that is over; its summary is written a moment before that event.
+    if (finishedAt !== null && wasEmpty && isEmpty) {
+      yield end;
+      return;
+    }
+    wasEmpty = isEmpty;
     const now = clock.now().getTime();
     if (now - start >= limits.streamInSeconds * 1000) return;
     if (now - spokeAt >= limits.keepAliveInSeconds * 1000) {
       yield ': still here\n\n';
       spokeAt = now;
     }
-    const wasEmpty = batch.events.length === 0;
-    await sleep(limits.pollInMs);
-    batch = await runs.events(runId, batch.position);
-    // A position after the last event of a run that is over; its summary is written a moment before that event.
-    if (finishedAt !== null && wasEmpty && batch.events.length === 0) {
-      yield end;
-      return;
-    }
   }
+}
+
+async function* pagesFrom(following: Following, first: EventPage): AsyncGenerator<EventPage> {
+  yield first;
+  yield* following.follow(first.position);
+}
+
+function tooManyFollowers({ followers }: RequestLimits): HttpProblem {
+  return new HttpProblem(
+    503,
+    'followers_too_many',
+    `The app has ${followers} open streams of events, which is all it lets be.`,
+    {
+      headers: { 'retry-after': '5' },
+    },
+  );
 }

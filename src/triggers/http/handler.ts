@@ -10,6 +10,7 @@ export interface Call {
   readonly app: AppServices;
   readonly request: HttpRequest;
   readonly engine: Engine;
+  readonly invocationId: string;
   readonly caller: Caller;
   /** Prefix of addresses in answers: the path up to `/api/`, so that proxies and route prefixes are kept. */
   readonly base: string;
@@ -28,7 +29,9 @@ export function httpHandler(
     try {
       const caller = callerOf(request);
       if (app.requiresRoles && route.roles) requireRole(request, caller, route.roles);
-      return await handle({ app, request, engine: engineOf(context), caller, base: basePath(request.url, route) });
+      const { invocationId } = context;
+      const base = basePath(request.url, route);
+      return await handle({ app, request, engine: engineOf(context), invocationId, caller, base });
     } catch (error) {
       const problem = problemOf(error);
       if (!problem) throw error;

@@ -124,6 +124,13 @@ describe('the bundle of the Functions app', () => {
       await (await app.fetch(`/api/${path}`, { headers: { 'x-functions-key': TEST_KEYS.function } })).json();
     expect(await get('environments')).toEqual({ environments: [] });
     expect(await get('openapi.json')).toMatchObject({ openapi: '3.1.0' });
+    // A thread of its own reads it.
+    const refused = await app.fetch('/api/environments/shop/deployments', {
+      method: 'POST',
+      headers: { 'x-functions-key': TEST_KEYS.function, 'content-type': 'application/yaml' },
+      body: `# ${'x'.repeat(20_000)}\nservices: 1\n`,
+    });
+    expect([refused.status, await refused.json()]).toMatchObject([400, { code: 'config_invalid' }]);
     const unknown = { environment: 'shop', runId: 'shop-01ARZ3NDEKTSV4RRFFQ69G5FAV' };
     await expect(worker.invoke('close_run', { ...unknown, outcome: 'failed' })).rejects.toThrow(unknown.runId);
     await app.engine.startNew('deploy', { instanceId: unknown.runId, input: unknown });

@@ -74,7 +74,7 @@ describe('prepareRollback', () => {
 
   it('refuses what cannot be, and says what can', async () => {
     const place = await stores();
-    await expect(prepareRollback(place)).rejects.toMatchObject({ code: 'nothing_to_roll_back', exitCode: 64 });
+    await expect(prepareRollback(place)).rejects.toMatchObject({ code: 'nothing_to_roll_back', exitCode: 1 });
     await keep(place, 1, 'a', withService({ env: { KEY: { kind: 'secret', name: 'GONE' } } }));
     await expect(prepareRollback(place)).rejects.toMatchObject({ code: 'nothing_to_roll_back' });
     await keep(place, 2, 'b', withService({}));

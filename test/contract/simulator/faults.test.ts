@@ -94,6 +94,12 @@ describe('a request that goes wrong', () => {
     simulator.clearFaults();
     expect((await send('GET', url, { token })).status).toBe(200);
   });
+
+  it('is answered too shortly, also where the answer would have named its length', async () => {
+    const { send, simulator } = await simulatedClients();
+    simulator.addFault({ match: { host: 'quay.io' }, fault: { kind: 'truncate' } });
+    await expect(send('GET', 'https://quay.io/v2/org/app/manifests/1')).rejects.toThrow(SyntaxError);
+  });
 });
 
 describe('an operation that goes wrong', () => {

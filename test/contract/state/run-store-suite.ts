@@ -46,6 +46,22 @@ export function event(id: string): RunEvent {
 /** What every implementation of RunStore must do. */
 export function runStoreSuite(name: string, open: () => Promise<{ readonly store: RunStore }>): void {
   describe(name, () => {
+    it('keeps the lines of a log up to their limit, and everything else', async () => {
+      const { store } = await open();
+      const line = (id: string, megabytes: number): RunEvent => ({
+        ...event(id),
+        ...{ type: 'log', level: 'info', message: 'x'.repeat(megabytes * 1024 * 1024) },
+      });
+      for (const id of ['a', 'b', 'c', 'd']) await store.appendEvents(RUN, [line(id, 3)]);
+      await store.appendEvents(RUN, [line('e', 3), event('f')]);
+      await store.appendEvents(RUN, [line('g', 3)]);
+      await store.appendEvents(RUN, [
+        { id: 's', runId: RUN, environment: 'default', at: 't', type: 'cancel_requested', by: 'me' },
+      ]);
+      const kept = (await store.events(RUN)).events.map(({ id }) => id);
+      expect(kept).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'run/log/cut', 's']);
+    });
+
     it('keeps requests, summaries, plans and configurations', async () => {
       const { store } = await open();
       expect(await store.request(RUN)).toBeUndefined();

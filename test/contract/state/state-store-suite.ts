@@ -50,18 +50,18 @@ export function stateStoreSuite(name: string, open: (clock: Clock) => Promise<St
     });
 
     it.each([
-      ['cut off', '{"version": "2.0", "steps', 'state_corrupt'],
-      ['empty', '', 'state_corrupt'],
-      ['no object', '[]', 'state_corrupt'],
-      ['of a wrong shape', '{"version": "2.0", "steps": 7}', 'state_corrupt'],
-      ['newer', '{"version": "3.0"}', 'state_newer'],
-      ['of another environment', JSON.stringify({ ...emptyState('elsewhere') }), 'state_foreign'],
-    ])('is refused when it is %s, and left as it is', async (_what, text, code) => {
+      ['cut off', '{"version": "2.0", "steps', 'state_corrupt', 1],
+      ['empty', '', 'state_corrupt', 1],
+      ['no object', '[]', 'state_corrupt', 1],
+      ['of a wrong shape', '{"version": "2.0", "steps": 7}', 'state_corrupt', 1],
+      ['newer', '{"version": "3.0"}', 'state_newer', 1],
+      ['of another environment', JSON.stringify({ ...emptyState('elsewhere') }), 'state_foreign', 64],
+    ])('is refused when it is %s, and left as it is', async (_what, text, code, exitCode) => {
       const { store, raw, setRaw } = await open(clock);
       await setRaw(text);
       await expect(store.read()).rejects.toMatchObject({
         code,
-        exitCode: 64,
+        exitCode,
         message: expect.stringContaining(store.location),
       });
       expect(await raw()).toBe(text);
@@ -130,13 +130,15 @@ export function stateStoreSuite(name: string, open: (clock: Clock) => Promise<St
       let now = new Date('2026-01-01T00:00:00Z');
       const { store } = await open({ now: () => now });
       const { fence } = await acquireLock(store, { ...REQUEST, step: 'create_databases' });
-      await assertFence(store, fence);
+      await assertFence(store, { runId: REQUEST.runId, fence });
       now = new Date('2026-01-01T02:00:00Z');
       const second = await acquireLock(store, { ...REQUEST, runId: 'default-B', engine: 'local:2' });
       expect(second).toMatchObject({ fence: fence + 1, tookOver: { runId: 'default-A', step: 'create_databases' } });
-      await expect(assertFence(store, fence)).rejects.toBeInstanceOf(LockLost);
+      await expect(assertFence(store, { runId: REQUEST.runId, fence })).rejects.toBeInstanceOf(LockLost);
       await expect(
-        updateState(store, (state) => ({ ...state, resource_group: 'x' }), { fence }),
+        updateState(store, (state) => ({ ...state, resource_group: 'x' }), {
+          fence: { runId: REQUEST.runId, fence },
+        }),
       ).rejects.toBeInstanceOf(LockLost);
       expect((await store.read()).value.resource_group).toBeNull();
     });

@@ -139,7 +139,7 @@ describe('destroy --dump-to', () => {
     expect(nowhere.stdout).toContain('az storage account create --name otheraccount');
     const kept = await destroy(sandbox, ['--dump-to', 'dumpsaccount/others', '--keep-data']);
     expect(kept.exitCode).toBe(64);
-    expect(kept.stderr + kept.stdout).toContain('nothing_to_dump');
+    expect(kept.stderr + kept.stdout).toContain('options_contradict');
     const odd = await destroy(sandbox, ['--dump-to', 'https://dumpsaccount/others']);
     expect(odd.exitCode).toBe(64);
     expect(await writes(sandbox, since)).toEqual([]);

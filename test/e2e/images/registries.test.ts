@@ -1,9 +1,8 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { type JsonObject, jsonAt } from '../../../src/shared/json.ts';
-import { startSimulator } from '../../../src/simulator/simulator.ts';
 import { createSandbox, type Sandbox } from '../../helpers/cli.ts';
+import { handOf } from '../../helpers/cloud/changes-by-hand.ts';
+import { tellImages } from '../../helpers/cloud/told-images.ts';
 import { planOf } from '../../helpers/plan/as-planned.ts';
 import { byHand } from '../../helpers/plan/cloud-by-hand.ts';
 import { tempDirectory } from '../../helpers/temp.ts';
@@ -22,16 +21,6 @@ jobs:
 `;
 const GHCR = 'registries: { ghcr.io: { username: reader, password: "env:GHCR" } }';
 
-/** Images of ghcr.io that only one may pull. */
-async function privateImages(sandbox: Sandbox): Promise<void> {
-  const folder = join(sandbox.directory, '.draftgenie-deploy/simulator');
-  await mkdir(folder, { recursive: true });
-  const simulator = await startSimulator({ profile: 'instant', stateFile: join(folder, 'cloud.json') });
-  const users = { reader: TOKEN.env.GHCR };
-  simulator.behave({ images: { 'ghcr.io/team/proxy': { users }, 'ghcr.io/team/report': { users } } });
-  await simulator.close();
-}
-
 async function registriesOf(sandbox: Sandbox, type: string, name: string): Promise<unknown> {
   return await byHand(sandbox, async (arm) => {
     const group = (await sandbox.state()).resources['resource-group']?.id;
@@ -40,13 +29,30 @@ async function registriesOf(sandbox: Sandbox, type: string, name: string): Promi
   });
 }
 
+/** Somebody says that an app pulls from ghcr.io as another user. */
+async function pullAs(sandbox: Sandbox, username: string): Promise<void> {
+  await byHand(sandbox, async (arm) => {
+    const hand = handOf(arm, (await sandbox.state()).resources['resource-group']?.id ?? '');
+    const entry = { server: 'ghcr.io', username, passwordSecretRef: 'registry-password-ghcr-io' };
+    const body = { properties: { configuration: { registries: [entry] } } };
+    await hand.patch('Microsoft.App/containerApps/web', '2026-01-01', body);
+  });
+}
+
+async function writes(sandbox: Sandbox): Promise<readonly unknown[]> {
+  const requests = await sandbox.requests();
+  return requests.filter(({ method, host }) => method === 'PUT' && host.startsWith('management.'));
+}
+
 it('private images of a sidecar and a job are pulled with a password of the vault, which is kept, and goes with them', async () => {
   const sandbox = await createSandbox();
-  await privateImages(sandbox);
+  const users = { reader: TOKEN.env.GHCR };
+  await tellImages(sandbox, { 'ghcr.io/team/proxy': { users }, 'ghcr.io/team/report': { users } });
   await sandbox.write('app/config.yaml', config(''));
   const without = await sandbox.deploy([], TOKEN);
   expect(without.exitCode).not.toBe(0);
   expect(without.stdout + without.stderr).toContain('ghcr.io');
+  expect(await writes(sandbox)).toEqual([]);
 
   await sandbox.write('app/config.yaml', config(GHCR));
   const first = await sandbox.deploy([], TOKEN);
@@ -55,6 +61,13 @@ it('private images of a sidecar and a job are pulled with a password of the vaul
   const entry = { server: 'ghcr.io', username: 'reader', passwordSecretRef: 'registry-password-ghcr-io' };
   expect(await registriesOf(sandbox, 'containerApps', 'web')).toMatchObject([entry]);
   expect(await registriesOf(sandbox, 'jobs', 'report')).toMatchObject([entry]);
+  await pullAs(sandbox, 'another');
+  const drift = await sandbox.run(['drift', ...SIMULATE, '--output', 'json'], TOKEN);
+  expect(drift.exitCode, drift.stderr).toBe(2);
+  expect((drift.events[0] as unknown as { drift: object[] }).drift).toMatchObject([
+    { key: 'app:web', path: 'properties.configuration.registries[ghcr.io].username' },
+  ]);
+  await pullAs(sandbox, 'reader');
   const again = await sandbox.deploy([], TOKEN);
   expect((again.events.at(-1) as unknown as { executed: string[] }).executed).toEqual([]);
 
@@ -76,8 +89,5 @@ it('docker.builder: local without a docker is refused before anything is made', 
   const refused = await sandbox.deploy([], { env: { PATH: await tempDirectory() } });
   expect(refused.exitCode).not.toBe(0);
   expect(refused.stdout + refused.stderr).toContain('there is no docker on the path');
-  const writes = (await sandbox.requests()).filter(
-    ({ method, host }) => method === 'PUT' && host.startsWith('management.'),
-  );
-  expect(writes).toEqual([]);
+  expect(await writes(sandbox)).toEqual([]);
 });

@@ -1,20 +1,19 @@
 import { execFile } from 'node:child_process';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createSandbox, runCli } from '../../helpers/cli.ts';
+import { COMMAND_LINE } from '../../helpers/product/command-line.ts';
 import { tempDirectory } from '../../helpers/temp.ts';
 
-const BIN = fileURLToPath(new URL('../../../src/cli/bin.ts', import.meta.url));
 const run = promisify(execFile);
 
 /** A directory with the program under its installed name. */
 async function installed(): Promise<string> {
   const directory = await tempDirectory();
   const program = join(directory, 'draftgenie-deploy');
-  await writeFile(program, `#!/bin/sh\nexec '${process.execPath}' '${BIN}' "$@"\n`);
+  await writeFile(program, `#!/bin/sh\nexec '${process.execPath}' '${COMMAND_LINE}' "$@"\n`);
   await chmod(program, 0o755);
   return directory;
 }

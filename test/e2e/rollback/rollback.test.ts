@@ -139,7 +139,7 @@ describe('rollback', () => {
 
     // To the same once more: nothing to do, and it says so. By default: to the release before, which is the second.
     const again = await rollback(sandbox, ['--to', first]);
-    expect([again.exitCode, again.stderr]).toEqual([64, expect.stringContaining('What is deployed is the release of')]);
+    expect([again.exitCode, again.stderr]).toEqual([1, expect.stringContaining('What is deployed is the release of')]);
     const forth = await rollback(sandbox, ['--to', second]);
     expect(forth.exitCode, forth.stderr).toBe(0);
     expect(await live(sandbox)).toEqual(before);
@@ -185,10 +185,10 @@ describe('rollback', () => {
   it('names the kept runs when it is asked for another one', async () => {
     const sandbox = await createSandbox();
     const none = await rollback(sandbox);
-    expect(none.exitCode).toBe(64);
+    expect(none.exitCode).toBe(1);
     const first = await sandbox.deploy();
     const only = await rollback(sandbox);
-    expect(only.exitCode).toBe(64);
+    expect(only.exitCode).toBe(1);
     expect(only.stderr).toContain('nothing to go back to');
     const unknown = await rollback(sandbox, ['--to', 'default-01JD0000000000000000000000']);
     expect(unknown.exitCode).toBe(64);

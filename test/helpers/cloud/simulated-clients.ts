@@ -49,7 +49,7 @@ const PROVIDERS = [
 
 /** Tests ask whatever they like, also hosts that nobody answers for. */
 const SIMULATED = [
-  ...['com', 'net', 'org', 'io', 'dev', 'google', 'example'].map((domain) => `https://*.${domain}`),
+  ...['com', 'net', 'org', 'io', 'dev', 'google', 'example', 'aws'].map((domain) => `https://*.${domain}`),
   // What the simulator itself is asked.
   THIS_MACHINE,
 ];

@@ -7,10 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { RunPage, RunView } from '../../../src/domain/api/views.ts';
 import { expectAsPlanned, lookBefore, remember } from '../plan/served-as-planned.ts';
+import { COMMAND_LINE } from '../product/command-line.ts';
 import { tempDirectory } from '../temp.ts';
 import { type AnswerCheck, createAnswerCheck } from './openapi-check.ts';
 
-const BIN = fileURLToPath(new URL('../../../src/cli/bin.ts', import.meta.url));
 const EXAMPLE = fileURLToPath(new URL('../../../examples/draftgenie', import.meta.url));
 
 /** The value of the example's secret in every served app; no answer may show it. */
@@ -66,7 +66,7 @@ export async function serve(options: ServeOptions = {}): Promise<ServedApp> {
   const directory = options.directory ?? (await sandbox());
   const args = ['serve', '--simulate', '--simulator-profile', 'instant', '--port', '0', '--output', 'json'];
   const imports = (options.imports ?? []).flatMap((module) => ['--import', module]);
-  const child = spawn(process.execPath, [...imports, options.bin ?? BIN, ...args, ...(options.args ?? [])], {
+  const child = spawn(process.execPath, [...imports, options.bin ?? COMMAND_LINE, ...args, ...(options.args ?? [])], {
     cwd: directory,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, NODE_OPTIONS: '', DRAFTGENIE_SECRET_GEMINI_API_KEY: SERVED_SECRET, ...options.env },

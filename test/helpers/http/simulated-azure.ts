@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Simulator, startSimulator } from '../../../src/simulator/simulator.ts';
 import type { CliResult, Sandbox } from '../cli.ts';
-import { startConnectProxy } from './connect-proxy.ts';
+import { type ConnectProxy, startConnectProxy } from './connect-proxy.ts';
 
 /** The names of Azure that the simulator answers for. */
 export const AZURE =
@@ -21,6 +21,8 @@ export function deployerOf(simulator: Simulator): Readonly<Record<string, string
 
 export interface SimulatedAzure {
   readonly simulator: Simulator;
+  /** Whom processes wanted to reach, whether they are Azure or not. */
+  readonly asked: ConnectProxy['asked'];
   /** The command line, which finds this Azure and nothing else. */
   run(sandbox: Sandbox, args: readonly string[], env?: Readonly<Record<string, string>>): Promise<CliResult>;
 }
@@ -32,6 +34,7 @@ export async function simulatedAzure(): Promise<SimulatedAzure> {
   const proxy = await startConnectProxy({ portOf: (host) => (AZURE.test(host) ? simulator.port : undefined) });
   return {
     simulator,
+    asked: proxy.asked,
     async run(sandbox, args, env = {}) {
       const authorities = join(sandbox.directory, 'authorities.pem');
       await writeFile(authorities, simulator.caCertificate);

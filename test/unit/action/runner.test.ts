@@ -69,6 +69,7 @@ describe('the summary of a job', () => {
       plan: null,
       error: { code: 'c', message: '<img src=x> | `a`\nb' },
       steps: [],
+      removals: [],
       addresses: {},
     } as unknown as Parameters<typeof summaryOf>[0]);
     expect(text).toContain('> &lt;img src=x> \\| \\`a\\` b');

@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { runCli } from '../../../src/cli/program.ts';
+import { runInProcess } from '../../helpers/cli/in-process.ts';
 import { tempDirectory } from '../../helpers/temp.ts';
 
 const CONFIG = `interpolate: true
@@ -18,19 +17,13 @@ services:
 `;
 const OVERLAY = 'services:\n  web:\n    env: { LEVEL: debug }\n    sidecars: [{ name: log, cpu: 0.5 }]\n';
 
-async function shown(...args: readonly string[]) {
+async function shown(...more: readonly string[]) {
   const folder = await tempDirectory();
   const path = join(folder, 'c.yaml');
   await writeFile(path, CONFIG);
   await writeFile(join(folder, 'c.staging.yaml'), OVERLAY);
-  let [stdout, stderr] = ['', ''];
-  const exitCode = await runCli(['config', '--config', path, '--var', 'TAG=1.2', ...args], {
-    stdout: { write: (text) => (stdout += text) },
-    stderr: { write: (text) => (stderr += text) },
-    stdin: Readable.from([]),
-    screen: new Writable(),
-    interactive: false,
-  });
+  const args = ['config', '--config', path, '--var', 'TAG=1.2', ...more];
+  const { exitCode, stdout, stderr } = await runInProcess(args);
   const text = stdout.replaceAll(`${folder}/`, '');
   return { exitCode, stdout: text, lines: text.split('\n').map((line) => line.trim()), stderr };
 }

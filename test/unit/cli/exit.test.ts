@@ -63,7 +63,7 @@ describe('an error at the command line', () => {
   it('of an app has the code of its problem, also one that only a newer version knows', async () => {
     const known = await remoteError(refusal(409, { code: 'run_ended', detail: 'It has ended.' }), 'https://app');
     expect(await reported(known)).toMatchObject({
-      exitCode: ExitCode.usage,
+      exitCode: ExitCode.failed,
       text: expect.stringContaining('run_ended'),
     });
     const newer = await remoteError(refusal(503, { code: 'moon_away', detail: 'No moon.' }), 'https://app');

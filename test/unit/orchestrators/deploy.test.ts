@@ -4,7 +4,7 @@ import type { OpenAnswer } from '../../../src/domain/run.ts';
 import { deploy } from '../../../src/orchestrators/deploy.ts';
 import { type Driven, drive, type FakeTask } from '../../helpers/engine/orchestration.ts';
 
-const RUN = { environment: 'default', runId: 'default-1' };
+const RUN = { environment: 'default', runId: 'default-01M8434Z00VB7SSV72CDKWWDXY' };
 const ASK: OpenAnswer = { kind: 'approval', planDigest: 'd1', timeoutInSeconds: 60 };
 
 interface Decision {
@@ -34,6 +34,36 @@ const outcome = ({ result }: Driven): unknown => (result as { outcome: string })
 const opens = ({ yielded }: Driven): readonly unknown[] =>
   yielded.flatMap((task) => (task.kind === 'activity' && task.name === FunctionName.openRun ? [task.input] : []));
 const walks = ({ yielded }: Driven): number => yielded.filter(({ kind }) => kind === 'orchestration').length;
+
+describe('an input that is no run', () => {
+  it.each([
+    undefined,
+    null,
+    'default',
+    {},
+    { environment: 'default' },
+    { environment: 'default', runId: 'x' },
+    { environment: '../default', runId: '../default-01M8434Z00VB7SSV72CDKWWDXY' },
+    { environment: 'other', runId: 'default-01M8434Z00VB7SSV72CDKWWDXY' },
+  ])('ends the orchestration at once, with what it must be: %j', (input) => {
+    const called: FakeTask[] = [];
+    const start = () => drive(deploy, input, (task) => called.push(task));
+    expect(start).toThrow('The input is no run: {"environment": NAME, "runId": ID}');
+    expect(called).toEqual([]);
+  });
+
+  it('ends it with one call to open and one to close, when the run store knows no such run', () => {
+    const called: string[] = [];
+    const start = () =>
+      drive(deploy, RUN, (task) => {
+        if (task.kind !== 'activity') throw new Error(task.kind);
+        called.push(task.name);
+        return { kind: task.name === FunctionName.openRun ? 'failed' : 'unknown' };
+      });
+    expect(start).toThrow(`The run ${RUN.runId} is not in the run store.`);
+    expect(called).toEqual([FunctionName.openRun, FunctionName.closeRun]);
+  });
+});
 
 describe('a run', () => {
   it.each([
@@ -98,5 +128,64 @@ describe('a run', () => {
   it('is rejected when nobody decides in time', () => {
     const driven = run([ASK]);
     expect(outcome(driven)).toBe('rejected');
+  });
+
+  describe('whose storage forgets', () => {
+    const LOCK = { fence: 4, acquiredAt: '2026-01-01T00:00:00.000Z' };
+    /** What each walk, and each call of close_run, answers. */
+    function forgetful(walked: readonly unknown[], closed: readonly string[] = []): Driven {
+      const walks = walked.values();
+      const closes = closed.values();
+      return drive(deploy, RUN, (task) => {
+        if (task.kind === 'activity' && task.name === FunctionName.openRun) return { kind: 'run', lock: LOCK };
+        if (task.kind === 'activity') return { kind: closes.next().value ?? 'closed' };
+        return walks.next().value;
+      });
+    }
+    const inputs = ({ yielded }: Driven, name: string): readonly unknown[] =>
+      yielded.flatMap((task) => ('name' in task && task.name === name && 'input' in task ? [task.input] : []));
+    const BEHIND = { outcome: 'behind', done: ['check_prerequisites'] };
+    const DONE = { outcome: 'succeeded', done: ['check_prerequisites'] };
+
+    it('walks the schedule again, and is closed once with what it knows', () => {
+      const driven = forgetful([BEHIND, DONE]);
+      const known = { lock: LOCK, done: [] };
+      expect(inputs(driven, FunctionName.runSchedule)).toEqual([
+        { ...RUN, path: [], known },
+        { ...RUN, path: [], walk: 1, known },
+      ]);
+      expect(inputs(driven, FunctionName.closeRun)).toEqual([
+        { ...RUN, outcome: 'succeeded', known: { ...known, done: DONE.done } },
+      ]);
+      expect(outcome(driven)).toBe('succeeded');
+    });
+
+    it('walks the schedule again when its end finds that something was lost', () => {
+      const driven = forgetful([DONE, DONE], ['behind', 'closed']);
+      expect([outcome(driven), walks(driven)]).toEqual(['succeeded', 2]);
+    });
+
+    it('fails when it forgets again and again, and is closed', () => {
+      const driven = forgetful(Array.from({ length: 20 }, () => BEHIND));
+      expect([outcome(driven), walks(driven)]).toEqual(['failed', 5]);
+      expect(inputs(driven, FunctionName.closeRun)).toMatchObject([{ outcome: 'failed' }]);
+    });
+
+    it('is closed as failed when its end is never as it knows', () => {
+      const driven = forgetful(
+        Array.from({ length: 20 }, () => DONE),
+        [...Array.from({ length: 5 }, () => 'behind'), 'closed'],
+      );
+      expect([outcome(driven), walks(driven)]).toEqual(['failed', 5]);
+    });
+
+    it('is never deployed when it was to be deleted', () => {
+      const driven = drive(deploy, RUN, (task) => {
+        if (task.kind !== 'activity') return 'behind';
+        return task.name === FunctionName.openRun ? { kind: 'remove', lock: LOCK } : { kind: 'closed' };
+      });
+      expect(inputs(driven, FunctionName.runSchedule)).toEqual([]);
+      expect(outcome(driven)).toBe('failed');
+    });
   });
 });

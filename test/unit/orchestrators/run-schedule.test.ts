@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { StepInput } from '../../../src/domain/function-names.ts';
 import type { RunOutcome } from '../../../src/domain/run.ts';
 import { compileSchedule, type Schedule } from '../../../src/domain/schedule.ts';
 import { STEPS, type StepName } from '../../../src/domain/steps.ts';
@@ -6,7 +7,10 @@ import { runSchedule } from '../../../src/orchestrators/run-schedule.ts';
 import { drive, type FakeTask } from '../../helpers/engine/orchestration.ts';
 
 /** Walks the whole schedule, sub-orchestrations included, and answers which steps were started. */
-function walk(outcomeOf: (step: StepName) => RunOutcome): { outcome: unknown; started: readonly StepName[] } {
+function walk(outcomeOf: (step: StepName) => RunOutcome | 'behind'): {
+  outcome: unknown;
+  started: readonly StepName[];
+} {
   const started: StepName[] = [];
   const answer = (task: FakeTask): unknown => {
     if (task.kind === 'all') return task.tasks.map(answer);
@@ -52,6 +56,37 @@ describe('the walk over the schedule', () => {
     const parallel = findParallel(compileSchedule(STEPS));
     const [first, second] = parallel;
     const { outcome } = walk((step) => (step === first ? 'stopped' : step === second ? 'failed' : 'succeeded'));
+    expect(outcome).toBe('failed');
+  });
+
+  it('tells each step which were done before it, and not which were skipped', () => {
+    const known = new Map<StepName, readonly StepName[]>();
+    const answer = (task: FakeTask): unknown => {
+      if (task.kind === 'all') return task.tasks.map(answer);
+      if (task.kind !== 'orchestration') throw new Error(`did not expect ${task.kind}`);
+      const input = task.input as StepInput;
+      if (input.step === undefined) return drive(runSchedule, task.input, answer).result;
+      expect(input).toMatchObject({ callNumber: 200_001, known: { lock: { fence: 3 } } });
+      known.set(input.step, input.known?.done ?? []);
+      return input.step === 'create_monitoring' ? 'skipped' : 'completed';
+    };
+    const lock = { fence: 3, acquiredAt: 't' };
+    const input = { environment: 'default', runId: 'default-1', path: [], walk: 2, known: { lock, done: [] } };
+    const { result } = drive(runSchedule, input, answer);
+    const all = STEPS.map(({ name }) => name).filter((name) => name !== 'create_monitoring');
+    expect(result).toEqual({ outcome: 'succeeded', done: expect.arrayContaining(all) });
+    for (const [step, done] of known) {
+      const before = [...allBefore(step)].filter((name) => name !== 'create_monitoring');
+      expect(done, step).toEqual(expect.arrayContaining(before));
+      expect(done, step).not.toContain('create_monitoring');
+    }
+  });
+
+  it('that meets a state which has lost what was done is behind, unless a part of it failed', () => {
+    expect(walk((step) => (step === 'create_databases' ? 'behind' : 'succeeded')).outcome).toBe('behind');
+    const parallel = findParallel(compileSchedule(STEPS));
+    const [first, second] = parallel;
+    const { outcome } = walk((step) => (step === first ? 'behind' : step === second ? 'failed' : 'succeeded'));
     expect(outcome).toBe('failed');
   });
 

@@ -43,6 +43,17 @@ describe('a step under orchestration', () => {
     expect([driven.result, sleeps(driven)]).toEqual([outcome, []]);
   });
 
+  it.each(['completed', 'skipped', 'stopped', 'behind'] as const)(
+    'of a run that knows what the storage must have says that it was %s',
+    (kind) => {
+      const driven = run([{ kind }], {
+        ...INPUT,
+        known: { lock: { fence: 1, acquiredAt: '' }, done: [] },
+      } as typeof INPUT);
+      expect(driven.result).toBe(kind);
+    },
+  );
+
   it('goes on when its activity is lost for a while, under the same number', () => {
     const driven = run([new Error('its host is away'), new Error('still'), { kind: 'completed' }]);
     expect([driven.result, calls(driven), sleeps(driven)]).toEqual(['succeeded', [1, 1, 1], [1, 5]]);

@@ -34,23 +34,6 @@ describe('the activity around a step', () => {
     expect(one.calls).toHaveLength(1);
   });
 
-  it('does not run a step again that had finished when its process died', async () => {
-    const one = await bench();
-    await one.call(1, async () => DONE);
-    await rm(join(one.directory, 'runs', RUN, 'answers'), { recursive: true });
-    expect(await one.call(1, async () => DONE)).toEqual({ kind: 'completed' });
-    expect(one.calls).toHaveLength(1);
-  });
-
-  it('skips a step whose dependencies are as they were', async () => {
-    const one = await bench();
-    await one.call(1, async () => DONE);
-    const runs = one.services.stores('default').runs;
-    await runs.writeMemory(RUN, 'create_monitoring', {});
-    expect(await one.call(2, async () => DONE)).toEqual({ kind: 'skipped' });
-    expect(one.calls).toHaveLength(1);
-  });
-
   it('writes no state for a look, while a step beside it is named in the lock; but when that one has ended', async () => {
     const one = await bench();
     const { state } = one.services.stores('default');

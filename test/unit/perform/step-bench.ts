@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DeploymentConfig } from '../../../src/domain/config/model.ts';
 import type { RunEvent } from '../../../src/domain/events.ts';
+import type { Known, StepInput } from '../../../src/domain/function-names.ts';
 import { createMasker } from '../../../src/domain/masking.ts';
 import type { StepAnswer } from '../../../src/domain/run.ts';
 import { NO_OPTIONS } from '../../../src/domain/run.ts';
@@ -32,7 +33,7 @@ export interface Bench {
   readonly events: RunEvent[];
   readonly calls: StepContext[];
   /** Calls the activity of create_monitoring, whose `run` does what the test says. */
-  call(callNumber: number, run: (context: StepContext) => Promise<StepResult>): Promise<StepAnswer>;
+  call(callNumber: number, run: (context: StepContext) => Promise<StepResult>, known?: Known): Promise<StepAnswer>;
   pass(seconds: number): void;
 }
 
@@ -91,7 +92,7 @@ export async function bench(overrides: Partial<DeploymentConfig> = {}): Promise<
     pass: (seconds) => {
       now += seconds * 1000;
     },
-    call(callNumber, run) {
+    call(callNumber, run, known) {
       const step: Step = {
         name: 'create_monitoring',
         desire: () => [],
@@ -100,7 +101,8 @@ export async function bench(overrides: Partial<DeploymentConfig> = {}): Promise<
           return run(context);
         },
       };
-      return performStep(services, step)({ environment: 'default', runId: RUN, step: 'create_monitoring', callNumber });
+      const input: StepInput = { environment: 'default', runId: RUN, step: step.name, callNumber };
+      return performStep(services, step)({ ...input, ...(known && { known }) });
     },
   };
 }

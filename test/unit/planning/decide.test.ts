@@ -27,6 +27,15 @@ describe('the decision about a step', () => {
     expect(decide({})).toMatchObject({ action: 'skip', reason: 'unchanged', changed: [] });
   });
 
+  it('is to run what a run has begun and not ended, although nothing differs any more', () => {
+    const previous: StepState = { ...completed(BEFORE), begun_by: 'default-01' };
+    expect(decide({ previous })).toMatchObject({
+      action: 'run',
+      reason: 'run default-01 has begun it, and not ended it',
+      forced: false,
+    });
+  });
+
   it('names a changed setting with both values', () => {
     const dependencies = { 'config:postgresql.sku': { hash: 'h2', value: '"Standard_B2s"' } };
     expect(decide({ dependencies })).toMatchObject({

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { type Approval, NO_OPTIONS, type RunSummary } from '../../../src/domain/run.ts';
 import { emptyState } from '../../../src/domain/state.ts';
 import type { ExclusiveEngine } from '../../../src/runs/engine.ts';
+import { hasUnfinishedRun, parkRun } from '../../../src/runs/handover/unfinished-runs.ts';
 import type { RunServices } from '../../../src/runs/services.ts';
 import type { StartRequest } from '../../../src/runs/start-request.ts';
 import { startRun } from '../../../src/runs/start-run.ts';
-import { hasUnfinishedRun, parkRun } from '../../../src/runs/unfinished-runs.ts';
 import { openFileRunStore } from '../../../src/state/file/run-store.ts';
 import { openFileStateStore } from '../../../src/state/file/state-store.ts';
 import type { EnvironmentStores } from '../../../src/state/ports.ts';
@@ -103,6 +103,76 @@ describe('a start by a command', () => {
     expect(second).toMatchObject({ resumed: false, tookOver: { runId: first.runId } });
     expect([...alive]).toEqual([second.runId]);
     expect(await stores.runs.summary(first.runId)).toMatchObject({ status: 'abandoned' });
+    expect((await stores.runs.request(second.runId))?.adoptsOperationsOf).toBe(first.runId);
+  });
+
+  it('inherits the work of the unfinished run whose place it takes, and none of its permissions; repeated, it goes on', async () => {
+    const { start, stores } = await command();
+    const asked = { ...NO_OPTIONS, refresh: true, adopt: true, allowReplace: ['postgresql'], autoApprove: true };
+    const first = await start({ options: asked });
+    const second = await start();
+    expect(await stores.runs.request(second.runId)).toMatchObject({
+      options: { ...NO_OPTIONS, refresh: true },
+      handedOn: { from: first.runId, inherited: ['--refresh'], dropped: [] },
+    });
+    expect(await start()).toMatchObject({ runId: second.runId, resumed: true });
+    const third = await start(OTHER);
+    expect((await stores.runs.request(third.runId))?.handedOn).toMatchObject({
+      from: second.runId,
+      inherited: ['--refresh'],
+    });
+  });
+
+  it('inherits nothing of a run that ended, was withdrawn, or that nobody had agreed to; of the first it says so', async () => {
+    const { start, stores, end } = await command();
+    const refresh = { options: { ...NO_OPTIONS, refresh: true } };
+    const failed = await start(refresh);
+    await end(failed.runId, 'failed');
+    const next = await start();
+    expect(await stores.runs.request(next.runId)).toMatchObject({
+      options: NO_OPTIONS,
+      handedOn: { from: failed.runId, inherited: [], dropped: ['--refresh'] },
+    });
+    for (const status of ['rejected', 'cancelled', 'succeeded'] as const) {
+      const ended = await start(refresh);
+      await end(ended.runId, status);
+      const after = await start();
+      expect((await stores.runs.request(after.runId))?.handedOn).toBeUndefined();
+      await end(after.runId, 'succeeded');
+    }
+    const { runId } = await start(refresh);
+    const about = { runId, environment: 'default', at: '2026-01-01T00:00:00Z' };
+    await stores.runs.appendEvents(runId, [{ ...about, id: 'a', type: 'approval_requested', planDigest: 'p' }]);
+    const after = await start();
+    expect((await stores.runs.request(after.runId))?.handedOn).toBeUndefined();
+  });
+
+  it('of another aim says what it does not do of the work of the run before', async () => {
+    const { start, stores } = await command();
+    const { runId } = await start({ options: { ...NO_OPTIONS, forceSteps: ['create_databases'] } });
+    const rollback = await start({ options: { ...NO_OPTIONS, rollbackTo: runId } });
+    expect((await stores.runs.request(rollback.runId))?.handedOn).toEqual({
+      from: runId,
+      inherited: [],
+      dropped: ['--force-step create_databases'],
+    });
+  });
+
+  it('takes the place of an unfinished run of the same request when what it is about came later', async () => {
+    const { start } = await command();
+    const first = await start();
+    expect((await start({ isNew: true })).runId).not.toBe(first.runId);
+  });
+
+  it('goes on with what a run left behind a dry run', async () => {
+    const { start, stores, end, services } = await command();
+    const first = await start();
+    await end(first.runId, 'failed');
+    await stores.state.replace(() => emptyState('default'));
+    const dry = await start({ options: { ...NO_OPTIONS, dryRun: true } });
+    await end(dry.runId, 'succeeded');
+    expect(await hasUnfinishedRun(services, 'default')).toBe(false);
+    const second = await start();
     expect((await stores.runs.request(second.runId))?.adoptsOperationsOf).toBe(first.runId);
   });
 

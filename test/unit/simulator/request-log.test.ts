@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -42,4 +43,17 @@ it('another file than the saved one is left as it is', async () => {
   createRequestLog(file, {}).add(request('/theirs'), OK, AT);
   createRequestLog(file, { requestLog: { file: '/elsewhere', bytes: 0 } }).add(request('/ours'), OK, AT);
   expect((await readFile(file, 'utf8')).trim().split('\n')).toHaveLength(2);
+});
+
+it('grows to its limits, in memory and in the file', async () => {
+  const file = join(await tempDirectory(), 'requests.ndjson');
+  const log = createRequestLog(file, {}, { keptInMemory: 10, fileBytes: 2000 });
+  for (let count = 1; count <= 500; count += 1) log.add(request(`/${count}`), OK, AT);
+  expect(log.requests.length).toBeLessThan(20);
+  expect(log.requests.at(-1)).toMatchObject({ seq: 500, path: '/500' });
+  const kept = [`${file}.1`, file].map((one) => readFileSync(one, 'utf8').trim().split('\n'));
+  expect(kept.flat().map((line) => (JSON.parse(line) as { seq: number }).seq)).toEqual(
+    Array.from({ length: kept.flat().length }, (_, index) => 501 - kept.flat().length + index),
+  );
+  for (const lines of kept) expect(lines.join('\n').length).toBeLessThan(2300);
 });

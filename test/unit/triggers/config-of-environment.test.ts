@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../../src/domain/api/problem.ts';
 import type { RunView } from '../../../src/domain/api/views.ts';
 import type { DeploymentConfig } from '../../../src/domain/config/model.ts';
+import { updateState } from '../../../src/state/update-state.ts';
 import { openTestApp } from '../../helpers/app-under-test.ts';
 
 const CONFIG = `interpolate: true
@@ -49,6 +50,40 @@ describe('a configuration that comes over HTTP', () => {
       ],
     ]);
     delete process.env.OF_THE_PROCESS;
+  });
+
+  it('is made from the overlay of another environment, and later requests need not say that again', async () => {
+    const test = await openTestApp();
+    const params = { environment: 'pr-7' };
+    const start = async (options: object) => {
+      const body = JSON.stringify({ config: CONFIG, options });
+      return await test.call('startDeployment', { params, body, headers: { 'content-type': 'application/json' } });
+    };
+    expect(await start({})).toMatchObject({ status: 400, body: { code: 'config_invalid' } });
+    const { status, body } = await start({ from: 'staging', expires: '72h' });
+    const { runs, state } = test.storage.environment('pr-7');
+    const request = await runs.request((body as RunView).runId);
+    expect([status, request?.options.expires]).toEqual([202, '72h']);
+    const config = await runs.config(request?.configDigest ?? '');
+    expect([config.azure.resourceGroup, config.services.infrastructure[0]?.maxReplicas]).toEqual(['shop-rg-pr-7', 3]);
+    await updateState(state, (current) => ({ ...current, lock: null, from: 'staging' }));
+    expect(await start({})).toMatchObject({ status: 202 });
+  });
+
+  it('gives an end to no environment that is there without one, and tells what may be said', async () => {
+    const test = await openTestApp();
+    const { state } = test.storage.environment('staging');
+    const vault = { id: '/v', type: 'T', step: 'create_key_vault' as const, holds_data: true, immutable: {} };
+    await updateState(state, (current) => ({ ...current, resources: { 'key-vault': vault } }));
+    const headers = { 'content-type': 'application/yaml' };
+    const start = (query: string) =>
+      test.call('startDeployment', { params: { environment: 'staging' }, query, body: CONFIG, headers });
+    expect(await start('expires=72h&resetState=true')).toMatchObject({ status: 400, body: { code: 'expiry_refused' } });
+    expect((await state.read()).value.resources).toHaveProperty('key-vault');
+    const wrong = (await start('expires=soon')).body as Problem;
+    expect(wrong.problems).toEqual([
+      { path: 'expires', message: expect.stringMatching(/^must be minutes, hours or days from now, .* at most 90d/) },
+    ]);
   });
 
   it('may bring the overlay of a file of its own, whose problems name it', async () => {

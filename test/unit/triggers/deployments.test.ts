@@ -91,15 +91,16 @@ describe('starting a deployment', () => {
     const { storage, app } = await openTestApp();
     const { state, runs } = storage.environment('staging');
     const other = 'staging-01M8434Z00VB7SSV72CDKWWDXY';
-    let isFirst = true;
-    // The start reads a free lock and no run; then, before it takes the lock, the other run is there and gone.
+    let reads = 0;
+    // Asked what the environment is made from, and then, when the start has read a free lock and no run and before it takes the lock,
+    // the other run is there and gone.
     const racing: EnvironmentStores = {
       state: {
         ...state,
         async read() {
           const known = await state.read();
-          if (!isFirst) return known;
-          isFirst = false;
+          reads += 1;
+          if (reads !== 2) return known;
           const wakeBy = '2026-01-01T00:10:00Z';
           await acquireLock(state, { runId: other, holder: 'x', engine: 'x', step: null, wakeBy });
           await releaseLock(state, other);

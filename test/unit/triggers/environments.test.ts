@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { marked } from '../../../src/domain/expiry/expiry.ts';
 import { acquireLock } from '../../../src/state/lock.ts';
 import { updateState } from '../../../src/state/update-state.ts';
 import { openTestApp, type TestApp } from '../../helpers/app-under-test.ts';
@@ -41,6 +42,26 @@ describe('with its name', () => {
     const { status, body } = await test.call('breakLock', { params, query: 'confirm=staging' });
     expect([status, body]).toMatchObject([200, { lock: { runId: 'staging-01M8434Z00VB7SSV72CDKWWDXY' } }]);
     expect(await stateOf(test)).toMatchObject({ lock: null, fence: 2, resource_group: 'staging-rg' });
+  });
+});
+
+describe('an environment that ends', () => {
+  it('tells when, who said so, and from what it is made; it is deleted before that only by who confirms it', async () => {
+    const test = await deployed();
+    const { state } = test.storage.environment('staging');
+    await updateState(state, (current) => ({
+      ...marked(current, { expires: '72h', from: 'qa', by: 'ann' }, state.now()),
+      steps: { create_key_vault: { status: 'completed', timestamp: '', dependency_hash: null } as never },
+    }));
+    const shown = await test.call('showEnvironment', { params });
+    expect(shown.body).toMatchObject({
+      from: 'qa',
+      expires: { at: '2026-01-04T00:00:00.000Z', by: 'ann', phase: 'ahead' },
+    });
+    const headers = { 'content-type': 'application/json' };
+    const early = await test.call('destroyEnvironment', { params, headers, body: '{"expired":true}' });
+    expect([early.status, early.body]).toMatchObject([409, { code: 'not_expired' }]);
+    expect(test.engine.started).toEqual([]);
   });
 });
 

@@ -1,11 +1,14 @@
 import { type Document, isScalar, Lexer, type LineCounter, visit } from 'yaml';
+import { LIMITS } from '../../../shared/limits.ts';
 import type { ConfigProblem } from '../model.ts';
 import { isMergeKey, keyName } from './yaml-nodes.ts';
 
 /** Larger texts, deeper nesting and more keys are refused before they are parsed. */
-const MAX_BYTES = 1024 * 1024;
-const MAX_DEPTH = 64;
-const MAX_KEYS = 20_000;
+const MAX_BYTES = LIMITS.configBytes.value;
+const MAX_DEPTH = LIMITS.configDepth.value;
+const MAX_KEYS = LIMITS.configKeys.value;
+/** Words, marks and line breaks, comments among them: a parser needs a kilobyte for each, so that a megabyte of them is more than most apps have. */
+const MAX_TOKENS = LIMITS.configTokens.value;
 /** Of the indentation, in columns. */
 const MAX_INDENT = MAX_DEPTH * 8;
 
@@ -14,16 +17,22 @@ export function textProblem(text: string): ConfigProblem | undefined {
   const bytes = Buffer.byteLength(text);
   return bytes > MAX_BYTES
     ? { path: '', message: `the text has ${bytes} bytes; at most ${MAX_BYTES} are allowed`, line: 1, column: 1 }
-    : depthProblem(text);
+    : tokenProblem(text);
 }
 
-/** Counts open brackets and nested list indicators in the tokens: a million of them can overflow the stack of a parser. */
-function depthProblem(text: string): ConfigProblem | undefined {
+/** Counts tokens, and open brackets and nested list indicators among them: a million of those can overflow the stack of a parser. */
+function tokenProblem(text: string): ConfigProblem | undefined {
+  let count = 0;
   let line = 1;
   let depth = 0;
   let compact = 0;
   let isScalarNext = false;
   for (const token of new Lexer().lex(text)) {
+    count += 1;
+    if (count > MAX_TOKENS) {
+      const message = `has more than ${MAX_TOKENS} words, marks and line breaks; comments count as well`;
+      return { path: '', message, line, column: 1 };
+    }
     if (isScalarNext || token === SCALAR) {
       // The text of a plain or block scalar comes after its mark, and may look like anything.
       isScalarNext = !isScalarNext;

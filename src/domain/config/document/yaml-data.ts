@@ -11,11 +11,12 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
+import { LIMITS } from '../../../shared/limits.ts';
 import { isReset, RESET } from './reset.ts';
 import { isMergeKey, keyName, mergeSources } from './yaml-nodes.ts';
 
 /** Values that aliases and merge keys may repeat in all: a few lines can ask for more than any memory holds. */
-const MAX_COPIES = 100_000;
+const MAX_COPIES = LIMITS.configCopies.value;
 
 /** A text that is YAML and makes no sense as data. */
 export class UnusableYaml extends Error {

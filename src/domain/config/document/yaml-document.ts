@@ -1,11 +1,12 @@
 import { type Alias, type Document, isNode, LineCounter, type Node, parseDocument } from 'yaml';
+import { LIMITS } from '../../../shared/limits.ts';
 import type { ConfigProblem } from '../model.ts';
 import { keyProblems, textProblem } from './document-limits.ts';
 import { UnusableYaml } from './yaml-data.ts';
 import { aliasTargets } from './yaml-nodes.ts';
 
 /** Most problems that are reported of one text. */
-export const MAX_PROBLEMS = 100;
+export const MAX_PROBLEMS = LIMITS.configProblems.value;
 
 /** A text that is YAML, and not more of it than is allowed. */
 export interface YamlDocument {

@@ -15,9 +15,18 @@ const NAMED = Object.keys(DEFAULTED) as readonly Named[];
  * environment, so that two environments of one file do not meet at one name.
  */
 export function namedAfter(config: DeploymentConfig, environment: string): DeploymentConfig {
-  const resources = NAMED.filter((resource) => !isWritten(config, DEFAULTED[resource]));
-  const naming: EnvironmentNaming = { environment, resources };
+  const naming = namingOf(config, environment);
   return { ...withNames(config, (name) => `${name}-${environment}`, naming), naming };
+}
+
+/**
+ * Which resources are called after the environment: those of which the file says no name.
+ *
+ * @param from where it is made from another one: then all of them are
+ */
+export function namingOf(config: DeploymentConfig, environment: string, from?: string): EnvironmentNaming {
+  if (from !== undefined) return { environment, from, resources: NAMED };
+  return { environment, resources: NAMED.filter((resource) => !isWritten(config, DEFAULTED[resource])) };
 }
 
 /** The same configuration with other names of what is called after its environment. */

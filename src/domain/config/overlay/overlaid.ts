@@ -17,6 +17,11 @@ export interface OverlayText {
 
 export interface OverlayChoice {
   readonly environment: string;
+  /** The environment whose overlay is laid over, where this one has none of its own. */
+  readonly from?: string | undefined;
+  /** The one that it was made from before; counts where nothing else is said. */
+  readonly remembered?: string | undefined;
+  /** In a file of its own, of the one or of the other. */
   readonly overlay?: OverlayText | undefined;
 }
 
@@ -26,6 +31,8 @@ export interface OverlaidDocument extends ConfigDocument {
   readonly layers: readonly Layer[];
   /** Undefined: the environment has no overlay. */
   readonly overlay: Layer | undefined;
+  /** The environment from whose overlay it is made; undefined: its own. */
+  readonly from: string | undefined;
   placeOf(path: readonly string[]): Place;
 }
 
@@ -34,7 +41,8 @@ type Overlaid =
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
 /** The document with what it, or a file beside it, says of one environment laid over it. */
-export function overlaid(document: ConfigDocument, { environment, overlay }: OverlayChoice): Overlaid {
+export function overlaid(document: ConfigDocument, asked: OverlayChoice): Overlaid {
+  const { overlay } = asked;
   const base: Layer = {
     document,
     root: [],
@@ -42,21 +50,25 @@ export function overlaid(document: ConfigDocument, { environment, overlay }: Ove
     texts: withoutEnvironments(document.texts),
   };
   const { inline, problems } = inlineOverlays(document);
+  const hasOwn = overlay !== undefined || inline.has(asked.environment);
+  const choice: OverlayChoice = { ...asked, from: asked.from ?? (hasOwn ? undefined : asked.remembered) };
   const read = overlay && readDocument(overlay.text, overlay.file);
   if (read && !read.ok) return { ok: false, problems: [...problems, ...read.problems] };
   const separate: Layer | undefined = read && { ...read.document, document: read.document, root: [] };
   const layers = [base, ...inline.values(), ...(separate ? [separate] : [])];
   const found = [
     ...problems,
-    ...unknownEnvironment(document, inline, { environment, overlay }),
-    ...twoOverlays(document, inline, { environment, overlay }),
+    ...unknownEnvironment(document, inline, choice),
+    ...unusableOrigin(document, inline, choice),
+    ...twoOverlays(document, inline, choice),
     ...layers.flatMap((layer) => misplacedResets(layer, layer === base)),
   ];
   if (found.length > 0) return { ok: false, problems: found };
-  return { ok: true, document: { ...laidOver(base, separate ?? inline.get(environment)), layers } };
+  const { from } = choice;
+  return { ok: true, document: { ...laidOver(base, separate ?? inline.get(origin(choice))), from, layers } };
 }
 
-function laidOver(base: Layer, overlay: Layer | undefined): Omit<OverlaidDocument, 'layers'> {
+function laidOver(base: Layer, overlay: Layer | undefined): Omit<OverlaidDocument, 'layers' | 'from'> {
   const tree = overlay ? merged(written(base), written(overlay), configSchema) : written(base);
   const placeOf = (path: readonly string[]): Place => placeIn(tree, path);
   return {
@@ -79,26 +91,43 @@ function withoutEnvironments(value: unknown): unknown {
 
 type Inline = ReadonlyMap<string, Layer>;
 
-function unknownEnvironment(
-  document: ConfigDocument,
-  inline: Inline,
-  { environment, overlay }: OverlayChoice,
-): readonly ConfigProblem[] {
-  if (inline.size === 0 || overlay || environment === DEFAULT_ENVIRONMENT || inline.has(environment)) return [];
+/** The environment whose overlay counts. */
+function origin({ environment, from = environment }: OverlayChoice): string {
+  return from;
+}
+
+function unknownEnvironment(document: ConfigDocument, inline: Inline, choice: OverlayChoice): readonly ConfigProblem[] {
+  const wanted = origin(choice);
+  const isOpen = inline.size === 0 && choice.from === undefined;
+  if (isOpen || choice.overlay || wanted === DEFAULT_ENVIRONMENT || inline.has(wanted)) return [];
   const known = [...new Set([DEFAULT_ENVIRONMENT, ...inline.keys()])];
-  const meant = suggestion(environment, known);
-  const message = `has no environment ${environment}; there are: ${known.join(', ')}${meant ? `; did you mean ${meant}?` : ''}`;
+  const meant = suggestion(wanted, known);
+  const like = choice.from === undefined ? `; for one more like one of them: --from ${known.at(-1)}` : '';
+  const message = `has no environment ${wanted}; there are: ${known.join(', ')}${meant ? `; did you mean ${meant}?` : like}`;
   return [document.problemAt([ENVIRONMENTS], message, 'key')];
 }
 
-function twoOverlays(
+/** What is made from another one is neither that, nor the file as it is, nor what has an overlay of its own. */
+function unusableOrigin(
   document: ConfigDocument,
   inline: Inline,
-  { environment, overlay }: OverlayChoice,
+  { environment, from }: OverlayChoice,
 ): readonly ConfigProblem[] {
-  if (!overlay || !inline.has(environment)) return [];
+  if (from === undefined) return [];
+  const why =
+    environment === from || environment === DEFAULT_ENVIRONMENT
+      ? `${environment} is made from the file itself; name the new one with --environment, or leave --from out`
+      : inline.has(environment)
+        ? `${environment} has an overlay of its own; leave --from out`
+        : undefined;
+  return why === undefined ? [] : [document.problemAt([ENVIRONMENTS, environment], why, 'key')];
+}
+
+function twoOverlays(document: ConfigDocument, inline: Inline, choice: OverlayChoice): readonly ConfigProblem[] {
+  const { overlay } = choice;
+  if (!overlay || !inline.has(origin(choice))) return [];
   const message = `stands here and in ${overlay.file}; keep one of them`;
-  return [document.problemAt([ENVIRONMENTS, environment], message, 'key')];
+  return [document.problemAt([ENVIRONMENTS, origin(choice)], message, 'key')];
 }
 
 function misplacedResets({ document, root, value }: Layer, isBase: boolean): readonly ConfigProblem[] {

@@ -82,8 +82,8 @@ function mergedLists(
   return { below, above, isList: true, members: new Map(entries), removed: new Map() };
 }
 
-/** The names of the members of a list; undefined: one has none. */
-function namesIn(value: unknown): readonly string[] | undefined {
+/** The names of the members of a list; undefined: it is none, or one has none. */
+export function namesIn(value: unknown): readonly string[] | undefined {
   if (!Array.isArray(value)) return undefined;
   const names = value.flatMap((one: unknown) => {
     const name = isJsonObject(one) ? (one as { name?: unknown }).name : undefined;

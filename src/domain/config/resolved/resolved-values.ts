@@ -26,28 +26,46 @@ export interface ResolvedValue {
   readonly variables?: readonly string[];
 }
 
+/** What a configuration says, and where. */
+export interface ExplainedConfig {
+  readonly file: Pick<ParsedConfig, 'config' | 'literals'>;
+  readonly source: ConfigSource;
+}
+
 /** All of them: what is written, in the order of the file, and then the defaults of what is not. */
-export function resolvedValues(
-  { config, literals }: Pick<ParsedConfig, 'config' | 'literals'>,
-  source: ConfigSource,
-): readonly ResolvedValue[] {
+export function resolvedValues(explained: ExplainedConfig): readonly ResolvedValue[] {
+  return knownValues(explained).map(({ shown }) => shown);
+}
+
+/** A value as it is, which must not be shown, and as it may be. */
+export interface KnownValue {
+  readonly actual: Json;
+  readonly shown: ResolvedValue;
+}
+
+/** The same, for who compares them. */
+export function knownValues({ file: { config, literals }, source }: ExplainedConfig): readonly KnownValue[] {
   const masker = createMasker([...literals.values()]);
-  const written = writtenLeaves(source.raw as unknown as Json, []).map(([path, value]): ResolvedValue => {
-    const { file, line, column } = source.document.problemAt(path, '');
-    const { layer } = source.document.placeOf(path.map(String));
-    const variables = source.filled.filter((one) => isAtOrBelow(one.path, path)).flatMap((one) => one.variables);
-    return {
-      path,
-      value: literals.has(path.join('.')) ? '***' : masked(value, (text) => masker.mask(text)),
-      from: layer === source.document.overlay ? 'overlay' : 'file',
-      ...(file !== undefined && { file }),
-      ...(line !== undefined && { line }),
-      ...(column !== undefined && { column }),
-      ...(variables.length > 0 && { variables: [...new Set(variables)] }),
-    };
+  const written = writtenLeaves(source.raw as unknown as Json, []).map(([path, actual]): KnownValue => {
+    const value = literals.has(path.join('.')) ? '***' : masked(actual, (text) => masker.mask(text));
+    return { actual, shown: { path, value, ...writtenAt(path, source) } };
   });
-  const known = new Set(written.map(({ path }) => path.join('.')));
-  return [...written, ...defaults(config).filter(({ path }) => !known.has(path.join('.')))];
+  const known = new Set(written.map(({ shown }) => shown.path.join('.')));
+  const unwritten = defaults(config).filter(({ path }) => !known.has(path.join('.')));
+  return [...written, ...unwritten.map((shown) => ({ actual: shown.value, shown }))];
+}
+
+function writtenAt(path: Path, { document, filled }: ConfigSource): Omit<ResolvedValue, 'path' | 'value'> {
+  const { file, line, column } = document.problemAt(path, '');
+  const { layer } = document.placeOf(path.map(String));
+  const variables = filled.filter((one) => isAtOrBelow(one.path, path)).flatMap((one) => one.variables);
+  return {
+    from: layer === document.overlay ? 'overlay' : 'file',
+    ...(file !== undefined && { file }),
+    ...(line !== undefined && { line }),
+    ...(column !== undefined && { column }),
+    ...(variables.length > 0 && { variables: [...new Set(variables)] }),
+  };
 }
 
 function isAtOrBelow(path: readonly string[], other: Path): boolean {

@@ -1,14 +1,16 @@
 import { isJsonObject, type Json } from '../../../shared/json.ts';
+import { circlesOf } from '../../circles.ts';
 import type { GenericResourceConfig } from '../../generic/generic-config.ts';
 import { parentType } from '../../generic/generic-config.ts';
-import { circleOf, familiesOf, isKey, resourcesNamedBy, stepsNeededBy } from '../../generic/generic-place.ts';
+import { familiesOf, isKey, resourcesNamedBy, stepsNeededBy } from '../../generic/generic-place.ts';
 import { isSecretPath, plainSecrets } from '../../generic/plain-secrets.ts';
 import { typeOf } from '../../ids.ts';
 import { mayRefer } from '../../references/reference-text.ts';
 import { referencesOf } from '../../references/references.ts';
+import { MAX_PROBLEMS } from '../document/document.ts';
 import type { DeploymentConfig } from '../model.ts';
 import { suggestion } from '../unknown-keys.ts';
-import { problem, type RuleProblem } from './rule.ts';
+import { problem, type RuleProblem, searchedProblem } from './rule.ts';
 
 /** Of resources of any type what can be said without knowing their types. */
 export function genericResources(config: DeploymentConfig): readonly RuleProblem[] {
@@ -24,7 +26,7 @@ export function genericResources(config: DeploymentConfig): readonly RuleProblem
     ...others(config, key, resource),
   ]);
   // What names something that is not there is in no order.
-  return found.length > 0 ? found : [...twice(config), ...circles(config), ...tooLate(config)];
+  return found.length > 0 ? found : [...twice(config), ...order(config)];
 }
 
 function ownKey(key: string): readonly RuleProblem[] {
@@ -194,10 +196,9 @@ function others(
     isKey(config, other)
       ? []
       : [
-          at(
-            key,
-            ['depends_on', String(index)],
-            `there is no resource ${JSON.stringify(other)}${meant(config, other)}`,
+          searchedProblem(
+            ['resources', key, 'depends_on', String(index)],
+            () => `there is no resource ${JSON.stringify(other)}${meant(config, other)}`,
           ),
         ],
   );
@@ -213,33 +214,39 @@ function twice({ resources = {} }: DeploymentConfig): readonly RuleProblem[] {
   });
 }
 
-function circles(config: DeploymentConfig): readonly RuleProblem[] {
-  return keysOf(config).flatMap((key) => {
-    const circle = knownNames(config, key) ? circleOf(config, key) : undefined;
-    return circle ? [at(key, [], `is a circle: ${circle.join(' → ')}`)] : [];
+/** Each comes after those that it names; of a name that there is none of is told where it stands. */
+function order(config: DeploymentConfig): readonly RuleProblem[] {
+  const named = new Map(Object.keys(config.resources ?? {}).map((key) => [key, resourcesNamedBy(config, key)]));
+  const found = circlesOf(named);
+  const known = [...named].filter(([, others]) => others.every((other) => named.has(other)));
+  const circles = known.flatMap(([key, others]) => {
+    const by = others.find((other) => found.have(key, other));
+    return by === undefined ? [] : [{ key, by }];
   });
+  const inCircle = new Set(circles.map(({ key }) => key));
+  return [
+    // Of more nobody is told, and each way takes a search.
+    ...circles
+      .slice(0, MAX_PROBLEMS)
+      .map(({ key, by }) => at(key, [], `is a circle: ${found.way(key, by).join(' → ')}`)),
+    ...tooLate(
+      config,
+      known.filter(([key]) => !inCircle.has(key)),
+    ),
+  ];
 }
 
 /** What the later of the two steps that make such resources does not wait for. */
-function tooLate(config: DeploymentConfig): readonly RuleProblem[] {
+function tooLate(
+  config: DeploymentConfig,
+  ordered: readonly (readonly [key: string, others: readonly string[]])[],
+): readonly RuleProblem[] {
   const all = referencesOf(config);
-  return keysOf(config).flatMap((key) => {
-    const names = knownNames(config, key) ? resourcesNamedBy(config, key) : [];
-    const isOrdered = knownNames(config, key) && circleOf(config, key) === undefined;
-    if (!isOrdered || names.some((other) => !familiesOf(config, other, all))) return [];
-    if (familiesOf(config, key, all)) return [];
+  return ordered.flatMap(([key, others]) => {
+    if (others.some((other) => !familiesOf(config, other, all)) || familiesOf(config, key, all)) return [];
     const steps = stepsNeededBy(config, key, all).join(', ');
     return [at(key, ['body'], `names what is known only after ${steps}, for which resources do not wait`)];
   });
-}
-
-/** Of a name that there is none of is told where it stands. */
-function knownNames(config: DeploymentConfig, key: string): boolean {
-  return resourcesNamedBy(config, key).every((other) => isKey(config, other));
-}
-
-function keysOf({ resources = {} }: DeploymentConfig): readonly string[] {
-  return Object.keys(resources);
 }
 
 function at(key: string, path: readonly string[], message: string): RuleProblem {

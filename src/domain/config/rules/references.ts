@@ -10,7 +10,7 @@ import { type ServiceContainers, variablesOf } from '../service/service-containe
 import { suggestion } from '../unknown-keys.ts';
 import { workloads } from '../workloads.ts';
 import { genericResources } from './generic-resources.ts';
-import { problem, type RuleProblem } from './rule.ts';
+import { problem, type RuleProblem, searchedProblem } from './rule.ts';
 
 type ReferenceTargets = ReadonlyMap<string, ReferenceTarget>;
 
@@ -109,7 +109,7 @@ function unreadable({ path, text }: ReferencePlace): readonly RuleProblem[] {
 
 function unknown({ path, text }: ReferencePlace, targets: ReferenceTargets): readonly RuleProblem[] {
   return unknownIn(text, targets).map((name) =>
-    problem(path, `nothing is called ${name}${hint(name, [...targets.keys()])}`),
+    searchedProblem(path, () => `nothing is called ${name}${hint(name, [...targets.keys()])}`),
   );
 }
 

@@ -15,6 +15,19 @@ export function problem(path: string | readonly string[], message: string): Rule
   return { path: typeof path === 'string' ? path.split('.') : path, message };
 }
 
+/**
+ * A problem whose words take a search, such as for what was meant: they are found when somebody reads them. Of most problems of a text
+ * that is meant to hurt nobody is told.
+ */
+export function searchedProblem(path: readonly string[], message: () => string): RuleProblem {
+  return {
+    path,
+    get message() {
+      return message();
+    },
+  };
+}
+
 export function all({ services }: DeploymentConfig): readonly ServiceConfig[] {
   return [...services.application, ...services.infrastructure];
 }

@@ -4,7 +4,7 @@ import { HMAC_KEY_NAME, SecretName, vaultName } from '../secrets.ts';
 import { secretsOf } from '../service/service-secrets.ts';
 import { suggestion } from '../unknown-keys.ts';
 import { workloads } from '../workloads.ts';
-import { problem, type RuleProblem } from './rule.ts';
+import { problem, type RuleProblem, searchedProblem } from './rule.ts';
 
 const NEEDS_RABBITMQ =
   'needs a service "rabbitmq" with an image and, under env, a RABBITMQ_DEFAULT_PASS that is a secret';
@@ -15,7 +15,7 @@ export function secretNames(config: DeploymentConfig): readonly RuleProblem[] {
   const composed = composedNames(config)
     .map(({ name }) => name)
     .filter((name) => name !== COMPOSED.rabbitmq || rabbitMq(config) !== undefined);
-  const known = [...names, ...composed, SecretName.gemini];
+  const known = new Set([...names, ...composed, SecretName.gemini]);
   const spelling = names.flatMap((name) => {
     if (name === vaultName(HMAC_KEY_NAME))
       return [
@@ -28,10 +28,14 @@ export function secretNames(config: DeploymentConfig): readonly RuleProblem[] {
   const references = workloads(config).flatMap(({ place, workload }) =>
     secretsOf(workload).flatMap(({ path, name }) => {
       const at = [...place, ...path];
-      if (known.includes(name)) return wrongReference(at, name);
+      if (known.has(name)) return wrongReference(at, name);
       if (name === COMPOSED.rabbitmq) return [problem(at, `the secret ${name} ${NEEDS_RABBITMQ}`)];
-      const meant = suggestion(name, known);
-      return [problem(at, `there is no secret ${name}${meant ? `; did you mean ${meant}?` : ''}`)];
+      return [
+        searchedProblem(at, () => {
+          const meant = suggestion(name, [...known]);
+          return `there is no secret ${name}${meant ? `; did you mean ${meant}?` : ''}`;
+        }),
+      ];
     }),
   );
   const variables = Object.entries(config.secrets).flatMap(([name, setting]) => {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../shared/json.ts';
+import type { Json, JsonObject } from '../../../shared/json.ts';
 
 export interface RegistryReply {
   readonly status: number;
@@ -9,6 +9,6 @@ export interface RegistryReply {
 }
 
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes */
-export function failure(status: number, code: string, message: string): RegistryReply {
-  return { status, headers: {}, body: { errors: [{ code, message, detail: {} }] } };
+export function failure(status: number, code: string, message: string, detail: Json = {}): RegistryReply {
+  return { status, headers: {}, body: { errors: [{ code, message, detail }] } };
 }

@@ -1,8 +1,8 @@
-import { createHmac } from 'node:crypto';
 import { jsonAt } from '../../../shared/json.ts';
 import { Role } from '../../container-apps/cloud.ts';
 import type { RegistryCall } from './registry-call.ts';
 import { failure, type RegistryReply } from './registry-reply.ts';
+import { readToken, signToken } from './signed-token.ts';
 
 /** As ACR's own tokens: three hours, and 75 minutes. */
 const LIFETIME_IN_SECONDS = { refresh: 3 * 60 * 60, access: 75 * 60 } as const;
@@ -109,17 +109,10 @@ export function isAllowed(call: RegistryCall, scope: string): boolean {
   });
 }
 
-/** A JWT, as clients look into it for its end. */
-function sign({ secret, now }: RegistryCall, token: TokenContent): string {
-  const exp = Math.floor(now / 1000) + LIFETIME_IN_SECONDS[token.kind];
-  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const content = `${part({ typ: 'JWT', alg: 'HS256' })}.${part({ ...token, exp })}`;
-  return `${content}.${createHmac('sha256', secret).update(content).digest('base64url')}`;
+function sign(call: RegistryCall, { kind, ...rest }: TokenContent): string {
+  return signToken(call, { kind, ...rest }, LIFETIME_IN_SECONDS[kind]);
 }
 
-function verify({ secret, now }: RegistryCall, given: string): TokenContent | undefined {
-  const [header = '', payload = '', signature = ''] = given.split('.');
-  if (signature !== createHmac('sha256', secret).update(`${header}.${payload}`).digest('base64url')) return undefined;
-  const token = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as TokenContent & { exp: number };
-  return token.exp * 1000 > now ? token : undefined;
+function verify(call: RegistryCall, given: string): TokenContent | undefined {
+  return readToken(call, given) as unknown as TokenContent | undefined;
 }

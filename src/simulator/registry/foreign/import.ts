@@ -1,9 +1,15 @@
-import { createHash } from 'node:crypto';
 import { isJsonObject, type Json, type JsonObject } from '../../../shared/json.ts';
 import type { Refusal } from '../../refusal.ts';
-import { findManifest, type Push, parseImageReference, type RegistryContent } from '../content.ts';
+import { findManifest, type ImageReference, type Push, parseImageReference, type RegistryContent } from '../content.ts';
 import { publicImage } from '../image.ts';
-import { type ForeignImage, foreignImage, pullRefusal } from './foreign-image.ts';
+import {
+  type Credentials,
+  type ForeignImages,
+  judgePullWith,
+  type PullJudgement,
+  pullRefusal,
+} from './foreign-image.ts';
+import { imageContent } from './image-content.ts';
 
 /** How long an import takes, in seconds of the real Azure. */
 export const IMPORT_SECONDS = 15;
@@ -14,7 +20,7 @@ export interface ImageImport {
   /** The registry that `source.resourceId` names. */
   registry(resourceId: string): RegistryContent | undefined;
   /** What is known of images of other registries. */
-  readonly foreignImages: Readonly<Record<string, ForeignImage>>;
+  readonly foreignImages: ForeignImages;
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly endsAt: number;
@@ -38,17 +44,18 @@ export function importImage({
   if (!reference || targets.length === 0) {
     return refused(400, 'InvalidParameter', 'source.sourceImage and targetTags are needed.');
   }
-  const foreign = source.resourceId === undefined ? foreignImage(foreignImages, reference) : undefined;
-  if (foreign?.users && !isUser(foreign.users, source.credentials))
+  const foreign =
+    source.resourceId === undefined
+      ? judgePullWith(foreignImages, reference, credentialsOf(source.credentials))
+      : undefined;
+  if (foreign === 'denied')
     return refused(
       400,
       'Unauthorized',
       `The source image '${sourceImage}' cannot be pulled: ${pullRefusal(reference)}`,
     );
-  const { digest, behaviour } = found(source, reference, registry, now) ?? {};
-  if (foreign?.isMissing || digest === undefined || behaviour === undefined) {
-    return refused(404, 'ManifestUnknown', `The source image '${sourceImage}' was not found.`);
-  }
+  const push = foreign ? foreignPush(reference, foreign) : ownPush(source, reference, registry, now);
+  if (!push) return refused(404, 'ManifestUnknown', `The source image '${sourceImage}' was not found.`);
   for (const target of targets) {
     const [repository = '', tag = 'latest'] = target.split(':');
     if (request.mode !== 'Force' && findManifest(content, repository, tag, now)) {
@@ -58,38 +65,36 @@ export function importImage({
         `Tag ${target} already exists in target registry. To overwrite it use mode Force.`,
       );
     }
-    const platforms = foreign?.platforms && { platforms: foreign.platforms };
-    content.pushes.push({ repository, tag, digest, behaviour, pushedAt: new Date(endsAt).toISOString(), ...platforms });
+    content.pushes.push({ repository, tag, pushedAt: new Date(endsAt).toISOString(), ...push });
   }
   return undefined;
 }
 
-function isUser(users: Readonly<Record<string, string>>, credentials: Json | undefined): boolean {
-  const { username = '', password } = isJsonObject(credentials) ? credentials : {};
-  return Object.hasOwn(users, String(username)) && users[String(username)] === password;
+function credentialsOf(given: Json | undefined): Credentials | undefined {
+  if (!isJsonObject(given)) return undefined;
+  return { username: String(given.username ?? ''), password: String(given.password ?? '') };
 }
 
-function found(
+type Imported = Pick<Push, 'digest' | 'behaviour' | 'platforms'>;
+
+function foreignPush(reference: ImageReference, judgement: PullJudgement): Imported | undefined {
+  if (typeof judgement === 'string') return undefined;
+  const { platforms } = judgement;
+  const { digest } = imageContent(reference, platforms);
+  return { digest, behaviour: publicImage(reference.repository), ...(platforms && { platforms }) };
+}
+
+function ownPush(
   source: JsonObject,
-  {
-    host,
-    repository,
-    tag,
-    digest,
-  }: { host: string; repository: string; tag: string | undefined; digest: string | undefined },
+  { repository, tag, digest }: ImageReference,
   registry: ImageImport['registry'],
   now: number,
-): Pick<Push, 'digest' | 'behaviour'> | undefined {
-  if (typeof source.resourceId === 'string') {
-    const other = registry(source.resourceId);
-    return other && findManifest(other, repository, digest ?? tag ?? 'latest', now);
-  }
-  // What a public image holds is not known here; its name stands for it, so that it keeps one digest.
-  const name = `${host}/${repository}:${tag ?? 'latest'}`;
-  return {
-    digest: digest ?? `sha256:${createHash('sha256').update(name).digest('hex')}`,
-    behaviour: publicImage(repository),
-  };
+): Imported | undefined {
+  const other = typeof source.resourceId === 'string' ? registry(source.resourceId) : undefined;
+  const found = other && findManifest(other, repository, digest ?? tag ?? 'latest', now);
+  if (!found) return undefined;
+  const { behaviour, platforms } = found;
+  return { digest: found.digest, behaviour, ...(platforms && { platforms }) };
 }
 
 function refused(status: number, code: string, message: string): Refusal {

@@ -72,6 +72,8 @@ describe('an image of a registry of somebody else', () => {
     expect(await deploy(image, [login('docker.io')])).toBe('done');
     expect(await deploy('org/app:1', [login('docker.io')])).toBe(refused);
     expect(await deploy('org/app:1', [login('index.docker.io')])).toBe('done');
+    // A wrong password is refused, whatever it is for.
+    expect(await deploy('docker.io/org/public:1', [login('docker.io', 'another')])).toContain('UNAUTHORIZED');
   });
 
   it('on ghcr.io that is private needs them too, from the vault or not, for a job as for an app', async () => {
@@ -117,6 +119,7 @@ describe('an image of a registry of somebody else', () => {
         'docker.io/org/arm': { platforms: ['linux/arm64'] },
         'docker.io/org/both': { platforms: ['linux/arm64', 'linux/amd64'] },
         'docker.io/library/gone:1': { isMissing: true },
+        'docker.io/org/nothing': { isMissing: true },
       },
     });
     // https://github.com/microsoft-foundry/foundry-agent-webapp/issues/9
@@ -125,12 +128,14 @@ describe('an image of a registry of somebody else', () => {
     expect(await deploy('docker.io/gone:1')).toBe(
       'GET https://index.docker.io/v2/library/gone/manifests/1: MANIFEST_UNKNOWN: manifest unknown; unknown tag=1',
     );
+    // Of a repository Docker Hub does not say so.
+    expect(await deploy('docker.io/org/nothing:1')).toContain('UNAUTHORIZED: authentication required');
   });
 
   it('is imported by who may pull it', async () => {
     const { clients, around } = await place();
     clients.simulator.behave({
-      images: { 'ghcr.io/org/app': { users: { somebody: 'right' } }, 'ghcr.io/org/gone': { isMissing: true } },
+      images: { 'ghcr.io/org/app': { users: { somebody: 'right' } }, 'ghcr.io/org/gone:1': { isMissing: true } },
     });
     const bring = async (sourceImage: string, credentials?: JsonObject) => {
       const source = { registryUri: 'ghcr.io', sourceImage, ...(credentials && { credentials }) };
@@ -143,10 +148,13 @@ describe('an image of a registry of somebody else', () => {
     expect(await bring('org/gone:1')).toBe(404);
   });
 
-  it('must have a name that is one, to be told of', async () => {
+  it('must have a name that is one, to be told of, and no users where nothing is private', async () => {
     const { simulator, send } = await simulatedClients();
-    const body = { images: { 'Not An Image': {} } };
-    expect((await send('POST', `https://localhost:${simulator.port}/_simulator/behaviour`, { body })).status).toBe(400);
+    const told = async (images: JsonObject) =>
+      (await send('POST', `https://localhost:${simulator.port}/_simulator/behaviour`, { body: { images } })).status;
+    expect(await told({ 'Not An Image': {} })).toBe(400);
+    expect(await told({ 'mcr.microsoft.com/org/app': { users: { somebody: 'right' } } })).toBe(400);
+    expect(await told({ 'mcr.microsoft.com/org/app': { isMissing: true } })).toBe(200);
   });
 });
 

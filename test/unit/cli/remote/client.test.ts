@@ -88,9 +88,11 @@ describe('a refusal', () => {
     [400, { problems: [{ path: 'redis.sku', message: 'wrong', line: 3, column: 5 }] }, 64, /3:5 redis\.sku: wrong/],
     [422, { detail: 'The key was used.' }, 64, /The key was used/],
     [409, { detail: 'Locked by ci.', lock: LOCK }, 75, /Locked by ci/],
-    [409, { detail: 'The run has ended.' }, 64, /has ended/],
+    [409, { detail: 'The run has ended.' }, 1, /has ended/],
+    [409, { code: 'run_ended', detail: 'The run has ended.' }, 1, /has ended/],
+    [404, { code: 'run_unknown', detail: 'No such run.' }, 64, /No such run/],
     [500, { detail: 'Broken.' }, 1, /Broken/],
-    [403, { detail: 'ada has none of the roles x.' }, 64, /none of the roles/],
+    [403, { code: 'role_missing', detail: 'ada has none of the roles x.' }, 1, /none of the roles/],
   ])('%i %j exits with %i', async (status, members, exitCode, message) => {
     const { client } = await setUp(answerProblem(status, members));
     const call = client.call('startDeployment', { path, body: '' });

@@ -18,8 +18,39 @@ function problems(text: string): readonly string[] {
 
 describe('a configuration meant to hurt', () => {
   it('with tens of thousands of keys is refused without comparing each with each', () => {
-    const text = Array.from({ length: 60_000 }, (_, index) => `k${index}: 1`).join('\n');
+    const text = Array.from({ length: 25_000 }, (_, index) => `k${index}: 1`).join('\n');
     expect(problems(text)).toEqual([expect.stringContaining('more than 20000 keys')]);
+  });
+
+  it('with more words than a parser has memory for is refused before it is parsed', () => {
+    const texts = [
+      '#\n'.repeat(200_000),
+      `a: [${'1,'.repeat(200_000)}]`,
+      'a: 1\n'.repeat(100_000),
+      '\n'.repeat(300_000),
+    ];
+    for (const text of texts) expect(problems(text)).toEqual([expect.stringContaining('more than 250000 words')]);
+  });
+
+  it('with more ways from service to service than can be tried is read all the same', () => {
+    const service = (index: number): string => {
+      const before = [1, 2, 3].flatMap((back) => (index >= back ? [`s${index - back}`] : []));
+      return `  s${index}: {image: "nginx:1", port: 80, depends_on: [${before.join(', ')}]}\n`;
+    };
+    const services = Array.from({ length: 150 }, (_, index) => service(index)).join('');
+    expect(problems(EXAMPLE.replace('services:\n', `services:\n${services}`))).toEqual([]);
+  });
+
+  it('that names by aliases what there is not, time and again, is not searched for what was meant each time', () => {
+    const names = (text: string): string => Array.from({ length: 300 }, (_, index) => `${text}${index}`).join(', ');
+    const services = Array.from({ length: 300 }, (_, index) => `  s${index}: *s\n`).join('');
+    const env = names('V').replaceAll(/V\d+/g, (name) => `${name}: "\${{services.s0.nope}}"`);
+    for (const said of [`depends_on: [${names('z')}]`, `env: {${env}}`]) {
+      const text = `x-s: &s {image: a, port: 80, ${said}}\n${EXAMPLE.replace('services:\n', `services:\n${services}`)}`;
+      const found = problems(text);
+      expect(found).toHaveLength(100);
+      expect(found[0]).toMatch(/there is no service "z0"|nothing is called services.s0.nope/);
+    }
   });
 
   it('hides no nesting behind brackets in quotes', () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createTransport } from '../../../../src/outbound/transport.ts';
 import { systemClock } from '../../../../src/shared/clock.ts';
 import { openContainer } from '../../../../src/state/blob/container.ts';
 import { openEventLog } from '../../../../src/state/blob/event-log.ts';
@@ -24,7 +25,13 @@ async function inTime<Value>(work: Promise<Value>): Promise<Value> {
 async function containerAt(...answers: readonly ScriptedAnswer[]) {
   const server = await scriptedServer(...answers);
   const connectionString = `DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;BlobEndpoint=${server.url}/a;`;
-  return { container: openContainer({ connectionString }, 'deployment-state', systemClock), server };
+  return {
+    container: openContainer({ connectionString }, 'deployment-state', {
+      clock: systemClock,
+      transport: createTransport(),
+    }),
+    server,
+  };
 }
 
 const never: ScriptedAnswer = () => undefined;

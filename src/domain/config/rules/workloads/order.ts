@@ -1,4 +1,6 @@
-import type { DeploymentConfig, ServiceConfig } from '../../model.ts';
+import { circlesOf } from '../../../circles.ts';
+import { MAX_PROBLEMS } from '../../document/document.ts';
+import type { DeploymentConfig } from '../../model.ts';
 import { all, problem, type RuleProblem } from '../rule.ts';
 import { noSuchService } from './services.ts';
 
@@ -6,6 +8,8 @@ import { noSuchService } from './services.ts';
 export function dependencies(config: DeploymentConfig): readonly RuleProblem[] {
   const services = all(config);
   const byKey = new Map(services.map((service) => [service.key, service]));
+  const circles = circlesOf(new Map(services.map(({ key, dependsOn = [] }) => [key, dependsOn])));
+  let told = 0;
   return services.flatMap((service) =>
     (service.dependsOn ?? []).flatMap((key, index) => {
       const path = ['services', service.key, 'depends_on', String(index)];
@@ -13,26 +17,10 @@ export function dependencies(config: DeploymentConfig): readonly RuleProblem[] {
       if (!other) return [noSuchService(path, key, services)];
       if (service.kind === 'infrastructure' && other.kind === 'application')
         return [problem(path, `${key} is built, and what comes as an image is there before it`)];
-      const circle = wayBack(byKey, other, service.key, [service.key]);
-      return circle ? [problem(path, `is a circle: ${circle.join(' → ')}`)] : [];
+      // Of more circles nobody is told, and each way takes a search.
+      if (told === MAX_PROBLEMS || !circles.have(service.key, key)) return [];
+      told += 1;
+      return [problem(path, `is a circle: ${circles.way(service.key, key).join(' → ')}`)];
     }),
   );
-}
-
-function wayBack(
-  byKey: ReadonlyMap<string, ServiceConfig>,
-  from: ServiceConfig,
-  to: string,
-  way: readonly string[],
-): readonly string[] | undefined {
-  const here = [...way, from.key];
-  if (from.key === to) return here;
-  // Another circle on the way is told where it is.
-  if (way.includes(from.key)) return undefined;
-  for (const key of from.dependsOn ?? []) {
-    const next = byKey.get(key);
-    const found = next && wayBack(byKey, next, to, here);
-    if (found) return found;
-  }
-  return undefined;
 }

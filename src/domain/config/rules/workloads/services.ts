@@ -4,7 +4,7 @@ import { OWN_VARIABLES } from '../../service/own-variables.ts';
 import { variablesOf } from '../../service/service-containers.ts';
 import { suggestion } from '../../unknown-keys.ts';
 import { workloads } from '../../workloads.ts';
-import { all, problem, type RuleProblem } from '../rule.ts';
+import { all, problem, type RuleProblem, searchedProblem } from '../rule.ts';
 
 export function serviceNames(config: DeploymentConfig): readonly RuleProblem[] {
   const seen = new Map<string, string>();
@@ -92,9 +92,11 @@ export function noSuchService(
   key: string,
   services: readonly { readonly key: string }[],
 ): RuleProblem {
-  const meant = suggestion(
-    key,
-    services.map((service) => service.key),
-  );
-  return problem(path, `there is no service ${JSON.stringify(key)}${meant ? `; did you mean ${meant}?` : ''}`);
+  return searchedProblem(path, () => {
+    const meant = suggestion(
+      key,
+      services.map((service) => service.key),
+    );
+    return `there is no service ${JSON.stringify(key)}${meant ? `; did you mean ${meant}?` : ''}`;
+  });
 }

@@ -4,7 +4,7 @@ import { mountsOf } from '../../service/service-containers.ts';
 import { shareVolumesOf } from '../../service/service-shares.ts';
 import { suggestion } from '../../unknown-keys.ts';
 import { type Workload, workloads } from '../../workloads.ts';
-import { all, problem, type RuleProblem } from '../rule.ts';
+import { all, problem, type RuleProblem, searchedProblem } from '../rule.ts';
 
 /** A volume is one thing, and says nothing that has no meaning for it. */
 export function volumeKinds(config: DeploymentConfig): readonly RuleProblem[] {
@@ -28,9 +28,13 @@ export function knownShares(config: Pick<DeploymentConfig, 'services' | 'jobs' |
   return workloads(config).flatMap(({ place, workload }) =>
     shareVolumesOf(workload).flatMap(({ volume, share }) => {
       if (names.includes(share)) return [];
-      const meant = suggestion(share, names);
-      const hint = meant ? `; did you mean ${meant}?` : '; storage.shares defines it';
-      return [problem([...place, 'volumes', volume, 'share'], `there is no share ${JSON.stringify(share)}${hint}`)];
+      return [
+        searchedProblem([...place, 'volumes', volume, 'share'], () => {
+          const meant = suggestion(share, names);
+          const hint = meant ? `; did you mean ${meant}?` : '; storage.shares defines it';
+          return `there is no share ${JSON.stringify(share)}${hint}`;
+        }),
+      ];
     }),
   );
 }

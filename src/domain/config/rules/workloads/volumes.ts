@@ -2,7 +2,7 @@ import type { DeploymentConfig } from '../../model.ts';
 import { mountsOf } from '../../service/service-containers.ts';
 import { suggestion } from '../../unknown-keys.ts';
 import { type Workload, workloads } from '../../workloads.ts';
-import { problem, type RuleProblem } from '../rule.ts';
+import { problem, type RuleProblem, searchedProblem } from '../rule.ts';
 
 /** A label of RFC 1123; with other names a revision never starts: https://github.com/MicrosoftDocs/azure-docs/issues/123092 */
 const VOLUME_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -47,8 +47,12 @@ function wrongMounts({ place, workload }: Workload): readonly RuleProblem[] {
       return [{ ...problem(at, message), isAboutKey: true as const }];
     }
     if (names.includes(volume)) return [];
-    const meant = suggestion(volume, names);
-    const hint = meant ? `; did you mean ${meant}?` : `; ${place.join('.')}.volumes defines it`;
-    return [problem(at, `there is no volume ${JSON.stringify(volume)}${hint}`)];
+    return [
+      searchedProblem(at, () => {
+        const meant = suggestion(volume, names);
+        const hint = meant ? `; did you mean ${meant}?` : `; ${place.join('.')}.volumes defines it`;
+        return `there is no volume ${JSON.stringify(volume)}${hint}`;
+      }),
+    ];
   });
 }

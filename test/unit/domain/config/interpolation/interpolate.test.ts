@@ -37,6 +37,11 @@ describe('interpolate', () => {
     expect(problems('services:\n  web: { image: web, port: "80${END}" }\n')).toEqual([
       '5:28 services.web.port: the variable END is not set; write ${END:-default} where it need not be',
     ]);
+    const half = 'services:\n  web:\n    image: web\n    cpu: ${HALF}.5\n';
+    expect(problems(half)).toEqual([
+      '7:10 services.web.cpu: the variable HALF is not set; write ${HALF:-default} where it need not be',
+    ]);
+    expect(problems(half, { HALF: '0' })).toEqual([]);
   });
 
   it('tells what does not fit without the value', () => {

@@ -1,14 +1,16 @@
 import type { RunEvent } from '../domain/events.ts';
-import type { RunSummary } from '../domain/run.ts';
+import { type RunSummary, timeOfRun } from '../domain/run.ts';
 import { type EndedRun, RUN_COMPLETED_ID, runCompleted } from '../domain/runs/run-end.ts';
-import { releaseLock } from '../state/lock.ts';
-import type { RunServices } from './services.ts';
+import type { Clock } from '../shared/clock.ts';
+import { releaseLock } from './lock.ts';
+import type { EnvironmentStores } from './ports.ts';
 
 /** Why a run is ended from without. */
 interface End {
   readonly status: 'failed' | 'cancelled';
   readonly code: string;
   readonly message: string;
+  readonly hint?: string;
 }
 
 /**
@@ -18,21 +20,21 @@ interface End {
  * @returns the summary as it is now
  */
 export async function endRun(
-  services: RunServices,
+  { state, runs }: EnvironmentStores,
+  clock: Clock,
   { runId, environment }: Pick<RunSummary, 'runId' | 'environment'>,
-  { status, code, message }: End,
-): Promise<RunSummary | undefined> {
-  const { state, runs } = services.stores(environment);
-  // It may have ended since it was looked at.
-  const summary = await runs.summary(runId);
-  if (!summary || summary.finishedAt !== null) return summary;
-  const now = services.clock.now();
+  { status, code, message, hint }: End,
+): Promise<RunSummary> {
+  // It may have ended since it was looked at; or the storage has lost all that it wrote.
+  const summary = (await runs.summary(runId)) ?? nothingKnown({ runId, environment });
+  if (summary.finishedAt !== null) return summary;
+  const now = clock.now();
   const ended: EndedRun = {
     ...summary,
     status,
     finishedAt: now.toISOString(),
     durationInMs: Math.max(0, now.getTime() - Date.parse(summary.startedAt)),
-    error: { code, message },
+    error: { code, message, ...(hint !== undefined && { hint }) },
   };
   const about = { runId, environment, at: now.toISOString() };
   const events: RunEvent[] = [
@@ -43,4 +45,12 @@ export async function endRun(
   await runs.writeSummary(ended);
   await releaseLock(state, runId);
   return ended;
+}
+
+function nothingKnown({ runId, environment }: Pick<RunSummary, 'runId' | 'environment'>): RunSummary {
+  return {
+    ...{ runId, environment, status: 'running', finishedAt: null, durationInMs: 0 },
+    startedAt: new Date(timeOfRun(runId)).toISOString(),
+    ...{ executed: [], skipped: [], failed: [], addresses: {} },
+  };
 }

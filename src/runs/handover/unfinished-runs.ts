@@ -1,11 +1,11 @@
-import type { RunInput } from '../domain/function-names.ts';
-import { type RunRequest, STOPPED } from '../domain/run.ts';
-import { hasEnded, RUN_COMPLETED_ID, runCompleted } from '../domain/runs/run-end.ts';
-import type { EnvironmentStores } from '../state/ports.ts';
-import { updateState } from '../state/update-state.ts';
-import { type EarlierRun, hasSameSections } from './earlier-call.ts';
-import type { ExclusiveEngine } from './engine.ts';
-import type { RunServices } from './services.ts';
+import type { RunInput } from '../../domain/function-names.ts';
+import { type RunRequest, STOPPED } from '../../domain/run.ts';
+import { hasEnded, RUN_COMPLETED_ID, runCompleted } from '../../domain/runs/run-end.ts';
+import type { EnvironmentStores } from '../../state/ports.ts';
+import { updateState } from '../../state/update-state.ts';
+import { type EarlierRun, hasSameSections } from '../earlier-call.ts';
+import type { ExclusiveEngine } from '../engine.ts';
+import type { RunServices } from '../services.ts';
 
 /** How many of the newest runs are looked at; the unfinished ones of an engine of our own are among them. */
 const NEWEST_RUNS = 20;

@@ -1,0 +1,78 @@
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { lazyRequires } from './lazy-requires.ts';
+
+/** Most of the time that durable-functions takes to load; its registration of functions uses none of them. */
+const UNUSED_AT_REGISTRATION = [
+  'axios',
+  'moment',
+  'validator',
+  'lodash/cloneDeep',
+  'debug',
+
+  '@opentelemetry/api',
+];
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+
+const COMMON: BuildOptions = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  target: 'node22',
+  format: 'esm',
+  // Less to read and to parse; names stay, for stack traces.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  sourcemap: true,
+  external: ['@azure/functions-core'],
+  // Bundled CommonJS packages call require for Node's own modules.
+  banner: {
+    js: "import { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);",
+  },
+  plugins: [lazyRequires('durable-functions', UNUSED_AT_REGISTRATION)],
+  logLevel: 'warning',
+};
+
+/** What each of them imports of others it has a copy of. */
+const PARTS = {
+  /** Its first file only registers the functions and loads the others when they are called. */
+  functionsApp: { entryPoints: { main: 'src/main.ts' }, chunkNames: 'main/[name]-[hash]' },
+  /** With its simulator. */
+  commandLine: {
+    entryPoints: {
+      cli: 'src/cli/bin.ts',
+      simulator: 'src/simulator/serve.ts',
+      'azurite-guard': 'src/cli/serve/azurite-guard.ts',
+    },
+  },
+  /** A thread of both. One file, so that they find it from the top, and from the folder beside it. */
+  configThread: { entryPoints: { 'config-thread': 'src/runs/uploads/config-thread.ts' }, splitting: false },
+} satisfies Record<string, BuildOptions>;
+
+export type Part = keyof typeof PARTS;
+export const ALL_PARTS = Object.keys(PARTS) as readonly Part[];
+
+/**
+ * Bundles parts of the product. `@azure/functions-core` is supplied by the host at run time.
+ *
+ * @param target the folder that it is written to; without one nothing is written
+ * @returns the files that are in it, by their paths from the root of the project
+ */
+export async function bundle(parts: readonly Part[], target?: string): Promise<readonly string[]> {
+  const files = new Set<string>();
+  for (const part of parts) {
+    const output = { outdir: target ?? 'dist', write: target !== undefined };
+    const { metafile } = await build({ ...COMMON, ...PARTS[part], ...output, metafile: true });
+    for (const file of includedFiles(metafile)) files.add(file);
+  }
+  return [...files].sort();
+}
+
+/** Files of which at least a byte is in an output: what is imported and not used is in none. */
+function includedFiles({ outputs }: Metafile): readonly string[] {
+  return Object.values(outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
+  );
+}

@@ -1,0 +1,49 @@
+import type { Known } from '../domain/function-names.ts';
+import type { KnownLock } from '../domain/run.ts';
+import type { EnvironmentState } from '../domain/state.ts';
+import type { StepName } from '../domain/steps.ts';
+import type { Services } from '../engine/services.ts';
+import type { StateStore } from '../state/ports.ts';
+import { updateState } from '../state/update-state.ts';
+import { wakeByAfter } from './keep-lock.ts';
+
+/** The first write after it must come within this time. */
+const DUE_IN_SECONDS = 600;
+
+/**
+ * The state, with this run's lock in it where the document is older than that lock: from before the run took it, or not there at all.
+ * The fence is the one that the run was given, so that what it has under way goes on, and fences never go back. A run that came
+ * later keeps what it has.
+ */
+export async function withKnownLock(
+  { holder, engine }: Pick<Services, 'holder' | 'engine'>,
+  store: StateStore,
+  runId: string,
+  known: KnownLock | undefined,
+): Promise<EnvironmentState> {
+  const { value } = await store.read();
+  if (!known || !isBefore(value, runId, known)) return value;
+  const { fence, acquiredAt } = known;
+  const wakeBy = wakeByAfter(store, DUE_IN_SECONDS);
+  return await updateState(store, (current) =>
+    isBefore(current, runId, known)
+      ? { ...current, fence, lock: { runId, holder, engine, acquiredAt, step: null, fence, wakeBy } }
+      : current,
+  );
+}
+
+/** Whether the document is of before the run took its lock. */
+function isBefore({ lock, fence }: EnvironmentState, runId: string, known: KnownLock): boolean {
+  if (lock?.runId === runId || fence >= known.fence) return false;
+  return lock === null || lock.acquiredAt <= known.acquiredAt;
+}
+
+/** Steps that this run has completed, and of which the state does not say so. */
+export function lostSteps({ steps }: EnvironmentState, runId: string, known: Known | undefined): readonly StepName[] {
+  return (known?.done ?? []).filter((step) => steps[step]?.status !== 'completed' || steps[step].run_id !== runId);
+}
+
+/** For people. */
+export function lostText(steps: readonly StepName[]): string {
+  return `the state does not have what this run did in ${steps.join(', ')}: the storage has lost it`;
+}

@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { strFromU8, unzipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tempDirectory, tempFolder } from '../../helpers/temp.ts';
+
+const run = promisify(execFile);
+const SIMULATED = ['--simulate', '--simulator-profile', 'instant'];
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const SMALL = `
+azure: {resource_group: hello, location: westeurope}
+key_vault: {name: hello-kv}
+services: {hello: {image: "nginx:1.27", port: 80, ingress: external}}
+`;
+
+/** As a user gets it: packed, and installed in an empty folder where no package can be fetched. */
+describe('the package', () => {
+  let folder = '';
+  let remove: () => Promise<void>;
+
+  /** With a home of its own, so that nothing of this machine is read. */
+  const inFolder = (command: string, ...args: readonly string[]) =>
+    run(command, [...args], { cwd: folder, env: { ...process.env, HOME: folder, npm_config_offline: 'true' } });
+
+  beforeAll(async () => {
+    ({ path: folder, remove } = await tempFolder());
+    const sources = join(folder, 'sources');
+    await mkdir(sources);
+    const manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { files: readonly string[] };
+    for (const name of [
+      'package.json',
+      'README.md',
+      'LICENSE',
+      ...manifest.files.filter((one) => /^[^!]*\./.test(one)),
+    ]) {
+      await cp(join(ROOT, name), join(sources, name));
+    }
+    await run(process.execPath, ['scripts/build.ts', join(sources, 'dist')], { cwd: ROOT });
+    await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: sources });
+    await writeFile(join(folder, 'package.json'), '{"private": true}');
+    const { version } = manifest as unknown as { version: string };
+    await inFolder('npm', 'install', '--no-audit', '--no-fund', `./draftgenie-deploy-${version}.tgz`);
+  });
+
+  afterAll(() => remove());
+
+  it('brings no other package, no source map, and the notices of what is in it', async () => {
+    const { stdout } = await inFolder('npm', 'ls', '--all', '--parseable');
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((path) => path.slice(folder.length)),
+    ).toEqual(['', '/node_modules/draftgenie-deploy']);
+    const files = (await inFolder('find', 'node_modules/draftgenie-deploy', '-type', 'f')).stdout.split('\n');
+    expect(files.filter((file) => file.endsWith('.map'))).toEqual([]);
+    const notices = await readFile(join(folder, 'node_modules/draftgenie-deploy/dist/THIRD-PARTY-NOTICES.txt'), 'utf8');
+    expect(notices).toMatch(/^durable-functions \d+\.\d+\.\d+ \(MIT\)$/m);
+  });
+
+  it('says what it is, and deploys to the simulator', async () => {
+    await writeFile(join(folder, 'config.yaml'), SMALL);
+    const product = (...args: readonly string[]) => inFolder('npx', '--no-install', 'draftgenie-deploy', ...args);
+    expect((await product('--version')).stdout).toMatch(/^\d+\.\d+\.\d+/);
+    expect((await product('--help')).stdout).toContain('Usage: draftgenie-deploy');
+    expect((await product('--config', 'config.yaml', ...SIMULATED, '--auto-approve')).stdout).toContain('hello');
+    expect((await product('status', '--config', 'config.yaml', ...SIMULATED)).stdout).toContain('succeeded');
+  });
+});
+
+describe('the archive of the Functions app', () => {
+  it('has at its root what the host looks for, and nothing of the command line', async () => {
+    const folder = await tempDirectory();
+    const file = join(folder, 'app.zip');
+    await run(process.execPath, ['scripts/package.ts', file], { cwd: ROOT });
+    const entries = unzipSync(await readFile(file));
+    const names = Object.keys(entries);
+    expect(names.filter((name) => !name.startsWith('main/'))).toEqual([
+      'THIRD-PARTY-NOTICES.txt',
+      'config-thread.js',
+      'host.json',
+      'main.js',
+      'package.json',
+    ]);
+    expect(JSON.parse(strFromU8(entries['package.json'] ?? new Uint8Array()))).toMatchObject({
+      main: 'main.js',
+      type: 'module',
+    });
+    expect(names.filter((name) => name.endsWith('.map'))).toEqual([]);
+  });
+});

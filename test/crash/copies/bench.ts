@@ -1,0 +1,169 @@
+import { cp, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { type ActivityName, createActivities } from '../../../src/activities/activities.ts';
+import { cloudEndpoints } from '../../../src/azure/clouds.ts';
+import { connectAzure } from '../../../src/azure/connect.ts';
+import { clientSecretCredential } from '../../../src/azure/credentials.ts';
+import { createSecretSource } from '../../../src/cli/local/secret-source.ts';
+import type { ParsedConfig } from '../../../src/domain/config/model.ts';
+import { parseConfig } from '../../../src/domain/config/parse.ts';
+import { createMasker } from '../../../src/domain/masking.ts';
+import { NO_OPTIONS, type RunOptions } from '../../../src/domain/run.ts';
+import type { EnvironmentState } from '../../../src/domain/state.ts';
+import type { Services } from '../../../src/engine/services.ts';
+import { createTransport } from '../../../src/outbound/transport.ts';
+import { startRun } from '../../../src/runs/start-run.ts';
+import type { LoggedRequest } from '../../../src/simulator/request-log.ts';
+import { type Simulator, startSimulator } from '../../../src/simulator/simulator.ts';
+import type { CloudState } from '../../../src/simulator/store.ts';
+import { openSource } from '../../../src/source/source-tree.ts';
+import { fileStorage } from '../../helpers/file-storage.ts';
+import { tempDirectory } from '../../helpers/temp.ts';
+import { createGate, type Gate } from './gate.ts';
+
+const EXAMPLE = fileURLToPath(new URL('../../../examples/draftgenie', import.meta.url));
+/** They take the same ways as the others. */
+const LEFT_OUT = ['rag_service', 'evaluation_service'];
+const ENVIRONMENT = 'default';
+
+export type Answer = { readonly kind: string; readonly retryAfterInSeconds?: number };
+export interface Input {
+  readonly environment: string;
+  readonly runId: string;
+  readonly callNumber?: number;
+  readonly step?: string;
+  readonly outcome?: string;
+}
+
+/** One copy of an activity: its process, which shares nothing with others but Azure and the stores. */
+export interface Copy {
+  readonly gate: Gate;
+  call(activity: ActivityName, input: Input): Promise<Answer>;
+}
+
+/** A cloud and stores that can be set back to where they were. */
+export interface Bench {
+  readonly requests: () => readonly LoggedRequest[];
+  readonly cloud: () => CloudState;
+  copy(holdAt?: number): Promise<Copy>;
+  state(): Promise<EnvironmentState>;
+  start(options: Partial<RunOptions>): Promise<string>;
+  pass(seconds: number): void;
+  snapshot(): Promise<Snapshot>;
+}
+
+export interface Snapshot {
+  restore(): Promise<void>;
+}
+
+async function example(): Promise<ParsedConfig> {
+  const document = parse(await readFile(join(EXAMPLE, 'config.yaml'), 'utf8'));
+  for (const key of LEFT_OUT) {
+    delete document.services[key];
+    delete document.docker.dockerfiles[key];
+    document.services.api_gateway.env = { ...document.services.api_gateway.env, [`${key.toUpperCase()}_URL`]: null };
+  }
+  const result = parseConfig(stringify({ ...document, defaults: 'draftgenie' }));
+  if (!result.ok) throw new Error(`the example is broken: ${JSON.stringify(result.problems)}`);
+  return result.parsed;
+}
+
+export async function createBench(): Promise<Bench> {
+  const parsed = await example();
+  let now = Date.now();
+  const clock = { now: () => new Date(now) };
+  const simulator: Simulator = await startSimulator({ profile: 'instant', clock });
+  onTestFinished(() => simulator.close());
+  const home = await tempDirectory();
+  const secrets = createSecretSource(parsed, {}, true);
+  let directory = join(home, 'first');
+
+  async function servicesOf(gate: Gate): Promise<Services> {
+    const cloud = cloudEndpoints('AzureCloud');
+    const transport = gate.azure(createTransport({ connectTo: simulator }));
+    const credential = await clientSecretCredential(simulator, cloud, createTransport({ connectTo: simulator }));
+    const masker = createMasker(secrets.known);
+    const azure = connectAzure({ cloud, credential, transport, keepSecret: (secret) => masker.add(secret) });
+    const stores = gate.stores(fileStorage(directory, clock).environment(ENVIRONMENT));
+    return {
+      clock,
+      holder: 'somebody@here',
+      engine: 'functions:app',
+      version: '0.0.0-test',
+      approvalTimeoutInSeconds: 3600,
+      secrets,
+      stores: () => stores,
+      azure: async () => azure,
+      source: async (reference) => (reference === null ? undefined : await openSource(reference)),
+      gitSource: () => {
+        throw new Error('the example is no git source');
+      },
+      mask: (text) => masker.mask(text),
+      observe: () => undefined,
+      activitiesMayOverlap: true,
+    };
+  }
+
+  return {
+    requests: simulator.requests,
+    cloud: simulator.state,
+    async copy(holdAt = 0) {
+      const gate = createGate(holdAt);
+      const activities = createActivities(await servicesOf(gate));
+      return { gate, call: async (name, input) => (await activities[name](input as never)) as Answer };
+    },
+    state: async () => (await fileStorage(directory, clock).environment(ENVIRONMENT).state.read()).value,
+    async start(options) {
+      const services = await servicesOf(createGate(0));
+      const alive = new Set<string>();
+      const { runId } = await startRun(
+        services,
+        {
+          kind: 'exclusive',
+          engine: {
+            start: async (run) => void alive.add(run.runId),
+            isAlive: async (id) => alive.has(id),
+            decide: async () => undefined,
+            unfinished: () => [...alive],
+            terminate: async (id) => void alive.delete(id),
+          },
+        },
+        {
+          environment: ENVIRONMENT,
+          config: parsed.config,
+          options: { ...NO_OPTIONS, autoApprove: true, ...options },
+          source: EXAMPLE,
+          waits: false,
+          resetsState: false,
+          trigger: 'http',
+          by: 'somebody',
+        },
+      );
+      return runId;
+    },
+    pass(seconds) {
+      now += seconds * 1000;
+    },
+    async snapshot() {
+      const cloud = structuredClone(simulator.state());
+      const [kept, at] = [join(home, crypto.randomUUID()), now];
+      await cp(directory, kept, { recursive: true });
+      return {
+        async restore() {
+          now = at;
+          simulator.change((state) => {
+            for (const key of Object.keys(state)) if (!(key in cloud)) delete (state as never)[key];
+            Object.assign(state, structuredClone(cloud));
+          });
+          const before = directory;
+          directory = join(home, crypto.randomUUID());
+          await cp(kept, directory, { recursive: true });
+          if (!before.endsWith('first')) await rm(before, { recursive: true, force: true });
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Blobs } from '../helpers/blobs/blobs.ts';
+import { documentOf } from './documents.ts';
+
+/** What the storage, or the engine's journal, has lost when everything starts again. */
+export type Loss =
+  /** One document is what it was so many writes before; all others stay. */
+  | { readonly kind: 'document'; readonly document: string; readonly back: number }
+  /** The last so many writes, whatever they wrote, were acknowledged and are gone. */
+  | { readonly kind: 'writes'; readonly count: number }
+  /** The journal is what it was so many records before. */
+  | { readonly kind: 'journal'; readonly back: number };
+
+/** @returns whether there was that much to lose */
+export async function lose(loss: Loss, blobs: Blobs, directory: string): Promise<boolean> {
+  switch (loss.kind) {
+    case 'writes':
+      blobs.forgetLast(loss.count);
+      return true;
+    case 'journal':
+      return await cutJournal(join(directory, 'journal.jsonl'), loss.back);
+    case 'document': {
+      const names = [...new Set(blobs.writes.map(({ name }) => name))];
+      const name = names.find((one) => documentOf(one) === loss.document);
+      if (name === undefined || blobs.versionsOf(name) < loss.back) return false;
+      blobs.rollBack(name, blobs.versionsOf(name) - loss.back);
+      return true;
+    }
+  }
+}
+
+async function cutJournal(path: string, back: number): Promise<boolean> {
+  const lines = (await readFile(path, 'utf8')).split('\n').slice(0, -1);
+  await writeFile(
+    path,
+    lines
+      .slice(0, Math.max(0, lines.length - back))
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
+  return lines.length >= back;
+}
+
+export function describeLoss(loss: Loss): string {
+  switch (loss.kind) {
+    case 'writes':
+      return `the last ${loss.count} writes`;
+    case 'journal':
+      return `the last ${loss.back} records of the journal`;
+    case 'document':
+      return `the last ${loss.back} writes of ${loss.document}`;
+  }
+}

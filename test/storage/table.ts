@@ -1,0 +1,27 @@
+import type { LossCase, LossVerdict } from './trial.ts';
+
+const ENDINGS = ['succeeded', 'repaired', 'broken', 'not met'] as const;
+
+/** One line for each kind of thing that was lost: how its cases ended. */
+export function lossTable(verdicts: ReadonlyMap<LossCase, LossVerdict>): string {
+  const kindOf = ({ loss, by }: LossCase): string => {
+    if (loss.kind === 'journal') return 'the end of the journal';
+    if (loss.kind === 'writes') return `the last writes; then the ${by}`;
+    return loss.document.replace(/\/.*/, '');
+  };
+  const groups = Map.groupBy(verdicts, ([one]) => kindOf(one));
+  const width = Math.max(...[...groups.keys()].map(({ length }) => length)) + 1;
+  const lines = [...groups].map(([kind, entries]) => {
+    const counts = ENDINGS.map((wanted) => entries.filter(([, { ending }]) => ending === wanted).length);
+    return `${kind.padEnd(width)}${[entries.length, ...counts].map((count) => String(count).padStart(10)).join('')}`;
+  });
+  const codes = Map.groupBy(
+    [...verdicts.values()].flatMap(({ ending, code }) =>
+      ending === 'repaired' ? [code ?? 'nothing to go on with'] : [],
+    ),
+    (code) => code,
+  );
+  const repaired = [...codes].map(([code, all]) => `  ${code}: ${all.length}`);
+  const head = `${'lost'.padEnd(width)}${['cases', ...ENDINGS].map((word) => word.padStart(10)).join('')}`;
+  return [head, ...lines, 'repaired by a plain re-run:', ...repaired].join('\n');
+}
