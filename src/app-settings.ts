@@ -18,6 +18,7 @@ export interface DeployerSettings {
   readonly container: string | undefined;
   readonly blobSource: TriggerSettings['blobSource'];
   readonly requiresRoles: boolean;
+  readonly requiresScopedKeys: boolean;
   readonly approvalTimeoutInSeconds: number;
   readonly historyInDays: number;
   secret(name: string): string | undefined;
@@ -53,6 +54,7 @@ export function deployerSettings(env: Readonly<Record<string, string | undefined
     container: env.DEPLOYMENT_STORAGE_CONTAINER || undefined,
     blobSource: oneOf(env, 'DRAFTGENIE_BLOB_SOURCE', ['LogsAndContainerScan', 'EventGrid']),
     requiresRoles: oneOf(env, 'DRAFTGENIE_REQUIRE_ROLES', ['false', 'true']) === 'true',
+    requiresScopedKeys: oneOf(env, 'DRAFTGENIE_REQUIRE_SCOPED_KEYS', ['false', 'true']) === 'true',
     approvalTimeoutInSeconds: positive(env, 'DRAFTGENIE_APPROVAL_TIMEOUT_IN_SECONDS', DAY_IN_SECONDS),
     historyInDays: positive(env, 'DRAFTGENIE_HISTORY_IN_DAYS', 30),
     // A setting that is there and empty is one that somebody still has to fill in.

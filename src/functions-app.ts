@@ -76,6 +76,7 @@ export function openFunctionsApp(
         return driftView(report);
       },
       requiresRoles: settings.requiresRoles,
+      requiresScopedKeys: settings.requiresScopedKeys,
       historyInDays: settings.historyInDays,
       limits: { ...DEFAULT_LIMITS, parseInSeconds: settings.parseLimitInSeconds },
       readers: createRunReaders(DEFAULT_LIMITS),

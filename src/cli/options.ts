@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { closest, distance } from 'fastest-levenshtein';
 import { type AskedOptions, askedOptionsSchema } from '../domain/api/requests.ts';
+import { KEY_NAME, KEY_NAME_RULE, RIGHTS } from '../domain/api/scoped-key.ts';
 import { ENVIRONMENT_NAME } from '../domain/environment-name.ts';
 import { EXPIRES_RULE, isExpiresValue } from '../domain/expiry/duration.ts';
 import { DUMP_TARGET, DUMP_TARGET_RULE } from '../domain/removal/dump.ts';
@@ -182,6 +183,22 @@ function parsePositive(value: string): number {
   const number = Number(value);
   if (Number.isFinite(number) && number > 0) return number;
   throw new InvalidArgumentError('Allowed: a number greater than 0.');
+}
+
+/** Of the command `key`. */
+export function addKeyOptions(command: Command): Command {
+  return addOutputOption(command)
+    .argument('<name>', 'what records call its holder', parseKeyName)
+    .addOption(
+      new Option('--allow <right...>', 'what it may be used for (repeatable)').choices(RIGHTS).makeOptionMandatory(),
+    )
+    .option('--only <environment>', 'the one environment that it opens (default: all)', parseEnvironment)
+    .option('--serve', 'give it to the app that is served from this directory', false);
+}
+
+function parseKeyName(value: string): string {
+  if (KEY_NAME.test(value)) return value;
+  throw new InvalidArgumentError(`Allowed: ${KEY_NAME_RULE}.`);
 }
 
 export function collect(value: string, previous: readonly string[]): readonly string[] {

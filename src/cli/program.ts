@@ -6,6 +6,7 @@ import {
   addCommonOptions,
   addDeployOptions,
   addFromOption,
+  addKeyOptions,
   addOutputOption,
   addPlanOptions,
   addSimulateOptions,
@@ -104,6 +105,9 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
   common('runs', 'list the runs, newest first')
     .option('--limit <n>', 'how many', parseLimit, 20)
     .action(lazily(async () => (await import('./commands/runs.ts')).runsCommand));
+  common('audit', 'who asked for what in the environment, newest first')
+    .option('--limit <n>', 'how many', parseLimit, 20)
+    .action(lazily(async () => (await import('./commands/audit.ts')).auditCommand));
   common('logs', 'print the events of a run')
     .argument('[run]', 'run id (default: the newest)')
     .option('--follow', 'go on until the run ends', false)
@@ -150,6 +154,9 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .argument('[what]', 'a service, a resource, or portal (default: the service that has an address)')
     .option('--print', 'print the address and open nothing', false)
     .action(lazily(async () => (await import('./commands/open.ts')).openCommand));
+  addKeyOptions(program.command('key').description('make an access key that opens no more than it says')).action(
+    lazily(async () => (await import('./commands/key.ts')).keyCommand),
+  );
   addOutputOption(program.command('explain').description('what an error means, and what to do about it'))
     .argument('<code>', 'code of the error, as it was printed')
     .action(lazily(async () => (await import('./commands/explain.ts')).explainCommand));

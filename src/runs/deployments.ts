@@ -1,6 +1,7 @@
 import type { LockView } from '../domain/api/problem.ts';
 import type { ApprovalRequest, AskedOptions } from '../domain/api/requests.ts';
 import type { DriftReportView, EnvironmentView, RunOverview, RunView } from '../domain/api/views.ts';
+import type { AuditEntry } from '../domain/audit.ts';
 import type { ParsedConfig } from '../domain/config/model.ts';
 import type { OverlayText } from '../domain/config/overlay/overlaid.ts';
 import type { RunEvent } from '../domain/events.ts';
@@ -24,6 +25,8 @@ export interface Deployments {
   document(): Promise<object>;
   /** Newest first. */
   runs(limit: number): Promise<readonly RunOverview[]>;
+  /** Who asked for what, newest first. */
+  audit(limit: number): Promise<readonly AuditEntry[]>;
   /** Throws UserError `run_unknown`, as all that take a run's id. */
   run(runId: string): Promise<RunView>;
   /** The events so far; with `follow` on to the end of the run. A run of this process begins to work when it is followed. */

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { AuditEntry } from '../domain/audit.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { RunEvent } from '../domain/events.ts';
 import type { Plan } from '../domain/plan-schema.ts';
@@ -93,6 +94,11 @@ export interface RunStore {
    * @returns the decision that stands
    */
   decide(runId: string, decision: Approval): Promise<Approval>;
+
+  /** Writes down who asked for what; never changed again. */
+  record(entry: AuditEntry): Promise<void>;
+  /** Newest first. @param before the id of an entry */
+  audit(options: { readonly limit: number; readonly before?: string }): Promise<readonly AuditEntry[]>;
 
   requestCancel(runId: string, by: string): Promise<void>;
   isCancelRequested(runId: string): Promise<boolean>;

@@ -18,6 +18,8 @@ export interface AppServices extends RunServices {
   drift(environment: string): Promise<DriftReportView>;
   /** Roles are enforced. Only where Easy Auth stands in front: it alone vouches for `x-ms-client-principal`. */
   readonly requiresRoles: boolean;
+  /** Keys that do not say what they open open nothing. */
+  readonly requiresScopedKeys: boolean;
   /** How long the histories of ended orchestrations are kept. */
   readonly historyInDays: number;
   readonly limits: RequestLimits;

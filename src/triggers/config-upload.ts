@@ -1,10 +1,12 @@
 import type { InvocationContext } from '@azure/functions';
 import { startOptionsSchema } from '../domain/api/requests.ts';
+import { type AuditEntry, DONE } from '../domain/audit.ts';
 import { ENVIRONMENT_NAME } from '../domain/environment-name.ts';
 import type { RunEvent } from '../domain/events.ts';
 import { NO_OPTIONS, type RunRequest } from '../domain/run.ts';
 import { RUN_COMPLETED_ID, runCompleted } from '../domain/runs/run-end.ts';
 import { firstSummary } from '../domain/runs/run-request.ts';
+import { recordCall } from '../runs/audit/record-call.ts';
 import type { Engine } from '../runs/engine.ts';
 import { newRunId } from '../runs/new-request.ts';
 import { requireSections } from '../runs/required-sections.ts';
@@ -41,21 +43,37 @@ export function configUploaded(
       const options = startOptionsSchema.parse({ autoApprove, onBusy: 'wait' });
       await requireSections(app.stores(environment), parsed, { resetsState: options.resetState });
       const engine = engineOf(context);
-      const by = `upload of ${environment}.yaml`;
-      await startRun(app, sharedEngine(app, engine), {
+      const by = nameOfUpload(environment);
+      const { runId } = await startRun(app, sharedEngine(app, engine), {
         ...deploymentOf(parsed, options),
         environment,
         trigger: 'blob',
         by,
         key,
       });
+      await recordUpload(app, environment, { runId, outcome: DONE });
     } catch (error) {
       const problem = problemOf(error);
       // Storage or engine out of reach: the host delivers the upload again.
       if (!problem || problem.problem.status >= 500) throw error;
-      await recordFailure(app, environment, problem, key);
+      const runId = await recordFailure(app, environment, problem, key);
+      await recordUpload(app, environment, { runId, outcome: problem.problem.code });
     }
   };
+}
+
+/** A delivery that is repeated is written down again: the host delivers what was not acknowledged. */
+async function recordUpload(
+  app: AppServices,
+  environment: string,
+  about: Pick<AuditEntry, 'runId' | 'outcome'>,
+): Promise<void> {
+  const by = nameOfUpload(environment);
+  await recordCall(app, { by, from: 'upload', operation: 'startDeployment', environment, ...about });
+}
+
+function nameOfUpload(environment: string): string {
+  return `upload of ${environment}.yaml`;
 }
 
 function entityTag({ triggerMetadata }: InvocationContext): string {
@@ -80,7 +98,7 @@ async function recordFailure(
   environment: string,
   { problem }: HttpProblem,
   key: string,
-): Promise<void> {
+): Promise<string> {
   const now = app.clock.now();
   const lines = (problem.problems ?? []).map(
     ({ path, message, line, column }) => `  ${environment}.yaml:${line ?? 1}:${column ?? 1} ${path}: ${message}`,
@@ -93,7 +111,7 @@ async function recordFailure(
     runId,
     environment,
     requestedAt: now.toISOString(),
-    requestedBy: `upload of ${environment}.yaml`,
+    requestedBy: nameOfUpload(environment),
     configDigest: '',
     options: NO_OPTIONS,
     source: null,
@@ -114,4 +132,5 @@ async function recordFailure(
   await runs.create(request);
   await runs.appendEvents(runId, events);
   await runs.writeSummary(summary);
+  return runId;
 }

@@ -5,7 +5,8 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../src/domain/api/problem.ts';
 import type { EnvironmentView, RunPage, RunView } from '../../src/domain/api/views.ts';
-import { runCli } from '../helpers/cli.ts';
+import { createSandbox, runCli } from '../helpers/cli.ts';
+
 import { exampleConfig, prebuiltConfig } from '../helpers/example-config.ts';
 import { filesBelow } from '../helpers/files.ts';
 import { readEventStream } from '../helpers/http/event-stream.ts';
@@ -99,6 +100,34 @@ describe('a served app', () => {
     expect(refused.status).toBe(400);
     expect(await refused.text()).not.toContain(app.key);
     expect((await fetch(`${app.url}/api/health`)).status).toBe(200);
+  });
+
+  it('opens no more to a key with a scope than the key says', async () => {
+    const { directory, run } = await createSandbox();
+    const made = await run(['key', 'ci', '--allow', 'read', '--only', 'staging', '--serve', '--output', 'json']);
+    const { key } = JSON.parse(made.stdout) as { key: string };
+    const app = await serve({ directory });
+    const status = async (method: string, path: string, ...headers: readonly Record<string, string>[]) =>
+      (await app.request(method, path, { headers: Object.assign({ 'x-functions-key': key }, ...headers) })).status;
+    expect(await status('GET', '/api/environments')).toBe(200);
+    expect(await status('GET', '/api/environments/staging/lock')).toBe(200);
+    expect(await status('GET', '/api/environments/production/lock')).toBe(403);
+    expect(await status('DELETE', '/api/environments/staging/lock?confirm=staging')).toBe(403);
+    expect((await fetch(`${app.url}/api/environments/production/lock?code=${key}`)).status).toBe(403);
+    const other = { 'x-functions-key': key.replace('.staging.', '._.') };
+    expect((await fetch(`${app.url}/api/environments`, { headers: other })).status).toBe(401);
+    expect(await status('GET', '/api/environments/production/lock', { 'x-functions-key': app.key })).toBe(200);
+    // Who was refused is written down, by the address that the host saw.
+    const forged = { 'x-forwarded-for': '203.0.113.9' };
+    expect(await status('DELETE', '/api/environments/production/lock?confirm=production', forged)).toBe(403);
+    const { body } = await app.request('GET', '/api/environments/production/audit');
+    expect(body).toMatchObject({
+      entries: [
+        { operation: 'breakLock', by: 'key ci', from: '127.0.0.1', outcome: 'key_scope_exceeded' },
+        { operation: 'showLock', by: 'key ci', from: '127.0.0.1', outcome: 'key_scope_exceeded' },
+      ],
+      next: null,
+    });
   });
 
   it('answers what it does not know, or may not do, with problem details', async () => {

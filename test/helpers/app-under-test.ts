@@ -88,6 +88,7 @@ export async function openTestApp(overrides: Partial<AppServices> = {}): Promise
     mask: (text) => text,
     drift: async () => ({ runId: 'r', resources: 0, drift: [], leftBehind: [] }),
     requiresRoles: false,
+    requiresScopedKeys: false,
     historyInDays: 30,
     limits: DEFAULT_LIMITS,
     readers: createRunReaders(overrides.limits ?? DEFAULT_LIMITS),

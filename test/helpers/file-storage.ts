@@ -30,7 +30,14 @@ export function fileStorage(
       opened.set(name, stores);
       return stores;
     },
-    environments: async () => (await readdir(directory)).sort(),
+    async environments() {
+      const homes = await readdir(directory);
+      const contents = await Promise.all(
+        homes.map(async (home) => [home, await readdir(join(directory, home))] as const),
+      );
+      const isThere = (name: string): boolean => name === 'state.json' || name === 'runs';
+      return contents.flatMap(([home, names]) => (names.some(isThere) ? [home] : [])).sort();
+    },
     async keyedCall(environment, key, call) {
       const name = JSON.stringify([environment, key]);
       const first = keys.get(name) ?? call;

@@ -1,3 +1,6 @@
+import { DONE } from '../../domain/audit.ts';
+import { recordCall } from '../../runs/audit/record-call.ts';
+import { systemClock } from '../../shared/clock.ts';
 import { ExitCode } from '../../shared/errors.ts';
 import { keptState, restoreState } from '../../state/restore.ts';
 import { openStoresForReading } from '../local/local-stores.ts';
@@ -10,11 +13,15 @@ type RestoreOptions = CommonOptions & { readonly autoApprove: boolean; readonly 
 /** Goes back to the state that an earlier successful run left. Resources on Azure stay as they are. */
 export async function restoreCommand(terminal: Terminal, options: RestoreOptions): Promise<ExitCode> {
   refuseRemote(options, 'state restore');
-  const { state } = await openStoresForReading(options);
+  const stores = await openStoresForReading(options);
+  const { state, workspace } = stores;
   const kept = await keptState(state, options.to);
   const question = `Replace the state ${state.location} by that of run ${kept.runId} (${kept.at})?`;
   await requireConsent(terminal, question, { ...options, action: 'Restoring the state' });
   const copy = await restoreState(state, kept);
+  const { environment } = options;
+  const about = { operation: 'restoreState', environment, runId: kept.runId, outcome: DONE };
+  await recordCall({ clock: systemClock, stores: () => stores }, { by: workspace.holder, from: 'command', ...about });
   const words = copy ? `; a copy of what was there is ${copy}` : '';
   terminal.stdout.write(`The state is that of run ${kept.runId} again${words}\n`);
   return ExitCode.ok;

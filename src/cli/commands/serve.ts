@@ -1,13 +1,13 @@
-import { join, resolve } from 'node:path';
 import { ExitCode } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { onInterrupts } from '../interrupts.ts';
+import { servedHome } from '../serve/own-folder.ts';
 import { openServedStack, type ServedStack, type ServeSettings } from '../serve/served-stack.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** Serves the HTTP interface on this machine until it is told to stop; runs that are under way go on with the next start. */
 export async function serveCommand(terminal: Terminal, options: ServeSettings): Promise<ExitCode> {
-  const home = resolve(join('.draftgenie-deploy', 'serve'));
+  const home = servedHome();
   const interrupted = new AbortController();
   const release = onInterrupts(
     () => {

@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type AuditEntry, DONE } from '../../domain/audit.ts';
 import type { RunEvent } from '../../domain/events.ts';
+import { recordCall } from '../../runs/audit/record-call.ts';
 import { cancelRun, decideRun } from '../../runs/decisions.ts';
-import type { Deployments, FollowEvents } from '../../runs/deployments.ts';
+import type { Deployments, DeploymentWork, FollowEvents } from '../../runs/deployments.ts';
 import { environmentView, lockView } from '../../runs/environment-view.ts';
 import { knownRun, viewOf } from '../../runs/known-run.ts';
 import { runOverview } from '../../runs/run-view.ts';
 import type { RunServices } from '../../runs/services.ts';
 import { systemClock } from '../../shared/clock.ts';
+import { isJsonObject } from '../../shared/json.ts';
 import { productVersion } from '../../shared/product-version.ts';
 import { forgetResource } from '../../state/forget.ts';
 import { breakLock } from '../../state/lock.ts';
@@ -36,6 +39,14 @@ export function localDeployments(stores: LocalStores, loadRuns: () => Promise<Lo
     local ??= await loadRuns();
     return local;
   };
+  /** Written down when it was done; where that cannot be, the command fails, and done again it does no more. */
+  async function recorded<Result>({ operation, runId }: Asked, act: () => Promise<Result>): Promise<Result> {
+    const result = await act();
+    const about = { operation, environment, runId: runId ?? runIdIn(result), outcome: DONE };
+    await recordCall(services, { by: workspace.holder, from: 'command', ...about });
+    return result;
+  }
+
   return {
     environment,
     location: state.location,
@@ -46,6 +57,7 @@ export function localDeployments(stores: LocalStores, loadRuns: () => Promise<Lo
     },
     document: async () => (await state.read()).value,
     runs: async (limit) => (await runs.runs({ limit })).map(runOverview),
+    audit: (limit) => runs.audit({ limit }),
     run: async (runId) => await viewOf(await knownRun(stores, runId), ''),
     events: (runId, options) =>
       options.follow && local?.engineOf(runId)
@@ -53,27 +65,48 @@ export function localDeployments(stores: LocalStores, loadRuns: () => Promise<Lo
         : storedEvents(stores, runId, options),
     drift: async () => await (await own()).drift(),
     plan: async (request) => await (await own()).plan(request),
-    start: async (request) => await (await own()).start(request),
+    start: async (request) =>
+      await recorded({ operation: OPERATIONS[request.work.kind], runId: null }, async () =>
+        (await own()).start(request),
+      ),
     async decide(runId, { planDigest, decision, comment, confirm }) {
       const given = { ...(comment !== undefined && { comment }), ...(confirm !== undefined && { confirm }) };
       const mine = { planDigest, decision, by: workspace.holder, ...given };
-      await decideRun(services, local?.engineOf(runId), await knownRun(stores, runId), mine);
+      await recorded({ operation: 'decideApproval', runId }, async () =>
+        decideRun(services, local?.engineOf(runId), await knownRun(stores, runId), mine),
+      );
     },
-    cancel: async (runId) =>
-      await cancelRun(services, local?.engineOf(runId), await knownRun(stores, runId), workspace.holder),
+    cancel: (runId) =>
+      recorded({ operation: 'cancelDeployment', runId }, async () =>
+        cancelRun(services, local?.engineOf(runId), await knownRun(stores, runId), workspace.holder),
+      ),
     leave: async (runId) => await local?.leave(runId),
     async lock() {
       const { lock } = (await state.read()).value;
       return lock && lockView(lock);
     },
     async breakLock() {
-      const lock = await breakLock(state);
+      const lock = await recorded({ operation: 'breakLock', runId: null }, () => breakLock(state));
       return lock && lockView(lock);
     },
-    forget: (name) => forgetResource(state, name),
-    reset: async () => (await resetState(state)) ?? null,
+    forget: (name) => recorded({ operation: 'forgetResource', runId: null }, () => forgetResource(state, name)),
+    reset: async () => (await recorded({ operation: 'resetState', runId: null }, () => resetState(state))) ?? null,
     close: async () => await local?.close(),
   };
+}
+
+type Asked = Pick<AuditEntry, 'operation' | 'runId'>;
+
+/** As the routes that do the same are called; a repair has none. */
+const OPERATIONS: Readonly<Record<DeploymentWork['kind'], string>> = {
+  deploy: 'startDeployment',
+  rollback: 'rollback',
+  destroy: 'destroyEnvironment',
+  repair: 'repair',
+};
+
+function runIdIn(result: unknown): string | null {
+  return isJsonObject(result) && typeof result.runId === 'string' ? result.runId : null;
 }
 
 /** The events of a run that another process drives, or that has ended. */

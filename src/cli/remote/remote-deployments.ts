@@ -39,7 +39,16 @@ export function remoteDeployments(
     drivesRuns: false,
     show,
     document: async () => (await show()) ?? {},
-    runs: (limit) => listRuns(client, environment, limit),
+    runs: (limit) =>
+      pages(limit, async (query) => {
+        const { runs, next } = await client.call('listDeployments', { path, query });
+        return { found: runs, next };
+      }),
+    audit: (limit) =>
+      pages(limit, async (query) => {
+        const { entries, next } = await client.call('showAudit', { path, query });
+        return { found: entries, next };
+      }),
     run: (runId) => ofRun(client, 'showDeployment', runId),
     events: (runId, { follow, signal }) =>
       follow ? followRun(client, runId, { signal, onConnection }) : eventsSoFar(client, runId),
@@ -77,21 +86,23 @@ async function planOf(client: RemoteClient, runId: string, events: AsyncIterable
   });
 }
 
-async function listRuns(
-  client: RemoteClient,
-  environment: string,
+/** As many as are wanted, over as many pages as it takes. */
+async function pages<Item>(
   limit: number,
-): Promise<AnswerOf<'listDeployments'>['runs']> {
-  const found: AnswerOf<'listDeployments'>['runs'] = [];
+  ask: (query: {
+    readonly limit: number;
+    readonly before: string | undefined;
+  }) => Promise<{ readonly found: readonly Item[]; readonly next: string | null }>,
+): Promise<readonly Item[]> {
+  const items: Item[] = [];
   let before: string | undefined;
-  while (found.length < limit) {
-    const query = { limit: Math.min(limit - found.length, MAX_PAGE), before };
-    const page = await client.call('listDeployments', { path: { environment }, query });
-    found.push(...page.runs);
-    if (page.next === null) break;
-    before = page.next;
+  while (items.length < limit) {
+    const { found, next } = await ask({ limit: Math.min(limit - items.length, MAX_PAGE), before });
+    items.push(...found);
+    if (next === null) break;
+    before = next;
   }
-  return found;
+  return items;
 }
 
 type RunRoute = 'showDeployment' | 'decideApproval' | 'cancelDeployment';

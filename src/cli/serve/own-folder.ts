@@ -1,5 +1,11 @@
 import { chmod, lstat, mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { UserError } from '../../shared/errors.ts';
+
+/** Where the app that is served from this directory keeps everything. */
+export function servedHome(): string {
+  return resolve('.draftgenie-deploy', 'serve');
+}
 
 /** Nobody else may enter, list or change it. */
 const OWNER_ONLY = 0o700;

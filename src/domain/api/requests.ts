@@ -124,6 +124,16 @@ export const runsQuerySchema = z.strictObject({
   before: z.string().optional().describe('Runs older than this one: `next` of the page before.'),
 });
 
+export const AUDIT_PAGE_SIZE = 20;
+export const auditQuerySchema = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(AUDIT_PAGE_SIZE),
+  before: z
+    .string()
+    .regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'must be the id of an entry')
+    .optional()
+    .describe('Entries older than this one: `next` of the page before.'),
+});
+
 export const eventsQuerySchema = z.strictObject({
   after: z.string().max(100).optional().describe('An opaque position from an earlier answer.'),
 });

@@ -32,6 +32,7 @@ export const ROUTE_TABLE = {
   breakLock: { method: 'DELETE', path: 'environments/{environment}/lock', roles: DEPLOY },
   resetState: { method: 'DELETE', path: 'environments/{environment}/state', roles: DEPLOY },
   forgetResource: { method: 'DELETE', path: 'environments/{environment}/resources/{resource}', roles: DEPLOY },
+  showAudit: { method: 'GET', path: 'environments/{environment}/audit', roles: READ },
   showOpenApi: { method: 'GET', path: 'openapi.json', roles: READ },
   showHealth: { method: 'GET', path: 'health' },
 } as const satisfies Record<string, RouteAddress>;

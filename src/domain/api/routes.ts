@@ -3,6 +3,7 @@ import { runEventSchema } from '../events.ts';
 import { problemSchema } from './problem.ts';
 import {
   approvalRequestSchema,
+  auditQuerySchema,
   confirmQuerySchema,
   destroyRequestSchema,
   eventsQuerySchema,
@@ -14,6 +15,7 @@ import {
 } from './requests.ts';
 import { ROUTE_TABLE, type RouteAddress, type RouteName } from './route-table.ts';
 import {
+  auditPageSchema,
   driftReportSchema,
   environmentListSchema,
   environmentViewSchema,
@@ -224,6 +226,12 @@ export const ROUTES = {
       400: INVALID,
       404: problem('Nothing is left behind under that name.'),
     },
+  },
+  showAudit: {
+    ...ROUTE_TABLE.showAudit,
+    summary: 'Who asked for what in an environment, and who was refused, newest first.',
+    query: auditQuerySchema,
+    answers: { 200: { description: 'One page.', body: auditPageSchema }, 400: INVALID },
   },
   showOpenApi: {
     ...ROUTE_TABLE.showOpenApi,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { auditEntrySchema } from '../audit.ts';
 import { driftSchema } from '../drift.ts';
 import { planSchema } from '../plan-schema.ts';
 import { runSummarySchema } from '../run.ts';
@@ -12,6 +13,10 @@ const failure = z.object({
   correlationId: z.string().optional(),
   hint: z.string().optional(),
 });
+
+export const auditPageSchema = z
+  .object({ entries: z.array(auditEntrySchema), next: z.string().nullable() })
+  .meta({ title: 'AuditPage' });
 
 const runStatusSchema = runSummarySchema.shape.status;
 

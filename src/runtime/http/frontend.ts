@@ -69,6 +69,7 @@ async function answer(
   const stopTimeLimit = startTimeLimit(options.functionTimeoutInMs, (timeout) => controller.abort(timeout));
   response.once('close', () => controller.abort(new ClientGone('the client has gone')));
   if (!options.trustPrincipalHeaders) dropPrincipal(request);
+  appendAddress(request);
   const exchange: Exchange = {
     request,
     response,
@@ -105,6 +106,13 @@ function dropPrincipal(request: IncomingMessage): void {
   for (const name of Object.keys(request.headers)) {
     if (name.startsWith('x-ms-client-principal')) delete request.headers[name];
   }
+}
+
+/** What came with the request may be anybody's word; the last address is the one that is connected, as behind App Service. */
+function appendAddress({ headers, socket }: IncomingMessage): void {
+  const { 'x-forwarded-for': before = [] } = headers;
+  const address = (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '');
+  if (address !== '') headers['x-forwarded-for'] = [before, address].flat().join(', ');
 }
 
 function refuse(response: ServerResponse, status: number, headers: Readonly<Record<string, string>> = {}): void {

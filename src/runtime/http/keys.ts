@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
-import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../shared/errors.ts';
 import { isJsonObject } from '../../shared/json.ts';
@@ -13,6 +13,8 @@ export interface HostKeys {
   readonly function: string;
   /** The system key `durabletask_extension`: opens the durable management API. */
   readonly durableTask: string;
+  /** Further host keys by name, of the same level as the default one. */
+  readonly named?: Readonly<Record<string, string>>;
 }
 
 const FILE = 'keys.json';
@@ -30,17 +32,33 @@ export async function loadKeys(directory: string): Promise<{ readonly keys: Host
   if (existing) return { keys: existing, isNew: false };
   await mkdir(directory, { recursive: true });
   const keys: HostKeys = { master: randomKey(), function: randomKey(), durableTask: randomKey() };
+  try {
+    await place(keys, path, link);
+    return { keys, isNew: true };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return await loadKeys(directory);
+  }
+}
+
+/**
+ * Adds a host key, in place of one of that name; the next start knows it.
+ * @throws UserError `keys_invalid`
+ */
+export async function addKey(directory: string, name: string, key: string): Promise<void> {
+  const { keys } = await loadKeys(directory);
+  await place({ ...keys, named: { ...keys.named, [name]: key } }, join(directory, FILE), rename);
+}
+
+/** Whole or not at all, and readable by this user alone. */
+async function place(keys: HostKeys, path: string, put: (from: string, to: string) => Promise<void>): Promise<void> {
   const temporary = `${path}.${randomUUID()}`;
   try {
     const file = await open(temporary, 'wx', 0o600);
     await file.writeFile(JSON.stringify(keys));
     await file.sync();
     await file.close();
-    await link(temporary, path);
-    return { keys, isNew: true };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return await loadKeys(directory);
+    await put(temporary, path);
   } finally {
     await rm(temporary, { force: true });
   }
@@ -55,7 +73,8 @@ export function isAuthorized(
   if (level === 'anonymous') return true;
   const given = request.header ?? request.query.get('code');
   if (given === null || given === '') return false;
-  const accepted = [keys.master, ...(level === 'function' ? [keys.function] : [])];
+  const ofFunctions = [keys.function, ...Object.values(keys.named ?? {})];
+  const accepted = [keys.master, ...(level === 'function' ? ofFunctions : [])];
   if (level === 'system') accepted.push(keys.durableTask);
   // Every key is compared, so that the time taken reveals nothing.
   return accepted.map((key) => isEqualInConstantTime(given, key)).includes(true);
@@ -66,8 +85,13 @@ export function isEqualInConstantTime(a: string, b: string): boolean {
   return timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
 }
 
-function randomKey(): string {
+/** Cannot be guessed; letters, digits, `-` and `_`. */
+export function randomKey(): string {
   return randomBytes(KEY_BYTES).toString('base64url');
+}
+
+function isKey(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
 }
 
 async function readKeys(path: string): Promise<HostKeys | undefined> {
@@ -82,7 +106,8 @@ async function readKeys(path: string): Promise<HostKeys | undefined> {
     const document: unknown = JSON.parse(text);
     if (
       isJsonObject(document) &&
-      KEY_NAMES.every((name) => typeof document[name] === 'string' && document[name] !== '')
+      KEY_NAMES.every((name) => isKey(document[name])) &&
+      (document.named === undefined || (isJsonObject(document.named) && Object.values(document.named).every(isKey)))
     )
       return document as unknown as HostKeys;
   } catch {

@@ -78,7 +78,7 @@ export const HOST_ERRORS = {
   },
   not_asked: {
     meaning:
-      'A plan of a configuration that is not trusted only asks Resource Manager questions; this was something else.',
+      'A plan of a configuration that is not trusted asks nobody but Resource Manager, and this was something else.',
     next: 'Plan without --untrusted once the configuration was read by somebody who may deploy it.',
     exitCode: ExitCode.failed,
   },

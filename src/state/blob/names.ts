@@ -19,6 +19,10 @@ export interface BlobNames {
   /** Sorted newest first. */
   summary(environment: string, runId: string): string;
   run(environment: string, runId: string, ...parts: readonly string[]): string;
+  /** Entries of the audit trail. */
+  audits(environment: string): string;
+  /** Sorted newest first. */
+  audit(environment: string, id: string): string;
   config(environment: string, digest: string): string;
   history(environment: string): string;
   key(environment: string, key: string): string;
@@ -42,6 +46,8 @@ export function blobNames(stateBlobName: string): BlobNames {
     summaries: (environment) => `${base}/summaries/${environment}/`,
     summary: (environment, runId) => `${base}/summaries/${environment}/${invertedUlid(runId)}.json`,
     run: (environment, runId, ...parts) => [base, 'runs', environment, checkedRunId(runId), ...parts].join('/'),
+    audits: (environment) => `${base}/audit/${environment}/`,
+    audit: (environment, id) => `${base}/audit/${environment}/${inverted(id)}.json`,
     config: (environment, digest) => `${base}/configs/${environment}/${checkedDigest(digest)}.json`,
     history: (environment) => `${base}/history/${environment}/`,
     key: (environment, key) => `${base}/keys/${environment}/${sha256(key)}.json`,
@@ -51,7 +57,10 @@ export function blobNames(stateBlobName: string): BlobNames {
 
 /** Lists come in alphabetical order: the later a run began, the smaller this is. */
 export function invertedUlid(runId: string): string {
-  const ulid = checkedRunId(runId).slice(-ULID_LENGTH);
+  return inverted(checkedRunId(runId).slice(-ULID_LENGTH));
+}
+
+export function inverted(ulid: string): string {
   return [...ulid].map((letter) => ALPHABET[ALPHABET.length - 1 - ALPHABET.indexOf(letter)]).join('');
 }
 

@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+import { auditEntrySchema } from '../../domain/audit.ts';
 import type { DeploymentConfig } from '../../domain/config/model.ts';
 import { planSchema } from '../../domain/plan-schema.ts';
 import {
@@ -14,7 +16,7 @@ import type { RunStore } from '../ports.ts';
 import { configText, readConfig, readMemory, recordMissing } from '../stored-documents.ts';
 import type { Container } from './container.ts';
 import { type EventLog, openEventLog } from './event-log.ts';
-import { type BlobNames, invertedUlid } from './names.ts';
+import { type BlobNames, inverted, invertedUlid } from './names.ts';
 
 /** How many runs and configurations of an environment stay in memory. */
 const REMEMBERED = 20;
@@ -46,6 +48,21 @@ export function openBlobRunStore(
     await container.write(blob, `${JSON.stringify(value)}\n`);
   }
 
+  /** Names are in the order in which they are read. */
+  async function readPage<Schema extends z.ZodType>(
+    prefix: string,
+    schema: Schema,
+    { limit, after }: { readonly limit: number; readonly after: string },
+  ): Promise<readonly z.infer<Schema>[]> {
+    const page: string[] = [];
+    for await (const name of container.list(prefix)) {
+      if (page.length === limit) break;
+      if (name.slice(prefix.length, -'.json'.length) > after) page.push(name);
+    }
+    const found = await Promise.all(page.map((name) => readJson(name, (value) => schema.parse(value))));
+    return found.flatMap((one) => (one === undefined ? [] : [one]));
+  }
+
   const store: RunStore = {
     async create(request) {
       await writeJson(pathOf(request.runId, 'request.json'), request);
@@ -60,17 +77,11 @@ export function openBlobRunStore(
       return request;
     },
 
-    async runs({ limit, before }) {
-      const prefix = names.summaries(environment);
-      const newest = before === undefined ? '' : invertedUlid(before);
-      const page: string[] = [];
-      for await (const name of container.list(prefix)) {
-        if (page.length === limit) break;
-        if (name.slice(prefix.length, -'.json'.length) > newest) page.push(name);
-      }
-      const summaries = await Promise.all(page.map((name) => readJson(name, (value) => runSummarySchema.parse(value))));
-      return summaries.flatMap((summary) => summary ?? []);
-    },
+    runs: ({ limit, before }) =>
+      readPage(names.summaries(environment), runSummarySchema, {
+        limit,
+        after: before === undefined ? '' : invertedUlid(before),
+      }),
 
     summary: (runId) => readJson(names.summary(environment, runId), (value) => runSummarySchema.parse(value)),
     writeSummary: (summary) => writeJson(names.summary(environment, summary.runId), summary),
@@ -114,6 +125,15 @@ export function openBlobRunStore(
       if (await container.create(blob, `${JSON.stringify(decision)}\n`)) return decision;
       return (await readJson(blob, (value) => approvalSchema.parse(value))) ?? decision;
     },
+
+    async record(entry) {
+      await container.create(names.audit(environment, entry.id), `${JSON.stringify(entry)}\n`);
+    },
+    audit: ({ limit, before }) =>
+      readPage(names.audits(environment), auditEntrySchema, {
+        limit,
+        after: before === undefined ? '' : inverted(before),
+      }),
 
     requestCancel: (runId, by) => writeJson(pathOf(runId, 'cancel.json'), { by }),
     withdrawCancel: (runId) => container.remove(pathOf(runId, 'cancel.json')),

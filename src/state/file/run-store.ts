@@ -1,5 +1,6 @@
 import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { auditEntrySchema } from '../../domain/audit.ts';
 import { type RunEvent, runEventSchema } from '../../domain/events.ts';
 import { type Plan, planSchema } from '../../domain/plan-schema.ts';
 import { approvalSchema, RUN_ID, runRequestSchema, runSummarySchema, stepAnswerSchema } from '../../domain/run.ts';
@@ -11,9 +12,10 @@ import { invalidPosition } from '../positions.ts';
 import { configText, readConfig, readMemory, recordMissing } from '../stored-documents.ts';
 import { createAtomically, readIfPresent, writeAtomically } from './atomic.ts';
 
-/** Runs of one environment as files: `<directory>/runs/<runId>/…` and `<directory>/configs/<sha256>.json`. */
+/** Runs of one environment as files: `<directory>/runs/<runId>/…`, `<directory>/configs/<sha256>.json`, `<directory>/audit.ndjson`. */
 export function openFileRunStore(options: { readonly directory: string }): RunStore {
   const runsFolder = join(options.directory, 'runs');
+  const auditPath = join(options.directory, 'audit.ndjson');
   const pathOf = (runId: string, ...names: readonly string[]): string => {
     if (!RUN_ID.test(runId)) throw new Error(`${JSON.stringify(runId)} is no run id`);
     return join(runsFolder, runId, ...names);
@@ -120,6 +122,25 @@ export function openFileRunStore(options: { readonly directory: string }): RunSt
       const path = pathOf(runId, 'decisions', `${decision.planDigest}.json`);
       await createAtomically(path, `${JSON.stringify(decision)}\n`);
       return (await readJson(path, (value) => approvalSchema.parse(value))) ?? decision;
+    },
+
+    record(entry) {
+      const append = appending.then(async () => {
+        await mkdir(options.directory, { recursive: true });
+        await appendDurably(auditPath, `${JSON.stringify(entry)}\n`);
+      });
+      appending = append.catch(() => undefined);
+      return append;
+    },
+
+    async audit({ limit, before }) {
+      // A last line without its end is still being written, or was torn by a crash.
+      const lines = ((await readIfPresent(auditPath)) ?? '').split('\n').slice(0, -1);
+      const entries = lines.map((line, index) =>
+        parseRecord(line, (value) => auditEntrySchema.parse(value), `${auditPath} at line ${index + 1}`),
+      );
+      const older = entries.filter(({ id }) => before === undefined || id < before);
+      return older.sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, limit);
     },
 
     requestCancel: (runId, by) => writeJson(pathOf(runId, 'cancel.json'), { by }),

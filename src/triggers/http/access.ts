@@ -1,13 +1,19 @@
 import type { HttpRequest } from '@azure/functions';
 import { ROLES, type Role } from '../../domain/api/route-table.ts';
+import { type KeyScope, scopeOf } from '../../domain/api/scoped-key.ts';
+import { environmentOfRun } from '../../domain/run.ts';
 import { isJsonObject } from '../../shared/json.ts';
+import type { AppServices } from '../app-services.ts';
 import { HttpProblem } from './answer.ts';
+import { printable } from './printable.ts';
 
 /** Who calls, as far as the host vouches for it. */
 export interface Caller {
-  /** For records: `ada@example.com`, or `key` when only a function key is known. */
+  /** For records: `ada@example.com`; `key`, or `key ci`, and before it who the caller says to be, when only a function key is known. */
   readonly name: string;
   readonly roles: readonly Role[];
+  /** What the key opens; undefined: everything. */
+  readonly scope: KeyScope | undefined;
 }
 
 const NAME_CLAIMS = [
@@ -21,23 +27,66 @@ const NAME_CLAIMS = [
 
 /** What a client may say of itself without proof; kept as a word of its own beside `key`. */
 const CLAIMED_NAME = 'x-draftgenie-caller';
-const MAX_NAME_LENGTH = 100;
 
 /**
  * The caller of a request: the principal that Easy Auth in front of the app passes on in `x-ms-client-principal`
- * (base64 of `{claims: [{typ, val}], role_typ}`), else the holder of a key.
- * https://learn.microsoft.com/azure/app-service/configure-authentication-user-identities
+ * (base64 of `{claims: [{typ, val}], role_typ}`), where the app says that it stands there; else the holder of a key, whatever the header
+ * says: anybody may send it. https://learn.microsoft.com/azure/app-service/configure-authentication-user-identities
  */
-export function callerOf(request: HttpRequest): Caller {
-  const header = request.headers.get('x-ms-client-principal');
+export function callerOf(request: HttpRequest, { requiresRoles }: Pick<AppServices, 'requiresRoles'>): Caller {
+  const scope = keyScope(request);
+  const header = requiresRoles ? request.headers.get('x-ms-client-principal') : null;
   if (header === null) {
     const claimed = printable(request.headers.get(CLAIMED_NAME) ?? '');
-    return { name: claimed ? `${claimed} (by key)` : 'key', roles: [] };
+    const key = scope ? `key ${scope.name}` : 'key';
+    return { name: claimed ? `${claimed} (by ${key})` : key, roles: [], scope };
   }
   const { claims, roleType } = principalOf(header);
   const name = NAME_CLAIMS.flatMap((type) => claims.filter((claim) => claim.type === type))[0]?.value ?? 'unnamed';
   const given = claims.flatMap(({ type, value }) => (type === roleType || type === 'roles' ? [value] : []));
-  return { name: printable(name), roles: ROLES.filter((role) => given.includes(role)) };
+  return { name: printable(name), roles: ROLES.filter((role) => given.includes(role)), scope };
+}
+
+/** The header counts before the query, as for the host, which passes both on as they came. */
+function keyScope(request: HttpRequest): KeyScope | undefined {
+  const scope = scopeOf(request.headers.get('x-functions-key') ?? request.query.get('code') ?? '');
+  if (scope !== 'invalid') return scope;
+  throw new HttpProblem(403, 'key_scope_invalid', 'The access key does not say what it opens.');
+}
+
+/** Throws 403 for a key that is not for this: for other rights, for another environment, or, where scopes are asked for, without one. */
+export function requireScope(
+  request: HttpRequest,
+  { scope }: Caller,
+  { allowed, requiresScopes }: { readonly allowed: readonly Role[]; readonly requiresScopes: boolean },
+): void {
+  if (!scope) {
+    if (!requiresScopes) return;
+    throw new HttpProblem(403, 'key_scope_missing', 'This app asks for keys that say what they open.');
+  }
+  requireRight(scope, allowed);
+  const { environment, runId } = request.params;
+  const asked = environment ?? (runId === undefined ? undefined : environmentOfRun(runId));
+  if (scope.environment === undefined || asked === undefined || asked === scope.environment) return;
+  throw new HttpProblem(
+    403,
+    'key_scope_exceeded',
+    `The key ${scope.name} is for the environment ${scope.environment}.`,
+  );
+}
+
+/** To let a run go on that nobody else approves takes the right to approve. */
+export function requireApprovalRight({ scope }: Caller): void {
+  if (scope) requireRight(scope, ['Deployment.Approver']);
+}
+
+function requireRight({ name, roles }: KeyScope, allowed: readonly Role[]): void {
+  if (roles.some((role) => allowed.includes(role))) return;
+  throw new HttpProblem(
+    403,
+    'key_scope_exceeded',
+    `The key ${name} is not for this; it takes one for ${allowed.join(' or ')}.`,
+  );
 }
 
 /** Throws 401 without a principal and 403 without one of the roles. */
@@ -68,9 +117,4 @@ function principalOf(header: string): {
       : [],
   );
   return { claims, roleType: typeof principal.role_typ === 'string' ? principal.role_typ : 'roles' };
-}
-
-/** Names end up in states, events and logs: no control characters, not endless. */
-function printable(text: string): string {
-  return text.replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, '').slice(0, MAX_NAME_LENGTH);
 }

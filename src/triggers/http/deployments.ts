@@ -18,12 +18,14 @@ import { newestConfig, prepareDestroy } from '../../runs/prepare-destroy.ts';
 import { type PreparedRollback, prepareRollback } from '../../runs/prepare-rollback.ts';
 import { requireSections } from '../../runs/required-sections.ts';
 import { runOverview, runView } from '../../runs/run-view.ts';
+import type { StartRequest } from '../../runs/start-request.ts';
 import { type StartedRun, startRun } from '../../runs/start-run.ts';
 import { readUploadedConfig, type UploadOptions } from '../../runs/uploads/uploaded-config.ts';
 import { UserError } from '../../shared/errors.ts';
 import { isJsonObject } from '../../shared/json.ts';
 import type { AppServices } from '../app-services.ts';
 import { deploymentOf, sharedEngine } from '../start-request.ts';
+import { requireApprovalRight } from './access.ts';
 import { HttpProblem, invalidRequest, json } from './answer.ts';
 import type { Call, RouteHandler } from './handler.ts';
 import {
@@ -41,7 +43,7 @@ import { showRun } from './show-run.ts';
 const KEY = /^[\x21-\x7e]{1,200}$/;
 
 export const startDeploymentHandler: RouteHandler = async (call) => {
-  const { app, request, engine, caller } = call;
+  const { app, request } = call;
   const environment = environmentOf(request);
   const key = idempotencyKey(request);
   const { text, options, more } = await readStart(request, app);
@@ -58,13 +60,7 @@ export const startDeploymentHandler: RouteHandler = async (call) => {
   await requireSections(stores, parsed, { resetsState: options.resetState });
   requireMarkable(state, options.expires);
   await requireSource(app, options);
-  const started = await startRun(app, sharedEngine(app, engine), {
-    ...deploymentOf(parsed, options),
-    environment,
-    trigger: 'http',
-    by: caller.name,
-    ...(key !== undefined && { key: `http:${key}` }),
-  });
+  const started = await start(call, { ...deploymentOf(parsed, options), environment }, key && `http:${key}`);
   return await accepted(call, started, parsed.warnings);
 };
 
@@ -126,47 +122,56 @@ async function readStart(request: HttpRequest, app: AppServices): Promise<Start>
 
 /** A run that brings an earlier one's images, variables and scale back. */
 export const rollbackHandler: RouteHandler = async (call) => {
-  const { app, request, engine, caller } = call;
+  const { app, request } = call;
   const environment = environmentOf(request);
   const key = idempotencyKey(request);
   const { to, autoApprove, dryRun } = await readJson(request, rollbackRequestSchema, app.limits);
   const { config, to: kept, leftAlone } = await rollbackTo(call, environment, to);
-  const started = await startRun(app, sharedEngine(app, engine), {
-    environment,
-    config,
-    source: null,
-    waits: false,
-    resetsState: false,
-    options: { ...NO_OPTIONS, autoApprove, dryRun, rollbackTo: kept.runId },
-    trigger: 'http',
-    by: caller.name,
-    ...(key !== undefined && { key: `rollback:${key}` }),
-  });
+  const options = { ...NO_OPTIONS, autoApprove, dryRun, rollbackTo: kept.runId };
+  const started = await start(call, { ...NOTHING_NEW, environment, config, options }, key && `rollback:${key}`);
   const warnings = leftAlone.map((path) => ({ path, message: 'was otherwise then, and stays as it is' }));
   return await accepted(call, started, warnings);
 };
 
 /** A run that deletes; by the newest configuration, which no body has to bring. */
 export const destroyHandler: RouteHandler = async (call) => {
-  const { app, request, engine, caller } = call;
+  const { app, request } = call;
   const environment = environmentOf(request);
   const key = idempotencyKey(request);
   const { autoApprove, dryRun, onBusy, ...work } = await readJson(request, destroyRequestSchema, app.limits);
   const stores = app.stores(environment);
   const destroy = await prepareDestroy(stores, work);
-  const started = await startRun(app, sharedEngine(app, engine), {
-    environment,
-    config: await newestConfig(stores),
-    source: null,
-    waits: onBusy === 'wait',
-    resetsState: false,
-    options: { ...NO_OPTIONS, autoApprove: autoApprove || work.expired, dryRun, destroy },
-    trigger: 'http',
-    by: caller.name,
-    ...(key !== undefined && { key: `destroy:${key}` }),
-  });
+  const started = await start(
+    call,
+    {
+      ...NOTHING_NEW,
+      environment,
+      config: await newestConfig(stores),
+      waits: onBusy === 'wait',
+      options: { ...NO_OPTIONS, autoApprove: autoApprove || work.expired, dryRun, destroy },
+    },
+    key && `destroy:${key}`,
+  );
   return await accepted(call, started);
 };
+
+/** Of a run that builds nothing, and of which nothing is asked but what it does. */
+const NOTHING_NEW = { source: null, waits: false, resetsState: false } as const;
+
+async function start(
+  { app, engine, caller }: Call,
+  request: Omit<StartRequest, 'trigger' | 'by' | 'key'>,
+  key: string | undefined,
+): Promise<StartedRun> {
+  const { autoApprove, dryRun } = request.options;
+  if (autoApprove && !dryRun) requireApprovalRight(caller);
+  return await startRun(app, sharedEngine(app, engine), {
+    ...request,
+    trigger: 'http',
+    by: caller.name,
+    ...(key !== undefined && { key }),
+  });
+}
 
 /** A run that the body names is part of the request, other than one in the address: 400 when there is none. */
 async function rollbackTo({ app }: Call, environment: string, to: string | undefined): Promise<PreparedRollback> {

@@ -1,4 +1,4 @@
-import { confirmQuerySchema } from '../../domain/api/requests.ts';
+import { AUDIT_PAGE_SIZE, auditQuerySchema, confirmQuerySchema } from '../../domain/api/requests.ts';
 import { environmentView, lockView } from '../../runs/environment-view.ts';
 import { forgetResource } from '../../state/forget.ts';
 import { breakLock } from '../../state/lock.ts';
@@ -7,8 +7,11 @@ import { HttpProblem, invalidRequest, json } from './answer.ts';
 import type { Call, RouteHandler } from './handler.ts';
 import { environmentOf, readQuery } from './request.ts';
 
-export const listEnvironmentsHandler: RouteHandler = async ({ app }) =>
-  json(200, { environments: await app.storage.environments() });
+export const listEnvironmentsHandler: RouteHandler = async ({ app, caller: { scope } }) => {
+  const all = await app.storage.environments();
+  const { environment } = scope ?? {};
+  return json(200, { environments: all.filter((one) => environment === undefined || one === environment) });
+};
 
 export const showEnvironmentHandler: RouteHandler = async ({ app, request }) => {
   const environment = environmentOf(request);
@@ -32,6 +35,15 @@ export const breakLockHandler: RouteHandler = async (call) => {
   const lock = await breakLock(call.app.stores(confirmedEnvironment(call)).state);
   if (lock) call.app.logger.log('warning', `${call.caller.name} broke the lock of ${lock.runId}`);
   return json(200, { lock: lock && lockView(lock) });
+};
+
+export const showAuditHandler: RouteHandler = async ({ app, request }) => {
+  const environment = environmentOf(request);
+  const { limit = AUDIT_PAGE_SIZE, before } = readQuery(request, auditQuerySchema);
+  // One more than the page tells whether there is another.
+  const found = await app.stores(environment).runs.audit({ limit: limit + 1, ...(before !== undefined && { before }) });
+  const entries = found.slice(0, limit);
+  return json(200, { entries, next: found.length > limit ? (entries.at(-1)?.id ?? null) : null });
 };
 
 export const resetStateHandler: RouteHandler = async (call) => {

@@ -1,9 +1,10 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import type { RouteAddress } from '../../domain/api/route-table.ts';
+import { ROUTE_TABLE, type RouteAddress, type RouteName } from '../../domain/api/route-table.ts';
 import type { Engine } from '../../runs/engine.ts';
 import type { AppServices } from '../app-services.ts';
-import { type Caller, callerOf, requireRole } from './access.ts';
+import { type Caller, callerOf, requireRole, requireScope } from './access.ts';
 import { problemAnswer, problemOf } from './answer.ts';
+import { auditOf } from './audit.ts';
 
 /** One call, with what its handler needs. */
 export interface Call {
@@ -21,24 +22,36 @@ export type RouteHandler = (call: Call) => Promise<HttpResponseInit>;
 /** Checks the caller, and turns errors into problem details. What is no expected error is a bug: the host logs its stack. */
 export function httpHandler(
   app: AppServices,
-  route: RouteAddress,
+  name: RouteName,
   handle: RouteHandler,
   engineOf: (context: InvocationContext) => Engine,
 ): HttpHandler {
+  const route: RouteAddress = ROUTE_TABLE[name];
+  const audit = auditOf(app);
   return async (request, context) => {
+    let caller = UNKNOWN;
     try {
-      const caller = callerOf(request);
-      if (app.requiresRoles && route.roles) requireRole(request, caller, route.roles);
+      caller = callerOf(request, app);
+      if (route.roles) {
+        if (app.requiresRoles) requireRole(request, caller, route.roles);
+        requireScope(request, caller, { allowed: route.roles, requiresScopes: app.requiresScopedKeys });
+      }
       const { invocationId } = context;
       const base = basePath(request.url, route);
-      return await handle({ app, request, engine: engineOf(context), invocationId, caller, base });
+      const answer = await handle({ app, request, engine: engineOf(context), invocationId, caller, base });
+      await audit.answered({ name, request, caller }, answer);
+      return answer;
     } catch (error) {
       const problem = problemOf(error);
+      await audit.failed({ name, request, caller }, problem);
       if (!problem) throw error;
       return problemAnswer(problem);
     }
   };
 }
+
+/** Of whom neither key nor principal says anything that can be read. */
+const UNKNOWN: Caller = { name: 'unknown', roles: [], scope: undefined };
 
 /** `/api/deployments/x` answers `/api/`. Paths only: addresses with hosts would trust headers, and could carry keys. */
 function basePath(url: string, { path }: RouteAddress): string {

@@ -1,5 +1,5 @@
 import type { HttpHandler, InvocationContext } from '@azure/functions';
-import { ROUTE_TABLE, type RouteName } from '../../domain/api/route-table.ts';
+import type { RouteName } from '../../domain/api/route-table.ts';
 import type { Engine } from '../../runs/engine.ts';
 import type { AppServices } from '../app-services.ts';
 import { decideApprovalHandler } from './approval.ts';
@@ -18,6 +18,7 @@ import {
   forgetResourceHandler,
   listEnvironmentsHandler,
   resetStateHandler,
+  showAuditHandler,
   showEnvironmentHandler,
   showLockHandler,
 } from './environments.ts';
@@ -41,6 +42,7 @@ const HANDLERS: Readonly<Record<RouteName, RouteHandler>> = {
   showLock: showLockHandler,
   breakLock: breakLockHandler,
   resetState: resetStateHandler,
+  showAudit: showAuditHandler,
   forgetResource: forgetResourceHandler,
   showOpenApi: showOpenApiHandler,
   showHealth: showHealthHandler,
@@ -52,5 +54,5 @@ export function handlerOf(
   name: RouteName,
   engineOf: (context: InvocationContext) => Engine,
 ): HttpHandler {
-  return httpHandler(app, ROUTE_TABLE[name], HANDLERS[name], engineOf);
+  return httpHandler(app, name, HANDLERS[name], engineOf);
 }

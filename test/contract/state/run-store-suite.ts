@@ -62,6 +62,20 @@ export function runStoreSuite(name: string, open: () => Promise<{ readonly store
       expect(kept).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'run/log/cut', 's']);
     });
 
+    it('keeps who asked for what, newest first, whoever writes', async () => {
+      const { store } = await open();
+      expect(await store.audit({ limit: 10 })).toEqual([]);
+      const ids = ['01M8434Z00VB7SSV72CDKWWDXA', '01M8434Z00VB7SSV72CDKWWDXB', '01M8434Z00VB7SSV72CDKWWDXC'];
+      const entries = ids.map((id) => ({
+        ...{ id, at: 't', by: 'ada', from: '192.0.2.1', operation: 'breakLock', environment: 'default' },
+        ...{ runId: null, outcome: 'done' },
+      }));
+      await Promise.all([...entries].reverse().map((entry) => store.record(entry)));
+      expect(await store.audit({ limit: 10 })).toEqual([...entries].reverse());
+      expect((await store.audit({ limit: 1 })).map(({ id }) => id)).toEqual([ids[2]]);
+      expect((await store.audit({ limit: 5, before: ids[2] ?? '' })).map(({ id }) => id)).toEqual([ids[1], ids[0]]);
+    });
+
     it('keeps requests, summaries, plans and configurations', async () => {
       const { store } = await open();
       expect(await store.request(RUN)).toBeUndefined();

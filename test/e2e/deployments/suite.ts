@@ -139,6 +139,19 @@ export function deploymentsSuite(name: string, open: (file: ConfigFile) => Promi
       expect(await deployments.reset()).toEqual(expect.any(String));
       expect((await deployments.show())?.resources).toEqual([]);
     });
+
+    it('tell who asked for what, newest first', async () => {
+      const entries = await deployments.audit(100);
+      const done = entries.filter(({ outcome }) => outcome === 'done');
+      expect(done[0]).toMatchObject({
+        operation: 'resetState',
+        environment: 'default',
+        by: expect.stringMatching(/./),
+      });
+      const ofRun = done.filter((entry) => entry.runId === runId).map(({ operation }) => operation);
+      expect(ofRun).toEqual(['decideApproval', 'startDeployment']);
+      expect(await deployments.audit(1)).toEqual(entries.slice(0, 1));
+    });
   });
 }
 

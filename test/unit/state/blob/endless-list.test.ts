@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createTransport } from '../../../../src/outbound/transport.ts';
 import { systemClock } from '../../../../src/shared/clock.ts';
 import { openContainer } from '../../../../src/state/blob/container.ts';
 import { type ScriptedAnswer, scriptedServer } from '../../../helpers/http/scripted-server.ts';
@@ -15,7 +16,7 @@ function page(name: string, marker: string): ScriptedAnswer {
 async function containerAt(...answers: readonly ScriptedAnswer[]) {
   const { url } = await scriptedServer(...answers);
   const connectionString = `DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;BlobEndpoint=${url}/a;`;
-  return openContainer({ connectionString }, 'deployment-state', systemClock);
+  return openContainer({ connectionString }, 'deployment-state', { clock: systemClock, transport: createTransport() });
 }
 
 describe('a storage that lists without an end', () => {
