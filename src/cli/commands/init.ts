@@ -29,12 +29,13 @@ export interface InitOptions extends AccountOptions {
 export async function initCommand(terminal: Terminal, options: InitOptions, folder = '.'): Promise<ExitCode> {
   const { from, profile, dryRun, output = join(folder, 'config.yaml') } = options;
   const surroundings = await findSources({ folder, from, profiles: profile });
-  const { sources, own } = surroundings;
+  const { sources, own, below = [] } = surroundings;
   if (sources.length === 0 && own !== undefined) return tellOwn(terminal, own);
-  if (sources.length === 0) throw nothingFound(folder);
+  if (sources.length === 0) throw nothingFound(folder, below);
   if (!dryRun && (await isThere(output))) throw exists(output, own);
   const say = (text: string): void => void (dryRun ? terminal.stderr : terminal.stdout).write(text);
   const questions = questionsOf(terminal, options, (line) => say(`${line}\n`));
+  for (const path of below) questions.tell(`Not looked at: ${path}; --from takes it.`);
   const source = await chosenSource(surroundings, questions, options);
   const { text, leftovers } = await textOf(source, { options, folder, output, questions });
   if (dryRun) terminal.stdout.write(text);
@@ -143,9 +144,10 @@ function tellOwn(terminal: Terminal, file: string): ExitCode {
   return ExitCode.ok;
 }
 
-function nothingFound(folder: string): UserError {
+function nothingFound(folder: string, below: readonly string[]): UserError {
+  const elsewhere = below.length === 0 ? '' : ` In folders below there is: ${below.join(', ')}.`;
   return new UserError(
-    `Nothing to deploy was found in ${folder}. Looked for: compose.yaml, compose.yml, docker-compose.yaml or docker-compose.yml; Dockerfiles, in folders below, too; config.yaml of the original script.`,
+    `Nothing to deploy was found in ${folder}. Looked for: compose.yaml, compose.yml, docker-compose.yaml or docker-compose.yml; Dockerfiles, in folders below, too; config.yaml of the original script.${elsewhere}`,
     { code: 'init_nothing_found', hint: 'Name the folder of the application, or a file with --from FILE.' },
   );
 }

@@ -34,7 +34,9 @@ export interface Surroundings {
   /** In the order in which they are taken. */
   readonly sources: readonly FoundSource[];
   /** Path of a configuration of ours. */
-  readonly own: string | undefined;
+  readonly own?: string | undefined;
+  /** Compose files in folders below, which may be of something else: paths for --from. */
+  readonly below?: readonly string[];
 }
 
 export interface Search {
@@ -43,6 +45,8 @@ export interface Search {
   readonly from: readonly string[];
   readonly profiles: readonly string[];
 }
+
+const COMPOSE = /^(?:docker-)?compose\.ya?ml$/;
 
 /** Where configurations lie: beside the application, or as the original script had it. */
 const CONFIGURATIONS = ['config.yaml', 'config.yml', join('scripts', 'azure', 'config.yaml')];
@@ -73,6 +77,7 @@ async function sourcesIn(search: Search): Promise<Surroundings> {
       ...(original ? [originalSource(original.path, original.text)] : []),
     ],
     own: configurations.find(({ kind }) => kind === 'own')?.path,
+    below: compose ? [] : files.paths.filter((path) => COMPOSE.test(basename(path))).map((path) => join(folder, path)),
   };
 }
 
@@ -82,15 +87,15 @@ async function namedSources(search: Search): Promise<Surroundings> {
   const gone = named.find(({ kind }) => kind === 'absent');
   if (gone) throw new UserError(`Cannot read ${gone.path}: ${gone.reason}.`, { code: 'init_unreadable' });
   const [first] = named;
-  if (first?.kind === 'original') return { sources: [originalSource(first.path, first.text)], own: undefined };
+  if (first?.kind === 'original') return { sources: [originalSource(first.path, first.text)] };
   if (first?.kind === 'own') return { sources: [], own: first.path };
   const paths = from.map((path) => relative(resolve(folder), resolve(path)));
   if (findDockerfiles(paths).taken.length === paths.length) {
     const files = await readProjectFiles(folder);
-    return { sources: dockerfileSources({ ...files, dockerfiles: paths }, folder), own: undefined };
+    return { sources: dockerfileSources({ ...files, dockerfiles: paths }, folder) };
   }
   if (named.every(({ path, kind }) => kind === 'compose' || isCalledCompose(path)))
-    return { sources: [await composeSource(search)], own: undefined };
+    return { sources: [await composeSource(search)] };
   throw new UserError(`${first?.path} is no Compose file, no Dockerfile and no configuration.`, {
     code: 'init_unreadable',
   });

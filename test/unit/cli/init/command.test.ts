@@ -84,6 +84,7 @@ describe('init --yes', () => {
   it.each([
     [{}, 'Looked for: compose.yaml'],
     [{ 'README.md': '' }, 'Nothing to deploy was found'],
+    [{ 'deploy/compose.yaml': 'services: {}' }, 'deploy/compose.yaml.'],
     [undefined, 'There is no folder'],
   ])('in a folder with %j says what it looked for', async (files, told) => {
     const folder = files ? await folderWith(files) : join(await tempDirectory(), 'gone');
@@ -99,6 +100,18 @@ describe('init --yes', () => {
     const folder = await folderWith({ ...WEB, 'README.md': 'x: y' });
     const { exitCode, stderr } = await run(['init', folder, '--yes', '--from', join(folder, file)]);
     expect([exitCode, stderr]).toEqual([64, expect.stringContaining(told)]);
+  });
+
+  it('--from a Compose file in a folder below is built from where it lies; without it that is told', async () => {
+    const compose = 'services: { web: { build: ../web, ports: ["80:3000"] } }\n';
+    const folder = await folderWith({ ...WEB, 'deploy/compose.yaml': compose });
+    const file = join(folder, 'deploy/compose.yaml');
+    const without = await run(['init', folder, '--yes', '--dry-run']);
+    expect(without.stderr).toContain(`Not looked at: ${file}; --from takes it.`);
+    const { exitCode, stdout } = await run(['init', folder, '--yes', '--dry-run', '--from', file]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/build: (?:\.\/)?web\n/);
+    expect(stdout).toContain('project_name: shop');
   });
 
   it('--from a Dockerfile makes a service of it alone', async () => {
