@@ -7,6 +7,7 @@ import { cost } from './benchmarks/cost.ts';
 import { deployment } from './benchmarks/deployment.ts';
 import { engine } from './benchmarks/engine.ts';
 import { environments } from './benchmarks/environments.ts';
+import { load } from './benchmarks/load.ts';
 import { noOp } from './benchmarks/no-op.ts';
 import { packageSize } from './benchmarks/package.ts';
 import { sequential } from './benchmarks/sequential.ts';
@@ -29,6 +30,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   services,
   environments,
   cost,
+  load,
   packageSize,
 ];
 

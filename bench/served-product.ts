@@ -9,6 +9,8 @@ export interface ServedProduct {
   /** Connection string of its own storage; null when it was given another. */
   readonly storage: string | null;
   readonly pid: number;
+  /** With its key; throws unless the answer is as it should be. */
+  ask(path: string, options?: RequestInit & { readonly expect?: number }): Promise<Response>;
   /**
    * Deploys the text and answers what the run told. Nobody asks the app anything while the run is under way.
    * @param look called each time before the app is asked about the run
@@ -38,15 +40,17 @@ export async function serveProduct(
     env: { ...process.env, NODE_OPTIONS: '', ...env },
   });
   const { url, key, storage } = await serving(child);
-  const ask = async (path: string, options: RequestInit = {}): Promise<Response> => {
+  const ask: ServedProduct['ask'] = async (path, { expect, ...options } = {}) => {
     const headers = { 'x-functions-key': key, ...(options.headers as Record<string, string>) };
     const response = await fetch(new URL(path, url), { ...options, headers });
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    const isExpected = expect === undefined ? response.ok : response.status === expect;
+    if (!isExpected) throw new Error(`${path}: ${response.status} ${await response.text()}`);
     return response;
   };
   return {
     storage,
     pid: child.pid ?? 0,
+    ask,
     async deploy(environment, config, look = () => undefined) {
       const began = Date.now();
       const started = await ask(`/api/environments/${environment}/deployments?autoApprove=true`, {

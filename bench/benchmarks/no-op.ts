@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type BuiltProduct, withBuiltProduct } from '../built-product.ts';
 import { startCountingProxy } from '../counting-proxy.ts';
 import { type Benchmark, type Figure, median } from '../figure.ts';
+import { PREBUILT } from '../prebuilt.ts';
 import { emptyProcessTime, processTime } from '../process-time.ts';
 import { serveProduct } from '../served-product.ts';
 import { simulatorStartTime } from '../simulator-start.ts';
@@ -11,16 +12,6 @@ import { simulatorStartTime } from '../simulator-start.ts';
 const COMMANDS = 9;
 const SERVED_RUNS = 15;
 const SOURCES = fileURLToPath(new URL('../../src/cli/bin.ts', import.meta.url));
-/** An application of a ready image: nothing is built, so that no sources are uploaded. */
-const PREBUILT = `
-azure: { resource_group: bench-rg, location: westeurope, project_name: bench }
-container_registry: { name: benchregistry }
-key_vault: { name: bench-vault-1 }
-monitoring: {}
-postgresql: {}
-redis: {}
-services: { cache: { image: "redis:7-alpine", port: 6379, transport: tcp } }
-`;
 
 /** A deployment without changes: the command line as a cold process, and one request to an app that is served. */
 export const noOp: Benchmark = {

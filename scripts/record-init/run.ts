@@ -35,7 +35,7 @@ try {
   for (const question of [
     /Name of the application \[.*\]: ?$/m,
     /Number \[1\]: ?$/m,
-    /cache\?[\s\S]*Number \[1\]: ?$/m,
+    /cache: [\s\S]*Number \[1\]: ?$/m,
     /Region.*\]: ?$/m,
   ]) {
     await terminal.until(question);
@@ -50,11 +50,7 @@ try {
   terminal.read(2500);
   await terminal.type('yes');
   await terminal.until(/succeeded[\s\S]*guestbook \$/);
-  terminal.read(3000);
-  await terminal.clear();
-  await terminal.type('draftgenie-deploy open web --print --config config.yaml --simulate');
-  await terminal.until(/https:\/\/[\s\S]*guestbook \$/);
-  terminal.read(4000);
+  terminal.read(6000);
 } finally {
   await terminal.close();
   await rm(home, { recursive: true, force: true, maxRetries: 5 });

@@ -7,7 +7,7 @@ import type { EnvironmentState } from '../domain/state.ts';
 import { STEPS, type StepName } from '../domain/steps.ts';
 import { createEventRecorder, type EventRecorder } from '../engine/event-recorder.ts';
 import type { FailureReport } from '../engine/failure.ts';
-import { type LoadedRun, loadRun } from '../engine/load-run.ts';
+import { isForgotten, type LoadedRun, loadRun } from '../engine/load-run.ts';
 import { openMemory, type StepMemory } from '../engine/memory.ts';
 import type { Services } from '../engine/services.ts';
 import { settleAll } from '../engine/settle.ts';
@@ -19,7 +19,7 @@ import { planningFailure } from '../perform/planning-failure.ts';
 import { UserError } from '../shared/errors.ts';
 import { endRun } from '../state/end-run.ts';
 import { releaseLock, withoutRun } from '../state/lock.ts';
-import type { HistoryEntry } from '../state/ports.ts';
+import type { EventPage, HistoryEntry, RunStore } from '../state/ports.ts';
 import { updateState } from '../state/update-state.ts';
 
 /** Ends a run, however it went: removes what a failed run had created if asked to, writes the summary, releases the lock. */
@@ -55,7 +55,7 @@ const CLOSED = { kind: 'closed' } as const;
 
 /** That it cannot be loaded because the storage lacks it; whatever else kept it from being read is thrown. */
 function whyMissing(error: unknown): UserError {
-  if (error instanceof UserError && ['run_unknown', 'record_missing'].includes(error.code)) return error;
+  if (isForgotten(error)) return error;
   throw error;
 }
 
@@ -111,7 +111,7 @@ async function finish(
   events: EventRecorder,
 ): Promise<void> {
   const [{ events: before }, known, memory] = await settleAll([
-    stores.runs.events(request.runId),
+    toldBefore(stores.runs, request.runId),
     stores.state.read(),
     openMemory(stores.runs, request.runId, 'run'),
   ]);
@@ -164,6 +164,12 @@ async function finish(
   const last = createEventRecorder(services, summary, 'run/close');
   last.add(runCompleted(summary), 'completed');
   await last.flush();
+}
+
+/** A run that ends has told something: a storage that says that there is nothing is asked again. */
+async function toldBefore(runs: RunStore, runId: string): Promise<EventPage> {
+  const page = await runs.events(runId);
+  return page.events.length > 0 ? page : await runs.events(runId);
 }
 
 const LOST = {

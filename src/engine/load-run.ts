@@ -18,7 +18,8 @@ export interface LoadedRun {
 /** Everything about a run that its orchestration does not carry. */
 export async function loadRun(services: Services, { environment, runId }: RunInput): Promise<LoadedRun> {
   const stores = services.stores(environment);
-  const request = await stores.runs.request(runId);
+  // A storage that says once that it is not there is asked again.
+  const request = (await stores.runs.request(runId)) ?? (await stores.runs.request(runId));
   if (!request) {
     throw new UserError(`The run ${runId} is not in the run store.`, {
       code: 'run_unknown',
@@ -28,6 +29,11 @@ export async function loadRun(services: Services, { environment, runId }: RunInp
   }
   const config = await stores.runs.config(request.configDigest);
   return { request, stores, config, rollback: await rollbackOf(stores, request.options, config) };
+}
+
+/** What a run was asked for is not in the storage any more: nobody can go on with it. */
+export function isForgotten(error: unknown): error is UserError {
+  return error instanceof UserError && (error.code === 'run_unknown' || error.code === 'record_missing');
 }
 
 /**

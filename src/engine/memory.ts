@@ -32,9 +32,19 @@ export interface StepMemory {
   ): Promise<void>;
 }
 
-/** The durable memory of one step in one run. */
-export async function openMemory(runs: RunStore, runId: string, scope: MemoryScope): Promise<StepMemory> {
-  const contents = parseContents(await runs.memory(runId, scope), runId);
+/**
+ * The durable memory of one step in one run.
+ * @param isWritten it was written before: a storage that says that it is not there is asked again
+ */
+export async function openMemory(
+  runs: RunStore,
+  runId: string,
+  scope: MemoryScope,
+  { isWritten = false }: { readonly isWritten?: boolean } = {},
+): Promise<StepMemory> {
+  const found = await runs.memory(runId, scope);
+  const isGone = isWritten && Object.keys(found).length === 0;
+  const contents = parseContents(isGone ? await runs.memory(runId, scope) : found, runId);
   return createMemory(contents, (stored) => runs.writeMemory(runId, scope, stored));
 }
 

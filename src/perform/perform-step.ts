@@ -8,7 +8,7 @@ import { STOPPED, type StepAnswer } from '../domain/run.ts';
 import { withKeptSections } from '../domain/sections/kept-sections.ts';
 import type { StepState } from '../domain/state.ts';
 import { createEventRecorder } from '../engine/event-recorder.ts';
-import { loadRun, requirePlan } from '../engine/load-run.ts';
+import { isForgotten, type LoadedRun, loadRun, requirePlan } from '../engine/load-run.ts';
 import { openMemory } from '../engine/memory.ts';
 import { withImagesOf } from '../engine/rollback.ts';
 import type { Services } from '../engine/services.ts';
@@ -32,18 +32,23 @@ export function performStep(services: Services, step: Step): (input: StepInput) 
     const { runs } = services.stores(input.environment);
     const recorded = await runs.answer(input.runId, step.name, input.callNumber);
     if (recorded) return recorded;
-    const answer = await perform(services, step, input);
+    const loaded = await loadRun(services, input).catch((error: unknown) => {
+      if (isForgotten(error)) return undefined;
+      throw error;
+    });
+    // close_run says so.
+    if (!loaded) return { kind: 'failed', code: 'storage_behind', retryable: false };
+    const answer = await perform(services, step, input, loaded);
     await runs.writeAnswer(input.runId, step.name, input.callNumber, answer);
     return answer;
   };
 }
 
-async function perform(services: Services, step: Step, input: StepInput): Promise<StepAnswer> {
-  const loaded = await loadRun(services, input);
+async function perform(services: Services, step: Step, input: StepInput, loaded: LoadedRun): Promise<StepAnswer> {
   const value = await withKnownLock(services, loaded.stores.state, input.runId, input.known?.lock);
   const run = { ...loaded, config: withKeptSections(loaded.config, value) };
   const state = withImagesOf(value, run.rollback);
-  const memory = await openMemory(run.stores.runs, input.runId, step.name);
+  const memory = await openMemory(run.stores.runs, input.runId, step.name, { isWritten: input.callNumber > 1 });
   const events = createEventRecorder(services, input, `${step.name}/${input.callNumber}`);
   const { lock } = state;
   const isOurs = lock?.runId === input.runId;

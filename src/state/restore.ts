@@ -1,3 +1,4 @@
+import { saidOf } from '../domain/expiry/expiry.ts';
 import { UserError } from '../shared/errors.ts';
 import { lockedBy } from './lock.ts';
 import type { HistoryEntry, StateStore } from './ports.ts';
@@ -16,7 +17,7 @@ export async function keptState(state: StateStore, runId: string | undefined): P
 
 /**
  * Makes the state of an earlier run the present one; a copy of what is there is kept. Resources on Azure stay as they are: the
- * next run finds out what differs. The fence grows, so that nobody who held the lock before writes on.
+ * next run finds out what differs. When the environment ends stays as it is now: it may have been given more time since. The fence grows, so that nobody who held the lock before writes on.
  *
  * @returns where the copy is; undefined when there was no document
  */
@@ -25,7 +26,15 @@ export async function restoreState(state: StateStore, { state: kept }: HistoryEn
   await state.replace((before) => {
     if (before?.lock) throw lockedBy(before.lock);
     const fence = Math.max(before?.fence ?? 0, kept.fence) + 1;
-    return { ...kept, fence, serial: before?.serial ?? kept.serial, lock: null, queue: before?.queue ?? [] };
+    const { from: _, expires: __, ...deployed } = kept;
+    return {
+      ...deployed,
+      ...saidOf(before ?? {}),
+      fence,
+      serial: before?.serial ?? kept.serial,
+      lock: null,
+      queue: before?.queue ?? [],
+    };
   });
   return copy;
 }

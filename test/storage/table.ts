@@ -2,13 +2,8 @@ import type { LossCase, LossVerdict } from './trial.ts';
 
 const ENDINGS = ['succeeded', 'repaired', 'broken', 'not met'] as const;
 
-/** One line for each kind of thing that was lost: how its cases ended. */
-export function lossTable(verdicts: ReadonlyMap<LossCase, LossVerdict>): string {
-  const kindOf = ({ loss, by }: LossCase): string => {
-    if (loss.kind === 'journal') return 'the end of the journal';
-    if (loss.kind === 'writes') return `the last writes; then the ${by}`;
-    return loss.document.replace(/\/.*/, '');
-  };
+/** One line for each kind of case: how they ended; then what the repaired ones had said. */
+export function endingsTable<Case>(verdicts: ReadonlyMap<Case, LossVerdict>, kindOf: (one: Case) => string): string {
   const groups = Map.groupBy(verdicts, ([one]) => kindOf(one));
   const width = Math.max(...[...groups.keys()].map(({ length }) => length)) + 1;
   const lines = [...groups].map(([kind, entries]) => {
@@ -22,6 +17,13 @@ export function lossTable(verdicts: ReadonlyMap<LossCase, LossVerdict>): string 
     (code) => code,
   );
   const repaired = [...codes].map(([code, all]) => `  ${code}: ${all.length}`);
-  const head = `${'lost'.padEnd(width)}${['cases', ...ENDINGS].map((word) => word.padStart(10)).join('')}`;
+  const head = `${''.padEnd(width)}${['cases', ...ENDINGS].map((word) => word.padStart(10)).join('')}`;
   return [head, ...lines, 'repaired by a plain re-run:', ...repaired].join('\n');
+}
+
+/** What was lost, of all documents of a kind together. */
+export function kindOfLoss({ loss, by }: LossCase): string {
+  if (loss.kind === 'journal') return 'the end of the journal';
+  if (loss.kind === 'writes') return `the last writes; then the ${by}`;
+  return loss.document.replace(/\/.*/, '');
 }

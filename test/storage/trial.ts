@@ -2,12 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunOptions } from '../../src/domain/run.ts';
+import { UserError } from '../../src/shared/errors.ts';
+import type { FaultRule } from '../../src/simulator/faults.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import type { Application, Deployer, Ground, Outcome } from '../faults/deployment.ts';
 import { differences, type Picture, pictureOf } from '../faults/picture.ts';
 import { notAtRest, unclear } from '../faults/trial.ts';
 import type { VirtualTime } from '../faults/virtual-time.ts';
-import { type BlobService, startBlobService } from '../helpers/blobs/blob-service.ts';
+import { type BlobRequest, type BlobService, startBlobService } from '../helpers/blobs/blob-service.ts';
 import { writtenBy } from './documents.ts';
 import { type Loss, lose } from './loss.ts';
 
@@ -31,6 +33,8 @@ export interface LossVerdict {
 
 export interface Undisturbed {
   readonly picture: Picture;
+  /** Of the run, to the storage. */
+  readonly requests: readonly BlobRequest[];
   readonly writes: number;
   /** After each write of the run, how often each document was written by then. */
   readonly written: readonly ReadonlyMap<string, number>[];
@@ -54,12 +58,14 @@ export async function undisturbedRun(deployer: Deployer, time: VirtualTime, scen
     await prepare(deployer, time, scene, place);
     const { storage, simulator } = place;
     const before = storage.blobs.writes.length;
+    const requestsBefore = storage.requests().length;
     const outcome = await deploy(deployer, time, { ...place, ...groundOf(scene) });
     if (outcome.summary.status !== 'succeeded')
       throw new Error(`the undisturbed run ended as ${JSON.stringify(outcome.summary)}`);
     const writes = storage.blobs.writes.length - before;
     return {
       picture: pictureOf(simulator, outcome.state),
+      requests: storage.requests().slice(requestsBefore),
       writes,
       written: Array.from({ length: writes }, (_, index) =>
         writtenBy(storage.blobs.writes.slice(before, before + index + 1)),
@@ -102,6 +108,41 @@ export async function tryLoss(
       ...(code !== undefined && { code }),
       problems,
     };
+  });
+}
+
+/** A run whose storage fails in these ways, a re-run where it failed, and another one that must find nothing to do. */
+export async function tryStorageFaults(
+  deployer: Deployer,
+  time: VirtualTime,
+  faults: readonly FaultRule[],
+  expected: Picture,
+): Promise<LossVerdict> {
+  return await onFreshGround(time, async (ground) => {
+    const { storage, simulator } = ground;
+    const problems: string[] = [];
+    for (const rule of faults) storage.addFault(rule);
+    const first = await deploy(deployer, time, ground).catch((error: unknown) => {
+      // Before there is a run, its caller is told.
+      if (error instanceof UserError && error.hint) return error;
+      throw error;
+    });
+    const isMet = storage.faultsMet() > 0;
+    storage.clearFaults();
+    const error = first instanceof UserError ? first : first.summary.error;
+    const isDone = !(first instanceof UserError) && first.summary.status === 'succeeded';
+    if (!isDone) {
+      if (!(first instanceof UserError)) problems.push(...unclear(first));
+      const second = await deploy(deployer, time, ground);
+      if (second.summary.status !== 'succeeded')
+        problems.push(`the re-run ended as ${second.summary.status}: ${JSON.stringify(second.summary.error)}`);
+    }
+    const before = simulator.requests().length;
+    const last = await deploy(deployer, time, ground);
+    problems.push(...notAtRest(last, simulator.requests().slice(before)));
+    problems.push(...differences(expected, pictureOf(simulator, last.state)));
+    const ending = !isMet ? 'not met' : isDone ? 'succeeded' : 'repaired';
+    return { ending: problems.length > 0 ? 'broken' : ending, ...(error && { code: error.code }), problems };
   });
 }
 

@@ -40,7 +40,8 @@ export async function initCommand(terminal: Terminal, options: InitOptions, fold
   if (dryRun) terminal.stdout.write(text);
   else if (!(await writeNew(output, text))) throw exists(output, own);
   const result = parsed(text);
-  const made = { file: output, folder, isWritten: !dryRun, from: source.title, result, leftovers };
+  const isSame = source.kind === 'original';
+  const made = { file: output, folder, isWritten: !dryRun, from: source.title, isSame, result, leftovers };
   say(`${dryRun ? '' : '\n'}${report({ ...made, environment: process.env })}`);
   return ExitCode.ok;
 }

@@ -3,28 +3,22 @@ import { isJsonObject, type JsonObject } from '../../shared/json.ts';
 import type { DraftSource } from './found-sources.ts';
 import type { Questions } from './questions.ts';
 
-const MANAGED: Readonly<Record<Choice['section'], string>> = {
-  postgresql: 'Azure Database for PostgreSQL',
-  redis: 'Azure’s cache for Redis',
-  rabbitmq: 'a broker of Azure',
-  mongo: 'a MongoDB elsewhere, such as Atlas',
-};
-
 /** The draft with what is to be a service of Azure instead of a container, and with what everybody reaches. */
 export async function withChosenServices(source: DraftSource, questions: Questions): Promise<Draft> {
   const proposed = await source.draft();
+  const isProposed = ({ section }: Choice): boolean => proposed.config[KEYS[section] ?? section] !== undefined;
   const managed = new Set<string>();
-  for (const { service, section, text } of proposed.choices) {
-    questions.tell(`${service}: ${text}`);
-    const options = [
-      { name: 'managed', about: MANAGED[section] },
-      { name: 'container', about: 'the image, as it is' },
-    ];
-    if ((await questions.choice(`What becomes of ${service}?`, options, 0)) === 0) managed.add(service);
+  for (const choice of proposed.choices) {
+    const answer = await questions.choice(`${choice.service}: ${choice.text}`, OPTIONS, isProposed(choice) ? 0 : 1);
+    if (answer === 0) managed.add(choice.service);
   }
-  const isAsProposed = proposed.choices.every(({ service }) => managed.has(service));
+  const isAsProposed = proposed.choices.every((choice) => managed.has(choice.service) === isProposed(choice));
   return await withEntrance(isAsProposed ? proposed : await source.draft(managed), questions);
 }
+
+const OPTIONS = [{ name: 'managed' }, { name: 'container' }];
+/** Sections that are called otherwise in a configuration. */
+const KEYS: Readonly<Partial<Record<Choice['section'], string>>> = { mongo: 'mongodb' };
 
 /** Where nothing can be reached from outside, one of the services may be meant to be. */
 async function withEntrance(draft: Draft, questions: Questions): Promise<Draft> {

@@ -92,22 +92,9 @@ async function askedRegion(questions: Questions, offersIn: (region: string) => O
 
 function regionRefusal(name: string, regions: readonly string[]): string | undefined {
   if (regions.includes(name)) return undefined;
-  if (name === '?' && regions.length > 0) return inLines(regions);
+  if (name === '?' && regions.length > 0) return regions.join(', ');
   if (!/^[a-z][a-z0-9]{2,40}$/.test(name)) return 'The name of a region is expected, such as eastus or westeurope.';
   return regions.length === 0 ? undefined : `${name} does not offer everything, or is none.`;
-}
-
-const LINE_LENGTH = 90;
-
-/** Between commas, set in as what belongs to a question. */
-function inLines(names: readonly string[]): string {
-  const lines = [''];
-  for (const name of names) {
-    const last = lines.at(-1) ?? '';
-    if (last.length + name.length > LINE_LENGTH) lines.push(name);
-    else lines[lines.length - 1] = last === '' ? name : `${last}, ${name}`;
-  }
-  return lines.join(',\n  ');
 }
 
 async function withFreeNames(

@@ -1,11 +1,15 @@
-import { access, readFile, stat } from 'node:fs/promises';
-import { basename, join, relative, resolve } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import type { ConfigProblem } from '../../domain/config/model.ts';
+import { composeFileIn, readComposeProject } from '../../init/compose/read-project.ts';
+import { composeDraft } from '../../init/convert/compose-draft.ts';
 import { dockerfilesDraft } from '../../init/dockerfiles/dockerfiles-draft.ts';
 import { findDockerfiles } from '../../init/dockerfiles/find-dockerfiles.ts';
 import type { Draft } from '../../init/draft.ts';
 import { type ProjectFiles, readProjectFiles } from '../../init/folder/project-files.ts';
 import { type FileKind, recognised } from '../../init/recognised.ts';
 import { UserError } from '../../shared/errors.ts';
+import { isJsonObject, type Json, scalarText } from '../../shared/json.ts';
 
 /** What a configuration can be made of. */
 export type FoundSource = DraftSource | OriginalSource;
@@ -53,22 +57,30 @@ export async function findSources(search: Search): Promise<Surroundings> {
   return search.from.length > 0 ? await namedSources(search) : await sourcesIn(search);
 }
 
-async function sourcesIn({ folder }: Search): Promise<Surroundings> {
+async function sourcesIn(search: Search): Promise<Surroundings> {
+  const { folder } = search;
   const files = await readProjectFiles(folder);
   const configurations = await Promise.all(
     CONFIGURATIONS.map(async (path) => ({ path: join(folder, path), ...(await readKind(join(folder, path))) })),
   );
   const original = configurations.find(({ kind }) => kind === 'original');
+  const composeFile = composeFileIn(folder);
+  const compose = composeFile === undefined ? undefined : await composeSource(search, composeFile);
   return {
-    sources: [...dockerfileSources(files, folder), ...(original ? [originalSource(original.path, original.text)] : [])],
+    sources: [
+      ...(compose ? [compose] : []),
+      ...dockerfileSources(withoutBuiltBy(compose && (await compose.draft()), files), folder),
+      ...(original ? [originalSource(original.path, original.text)] : []),
+    ],
     own: configurations.find(({ kind }) => kind === 'own')?.path,
   };
 }
 
-async function namedSources({ folder, from }: Search): Promise<Surroundings> {
+async function namedSources(search: Search): Promise<Surroundings> {
+  const { folder, from } = search;
   const named = await Promise.all(from.map(async (path) => ({ path, ...(await readKind(path)) })));
   const gone = named.find(({ kind }) => kind === 'absent');
-  if (gone) throw new UserError(`Cannot read ${gone.path}: there is no such file.`, { code: 'init_unreadable' });
+  if (gone) throw new UserError(`Cannot read ${gone.path}: ${gone.reason}.`, { code: 'init_unreadable' });
   const [first] = named;
   if (first?.kind === 'original') return { sources: [originalSource(first.path, first.text)], own: undefined };
   if (first?.kind === 'own') return { sources: [], own: first.path };
@@ -77,8 +89,62 @@ async function namedSources({ folder, from }: Search): Promise<Surroundings> {
     const files = await readProjectFiles(folder);
     return { sources: dockerfileSources({ ...files, dockerfiles: paths }, folder), own: undefined };
   }
+  if (named.every(({ path, kind }) => kind === 'compose' || isCalledCompose(path)))
+    return { sources: [await composeSource(search)], own: undefined };
   throw new UserError(`${first?.path} is no Compose file, no Dockerfile and no configuration.`, {
     code: 'init_unreadable',
+  });
+}
+
+/** What cannot be read as one is told with its places by whoever reads it. */
+function isCalledCompose(path: string): boolean {
+  return /^(?:docker-)?compose\b.*\.ya?ml$/.test(basename(path));
+}
+
+/**
+ * @param file what was found; absent: those that were named
+ * @throws InvalidConfig with the problems of the files
+ */
+async function composeSource({ folder, from, profiles }: Search, file?: string): Promise<DraftSource> {
+  const files = from.map((path) => resolve(path));
+  const [first] = files;
+  const title = file ?? from.join(', ');
+  const read = readComposeProject({
+    folder: first === undefined ? folder : dirname(first),
+    ...(files.length > 0 && { files }),
+    env: process.env,
+    profiles,
+    root: folder,
+  });
+  if (!read.ok) throw composeError(title, read.problems);
+  const { project } = read;
+  const names = [project.name, basename(resolve(folder))];
+  return { kind: 'compose', title, names, draft: async (managed) => composeDraft(project, { managed }) };
+}
+
+function composeError(title: string, problems: readonly ConfigProblem[]): UserError {
+  const lines = problems.map(
+    ({ path, message, line = 1, column = 1, file = title }) =>
+      `  ${file}:${line}:${column} ${path ? `${path}: ` : ''}${message}`,
+  );
+  return new UserError(`${title} cannot be read as a Compose file:\n${lines.join('\n')}`, { code: 'init_unreadable' });
+}
+
+/** What a Compose file builds is no application beside it. */
+function withoutBuiltBy(draft: Draft | undefined, files: ProjectFiles): ProjectFiles {
+  if (!draft) return files;
+  const { services, jobs } = draft.config;
+  const built = new Set([services, jobs].flatMap(dockerfilesOf));
+  return { ...files, dockerfiles: files.paths.filter((path) => !built.has(path)) };
+}
+
+function dockerfilesOf(workloads: Json | undefined): readonly string[] {
+  if (!isJsonObject(workloads)) return [];
+  return Object.values(workloads).flatMap((one) => {
+    const build = isJsonObject(one) ? one.build : undefined;
+    if (typeof build === 'string') return [join(build, 'Dockerfile')];
+    if (!isJsonObject(build)) return [];
+    return [join(scalarText(build.context, '.'), scalarText(build.dockerfile, 'Dockerfile'))];
   });
 }
 
@@ -95,12 +161,27 @@ function dockerfileSources(files: ProjectFiles, folder: string): readonly DraftS
   return [{ kind: 'dockerfiles', title, names: [name], draft: () => dockerfilesDraft(files, name) }];
 }
 
-async function readKind(path: string): Promise<{ readonly kind: FileKind | 'absent'; readonly text: string }> {
-  try {
-    await access(path);
-  } catch {
-    return { kind: 'absent', text: '' };
-  }
-  const text = await readFile(path, 'utf8');
-  return { kind: recognised(text), text };
+interface ReadFile {
+  readonly kind: FileKind | 'absent';
+  readonly text: string;
+  /** Why it is absent, for people. */
+  readonly reason?: string;
 }
+
+async function readKind(path: string): Promise<ReadFile> {
+  try {
+    const text = await readFile(path, 'utf8');
+    return { kind: recognised(text), text };
+  } catch (error) {
+    const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''];
+    if (reason === undefined) throw error;
+    return { kind: 'absent', text: '', reason };
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'it may not be read',
+};

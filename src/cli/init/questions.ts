@@ -1,5 +1,6 @@
 import { askFor } from '../prompts.ts';
 import type { Terminal } from '../terminal.ts';
+import { wrapped } from './wrapped.ts';
 
 /** What is asked when a configuration is made. */
 export interface Questions {
@@ -19,7 +20,8 @@ interface Option {
 
 /** The person in front of the terminal. */
 export function askedQuestions(terminal: Terminal): Questions {
-  const tell = (line: string): void => void terminal.stdout.write(`${line}\n`);
+  const { columns = USUAL_COLUMNS } = terminal.screen;
+  const tell = (line: string): void => void terminal.stdout.write(`${wrapped(line, columns)}\n`);
   const line = async (question: string): Promise<string> => (await askFor(terminal, question)) ?? '';
   return {
     tell,
@@ -44,6 +46,8 @@ export function askedQuestions(terminal: Terminal): Questions {
     },
   };
 }
+
+const USUAL_COLUMNS = 80;
 
 /** Nobody is asked: everything is as proposed. @param tell what a person should know all the same */
 export function proposedAnswers(tell: (line: string) => void): Questions {

@@ -12,6 +12,8 @@ export interface Made {
   readonly isWritten: boolean;
   /** What the configuration was made of, for people. */
   readonly from: string;
+  /** It says the same as what it was made of. */
+  readonly isSame: boolean;
   readonly result: ConfigResult;
   readonly leftovers: readonly Leftover[];
   readonly environment: NodeJS.ProcessEnv;
@@ -43,10 +45,11 @@ function contents(result: ConfigResult): string {
   return `${parts.join(', ')}, `;
 }
 
-function leftoverLines({ leftovers }: Made): readonly string[] {
+function leftoverLines({ leftovers, isSame }: Made): readonly string[] {
   if (leftovers.length === 0) return ['', 'Everything came over.'];
   const count = leftovers.length === 1 ? 'One thing' : `${leftovers.length} things`;
-  return ['', `${count} did not come over, or came over changed:`, ...leftovers.map((one) => `  ${leftoverLine(one)}`)];
+  const what = isSame ? 'may not be meant' : 'did not come over, or came over changed';
+  return ['', `${count} ${what}:`, ...leftovers.map((one) => `  ${leftoverLine(one)}`)];
 }
 
 function problemLines({ result, file }: Made): readonly string[] {
@@ -72,8 +75,8 @@ function secretLines({ result, environment }: Made): readonly string[] {
   ];
 }
 
-function nextLines({ file, folder, result }: Made): readonly string[] {
-  if (!result.ok) return [];
+function nextLines({ file, folder, isWritten, result }: Made): readonly string[] {
+  if (!result.ok || !isWritten) return [];
   const source = isWithin(file, folder) ? [] : ['--source', folder];
   const command = (...words: readonly string[]): string =>
     `draftgenie-deploy ${shellWords([...words, '--config', file, ...source])}`;

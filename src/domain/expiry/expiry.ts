@@ -60,6 +60,11 @@ export function marked(state: EnvironmentState, { expires, from, by }: AskedExpi
   return before && expires !== NEVER ? { ...made, expires: before } : made;
 }
 
+/** What people have said of an environment: it holds whatever becomes of the record of what was deployed. */
+export function saidOf({ from, expires }: Partial<EnvironmentState>): Pick<EnvironmentState, 'from' | 'expires'> {
+  return { ...(from !== undefined && { from }), ...(expires && { expires }) };
+}
+
 /**
  * Why an environment cannot be given an end; undefined: it can. Only what is new can, and what has one already: nothing that is there
  * for long is deleted because somebody mistook its name. A state that was reset, or lies elsewhere, knows nothing: then what Azure

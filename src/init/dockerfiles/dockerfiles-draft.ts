@@ -4,7 +4,7 @@ import type { Draft, Leftover } from '../draft.ts';
 import type { ProjectFiles } from '../folder/project-files.ts';
 import { type FoundDockerfile, findDockerfiles } from './find-dockerfiles.ts';
 import { readPrograms } from './programs.ts';
-import { knownPort, proposedService } from './proposed-service.ts';
+import { buildSecrets, knownPort, proposedService } from './proposed-service.ts';
 
 /** What people call the part of an application that they see. */
 const ENTRANCE =
@@ -33,8 +33,9 @@ export async function dockerfilesDraft(files: ProjectFiles, name: string): Promi
     leftovers.push(...proposed.notes.map((note) => ({ file: program.file, ...note, path: at })));
   }
   if (callable.length > 0) comments.push({ path: ['services'], text: WHO_REACHES });
+  const secrets = buildSecrets(programs.values());
   return {
-    config: { services },
+    config: { ...(Object.keys(secrets).length > 0 && { secrets }), services },
     comments,
     leftovers: [...leftovers, ...variants.map(variant), ...(files.isCut ? [CUT] : [])],
     choices: [],

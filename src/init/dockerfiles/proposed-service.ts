@@ -1,5 +1,7 @@
 import type { JsonObject } from '../../shared/json.ts';
 import type { ImageSettings } from '../../source/dockerfile/image-settings.ts';
+import { knownServer } from '../convert/known-servers.ts';
+import { secretKey } from '../convert/names.ts';
 import { commandPort } from '../requests/command-port.ts';
 import { healthRequest } from '../requests/health-path.ts';
 import type { ChosenContext } from './build-context.ts';
@@ -43,6 +45,9 @@ export function proposedService(program: Program, isPublic: boolean): ProposedSe
   const { settings, build, file, target, manifest } = program;
   const known = knownPort(program);
   const check = healthOf(settings, known?.port);
+  // What is built on a database is spoken to as one, and is nobody's but the services'.
+  const server = knownServer(settings.base);
+  const isTcp = server?.transport === 'tcp' && server.port === known?.port;
   const notes = [
     ...check.notes,
     ...furtherPorts(settings, known),
@@ -53,7 +58,8 @@ export function proposedService(program: Program, isPublic: boolean): ProposedSe
   return {
     service: {
       build: buildOf(build, target),
-      ...(known && { port: known.port, ingress: isPublic ? 'external' : 'internal' }),
+      ...(known && { port: known.port, ingress: isPublic && !isTcp ? 'external' : 'internal' }),
+      ...(isTcp && { transport: 'tcp' }),
       ...(check.path !== undefined && { health_path: check.path }),
     },
     comments: [
@@ -80,12 +86,27 @@ export function knownPort({ settings, manifest, file }: Program): KnownPort | un
     const started = line && commandPort(line.words.join(' '));
     if (started !== undefined) return { port: started, from: `the command of ${file}` };
   }
-  return manifest?.port === undefined ? undefined : { port: manifest.port, from: `scripts.start of ${manifest.path}` };
+  if (manifest?.port !== undefined) return { port: manifest.port, from: `scripts.start of ${manifest.path}` };
+  const server = knownServer(settings.base);
+  return server && { port: server.port, from: `the image ${settings.base}, on which ${file} builds,` };
 }
 
-function buildOf({ context, dockerfile }: ChosenContext, target: string | undefined): JsonObject | string {
-  if (dockerfile === 'Dockerfile' && target === undefined) return context === '.' ? '.' : `./${context}`;
-  return { context, dockerfile, ...(target !== undefined && { target }) };
+function buildOf({ context, dockerfile, secretIds }: ChosenContext, target: string | undefined): JsonObject | string {
+  if (dockerfile === 'Dockerfile' && target === undefined && secretIds.length === 0)
+    return context === '.' ? '.' : `./${context}`;
+  const secrets = Object.fromEntries(secretIds.map((id) => [id, secretKey(id)]));
+  return {
+    context,
+    ...(dockerfile !== 'Dockerfile' && { dockerfile }),
+    ...(target !== undefined && { target }),
+    ...(secretIds.length > 0 && { secrets }),
+  };
+}
+
+/** What builds cannot go without, by keys of secrets: from the environment of whoever deploys. */
+export function buildSecrets(programs: Iterable<Program>): JsonObject {
+  const ids = [...programs].flatMap(({ build }) => build.secretIds);
+  return Object.fromEntries(ids.map((id) => [secretKey(id), `env:${secretKey(id).toUpperCase()}`]));
 }
 
 function healthOf(

@@ -1,3 +1,5 @@
+import { accessSync, constants } from 'node:fs';
+import { join } from 'node:path';
 import type { FileTree, TreeEntry } from '../../source/ports.ts';
 import { openDirectory } from '../../source/source-tree.ts';
 
@@ -24,13 +26,23 @@ export async function readProjectFiles(folder: string): Promise<ProjectFiles> {
   let folders = 0;
   const isEntered = (path: string): boolean => {
     const name = path.split('/').at(-1) ?? '';
-    if (name.startsWith('.') || NOT_SOURCES.has(name)) return false;
+    if (name.startsWith('.') || NOT_SOURCES.has(name) || !isReadable(join(folder, path))) return false;
     folders += 1;
     return folders <= MAX_FOLDERS;
   };
   const entries = (await tree.list('', isEntered)) ?? [];
   const paths = entries.flatMap(({ kind, path }) => (kind === 'file' ? [path] : [])).toSorted();
   return { tree: listedOnce(tree, entries), paths, isCut: folders > MAX_FOLDERS };
+}
+
+/** The data of a database that ran here are its own user's, and no sources. */
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The tree with only what was listed in it. */

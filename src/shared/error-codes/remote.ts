@@ -64,22 +64,19 @@ export const REMOTE_ERRORS = {
   key_scope_exceeded: {
     meaning: 'The access key says that it is for something else: for other rights, or for another environment.',
     next: 'Use a key that was made for this; `draftgenie-deploy key` makes one.',
-    exitCode: ExitCode.usage,
-    wrong: 'request',
+    exitCode: ExitCode.failed,
     status: 403,
   },
   key_scope_invalid: {
     meaning: 'The access key begins as one that says what it opens, and does not say it.',
     next: 'Make another one with `draftgenie-deploy key`, and take this one out of the app.',
-    exitCode: ExitCode.usage,
-    wrong: 'request',
+    exitCode: ExitCode.failed,
     status: 403,
   },
   key_scope_missing: {
     meaning: 'The app asks for keys that say what they open (`DRAFTGENIE_REQUIRE_SCOPED_KEYS`), and this one does not.',
     next: 'Use a key that was made for this; `draftgenie-deploy key` makes one.',
-    exitCode: ExitCode.usage,
-    wrong: 'request',
+    exitCode: ExitCode.failed,
     status: 403,
   },
   not_signed_in: {

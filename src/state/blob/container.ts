@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpClient } from '@azure/core-rest-pipeline';
 import {
   type BlobRequestConditions,
@@ -60,6 +61,14 @@ const RETRIES: StoragePipelineOptions = { retryOptions: { maxTries: 4, maxRetryD
  * for as long as it is read. https://learn.microsoft.com/rest/api/storageservices/setting-timeouts-for-blob-service-operations
  */
 const STORAGE_LIMITS: Partial<TimeLimits> = { firstByte: 35, whole: 3600 };
+/** https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes */
+const REFUSED_CONDITIONS = [
+  'BlobAlreadyExists',
+  'ConditionNotMet',
+  'TargetConditionNotMet',
+  'AppendPositionConditionNotMet',
+];
+const BUSY_PAUSES_IN_MS = [200, 1000, 3000];
 const JSON_HEADERS = { blobHTTPHeaders: { blobContentType: 'application/json' } };
 
 export function openContainer(
@@ -116,16 +125,19 @@ export function openContainer(
       }
     },
 
-    async write(blob, text, conditions = {}) {
+    async write(blob, text, conditions) {
       const bytes = Buffer.from(text, 'utf8');
       try {
-        const { etag = '' } = await container.askToWrite(() =>
-          client.getBlockBlobClient(blob).upload(bytes, bytes.length, { ...JSON_HEADERS, conditions }),
+        const { etag = '' } = await whileBusy(location, () =>
+          container.askToWrite(() =>
+            client
+              .getBlockBlobClient(blob)
+              .upload(bytes, bytes.length, { ...JSON_HEADERS, ...(conditions && { conditions }) }),
+          ),
         );
         return etag;
       } catch (error) {
-        if (statusOf(error) === 409 || statusOf(error) === 412) throw new ConditionNotMet(`${location}/${blob}`);
-        throw error;
+        throw isRefusedCondition(error) ? new ConditionNotMet(`${location}/${blob}`) : error;
       }
     },
 
@@ -189,6 +201,33 @@ function markerOf({ continuationToken }: { readonly continuationToken?: string }
   return continuationToken || undefined;
 }
 
+/** What is there is not what the request was conditional on. */
+export function isRefusedCondition(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  return code !== undefined && REFUSED_CONDITIONS.includes(code);
+}
+
+/** A conflict with whatever else goes on in the account passes: it is tried again, and then told as a storage that is away. */
+export async function whileBusy<T>(location: string, request: () => Promise<T>): Promise<T> {
+  for (const pause of BUSY_PAUSES_IN_MS) {
+    try {
+      return await request();
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      await sleep(pause);
+    }
+  }
+  try {
+    return await request();
+  } catch (error) {
+    throw isConflict(error) ? away(error as RestError, location) : error;
+  }
+}
+
+function isConflict(error: unknown): boolean {
+  return [409, 412].includes(statusOf(error) ?? 0) && !isRefusedCondition(error);
+}
+
 export function statusOf(error: unknown): number | undefined {
   return (error as { statusCode?: number }).statusCode;
 }
@@ -218,6 +257,13 @@ function openService(connection: StorageConnection, transport: HttpClient): Blob
   }
 }
 
+function away({ statusCode, code }: Pick<RestError, 'statusCode' | 'code'>, location: string): UserError {
+  return new UserError(`The storage ${location} answers ${statusCode} (${code ?? 'without a code'}).`, {
+    code: 'storage_unreachable',
+    hint: 'It is busy or not well; what was acknowledged before is stored.',
+  });
+}
+
 /** What people can act on; everything else is passed on as it is. */
 function explained(error: Pick<RestError, 'statusCode' | 'code' | 'message'>, location: string): unknown {
   if (error instanceof UserError) return error;
@@ -234,6 +280,8 @@ function explained(error: Pick<RestError, 'statusCode' | 'code' | 'message'>, lo
         : 'Check the address and the network; what was acknowledged before is stored.',
     });
   }
+  // The client has tried again by itself.
+  if (statusCode !== undefined && (statusCode >= 500 || [408, 429].includes(statusCode))) return away(error, location);
   if (statusCode === 401 || statusCode === 403) {
     return new UserError(`The storage ${location} refuses access (${code ?? statusCode}).`, {
       code: 'storage_forbidden',

@@ -1,10 +1,11 @@
 import type { AppendBlobClient } from '@azure/storage-blob';
 import { type RunEvent, runEventSchema } from '../../domain/events.ts';
+import { UserError } from '../../shared/errors.ts';
 import { withRoom } from '../log-room.ts';
 import { parseRecord } from '../parse-record.ts';
 import type { EventPage } from '../ports.ts';
 import { invalidPosition } from '../positions.ts';
-import { type Container, isAbsent, statusOf } from './container.ts';
+import { type Container, isAbsent, isRefusedCondition, statusOf, whileBusy } from './container.ts';
 import { download } from './download.ts';
 
 /** Azure takes 50,000 blocks in an append blob; the rest is room for writers that look late. */
@@ -95,8 +96,20 @@ export function openEventLog(container: Container, prefix: string, blocksOfABlob
     }
   }
 
+  /** The storage has lost events that it had acknowledged: what there is has to be learned again. */
+  function forget(): void {
+    known.clear();
+    end = { blob: 1, offset: 0 };
+    bytesBefore = 0;
+    isExisting = false;
+  }
+
   async function catchUp(): Promise<void> {
-    const page = await readFrom(end);
+    const page = await readFrom(end).catch((error: unknown) => {
+      if (!(error instanceof UserError) || error.code !== 'position_invalid') throw error;
+      forget();
+      return readFrom(end);
+    });
     for (const { id } of page.events) known.add(id);
     bytesBefore += page.bytesOfFullBlobs;
     end = page.end;
@@ -122,8 +135,8 @@ export function openEventLog(container: Container, prefix: string, blocksOfABlob
     const client = clientOf(place.blob);
     try {
       if (!isExisting) await create(client);
-      const answer = await container.ask(() =>
-        client.appendBlock(body, body.length, { conditions: { appendPosition: place.offset } }),
+      const answer = await whileBusy(container.location, () =>
+        container.ask(() => client.appendBlock(body, body.length, { conditions: { appendPosition: place.offset } })),
       );
       const isFull = (answer.blobCommittedBlockCount ?? 0) >= blocksOfABlob;
       isExisting = !isFull;
@@ -131,8 +144,11 @@ export function openEventLog(container: Container, prefix: string, blocksOfABlob
       end = isFull ? { blob: place.blob + 1, offset: 0 } : { ...place, offset: place.offset + body.length };
       return true;
     } catch (error) {
-      if (statusOf(error) === 412 || statusOf(error) === 409) return false;
-      throw error;
+      if (isRefusedCondition(error)) return false;
+      if (!isAbsent(error)) throw error;
+      // It was there.
+      forget();
+      return false;
     }
   }
 
@@ -140,10 +156,12 @@ export function openEventLog(container: Container, prefix: string, blocksOfABlob
   async function create(client: AppendBlobClient): Promise<boolean> {
     isExisting = true;
     try {
-      await container.askToWrite(() => client.create({ conditions: { ifNoneMatch: '*' } }));
+      await whileBusy(container.location, () =>
+        container.askToWrite(() => client.create({ conditions: { ifNoneMatch: '*' } })),
+      );
       return true;
     } catch (error) {
-      if (statusOf(error) === 409 || statusOf(error) === 412) return false;
+      if (isRefusedCondition(error)) return false;
       isExisting = false;
       throw error;
     }

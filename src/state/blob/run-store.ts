@@ -89,7 +89,7 @@ export function openBlobRunStore(
     async putConfig(config) {
       const digest = sha256(canonicalJson(config));
       // Its name is its content: one that is there already is this one.
-      if (!configs.has(digest)) await container.create(names.config(environment, digest), configText(config));
+      await container.create(names.config(environment, digest), configText(config));
       configs.set(digest, config);
       return digest;
     },
@@ -98,7 +98,7 @@ export function openBlobRunStore(
       const blob = names.config(environment, digest);
       const known = configs.get(digest);
       if (known) return known;
-      const document = await container.read(blob);
+      const document = (await container.read(blob)) ?? (await container.read(blob));
       if (!document) throw recordMissing(`The configuration ${blob}`);
       const config = readConfig(document.text, blob);
       configs.set(digest, config);

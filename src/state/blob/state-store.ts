@@ -31,7 +31,9 @@ export function openBlobStateStore(container: Container, names: BlobNames, envir
 
     async read() {
       // The fence is read before every write, and the document of a large application takes long to fetch and check.
-      const document = await container.read(blob, last?.document);
+      const found = await container.read(blob, last?.document);
+      // One that was there is asked for again before it counts as gone.
+      const document = found ?? (last && (await container.read(blob)));
       if (last && document === last.document) return last.read;
       const { state, warnings } = parseState(document?.text, environment, location);
       if (!document) return { value: state, etag: null, warnings };
@@ -65,7 +67,8 @@ export function openBlobStateStore(container: Container, names: BlobNames, envir
       const document = await container.read(blob);
       if (!document) return undefined;
       const copy = backupName(blob, label, container.now());
-      await container.write(copy, document.text, { ifNoneMatch: '*' });
+      // Its name has the time in it: one that is there is this one, sent again because its answer was lost.
+      await container.create(copy, document.text);
       return `${container.location}/${copy}`;
     },
 

@@ -16,6 +16,7 @@ import type { EnvironmentState } from '../../../src/domain/state.ts';
 import type { Services } from '../../../src/engine/services.ts';
 import { createTransport } from '../../../src/outbound/transport.ts';
 import { startRun } from '../../../src/runs/start-run.ts';
+import type { Clock } from '../../../src/shared/clock.ts';
 import type { LoggedRequest } from '../../../src/simulator/request-log.ts';
 import { type Simulator, startSimulator } from '../../../src/simulator/simulator.ts';
 import type { CloudState } from '../../../src/simulator/store.ts';
@@ -46,9 +47,13 @@ export interface Copy {
 
 /** A cloud and stores that can be set back to where they were. */
 export interface Bench {
+  readonly simulator: Simulator;
+  readonly clock: Clock;
   readonly requests: () => readonly LoggedRequest[];
   readonly cloud: () => CloudState;
   copy(holdAt?: number): Promise<Copy>;
+  /** What a process works with. */
+  services(gate: Gate, own?: Partial<Services>): Promise<Services>;
   state(): Promise<EnvironmentState>;
   start(options: Partial<RunOptions>): Promise<string>;
   pass(seconds: number): void;
@@ -59,12 +64,15 @@ export interface Snapshot {
   restore(): Promise<void>;
 }
 
-async function example(): Promise<ParsedConfig> {
+/** The example, with a variable of its gateway that tells one release from another. */
+export async function exampleOf(release: string): Promise<ParsedConfig> {
   const document = parse(await readFile(join(EXAMPLE, 'config.yaml'), 'utf8'));
+  const gateway = document.services.api_gateway;
+  gateway.env = { ...gateway.env, RELEASE: release };
   for (const key of LEFT_OUT) {
     delete document.services[key];
     delete document.docker.dockerfiles[key];
-    document.services.api_gateway.env = { ...document.services.api_gateway.env, [`${key.toUpperCase()}_URL`]: null };
+    gateway.env[`${key.toUpperCase()}_URL`] = null;
   }
   const result = parseConfig(stringify({ ...document, defaults: 'draftgenie' }));
   if (!result.ok) throw new Error(`the example is broken: ${JSON.stringify(result.problems)}`);
@@ -72,7 +80,7 @@ async function example(): Promise<ParsedConfig> {
 }
 
 export async function createBench(): Promise<Bench> {
-  const parsed = await example();
+  const parsed = await exampleOf('one');
   let now = Date.now();
   const clock = { now: () => new Date(now) };
   const simulator: Simulator = await startSimulator({ profile: 'instant', clock });
@@ -81,7 +89,7 @@ export async function createBench(): Promise<Bench> {
   const secrets = createSecretSource(parsed, {}, true);
   let directory = join(home, 'first');
 
-  async function servicesOf(gate: Gate): Promise<Services> {
+  async function servicesOf(gate: Gate, own: Partial<Services> = {}): Promise<Services> {
     const cloud = cloudEndpoints('AzureCloud');
     const transport = gate.azure(createTransport({ connectTo: simulator }));
     const credential = await clientSecretCredential(simulator, cloud, createTransport({ connectTo: simulator }));
@@ -104,10 +112,14 @@ export async function createBench(): Promise<Bench> {
       mask: (text) => masker.mask(text),
       observe: () => undefined,
       activitiesMayOverlap: true,
+      ...own,
     };
   }
 
   return {
+    simulator,
+    clock,
+    services: servicesOf,
     requests: simulator.requests,
     cloud: simulator.state,
     async copy(holdAt = 0) {

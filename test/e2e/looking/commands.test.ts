@@ -26,6 +26,7 @@ describe('completion', () => {
     ['draftgenie-deploy plan --output ', ['pretty', 'plain', 'json']],
     ['draftgenie-deploy explain proxy_', ['proxy_refused', 'proxy_setting_invalid', 'proxy_unreachable']],
     ['draftgenie-deploy --config drafts/', ['drafts/config.yaml']],
+    ['draftgenie-deploy init --output drafts/', ['drafts/config.yaml']],
   ])('in bash, as its key is pressed: %s', async (line, expected) => {
     const directory = await installed();
     await run('mkdir', [join(directory, 'drafts')]);

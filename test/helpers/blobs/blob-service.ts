@@ -8,7 +8,7 @@ import { answerBlobs, failure } from './answer-blobs.ts';
 import { type Blobs, createBlobs } from './blobs.ts';
 
 /** A request as it came; the path is that of the blob. */
-interface BlobRequest {
+export interface BlobRequest {
   readonly method: string;
   readonly path: string;
 }

@@ -78,3 +78,20 @@ it('gives up a deletion that never ends', async () => {
     expect.objectContaining({ level: 'warning', message: expect.stringContaining('could not remove one') }),
   );
 });
+
+it('ends a run honestly of which the storage has lost what was asked for, and gives its lock back', async () => {
+  const run = await failedRun([]);
+  const { runId, environment } = run.input;
+  const runs = { ...run.stores.runs, request: async () => undefined };
+  const services = { ...run.services, stores: () => ({ ...run.stores, runs }) };
+  expect(await closeRun(services)({ ...run.input, outcome: 'succeeded' })).toEqual({ kind: 'closed' });
+  expect(await run.stores.runs.summary(runId)).toMatchObject({
+    ...{ runId, environment, status: 'failed' },
+    error: { code: 'storage_behind', hint: expect.stringContaining('Start the deployment again') },
+  });
+  expect((await run.stores.state.read()).value.lock).toBeNull();
+  expect((await run.stores.runs.events(runId)).events.at(-1)).toMatchObject({
+    type: 'run_completed',
+    status: 'failed',
+  });
+});

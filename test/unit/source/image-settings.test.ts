@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readImageSettings } from '../../../src/source/dockerfile/image-settings.ts';
 
@@ -58,5 +59,34 @@ CMD node server.js
 
   it('loses the command of its base with an entry point of its own', () => {
     expect(readImageSettings('FROM a\nCMD x\nENTRYPOINT ["y"]\n')?.command).toBeUndefined();
+  });
+
+  it('is read of any text, and names ports only that there are', () => {
+    const words = fc.constantFrom(
+      'FROM a',
+      'FROM 0 AS b',
+      'FROM b',
+      'ARG P=$P',
+      'ENV P 80',
+      'EXPOSE $P 80/tcp',
+      'EXPOSE',
+      'CMD [',
+      'VOLUME ["/a"]',
+      'HEALTHCHECK CMD ["a"',
+      'ONBUILD EXPOSE 1',
+      '\\',
+      '# escape=`',
+    );
+    const texts = fc.oneof(
+      fc.string(),
+      fc.array(fc.oneof(words, fc.string())).map((lines) => lines.join('\n')),
+    );
+    fc.assert(
+      fc.property(texts, (text) => {
+        const ports = readImageSettings(text)?.exposed ?? [];
+        expect(ports.filter(({ port }) => !(port >= 1 && port <= 65_535))).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
   });
 });

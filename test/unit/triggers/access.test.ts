@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { ROUTE_TABLE, type RouteName } from '../../../src/domain/api/route-table.ts';
 import { type Right, scopedKey } from '../../../src/domain/api/scoped-key.ts';
 import type { RunView } from '../../../src/domain/api/views.ts';
+import { marked } from '../../../src/domain/expiry/expiry.ts';
+import { updateState } from '../../../src/state/update-state.ts';
 import { type CallOptions, openTestApp, type TestApp } from '../../helpers/app-under-test.ts';
 import { prebuiltConfig } from '../../helpers/example-config.ts';
 
@@ -120,6 +122,22 @@ describe('a key with a scope', () => {
       202,
     );
     expect((await start(test, 'production', { ...key(['deploy', 'approve']), query })).status).toBe(202);
+  });
+
+  it('that deploys deletes unasked only what has expired: its end was set when it was made', async () => {
+    const test = await openTestApp();
+    await start(test, 'staging');
+    const { state } = test.storage.environment('staging');
+    await updateState(state, (current) => ({
+      ...marked(current, { expires: '72h', by: 'ann' }, state.now()),
+      resource_group: 'staging-rg',
+      steps: { create_key_vault: { status: 'completed', timestamp: '', dependency_hash: null } as never },
+    }));
+    test.advance(73 * 3600);
+    const headers = { ...key(['deploy'], 'staging').headers, 'content-type': 'application/json' };
+    const destroy = (body: string) => test.call('destroyEnvironment', { params, headers, body });
+    expect(await destroy('{"autoApprove":true}')).toMatchObject(exceeded);
+    expect(await destroy('{"expired":true}')).toMatchObject({ status: 202 });
   });
 
   it('of one environment reads nothing of another, and does nothing there', async () => {

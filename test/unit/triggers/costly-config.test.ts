@@ -3,6 +3,9 @@ import { DEFAULT_LIMITS } from '../../../src/triggers/app-services.ts';
 import { openTestApp, type TestApp } from '../../helpers/app-under-test.ts';
 import { exampleConfig } from '../../helpers/example-config.ts';
 
+/** The machine may be busy. */
+const PATIENT = { ...DEFAULT_LIMITS, parseInSeconds: 600 };
+
 async function start(test: TestApp, body: string) {
   const headers = { 'content-type': 'application/yaml' };
   return await test.call('startDeployment', { params: { environment: 'staging' }, headers, body });
@@ -20,7 +23,7 @@ async function largeConfig(services: number): Promise<string> {
 
 describe('a configuration that is costly to read', () => {
   it('holds nobody up, and is what it is in the end', async () => {
-    const test = await openTestApp();
+    const test = await openTestApp({ limits: PATIENT });
     const started = start(test, await largeConfig(1500));
     const order: string[] = [];
     const asked = (async () => {
@@ -38,13 +41,13 @@ describe('a configuration that is costly to read', () => {
   });
 
   it('is refused at its place all the same', async () => {
-    const test = await openTestApp();
+    const test = await openTestApp({ limits: PATIENT });
     const answer = await start(test, `${await largeConfig(500)}\nports: 80\n`);
     expect(answer).toMatchObject({ status: 400, body: { code: 'config_invalid', problems: [{ path: 'ports' }] } });
   });
 
   it('is filled in with the variables of the request, and else with those of the app', async () => {
-    const test = await openTestApp();
+    const test = await openTestApp({ limits: PATIENT });
     const padding = `# ${'x'.repeat(20_000)}\n`;
     const config = `interpolate: true\n${await exampleConfig()}\nx-a: "\${TAG}"\n${padding}`;
     const services = 'services:\n  one: {image: "nginx:${TAG}-${OTHER}", port: 80}\n';

@@ -1,4 +1,5 @@
 import { sha256 } from '../../../shared/json.ts';
+import { referencesIn } from '../../references/reference-text.ts';
 import type { DeploymentConfig, ServiceConfig } from '../model.ts';
 import { problem, type RuleProblem } from '../rules/rule.ts';
 
@@ -29,7 +30,10 @@ export function madeFrom(config: DeploymentConfig, origin: Origin): MadeFrom {
       services: { application: application.map(withOwnDomains), infrastructure: infrastructure.map(withOwnDomains) },
     },
     problems: subnetOfAnother(config, origin),
-    warnings: [...application, ...infrastructure].flatMap((service) => domainsOfAnother(service, origin)),
+    warnings: [
+      ...[...application, ...infrastructure].flatMap((service) => domainsOfAnother(service, origin)),
+      ...namesInBoth(config, origin),
+    ],
   };
 }
 
@@ -117,6 +121,17 @@ function isOwnDomain(name: string, service: ServiceConfig, index: number, origin
 
 function domainPath({ key }: ServiceConfig, index: number): readonly string[] {
   return ['services', key, 'domains', String(index)];
+}
+
+/** Only Azure knows of which types names must be free outside of their group, too. */
+function namesInBoth({ resources = {} }: DeploymentConfig, origin: Origin): readonly RuleProblem[] {
+  return Object.entries(resources).flatMap(([key, { name, parent, scope }]) => {
+    const path = ['resources', key, 'name'];
+    const isInOther = parent !== undefined || scope !== undefined;
+    if (isInOther || referencesIn(name).includes('environment.name') || isOwn(name, path, origin)) return [];
+    const message = `${name} is what ${origin.from} calls it, too; where it must be free in all of Azure, write \${{environment.name}} into it`;
+    return [problem(path, message)];
+  });
 }
 
 /** A subnet is dedicated to one environment: https://learn.microsoft.com/azure/container-apps/custom-virtual-networks#subnet */

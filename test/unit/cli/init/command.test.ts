@@ -93,6 +93,7 @@ describe('init --yes', () => {
 
   it.each([
     ['gone.yaml', 'there is no such file'],
+    ['web', 'it is a folder'],
     ['README.md', 'is no Compose file, no Dockerfile and no configuration'],
   ])('--from %s is refused', async (file, told) => {
     const folder = await folderWith({ ...WEB, 'README.md': 'x: y' });
@@ -127,6 +128,7 @@ describe('init of the original configuration', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain('7 services, postgresql, redis, from');
     expect(stdout).toContain('export KEY_FOR_TEST=…');
+    expect(stdout).toMatch(/may not be meant:\n.*mongodb\.connection_url: is empty/);
     const text = await readFile(join(folder, 'config.yaml'), 'utf8');
     expect(text).toContain('interpolate: true');
     expect(text).toContain('server_name: "draftgenie-postgres"');

@@ -75,8 +75,7 @@ it('asks for a name until it can be one, what is managed, and what everybody rea
   expect(said).toEqual([
     expect.stringMatching(/^Name of the application \[my-shop\] My Shop!: Lower-case/),
     'Name of the application [my-shop] shop',
-    'db: data go',
-    'What becomes of db? managed/container 1',
+    'db: data go managed/container 1',
     'Which service does everybody reach? web/none 0',
     'Region [eastus] westeurope',
   ]);

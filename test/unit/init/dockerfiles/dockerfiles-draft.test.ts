@@ -8,7 +8,7 @@ async function drafted(files: Readonly<Record<string, string>>) {
   const folder = await tempDirectory();
   await writeTree(folder, files);
   const { config, comments, leftovers } = await dockerfilesDraft(await readProjectFiles(folder), 'My Shop');
-  return { services: config.services, comments, leftovers: leftovers.map(leftoverLine) };
+  return { services: config.services, secrets: config.secrets, comments, leftovers: leftovers.map(leftoverLine) };
 }
 
 describe('Dockerfiles alone', () => {
@@ -56,6 +56,29 @@ describe('Dockerfiles alone', () => {
     expect(leftovers).toEqual([expect.stringMatching(/^admin\/Dockerfile:3 build in \.: .*gone\.txt.*build\.context/)]);
   });
 
+  it('have the port, and the manner, of the image that they are built on where they say none', async () => {
+    const { services, comments } = await drafted({
+      'site/Dockerfile': 'FROM nginx:1.29\n',
+      'db/Dockerfile': 'FROM postgres:17\n',
+    });
+    expect(services).toEqual({
+      site: { build: './site', port: 80, ingress: 'external' },
+      db: { build: './db', port: 5432, ingress: 'internal', transport: 'tcp' },
+    });
+    expect(comments).toContainEqual({
+      path: ['services', 'site', 'port'],
+      text: 'As the image nginx:1.29, on which site/Dockerfile builds, says.',
+    });
+  });
+
+  it('get the secrets without which they are not built from the environment', async () => {
+    const Dockerfile =
+      'FROM x\nRUN --mount=type=secret,id=npmToken,required=true a\nRUN --mount=type=secret,id=other b\nEXPOSE 1\n';
+    const { services, secrets, leftovers } = await drafted({ Dockerfile });
+    expect(services).toMatchObject({ 'my-shop': { build: { context: '.', secrets: { npmToken: 'npm_token' } } } });
+    expect([secrets, leftovers]).toEqual([{ npm_token: 'env:NPM_TOKEN' }, []]);
+  });
+
   it('with several images make several services', async () => {
     const { services, leftovers } = await drafted({
       Dockerfile: `FROM node AS base
@@ -68,8 +91,8 @@ EXPOSE 3000
 `,
     });
     expect(services).toEqual({
-      api: { build: { context: '.', dockerfile: 'Dockerfile', target: 'api' }, port: 4000, ingress: 'internal' },
-      web: { build: { context: '.', dockerfile: 'Dockerfile', target: 'web' }, port: 3000, ingress: 'external' },
+      api: { build: { context: '.', target: 'api' }, port: 4000, ingress: 'internal' },
+      web: { build: { context: '.', target: 'web' }, port: 3000, ingress: 'external' },
     });
     expect(leftovers).toEqual([expect.stringMatching(/^Dockerfile:1 FROM … AS dev: /)]);
   });

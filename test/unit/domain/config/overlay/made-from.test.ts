@@ -87,6 +87,19 @@ ${plain}environments:
     expect(config.services.infrastructure[0]?.domains?.[0]?.name).toBe('pr-7.example.org');
   });
 
+  it('warns of resources of any type whose names are those of the other one', () => {
+    const of = (name: string): string => `resources:
+  bus: { type: Microsoft.ServiceBus/namespaces, api_version: 2024-01-01, name: "${name}", body: {} }
+  orders: { type: Microsoft.ServiceBus/namespaces/queues, api_version: 2024-01-01, parent: bus, name: orders }
+${FILE.replace(', domains: [staging.example.org]', '')}`;
+    expect(messages(of('shop-bus'), PR)).toEqual([
+      expect.stringMatching(
+        /^resources\.bus\.name: shop-bus is what staging calls it, too; .* \$\{\{environment\.name\}\}/,
+      ),
+    ]);
+    expect(messages(of('shop-bus-${{environment.name}}'), PR)).toEqual([]);
+  });
+
   it('gets no subnet of another one', () => {
     const subnet =
       '/subscriptions/7dbb0b6f-ae3a-4a49-a3ee-ebbf6f1b6f0a/resourceGroups/n/providers/Microsoft.Network/virtualNetworks/v/subnets/s';
