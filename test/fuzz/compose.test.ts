@@ -58,8 +58,8 @@ function expectNothingLost({ services, idle }: ComposeProject, { config, leftove
   for (const { name } of idle) expect(isTold(`services.${name}`), name).toBe(true);
   for (const { name, variables } of services) {
     const at = `services.${name}`;
-    const [, called = serviceKey(name)] =
-      leftovers.flatMap(({ key, text }) => (key === at ? [/^is called ([\w-]+)/.exec(text)] : [])).at(-1) ?? [];
+    const renamed = leftovers.filter(({ key }) => key === at).map(({ text }) => /^is called ([\w-]+)/.exec(text)?.[1]);
+    const called = renamed.findLast((one) => one !== undefined) ?? serviceKey(name);
     const found = made.find(([key]) => key === called);
     expect(found !== undefined || isTold(at), `${at} in ${stringify(config)}`).toBe(true);
     const env = Object.keys(((found?.[1] as JsonObject | undefined)?.env ?? {}) as JsonObject);

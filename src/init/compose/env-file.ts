@@ -1,7 +1,7 @@
 import { escaped } from './template.ts';
 
 /** A line of a file of variables. */
-export interface EnvEntry {
+interface EnvEntry {
   readonly name: string;
   /** As a text of a Compose file would say it; undefined: the shell's variable of that name is meant. */
   readonly value: string | undefined;

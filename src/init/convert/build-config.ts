@@ -16,7 +16,8 @@ const SECRET_ID = /^[A-Za-z0-9_.-]+$/;
 export function buildOf(facts: ServiceFacts, path: readonly string[], around: VolumesAround): JsonObject {
   const { build, service } = facts;
   if (!build) return {};
-  const context = dollars(below(around.project.root, contextPath(build)));
+  const folder = below(around.project.root, contextPath(build));
+  const context = dollars(folder === '.' ? folder : `./${folder}`);
   const args: Record<string, Json> = {};
   for (const [name, tree] of build.args) {
     const value = argument(name, tree);

@@ -60,12 +60,13 @@ export function commandOf(
     const text = composeText(word) ?? '';
     if (!found) return singleQuoted(text);
     env[found.variable] = { secret: around.secrets.keyOf(secretVariable(found.variable, found.tree, facts)) };
-    return `${singleQuoted(found.before)}"$$${found.variable}"`;
+    const before = found.before === '' ? '' : singleQuoted(found.before);
+    return `${before}"$$${found.variable}"`;
   }
 }
 
 function singleQuoted(text: string): string {
-  return text === '' ? '' : `'${dollars(text).replaceAll("'", `'\\''`)}'`;
+  return `'${dollars(text).replaceAll("'", `'\\''`)}'`;
 }
 
 interface SecretWord {

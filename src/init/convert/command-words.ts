@@ -14,7 +14,7 @@ export function commandWords(tree: Tree | undefined): readonly TextTree[] | unde
 }
 
 /** Words at blanks that are neither quoted nor escaped; in single quotes a dollar is one, as `$$` is. */
-export function splitWords(text: string): readonly string[] {
+function splitWords(text: string): readonly string[] {
   const words: string[] = [];
   let word: string | undefined;
   let quote = '';

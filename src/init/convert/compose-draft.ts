@@ -9,7 +9,7 @@ import { SERVICE_KEYS } from './keys/service-keys.ts';
 import { TOP_KEYS } from './keys/top-keys.ts';
 import { knownServer } from './known-servers.ts';
 import { listeningOf } from './listening.ts';
-import { choicesOf, managedOf, nameRabbit, sectionsOf, serversOf, withRabbit } from './managed-plan.ts';
+import { choicesOf, managedOf, nameRabbit, sectionsOf, serversOf, withRabbit } from './managed/plan.ts';
 import { mentionsOf, tellMentions } from './mentions.ts';
 import { Names, serviceKey } from './names.ts';
 import { Report } from './report.ts';

@@ -5,7 +5,7 @@ import type { ServiceFacts } from './facts.ts';
 import { type HostIndex, isHttp, type NamedService } from './host-index.ts';
 import { withUses } from './hosts.ts';
 import type { Listening } from './listening.ts';
-import type { ManagedServer, Rewritten } from './managed.ts';
+import type { ManagedServer, Rewritten } from './managed/servers.ts';
 import type { Report } from './report.ts';
 import type { SecretPlan } from './secret-plan.ts';
 import { composeText, dollars, ourText, unsetIn, variablesOf } from './text.ts';

@@ -67,7 +67,7 @@ export interface HealthFacts {
   path: string;
 }
 
-export interface SizeFacts {
+interface SizeFacts {
   cpus?: number;
   memoryInBytes?: number;
   /** Least that it is given, where no limit is. */

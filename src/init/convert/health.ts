@@ -1,14 +1,10 @@
 import type { JsonObject } from '../../shared/json.ts';
+import { healthRequest } from '../requests/health-path.ts';
 import { commandWords } from './command-words.ts';
 import type { ServiceFacts } from './facts.ts';
 import type { Listening } from './listening.ts';
 import type { Report } from './report.ts';
 import { composeText } from './text.ts';
-
-const LOCAL =
-  /(https?):\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d{1,5}))?(\/[^\s"'|;&)]*)?|(?:^|\s)(?:localhost|127\.0\.0\.1)(?::(\d{1,5}))?(\/[^\s"'|;&)]*)?/i;
-/** What asks by http. */
-const ASKING = /\b(?:curl|wget|http|fetch|urlopen|get)\b/i;
 
 /** `health_path` and `probes` of a service. https://docs.docker.com/reference/compose-file/services/#healthcheck */
 export function healthOf(facts: ServiceFacts, listening: Listening, report: Report): JsonObject {
@@ -19,7 +15,9 @@ export function healthOf(facts: ServiceFacts, listening: Listening, report: Repo
   const left = (text: string): void =>
     report.left(health.place ?? facts.service.place, health.path, text, ['services', key]);
   const words = (commandWords(health.test) ?? []).map((word) => composeText(word) ?? '');
-  const asked = requestIn(words.join(' '), port);
+  const request = healthRequest(words);
+  // Without a port it is that of http.
+  const asked = request && { path: request.path, port: request.port ?? 80 };
   if (!asked) {
     const command = words
       .filter((word) => !/^CMD/.test(word))
@@ -32,30 +30,16 @@ export function healthOf(facts: ServiceFacts, listening: Listening, report: Repo
     );
     if (port === undefined) return {};
   }
-  const isMain = asked !== undefined && asked.port === port && asked.scheme === 'http';
+  const isMain = asked !== undefined && asked.port === port;
   const isOverTcp = isMain && transport === 'tcp';
   const target: JsonObject = {};
   if (asked && (isOverTcp || !isMain)) Object.assign(target, { kind: 'http', path: asked.path });
-  if (asked && !isMain) Object.assign(target, { port: asked.port, scheme: asked.scheme });
+  if (asked && !isMain) Object.assign(target, { port: asked.port });
   const probes = probesOf(facts, target);
   return {
     ...(isMain && !isOverTcp && { health_path: asked.path }),
     ...(Object.keys(probes).length > 0 && { probes }),
   };
-}
-
-function requestIn(
-  command: string,
-  main: number | undefined,
-): { readonly path: string; readonly port: number; readonly scheme: 'http' | 'https' } | undefined {
-  if (!ASKING.test(command)) return undefined;
-  const [match, scheme = 'http', port, path, barePort, barePath] = LOCAL.exec(command) ?? [];
-  if (match === undefined) return undefined;
-  const isTls = scheme.toLowerCase() === 'https';
-  const found = Number(port ?? barePort ?? (isTls ? 443 : 80));
-  const asked = port === undefined && barePort === undefined && main === undefined ? undefined : found;
-  if (asked === undefined || asked < 1 || asked > 65_535) return undefined;
-  return { path: path ?? barePath ?? '/', port: asked, scheme: isTls ? 'https' : 'http' };
 }
 
 /** How often readiness may fail, and the startup of a replica, of which each is asked every five seconds. */

@@ -1,12 +1,17 @@
 import type { ServiceFacts } from './facts.ts';
 import { findHosts, type HostUse } from './hosts.ts';
 import type { Spoken } from './listening.ts';
-import type { Mention } from './mentions.ts';
 import type { VariableFacts } from './variable-facts.ts';
 
 /** A place in a variable where a service is named. */
 export interface NamedService extends HostUse {
   readonly target: ServiceFacts;
+}
+
+/** A file of a service that names others. */
+interface NamingFile {
+  readonly owner: ServiceFacts;
+  readonly uses: readonly NamedService[];
 }
 
 /** Ports that everybody means when a service is asked by http. */
@@ -45,7 +50,7 @@ export class HostIndex {
   }
 
   /** How others speak to a service, as far as variables and files that are mounted say it. */
-  spokenTo(target: ServiceFacts, variables: readonly VariableFacts[], mentions: readonly Mention[]): Spoken {
+  spokenTo(target: ServiceFacts, variables: readonly VariableFacts[], mentions: readonly NamingFile[]): Spoken {
     const others = variables.filter(({ owner }) => owner !== target);
     const inVariables = others.flatMap(({ value = '', name, owner }) => this.usesIn(value, name, owner));
     const inFiles = mentions.filter(({ owner }) => owner !== target).flatMap(({ uses }) => uses);

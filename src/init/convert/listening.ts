@@ -40,7 +40,7 @@ const TLS_PORTS = [443, 8443, 9443];
 const DEBUG_PORTS = [9229, 9230, 5678, 5005, 2345];
 
 export function listeningOf(facts: ServiceFacts, spoken: Spoken, { project, all, report }: ListeningAround): Listening {
-  const candidates = portsOf(facts, spoken, project, all);
+  const candidates = portsOf(facts, spoken, { project, all, report });
   const port = mainPort(facts, candidates);
   const left = facts.ports.filter(({ protocol }) => protocol !== 'tcp');
   for (const { place, path, protocol } of left)
@@ -56,12 +56,7 @@ export function listeningOf(facts: ServiceFacts, spoken: Spoken, { project, all,
   return { port, further, transport, isExternal };
 }
 
-function portsOf(
-  facts: ServiceFacts,
-  spoken: Spoken,
-  project: ComposeProject,
-  all: readonly ServiceFacts[],
-): readonly number[] {
+function portsOf(facts: ServiceFacts, spoken: Spoken, { project, all, report }: ListeningAround): readonly number[] {
   const own = facts.ports.filter(({ protocol }) => protocol === 'tcp');
   const isFirst = (one: PortFact): boolean => one.published !== undefined;
   const said = [...own.filter(isFirst), ...own.filter((one) => !isFirst(one))].map(({ port }) => port);
@@ -70,7 +65,12 @@ function portsOf(
   if (spoken.ports.length > 0) return unique(spoken.ports);
   const asked = healthPort(facts);
   if (asked !== undefined) return [asked];
-  return isOtherProgram(facts, all) ? [] : imagePorts(facts, project);
+  const ofImage = imagePorts(facts, project);
+  if (ofImage.length === 0 || !isOtherProgram(facts, all)) return ofImage;
+  const { service } = facts;
+  const why = `runs another program than its image, so that it is a worker: where it listens like that, write "port: ${ofImage[0]}"`;
+  report.left(service.place, `services.${service.name}.command`, why, ['services', facts.key]);
+  return [];
 }
 
 /** Of services that share an image, one with a command of its own is not what the image listens with. */

@@ -3,7 +3,7 @@ import { filled, type Part, parseTemplate, variablesIn } from '../compose/templa
 import { rawTextOf, type Tree } from '../compose/tree.ts';
 
 /** The parts of a text; what is no text has none. The reader has refused what is no template. */
-export function partsOf(tree: Tree | undefined): readonly Part[] {
+function partsOf(tree: Tree | undefined): readonly Part[] {
   const template = parseTemplate(rawTextOf(tree) ?? '');
   return template.ok ? template.parts : [];
 }

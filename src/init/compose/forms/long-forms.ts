@@ -45,7 +45,7 @@ function longBuild(tree: Tree, path: string, filling: Filling): Tree {
 }
 
 /** A list of `NAME=value`; without `=` the value comes from outside, as it does with nothing behind the colon. */
-export function variablesAsKeys(tree: Tree, path: string, filling: Filling): Tree {
+function variablesAsKeys(tree: Tree, path: string, filling: Filling): Tree {
   if (tree.kind !== 'list') return tree;
   const members = tree.items.flatMap((item, index): (readonly [string, Tree])[] => {
     const raw = rawTextOf(item);

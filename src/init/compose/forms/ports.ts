@@ -68,7 +68,7 @@ function longPort(item: Extract<Tree, { kind: 'map' }>, path: string, filling: F
 }
 
 /** All ports of a range; undefined where it is none. */
-export function rangeOf(first: string | undefined, last: string | undefined): readonly number[] | undefined {
+function rangeOf(first: string | undefined, last: string | undefined): readonly number[] | undefined {
   if (first === undefined || !/^\d{1,5}$/.test(first)) return undefined;
   const [from, to] = [Number(first), Number(last ?? first)];
   if (from < 1 || to > 65_535 || to < from || to - from >= MAX_RANGE) return undefined;

@@ -45,7 +45,7 @@ export const CONFIG_SHAPE = {
   },
 } as const satisfies Shape;
 
-export const MODEL_SHAPE = {
+const MODEL_SHAPE = {
   keys: { ...keys('name', 'model', 'context_size'), runtime_flags: TEXTS },
 } as const satisfies Shape;
 

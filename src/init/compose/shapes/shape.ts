@@ -18,8 +18,6 @@ export const TEXTS: Shape = { items: TEXT };
 export const TEXT_OR_LIST: Shape = { isText: true, items: TEXT };
 /** `NAME: value`, or a list of `NAME=value`. */
 export const VARIABLES: Shape = { items: TEXT, each: TEXT };
-/** What nobody here looks into. */
-export const ANYTHING: Shape = { isText: true, items: { isText: true, each: TEXT }, each: TEXT };
 /** Options of others, by names of theirs. */
 export const OPTIONS: Shape = { each: TEXT_OR_LIST };
 

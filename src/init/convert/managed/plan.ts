@@ -1,7 +1,9 @@
-import type { Json, JsonObject } from '../../shared/json.ts';
-import type { Choice } from '../draft.ts';
-import type { ServiceFacts } from './facts.ts';
-import type { HostIndex } from './host-index.ts';
+import type { Json, JsonObject } from '../../../shared/json.ts';
+import type { Choice } from '../../draft.ts';
+import type { ServiceFacts } from '../facts.ts';
+import type { HostIndex } from '../host-index.ts';
+import type { Report } from '../report.ts';
+import type { VariableFacts } from '../variable-facts.ts';
 import {
   isFullyRewritten,
   type ManagedServer,
@@ -9,9 +11,7 @@ import {
   postgresServer,
   rabbitServer,
   redisServer,
-} from './managed.ts';
-import type { Report } from './report.ts';
-import type { VariableFacts } from './variable-facts.ts';
+} from './servers.ts';
 
 const SERVERS = { postgresql: postgresServer, redis: redisServer, mongo: mongoServer, rabbitmq: rabbitServer } as const;
 

@@ -1,12 +1,12 @@
-import { SecretName } from '../../domain/config/secrets.ts';
-import { NAME_RULES } from '../../domain/name-rules.ts';
-import { COMPOSED, databaseSecret } from '../../domain/sections/composed-secrets.ts';
-import type { Json, JsonObject } from '../../shared/json.ts';
-import type { Choice } from '../draft.ts';
-import type { ServiceFacts } from './facts.ts';
-import type { HostIndex, NamedService } from './host-index.ts';
-import { composeText } from './text.ts';
-import type { VariableFacts } from './variable-facts.ts';
+import { SecretName } from '../../../domain/config/secrets.ts';
+import { NAME_RULES } from '../../../domain/name-rules.ts';
+import { COMPOSED, databaseSecret } from '../../../domain/sections/composed-secrets.ts';
+import type { Json, JsonObject } from '../../../shared/json.ts';
+import type { Choice } from '../../draft.ts';
+import type { ServiceFacts } from '../facts.ts';
+import type { HostIndex, NamedService } from '../host-index.ts';
+import { composeText } from '../text.ts';
+import type { VariableFacts } from '../variable-facts.ts';
 
 /** What takes the place of a variable that names a server of ours. */
 export interface Rewritten {
@@ -35,7 +35,8 @@ function soleAddress(
   const [use] = uses;
   if (uses.length !== 1 || use?.scheme === undefined) return undefined;
   const before = value.slice(0, use.start).toLowerCase();
-  const isWhole = before === '' || before.startsWith(`${use.scheme}://`);
+  // Those of Java have a word before the scheme, and no credentials.
+  const isWhole = before === '' || before.startsWith(`${use.scheme}://`) || /^r2dbc:$|^jdbc:$/.test(before);
   const [path = '', query = ''] = value.slice(use.end).split('?');
   return isWhole && !/[\s,;]/.test(value) ? { scheme: use.scheme, path, query, hasUser: use.hasUser } : undefined;
 }
