@@ -35,7 +35,7 @@ export function fileStorage(
       const contents = await Promise.all(
         homes.map(async (home) => [home, await readdir(join(directory, home))] as const),
       );
-      const isThere = (name: string): boolean => name === 'state.json' || name === 'runs';
+      const isThere = (name: string): boolean => name === 'runs' || /^state(?:\.[a-z0-9-]+)?\.json$/.test(name);
       return contents.flatMap(([home, names]) => (names.some(isThere) ? [home] : [])).sort();
     },
     async keyedCall(environment, key, call) {
