@@ -127,7 +127,7 @@ describe('a pull request of a stranger', () => {
     await symlink(secret, join(sandbox.directory, 'app/config.qa.yaml'));
     expect(await attempt('overlay', ['--environment', 'qa'])).toEqual(refused);
     await symlink(secret, join(sandbox.directory, 'app/Dockerfile'));
-    expect(await attempt('Dockerfile')).toEqual([64, expect.stringContaining('error: source_invalid')]);
+    expect(await attempt('Dockerfile')).toEqual([1, expect.stringContaining('error: source_invalid')]);
     await symlink(secret, join(sandbox.directory, '.azure-deployment-state-v1.json'));
     expect(await attempt('state')).toEqual(refused);
     expect(simulator.requests().filter(({ method }) => !['GET', 'POST'].includes(method))).toEqual([]);
