@@ -3,7 +3,7 @@ import type { BlobRequest } from '../helpers/blobs/blob-service.ts';
 import { documentOf } from './documents.ts';
 
 /** A request of an undisturbed run to its storage, known again in another run by what it does to which document. */
-export interface StoragePlace {
+interface StoragePlace {
   readonly method: string;
   /** Regular expression over the name of the blob. */
   readonly path: string;
@@ -31,7 +31,7 @@ export const STORAGE_FAULTS = {
   'answers half': { kind: 'half' },
   trickles: { kind: 'trickle' },
 } as const satisfies Record<string, Fault>;
-export type StorageFaultName = keyof typeof STORAGE_FAULTS;
+type StorageFaultName = keyof typeof STORAGE_FAULTS;
 
 const READS = ['GET', 'LIST'];
 
