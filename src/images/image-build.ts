@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AzureError } from '../azure/errors.ts';
 import type { BuildRun, ImageRegistry } from '../azure/ports.ts';
 import { imageUsers } from '../domain/config/workloads.ts';
-import { timeOfRun } from '../domain/run.ts';
+import { timeOfRun } from '../domain/runs/run-id.ts';
 import { defineRecords } from '../engine/record.ts';
 import type { StepContext } from '../engine/step.ts';
 import { type NotReady, notReady, untilReady } from '../engine/waiting/until-ready.ts';

@@ -1,5 +1,6 @@
 import type { RunView } from '../domain/api/views.ts';
-import { environmentOfRun, RUN_ID, type RunRequest, type RunSummary } from '../domain/run.ts';
+import type { RunRequest, RunSummary } from '../domain/run.ts';
+import { environmentOfRun, RUN_ID } from '../domain/runs/run-id.ts';
 import { UserError } from '../shared/errors.ts';
 import type { EnvironmentStores } from '../state/ports.ts';
 import type { Engine } from './engine.ts';

@@ -1,6 +1,7 @@
 import type { RunEvent } from '../domain/events.ts';
-import { type RunSummary, timeOfRun } from '../domain/run.ts';
+import type { RunSummary } from '../domain/run.ts';
 import { type EndedRun, RUN_COMPLETED_ID, runCompleted } from '../domain/runs/run-end.ts';
+import { timeOfRun } from '../domain/runs/run-id.ts';
 import type { Clock } from '../shared/clock.ts';
 import { releaseLock } from './lock.ts';
 import type { EnvironmentStores } from './ports.ts';

@@ -1,5 +1,5 @@
 import type { DriftReportView } from '../domain/api/views.ts';
-import { environmentOfRun } from '../domain/run.ts';
+import { environmentOfRun } from '../domain/runs/run-id.ts';
 import type { RunReader, RunReaders } from '../runs/reading/run-reader.ts';
 import type { RunServices } from '../runs/services.ts';
 import { LIMITS } from '../shared/limits.ts';

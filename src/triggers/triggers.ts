@@ -10,7 +10,7 @@ import type { HistoryEngine } from '../runs/engine.ts';
 import { once } from '../shared/once.ts';
 import type { AppServices } from './app-services.ts';
 import { durableEngine } from './durable-engine.ts';
-import { watchReaders } from './http/readers.ts';
+import { watchReaders } from './readers.ts';
 
 /** What starts runs and answers about them, by registered name. */
 export interface Triggers {

@@ -1,7 +1,7 @@
 import type { RouteName } from '../../domain/api/route-table.ts';
 import type { RunEvent } from '../../domain/events.ts';
 import type { Plan } from '../../domain/plan-schema.ts';
-import { RUN_ID } from '../../domain/run.ts';
+import { RUN_ID } from '../../domain/runs/run-id.ts';
 import type { Deployments } from '../../runs/deployments.ts';
 import { runUnknown } from '../../runs/known-run.ts';
 import { ExitCode, receivedCode, UserError } from '../../shared/errors.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ENVIRONMENT_NAME } from '../environment-name.ts';
 import { EXPIRES_RULE, isExpiresValue } from '../expiry/duration.ts';
 import { DUMP_TARGET, DUMP_TARGET_RULE } from '../removal/dump.ts';
-import { RUN_ID } from '../run.ts';
+import { RUN_ID } from '../runs/run-id.ts';
 import { STEP_NAMES } from '../steps.ts';
 
 /** Sources given over HTTP are archives, named by the SHA-256 of their bytes. */

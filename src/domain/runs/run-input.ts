@@ -1,6 +1,6 @@
 import { ENVIRONMENT_NAME } from '../environment-name.ts';
 import type { RunInput } from '../function-names.ts';
-import { environmentOfRun, RUN_ID } from '../run.ts';
+import { environmentOfRun, RUN_ID } from './run-id.ts';
 
 /**
  * The input of an orchestration that somebody may have started by hand, through the management API of its host.

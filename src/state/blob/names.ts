@@ -1,4 +1,4 @@
-import { RUN_ID } from '../../domain/run.ts';
+import { RUN_ID } from '../../domain/runs/run-id.ts';
 import { sha256 } from '../../shared/json.ts';
 
 /** Crockford’s base 32, the alphabet of ULIDs. */

@@ -1,7 +1,7 @@
 import type { HttpRequest } from '@azure/functions';
 import { ROLES, type Role } from '../../domain/api/route-table.ts';
 import { type KeyScope, scopeOf } from '../../domain/api/scoped-key.ts';
-import { environmentOfRun } from '../../domain/run.ts';
+import { environmentOfRun } from '../../domain/runs/run-id.ts';
 import { isJsonObject } from '../../shared/json.ts';
 import type { AppServices } from '../app-services.ts';
 import { HttpProblem } from './answer.ts';

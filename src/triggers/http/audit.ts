@@ -2,7 +2,7 @@ import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import type { RouteName } from '../../domain/api/route-table.ts';
 import { DONE } from '../../domain/audit.ts';
 import { ENVIRONMENT_NAME } from '../../domain/environment-name.ts';
-import { environmentOfRun } from '../../domain/run.ts';
+import { environmentOfRun } from '../../domain/runs/run-id.ts';
 import { recordCall } from '../../runs/audit/record-call.ts';
 import { BoundedMap } from '../../shared/bounded-map.ts';
 import { isJsonObject } from '../../shared/json.ts';

@@ -6,9 +6,9 @@ import type { Following } from '../../runs/reading/following.ts';
 import type { RunReader } from '../../runs/reading/run-reader.ts';
 import type { EventPage } from '../../state/ports.ts';
 import { type AppServices, type RequestLimits, readerOf } from '../app-services.ts';
+import { untilLeft } from '../readers.ts';
 import { HttpProblem } from './answer.ts';
 import type { RouteHandler } from './handler.ts';
-import { untilLeft } from './readers.ts';
 import { readQuery, runIdOf } from './request.ts';
 
 export const readEventsHandler: RouteHandler = async ({ app, request, engine, invocationId }) => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { problemSchema } from '../../domain/api/problem.ts';
 import { type Answer, PROBLEM_TYPE, ROUTES, type RouteDefinition } from '../../domain/api/routes.ts';
 import { ENVIRONMENT_NAME } from '../../domain/environment-name.ts';
-import { RUN_ID } from '../../domain/run.ts';
+import { RUN_ID } from '../../domain/runs/run-id.ts';
 import { hashJson, type JsonObject } from '../../shared/json.ts';
 
 const PARAMETERS: Readonly<Record<string, { readonly description: string; readonly pattern: string }>> = {

@@ -1,7 +1,7 @@
 import type { HttpRequest } from '@azure/functions';
 import type { z } from 'zod';
 import { ENVIRONMENT_NAME } from '../../domain/environment-name.ts';
-import { RUN_ID } from '../../domain/run.ts';
+import { RUN_ID } from '../../domain/runs/run-id.ts';
 import { MAX_JSON_DEPTH, nestsDeeperThan } from '../../shared/json-depth.ts';
 import type { RequestLimits } from '../app-services.ts';
 import { HttpProblem, invalidRequest } from './answer.ts';

@@ -1,7 +1,7 @@
 import { app, type InvocationContext } from '@azure/functions';
 import { expect, it } from 'vitest';
 import { loadFunctions } from '../../../src/runtime/worker.ts';
-import { untilLeft, watchReaders } from '../../../src/triggers/http/readers.ts';
+import { untilLeft, watchReaders } from '../../../src/triggers/readers.ts';
 import { serve } from '../../helpers/http/served.ts';
 import { until } from '../../helpers/wait.ts';
 

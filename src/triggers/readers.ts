@@ -1,6 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { once } from '../../shared/once.ts';
+import { once } from '../shared/once.ts';
 
 /** By which the host names the invocation of a request that it hands to the library's own server (`enableHttpStream`). */
 const INVOCATION_ID = 'x-ms-invocation-id';
