@@ -18,7 +18,7 @@ export interface StorageFaultCase {
   readonly place: StoragePlace;
 }
 
-export const STORAGE_FAULTS = {
+const STORAGE_FAULTS = {
   '409 on a write': { kind: 'status', status: 409, code: 'ContainerBeingDeleted' },
   '412 after its own success': { kind: 'reset', afterEffect: true },
   '404 once': { kind: 'status', status: 404, code: 'BlobNotFound' },
