@@ -26,8 +26,13 @@ export function lifeTags(life: string | undefined): Record<string, string> {
   return life === undefined ? {} : { [LIFE]: life };
 }
 
-export function isOfLife(tags: unknown, life: string): boolean {
-  return tagValue(tags, LIFE) === life;
+/**
+ * Whether what carries the tags was made in a life before this one. Runs name lives, and their ids grow: what is of a later life was made
+ * after the state that names this one, which is an older copy then.
+ */
+export function isOfEarlierLife(tags: unknown, life: string): boolean {
+  const made = tagValue(tags, LIFE);
+  return made === undefined || made < life;
 }
 
 export function isOurs(tags: unknown, environment: string): boolean {

@@ -1,6 +1,6 @@
 import type { Vault, VaultSecret } from '../azure/ports.ts';
 import { recordedFamily } from '../domain/outputs.ts';
-import { isOfLife, lifeTags, ownerTags } from '../domain/tags.ts';
+import { isOfEarlierLife, lifeTags, ownerTags } from '../domain/tags.ts';
 import { defineRecords, doneSchema } from '../engine/record.ts';
 import type { StepContext } from '../engine/step.ts';
 import { type NotReady, notReady, untilReady } from '../engine/waiting/until-ready.ts';
@@ -32,7 +32,8 @@ export function vaultSecrets(context: StepContext, vault: Vault): VaultSecrets {
   const tags = { ...ownerTags(context.environment), ...lifeTags(life) };
   // A vault that was recovered has the secrets of before. Once this life has its own, whoever changes one by hand is right.
   const isSettled = Object.keys(recordedFamily(context.state, 'secret')).length > 0;
-  const isEarlier = (secret: VaultSecret): boolean => life !== undefined && !isSettled && !isOfLife(secret.tags, life);
+  const isEarlier = (secret: VaultSecret): boolean =>
+    life !== undefined && !isSettled && isOfEarlierLife(secret.tags, life);
 
   async function read(name: string): Promise<Read | Waiting> {
     return await untilReady<Read>(context, `secret:${name}`, async () => {
