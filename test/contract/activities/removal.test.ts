@@ -65,7 +65,7 @@ async function deletion(changes: Partial<DeploymentConfig> = {}): Promise<Deleti
 describe('a deletion, on the simulator', () => {
   it('takes everything that the steps made, and closes the state', async () => {
     const { open, plan, remove, state, there } = await deletion();
-    expect(await open()).toEqual({ kind: 'remove' });
+    expect(await open()).toMatchObject({ kind: 'remove' });
     const { resources, unseen, removal } = await plan();
     expect(resources.filter(({ action }) => action !== 'delete')).toEqual([]);
     expect(removal).toEqual({ leftBehind: null, deletesData: true });

@@ -31,7 +31,7 @@ beforeAll(async () => {
 
 describe('the app, as the real Functions host sees it', () => {
   it('is exactly the functions and bindings that the host indexed, and those that were added since', () => {
-    const added = ['forget_resource', 'destroy_environment', 'run_removal', 'remove_resources'];
+    const added = ['forget_resource', 'destroy_environment', 'run_removal', 'remove_resources', 'show_audit'];
     const all = worker.functions().map(({ metadata: { name, bindings } }) => ({
       name,
       bindings: Object.entries(bindings).map(([key, { properties, ...binding }]) => ({ ...binding, name: key })),
