@@ -49,7 +49,7 @@ it('brings images of services back that are built elsewhere, and says what it le
 
   const again = await rollback('--to', first);
   expect([again.exitCode, again.stderr]).toEqual([
-    64,
+    1,
     expect.stringContaining('What is deployed is the release of run'),
   ]);
 

@@ -136,9 +136,9 @@ export const REFUSED: readonly Refused[] = [
     title: 'a state that was cut off',
     variations: [withState('{"version": "1.0", "steps": {')],
     says: /state_corrupt/,
-    exitCode: USAGE,
+    exitCode: 1,
   },
-  { title: 'an empty state', variations: [withState('')], says: /state_corrupt/, exitCode: USAGE },
+  { title: 'an empty state', variations: [withState('')], says: /state_corrupt/, exitCode: 1 },
   {
     title: 'a state of another environment',
     variations: [withState(JSON.stringify(emptyState('staging')))],
