@@ -26,9 +26,12 @@ interface Left {
 /** What a run of a served app left behind when it has ended. */
 async function leftBy(app: ServedApp, runId: string): Promise<Left> {
   const { state, runs } = openBlobStorage({ connectionString: app.storage }).environment(ENVIRONMENT);
+  // An answer about the run says how it ended a moment before the lock is given back and the stream ends.
+  let { events } = await runs.events(runId);
+  while (events.at(-1)?.type !== 'run_completed') ({ events } = await runs.events(runId));
   const value: EnvironmentState = (await state.read()).value;
   const simulator = join(app.directory, '.draftgenie-deploy/serve/simulator');
-  return { outcome: await outcomeOf(simulator, value), stream: toldBy((await runs.events(runId)).events) };
+  return { outcome: await outcomeOf(simulator, value), stream: toldBy(events) };
 }
 
 async function undisturbed(): Promise<Left & { readonly counts: Readonly<Record<'journal' | 'azure', number>> }> {

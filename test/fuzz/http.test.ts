@@ -63,7 +63,7 @@ function bodyFor(name: RouteName): fc.Arbitrary<string | Uint8Array | undefined>
     mutated(...own),
     hostileJson.map((value) => JSON.stringify(value)),
     fc.uint8Array({ maxLength: 60 }),
-    fc.constant(undefined),
+    fc.constantFrom(undefined, 'x'.repeat(BODY_LIMIT + 1)),
   );
 }
 
@@ -80,12 +80,13 @@ const requestTo = (runId: string) =>
       body: bodyFor(name),
     }),
   );
+const BODY_LIMIT = 64 * 1024;
 /** What every route may answer, besides what its own description promises. */
 const ALWAYS = [400, 401, 403, 404, 409];
 
 describe('a hostile request', () => {
   it('gets a promised answer, a refusal says why, and nothing is written outside of the storage', async () => {
-    const limits = { ...DEFAULT_LIMITS, streamInSeconds: 0, pollInMs: 1, bodyInBytes: 64 * 1024 };
+    const limits = { ...DEFAULT_LIMITS, streamInSeconds: 0, pollInMs: 1, bodyInBytes: BODY_LIMIT };
     const outer = await tempDirectory();
     const storage = fileStorage(join(outer, 'storage'), { now: () => new Date('2026-01-01T00:00:00Z') });
     const app = await openTestApp({ limits, storage });
