@@ -33,17 +33,21 @@ export class SecretPlan {
   readonly #names = new Names(RESERVED, vaultName);
   readonly #variables = new Names();
   readonly #files = new Map<string, string>();
+  /** What variables stand for that secrets are written with. */
+  readonly #values: ReadonlyMap<string, string | undefined>;
 
   /** @param all every variable that stays a variable */
   constructor(all: readonly VariableFacts[], report: Report) {
     this.#report = report;
     const whole = all.filter(({ secrecy }) => secrecy === 'whole');
     const partly = all.filter(({ secrecy }) => secrecy === 'part');
+    this.#values = new Map(whole.flatMap(({ tree, value }) => variablesOf(tree).map((name) => [name, value] as const)));
     for (const one of whole) this.#groupOf(one).members.push(one);
     for (const group of this.#groups.values()) {
       const isMade = group.members.some(({ name, owner }) => isOwnPassword(name, owner.known) || isRandomSecret(name));
       group.isGenerated = isMade && !partly.some((one) => isWithin(group, one));
     }
+    for (const one of partly) this.#groupOf(one).members.push(one);
   }
 
   /** The key of the secret of a variable. */
@@ -89,7 +93,7 @@ export class SecretPlan {
   }
 
   #groupOf(one: VariableFacts): Group {
-    const id = identityOf(one);
+    const id = this.#identityOf(one);
     const known = this.#groups.get(id);
     if (known) return known;
     const variable = variableOf(one);
@@ -104,6 +108,17 @@ export class SecretPlan {
     };
     this.#groups.set(id, group);
     return group;
+  }
+
+  /** What two must have in common to be the same secret. */
+  #identityOf({ tree, name, value, secrecy }: VariableFacts): string {
+    if (secrecy === 'part') return `part ${name} ${tree.text}`;
+    if (tree.text === null) return `variable ${name}`;
+    const [variable] = variablesOf(tree);
+    if (variable !== undefined) return `variable ${variable}`;
+    // A file of variables may be given to a container and fill others in as well.
+    const isVariable = value !== undefined && this.#values.get(name) === value;
+    return isVariable ? `variable ${name}` : `value ${value}`;
   }
 
   #define(group: Group, one: VariableFacts): void {
@@ -124,15 +139,6 @@ function textOf({ secrecy, tree }: VariableFacts, { variable, isGenerated }: Gro
     return `holds a secret: set the variable ${variable} where you deploy, to what it is there: ${shown}`;
   }
   return `is a secret, and no part of the configuration: set the variable ${variable} where you deploy`;
-}
-
-/** What two must have in common to be the same secret. */
-function identityOf(one: VariableFacts): string {
-  const { tree, name, value, secrecy, path } = one;
-  if (secrecy === 'part') return `part ${path} ${tree.text}`;
-  const [variable] = variablesOf(tree);
-  if (tree.text === null) return `variable ${name}`;
-  return variable === undefined ? `value ${value}` : `variable ${variable}`;
 }
 
 function variableOf({ tree, name, secrecy }: VariableFacts): string {

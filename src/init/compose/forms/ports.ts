@@ -2,8 +2,8 @@ import { itemsOf, listTree, type Tree } from '../tree.ts';
 import type { Filling } from './filling.ts';
 
 const PORT = String.raw`(\d{1,5})(?:-(\d{1,5}))?`;
-/** `[[IP:]PUBLISHED:]TARGET[/PROTOCOL]`: https://github.com/compose-spec/compose-spec/blob/main/05-services.md#short-syntax-4 */
-const SHORT = new RegExp(String.raw`^(?:(?:(\[[0-9a-f:]+\]|[0-9.]+):)?(?:${PORT})?:)?${PORT}(?:/([a-z]+))?$`, 'i');
+/** `[[IP:]PUBLISHED:]TARGET[/PROTOCOL]`, where Docker takes an empty address for all: https://github.com/compose-spec/compose-spec/blob/main/05-services.md#short-syntax-4 */
+const SHORT = new RegExp(String.raw`^(?:(?:(\[[0-9a-f:]+\]|[0-9.]*):)?(?:${PORT})?:)?${PORT}(?:/([a-z]+))?$`, 'i');
 /** More ports of one line are no list that anybody meant. */
 const MAX_RANGE = 1000;
 
@@ -36,7 +36,7 @@ function shortPort(text: string, item: Tree, path: string, filling: Filling): Tr
       {
         target: String(port),
         published: published ? String(published[index] ?? published[0]) : undefined,
-        host_ip: ip?.replace(/^\[|\]$/g, ''),
+        host_ip: ip?.replace(/^\[|\]$/g, '') || undefined,
         protocol: protocol?.toLowerCase() ?? 'tcp',
       },
       item.place,

@@ -34,7 +34,7 @@ describe('a Compose project', () => {
       `services:
   web:
     build: .
-    ports: ["80", "8080:80", "127.0.0.1:9000-9001:9000-9001/tcp", "[::1]:53:53/udp", {target: 443, published: 8443}]
+    ports: ["80", "8080:80", "127.0.0.1:9000-9001:9000-9001/tcp", ":81:81", "[::1]:53:53/udp", {target: 443, published: 8443}]
     expose: [3000, "4000-4001/udp"]
     volumes: [data:/data:ro, ./x:/x, /anonymous, {type: tmpfs, target: /t}]
     depends_on: [db]
@@ -56,6 +56,7 @@ configs: {conf: {content: x}}
         port('80', { published: '8080' }),
         port('9000', { published: '9000', host_ip: '127.0.0.1' }),
         port('9001', { published: '9001', host_ip: '127.0.0.1' }),
+        port('81', { published: '81' }),
         { target: '53', published: '53', host_ip: '::1', protocol: 'udp' },
         port('443', { published: '8443' }),
       ],

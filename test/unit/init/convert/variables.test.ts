@@ -136,6 +136,25 @@ describe('secrets among variables', () => {
     expect(config.services.db.env).toEqual({ MYSQL_ROOT_PASSWORD: { secret: 'db_password' } });
   });
 
+  it('of one variable are one, whether a file of variables or a text gives them', () => {
+    const { config, left } = converted(
+      'services:\n  web: {image: x/y, env_file: .env}\n  db: {image: "mysql:8", environment: {MYSQL_PASSWORD: "${DB_PASSWORD}"}}\n',
+      { beside: { '.env': 'DB_PASSWORD=same\n' } },
+    );
+    expect(config.services.web.env.DB_PASSWORD).toEqual({ secret: 'db_password' });
+    expect(config.services.db.env.MYSQL_PASSWORD).toEqual({ secret: 'db_password' });
+    expect(left.filter((line) => line.includes('PASSWORD'))).toHaveLength(1);
+  });
+
+  it('that services have in common within an address are one', () => {
+    const address = '"postgresql+psycopg2://app:s3cret@elsewhere.example/app"';
+    const { config, left } = converted(
+      `services:\n  web: {image: x/y, environment: {CONN: ${address}}}\n  worker: {image: x/y, environment: {CONN: ${address}}}\n`,
+    );
+    expect(config.secrets).toEqual({ conn: 'env:CONN' });
+    expect(left.join('\n')).toContain('services.web.environment.CONN, services.worker.environment.CONN');
+  });
+
   it('that stand in an address, too, must be the same in both, and are given', () => {
     const { config } = converted(`services:
   web: {image: x/y, environment: {URL: "mysql://root:same@db:3306/x"}}
