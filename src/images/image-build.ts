@@ -66,9 +66,10 @@ export interface BuildOrder {
  */
 export async function followBuild(context: StepContext, order: BuildOrder): Promise<BuildOutcome> {
   const record = context.memory.read(builds, order.service);
-  if (record?.tag === order.tag) {
-    if (record.digest !== undefined && !context.memory.isInherited(builds, order.service))
-      return { kind: 'built', digest: record.digest };
+  // What this run has begun it finishes, also when the sources change meanwhile: the next run sees that they are others.
+  const isOwn = record !== undefined && !context.memory.isInherited(builds, order.service);
+  if (record && (isOwn || record.tag === order.tag)) {
+    if (record.digest !== undefined && isOwn) return { kind: 'built', digest: record.digest };
     if (record.buildId !== undefined && record.done !== true)
       return await lookOrForget(context, order, { ...record, buildId: record.buildId });
     if (record.buildId === undefined) return await findOrStart(context, order, record);
@@ -94,7 +95,7 @@ async function lookOrForget(
   record: BuildRecord & { readonly buildId: string },
 ): Promise<BuildOutcome> {
   try {
-    return await look(context, order, record);
+    return await look(context, { ...order, tag: record.tag }, record);
   } catch (error) {
     if (!(error instanceof AzureError) || error.code !== 'RunNotFound') throw error;
     // The registry no longer knows the build, or does not know it yet; what it made is still found.
@@ -105,7 +106,7 @@ async function lookOrForget(
 }
 
 async function findOrStart(context: StepContext, order: BuildOrder, record: BuildRecord): Promise<BuildOutcome> {
-  return (await findLost(context, order, record)) ?? (await start(context, order));
+  return (await findLost(context, { ...order, tag: record.tag }, record)) ?? (await start(context, order));
 }
 
 async function start(context: StepContext, order: BuildOrder): Promise<Waiting> {

@@ -19,6 +19,9 @@ const builds = defineRecords({
   schema: z.object({ tag: z.string(), digest: z.string() }),
 });
 
+/** Of which sources docker builds it, by their tag: they may change meanwhile. */
+const begun = defineRecords({ name: 'local-build-begun', scope: 'run', schema: z.object({ tag: z.string() }) });
+
 export interface LocalOrder {
   readonly registry: ImageRegistry;
   readonly service: string;
@@ -38,11 +41,12 @@ type Ended = Exclude<LocalProgress, { readonly kind: 'running' }>;
 export async function followLocalBuild(context: StepContext, order: LocalOrder): Promise<BuildOutcome> {
   const { service, registry, repository, tag } = order;
   const done = context.memory.read(builds, service);
-  if (done?.tag === tag) return { kind: 'built', digest: done.digest };
+  if (done) return { kind: 'built', digest: done.digest };
   const builder = localBuilderOf(context);
   const title = `the build of ${service}`;
   const ended = await untilReady<Ended>(context, `local-build:${service}`, async () => {
-    const progress = await builder.follow(`${context.runId} ${service} ${tag}`, async () => {
+    const progress = await builder.follow(`${context.runId} ${service}`, async () => {
+      await context.memory.write(begun, { tag }, service);
       context.progress(`${service}: docker begins to build`);
       const token = await registry.signInToken();
       const noCache = context.reason.forced;
@@ -66,12 +70,13 @@ export async function followLocalBuild(context: StepContext, order: LocalOrder):
   });
   if (isWaiting(ended)) return ended;
   if (ended.kind === 'failed') throw buildFailure(service, ended);
-  const digest = await registry.digestOf(repository, tag);
+  const { tag: pushed } = context.memory.read(begun, service) ?? { tag };
+  const digest = await registry.digestOf(repository, pushed);
   if (digest !== undefined) {
-    await context.memory.write(builds, { tag, digest }, service);
+    await context.memory.write(builds, { tag: pushed, digest }, service);
     return { kind: 'built', digest };
   }
-  throw new UserError(`Docker built and pushed ${service}, and the registry has no image ${repository}:${tag}.`, {
+  throw new UserError(`Docker built and pushed ${service}, and the registry has no image ${repository}:${pushed}.`, {
     code: 'build_failed',
   });
 }

@@ -61,6 +61,25 @@ function stepsOf({ encodedTaskContent }: Record<string, unknown>): readonly Reco
   return (JSON.parse(text) as { steps: Record<string, unknown>[] }).steps;
 }
 
+describe('a build of sources that change all the while', () => {
+  it('is finished once it has begun: whoever writes a log into them has one image', async () => {
+    const source = await sourceOf({ Dockerfile: 'FROM node\nCOPY a /', a: '' });
+    let looks = 0;
+    const restless: SourceTree = {
+      ...source,
+      imageDigest: async () => {
+        looks += 1;
+        return String(looks).padStart(64, '0');
+      },
+    };
+    const environment = await begun(configOf('.'), source);
+    await environment.runStep(buildAndPushImages, { source: restless });
+    expect(looks).toBeGreaterThan(1);
+    expect(asked(environment)).toHaveLength(1);
+    expect(environment.state.steps.build_and_push_images?.outputs['image.web']).toMatch(/@sha256:[0-9a-f]{64}$/);
+  });
+});
+
 describe('a build that is asked for with BuildKit', () => {
   it('takes a folder of a repository, and is not scanned there, since nobody knows what its Dockerfile says', async () => {
     const folder = await tempDirectory();

@@ -24,3 +24,33 @@ it('is not begun again while its run waits for other images, not even where all 
     expect(await followLocalBuild(context, order)).toEqual({ kind: 'built', digest: 'sha256:one' });
   expect(asked).toBe(2);
 });
+
+it('is finished once it has begun, although the sources are others by then', async () => {
+  const { azure } = fakeAzure();
+  const follows: string[] = [];
+  const localBuilder: LocalBuilder = {
+    obstacle: async () => undefined,
+    async follow(name, begin) {
+      if (follows.length === 0) await begin();
+      follows.push(name);
+      return follows.length === 1 ? { kind: 'running', lines: [] } : { kind: 'pushed', lines: [] };
+    },
+  };
+  const context = await stepContext(azure, { localBuilder });
+  const registry = {
+    ...azure.registry('', ''),
+    signInToken: async () => 'token',
+    digestOf: async (_repository: string, tag: string) => (tag === 'src-1' ? 'sha256:one' : undefined),
+  };
+  const orderOf = (tag: string) => ({
+    registry,
+    service: 'web',
+    repository: 'shop/web',
+    tag,
+    begin: async () => ({}) as never,
+  });
+  expect(await followLocalBuild(context, orderOf('src-1'))).toMatchObject({ kind: 'waiting' });
+  for (const tag of ['src-2', 'src-3'])
+    expect(await followLocalBuild(context, orderOf(tag))).toEqual({ kind: 'built', digest: 'sha256:one' });
+  expect(new Set(follows).size).toBe(1);
+});
