@@ -147,7 +147,7 @@ function tellOwn(terminal: Terminal, file: string): ExitCode {
 function nothingFound(folder: string, below: readonly string[]): UserError {
   const elsewhere = below.length === 0 ? '' : ` In folders below there is: ${below.join(', ')}.`;
   return new UserError(
-    `Nothing to deploy was found in ${folder}. Looked for: compose.yaml, compose.yml, docker-compose.yaml or docker-compose.yml; Dockerfiles, in folders below, too; config.yaml of the original script.${elsewhere}`,
+    `Nothing to deploy was found in ${folder === '.' ? 'this folder' : folder}. Looked for: compose.yaml, compose.yml, docker-compose.yaml or docker-compose.yml; Dockerfiles, in folders below, too; config.yaml of the original script.${elsewhere}`,
     { code: 'init_nothing_found', hint: 'Name the folder of the application, or a file with --from FILE.' },
   );
 }
