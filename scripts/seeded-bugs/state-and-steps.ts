@@ -227,7 +227,7 @@ export const STATE_AND_STEPS: Rows = {
   'src/images/image-build.ts': [
     [
       'a build asked for twice',
-      '(await findLost(context, order, record)) ?? (await start(context, order))',
+      '(await findLost(context, { ...order, tag: record.tag }, record)) ?? (await start(context, order))',
       'await start(context, order)',
       LAST,
     ],
