@@ -41,13 +41,17 @@ export const configSchema = z.object({
   ),
   mongodb: z.object({ connection_url: secret }).nullish(),
   container_apps: z
-    .object({
-      environment_name: text,
-      subnet: text.describe(
-        'id of a subnet in which the environment is made, delegated to Microsoft.App/environments; it cannot be changed later',
-      ),
-    })
-    .nullish(),
+    .union([
+      z.literal(false),
+      z.object({
+        environment_name: text,
+        subnet: text.describe(
+          'id of a subnet in which the environment is made, delegated to Microsoft.App/environments; it cannot be changed later',
+        ),
+      }),
+    ])
+    .nullish()
+    .describe('the environment of services and jobs; false: none, where there are neither'),
   defaults: z
     .enum(['draftgenie', 'none'])
     .nullish()
