@@ -1,5 +1,5 @@
 import { mayRefer } from '../references/reference-text.ts';
-import { isOutput } from './interpolation/terraform-values.ts';
+import { isOutput } from '../terraform/output-reference.ts';
 import type { SecretSetting } from './model.ts';
 
 /** Names of the vault's secrets that have a meaning of their own. */

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
 
 /** What one state of Terraform or OpenTofu offers to others. Its resources are nobody else's business, and are not looked at. */
-export interface TerraformOutputs {
+interface TerraformOutputs {
   readonly outputs: Readonly<Record<string, TerraformOutput>>;
 }
 

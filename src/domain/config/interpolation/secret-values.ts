@@ -1,8 +1,8 @@
 import { createMasker } from '../../masking.ts';
+import { namesOutput } from '../../terraform/output-reference.ts';
 import type { RuleProblem } from '../rules/rule.ts';
 import type { SecretEntry } from '../secrets.ts';
 import type { FilledValue } from './filled-in.ts';
-import { namesOutput } from './terraform-values.ts';
 
 /** How the names of variables end that hold a secret, in containers as in shells. */
 const SECRET_NAME =

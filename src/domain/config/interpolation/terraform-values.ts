@@ -1,24 +1,12 @@
 import { isJsonObject, type Json } from '../../../shared/json.ts';
 import { createMasker } from '../../masking.ts';
 import { mayRefer, referencesIn, referenceText } from '../../references/reference-text.ts';
+import { isOutput, namesOutput, withinStates } from '../../terraform/output-reference.ts';
 import type { TerraformOutput, TerraformStates } from '../../terraform/outputs.ts';
 import { problem, type RuleProblem } from '../rules/rule.ts';
 import type { SecretEntry } from '../secrets.ts';
 import { suggestion } from '../unknown-keys.ts';
 import type { Filler } from './filled-in.ts';
-
-const PREFIX = 'terraform.';
-
-/** Whether a reference names an output of a state. */
-export function namesOutput(reference: string): boolean {
-  return reference.startsWith(PREFIX);
-}
-
-/** Whether a text is one output of a state and nothing else, as the value of a secret may be. */
-export function isOutput(text: string): boolean {
-  const [first, ...rest] = referenceText(text).parts;
-  return rest.length === 0 && first !== undefined && 'reference' in first && namesOutput(first.reference);
-}
 
 export interface TerraformValues {
   readonly fill: Filler;
@@ -49,7 +37,7 @@ export function terraformValues(asked: readonly string[], states: TerraformState
     const names = referencesIn(text).filter(namesOutput);
     if (names.length === 0 || isBroken) return undefined;
     if (!states && asked.length > 0) return refused(UNREAD);
-    const found = new Map(names.map((name) => [name, find(name.slice(PREFIX.length), asked, states ?? {})]));
+    const found = new Map(names.map((name) => [name, find(withinStates(name), asked, states ?? {})]));
     const wrong = [...found.values()].flatMap((one) => ('problem' in one ? [one.problem] : []));
     const outputs = new Map([...found].flatMap(([name, one]) => ('problem' in one ? [] : [[name, one] as const])));
     const problems = [...wrong, ...[...outputs].flatMap(([name, one]) => unfit(name, one, isOutput(text)))];
