@@ -21,8 +21,8 @@ export async function lose(loss: Loss, blobs: Blobs, directory: string): Promise
     case 'journal':
       return await cutJournal(join(directory, 'journal.jsonl'), loss.back);
     case 'document': {
-      const names = [...new Set(blobs.writes.map(({ name }) => name))];
-      const name = names.find((one) => documentOf(one) === loss.document);
+      // That of the run which was killed, where several have one.
+      const name = blobs.writes.findLast((one) => documentOf(one.name) === loss.document)?.name;
       if (name === undefined || blobs.versionsOf(name) < loss.back) return false;
       blobs.rollBack(name, blobs.versionsOf(name) - loss.back);
       return true;
