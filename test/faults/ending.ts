@@ -36,6 +36,13 @@ export async function cameOf<Result extends Outcome | undefined>(deploying: Prom
   });
 }
 
+/** A scene's run has something to do, and does it. */
+export function requireDone({ summary }: Outcome): void {
+  const { status, executed, deleted = 0 } = summary;
+  if (status !== 'succeeded' || executed.length + deleted === 0)
+    throw new Error(`the undisturbed run ended as ${JSON.stringify(summary)}`);
+}
+
 /**
  * After a run to which something happened: the command once more, where the run did not succeed; then one that must find nothing to do.
  *

@@ -1,7 +1,7 @@
 import type { LoggedRequest } from '../../src/simulator/request-log.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
 import { type Case, kindOf, rulesOf } from './cases.ts';
-import { cameOf, courseOf, type Verdict, verdictOf } from './ending.ts';
+import { cameOf, courseOf, requireDone, type Verdict, verdictOf } from './ending.ts';
 import { leaksIn } from './leaks.ts';
 import { type Picture, pictureOf } from './picture.ts';
 import { SCENES, type SceneName } from './scenes.ts';
@@ -20,9 +20,9 @@ export async function undisturbedRun(company: Company, scene: SceneName): Promis
   return await onStage(company, async (stage) => {
     const { command } = await SCENES[scene](stage, company.deployer);
     const before = stage.simulator.requests().length;
-    const { summary, state } = await stage.deploy(command);
-    if (summary.status !== 'succeeded') throw new Error(`the undisturbed run ended as ${JSON.stringify(summary)}`);
-    return { requests: stage.simulator.requests().slice(before), picture: pictureOf(stage.simulator, state) };
+    const outcome = await stage.deploy(command);
+    requireDone(outcome);
+    return { requests: stage.simulator.requests().slice(before), picture: pictureOf(stage.simulator, outcome.state) };
   });
 }
 

@@ -32,7 +32,13 @@ export async function storageMatrixOf(
 function matrixOf(scene: SceneName, run: Undisturbed, moments: number): StorageMatrix {
   const { picture: expected, requests } = run;
   return {
-    losses: allLosses(run, moments).map((one, number) => ({ kind: 'loss', scene, one, expected, number })),
+    losses: allLosses(run, moments, scene === 'a first deployment').map((one, number) => ({
+      kind: 'loss',
+      scene,
+      one,
+      expected,
+      number,
+    })),
     faults: allStorageCases(requests),
     faultTrialOf: (...faults) => ({ kind: 'faults', scene, faults, rules: faults.map(storageRule), expected }),
   };

@@ -1,6 +1,6 @@
 import type { FaultRule } from '../../src/simulator/faults.ts';
 import type { Command, Outcome } from '../faults/deployment.ts';
-import { cameOf, courseOf, type Verdict, verdictOf } from '../faults/ending.ts';
+import { cameOf, courseOf, requireDone, type Verdict, verdictOf } from '../faults/ending.ts';
 import { type Picture, pictureOf } from '../faults/picture.ts';
 import { SCENES, type SceneName } from '../faults/scenes.ts';
 import { type Company, onStage, type Stage } from '../faults/stage.ts';
@@ -40,8 +40,7 @@ export async function undisturbedRun(company: Company, scene: SceneName): Promis
     const before = storage.blobs.writes.length;
     const requestsBefore = storage.requests().length;
     const outcome = await place.deploy(command);
-    if (outcome.summary.status !== 'succeeded')
-      throw new Error(`the undisturbed run ended as ${JSON.stringify(outcome.summary)}`);
+    requireDone(outcome);
     const written = storage.blobs.writes.slice(before);
     return {
       picture: pictureOf(simulator, outcome.state),
