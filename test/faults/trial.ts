@@ -96,10 +96,13 @@ export function unclear({ summary, state }: Outcome): readonly string[] {
 }
 
 /** What is wrong with a run that must find nothing to do. */
-export function notAtRest({ summary, state }: Outcome, requests: readonly LoggedRequest[]): readonly string[] {
+export function notAtRest({ summary, state, plan }: Outcome, requests: readonly LoggedRequest[]): readonly string[] {
   const problems: string[] = [];
   if (summary.status !== 'succeeded') problems.push(`the last run ended as ${summary.status}`);
-  if (summary.executed.length > 0) problems.push(`the last run repeated ${summary.executed.join(', ')}`);
+  for (const step of summary.executed) {
+    const reason = plan?.steps.find((one) => one.step === step)?.reason;
+    problems.push(`the last run repeated ${step}: ${reason}`);
+  }
   if (state.lock || state.queue.length > 0) problems.push('the lock or its queue was kept');
   const writes = requests.filter(({ method, host }) => method !== 'GET' && method !== 'HEAD' && !/^login\./.test(host));
   if (writes.length > 0) problems.push(`the last run wrote ${writes.map(({ path }) => path).join(', ')}`);

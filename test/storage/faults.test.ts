@@ -3,18 +3,15 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { askEach, askOnce } from '../helpers/processes/child-pool.ts';
+import { IS_FULL, someOf } from './extent.ts';
 import { allStorageCases, describeStorageCase, type StorageFaultCase, storageRule } from './faults.ts';
 import { endingsTable } from './table.ts';
 import type { LossVerdict } from './trial.ts';
 import type { Order, ToldRun } from './worker.ts';
 
 const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
-/**
- * `npm test` tries a few; `npm run test:storage` every fault at every request of a run to its storage, or with STORAGE_STRIDE=n every
- * n-th, and pairs at random. STORAGE_SEED repeats the pairs of a full run.
- */
-const { STORAGE: extent, STORAGE_STRIDE: stride, STORAGE_PAIRS: pairs, STORAGE_SEED: seed } = process.env;
-const IS_FULL = extent === 'full';
+/** Pairs are drawn at random; STORAGE_SEED repeats those of a full run. */
+const { STORAGE_PAIRS: pairs, STORAGE_SEED: seed } = process.env;
 const SAMPLE = 8;
 const PAIRS = Number(pairs ?? (IS_FULL ? 100 : 2));
 const SEED = Number(seed ?? (IS_FULL ? Date.now() % 2 ** 31 : 20_260_104));
@@ -24,8 +21,7 @@ type Faults = readonly StorageFaultCase[];
 it('every request of a run to its storage may fail in every way, and two of them at once', async () => {
   const { requests } = (await askOnce(WORKER, { kind: 'undisturbed' } satisfies Order)) as ToldRun;
   const all = allStorageCases(requests);
-  const every = Number(stride ?? (IS_FULL ? 1 : Math.ceil(all.length / SAMPLE)));
-  const singles = all.filter((_, index) => index % every === 0).map((one): Faults => [one]);
+  const singles = someOf(all, SAMPLE).map((one): Faults => [one]);
   const drawn: readonly Faults[] = fc.sample(fc.tuple(fc.constantFrom(...all), fc.constantFrom(...all)), {
     seed: SEED,
     numRuns: PAIRS,

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { askEach, askOnce } from '../helpers/processes/child-pool.ts';
+import { someOf } from './extent.ts';
 import { describeLoss } from './loss.ts';
 import { allLosses } from './losses.ts';
 import { endingsTable, kindOfLoss } from './table.ts';
@@ -9,23 +10,16 @@ import type { LossCase, LossVerdict } from './trial.ts';
 import type { Order, ToldRun } from './worker.ts';
 
 const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
-/**
- * `npm test` tries a few; `npm run test:storage` all of six moments, and STORAGE_STRIDE=n every n-th of these. One case again:
- * STORAGE_CASE=123, or several: STORAGE_CASE=12,34.
- */
-const { STORAGE: extent, STORAGE_STRIDE: stride, STORAGE_CASE: cases } = process.env;
-const IS_FULL = extent === 'full';
+/** One case again: STORAGE_CASE=123, or several: STORAGE_CASE=12,34. */
+const { STORAGE_CASE: cases } = process.env;
 const SAMPLE = 8;
 const MOMENTS = 6;
 
 it('whatever the storage or the journal has lost, a run goes on, or says why and a plain re-run repairs it', async () => {
   const { writes, written } = (await askOnce(WORKER, { kind: 'undisturbed' } satisfies Order)) as ToldRun;
   const all = allLosses({ writes, written: written.map((counts) => new Map(counts)) }, MOMENTS);
-  const every = Number(stride ?? (IS_FULL ? 1 : Math.ceil(all.length / SAMPLE)));
   const numbers = cases?.split(',').map(Number);
-  const chosen = numbers
-    ? all.filter((_, index) => numbers.includes(index))
-    : all.filter((_, index) => index % every === 0);
+  const chosen = numbers ? all.filter((_, index) => numbers.includes(index)) : someOf(all, SAMPLE);
   const verdicts = new Map<LossCase, LossVerdict>();
   const orders = chosen.map((one) => ({ kind: 'loss', one }) satisfies Order);
   await askEach(WORKER, orders, {
