@@ -2,7 +2,7 @@ import { type InstallOptions, installedNames } from './options.ts';
 import { NO_DATA, type Resource, type Resources, type Settings } from './resource.ts';
 import { PACKAGE_CONTAINER } from './storage.ts';
 
-export const WEB_VERSION = '2024-11-01';
+export const WEB_VERSION = '2025-03-01';
 /** In the source tree of an installation. */
 export const PACKAGE = 'draftgenie-deploy-functions.zip';
 
@@ -119,7 +119,6 @@ function siteConfig({ allow, uploads }: InstallOptions) {
   };
   return {
     minTlsVersion: '1.2',
-    ftpsState: 'Disabled',
     http20Enabled: true,
     ...(allow.length > 0 && {
       ipSecurityRestrictionsDefaultAction: 'Deny',
@@ -140,7 +139,7 @@ export function appSettings(options: InstallOptions): Settings {
     ...byIdentity('DEPLOYMENT_STORAGE', ['blob', 'queue']),
     // https://learn.microsoft.com/javascript/api/overview/azure/identity-readme#environment-variables
     AZURE_CLIENT_ID: CLIENT_ID,
-    APPLICATIONINSIGHTS_CONNECTION_STRING: '${{monitoring.connection_string}}',
+    APPLICATIONINSIGHTS_CONNECTION_STRING: '${{resources.insights.outputs.connection}}',
     // https://learn.microsoft.com/azure/azure-functions/functions-app-settings#applicationinsights_authentication_string
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: `ClientId=${CLIENT_ID};Authorization=AAD`,
     DRAFTGENIE_BLOB_SOURCE: 'EventGrid',

@@ -5,10 +5,11 @@ import { type InstallOptions, installedNames } from './options.ts';
 import { deployingGrants, ownGrants } from './roles.ts';
 import { signIn } from './sign-in.ts';
 import { storageResources } from './storage.ts';
+import { telemetryResources } from './telemetry.ts';
 
 /**
- * The configuration of an installation: what any deployment could say, and all of it. The identity, Application Insights and the vault
- * are those that a deployment makes; the rest are resources of their types.
+ * The configuration of an installation: what any deployment could say, and all of it. The identity and the vault are those that a
+ * deployment makes; the rest are resources of their types, since the settings of the app name them.
  */
 export function installConfiguration(options: InstallOptions): object {
   const { name, location, resourceGroup, subscription, uploads, entraApp, github } = options;
@@ -26,11 +27,11 @@ export function installConfiguration(options: InstallOptions): object {
     },
     container_apps: false,
     key_vault: { name: installedNames(options).vault },
-    monitoring: {},
     services: {},
     ...(Object.keys(secrets).length > 0 && { secrets }),
     resources: {
       ...storageResources(options),
+      ...telemetryResources(options),
       ...ownGrants(options),
       ...deployingGrants(options),
       ...appResources(options, appSettings(options)),

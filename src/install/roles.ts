@@ -57,7 +57,7 @@ export function ownGrants(options: InstallOptions): Resources {
     'may-write-tables': grant(options, { role: 'Storage Table Data Contributor', scope }),
     'may-write-telemetry': grant(options, {
       role: 'Monitoring Metrics Publisher',
-      scope: '${{monitoring.app_insights_id}}',
+      scope: '${{resources.insights.id}}',
     }),
   };
 }
