@@ -2,7 +2,7 @@ import { type InstallOptions, installedNames } from './options.ts';
 import { NO_DATA, type Resource, type Resources, type Settings } from './resource.ts';
 import { PACKAGE_CONTAINER } from './storage.ts';
 
-export const WEB_VERSION = '2025-03-01';
+const WEB_VERSION = '2025-03-01';
 /** In the source tree of an installation. */
 export const PACKAGE = 'draftgenie-deploy-functions.zip';
 
