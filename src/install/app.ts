@@ -43,7 +43,9 @@ export function appResources(options: InstallOptions, settings: Settings): Resou
 
 function site({ name, uploads, github }: InstallOptions): Resource {
   const keys = {
-    ...(uploads && { blobs: { action: LIST_KEYS, path: 'systemKeys.blobs_extension', watched: true } }),
+    ...(uploads && {
+      blobs: { action: LIST_KEYS, path: 'systemKeys.blobs_extension', encode: 'url' as const, watched: true },
+    }),
     ...(github && { ci: { action: LIST_KEYS, path: 'functionKeys.default', watched: true } }),
   };
   return {

@@ -55,21 +55,28 @@ describe('what a resource answers to an action', () => {
     await expect(referencedValue(context, TEXT)).rejects.toMatchObject({ code: 'azure_answer_incomplete' });
   });
 
-  it('is asked for by a plan where others make it anew, once it was stored', async () => {
+  it('is asked for by a plan where others make it anew, once there is what answers', async () => {
     const fake = fakeAzure();
     fake.answers['/listKeys'] = KEY;
     const state = emptyState('default');
     const stored = structuredClone(state);
     const ended = { status: 'completed', timestamp: '2026-01-01T00:00:00Z', dependency_hash: 'x' };
-    stored.steps.store_secrets = {
-      ...ended,
-      outputs: { 'secret.KEY': 'https://kv/secrets/KEY/1' },
-    } as never;
+    stored.steps.create_databases = { ...ended, outputs: { 'resource_made.app': 'first' } } as never;
     stored.steps.check_prerequisites = { ...ended, outputs: { subscriptionId: 'sub' } } as never;
     const sourcesOf = async (config: DeploymentConfig, of = stored) =>
       await stepContext(fake.azure, { config, state: of });
     expect(await watchedSecrets(await sourcesOf(configOf({}), state))).toEqual({});
     expect(await watchedSecrets(await sourcesOf(configOf({}, false)))).toEqual({});
     expect(await watchedSecrets(await sourcesOf(configOf({})))).toEqual({ 'KEY of Azure': 'the key' });
+    fake.answers['/listKeys'] = NO_KEY;
+    expect(await watchedSecrets(await sourcesOf(configOf({})))).toEqual({});
+  });
+
+  it('is kept as it stands in an address where it says so', async () => {
+    const fake = fakeAzure();
+    fake.answers['/listKeys'] = { systemKeys: { blobs_extension: 'a+b/c==' } };
+    const blobs = { action: 'host/default/listKeys', path: 'systemKeys.blobs_extension', isUrlEncoded: true as const };
+    const context = await stepContext(fake.azure, { config: configOf({ secrets: { blobs } }), known });
+    expect(await referencedValue(context, TEXT)).toBe('a%2Bb%2Fc%3D%3D');
   });
 });
