@@ -263,6 +263,7 @@ const genericResourceSchema = z.strictObject({
         action: z.string(),
         path: z.string(),
         body: jsonObjectSchema.exactOptional(),
+        isUrlEncoded: z.literal(true).exactOptional(),
         isWatched: z.literal(true).exactOptional(),
       }),
     )
@@ -270,6 +271,7 @@ const genericResourceSchema = z.strictObject({
   holdsData: z.boolean(),
   writeOnly: z.array(z.string()).readonly().exactOptional(),
   dependsOn: z.array(z.string()).readonly().exactOptional(),
+  readOnly: z.array(z.string()).readonly().exactOptional(),
   readAction: z.string().exactOptional(),
   package: z.string().exactOptional(),
 });
