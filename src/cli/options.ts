@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { closest, distance } from 'fastest-levenshtein';
 import { type AskedOptions, askedOptionsSchema } from '../domain/api/requests.ts';
@@ -186,6 +187,12 @@ export function parsePort(value: string): number {
   const number = Number(value);
   if (Number.isInteger(number) && number >= 0 && number < 65_536) return number;
   throw new InvalidArgumentError('Allowed: 0 to 65535.');
+}
+
+/** A name would be looked up, and might be another machine's, or several addresses. */
+export function parseAddress(value: string): string {
+  if (isIP(value) !== 0) return value;
+  throw new InvalidArgumentError('Allowed: an IP address of this machine, such as 127.0.0.1 or 0.0.0.0 (all of them).');
 }
 
 export function parsePlanDigest(value: string): string {

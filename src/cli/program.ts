@@ -15,6 +15,7 @@ import {
   type CommonOptions,
   collect,
   type DeployOptions,
+  parseAddress,
   parseDumpTarget,
   parseLimit,
   parsePlanDigest,
@@ -150,6 +151,7 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
 
   common('serve', 'serve the HTTP interface on this machine, with its storage')
     .option('--port <n>', 'port of the HTTP interface; 0: any', parsePort, 7071)
+    .option('--host <address>', 'where it listens; 0.0.0.0: open to other machines', parseAddress, '127.0.0.1')
     .action(lazily(async () => (await import('./commands/serve.ts')).serveCommand));
 
   addSimulatorOptions(
