@@ -7,6 +7,7 @@ import { withSharedTokens } from './credentials.ts';
 import { createImageRegistry } from './image-registry.ts';
 import { createImageLook } from './images/foreign-images.ts';
 import type { Azure, Vault } from './ports.ts';
+import { createRetailPrices } from './prices/retail-prices.ts';
 import { createProbe } from './probe.ts';
 import { createResourceManager } from './resource-manager.ts';
 import { createVault } from './vault.ts';
@@ -48,6 +49,7 @@ export function connectAzure(
       return { ...registry, signInToken };
     },
     lookAtImage: createImageLook(connection),
+    askPrices: createRetailPrices(connection.transport),
     cloud: connection.cloud,
   };
   return fence ? withFence(azure, fence) : azure;

@@ -1,3 +1,4 @@
+import type { AskPrices } from '../domain/cost/price.ts';
 import type { Dns } from '../outbound/dns.ts';
 import type { Json, JsonObject } from '../shared/json.ts';
 
@@ -279,6 +280,8 @@ export interface Azure {
   vault(vaultUri: string): Vault;
   registry(registryId: string, loginServer: string): ImageRegistry;
   readonly lookAtImage: ImageLook;
+  /** Retail prices, which are the same for everybody. */
+  readonly askPrices: AskPrices;
   readonly cloud: CloudEndpoints;
 }
 
