@@ -40,6 +40,11 @@ export interface DeployOptions extends CommonOptions, AskedOptions {
   readonly detailedExitcode: boolean;
 }
 
+/** Of the command `simulator`. */
+export type SimulatorOptions = Pick<CommonOptions, 'simulatorProfile' | 'simulatorSpeed' | 'output'> & {
+  readonly port: number;
+};
+
 export interface PlanOptions extends DeployOptions {
   /** The environment whose configuration is compared; no plan is made then. */
   readonly against: string | undefined;
@@ -73,8 +78,14 @@ export function addCommonOptions(command: Command, formats: readonly string[] = 
 }
 
 export function addSimulateOptions(command: Command, what = 'deploy to'): Command {
+  return addSimulatorOptions(
+    command.option('--simulate', `${what} the built-in Azure simulator; needs no Azure account`, false),
+  );
+}
+
+/** How the simulator works. */
+export function addSimulatorOptions(command: Command): Command {
   return command
-    .option('--simulate', `${what} the built-in Azure simulator; needs no Azure account`, false)
     .addOption(
       new Option('--simulator-profile <profile>', 'how long simulated operations take')
         .choices(['instant', 'realistic'])

@@ -10,6 +10,7 @@ import {
   addOutputOption,
   addPlanOptions,
   addSimulateOptions,
+  addSimulatorOptions,
   type CommonOptions,
   collect,
   type DeployOptions,
@@ -159,6 +160,17 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
   common('serve', 'serve the HTTP interface on this machine, with its storage')
     .option('--port <n>', 'port of the HTTP interface; 0: any', parsePort, 7071)
     .action(lazily(async () => (await import('./commands/serve.ts')).serveCommand));
+
+  addSimulatorOptions(
+    addOutputOption(program.command('simulator').description('simulate Azure for an app under development')),
+  )
+    .option('--port <n>', 'where it listens; 0: any', parsePort, 7072)
+    .action(
+      lazily(async () => {
+        preloadSimulator();
+        return (await import('./commands/simulator.ts')).simulatorCommand;
+      }),
+    );
 
   common('open', 'open a service or a page of the portal in the browser')
     .argument('[what]', 'a service, a resource, or portal (default: the service that has an address)')

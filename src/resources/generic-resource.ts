@@ -80,12 +80,12 @@ export function genericResource(input: DesireInput, key: string): DesiredResourc
   const config = genericResourceOf(input.config, key);
   const all = referencesOf(input.config);
   const body = bodyOf(input, config, all.resolve(config.body, input) as JsonObject);
-  const { location, type, apiVersion, holdsData, writeOnly = [] } = config;
+  const { location, type, apiVersion, holdsData, writeOnly = [], readAction } = config;
   const secret = pathsOfSecrets(body);
   const kind = genericKind(type, { apiVersion, ownership: ownershipOf(config) });
   const id = genericId(key, input, all);
   return {
-    kind: { ...kind, writeOnly: [...writeOnly, ...secret] },
+    kind: { ...kind, writeOnly: [...writeOnly, ...secret], ...(readAction !== undefined && { readAction }) },
     key: genericKey(key),
     title: `${type} ${nameOf(id)}`,
     id,

@@ -16,6 +16,8 @@ interface SimulatorSettings {
   readonly profile: 'instant' | 'realistic';
   /** So many times as fast as Azure. */
   readonly speed: number;
+  /** 0: any. */
+  readonly port: number;
 }
 
 // Loaded by now; nothing is touched before the settings are told. The process ends with its standard input, and so with its parent.
@@ -27,7 +29,7 @@ const [line] = await new Promise<string[]>((resolve) => {
 if (line === undefined) process.exit(0);
 const settings = JSON.parse(line) as SimulatorSettings;
 const lock = await acquireOsLock(`${settings.stateFile}.lock`, { waitInMs: LOCK_WAIT_IN_MS }).catch(reportHeld);
-const simulator = await startSimulator(settings);
+const simulator = await startSimulator(settings).catch(reportPort);
 const { port, dnsServer, caCertificate, tenantId, subscriptionId, clientId, clientSecret } = simulator;
 process.stdout.write(
   `${JSON.stringify({ type: 'ready', port, dnsServer, caCertificate, tenantId, subscriptionId, clientId, clientSecret })}\n`,
@@ -36,6 +38,12 @@ process.stdout.write(
 function reportHeld(error: unknown): never {
   if (!(error instanceof LockHeld)) throw error;
   process.stderr.write(`The simulated cloud ${settings.stateFile} is in use by ${error.holder}.\n`);
+  process.exit(1);
+}
+
+function reportPort(error: NodeJS.ErrnoException): never {
+  if (error.code !== 'EADDRINUSE') throw error;
+  process.stderr.write(`The port ${settings.port} is in use.\n`);
   process.exit(1);
 }
 

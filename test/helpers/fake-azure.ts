@@ -73,6 +73,7 @@ export function fakeAzure(): FakeAzure {
       },
     }),
     askPrices: async () => [],
+    code: () => ({ publish: unused('publish'), progress: unused('progress') }),
     lookAtImage: async () => ({ kind: 'found', platforms: ['linux/amd64'] }),
     apps: {
       revision: async () => undefined,

@@ -34,6 +34,8 @@ const monitoring: ReferenceSource = ({ monitoring: { logWorkspace, appInsights }
     'monitoring.log_workspace_id': { value: ({ outputs }) => outputs.read('workspaceId') },
     'monitoring.app_insights': { value: () => appInsights },
     'monitoring.app_insights_id': { value: ({ outputs }) => outputs.read('appInsightsId') },
+    // No secret: https://learn.microsoft.com/azure/azure-monitor/app/connection-strings
+    'monitoring.connection_string': { value: ({ outputs }) => outputs.read('appInsightsConnection') },
   });
 
 const registry: ReferenceSource = ({ containerRegistry: { name } }) =>
@@ -78,10 +80,12 @@ const storage: ReferenceSource = ({ storage: asked }) =>
     }),
   });
 
-const containerApps: ReferenceSource = ({ containerApps: { environmentName } }) => ({
-  'container_apps.id': { value: ({ outputs }) => outputs.read('environmentId') },
-  'container_apps.name': { value: () => environmentName },
-  'container_apps.default_domain': { value: ({ outputs }) => outputs.read('defaultDomain') },
+const containerApps: ReferenceSource = ({ containerApps: { environmentName, isLeftOut = false } }) => ({
+  ...(!isLeftOut && {
+    'container_apps.id': { value: ({ outputs }) => outputs.read('environmentId') },
+    'container_apps.name': { value: () => environmentName },
+    'container_apps.default_domain': { value: ({ outputs }) => outputs.read('defaultDomain') },
+  }),
 });
 
 /** Those with a port; nobody reaches a worker. */

@@ -20,10 +20,11 @@ function normalizeOne(raw: Raw, location: string): GenericResourceConfig {
   const isTracked = parentType(raw.type) === undefined && parent === undefined && scope === undefined;
   const region = raw.location === undefined && isTracked ? location : given(raw.location);
   const outputs = raw.outputs ?? {};
-  const secrets = Object.entries(raw.secrets ?? {}).map(([name, { action, path, body }]) => [
+  const secrets = Object.entries(raw.secrets ?? {}).map(([name, { action, path, body, watched }]) => [
     name,
-    { action, path, ...(body && { body: body as JsonObject }) },
+    { action, path, ...(body && { body: body as JsonObject }), ...(watched && { isWatched: true as const }) },
   ]);
+  const [readAction, archive] = [given(raw.read), given(raw.package)];
   return {
     type: raw.type,
     apiVersion: raw.api_version,
@@ -38,5 +39,7 @@ function normalizeOne(raw: Raw, location: string): GenericResourceConfig {
     holdsData: raw.holds_data ?? true,
     ...(raw.write_only && raw.write_only.length > 0 && { writeOnly: raw.write_only }),
     ...(raw.depends_on && raw.depends_on.length > 0 && { dependsOn: raw.depends_on }),
+    ...(readAction !== undefined && { readAction }),
+    ...(archive !== undefined && { package: archive }),
   };
 }
