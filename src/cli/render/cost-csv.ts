@@ -14,7 +14,7 @@ const HEADER = [
   'currency',
 ];
 
-/** A line for each meter of each resource, for what counts once for all, and for what has no price: RFC 4180. */
+/** A line for each meter of each resource, for what counts once for all, and for what has no price; quoted as by RFC 4180. */
 export function costCsv({ currency, resources, allowances, notPriced }: CostEstimate): string {
   const rows = [
     ...resources.flatMap(({ key, components }) =>
@@ -28,7 +28,7 @@ export function costCsv({ currency, resources, allowances, notPriced }: CostEsti
       ...[key, why, 'not priced', '', '', '', '', '', '', '', currency],
     ]),
   ];
-  return [HEADER, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');
+  return [HEADER, ...rows].map((row) => `${row.map(field).join(',')}\n`).join('');
 }
 
 function partly(resources: CostEstimate['resources']): readonly string[][] {

@@ -76,6 +76,7 @@ function computeMeters(size: string, hours: Decimal): readonly MeterQuantity[] {
 
 function burstableMeters(size: string, quantity: Decimal): readonly MeterQuantity[] {
   const names = [
+    [size.toUpperCase(), size.toUpperCase()],
     [size, size],
     [`Standard_${size}`, `Standard_${size}`],
     [size, `${size} vCore`],
