@@ -190,6 +190,17 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .option('--dry-run', 'print the configuration and write nothing', false)
     .action(lazily(async () => (await import('./commands/init.ts')).initCommand));
 
+  const imported = program
+    .command('import')
+    .description('make a configuration of what a resource group holds, by whomever it was made')
+    .argument('<group>', 'name of the resource group');
+  addSimulateOptions(imported, 'read')
+    .option('--subscription <id>', 'where the group is (default: the only one of the account)')
+    .option('--container-apps-environment <name>', 'whose apps are meant, where the group has several')
+    .option('--output <path>', 'file to write, which is not there yet', 'config.yaml')
+    .option('--dry-run', 'print the configuration and write nothing', false)
+    .action(lazily(async () => (await import('./commands/import.ts')).importCommand));
+
   const state = program.command('state').description('look at the state document, or repair it');
   const stateCommand = (name: string, description: string): Command =>
     addCommonOptions(state.command(name).description(description));
