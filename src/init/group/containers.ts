@@ -1,7 +1,7 @@
-import { isSecretName } from '../../domain/config/interpolation/secret-values.ts';
 import { OWN_VARIABLES } from '../../domain/config/service/own-variables.ts';
 import { createMasker } from '../../domain/masking.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
+import { looksSecret } from '../convert/variable-facts.ts';
 import type { Reading } from './live.ts';
 import type { GroupSecrets } from './secrets.ts';
 
@@ -37,7 +37,7 @@ function variableOf(variable: Reading, secrets: GroupSecrets): [string, Json] {
   if (reference !== undefined) return [name, { secret: secrets.ofReference(reference) }];
   const value = String(variable.take('value') ?? '');
   // A value in plain text is in the hands of whoever reads the group; it is not written down once more.
-  const isSecret = value !== '' && (isSecretName(name) || createMasker([]).mask(value) !== value);
+  const isSecret = value !== '' && (looksSecret(name) || createMasker([]).mask(value) !== value);
   return [name, isSecret ? { secret: secrets.ofPlainText(name) } : value.replaceAll('${{', '$${{')];
 }
 
