@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject } from '../../shared/json.ts';
 import type { Draft, Leftover } from '../draft.ts';
 import { type LiveGroup, type LiveResource, Reading } from './live.ts';
 import { SecretsOfGroup, takePulls } from './secrets.ts';
-import { type Found, SECTION_READERS } from './sections.ts';
+import { type Found, opensToTheWorld, SECTION_READERS } from './sections.ts';
 import { volumesOfShares } from './shares.ts';
 import { jobKeys, serviceKeys, workloadKey } from './workloads.ts';
 
@@ -123,6 +123,13 @@ function unread(
     const type = one.type.toLowerCase();
     const isKnown = type in SECTION_READERS || type === APP || type === JOB || isChild(one) || type === IDENTITY;
     if (isCompanion(one)) return [];
+    if (opensToTheWorld(one))
+      return [
+        told(
+          one,
+          'opens the server to the world: it is not in the file, and a deployment removes it unless `preserve` names it',
+        ),
+      ];
     if (!isKnown) return [told(one, 'has no section; `resources` of the configuration may describe it')];
     if (type === IDENTITY || isChild(one)) return [];
     const rest = reading(one)

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
+import { isJsonObject, type Json, type JsonObject, jsonAt, scalarText } from '../../shared/json.ts';
 import { given } from './containers.ts';
 import type { LiveResource, Reading } from './live.ts';
 
@@ -66,16 +66,29 @@ function networkRules(body: Reading, path: string): JsonObject {
 /** Those that every server has: https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-servers */
 const OF_THE_SERVER = ['azure_maintenance', 'azure_sys', 'postgres', 'flexibleserverdb'];
 
+function rangeOf(rule: JsonObject): { readonly start: string; readonly end: string } {
+  const at = (key: string): string => scalarText(jsonAt(rule, `properties.${key}`));
+  return { start: at('startIpAddress'), end: at('endIpAddress') };
+}
+
+/** One for the services of Azure, which is made by itself, or for all the world, which is nobody's wish. */
+function isOpen(rule: JsonObject): boolean {
+  return rangeOf(rule).start === '0.0.0.0';
+}
+
+/** Whether a resource is a rule by which the world reaches a server. */
+export function opensToTheWorld({ type, body }: LiveResource): boolean {
+  return type.toLowerCase().endsWith('/firewallrules') && isOpen(body) && rangeOf(body).end !== '0.0.0.0';
+}
+
 function postgresql({ resource, body, children }: Found): JsonObject {
   const named = (type: string) => children.filter((one) => one.resource.type.toLowerCase().endsWith(type));
   const [first, ...others] = named('/databases')
     .map((one) => one.resource.name)
     .filter((name) => !OF_THE_SERVER.includes(name));
-  const rules = named('/firewallrules').flatMap(({ resource: { name }, body: rule }): [string, Json][] => {
-    const [start, end] = [rule.text('properties.startIpAddress'), rule.text('properties.endIpAddress')];
-    // One for the services of Azure is made by itself; one for all the world is nobody's wish, and stays unread.
-    if (!(start && end) || start === '0.0.0.0') return [];
-    return [[name, { start, end }]];
+  const rules = named('/firewallrules').flatMap(({ resource: { name, body: rule } }): [string, Json][] => {
+    const { start, end } = rangeOf(rule);
+    return start === '' || isOpen(rule) ? [] : [[name, { start, end }]];
   });
   return {
     server_name: resource.name,

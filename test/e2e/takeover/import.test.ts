@@ -83,7 +83,7 @@ describe('the group that the original script left', () => {
       rabbitmq_default_pass: 'env:RABBITMQ_DEFAULT_PASS',
     });
     expect(missingSecrets).toContain('rabbitmq_default_pass');
-    expect(text).toContain('- Microsoft.App/containerApps');
+    expect(text).toContain('flexibleServers/firewallRules AllowAll: opens the server to the world');
   });
 
   it('tells what it cannot say, with the names of the fields, and of what it has no section for', () => {
