@@ -14,7 +14,14 @@ import { answerHost } from './hosts.ts';
 import type { HttpReply, HttpRequest } from './http.ts';
 import { outages } from './outages.ts';
 import { type AppNotes, createRequestLog, type LoggedRequest, type TrafficNote } from './request-log.ts';
-import { type CloudState, openCloudStore, type StoredOperation, type StoredResource } from './store.ts';
+import {
+  type CloudState,
+  type CloudStore,
+  copyCloudStore,
+  openCloudStore,
+  type StoredOperation,
+  type StoredResource,
+} from './store.ts';
 import { allTraffic, trafficNote } from './traffic-note.ts';
 import { retireRevisions } from './types/container-app.ts';
 import { certifiedName } from './types/domains/custom-host.ts';
@@ -66,14 +73,27 @@ export interface Simulator extends SimulatorConnection {
   makeUnhealthy(digest: string): void;
   /** Replaces what is given: unhealthy images, builds and jobs that fail next. */
   behave(changes: Partial<Behaviour>): void;
+  /**
+   * Starts another one in memory, as this one is by now, of the same tenant, and with the requests that this one had; faults stay here.
+   * A simulator that was closed can be copied, too.
+   */
+  copy(clock?: Clock): Promise<Simulator>;
   close(): Promise<void>;
 }
 
-export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+export function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  return serveCloud(options, openCloudStore(options.stateFile));
+}
+
+/** @param earlier requests that the cloud had from another simulator */
+async function serveCloud(
+  options: SimulatorOptions,
+  store: CloudStore,
+  earlier?: readonly LoggedRequest[],
+): Promise<Simulator> {
   const { clock = systemClock, profile, speed = 60 } = options;
-  const store = openCloudStore(options.stateFile);
   const world = createWorld(store, { profile, speed }, clock);
-  const log = createRequestLog(options.requestLogFile, store.state);
+  const log = createRequestLog(options.requestLogFile, store.state, undefined, earlier);
   const faults = createFaultPlan(options.faults ?? []);
   const authority = await createAuthority();
   const { state } = store;
@@ -172,6 +192,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     writeDns: (orders) => void writeDns(world, orders),
     makeUnhealthy: (digest) => void behave(world, { unhealthyDigests: [...state.behaviour.unhealthyDigests, digest] }),
     behave: (changes) => void behave(world, changes),
+    copy: (ofClock = clock) =>
+      serveCloud({ profile, speed, clock: ofClock }, copyCloudStore(store), structuredClone(log.requests)),
     async close() {
       await new Promise<void>((resolve) => {
         isClosing = true;
