@@ -255,6 +255,7 @@ const genericResourceSchema = z.strictObject({
   tags: z.boolean(),
   body: jsonObjectSchema,
   outputs: z.record(z.string(), z.string()).exactOptional(),
+  publicOutputs: z.array(z.string()).readonly().exactOptional(),
   secrets: z
     .record(
       z.string(),

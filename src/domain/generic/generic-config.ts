@@ -22,6 +22,8 @@ export interface GenericResourceConfig {
   readonly body: JsonObject;
   /** By names of the user: dotted path of what a live one answers of itself. */
   readonly outputs?: Readonly<Record<string, string>>;
+  /** Names of outputs that are no secrets, although they look like some. */
+  readonly publicOutputs?: readonly string[];
   /** By names of the user: what it answers only to whoever asks with an action. */
   readonly secrets?: Readonly<Record<string, SecretAction>>;
   /** Whether something is lost with it. */

@@ -14,12 +14,12 @@ export interface BlobStore {
   copy(): BlobStore;
 }
 
-/** Blobs as files of a folder, or in memory. */
-export function openBlobStore(folder: string | undefined): BlobStore {
-  return folder === undefined ? inMemory() : inFolder(folder);
+/** Blobs as files of a folder, or in memory; of one container the last `kept`. */
+export function openBlobStore(folder: string | undefined, kept = KEPT_PER_CONTAINER): BlobStore {
+  return folder === undefined ? inMemory(kept) : inFolder(folder, kept);
 }
 
-function inMemory(containers = new Map<string, Map<string, Buffer>>()): BlobStore {
+function inMemory(kept: number, containers = new Map<string, Map<string, Buffer>>()): BlobStore {
   return {
     get(name) {
       const [container, path] = partsOf(name);
@@ -31,17 +31,17 @@ function inMemory(containers = new Map<string, Map<string, Buffer>>()): BlobStor
       containers.set(container, blobs);
       blobs.delete(path);
       blobs.set(path, content);
-      for (const old of [...blobs.keys()].slice(0, -KEPT_PER_CONTAINER)) blobs.delete(old);
+      if (blobs.size > kept) for (const old of [...blobs.keys()].slice(0, -kept)) blobs.delete(old);
     },
     drop(name) {
       const [container, path] = partsOf(name);
       containers.get(container)?.delete(path);
     },
-    copy: () => inMemory(new Map([...containers].map(([container, blobs]) => [container, new Map(blobs)]))),
+    copy: () => inMemory(kept, new Map([...containers].map(([container, blobs]) => [container, new Map(blobs)]))),
   };
 }
 
-function inFolder(folder: string): BlobStore {
+function inFolder(folder: string, kept: number): BlobStore {
   const place = (name: string): string => join(folder, ...partsOf(name).map(fileName));
   return {
     get(name) {
@@ -56,16 +56,17 @@ function inFolder(folder: string): BlobStore {
       const container = join(folder, fileName(partsOf(name)[0]));
       mkdirSync(container, { recursive: true });
       writeFileSync(place(name), content, { mode: 0o600 });
+      if (kept === Number.POSITIVE_INFINITY) return;
       const others = readdirSync(container)
         .map((file) => join(container, file))
         .filter((file) => file !== place(name));
-      if (others.length < KEPT_PER_CONTAINER) return;
+      if (others.length < kept) return;
       const byAge = others.map((file) => ({ file, at: statSync(file).mtimeMs })).toSorted((a, b) => a.at - b.at);
-      for (const { file } of byAge.slice(0, 1 - KEPT_PER_CONTAINER)) rmSync(file, { force: true });
+      for (const { file } of byAge.slice(0, 1 - kept)) rmSync(file, { force: true });
     },
     drop: (name) => rmSync(place(name), { force: true }),
     copy() {
-      const copied = inMemory();
+      const copied = inMemory(kept);
       const files = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [];
       for (const name of files.filter((file) => file.includes(sep)).map(blobName)) {
         copied.put(name, readFileSync(place(name)));

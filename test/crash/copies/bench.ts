@@ -86,14 +86,16 @@ export async function createBench(): Promise<Bench> {
   const clock = { now: () => new Date(now) };
   const simulator: Simulator = await startSimulator({ profile: 'instant', clock });
   onTestFinished(() => simulator.close());
+  // Of all copies: thousands of them would have more open than a process may.
+  const connections = createTransport({ connectTo: simulator });
   const home = await tempDirectory();
   const secrets = createSecretSource(parsed, {}, true);
   let directory = join(home, 'first');
 
   async function servicesOf(gate: Gate, own: Partial<Services> = {}): Promise<Services> {
     const cloud = cloudEndpoints('AzureCloud');
-    const transport = gate.azure(createTransport({ connectTo: simulator }));
-    const credential = await clientSecretCredential(simulator, cloud, createTransport({ connectTo: simulator }));
+    const transport = gate.azure(connections);
+    const credential = await clientSecretCredential(simulator, cloud, connections);
     const masker = createMasker(secrets.known);
     const azure = connectAzure({ cloud, credential, transport, keepSecret: (secret) => masker.add(secret) });
     const stores = gate.stores(fileStorage(directory, clock).environment(ENVIRONMENT));

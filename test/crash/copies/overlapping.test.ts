@@ -11,6 +11,8 @@ const PLACES = Number(process.env.COPIES ?? (IS_FULL ? Infinity : 2));
 /** In how many of all activities of any other run: most do what they do in a first one, or nothing. */
 const PLACES_OF_A_RUN = PLACES * 2;
 const MAX_CALLS = 200;
+/** How often a long run says how far it is. */
+const TOLD_EVERY = 100;
 /** Problems of one place. */
 const SHOWN = 4;
 
@@ -98,7 +100,8 @@ it('two copies of an activity that run at once have one effect, wherever the fir
   expect(activities.size).toBe(STEPS.length + 3);
 
   const problems: string[] = [];
-  for (const place of places) {
+  for (const [index, place] of places.entries()) {
+    if (index > 0 && index % TOLD_EVERY === 0) process.stdout.write(`${index} of ${places.length}\n`);
     const found = await overlap(bench, place);
     for (const problem of found) process.stdout.write(`${problem}\n`);
     problems.push(...found);

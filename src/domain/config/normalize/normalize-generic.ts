@@ -19,7 +19,9 @@ function normalizeOne(raw: Raw, location: string): GenericResourceConfig {
   // Of these, and of no others, Azure wants a region and takes tags: https://learn.microsoft.com/azure/azure-resource-manager/management/overview#terminology
   const isTracked = parentType(raw.type) === undefined && parent === undefined && scope === undefined;
   const region = raw.location === undefined && isTracked ? location : given(raw.location);
-  const outputs = raw.outputs ?? {};
+  const rawOutputs = Object.entries(raw.outputs ?? {});
+  const outputs = Object.fromEntries(rawOutputs.map(([name, one]) => [name, typeof one === 'string' ? one : one.path]));
+  const publicOutputs = rawOutputs.flatMap(([name, one]) => (typeof one === 'string' ? [] : [name]));
   const secrets = Object.entries(raw.secrets ?? {}).map(([name, { action, path, body, watched }]) => [
     name,
     { action, path, ...(body && { body: body as JsonObject }), ...(watched && { isWatched: true as const }) },
@@ -35,6 +37,7 @@ function normalizeOne(raw: Raw, location: string): GenericResourceConfig {
     tags: raw.tags ?? isTracked,
     body: (raw.body ?? {}) as Record<string, Json>,
     ...(Object.keys(outputs).length > 0 && { outputs }),
+    ...(publicOutputs.length > 0 && { publicOutputs }),
     ...(secrets.length > 0 && { secrets: Object.fromEntries(secrets) }),
     holdsData: raw.holds_data ?? true,
     ...(raw.write_only && raw.write_only.length > 0 && { writeOnly: raw.write_only }),

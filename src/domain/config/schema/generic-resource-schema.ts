@@ -31,7 +31,19 @@ const genericResource = z.object({
     .describe('default: azure.location for what is in the resource group itself; null: its type has none'),
   tags: flag.describe('default: true for what is in the resource group itself; its body may have more of them'),
   body: z.record(z.string(), z.unknown()).nullish().describe('as Azure takes it, without location; may hold ${{…}}'),
-  outputs: z.record(z.string(), z.string().min(1)).nullish().describe('name → dotted path in what Azure answers of it'),
+  outputs: z
+    .record(
+      z.string(),
+      z.union([
+        z.string().min(1),
+        z.object({
+          path: z.string().min(1),
+          public: z.literal(true).describe('it is no secret, although it looks like one; it lies in the state'),
+        }),
+      ]),
+    )
+    .nullish()
+    .describe('name → dotted path in what Azure answers of it'),
   secrets: z
     .record(z.string(), secretAction)
     .nullish()
