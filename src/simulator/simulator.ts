@@ -8,10 +8,10 @@ import { createHostedApps, refreshAll } from './app-service/hosted-apps.ts';
 import type { FunctionsHosting } from './app-service/hosting.ts';
 import { siteAt } from './app-service/site-state.ts';
 import { NO_SURROUNDINGS, openSurroundings } from './app-service/surroundings.ts';
-import { type Behaviour, behaviourProblem } from './behaviour.ts';
-import { createAuthority } from './certificates.ts';
+import type { Behaviour } from './behaviour.ts';
+import { answerControl, behave, type SimulatorConnection, writeDns } from './control.ts';
 import { createWorld } from './create-world.ts';
-import { dnsOrderProblem, followDnsOrders } from './dns/orders.ts';
+import type { followDnsOrders } from './dns/orders.ts';
 import { startDnsServer } from './dns/server.ts';
 import { sendUnfinished } from './faults/unfinished-answer.ts';
 import { createFaultPlan, type Fault, type FaultRule, faultReply } from './faults.ts';
@@ -27,8 +27,8 @@ import {
   type StoredOperation,
   type StoredResource,
 } from './store.ts';
+import { createAuthority } from './tls/authority.ts';
 import { allTraffic, trafficNote } from './traffic-note.ts';
-import { retireRevisions } from './types/container-app.ts';
 import { certifiedName } from './types/domains/custom-host.ts';
 import type { World } from './world.ts';
 
@@ -44,18 +44,6 @@ export interface SimulatorOptions {
   readonly faults?: readonly FaultRule[];
   /** What runs function apps; without one none starts. */
   readonly hosting?: FunctionsHosting;
-}
-
-/** What clients must know to speak to it, besides its port. */
-interface SimulatorConnection {
-  /** Where a name server of the public DNS listens, by UDP and TCP: `127.0.0.1:53`. */
-  readonly dnsServer: string;
-  /** PEM; what clients must trust. */
-  readonly caCertificate: string;
-  readonly tenantId: string;
-  readonly subscriptionId: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
 }
 
 /** A server that speaks the protocols of Azure, for one tenant with one subscription. */
@@ -274,25 +262,6 @@ function appNotes(world: World, request: HttpRequest, reply: HttpReply | undefin
   return { ...(traffic && { traffic }), ...(found.length > 0 && { outages: found }) };
 }
 
-function behave(world: World, changes: Partial<Behaviour>): Promise<void> {
-  // What gave way before stays away, whatever becomes of its successor from now on.
-  retireRevisions(world);
-  Object.assign(world.state.behaviour, changes);
-  return world.store.save();
-}
-
-function writeDns(world: World, orders: Parameters<typeof followDnsOrders>[1]): Promise<void> {
-  followDnsOrders(world.state.dns, orders);
-  return world.store.save();
-}
-
-async function changeDns(world: World, orders: unknown): Promise<HttpReply> {
-  const problem = dnsOrderProblem(orders);
-  if (problem !== undefined) return { status: 400, headers: { 'content-type': 'text/plain' }, body: problem };
-  await writeDns(world, orders as Parameters<typeof followDnsOrders>[1]);
-  return json(world.state.dns);
-}
-
 /** Nobody waits until then. */
 const NEVER = '9999-12-31T23:59:59.999Z';
 
@@ -346,57 +315,4 @@ function truncated({ headers, body = '', ...reply }: HttpReply): HttpReply {
 function send(response: ServerResponse, request: HttpRequest, { status, headers, body }: HttpReply): void {
   response.writeHead(status, headers);
   response.end(request.method === 'HEAD' ? undefined : body);
-}
-
-async function changeBehaviour(world: World, changes: Partial<Behaviour>): Promise<HttpReply> {
-  const problem = behaviourProblem(changes);
-  if (problem !== undefined) return { status: 400, headers: { 'content-type': 'text/plain' }, body: problem };
-  await behave(world, changes);
-  return json(world.state.behaviour);
-}
-
-function json(value: unknown): HttpReply {
-  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
-}
-
-/** `https://localhost:PORT/_simulator/…`: what tests and people ask the simulator itself. */
-async function answerControl(
-  { host, method, path, body }: HttpRequest,
-  {
-    world,
-    faults,
-    log,
-    connection,
-  }: {
-    world: World;
-    faults: ReturnType<typeof createFaultPlan>;
-    log: readonly LoggedRequest[];
-    connection: SimulatorConnection;
-  },
-): Promise<HttpReply | undefined> {
-  if (host !== 'localhost' && host !== '127.0.0.1') return undefined;
-  switch (`${method} ${path}`) {
-    case 'GET /_simulator/requests':
-      return json(log);
-    case 'GET /_simulator/operations':
-      return json(Object.values(world.state.operations));
-    case 'GET /_simulator/state':
-      return json(world.state);
-    case 'GET /_simulator/traffic':
-      return json(allTraffic(world));
-    case 'POST /_simulator/faults':
-      faults.add(JSON.parse(body.toString('utf8')) as FaultRule);
-      return json({});
-    case 'POST /_simulator/behaviour':
-      return await changeBehaviour(world, JSON.parse(body.toString('utf8')) as Partial<Behaviour>);
-    case 'POST /_simulator/dns':
-      return await changeDns(world, JSON.parse(body.toString('utf8')));
-    case 'GET /_simulator/connection':
-      return json(connection);
-    case 'DELETE /_simulator/faults':
-      faults.clear();
-      return json({});
-    default:
-      return undefined;
-  }
 }
