@@ -13,6 +13,7 @@ import { answerControl, behave, type SimulatorConnection, writeDns } from './con
 import { createWorld } from './create-world.ts';
 import type { followDnsOrders } from './dns/orders.ts';
 import { startDnsServer } from './dns/server.ts';
+import { createDeliveries } from './event-grid/deliveries.ts';
 import { sendUnfinished } from './faults/unfinished-answer.ts';
 import { createFaultPlan, type Fault, type FaultRule, faultReply } from './faults.ts';
 import { answerHost } from './hosts.ts';
@@ -186,6 +187,9 @@ async function serveCloud(
     ...surroundings,
   });
   world.listeners.appChanged = (siteId) => apps.refresh(siteId);
+  const deliveries = createDeliveries(world, apps);
+  world.listeners.blobCreated = (event) => deliveries.publish(event);
+  world.listeners.subscriptionBegun = (id, operation) => deliveries.validate(id, operation);
   refreshAll(world, apps);
   return {
     port,
@@ -209,6 +213,7 @@ async function serveCloud(
     copy: (ofClock = clock) =>
       serveCloud({ profile, speed, clock: ofClock }, copyCloudStore(store), structuredClone(log.requests)),
     async close() {
+      await deliveries.close();
       await apps.close();
       await surroundings.close();
       await new Promise<void>((resolve) => {
