@@ -11,6 +11,7 @@ import { exampleConfig, prebuiltConfig } from '../helpers/example-config.ts';
 import { filesBelow } from '../helpers/files.ts';
 import { readEventStream } from '../helpers/http/event-stream.ts';
 import { type ApiAnswer, SERVED_SECRET, type ServedApp, serve } from '../helpers/http/served-app.ts';
+import { eventually } from '../helpers/wait.ts';
 
 async function upload(app: ServedApp, name: string, text: string): Promise<void> {
   const container = BlobServiceClient.fromConnectionString(app.storage).getContainerClient('deployment-configs');
@@ -21,14 +22,6 @@ async function upload(app: ServedApp, name: string, text: string): Promise<void>
 async function runsOf(app: ServedApp, environment: string): Promise<RunPage['runs']> {
   const { body } = await app.request('GET', `/api/environments/${environment}/deployments?limit=100`);
   return (body as RunPage).runs;
-}
-
-/** Polls until the look answers something. */
-async function eventually<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-  }
 }
 
 describe('a served app', () => {
