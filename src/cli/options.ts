@@ -65,11 +65,19 @@ export const NO_RUN_OPTIONS = {
 
 const DEFAULT_CONFIG = 'scripts/azure/config.yaml';
 
+const OUTPUT_FORMATS = ['pretty', 'plain', 'json'];
+
+interface CommonDefaults {
+  readonly config?: string;
+  readonly environment?: string;
+  readonly formats?: readonly string[];
+}
+
 export function addCommonOptions(
   command: Command,
-  { config, environment } = { config: DEFAULT_CONFIG, environment: DEFAULT_ENVIRONMENT },
+  { config = DEFAULT_CONFIG, environment = DEFAULT_ENVIRONMENT, formats = OUTPUT_FORMATS }: CommonDefaults = {},
 ): Command {
-  return addSimulateOptions(addOutputOption(command))
+  return addSimulateOptions(addOutputOption(command, formats))
     .option('--config <path>', 'configuration file', config)
     .option('--allow-unknown-keys', 'warn about unknown keys of the file, instead of refusing it', false)
     .option('--environment <name>', 'environment: one deployed copy of the application', parseEnvironment, environment)
@@ -96,8 +104,8 @@ export function addSimulatorOptions(command: Command): Command {
     .option('--simulator-speed <factor>', 'how much faster than Azure the realistic profile is', parsePositive, 60);
 }
 
-export function addOutputOption(command: Command): Command {
-  return command.addOption(new Option('--output <format>', 'what to print').choices(['pretty', 'plain', 'json']));
+export function addOutputOption(command: Command, formats: readonly string[] = OUTPUT_FORMATS): Command {
+  return command.addOption(new Option('--output <format>', 'what to print').choices(formats));
 }
 
 /** For commands that need the files of this machine. */
@@ -131,11 +139,12 @@ function addRunOptions(command: Command): Command {
     .option('--force-all', 'run every step although nothing changed', false)
     .option('--refresh', 'look at every resource as it is now, and repair what differs', false)
     .option('--adopt', 'take over resources of the configured names that are not marked as ours', false)
+    .option('--accept-cost', 'go on although it costs more in a month than cost.limit of the configuration', false)
     .option('--allow-replace <key>', 'allow replacing this resource; its data is not moved (repeatable)', collect, []);
 }
 
 /** What a comparison of two configurations has no use for. */
-const OF_PLANS = ['remote', 'source', 'forceStep', 'forceAll', 'refresh', 'adopt', 'allowReplace'];
+const OF_PLANS = ['remote', 'source', 'forceStep', 'forceAll', 'refresh', 'adopt', 'allowReplace', 'acceptCost'];
 
 export function addPlanOptions(command: Command): Command {
   return addRunOptions(command)
