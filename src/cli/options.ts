@@ -1,8 +1,9 @@
+import { isIP } from 'node:net';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { closest, distance } from 'fastest-levenshtein';
 import { type AskedOptions, askedOptionsSchema } from '../domain/api/requests.ts';
 import { KEY_NAME, KEY_NAME_RULE, RIGHTS } from '../domain/api/scoped-key.ts';
-import { ENVIRONMENT_NAME } from '../domain/environment-name.ts';
+import { DEFAULT_ENVIRONMENT, ENVIRONMENT_NAME } from '../domain/environment-name.ts';
 import { EXPIRES_RULE, isExpiresValue } from '../domain/expiry/duration.ts';
 import { DUMP_TARGET, DUMP_TARGET_RULE } from '../domain/removal/dump.ts';
 import { isStepName, STEP_NAMES, type StepName } from '../domain/steps.ts';
@@ -64,13 +65,20 @@ export const NO_RUN_OPTIONS = {
 
 const DEFAULT_CONFIG = 'scripts/azure/config.yaml';
 
-const OUTPUT_FORMATS = ['pretty', 'plain', 'json'];
+const OUTPUT_FORMATS: readonly string[] = ['pretty', 'plain', 'json'];
 
-export function addCommonOptions(command: Command, formats: readonly string[] = OUTPUT_FORMATS): Command {
+export function addCommonOptions(
+  command: Command,
+  {
+    config = DEFAULT_CONFIG,
+    environment = DEFAULT_ENVIRONMENT,
+    formats = OUTPUT_FORMATS,
+  }: { readonly config?: string; readonly environment?: string; readonly formats?: readonly string[] } = {},
+): Command {
   return addSimulateOptions(addOutputOption(command, formats))
-    .option('--config <path>', 'configuration file', DEFAULT_CONFIG)
+    .option('--config <path>', 'configuration file', config)
     .option('--allow-unknown-keys', 'warn about unknown keys of the file, instead of refusing it', false)
-    .option('--environment <name>', 'environment: one deployed copy of the application', parseEnvironment, 'default')
+    .option('--environment <name>', 'environment: one deployed copy of the application', parseEnvironment, environment)
     .option('--var <name=value>', 'value of a variable that the file fills in (repeatable)', collectVariable, {})
     .option('--verbose', 'print log lines too', false)
     .addOption(new Option('--remote <url>', 'let the app at this address do it').conflicts('simulate'))
@@ -186,6 +194,12 @@ export function parsePort(value: string): number {
   const number = Number(value);
   if (Number.isInteger(number) && number >= 0 && number < 65_536) return number;
   throw new InvalidArgumentError('Allowed: 0 to 65535.');
+}
+
+/** A name would be looked up, and might be another machine's, or several addresses. */
+export function parseAddress(value: string): string {
+  if (isIP(value) !== 0) return value;
+  throw new InvalidArgumentError('Allowed: an IP address of this machine, such as 127.0.0.1 or 0.0.0.0 (all of them).');
 }
 
 export function parsePlanDigest(value: string): string {

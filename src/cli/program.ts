@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { ExitCode } from '../shared/errors.ts';
 import { productVersion } from '../shared/product-version.ts';
 import { reportError } from './exit.ts';
+import { addInstallOptions } from './install/asked.ts';
 import {
   addCommonOptions,
   addDeployOptions,
@@ -14,6 +15,7 @@ import {
   type CommonOptions,
   collect,
   type DeployOptions,
+  parseAddress,
   parseDumpTarget,
   parseLimit,
   parsePlanDigest,
@@ -159,6 +161,7 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
 
   common('serve', 'serve the HTTP interface on this machine, with its storage')
     .option('--port <n>', 'port of the HTTP interface; 0: any', parsePort, 7071)
+    .option('--host <address>', 'where it listens; 0.0.0.0: open to other machines', parseAddress, '127.0.0.1')
     .action(lazily(async () => (await import('./commands/serve.ts')).serveCommand));
 
   addSimulatorOptions(
@@ -199,6 +202,10 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .option('--yes', 'ask nothing: everything as it is proposed', false)
     .option('--dry-run', 'print the configuration and write nothing', false)
     .action(lazily(async () => (await import('./commands/init.ts')).initCommand));
+
+  addInstallOptions(
+    program.command('install').description('make the deployer an app on Azure, or bring it up to date'),
+  ).action(lazily(async () => (await import('./commands/install.ts')).installCommand));
 
   const state = program.command('state').description('look at the state document, or repair it');
   const stateCommand = (name: string, description: string): Command =>

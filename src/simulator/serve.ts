@@ -5,6 +5,7 @@ import { acquireOsLock, LockHeld } from '../shared/os-lock.ts';
 // Before most of it is loaded.
 enableCompileCache();
 const { startSimulator } = await import('./simulator.ts');
+const { processHosting } = await import('./app-service/host-process.ts');
 
 /** How long a predecessor on its way out may take. */
 const LOCK_WAIT_IN_MS = 10_000;
@@ -18,6 +19,8 @@ interface SimulatorSettings {
   readonly speed: number;
   /** 0: any. */
   readonly port: number;
+  /** The program that hosts function apps, see app-service/host-process.ts; absent: none starts. */
+  readonly hostCommand?: readonly string[];
 }
 
 // Loaded by now; nothing is touched before the settings are told. The process ends with its standard input, and so with its parent.
@@ -29,7 +32,11 @@ const [line] = await new Promise<string[]>((resolve) => {
 if (line === undefined) process.exit(0);
 const settings = JSON.parse(line) as SimulatorSettings;
 const lock = await acquireOsLock(`${settings.stateFile}.lock`, { waitInMs: LOCK_WAIT_IN_MS }).catch(reportHeld);
-const simulator = await startSimulator(settings).catch(reportPort);
+const { hostCommand } = settings;
+const simulator = await startSimulator({
+  ...settings,
+  ...(hostCommand && { hosting: processHosting(hostCommand) }),
+}).catch(reportPort);
 const { port, dnsServer, caCertificate, tenantId, subscriptionId, clientId, clientSecret } = simulator;
 process.stdout.write(
   `${JSON.stringify({ type: 'ready', port, dnsServer, caCertificate, tenantId, subscriptionId, clientId, clientSecret })}\n`,

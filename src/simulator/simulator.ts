@@ -3,11 +3,17 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { type Clock, systemClock } from '../shared/clock.ts';
+import { answerAppHost } from './app-service/front.ts';
+import { createHostedApps, refreshAll } from './app-service/hosted-apps.ts';
+import type { FunctionsHosting } from './app-service/hosting.ts';
+import { siteAt } from './app-service/site-state.ts';
+import { NO_SURROUNDINGS, openSurroundings } from './app-service/surroundings.ts';
 import { type Behaviour, behaviourProblem } from './behaviour.ts';
 import { createAuthority } from './certificates.ts';
 import { createWorld } from './create-world.ts';
 import { dnsOrderProblem, followDnsOrders } from './dns/orders.ts';
 import { startDnsServer } from './dns/server.ts';
+import { createDeliveries } from './event-grid/deliveries.ts';
 import { sendUnfinished } from './faults/unfinished-answer.ts';
 import { createFaultPlan, type Fault, type FaultRule, faultReply } from './faults.ts';
 import { answerHost } from './hosts.ts';
@@ -30,6 +36,8 @@ export interface SimulatorOptions {
   readonly port?: number;
   readonly clock?: Clock;
   readonly faults?: readonly FaultRule[];
+  /** What runs function apps; without one none starts. */
+  readonly hosting?: FunctionsHosting;
 }
 
 /** What clients must know to speak to it, besides its port. */
@@ -94,6 +102,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   let unfinished = 0;
 
   async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (isAppHost(message)) return serveApp(message, response);
     const request = await readRequest(message);
     const control = await answerControl(request, { world, faults, log: log.requests, connection });
     if (control) return send(response, request, control);
@@ -121,6 +130,13 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       return;
     }
     send(response, request, fault?.kind === 'truncate' ? truncated(reply) : reply);
+  }
+
+  /** Requests of apps are not in the order of the others: an app asks the cloud while it answers. */
+  async function serveApp(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const request = requestOf(message, Buffer.alloc(0));
+    const status = await answerAppHost(world, apps, siteAt(world, request.host), message, response);
+    log.add(request, { status, headers: {} }, new Date(world.now()).toISOString());
   }
 
   const handle = (message: IncomingMessage, response: ServerResponse): void => {
@@ -153,8 +169,22 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   // Node's five seconds would cut off a client that uses its connection again in the same moment.
   server.keepAliveTimeout = 0;
   await listening(server, options.port ?? 0, () => dns.close());
+  const { port } = server.address() as AddressInfo;
+  const surroundings = options.hosting
+    ? await openSurroundings(world, { port, caCertificate: authority.certificate })
+    : NO_SURROUNDINGS;
+  const apps = createHostedApps(world, {
+    hosting: options.hosting,
+    folder: options.stateFile && `${options.stateFile}.apps`,
+    ...surroundings,
+  });
+  world.listeners.appChanged = (siteId) => apps.refresh(siteId);
+  const deliveries = createDeliveries(world, apps);
+  world.listeners.blobCreated = (event) => deliveries.publish(event);
+  world.listeners.subscriptionBegun = (id, operation) => deliveries.validate(id, operation);
+  refreshAll(world, apps);
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     ...connection,
     requests: () => log.requests,
     operations: () => Object.values(state.operations),
@@ -173,6 +203,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     makeUnhealthy: (digest) => void behave(world, { unhealthyDigests: [...state.behaviour.unhealthyDigests, digest] }),
     behave: (changes) => void behave(world, changes),
     async close() {
+      await deliveries.close();
+      await apps.close();
+      await surroundings.close();
       await new Promise<void>((resolve) => {
         isClosing = true;
         server.close(() => resolve());
@@ -264,6 +297,10 @@ function changesSomething({ method, path }: HttpRequest): boolean {
 }
 
 async function readRequest(message: IncomingMessage): Promise<HttpRequest> {
+  return requestOf(message, await buffer(message));
+}
+
+function requestOf(message: IncomingMessage, body: Buffer): HttpRequest {
   const authority = (message.headers.host ?? 'localhost').toLowerCase();
   const url = new URL(message.url ?? '/', 'https://host');
   return {
@@ -273,8 +310,14 @@ async function readRequest(message: IncomingMessage): Promise<HttpRequest> {
     path: decodeURIComponent(url.pathname),
     query: url.searchParams,
     headers: message.headers,
-    body: await buffer(message),
+    body,
   };
+}
+
+/** Of function apps themselves, not of the sites where their code is published. */
+function isAppHost({ headers }: IncomingMessage): boolean {
+  const host = (headers.host ?? '').toLowerCase().replace(/:\d+$/, '');
+  return host.endsWith('.azurewebsites.net') && !host.includes('.scm.');
 }
 
 /** Ends too early, and says so: whoever is told of more bytes than come would wait for them. */

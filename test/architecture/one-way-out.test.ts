@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The product and the action; the simulator is a server, and asks nobody. */
+/** The product and the action; the simulator is a server, and asks nobody but the hosts of apps that it has started on this machine. */
 const FILES = ['src', 'action'].flatMap((root) =>
   readdirSync(join(ROOT, root), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts'))
@@ -38,7 +38,9 @@ it('requests leave the process in two files, which both ask the routes', () => {
 it('agents are made, and the variables of proxies are read, in one folder', () => {
   const outside = (pattern: RegExp): readonly string[] =>
     filesWith(pattern).filter((file) => !file.startsWith('src/outbound/'));
-  expect(outside(/\bnew (https?\.)?Agent\(|\bproxyEnv\b|ProxyAgent|\b(HTTPS?|ALL|NO)_PROXY\b/i)).toEqual([]);
+  // The simulator gives them to the processes of the apps that it hosts.
+  const given = ['src/simulator/app-service/surroundings.ts'];
+  expect(outside(/\bnew (https?\.)?Agent\(|\bproxyEnv\b|ProxyAgent|\b(HTTPS?|ALL|NO)_PROXY\b/i)).toEqual(given);
   // Sockets: of the simulator's and the runtime's own servers none is opened; a lock is a socket of this machine.
   expect(outside(/\b(tls|net)\.connect\(|\bcreateConnection\(/)).toEqual([]);
 });
@@ -59,9 +61,10 @@ it('text leaves the process where what others wrote is shown, and not obeyed', (
   expect(written).toEqual([
     // The commands' terminal and the runner of GitHub: everything that they are given is made visible there.
     'action/runner.ts',
-    // A version of Node, the words of a shell's completion, and Azurite's own process, which tell nothing of others.
+    // A version of Node, the words of a shell's completion, and processes that only their parents read: an app's, and Azurite's.
     'src/cli/bin.ts',
     'src/cli/completion.ts',
+    'src/cli/hosted/functions-host.ts',
     'src/cli/serve/azurite-guard.ts',
     'src/cli/terminal.ts',
     'src/functions-app.ts',

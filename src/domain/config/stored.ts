@@ -265,6 +265,7 @@ const genericResourceSchema = z.strictObject({
   tags: z.boolean(),
   body: jsonObjectSchema,
   outputs: z.record(z.string(), z.string()).exactOptional(),
+  publicOutputs: z.array(z.string()).readonly().exactOptional(),
   secrets: z
     .record(
       z.string(),
@@ -272,6 +273,7 @@ const genericResourceSchema = z.strictObject({
         action: z.string(),
         path: z.string(),
         body: jsonObjectSchema.exactOptional(),
+        isUrlEncoded: z.literal(true).exactOptional(),
         isWatched: z.literal(true).exactOptional(),
       }),
     )
@@ -279,6 +281,7 @@ const genericResourceSchema = z.strictObject({
   holdsData: z.boolean(),
   writeOnly: z.array(z.string()).readonly().exactOptional(),
   dependsOn: z.array(z.string()).readonly().exactOptional(),
+  readOnly: z.array(z.string()).readonly().exactOptional(),
   readAction: z.string().exactOptional(),
   package: z.string().exactOptional(),
 });

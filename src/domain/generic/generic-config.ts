@@ -22,12 +22,16 @@ export interface GenericResourceConfig {
   readonly body: JsonObject;
   /** By names of the user: dotted path of what a live one answers of itself. */
   readonly outputs?: Readonly<Record<string, string>>;
+  /** Names of outputs that are no secrets, although they look like some. */
+  readonly publicOutputs?: readonly string[];
   /** By names of the user: what it answers only to whoever asks with an action. */
   readonly secrets?: Readonly<Record<string, SecretAction>>;
   /** Whether something is lost with it. */
   readonly holdsData: boolean;
   /** Dotted paths of the body that Azure takes and never answers. */
   readonly writeOnly?: readonly string[];
+  /** Dotted paths that Azure answers and takes in no request. */
+  readonly readOnly?: readonly string[];
   /** Keys of others that it needs without naming them. */
   readonly dependsOn?: readonly string[];
   /** POST below it by which it is read, where Azure answers no GET. */
@@ -43,6 +47,8 @@ export interface SecretAction {
   readonly path: string;
   /** What the action is given; absent: nothing. */
   readonly body?: JsonObject;
+  /** Kept as it stands in the query of an address. */
+  readonly isUrlEncoded?: true;
   /** Others make it anew, so each plan asks for it. */
   readonly isWatched?: true;
 }

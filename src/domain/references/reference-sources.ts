@@ -34,8 +34,6 @@ const monitoring: ReferenceSource = ({ monitoring: { logWorkspace, appInsights }
     'monitoring.log_workspace_id': { value: ({ outputs }) => outputs.read('workspaceId') },
     'monitoring.app_insights': { value: () => appInsights },
     'monitoring.app_insights_id': { value: ({ outputs }) => outputs.read('appInsightsId') },
-    // No secret: https://learn.microsoft.com/azure/azure-monitor/app/connection-strings
-    'monitoring.connection_string': { value: ({ outputs }) => outputs.read('appInsightsConnection') },
   });
 
 const registry: ReferenceSource = ({ containerRegistry: { name } }) =>

@@ -98,11 +98,12 @@ function outputsOf(context: StepContext, key: string, live: ArmResource): readon
   const families = familiesOf(config, key, referencesOf(config));
   if (!families) throw new Error(`no step makes the resource ${key}`);
   const named = (family: Output[0], member: string): string => outputReference([family, member] as Output).output;
-  const { outputs = {} } = genericResourceOf(config, key);
+  const { outputs = {}, publicOutputs = [] } = genericResourceOf(config, key);
   const values = Object.entries(outputs).map(([name, path]) => {
     const value = valueAt(live, path);
     if (value === undefined || value === null) throw noSuchOutput(key, name, path, live);
-    if (plainSecrets(value, path.split('.')).length > 0) throw secretOutput(key, name, path);
+    if (!publicOutputs.includes(name) && plainSecrets(value, path.split('.')).length > 0)
+      throw secretOutput(key, name, path);
     return [named(families.output, `${key}.${name}`), outputText(value)] as const;
   });
   return [...values, [named(families.made, key), madeAt(live)]];

@@ -9,6 +9,8 @@ import { environmentCertificate } from './domains/environment-certificate.ts';
 import { managedCertificate } from './domains/managed-certificate.ts';
 import { daprComponent } from './environment/dapr-component.ts';
 import { environmentStorage } from './environment/storage.ts';
+import { eventSubscription } from './event-grid/event-subscription.ts';
+import { systemTopic } from './event-grid/system-topic.ts';
 import { roleAssignment, userAssignedIdentity } from './identity.ts';
 import { keyVault } from './key-vault.ts';
 import { managementLock } from './lock.ts';
@@ -21,6 +23,7 @@ import { postgresConfiguration, postgresDatabase, postgresFirewallRule, postgres
 import { classicRedis, managedRedis, managedRedisDatabase } from './redis.ts';
 import { resourceGroup } from './resource-group.ts';
 import { STORAGE_TYPES } from './storage/index.ts';
+import { WEB_TYPES } from './web/index.ts';
 
 /** Every resource type that the simulator knows, by lower-case name. */
 export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
@@ -55,6 +58,9 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     policySetDefinition,
     ...STORAGE_TYPES,
     ...OTHER_SERVICES,
+    ...WEB_TYPES,
+    systemTopic,
+    eventSubscription,
     environmentCertificate,
     managedCertificate,
     dnsZone,

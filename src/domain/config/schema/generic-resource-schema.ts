@@ -5,6 +5,10 @@ const secretAction = z.object({
   action: z.string().min(1).describe('POST below the resource that answers it, e.g. listKeys'),
   path: z.string().min(1).describe('in the answer, dotted: primaryConnectionString, keys.0.value'),
   body: z.record(z.string(), z.unknown()).nullish(),
+  encode: z
+    .literal('url')
+    .nullish()
+    .describe('url: as it stands in the query of an address, where + and the like mean something else'),
   watched: flag.describe('true: others make it anew, so each plan asks for it, and a new one is stored'),
 });
 
@@ -31,7 +35,19 @@ const genericResource = z.object({
     .describe('default: azure.location for what is in the resource group itself; null: its type has none'),
   tags: flag.describe('default: true for what is in the resource group itself; its body may have more of them'),
   body: z.record(z.string(), z.unknown()).nullish().describe('as Azure takes it, without location; may hold ${{…}}'),
-  outputs: z.record(z.string(), z.string().min(1)).nullish().describe('name → dotted path in what Azure answers of it'),
+  outputs: z
+    .record(
+      z.string(),
+      z.union([
+        z.string().min(1),
+        z.object({
+          path: z.string().min(1),
+          public: z.literal(true).describe('it is no secret, although it looks like one; it lies in the state'),
+        }),
+      ]),
+    )
+    .nullish()
+    .describe('name → dotted path in what Azure answers of it'),
   secrets: z
     .record(z.string(), secretAction)
     .nullish()
@@ -41,6 +57,7 @@ const genericResource = z.object({
     .array(z.string().min(1))
     .nullish()
     .describe('dotted paths in the body that Azure takes and never answers'),
+  read_only: z.array(z.string().min(1)).nullish().describe('dotted paths that Azure answers, and refuses in a request'),
   depends_on: z
     .array(z.string())
     .nullish()

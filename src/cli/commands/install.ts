@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { configError, parseConfig } from '../../domain/config/parse.ts';
+import { genericResourceOf } from '../../domain/generic/generic-place.ts';
+import { configurationFile } from '../../install/configuration-file.ts';
+import type { InstallOptions } from '../../install/options.ts';
+import type { ConfigFile } from '../../runs/deployments.ts';
+import { ExitCode, UserError } from '../../shared/errors.ts';
+import { writeAtomically } from '../../state/file/atomic.ts';
+import { carryOut } from '../carry-out.ts';
+import type { AskedInstallation, InstallCommandOptions } from '../install/asked.ts';
+import { nextSteps, stepsOnGithub } from '../install/next-steps.ts';
+import { placeArchive } from '../install/own-archive.ts';
+import { installOptionsOf, readKept } from '../install/told.ts';
+import { explainConfig } from '../load-config.ts';
+import { openWorkspace } from '../local/workspace.ts';
+import { NO_RUN_OPTIONS, refuseRemote } from '../options.ts';
+import type { Terminal } from '../terminal.ts';
+
+/**
+ * Installs the deployer on Azure, or brings it up to date: a deployment of a configuration that is made of what was told, now and before.
+ *
+ * @throws UserError `install_incomplete`, `install_edited`, `package_missing`, `github_subject_unknown`, and as deployments do
+ */
+export async function installCommand(terminal: Terminal, given: InstallCommandOptions): Promise<ExitCode> {
+  const options = { ...NO_RUN_OPTIONS, ...given };
+  refuseRemote(options, 'install');
+  const { config: path, print, dryRun, environment } = options;
+  const told = await toldOptions(options);
+  const text = told && configurationFile(told);
+  if (print) {
+    terminal.stdout.write(text ?? '');
+    return ExitCode.ok;
+  }
+  const source = join(openWorkspace(environment).environmentDirectory, 'package');
+  await placeArchive(source, options.package);
+  if (text !== undefined && !dryRun) await writeAtomically(path, text);
+  const file = text === undefined ? (await explainConfig(options)).file : parsed(text, options);
+  const work = { kind: 'deploy', config: file, source } as const;
+  const code = await carryOut(terminal, options, { work, words: ['draftgenie-deploy', 'install'], file });
+  if (code !== ExitCode.ok || dryRun || options.output === 'json') return code;
+  const { name } = genericResourceOf(file.config, 'app');
+  const { resourceGroup } = file.config.azure;
+  terminal.stdout.write(nextSteps(path, environment, { name, resourceGroup }));
+  if (told?.github && given.github !== undefined) terminal.stdout.write(stepsOnGithub(told));
+  return code;
+}
+
+/** What the file is to say; undefined: it is somebody's own by now, and is taken as it is. */
+async function toldOptions(options: InstallCommandOptions): Promise<InstallOptions | undefined> {
+  const { config: path, print } = options;
+  const kept = await readKept(path);
+  if (kept === undefined || kept.kind === 'kept') return await installOptionsOf(options, kept?.options);
+  if (kept.kind === 'edited' && !print && !saysAnything(options)) return undefined;
+  if (print) return await installOptionsOf(options, undefined);
+  throw notWritten(path, kept.kind);
+}
+
+function notWritten(path: string, kind: 'edited' | 'foreign'): UserError {
+  const [why, hint] =
+    kind === 'edited'
+      ? ['somebody has edited it', 'Write into it what you want, and run install without options']
+      : ['install did not write it', 'Name another file with --config FILE'];
+  return new UserError(`${path} is not written anew: ${why}.`, {
+    code: 'install_edited',
+    hint: `${hint}; --print shows what install would write.`,
+  });
+}
+
+function saysAnything(asked: AskedInstallation): boolean {
+  const { name, location, group, subscription, uploads, entraApp, github, subject } = asked;
+  const said = [name, location, group, subscription, uploads, entraApp, github, subject].some(
+    (one) => one !== undefined,
+  );
+  return said || [asked.deploysTo, asked.allow, Object.keys(asked.secret)].some((list) => list.length > 0);
+}
+
+function parsed(text: string, { config: path, environment }: InstallCommandOptions): ConfigFile {
+  const result = parseConfig(text, { allowUnknownKeys: false, environment });
+  if (!result.ok) throw configError(path, result.problems);
+  return { ...result.parsed, path, text, allowUnknownKeys: false, overlay: undefined, variables: {} };
+}
