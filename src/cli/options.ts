@@ -65,15 +65,17 @@ export const NO_RUN_OPTIONS = {
 
 const DEFAULT_CONFIG = 'scripts/azure/config.yaml';
 
-const OUTPUT_FORMATS: readonly string[] = ['pretty', 'plain', 'json'];
+const OUTPUT_FORMATS = ['pretty', 'plain', 'json'];
+
+interface CommonDefaults {
+  readonly config?: string;
+  readonly environment?: string;
+  readonly formats?: readonly string[];
+}
 
 export function addCommonOptions(
   command: Command,
-  {
-    config = DEFAULT_CONFIG,
-    environment = DEFAULT_ENVIRONMENT,
-    formats = OUTPUT_FORMATS,
-  }: { readonly config?: string; readonly environment?: string; readonly formats?: readonly string[] } = {},
+  { config = DEFAULT_CONFIG, environment = DEFAULT_ENVIRONMENT, formats = OUTPUT_FORMATS }: CommonDefaults = {},
 ): Command {
   return addSimulateOptions(addOutputOption(command, formats))
     .option('--config <path>', 'configuration file', config)
