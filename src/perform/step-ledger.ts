@@ -230,8 +230,11 @@ export function createStepLedger(options: {
 }
 
 /** What the registry of kinds does not know of it. */
-function genericOf({ kind: { apiVersion, ownership }, needs }: DesiredResource): Pick<ResourceRecord, 'generic'> {
-  return needs ? { generic: { api_version: apiVersion, ownership, needs: [...needs] } } : {};
+function genericOf({ kind, needs }: DesiredResource): Pick<ResourceRecord, 'generic'> {
+  if (!needs) return {};
+  const { apiVersion, ownership, readAction } = kind;
+  const read = readAction !== undefined && { read_action: readAction };
+  return { generic: { api_version: apiVersion, ownership, needs: [...needs], ...read } };
 }
 
 /** The lock names a step of this run that has not ended; of steps side by side, any one will do. */

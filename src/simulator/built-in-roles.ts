@@ -9,6 +9,8 @@ interface BuiltInRole {
   readonly dataActions?: readonly string[];
 }
 
+const CONTAINERS = 'Microsoft.Storage/storageAccounts/blobServices/containers';
+
 const READ_ACCESS = ['Microsoft.Authorization/*/read', 'Microsoft.Resources/subscriptions/resourceGroups/read'];
 
 /**
@@ -113,7 +115,60 @@ export const BUILT_IN_ROLES: readonly BuiltInRole[] = [
   {
     guid: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe',
     name: 'Storage Blob Data Contributor',
-    dataActions: ['Microsoft.Storage/storageAccounts/blobServices/containers/blobs/*'],
+    actions: ['delete', 'read', 'write'].map((verb) => `${CONTAINERS}/${verb}`),
+    dataActions: ['delete', 'read', 'write', 'move/action', 'add/action'].map((verb) => `${CONTAINERS}/blobs/${verb}`),
+  },
+  {
+    guid: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b',
+    name: 'Storage Blob Data Owner',
+    actions: [`${CONTAINERS}/*`],
+    dataActions: [`${CONTAINERS}/blobs/*`],
+  },
+  {
+    guid: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1',
+    name: 'Storage Blob Data Reader',
+    actions: [`${CONTAINERS}/read`],
+    dataActions: [`${CONTAINERS}/blobs/read`],
+  },
+  {
+    guid: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3',
+    name: 'Storage Table Data Contributor',
+    actions: ['read', 'write', 'delete'].map(
+      (verb) => `Microsoft.Storage/storageAccounts/tableServices/tables/${verb}`,
+    ),
+    dataActions: ['read', 'write', 'delete', 'add/action', 'update/action'].map(
+      (verb) => `Microsoft.Storage/storageAccounts/tableServices/tables/entities/${verb}`,
+    ),
+  },
+  {
+    guid: 'de139f84-1756-47ae-9be6-808fbbe84772',
+    name: 'Website Contributor',
+    actions: [
+      'Microsoft.Web/sites/*',
+      'Microsoft.Web/serverFarms/join/action',
+      'Microsoft.Web/serverFarms/read',
+      ...READ_ACCESS,
+    ],
+  },
+  {
+    guid: '3913510d-42f4-4e42-8a64-420c390055eb',
+    name: 'Monitoring Metrics Publisher',
+    dataActions: ['Microsoft.Insights/Metrics/Write', 'Microsoft.Insights/Telemetry/Write'],
+  },
+  {
+    guid: '1e241071-0855-49ea-94dc-649edcd759de',
+    name: 'EventGrid Contributor',
+    actions: ['Microsoft.EventGrid/*', ...READ_ACCESS],
+  },
+  {
+    guid: 'e40ec5ca-96e0-45a2-b4ff-59039f2c2b59',
+    name: 'Managed Identity Contributor',
+    actions: ['read', 'write', 'delete'].map((verb) => `Microsoft.ManagedIdentity/userAssignedIdentities/${verb}`),
+  },
+  {
+    guid: '0ad04412-c4d5-4796-b79c-f76d14c8d402',
+    name: 'Durable Task Data Contributor',
+    dataActions: ['Microsoft.DurableTask/schedulers/*'],
   },
   {
     guid: '17d1049b-9a84-46fb-8f53-869881c3d3ab',
@@ -123,7 +178,12 @@ export const BUILT_IN_ROLES: readonly BuiltInRole[] = [
   {
     guid: '974c5e8b-45b9-4653-ba55-5f855dd0fb88',
     name: 'Storage Queue Data Contributor',
-    dataActions: ['Microsoft.Storage/storageAccounts/queueServices/queues/messages/*'],
+    actions: ['delete', 'read', 'write'].map(
+      (verb) => `Microsoft.Storage/storageAccounts/queueServices/queues/${verb}`,
+    ),
+    dataActions: ['delete', 'read', 'write', 'process/action'].map(
+      (verb) => `Microsoft.Storage/storageAccounts/queueServices/queues/messages/${verb}`,
+    ),
   },
   {
     guid: '0c867c2a-1d8c-454a-a3db-ab2ea1bdc8bb',

@@ -21,6 +21,7 @@ export function createWorld(store: CloudStore, latency: Latency, clock: Clock): 
     store,
     index,
     latency,
+    listeners: {},
     now: () => clock.now().getTime(),
     duration: (seconds) => (latency.profile === 'instant' ? 0 : (seconds * 1000) / latency.speed),
     countRequest(appId) {

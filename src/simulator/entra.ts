@@ -29,36 +29,62 @@ export function answerEntra(world: World, method: string, path: string, form: UR
       `AADSTS7000222: The provided client secret keys for app '${clientId}' are expired. Visit the Azure portal to create new keys for your app.`,
     );
   }
-  const now = Math.floor(world.now() / 1000);
-  const claims = {
-    aud: (form.get('scope') ?? form.get('resource') ?? '').replace(/\/\.default$/, ''),
-    iss: `https://sts.windows.net/${tenantId}/`,
-    iat: now,
-    nbf: now,
-    exp: now + TOKEN_LIFETIME_IN_SECONDS,
-    appid: clientId,
-    idtyp: 'app',
-    oid: deployerId,
-    tid: tenantId,
-    uti: randomUUID(),
-  };
+  const audience = (form.get('scope') ?? form.get('resource') ?? '').replace(/\/\.default$/, '');
+  const { token, expiresAt } = issueToken(world, { clientId, objectId: deployerId }, audience);
   return json(200, {
     token_type: 'Bearer',
     expires_in: TOKEN_LIFETIME_IN_SECONDS,
     ext_expires_in: TOKEN_LIFETIME_IN_SECONDS,
     // The first version of the endpoint tells the end, too.
-    ...(route === 'POST /oauth2/token' && { expires_on: String(claims.exp), resource: claims.aud }),
-    access_token: sign(claims, world.state.signingKey),
+    ...(route === 'POST /oauth2/token' && { expires_on: String(expiresAt), resource: audience }),
+    access_token: token,
   });
 }
 
-/** Object id behind a token of ours that is still good; undefined for anything else. */
-export function principalOf(world: World, token: string | undefined): string | undefined {
+/** A token of an application or a managed identity, as everybody here takes it; `expiresAt` in seconds since 1970. */
+export function issueToken(
+  world: World,
+  { clientId, objectId }: { readonly clientId: string; readonly objectId: string },
+  audience: string,
+): { readonly token: string; readonly expiresAt: number } {
+  const { tenantId, signingKey } = world.state;
+  const now = Math.floor(world.now() / 1000);
+  const expiresAt = now + TOKEN_LIFETIME_IN_SECONDS;
+  const claims = {
+    ...{ aud: audience, iss: `https://sts.windows.net/${tenantId}/`, iat: now, nbf: now, exp: expiresAt },
+    ...{ appid: clientId, idtyp: 'app', oid: objectId, tid: tenantId, uti: randomUUID() },
+  };
+  return { token: sign(claims, signingKey), expiresAt };
+}
+
+/**
+ * Object id behind a token of ours that is still good; undefined for anything else.
+ *
+ * @param audiences for whom it must be; absent: whoever it is for
+ */
+export function principalOf(
+  world: World,
+  token: string | undefined,
+  audiences?: readonly string[],
+): string | undefined {
+  const claims = claimsOf(world, token);
+  const isMeant = audiences === undefined || audiences.includes(String(claims?.aud).replace(/\/+$/, ''));
+  return isMeant ? claims?.oid : undefined;
+}
+
+interface Claims {
+  readonly oid?: string;
+  readonly aud?: string;
+  readonly exp?: number;
+}
+
+/** What a token of ours says that is still good. */
+export function claimsOf(world: World, token: string | undefined): Claims | undefined {
   const [header, payload, signature] = (token ?? '').split('.');
   if (!header || !payload || signature !== signatureOf(`${header}.${payload}`, world.state.signingKey))
     return undefined;
-  const { oid, exp } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { oid?: string; exp?: number };
-  return (exp ?? 0) * 1000 > world.now() ? oid : undefined;
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Claims;
+  return (claims.exp ?? 0) * 1000 > world.now() ? claims : undefined;
 }
 
 function sign(claims: object, key: string): string {

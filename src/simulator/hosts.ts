@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Json, JsonObject } from '../shared/json.ts';
+import { answerScm } from './app-service/publish.ts';
+import { siteAt } from './app-service/site-state.ts';
 import { refused } from './arm/message.ts';
 import { answerArm } from './arm/router.ts';
 import { executionConsole, executionEvents } from './container-apps/execution.ts';
@@ -20,6 +22,7 @@ import { answerBlob } from './registry/blob-host.ts';
 import { isAdminUser } from './registry/credentials.ts';
 import { answerRegistry } from './registry/data-plane.ts';
 import { answerForeignRegistry } from './registry/foreign/pull-side.ts';
+import { answerAccountBlobs, blobAccount } from './storage/blobs/blob-endpoint.ts';
 import type { StoredResource } from './store.ts';
 import { appAt } from './traffic-note.ts';
 import { revisionsOf } from './types/container-app.ts';
@@ -40,8 +43,11 @@ export async function answerHost(world: World, request: HttpRequest): Promise<Ht
   }
   if (host === 'graph.microsoft.com') return answerGraph(world, request, principalOf(world, bearerOf(request)));
   if (host === 'prices.azure.com') return answerPrices(request);
+  if (host.endsWith('.azurewebsites.net')) return answerScmHost(world, request);
   if (host.endsWith('.vault.azure.net')) return answerVaultHost(world, request);
   if (host.endsWith('.azurecr.io')) return answerRegistryHost(world, request);
+  const account = blobAccount(world, host);
+  if (account) return answerAccountBlobs(world, account, request);
   if (host.endsWith('.blob.core.windows.net')) return answerBlob(world, request);
   if (host.endsWith('.azurecontainerapps.dev')) return answerLogStream(world, request);
   if (host.endsWith('.azurecontainerapps.io')) return answerIngress(world, request);
@@ -98,6 +104,12 @@ async function answerManagement(world: World, request: HttpRequest): Promise<Htt
     ...(reply.body !== undefined && { body: JSON.stringify(reply.body) }),
     ...(reply.operation !== undefined && { operation: reply.operation }),
   };
+}
+
+function answerScmHost(world: World, request: HttpRequest): HttpReply {
+  const site = siteAt(world, request.host);
+  if (!site) return { status: 404, headers: { 'content-type': 'text/html' }, body: '404 Web Site not found' };
+  return answerScm(world, site, request);
 }
 
 /** Names as recorded; the buckets are never empty here, throttling is a fault. */

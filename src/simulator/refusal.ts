@@ -12,6 +12,8 @@ export interface Refusal {
   readonly additionalInfo?: JsonObject[];
   /** The service answers code and message without `error` around them. */
   readonly isBare?: true;
+  /** App Service answers in a form of its own: https://github.com/Azure/azure-cli/issues/31414. */
+  readonly isAppService?: true;
 }
 
 export function refuse(status: number, code: string, message: string): Refusal {

@@ -5,6 +5,7 @@ import { acquireOsLock, LockHeld } from '../shared/os-lock.ts';
 // Before most of it is loaded.
 enableCompileCache();
 const { startSimulator } = await import('./simulator.ts');
+const { processHosting } = await import('./app-service/host-process.ts');
 
 /** How long a predecessor on its way out may take. */
 const LOCK_WAIT_IN_MS = 10_000;
@@ -16,6 +17,10 @@ interface SimulatorSettings {
   readonly profile: 'instant' | 'realistic';
   /** So many times as fast as Azure. */
   readonly speed: number;
+  /** 0: any. */
+  readonly port: number;
+  /** The program that hosts function apps, see app-service/host-process.ts; absent: none starts. */
+  readonly hostCommand?: readonly string[];
 }
 
 // Loaded by now; nothing is touched before the settings are told. The process ends with its standard input, and so with its parent.
@@ -27,7 +32,11 @@ const [line] = await new Promise<string[]>((resolve) => {
 if (line === undefined) process.exit(0);
 const settings = JSON.parse(line) as SimulatorSettings;
 const lock = await acquireOsLock(`${settings.stateFile}.lock`, { waitInMs: LOCK_WAIT_IN_MS }).catch(reportHeld);
-const simulator = await startSimulator(settings);
+const { hostCommand } = settings;
+const simulator = await startSimulator({
+  ...settings,
+  ...(hostCommand && { hosting: processHosting(hostCommand) }),
+}).catch(reportPort);
 const { port, dnsServer, caCertificate, tenantId, subscriptionId, clientId, clientSecret } = simulator;
 process.stdout.write(
   `${JSON.stringify({ type: 'ready', port, dnsServer, caCertificate, tenantId, subscriptionId, clientId, clientSecret })}\n`,
@@ -36,6 +45,12 @@ process.stdout.write(
 function reportHeld(error: unknown): never {
   if (!(error instanceof LockHeld)) throw error;
   process.stderr.write(`The simulated cloud ${settings.stateFile} is in use by ${error.holder}.\n`);
+  process.exit(1);
+}
+
+function reportPort(error: NodeJS.ErrnoException): never {
+  if (error.code !== 'EADDRINUSE') throw error;
+  process.stderr.write(`The port ${settings.port} is in use.\n`);
   process.exit(1);
 }
 

@@ -1,8 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:https';
+import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { type Clock, systemClock } from '../shared/clock.ts';
+import { answerAppHost } from './app-service/front.ts';
+import { createHostedApps, refreshAll } from './app-service/hosted-apps.ts';
+import type { FunctionsHosting } from './app-service/hosting.ts';
+import { siteAt } from './app-service/site-state.ts';
+import { NO_SURROUNDINGS, openSurroundings } from './app-service/surroundings.ts';
 import { type Behaviour, behaviourProblem } from './behaviour.ts';
 import { createAuthority } from './certificates.ts';
 import { createWorld } from './create-world.ts';
@@ -30,11 +35,12 @@ export interface SimulatorOptions {
   readonly port?: number;
   readonly clock?: Clock;
   readonly faults?: readonly FaultRule[];
+  /** What runs function apps; without one none starts. */
+  readonly hosting?: FunctionsHosting;
 }
 
-/** A server that speaks the protocols of Azure, for one tenant with one subscription. */
-export interface Simulator {
-  readonly port: number;
+/** What clients must know to speak to it, besides its port. */
+interface SimulatorConnection {
   /** Where a name server of the public DNS listens, by UDP and TCP: `127.0.0.1:53`. */
   readonly dnsServer: string;
   /** PEM; what clients must trust. */
@@ -43,6 +49,11 @@ export interface Simulator {
   readonly subscriptionId: string;
   readonly clientId: string;
   readonly clientSecret: string;
+}
+
+/** A server that speaks the protocols of Azure, for one tenant with one subscription. */
+export interface Simulator extends SimulatorConnection {
+  readonly port: number;
   requests(): readonly LoggedRequest[];
   operations(): readonly StoredOperation[];
   state(): CloudState;
@@ -74,14 +85,25 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const authority = await createAuthority();
   const { state } = store;
   await store.save();
+  const dns = await startDnsServer(world);
+  const { tenantId, subscriptionId, clientId, clientSecret } = state;
+  const connection: SimulatorConnection = {
+    dnsServer: `127.0.0.1:${dns.port}`,
+    caCertificate: authority.certificate,
+    tenantId,
+    subscriptionId,
+    clientId,
+    clientSecret,
+  };
 
   /** One after the other: what a request reads and writes belongs together. */
   let turn: Promise<void> = Promise.resolve();
   let unfinished = 0;
 
   async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (isAppHost(message)) return serveApp(message, response);
     const request = await readRequest(message);
-    const control = await answerControl(request, { world, faults, log: log.requests });
+    const control = await answerControl(request, { world, faults, log: log.requests, connection });
     if (control) return send(response, request, control);
     const fault = faults.next(request);
     const served = turn.then(async () => {
@@ -107,6 +129,13 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       return;
     }
     send(response, request, fault?.kind === 'truncate' ? truncated(reply) : reply);
+  }
+
+  /** Requests of apps are not in the order of the others: an app asks the cloud while it answers. */
+  async function serveApp(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const request = requestOf(message, Buffer.alloc(0));
+    const status = await answerAppHost(world, apps, siteAt(world, request.host), message, response);
+    log.add(request, { status, headers: {} }, new Date(world.now()).toISOString());
   }
 
   const handle = (message: IncomingMessage, response: ServerResponse): void => {
@@ -138,16 +167,21 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   });
   // Node's five seconds would cut off a client that uses its connection again in the same moment.
   server.keepAliveTimeout = 0;
-  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
-  const dns = await startDnsServer(world);
+  await listening(server, options.port ?? 0, () => dns.close());
+  const { port } = server.address() as AddressInfo;
+  const surroundings = options.hosting
+    ? await openSurroundings(world, { port, caCertificate: authority.certificate })
+    : NO_SURROUNDINGS;
+  const apps = createHostedApps(world, {
+    hosting: options.hosting,
+    folder: options.stateFile && `${options.stateFile}.apps`,
+    ...surroundings,
+  });
+  world.listeners.appChanged = (siteId) => apps.refresh(siteId);
+  refreshAll(world, apps);
   return {
-    port: (server.address() as AddressInfo).port,
-    dnsServer: `127.0.0.1:${dns.port}`,
-    caCertificate: authority.certificate,
-    tenantId: state.tenantId,
-    subscriptionId: state.subscriptionId,
-    clientId: state.clientId,
-    clientSecret: state.clientSecret,
+    port,
+    ...connection,
     requests: () => log.requests,
     operations: () => Object.values(state.operations),
     state: () => state,
@@ -165,6 +199,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     makeUnhealthy: (digest) => void behave(world, { unhealthyDigests: [...state.behaviour.unhealthyDigests, digest] }),
     behave: (changes) => void behave(world, changes),
     async close() {
+      await apps.close();
+      await surroundings.close();
       await new Promise<void>((resolve) => {
         isClosing = true;
         server.close(() => resolve());
@@ -176,6 +212,19 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       await store.save();
     },
   };
+}
+
+/** @param abandon what to do when the port cannot be had */
+async function listening(server: Server, port: number, abandon: () => Promise<void>): Promise<void> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, '127.0.0.1', resolve);
+    });
+  } catch (error) {
+    await abandon();
+    throw error;
+  }
 }
 
 async function answerWithFault(
@@ -243,6 +292,10 @@ function changesSomething({ method, path }: HttpRequest): boolean {
 }
 
 async function readRequest(message: IncomingMessage): Promise<HttpRequest> {
+  return requestOf(message, await buffer(message));
+}
+
+function requestOf(message: IncomingMessage, body: Buffer): HttpRequest {
   const authority = (message.headers.host ?? 'localhost').toLowerCase();
   const url = new URL(message.url ?? '/', 'https://host');
   return {
@@ -252,8 +305,14 @@ async function readRequest(message: IncomingMessage): Promise<HttpRequest> {
     path: decodeURIComponent(url.pathname),
     query: url.searchParams,
     headers: message.headers,
-    body: await buffer(message),
+    body,
   };
+}
+
+/** Of function apps themselves, not of the sites where their code is published. */
+function isAppHost({ headers }: IncomingMessage): boolean {
+  const host = (headers.host ?? '').toLowerCase().replace(/:\d+$/, '');
+  return host.endsWith('.azurewebsites.net') && !host.includes('.scm.');
 }
 
 /** Ends too early, and says so: whoever is told of more bytes than come would wait for them. */
@@ -281,7 +340,17 @@ function json(value: unknown): HttpReply {
 /** `https://localhost:PORT/_simulator/…`: what tests and people ask the simulator itself. */
 async function answerControl(
   { host, method, path, body }: HttpRequest,
-  { world, faults, log }: { world: World; faults: ReturnType<typeof createFaultPlan>; log: readonly LoggedRequest[] },
+  {
+    world,
+    faults,
+    log,
+    connection,
+  }: {
+    world: World;
+    faults: ReturnType<typeof createFaultPlan>;
+    log: readonly LoggedRequest[];
+    connection: SimulatorConnection;
+  },
 ): Promise<HttpReply | undefined> {
   if (host !== 'localhost' && host !== '127.0.0.1') return undefined;
   switch (`${method} ${path}`) {
@@ -300,6 +369,8 @@ async function answerControl(
       return await changeBehaviour(world, JSON.parse(body.toString('utf8')) as Partial<Behaviour>);
     case 'POST /_simulator/dns':
       return await changeDns(world, JSON.parse(body.toString('utf8')));
+    case 'GET /_simulator/connection':
+      return json(connection);
     case 'DELETE /_simulator/faults':
       faults.clear();
       return json({});

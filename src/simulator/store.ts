@@ -11,6 +11,7 @@ import type { Refusal } from './refusal.ts';
 import { type BlobStore, openBlobStore } from './registry/blob-store.ts';
 import type { RegistryContent } from './registry/content.ts';
 import type { LogMark } from './request-log.ts';
+import type { BlobRecord } from './storage/blobs/blob-record.ts';
 
 /** A resource as it is kept: what was sent, with what Azure added to it. */
 export interface StoredResource {
@@ -104,6 +105,8 @@ export interface CloudState {
   readonly secrets: Record<string, SecretStore>;
   /** Registry id (lower case) → its runs and images. */
   readonly registries: Record<string, RegistryContent>;
+  /** Container id (lower case) of a storage account → its blobs by name. */
+  readonly accountBlobs: Record<string, Record<string, BlobRecord>>;
   /** `host/repository` → names of the images of it, in registries that are not Azure's, that somebody has read. */
   readonly foreignReferences: Record<string, string[]>;
   behaviour: Behaviour;
@@ -114,7 +117,10 @@ export interface CloudState {
 
 export interface CloudStore {
   readonly state: CloudState;
+  /** Sources and layers of registries. */
   readonly blobs: BlobStore;
+  /** What is in the blobs of storage accounts, and nothing of it is forgotten. */
+  readonly data: BlobStore;
   /**
    * Resolves when everything that was changed before the call is written; a request that changed something is answered
    * only then. Calls that come while the file is being written share the next writing.
@@ -138,6 +144,7 @@ export function openCloudStore(path: string | undefined): CloudStore {
   return {
     state,
     blobs: openBlobStore(path && `${path}.blobs`),
+    data: openBlobStore(path && `${path}.data`, Number.POSITIVE_INFINITY),
     ...(path === undefined ? NEVER_WRITTEN : sharedWrites(() => writeState(path, state))),
   };
 }
@@ -191,6 +198,7 @@ function newCloud(): CloudState {
     tagNames: {},
     secrets: {},
     registries: {},
+    accountBlobs: {},
     foreignReferences: {},
     behaviour: wellBehaved(),
     dns: { records: [], undelegated: [] },

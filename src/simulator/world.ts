@@ -1,11 +1,22 @@
 import type { CloudIndex } from './cloud-index.ts';
 import type { Cloud } from './container-apps/cloud.ts';
-import type { CloudState, CloudStore, StoredResource } from './store.ts';
+import type { BlobCreated } from './storage/blobs/blob-record.ts';
+import type { CloudState, CloudStore, StoredOperation, StoredResource } from './store.ts';
 
 export interface Latency {
   /** `instant`: operations end at once, yet are looked at once. `realistic`: durations of Azure divided by the factor. */
   readonly profile: 'instant' | 'realistic';
   readonly speed: number;
+}
+
+/** Each is told within the request that did it, and does what takes time afterwards. */
+interface Listeners {
+  /** Something of a function app's has changed: its code, settings, keys, identity, or whether it shall run. */
+  appChanged?(siteId: string): void;
+  /** A blob of a storage account has its content. */
+  blobCreated?(event: BlobCreated): void;
+  /** An event subscription was written, and the operation is at its end when the endpoint has answered. */
+  subscriptionBegun?(subscriptionId: string, operation: StoredOperation): void;
 }
 
 /** What one request sees and changes: the state, the time, and how long things take. */
@@ -22,6 +33,8 @@ export interface World {
   countRequest(appId: string): number;
   resource(id: string): StoredResource | undefined;
   resourcesOfType(type: string): readonly StoredResource[];
+  /** Who is told of what happens in the cloud and reaches beyond it: what hosts apps, what delivers events. */
+  readonly listeners: Listeners;
   /** The cloud as it is at this moment, for the rules of the services. */
   cloud(): Cloud;
 }

@@ -86,6 +86,18 @@ export function permissionViews(world: World, principal: string, scope: string):
   }));
 }
 
+/** Whether the principal may do something with the data of a resource: only the roles' data actions count, not those of owners. */
+export function mayUseData(world: World, principal: string, scope: string, dataAction: string): boolean {
+  return permissionsAt(world, principal, scope).some(({ dataActions = [] }) =>
+    matches({ actions: dataActions }, dataAction),
+  );
+}
+
+/** Whether the principal may do something with a resource. */
+export function mayDo(world: World, principal: string, scope: string, action: string): boolean {
+  return permissionsAt(world, principal, scope).some((one) => matches(one, action));
+}
+
 function permissionsAt(world: World, principal: string, scope: string) {
   const held = roleHolders(world, principal, scope);
   return BUILT_IN_ROLES.filter(({ guid }) => held.includes(guid));

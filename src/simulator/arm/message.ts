@@ -28,11 +28,17 @@ export function ok(body: Json, status = 200): ArmReply {
 
 export function refused(refusal: Refusal): ArmReply {
   const error = errorOf(refusal);
+  if (refusal.isAppService) return { status: refusal.status, body: appServiceError(refusal) };
   return { status: refusal.status, body: refusal.isBare ? error : { error } };
 }
 
+function appServiceError({ code: Code, message: Message }: Refusal): JsonObject {
+  const Details: JsonObject[] = [{ Message }, { Code }, { ErrorEntity: { Code, Message } }];
+  return { Code, Message, Target: null, Details, Innererror: null };
+}
+
 /** The error of an answer or of an operation. */
-export function errorOf({ status: _, isBare: __, ...error }: Refusal): JsonObject {
+export function errorOf({ status: _, isBare: __, isAppService: ___, ...error }: Refusal): JsonObject {
   return { ...error };
 }
 

@@ -12,12 +12,12 @@ export interface BlobStore {
   drop(name: string): void;
 }
 
-/** Blobs as files of a folder, or in memory. */
-export function openBlobStore(folder: string | undefined): BlobStore {
-  return folder === undefined ? inMemory() : inFolder(folder);
+/** Blobs as files of a folder, or in memory; of one container the last `kept`. */
+export function openBlobStore(folder: string | undefined, kept = KEPT_PER_CONTAINER): BlobStore {
+  return folder === undefined ? inMemory(kept) : inFolder(folder, kept);
 }
 
-function inMemory(): BlobStore {
+function inMemory(kept: number): BlobStore {
   const containers = new Map<string, Map<string, Buffer>>();
   return {
     get(name) {
@@ -30,7 +30,7 @@ function inMemory(): BlobStore {
       containers.set(container, blobs);
       blobs.delete(path);
       blobs.set(path, content);
-      for (const old of [...blobs.keys()].slice(0, -KEPT_PER_CONTAINER)) blobs.delete(old);
+      if (blobs.size > kept) for (const old of [...blobs.keys()].slice(0, -kept)) blobs.delete(old);
     },
     drop(name) {
       const [container, path] = partsOf(name);
@@ -39,7 +39,7 @@ function inMemory(): BlobStore {
   };
 }
 
-function inFolder(folder: string): BlobStore {
+function inFolder(folder: string, kept: number): BlobStore {
   const place = (name: string): string => join(folder, ...partsOf(name).map(fileName));
   return {
     get(name) {
@@ -54,12 +54,13 @@ function inFolder(folder: string): BlobStore {
       const container = join(folder, fileName(partsOf(name)[0]));
       mkdirSync(container, { recursive: true });
       writeFileSync(place(name), content, { mode: 0o600 });
+      if (kept === Number.POSITIVE_INFINITY) return;
       const others = readdirSync(container)
         .map((file) => join(container, file))
         .filter((file) => file !== place(name));
-      if (others.length < KEPT_PER_CONTAINER) return;
+      if (others.length < kept) return;
       const byAge = others.map((file) => ({ file, at: statSync(file).mtimeMs })).toSorted((a, b) => a.at - b.at);
-      for (const { file } of byAge.slice(0, 1 - KEPT_PER_CONTAINER)) rmSync(file, { force: true });
+      for (const { file } of byAge.slice(0, 1 - kept)) rmSync(file, { force: true });
     },
     drop: (name) => rmSync(place(name), { force: true }),
   };

@@ -21,6 +21,7 @@ import { postgresConfiguration, postgresDatabase, postgresFirewallRule, postgres
 import { classicRedis, managedRedis, managedRedisDatabase } from './redis.ts';
 import { resourceGroup } from './resource-group.ts';
 import { STORAGE_TYPES } from './storage/index.ts';
+import { WEB_TYPES } from './web/index.ts';
 
 /** Every resource type that the simulator knows, by lower-case name. */
 export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
@@ -55,6 +56,7 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     policySetDefinition,
     ...STORAGE_TYPES,
     ...OTHER_SERVICES,
+    ...WEB_TYPES,
     environmentCertificate,
     managedCertificate,
     dnsZone,

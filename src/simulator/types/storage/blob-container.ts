@@ -2,6 +2,7 @@ import { propertiesOf } from '../../arm/resource-body.ts';
 import type { ResourceType } from '../../arm/resource-type.ts';
 import { refuse } from '../../refusal.ts';
 import { ACCOUNT, accountAbove } from '../../storage/account.ts';
+import { dropContainer } from '../../storage/blobs/blob-content.ts';
 import { beginGoing, contentProblem } from './contents.ts';
 import { child } from './service.ts';
 
@@ -31,5 +32,8 @@ export const blobContainer: ResourceType = {
       hasLegalHold: false,
     },
   }),
-  remove: beginGoing,
+  remove(resource, world) {
+    beginGoing(resource, world);
+    dropContainer(world, resource.id);
+  },
 };
