@@ -65,7 +65,9 @@ export async function courseOf(
   if (first && !isOver(first, restsAs)) problems.push(...unclear(first));
   // Where the state is gone, errors say that what was deployed is to be deployed once more.
   const next = isStateGone && before ? [before, command] : [command];
-  for (const one of isDone ? [] : next) {
+  // It may have gone when the run had done all; whoever comes next writes down once more what is there.
+  const afterwards = isStateGone ? [rest] : [];
+  for (const one of [...(isDone ? [] : next), ...afterwards]) {
     const came = await cameOf(stage.deploy(one));
     if (!isOver(came, restsAs)) problems.push(`given again, the command came to ${told(came)}`);
   }
