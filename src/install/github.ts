@@ -1,5 +1,5 @@
-import { NO_DATA, type Resources } from './resource.ts';
 import type { InstallOptions } from './options.ts';
+import { NO_DATA, type Resources } from './resource.ts';
 import { grant } from './roles.ts';
 
 /** Of GitHub: the one that the printed workflow names. */

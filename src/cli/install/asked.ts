@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { GITHUB_REPOSITORY, INSTALL_NAME, INSTALL_NAME_RULE } from '../../install/options.ts';
 import { addCommonOptions, collect, type DeployOptions } from '../options.ts';
 

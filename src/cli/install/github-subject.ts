@@ -39,7 +39,8 @@ async function ask(address: string, send: Fetch): Promise<unknown> {
     throw outboundFailure(cause) ?? unknown(repository, (cause as Error).message);
   }
   const text = await response.text();
-  if (!response.ok) throw unknown(repository, `GitHub answers ${response.status}: it tells this of public repositories`);
+  if (!response.ok)
+    throw unknown(repository, `GitHub answers ${response.status}: it tells this of public repositories`);
   try {
     return JSON.parse(text) as unknown;
   } catch {

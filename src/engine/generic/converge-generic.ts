@@ -102,7 +102,8 @@ function outputsOf(context: StepContext, key: string, live: ArmResource): readon
   const values = Object.entries(outputs).map(([name, path]) => {
     const value = valueAt(live, path);
     if (value === undefined || value === null) throw noSuchOutput(key, name, path, live);
-    if (!publicOutputs.includes(name) && plainSecrets(value, path.split('.')).length > 0) throw secretOutput(key, name, path);
+    if (!publicOutputs.includes(name) && plainSecrets(value, path.split('.')).length > 0)
+      throw secretOutput(key, name, path);
     return [named(families.output, `${key}.${name}`), outputText(value)] as const;
   });
   return [...values, [named(families.made, key), madeAt(live)]];

@@ -159,7 +159,10 @@ function secretsInBody(key: string, { body }: GenericResourceConfig): readonly R
   return plainSecrets(body, ['body']).map((path) => at(key, path, message));
 }
 
-function secretOutputs(key: string, { outputs = {}, publicOutputs = [] }: GenericResourceConfig): readonly RuleProblem[] {
+function secretOutputs(
+  key: string,
+  { outputs = {}, publicOutputs = [] }: GenericResourceConfig,
+): readonly RuleProblem[] {
   return Object.entries(outputs).flatMap(([name, path]) => {
     if (publicOutputs.includes(name) || !isSecretPath(path.split('.'))) return [];
     const message = `${path} is a secret, and outputs lie in the state; ask for it under resources.${key}.secrets`;
