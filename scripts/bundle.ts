@@ -45,6 +45,7 @@ const PARTS = {
       cli: 'src/cli/bin.ts',
       simulator: 'src/simulator/serve.ts',
       'azurite-guard': 'src/cli/serve/azurite-guard.ts',
+      'functions-host': 'src/cli/hosted/functions-host.ts',
     },
   },
   /** A thread of both. One file, so that they find it from the top, and from the folder beside it. */

@@ -9,11 +9,23 @@ import { createSignIn, type SignIn } from './sign-in.ts';
 /** The largest of the SDKs: a process may load it while it waits for something else. */
 export const loadIdentity = (): Promise<typeof import('@azure/identity')> => import('@azure/identity');
 
-/** Whatever this machine offers: environment, workload or managed identity, the Azure CLI. */
-export async function defaultCredential(cloud: CloudEndpoints, transport: HttpClient): Promise<TokenCredential> {
+/**
+ * Whatever this machine offers: environment, workload or managed identity, the Azure CLI.
+ *
+ * @param clientId of the managed identity, where there are several; by default that of `AZURE_CLIENT_ID`
+ */
+export async function defaultCredential(
+  cloud: CloudEndpoints,
+  transport: HttpClient,
+  clientId?: string,
+): Promise<TokenCredential> {
   const { DefaultAzureCredential } = await loadIdentity();
   const signIn = createSignIn();
-  const options = { ...signInOptions(cloud, transport), ...watched(signIn) };
+  const options = {
+    ...signInOptions(cloud, transport),
+    ...watched(signIn),
+    ...(clientId !== undefined && { managedIdentityClientId: clientId }),
+  };
   return signIn.watch(new DefaultAzureCredential(options));
 }
 

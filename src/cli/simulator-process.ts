@@ -16,6 +16,7 @@ interface SimulatorSettings {
   readonly speed: number;
   /** 0: any. */
   readonly port: number;
+  readonly hostCommand: readonly string[];
 }
 
 export interface SimulatorProcess extends SimulatedAzure {
@@ -45,6 +46,7 @@ export async function startSimulatorProcess(options: {
     profile,
     speed,
     port,
+    hostCommand: [process.execPath, entry('./functions-host.js', './hosted/functions-host.ts')],
   };
   child.stdin.write(`${JSON.stringify(settings)}\n`);
   const broken = ended(child);
@@ -64,7 +66,10 @@ type SimulatorChild = ChildProcessByStdio<Writable, Readable, null>;
 
 function spawnSimulator(): SimulatorChild {
   // In a group of its own: Ctrl+C in the terminal is for the deployer, which still needs its cloud to finish.
-  return spawn(process.execPath, simulatorEntry(), { stdio: ['pipe', 'pipe', 'inherit'], detached: true });
+  return spawn(process.execPath, [entry('./simulator.js', '../simulator/serve.ts')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    detached: true,
+  });
 }
 
 /** What keeps this process alive; pipes are sockets. */
@@ -72,9 +77,9 @@ function handlesOf(child: SimulatorChild): readonly { ref(): unknown; unref(): u
   return [child, child.stdin as unknown as Socket, child.stdout as unknown as Socket];
 }
 
-function simulatorEntry(): readonly string[] {
-  const built = !import.meta.url.endsWith('.ts');
-  return [fileURLToPath(new URL(built ? './simulator.js' : '../simulator/serve.ts', import.meta.url))];
+/** A program of the product: beside this file in the bundle, or among the sources. */
+function entry(bundled: string, source: string): string {
+  return fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? source : bundled, import.meta.url));
 }
 
 /** Rejects with the end of the process, however it comes; whoever ended it does not listen any more. */

@@ -74,6 +74,7 @@ export async function serveFunctions(
     call: tracked.call,
     durableClient: () => durableClient,
     webhook: (request, response, path) => management(request, response, path, `${url}/${WEBHOOK_SEGMENTS.join('/')}`),
+    blobEvents: triggers.blobEvents,
     functionTimeoutInMs: settings.functionTimeoutInMs,
     maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
     trustPrincipalHeaders: options.trustPrincipalHeaders ?? false,

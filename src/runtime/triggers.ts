@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../shared/clock.ts';
 import { UserError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { AppSettings } from './app-settings.ts';
+import { type BlobEvents, createBlobEvents } from './blob/blob-events.ts';
 import { listenToBlobs } from './blob/blob-listener.ts';
 import { blobTriggers } from './blob/blob-trigger.ts';
 import { type CredentialSource, findStorage, HOST_STORAGE, requireStorage } from './blob/connection.ts';
@@ -29,6 +30,8 @@ export interface TriggerOptions {
 }
 
 export interface PreparedTriggers {
+  /** The webhook for events of blobs. */
+  readonly blobEvents: BlobEvents;
   start(): {
     /** Starts no more calls; resolves when the running ones have ended. */
     stop(): Promise<void>;
@@ -66,11 +69,15 @@ export async function prepareTriggers(
     throw new UserError('Timers need a directory for their times.', { code: 'directory_missing' });
   }
   return {
+    blobEvents: createBlobEvents(
+      blobs.flatMap((one) => (one.trigger.source === 'EventGrid' ? [{ ...one, call: limited, logger }] : [])),
+    ),
     start() {
       const stopping = new AbortController();
       const { signal } = stopping;
       const running: Promise<void>[] = [];
       for (const { trigger, storage, receipts } of blobs) {
+        if (trigger.source === 'EventGrid') continue;
         const pollingIntervalInMs = options.blobPollingIntervalInMs ?? DEFAULT_BLOB_POLLING_INTERVAL_IN_MS;
         running.push(listenToBlobs(trigger, { storage, receipts, call: limited, pollingIntervalInMs, logger }, signal));
       }

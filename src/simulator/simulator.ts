@@ -13,6 +13,7 @@ import { createAuthority } from './certificates.ts';
 import { createWorld } from './create-world.ts';
 import { dnsOrderProblem, followDnsOrders } from './dns/orders.ts';
 import { startDnsServer } from './dns/server.ts';
+import { createDeliveries } from './event-grid/deliveries.ts';
 import { sendUnfinished } from './faults/unfinished-answer.ts';
 import { createFaultPlan, type Fault, type FaultRule, faultReply } from './faults.ts';
 import { answerHost } from './hosts.ts';
@@ -178,6 +179,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     ...surroundings,
   });
   world.listeners.appChanged = (siteId) => apps.refresh(siteId);
+  const deliveries = createDeliveries(world, apps);
+  world.listeners.blobCreated = (event) => deliveries.publish(event);
+  world.listeners.subscriptionBegun = (id, operation) => deliveries.validate(id, operation);
   refreshAll(world, apps);
   return {
     port,
@@ -199,6 +203,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     makeUnhealthy: (digest) => void behave(world, { unhealthyDigests: [...state.behaviour.unhealthyDigests, digest] }),
     behave: (changes) => void behave(world, changes),
     async close() {
+      await deliveries.close();
       await apps.close();
       await surroundings.close();
       await new Promise<void>((resolve) => {

@@ -6,6 +6,7 @@ import type { JsonObject } from '../shared/json.ts';
 import type { ListedResource } from './arm/listed-resource.ts';
 import { type Behaviour, wellBehaved } from './behaviour.ts';
 import type { DnsState } from './dns/orders.ts';
+import type { EventDelivery } from './event-grid/event.ts';
 import type { SecretStore } from './key-vault/secret-store.ts';
 import type { Refusal } from './refusal.ts';
 import { type BlobStore, openBlobStore } from './registry/blob-store.ts';
@@ -41,6 +42,8 @@ export interface StoredOperation {
   endsAt: string;
   failure?: Refusal;
   result?: JsonObject;
+  /** It ends with an answer from outside, and whoever waits looks again so soon. */
+  retryInMs?: number;
   /** Azure has forgotten it. */
   vanished?: boolean;
   /** Its end was carried out. */
@@ -107,6 +110,8 @@ export interface CloudState {
   readonly registries: Record<string, RegistryContent>;
   /** Container id (lower case) of a storage account → its blobs by name. */
   readonly accountBlobs: Record<string, Record<string, BlobRecord>>;
+  /** Events that wait for their next delivery. */
+  eventDeliveries: EventDelivery[];
   /** `host/repository` → names of the images of it, in registries that are not Azure's, that somebody has read. */
   readonly foreignReferences: Record<string, string[]>;
   behaviour: Behaviour;
@@ -199,6 +204,7 @@ function newCloud(): CloudState {
     secrets: {},
     registries: {},
     accountBlobs: {},
+    eventDeliveries: [],
     foreignReferences: {},
     behaviour: wellBehaved(),
     dns: { records: [], undelegated: [] },

@@ -61,9 +61,10 @@ it('text leaves the process where what others wrote is shown, and not obeyed', (
   expect(written).toEqual([
     // The commands' terminal and the runner of GitHub: everything that they are given is made visible there.
     'action/runner.ts',
-    // A version of Node, the words of a shell's completion, and Azurite's own process, which tell nothing of others.
+    // A version of Node, the words of a shell's completion, and processes that only their parents read: an app's, and Azurite's.
     'src/cli/bin.ts',
     'src/cli/completion.ts',
+    'src/cli/hosted/functions-host.ts',
     'src/cli/serve/azurite-guard.ts',
     'src/cli/terminal.ts',
     'src/functions-app.ts',

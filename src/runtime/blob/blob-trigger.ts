@@ -10,25 +10,26 @@ export interface BlobTrigger {
   readonly pattern: PathPattern;
   /** Name of the setting with the storage account. */
   readonly connection: string;
+  /** How it hears of blobs: it looks for them, or is told by Event Grid. */
+  readonly source: 'LogsAndContainerScan' | 'EventGrid';
 }
 
 /**
- * The blob triggers among the functions. Only the source that scans containers is served here: events of Event Grid come over
- * the internet.
+ * The blob triggers among the functions.
  * @throws UserError `blob_trigger_invalid`, or `setting_missing` for a path with `%NAME%` without that setting.
  */
 export function blobTriggers(functions: readonly RegisteredFunction[], settings: AppSettings): readonly BlobTrigger[] {
   return functions.flatMap(({ metadata }) => {
     const trigger = triggerOf(metadata);
     if (trigger?.binding.type !== Trigger.blob) return [];
-    const { path, connection, source } = trigger.binding;
-    if (source !== undefined && source !== 'LogsAndContainerScan') {
+    const { path, connection, source = 'LogsAndContainerScan' } = trigger.binding;
+    if (source !== 'LogsAndContainerScan' && source !== 'EventGrid') {
       throw invalid(metadata.name, `the embedded runtime does not serve its source ${String(source)}`);
     }
     const text = resolveSettings(String(path), settings, metadata.name);
     try {
       const pattern = parsePathPattern(text);
-      return [{ functionName: metadata.name, pattern, connection: String(connection || HOST_STORAGE) }];
+      return [{ functionName: metadata.name, pattern, connection: String(connection || HOST_STORAGE), source }];
     } catch (error) {
       throw invalid(metadata.name, (error as Error).message);
     }

@@ -23,8 +23,12 @@ const pipelineTo = (address: string) => ({
   httpClient: storageTransport(withTerms(transport(), { origins: [new URL(address).origin] })),
 });
 
-/** Asked for the credential when a connection needs it. */
-export type CredentialSource = () => TokenCredential | Promise<TokenCredential>;
+/**
+ * Asked for the credential when a connection needs it.
+ *
+ * @param clientId of the identity that the connection names among those of the app
+ */
+export type CredentialSource = (clientId?: string) => TokenCredential | Promise<TokenCredential>;
 
 /** The host's own account, and the connection of a trigger that names none. */
 export const HOST_STORAGE = 'AzureWebJobsStorage';
@@ -49,7 +53,7 @@ export async function findStorage(
     if (!blobUri) continue;
     if (!credential) throw invalid(`The storage connection ${key} needs a credential, and there is none.`);
     const queueUri = settings[`${key}__queueServiceUri`] ?? blobUri.replace('.blob.', '.queue.');
-    const token = await credential();
+    const token = await credential(settings[`${key}__clientId`]);
     return {
       blobs: new BlobServiceClient(blobUri, token, pipelineTo(blobUri)),
       queues: new QueueServiceClient(queueUri, token, pipelineTo(queueUri)),

@@ -19,6 +19,8 @@ export interface FrontendOptions {
   readonly durableClient: () => string;
   /** Answers below /runtime/webhooks/durabletask; the key was checked. */
   readonly webhook: (request: IncomingMessage, response: ServerResponse, path: RequestPath) => Promise<void>;
+  /** Answers at /runtime/webhooks/blobs; the key was checked. */
+  readonly blobEvents: (request: IncomingMessage, response: ServerResponse, path: RequestPath) => Promise<void>;
   readonly functionTimeoutInMs: number;
   readonly maxBodyBytes: number;
   /** Whether a proxy in front sets the headers x-ms-client-principal…; else they are dropped, as App Service drops them. */
@@ -28,6 +30,8 @@ export interface FrontendOptions {
 }
 
 export const WEBHOOK_SEGMENTS = ['runtime', 'webhooks', 'durabletask'] as const;
+
+const BLOB_EVENTS_SEGMENTS = ['runtime', 'webhooks', 'blobs'] as const;
 
 const HOST_HEADER = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/i;
 
@@ -43,12 +47,19 @@ export function createFrontend(options: FrontendOptions): RequestListener {
     const path = parseRequestPath(request.url ?? '/');
     if (options.isStopping()) return refuse(response, 503);
     if (!path || !HOST_HEADER.test(request.headers.host ?? '')) return refuse(response, 400);
-    if (WEBHOOK_SEGMENTS.every((segment, index) => path.segments[index]?.toLowerCase() === segment)) {
+    if (isBelow(path, WEBHOOK_SEGMENTS)) {
       if (!isAuthorized(keyOf(request, path), 'system', options.keys)) {
         return refuseKey(response, isKnown(keyOf(request, path), options.keys));
       }
       const below = { ...path, segments: path.segments.slice(WEBHOOK_SEGMENTS.length) };
       options.webhook(request, response, below).catch((error) => fail(options, response, 'durabletask', error));
+      return;
+    }
+    if (isBelow(path, BLOB_EVENTS_SEGMENTS)) {
+      if (!isAuthorized(keyOf(request, path), 'blobEvents', options.keys)) {
+        return refuseKey(response, isKnown(keyOf(request, path), options.keys));
+      }
+      options.blobEvents(request, response, path).catch((error) => fail(options, response, 'blobs', error));
       return;
     }
     const match = options.routes.match(request.method ?? 'GET', path.segments);
@@ -73,6 +84,10 @@ function answerBeside(request: IncomingMessage, response: ServerResponse, path: 
   } else {
     refuse(response, 404);
   }
+}
+
+function isBelow({ segments }: RequestPath, above: readonly string[]): boolean {
+  return above.every((segment, index) => segments[index]?.toLowerCase() === segment);
 }
 
 async function answer(

@@ -13,6 +13,8 @@ export interface HostKeys {
   readonly function: string;
   /** The system key `durabletask_extension`: opens the durable management API. */
   readonly durableTask: string;
+  /** The system key `blobs_extension`: opens the webhook by which blob triggers hear of events; absent: only the master key does. */
+  readonly blobs?: string;
   /** Further host keys by name, of the same level as the default one. */
   readonly named?: Readonly<Record<string, string>>;
 }
@@ -64,10 +66,13 @@ async function place(keys: HostKeys, path: string, put: (from: string, to: strin
   }
 }
 
+/** What an extension's own key opens, beside the master key. */
+export type SystemLevel = 'system' | 'blobEvents';
+
 /** Whether the key that a request carries opens a level. `x-functions-key` takes precedence over `code=`, even when it is wrong. */
 export function isAuthorized(
   request: { readonly header: string | undefined; readonly query: URLSearchParams },
-  level: AuthLevel | 'system',
+  level: AuthLevel | SystemLevel,
   keys: HostKeys,
 ): boolean {
   if (level === 'anonymous') return true;
@@ -76,6 +81,7 @@ export function isAuthorized(
   const ofFunctions = [keys.function, ...Object.values(keys.named ?? {})];
   const accepted = [keys.master, ...(level === 'function' ? ofFunctions : [])];
   if (level === 'system') accepted.push(keys.durableTask);
+  if (level === 'blobEvents' && keys.blobs !== undefined) accepted.push(keys.blobs);
   // Every key is compared, so that the time taken reveals nothing.
   return accepted.map((key) => isEqualInConstantTime(given, key)).includes(true);
 }

@@ -6,11 +6,33 @@ import type { StoredResource } from '../store.ts';
 import type { World } from '../world.ts';
 import { authenticated } from './easy-auth.ts';
 import type { HostedApps } from './hosted-apps.ts';
-import { isLetIn } from './ip-rules.ts';
+import { type Caller, isLetIn } from './ip-rules.ts';
 import { configOf, isStopped } from './site-state.ts';
 
 /** Of one hop alone: RFC 9110, section 7.6.1. */
 const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
+
+/** Whether somebody gets to an app, and as whom. */
+export type Admission =
+  | { readonly status: number; readonly body: string }
+  | { readonly headers: Readonly<Record<string, string>> };
+
+/** What stands before an app: whether it is there and runs, who may reach it, and who must be signed in. */
+export function admission(
+  world: World,
+  site: StoredResource | undefined,
+  caller: Caller,
+  request: Pick<IncomingMessage, 'headers' | 'url'>,
+): Admission {
+  if (!site) return { status: 404, body: '404 Web Site not found' };
+  if (isStopped(site)) return { status: 403, body: 'Error 403 - This web app is stopped.' };
+  const isPrivate = propertiesOf(site.body).publicNetworkAccess === 'Disabled';
+  if (isPrivate || !isLetIn(configOf(site, 'web'), caller)) return { status: 403, body: 'Error 403 - Forbidden' };
+  const { status, headers } = authenticated(configOf(site, 'authsettingsV2'), request, (token) =>
+    claimsOf(world, token),
+  );
+  return status === undefined ? { headers } : { status, body: '' };
+}
 
 /**
  * The front end of an app: who may come in, then the request as it is, streamed to the host and back. It stands outside the
@@ -30,16 +52,11 @@ export async function answerAppHost(
     response.writeHead(status, { 'content-type': 'text/html' }).end(body);
     return status;
   };
-  if (!site) return page(404, '404 Web Site not found');
-  if (isStopped(site)) return page(403, 'Error 403 - This web app is stopped.');
-  const isPrivate = propertiesOf(site.body).publicNetworkAccess === 'Disabled';
-  const config = configOf(site, 'web');
-  if (isPrivate || !isLetIn(config, { address: DEPLOYER_ADDRESS, tags: [] })) return page(403, 'Error 403 - Forbidden');
-  const caller = authenticated(configOf(site, 'authsettingsV2'), message, (token) => claimsOf(world, token));
-  if (caller.status !== undefined) return page(caller.status, '');
-  const address = await apps.address(site.id);
+  const admitted = admission(world, site, { address: DEPLOYER_ADDRESS, tags: [] }, message);
+  if ('status' in admitted) return page(admitted.status, admitted.body);
+  const address = await apps.address(site?.id ?? '');
   if (address === undefined) return page(503, 'Function host is not running.');
-  return await forward(message, response, address, caller.headers);
+  return await forward(message, response, address, admitted.headers);
 }
 
 function forward(

@@ -67,7 +67,7 @@ function retryAfter(world: World, operation: StoredOperation): Record<string, st
   const left = Math.max(0, Date.parse(operation.endsAt) - world.now());
   // Where everything ends at once, what does not was told to last, by a clock that nobody hurries.
   const pause = world.latency.profile === 'instant' ? POLL_SECONDS * 1000 : world.duration(POLL_SECONDS);
-  const suggested = Math.min(pause, left);
+  const suggested = operation.retryInMs ?? Math.min(pause, left);
   return { 'retry-after': String(Math.ceil(suggested / 1000)), 'x-ms-retry-after-ms': String(Math.ceil(suggested)) };
 }
 

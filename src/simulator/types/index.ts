@@ -9,6 +9,8 @@ import { environmentCertificate } from './domains/environment-certificate.ts';
 import { managedCertificate } from './domains/managed-certificate.ts';
 import { daprComponent } from './environment/dapr-component.ts';
 import { environmentStorage } from './environment/storage.ts';
+import { eventSubscription } from './event-grid/event-subscription.ts';
+import { systemTopic } from './event-grid/system-topic.ts';
 import { roleAssignment, userAssignedIdentity } from './identity.ts';
 import { keyVault } from './key-vault.ts';
 import { managementLock } from './lock.ts';
@@ -57,6 +59,8 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     ...STORAGE_TYPES,
     ...OTHER_SERVICES,
     ...WEB_TYPES,
+    systemTopic,
+    eventSubscription,
     environmentCertificate,
     managedCertificate,
     dnsZone,

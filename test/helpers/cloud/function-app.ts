@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { zipSync } from 'fflate';
 import type { JsonObject } from '../../../src/shared/json.ts';
 import type { AppToHost, FunctionsHosting } from '../../../src/simulator/app-service/hosting.ts';
@@ -177,10 +178,17 @@ export async function functionApp(
 }
 
 async function ended({ send, token }: FunctionApp, id: string): Promise<JsonObject> {
-  for (let look = 0; look < 200; look += 1) {
+  return await eventually(async () => {
     const answer: Answer = await send('GET', `${SCM}/api/deployments/${id}`, { token: await token() });
-    if (answer.body.complete === true) return answer.body;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    return answer.body.complete === true ? answer.body : undefined;
+  });
+}
+
+/** Asks again and again until there is an answer; the time limit of the test ends it. */
+export async function eventually<T>(look: () => Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await setTimeout(20);
   }
-  throw new Error('the deployment did not end');
 }
