@@ -203,6 +203,16 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .option('--dry-run', 'print the configuration and write nothing', false)
     .action(lazily(async () => (await import('./commands/init.ts')).initCommand));
 
+  const imported = program
+    .command('import')
+    .description('make a configuration of what a resource group holds, by whomever it was made')
+    .argument('<group>', 'name of the resource group');
+  addSimulateOptions(imported, 'read')
+    .option('--subscription <id>', 'where the group is (default: the only one of the account)')
+    .option('--container-apps-environment <name>', 'whose apps are meant, where the group has several')
+    .option('--output <path>', 'file to write, which is not there yet', 'config.yaml')
+    .option('--dry-run', 'print the configuration and write nothing', false)
+    .action(lazily(async () => (await import('./commands/import.ts')).importCommand));
   addInstallOptions(
     program.command('install').description('make the deployer an app on Azure, or bring it up to date'),
   ).action(lazily(async () => (await import('./commands/install.ts')).installCommand));
