@@ -12,6 +12,8 @@ export default defineConfig({
     pool: 'forks',
     // Most of them wait for child processes; one core less, as is usual, would leave a machine of two cores idle.
     maxWorkers: '100%',
+    // Thousands of processes start: the product, its simulator and Azurite; compiled once, each takes a third less.
+    env: { NODE_COMPILE_CACHE: join(tmpdir(), 'draftgenie-test-compile-cache') },
     projects: [
       {
         extends: true,
@@ -36,8 +38,6 @@ export default defineConfig({
           globalSetup: PRODUCT,
           include: ['test/crash/**/*.test.ts'],
           testTimeout: 600_000,
-          // Thousands of processes start here; compiled once, each takes a third less.
-          env: { NODE_COMPILE_CACHE: join(tmpdir(), 'draftgenie-test-compile-cache') },
         },
       },
       {

@@ -8,6 +8,7 @@ import { deployment } from './benchmarks/deployment.ts';
 import { engine } from './benchmarks/engine.ts';
 import { environments } from './benchmarks/environments.ts';
 import { load } from './benchmarks/load.ts';
+import { manyRuns } from './benchmarks/many-runs.ts';
 import { noOp } from './benchmarks/no-op.ts';
 import { packageSize } from './benchmarks/package.ts';
 import { sequential } from './benchmarks/sequential.ts';
@@ -31,6 +32,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   environments,
   cost,
   load,
+  manyRuns,
   packageSize,
 ];
 

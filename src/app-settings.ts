@@ -1,4 +1,5 @@
 import { cloudEndpoints } from './azure/clouds.ts';
+import { type SimulatorSetting, simulatorSetting } from './azure/simulated/setting.ts';
 import { secretVariable } from './runs/secret-variable.ts';
 import { UserError } from './shared/errors.ts';
 import { LIMITS } from './shared/limits.ts';
@@ -9,6 +10,8 @@ import type { TriggerSettings } from './triggers/triggers.ts';
 /** What the settings of a Functions app say; docs/azure-functions.md describes each. */
 export interface DeployerSettings {
   readonly cloud: string;
+  /** What stands for Azure while the app is developed. */
+  readonly simulator: SimulatorSetting | undefined;
   /** Name of the app, shown as the holder of locks. */
   readonly name: string;
   readonly version: string;
@@ -31,7 +34,7 @@ export interface DeployerSettings {
 const STORAGE_SETTINGS = ['DEPLOYMENT_STORAGE', 'AzureWebJobsStorage'] as const;
 const DAY_IN_SECONDS = 24 * 60 * 60;
 
-/** Throws UserError `setting_invalid` or `storage_missing`, naming the setting and what is allowed. */
+/** Throws UserError `setting_invalid`, `simulator_refused` or `storage_missing`, naming the setting and what is allowed. */
 export function deployerSettings(env: Readonly<Record<string, string | undefined>>): DeployerSettings {
   const cloud = env.AZURE_CLOUD || 'AzureCloud';
   const { storageSuffix } = cloudEndpoints(cloud);
@@ -47,6 +50,7 @@ export function deployerSettings(env: Readonly<Record<string, string | undefined
   }
   return {
     cloud,
+    simulator: simulatorSetting(env, cloud),
     name: env.WEBSITE_SITE_NAME || 'local',
     version: productVersion(),
     storage: found.setting,

@@ -1,4 +1,5 @@
 import type { TokenCredential } from '@azure/core-auth';
+import type { HttpClient } from '@azure/core-rest-pipeline';
 import { createSteps } from './activities/activities.ts';
 import type { DeployerSettings } from './app-settings.ts';
 import { AzureError } from './azure/errors.ts';
@@ -21,7 +22,10 @@ import type { EnvironmentStores } from './state/ports.ts';
 import { type AppServices, DEFAULT_LIMITS } from './triggers/app-services.ts';
 
 export interface FunctionsAppParts {
+  /** The same each time: it keeps its tokens. */
   credential(): Promise<TokenCredential>;
+  /** By which requests reach that Azure; by default that of the process. */
+  transport?(): Promise<HttpClient>;
   /** @param keepSecret told of every secret that is learnt, so that no text shows it */
   azure(keepSecret: (value: string) => void): Promise<Azure>;
   readonly logger?: Logger;
@@ -36,7 +40,9 @@ export function openFunctionsApp(
 ): { readonly services: Services; readonly app: AppServices } {
   const masker = createMasker([]);
   const engine = `functions:${settings.name}`;
+  const transport = storageTransport(settings, parts);
   const storage = openBlobStorage(connection(settings, parts), {
+    ...(transport && { transport }),
     ...(settings.container !== undefined && { container: settings.container }),
   });
   const keepSecret = (value: string): void => masker.add(value);
@@ -99,16 +105,16 @@ function forCaller(error: unknown, mask: (text: string) => string): unknown {
 function connection({ storage }: DeployerSettings, { credential }: FunctionsAppParts): StorageConnection {
   if ('connectionString' in storage) return storage;
   // Asked for when it is first needed: loading the identity library is most of a cold start.
-  let known: Promise<TokenCredential> | undefined;
   return {
     ...storage,
-    credential: {
-      async getToken(scopes, options) {
-        known ??= credential();
-        return await (await known).getToken(scopes, options);
-      },
-    },
+    credential: { getToken: async (scopes, options) => await (await credential()).getToken(scopes, options) },
   };
+}
+
+/** An account that is reached with the identity is part of the same Azure; one with a key may be an emulator's. */
+function storageTransport({ storage }: DeployerSettings, { transport }: FunctionsAppParts): HttpClient | undefined {
+  if (!transport || 'connectionString' in storage) return undefined;
+  return { sendRequest: async (request) => await (await transport()).sendRequest(request) };
 }
 
 /** The host keeps what its worker writes there. */

@@ -1,20 +1,17 @@
-import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { withBuiltProduct } from '../built-product.ts';
 import { type Benchmark, type Figure, median } from '../figure.ts';
 import { PREBUILT } from '../prebuilt.ts';
+import { ended, start, startNoOp } from '../runs/no-op-runs.ts';
 import { type ServedProduct, serveProduct } from '../served-product.ts';
 
 const CLIENTS = [1, 8, 64];
 const FOLLOWERS = 500;
 const REQUESTS = 320;
 const ROUNDS = 5;
-/** Enough to fill the journal several times over. */
-const NO_OPS = 300;
 /** An id of no run that is told by looking at it: the route is taken, and nothing is read. */
 const BARE = '/api/deployments/none';
 
-/** What the HTTP surface costs beside a route of the same host that reads nothing, and what many runs leave behind. */
+/** What the HTTP surface costs beside a route of the same host that reads nothing. */
 export const load: Benchmark = {
   name: 'load',
   measure: () =>
@@ -24,7 +21,7 @@ export const load: Benchmark = {
         await app.deploy('bench', PREBUILT);
         const runId = await startNoOp(app);
         await ended(app, runId);
-        return [...(await underLoad(app, runId)), ...(await afterManyRuns(app, directory))];
+        return await underLoad(app, runId);
       } finally {
         await app.stop();
       }
@@ -69,48 +66,4 @@ async function perRequest(clients: number, ask: () => Promise<Response>): Promis
   const began = performance.now();
   await Promise.all(Array.from({ length: clients }, client));
   return (performance.now() - began) / REQUESTS;
-}
-
-async function afterManyRuns(app: ServedProduct, directory: string): Promise<readonly Figure[]> {
-  const journal = join(directory, '.draftgenie-deploy/serve/engine/journal.jsonl');
-  const look = async () => ({ memory: await memoryOf(app.pid), journal: (await stat(journal)).size / 1024 });
-  const runMany = async (count: number): Promise<void> => {
-    for (let run = 0; run < count; run += 1) await ended(app, await startNoOp(app));
-  };
-  await runMany(NO_OPS / 10);
-  const before = await look();
-  await runMany(NO_OPS);
-  const after = await look();
-  const of = (what: keyof typeof before, unit: string): Figure => ({
-    name: `${what} after ${NO_OPS} no-op runs more`,
-    value: after[what],
-    unit,
-    beside: { name: 'before them', value: before[what] },
-  });
-  return [of('memory', 'MB'), of('journal', 'KB')];
-}
-
-/** Of what it holds now. */
-async function memoryOf(pid: number): Promise<number> {
-  const [, kilobytes] = /^VmRSS:\s+(\d+)/m.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kilobytes) / 1024;
-}
-
-const startNoOp = (app: ServedProduct): Promise<string> => start(app, PREBUILT, 'autoApprove=true');
-
-async function start(app: ServedProduct, body: string, query: string): Promise<string> {
-  const started = await app.ask(`/api/environments/bench/deployments?onBusy=wait&${query}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/yaml' },
-    body,
-  });
-  return ((await started.json()) as { runId: string }).runId;
-}
-
-async function ended(app: ServedProduct, runId: string): Promise<void> {
-  for (;;) {
-    const run = (await (await app.ask(`/api/deployments/${runId}`)).json()) as { finishedAt: string | null };
-    if (run.finishedAt !== null) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

@@ -5,7 +5,7 @@ import type { HttpClient, PipelinePolicy } from '@azure/core-rest-pipeline';
 import { getClient } from '@azure-rest/core-client';
 import { cloudEndpoints } from '../../src/azure/clouds.ts';
 import { clientSecretCredential } from '../../src/azure/credentials.ts';
-import type { SimulatorReady } from '../../src/cli/simulator-process.ts';
+import type { SimulatorProcess } from '../../src/cli/simulator-process.ts';
 import { createTransport } from '../../src/outbound/transport.ts';
 
 /** The SDK's clients as their documentation makes them, but that the socket ends at the simulator. */
@@ -18,7 +18,7 @@ export interface Clients {
   readonly rest: ReturnType<typeof getClient>;
 }
 
-export async function createClients(simulator: SimulatorReady): Promise<Clients> {
+export async function createClients(simulator: SimulatorProcess): Promise<Clients> {
   const transport = createTransport({ connectTo: simulator });
   const endpoint = cloudEndpoints('AzureCloud');
   const credential = await clientSecretCredential(simulator, endpoint, transport);

@@ -6,7 +6,7 @@ import { AnonymousCredential, BlockBlobClient } from '@azure/storage-blob';
 import { createSteps } from '../../src/activities/activities.ts';
 import { cloudEndpoints } from '../../src/azure/clouds.ts';
 import { readPrincipal } from '../../src/azure/credentials.ts';
-import type { SimulatorReady } from '../../src/cli/simulator-process.ts';
+import type { SimulatorProcess } from '../../src/cli/simulator-process.ts';
 import type { ParsedConfig } from '../../src/domain/config/model.ts';
 import type { DesiredResource, DesireInput } from '../../src/domain/desired.ts';
 import { outputReference } from '../../src/domain/outputs.ts';
@@ -39,7 +39,7 @@ const LOOK_SECONDS = 5;
  * no plan, nothing resumable. The bodies are the product's own, so that both make the same cloud.
  */
 export async function deploySequentially(
-  simulator: SimulatorReady,
+  simulator: SimulatorProcess,
   { config }: Pick<ParsedConfig, 'config'>,
   source: SourceTree,
   speed: number,

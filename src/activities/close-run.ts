@@ -18,6 +18,7 @@ import { lostSteps, lostText, withKnownLock } from '../perform/known-storage.ts'
 import { planningFailure } from '../perform/planning-failure.ts';
 import { UserError } from '../shared/errors.ts';
 import { endRun } from '../state/end-run.ts';
+import { keepState } from '../state/kept-state.ts';
 import { releaseLock, withoutRun } from '../state/lock.ts';
 import type { EventPage, HistoryEntry, RunStore } from '../state/ports.ts';
 import { updateState } from '../state/update-state.ts';
@@ -152,7 +153,7 @@ async function finish(
   const keeps = status === 'succeeded' && !request.options.dryRun && !request.options.destroy;
   await settleAll([
     stores.runs.writeSummary(summary),
-    keeps && stores.state.keepHistory(request.runId, historyEntry(request, state, now)),
+    keeps && keepState(stores, request, historyEntry(request, state, now)),
   ]);
   const release = (current: EnvironmentState): EnvironmentState => {
     const released = withoutRun(current, request.runId);

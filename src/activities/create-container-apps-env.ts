@@ -5,7 +5,7 @@ import { recordedOutput } from '../domain/outputs.ts';
 import { hasSection } from '../domain/sections/sections.ts';
 import { convergeInOrder } from '../engine/converge.ts';
 import { liveText } from '../engine/live-value.ts';
-import type { Step } from '../engine/step.ts';
+import { NOTHING_TO_DO, type Step } from '../engine/step.ts';
 import { containerAppsEnvironment } from '../resources/container-apps-environment.ts';
 import { environmentDiagnostics } from '../resources/diagnostic-setting.ts';
 import { pullGrants } from '../resources/role-assignment.ts';
@@ -18,7 +18,9 @@ import { jsonAt, scalarText } from '../shared/json.ts';
 export const createContainerAppsEnv: Step = {
   name: 'create_container_apps_env',
   desire: desired,
+  isIdle: ({ containerApps }) => containerApps.isLeftOut === true,
   foretells: async (sources, look) => {
+    if (sources.config.containerApps.isLeftOut) return {};
     const environment = containerAppsEnvironment(sources);
     const live = await look(environment);
     return { environmentId: environment.id, ...(live && { defaultDomain: domainOf(live), ...namesOf(live) }) };
@@ -32,6 +34,7 @@ export const createContainerAppsEnv: Step = {
       : [],
 
   async run(context) {
+    if (context.config.containerApps.isLeftOut) return NOTHING_TO_DO;
     const environment = containerAppsEnvironment(context);
 
     // Observe, ensure, sync: the setting is an extension of the environment.
@@ -63,6 +66,7 @@ function namesOf(live: ArmResource | undefined): Record<string, string> {
 
 /** Apps and jobs come after all of it. Without a workspace logs are only streamed, until somebody adds a diagnostic setting. */
 function desired(input: DesireInput) {
+  if (input.config.containerApps.isLeftOut) return [];
   const environment = containerAppsEnvironment(input);
   return [
     environment,

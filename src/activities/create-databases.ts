@@ -8,6 +8,7 @@ import { incarnation } from '../domain/tags.ts';
 import { converge, convergeAll, convergeInOrder } from '../engine/converge.ts';
 import { doOnce } from '../engine/do-once.ts';
 import { convergeGeneric, makesGeneric } from '../engine/generic/converge-generic.ts';
+import { packageFacts } from '../engine/generic/publish-package.ts';
 import { liveText } from '../engine/live-value.ts';
 import { defineRecord } from '../engine/record.ts';
 import { settleAll } from '../engine/settle.ts';
@@ -61,6 +62,7 @@ export const createDatabases: Step = {
     ...genericResources(input, NAME),
   ],
   isIdle: (config) => !(SECTIONS_MADE.some((section) => hasSection(config, section)) || makesGeneric(config, NAME)),
+  facts: (sources) => packageFacts(sources, NAME),
   troubles: goneShares,
 
   omits: async (_, input, look) => {

@@ -1,6 +1,7 @@
 import type { DesireInput } from '../domain/desired.ts';
 import { convergeAll } from '../engine/converge.ts';
 import { convergeGeneric, withOwn } from '../engine/generic/converge-generic.ts';
+import { packageFacts } from '../engine/generic/publish-package.ts';
 import { inOrder } from '../engine/in-order.ts';
 import type { Step } from '../engine/step.ts';
 import { isWaiting, untilAll } from '../engine/waiting/waiting.ts';
@@ -19,6 +20,7 @@ const NAME = 'deploy_infrastructure_services';
 export const deployInfrastructureServices: Step = {
   name: NAME,
   desire: desired,
+  facts: (sources) => packageFacts(sources, NAME),
 
   async run(context) {
     const { infrastructure } = context.config.services;
@@ -35,7 +37,11 @@ export const deployInfrastructureServices: Step = {
     const waits = results.filter(isWaiting);
     if (waits.length > 0) return untilAll(waits);
     const ready = results.flatMap((result) => (result?.kind === 'ready' ? [{ live: result.live }] : []));
-    return { kind: 'completed', outputs: { ...resources.outputs, ...appOutputs(infrastructure, ready) } };
+    return {
+      kind: 'completed',
+      outputs: { ...resources.outputs, ...appOutputs(infrastructure, ready) },
+      ...(Object.keys(resources.metadata).length > 0 && { metadata: resources.metadata }),
+    };
   },
 };
 

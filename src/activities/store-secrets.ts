@@ -14,7 +14,7 @@ import { databaseUrl, rabbitmqUrl, redisUrl, storageConnectionString } from '../
 import { applyPostgresPassword, passwordMark } from '../secrets/postgres-password.ts';
 import { databasePassword, randomSecret } from '../secrets/random-secret.ts';
 import { readRedisKey } from '../secrets/redis-key.ts';
-import { referencedSecrets, referencedValue } from '../secrets/resource-secrets.ts';
+import { referencedSecrets, referencedValue, watchedName, watchedSecrets } from '../secrets/resource-secrets.ts';
 import { secretHmacs } from '../secrets/secret-hmacs.ts';
 import { storedSettings } from '../secrets/secret-settings.ts';
 import { currentStorageKey, readStorageKey } from '../secrets/storage-key.ts';
@@ -91,8 +91,10 @@ const FURTHER_DATABASES = 'config:postgresql.databases';
 /** Secrets whose value, or where it comes from, changed; those that are composed of what did; all in another vault. */
 function renews({ changed }: Due, config: DeploymentConfig): readonly Output[] {
   const isOf = (name: string): boolean =>
-    changed.some((one) => one === `secret:${name}` || one.startsWith(`config:secrets.${name}.`)) ||
-    outputsBehind(config, name).some((one) => changed.includes(one));
+    changed.some(
+      (one) =>
+        [name, watchedName(name)].some((same) => one === `secret:${same}`) || one.startsWith(`config:secrets.${name}.`),
+    ) || outputsBehind(config, name).some((one) => changed.includes(one));
   const isAnew = changed.some((one) => ALL_ANEW.test(one));
   const rabbit = rabbitMq(config)?.passwordName;
   const given = Object.keys(storedSettings(config)).filter((name) => isAnew || isOf(name));
@@ -134,7 +136,7 @@ async function facts(sources: FactSources): Promise<Facts> {
   if (vaultUri === undefined) return {};
   const hmacs = await secretHmacs(azure.vault(vaultUri), config, secrets, async (): Promise<Facts> => {
     const key = await currentStorageKey(sources);
-    return key === undefined ? {} : { [SecretName.storageKey]: key };
+    return { ...(key !== undefined && { [SecretName.storageKey]: key }), ...(await watchedSecrets(sources)) };
   });
   return Object.fromEntries(Object.entries(hmacs ?? {}).map(([name, hmac]) => [`secret:${name}`, hmac]));
 }
@@ -171,7 +173,10 @@ interface Wanted {
 
 async function store(context: StepContext, secrets: VaultSecrets, { name, setting, value }: Wanted): Promise<Stored> {
   if (setting.source === 'vault') return await mustExist(secrets, setting.name);
-  if (setting.source === 'reference') return await secrets.put(name, await referencedValue(context, setting.text));
+  if (setting.source === 'reference') {
+    const referenced = await referencedValue(context, setting.text);
+    return typeof referenced === 'string' ? await secrets.put(name, referenced) : referenced;
+  }
   if (value !== undefined) return await secrets.put(name, value);
   const { adminUser } = context.config.postgresql;
   return await secrets.keep(name, name === POSTGRES_PASSWORD ? () => databasePassword(adminUser) : randomSecret);

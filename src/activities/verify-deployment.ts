@@ -40,6 +40,8 @@ export const verifyDeployment: Step = {
   // What old revisions still needed as it was: nobody does any more. And names, which a release does not wait for.
   finishes: (input) => [...formerNeeds(input), ...namedApps(input).map(({ app }) => app)],
   facts: executions,
+  // Steps are done again under it when the storage has lost what they did.
+  lateFacts: executions,
   troubles: unhealthyAddresses,
 
   async run(context) {

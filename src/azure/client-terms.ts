@@ -27,6 +27,11 @@ export function lentBlobTerms({ name, storageSuffix }: CloudEndpoints): ClientTe
   return { origins: [below(`.blob.${storageSuffix}`), ...zones], limits: LARGE_BLOBS };
 }
 
+/** Apps, and the hosts of their deployments, beside them or in zones of names of a region. */
+export function siteTerms({ sitesSuffix }: CloudEndpoints): ClientTerms {
+  return { origins: [below(sitesSuffix)], limits: ARCHIVES };
+}
+
 export function logStreamTerms({ logStreamSuffix }: CloudEndpoints): ClientTerms {
   return { origins: logStreamSuffix === undefined ? [] : [below(logStreamSuffix)] };
 }
@@ -41,6 +46,9 @@ export function signInTerms({ authority, signIn }: CloudEndpoints): ClientTerms 
 
 /** Sources may be as large as a disk, and a line slow: they end when nothing goes on. */
 const LARGE_BLOBS: Partial<TimeLimits> = { whole: 3600 };
+
+/** The host answers once it has the whole of an archive. */
+const ARCHIVES: Partial<TimeLimits> = { firstByte: 300, whole: 900 };
 
 function below(suffix: string): string {
   return `https://*${suffix}`;

@@ -4,7 +4,8 @@ import type { CloudEndpoints } from './ports.ts';
 /**
  * Sources: the cloud metadata of the Azure CLI (`az cloud list`); of the portals
  * https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud; of sign-ins and log
- * streams https://learn.microsoft.com/azure/reliability/sovereign-cloud-china#azure-in-china-rest-endpoints.
+ * streams https://learn.microsoft.com/azure/reliability/sovereign-cloud-china#azure-in-china-rest-endpoints; of sites
+ * https://learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure#guidance-for-developers.
  */
 const CLOUDS: readonly CloudEndpoints[] = [
   {
@@ -15,6 +16,7 @@ const CLOUDS: readonly CloudEndpoints[] = [
     keyVaultSuffix: '.vault.azure.net',
     registrySuffix: '.azurecr.io',
     storageSuffix: 'core.windows.net',
+    sitesSuffix: '.azurewebsites.net',
     logStreamSuffix: '.azurecontainerapps.dev',
     portal: 'https://portal.azure.com',
   },
@@ -26,6 +28,7 @@ const CLOUDS: readonly CloudEndpoints[] = [
     keyVaultSuffix: '.vault.usgovcloudapi.net',
     registrySuffix: '.azurecr.us',
     storageSuffix: 'core.usgovcloudapi.net',
+    sitesSuffix: '.azurewebsites.us',
     portal: 'https://portal.azure.us',
   },
   {
@@ -36,6 +39,7 @@ const CLOUDS: readonly CloudEndpoints[] = [
     keyVaultSuffix: '.vault.azure.cn',
     registrySuffix: '.azurecr.cn',
     storageSuffix: 'core.chinacloudapi.cn',
+    sitesSuffix: '.chinacloudsites.cn',
     logStreamSuffix: '.azurecontainerapps-dev.cn',
     portal: 'https://portal.azure.cn',
   },

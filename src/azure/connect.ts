@@ -4,6 +4,7 @@ import { type ArmConnection, createArm } from './arm.ts';
 import { managementTerms } from './client-terms.ts';
 import { createContainerApps } from './container-apps.ts';
 import { withSharedTokens } from './credentials.ts';
+import { createCodeDeployment } from './functions/code-deployment.ts';
 import { createImageRegistry } from './image-registry.ts';
 import { createImageLook } from './images/foreign-images.ts';
 import type { Azure, Vault } from './ports.ts';
@@ -47,6 +48,7 @@ export function connectAzure(
       };
       return { ...registry, signInToken };
     },
+    code: (host) => createCodeDeployment(connection, host),
     lookAtImage: createImageLook(connection),
     cloud: connection.cloud,
   };
@@ -97,6 +99,10 @@ export function withFence(azure: Azure, fence: () => Promise<void>): Azure {
         // What is pushed with it is a write.
         signInToken: fenced(fence, registry.signInToken),
       };
+    },
+    code: (host) => {
+      const code = azure.code(host);
+      return { ...code, publish: fenced(fence, code.publish) };
     },
   };
 }

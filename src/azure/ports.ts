@@ -215,6 +215,19 @@ export interface ImageRegistry {
   digestOf(repository: string, tag: string): Promise<string | undefined>;
 }
 
+/** How far the publication of an archive is. */
+export type CodeProgress =
+  | { readonly kind: 'running' }
+  | { readonly kind: 'succeeded' }
+  | { readonly kind: 'failed'; readonly why: string };
+
+/** The code of one Functions app. */
+export interface CodeDeployment {
+  /** Sends an archive, which takes the place of the one before. The same sent twice is the same. @returns the deployment's id */
+  publish(archive: Uint8Array): Promise<string>;
+  progress(deployment: string): Promise<CodeProgress>;
+}
+
 export interface BuildRequest {
   readonly sourceLocation: string;
   readonly dockerfile: string;
@@ -278,6 +291,8 @@ export interface Azure {
   readonly dns: Dns;
   vault(vaultUri: string): Vault;
   registry(registryId: string, loginServer: string): ImageRegistry;
+  /** @param host of its deployments, as the app tells it */
+  code(host: string): CodeDeployment;
   readonly lookAtImage: ImageLook;
   readonly cloud: CloudEndpoints;
 }
@@ -295,6 +310,8 @@ export interface CloudEndpoints {
   readonly registrySuffix: string;
   /** `core.windows.net` */
   readonly storageSuffix: string;
+  /** `.azurewebsites.net`: of Functions apps and of their deployments */
+  readonly sitesSuffix: string;
   /** `.azurecontainerapps.dev`; absent where nobody documents it, so that no token is sent there. */
   readonly logStreamSuffix?: string;
   readonly portal: string;

@@ -3,9 +3,16 @@ import { dirname, extname, join, resolve } from 'node:path';
 import { buildContextOf } from '../domain/config/build-context.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { OverlayText } from '../domain/config/overlay/overlaid.ts';
-import { type ConfigSource, configError, type ParseOptions, parseConfig } from '../domain/config/parse.ts';
+import {
+  type ConfigSource,
+  configError,
+  type ParseOptions,
+  parseConfig,
+  statesToRead,
+} from '../domain/config/parse.ts';
 import { imageUsers } from '../domain/config/workloads.ts';
 import { DEFAULT_ENVIRONMENT } from '../domain/environment-name.ts';
+import { namedValues } from '../domain/terraform/outputs.ts';
 import { recognised } from '../init/recognised.ts';
 import type { ConfigFile } from '../runs/deployments.ts';
 import { UserError } from '../shared/errors.ts';
@@ -14,6 +21,7 @@ import { requireNoLink } from './local/no-links.ts';
 import { rememberedOrigin } from './local/remembered-origin.ts';
 import type { CommonOptions } from './options.ts';
 import { shellWords } from './shell-words.ts';
+import { readStates } from './terraform/read-states.ts';
 
 /** Larger files are refused before they are read into memory; the parser has the same limit. */
 const MAX_BYTES = LIMITS.configBytes.value;
@@ -43,21 +51,33 @@ export async function explainConfig(
   const text = await read(path);
   const lookup = variableOf(options);
   const laidOver = await findOverlay(options, { text, read, lookup });
-  const result = parseConfig(text, { allowUnknownKeys, environment, ...laidOver, variables: lookup });
+  const given = { allowUnknownKeys, environment, ...laidOver, variables: lookup };
+  // A stranger's file would say which files of this machine are read.
+  const terraform = untrusted ? undefined : await readStates(statesToRead(text, given), path);
+  const result = parseConfig(text, { ...given, terraform });
   if (!result.ok)
     throw recognised(text) === 'compose'
       ? composeFile(path)
       : configError(path, result.problems, isNamed ? environment : undefined);
   const { parsed, source } = result;
+  const names = source.filled.flatMap((one) => one.variables);
   const variables = Object.fromEntries(
-    source.filled.flatMap((one) =>
-      one.variables.flatMap((name): [string, string][] => {
-        const value = lookup(name);
-        return value === undefined ? [] : [[name, value]];
-      }),
-    ),
+    names.flatMap((name): [string, string][] => {
+      const value = lookup(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
   );
-  return { file: { ...parsed, path, text, allowUnknownKeys, overlay: laidOver.overlay, variables }, source };
+  const outputs = namedValues(terraform ?? {}, names);
+  const file: ConfigFile = {
+    ...parsed,
+    path,
+    text,
+    allowUnknownKeys,
+    overlay: laidOver.overlay,
+    variables,
+    ...(Object.keys(outputs).length > 0 && { terraform: outputs }),
+  };
+  return { file, source };
 }
 
 /** What is given on the command line, and else the environment of the process, which is nothing for strangers. */

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { closest, distance } from 'fastest-levenshtein';
 import { type AskedOptions, askedOptionsSchema } from '../domain/api/requests.ts';
 import { KEY_NAME, KEY_NAME_RULE, RIGHTS } from '../domain/api/scoped-key.ts';
-import { ENVIRONMENT_NAME } from '../domain/environment-name.ts';
+import { DEFAULT_ENVIRONMENT, ENVIRONMENT_NAME } from '../domain/environment-name.ts';
 import { EXPIRES_RULE, isExpiresValue } from '../domain/expiry/duration.ts';
 import { DUMP_TARGET, DUMP_TARGET_RULE } from '../domain/removal/dump.ts';
 import { isStepName, STEP_NAMES, type StepName } from '../domain/steps.ts';
@@ -40,6 +40,11 @@ export interface DeployOptions extends CommonOptions, AskedOptions {
   readonly detailedExitcode: boolean;
 }
 
+/** Of the command `simulator`. */
+export type SimulatorOptions = Pick<CommonOptions, 'simulatorProfile' | 'simulatorSpeed' | 'output'> & {
+  readonly port: number;
+};
+
 export interface PlanOptions extends DeployOptions {
   /** The environment whose configuration is compared; no plan is made then. */
   readonly against: string | undefined;
@@ -59,11 +64,14 @@ export const NO_RUN_OPTIONS = {
 
 const DEFAULT_CONFIG = 'scripts/azure/config.yaml';
 
-export function addCommonOptions(command: Command): Command {
+export function addCommonOptions(
+  command: Command,
+  { config, environment } = { config: DEFAULT_CONFIG, environment: DEFAULT_ENVIRONMENT },
+): Command {
   return addSimulateOptions(addOutputOption(command))
-    .option('--config <path>', 'configuration file', DEFAULT_CONFIG)
+    .option('--config <path>', 'configuration file', config)
     .option('--allow-unknown-keys', 'warn about unknown keys of the file, instead of refusing it', false)
-    .option('--environment <name>', 'environment: one deployed copy of the application', parseEnvironment, 'default')
+    .option('--environment <name>', 'environment: one deployed copy of the application', parseEnvironment, environment)
     .option('--var <name=value>', 'value of a variable that the file fills in (repeatable)', collectVariable, {})
     .option('--verbose', 'print log lines too', false)
     .addOption(new Option('--remote <url>', 'let the app at this address do it').conflicts('simulate'))
@@ -71,8 +79,14 @@ export function addCommonOptions(command: Command): Command {
 }
 
 export function addSimulateOptions(command: Command, what = 'deploy to'): Command {
+  return addSimulatorOptions(
+    command.option('--simulate', `${what} the built-in Azure simulator; needs no Azure account`, false),
+  );
+}
+
+/** How the simulator works. */
+export function addSimulatorOptions(command: Command): Command {
   return command
-    .option('--simulate', `${what} the built-in Azure simulator; needs no Azure account`, false)
     .addOption(
       new Option('--simulator-profile <profile>', 'how long simulated operations take')
         .choices(['instant', 'realistic'])

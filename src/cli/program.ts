@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { ExitCode } from '../shared/errors.ts';
 import { productVersion } from '../shared/product-version.ts';
 import { reportError } from './exit.ts';
+import { addInstallOptions } from './install/asked.ts';
 import {
   addCommonOptions,
   addDeployOptions,
@@ -10,6 +11,7 @@ import {
   addOutputOption,
   addPlanOptions,
   addSimulateOptions,
+  addSimulatorOptions,
   type CommonOptions,
   collect,
   type DeployOptions,
@@ -150,6 +152,17 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .option('--port <n>', 'port of the HTTP interface; 0: any', parsePort, 7071)
     .action(lazily(async () => (await import('./commands/serve.ts')).serveCommand));
 
+  addSimulatorOptions(
+    addOutputOption(program.command('simulator').description('simulate Azure for an app under development')),
+  )
+    .option('--port <n>', 'where it listens; 0: any', parsePort, 7072)
+    .action(
+      lazily(async () => {
+        preloadSimulator();
+        return (await import('./commands/simulator.ts')).simulatorCommand;
+      }),
+    );
+
   common('open', 'open a service or a page of the portal in the browser')
     .argument('[what]', 'a service, a resource, or portal (default: the service that has an address)')
     .option('--print', 'print the address and open nothing', false)
@@ -177,6 +190,10 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .option('--yes', 'ask nothing: everything as it is proposed', false)
     .option('--dry-run', 'print the configuration and write nothing', false)
     .action(lazily(async () => (await import('./commands/init.ts')).initCommand));
+
+  addInstallOptions(
+    program.command('install').description('make the deployer an app on Azure, or bring it up to date'),
+  ).action(lazily(async () => (await import('./commands/install.ts')).installCommand));
 
   const state = program.command('state').description('look at the state document, or repair it');
   const stateCommand = (name: string, description: string): Command =>

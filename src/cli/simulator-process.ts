@@ -4,21 +4,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import type { SimulatedAzure } from '../outbound/simulated-azure.ts';
 import { UserError } from '../shared/errors.ts';
 import { endChild } from './end-child.ts';
-
-/** What the simulator says when it is ready; see src/simulator/serve.ts. */
-export interface SimulatorReady {
-  readonly port: number;
-  /** Where it answers about names: `127.0.0.1:5353`. */
-  readonly dnsServer: string;
-  /** PEM of the private authority that signed its certificates. */
-  readonly caCertificate: string;
-  readonly tenantId: string;
-  readonly subscriptionId: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
-}
 
 /** What the simulator is told before it does anything; see src/simulator/serve.ts. */
 interface SimulatorSettings {
@@ -27,9 +15,13 @@ interface SimulatorSettings {
   readonly profile: 'instant' | 'realistic';
   readonly speed: number;
   readonly hostCommand: readonly string[];
+  /** 0: any. */
+  readonly port: number;
 }
 
-export interface SimulatorProcess extends SimulatorReady {
+export interface SimulatorProcess extends SimulatedAzure {
+  /** Rejects when it ends although nobody asked it to. */
+  readonly broken: Promise<never>;
   stop(): Promise<void>;
 }
 
@@ -41,8 +33,10 @@ export async function startSimulatorProcess(options: {
   directory: string;
   profile: 'instant' | 'realistic';
   speed: number;
+  /** By default any that is free. */
+  port?: number;
 }): Promise<SimulatorProcess> {
-  const { directory, profile, speed } = options;
+  const { directory, profile, speed, port = 0 } = options;
   const child = loaded ?? spawnSimulator();
   loaded = undefined;
   for (const part of handlesOf(child)) part.ref();
@@ -52,10 +46,12 @@ export async function startSimulatorProcess(options: {
     profile,
     speed,
     hostCommand: [process.execPath, entry('./functions-host.js', './hosted/functions-host.ts')],
+    port,
   };
   child.stdin.write(`${JSON.stringify(settings)}\n`);
-  const ready = await waitUntilReady(child);
-  return { ...ready, stop: () => endChild(child) };
+  const broken = ended(child);
+  const ready = await waitUntilReady(child, broken);
+  return { ...ready, broken, stop: () => endChild(child) };
 }
 
 let loaded: SimulatorChild | undefined;
@@ -86,28 +82,29 @@ function entry(bundled: string, source: string): string {
   return fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? source : bundled, import.meta.url));
 }
 
-async function waitUntilReady(child: SimulatorChild): Promise<SimulatorReady> {
-  const exited = new Promise<never>((_, reject) => {
+/** Rejects with the end of the process, however it comes; whoever ended it does not listen any more. */
+function ended(child: SimulatorChild): Promise<never> {
+  const end = new Promise<never>((_, reject) => {
     child.once('error', reject);
-    child.once('exit', (code) => {
-      reject(
-        new UserError(`The Azure simulator ended at start (exit code ${code}).`, {
-          code: 'simulator_failed',
-        }),
-      );
+    child.once('exit', (code, signal) => {
+      reject(new UserError(`The Azure simulator ended (exit code ${code ?? signal}).`, { code: 'simulator_failed' }));
     });
   });
-  exited.catch(() => undefined);
+  end.catch(() => undefined);
+  return end;
+}
+
+async function waitUntilReady(child: SimulatorChild, broken: Promise<never>): Promise<SimulatedAzure> {
   const lines = createInterface({ input: child.stdout });
-  const ready = new Promise<SimulatorReady>((resolve, reject) => {
+  const ready = new Promise<SimulatedAzure>((resolve, reject) => {
     lines.on('line', (line) => {
       try {
-        const message = JSON.parse(line) as SimulatorReady & { type?: string };
+        const message = JSON.parse(line) as SimulatedAzure & { type?: string };
         if (message.type === 'ready') resolve(message);
       } catch (cause) {
         reject(new Error(`the simulator wrote what is not JSON: ${line.slice(0, 200)}`, { cause }));
       }
     });
   });
-  return await Promise.race([ready, exited]);
+  return await Promise.race([ready, broken]);
 }

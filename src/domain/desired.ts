@@ -73,6 +73,8 @@ export interface ResourceRules {
    * answer is sent again with every write.
    */
   readonly respells?: true;
+  /** POST below it by which it is read, where Azure answers no GET. */
+  readonly readAction?: string;
   /** Limit for the long-running operation; `advanced.operation_timeout` may raise it. */
   readonly timeoutInSeconds: number;
   /** Why Azure refuses a body as a whole that it would take field by field; asked of what exists as a write would leave it. */

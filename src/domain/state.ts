@@ -57,6 +57,7 @@ const resourceRecordSchema = z.object({
       api_version: z.string(),
       ownership: z.enum(['tagged', 'child', 'recorded']),
       needs: z.array(z.string()).default([]),
+      read_action: z.string().exactOptional(),
     })
     .exactOptional(),
 });

@@ -97,7 +97,9 @@ async function runOnce(call: Call, fence: Fence): Promise<StepAnswer | Waiting> 
     source: await sourceOf(services, run.config, run.request.source),
     secrets: services.secrets,
   };
-  if (!hasStarted) {
+  if (hasStarted) {
+    await ledger.keepBegun(before);
+  } else {
     const decision = await decideNow(run, await planOf(call), step, state, sources);
     if (decision.action === 'skip') {
       events.add({ type: 'step_skipped', step: step.name, reason: decision.reason }, 'skipped');
@@ -182,7 +184,7 @@ function createContext(call: Call, { azure, source, secrets, config }: FactSourc
 
 async function answerResult(call: Call, result: StepResult, sources: FactSources): Promise<StepAnswer | Waiting> {
   if (isWaiting(result)) return (result.isIdle && (await stopIfCancelled(call, result))) || result;
-  const late = await lateDependencies(call.step, sources);
+  const late = await lateDependencies(call.step, call.input.environment, sources);
   return completed(call, await call.ledger.complete(result, late, fingerprint));
 }
 

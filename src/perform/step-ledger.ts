@@ -63,6 +63,8 @@ export interface StepLedger {
     decision: StepReason & { readonly dependencies: Readonly<Record<string, DependencyRecord>> },
     callNumber: number,
   ): Promise<void>;
+  /** Where the state has forgotten that this run has begun the step, it is told again. */
+  keepBegun(record: StepState | undefined): Promise<void>;
   startedInCall(): number | undefined;
   reason(): StepReason;
   /** The attempts so far, this one included. */
@@ -126,12 +128,14 @@ export function createStepLedger(options: {
     );
   }
 
+  const markBegun = (): Promise<void> => amend(step, (before) => ({ ...before, begun_by: runId }));
+
   const ledger: StepLedger = {
     number: stepDefinition(step).number,
 
     async start({ text, forced, dependencies }, callNumber) {
       // Before its memory says that it runs: whoever takes this run's place knows by the state alone what it left half done.
-      await amend(step, (before) => ({ ...before, begun_by: runId }));
+      await markBegun();
       // At the same moment, so that all of it is one write.
       await settleAll([
         memory.write(startedInCall, callNumber),
@@ -139,6 +143,10 @@ export function createStepLedger(options: {
         memory.write(startDependencies, { ...dependencies }),
         memory.write(startedAt, services.clock.now().toISOString()),
       ]);
+    },
+
+    async keepBegun(record) {
+      if (record && record.begun_by !== runId) await markBegun();
     },
 
     startedInCall: () => memory.read(startedInCall),
@@ -222,8 +230,11 @@ export function createStepLedger(options: {
 }
 
 /** What the registry of kinds does not know of it. */
-function genericOf({ kind: { apiVersion, ownership }, needs }: DesiredResource): Pick<ResourceRecord, 'generic'> {
-  return needs ? { generic: { api_version: apiVersion, ownership, needs: [...needs] } } : {};
+function genericOf({ kind, needs }: DesiredResource): Pick<ResourceRecord, 'generic'> {
+  if (!needs) return {};
+  const { apiVersion, ownership, readAction } = kind;
+  const read = readAction !== undefined && { read_action: readAction };
+  return { generic: { api_version: apiVersion, ownership, needs: [...needs], ...read } };
 }
 
 /** The lock names a step of this run that has not ended; of steps side by side, any one will do. */

@@ -7,7 +7,7 @@ import type { FactSources, Step } from '../engine/step.ts';
 import { sha256 } from '../shared/json.ts';
 import { type Decision, decideStep } from './decide.ts';
 import { forcedBy } from './plan-steps.ts';
-import { stepBasis } from './step-basis.ts';
+import { outputsConsumed, stepBasis } from './step-basis.ts';
 
 export interface DecisionNow extends Decision {
   readonly dependencies: Dependencies;
@@ -38,8 +38,14 @@ export async function decideNow(
   return { ...decision, dependencies };
 }
 
-/** What can be told only after the step. Everything else stays as it was decided by, since sources may change while it runs. */
-export async function lateDependencies(step: Step, sources: FactSources): Promise<Dependencies> {
+/**
+ * What can be told only after the step: late facts, and what earlier steps have left by then. These are done again under a step that
+ * has begun when the storage has lost what they did. Everything else stays as it was decided by, since sources may change while it runs.
+ */
+export async function lateDependencies(step: Step, environment: string, sources: FactSources): Promise<Dependencies> {
   const facts = (await step.lateFacts?.(sources)) ?? {};
-  return Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, { hash: sha256(value) }]));
+  return {
+    ...outputsConsumed(step, environment, sources),
+    ...Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, { hash: sha256(value) }])),
+  };
 }

@@ -1,17 +1,33 @@
 import type { StepResource } from '../domain/desired.ts';
-import { dependenciesOf } from '../domain/fingerprint.ts';
+import { type Dependencies, dependenciesOf } from '../domain/fingerprint.ts';
 import { type OutputReader, outputAt } from '../domain/outputs.ts';
 import { stepDefinition } from '../domain/steps.ts';
-import { desiredBy, type FactSources, type Step } from '../engine/step.ts';
+import { desiredBy, type FactSources, type Facts, type Step } from '../engine/step.ts';
 import type { StepBasis } from './plan-steps.ts';
 
+type Basis = Pick<StepBasis, 'dependencies' | 'consumed'>;
+
 /** What a step depends on as things stand; outputs that are not known yet as unknown. */
-export async function stepBasis(
+export async function stepBasis(step: Step, environment: string, sources: FactSources): Promise<Basis> {
+  return basisOf(step, environment, sources, (await step.facts?.(sources)) ?? {});
+}
+
+/** What it depends on of what other steps left, as the state has it. */
+export function outputsConsumed(
   step: Step,
   environment: string,
-  sources: FactSources,
-): Promise<Pick<StepBasis, 'dependencies' | 'consumed'>> {
-  const { config, state } = sources;
+  sources: Pick<FactSources, 'config' | 'state'>,
+): Dependencies {
+  const { dependencies } = basisOf(step, environment, sources, {});
+  return Object.fromEntries(Object.entries(dependencies).filter(([name]) => name.startsWith('output:')));
+}
+
+function basisOf(
+  step: Step,
+  environment: string,
+  { config, state }: Pick<FactSources, 'config' | 'state'>,
+  facts: Facts,
+): Basis {
   const { dependencies, consumed } = dependenciesOf({
     definition: stepDefinition(step.name),
     desire: step.desire,
@@ -19,7 +35,7 @@ export async function stepBasis(
     environment,
     config,
     outputs: (one) => outputAt(state, one),
-    facts: (await step.facts?.(sources)) ?? {},
+    facts,
   });
   return { dependencies, consumed };
 }

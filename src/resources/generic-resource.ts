@@ -16,6 +16,7 @@ import type { ResourceKind } from './kind.ts';
 /** The kind of resources whose type is data: what can be said of any resource of Azure. */
 export interface GenericKind extends ResourceKind {
   readonly isGeneric: true;
+  readonly readOnly: readonly string[];
 }
 
 /** Some take most of an hour (https://learn.microsoft.com/azure/api-management/get-started-create-service-instance). */
@@ -80,12 +81,18 @@ export function genericResource(input: DesireInput, key: string): DesiredResourc
   const config = genericResourceOf(input.config, key);
   const all = referencesOf(input.config);
   const body = bodyOf(input, config, all.resolve(config.body, input) as JsonObject);
-  const { location, type, apiVersion, holdsData, writeOnly = [] } = config;
+  const { location, type, apiVersion, holdsData, writeOnly = [], readAction } = config;
   const secret = pathsOfSecrets(body);
   const kind = genericKind(type, { apiVersion, ownership: ownershipOf(config) });
   const id = genericId(key, input, all);
   return {
-    kind: { ...kind, writeOnly: [...writeOnly, ...secret] },
+    kind: {
+      ...kind,
+      writeOnly: [...writeOnly, ...secret],
+      // Azure tells that of its parent even of what takes none.
+      ...(location === undefined && { readOnly: [...kind.readOnly, 'location'] }),
+      ...(readAction !== undefined && { readAction }),
+    },
     key: genericKey(key),
     title: `${type} ${nameOf(id)}`,
     id,

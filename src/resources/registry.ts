@@ -84,9 +84,10 @@ function isGeneric(kind: ResourceRules): kind is GenericKind {
 /** The kind of a recorded resource; undefined for one that this version does not make. */
 export function kindOfRecord({ type, generic }: Pick<ResourceRecord, 'type' | 'generic'>): ResourceKind | undefined {
   if (!generic) return kindOf(type);
-  const { api_version: apiVersion, ownership } = generic;
+  const { api_version: apiVersion, ownership, read_action: readAction } = generic;
   // Of a type that is made by itself, too, more is known: what Azure keeps of a deleted one, and for how long.
-  return { ...(kindOf(type) ?? genericKind(type, { apiVersion, ownership })), apiVersion, ownership };
+  const known = kindOf(type) ?? genericKind(type, { apiVersion, ownership });
+  return { ...known, apiVersion, ownership, ...(readAction !== undefined && { readAction }) };
 }
 
 /** Its page in the portal, below `https://portal.azure.com/#@TENANT/resource`. */

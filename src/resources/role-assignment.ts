@@ -133,8 +133,8 @@ export function dumpGrant(input: DesireInput, containerId: string): RoleAssignme
   });
 }
 
-/** Built-in role definitions (learn.microsoft.com, Azure built-in roles). */
-const ROLES = {
+/** What deployments grant, by built-in role definitions (learn.microsoft.com, Azure built-in roles). */
+export const GRANTED_ROLES = {
   AcrPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d',
   AcrPush: '8311e382-0749-4cb8-b61a-304f252e45ec',
   'Container Registry Tasks Contributor': 'fb382eab-e894-4461-af04-94435c366c3f',
@@ -145,7 +145,7 @@ const ROLES = {
 
 interface Grant {
   readonly key: string;
-  readonly role: keyof typeof ROLES;
+  readonly role: keyof typeof GRANTED_ROLES;
   /** The resource on which the role is granted. */
   readonly on: Pick<DesiredResource, 'id' | 'title'>;
   readonly to: Grantee;
@@ -181,7 +181,7 @@ function roleAssignment(grant: Grant): RoleAssignment {
   const scope = grant.on.id;
   // Definitions of a subscription are for its own scopes.
   const subscription = scope.split('/').slice(0, 3).join('/');
-  const roleDefinitionId = `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${ROLES[role]}`;
+  const roleDefinitionId = `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${GRANTED_ROLES[role]}`;
   const name = derivedGuid(scope, to.principalId, roleDefinitionId);
   return {
     kind: ROLE_ASSIGNMENT,

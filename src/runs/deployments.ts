@@ -6,6 +6,7 @@ import type { ParsedConfig } from '../domain/config/model.ts';
 import type { OverlayText } from '../domain/config/overlay/overlaid.ts';
 import type { RunEvent } from '../domain/events.ts';
 import type { Plan } from '../domain/plan-schema.ts';
+import type { OutputValues } from '../domain/terraform/outputs.ts';
 import type { DestroyWork } from './prepare-destroy.ts';
 
 /**
@@ -94,6 +95,8 @@ export interface ConfigFile extends ParsedConfig {
   readonly overlay: OverlayText | undefined;
   /** The variables that were filled in, and those that decided what was, as far as they are set. */
   readonly variables: Readonly<Record<string, string>>;
+  /** The outputs of states that were filled in; absent: there are none. */
+  readonly terraform?: OutputValues;
 }
 
 /** The files that a configuration was read from: they are no sources of the application. */

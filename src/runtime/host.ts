@@ -37,7 +37,7 @@ export interface EmbeddedHost {
   status(instanceId: string): OrchestrationStatus | undefined;
   /** The history of the current execution; undefined when there is no such instance. */
   history(instanceId: string): readonly HistoryEvent[] | undefined;
-  /** One page of the instances that match, sub-orchestrations included, in the order of their creation. */
+  /** One page of the instances that match, sub-orchestrations included, in the order of their ids. */
   query(query: InstanceQuery): InstancePage;
   /**
    * Resolves when the start is on disk. An instance that has ended is replaced.

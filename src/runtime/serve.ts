@@ -1,5 +1,4 @@
 import { type Logger, silentLogger } from '../shared/logger.ts';
-import { Trigger, triggerOf } from './bindings.ts';
 import type { EmbeddedHost } from './host.ts';
 import { DEFAULT_HOST_SETTINGS, type HostSettings } from './host-settings.ts';
 import { createFrontend, WEBHOOK_SEGMENTS } from './http/frontend.ts';
@@ -56,12 +55,7 @@ export async function serveFunctions(
 ): Promise<ServedFunctions> {
   const { keys, logger = silentLogger, settings = DEFAULT_HOST_SETTINGS, hostname = '127.0.0.1' } = options;
   const routes = createRouteTable(worker.functions(), settings.routePrefix);
-  const orchestrators = new Set(
-    worker.functions().flatMap(({ metadata }) => {
-      return triggerOf(metadata)?.binding.type === Trigger.orchestration ? [metadata.name] : [];
-    }),
-  );
-  const management = createManagementApi(engine, (name) => orchestrators.has(name));
+  const management = createManagementApi(engine);
   const tracked = trackInvocations(worker.call);
   let durableClient = '';
   const triggers = await prepareTriggers(worker.functions(), options.triggers ?? {}, {

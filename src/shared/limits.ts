@@ -17,6 +17,12 @@ const ROWS = {
     of: 'A configuration, or an overlay',
     beyond: 'refused before it is parsed: `config_too_large`, `body_too_large`, or a problem with its place',
   },
+  terraformStateBytes: {
+    value: 64 * MIB,
+    unit: 'bytes',
+    of: 'A state of Terraform of which a configuration reads outputs',
+    beyond: 'refused, with its place in the configuration',
+  },
   configTokens: {
     value: 250_000,
     unit: '',

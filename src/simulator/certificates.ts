@@ -1,9 +1,8 @@
-import { webcrypto } from 'node:crypto';
+import { generateKeyPair, type KeyObject } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
-import 'reflect-metadata';
-import * as x509 from '@peculiar/x509';
+import { promisify } from 'node:util';
+import { AUTHORITY_EXTENSIONS, serverExtensions, signedCertificate } from './tls/certificate.ts';
 
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const DAY_IN_MS = 24 * 60 * 60 * 1000;
 
 /** A private authority, made at start, and certificates of it for any host name. */
@@ -15,64 +14,39 @@ export interface Authority {
 
 /** @param name told apart by clients that trust several */
 export async function createAuthority(name = 'Azure simulator authority'): Promise<Authority> {
-  x509.cryptoProvider.set(webcrypto as never);
-  const keys = await generateKeys();
+  const [authority, leaf] = await Promise.all([generateKeys(), generateKeys()]);
   const validity = { notBefore: new Date(Date.now() - DAY_IN_MS), notAfter: new Date(Date.now() + 30 * DAY_IN_MS) };
-  const authority = await x509.X509CertificateGenerator.createSelfSigned({
-    name: `CN=${name}`,
-    keys,
-    signingAlgorithm: ALGORITHM,
-    ...validity,
-    extensions: [
-      new x509.BasicConstraintsExtension(true, 0, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-    ],
-  });
-  const leafKeys = await generateKeys();
-  const key = toPem('PRIVATE KEY', await webcrypto.subtle.exportKey('pkcs8', leafKeys.privateKey));
-  const contexts = new Map<string, Promise<SecureContext>>();
+  const certificate = signedCertificate(
+    { subject: name, issuer: name, publicKey: authority.publicKey, extensions: AUTHORITY_EXTENSIONS, ...validity },
+    authority.privateKey,
+  );
+  const key = leaf.privateKey.export({ type: 'pkcs8', format: 'pem' });
+  const contexts = new Map<string, SecureContext>();
 
-  async function issue(host: string): Promise<SecureContext> {
-    const names: x509.JsonGeneralName[] = [
-      { type: 'dns', value: host },
-      { type: 'dns', value: 'localhost' },
-      { type: 'ip', value: '127.0.0.1' },
-    ];
-    const leaf = await x509.X509CertificateGenerator.create({
-      subject: 'CN=Azure simulator',
-      issuer: authority.subject,
-      publicKey: leafKeys.publicKey,
-      signingKey: keys.privateKey,
-      signingAlgorithm: ALGORITHM,
-      ...validity,
-      extensions: [
-        new x509.SubjectAlternativeNameExtension(names),
-        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      ],
-    });
-    return createSecureContext({ key, cert: `${leaf.toString('pem')}\n${authority.toString('pem')}` });
+  function issue(host: string): SecureContext {
+    const own = signedCertificate(
+      {
+        subject: 'Azure simulator',
+        issuer: name,
+        publicKey: leaf.publicKey,
+        extensions: serverExtensions([host, 'localhost']),
+        ...validity,
+      },
+      authority.privateKey,
+    );
+    return createSecureContext({ key, cert: `${own}${certificate}` });
   }
 
   return {
-    certificate: authority.toString('pem'),
-    contextFor(host) {
-      const known = contexts.get(host);
-      if (known) return known;
-      const made = issue(host);
+    certificate,
+    async contextFor(host) {
+      const made = contexts.get(host) ?? issue(host);
       contexts.set(host, made);
       return made;
     },
   };
 }
 
-function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']) as Promise<webcrypto.CryptoKeyPair>;
-}
-
-function toPem(label: string, bytes: ArrayBuffer): string {
-  const lines =
-    Buffer.from(bytes)
-      .toString('base64')
-      .match(/.{1,64}/g) ?? [];
-  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
+function generateKeys(): Promise<{ readonly publicKey: KeyObject; readonly privateKey: KeyObject }> {
+  return promisify(generateKeyPair)('ec', { namedCurve: 'P-256' });
 }

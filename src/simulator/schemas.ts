@@ -8,7 +8,9 @@ const FOLDER = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? './schemas' : './simulator-schemas', import.meta.url),
 );
 
-const ajv = new Ajv2020({ strict: false, allErrors: true });
+// A process judges few bodies, so a function of a schema is made quickly, not made to run quickly; that each file is a schema a test says.
+const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false, code: { optimize: false } });
+const schemas = new Map<string, JsonObject>();
 const compiled = new Map<string, ValidateFunction>();
 
 /** What other versions than those with a schema may have otherwise: members, and which of them are needed or allowed. */
@@ -45,7 +47,7 @@ export function schemaProblems(type: string, body: Json, version?: string): read
 /** The schema of a type's body in a version, or the nearest before it; undefined when none is kept for the type. */
 export function schemaOf(type: string, version: string): JsonObject | undefined {
   const kept = keptSchema(type, version);
-  return kept && (validatorOf(kept.file).schema as JsonObject);
+  return kept && schemaIn(kept.file);
 }
 
 function keptSchema(type: string, version: string | undefined): KeptSchema | undefined {
@@ -56,9 +58,17 @@ function keptSchema(type: string, version: string | undefined): KeptSchema | und
 function validatorOf(file: string): ValidateFunction {
   const known = compiled.get(file);
   if (known) return known;
-  const made = ajv.compile(JSON.parse(readFileSync(`${FOLDER}/${file}`, 'utf8')));
+  const made = ajv.compile(schemaIn(file));
   compiled.set(file, made);
   return made;
+}
+
+function schemaIn(file: string): JsonObject {
+  const known = schemas.get(file);
+  if (known) return known;
+  const read = JSON.parse(readFileSync(`${FOLDER}/${file}`, 'utf8')) as JsonObject;
+  schemas.set(file, read);
+  return read;
 }
 
 let byType: ReadonlyMap<string, readonly KeptSchema[]> | undefined;

@@ -17,6 +17,8 @@ interface SimulatorSettings {
   readonly profile: 'instant' | 'realistic';
   /** So many times as fast as Azure. */
   readonly speed: number;
+  /** 0: any. */
+  readonly port: number;
   /** The program that hosts function apps, see app-service/host-process.ts; absent: none starts. */
   readonly hostCommand?: readonly string[];
 }
@@ -34,7 +36,7 @@ const { hostCommand } = settings;
 const simulator = await startSimulator({
   ...settings,
   ...(hostCommand && { hosting: processHosting(hostCommand) }),
-});
+}).catch(reportPort);
 const { port, dnsServer, caCertificate, tenantId, subscriptionId, clientId, clientSecret } = simulator;
 process.stdout.write(
   `${JSON.stringify({ type: 'ready', port, dnsServer, caCertificate, tenantId, subscriptionId, clientId, clientSecret })}\n`,
@@ -43,6 +45,12 @@ process.stdout.write(
 function reportHeld(error: unknown): never {
   if (!(error instanceof LockHeld)) throw error;
   process.stderr.write(`The simulated cloud ${settings.stateFile} is in use by ${error.holder}.\n`);
+  process.exit(1);
+}
+
+function reportPort(error: NodeJS.ErrnoException): never {
+  if (error.code !== 'EADDRINUSE') throw error;
+  process.stderr.write(`The port ${settings.port} is in use.\n`);
   process.exit(1);
 }
 

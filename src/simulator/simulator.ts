@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:https';
+import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { type Clock, systemClock } from '../shared/clock.ts';
@@ -13,9 +13,11 @@ import { createAuthority } from './certificates.ts';
 import { createWorld } from './create-world.ts';
 import { dnsOrderProblem, followDnsOrders } from './dns/orders.ts';
 import { startDnsServer } from './dns/server.ts';
+import { foreignAssertion } from './entra.ts';
 import { createDeliveries } from './event-grid/deliveries.ts';
 import { sendUnfinished } from './faults/unfinished-answer.ts';
 import { createFaultPlan, type Fault, type FaultRule, faultReply } from './faults.ts';
+import type { Assertion } from './federation.ts';
 import { answerHost } from './hosts.ts';
 import type { HttpReply, HttpRequest } from './http.ts';
 import { outages } from './outages.ts';
@@ -40,9 +42,8 @@ export interface SimulatorOptions {
   readonly hosting?: FunctionsHosting;
 }
 
-/** A server that speaks the protocols of Azure, for one tenant with one subscription. */
-export interface Simulator {
-  readonly port: number;
+/** What clients must know to speak to it, besides its port. */
+interface SimulatorConnection {
   /** Where a name server of the public DNS listens, by UDP and TCP: `127.0.0.1:53`. */
   readonly dnsServer: string;
   /** PEM; what clients must trust. */
@@ -51,6 +52,11 @@ export interface Simulator {
   readonly subscriptionId: string;
   readonly clientId: string;
   readonly clientSecret: string;
+}
+
+/** A server that speaks the protocols of Azure, for one tenant with one subscription. */
+export interface Simulator extends SimulatorConnection {
+  readonly port: number;
   requests(): readonly LoggedRequest[];
   operations(): readonly StoredOperation[];
   state(): CloudState;
@@ -82,6 +88,16 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const authority = await createAuthority();
   const { state } = store;
   await store.save();
+  const dns = await startDnsServer(world);
+  const { tenantId, subscriptionId, clientId, clientSecret } = state;
+  const connection: SimulatorConnection = {
+    dnsServer: `127.0.0.1:${dns.port}`,
+    caCertificate: authority.certificate,
+    tenantId,
+    subscriptionId,
+    clientId,
+    clientSecret,
+  };
 
   /** One after the other: what a request reads and writes belongs together. */
   let turn: Promise<void> = Promise.resolve();
@@ -90,7 +106,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     if (isAppHost(message)) return serveApp(message, response);
     const request = await readRequest(message);
-    const control = await answerControl(request, { world, faults, log: log.requests });
+    const control = await answerControl(request, { world, faults, log: log.requests, connection });
     if (control) return send(response, request, control);
     const fault = faults.next(request);
     const served = turn.then(async () => {
@@ -154,8 +170,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   });
   // Node's five seconds would cut off a client that uses its connection again in the same moment.
   server.keepAliveTimeout = 0;
-  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
-  const dns = await startDnsServer(world);
+  await listening(server, options.port ?? 0, () => dns.close());
   const { port } = server.address() as AddressInfo;
   const surroundings = options.hosting
     ? await openSurroundings(world, { port, caCertificate: authority.certificate })
@@ -172,12 +187,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   refreshAll(world, apps);
   return {
     port,
-    dnsServer: `127.0.0.1:${dns.port}`,
-    caCertificate: authority.certificate,
-    tenantId: state.tenantId,
-    subscriptionId: state.subscriptionId,
-    clientId: state.clientId,
-    clientSecret: state.clientSecret,
+    ...connection,
     requests: () => log.requests,
     operations: () => Object.values(state.operations),
     state: () => state,
@@ -209,6 +219,19 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       await store.save();
     },
   };
+}
+
+/** @param abandon what to do when the port cannot be had */
+async function listening(server: Server, port: number, abandon: () => Promise<void>): Promise<void> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, '127.0.0.1', resolve);
+    });
+  } catch (error) {
+    await abandon();
+    throw error;
+  }
 }
 
 async function answerWithFault(
@@ -324,7 +347,17 @@ function json(value: unknown): HttpReply {
 /** `https://localhost:PORT/_simulator/…`: what tests and people ask the simulator itself. */
 async function answerControl(
   { host, method, path, body }: HttpRequest,
-  { world, faults, log }: { world: World; faults: ReturnType<typeof createFaultPlan>; log: readonly LoggedRequest[] },
+  {
+    world,
+    faults,
+    log,
+    connection,
+  }: {
+    world: World;
+    faults: ReturnType<typeof createFaultPlan>;
+    log: readonly LoggedRequest[];
+    connection: SimulatorConnection;
+  },
 ): Promise<HttpReply | undefined> {
   if (host !== 'localhost' && host !== '127.0.0.1') return undefined;
   switch (`${method} ${path}`) {
@@ -341,8 +374,12 @@ async function answerControl(
       return json({});
     case 'POST /_simulator/behaviour':
       return await changeBehaviour(world, JSON.parse(body.toString('utf8')) as Partial<Behaviour>);
+    case 'POST /_simulator/assertions':
+      return json({ assertion: foreignAssertion(world, JSON.parse(body.toString('utf8')) as Assertion) });
     case 'POST /_simulator/dns':
       return await changeDns(world, JSON.parse(body.toString('utf8')));
+    case 'GET /_simulator/connection':
+      return json(connection);
     case 'DELETE /_simulator/faults':
       faults.clear();
       return json({});

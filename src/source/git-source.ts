@@ -40,6 +40,10 @@ function gitSource({ repository, ref }: GitAddress, commit: () => Promise<string
     location: ref === '' ? repository : `${repository}#${ref}`,
     // Nobody looks into the repository before the build does.
     exists: async () => true,
+    fileDigest: async () => undefined,
+    fileContent: async (path) => {
+      throw new Error(`nobody reads ${path} of ${repository} here`);
+    },
     imageDigest: async (image) => digestOf(image, repository, await commit()),
     archive: async () => {
       throw new Error(`${repository} is fetched by the builder`);

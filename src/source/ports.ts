@@ -6,6 +6,10 @@ export interface SourceTree {
   readonly location: string;
   /** True when the file or folder exists (path relative to the root of the tree). */
   exists(path: string): Promise<boolean>;
+  /** SHA-256 in hexadecimal of one file's content; undefined: there is none, or nobody looks before it is fetched. */
+  fileDigest(path: string): Promise<string | undefined>;
+  /** The content of a file that is there. */
+  fileContent(path: string): Promise<Uint8Array>;
   /**
    * The content digest of one image, SHA-256 in hexadecimal: builder, platform, build arguments, the Dockerfile, and the
    * path, kind, mode and content of everything the build may see after `.dockerignore`. Of the mode only one bit counts, whether

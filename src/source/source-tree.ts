@@ -53,6 +53,8 @@ function sourceTree(tree: FileTree): SourceTree {
   return {
     location: tree.location,
     exists: (path) => tree.exists(path),
+    fileDigest: async (path) => ((await tree.exists(path)) ? (await tree.facts([path]))[0]?.sha256 : undefined),
+    fileContent: (path) => contentOf(tree, path),
     async imageDigest(image) {
       const { entries, builder } = await buildableFiles(filesOf, image);
       return digestOf(image, builder, entries, await factsOf(tree, entries));
@@ -69,6 +71,12 @@ function sourceTree(tree: FileTree): SourceTree {
     problems: (images) => everyMessage(filesOf, images, ({ problems }) => problems),
     warnings: (images) => everyMessage(filesOf, images, ({ warnings }) => warnings),
   };
+}
+
+async function contentOf(tree: FileTree, path: string): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const { content } of tree.contents([path])) for await (const chunk of content) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
 async function buildableFiles(filesOf: ImageFinder, image: ImageSource): Promise<ImageFiles> {

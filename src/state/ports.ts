@@ -41,8 +41,8 @@ export interface StateStore extends Clock {
   checkWritable(): Promise<void>;
   /** Keeps a successful run's state under `history/`. */
   keepHistory(runId: string, entry: HistoryEntry): Promise<void>;
-  /** Newest first. */
-  history(): Promise<readonly HistoryEntry[]>;
+  /** Newest first; all of them, or so many. */
+  history(options?: { readonly limit: number }): Promise<readonly HistoryEntry[]>;
 }
 
 export interface HistoryEntry {

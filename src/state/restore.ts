@@ -11,7 +11,10 @@ export async function keptState(state: StateStore, runId: string | undefined): P
   const kept = history.map((entry) => `  ${entry.runId} (${entry.at})`).join('\n');
   throw new UserError(
     runId === undefined ? 'No state of an earlier run is kept.' : `The state of run ${runId} is not kept.`,
-    { code: 'run_not_kept', hint: kept ? `Kept are:\n${kept}` : 'Each successful run leaves one.' },
+    {
+      code: 'run_not_kept',
+      hint: kept ? `Kept are:\n${kept}` : 'Each successful run that changes something leaves one.',
+    },
   );
 }
 

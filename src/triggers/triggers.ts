@@ -6,6 +6,7 @@ import type {
 } from '@azure/functions';
 import * as df from 'durable-functions';
 import { ROUTE_TABLE, type RouteName } from '../domain/api/route-table.ts';
+import { UPLOAD_CONTAINER, UPLOAD_FUNCTION } from '../domain/uploads.ts';
 import type { HistoryEngine } from '../runs/engine.ts';
 import { once } from '../shared/once.ts';
 import type { AppServices } from './app-services.ts';
@@ -27,7 +28,7 @@ export interface TriggerSettings {
 }
 
 /** Configurations that deploy themselves when they are uploaded; the name of the blob is the environment. */
-const UPLOAD_PATH = 'deployment-configs/{name}.yaml';
+const UPLOAD_PATH = `${UPLOAD_CONTAINER}/{name}.yaml`;
 /** Every five minutes; six fields, seconds first. */
 const REAPER_SCHEDULE = '0 */5 * * * *';
 
@@ -53,7 +54,7 @@ export function createTriggers(app: () => Promise<AppServices>, { connection, bl
       }),
     ),
     blob: {
-      config_uploaded: {
+      [UPLOAD_FUNCTION]: {
         path: UPLOAD_PATH,
         connection,
         source: blobSource,

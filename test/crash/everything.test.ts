@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { RunView } from '../../src/domain/api/views.ts';
+import type { EnvironmentState } from '../../src/domain/state.ts';
 import { mapLimited } from '../../src/shared/map-limited.ts';
 import { openBlobStorage } from '../../src/state/blob/storage.ts';
 import { type ServedApp, serve } from '../helpers/http/served-app.ts';
@@ -24,6 +25,8 @@ const AT_ONCE = 2;
 const ENVIRONMENT = 'production';
 const PAYMENT = { DRAFTGENIE_SECRET_PAYMENT_KEY: 'a-payment-key-of-the-crash-tests' };
 const POLL_IN_MS = 200;
+/** A run tells that it has ended right before it gives the lock back. */
+const LOOKS_AT_THE_LOCK = 100;
 /** How often somebody asks again whose run has failed, or is refused while another is at work. */
 const ASKED_AGAIN = 3;
 
@@ -33,11 +36,20 @@ type Counts = Readonly<Record<'journal' | 'azure', number>>;
 type Endings = readonly Pick<RunView, 'status' | 'error'>[];
 
 async function leftBy(app: ServedApp): Promise<readonly string[]> {
-  const { state } = openBlobStorage({ connectionString: app.storage }).environment(ENVIRONMENT);
   const simulator = join(app.directory, '.draftgenie-deploy/serve/simulator');
-  const lines = await outcomeOf(simulator, (await state.read()).value);
+  const lines = await outcomeOf(simulator, await stateAtRest(app));
   // A run that takes the place of a forgotten one does not know what that one made and had not written down.
   return lines.filter((line) => !/ \.resources\..*\.created_by = |\.attempts = /.test(line));
+}
+
+/** Without a lock, unless it is never given back. */
+async function stateAtRest(app: ServedApp): Promise<EnvironmentState> {
+  const { state } = openBlobStorage({ connectionString: app.storage }).environment(ENVIRONMENT);
+  for (let look = 1; ; look += 1) {
+    const { value } = await state.read();
+    if (value.lock === null || look === LOOKS_AT_THE_LOCK) return value;
+    await sleep(POLL_IN_MS);
+  }
 }
 
 async function ask(app: ServedApp, key: string): Promise<RunView | undefined> {

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { HttpClient } from '@azure/core-rest-pipeline';
 import { parse, stringify } from 'yaml';
+import { createSteps } from '../../src/activities/activities.ts';
 import { createApp, registerApp } from '../../src/app.ts';
 import { cloudEndpoints } from '../../src/azure/clouds.ts';
 import { connectAzure } from '../../src/azure/connect.ts';
 import { clientSecretCredential } from '../../src/azure/credentials.ts';
 import type { Azure } from '../../src/azure/ports.ts';
 import { embeddedEngine } from '../../src/cli/local/embedded-engine.ts';
+import { type PreparedWork, prepareWork } from '../../src/cli/local/prepare-work.ts';
 import { createSecretSource } from '../../src/cli/local/secret-source.ts';
 import type { ParsedConfig } from '../../src/domain/config/model.ts';
 import { parseConfig } from '../../src/domain/config/parse.ts';
@@ -19,6 +21,8 @@ import { NO_OPTIONS, type RunOptions, type RunSummary } from '../../src/domain/r
 import type { EnvironmentState } from '../../src/domain/state.ts';
 import type { Services } from '../../src/engine/services.ts';
 import { createTransport } from '../../src/outbound/transport.ts';
+import { type DriftReport, reportDrift } from '../../src/planning/drift/drift-report.ts';
+import type { DeploymentWork } from '../../src/runs/deployments.ts';
 import { startRun } from '../../src/runs/start-run.ts';
 import { type EmbeddedHost, openHost } from '../../src/runtime/host.ts';
 import { type FunctionsWorker, loadFunctions } from '../../src/runtime/worker.ts';
@@ -30,8 +34,9 @@ import { openFileRunStore } from '../../src/state/file/run-store.ts';
 import { openFileStateStore } from '../../src/state/file/state-store.ts';
 import type { EnvironmentStores } from '../../src/state/ports.ts';
 import type { BlobService } from '../helpers/blobs/blob-service.ts';
+import { type Hand, handOf } from '../helpers/cloud/changes-by-hand.ts';
 
-const EXAMPLE = fileURLToPath(new URL('../../examples/draftgenie', import.meta.url));
+export const EXAMPLE = fileURLToPath(new URL('../../examples/draftgenie', import.meta.url));
 const ENVIRONMENT = 'default';
 /** They take the same ways as the others, and would double the requests. */
 const LEFT_OUT = ['rag_service', 'evaluation_service'];
@@ -54,9 +59,15 @@ export interface Application {
 export interface Ground {
   readonly simulator: Simulator;
   readonly directory: string;
+  readonly storage?: Pick<BlobService, 'connectionString' | 'unfinished'>;
+}
+
+/** What is given on the command line. */
+export interface Command {
   /** Default: the example. */
   readonly application?: Application;
-  readonly storage?: Pick<BlobService, 'connectionString' | 'unfinished'>;
+  /** Default: to deploy that. */
+  readonly work?: Exclude<DeploymentWork, { kind: 'deploy' }>;
   readonly options?: Partial<RunOptions>;
 }
 
@@ -82,13 +93,26 @@ export interface Deployer {
   /** One run to its end, with an engine that is opened for it, as the command line does. Default: the example. */
   deploy(simulator: Simulator, directory: string, application?: Application): Promise<Outcome>;
   /** Starts a run as the command line does: it goes on with an unfinished one of the same request. */
-  begin(ground: Ground): Promise<Running>;
+  begin(ground: Ground, command?: Command): Promise<Running>;
   /** Goes on with what the engine has under way, as an app does that is started again; undefined: nothing is. */
-  goOn(ground: Ground): Promise<Running | undefined>;
+  goOn(ground: Ground, command?: Command): Promise<Running | undefined>;
+  /** What somebody else does past the deployer, below the group of the deployment. */
+  hand(ground: Ground, group: string): Promise<Hand>;
+  state(ground: Ground): Promise<EnvironmentState>;
+  /** The example, changed by this, with the sources of the example, or those that are there. */
+  example(change?: (document: ExampleDocument) => void, source?: string): Promise<Application>;
+}
+
+/** As much of the example's configuration as is changed. */
+export interface ExampleDocument {
+  release?: { strategy: string; steps: readonly number[]; bake_time: number };
 }
 
 /** The example, without the services that add nothing. */
-async function example(): Promise<Application> {
+async function example(
+  change: (document: ExampleDocument) => void = () => undefined,
+  source = EXAMPLE,
+): Promise<Application> {
   const document = parse(await readFile(join(EXAMPLE, 'config.yaml'), 'utf8'));
   for (const key of LEFT_OUT) {
     delete document.services[key];
@@ -96,9 +120,17 @@ async function example(): Promise<Application> {
     // The gateway would look for it.
     document.services.api_gateway.env = { ...document.services.api_gateway.env, [`${key.toUpperCase()}_URL`]: null };
   }
+  change(document);
   const result = parseConfig(stringify({ ...document, defaults: 'draftgenie' }));
   if (!result.ok) throw new Error(`the example is broken: ${JSON.stringify(result.problems)}`);
-  return { parsed: result.parsed, source: EXAMPLE };
+  return { parsed: result.parsed, source };
+}
+
+/** What the command line ends with where it starts no run, since there is nothing to do. */
+export class NothingToDo extends Error {}
+
+function hasDrift({ drift, since }: DriftReport): boolean {
+  return drift.some(({ repaired }) => repaired) || since.repair !== undefined;
 }
 
 /** One engine, from its start to its end. */
@@ -140,8 +172,8 @@ export async function createDeployer(): Promise<Deployer> {
   };
   const worker: FunctionsWorker = await loadFunctions(() => registerApp(createApp(async () => services)));
 
-  async function open(ground: Ground): Promise<Opened> {
-    const { simulator, directory, storage, application = usual } = ground;
+  async function connect(ground: Ground, application = usual): Promise<Omit<Opened, 'host'>> {
+    const { simulator, directory, storage } = ground;
     const opened: Session = {
       underWay: 0,
       isDead: false,
@@ -161,8 +193,13 @@ export async function createDeployer(): Promise<Deployer> {
         };
     const azure = connectAzure({ cloud, credential, transport, keepSecret: (secret) => masker.add(secret) });
     current = { azure, stores, secrets, mask: (text) => masker.mask(text) };
-    const host = await openHost({ directory, worker, defaultVersion: ORCHESTRATION_VERSION });
-    return { host, stores, session: opened, application };
+    return { stores, session: opened, application };
+  }
+
+  async function open(ground: Ground, { application }: Command): Promise<Opened> {
+    const connected = await connect(ground, application);
+    const { directory } = ground;
+    return { ...connected, host: await openHost({ directory, worker, defaultVersion: ORCHESTRATION_VERSION }) };
   }
 
   function follow({ host, stores, session: own }: Opened, runId: string): Running {
@@ -181,33 +218,57 @@ export async function createDeployer(): Promise<Deployer> {
     };
   }
 
+  /** What the command line makes of it. */
+  async function prepared({ stores, application }: Opened, { work, options }: Command): Promise<PreparedWork> {
+    const { config } = application.parsed;
+    if (!work) return { config, source: application.source, options: options ?? {} };
+    const drift = (): Promise<DriftReport> => reportDrift(services, createSteps(), ENVIRONMENT);
+    if (work.kind === 'repair' && !hasDrift(await drift())) throw new NothingToDo();
+    const made = await prepareWork(work, stores, { file: config, autoApprove: true, drift });
+    return { ...made, options: { ...options, ...made.options } };
+  }
+
   const deployer: Deployer = {
+    example,
+
+    async hand(ground, group) {
+      await connect(ground);
+      return handOf(current.azure.arm, group);
+    },
+
+    async state(ground) {
+      const { stores } = await connect(ground);
+      return (await stores.state.read()).value;
+    },
+
     underWay: () => session.underWay - (session.underWay > 0 ? session.heldBack() : 0),
     transportTo: (simulator) => during(session, createTransport({ connectTo: simulator })),
 
     async deploy(simulator, directory, application = usual) {
-      const { ended } = await deployer.begin({ simulator, directory, application });
+      const { ended } = await deployer.begin({ simulator, directory }, { application });
       const outcome = await ended;
       if (!outcome) throw new Error('the run ended without a summary');
       return outcome;
     },
 
-    async begin(ground) {
-      const opened = await open(ground);
-      const { host, application } = opened;
+    async begin(ground, command = {}) {
+      const opened = await open(ground, command);
+      const { host } = opened;
       try {
+        const { config, source, options, isNew } = await prepared(opened, command);
         const { runId } = await startRun(
           services,
           { kind: 'exclusive', engine: embeddedEngine(host) },
           {
             environment: ENVIRONMENT,
-            config: application.parsed.config,
-            options: { ...NO_OPTIONS, autoApprove: true, ...ground.options },
-            source: application.source,
+            config,
+            options: { ...NO_OPTIONS, autoApprove: true, ...options },
+            source,
             waits: false,
             resetsState: false,
             trigger: 'cli',
             by: services.holder,
+            ...(isNew && { isNew }),
           },
         );
         return follow(opened, runId);
@@ -217,8 +278,8 @@ export async function createDeployer(): Promise<Deployer> {
       }
     },
 
-    async goOn(ground) {
-      const opened = await open(ground);
+    async goOn(ground, command = {}) {
+      const opened = await open(ground, command);
       const [runId] = embeddedEngine(opened.host).unfinished();
       if (runId !== undefined) return follow(opened, runId);
       await opened.host.stop({ graceInMs: 0 });

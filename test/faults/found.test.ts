@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { allCases, describePlace, type FaultName } from './cases.ts';
-import { describeBroken, tryAll, undisturbedRequests } from './matrix.ts';
+import { describePlace, type FaultName } from './cases.ts';
+import { describeTrial, type Matrix, matrixOf, tryAll } from './matrix.ts';
+import type { SceneName } from './scenes.ts';
 
 /** What the matrix found, each with the fault that showed it; the request is the first that fits. */
 const FOUND: readonly (readonly [string, FaultName, RegExp, 'succeeded' | 'repaired'])[] = [
@@ -24,18 +25,18 @@ const FOUND: readonly (readonly [string, FaultName, RegExp, 'succeeded' | 'repai
 ];
 
 it('what the fault matrix found stays mended', async () => {
-  const cases = allCases(await undisturbedRequests());
-  const chosen = FOUND.map(([name, fault, place]) => {
+  const [[, { cases, trialOf }]] = [...(await matrixOf(['a first deployment']))] as [[SceneName, Matrix]];
+  const trials = FOUND.map(([name, fault, place]) => {
     const found = cases.find((one) => one.fault === fault && place.test(describePlace(one.place)));
     if (!found) throw new Error(`no request fits: ${name}`);
-    return found;
+    return trialOf(found);
   });
-  const verdicts = await tryAll(chosen, { processes: 2, told: () => undefined });
+  const verdicts = await tryAll(trials);
   const endings = FOUND.map(([name, , , wanted], index) => {
-    const one = chosen[index];
-    const verdict = one && verdicts.get(one);
-    if (!one || !verdict) return `${name}: not tried`;
-    return verdict.ending === wanted ? name : `${name}: ${verdict.ending}, ${describeBroken([one, verdict])}`;
+    const trial = trials[index];
+    const verdict = trial && verdicts.get(trial);
+    if (!trial || !verdict) return `${name}: not tried`;
+    return verdict.ending === wanted ? name : `${name}: ${describeTrial(trial)}: ${JSON.stringify(verdict)}`;
   });
   expect(endings).toEqual(FOUND.map(([name]) => name));
 }, 240_000);

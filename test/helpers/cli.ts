@@ -3,6 +3,7 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { asPlanned } from './plan/as-planned.ts';
+import { deployedOnce } from './plan/deployed-once.ts';
 import { COMMAND_LINE } from './product/command-line.ts';
 import { tempDirectory } from './temp.ts';
 
@@ -45,9 +46,11 @@ export interface Sandbox {
   run(args: readonly string[], options?: CliOptions): Promise<CliResult>;
   /**
    * `--config app/config.yaml --simulate --simulator-profile instant --auto-approve --output json` and more. Fails the test
-   * when it succeeds and something else happened than its plan says.
+   * when it succeeds and something else happened than its plan says. A first deployment that another sandbox had is not made again.
    */
   deploy(args?: readonly string[], options?: CliOptions): Promise<CliResult>;
+  /** The same with all arguments given. */
+  deployAsPlanned(args: readonly string[], options?: CliOptions): Promise<CliResult>;
   read(path: string): Promise<string>;
   write(path: string, text: string): Promise<void>;
   state(): Promise<StateView>;
@@ -80,17 +83,27 @@ export async function copyExample(directory: string): Promise<void> {
 export async function createSandbox(existing?: string): Promise<Sandbox> {
   const directory = existing ?? (await tempDirectory());
   if (existing === undefined) await copyExample(directory);
-  const run = (args: readonly string[], options?: CliOptions): Promise<CliResult> => runCli(directory, args, options);
+  let isUntouched = existing === undefined;
+  const run = (args: readonly string[], options?: CliOptions): Promise<CliResult> => {
+    isUntouched = false;
+    return runCli(directory, args, options);
+  };
   const read = (path: string): Promise<string> => readFile(join(directory, path), 'utf8');
   const sandbox: Sandbox = {
     directory,
     run,
     read,
     write: (path, text) => writeFile(join(directory, path), text),
-    deploy: (args = [], options = {}) =>
-      options.notAsPlanned === undefined
-        ? asPlanned(sandbox, () => run([...DEPLOY, ...args], options))
+    deploy: (args = [], options) =>
+      options?.notAsPlanned === undefined
+        ? sandbox.deployAsPlanned([...DEPLOY, ...args], options)
         : run([...DEPLOY, ...args], options),
+    deployAsPlanned(args, options) {
+      const deploy = (): Promise<CliResult> => asPlanned(sandbox, () => run(args, options));
+      const isFirst = isUntouched && options === undefined;
+      isUntouched = false;
+      return isFirst ? deployedOnce(directory, args, deploy) : deploy();
+    },
     state: async () => JSON.parse(await read('.azure-deployment-state-v1.json')) as StateView,
     requests: async () => ndjson(await read('.draftgenie-deploy/simulator/requests.ndjson')) as never,
   };

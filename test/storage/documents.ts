@@ -12,9 +12,8 @@ export function documentOf(name: string): string {
   return { summaries: 'summary', configs: 'config', keys: 'key' }[kind] ?? kind;
 }
 
-/** The blobs that were written so far, with how often. */
-export function writtenBy(writes: readonly BlobWrite[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { name, version } of writes) counts.set(documentOf(name), version);
-  return counts;
+/** The documents that were written by these, with how often. */
+export function writtenBy(writes: readonly BlobWrite[]): Readonly<Record<string, number>> {
+  const groups = Map.groupBy(writes, ({ name }) => documentOf(name));
+  return Object.fromEntries([...groups].map(([document, all]) => [document, all.length]));
 }

@@ -7,6 +7,8 @@ import { documentOf } from './documents.ts';
 export type Loss =
   /** One document is what it was so many writes before; all others stay. */
   | { readonly kind: 'document'; readonly document: string; readonly back: number }
+  /** One document is gone, with all that runs before this one wrote into it. */
+  | { readonly kind: 'gone'; readonly document: string }
   /** The last so many writes, whatever they wrote, were acknowledged and are gone. */
   | { readonly kind: 'writes'; readonly count: number }
   /** The journal is what it was so many records before. */
@@ -20,14 +22,23 @@ export async function lose(loss: Loss, blobs: Blobs, directory: string): Promise
       return true;
     case 'journal':
       return await cutJournal(join(directory, 'journal.jsonl'), loss.back);
+    case 'gone': {
+      const name = nameOf(loss.document, blobs);
+      if (name !== undefined) blobs.rollBack(name, 0);
+      return name !== undefined;
+    }
     case 'document': {
-      const names = [...new Set(blobs.writes.map(({ name }) => name))];
-      const name = names.find((one) => documentOf(one) === loss.document);
+      const name = nameOf(loss.document, blobs);
       if (name === undefined || blobs.versionsOf(name) < loss.back) return false;
       blobs.rollBack(name, blobs.versionsOf(name) - loss.back);
       return true;
     }
   }
+}
+
+/** That of the run which was killed, where several have one. */
+function nameOf(document: string, { writes }: Blobs): string | undefined {
+  return writes.findLast(({ name }) => documentOf(name) === document)?.name;
 }
 
 async function cutJournal(path: string, back: number): Promise<boolean> {
@@ -48,6 +59,8 @@ export function describeLoss(loss: Loss): string {
       return `the last ${loss.count} writes`;
     case 'journal':
       return `the last ${loss.back} records of the journal`;
+    case 'gone':
+      return `all of ${loss.document}`;
     case 'document':
       return `the last ${loss.back} writes of ${loss.document}`;
   }

@@ -1,6 +1,6 @@
 import { ExitCode } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
-import { onInterrupts } from '../interrupts.ts';
+import { untilInterrupted } from '../interrupts.ts';
 import { servedHome } from '../serve/own-folder.ts';
 import { openServedStack, type ServedStack, type ServeSettings } from '../serve/served-stack.ts';
 import type { Terminal } from '../terminal.ts';
@@ -8,20 +8,12 @@ import type { Terminal } from '../terminal.ts';
 /** Serves the HTTP interface on this machine until it is told to stop; runs that are under way go on with the next start. */
 export async function serveCommand(terminal: Terminal, options: ServeSettings): Promise<ExitCode> {
   const home = servedHome();
-  const interrupted = new AbortController();
-  const release = onInterrupts(
-    () => {
-      terminal.stderr.write('Stopping; once more leaves at once.\n');
-      interrupted.abort();
-    },
-    // What was not written down by now is gone, as after a crash; Azurite and the simulator end by themselves.
-    () => process.exit(ExitCode.interrupted),
-  );
+  const { interrupted, release } = untilInterrupted(terminal);
   try {
     const stack = await openServedStack(home, options, stderrLogger(terminal, options.verbose));
     terminal.stdout.write(options.output === 'json' ? servingLine(stack) : servingText(stack, options));
     try {
-      await Promise.race([aborted(interrupted.signal), stack.broken]);
+      await Promise.race([interrupted, stack.broken]);
     } finally {
       await stack.stop();
     }
@@ -57,11 +49,4 @@ function stderrLogger(terminal: Terminal, verbose: boolean): Logger {
       if (verbose || level === 'warning' || level === 'error') terminal.stderr.write(`${level}: ${message}\n`);
     },
   };
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

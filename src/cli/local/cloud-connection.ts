@@ -1,7 +1,8 @@
 import { cloudEndpoints } from '../../azure/clouds.ts';
 import { connectAzure } from '../../azure/connect.ts';
-import { clientSecretCredential, defaultCredential, loadIdentity } from '../../azure/credentials.ts';
+import { defaultCredential, loadIdentity } from '../../azure/credentials.ts';
 import type { Azure } from '../../azure/ports.ts';
+import { simulatedConnection } from '../../azure/simulated/connection.ts';
 import { createTransport } from '../../outbound/transport.ts';
 import type { CommonOptions } from '../options.ts';
 import { startSimulatorProcess } from '../simulator-process.ts';
@@ -24,8 +25,8 @@ export async function connectCloud(
   keepSecret: (secret: string) => void,
   connectTo: (connection: ConnectionOptions) => Azure = connectAzure,
 ): Promise<CloudConnection> {
-  const cloud = cloudEndpoints(options.simulate ? 'AzureCloud' : (process.env.AZURE_CLOUD ?? 'AzureCloud'));
   if (!options.simulate) {
+    const cloud = cloudEndpoints(process.env.AZURE_CLOUD ?? 'AzureCloud');
     const transport = createTransport();
     const credential = await defaultCredential(cloud, transport);
     return { azure: connectTo({ cloud, credential, transport, keepSecret }), close: async () => undefined };
@@ -38,11 +39,8 @@ export async function connectCloud(
     }),
     loadIdentity(),
   ]);
-  const { port, caCertificate, dnsServer } = simulator;
-  const transport = createTransport({ connectTo: { port, caCertificate } });
-  const credential = await clientSecretCredential(simulator, cloud, transport);
   return {
-    azure: connectTo({ cloud, credential, transport, keepSecret, dns: { servers: [dnsServer] } }),
+    azure: connectTo({ ...(await simulatedConnection(simulator)), keepSecret }),
     close: () => simulator.stop(),
   };
 }

@@ -47,8 +47,9 @@ export async function startRemotely(
 }
 
 /** The text as it is; with what is not in it where there is more. */
-function bodyOf({ text, overlay, variables }: ConfigFile, key: Readonly<Record<string, string>>) {
-  if (!overlay && Object.keys(variables).length === 0)
+function bodyOf({ text, overlay, variables, terraform }: ConfigFile, key: Readonly<Record<string, string>>) {
+  if (!overlay && !terraform && Object.keys(variables).length === 0)
     return { headers: { 'content-type': 'application/yaml', ...key }, body: text };
-  return { headers: key, body: { config: text, ...(overlay && { overlay: overlay.text }), variables } };
+  const more = { ...(overlay && { overlay: overlay.text }), variables, ...(terraform && { terraform }) };
+  return { headers: key, body: { config: text, ...more } };
 }

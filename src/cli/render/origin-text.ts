@@ -8,5 +8,5 @@ export function inFile(value: ResolvedValue, configFile: string): ResolvedValue 
 /** Where a value comes from: `default`, `c.yaml:8, ${TAG}`, `c.staging.yaml:3 (overlay)`. */
 export function originText({ from, file, line, variables = [] }: ResolvedValue): string {
   const place = from === 'default' ? 'default' : `${file}:${line}${from === 'overlay' ? ' (overlay)' : ''}`;
-  return [place, ...variables.map((name) => `\${${name}}`)].join(', ');
+  return [place, ...variables.map((name) => (name.includes('.') ? `\${{${name}}}` : `\${${name}}`))].join(', ');
 }

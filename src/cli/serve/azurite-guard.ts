@@ -1,3 +1,4 @@
+import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { acquireOsLock, LockHeld } from '../../shared/os-lock.ts';
 import { AZURITE_LOCK } from './azurite-lock.ts';
@@ -12,6 +13,8 @@ await acquireOsLock(join(directory, AZURITE_LOCK)).catch((error: unknown) => {
   process.stderr.write(`The storage in ${directory} is in use by ${error.holder}.\n`);
   process.exit(1);
 });
+// Most of the time until Azurite listens is that of compiling it.
+enableCompileCache();
 
 // A parent that was killed reads no words any more; they must not end us before the files are written.
 process.stdout.on('error', () => undefined);

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createApp, registerApp } from '../../app.ts';
-import { deployerSettings } from '../../app-settings.ts';
+import { type DeployerSettings, deployerSettings } from '../../app-settings.ts';
 import { cloudEndpoints } from '../../azure/clouds.ts';
+import { connectAzure } from '../../azure/connect.ts';
 import { defaultCredential } from '../../azure/credentials.ts';
+import { simulatedConnections } from '../../azure/simulated/connection.ts';
 import { openFunctionsApp } from '../../functions-app.ts';
 import { createTransport } from '../../outbound/transport.ts';
 import { type EmbeddedHost, openHost } from '../../runtime/host.ts';
@@ -13,6 +15,7 @@ import { type ServedFunctions, serveFunctions } from '../../runtime/serve.ts';
 import { loadFunctions } from '../../runtime/worker.ts';
 import { UserError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
+import { once, onceDone } from '../../shared/once.ts';
 import { acquireOsLock, LockHeld, type OsLock } from '../../shared/os-lock.ts';
 import { productVersion } from '../../shared/product-version.ts';
 import { createTriggers } from '../../triggers/triggers.ts';
@@ -100,9 +103,12 @@ async function openApp(
   // The bindings of functions find their storage among the settings of the process, as on Azure.
   if (azurite) process.env[STORAGE] = azurite.connectionString;
   const settings = deployerSettings(process.env);
-  const cloud = await openCloud(home, options, closing);
+  const simulated = simulatorBeside(settings, options);
+  const cloud = await openCloud(home, options, closing, simulated);
   const id = createHash('sha256').update(home).digest('hex').slice(0, 8);
-  const credential = () => defaultCredential(cloudEndpoints(settings.cloud), createTransport());
+  const credential = simulated
+    ? async () => (await simulated()).credential
+    : once(() => defaultCredential(cloudEndpoints(settings.cloud), createTransport()));
   const parts = openFunctionsApp(
     {
       ...settings,
@@ -111,7 +117,7 @@ async function openApp(
       version: productVersion(),
       secret: (name) => settings.secret(name) ?? (options.simulate ? `simulated-value-of-${name}` : undefined),
     },
-    { credential, azure: cloud, logger },
+    { credential, ...(simulated && { transport: async () => (await simulated()).transport }), azure: cloud, logger },
   );
   const triggers = createTriggers(async () => parts.app, {
     connection: settings.storageSetting,
@@ -132,19 +138,41 @@ async function openApp(
   return { engine, worker, host, credential };
 }
 
+type SimulatedConnections = ReturnType<typeof simulatedConnections>;
+
+/** The one that a setting names, where somebody else started it. */
+function simulatorBeside(
+  { simulator }: DeployerSettings,
+  { simulate }: ServeSettings,
+): SimulatedConnections | undefined {
+  if (!simulator) return undefined;
+  if (!simulate) return simulatedConnections(simulator);
+  throw new UserError(`--simulate starts a simulator, and DRAFTGENIE_SIMULATOR names another: ${simulator.address}`, {
+    code: 'simulator_refused',
+    hint: 'Leave one of the two out.',
+  });
+}
+
 /** The simulator starts with the app; a credential for Azure is looked for when it is first needed. */
-async function openCloud(home: string, options: ServeSettings, closing: Closing) {
+async function openCloud(
+  home: string,
+  options: ServeSettings,
+  closing: Closing,
+  simulated: SimulatedConnections | undefined,
+) {
   let keep: (secret: string) => void = () => undefined;
-  let connection: Promise<CloudConnection> | undefined;
-  const connect = (): Promise<CloudConnection> => {
-    connection ??= connectCloud(options, join(home, 'simulator'), (secret) => keep(secret));
-    return connection;
-  };
+  const keepSecret = (secret: string): void => keep(secret);
+  let started: CloudConnection | undefined;
+  const connect = onceDone(async () => {
+    if (simulated) return connectAzure({ ...(await simulated()), keepSecret });
+    started = await connectCloud(options, join(home, 'simulator'), keepSecret);
+    return started.azure;
+  });
+  closing.add(async () => await started?.close());
   if (options.simulate) await connect();
-  closing.add(async () => await (await connection)?.close());
-  return async (keepSecret: (secret: string) => void) => {
-    keep = keepSecret;
-    return (await connect()).azure;
+  return async (keeper: (secret: string) => void) => {
+    keep = keeper;
+    return await connect();
   };
 }
 

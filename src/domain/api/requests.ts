@@ -64,6 +64,10 @@ export const startEnvelopeSchema = z
       .record(z.string(), z.string())
       .optional()
       .describe('Variables that the configuration fills in, before the settings DRAFTGENIE_VAR_* of the app.'),
+    terraform: z
+      .record(z.string(), z.record(z.string(), z.unknown()))
+      .optional()
+      .describe('Values of outputs, by state and name, that the configuration reads as ${{terraform.NAME.OUTPUT}}.'),
     options: z.record(z.string(), z.unknown()).optional(),
   })
   .meta({ title: 'DeploymentWithOptions' });

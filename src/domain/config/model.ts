@@ -57,6 +57,8 @@ export interface DeploymentConfig {
     readonly environmentName: string;
     /** Id of the subnet in which the environment lies; fixed when it is made. Absent: in none of ours. */
     readonly subnet?: string;
+    /** There is none, and nothing that would be in it. */
+    readonly isLeftOut?: true;
   };
   /** Absent: not asked for. */
   readonly storage?: StorageConfig;

@@ -34,7 +34,8 @@ export function normalize(raw: RawConfig): DeploymentConfig {
   const foreignRegistry = given(raw.docker?.registry);
   const source = given(raw.docker?.source);
   const username = given(raw.docker?.registry_username);
-  const subnet = given(raw.container_apps?.subnet);
+  const containerApps = asked(raw.container_apps);
+  const subnet = given(containerApps?.subnet);
   const account = given(raw.advanced?.state_blob_account);
   return {
     azure: {
@@ -68,8 +69,9 @@ export function normalize(raw: RawConfig): DeploymentConfig {
       ...(redis?.public_access != null && { publicAccess: redis.public_access }),
     },
     containerApps: {
-      environmentName: given(raw.container_apps?.environment_name) ?? `${projectName}-env`,
+      environmentName: given(containerApps?.environment_name) ?? `${projectName}-env`,
       ...(subnet !== undefined && { subnet }),
+      ...(raw.container_apps === false && { isLeftOut: true as const }),
     },
     ...normalizeStorage(asked(raw.storage)),
     services: {

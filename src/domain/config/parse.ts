@@ -1,10 +1,12 @@
 import { hashJson, isJsonObject, type Json } from '../../shared/json.ts';
 import { DEFAULT_ENVIRONMENT } from '../environment-name.ts';
 import { unmetNeeds } from '../sections/needs.ts';
+import type { TerraformStates } from '../terraform/outputs.ts';
 import { type ConfigDocument, MAX_PROBLEMS, readDocument } from './document/document.ts';
-import { type FilledValue, filledIn } from './interpolation/filled-in.ts';
+import { type FilledIn, type FilledValue, filledIn, variableFiller } from './interpolation/filled-in.ts';
 import { filledSecrets } from './interpolation/secret-values.ts';
 import type { Lookup } from './interpolation/template.ts';
+import { terraformValues } from './interpolation/terraform-values.ts';
 import { InvalidConfig } from './invalid-config.ts';
 import { issueText, withoutUnions } from './issues.ts';
 import type { ConfigProblem, ParsedConfig } from './model.ts';
@@ -15,9 +17,10 @@ import { type OverlaidDocument, type OverlayText, overlaid } from './overlay/ove
 import { writtenKeys } from './provenance.ts';
 import { RAW_RULES } from './rules/raw.ts';
 import type { RuleProblem } from './rules/rule.ts';
+import { literalValues } from './rules/secret-values.ts';
 import { RULES } from './rules.ts';
 import { configSchema, overlaySchema, type RawConfig } from './schema.ts';
-import { secretSetting } from './secrets.ts';
+import { type SecretEntry, secretSetting } from './secrets.ts';
 import { unknownKeys } from './unknown-keys.ts';
 import { withVariablesAsWritten } from './variables.ts';
 import { configWarnings } from './warnings.ts';
@@ -51,6 +54,8 @@ export interface ParseOptions {
   readonly overlay?: OverlayText | undefined;
   /** Variables that `interpolate` fills in; absent: there are none. */
   readonly variables?: Lookup;
+  /** Outputs of the states that the file names (`terraform`); absent: whoever parses it cannot read them. */
+  readonly terraform?: TerraformStates | undefined;
 }
 
 /**
@@ -71,7 +76,7 @@ export function parseConfig(text: string, options: ParseOptions = {}): ConfigRes
     problems: [...(allowUnknownKeys ? [] : unknown), ...problems].slice(0, MAX_PROBLEMS),
     warnings,
   });
-  const { isFilledIn, value, filled, problems: unset } = withVariables(document, options);
+  const { isFilledIn, filled, terraform, problems: unset, value } = filledDocument(document, options);
   if (unset.length > 0) return refused(placed(document, unset));
   const shaped = configSchema.safeParse(value);
   if (!shaped.success) {
@@ -87,20 +92,22 @@ export function parseConfig(text: string, options: ParseOptions = {}): ConfigRes
     return refused(issues);
   }
   const { interpolate: _, environments: __, ...raw } = shaped.data;
+  const secrets = secretEntries(raw);
   // Before anything that tells what it found.
-  const secretive = filledSecrets(filled, secretEntries(raw));
+  const secretive = [...filledSecrets(filled, secrets), ...terraform.problems(secrets)];
   if (secretive.length > 0) return refused(placed(document, secretive));
   const { config, problems: ofAnother, warnings: leftToIt } = configOf(raw, { document, filled }, environment);
+  const literals = literalSecrets(secrets, terraform.sensitive);
   const needs = unmetNeeds(config);
   const found = [
     ...ofAnother,
     ...RULES.flatMap((rule) => rule(config)),
     ...RAW_RULES.flatMap((rule) => rule(raw)),
+    ...literalValues(raw, literals),
     ...needs.filter(({ section }) => config.unasked?.[section] === 'let_go'),
   ];
   const problems = placed(document, found);
   if (problems.length > 0 || (unknown.length > 0 && !allowUnknownKeys)) return refused(problems);
-  const literals = literalSecrets(raw);
   return {
     ok: true,
     parsed: {
@@ -108,19 +115,46 @@ export function parseConfig(text: string, options: ParseOptions = {}): ConfigRes
       literals,
       digest: hashJson(config),
       needs: needs.map((need) => ({ section: need.section, ...placedOne(document, need) })),
-      warnings: [...warnings, ...placed(document, [...configWarnings(raw, { isFilledIn }), ...leftToIt])],
+      warnings: [
+        ...warnings,
+        ...placed(document, [...configWarnings(raw, { isFilledIn }), ...leftToIt, ...terraform.warnings]),
+      ],
     },
     source: { document, raw, filled },
   };
 }
 
-/** Variables of containers arrive as they are written; where the file asks for it others are filled in. */
-function withVariables({ value, texts }: ConfigDocument, { variables = () => undefined }: ParseOptions) {
+/** Where the file asks for it with variables filled in; then with what it names of others' states. */
+function filledDocument(
+  { value, texts }: ConfigDocument,
+  { variables = () => undefined, terraform: states }: ParseOptions,
+) {
   const isFilledIn = isJsonObject(value) && value.interpolate === true;
-  const done = isFilledIn
-    ? filledIn(value, texts, configSchema, variables)
-    : { value, texts, filled: [], problems: [] };
-  return { ...done, isFilledIn, value: withVariablesAsWritten(done.value, done.texts) };
+  const asWritten: FilledIn = { value, texts, filled: [], problems: [] };
+  const first = isFilledIn ? filledIn(value, texts, configSchema, variableFiller(variables)) : asWritten;
+  const named = isJsonObject(first.value) ? first.value.terraform : undefined;
+  const terraform = terraformValues(isJsonObject(named) ? Object.keys(named) : [], states);
+  const second = named === undefined ? first : filledIn(first.value, first.texts, configSchema, terraform.fill);
+  const both = second === first ? [first] : [first, second];
+  return {
+    isFilledIn,
+    terraform,
+    filled: both.flatMap((one) => one.filled),
+    problems: [...terraform.unreadable, ...both.flatMap((one) => one.problems)],
+    // Variables of containers arrive as they are written.
+    value: withVariablesAsWritten(second.value, second.texts),
+  };
+}
+
+/** The states that a configuration reads outputs of, by name; none where it is wrong, which `parseConfig` tells. */
+export function statesToRead(text: string, options: ParseOptions = {}): NonNullable<RawConfig['terraform']> {
+  const read = readDocument(text);
+  if (!read.ok) return {};
+  const laid = overlaid(read.document, { ...options, environment: options.environment ?? DEFAULT_ENVIRONMENT });
+  if (!laid.ok) return {};
+  const { value } = filledDocument(laid.document, options);
+  const asked = isJsonObject(value) ? configSchema.shape.terraform.safeParse(value.terraform) : undefined;
+  return asked?.data ?? {};
 }
 
 function configOf(
@@ -165,10 +199,14 @@ export function configError(fileName: string, problems: readonly ConfigProblem[]
   return new InvalidConfig(problems, lines, environment);
 }
 
-function literalSecrets(raw: RawConfig): ReadonlyMap<string, string> {
-  const literals = secretEntries(raw).flatMap((entry): [string, string][] => {
+/** @param elsewhere what does not stand in the file itself, by its place */
+function literalSecrets(
+  secrets: readonly SecretEntry[],
+  elsewhere: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const literals = secrets.flatMap((entry): [string, string][] => {
     const setting = secretSetting(entry);
-    return setting?.source === 'literal' ? [[setting.path, entry.value ?? '']] : [];
+    return setting?.source === 'literal' ? [[setting.path, elsewhere.get(setting.path) ?? entry.value ?? '']] : [];
   });
   return new Map(literals);
 }

@@ -1,4 +1,5 @@
 import { buildSettings } from './rules/builds.ts';
+import { neededEnvironment } from './rules/container-apps.ts';
 import {
   databaseAvailability,
   databaseExtensions,
@@ -54,6 +55,7 @@ export const RULES: readonly Rule[] = [
   ownRegistry,
   addressRules,
   redisSize,
+  neededEnvironment,
   environmentSubnet,
   storageNames,
   storageSku,

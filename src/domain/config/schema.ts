@@ -4,6 +4,7 @@ import { job } from './schema/job-schema.ts';
 import { containerRegistry, keyVault, postgresql, redis, storage } from './schema/resource-schema.ts';
 import { count, flag, namedSecret, optionalSection, secret, text } from './schema/schema-values.ts';
 import { service } from './schema/service-schema.ts';
+import { terraform } from './schema/terraform-schema.ts';
 
 /** The configuration as users write it. Unknown keys are found elsewhere (unknown-keys.ts), so objects here let them pass. */
 export const configSchema = z.object({
@@ -41,13 +42,17 @@ export const configSchema = z.object({
   ),
   mongodb: z.object({ connection_url: secret }).nullish(),
   container_apps: z
-    .object({
-      environment_name: text,
-      subnet: text.describe(
-        'id of a subnet in which the environment is made, delegated to Microsoft.App/environments; it cannot be changed later',
-      ),
-    })
-    .nullish(),
+    .union([
+      z.literal(false),
+      z.object({
+        environment_name: text,
+        subnet: text.describe(
+          'id of a subnet in which the environment is made, delegated to Microsoft.App/environments; it cannot be changed later',
+        ),
+      }),
+    ])
+    .nullish()
+    .describe('the environment of services and jobs; false: none, where there are neither'),
   defaults: z
     .enum(['draftgenie', 'none'])
     .nullish()
@@ -58,6 +63,7 @@ export const configSchema = z.object({
   jobs: z.record(z.string(), job).nullish().describe('what runs to its end: by hand, by the clock, or for each event'),
   secrets: z.record(z.string(), namedSecret).nullish(),
   resources: genericResources,
+  terraform,
   deployment: z
     .object({ skip_build: flag, skip_migrations: flag, dry_run: flag, auto_approve: flag, verbose: flag, resume: flag })
     .nullish(),

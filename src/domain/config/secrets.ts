@@ -1,4 +1,5 @@
 import { mayRefer } from '../references/reference-text.ts';
+import { isOutput } from '../terraform/output-reference.ts';
 import type { SecretSetting } from './model.ts';
 
 /** Names of the vault's secrets that have a meaning of their own. */
@@ -41,5 +42,7 @@ export function secretSetting({ place, value, isGenerated }: SecretEntry): Secre
   const [, source, name = ''] = /^(env|keyvault):(.*)$/s.exec(value) ?? [];
   if (source === 'env') return { source: 'environment', variable: name.trim() };
   if (source === 'keyvault') return { source: 'vault', name: name.trim() };
-  return mayRefer(value) ? { source: 'reference', text: value } : { source: 'literal', path: place.join('.') };
+  return mayRefer(value) && !isOutput(value)
+    ? { source: 'reference', text: value }
+    : { source: 'literal', path: place.join('.') };
 }

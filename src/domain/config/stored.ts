@@ -255,15 +255,23 @@ const genericResourceSchema = z.strictObject({
   tags: z.boolean(),
   body: jsonObjectSchema,
   outputs: z.record(z.string(), z.string()).exactOptional(),
+  publicOutputs: z.array(z.string()).readonly().exactOptional(),
   secrets: z
     .record(
       z.string(),
-      z.strictObject({ action: z.string(), path: z.string(), body: jsonObjectSchema.exactOptional() }),
+      z.strictObject({
+        action: z.string(),
+        path: z.string(),
+        body: jsonObjectSchema.exactOptional(),
+        isWatched: z.literal(true).exactOptional(),
+      }),
     )
     .exactOptional(),
   holdsData: z.boolean(),
   writeOnly: z.array(z.string()).readonly().exactOptional(),
   dependsOn: z.array(z.string()).readonly().exactOptional(),
+  readAction: z.string().exactOptional(),
+  package: z.string().exactOptional(),
 });
 
 const texts = <const Name extends string>(...names: readonly Name[]) =>
@@ -315,7 +323,10 @@ export const storedConfigSchema = z.strictObject({
     kind: z.enum(['auto', 'classic', 'managed']),
     publicAccess: z.boolean().exactOptional(),
   }),
-  containerApps: texts('environmentName').extend({ subnet: z.string().exactOptional() }),
+  containerApps: texts('environmentName').extend({
+    subnet: z.string().exactOptional(),
+    isLeftOut: z.literal(true).exactOptional(),
+  }),
   storage: storageSchema.exactOptional(),
   services: z.strictObject({ infrastructure: z.array(serviceSchema), application: z.array(serviceSchema) }),
   jobs: z.array(jobSchema).readonly().exactOptional(),

@@ -22,6 +22,8 @@ export interface GenericResourceConfig {
   readonly body: JsonObject;
   /** By names of the user: dotted path of what a live one answers of itself. */
   readonly outputs?: Readonly<Record<string, string>>;
+  /** Names of outputs that are no secrets, although they look like some. */
+  readonly publicOutputs?: readonly string[];
   /** By names of the user: what it answers only to whoever asks with an action. */
   readonly secrets?: Readonly<Record<string, SecretAction>>;
   /** Whether something is lost with it. */
@@ -30,15 +32,21 @@ export interface GenericResourceConfig {
   readonly writeOnly?: readonly string[];
   /** Keys of others that it needs without naming them. */
   readonly dependsOn?: readonly string[];
+  /** POST below it by which it is read, where Azure answers no GET. */
+  readonly readAction?: string;
+  /** Of a Functions app: the archive in the source tree that is published to it. */
+  readonly package?: string;
 }
 
-interface SecretAction {
+export interface SecretAction {
   /** Below its id: `listKeys`, `authorizationRules/RootManageSharedAccessKey/listKeys`. */
   readonly action: string;
   /** In the answer, dotted. */
   readonly path: string;
   /** What the action is given; absent: nothing. */
   readonly body?: JsonObject;
+  /** Others make it anew, so each plan asks for it. */
+  readonly isWatched?: true;
 }
 
 export type GenericResources = Readonly<Record<string, GenericResourceConfig>>;

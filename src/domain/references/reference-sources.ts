@@ -78,10 +78,12 @@ const storage: ReferenceSource = ({ storage: asked }) =>
     }),
   });
 
-const containerApps: ReferenceSource = ({ containerApps: { environmentName } }) => ({
-  'container_apps.id': { value: ({ outputs }) => outputs.read('environmentId') },
-  'container_apps.name': { value: () => environmentName },
-  'container_apps.default_domain': { value: ({ outputs }) => outputs.read('defaultDomain') },
+const containerApps: ReferenceSource = ({ containerApps: { environmentName, isLeftOut = false } }) => ({
+  ...(!isLeftOut && {
+    'container_apps.id': { value: ({ outputs }) => outputs.read('environmentId') },
+    'container_apps.name': { value: () => environmentName },
+    'container_apps.default_domain': { value: ({ outputs }) => outputs.read('defaultDomain') },
+  }),
 });
 
 /** Those with a port; nobody reaches a worker. */

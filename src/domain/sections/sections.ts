@@ -19,7 +19,11 @@ export function unaskedReason({ unasked = {}, ...later }: Sections, section: Sec
 }
 
 /** Whether a dotted path of the configuration says something of a section that the environment is not to have. */
-export function isOfUnasked({ unasked = {} }: Pick<DeploymentConfig, 'unasked'>, path: string): boolean {
+export function isOfUnasked(
+  { unasked = {}, containerApps }: Pick<DeploymentConfig, 'unasked' | 'containerApps'>,
+  path: string,
+): boolean {
   const [first = '', second = ''] = path.split('.');
-  return Object.hasOwn(unasked, first === 'locations' ? second : first);
+  const section = first === 'locations' ? second : first;
+  return Object.hasOwn(unasked, section) || (section === 'containerApps' && containerApps.isLeftOut === true);
 }

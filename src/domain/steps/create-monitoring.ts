@@ -8,6 +8,6 @@ export const createMonitoring = {
   makes: 'Log Analytics workspace, Application Insights',
   dependsOn: [createResourceGroup.name],
   configKeys: ['monitoring', 'locations.monitoring'],
-  outputs: ['workspaceId', 'appInsightsId'],
+  outputs: ['workspaceId', 'appInsightsId', 'appInsightsConnection'],
   typicalSeconds: 15,
 } as const satisfies Definition;

@@ -13,24 +13,33 @@ import { incarnation } from '../../domain/tags.ts';
 import { vaultSecretOf } from '../../resources/app/secrets.ts';
 import { genericResource } from '../../resources/generic-resource.ts';
 import { UserError } from '../../shared/errors.ts';
-import { type JsonObject, jsonAt, scalarText } from '../../shared/json.ts';
+import { type Json, type JsonObject, jsonAt, scalarText } from '../../shared/json.ts';
 import { converge } from '../converge.ts';
 import { inOrder } from '../in-order.ts';
 import { settleAll } from '../settle.ts';
 import type { StepContext } from '../step.ts';
 import { isWaiting, untilAll, type Waiting } from '../waiting/waiting.ts';
+import { type LiveApp, publishPackages } from './publish-package.ts';
 
-type GenericConverged = { readonly kind: 'ready'; readonly outputs: Readonly<Record<string, string>> } | Waiting;
+type GenericConverged =
+  | {
+      readonly kind: 'ready';
+      readonly outputs: Readonly<Record<string, string>>;
+      readonly metadata: Readonly<Record<string, Json>>;
+    }
+  | Waiting;
 
 /**
  * The resources under `resources` that this step makes: side by side, each once those that it names are there. What these answer of
- * themselves is an output as soon as it is known, so that the next one may have it.
+ * themselves is an output as soon as it is known, so that the next one may have it. Archives are published last, to apps whose settings
+ * are there.
  *
  * @throws UserError `azure_answer_incomplete` where Azure does not answer an output, and as `converge` does
  */
 export async function convergeGeneric(context: StepContext, step: StepName): Promise<GenericConverged> {
   const { config } = context;
   const found = new Map<string, string>();
+  const apps: LiveApp[] = [];
   const outputs = withOwn(context.outputs, step, found);
   const all = genericKeysOf(config, step, referencesOf(config)).map((key) => ({
     key,
@@ -41,11 +50,16 @@ export async function convergeGeneric(context: StepContext, step: StepName): Pro
     const result = await atItsPlace(key, () =>
       converge(context, desired, { complete: (body) => completed(context, body) }),
     );
-    if (result.kind === 'ready') for (const [name, text] of outputsOf(context, key, result.live)) found.set(name, text);
+    if (result.kind === 'waiting') return result;
+    for (const [name, text] of outputsOf(context, key, result.live)) found.set(name, text);
+    apps.push({ key, live: result.live, made: madeAt(result.live) });
     return result;
   });
   const waits = results.filter(isWaiting);
-  return waits.length > 0 ? untilAll(waits) : { kind: 'ready', outputs: Object.fromEntries(found) };
+  if (waits.length > 0) return untilAll(waits);
+  const published = await publishPackages(context, apps);
+  if (published.kind === 'waiting') return published;
+  return { kind: 'ready', outputs: Object.fromEntries(found), metadata: published.metadata };
 }
 
 /** Azure alone knows what a body may be: where it stands in the file is told with what Azure says. */
@@ -84,16 +98,20 @@ function outputsOf(context: StepContext, key: string, live: ArmResource): readon
   const families = familiesOf(config, key, referencesOf(config));
   if (!families) throw new Error(`no step makes the resource ${key}`);
   const named = (family: Output[0], member: string): string => outputReference([family, member] as Output).output;
-  const { outputs = {} } = genericResourceOf(config, key);
+  const { outputs = {}, publicOutputs = [] } = genericResourceOf(config, key);
   const values = Object.entries(outputs).map(([name, path]) => {
     const value = valueAt(live, path);
     if (value === undefined || value === null) throw noSuchOutput(key, name, path, live);
-    if (plainSecrets(value, path.split('.')).length > 0) throw secretOutput(key, name, path);
+    if (!publicOutputs.includes(name) && plainSecrets(value, path.split('.')).length > 0)
+      throw secretOutput(key, name, path);
     return [named(families.output, `${key}.${name}`), outputText(value)] as const;
   });
-  // Without a tag the time at which it was made tells it from an earlier one.
-  const made = incarnation(live) || scalarText(jsonAt(live, 'systemData.createdAt'));
-  return [...values, [named(families.made, key), made]];
+  return [...values, [named(families.made, key), madeAt(live)]];
+}
+
+/** Without a tag the time at which it was made tells it from an earlier one. */
+function madeAt(live: ArmResource): string {
+  return incarnation(live) || scalarText(jsonAt(live, 'systemData.createdAt'));
 }
 
 function noSuchOutput(key: string, name: string, path: string, live: JsonObject): UserError {

@@ -14,7 +14,7 @@ import { type DriftSources, findDrift, ownedResources } from './find-drift.ts';
 import { type SinceKept, sinceKept } from './since-kept.ts';
 
 export interface DriftReport {
-  /** The last successful run: what it deployed is what should be there. */
+  /** The last successful run that left anything to keep: what it deployed is what should be there. */
   readonly runId: string;
   readonly config: DeploymentConfig;
   /** Where the sources of that run were. */
@@ -39,7 +39,7 @@ export async function reportDrift(
   environment: string,
 ): Promise<DriftReport> {
   const { state: store, runs } = services.stores(environment);
-  const [last] = await store.history();
+  const [last] = await store.history({ limit: 1 });
   const { value: now } = await store.read();
   if (!last || now.closed) {
     throw new UserError(`Nothing ${now.closed ? 'is' : 'was'} deployed to ${environment}${now.closed ? '' : ' yet'}.`, {

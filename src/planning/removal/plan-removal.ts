@@ -9,6 +9,7 @@ import type { Plan, PlannedResource } from '../../domain/plan-schema.ts';
 import { type Candidate, decideRemoval, reasonOfStranger } from '../../domain/removal/removal-decision.ts';
 import type { DestroyOptions } from '../../domain/run.ts';
 import type { EnvironmentState, ResourceRecord } from '../../domain/state.ts';
+import { readResource } from '../../engine/live-resource.ts';
 import type { Services } from '../../engine/services.ts';
 import { settleAll } from '../../engine/settle.ts';
 import type { ResourceKind } from '../../resources/kind.ts';
@@ -144,7 +145,7 @@ async function look(
 ): Promise<readonly Seen[]> {
   return await mapLimited(known, READS_AT_A_TIME, async ({ name, record }): Promise<Seen> => {
     const kind = kindOfRecord(record);
-    const live = kind ? await readOne(azure, record.id, kind.apiVersion) : 'unreadable';
+    const live = kind ? await readOne(azure, record.id, kind) : 'unreadable';
     const candidate = {
       name,
       record,
@@ -169,7 +170,7 @@ function marked(kind: ResourceKind | undefined, live: Candidate['live']): Pick<C
 async function bodiesOf(azure: Azure, seen: readonly Seen[], strange: readonly PlannedResource[]): Promise<Bodies> {
   const read = await mapLimited(strange, READS_AT_A_TIME, async ({ id, type }) => {
     const kind = kindOf(type);
-    return { id, live: kind && (await readOne(azure, id, kind.apiVersion)) };
+    return { id, live: kind && (await readOne(azure, id, kind)) };
   });
   const known = seen.map(({ record: { id }, live }) => ({ id, live }));
   return new Map(
@@ -210,9 +211,9 @@ async function othersIn(
   return found.flat();
 }
 
-async function readOne(azure: Azure, id: string, apiVersion: string): Promise<Candidate['live']> {
+async function readOne(azure: Azure, id: string, kind: ResourceKind): Promise<Candidate['live']> {
   try {
-    return await azure.arm.get(id, apiVersion);
+    return await readResource(azure.arm, id, kind);
   } catch (error) {
     if (error instanceof AzureError && error.statusCode === 403) return 'unreadable';
     throw error;

@@ -2,28 +2,21 @@ import type { Instance } from './instance.ts';
 
 /** The instances of an engine in the order of their creation, with their families. */
 export class InstanceTable {
-  readonly #byId = new Map<string, { readonly sequence: number; readonly instance: Instance }>();
+  readonly #byId = new Map<string, Instance>();
   readonly #children = new Map<string, Set<string>>();
-  #created = 0;
 
   get(instanceId: string): Instance | undefined {
-    return this.#byId.get(instanceId)?.instance;
+    return this.#byId.get(instanceId);
   }
 
-  *values(): IterableIterator<Instance> {
-    for (const { instance } of this.#byId.values()) yield instance;
-  }
-
-  /** With the number of their creation, which grows and is never given twice while the engine is open. */
-  *entries(): IterableIterator<readonly [number, Instance]> {
-    for (const { sequence, instance } of this.#byId.values()) yield [sequence, instance];
+  values(): IterableIterator<Instance> {
+    return this.#byId.values();
   }
 
   /** Replaces an instance of the same id; it counts as created last. */
   add(instance: Instance): void {
     this.delete(instance.instanceId);
-    this.#byId.set(instance.instanceId, { sequence: this.#created, instance });
-    this.#created += 1;
+    this.#byId.set(instance.instanceId, instance);
     const parent = instance.parent?.instanceId;
     if (parent === undefined) return;
     const siblings = this.#children.get(parent) ?? new Set();

@@ -5,6 +5,10 @@ import type { InstanceTable } from './instance-table.ts';
 export interface OrchestrationStatus {
   readonly instanceId: string;
   readonly name: string;
+  /** Empty: none. */
+  readonly version: string;
+  /** Of a sub-orchestration. */
+  readonly parentInstanceId?: string;
   readonly runtimeStatus: RuntimeStatus;
   readonly input: Json;
   readonly output: Json;
@@ -22,23 +26,25 @@ export interface InstanceQuery {
   readonly createdTo?: Date;
   /** At most so many; default 100. */
   readonly pageSize?: number;
-  /** Where the page before ended. */
-  readonly continuationToken?: string;
+  /** Id at which the page begins. */
+  readonly from?: string;
 }
 
 export interface InstancePage {
   readonly statuses: readonly OrchestrationStatus[];
-  /** There is more. */
-  readonly continuationToken?: string;
+  /** There is more, from this id on. */
+  readonly next?: string;
 }
 
 const DEFAULT_PAGE_SIZE = 100;
 
 export function statusOf(instance: Instance): OrchestrationStatus {
-  const { instanceId, name, status, input, output, customStatus, createdAt, updatedAt } = instance;
+  const { instanceId, name, version, parent, status, input, output, customStatus, createdAt, updatedAt } = instance;
   return {
     instanceId,
     name,
+    version,
+    ...(parent && { parentInstanceId: parent.instanceId }),
     runtimeStatus: status,
     input,
     output,
@@ -49,21 +55,15 @@ export function statusOf(instance: Instance): OrchestrationStatus {
 }
 
 /**
- * One page in the order of creation. The token is the number of the last creation that was looked at, so that instances which
- * come or go between two pages shift nothing. Looks through the table without copying it.
+ * One page in the order of ids, as the tables of Azure Storage have them, so that instances which come or go between two pages shift
+ * nothing. https://learn.microsoft.com/rest/api/storageservices/query-timeout-and-pagination
  */
 export function queryInstances(instances: InstanceTable, query: InstanceQuery): InstancePage {
-  const after = query.continuationToken === undefined ? -1 : Number(query.continuationToken);
-  const pageSize = query.pageSize ?? DEFAULT_PAGE_SIZE;
-  const statuses: OrchestrationStatus[] = [];
-  let last = after;
-  for (const [sequence, instance] of instances.entries()) {
-    if (sequence <= after || !matches(instance, query)) continue;
-    if (statuses.length === pageSize) return { statuses, continuationToken: String(last) };
-    statuses.push(statusOf(instance));
-    last = sequence;
-  }
-  return { statuses };
+  const { from = '', pageSize = DEFAULT_PAGE_SIZE } = query;
+  const found = [...instances.values()].filter((one) => one.instanceId >= from && matches(one, query));
+  found.sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1));
+  const next = found[pageSize]?.instanceId;
+  return { statuses: found.slice(0, pageSize).map(statusOf), ...(next !== undefined && { next }) };
 }
 
 export function matches(instance: Instance, query: InstanceQuery): boolean {

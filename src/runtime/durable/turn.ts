@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Json } from '../../shared/json.ts';
+import { Trigger, triggerOf } from '../bindings.ts';
 import type { FunctionsWorker } from '../worker.ts';
 import { EventType, type HistoryEvent, historyEvent, jsonText } from './history.ts';
 import type { Instance } from './instance.ts';
@@ -36,6 +37,7 @@ export async function runTurn(worker: FunctionsWorker, instance: Instance, now: 
     at,
   };
   try {
+    if (!isOrchestrator(worker, instance.name)) return fail(instance, base, noOrchestrator(instance.name));
     const state = await callOrchestrator(worker, instance, history);
     return completeTurn(instance, base, state, replayActions(state.actions, history));
   } catch (error) {
@@ -43,6 +45,16 @@ export async function runTurn(worker: FunctionsWorker, instance: Instance, now: 
     const isOurs = error instanceof NonDeterminism || error instanceof UnsupportedDurableCall;
     return fail(instance, base, isOurs ? message : `Orchestrator function '${instance.name}' failed: ${message}`);
   }
+}
+
+/** An activity of that name must not be called with a history. */
+function isOrchestrator(worker: FunctionsWorker, name: string): boolean {
+  const found = worker.functions().find(({ metadata }) => metadata.name === name);
+  return found !== undefined && triggerOf(found.metadata)?.binding.type === Trigger.orchestration;
+}
+
+function noOrchestrator(name: string): string {
+  return `The function '${name}' doesn't exist, is disabled, or is not an orchestrator function.`;
 }
 
 async function callOrchestrator(
@@ -141,9 +153,9 @@ function schedulingEvent(instance: Instance, decision: Decision, at: string): Hi
 
 type SubOrchestration = Extract<Decision, { kind: 'subOrchestration' }>;
 
-/** As the host makes it when none is given: the parent's execution and the number of the call. */
+/** As the host makes it when none is given: the parent's execution and the number of the call, in hexadecimal. */
 function childId(instance: Instance, { id, instanceId }: SubOrchestration): string {
-  return instanceId ?? `${instance.executionId}:${id.toString(16).padStart(4, '0')}`;
+  return instanceId ?? `${instance.executionId}:${id.toString(16)}`;
 }
 
 function childStart(instance: Instance, decision: SubOrchestration, at: string): InstanceStart {
@@ -164,7 +176,8 @@ export function newInstance(
   fields: Pick<InstanceStart, 'instanceId' | 'name' | 'version' | 'input' | 'parent'>,
   at: string,
 ): InstanceStart {
-  const executionId = randomUUID();
+  // The Durable Task framework writes those of children without dashes.
+  const executionId = fields.parent ? randomUUID().replaceAll('-', '') : randomUUID();
   return { ...fields, executionId, event: startedEvent({ ...fields, executionId }, at), at };
 }
 

@@ -10,7 +10,6 @@ export interface Exchange {
   readonly route: Route;
   readonly parameters: Readonly<Record<string, string>>;
   readonly path: RequestPath;
-  /** GET for a HEAD request: the function answers as always and the body is dropped. */
   readonly method: string;
   /** The host name that the client used, after validation. */
   readonly host: string;

@@ -5,7 +5,7 @@ import { startTimeLimit } from '../time-limit.ts';
 import type { FunctionsWorker } from '../worker.ts';
 import { answerBuffered } from './buffered.ts';
 import { BodyTooLarge, type Exchange } from './exchange.ts';
-import { type HostKeys, isAuthorized, type SystemLevel } from './keys.ts';
+import { type HostKeys, isAuthorized, isKnown, type SystemLevel } from './keys.ts';
 import { parseRequestPath, type RequestPath } from './request-path.ts';
 import type { Route, RouteTable } from './route-table.ts';
 import type { HttpStream } from './stream-server.ts';
@@ -35,6 +35,8 @@ const BLOB_EVENTS_SEGMENTS = ['runtime', 'webhooks', 'blobs'] as const;
 
 const HOST_HEADER = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/i;
 
+const HOME_PAGE = '<!DOCTYPE html><title>Functions</title><p>This Functions app is running.</p>\n';
+
 class ClientGone extends Error {
   override readonly name = 'ClientGone';
 }
@@ -46,20 +48,19 @@ export function createFrontend(options: FrontendOptions): RequestListener {
     if (options.isStopping()) return refuse(response, 503);
     if (!path || !HOST_HEADER.test(request.headers.host ?? '')) return refuse(response, 400);
     if (isBelow(path, WEBHOOK_SEGMENTS)) {
-      if (!mayUse(request, path, 'system', options.keys)) return refuse(response, 401);
+      if (refusesKey(request, response, path, 'system', options.keys)) return;
       const below = { ...path, segments: path.segments.slice(WEBHOOK_SEGMENTS.length) };
       options.webhook(request, response, below).catch((error) => fail(options, response, 'durabletask', error));
       return;
     }
     if (isBelow(path, BLOB_EVENTS_SEGMENTS)) {
-      if (!mayUse(request, path, 'blobEvents', options.keys)) return refuse(response, 401);
+      if (refusesKey(request, response, path, 'blobEvents', options.keys)) return;
       options.blobEvents(request, response, path).catch((error) => fail(options, response, 'blobs', error));
       return;
     }
     const match = options.routes.match(request.method ?? 'GET', path.segments);
-    if (match.kind === 'notFound') return refuse(response, 404);
-    if (match.kind === 'methodNotAllowed') return refuse(response, 405, { allow: match.allow.join(', ') });
-    if (!mayUse(request, path, match.route.authLevel, options.keys)) return refuse(response, 401);
+    if (!match) return answerBeside(request, response, path, options.keys);
+    if (!isAuthorized(keyOf(request, path), match.route.authLevel, options.keys)) return refuse(response, 401);
     answer(options, request, response, path, match.route, match.parameters).catch((error) =>
       fail(options, response, match.route.functionName, error),
     );
@@ -68,6 +69,21 @@ export function createFrontend(options: FrontendOptions): RequestListener {
 
 function isBelow({ segments }: RequestPath, above: readonly string[]): boolean {
   return above.every((segment, index) => segments[index]?.toLowerCase() === segment);
+}
+
+/**
+ * What the host has beside the functions: a page at its root, and its own API, of which nothing is served here.
+ * https://github.com/Azure/azure-functions-host/blob/dev/src/WebJobs.Script.WebHost/Middleware/HomepageMiddleware.cs
+ */
+function answerBeside(request: IncomingMessage, response: ServerResponse, path: RequestPath, keys: HostKeys): void {
+  const [first] = path.segments;
+  if (first === undefined && request.method === 'GET') {
+    response.writeHead(200, { 'content-type': 'text/html', 'content-length': HOME_PAGE.length }).end(HOME_PAGE);
+  } else if (first?.toLowerCase() === 'admin' && !isAuthorized(keyOf(request, path), 'admin', keys)) {
+    refuseKey(response, false);
+  } else {
+    refuse(response, 404);
+  }
 }
 
 async function answer(
@@ -89,7 +105,7 @@ async function answer(
     route,
     parameters,
     path,
-    method: request.method === 'HEAD' && route.answersHeadAsGet ? 'GET' : (request.method ?? 'GET'),
+    method: request.method ?? 'GET',
     host: request.headers.host ?? '',
     invocationId: randomUUID(),
     durableClient: options.durableClient(),
@@ -104,14 +120,30 @@ async function answer(
   }
 }
 
-function mayUse(
-  request: IncomingMessage,
-  { query }: RequestPath,
-  level: Route['authLevel'] | SystemLevel,
-  keys: HostKeys,
-) {
+/** Where a request carries its key. */
+function keyOf(request: IncomingMessage, { query }: RequestPath): Parameters<typeof isAuthorized>[0] {
   const header = request.headers['x-functions-key'];
-  return isAuthorized({ header: Array.isArray(header) ? header.join() : header, query }, level, keys);
+  return { header: Array.isArray(header) ? header.join() : header, query };
+}
+
+/** Of an extension's address: answers, where the key does not open it. */
+function refusesKey(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: RequestPath,
+  level: SystemLevel,
+  keys: HostKeys,
+): boolean {
+  const key = keyOf(request, path);
+  if (isAuthorized(key, level, keys)) return false;
+  refuseKey(response, isKnown(key, keys));
+  return true;
+}
+
+/** Of the host's own addresses: 403 for a key that opens something else. */
+function refuseKey(response: ServerResponse, isKey: boolean): void {
+  if (isKey) refuse(response, 403);
+  else refuse(response, 401, { 'www-authenticate': 'Bearer' });
 }
 
 /** https://learn.microsoft.com/azure/app-service/configure-authentication-user-identities: never from outside. */

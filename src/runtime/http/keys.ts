@@ -86,6 +86,11 @@ export function isAuthorized(
   return accepted.map((key) => isEqualInConstantTime(given, key)).includes(true);
 }
 
+/** Whether a request carries a key of this host, whatever it opens: the host tells those apart from strangers. */
+export function isKnown(request: Parameters<typeof isAuthorized>[0], keys: HostKeys): boolean {
+  return (['function', 'system', 'blobEvents'] as const).some((level) => isAuthorized(request, level, keys));
+}
+
 /** Compares digests of one length, so that neither content nor length shows in the time taken. */
 export function isEqualInConstantTime(a: string, b: string): boolean {
   return timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());

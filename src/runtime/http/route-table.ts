@@ -10,26 +10,25 @@ export interface Route {
   readonly authLevel: AuthLevel;
   /** Upper case. */
   readonly methods: ReadonlySet<string>;
-  /** The function did not register HEAD: it is called as for GET, and the body is dropped. */
-  readonly answersHeadAsGet: boolean;
   readonly template: RouteTemplate;
 }
 
-type RouteMatch =
-  | { readonly kind: 'found'; readonly route: Route; readonly parameters: Readonly<Record<string, string>> }
-  | { readonly kind: 'methodNotAllowed'; readonly allow: readonly string[] }
-  | { readonly kind: 'notFound' };
+interface RouteMatch {
+  readonly route: Route;
+  readonly parameters: Readonly<Record<string, string>>;
+}
 
 export interface RouteTable {
   readonly routes: readonly Route[];
-  match(method: string, segments: readonly string[]): RouteMatch;
+  /** Undefined where no function has that route with that method: the host knows no difference. */
+  match(method: string, segments: readonly string[]): RouteMatch | undefined;
 }
 
 const AUTH_LEVELS: ReadonlySet<string> = new Set<AuthLevel>(['anonymous', 'function', 'admin']);
 
 /**
  * The routes of the HTTP functions, below the prefix. A literal segment wins over a parameter, a constrained parameter over a
- * free one, a catch-all loses against all; HEAD is answered where GET is registered.
+ * free one, a catch-all loses against all.
  * @throws UserError `route_invalid` when a template, level or method is malformed, or two functions answer the same request.
  */
 export function createRouteTable(functions: readonly RegisteredFunction[], prefix: string): RouteTable {
@@ -39,15 +38,12 @@ export function createRouteTable(functions: readonly RegisteredFunction[], prefi
   return { routes, match: (method, segments) => matchRoute(routes, method, segments) };
 }
 
-function matchRoute(routes: readonly Route[], method: string, segments: readonly string[]): RouteMatch {
-  const allow = new Set<string>();
+function matchRoute(routes: readonly Route[], method: string, segments: readonly string[]): RouteMatch | undefined {
   for (const route of routes) {
-    const parameters = route.template.match(segments);
-    if (!parameters) continue;
-    if (route.methods.has(method)) return { kind: 'found', route, parameters };
-    for (const one of route.methods) allow.add(one);
+    const parameters = route.methods.has(method) ? route.template.match(segments) : undefined;
+    if (parameters) return { route, parameters };
   }
-  return allow.size > 0 ? { kind: 'methodNotAllowed', allow: [...allow].sort() } : { kind: 'notFound' };
+  return undefined;
 }
 
 function routeOf({ metadata }: RegisteredFunction, prefix: string): readonly Route[] {
@@ -58,14 +54,12 @@ function routeOf({ metadata }: RegisteredFunction, prefix: string): readonly Rou
   if (!AUTH_LEVELS.has(level)) throw invalid(metadata.name, `there is no authLevel ${level}`);
   const upper = (Array.isArray(methods) ? methods : []).map((method) => String(method).toUpperCase());
   if (upper.length === 0) throw invalid(metadata.name, 'it has no method');
-  const answersHeadAsGet = upper.includes('GET') && !upper.includes('HEAD');
-  if (answersHeadAsGet) upper.push('HEAD');
   const text = [prefix, String(route)].map((part) => part.replace(/^\/|\/$/g, '')).filter((part) => part !== '');
   try {
     const template = parseRouteTemplate(text.join('/'));
     const methodSet = new Set(upper);
     const functionName = metadata.name;
-    return [{ functionName, authLevel: level as AuthLevel, methods: methodSet, answersHeadAsGet, template }];
+    return [{ functionName, authLevel: level as AuthLevel, methods: methodSet, template }];
   } catch (error) {
     throw invalid(metadata.name, (error as Error).message);
   }

@@ -19,6 +19,15 @@ const NAMES: Readonly<Record<number, string>> = {
   [EventType.executionResumed]: 'ExecutionResumed',
 };
 
+/** What an orchestration of the host may have from its start, and one of this engine never has. */
+const NOT_USED_AT_START: JsonFields = {
+  Correlation: null,
+  ParentTraceContext: null,
+  ScheduledStartTime: null,
+  Generation: 0,
+  GenerateNewTrace: false,
+};
+
 /**
  * The history as the status API shows it: named types, each completion joined with what it completes, turns left out.
  * https://learn.microsoft.com/azure/azure-functions/durable/durable-functions-http-api#get-instance-status
@@ -37,10 +46,16 @@ export function historyEvents(
       {
         EventType: name,
         Timestamp: event.Timestamp,
-        ...(event.EventType === EventType.executionStarted && { FunctionName: event.Name ?? '' }),
+        ...(event.EventType === EventType.executionStarted && {
+          ...NOT_USED_AT_START,
+          FunctionName: event.Name ?? '',
+          ...(withOutput && { Input: event.Input ?? null }),
+        }),
         ...(event.EventType === EventType.eventRaised && { Name: event.Name ?? '' }),
         ...(call && { ScheduledTime: call.Timestamp }),
-        ...(call?.Name !== undefined && { FunctionName: call.Name }),
+        // Whoever wants to know it looks at the child, or at what it came of.
+        ...(call?.Name !== undefined && { FunctionName: call.Name, Input: null }),
+        ...(call?.InstanceId !== undefined && { InstanceId: call.InstanceId }),
         ...(event.FireAt !== undefined && { FireAt: event.FireAt }),
         ...(event.Reason !== undefined && { Reason: event.Reason }),
         ...(withOutput && event.Result !== undefined && { Result: parseJsonText(event.Result) }),
@@ -49,6 +64,6 @@ export function historyEvents(
     ];
   });
   if (!['Completed', 'Failed', 'Terminated'].includes(status.runtimeStatus)) return shown;
-  const end = { EventType: 'ExecutionCompleted', OrchestrationStatus: status.runtimeStatus };
+  const end = { EventType: 'ExecutionCompleted', OrchestrationStatus: status.runtimeStatus, FailureDetails: null };
   return [...shown, { ...end, Timestamp: status.lastUpdatedTime, ...(withOutput && { Result: status.output }) }];
 }

@@ -8,18 +8,25 @@ import { historyEvents } from './history-events.ts';
 /** Seconds until a client should look again; some would poll in a tight loop. */
 const RETRY_AFTER_IN_SECONDS = '5';
 
-/** One page of instances; the token of the next comes in the header x-ms-continuation-token. */
+const TOKEN = 'x-ms-continuation-token';
+
+/** The host says so where the next page begins. */
+function tokenOf(instanceId: string): string {
+  return Buffer.from(instanceId).toString('base64');
+}
+
+/** One page of instances; the token of the next comes in a header. */
 export function listInstances(engine: EmbeddedHost, request: IncomingMessage, query: URLSearchParams): Answer {
   const parsed = parseQuery(query);
   if (typeof parsed === 'string') return refusal(400, parsed);
-  const token = request.headers['x-ms-continuation-token'];
-  if (token !== undefined && !/^\d{1,15}$/.test(String(token)))
-    return refusal(400, 'The continuation token is invalid.');
-  const page = engine.query({ ...parsed, ...(token !== undefined && { continuationToken: String(token) }) });
+  const token = request.headers[TOKEN];
+  const from = token === undefined ? '' : Buffer.from(String(token), 'base64').toString();
+  if (token !== undefined && tokenOf(from) !== token) return refusal(400, 'The continuation token is invalid.');
+  const page = engine.query({ ...parsed, from });
   return {
     status: 200,
     body: page.statuses.map((status) => payload(status, isTrue(query, 'showInput'))),
-    ...(page.continuationToken !== undefined && { headers: { 'x-ms-continuation-token': page.continuationToken } }),
+    ...(page.next !== undefined && { headers: { [TOKEN]: tokenOf(page.next) } }),
   };
 }
 
@@ -59,7 +66,9 @@ export async function purgeInstances(engine: EmbeddedHost, query: URLSearchParam
 function payload(status: OrchestrationStatus, showInput: boolean): Record<string, unknown> {
   return {
     name: status.name,
+    ...(status.version !== '' && { version: status.version }),
     instanceId: status.instanceId,
+    ...(status.parentInstanceId !== undefined && { parentInstanceId: status.parentInstanceId }),
     runtimeStatus: status.runtimeStatus,
     input: showInput ? status.input : null,
     customStatus: status.customStatus,

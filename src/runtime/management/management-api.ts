@@ -24,12 +24,9 @@ export type ManagementApi = (
  * https://learn.microsoft.com/azure/azure-functions/durable/durable-functions-http-api
  * Other than there, no link and no Location carries a key. The caller is authorized already; entities are not supported.
  */
-export function createManagementApi(
-  engine: EmbeddedHost,
-  isOrchestrator: OperationContext['isOrchestrator'],
-): ManagementApi {
+export function createManagementApi(engine: EmbeddedHost): ManagementApi {
   return async (request, response, { segments, query }, baseUrl) => {
-    const context: OperationContext = { engine, request, query, baseUrl, isOrchestrator };
+    const context: OperationContext = { engine, request, query, baseUrl };
     send(response, await answer(context, segments));
   };
 }

@@ -23,16 +23,15 @@ export interface OperationContext {
   readonly query: URLSearchParams;
   /** Without a trailing slash; answers carry links below it, and no key. */
   readonly baseUrl: string;
-  readonly isOrchestrator: (name: string) => boolean;
 }
 
+/** Whether there is such an orchestrator shows in the instance, as on the host. */
 export async function startInstance(
   context: OperationContext,
   name: string,
   given: string | undefined,
 ): Promise<Answer> {
   const { engine, query } = context;
-  if (!context.isOrchestrator(name)) return refusal(400, `The function '${name}' doesn't exist or is no orchestrator.`);
   const instanceId = given ?? randomUUID().replaceAll('-', '');
   if (FORBIDDEN_ID.test(instanceId) || instanceId.length > MAX_ID_LENGTH) {
     return refusal(400, 'An instance id has at most 100 characters, no / \\ # ? and no @ at its start.');

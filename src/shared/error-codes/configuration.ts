@@ -41,6 +41,24 @@ export const CONFIGURATION_ERRORS = {
     exitCode: ExitCode.usage,
     wrong: 'configuration',
   },
+  install_incomplete: {
+    meaning: '`install` was not told the name of the app or its region.',
+    next: 'Say --name and --location; later calls remember them.',
+    exitCode: ExitCode.usage,
+    wrong: 'command',
+  },
+  install_edited: {
+    meaning: 'The file of an installation is not as `install` wrote it, so that it does not write it anew.',
+    next: 'Write what you want into the file itself, and run `install` without options; or name another file with --config.',
+    exitCode: ExitCode.usage,
+    wrong: 'command',
+  },
+  github_subject_unknown: {
+    meaning: 'How GitHub calls the jobs of a repository could not be asked, or follows a template of its own.',
+    next: 'Give it with --subject.',
+    exitCode: ExitCode.usage,
+    wrong: 'command',
+  },
   init_exists: {
     meaning: 'The file that init would write is there already; it is never overwritten.',
     next: 'Write to another file with --output FILE, or look first with --dry-run.',

@@ -132,8 +132,19 @@ export const HOST_ERRORS = {
     exitCode: ExitCode.locked,
   },
   simulator_failed: {
-    meaning: 'The Azure simulator ended at its start.',
+    meaning: 'The Azure simulator ended, at its start or later.',
     next: 'Read what it wrote to standard error.',
+    exitCode: ExitCode.failed,
+  },
+  simulator_refused: {
+    meaning: 'DRAFTGENIE_SIMULATOR is set for an app that is not under development: it would deploy to nothing.',
+    next: 'Take the setting away; under func start and other hosts on your machine set AZURE_FUNCTIONS_ENVIRONMENT to Development.',
+    exitCode: ExitCode.usage,
+    wrong: 'setting',
+  },
+  simulator_unreachable: {
+    meaning: 'No Azure simulator answers at the address that DRAFTGENIE_SIMULATOR names.',
+    next: 'Start it with draftgenie-deploy simulator, with the port of the address.',
     exitCode: ExitCode.failed,
   },
   storage_connection_invalid: {

@@ -50,6 +50,17 @@ export const SOURCE_ERRORS = {
     next: 'Correct the Dockerfiles or .dockerignore, or name another tree with --source DIR.',
     exitCode: ExitCode.failed,
   },
+  package_missing: {
+    meaning: 'A resource names the archive of its app (`package`), and it is not in the source tree.',
+    next: 'Name the tree in which it lies with --source DIR.',
+    exitCode: ExitCode.usage,
+    wrong: 'command',
+  },
+  package_not_published: {
+    meaning: 'Azure took the archive of an app, and could not publish it.',
+    next: 'Look at the reason that it gave; then start the deployment again, which sends the archive again.',
+    exitCode: ExitCode.failed,
+  },
   source_missing: {
     meaning: 'Images have to be built, and the source tree is not there.',
     next: 'Name it with --source DIR; for an app, upload an archive with POST /api/sources.',

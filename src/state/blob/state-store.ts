@@ -92,9 +92,12 @@ export function openBlobStateStore(container: Container, names: BlobNames, envir
       await container.write(`${names.history(environment)}${invertedUlid(runId)}.json`, historyText(entry));
     },
 
-    async history() {
+    async history({ limit } = { limit: Number.POSITIVE_INFINITY }) {
       const blobs: string[] = [];
-      for await (const name of container.list(names.history(environment))) blobs.push(name);
+      for await (const name of container.list(names.history(environment))) {
+        if (blobs.length === limit) break;
+        blobs.push(name);
+      }
       const entries = await Promise.all(
         blobs.map(async (name) => {
           const entry = await container.read(name);

@@ -3,7 +3,7 @@ import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Replaces a file so that a crash leaves the old or the new one whole: temporary file, fsync, rename, fsync of the folder. */
-export async function writeAtomically(path: string, content: string): Promise<void> {
+export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
   await placeAtomically(path, content, (temporary) => rename(temporary, path));
 }
 
@@ -29,7 +29,7 @@ async function linked(existing: string, path: string): Promise<boolean> {
 
 async function placeAtomically(
   path: string,
-  content: string,
+  content: string | Uint8Array,
   place: (temporary: string) => Promise<void>,
 ): Promise<void> {
   const folder = dirname(path);

@@ -141,7 +141,7 @@ export function openFileStateStore(options: {
 
     keepHistory: (runId, entry) => writeAtomically(join(historyFolder, `${runId}.json`), historyText(entry)),
 
-    async history() {
+    async history({ limit } = { limit: Number.POSITIVE_INFINITY }) {
       const names = await readdir(historyFolder).catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') return [];
         throw error;
@@ -149,7 +149,8 @@ export function openFileStateStore(options: {
       const kept = names
         .filter((name) => name.endsWith('.json'))
         .sort()
-        .reverse();
+        .reverse()
+        .slice(0, limit);
       const entries = await Promise.all(
         kept.map(async (name) => {
           const file = join(historyFolder, name);

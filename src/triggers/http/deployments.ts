@@ -12,6 +12,7 @@ import { CONFIG_TYPES } from '../../domain/api/routes.ts';
 import type { ConfigProblem } from '../../domain/config/model.ts';
 import { requireMarkable } from '../../domain/expiry/require-markable.ts';
 import { NO_OPTIONS } from '../../domain/run.ts';
+import { type OutputValues, statesOf } from '../../domain/terraform/outputs.ts';
 import { cancelRun } from '../../runs/decisions.ts';
 import { currentRun } from '../../runs/known-run.ts';
 import { newestConfig, prepareDestroy } from '../../runs/prepare-destroy.ts';
@@ -91,7 +92,7 @@ interface Start {
   readonly text: string;
   readonly options: StartOptions;
   /** What the body says besides. */
-  readonly more: Pick<UploadOptions, 'overlay' | 'given'>;
+  readonly more: Pick<UploadOptions, 'overlay' | 'given' | 'terraform'>;
 }
 
 /** The configuration's text, and the options of the query and of the body together. */
@@ -109,13 +110,14 @@ async function readStart(request: HttpRequest, app: AppServices): Promise<Start>
   const text = await readText(request, app.limits);
   const body = parseJson(text);
   if (!isJsonObject(body) || !('config' in body)) return { text, options: merge({}), more: {} };
-  const { config, overlay, variables, options = {} } = parseWith(startEnvelopeSchema, body, 'member');
+  const { config, overlay, variables, terraform, options = {} } = parseWith(startEnvelopeSchema, body, 'member');
   return {
     text: typeof config === 'string' ? config : JSON.stringify(config, null, 2),
     options: merge(options),
     more: {
       ...(overlay !== undefined && { overlay: { file: 'overlay', text: overlay } }),
       ...(variables && { given: variables }),
+      ...(terraform && { terraform: statesOf(terraform as OutputValues) }),
     },
   };
 }

@@ -11,6 +11,7 @@ import type { FunctionBinding } from '../../../src/runtime/core-api.ts';
 import { type FunctionsWorker, loadFunctions } from '../../../src/runtime/worker.ts';
 import { type Azurite, startAzurite } from '../../helpers/azurite.ts';
 import { serve, TEST_KEYS } from '../../helpers/http/served.ts';
+import { expectAsIndexed } from '../../helpers/recorded/indexed-functions.ts';
 import { until } from '../../helpers/wait.ts';
 
 const run = promisify(execFile);
@@ -51,7 +52,6 @@ describe('the bundle of the Functions app', () => {
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'draftgenie-bundle-'));
     await run(process.execPath, ['scripts/build.ts', join(directory, 'dist')], { cwd: ROOT });
-    // As the worker of the host finds it, in the folder alone.
     // As the worker of the host finds it, in the folder alone: by its package.json and nothing else.
     const manifest = JSON.parse(await readFile(join(directory, 'dist/package.json'), 'utf8')) as { main: string };
     main = join(directory, 'dist', manifest.main);
@@ -73,6 +73,8 @@ describe('the bundle of the Functions app', () => {
     functionsWith(trigger)
       .map(({ name }) => name)
       .sort();
+
+  it('registers all functions with the bindings that the real host indexed', () => expectAsIndexed(worker));
 
   it('registers orchestrators and activities', () => {
     expect(names('orchestrationTrigger')).toEqual(['deploy', 'run_removal', 'run_schedule', 'run_step']);

@@ -8,11 +8,7 @@ import { type FunctionsWorker, loadFunctions } from '../../../src/runtime/worker
 import type { Json } from '../../../src/shared/json.ts';
 import { createTriggers } from '../../../src/triggers/triggers.ts';
 import { type Asked, HOST_TURNS, type HostTurn } from '../../helpers/recorded/host-turns.ts';
-
-interface IndexedFunction {
-  readonly name: string;
-  readonly bindings: readonly Readonly<Record<string, unknown>>[];
-}
+import { expectAsIndexed } from '../../helpers/recorded/indexed-functions.ts';
 
 function fixture<Content>(name: string): Content {
   const file = new URL(`../../fixtures/functions-host/${name}.json`, import.meta.url);
@@ -31,15 +27,7 @@ beforeAll(async () => {
 
 describe('the app, as the real Functions host sees it', () => {
   it('is exactly the functions and bindings that the host indexed, and those that were added since', () => {
-    const added = ['forget_resource', 'destroy_environment', 'run_removal', 'remove_resources', 'show_audit'];
-    const all = worker.functions().map(({ metadata: { name, bindings } }) => ({
-      name,
-      bindings: Object.entries(bindings).map(([key, { properties, ...binding }]) => ({ ...binding, name: key })),
-    }));
-    const registered = all.filter(({ name }) => !added.includes(name));
-    expect(all.length - registered.length).toBe(added.length);
-    const byName = (a: IndexedFunction, b: IndexedFunction): number => (a.name < b.name ? -1 : 1);
-    expect(registered.sort(byName)).toEqual(fixture<IndexedFunction[]>('functions').sort(byName));
+    expectAsIndexed(worker);
   });
 });
 

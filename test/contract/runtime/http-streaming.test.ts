@@ -212,14 +212,6 @@ describe('HTTP triggers with streaming', () => {
     expect([response.status, await response.text()]).toEqual([413, 'too much']);
   });
 
-  it('answer HEAD like GET, without the body', async () => {
-    const { fetch } = await serve(worker);
-    events.length = 0;
-    const response = await fetch('/api/echo/x', { method: 'HEAD' });
-    expect([response.status, response.headers.get('x-method')]).toEqual([201, 'GET']);
-    expect((await fetch('/api/sse', { method: 'HEAD' })).headers.get('content-type')).toBe('text/event-stream');
-  });
-
   it('refuse a body over the limit, declared or not', async () => {
     const { fetch } = await serve(worker, { maxBodyBytes: 1000 });
     expect((await fetch('/api/digest', { method: 'POST', body: 'x'.repeat(1001) })).status).toBe(413);

@@ -84,7 +84,8 @@ describe('the real DurableClient', () => {
       customStatus: { half: true },
     });
     expect(await drive(served, (client) => client.startNew('echo'))).toMatch(/^[0-9a-f]{32}$/);
-    await expect(drive(served, (client) => client.startNew('nobody'))).rejects.toThrow('400');
+    const unknown = await drive(served, (client) => client.startNew('nobody'));
+    expect((await served.engine.completion(unknown)).runtimeStatus).toBe('Failed');
     await expect(drive(served, (client) => client.getStatus('none'))).rejects.toThrow('404');
   });
 
@@ -204,7 +205,8 @@ describe('the management API over HTTP', () => {
     const { fetch } = await serve(worker);
     const path = `${HOOKS}/instances/`;
     expect((await fetch(path)).status).toBe(401);
-    expect((await fetch(`${path}?code=${TEST_KEYS.function}`)).status).toBe(401);
+    expect((await fetch(`${path}?code=${TEST_KEYS.function}`)).status).toBe(403);
+    expect((await fetch(`${path}?code=nobodys`)).status).toBe(401);
     expect((await fetch(`${path}?code=${TEST_KEYS.durableTask}`)).status).toBe(200);
     expect((await fetch(path, { headers: { 'x-functions-key': TEST_KEYS.master } })).status).toBe(200);
   });

@@ -99,6 +99,7 @@ export function stateStoreSuite(name: string, open: (clock: Clock) => Promise<St
       await store.keepHistory(older, entry(older));
       await store.keepHistory(newer, entry(newer));
       expect((await store.history()).map(({ runId }) => runId)).toEqual([newer, older]);
+      expect((await store.history({ limit: 1 })).map(({ runId }) => runId)).toEqual([newer]);
     });
   });
 

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { createActivities, createSteps } from '../../../src/activities/activities.ts';
 import { prepareWork } from '../../../src/cli/local/prepare-work.ts';
 import type { DeploymentConfig } from '../../../src/domain/config/model.ts';
@@ -8,13 +7,12 @@ import { reportDrift } from '../../../src/planning/drift/drift-report.ts';
 import type { DeploymentWork } from '../../../src/runs/deployments.ts';
 import type { ExclusiveEngine } from '../../../src/runs/engine.ts';
 import type { StartEngine } from '../../../src/runs/start-request.ts';
-import { startRun } from '../../../src/runs/start-run.ts';
+import { type StartedRun, startRun } from '../../../src/runs/start-run.ts';
 import { UserError } from '../../../src/shared/errors.ts';
-import type { Bench } from '../copies/bench.ts';
+import { type Bench, EXAMPLE } from '../copies/bench.ts';
 import { createGate, type Gate } from '../copies/gate.ts';
-import { orchestrate } from './orchestrations.ts';
+import { orchestrate, type Surroundings } from './orchestrations.ts';
 
-const EXAMPLE = fileURLToPath(new URL('../../../examples/draftgenie', import.meta.url));
 const ENVIRONMENT = 'default';
 
 /** What a person asks for at the command line. */
@@ -23,6 +21,10 @@ export interface Command {
   readonly work: 'deploy' | 'repair' | 'rollback' | 'destroy';
   readonly config: DeploymentConfig;
   readonly options?: Partial<RunOptions>;
+  /** A folder of the application; absent: the example's. */
+  readonly source?: string;
+  /** Of a deletion: where databases are dumped first. */
+  readonly dumpTo?: string;
 }
 
 /** How it ended: with a run, or with an error before there was one. */
@@ -53,13 +55,7 @@ export function createMachine(
   kind: StartEngine['kind'] = 'exclusive',
 ): Machine {
   const unfinished = new Set<string>();
-  const engine: ExclusiveEngine = {
-    start: async ({ runId }) => void unfinished.add(runId),
-    isAlive: async (runId) => unfinished.has(runId),
-    decide: async () => undefined,
-    unfinished: () => [...unfinished],
-    terminate: async (runId) => void unfinished.delete(runId),
-  };
+  const engine = engineOf(unfinished);
   const where: StartEngine =
     kind === 'exclusive'
       ? { kind, engine }
@@ -92,51 +88,87 @@ export function createMachine(
   };
 }
 
+/** An engine that remembers its runs, and drives none. */
+export function engineOf(unfinished: Set<string>): ExclusiveEngine {
+  return {
+    start: async ({ runId }) => void unfinished.add(runId),
+    isAlive: async (runId) => unfinished.has(runId),
+    decide: async () => undefined,
+    unfinished: () => [...unfinished],
+    terminate: async (runId) => void unfinished.delete(runId),
+  };
+}
+
+/** Prepares a command as the command line does, and starts its run: the engine has it, and nothing of it is carried out. */
+export async function begin(
+  services: Services,
+  where: StartEngine,
+  command: Command,
+): Promise<Pick<StartedRun, 'runId' | 'resumed'>> {
+  const {
+    config,
+    source,
+    options,
+    isNew = false,
+  } = await prepareWork(workOf(command), services.stores(ENVIRONMENT), {
+    file: command.config,
+    autoApprove: true,
+    drift: () => reportDrift(services, createSteps(), ENVIRONMENT),
+  });
+  return await startRun(services, where, {
+    ...{ environment: ENVIRONMENT, config, source, isNew },
+    options: { ...NO_OPTIONS, autoApprove: true, ...command.options, ...options },
+    ...{ waits: false, resetsState: false, trigger: 'cli', by: services.holder },
+  });
+}
+
 async function perform(bench: Bench, services: Services, where: StartEngine, command: Command): Promise<Ended> {
-  const stores = services.stores(ENVIRONMENT);
   try {
-    const {
-      config,
-      source,
-      options,
-      isNew = false,
-    } = await prepareWork(workOf(command), stores, {
-      file: command.config,
-      autoApprove: true,
-      drift: () => reportDrift(services, createSteps(), ENVIRONMENT),
-    });
-    const { runId, resumed } = await startRun(services, where, {
-      ...{ environment: ENVIRONMENT, config, source, isNew },
-      options: { ...NO_OPTIONS, autoApprove: true, ...command.options, ...options },
-      ...{ waits: false, resetsState: false, trigger: 'cli', by: services.holder },
-    });
-    const surroundings = {
-      activities: createActivities(services),
-      now: () => services.clock.now(),
-      pass: async (seconds: number) => bench.pass(seconds),
-    };
-    await orchestrate(surroundings, { environment: ENVIRONMENT, runId });
-    const summary = await stores.runs.summary(runId);
-    if (!summary) throw new Error(`the run ${runId} has no summary`);
-    return { runId, resumed, summary };
+    const { runId, resumed } = await begin(services, where, command);
+    const activities = createActivities(services);
+    const call: Surroundings['call'] = (activity, input) => activities[activity](input as never);
+    return { runId, resumed, summary: await toItsEnd(bench, services, runId, { call }) };
   } catch (error) {
     if (error instanceof UserError) return { refusal: error };
     throw error;
   }
 }
 
-function workOf({ work, config }: Command): DeploymentWork {
+/** Carries a command out, each activity by the caller, one after the other. */
+export async function carryOut(bench: Bench, command: Command, call: Surroundings['call']): Promise<RunSummary> {
+  const services = await bench.services(createGate(0));
+  const { runId } = await begin(services, { kind: 'exclusive', engine: engineOf(new Set()) }, command);
+  return await toItsEnd(bench, services, runId, { call, inTurn: true });
+}
+
+async function toItsEnd(
+  bench: Bench,
+  { clock, stores }: Services,
+  runId: string,
+  how: Pick<Surroundings, 'call' | 'inTurn'>,
+): Promise<RunSummary> {
+  const pass = async (seconds: number): Promise<void> => bench.pass(seconds);
+  await orchestrate({ ...how, now: () => clock.now(), pass }, { environment: ENVIRONMENT, runId });
+  const summary = await stores(ENVIRONMENT).runs.summary(runId);
+  if (!summary) throw new Error(`the run ${runId} has no summary`);
+  return summary;
+}
+
+function workOf({ work, config, source = EXAMPLE, dumpTo }: Command): DeploymentWork {
   switch (work) {
     case 'deploy': {
       const path = `${EXAMPLE}/config.yaml`;
       const file = { path, config, text: '', warnings: [], allowUnknownKeys: false, overlay: undefined, variables: {} };
-      return { kind: 'deploy', config: file as never, source: EXAMPLE };
+      return { kind: 'deploy', config: file as never, source };
     }
     case 'repair':
       return { kind: 'repair' };
     case 'rollback':
       return { kind: 'rollback', to: undefined };
     case 'destroy':
-      return { kind: 'destroy', keepData: false, include: [], confirm: ENVIRONMENT, expired: false };
+      return {
+        ...{ kind: 'destroy', keepData: false, include: [], confirm: ENVIRONMENT, expired: false },
+        ...(dumpTo !== undefined && { dumpTo }),
+      };
   }
 }

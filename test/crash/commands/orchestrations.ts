@@ -1,5 +1,5 @@
 import type { OrchestrationHandler } from 'durable-functions';
-import type { Activity, ActivityName } from '../../../src/activities/activities.ts';
+import type { ActivityName } from '../../../src/activities/activities.ts';
 import { FunctionName, type RunInput } from '../../../src/domain/function-names.ts';
 import { deploy } from '../../../src/orchestrators/deploy.ts';
 import { runRemoval } from '../../../src/orchestrators/run-removal.ts';
@@ -14,10 +14,21 @@ const ORCHESTRATIONS: Readonly<Record<string, OrchestrationHandler>> = {
 };
 
 export interface Surroundings {
-  readonly activities: Readonly<Record<ActivityName, Activity>>;
+  call(activity: ActivityName, input: unknown): Promise<unknown>;
   readonly now: () => Date;
   /** Lets the time of a durable timer go by. */
   pass(seconds: number): Promise<void>;
+  /** What could go side by side goes one after the other. */
+  readonly inTurn?: boolean;
+}
+
+type Task = () => Promise<unknown>;
+
+async function all(tasks: readonly Task[], { inTurn = false }: Surroundings): Promise<readonly unknown[]> {
+  if (!inTurn) return await Promise.all(tasks.map((task) => task()));
+  const results: unknown[] = [];
+  for (const task of tasks) results.push(await task());
+  return results;
 }
 
 /** Drives the product's orchestrations to their end in this process, without a journal: a kill leaves what the stores have. */
@@ -34,17 +45,17 @@ async function perform(surroundings: Surroundings, name: string, given: unknown)
     get currentUtcDateTime() {
       return surroundings.now();
     },
-    callActivity: (activity: ActivityName, input: unknown) => () => surroundings.activities[activity](input as never),
+    callActivity: (activity: ActivityName, input: unknown) => () => surroundings.call(activity, input),
     callSubOrchestrator: (other: string, input: unknown) => () => perform(surroundings, other, input),
     createTimer: (at: Date) => () =>
       surroundings.pass(Math.max(0, (at.getTime() - surroundings.now().getTime()) / 1000)),
-    Task: { all: (tasks: readonly (() => Promise<unknown>)[]) => () => Promise.all(tasks.map((task) => task())) },
+    Task: { all: (tasks: readonly Task[]) => () => all(tasks, surroundings) },
     setCustomStatus: () => undefined,
     continueAsNew: (input: unknown) => {
       next = input;
     },
   };
-  const steps = handler({ df } as never) as Generator<() => Promise<unknown>, unknown, unknown>;
+  const steps = handler({ df } as never) as Generator<Task, unknown, unknown>;
   let step = steps.next();
   while (step.done !== true) {
     const outcome = await step.value().then(

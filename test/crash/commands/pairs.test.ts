@@ -4,23 +4,16 @@ import type { DeploymentConfig } from '../../../src/domain/config/model.ts';
 import { driftText } from '../../../src/domain/drift.ts';
 import { reportDrift } from '../../../src/planning/drift/drift-report.ts';
 import { ExitCode } from '../../../src/shared/errors.ts';
-import { CHANGES_BY_HAND, handOf } from '../../helpers/cloud/changes-by-hand.ts';
 import { type Bench, createBench, exampleOf } from '../copies/bench.ts';
 import { createGate } from '../copies/gate.ts';
 import { IS_FULL } from '../torture.ts';
+import { changeByHand } from './by-hand.ts';
 import { type Command, createMachine, type Ended, type Machine } from './command.ts';
 
 /** Where in a command it is killed, in parts of all that it asks. */
 const MOMENTS = IS_FULL ? [0.15, 0.3, 0.45, 0.6, 0.75, 0.9] : [0.5];
 /** Every how many-th pair is tried. */
 const STRIDE = Number(process.env.PAIRS_STRIDE ?? (IS_FULL ? 1 : 4));
-const BY_HAND = [
-  'the database, deleted',
-  'the admin user of the registry',
-  'the address range of the firewall rule',
-  'a variable of an app',
-];
-
 interface Place {
   readonly bench: Bench;
   readonly commands: readonly Command[];
@@ -40,10 +33,7 @@ async function deployed(): Promise<Place> {
     expect(await first.run({ name: 'deploy', work: 'deploy', config: release })).toMatchObject({
       summary: { status: 'succeeded' },
     });
-  const services = await bench.services(createGate(0));
-  const { arm } = await services.azure(two);
-  const group = (await bench.state()).resources['resource-group']?.id ?? '';
-  for (const { title, make } of CHANGES_BY_HAND) if (BY_HAND.includes(title)) await make(handOf(arm, group));
+  await changeByHand(bench, two);
   const commands: readonly Command[] = [
     { name: 'deploy', work: 'deploy', config: two },
     { name: 'deploy of another release', work: 'deploy', config: three },

@@ -11,11 +11,9 @@ import { createSecretSource } from '../../../src/cli/local/secret-source.ts';
 import type { ParsedConfig } from '../../../src/domain/config/model.ts';
 import { parseConfig } from '../../../src/domain/config/parse.ts';
 import { createMasker } from '../../../src/domain/masking.ts';
-import { NO_OPTIONS, type RunOptions } from '../../../src/domain/run.ts';
 import type { EnvironmentState } from '../../../src/domain/state.ts';
 import type { Services } from '../../../src/engine/services.ts';
 import { createTransport } from '../../../src/outbound/transport.ts';
-import { startRun } from '../../../src/runs/start-run.ts';
 import type { Clock } from '../../../src/shared/clock.ts';
 import type { LoggedRequest } from '../../../src/simulator/request-log.ts';
 import { type Simulator, startSimulator } from '../../../src/simulator/simulator.ts';
@@ -25,18 +23,18 @@ import { fileStorage } from '../../helpers/file-storage.ts';
 import { tempDirectory } from '../../helpers/temp.ts';
 import { createGate, type Gate } from './gate.ts';
 
-const EXAMPLE = fileURLToPath(new URL('../../../examples/draftgenie', import.meta.url));
+/** The folder of the example application. */
+export const EXAMPLE = fileURLToPath(new URL('../../../examples/draftgenie', import.meta.url));
 /** They take the same ways as the others. */
 const LEFT_OUT = ['rag_service', 'evaluation_service'];
 const ENVIRONMENT = 'default';
 
 export type Answer = { readonly kind: string; readonly retryAfterInSeconds?: number };
+/** As the orchestration of a run passes it. */
 export interface Input {
   readonly environment: string;
   readonly runId: string;
   readonly callNumber?: number;
-  readonly step?: string;
-  readonly outcome?: string;
 }
 
 /** One copy of an activity: its process, which shares nothing with others but Azure and the stores. */
@@ -55,7 +53,6 @@ export interface Bench {
   /** What a process works with. */
   services(gate: Gate, own?: Partial<Services>): Promise<Services>;
   state(): Promise<EnvironmentState>;
-  start(options: Partial<RunOptions>): Promise<string>;
   pass(seconds: number): void;
   snapshot(): Promise<Snapshot>;
 }
@@ -64,8 +61,12 @@ export interface Snapshot {
   restore(): Promise<void>;
 }
 
-/** The example, with a variable of its gateway that tells one release from another. */
-export async function exampleOf(release: string): Promise<ParsedConfig> {
+/**
+ * The example, with a variable of its gateway that tells one release from another.
+ *
+ * @param more keys of the file beside those of the example
+ */
+export async function exampleOf(release: string, more: object = {}): Promise<ParsedConfig> {
   const document = parse(await readFile(join(EXAMPLE, 'config.yaml'), 'utf8'));
   const gateway = document.services.api_gateway;
   gateway.env = { ...gateway.env, RELEASE: release };
@@ -74,7 +75,7 @@ export async function exampleOf(release: string): Promise<ParsedConfig> {
     delete document.docker.dockerfiles[key];
     gateway.env[`${key.toUpperCase()}_URL`] = null;
   }
-  const result = parseConfig(stringify({ ...document, defaults: 'draftgenie' }));
+  const result = parseConfig(stringify({ ...document, ...more, defaults: 'draftgenie' }));
   if (!result.ok) throw new Error(`the example is broken: ${JSON.stringify(result.problems)}`);
   return result.parsed;
 }
@@ -85,14 +86,16 @@ export async function createBench(): Promise<Bench> {
   const clock = { now: () => new Date(now) };
   const simulator: Simulator = await startSimulator({ profile: 'instant', clock });
   onTestFinished(() => simulator.close());
+  // Of all copies: thousands of them would have more open than a process may.
+  const connections = createTransport({ connectTo: simulator });
   const home = await tempDirectory();
   const secrets = createSecretSource(parsed, {}, true);
   let directory = join(home, 'first');
 
   async function servicesOf(gate: Gate, own: Partial<Services> = {}): Promise<Services> {
     const cloud = cloudEndpoints('AzureCloud');
-    const transport = gate.azure(createTransport({ connectTo: simulator }));
-    const credential = await clientSecretCredential(simulator, cloud, createTransport({ connectTo: simulator }));
+    const transport = gate.azure(connections);
+    const credential = await clientSecretCredential(simulator, cloud, connections);
     const masker = createMasker(secrets.known);
     const azure = connectAzure({ cloud, credential, transport, keepSecret: (secret) => masker.add(secret) });
     const stores = gate.stores(fileStorage(directory, clock).environment(ENVIRONMENT));
@@ -128,34 +131,6 @@ export async function createBench(): Promise<Bench> {
       return { gate, call: async (name, input) => (await activities[name](input as never)) as Answer };
     },
     state: async () => (await fileStorage(directory, clock).environment(ENVIRONMENT).state.read()).value,
-    async start(options) {
-      const services = await servicesOf(createGate(0));
-      const alive = new Set<string>();
-      const { runId } = await startRun(
-        services,
-        {
-          kind: 'exclusive',
-          engine: {
-            start: async (run) => void alive.add(run.runId),
-            isAlive: async (id) => alive.has(id),
-            decide: async () => undefined,
-            unfinished: () => [...alive],
-            terminate: async (id) => void alive.delete(id),
-          },
-        },
-        {
-          environment: ENVIRONMENT,
-          config: parsed.config,
-          options: { ...NO_OPTIONS, autoApprove: true, ...options },
-          source: EXAMPLE,
-          waits: false,
-          resetsState: false,
-          trigger: 'http',
-          by: 'somebody',
-        },
-      );
-      return runId;
-    },
     pass(seconds) {
       now += seconds * 1000;
     },

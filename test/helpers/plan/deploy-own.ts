@@ -1,6 +1,5 @@
 import { expect } from 'vitest';
 import type { Sandbox } from '../cli.ts';
-import { asPlanned } from './as-planned.ts';
 
 /** For commands about an application of one's own in a sandbox, on a simulator that waits for nothing. */
 export const OWN_SIMULATED = ['--config', 'own.yaml', '--simulate', '--simulator-profile', 'instant'];
@@ -8,8 +7,7 @@ export const OWN_SIMULATED = ['--config', 'own.yaml', '--simulate', '--simulator
 /** Deploys such an application; what happens is held against the plan. */
 export async function deployOwn(sandbox: Sandbox, text: string) {
   await sandbox.write('own.yaml', text);
-  const args = [...OWN_SIMULATED, '--auto-approve', '--output', 'json'];
-  const result = await asPlanned(sandbox, () => sandbox.run(args));
+  const result = await sandbox.deployAsPlanned([...OWN_SIMULATED, '--auto-approve', '--output', 'json']);
   expect(result.exitCode, `${result.stderr}${result.stdout.slice(-2500)}`).toBe(0);
   return { ...(result.events.at(-1) as unknown as { executed: string[]; runId: string }), text: result.stdout };
 }

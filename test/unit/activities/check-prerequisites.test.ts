@@ -58,6 +58,8 @@ const withService = deploymentConfig({ services: { infrastructure: [], applicati
 function source(problems: readonly string[]): SourceTree {
   return {
     location: '/nowhere',
+    fileDigest: async () => undefined,
+    fileContent: async () => new Uint8Array(),
     exists: async () => true,
     imageDigest: async () => 'digest',
     archive: async () => Readable.from([]),

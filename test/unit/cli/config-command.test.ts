@@ -69,6 +69,22 @@ describe('config', () => {
     );
   });
 
+  it('says which output of a state a value is, and shows none that is sensitive', async () => {
+    const folder = await tempDirectory();
+    const path = join(folder, 'c.yaml');
+    const outputs = { port: { value: 8080 }, password: { value: 'hush-hush-hush', sensitive: true } };
+    await writeFile(join(folder, 'o.json'), JSON.stringify(outputs));
+    await writeFile(
+      path,
+      `${CONFIG.replace('hush-hush-hush', '"${{terraform.net.password}}"')}    port: "\${{terraform.net.port}}"\nterraform: { net: { outputs: o.json } }\n`,
+    );
+    const { stdout } = await runInProcess(['config', '--config', path, '--var', 'TAG=1']);
+    expect(stdout).not.toContain('hush-hush');
+    expect(stdout.split('\n').map((line) => line.trim().replace(`${folder}/`, ''))).toEqual(
+      expect.arrayContaining(['port: 8080 # c.yaml:11, ${{terraform.net.port}}', 'api: "***" # c.yaml:5']),
+    );
+  });
+
   it.each(['TAG', '=x', '1A=x'])('takes no --var %s', async (given) => {
     const { exitCode, stderr } = await shown('--var', given);
     expect([exitCode, stderr]).toEqual([64, expect.stringContaining('NAME=VALUE')]);

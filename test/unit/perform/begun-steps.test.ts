@@ -30,6 +30,16 @@ it('a step that is executed again is said to be begun before anything is sent, u
   expect((await stateOf(one)).steps.create_monitoring).not.toHaveProperty('begun_by');
 });
 
+it('is said again when the storage has forgotten it', async () => {
+  const one = await endedBefore();
+  const { state } = one.services.stores('default');
+  const { value: before } = await state.read();
+  await one.call(1, async () => WAITING);
+  await updateState(state, (current) => ({ ...current, steps: before.steps }));
+  await one.call(2, async () => WAITING);
+  expect((await stateOf(one)).steps.create_monitoring).toMatchObject({ run_id: EARLIER, begun_by: RUN });
+});
+
 it('a failure ends it, too', async () => {
   const one = await endedBefore();
   const answer = await one.call(1, async () => {

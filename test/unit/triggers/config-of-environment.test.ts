@@ -52,6 +52,14 @@ describe('a configuration that comes over HTTP', () => {
     delete process.env.OF_THE_PROCESS;
   });
 
+  it('reads outputs of states that come with it, and no state itself', async () => {
+    const config = `${CONFIG.replace('port: 80', 'port: "${{terraform.net.port}}"')}terraform: { net: { state: /etc/passwd } }\n`;
+    const { config: filled } = await sent('staging', { config, terraform: { net: { port: 8080 } } });
+    expect(filled?.services.infrastructure[0]?.port).toBe(8080);
+    const { status, body } = await sent('staging', { config });
+    expect([status, (body as Problem).problems?.map(({ path }) => path)]).toEqual([400, ['services.web.port']]);
+  });
+
   it('is made from the overlay of another environment, and later requests need not say that again', async () => {
     const test = await openTestApp();
     const params = { environment: 'pr-7' };

@@ -1,15 +1,38 @@
 import type { z } from 'zod';
-import { isJsonObject } from '../../../shared/json.ts';
+import { isJsonObject, type Json } from '../../../shared/json.ts';
 import type { RuleProblem } from '../rules/rule.ts';
 import { memberSchema } from '../schema/schema-members.ts';
 import { FREE_KEY } from '../unknown-keys.ts';
 import { fillText, type Lookup } from './template.ts';
 
-/** A value of the configuration that variables decide. */
+/** A value of the configuration that variables, or outputs of others, decide. */
 export interface FilledValue {
   readonly path: readonly string[];
   readonly variables: readonly string[];
   readonly text: string;
+}
+
+/** What a text becomes; undefined: it stays as it is written. */
+export type Filler = (
+  text: string,
+  path: readonly string[],
+) =>
+  | {
+      readonly text: string;
+      /** The same with its own type, where it is the whole of it. */
+      readonly value?: Json;
+      /** What was filled in, by name. */
+      readonly names: readonly string[];
+      readonly problems: readonly string[];
+    }
+  | undefined;
+
+/** Fills variables in as Compose does. */
+export function variableFiller(lookup: Lookup): Filler {
+  return (written) => {
+    const { text, variables, problems } = fillText(written, lookup);
+    return { text, names: variables, problems };
+  };
 }
 
 export interface FilledIn {
@@ -20,9 +43,9 @@ export interface FilledIn {
   readonly problems: readonly RuleProblem[];
 }
 
-/** The configuration with the variables in its values filled in; keys, and what only holds anchors, stay as they are. */
-export function filledIn(value: unknown, texts: unknown, schema: z.ZodType, lookup: Lookup): FilledIn {
-  const filling = new Filling(lookup);
+/** The configuration with its values filled in; keys, and what only holds anchors, stay as they are. */
+export function filledIn(value: unknown, texts: unknown, schema: z.ZodType, filler: Filler): FilledIn {
+  const filling = new Filling(filler);
   const done = filling.fill({ value, texts }, schema, []);
   return { ...done, filled: filling.filled, problems: filling.problems };
 }
@@ -35,10 +58,10 @@ interface Pair {
 class Filling {
   readonly filled: FilledValue[] = [];
   readonly problems: RuleProblem[] = [];
-  readonly #lookup: Lookup;
+  readonly #filler: Filler;
 
-  constructor(lookup: Lookup) {
-    this.#lookup = lookup;
+  constructor(filler: Filler) {
+    this.#filler = filler;
   }
 
   fill(pair: Pair, schema: z.ZodType | undefined, path: readonly string[]): Pair {
@@ -66,10 +89,15 @@ class Filling {
   }
 
   #text(written: string, schema: z.ZodType | undefined, path: readonly string[]): Pair {
-    const { text, variables, problems } = fillText(written, this.#lookup);
+    const done = this.#filler(written, path);
+    if (!done) return { value: written, texts: written };
+    const { text, value, names, problems } = done;
     this.problems.push(...problems.map((message) => ({ path, message })));
-    if (variables.length > 0) this.filled.push({ path, variables, text });
-    return { value: variables.length > 0 ? asKindOf(schema, text) : text, texts: text };
+    if (names.length === 0) return { value: text, texts: text };
+    this.filled.push({ path, variables: names, text });
+    if (value !== undefined && typeof value === 'object') return { value, texts: value };
+    const isOfItsType = value !== undefined && schema?.safeParse(value).success !== false;
+    return { value: isOfItsType ? value : asKindOf(schema, text), texts: text };
   }
 }
 

@@ -1,4 +1,5 @@
 import { createMasker } from '../../masking.ts';
+import { namesOutput } from '../../terraform/output-reference.ts';
 import type { RuleProblem } from '../rules/rule.ts';
 import type { SecretEntry } from '../secrets.ts';
 import type { FilledValue } from './filled-in.ts';
@@ -29,11 +30,15 @@ export function filledSecrets(
   return filled.flatMap((one) => {
     const { path, variables } = one;
     const [name = 'NAME'] = variables;
-    if (places.has(path.join('.')))
-      return isNamed(one) ? [] : [{ path, message: `is a secret, and is not filled in; write env:${name}` }];
+    const isOfState = namesOutput(name);
+    if (places.has(path.join('.'))) {
+      const way = isOfState ? `mark ${name} as sensitive` : `write env:${name}`;
+      return isNamed(one) && !isOfState ? [] : [{ path, message: `is a secret, and is not filled in; ${way}` }];
+    }
     if (!looksSecret(one)) return [];
-    const key = name.toLowerCase();
-    const message = `looks like a secret, and would be stored with the configuration; write "${key}: env:${name}" under secrets, and {secret: ${key}} here`;
+    const key = (name.split('.').at(-1) ?? name).toLowerCase();
+    const written = isOfState ? `\${{${name}}}" under secrets, marked as sensitive` : `env:${name}" under secrets`;
+    const message = `looks like a secret, and would be stored with the configuration; write "${key}: ${written}, and {secret: ${key}} here`;
     return [{ path, message }];
   });
 }

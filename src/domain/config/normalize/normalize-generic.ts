@@ -19,11 +19,14 @@ function normalizeOne(raw: Raw, location: string): GenericResourceConfig {
   // Of these, and of no others, Azure wants a region and takes tags: https://learn.microsoft.com/azure/azure-resource-manager/management/overview#terminology
   const isTracked = parentType(raw.type) === undefined && parent === undefined && scope === undefined;
   const region = raw.location === undefined && isTracked ? location : given(raw.location);
-  const outputs = raw.outputs ?? {};
-  const secrets = Object.entries(raw.secrets ?? {}).map(([name, { action, path, body }]) => [
+  const rawOutputs = Object.entries(raw.outputs ?? {});
+  const outputs = Object.fromEntries(rawOutputs.map(([name, one]) => [name, typeof one === 'string' ? one : one.path]));
+  const publicOutputs = rawOutputs.flatMap(([name, one]) => (typeof one === 'string' ? [] : [name]));
+  const secrets = Object.entries(raw.secrets ?? {}).map(([name, { action, path, body, watched }]) => [
     name,
-    { action, path, ...(body && { body: body as JsonObject }) },
+    { action, path, ...(body && { body: body as JsonObject }), ...(watched && { isWatched: true as const }) },
   ]);
+  const [readAction, archive] = [given(raw.read), given(raw.package)];
   return {
     type: raw.type,
     apiVersion: raw.api_version,
@@ -34,9 +37,12 @@ function normalizeOne(raw: Raw, location: string): GenericResourceConfig {
     tags: raw.tags ?? isTracked,
     body: (raw.body ?? {}) as Record<string, Json>,
     ...(Object.keys(outputs).length > 0 && { outputs }),
+    ...(publicOutputs.length > 0 && { publicOutputs }),
     ...(secrets.length > 0 && { secrets: Object.fromEntries(secrets) }),
     holdsData: raw.holds_data ?? true,
     ...(raw.write_only && raw.write_only.length > 0 && { writeOnly: raw.write_only }),
     ...(raw.depends_on && raw.depends_on.length > 0 && { dependsOn: raw.depends_on }),
+    ...(readAction !== undefined && { readAction }),
+    ...(archive !== undefined && { package: archive }),
   };
 }

@@ -24,6 +24,7 @@ export function genericResources(config: DeploymentConfig): readonly RuleProblem
     ...secretOutputs(key, resource),
     ...values(key, resource),
     ...others(config, key, resource),
+    ...packages(key, resource),
   ]);
   // What names something that is not there is in no order.
   return found.length > 0 ? found : [...twice(config), ...order(config)];
@@ -87,12 +88,14 @@ function ofWrongType(key: string, type: string, parent: string, found: string): 
  */
 function addresses(
   key: string,
-  { name, parent = '', scope = '', secrets = {} }: GenericResourceConfig,
+  { name, parent = '', scope = '', secrets = {}, readAction = '', package: archive = '' }: GenericResourceConfig,
 ): readonly RuleProblem[] {
   const given: readonly (readonly [path: readonly string[], address: string])[] = [
     [['name'], name],
     [['parent'], parent.replace(/^\//, '')],
     [['scope'], scope.replace(/^\/|\/+$/g, '')],
+    [['read'], readAction],
+    [['package'], archive],
     ...Object.entries(secrets).map(([secret, { action }]) => [['secrets', secret, 'action'], action] as const),
   ];
   return given
@@ -156,9 +159,12 @@ function secretsInBody(key: string, { body }: GenericResourceConfig): readonly R
   return plainSecrets(body, ['body']).map((path) => at(key, path, message));
 }
 
-function secretOutputs(key: string, { outputs = {} }: GenericResourceConfig): readonly RuleProblem[] {
+function secretOutputs(
+  key: string,
+  { outputs = {}, publicOutputs = [] }: GenericResourceConfig,
+): readonly RuleProblem[] {
   return Object.entries(outputs).flatMap(([name, path]) => {
-    if (!isSecretPath(path.split('.'))) return [];
+    if (publicOutputs.includes(name) || !isSecretPath(path.split('.'))) return [];
     const message = `${path} is a secret, and outputs lie in the state; ask for it under resources.${key}.secrets`;
     return [at(key, ['outputs', name], message)];
   });
@@ -202,6 +208,12 @@ function others(
           ),
         ],
   );
+}
+
+/** https://learn.microsoft.com/azure/azure-functions/functions-deployment-technologies#one-deploy */
+function packages(key: string, { type, package: archive }: GenericResourceConfig): readonly RuleProblem[] {
+  if (archive === undefined || type.toLowerCase() === 'microsoft.web/sites') return [];
+  return [at(key, ['package'], `is published to apps, Microsoft.Web/sites, and this is ${type}`)];
 }
 
 function twice({ resources = {} }: DeploymentConfig): readonly RuleProblem[] {

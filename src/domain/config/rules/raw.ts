@@ -5,7 +5,7 @@ import { contradictingBuilds } from './builds.ts';
 import { keysWithoutIngress } from './ingress.ts';
 import { registryAccess } from './registries.ts';
 import { problem, type RuleProblem } from './rule.ts';
-import { literalValues } from './secret-values.ts';
+import { terraformSources } from './terraform.ts';
 
 type RawRule = (raw: RawConfig) => readonly RuleProblem[];
 
@@ -13,10 +13,10 @@ type RawRule = (raw: RawConfig) => readonly RuleProblem[];
 export const RAW_RULES: readonly RawRule[] = [
   saveState,
   secretCollisions,
-  literalValues,
   keysWithoutIngress,
   contradictingBuilds,
   registryAccess,
+  terraformSources,
 ];
 
 function saveState({ advanced }: RawConfig): readonly RuleProblem[] {

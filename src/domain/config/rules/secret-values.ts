@@ -2,7 +2,7 @@ import { asked } from '../normalize/given.ts';
 import { normalizePostgresql } from '../normalize/normalize-data.ts';
 import { secretEntries } from '../normalize.ts';
 import type { RawConfig } from '../schema.ts';
-import { SecretName, secretSetting } from '../secrets.ts';
+import { SecretName } from '../secrets.ts';
 import { passwordProblem } from './database-password.ts';
 import { problem, type RuleProblem } from './rule.ts';
 
@@ -16,13 +16,12 @@ export function valueProblem(name: string, value: string, adminUser: string): st
   return name === SecretName.postgresPassword ? passwordProblem(value, adminUser) : undefined;
 }
 
-/** Values that stand in the file. */
-export function literalValues(raw: RawConfig): readonly RuleProblem[] {
+/** @param values what stands in the file, or is read beside it, by the place of its key */
+export function literalValues(raw: RawConfig, values: ReadonlyMap<string, string>): readonly RuleProblem[] {
   const { adminUser } = normalizePostgresql(asked(raw.postgresql) ?? {}, '');
-  return secretEntries(raw).flatMap((entry) => {
-    const { name, place, value } = entry;
-    if (typeof value !== 'string' || secretSetting(entry)?.source !== 'literal') return [];
-    const why = valueProblem(name, value, adminUser);
+  return secretEntries(raw).flatMap(({ name, place }) => {
+    const value = values.get(place.join('.'));
+    const why = value === undefined ? undefined : valueProblem(name, value, adminUser);
     return why === undefined ? [] : [problem(place, why)];
   });
 }

@@ -5,6 +5,7 @@ const secretAction = z.object({
   action: z.string().min(1).describe('POST below the resource that answers it, e.g. listKeys'),
   path: z.string().min(1).describe('in the answer, dotted: primaryConnectionString, keys.0.value'),
   body: z.record(z.string(), z.unknown()).nullish(),
+  watched: flag.describe('true: others make it anew, so each plan asks for it, and a new one is stored'),
 });
 
 /** A resource of any type: only Azure knows what its body may be. */
@@ -30,7 +31,19 @@ const genericResource = z.object({
     .describe('default: azure.location for what is in the resource group itself; null: its type has none'),
   tags: flag.describe('default: true for what is in the resource group itself; its body may have more of them'),
   body: z.record(z.string(), z.unknown()).nullish().describe('as Azure takes it, without location; may hold ${{…}}'),
-  outputs: z.record(z.string(), z.string().min(1)).nullish().describe('name → dotted path in what Azure answers of it'),
+  outputs: z
+    .record(
+      z.string(),
+      z.union([
+        z.string().min(1),
+        z.object({
+          path: z.string().min(1),
+          public: z.literal(true).describe('it is no secret, although it looks like one; it lies in the state'),
+        }),
+      ]),
+    )
+    .nullish()
+    .describe('name → dotted path in what Azure answers of it'),
   secrets: z
     .record(z.string(), secretAction)
     .nullish()
@@ -44,6 +57,12 @@ const genericResource = z.object({
     .array(z.string())
     .nullish()
     .describe('keys of others that are made before it, besides those that it names'),
+  read: text.describe(
+    'POST below the resource that answers it, where Azure has no GET: list, of the settings of an app',
+  ),
+  package: text.describe(
+    'of a Functions app: path in the source tree of the archive that is published to it when it changed (One Deploy), once its children are made',
+  ),
 });
 
 export const genericResources = z

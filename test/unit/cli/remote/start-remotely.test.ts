@@ -3,6 +3,7 @@ import { NO_RUN_OPTIONS } from '../../../../src/cli/options.ts';
 import { createRemoteClient } from '../../../../src/cli/remote/client.ts';
 import { startRemotely } from '../../../../src/cli/remote/start-remotely.ts';
 import { parseConfig } from '../../../../src/domain/config/parse.ts';
+import type { ConfigFile } from '../../../../src/runs/deployments.ts';
 import { answerJson, scriptedServer } from '../../../helpers/http/scripted-server.ts';
 
 const TEXT = `interpolate: true
@@ -11,7 +12,11 @@ key_vault: { name: shop-vault-1 }
 services: { cache: { image: "redis:\${TAG:-7}", port: 6379, transport: tcp } }
 `;
 
-async function sent(more: { readonly overlay?: string; readonly variables: Readonly<Record<string, string>> }) {
+interface More extends Pick<ConfigFile, 'variables' | 'terraform'> {
+  readonly overlay?: string;
+}
+
+async function sent(more: More) {
   const result = parseConfig(TEXT);
   if (!result.ok) throw new Error(JSON.stringify(result.problems));
   const server = await scriptedServer(answerJson(400, { type: 'about:blank', title: 't', status: 400, code: 'c' }));
@@ -24,6 +29,7 @@ async function sent(more: { readonly overlay?: string; readonly variables: Reado
     allowUnknownKeys: false,
     overlay,
     variables: more.variables,
+    ...(more.terraform && { terraform: more.terraform }),
   };
   const request = {
     work: { kind: 'deploy', config, source: undefined },
@@ -39,6 +45,12 @@ describe('the configuration of a remote deployment', () => {
     const request = await sent({ variables: {} });
     expect(request?.headers['content-type']).toBe('application/yaml');
     expect(String(request?.body)).toBe(TEXT);
+  });
+
+  it('goes with the outputs of states that it names', async () => {
+    const terraform = { net: { port: 8080 } };
+    const request = await sent({ variables: {}, terraform });
+    expect(JSON.parse(String(request?.body))).toEqual({ config: TEXT, variables: {}, terraform });
   });
 
   it('goes with its overlay and the variables that it fills in', async () => {

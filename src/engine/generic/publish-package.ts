@@ -1,0 +1,178 @@
+import { z } from 'zod';
+import { AzureError } from '../../azure/errors.ts';
+import type { ArmResource } from '../../azure/ports.ts';
+import type { DeploymentConfig } from '../../domain/config/model.ts';
+import { genericKey } from '../../domain/generic/generic-config.ts';
+import { genericKeysOf, genericResourceOf } from '../../domain/generic/generic-place.ts';
+import { referencesOf } from '../../domain/references/references.ts';
+import type { StepName } from '../../domain/steps.ts';
+import { UserError } from '../../shared/errors.ts';
+import { isJsonObject, type Json, jsonAt, scalarText } from '../../shared/json.ts';
+import type { SourceTree } from '../../source/ports.ts';
+import { hasFreshGrant } from '../fresh-grant.ts';
+import { defineRecords } from '../record.ts';
+import { settleAll } from '../settle.ts';
+import type { FactSources, Facts, StepContext } from '../step.ts';
+import { type NotReady, notReady, untilReady } from '../waiting/until-ready.ts';
+import { isWaiting, untilAll, type Waiting } from '../waiting/waiting.ts';
+
+/** A container with the code is started anew for each archive, which takes a minute or two. */
+const LIMIT_IN_SECONDS = 900;
+
+/** What was sent: another app of the same name has nothing of it. */
+const publications = defineRecords({
+  name: 'published',
+  scope: 'inherited',
+  schema: z.object({ sha256: z.string(), made: z.string(), deployment: z.string(), ended: z.boolean() }),
+});
+
+/** What the step remembers of archives from run to run, by the keys of the resources. */
+const PACKAGES = 'packages';
+
+export type Published = { readonly kind: 'published'; readonly metadata: Readonly<Record<string, Json>> } | Waiting;
+
+/** An app that is there, and what tells it from an earlier one of its name. */
+export interface LiveApp {
+  readonly key: string;
+  readonly live: ArmResource;
+  readonly made: string;
+}
+
+/**
+ * The archives of apps that this step makes, each sent where it is another one than was sent last.
+ *
+ * @throws UserError `package_missing`, `package_not_published`, and as Azure refused
+ */
+export async function publishPackages(context: StepContext, apps: readonly LiveApp[]): Promise<Published> {
+  const withPackage = apps.filter(({ key }) => genericResourceOf(context.config, key).package !== undefined);
+  const results = await settleAll(
+    withPackage.map(async (app) => {
+      const published = await publishPackage(context, app);
+      return isWaiting(published) ? published : ([app.key, published] as const);
+    }),
+  );
+  const waits = results.filter((result): result is Waiting => 'kind' in result);
+  if (waits.length > 0) return untilAll(waits);
+  const kept = results.flatMap((result) => ('kind' in result ? [] : [result]));
+  return { kind: 'published', metadata: kept.length > 0 ? { [PACKAGES]: Object.fromEntries(kept) } : {} };
+}
+
+type Kept = { readonly sha256: string; readonly made: string };
+
+async function publishPackage(context: StepContext, { key, live, made }: LiveApp): Promise<Kept | Waiting> {
+  const source = sourceOf(context, key);
+  const sha256 = await digestOf(source, context.config, key);
+  const isSame = (one: Kept | undefined): boolean => one?.sha256 === sha256 && one.made === made;
+  const sent = context.memory.read(publications, key);
+  if (isSame(sent) && sent?.ended) return { sha256, made };
+  if (!isSame(sent)) {
+    if (isSame(lastPublished(context, key)) && !context.reason.forced) return { sha256, made };
+    await send(context, { key, live, made, sha256, source });
+  }
+  return await follow(context, { key, live, made, sha256 });
+}
+
+/** As the last run that came to its end left it. */
+function lastPublished({ previous }: StepContext, key: string): Kept | undefined {
+  const packages = previous?.metadata[PACKAGES];
+  const found = isJsonObject(packages) ? packages[key] : undefined;
+  if (!isJsonObject(found)) return undefined;
+  return { sha256: scalarText(found.sha256), made: scalarText(found.made) };
+}
+
+interface Sending extends LiveApp {
+  readonly sha256: string;
+  readonly source: SourceTree;
+}
+
+async function send(context: StepContext, { key, live, made, sha256, source }: Sending): Promise<void> {
+  const archive = await source.fileContent(packageOf(context.config, key));
+  context.progress(`publishing ${packageOf(context.config, key)} to ${nameOfApp(live)}`);
+  const deployment = await context.azure.code(deploymentHost(live)).publish(archive);
+  await context.memory.write(publications, { sha256, made, deployment, ended: false }, key);
+}
+
+async function follow(
+  context: StepContext,
+  { key, live, made, sha256 }: Omit<Sending, 'source'>,
+): Promise<Kept | Waiting> {
+  const { deployment = '' } = context.memory.read(publications, key) ?? {};
+  const ended = await untilReady<'ended'>(
+    context,
+    `published:${key}`,
+    async (): Promise<'ended' | NotReady<'ended'>> => {
+      const progress = await context.azure.code(deploymentHost(live)).progress(deployment);
+      if (progress.kind === 'succeeded') return 'ended';
+      const why = progress.kind === 'failed' ? progress.why : `it did not end within ${LIMIT_IN_SECONDS} seconds`;
+      // The app's identity keeps the archive, which it may not as long as its grant is not effective everywhere.
+      if (progress.kind === 'failed') {
+        await context.memory.delete(publications, key);
+        if (!hasFreshGrant(context)) throw notPublished(context, key, live, why);
+      }
+      return notReady({
+        on: `the publication to ${nameOfApp(live)}`,
+        limitInSeconds: LIMIT_IN_SECONDS,
+        whenOver: async () => {
+          await context.memory.delete(publications, key);
+          throw notPublished(context, key, live, why);
+        },
+      });
+    },
+  );
+  if (ended !== 'ended') return ended;
+  await context.memory.write(publications, { sha256, made, deployment, ended: true }, key);
+  return { sha256, made };
+}
+
+function notPublished({ config }: StepContext, key: string, live: ArmResource, why: string): UserError {
+  return new UserError(`The archive ${packageOf(config, key)} was not published to ${nameOfApp(live)}: ${why}.`, {
+    code: 'package_not_published',
+  });
+}
+
+/** Digests of the archives, so that another one is a reason for the step. @throws UserError `package_missing` */
+export async function packageFacts({ config, source }: FactSources, step: StepName): Promise<Facts> {
+  if (!source) return {};
+  const keys = genericKeysOf(config, step, referencesOf(config)).filter(
+    (key) => genericResourceOf(config, key).package !== undefined,
+  );
+  const digests = keys.map(async (key) => [`file:${genericKey(key)}`, await digestOf(source, config, key)] as const);
+  return Object.fromEntries(await settleAll(digests));
+}
+
+function packageOf(config: DeploymentConfig, key: string): string {
+  return genericResourceOf(config, key).package ?? '';
+}
+
+async function digestOf(source: SourceTree, config: DeploymentConfig, key: string): Promise<string> {
+  const digest = await source.fileDigest(packageOf(config, key));
+  if (digest !== undefined) return digest;
+  throw new UserError(`resources.${key}.package names ${packageOf(config, key)}, which is not in ${source.location}.`, {
+    code: 'package_missing',
+  });
+}
+
+function sourceOf({ source, config }: StepContext, key: string): SourceTree {
+  if (source) return source;
+  throw new UserError(`resources.${key}.package names ${packageOf(config, key)}, and this run has no source tree.`, {
+    code: 'package_missing',
+  });
+}
+
+/** https://learn.microsoft.com/rest/api/appservice/web-apps/get: of its hosts the one for deployments. */
+function deploymentHost(live: ArmResource): string {
+  const states = jsonAt(live, 'properties.hostNameSslStates');
+  const found = (Array.isArray(states) ? states.filter(isJsonObject) : []).find(
+    ({ hostType }) => hostType === 'Repository',
+  );
+  const host = scalarText(found?.name);
+  if (host !== '') return host;
+  throw new AzureError({
+    code: 'UnexpectedAnswer',
+    message: `the app ${nameOfApp(live)} does not tell the host of its deployments`,
+  });
+}
+
+function nameOfApp({ id }: ArmResource): string {
+  return id.slice(id.lastIndexOf('/') + 1);
+}

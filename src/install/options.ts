@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+/**
+ * What is said of an installation, as the configuration keeps it under `x-install`: whoever installs again says only what changes.
+ */
+export const installOptionsSchema = z.strictObject({
+  /** Of the app, and in the names of all that belongs to it. */
+  name: z.string(),
+  location: z.string(),
+  resourceGroup: z.string(),
+  subscription: z.string().exactOptional(),
+  /** Resource groups that it deploys to; empty: whatever there is in the subscription. */
+  deploysTo: z.array(z.string()).readonly(),
+  /** By the name after `env:`, the secret in the vault of the installation. */
+  secrets: z.record(z.string(), z.string()),
+  /** Whether configurations that are uploaded are deployed. */
+  uploads: z.boolean(),
+  /** Client id of the app registration by which callers are told apart. */
+  entraApp: z.string().exactOptional(),
+  /** Networks from which the app is reached; empty: from everywhere. */
+  allow: z.array(z.string()).readonly(),
+  github: z.strictObject({ repository: z.string(), subject: z.string() }).exactOptional(),
+});
+
+export type InstallOptions = z.infer<typeof installOptionsSchema>;
+
+/** Everything but what has to be said. */
+export const INSTALL_DEFAULTS = {
+  deploysTo: [],
+  secrets: {},
+  uploads: true,
+  allow: [],
+} as const satisfies Partial<InstallOptions>;
+
+/**
+ * The name of the app is part of the names of a vault (24 characters, letters, digits and single hyphens) and, without its hyphens, of a
+ * storage account (24 letters and digits).
+ * https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
+ */
+export const INSTALL_NAME = /^[a-z](?:[a-z0-9]|-(?=[a-z0-9])){1,19}$/;
+export const INSTALL_NAME_RULE = '2 to 20 lower-case letters, digits and single hyphens, beginning with a letter';
+
+/** `OWNER/REPO`: https://docs.github.com/rest/repos/repos#get-a-repository */
+export const GITHUB_REPOSITORY = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[A-Za-z0-9._-]{1,100}$/;
+
+/** Names of what must be free in all of Azure, and of the container from which the app runs. */
+export function installedNames({ name }: Pick<InstallOptions, 'name'>) {
+  return { vault: `${name}-kv`, storage: `${name.replaceAll('-', '')}st` } as const;
+}
