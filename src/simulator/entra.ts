@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { type Assertion, exchanged } from './entra/federation.ts';
 import { discoveryDocument } from './entra-discovery.ts';
-import { type Assertion, exchanged } from './federation.ts';
 import type { HttpReply } from './http.ts';
 import type { World } from './world.ts';
 

@@ -1,8 +1,8 @@
-import { isJsonObject } from '../shared/json.ts';
-import { propertiesOf } from './arm/resource-body.ts';
-import type { StoredResource } from './store.ts';
-import { FEDERATED_CREDENTIAL } from './types/identity/federated-credential.ts';
-import type { World } from './world.ts';
+import { isJsonObject } from '../../shared/json.ts';
+import { propertiesOf } from '../arm/resource-body.ts';
+import type { StoredResource } from '../store.ts';
+import { FEDERATED_CREDENTIAL } from '../types/identity/federated-credential.ts';
+import type { World } from '../world.ts';
 
 /** Until Entra's front ends know a new credential: https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations#time-for-federated-credential-changes-to-propagate */
 const PROPAGATION_SECONDS = 30;

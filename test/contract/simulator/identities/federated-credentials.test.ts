@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type JsonObject, jsonAt } from '../../../src/shared/json.ts';
-import { type Answer, type SimulatedClients, simulatedClients } from '../../helpers/cloud/simulated-clients.ts';
-import { manualClock } from '../../helpers/simulated-clock.ts';
+import { type JsonObject, jsonAt } from '../../../../src/shared/json.ts';
+import { type Answer, type SimulatedClients, simulatedClients } from '../../../helpers/cloud/simulated-clients.ts';
+import { manualClock } from '../../../helpers/simulated-clock.ts';
 
 const IDENTITY = 'providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-ci';
 const VERSION = '2024-11-30';
