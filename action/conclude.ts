@@ -33,6 +33,9 @@ export async function conclude(
       .map(([name, url]) => `${name}: ${url}`)
       .join('\n'),
   );
+  const cost = run.plan?.cost;
+  runner.output('cost', cost ? `${cost.after.sum} ${cost.currency}` : '');
+  runner.output('cost-change', cost ? `${cost.change} ${cost.currency}` : '');
   runner.output('expires', run.expires ?? '');
   runner.summary(summaryOf(run));
   if (waits) requireSuccess(run);

@@ -1,5 +1,7 @@
 import { expiryLine, formatDuration, planSummary } from '../src/cli/render/text.ts';
 import type { EnvironmentView, RunView } from '../src/domain/api/views.ts';
+import type { CostEstimate } from '../src/domain/cost/estimate-schema.ts';
+import { changeText, moneyText } from '../src/domain/cost/money.ts';
 import { shownText } from '../src/shared/shown-text.ts';
 
 const ICON: Readonly<Record<string, string>> = { completed: '✅', skipped: '➖', failed: '❌', running: '▶️' };
@@ -26,9 +28,27 @@ export function summaryOf(run: RunView): string {
       ? ['| Resource | Status | Why |', '|---|---|---|', ...removed]
       : ['| # | Step | Plan | Status | Took | Why |', '|---|---|---|---|---|---|', ...rows]),
     '',
+    ...costTable(run.plan?.cost),
     ...(run.expires === undefined ? [] : [`${expiryLine(run.expires)}.`, '']),
     ...Object.entries(run.addresses).map(([name, url]) => `- ${markdown(name)}: ${markdown(url)}`),
   ].join('\n');
+}
+
+/** What the plan costs in a month, by what changes of it. */
+function costTable(cost: CostEstimate | undefined): readonly string[] {
+  if (!cost) return [];
+  const { currency, now, after, change, resources, problem } = cost;
+  const changed = resources.filter((one) => Number(one.change) !== 0);
+  const money = (amount: string): string => moneyText(amount, currency);
+  const rows = changed.map((one) =>
+    rowOf([one.key, money(one.now.sum), money(one.after.sum), changeText(one.change, currency)]),
+  );
+  return [
+    `Cost in a month: ${money(now.sum)} → ${money(after.sum)} (**${changeText(change, currency)}**), fixed ${money(after.fixed)}, by use ${money(after.use)}.`,
+    ...(problem === undefined ? [] : [markdown(problem)]),
+    '',
+    ...(rows.length === 0 ? [] : ['| Resource | Now | After | Change |', '|---|---|---|---|', ...rows, '']),
+  ];
 }
 
 export type Ending = EnvironmentView & { readonly expires: NonNullable<EnvironmentView['expires']> };

@@ -63,6 +63,7 @@ export function openFunctionsApp(
     source: async (reference) =>
       reference === null ? undefined : await openStoredSource(reference, (sha256) => storage.sources.open(sha256)),
     gitSource: gitSources(createPublicFetch(process.env), systemClock),
+    prices: storage.prices,
     observe: () => undefined,
     activitiesMayOverlap: parts.activitiesMayOverlap ?? false,
   };

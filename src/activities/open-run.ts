@@ -1,3 +1,4 @@
+import { requireAcceptedCost } from '../domain/cost/accepted-cost.ts';
 import { EXPIRY_HINT, expiryPhase, expiryText, marked } from '../domain/expiry/expiry.ts';
 import type { OpenRunInput } from '../domain/function-names.ts';
 import { type WantedIds, withLeftBehind } from '../domain/left-behind.ts';
@@ -172,6 +173,7 @@ async function open(
     return { kind: 'nothing' };
   }
   await writing;
+  if (options.autoApprove) requireAcceptedCost(plan, options.acceptCost ?? false);
   if (!isApproved) return await askForApproval(services, run, plan, events);
   await settleState(run, wantedIds, events);
   return { kind: 'run', ...lockOf(state) };

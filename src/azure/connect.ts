@@ -8,6 +8,7 @@ import { createCodeDeployment } from './functions/code-deployment.ts';
 import { createImageRegistry } from './image-registry.ts';
 import { createImageLook } from './images/foreign-images.ts';
 import type { Azure, Vault } from './ports.ts';
+import { createRetailPrices } from './prices/retail-prices.ts';
 import { createProbe } from './probe.ts';
 import { createResourceManager } from './resource-manager.ts';
 import { createVault } from './vault.ts';
@@ -50,6 +51,7 @@ export function connectAzure(
     },
     code: (host) => createCodeDeployment(connection, host),
     lookAtImage: createImageLook(connection),
+    askPrices: createRetailPrices(connection.transport),
     cloud: connection.cloud,
   };
   return fence ? withFence(azure, fence) : azure;

@@ -1,3 +1,4 @@
+import type { AskPrices } from '../domain/cost/price.ts';
 import type { Dns } from '../outbound/dns.ts';
 import type { Json, JsonObject } from '../shared/json.ts';
 
@@ -294,6 +295,8 @@ export interface Azure {
   /** @param host of its deployments, as the app tells it */
   code(host: string): CodeDeployment;
   readonly lookAtImage: ImageLook;
+  /** Retail prices, which are the same for everybody. */
+  readonly askPrices: AskPrices;
   readonly cloud: CloudEndpoints;
 }
 

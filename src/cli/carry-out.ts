@@ -83,7 +83,7 @@ function requireAnswers(terminal: Terminal, options: DeployOptions, task: Task):
 
 export function printPlan(terminal: Terminal, options: DeployOptions, plan: Plan): ExitCode {
   terminal.stdout.write(options.output === 'json' ? `${JSON.stringify({ type: 'plan', plan })}\n` : planText(plan));
-  const refusal = refusalText(plan);
+  const refusal = refusalText(plan, options.acceptCost);
   if (refusal !== '') {
     terminal.stderr.write(refusal);
     return ExitCode.failed;

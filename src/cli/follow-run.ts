@@ -118,14 +118,14 @@ async function eventsBefore({ deployments, runId, resumed }: Shown): Promise<rea
 }
 
 async function askForApproval(shown: Shown, plan: Plan | undefined, planDigest: string): Promise<void> {
-  const { terminal, effective, renderer, deployments, runId, over } = shown;
+  const { terminal, options, effective, renderer, deployments, runId, over } = shown;
   const decided = async () => decisionAbout(planDigest, await deployments.run(runId));
   const settled = effective.autoApprove
-    ? { answer: 'approve' as const, isMine: true, confirm: undefined }
+    ? { answer: 'approve' as const, isMine: true, ...(options.acceptCost && { acceptCost: true as const }) }
     : await settleApproval(terminal, renderer, plan, { decided }, over);
   if (settled?.isMine && settled.answer !== 'cancel') {
-    const { answer: decision, confirm } = settled;
-    await deployments.decide(runId, { planDigest, decision, ...(confirm !== undefined && { confirm }) });
+    const { answer: decision, isMine: _, ...given } = settled;
+    await deployments.decide(runId, { planDigest, decision, ...given });
   }
 }
 

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { closest, distance } from 'fastest-levenshtein';
 import { type AskedOptions, askedOptionsSchema } from '../domain/api/requests.ts';
@@ -64,11 +65,19 @@ export const NO_RUN_OPTIONS = {
 
 const DEFAULT_CONFIG = 'scripts/azure/config.yaml';
 
+const OUTPUT_FORMATS = ['pretty', 'plain', 'json'];
+
+interface CommonDefaults {
+  readonly config?: string;
+  readonly environment?: string;
+  readonly formats?: readonly string[];
+}
+
 export function addCommonOptions(
   command: Command,
-  { config, environment } = { config: DEFAULT_CONFIG, environment: DEFAULT_ENVIRONMENT },
+  { config = DEFAULT_CONFIG, environment = DEFAULT_ENVIRONMENT, formats = OUTPUT_FORMATS }: CommonDefaults = {},
 ): Command {
-  return addSimulateOptions(addOutputOption(command))
+  return addSimulateOptions(addOutputOption(command, formats))
     .option('--config <path>', 'configuration file', config)
     .option('--allow-unknown-keys', 'warn about unknown keys of the file, instead of refusing it', false)
     .option('--environment <name>', 'environment: one deployed copy of the application', parseEnvironment, environment)
@@ -95,8 +104,8 @@ export function addSimulatorOptions(command: Command): Command {
     .option('--simulator-speed <factor>', 'how much faster than Azure the realistic profile is', parsePositive, 60);
 }
 
-export function addOutputOption(command: Command): Command {
-  return command.addOption(new Option('--output <format>', 'what to print').choices(['pretty', 'plain', 'json']));
+export function addOutputOption(command: Command, formats: readonly string[] = OUTPUT_FORMATS): Command {
+  return command.addOption(new Option('--output <format>', 'what to print').choices(formats));
 }
 
 /** For commands that need the files of this machine. */
@@ -130,11 +139,12 @@ function addRunOptions(command: Command): Command {
     .option('--force-all', 'run every step although nothing changed', false)
     .option('--refresh', 'look at every resource as it is now, and repair what differs', false)
     .option('--adopt', 'take over resources of the configured names that are not marked as ours', false)
+    .option('--accept-cost', 'go on although it costs more in a month than cost.limit of the configuration', false)
     .option('--allow-replace <key>', 'allow replacing this resource; its data is not moved (repeatable)', collect, []);
 }
 
 /** What a comparison of two configurations has no use for. */
-const OF_PLANS = ['remote', 'source', 'forceStep', 'forceAll', 'refresh', 'adopt', 'allowReplace'];
+const OF_PLANS = ['remote', 'source', 'forceStep', 'forceAll', 'refresh', 'adopt', 'allowReplace', 'acceptCost'];
 
 export function addPlanOptions(command: Command): Command {
   return addRunOptions(command)
@@ -186,6 +196,12 @@ export function parsePort(value: string): number {
   const number = Number(value);
   if (Number.isInteger(number) && number >= 0 && number < 65_536) return number;
   throw new InvalidArgumentError('Allowed: 0 to 65535.');
+}
+
+/** A name would be looked up, and might be another machine's, or several addresses. */
+export function parseAddress(value: string): string {
+  if (isIP(value) !== 0) return value;
+  throw new InvalidArgumentError('Allowed: an IP address of this machine, such as 127.0.0.1 or 0.0.0.0 (all of them).');
 }
 
 export function parsePlanDigest(value: string): string {

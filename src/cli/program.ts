@@ -15,6 +15,7 @@ import {
   type CommonOptions,
   collect,
   type DeployOptions,
+  parseAddress,
   parseDumpTarget,
   parseLimit,
   parsePlanDigest,
@@ -74,6 +75,15 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     lazily(async () => (await import('./commands/plan.ts')).planCommand),
   );
 
+  addFromOption(
+    addCommonOptions(
+      program.command('cost').description('what it costs in a month, whole: now and after a deployment'),
+      { formats: ['pretty', 'json', 'csv'] },
+    ),
+  )
+    .option('--source <dir>', SOURCE)
+    .action(lazily(async () => (await import('./commands/cost.ts')).costCommand));
+
   common('rollback', 'bring images, variables and scale of an earlier run back')
     .option('--to <run>', 'a kept successful run (default: the one before the last)')
     .option('--dry-run', 'show the plan and change nothing', false)
@@ -120,6 +130,7 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .option('--reject', 'reject it instead', false)
     .option('--comment <text>', 'why; kept with the run')
     .option('--confirm <name>', 'the name of the environment, where the plan deletes data')
+    .option('--accept-cost', 'the plan may cost more in a month than the configuration allows', false)
     .action(lazily(async () => (await import('./commands/approve.ts')).approveCommand));
   common('cancel', 'stop a run at its next safe point')
     .argument('[run]', 'run id (default: the one that holds the lock)')
@@ -150,6 +161,7 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
 
   common('serve', 'serve the HTTP interface on this machine, with its storage')
     .option('--port <n>', 'port of the HTTP interface; 0: any', parsePort, 7071)
+    .option('--host <address>', 'where it listens; 0.0.0.0: open to other machines', parseAddress, '127.0.0.1')
     .action(lazily(async () => (await import('./commands/serve.ts')).serveCommand));
 
   addSimulatorOptions(
@@ -191,6 +203,16 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .option('--dry-run', 'print the configuration and write nothing', false)
     .action(lazily(async () => (await import('./commands/init.ts')).initCommand));
 
+  const imported = program
+    .command('import')
+    .description('make a configuration of what a resource group holds, by whomever it was made')
+    .argument('<group>', 'name of the resource group');
+  addSimulateOptions(imported, 'read')
+    .option('--subscription <id>', 'where the group is (default: the only one of the account)')
+    .option('--container-apps-environment <name>', 'whose apps are meant, where the group has several')
+    .option('--output <path>', 'file to write, which is not there yet', 'config.yaml')
+    .option('--dry-run', 'print the configuration and write nothing', false)
+    .action(lazily(async () => (await import('./commands/import.ts')).importCommand));
   addInstallOptions(
     program.command('install').description('make the deployer an app on Azure, or bring it up to date'),
   ).action(lazily(async () => (await import('./commands/install.ts')).installCommand));

@@ -18,12 +18,20 @@ export function resumeCommand(options: DeployOptions, words: readonly string[]):
 }
 
 /** What was asked of the run besides: without it another run would take its place, that is asked for less. */
-function askedWords({ forceStep, forceAll, refresh, adopt, allowReplace }: DeployOptions): readonly string[] {
+function askedWords({
+  forceStep,
+  forceAll,
+  refresh,
+  adopt,
+  acceptCost,
+  allowReplace,
+}: DeployOptions): readonly string[] {
   return [
     ...forceStep.flatMap((step) => ['--force-step', step]),
     ...(forceAll ? ['--force-all'] : []),
     ...(refresh ? ['--refresh'] : []),
     ...(adopt ? ['--adopt'] : []),
+    ...(acceptCost ? ['--accept-cost'] : []),
     ...allowReplace.flatMap((key) => ['--allow-replace', key]),
   ];
 }

@@ -16,6 +16,8 @@ interface Settled {
   readonly isMine: boolean;
   /** The environment's name, where it had to be given. */
   readonly confirm?: string;
+  /** It costs more than the configuration allows, and whoever agreed was told. */
+  readonly acceptCost?: true;
 }
 
 /**
@@ -40,22 +42,27 @@ export async function settleApproval(
     const theirs = awaitDecision(() => elsewhere.decided(), waiting).then(
       (answer): Settled => ({ answer, isMine: false }),
     );
-    const { answer, isMine, confirm: given } = await Promise.race([mine, theirs]);
+    const { answer, isMine, ...given } = await Promise.race([mine, theirs]);
     // The question ends by itself when the command is left; nobody decided anything then.
     if (signal.aborted || answer === undefined) return undefined;
     if (!isMine) terminal.stdout.write(`\nDecided elsewhere: ${answer}.\n`);
-    return { answer, isMine, ...(given !== undefined && { confirm: given }) };
+    return { ...given, answer, isMine };
   } finally {
     settled.abort();
   }
 }
 
+function questionAbout(plan: Plan | undefined): string {
+  if (plan?.removal) return 'Delete this?';
+  return plan?.overLimit ? 'Apply this plan, although it costs more than the limit?' : 'Apply this plan?';
+}
+
 /** Where data goes, nothing but the environment's name is a yes. */
 async function ask(terminal: Terminal, plan: Plan | undefined, signal: AbortSignal): Promise<Settled> {
   if (!plan?.removal?.deletesData) {
-    const question = plan?.removal ? 'Delete this?' : 'Apply this plan?';
-    const agreed = await confirm(terminal, question, signal);
-    return { answer: agreed ? 'approve' : 'reject', isMine: true };
+    const agreed = await confirm(terminal, questionAbout(plan), signal);
+    const acceptCost = agreed && plan?.overLimit !== undefined;
+    return { answer: agreed ? 'approve' : 'reject', isMine: true, ...(acceptCost && { acceptCost }) };
   }
   const { environment } = plan;
   const given = await askFor(terminal, `Data is deleted. Type the name of the environment, ${environment}: `, signal);

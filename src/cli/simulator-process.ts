@@ -14,9 +14,9 @@ interface SimulatorSettings {
   readonly requestLogFile: string;
   readonly profile: 'instant' | 'realistic';
   readonly speed: number;
-  readonly hostCommand: readonly string[];
   /** 0: any. */
   readonly port: number;
+  readonly hostCommand: readonly string[];
 }
 
 export interface SimulatorProcess extends SimulatedAzure {
@@ -45,8 +45,8 @@ export async function startSimulatorProcess(options: {
     requestLogFile: join(directory, 'requests.ndjson'),
     profile,
     speed,
-    hostCommand: [process.execPath, entry('./functions-host.js', './hosted/functions-host.ts')],
     port,
+    hostCommand: [process.execPath, entry('./functions-host.js', './hosted/functions-host.ts')],
   };
   child.stdin.write(`${JSON.stringify(settings)}\n`);
   const broken = ended(child);

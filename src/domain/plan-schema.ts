@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { costEstimateSchema } from './cost/estimate-schema.ts';
 import { STEP_NAMES } from './steps.ts';
 
 /** One field that a write changes; what may be a secret is hidden in both values. */
@@ -152,7 +153,11 @@ export const planSchema = z.object({
   unseen: z.array(z.string()).optional(),
   /** The chain of steps that decides how long the run takes, with the estimated seconds of each. */
   criticalPath: z.array(z.object({ step: z.enum(STEP_NAMES), estimatedSeconds: z.number() })),
+  /** It costs more in a month than the configuration allows; absent: it does not, as far as prices are known. */
+  overLimit: z.object({ limit: z.string(), currency: z.string() }).exactOptional(),
   /** SHA-256 over everything above. */
   digest: z.string(),
+  /** What it costs. No part of the digest: prices change by themselves. Absent where nobody asked for any. */
+  cost: costEstimateSchema.exactOptional(),
 });
 export type Plan = z.infer<typeof planSchema>;

@@ -41,6 +41,8 @@ export const runOptionsSchema = z.strictObject({
   destroy: destroyOptionsSchema.optional(),
   /** How long the environment lives from now on, `72h`, or `never`: for good; absent: as long as was said before. */
   expires: z.string().exactOptional(),
+  /** The plan may cost more than the configuration allows. */
+  acceptCost: z.boolean().exactOptional(),
 });
 export type RunOptions = z.infer<typeof runOptionsSchema>;
 
@@ -197,6 +199,8 @@ export const approvalSchema = z.object({
   by: z.string(),
   /** The environment's name, given again: what holds data may go. */
   confirm: z.string().optional(),
+  /** The plan costs more than the configuration allows, and may. */
+  acceptCost: z.boolean().optional(),
   comment: z.string().optional(),
 });
 export type Approval = z.infer<typeof approvalSchema>;

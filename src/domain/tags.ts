@@ -16,6 +16,11 @@ export function resourceTags(input: {
   return { ...input.config.tags, ...ownerTags(input.environment) };
 }
 
+/** Whether a deployment sets the tag by itself. */
+export function isOurTag(name: string): boolean {
+  return [MANAGED_BY, ENVIRONMENT, CREATED_BY, LIFE].includes(name);
+}
+
 /** The two tags that make a resource or a secret ours. */
 export function ownerTags(environment: string): Record<string, string> {
   return { [MANAGED_BY]: MANAGER, [ENVIRONMENT]: environment };
@@ -33,6 +38,11 @@ export function lifeTags(life: string | undefined): Record<string, string> {
 export function isOfEarlierLife(tags: unknown, life: string): boolean {
   const made = tagValue(tags, LIFE);
   return made === undefined || made < life;
+}
+
+/** The environment whose deployments made what carries the tags; undefined: somebody else did. */
+export function environmentOfTags(tags: unknown): string | undefined {
+  return tagValue(tags, MANAGED_BY) === MANAGER ? tagValue(tags, ENVIRONMENT) : undefined;
 }
 
 export function isOurs(tags: unknown, environment: string): boolean {

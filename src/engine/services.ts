@@ -1,5 +1,6 @@
 import type { Azure } from '../azure/ports.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
+import type { KeptText } from '../domain/cost/price.ts';
 import type { RunEvent } from '../domain/events.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { SourceTree } from '../source/ports.ts';
@@ -26,6 +27,8 @@ export interface Services {
   gitSource(address: string): SourceTree | undefined;
   /** Undefined: there is no docker here, as in an app. */
   readonly localBuilder?: LocalBuilder;
+  /** Where prices are kept between plans; undefined: plans say nothing of money. */
+  readonly prices?: KeptText;
   /** The host may deliver an activity again while it still runs, as Azure Functions does. */
   readonly activitiesMayOverlap?: boolean;
   /** Replaces every secret value known to this process, and whatever looks like one. */

@@ -13,9 +13,11 @@ export interface Draft {
 }
 
 export interface Leftover {
+  /** A file, or the type of a resource of Azure. */
   readonly file: string;
-  readonly line: number;
-  /** The key of the source: services.web.networks */
+  /** Of a file. */
+  readonly line?: number;
+  /** The key of the source, `services.web.networks`, or the name of the resource. */
   readonly key: string;
   /** Why, and what to do instead. */
   readonly text: string;

@@ -2,7 +2,7 @@ import { type InstallOptions, installedNames } from './options.ts';
 import { NO_DATA, type Resource, type Resources, type Settings } from './resource.ts';
 import { PACKAGE_CONTAINER } from './storage.ts';
 
-export const WEB_VERSION = '2025-03-01';
+const WEB_VERSION = '2025-03-01';
 /** In the source tree of an installation. */
 export const PACKAGE = 'draftgenie-deploy-functions.zip';
 
@@ -43,7 +43,9 @@ export function appResources(options: InstallOptions, settings: Settings): Resou
 
 function site({ name, uploads, github }: InstallOptions): Resource {
   const keys = {
-    ...(uploads && { blobs: { action: LIST_KEYS, path: 'systemKeys.blobs_extension', watched: true } }),
+    ...(uploads && {
+      blobs: { action: LIST_KEYS, path: 'systemKeys.blobs_extension', encode: 'url' as const, watched: true },
+    }),
     ...(github && { ci: { action: LIST_KEYS, path: 'functionKeys.default', watched: true } }),
   };
   return {

@@ -26,6 +26,7 @@ export function uploadEvents({ name }: InstallOptions): Resources {
       parent: 'events',
       name: 'uploads',
       ...NO_DATA,
+      read_only: ['properties.destination.properties.endpointBaseUrl'],
       body: {
         properties: {
           destination: {

@@ -102,7 +102,7 @@ function refusalOf(
 }
 
 /** The steps that see to the resource and run, or may. Only the one that makes it is sure to write it. */
-function runningSteps(
+export function runningSteps(
   { resource, by, finishedBy }: WantedResource,
   { planned }: ResourcePlanInput,
 ): readonly Running[] {

@@ -1,4 +1,5 @@
 import type { Azure } from '../azure/ports.ts';
+import type { CostedResource } from '../cost/measure.ts';
 import { InvalidConfig } from '../domain/config/invalid-config.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { requiredValues } from '../domain/config/rules/names.ts';
@@ -22,6 +23,7 @@ import { sourceOf, sourceWarnings } from '../images/run-sources.ts';
 import { knownSubscription } from '../preflight/subscription.ts';
 import { planAsAzureAllows } from './beforehand/plan-as-azure-allows.ts';
 import { configWarnings } from './config-warnings.ts';
+import { costedResources } from './cost/costed-resources.ts';
 import { findDrift } from './drift/find-drift.ts';
 import { findResources, listResources } from './find-resources.ts';
 import { type ForecastInput, forecast, foreseenOutputs, inOrder, outputName, type WantedResource } from './forecast.ts';
@@ -33,6 +35,7 @@ import { withLiveLeftovers } from './leftovers.ts';
 import { type LiveResources, liveReader } from './live-resources.ts';
 import { glanceAtSecrets, lookAtSecrets, secretWarnings } from './look-at-secrets.ts';
 import { asRecorded, type NotAskedFor } from './not-asked-for.ts';
+import type { PlanInput } from './plan.ts';
 import { wantedIds } from './plan-resources.ts';
 import { planSteps, type StepBasis } from './plan-steps.ts';
 import { deletedNames } from './removal/deleted-names.ts';
@@ -55,6 +58,8 @@ export interface PlannedRun {
   readonly plan: Plan;
   /** The id that each key of the configuration stands for. */
   readonly wantedIds: WantedIds;
+  /** What it costs is made of. */
+  readonly costed: readonly CostedResource[];
 }
 
 /** Looks at Azure, the sources and the secrets, and makes the plan. Writes nothing, anywhere. */
@@ -118,42 +123,40 @@ export async function planRun(services: Services, steps: readonly Step[], reques
     locations,
     azure: { resourceGroup },
   } = config;
-  const plan = await planAsAzureAllows(
-    azure,
-    {
-      ...decided,
-      environment,
-      config,
-      outputs: input.outputs,
-      target: { subscriptionId: subscriptionId ?? null, resourceGroup, location: locations.resourceGroup },
-      wanted: await withLiveLeftovers({ ...outlook, azure, secrets: services.secrets }, wanted, live),
-      live,
-      needed: needed.fields,
-      locks: locked.locks,
-      dangers: dangers.found,
-      deleted,
-      omitted: new Set(omitted.flat()),
-      kept: cache.kept,
-      renewed: [...renewed].filter(isNoResource).sort(),
-      unseen: [
-        ...unseen(subscriptionId, looked, live),
-        ...dangers.unseen,
-        ...needed.unseen,
-        ...locked.unseen,
-        ...secrets.unseen,
-        ...(request.notAsked?.unseen ?? []),
-      ],
-      warnings: [
-        ...rollbackWarnings(rollback),
-        ...keptWarnings(request.config, state),
-        ...configWarnings(config),
-        ...(await sourceWarnings(source, config)),
-        ...secretWarnings(secrets),
-      ],
-    },
-    { secrets: services.secrets, asksForRights: request.notAsked === undefined },
-  );
-  return { plan, wantedIds: wantedIds(wanted, state) };
+  const planInput: PlanInput = {
+    ...decided,
+    environment,
+    config,
+    outputs: input.outputs,
+    target: { subscriptionId: subscriptionId ?? null, resourceGroup, location: locations.resourceGroup },
+    wanted: await withLiveLeftovers({ ...outlook, azure, secrets: services.secrets }, wanted, live),
+    live,
+    needed: needed.fields,
+    locks: locked.locks,
+    dangers: dangers.found,
+    deleted,
+    omitted: new Set(omitted.flat()),
+    kept: cache.kept,
+    renewed: [...renewed].filter(isNoResource).sort(),
+    unseen: [
+      ...unseen(subscriptionId, looked, live),
+      ...dangers.unseen,
+      ...needed.unseen,
+      ...locked.unseen,
+      ...secrets.unseen,
+      ...(request.notAsked?.unseen ?? []),
+    ],
+    warnings: [
+      ...rollbackWarnings(rollback),
+      ...keptWarnings(request.config, state),
+      ...configWarnings(config),
+      ...(await sourceWarnings(source, config)),
+      ...secretWarnings(secrets),
+    ],
+  };
+  const asksForRights = request.notAsked === undefined;
+  const plan = await planAsAzureAllows(azure, planInput, { secrets: services.secrets, asksForRights });
+  return { plan, wantedIds: wantedIds(wanted, state), costed: costedResources(plan, planInput) };
 }
 
 /**

@@ -4,6 +4,8 @@ import type { WantedIds } from '../domain/left-behind.ts';
 import type { Plan } from '../domain/plan-schema.ts';
 import type { Services } from '../engine/services.ts';
 import type { Step } from '../engine/step.ts';
+import { costedRemovals } from './cost/costed-resources.ts';
+import { withCost } from './cost/with-cost.ts';
 import { type PlanRequest, planRun } from './plan-run.ts';
 import { planRemoval } from './removal/plan-removal.ts';
 
@@ -14,14 +16,18 @@ export interface PlannedWork {
   readonly wantedIds?: WantedIds;
 }
 
-/** The plan of a run, whether it deploys or deletes. Writes nothing, anywhere. Throws UserError `expiry_refused`. */
+/** The plan of a run, whether it deploys or deletes. Writes nothing but the prices that it was told. Throws UserError `expiry_refused`. */
 export async function planWork(services: Services, steps: readonly Step[], request: PlanRequest): Promise<PlannedWork> {
-  const { environment, config, state } = request;
-  const { destroy, expires } = request.options;
+  const { environment, config, state, options } = request;
+  const { destroy, expires } = options;
   if (!destroy) {
-    const { plan, ...work } = await planRun(services, steps, request);
+    const { plan, wantedIds, costed } = await planRun(services, steps, request);
     requireMarkable(state, expires, plan.resources);
-    return { ...work, plan: withExpiry(plan, state, expires) };
+    return {
+      wantedIds,
+      plan: await withCost(services, config, withExpiry(plan, state, expires), { resources: costed, options }),
+    };
   }
-  return { plan: await planRemoval(services, { environment, config, state, destroy }) };
+  const plan = await planRemoval(services, { environment, config, state, destroy });
+  return { plan: await withCost(services, config, plan, { resources: costedRemovals(plan, state), options }) };
 }

@@ -38,18 +38,8 @@ export function planWrite(
   input: ResourcePlanInput,
   planned: Planned,
 ): PlannedResource {
-  const needed = input.needed.get(wanted.resource.id.toLowerCase()) ?? [];
-  const resource = leavingNeeded(wanted.resource, needed);
-  const { config, options, state } = input;
-  const forced = forcedBy(options, resource.step) !== false;
-  const comparison = { context: { config, options, reason: { text: '', forced } }, state, live };
-  const repairs = running.flatMap(({ step }) => wanted.repairs.get(step) ?? []);
-  const repairing = { ...comparison, repairs };
-  const isFinished = running.every(({ step }) => wanted.finishedBy.includes(step));
-  const decisions = dueNow(
-    isFinished ? lateFieldsOf(resource) : withLateFields(resource),
-    decideResource(resource, repairing),
-  );
+  const { resource, needed, comparison, repairing, decisions } = writeOf(wanted, { live, running }, input);
+  const { repairs } = repairing;
   const refused = decisions.refused.filter(({ why }) => why === 'immutable');
   if (refused.length > 0) {
     return planReplacement(resource, refused.map(shownRefusal), input, planned);
@@ -75,6 +65,36 @@ export function planWrite(
   if (isTaken) return planned('adopt', more);
   if (changes.length > 0) return planned('update', more);
   return reason !== undefined && record === undefined ? planned('keep', { reason }) : planned('unchanged');
+}
+
+/** What exists, as a write leaves it. */
+export function bodyAfterWrite(
+  wanted: WantedResource,
+  existing: Pick<Existing, 'live' | 'running'>,
+  input: ResourcePlanInput,
+): JsonObject {
+  return applyChanges(existing.live, writeOf(wanted, existing, input).decisions.changes);
+}
+
+/** What a write does to each field. */
+function writeOf(
+  wanted: WantedResource,
+  { live, running }: Pick<Existing, 'live' | 'running'>,
+  input: ResourcePlanInput,
+) {
+  const needed = input.needed.get(wanted.resource.id.toLowerCase()) ?? [];
+  const resource = leavingNeeded(wanted.resource, needed);
+  const { config, options, state } = input;
+  const forced = forcedBy(options, resource.step) !== false;
+  const comparison = { context: { config, options, reason: { text: '', forced } }, state, live };
+  const repairs = running.flatMap(({ step }) => wanted.repairs.get(step) ?? []);
+  const repairing = { ...comparison, repairs };
+  const isFinished = running.every(({ step }) => wanted.finishedBy.includes(step));
+  const decisions = dueNow(
+    isFinished ? lateFieldsOf(resource) : withLateFields(resource),
+    decideResource(resource, repairing),
+  );
+  return { needed, resource, comparison, repairing, decisions };
 }
 
 /** Whether anything is written depends on values that are not known yet, or on whether the step runs. */

@@ -35,6 +35,7 @@ export const APPLICATION_INSIGHTS: ResourceKind<'Microsoft.Insights/components'>
   timeoutInSeconds: 120,
   deletion: { how: 'request', softDeleted: null },
   companions: SMART_DETECTION,
+  cost: 'elsewhere',
   portalPage: ownPage,
 };
 

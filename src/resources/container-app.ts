@@ -10,6 +10,7 @@ import { CUSTOM_DOMAINS, customDomains } from './app/custom-domains.ts';
 import { ingress } from './app/ingress.ts';
 import { pullsOf } from './app/pulls.ts';
 import { REGISTRIES } from './app/registries.ts';
+import { isByConsumption, replicaUses } from './app/replica-meters.ts';
 import { scaleOf } from './app/scale.ts';
 import { SECRETS } from './app/secrets.ts';
 import { volumesOf } from './app/volumes.ts';
@@ -112,6 +113,7 @@ export const CONTAINER_APP: ResourceKind<'Microsoft.App/containerApps'> = {
   wholeMembers: [REGISTRIES, `${SCALE}.rules`, VOLUMES],
   timeoutInSeconds: 900,
   deletion: { how: 'request', softDeleted: null },
+  cost: ({ body, assumptions }) => (isByConsumption(body) ? replicaUses(body, assumptions) : []),
   portalPage: (id) => `${id}/containerapp`,
 };
 

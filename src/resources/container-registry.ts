@@ -1,9 +1,12 @@
 import type { NetworkRules } from '../domain/config/model-choices.ts';
+import { decimal } from '../domain/cost/decimal.ts';
+import type { CostInput, Meter, MeterUse } from '../domain/cost/meter.ts';
+import { daysOf, product, use } from '../domain/cost/quantity.ts';
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { resourceId } from '../domain/ids.ts';
 import { NAME_RULES } from '../domain/name-rules.ts';
 import { resourceTags } from '../domain/tags.ts';
-import type { JsonObject } from '../shared/json.ts';
+import { type JsonObject, jsonAt, scalarText } from '../shared/json.ts';
 import { CHECK_NAME_AVAILABILITY } from './columns/name-availability.ts';
 import { ownPage } from './columns/portal.ts';
 import { OFFERED_IN_REGION } from './columns/region.ts';
@@ -44,6 +47,7 @@ export const CONTAINER_REGISTRY: ResourceKind<'Microsoft.ContainerRegistry/regis
   timeoutInSeconds: 600,
   address: 'properties.loginServer',
   deletion: { how: 'request', softDeleted: null },
+  cost: registryCost,
   portalPage: ownPage,
 };
 
@@ -76,4 +80,30 @@ function network({ defaultAction = 'Allow', ipRules, bypass }: NetworkRules): Js
     networkRuleSet: { defaultAction, ...(rules && { ipRules: rules }) },
     ...(bypass && { networkRuleBypassOptions: bypass }),
   };
+}
+
+/** https://learn.microsoft.com/azure/container-registry/container-registry-skus#service-tier-features-and-limits */
+const INCLUDED_GB: Readonly<Record<string, number>> = { Basic: 10, Standard: 100, Premium: 500 };
+/** Of an agent of quick builds: https://learn.microsoft.com/azure/container-registry/container-registry-tasks-pools */
+const BUILD_CPUS = 2;
+
+/** Copies of a Premium registry in other regions are charged as it is. */
+function registryCost({ body, assumptions }: CostInput): readonly MeterUse[] {
+  const { imagesGb, buildMinutes } = assumptions;
+  const sku = scalarText(jsonAt(body, 'sku.name'), 'Basic');
+  const meter = (name: string, unit: string): Meter => ({
+    service: 'Container Registry',
+    product: 'Container Registry',
+    sku,
+    name,
+    unit,
+  });
+  const beyond = Math.max(0, imagesGb - (INCLUDED_GB[sku] ?? 0));
+  return [
+    use('fixed', `registry ${sku}`, meter(`${sku} Registry Unit`, '1/Day'), daysOf(assumptions)),
+    ...(beyond > 0
+      ? [use('use', 'images beyond what is included', meter('Data Stored', '1 GB/Month'), decimal(beyond))]
+      : []),
+    use('use', 'builds', meter('Task vCPU Duration', '1 Second'), product(buildMinutes, 60, BUILD_CPUS)),
+  ];
 }

@@ -30,6 +30,7 @@ export const DIAGNOSTIC_SETTING: ResourceKind<'Microsoft.Insights/diagnosticSett
   timeoutInSeconds: 120,
   // https://learn.microsoft.com/azure/azure-monitor/platform/diagnostic-settings: that of a deleted resource may come back.
   deletion: { how: 'request', softDeleted: null, outlivesParent: true },
+  cost: 'elsewhere',
   portalPage: pageOfParent('diagnostics'),
 };
 

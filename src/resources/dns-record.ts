@@ -53,6 +53,7 @@ function recordKind<Type extends RecordType>(
     computed: ['properties.metadata', content],
     timeoutInSeconds: 120,
     deletion: { how: 'request', softDeleted: null, whenUnwanted: true },
+    cost: 'elsewhere',
     portalPage: pageOfParent('recordsets'),
   };
 }

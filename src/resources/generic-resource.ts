@@ -81,7 +81,7 @@ export function genericResource(input: DesireInput, key: string): DesiredResourc
   const config = genericResourceOf(input.config, key);
   const all = referencesOf(input.config);
   const body = bodyOf(input, config, all.resolve(config.body, input) as JsonObject);
-  const { location, type, apiVersion, holdsData, writeOnly = [], readAction } = config;
+  const { location, type, apiVersion, holdsData, writeOnly = [], readOnly = [], readAction } = config;
   const secret = pathsOfSecrets(body);
   const kind = genericKind(type, { apiVersion, ownership: ownershipOf(config) });
   const id = genericId(key, input, all);
@@ -90,7 +90,7 @@ export function genericResource(input: DesireInput, key: string): DesiredResourc
       ...kind,
       writeOnly: [...writeOnly, ...secret],
       // Azure tells that of its parent even of what takes none.
-      ...(location === undefined && { readOnly: [...kind.readOnly, 'location'] }),
+      readOnly: [...kind.readOnly, ...readOnly, ...(location === undefined ? ['location'] : [])],
       ...(readAction !== undefined && { readAction }),
     },
     key: genericKey(key),

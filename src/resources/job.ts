@@ -13,6 +13,7 @@ import { jobSettings, jobTrigger } from './app/job-trigger.ts';
 import { MIGRATION_TIMEOUT_IN_SECONDS, migrationContainer } from './app/migration.ts';
 import { pullsOf, pullsOfImages } from './app/pulls.ts';
 import { REGISTRIES } from './app/registries.ts';
+import { executionUses, isByConsumption } from './app/replica-meters.ts';
 import { SECRETS } from './app/secrets.ts';
 import { idleContainer, SMOKE_TIMEOUT_IN_SECONDS } from './app/smoke.ts';
 import { volumesOf } from './app/volumes.ts';
@@ -74,6 +75,7 @@ export const JOB: ResourceKind<'Microsoft.App/jobs'> = {
   wholeMembers: [REGISTRIES, 'properties.template.volumes'],
   timeoutInSeconds: 600,
   deletion: { how: 'request', softDeleted: null },
+  cost: ({ body, assumptions }) => (isByConsumption(body) ? executionUses(body, assumptions) : []),
   portalPage: ownPage,
 };
 

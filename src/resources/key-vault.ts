@@ -1,4 +1,6 @@
 import { regionName } from '../domain/compare.ts';
+import type { CostInput, MeterUse } from '../domain/cost/meter.ts';
+import { perUnits, use } from '../domain/cost/quantity.ts';
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { nameOf, namespaceOf, resourceId } from '../domain/ids.ts';
 import { NAME_RULES } from '../domain/name-rules.ts';
@@ -79,6 +81,7 @@ export const KEY_VAULT: ResourceKind<'Microsoft.KeyVault/vaults'> = {
       isProtected: jsonAt(live, 'properties.enablePurgeProtection') === true,
     }),
   },
+  cost: vaultCost,
   portalPage: ownPage,
 };
 
@@ -105,4 +108,11 @@ export function keyVault(input: DesireInput): DesiredResource<typeof KEY_VAULT> 
       },
     },
   };
+}
+
+/** https://azure.microsoft.com/pricing/details/key-vault/: what is done with secrets, and not that they are kept. */
+function vaultCost({ body, assumptions }: CostInput): readonly MeterUse[] {
+  const sku = /^premium$/i.test(scalarText(jsonAt(body, 'properties.sku.name'))) ? 'Premium' : 'Standard';
+  const meter = { service: 'Key Vault', product: 'Key Vault', sku, name: 'Operations', unit: '10K' };
+  return [use('use', 'operations', meter, perUnits(assumptions.vaultOperations, 10_000))];
 }

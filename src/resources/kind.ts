@@ -1,3 +1,4 @@
+import type { CostColumn } from '../domain/cost/meter.ts';
 import type { DesiredResource, ResourceRules } from '../domain/desired.ts';
 import type { NameRule } from '../domain/name-rules.ts';
 import type { Json, JsonObject } from '../shared/json.ts';
@@ -31,6 +32,8 @@ export interface ResourceKind<Type extends string = string> extends ResourceRule
   readonly grants?: true;
   /** Dotted path of a field → who else lives by it as it is, and would be cut off by its write. */
   readonly dependents?: Readonly<Record<string, Dependents>>;
+  /** What one costs. Absent: nothing is known of that. */
+  readonly cost?: CostColumn;
   readonly deletion: Deletion;
   /** What Azure makes by itself for one, in its group, and leaves when it goes; what names another one before that (default nothing). */
   readonly companions?: readonly Companion[];

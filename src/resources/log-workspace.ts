@@ -1,7 +1,11 @@
+import { decimal, dividedBy } from '../domain/cost/decimal.ts';
+import type { CostInput, Meter, MeterUse, NotPriced } from '../domain/cost/meter.ts';
+import { daysOf, product, use } from '../domain/cost/quantity.ts';
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { resourceId } from '../domain/ids.ts';
 import { NAME_RULES } from '../domain/name-rules.ts';
 import { resourceTags } from '../domain/tags.ts';
+import { jsonAt, scalarText } from '../shared/json.ts';
 import { ownPage } from './columns/portal.ts';
 import { OFFERED_IN_REGION } from './columns/region.ts';
 import type { ResourceKind } from './kind.ts';
@@ -34,6 +38,7 @@ export const LOG_WORKSPACE: ResourceKind<'Microsoft.OperationalInsights/workspac
     softDeleted: null,
     afterlife: () => ({ days: KEPT_AFTER_DELETION_IN_DAYS, holdsName: false, isProtected: false }),
   },
+  cost: workspaceCost,
   portalPage: ownPage,
 };
 
@@ -59,4 +64,26 @@ export function workspace(input: DesireInput): DesiredResource<typeof LOG_WORKSP
       },
     },
   };
+}
+
+const INCLUDED_RETENTION_IN_DAYS = 31;
+
+/** https://learn.microsoft.com/azure/azure-monitor/logs/cost-logs: by what comes in, and by what is kept for longer than a month. */
+function workspaceCost({ body, assumptions }: CostInput): readonly MeterUse[] | NotPriced {
+  const sku = scalarText(jsonAt(body, 'properties.sku.name'), 'PerGB2018');
+  if (!/^pergb2018$/i.test(sku)) return { notPriced: `its pricing tier ${sku} is not known here` };
+  const meter = (name: string, unit: string): Meter => ({
+    service: 'Log Analytics',
+    product: 'Log Analytics',
+    sku: 'Analytics Logs',
+    name: `Analytics Logs ${name}`,
+    unit,
+  });
+  const { logsGb } = assumptions;
+  const longer = Number(scalarText(jsonAt(body, 'properties.retentionInDays'), '0')) - INCLUDED_RETENTION_IN_DAYS;
+  const kept = longer > 0 ? dividedBy(product(logsGb, longer), daysOf(assumptions), 6) : undefined;
+  return [
+    use('use', 'logs taken in', meter('Data Ingestion', '1 GB'), decimal(logsGb)),
+    ...(kept ? [use('use', 'logs kept for longer than 31 days', meter('Data Retention', '1 GB/Month'), kept)] : []),
+  ];
 }

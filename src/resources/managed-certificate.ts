@@ -34,6 +34,7 @@ export const MANAGED_CERTIFICATE: ResourceKind<'Microsoft.App/managedEnvironment
   // https://learn.microsoft.com/cli/azure/containerapp/env/certificate: up to 20 minutes, mostly.
   timeoutInSeconds: 3600,
   deletion: { how: 'request', softDeleted: null, whenUnwanted: true },
+  cost: 'free',
   portalPage: pageOfParent('certificates'),
 };
 

@@ -31,6 +31,7 @@ export const POSTGRESQL_CONFIGURATION: ResourceKind<'Microsoft.DBforPostgreSQL/f
   timeoutInSeconds: 600,
   // https://learn.microsoft.com/rest/api/postgresql/configurations: it can be put, not deleted.
   deletion: { how: 'with-parent', softDeleted: null },
+  cost: 'free',
   portalPage: pageOfParent('serverParameters'),
   foreign: changedParameter,
 };

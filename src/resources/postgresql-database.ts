@@ -33,6 +33,7 @@ export const POSTGRESQL_DATABASE: ResourceKind<'Microsoft.DBforPostgreSQL/flexib
   computed: [],
   timeoutInSeconds: 600,
   deletion: { how: 'request', softDeleted: null },
+  cost: 'elsewhere',
   portalPage: pageOfParent('databases'),
   foreign: ({ name }) => (MADE_WITH_SERVER.includes(scalarText(name)) ? undefined : { text: 'a database beside ours' }),
 };

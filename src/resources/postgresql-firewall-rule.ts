@@ -31,6 +31,7 @@ export const POSTGRESQL_FIREWALL_RULE: ResourceKind<'Microsoft.DBforPostgreSQL/f
   computed: [],
   timeoutInSeconds: 600,
   deletion: { how: 'request', softDeleted: null },
+  cost: 'free',
   portalPage: pageOfParent('networking'),
   foreign: (live) => ({ text: rangeText(live) }),
   danger: (live) => (isWide(rangeOf(live)) ? 'opens the server to the world' : undefined),

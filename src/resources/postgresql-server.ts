@@ -7,6 +7,7 @@ import { resourceTags } from '../domain/tags.ts';
 import { type Json, type JsonObject, jsonAt, scalarText } from '../shared/json.ts';
 import { CHECK_NAME_AVAILABILITY } from './columns/name-availability.ts';
 import { ownPage } from './columns/portal.ts';
+import { serverCost } from './columns/postgresql-cost.ts';
 import { POSTGRESQL_OFFER } from './columns/postgresql-offer.ts';
 import { DATABASE_CORES_IN_REGION } from './columns/quotas.ts';
 import { OFFERED_IN_REGION } from './columns/region.ts';
@@ -67,6 +68,7 @@ export const POSTGRESQL_SERVER: ResourceKind<'Microsoft.DBforPostgreSQL/flexible
     takes: 'its own backups',
   },
   dataSize: (live) => sized(jsonAt(live, 'properties.storage.storageSizeGB'), 'GB'),
+  cost: serverCost,
   portalPage: ownPage,
 };
 

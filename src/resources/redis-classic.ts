@@ -1,7 +1,11 @@
+import { decimal } from '../domain/cost/decimal.ts';
+import type { CostInput, Meter, MeterUse } from '../domain/cost/meter.ts';
+import { product, use } from '../domain/cost/quantity.ts';
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { resourceId } from '../domain/ids.ts';
 import { NAME_RULES } from '../domain/name-rules.ts';
 import { resourceTags } from '../domain/tags.ts';
+import { jsonAt, scalarText } from '../shared/json.ts';
 import { ownPage } from './columns/portal.ts';
 import { OFFERED_IN_REGION } from './columns/region.ts';
 import type { ResourceKind } from './kind.ts';
@@ -40,6 +44,7 @@ export const REDIS_CLASSIC: ResourceKind<'Microsoft.Cache/redis'> = {
   timeoutInSeconds: 3600,
   address: 'properties.hostName',
   deletion: { how: 'request', softDeleted: null },
+  cost: classicRedisCost,
   portalPage: ownPage,
 };
 
@@ -65,4 +70,30 @@ export function classicRedis(input: DesireInput): DesiredResource<typeof REDIS_C
       },
     },
   };
+}
+
+/** One meter is the pair of a Standard cache, another one half of it; some regions have only that one. */
+function classicRedisCost({ body, assumptions }: CostInput): readonly MeterUse[] {
+  const [tier, family, capacity, shards] = ['sku.name', 'sku.family', 'sku.capacity', 'shardCount'].map((path) =>
+    scalarText(jsonAt(body, `properties.${path}`)),
+  );
+  const sku = `${family}${capacity}`;
+  const meter = (name: string): Meter => ({
+    service: 'Redis Cache',
+    product: `Azure Redis Cache ${tier}`,
+    sku,
+    name: `${sku} ${name}`,
+    unit: '1 Hour',
+  });
+  const whole = product(Number(shards) || 1, assumptions.hours);
+  const nodes = tier === 'Basic' ? 1 : 2;
+  return [
+    {
+      ...use('fixed', `cache ${tier} ${sku}`, meter('Cache'), whole),
+      meters: [
+        { meter: meter('Cache'), quantity: whole },
+        { meter: meter('Cache Instance'), quantity: product(whole, decimal(nodes)) },
+      ],
+    },
+  ];
 }

@@ -28,6 +28,7 @@ export const REDIS_MANAGED_DATABASE: ResourceKind<'Microsoft.Cache/redisEnterpri
   computed: ['properties.accessKeysAuthentication'],
   timeoutInSeconds: 900,
   deletion: { how: 'request', softDeleted: null },
+  cost: 'elsewhere',
   portalPage: pageOfParent('overview'),
 };
 

@@ -1,3 +1,5 @@
+import type { CostInput, MeterUse, NotPriced } from '../domain/cost/meter.ts';
+import { product, use } from '../domain/cost/quantity.ts';
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { resourceId } from '../domain/ids.ts';
 import { NAME_RULES } from '../domain/name-rules.ts';
@@ -40,6 +42,7 @@ export const REDIS_MANAGED: ResourceKind<'Microsoft.Cache/redisEnterprise'> = {
   address: 'properties.hostName',
   deletion: { how: 'request', softDeleted: null },
   dataSize: (live) => scalarText(jsonAt(live, 'sku.name')) || undefined,
+  cost: managedRedisCost,
   portalPage: ownPage,
 };
 
@@ -63,4 +66,28 @@ export function managedRedis(input: DesireInput): DesiredResource<typeof REDIS_M
       },
     },
   };
+}
+
+const FAMILIES: Readonly<Record<string, string>> = {
+  Balanced: 'Balanced',
+  ComputeOptimized: 'Compute Optimized',
+  FlashOptimized: 'Flash Optimized',
+  MemoryOptimized: 'Memory Optimized',
+};
+
+/** Charged by node, of which there are two unless high availability is off: https://azure.microsoft.com/pricing/details/managed-redis/ */
+function managedRedisCost({ body, assumptions }: CostInput): readonly MeterUse[] | NotPriced {
+  const name = scalarText(jsonAt(body, 'sku.name'));
+  const [family = '', size = ''] = name.split('_');
+  const known = FAMILIES[family];
+  if (known === undefined) return { notPriced: `its size ${name} is not known here` };
+  const nodes = scalarText(jsonAt(body, 'properties.highAvailability')) === 'Disabled' ? 1 : 2;
+  const meter = {
+    service: 'Redis Cache',
+    product: `Azure Managed Redis - ${known}`,
+    sku: size,
+    name: `${size} Cache Instance`,
+    unit: '1 Hour',
+  };
+  return [use('fixed', `${nodes === 1 ? 'node' : `${nodes} nodes`} ${name}`, meter, product(nodes, assumptions.hours))];
 }

@@ -1,3 +1,4 @@
+import type { CostColumn } from '../domain/cost/meter.ts';
 import type { ResourceRules } from '../domain/desired.ts';
 import type { ResourceRecord } from '../domain/state.ts';
 import { APPLICATION_INSIGHTS } from './application-insights.ts';
@@ -13,6 +14,7 @@ import { KEY_VAULT } from './key-vault.ts';
 import type { Companion, ResourceKind } from './kind.ts';
 import { LOG_WORKSPACE } from './log-workspace.ts';
 import { MANAGED_CERTIFICATE } from './managed-certificate.ts';
+import { costOfOther } from './other-costs.ts';
 import { POSTGRESQL_CONFIGURATION } from './postgresql-configuration.ts';
 import { POSTGRESQL_DATABASE } from './postgresql-database.ts';
 import { POSTGRESQL_FIREWALL_RULE } from './postgresql-firewall-rule.ts';
@@ -79,6 +81,11 @@ export function kindOfWanted({ kind }: { readonly kind: ResourceRules }): Resour
 
 function isGeneric(kind: ResourceRules): kind is GenericKind {
   return 'isGeneric' in kind;
+}
+
+/** What one of a type costs, in any case; undefined where nothing is known of that. */
+export function costOf(type: string): CostColumn | undefined {
+  return kindOf(type)?.cost ?? costOfOther(type);
 }
 
 /** The kind of a recorded resource; undefined for one that this version does not make. */

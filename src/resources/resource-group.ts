@@ -29,6 +29,7 @@ export const RESOURCE_GROUP: ResourceKind<'Microsoft.Resources/resourceGroups'> 
   timeoutInSeconds: 120,
   replaceable: false,
   deletion: { how: 'request', softDeleted: null },
+  cost: 'free',
   portalPage: ownPage,
 };
 

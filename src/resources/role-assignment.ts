@@ -48,6 +48,7 @@ export const ROLE_ASSIGNMENT: ResourceKind<'Microsoft.Authorization/roleAssignme
   },
   timeoutInSeconds: 120,
   deletion: { how: 'request', softDeleted: null },
+  cost: 'free',
   portalPage: pageOfParent('users'),
 };
 

@@ -28,6 +28,7 @@ export const IDENTITY: ResourceKind<'Microsoft.ManagedIdentity/userAssignedIdent
   computed: ['tags'],
   timeoutInSeconds: 120,
   deletion: { how: 'request', softDeleted: null },
+  cost: 'free',
   portalPage: ownPage,
 };
 

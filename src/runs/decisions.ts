@@ -1,3 +1,4 @@
+import { requireAcceptedCost } from '../domain/cost/accepted-cost.ts';
 import type { RunEvent } from '../domain/events.ts';
 import { requireConfirmed } from '../domain/removal/confirmation.ts';
 import type { Approval } from '../domain/run.ts';
@@ -13,7 +14,8 @@ import type { RunServices } from './services.ts';
  * of two about the same plan the first stands. Made again it is answered again.
  *
  * @param engine absent where another process drives the run; that one looks for decisions by itself
- * @throws UserError `run_ended`, `plan_not_pending`, `driven_elsewhere`, `decided_already`
+ * @throws UserError `run_ended`, `plan_not_pending`, `driven_elsewhere`, `decided_already`,
+ *   `cost_over_limit`
  */
 export async function decideRun(
   services: RunServices,
@@ -54,7 +56,10 @@ async function recordDecision(services: RunServices, known: KnownRun, mine: Appr
   requireTurns(newerRun(services, run, known.summary));
   const isKnown = view.decisions.some((one) => one.planDigest === planDigest);
   if (!isKnown && view.pendingApproval !== planDigest) throw notPending(view.pendingApproval);
-  if (view.plan && decision === 'approve') requireConfirmed(view.plan, run.options.destroy, mine.confirm);
+  if (view.plan && decision === 'approve') {
+    requireConfirmed(view.plan, run.options.destroy, mine.confirm);
+    requireAcceptedCost(view.plan, mine.acceptCost ?? run.options.acceptCost ?? false);
+  }
   if (run.engine !== services.engine) {
     throw new UserError(`The run is driven by ${run.engine}; decide there.`, { code: 'driven_elsewhere' });
   }

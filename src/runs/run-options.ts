@@ -4,10 +4,12 @@ import type { RunOptions } from '../domain/run.ts';
 
 /** The options of a run: what is asked for, else what `deployment.*` of the configuration says. */
 export function runOptions(asked: AskedOptions, { deployment }: DeploymentConfig): RunOptions {
-  const { forceStep, expires, ...options } = askedOf(asked);
+  const { forceStep, expires, acceptCost, ...options } = askedOf(asked);
   return {
     ...options,
     ...(expires !== undefined && { expires }),
+    // Absent where it is not asked for: requests of earlier versions stay what they were.
+    ...(acceptCost && { acceptCost }),
     forceSteps: forceStep,
     dryRun: options.dryRun || deployment.dryRun,
     resume: options.resume || deployment.resume,

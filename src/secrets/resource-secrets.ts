@@ -2,7 +2,7 @@ import { AzureError } from '../azure/errors.ts';
 import type { DeploymentConfig, SecretSetting } from '../domain/config/model.ts';
 import type { DesireInput } from '../domain/desired.ts';
 import type { SecretAction } from '../domain/generic/generic-config.ts';
-import { genericId, genericResourceOf, resourceNamed } from '../domain/generic/generic-place.ts';
+import { familiesOf, genericId, genericResourceOf, resourceNamed } from '../domain/generic/generic-place.ts';
 import { valueAt } from '../domain/generic/output-text.ts';
 import { outputSymbol, recordedOutput, recordedOutputs } from '../domain/outputs.ts';
 import { referencesIn } from '../domain/references/reference-text.ts';
@@ -42,17 +42,36 @@ export async function watchedSecrets(sources: FactSources): Promise<Readonly<Rec
   const outputs = recordedOutputs(state, outputSymbol);
   const input = { environment: state.environment, config, outputs };
   const values = Object.entries(config.secrets).map(async ([name, setting]) => {
-    if (setting.source !== 'reference' || recordedOutput(state, 'secret', name) === undefined) return [];
+    if (setting.source !== 'reference') return [];
     const value = resolvedAsText(setting.text, input);
     const marked = markedSecrets(value);
-    if (!marked.some((one) => actionNamed(config, one)?.isWatched)) return [];
+    const isAsked =
+      marked.some((one) => actionNamed(config, one)?.isWatched) && marked.every((one) => isMade(sources, one));
+    if (!isAsked) return [];
     const answers = await settleAll(
-      marked.map(async (one) => [one, await readable(() => answerOf({ ...sources, ...input }, one))] as const),
+      marked.map(async (one) => [one, await tellable(() => answerOf({ ...sources, ...input }, one))] as const),
     );
     const known = answers.flatMap(([one, answer]) => (answer === undefined ? [] : [[one, answer] as const]));
     return known.length < marked.length ? [] : [[watchedName(name), withAnswers(value, known)] as const];
   });
   return Object.fromEntries((await settleAll(values)).flat());
+}
+
+/** Whether the resource of which it is was there at the end of its step. */
+function isMade({ config, state }: FactSources, name: string): boolean {
+  const key = resourceNamed(name) ?? '';
+  const families = familiesOf(config, key, referencesOf(config));
+  return families !== undefined && recordedOutput(state, families.made, key) !== undefined;
+}
+
+/** Undefined: there is none yet, or not for who asks. */
+async function tellable(ask: () => Promise<string>): Promise<string | undefined> {
+  try {
+    return await readable(ask);
+  } catch (error) {
+    if (isStarting(error)) return undefined;
+    throw error;
+  }
 }
 
 /** Under which the fingerprint has it, beside what the secret is made of. */
@@ -117,7 +136,7 @@ async function answerOf(context: DesireInput & Pick<FactSources, 'azure'>, name:
   const id = genericId(key, context, referencesOf(config));
   const reply = await azure.arm.post(`${id}/${action.action}`, apiVersion, action.body, { repeatable: true });
   const value = reply.kind === 'done' ? valueAt(reply.body, action.path) : undefined;
-  if (typeof value === 'string' && value !== '') return value;
+  if (typeof value === 'string' && value !== '') return action.isUrlEncoded ? encodeURIComponent(value) : value;
   throw new UserError(`Azure answers no text at ${action.path} of ${action.action} of the resource ${key}.`, {
     code: 'azure_answer_incomplete',
     hint: `Correct resources.${key}.secrets, then start the deployment again.`,

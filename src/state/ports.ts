@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { AuditEntry } from '../domain/audit.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
+import type { KeptText } from '../domain/cost/price.ts';
 import type { RunEvent } from '../domain/events.ts';
 import type { Plan } from '../domain/plan-schema.ts';
 import type { Approval, RunRequest, RunSummary, StepAnswer } from '../domain/run.ts';
@@ -137,6 +138,8 @@ export interface DeploymentStorage {
   /** The first call with this key; it is this one when there was none. Keys of environments never mix. */
   keyedCall(environment: string, key: string, call: KeyedCall): Promise<KeyedCall>;
   readonly sources: SourceStore;
+  /** Retail prices, as Azure told them last. */
+  readonly prices: KeptText;
   /** Creates what is missing (containers); throws UserError `storage_unreachable` when it cannot be reached. */
   prepare(): Promise<void>;
 }

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { bash, job } from '../helpers/action/github-job.ts';
 import { type ServedApp, serve } from '../helpers/http/served-app.ts';
+import { shellBlocks } from '../helpers/pages/shell-blocks.ts';
 import { PREBUILT_CONFIG } from '../helpers/prebuilt-config.ts';
 import { tempDirectory } from '../helpers/temp.ts';
 
@@ -97,24 +98,31 @@ describe('the GitHub action', () => {
 });
 
 describe('the recipe for other pipelines', () => {
-  it('deploys with three lines of curl, as the documentation has them', async () => {
+  it('deploys as the documentation has it, and tells what went wrong', async () => {
     const app = await serve();
-    const documentation = await readFile(join(ROOT, 'docs/ci.md'), 'utf8');
-    const [recipe = '', sources = ''] = [...documentation.matchAll(/```bash\n([\s\S]*?)```/g)].map(([, code]) => code);
-    expect(recipe.match(/\bcurl /g)).toHaveLength(3);
-    const workspace = await tempDirectory();
-    await cp(join(EXAMPLE, 'config.yaml'), join(workspace, 'config.yaml'));
+    const [recipe = ''] = shellBlocks('ci.md');
     const env = { DEPLOY_URL: app.url, DEPLOY_KEY: app.key, BUILD_ID: 'build-1', SOURCES: EXAMPLE };
-    const [options = '', key = '', ...lines] = recipe.split('\n');
-    const script = [options, key, sources, ...lines].join('\n');
-    const first = await bash(script, workspace, env);
+    const run = async (config: string, changed: Readonly<Record<string, string>> = {}) => {
+      const workspace = await tempDirectory();
+      await writeFile(join(workspace, 'config.yaml'), config);
+      return await bash(recipe, workspace, { ...env, ...changed });
+    };
+    const example = await readFile(join(EXAMPLE, 'config.yaml'), 'utf8');
+
+    const first = await run(example);
     expect(first.exitCode, first.output).toBe(0);
-    const again = await bash(script, workspace, env);
+    expect(first.output).toMatch(/^\{.*"type":"step_.*"verify_deployment"/m);
+    const again = await run(example);
     expect(again.exitCode, again.output).toBe(0);
     const { body } = await app.request('GET', '/api/environments/production/deployments');
     expect(body).toMatchObject({ runs: [{ status: 'succeeded' }], next: null });
-    const without = await bash(recipe, workspace, { ...env, BUILD_ID: 'build-2', DEPLOY_KEY: 'wr0ng' });
-    expect(without.exitCode).not.toBe(0);
+
+    const stranger = await run(example, { BUILD_ID: 'build-2', DEPLOY_KEY: 'wr0ng' });
+    expect(stranger.exitCode).not.toBe(0);
+    const invalid = await run(`${example}\nservicse: {}\n`, { BUILD_ID: 'build-3' });
+    expect([invalid.exitCode, invalid.output]).toEqual([1, expect.stringContaining('servicse')]);
+    const failing = await run(example.replace(/location: .*/, 'location: atlantis'), { BUILD_ID: 'build-4' });
+    expect([failing.exitCode, failing.output]).toEqual([1, expect.stringContaining('atlantis')]);
   });
 });
 

@@ -72,6 +72,7 @@ export function fakeAzure(): FakeAzure {
         return [];
       },
     }),
+    askPrices: async () => [],
     code: () => ({ publish: unused('publish'), progress: unused('progress') }),
     lookAtImage: async () => ({ kind: 'found', platforms: ['linux/amd64'] }),
     apps: {

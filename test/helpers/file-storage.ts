@@ -44,6 +44,7 @@ export function fileStorage(
       keys.set(name, first);
       return first;
     },
+    prices: keptInMemory(),
     sources: {
       has: async (sha256) => sources.has(sha256),
       uploadAddress: async (sha256) => ({
@@ -57,6 +58,16 @@ export function fileStorage(
       const sha256 = createHash('sha256').update(bytes).digest('hex');
       sources.set(sha256, bytes);
       return sha256;
+    },
+  };
+}
+
+function keptInMemory(): DeploymentStorage['prices'] {
+  let kept: string | undefined;
+  return {
+    read: async () => kept,
+    async write(text) {
+      kept = text;
     },
   };
 }

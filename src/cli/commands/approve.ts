@@ -10,17 +10,20 @@ export interface ApproveOptions extends CommonOptions {
   readonly comment: string | undefined;
   /** The environment's name, where the plan deletes data. */
   readonly confirm: string | undefined;
+  /** The plan may cost more than the configuration allows. */
+  readonly acceptCost: boolean;
 }
 
 /** Approves, or rejects, the plan that a run waits with. The digest says which: a later plan is not approved by it. */
 export async function approveCommand(terminal: Terminal, options: ApproveOptions, runId: string): Promise<ExitCode> {
-  const { plan: planDigest, reject, comment, confirm } = options;
+  const { plan: planDigest, reject, comment, confirm, acceptCost } = options;
   const deployments = await openDeployments(terminal, options);
   await deployments.decide(runId, {
     planDigest,
     decision: reject ? 'reject' : 'approve',
     ...(comment !== undefined && { comment }),
     ...(confirm !== undefined && { confirm }),
+    ...(acceptCost && { acceptCost }),
   });
   terminal.stdout.write(
     `The plan ${planDigest.slice(0, 12)}… of run ${runId} is ${reject ? 'rejected' : 'approved'}.\n`,

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
-import { parseConfig } from '../../domain/config/parse.ts';
+import { configError, parseConfig } from '../../domain/config/parse.ts';
+import { genericResourceOf } from '../../domain/generic/generic-place.ts';
 import { configurationFile } from '../../install/configuration-file.ts';
+import type { InstallOptions } from '../../install/options.ts';
 import type { ConfigFile } from '../../runs/deployments.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
 import { writeAtomically } from '../../state/file/atomic.ts';
 import { carryOut } from '../carry-out.ts';
 import type { AskedInstallation, InstallCommandOptions } from '../install/asked.ts';
-import { nextSteps } from '../install/next-steps.ts';
+import { nextSteps, stepsOnGithub } from '../install/next-steps.ts';
 import { placeArchive } from '../install/own-archive.ts';
 import { installOptionsOf, readKept } from '../install/told.ts';
 import { explainConfig } from '../load-config.ts';
@@ -23,7 +25,8 @@ export async function installCommand(terminal: Terminal, given: InstallCommandOp
   const options = { ...NO_RUN_OPTIONS, ...given };
   refuseRemote(options, 'install');
   const { config: path, print, dryRun, environment } = options;
-  const text = await wantedText(options);
+  const told = await toldOptions(options);
+  const text = told && configurationFile(told);
   if (print) {
     terminal.stdout.write(text ?? '');
     return ExitCode.ok;
@@ -34,22 +37,32 @@ export async function installCommand(terminal: Terminal, given: InstallCommandOp
   const file = text === undefined ? (await explainConfig(options)).file : parsed(text, options);
   const work = { kind: 'deploy', config: file, source } as const;
   const code = await carryOut(terminal, options, { work, words: ['draftgenie-deploy', 'install'], file });
-  if (code === ExitCode.ok && !dryRun) terminal.stdout.write(nextSteps(path, environment, file));
+  if (code !== ExitCode.ok || dryRun || options.output === 'json') return code;
+  const { name } = genericResourceOf(file.config, 'app');
+  const { resourceGroup } = file.config.azure;
+  terminal.stdout.write(nextSteps(path, environment, { name, resourceGroup }));
+  if (told?.github && given.github !== undefined) terminal.stdout.write(stepsOnGithub(told));
   return code;
 }
 
-/** The file as it should be; undefined: it is somebody's own by now, and is taken as it is. */
-async function wantedText(options: InstallCommandOptions): Promise<string | undefined> {
+/** What the file is to say; undefined: it is somebody's own by now, and is taken as it is. */
+async function toldOptions(options: InstallCommandOptions): Promise<InstallOptions | undefined> {
   const { config: path, print } = options;
   const kept = await readKept(path);
-  if (kept === undefined || kept.kind === 'kept')
-    return configurationFile(await installOptionsOf(options, kept?.options));
+  if (kept === undefined || kept.kind === 'kept') return await installOptionsOf(options, kept?.options);
   if (kept.kind === 'edited' && !print && !saysAnything(options)) return undefined;
-  if (print) return configurationFile(await installOptionsOf(options, undefined));
-  const why = kept.kind === 'edited' ? 'somebody has edited it' : 'it is none that install wrote';
-  throw new UserError(`${path} is not written anew: ${why}.`, {
+  if (print) return await installOptionsOf(options, undefined);
+  throw notWritten(path, kept.kind);
+}
+
+function notWritten(path: string, kind: 'edited' | 'foreign'): UserError {
+  const [why, hint] =
+    kind === 'edited'
+      ? ['somebody has edited it', 'Write into it what you want, and run install without options']
+      : ['install did not write it', 'Name another file with --config FILE'];
+  return new UserError(`${path} is not written anew: ${why}.`, {
     code: 'install_edited',
-    hint: 'Write into the file what you want, and run install without options; --print shows what it would be. Or name another one with --config FILE.',
+    hint: `${hint}; --print shows what install would write.`,
   });
 }
 
@@ -63,6 +76,6 @@ function saysAnything(asked: AskedInstallation): boolean {
 
 function parsed(text: string, { config: path, environment }: InstallCommandOptions): ConfigFile {
   const result = parseConfig(text, { allowUnknownKeys: false, environment });
-  if (!result.ok) throw new Error(`install made a configuration that is none: ${JSON.stringify(result.problems)}`);
+  if (!result.ok) throw configError(path, result.problems);
   return { ...result.parsed, path, text, allowUnknownKeys: false, overlay: undefined, variables: {} };
 }

@@ -1,6 +1,7 @@
 import { ExitCode } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { untilInterrupted } from '../interrupts.ts';
+import { exposure } from '../serve/exposure.ts';
 import { servedHome } from '../serve/own-folder.ts';
 import { openServedStack, type ServedStack, type ServeSettings } from '../serve/served-stack.ts';
 import type { Terminal } from '../terminal.ts';
@@ -11,6 +12,7 @@ export async function serveCommand(terminal: Terminal, options: ServeSettings): 
   const { interrupted, release } = untilInterrupted(terminal);
   try {
     const stack = await openServedStack(home, options, stderrLogger(terminal, options.verbose));
+    for (const line of exposure(options.host, stack.storage !== null)) terminal.stderr.write(`warning: ${line}\n`);
     terminal.stdout.write(options.output === 'json' ? servingLine(stack) : servingText(stack, options));
     try {
       await Promise.race([interrupted, stack.broken]);

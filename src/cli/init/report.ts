@@ -17,6 +17,8 @@ export interface Made {
   readonly result: ConfigResult;
   readonly leftovers: readonly Leftover[];
   readonly environment: NodeJS.ProcessEnv;
+  /** What may be done next, instead of the usual: command line and what it is for. */
+  readonly next?: readonly (readonly [line: string, about: string])[];
 }
 
 /** The last lines of the command: what there is now, what is missing in it, and what to do next. */
@@ -75,16 +77,16 @@ function secretLines({ result, environment }: Made): readonly string[] {
   ];
 }
 
-function nextLines({ file, folder, isWritten, result }: Made): readonly string[] {
+function nextLines({ file, folder, isWritten, result, next }: Made): readonly string[] {
   if (!result.ok || !isWritten) return [];
   const source = isWithin(file, folder) ? [] : ['--source', folder];
   const command = (...words: readonly string[]): string =>
     `draftgenie-deploy ${shellWords([...words, '--config', file, ...source])}`;
-  const rows = [
+  const rows = next ?? [
     [`${command('plan')} --simulate`, 'what would happen; needs no Azure account'],
     [`${command('deploy')} --simulate`, 'deploys to the simulator'],
     [command('plan'), 'the same on Azure, after az login'],
-  ] as const;
+  ];
   const width = Math.max(...rows.map(([line]) => line.length));
   return ['', 'Next:', ...rows.map(([line, about]) => `  ${line.padEnd(width)}  # ${about}`)];
 }

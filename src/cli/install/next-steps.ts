@@ -1,11 +1,13 @@
-import { genericResourceOf } from '../../domain/generic/generic-place.ts';
-import type { ConfigFile } from '../../runs/deployments.ts';
+import type { InstallOptions } from '../../install/options.ts';
+import { githubWorkflow, workflowVariables } from '../../install/workflow.ts';
 import { shellWords } from '../shell-words.ts';
 
 /** What to do with an installation, line by line. */
-export function nextSteps(path: string, environment: string, { config }: ConfigFile): string {
-  const { name } = genericResourceOf(config, 'app');
-  const { resourceGroup } = config.azure;
+export function nextSteps(
+  path: string,
+  environment: string,
+  { name, resourceGroup }: Pick<InstallOptions, 'name' | 'resourceGroup'>,
+): string {
   const command = (...words: readonly string[]): string =>
     `  draftgenie-deploy ${shellWords([...words, '--config', path, '--environment', environment])}`;
   const key = `az functionapp keys list --name ${name} --resource-group ${resourceGroup} --query functionKeys.default --output tsv`;
@@ -19,5 +21,17 @@ export function nextSteps(path: string, environment: string, { config }: ConfigF
     command('drift'),
     command('destroy'),
     '',
+  ].join('\n');
+}
+
+/** The same for the repository that may come in. */
+export function stepsOnGithub(options: InstallOptions): string {
+  return [
+    '',
+    `Workflows of ${options.github?.repository} may deploy once it knows whom they sign in as:`,
+    ...workflowVariables(options).map((line) => `  ${line}`),
+    'and has this file:',
+    '',
+    githubWorkflow(options),
   ].join('\n');
 }

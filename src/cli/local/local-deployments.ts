@@ -69,8 +69,12 @@ export function localDeployments(stores: LocalStores, loadRuns: () => Promise<Lo
       await recorded({ operation: OPERATIONS[request.work.kind], runId: null }, async () =>
         (await own()).start(request),
       ),
-    async decide(runId, { planDigest, decision, comment, confirm }) {
-      const given = { ...(comment !== undefined && { comment }), ...(confirm !== undefined && { confirm }) };
+    async decide(runId, { planDigest, decision, comment, confirm, acceptCost }) {
+      const given = {
+        ...(comment !== undefined && { comment }),
+        ...(confirm !== undefined && { confirm }),
+        ...(acceptCost !== undefined && { acceptCost }),
+      };
       const mine = { planDigest, decision, by: workspace.holder, ...given };
       await recorded({ operation: 'decideApproval', runId }, async () =>
         decideRun(services, local?.engineOf(runId), await knownRun(stores, runId), mine),

@@ -8,6 +8,7 @@ import { systemClock } from '../../shared/clock.ts';
 import { productVersion } from '../../shared/product-version.ts';
 import { gitSources } from '../../source/git-source.ts';
 import { openSource } from '../../source/source-tree.ts';
+import { openKeptFile } from '../../state/file/kept-text.ts';
 import type { CommonOptions } from '../options.ts';
 import { connectCloud } from './cloud-connection.ts';
 import { createDockerBuilder } from './docker/docker-builder.ts';
@@ -62,6 +63,7 @@ export function openLocalStack(
         directory === null ? undefined : await openSource(resolve(directory), sourceOptions),
       gitSource: gitSources(createPublicFetch(process.env), systemClock),
       localBuilder: createDockerBuilder(process.env),
+      prices: openKeptFile(stores.workspace.pricesFile),
       mask: (text) => masker.mask(text),
       observe,
     },

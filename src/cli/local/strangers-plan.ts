@@ -89,6 +89,7 @@ function notAskedFor({ docker }: DeploymentConfig, unseen: readonly string[]): N
       'the configuration is not trusted: Azure Resource Manager was asked, and nobody else',
       'the secrets: neither variables of this command nor a vault were read, so that their values count as they were',
       'whether the applications answer, and what the deployer may do',
+      'what it costs: nobody was asked for prices',
       ...(fromGit ? [`the repository ${docker.source}: its sources count as they were`] : []),
       ...unseen,
     ],

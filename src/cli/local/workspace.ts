@@ -10,6 +10,8 @@ export interface Workspace {
   readonly simulatorDirectory: string;
   /** Content hashes of sources. */
   readonly sourceCacheFile: string;
+  /** Retail prices, as Azure told them last. */
+  readonly pricesFile: string;
   /** Beginnings of the paths of everything that a deployment writes: no part of the sources, although it lies among them. */
   readonly ownPaths: readonly string[];
   readonly logFile: string;
@@ -30,6 +32,7 @@ export function openWorkspace(environment: string, directory: string = process.c
     simulatorDirectory: join(home, 'simulator'),
     // No environment has a period in its name.
     sourceCacheFile: join(home, 'source-cache.txt'),
+    pricesFile: join(home, 'prices.json'),
     ownPaths: ownPaths(directory),
     logFile: join(directory, 'azure-deployment-v1.log'),
     summaryFile: join(directory, 'azure-deployment-summary.md'),

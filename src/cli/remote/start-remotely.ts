@@ -25,7 +25,15 @@ export async function startRemotely(
       const source = await uploadSource(client, directory, work.config, tell);
       return await client.call('startDeployment', {
         path,
-        query: { ...askedOf(options), resetState, source, allowUnknownKeys, from: config.naming?.from },
+        // Apps of before there were limits know no such option.
+        query: {
+          ...askedOf(options),
+          acceptCost: options.acceptCost || undefined,
+          resetState,
+          source,
+          allowUnknownKeys,
+          from: config.naming?.from,
+        },
         ...bodyOf(work.config, key),
       });
     }

@@ -1,5 +1,6 @@
 import { refusalsOf } from '../../domain/plan-refusals.ts';
 import type { Plan, PlannedChange, PlannedDomain, PlannedResource, TakeoverStage } from '../../domain/plan-schema.ts';
+import { costLines, overLimitLine } from './cost-text.ts';
 import { removalLines } from './removal-text.ts';
 import { formatDuration, planSummary } from './text.ts';
 
@@ -40,6 +41,8 @@ export function planText(plan: Plan): string {
   if (domains.length > 0) lines.push('', ...domainLines(domains));
   if (renewed.length > 0) lines.push('', 'Made anew:', ...renewed.map((output) => `  * ${output}`));
   if (unseen.length > 0) lines.push('', 'Not looked at:', ...unseen.map((one) => `  ${one}`));
+  if (plan.cost) lines.push('', ...costLines(plan.cost));
+  if (plan.cost && plan.overLimit) lines.push(overLimitLine(plan.cost));
   for (const warning of plan.warnings) lines.push('', `⚠ ${warning}`);
   lines.push('', planSummary(plan));
   if (plan.criticalPath.length > 0) lines.push(criticalPathText(plan));
@@ -47,8 +50,10 @@ export function planText(plan: Plan): string {
 }
 
 /** Whether a deployment would refuse the plan; empty when it would not. */
-export function refusalText(plan: Plan): string {
+export function refusalText(plan: Plan, acceptsCost = false): string {
   const { length } = refusalsOf(plan);
+  if (length === 0 && plan.overLimit && !acceptsCost)
+    return '✗ A deployment would refuse this plan without --accept-cost: it costs more than the configuration allows.\n';
   if (length === 0) return '';
   return `✗ ${plan.removal ? 'The deletion would be refused' : 'A deployment would refuse this plan'}: ${length === 1 ? 'one resource is' : `${length} resources are`} forbidden.\n`;
 }

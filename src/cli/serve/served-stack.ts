@@ -28,6 +28,8 @@ import { ownFolder } from './own-folder.ts';
 
 export interface ServeSettings extends CommonOptions {
   readonly port: number;
+  /** IP address to listen on. */
+  readonly host: string;
 }
 
 /** The product as an app on this machine. */
@@ -75,6 +77,7 @@ async function open(home: string, options: ServeSettings, logger: Logger, closin
     serveFunctions(engine, worker, {
       keys,
       port: options.port,
+      hostname: options.host,
       settings: host,
       triggers: { directory: home, credential: app.credential, blobPollingIntervalInMs: BLOB_POLLING_INTERVAL_IN_MS },
       logger,
@@ -193,11 +196,15 @@ async function lockHome(home: string): Promise<OsLock> {
   }
 }
 
-async function listen({ port }: ServeSettings, serve: () => Promise<ServedFunctions>): Promise<ServedFunctions> {
+async function listen({ host, port }: ServeSettings, serve: () => Promise<ServedFunctions>): Promise<ServedFunctions> {
   try {
     return await serve();
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause;
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'EADDRNOTAVAIL') {
+      throw new UserError(`${host} is no address of this machine.`, { code: 'address_not_here', cause });
+    }
+    if (code !== 'EADDRINUSE') throw cause;
     throw new UserError(`The port ${port} is in use.`, {
       code: 'port_in_use',
       hint: 'Name another one with --port; 0 takes any that is free.',

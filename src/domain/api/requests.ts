@@ -19,6 +19,7 @@ export const askedOptionsSchema = z.strictObject({
   adopt: z.boolean().default(false).describe('Take over resources that do not carry our tag.'),
   refresh: z.boolean().default(false).describe('Look at every resource as it is now, and repair what differs.'),
   allowReplace: z.array(z.string().max(200)).max(100).default([]).describe('Resources that may be replaced.'),
+  acceptCost: z.boolean().default(false).describe('Go on although it costs more than the configuration allows.'),
   expires: z
     .string()
     .refine(isExpiresValue, `must be ${EXPIRES_RULE}`)
@@ -78,6 +79,7 @@ export const approvalRequestSchema = z
     decision: z.enum(['approve', 'reject']),
     comment: z.string().max(1000).optional(),
     confirm: z.string().max(100).optional().describe('The name of the environment, where the plan deletes data.'),
+    acceptCost: z.boolean().optional().describe('The plan may cost more than the configuration allows.'),
   })
   .meta({ title: 'Decision' });
 export type ApprovalRequest = z.infer<typeof approvalRequestSchema>;

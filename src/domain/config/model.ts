@@ -1,3 +1,4 @@
+import type { CostConfig } from '../cost/assumptions.ts';
 import type { GenericResources } from '../generic/generic-config.ts';
 import type { SectionName, Unasked } from '../sections/names.ts';
 import type {
@@ -86,6 +87,8 @@ export interface DeploymentConfig {
   /** How images of others' registries are pulled, by server; absent: the file says nothing of any. */
   readonly registries?: Readonly<Record<string, RegistryAccess>>;
   readonly release: ReleaseConfig;
+  /** Absent: the file says nothing of money. No part of any fingerprint. */
+  readonly cost?: CostConfig;
   readonly networking: {
     readonly corsOrigin: string;
     readonly swaggerEnabled: boolean;

@@ -2,6 +2,7 @@ import { composedNames } from '../sections/composed-secrets.ts';
 import { isDraftGenie } from './defaults.ts';
 import type { DeploymentConfig, Locations, SecretSetting } from './model.ts';
 import { asked, given } from './normalize/given.ts';
+import { normalizeCost } from './normalize/normalize-cost.ts';
 import { normalizeNetworkRules, normalizePostgresql, normalizeStorage } from './normalize/normalize-data.ts';
 import { normalizeGeneric } from './normalize/normalize-generic.ts';
 import { normalizeJobs } from './normalize/normalize-job.ts';
@@ -99,6 +100,7 @@ export function normalize(raw: RawConfig): DeploymentConfig {
       smokeImage: given(raw.release?.smoke_image) ?? DEFAULT_RELEASE.smokeImage,
       keep: raw.release?.keep ?? DEFAULT_RELEASE.keep,
     },
+    ...normalizeCost(raw),
     networking,
     deployment: {
       skipBuild: raw.deployment?.skip_build ?? false,

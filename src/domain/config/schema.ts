@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cost } from './schema/cost-schema.ts';
 import { genericResources } from './schema/generic-resource-schema.ts';
 import { job } from './schema/job-schema.ts';
 import { containerRegistry, keyVault, postgresql, redis, storage } from './schema/resource-schema.ts';
@@ -109,6 +110,7 @@ export const configSchema = z.object({
     })
     .nullish()
     .describe('how new revisions get their traffic'),
+  cost,
   networking: z.object({ cors_origin: text, swagger_enabled: flag, swagger_path: text }).nullish(),
   tags: z.record(z.string(), text).nullish(),
   preserve: z

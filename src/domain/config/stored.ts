@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../shared/json.ts';
+import { ASSUMPTION_NAMES, type Assumptions, CURRENCIES } from '../cost/assumptions.ts';
 import { SECTIONS } from '../sections/names.ts';
 import type { DeploymentConfig } from './model.ts';
 import { DEFAULT_RELEASE } from './release-defaults.ts';
@@ -189,6 +190,15 @@ const jobSchema = z.strictObject({
   timeoutInSeconds: z.number(),
 });
 
+const costSchema = z.strictObject({
+  currency: z.enum(CURRENCIES).exactOptional(),
+  limit: z.number().exactOptional(),
+  ...(Object.fromEntries(ASSUMPTION_NAMES.map((name) => [name, z.number().exactOptional()])) as Record<
+    keyof Assumptions,
+    z.ZodExactOptional<z.ZodNumber>
+  >),
+});
+
 /** Configurations stored before releases were configured have none, and the first with one no image of smoke requests. */
 const releaseSchema = z
   .strictObject({
@@ -263,6 +273,7 @@ const genericResourceSchema = z.strictObject({
         action: z.string(),
         path: z.string(),
         body: jsonObjectSchema.exactOptional(),
+        isUrlEncoded: z.literal(true).exactOptional(),
         isWatched: z.literal(true).exactOptional(),
       }),
     )
@@ -270,6 +281,7 @@ const genericResourceSchema = z.strictObject({
   holdsData: z.boolean(),
   writeOnly: z.array(z.string()).readonly().exactOptional(),
   dependsOn: z.array(z.string()).readonly().exactOptional(),
+  readOnly: z.array(z.string()).readonly().exactOptional(),
   readAction: z.string().exactOptional(),
   package: z.string().exactOptional(),
 });
@@ -348,6 +360,7 @@ export const storedConfigSchema = z.strictObject({
     )
     .exactOptional(),
   release: releaseSchema,
+  cost: costSchema.exactOptional(),
   networking: z.strictObject({ corsOrigin: z.string(), swaggerEnabled: z.boolean(), swaggerPath: z.string() }),
   deployment: z.strictObject({
     skipBuild: z.boolean(),

@@ -30,6 +30,8 @@ export interface GenericResourceConfig {
   readonly holdsData: boolean;
   /** Dotted paths of the body that Azure takes and never answers. */
   readonly writeOnly?: readonly string[];
+  /** Dotted paths that Azure answers and takes in no request. */
+  readonly readOnly?: readonly string[];
   /** Keys of others that it needs without naming them. */
   readonly dependsOn?: readonly string[];
   /** POST below it by which it is read, where Azure answers no GET. */
@@ -45,6 +47,8 @@ export interface SecretAction {
   readonly path: string;
   /** What the action is given; absent: nothing. */
   readonly body?: JsonObject;
+  /** Kept as it stands in the query of an address. */
+  readonly isUrlEncoded?: true;
   /** Others make it anew, so each plan asks for it. */
   readonly isWatched?: true;
 }

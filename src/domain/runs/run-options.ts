@@ -20,6 +20,8 @@ export const RUN_OPTIONS = {
   allowReplace: { class: 'permission' },
   // Whoever gives an environment its end agrees to what becomes of it then.
   expires: { class: 'permission' },
+  // Of this plan, by who has seen what it costs.
+  acceptCost: { class: 'permission' },
   rollbackTo: { class: 'aim' },
   onlySteps: { class: 'aim' },
   destroy: { class: 'aim' },

@@ -161,12 +161,11 @@ function sourceOf({ source, config }: StepContext, key: string): SourceTree {
 
 /** https://learn.microsoft.com/rest/api/appservice/web-apps/get: of its hosts the one for deployments. */
 function deploymentHost(live: ArmResource): string {
-  const states = jsonAt(live, 'properties.hostNameSslStates');
-  const found = (Array.isArray(states) ? states.filter(isJsonObject) : []).find(
-    ({ hostType }) => hostType === 'Repository',
+  const names = jsonAt(live, 'properties.enabledHostNames');
+  const host = (Array.isArray(names) ? names.map((name) => scalarText(name)) : []).find((name) =>
+    name.includes('.scm.'),
   );
-  const host = scalarText(found?.name);
-  if (host !== '') return host;
+  if (host !== undefined) return host;
   throw new AzureError({
     code: 'UnexpectedAnswer',
     message: `the app ${nameOfApp(live)} does not tell the host of its deployments`,

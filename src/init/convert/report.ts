@@ -35,7 +35,7 @@ export class Report {
       key: [...new Set(keys)].join(', '),
     }));
     return [...this.#leftovers, ...general].sort(
-      (one, other) => compareText(one.file, other.file) || one.line - other.line,
+      (one, other) => compareText(one.file, other.file) || (one.line ?? 0) - (other.line ?? 0),
     );
   }
 }

@@ -34,9 +34,9 @@ export function configurationText(draft: Draft, heading: Heading): string {
   return document.toString({ lineWidth: 0 });
 }
 
-/** `compose.yaml:12 services.web.networks: why` */
+/** `compose.yaml:12 services.web.networks: why`, `Microsoft.App/jobs nightly: why` */
 export function leftoverLine({ file, line, key, text }: Leftover): string {
-  return `${file}:${line} ${key}: ${text}`;
+  return `${line === undefined ? file : `${file}:${line}`} ${key}: ${text}`;
 }
 
 function notesOf({ comments, leftovers }: Draft): readonly { readonly path: Path; readonly text: string }[] {

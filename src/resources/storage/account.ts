@@ -1,6 +1,9 @@
 import type { DeploymentConfig } from '../../domain/config/model.ts';
 import type { StorageConfig } from '../../domain/config/model-choices.ts';
 import { isPremium } from '../../domain/config/rules/storage.ts';
+import { decimal } from '../../domain/cost/decimal.ts';
+import type { CostInput, Meter, MeterUse } from '../../domain/cost/meter.ts';
+import { perUnits, use } from '../../domain/cost/quantity.ts';
 import type { DesiredResource, DesireInput } from '../../domain/desired.ts';
 import { resourceId } from '../../domain/ids.ts';
 import { NAME_RULES } from '../../domain/name-rules.ts';
@@ -12,6 +15,7 @@ import { ownPage } from '../columns/portal.ts';
 import { READERS_OF_PUBLIC_BLOBS } from '../columns/public-blobs.ts';
 import { OFFERED_IN_REGION } from '../columns/region.ts';
 import type { ResourceKind } from '../kind.ts';
+import { redundancyOf } from './redundancy.ts';
 
 /** https://learn.microsoft.com/azure/storage/common/storage-account-recover: as long as nobody has taken its name. */
 const RECOVERABLE_FOR_IN_DAYS = 14;
@@ -61,6 +65,7 @@ export const STORAGE_ACCOUNT: ResourceKind<'Microsoft.Storage/storageAccounts'> 
     softDeleted: null,
     afterlife: () => ({ days: RECOVERABLE_FOR_IN_DAYS, holdsName: false, isProtected: false }),
   },
+  cost: accountCost,
   portalPage: ownPage,
 };
 
@@ -117,4 +122,21 @@ function networkOf({ containerApps: { subnet } }: DeploymentConfig): JsonObject 
       ...(subnet !== undefined && { virtualNetworkRules: [{ id: subnet, action: 'Allow' }] }),
     },
   };
+}
+
+/** Blobs under either name of the product: only one of them is there in some regions. A Premium account has shares alone. */
+const BLOB_PRODUCTS = ['General Block Blob v2', 'Blob Storage'];
+
+function accountCost({ body, assumptions }: CostInput): readonly MeterUse[] {
+  const { storageGb, storageWrites } = assumptions;
+  if (body.kind === 'FileStorage') return [];
+  const copies = redundancyOf(body);
+  const meters = (redundancy: string, name: string, unit: string): readonly Meter[] =>
+    BLOB_PRODUCTS.map((product) => ({ service: 'Storage', product, sku: `Hot ${redundancy}`, name, unit }));
+  // Reading from the second region is in the price of keeping, and not of writing.
+  const written = copies.replace('RA-', '');
+  return [
+    use('use', 'blobs', meters(copies, `Hot ${copies} Data Stored`, '1 GB/Month'), decimal(storageGb)),
+    use('use', 'writes', meters(written, `Hot ${written} Write Operations`, '10K'), perUnits(storageWrites, 10_000)),
+  ];
 }

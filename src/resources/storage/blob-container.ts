@@ -8,6 +8,7 @@ export const BLOB_CONTAINER: ResourceKind<'Microsoft.Storage/storageAccounts/blo
   type: 'Microsoft.Storage/storageAccounts/blobServices/containers',
   immutable: [],
   settings: {},
+  cost: 'elsewhere',
   invariants: { 'properties.publicAccess': 'anybody reads what is in the container' },
   foreign: () => ({ text: 'a container beside ours' }),
 };

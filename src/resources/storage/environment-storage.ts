@@ -36,6 +36,7 @@ export const ENVIRONMENT_STORAGE: ResourceKind<'Microsoft.App/managedEnvironment
   computed: ['properties'],
   timeoutInSeconds: 300,
   deletion: { how: 'request', softDeleted: null },
+  cost: 'free',
   portalPage: pageOfParent('storage'),
 };
 

@@ -8,6 +8,7 @@ export const STORAGE_QUEUE: ResourceKind<'Microsoft.Storage/storageAccounts/queu
   type: 'Microsoft.Storage/storageAccounts/queueServices/queues',
   immutable: [],
   settings: {},
+  cost: 'elsewhere',
   invariants: {},
   // Metadata is whoever's who writes it.
   defaults: ['properties'],

@@ -5,7 +5,7 @@ import { startTimeLimit } from '../time-limit.ts';
 import type { FunctionsWorker } from '../worker.ts';
 import { answerBuffered } from './buffered.ts';
 import { BodyTooLarge, type Exchange } from './exchange.ts';
-import { type HostKeys, isAuthorized, isKnown, type SystemLevel } from './keys.ts';
+import { type HostKeys, isAuthorized, isKnown } from './keys.ts';
 import { parseRequestPath, type RequestPath } from './request-path.ts';
 import type { Route, RouteTable } from './route-table.ts';
 import type { HttpStream } from './stream-server.ts';
@@ -48,13 +48,17 @@ export function createFrontend(options: FrontendOptions): RequestListener {
     if (options.isStopping()) return refuse(response, 503);
     if (!path || !HOST_HEADER.test(request.headers.host ?? '')) return refuse(response, 400);
     if (isBelow(path, WEBHOOK_SEGMENTS)) {
-      if (refusesKey(request, response, path, 'system', options.keys)) return;
+      if (!isAuthorized(keyOf(request, path), 'system', options.keys)) {
+        return refuseKey(response, isKnown(keyOf(request, path), options.keys));
+      }
       const below = { ...path, segments: path.segments.slice(WEBHOOK_SEGMENTS.length) };
       options.webhook(request, response, below).catch((error) => fail(options, response, 'durabletask', error));
       return;
     }
     if (isBelow(path, BLOB_EVENTS_SEGMENTS)) {
-      if (refusesKey(request, response, path, 'blobEvents', options.keys)) return;
+      if (!isAuthorized(keyOf(request, path), 'blobEvents', options.keys)) {
+        return refuseKey(response, isKnown(keyOf(request, path), options.keys));
+      }
       options.blobEvents(request, response, path).catch((error) => fail(options, response, 'blobs', error));
       return;
     }
@@ -65,10 +69,6 @@ export function createFrontend(options: FrontendOptions): RequestListener {
       fail(options, response, match.route.functionName, error),
     );
   };
-}
-
-function isBelow({ segments }: RequestPath, above: readonly string[]): boolean {
-  return above.every((segment, index) => segments[index]?.toLowerCase() === segment);
 }
 
 /**
@@ -84,6 +84,10 @@ function answerBeside(request: IncomingMessage, response: ServerResponse, path: 
   } else {
     refuse(response, 404);
   }
+}
+
+function isBelow({ segments }: RequestPath, above: readonly string[]): boolean {
+  return above.every((segment, index) => segments[index]?.toLowerCase() === segment);
 }
 
 async function answer(
@@ -124,20 +128,6 @@ async function answer(
 function keyOf(request: IncomingMessage, { query }: RequestPath): Parameters<typeof isAuthorized>[0] {
   const header = request.headers['x-functions-key'];
   return { header: Array.isArray(header) ? header.join() : header, query };
-}
-
-/** Of an extension's address: answers, where the key does not open it. */
-function refusesKey(
-  request: IncomingMessage,
-  response: ServerResponse,
-  path: RequestPath,
-  level: SystemLevel,
-  keys: HostKeys,
-): boolean {
-  const key = keyOf(request, path);
-  if (isAuthorized(key, level, keys)) return false;
-  refuseKey(response, isKnown(key, keys));
-  return true;
 }
 
 /** Of the host's own addresses: 403 for a key that opens something else. */

@@ -71,6 +71,18 @@ export const CONFIGURATION_ERRORS = {
     exitCode: ExitCode.usage,
     wrong: 'command',
   },
+  group_unknown: {
+    meaning: 'import was given a resource group that is not there, or that this account may not see.',
+    next: 'Name one of those that `az group list` prints, and its subscription with --subscription.',
+    exitCode: ExitCode.usage,
+    wrong: 'command',
+  },
+  group_without_environment: {
+    meaning: 'import found no Container Apps environment in the resource group, or several and none was named.',
+    next: 'Name the one that is meant with --container-apps-environment NAME.',
+    exitCode: ExitCode.usage,
+    wrong: 'command',
+  },
   init_unreadable: {
     meaning: 'A file that init was given is not there, or is none of those that it can read.',
     next: 'Name a Compose file, a Dockerfile or a configuration of the original script with --from FILE.',

@@ -9,6 +9,12 @@ export const HOST_ERRORS = {
     next: 'Name a public repository in docker.source; whoever runs this program allows hosts with DRAFTGENIE_PRIVATE_GIT_HOSTS.',
     exitCode: ExitCode.failed,
   },
+  address_not_here: {
+    meaning: 'The address that an app was to be served at is none of this machine.',
+    next: 'Name one of its addresses with --host; 0.0.0.0 takes all of them.',
+    exitCode: ExitCode.usage,
+    wrong: 'command',
+  },
   address_unknown: {
     meaning: 'Nothing that was deployed has that name, or several services have an address and none was named.',
     next: 'Name one of those that the message lists.',

@@ -20,6 +20,18 @@ export const RUN_ERRORS = {
     exitCode: ExitCode.usage,
     wrong: 'command',
   },
+  cost_over_limit: {
+    meaning:
+      'The plan is estimated to cost more in a month than cost.limit of the configuration allows, and nobody has accepted that.',
+    next: 'Look at it with draftgenie-deploy cost, then accept it with --accept-cost, or raise cost.limit.',
+    exitCode: ExitCode.failed,
+    status: 409,
+  },
+  cost_unknown: {
+    meaning: 'The plan says nothing of what it costs, since the app that made it knows no prices.',
+    next: 'Bring the app up to date, or ask without --remote.',
+    exitCode: ExitCode.failed,
+  },
   decided_already: {
     meaning: 'Somebody else has decided about this plan otherwise.',
     next: 'Look at the run: the first decision counts.',

@@ -9,7 +9,7 @@ export interface Meter {
   readonly armSkuName?: string;
   /** From so many units on. */
   readonly tierMinimumUnits?: number;
-  /** Only in, or nowhere in, this region. */
+  /** Only in, or nowhere in, this region; some meters are of none that Azure has data centres in. */
   readonly only?: string;
   readonly except?: string;
 }
@@ -28,6 +28,11 @@ const generalPurpose = meters(
 const storage = (productName: string) => meters('Azure Database for PostgreSQL', productName, '1 GB/Month');
 const redis = (productName: string) => meters('Redis Cache', productName, '1 Hour');
 const apps = (unit: string) => meters('Azure Container Apps', 'Azure Container Apps', unit);
+const registryStorage = meters('Container Registry', 'Container Registry', '1 GB/Month');
+const registryTime = meters('Container Registry', 'Container Registry', '1 Second');
+const appNodes = meters('Azure Container Apps', 'Azure Container Apps', '1 Hour');
+const blobs = (unit: string) => meters('Storage', 'General Block Blob v2', unit);
+const files = (productName: string) => meters('Storage', productName, '1 GB/Month');
 const logs = (unit: string) => meters('Log Analytics', 'Log Analytics', unit);
 
 /** Amounts as public code and notes quote them for 2026; where none was seen, of the right size. No offer to anyone. */
@@ -70,6 +75,55 @@ export const METERS: readonly Meter[] = [
   { ...logs('1 GB')('Analytics Logs', 'Analytics Logs Data Ingestion', 2.3), tierMinimumUnits: 5 },
   logs('1 GB/Month')('Analytics Logs', 'Analytics Logs Data Retention', 0.1),
   meters('Key Vault', 'Key Vault', '10K')('Standard', 'Operations', 0.03),
+  ...['Basic', 'Standard', 'Premium'].flatMap((sku) => [
+    registryStorage(sku, 'Data Stored', 0.1),
+    // Seconds of builds that are free, and those that are not.
+    registryTime(sku, 'Task vCPU Duration', 0),
+    { ...registryTime(sku, 'Task vCPU Duration', 0.0001), tierMinimumUnits: 6000 },
+  ]),
+  appNodes('Dedicated', 'Dedicated vCPU Usage', 0.080859),
+  appNodes('Dedicated', 'Dedicated Memory Usage', 0.006638),
+  ...[
+    [0, 0],
+    [100, 0.087],
+    [10335, 0.083],
+    [51295, 0.07],
+    [153695, 0.05],
+  ].map(([from = 0, price = 0]) => ({
+    ...meters('Bandwidth', 'Rtn Preference: MGN', '1 GB')('Standard', 'Standard Data Transfer Out', price),
+    tierMinimumUnits: from,
+  })),
+  blobs('1 GB/Month')('Hot LRS', 'Hot LRS Data Stored', 0.0184),
+  { ...blobs('1 GB/Month')('Hot LRS', 'Hot LRS Data Stored', 0.0177), tierMinimumUnits: 51_200 },
+  blobs('10K')('Hot LRS', 'Hot LRS Write Operations', 0.05),
+  files('Files v2')('Standard LRS', 'LRS Data Stored', 0.06),
+  files('Files v2')('Standard ZRS', 'ZRS Data Stored', 0.075),
+  files('Premium Files')('Premium LRS', 'Premium LRS Provisioned', 0.16),
+  files('Premium Files')('Premium ZRS', 'Premium ZRS Provisioned', 0.2),
+  // Told by the hour and by the month: whoever adds them up is wrong.
+  meters('Service Bus', 'Service Bus', '1/Hour')('Standard', 'Standard Base Unit', 0.013441),
+  meters('Service Bus', 'Service Bus', '1/Month')('Standard', 'Standard Base Unit', 10),
+  meters('Service Bus', 'Service Bus', '1M')('Basic', 'Basic Messaging Operations', 0.05),
+  meters('Service Bus', 'Service Bus', '1M')('Standard', 'Standard Messaging Operations', 0),
+  {
+    ...meters('Service Bus', 'Service Bus', '1M')('Standard', 'Standard Messaging Operations', 0.8),
+    tierMinimumUnits: 13,
+  },
+  meters('Service Bus', 'Service Bus', '1/Hour')('Premium', 'Premium Messaging Unit', 0.9275),
+  {
+    ...meters('Virtual Network', 'Virtual Network Private Link', '1 Hour')(
+      'Standard',
+      'Standard Private Endpoint',
+      0.01,
+    ),
+    only: 'Global',
+  },
+  { ...meters('Azure DNS', 'Azure DNS', '1')('Public', 'Public Zone', 0.5), only: 'Zone 1' },
+  { ...meters('Azure DNS', 'Azure DNS', '1')('Private', 'Private Zone', 0.5), only: 'Zone 1' },
+  meters('Functions', 'Functions', '10')('Standard', 'Standard Total Executions', 0.000002),
+  meters('Functions', 'Functions', '1 GB Second')('Standard', 'Standard Execution Time', 0.000016),
+  meters('Functions', 'Flex Consumption', '10')('On Demand', 'On Demand Total Executions', 0.000004),
+  meters('Functions', 'Flex Consumption', '1 GB Second')('On Demand', 'On Demand Execution Time', 0.000026),
 ];
 
 function meters(serviceName: string, productName: string, unitOfMeasure: string) {

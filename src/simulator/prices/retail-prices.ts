@@ -8,8 +8,28 @@ import { METERS, type Meter } from './meters.ts';
 const PAGE_SIZE = 1000;
 /** Values are compared with their case from this version on. */
 const CASE_SENSITIVE_VERSION = '2023-01-01-preview';
+/** What prices are of that are the same everywhere, or in a part of the world. */
+const OTHER_REGIONS: readonly string[] = ['Global', 'Zone 1'];
 /** What one dollar is in other currencies, for reference as on Azure. */
-const RATES: Readonly<Record<string, number>> = { USD: 1, EUR: 0.9, GBP: 0.8 };
+const RATES: Readonly<Record<string, number>> = {
+  USD: 1,
+  AUD: 1.45,
+  BRL: 5.4,
+  CAD: 1.35,
+  CHF: 0.8,
+  CNY: 7,
+  DKK: 6.7,
+  EUR: 0.9,
+  GBP: 0.8,
+  INR: 88,
+  JPY: 150,
+  KRW: 1400,
+  NOK: 10,
+  NZD: 1.7,
+  RUB: 80,
+  SEK: 9.5,
+  TWD: 31,
+};
 
 const FAMILIES: Readonly<Record<string, string>> = {
   'Container Registry': 'Containers',
@@ -18,6 +38,12 @@ const FAMILIES: Readonly<Record<string, string>> = {
   'Redis Cache': 'Databases',
   'Log Analytics': 'Management and Governance',
   'Key Vault': 'Security',
+  'Azure DNS': 'Networking',
+  Bandwidth: 'Networking',
+  Functions: 'Compute',
+  'Service Bus': 'Integration',
+  Storage: 'Storage',
+  'Virtual Network': 'Networking',
 };
 
 /** `GET https://prices.azure.com/api/retail/prices`: no sign-in, a filter, pages of a thousand. */
@@ -47,11 +73,12 @@ export function answerPrices({ method, path, query }: HttpRequest): HttpReply {
 }
 
 function items(currency: string, rate: number): JsonObject[] {
-  return regionDisplayNames().flatMap((location) => {
-    const region = location.toLowerCase().replaceAll(' ', '');
-    return METERS.filter(({ only, except }) => (only ?? region) === region && except !== region).map((meter) =>
-      item(meter, region, location, currency, rate),
-    );
+  return [...regionDisplayNames(), ...OTHER_REGIONS].flatMap((location) => {
+    const region = OTHER_REGIONS.includes(location) ? location : location.toLowerCase().replaceAll(' ', '');
+    const isEverywhere = !OTHER_REGIONS.includes(location);
+    return METERS.filter(
+      ({ only, except }) => (only === undefined ? isEverywhere : only === region) && except !== region,
+    ).map((meter) => item(meter, region, location, currency, rate));
   });
 }
 

@@ -43,8 +43,12 @@ export interface Container extends Clock {
   create(name: string, text: string): Promise<boolean>;
   remove(name: string): Promise<void>;
   exists(name: string): Promise<boolean>;
-  /** Names below a prefix, in alphabetical order, page by page as the service gives them. */
-  list(prefix: string): AsyncIterable<string>;
+  /**
+   * Names below a prefix, in alphabetical order, page by page as the service gives them.
+   *
+   * @param atATime names of a page; absent: as many as the service gives
+   */
+  list(prefix: string, atATime?: number): AsyncIterable<string>;
   /** Names that begin with a prefix and have no further slash, and the next parts of the others. */
   level(prefix: string): Promise<{ readonly blobs: readonly string[]; readonly folders: readonly string[] }>;
   /** Runs a request, learns the account's time from its answer, and makes errors of the network the user's. */
@@ -68,6 +72,7 @@ const REFUSED_CONDITIONS = [
   'TargetConditionNotMet',
   'AppendPositionConditionNotMet',
 ];
+const LONGEST_PAGE = 5000;
 const BUSY_PAUSES_IN_MS = [200, 1000, 3000];
 const JSON_HEADERS = { blobHTTPHeaders: { blobContentType: 'application/json' } };
 
@@ -165,9 +170,9 @@ export function openContainer(
       }
     },
 
-    async *list(prefix) {
+    async *list(prefix, atATime) {
       try {
-        const pages = client.listBlobsFlat({ prefix }).byPage();
+        const pages = client.listBlobsFlat({ prefix }).byPage(pageOf(atATime));
         for await (const { segment } of boundedPages(pages, markerOf, endless))
           for (const { name } of segment.blobItems) yield name;
       } catch (error) {
@@ -195,6 +200,11 @@ export function openContainer(
     },
   };
   return container;
+}
+
+/** https://learn.microsoft.com/rest/api/storageservices/list-blobs: 5,000 at most, which is what a page has otherwise. */
+function pageOf(atATime = LONGEST_PAGE): { readonly maxPageSize: number } {
+  return { maxPageSize: Math.max(1, Math.min(atATime, LONGEST_PAGE)) };
 }
 
 function markerOf({ continuationToken }: { readonly continuationToken?: string }): string | undefined {

@@ -27,6 +27,7 @@ export interface BlobNames {
   history(environment: string): string;
   key(environment: string, key: string): string;
   source(digest: string): string;
+  readonly prices: string;
 }
 
 /** @param stateBlobName `azure-deployment-state.json`; environments other than `default` insert their name */
@@ -51,6 +52,7 @@ export function blobNames(stateBlobName: string): BlobNames {
     config: (environment, digest) => `${base}/configs/${environment}/${checkedDigest(digest)}.json`,
     history: (environment) => `${base}/history/${environment}/`,
     key: (environment, key) => `${base}/keys/${environment}/${sha256(key)}.json`,
+    prices: `${base}/prices.json`,
     source: (digest) => `${base}/sources/${checkedDigest(digest)}.tar.gz`,
   };
 }

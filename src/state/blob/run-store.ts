@@ -55,7 +55,8 @@ export function openBlobRunStore(
     { limit, after }: { readonly limit: number; readonly after: string },
   ): Promise<readonly z.infer<Schema>[]> {
     const page: string[] = [];
-    for await (const name of container.list(prefix)) {
+    // Who wants the newest few is not sent the names of all that there ever were.
+    for await (const name of container.list(prefix, after === '' ? limit : undefined)) {
       if (page.length === limit) break;
       if (name.slice(prefix.length, -'.json'.length) > after) page.push(name);
     }

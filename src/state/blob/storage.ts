@@ -38,6 +38,12 @@ export function openBlobStorage(connection: StorageConnection, options: BlobStor
   return {
     location: container.location,
     sources: openBlobSources(container, names),
+    prices: {
+      read: async () => (await container.read(names.prices))?.text,
+      async write(text) {
+        await container.write(names.prices, text);
+      },
+    },
     prepare: () => container.prepare(),
 
     environment(environment) {

@@ -89,7 +89,7 @@ export function createMachine(
 }
 
 /** An engine that remembers its runs, and drives none. */
-export function engineOf(unfinished: Set<string>): ExclusiveEngine {
+function engineOf(unfinished: Set<string>): ExclusiveEngine {
   return {
     start: async ({ runId }) => void unfinished.add(runId),
     isAlive: async (runId) => unfinished.has(runId),
@@ -100,7 +100,7 @@ export function engineOf(unfinished: Set<string>): ExclusiveEngine {
 }
 
 /** Prepares a command as the command line does, and starts its run: the engine has it, and nothing of it is carried out. */
-export async function begin(
+async function begin(
   services: Services,
   where: StartEngine,
   command: Command,

@@ -29,11 +29,12 @@ it('the command that goes on with a deployment asks for all that the deployment 
     forceAll: true,
     refresh: true,
     adopt: true,
+    acceptCost: true,
     allowReplace: ['postgresql', 'it’s'],
   };
   const command = resumeCommand(asked, ['draftgenie-deploy']);
   expect(command).toBe(
-    "draftgenie-deploy --config c.yaml --resume --environment prod --from staging --expires 72h --auto-approve --force-step create_databases --force-step verify_deployment --force-all --refresh --adopt --allow-replace postgresql --allow-replace 'it’s'",
+    "draftgenie-deploy --config c.yaml --resume --environment prod --from staging --expires 72h --auto-approve --force-step create_databases --force-step verify_deployment --force-all --refresh --adopt --accept-cost --allow-replace postgresql --allow-replace 'it’s'",
   );
   // Whatever adds work or allows something is among it.
   const flags = Object.entries(RUN_OPTIONS).flatMap(([name, rule]) =>

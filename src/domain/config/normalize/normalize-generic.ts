@@ -1,5 +1,10 @@
 import type { Json, JsonObject } from '../../../shared/json.ts';
-import { type GenericResourceConfig, type GenericResources, parentType } from '../../generic/generic-config.ts';
+import {
+  type GenericResourceConfig,
+  type GenericResources,
+  parentType,
+  type SecretAction,
+} from '../../generic/generic-config.ts';
 import type { RawGenericResources } from '../schema/generic-resource-schema.ts';
 import { given } from './given.ts';
 
@@ -22,10 +27,7 @@ function normalizeOne(raw: Raw, location: string): GenericResourceConfig {
   const rawOutputs = Object.entries(raw.outputs ?? {});
   const outputs = Object.fromEntries(rawOutputs.map(([name, one]) => [name, typeof one === 'string' ? one : one.path]));
   const publicOutputs = rawOutputs.flatMap(([name, one]) => (typeof one === 'string' ? [] : [name]));
-  const secrets = Object.entries(raw.secrets ?? {}).map(([name, { action, path, body, watched }]) => [
-    name,
-    { action, path, ...(body && { body: body as JsonObject }), ...(watched && { isWatched: true as const }) },
-  ]);
+  const secrets = Object.entries(raw.secrets ?? {}).map(([name, one]) => [name, normalizeAction(one)] as const);
   const [readAction, archive] = [given(raw.read), given(raw.package)];
   return {
     type: raw.type,
@@ -41,8 +43,19 @@ function normalizeOne(raw: Raw, location: string): GenericResourceConfig {
     ...(secrets.length > 0 && { secrets: Object.fromEntries(secrets) }),
     holdsData: raw.holds_data ?? true,
     ...(raw.write_only && raw.write_only.length > 0 && { writeOnly: raw.write_only }),
+    ...(raw.read_only && raw.read_only.length > 0 && { readOnly: raw.read_only }),
     ...(raw.depends_on && raw.depends_on.length > 0 && { dependsOn: raw.depends_on }),
     ...(readAction !== undefined && { readAction }),
     ...(archive !== undefined && { package: archive }),
+  };
+}
+
+function normalizeAction({ action, path, body, encode, watched }: NonNullable<Raw['secrets']>[string]): SecretAction {
+  return {
+    action,
+    path,
+    ...(body && { body: body as JsonObject }),
+    ...(encode && { isUrlEncoded: true }),
+    ...(watched && { isWatched: true }),
   };
 }

@@ -5,6 +5,10 @@ const secretAction = z.object({
   action: z.string().min(1).describe('POST below the resource that answers it, e.g. listKeys'),
   path: z.string().min(1).describe('in the answer, dotted: primaryConnectionString, keys.0.value'),
   body: z.record(z.string(), z.unknown()).nullish(),
+  encode: z
+    .literal('url')
+    .nullish()
+    .describe('url: as it stands in the query of an address, where + and the like mean something else'),
   watched: flag.describe('true: others make it anew, so each plan asks for it, and a new one is stored'),
 });
 
@@ -53,6 +57,7 @@ const genericResource = z.object({
     .array(z.string().min(1))
     .nullish()
     .describe('dotted paths in the body that Azure takes and never answers'),
+  read_only: z.array(z.string().min(1)).nullish().describe('dotted paths that Azure answers, and refuses in a request'),
   depends_on: z
     .array(z.string())
     .nullish()

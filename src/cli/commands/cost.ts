@@ -1,0 +1,51 @@
+import type { CostEstimate } from '../../domain/cost/estimate-schema.ts';
+import type { Plan } from '../../domain/plan-schema.ts';
+import { ExitCode, UserError } from '../../shared/errors.ts';
+import { tellWarnings } from '../carry-out.ts';
+import { loadConfig } from '../load-config.ts';
+import { openDeployments } from '../open-deployments.ts';
+import { type CommonOptions, NO_RUN_OPTIONS, type OutputFormat } from '../options.ts';
+import { costCsv } from '../render/cost-csv.ts';
+import { costText } from '../render/cost-text.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface CostOptions extends Omit<CommonOptions, 'output'> {
+  readonly output: OutputFormat | 'csv' | undefined;
+  readonly source: string | undefined;
+}
+
+/** Tells the whole of what the configuration costs in a month, beside what is deployed. Changes nothing. */
+export async function costCommand(terminal: Terminal, options: CostOptions): Promise<ExitCode> {
+  const output = options.output === 'csv' ? 'plain' : options.output;
+  const asked = { ...NO_RUN_OPTIONS, ...options, output, dryRun: true };
+  const file = await loadConfig(asked);
+  tellWarnings(terminal, file);
+  const deployments = await openDeployments(terminal, asked, file);
+  try {
+    const work = { kind: 'deploy', config: file, source: options.source } as const;
+    const plan = await deployments.plan({ work, options: asked, resetState: false });
+    terminal.stdout.write(shown(costOf(plan), plan, options));
+    return ExitCode.ok;
+  } finally {
+    await deployments.close();
+  }
+}
+
+function costOf({ cost }: Plan): CostEstimate {
+  if (cost) return cost;
+  throw new UserError('The plan says nothing of what it costs.', {
+    code: 'cost_unknown',
+    hint: 'The app that made it is of a version that does not know prices; bring it up to date.',
+  });
+}
+
+function shown(cost: CostEstimate, { overLimit }: Plan, { output }: CostOptions): string {
+  switch (output) {
+    case 'json':
+      return `${JSON.stringify({ type: 'cost', cost })}\n`;
+    case 'csv':
+      return costCsv(cost);
+    default:
+      return costText(cost, overLimit !== undefined);
+  }
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import type { CodeProgress } from '../../../../src/azure/ports.ts';
+import type { DeploymentConfig } from '../../../../src/domain/config/model.ts';
+import { packageFacts, publishPackages } from '../../../../src/engine/generic/publish-package.ts';
+import type { StepContext } from '../../../../src/engine/step.ts';
+import type { SourceTree } from '../../../../src/source/ports.ts';
+import { deploymentConfig } from '../../../helpers/deployment-config.ts';
+import { type FakeAzure, fakeAzure } from '../../../helpers/fake-azure.ts';
+import { type ContextOptions, stepContext } from '../../../helpers/step-context.ts';
+
+const SITE = '/subscriptions/sub/resourceGroups/shop-rg/providers/Microsoft.Web/sites/shop';
+const live = {
+  id: SITE,
+  properties: { enabledHostNames: ['shop.azurewebsites.net', 'shop.scm.azurewebsites.net'] },
+};
+const app = { key: 'app', live, made: 'first' };
+const config: DeploymentConfig = {
+  ...deploymentConfig(),
+  resources: {
+    app: {
+      type: 'Microsoft.Web/sites',
+      apiVersion: '2025-03-01',
+      name: 'shop',
+      tags: true,
+      body: {},
+      holdsData: false,
+      package: 'app.zip',
+    },
+  },
+};
+
+const sourceOf = (content: string): SourceTree =>
+  ({
+    location: '/app',
+    fileDigest: async (path: string) => (path === 'app.zip' ? `sha of ${content}` : undefined),
+    fileContent: async () => Buffer.from(content),
+  }) as unknown as SourceTree;
+
+/** An app that says how far it is, in this order. */
+function publishing(...progress: readonly CodeProgress[]) {
+  const fake: FakeAzure = fakeAzure();
+  const sent: string[] = [];
+  const hosts = new Set<string>();
+  const left = [...progress];
+  const azure = {
+    ...fake.azure,
+    code: (host: string) => ({
+      publish: async (archive: Uint8Array) => {
+        hosts.add(host);
+        sent.push(Buffer.from(archive).toString());
+        return String(sent.length);
+      },
+      progress: async (): Promise<CodeProgress> => left.shift() ?? { kind: 'succeeded' },
+    }),
+  };
+  const context = async (content: string, options: ContextOptions = {}): Promise<StepContext> =>
+    await stepContext(azure, { step: 'create_databases', config, source: sourceOf(content), ...options });
+  return { sent, hosts, context };
+}
+
+const PUBLISHED = (content: string, made = 'first') => ({
+  kind: 'published',
+  metadata: { packages: { app: { sha256: `sha of ${content}`, made } } },
+});
+
+/** What the step kept when it last came to its end. */
+const previous = (content: string) =>
+  ({ metadata: PUBLISHED(content).metadata, outputs: {}, dependencies: {} }) as unknown as StepContext['previous'];
+
+describe('the archive of an app', () => {
+  it('is sent once, and followed until the app runs with it', async () => {
+    const { sent, hosts, context } = publishing({ kind: 'running' });
+    const step = await context('one');
+    expect(await publishPackages(step, [app])).toMatchObject({ kind: 'waiting' });
+    expect(await publishPackages(step, [app])).toEqual(PUBLISHED('one'));
+    expect(await publishPackages(step, [app])).toEqual(PUBLISHED('one'));
+    expect([sent, [...hosts]]).toEqual([['one'], ['shop.scm.azurewebsites.net']]);
+  });
+
+  it('is not sent again by a later run, but where it is another one, another app, or asked for', async () => {
+    const { sent, context } = publishing();
+    const before = { previous: previous('one') };
+    expect(await publishPackages(await context('one', before), [app])).toEqual(PUBLISHED('one'));
+    expect(sent).toEqual([]);
+    await publishPackages(await context('two', before), [app]);
+    const remade = await publishPackages(await context('one', before), [{ ...app, made: 'second' }]);
+    expect(remade).toEqual(PUBLISHED('one', 'second'));
+    const reason = { text: 'forced', forced: true };
+    await publishPackages(await context('one', { ...before, reason }), [app]);
+    expect(sent).toEqual(['two', 'one', 'one']);
+  });
+
+  it('is sent again after a publication that failed, whose reason is told', async () => {
+    const { sent, context } = publishing({ kind: 'failed', why: 'no such container' });
+    const step = await context('one');
+    await expect(publishPackages(step, [app])).rejects.toMatchObject({
+      code: 'package_not_published',
+      message: expect.stringContaining('no such container'),
+    });
+    expect(await publishPackages(step, [app])).toEqual(PUBLISHED('one'));
+    expect(sent).toEqual(['one', 'one']);
+  });
+
+  it('is a fact of its step, and an error where it is not there', async () => {
+    const { context } = publishing();
+    expect(await packageFacts(await context('one'), 'create_databases')).toEqual({ 'file:resource:app': 'sha of one' });
+    const other = { ...config, resources: { app: { ...config.resources?.app, package: 'other.zip' } } };
+    const missing = await context('one', { config: other as DeploymentConfig });
+    await expect(packageFacts(missing, 'create_databases')).rejects.toMatchObject({ code: 'package_missing' });
+  });
+});
