@@ -110,4 +110,4 @@ it('the package of the product runs where it was published, and deploys what is 
   });
   expect(run).toMatchObject({ status: 'succeeded' });
   expect(Object.keys(simulator.state().resources)).toContainEqual(expect.stringMatching(/containerapps\/hello$/));
-});
+}, 240_000);
