@@ -6,9 +6,10 @@ import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { type JsonObject, jsonAt } from '../../../../src/shared/json.ts';
 import { processHosting } from '../../../../src/simulator/app-service/host-process.ts';
-import { APP, eventually, functionApp, SITE, WEB } from '../../../helpers/cloud/function-app.ts';
+import { APP, functionApp, SITE, WEB } from '../../../helpers/cloud/function-app.ts';
 import { accountPath } from '../../../helpers/cloud/storage.ts';
 import { tempDirectory } from '../../../helpers/temp.ts';
+import { eventually } from '../../../helpers/wait.ts';
 
 const SMALL = `
 azure: {resource_group: hello, location: westeurope}
