@@ -6,6 +6,7 @@ import { addInstallOptions } from './install/asked.ts';
 import {
   addCommonOptions,
   addDeployOptions,
+  addExportOptions,
   addFromOption,
   addKeyOptions,
   addOutputOption,
@@ -190,6 +191,10 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .command('schema')
     .description('print its JSON Schema')
     .action(lazily(async () => (await import('./commands/config.ts')).configSchema));
+
+  addExportOptions(
+    common('export', 'write the environment as code: Bicep, a template of Azure Resource Manager, or Terraform'),
+  ).action(lazily(async () => (await import('./export/export-command.ts')).exportCommand));
 
   const init = program
     .command('init')
