@@ -163,7 +163,7 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
   common('serve', 'serve the HTTP interface on this machine, with its storage')
     .option('--port <n>', 'port of the HTTP interface; 0: any', parsePort, 7071)
     .option('--host <address>', 'where it listens; 0.0.0.0: open to other machines', parseAddress, '127.0.0.1')
-    .action(lazily(async () => (await import('./commands/serve.ts')).serveCommand));
+    .action(lazily(async () => (await import('./commands/app/serve.ts')).serveCommand));
 
   addSimulatorOptions(
     addOutputOption(program.command('simulator').description('simulate Azure for an app under development')),
@@ -172,7 +172,7 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .action(
       lazily(async () => {
         preloadSimulator();
-        return (await import('./commands/simulator.ts')).simulatorCommand;
+        return (await import('./commands/app/simulator.ts')).simulatorCommand;
       }),
     );
 
@@ -181,7 +181,7 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .option('--print', 'print the address and open nothing', false)
     .action(lazily(async () => (await import('./commands/open.ts')).openCommand));
   addKeyOptions(program.command('key').description('make an access key that opens no more than it says')).action(
-    lazily(async () => (await import('./commands/key.ts')).keyCommand),
+    lazily(async () => (await import('./commands/app/key.ts')).keyCommand),
   );
   addOutputOption(program.command('explain').description('what an error means, and what to do about it'))
     .argument('<code>', 'code of the error, as it was printed')

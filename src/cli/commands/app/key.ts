@@ -1,9 +1,9 @@
-import { type Right, scopedKey } from '../../domain/api/scoped-key.ts';
-import { addKey, randomKey } from '../../runtime/http/keys.ts';
-import { ExitCode } from '../../shared/errors.ts';
-import type { OutputFormat } from '../options.ts';
-import { ownFolder, servedHome } from '../serve/own-folder.ts';
-import type { Terminal } from '../terminal.ts';
+import { type Right, scopedKey } from '../../../domain/api/scoped-key.ts';
+import { addKey, randomKey } from '../../../runtime/http/keys.ts';
+import { ExitCode } from '../../../shared/errors.ts';
+import type { OutputFormat } from '../../options.ts';
+import { ownFolder, servedHome } from '../../serve/own-folder.ts';
+import type { Terminal } from '../../terminal.ts';
 
 export interface KeyOptions {
   readonly output: OutputFormat | undefined;

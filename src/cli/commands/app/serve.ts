@@ -1,10 +1,10 @@
-import { ExitCode } from '../../shared/errors.ts';
-import type { Logger } from '../../shared/logger.ts';
-import { untilInterrupted } from '../interrupts.ts';
-import { exposure } from '../serve/exposure.ts';
-import { servedHome } from '../serve/own-folder.ts';
-import { openServedStack, type ServedStack, type ServeSettings } from '../serve/served-stack.ts';
-import type { Terminal } from '../terminal.ts';
+import { ExitCode } from '../../../shared/errors.ts';
+import type { Logger } from '../../../shared/logger.ts';
+import { untilInterrupted } from '../../interrupts.ts';
+import { exposure } from '../../serve/exposure.ts';
+import { servedHome } from '../../serve/own-folder.ts';
+import { openServedStack, type ServedStack, type ServeSettings } from '../../serve/served-stack.ts';
+import type { Terminal } from '../../terminal.ts';
 
 /** Serves the HTTP interface on this machine until it is told to stop; runs that are under way go on with the next start. */
 export async function serveCommand(terminal: Terminal, options: ServeSettings): Promise<ExitCode> {

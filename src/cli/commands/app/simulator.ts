@@ -1,9 +1,9 @@
-import { ExitCode } from '../../shared/errors.ts';
-import { untilInterrupted } from '../interrupts.ts';
-import { openWorkspace } from '../local/workspace.ts';
-import type { SimulatorOptions } from '../options.ts';
-import { type SimulatorProcess, startSimulatorProcess } from '../simulator-process.ts';
-import type { Terminal } from '../terminal.ts';
+import { ExitCode } from '../../../shared/errors.ts';
+import { untilInterrupted } from '../../interrupts.ts';
+import { openWorkspace } from '../../local/workspace.ts';
+import type { SimulatorOptions } from '../../options.ts';
+import { type SimulatorProcess, startSimulatorProcess } from '../../simulator-process.ts';
+import type { Terminal } from '../../terminal.ts';
 
 /** Serves the simulated Azure of this directory, that of `--simulate`, to other programs until it is told to stop. */
 export async function simulatorCommand(terminal: Terminal, options: SimulatorOptions): Promise<ExitCode> {
