@@ -82,7 +82,7 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     ),
   )
     .option('--source <dir>', SOURCE)
-    .action(lazily(async () => (await import('./commands/cost.ts')).costCommand));
+    .action(lazily(async () => (await import('./cost/cost-command.ts')).costCommand));
 
   common('rollback', 'bring images, variables and scale of an earlier run back')
     .option('--to <run>', 'a kept successful run (default: the one before the last)')

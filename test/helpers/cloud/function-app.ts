@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout } from 'node:timers/promises';
 import { zipSync } from 'fflate';
 import type { JsonObject } from '../../../src/shared/json.ts';
 import type { AppToHost, FunctionsHosting } from '../../../src/simulator/app-service/hosting.ts';
+import { eventually } from '../wait.ts';
 import { registered } from './registered.ts';
 import type { Answer, SimulatedClients } from './simulated-clients.ts';
 import { account, accountPath, STORAGE } from './storage.ts';
@@ -182,13 +182,4 @@ async function ended({ send, token }: FunctionApp, id: string): Promise<JsonObje
     const answer: Answer = await send('GET', `${SCM}/api/deployments/${id}`, { token: await token() });
     return answer.body.complete === true ? answer.body : undefined;
   });
-}
-
-/** Asks again and again until there is an answer; the time limit of the test ends it. */
-export async function eventually<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    await setTimeout(20);
-  }
 }
