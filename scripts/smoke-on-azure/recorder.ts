@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, request as httpsRequest, type RequestOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { createAuthority } from '../../src/simulator/certificates.ts';
+import { createAuthority } from '../../src/simulator/tls/authority.ts';
 import { openConnectProxy } from '../../src/simulator/connect-proxy.ts';
 import { type Exchange, withoutSecrets } from './exchange.ts';
 
