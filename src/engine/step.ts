@@ -46,7 +46,10 @@ export interface Step {
   renews?(due: Due, config: DeploymentConfig): readonly Output[];
   /** For the plan: keys of resources that it does not make although it wants them, as its sources are and what is live. */
   omits?(sources: FactSources, input: DesireInput, look: Look): Promise<readonly string[]>;
-  /** Called once before the first call of a run that goes back to `to`: what the state must say from then on. */
+  /**
+   * Called before the first call of a run that goes back to `to`: what the state must say from then on. Again when the storage has
+   * lost that.
+   */
   beginRollback?(to: HistoryEntry, amendStep: StepContext['amendStep']): Promise<void>;
   run(context: StepContext): Promise<StepResult>;
 }

@@ -104,21 +104,27 @@ async function runOnce(call: Call, fence: Fence): Promise<StepAnswer | Waiting> 
     source: await sourceOf(services, run.config, run.request.source),
     secrets: services.secrets,
   };
-  if (hasStarted) {
-    await ledger.keepBegun(before);
-  } else {
+  if (!hasStarted) {
     const decision = await decideNow(run, await planOf(call), step, state, sources);
     if (decision.action === 'skip') {
       events.add({ type: 'step_skipped', step: step.name, reason: decision.reason }, 'skipped');
       return { kind: 'skipped' };
     }
-    if (run.rollback) await step.beginRollback?.(run.rollback, ledger.amendStep);
+    await beginRollback(call);
     await ledger.start({ ...decision, text: decision.reason }, input.callNumber);
+  } else if (before && before.begun_by !== input.runId) {
+    // The storage has lost what the state said from the beginning on.
+    await beginRollback(call);
+    await ledger.markBegun();
   }
   tellStart(call);
   const azure = withFence(connection, () => assertFence(run.stores.state, fence));
   const result = await step.run(createContext(call, { ...sources, azure }));
   return await answerResult(call, result, sources);
+}
+
+async function beginRollback({ run, step, ledger }: Call): Promise<void> {
+  if (run.rollback) await step.beginRollback?.(run.rollback, ledger.amendStep);
 }
 
 /** In the call that started the step; again when an earlier delivery of it died before its events were kept: the id is the same. */

@@ -63,8 +63,8 @@ export interface StepLedger {
     decision: StepReason & { readonly dependencies: Readonly<Record<string, DependencyRecord>> },
     callNumber: number,
   ): Promise<void>;
-  /** Where the state has forgotten that this run has begun the step, it is told again. */
-  keepBegun(record: StepState | undefined): Promise<void>;
+  /** The state says from then on that this run has begun the step, where it knows the step at all. */
+  markBegun(): Promise<void>;
   startedInCall(): number | undefined;
   reason(): StepReason;
   /** The attempts so far, this one included. */
@@ -145,9 +145,7 @@ export function createStepLedger(options: {
       ]);
     },
 
-    async keepBegun(record) {
-      if (record && record.begun_by !== runId) await markBegun();
-    },
+    markBegun,
 
     startedInCall: () => memory.read(startedInCall),
     reason: () => memory.read(startReason) ?? { text: '', forced: false },

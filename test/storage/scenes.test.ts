@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { LATER_SCENES, SCENE_NAMES } from '../faults/scenes.ts';
 import { brokenOf, endingsTable } from '../faults/trials.ts';
 import { IS_FULL, SEED } from './extent.ts';
-import { storageMatrixOf, tryFaults, tryLosses } from './matrix.ts';
+import { type LossTrial, storageMatrixOf, tryFaults, tryLosses } from './matrix.ts';
 
 /**
  * What is done to something that is deployed already, by a storage that forgets and that fails. `npm test` tries one of each in each
@@ -19,7 +19,10 @@ it('a release, a rollback, a canary, a repair and a deletion survive it, or the 
   const drawn = [...matrices].map(([scene, { losses, faults, faultTrialOf }]) => {
     const some = { seed: SEED + SCENE_NAMES.indexOf(scene), numRuns: TRIALS };
     return {
-      losses: fc.sample(fc.constantFrom(...losses), some),
+      losses: [
+        ...fc.sample(fc.constantFrom(...losses), some),
+        ...(scene === 'a rollback' ? [wholeRunLost(losses)] : []),
+      ],
       faults: fc.sample(fc.constantFrom(...faults), some).map((one) => faultTrialOf(one)),
     };
   });
@@ -33,3 +36,13 @@ it('a release, a rollback, a canary, a repair and a deletion survive it, or the 
   process.stdout.write(`${counts.join('; ')}; STORAGE_SEED=${SEED}\n`);
   expect([...brokenOf(lost), ...brokenOf(failed)]).toEqual([]);
 }, 7_200_000);
+
+/** All that the run had written into the state is lost shortly before its end: a rollback forgot which images it had brought back. */
+function wholeRunLost(losses: readonly LossTrial[]): LossTrial {
+  const moments = [...new Set(losses.map(({ one }) => one.moment))].toSorted((a, b) => a - b);
+  const found = losses.findLast(({ one: { moment, loss } }) => {
+    return moment === moments.at(-2) && loss.kind === 'document' && loss.document === 'state';
+  });
+  if (!found) throw new Error('the run writes no state');
+  return found;
+}
