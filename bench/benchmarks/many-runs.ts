@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { BlobServiceClient } from '@azure/storage-blob';
 import { type BuiltProduct, withBuiltProduct } from '../built-product.ts';
 import { type Benchmark, type Figure, median } from '../figure.ts';
 import { PREBUILT } from '../prebuilt.ts';
@@ -10,7 +11,7 @@ const RUNS = Number(process.env.BENCH_RUNS ?? 1000);
 /** Until the memory of a new process is what it stays at. */
 const WARM_UP = 100;
 const STARTS = 3;
-/** Of the folder of a served app: what belongs to its engine, what the storage keeps of runs, and the simulated cloud with its log of requests. */
+/** Of the folder of a served app: its engine, Azurite, which gives no space back, and the simulated cloud with its log of requests. */
 const PARTS = ['engine', 'storage', 'simulator'];
 
 /** What is there at one time. */
@@ -52,6 +53,7 @@ async function look(app: ServedProduct, { directory }: BuiltProduct): Promise<Lo
   const others = all - sizes.reduce((sum, [, size]) => sum + size, 0);
   return {
     memory: { value: await memoryOf(app.pid), unit: 'MB' },
+    'content of the storage': inKb(await contentOf(app.storage ?? '')),
     ...Object.fromEntries(sizes.map(([part, size]) => [`disk of ${part}`, inKb(size)])),
     'disk of everything else': inKb(others),
   };
@@ -69,6 +71,17 @@ async function startUp(product: BuiltProduct): Promise<Look[string]> {
 }
 
 const inKb = (bytes: number): Look[string] => ({ value: bytes / 1024, unit: 'KB' });
+
+/** Of all blobs: what Azure would charge for. */
+async function contentOf(storage: string): Promise<number> {
+  const service = BlobServiceClient.fromConnectionString(storage);
+  let bytes = 0;
+  for await (const container of service.listContainers()) {
+    for await (const blob of service.getContainerClient(container.name).listBlobsFlat())
+      bytes += blob.properties.contentLength ?? 0;
+  }
+  return bytes;
+}
 
 async function sizeOf(folder: string): Promise<number> {
   const files = await readdir(folder, { recursive: true, withFileTypes: true });

@@ -24,7 +24,12 @@ export const BOUNDS: Rows = {
     ['bound: a reader for each follower', 'next ??= lookAfter(', 'next = lookAfter(', FOLLOWING],
   ],
   'src/runs/reading/run-reader.ts': [
-    ['bound: events read from the beginning each time', 'runs.events(runId, position)', 'runs.events(runId)', READS],
+    [
+      'bound: events read from the beginning each time',
+      'runs.events(runId, after), position)',
+      'runs.events(runId, after), undefined)',
+      READS,
+    ],
   ],
   'src/runs/uploads/parse-bounded.ts': [
     [

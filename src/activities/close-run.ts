@@ -1,5 +1,5 @@
 import type { RunEvent } from '../domain/events.ts';
-import type { CloseRunInput } from '../domain/function-names.ts';
+import type { CloseRunInput, RunInput } from '../domain/function-names.ts';
 import { recordedAddresses, recordedFamily } from '../domain/outputs.ts';
 import { type CloseAnswer, type RunRequest, type RunSummary, STOPPED } from '../domain/run.ts';
 import { type EndedRun, RUN_COMPLETED_ID, runCompleted } from '../domain/runs/run-end.ts';
@@ -14,13 +14,13 @@ import { settleAll } from '../engine/settle.ts';
 import { answerPatiently, type PatientActivity } from '../perform/answer-patiently.ts';
 import { cleanUp } from '../perform/cleanup.ts';
 import { keepLock } from '../perform/keep-lock.ts';
-import { lostSteps, lostText, withKnownLock } from '../perform/known-storage.ts';
+import { isStorageBehind, lostSteps, lostText, withKnownLock } from '../perform/known-storage.ts';
 import { planningFailure } from '../perform/planning-failure.ts';
 import { UserError } from '../shared/errors.ts';
 import { endRun } from '../state/end-run.ts';
 import { keepState } from '../state/kept-state.ts';
 import { releaseLock, withoutRun } from '../state/lock.ts';
-import type { EventPage, HistoryEntry, RunStore } from '../state/ports.ts';
+import type { EnvironmentStores, EventPage, HistoryEntry, RunStore } from '../state/ports.ts';
 import { updateState } from '../state/update-state.ts';
 
 /** Ends a run, however it went: removes what a failed run had created if asked to, writes the summary, releases the lock. */
@@ -29,7 +29,8 @@ export function closeRun(services: Services): (input: CloseRunInput) => Promise<
     const run = await loadRun(services, input).catch(whyMissing);
     if (run instanceof UserError) return await endForgotten(services, input, run);
     const events = createEventRecorder(services, input, 'run/close');
-    const state = await withKnownLock(services, run.stores.state, input.runId, input.known?.lock);
+    const state = await withKnownLock(services, run.stores.state, input.runId, input.known?.lock).catch(whyBehind);
+    if (state instanceof UserError) return await endBehind(services, input, run.stores, state);
     const lost = lostSteps(state, input.runId, input.known);
     if (lost.length > 0 && input.outcome === 'succeeded') {
       events.add({ type: 'log', level: 'warning', message: `${lostText(lost)}; it is done again` });
@@ -60,21 +61,36 @@ function whyMissing(error: unknown): UserError {
   throw error;
 }
 
+function whyBehind(error: unknown): UserError {
+  if (isStorageBehind(error)) return error;
+  throw error;
+}
+
+async function endBehind(
+  { clock }: Services,
+  { environment, runId }: RunInput,
+  stores: EnvironmentStores,
+  { message, hint }: Pick<UserError, 'message' | 'hint'>,
+): Promise<CloseAnswer> {
+  const end = { status: 'failed', code: 'storage_behind', message, ...(hint !== undefined && { hint }) } as const;
+  await endRun(stores, clock, { environment, runId }, end);
+  return CLOSED;
+}
+
 /**
  * What a run was asked for is not in the storage, so nobody can go on with it. One of which the history or the state knows a lock was
  * asked for, and ends; of another there is nothing to write an end to.
  */
 async function endForgotten(
-  { stores: storesOf, clock }: Services,
+  services: Services,
   { environment, runId, known }: CloseRunInput,
   { message }: UserError,
 ): Promise<CloseAnswer> {
-  const stores = storesOf(environment);
+  const stores = services.stores(environment);
   const { lock } = (await stores.state.read()).value;
   if (known?.lock === undefined && lock?.runId !== runId) return { kind: 'unknown' };
   const hint = 'The storage has lost it. Start the deployment again: it goes on from the state and from Azure.';
-  await endRun(stores, clock, { environment, runId }, { status: 'failed', code: 'storage_behind', message, hint });
-  return CLOSED;
+  return await endBehind(services, { environment, runId }, stores, { message, hint });
 }
 
 /** What cannot be removed is told and left: the run is closed however that went. */

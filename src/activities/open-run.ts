@@ -8,7 +8,9 @@ import type { Plan } from '../domain/plan-schema.ts';
 import { isEmptyState, reopened } from '../domain/removal/closed-state.ts';
 import { requireConfirmed } from '../domain/removal/confirmation.ts';
 import { nothingToRollBack } from '../domain/rollback/release.ts';
-import { type KnownLock, type OpenAnswer, type RunRequest, STOPPED } from '../domain/run.ts';
+import { type KnownLock, type OpenAnswer, type RunOptions, type RunRequest, STOPPED } from '../domain/run.ts';
+import { isPartOfDeployment } from '../domain/runs/run-options.ts';
+import { basisOf } from '../domain/runs/steps-since.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { createEventRecorder, type EventRecorder } from '../engine/event-recorder.ts';
 import { explainFailure, type FailureReport, isStorageAway } from '../engine/failure.ts';
@@ -163,7 +165,9 @@ async function open(
       return { kind: 'nothing' };
     }
     if (options.autoApprove) requireConfirmed(plan, options.destroy);
-    return isApproved ? { kind: 'remove', ...lockOf(state) } : await askForApproval(services, run, plan, events);
+    return isApproved
+      ? { kind: 'remove', ...lockOf(state, options) }
+      : await askForApproval(services, run, plan, events);
   }
   if (plan.steps.every(({ action }) => action === 'skip')) {
     for (const { step, reason } of plan.steps) events.add({ type: 'step_skipped', step, reason }, `skipped-${step}`);
@@ -176,12 +180,15 @@ async function open(
   if (options.autoApprove) requireAcceptedCost(plan, options.acceptCost ?? false);
   if (!isApproved) return await askForApproval(services, run, plan, events);
   await settleState(run, wantedIds, events);
-  return { kind: 'run', ...lockOf(state) };
+  return { kind: 'run', ...lockOf(state, options) };
 }
 
 /** What the run's history keeps of its lock: the storage may forget that it was taken. */
-function lockOf({ lock }: EnvironmentState): { readonly lock?: KnownLock } {
-  return lock ? { lock: { fence: lock.fence, acquiredAt: lock.acquiredAt } } : {};
+function lockOf(state: EnvironmentState, options: RunOptions): { readonly lock?: KnownLock } {
+  const { lock } = state;
+  if (!lock) return {};
+  const basis = isPartOfDeployment(options) && { basis: basisOf(state) };
+  return { lock: { fence: lock.fence, acquiredAt: lock.acquiredAt, ...basis } };
 }
 
 /** What this run does for the one before it, although nobody asked it to; and what it does not. */

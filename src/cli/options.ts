@@ -7,6 +7,7 @@ import { DEFAULT_ENVIRONMENT, ENVIRONMENT_NAME } from '../domain/environment-nam
 import { EXPIRES_RULE, isExpiresValue } from '../domain/expiry/duration.ts';
 import { DUMP_TARGET, DUMP_TARGET_RULE } from '../domain/removal/dump.ts';
 import { isStepName, STEP_NAMES, type StepName } from '../domain/steps.ts';
+import { EXPORT_FORMATS } from '../export/formats.ts';
 import { UserError } from '../shared/errors.ts';
 
 export type OutputFormat = 'pretty' | 'plain' | 'json';
@@ -114,6 +115,12 @@ export function refuseRemote({ remote }: CommonOptions, what: string): void {
   throw new UserError(`${what} has no --remote: it works on the state of this machine, or on a storage it can reach.`, {
     code: 'not_remote',
   });
+}
+
+export function addExportOptions(command: Command): Command {
+  return command
+    .argument('<folder>', 'folder to write, which is not there yet or is empty')
+    .addOption(new Option('--format <format>', 'language').choices(EXPORT_FORMATS).makeOptionMandatory());
 }
 
 /** Of the option --source. */

@@ -6,6 +6,7 @@ import { addInstallOptions } from './install/asked.ts';
 import {
   addCommonOptions,
   addDeployOptions,
+  addExportOptions,
   addFromOption,
   addKeyOptions,
   addOutputOption,
@@ -82,7 +83,7 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     ),
   )
     .option('--source <dir>', SOURCE)
-    .action(lazily(async () => (await import('./commands/cost.ts')).costCommand));
+    .action(lazily(async () => (await import('./cost/cost-command.ts')).costCommand));
 
   common('rollback', 'bring images, variables and scale of an earlier run back')
     .option('--to <run>', 'a kept successful run (default: the one before the last)')
@@ -191,6 +192,10 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .description('print its JSON Schema')
     .action(lazily(async () => (await import('./commands/config.ts')).configSchema));
 
+  addExportOptions(
+    common('export', 'write the environment as code: Bicep, a template of Azure Resource Manager, or Terraform'),
+  ).action(lazily(async () => (await import('./export/export-command.ts')).exportCommand));
+
   const init = program
     .command('init')
     .description('make a configuration of what a folder holds: a Compose file, Dockerfiles');
@@ -212,7 +217,7 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .option('--container-apps-environment <name>', 'whose apps are meant, where the group has several')
     .option('--output <path>', 'file to write, which is not there yet', 'config.yaml')
     .option('--dry-run', 'print the configuration and write nothing', false)
-    .action(lazily(async () => (await import('./commands/import.ts')).importCommand));
+    .action(lazily(async () => (await import('./import/import-command.ts')).importCommand));
   addInstallOptions(
     program.command('install').description('make the deployer an app on Azure, or bring it up to date'),
   ).action(lazily(async () => (await import('./install/install.ts')).installCommand));

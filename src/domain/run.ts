@@ -140,6 +140,8 @@ const knownLockSchema = z.object({
   fence: z.number().int(),
   /** ISO 8601, by the store's clock. */
   acquiredAt: z.string(),
+  /** Of a run that does a part only: digest of what the steps had left when it took the lock, see `basisOf`. */
+  basis: z.string().exactOptional(),
 });
 export type KnownLock = z.infer<typeof knownLockSchema>;
 

@@ -19,7 +19,7 @@ import { decideNow, lateDependencies } from '../planning/decide-now.ts';
 import { assertFence, type Fence } from '../state/update-state.ts';
 import { answerPatiently } from './answer-patiently.ts';
 import type { Call } from './call.ts';
-import { lostSteps, lostText, withKnownLock } from './known-storage.ts';
+import { isStorageBehind, lostSteps, lostText, withKnownLock } from './known-storage.ts';
 import { patientStep } from './step-failure.ts';
 import { createStepLedger } from './step-ledger.ts';
 
@@ -37,12 +37,19 @@ export function performStep(services: Services, step: Step): (input: StepInput) 
       throw error;
     });
     // close_run says so.
-    if (!loaded) return { kind: 'failed', code: 'storage_behind', retryable: false };
-    const answer = await perform(services, step, input, loaded);
+    if (!loaded) return BEHIND;
+    const answer = await perform(services, step, input, loaded).catch((error: unknown) => {
+      if (isStorageBehind(error)) return BEHIND;
+      throw error;
+    });
+    // Who has lost that much keeps no answers either.
+    if (answer === BEHIND) return answer;
     await runs.writeAnswer(input.runId, step.name, input.callNumber, answer);
     return answer;
   };
 }
+
+const BEHIND: StepAnswer = { kind: 'failed', code: 'storage_behind', retryable: false };
 
 async function perform(services: Services, step: Step, input: StepInput, loaded: LoadedRun): Promise<StepAnswer> {
   const value = await withKnownLock(services, loaded.stores.state, input.runId, input.known?.lock);

@@ -28,6 +28,10 @@ export interface ResourceKind<Type extends string = string> extends ResourceRule
   readonly permission: NeededPermission | null;
   /** Dotted path of what it answers of itself by which others reach it: a host name, or an address with one. */
   readonly address?: string;
+  /** For a child: what it is in takes one write at a time, so that a second one is refused meanwhile. */
+  readonly serial?: true;
+  /** Dotted path of what none is made without and is a secret → name of the secret that has it from then on. */
+  readonly createdWith?: Readonly<Record<string, string>>;
   /** One gives somebody a right, so that what the right takes the place of can go after it. */
   readonly grants?: true;
   /** Dotted path of a field → who else lives by it as it is, and would be cut off by its write. */

@@ -32,6 +32,8 @@ export const POSTGRESQL_CONFIGURATION: ResourceKind<'Microsoft.DBforPostgreSQL/f
   // https://learn.microsoft.com/rest/api/postgresql/configurations: it can be put, not deleted.
   deletion: { how: 'with-parent', softDeleted: null },
   cost: 'free',
+  // https://github.com/Azure/ResourceModules/issues/3324: side by side they fail.
+  serial: true,
   portalPage: pageOfParent('serverParameters'),
   foreign: changedParameter,
 };

@@ -34,6 +34,8 @@ export const POSTGRESQL_DATABASE: ResourceKind<'Microsoft.DBforPostgreSQL/flexib
   timeoutInSeconds: 600,
   deletion: { how: 'request', softDeleted: null },
   cost: 'elsewhere',
+  // https://github.com/Azure/ResourceModules/issues/3324: side by side they fail.
+  serial: true,
   portalPage: pageOfParent('databases'),
   foreign: ({ name }) => (MADE_WITH_SERVER.includes(scalarText(name)) ? undefined : { text: 'a database beside ours' }),
 };

@@ -32,6 +32,8 @@ export const POSTGRESQL_FIREWALL_RULE: ResourceKind<'Microsoft.DBforPostgreSQL/f
   timeoutInSeconds: 600,
   deletion: { how: 'request', softDeleted: null },
   cost: 'free',
+  // https://github.com/Azure/ResourceModules/issues/3324: side by side they fail.
+  serial: true,
   portalPage: pageOfParent('networking'),
   foreign: (live) => ({ text: rangeText(live) }),
   danger: (live) => (isWide(rangeOf(live)) ? 'opens the server to the world' : undefined),

@@ -1,5 +1,6 @@
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { WEEKDAYS } from '../domain/config/schema/resource-schema.ts';
+import { SecretName } from '../domain/config/secrets.ts';
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { resourceId } from '../domain/ids.ts';
 import { NAME_RULES } from '../domain/name-rules.ts';
@@ -67,6 +68,7 @@ export const POSTGRESQL_SERVER: ResourceKind<'Microsoft.DBforPostgreSQL/flexible
     afterlife: () => ({ days: REVIVABLE_FOR_IN_DAYS, holdsName: false, isProtected: false }),
     takes: 'its own backups',
   },
+  createdWith: { 'properties.administratorLoginPassword': SecretName.postgresPassword },
   dataSize: (live) => sized(jsonAt(live, 'properties.storage.storageSizeGB'), 'GB'),
   cost: serverCost,
   portalPage: ownPage,

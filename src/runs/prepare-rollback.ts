@@ -7,7 +7,7 @@ import { recordedFamily, stepLeaving } from '../domain/outputs.ts';
 import { isSameRelease, leftAlone, nothingToRollBack, withReleaseOf } from '../domain/rollback/release.ts';
 import type { RunRequest } from '../domain/run.ts';
 import { isRepair } from '../domain/runs/run-options.ts';
-import { stepsSince } from '../domain/runs/steps-since.ts';
+import { stepsLost, stepsSince } from '../domain/runs/steps-since.ts';
 import { withKeptSections } from '../domain/sections/kept-sections.ts';
 import { unmetNeeds } from '../domain/sections/needs.ts';
 import type { EnvironmentState } from '../domain/state.ts';
@@ -44,6 +44,7 @@ export async function prepareRollback({ state, runs }: EnvironmentStores, run?: 
   if (!last) throw nothingToRollBack('No successful run is kept.');
   const present = (await state.read()).value;
   if (present.closed) throw nothingToRollBack(`Everything was deleted at ${present.closed.at}.`);
+  requireSteps(present, last);
   const unfinished = await unfinishedRelease(runs, present, last);
   const to =
     run === undefined ? await previousRelease(runs, kept, unfinished) : kept.find(({ runId }) => runId === run);
@@ -101,6 +102,16 @@ async function isSameEntry(runs: EnvironmentStores['runs'], one: HistoryEntry, o
   if (hashJson(one.images) !== hashJson(other.images)) return false;
   if (one.configDigest === other.configDigest) return true;
   return isSameRelease(await runs.config(one.configDigest), await runs.config(other.configDigest));
+}
+
+/** A rollback goes on from what the steps have left that it does not run. */
+function requireSteps({ steps }: EnvironmentState, last: HistoryEntry): void {
+  const lost = stepsLost(steps, last.state.steps);
+  if (lost.length === 0) return;
+  throw new UserError(`The state does not have what ${lost.join(', ')} left: the storage has lost it.`, {
+    code: 'rollback_impossible',
+    hint: 'Deploy once more what was deployed last: that takes up what is there. Then roll back.',
+  });
 }
 
 function refuseMissing(

@@ -63,9 +63,10 @@ export function createRequestLog(
   file: string | undefined,
   cloud: { requestLog?: LogMark },
   { keptInMemory, fileBytes }: LogLimits = LIMITS,
+  earlier: readonly LoggedRequest[] = [],
 ): RequestLog {
-  const requests: LoggedRequest[] = [];
-  let count = 0;
+  const requests = [...earlier];
+  let count = earlier.at(-1)?.seq ?? 0;
   const mark = file === undefined ? undefined : openLog(file, cloud.requestLog);
   if (mark) cloud.requestLog = mark;
   return {

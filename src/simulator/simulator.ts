@@ -8,10 +8,10 @@ import { createHostedApps, refreshAll } from './app-service/hosted-apps.ts';
 import type { FunctionsHosting } from './app-service/hosting.ts';
 import { siteAt } from './app-service/site-state.ts';
 import { NO_SURROUNDINGS, openSurroundings } from './app-service/surroundings.ts';
-import { type Behaviour, behaviourProblem } from './behaviour.ts';
-import { createAuthority } from './certificates.ts';
+import type { Behaviour } from './behaviour.ts';
+import { answerControl, behave, type SimulatorConnection, writeDns } from './control.ts';
 import { createWorld } from './create-world.ts';
-import { dnsOrderProblem, followDnsOrders } from './dns/orders.ts';
+import type { followDnsOrders } from './dns/orders.ts';
 import { startDnsServer } from './dns/server.ts';
 import { createDeliveries } from './event-grid/deliveries.ts';
 import { sendUnfinished } from './faults/unfinished-answer.ts';
@@ -20,9 +20,16 @@ import { answerHost } from './hosts.ts';
 import type { HttpReply, HttpRequest } from './http.ts';
 import { outages } from './outages.ts';
 import { type AppNotes, createRequestLog, type LoggedRequest, type TrafficNote } from './request-log.ts';
-import { type CloudState, openCloudStore, type StoredOperation, type StoredResource } from './store.ts';
+import {
+  type CloudState,
+  type CloudStore,
+  copyCloudStore,
+  openCloudStore,
+  type StoredOperation,
+  type StoredResource,
+} from './store.ts';
+import { createAuthority } from './tls/authority.ts';
 import { allTraffic, trafficNote } from './traffic-note.ts';
-import { retireRevisions } from './types/container-app.ts';
 import { certifiedName } from './types/domains/custom-host.ts';
 import type { World } from './world.ts';
 
@@ -38,18 +45,6 @@ export interface SimulatorOptions {
   readonly faults?: readonly FaultRule[];
   /** What runs function apps; without one none starts. */
   readonly hosting?: FunctionsHosting;
-}
-
-/** What clients must know to speak to it, besides its port. */
-interface SimulatorConnection {
-  /** Where a name server of the public DNS listens, by UDP and TCP: `127.0.0.1:53`. */
-  readonly dnsServer: string;
-  /** PEM; what clients must trust. */
-  readonly caCertificate: string;
-  readonly tenantId: string;
-  readonly subscriptionId: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
 }
 
 /** A server that speaks the protocols of Azure, for one tenant with one subscription. */
@@ -74,14 +69,27 @@ export interface Simulator extends SimulatorConnection {
   makeUnhealthy(digest: string): void;
   /** Replaces what is given: unhealthy images, builds and jobs that fail next. */
   behave(changes: Partial<Behaviour>): void;
+  /**
+   * Starts another one in memory, as this one is by now, of the same tenant, and with the requests that this one had; faults stay here.
+   * A simulator that was closed can be copied, too.
+   */
+  copy(clock?: Clock): Promise<Simulator>;
   close(): Promise<void>;
 }
 
-export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+export function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  return serveCloud(options, openCloudStore(options.stateFile));
+}
+
+/** @param earlier requests that the cloud had from another simulator */
+async function serveCloud(
+  options: SimulatorOptions,
+  store: CloudStore,
+  earlier?: readonly LoggedRequest[],
+): Promise<Simulator> {
   const { clock = systemClock, profile, speed = 60 } = options;
-  const store = openCloudStore(options.stateFile);
   const world = createWorld(store, { profile, speed }, clock);
-  const log = createRequestLog(options.requestLogFile, store.state);
+  const log = createRequestLog(options.requestLogFile, store.state, undefined, earlier);
   const faults = createFaultPlan(options.faults ?? []);
   const authority = await createAuthority();
   const { state } = store;
@@ -202,6 +210,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     writeDns: (orders) => void writeDns(world, orders),
     makeUnhealthy: (digest) => void behave(world, { unhealthyDigests: [...state.behaviour.unhealthyDigests, digest] }),
     behave: (changes) => void behave(world, changes),
+    copy: (ofClock = clock) =>
+      serveCloud({ profile, speed, clock: ofClock }, copyCloudStore(store), structuredClone(log.requests)),
     async close() {
       await deliveries.close();
       await apps.close();
@@ -257,25 +267,6 @@ function appNotes(world: World, request: HttpRequest, reply: HttpReply | undefin
   return { ...(traffic && { traffic }), ...(found.length > 0 && { outages: found }) };
 }
 
-function behave(world: World, changes: Partial<Behaviour>): Promise<void> {
-  // What gave way before stays away, whatever becomes of its successor from now on.
-  retireRevisions(world);
-  Object.assign(world.state.behaviour, changes);
-  return world.store.save();
-}
-
-function writeDns(world: World, orders: Parameters<typeof followDnsOrders>[1]): Promise<void> {
-  followDnsOrders(world.state.dns, orders);
-  return world.store.save();
-}
-
-async function changeDns(world: World, orders: unknown): Promise<HttpReply> {
-  const problem = dnsOrderProblem(orders);
-  if (problem !== undefined) return { status: 400, headers: { 'content-type': 'text/plain' }, body: problem };
-  await writeDns(world, orders as Parameters<typeof followDnsOrders>[1]);
-  return json(world.state.dns);
-}
-
 /** Nobody waits until then. */
 const NEVER = '9999-12-31T23:59:59.999Z';
 
@@ -329,57 +320,4 @@ function truncated({ headers, body = '', ...reply }: HttpReply): HttpReply {
 function send(response: ServerResponse, request: HttpRequest, { status, headers, body }: HttpReply): void {
   response.writeHead(status, headers);
   response.end(request.method === 'HEAD' ? undefined : body);
-}
-
-async function changeBehaviour(world: World, changes: Partial<Behaviour>): Promise<HttpReply> {
-  const problem = behaviourProblem(changes);
-  if (problem !== undefined) return { status: 400, headers: { 'content-type': 'text/plain' }, body: problem };
-  await behave(world, changes);
-  return json(world.state.behaviour);
-}
-
-function json(value: unknown): HttpReply {
-  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
-}
-
-/** `https://localhost:PORT/_simulator/…`: what tests and people ask the simulator itself. */
-async function answerControl(
-  { host, method, path, body }: HttpRequest,
-  {
-    world,
-    faults,
-    log,
-    connection,
-  }: {
-    world: World;
-    faults: ReturnType<typeof createFaultPlan>;
-    log: readonly LoggedRequest[];
-    connection: SimulatorConnection;
-  },
-): Promise<HttpReply | undefined> {
-  if (host !== 'localhost' && host !== '127.0.0.1') return undefined;
-  switch (`${method} ${path}`) {
-    case 'GET /_simulator/requests':
-      return json(log);
-    case 'GET /_simulator/operations':
-      return json(Object.values(world.state.operations));
-    case 'GET /_simulator/state':
-      return json(world.state);
-    case 'GET /_simulator/traffic':
-      return json(allTraffic(world));
-    case 'POST /_simulator/faults':
-      faults.add(JSON.parse(body.toString('utf8')) as FaultRule);
-      return json({});
-    case 'POST /_simulator/behaviour':
-      return await changeBehaviour(world, JSON.parse(body.toString('utf8')) as Partial<Behaviour>);
-    case 'POST /_simulator/dns':
-      return await changeDns(world, JSON.parse(body.toString('utf8')));
-    case 'GET /_simulator/connection':
-      return json(connection);
-    case 'DELETE /_simulator/faults':
-      faults.clear();
-      return json({});
-    default:
-      return undefined;
-  }
 }

@@ -154,6 +154,11 @@ export function openCloudStore(path: string | undefined): CloudStore {
   };
 }
 
+/** Another cloud in memory, as that one is by now. */
+export function copyCloudStore({ state, blobs, data }: CloudStore): CloudStore {
+  return { state: structuredClone(state), blobs: blobs.copy(), data: data.copy(), ...NEVER_WRITTEN };
+}
+
 /** One writing at a time; whoever asks while one is under way gets the next, which begins after it. */
 function sharedWrites(write: () => Promise<void>): Pick<CloudStore, 'save' | 'written'> {
   let last: Promise<void> = Promise.resolve();

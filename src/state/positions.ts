@@ -8,6 +8,10 @@ export function invalidPosition(position: string): UserError {
   });
 }
 
+export function isInvalidPosition(error: unknown): boolean {
+  return error instanceof UserError && error.code === 'position_invalid';
+}
+
 /** The order of two positions of one stream, as for sorting: each is numbers, the most significant first (`3-4096`, `512`). */
 export function comparePositions(one: string, other: string): number {
   const [left, right] = [one, other].map((position) => position.split('-').map(Number)) as [number[], number[]];

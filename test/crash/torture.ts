@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import type { EnvironmentState } from '../../src/domain/state.ts';
 import { mapLimited } from '../../src/shared/map-limited.ts';
 import { type CliOptions, createSandbox, type Sandbox } from '../helpers/cli.ts';
+import { madeOnce } from '../helpers/product/kept.ts';
 import { differences, outcomeOf } from './outcome.ts';
 import { foundNothingToDo, streamsOf, toldBy } from './streams.ts';
 
@@ -41,7 +42,12 @@ export function told({ kind, at, moment }: Kill): string {
   return `${moment} ${kind} ${at}`;
 }
 
+/** One for all files: two of the same deployment differ in nothing that is compared. */
 export async function undisturbedRun(): Promise<Undisturbed> {
+  return (await madeOnce('undisturbed-run', runUndisturbed)).value;
+}
+
+async function runUndisturbed(): Promise<Undisturbed> {
   const sandbox = await createSandbox();
   const counter = join(sandbox.directory, 'counts');
   const result = await sandbox.deploy([], { imports: [KILL_SWITCH], env: { COUNT_IN: counter } });

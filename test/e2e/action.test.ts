@@ -7,6 +7,7 @@ import { type ServedApp, serve } from '../helpers/http/served-app.ts';
 import { shellBlocks } from '../helpers/pages/shell-blocks.ts';
 import { PREBUILT_CONFIG } from '../helpers/prebuilt-config.ts';
 import { tempDirectory } from '../helpers/temp.ts';
+import { eventually } from '../helpers/wait.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const EXAMPLE = join(ROOT, 'examples/draftgenie');
@@ -127,9 +128,8 @@ describe('the recipe for other pipelines', () => {
 });
 
 async function pendingPlan(app: ServedApp, runId: string): Promise<string> {
-  for (;;) {
+  return await eventually(async () => {
     const { body } = await app.request('GET', `/api/deployments/${runId}`);
-    const { pendingApproval } = body as { pendingApproval: string | null };
-    if (pendingApproval !== null) return pendingApproval;
-  }
+    return (body as { pendingApproval: string | null }).pendingApproval ?? undefined;
+  });
 }

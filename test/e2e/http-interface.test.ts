@@ -11,6 +11,7 @@ import { exampleConfig, prebuiltConfig } from '../helpers/example-config.ts';
 import { filesBelow } from '../helpers/files.ts';
 import { readEventStream } from '../helpers/http/event-stream.ts';
 import { type ApiAnswer, SERVED_SECRET, type ServedApp, serve } from '../helpers/http/served-app.ts';
+import { eventually } from '../helpers/wait.ts';
 
 async function upload(app: ServedApp, name: string, text: string): Promise<void> {
   const container = BlobServiceClient.fromConnectionString(app.storage).getContainerClient('deployment-configs');
@@ -23,18 +24,10 @@ async function runsOf(app: ServedApp, environment: string): Promise<RunPage['run
   return (body as RunPage).runs;
 }
 
-/** Polls until the look answers something. */
-async function eventually<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-  }
-}
-
 describe('a served app', () => {
   it('is started, followed, approved and asked with plain HTTP', async () => {
     const app = await serve();
-    const body = await prebuiltConfig('one');
+    const body = `${await prebuiltConfig('one')}\ncost: {limit: 1}\n`;
     const headers = { 'idempotency-key': 'build-1' };
     const started = await app.deploy('production', { body, headers, query: '' });
     expect(started.status, started.text).toBe(202);
@@ -48,11 +41,16 @@ describe('a served app', () => {
       return view.pendingApproval ? view : undefined;
     });
     expect(waiting.status).toBe('waiting_for_approval');
-    const decision = { planDigest: waiting.pendingApproval, decision: 'approve', comment: 'looks right' };
-    const approved = await app.request('POST', `/api/deployments/${run.runId}/approval`, {
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(decision),
-    });
+    const decide = (more: object) =>
+      app.request('POST', `/api/deployments/${run.runId}/approval`, {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          ...{ planDigest: waiting.pendingApproval, decision: 'approve', comment: 'looks right' },
+          ...more,
+        }),
+      });
+    expect(await decide({})).toMatchObject({ status: 409, body: { code: 'cost_over_limit' } });
+    const approved = await decide({ acceptCost: true });
     expect(approved.status, approved.text).toBe(202);
 
     const followed = await readEventStream(app, run.runId);

@@ -5,6 +5,7 @@ import type { RunView } from '../../src/domain/api/views.ts';
 import { type CliOptions, type CliResult, createSandbox, type Sandbox } from '../helpers/cli.ts';
 import { type ServedApp, serve } from '../helpers/http/served-app.ts';
 import { PREBUILT_CONFIG } from '../helpers/prebuilt-config.ts';
+import { eventually } from '../helpers/wait.ts';
 
 const CONFIG = ['--config', 'app/config.yaml'];
 
@@ -186,9 +187,10 @@ async function exampleOf(app: ServedApp): Promise<string> {
 }
 
 async function waitingFor(app: ServedApp, runId: string): Promise<string> {
-  for (;;) {
+  return await eventually(async () => {
     const { pendingApproval, finishedAt } = (await app.request('GET', `/api/deployments/${runId}`)).body as RunView;
-    if (pendingApproval !== null) return pendingApproval;
-    if (finishedAt !== null) throw new Error('the run ended without waiting for an approval');
-  }
+    if (pendingApproval === null && finishedAt !== null)
+      throw new Error('the run ended without waiting for an approval');
+    return pendingApproval ?? undefined;
+  });
 }

@@ -8,7 +8,10 @@ import { tempDirectory } from '../helpers/temp.ts';
 import { startSilentFront } from '../helpers/threats/silent-front.ts';
 import { until } from '../helpers/wait.ts';
 
-describe('a served app whose storage goes away in mid-run', () => {
+/** They take seconds, and what is silent is given up after a little more than one minute; what stands still is told soon. */
+const LIMIT_IN_MS = 240_000;
+
+describe('a served app whose storage goes away in mid-run', { timeout: LIMIT_IN_MS }, () => {
   it('says so, and finishes the run when it is back', async () => {
     const directory = await tempDirectory();
     const azurite = await startAzurite({ directory });
@@ -34,7 +37,7 @@ describe('a served app whose storage goes away in mid-run', () => {
   });
 });
 
-describe('a served app whose storage falls silent in mid-run', () => {
+describe('a served app whose storage falls silent in mid-run', { timeout: LIMIT_IN_MS }, () => {
   it('gives up what was never answered, and finishes the run', async () => {
     const azurite = await startAzurite();
     onTestFinished(() => azurite.stop());

@@ -32,7 +32,7 @@ interface Kind {
 
 const HTML = '<html><body><h1>502 Bad Gateway</h1></body></html>';
 
-export const FAULTS = {
+const FAULTS = {
   '429 with Retry-After': { fault: { kind: 'status', status: 429, code: 'TooManyRequests', retryAfterInSeconds: 17 } },
   '429 without': { fault: { kind: 'status', status: 429, code: 'TooManyRequests' } },
   '429 for a day': { fault: { kind: 'status', status: 429, code: 'TooManyRequests', retryAfterInSeconds: 86_400 } },

@@ -104,7 +104,7 @@ export interface Deployer {
 }
 
 /** As much of the example's configuration as is changed. */
-export interface ExampleDocument {
+interface ExampleDocument {
   release?: { strategy: string; steps: readonly number[]; bake_time: number };
 }
 

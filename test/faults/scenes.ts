@@ -9,6 +9,8 @@ export interface Act {
   readonly command: Command;
   /** What must find nothing to do when all is done; default: the same command. */
   readonly rest?: Command;
+  /** What was deployed last, when it is given. */
+  readonly before?: Command;
   /** The code with which that is refused, where it is no run that does nothing. */
   readonly restsAs?: string;
 }
@@ -50,21 +52,21 @@ export const SCENES = {
 
   async 'a rollback'({ directory, deploy }, { example }) {
     const first = await deploy();
-    await deploy({ application: await example(undefined, await changedSource(directory)) });
-    const command: Command = { work: { kind: 'rollback', to: first.summary.runId } };
-    return { command, rest: {} };
+    const before: Command = { application: await example(undefined, await changedSource(directory)) };
+    await deploy(before);
+    return { command: { work: { kind: 'rollback', to: first.summary.runId } }, rest: {}, before };
   },
 
   async 'a repair'({ deploy, byHand }) {
     const { state } = await deploy();
     await byHand(state, CHANGES);
-    return { command: { work: { kind: 'repair' } }, rest: { options: { refresh: true } } };
+    return { command: { work: { kind: 'repair' } }, rest: { options: { refresh: true } }, before: {} };
   },
 
   async 'a deletion'({ deploy }) {
     await deploy();
     const everything = { keepData: false, include: [], confirm: 'default', expired: false };
-    return { command: { work: { kind: 'destroy', ...everything } }, restsAs: 'nothing_deployed' };
+    return { command: { work: { kind: 'destroy', ...everything } }, restsAs: 'nothing_deployed', before: {} };
   },
 } as const satisfies Record<string, Scene>;
 export type SceneName = keyof typeof SCENES;

@@ -44,7 +44,7 @@ export async function tryCases(
       simulator.clearFaults();
       endWhatNeverEnds(simulator);
     }
-    const course = await courseOf(stage, act, expected, first);
+    const course = await courseOf(stage, act, expected, { first });
     const problems = course.problems.filter((line) => !cases.some((one) => isExcused(one, line)));
     const took = company.time.elapsed() - began;
     if (took > FOR_EVER_IN_MS) problems.push(`it took ${took / 3_600_000} hours`);

@@ -1,6 +1,24 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 
-/** Waits until the condition holds, looking at it after every turn of the event loop. */
+/** What this process does itself is done after so many turns of the event loop; for others it leaves them the processor. */
+const TURNS_AT_ONCE = 100;
+const PAUSE_IN_MS = 5;
+/** Whoever is asked is another process, which needs the processor to come to an answer. */
+const PAUSE_BETWEEN_QUESTIONS_IN_MS = 20;
+
+/** Waits until the condition holds; the time limit of the test ends it. */
 export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await turn();
+  for (let looks = 1; !condition(); looks += 1) {
+    if (looks <= TURNS_AT_ONCE) await turn();
+    else await sleep(PAUSE_IN_MS);
+  }
+}
+
+/** Asks again and again until there is an answer; the time limit of the test ends it. */
+export async function eventually<T>(look: () => Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await sleep(PAUSE_BETWEEN_QUESTIONS_IN_MS);
+  }
 }

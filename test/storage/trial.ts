@@ -70,7 +70,8 @@ export async function tryLoss(
       );
       return running && (await time.during(running.ended));
     };
-    return verdictOf(await courseOf(place, act, expected, await cameOf(goesOn())), true);
+    const beginning = { first: await cameOf(goesOn()), isStateGone: loss.kind === 'gone' };
+    return verdictOf(await courseOf(place, act, expected, beginning), true);
   });
 }
 
@@ -88,7 +89,7 @@ export async function tryStorageFaults(
     const first = await cameOf(place.deploy(act.command));
     const isMet = storage.faultsMet() > 0;
     storage.clearFaults();
-    return verdictOf(await courseOf(place, act, expected, first), isMet);
+    return verdictOf(await courseOf(place, act, expected, { first }), isMet);
   });
 }
 

@@ -6,6 +6,7 @@ import { cancelRun, decideRun } from '../../runs/decisions.ts';
 import type { Deployments, DeploymentWork, FollowEvents } from '../../runs/deployments.ts';
 import { environmentView, lockView } from '../../runs/environment-view.ts';
 import { knownRun, viewOf } from '../../runs/known-run.ts';
+import { readOn } from '../../runs/reading/read-on.ts';
 import { runOverview } from '../../runs/run-view.ts';
 import type { RunServices } from '../../runs/services.ts';
 import { systemClock } from '../../shared/clock.ts';
@@ -121,10 +122,13 @@ async function* storedEvents(
 ): AsyncGenerator<RunEvent> {
   await knownRun(stores, runId);
   let position: string | undefined;
+  const told = new Set<string>();
   for (let wasOver = false; ; ) {
-    const page = await stores.runs.events(runId, position);
+    const { page } = await readOn((after) => stores.runs.events(runId, after), position);
     position = page.position;
-    yield* page.events;
+    const fresh = page.events.filter(({ id }) => !told.has(id));
+    for (const { id } of fresh) told.add(id);
+    yield* fresh;
     if (!follow || wasOver || page.events.some(({ type }) => type === 'run_completed')) return;
     if (page.events.length > 0) continue;
     // An abandoned run has no last event; one more page is read after its summary says that it is over.

@@ -47,6 +47,7 @@ export function openLocalStack(
   // Whoever asks the cloud for something is told.
   connected.catch(() => undefined);
   const { holder, engine } = stores.workspace;
+  const { pricesFile, simulatedPricesFile } = stores.workspace;
   const { sourceCacheFile: cacheFile, ownPaths: leaveOut } = stores.workspace;
   const sourceOptions = { cacheFile, leaveOut, configFiles: configFilesOf(parsed) };
   return {
@@ -63,7 +64,7 @@ export function openLocalStack(
         directory === null ? undefined : await openSource(resolve(directory), sourceOptions),
       gitSource: gitSources(createPublicFetch(process.env), systemClock),
       localBuilder: createDockerBuilder(process.env),
-      prices: openKeptFile(stores.workspace.pricesFile),
+      prices: openKeptFile(options.simulate ? simulatedPricesFile : pricesFile),
       mask: (text) => masker.mask(text),
       observe,
     },

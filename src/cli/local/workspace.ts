@@ -12,6 +12,8 @@ export interface Workspace {
   readonly sourceCacheFile: string;
   /** Retail prices, as Azure told them last. */
   readonly pricesFile: string;
+  /** Those of the simulator, which are no offer to anyone. */
+  readonly simulatedPricesFile: string;
   /** Beginnings of the paths of everything that a deployment writes: no part of the sources, although it lies among them. */
   readonly ownPaths: readonly string[];
   readonly logFile: string;
@@ -33,6 +35,7 @@ export function openWorkspace(environment: string, directory: string = process.c
     // No environment has a period in its name.
     sourceCacheFile: join(home, 'source-cache.txt'),
     pricesFile: join(home, 'prices.json'),
+    simulatedPricesFile: join(home, 'simulator', 'prices.json'),
     ownPaths: ownPaths(directory),
     logFile: join(directory, 'azure-deployment-v1.log'),
     summaryFile: join(directory, 'azure-deployment-summary.md'),

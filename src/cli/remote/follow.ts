@@ -1,5 +1,6 @@
 import type { RunEvent } from '../../domain/events.ts';
 import { UserError } from '../../shared/errors.ts';
+import { isInvalidPosition } from '../../state/positions.ts';
 import { backoffInMs, realSleep, type Sleep, unreachable } from './attempts.ts';
 import type { RemoteClient } from './client.ts';
 import { readEventStream } from './event-stream.ts';
@@ -71,7 +72,13 @@ export async function* followRun(
       if (lost > 0) follower.onConnection('back');
       lost = 0;
     } catch (error) {
-      if (follower.signal?.aborted || !isPassing(error)) throw error;
+      if (follower.signal?.aborted) throw error;
+      if (isInvalidPosition(error) && follower.position !== undefined) {
+        // The storage of the app has lost events: they are read anew, and those that were told are known.
+        follower.position = undefined;
+        continue;
+      }
+      if (!isPassing(error)) throw error;
       lost += 1;
       if (lost === 1) follower.onConnection('lost');
       if (lost > follower.attempts) throw error instanceof UserError ? error : unreachable(client.url, error);

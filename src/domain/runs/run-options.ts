@@ -67,6 +67,11 @@ export function isWholeDeployment({ rollbackTo, onlySteps, destroy }: RunOptions
   return !rollbackTo && !onlySteps && !destroy;
 }
 
+/** It goes on from what steps have left that it does not run. */
+export function isPartOfDeployment(options: RunOptions): boolean {
+  return !isWholeDeployment(options) && !options.destroy;
+}
+
 /** It puts back what drifted from what was deployed last. */
 export function isRepair({ refresh, onlySteps, rollbackTo, destroy }: RunOptions): boolean {
   return refresh === true && Boolean(onlySteps) && !rollbackTo && !destroy;

@@ -21,3 +21,17 @@ export function stepsSince(now: Steps, kept: Steps): readonly StepSince[] {
     return { step, by: begun ?? ended, isDone: begun === undefined && status === 'completed' };
   });
 }
+
+/** Which record each step had: what a run that does not run all of them goes on from. */
+export function basisOf({ steps }: Pick<EnvironmentState, 'steps'>): string {
+  const records = Object.entries(steps).map(([name, step]) => [
+    name,
+    `${step?.status} ${step?.run_id} ${step?.timestamp}`,
+  ]);
+  return hashJson(Object.fromEntries(records));
+}
+
+/** Steps that had been completed in a kept run, and of which the state has no record any more. */
+export function stepsLost(now: EnvironmentState['steps'], kept: EnvironmentState['steps']): readonly StepName[] {
+  return STEP_NAMES.filter((name) => kept[name]?.status === 'completed' && now[name] === undefined);
+}

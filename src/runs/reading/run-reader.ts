@@ -1,9 +1,9 @@
 import type { RunEvent } from '../../domain/events.ts';
 import type { RunSummary } from '../../domain/run.ts';
-import { UserError } from '../../shared/errors.ts';
 import { sharedCall } from '../../shared/shared-call.ts';
 import type { RunStore } from '../../state/ports.ts';
 import { createFollowing, type Following } from './following.ts';
+import { readOn } from './read-on.ts';
 
 /** What a process that answers about a run reads of it, once for all who ask at the same time. */
 export interface RunReader {
@@ -53,26 +53,14 @@ function createRunReader(runs: RunStore, runId: string, pollInMs: number): RunRe
   let known: readonly RunEvent[] | undefined;
   let position: string | undefined;
 
-  async function readOn(): Promise<readonly RunEvent[]> {
-    const page = await runs.events(runId, position);
-    position = page.position;
-    known = [...(known ?? []), ...page.events.filter(({ type }) => type !== 'log')];
-    return known;
-  }
-
   return {
     following: createFollowing((after) => runs.events(runId, after), pollInMs),
     summary: sharedCall(async () => await runs.summary(runId)),
     happened: sharedCall(async () => {
-      try {
-        return await readOn();
-      } catch (error) {
-        if (!(error instanceof UserError) || error.code !== 'position_invalid' || position === undefined) throw error;
-        // The storage was set back to an older time.
-        known = undefined;
-        position = undefined;
-        return await readOn();
-      }
+      const { page, isAnew } = await readOn((after) => runs.events(runId, after), position);
+      position = page.position;
+      known = [...(isAnew ? [] : (known ?? [])), ...page.events.filter(({ type }) => type !== 'log')];
+      return known;
     }),
     get known() {
       return known;

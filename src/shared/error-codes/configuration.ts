@@ -41,6 +41,18 @@ export const CONFIGURATION_ERRORS = {
     exitCode: ExitCode.usage,
     wrong: 'configuration',
   },
+  export_exists: {
+    meaning: 'The folder that export would write to is not empty; nothing in it is overwritten.',
+    next: 'Name a folder that is not there yet.',
+    exitCode: ExitCode.usage,
+    wrong: 'command',
+  },
+  export_unwritable: {
+    meaning: 'The folder that export would write to, or a file in it, cannot be written.',
+    next: 'Name a folder that can be made, and written to.',
+    exitCode: ExitCode.usage,
+    wrong: 'command',
+  },
   install_incomplete: {
     meaning: '`install` was not told the name of the app or its region.',
     next: 'Say --name and --location; later calls remember them.',

@@ -136,7 +136,7 @@ export const RUN_ERRORS = {
     status: 409,
   },
   rollback_impossible: {
-    meaning: 'The release to go back to needs images or settings that are not there any more.',
+    meaning: 'The release to go back to needs images, settings or records that are not there any more.',
     next: 'Deploy a configuration and sources of that time instead.',
     exitCode: ExitCode.failed,
   },

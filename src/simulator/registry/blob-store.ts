@@ -1,5 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
 
 /** Sources of one registry are kept for builds that are asked for again; ACR forgets them too, some time later. */
 const KEPT_PER_CONTAINER = 40;
@@ -10,6 +10,8 @@ export interface BlobStore {
   /** Written before it returns. */
   put(name: string, content: Buffer): void;
   drop(name: string): void;
+  /** In memory, with what is in this one by now. */
+  copy(): BlobStore;
 }
 
 /** Blobs as files of a folder, or in memory; of one container the last `kept`. */
@@ -17,8 +19,7 @@ export function openBlobStore(folder: string | undefined, kept = KEPT_PER_CONTAI
   return folder === undefined ? inMemory(kept) : inFolder(folder, kept);
 }
 
-function inMemory(kept: number): BlobStore {
-  const containers = new Map<string, Map<string, Buffer>>();
+function inMemory(kept: number, containers = new Map<string, Map<string, Buffer>>()): BlobStore {
   return {
     get(name) {
       const [container, path] = partsOf(name);
@@ -36,6 +37,7 @@ function inMemory(kept: number): BlobStore {
       const [container, path] = partsOf(name);
       containers.get(container)?.delete(path);
     },
+    copy: () => inMemory(kept, new Map([...containers].map(([container, blobs]) => [container, new Map(blobs)]))),
   };
 }
 
@@ -63,6 +65,14 @@ function inFolder(folder: string, kept: number): BlobStore {
       for (const { file } of byAge.slice(0, 1 - kept)) rmSync(file, { force: true });
     },
     drop: (name) => rmSync(place(name), { force: true }),
+    copy() {
+      const copied = inMemory(kept);
+      const files = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [];
+      for (const name of files.filter((file) => file.includes(sep)).map(blobName)) {
+        copied.put(name, readFileSync(place(name)));
+      }
+      return copied;
+    },
   };
 }
 
@@ -74,4 +84,12 @@ function partsOf(name: string): readonly [container: string, path: string] {
 /** One plain segment: no separators, never `.` or `..`. */
 function fileName(part: string): string {
   return `_${encodeURIComponent(part)}`;
+}
+
+/** Of a file in a folder. */
+function blobName(path: string): string {
+  return path
+    .split(sep)
+    .map((part) => decodeURIComponent(part.slice(1)))
+    .join('/');
 }

@@ -1,10 +1,9 @@
 import type { AppendBlobClient } from '@azure/storage-blob';
 import { type RunEvent, runEventSchema } from '../../domain/events.ts';
-import { UserError } from '../../shared/errors.ts';
 import { withRoom } from '../log-room.ts';
 import { parseRecord } from '../parse-record.ts';
 import type { EventPage } from '../ports.ts';
-import { invalidPosition } from '../positions.ts';
+import { invalidPosition, isInvalidPosition } from '../positions.ts';
 import { type Container, isAbsent, isRefusedCondition, statusOf, whileBusy } from './container.ts';
 import { download } from './download.ts';
 
@@ -106,7 +105,7 @@ export function openEventLog(container: Container, prefix: string, blocksOfABlob
 
   async function catchUp(): Promise<void> {
     const page = await readFrom(end).catch((error: unknown) => {
-      if (!(error instanceof UserError) || error.code !== 'position_invalid') throw error;
+      if (!isInvalidPosition(error)) throw error;
       forget();
       return readFrom(end);
     });

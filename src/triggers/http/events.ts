@@ -3,6 +3,7 @@ import { eventsQuerySchema } from '../../domain/api/requests.ts';
 import type { RunSummary } from '../../domain/run.ts';
 import { currentRun } from '../../runs/known-run.ts';
 import type { Following } from '../../runs/reading/following.ts';
+import { readOn } from '../../runs/reading/read-on.ts';
 import type { RunReader } from '../../runs/reading/run-reader.ts';
 import type { EventPage } from '../../state/ports.ts';
 import { type AppServices, type RequestLimits, readerOf } from '../app-services.ts';
@@ -15,8 +16,11 @@ export const readEventsHandler: RouteHandler = async ({ app, request, engine, in
   const runId = runIdOf(request);
   const reader = readerOf(app, runId);
   const { stores, summary } = await currentRun(app, engine, runId, reader);
-  const after = request.headers.get('last-event-id') ?? readQuery(request, eventsQuerySchema).after;
-  const first = await stores.runs.events(runId, after);
+  const read = (after: string | undefined): Promise<EventPage> => stores.runs.events(runId, after);
+  const last = request.headers.get('last-event-id');
+  // Whoever lost a stream comes back with what it was told; a position that is asked for is one, or refused.
+  const first =
+    last === null ? await read(readQuery(request, eventsQuerySchema).after) : (await readOn(read, last)).page;
   if ((request.headers.get('accept') ?? '').includes('text/event-stream')) {
     if (app.readers.followers >= app.limits.followers) throw tooManyFollowers(app.limits);
     return stream(untilLeft(invocationId, follow(app, reader, summary, first)));

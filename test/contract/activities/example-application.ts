@@ -13,7 +13,14 @@ import type { Step } from '../../../src/engine/step.ts';
 import type { SourceTree } from '../../../src/source/ports.ts';
 import { openSource } from '../../../src/source/source-tree.ts';
 import { tempDirectory } from '../../helpers/temp.ts';
-import { type Between, FIRST_STEPS, type SimulatedEnvironment, simulatedEnvironment } from './simulated.ts';
+import {
+  type Between,
+  type EnvironmentSnapshot,
+  environmentAt,
+  FIRST_STEPS,
+  type SimulatedEnvironment,
+  simulatedEnvironment,
+} from './simulated.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../../examples/draftgenie', import.meta.url));
 export const LAST_STEPS: readonly Step[] = [
@@ -32,39 +39,58 @@ export interface Application {
   run(step: Step, forced?: boolean, between?: Between): ReturnType<SimulatedEnvironment['runStep']>;
 }
 
-async function exampleConfig(change: (config: DeploymentConfig) => DeploymentConfig): Promise<DeploymentConfig> {
+type Change = (config: DeploymentConfig) => DeploymentConfig;
+
+async function exampleConfig(change: Change): Promise<DeploymentConfig> {
   const result = parseConfig(await readFile(join(EXAMPLE, 'config.yaml'), 'utf8'));
   if (!result.ok) throw new Error('the example is broken');
   return change(result.parsed.config);
 }
 
-/** The example application, with steps 1 to 8 done. */
-export async function application(
-  change: (config: DeploymentConfig) => DeploymentConfig = (config) => config,
-): Promise<Application> {
+/** The example application, with steps 1 to 8 done, and these after them. */
+export async function application(change?: Change, steps: readonly Step[] = []): Promise<Application> {
   const folder = await tempDirectory();
   await cp(EXAMPLE, folder, { recursive: true });
-  return await applicationIn(folder, await exampleConfig(change));
+  if (change) return await applicationIn(folder, await exampleConfig(change), 'instant', steps);
+  return applicationOn(await environmentAt(await snapshotAfter(steps)), folder, await openSource(folder));
 }
 
-/** An application of these sources, with steps 1 to 8 done. */
+/** Of this file, by the names of the steps: many of its tests begin at the same moment. */
+const snapshots = new Map<string, EnvironmentSnapshot>();
+
+async function snapshotAfter(steps: readonly Step[]): Promise<EnvironmentSnapshot> {
+  const name = steps.map((step) => step.name).join();
+  const made = snapshots.get(name) ?? (await makeSnapshot(steps));
+  snapshots.set(name, made);
+  return made;
+}
+
+async function makeSnapshot(steps: readonly Step[]): Promise<EnvironmentSnapshot> {
+  const { environment } = await applicationIn(EXAMPLE, await exampleConfig((config) => config), 'instant', steps);
+  return environment.snapshot();
+}
+
+/** An application of these sources, with steps 1 to 8 done, and these after them. */
 export async function applicationIn(
   folder: string,
   config: DeploymentConfig,
-  pace?: 'instant' | 'azure',
+  pace: 'instant' | 'azure' = 'instant',
+  steps: readonly Step[] = [],
 ): Promise<Application> {
-  const source = await openSource(folder);
-  const environment = await simulatedEnvironment({ config, ...(pace && { pace }) });
+  const app = applicationOn(await simulatedEnvironment({ config, pace }), folder, await openSource(folder));
+  for (const step of [...FIRST_STEPS, ...steps]) await app.run(step);
+  return app;
+}
+
+function applicationOn(environment: SimulatedEnvironment, folder: string, source: SourceTree): Application {
   const secrets = { literal: () => undefined, environment: (name: string) => `value of ${name}` };
   const run: Application['run'] = (step, forced = false, between) =>
     environment.runStep(step, { source, secrets, reason: { text: 'test', forced } }, between);
-  for (const step of FIRST_STEPS) await run(step);
   return { environment, folder, source, run };
 }
 
-export async function deployed(): Promise<Application> {
-  const app = await application();
-  for (const step of LAST_STEPS) await app.run(step);
+export async function deployed(change?: Change): Promise<Application> {
+  const app = await application(change, LAST_STEPS);
   app.environment.newWrites();
   return app;
 }

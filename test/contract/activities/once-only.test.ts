@@ -71,8 +71,7 @@ describe('a job is started once for each migration', () => {
       [name, 'the next run', fault, NEXT_RUN] as const,
     ]),
   )('when %s and %s goes on', async (_, __, fault, runIds) => {
-    const app = await application();
-    for (const step of [deployInfrastructureServices, buildAndPushImages]) await app.run(step);
+    const app = await application(undefined, [deployInfrastructureServices, buildAndPushImages]);
     app.environment.simulator.addFault({ match: { method: 'POST', path: '/jobs/[^/]+/start$' }, nth: 2, fault });
     await untilDone(app, runMigrations, runIds);
     expect(await executions(app)).toHaveLength(4);

@@ -50,8 +50,7 @@ async function revisions({ environment }: Application, name: string) {
 async function deployed(
   change?: (config: DeploymentConfig) => DeploymentConfig,
 ): Promise<{ app: Application; before: Traffic }> {
-  const app = await application(change);
-  for (const step of LAST_STEPS) await app.run(step);
+  const app = await application(change, LAST_STEPS);
   return { app, before: applicationTraffic(app) };
 }
 

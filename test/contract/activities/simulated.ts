@@ -23,6 +23,7 @@ import { type Simulator, startSimulator } from '../../../src/simulator/simulator
 import { updateState } from '../../../src/state/update-state.ts';
 import { deploymentConfig } from '../../helpers/deployment-config.ts';
 import { fileStorage } from '../../helpers/file-storage.ts';
+import { type Contents, contentsBelow, writeContents } from '../../helpers/files.ts';
 import { type ContextOptions, runIdOf, stepContext, type TestContext } from '../../helpers/step-context.ts';
 import { tempDirectory } from '../../helpers/temp.ts';
 
@@ -58,6 +59,21 @@ export interface SimulatedEnvironment {
   newWrites(): readonly string[];
   /** Waits for the end of a write that a test makes by hand. */
   finish(reply: ArmReply): Promise<void>;
+  /** Everything that it is by now, for others that begin where it is. */
+  snapshot(): EnvironmentSnapshot;
+}
+
+/** An environment at one moment. */
+export interface EnvironmentSnapshot {
+  /** Whether it was closed since makes no difference, as long as nobody used it. */
+  readonly simulator: Simulator;
+  readonly config: DeploymentConfig;
+  readonly state: EnvironmentState;
+  /** Of its storage, by path. */
+  readonly files: Contents;
+  readonly now: number;
+  readonly runs: number;
+  readonly seen: number;
 }
 
 /** Told after each call of a step that waits. */
@@ -72,20 +88,32 @@ export async function simulatedEnvironment(
   options: { readonly config?: DeploymentConfig; readonly pace?: 'instant' | 'azure' } = {},
 ): Promise<SimulatedEnvironment> {
   const { config = deploymentConfig(), pace = 'instant' } = options;
-  let now = Date.now();
-  const clock: Clock = { now: () => new Date(now) };
-  const simulator = await startSimulator(
-    pace === 'instant' ? { profile: 'instant' } : { profile: 'realistic', speed: 1, clock },
+  const start = { config, now: Date.now(), state: emptyState('default'), runs: 0, seen: 0, files: {} };
+  return await environmentFrom(start, (clock) =>
+    startSimulator(pace === 'instant' ? { profile: 'instant' } : { profile: 'realistic', speed: 1, clock }),
   );
+}
+
+/** Another environment that begins where that one was; at the pace `instant`. */
+export async function environmentAt(snapshot: EnvironmentSnapshot): Promise<SimulatedEnvironment> {
+  return await environmentFrom(snapshot, () => snapshot.simulator.copy());
+}
+
+async function environmentFrom(
+  start: Omit<EnvironmentSnapshot, 'simulator'>,
+  begin: (clock: Clock) => Promise<Simulator>,
+): Promise<SimulatedEnvironment> {
+  let { now, state, runs, seen } = start;
+  const clock: Clock = { now: () => new Date(now) };
+  const simulator = await begin(clock);
   onTestFinished(() => simulator.close());
   const cloud = cloudEndpoints('AzureCloud');
   const transport = createTransport({ connectTo: simulator });
   const credential = await clientSecretCredential(simulator, cloud, transport);
   const azure = connectAzure({ cloud, credential, transport });
-  const stores = fileStorage(await tempDirectory(), clock).environment('default');
-  let state = emptyState('default');
-  let runs = 0;
-  let seen = 0;
+  const directory = await tempDirectory();
+  writeContents(directory, start.files);
+  const stores = fileStorage(directory, clock).environment('default');
 
   const environment: SimulatedEnvironment = {
     simulator,
@@ -94,7 +122,7 @@ export async function simulatedEnvironment(
       return state;
     },
     clock,
-    config,
+    config: start.config,
 
     async runStep(step, overrides = {}, between = () => undefined) {
       runs += 1;
@@ -154,6 +182,16 @@ export async function simulatedEnvironment(
       }
       throw new Error('the operation did not end');
     },
+
+    snapshot: () => ({
+      simulator,
+      config: environment.config,
+      state,
+      files: contentsBelow(directory),
+      now,
+      runs,
+      seen,
+    }),
   };
   return environment;
 }

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +9,7 @@ import { clientSecretCredential } from '../../../src/azure/credentials.ts';
 import type { ArmReply, Azure } from '../../../src/azure/ports.ts';
 import { createTransport } from '../../../src/outbound/transport.ts';
 import { type Simulator, startSimulator } from '../../../src/simulator/simulator.ts';
+import { eventually } from '../../helpers/wait.ts';
 
 const GROUP = 'rg-clients';
 const SECRETS_OFFICER = 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7';
@@ -49,15 +49,6 @@ async function register(namespace: string): Promise<void> {
     const state = await azure.resources.providerState(simulator.subscriptionId, namespace);
     return state === 'Registered' || undefined;
   });
-}
-
-/** Looks again until there is something; the test's own time limit ends it. */
-async function eventually<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    await sleep(5);
-  }
 }
 
 describe('the clients at the simulator', () => {

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { otherNodes } from '../../helpers/product/other-nodes.ts';
 import { tempDirectory } from '../../helpers/temp.ts';
 
 const run = promisify(execFile);
@@ -26,6 +27,13 @@ describe('the built command line on an older Node', () => {
       code: 64,
       stderr: 'draftgenie-deploy needs Node 22.21 or newer; this is Node 20.20.2.\n',
     });
+    for (const { path, version, major } of otherNodes()) {
+      if (major >= 22) continue;
+      await expect(run(path, [cli, '--version'])).rejects.toMatchObject({
+        code: 64,
+        stderr: `draftgenie-deploy needs Node 22.21 or newer; this is Node ${version}.\n`,
+      });
+    }
     expect((await run(process.execPath, [cli, '--version'])).stdout).toMatch(/^\d+\.\d+\.\d+/);
     await rm(directory, { recursive: true, force: true });
   });

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { otherNodes } from '../../helpers/product/other-nodes.ts';
 import { tempDirectory, tempFolder } from '../../helpers/temp.ts';
 
 const run = promisify(execFile);
@@ -68,6 +69,26 @@ describe('the package', () => {
     expect((await product('--help')).stdout).toContain('Usage: draftgenie-deploy');
     expect((await product('--config', 'config.yaml', ...SIMULATED, '--auto-approve')).stdout).toContain('hello');
     expect((await product('status', '--config', 'config.yaml', ...SIMULATED)).stdout).toContain('succeeded');
+  });
+
+  const node22 = otherNodes().find(({ major }) => major === 22);
+  it.skipIf(node22 === undefined)('runs on Node 22, too (skipped where there is none: NODE_22 names it)', async () => {
+    await mkdir(join(folder, 'on22'));
+    await writeFile(join(folder, 'on22/compose.yaml'), 'services: {web: {image: "nginx:1.27", ports: ["80:80"]}}\n');
+    const product = (...args: readonly string[]) =>
+      inFolder(node22?.path ?? '', 'node_modules/draftgenie-deploy/dist/cli.js', ...args);
+    expect((await product('--help')).stdout).toContain('Usage: draftgenie-deploy');
+    expect((await product('init', 'on22', '--yes')).stdout).toContain('on22/config.yaml');
+    await writeFile(join(folder, 'on22/small.yaml'), SMALL.replaceAll('hello', 'other'));
+    const deployed = await product(
+      '--config',
+      'on22/small.yaml',
+      '--environment',
+      'on22',
+      ...SIMULATED,
+      '--auto-approve',
+    );
+    expect(deployed.stdout).toContain('succeeded');
   });
 });
 

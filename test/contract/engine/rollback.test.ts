@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DeploymentConfig, ServiceConfig } from '../../../src/domain/config/model.ts';
-import { emptyState, type StepState } from '../../../src/domain/state.ts';
+import { type EnvironmentState, emptyState, type StepState } from '../../../src/domain/state.ts';
 import { restoreImages, withImagesOf } from '../../../src/engine/rollback.ts';
 import { prepareRollback } from '../../../src/runs/prepare-rollback.ts';
 import { openFileRunStore } from '../../../src/state/file/run-store.ts';
@@ -34,15 +34,21 @@ async function keep(
   number: number,
   image: string,
   config: DeploymentConfig,
+  steps: EnvironmentState['steps'] = {},
 ): Promise<void> {
   await state.keepHistory(run(number), {
     runId: run(number),
     at: '2026-01-01T00:00:00.000Z',
     configDigest: await runs.putConfig(config),
     images: { api: image },
-    state: emptyState('default'),
+    state: { ...emptyState('default'), steps },
   });
 }
+
+const completed: StepState = {
+  ...{ status: 'completed', timestamp: 't', dependency_hash: 'h', run_id: run(1) },
+  ...{ dependencies: {}, outputs: {}, metadata: {} },
+};
 
 describe('prepareRollback', () => {
   it('goes to the newest run before the last whose release was another', async () => {
@@ -87,6 +93,20 @@ describe('prepareRollback', () => {
       code: 'rollback_impossible',
       message: expect.stringContaining('the secret GONE'),
     });
+  });
+
+  it('refuses where the state has lost what other steps left', async () => {
+    const place = await stores();
+    const steps: EnvironmentState['steps'] = { create_key_vault: completed };
+    await keep(place, 1, 'a', withService({}), steps);
+    await keep(place, 2, 'b', withService({}), steps);
+    await expect(prepareRollback(place)).rejects.toMatchObject({
+      code: 'rollback_impossible',
+      message: expect.stringContaining('create_key_vault'),
+      hint: expect.stringContaining('Deploy once more'),
+    });
+    await place.state.write({ ...emptyState('default'), steps }, null);
+    expect((await prepareRollback(place)).to.runId).toBe(run(1));
   });
 });
 

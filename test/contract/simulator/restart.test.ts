@@ -31,6 +31,27 @@ it('a simulator started again on its state file has the same apps, images and or
   expect([run.name, (run.properties as JsonObject).status]).toEqual(['ch2', 'Failed']);
 });
 
+it('a copy of a simulator has all that it had, also after its end, and goes its own way', async () => {
+  const { simulator, create } = await simulatedClients();
+  const id = 'providers/Microsoft.ManagedIdentity/userAssignedIdentities/one';
+  await create(id, { location: 'westeurope' }, '2024-11-30');
+  await simulator.close();
+  const copies = [await simulator.copy(), await simulator.copy()] as const;
+  onTestFinished(async () => {
+    for (const copy of copies) await copy.close();
+  });
+  for (const copy of copies) {
+    expect(copy.state()).toEqual(simulator.state());
+    expect(copy.requests()).toEqual(simulator.requests());
+    expect(copy.clientSecret).toBe(simulator.clientSecret);
+  }
+  copies[0].change(({ resources }) => {
+    for (const resource of Object.values(resources)) resource.body.location = 'elsewhere';
+  });
+  expect(copies[1].state()).toEqual(simulator.state());
+  expect(copies[0].state()).not.toEqual(simulator.state());
+});
+
 it('a simulator that was killed has everything that it answered, of many writes at once', async () => {
   const stateFile = join(await tempDirectory(), 'cloud.json');
   const clients = await simulatedClients({ stateFile });

@@ -62,6 +62,9 @@ export interface ServeOptions {
   readonly imports?: readonly string[];
 }
 
+/** How long an app may take to end after its test is over. */
+const ENDS_WITHIN_MS = 30_000;
+
 export async function serve(options: ServeOptions = {}): Promise<ServedApp> {
   const directory = options.directory ?? (await sandbox());
   const args = ['serve', '--simulate', '--simulator-profile', 'instant', '--port', '0', '--output', 'json'];
@@ -72,7 +75,10 @@ export async function serve(options: ServeOptions = {}): Promise<ServedApp> {
     env: { ...process.env, NODE_OPTIONS: '', DRAFTGENIE_SECRET_GEMINI_API_KEY: SERVED_SECRET, ...options.env },
   });
   onTestFinished(async () => {
+    // After a test that failed it may wait for what never comes.
+    const patience = setTimeout(() => child.kill('SIGKILL'), ENDS_WITHIN_MS);
     await stop(child, 'SIGTERM');
+    clearTimeout(patience);
   });
   const exited = new Promise<NodeJS.Signals | null>((resolve) => child.once('exit', (_, signal) => resolve(signal)));
   const { url, key, storage } = await serving(child);

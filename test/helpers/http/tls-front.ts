@@ -1,7 +1,7 @@
 import { type AddressInfo, connect } from 'node:net';
 import { createServer } from 'node:tls';
 import { onTestFinished } from 'vitest';
-import type { Authority } from '../../../src/simulator/certificates.ts';
+import type { Authority } from '../../../src/simulator/tls/authority.ts';
 
 /** Speaks TLS for any host name in front of a server of this machine that does not. */
 export async function startTlsFront(authority: Authority, port: number): Promise<number> {

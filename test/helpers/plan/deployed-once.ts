@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { chmod, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CliResult } from '../cli.ts';
-import { COMMAND_LINE } from '../product/command-line.ts';
+import { type Contents, contentsBelow } from '../files.ts';
+import { madeOnce } from '../product/kept.ts';
 
 /** What a deployment printed, and the files that it left. */
 interface KeptDeployment {
@@ -12,9 +12,6 @@ interface KeptDeployment {
   readonly result: CliResult;
   readonly files: Readonly<Record<string, { readonly mode: number; readonly content: string }>>;
 }
-
-/** Of this run of the tests: beside what it builds, and removed with that. */
-const KEPT = join(dirname(COMMAND_LINE), 'kept-deployments');
 
 /**
  * The first deployment into a directory. Many tests begin with the same one: the first of them really makes it, and each later one of
@@ -27,12 +24,16 @@ export async function deployedOnce(
   args: readonly string[],
   deploy: () => Promise<CliResult>,
 ): Promise<CliResult> {
-  const before = await filesOf(directory);
-  const file = join(KEPT, `${digestOf([args, environment(), digests(before)])}.json`);
-  if (existsSync(file)) return await leave(JSON.parse(await readFile(file, 'utf8')) as KeptDeployment, directory);
-  const result = await deploy();
-  if (result.exitCode === 0) await keep(file, { directory, result, files: await leftIn(directory, digests(before)) });
-  return result;
+  const before = digests(contentsBelow(directory));
+  const { value, isNew } = await madeOnce(
+    digestOf([args, environment(), before]),
+    async (): Promise<KeptDeployment> => {
+      const result = await deploy();
+      return { directory, result, files: await leftIn(directory, before) };
+    },
+    ({ result }) => result.exitCode === 0,
+  );
+  return isNew ? value.result : await leave(value, directory);
 }
 
 async function leave(kept: KeptDeployment, directory: string): Promise<CliResult> {
@@ -51,7 +52,7 @@ function at(directory: string, kept: KeptDeployment, text: string): string {
 }
 
 async function leftIn(directory: string, before: Readonly<Record<string, string>>): Promise<KeptDeployment['files']> {
-  const after = await filesOf(directory);
+  const after = contentsBelow(directory);
   const left = Object.entries(after).filter(([path, bytes]) => before[path] !== digestOf(bytes));
   return Object.fromEntries(
     await Promise.all(
@@ -63,25 +64,7 @@ async function leftIn(directory: string, before: Readonly<Record<string, string>
   );
 }
 
-/** Whole, whichever of two that made the same is the last. */
-async function keep(file: string, kept: KeptDeployment): Promise<void> {
-  const temporary = `${file}.${process.pid}`;
-  await mkdir(KEPT, { recursive: true });
-  await writeFile(temporary, JSON.stringify(kept));
-  await rename(temporary, file);
-}
-
-async function filesOf(directory: string): Promise<Readonly<Record<string, Buffer>>> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-  const paths = entries.filter((entry) => !entry.isDirectory()).map(({ parentPath, name }) => join(parentPath, name));
-  return Object.fromEntries(
-    await Promise.all(
-      paths.sort().map(async (path) => [path.slice(directory.length + 1), await readFile(path)] as const),
-    ),
-  );
-}
-
-function digests(files: Readonly<Record<string, Buffer>>): Readonly<Record<string, string>> {
+function digests(files: Contents): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(files).map(([path, bytes]) => [path, digestOf(bytes)]));
 }
 

@@ -4,17 +4,10 @@ import { once } from 'node:events';
 /** Connections that were cut at both ends stay in memory. */
 const ITEMS_OF_A_PROCESS = 50;
 
-/** One order to a process of its own. A worker answers each message with `{ value }` or `{ error }`. */
-export async function askOnce(worker: string, order: object): Promise<unknown> {
-  const child = fork(worker);
-  try {
-    return await ask(child, order);
-  } finally {
-    child.kill();
-  }
-}
-
-/** Orders one after the other, in so many processes; `told` gets each answer, or the error that came instead. */
+/**
+ * Orders one after the other, in so many processes; a worker answers each message with `{ value }` or `{ error }`, and `told` gets each answer, or
+ * the error that came instead.
+ */
 export async function askEach<Order extends object>(
   worker: string,
   orders: readonly Order[],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { costCsv } from '../../../src/cli/render/cost-csv.ts';
+import { costCsv } from '../../../src/cli/cost/cost-csv.ts';
 import { costText } from '../../../src/cli/render/cost-text.ts';
 import { estimate, isOverLimit } from '../../../src/cost/estimate.ts';
 import { type CostedResource, measure } from '../../../src/cost/measure.ts';

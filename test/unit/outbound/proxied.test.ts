@@ -8,7 +8,7 @@ import { outboundFailure } from '../../../src/outbound/failure.ts';
 import { createFetch } from '../../../src/outbound/fetch.ts';
 import { createRoutes, type Routes } from '../../../src/outbound/routes.ts';
 import { createTransport } from '../../../src/outbound/transport.ts';
-import { createAuthority } from '../../../src/simulator/certificates.ts';
+import { createAuthority } from '../../../src/simulator/tls/authority.ts';
 import { type ConnectProxyOptions, startConnectProxy } from '../../helpers/http/connect-proxy.ts';
 import { startTlsFront } from '../../helpers/http/tls-front.ts';
 

@@ -5,7 +5,7 @@ import { createPipelineRequest } from '@azure/core-rest-pipeline';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createProbe } from '../../../src/azure/probe.ts';
 import { createTransport } from '../../../src/outbound/transport.ts';
-import { createAuthority } from '../../../src/simulator/certificates.ts';
+import { createAuthority } from '../../../src/simulator/tls/authority.ts';
 
 interface Seen {
   readonly serverName: unknown;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { basisOf } from '../../../src/domain/runs/steps-since.ts';
 import { emptyState } from '../../../src/domain/state.ts';
 import { lostSteps, withKnownLock } from '../../../src/perform/known-storage.ts';
 import { acquireLock, breakLock, releaseLock } from '../../../src/state/lock.ts';
@@ -70,6 +71,24 @@ describe('a lock that the storage has forgotten', () => {
     const released = await held();
     await releaseLock(released.store, MINE);
     expect((await withKnownLock(ME, released.store, MINE, released.known)).lock).toBeNull();
+  });
+});
+
+describe('what a run that does a part only goes on from', () => {
+  const step = { ...FAILED, status: 'completed' as const, run_id: OTHER };
+  const deployed = { ...emptyState('default'), fence: BEFORE, steps: { create_monitoring: step } };
+  const known = { fence: BEFORE + 1, acquiredAt: '2026-01-01T00:00:00.000Z', basis: basisOf(deployed) };
+
+  it.each([
+    ['is there, although its lock is lost', deployed],
+    ['was done again since it was kept', { ...deployed, steps: { create_monitoring: { ...step, timestamp: 'u' } } }],
+    ['is lost', { ...deployed, steps: {} }],
+  ])('%s', async (_, found) => {
+    const { store } = await held();
+    await store.replace(() => found);
+    const putBack = withKnownLock(ME, store, MINE, known);
+    if (found === deployed) expect((await putBack).lock).toMatchObject({ runId: MINE, fence: known.fence });
+    else await expect(putBack).rejects.toMatchObject({ code: 'storage_behind' });
   });
 });
 

@@ -9,7 +9,8 @@ import type { StartRequest } from '../../../src/runs/start-request.ts';
 import { startRun } from '../../../src/runs/start-run.ts';
 import { openFileRunStore } from '../../../src/state/file/run-store.ts';
 import { openFileStateStore } from '../../../src/state/file/state-store.ts';
-import type { EnvironmentStores } from '../../../src/state/ports.ts';
+import { releaseLock } from '../../../src/state/lock.ts';
+import type { DeploymentStorage, EnvironmentStores } from '../../../src/state/ports.ts';
 import { deploymentConfig } from '../../helpers/deployment-config.ts';
 import { tempDirectory } from '../../helpers/temp.ts';
 
@@ -18,6 +19,8 @@ interface Command {
   readonly services: RunServices;
   readonly alive: Set<string>;
   start(changes?: Partial<StartRequest>): ReturnType<typeof startRun>;
+  /** The same of an app, whose storage has lost every key that it was given. */
+  callAgain(changes: Partial<StartRequest>): ReturnType<typeof startRun>;
   end(runId: string, status: RunSummary['status']): Promise<void>;
 }
 
@@ -65,6 +68,14 @@ async function command(): Promise<Command> {
     stores,
     services,
     alive,
+    callAgain(changes) {
+      const storage: Pick<DeploymentStorage, 'keyedCall'> = { keyedCall: async (_environment, _key, call) => call };
+      return startRun(
+        services,
+        { kind: 'shared', engine, storage },
+        { ...request, trigger: 'http', key: 'k', ...changes },
+      );
+    },
     start: (changes = {}) => startRun(services, { kind: 'exclusive', engine }, { ...request, ...changes }),
     async end(runId, status) {
       const summary = await stores.runs.summary(runId);
@@ -231,5 +242,31 @@ describe('a start by a command', () => {
     await expect(start(OTHER)).rejects.toMatchObject({ code: 'state_locked' });
     expect(await stores.runs.runs({ limit: 10 })).toHaveLength(1);
     expect(await stores.runs.summary(first.runId)).toMatchObject({ status: 'running' });
+  });
+});
+
+describe('a call whose key the storage has lost', () => {
+  it('starts nothing beside the run of the first call, and waits behind it where it may', async () => {
+    const { callAgain, stores, alive } = await command();
+    const first = await callAgain({});
+    await expect(callAgain({})).rejects.toMatchObject({ code: 'state_locked' });
+    expect(await stores.runs.runs({ limit: 10 })).toHaveLength(1);
+    const waiting = await callAgain({ waits: true });
+    const { lock, queue } = (await stores.state.read()).value;
+    expect({ lock: lock?.runId, queue: queue.map(({ runId }) => runId) }).toEqual({
+      lock: first.runId,
+      queue: [waiting.runId],
+    });
+    expect(alive.size).toBe(2);
+  });
+
+  it('is a run of its own once that has ended, which takes nothing over', async () => {
+    const { callAgain, stores, end } = await command();
+    const first = await callAgain({});
+    await end(first.runId, 'succeeded');
+    await releaseLock(stores.state, first.runId);
+    const second = await callAgain({});
+    expect(second.runId).not.toBe(first.runId);
+    expect((await stores.runs.request(second.runId))?.adoptsOperationsOf).toBeNull();
   });
 });

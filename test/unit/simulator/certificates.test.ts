@@ -1,6 +1,6 @@
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createAuthority } from '../../../src/simulator/certificates.ts';
+import { createAuthority } from '../../../src/simulator/tls/authority.ts';
 import { AUTHORITY_EXTENSIONS, serverExtensions, signedCertificate } from '../../../src/simulator/tls/certificate.ts';
 import { integer, objectId } from '../../../src/simulator/tls/der.ts';
 

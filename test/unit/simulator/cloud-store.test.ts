@@ -56,4 +56,16 @@ describe.each([
     expect(left).toHaveLength(40);
     expect([blobs.get('other/x')?.toString(), blobs.get('one/44')?.toString()]).toEqual(['x', '44']);
   });
+
+  it('are all in a copy, which has its own from then on', async () => {
+    const blobs = openBlobStore(await folder());
+    expect(blobs.copy().get('one/a')).toBeUndefined();
+    blobs.put('one/source/a.tar.gz', Buffer.from('first'));
+    blobs.put('two/../escape', Buffer.from('inside'));
+    const copy = blobs.copy();
+    blobs.put('one/source/a.tar.gz', Buffer.from('second'));
+    copy.drop('two/../escape');
+    expect(copy.get('one/source/a.tar.gz')?.toString()).toBe('first');
+    expect(blobs.get('two/../escape')?.toString()).toBe('inside');
+  });
 });

@@ -73,4 +73,14 @@ describe('the events of a run', () => {
       expect(String(again.body).endsWith('event: end\ndata: {}\n\n')).toBe(true);
     }
   });
+
+  it('are told anew to whoever comes back with what the storage has lost since', async () => {
+    const { test, runId } = await runWithEvents(3);
+    const headers = { accept: 'text/event-stream', 'last-event-id': '999999' };
+    const { runs } = test.storage.environment('staging');
+    const summary = await runs.summary(runId);
+    if (summary) await runs.writeSummary({ ...summary, status: 'succeeded', finishedAt: 't' });
+    const answer = await test.call('readEvents', { params: { runId }, headers });
+    expect([...String(answer.body).matchAll(/^id: /gm)]).toHaveLength(4);
+  });
 });

@@ -1,7 +1,7 @@
 import type { HttpMethods } from '@azure/core-rest-pipeline';
 import { describe, expect, it } from 'vitest';
 import { type JsonObject, jsonAt } from '../../../../src/shared/json.ts';
-import { createAuthority } from '../../../../src/simulator/certificates.ts';
+import { createAuthority } from '../../../../src/simulator/tls/authority.ts';
 import { type SimulatedClients, simulatedClients } from '../../../helpers/cloud/simulated-clients.ts';
 import { appBody, container, createSurroundings, type Surroundings } from '../../../helpers/simulated-application.ts';
 

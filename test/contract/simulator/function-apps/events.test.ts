@@ -3,7 +3,6 @@ import { type JsonObject, jsonAt } from '../../../../src/shared/json.ts';
 import {
   APP,
   echoHosting,
-  eventually,
   type FunctionApp,
   functionApp,
   packageOf,
@@ -11,6 +10,7 @@ import {
   WEB,
 } from '../../../helpers/cloud/function-app.ts';
 import { accountPath, STORAGE } from '../../../helpers/cloud/storage.ts';
+import { eventually } from '../../../helpers/wait.ts';
 
 const EVENTS = '2025-02-15';
 const TOPIC = 'providers/Microsoft.EventGrid/systemTopics/uploads';

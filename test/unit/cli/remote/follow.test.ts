@@ -136,6 +136,23 @@ describe('following a run', () => {
     expect((await follow([stream(`${message(log(1), 1)}event: end\ndata: {}\n\n`)])).ids).toEqual(['log/1']);
   });
 
+  it('reads pages anew when the app has lost events, and tells none again', async () => {
+    const lost = answerProblem(400, { code: 'position_invalid' });
+    const { ids, server } = await follow([
+      page([log(1)], 'p1'),
+      page([log(1), log(2)], 'p2'),
+      lost,
+      page([log(1), log(3), DONE], 'p3'),
+    ]);
+    expect(ids).toEqual(ALL);
+    expect(server.requests.map(({ path }) => path.split('?')[1])).toEqual([
+      undefined,
+      undefined,
+      'after=p2',
+      undefined,
+    ]);
+  });
+
   it('passes over events that only a newer version knows', async () => {
     const newer = `id: 1\ndata: ${JSON.stringify({ ...about, id: 'x', type: 'fireworks' })}\n\n`;
     expect((await follow([stream(newer + message(DONE, 2))])).ids).toEqual(['run/close/completed']);

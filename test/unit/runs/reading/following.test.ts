@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../../src/domain/events.ts';
 import { createFollowing } from '../../../../src/runs/reading/following.ts';
 import type { EventPage } from '../../../../src/state/ports.ts';
-import { comparePositions } from '../../../../src/state/positions.ts';
+import { comparePositions, invalidPosition } from '../../../../src/state/positions.ts';
 
 /** A log whose positions are numbers of events. */
 function log() {
@@ -14,10 +14,13 @@ function log() {
       for (const id of ids)
         events.push({ type: 'log', level: 'info', id, runId: 'r', environment: 'e', at: 't', message: id });
     },
-    async read(after: string): Promise<EventPage> {
+    /** What the storage forgets. */
+    lose: (count: number) => void events.splice(-count),
+    async read(after = '0'): Promise<EventPage> {
       source.reads += 1;
       if (source.fails) throw new Error('away');
       const from = Number(after);
+      if (from > events.length) throw invalidPosition(after);
       const page = events.slice(from);
       const positions = page.map((_, index) => String(from + index + 1));
       return { events: page, positions, position: String(events.length) };
@@ -50,6 +53,22 @@ describe('followers of a run', () => {
     expect(following.followers).toBe(500);
     await Promise.all(all.map((pages) => pages.return(undefined)));
     expect(following.followers).toBe(0);
+  });
+
+  it('go on when the storage has lost events, and are told anew what is there', async () => {
+    const source = log();
+    source.add('a', 'b', 'c');
+    const following = createFollowing(source.read, 1);
+    const early = following.follow('0');
+    const late = following.follow('2');
+    expect([await take(early, 3), await take(late, 1)]).toEqual([['a', 'b', 'c'], ['c']]);
+    source.lose(2);
+    expect([await take(early, 1), await take(late, 1)]).toEqual([['a'], ['a']]);
+    source.add('b', 'd');
+    expect([await take(early, 2), await take(late, 2)]).toEqual([
+      ['b', 'd'],
+      ['b', 'd'],
+    ]);
   });
 
   it('are given each event once, wherever they begin', async () => {

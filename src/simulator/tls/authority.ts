@@ -1,7 +1,7 @@
 import { generateKeyPair, type KeyObject } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { promisify } from 'node:util';
-import { AUTHORITY_EXTENSIONS, serverExtensions, signedCertificate } from './tls/certificate.ts';
+import { AUTHORITY_EXTENSIONS, serverExtensions, signedCertificate } from './certificate.ts';
 
 const DAY_IN_MS = 24 * 60 * 60 * 1000;
 

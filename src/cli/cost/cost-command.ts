@@ -5,9 +5,9 @@ import { tellWarnings } from '../carry-out.ts';
 import { loadConfig } from '../load-config.ts';
 import { openDeployments } from '../open-deployments.ts';
 import { type CommonOptions, NO_RUN_OPTIONS, type OutputFormat } from '../options.ts';
-import { costCsv } from '../render/cost-csv.ts';
 import { costText } from '../render/cost-text.ts';
 import type { Terminal } from '../terminal.ts';
+import { costCsv } from './cost-csv.ts';
 
 export interface CostOptions extends Omit<CommonOptions, 'output'> {
   readonly output: OutputFormat | 'csv' | undefined;
