@@ -206,7 +206,7 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .option('--profile <name>', 'take services of this Compose profile along (repeatable)', collect, [])
     .option('--yes', 'ask nothing: everything as it is proposed', false)
     .option('--dry-run', 'print the configuration and write nothing', false)
-    .action(lazily(async () => (await import('./commands/init.ts')).initCommand));
+    .action(lazily(async () => (await import('./init/init.ts')).initCommand));
 
   const imported = program
     .command('import')
@@ -220,7 +220,7 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .action(lazily(async () => (await import('./import/import-command.ts')).importCommand));
   addInstallOptions(
     program.command('install').description('make the deployer an app on Azure, or bring it up to date'),
-  ).action(lazily(async () => (await import('./commands/install.ts')).installCommand));
+  ).action(lazily(async () => (await import('./install/install.ts')).installCommand));
 
   const state = program.command('state').description('look at the state document, or repair it');
   const stateCommand = (name: string, description: string): Command =>

@@ -4,15 +4,15 @@ import type { Leftover } from '../../init/draft.ts';
 import { originalConfiguration } from '../../init/original/original-configuration.ts';
 import { configurationText } from '../../init/write/configuration-text.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
-import { type Account, type AccountOptions, openAccount } from '../init/account.ts';
-import { completed } from '../init/completed.ts';
-import { type FoundSource, findSources, type Surroundings } from '../init/found-sources.ts';
-import { isThere, writeNew } from '../init/new-file.ts';
-import { askedQuestions, proposedAnswers, type Questions } from '../init/questions.ts';
-import { report } from '../init/report.ts';
-import { schemaAddress } from '../init/schema-address.ts';
 import { shellWords } from '../shell-words.ts';
 import type { Terminal } from '../terminal.ts';
+import { type Account, type AccountOptions, openAccount } from './account.ts';
+import { completed } from './completed.ts';
+import { type FoundSource, findSources, type Surroundings } from './found-sources.ts';
+import { isThere, writeNew } from './new-file.ts';
+import { askedQuestions, proposedAnswers, type Questions } from './questions.ts';
+import { report } from './report.ts';
+import { schemaAddress } from './schema-address.ts';
 
 export interface InitOptions extends AccountOptions {
   readonly from: readonly string[];

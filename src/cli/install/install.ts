@@ -7,14 +7,14 @@ import type { ConfigFile } from '../../runs/deployments.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
 import { writeAtomically } from '../../state/file/atomic.ts';
 import { carryOut } from '../carry-out.ts';
-import type { AskedInstallation, InstallCommandOptions } from '../install/asked.ts';
-import { nextSteps, stepsOnGithub } from '../install/next-steps.ts';
-import { placeArchive } from '../install/own-archive.ts';
-import { installOptionsOf, readKept } from '../install/told.ts';
 import { explainConfig } from '../load-config.ts';
 import { openWorkspace } from '../local/workspace.ts';
 import { NO_RUN_OPTIONS, refuseRemote } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
+import type { AskedInstallation, InstallCommandOptions } from './asked.ts';
+import { nextSteps, stepsOnGithub } from './next-steps.ts';
+import { placeArchive } from './own-archive.ts';
+import { installOptionsOf, readKept } from './told.ts';
 
 /**
  * Installs the deployer on Azure, or brings it up to date: a deployment of a configuration that is made of what was told, now and before.
