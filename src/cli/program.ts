@@ -212,7 +212,7 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .option('--container-apps-environment <name>', 'whose apps are meant, where the group has several')
     .option('--output <path>', 'file to write, which is not there yet', 'config.yaml')
     .option('--dry-run', 'print the configuration and write nothing', false)
-    .action(lazily(async () => (await import('./commands/import.ts')).importCommand));
+    .action(lazily(async () => (await import('./import/import-command.ts')).importCommand));
   addInstallOptions(
     program.command('install').description('make the deployer an app on Azure, or bring it up to date'),
   ).action(lazily(async () => (await import('./commands/install.ts')).installCommand));

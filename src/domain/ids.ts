@@ -28,9 +28,16 @@ export function namespaceOf(type: string): string {
   return type.slice(0, type.indexOf('/'));
 }
 
-/** The resource group in which it is, as an id; of a group its own. */
+/** The resource group in which it is, as an id; of a group its own, and of what is of the subscription itself that. */
 export function groupOf(id: string): string {
-  return id.split('/').slice(0, 5).join('/');
+  return id
+    .split('/')
+    .slice(0, isInGroup(id) ? 5 : 3)
+    .join('/');
+}
+
+function isInGroup(id: string): boolean {
+  return id.split('/')[3]?.toLowerCase() === 'resourcegroups';
 }
 
 /** Whether it is the id of a container registry, in whatever subscription. */
@@ -42,7 +49,7 @@ export function isRegistryId(id: string): boolean {
 
 /** Whether it is of something else, as grants and locks are; no list of a group shows those. */
 export function isExtension(id: string): boolean {
-  return id.split('/providers/').length > 2;
+  return id.split('/providers/').length > 2 || !isInGroup(id);
 }
 
 /** The last part of an id. */

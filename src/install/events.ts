@@ -1,4 +1,4 @@
-import { UPLOAD_CONTAINER, UPLOAD_FUNCTION } from '../domain/uploads.ts';
+import { UPLOAD_CONTAINER, UPLOAD_FUNCTION } from '../domain/api/uploads.ts';
 import type { InstallOptions } from './options.ts';
 import { NO_DATA, type Resources } from './resource.ts';
 

@@ -1,4 +1,4 @@
-import { UPLOAD_CONTAINER } from '../domain/uploads.ts';
+import { UPLOAD_CONTAINER } from '../domain/api/uploads.ts';
 import { type InstallOptions, installedNames } from './options.ts';
 import { NO_DATA, type Resource, type Resources } from './resource.ts';
 

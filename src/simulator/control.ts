@@ -1,5 +1,7 @@
 import { type Behaviour, behaviourProblem } from './behaviour.ts';
 import { dnsOrderProblem, followDnsOrders } from './dns/orders.ts';
+import type { Assertion } from './entra/federation.ts';
+import { foreignAssertion } from './entra.ts';
 import type { FaultPlan, FaultRule } from './faults.ts';
 import type { HttpReply, HttpRequest } from './http.ts';
 import type { LoggedRequest } from './request-log.ts';
@@ -49,6 +51,8 @@ export async function answerControl(
       return json({});
     case 'POST /_simulator/behaviour':
       return await changeBehaviour(world, JSON.parse(body.toString('utf8')) as Partial<Behaviour>);
+    case 'POST /_simulator/assertions':
+      return json({ assertion: foreignAssertion(world, JSON.parse(body.toString('utf8')) as Assertion) });
     case 'POST /_simulator/dns':
       return await changeDns(world, JSON.parse(body.toString('utf8')));
     case 'GET /_simulator/connection':

@@ -1,11 +1,13 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { type Assertion, exchanged } from './entra/federation.ts';
 import { discoveryDocument } from './entra-discovery.ts';
 import type { HttpReply } from './http.ts';
 import type { World } from './world.ts';
 
 const TOKEN_LIFETIME_IN_SECONDS = 3600;
+const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-/** `login.microsoftonline.com`: tokens for the simulated deployer, by client credentials. */
+/** `login.microsoftonline.com`: tokens for the simulated deployer by its secret, and for identities by federated credentials. */
 export function answerEntra(world: World, method: string, path: string, form: URLSearchParams): HttpReply {
   const { tenantId, clientId, clientSecret, deployerId } = world.state;
   const document = method === 'GET' ? discoveryDocument(path, tenantId) : undefined;
@@ -18,6 +20,8 @@ export function answerEntra(world: World, method: string, path: string, form: UR
   if (form.get('grant_type') !== 'client_credentials') {
     return failure(400, 'unsupported_grant_type', 'Only client_credentials are simulated.');
   }
+  const assertion = form.get('client_assertion');
+  if (assertion !== null) return answerAssertion(world, form, assertion, route);
   if (form.get('client_id') !== clientId || form.get('client_secret') !== clientSecret) {
     return failure(401, 'invalid_client', 'AADSTS7000215: Invalid client secret provided.');
   }
@@ -29,8 +33,35 @@ export function answerEntra(world: World, method: string, path: string, form: UR
       `AADSTS7000222: The provided client secret keys for app '${clientId}' are expired. Visit the Azure portal to create new keys for your app.`,
     );
   }
+  return answerToken(world, form, { clientId, objectId: deployerId }, route);
+}
+
+/** An assertion of another issuer in place of a secret: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow#third-case-access-token-request-with-a-federated-credential */
+function answerAssertion(world: World, form: URLSearchParams, assertion: string, route: string): HttpReply {
+  const claims = claimsOf(world, assertion);
+  if (form.get('client_assertion_type') !== JWT_BEARER || !claims) {
+    return failure(401, 'invalid_client', 'AADSTS50027: JWT token is invalid or malformed.');
+  }
+  const found = exchanged(world, form.get('client_id') ?? '', claims);
+  return 'error' in found
+    ? failure(found.error === 'invalid_client' ? 401 : 400, found.error, found.description)
+    : answerToken(world, form, found, route);
+}
+
+/** A token as another issuer would give one: its signature is the simulator's, which knows no keys of others. */
+export function foreignAssertion(world: World, claims: Assertion): string {
+  const now = Math.floor(world.now() / 1000);
+  return sign({ ...claims, iat: now, nbf: now, exp: now + TOKEN_LIFETIME_IN_SECONDS }, world.state.signingKey);
+}
+
+function answerToken(
+  world: World,
+  form: URLSearchParams,
+  client: { readonly clientId: string; readonly objectId: string },
+  route: string,
+): HttpReply {
   const audience = (form.get('scope') ?? form.get('resource') ?? '').replace(/\/\.default$/, '');
-  const { token, expiresAt } = issueToken(world, { clientId, objectId: deployerId }, audience);
+  const { token, expiresAt } = issueToken(world, client, audience);
   return json(200, {
     token_type: 'Bearer',
     expires_in: TOKEN_LIFETIME_IN_SECONDS,
@@ -72,9 +103,8 @@ export function principalOf(
   return isMeant ? claims?.oid : undefined;
 }
 
-interface Claims {
+interface Claims extends Assertion {
   readonly oid?: string;
-  readonly aud?: string;
   readonly exp?: number;
 }
 

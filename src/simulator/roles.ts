@@ -11,17 +11,31 @@ export const PROPAGATION_SECONDS = 60;
  * deployer owns the subscription, unless it is told what it has instead; owners hold no data-plane role by that.
  */
 export function roleHolders(world: World, principal: string, scope: string): readonly string[] {
+  return heldRoles(world, principal, scope).map(({ guid }) => guid);
+}
+
+/** A role that somebody holds; what it allows of role assignments may depend on a condition. */
+interface HeldRole {
+  readonly guid: string;
+  readonly condition?: string;
+}
+
+/** The same with their conditions. */
+export function heldRoles(world: World, principal: string, scope: string): readonly HeldRole[] {
   const wanted = scope.toLowerCase();
   const granted = world
     .resourcesOfType('Microsoft.Authorization/roleAssignments')
-    .flatMap(({ id, body, createdAt }) => {
+    .flatMap(({ id, body, createdAt }): readonly HeldRole[] => {
       const assigned = id.toLowerCase().split('/providers/microsoft.authorization/')[0] ?? '';
-      const { principalId, roleDefinitionId } = isJsonObject(body.properties) ? body.properties : {};
+      const { principalId, roleDefinitionId, condition } = isJsonObject(body.properties) ? body.properties : {};
       const covers = isAtOrBelow(wanted, assigned);
       const effective = Date.parse(createdAt) + world.duration(PROPAGATION_SECONDS) <= world.now();
-      return principalId === principal && covers && effective ? [String(roleDefinitionId).split('/').at(-1) ?? ''] : [];
+      if (principalId !== principal || !covers || !effective) return [];
+      const guid = String(roleDefinitionId).split('/').at(-1) ?? '';
+      return [typeof condition === 'string' ? { guid, condition } : { guid }];
     });
-  return principal === world.state.deployerId ? [...granted, ...deployerRoles(world, wanted)] : granted;
+  if (principal !== world.state.deployerId) return granted;
+  return [...granted, ...deployerRoles(world, wanted).map((guid) => ({ guid }))];
 }
 
 function deployerRoles({ state: { behaviour } }: World, wanted: string): readonly string[] {

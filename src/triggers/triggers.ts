@@ -6,7 +6,7 @@ import type {
 } from '@azure/functions';
 import * as df from 'durable-functions';
 import { ROUTE_TABLE, type RouteName } from '../domain/api/route-table.ts';
-import { UPLOAD_CONTAINER, UPLOAD_FUNCTION } from '../domain/uploads.ts';
+import { UPLOAD_CONTAINER, UPLOAD_FUNCTION } from '../domain/api/uploads.ts';
 import type { HistoryEngine } from '../runs/engine.ts';
 import { once } from '../shared/once.ts';
 import type { AppServices } from './app-services.ts';

@@ -88,7 +88,7 @@ export function isAuthorized(
 
 /** Whether a request carries a key of this host, whatever it opens: the host tells those apart from strangers. */
 export function isKnown(request: Parameters<typeof isAuthorized>[0], keys: HostKeys): boolean {
-  return isAuthorized(request, 'function', keys) || isAuthorized(request, 'system', keys);
+  return (['function', 'system', 'blobEvents'] as const).some((level) => isAuthorized(request, level, keys));
 }
 
 /** Compares digests of one length, so that neither content nor length shows in the time taken. */

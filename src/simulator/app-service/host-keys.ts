@@ -41,12 +41,19 @@ function extensionsOf(site: StoredResource): readonly string[] {
 
 function keysOf(world: World, site: StoredResource, extensions: readonly string[]): HostKeys {
   const named = (kind: string, names: readonly string[]): Record<string, string> =>
-    Object.fromEntries(names.map((name) => [name, issuedKey(world, site, `${kind}/${name}`, KEY_BYTES)]));
+    Object.fromEntries(names.map((name) => [name, keyOf(world, site, `${kind}/${name}`)]));
   return {
-    master: issuedKey(world, site, 'master', KEY_BYTES),
+    master: keyOf(world, site, 'master'),
     functionKeys: named('functionkeys', [...new Set(['default', ...ownNames(site, 'functionkeys')])]),
     systemKeys: named('systemkeys', [...new Set([...extensions, ...ownNames(site, 'systemkeys')])]),
   };
+}
+
+/** One's own as it was set; one that the host made can stand in an address as it is. */
+function keyOf(world: World, site: StoredResource, name: string): string {
+  const value = issuedKey(world, site, name, KEY_BYTES);
+  const own = isJsonObject(site.extra.keys) ? site.extra.keys[name] : undefined;
+  return value === own ? value : value.replaceAll('+', '-').replaceAll('/', '_');
 }
 
 /** Names of keys that somebody set or had made. */
@@ -94,7 +101,7 @@ function setKey({ resource, request, world }: SubRequest, kind: string, name: st
     renewKey(resource, key);
   }
   world.listeners.appChanged?.(resource.id);
-  const properties: JsonObject = { name, value: issuedKey(world, resource, key, KEY_BYTES) };
+  const properties: JsonObject = { name, value: keyOf(world, resource, key) };
   return ok(
     { id: `${resource.id}/host/default/${kind}/${name}`, name, type: `Microsoft.Web/sites/host/${kind}`, properties },
     isNew ? 201 : 200,

@@ -3,6 +3,7 @@ import { propertiesOf } from '../arm/resource-body.ts';
 import { ACCOUNT, accountKeys } from '../storage/account.ts';
 import type { StoredResource } from '../store.ts';
 import type { World } from '../world.ts';
+import { type SchedulerBackend, schedulerProblem } from './durable-backend.ts';
 import type { IndexedFunction } from './functions.ts';
 import { identitiesOf } from './site-state.ts';
 
@@ -33,14 +34,17 @@ export function functionsStorageProblem(
   site: StoredResource,
   settings: Settings,
   functions: readonly IndexedFunction[],
+  backend: SchedulerBackend | undefined,
 ): string | undefined {
   const types = functions.flatMap(({ bindings }) => bindings.map(({ type }) => String(type)));
   const isDurable = types.includes('orchestrationTrigger');
+  const keepsItself = isDurable && !backend;
   const needed = [
-    ...(isDurable || types.includes('blobTrigger') ? ['queueServices/queues/messages/write'] : []),
-    ...(isDurable ? ['tableServices/tables/entities/write'] : []),
+    ...(keepsItself || types.includes('blobTrigger') ? ['queueServices/queues/messages/write'] : []),
+    ...(keepsItself ? ['tableServices/tables/entities/write'] : []),
   ];
-  return storageProblem(world, site, settings, needed);
+  const lack = isDurable && backend ? schedulerProblem(world, site, settings, backend) : undefined;
+  return lack ?? storageProblem(world, site, settings, needed);
 }
 
 function storageProblem(

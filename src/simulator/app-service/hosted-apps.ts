@@ -3,10 +3,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { unzipSync } from 'fflate';
+import { type Unzipped, unzipSync } from 'fflate';
 import type { StoredResource } from '../store.ts';
 import type { World } from '../world.ts';
 import { DeploymentStatus, endDeployment, openDeployments } from './deployments.ts';
+import { schedulerBackend } from './durable-backend.ts';
 import { isRuntimeOffered } from './flex-rules.ts';
 import { keepFunctions } from './functions.ts';
 import { startingKeysOf } from './host-keys.ts';
@@ -93,7 +94,8 @@ export function createHostedApps(world: World, options: HostedAppsOptions): Host
     await before?.stop();
     if (!site || !wanted) return 'the app does not run';
     if (wanted.problem !== undefined) return wanted.problem;
-    const directory = await unpack(site, wanted);
+    const files = unzipSync(wanted.code.content);
+    const directory = await unpack(site, wanted.signature, files);
     await sleep(world.duration(COLD_START_SECONDS));
     const app = await (options.hosting ?? nobody).start({
       name: site.name,
@@ -102,7 +104,9 @@ export function createHostedApps(world: World, options: HostedAppsOptions): Host
       environment: wanted.environment,
       keys: wanted.keys,
     });
-    const lack = functionsStorageProblem(world, site, wanted.settings, app.functions);
+    const hostJson = files['host.json'] && Buffer.from(files['host.json']).toString('utf8');
+    const backend = schedulerBackend(hostJson);
+    const lack = functionsStorageProblem(world, site, wanted.settings, app.functions, backend);
     if (lack !== undefined) {
       await app.stop();
       return lack;
@@ -137,12 +141,12 @@ export function createHostedApps(world: World, options: HostedAppsOptions): Host
     return { signature: createHash('sha256').update(parts).digest('hex'), settings, keys, code, environment, problem };
   }
 
-  async function unpack(site: StoredResource, { code, signature }: ReturnType<typeof wantedOf>): Promise<string> {
+  async function unpack(site: StoredResource, signature: string, files: Unzipped): Promise<string> {
     const own = join(await folder(), site.name.toLowerCase(), 'code');
     await rm(own, { recursive: true, force: true });
     // A path of its own for each, since processes remember modules by their paths.
     const directory = join(own, signature.slice(0, 16));
-    for (const [path, content] of Object.entries(unzipSync(code.content))) {
+    for (const [path, content] of Object.entries(files)) {
       const file = join(directory, normalize(`/${path}`));
       if (path.endsWith('/')) continue;
       await mkdir(dirname(file), { recursive: true });

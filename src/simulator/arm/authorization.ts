@@ -2,10 +2,14 @@ import type { JsonObject } from '../../shared/json.ts';
 import type { DenyAssignment } from '../behaviour.ts';
 import { BUILT_IN_ROLES } from '../built-in-roles.ts';
 import { type Refusal, refuse } from '../refusal.ts';
-import { isAtOrBelow, roleHolders } from '../roles.ts';
+import { heldRoles, isAtOrBelow, roleHolders } from '../roles.ts';
 import type { World } from '../world.ts';
-import type { ArmRequest } from './message.ts';
+import { type AssignmentAttributes, parseCondition } from './assignment-condition.ts';
+import { type ArmRequest, objectBody } from './message.ts';
+import { propertiesOf } from './resource-body.ts';
 import type { ResourcePath } from './resource-id.ts';
+
+const ASSIGNMENT = 'Microsoft.Authorization/roleAssignments';
 
 const VERBS: Readonly<Record<string, string>> = {
   GET: 'read',
@@ -27,7 +31,7 @@ export function authorizationProblem(world: World, request: ArmRequest, path: Re
   const { principal } = request;
   const action = actionOf(request.method, path);
   const who = `The client '${principal}' with object id '${principal}'`;
-  const allowed = permissionsAt(world, principal, path.id).some((one) => matches(one, action));
+  const allowed = isGranted(world, request, path, action);
   if (!allowed) {
     return refuse(
       403,
@@ -42,6 +46,30 @@ export function authorizationProblem(world: World, request: ArmRequest, path: Re
     'DenyAssignmentAuthorizationFailed',
     `${who} has permission to perform action '${action}' on scope '${path.id}'; however, the access is denied because of the deny assignment with name '${denied.name}' and Id '${idOf(denied)}' at scope '${denied.scope}'.`,
   );
+}
+
+/** Whether one of the caller's roles allows it, and its condition, where it has one, holds. */
+function isGranted(world: World, { principal, body }: ArmRequest, { type, id }: ResourcePath, action: string): boolean {
+  return heldRoles(world, principal, id).some(({ guid, condition }) => {
+    const role = BUILT_IN_ROLES.find((one) => one.guid === guid);
+    if (!role || !matches(role, action)) return false;
+    if (condition === undefined || type.type !== ASSIGNMENT) return true;
+    return parseCondition(condition)({
+      action,
+      request: attributesOf(objectBody(body)),
+      resource: attributesOf(world.resource(id)?.body),
+    });
+  });
+}
+
+function attributesOf(body: JsonObject | undefined): AssignmentAttributes | undefined {
+  if (!body) return undefined;
+  const { roleDefinitionId, principalId, principalType = 'ServicePrincipal' } = propertiesOf(body);
+  return {
+    RoleDefinitionId: String(roleDefinitionId).split('/').at(-1) ?? '',
+    PrincipalId: String(principalId),
+    PrincipalType: String(principalType),
+  };
 }
 
 /**

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isJsonObject, type JsonObject } from '../../shared/json.ts';
 import type { BlobCreated } from '../storage/blobs/blob-record.ts';
 
-export const CREATED = 'Microsoft.Storage.BlobCreated';
+const CREATED = 'Microsoft.Storage.BlobCreated';
 
 /** An event on its way to one subscription. */
 export interface EventDelivery {

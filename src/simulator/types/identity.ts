@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { isJsonObject, type JsonObject } from '../../shared/json.ts';
+import { ConditionInvalid, parseCondition } from '../arm/assignment-condition.ts';
 import { setOutputs } from '../arm/lifecycle.ts';
 import type { ResourceType } from '../arm/resource-type.ts';
-import { refuse } from '../refusal.ts';
+import { type Refusal, refuse } from '../refusal.ts';
 import type { World } from '../world.ts';
 
 /** Until every look-up of the directory knows a new principal; seconds to minutes on Azure. */
@@ -38,6 +39,8 @@ export const roleAssignment: ResourceType = {
   deletionAnswersBody: true,
   check({ world, id, sent, before }) {
     const { principalId, principalType, roleDefinitionId } = isJsonObject(sent.properties) ? sent.properties : {};
+    const odd = conditionProblem(sent);
+    if (odd) return odd;
     const known = principalKind(world, String(principalId), principalType !== undefined);
     if (!known) {
       return refuse(
@@ -79,6 +82,22 @@ export const roleAssignment: ResourceType = {
     return undefined;
   },
 };
+
+/** https://learn.microsoft.com/azure/role-based-access-control/conditions-role-assignments-rest; code and words are ours. */
+function conditionProblem({ properties }: JsonObject): Refusal | undefined {
+  const { condition, conditionVersion } = isJsonObject(properties) ? properties : {};
+  if (typeof condition !== 'string') return undefined;
+  if (conditionVersion !== '2.0') {
+    return refuse(400, 'InvalidRoleAssignmentConditionVersion', "The condition version must be '2.0'.");
+  }
+  try {
+    parseCondition(condition);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ConditionInvalid)) throw error;
+    return refuse(400, 'InvalidRoleAssignmentCondition', `The condition is invalid: ${error.message}.`);
+  }
+}
 
 function scopeOf(id: string): string {
   return id.toLowerCase().split('/providers/microsoft.authorization/')[0] ?? '';

@@ -7,10 +7,12 @@ import { DEFAULTS } from './defaults.ts';
 import { dnsZone, RECORD_SETS } from './domains/dns-zone.ts';
 import { environmentCertificate } from './domains/environment-certificate.ts';
 import { managedCertificate } from './domains/managed-certificate.ts';
+import { DURABLE_TASK_TYPES } from './durable/durable-task.ts';
 import { daprComponent } from './environment/dapr-component.ts';
 import { environmentStorage } from './environment/storage.ts';
 import { eventSubscription } from './event-grid/event-subscription.ts';
 import { systemTopic } from './event-grid/system-topic.ts';
+import { federatedCredential } from './identity/federated-credential.ts';
 import { roleAssignment, userAssignedIdentity } from './identity.ts';
 import { keyVault } from './key-vault.ts';
 import { managementLock } from './lock.ts';
@@ -59,6 +61,8 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     ...STORAGE_TYPES,
     ...OTHER_SERVICES,
     ...WEB_TYPES,
+    ...DURABLE_TASK_TYPES,
+    federatedCredential,
     systemTopic,
     eventSubscription,
     environmentCertificate,

@@ -21,8 +21,8 @@ const TABLE_CONTRIBUTOR = '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3';
 export const STORAGE_ROLES = [BLOB_OWNER, QUEUE_CONTRIBUTOR, TABLE_CONTRIBUTOR];
 
 /** A package with a file of any content; the hosts of these tests do not look into it. */
-export function packageOf(text: string): Uint8Array {
-  return zipSync({ 'host.json': Buffer.from('{"version":"2.0"}'), 'main.js': Buffer.from(text) });
+export function packageOf(text: string, hostJson = '{"version":"2.0"}'): Uint8Array {
+  return zipSync({ 'host.json': Buffer.from(hostJson), 'main.js': Buffer.from(text) });
 }
 
 const FUNCTIONS = [
@@ -76,8 +76,8 @@ export interface FunctionApp extends SimulatedClients {
   readonly site: JsonObject;
   readonly principalId: string;
   readonly clientId: string;
-  /** Gives the app's identity a role on the storage, by its definition. */
-  grant(role: string): Promise<string>;
+  /** Gives the app's identity a role, by its definition, on the storage or on what `on` names. */
+  grant(role: string, on?: string): Promise<string>;
   publish(content: Uint8Array): Promise<JsonObject>;
   token(scope?: string): Promise<string>;
 }
@@ -150,10 +150,10 @@ export async function functionApp(
     site,
     principalId,
     clientId,
-    async grant(role) {
+    async grant(role, on = accountPath('appstore')) {
       grants += 1;
       const name = `44444444-4444-4444-8444-${String(grants).padStart(12, '0')}`;
-      const path = `${group}/${accountPath('appstore')}/providers/Microsoft.Authorization/roleAssignments/${name}`;
+      const path = `${group}/${on}/providers/Microsoft.Authorization/roleAssignments/${name}`;
       const roleDefinitionId = `/subscriptions/${simulator.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${role}`;
       await create(
         path,

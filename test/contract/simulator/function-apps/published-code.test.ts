@@ -122,3 +122,69 @@ describe('code that is published', () => {
     expect(reader.status).toBe(403);
   });
 });
+
+describe('code whose orchestrations are kept in the Durable Task Scheduler', () => {
+  const SCHEDULER = 'providers/Microsoft.DurableTask/schedulers/dts-demo';
+  const DATA_CONTRIBUTOR = '0ad04412-c4d5-4796-b79c-f76d14c8d402';
+  const VERSION = '2026-02-01';
+  const hostJson = {
+    version: '2.0',
+    extensions: { durableTask: { hubName: '%TASKHUB_NAME%', storageProvider: { type: 'azureManaged' } } },
+  };
+
+  it('needs the scheduler, its hub and the role, and of its storage no tables', async () => {
+    const app = await functionApp(echoHosting(), STORAGE_ROLES.slice(0, 2));
+    await app.arm('POST', `/subscriptions/${app.simulator.subscriptionId}/providers/Microsoft.DurableTask/register`);
+    const content = packageOf('1', JSON.stringify(hostJson));
+    expect(await app.publish(content)).toMatchObject({ status: 3 });
+    const scheduler = {
+      location: 'westeurope',
+      properties: { ipAllowlist: ['0.0.0.0/0'], sku: { name: 'Consumption' } },
+    };
+    const made = await app.create(SCHEDULER, scheduler, VERSION);
+    await app.create(`${SCHEDULER}/taskHubs/runs`, { properties: {} }, VERSION);
+    const path = `${SITE}/config/appsettings`;
+    const { body } = await app.arm('POST', `${path}/list`, undefined, WEB);
+    const endpoint = String(jsonAt(made, 'properties.endpoint'));
+    const properties = {
+      ...(body.properties as Record<string, string>),
+      TASKHUB_NAME: 'runs',
+      DURABLE_TASK_SCHEDULER_CONNECTION_STRING: `Endpoint=${endpoint};Authentication=ManagedIdentity;ClientID=${app.clientId}`,
+    };
+    await app.arm('PUT', path, { properties }, WEB);
+    expect(await app.publish(content)).toMatchObject({ status: 3 });
+    await app.grant(DATA_CONTRIBUTOR, SCHEDULER);
+    expect(await app.publish(content)).toMatchObject({ status: 4 });
+    const odd = { ...scheduler, properties: { ...scheduler.properties, sku: { name: 'Consumption', capacity: 1 } } };
+    expect((await app.arm('PUT', `${SCHEDULER}2`, odd, VERSION)).status).toBe(400);
+  });
+});
+
+it('settings that refer to a vault have the value of its secret where the identity may read it, else what is written', async () => {
+  const hosting = echoHosting();
+  const app = await functionApp(hosting);
+  const vault = 'providers/Microsoft.KeyVault/vaults/kv-app';
+  const { tenantId } = app.simulator;
+  const properties = { tenantId, sku: { family: 'A', name: 'standard' }, enableRbacAuthorization: true };
+  await app.create(vault, { location: 'westeurope', properties }, '2024-11-01');
+  const subscription = `/subscriptions/${app.simulator.subscriptionId}`;
+  app.simulator.behave({ deployerRoles: { [subscription]: ['Owner', 'Key Vault Secrets Officer'] } });
+  const token = await app.token('https://vault.azure.net/.default');
+  const url = 'https://kv-app.vault.azure.net/secrets/greeting';
+  await app.send('PUT', `${url}?api-version=7.6`, { token, body: { value: 'from the vault' } });
+  const path = `${SITE}/config/appsettings`;
+  const { body } = await app.arm('POST', `${path}/list`, undefined, WEB);
+  const reference = `@Microsoft.KeyVault(SecretUri=${url}/)`;
+  await app.arm(
+    'PUT',
+    path,
+    { properties: { ...(body.properties as Record<string, string>), GREETING: reference } },
+    WEB,
+  );
+  await app.publish(packageOf('1'));
+  expect((await app.send('GET', HEALTH)).body).toMatchObject({ setting: reference });
+  await app.grant('4633458b-17de-408a-b874-0445c86b69e6', vault);
+  await app.arm('POST', `${SITE}/restart`, undefined, WEB);
+  await app.send('GET', HEALTH);
+  expect(hosting.started.at(-1)?.environment.GREETING).toBe('from the vault');
+});

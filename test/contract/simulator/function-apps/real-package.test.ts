@@ -4,14 +4,22 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { jsonAt } from '../../../../src/shared/json.ts';
+import { type JsonObject, jsonAt } from '../../../../src/shared/json.ts';
 import { processHosting } from '../../../../src/simulator/app-service/host-process.ts';
 import { APP, functionApp, SITE, WEB } from '../../../helpers/cloud/function-app.ts';
+import { accountPath } from '../../../helpers/cloud/storage.ts';
 import { tempDirectory } from '../../../helpers/temp.ts';
+import { eventually } from '../../../helpers/wait.ts';
+
+const SMALL = `
+azure: {resource_group: hello, location: westeurope}
+key_vault: {name: hello-kv}
+services: {hello: {image: "nginx:1.27", port: 80, ingress: external}}
+`;
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 
-it('the package of the product runs where it was published, and keeps its states with the identity of the app', async () => {
+it('the package of the product runs where it was published, and deploys what is uploaded', async () => {
   const file = join(await tempDirectory(), 'app.zip');
   await promisify(execFile)(process.execPath, ['scripts/package.ts', file], { cwd: ROOT });
   const app = await functionApp(processHosting([process.execPath, join(ROOT, 'src/cli/hosted/functions-host.ts')]));
@@ -44,4 +52,63 @@ it('the package of the product runs where it was published, and keeps its states
     .flatMap(({ host, status }) => (host.startsWith('appstore.blob.') ? [status] : []));
   expect(answers.length).toBeGreaterThan(0);
   expect(answers.filter((status) => status !== 200 && status !== 404)).toEqual([]);
-});
+
+  const stranger = await app.send(
+    'POST',
+    `${APP}/runtime/webhooks/blobs?functionName=Host.Functions.config_uploaded&code=${key}`,
+  );
+  expect(stranger.status).toBe(403);
+
+  // What is uploaded is deployed: Event Grid tells the app, which deploys with its identity.
+  const { simulator, group } = app;
+  for (const [number, role] of [
+    'b24988ac-6180-42a0-ab88-20f7382dd24c',
+    'f58310d9-a9f6-439a-9e8d-f62e7b41a168',
+  ].entries()) {
+    const name = `66666666-6666-4666-8666-${String(number).padStart(12, '0')}`;
+    const scope = `/subscriptions/${simulator.subscriptionId}/providers/Microsoft.Authorization`;
+    const roleDefinitionId = `${scope}/roleDefinitions/${role}`;
+    const granted = { principalId: app.principalId, principalType: 'ServicePrincipal', roleDefinitionId };
+    await app.create(`${scope}/roleAssignments/${name}`, { properties: granted }, '2022-04-01');
+  }
+  simulator.behave({
+    deployerRoles: { [`/subscriptions/${simulator.subscriptionId}`]: ['Owner', 'Storage Blob Data Owner'] },
+  });
+  const topic = 'providers/Microsoft.EventGrid/systemTopics/uploads';
+  const source = `${group}/${accountPath('appstore')}`;
+  const told = { source, topicType: 'Microsoft.Storage.StorageAccounts' };
+  await app.create(topic, { location: 'westeurope', properties: told }, '2025-02-15');
+  const code = encodeURIComponent(String(jsonAt(keys.body, 'systemKeys.blobs_extension')));
+  const endpointUrl = `${APP}/runtime/webhooks/blobs?functionName=Host.Functions.config_uploaded&code=${code}`;
+  const subscription = {
+    destination: { endpointType: 'WebHook', properties: { endpointUrl } },
+    filter: { subjectBeginsWith: '/blobServices/default/containers/deployment-configs/' },
+  };
+  const path = `${topic}/eventSubscriptions/configs`;
+  await app.arm('PUT', path, { properties: subscription }, '2025-02-15');
+  const state = await eventually(async () => {
+    const { body: seen } = await app.arm('GET', path, undefined, '2025-02-15');
+    const current = jsonAt(seen, 'properties.provisioningState');
+    return current === 'Creating' ? undefined : current;
+  });
+  expect(state).toBe('Succeeded');
+  const token = await app.token('https://storage.azure.com/.default');
+  const uploads = 'https://appstore.blob.core.windows.net/deployment-configs';
+  await app.send('PUT', `${uploads}?restype=container`, { token });
+  const uploaded = await app.send('PUT', `${uploads}/hello.yaml`, {
+    token,
+    headers: { 'x-ms-blob-type': 'BlockBlob', 'content-type': 'text/yaml' },
+    body: Buffer.from(SMALL),
+  });
+  expect(uploaded.status).toBe(201);
+  const run = await eventually(async () => {
+    const list = await app.send('GET', `${APP}/api/environments/hello/deployments`, {
+      headers: { 'x-functions-key': key },
+    });
+    const [newest] = (list.body.runs ?? []) as JsonObject[];
+    const status = String(newest?.status ?? '');
+    return ['succeeded', 'failed', 'cancelled'].includes(status) ? newest : undefined;
+  });
+  expect(run).toMatchObject({ status: 'succeeded' });
+  expect(Object.keys(simulator.state().resources)).toContainEqual(expect.stringMatching(/containerapps\/hello$/));
+}, 240_000);

@@ -7,7 +7,7 @@ import { groupDraft } from '../../init/group/group-draft.ts';
 import type { LiveGroup } from '../../init/group/live.ts';
 import { configurationText } from '../../init/write/configuration-text.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
-import { isAccountedFor, isCompanion, readGroup } from '../import/read-group.ts';
+import { isAccountedFor, isCompanion, readGroup } from './read-group.ts';
 import type { AccountOptions } from '../init/account.ts';
 import { isThere, writeNew } from '../init/new-file.ts';
 import { report } from '../init/report.ts';

@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
+import { expect, it } from 'vitest';
+import { createSandbox, type Sandbox } from '../../helpers/cli.ts';
+import { byHand } from '../../helpers/plan/cloud-by-hand.ts';
+
+const GUIDE = readFileSync(new URL('../../../docs/azure-functions.md', import.meta.url), 'utf8');
+const SIMULATED = ['--simulate', '--simulator-profile', 'instant', '--output', 'plain'];
+const INSTALL = ['install', '--auto-approve', ...SIMULATED];
+const ARCHIVE = '.draftgenie-deploy/deployer/package/draftgenie-deploy-functions.zip';
+
+/** Command lines of the page that a shell runs, in their order. */
+const COMMANDS = [...GUIDE.matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(([, block = '']) =>
+  block.trimEnd().split('\n'),
+);
+
+async function stateOf(sandbox: Sandbox): Promise<{ readonly resources: Record<string, { readonly id: string }> }> {
+  return JSON.parse(await sandbox.read('.azure-deployment-state-v1.deployer.json'));
+}
+
+async function run(sandbox: Sandbox, args: readonly string[], exitCode = 0): Promise<string> {
+  const result = await sandbox.run(args);
+  const text = result.stdout + result.stderr;
+  expect([result.exitCode, text]).toEqual([exitCode, expect.any(String)]);
+  return text;
+}
+
+/** What was written to Azure since, without questions that are asked by POST. */
+async function writesAfter(sandbox: Sandbox, count: number): Promise<readonly string[]> {
+  const since = (await sandbox.requests()).slice(count);
+  return since
+    .filter(({ method, host }) => ['PUT', 'PATCH', 'DELETE'].includes(method) || host.includes('.scm.'))
+    .filter(({ method }) => method !== 'GET')
+    .map(({ method, path }) => `${method} ${path.slice(path.lastIndexOf('/') + 1)}`);
+}
+
+it('the guide’s commands install the app, change nothing the second time, and leave nothing', async () => {
+  const sandbox = await createSandbox();
+  expect(COMMANDS.length).toBeGreaterThan(4);
+  const before: number[] = [];
+  for (const command of COMMANDS) {
+    const [program, ...args] = command.split(' ');
+    expect(program).toBe('draftgenie-deploy');
+    before.push((await sandbox.requests().catch(() => [])).length);
+    const text = await run(sandbox, [...args, ...SIMULATED]);
+    if (args[0] === 'drift') expect(text).toContain('No drift');
+  }
+  const [dryRun = 0, first = 0, second = 0] = before;
+  expect(dryRun).toBe(0);
+  const all = await sandbox.requests();
+  const written = (from: number, to: number) =>
+    all.slice(from, to).filter(({ method, path }) => method === 'PUT' && path.includes('Microsoft.Web'));
+  expect(written(dryRun, first)).toEqual([]);
+  expect(written(first, second).length).toBeGreaterThan(0);
+  expect(written(second, before[3] ?? 0)).toEqual([]);
+  expect((await stateOf(sandbox)).resources).toEqual({});
+});
+
+it('an installation that is killed goes on; another archive alone is published, and a setting by hand is told', async () => {
+  const sandbox = await createSandbox();
+  const kill = (printed: RegExp) => [{ printed, act: (pid: number) => void process.kill(pid, 'SIGKILL') }];
+  const named = [...INSTALL, '--name', 'shop-deployer', '--location', 'westeurope'];
+  for (const printed of [/creating Microsoft\.Web\/sites/, /publishing /, /secret BLOBS-EXTENSION written/]) {
+    expect((await sandbox.run(named, { when: kill(printed) })).signal).toBe('SIGKILL');
+  }
+  await run(sandbox, named);
+
+  // Again: nothing.
+  let count = (await sandbox.requests()).length;
+  await run(sandbox, INSTALL);
+  expect(await writesAfter(sandbox, count)).toEqual([]);
+
+  // Another build: its archive, and nothing else.
+  const own = unzipSync(await readFile(join(sandbox.directory, ARCHIVE)));
+  const manifest = JSON.parse(strFromU8(own['package.json'] ?? new Uint8Array())) as object;
+  const other = { ...own, 'package.json': strToU8(JSON.stringify({ ...manifest, version: '99.0.0' })) };
+  await writeFile(join(sandbox.directory, 'other.zip'), zipSync(other));
+  count = (await sandbox.requests()).length;
+  await run(sandbox, [...INSTALL, '--package', 'other.zip']);
+  expect(await writesAfter(sandbox, count)).toEqual(['POST publish']);
+
+  // By hand: a setting.
+  const { id: app = '' } = (await stateOf(sandbox)).resources['resource:app'] ?? {};
+  await byHand(sandbox, async (arm) => {
+    const settings = await arm.post(`${app}/config/appsettings/list`, '2025-03-01');
+    const { properties } = (settings.kind === 'done' ? settings.body : {}) as { properties: Record<string, string> };
+    const changed = { ...properties, DRAFTGENIE_BLOB_SOURCE: 'LogsAndContainerScan' };
+    await arm.put(`${app}/config/appsettings`, '2025-03-01', { properties: changed });
+  });
+  const drift = await run(
+    sandbox,
+    ['drift', '--config', 'deployer.yaml', '--environment', 'deployer', ...SIMULATED],
+    2,
+  );
+  expect(drift).toContain('DRAFTGENIE_BLOB_SOURCE');
+});
