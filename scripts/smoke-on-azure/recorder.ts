@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, request as httpsRequest, type RequestOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { createAuthority } from '../../src/simulator/tls/authority.ts';
 import { openConnectProxy } from '../../src/simulator/connect-proxy.ts';
+import { createAuthority } from '../../src/simulator/tls/authority.ts';
 import { type Exchange, withoutSecrets } from './exchange.ts';
 
 /** Where a request to a host really goes: nothing for Azure itself, for a test the simulator. */
