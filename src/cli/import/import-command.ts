@@ -7,7 +7,6 @@ import { groupDraft } from '../../init/group/group-draft.ts';
 import type { LiveGroup } from '../../init/group/live.ts';
 import { configurationText } from '../../init/write/configuration-text.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
-import { isAccountedFor, isCompanion, readGroup } from './read-group.ts';
 import type { AccountOptions } from '../init/account.ts';
 import { isThere, writeNew } from '../init/new-file.ts';
 import { report } from '../init/report.ts';
@@ -17,6 +16,7 @@ import { openWorkspace } from '../local/workspace.ts';
 import type { CommonOptions } from '../options.ts';
 import { shellWords } from '../shell-words.ts';
 import type { Terminal } from '../terminal.ts';
+import { isAccountedFor, isCompanion, readGroup } from './read-group.ts';
 
 export interface ImportOptions extends AccountOptions {
   readonly subscription: string | undefined;
