@@ -33,6 +33,7 @@ async function storesOfThen(): Promise<EnvironmentStores> {
   }
   await put({ ...kept, runId: OLDER, configDigest: THEN }, 'history', `${OLDER}.json`);
   await put({ ...kept, runId: NEWER, configDigest: NOW }, 'history', `${NEWER}.json`);
+  await put((kept as { state: object }).state, 'state.json');
   return {
     state: openFileStateStore({ path: join(directory, 'state.json'), environment: 'default', directory }),
     runs: openFileRunStore({ directory }),

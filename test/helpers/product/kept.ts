@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { COMMAND_LINE } from './command-line.ts';
 
 /** Of this run of the tests: beside what it builds, and removed with that. */
-const KEPT = join(dirname(COMMAND_LINE), 'kept');
+const kept = (): string => join(dirname(COMMAND_LINE), 'kept');
 
 /**
  * What is made once for all test files of this run of the tests: whoever asks first makes it. Two that ask at the same time make it
@@ -18,7 +18,7 @@ export async function madeOnce<Value>(
   make: () => Promise<Value>,
   isKept: (value: Value) => boolean = () => true,
 ): Promise<{ readonly value: Value; readonly isNew: boolean }> {
-  const file = join(KEPT, `${name}.json`);
+  const file = join(kept(), `${name}.json`);
   if (existsSync(file)) return { value: JSON.parse(await readFile(file, 'utf8')) as Value, isNew: false };
   const value = await make();
   if (isKept(value)) await keep(file, JSON.stringify(value));
@@ -28,7 +28,7 @@ export async function madeOnce<Value>(
 /** Whole, whichever of two is the last. */
 async function keep(file: string, text: string): Promise<void> {
   const temporary = `${file}.${process.pid}`;
-  await mkdir(KEPT, { recursive: true });
+  await mkdir(dirname(file), { recursive: true });
   await writeFile(temporary, text);
   await rename(temporary, file);
 }
