@@ -14,7 +14,9 @@ export function resumeCommand(options: DeployOptions, words: readonly string[]):
   if (options.simulate) all.push('--simulate');
   if (options.source) all.push('--source', options.source);
   if (options.autoApprove) all.push('--auto-approve');
-  return shellWords([...all, ...askedWords(options)]);
+  // Of a command of its own kind it is what that does anyhow.
+  const asked = words.length === 1 ? options : { ...options, refresh: false };
+  return shellWords([...all, ...askedWords(asked)]);
 }
 
 /** What was asked of the run besides: without it another run would take its place, that is asked for less. */

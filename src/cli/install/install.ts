@@ -22,7 +22,8 @@ import { installOptionsOf, readKept } from './told.ts';
  * @throws UserError `install_incomplete`, `install_edited`, `package_missing`, `github_subject_unknown`, and as deployments do
  */
 export async function installCommand(terminal: Terminal, given: InstallCommandOptions): Promise<ExitCode> {
-  const options = { ...NO_RUN_OPTIONS, ...given };
+  // Whoever runs it again wants the app as it was installed, whatever somebody changed since.
+  const options = { ...NO_RUN_OPTIONS, ...given, refresh: true };
   refuseRemote(options, 'install');
   const { config: path, print, dryRun, environment } = options;
   const told = await toldOptions(options);

@@ -58,7 +58,7 @@ it('the guide’s commands install the app, change nothing the second time, and 
   expect((await stateOf(sandbox)).resources).toEqual({});
 });
 
-it('an installation that is killed goes on; another archive alone is published, and a setting by hand is told', async () => {
+it('an installation that is killed goes on; another archive alone is published, and what was changed by hand is told and mended', async () => {
   const sandbox = await createSandbox();
   const kill = (printed: RegExp) => [{ printed, act: (pid: number) => void process.kill(pid, 'SIGKILL') }];
   const named = [...INSTALL, '--name', 'shop-deployer', '--location', 'westeurope'];
@@ -81,18 +81,18 @@ it('an installation that is killed goes on; another archive alone is published, 
   await run(sandbox, [...INSTALL, '--package', 'other.zip']);
   expect(await writesAfter(sandbox, count)).toEqual(['POST publish']);
 
-  // By hand: a setting.
+  // By hand: a setting, and the key that Event Grid has.
   const { id: app = '' } = (await stateOf(sandbox)).resources['resource:app'] ?? {};
   await byHand(sandbox, async (arm) => {
     const settings = await arm.post(`${app}/config/appsettings/list`, '2025-03-01');
     const { properties } = (settings.kind === 'done' ? settings.body : {}) as { properties: Record<string, string> };
     const changed = { ...properties, DRAFTGENIE_BLOB_SOURCE: 'LogsAndContainerScan' };
     await arm.put(`${app}/config/appsettings`, '2025-03-01', { properties: changed });
+    const key = { name: 'blobs_extension', value: 'another-key-that-nobody-knows-yet' };
+    await arm.put(`${app}/host/default/systemkeys/blobs_extension`, '2025-03-01', { properties: key });
   });
-  const drift = await run(
-    sandbox,
-    ['drift', '--config', 'deployer.yaml', '--environment', 'deployer', ...SIMULATED],
-    2,
-  );
-  expect(drift).toContain('DRAFTGENIE_BLOB_SOURCE');
+  const drift = ['drift', '--config', 'deployer.yaml', '--environment', 'deployer', ...SIMULATED];
+  expect(await run(sandbox, drift, 2)).toContain('DRAFTGENIE_BLOB_SOURCE');
+  await run(sandbox, INSTALL);
+  await run(sandbox, drift);
 });
