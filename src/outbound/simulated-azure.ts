@@ -1,7 +1,8 @@
 import { Agent } from 'node:https';
 import { UserError } from '../shared/errors.ts';
-import { createFetch } from './fetch.ts';
+import { createFetch, type Fetch } from './fetch.ts';
 import { USUAL_LIMITS } from './time-limits.ts';
+import { bentAgent } from './transport.ts';
 
 /** What a process must know of a simulator to deploy to it; the simulator tells it at `/_simulator/connection`. */
 export interface SimulatedAzure {
@@ -38,4 +39,10 @@ export async function findSimulatedAzure(address: URL): Promise<SimulatedAzure> 
   } finally {
     agent.destroy();
   }
+}
+
+/** Reaches what a simulator hosts, such as an app that was installed on it, under its own names. */
+export function fetchOfSimulated(simulated: Pick<SimulatedAzure, 'port' | 'caCertificate'>): Fetch {
+  const agent = bentAgent(simulated);
+  return createFetch(() => ({ agentFor: () => agent, proxyFor: () => undefined }));
 }

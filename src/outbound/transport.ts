@@ -63,7 +63,8 @@ function restErrorOf(failure: NoAnswer | undefined): RestError | undefined {
   return failure && Object.assign(new RestError(failure.message, { code: failure.code }), { cause: failure });
 }
 
-function bentAgent({ port, caCertificate }: { readonly port: number; readonly caCertificate: string }): Agent {
+/** Connects to a simulator, whatever the host, and trusts only its authority. */
+export function bentAgent({ port, caCertificate }: { readonly port: number; readonly caCertificate: string }): Agent {
   const agent = new Agent({ keepAlive: true, maxCachedSessions: 0 });
   agent.createConnection = (options) => {
     const host = 'host' in options ? (options.host ?? undefined) : undefined;

@@ -25,6 +25,11 @@ export function parseRemoteUrl(text: string): string {
   return `${url.origin}${url.pathname.replace(/\/+$/, '').replace(/\/api$/, '')}`;
 }
 
+/** Whether an app is on this machine, and not under a name of Azure's. */
+export function isHere(address: string): boolean {
+  return LOOPBACK.has(new URL(address).hostname);
+}
+
 /** The address itself is not repeated: what is wrong with it may be that a key stands in it. */
 function invalid(reason: string, hint: string): UserError {
   return new UserError(`The address given with --remote is not allowed: ${reason}.`, { code: 'remote_invalid', hint });

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { RouteName } from '../../domain/api/route-table.ts';
 import { ROUTES, type RouteDefinition } from '../../domain/api/routes.ts';
-import { outboundFetch } from '../../outbound/fetch.ts';
+import { type Fetch, outboundFetch } from '../../outbound/fetch.ts';
 import { UserError } from '../../shared/errors.ts';
 import { attempt, realSleep, type Sleep } from './attempts.ts';
 import { remoteError } from './problem-error.ts';
@@ -32,6 +32,8 @@ export interface CallOptions<Name extends RouteName> {
 /** The HTTP interface of a served app. Every answer is checked; every refusal is a UserError. */
 export interface RemoteClient {
   readonly url: string;
+  /** By which its requests leave, and those to the addresses that it answers. */
+  readonly fetch: Fetch;
   call<Name extends RouteName>(name: Name, options: CallOptions<Name>): Promise<AnswerOf<Name>>;
   /** A good answer whose body the caller reads: for streams. */
   open<Name extends RouteName>(name: Name, options: CallOptions<Name>, attempts?: number): Promise<Response>;
@@ -44,6 +46,7 @@ export interface ClientSettings {
   readonly caller: string;
   readonly attempts?: number;
   readonly sleep?: Sleep;
+  readonly fetch?: Fetch;
 }
 
 const DEFAULT_ATTEMPTS = 5;
@@ -58,16 +61,17 @@ const REPEATABLE_POSTS: ReadonlySet<RouteName> = new Set([
 ]);
 
 export function createRemoteClient(settings: ClientSettings): RemoteClient {
-  const { url, attempts = DEFAULT_ATTEMPTS, sleep = realSleep } = settings;
+  const { url, attempts = DEFAULT_ATTEMPTS, sleep = realSleep, fetch = outboundFetch } = settings;
   const open: RemoteClient['open'] = async (name, options, limit = attempts) => {
     const repeatable = ROUTES[name].method === 'GET' || REPEATABLE_POSTS.has(name);
-    const send = (): Promise<Response> => outboundFetch(requestOf(settings, name, options));
+    const send = (): Promise<Response> => fetch(requestOf(settings, name, options));
     const response = await attempt(url, send, { repeatable, attempts: limit, sleep, signal: options.signal });
     if (!response.ok) throw await remoteError(response, url);
     return response;
   };
   return {
     url,
+    fetch,
     open,
     call: async (name, options) => (await checked(name, await open(name, options), url)) as never,
   };

@@ -1,7 +1,10 @@
+import { simulatorSetting } from '../../azure/simulated/setting.ts';
+import type { Fetch } from '../../outbound/fetch.ts';
+import { fetchOfSimulated, findSimulatedAzure } from '../../outbound/simulated-azure.ts';
 import { openWorkspace } from '../local/workspace.ts';
 import type { CommonOptions } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
-import { parseRemoteUrl } from './address.ts';
+import { isHere, parseRemoteUrl } from './address.ts';
 import { createRemoteClient, type RemoteClient } from './client.ts';
 import { findKey, KEY_VARIABLE } from './key.ts';
 
@@ -9,5 +12,12 @@ import { findKey, KEY_VARIABLE } from './key.ts';
 export async function openRemote(terminal: Terminal, options: CommonOptions): Promise<RemoteClient> {
   const url = parseRemoteUrl(options.remote ?? '');
   const key = await findKey(terminal, { option: options.key, variable: process.env[KEY_VARIABLE] });
-  return createRemoteClient({ url, key, caller: openWorkspace(options.environment).holder });
+  const fetch = isHere(url) ? undefined : await fetchOfSetting();
+  return createRemoteClient({ url, key, caller: openWorkspace(options.environment).holder, ...(fetch && { fetch }) });
+}
+
+/** Of an app that was installed on a simulator, where the setting names that. */
+async function fetchOfSetting(): Promise<Fetch | undefined> {
+  const simulator = simulatorSetting(process.env, process.env.AZURE_CLOUD ?? 'AzureCloud');
+  return simulator && fetchOfSimulated(await findSimulatedAzure(simulator.address));
 }

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { buildContextOf } from '../../domain/config/build-context.ts';
 import { imagesToBuild } from '../../images/image-sources.ts';
-import { outboundFetch } from '../../outbound/fetch.ts';
 import { type ConfigFile, configFilesOf } from '../../runs/deployments.ts';
 import { UserError } from '../../shared/errors.ts';
 import { packSource } from '../../source/pack-source.ts';
@@ -37,7 +36,7 @@ export async function uploadSource(
   const found = await client.call('addSource', { path: {}, body: { sha256 } });
   if (found.status === 'known') return found.source;
   tell(`Uploading the sources (${Math.ceil(bytes.byteLength / 1024)} KiB).`);
-  await put(found.url, found.headers, bytes);
+  await put(client, found.url, found.headers, bytes);
   const now = await client.call('addSource', { path: {}, body: { sha256 } });
   if (now.status === 'known') return now.source;
   throw new UserError('The sources were uploaded, and the app does not know them.', {
@@ -47,11 +46,16 @@ export async function uploadSource(
 }
 
 /** The address is a capability for a short time: it appears in no message. */
-async function put(address: string, headers: Readonly<Record<string, string>>, bytes: Uint8Array): Promise<void> {
+async function put(
+  client: Pick<RemoteClient, 'fetch'>,
+  address: string,
+  headers: Readonly<Record<string, string>>,
+  bytes: Uint8Array,
+): Promise<void> {
   const { origin } = new URL(address);
   const md5 = createHash('md5').update(bytes).digest('base64');
   const send = (): Promise<Response> =>
-    outboundFetch(address, {
+    client.fetch(address, {
       method: 'PUT',
       headers: { 'content-type': 'application/gzip', 'content-md5': md5, ...headers },
       body: bytes as Uint8Array<ArrayBuffer>,

@@ -1,0 +1,51 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { connectAzure } from '../../../src/azure/connect.ts';
+import { simulatedConnection } from '../../../src/azure/simulated/connection.ts';
+import { findSimulatedAzure } from '../../../src/outbound/simulated-azure.ts';
+import { jsonAt, scalarText } from '../../../src/shared/json.ts';
+import { createSandbox } from '../../helpers/cli.ts';
+import { freePorts } from '../../helpers/pages/shell.ts';
+
+const SMALL = `
+azure: {resource_group: hello, location: westeurope}
+key_vault: {name: hello-kv}
+services: {hello: {image: "nginx:1.27", port: 80, ingress: external}}
+`;
+const APP = 'https://shop-deployer.azurewebsites.net';
+
+it('the command line deploys through an app that was installed, at its own address', async () => {
+  const sandbox = await createSandbox();
+  const profile = ['--simulator-profile', 'instant'];
+  const named = ['--name', 'shop-deployer', '--location', 'westeurope'];
+  const installed = await sandbox.run(['install', '--auto-approve', '--simulate', ...profile, ...named]);
+  expect([installed.exitCode, installed.stderr]).toEqual([0, expect.any(String)]);
+
+  const [port = 0] = await freePorts(1);
+  const { promise: started, resolve } = Promise.withResolvers<number>();
+  const simulator = sandbox.run(['simulator', '--port', String(port), ...profile], {
+    when: [{ printed: /Simulating Azure/, act: resolve }],
+  });
+  const pid = await started;
+  onTestFinished(async () => {
+    process.kill(pid, 'SIGTERM');
+    await simulator;
+  });
+
+  const address = `https://localhost:${port}`;
+  const found = await findSimulatedAzure(new URL(address));
+  const { arm } = connectAzure({ ...(await simulatedConnection(found)), keepSecret: () => undefined });
+  const site = `/subscriptions/${found.subscriptionId}/resourceGroups/shop-deployer/providers/Microsoft.Web/sites/shop-deployer`;
+  const keys = await arm.post(`${site}/host/default/listkeys`, '2025-03-01');
+  const key = scalarText(jsonAt(keys.kind === 'done' ? (keys.body ?? {}) : {}, 'functionKeys.default'));
+
+  await sandbox.write('hello.yaml', SMALL);
+  const env = { AZURE_FUNCTIONS_ENVIRONMENT: 'Development', DRAFTGENIE_SIMULATOR: address, DRAFTGENIE_KEY: key };
+  const words = ['--config', 'hello.yaml', '--environment', 'hello', '--remote', APP, '--auto-approve'];
+  const deployed = await sandbox.run(words, { env });
+  expect([deployed.exitCode, deployed.stdout + deployed.stderr]).toEqual([
+    0,
+    expect.stringContaining('hello: https://hello.'),
+  ]);
+  const again = await sandbox.run(words, { env });
+  expect([again.exitCode, again.stdout]).toEqual([0, expect.stringContaining('0 executed')]);
+});
