@@ -33,7 +33,7 @@ export interface CallOptions<Name extends RouteName> {
 export interface RemoteClient {
   readonly url: string;
   /** By which its requests leave, and those to the addresses that it answers. */
-  readonly fetch: Fetch;
+  readonly outbound: Fetch;
   call<Name extends RouteName>(name: Name, options: CallOptions<Name>): Promise<AnswerOf<Name>>;
   /** A good answer whose body the caller reads: for streams. */
   open<Name extends RouteName>(name: Name, options: CallOptions<Name>, attempts?: number): Promise<Response>;
@@ -46,7 +46,7 @@ export interface ClientSettings {
   readonly caller: string;
   readonly attempts?: number;
   readonly sleep?: Sleep;
-  readonly fetch?: Fetch;
+  readonly outbound?: Fetch;
 }
 
 const DEFAULT_ATTEMPTS = 5;
@@ -61,17 +61,17 @@ const REPEATABLE_POSTS: ReadonlySet<RouteName> = new Set([
 ]);
 
 export function createRemoteClient(settings: ClientSettings): RemoteClient {
-  const { url, attempts = DEFAULT_ATTEMPTS, sleep = realSleep, fetch = outboundFetch } = settings;
+  const { url, attempts = DEFAULT_ATTEMPTS, sleep = realSleep, outbound = outboundFetch } = settings;
   const open: RemoteClient['open'] = async (name, options, limit = attempts) => {
     const repeatable = ROUTES[name].method === 'GET' || REPEATABLE_POSTS.has(name);
-    const send = (): Promise<Response> => fetch(requestOf(settings, name, options));
+    const send = (): Promise<Response> => outbound(requestOf(settings, name, options));
     const response = await attempt(url, send, { repeatable, attempts: limit, sleep, signal: options.signal });
     if (!response.ok) throw await remoteError(response, url);
     return response;
   };
   return {
     url,
-    fetch,
+    outbound,
     open,
     call: async (name, options) => (await checked(name, await open(name, options), url)) as never,
   };

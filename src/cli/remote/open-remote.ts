@@ -12,12 +12,17 @@ import { findKey, KEY_VARIABLE } from './key.ts';
 export async function openRemote(terminal: Terminal, options: CommonOptions): Promise<RemoteClient> {
   const url = parseRemoteUrl(options.remote ?? '');
   const key = await findKey(terminal, { option: options.key, variable: process.env[KEY_VARIABLE] });
-  const fetch = isHere(url) ? undefined : await fetchOfSetting();
-  return createRemoteClient({ url, key, caller: openWorkspace(options.environment).holder, ...(fetch && { fetch }) });
+  const outbound = isHere(url) ? undefined : await outboundOfSetting();
+  return createRemoteClient({
+    url,
+    key,
+    caller: openWorkspace(options.environment).holder,
+    ...(outbound && { outbound }),
+  });
 }
 
 /** Of an app that was installed on a simulator, where the setting names that. */
-async function fetchOfSetting(): Promise<Fetch | undefined> {
+async function outboundOfSetting(): Promise<Fetch | undefined> {
   const simulator = simulatorSetting(process.env, process.env.AZURE_CLOUD ?? 'AzureCloud');
   return simulator && fetchOfSimulated(await findSimulatedAzure(simulator.address));
 }

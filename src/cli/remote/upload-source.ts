@@ -47,7 +47,7 @@ export async function uploadSource(
 
 /** The address is a capability for a short time: it appears in no message. */
 async function put(
-  client: Pick<RemoteClient, 'fetch'>,
+  client: Pick<RemoteClient, 'outbound'>,
   address: string,
   headers: Readonly<Record<string, string>>,
   bytes: Uint8Array,
@@ -55,7 +55,7 @@ async function put(
   const { origin } = new URL(address);
   const md5 = createHash('md5').update(bytes).digest('base64');
   const send = (): Promise<Response> =>
-    client.fetch(address, {
+    client.outbound(address, {
       method: 'PUT',
       headers: { 'content-type': 'application/gzip', 'content-md5': md5, ...headers },
       body: bytes as Uint8Array<ArrayBuffer>,
