@@ -1,3 +1,4 @@
+import { AzureError } from '../../azure/errors.ts';
 import type { Azure } from '../../azure/ports.ts';
 import type { LiveGroup, LiveResource } from '../../init/group/live.ts';
 import type { Companion, ResourceKind } from '../../resources/kind.ts';
@@ -100,8 +101,9 @@ async function secretsOf(azure: Azure, resources: readonly LiveResource[]): Prom
   try {
     const listed = await azure.vault(`https://${vault.name}${azure.cloud.keyVaultSuffix}`).list();
     return listed.map(({ name }) => name);
-  } catch {
+  } catch (error) {
     // What is in it decides a word of the file, and no more: `keyvault:` or `env:`.
-    return undefined;
+    if (error instanceof AzureError && (error.statusCode === 401 || error.statusCode === 403)) return undefined;
+    throw error;
   }
 }

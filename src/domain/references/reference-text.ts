@@ -64,3 +64,8 @@ export function literalPart(text: string): string {
 export function withoutReferences(text: string): string {
   return text.replaceAll(OPEN, '');
 }
+
+/** A text as it has to be written so that nothing in it is a reference. */
+export function escapedReferences(text: string): string {
+  return text.replaceAll(OPEN, () => ESCAPED);
+}

@@ -1,5 +1,6 @@
 import { OWN_VARIABLES } from '../../domain/config/service/own-variables.ts';
 import { createMasker } from '../../domain/masking.ts';
+import { escapedReferences } from '../../domain/references/reference-text.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
 import { looksSecret } from '../convert/variable-facts.ts';
 import type { Reading } from './live.ts';
@@ -27,7 +28,7 @@ export function containerKeys(container: Reading, secrets: GroupSecrets): JsonOb
 /** What a deployment sets by itself, it sets again. */
 function isOwn(variable: Reading): boolean {
   const isOurs = OWN_VARIABLES.includes(variable.text('name') ?? '');
-  if (isOurs) variable.take('value');
+  if (isOurs) variable.takeSecret('value');
   return isOurs;
 }
 
@@ -35,10 +36,10 @@ function variableOf(variable: Reading, secrets: GroupSecrets): [string, Json] {
   const name = variable.text('name') ?? '';
   const reference = variable.text('secretRef');
   if (reference !== undefined) return [name, { secret: secrets.ofReference(reference) }];
-  const value = String(variable.take('value') ?? '');
+  const value = String(variable.takeSecret('value') ?? '');
   // A value in plain text is in the hands of whoever reads the group; it is not written down once more.
   const isSecret = value !== '' && (looksSecret(name) || createMasker([]).mask(value) !== value);
-  return [name, isSecret ? { secret: secrets.ofPlainText(name) } : value.replaceAll('${{', '$${{')];
+  return [name, isSecret ? { secret: secrets.ofPlainText(name, value) } : escapedReferences(value)];
 }
 
 const PROBES = ['startup', 'readiness', 'liveness'] as const;

@@ -2,7 +2,7 @@ import { isOurTag } from '../../domain/tags.ts';
 import { isJsonObject, type JsonObject } from '../../shared/json.ts';
 import type { Draft, Leftover } from '../draft.ts';
 import { type LiveGroup, type LiveResource, Reading } from './live.ts';
-import { SecretsOfGroup, takePulls } from './secrets.ts';
+import { RegistriesOfGroup, SecretsOfGroup } from './secrets.ts';
 import { type Found, opensToTheWorld, SECTION_READERS } from './sections.ts';
 import { volumesOfShares } from './shares.ts';
 import { jobKeys, serviceKeys, workloadKey } from './workloads.ts';
@@ -17,13 +17,14 @@ export interface GroupOptions {
 }
 
 export type GroupDraft =
-  | { readonly ok: true; readonly draft: Draft; readonly missingSecrets: readonly string[] }
+  | { readonly ok: true; readonly draft: Draft }
   /** The environments of which one has to be chosen; none: there is nothing to deploy to. */
   | { readonly ok: false; readonly environments: readonly string[] };
 
 const APP = 'microsoft.app/containerapps';
 const JOB = 'microsoft.app/jobs';
 const ENVIRONMENT = 'microsoft.app/managedenvironments';
+const REGISTRY = 'microsoft.containerregistry/registries';
 const IDENTITY = 'microsoft.managedidentity/userassignedidentities';
 
 /**
@@ -42,6 +43,7 @@ export function groupDraft(group: LiveGroup, options: GroupOptions): GroupDraft 
   const reading = (one: LiveResource): Reading => bodies.get(one) as Reading;
   const sections = readSections(group, own, reading, left);
   const secrets = new SecretsOfGroup(group.vaultSecrets);
+  const registries = new RegistriesOfGroup(ofType(group, REGISTRY).map(({ name }) => name));
   const workloads = (type: string): readonly LiveResource[] =>
     ofType(group, type).filter((one) => {
       if (isElsewhere(one)) left.push(told(one, `is in another environment than ${own.name}, and is not in the file`));
@@ -50,20 +52,21 @@ export function groupDraft(group: LiveGroup, options: GroupOptions): GroupDraft 
   const jobs = workloads(JOB);
   const services = workloads(APP).map((app) => {
     const body = reading(app);
-    takePulls(body);
+    registries.read(body);
     const migration = jobs.find(({ name }) => name === `${app.name}-migrate`);
     const command = migration && reading(migration).members('properties.template.containers')[0]?.texts('command');
-    const keys = serviceKeys(app, body, secrets.of(body), command);
+    const keys = serviceKeys(app, body, secrets.of(body, app.name), command);
     return [workloadKey(app.name), { ...keys, ...volumesOfShares(body, keys, group) }] as const;
   });
   const ownJobs = jobs
     .filter(({ name }) => !isBeside(name, services))
     .map((job) => {
       const body = reading(job);
-      takePulls(body);
-      const keys = jobKeys(job, body, secrets.of(body));
+      registries.read(body);
+      const keys = jobKeys(job, body, secrets.of(body, job.name));
       return [workloadKey(job.name), { ...keys, ...volumesOfShares(body, keys, group) }] as const;
     });
+  left.push(...secrets.leftovers());
   const companions = jobs.filter(({ name }) => isBeside(name, services));
   left.push(
     ...unread({ ...group, resources: group.resources.filter((one) => !companions.includes(one)) }, reading, options),
@@ -80,13 +83,13 @@ export function groupDraft(group: LiveGroup, options: GroupOptions): GroupDraft 
     ...tagsOf(own),
     defaults: 'none',
     ...(Object.keys(secrets.config).length > 0 && { secrets: secrets.config }),
+    ...(Object.keys(registries.config).length > 0 && { registries: registries.config }),
     services: Object.fromEntries(services),
     ...(ownJobs.length > 0 && { jobs: Object.fromEntries(ownJobs) }),
   };
   return {
     ok: true,
     draft: { config, comments: builtImages(group, services), leftovers: left, choices: [] },
-    missingSecrets: secrets.missing,
   };
 }
 
@@ -151,7 +154,7 @@ function isChild({ type }: LiveResource): boolean {
 
 /** What was pushed into the group's own registry was built from something that the group does not know. */
 function builtImages(group: LiveGroup, services: readonly (readonly [string, JsonObject])[]): Draft['comments'] {
-  const servers = ofType(group, 'microsoft.containerregistry/registries').map(({ name }) => `${name.toLowerCase()}.`);
+  const servers = ofType(group, REGISTRY).map(({ name }) => `${name.toLowerCase()}.`);
   return services.flatMap(([key, { image }]) =>
     servers.some((server) => String(image).toLowerCase().startsWith(server))
       ? [{ path: ['services', key, 'image'], text: '`dockerfile: PATH` in its place builds it from its sources' }]

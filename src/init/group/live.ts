@@ -1,4 +1,6 @@
+import { createMasker } from '../../domain/masking.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
+import { looksSecret } from '../convert/variable-facts.ts';
 
 /** A resource as Azure answers it. */
 export interface LiveResource {
@@ -34,11 +36,22 @@ export class Reading {
     this.#taken = taken;
   }
 
-  /** The value at a dotted path, with all that is in it. */
+  /** The value at a dotted path, with all that is in it; one with a credential in it is left, and so told as unread. */
   take(path: string): Json | undefined {
+    const found = path.split('.').reduce<Json | undefined>(memberOf, this.#body);
+    return found !== undefined && hasCredential(found) ? undefined : this.takeSecret(path);
+  }
+
+  /** The same of a place where credentials are looked for: whoever takes it writes none down. */
+  takeSecret(path: string): Json | undefined {
     const found = path.split('.').reduce<Json | undefined>(memberOf, this.#body);
     if (found !== undefined) this.#taken.add(this.#at(path));
     return found;
+  }
+
+  /** Whether there is a credential anywhere in it. */
+  isSecret(): boolean {
+    return hasCredential(this.#body);
   }
 
   text(path: string): string | undefined {
@@ -83,6 +96,16 @@ export class Reading {
     return this.#path === '' ? path : `${this.#path}.${path}`;
   }
 }
+
+/** By its surroundings, as in logs, or by the name of its member. */
+function hasCredential(value: Json, name = ''): boolean {
+  if (typeof value === 'string') return value !== '' && (looksSecret(name) || createMasker([]).mask(value) !== value);
+  if (value === null || typeof value !== 'object') return false;
+  const isHeader = isJsonObject(value) && SECRET_HEADER.test(String(value.name)) && 'value' in value;
+  return isHeader || Object.entries(value).some(([key, member]) => hasCredential(member, key));
+}
+
+const SECRET_HEADER = /^(?:proxy-)?authorization$|^cookie$|key$|token$/i;
 
 function memberOf(value: Json | undefined, key: string): Json | undefined {
   return isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;

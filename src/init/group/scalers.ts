@@ -5,7 +5,7 @@ import type { GroupSecrets } from './secrets.ts';
 
 /** When an app has more replicas. */
 export function scaleKeys(app: Reading, path: string, secrets: GroupSecrets): JsonObject {
-  const rules = app.members(`${path}.rules`);
+  const rules = readable(app, `${path}.rules`);
   const keys: JsonObject = {
     // https://learn.microsoft.com/azure/container-apps/scale-app#scale-definition
     ...unless(30, 'polling_interval', app.number(`${path}.pollingInterval`)),
@@ -34,8 +34,13 @@ export function scaleKeys(app: Reading, path: string, secrets: GroupSecrets): Js
 /** The rules of a job by their names. */
 export function scalerRules(job: Reading, path: string, secrets: GroupSecrets): JsonObject {
   return Object.fromEntries(
-    job.members(path).map((rule) => [rule.text('name') ?? '', scalerOf(rule, '', secrets)] as const),
+    readable(job, path).map((rule) => [rule.text('name') ?? '', scalerOf(rule, '', secrets)] as const),
   );
+}
+
+/** A rule is written as a whole: one with a credential in it stays as it is, and is told. */
+function readable(workload: Reading, path: string): readonly Reading[] {
+  return workload.members(path).filter((rule) => !rule.isSecret());
 }
 
 function countOf(rule: Reading, path: string): number | undefined {

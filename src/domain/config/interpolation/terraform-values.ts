@@ -1,6 +1,6 @@
 import { isJsonObject, type Json } from '../../../shared/json.ts';
 import { createMasker } from '../../masking.ts';
-import { mayRefer, referencesIn, referenceText } from '../../references/reference-text.ts';
+import { escapedReferences, mayRefer, referencesIn, referenceText } from '../../references/reference-text.ts';
 import { isOutput, namesOutput, withinStates } from '../../terraform/output-reference.ts';
 import type { TerraformOutput, TerraformStates } from '../../terraform/outputs.ts';
 import { problem, type RuleProblem } from '../rules/rule.ts';
@@ -137,7 +137,7 @@ function filled(text: string, outputs: ReadonlyMap<string, TerraformOutput>): Re
   if (only && isOutput(text))
     return { text: textOf(only.value), value: only.value, names: [...outputs.keys()], problems: [] };
   const parts = referenceText(text).parts.map((part) => {
-    if ('text' in part) return part.text.replaceAll('${{', '$${{');
+    if ('text' in part) return escapedReferences(part.text);
     const output = outputs.get(part.reference);
     return output ? textOf(output.value) : `\${{${part.reference}}}`;
   });

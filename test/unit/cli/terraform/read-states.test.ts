@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createHttpHeaders, type HttpClient, type PipelineRequest } from '@azure/core-rest-pipeline';
 import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../../../src/cli/load-config.ts';
 import { readBackend } from '../../../../src/cli/terraform/read-backend.ts';
 import { readStates } from '../../../../src/cli/terraform/read-states.ts';
 import { tempDirectory } from '../../../helpers/temp.ts';
@@ -23,6 +24,25 @@ describe('states in files', () => {
     });
     await writeFile(join(folder, '.n.tfstate.lock.info'), '{}');
     expect((await readStates(sources, path)).n).toMatchObject({ ok: true, warning: expect.stringContaining('locked') });
+  });
+});
+
+describe('the file of a stranger', () => {
+  it('has no state of this machine read', async () => {
+    const folder = await tempDirectory();
+    await writeFile(join(folder, 'o.json'), '{"a":{"value":"of-this-machine"}}');
+    const config = join(folder, 'config.yaml');
+    const web = 'services: { web: { image: "web:1", env: { A: "${{terraform.x.a}}" } } }';
+    const head = 'azure: { resource_group: rg, location: eastus, project_name: shop }\nkey_vault: { name: shop-kv }';
+    await writeFile(config, `${head}\nterraform: { x: { outputs: o.json } }\n${web}\n`);
+    const options = { config, allowUnknownKeys: false, environment: 'default', from: undefined, var: {} };
+    expect(JSON.stringify((await loadConfig(options)).config)).toContain('of-this-machine');
+    const refused: Error = await loadConfig({ ...options, untrusted: true }).then(
+      () => expect.fail('it was read'),
+      (error: Error) => error,
+    );
+    expect(refused.message).toContain('states are read by the command line alone, and not for strangers');
+    expect(refused.message).not.toContain('of-this-machine');
   });
 });
 

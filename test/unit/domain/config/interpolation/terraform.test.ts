@@ -38,7 +38,7 @@ describe('outputs of Terraform in a configuration', () => {
   it('are filled in wherever a value stands, with their own type where they are the whole of it', () => {
     const result = read(
       `container_apps: { subnet: "\${{terraform.network.subnet_id}}" }\n${web(
-        'port: "${{terraform.network.port}}", env: { P: "${{terraform.network.port}}", Z: "${{terraform.network.zones.first.1}} in ${{azure.location}}" }',
+        'port: "${{terraform.network.port}}", env: { P: "${{terraform.network.port}}", Z: "${{terraform.network.zones.first.1}} in ${{azure.location}}, $${{as.written}}" }',
       )}`,
     );
     if (!result.ok) throw new Error(JSON.stringify(result.problems));
@@ -46,7 +46,10 @@ describe('outputs of Terraform in a configuration', () => {
     expect(containerApps.subnet).toBe(SUBNET);
     expect(services.infrastructure[0]).toMatchObject({
       port: 8080,
-      env: { P: { kind: 'plain', value: '8080' }, Z: { kind: 'reference', text: 'b in ${{azure.location}}' } },
+      env: {
+        P: { kind: 'plain', value: '8080' },
+        Z: { kind: 'reference', text: 'b in ${{azure.location}}, $${{as.written}}' },
+      },
     });
   });
 
