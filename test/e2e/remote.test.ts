@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunView } from '../../src/domain/api/views.ts';
-import { type CliOptions, type CliResult, createSandbox, type Sandbox } from '../helpers/cli.ts';
+import { type CliOptions, type CliResult, createSandbox, ndjson, type Sandbox } from '../helpers/cli.ts';
 import { type ServedApp, serve } from '../helpers/http/served-app.ts';
 import { PREBUILT_CONFIG } from '../helpers/prebuilt-config.ts';
 import { eventually } from '../helpers/wait.ts';
@@ -52,7 +52,10 @@ describe('a deployment through a served app', () => {
     const runs = await run(['runs', '--output', 'json']);
     expect(runs.events).toMatchObject([{ status: 'succeeded' }, { status: 'succeeded' }]);
     const logs = await run(['logs', String(first.events[0]?.runId), '--output', 'json']);
-    expect(ids(logs)).toEqual(ids(first));
+    // Field for field what the HTTP interface streams.
+    const streamed = await app.request('GET', `/api/deployments/${first.events[0]?.runId}/events`);
+    expect(first.events).toEqual(ndjson(streamed.text));
+    expect(logs.events).toEqual(first.events);
     const shown = `${first.stderr}${second.stdout}${status.stdout}${logs.stdout}`;
     expect(shown).not.toContain(app.key);
   });
