@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { plainText } from '../src/cli/render/plain.ts';
+import { plainText } from '../src/cli/render/plain-text.ts';
 import type { RunView } from '../src/domain/api/views.ts';
 import type { RunEvent } from '../src/domain/events.ts';
 import type { App } from './app.ts';

@@ -9,7 +9,7 @@ import type { DeployOptions } from './options.ts';
 import { requireApprover, requireConsent } from './prompts.ts';
 import { refuseLiterals } from './remote/refuse-literals.ts';
 import { planText, refusalText } from './render/plan-text.ts';
-import type { Terminal } from './terminal.ts';
+import { type Terminal, widthOf } from './terminal.ts';
 
 /** What a command wants done. */
 export interface Task {
@@ -82,7 +82,9 @@ function requireAnswers(terminal: Terminal, options: DeployOptions, task: Task):
 }
 
 export function printPlan(terminal: Terminal, options: DeployOptions, plan: Plan): ExitCode {
-  terminal.stdout.write(options.output === 'json' ? `${JSON.stringify({ type: 'plan', plan })}\n` : planText(plan));
+  terminal.stdout.write(
+    options.output === 'json' ? `${JSON.stringify({ type: 'plan', plan })}\n` : planText(plan, widthOf(terminal)),
+  );
   const refusal = refusalText(plan, options.acceptCost);
   if (refusal !== '') {
     terminal.stderr.write(refusal);
