@@ -37,6 +37,7 @@ export async function conclude(
   runner.output('cost', cost ? `${cost.after.sum} ${cost.currency}` : '');
   runner.output('cost-change', cost ? `${cost.change} ${cost.currency}` : '');
   runner.output('expires', run.expires ?? '');
+  for (const warning of run.plan?.warnings ?? []) runner.warning(warning);
   runner.summary(summaryOf(run));
   if (waits) requireSuccess(run);
 }

@@ -57,7 +57,8 @@ export async function carryOutOn(
 }
 
 export function tellWarnings({ stderr }: Terminal, file: ConfigFile | undefined): void {
-  for (const { path, message } of file?.warnings ?? []) stderr.write(`⚠ ${path}: ${message}\n`);
+  const warnings = new Set((file?.warnings ?? []).map(({ path, message }) => `${path}: ${message}`));
+  for (const warning of warnings) stderr.write(`⚠ ${warning}\n`);
 }
 
 /** What is asked for and what the configuration says, together. */

@@ -140,7 +140,7 @@ function leftOut({ warnings, resources }: Plan): string {
   return parts.length === 0 ? '' : `; ${parts.join(', ')}, as plan tells`;
 }
 
-/** `Under way: create_databases 3 min 10 s of about 6 min (PostgreSQL server x)`. */
+/** `Under way: name 3 min 10 s of about 6 min (PostgreSQL server x)`. */
 function stillText(active: ReadonlyMap<StepName, Active>, now: number): string {
   const each = [...active].map(([step, { startedAt, waitsFor }]) => {
     const expected = aboutDuration(stepDefinition(step).typicalSeconds);

@@ -59,7 +59,7 @@ export function plainText(event: RunEvent): string {
   }
 }
 
-/** ` 6/14 create_databases`. */
+/** ` 6/14 name`. */
 export function label(step: StepName): string {
   return `${String(stepDefinition(step).number).padStart(2)}/${STEPS.length} ${step}`;
 }
