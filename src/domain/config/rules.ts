@@ -30,6 +30,7 @@ import { dependencies } from './rules/workloads/order.ts';
 import { serviceScale } from './rules/workloads/scale.ts';
 import {
   serviceImages,
+  serviceKinds,
   serviceNames,
   servicePaths,
   serviceReferences,
@@ -80,6 +81,7 @@ export const RULES: readonly Rule[] = [
   refusedShares,
   sharedReplicas,
   serviceImages,
+  serviceKinds,
   imageReferences,
   variableNames,
   references,
