@@ -99,6 +99,8 @@ export interface StepContext {
   readonly reason: { readonly text: string; readonly forced: boolean };
   /** Records a resource that this run created or owns, and whose its fields are. */
   recordResource(resource: DesiredResource, created: boolean, ownership: Ownership): void;
+  /** Records that what a key stood for is ours still, and nothing stands for it any more. */
+  recordLeftBehind(key: string): void;
   /** Records that this is not there any more. */
   recordRemoval(id: string): void;
   /** What the plan of this run says is deleted. */

@@ -180,6 +180,7 @@ function createContext(call: Call, { azure, source, secrets, config }: FactSourc
     ...(run.rollback && { rollback: run.rollback }),
     reason: ledger.reason(),
     recordResource: (resource, created, ownership) => ledger.recordResource(resource, created, ownership),
+    recordLeftBehind: (key) => ledger.recordLeftBehind(key),
     recordRemoval: (id) => ledger.recordRemoval(id),
     async plannedRemovals() {
       const plan = await planOf(call);
