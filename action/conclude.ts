@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { plainText } from '../src/cli/render/plain.ts';
+import { plainText } from '../src/cli/render/plain-text.ts';
 import type { RunView } from '../src/domain/api/views.ts';
 import type { RunEvent } from '../src/domain/events.ts';
 import type { App } from './app.ts';
@@ -17,8 +17,6 @@ interface Ending {
   readonly waits: boolean;
   /** The plan that was approved before the job began; absent: who approves it does so elsewhere. */
   readonly approval?: { readonly planDigest: string; readonly acceptCost: boolean } | undefined;
-  /** The configuration, at which its warnings are told. */
-  readonly file?: string;
 }
 
 /**
@@ -28,13 +26,13 @@ interface Ending {
  */
 export async function conclude(step: Step, { runId }: Pick<RunView, 'runId'>, ending: Ending): Promise<void> {
   const { runner, app, pullRequest, filesOfJob } = step;
-  const { title, waits, file } = ending;
+  const { title, waits } = ending;
   runner.output('run-id', runId);
   cancelWithJob(step, runId);
   const isOtherPlan = waits ? await runner.group(title, () => follow(step, runId, ending)) : false;
   const run = await show(app, runId);
   tellOutputs(runner, run);
-  for (const warning of run.plan?.warnings ?? []) runner.warning(warning, file === undefined ? undefined : { file });
+  for (const warning of run.plan?.warnings ?? []) runner.warning(warning);
   runner.output('plan-files', (await writePlan(filesOfJob, run)) ?? '');
   const summary = summaryOf(run);
   runner.summary(summary);

@@ -14,10 +14,10 @@ const UPLOAD_ATTEMPTS = 5;
 /** Deploys the configuration of the checkout. */
 export async function deploy(step: Step, inputs: Inputs): Promise<void> {
   const run = await start(step, inputs);
-  const { environment, waits, planDigest, query, config } = inputs;
+  const { environment, waits, planDigest, query } = inputs;
   const acceptCost = query.get('acceptCost') === 'true';
   const approval = planDigest === undefined ? undefined : { planDigest, acceptCost };
-  await conclude(step, run, { title: `Deployment of ${environment}`, waits, approval, file: config });
+  await conclude(step, run, { title: `Deployment of ${environment}`, waits, approval });
 }
 
 async function start(step: Step, { environment, config, source, query, planDigest }: Inputs): Promise<RunView> {

@@ -1788,10 +1788,10 @@ var require_headers = __commonJS({
       return end;
     }
     function cksum(block) {
-      let sum = 8 * 32;
-      for (let i = 0; i < 148; i++) sum += block[i];
-      for (let j = 156; j < 512; j++) sum += block[j];
-      return sum;
+      let sum2 = 8 * 32;
+      for (let i = 0; i < 148; i++) sum2 += block[i];
+      for (let j = 156; j < 512; j++) sum2 += block[j];
+      return sum2;
     }
     function encodeOct(val, n) {
       val = val.toString(8);
@@ -1824,12 +1824,12 @@ var require_headers = __commonJS({
         if (positive) tuple.push(byte);
         else tuple.push(255 - byte);
       }
-      let sum = 0;
+      let sum2 = 0;
       const l = tuple.length;
       for (i = 0; i < l; i++) {
-        sum += tuple[i] * Math.pow(256, i);
+        sum2 += tuple[i] * Math.pow(256, i);
       }
-      return positive ? sum : -1 * sum;
+      return positive ? sum2 : -1 * sum2;
     }
     function decodeOct(val, offset, length) {
       val = val.subarray(offset, offset + length);
@@ -4348,7 +4348,7 @@ var deployInfrastructureServices = {
   name: "deploy_infrastructure_services",
   number: 10,
   title: "Deploy infrastructure services",
-  makes: "mounts of file shares; RabbitMQ, Qdrant: every service with an `image`; resources of any type that need what is there by then",
+  makes: "mounts of file shares; RabbitMQ, Qdrant: every service with an `image` that is no application; resources of any type that need what is there by then",
   dependsOn: [storeSecrets.name, createContainerAppsEnv.name],
   configKeys: ["services.infrastructure"],
   // The revision of each service, and the address of its app.
@@ -4473,6 +4473,33 @@ function escaped(character) {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
+// src/domain/cost/decimal.ts
+var NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i;
+var ZERO = { units: 0n, scale: 0 };
+function decimal(value) {
+  const [, sign, whole = "", fraction = "", exponent = "0"] = NUMBER.exec(String(value)) ?? [];
+  if (sign === void 0) throw new Error(`${value} is no decimal number`);
+  const scale = fraction.length - Number(exponent);
+  const units = BigInt(`${sign}${whole}${fraction}`);
+  return scale >= 0 ? { units, scale } : { units: units * 10n ** BigInt(-scale), scale: 0 };
+}
+function plus(one, other) {
+  const scale = Math.max(one.scale, other.scale);
+  return { units: unitsAt(one, scale) + unitsAt(other, scale), scale };
+}
+function sum(values) {
+  return values.reduce(plus, ZERO);
+}
+function decimalText({ units, scale }) {
+  const sign = units < 0n ? "-" : "";
+  const digits = String(units < 0n ? -units : units).padStart(scale + 1, "0");
+  if (scale === 0) return `${sign}${digits}`;
+  return `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+}
+function unitsAt({ units, scale }, wanted) {
+  return units * 10n ** BigInt(wanted - scale);
+}
+
 // src/domain/cost/money.ts
 var FORMATS = /* @__PURE__ */ new Map();
 function format(currency, signDisplay) {
@@ -4490,19 +4517,22 @@ function changeText(amount, currency) {
 
 // src/cli/render/cost-text.ts
 var KEY_WIDTH = 28;
-function costLines(cost) {
+function costLines(cost, told = /* @__PURE__ */ new Set()) {
   const changed = cost.resources.filter(({ change }) => Number(change) !== 0);
   const same = cost.resources.length - changed.length;
   return [
     sumLine(cost),
-    ...changed.map((one) => resourceLine(one, cost)),
+    ...changed.filter(({ key }) => !told.has(key)).map((one) => resourceLine(one, cost)),
     ...same > 0 ? [`  ${same === 1 ? "one more stays" : `${same} more stay`} what ${same === 1 ? "it costs" : "they cost"}`] : [],
-    ...allowanceLines(cost).filter((_, index) => cost.allowances[index]?.now !== cost.allowances[index]?.after),
+    ...allowanceSum(cost),
     ...doubtLines(cost)
   ];
 }
-function allowanceLines({ allowances, currency }) {
-  return allowances.map(({ what, now, after }) => `  ${fromTo(now, after, currency)}  ${what}`);
+function allowanceSum({ allowances, currency }) {
+  const total = (of) => decimalText(sum(allowances.map((one) => decimal(one[of]))));
+  const [now, after] = [total("now"), total("after")];
+  if (now === after) return [];
+  return [`  ${fromTo(now, after, currency)} of it for what is free, or cheaper by quantity`];
 }
 function sumLine({ now, after, change, most, currency, asOf }) {
   const parts = `fixed ${moneyText(after.fixed, currency)}, by use ${moneyText(after.use, currency)}, scaled out at most ${moneyText(most, currency)}`;
@@ -4588,12 +4618,151 @@ function stayingLine({ key, reason }) {
   return `  = ${key.padEnd(28)} ${reason ?? ""}`.trimEnd();
 }
 
+// src/cli/render/wrapped.ts
+function wrapped(text, columns) {
+  return text.split("\n").map((line) => {
+    const [indent = ""] = /^ */.exec(line) ?? [];
+    const width = Math.max(columns - indent.length, 1);
+    const lines = [];
+    for (const word of line.slice(indent.length).split(" ")) {
+      const joined = `${lines.at(-1)} ${word}`;
+      if (lines.length === 0 || joined.length > width) lines.push(word);
+      else lines[lines.length - 1] = joined;
+    }
+    return lines.map((one) => `${indent}${one}`).join("\n");
+  }).join("\n");
+}
+function hanging(head, text, columns) {
+  const room = columns - head.length;
+  const indent = room < MIN_ROOM ? MIN_INDENT : head.length;
+  const whole = `${" ".repeat(indent)}${text}`;
+  if (room >= MIN_ROOM) {
+    const [first = "", ...rest] = wrapped(whole, columns).split("\n");
+    return [`${head}${first.slice(indent)}`.trimEnd(), ...rest];
+  }
+  return [head.trimEnd(), ...text === "" ? [] : wrapped(whole, columns).split("\n")];
+}
+var MIN_ROOM = 20;
+var MIN_INDENT = 4;
+
+// src/cli/render/resource-text.ts
+var MAX_VALUE_LENGTH = 100;
+var FIELD_INDENT = 16;
+var KEY_WIDTH2 = 28;
+var RESOURCE_ICON = {
+  create: "+",
+  update: "~",
+  unchanged: " ",
+  replace: "\xB1",
+  forbidden: "!",
+  adopt: "\u2192",
+  keep: "=",
+  left_behind: "?",
+  delete: "-",
+  orphan: "?"
+};
+var WORD = { left_behind: "left behind" };
+var WHY = {
+  changed_outside: "changed outside",
+  preserved: "preserved",
+  fixed: "fixed at its creation",
+  needed: "others need it",
+  grown: "grown by itself",
+  contested: "the configuration says two things, so what is live wins"
+};
+function resourceLines(resources, cost, columns) {
+  const changed = resources.filter(({ action }) => action !== "unchanged");
+  return [...Map.groupBy(changed, groupOf)].flatMap(([group, members]) => {
+    const made = members.filter(isSimplyMade);
+    const told = members.filter((one) => !isSimplyMade(one));
+    return [
+      ...made.length > 0 ? madeLines(group, made, cost, columns) : [],
+      ...told.flatMap((one) => changedLines(one, cost, columns))
+    ];
+  });
+}
+function groupOf({ key }) {
+  const [family = key, member] = key.split(":");
+  return member !== void 0 && OF_SERVICES.has(family) ? member : family;
+}
+var OF_SERVICES = /* @__PURE__ */ new Set(["app", "job"]);
+function isSimplyMade({ action, changes = [], kept = [], maybe = [] }) {
+  return action === "create" && changes.length + kept.length + maybe.length === 0;
+}
+function madeLines(group, members, cost, columns) {
+  const [only] = members;
+  const label2 = members.length === 1 && only ? only.key : group;
+  const what = members.map((one) => one.reason ?? nameOf(one)).join(", ");
+  return hanging(headOf("create", label2), [what, moneyOf(members, cost)].join(""), columns);
+}
+function headOf(action, label2) {
+  return `  ${RESOURCE_ICON[action]} ${(WORD[action] ?? action).padEnd(11)} ${label2.padEnd(KEY_WIDTH2)} `;
+}
+function moneyOf(members, cost) {
+  const keys = new Set(members.map(({ key }) => key));
+  const found = cost?.resources.filter(({ key }) => keys.has(key)) ?? [];
+  const change = decimalText(sum(found.map((one2) => decimal(one2.change))));
+  if (!cost || Number(change) === 0) return "";
+  const least = found.some(({ notPriced }) => notPriced) ? " at least" : "";
+  const [one] = found;
+  const was = one && found.length === 1 && Number(one.now.sum) !== 0;
+  const from = was ? `${fromTo(one.now.sum, one.after.sum, cost.currency)}, ` : "";
+  return ` (${from}${changeText(change, cost.currency)}${least} a month)`;
+}
+function changedLines(resource, cost, columns) {
+  const { action, key, changes = [], kept = [] } = resource;
+  const fields = [
+    ...changes.flatMap(changeLines),
+    ...kept.map(
+      ({ path, found, wanted, why }) => `${shownPath(path)} stays ${cut(found)}, not ${cut(wanted)} (${WHY[why] ?? why})`
+    )
+  ];
+  const head = headOf(action, key);
+  const told = [resource.reason ?? (fields.length > 0 ? void 0 : nameOf(resource)), dependence(resource)];
+  const text = told.filter((part) => part !== void 0).join(" ");
+  const money = moneyOf([resource], cost);
+  const [first, ...rest] = fields;
+  if (text === "" && first !== void 0 && rest.length === 0) return hanging(head, `${first}${money}`, columns);
+  return [
+    ...hanging(head, `${text}${money}`.trimStart(), columns),
+    ...fields.flatMap((field) => hanging(" ".repeat(FIELD_INDENT), field, columns))
+  ];
+}
+function nameOf({ id }) {
+  return id.split("/").at(-1) ?? "";
+}
+function dependence({ maybe = [] }) {
+  return maybe.length === 0 ? void 0 : `(maybe: depends on ${maybe.join(", ")})`;
+}
+function changeLines({ path, from, to, owner, danger }) {
+  const always = owner === "invariant" && danger === void 0 ? " (always so)" : "";
+  const change = `${shownPath(path)} ${cut(from)} \u2192 ${cut(to)}${always}`;
+  return danger === void 0 ? [change] : [change, `  always so: ${danger}`];
+}
+function shownPath(path) {
+  return path.replace(/^properties\./, "");
+}
+function cut(value) {
+  return value.length > MAX_VALUE_LENGTH ? `${value.slice(0, MAX_VALUE_LENGTH)}\u2026` : value;
+}
+
 // src/cli/render/text.ts
 function formatDuration(milliseconds) {
   if (milliseconds < 1e3) return `${Math.round(milliseconds)} ms`;
   if (milliseconds < 6e4) return `${(milliseconds / 1e3).toFixed(1)} s`;
   const seconds = Math.round(milliseconds / 1e3);
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
+}
+function aboutDuration(seconds) {
+  if (seconds < 95) return `about ${Math.max(5, Math.round(seconds / 5) * 5)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `about ${minutes} min`;
+  const rest = Math.round(minutes % 60 / 10) * 10;
+  const hours = Math.floor(minutes / 60) + (rest === 60 ? 1 : 0);
+  return `about ${hours} h${rest % 60 === 0 ? "" : ` ${rest} min`}`;
+}
+function countOf(count, what) {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 function planSummary(plan) {
   if (plan.removal) return removalSummary(plan);
@@ -4627,44 +4796,50 @@ function countsText(run) {
 }
 
 // src/cli/render/plan-text.ts
-var MAX_VALUE_LENGTH = 100;
-var FIELD_INDENT = 16;
 var STEP_ICON = { run: "\u25B6", maybe: "?", skip: "\u2013" };
-var RESOURCE_ICON = {
-  create: "+",
-  update: "~",
-  unchanged: " ",
-  replace: "\xB1",
-  forbidden: "!",
-  adopt: "\u2192",
-  keep: "=",
-  left_behind: "?",
-  delete: "-",
-  orphan: "?"
-};
-var WORD = { left_behind: "left behind" };
-function planText(plan) {
-  const lines = [
-    ...targetLines(plan),
-    ...plan.steps.map(
-      ({ action, number, step, reason }) => `  ${STEP_ICON[action]} ${String(number).padStart(2)} ${step.padEnd(31)} ${action.padEnd(5)} ${reason}`
-    )
-  ];
-  const { renewed = [], takeover = [], unseen = [], domains = [] } = plan;
-  const changes = plan.resources.filter(({ action }) => action !== "unchanged");
+var TOLD_ALONE = 2;
+function planText(plan, columns = Number.POSITIVE_INFINITY) {
+  const { renewed = [], takeover = [], unseen = [], domains = [], warnings } = plan;
+  const lines = [...targetLines(plan), ...stepLines(plan.steps, columns)];
+  const resources = resourceLines(plan.resources, plan.cost, columns);
   if (plan.removal) lines.push(...removalLines(plan));
-  else if (changes.length > 0) lines.push("", "Resources:", ...changes.flatMap(resourceLines));
+  else if (resources.length > 0) lines.push("", "Resources:", ...resources);
   if (takeover.length > 0) lines.push("", "Order of the takeover:", ...takeover.map(stageLine));
   if (domains.length > 0) lines.push("", ...domainLines(domains));
   if (renewed.length > 0) lines.push("", "Made anew:", ...renewed.map((output) => `  * ${output}`));
-  if (unseen.length > 0) lines.push("", "Not looked at:", ...unseen.map((one) => `  ${one}`));
-  if (plan.cost) lines.push("", ...costLines(plan.cost));
+  if (unseen.length > 0) lines.push("", "Not looked at:", ...unseen.flatMap((one) => hanging("  ", one, columns)));
+  if (plan.cost) lines.push("", ...costLines(plan.cost, keysOf(plan)));
   if (plan.cost && plan.overLimit) lines.push(overLimitLine(plan.cost));
-  for (const warning of plan.warnings) lines.push("", `\u26A0 ${warning}`);
+  if (warnings.length > 0) lines.push("", ...warningLines(warnings, columns));
   lines.push("", planSummary(plan));
-  if (plan.criticalPath.length > 0) lines.push(criticalPathText(plan));
+  if (plan.criticalPath.length > 0) lines.push(...hanging("", criticalPathText(plan), columns));
   return `${lines.join("\n")}
 `;
+}
+function warningLines(warnings, columns) {
+  return [`${countOf(warnings.length, "warning")}:`, ...warnings.flatMap((one) => hanging("  \u26A0 ", one, columns))];
+}
+function stepLines(steps, columns) {
+  const doing = steps.filter(({ action }) => action !== "skip");
+  const alike = Map.groupBy(doing, ({ action, reason }) => `${action} ${reason}`);
+  return [...alike.values()].flatMap((group) => {
+    const [first] = group;
+    if (!first) return [];
+    if (group.length <= TOLD_ALONE) return group.flatMap((step) => stepLine(step, columns));
+    const { action, reason } = first;
+    const names = group.length === steps.length ? "" : `: ${group.map(({ step }) => step).join(", ")}`;
+    return hanging(stepHead(action, "", `${group.length} steps`), `${reason}${names}`, columns);
+  });
+}
+function stepLine({ action, number, step, reason }, columns) {
+  return hanging(stepHead(action, String(number), step), reason, columns);
+}
+function stepHead(action, number, name) {
+  return `  ${STEP_ICON[action]} ${number.padStart(2)} ${name.padEnd(31)} ${action.padEnd(5)} `;
+}
+function keysOf({ resources, removal }) {
+  if (removal) return /* @__PURE__ */ new Set();
+  return new Set(resources.flatMap(({ key, action }) => action === "unchanged" ? [] : [key]));
 }
 function targetLines({ environment, target, steps }) {
   if (!target) return [];
@@ -4680,29 +4855,6 @@ function stageLine({ what, resources, steps }, index) {
   const by = steps.length === 0 ? "" : ` (${steps.join(", ")})`;
   return `  ${index + 1}. ${what}${of}${by}`;
 }
-function resourceLines(resource) {
-  const { action, key, changes = [], kept = [] } = resource;
-  const fields = [
-    ...changes.flatMap(changeLines),
-    ...kept.map(
-      ({ path, found, wanted, why }) => `${shownPath(path)} stays ${cut(found)}, not ${cut(wanted)} (${WHY[why] ?? why})`
-    )
-  ];
-  const head = `  ${RESOURCE_ICON[action]} ${(WORD[action] ?? action).padEnd(11)} ${key.padEnd(28)}`;
-  const told = [resource.reason ?? (fields.length > 0 ? void 0 : nameOf(resource)), dependence(resource)];
-  const text = told.filter((part) => part !== void 0).join(" ");
-  const [first, ...rest] = fields;
-  if (text === "" && first !== void 0 && rest.length === 0) return [`${head} ${first}`];
-  return [`${head} ${text}`.trimEnd(), ...fields.map((field) => `${" ".repeat(FIELD_INDENT)}${field}`)];
-}
-var WHY = {
-  changed_outside: "changed outside",
-  preserved: "preserved",
-  fixed: "fixed at its creation",
-  needed: "others need it",
-  grown: "grown by itself",
-  contested: "the configuration says two things, so what is live wins"
-};
 function domainLines(domains) {
   return [
     "DNS records, for which the run waits once the application is released:",
@@ -4713,30 +4865,13 @@ function domainLines(domains) {
     )
   ];
 }
-function nameOf({ id }) {
-  return id.split("/").at(-1) ?? "";
-}
-function dependence({ maybe = [] }) {
-  return maybe.length === 0 ? void 0 : `(maybe: depends on ${maybe.join(", ")})`;
-}
-function changeLines({ path, from, to, owner, danger }) {
-  const always = owner === "invariant" && danger === void 0 ? " (always so)" : "";
-  const change = `${shownPath(path)} ${cut(from)} \u2192 ${cut(to)}${always}`;
-  return danger === void 0 ? [change] : [change, `  always so: ${danger}`];
-}
-function shownPath(path) {
-  return path.replace(/^properties\./, "");
-}
-function cut(value) {
-  return value.length > MAX_VALUE_LENGTH ? `${value.slice(0, MAX_VALUE_LENGTH)}\u2026` : value;
-}
 function criticalPathText({ criticalPath }) {
-  const total = criticalPath.reduce((sum, { estimatedSeconds }) => sum + estimatedSeconds, 0);
+  const total = criticalPath.reduce((sum2, { estimatedSeconds }) => sum2 + estimatedSeconds, 0);
   const names = criticalPath.map(({ step }) => step).join(" \u2192 ");
-  return `Longest path, about ${formatDuration(total * 1e3)} on Azure: ${names}`;
+  return `Longest path, ${aboutDuration(total)} on Azure: ${names}`;
 }
 
-// src/cli/render/plain.ts
+// src/cli/render/plain-text.ts
 function plainText(event) {
   switch (event.type) {
     case "run_started":
@@ -4886,10 +5021,15 @@ function summaryOf(run) {
     ...run.error ? [`> ${markdown(run.error.message)} ${markdown(run.error.hint ?? "")}`.trimEnd(), ""] : [],
     ...run.plan?.removal ? ["| Resource | Status | Why |", "|---|---|---|", ...removed] : ["| # | Step | Plan | Status | Took | Why |", "|---|---|---|---|---|---|", ...rows],
     "",
+    ...warningList(run.plan?.warnings ?? []),
     ...costTable(run.plan?.cost),
     ...run.expires === void 0 ? [] : [`${expiryLine(run.expires)}.`, ""],
     ...Object.entries(run.addresses).map(([name, url]) => `- ${markdown(name)}: ${markdown(url)}`)
   ].join("\n");
+}
+function warningList(warnings) {
+  if (warnings.length === 0) return [];
+  return [`${countOf(warnings.length, "warning")}:`, "", ...warnings.map((one) => `- \u26A0\uFE0F ${markdown(one)}`), ""];
 }
 function costTable(cost) {
   if (!cost) return [];
@@ -4924,13 +5064,13 @@ function markdown(text) {
 var POLL_EVERY_MS = 2e3;
 async function conclude(step, { runId }, ending) {
   const { runner: runner2, app, pullRequest, filesOfJob } = step;
-  const { title, waits, file } = ending;
+  const { title, waits } = ending;
   runner2.output("run-id", runId);
   cancelWithJob(step, runId);
   const isOtherPlan = waits ? await runner2.group(title, () => follow(step, runId, ending)) : false;
   const run = await show(app, runId);
   tellOutputs(runner2, run);
-  for (const warning of run.plan?.warnings ?? []) runner2.warning(warning, file === void 0 ? void 0 : { file });
+  for (const warning of run.plan?.warnings ?? []) runner2.warning(warning);
   runner2.output("plan-files", await writePlan(filesOfJob, run) ?? "");
   const summary = summaryOf(run);
   runner2.summary(summary);
@@ -5021,10 +5161,10 @@ function requireSuccess({ status, error }) {
 var UPLOAD_ATTEMPTS = 5;
 async function deploy(step, inputs) {
   const run = await start(step, inputs);
-  const { environment, waits, planDigest, query, config } = inputs;
+  const { environment, waits, planDigest, query } = inputs;
   const acceptCost = query.get("acceptCost") === "true";
   const approval = planDigest === void 0 ? void 0 : { planDigest, acceptCost };
-  await conclude(step, run, { title: `Deployment of ${environment}`, waits, approval, file: config });
+  await conclude(step, run, { title: `Deployment of ${environment}`, waits, approval });
 }
 async function start(step, { environment, config, source, query, planDigest }) {
   if (planDigest !== void 0) query.set("autoApprove", "false");

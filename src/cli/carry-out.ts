@@ -12,7 +12,7 @@ import type { DeployOptions } from './options.ts';
 import { requireApprover, requireConsent } from './prompts.ts';
 import { refuseLiterals } from './remote/refuse-literals.ts';
 import { planText, refusalText } from './render/plan-text.ts';
-import type { Terminal } from './terminal.ts';
+import { type Terminal, widthOf } from './terminal.ts';
 
 /** What a command wants done. */
 export interface Task {
@@ -60,7 +60,8 @@ export async function carryOutOn(
 }
 
 export function tellWarnings({ stderr }: Terminal, file: ConfigFile | undefined): void {
-  for (const { path, message } of file?.warnings ?? []) stderr.write(`⚠ ${path}: ${message}\n`);
+  const warnings = new Set((file?.warnings ?? []).map(({ path, message }) => `${path}: ${message}`));
+  for (const warning of warnings) stderr.write(`⚠ ${warning}\n`);
 }
 
 /** What is asked for and what the configuration says, together. */
@@ -86,7 +87,7 @@ function requireAnswers(terminal: Terminal, options: DeployOptions, task: Task):
 
 export function printPlan(terminal: Terminal, options: DeployOptions, plan: Plan): ExitCode {
   if (options.output === 'json') writeOutput(terminal, 'plan', { type: 'plan', plan });
-  else terminal.stdout.write(planText(plan));
+  else terminal.stdout.write(planText(plan, widthOf(terminal)));
   const refusal = refusalText(plan, options.acceptCost);
   if (refusal !== '') {
     terminal.stderr.write(refusal);

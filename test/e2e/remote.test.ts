@@ -40,7 +40,7 @@ describe('a deployment through a served app', () => {
     const second = await run([...CONFIG, '--auto-approve']);
     expect(second.exitCode, second.stderr).toBe(0);
     expect(second.stderr).not.toContain('Uploading');
-    expect(second.stdout).toContain('Plan: 0 to run, 14 unchanged');
+    expect(second.stdout).toContain('0 executed, 14 skipped');
     expect(second.stdout).toMatch(/succeeded: 0 executed, 14 skipped, 0 failed/);
     expect(second.stdout).toContain('api_gateway: https://api-gateway.');
 
