@@ -12,8 +12,9 @@ import { configurationText } from '../../init/write/configuration-text.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
 import type { AccountOptions } from '../init/account.ts';
 import { writeNew } from '../init/new-file.ts';
-import { report } from '../init/report.ts';
+import { configurationLine, report } from '../init/report.ts';
 import { schemaAddress } from '../init/schema-address.ts';
+import { writeOutput } from '../json/write-output.ts';
 import { connectCloud } from '../local/cloud-connection.ts';
 import { openLocalStores } from '../local/local-stores.ts';
 import { openWorkspace } from '../local/workspace.ts';
@@ -21,7 +22,7 @@ import type { CommonOptions } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 import { importState, requireNoState, type StateImport } from './import-state.ts';
 import { type GroupWithoutSecrets, isAccountedFor, isCompanion, readGroup } from './read-group.ts';
-import { nextLines, stateReport } from './told.ts';
+import { nextLines, stateLine, stateReport } from './told.ts';
 
 export interface ImportOptions extends AccountOptions {
   readonly subscription: string | undefined;
@@ -31,6 +32,8 @@ export interface ImportOptions extends AccountOptions {
   readonly output: string;
   readonly configOnly: boolean;
   readonly dryRun: boolean;
+  /** What was made is told as a line of JSON. */
+  readonly json: boolean;
 }
 
 /**
@@ -71,9 +74,9 @@ async function writeFiles(
   const result = parseConfig(text, { environment });
   const stores = dryRun || configOnly || !result.ok ? undefined : await openLocalStores({ environment }, result.parsed);
   if (stores) await requireNoState(stores.state);
-  if (dryRun) terminal.stdout.write(text);
-  else if (!(await writeNew(output, text)) && !(stores && (await isTheSame(output, text)))) throw exists(output);
-  const told = report({
+  if (dryRun && !options.json) terminal.stdout.write(text);
+  if (!dryRun && !(await writeNew(output, text)) && !(stores && (await isTheSame(output, text)))) throw exists(output);
+  const one = {
     file: output,
     folder: dirname(output),
     isWritten: !dryRun,
@@ -83,12 +86,17 @@ async function writeFiles(
     leftovers: [...left, ...made.draft.leftovers],
     environment: process.env,
     next: [],
-  });
-  const out = dryRun ? terminal.stderr : terminal.stdout;
+  };
+  if (options.json) writeOutput(terminal, 'configuration', configurationLine(one, text));
+  const told = report(one);
+  const out = dryRun || options.json ? terminal.stderr : terminal.stdout;
   out.write(dryRun ? told : `\n${told}`);
   if (dryRun || !result.ok) return ExitCode.ok;
   const state = stores && (await importState(stores, { ...connection, parsed: result.parsed }));
-  if (stores && state) out.write(`\n${stateReport(stores.state.location, state)}`);
+  if (stores && state) {
+    if (options.json) writeOutput(terminal, 'state_imported', stateLine(stores.state.location, state));
+    out.write(`\n${stateReport(stores.state.location, state)}`);
+  }
   out.write(nextLines(options, environment, group, state));
   return ExitCode.ok;
 }

@@ -4,6 +4,7 @@ import { environmentOfTags } from '../../domain/tags.ts';
 import { isDescribed } from '../../init/group/group-draft.ts';
 import type { LiveGroup, LiveResource } from '../../init/group/live.ts';
 import { nextRows } from '../init/report.ts';
+import type { Output } from '../json/outputs.ts';
 import { shellWords } from '../shell-words.ts';
 import type { ImportedState } from './import-state.ts';
 
@@ -18,6 +19,11 @@ export function stateReport(location: string, { isWritten, open }: ImportedState
   const due = open.map(({ number, step, why }) => `  ${number} ${step}: ${why.split('\n')[0]}`);
   const rest = open.length === 0 ? [] : ['Left to the next deployment; its plan says what differs:', ...due];
   return [...lines, ...rest].map((line) => `${line}\n`).join('');
+}
+
+/** The same for a machine. */
+export function stateLine(location: string, { isWritten: written, open }: ImportedState): Output<'state_imported'> {
+  return { type: 'state_imported', location, written, open: [...open] };
 }
 
 /** @param state undefined: none was asked for */

@@ -7,6 +7,7 @@ import type { ConfigFile } from '../../runs/deployments.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
 import { writeAtomically } from '../../state/file/atomic.ts';
 import { carryOut } from '../carry-out.ts';
+import { writeOutput } from '../json/write-output.ts';
 import { explainConfig } from '../load-config.ts';
 import { openWorkspace } from '../local/workspace.ts';
 import { NO_RUN_OPTIONS, refuseRemote } from '../options.ts';
@@ -29,7 +30,7 @@ export async function installCommand(terminal: Terminal, given: InstallCommandOp
   const told = await toldOptions(options);
   const text = told && configurationFile(told);
   if (print) {
-    terminal.stdout.write(text ?? '');
+    tellText(terminal, options, text ?? '');
     return ExitCode.ok;
   }
   const source = join(openWorkspace(environment).environmentDirectory, 'package');
@@ -44,6 +45,12 @@ export async function installCommand(terminal: Terminal, given: InstallCommandOp
   terminal.stdout.write(nextSteps(path, environment, { name, resourceGroup }));
   if (told?.github && given.github !== undefined) terminal.stdout.write(stepsOnGithub(told));
   return code;
+}
+
+function tellText(terminal: Terminal, { config: file, output }: InstallCommandOptions, text: string): void {
+  const made = { file, written: false, text, leftovers: [], problems: [] };
+  if (output === 'json') writeOutput(terminal, 'configuration', { type: 'configuration', ...made });
+  else terminal.stdout.write(text);
 }
 
 /** What the file is to say; undefined: it is somebody's own by now, and is taken as it is. */

@@ -193,7 +193,7 @@ describe('a service that goes to zero', () => {
 
   it('is warned about where nothing ever starts it again', () => {
     const message =
-      'services.web.min_replicas: is 0: without an ingress and without scale nothing ever starts a replica';
+      'services.web.min_replicas: is 0: without an ingress and without scale nothing ever starts a replica [never_woken]';
     expect(warned('min_replicas: 0')).toEqual([message]);
     expect(warned('port: 80, ingress: none, min_replicas: 0, scale: {}')).toEqual([message]);
     expect(warned('port: 80, min_replicas: 0')).toEqual([]);
