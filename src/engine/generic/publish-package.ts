@@ -23,7 +23,11 @@ const LIMIT_IN_SECONDS = 900;
 const publications = defineRecords({
   name: 'published',
   scope: 'inherited',
-  schema: z.object({ sha256: z.string(), made: z.string(), deployment: z.string(), ended: z.boolean() }),
+  schema: z.object({
+    ...{ sha256: z.string(), made: z.string(), deployment: z.string(), ended: z.boolean() },
+    /** Whether the host has told of it. */
+    seen: z.boolean().default(false),
+  }),
 });
 
 /** What the step remembers of archives from run to run, by the keys of the resources. */
@@ -67,6 +71,8 @@ async function publishPackage(context: StepContext, { key, live, made }: LiveApp
   if (isSame(sent) && sent?.ended) return { sha256, made };
   if (!isSame(sent)) {
     if (isSame(lastPublished(context, key)) && !context.reason.forced) return { sha256, made };
+    const free = await untilFree(context, { key, live });
+    if (free !== 'free') return free;
     await send(context, { key, live, made, sha256, source });
   }
   return await follow(context, { key, live, made, sha256 });
@@ -80,6 +86,26 @@ function lastPublished({ previous }: StepContext, key: string): Kept | undefined
   return { sha256: scalarText(found.sha256), made: scalarText(found.made) };
 }
 
+/**
+ * Until no other archive is being published: one that is sent meanwhile is dropped. A run that was killed may have begun it, so that the
+ * same archive is sent once more, since the host does not say what it was sent.
+ */
+async function untilFree(
+  context: StepContext,
+  { key, live }: Pick<LiveApp, 'key' | 'live'>,
+): Promise<'free' | Waiting> {
+  return await untilReady<'free'>(context, `free:${key}`, async () => {
+    if (!(await context.azure.code(deploymentHost(live)).isBusy())) return 'free';
+    return notReady<'free'>({
+      on: `another publication to ${nameOfApp(live)}`,
+      limitInSeconds: LIMIT_IN_SECONDS,
+      whenOver: () => {
+        throw notPublished(context, key, live, `another publication did not end within ${LIMIT_IN_SECONDS} seconds`);
+      },
+    });
+  });
+}
+
 interface Sending extends LiveApp {
   readonly sha256: string;
   readonly source: SourceTree;
@@ -89,21 +115,27 @@ async function send(context: StepContext, { key, live, made, sha256, source }: S
   const archive = await source.fileContent(packageOf(context.config, key));
   context.progress(`publishing ${packageOf(context.config, key)} to ${nameOfApp(live)}`);
   const deployment = await context.azure.code(deploymentHost(live)).publish(archive);
-  await context.memory.write(publications, { sha256, made, deployment, ended: false }, key);
+  await context.memory.write(publications, { sha256, made, deployment, ended: false, seen: false }, key);
 }
 
 async function follow(
   context: StepContext,
   { key, live, made, sha256 }: Omit<Sending, 'source'>,
 ): Promise<Kept | Waiting> {
-  const { deployment = '' } = context.memory.read(publications, key) ?? {};
+  const { deployment = '', seen = false } = context.memory.read(publications, key) ?? {};
   const ended = await untilReady<'ended'>(
     context,
     `published:${key}`,
     async (): Promise<'ended' | NotReady<'ended'>> => {
       const progress = await context.azure.code(deploymentHost(live)).progress(deployment);
-      if (progress.kind === 'succeeded') return 'ended';
+      // What was told of and no longer is has ended: the worker that carried it out has gone.
+      if (progress.kind === 'succeeded' || (progress.kind === 'unknown' && seen)) return 'ended';
       const why = progress.kind === 'failed' ? progress.why : `it did not end within ${LIMIT_IN_SECONDS} seconds`;
+      if (progress.kind === 'running' && !seen) {
+        await context.memory.write(publications, { sha256, made, deployment, ended: false, seen: true }, key);
+      }
+      // It never began: it is sent again once the other one is over.
+      if (progress.kind === 'busy') await context.memory.delete(publications, key);
       // The app's identity keeps the archive, which it may not as long as its grant is not effective everywhere.
       if (progress.kind === 'failed') {
         await context.memory.delete(publications, key);
@@ -120,7 +152,7 @@ async function follow(
     },
   );
   if (ended !== 'ended') return ended;
-  await context.memory.write(publications, { sha256, made, deployment, ended: true }, key);
+  await context.memory.write(publications, { sha256, made, deployment, ended: true, seen: true }, key);
   return { sha256, made };
 }
 
