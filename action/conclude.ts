@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { plainText } from '../src/cli/render/plain.ts';
+import { plainText } from '../src/cli/render/plain-text.ts';
 import type { RunView } from '../src/domain/api/views.ts';
 import type { RunEvent } from '../src/domain/events.ts';
 import type { App } from './app.ts';
@@ -37,6 +37,7 @@ export async function conclude(
   runner.output('cost', cost ? `${cost.after.sum} ${cost.currency}` : '');
   runner.output('cost-change', cost ? `${cost.change} ${cost.currency}` : '');
   runner.output('expires', run.expires ?? '');
+  for (const warning of run.plan?.warnings ?? []) runner.warning(warning);
   runner.summary(summaryOf(run));
   if (waits) requireSuccess(run);
 }

@@ -1,4 +1,4 @@
-import { expiryLine, formatDuration, planSummary } from '../src/cli/render/text.ts';
+import { countOf, expiryLine, formatDuration, planSummary } from '../src/cli/render/text.ts';
 import type { EnvironmentView, RunView } from '../src/domain/api/views.ts';
 import type { CostEstimate } from '../src/domain/cost/estimate-schema.ts';
 import { changeText, moneyText } from '../src/domain/cost/money.ts';
@@ -28,10 +28,17 @@ export function summaryOf(run: RunView): string {
       ? ['| Resource | Status | Why |', '|---|---|---|', ...removed]
       : ['| # | Step | Plan | Status | Took | Why |', '|---|---|---|---|---|---|', ...rows]),
     '',
+    ...warningList(run.plan?.warnings ?? []),
     ...costTable(run.plan?.cost),
     ...(run.expires === undefined ? [] : [`${expiryLine(run.expires)}.`, '']),
     ...Object.entries(run.addresses).map(([name, url]) => `- ${markdown(name)}: ${markdown(url)}`),
   ].join('\n');
+}
+
+/** What the plan warns of; `acknowledge` of the configuration takes the code behind each. */
+function warningList(warnings: readonly string[]): readonly string[] {
+  if (warnings.length === 0) return [];
+  return [`${countOf(warnings.length, 'warning')}:`, '', ...warnings.map((one) => `- ⚠️ ${markdown(one)}`), ''];
 }
 
 /** What the plan costs in a month, by what changes of it. */

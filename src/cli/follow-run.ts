@@ -140,7 +140,10 @@ async function cancel({ terminal, deployments, runId }: Followed): Promise<void>
 
 function conclude({ terminal, options, words, deployments }: Followed, run: RunView): ExitCode {
   if (options.output !== 'json') {
-    for (const [name, url] of Object.entries(run.addresses)) terminal.stdout.write(`${name}: ${url}\n`);
+    const addresses = Object.entries(run.addresses).map(([name, url]) => `${name}: ${url}`);
+    // A run that did nothing is told in few lines.
+    const between = run.executed.length === 0 && run.failed.length === 0 ? ', ' : '\n';
+    if (addresses.length > 0) terminal.stdout.write(`${addresses.join(between)}\n`);
   }
   switch (run.status) {
     case 'succeeded':

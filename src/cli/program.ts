@@ -3,6 +3,7 @@ import type { ExitCode } from '../shared/errors.ts';
 import { productVersion } from '../shared/product-version.ts';
 import { reportError } from './exit.ts';
 import { addInstallOptions } from './install/asked.ts';
+import { asksForJson } from './json/asks-for-json.ts';
 import {
   addCommonOptions,
   addDeployOptions,
@@ -206,6 +207,7 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .option('--profile <name>', 'take services of this Compose profile along (repeatable)', collect, [])
     .option('--yes', 'ask nothing: everything as it is proposed', false)
     .option('--dry-run', 'print the configuration and write nothing', false)
+    .option('--json', 'tell as one line of JSON what was made; asks nothing, as --yes', false)
     .action(lazily(async () => (await import('./init/init.ts')).initCommand));
 
   const imported = program
@@ -217,6 +219,7 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     .option('--container-apps-environment <name>', 'whose apps are meant, where the group has several')
     .option('--output <path>', 'file to write, which is not there yet', 'config.yaml')
     .option('--dry-run', 'print the configuration and write nothing', false)
+    .option('--json', 'tell as one line of JSON what was made', false)
     .action(lazily(async () => (await import('./import/import-command.ts')).importCommand));
   addInstallOptions(
     program.command('install').description('make the deployer an app on Azure, or bring it up to date'),
@@ -257,6 +260,6 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
-    return await reportError(error, terminal);
+    return await reportError(error, terminal, asksForJson(args));
   }
 }

@@ -1,9 +1,10 @@
+import { changeText } from '../domain/cost/money.ts';
 import type { Plan } from '../domain/plan-schema.ts';
 import { awaitDecision, type Decided } from '../runs/await-decision.ts';
 import { askFor, confirm } from './prompts.ts';
 import { planText } from './render/plan-text.ts';
 import type { Renderer } from './render/renderer.ts';
-import type { Terminal } from './terminal.ts';
+import { type Terminal, widthOf } from './terminal.ts';
 
 /** Where decisions about a plan come from, besides the person at this terminal. */
 export interface DecisionSource {
@@ -34,7 +35,7 @@ export async function settleApproval(
   const before = await elsewhere.decided();
   if (before) return { answer: before, isMine: false };
   renderer.pause();
-  if (plan) terminal.stdout.write(planText(plan));
+  if (plan) terminal.stdout.write(planText(plan, widthOf(terminal)));
   const settled = new AbortController();
   const waiting = AbortSignal.any([signal, settled.signal]);
   try {
@@ -52,9 +53,14 @@ export async function settleApproval(
   }
 }
 
+/** Where it happens and what it costs stand beside the question: the plan may have left the screen. */
 function questionAbout(plan: Plan | undefined): string {
-  if (plan?.removal) return 'Delete this?';
-  return plan?.overLimit ? 'Apply this plan, although it costs more than the limit?' : 'Apply this plan?';
+  const { target, cost, removal, overLimit } = plan ?? {};
+  const change = cost && Number(cost.change) !== 0 ? [`${changeText(cost.change, cost.currency)} a month`] : [];
+  const about = [...(target ? [`resource group ${target.resourceGroup}`] : []), ...change];
+  const of = about.length === 0 ? '' : ` (${about.join(', ')})`;
+  if (removal) return `Delete this${of}?`;
+  return overLimit ? `Apply this plan${of}, although it costs more than the limit?` : `Apply this plan${of}?`;
 }
 
 /** Where data goes, nothing but the environment's name is a yes. */

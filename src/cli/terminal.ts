@@ -16,6 +16,13 @@ export interface Terminal {
   readonly interactive: boolean;
 }
 
+/** What text is wrapped to: the window's width, and nothing where nobody sits in front of it. */
+export function widthOf({ interactive, screen }: Terminal): number {
+  return interactive ? (screen.columns ?? DEFAULT_WIDTH) : Number.POSITIVE_INFINITY;
+}
+
+const DEFAULT_WIDTH = 80;
+
 export function processTerminal(): Terminal {
   const { stdin, stdout, stderr } = process;
   const hasCommands = isReadByRunner(process.env);

@@ -1,4 +1,5 @@
 import type { DeploymentConfig } from '../domain/config/model.ts';
+import { coded, unacknowledged } from '../domain/warnings/warning-codes.ts';
 import type { Services } from '../engine/services.ts';
 import type { SourceTree } from '../source/ports.ts';
 import { imagesToBuild } from './image-sources.ts';
@@ -18,5 +19,9 @@ export async function sourceWarnings(
   config: DeploymentConfig,
 ): Promise<readonly string[]> {
   const images = config.deployment.skipBuild || config.docker.registry ? [] : imagesToBuild(config);
-  return source && images.length > 0 ? await source.warnings(images) : [];
+  const found = source && images.length > 0 ? await source.warnings(images) : [];
+  return unacknowledged(
+    found.map((one) => coded('source_unclear', one)),
+    config.acknowledge,
+  );
 }

@@ -6,9 +6,10 @@ import { workloads } from '../domain/config/workloads.ts';
 import { nameOf } from '../domain/ids.ts';
 import { imageReference, registryServer } from '../domain/images/image-reference.ts';
 import { hasSection } from '../domain/sections/sections.ts';
+import { coded, unacknowledged } from '../domain/warnings/warning-codes.ts';
 import { isSideBySide } from '../resources/container-app.ts';
 
-/** What the user should know of a deployment although nothing is wrong with its configuration. */
+/** What the user should know of a deployment although nothing is wrong with its configuration, and has not acknowledged. */
 export function configWarnings(config: DeploymentConfig): string[] {
   const warnings: string[] = [];
   warnings.push(...dataWarnings(config));
@@ -17,7 +18,10 @@ export function configWarnings(config: DeploymentConfig): string[] {
   );
   if (replaced.length > 0) {
     warnings.push(
-      `${replaced.map(({ name }) => name).join(', ')}: replaced as soon as a new revision is ready, and not taken back when a release fails; all others get their traffic only once they are judged.`,
+      coded(
+        'not_side_by_side',
+        `${replaced.map(({ name }) => name).join(', ')}: replaced as soon as a new revision is ready, and not taken back when a release fails; all others get their traffic only once they are judged.`,
+      ),
     );
   }
   warnings.push(...registryWarnings(config));
@@ -25,10 +29,13 @@ export function configWarnings(config: DeploymentConfig): string[] {
   warnings.push(...networkWarnings(config), ...mongodbWarnings(config));
   if (hasSection(config, 'redis') && config.redis.kind === 'auto') {
     warnings.push(
-      `Redis ${config.redis.sku} ${config.redis.vmSize} becomes the nearest Azure Managed Redis, unless a classic cache of that name exists: the old kind is retiring.`,
+      coded(
+        'redis_retiring',
+        `Redis ${config.redis.sku} ${config.redis.vmSize} becomes the nearest Azure Managed Redis, unless a classic cache of that name exists: the old kind is retiring.`,
+      ),
     );
   }
-  return warnings;
+  return unacknowledged(warnings, config.acknowledge);
 }
 
 function registryWarnings(config: DeploymentConfig): readonly string[] {
@@ -42,11 +49,15 @@ function registryWarnings(config: DeploymentConfig): readonly string[] {
   const given = [...images.flatMap(({ image }) => image ?? []), ...prebuilt, release.smokeImage];
   const servers = new Set(given.map((image) => imageReference(image).server));
   return Object.entries(registries).flatMap(([server, access]) => {
-    if (!servers.has(registryServer(server))) return [`registries.${server} is not used: no image comes from there.`];
+    if (!servers.has(registryServer(server)))
+      return [coded('registry_unused', `registries.${server} is not used: no image comes from there.`)];
     const isLeft = access.kind === 'identity' && access.registryId === undefined;
     return isLeft
       ? [
-          `AcrPull on ${server} is not granted by this deployment: whoever owns that registry gives it to the applications’ identity.`,
+          coded(
+            'pull_not_granted',
+            `AcrPull on ${server} is not granted by this deployment: whoever owns that registry gives it to the applications’ identity.`,
+          ),
         ]
       : [];
   });
@@ -66,7 +77,10 @@ function lostWarning(services: readonly ServiceConfig[]): readonly string[] {
   const except = without.length === 0 ? '' : `, though not that of ${without.join(' and ')}`;
   const names = services.map(({ name }) => name).join(' and ');
   return [
-    `What ${names} ${services.length === 1 ? 'writes' : 'write'} lies in the container and goes with it: it is not persistent. A file share keeps it (storage.shares, and volumes of the service)${except}; so does a managed service.`,
+    coded(
+      'data_in_container',
+      `What ${names} ${services.length === 1 ? 'writes' : 'write'} lies in the container and goes with it: it is not persistent. A file share keeps it (storage.shares, and volumes of the service)${except}; so does a managed service.`,
+    ),
   ];
 }
 
@@ -74,7 +88,10 @@ function nodeWarning({ name, image, env }: ServiceConfig): readonly string[] {
   const { title, namedBy } = knownImage(image) ?? {};
   if (!namedBy || env[namedBy.variable]) return [];
   return [
-    `${name}: ${title} names its folder for its host, so each new replica begins with an empty one; ${namedBy.variable}: ${namedBy.value} keeps it.`,
+    coded(
+      'new_data_folder',
+      `${name}: ${title} names its folder for its host, so each new replica begins with an empty one; ${namedBy.variable}: ${namedBy.value} keeps it.`,
+    ),
   ];
 }
 
@@ -82,11 +99,17 @@ function databaseWarnings({ postgresql: { sku, postgresSku } }: DeploymentConfig
   const warnings: string[] = [];
   if (postgresSku !== undefined) {
     warnings.push(
-      `postgresql.postgres_sku is ${postgresSku} and postgresql.sku is ${sku}: a new server gets ${sku}, and one that the original script made keeps the size that it has; leave out the one that is not meant.`,
+      coded(
+        'postgresql_two_sizes',
+        `postgresql.postgres_sku is ${postgresSku} and postgresql.sku is ${sku}: a new server gets ${sku}, and one that the original script made keeps the size that it has; leave out the one that is not meant.`,
+      ),
     );
   }
   warnings.push(
-    'PostgreSQL is open to Azure services of any tenant (firewall rule 0.0.0.0); its password is the protection.',
+    coded(
+      'postgresql_open',
+      'PostgreSQL is open to Azure services of any tenant (firewall rule 0.0.0.0); its password is the protection.',
+    ),
   );
   return warnings;
 }
@@ -97,7 +120,10 @@ function networkWarnings({ storage, containerApps: { subnet } }: DeploymentConfi
   if (!storage || subnet === undefined || shares.length === 0) return [];
   const names = shares.map(([name]) => name).join(' and ');
   return [
-    `${storage.account}: ${names} by NFS, without encryption and without a password: only the environment's network is let in, and the subnet ${nameOf(subnet)} needs the service endpoint Microsoft.Storage.`,
+    coded(
+      'nfs_unencrypted',
+      `${storage.account}: ${names} by NFS, without encryption and without a password: only the environment's network is let in, and the subnet ${nameOf(subnet)} needs the service endpoint Microsoft.Storage.`,
+    ),
   ];
 }
 
@@ -107,5 +133,7 @@ function mongodbWarnings({ services }: DeploymentConfig): readonly string[] {
     services.application.some((service) => service.key === key && !('MONGODB_URL' in service.env)),
   );
   if (expectsMongo.length === 0) return [];
-  return [`mongodb.connection_url is empty: ${expectsMongo.join(' and ')} get no MONGODB_URL.`];
+  return [
+    coded('mongodb_missing', `mongodb.connection_url is empty: ${expectsMongo.join(' and ')} get no MONGODB_URL.`),
+  ];
 }

@@ -32,6 +32,8 @@ describe('the GitHub action', () => {
     expect(second.outputs).toMatchObject({ status: 'succeeded', changed: 'false' });
     expect(second.log).not.toContain('Uploading');
     expect(second.summary).toContain('Plan: 0 to run, 14 unchanged');
+    for (const told of [second.log, second.summary.replaceAll('\\', '')]) expect(told).toContain('[postgresql_open]');
+    expect(second.log).toMatch(/^::warning.*::PostgreSQL is open .*\[postgresql_open\]$/m);
   });
 
   it('annotates the file with every problem of a configuration', async () => {

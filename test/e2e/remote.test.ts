@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunView } from '../../src/domain/api/views.ts';
-import { type CliOptions, type CliResult, createSandbox, type Sandbox } from '../helpers/cli.ts';
+import { type CliOptions, type CliResult, createSandbox, ndjson, type Sandbox } from '../helpers/cli.ts';
 import { type ServedApp, serve } from '../helpers/http/served-app.ts';
 import { PREBUILT_CONFIG } from '../helpers/prebuilt-config.ts';
 import { eventually } from '../helpers/wait.ts';
@@ -42,7 +42,7 @@ describe('a deployment through a served app', () => {
     const second = await run([...CONFIG, '--auto-approve']);
     expect(second.exitCode, second.stderr).toBe(0);
     expect(second.stderr).not.toContain('Uploading');
-    expect(second.stdout).toContain('Plan: 0 to run, 14 unchanged');
+    expect(second.stdout).toContain('0 executed, 14 skipped');
     expect(second.stdout).toMatch(/succeeded: 0 executed, 14 skipped, 0 failed/);
     expect(second.stdout).toContain('api_gateway: https://api-gateway.');
 
@@ -52,7 +52,10 @@ describe('a deployment through a served app', () => {
     const runs = await run(['runs', '--output', 'json']);
     expect(runs.events).toMatchObject([{ status: 'succeeded' }, { status: 'succeeded' }]);
     const logs = await run(['logs', String(first.events[0]?.runId), '--output', 'json']);
-    expect(ids(logs)).toEqual(ids(first));
+    // Field for field what the HTTP interface streams.
+    const streamed = await app.request('GET', `/api/deployments/${first.events[0]?.runId}/events`);
+    expect(first.events).toEqual(ndjson(streamed.text));
+    expect(logs.events).toEqual(first.events);
     const shown = `${first.stderr}${second.stdout}${status.stdout}${logs.stdout}`;
     expect(shown).not.toContain(app.key);
   });

@@ -28,6 +28,9 @@ describe('at the pace of Azure', () => {
     expect(result.stdout).toMatch(
       /Longest path, about .*: check_prerequisites → create_resource_group → create_databases → store_secrets/,
     );
+    const lines = result.stdout.split('\n').map((line) => line.replace(/^\d{4}-[\dT:-]+Z /, ''));
+    expect(lines.length).toBeLessThan(80);
+    expect(lines.filter((line, index) => line !== '' && lines.indexOf(line) !== index)).toEqual([]);
     const cloud = JSON.parse(await sandbox.read('.draftgenie-deploy/simulator/cloud.json')) as {
       operations: Record<string, Operation>;
       registries: Record<string, { runs: readonly { createdAt: string; endsAt: string }[] }>;

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { requireValidOutput } from './cli/valid-output.ts';
 import { asPlanned } from './plan/as-planned.ts';
 import { deployedOnce } from './plan/deployed-once.ts';
 import { COMMAND_LINE } from './product/command-line.ts';
@@ -141,6 +142,12 @@ export function runCli(directory: string, args: readonly string[], options: CliO
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (exitCode, signal) => {
+      try {
+        requireValidOutput(args, stdout);
+      } catch (error) {
+        reject(error);
+        return;
+      }
       resolve({
         exitCode,
         signal,

@@ -9,8 +9,9 @@ import { configurationText } from '../../init/write/configuration-text.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
 import type { AccountOptions } from '../init/account.ts';
 import { isThere, writeNew } from '../init/new-file.ts';
-import { report } from '../init/report.ts';
+import { configurationLine, report } from '../init/report.ts';
 import { schemaAddress } from '../init/schema-address.ts';
+import { writeOutput } from '../json/write-output.ts';
 import { connectCloud } from '../local/cloud-connection.ts';
 import { openWorkspace } from '../local/workspace.ts';
 import type { CommonOptions } from '../options.ts';
@@ -23,6 +24,8 @@ export interface ImportOptions extends AccountOptions {
   readonly containerAppsEnvironment: string | undefined;
   readonly output: string;
   readonly dryRun: boolean;
+  /** What was made is told as a line of JSON. */
+  readonly json: boolean;
 }
 
 /**
@@ -42,20 +45,23 @@ export async function importCommand(terminal: Terminal, options: ImportOptions, 
     `Made by draftgenie-deploy import, of the resource group ${group.name}; README.md of draftgenie-deploy explains the keys.`,
   ];
   const text = configurationText(made.draft, { schema: await schemaAddress(dirname(output)), lines });
-  if (dryRun) terminal.stdout.write(text);
-  else if (!(await writeNew(output, text))) throw exists(output);
-  const told = report({
+  if (dryRun && !options.json) terminal.stdout.write(text);
+  if (!dryRun && !(await writeNew(output, text))) throw exists(output);
+  const result = parseConfig(text);
+  const one = {
     file: output,
     folder: dirname(output),
     isWritten: !dryRun,
     from: `the resource group ${group.name}`,
     isSame: false,
-    result: parseConfig(text),
+    result,
     leftovers: made.draft.leftovers,
     environment: process.env,
     next: nextRows(output, group, options),
-  });
-  (dryRun ? terminal.stderr : terminal.stdout).write(dryRun ? told : `\n${told}`);
+  };
+  if (options.json) writeOutput(terminal, 'configuration', configurationLine(one, text));
+  const told = report(one);
+  (dryRun || options.json ? terminal.stderr : terminal.stdout).write(dryRun ? told : `\n${told}`);
   return ExitCode.ok;
 }
 

@@ -1,6 +1,6 @@
 import { askFor } from '../prompts.ts';
+import { wrapped } from '../render/wrapped.ts';
 import type { Terminal } from '../terminal.ts';
-import { wrapped } from './wrapped.ts';
 
 /** What is asked when a configuration is made. */
 export interface Questions {

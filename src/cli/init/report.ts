@@ -3,6 +3,7 @@ import type { ConfigResult } from '../../domain/config/parse.ts';
 import { hasSection } from '../../domain/sections/sections.ts';
 import type { Leftover } from '../../init/draft.ts';
 import { leftoverLine } from '../../init/write/configuration-text.ts';
+import type { Output } from '../json/outputs.ts';
 import { shellWords } from '../shell-words.ts';
 
 export interface Made {
@@ -19,6 +20,15 @@ export interface Made {
   readonly environment: NodeJS.ProcessEnv;
   /** What may be done next, instead of the usual: command line and what it is for. */
   readonly next?: readonly (readonly [line: string, about: string])[];
+}
+
+/** The same for a machine. */
+export function configurationLine(
+  { file, isWritten: written, leftovers, result }: Pick<Made, 'file' | 'isWritten' | 'leftovers' | 'result'>,
+  text: string,
+): Output<'configuration'> {
+  const told = leftovers.map(({ path: _, ...leftover }) => leftover);
+  return { type: 'configuration', file, written, text, leftovers: told, problems: result.ok ? [] : result.problems };
 }
 
 /** The last lines of the command: what there is now, what is missing in it, and what to do next. */

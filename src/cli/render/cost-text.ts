@@ -1,22 +1,35 @@
+import { decimal, decimalText, sum } from '../../domain/cost/decimal.ts';
 import type { CostEstimate, CostSums, ResourceCost } from '../../domain/cost/estimate-schema.ts';
 import { changeText, moneyText } from '../../domain/cost/money.ts';
 
 const KEY_WIDTH = 28;
 const WHAT_WIDTH = 44;
 
-/** What a plan costs, in the plan: the sum, what changes of it, and what has to be known. */
-export function costLines(cost: CostEstimate): readonly string[] {
+/**
+ * What a plan costs, in the plan: the sum, and what has to be known of it.
+ *
+ * @param told resources whose change is told beside what is done to them
+ */
+export function costLines(cost: CostEstimate, told: ReadonlySet<string> = new Set()): readonly string[] {
   const changed = cost.resources.filter(({ change }) => Number(change) !== 0);
   const same = cost.resources.length - changed.length;
   return [
     sumLine(cost),
-    ...changed.map((one) => resourceLine(one, cost)),
+    ...changed.filter(({ key }) => !told.has(key)).map((one) => resourceLine(one, cost)),
     ...(same > 0
       ? [`  ${same === 1 ? 'one more stays' : `${same} more stay`} what ${same === 1 ? 'it costs' : 'they cost'}`]
       : []),
-    ...allowanceLines(cost).filter((_, index) => cost.allowances[index]?.now !== cost.allowances[index]?.after),
+    ...allowanceSum(cost),
     ...doubtLines(cost),
   ];
+}
+
+/** What is free or cheaper by quantity, in one line; `cost` tells each. */
+function allowanceSum({ allowances, currency }: CostEstimate): readonly string[] {
+  const total = (of: 'now' | 'after'): string => decimalText(sum(allowances.map((one) => decimal(one[of]))));
+  const [now, after] = [total('now'), total('after')];
+  if (now === after) return [];
+  return [`  ${fromTo(now, after, currency)} of it for what is free, or cheaper by quantity`];
 }
 
 /** What counts once for all of it. */
@@ -88,7 +101,8 @@ export function overLimitLine({ after, limit = '0', currency }: CostEstimate): s
   return `⚠ ${moneyText(after.sum, currency)} in a month are over the limit of ${moneyText(limit, currency)}: --accept-cost accepts that`;
 }
 
-function fromTo(now: string, after: string, currency: string): string {
+/** `€41.20 → €82.40`. */
+export function fromTo(now: string, after: string, currency: string): string {
   if (now === after) return moneyText(after, currency);
   return `${moneyText(now, currency)} → ${moneyText(after, currency)}`;
 }

@@ -1,83 +1,32 @@
 import type { RunEvent } from '../../domain/events.ts';
-import { STEPS, stepDefinition } from '../../domain/steps.ts';
-import { asOneEntry } from '../../shared/shown-text.ts';
 import type { Terminal } from '../terminal.ts';
-import { planText } from './plan-text.ts';
+import { calmLog } from './calm.ts';
+import { plainText } from './plain-text.ts';
 import type { Renderer } from './renderer.ts';
-import { countsText, expiryLine, formatDuration } from './text.ts';
 
-/** One line per change: for continuous integration and log files. What a step waits for is told once, however often it looks. */
+const LOOK_EVERY_MS = 500;
+
+/** Lines with their times, for continuous integration and log files: few of them, or each event where everything is wanted. */
 export function plainRenderer(terminal: Terminal, verbose: boolean): Renderer {
-  const told = new Map<string, string>();
-  return {
-    event(event) {
-      if (event.type === 'log' && !verbose && (event.level === 'debug' || event.level === 'info')) return;
-      if (event.type === 'step_progress') {
-        if (told.get(event.step) === event.message) return;
-        told.set(event.step, event.message);
-      }
-      terminal.stdout.write(`${plainText(event)}\n`);
-    },
-    pause: () => undefined,
-    close: () => undefined,
+  const calm = calmLog();
+  const write = (at: string, lines: readonly string[]): void => {
+    for (const line of lines) terminal.stdout.write(`${at.slice(0, 19)}Z ${line}\n`);
   };
-}
-
-/** The text of one event. */
-export function plainText(event: RunEvent): string {
-  switch (event.type) {
-    case 'run_started':
-      return `Run ${event.runId} ${event.resumed ? 'goes on' : 'started'} (environment ${event.environment})`;
-    case 'run_queued': {
-      const behind = event.holder === null ? '' : `; ${event.holder} holds the environment`;
-      return `Waiting for its turn: number ${event.place} in the queue${behind}`;
-    }
-    case 'approval_decided': {
-      const why = event.comment ? `: ${asOneEntry(event.comment)}` : '';
-      return `Plan ${event.decision === 'approve' ? 'approved' : 'rejected'} by ${event.by}${why}`;
-    }
-    case 'cancel_requested':
-      return `Asked to stop by ${event.by}: nothing new is started, what runs is followed to its end`;
-    case 'plan':
-      return planText(event.plan).trimEnd();
-    case 'approval_requested':
-      return 'Waiting for approval of this plan.';
-    case 'step_started':
-      return `▶ ${label(event.step)} started: ${event.reason}`;
-    case 'step_progress':
-      return `  ${label(event.step)} ${asOneEntry(event.message)}`;
-    case 'step_completed':
-      return `✓ ${label(event.step)} completed in ${formatDuration(event.durationInMs)}`;
-    case 'step_skipped':
-      return `– ${label(event.step)} skipped: ${event.reason}`;
-    case 'step_failed':
-      return [
-        `✗ ${label(event.step)} failed after ${formatDuration(event.durationInMs)}: ${asOneEntry(event.message)}`,
-        `    code ${event.code}${event.correlationId ? `, correlation id ${event.correlationId}` : ''}`,
-        ...(event.hint ? [`    ${event.hint}`] : []),
-      ].join('\n');
-    case 'dump_completed':
-      return event.addresses.map((address) => `✓ ${event.server} dumped to ${address}`).join('\n');
-    case 'removal_started':
-      return `- ${event.key} is being deleted`;
-    case 'removal_completed':
-      return `✓ ${event.key} deleted`;
-    case 'removal_failed':
-      return [
-        `✗ ${event.key} was not deleted: ${asOneEntry(event.message)}`,
-        `    code ${event.code}${event.correlationId ? `, correlation id ${event.correlationId}` : ''}`,
-        ...(event.hint ? [`    ${event.hint}`] : []),
-      ].join('\n');
-    case 'log':
-      return `${event.level === 'warning' ? '⚠' : event.level === 'error' ? '✗' : ' '} ${event.service ? `[${event.service}] ` : ''}${asOneEntry(event.message)}`;
-    case 'run_completed':
-      return [
-        `Run ${event.runId} ${event.status}: ${countsText(event)} in ${formatDuration(event.durationInMs)}`,
-        ...(event.expires === undefined ? [] : [`  ${expiryLine(event.expires)}`]),
-      ].join('\n');
-  }
-}
-
-function label(step: Parameters<typeof stepDefinition>[0]): string {
-  return `${String(stepDefinition(step).number).padStart(2)}/${STEPS.length} ${step}`;
+  const timer = verbose
+    ? undefined
+    : setInterval(() => write(new Date().toISOString(), calm.due(Date.now())), LOOK_EVERY_MS).unref();
+  /** What a step waits for is told once, however often it looks. */
+  const waits = new Map<string, string>();
+  const isRepeated = (event: RunEvent): boolean => {
+    if (event.type !== 'step_progress') return false;
+    const isSame = waits.get(event.step) === event.message;
+    waits.set(event.step, event.message);
+    return isSame;
+  };
+  const everything = (event: RunEvent): readonly string[] => (isRepeated(event) ? [] : [plainText(event)]);
+  return {
+    event: (event) => write(event.at, verbose ? everything(event) : calm.lines(event, Date.now())),
+    pause: () => undefined,
+    close: () => clearInterval(timer),
+  };
 }

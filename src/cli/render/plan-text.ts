@@ -1,52 +1,76 @@
 import { refusalsOf } from '../../domain/plan-refusals.ts';
-import type { Plan, PlannedChange, PlannedDomain, PlannedResource, TakeoverStage } from '../../domain/plan-schema.ts';
+import type { Plan, PlannedDomain, PlannedStep, TakeoverStage } from '../../domain/plan-schema.ts';
 import { costLines, overLimitLine } from './cost-text.ts';
 import { removalLines } from './removal-text.ts';
-import { formatDuration, planSummary } from './text.ts';
-
-/** Longer values are cut in the middle of a plan; JSON has them whole. */
-const MAX_VALUE_LENGTH = 100;
-/** Where the fields of a resource begin. */
-const FIELD_INDENT = 16;
+import { resourceLines } from './resource-text.ts';
+import { aboutDuration, countOf, planSummary } from './text.ts';
+import { hanging } from './wrapped.ts';
 
 const STEP_ICON = { run: '▶', maybe: '?', skip: '–' } as const;
-const RESOURCE_ICON: Readonly<Record<PlannedResource['action'], string>> = {
-  create: '+',
-  update: '~',
-  unchanged: ' ',
-  replace: '±',
-  forbidden: '!',
-  adopt: '→',
-  keep: '=',
-  left_behind: '?',
-  delete: '-',
-  orphan: '?',
-};
-const WORD: Partial<Record<PlannedResource['action'], string>> = { left_behind: 'left behind' };
 
-/** The whole plan for people: target, every step with its reason, what is written field by field, the path that decides the length. */
-export function planText(plan: Plan): string {
-  const lines = [
-    ...targetLines(plan),
-    ...plan.steps.map(
-      ({ action, number, step, reason }) =>
-        `  ${STEP_ICON[action]} ${String(number).padStart(2)} ${step.padEnd(31)} ${action.padEnd(5)} ${reason}`,
-    ),
-  ];
-  const { renewed = [], takeover = [], unseen = [], domains = [] } = plan;
-  const changes = plan.resources.filter(({ action }) => action !== 'unchanged');
+/** More steps than these that run for the same reason are told in one line. */
+const TOLD_ALONE = 2;
+
+/**
+ * The plan for people: target, each step that does something with its reason, what is written field by field, what it costs, the
+ * path that decides the length. What does not change is counted only.
+ *
+ * @param columns of the window; nothing is wrapped where there is none
+ */
+export function planText(plan: Plan, columns = Number.POSITIVE_INFINITY): string {
+  const { renewed = [], takeover = [], unseen = [], domains = [], warnings } = plan;
+  const lines = [...targetLines(plan), ...stepLines(plan.steps, columns)];
+  const resources = resourceLines(plan.resources, plan.cost, columns);
   if (plan.removal) lines.push(...removalLines(plan));
-  else if (changes.length > 0) lines.push('', 'Resources:', ...changes.flatMap(resourceLines));
+  else if (resources.length > 0) lines.push('', 'Resources:', ...resources);
   if (takeover.length > 0) lines.push('', 'Order of the takeover:', ...takeover.map(stageLine));
   if (domains.length > 0) lines.push('', ...domainLines(domains));
   if (renewed.length > 0) lines.push('', 'Made anew:', ...renewed.map((output) => `  * ${output}`));
-  if (unseen.length > 0) lines.push('', 'Not looked at:', ...unseen.map((one) => `  ${one}`));
-  if (plan.cost) lines.push('', ...costLines(plan.cost));
+  if (unseen.length > 0) lines.push('', 'Not looked at:', ...unseen.flatMap((one) => hanging('  ', one, columns)));
+  if (plan.cost) lines.push('', ...costLines(plan.cost, keysOf(plan)));
   if (plan.cost && plan.overLimit) lines.push(overLimitLine(plan.cost));
-  for (const warning of plan.warnings) lines.push('', `⚠ ${warning}`);
+  if (warnings.length > 0) lines.push('', ...warningLines(warnings, columns));
   lines.push('', planSummary(plan));
-  if (plan.criticalPath.length > 0) lines.push(criticalPathText(plan));
+  if (plan.criticalPath.length > 0) lines.push(...hanging('', criticalPathText(plan), columns));
   return `${lines.join('\n')}\n`;
+}
+
+/** Whether there is nothing to do. */
+export function isNoOp({ steps, removal }: Plan): boolean {
+  return removal === undefined && steps.every(({ action }) => action === 'skip');
+}
+
+/** `5 warnings:`, and each. */
+function warningLines(warnings: readonly string[], columns: number): readonly string[] {
+  return [`${countOf(warnings.length, 'warning')}:`, ...warnings.flatMap((one) => hanging('  ⚠ ', one, columns))];
+}
+
+/** Steps that do something; those that do it for the same reason together. */
+function stepLines(steps: readonly PlannedStep[], columns: number): readonly string[] {
+  const doing = steps.filter(({ action }) => action !== 'skip');
+  const alike = Map.groupBy(doing, ({ action, reason }) => `${action} ${reason}`);
+  return [...alike.values()].flatMap((group) => {
+    const [first] = group;
+    if (!first) return [];
+    if (group.length <= TOLD_ALONE) return group.flatMap((step) => stepLine(step, columns));
+    const { action, reason } = first;
+    const names = group.length === steps.length ? '' : `: ${group.map(({ step }) => step).join(', ')}`;
+    return hanging(stepHead(action, '', `${group.length} steps`), `${reason}${names}`, columns);
+  });
+}
+
+function stepLine({ action, number, step, reason }: PlannedStep, columns: number): readonly string[] {
+  return hanging(stepHead(action, String(number), step), reason, columns);
+}
+
+function stepHead(action: PlannedStep['action'], number: string, name: string): string {
+  return `  ${STEP_ICON[action]} ${number.padStart(2)} ${name.padEnd(31)} ${action.padEnd(5)} `;
+}
+
+/** Whose cost stands beside what is written of it. */
+function keysOf({ resources, removal }: Plan): ReadonlySet<string> {
+  if (removal) return new Set();
+  return new Set(resources.flatMap(({ key, action }) => (action === 'unchanged' ? [] : [key])));
 }
 
 /** Whether a deployment would refuse the plan; empty when it would not. */
@@ -74,33 +98,6 @@ function stageLine({ what, resources, steps }: TakeoverStage, index: number): st
   return `  ${index + 1}. ${what}${of}${by}`;
 }
 
-function resourceLines(resource: PlannedResource): readonly string[] {
-  const { action, key, changes = [], kept = [] } = resource;
-  const fields = [
-    ...changes.flatMap(changeLines),
-    ...kept.map(
-      ({ path, found, wanted, why }) =>
-        `${shownPath(path)} stays ${cut(found)}, not ${cut(wanted)} (${WHY[why] ?? why})`,
-    ),
-  ];
-  const head = `  ${RESOURCE_ICON[action]} ${(WORD[action] ?? action).padEnd(11)} ${key.padEnd(28)}`;
-  const told = [resource.reason ?? (fields.length > 0 ? undefined : nameOf(resource)), dependence(resource)];
-  const text = told.filter((part) => part !== undefined).join(' ');
-  const [first, ...rest] = fields;
-  // One field fits into the line of its resource.
-  if (text === '' && first !== undefined && rest.length === 0) return [`${head} ${first}`];
-  return [`${head} ${text}`.trimEnd(), ...fields.map((field) => `${' '.repeat(FIELD_INDENT)}${field}`)];
-}
-
-const WHY: Readonly<Record<string, string>> = {
-  changed_outside: 'changed outside',
-  preserved: 'preserved',
-  fixed: 'fixed at its creation',
-  needed: 'others need it',
-  grown: 'grown by itself',
-  contested: 'the configuration says two things, so what is live wins',
-};
-
 /** What somebody has to do in the meantime. */
 function domainLines(domains: readonly PlannedDomain[]): readonly string[] {
   return [
@@ -113,32 +110,8 @@ function domainLines(domains: readonly PlannedDomain[]): readonly string[] {
   ];
 }
 
-function nameOf({ id }: PlannedResource): string {
-  return id.split('/').at(-1) ?? '';
-}
-
-function dependence({ maybe = [] }: PlannedResource): string | undefined {
-  return maybe.length === 0 ? undefined : `(maybe: depends on ${maybe.join(', ')})`;
-}
-
-/** `storage.storageSizeGB 64 → 128`, and of what is always so the danger on a line of its own. */
-function changeLines({ path, from, to, owner, danger }: PlannedChange): readonly string[] {
-  const always = owner === 'invariant' && danger === undefined ? ' (always so)' : '';
-  const change = `${shownPath(path)} ${cut(from)} → ${cut(to)}${always}`;
-  return danger === undefined ? [change] : [change, `  always so: ${danger}`];
-}
-
-/** Nearly every field lies below `properties`. */
-function shownPath(path: string): string {
-  return path.replace(/^properties\./, '');
-}
-
-function cut(value: string): string {
-  return value.length > MAX_VALUE_LENGTH ? `${value.slice(0, MAX_VALUE_LENGTH)}…` : value;
-}
-
 function criticalPathText({ criticalPath }: Plan): string {
   const total = criticalPath.reduce((sum, { estimatedSeconds }) => sum + estimatedSeconds, 0);
   const names = criticalPath.map(({ step }) => step).join(' → ');
-  return `Longest path, about ${formatDuration(total * 1000)} on Azure: ${names}`;
+  return `Longest path, ${aboutDuration(total)} on Azure: ${names}`;
 }

@@ -4,7 +4,7 @@ import type { RunEvent } from '../../domain/events.ts';
 import { shownText } from '../../shared/shown-text.ts';
 import type { Terminal } from '../terminal.ts';
 import { applyEvent, createBoard, type Row, type RowStatus } from './board.ts';
-import { plainText } from './plain.ts';
+import { plainText } from './plain-text.ts';
 import { planText } from './plan-text.ts';
 import type { Renderer } from './renderer.ts';
 import { formatDuration, planSummary, STATUS_TEXT } from './text.ts';
@@ -43,7 +43,7 @@ export function prettyRenderer(terminal: Terminal, verbose: boolean): Renderer {
       applyEvent(board, event);
       if (event.type === 'plan') drawing = event.plan.steps.some(({ action }) => action !== 'skip');
       if (event.type === 'step_started') drawing = true;
-      const lasting = isRepeated ? null : lastingText(event, verbose);
+      const lasting = isRepeated ? null : lastingText(event, verbose, terminal.screen.columns ?? 80);
       if (event.type === 'run_completed') {
         draw();
         live.done();
@@ -65,11 +65,11 @@ export function prettyRenderer(terminal: Terminal, verbose: boolean): Renderer {
 }
 
 /** What stays on the screen above the rows; null for nothing. */
-function lastingText(event: RunEvent, verbose: boolean): string | null {
+function lastingText(event: RunEvent, verbose: boolean, columns: number): string | null {
   switch (event.type) {
     case 'plan':
       return verbose
-        ? planText(event.plan)
+        ? planText(event.plan, columns)
         : `${event.plan.warnings.map((w) => `⚠ ${w}\n`).join('')}${planSummary(event.plan)}`;
     // The question for it is asked elsewhere, and rows show the rest.
     case 'approval_requested':

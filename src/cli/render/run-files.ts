@@ -8,7 +8,7 @@ import type { EnvironmentState } from '../../domain/state.ts';
 import { type OutputName, STEPS } from '../../domain/steps.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { shownText } from '../../shared/shown-text.ts';
-import { plainText } from './plain.ts';
+import { plainText } from './plain-text.ts';
 import { expiryLine, formatDuration } from './text.ts';
 
 /**

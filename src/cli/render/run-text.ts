@@ -18,7 +18,7 @@ export function runText(run: RunView): string {
   ];
   if (run.place !== null) lines.push(`Number ${run.place} in the queue of the environment`);
   if (run.cancelRequested && run.finishedAt === null) lines.push('Asked to stop; what runs is followed to its end');
-  if (run.plan) lines.push(planSummary(run.plan));
+  if (run.plan) lines.push(planSummary(run.plan), ...run.plan.warnings.map((warning) => `⚠ ${warning}`));
   lines.push(...run.steps.map(stepText), ...run.removals.map(removalText), ...waitingLines(run));
   for (const { decision, by, at, comment } of run.decisions) {
     lines.push(

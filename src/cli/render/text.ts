@@ -19,6 +19,21 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
 }
 
+/** An expectation in the words of people: `about 40 s`, `about 15 min`, `about 1 h 30 min`. */
+export function aboutDuration(seconds: number): string {
+  if (seconds < 95) return `about ${Math.max(5, Math.round(seconds / 5) * 5)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `about ${minutes} min`;
+  const rest = Math.round((minutes % 60) / 10) * 10;
+  const hours = Math.floor(minutes / 60) + (rest === 60 ? 1 : 0);
+  return `about ${hours} h${rest % 60 === 0 ? '' : ` ${rest} min`}`;
+}
+
+/** `1 warning`, `5 warnings`. */
+export function countOf(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
 /** `Plan: 3 to run, 1 maybe, 10 unchanged; expires 72h from now`. */
 export function planSummary(plan: Plan): string {
   if (plan.removal) return removalSummary(plan);

@@ -89,6 +89,8 @@ export interface DeploymentConfig {
   readonly release: ReleaseConfig;
   /** Absent: the file says nothing of money. No part of any fingerprint. */
   readonly cost?: CostConfig;
+  /** Codes of warnings that are told no more. No part of any fingerprint. */
+  readonly acknowledge?: readonly string[];
   readonly networking: {
     readonly corsOrigin: string;
     readonly swaggerEnabled: boolean;

@@ -101,6 +101,7 @@ export function normalize(raw: RawConfig): DeploymentConfig {
       keep: raw.release?.keep ?? DEFAULT_RELEASE.keep,
     },
     ...normalizeCost(raw),
+    ...(raw.acknowledge && raw.acknowledge.length > 0 && { acknowledge: [...new Set(raw.acknowledge)].sort() }),
     networking,
     deployment: {
       skipBuild: raw.deployment?.skip_build ?? false,

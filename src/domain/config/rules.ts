@@ -29,6 +29,7 @@ import { dependencies } from './rules/workloads/order.ts';
 import { serviceScale } from './rules/workloads/scale.ts';
 import {
   serviceImages,
+  serviceKinds,
   serviceNames,
   servicePaths,
   serviceReferences,
@@ -79,6 +80,7 @@ export const RULES: readonly Rule[] = [
   refusedShares,
   sharedReplicas,
   serviceImages,
+  serviceKinds,
   imageReferences,
   variableNames,
   references,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { WARNING_CODES, type WarningCode } from '../warnings/warning-codes.ts';
 import { cost } from './schema/cost-schema.ts';
 import { genericResources } from './schema/generic-resource-schema.ts';
 import { job } from './schema/job-schema.ts';
@@ -111,6 +112,10 @@ export const configSchema = z.object({
     .nullish()
     .describe('how new revisions get their traffic'),
   cost,
+  acknowledge: z
+    .array(z.enum(Object.keys(WARNING_CODES) as [WarningCode, ...WarningCode[]]))
+    .nullish()
+    .describe('warnings that are known, by the code behind them: they are told no more'),
   networking: z.object({ cors_origin: text, swagger_enabled: flag, swagger_path: text }).nullish(),
   tags: z.record(z.string(), text).nullish(),
   preserve: z

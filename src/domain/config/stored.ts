@@ -362,6 +362,7 @@ export const storedConfigSchema = z.strictObject({
     .exactOptional(),
   release: releaseSchema,
   cost: costSchema.exactOptional(),
+  acknowledge: z.array(z.string()).readonly().exactOptional(),
   networking: z.strictObject({ corsOrigin: z.string(), swaggerEnabled: z.boolean(), swaggerPath: z.string() }),
   deployment: z.strictObject({
     skipBuild: z.boolean(),

@@ -1,5 +1,6 @@
 import { isJsonObject } from '../../shared/json.ts';
 import { withoutReferences } from '../references/reference-text.ts';
+import { coded, unacknowledged } from '../warnings/warning-codes.ts';
 import { isDraftGenie, originalKeys } from './defaults.ts';
 import { asked, given } from './normalize/given.ts';
 import { normalizePostgresql } from './normalize/normalize-data.ts';
@@ -9,11 +10,12 @@ import { problem, type RuleProblem } from './rules/rule.ts';
 import type { RawConfig } from './schema.ts';
 import { secretSetting } from './secrets.ts';
 
-/** What is not wrong and may not be meant. @param isFilledIn variables were */
-export function configWarnings(
-  raw: RawConfig,
-  { isFilledIn }: { readonly isFilledIn: boolean },
-): readonly RuleProblem[] {
+/** What is not wrong, may not be meant and is not acknowledged. @param isFilledIn variables were */
+export function configWarnings(raw: RawConfig, filling: { readonly isFilledIn: boolean }): readonly RuleProblem[] {
+  return found(raw, filling).filter(({ message }) => unacknowledged([message], raw.acknowledge ?? []).length > 0);
+}
+
+function found(raw: RawConfig, { isFilledIn }: { readonly isFilledIn: boolean }): readonly RuleProblem[] {
   return [
     ...literalSecrets(raw),
     ...missingMongodb(raw),
@@ -29,7 +31,9 @@ export function configWarnings(
 function literalSecrets(raw: RawConfig): readonly RuleProblem[] {
   return secretEntries(raw)
     .filter((entry) => secretSetting(entry)?.source === 'literal')
-    .map(({ place }) => problem(place, 'a secret stands in the file; better env:NAME or keyvault:NAME'));
+    .map(({ place }) =>
+      problem(place, coded('secret_in_file', 'a secret stands in the file; better env:NAME or keyvault:NAME')),
+    );
 }
 
 function missingMongodb({ mongodb }: RawConfig): readonly RuleProblem[] {
@@ -38,7 +42,10 @@ function missingMongodb({ mongodb }: RawConfig): readonly RuleProblem[] {
   return [
     problem(
       'mongodb.connection_url',
-      'is empty: draft_service and rag_service get no MONGODB_URL. Make a cluster on MongoDB Atlas and give its address as env:NAME',
+      coded(
+        'mongodb_missing',
+        'is empty: draft_service and rag_service get no MONGODB_URL. Make a cluster on MongoDB Atlas and give its address as env:NAME',
+      ),
     ),
   ];
 }
@@ -47,7 +54,10 @@ function missingMongodb({ mongodb }: RawConfig): readonly RuleProblem[] {
 function missingDefaults(raw: RawConfig): readonly RuleProblem[] {
   const found = originalKeys(Object.keys(raw.services));
   if (raw.defaults || isDraftGenie(raw) || found.length < 2) return [];
-  const message = `${found.join(', ')} get none of the variables, health paths and migrations of DraftGenie, whose five services are not all here; write "defaults: draftgenie" for them to get these, or "defaults: none"`;
+  const message = coded(
+    'defaults_missing',
+    `${found.join(', ')} get none of the variables, health paths and migrations of DraftGenie, whose five services are not all here; write "defaults: draftgenie" for them to get these, or "defaults: none"`,
+  );
   return [problem('services', message)];
 }
 
@@ -56,7 +66,9 @@ function twoRegions({ locations }: RawConfig): readonly RuleProblem[] {
   const { monitoring, log_analytics: workspace, app_insights: insights } = locations ?? {};
   const used = monitoring || workspace || insights;
   if (!insights || insights === used) return [];
-  return [problem('locations.app_insights', `is not used: all of the monitoring goes to ${used}`)];
+  return [
+    problem('locations.app_insights', coded('two_regions', `is not used: all of the monitoring goes to ${used}`)),
+  ];
 }
 
 /** Of the original script's two sizes the one that fits the tier is meant; where both do, the plan tells of them. */
@@ -67,7 +79,10 @@ function unusedSize(raw: RawConfig): readonly RuleProblem[] {
   const { sku, tier } = normalizePostgresql(postgresql, '');
   if (sku === written) return [];
   return [
-    problem('postgresql.sku', `is not used: of ${written} and postgres_sku, ${sku}, the latter is of the tier ${tier}`),
+    problem(
+      'postgresql.sku',
+      coded('size_unused', `is not used: of ${written} and postgres_sku, ${sku}, the latter is of the tier ${tier}`),
+    ),
   ];
 }
 
@@ -76,7 +91,7 @@ function neverWoken({ services }: RawConfig): readonly RuleProblem[] {
   return Object.entries(services ?? {}).flatMap(([key, service]) => {
     if (service.min_replicas !== 0 || normalizeScale(service.scale)) return [];
     if (service.port != null && service.ingress !== 'none') return [];
-    const message = 'is 0: without an ingress and without scale nothing ever starts a replica';
+    const message = coded('never_woken', 'is 0: without an ingress and without scale nothing ever starts a replica');
     return [{ path: ['services', key, 'min_replicas'], message }];
   });
 }
@@ -94,7 +109,10 @@ const RESERVED_TAG = /^(?:microsoft|azure|windows)/i;
 
 function reservedTags({ tags }: RawConfig): readonly RuleProblem[] {
   const reserved = Object.keys(tags ?? {}).filter((name) => RESERVED_TAG.test(name));
-  const message = 'begins with a word that Azure keeps for itself (microsoft, azure, windows), and may be refused';
+  const message = coded(
+    'tag_reserved',
+    'begins with a word that Azure keeps for itself (microsoft, azure, windows), and may be refused',
+  );
   return reserved.map((name) => ({ ...problem(['tags', name], message), isAboutKey: true as const }));
 }
 
@@ -115,7 +133,7 @@ function placeholders(
 ): readonly RuleProblem[] {
   if (typeof value === 'string')
     return (holdsReferences(path) ? withoutReferences(value) : value).includes(opening)
-      ? [{ path, message: `${opening} is passed on literally: ${WHY_LITERALLY[opening]}` }]
+      ? [{ path, message: coded('literal_reference', `${opening} is passed on literally: ${WHY_LITERALLY[opening]}`) }]
       : [];
   if (Array.isArray(value))
     return value.flatMap((member, index) => placeholders(member, [...path, String(index)], opening));

@@ -9,6 +9,12 @@ export const CONFIGURATION_ERRORS = {
     exitCode: ExitCode.usage,
     wrong: 'setting',
   },
+  command_invalid: {
+    meaning: 'The command line has a command, an option or a value that there is none of.',
+    next: 'Correct the word that the message names; --help lists what there is.',
+    exitCode: ExitCode.usage,
+    wrong: 'command',
+  },
   config_invalid: {
     meaning: 'The configuration breaks its schema or its rules; every problem is listed with its place.',
     next: 'Correct the places that the message names.',

@@ -18,7 +18,7 @@ const SHARE = 'volumes: { data: { share: data } }, mounts: { /var/lib/rabbitmq/m
 describe('what holds data without a share', () => {
   it('is told once, with what keeps data and what cannot', () => {
     expect(warnings('  queue: { image: "rabbitmq:4" }\n  vectors: { image: "qdrant/qdrant" }')).toEqual([
-      'What queue and vectors write lies in the container and goes with it: it is not persistent. A file share keeps it (storage.shares, and volumes of the service), though not that of vectors; so does a managed service.',
+      'What queue and vectors write lies in the container and goes with it: it is not persistent. A file share keeps it (storage.shares, and volumes of the service), though not that of vectors; so does a managed service. [data_in_container]',
     ]);
   });
 
@@ -28,7 +28,7 @@ describe('what holds data without a share', () => {
 
   it('is nothing to tell of where it has one, but that RabbitMQ has to know its folder again', () => {
     expect(warnings(`  queue: { image: "rabbitmq:4", ${SHARE} }`)).toEqual([
-      'queue: RabbitMQ names its folder for its host, so each new replica begins with an empty one; RABBITMQ_NODENAME: rabbit@localhost keeps it.',
+      'queue: RabbitMQ names its folder for its host, so each new replica begins with an empty one; RABBITMQ_NODENAME: rabbit@localhost keeps it. [new_data_folder]',
     ]);
     const named = `  queue: { image: "rabbitmq:4", env: { RABBITMQ_NODENAME: rabbit@localhost }, ${SHARE} }`;
     expect(warnings(named)).toEqual([]);

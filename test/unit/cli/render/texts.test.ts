@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { plainRenderer, plainText } from '../../../../src/cli/render/plain.ts';
+import { plainRenderer } from '../../../../src/cli/render/plain.ts';
+import { plainText } from '../../../../src/cli/render/plain-text.ts';
 import { runText } from '../../../../src/cli/render/run-text.ts';
 import type { Terminal } from '../../../../src/cli/terminal.ts';
 import type { RunView, StepView } from '../../../../src/domain/api/views.ts';
@@ -89,10 +90,10 @@ describe('a run in words', () => {
 });
 
 describe('the lines for continuous integration', () => {
-  it('tell once what a step waits for, and again after something else', () => {
+  it('have their time, and tell once what a step waits for, and again after something else', () => {
     const lines: string[] = [];
     const stdout = { write: (text: string) => lines.push(text) > 0 };
-    const renderer = plainRenderer({ stdout } as unknown as Terminal, false);
+    const renderer = plainRenderer({ stdout } as unknown as Terminal, true);
     const tell = (step: 'create_databases' | 'verify_deployment', message: string): void =>
       renderer.event({ ...about, type: 'step_progress', step, message });
     tell('create_databases', 'the server');
@@ -100,6 +101,11 @@ describe('the lines for continuous integration', () => {
     tell('create_databases', 'the server');
     tell('create_databases', 'the database');
     tell('create_databases', 'the server');
-    expect(lines.map((line) => line.trim().slice(0, 4))).toEqual(['6/14', '14/1', '6/14', '6/14']);
+    expect(lines.map((line) => line.replace(/^2026-01-01T00:00:00Z +/, '').slice(0, 4))).toEqual([
+      '6/14',
+      '14/1',
+      '6/14',
+      '6/14',
+    ]);
   });
 });

@@ -151,7 +151,7 @@ describe('configurations as people write them', () => {
     expect(warnings.map(({ path, message }) => `${path}: ${message}`)).toEqual(
       ['env.API', 'env.PW'].map(
         (key) =>
-          `services.web.${key}: \${ is passed on literally: "interpolate: true" fills variables in, and $$ is a $ then`,
+          `services.web.${key}: \${ is passed on literally: "interpolate: true" fills variables in, and $$ is a $ then [literal_reference]`,
       ),
     );
   });

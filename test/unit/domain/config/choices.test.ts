@@ -255,7 +255,7 @@ describe('keys of the original script', () => {
     expect(config({ locations: { ...locations, postgresql: 'westeurope' } }).locations.postgresql).toBe('westeurope');
     const result = parseConfig(withKeys({ locations }));
     expect(result.ok && result.parsed.warnings).toMatchObject([
-      { path: 'locations.app_insights', message: 'is not used: all of the monitoring goes to westus2' },
+      { path: 'locations.app_insights', message: 'is not used: all of the monitoring goes to westus2 [two_regions]' },
     ]);
   });
 });

@@ -35,6 +35,30 @@ function wrong(lines: string, rest = ''): readonly string[] {
   );
 }
 
+describe('the kind of a service', () => {
+  const kinds = (services: string) => {
+    const result = read(services);
+    if (!result.ok) throw new Error(JSON.stringify(result.problems));
+    const { application, infrastructure } = result.parsed.config.services;
+    return [application, infrastructure].map((list) => list.map(({ key }) => key));
+  };
+
+  it('follows from its Dockerfile, unless the file says that a prebuilt image is an application', () => {
+    const services = `
+  built: { dockerfile: Dockerfile }
+  bus: { image: "nats:2" }
+  web: { image: "ghcr.io/shop/web:1", kind: application, port: 80, smoke: [{ path: /ready }], depends_on: [built] }
+`;
+    expect(kinds(services)).toEqual([['built', 'web'], ['bus']]);
+  });
+
+  it('cannot be infrastructure where the image is built', () => {
+    expect(wrong('kind: infrastructure')).toEqual([
+      'kind: is infrastructure, and what is built from a Dockerfile is an application',
+    ]);
+  });
+});
+
 const EVERYTHING = `
   db: { image: "postgres:17", port: 5432, transport: tcp }
   web:
@@ -193,7 +217,7 @@ describe('a service that goes to zero', () => {
 
   it('is warned about where nothing ever starts it again', () => {
     const message =
-      'services.web.min_replicas: is 0: without an ingress and without scale nothing ever starts a replica';
+      'services.web.min_replicas: is 0: without an ingress and without scale nothing ever starts a replica [never_woken]';
     expect(warned('min_replicas: 0')).toEqual([message]);
     expect(warned('port: 80, ingress: none, min_replicas: 0, scale: {}')).toEqual([message]);
     expect(warned('port: 80, min_replicas: 0')).toEqual([]);
@@ -384,7 +408,7 @@ describe('refused, each at its place,', () => {
     expect(problems(circle)).toEqual([
       'services.a.depends_on.0: is a circle: a → b → a',
       'services.b.depends_on.0: is a circle: b → a → b',
-      'services.d.depends_on.0: c is built, and what comes as an image is there before it',
+      'services.d.depends_on.0: c is an application service, and infrastructure services are there before those',
     ]);
   });
 });

@@ -54,30 +54,6 @@ describe('what becomes of a field', () => {
     expect(told(decideFields(bodies, needing, true))).toEqual({ ...nothing, kept: ['properties.minimumTls needed'] });
   });
 
-  it('of somebody else goes from an array that is ours whole: with our first member, and later where it is repaired', () => {
-    const whole: FieldRules = { ...rules, wholeArrays: ['properties.doors'] };
-    const [ours, theirs] = [
-      { name: 'ours', to: 'one' },
-      { name: 'theirs', to: 'everybody' },
-    ];
-    const [desired, live] = [server({ doors: [ours] }), server({ doors: [theirs, ours] })];
-    const first = decideFields({ desired, applied: server(), live: server({ doors: [theirs] }) }, whole);
-    expect(told(first).changes).toEqual([
-      'properties.doors[ours]: undefined → [object Object]',
-      'properties.doors[theirs]: [object Object] → undefined',
-    ]);
-    const later = { desired, applied: desired, live };
-    expect(told(decideFields(later, whole))).toEqual({
-      ...nothing,
-      kept: ['properties.doors[theirs] changed_outside'],
-    });
-    expect(told(decideFields(later, whole, true)).changes).toEqual([
-      'properties.doors[theirs]: [object Object] → undefined',
-    ]);
-    expect(applyChanges(live, decideFields(later, whole, true).changes)).toEqual(desired);
-    expect(told(decideFields(later, rules, true))).toEqual(nothing);
-  });
-
   it('is more where it is on than where it is off', () => {
     const bodies = { desired: server({ floor: 'Disabled' }), applied: undefined, live: server({ floor: 'Enabled' }) };
     expect(decide(bodies)).toEqual({ ...nothing, kept: ['properties.floor grown'] });

@@ -89,7 +89,10 @@ describe('references', () => {
       'jobs: { sync: { image: busybox, command: "echo ${X} ${{azure.location}}", args: ["${Y}", "${{x"] } }\n';
     const result = read('A: b', job);
     expect(result.ok && result.parsed.warnings).toMatchObject([
-      { path: 'jobs.sync.command', message: '${{ is passed on literally: nothing is filled in here' },
+      {
+        path: 'jobs.sync.command',
+        message: '${{ is passed on literally: nothing is filled in here [literal_reference]',
+      },
       { path: 'jobs.sync.args.1' },
     ]);
   });

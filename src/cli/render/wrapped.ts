@@ -15,3 +15,18 @@ export function wrapped(text: string, columns: number): string {
     })
     .join('\n');
 }
+
+/** Text behind what begins its line; lines that follow begin where it began, or a little set in where that leaves no room for it. */
+export function hanging(head: string, text: string, columns: number): readonly string[] {
+  const room = columns - head.length;
+  const indent = room < MIN_ROOM ? MIN_INDENT : head.length;
+  const whole = `${' '.repeat(indent)}${text}`;
+  if (room >= MIN_ROOM) {
+    const [first = '', ...rest] = wrapped(whole, columns).split('\n');
+    return [`${head}${first.slice(indent)}`.trimEnd(), ...rest];
+  }
+  return [head.trimEnd(), ...(text === '' ? [] : wrapped(whole, columns).split('\n'))];
+}
+
+const MIN_ROOM = 20;
+const MIN_INDENT = 4;
