@@ -25,7 +25,10 @@ import { installOptionsOf, readKept } from './told.ts';
  */
 export async function installCommand(terminal: Terminal, given: InstallCommandOptions): Promise<ExitCode> {
   // Whoever runs it again wants the app as it was installed, whatever somebody changed since.
-  const options = { ...NO_RUN_OPTIONS, ...given, refresh: true };
+  const forceStep = given.rotateCiKey
+    ? [...NO_RUN_OPTIONS.forceStep, 'store_secrets' as const]
+    : NO_RUN_OPTIONS.forceStep;
+  const options = { ...NO_RUN_OPTIONS, ...given, refresh: true, forceStep };
   refuseRemote(options, 'install');
   const { config: path, print, dryRun, environment } = options;
   const { told, before } = await toldOptions(options);
@@ -37,10 +40,11 @@ export async function installCommand(terminal: Terminal, given: InstallCommandOp
   const source = join(openWorkspace(environment).environmentDirectory, 'package');
   const read = text === undefined ? (await explainConfig(options)).file : parsed(text, options);
   const file = { ...read, warnings: [...read.warnings, ...staysBehind(before, told)] };
+  if (options.rotateCiKey) requireCiKey(file);
   await placeArchive(source, options.package, backendOf(file.config));
   if (text !== undefined && !dryRun) await writeAtomically(path, text);
   const work = { kind: 'deploy', config: file, source } as const;
-  const code = await carryOut(terminal, options, { work, words: ['draftgenie-deploy', 'install'], file });
+  const code = await carryOut(terminal, options, { work, words: wordsOf(options), file });
   if (code !== ExitCode.ok || dryRun || options.output === 'json') return code;
   const { name } = genericResourceOf(file.config, 'app');
   const { resourceGroup } = file.config.azure;
@@ -72,6 +76,18 @@ async function toldOptions(options: InstallCommandOptions): Promise<Told> {
   if (kept.kind === 'edited' && !print && !saysAnything(options)) return { told: undefined };
   if (print) return { told: await installOptionsOf(options, undefined) };
   throw notWritten(path, kept.kind);
+}
+
+function wordsOf({ rotateCiKey }: InstallCommandOptions): readonly string[] {
+  return ['draftgenie-deploy', 'install', ...(rotateCiKey ? ['--rotate-ci-key'] : [])];
+}
+
+function requireCiKey({ config }: ConfigFile): void {
+  if (genericResourceOf(config, 'app').secrets?.ci?.make) return;
+  throw new UserError('There is no key of workflows that could be made anew.', {
+    code: 'install_incomplete',
+    hint: 'Let a repository in first, with --github OWNER/REPO.',
+  });
 }
 
 /** Told with the plan. */

@@ -275,6 +275,7 @@ const genericResourceSchema = z.strictObject({
         body: jsonObjectSchema.exactOptional(),
         isUrlEncoded: z.literal(true).exactOptional(),
         isWatched: z.literal(true).exactOptional(),
+        make: z.strictObject({ put: z.string(), body: jsonObjectSchema }).exactOptional(),
       }),
     )
     .exactOptional(),
