@@ -1,6 +1,7 @@
 import type { ArmResource, Azure } from '../azure/ports.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { Derives, Desire, DesiredResource, DesireInput, StepResource } from '../domain/desired.ts';
+import type { MovedTraffic } from '../domain/events.ts';
 import type { OutputReader } from '../domain/outputs.ts';
 import type { Ownership } from '../domain/ownership/ownership.ts';
 import type { PlannedResource } from '../domain/plan-schema.ts';
@@ -107,7 +108,8 @@ export interface StepContext {
   plannedRemovals(): Promise<readonly PlannedResource[]>;
   /** Changes what the state says of another step, e.g. that what it left does not stand; on disk when it resolves. */
   amendStep(step: StepName, change: (before: StepState) => StepState): Promise<void>;
-  progress(message: string): void;
+  /** @param traffic what it says of traffic, for whoever draws it */
+  progress(message: string, traffic?: MovedTraffic): void;
   log(level: LogLevel, message: string, service?: string): void;
   /** Resolves when what was told so far is on disk, before the memory says that it was told. */
   toldDurably(): Promise<void>;

@@ -187,7 +187,8 @@ function createContext(call: Call, { azure, source, secrets, config }: FactSourc
       return plan?.resources.filter(({ action }) => action === 'delete') ?? [];
     },
     amendStep: (other, change) => ledger.amendStep(other, change),
-    progress: (message) => events.add({ type: 'step_progress', step: step.name, message }),
+    progress: (message, traffic) =>
+      events.add({ type: 'step_progress', step: step.name, message, ...(traffic && { traffic }) }),
     log: (level, message, service) =>
       events.add({ type: 'log', level, step: step.name, message, ...(service && { service }) }),
     async toldDurably() {

@@ -8,18 +8,18 @@ import type { OutputReader } from '../../domain/outputs.ts';
 import { outputReference } from '../../domain/outputs.ts';
 import { referencesOf } from '../../domain/references/references.ts';
 import type { Output, StepName } from '../../domain/steps.ts';
-import { incarnation } from '../../domain/tags.ts';
 import { shownPlace, templateNamed } from '../../domain/templates/template-key.ts';
 import { genericResource } from '../../resources/generic-resource.ts';
 import { templateOf } from '../../resources/templates/template-deployment.ts';
 import { UserError } from '../../shared/errors.ts';
-import { type Json, type JsonObject, jsonAt, scalarText } from '../../shared/json.ts';
+import type { Json, JsonObject } from '../../shared/json.ts';
 import { type Converged, converge } from '../converge.ts';
 import { inOrder } from '../in-order.ts';
 import type { StepContext } from '../step.ts';
 import { convergeTemplate, deploymentMark, templateOutputs } from '../templates/converge-template.ts';
 import { isWaiting, untilAll, type Waiting } from '../waiting/waiting.ts';
-import { type LiveApp, publishPackages } from './publish-package.ts';
+import { type LiveApp, madeAt } from './live-app.ts';
+import { drainedApps, publishPackages } from './publish-package.ts';
 import { withSecretValues } from './secret-values.ts';
 
 type GenericConverged =
@@ -33,12 +33,14 @@ type GenericConverged =
 /**
  * The resources under `resources` that this step makes: side by side, each once those that it names are there. What these answer of
  * themselves is an output as soon as it is known, so that the next one may have it. Archives are published last, to apps whose settings
- * are there.
+ * are there; one that keeps its orchestrations elsewhere from now on must have come to its end before anything changes.
  *
- * @throws UserError `azure_answer_incomplete` where Azure does not answer an output, and as `converge` does
+ * @throws UserError `azure_answer_incomplete` where Azure does not answer an output, `orchestrations_under_way`, and as `converge` does
  */
 export async function convergeGeneric(context: StepContext, step: StepName): Promise<GenericConverged> {
   const { config } = context;
+  const draining = await drainedApps(context, step);
+  if (draining) return draining;
   const found = new Map<string, string>();
   const apps: LiveApp[] = [];
   const outputs = withOwn(context.outputs, step, found);
@@ -121,11 +123,6 @@ function outputsOf(context: StepContext, key: string, live: ArmResource): readon
     return [named(families.output, `${key}.${name}`), outputText(value)] as const;
   });
   return [...values, [named(families.made, key), madeAt(live)]];
-}
-
-/** Without a tag the time at which it was made tells it from an earlier one. */
-function madeAt(live: ArmResource): string {
-  return incarnation(live) || scalarText(jsonAt(live, 'systemData.createdAt'));
 }
 
 function noSuchOutput(key: string, name: string, path: string, live: JsonObject): UserError {

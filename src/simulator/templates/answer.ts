@@ -16,6 +16,7 @@ import type { DeploymentOrder } from './running/plan-run.ts';
 import type { Caller, Types } from './running/resource-requests.ts';
 import { checkedRun, placeProblem, startRun } from './running/start-run.ts';
 import { answerOperations, planView } from './views.ts';
+import { answerWhatIf } from './what-if/answer-what-if.ts';
 
 /** Requests about one deployment: https://learn.microsoft.com/rest/api/resources/deployments */
 export function answerDeployment(target: Target): ArmReply {
@@ -32,6 +33,8 @@ export function answerDeployment(target: Target): ArmReply {
       return deleteResource(target);
     case 'POST validate':
       return validated(target);
+    case 'POST whatif':
+      return whatIf(target);
     case 'POST cancel':
       return withRun(target, (run) => canceled(world, run));
     case 'POST exporttemplate':
@@ -97,6 +100,11 @@ function validated(target: Target): ArmReply {
     validatedResources,
   };
   return ok({ id: target.id, name: target.name, type: DEPLOYMENT_TYPE, properties });
+}
+
+function whatIf(target: Target): ArmReply {
+  const order = orderOf(target);
+  return 'code' in order ? refused(order) : answerWhatIf(target, order, callerOf(target));
 }
 
 /** https://learn.microsoft.com/rest/api/resources/deployments/cancel */

@@ -19,6 +19,7 @@ import { currentRun } from '../../runs/known-run.ts';
 import { newestConfig, prepareDestroy } from '../../runs/prepare-destroy.ts';
 import { type PreparedRollback, prepareRollback } from '../../runs/prepare-rollback.ts';
 import { requireSections } from '../../runs/required-sections.ts';
+import { requireSource } from '../../runs/required-source.ts';
 import { runOverview, runView } from '../../runs/run-view.ts';
 import type { StartRequest } from '../../runs/start-request.ts';
 import { type StartedRun, startRun } from '../../runs/start-run.ts';
@@ -61,7 +62,8 @@ export const startDeploymentHandler: RouteHandler = async (call) => {
   });
   await requireSections(stores, parsed, { resetsState: options.resetState });
   requireMarkable(state, options.expires);
-  await requireSource(app, options);
+  requireSource(parsed.config, options);
+  await requireStoredSource(app, options);
   const started = await start(call, { ...deploymentOf(parsed, options), environment }, key && `http:${key}`);
   return await accepted(call, started, parsed.warnings);
 };
@@ -213,7 +215,7 @@ function idempotencyKey(request: HttpRequest): string | undefined {
   throw invalidRequest([{ path: 'Idempotency-Key', message: 'must be 1 to 200 visible ASCII characters' }]);
 }
 
-async function requireSource({ storage }: AppServices, { source }: StartOptions): Promise<void> {
+async function requireStoredSource({ storage }: AppServices, { source }: StartOptions): Promise<void> {
   if (source === undefined || (await storage.sources.has(source.slice('sha256:'.length)))) return;
   throw new HttpProblem(400, 'source_unknown', `There is no source archive ${source}.`, {
     hint: 'Ask POST /api/sources where to upload it.',
