@@ -56,6 +56,8 @@ export interface ResourceRules {
   readonly nestedMembers?: readonly string[];
   /** Dotted paths of arrays of which a member of ours has nothing but what we say of it: one way of signing in, not two. */
   readonly wholeMembers?: readonly string[];
+  /** Dotted paths of arrays that are ours whole: a member that somebody else put there goes, as soon as the array is ours. */
+  readonly wholeArrays?: readonly string[];
   /** Dotted paths of arrays of named members whose order counts. */
   readonly sequences?: readonly string[];
   /**

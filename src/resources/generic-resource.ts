@@ -75,7 +75,7 @@ export function genericResource(input: DesireInput, key: string): DesiredResourc
   const config = genericResourceOf(input.config, key);
   const all = referencesOf(input.config);
   const body = bodyOf(input, config, all.resolve(config.body, input) as JsonObject);
-  const { location, type, apiVersion, holdsData, writeOnly = [], readOnly = [], readAction } = config;
+  const { location, type, apiVersion, holdsData, writeOnly = [], readOnly = [], readAction, wholeArrays } = config;
   const secret = pathsOfSecrets(body);
   const kind = genericKind(type, { apiVersion, ownership: ownershipOf(config) });
   const id = genericId(key, input, all);
@@ -86,6 +86,7 @@ export function genericResource(input: DesireInput, key: string): DesiredResourc
       // Azure tells that of its parent even of what takes none.
       readOnly: [...kind.readOnly, ...readOnly, ...(location === undefined ? ['location'] : [])],
       ...(readAction !== undefined && { readAction }),
+      ...(wholeArrays && { wholeArrays }),
     },
     key: genericKey(key),
     title: `${type} ${nameOf(id)}`,

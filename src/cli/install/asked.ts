@@ -59,6 +59,7 @@ export function addInstallOptions(command: Command): Command {
     .option('--github <owner/repo>', 'let the workflows of this repository in', parseRepository)
     .option('--subject <subject>', 'how GitHub calls their job, where it cannot be asked')
     .option('--package <file>', 'archive of another build of the app')
+    .option('--adopt', 'take over resources of its names that are not marked as its own', false)
     .option('--print', 'print the configuration, and do nothing', false)
     .option('--dry-run', 'show the plan and change nothing', false)
     .option('--auto-approve', 'do not ask', false);

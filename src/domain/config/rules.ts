@@ -30,11 +30,11 @@ import { dependencies } from './rules/workloads/order.ts';
 import { serviceScale } from './rules/workloads/scale.ts';
 import {
   serviceImages,
-  serviceKinds,
   serviceNames,
   servicePaths,
   serviceReferences,
   serviceReplicas,
+  serviceRoles,
   variableNames,
 } from './rules/workloads/services.ts';
 import { knownShares, refusedShares, sharedReplicas, volumeKinds } from './rules/workloads/shares.ts';
@@ -81,7 +81,7 @@ export const RULES: readonly Rule[] = [
   refusedShares,
   sharedReplicas,
   serviceImages,
-  serviceKinds,
+  serviceRoles,
   imageReferences,
   variableNames,
   references,

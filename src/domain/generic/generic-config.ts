@@ -33,6 +33,8 @@ export interface GenericResourceConfig {
   readonly writeOnly?: readonly string[];
   /** Dotted paths that Azure answers and takes in no request. */
   readonly readOnly?: readonly string[];
+  /** Dotted paths of arrays of the body in which nobody else has a say. */
+  readonly wholeArrays?: readonly string[];
   /** Keys of others that it needs without naming them. */
   readonly dependsOn?: readonly string[];
   /** POST below it by which it is read, where Azure answers no GET. */

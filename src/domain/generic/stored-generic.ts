@@ -31,6 +31,7 @@ export const storedResourceSchema = z.strictObject({
   writeOnly: z.array(z.string()).readonly().exactOptional(),
   dependsOn: z.array(z.string()).readonly().exactOptional(),
   readOnly: z.array(z.string()).readonly().exactOptional(),
+  wholeArrays: z.array(z.string()).readonly().exactOptional(),
   readAction: z.string().exactOptional(),
   package: z.string().exactOptional(),
 });

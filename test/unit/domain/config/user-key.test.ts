@@ -43,7 +43,7 @@ describe('the key of a setting, as the user writes it', () => {
   });
 
   it('is not there for what follows from other settings', () => {
-    const ofService = ['key', 'migration.isDefault', 'env.A.kind'].map((name) => `${SERVICE}.${name}`);
+    const ofService = ['kind', 'key', 'migration.isDefault', 'env.A.kind'].map((name) => `${SERVICE}.${name}`);
     expect(['docker.platform.os', ...ofService].flatMap((path) => userKey(path) ?? [])).toEqual([]);
   });
 
