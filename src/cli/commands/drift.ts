@@ -5,7 +5,7 @@ import { carryOutOn } from '../carry-out.ts';
 import { loadConfig } from '../load-config.ts';
 import { openDeployments } from '../open-deployments.ts';
 import { type CommonOptions, NO_RUN_OPTIONS, refuseRemote } from '../options.ts';
-import { leftBehindLines, placeOf } from '../render/left-behind-text.ts';
+import { leftBehindLines } from '../render/left-behind-text.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface DriftOptions extends CommonOptions {
@@ -21,7 +21,7 @@ export async function driftCommand(terminal: Terminal, options: DriftOptions): P
   const deployments = await openDeployments(terminal, options, file);
   try {
     const report = await deployments.drift();
-    terminal.stdout.write(options.output === 'json' ? jsonOf(report) : textOf(report, options));
+    terminal.stdout.write(options.output === 'json' ? jsonOf(report) : textOf(report));
     const { drift, unfinishedRepair } = report;
     if (drift.length === 0 && unfinishedRepair === undefined) return ExitCode.ok;
     const isAllLeft = drift.every(({ repaired }) => !repaired) && unfinishedRepair === undefined;
@@ -38,10 +38,10 @@ export async function driftCommand(terminal: Terminal, options: DriftOptions): P
   }
 }
 
-function textOf(report: DriftReportView, options: DriftOptions): string {
+function textOf(report: DriftReportView): string {
   const { runId, resources, drift, leftBehind, notes = [], unfinishedRepair: repair } = report;
   const unfinished = `Run ${repair} has not repaired all that it was to; draftgenie-deploy drift --fix goes on with that.`;
-  const more = [...leftBehindLines(leftBehind, placeOf(options), new Date()), ...notes];
+  const more = [...leftBehindLines(leftBehind, new Date()), ...notes];
   const left = [...more, ...(repair === undefined ? [] : [unfinished])].map((line) => `${line}\n`);
   if (drift.length === 0)
     return [`No drift: ${resources} resources are as run ${runId} left them.\n`, ...left].join('');

@@ -24,8 +24,16 @@ export async function resetState(terminal: Terminal, options: ConsentOptions): P
   const question = `Forget everything the state ${deployments.location} knows? Resources on Azure stay as they are.`;
   await requireConsent(terminal, question, { ...options, action: 'Resetting the state' });
   const copy = await deployments.reset();
-  terminal.stdout.write(copy ? `The state was reset; a copy is ${copy}\n` : 'There was no state to reset.\n');
+  if (options.output === 'json') terminal.stdout.write(`${JSON.stringify({ type: 'reset', copy })}\n`);
+  else terminal.stdout.write(copy ? `The state was reset; a copy is ${copy}\n` : 'There was no state to reset.\n');
   return ExitCode.ok;
+}
+
+/** `--reset-state` without the word `deploy`: deploys nothing, and says so. */
+export async function onlyResetState(terminal: Terminal, options: ConsentOptions): Promise<ExitCode> {
+  const exitCode = await resetState(terminal, options);
+  terminal.stderr.write('Nothing was deployed; to reset and deploy in one: draftgenie-deploy deploy --reset-state\n');
+  return exitCode;
 }
 
 /** Lets go of what was left behind under that name: no plan, drift or status names it any more. */
