@@ -229,6 +229,12 @@ export interface CodeDeployment {
   progress(deployment: string): Promise<CodeProgress>;
 }
 
+/** What runs in a Functions app over days. */
+export interface Orchestrations {
+  /** Ids of some that have not ended; empty: there are none. Throws, too, while the host of the app does not run. */
+  underWay(): Promise<readonly string[]>;
+}
+
 export interface BuildRequest {
   readonly sourceLocation: string;
   readonly dockerfile: string;
@@ -294,6 +300,8 @@ export interface Azure {
   registry(registryId: string, loginServer: string): ImageRegistry;
   /** @param host of its deployments, as the app tells it */
   code(host: string): CodeDeployment;
+  /** @param appId of a Functions app with durable ones */
+  orchestrations(appId: string): Orchestrations;
   readonly lookAtImage: ImageLook;
   /** Retail prices, which are the same for everybody. */
   readonly askPrices: AskPrices;

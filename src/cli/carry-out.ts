@@ -1,9 +1,12 @@
 import type { AskedOptions } from '../domain/api/requests.ts';
+import { refusalsOf } from '../domain/plan-refusals.ts';
 import type { Plan } from '../domain/plan-schema.ts';
 import type { ConfigFile, Deployments, DeploymentWork } from '../runs/deployments.ts';
 import { runOptions } from '../runs/run-options.ts';
 import { ExitCode } from '../shared/errors.ts';
 import { followRun } from './follow-run.ts';
+import type { Output } from './json/outputs.ts';
+import { writeOutput } from './json/write-output.ts';
 import { openDeployments } from './open-deployments.ts';
 import type { DeployOptions } from './options.ts';
 import { requireApprover, requireConsent } from './prompts.ts';
@@ -83,14 +86,19 @@ function requireAnswers(terminal: Terminal, options: DeployOptions, task: Task):
 }
 
 export function printPlan(terminal: Terminal, options: DeployOptions, plan: Plan): ExitCode {
-  terminal.stdout.write(
-    options.output === 'json' ? `${JSON.stringify({ type: 'plan', plan })}\n` : planText(plan, widthOf(terminal)),
-  );
+  if (options.output === 'json') writeOutput(terminal, 'plan', { type: 'plan', plan });
+  else terminal.stdout.write(planText(plan, widthOf(terminal)));
   const refusal = refusalText(plan, options.acceptCost);
   if (refusal !== '') {
     terminal.stderr.write(refusal);
+    if (options.output === 'json') writeOutput(terminal, 'error', refusalLine(plan, refusal));
     return ExitCode.failed;
   }
   const hasChanges = plan.removal !== undefined || plan.steps.some(({ action }) => action !== 'skip');
   return options.detailedExitcode && hasChanges ? ExitCode.changes : ExitCode.ok;
+}
+
+function refusalLine(plan: Plan, text: string): Output<'error'> {
+  const code = refusalsOf(plan).length > 0 ? 'plan_forbidden' : 'cost_over_limit';
+  return { type: 'error', code, message: text.replace(/^✗ /, '').trimEnd(), exitCode: ExitCode.failed };
 }

@@ -2,10 +2,25 @@ import { CommanderError } from 'commander';
 import { isDiskFull } from '../shared/disk-full.ts';
 import { ERROR_CODES } from '../shared/error-codes.ts';
 import { ExitCode, UserError } from '../shared/errors.ts';
+import { writeOutput } from './json/write-output.ts';
 import type { Terminal } from './terminal.ts';
 
-/** The one place where an error becomes an exit code and text for people. */
-export async function reportError(error: unknown, terminal: Terminal): Promise<ExitCode> {
+/**
+ * The one place where an error becomes an exit code and text for people.
+ * @param isJson whether machines are told as well, on standard output
+ */
+export async function reportError(thrown: unknown, terminal: Terminal, isJson = false): Promise<ExitCode> {
+  const error = isDiskFull(thrown) ? diskFull(thrown as Error) : thrown;
+  const exitCode = await reportToPeople(error, terminal);
+  if (isJson && exitCode !== ExitCode.ok) {
+    // Loaded when it is needed, as most commands end without an error.
+    const { errorLine } = await import('./json/error-line.ts');
+    writeOutput(terminal, 'error', await errorLine(error, exitCode));
+  }
+  return exitCode;
+}
+
+async function reportToPeople(error: unknown, terminal: Terminal): Promise<ExitCode> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
   if (error instanceof UserError) {
     terminal.stderr.write(`✗ ${error.message}\n`);
@@ -14,7 +29,6 @@ export async function reportError(error: unknown, terminal: Terminal): Promise<E
     return error.exitCode;
   }
   if (error instanceof Error && error.name === 'AzureError') return await reportAzure(error, terminal);
-  if (isDiskFull(error)) return await reportError(diskFull(error as Error), terminal);
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   terminal.stderr.write(`✗ Internal error; please report it.\n${text}\n  error: internal_error\n`);
   return ExitCode.failed;

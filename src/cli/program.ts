@@ -3,6 +3,7 @@ import type { ExitCode } from '../shared/errors.ts';
 import { productVersion } from '../shared/product-version.ts';
 import { reportError } from './exit.ts';
 import { addInstallOptions } from './install/asked.ts';
+import { asksForJson } from './json/asks-for-json.ts';
 import {
   addCommonOptions,
   addDeployOptions,
@@ -18,6 +19,7 @@ import {
   type DeployOptions,
   parseAddress,
   parseDumpTarget,
+  parseEnvironment,
   parseLimit,
   parsePlanDigest,
   parsePort,
@@ -66,7 +68,7 @@ export async function runCli(args: readonly string[], given: Terminal = processT
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
-    return await reportError(error, terminal);
+    return await reportError(error, terminal, asksForJson(args));
   }
 }
 
@@ -244,6 +246,7 @@ export async function createProgram(
     .option('--profile <name>', 'take services of this Compose profile along (repeatable)', collect, [])
     .option('--yes', 'ask nothing: everything as it is proposed', false)
     .option('--dry-run', 'print the configuration and write nothing', false)
+    .option('--json', 'tell as one line of JSON what was made; asks nothing, as --yes', false)
     .action(lazily(async () => (await import('./init/init.ts')).initCommand));
 
   const imported = program
@@ -253,8 +256,11 @@ export async function createProgram(
   addSimulateOptions(imported, 'read')
     .option('--subscription <id>', 'where the group is (default: the only one of the account)')
     .option('--container-apps-environment <name>', 'whose apps are meant, where the group has several')
+    .option('--environment <name>', 'whose resources are meant (default: the one of their tags)', parseEnvironment)
     .option('--output <path>', 'file to write, which is not there yet', 'config.yaml')
+    .option('--config-only', 'write no state', false)
     .option('--dry-run', 'print the configuration and write nothing', false)
+    .option('--json', 'tell as one line of JSON what was made', false)
     .action(lazily(async () => (await import('./import/import-command.ts')).importCommand));
   addInstallOptions(
     program.command('install').description('make the deployer an app on Azure, or bring it up to date'),

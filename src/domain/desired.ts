@@ -79,6 +79,8 @@ export interface ResourceRules {
   readonly timeoutInSeconds: number;
   /** Why Azure refuses a body as a whole that it would take field by field; asked of what exists as a write would leave it. */
   contradiction?(body: JsonObject): string | undefined;
+  /** Ends of provisioning, in lower case, that are failures of this kind although of no other. */
+  readonly failures?: readonly string[];
   /** Dotted path of what the resource says about its last change (default `properties.provisioningState`). */
   readonly provisioningState?: string;
   /** Dotted paths, through arrays too, that Azure computes and refuses in a request. */

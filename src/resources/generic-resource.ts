@@ -1,11 +1,10 @@
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { type GenericResourceConfig, genericKey } from '../domain/generic/generic-config.ts';
-import { genericId, genericKeysOf, genericResourceOf, resourcesNamedBy } from '../domain/generic/generic-place.ts';
+import { genericId, genericResourceOf, resourcesNamedBy } from '../domain/generic/generic-place.ts';
 import { nameOf, namespaceOf } from '../domain/ids.ts';
 import { mayRefer, referencesIn } from '../domain/references/reference-text.ts';
 import { referencesOf } from '../domain/references/references.ts';
 import { markedSecrets } from '../domain/references/secret-marks.ts';
-import type { StepName } from '../domain/steps.ts';
 import { resourceTags } from '../domain/tags.ts';
 import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
 import { KNOWN_VERSION } from './columns/api-version.ts';
@@ -69,11 +68,6 @@ function permissionOf(type: string): ResourceKind['permission'] {
   if (namespaceOf(type).toLowerCase() !== 'microsoft.authorization') return null;
   const roles = 'Owner or User Access Administrator';
   return { action: `${type}/write`, title: `write ${type}`, roles, leastRole: 'User Access Administrator' };
-}
-
-/** Those of the configuration that a step makes. */
-export function genericResources(input: DesireInput, step: StepName): readonly DesiredResource<GenericKind>[] {
-  return genericKeysOf(input.config, step, referencesOf(input.config)).map((key) => genericResource(input, key));
 }
 
 /** One of the resources that the configuration has under `resources`. */

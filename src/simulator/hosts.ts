@@ -103,6 +103,7 @@ async function answerManagement(world: World, request: HttpRequest): Promise<Htt
     headers: { ...common, ...(reply.body !== undefined && JSON_TYPE), ...reply.headers },
     ...(reply.body !== undefined && { body: JSON.stringify(reply.body) }),
     ...(reply.operation !== undefined && { operation: reply.operation }),
+    ...(reply.handOn && { handOn: reply.handOn }),
   };
 }
 

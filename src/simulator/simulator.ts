@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { answerAppHost } from './app-service/front.ts';
+import { askedThroughArm } from './app-service/host-runtime.ts';
 import { createHostedApps, refreshAll } from './app-service/hosted-apps.ts';
 import type { FunctionsHosting } from './app-service/hosting.ts';
 import { siteAt } from './app-service/site-state.ts';
@@ -125,7 +126,11 @@ async function serveCloud(
       () => undefined,
       () => undefined,
     );
-    const reply = await served;
+    const answer = await served;
+    // As an app's own requests it is outside the order of the others.
+    const reply = answer?.handOn
+      ? { ...answer, ...(await askedThroughArm(world, apps, request, answer.handOn)) }
+      : answer;
     // Who only looks may have seen what others are still waiting for.
     await (changesSomething(request) ? store.save() : store.written());
     if (!reply && fault?.kind !== 'silence') return void message.socket.destroy();

@@ -27,6 +27,8 @@ export interface World {
   readonly latency: Latency;
   /** Milliseconds since 1970. */
   now(): number;
+  /** Does something as at another moment, for what has happened since the last request. */
+  at(moment: number, act: () => void): void;
   /** Milliseconds that so many seconds of Azure take here. */
   duration(seconds: number): number;
   /** How many requests the ingress has sent to this app before; kept in memory only. */

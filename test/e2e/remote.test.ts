@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunView } from '../../src/domain/api/views.ts';
-import { type CliOptions, type CliResult, createSandbox, type Sandbox } from '../helpers/cli.ts';
+import { type CliOptions, type CliResult, createSandbox, ndjson, type Sandbox } from '../helpers/cli.ts';
 import { type ServedApp, serve } from '../helpers/http/served-app.ts';
 import { PREBUILT_CONFIG } from '../helpers/prebuilt-config.ts';
 import { eventually } from '../helpers/wait.ts';
@@ -52,7 +50,10 @@ describe('a deployment through a served app', () => {
     const runs = await run(['runs', '--output', 'json']);
     expect(runs.events).toMatchObject([{ status: 'succeeded' }, { status: 'succeeded' }]);
     const logs = await run(['logs', String(first.events[0]?.runId), '--output', 'json']);
-    expect(ids(logs)).toEqual(ids(first));
+    // Field for field what the HTTP interface streams.
+    const streamed = await app.request('GET', `/api/deployments/${first.events[0]?.runId}/events`);
+    expect(first.events).toEqual(ndjson(streamed.text));
+    expect(logs.events).toEqual(first.events);
     const shown = `${first.stderr}${second.stdout}${status.stdout}${logs.stdout}`;
     expect(shown).not.toContain(app.key);
   });
@@ -68,7 +69,7 @@ describe('a deployment through a served app', () => {
 
   it('waits for the approval of exactly its plan, which another client gives', async () => {
     const { app, run } = await remote();
-    const { runId } = (await app.deploy('default', { query: '', body: await exampleOf(app) })).body as RunView;
+    const { runId } = (await app.deploy('default', { query: '', body: PREBUILT_CONFIG })).body as RunView;
     const waiting = await waitingFor(app, runId);
     const wrong = await run(['approve', runId, '--plan', 'f'.repeat(64)]);
     expect(wrong.stderr).toContain('The plan that waits for a decision is');
@@ -181,10 +182,6 @@ describe('a deployment through a served app', () => {
     expect((await run(['state', 'restore', '--auto-approve'])).stderr).toContain('has no --remote');
   });
 });
-
-async function exampleOf(app: ServedApp): Promise<string> {
-  return await readFile(join(app.directory, 'app/config.yaml'), 'utf8');
-}
 
 async function waitingFor(app: ServedApp, runId: string): Promise<string> {
   return await eventually(async () => {

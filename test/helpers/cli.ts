@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startedAs } from '../../src/cli/own-commands.ts';
 import { requirePrintedCommands } from './cli/printed-commands.ts';
+import { requireValidOutput } from './cli/valid-output.ts';
 import { asPlanned } from './plan/as-planned.ts';
 import { deployedOnce } from './plan/deployed-once.ts';
 import { COMMAND_LINE } from './product/command-line.ts';
@@ -152,6 +153,12 @@ export function runCli(directory: string, args: readonly string[], options: CliO
         events: args.includes('json') ? (ndjson(stdout) as CliEvent[]) : [],
       };
       const started = startedAs({ argv: ['node', COMMAND_LINE], env: {}, directory });
+      try {
+        requireValidOutput(args, stdout);
+      } catch (error) {
+        reject(error);
+        return;
+      }
       requirePrintedCommands(args, args.includes('json') ? stderr : stdout + stderr, started).then(
         () => resolve(result),
         reject,

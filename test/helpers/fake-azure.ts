@@ -74,6 +74,7 @@ export function fakeAzure(): FakeAzure {
     }),
     askPrices: async () => [],
     code: () => ({ publish: unused('publish'), progress: unused('progress') }),
+    orchestrations: () => ({ underWay: unused('underWay') }),
     lookAtImage: async () => ({ kind: 'found', platforms: ['linux/amd64'] }),
     apps: {
       revision: async () => undefined,

@@ -1,4 +1,5 @@
 import { ExitCode, UserError } from '../../shared/errors.ts';
+import { writeOutput } from '../json/write-output.ts';
 import { openDeployments } from '../open-deployments.ts';
 import type { CommonOptions } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
@@ -13,13 +14,18 @@ export async function cancelCommand(
   const runId = run ?? (await deployments.lock())?.runId ?? (await waitingRun(deployments));
   if (runId === undefined) throw new UserError('No run is under way.', { code: 'run_unknown' });
   const { finishedAt, status } = await deployments.run(runId);
-  if (finishedAt !== null) {
-    terminal.stdout.write(`Run ${runId} has ended already: ${status}.\n`);
-    return ExitCode.ok;
-  }
-  await deployments.cancel(runId);
-  terminal.stdout.write(`Run ${runId} will start nothing new; what runs is followed to its end.\n`);
+  const requested = finishedAt === null;
+  if (requested) await deployments.cancel(runId);
+  if (options.output === 'json') writeOutput(terminal, 'cancelled', { type: 'cancelled', runId, requested, status });
+  else terminal.stdout.write(cancelledText(runId, requested ? undefined : status));
   return ExitCode.ok;
+}
+
+/** @param ended how it had ended already */
+function cancelledText(runId: string, ended: string | undefined): string {
+  return ended === undefined
+    ? `Run ${runId} will start nothing new; what runs is followed to its end.\n`
+    : `Run ${runId} has ended already: ${ended}.\n`;
 }
 
 /** A run that waits for an approval holds no lock. */

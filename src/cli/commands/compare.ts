@@ -1,6 +1,8 @@
 import { type Difference, differences } from '../../domain/config/resolved/differences.ts';
 import type { ResolvedValue } from '../../domain/config/resolved/resolved-values.ts';
 import { ExitCode } from '../../shared/errors.ts';
+import type { Output } from '../json/outputs.ts';
+import { writeOutput } from '../json/write-output.ts';
 import { explainConfig } from '../load-config.ts';
 import type { ComparisonOptions } from '../options.ts';
 import { differencesText } from '../render/differences-text.ts';
@@ -20,11 +22,14 @@ export async function compareCommand(terminal: Terminal, options: ComparisonOpti
   );
   for (const warning of new Set(warnings)) terminal.stderr.write(warning);
   const found = differences(one, other).map((difference) => placed(difference, path));
-  terminal.stdout.write(
-    output === 'json'
-      ? `${JSON.stringify({ type: 'differences', environment, against, differences: found.map(asJson) })}\n`
-      : differencesText(found, [environment, against]),
-  );
+  if (output === 'json') {
+    writeOutput(terminal, 'differences', {
+      type: 'differences',
+      environment,
+      against,
+      differences: found.map(asJson),
+    });
+  } else terminal.stdout.write(differencesText(found, [environment, against]));
   return options.detailedExitcode && found.length > 0 ? ExitCode.changes : ExitCode.ok;
 }
 
@@ -33,7 +38,7 @@ function placed({ path, one, other }: Difference, configFile: string): Differenc
 }
 
 /** Without the paths of both sides, which say once more where the value is. */
-function asJson({ path, one, other }: Difference): object {
+function asJson({ path, one, other }: Difference): Output<'differences'>['differences'][number] {
   return { path, environment: withoutPath(one), against: withoutPath(other) };
 }
 

@@ -3,6 +3,8 @@ import { configJsonSchema } from '../../domain/config/json-schema.ts';
 import { type ResolvedValue, resolvedValues } from '../../domain/config/resolved/resolved-values.ts';
 import { ExitCode } from '../../shared/errors.ts';
 import { isJsonObject, type Json } from '../../shared/json.ts';
+import type { Output } from '../json/outputs.ts';
+import { writeOutput } from '../json/write-output.ts';
 import { explainConfig } from '../load-config.ts';
 import { type CommonOptions, refuseRemote } from '../options.ts';
 import { inFile, originText } from '../render/origin-text.ts';
@@ -15,9 +17,8 @@ export async function configCommand(terminal: Terminal, options: CommonOptions):
   const { file, source } = await explainConfig(options);
   for (const { path: at, message } of file.warnings) terminal.stderr.write(`${at}: ${message}\n`);
   const values = resolvedValues({ file, source }).map((one) => inFile(one, path));
-  terminal.stdout.write(
-    output === 'json' ? `${JSON.stringify({ type: 'config', environment, values })}\n` : asYaml(values),
-  );
+  if (output === 'json') writeOutput(terminal, 'config', { type: 'config', environment, values });
+  else terminal.stdout.write(asYaml(values));
   return ExitCode.ok;
 }
 
@@ -40,7 +41,9 @@ function isEmpty(value: Json): boolean {
 }
 
 /** Prints the JSON Schema of the configuration file, as config.schema.json has it. */
-export async function configSchema(terminal: Terminal): Promise<ExitCode> {
-  terminal.stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+export async function configSchema(terminal: Terminal, { output }: Pick<CommonOptions, 'output'>): Promise<ExitCode> {
+  const schema = configJsonSchema();
+  if (output === 'json') writeOutput(terminal, 'json_schema', schema as Output<'json_schema'>);
+  else terminal.stdout.write(`${JSON.stringify(schema, null, 2)}\n`);
   return ExitCode.ok;
 }

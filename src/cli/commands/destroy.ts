@@ -1,6 +1,7 @@
 import { requireSameName } from '../../domain/removal/confirmation.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
 import { carryOut } from '../carry-out.ts';
+import { writeOutput } from '../json/write-output.ts';
 import { loadConfig } from '../load-config.ts';
 import { type CommonOptions, NO_RUN_OPTIONS } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
@@ -41,9 +42,17 @@ export async function destroyCommand(terminal: Terminal, options: DestroyCommand
     );
   } catch (error) {
     if (!(error instanceof UserError) || !NOTHING_TO_DO.includes(error.code)) throw error;
-    // JSON has a line of its own for every event, and nothing happened.
+    const { code, message, hint } = error;
+    if (options.output === 'json') {
+      writeOutput(terminal, 'nothing_to_do', {
+        type: 'nothing_to_do',
+        code,
+        message,
+        ...(hint !== undefined && { hint }),
+      });
+    }
     const stream = options.output === 'json' ? terminal.stderr : terminal.stdout;
-    stream.write(`${error.message}\n${error.hint === undefined ? '' : `${error.hint}\n`}`);
+    stream.write(`${message}\n${hint === undefined ? '' : `${hint}\n`}`);
     return ExitCode.ok;
   }
 }

@@ -1,6 +1,7 @@
 import { type Examination, examinationsFailed } from '../../doctor/examination.ts';
 import { examine } from '../../doctor/examine.ts';
 import { ExitCode } from '../../shared/errors.ts';
+import { writeOutput } from '../json/write-output.ts';
 import { localPatient } from '../local/patient.ts';
 import { type CommonOptions, refuseRemote } from '../options.ts';
 import { doctorSummary, examinationText } from '../render/doctor-text.ts';
@@ -23,8 +24,7 @@ export async function doctorCommand(terminal: Terminal, options: DoctorOptions):
     await patient.close();
   }
   const isOk = !examinationsFailed(found);
-  terminal.stdout.write(
-    isJson ? `${JSON.stringify({ type: 'doctor', ok: isOk, checks: found })}\n` : doctorSummary(found),
-  );
+  if (isJson) writeOutput(terminal, 'doctor', { type: 'doctor', ok: isOk, checks: found });
+  else terminal.stdout.write(doctorSummary(found));
   return isOk ? ExitCode.ok : ExitCode.failed;
 }

@@ -2,6 +2,7 @@ import type { DriftReportView } from '../../domain/api/views.ts';
 import { driftText } from '../../domain/drift.ts';
 import { ExitCode } from '../../shared/errors.ts';
 import { carryOutOn } from '../carry-out.ts';
+import { writeOutput } from '../json/write-output.ts';
 import { loadConfig } from '../load-config.ts';
 import { openDeployments } from '../open-deployments.ts';
 import { type CommonOptions, NO_RUN_OPTIONS, refuseRemote } from '../options.ts';
@@ -21,7 +22,8 @@ export async function driftCommand(terminal: Terminal, options: DriftOptions): P
   const deployments = await openDeployments(terminal, options, file);
   try {
     const report = await deployments.drift();
-    terminal.stdout.write(options.output === 'json' ? jsonOf(report) : textOf(report));
+    if (options.output === 'json') writeOutput(terminal, 'drift', { type: 'drift', ...report });
+    else terminal.stdout.write(textOf(report));
     const { drift, unfinishedRepair } = report;
     if (drift.length === 0 && unfinishedRepair === undefined) return ExitCode.ok;
     const isAllLeft = drift.every(({ repaired }) => !repaired) && unfinishedRepair === undefined;
@@ -53,9 +55,4 @@ function textOf(report: DriftReportView): string {
     ...(one.place === undefined || one.place === drift[index + 1]?.place ? [] : [`    ${one.place}`]),
   ]);
   return [`${count} of ${resources} resources differ from run ${runId}:\n${lines.join('\n')}\n`, ...left].join('');
-}
-
-function jsonOf({ runId, resources, drift, leftBehind, notes, unfinishedRepair }: DriftReportView): string {
-  const more = { ...(notes && { notes }), ...(unfinishedRepair !== undefined && { unfinishedRepair }) };
-  return `${JSON.stringify({ type: 'drift', runId, resources, drift, leftBehind, ...more })}\n`;
 }

@@ -3,6 +3,7 @@ import { ERROR_KINDS } from '../../azure/error-kinds.ts';
 import { ERROR_TABLE, type ErrorRow } from '../../azure/error-table.ts';
 import { ERROR_CODES, type ErrorCode, isErrorCode } from '../../shared/error-codes.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
+import { writeOutput } from '../json/write-output.ts';
 import type { CommonOptions } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -21,11 +22,11 @@ export async function explainCommand(
   if (code === undefined) throw unknownCode(asked);
   const own = isErrorCode(code) ? ERROR_CODES[code] : undefined;
   const azure = ERROR_TABLE.filter(({ codes }) => codes.includes(code));
-  terminal.stdout.write(
-    output === 'json'
-      ? `${JSON.stringify({ type: 'error_code', code, ...own, azure: azure.map(azureJson) })}\n`
-      : `${[code, ...(own ? ownLines(own) : []), ...azure.flatMap(azureLines)].join('\n')}\n`,
-  );
+  if (output === 'json') {
+    writeOutput(terminal, 'error_code', { type: 'error_code', code, ...own, azure: azure.map(azureJson) });
+  } else {
+    terminal.stdout.write(`${[code, ...(own ? ownLines(own) : []), ...azure.flatMap(azureLines)].join('\n')}\n`);
+  }
   return ExitCode.ok;
 }
 

@@ -3,6 +3,7 @@ import { actualOutputs } from '../../domain/outputs.ts';
 import { endOf, logOf, startOnce } from '../../release/job-execution.ts';
 import { type DeployedJob, deployedJobs } from '../../resources/job.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
+import { writeOutput } from '../json/write-output.ts';
 import { loadConfig } from '../load-config.ts';
 import type { LocalStores } from '../local/find-stores.ts';
 import { type LocalStack, openLocalStack } from '../local/local-stack.ts';
@@ -31,8 +32,9 @@ export async function jobRunCommand(terminal: Terminal, options: JobOptions, nam
     const execution = await startOnce(azure, job.id, pause);
     terminal.stderr.write(`Started ${execution}\n`);
     if (options.wait) return await follow(terminal, options, { stores, stack, azure, job, execution });
-    const json = { type: 'job_execution', job: job.name, execution };
-    terminal.stdout.write(options.output === 'json' ? `${JSON.stringify(json)}\n` : `${execution}\n`);
+    if (options.output === 'json') {
+      writeOutput(terminal, 'job_execution', { type: 'job_execution', job: job.name, execution });
+    } else terminal.stdout.write(`${execution}\n`);
     return ExitCode.ok;
   } finally {
     await stack.close();
@@ -76,8 +78,10 @@ async function follow(
   const lines = await logOf({ azure, outputs, state }, job.id, execution);
   const log = lines.map((line) => stack.services.mask(line));
   const { status, exitCode } = ended;
-  const json = { type: 'job_execution', job: job.name, execution, status, exitCode: exitCode ?? null, log };
-  terminal.stdout.write(output === 'json' ? `${JSON.stringify(json)}\n` : log.map((line) => `${line}\n`).join(''));
+  if (output === 'json') {
+    const ended = { status, exitCode: exitCode ?? null, log };
+    writeOutput(terminal, 'job_execution', { type: 'job_execution', job: job.name, execution, ...ended });
+  } else terminal.stdout.write(log.map((line) => `${line}\n`).join(''));
   if (status === 'Succeeded') return ExitCode.ok;
   const code = exitCode === undefined ? '' : ` with exit code ${exitCode}`;
   throw new UserError(`The execution ${execution} of ${job.name} ended as ${status}${code}.`, { code: 'job_failed' });

@@ -2,6 +2,7 @@ import type { EnvironmentView } from '../../domain/api/views.ts';
 import { portalPageOf } from '../../resources/registry.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
 import { openInBrowser } from '../browser.ts';
+import { writeOutput } from '../json/write-output.ts';
 import { openDeployments } from '../open-deployments.ts';
 import type { CommonOptions } from '../options.ts';
 import { portalAddress } from '../render/portal-address.ts';
@@ -19,7 +20,8 @@ export async function openCommand(
   const view = await deployments.show();
   const address = addressOf(view, what, options.environment);
   const json = options.output === 'json';
-  terminal.stdout.write(json ? `${JSON.stringify({ type: 'address', address })}\n` : `${address}\n`);
+  if (json) writeOutput(terminal, 'address', { type: 'address', address });
+  else terminal.stdout.write(`${address}\n`);
   if (options.print || json || !terminal.interactive) return ExitCode.ok;
   await openInBrowser(address, (line) => void terminal.stderr.write(`${line}\n`));
   return ExitCode.ok;

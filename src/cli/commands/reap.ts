@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import type { ParsedConfig } from '../../domain/config/model.ts';
-import { type Reaped, tellExpiry } from '../../runs/expiry/reap-expired.ts';
+import { tellExpiry } from '../../runs/expiry/reap-expired.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
+import type { Output } from '../json/outputs.ts';
+import { writeOutput } from '../json/write-output.ts';
 import { loadConfig } from '../load-config.ts';
 import { findEnvironments, findLocalStores } from '../local/find-stores.ts';
 import { type CommonOptions, refuseRemote } from '../options.ts';
@@ -18,6 +20,7 @@ export async function reapCommand(terminal: Terminal, options: CommonOptions): P
   for (const environment of await findEnvironments(parsed)) {
     const done = await reapOne(terminal, options, { environment, parsed });
     failed ||= done === 'failed';
+    if (options.output === 'json') writeOutput(terminal, 'reaped', { type: 'reaped', environment, outcome: done });
   }
   return failed ? ExitCode.failed : ExitCode.ok;
 }
@@ -27,7 +30,7 @@ async function reapOne(
   terminal: Terminal,
   options: CommonOptions,
   { environment, parsed }: { readonly environment: string; readonly parsed: ParsedConfig },
-): Promise<Reaped | 'failed' | 'deleted'> {
+): Promise<Output<'reaped'>['outcome']> {
   const logger = { log: (_: unknown, message: string) => void terminal.stderr.write(`⚠ ${message}\n`) };
   try {
     const { stores } = await findLocalStores({ environment }, parsed);

@@ -1,4 +1,5 @@
 import { ExitCode } from '../../shared/errors.ts';
+import { writeOutput } from '../json/write-output.ts';
 import { openDeployments } from '../open-deployments.ts';
 import type { CommonOptions } from '../options.ts';
 import { countsText, formatDuration } from '../render/text.ts';
@@ -8,10 +9,14 @@ import type { Terminal } from '../terminal.ts';
 export async function runsCommand(terminal: Terminal, options: CommonOptions & { limit: number }): Promise<ExitCode> {
   const deployments = await openDeployments(terminal, options);
   for (const run of await deployments.runs(options.limit)) {
+    if (options.output === 'json') {
+      writeOutput(terminal, 'run_overview', run);
+      continue;
+    }
     const { runId, status, startedAt, durationInMs } = run;
     const counts = countsText(run);
     const text = `${runId}  ${status.padEnd(10)} ${startedAt}  ${formatDuration(durationInMs).padStart(9)}  ${counts}`;
-    terminal.stdout.write(`${options.output === 'json' ? JSON.stringify(run) : text}\n`);
+    terminal.stdout.write(`${text}\n`);
   }
   return ExitCode.ok;
 }

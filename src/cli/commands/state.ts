@@ -1,4 +1,6 @@
 import { ExitCode } from '../../shared/errors.ts';
+import type { Output } from '../json/outputs.ts';
+import { writeOutput } from '../json/write-output.ts';
 import { openStoresForReading } from '../local/local-stores.ts';
 import { openDeployments } from '../open-deployments.ts';
 import { type CommonOptions, refuseRemote } from '../options.ts';
@@ -14,7 +16,8 @@ export async function showState(terminal: Terminal, options: CommonOptions): Pro
     for (const warning of warnings) terminal.stderr.write(`⚠ ${warning}\n`);
   }
   const document = await (await openDeployments(terminal, options)).document();
-  terminal.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  if (options.output === 'json') writeOutput(terminal, 'state', document as Output<'state'>);
+  else terminal.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
   return ExitCode.ok;
 }
 
@@ -24,7 +27,7 @@ export async function resetState(terminal: Terminal, options: ConsentOptions): P
   const question = `Forget everything the state ${deployments.location} knows? Resources on Azure stay as they are.`;
   await requireConsent(terminal, question, { ...options, action: 'Resetting the state' });
   const copy = await deployments.reset();
-  if (options.output === 'json') terminal.stdout.write(`${JSON.stringify({ type: 'reset', copy })}\n`);
+  if (options.output === 'json') writeOutput(terminal, 'state_reset', { type: 'state_reset', copy });
   else terminal.stdout.write(copy ? `The state was reset; a copy is ${copy}\n` : 'There was no state to reset.\n');
   return ExitCode.ok;
 }
@@ -39,7 +42,8 @@ export async function onlyResetState(terminal: Terminal, options: ConsentOptions
 /** Lets go of what was left behind under that name: no plan, drift or status names it any more. */
 export async function forgetLeftBehind(terminal: Terminal, options: CommonOptions, name: string): Promise<ExitCode> {
   await (await openDeployments(terminal, options)).forget(name);
-  terminal.stdout.write(`${name} is let go; on Azure it stays as it is.\n`);
+  if (options.output === 'json') writeOutput(terminal, 'state_forgotten', { type: 'state_forgotten', name });
+  else terminal.stdout.write(`${name} is let go; on Azure it stays as it is.\n`);
   return ExitCode.ok;
 }
 
@@ -47,14 +51,16 @@ export async function forgetLeftBehind(terminal: Terminal, options: CommonOption
 export async function unlockState(terminal: Terminal, options: ConsentOptions): Promise<ExitCode> {
   const deployments = await openDeployments(terminal, options);
   const lock = await deployments.lock();
-  if (!lock) {
-    terminal.stdout.write('The state is not locked.\n');
-    return ExitCode.ok;
-  }
+  if (!lock) return tellUnlocked(terminal, options, null);
   const question = `Break the lock of run ${lock.runId} (${lock.holder}, since ${lock.acquiredAt})?`;
   await requireConsent(terminal, question, { ...options, action: 'Breaking the lock' });
   await deployments.breakLock();
-  terminal.stdout.write(`The lock of run ${lock.runId} is broken.\n`);
+  return tellUnlocked(terminal, options, lock.runId);
+}
+
+function tellUnlocked(terminal: Terminal, { output }: ConsentOptions, runId: string | null): ExitCode {
+  if (output === 'json') writeOutput(terminal, 'state_unlocked', { type: 'state_unlocked', runId });
+  else terminal.stdout.write(runId === null ? 'The state is not locked.\n' : `The lock of run ${runId} is broken.\n`);
   return ExitCode.ok;
 }
 
@@ -64,12 +70,13 @@ export async function migrateState(terminal: Terminal, options: CommonOptions): 
   const { state } = await openStoresForReading(options);
   const { value, etag, warnings } = await state.read();
   for (const warning of warnings) terminal.stderr.write(`⚠ ${warning}\n`);
-  if (etag === null || warnings.length === 0) {
-    terminal.stdout.write('There is nothing to migrate.\n');
-    return ExitCode.ok;
-  }
-  const copy = await state.backup('migrate');
-  await state.write(value, etag);
-  terminal.stdout.write(`The state was migrated; the document as it was is ${copy}\n`);
+  const isOlder = etag !== null && warnings.length > 0;
+  const copy = isOlder ? ((await state.backup('migrate')) ?? null) : null;
+  if (isOlder) await state.write(value, etag);
+  if (options.output === 'json') writeOutput(terminal, 'state_migrated', { type: 'state_migrated', copy });
+  else
+    terminal.stdout.write(
+      isOlder ? `The state was migrated; the document as it was is ${copy}\n` : 'There is nothing to migrate.\n',
+    );
   return ExitCode.ok;
 }

@@ -4,6 +4,7 @@ import { EXPIRY_HINT } from '../../domain/expiry/expiry.ts';
 import { STEPS } from '../../domain/steps.ts';
 import type { Deployments } from '../../runs/deployments.ts';
 import { ExitCode } from '../../shared/errors.ts';
+import { writeOutput } from '../json/write-output.ts';
 import { openDeployments } from '../open-deployments.ts';
 import type { CommonOptions } from '../options.ts';
 import { leftBehindLines } from '../render/left-behind-text.ts';
@@ -20,13 +21,14 @@ export async function statusCommand(
   const deployments = await openDeployments(terminal, options);
   if (runId !== undefined) {
     const run: RunView = await deployments.run(runId);
-    terminal.stdout.write(options.output === 'json' ? `${JSON.stringify({ type: 'run', ...run })}\n` : runText(run));
+    if (options.output === 'json') writeOutput(terminal, 'run', { type: 'run', ...run });
+    else terminal.stdout.write(runText(run));
     return ExitCode.ok;
   }
   const [view, [last]] = await Promise.all([deployments.show(), deployments.runs(1)]);
   if (options.output === 'json') {
-    const status = { type: 'status', ...(view ?? { environment: options.environment }), lastRun: last ?? null };
-    terminal.stdout.write(`${JSON.stringify(status)}\n`);
+    const known = view ?? { environment: options.environment };
+    writeOutput(terminal, 'status', { type: 'status', ...known, lastRun: last ?? null });
     return ExitCode.ok;
   }
   const lines = [`Environment ${options.environment} (state: ${deployments.location})`];

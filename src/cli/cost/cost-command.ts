@@ -2,6 +2,7 @@ import type { CostEstimate } from '../../domain/cost/estimate-schema.ts';
 import type { Plan } from '../../domain/plan-schema.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
 import { tellWarnings } from '../carry-out.ts';
+import { writeOutput } from '../json/write-output.ts';
 import { loadConfig } from '../load-config.ts';
 import { openDeployments } from '../open-deployments.ts';
 import { type CommonOptions, NO_RUN_OPTIONS, type OutputFormat } from '../options.ts';
@@ -24,7 +25,9 @@ export async function costCommand(terminal: Terminal, options: CostOptions): Pro
   try {
     const work = { kind: 'deploy', config: file, source: options.source } as const;
     const plan = await deployments.plan({ work, options: asked, resetState: false });
-    terminal.stdout.write(shown(costOf(plan), plan, options));
+    const cost = costOf(plan);
+    if (options.output === 'json') writeOutput(terminal, 'cost', { type: 'cost', cost });
+    else terminal.stdout.write(options.output === 'csv' ? costCsv(cost) : costText(cost, plan.overLimit !== undefined));
     return ExitCode.ok;
   } finally {
     await deployments.close();
@@ -37,15 +40,4 @@ function costOf({ cost }: Plan): CostEstimate {
     code: 'cost_unknown',
     hint: 'The app that made it is of a version that does not know prices; bring it up to date.',
   });
-}
-
-function shown(cost: CostEstimate, { overLimit }: Plan, { output }: CostOptions): string {
-  switch (output) {
-    case 'json':
-      return `${JSON.stringify({ type: 'cost', cost })}\n`;
-    case 'csv':
-      return costCsv(cost);
-    default:
-      return costText(cost, overLimit !== undefined);
-  }
 }

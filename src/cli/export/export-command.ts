@@ -3,6 +3,7 @@ import { exportFiles } from '../../export/export-files.ts';
 import type { ExportFormat } from '../../export/formats.ts';
 import { ExitCode } from '../../shared/errors.ts';
 import { tellWarnings } from '../carry-out.ts';
+import { writeOutput } from '../json/write-output.ts';
 import { loadConfig } from '../load-config.ts';
 import { openLocalStores } from '../local/local-stores.ts';
 import { type CommonOptions, refuseRemote } from '../options.ts';
@@ -30,8 +31,8 @@ export async function exportCommand(terminal: Terminal, options: ExportOptions, 
   await requireEmpty(folder);
   for (const [path, text] of files) await writeBelow(folder, path, text);
   if (options.output === 'json') {
-    const told = { type: 'export', format: options.format, folder, files: [...files.keys()], notes };
-    terminal.stdout.write(`${JSON.stringify(told)}\n`);
+    const { format } = options;
+    writeOutput(terminal, 'export', { type: 'export', format, folder, files: [...files.keys()], notes });
     return ExitCode.ok;
   }
   for (const note of notes) terminal.stderr.write(`⚠ ${note}\n`);

@@ -1,9 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type ConfigResult, parseConfig } from '../../domain/config/parse.ts';
 import type { Leftover } from '../../init/draft.ts';
 import { originalConfiguration } from '../../init/original/original-configuration.ts';
 import { configurationText } from '../../init/write/configuration-text.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
+import { writeOutput } from '../json/write-output.ts';
 import { shellWords } from '../shell-words.ts';
 import type { Terminal } from '../terminal.ts';
 import { type Account, type AccountOptions, openAccount } from './account.ts';
@@ -11,7 +13,7 @@ import { completed } from './completed.ts';
 import { type FoundSource, findSources, type Surroundings } from './found-sources.ts';
 import { isThere, writeNew } from './new-file.ts';
 import { askedQuestions, proposedAnswers, type Questions } from './questions.ts';
-import { report } from './report.ts';
+import { configurationLine, report } from './report.ts';
 import { schemaAddress } from './schema-address.ts';
 
 export interface InitOptions extends AccountOptions {
@@ -20,6 +22,8 @@ export interface InitOptions extends AccountOptions {
   readonly yes: boolean;
   readonly dryRun: boolean;
   readonly profile: readonly string[];
+  /** What was made is told as a line of JSON. */
+  readonly json: boolean;
 }
 
 /**
@@ -30,25 +34,26 @@ export async function initCommand(terminal: Terminal, options: InitOptions, fold
   const { from, profile, dryRun, output = join(folder, 'config.yaml') } = options;
   const surroundings = await findSources({ folder, from, profiles: profile });
   const { sources, own, below = [] } = surroundings;
-  if (sources.length === 0 && own !== undefined) return tellOwn(terminal, own);
+  if (sources.length === 0 && own !== undefined) return await tellOwn(terminal, options, own);
   if (sources.length === 0) throw nothingFound(folder, below);
   if (!dryRun && (await isThere(output))) throw exists(output, own);
-  const say = (text: string): void => void (dryRun ? terminal.stderr : terminal.stdout).write(text);
+  const say = (text: string): void => void (dryRun || options.json ? terminal.stderr : terminal.stdout).write(text);
   const questions = questionsOf(terminal, options, (line) => say(`${line}\n`));
   for (const path of below) questions.tell(`Not looked at: ${path}; --from takes it.`);
   const source = await chosenSource(surroundings, questions, options);
   const { text, leftovers } = await textOf(source, { options, folder, output, questions });
-  if (dryRun) terminal.stdout.write(text);
-  else if (!(await writeNew(output, text))) throw exists(output, own);
+  if (dryRun && !options.json) terminal.stdout.write(text);
+  if (!dryRun && !(await writeNew(output, text))) throw exists(output, own);
   const result = parsed(text);
   const isSame = source.kind === 'original';
   const made = { file: output, folder, isWritten: !dryRun, from: source.title, isSame, result, leftovers };
+  if (options.json) writeOutput(terminal, 'configuration', configurationLine(made, text));
   say(`${dryRun ? '' : '\n'}${report({ ...made, environment: process.env })}`);
   return ExitCode.ok;
 }
 
-function questionsOf(terminal: Terminal, { yes }: InitOptions, tell: (line: string) => void): Questions {
-  if (yes) return proposedAnswers(tell);
+function questionsOf(terminal: Terminal, { yes, json }: InitOptions, tell: (line: string) => void): Questions {
+  if (yes || json) return proposedAnswers(tell);
   if (terminal.interactive) return askedQuestions(terminal);
   throw new UserError('init asks what it cannot know, and there is no terminal to ask on.', {
     code: 'no_terminal',
@@ -136,7 +141,13 @@ function parsed(text: string): ConfigResult {
   return parseConfig(text, { allowUnknownKeys: true, variables: variableOf });
 }
 
-function tellOwn(terminal: Terminal, file: string): ExitCode {
+async function tellOwn(terminal: Terminal, { json }: InitOptions, file: string): Promise<ExitCode> {
+  if (json) {
+    const text = await readFile(file, 'utf8');
+    const own = { file, isWritten: false, leftovers: [], result: parsed(text) };
+    writeOutput(terminal, 'configuration', configurationLine(own, text));
+    return ExitCode.ok;
+  }
   const next = `draftgenie-deploy ${shellWords(['plan', '--config', file])}`;
   terminal.stdout.write(
     `${file} is a configuration of draftgenie-deploy already, and stays as it is.\nNext: ${next}\n`,

@@ -3,6 +3,7 @@ import type { ConfigResult } from '../../domain/config/parse.ts';
 import { hasSection } from '../../domain/sections/sections.ts';
 import type { Leftover } from '../../init/draft.ts';
 import { leftoverLine } from '../../init/write/configuration-text.ts';
+import type { Output } from '../json/outputs.ts';
 import { shellWords } from '../shell-words.ts';
 
 export interface Made {
@@ -19,6 +20,15 @@ export interface Made {
   readonly environment: NodeJS.ProcessEnv;
   /** What may be done next, instead of the usual: command line and what it is for. */
   readonly next?: readonly (readonly [line: string, about: string])[];
+}
+
+/** The same for a machine. */
+export function configurationLine(
+  { file, isWritten: written, leftovers, result }: Pick<Made, 'file' | 'isWritten' | 'leftovers' | 'result'>,
+  text: string,
+): Output<'configuration'> {
+  const told = leftovers.map(({ path: _, ...leftover }) => leftover);
+  return { type: 'configuration', file, written, text, leftovers: told, problems: result.ok ? [] : result.problems };
 }
 
 /** The last lines of the command: what there is now, what is missing in it, and what to do next. */
@@ -87,6 +97,12 @@ function nextLines({ file, folder, isWritten, result, next }: Made): readonly st
     [`${command('deploy')} --simulate`, 'deploys to the simulator'],
     [command('plan'), 'the same on Azure, after az login'],
   ];
+  return nextRows(rows);
+}
+
+/** Commands, each with what it is for. */
+export function nextRows(rows: readonly (readonly [line: string, about: string])[]): readonly string[] {
+  if (rows.length === 0) return [];
   const width = Math.max(...rows.map(([line]) => line.length));
   return ['', 'Next:', ...rows.map(([line, about]) => `  ${line.padEnd(width)}  # ${about}`)];
 }

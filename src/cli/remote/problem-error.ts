@@ -1,4 +1,4 @@
-import { type Problem, problemSchema } from '../../domain/api/problem.ts';
+import { type Problem, problemSchema, type RequestProblem } from '../../domain/api/problem.ts';
 import { ERROR_CODES, isErrorCode } from '../../shared/error-codes.ts';
 import { ExitCode, receivedCode, UserError } from '../../shared/errors.ts';
 import { KEY_VARIABLE } from './key.ts';
@@ -8,10 +8,17 @@ const REQUEST_IS_WRONG = [400, 404, 413, 415, 422];
 /** A refusal of the app, with the exit code that a local run would have had. */
 export class RemoteError extends UserError {
   readonly status: number;
+  /** What is wrong in the request, each with its place. */
+  readonly problems: readonly RequestProblem[] | undefined;
 
-  constructor(status: number, message: string, options: ConstructorParameters<typeof UserError>[1]) {
+  constructor(
+    status: number,
+    message: string,
+    options: ConstructorParameters<typeof UserError>[1] & { readonly problems?: readonly RequestProblem[] | undefined },
+  ) {
     super(message, options);
     this.status = status;
+    this.problems = options.problems;
   }
 }
 
@@ -34,6 +41,7 @@ export async function remoteError(response: Response, url: string): Promise<Remo
     ...receivedCode(problem.code, 'remote_failed'),
     exitCode: exitCodeOf(problem),
     hint: problem.hint ?? hintOf(problem),
+    problems: problem.problems,
   });
 }
 

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../shared/json.ts';
+import { templateNamed } from '../templates/template-key.ts';
 
 /**
  * A resource of any type, as the configuration has it. Texts may hold references (domain/references): those of `name`, `parent`,
@@ -55,9 +56,9 @@ export interface SecretAction {
 
 export type GenericResources = Readonly<Record<string, GenericResourceConfig>>;
 
-/** By which the state, plans and options know it. */
+/** By which the state, plans and options know it; a template has its own kind of key already. */
 export function genericKey(name: string): string {
-  return `resource:${name}`;
+  return templateNamed(name) === undefined ? `resource:${name}` : name;
 }
 
 /** `orders` of a type's last part and `bus/orders`, as they stand in turn in an id. */

@@ -27,6 +27,7 @@ export function serviceKeys(
   return {
     name,
     ...given('image', own.text('image')),
+    ...(isReleased(app, migration) && { role: 'application' }),
     ...reached(app),
     ...containerKeys(own, secrets),
     ...given('min_replicas', app.number(`${TEMPLATE}.scale.minReplicas`) ?? 0),
@@ -38,6 +39,11 @@ export function serviceKeys(
     ...sideContainers(app, beside, secrets),
     ...given('termination_grace', app.number(`${TEMPLATE}.terminationGracePeriodSeconds`)),
   };
+}
+
+/** Several revisions may run, or a migration goes before the next one: it is released, and not replaced. */
+function isReleased(app: Reading, migration: readonly string[] | undefined): boolean {
+  return app.text(`${CONFIGURATION}.activeRevisionsMode`)?.toLowerCase() === 'multiple' || migration !== undefined;
 }
 
 const TRIGGERS = { Manual: 'manualTriggerConfig', Schedule: 'scheduleTriggerConfig', Event: 'eventTriggerConfig' };

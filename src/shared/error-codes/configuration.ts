@@ -9,6 +9,12 @@ export const CONFIGURATION_ERRORS = {
     exitCode: ExitCode.usage,
     wrong: 'setting',
   },
+  command_invalid: {
+    meaning: 'The command line has a command, an option or a value that there is none of.',
+    next: 'Correct the word that the message names; --help lists what there is.',
+    exitCode: ExitCode.usage,
+    wrong: 'command',
+  },
   config_invalid: {
     meaning: 'The configuration breaks its schema or its rules; every problem is listed with its place.',
     next: 'Correct the places that the message names.',
@@ -86,6 +92,13 @@ export const CONFIGURATION_ERRORS = {
   group_unknown: {
     meaning: 'import was given a resource group that is not there, or that this account may not see.',
     next: 'Name one of those that `az group list` prints, and its subscription with --subscription.',
+    exitCode: ExitCode.usage,
+    wrong: 'command',
+  },
+  group_ambiguous: {
+    meaning:
+      'Several environments of this program share the resource group, and import was not told which one is meant.',
+    next: 'Name one of those that the message lists with --environment NAME.',
     exitCode: ExitCode.usage,
     wrong: 'command',
   },

@@ -67,6 +67,22 @@ describe('a service', () => {
     expect(await app.drift()).toEqual(['app:web properties.configuration.ingress.transport']);
   });
 
+  it('of a prebuilt image is released side by side where it is called an application', async () => {
+    const prebuilt = (tag: string): string =>
+      `  web: { image: "ghcr.io/shop/web:${tag}", role: application, port: 80 }\n`;
+    const app = await ownApplication(prebuilt('1'));
+    expect(jsonAt(await app.live('web'), 'properties.configuration.activeRevisionsMode')).toBe('Multiple');
+    const [first] = app.environment.simulator.traffic();
+    expect(await app.deploy(prebuilt('1'))).toEqual([]);
+
+    expect(await app.deploy(prebuilt('2'))).toContain('web');
+    expect((await app.container('web')).image).toBe('ghcr.io/shop/web:2');
+    const [second] = app.environment.simulator.traffic();
+    expect(Object.values(second?.weights ?? {})).toEqual([100]);
+    expect(Object.keys(second?.weights ?? {})).not.toEqual(Object.keys(first?.weights ?? {}));
+    expect(await app.drift()).toEqual([]);
+  });
+
   it('becomes tcp with further ports, and http again', async () => {
     const app = await ownApplication(web());
     await app.deploy(web(', transport: tcp, ports: [9000]'));

@@ -1,6 +1,7 @@
 import { Readable, Writable } from 'node:stream';
 import { runCli } from '../../../src/cli/program.ts';
 import type { ExitCode } from '../../../src/shared/errors.ts';
+import { requireValidOutput } from './valid-output.ts';
 
 export interface Printed {
   readonly exitCode: ExitCode;
@@ -18,5 +19,6 @@ export async function runInProcess(args: readonly string[]): Promise<Printed> {
     screen: new Writable(),
     interactive: false,
   });
+  requireValidOutput(args, stdout);
   return { exitCode, stdout, stderr };
 }

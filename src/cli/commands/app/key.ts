@@ -1,6 +1,7 @@
 import { type Right, scopedKey } from '../../../domain/api/scoped-key.ts';
 import { addKey, randomKey } from '../../../runtime/http/keys.ts';
 import { ExitCode } from '../../../shared/errors.ts';
+import { writeOutput } from '../../json/write-output.ts';
 import type { OutputFormat } from '../../options.ts';
 import { ownFolder, servedHome } from '../../serve/own-folder.ts';
 import type { Terminal } from '../../terminal.ts';
@@ -23,11 +24,9 @@ export async function keyCommand(terminal: Terminal, options: KeyOptions, name: 
     await ownFolder(home);
     await addKey(home, name, key);
   }
-  terminal.stdout.write(
-    output === 'json'
-      ? `${JSON.stringify({ type: 'key', name, key, rights, environment: environment ?? null })}\n`
-      : `${key}\n`,
-  );
+  if (output === 'json') {
+    writeOutput(terminal, 'key', { type: 'key', name, key, rights, environment: environment ?? null });
+  } else terminal.stdout.write(`${key}\n`);
   const next = serve
     ? 'The app that is served from this directory takes it from its next start on.'
     : `An app on Azure takes it once its host knows it (the key stands in the list of processes meanwhile):\n  az functionapp keys set --name APP --resource-group GROUP --key-type functionKeys --key-name ${name} --key-value KEY`;

@@ -1,6 +1,7 @@
 import { ExitCode } from '../../../shared/errors.ts';
 import type { Logger } from '../../../shared/logger.ts';
 import { untilInterrupted } from '../../interrupts.ts';
+import { writeOutput } from '../../json/write-output.ts';
 import { exposure } from '../../serve/exposure.ts';
 import { servedHome } from '../../serve/own-folder.ts';
 import { openServedStack, type ServedStack, type ServeSettings } from '../../serve/served-stack.ts';
@@ -13,7 +14,10 @@ export async function serveCommand(terminal: Terminal, options: ServeSettings): 
   try {
     const stack = await openServedStack(home, options, stderrLogger(terminal, options.verbose));
     for (const line of exposure(options.host, stack.storage !== null)) terminal.stderr.write(`warning: ${line}\n`);
-    terminal.stdout.write(options.output === 'json' ? servingLine(stack) : servingText(stack, options));
+    if (options.output === 'json') {
+      const { url, key, storage } = stack;
+      writeOutput(terminal, 'serving', { type: 'serving', url, key, storage });
+    } else terminal.stdout.write(servingText(stack, options));
     try {
       await Promise.race([interrupted, stack.broken]);
     } finally {
@@ -23,10 +27,6 @@ export async function serveCommand(terminal: Terminal, options: ServeSettings): 
   } finally {
     release();
   }
-}
-
-function servingLine({ url, key, storage }: ServedStack): string {
-  return `${JSON.stringify({ type: 'serving', url, key, storage })}\n`;
 }
 
 function servingText({ url, key, isKeyNew, keyFile, storage }: ServedStack, { simulate }: ServeSettings): string {

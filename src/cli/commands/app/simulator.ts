@@ -1,5 +1,6 @@
 import { ExitCode } from '../../../shared/errors.ts';
 import { untilInterrupted } from '../../interrupts.ts';
+import { writeOutput } from '../../json/write-output.ts';
 import { openWorkspace } from '../../local/workspace.ts';
 import type { SimulatorOptions } from '../../options.ts';
 import { type SimulatorProcess, startSimulatorProcess } from '../../simulator-process.ts';
@@ -12,7 +13,9 @@ export async function simulatorCommand(terminal: Terminal, options: SimulatorOpt
     const { simulatorDirectory: directory } = openWorkspace('default');
     const { port, simulatorProfile: profile, simulatorSpeed: speed } = options;
     const simulator = await startSimulatorProcess({ directory, profile, speed, port });
-    terminal.stdout.write(options.output === 'json' ? listeningLine(simulator) : listeningText(simulator));
+    if (options.output === 'json') {
+      writeOutput(terminal, 'simulating', { type: 'simulating', url: addressOf(simulator) });
+    } else terminal.stdout.write(listeningText(simulator));
     try {
       await Promise.race([interrupted, simulator.broken]);
     } finally {
@@ -26,10 +29,6 @@ export async function simulatorCommand(terminal: Terminal, options: SimulatorOpt
 
 function addressOf({ port }: SimulatorProcess): string {
   return `https://localhost:${port}`;
-}
-
-function listeningLine(simulator: SimulatorProcess): string {
-  return `${JSON.stringify({ type: 'simulating', url: addressOf(simulator) })}\n`;
 }
 
 function listeningText(simulator: SimulatorProcess): string {

@@ -2,11 +2,12 @@ import { isJsonObject, type Json } from '../../../shared/json.ts';
 import { circlesOf } from '../../circles.ts';
 import type { GenericResourceConfig } from '../../generic/generic-config.ts';
 import { parentType } from '../../generic/generic-config.ts';
-import { familiesOf, isKey, resourcesNamedBy, stepsNeededBy } from '../../generic/generic-place.ts';
+import { familiesOf, genericKeys, isKey, resourcesNamedBy, stepsNeededBy } from '../../generic/generic-place.ts';
 import { isSecretPath, plainSecrets } from '../../generic/plain-secrets.ts';
 import { typeOf } from '../../ids.ts';
 import { mayRefer } from '../../references/reference-text.ts';
 import { referencesOf } from '../../references/references.ts';
+import { templateNamed } from '../../templates/template-key.ts';
 import { MAX_PROBLEMS } from '../document/document.ts';
 import type { DeploymentConfig } from '../model.ts';
 import { suggestion } from '../unknown-keys.ts';
@@ -186,7 +187,8 @@ function isRounded(value: number): boolean {
   return Number.isInteger(value) && !Number.isSafeInteger(value);
 }
 
-function withoutJson(value: Json, path: readonly string[]): readonly (readonly string[])[] {
+/** Places of what is no JSON, or would become another number. */
+export function withoutJson(value: Json, path: readonly string[]): readonly (readonly string[])[] {
   if (typeof value === 'number') return Number.isFinite(value) && !isRounded(value) ? [] : [path];
   if (typeof value !== 'object' || value === null) return [];
   if (value instanceof Uint8Array) return [path];
@@ -228,7 +230,7 @@ function twice({ resources = {} }: DeploymentConfig): readonly RuleProblem[] {
 
 /** Each comes after those that it names; of a name that there is none of is told where it stands. */
 function order(config: DeploymentConfig): readonly RuleProblem[] {
-  const named = new Map(Object.keys(config.resources ?? {}).map((key) => [key, resourcesNamedBy(config, key)]));
+  const named = new Map(genericKeys(config).map((key) => [key, resourcesNamedBy(config, key)]));
   const found = circlesOf(named);
   const known = [...named].filter(([, others]) => others.every((other) => named.has(other)));
   const circles = known.flatMap(([key, others]) => {
@@ -240,7 +242,7 @@ function order(config: DeploymentConfig): readonly RuleProblem[] {
     // Of more nobody is told, and each way takes a search.
     ...circles
       .slice(0, MAX_PROBLEMS)
-      .map(({ key, by }) => at(key, [], `is a circle: ${found.way(key, by).join(' → ')}`)),
+      .map(({ key, by }) => ofKey(key, [], `is a circle: ${found.way(key, by).join(' → ')}`)),
     ...tooLate(
       config,
       known.filter(([key]) => !inCircle.has(key)),
@@ -257,8 +259,15 @@ function tooLate(
   return ordered.flatMap(([key, others]) => {
     if (others.some((other) => !familiesOf(config, other, all)) || familiesOf(config, key, all)) return [];
     const steps = stepsNeededBy(config, key, all).join(', ');
-    return [at(key, ['body'], `names what is known only after ${steps}, for which resources do not wait`)];
+    const where = templateNamed(key) === undefined ? 'body' : 'parameters';
+    return [ofKey(key, [where], `names what is known only after ${steps}, for which resources do not wait`)];
   });
+}
+
+/** Of a resource, or of a template. */
+function ofKey(key: string, path: readonly string[], message: string): RuleProblem {
+  const template = templateNamed(key);
+  return template === undefined ? at(key, path, message) : problem(['templates', template, ...path], message);
 }
 
 function at(key: string, path: readonly string[], message: string): RuleProblem {

@@ -6,7 +6,15 @@ import { flag, text } from './schema-values.ts';
 
 export const service = z.object({
   name: text.describe('name of the container app'),
-  image: text.describe('prebuilt image; a service with one and no Dockerfile is an infrastructure service'),
+  image: text.describe(
+    'prebuilt image; a service with one and no Dockerfile is an infrastructure service, unless `role` says else',
+  ),
+  role: z
+    .enum(['application', 'infrastructure'])
+    .nullish()
+    .describe(
+      'application: released side by side with what runs, judged, and with migration and smoke, though its image is prebuilt; infrastructure (default for prebuilt images): there first, and replaced',
+    ),
   dockerfile: text.describe('relative to docker.build_context; docker.dockerfiles.<key> does the same'),
   build: build
     .nullish()

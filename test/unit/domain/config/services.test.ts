@@ -384,7 +384,7 @@ describe('refused, each at its place,', () => {
     expect(problems(circle)).toEqual([
       'services.a.depends_on.0: is a circle: a → b → a',
       'services.b.depends_on.0: is a circle: b → a → b',
-      'services.d.depends_on.0: c is built, and what comes as an image is there before it',
+      'services.d.depends_on.0: c is an application service, and infrastructure services are there before those',
     ]);
   });
 });

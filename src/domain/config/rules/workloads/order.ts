@@ -16,7 +16,7 @@ export function dependencies(config: DeploymentConfig): readonly RuleProblem[] {
       const other = byKey.get(key);
       if (!other) return [noSuchService(path, key, services)];
       if (service.kind === 'infrastructure' && other.kind === 'application')
-        return [problem(path, `${key} is built, and what comes as an image is there before it`)];
+        return [problem(path, `${key} is an application service, and infrastructure services are there before those`)];
       // Of more circles nobody is told, and each way takes a search.
       if (told === MAX_PROBLEMS || !circles.have(service.key, key)) return [];
       told += 1;

@@ -74,6 +74,20 @@ export function serviceImages(config: DeploymentConfig): readonly RuleProblem[] 
   );
 }
 
+/** Nothing builds the image of what is there before the images are built. */
+export function serviceRoles(config: DeploymentConfig): readonly RuleProblem[] {
+  return config.services.infrastructure.flatMap(({ key, dockerfile }) =>
+    dockerfile === undefined
+      ? []
+      : [
+          problem(
+            ['services', key, 'role'],
+            'is infrastructure, and what is built from a Dockerfile is an application',
+          ),
+        ],
+  );
+}
+
 export function serviceReferences(config: DeploymentConfig): readonly RuleProblem[] {
   const services = all(config);
   return workloads(config).flatMap(({ place, workload }) =>
