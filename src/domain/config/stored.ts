@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../shared/json.ts';
 import { ASSUMPTION_NAMES, type Assumptions, CURRENCIES } from '../cost/assumptions.ts';
+import { storedNotificationSchema } from '../notices/stored-notification.ts';
 import { SECTIONS } from '../sections/names.ts';
 import type { DeploymentConfig } from './model.ts';
 import { DEFAULT_RELEASE } from './release-defaults.ts';
@@ -361,6 +362,7 @@ export const storedConfigSchema = z.strictObject({
     .exactOptional(),
   release: releaseSchema,
   cost: costSchema.exactOptional(),
+  notifications: z.record(z.string(), storedNotificationSchema).exactOptional(),
   acknowledge: z.array(z.string()).readonly().exactOptional(),
   networking: z.strictObject({ corsOrigin: z.string(), swaggerEnabled: z.boolean(), swaggerPath: z.string() }),
   deployment: z.strictObject({
