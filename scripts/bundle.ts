@@ -69,6 +69,17 @@ const PARTS = {
   },
   /** A thread of both. One file, so that they find it from the top, and from the folder beside it. */
   configThread: { entryPoints: { 'config-thread': 'src/runs/uploads/config-thread.ts' }, splitting: false },
+  /** For browsers, which need every byte of it sent: without names, too. */
+  page: {
+    entryPoints: { 'page/page': 'src/page/main.tsx' },
+    platform: 'browser',
+    target: ['es2022', 'chrome111', 'firefox113', 'safari16.4'],
+    splitting: false,
+    minify: true,
+    banner: {},
+    external: [],
+    plugins: [],
+  },
 } satisfies Record<string, BuildOptions>;
 
 export type Part = keyof typeof PARTS;

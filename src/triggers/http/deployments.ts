@@ -12,6 +12,7 @@ import { CONFIG_TYPES } from '../../domain/api/routes.ts';
 import type { ConfigProblem } from '../../domain/config/model.ts';
 import { requireMarkable } from '../../domain/expiry/require-markable.ts';
 import { NO_OPTIONS } from '../../domain/run.ts';
+import { templatesOf } from '../../domain/templates/arm-template.ts';
 import { type OutputValues, statesOf } from '../../domain/terraform/outputs.ts';
 import { cancelRun } from '../../runs/decisions.ts';
 import { currentRun } from '../../runs/known-run.ts';
@@ -24,7 +25,7 @@ import type { StartRequest } from '../../runs/start-request.ts';
 import { type StartedRun, startRun } from '../../runs/start-run.ts';
 import { readUploadedConfig, type UploadOptions } from '../../runs/uploads/uploaded-config.ts';
 import { UserError } from '../../shared/errors.ts';
-import { isJsonObject } from '../../shared/json.ts';
+import { isJsonObject, type JsonObject } from '../../shared/json.ts';
 import type { AppServices } from '../app-services.ts';
 import { deploymentOf, sharedEngine } from '../start-request.ts';
 import { requireApprovalRight } from './access.ts';
@@ -94,7 +95,7 @@ interface Start {
   readonly text: string;
   readonly options: StartOptions;
   /** What the body says besides. */
-  readonly more: Pick<UploadOptions, 'overlay' | 'given' | 'terraform'>;
+  readonly more: Pick<UploadOptions, 'overlay' | 'given' | 'terraform' | 'templates'>;
 }
 
 /** The configuration's text, and the options of the query and of the body together. */
@@ -112,7 +113,14 @@ async function readStart(request: HttpRequest, app: AppServices): Promise<Start>
   const text = await readText(request, app.limits);
   const body = parseJson(text);
   if (!isJsonObject(body) || !('config' in body)) return { text, options: merge({}), more: {} };
-  const { config, overlay, variables, terraform, options = {} } = parseWith(startEnvelopeSchema, body, 'member');
+  const {
+    config,
+    overlay,
+    variables,
+    terraform,
+    templates,
+    options = {},
+  } = parseWith(startEnvelopeSchema, body, 'member');
   return {
     text: typeof config === 'string' ? config : JSON.stringify(config, null, 2),
     options: merge(options),
@@ -120,6 +128,7 @@ async function readStart(request: HttpRequest, app: AppServices): Promise<Start>
       ...(overlay !== undefined && { overlay: { file: 'overlay', text: overlay } }),
       ...(variables && { given: variables }),
       ...(terraform && { terraform: statesOf(terraform as OutputValues) }),
+      ...(templates && { templates: templatesOf(templates as Readonly<Record<string, JsonObject>>) }),
     },
   };
 }
