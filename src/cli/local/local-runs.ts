@@ -3,6 +3,7 @@ import type { DriftReportView } from '../../domain/api/views.ts';
 import type { RunEvent } from '../../domain/events.ts';
 import { requireMarkable } from '../../domain/expiry/require-markable.ts';
 import type { Plan } from '../../domain/plan-schema.ts';
+import { isEndUntold } from '../../engine/notices/notice-record.ts';
 import { type DriftReport, driftView, reportDrift } from '../../planning/drift/drift-report.ts';
 import { planWork } from '../../planning/plan-work.ts';
 import type { ConfigFile, DeploymentRequest, StartedDeployment } from '../../runs/deployments.ts';
@@ -162,6 +163,8 @@ export function createLocalRuns(
           if (event.runId !== runId || seen.has(event.id)) continue;
           decisions.watch([event]);
           yield event;
+          // Whoever was not there to be told of it is told by the next command.
+          if (event.type === 'run_completed' && (await isEndUntold(runs, runId))) break;
         }
       } finally {
         decisions.stop();
