@@ -19,6 +19,7 @@ import {
   type DeployOptions,
   parseAddress,
   parseDumpTarget,
+  parseEnvironment,
   parseLimit,
   parsePlanDigest,
   parsePort,
@@ -217,7 +218,9 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
   addSimulateOptions(imported, 'read')
     .option('--subscription <id>', 'where the group is (default: the only one of the account)')
     .option('--container-apps-environment <name>', 'whose apps are meant, where the group has several')
+    .option('--environment <name>', 'whose resources are meant (default: the one of their tags)', parseEnvironment)
     .option('--output <path>', 'file to write, which is not there yet', 'config.yaml')
+    .option('--config-only', 'write no state', false)
     .option('--dry-run', 'print the configuration and write nothing', false)
     .option('--json', 'tell as one line of JSON what was made', false)
     .action(lazily(async () => (await import('./import/import-command.ts')).importCommand));

@@ -31,6 +31,8 @@ export interface Services {
   readonly prices?: KeptText;
   /** The host may deliver an activity again while it still runs, as Azure Functions does. */
   readonly activitiesMayOverlap?: boolean;
+  /** Steps only look: Azure takes no write, and what cannot be looked at is neither done nor recorded as done. */
+  readonly looksOnly?: boolean;
   /** Replaces every secret value known to this process, and whatever looks like one. */
   mask(text: string): string;
   /** Told of every event right after it is stored. */

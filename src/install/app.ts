@@ -35,7 +35,12 @@ export function appResources(options: InstallOptions, settings: Settings): Resou
       read: 'list',
       body: { properties: settings },
     },
-    web: { ...ofApp('web'), body: { properties: siteConfig(options) } },
+    // Somebody else's rule, or the one that Azure answers where there is none, would let everybody in.
+    web: {
+      ...ofApp('web'),
+      ...(options.allow.length > 0 && { whole: ['properties.ipSecurityRestrictions'] }),
+      body: { properties: siteConfig(options) },
+    },
     // https://learn.microsoft.com/azure/app-service/configure-basic-auth-disable
     'no-passwords': publishingPolicy('scm'),
     'no-ftp': publishingPolicy('ftp'),

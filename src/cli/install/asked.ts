@@ -62,6 +62,7 @@ export function addInstallOptions(command: Command): Command {
     .option('--rotate-ci-key', 'make the key of the workflows anew; the one before opens nothing any more', false)
     .option('--subject <subject>', 'how GitHub calls their job, where it cannot be asked')
     .option('--package <file>', 'archive of another build of the app')
+    .option('--adopt', 'take over resources of its names that are not marked as its own', false)
     .option('--print', 'print the configuration, and do nothing', false)
     .option('--dry-run', 'show the plan and change nothing', false)
     .option('--auto-approve', 'do not ask', false);

@@ -13,7 +13,7 @@ import { writeAtomically } from '../../state/file/atomic.ts';
 const ZIP = { level: 9, mtime: new Date(1980, 0, 1, 12) } as const;
 
 /** Files and folders of a build that are the Functions app; the command line lies beside them. */
-const PARTS = ['main.js', 'main', 'config-thread.js', 'host.json', 'package.json', 'THIRD-PARTY-NOTICES.txt'];
+const PARTS = ['main.js', 'main', 'config-thread.js', 'page', 'host.json', 'package.json', 'THIRD-PARTY-NOTICES.txt'];
 
 /**
  * The archive of the app for One Deploy, at its root what the host looks for, without the command line and without source maps

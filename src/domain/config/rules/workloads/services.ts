@@ -75,11 +75,16 @@ export function serviceImages(config: DeploymentConfig): readonly RuleProblem[] 
 }
 
 /** Nothing builds the image of what is there before the images are built. */
-export function serviceKinds(config: DeploymentConfig): readonly RuleProblem[] {
+export function serviceRoles(config: DeploymentConfig): readonly RuleProblem[] {
   return config.services.infrastructure.flatMap(({ key, dockerfile }) =>
     dockerfile === undefined
       ? []
-      : [problem(['services', key, 'kind'], 'is infrastructure, and what is built from a Dockerfile is an application')],
+      : [
+          problem(
+            ['services', key, 'role'],
+            'is infrastructure, and what is built from a Dockerfile is an application',
+          ),
+        ],
   );
 }
 
