@@ -112,8 +112,8 @@ function requireCiKey({ config }: ConfigFile): void {
 /** Told with the plan. */
 function staysBehind(before: InstallOptions | undefined, told: InstallOptions | undefined): ConfigFile['warnings'] {
   if (!before || !told || usesScheduler(before) === usesScheduler(told)) return [];
-  const message =
-    'what keeps the orchestrations changes once none is under way; histories of those that have ended stay behind, states and runs do not';
+  const histories = usesScheduler(told) ? 'stay behind' : 'go with the scheduler';
+  const message = `what keeps the orchestrations changes once none is under way; histories of those that have ended ${histories}, states and runs are as they were`;
   return [{ path: '--backend', message }];
 }
 
