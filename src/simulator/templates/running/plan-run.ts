@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isJsonObject, type JsonObject } from '../../../shared/json.ts';
 import type { World } from '../../world.ts';
+import { envelopeOf } from '../definition/body.ts';
 import { dependencies, resourceAt } from '../definition/dependencies.ts';
 import { parameterValues, parameterViews } from '../definition/parameters.ts';
 import { plannedResources, scopeOf } from '../definition/steps.ts';
@@ -80,6 +81,7 @@ export function planRun(world: World, order: DeploymentOrder, caller: Caller): D
 function plannedSteps(template: JsonObject, scope: Scope): DeploymentStep[] {
   const planned = plannedResources(template, scope);
   const after = dependencies(template, planned, scope);
+  for (const one of planned) if (one.isDeployed) envelopeOf(template, one, scope);
   return planned.map((one) => ({
     ...one,
     after: after.get(one.key) ?? [],

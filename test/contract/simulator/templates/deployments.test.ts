@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../src/shared/json.ts';
 import { simulatedClients } from '../../../helpers/cloud/simulated-clients.ts';
 import {
+  assignment,
   deploy,
   deploymentPath,
   identity,
@@ -13,12 +14,6 @@ import {
 } from '../../../helpers/cloud/templates/deploy.ts';
 import { manualClock } from '../../../helpers/simulated-clock.ts';
 
-const WORKSPACE = {
-  type: 'Microsoft.OperationalInsights/workspaces',
-  apiVersion: '2026-03-01',
-  location: 'westeurope',
-};
-
 function named(outputs: readonly { readonly id: string }[]): readonly (string | undefined)[] {
   return outputs.map(({ id }) => id.split('/').at(-1));
 }
@@ -26,17 +21,17 @@ function named(outputs: readonly { readonly id: string }[]): readonly (string | 
 describe('a deployment of a template', () => {
   it('makes its resources in the order of their dependencies and answers its outputs', async () => {
     const clients = await simulatedClients();
-    const principal =
-      "reference(resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', parameters('name'))).principalId";
     const { answer, status, ended } = await deploy(
       clients,
       {
         parameters: { name: { type: 'string' } },
-        resources: [
-          { ...WORKSPACE, name: 'logs', tags: { who: `[${principal}]` }, properties: { sku: { name: 'PerGB2018' } } },
-          identity("[parameters('name')]"),
-        ],
-        outputs: { tags: { type: 'object', value: "[reference('logs', '2026-03-01', 'Full').tags]" } },
+        resources: [assignment("[parameters('name')]"), identity("[parameters('name')]")],
+        outputs: {
+          principal: {
+            type: 'string',
+            value: "[reference(parameters('name'), '2024-11-30', 'Full').properties.principalId]",
+          },
+        },
       },
       { parameters: { name: { value: 'id-one' } } },
     );
@@ -44,12 +39,14 @@ describe('a deployment of a template', () => {
     expect(answer.body).toMatchObject({ properties: { provisioningState: 'Accepted' } });
     expect(status).toEqual({ status: 'Succeeded' });
     const { properties } = (await clients.arm('GET', identityPath('id-one'), undefined, '2024-11-30')).body;
+    const principal = (properties as JsonObject).principalId;
     expect(ended).toMatchObject({
       provisioningState: 'Succeeded',
       parameters: { name: { type: 'String', value: 'id-one' } },
-      outputs: { tags: { type: 'Object', value: { who: (properties as JsonObject).principalId } } },
+      outputs: { principal: { type: 'String', value: principal } },
     });
-    expect(named(ended.outputResources)).toEqual(['logs', 'id-one']);
+    const made = await clients.arm('GET', ended.outputResources[0]?.id ?? '', undefined, '2022-04-01');
+    expect(made.body.properties).toMatchObject({ principalId: principal });
   });
 
   it('unrolls loops of resources, variables, properties and outputs, and leaves out what a condition does not want', async () => {
@@ -76,18 +73,15 @@ describe('a deployment of a template', () => {
       resources: {
         old: { ...identity('id-old'), existing: true },
         many: identity("[format('id-{0}', copyIndex())]", { copy: { name: 'many', count: 2 }, dependsOn: ['old'] }),
-        last: identity('id-last', {
-          tags: { first: "[reference('many[1]', '2024-11-30', 'full').location]" },
-          dependsOn: ['many'],
-        }),
+        last: identity('id-last', { dependsOn: ['many'] }),
       },
-      outputs: { tag: { type: 'string', value: "[reference('old', '2024-11-30', 'full').tags.a]" } },
+      outputs: {
+        tag: { type: 'string', value: "[reference('old', '2024-11-30', 'full').tags.a]" },
+        place: { type: 'string', value: "[reference('many[1]', '2024-11-30', 'full').location]" },
+      },
     });
     expect(status).toEqual({ status: 'Succeeded' });
-    expect(outputsOf(ended)).toEqual({ tag: 'b' });
-    expect((await clients.arm('GET', identityPath('id-last'), undefined, '2024-11-30')).body.tags).toEqual({
-      first: 'westeurope',
-    });
+    expect(outputsOf(ended)).toEqual({ tag: 'b', place: 'westeurope' });
   });
 
   it('deploys modules after each other with outputs of one as parameters of the next, in a group that it makes itself', async () => {
