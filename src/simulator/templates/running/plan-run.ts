@@ -40,6 +40,9 @@ export function planRun(world: World, order: DeploymentOrder, caller: Caller): D
   const { properties, outer, place } = order;
   const unknown = UNKNOWN.find((name) => (properties[name] ?? null) !== null);
   if (unknown !== undefined) throw new TemplateError(`The simulator does not know the '${unknown}' of a deployment.`);
+  if (isJsonObject(properties.debugSetting) && !/^none$/i.test(String(properties.debugSetting.detailLevel ?? 'none'))) {
+    throw new TemplateError("The simulator does not know the 'debugSetting' of a deployment.");
+  }
   const mode = modeOf(order);
   const template = checkTemplate(properties.template, place.group !== undefined);
   const given = isJsonObject(properties.parameters) ? properties.parameters : {};

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../src/shared/json.ts';
 import { simulatedClients } from '../../../helpers/cloud/simulated-clients.ts';
@@ -5,6 +6,7 @@ import {
   assignment,
   deploy,
   deploymentPath,
+  groupTemplate,
   identity,
   identityPath,
   nested,
@@ -13,6 +15,7 @@ import {
   VERSION,
 } from '../../../helpers/cloud/templates/deploy.ts';
 import { manualClock } from '../../../helpers/simulated-clock.ts';
+import { tempDirectory } from '../../../helpers/temp.ts';
 
 function named(outputs: readonly { readonly id: string }[]): readonly (string | undefined)[] {
   return outputs.map(({ id }) => id.split('/').at(-1));
@@ -246,5 +249,47 @@ describe('a deployment of a template', () => {
       error: { code: 'DeploymentNotFound' },
     });
     expect((await clients.arm('GET', identityPath('id-one'), undefined, '2024-11-30')).status).toBe(200);
+  });
+
+  it('goes on where the simulator was stopped, and is as late as it would have been', async () => {
+    const clock = manualClock();
+    const stateFile = join(await tempDirectory(), 'cloud.json');
+    const options = { profile: 'realistic', speed: 1, clock, stateFile } as const;
+    const first = await simulatedClients(options);
+    const registry = {
+      type: 'Microsoft.ContainerRegistry/registries',
+      apiVersion: '2025-11-01',
+      name: 'crfirst',
+      location: 'westeurope',
+    };
+    const resources = [{ ...registry, sku: { name: 'Basic' } }, identity('id-after', { dependsOn: ['crfirst'] })];
+    const properties = { mode: 'Incremental', template: groupTemplate({ resources }) };
+    await first.arm('PUT', deploymentPath('slow'), { properties }, VERSION);
+    await first.simulator.close();
+    const second = await simulatedClients(options);
+    clock.advance(60);
+    const { body } = await second.arm('GET', deploymentPath('slow'), undefined, VERSION);
+    expect(body).toMatchObject({ properties: { provisioningState: 'Succeeded', duration: 'PT19S' } });
+    expect((await second.arm('GET', identityPath('id-after'), undefined, '2024-11-30')).status).toBe(200);
+  });
+
+  it('makes room in a history that is too long: the oldest are forgotten', async () => {
+    const clients = await simulatedClients();
+    await deploy(clients, { resources: [] }, {}, 'first');
+    const path = `${clients.group}/${deploymentPath('')}`;
+    clients.simulator.change(({ deploymentRuns, resources }) => {
+      const key = `${path}first`.toLowerCase();
+      const [run, resource] = [deploymentRuns[key], resources[key]];
+      if (!run || !resource) throw new Error('nothing was deployed');
+      for (let index = 1; index <= 700; index += 1) {
+        const id = `${path}old-${index}`;
+        deploymentRuns[id.toLowerCase()] = { ...run, id, name: `old-${index}`, startedAt: '2020-01-01T00:00:00.000Z' };
+        resources[id.toLowerCase()] = { ...resource, id, name: `old-${index}` };
+      }
+    });
+    await deploy(clients, { resources: [] }, {}, 'last');
+    const { value } = (await clients.arm('GET', 'providers/Microsoft.Resources/deployments', undefined, VERSION)).body;
+    const names = (value as JsonObject[]).map(({ name }) => name);
+    expect([names.length, names[0], names.includes('first')]).toEqual([600, 'last', true]);
   });
 });
