@@ -35,6 +35,25 @@ const COMMON: BuildOptions = {
   logLevel: 'warning',
 };
 
+/** Where `action.yml` finds its step. */
+export const ACTION_BUNDLE = 'action/bundle';
+
+/** One file of the action, to be read: it lies in the repository, since GitHub runs an action from a checkout and installs nothing. */
+export async function bundleAction(): Promise<{ readonly text: string; readonly files: readonly string[] }> {
+  const { plugins: _, sourcemap: _map, ...common } = COMMON;
+  const { metafile, outputFiles } = await build({
+    ...common,
+    entryPoints: { run: 'action/run.ts' },
+    outdir: ACTION_BUNDLE,
+    splitting: false,
+    minifyWhitespace: false,
+    minifySyntax: false,
+    write: false,
+    metafile: true,
+  });
+  return { text: outputFiles[0]?.text ?? '', files: includedFiles(metafile) };
+}
+
 /** What each of them imports of others it has a copy of. */
 const PARTS = {
   /** Its first file only registers the functions and loads the others when they are called. */
@@ -50,6 +69,17 @@ const PARTS = {
   },
   /** A thread of both. One file, so that they find it from the top, and from the folder beside it. */
   configThread: { entryPoints: { 'config-thread': 'src/runs/uploads/config-thread.ts' }, splitting: false },
+  /** For browsers, which need every byte of it sent: without names, too. */
+  page: {
+    entryPoints: { 'page/page': 'src/page/main.tsx' },
+    platform: 'browser',
+    target: ['es2022', 'chrome111', 'firefox113', 'safari16.4'],
+    splitting: false,
+    minify: true,
+    banner: {},
+    external: [],
+    plugins: [],
+  },
 } satisfies Record<string, BuildOptions>;
 
 export type Part = keyof typeof PARTS;

@@ -13,7 +13,7 @@ const file = resolve(process.argv[2] ?? `draftgenie-deploy-functions-${version}.
 
 const folder = await mkdtemp(join(tmpdir(), 'draftgenie-package-'));
 try {
-  await writeParts(['functionsApp', 'configThread'], folder);
+  await writeParts(['functionsApp', 'configThread', 'page'], folder);
   await writeFile(file, await archiveOf(folder));
   process.stdout.write(`${file}\n`);
 } finally {

@@ -15,6 +15,9 @@ export async function writeParts(parts: readonly Part[], target: string): Promis
   const manifest = { name, version, license, private: true, type: 'module', main: 'main.js', engines };
   await writeFile(`${target}/package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
   await cp(`${ROOT}host.json`, `${target}/host.json`);
+  if (parts.includes('page')) {
+    for (const file of ['page.html', 'icon.svg']) await cp(`${ROOT}src/page/${file}`, `${target}/page/${file}`);
+  }
   if (parts.includes('commandLine')) {
     await cp(`${ROOT}src/simulator/schemas`, `${target}/simulator-schemas`, { recursive: true });
   }

@@ -5,6 +5,7 @@ import { managementTerms } from './client-terms.ts';
 import { createContainerApps } from './container-apps.ts';
 import { withSharedTokens } from './credentials.ts';
 import { createCodeDeployment } from './functions/code-deployment.ts';
+import { createOrchestrations } from './functions/orchestrations.ts';
 import { createImageRegistry } from './image-registry.ts';
 import { createImageLook } from './images/foreign-images.ts';
 import type { Azure, Vault } from './ports.ts';
@@ -50,6 +51,7 @@ export function connectAzure(
       return { ...registry, signInToken };
     },
     code: (host) => createCodeDeployment(connection, host),
+    orchestrations: (appId) => createOrchestrations(arm.send, appId),
     lookAtImage: createImageLook(connection),
     askPrices: createRetailPrices(connection.transport),
     cloud: connection.cloud,

@@ -3,6 +3,9 @@ import { planSchema } from './plan-schema.ts';
 import { STEP_NAMES } from './steps.ts';
 
 const step = z.enum(STEP_NAMES);
+const trafficSchema = z.object({ service: z.string(), shares: z.record(z.string(), z.number()) });
+export type MovedTraffic = z.infer<typeof trafficSchema>;
+
 const base = {
   /** `<step>/<call>/<words>` or `run/<name>/<words>`: the same event written twice has the same id. */
   id: z.string(),
@@ -41,6 +44,8 @@ export const runEventSchema = z
       step,
       message: z.string(),
       waitingInSeconds: z.number().optional(),
+      /** Where the traffic of a service goes from now on: percent by revision. */
+      traffic: trafficSchema.exactOptional(),
     }),
     z.object({ ...base, type: z.literal('step_completed'), step, durationInMs: z.number(), attempts: z.number() }),
     z.object({ ...base, type: z.literal('step_skipped'), step, reason: z.string() }),

@@ -49,6 +49,8 @@ export interface ConvergeOptions {
   readonly asMade?: (desired: DesiredResource) => Promise<DesiredResource>;
   /** Gives the body of a request what is kept nowhere, right before it is sent; throws where it must not be sent. */
   readonly complete?: (body: JsonObject) => Promise<JsonObject>;
+  /** Whether what is as it should be is written all the same, once in a run; asked where nothing else would be. */
+  readonly isDueAnyway?: () => Promise<boolean>;
   /** What is put back although the configuration did not change it; `--refresh` puts back all that is ours. */
   readonly repairs?: Repairs;
 }
@@ -112,8 +114,9 @@ async function convergeOnce(context: StepContext, desired: DesiredResource, opti
   if (state === 'failed') return await repair(context, desired, found, options);
   if (writtenInThisRun(context, desired)) return await settle(context, desired, live);
   if (decisions.refused.length > 0) return await refuse(context, desired, decisions.refused, options);
-  if (decisions.changes.length === 0) return await settle(context, desired, live);
-  context.progress(`updating ${desired.title}: ${decisions.changes.map(changeText).join('; ')}`);
+  if (decisions.changes.length === 0 && !(await options.isDueAnyway?.())) return await settle(context, desired, live);
+  const changes = decisions.changes.map(changeText).join('; ');
+  context.progress(`updating ${desired.title}${changes === '' ? '' : `: ${changes}`}`);
   return await update(context, desired, { ...found, changes: decisions.changes }, options);
 }
 

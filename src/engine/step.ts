@@ -1,6 +1,7 @@
 import type { ArmResource, Azure } from '../azure/ports.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { Derives, Desire, DesiredResource, DesireInput, StepResource } from '../domain/desired.ts';
+import type { MovedTraffic } from '../domain/events.ts';
 import type { OutputReader } from '../domain/outputs.ts';
 import type { Ownership } from '../domain/ownership/ownership.ts';
 import type { PlannedResource } from '../domain/plan-schema.ts';
@@ -101,13 +102,16 @@ export interface StepContext {
   readonly reason: { readonly text: string; readonly forced: boolean };
   /** Records a resource that this run created or owns, and whose its fields are. */
   recordResource(resource: DesiredResource, created: boolean, ownership: Ownership): void;
+  /** Records that what a key stood for is ours still, and nothing stands for it any more. */
+  recordLeftBehind(key: string): void;
   /** Records that this is not there any more. */
   recordRemoval(id: string): void;
   /** What the plan of this run says is deleted. */
   plannedRemovals(): Promise<readonly PlannedResource[]>;
   /** Changes what the state says of another step, e.g. that what it left does not stand; on disk when it resolves. */
   amendStep(step: StepName, change: (before: StepState) => StepState): Promise<void>;
-  progress(message: string): void;
+  /** @param traffic what it says of traffic, for whoever draws it */
+  progress(message: string, traffic?: MovedTraffic): void;
   log(level: LogLevel, message: string, service?: string): void;
   /** Resolves when what was told so far is on disk, before the memory says that it was told. */
   toldDurably(): Promise<void>;

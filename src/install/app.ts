@@ -1,5 +1,6 @@
-import { type InstallOptions, installedNames } from './options.ts';
+import { type InstallOptions, installedNames, usesScheduler } from './options.ts';
 import { NO_DATA, type Resource, type Resources, type Settings } from './resource.ts';
+import { SCHEDULER_SETTINGS } from './scheduler.ts';
 import { PACKAGE_CONTAINER } from './storage.ts';
 
 const WEB_VERSION = '2025-03-01';
@@ -34,14 +35,20 @@ export function appResources(options: InstallOptions, settings: Settings): Resou
       read: 'list',
       body: { properties: settings },
     },
-    web: { ...ofApp('web'), body: { properties: siteConfig(options) } },
+    // Somebody else's rule, or the one that Azure answers where there is none, would let everybody in.
+    web: {
+      ...ofApp('web'),
+      ...(options.allow.length > 0 && { whole: ['properties.ipSecurityRestrictions'] }),
+      body: { properties: siteConfig(options) },
+    },
     // https://learn.microsoft.com/azure/app-service/configure-basic-auth-disable
     'no-passwords': publishingPolicy('scm'),
     'no-ftp': publishingPolicy('ftp'),
   };
 }
 
-function site({ name, uploads, github }: InstallOptions): Resource {
+function site(options: InstallOptions): Resource {
+  const { name, uploads, github } = options;
   const keys = {
     ...(uploads && {
       blobs: { action: LIST_KEYS, path: 'systemKeys.blobs_extension', encode: 'url' as const, watched: true },
@@ -53,7 +60,10 @@ function site({ name, uploads, github }: InstallOptions): Resource {
     api_version: WEB_VERSION,
     name,
     ...NO_DATA,
-    depends_on: ['packages', 'states', 'configurations', 'may-write-blobs', 'may-write-queues', 'may-write-tables'],
+    depends_on: [
+      ...['packages', 'states', 'configurations', 'may-write-blobs', 'may-write-queues'],
+      usesScheduler(options) ? 'may-use-task-hub' : 'may-write-tables',
+    ],
     package: PACKAGE,
     body: {
       kind: 'functionapp,linux',
@@ -137,7 +147,8 @@ function siteConfig({ allow, uploads }: InstallOptions) {
 export function appSettings(options: InstallOptions): Settings {
   const { secrets, entraApp } = options;
   return {
-    ...byIdentity('AzureWebJobsStorage', ['blob', 'queue', 'table']),
+    ...byIdentity('AzureWebJobsStorage', ['blob', 'queue', ...(usesScheduler(options) ? [] : ['table'])]),
+    ...(usesScheduler(options) && SCHEDULER_SETTINGS),
     ...byIdentity('DEPLOYMENT_STORAGE', ['blob', 'queue']),
     // https://learn.microsoft.com/javascript/api/overview/azure/identity-readme#environment-variables
     AZURE_CLIENT_ID: CLIENT_ID,

@@ -181,13 +181,15 @@ function createContext(call: Call, { azure, source, secrets, config }: FactSourc
     ...(run.rollback && { rollback: run.rollback }),
     reason: ledger.reason(),
     recordResource: (resource, created, ownership) => ledger.recordResource(resource, created, ownership),
+    recordLeftBehind: (key) => ledger.recordLeftBehind(key),
     recordRemoval: (id) => ledger.recordRemoval(id),
     async plannedRemovals() {
       const plan = await planOf(call);
       return plan?.resources.filter(({ action }) => action === 'delete') ?? [];
     },
     amendStep: (other, change) => ledger.amendStep(other, change),
-    progress: (message) => events.add({ type: 'step_progress', step: step.name, message }),
+    progress: (message, traffic) =>
+      events.add({ type: 'step_progress', step: step.name, message, ...(traffic && { traffic }) }),
     log: (level, message, service) =>
       events.add({ type: 'log', level, step: step.name, message, ...(service && { service }) }),
     async toldDurably() {

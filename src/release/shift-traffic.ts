@@ -79,7 +79,8 @@ async function moveShares(
     });
   });
   if (!missing) return undefined;
-  context.progress(`${service.name}: traffic to ${sharesText(shares)}`);
+  const moved = { service: service.key, shares: { ...shares } };
+  context.progress(`${service.name}: traffic to ${sharesText(shares)}`, moved);
   const body = { properties: { configuration: { ingress: { traffic: trafficEntries(app, shares) } } } };
   try {
     const started = await startOperation(context, key, () =>

@@ -1,11 +1,10 @@
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { type GenericResourceConfig, genericKey } from '../domain/generic/generic-config.ts';
-import { genericId, genericKeysOf, genericResourceOf, resourcesNamedBy } from '../domain/generic/generic-place.ts';
+import { genericId, genericResourceOf, resourcesNamedBy } from '../domain/generic/generic-place.ts';
 import { nameOf, namespaceOf } from '../domain/ids.ts';
 import { mayRefer, referencesIn } from '../domain/references/reference-text.ts';
 import { referencesOf } from '../domain/references/references.ts';
 import { markedSecrets } from '../domain/references/secret-marks.ts';
-import type { StepName } from '../domain/steps.ts';
 import { resourceTags } from '../domain/tags.ts';
 import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
 import { KNOWN_VERSION } from './columns/api-version.ts';
@@ -71,17 +70,12 @@ function permissionOf(type: string): ResourceKind['permission'] {
   return { action: `${type}/write`, title: `write ${type}`, roles, leastRole: 'User Access Administrator' };
 }
 
-/** Those of the configuration that a step makes. */
-export function genericResources(input: DesireInput, step: StepName): readonly DesiredResource<GenericKind>[] {
-  return genericKeysOf(input.config, step, referencesOf(input.config)).map((key) => genericResource(input, key));
-}
-
 /** One of the resources that the configuration has under `resources`. */
 export function genericResource(input: DesireInput, key: string): DesiredResource<GenericKind> {
   const config = genericResourceOf(input.config, key);
   const all = referencesOf(input.config);
   const body = bodyOf(input, config, all.resolve(config.body, input) as JsonObject);
-  const { location, type, apiVersion, holdsData, writeOnly = [], readOnly = [], readAction } = config;
+  const { location, type, apiVersion, holdsData, writeOnly = [], readOnly = [], readAction, wholeArrays } = config;
   const secret = pathsOfSecrets(body);
   const kind = genericKind(type, { apiVersion, ownership: ownershipOf(config) });
   const id = genericId(key, input, all);
@@ -92,6 +86,7 @@ export function genericResource(input: DesireInput, key: string): DesiredResourc
       // Azure tells that of its parent even of what takes none.
       readOnly: [...kind.readOnly, ...readOnly, ...(location === undefined ? ['location'] : [])],
       ...(readAction !== undefined && { readAction }),
+      ...(wholeArrays && { wholeArrays }),
     },
     key: genericKey(key),
     title: `${type} ${nameOf(id)}`,

@@ -2,7 +2,7 @@ import type { LockView } from '../domain/api/problem.ts';
 import type { EnvironmentView } from '../domain/api/views.ts';
 import { expiryPhase } from '../domain/expiry/expiry.ts';
 import { leftBehind, leftBehindView } from '../domain/left-behind.ts';
-import { recordedAddresses } from '../domain/outputs.ts';
+import { recordedAddresses, recordedFamily } from '../domain/outputs.ts';
 import type { EnvironmentState, Lock } from '../domain/state.ts';
 import { STEPS } from '../domain/steps.ts';
 
@@ -40,6 +40,8 @@ export function environmentView(state: EnvironmentState, now: Date): Environment
     lock: state.lock && lockView(state.lock),
     queue: state.queue.map(({ runId, since }) => ({ runId, since })),
     addresses: recordedAddresses(state),
+    images: recordedFamily(state, 'image'),
+    revisions: { ...recordedFamily(state, 'infrastructureApp'), ...recordedFamily(state, 'app') },
   };
 }
 

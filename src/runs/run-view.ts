@@ -70,7 +70,10 @@ function decisionView({
   return { planDigest, decision, by, at, ...(comment !== undefined && { comment }) };
 }
 
-function stepView({ name, number, title }: StepDefinition, { plan, events, summary }: RunRecord): StepView {
+function stepView(
+  { name, number, title, dependsOn, typicalSeconds }: StepDefinition,
+  { plan, events, summary }: RunRecord,
+): StepView {
   const own = events.filter((event) => 'step' in event && event.step === name);
   const find = <Type extends RunEvent['type']>(type: Type): Extract<RunEvent, { type: Type }> | undefined =>
     own.findLast((event): event is Extract<RunEvent, { type: Type }> => event.type === type);
@@ -86,6 +89,8 @@ function stepView({ name, number, title }: StepDefinition, { plan, events, summa
     step: name,
     number,
     title,
+    after: [...dependsOn],
+    typicalInSeconds: typicalSeconds,
     status: end ? STATUS[end.type] : isRunning ? 'running' : summary.finishedAt === null ? 'pending' : 'stopped',
     reason: started?.reason ?? skipped?.reason ?? plan?.steps.find(({ step }) => step === name)?.reason ?? null,
     startedAt: started?.at ?? null,

@@ -12,7 +12,7 @@ interface Import {
 
 /** Every TypeScript file of the product. */
 export const files: readonly string[] = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.ts'))
+  .filter((path) => /\.tsx?$/.test(path) && !path.endsWith('.d.ts'))
   .map((path) => join(SOURCE, path));
 
 export const imports: readonly Import[] = files.flatMap(importsOf);

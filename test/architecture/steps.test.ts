@@ -11,7 +11,7 @@ const STEP_FILES = STEP_NAMES.map((name) => `${name.replaceAll('_', '-')}.ts`);
 const TEXTS = ['shared/error-codes/resources.ts', 'azure/error-table.ts'];
 
 const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.ts'))
+  .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
   .map((path) => ({ path, text: readFileSync(join(SOURCE, path), 'utf8') }));
 
 /** Names as text, as properties and in comments. */

@@ -95,10 +95,11 @@ export function createLocalRuns(
 
     async start(request) {
       await requireAllowed(request);
-      await requireFreeEngine(stores);
+      // The engine of an earlier run of this process is ours.
+      if (!host) await requireFreeEngine(stores);
       await prepareState(stores, request.resetState, tell);
       const { services, connected } = stack();
-      host = await openEngine(services, stores);
+      host ??= await openEngine(services, stores);
       await connected;
       const { config, source, options: extent, isNew = false } = await prepare(request);
       const asked = runOptions(request.options, file.config);
@@ -157,7 +158,7 @@ export function createLocalRuns(
         host.start();
         const ended = Promise.race([host.completion(runId, signal), decisions.broken]);
         for await (const event of feed.until(ended)) {
-          if (seen.has(event.id)) continue;
+          if (event.runId !== runId || seen.has(event.id)) continue;
           decisions.watch([event]);
           yield event;
         }

@@ -6,7 +6,7 @@ LOOPBACK.addAddress('::1', 'ipv6');
 
 /**
  * What whoever serves an app to other machines must know; nothing for an address that only this machine reaches. Every route but the
- * health of the app wants a key, there as here.
+ * health of the app and the page without its data wants a key, there as here.
  */
 export function exposure(host: string, hasOwnStorage: boolean): readonly string[] {
   if (LOOPBACK.check(host, isIP(host) === 6 ? 'ipv6' : 'ipv4')) return [];

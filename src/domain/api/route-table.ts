@@ -35,5 +35,7 @@ export const ROUTE_TABLE = {
   showAudit: { method: 'GET', path: 'environments/{environment}/audit', roles: READ },
   showOpenApi: { method: 'GET', path: 'openapi.json', roles: READ },
   showHealth: { method: 'GET', path: 'health' },
+  showPage: { method: 'GET', path: 'ui' },
+  showPageFile: { method: 'GET', path: 'ui/{file}' },
 } as const satisfies Record<string, RouteAddress>;
 export type RouteName = keyof typeof ROUTE_TABLE;

@@ -248,4 +248,22 @@ export const ROUTES = {
       503: { description: 'Something cannot be reached.', body: healthSchema },
     },
   },
+  showPage: {
+    ...ROUTE_TABLE.showPage,
+    summary:
+      'The page for people. It knows nothing by itself, and asks the other routes with the key that is typed into it.',
+    answers: {
+      200: { description: 'The page.', body: z.string().meta({ title: 'PageText' }), contentType: 'text/html' },
+      404: problem('This build of the app has no page.'),
+    },
+  },
+  showPageFile: {
+    ...ROUTE_TABLE.showPageFile,
+    summary: 'A script or a style sheet of the page.',
+    answers: {
+      200: { description: 'The file.' },
+      304: { description: 'It is as it was.' },
+      404: problem('The page has no such file, or this build of the app has no page.'),
+    },
+  },
 } as const satisfies Record<RouteName, RouteDefinition>;

@@ -24,6 +24,10 @@ const stepViewSchema = z.object({
   step,
   number: z.number().int(),
   title: z.string(),
+  /** Steps that come before it. */
+  after: z.array(step).default([]),
+  /** How long it takes as a rule. */
+  typicalInSeconds: z.number().default(0),
   /** `pending`: not reached yet; `stopped`: the run ended before it began. */
   status: z.enum(['pending', 'running', 'completed', 'skipped', 'failed', 'stopped']),
   /** Why it runs or is skipped. */
@@ -167,6 +171,10 @@ export const environmentViewSchema = z
     lock: lockViewSchema.nullable(),
     queue: z.array(z.object({ runId: z.string(), since: z.string() })),
     addresses: z.record(z.string(), z.string()),
+    /** Images that the last deployment built, by service. */
+    images: z.record(z.string(), z.string()).default({}),
+    /** Revisions that serve, by service. */
+    revisions: z.record(z.string(), z.string()).default({}),
   })
   .meta({ title: 'Environment' });
 export type EnvironmentView = z.infer<typeof environmentViewSchema>;

@@ -1,6 +1,7 @@
 import type { CostConfig } from '../cost/assumptions.ts';
 import type { GenericResources } from '../generic/generic-config.ts';
 import type { SectionName, Unasked } from '../sections/names.ts';
+import type { Templates } from '../templates/template-config.ts';
 import type {
   BuildSettings,
   JobConfig,
@@ -122,6 +123,8 @@ export interface DeploymentConfig {
   readonly preserve?: readonly string[];
   /** Resources of any type, by names of the user; absent: none. */
   readonly resources?: GenericResources;
+  /** Templates that a step deploys, by names of the user; absent: none. */
+  readonly templates?: Templates;
   /**
    * Sections that the file does not ask for, and why; those have the values that they would have by default. Absent in
    * configurations stored before sections could be left out: they asked for all.

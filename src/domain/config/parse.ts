@@ -1,6 +1,7 @@
 import { hashJson, isJsonObject, type Json } from '../../shared/json.ts';
 import { DEFAULT_ENVIRONMENT } from '../environment-name.ts';
 import { unmetNeeds } from '../sections/needs.ts';
+import type { CompiledTemplates } from '../templates/arm-template.ts';
 import type { TerraformStates } from '../terraform/outputs.ts';
 import { type ConfigDocument, MAX_PROBLEMS, readDocument } from './document/document.ts';
 import { type FilledIn, type FilledValue, filledIn, variableFiller } from './interpolation/filled-in.ts';
@@ -9,7 +10,8 @@ import type { Lookup } from './interpolation/template.ts';
 import { terraformValues } from './interpolation/terraform-values.ts';
 import { InvalidConfig } from './invalid-config.ts';
 import { issueText, withoutUnions } from './issues.ts';
-import type { ConfigProblem, ParsedConfig } from './model.ts';
+import type { ConfigProblem, DeploymentConfig, ParsedConfig } from './model.ts';
+import { normalizeTemplates } from './normalize/normalize-templates.ts';
 import { normalize, secretEntries } from './normalize.ts';
 import { namedAfter, namingOf } from './overlay/environment-names.ts';
 import { type MadeFrom, madeFrom } from './overlay/made-from.ts';
@@ -54,6 +56,8 @@ export interface ParseOptions {
   readonly overlay?: OverlayText | undefined;
   /** Variables that `interpolate` fills in; absent: there are none. */
   readonly variables?: Lookup;
+  /** What was made of the templates that the file names (`templates`); absent: whoever parses it cannot read them. */
+  readonly templates?: CompiledTemplates | undefined;
   /** Outputs of the states that the file names (`terraform`); absent: whoever parses it cannot read them. */
   readonly terraform?: TerraformStates | undefined;
 }
@@ -96,7 +100,10 @@ export function parseConfig(text: string, options: ParseOptions = {}): ConfigRes
   // Before anything that tells what it found.
   const secretive = [...filledSecrets(filled, secrets), ...terraform.problems(secrets)];
   if (secretive.length > 0) return refused(placed(document, secretive));
-  const { config, problems: ofAnother, warnings: leftToIt } = configOf(raw, { document, filled }, environment);
+  const templates = normalizeTemplates(raw.templates, options.templates);
+  if (templates.problems.length > 0) return refused(placed(document, templates.problems));
+  const made = configOf(raw, templates.config, { document, filled }, environment);
+  const { config, problems: ofAnother, warnings: leftToIt } = made;
   const literals = literalSecrets(secrets, terraform.sensitive);
   const needs = unmetNeeds(config);
   const found = [
@@ -146,24 +153,36 @@ function filledDocument(
   };
 }
 
-/** The states that a configuration reads outputs of, by name; none where it is wrong, which `parseConfig` tells. */
-export function statesToRead(text: string, options: ParseOptions = {}): NonNullable<RawConfig['terraform']> {
+/** What a configuration reads besides: states, and templates, by name. */
+export interface FilesToRead {
+  readonly terraform: NonNullable<RawConfig['terraform']>;
+  readonly templates: NonNullable<RawConfig['templates']>;
+}
+
+/** The files that a configuration names and is not whole without; none where it is wrong, which `parseConfig` tells. */
+export function filesToRead(text: string, options: ParseOptions = {}): FilesToRead {
+  const none = { terraform: {}, templates: {} };
   const read = readDocument(text);
-  if (!read.ok) return {};
+  if (!read.ok) return none;
   const laid = overlaid(read.document, { ...options, environment: options.environment ?? DEFAULT_ENVIRONMENT });
-  if (!laid.ok) return {};
+  if (!laid.ok) return none;
   const { value } = filledDocument(laid.document, options);
-  const asked = isJsonObject(value) ? configSchema.shape.terraform.safeParse(value.terraform) : undefined;
-  return asked?.data ?? {};
+  if (!isJsonObject(value)) return none;
+  const { terraform, templates } = configSchema.shape;
+  return {
+    terraform: terraform.safeParse(value.terraform).data ?? {},
+    templates: templates.safeParse(value.templates).data ?? {},
+  };
 }
 
 function configOf(
   raw: RawConfig,
+  templates: Pick<DeploymentConfig, 'templates'>,
   { document, filled }: Pick<ConfigSource, 'document' | 'filled'>,
   environment: string,
 ): MadeFrom {
   const { from } = document;
-  const config = { ...normalize(raw), written: writtenKeys(raw) };
+  const config = { ...normalize(raw), ...templates, written: writtenKeys(raw) };
   const plain = { problems: [], warnings: [] };
   if (from !== undefined) {
     const paths = new Set(filled.map(({ path }) => path.join('.')));

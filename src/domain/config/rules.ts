@@ -22,6 +22,7 @@ import type { Rule } from './rules/rule.ts';
 import { requiredSecrets, secretNames } from './rules/secrets.ts';
 import { environmentSubnet, storageNames, storageSku } from './rules/storage.ts';
 import { tagLimits, tagSpellings } from './rules/tags.ts';
+import { templates } from './rules/templates.ts';
 import { containerNames, containerSizes, probeSettings } from './rules/workloads/containers.ts';
 import { imageReferences } from './rules/workloads/images.ts';
 import { companionNames, jobImages, jobNames, jobReplicas, jobTriggers } from './rules/workloads/jobs.ts';
@@ -85,6 +86,7 @@ export const RULES: readonly Rule[] = [
   variableNames,
   references,
   genericResources,
+  templates,
   buildSettings,
   dockerSource,
   serviceReferences,

@@ -21,6 +21,12 @@ export const HOST_ERRORS = {
     exitCode: ExitCode.usage,
     wrong: 'command',
   },
+  page_missing: {
+    meaning: 'The page that the app serves at /api/ui is not part of this build, or not that file of it.',
+    next: 'Build it with "npm run build"; an app on Azure gets it with "draftgenie-deploy install".',
+    exitCode: ExitCode.failed,
+    status: 404,
+  },
   code_unknown: {
     meaning: 'No error has that code.',
     next: 'Look it up in docs/errors.md; a code of Azure that is not there is in the documentation of Azure.',

@@ -24,6 +24,7 @@ import {
 } from './environments.ts';
 import { readEventsHandler } from './events.ts';
 import { httpHandler, type RouteHandler } from './handler.ts';
+import { showPageFileHandler, showPageHandler } from './page.ts';
 import { addSourceHandler } from './sources.ts';
 
 const HANDLERS: Readonly<Record<RouteName, RouteHandler>> = {
@@ -46,6 +47,8 @@ const HANDLERS: Readonly<Record<RouteName, RouteHandler>> = {
   forgetResource: forgetResourceHandler,
   showOpenApi: showOpenApiHandler,
   showHealth: showHealthHandler,
+  showPage: showPageHandler,
+  showPageFile: showPageFileHandler,
 };
 
 /** The handler of one route on an engine. */

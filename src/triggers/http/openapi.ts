@@ -8,6 +8,7 @@ import { hashJson, type JsonObject } from '../../shared/json.ts';
 const PARAMETERS: Readonly<Record<string, { readonly description: string; readonly pattern: string }>> = {
   environment: { description: 'Name of an environment.', pattern: ENVIRONMENT_NAME.source },
   runId: { description: 'Id of a run.', pattern: RUN_ID.source },
+  file: { description: 'A file of the page.', pattern: '^[a-z.]+$' },
 };
 
 /** What every route that asks for a key may answer. */

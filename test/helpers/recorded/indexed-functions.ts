@@ -8,7 +8,15 @@ interface IndexedFunction {
 }
 
 /** Functions that were not there when the host was recorded. */
-const ADDED_SINCE = ['forget_resource', 'destroy_environment', 'run_removal', 'remove_resources', 'show_audit'];
+const ADDED_SINCE = [
+  'forget_resource',
+  'destroy_environment',
+  'run_removal',
+  'remove_resources',
+  'show_audit',
+  'show_page',
+  'show_page_file',
+];
 
 /** As the real Functions host listed them; source in test/fixtures/functions-host. */
 const INDEXED = JSON.parse(

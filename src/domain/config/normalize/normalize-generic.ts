@@ -44,6 +44,7 @@ function normalizeOne(raw: Raw, location: string): GenericResourceConfig {
     holdsData: raw.holds_data ?? true,
     ...(raw.write_only && raw.write_only.length > 0 && { writeOnly: raw.write_only }),
     ...(raw.read_only && raw.read_only.length > 0 && { readOnly: raw.read_only }),
+    ...(raw.whole && raw.whole.length > 0 && { wholeArrays: raw.whole }),
     ...(raw.depends_on && raw.depends_on.length > 0 && { dependsOn: raw.depends_on }),
     ...(readAction !== undefined && { readAction }),
     ...(archive !== undefined && { package: archive }),

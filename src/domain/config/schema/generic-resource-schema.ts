@@ -58,6 +58,10 @@ const genericResource = z.object({
     .nullish()
     .describe('dotted paths in the body that Azure takes and never answers'),
   read_only: z.array(z.string().min(1)).nullish().describe('dotted paths that Azure answers, and refuses in a request'),
+  whole: z
+    .array(z.string().min(1))
+    .nullish()
+    .describe('dotted paths of arrays in the body in which nobody else has a say: what is in them otherwise goes'),
   depends_on: z
     .array(z.string())
     .nullish()

@@ -28,6 +28,8 @@ const STEP: StepView = {
   step: 'create_databases',
   number: 6,
   title: 'Databases',
+  after: [],
+  typicalInSeconds: 720,
   status: 'running',
   reason: 'never run',
   startedAt: null,

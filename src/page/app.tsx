@@ -1,0 +1,67 @@
+import { useMemo, useState } from 'preact/hooks';
+import { environmentAddress, type Place, usePlace } from './address.ts';
+import { EnvironmentPage } from './environments/environment-page.tsx';
+import { Environments } from './environments/environments.tsx';
+import { createClient } from './http/client.ts';
+import { forgetKey, keepKey, keptKey } from './http/session.ts';
+import { ClientContext } from './parts/session-context.ts';
+import { RunPage } from './run/run-page.tsx';
+import { SignIn } from './sign-in.tsx';
+
+/** What is seen: the sign-in, or the place that the address names. */
+export function App() {
+  const [key, setKey] = useState(keptKey);
+  const [reason, setReason] = useState<string>();
+  const place = usePlace();
+  const leave = (why: string | undefined): void => {
+    forgetKey();
+    setReason(why);
+    setKey(undefined);
+  };
+  const client = useMemo(
+    () =>
+      key === undefined ? undefined : createClient(key, () => leave('The key is not taken any more. Sign in again.')),
+    [key],
+  );
+  if (!client) {
+    return (
+      <SignIn
+        reason={reason}
+        onKey={(given) => {
+          keepKey(given);
+          setKey(given);
+        }}
+      />
+    );
+  }
+  return (
+    <ClientContext.Provider value={client}>
+      <button type="button" class="skip" onClick={() => document.getElementById('content')?.focus()}>
+        Skip to the content
+      </button>
+      <header class="top">
+        <nav aria-label="Where you are">
+          <a href="#/">Environments</a>
+          {place.kind !== 'environments' && (
+            <>
+              <span aria-hidden="true">/</span>
+              <a href={environmentAddress(place.environment)}>{place.environment}</a>
+            </>
+          )}
+        </nav>
+        <button type="button" class="plain" onClick={() => leave(undefined)}>
+          Sign out
+        </button>
+      </header>
+      <main id="content" tabIndex={-1}>
+        <Shown place={place} />
+      </main>
+    </ClientContext.Provider>
+  );
+}
+
+function Shown({ place }: { readonly place: Place }) {
+  if (place.kind === 'environment') return <EnvironmentPage key={place.environment} environment={place.environment} />;
+  if (place.kind === 'run') return <RunPage key={place.runId} runId={place.runId} />;
+  return <Environments />;
+}

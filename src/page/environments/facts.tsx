@@ -1,0 +1,97 @@
+import { runAddress } from '../address.ts';
+import type { Answers } from '../http/client.ts';
+import { shown } from '../parts/shown.ts';
+import { ago } from '../parts/time.ts';
+
+type Environment = Answers['Environment'];
+type Run = Answers['Run'];
+
+/** How an environment stands: what is under way counts before how the last run ended. */
+export function healthOf(
+  { closed, lock, lastRun, resources }: Environment,
+  run: Pick<Run, 'status' | 'finishedAt'> | undefined,
+): string {
+  if (run?.finishedAt === null) return run.status;
+  if (lock) return 'running';
+  if (closed) return 'deleted';
+  if (lastRun) return lastRun.status;
+  if (run) return run.status;
+  return resources.length > 0 ? 'succeeded' : 'new';
+}
+
+/** Where its services answer. Only web addresses become links. */
+export function Addresses({ of: { addresses } }: { readonly of: Environment }) {
+  const all = Object.entries(addresses);
+  if (all.length === 0) return <span class="quiet">none</span>;
+  return (
+    <ul class="plain">
+      {all.slice(0, 4).map(([service, address]) => (
+        <li key={service}>
+          <Address address={address} />
+        </li>
+      ))}
+      {all.length > 4 && <li class="quiet">and {all.length - 4} more</li>}
+    </ul>
+  );
+}
+
+function Address({ address }: { readonly address: string }) {
+  const url = address.includes('://') ? address : `https://${address}`;
+  if (!/^https?:\/\//.test(url)) return <>{shown(address, 200)}</>;
+  return (
+    <a href={url} target="_blank" rel="noreferrer noopener">
+      {shown(address.replace(/^https?:\/\//, ''), 200)}
+    </a>
+  );
+}
+
+/** Revisions that serve, and the images that were built for them. */
+export function Version({ of: { images, revisions } }: { readonly of: Environment }) {
+  const services = [...new Set([...Object.keys(revisions), ...Object.keys(images)])].sort();
+  if (services.length === 0) return <span class="quiet">none</span>;
+  return (
+    <ul class="plain">
+      {services.slice(0, 4).map((service) => (
+        <li key={service}>
+          {service} <span class="quiet">{shown(shortVersion(service, images[service], revisions[service]), 80)}</span>
+        </li>
+      ))}
+      {services.length > 4 && <li class="quiet">and {services.length - 4} more</li>}
+    </ul>
+  );
+}
+
+/** The tag of an image, or what tells a revision from others of its app. */
+function shortVersion(service: string, image: string | undefined, revision: string | undefined): string {
+  const tag = image?.split('/').at(-1)?.split('@')[0]?.split(':')[1];
+  return tag ?? revision?.split('--').at(-1) ?? service;
+}
+
+/** What it costs in a month, as the plan of its last run knows; estimates say so. */
+export function Money({ of: run }: { readonly of: Run | undefined }) {
+  const cost = run?.plan?.cost;
+  if (!cost) return <span class="quiet">not known</span>;
+  const { sum } = run?.status === 'succeeded' ? cost.after : cost.now;
+  return (
+    <>
+      {amount(sum, cost.currency)} <span class="quiet">a month, estimated</span>
+    </>
+  );
+}
+
+function amount(sum: string, currency: string): string {
+  const value = Number(sum);
+  return Number.isFinite(value) ? value.toLocaleString('en', { style: 'currency', currency }) : `${sum} ${currency}`;
+}
+
+export function Locked({ of: { lock, queue }, now }: { readonly of: Environment; readonly now: number }) {
+  const waiting = queue.length > 0 ? `, ${queue.length} waiting` : '';
+  if (!lock) return <span class="quiet">free{waiting}</span>;
+  return (
+    <>
+      <span aria-hidden="true">🔒 </span>
+      <a href={runAddress(lock.runId)}>held since {ago(lock.acquiredAt, now)}</a>
+      {waiting}
+    </>
+  );
+}

@@ -1,0 +1,105 @@
+import { useState } from 'preact/hooks';
+import { runAddress } from '../address.ts';
+import type { Answers } from '../http/client.ts';
+import { useAsked, useNow } from '../parts/asked.ts';
+import { useClient } from '../parts/session-context.ts';
+import { Status } from '../parts/status.tsx';
+import { ago, dateTime, duration } from '../parts/time.ts';
+import { Trouble } from '../parts/trouble.tsx';
+
+type Page = Answers['RunPage'];
+type Overview = Page['runs'][number];
+
+const EVERY_MS = 3000;
+
+/** The runs of an environment, newest first, and older ones on demand. */
+export function Runs({ environment }: { readonly environment: string }) {
+  const client = useClient();
+  const now = useNow(10_000);
+  const [older, setOlder] = useState<Page>();
+  const [failed, setFailed] = useState<Error>();
+  const path = `environments/${environment}/deployments`;
+  const { answer, error } = useAsked(path, async (signal) => await client.get<Page>(path, signal), EVERY_MS);
+  const runs = merged(answer?.runs ?? [], older?.runs ?? []);
+  const next = older ? older.next : answer?.next;
+  const more = async (): Promise<void> => {
+    try {
+      const page = await client.get<Page>(`${path}?before=${encodeURIComponent(next ?? '')}`);
+      setOlder({ runs: [...(older?.runs ?? []), ...page.runs], next: page.next });
+      setFailed(undefined);
+    } catch (cause) {
+      setFailed(cause as Error);
+    }
+  };
+  return (
+    <section aria-labelledby="runs">
+      <h2 id="runs">Runs</h2>
+      <Trouble error={failed ?? error} />
+      {answer && runs.length === 0 && <p class="quiet">None yet.</p>}
+      {runs.length > 0 && (
+        <section class="scroll" tabIndex={0} aria-label="Table of runs">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Result</th>
+                <th scope="col">When</th>
+                <th scope="col">Took</th>
+                <th scope="col">What</th>
+                <th scope="col">Run</th>
+              </tr>
+            </thead>
+            <tbody>
+              {runs.map((run) => (
+                <Row key={run.runId} run={run} now={now} />
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+      {next && (
+        <button type="button" onClick={more}>
+          Older runs
+        </button>
+      )}
+    </section>
+  );
+}
+
+/** A run may be on both pages, as newer ones come. */
+function merged(newest: readonly Overview[], older: readonly Overview[]): readonly Overview[] {
+  const known = new Set(newest.map(({ runId }) => runId));
+  return [...newest, ...older.filter(({ runId }) => !known.has(runId))];
+}
+
+function Row({ run, now }: { readonly run: Overview; readonly now: number }) {
+  const { runId, status, startedAt, finishedAt, durationInMs } = run;
+  return (
+    <tr>
+      <td>
+        <Status of={status} />
+      </td>
+      <td>
+        <time dateTime={startedAt} title={dateTime(startedAt)}>
+          {ago(startedAt, now)}
+        </time>
+      </td>
+      <td>{finishedAt ? duration(durationInMs) : duration(Math.max(0, now - Date.parse(startedAt)))}</td>
+      <td>{whatOf(run)}</td>
+      <td>
+        <a href={runAddress(runId)}>
+          <code>{runId.slice(-8)}</code>
+        </a>
+      </td>
+    </tr>
+  );
+}
+
+function whatOf({ executed, skipped, failed, deleted }: Overview): string {
+  if (deleted !== undefined) return `${deleted} resources deleted`;
+  const parts = [
+    executed.length > 0 && `${executed.length} steps`,
+    failed.length > 0 && `${failed.length} failed`,
+    skipped.length > 0 && `${skipped.length} unchanged`,
+  ];
+  return parts.filter(Boolean).join(', ') || '–';
+}

@@ -1,0 +1,1346 @@
+/* Made by "npm run page-types" from the OpenAPI document of the HTTP interface; a test compares. */
+
+export type DeploymentRequest =
+  | DeploymentWithOptions
+  | {
+      [k: string]: unknown;
+    };
+export type SourceAnswer =
+  | {
+      status: 'known';
+      source: string;
+    }
+  | {
+      status: 'upload';
+      source: string;
+      url: string;
+      headers: {
+        [k: string]: string;
+      };
+      expiresAt: string;
+    };
+export type RunEvent =
+  | {
+      id: string;
+      runId: string;
+      environment: string;
+      at: string;
+      type: 'run_started';
+      resumed: boolean;
+      startedBy: string;
+      version: string;
+    }
+  | {
+      id: string;
+      runId: string;
+      environment: string;
+      at: string;
+      type: 'run_queued';
+      place: number;
+      holder: string | null;
+    }
+  | {
+      id: string;
+      runId: string;
+      environment: string;
+      at: string;
+      type: 'plan';
+      plan: {
+        environment: string;
+        target?: {
+          subscriptionId: string | null;
+          resourceGroup: string;
+          location: string;
+        };
+        removal?: {
+          leftBehind: string | null;
+          deletesData: boolean;
+          dump?: {
+            containerId: string;
+            address: string;
+            grants: boolean;
+            servers: {
+              id: string;
+              host: string;
+              version: string;
+              user: string;
+              databases: string[];
+            }[];
+          };
+        };
+        steps: {
+          step:
+            | 'check_prerequisites'
+            | 'create_resource_group'
+            | 'create_monitoring'
+            | 'create_container_registry'
+            | 'create_key_vault'
+            | 'create_databases'
+            | 'store_secrets'
+            | 'create_container_apps_env'
+            | 'build_and_push_images'
+            | 'deploy_infrastructure_services'
+            | 'deploy_application_services'
+            | 'configure_environment_variables'
+            | 'run_migrations'
+            | 'verify_deployment';
+          number: number;
+          action: 'run' | 'skip' | 'maybe';
+          reason: string;
+          changed: string[];
+        }[];
+        resources: {
+          key: string;
+          id: string;
+          type: string;
+          apiVersion?: string;
+          action:
+            | 'create'
+            | 'update'
+            | 'unchanged'
+            | 'replace'
+            | 'forbidden'
+            | 'adopt'
+            | 'keep'
+            | 'left_behind'
+            | 'delete'
+            | 'orphan';
+          reason?: string;
+          changes?: {
+            path: string;
+            from: string;
+            to: string;
+            owner: 'setting' | 'computed' | 'invariant' | 'default';
+            danger?: string;
+            knownAfter?:
+              | 'check_prerequisites'
+              | 'create_resource_group'
+              | 'create_monitoring'
+              | 'create_container_registry'
+              | 'create_key_vault'
+              | 'create_databases'
+              | 'store_secrets'
+              | 'create_container_apps_env'
+              | 'build_and_push_images'
+              | 'deploy_infrastructure_services'
+              | 'deploy_application_services'
+              | 'configure_environment_variables'
+              | 'run_migrations'
+              | 'verify_deployment';
+          }[];
+          kept?: {
+            path: string;
+            found: string;
+            wanted: string;
+            why: string;
+          }[];
+          data?: {
+            size?: string;
+            since?: string;
+          };
+          goesWith?: string;
+          after?: string[];
+          maybe?: string[];
+        }[];
+        takeover?: {
+          what: string;
+          resources: string[];
+          steps: (
+            | 'check_prerequisites'
+            | 'create_resource_group'
+            | 'create_monitoring'
+            | 'create_container_registry'
+            | 'create_key_vault'
+            | 'create_databases'
+            | 'store_secrets'
+            | 'create_container_apps_env'
+            | 'build_and_push_images'
+            | 'deploy_infrastructure_services'
+            | 'deploy_application_services'
+            | 'configure_environment_variables'
+            | 'run_migrations'
+            | 'verify_deployment'
+          )[];
+        }[];
+        domains?: {
+          service: string;
+          name: string;
+          records: {
+            type: string;
+            name: string;
+            value: string;
+            ours: boolean;
+          }[];
+        }[];
+        expires?:
+          | {
+              kind: 'set';
+              after: string;
+            }
+          | {
+              kind: 'kept';
+              at: string;
+            }
+          | {
+              kind: 'dropped';
+              at: string;
+            };
+        renewed?: string[];
+        warnings: string[];
+        unseen?: string[];
+        criticalPath: {
+          step:
+            | 'check_prerequisites'
+            | 'create_resource_group'
+            | 'create_monitoring'
+            | 'create_container_registry'
+            | 'create_key_vault'
+            | 'create_databases'
+            | 'store_secrets'
+            | 'create_container_apps_env'
+            | 'build_and_push_images'
+            | 'deploy_infrastructure_services'
+            | 'deploy_application_services'
+            | 'configure_environment_variables'
+            | 'run_migrations'
+            | 'verify_deployment';
+          estimatedSeconds: number;
+        }[];
+        overLimit?: {
+          limit: string;
+          currency: string;
+        };
+        digest: string;
+        cost?: {
+          currency: string;
+          asOf?: string;
+          problem?: string;
+          now: {
+            fixed: string;
+            use: string;
+            sum: string;
+          };
+          after: {
+            fixed: string;
+            use: string;
+            sum: string;
+          };
+          change: string;
+          most: string;
+          resources: {
+            key: string;
+            title: string;
+            now: {
+              fixed: string;
+              use: string;
+              sum: string;
+            };
+            after: {
+              fixed: string;
+              use: string;
+              sum: string;
+            };
+            change: string;
+            most: string;
+            components: {
+              what: string;
+              kind: 'fixed' | 'use';
+              meter: string;
+              unit: string;
+              price: string;
+              quantity: {
+                now?: string;
+                after?: string;
+              };
+              now: string;
+              after: string;
+            }[];
+            notPriced?: string[];
+          }[];
+          allowances: {
+            what: string;
+            now: string;
+            after: string;
+          }[];
+          notPriced: {
+            key: string;
+            title: string;
+            why: string;
+          }[];
+          assumptions: {
+            [k: string]: number;
+          };
+          notes: string[];
+          limit?: string;
+        };
+      };
+    }
+  | {
+      id: string;
+      runId: string;
+      environment: string;
+      at: string;
+      type: 'approval_requested';
+      planDigest: string;
+    }
+  | {
+      id: string;
+      runId: string;
+      environment: string;
+      at: string;
+      type: 'approval_decided';
+      planDigest: string;
+      decision: 'approve' | 'reject';
+      by: string;
+      comment?: string;
+    }
+  | {
+      id: string;
+      runId: string;
+      environment: string;
+      at: string;
+      type: 'cancel_requested';
+      by: string;
+    }
+  | {
+      id: string;
+      runId: string;
+      environment: string;
+      at: string;
+      type: 'step_started';
+      step:
+        | 'check_prerequisites'
+        | 'create_resource_group'
+        | 'create_monitoring'
+        | 'create_container_registry'
+        | 'create_key_vault'
+        | 'create_databases'
+        | 'store_secrets'
+        | 'create_container_apps_env'
+        | 'build_and_push_images'
+        | 'deploy_infrastructure_services'
+        | 'deploy_application_services'
+        | 'configure_environment_variables'
+        | 'run_migrations'
+        | 'verify_deployment';
+      number: number;
+      reason: string;
+    }
+  | {
+      id: string;
+      runId: string;
+      environment: string;
+      at: string;
+      type: 'step_progress';
+      step:
+        | 'check_prerequisites'
+        | 'create_resource_group'
+        | 'create_monitoring'
+        | 'create_container_registry'
+        | 'create_key_vault'
+        | 'create_databases'
+        | 'store_secrets'
+        | 'create_container_apps_env'
+        | 'build_and_push_images'
+        | 'deploy_infrastructure_services'
+        | 'deploy_application_services'
+        | 'configure_environment_variables'
+        | 'run_migrations'
+        | 'verify_deployment';
+      message: string;
+      waitingInSeconds?: number;
+      traffic?: {
+        service: string;
+        shares: {
+          [k: string]: number;
+        };
+      };
+    }
+  | {
+      id: string;
+      runId: string;
+      environment: string;
+      at: string;
+      type: 'step_completed';
+      step:
+        | 'check_prerequisites'
+        | 'create_resource_group'
+        | 'create_monitoring'
+        | 'create_container_registry'
+        | 'create_key_vault'
+        | 'create_databases'
+        | 'store_secrets'
+        | 'create_container_apps_env'
+        | 'build_and_push_images'
+        | 'deploy_infrastructure_services'
+        | 'deploy_application_services'
+        | 'configure_environment_variables'
+        | 'run_migrations'
+        | 'verify_deployment';
+      durationInMs: number;
+      attempts: number;
+    }
+  | {
+      id: string;
+      runId: string;
+      environment: string;
+      at: string;
+      type: 'step_skipped';
+      step:
+        | 'check_prerequisites'
+        | 'create_resource_group'
+        | 'create_monitoring'
+        | 'create_container_registry'
+        | 'create_key_vault'
+        | 'create_databases'
+        | 'store_secrets'
+        | 'create_container_apps_env'
+        | 'build_and_push_images'
+        | 'deploy_infrastructure_services'
+        | 'deploy_application_services'
+        | 'configure_environment_variables'
+        | 'run_migrations'
+        | 'verify_deployment';
+      reason: string;
+    }
+  | {
+      id: string;
+      runId: string;
+      environment: string;
+      at: string;
+      type: 'step_failed';
+      step:
+        | 'check_prerequisites'
+        | 'create_resource_group'
+        | 'create_monitoring'
+        | 'create_container_registry'
+        | 'create_key_vault'
+        | 'create_databases'
+        | 'store_secrets'
+        | 'create_container_apps_env'
+        | 'build_and_push_images'
+        | 'deploy_infrastructure_services'
+        | 'deploy_application_services'
+        | 'configure_environment_variables'
+        | 'run_migrations'
+        | 'verify_deployment';
+      code: string;
+      message: string;
+      correlationId?: string;
+      hint?: string;
+      durationInMs: number;
+      attempts: number;
+    }
+  | {
+      id: string;
+      runId: string;
+      environment: string;
+      at: string;
+      type: 'dump_completed';
+      server: string;
+      addresses: string[];
+    }
+  | {
+      id: string;
+      runId: string;
+      environment: string;
+      at: string;
+      type: 'removal_started';
+      key: string;
+      resource: string;
+    }
+  | {
+      id: string;
+      runId: string;
+      environment: string;
+      at: string;
+      type: 'removal_completed';
+      key: string;
+      resource: string;
+    }
+  | {
+      id: string;
+      runId: string;
+      environment: string;
+      at: string;
+      type: 'removal_failed';
+      key: string;
+      resource: string;
+      code: string;
+      message: string;
+      hint?: string;
+      correlationId?: string;
+    }
+  | {
+      id: string;
+      runId: string;
+      environment: string;
+      at: string;
+      type: 'log';
+      level: 'debug' | 'info' | 'warning' | 'error';
+      step?:
+        | 'check_prerequisites'
+        | 'create_resource_group'
+        | 'create_monitoring'
+        | 'create_container_registry'
+        | 'create_key_vault'
+        | 'create_databases'
+        | 'store_secrets'
+        | 'create_container_apps_env'
+        | 'build_and_push_images'
+        | 'deploy_infrastructure_services'
+        | 'deploy_application_services'
+        | 'configure_environment_variables'
+        | 'run_migrations'
+        | 'verify_deployment';
+      service?: string;
+      message: string;
+    }
+  | {
+      id: string;
+      runId: string;
+      environment: string;
+      at: string;
+      type: 'run_completed';
+      status: 'succeeded' | 'failed' | 'cancelled' | 'rejected';
+      executed: (
+        | 'check_prerequisites'
+        | 'create_resource_group'
+        | 'create_monitoring'
+        | 'create_container_registry'
+        | 'create_key_vault'
+        | 'create_databases'
+        | 'store_secrets'
+        | 'create_container_apps_env'
+        | 'build_and_push_images'
+        | 'deploy_infrastructure_services'
+        | 'deploy_application_services'
+        | 'configure_environment_variables'
+        | 'run_migrations'
+        | 'verify_deployment'
+      )[];
+      skipped: (
+        | 'check_prerequisites'
+        | 'create_resource_group'
+        | 'create_monitoring'
+        | 'create_container_registry'
+        | 'create_key_vault'
+        | 'create_databases'
+        | 'store_secrets'
+        | 'create_container_apps_env'
+        | 'build_and_push_images'
+        | 'deploy_infrastructure_services'
+        | 'deploy_application_services'
+        | 'configure_environment_variables'
+        | 'run_migrations'
+        | 'verify_deployment'
+      )[];
+      failed: (
+        | 'check_prerequisites'
+        | 'create_resource_group'
+        | 'create_monitoring'
+        | 'create_container_registry'
+        | 'create_key_vault'
+        | 'create_databases'
+        | 'store_secrets'
+        | 'create_container_apps_env'
+        | 'build_and_push_images'
+        | 'deploy_infrastructure_services'
+        | 'deploy_application_services'
+        | 'configure_environment_variables'
+        | 'run_migrations'
+        | 'verify_deployment'
+      )[];
+      deleted?: number;
+      dumps?: string[];
+      durationInMs: number;
+      addresses?: {
+        [k: string]: string;
+      };
+      expires?: string;
+    };
+export type PageText = string;
+
+export interface HttpInterface {
+  DeploymentRequest: DeploymentRequest;
+  Run: Run;
+  Problem: Problem;
+  RollbackRequest: RollbackRequest;
+  DestroyRequest: DestroyRequest;
+  DriftReport: DriftReport;
+  SourceRequest: SourceRequest;
+  SourceAnswer: SourceAnswer;
+  EnvironmentList: EnvironmentList;
+  Environment: Environment;
+  RunPage: RunPage;
+  RunEvent: RunEvent;
+  Decision: Decision;
+  LockAnswer: LockAnswer;
+  ResetAnswer: ResetAnswer;
+  ForgetAnswer: ForgetAnswer;
+  AuditPage: AuditPage;
+  OpenApi: OpenApi;
+  Health: Health;
+  PageText: PageText;
+}
+export interface DeploymentWithOptions {
+  config:
+    | {
+        [k: string]: unknown;
+      }
+    | string;
+  /**
+   * What differs in this environment, or in the one it is made from, as YAML; instead of an overlay of the file.
+   */
+  overlay?: string;
+  /**
+   * Variables that the configuration fills in, before the settings DRAFTGENIE_VAR_* of the app.
+   */
+  variables?: {
+    [k: string]: string;
+  };
+  /**
+   * Values of outputs, by state and name, that the configuration reads as ${{terraform.NAME.OUTPUT}}.
+   */
+  terraform?: {
+    [k: string]: {
+      [k: string]: unknown;
+    };
+  };
+  options?: {
+    [k: string]: unknown;
+  };
+}
+export interface Run {
+  runId: string;
+  environment: string;
+  status:
+    'queued' | 'running' | 'waiting_for_approval' | 'succeeded' | 'failed' | 'cancelled' | 'rejected' | 'abandoned';
+  startedAt: string;
+  finishedAt: string | null;
+  durationInMs: number;
+  executed: (
+    | 'check_prerequisites'
+    | 'create_resource_group'
+    | 'create_monitoring'
+    | 'create_container_registry'
+    | 'create_key_vault'
+    | 'create_databases'
+    | 'store_secrets'
+    | 'create_container_apps_env'
+    | 'build_and_push_images'
+    | 'deploy_infrastructure_services'
+    | 'deploy_application_services'
+    | 'configure_environment_variables'
+    | 'run_migrations'
+    | 'verify_deployment'
+  )[];
+  skipped: (
+    | 'check_prerequisites'
+    | 'create_resource_group'
+    | 'create_monitoring'
+    | 'create_container_registry'
+    | 'create_key_vault'
+    | 'create_databases'
+    | 'store_secrets'
+    | 'create_container_apps_env'
+    | 'build_and_push_images'
+    | 'deploy_infrastructure_services'
+    | 'deploy_application_services'
+    | 'configure_environment_variables'
+    | 'run_migrations'
+    | 'verify_deployment'
+  )[];
+  failed: (
+    | 'check_prerequisites'
+    | 'create_resource_group'
+    | 'create_monitoring'
+    | 'create_container_registry'
+    | 'create_key_vault'
+    | 'create_databases'
+    | 'store_secrets'
+    | 'create_container_apps_env'
+    | 'build_and_push_images'
+    | 'deploy_infrastructure_services'
+    | 'deploy_application_services'
+    | 'configure_environment_variables'
+    | 'run_migrations'
+    | 'verify_deployment'
+  )[];
+  deleted?: number;
+  dumps?: string[];
+  trigger: 'cli' | 'http' | 'blob' | 'timer';
+  requestedBy: string;
+  place: number | null;
+  cancelRequested: boolean;
+  plan: {
+    environment: string;
+    target?: {
+      subscriptionId: string | null;
+      resourceGroup: string;
+      location: string;
+    };
+    removal?: {
+      leftBehind: string | null;
+      deletesData: boolean;
+      dump?: {
+        containerId: string;
+        address: string;
+        grants: boolean;
+        servers: {
+          id: string;
+          host: string;
+          version: string;
+          user: string;
+          databases: string[];
+        }[];
+      };
+    };
+    steps: {
+      step:
+        | 'check_prerequisites'
+        | 'create_resource_group'
+        | 'create_monitoring'
+        | 'create_container_registry'
+        | 'create_key_vault'
+        | 'create_databases'
+        | 'store_secrets'
+        | 'create_container_apps_env'
+        | 'build_and_push_images'
+        | 'deploy_infrastructure_services'
+        | 'deploy_application_services'
+        | 'configure_environment_variables'
+        | 'run_migrations'
+        | 'verify_deployment';
+      number: number;
+      action: 'run' | 'skip' | 'maybe';
+      reason: string;
+      changed: string[];
+    }[];
+    resources: {
+      key: string;
+      id: string;
+      type: string;
+      apiVersion?: string;
+      action:
+        | 'create'
+        | 'update'
+        | 'unchanged'
+        | 'replace'
+        | 'forbidden'
+        | 'adopt'
+        | 'keep'
+        | 'left_behind'
+        | 'delete'
+        | 'orphan';
+      reason?: string;
+      changes?: {
+        path: string;
+        from: string;
+        to: string;
+        owner: 'setting' | 'computed' | 'invariant' | 'default';
+        danger?: string;
+        knownAfter?:
+          | 'check_prerequisites'
+          | 'create_resource_group'
+          | 'create_monitoring'
+          | 'create_container_registry'
+          | 'create_key_vault'
+          | 'create_databases'
+          | 'store_secrets'
+          | 'create_container_apps_env'
+          | 'build_and_push_images'
+          | 'deploy_infrastructure_services'
+          | 'deploy_application_services'
+          | 'configure_environment_variables'
+          | 'run_migrations'
+          | 'verify_deployment';
+      }[];
+      kept?: {
+        path: string;
+        found: string;
+        wanted: string;
+        why: string;
+      }[];
+      data?: {
+        size?: string;
+        since?: string;
+      };
+      goesWith?: string;
+      after?: string[];
+      maybe?: string[];
+    }[];
+    takeover?: {
+      what: string;
+      resources: string[];
+      steps: (
+        | 'check_prerequisites'
+        | 'create_resource_group'
+        | 'create_monitoring'
+        | 'create_container_registry'
+        | 'create_key_vault'
+        | 'create_databases'
+        | 'store_secrets'
+        | 'create_container_apps_env'
+        | 'build_and_push_images'
+        | 'deploy_infrastructure_services'
+        | 'deploy_application_services'
+        | 'configure_environment_variables'
+        | 'run_migrations'
+        | 'verify_deployment'
+      )[];
+    }[];
+    domains?: {
+      service: string;
+      name: string;
+      records: {
+        type: string;
+        name: string;
+        value: string;
+        ours: boolean;
+      }[];
+    }[];
+    expires?:
+      | {
+          kind: 'set';
+          after: string;
+        }
+      | {
+          kind: 'kept';
+          at: string;
+        }
+      | {
+          kind: 'dropped';
+          at: string;
+        };
+    renewed?: string[];
+    warnings: string[];
+    unseen?: string[];
+    criticalPath: {
+      step:
+        | 'check_prerequisites'
+        | 'create_resource_group'
+        | 'create_monitoring'
+        | 'create_container_registry'
+        | 'create_key_vault'
+        | 'create_databases'
+        | 'store_secrets'
+        | 'create_container_apps_env'
+        | 'build_and_push_images'
+        | 'deploy_infrastructure_services'
+        | 'deploy_application_services'
+        | 'configure_environment_variables'
+        | 'run_migrations'
+        | 'verify_deployment';
+      estimatedSeconds: number;
+    }[];
+    overLimit?: {
+      limit: string;
+      currency: string;
+    };
+    digest: string;
+    cost?: {
+      currency: string;
+      asOf?: string;
+      problem?: string;
+      now: {
+        fixed: string;
+        use: string;
+        sum: string;
+      };
+      after: {
+        fixed: string;
+        use: string;
+        sum: string;
+      };
+      change: string;
+      most: string;
+      resources: {
+        key: string;
+        title: string;
+        now: {
+          fixed: string;
+          use: string;
+          sum: string;
+        };
+        after: {
+          fixed: string;
+          use: string;
+          sum: string;
+        };
+        change: string;
+        most: string;
+        components: {
+          what: string;
+          kind: 'fixed' | 'use';
+          meter: string;
+          unit: string;
+          price: string;
+          quantity: {
+            now?: string;
+            after?: string;
+          };
+          now: string;
+          after: string;
+        }[];
+        notPriced?: string[];
+      }[];
+      allowances: {
+        what: string;
+        now: string;
+        after: string;
+      }[];
+      notPriced: {
+        key: string;
+        title: string;
+        why: string;
+      }[];
+      assumptions: {
+        [k: string]: number;
+      };
+      notes: string[];
+      limit?: string;
+    };
+  } | null;
+  pendingApproval: string | null;
+  decisions: {
+    planDigest: string;
+    decision: 'approve' | 'reject';
+    by: string;
+    at: string;
+    comment?: string;
+  }[];
+  steps: {
+    step:
+      | 'check_prerequisites'
+      | 'create_resource_group'
+      | 'create_monitoring'
+      | 'create_container_registry'
+      | 'create_key_vault'
+      | 'create_databases'
+      | 'store_secrets'
+      | 'create_container_apps_env'
+      | 'build_and_push_images'
+      | 'deploy_infrastructure_services'
+      | 'deploy_application_services'
+      | 'configure_environment_variables'
+      | 'run_migrations'
+      | 'verify_deployment';
+    number: number;
+    title: string;
+    after: (
+      | 'check_prerequisites'
+      | 'create_resource_group'
+      | 'create_monitoring'
+      | 'create_container_registry'
+      | 'create_key_vault'
+      | 'create_databases'
+      | 'store_secrets'
+      | 'create_container_apps_env'
+      | 'build_and_push_images'
+      | 'deploy_infrastructure_services'
+      | 'deploy_application_services'
+      | 'configure_environment_variables'
+      | 'run_migrations'
+      | 'verify_deployment'
+    )[];
+    typicalInSeconds: number;
+    status: 'pending' | 'running' | 'completed' | 'skipped' | 'failed' | 'stopped';
+    reason: string | null;
+    startedAt: string | null;
+    finishedAt: string | null;
+    durationInMs: number | null;
+    attempts: number;
+    waitingFor: string | null;
+    checks: string[];
+    error: {
+      code: string;
+      message: string;
+      correlationId?: string;
+      hint?: string;
+    } | null;
+  }[];
+  removals: {
+    key: string;
+    id: string;
+    status: 'pending' | 'running' | 'completed' | 'failed' | 'stopped';
+    error: {
+      code: string;
+      message: string;
+      correlationId?: string;
+      hint?: string;
+    } | null;
+  }[];
+  error: {
+    code: string;
+    message: string;
+    correlationId?: string;
+    hint?: string;
+    step?:
+      | 'check_prerequisites'
+      | 'create_resource_group'
+      | 'create_monitoring'
+      | 'create_container_registry'
+      | 'create_key_vault'
+      | 'create_databases'
+      | 'store_secrets'
+      | 'create_container_apps_env'
+      | 'build_and_push_images'
+      | 'deploy_infrastructure_services'
+      | 'deploy_application_services'
+      | 'configure_environment_variables'
+      | 'run_migrations'
+      | 'verify_deployment';
+  } | null;
+  addresses: {
+    [k: string]: string;
+  };
+  expires?: string;
+  links: {
+    self: string;
+    events: string;
+    approval: string;
+    cancel: string;
+  };
+  newerVersion?: {
+    runId: string;
+    version: string;
+    appVersion: string;
+    next: string;
+  };
+  warnings?: {
+    path: string;
+    message: string;
+    line?: number;
+    column?: number;
+    file?: string;
+  }[];
+}
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail?: string;
+  code: string;
+  hint?: string;
+  problems?: {
+    path: string;
+    message: string;
+    line?: number;
+    column?: number;
+    file?: string;
+  }[];
+  lock?: {
+    runId: string;
+    holder: string;
+    acquiredAt: string;
+    step: string | null;
+    wakeBy: string;
+  } | null;
+}
+export interface RollbackRequest {
+  /**
+   * A kept successful run.
+   */
+  to?: string;
+  autoApprove?: boolean;
+  dryRun?: boolean;
+}
+export interface DestroyRequest {
+  /**
+   * Leave what holds data; the state goes on to know it.
+   */
+  keepData?: boolean;
+  /**
+   * Delete one thing that was left behind, by its name.
+   */
+  leftBehind?: string;
+  /**
+   * Delete these, too, although nothing says that we made them.
+   *
+   * @maxItems 100
+   */
+  include?: string[];
+  /**
+   * ACCOUNT/CONTAINER of a storage account: dump the databases there before anything is deleted.
+   */
+  dumpTo?: string;
+  /**
+   * The name of the environment, again: data may be deleted.
+   */
+  confirm?: string;
+  /**
+   * Delete it if its time is over, and only then; asks nobody, since who gave it that time agreed.
+   */
+  expired?: boolean;
+  /**
+   * What to do while another run holds the environment.
+   */
+  onBusy?: 'fail' | 'wait';
+  autoApprove?: boolean;
+  dryRun?: boolean;
+}
+export interface DriftReport {
+  runId: string;
+  resources: number;
+  drift: {
+    key: string;
+    id: string;
+    step:
+      | 'check_prerequisites'
+      | 'create_resource_group'
+      | 'create_monitoring'
+      | 'create_container_registry'
+      | 'create_key_vault'
+      | 'create_databases'
+      | 'store_secrets'
+      | 'create_container_apps_env'
+      | 'build_and_push_images'
+      | 'deploy_infrastructure_services'
+      | 'deploy_application_services'
+      | 'configure_environment_variables'
+      | 'run_migrations'
+      | 'verify_deployment';
+    path: string;
+    expected: string;
+    found: string;
+    danger?: string;
+    repaired: boolean;
+    place?: string;
+  }[];
+  notes?: string[];
+  leftBehind: {
+    name: string;
+    id: string;
+    type: string;
+    holdsData: boolean;
+    below: string[];
+    since?: string;
+  }[];
+  unfinishedRepair?: string;
+}
+export interface SourceRequest {
+  sha256: string;
+}
+export interface EnvironmentList {
+  environments: string[];
+}
+export interface Environment {
+  environment: string;
+  subscriptionId: string | null;
+  resourceGroup: string | null;
+  lastUpdated: string | null;
+  serial: number;
+  steps: {
+    step:
+      | 'check_prerequisites'
+      | 'create_resource_group'
+      | 'create_monitoring'
+      | 'create_container_registry'
+      | 'create_key_vault'
+      | 'create_databases'
+      | 'store_secrets'
+      | 'create_container_apps_env'
+      | 'build_and_push_images'
+      | 'deploy_infrastructure_services'
+      | 'deploy_application_services'
+      | 'configure_environment_variables'
+      | 'run_migrations'
+      | 'verify_deployment';
+    status: string;
+    at: string;
+    runId: string | null;
+    durationInMs: number | null;
+    error: {
+      code: string;
+      message: string;
+      correlationId?: string;
+      hint?: string;
+    } | null;
+  }[];
+  resources: {
+    key: string;
+    id: string;
+    type: string;
+    step:
+      | 'check_prerequisites'
+      | 'create_resource_group'
+      | 'create_monitoring'
+      | 'create_container_registry'
+      | 'create_key_vault'
+      | 'create_databases'
+      | 'store_secrets'
+      | 'create_container_apps_env'
+      | 'build_and_push_images'
+      | 'deploy_infrastructure_services'
+      | 'deploy_application_services'
+      | 'configure_environment_variables'
+      | 'run_migrations'
+      | 'verify_deployment';
+  }[];
+  leftBehind: {
+    name: string;
+    id: string;
+    type: string;
+    holdsData: boolean;
+    below: string[];
+    since?: string;
+  }[];
+  closed: {
+    at: string;
+    runId: string;
+    keptData: boolean;
+  } | null;
+  from: string | null;
+  expires: {
+    at: string;
+    by: string;
+    phase: 'ahead' | 'soon' | 'due';
+  } | null;
+  lastRun: {
+    runId: string;
+    status: string;
+    finishedAt: string | null;
+  } | null;
+  lock: {
+    runId: string;
+    holder: string;
+    acquiredAt: string;
+    step: string | null;
+    wakeBy: string;
+  } | null;
+  queue: {
+    runId: string;
+    since: string;
+  }[];
+  addresses: {
+    [k: string]: string;
+  };
+  images: {
+    [k: string]: string;
+  };
+  revisions: {
+    [k: string]: string;
+  };
+}
+export interface RunPage {
+  runs: {
+    runId: string;
+    environment: string;
+    status:
+      'queued' | 'running' | 'waiting_for_approval' | 'succeeded' | 'failed' | 'cancelled' | 'rejected' | 'abandoned';
+    startedAt: string;
+    finishedAt: string | null;
+    durationInMs: number;
+    executed: (
+      | 'check_prerequisites'
+      | 'create_resource_group'
+      | 'create_monitoring'
+      | 'create_container_registry'
+      | 'create_key_vault'
+      | 'create_databases'
+      | 'store_secrets'
+      | 'create_container_apps_env'
+      | 'build_and_push_images'
+      | 'deploy_infrastructure_services'
+      | 'deploy_application_services'
+      | 'configure_environment_variables'
+      | 'run_migrations'
+      | 'verify_deployment'
+    )[];
+    skipped: (
+      | 'check_prerequisites'
+      | 'create_resource_group'
+      | 'create_monitoring'
+      | 'create_container_registry'
+      | 'create_key_vault'
+      | 'create_databases'
+      | 'store_secrets'
+      | 'create_container_apps_env'
+      | 'build_and_push_images'
+      | 'deploy_infrastructure_services'
+      | 'deploy_application_services'
+      | 'configure_environment_variables'
+      | 'run_migrations'
+      | 'verify_deployment'
+    )[];
+    failed: (
+      | 'check_prerequisites'
+      | 'create_resource_group'
+      | 'create_monitoring'
+      | 'create_container_registry'
+      | 'create_key_vault'
+      | 'create_databases'
+      | 'store_secrets'
+      | 'create_container_apps_env'
+      | 'build_and_push_images'
+      | 'deploy_infrastructure_services'
+      | 'deploy_application_services'
+      | 'configure_environment_variables'
+      | 'run_migrations'
+      | 'verify_deployment'
+    )[];
+    deleted?: number;
+    dumps?: string[];
+  }[];
+  next: string | null;
+}
+export interface Decision {
+  planDigest: string;
+  decision: 'approve' | 'reject';
+  comment?: string;
+  /**
+   * The name of the environment, where the plan deletes data.
+   */
+  confirm?: string;
+  /**
+   * The plan may cost more than the configuration allows.
+   */
+  acceptCost?: boolean;
+}
+export interface LockAnswer {
+  lock: {
+    runId: string;
+    holder: string;
+    acquiredAt: string;
+    step: string | null;
+    wakeBy: string;
+  } | null;
+}
+export interface ResetAnswer {
+  copy: string | null;
+}
+export interface ForgetAnswer {
+  forgotten: string;
+}
+export interface AuditPage {
+  entries: {
+    id: string;
+    at: string;
+    by: string;
+    from: string;
+    operation: string;
+    environment: string;
+    runId: string | null;
+    outcome: string;
+  }[];
+  next: string | null;
+}
+export interface OpenApi {
+  openapi: string;
+  [k: string]: unknown;
+}
+export interface Health {
+  status: 'ok' | 'degraded';
+  version: string;
+  checks: {
+    storage: 'ok' | 'unreachable';
+    engine: 'ok' | 'unreachable';
+  };
+  newerRuns?: {
+    runId: string;
+    version: string;
+    appVersion: string;
+    next: string;
+  }[];
+}
