@@ -1,7 +1,7 @@
 import type { RunEvent } from '../domain/events.ts';
 import type { CloseRunInput, RunInput } from '../domain/function-names.ts';
 import { recordedAddresses, recordedFamily } from '../domain/outputs.ts';
-import { type CloseAnswer, type RunRequest, type RunSummary, STOPPED } from '../domain/run.ts';
+import { type CloseAnswer, type RunRequest, type RunSummary, STOPPED, workOf } from '../domain/run.ts';
 import { type EndedRun, RUN_COMPLETED_ID, runCompleted } from '../domain/runs/run-end.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { STEPS, type StepName } from '../domain/steps.ts';
@@ -165,6 +165,8 @@ async function finish(
     error: errorOf(told, memory) ?? (status === 'failed' ? LOST : null),
     addresses: recordedAddresses(state),
     ...(state.expires && { expires: state.expires.at }),
+    requestedBy: request.requestedBy,
+    work: workOf(request.options),
   };
   const keeps = status === 'succeeded' && !request.options.dryRun && !request.options.destroy;
   await settleAll([

@@ -566,6 +566,7 @@ export interface HttpInterface {
   Run: Run;
   Problem: Problem;
   RollbackRequest: RollbackRequest;
+  RepairRequest: RepairRequest;
   DestroyRequest: DestroyRequest;
   DriftReport: DriftReport;
   SourceRequest: SourceRequest;
@@ -667,10 +668,11 @@ export interface Run {
     | 'run_migrations'
     | 'verify_deployment'
   )[];
+  requestedBy: string;
+  work?: 'deploy' | 'plan' | 'rollback' | 'repair' | 'destroy';
   deleted?: number;
   dumps?: string[];
   trigger: 'cli' | 'http' | 'blob' | 'timer';
-  requestedBy: string;
   place: number | null;
   cancelRequested: boolean;
   plan: {
@@ -1046,6 +1048,10 @@ export interface RollbackRequest {
   autoApprove?: boolean;
   dryRun?: boolean;
 }
+export interface RepairRequest {
+  autoApprove?: boolean;
+  dryRun?: boolean;
+}
 export interface DestroyRequest {
   /**
    * Leave what holds data; the state goes on to know it.
@@ -1280,6 +1286,8 @@ export interface RunPage {
       | 'run_migrations'
       | 'verify_deployment'
     )[];
+    requestedBy?: string;
+    work?: 'deploy' | 'plan' | 'rollback' | 'repair' | 'destroy';
     deleted?: number;
     dumps?: string[];
   }[];

@@ -3,7 +3,7 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { strFromU8, unzipSync } from 'fflate';
+import { gzipSync, strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { otherNodes } from '../../helpers/product/other-nodes.ts';
 import { tempDirectory, tempFolder } from '../../helpers/temp.ts';
@@ -105,7 +105,12 @@ describe('the archive of the Functions app', () => {
       'host.json',
       'main.js',
       'package.json',
+      'page/icon.svg',
+      'page/page.css',
+      'page/page.html',
+      'page/page.js',
     ]);
+    expect(gzipSync(entries['page/page.js'] ?? new Uint8Array()).length).toBeLessThan(150 * 1024);
     expect(JSON.parse(strFromU8(entries['package.json'] ?? new Uint8Array()))).toMatchObject({
       main: 'main.js',
       type: 'module',

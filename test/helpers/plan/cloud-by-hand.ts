@@ -16,6 +16,11 @@ export async function byHand<Result>(sandbox: Sandbox, act: (arm: Arm) => Promis
   return await onCloud(join(sandbox.directory, '.draftgenie-deploy/simulator/cloud.json'), act);
 }
 
+/** The same of the cloud of an app that is served from a directory, while it is not. */
+export async function changeServedCloud(directory: string, act: (arm: Arm) => Promise<unknown>): Promise<void> {
+  await onCloud(join(directory, '.draftgenie-deploy/serve/simulator/cloud.json'), act);
+}
+
 async function onCloud<Result>(stateFile: string, act: (arm: Arm) => Promise<Result>): Promise<Result> {
   const simulator = await startSimulator({ profile: 'instant', stateFile });
   try {

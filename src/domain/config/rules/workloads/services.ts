@@ -79,7 +79,12 @@ export function serviceKinds(config: DeploymentConfig): readonly RuleProblem[] {
   return config.services.infrastructure.flatMap(({ key, dockerfile }) =>
     dockerfile === undefined
       ? []
-      : [problem(['services', key, 'kind'], 'is infrastructure, and what is built from a Dockerfile is an application')],
+      : [
+          problem(
+            ['services', key, 'kind'],
+            'is infrastructure, and what is built from a Dockerfile is an application',
+          ),
+        ],
   );
 }
 
