@@ -45,6 +45,7 @@ async function command(): Promise<Command> {
     decide: async (_runId: string, _decision: Approval) => undefined,
     unfinished: () => [...alive],
     terminate: async (runId) => void alive.delete(runId),
+    isOnlyTelling: async () => false,
   };
   const services: RunServices = {
     clock,
