@@ -16,6 +16,7 @@ import { startRun } from '../../runs/start-run.ts';
 import type { EmbeddedHost } from '../../runtime/host.ts';
 import { resetState } from '../../state/reset.ts';
 import type { CommonOptions } from '../options.ts';
+import { ownCommand } from '../own-commands.ts';
 import { writeSummaryFile } from '../render/run-files.ts';
 import { type DecisionForwarder, forwardDecisions } from './decision-forwarder.ts';
 import { embeddedEngine } from './embedded-engine.ts';
@@ -170,7 +171,9 @@ export function createLocalRuns(
       }
       const summary = await runs.summary(runId);
       if (!summary?.finishedAt) throw new Error(`the run ${runId} ended without a summary`);
-      await writeSummaryFile(workspace.summaryFile, file.config, (await state.read()).value, summary);
+      await writeSummaryFile(workspace.summaryFile, file.config, (await state.read()).value, summary, (...words) =>
+        ownCommand(options, words),
+      );
     },
 
     leave: (runId) => parkRun(stores, runId),
