@@ -103,8 +103,11 @@ export interface ResourceRules {
   readonly equivalents?: Equivalents;
   /** Lies in what is not ours, where others may have made the same: how it tells that we did. */
   readonly claim?: Claim;
-  /** False: never deleted to be made anew, not even with --allow-replace (default true). */
-  readonly replaceable?: boolean;
+  /**
+   * False: never deleted to be made anew, not even with --allow-replace (default true). `unasked`: whenever it must be another one, since
+   * nothing is in it, and what it was for is gone.
+   */
+  readonly replaceable?: boolean | 'unasked';
 }
 
 interface SecuredMember {

@@ -54,6 +54,14 @@ export interface SecretAction {
   readonly isUrlEncoded?: true;
   /** Others make it anew, so each plan asks for it. */
   readonly isWatched?: true;
+  /** By which it is made where there is none, and made anew when the step is forced that stores it. */
+  readonly make?: MakeAction;
+}
+
+export interface MakeAction {
+  /** PUT below its id: `host/default/functionKeys/ci`. */
+  readonly put: string;
+  readonly body: JsonObject;
 }
 
 export type GenericResources = Readonly<Record<string, GenericResourceConfig>>;

@@ -24,6 +24,7 @@ export const storedResourceSchema = z.strictObject({
         body: jsonObjectSchema.exactOptional(),
         isUrlEncoded: z.literal(true).exactOptional(),
         isWatched: z.literal(true).exactOptional(),
+        make: z.strictObject({ put: z.string(), body: jsonObjectSchema }).exactOptional(),
       }),
     )
     .exactOptional(),

@@ -1,5 +1,5 @@
 import { hashJson, isJsonObject, type Json, type JsonObject } from '../../../src/shared/json.ts';
-import { type Expression, parseExpression } from './expression.ts';
+import { type Expression, parseExpression } from '../../../src/simulator/templates/expressions/parse-expression.ts';
 
 /** A resource that a template deploys. */
 export interface TemplateResource {

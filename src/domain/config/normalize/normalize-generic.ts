@@ -51,12 +51,20 @@ function normalizeOne(raw: Raw, location: string): GenericResourceConfig {
   };
 }
 
-function normalizeAction({ action, path, body, encode, watched }: NonNullable<Raw['secrets']>[string]): SecretAction {
+function normalizeAction({
+  action,
+  path,
+  body,
+  encode,
+  watched,
+  make,
+}: NonNullable<Raw['secrets']>[string]): SecretAction {
   return {
     action,
     path,
     ...(body && { body: body as JsonObject }),
     ...(encode && { isUrlEncoded: true }),
     ...(watched && { isWatched: true }),
+    ...(make && { make: { put: make.put, body: (make.body ?? {}) as JsonObject } }),
   };
 }
