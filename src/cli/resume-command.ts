@@ -39,9 +39,6 @@ function askedWords({
 }
 
 /** The command that shows what a run does that goes on elsewhere. */
-export function followCommand({ remote, environment }: DeployOptions, runId: string): string {
-  const all = ['draftgenie-deploy', 'logs', runId, '--follow'];
-  if (remote !== undefined) all.push('--remote', remote);
-  if (environment !== 'default') all.push('--environment', environment);
-  return shellWords(all);
+export function followCommand(runId: string): string {
+  return shellWords(['draftgenie-deploy', 'logs', runId, '--follow']);
 }

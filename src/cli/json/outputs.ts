@@ -257,7 +257,7 @@ type DeepReadonly<Value> = Value extends readonly (infer Member)[]
 
 /** What each command writes, besides an error. Commands that are not here print what has a form of its own, a script of a shell. */
 export const OUTPUTS_OF_COMMANDS: Readonly<Record<string, readonly OutputName[]>> = {
-  deploy: ['event', 'plan'],
+  deploy: ['event', 'plan', 'state_reset'],
   plan: ['plan', 'differences'],
   cost: ['cost'],
   rollback: ['event', 'plan'],
