@@ -79,6 +79,8 @@ export interface StepContext {
   readonly predecessor?: string;
   readonly config: DeploymentConfig;
   readonly options: RunOptions;
+  /** It only looks: what cannot be looked at is neither done nor recorded as done. */
+  readonly looksOnly?: boolean;
   /** Outputs of the steps before this one, as completed. */
   readonly outputs: OutputReader;
   /** The state as it was when this call started. */

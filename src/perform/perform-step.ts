@@ -168,6 +168,7 @@ function createContext(call: Call, { azure, source, secrets, config }: FactSourc
     ...(run.request.adoptsOperationsOf !== null && { predecessor: run.request.adoptsOperationsOf }),
     config,
     options: run.request.options,
+    ...(services.looksOnly && { looksOnly: true }),
     outputs: actualOutputs(state),
     state,
     previous: state.steps[step.name],

@@ -111,7 +111,7 @@ describe('a deployment through a served app', () => {
       ],
     });
     expect(result.exitCode, result.stderr).toBe(130);
-    expect(result.stderr).toMatch(/goes on\. Follow it: draftgenie-deploy logs default-\w+ --follow --remote http/);
+    expect(result.stderr).toMatch(/goes on\. Follow it: node \S+ logs .*--remote http\S+ default-\w+ --follow/);
     const followed = await run(['logs', '--follow', '--output', 'json']);
     expect(followed.events.at(-1)).toMatchObject({ type: 'run_completed' });
   });

@@ -73,11 +73,15 @@ export function parseConfig(text: string, options: ParseOptions = {}): ConfigRes
   const laid = overlaid(read.document, { ...options, environment });
   if (!laid.ok) return { ok: false, problems: laid.problems.slice(0, MAX_PROBLEMS), warnings: [] };
   const { document } = laid;
-  const unknown = foundUnknownKeys(document, allowUnknownKeys);
+  const unread = foundUnknownKeys(document, allowUnknownKeys);
+  const unknown = unread.map(({ problem }) => problem);
   const warnings = allowUnknownKeys ? unknown : [];
   const refused = (problems: readonly ConfigProblem[]): ConfigResult => ({
     ok: false,
-    problems: [...(allowUnknownKeys ? [] : unknown), ...problems].slice(0, MAX_PROBLEMS),
+    problems: [...(allowUnknownKeys ? [] : unknown), ...problems.map((one) => withWritten(one, unread))].slice(
+      0,
+      MAX_PROBLEMS,
+    ),
     warnings,
   });
   const { isFilledIn, filled, terraform, problems: unset, value } = filledDocument(document, options);
@@ -193,11 +197,29 @@ function configOf(
   return { ...plain, config: namedAfter(config, environment) };
 }
 
-function foundUnknownKeys({ layers }: OverlaidDocument, isAllowed: boolean): readonly ConfigProblem[] {
+/** A key that nobody reads, and the one that was probably meant. */
+interface UnknownProblem {
+  readonly problem: ConfigProblem;
+  readonly written: string;
+  /** Dotted path of the key that was meant. */
+  readonly meant: string | undefined;
+}
+
+/** Of a key that is missing the one that is written in its place. */
+function withWritten(found: ConfigProblem, unknown: readonly UnknownProblem[]): ConfigProblem {
+  const instead = unknown.find(({ meant }) => meant === found.path);
+  return instead
+    ? { ...found, message: `${found.message}; ${instead.written} is written there, which nobody reads` }
+    : found;
+}
+
+function foundUnknownKeys({ layers }: OverlaidDocument, isAllowed: boolean): readonly UnknownProblem[] {
   const found = layers.flatMap((layer) => unknownKeys(overlaySchema, layer.value).map((key) => ({ ...key, layer })));
   return found.slice(0, MAX_PROBLEMS).map(({ layer: { document, root }, path, suggestion }) => {
     const meant = suggestion ? `; did you mean ${suggestion}?` : '';
-    return document.problemAt([...root, ...path], `unknown key${isAllowed ? ', ignored' : ''}${meant}`, 'key');
+    const told = document.problemAt([...root, ...path], `unknown key${isAllowed ? ', ignored' : ''}${meant}`, 'key');
+    const written = path.at(-1) ?? '';
+    return { problem: told, written, meant: suggestion && [...path.slice(0, -1), suggestion].join('.') };
   });
 }
 

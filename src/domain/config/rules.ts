@@ -14,6 +14,7 @@ import { genericResources } from './rules/generic-resources.ts';
 import { serviceIngress } from './rules/ingress.ts';
 import { regions, requiredValues, reservedNames, resourceNames } from './rules/names.ts';
 import { addressRules, databaseFirewall, registryNetwork } from './rules/networks.ts';
+import { notifications } from './rules/notifications.ts';
 import { preservedFields } from './rules/preserve.ts';
 import { references } from './rules/references.ts';
 import { ownRegistry } from './rules/registries.ts';
@@ -30,11 +31,11 @@ import { dependencies } from './rules/workloads/order.ts';
 import { serviceScale } from './rules/workloads/scale.ts';
 import {
   serviceImages,
-  serviceKinds,
   serviceNames,
   servicePaths,
   serviceReferences,
   serviceReplicas,
+  serviceRoles,
   variableNames,
 } from './rules/workloads/services.ts';
 import { knownShares, refusedShares, sharedReplicas, volumeKinds } from './rules/workloads/shares.ts';
@@ -81,7 +82,7 @@ export const RULES: readonly Rule[] = [
   refusedShares,
   sharedReplicas,
   serviceImages,
-  serviceKinds,
+  serviceRoles,
   imageReferences,
   variableNames,
   references,
@@ -97,5 +98,6 @@ export const RULES: readonly Rule[] = [
   tagSpellings,
   preservedFields,
   releaseSteps,
+  notifications,
   smokeRequests,
 ];

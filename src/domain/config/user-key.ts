@@ -7,10 +7,14 @@ import { unwrapped } from './unwrapped-schema.ts';
  * `postgresql.storageSizeInGb` → `postgresql.storage_size`. Names of services, variables and tags are the text of the user
  * and stay as they are. Of a secret only its name in the vault is kept, so the answer is `secret GEMINI-API-KEY`.
  *
- * @returns undefined for what has no key in the file, because it follows from others, e.g. the platform of an image
+ * @returns undefined for what has no key in the file, because it follows from others, e.g. the kind of a service
  */
 export function userKey(path: string): string | undefined {
-  const [section = '', ...rest] = path.replace(/^services\.(?:application|infrastructure)\./, 'services.').split('.');
+  const [section = '', ...rest] = path
+    .replace(/^services\.(?:application|infrastructure)\./, 'services.')
+    // What a template says stands in the file that is named.
+    .replace(/^(templates\.[^.]+)\.template\b.*$/, '$1.file')
+    .split('.');
   if (section === 'secrets') return `secret ${rest.slice(0, -1).join('.')}`;
   return keyIn(configSchema, [section, ...rest])?.join('.');
 }

@@ -43,7 +43,7 @@ describe('the key of a setting, as the user writes it', () => {
   });
 
   it('is not there for what follows from other settings', () => {
-    const ofService = ['key', 'migration.isDefault', 'env.A.kind'].map((name) => `${SERVICE}.${name}`);
+    const ofService = ['kind', 'key', 'migration.isDefault', 'env.A.kind'].map((name) => `${SERVICE}.${name}`);
     expect(['docker.platform.os', ...ofService].flatMap((path) => userKey(path) ?? [])).toEqual([]);
   });
 
@@ -61,6 +61,12 @@ describe('the key of a setting, as the user writes it', () => {
 
   it('of a secret is its name in the vault, which is all that is kept of it', () => {
     expect(userKey('secrets.GEMINI-API-KEY.source')).toBe('secret GEMINI-API-KEY');
+  });
+
+  it('of what a template says is the file that is named', () => {
+    expect(userKey('templates.queue.template.parameters.sku.type')).toBe('templates.queue.file');
+    expect(userKey('templates.queue.parameters.sku')).toBe('templates.queue.parameters.sku');
+    expect(userKey('templates.queue.onDestroy')).toBe('templates.queue.on_destroy');
   });
 });
 
