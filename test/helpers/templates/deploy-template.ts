@@ -144,7 +144,8 @@ function evaluate(value: Json, scope: Scope): Json {
       Object.entries(value).map(([key, member]) => [String(evaluate(key, scope)), evaluate(member, scope)]),
     );
   }
-  if (typeof value !== 'string' || !value.startsWith('[')) return value;
+  // https://learn.microsoft.com/azure/azure-resource-manager/templates/template-expressions#escape-characters
+  if (typeof value !== 'string' || !value.startsWith('[') || !value.endsWith(']')) return value;
   if (value.startsWith('[[')) return value.slice(1);
   return valueOfExpression(parseExpression(value.slice(1, -1)), scope);
 }
