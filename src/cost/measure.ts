@@ -15,6 +15,8 @@ export interface CostedResource {
   readonly id: string;
   readonly now?: JsonObject;
   readonly after?: JsonObject;
+  /** Why nobody knows what it is like. */
+  readonly unknown?: string;
 }
 
 /** What one takes of meters, before anything is known of prices. */
@@ -41,6 +43,7 @@ export function measure(
   { assumptions, region }: { readonly assumptions: Assumptions; readonly region: string },
 ): readonly MeasuredResource[] {
   const on = (resource: CostedResource, side: Side): Measure => {
+    if (resource.unknown !== undefined) return { uses: [], notPriced: resource.unknown };
     const body = resource[side];
     if (!body) return { uses: [] };
     const column = costOf(resource.type);

@@ -2,6 +2,7 @@ import type { ResourceRules, StepResource } from '../domain/desired.ts';
 import type { PlannedResource } from '../domain/plan-schema.ts';
 import { type EnvironmentState, isRecorded, type ResourceRecord } from '../domain/state.ts';
 import type { Mark } from '../domain/tags.ts';
+import { templateNamed } from '../domain/templates/template-key.ts';
 import { claimOf, takenText } from '../engine/ownership/claims.ts';
 import { kindOfWanted } from '../resources/registry.ts';
 import type { JsonObject } from '../shared/json.ts';
@@ -72,8 +73,11 @@ function planCreation(
 }
 
 /** Nothing here knows what bodies of such a type are like. */
-function unknownType({ kind, needs }: StepResource): string {
-  return needs ? `; only Azure knows what ${kind.type} takes: nothing of its body was checked` : '';
+function unknownType({ key, kind, needs }: StepResource): string {
+  // Of a template what it makes is told line by line.
+  return needs && templateNamed(key) === undefined
+    ? `; only Azure knows what ${kind.type} takes: nothing of its body was checked`
+    : '';
 }
 
 /** Whose it is, as far as its kind tells: by its tags, or by the state. Undefined where it is not there, or is its parent's. */

@@ -27,6 +27,7 @@ const OTHERS: Readonly<Record<string, CostColumn>> = {
   'microsoft.network/dnszones/txt': 'elsewhere',
   'microsoft.network/virtualnetworks': 'free',
   'microsoft.network/virtualnetworks/subnets': 'free',
+  'microsoft.resources/deployments': 'elsewhere',
   'microsoft.servicebus/namespaces': serviceBus,
   'microsoft.servicebus/namespaces/authorizationrules': 'elsewhere',
   'microsoft.servicebus/namespaces/queues': 'elsewhere',

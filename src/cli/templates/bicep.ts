@@ -60,9 +60,13 @@ async function run({ command, args }: Compiler, file: string): Promise<Ended> {
   });
 }
 
-/** The Azure CLI is there, and its compiler need not be. */
+/** The Azure CLI is there, and its compiler need not be; it may try to fetch it. */
 function isAbsent({ code }: { readonly code?: string | number | null }, said: string): boolean {
-  return code === 'ENOENT' || code === 'EACCES' || /Bicep CLI not found/i.test(said);
+  return (
+    code === 'ENOENT' ||
+    code === 'EACCES' ||
+    /Bicep CLI not found|retrieve the latest Bicep version|while attempting to (?:download|install) Bicep/i.test(said)
+  );
 }
 
 /** `/app/infra/queue.bicep(3,12) : Error BCP057: The name "x" does not exist. [https://…]`, as the compiler says it. */

@@ -2,6 +2,7 @@ import type { CostedResource } from '../../cost/measure.ts';
 import { nameOf } from '../../domain/ids.ts';
 import type { Plan, PlannedResource } from '../../domain/plan-schema.ts';
 import type { EnvironmentState } from '../../domain/state.ts';
+import { templateMaking } from '../../domain/templates/template-key.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { WantedResource } from '../forecast.ts';
 import type { PlanInput } from '../plan.ts';
@@ -17,7 +18,7 @@ export function costedResources(plan: Plan, input: PlanInput): readonly CostedRe
     const foreseen = input.templates?.bodies.get(line.key);
     return {
       ...placeOf(line, wanted),
-      ...(wanted ? bodiesOf(line, wanted, all) : (foreseen ?? recorded(line, input.state))),
+      ...(wanted ? bodiesOf(line, wanted, all) : (foreseen ?? unforeseen(line) ?? recorded(line, input.state))),
     };
   });
 }
@@ -61,6 +62,12 @@ function bodiesOf(line: PlannedResource, wanted: WantedResource, input: Resource
     default:
       return { now, after: now };
   }
+}
+
+/** What Azure could not be asked about before its template is deployed. */
+function unforeseen({ key, action }: PlannedResource): Pick<CostedResource, 'unknown'> | undefined {
+  if (action !== 'create' || templateMaking(key) === undefined) return undefined;
+  return { unknown: 'what it is like is known only once its template is deployed' };
 }
 
 /** What the configuration wants no more. */
