@@ -31,7 +31,7 @@ export function answerDeployment(target: Target): ArmReply {
     case 'HEAD':
       return { status: world.resource(id) ? 204 : 404 };
     case 'DELETE':
-      return deleteResource(target);
+      return forgotten(target);
     case 'POST validate':
       return validated(target);
     case 'POST whatif':
@@ -82,6 +82,16 @@ function begun(target: Target): ArmReply {
 function getDeployment(target: Target): ArmReply {
   const { world, id, name } = target;
   return world.resource(id) ? getResource(target) : refused(deploymentNotFound(name));
+}
+
+/** One that is under way is forgotten only with its group. */
+function forgotten(target: Target): ArmReply {
+  const { world, id, name } = target;
+  const run = world.state.deploymentRuns[id.toLowerCase()];
+  if (!run || run.end) return deleteResource(target);
+  return refused(
+    refuse(409, 'DeploymentActive', `The deployment '${name}' is running and cannot be deleted; cancel it first.`),
+  );
 }
 
 /** Nothing is deployed; a wrong template is answered with 400, as a PUT would be. */

@@ -30,13 +30,14 @@ export const deployment: ResourceType = {
     const run = world.state.deploymentRuns[id.toLowerCase()];
     return run ? deploymentView(run, world) : {};
   },
-  checkDelete({ id, name }, world) {
+  remove({ id, name }, world) {
     const run = world.state.deploymentRuns[id.toLowerCase()];
-    return run && !run.end
-      ? refuse(409, 'DeploymentActive', `The deployment '${name}' is running and cannot be deleted; cancel it first.`)
-      : undefined;
-  },
-  remove({ id }, world) {
+    const operation = run && !run.end ? world.state.operations[run.operation] : undefined;
+    // Its group has gone while it was under way: whoever waits for it hears of that.
+    if (operation) {
+      operation.endsAt = new Date(world.now()).toISOString();
+      operation.failure ??= refuse(404, 'DeploymentNotFound', `Deployment '${name}' could not be found.`);
+    }
     delete world.state.deploymentRuns[id.toLowerCase()];
   },
 };

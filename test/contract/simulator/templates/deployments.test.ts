@@ -273,6 +273,32 @@ describe('a deployment of a template', () => {
     expect((await second.arm('GET', identityPath('id-after'), undefined, '2024-11-30')).status).toBe(200);
   });
 
+  it('ends with its group, and whoever waits for it is told', async () => {
+    const clock = manualClock();
+    const clients = await simulatedClients({ profile: 'realistic', speed: 1, clock });
+    const server = {
+      type: 'Microsoft.App/managedEnvironments',
+      apiVersion: '2026-01-01',
+      name: 'slow',
+      location: 'westeurope',
+    };
+    const template = groupTemplate({
+      resources: [{ ...server, properties: {} }, identity('id-after', { dependsOn: ['slow'] })],
+    });
+    const begun = await clients.arm(
+      'PUT',
+      deploymentPath('slow'),
+      { properties: { mode: 'Incremental', template } },
+      VERSION,
+    );
+    clients.simulator.addFault({
+      match: { method: 'DELETE', path: '/resourceGroups/rg-demo$' },
+      fault: { kind: 'slowOperation', seconds: 1 },
+    });
+    await clients.finish(await clients.arm('DELETE', clients.group, undefined, VERSION));
+    expect(await clients.finish(begun)).toMatchObject({ status: 'Failed', error: { code: 'DeploymentNotFound' } });
+  });
+
   it('makes room in a history that is too long: the oldest are forgotten', async () => {
     const clients = await simulatedClients();
     await deploy(clients, { resources: [] }, {}, 'first');
