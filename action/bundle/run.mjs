@@ -2571,6 +2571,12 @@ var CONFIGURATION_ERRORS = {
     exitCode: ExitCode.usage,
     wrong: "command"
   },
+  group_ambiguous: {
+    meaning: "Several environments of this program share the resource group, and import was not told which one is meant.",
+    next: "Name one of those that the message lists with --environment NAME.",
+    exitCode: ExitCode.usage,
+    wrong: "command"
+  },
   group_without_environment: {
     meaning: "import found no Container Apps environment in the resource group, or several and none was named.",
     next: "Name the one that is meant with --container-apps-environment NAME.",
@@ -2657,6 +2663,12 @@ var HOST_ERRORS = {
     next: "Name one of those that the message lists.",
     exitCode: ExitCode.usage,
     wrong: "command"
+  },
+  page_missing: {
+    meaning: "The page that the app serves at /api/ui is not part of this build, or not that file of it.",
+    next: 'Build it with "npm run build"; an app on Azure gets it with "draftgenie-deploy install".',
+    exitCode: ExitCode.failed,
+    status: 404
   },
   code_unknown: {
     meaning: "No error has that code.",
@@ -3083,6 +3095,11 @@ var RESOURCE_ERRORS = {
     meaning: "A deleted key vault of another group or region holds the name.",
     next: "Choose another key_vault.name, or recover that vault in its own resource group.",
     exitCode: ExitCode.failed
+  },
+  template_takes_ours: {
+    meaning: "A template names a resource that this environment has already, by another key of the configuration.",
+    next: "Say it once: name it as existing in the template, or take it out of the configuration or of the template.",
+    exitCode: ExitCode.failed
   }
 };
 
@@ -3303,6 +3320,11 @@ var SOURCE_ERRORS = {
     next: "Look at the reason that it gave; then start the deployment again, which sends the archive again.",
     exitCode: ExitCode.failed
   },
+  orchestrations_under_way: {
+    meaning: "An app is to keep its orchestrations elsewhere, as by another --backend of install, and some that are under way would stay behind.",
+    next: "Wait until its runs have ended, or cancel them; then start the deployment again. Nothing was changed.",
+    exitCode: ExitCode.failed
+  },
   source_missing: {
     meaning: "Images have to be built, and the source tree is not there.",
     next: "Name it with --source DIR; for an app, upload an archive with POST /api/sources.",
@@ -3383,11 +3405,22 @@ var STATE_ERRORS = {
     exitCode: ExitCode.failed,
     status: 409
   },
+  state_exists: {
+    meaning: "import found a state of the environment; it writes none over what a deployment knows.",
+    next: "Write the configuration alone with --config-only, or name another environment with --environment NAME.",
+    exitCode: ExitCode.usage,
+    wrong: "command"
+  },
   state_foreign: {
     meaning: "The state belongs to another environment, subscription or resource group than the configuration names.",
     next: "Set the configuration back, or use another --environment or advanced.state_file.",
     exitCode: ExitCode.usage,
     wrong: "configuration"
+  },
+  state_only_looked_at: {
+    meaning: "A step of a deployment would write something to Azure, and import only looks; what it is the plan tells.",
+    next: "Read the plan, and deploy.",
+    exitCode: ExitCode.failed
   },
   state_locked: {
     meaning: "Another run holds the environment, or waits for it.",
@@ -4277,7 +4310,7 @@ var createDatabases = {
   name: "create_databases",
   number: 6,
   title: "Create databases",
-  makes: "PostgreSQL flexible server and database, Redis, a storage account; resources of any type",
+  makes: "PostgreSQL flexible server and database, Redis, a storage account; resources of any type, and templates",
   dependsOn: [createResourceGroup.name],
   configKeys: ["postgresql", "redis", "storage", "locations.postgresql", "locations.redis", "locations.storage"],
   outputs: [
@@ -4348,7 +4381,7 @@ var deployInfrastructureServices = {
   name: "deploy_infrastructure_services",
   number: 10,
   title: "Deploy infrastructure services",
-  makes: "mounts of file shares; RabbitMQ, Qdrant: every service with an `image` that is no application; resources of any type that need what is there by then",
+  makes: "mounts of file shares; RabbitMQ, Qdrant: every service with an `image` that is no application; resources of any type, and templates, that need what is there by then",
   dependsOn: [storeSecrets.name, createContainerAppsEnv.name],
   configKeys: ["services.infrastructure"],
   // The revision of each service, and the address of its app.

@@ -14,8 +14,8 @@ export function resumeCommand(options: DeployOptions, words: readonly string[]):
   if (options.simulate) all.push('--simulate');
   if (options.source) all.push('--source', options.source);
   if (options.autoApprove) all.push('--auto-approve');
-  // Of a command of its own kind it is what that does anyhow.
-  const asked = words.length === 1 ? options : { ...options, refresh: false };
+  // Of a command of its own kind it is what that does anyhow, or what its own words say.
+  const asked = words.length === 1 ? options : { ...options, refresh: false, forceStep: [] };
   return shellWords([...all, ...askedWords(asked)]);
 }
 

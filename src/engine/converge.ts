@@ -26,7 +26,7 @@ import {
 import { requireUntaken } from './ownership/claims.ts';
 import { dueNow, withoutLater, writeHash } from './ownership/late-fields.ts';
 import { decide, ownershipAfter, ownershipOfNew, recordedOwnership, respelledAfter } from './ownership/owned-fields.ts';
-import { changeText, isFixed, shrinks } from './ownership/refused-changes.ts';
+import { changeText, isFixed, mayReplace, shrinks } from './ownership/refused-changes.ts';
 import { provisioning } from './provisioning.ts';
 import { defineRecords, doneSchema } from './record.ts';
 import { settleEach } from './settle.ts';
@@ -239,8 +239,7 @@ async function refuse(
 ): Promise<Look> {
   const less = refused.filter(({ why }) => why === 'shrinks');
   if (less.length > 0) throw shrinks(desired, less);
-  const allowed = context.options.allowReplace.includes(desired.key) && desired.kind.replaceable !== false;
-  if (!allowed) throw isFixed(desired, refused);
+  if (!mayReplace(desired, context.options)) throw isFixed(desired, refused);
   context.progress(`replacing ${desired.title}: ${refused.map(changeText).join('; ')}`);
   const gone = await startOperation(context, deletion(desired), () =>
     context.azure.arm.delete(desired.id, desired.kind.apiVersion),

@@ -25,6 +25,8 @@ export interface Services {
   source(reference: string | null): Promise<SourceTree | undefined>;
   /** The repository at `docker.source`, which the builder fetches by itself; undefined: it is not asked. */
   gitSource(address: string): SourceTree | undefined;
+  /** Of webhooks, whose addresses a configuration names: to public ones only. Undefined: nobody is told. */
+  readonly post?: (address: string, request: RequestInit) => Promise<Response>;
   /** Undefined: there is no docker here, as in an app. */
   readonly localBuilder?: LocalBuilder;
   /** Where prices are kept between plans; undefined: plans say nothing of money. */

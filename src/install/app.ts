@@ -35,7 +35,12 @@ export function appResources(options: InstallOptions, settings: Settings): Resou
       read: 'list',
       body: { properties: settings },
     },
-    web: { ...ofApp('web'), body: { properties: siteConfig(options) } },
+    // Somebody else's rule, or the one that Azure answers where there is none, would let everybody in.
+    web: {
+      ...ofApp('web'),
+      ...(options.allow.length > 0 && { whole: ['properties.ipSecurityRestrictions'] }),
+      body: { properties: siteConfig(options) },
+    },
     // https://learn.microsoft.com/azure/app-service/configure-basic-auth-disable
     'no-passwords': publishingPolicy('scm'),
     'no-ftp': publishingPolicy('ftp'),
@@ -48,7 +53,7 @@ function site(options: InstallOptions): Resource {
     ...(uploads && {
       blobs: { action: LIST_KEYS, path: 'systemKeys.blobs_extension', encode: 'url' as const, watched: true },
     }),
-    ...(github && { ci: { action: LIST_KEYS, path: 'functionKeys.default', watched: true } }),
+    ...(github && { ci: CI_KEY }),
   };
   return {
     type: 'Microsoft.Web/sites',
@@ -88,6 +93,17 @@ function site(options: InstallOptions): Resource {
 
 /** Below the app: https://learn.microsoft.com/rest/api/appservice/web-apps/list-host-keys */
 const LIST_KEYS = 'host/default/listKeys';
+
+/**
+ * A key of the workflows' own, which the host makes up: nobody else's goes with it when it is made anew.
+ * https://learn.microsoft.com/rest/api/appservice/web-apps/create-or-update-host-secret
+ */
+const CI_KEY = {
+  action: LIST_KEYS,
+  path: 'functionKeys.ci',
+  watched: true,
+  make: { put: 'host/default/functionKeys/ci', body: { properties: { name: 'ci' } } },
+};
 
 export function ofApp(name: string): Omit<Resource, 'body'> {
   return { type: 'Microsoft.Web/sites/config', api_version: WEB_VERSION, parent: 'app', name, ...NO_DATA };

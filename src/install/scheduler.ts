@@ -1,7 +1,7 @@
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { isJsonObject, type JsonObject, jsonAt } from '../shared/json.ts';
 import type { Backend, InstallOptions } from './options.ts';
-import { NO_DATA, type Resources, type Settings } from './resource.ts';
+import type { Resources, Settings } from './resource.ts';
 import { grant } from './roles.ts';
 
 const DURABLE_TASK_VERSION = '2026-02-01';
@@ -14,6 +14,7 @@ const BUNDLE = '[4.31.0, 5.0.0)';
 /**
  * The Durable Task Scheduler, paid by what is done, with the one task hub of the app, to which its identity has the role and nobody a key.
  * A list of networks is required, and lets nobody in when it is empty; a Flex Consumption plan has no addresses of its own.
+ * It holds histories, so that it stays until somebody deletes it; states, runs and configurations are in the storage.
  * https://learn.microsoft.com/azure/azure-functions/durable/durable-task-scheduler/durable-task-scheduler-identity,
  * https://github.com/microsoft/azure-skills/blob/main/skills/azure-prepare/references/services/durable-task-scheduler/bicep.md
  */
@@ -23,7 +24,6 @@ export function schedulerResources(options: InstallOptions): Resources {
       type: 'Microsoft.DurableTask/schedulers',
       api_version: DURABLE_TASK_VERSION,
       name: `${options.name}-scheduler`,
-      ...NO_DATA,
       body: { properties: { sku: { name: 'Consumption' }, ipAllowlist: ['0.0.0.0/0'] } },
       outputs: { endpoint: 'properties.endpoint' },
     },
@@ -32,8 +32,6 @@ export function schedulerResources(options: InstallOptions): Resources {
       api_version: DURABLE_TASK_VERSION,
       parent: 'scheduler',
       name: TASK_HUB,
-      // Histories alone: states, runs and configurations are in the storage.
-      ...NO_DATA,
       body: { properties: {} },
     },
     'may-use-task-hub': grant(options, {

@@ -1,5 +1,5 @@
 import type { OutputReader } from '../domain/outputs.ts';
-import type { Plan } from '../domain/plan-schema.ts';
+import type { Plan, PlannedResource } from '../domain/plan-schema.ts';
 import { replacedData } from '../domain/rollback/release.ts';
 import { criticalPath } from '../domain/schedule.ts';
 import { STEPS, type StepName, stepDefinition } from '../domain/steps.ts';
@@ -30,7 +30,12 @@ export function makePlan(input: PlanInput): Plan {
   const seconds = (name: StepName): number => (running.has(name) ? stepDefinition(name).typicalSeconds : 0);
   const path = criticalPath(STEPS, seconds).filter((name) => running.has(name));
   const planned = { ...input, planned: steps };
-  const resources = [...planResources(planned), ...(input.templates?.lines ?? [])];
+  const { again, lines = [] } = input.templates ?? {};
+  const own = planResources(planned).map((line): PlannedResource => {
+    const reason = again?.get(line.key);
+    return line.action === 'unchanged' && reason !== undefined ? { ...line, action: 'update', reason } : line;
+  });
+  const resources = [...own, ...lines];
   const domains = plannedDomains({ ...input, running });
   const takeover = takeoverOrder(resources, planned);
   const content = {

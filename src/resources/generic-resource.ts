@@ -11,6 +11,7 @@ import { KNOWN_VERSION } from './columns/api-version.ts';
 import { ownPage } from './columns/portal.ts';
 import { OFFERED_IN_REGION } from './columns/region.ts';
 import type { ResourceKind } from './kind.ts';
+import { ROLE_ASSIGNMENT } from './role-assignment.ts';
 
 /** The kind of resources whose type is data: what can be said of any resource of Azure. */
 export interface GenericKind extends ResourceKind {
@@ -60,7 +61,17 @@ export function genericKind(
     timeoutInSeconds: TIMEOUT_IN_SECONDS,
     deletion: { how: 'request', softDeleted: null },
     portalPage: ownPage,
+    ...ofGrants(type),
   };
+}
+
+/**
+ * Azure lets nobody change whose a grant is (`RoleAssignmentUpdateNotPermitted`), and a name may stand for a principal that was made anew:
+ * https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---unable-to-create-a-role-assignment
+ */
+function ofGrants(type: string): Partial<GenericKind> {
+  const { type: grants, replaceable = true } = ROLE_ASSIGNMENT;
+  return type.toLowerCase() === grants.toLowerCase() ? { immutable: ['properties.principalId'], replaceable } : {};
 }
 
 /** A Contributor may do all but these: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/privileged#contributor */
@@ -75,7 +86,7 @@ export function genericResource(input: DesireInput, key: string): DesiredResourc
   const config = genericResourceOf(input.config, key);
   const all = referencesOf(input.config);
   const body = bodyOf(input, config, all.resolve(config.body, input) as JsonObject);
-  const { location, type, apiVersion, holdsData, writeOnly = [], readOnly = [], readAction } = config;
+  const { location, type, apiVersion, holdsData, writeOnly = [], readOnly = [], readAction, wholeArrays } = config;
   const secret = pathsOfSecrets(body);
   const kind = genericKind(type, { apiVersion, ownership: ownershipOf(config) });
   const id = genericId(key, input, all);
@@ -86,6 +97,7 @@ export function genericResource(input: DesireInput, key: string): DesiredResourc
       // Azure tells that of its parent even of what takes none.
       readOnly: [...kind.readOnly, ...readOnly, ...(location === undefined ? ['location'] : [])],
       ...(readAction !== undefined && { readAction }),
+      ...(wholeArrays && { wholeArrays }),
     },
     key: genericKey(key),
     title: `${type} ${nameOf(id)}`,

@@ -1,6 +1,6 @@
 import { decimal } from '../domain/cost/decimal.ts';
 import type { CostColumn, CostInput, Grant, Meter, MeterUse, NotPriced } from '../domain/cost/meter.ts';
-import { perUnits, product, use } from '../domain/cost/quantity.ts';
+import { daysOf, perUnits, product, use } from '../domain/cost/quantity.ts';
 import { jsonAt, scalarText } from '../shared/json.ts';
 import { numberAt } from './app/replica-meters.ts';
 
@@ -8,6 +8,11 @@ import { numberAt } from './app/replica-meters.ts';
 const OTHERS: Readonly<Record<string, CostColumn>> = {
   'microsoft.authorization/roledefinitions': 'free',
   'microsoft.authorization/locks': 'free',
+  'microsoft.containerregistry/registries/replications': registryCopy,
+  'microsoft.durabletask/schedulers': () => ({ notPriced: 'no price list says what an action of it costs' }),
+  'microsoft.durabletask/schedulers/taskhubs': 'elsewhere',
+  'microsoft.eventgrid/systemtopics': eventTopic,
+  'microsoft.eventgrid/systemtopics/eventsubscriptions': 'elsewhere',
   'microsoft.insights/actiongroups': 'elsewhere',
   'microsoft.keyvault/vaults/secrets': 'elsewhere',
   'microsoft.managedidentity/userassignedidentities/federatedidentitycredentials': 'free',
@@ -29,8 +34,11 @@ const OTHERS: Readonly<Record<string, CostColumn>> = {
   'microsoft.servicebus/namespaces/topics': 'elsewhere',
   'microsoft.servicebus/namespaces/topics/subscriptions': 'elsewhere',
   'microsoft.storage/storageaccounts/blobservices': 'elsewhere',
+  'microsoft.storage/storageaccounts/managementpolicies': 'free',
   'microsoft.web/serverfarms': functionsPlan,
   'microsoft.web/sites': 'elsewhere',
+  'microsoft.web/sites/basicpublishingcredentialspolicies': 'elsewhere',
+  'microsoft.web/sites/config': 'elsewhere',
 };
 
 /** In any case; undefined for a type of which nothing is known. */
@@ -44,6 +52,21 @@ function zone(kind: 'Public' | 'Private'): readonly Meter[] {
   return ['Zone', 'Zones'].flatMap((word) =>
     ['1', '1/Month'].map((unit) => ({ ...meter, name: `${kind} ${word}`, unit })),
   );
+}
+
+/**
+ * Each region has the fees of a Premium registry: https://learn.microsoft.com/azure/container-registry/container-registry-geo-replication#geo-replication-pricing.
+ * In some regions they have a meter of their own.
+ */
+function registryCopy({ assumptions }: CostInput): readonly MeterUse[] {
+  const meters = ['Premium Registry Unit', 'Premium Registry Replication Unit'].map((name) => ({
+    service: 'Container Registry',
+    product: 'Container Registry',
+    sku: 'Premium',
+    name,
+    unit: '1/Day',
+  }));
+  return [use('fixed', 'copy of the registry', meters, daysOf(assumptions))];
 }
 
 /** https://azure.microsoft.com/pricing/details/private-link/: the same everywhere. */
@@ -83,6 +106,19 @@ function serviceBus({ body, assumptions }: CostInput): readonly MeterUse[] | Not
     default:
       return { notPriced: `its tier ${sku} is not known here` };
   }
+}
+
+/**
+ * By operations, each event that comes to the topic being one, whether or not anybody is told of it; the price list has the first 100,000
+ * of a month for nothing. https://azure.microsoft.com/pricing/details/event-grid/, names:
+ * https://github.com/infracost/infracost/blob/master/internal/resources/azure/eventgrid_topic.go
+ */
+function eventTopic({ assumptions }: CostInput): readonly MeterUse[] {
+  const meter = {
+    ...{ service: 'Event Grid', product: 'Event Grid', sku: 'Standard' },
+    ...{ name: 'Standard Operations', unit: '100K' },
+  };
+  return [use('use', 'events', meter, perUnits(assumptions.storageWrites, 100_000))];
 }
 
 /** https://azure.microsoft.com/pricing/details/functions/, in tens of executions. */

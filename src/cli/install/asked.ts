@@ -23,6 +23,8 @@ export interface InstallCommandOptions extends DeployOptions, AskedInstallation 
   /** Archive of the app; undefined: that of this product. */
   readonly package: string | undefined;
   readonly print: boolean;
+  /** Whether the workflows' key is made anew. */
+  readonly rotateCiKey: boolean;
 }
 
 /** Where the configuration of an installation is kept, and the name of its environment. */
@@ -57,8 +59,10 @@ export function addInstallOptions(command: Command): Command {
       ).choices(BACKENDS),
     )
     .option('--github <owner/repo>', 'let the workflows of this repository in', parseRepository)
+    .option('--rotate-ci-key', 'make the key of the workflows anew; the one before opens nothing any more', false)
     .option('--subject <subject>', 'how GitHub calls their job, where it cannot be asked')
     .option('--package <file>', 'archive of another build of the app')
+    .option('--adopt', 'take over resources of its names that are not marked as its own', false)
     .option('--print', 'print the configuration, and do nothing', false)
     .option('--dry-run', 'show the plan and change nothing', false)
     .option('--auto-approve', 'do not ask', false);

@@ -3,6 +3,7 @@ import type { DriftReportView } from '../../domain/api/views.ts';
 import type { RunEvent } from '../../domain/events.ts';
 import { requireMarkable } from '../../domain/expiry/require-markable.ts';
 import type { Plan } from '../../domain/plan-schema.ts';
+import { isEndUntold } from '../../engine/notices/notice-record.ts';
 import { type DriftReport, driftView, reportDrift } from '../../planning/drift/drift-report.ts';
 import { planWork } from '../../planning/plan-work.ts';
 import type { ConfigFile, DeploymentRequest, StartedDeployment } from '../../runs/deployments.ts';
@@ -96,17 +97,18 @@ export function createLocalRuns(
 
     async start(request) {
       await requireAllowed(request);
-      await requireFreeEngine(stores);
+      // The engine of an earlier run of this process is ours.
+      if (!host) await requireFreeEngine(stores);
       await prepareState(stores, request.resetState, tell);
       const { services, connected } = stack();
-      host = await openEngine(services, stores);
+      host ??= await openEngine(services, stores);
       await connected;
       const { config, source, options: extent, isNew = false } = await prepare(request);
       const asked = runOptions(request.options, file.config);
       if (asked.resume && !(await hasUnfinishedRun(services, environment))) {
         tell('There is nothing to resume; this is a normal run.');
       }
-      const engine = embeddedEngine(host);
+      const engine = embeddedEngine(host, (id) => isEndUntold(runs, id));
       const { runId, resumed, tookOver } = await startRun(
         services,
         { kind: 'exclusive', engine },
@@ -158,9 +160,11 @@ export function createLocalRuns(
         host.start();
         const ended = Promise.race([host.completion(runId, signal), decisions.broken]);
         for await (const event of feed.until(ended)) {
-          if (seen.has(event.id)) continue;
+          if (event.runId !== runId || seen.has(event.id)) continue;
           decisions.watch([event]);
           yield event;
+          // Whoever was not there to be told of it is told by the next command.
+          if (event.type === 'run_completed' && (await isEndUntold(runs, runId))) break;
         }
       } finally {
         decisions.stop();

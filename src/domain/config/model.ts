@@ -1,5 +1,6 @@
 import type { CostConfig } from '../cost/assumptions.ts';
 import type { GenericResources } from '../generic/generic-config.ts';
+import type { NotificationConfig } from '../notices/notice.ts';
 import type { SectionName, Unasked } from '../sections/names.ts';
 import type { Templates } from '../templates/template-config.ts';
 import type {
@@ -90,6 +91,8 @@ export interface DeploymentConfig {
   readonly release: ReleaseConfig;
   /** Absent: the file says nothing of money. No part of any fingerprint. */
   readonly cost?: CostConfig;
+  /** Webhooks by their names; absent: nobody is told. No part of any fingerprint. */
+  readonly notifications?: Readonly<Record<string, NotificationConfig>>;
   /** Codes of warnings that are told no more. No part of any fingerprint. */
   readonly acknowledge?: readonly string[];
   readonly networking: {

@@ -14,6 +14,7 @@ import { genericResources } from './rules/generic-resources.ts';
 import { serviceIngress } from './rules/ingress.ts';
 import { regions, requiredValues, reservedNames, resourceNames } from './rules/names.ts';
 import { addressRules, databaseFirewall, registryNetwork } from './rules/networks.ts';
+import { notifications } from './rules/notifications.ts';
 import { preservedFields } from './rules/preserve.ts';
 import { references } from './rules/references.ts';
 import { ownRegistry } from './rules/registries.ts';
@@ -97,5 +98,6 @@ export const RULES: readonly Rule[] = [
   tagSpellings,
   preservedFields,
   releaseSteps,
+  notifications,
   smokeRequests,
 ];

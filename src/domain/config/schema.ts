@@ -3,6 +3,7 @@ import { WARNING_CODES, type WarningCode } from '../warnings/warning-codes.ts';
 import { cost } from './schema/cost-schema.ts';
 import { genericResources } from './schema/generic-resource-schema.ts';
 import { job } from './schema/job-schema.ts';
+import { notifications } from './schema/notification-schema.ts';
 import { containerRegistry, keyVault, postgresql, redis, storage } from './schema/resource-schema.ts';
 import { count, flag, namedSecret, optionalSection, secret, text } from './schema/schema-values.ts';
 import { service } from './schema/service-schema.ts';
@@ -114,6 +115,7 @@ export const configSchema = z.object({
     .nullish()
     .describe('how new revisions get their traffic'),
   cost,
+  notifications,
   acknowledge: z
     .array(z.enum(Object.keys(WARNING_CODES) as [WarningCode, ...WarningCode[]]))
     .nullish()

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ASSUMPTION_NAMES, type Assumptions, CURRENCIES } from '../cost/assumptions.ts';
 import { storedResourceSchema, storedTemplateSchema } from '../generic/stored-generic.ts';
+import { storedNotificationSchema } from '../notices/stored-notification.ts';
 import { SECTIONS } from '../sections/names.ts';
 import type { DeploymentConfig } from './model.ts';
 import { DEFAULT_RELEASE } from './release-defaults.ts';
@@ -328,6 +329,7 @@ export const storedConfigSchema = z.strictObject({
     .exactOptional(),
   release: releaseSchema,
   cost: costSchema.exactOptional(),
+  notifications: z.record(z.string(), storedNotificationSchema).exactOptional(),
   acknowledge: z.array(z.string()).readonly().exactOptional(),
   networking: z.strictObject({ corsOrigin: z.string(), swaggerEnabled: z.boolean(), swaggerPath: z.string() }),
   deployment: z.strictObject({

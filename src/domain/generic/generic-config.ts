@@ -33,6 +33,8 @@ export interface GenericResourceConfig {
   readonly writeOnly?: readonly string[];
   /** Dotted paths that Azure answers and takes in no request. */
   readonly readOnly?: readonly string[];
+  /** Dotted paths of arrays of the body in which nobody else has a say. */
+  readonly wholeArrays?: readonly string[];
   /** Keys of others that it needs without naming them. */
   readonly dependsOn?: readonly string[];
   /** POST below it by which it is read, where Azure answers no GET. */
@@ -52,6 +54,14 @@ export interface SecretAction {
   readonly isUrlEncoded?: true;
   /** Others make it anew, so each plan asks for it. */
   readonly isWatched?: true;
+  /** By which it is made where there is none, and made anew when the step is forced that stores it. */
+  readonly make?: MakeAction;
+}
+
+export interface MakeAction {
+  /** PUT below its id: `host/default/functionKeys/ci`. */
+  readonly put: string;
+  readonly body: JsonObject;
 }
 
 export type GenericResources = Readonly<Record<string, GenericResourceConfig>>;

@@ -24,6 +24,7 @@ export const storedResourceSchema = z.strictObject({
         body: jsonObjectSchema.exactOptional(),
         isUrlEncoded: z.literal(true).exactOptional(),
         isWatched: z.literal(true).exactOptional(),
+        make: z.strictObject({ put: z.string(), body: jsonObjectSchema }).exactOptional(),
       }),
     )
     .exactOptional(),
@@ -31,6 +32,7 @@ export const storedResourceSchema = z.strictObject({
   writeOnly: z.array(z.string()).readonly().exactOptional(),
   dependsOn: z.array(z.string()).readonly().exactOptional(),
   readOnly: z.array(z.string()).readonly().exactOptional(),
+  wholeArrays: z.array(z.string()).readonly().exactOptional(),
   readAction: z.string().exactOptional(),
   package: z.string().exactOptional(),
 });

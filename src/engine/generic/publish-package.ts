@@ -31,6 +31,8 @@ const publications = defineRecords({
     deployment: z.string(),
     ended: z.boolean(),
     backend: z.string().exactOptional(),
+    /** Whether the host has told of it. */
+    seen: z.boolean().default(false),
   }),
 });
 
@@ -104,6 +106,8 @@ async function publishPackage(context: StepContext, { key, live, made }: LiveApp
     const last = lastPublished(context, key);
     // What was sent since has taken its place.
     if (last && isSame(last) && !sent && !context.reason.forced) return last;
+    const free = await untilFree(context, { key, live });
+    if (free !== 'free') return free;
     await send(context, { key, live, made, sha256, source });
   }
   return await follow(context, { key, live, made, sha256 });
@@ -126,6 +130,26 @@ function lastPublished({ previous }: StepContext, key: string): Kept | undefined
   return keptOf({ sha256, made, backend });
 }
 
+/**
+ * Until no other archive is being published: one that is sent meanwhile is dropped. A run that was killed may have begun it, so that the
+ * same archive is sent once more, since the host does not say what it was sent.
+ */
+async function untilFree(
+  context: StepContext,
+  { key, live }: Pick<LiveApp, 'key' | 'live'>,
+): Promise<'free' | Waiting> {
+  return await untilReady<'free'>(context, `free:${key}`, async () => {
+    if (!(await context.azure.code(deploymentHost(live)).isBusy())) return 'free';
+    return notReady<'free'>({
+      on: `another publication to ${nameOfApp(live)}`,
+      limitInSeconds: LIMIT_IN_SECONDS,
+      whenOver: () => {
+        throw notPublished(context, key, live, `another publication did not end within ${LIMIT_IN_SECONDS} seconds`);
+      },
+    });
+  });
+}
+
 interface Sending extends LiveApp {
   readonly sha256: string;
   readonly source: SourceTree;
@@ -136,7 +160,7 @@ async function send(context: StepContext, { key, live, made, sha256, source }: S
   context.progress(`publishing ${packageOf(context.config, key)} to ${nameOfApp(live)}`);
   const deployment = await context.azure.code(deploymentHost(live)).publish(archive);
   const backend = durableBackendOf(archive);
-  const sent = { sha256, made, deployment, ended: false, ...(backend !== '' && { backend }) };
+  const sent = { sha256, made, deployment, ended: false, seen: false, ...(backend !== '' && { backend }) };
   await context.memory.write(publications, sent, key);
 }
 
@@ -144,14 +168,21 @@ async function follow(
   context: StepContext,
   { key, live, made, sha256 }: Omit<Sending, 'source'>,
 ): Promise<Kept | Waiting> {
-  const { deployment = '', backend } = context.memory.read(publications, key) ?? {};
+  const { deployment = '', seen = false, backend } = context.memory.read(publications, key) ?? {};
+  const kept = keptOf({ sha256, made, ...(backend !== undefined && { backend }) });
   const ended = await untilReady<'ended'>(
     context,
     `published:${key}`,
     async (): Promise<'ended' | NotReady<'ended'>> => {
       const progress = await context.azure.code(deploymentHost(live)).progress(deployment);
-      if (progress.kind === 'succeeded') return 'ended';
+      // What was told of and no longer is has ended: the worker that carried it out has gone.
+      if (progress.kind === 'succeeded' || (progress.kind === 'unknown' && seen)) return 'ended';
       const why = progress.kind === 'failed' ? progress.why : `it did not end within ${LIMIT_IN_SECONDS} seconds`;
+      if (progress.kind === 'running' && !seen) {
+        await context.memory.write(publications, { ...kept, deployment, ended: false, seen: true }, key);
+      }
+      // It never began: it is sent again once the other one is over.
+      if (progress.kind === 'busy') await context.memory.delete(publications, key);
       // The app's identity keeps the archive, which it may not as long as its grant is not effective everywhere.
       if (progress.kind === 'failed') {
         await context.memory.delete(publications, key);
@@ -168,8 +199,7 @@ async function follow(
     },
   );
   if (ended !== 'ended') return ended;
-  const kept = keptOf({ sha256, made, ...(backend !== undefined && { backend }) });
-  await context.memory.write(publications, { ...kept, deployment, ended: true }, key);
+  await context.memory.write(publications, { ...kept, deployment, ended: true, seen: true }, key);
   return kept;
 }
 

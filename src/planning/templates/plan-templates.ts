@@ -44,6 +44,7 @@ export async function planTemplates(input: TemplatePlanInput): Promise<TemplateP
     lines: plans.flatMap(({ lines }) => lines),
     bodies: new Map(plans.flatMap(({ bodies }) => [...bodies])),
     unseen: plans.flatMap(({ unseen }) => unseen),
+    again: new Map(plans.flatMap(({ again }) => [...again])),
   };
 }
 
@@ -52,8 +53,10 @@ async function planTemplate(input: TemplatePlanInput, name: string): Promise<Tem
   const key = templateKey(name);
   const wanted = input.wanted.find(({ resource }) => resource.key === key);
   const parts = recordedParts(config, state).filter((part) => templateMaking(part.key) === name);
-  if (!wanted || !isDue(input, wanted, parts))
-    return { lines: parts.map(unchangedLine), bodies: new Map(), unseen: [] };
+  const why = wanted && whyDue(input, wanted, parts);
+  if (!wanted || why === undefined)
+    return { lines: parts.map(unchangedLine), bodies: new Map(), unseen: [], again: new Map() };
+  const again = new Map([[key, `the template ${name} is deployed again: ${why}`]]);
   const { resource } = wanted;
   const known = await asked(input, wanted, name);
   if ('why' in known) {
@@ -65,34 +68,41 @@ async function planTemplate(input: TemplatePlanInput, name: string): Promise<Tem
       group: groupOf(resource.id),
       by: resource.step,
     });
-    return { lines, bodies: new Map(), unseen };
+    return { lines, bodies: new Map(), unseen, again };
   }
   const others = new Map(
     input.wanted
       .map((one) => [one.resource.id.toLowerCase(), one.resource.key] as const)
       .filter(([, one]) => one !== key),
   );
-  return partLines({ ...input, name, key, template: templateOf(input, name), parts, others, changes: known.changes });
+  return {
+    ...partLines({ ...input, name, key, template: templateOf(input, name), parts, others, changes: known.changes }),
+    again,
+  };
 }
 
-/** By the same questions as the step: its template or values changed, something is gone, it failed, or it is to be repaired. */
-function isDue(
+/**
+ * Why it is sent, by the same questions as the step asks: it or its values changed, something is gone, it failed, or it is to be repaired.
+ * Undefined: it is not.
+ */
+function whyDue(
   { planned, options, state, live, found }: TemplatePlanInput,
   { resource, by }: WantedResource,
   parts: readonly Part[],
-): boolean {
+): string | undefined {
   const step = planned.find((one) => by.includes(one.step) && one.action !== 'skip');
-  if (!step) return false;
-  const isForced = options.refresh === true || options.forceAll || options.forceSteps.includes(step.step);
+  if (!step) return undefined;
   const there = live.get(resource.id.toLowerCase());
+  if (there === undefined) return 'it was not deployed, or its history is gone';
+  if (canonicalJson(state.resources[resource.key]?.applied) !== canonicalJson(resource.body)) return 'it changed';
   const ended = scalarText(
     typeof there === 'object' ? jsonAt(there, 'properties.provisioningState') : '',
   ).toLowerCase();
-  if (isForced || there === undefined || (ended !== '' && ended !== 'succeeded')) return true;
-  const isGone = ({ id, kind }: Part): boolean =>
-    found !== undefined && kind.listing === 'member' && !found.marks.has(id.toLowerCase());
-  const applied = state.resources[resource.key]?.applied;
-  return parts.some(isGone) || canonicalJson(applied) !== canonicalJson(resource.body);
+  if (ended !== '' && ended !== 'succeeded') return `its last deployment has ended as ${ended}`;
+  const gone = parts.find(({ id, kind }) => found && kind.listing === 'member' && !found.marks.has(id.toLowerCase()));
+  if (gone) return `${gone.title} is gone`;
+  const isForced = options.refresh === true || options.forceAll || options.forceSteps.includes(step.step);
+  return isForced ? 'what was changed by hand is put back' : undefined;
 }
 
 /** Azure's answer, or why there is none. */

@@ -77,7 +77,7 @@ interface Answered {
 }
 
 /** A line for each thing that Azure names, and for what the template names no more. */
-export function partLines(input: Answered): TemplatePlan {
+export function partLines(input: Answered): Omit<TemplatePlan, 'again'> {
   const { name, parts, changes } = input;
   const lines = changes.map((change) => lineOf(input, change));
   const named = new Set(changes.map(({ id }) => id.toLowerCase()));

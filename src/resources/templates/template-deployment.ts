@@ -1,6 +1,8 @@
 import type { DesiredResource, DesireInput } from '../../domain/desired.ts';
 import { genericId, resourcesNamedBy } from '../../domain/generic/generic-place.ts';
+import { namespaceOf } from '../../domain/ids.ts';
 import { referencesOf } from '../../domain/references/references.ts';
+import { templateResources } from '../../domain/templates/arm-template.ts';
 import { DEPLOYMENT_TYPE, DEPLOYMENT_VERSION, type TemplateConfig } from '../../domain/templates/template-config.ts';
 import { templateNamed } from '../../domain/templates/template-key.ts';
 import { hashJson, isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
@@ -11,6 +13,7 @@ const KIND: GenericKind = {
   ...genericKind(DEPLOYMENT_TYPE, { apiVersion: DEPLOYMENT_VERSION, ownership: 'recorded' }),
   // Deployments are offered wherever there is a group.
   availability: [],
+  provider: null,
   immutable: [],
   holdsData: false,
   writeOnly: ['properties'],
@@ -30,7 +33,7 @@ export function templateDeployment(input: DesireInput, key: string): DesiredReso
   const { parameters } = templateOf(input, name);
   const id = genericId(key, input, all);
   return {
-    kind: KIND,
+    kind: { ...KIND, furtherProviders: providersIn(templateOf(input, name)) },
     key,
     title: `the template ${name}`,
     id,
@@ -51,6 +54,11 @@ export function templateOf({ config }: Pick<DesireInput, 'config'>, name: string
   const found = config.templates?.[name];
   if (!found) throw new Error(`there is no template ${name}`);
   return found;
+}
+
+/** Whether Azure registers them by itself depends on who deploys, so they are asked for with all others. */
+function providersIn({ template }: TemplateConfig): readonly string[] {
+  return [...new Set(templateResources(template).map(({ type }) => namespaceOf(type)))];
 }
 
 function templateDigest({ template }: TemplateConfig): string {

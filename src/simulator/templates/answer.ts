@@ -13,9 +13,11 @@ import type { DeploymentRun } from './running/deployment-run.ts';
 import { cancelRun } from './running/finish-run.ts';
 import { runsBeside } from './running/history.ts';
 import type { DeploymentOrder } from './running/plan-run.ts';
+import { validationLevel } from './running/preflight.ts';
 import type { Caller, Types } from './running/resource-requests.ts';
 import { checkedRun, placeProblem, startRun } from './running/start-run.ts';
 import { answerOperations, planView } from './views.ts';
+import { answerWhatIf } from './what-if/answer-what-if.ts';
 
 /** Requests about one deployment: https://learn.microsoft.com/rest/api/resources/deployments */
 export function answerDeployment(target: Target): ArmReply {
@@ -32,6 +34,8 @@ export function answerDeployment(target: Target): ArmReply {
       return deleteResource(target);
     case 'POST validate':
       return validated(target);
+    case 'POST whatif':
+      return whatIf(target);
     case 'POST cancel':
       return withRun(target, (run) => canceled(world, run));
     case 'POST exporttemplate':
@@ -86,7 +90,9 @@ function validated(target: Target): ArmReply {
   if ('code' in order) return refused(order);
   const problem = placeProblem(target.world, order);
   if (problem) return refused(problem);
-  const run = checkedRun(target, order, callerOf(target));
+  const level = validationLevel(order.properties);
+  if (!level) return refused(NO_LEVEL);
+  const run = checkedRun(target, order, callerOf(target), level);
   if ('code' in run) return refused(run);
   const validatedResources = run.steps.flatMap(({ id, isDeployed }) => (isDeployed ? [{ id }] : []));
   const properties: JsonObject = {
@@ -98,6 +104,20 @@ function validated(target: Target): ArmReply {
   };
   return ok({ id: target.id, name: target.name, type: DEPLOYMENT_TYPE, properties });
 }
+
+function whatIf(target: Target): ArmReply {
+  const order = orderOf(target);
+  if ('code' in order) return refused(order);
+  const level = validationLevel(order.properties);
+  return level ? answerWhatIf(target, order, callerOf(target), level) : refused(NO_LEVEL);
+}
+
+/** https://learn.microsoft.com/rest/api/resources/deployments/validate#validationlevel */
+const NO_LEVEL = refuse(
+  400,
+  'InvalidRequestContent',
+  "The 'validationLevel' must be 'Provider', 'ProviderNoRbac' or 'Template'.",
+);
 
 /** https://learn.microsoft.com/rest/api/resources/deployments/cancel */
 function canceled(world: World, run: DeploymentRun): ArmReply {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { expect, it } from 'vitest';
 import { createSandbox, type Sandbox } from '../../helpers/cli.ts';
+import { echoHosting } from '../../helpers/cloud/function-app.ts';
 import { byHand } from '../../helpers/plan/cloud-by-hand.ts';
 
 const GUIDE = readFileSync(new URL('../../../docs/azure-functions.md', import.meta.url), 'utf8');
@@ -61,7 +62,8 @@ it('the guide’s commands install the app, change nothing the second time, and 
 it('an installation that is killed goes on; another archive alone is published, and what was changed by hand is told and mended', async () => {
   const sandbox = await createSandbox();
   const kill = (printed: RegExp) => [{ printed, act: (pid: number) => void process.kill(pid, 'SIGKILL') }];
-  const named = [...INSTALL, '--name', 'shop-deployer', '--location', 'westeurope'];
+  const github = ['--github', 'shop/shop', '--subject', 'repo:shop@1/shop@2:environment:production'];
+  const named = [...INSTALL, '--verbose', '--name', 'shop-deployer', '--location', 'westeurope', ...github];
   for (const printed of [/creating Microsoft\.Web\/sites/, /publishing /, /secret BLOBS-EXTENSION written/]) {
     expect((await sandbox.run(named, { when: kill(printed) })).signal).toBe('SIGKILL');
   }
@@ -83,16 +85,51 @@ it('an installation that is killed goes on; another archive alone is published, 
 
   // By hand: a setting, and the key that Event Grid has.
   const { id: app = '' } = (await stateOf(sandbox)).resources['resource:app'] ?? {};
-  await byHand(sandbox, async (arm) => {
-    const settings = await arm.post(`${app}/config/appsettings/list`, '2025-03-01');
-    const { properties } = (settings.kind === 'done' ? settings.body : {}) as { properties: Record<string, string> };
-    const changed = { ...properties, DRAFTGENIE_BLOB_SOURCE: 'LogsAndContainerScan' };
-    await arm.put(`${app}/config/appsettings`, '2025-03-01', { properties: changed });
-    const key = { name: 'blobs_extension', value: 'another-key-that-nobody-knows-yet' };
-    await arm.put(`${app}/host/default/systemkeys/blobs_extension`, '2025-03-01', { properties: key });
-  });
+  await byHand(
+    sandbox,
+    async (arm) => {
+      const settings = await arm.post(`${app}/config/appsettings/list`, '2025-03-01');
+      const { properties } = (settings.kind === 'done' ? settings.body : {}) as { properties: Record<string, string> };
+      const changed = { ...properties, DRAFTGENIE_BLOB_SOURCE: 'LogsAndContainerScan' };
+      await arm.put(`${app}/config/appsettings`, '2025-03-01', { properties: changed });
+      const key = { name: 'blobs_extension', value: 'another-key-that-nobody-knows-yet' };
+      await arm.put(`${app}/host/default/systemkeys/blobs_extension`, '2025-03-01', { properties: key });
+    },
+    echoHosting(),
+  );
   const drift = ['drift', '--config', 'deployer.yaml', '--environment', 'deployer', ...SIMULATED];
   expect(await run(sandbox, drift, 2)).toContain('DRAFTGENIE_BLOB_SOURCE');
   await run(sandbox, INSTALL);
   await run(sandbox, drift);
+
+  // The workflows' own key, made anew by the page's command: no other one is, and nothing is left to do.
+  const keys = () =>
+    byHand(
+      sandbox,
+      async (arm) => {
+        const listed = await arm.post(`${app}/host/default/listkeys`, '2025-03-01');
+        const body = listed.kind === 'done' ? listed.body : {};
+        return (body as { readonly functionKeys: Readonly<Record<string, string>> }).functionKeys;
+      },
+      echoHosting(),
+    );
+  const former = await keys();
+  const [, rotate = ''] = /^```sh rotate\n(.*)\n/m.exec(GUIDE) ?? [];
+  const told = await run(sandbox, [...rotate.split(' ').slice(1), ...SIMULATED]);
+  const { ci = '', ...others } = await keys();
+  expect({ ...others, ci: former.ci }).toEqual(former);
+  expect([ci.length > 20, ci === former.ci, told.includes(ci)]).toEqual([true, false, false]);
+  count = (await sandbox.requests()).length;
+  await run(sandbox, INSTALL);
+  expect(await writesAfter(sandbox, count)).toEqual([]);
+
+  // The identity, deleted and made anew: grants of the same names are for the other principal now.
+  const { id: identity = '' } = (await stateOf(sandbox)).resources.identity ?? {};
+  await byHand(sandbox, async (arm) => {
+    const before = await arm.get(identity, '2024-11-30');
+    await arm.delete(identity, '2024-11-30');
+    await arm.put(identity, '2024-11-30', { location: before?.location ?? null, tags: before?.tags ?? {} });
+  });
+  await run(sandbox, INSTALL);
+  expect(await run(sandbox, drift)).toContain('No drift');
 });

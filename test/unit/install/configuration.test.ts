@@ -7,6 +7,7 @@ import { outputReference } from '../../../src/domain/outputs.ts';
 import { configurationFile, keptFile } from '../../../src/install/configuration-file.ts';
 import { INSTALL_DEFAULTS, type InstallOptions } from '../../../src/install/options.ts';
 import { backendOf, hostJsonWithScheduler, TASK_HUB } from '../../../src/install/scheduler.ts';
+import { costOf } from '../../../src/resources/registry.ts';
 import { GRANTED_ROLES } from '../../../src/resources/role-assignment.ts';
 import { isJsonObject, type Json, type JsonObject, jsonAt } from '../../../src/shared/json.ts';
 import { resourceSchema } from '../../helpers/recorded/resource-schemas.ts';
@@ -179,4 +180,10 @@ describe('the file of an installation', () => {
     expect(keptFile(text.replace('westeurope', 'northeurope'))).toEqual({ kind: 'edited' });
     expect(keptFile('azure: {}\n')).toEqual({ kind: 'foreign' });
   });
+});
+
+it('has a price, or why there is none, for all that it makes', () => {
+  const scheduled: InstallOptions = { ...EVERYTHING, backend: 'durable-task-scheduler' };
+  const types = Object.values(configOf(scheduled).config.resources ?? {}).map(({ type }) => type);
+  expect(types.filter((type) => costOf(type) === undefined)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '../../../shared/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../shared/json.ts';
 import { circlesOf } from '../../circles.ts';
 import type { GenericResourceConfig } from '../../generic/generic-config.ts';
 import { parentType } from '../../generic/generic-config.ts';
@@ -136,7 +136,10 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-function bodies(key: string, { body, writeOnly = [] }: GenericResourceConfig): readonly RuleProblem[] {
+function bodies(
+  key: string,
+  { body, writeOnly = [], wholeArrays = [] }: GenericResourceConfig,
+): readonly RuleProblem[] {
   return [
     // Azure reads names of members in whatever case.
     ...Object.keys(body).flatMap((name) => {
@@ -146,12 +149,21 @@ function bodies(key: string, { body, writeOnly = [] }: GenericResourceConfig): r
     ...(body.tags === undefined || isJsonObject(body.tags)
       ? []
       : [at(key, ['body', 'tags'], 'are names with their texts')]),
-    ...writeOnly.flatMap((path, index) =>
-      Object.hasOwn(body, path.split('.')[0] ?? '')
-        ? []
-        : [at(key, ['write_only', String(index)], `the body has no ${path}`)],
-    ),
+    ...notInBody(key, body, { write_only: writeOnly, whole: wholeArrays }),
   ];
+}
+
+/** Of paths of the body, by the keys that have them. */
+function notInBody(
+  key: string,
+  body: JsonObject,
+  paths: Readonly<Record<string, readonly string[]>>,
+): readonly RuleProblem[] {
+  return Object.entries(paths).flatMap(([name, all]) =>
+    all.flatMap((path, index) =>
+      Object.hasOwn(body, path.split('.')[0] ?? '') ? [] : [at(key, [name, String(index)], `the body has no ${path}`)],
+    ),
+  );
 }
 
 /** A body is kept as it stands in the file, and so is what was applied of it. */

@@ -40,7 +40,7 @@ function settleDeletion(world: World, deletion: RunDeletion): void {
   delete deletion.operation;
 }
 
-function leftOut(world: World, run: DeploymentRun, types: Types): readonly string[] {
+export function leftOut(world: World, run: DeploymentRun, types: Types): readonly string[] {
   const kept = new Set(run.steps.filter(({ isDeployed }) => isDeployed).map(({ id }) => id.toLowerCase()));
   const { subscriptionId, group = '' } = run.place;
   const prefix = `/subscriptions/${subscriptionId}/resourceGroups/${group}/`.toLowerCase();

@@ -44,6 +44,8 @@ function publishing(...progress: readonly CodeProgress[]) {
   const sent: string[] = [];
   const hosts = new Set<string>();
   const left = [...progress];
+  /** Whether somebody else's is under way, at each question. */
+  const others: boolean[] = [];
   const azure = {
     ...fake.azure,
     code: (host: string) => ({
@@ -53,11 +55,12 @@ function publishing(...progress: readonly CodeProgress[]) {
         return String(sent.length);
       },
       progress: async (): Promise<CodeProgress> => left.shift() ?? { kind: 'succeeded' },
+      isBusy: async () => others.shift() ?? false,
     }),
   };
   const context = async (content: string, options: ContextOptions = {}): Promise<TestContext> =>
     await stepContext(azure, { step: 'create_databases', config, source: sourceOf(content), ...options });
-  return { sent, hosts, context };
+  return { sent, hosts, others, context };
 }
 
 const PUBLISHED = (content: string, made = 'first') => ({
@@ -101,6 +104,36 @@ describe('the archive of an app', () => {
     });
     expect(await publishPackages(step, [app])).toEqual(PUBLISHED('one'));
     expect(sent).toEqual(['one', 'one']);
+  });
+
+  it('waits until an archive that a killed run sent is there, and is sent then', async () => {
+    const { sent, others, context } = publishing();
+    others.push(true, false);
+    const step = await context('one');
+    expect(await publishPackages(step, [app])).toMatchObject({
+      kind: 'waiting',
+      on: expect.stringContaining('another publication'),
+    });
+    expect(sent).toEqual([]);
+    expect(await publishPackages(step, [app])).toEqual(PUBLISHED('one'));
+    expect(sent).toEqual(['one']);
+  });
+
+  it('is sent again where another one was faster, and the host dropped it', async () => {
+    const { sent, context } = publishing({ kind: 'busy' });
+    const step = await context('one');
+    expect(await publishPackages(step, [app])).toMatchObject({ kind: 'waiting' });
+    expect(await publishPackages(step, [app])).toEqual(PUBLISHED('one'));
+    expect(sent).toEqual(['one', 'one']);
+  });
+
+  it('is waited for where the host does not know it yet, and there where the host no longer does', async () => {
+    const { sent, context } = publishing({ kind: 'unknown' }, { kind: 'running' }, { kind: 'unknown' });
+    const step = await context('one');
+    expect(await publishPackages(step, [app])).toMatchObject({ kind: 'waiting' });
+    expect(await publishPackages(step, [app])).toMatchObject({ kind: 'waiting' });
+    expect(await publishPackages(step, [app])).toEqual(PUBLISHED('one'));
+    expect(sent).toEqual(['one']);
   });
 
   it('is a fact of its step, and an error where it is not there', async () => {
