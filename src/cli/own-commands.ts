@@ -72,8 +72,8 @@ export function withOwnCommands(
   options: CommonOptions,
   started = startedHere(),
 ): Terminal {
-  const complete = ({ write }: Terminal['stdout']): Terminal['stdout'] => ({
-    write: (text) => write(completeCommands(text, program, options, started)),
+  const complete = (writer: Terminal['stdout']): Terminal['stdout'] => ({
+    write: (text) => writer.write(completeCommands(text, program, options, started)),
   });
   const { stdout, stderr } = terminal;
   // What programs read is left as it is.

@@ -11,9 +11,11 @@ export interface Terminal {
   readonly stderr: Writer;
   readonly stdin: NodeJS.ReadableStream;
   /** For what draws, or asks: whoever writes here has text of others shown by `shownText`. */
-  readonly screen: NodeJS.WritableStream & { readonly columns?: number };
+  readonly screen: NodeJS.WritableStream & { readonly columns?: number; readonly rows?: number };
   /** A person sits in front of it: questions may be asked, lines may be redrawn. */
   readonly interactive: boolean;
+  /** Lines that were written can be written over. */
+  readonly redraws?: boolean;
 }
 
 /** What text is wrapped to: the window's width, and nothing where nobody sits in front of it. */
@@ -23,8 +25,19 @@ export function widthOf({ interactive, screen }: Terminal): number {
 
 const DEFAULT_WIDTH = 80;
 
+function ignoreClosed(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
+/** Of the variables by which services for continuous integration make themselves known. */
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && !['', '0', 'false'].includes(value);
+}
+
 export function processTerminal(): Terminal {
-  const { stdin, stdout, stderr } = process;
+  const { stdin, stdout, stderr, env } = process;
+  // Whoever read along is gone; what runs is not stopped by that, and has its log file.
+  for (const stream of [stdout, stderr]) stream.on('error', ignoreClosed);
   const hasCommands = isReadByRunner(process.env);
   const writer = (stream: NodeJS.WritableStream): Writer => ({
     write: (text) => stream.write(shownText(text, { hasCommands })),
@@ -35,5 +48,6 @@ export function processTerminal(): Terminal {
     stderr: writer(stderr),
     screen: stdout,
     interactive: Boolean(stdin.isTTY && stdout.isTTY),
+    redraws: Boolean(stdout.isTTY) && env.TERM !== 'dumb' && !isSet(env.CI),
   };
 }

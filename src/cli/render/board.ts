@@ -1,5 +1,5 @@
 import type { RunEvent } from '../../domain/events.ts';
-import type { Plan } from '../../domain/plan-schema.ts';
+import type { Plan, PlannedStep } from '../../domain/plan-schema.ts';
 import { STEPS, type StepName } from '../../domain/steps.ts';
 
 export type RowStatus = 'waiting' | 'running' | 'done' | 'unchanged' | 'failed';
@@ -14,18 +14,26 @@ export interface Row {
   note: string;
   startedAt: number | undefined;
   durationInMs: number | undefined;
+  /** What the plan said of it; undefined: there is none yet, or not of this step. */
+  planned: PlannedStep['action'] | undefined;
+  /** It is among those that decide how long the run takes. */
+  isCritical: boolean;
+  readonly expectedSeconds: number;
 }
 
 /** What the events so far add up to: one row per step. Renderers draw it; it draws nothing itself. */
 export interface Board {
   readonly rows: readonly Row[];
   plan: Plan | undefined;
+  /** When the run began. */
+  startedAt: number | undefined;
 }
 
 export function createBoard(): Board {
   return {
     plan: undefined,
-    rows: STEPS.map(({ name, number }) => ({
+    startedAt: undefined,
+    rows: STEPS.map(({ name, number, typicalSeconds }) => ({
       step: name,
       number,
       status: 'waiting' as RowStatus,
@@ -33,16 +41,23 @@ export function createBoard(): Board {
       note: '',
       startedAt: undefined,
       durationInMs: undefined,
+      planned: undefined,
+      isCritical: false,
+      expectedSeconds: typicalSeconds,
     })),
   };
 }
 
 export function applyEvent(board: Board, event: RunEvent): void {
+  if (event.type === 'run_started') board.startedAt = Date.parse(event.at);
   if (event.type === 'plan') {
     board.plan = event.plan;
     for (const planned of event.plan.steps) {
       const row = board.rows[planned.number - 1];
-      if (row?.status === 'waiting') row.reason = planned.reason;
+      if (!row) continue;
+      row.planned = planned.action;
+      row.isCritical = event.plan.criticalPath.some(({ step }) => step === planned.step);
+      if (row.status === 'waiting') row.reason = planned.reason;
     }
     return;
   }

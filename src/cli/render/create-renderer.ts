@@ -10,7 +10,7 @@ export async function createRenderer(
   terminal: Terminal,
   verbose: boolean,
 ): Promise<Renderer> {
-  switch (format ?? (terminal.interactive ? 'pretty' : 'plain')) {
+  switch (format ?? (terminal.interactive && terminal.redraws !== false ? 'pretty' : 'plain')) {
     case 'json':
       return jsonRenderer(terminal);
     case 'plain':

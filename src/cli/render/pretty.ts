@@ -1,13 +1,13 @@
 import ansis from 'ansis';
 import { createLogUpdate } from 'log-update';
 import type { RunEvent } from '../../domain/events.ts';
-import { shownText } from '../../shared/shown-text.ts';
 import type { Terminal } from '../terminal.ts';
-import { applyEvent, createBoard, type Row, type RowStatus } from './board.ts';
+import { applyEvent, createBoard, type RowStatus } from './board.ts';
+import { frameOf } from './frame.ts';
 import { plainText } from './plain-text.ts';
-import { planText } from './plan-text.ts';
+import { isNoOp, planText } from './plan-text.ts';
 import type { Renderer } from './renderer.ts';
-import { formatDuration, planSummary, STATUS_TEXT } from './text.ts';
+import { planSummary } from './text.ts';
 
 const REDRAW_EVERY_MS = 200;
 
@@ -19,6 +19,10 @@ const PAINT: Readonly<Record<RowStatus, (text: string) => string>> = {
   failed: ansis.red,
 };
 
+function painted(text: string, status: RowStatus | undefined): string {
+  return status === undefined ? text : PAINT[status](text);
+}
+
 /** A live list of all steps below the lines that stay. */
 export function prettyRenderer(terminal: Terminal, verbose: boolean): Renderer {
   const board = createBoard();
@@ -27,7 +31,9 @@ export function prettyRenderer(terminal: Terminal, verbose: boolean): Renderer {
   let drawing = false;
 
   function draw(): void {
-    if (drawing) live(board.rows.map((row) => rowText(row, terminal.screen.columns ?? 120)).join('\n'));
+    if (!drawing) return;
+    const lines = frameOf(board, terminal.screen, Date.now());
+    live(lines.map(({ text, status }) => painted(text, status)).join('\n'));
   }
 
   function above(text: string): void {
@@ -41,8 +47,8 @@ export function prettyRenderer(terminal: Terminal, verbose: boolean): Renderer {
       // After an approval the plan is made once more; told again it would only be noise.
       const isRepeated = event.type === 'plan' && board.plan?.digest === event.plan.digest;
       applyEvent(board, event);
-      if (event.type === 'plan') drawing = event.plan.steps.some(({ action }) => action !== 'skip');
-      if (event.type === 'step_started') drawing = true;
+      if (event.type === 'plan') drawing = !isNoOp(event.plan) && event.plan.removal === undefined;
+      if (event.type === 'step_started' || event.type === 'run_started') drawing = true;
       const lasting = isRepeated ? null : lastingText(event, verbose, terminal.screen.columns ?? 80);
       if (event.type === 'run_completed') {
         draw();
@@ -92,18 +98,4 @@ function lastingText(event: RunEvent, verbose: boolean, columns: number): string
     case 'log':
       return verbose || event.level === 'warning' || event.level === 'error' ? plainText(event) : null;
   }
-}
-
-function rowText(row: Row, columns: number): string {
-  const { icon, word } = STATUS_TEXT[row.status];
-  const elapsed =
-    row.durationInMs ?? (row.status === 'running' && row.startedAt ? Date.now() - row.startedAt : undefined);
-  const words = [
-    `${icon} ${String(row.number).padStart(2)} ${row.step.padEnd(32)}${word.padEnd(10)}`,
-    (elapsed === undefined ? '' : formatDuration(elapsed)).padEnd(13),
-    row.status === 'running' && row.note ? row.note : row.reason,
-  ].join('');
-  // A row is one line, whatever it tells.
-  const text = shownText(words).replaceAll('\n', ' ');
-  return PAINT[row.status](text.length > columns ? `${text.slice(0, columns - 1)}…` : text);
 }
