@@ -14,10 +14,15 @@ const UPLOAD_ATTEMPTS = 5;
 /** Deploys the configuration of the checkout. */
 export async function deploy(step: Step, inputs: Inputs): Promise<void> {
   const run = await start(step, inputs);
-  await conclude(step, run, { title: `Deployment of ${inputs.environment}`, waits: inputs.waits });
+  const { environment, waits, planDigest, query } = inputs;
+  const acceptCost = query.get('acceptCost') === 'true';
+  const approval = planDigest === undefined ? undefined : { planDigest, acceptCost };
+  await conclude(step, run, { title: `Deployment of ${environment}`, waits, approval });
 }
 
-async function start(step: Step, { environment, config, source, query }: Inputs): Promise<RunView> {
+async function start(step: Step, { environment, config, source, query, planDigest }: Inputs): Promise<RunView> {
+  // Its plan waits for the decision, which is about the one that was approved.
+  if (planDigest !== undefined) query.set('autoApprove', 'false');
   const { app, runner } = step;
   const text = await readFile(config, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new StepFailure(`Cannot read the configuration ${config}: ${error.code}.`, 'config-invalid');
@@ -45,8 +50,8 @@ function refusedStart(runner: Runner, refusal: Refusal, file: string): Error {
 
 /** What was found in the configuration, each at its place. */
 function tellPlaces(tell: Runner['error'], found: readonly RequestProblem[] | undefined, file: string): void {
-  for (const { path, message, line, column } of found ?? []) {
-    const place = { file, ...(line !== undefined && { line }), ...(column !== undefined && { column }) };
+  for (const { path, message, line, column, file: own = file } of found ?? []) {
+    const place = { file: own, ...(line !== undefined && { line }), ...(column !== undefined && { column }) };
     tell(path ? `${path}: ${message}` : message, place);
   }
 }

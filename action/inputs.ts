@@ -9,7 +9,7 @@ export class StepFailure extends Error {
   }
 }
 
-export type FailureReason = 'run-failed' | 'locked' | 'rejected' | 'config-invalid';
+export type FailureReason = 'run-failed' | 'locked' | 'rejected' | 'config-invalid' | 'plan-changed';
 
 const COMMANDS = ['deploy', 'destroy', 'reap'] as const;
 export type Command = (typeof COMMANDS)[number];
@@ -25,6 +25,10 @@ export interface Inputs {
   readonly source: string | undefined;
   readonly query: URLSearchParams;
   readonly waits: boolean;
+  /** The plan that was approved before: no other is carried out. */
+  readonly planDigest: string | undefined;
+  /** By which the plan is written on the pull request of the job; undefined: it is not. */
+  readonly commentToken: string | undefined;
 }
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1']);
@@ -34,7 +38,7 @@ export function readInputs(env: Readonly<Record<string, string | undefined>>): I
   const input = (name: string): string => env[`DEPLOY_${name.toUpperCase()}`]?.trim() ?? '';
   const required = (name: string): string => {
     const value = input(name);
-    if (value === '') throw new StepFailure(`The input ${name} is missing.`, 'config-invalid');
+    if (value === '') throw new StepFailure(`The input ${name.replace('_', '-')} is missing.`, 'config-invalid');
     return value;
   };
   const key = required('key');
@@ -55,7 +59,21 @@ export function readInputs(env: Readonly<Record<string, string | undefined>>): I
     source: input('source') || undefined,
     query: withInputs(parseOptions(input('options')), deploying),
     waits: input('wait') !== 'false',
+    planDigest: parseDigest(input('plan_digest'), command, input('wait')),
+    commentToken: input('comment') === 'true' ? required('github_token') : undefined,
   };
+}
+
+function parseDigest(text: string, command: Command, wait: string): string | undefined {
+  if (text === '') return undefined;
+  if (!/^[0-9a-f]{64}$/.test(text)) {
+    throw new StepFailure(
+      'The input plan-digest must be the 64 hexadecimal digits of a plan’s digest.',
+      'config-invalid',
+    );
+  }
+  if (command === 'deploy' && wait !== 'false') return text;
+  throw new StepFailure('The input plan-digest is for deployments that are waited for.', 'config-invalid');
 }
 
 function parseCommand(text: string): Command {

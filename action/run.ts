@@ -2,13 +2,13 @@ import { openApp, Refusal } from './app.ts';
 import { deploy } from './deploy.ts';
 import { destroy } from './destroy.ts';
 import { type Command, type Inputs, readInputs, StepFailure } from './inputs.ts';
+import { pullRequestOf } from './pull-request.ts';
 import { reap } from './reap.ts';
 import { createRunner } from './runner.ts';
 import type { Step } from './step.ts';
 
 /**
- * The step of action.yml. It runs on Node alone, without installed packages: types are stripped by Node itself, and what is
- * imported from the product imports nothing else.
+ * The step of action.yml. It runs on Node alone, without installed packages: `npm run action` makes one file of it, action/bundle/run.mjs.
  */
 const COMMANDS: Readonly<Record<Command, (step: Step, inputs: Inputs) => Promise<void>>> = { deploy, destroy, reap };
 
@@ -18,7 +18,10 @@ process.exitCode = await main().catch(fail);
 async function main(): Promise<number> {
   const inputs = readInputs(process.env);
   runner.mask(inputs.key);
-  await COMMANDS[inputs.command]({ runner, app: openApp(inputs) }, inputs);
+  if (inputs.commentToken !== undefined) runner.mask(inputs.commentToken);
+  const pullRequest = await pullRequestOf(process.env, inputs.commentToken);
+  const filesOfJob = process.env.RUNNER_TEMP;
+  await COMMANDS[inputs.command]({ runner, app: openApp(inputs), pullRequest, filesOfJob }, inputs);
   runner.output('failure-reason', '');
   return 0;
 }

@@ -35,6 +35,25 @@ const COMMON: BuildOptions = {
   logLevel: 'warning',
 };
 
+/** Where `action.yml` finds its step. */
+export const ACTION_BUNDLE = 'action/bundle';
+
+/** One file of the action, to be read: it lies in the repository, since GitHub runs an action from a checkout and installs nothing. */
+export async function bundleAction(): Promise<{ readonly text: string; readonly files: readonly string[] }> {
+  const { plugins: _, sourcemap: _map, ...common } = COMMON;
+  const { metafile, outputFiles } = await build({
+    ...common,
+    entryPoints: { run: 'action/run.ts' },
+    outdir: ACTION_BUNDLE,
+    splitting: false,
+    minifyWhitespace: false,
+    minifySyntax: false,
+    write: false,
+    metafile: true,
+  });
+  return { text: outputFiles[0]?.text ?? '', files: includedFiles(metafile) };
+}
+
 /** What each of them imports of others it has a copy of. */
 const PARTS = {
   /** Its first file only registers the functions and loads the others when they are called. */

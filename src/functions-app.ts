@@ -7,7 +7,7 @@ import type { Azure } from './azure/ports.ts';
 import { createMasker } from './domain/masking.ts';
 import { explainFailure } from './engine/failure.ts';
 import type { Services } from './engine/services.ts';
-import { createPublicFetch } from './outbound/fetch.ts';
+import { createPublicFetch, createWebhookFetch } from './outbound/fetch.ts';
 import { type DriftReport, driftView, reportDrift } from './planning/drift/drift-report.ts';
 import { isRepairable, prepareRepair } from './planning/drift/prepare-repair.ts';
 import { createRunReaders } from './runs/reading/run-reader.ts';
@@ -63,6 +63,7 @@ export function openFunctionsApp(
     azure: () => parts.azure(keepSecret),
     source: async (reference) =>
       reference === null ? undefined : await openStoredSource(reference, (sha256) => storage.sources.open(sha256)),
+    post: createWebhookFetch(process.env),
     gitSource: gitSources(createPublicFetch(process.env), systemClock),
     prices: storage.prices,
     observe: () => undefined,

@@ -3,16 +3,16 @@ import { namespaceOf } from '../domain/ids.ts';
 import { symbolicOutputs } from '../domain/outputs.ts';
 import { requireSamePlace } from '../domain/place.ts';
 import type { EnvironmentState } from '../domain/state.ts';
+import { templateResources } from '../domain/templates/arm-template.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { FactSources, Step, StepContext } from '../engine/step.ts';
 import { sourceProblems } from '../images/source-problems.ts';
 import { FIRST_STEP_CHECKS } from '../preflight/checks.ts';
 import { deployingPrincipal } from '../preflight/deploying-principal.ts';
 import { merged, type PreflightTarget } from '../preflight/findings.ts';
-import { registerProviders } from '../preflight/providers.ts';
+import { providersOf, registerProviders } from '../preflight/providers.ts';
 import { resolveSubscription } from '../preflight/subscription.ts';
 import { placeOutputs, preflightTarget } from '../preflight/target.ts';
-import type { KnownResource } from '../resources/kind.ts';
 import { UserError } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
 
@@ -66,16 +66,12 @@ function newProviders({ config, state }: FactSources, making: readonly Pick<Step
   if (known.length === 0) return [];
   const input = { environment: state.environment, config, outputs: symbolicOutputs().reader };
   const wanted = providersOf(making.flatMap(({ desire }) => desire(input)));
-  return [...wanted].filter((one) => !known.includes(one)).map((one) => `${one} is new to the deployment`);
+  return wanted.filter((one) => !known.includes(one)).map((one) => `${one} is new to the deployment`);
 }
 
 /** Earlier versions did not write down what they looked at. */
 function recordedProviders({ resources }: Pick<EnvironmentState, 'resources'>): readonly string[] {
   return Object.values(resources).map(({ type }) => namespaceOf(type));
-}
-
-function providersOf(resources: readonly KnownResource[]): ReadonlySet<string> {
-  return new Set(resources.flatMap(({ kind }) => kind.provider ?? []));
 }
 
 async function findProblems(context: StepContext, target: PreflightTarget): Promise<readonly string[]> {
@@ -88,7 +84,11 @@ async function findProblems(context: StepContext, target: PreflightTarget): Prom
   return [...problems.map(({ text, repair }) => `${text} ${repair}`), ...ofSources];
 }
 
-function typesOf({ resources = {} }: DeploymentConfig): Readonly<Record<string, Json>> {
-  const types = [...new Set(Object.values(resources).map(({ type, apiVersion }) => `${type}@${apiVersion}`))].sort();
+function typesOf({ resources = {}, templates = {} }: DeploymentConfig): Readonly<Record<string, Json>> {
+  const named = [
+    ...Object.values(resources),
+    ...Object.values(templates).flatMap((one) => templateResources(one.template)),
+  ];
+  const types = [...new Set(named.map(({ type, apiVersion }) => `${type}@${apiVersion}`))].sort();
   return types.length === 0 ? {} : { 'types of resources': types };
 }

@@ -1,5 +1,6 @@
 import type { RunEvent } from '../domain/events.ts';
 import type { CloseRunInput, RunInput } from '../domain/function-names.ts';
+import { noticeOfEnd } from '../domain/notices/notice-of-run.ts';
 import { recordedAddresses, recordedFamily } from '../domain/outputs.ts';
 import { type CloseAnswer, type RunRequest, type RunSummary, STOPPED, workOf } from '../domain/run.ts';
 import { type EndedRun, RUN_COMPLETED_ID, runCompleted } from '../domain/runs/run-end.ts';
@@ -9,12 +10,14 @@ import { createEventRecorder, type EventRecorder } from '../engine/event-recorde
 import type { FailureReport } from '../engine/failure.ts';
 import { isForgotten, type LoadedRun, loadRun } from '../engine/load-run.ts';
 import { openMemory, type StepMemory } from '../engine/memory.ts';
+import { END, noticeRecord } from '../engine/notices/notice-record.ts';
 import type { Services } from '../engine/services.ts';
 import { settleAll } from '../engine/settle.ts';
 import { answerPatiently, type PatientActivity } from '../perform/answer-patiently.ts';
 import { cleanUp } from '../perform/cleanup.ts';
 import { keepLock } from '../perform/keep-lock.ts';
 import { isStorageBehind, lostSteps, lostText, withKnownLock } from '../perform/known-storage.ts';
+import { remember, tell } from '../perform/notices/tell.ts';
 import { planningFailure } from '../perform/planning-failure.ts';
 import { UserError } from '../shared/errors.ts';
 import { endRun } from '../state/end-run.ts';
@@ -29,6 +32,11 @@ export function closeRun(services: Services): (input: CloseRunInput) => Promise<
     const run = await loadRun(services, input).catch(whyMissing);
     if (run instanceof UserError) return await endForgotten(services, input, run);
     const events = createEventRecorder(services, input, 'run/close');
+    const memory = await openMemory(run.stores.runs, input.runId, 'run');
+    // It is over, and the state is others' by now; somebody was not there to be told.
+    if (memory.read(noticeRecord, END) && (await isCompleted(run))) {
+      return closedOr(await tell(services, run, memory, END, events));
+    }
     const state = await withKnownLock(services, run.stores.state, input.runId, input.known?.lock).catch(whyBehind);
     if (state instanceof UserError) return await endBehind(services, input, run.stores, state);
     const lost = lostSteps(state, input.runId, input.known);
@@ -38,7 +46,6 @@ export function closeRun(services: Services): (input: CloseRunInput) => Promise<
       return { kind: 'behind' };
     }
     if (input.outcome === 'failed' && run.config.advanced.cleanupOnFailure) {
-      const memory = await openMemory(run.stores.runs, input.runId, 'run');
       const answer = await answerPatiently(
         patientClosing(services, run, memory, events),
         async () => (await cleanUp(services, run, memory, events)) ?? CLOSED,
@@ -48,12 +55,20 @@ export function closeRun(services: Services): (input: CloseRunInput) => Promise<
         return answer;
       }
     }
-    await finish(services, run, input, events);
-    return CLOSED;
+    return closedOr(await finish(services, run, input, events, memory));
   };
 }
 
 const CLOSED = { kind: 'closed' } as const;
+
+/** @param pause the seconds until somebody is told once more who did not answer; the run is closed meanwhile */
+function closedOr(pause: number | undefined): CloseAnswer {
+  return pause === undefined ? CLOSED : { kind: 'waiting', retryAfterInSeconds: pause };
+}
+
+async function isCompleted({ stores, request }: LoadedRun): Promise<boolean> {
+  return (await toldBefore(stores.runs, request.runId)).events.some(({ id }) => id === RUN_COMPLETED_ID);
+}
 
 /** That it cannot be loaded because the storage lacks it; whatever else kept it from being read is thrown. */
 function whyMissing(error: unknown): UserError {
@@ -121,21 +136,19 @@ function patientClosing(
   };
 }
 
+/** @returns in how many seconds somebody is told of its end who was not there */
 async function finish(
   services: Services,
-  { request, stores }: LoadedRun,
+  { request, stores, config }: LoadedRun,
   input: CloseRunInput,
   events: EventRecorder,
-): Promise<void> {
-  const [{ events: before }, known, memory] = await settleAll([
-    toldBefore(stores.runs, request.runId),
-    stores.state.read(),
-    openMemory(stores.runs, request.runId, 'run'),
-  ]);
+  memory: StepMemory,
+): Promise<number | undefined> {
+  const [{ events: before }, known] = await settleAll([toldBefore(stores.runs, request.runId), stores.state.read()]);
   if (before.some(({ id }) => id === RUN_COMPLETED_ID)) {
     // It was ended from without while no turns of it were taken; what was told of its end stands.
     await releaseLock(stores.state, request.runId);
-    return;
+    return undefined;
   }
   for (const step of unfinishedSteps(before)) {
     const record = known.value.steps[step];
@@ -168,6 +181,9 @@ async function finish(
     requestedBy: request.requestedBy,
     work: workOf(request.options),
   };
+  // What the state says of the last run is another's, unless this one was closed halfway.
+  const last = state.last_run?.run_id === request.runId ? undefined : state.last_run?.status;
+  await remember(services, { config }, memory, END, noticeOfEnd(summary, request.options, last));
   const keeps = status === 'succeeded' && !request.options.dryRun && !request.options.destroy;
   await settleAll([
     stores.runs.writeSummary(summary),
@@ -180,9 +196,12 @@ async function finish(
       : released;
   };
   await updateState(stores.state, release, { known });
-  const last = createEventRecorder(services, summary, 'run/close');
-  last.add(runCompleted(summary), 'completed');
-  await last.flush();
+  // Before the last event, after which nobody follows any more; the environment is free by now.
+  const pause = await tell(services, { config, stores }, memory, END, events);
+  const closing = createEventRecorder(services, summary, 'run/close');
+  closing.add(runCompleted(summary), 'completed');
+  await closing.flush();
+  return pause;
 }
 
 /** A run that ends has told something: a storage that says that there is nothing is asked again. */

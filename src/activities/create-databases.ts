@@ -16,7 +16,6 @@ import type { Step, StepContext } from '../engine/step.ts';
 import { isWaiting, untilAny, type Waiting } from '../engine/waiting/waiting.ts';
 import { goneShares } from '../preflight/gone-shares.ts';
 import { redisPlan } from '../preflight/redis-kind.ts';
-import { genericResources } from '../resources/generic-resource.ts';
 import {
   POSTGRESQL_CONFIGURATION,
   PRELOADED_LIBRARIES,
@@ -32,6 +31,8 @@ import { storageAccount } from '../resources/storage/account.ts';
 import { blobContainers } from '../resources/storage/blob-container.ts';
 import { fileShares } from '../resources/storage/file-share.ts';
 import { storageQueues } from '../resources/storage/queue.ts';
+import { genericResources } from '../resources/templates/of-step.ts';
+import { renewedTemplateOutputs } from '../resources/templates/renewed.ts';
 import { databasePassword } from '../secrets/random-secret.ts';
 import { type Json, type JsonObject, jsonAt, scalarText } from '../shared/json.ts';
 
@@ -63,6 +64,7 @@ export const createDatabases: Step = {
   ],
   isIdle: (config) => !(SECTIONS_MADE.some((section) => hasSection(config, section)) || makesGeneric(config, NAME)),
   facts: (sources) => packageFacts(sources, NAME),
+  renews: ({ changed }, config) => renewedTemplateOutputs(config, NAME, changed),
   troubles: goneShares,
 
   omits: async (_, input, look) => {

@@ -8,8 +8,9 @@ import { isWaiting, untilAll } from '../engine/waiting/waiting.ts';
 import { appOutputs } from '../release/app-outputs.ts';
 import { convergeApp } from '../release/converge-app.ts';
 import { containerApp } from '../resources/container-app.ts';
-import { genericResources } from '../resources/generic-resource.ts';
 import { environmentStorages } from '../resources/storage/environment-storage.ts';
+import { genericResources } from '../resources/templates/of-step.ts';
+import { renewedTemplateOutputs } from '../resources/templates/renewed.ts';
 
 const NAME = 'deploy_infrastructure_services';
 
@@ -21,6 +22,7 @@ export const deployInfrastructureServices: Step = {
   name: NAME,
   desire: desired,
   facts: (sources) => packageFacts(sources, NAME),
+  renews: ({ changed }, config) => renewedTemplateOutputs(config, NAME, changed),
 
   async run(context) {
     const { infrastructure } = context.config.services;

@@ -2,6 +2,7 @@ import { requireAcceptedCost } from '../domain/cost/accepted-cost.ts';
 import { EXPIRY_HINT, expiryPhase, expiryText, marked } from '../domain/expiry/expiry.ts';
 import type { OpenRunInput } from '../domain/function-names.ts';
 import { type WantedIds, withLeftBehind } from '../domain/left-behind.ts';
+import { noticeOfPlan } from '../domain/notices/notice-of-run.ts';
 import { hasPlace } from '../domain/place.ts';
 import { refusalsOf } from '../domain/plan-refusals.ts';
 import type { Plan } from '../domain/plan-schema.ts';
@@ -22,6 +23,7 @@ import type { Step } from '../engine/step.ts';
 import { adoptOperations } from '../perform/adopt-operations.ts';
 import { answerPatiently, type PatientActivity } from '../perform/answer-patiently.ts';
 import { keepLock } from '../perform/keep-lock.ts';
+import { remember, tell } from '../perform/notices/tell.ts';
 import { planningFailure } from '../perform/planning-failure.ts';
 import { planWork } from '../planning/plan-work.ts';
 import { UserError } from '../shared/errors.ts';
@@ -208,12 +210,19 @@ function tellHandedOn({ handedOn }: RunRequest, events: EventRecorder): void {
 /** Nobody else should wait for a person: the lock is given back, and taken again after the approval. */
 async function askForApproval(
   services: Services,
-  { request, stores }: LoadedRun,
+  { request, stores, config }: LoadedRun,
   plan: Plan,
   events: EventRecorder,
 ): Promise<OpenAnswer> {
   await releaseLock(stores.state, request.runId);
   events.add({ type: 'approval_requested', planDigest: plan.digest }, `approval-${plan.digest.slice(0, 12)}`);
+  await events.flush();
+  const member = `plan-${plan.digest.slice(0, 12)}`;
+  const { runId, environment } = request;
+  const memory = await openMemory(stores.runs, runId, 'run');
+  const notice = noticeOfPlan({ runId, environment }, plan.digest, services.clock.now().toISOString());
+  await remember(services, { config }, memory, member, notice);
+  await tell(services, { config, stores }, memory, member, events);
   return { kind: 'approval', planDigest: plan.digest, timeoutInSeconds: services.approvalTimeoutInSeconds };
 }
 

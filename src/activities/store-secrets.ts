@@ -65,7 +65,7 @@ export const storeSecrets: Step = {
     return {
       kind: 'completed',
       outputs: Object.fromEntries([...all].map(([name, secret]) => [`secret.${name}`, secret.id])),
-      metadata: { ...(password && { postgresPassword: passwordMark(context, password) }) },
+      metadata: { ...(password && !context.looksOnly && { postgresPassword: passwordMark(context, password) }) },
     };
   },
 };

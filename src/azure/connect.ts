@@ -5,6 +5,7 @@ import { managementTerms } from './client-terms.ts';
 import { createContainerApps } from './container-apps.ts';
 import { withSharedTokens } from './credentials.ts';
 import { createCodeDeployment } from './functions/code-deployment.ts';
+import { createOrchestrations } from './functions/orchestrations.ts';
 import { createImageRegistry } from './image-registry.ts';
 import { createImageLook } from './images/foreign-images.ts';
 import type { Azure, Vault } from './ports.ts';
@@ -50,6 +51,7 @@ export function connectAzure(
       return { ...registry, signInToken };
     },
     code: (host) => createCodeDeployment(connection, host),
+    orchestrations: (appId) => createOrchestrations(arm.send, appId),
     lookAtImage: createImageLook(connection),
     askPrices: createRetailPrices(connection.transport),
     cloud: connection.cloud,
@@ -68,8 +70,32 @@ export function connectForStrangers(connection: ArmConnection): Azure {
   return { ...azure, dns: { ask: async () => ({ kind: 'unanswered', message }) } };
 }
 
-/** The same connection, with every write waiting for the fence: a run that lost its lock changes nothing more. */
-export function withFence(azure: Azure, fence: () => Promise<void>): Azure {
+/**
+ * The same connection, which looks and changes nothing: every write rejects with what `refuse` makes of it. Actions that only tell
+ * something are asked: https://learn.microsoft.com/azure/azure-resource-manager/templates/template-functions-resource#list
+ *
+ * @param refuse is given the id of what would be written, where it is a resource
+ */
+export function withoutWrites(azure: Azure, refuse: (id: string | undefined) => Error): Azure {
+  const refusing = withFence(azure, async (subject) => {
+    throw refuse(typeof subject === 'string' && subject.startsWith('/') ? subject : undefined);
+  });
+  const post: Azure['arm']['post'] = async (path, ...rest) =>
+    await (isQuestion(path) ? azure : refusing).arm.post(path, ...rest);
+  return { ...refusing, arm: { ...refusing.arm, post } };
+}
+
+/** By the name of the action: `listKeys`, `checkNameAvailability`. */
+function isQuestion(path: string): boolean {
+  return /\/(?:list|check|get)(?:[A-Z]\w*)?$/.test(path);
+}
+
+/**
+ * The same connection, with every write waiting for the fence: a run that lost its lock changes nothing more.
+ *
+ * @param fence is given the first argument of the write, which is never a secret value
+ */
+export function withFence(azure: Azure, fence: (subject: unknown) => Promise<void>): Azure {
   const { arm } = azure;
   return {
     ...azure,
@@ -110,11 +136,11 @@ export function withFence(azure: Azure, fence: () => Promise<void>): Azure {
 }
 
 function fenced<Args extends readonly unknown[], Result>(
-  fence: () => Promise<void>,
+  fence: (subject: unknown) => Promise<void>,
   action: (...args: Args) => Promise<Result>,
 ): (...args: Args) => Promise<Result> {
   return async (...args) => {
-    await fence();
+    await fence(args[0]);
     return await action(...args);
   };
 }

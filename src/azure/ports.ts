@@ -216,9 +216,9 @@ export interface ImageRegistry {
   digestOf(repository: string, tag: string): Promise<string | undefined>;
 }
 
-/** How far the publication of an archive is. */
+/** How far the publication of an archive is; `unknown`: it is not told yet, or no longer; `busy`: another one was under way, and it never began. */
 export type CodeProgress =
-  | { readonly kind: 'running' }
+  | { readonly kind: 'running' | 'unknown' | 'busy' }
   | { readonly kind: 'succeeded' }
   | { readonly kind: 'failed'; readonly why: string };
 
@@ -227,6 +227,14 @@ export interface CodeDeployment {
   /** Sends an archive, which takes the place of the one before. The same sent twice is the same. @returns the deployment's id */
   publish(archive: Uint8Array): Promise<string>;
   progress(deployment: string): Promise<CodeProgress>;
+  /** Whether an archive is being published, whoever sent it. */
+  isBusy(): Promise<boolean>;
+}
+
+/** What runs in a Functions app over days. */
+export interface Orchestrations {
+  /** Ids of some that have not ended; empty: there are none. Throws, too, while the host of the app does not run. */
+  underWay(): Promise<readonly string[]>;
 }
 
 export interface BuildRequest {
@@ -294,6 +302,8 @@ export interface Azure {
   registry(registryId: string, loginServer: string): ImageRegistry;
   /** @param host of its deployments, as the app tells it */
   code(host: string): CodeDeployment;
+  /** @param appId of a Functions app with durable ones */
+  orchestrations(appId: string): Orchestrations;
   readonly lookAtImage: ImageLook;
   /** Retail prices, which are the same for everybody. */
   readonly askPrices: AskPrices;

@@ -70,8 +70,8 @@ function tellParked({ terminal, options, words, runId }: Followed): void {
   terminal.stderr.write(`Run ${runId} is parked. Go on with it: ${resumeCommand(options, words)}\n`);
 }
 
-function tellGoesOn({ terminal, options, runId }: Followed): void {
-  terminal.stderr.write(`Run ${runId} goes on. Follow it: ${followCommand(options, runId)}\n`);
+function tellGoesOn({ terminal, runId }: Followed): void {
+  terminal.stderr.write(`Run ${runId} goes on. Follow it: ${followCommand(runId)}\n`);
 }
 
 async function showEvents(shown: Shown, left: AbortSignal): Promise<void> {

@@ -3,15 +3,10 @@ import { dirname, extname, join, resolve } from 'node:path';
 import { buildContextOf } from '../domain/config/build-context.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { OverlayText } from '../domain/config/overlay/overlaid.ts';
-import {
-  type ConfigSource,
-  configError,
-  type ParseOptions,
-  parseConfig,
-  statesToRead,
-} from '../domain/config/parse.ts';
+import { type ConfigSource, configError, filesToRead, type ParseOptions, parseConfig } from '../domain/config/parse.ts';
 import { imageUsers } from '../domain/config/workloads.ts';
 import { DEFAULT_ENVIRONMENT } from '../domain/environment-name.ts';
+import { compiledOf } from '../domain/templates/template-config.ts';
 import { namedValues } from '../domain/terraform/outputs.ts';
 import { recognised } from '../init/recognised.ts';
 import type { ConfigFile } from '../runs/deployments.ts';
@@ -21,6 +16,7 @@ import { requireNoLink } from './local/no-links.ts';
 import { rememberedOrigin } from './local/remembered-origin.ts';
 import type { CommonOptions } from './options.ts';
 import { shellWords } from './shell-words.ts';
+import { readTemplates } from './templates/read-templates.ts';
 import { readStates } from './terraform/read-states.ts';
 
 /** Larger files are refused before they are read into memory; the parser has the same limit. */
@@ -53,8 +49,8 @@ export async function explainConfig(
   const laidOver = await findOverlay(options, { text, read, lookup });
   const given = { allowUnknownKeys, environment, ...laidOver, variables: lookup };
   // A stranger's file would say which files of this machine are read.
-  const terraform = untrusted ? undefined : await readStates(statesToRead(text, given), path);
-  const result = parseConfig(text, { ...given, terraform });
+  const [terraform, templates] = untrusted ? [] : await readOthers(text, given, path);
+  const result = parseConfig(text, { ...given, terraform, templates });
   if (!result.ok)
     throw recognised(text) === 'compose'
       ? composeFile(path)
@@ -76,8 +72,15 @@ export async function explainConfig(
     overlay: laidOver.overlay,
     variables,
     ...(Object.keys(outputs).length > 0 && { terraform: outputs }),
+    ...(parsed.config.templates && { templates: compiledOf(parsed.config.templates) }),
   };
   return { file, source };
+}
+
+/** The states and the templates that it names. */
+async function readOthers(text: string, given: ParseOptions, path: string) {
+  const { terraform, templates } = filesToRead(text, given);
+  return await Promise.all([readStates(terraform, path), readTemplates(templates, path)] as const);
 }
 
 /** What is given on the command line, and else the environment of the process, which is nothing for strangers. */

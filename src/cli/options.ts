@@ -176,7 +176,7 @@ export function addDeployOptions(command: Command): Command {
     .option('--reset-state', 'forget what was deployed (a copy is kept) and start fresh', false);
 }
 
-function parseEnvironment(value: string): string {
+export function parseEnvironment(value: string): string {
   if (ENVIRONMENT_NAME.test(value)) return value;
   throw new InvalidArgumentError(
     'Allowed: a lower-case letter, then at most 38 lower-case letters, digits or hyphens.',

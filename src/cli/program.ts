@@ -19,13 +19,21 @@ import {
   type DeployOptions,
   parseAddress,
   parseDumpTarget,
+  parseEnvironment,
   parseLimit,
   parsePlanDigest,
   parsePort,
   SOURCE,
 } from './options.ts';
+import { withOwnCommands } from './own-commands.ts';
+import { requireKnown, rootHelp } from './root-help.ts';
 import { preloadSimulator } from './simulator-process.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
+
+/** Others are about no configuration. */
+function isCommon(options: object): options is CommonOptions {
+  return 'config' in options && 'environment' in options;
+}
 
 type Action<Options, Args extends readonly unknown[]> = (
   terminal: Terminal,
@@ -33,25 +41,54 @@ type Action<Options, Args extends readonly unknown[]> = (
   ...args: Args
 ) => Promise<ExitCode>;
 
+/** Loads a command's code only when it is called, so that a cold start reads little. */
+type Lazily = <Options extends object, Args extends readonly unknown[]>(
+  load: (options: Options) => Promise<Action<Options, Args>>,
+) => (...parameters: unknown[]) => Promise<void>;
+
 /** Runs one command line; answers the process exit code. */
-export async function runCli(args: readonly string[], terminal: Terminal = processTerminal()): Promise<ExitCode> {
+export async function runCli(args: readonly string[], given: Terminal = processTerminal()): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
-  /** Loads a command's code only when it is called, so that a cold start reads little. */
-  const lazily =
+  let terminal = given;
+  const lazily: Lazily =
     <Options extends object, Args extends readonly unknown[]>(
       load: (options: Options) => Promise<Action<Options, Args>>,
     ) =>
     async (...parameters: unknown[]): Promise<void> => {
       const command = parameters.pop() as Command;
       parameters.pop();
-      const options = {
-        ...command.optsWithGlobals(),
-        configGiven: command.getOptionValueSourceWithGlobals('config') !== 'default',
-      } as unknown as Options;
+      const options = optionsOf(command) as unknown as Options;
+      if (isCommon(options)) terminal = withOwnCommands(given, program, options);
       const action = await load(options);
       exitCode = await action(terminal, options, ...(parameters as unknown as Args));
     };
+  const program = await createProgram(args, given, lazily);
+  try {
+    requireKnown(program, args[0]);
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return await reportError(error, terminal, asksForJson(args));
+  }
+}
 
+/** What was asked of a command, its defaults with it. */
+export function optionsOf(command: Command): Record<string, unknown> {
+  return {
+    ...command.optsWithGlobals(),
+    configGiven: command.getOptionValueSourceWithGlobals('config') !== 'default',
+  };
+}
+
+/**
+ * All commands and their options.
+ * @param lazily what is done with the one that is called
+ */
+export async function createProgram(
+  args: readonly string[],
+  terminal: Pick<Terminal, 'stdout' | 'stderr'>,
+  lazily: Lazily,
+): Promise<Command> {
   const program = new Command('draftgenie-deploy')
     .description('Deploys container applications to Azure Container Apps: durable, stateful, explained.')
     .version(productVersion())
@@ -67,7 +104,9 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
   addDeployOptions(
     addCommonOptions(program.command('deploy', { isDefault: true }).description('deploy what changed (the default)')),
   ).action(
-    lazily(async ({ simulate, remote }: DeployOptions) => {
+    lazily(async ({ simulate, remote, resetState, dryRun }: DeployOptions) => {
+      // As the original script did it; who names the command wants the deployment, too.
+      if (resetState && !dryRun && args[0] !== 'deploy') return (await import('./commands/state.ts')).onlyResetState;
       if (simulate && remote === undefined) preloadSimulator();
       return (await import('./commands/deploy.ts')).deployCommand;
     }),
@@ -217,7 +256,9 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
   addSimulateOptions(imported, 'read')
     .option('--subscription <id>', 'where the group is (default: the only one of the account)')
     .option('--container-apps-environment <name>', 'whose apps are meant, where the group has several')
+    .option('--environment <name>', 'whose resources are meant (default: the one of their tags)', parseEnvironment)
     .option('--output <path>', 'file to write, which is not there yet', 'config.yaml')
+    .option('--config-only', 'write no state', false)
     .option('--dry-run', 'print the configuration and write nothing', false)
     .option('--json', 'tell as one line of JSON what was made', false)
     .action(lazily(async () => (await import('./import/import-command.ts')).importCommand));
@@ -256,10 +297,5 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     program.command('completion').argument('<shell>').description(completion);
   }
 
-  try {
-    await program.parseAsync(args, { from: 'user' });
-    return exitCode;
-  } catch (error) {
-    return await reportError(error, terminal, asksForJson(args));
-  }
+  return program.addHelpText('after', () => rootHelp(program));
 }

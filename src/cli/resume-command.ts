@@ -14,8 +14,8 @@ export function resumeCommand(options: DeployOptions, words: readonly string[]):
   if (options.simulate) all.push('--simulate');
   if (options.source) all.push('--source', options.source);
   if (options.autoApprove) all.push('--auto-approve');
-  // Of a command of its own kind it is what that does anyhow.
-  const asked = words.length === 1 ? options : { ...options, refresh: false };
+  // Of a command of its own kind it is what that does anyhow, or what its own words say.
+  const asked = words.length === 1 ? options : { ...options, refresh: false, forceStep: [] };
   return shellWords([...all, ...askedWords(asked)]);
 }
 
@@ -39,9 +39,6 @@ function askedWords({
 }
 
 /** The command that shows what a run does that goes on elsewhere. */
-export function followCommand({ remote, environment }: DeployOptions, runId: string): string {
-  const all = ['draftgenie-deploy', 'logs', runId, '--follow'];
-  if (remote !== undefined) all.push('--remote', remote);
-  if (environment !== 'default') all.push('--environment', environment);
-  return shellWords(all);
+export function followCommand(runId: string): string {
+  return shellWords(['draftgenie-deploy', 'logs', runId, '--follow']);
 }

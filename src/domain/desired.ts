@@ -56,6 +56,8 @@ export interface ResourceRules {
   readonly nestedMembers?: readonly string[];
   /** Dotted paths of arrays of which a member of ours has nothing but what we say of it: one way of signing in, not two. */
   readonly wholeMembers?: readonly string[];
+  /** Dotted paths of arrays that are ours whole: a member that somebody else put there goes, as soon as the array is ours. */
+  readonly wholeArrays?: readonly string[];
   /** Dotted paths of arrays of named members whose order counts. */
   readonly sequences?: readonly string[];
   /**
@@ -79,6 +81,8 @@ export interface ResourceRules {
   readonly timeoutInSeconds: number;
   /** Why Azure refuses a body as a whole that it would take field by field; asked of what exists as a write would leave it. */
   contradiction?(body: JsonObject): string | undefined;
+  /** Ends of provisioning, in lower case, that are failures of this kind although of no other. */
+  readonly failures?: readonly string[];
   /** Dotted path of what the resource says about its last change (default `properties.provisioningState`). */
   readonly provisioningState?: string;
   /** Dotted paths, through arrays too, that Azure computes and refuses in a request. */
@@ -99,8 +103,11 @@ export interface ResourceRules {
   readonly equivalents?: Equivalents;
   /** Lies in what is not ours, where others may have made the same: how it tells that we did. */
   readonly claim?: Claim;
-  /** False: never deleted to be made anew, not even with --allow-replace (default true). */
-  readonly replaceable?: boolean;
+  /**
+   * False: never deleted to be made anew, not even with --allow-replace (default true). `unasked`: whenever it must be another one, since
+   * nothing is in it, and what it was for is gone.
+   */
+  readonly replaceable?: boolean | 'unasked';
 }
 
 interface SecuredMember {

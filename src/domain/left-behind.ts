@@ -62,6 +62,15 @@ export function withLeftBehind(known: Known, wanted: WantedIds, since?: string):
   };
 }
 
+/** The records of which these keys are left behind. @param since the time of it, ISO 8601 */
+export function withLeaving(known: Known, leaving: ReadonlySet<string>, since: string): Known {
+  const going = Object.entries(known.resources).filter(([key]) => leaving.has(key));
+  return {
+    resources: without(known.resources, going),
+    left_behind: { ...known.left_behind, ...byName(going.map(([key, record]) => ({ ...record, key, since }))) },
+  };
+}
+
 function recordOf({ key: _, since: __, ...record }: LeftBehind): ResourceRecord {
   return record;
 }

@@ -26,7 +26,7 @@ import {
 import { requireUntaken } from './ownership/claims.ts';
 import { dueNow, withoutLater, writeHash } from './ownership/late-fields.ts';
 import { decide, ownershipAfter, ownershipOfNew, recordedOwnership, respelledAfter } from './ownership/owned-fields.ts';
-import { changeText, isFixed, shrinks } from './ownership/refused-changes.ts';
+import { changeText, isFixed, mayReplace, shrinks } from './ownership/refused-changes.ts';
 import { provisioning } from './provisioning.ts';
 import { defineRecords, doneSchema } from './record.ts';
 import { settleEach } from './settle.ts';
@@ -49,6 +49,8 @@ export interface ConvergeOptions {
   readonly asMade?: (desired: DesiredResource) => Promise<DesiredResource>;
   /** Gives the body of a request what is kept nowhere, right before it is sent; throws where it must not be sent. */
   readonly complete?: (body: JsonObject) => Promise<JsonObject>;
+  /** Whether what is as it should be is written all the same, once in a run; asked where nothing else would be. */
+  readonly isDueAnyway?: () => Promise<boolean>;
   /** What is put back although the configuration did not change it; `--refresh` puts back all that is ours. */
   readonly repairs?: Repairs;
 }
@@ -112,8 +114,9 @@ async function convergeOnce(context: StepContext, desired: DesiredResource, opti
   if (state === 'failed') return await repair(context, desired, found, options);
   if (writtenInThisRun(context, desired)) return await settle(context, desired, live);
   if (decisions.refused.length > 0) return await refuse(context, desired, decisions.refused, options);
-  if (decisions.changes.length === 0) return await settle(context, desired, live);
-  context.progress(`updating ${desired.title}: ${decisions.changes.map(changeText).join('; ')}`);
+  if (decisions.changes.length === 0 && !(await options.isDueAnyway?.())) return await settle(context, desired, live);
+  const changes = decisions.changes.map(changeText).join('; ');
+  context.progress(`updating ${desired.title}${changes === '' ? '' : `: ${changes}`}`);
   return await update(context, desired, { ...found, changes: decisions.changes }, options);
 }
 
@@ -236,8 +239,7 @@ async function refuse(
 ): Promise<Look> {
   const less = refused.filter(({ why }) => why === 'shrinks');
   if (less.length > 0) throw shrinks(desired, less);
-  const allowed = context.options.allowReplace.includes(desired.key) && desired.kind.replaceable !== false;
-  if (!allowed) throw isFixed(desired, refused);
+  if (!mayReplace(desired, context.options)) throw isFixed(desired, refused);
   context.progress(`replacing ${desired.title}: ${refused.map(changeText).join('; ')}`);
   const gone = await startOperation(context, deletion(desired), () =>
     context.azure.arm.delete(desired.id, desired.kind.apiVersion),

@@ -15,6 +15,6 @@ export function provisioning({ kind }: Pick<DesiredResource, 'kind'>, live: Json
   const state = jsonAt(live, kind.provisioningState ?? PROVISIONING_STATE);
   if (typeof state !== 'string' || state === '') return 'settled';
   const folded = state.toLowerCase();
-  if (folded.endsWith('failed')) return 'failed';
+  if (folded.endsWith('failed') || kind.failures?.includes(folded)) return 'failed';
   return SETTLED.has(folded) ? 'settled' : 'busy';
 }

@@ -25,12 +25,16 @@ export interface Services {
   source(reference: string | null): Promise<SourceTree | undefined>;
   /** The repository at `docker.source`, which the builder fetches by itself; undefined: it is not asked. */
   gitSource(address: string): SourceTree | undefined;
+  /** Of webhooks, whose addresses a configuration names: to public ones only. Undefined: nobody is told. */
+  readonly post?: (address: string, request: RequestInit) => Promise<Response>;
   /** Undefined: there is no docker here, as in an app. */
   readonly localBuilder?: LocalBuilder;
   /** Where prices are kept between plans; undefined: plans say nothing of money. */
   readonly prices?: KeptText;
   /** The host may deliver an activity again while it still runs, as Azure Functions does. */
   readonly activitiesMayOverlap?: boolean;
+  /** Steps only look: Azure takes no write, and what cannot be looked at is neither done nor recorded as done. */
+  readonly looksOnly?: boolean;
   /** Replaces every secret value known to this process, and whatever looks like one. */
   mask(text: string): string;
   /** Told of every event right after it is stored. */

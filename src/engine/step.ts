@@ -79,6 +79,8 @@ export interface StepContext {
   readonly predecessor?: string;
   readonly config: DeploymentConfig;
   readonly options: RunOptions;
+  /** It only looks: what cannot be looked at is neither done nor recorded as done. */
+  readonly looksOnly?: boolean;
   /** Outputs of the steps before this one, as completed. */
   readonly outputs: OutputReader;
   /** The state as it was when this call started. */
@@ -100,6 +102,8 @@ export interface StepContext {
   readonly reason: { readonly text: string; readonly forced: boolean };
   /** Records a resource that this run created or owns, and whose its fields are. */
   recordResource(resource: DesiredResource, created: boolean, ownership: Ownership): void;
+  /** Records that what a key stood for is ours still, and nothing stands for it any more. */
+  recordLeftBehind(key: string): void;
   /** Records that this is not there any more. */
   recordRemoval(id: string): void;
   /** What the plan of this run says is deleted. */

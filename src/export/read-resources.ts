@@ -5,6 +5,7 @@ import { nameOf } from '../domain/ids.ts';
 import { recordedOutput } from '../domain/outputs.ts';
 import { hasSection } from '../domain/sections/sections.ts';
 import { type StepName, stepsBefore } from '../domain/steps.ts';
+import { templateNamed } from '../domain/templates/template-key.ts';
 import { kindOfWanted, type RegisteredKind } from '../resources/registry.ts';
 import { isJsonObject } from '../shared/json.ts';
 import { type EnvironmentParameters, environmentParameters } from './environment-parameters.ts';
@@ -97,7 +98,9 @@ function fixedOutputs({ config, state }: ExportInput): Readonly<Record<string, s
 }
 
 /** What a step that has completed did not make: there was no use for it, or something else stands in its place. */
-function whyLeftOut({ state }: ExportInput, { key, step, kind }: Wanted, place?: Place): string | undefined {
+function whyLeftOut({ state, config }: ExportInput, { key, step, kind }: Wanted, place?: Place): string | undefined {
+  const template = config.templates?.[templateNamed(key) ?? ''];
+  if (template) return `it is code already: deploy ${template.file} beside this, with the values of its parameters`;
   if (!place && kind.listing !== 'group') return 'it is in no subscription, and is left out';
   const isDone = state.steps[step]?.status === 'completed';
   return isDone && !state.resources[key] ? 'the last deployment did not make it, and it is left out' : undefined;
@@ -211,6 +214,8 @@ function genericOutput(
   member: string,
 ): { readonly of: string; readonly path: string } | undefined {
   const [key = '', ...output] = member.split('.');
+  // What a template answers is of nothing that is exported, so it stands as it was answered.
+  if (templateNamed(key) !== undefined) return undefined;
   const path = genericResourceOf(config, key).outputs?.[output.join('.')];
   return path === undefined ? undefined : { of: genericKey(key), path };
 }

@@ -1,5 +1,6 @@
-import { type InstallOptions, installedNames } from './options.ts';
+import { type InstallOptions, installedNames, usesScheduler } from './options.ts';
 import { NO_DATA, type Resource, type Resources, type Settings } from './resource.ts';
+import { SCHEDULER_SETTINGS } from './scheduler.ts';
 import { PACKAGE_CONTAINER } from './storage.ts';
 
 const WEB_VERSION = '2025-03-01';
@@ -34,26 +35,35 @@ export function appResources(options: InstallOptions, settings: Settings): Resou
       read: 'list',
       body: { properties: settings },
     },
-    web: { ...ofApp('web'), body: { properties: siteConfig(options) } },
+    // Somebody else's rule, or the one that Azure answers where there is none, would let everybody in.
+    web: {
+      ...ofApp('web'),
+      ...(options.allow.length > 0 && { whole: ['properties.ipSecurityRestrictions'] }),
+      body: { properties: siteConfig(options) },
+    },
     // https://learn.microsoft.com/azure/app-service/configure-basic-auth-disable
     'no-passwords': publishingPolicy('scm'),
     'no-ftp': publishingPolicy('ftp'),
   };
 }
 
-function site({ name, uploads, github }: InstallOptions): Resource {
+function site(options: InstallOptions): Resource {
+  const { name, uploads, github } = options;
   const keys = {
     ...(uploads && {
       blobs: { action: LIST_KEYS, path: 'systemKeys.blobs_extension', encode: 'url' as const, watched: true },
     }),
-    ...(github && { ci: { action: LIST_KEYS, path: 'functionKeys.default', watched: true } }),
+    ...(github && { ci: CI_KEY }),
   };
   return {
     type: 'Microsoft.Web/sites',
     api_version: WEB_VERSION,
     name,
     ...NO_DATA,
-    depends_on: ['packages', 'states', 'configurations', 'may-write-blobs', 'may-write-queues', 'may-write-tables'],
+    depends_on: [
+      ...['packages', 'states', 'configurations', 'may-write-blobs', 'may-write-queues'],
+      usesScheduler(options) ? 'may-use-task-hub' : 'may-write-tables',
+    ],
     package: PACKAGE,
     body: {
       kind: 'functionapp,linux',
@@ -83,6 +93,17 @@ function site({ name, uploads, github }: InstallOptions): Resource {
 
 /** Below the app: https://learn.microsoft.com/rest/api/appservice/web-apps/list-host-keys */
 const LIST_KEYS = 'host/default/listKeys';
+
+/**
+ * A key of the workflows' own, which the host makes up: nobody else's goes with it when it is made anew.
+ * https://learn.microsoft.com/rest/api/appservice/web-apps/create-or-update-host-secret
+ */
+const CI_KEY = {
+  action: LIST_KEYS,
+  path: 'functionKeys.ci',
+  watched: true,
+  make: { put: 'host/default/functionKeys/ci', body: { properties: { name: 'ci' } } },
+};
 
 export function ofApp(name: string): Omit<Resource, 'body'> {
   return { type: 'Microsoft.Web/sites/config', api_version: WEB_VERSION, parent: 'app', name, ...NO_DATA };
@@ -137,7 +158,8 @@ function siteConfig({ allow, uploads }: InstallOptions) {
 export function appSettings(options: InstallOptions): Settings {
   const { secrets, entraApp } = options;
   return {
-    ...byIdentity('AzureWebJobsStorage', ['blob', 'queue', 'table']),
+    ...byIdentity('AzureWebJobsStorage', ['blob', 'queue', ...(usesScheduler(options) ? [] : ['table'])]),
+    ...(usesScheduler(options) && SCHEDULER_SETTINGS),
     ...byIdentity('DEPLOYMENT_STORAGE', ['blob', 'queue']),
     // https://learn.microsoft.com/javascript/api/overview/azure/identity-readme#environment-variables
     AZURE_CLIENT_ID: CLIENT_ID,

@@ -1,8 +1,9 @@
 import { appResources, appSettings } from './app.ts';
 import { uploadEvents } from './events.ts';
 import { pipelineIdentity } from './github.ts';
-import { type InstallOptions, installedNames } from './options.ts';
+import { type InstallOptions, installedNames, usesScheduler } from './options.ts';
 import { deployingGrants, ownGrants } from './roles.ts';
+import { schedulerResources } from './scheduler.ts';
 import { signIn } from './sign-in.ts';
 import { storageResources } from './storage.ts';
 import { telemetryResources } from './telemetry.ts';
@@ -34,9 +35,10 @@ export function installConfiguration(options: InstallOptions): object {
       ...telemetryResources(options),
       ...ownGrants(options),
       ...deployingGrants(options),
+      ...(usesScheduler(options) && schedulerResources(options)),
       ...appResources(options, appSettings(options)),
       ...(uploads && uploadEvents(options)),
-      ...(entraApp !== undefined && signIn(entraApp)),
+      ...(entraApp !== undefined && signIn(entraApp, options)),
       ...(github && pipelineIdentity(options, github.subject)),
     },
   };

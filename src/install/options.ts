@@ -1,5 +1,9 @@
 import { z } from 'zod';
 
+/** Of the durable engine: https://learn.microsoft.com/azure/azure-functions/durable/durable-functions-storage-providers */
+export const BACKENDS = ['azure-storage', 'durable-task-scheduler'] as const;
+export type Backend = (typeof BACKENDS)[number];
+
 /**
  * What is said of an installation, as the configuration keeps it under `x-install`: whoever installs again says only what changes.
  */
@@ -19,10 +23,16 @@ export const installOptionsSchema = z.strictObject({
   entraApp: z.string().exactOptional(),
   /** Networks from which the app is reached; empty: from everywhere. */
   allow: z.array(z.string()).readonly(),
+  /** What keeps the orchestrations; absent: nobody has ever said, and the storage does. */
+  backend: z.enum(BACKENDS).exactOptional(),
   github: z.strictObject({ repository: z.string(), subject: z.string() }).exactOptional(),
 });
 
 export type InstallOptions = z.infer<typeof installOptionsSchema>;
+
+export function usesScheduler({ backend }: Pick<InstallOptions, 'backend'>): boolean {
+  return backend === 'durable-task-scheduler';
+}
 
 /** Everything but what has to be said. */
 export const INSTALL_DEFAULTS = {

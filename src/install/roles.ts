@@ -1,6 +1,6 @@
 import { derivedGuid } from '../domain/ids.ts';
 import { GRANTED_ROLES } from '../resources/role-assignment.ts';
-import type { InstallOptions } from './options.ts';
+import { type InstallOptions, usesScheduler } from './options.ts';
 import { NO_DATA, type Resource, type Resources } from './resource.ts';
 
 /** Built-in roles: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles */
@@ -11,6 +11,7 @@ const ROLES = {
   'Storage Queue Data Contributor': '974c5e8b-45b9-4653-ba55-5f855dd0fb88',
   'Storage Table Data Contributor': '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3',
   'Monitoring Metrics Publisher': '3913510d-42f4-4e42-8a64-420c390055eb',
+  'Durable Task Data Contributor': '0ad04412-c4d5-4796-b79c-f76d14c8d402',
   'Key Vault Secrets User': GRANTED_ROLES['Key Vault Secrets User'],
 } as const;
 
@@ -54,7 +55,10 @@ export function ownGrants(options: InstallOptions): Resources {
   return {
     'may-write-blobs': grant(options, { role: 'Storage Blob Data Owner', scope }),
     'may-write-queues': grant(options, { role: 'Storage Queue Data Contributor', scope }),
-    'may-write-tables': grant(options, { role: 'Storage Table Data Contributor', scope }),
+    // Histories are in tables unless the scheduler has them.
+    ...(!usesScheduler(options) && {
+      'may-write-tables': grant(options, { role: 'Storage Table Data Contributor', scope }),
+    }),
     'may-write-telemetry': grant(options, {
       role: 'Monitoring Metrics Publisher',
       scope: '${{resources.insights.id}}',

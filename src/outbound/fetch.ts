@@ -5,7 +5,7 @@ import { once } from '../shared/once.ts';
 import { forgetIdle } from './forget-idle.ts';
 import { pacedBody } from './paced-body.ts';
 import type { Variables } from './proxy-settings.ts';
-import { type PublicOnly, publicOnlyBut } from './public-only.ts';
+import { type PublicOnly, publicOnly, publicOnlyBut } from './public-only.ts';
 import { createRoutes, processRoutes, type Routes } from './routes.ts';
 import { type TimeLimits, USUAL_LIMITS } from './time-limits.ts';
 import { watchRequest } from './watch-request.ts';
@@ -69,6 +69,11 @@ export function createPublicFetch(
     USUAL_LIMITS,
     require,
   );
+}
+
+/** For webhooks, whose addresses a configuration names, too; what `DRAFTGENIE_PRIVATE_WEBHOOK_HOSTS` names may be inside. */
+export function createWebhookFetch(variables: Variables): Fetch {
+  return createPublicFetch(variables, publicOnly(variables.DRAFTGENIE_PRIVATE_WEBHOOK_HOSTS ?? ''));
 }
 
 /** Only questions are followed, not to where they would be readable on their way, and without what was meant for one host. */

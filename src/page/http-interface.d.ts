@@ -608,6 +608,14 @@ export interface DeploymentWithOptions {
       [k: string]: unknown;
     };
   };
+  /**
+   * What the compiler made of the templates that the configuration names, by their names there.
+   */
+  templates?: {
+    [k: string]: {
+      [k: string]: unknown;
+    };
+  };
   options?: {
     [k: string]: unknown;
   };

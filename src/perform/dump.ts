@@ -163,6 +163,7 @@ function contextOf({ services, run, memory, events, azure, plan }: DumpCall, sta
     clock: services.clock,
     reason: { text: '', forced: false },
     recordResource: () => undefined,
+    recordLeftBehind: never('leaves nothing'),
     recordRemoval: never('removes nothing'),
     plannedRemovals: async () => plan.resources.filter(({ action }) => action === 'delete'),
     amendStep: never('amends no step'),

@@ -168,6 +168,7 @@ function createContext(call: Call, { azure, source, secrets, config }: FactSourc
     ...(run.request.adoptsOperationsOf !== null && { predecessor: run.request.adoptsOperationsOf }),
     config,
     options: run.request.options,
+    ...(services.looksOnly && { looksOnly: true }),
     outputs: actualOutputs(state),
     state,
     previous: state.steps[step.name],
@@ -180,6 +181,7 @@ function createContext(call: Call, { azure, source, secrets, config }: FactSourc
     ...(run.rollback && { rollback: run.rollback }),
     reason: ledger.reason(),
     recordResource: (resource, created, ownership) => ledger.recordResource(resource, created, ownership),
+    recordLeftBehind: (key) => ledger.recordLeftBehind(key),
     recordRemoval: (id) => ledger.recordRemoval(id),
     async plannedRemovals() {
       const plan = await planOf(call);

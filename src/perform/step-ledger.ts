@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type DesiredResource, holdsData } from '../domain/desired.ts';
-import { withoutGone, withSeen } from '../domain/left-behind.ts';
+import { withLeaving, withoutGone, withSeen } from '../domain/left-behind.ts';
 import { stepLeaving } from '../domain/outputs.ts';
 import type { Ownership } from '../domain/ownership/ownership.ts';
 import {
@@ -71,6 +71,7 @@ export interface StepLedger {
   attempts(): number;
   durationInMs(): number;
   recordResource(resource: DesiredResource, created: boolean, ownership: Ownership): void;
+  recordLeftBehind(key: string): void;
   recordRemoval(id: string): void;
   wait(seconds: number): Promise<void>;
   amendStep(step: StepName, change: (before: StepState) => StepState): Promise<void>;
@@ -93,11 +94,15 @@ export function createStepLedger(options: {
   const { services, store, step, runId, fence, memory } = options;
   const resources = new Map<string, ResourceRecord>();
   const gone = new Set<string>();
+  const left = new Set<string>();
 
   const durationInMs = (): number => {
     const since = memory.read(startedAt);
     return since === undefined ? 0 : Math.max(0, services.clock.now().getTime() - Date.parse(since));
   };
+
+  const seenIn = (current: EnvironmentState) =>
+    withSeen(current, withCreator(resources, current.resources), store.now().toISOString());
 
   /** Writes the step's new record, and the resources this call saw, under the run's fence. */
   async function write(change: (before: StepState | undefined) => StepState): Promise<StepState> {
@@ -107,7 +112,7 @@ export function createStepLedger(options: {
         ...current,
         ...subscriptionOf(step, change(current.steps[step])),
         steps: { ...current.steps, [step]: change(current.steps[step]) },
-        ...withoutGone(withSeen(current, withCreator(resources, current.resources), store.now().toISOString()), gone),
+        ...withoutGone(withLeaving(seenIn(current), left, store.now().toISOString()), gone),
       }),
       { fence },
     );
@@ -169,6 +174,10 @@ export function createStepLedger(options: {
       });
     },
 
+    recordLeftBehind(key) {
+      left.add(key);
+    },
+
     recordRemoval(id) {
       gone.add(id.toLowerCase());
     },
@@ -184,7 +193,7 @@ export function createStepLedger(options: {
         (current) => ({
           ...current,
           lock: current.lock && { ...current.lock, step, wakeBy },
-          ...withSeen(current, withCreator(resources, current.resources), store.now().toISOString()),
+          ...seenIn(current),
         }),
         { fence },
       );

@@ -48,7 +48,7 @@ export async function findResources(
   const candidates = desired.filter((resource) => {
     const id = resource.id.toLowerCase();
     const { ownership, listing } = resource.kind;
-    const isOpen = ownership === 'tagged' && listing !== 'absent' && !id.includes('${') && !marks.has(id);
+    const isOpen = ownership !== 'child' && listing !== 'absent' && !id.includes('${') && !marks.has(id);
     return isOpen && (recorded.has(id) || isGroup(resource));
   });
   const known = (id: string): boolean => recorded.has(id.toLowerCase());

@@ -1,8 +1,10 @@
+import type { DeploymentConfig } from '../domain/config/model.ts';
 import { holdsData } from '../domain/desired.ts';
 import { isBelow } from '../domain/ids.ts';
 import { type LeftBehindResource, leftBehind, type WantedIds } from '../domain/left-behind.ts';
 import type { PlannedResource } from '../domain/plan-schema.ts';
 import type { EnvironmentState } from '../domain/state.ts';
+import { recordedParts } from '../resources/templates/template-part.ts';
 import type { WantedResource } from './forecast.ts';
 import { planDangers } from './foreign/dangers.ts';
 import { withoutLocked } from './foreign/locks.ts';
@@ -13,7 +15,7 @@ import type { ResourcePlanInput } from './resource-plan-input.ts';
 /** What happens to each resource: created, changed field by field, left alone, left behind, or refused. */
 export function planResources(input: ResourcePlanInput): PlannedResource[] {
   const { wanted, omitted, state } = input;
-  const left = leftBehind(state, wantedIds(wanted, state));
+  const left = leftBehind(state, wantedIds(wanted, state, input.config));
   const leaving = left.filter(({ name, holds_data }) => holds_data && !state.left_behind[name]);
   const resources = wanted
     .filter(({ resource }) => !omitted.has(resource.key))
@@ -33,13 +35,18 @@ export function planResources(input: ResourcePlanInput): PlannedResource[] {
 }
 
 /** What each key stands for; an id that is not known yet is taken for the one that is recorded. */
-export function wantedIds(wanted: readonly WantedResource[], state: EnvironmentState): WantedIds {
-  return new Map(
-    wanted.map(({ resource: { key, id }, variants }) => {
-      const isKnown = !id.includes('${') && [...variants.values()].every((variant) => variant.id === id);
-      return [key, isKnown ? id : (state.resources[key]?.id ?? id)] as const;
-    }),
-  );
+export function wantedIds(
+  wanted: readonly WantedResource[],
+  state: EnvironmentState,
+  config: Pick<DeploymentConfig, 'templates'>,
+): WantedIds {
+  const own = wanted.map(({ resource: { key, id }, variants }) => {
+    const isKnown = !id.includes('${') && [...variants.values()].every((variant) => variant.id === id);
+    return [key, isKnown ? id : (state.resources[key]?.id ?? id)] as const;
+  });
+  // What a template made is its own until a deployment of it has told otherwise.
+  const parts = recordedParts(config, state).map(({ key, id }) => [key, id] as const);
+  return new Map([...parts, ...own]);
 }
 
 /** What lies in a group that is refused is refused with it. */

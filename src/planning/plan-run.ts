@@ -21,6 +21,7 @@ import type { FactSources, Look, Step } from '../engine/step.ts';
 import { requireLocalBuilder } from '../images/local-build.ts';
 import { sourceOf, sourceWarnings } from '../images/run-sources.ts';
 import { knownSubscription } from '../preflight/subscription.ts';
+import { recordedParts } from '../resources/templates/template-part.ts';
 import { planAsAzureAllows } from './beforehand/plan-as-azure-allows.ts';
 import { configWarnings } from './config-warnings.ts';
 import { costedResources } from './cost/costed-resources.ts';
@@ -41,6 +42,7 @@ import { planSteps, type StepBasis } from './plan-steps.ts';
 import { deletedNames } from './removal/deleted-names.ts';
 import { renewedOutputs } from './renewed-outputs.ts';
 import { desiredNow, stepBasis } from './step-basis.ts';
+import { planTemplates } from './templates/plan-templates.ts';
 
 export interface PlanRequest {
   readonly environment: string;
@@ -123,6 +125,10 @@ export async function planRun(services: Services, steps: readonly Step[], reques
     locations,
     azure: { resourceGroup },
   } = config;
+  const templates = await planTemplates({
+    ...{ azure, environment, config, state, options, planned, wanted, live, found },
+    outputs: input.outputs,
+  });
   const planInput: PlanInput = {
     ...decided,
     environment,
@@ -138,7 +144,9 @@ export async function planRun(services: Services, steps: readonly Step[], reques
     omitted: new Set(omitted.flat()),
     kept: cache.kept,
     renewed: [...renewed].filter(isNoResource).sort(),
+    templates,
     unseen: [
+      ...templates.unseen,
       ...unseen(subscriptionId, looked, live),
       ...dangers.unseen,
       ...needed.unseen,
@@ -156,7 +164,7 @@ export async function planRun(services: Services, steps: readonly Step[], reques
   };
   const asksForRights = request.notAsked === undefined;
   const plan = await planAsAzureAllows(azure, planInput, { secrets: services.secrets, asksForRights });
-  return { plan, wantedIds: wantedIds(wanted, state), costed: costedResources(plan, planInput) };
+  return { plan, wantedIds: wantedIds(wanted, state, config), costed: costedResources(plan, planInput) };
 }
 
 /**
@@ -205,7 +213,8 @@ function withDesired(
   return new Map(
     steps.map((step) => {
       const basis = bases.get(step.name) ?? { dependencies: {}, consumed: [] };
-      return [step.name, { ...basis, desired: desiredNow(step, environment, config, outputs) }] as const;
+      const parts = recordedParts(config, state).filter((part) => part.step === step.name);
+      return [step.name, { ...basis, desired: [...desiredNow(step, environment, config, outputs), ...parts] }] as const;
     }),
   );
 }

@@ -8,6 +8,7 @@ import type { ResourceRecord } from '../domain/state.ts';
 import type { StepName } from '../domain/steps.ts';
 import { leavingNeeded, type NeededField, neededText } from '../engine/dependents.ts';
 import { dueNow, lateFieldsOf, withLateFields } from '../engine/ownership/late-fields.ts';
+import { mayReplace } from '../engine/ownership/refused-changes.ts';
 import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
 import type { WantedResource } from './forecast.ts';
 import { forcedBy } from './plan-steps.ts';
@@ -188,6 +189,6 @@ function planReplacement(
   const data = holdsData(resource) ? ' (its data is not moved)' : '';
   if (kind.replaceable === false)
     return planned('forbidden', { reason: `${what}; set the configuration back, or choose another name` });
-  if (options.allowReplace.includes(key)) return planned('replace', { reason: `${what}${data}` });
+  if (mayReplace(resource, options)) return planned('replace', { reason: `${what}${data}` });
   return planned('forbidden', { reason: `${what}; --allow-replace ${key} replaces it${data}` });
 }

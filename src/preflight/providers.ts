@@ -11,8 +11,9 @@ import type { Findings, PreflightTarget, Problem } from './findings.ts';
 import { mayOnSubscription } from './permissions.ts';
 
 /** What kinds of resources need, once each. */
-function providersOf(resources: readonly KnownResource[]): readonly string[] {
-  return [...new Set(resources.flatMap(({ kind }) => kind.provider ?? []))];
+export function providersOf(resources: readonly KnownResource[]): readonly string[] {
+  const all = resources.flatMap(({ kind: { provider, furtherProviders = [] } }) => [provider ?? [], furtherProviders]);
+  return [...new Set(all.flat())];
 }
 
 /** Registration takes a minute or two; some regions need much longer. */

@@ -96,12 +96,14 @@ async function findOrStart(context: StepContext, order: ExecutionOrder): Promise
 }
 
 function isOf(
-  { runId }: StepContext,
+  { runId, looksOnly = false }: StepContext,
   { told, subject, predecessor }: ExecutionOrder,
   mark: string | undefined,
 ): boolean {
   if (mark === undefined) return false;
   if ('mark' in told) return mark === told.mark;
+  // Who only looks starts none: that it was done, by whichever run, is what there is to know.
+  if (looksOnly) return mark.includes(markOf('', subject));
   const runs = [runId, ...(predecessor === undefined ? [] : [predecessor])];
   return runs.some((run) => mark.startsWith(markOf(run, subject)));
 }

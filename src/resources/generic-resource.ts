@@ -1,17 +1,17 @@
 import type { DesiredResource, DesireInput } from '../domain/desired.ts';
 import { type GenericResourceConfig, genericKey } from '../domain/generic/generic-config.ts';
-import { genericId, genericKeysOf, genericResourceOf, resourcesNamedBy } from '../domain/generic/generic-place.ts';
+import { genericId, genericResourceOf, resourcesNamedBy } from '../domain/generic/generic-place.ts';
 import { nameOf, namespaceOf } from '../domain/ids.ts';
 import { mayRefer, referencesIn } from '../domain/references/reference-text.ts';
 import { referencesOf } from '../domain/references/references.ts';
 import { markedSecrets } from '../domain/references/secret-marks.ts';
-import type { StepName } from '../domain/steps.ts';
 import { resourceTags } from '../domain/tags.ts';
 import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
 import { KNOWN_VERSION } from './columns/api-version.ts';
 import { ownPage } from './columns/portal.ts';
 import { OFFERED_IN_REGION } from './columns/region.ts';
 import type { ResourceKind } from './kind.ts';
+import { ROLE_ASSIGNMENT } from './role-assignment.ts';
 
 /** The kind of resources whose type is data: what can be said of any resource of Azure. */
 export interface GenericKind extends ResourceKind {
@@ -61,7 +61,17 @@ export function genericKind(
     timeoutInSeconds: TIMEOUT_IN_SECONDS,
     deletion: { how: 'request', softDeleted: null },
     portalPage: ownPage,
+    ...ofGrants(type),
   };
+}
+
+/**
+ * Azure lets nobody change whose a grant is (`RoleAssignmentUpdateNotPermitted`), and a name may stand for a principal that was made anew:
+ * https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---unable-to-create-a-role-assignment
+ */
+function ofGrants(type: string): Partial<GenericKind> {
+  const { type: grants, replaceable = true } = ROLE_ASSIGNMENT;
+  return type.toLowerCase() === grants.toLowerCase() ? { immutable: ['properties.principalId'], replaceable } : {};
 }
 
 /** A Contributor may do all but these: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/privileged#contributor */
@@ -71,17 +81,12 @@ function permissionOf(type: string): ResourceKind['permission'] {
   return { action: `${type}/write`, title: `write ${type}`, roles, leastRole: 'User Access Administrator' };
 }
 
-/** Those of the configuration that a step makes. */
-export function genericResources(input: DesireInput, step: StepName): readonly DesiredResource<GenericKind>[] {
-  return genericKeysOf(input.config, step, referencesOf(input.config)).map((key) => genericResource(input, key));
-}
-
 /** One of the resources that the configuration has under `resources`. */
 export function genericResource(input: DesireInput, key: string): DesiredResource<GenericKind> {
   const config = genericResourceOf(input.config, key);
   const all = referencesOf(input.config);
   const body = bodyOf(input, config, all.resolve(config.body, input) as JsonObject);
-  const { location, type, apiVersion, holdsData, writeOnly = [], readOnly = [], readAction } = config;
+  const { location, type, apiVersion, holdsData, writeOnly = [], readOnly = [], readAction, wholeArrays } = config;
   const secret = pathsOfSecrets(body);
   const kind = genericKind(type, { apiVersion, ownership: ownershipOf(config) });
   const id = genericId(key, input, all);
@@ -92,6 +97,7 @@ export function genericResource(input: DesireInput, key: string): DesiredResourc
       // Azure tells that of its parent even of what takes none.
       readOnly: [...kind.readOnly, ...readOnly, ...(location === undefined ? ['location'] : [])],
       ...(readAction !== undefined && { readAction }),
+      ...(wholeArrays && { wholeArrays }),
     },
     key: genericKey(key),
     title: `${type} ${nameOf(id)}`,

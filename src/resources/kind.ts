@@ -12,6 +12,8 @@ export interface ResourceKind<Type extends string = string> extends ResourceRule
   readonly type: Type;
   /** The resource provider that a subscription must have registered; null for those that always are. */
   readonly provider: string | null;
+  /** Those of what it makes besides itself, as a deployment of a template does. */
+  readonly furtherProviders?: readonly string[];
   /** For a child: what stands between it and its parent, of which there is one, as in its id: `blobServices/default` (default nothing). */
   readonly within?: string;
   /** What Azure takes as a name. */

@@ -8,6 +8,10 @@ import { numberAt } from './app/replica-meters.ts';
 const OTHERS: Readonly<Record<string, CostColumn>> = {
   'microsoft.authorization/roledefinitions': 'free',
   'microsoft.authorization/locks': 'free',
+  'microsoft.durabletask/schedulers': () => ({ notPriced: 'no price list says what an action of it costs' }),
+  'microsoft.durabletask/schedulers/taskhubs': 'elsewhere',
+  'microsoft.eventgrid/systemtopics': eventTopic,
+  'microsoft.eventgrid/systemtopics/eventsubscriptions': 'elsewhere',
   'microsoft.insights/actiongroups': 'elsewhere',
   'microsoft.keyvault/vaults/secrets': 'elsewhere',
   'microsoft.managedidentity/userassignedidentities/federatedidentitycredentials': 'free',
@@ -29,8 +33,11 @@ const OTHERS: Readonly<Record<string, CostColumn>> = {
   'microsoft.servicebus/namespaces/topics': 'elsewhere',
   'microsoft.servicebus/namespaces/topics/subscriptions': 'elsewhere',
   'microsoft.storage/storageaccounts/blobservices': 'elsewhere',
+  'microsoft.storage/storageaccounts/managementpolicies': 'free',
   'microsoft.web/serverfarms': functionsPlan,
   'microsoft.web/sites': 'elsewhere',
+  'microsoft.web/sites/basicpublishingcredentialspolicies': 'elsewhere',
+  'microsoft.web/sites/config': 'elsewhere',
 };
 
 /** In any case; undefined for a type of which nothing is known. */
@@ -83,6 +90,19 @@ function serviceBus({ body, assumptions }: CostInput): readonly MeterUse[] | Not
     default:
       return { notPriced: `its tier ${sku} is not known here` };
   }
+}
+
+/**
+ * By operations, each event that comes to the topic being one, whether or not anybody is told of it; the price list has the first 100,000
+ * of a month for nothing. https://azure.microsoft.com/pricing/details/event-grid/, names:
+ * https://github.com/infracost/infracost/blob/master/internal/resources/azure/eventgrid_topic.go
+ */
+function eventTopic({ assumptions }: CostInput): readonly MeterUse[] {
+  const meter = {
+    ...{ service: 'Event Grid', product: 'Event Grid', sku: 'Standard' },
+    ...{ name: 'Standard Operations', unit: '100K' },
+  };
+  return [use('use', 'events', meter, perUnits(assumptions.storageWrites, 100_000))];
 }
 
 /** https://azure.microsoft.com/pricing/details/functions/, in tens of executions. */

@@ -31,6 +31,7 @@ export const ROLE_ASSIGNMENT: ResourceKind<'Microsoft.Authorization/roleAssignme
   },
   grants: true,
   holdsData: false,
+  replaceable: 'unasked',
   update: 'put',
   immutable: ['properties.roleDefinitionId', 'properties.principalId', 'properties.principalType'],
   createOnly: [],

@@ -7,6 +7,7 @@ import type { OverlayText } from '../domain/config/overlay/overlaid.ts';
 import type { RunEvent } from '../domain/events.ts';
 import type { Plan } from '../domain/plan-schema.ts';
 import type { OutputValues } from '../domain/terraform/outputs.ts';
+import type { JsonObject } from '../shared/json.ts';
 import type { DestroyWork } from './prepare-destroy.ts';
 
 /**
@@ -97,6 +98,8 @@ export interface ConfigFile extends ParsedConfig {
   readonly variables: Readonly<Record<string, string>>;
   /** The outputs of states that were filled in; absent: there are none. */
   readonly terraform?: OutputValues;
+  /** The templates that it names, compiled; absent: there are none. */
+  readonly templates?: Readonly<Record<string, JsonObject>>;
 }
 
 /** The files that a configuration was read from: they are no sources of the application. */

@@ -1,13 +1,14 @@
 import { AzureError } from '../azure/errors.ts';
 import type { DeploymentConfig, SecretSetting } from '../domain/config/model.ts';
 import type { DesireInput } from '../domain/desired.ts';
-import type { SecretAction } from '../domain/generic/generic-config.ts';
+import type { MakeAction, SecretAction } from '../domain/generic/generic-config.ts';
 import { familiesOf, genericId, genericResourceOf, resourceNamed } from '../domain/generic/generic-place.ts';
 import { valueAt } from '../domain/generic/output-text.ts';
 import { outputSymbol, recordedOutput, recordedOutputs } from '../domain/outputs.ts';
 import { referencesIn } from '../domain/references/reference-text.ts';
 import { referencesOf, resolvedAsText } from '../domain/references/references.ts';
 import { markedSecrets, withSecrets } from '../domain/references/secret-marks.ts';
+import { defineRecords, doneSchema } from '../engine/record.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { FactSources, StepContext } from '../engine/step.ts';
 import { notReady, untilReady } from '../engine/waiting/until-ready.ts';
@@ -98,10 +99,10 @@ const HOST_STARTS_WITHIN_IN_SECONDS = 600;
 /** What an app answers of itself comes with its code, which has just been published. */
 async function answerOnceThere(context: StepContext, name: string): Promise<string | Waiting> {
   const key = resourceNamed(name) ?? '';
-  if (genericResourceOf(context.config, key).package === undefined) return await answerOf(context, name);
+  if (genericResourceOf(context.config, key).package === undefined) return await answerOrMade(context, name);
   return await untilReady<string>(context, `answer:${name}`, async () => {
     try {
-      return await answerOf(context, name);
+      return await answerOrMade(context, name);
     } catch (error) {
       if (!isStarting(error)) throw error;
       return notReady<string>({
@@ -113,6 +114,32 @@ async function answerOnceThere(context: StepContext, name: string): Promise<stri
       });
     }
   });
+}
+
+/** What this run, or the one whose place it takes, has made anew because that was asked for. */
+const renewals = defineRecords({ name: 'renewed', scope: 'inherited', schema: doneSchema });
+
+/** The same, made where there is none, and made anew where that is what the step was forced for. */
+async function answerOrMade(context: StepContext, name: string): Promise<string> {
+  const make = actionNamed(context.config, name)?.make;
+  if (!make) return await answerOf(context, name);
+  if (context.reason.forced && context.memory.read(renewals, name) === undefined) {
+    await makeAnswer(context, name, make);
+    await context.memory.write(renewals, true, name);
+  }
+  try {
+    return await answerOf(context, name);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    await makeAnswer(context, name, make);
+    return await answerOf(context, name);
+  }
+}
+
+async function makeAnswer(context: StepContext, name: string, { put, body }: MakeAction): Promise<void> {
+  const key = resourceNamed(name) ?? '';
+  const { apiVersion } = genericResourceOf(context.config, key);
+  await context.azure.arm.put(`${genericId(key, context, referencesOf(context.config))}/${put}`, apiVersion, body);
 }
 
 /** A host that starts answers nothing, or through Resource Manager 400 and 5xx: https://github.com/Azure/azure-functions-host/issues/5722 */

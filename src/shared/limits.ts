@@ -23,6 +23,13 @@ const ROWS = {
     of: 'A state of Terraform of which a configuration reads outputs',
     beyond: 'refused, with its place in the configuration',
   },
+  templateBytes: {
+    value: 4 * MIB,
+    unit: 'bytes',
+    // https://learn.microsoft.com/azure/azure-resource-manager/templates/best-practices#template-limits
+    of: 'A template, compiled',
+    beyond: 'refused, with its place in the configuration',
+  },
   configTokens: {
     value: 250_000,
     unit: '',

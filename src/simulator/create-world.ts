@@ -16,13 +16,23 @@ export function createWorld(store: CloudStore, latency: Latency, clock: Clock): 
   const { state } = store;
   const index = createCloudIndex(state);
   const requests = new Map<string, number>();
+  let past: number | undefined;
   const world: World = {
     state,
     store,
     index,
     latency,
     listeners: {},
-    now: () => clock.now().getTime(),
+    now: () => past ?? clock.now().getTime(),
+    at(moment, act) {
+      const before = past;
+      past = moment;
+      try {
+        act();
+      } finally {
+        past = before;
+      }
+    },
     duration: (seconds) => (latency.profile === 'instant' ? 0 : (seconds * 1000) / latency.speed),
     countRequest(appId) {
       const before = requests.get(appId) ?? 0;

@@ -42,7 +42,7 @@ export interface FaultPlan {
   /** How many requests a fault has hit. */
   readonly met: number;
   /** The fault that hits this request, if any; counts it. */
-  next(request: HttpRequest): Fault | undefined;
+  next(request: Pick<HttpRequest, 'method' | 'host' | 'path'>): Fault | undefined;
 }
 
 export function createFaultPlan(rules: readonly FaultRule[]): FaultPlan {
@@ -69,7 +69,7 @@ export function createFaultPlan(rules: readonly FaultRule[]): FaultPlan {
   };
 }
 
-function matches({ match }: FaultRule, { method, host, path }: HttpRequest): boolean {
+function matches({ match }: FaultRule, { method, host, path }: Pick<HttpRequest, 'method' | 'host' | 'path'>): boolean {
   if (match.method !== undefined && match.method !== method) return false;
   if (match.host !== undefined && !host.endsWith(match.host)) return false;
   return match.path === undefined || new RegExp(match.path, 'i').test(path);

@@ -24,6 +24,7 @@ import { answerRegistry } from './registry/data-plane.ts';
 import { answerForeignRegistry } from './registry/foreign/pull-side.ts';
 import { answerAccountBlobs, blobAccount } from './storage/blobs/blob-endpoint.ts';
 import type { StoredResource } from './store.ts';
+import { answerIngestion, isIngestionHost } from './telemetry/ingestion.ts';
 import { appAt } from './traffic-note.ts';
 import { revisionsOf } from './types/container-app.ts';
 import { jobState } from './types/container-app-job.ts';
@@ -43,6 +44,7 @@ export async function answerHost(world: World, request: HttpRequest): Promise<Ht
   }
   if (host === 'graph.microsoft.com') return answerGraph(world, request, principalOf(world, bearerOf(request)));
   if (host === 'prices.azure.com') return answerPrices(request);
+  if (isIngestionHost(host)) return answerIngestion(world, request);
   if (host.endsWith('.azurewebsites.net')) return answerScmHost(world, request);
   if (host.endsWith('.vault.azure.net')) return answerVaultHost(world, request);
   if (host.endsWith('.azurecr.io')) return answerRegistryHost(world, request);
@@ -103,6 +105,7 @@ async function answerManagement(world: World, request: HttpRequest): Promise<Htt
     headers: { ...common, ...(reply.body !== undefined && JSON_TYPE), ...reply.headers },
     ...(reply.body !== undefined && { body: JSON.stringify(reply.body) }),
     ...(reply.operation !== undefined && { operation: reply.operation }),
+    ...(reply.handOn && { handOn: reply.handOn }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { HandOn } from './arm/message.ts';
 
 export interface HttpRequest {
   readonly method: string;
@@ -20,6 +21,8 @@ export interface HttpReply {
   readonly operation?: string;
   /** Of an app, that the ingress sent the request to; for the request log. */
   readonly revision?: string;
+  /** The host of an app gives the answer. */
+  readonly handOn?: HandOn;
 }
 
 export function headerOf(request: HttpRequest, name: string): string | undefined {

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { answerAppHost } from './app-service/front.ts';
+import { askedThroughArm } from './app-service/host-runtime.ts';
 import { createHostedApps, refreshAll } from './app-service/hosted-apps.ts';
 import type { FunctionsHosting } from './app-service/hosting.ts';
 import { siteAt } from './app-service/site-state.ts';
@@ -14,20 +15,14 @@ import { createWorld } from './create-world.ts';
 import type { followDnsOrders } from './dns/orders.ts';
 import { startDnsServer } from './dns/server.ts';
 import { createDeliveries } from './event-grid/deliveries.ts';
+import { bendOperation } from './faults/bend-operation.ts';
 import { sendUnfinished } from './faults/unfinished-answer.ts';
 import { createFaultPlan, type Fault, type FaultRule, faultReply } from './faults.ts';
 import { answerHost } from './hosts.ts';
 import type { HttpReply, HttpRequest } from './http.ts';
 import { outages } from './outages.ts';
 import { type AppNotes, createRequestLog, type LoggedRequest, type TrafficNote } from './request-log.ts';
-import {
-  type CloudState,
-  type CloudStore,
-  copyCloudStore,
-  openCloudStore,
-  type StoredOperation,
-  type StoredResource,
-} from './store.ts';
+import { type CloudState, type CloudStore, copyCloudStore, openCloudStore, type StoredOperation } from './store.ts';
 import { createAuthority } from './tls/authority.ts';
 import { allTraffic, trafficNote } from './traffic-note.ts';
 import { certifiedName } from './types/domains/custom-host.ts';
@@ -125,7 +120,11 @@ async function serveCloud(
       () => undefined,
       () => undefined,
     );
-    const reply = await served;
+    const answer = await served;
+    // As an app's own requests it is outside the order of the others.
+    const reply = answer?.handOn
+      ? { ...answer, ...(await askedThroughArm(world, apps, request, answer.handOn)) }
+      : answer;
     // Who only looks may have seen what others are still waiting for.
     await (changesSomething(request) ? store.save() : store.written());
     if (!reply && fault?.kind !== 'silence') return void message.socket.destroy();
@@ -188,6 +187,7 @@ async function serveCloud(
   });
   world.listeners.appChanged = (siteId) => apps.refresh(siteId);
   const deliveries = createDeliveries(world, apps);
+  world.listeners.faultOfWrite = (path) => faults.next({ method: 'PUT', host: 'management.azure.com', path });
   world.listeners.blobCreated = (event) => deliveries.publish(event);
   world.listeners.subscriptionBegun = (id, operation) => deliveries.validate(id, operation);
   refreshAll(world, apps);
@@ -265,22 +265,6 @@ function appNotes(world: World, request: HttpRequest, reply: HttpReply | undefin
   const traffic = trafficNote(world, request, reply);
   const found = world.state.behaviour.tellsOutages ? outages(world) : [];
   return { ...(traffic && { traffic }), ...(found.length > 0 && { outages: found }) };
-}
-
-/** Nobody waits until then. */
-const NEVER = '9999-12-31T23:59:59.999Z';
-
-function bendOperation(operation: StoredOperation, fault: Fault, present: StoredResource | undefined): void {
-  if (fault.kind === 'failOperation') operation.failure = { status: 400, code: fault.code, message: fault.message };
-  if (fault.kind === 'vanishOperation') operation.vanished = true;
-  if (fault.kind === 'neverEndingOperation') operation.endsAt = NEVER;
-  if (fault.kind === 'slowOperation') {
-    operation.endsAt = new Date(Date.parse(operation.startedAt) + fault.seconds * 1000).toISOString();
-  }
-  if (fault.kind === 'comesBack' && present && operation.kind === 'delete') {
-    operation.comesBack = { resource: present, tags: fault.tags ?? {} };
-    operation.settled = false;
-  }
 }
 
 function changesSomething({ method, path }: HttpRequest): boolean {

@@ -13,6 +13,7 @@ import { type BlobStore, openBlobStore } from './registry/blob-store.ts';
 import type { RegistryContent } from './registry/content.ts';
 import type { LogMark } from './request-log.ts';
 import type { BlobRecord } from './storage/blobs/blob-record.ts';
+import type { DeploymentRun } from './templates/running/deployment-run.ts';
 
 /** A resource as it is kept: what was sent, with what Azure added to it. */
 export interface StoredResource {
@@ -108,6 +109,8 @@ export interface CloudState {
   readonly secrets: Record<string, SecretStore>;
   /** Registry id (lower case) → its runs and images. */
   readonly registries: Record<string, RegistryContent>;
+  /** Deployments of templates by lower-case id: what is under way, and what is remembered of those that ended. */
+  readonly deploymentRuns: Record<string, DeploymentRun>;
   /** Container id (lower case) of a storage account → its blobs by name. */
   readonly accountBlobs: Record<string, Record<string, BlobRecord>>;
   /** Events that wait for their next delivery. */
@@ -208,6 +211,7 @@ function newCloud(): CloudState {
     tagNames: {},
     secrets: {},
     registries: {},
+    deploymentRuns: {},
     accountBlobs: {},
     eventDeliveries: [],
     foreignReferences: {},

@@ -1,5 +1,6 @@
 import type { CloudIndex } from './cloud-index.ts';
 import type { Cloud } from './container-apps/cloud.ts';
+import type { Fault } from './faults.ts';
 import type { BlobCreated } from './storage/blobs/blob-record.ts';
 import type { CloudState, CloudStore, StoredOperation, StoredResource } from './store.ts';
 
@@ -13,6 +14,8 @@ export interface Latency {
 interface Listeners {
   /** Something of a function app's has changed: its code, settings, keys, identity, or whether it shall run. */
   appChanged?(siteId: string): void;
+  /** A resource is about to be written for a deployment of a template: what goes wrong with that write, as with one that is asked for. */
+  faultOfWrite?(path: string): Fault | undefined;
   /** A blob of a storage account has its content. */
   blobCreated?(event: BlobCreated): void;
   /** An event subscription was written, and the operation is at its end when the endpoint has answered. */
@@ -27,6 +30,8 @@ export interface World {
   readonly latency: Latency;
   /** Milliseconds since 1970. */
   now(): number;
+  /** Does something as at another moment, for what has happened since the last request. */
+  at(moment: number, act: () => void): void;
   /** Milliseconds that so many seconds of Azure take here. */
   duration(seconds: number): number;
   /** How many requests the ingress has sent to this app before; kept in memory only. */

@@ -10,6 +10,7 @@ import { recordCall } from '../runs/audit/record-call.ts';
 import type { Engine } from '../runs/engine.ts';
 import { newRunId } from '../runs/new-request.ts';
 import { requireSections } from '../runs/required-sections.ts';
+import { requireSource } from '../runs/required-source.ts';
 import { startRun } from '../runs/start-run.ts';
 import { readUploadedConfig } from '../runs/uploads/uploaded-config.ts';
 import { sha256 } from '../shared/json.ts';
@@ -42,6 +43,7 @@ export function configUploaded(
       const autoApprove = parsed.config.deployment.autoApprove ?? true;
       const options = startOptionsSchema.parse({ autoApprove, onBusy: 'wait' });
       await requireSections(app.stores(environment), parsed, { resetsState: options.resetState });
+      requireSource(parsed.config, options);
       const engine = engineOf(context);
       const by = nameOfUpload(environment);
       const { runId } = await startRun(app, sharedEngine(app, engine), {

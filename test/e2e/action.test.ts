@@ -2,6 +2,7 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { fakeGithub } from '../helpers/action/fake-github.ts';
 import { bash, job } from '../helpers/action/github-job.ts';
 import { type ServedApp, serve } from '../helpers/http/served-app.ts';
 import { shellBlocks } from '../helpers/pages/shell-blocks.ts';
@@ -97,6 +98,67 @@ describe('the GitHub action', () => {
     const result = await waiting;
     expect(result.exitCode).toBe(1);
     expect(result.outputs).toMatchObject({ status: 'rejected', 'failure-reason': 'rejected' });
+  });
+});
+
+describe('the GitHub action on a pull request', () => {
+  it('writes its plan into one comment, keeps it as files, and carries out only the one that was approved', async () => {
+    const app = await serve();
+    const mark = '<!-- draftgenie-deploy default -->';
+    // Somebody who wrote the mark is not taken for an earlier job.
+    const github = await fakeGithub([{ id: 1, user: { type: 'User' }, body: `${mark} mine` }]);
+    const event = join(await tempDirectory(), 'event.json');
+    await writeFile(event, JSON.stringify({ pull_request: { number: 7 } }));
+    const { run, workspace } = await job(app, {
+      GITHUB_API_URL: github.api,
+      GITHUB_REPOSITORY: 'o/r',
+      GITHUB_EVENT_PATH: event,
+    });
+    await writeFile(join(workspace, 'config.yaml'), PREBUILT_CONFIG);
+    const inputs = { config: 'config.yaml', source: '', comment: 'true', 'github-token': github.token };
+
+    const planned = await run({ ...inputs, options: 'dry-run' });
+    expect(planned.exitCode, planned.log).toBe(0);
+    const digest = planned.outputs['plan-digest'] ?? '';
+    expect(digest).toMatch(/^[0-9a-f]{64}$/);
+    expect(planned.outputs['cost-change']).toMatch(/^\d+\.\d\d USD$/);
+    const files = planned.outputs['plan-files'] ?? '';
+    expect(JSON.parse(await readFile(join(files, 'plan.json'), 'utf8'))).toMatchObject({ digest });
+    expect(await readFile(join(files, 'plan.txt'), 'utf8')).toContain('to run');
+    expect(github.comments.map(({ body }) => body)).toEqual([
+      `${mark} mine`,
+      expect.stringMatching(
+        /^<!-- draftgenie-deploy default -->\n### Deployment of default: succeeded[\s\S]*Plan: \d+ to run/,
+      ),
+    ]);
+
+    const other = await run({ ...inputs, 'plan-digest': 'f'.repeat(64) });
+    expect(other.outputs).toMatchObject({ status: 'rejected', changed: 'false', 'failure-reason': 'plan-changed' });
+    expect(other.log).toContain(`it is ${digest} now`);
+    const approved = await run({ ...inputs, 'plan-digest': digest });
+    expect(approved.exitCode, approved.log).toBe(0);
+    expect(approved.outputs).toMatchObject({ status: 'succeeded', changed: 'true', 'failure-reason': '' });
+    expect(github.comments).toHaveLength(2);
+    expect(github.comments[1]?.body).toMatch(/\| 14 \| verify\\_deployment \| run \| ✅ completed/);
+    for (const { log } of [planned, other, approved]) {
+      expect(log.replace(/::add-mask::.*/g, '')).not.toContain(github.token);
+    }
+  });
+
+  it('is not held up by a comment that it may not write', async () => {
+    const app = await serve();
+    const github = await fakeGithub();
+    const event = join(await tempDirectory(), 'event.json');
+    await writeFile(event, JSON.stringify({ pull_request: { number: 7 } }));
+    const variables = { GITHUB_API_URL: github.api, GITHUB_REPOSITORY: 'o/r', GITHUB_EVENT_PATH: event };
+    const { run, workspace } = await job(app, variables);
+    await writeFile(join(workspace, 'config.yaml'), PREBUILT_CONFIG.replace('westeurope', 'atlantis'));
+    const inputs = { config: 'config.yaml', source: '', comment: 'true', 'github-token': 'another' };
+    const failed = await run(inputs);
+    expect(failed.outputs).toMatchObject({ status: 'failed', 'failure-reason': 'run-failed' });
+    expect(failed.log).toMatch(/::warning::The plan could not be written on the pull request: GitHub answered 401\./);
+    expect(failed.log).toMatch(/::error::The run ended as failed\. .*atlantis/);
+    expect(failed.summary).toContain('atlantis');
   });
 });
 

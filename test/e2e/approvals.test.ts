@@ -25,7 +25,7 @@ function onScreen(directory: string, args: readonly string[]) {
   return { type: (line: string) => stdin.write(`${line}\n`), text: () => text, ended };
 }
 
-const QUESTION = 'Apply this plan? Only "yes" is accepted:';
+const QUESTION = 'a month)? Only "yes" is accepted:';
 
 describe('a run that is not approved beforehand', () => {
   it.each([
@@ -56,7 +56,7 @@ describe('a run that is not approved beforehand', () => {
     expect(status.events[0]).toMatchObject({ type: 'run', status: 'waiting_for_approval' });
     const digest = String(status.events[0]?.pendingApproval);
     const shown = await sandbox.run(['status', runId]);
-    expect(shown.stdout).toContain(`draftgenie-deploy approve ${runId} --plan ${digest}`);
+    expect(shown.stdout).toMatch(new RegExp(`cli\\.js approve ${runId} --plan ${digest}`));
     const approved = await sandbox.run(['approve', runId, '--plan', digest, '--comment', 'looks right']);
     expect(approved.exitCode, approved.stderr).toBe(0);
     expect(await screen.ended, screen.text()).toBe(0);

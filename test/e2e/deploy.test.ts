@@ -60,7 +60,11 @@ describe('a first deployment, and the same again', () => {
     const ids = events.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     expect(await sandbox.read('azure-deployment-v1.log')).toContain('completed');
-    expect(await sandbox.read('azure-deployment-summary.md')).toContain('verify_deployment');
+    const summary = await sandbox.read('azure-deployment-summary.md');
+    expect(summary).toContain('verify_deployment');
+    const next =
+      /^## Next steps\n\n1\. Look at the API: .*\n2\. .*cli\.js status --config app\/config\.yaml --simulate --simulator-profile instant`\n3\./m;
+    expect(summary).toMatch(next);
   });
 });
 
@@ -124,6 +128,24 @@ describe('change detection', () => {
     const reset = await sandbox.deploy(['--reset-state']);
     expect(completed(reset).executed).toHaveLength(14);
     expect(await databases()).toBe(made);
+    // Without the word it only forgets, as the original script did.
+    const forgotten = await sandbox.run([
+      '--config',
+      'app/config.yaml',
+      '--simulate',
+      '--auto-approve',
+      '--reset-state',
+    ]);
+    expect([forgotten.exitCode, forgotten.stdout]).toEqual([
+      0,
+      expect.stringContaining('The state was reset; a copy is'),
+    ]);
+    expect(forgotten.stderr).toMatch(
+      /^Nothing was deployed; .*: node \S+ deploy --config app\/config\.yaml .*--reset-state\n$/,
+    );
+    expect((await sandbox.run(['status', '--config', 'app/config.yaml'])).stdout).toContain(
+      'verify_deployment               not run',
+    );
   });
 });
 

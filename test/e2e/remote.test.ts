@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunView } from '../../src/domain/api/views.ts';
 import { type CliOptions, type CliResult, createSandbox, ndjson, type Sandbox } from '../helpers/cli.ts';
@@ -71,7 +69,7 @@ describe('a deployment through a served app', () => {
 
   it('waits for the approval of exactly its plan, which another client gives', async () => {
     const { app, run } = await remote();
-    const { runId } = (await app.deploy('default', { query: '', body: await exampleOf(app) })).body as RunView;
+    const { runId } = (await app.deploy('default', { query: '', body: PREBUILT_CONFIG })).body as RunView;
     const waiting = await waitingFor(app, runId);
     const wrong = await run(['approve', runId, '--plan', 'f'.repeat(64)]);
     expect(wrong.stderr).toContain('The plan that waits for a decision is');
@@ -113,7 +111,7 @@ describe('a deployment through a served app', () => {
       ],
     });
     expect(result.exitCode, result.stderr).toBe(130);
-    expect(result.stderr).toMatch(/goes on\. Follow it: draftgenie-deploy logs default-\w+ --follow --remote http/);
+    expect(result.stderr).toMatch(/goes on\. Follow it: node \S+ logs .*--remote http\S+ default-\w+ --follow/);
     const followed = await run(['logs', '--follow', '--output', 'json']);
     expect(followed.events.at(-1)).toMatchObject({ type: 'run_completed' });
   });
@@ -184,10 +182,6 @@ describe('a deployment through a served app', () => {
     expect((await run(['state', 'restore', '--auto-approve'])).stderr).toContain('has no --remote');
   });
 });
-
-async function exampleOf(app: ServedApp): Promise<string> {
-  return await readFile(join(app.directory, 'app/config.yaml'), 'utf8');
-}
 
 async function waitingFor(app: ServedApp, runId: string): Promise<string> {
   return await eventually(async () => {

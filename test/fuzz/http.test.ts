@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -8,12 +7,13 @@ import { CONFIG_TYPES, ROUTES, type RouteDefinition } from '../../src/domain/api
 import { ENVIRONMENT_NAME } from '../../src/domain/environment-name.ts';
 import { DEFAULT_LIMITS } from '../../src/triggers/app-services.ts';
 import { openTestApp } from '../helpers/app-under-test.ts';
+import { startableConfig } from '../helpers/example-config.ts';
 import { fileStorage } from '../helpers/file-storage.ts';
 import { tempDirectory } from '../helpers/temp.ts';
 import { hostileJson, mutated } from './mutations.ts';
 import { feed } from './run.ts';
 
-const CONFIG = readFileSync(new URL('../../examples/draftgenie/config.yaml', import.meta.url), 'utf8');
+const CONFIG = await startableConfig();
 const DIGEST = 'a'.repeat(64);
 const PRINCIPAL = Buffer.from('{"claims":[{"typ":"roles","val":"Deployment.Deployer"}]}').toString('base64');
 

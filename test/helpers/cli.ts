@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startedAs } from '../../src/cli/own-commands.ts';
+import { requirePrintedCommands } from './cli/printed-commands.ts';
 import { requireValidOutput } from './cli/valid-output.ts';
 import { asPlanned } from './plan/as-planned.ts';
 import { deployedOnce } from './plan/deployed-once.ts';
@@ -46,7 +48,7 @@ export interface Sandbox {
   readonly directory: string;
   run(args: readonly string[], options?: CliOptions): Promise<CliResult>;
   /**
-   * `--config app/config.yaml --simulate --simulator-profile instant --auto-approve --output json` and more. Fails the test
+   * `deploy --config app/config.yaml --simulate --simulator-profile instant --auto-approve --output json` and more. Fails the test
    * when it succeeds and something else happened than its plan says. A first deployment that another sandbox had is not made again.
    */
   deploy(args?: readonly string[], options?: CliOptions): Promise<CliResult>;
@@ -112,7 +114,7 @@ export async function createSandbox(existing?: string): Promise<Sandbox> {
 }
 
 const SIMULATE = ['--config', 'app/config.yaml', '--simulate', '--simulator-profile', 'instant'];
-const DEPLOY = [...SIMULATE, '--auto-approve', '--output', 'json'];
+const DEPLOY = ['deploy', ...SIMULATE, '--auto-approve', '--output', 'json'];
 
 /** The command line in a directory of the test's own. */
 export function runCli(directory: string, args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
@@ -120,7 +122,8 @@ export function runCli(directory: string, args: readonly string[], options: CliO
   const child = spawn(process.execPath, [...imports, COMMAND_LINE, ...args], {
     cwd: directory,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_OPTIONS: '', ...options.env },
+    // As the tests themselves were started is not how their commands are.
+    env: { ...process.env, NODE_OPTIONS: '', npm_lifecycle_event: '', ...options.env },
     ...(options.limitInMs !== undefined && { timeout: options.limitInMs }),
   });
   let stdout = '';
@@ -142,19 +145,24 @@ export function runCli(directory: string, args: readonly string[], options: CliO
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (exitCode, signal) => {
+      const result: CliResult = {
+        exitCode,
+        signal,
+        stdout,
+        stderr,
+        events: args.includes('json') ? (ndjson(stdout) as CliEvent[]) : [],
+      };
+      const started = startedAs({ argv: ['node', COMMAND_LINE], env: {}, directory });
       try {
         requireValidOutput(args, stdout);
       } catch (error) {
         reject(error);
         return;
       }
-      resolve({
-        exitCode,
-        signal,
-        stdout,
-        stderr,
-        events: args.includes('json') ? (ndjson(stdout) as CliEvent[]) : [],
-      });
+      requirePrintedCommands(args, args.includes('json') ? stderr : stdout + stderr, started).then(
+        () => resolve(result),
+        reject,
+      );
     });
   });
 }

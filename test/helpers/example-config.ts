@@ -7,6 +7,12 @@ export async function exampleConfig(): Promise<string> {
   return await readFile(EXAMPLE, 'utf8');
 }
 
+/** The example, built of a repository: a start over HTTP needs no archive of sources then. */
+export async function startableConfig(): Promise<string> {
+  const source = 'https://github.com/example/draftgenie.git#main';
+  return (await exampleConfig()).replace(/^docker:\n/m, `docker:\n  source: "${source}"\n`);
+}
+
 /** The example without anything to build, under names of its own, since names of registries and servers are global. */
 export async function prebuiltConfig(suffix: string): Promise<string> {
   const text = (await exampleConfig())

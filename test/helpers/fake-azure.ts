@@ -73,7 +73,8 @@ export function fakeAzure(): FakeAzure {
       },
     }),
     askPrices: async () => [],
-    code: () => ({ publish: unused('publish'), progress: unused('progress') }),
+    code: () => ({ publish: unused('publish'), progress: unused('progress'), isBusy: unused('isBusy') }),
+    orchestrations: () => ({ underWay: unused('underWay') }),
     lookAtImage: async () => ({ kind: 'found', platforms: ['linux/amd64'] }),
     apps: {
       revision: async () => undefined,

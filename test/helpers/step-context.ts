@@ -90,6 +90,7 @@ export async function stepContext(azure: Azure, options: ContextOptions = {}): P
       recorded.push({ resource, created, ownership });
       ledger.recordResource(resource, created, ownership);
     },
+    recordLeftBehind: (key) => ledger.recordLeftBehind(key),
     recordRemoval: (id) => ledger.recordRemoval(id),
     plannedRemovals: async () => [],
     amendStep: (other, change) => ledger.amendStep(other, change),

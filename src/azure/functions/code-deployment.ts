@@ -48,6 +48,21 @@ export function createCodeDeployment(connection: ArmConnection, host: string): C
     return response;
   }
 
+  async function progress(deployment: string): Promise<CodeProgress> {
+    let response: PipelineResponse;
+    try {
+      response = await send('GET', `/api/deployments/${deployment}`);
+    } catch (error) {
+      // Not alive yet, or gone with the worker that carried it out:
+      // https://github.com/Azure/azure-dev/blob/main/cli/azd/pkg/azsdk/funcapp_host_client.go
+      if (error instanceof AzureError && error.statusCode === 404) return { kind: 'unknown' };
+      throw error;
+    }
+    // While it has not begun there is nothing to tell.
+    if (response.status === 202 && !response.bodyAsText) return { kind: 'running' };
+    return progressOf(jsonOf(response.bodyAsText));
+  }
+
   return {
     async publish(archive) {
       const { headers, bodyAsText } = await send('POST', '/api/publish?RemoteBuild=false', archive);
@@ -55,12 +70,9 @@ export function createCodeDeployment(connection: ArmConnection, host: string): C
       return id ?? (/^"?([\w-]{8,64})"?$/.exec((bodyAsText ?? '').trim())?.[1] || LATEST);
     },
 
-    async progress(deployment) {
-      const { status, bodyAsText } = await send('GET', `/api/deployments/${deployment}`);
-      // While it has not begun there is nothing to tell.
-      if (status === 202 && !bodyAsText) return { kind: 'running' };
-      return progressOf(jsonOf(bodyAsText));
-    },
+    progress,
+
+    isBusy: async () => (await progress(LATEST)).kind === 'running',
   };
 }
 
@@ -69,7 +81,8 @@ const LATEST = 'latest';
 
 /** https://github.com/projectkudu/kudu/blob/master/Kudu.Contracts/Deployment/DeployStatus.cs */
 const SUCCEEDED = 4;
-const ENDED_OTHERWISE: Readonly<Record<number, string>> = { 3: 'Failed', 5: 'Conflict', 6: 'PartialSuccess' };
+const CONFLICT = 5;
+const ENDED_OTHERWISE: Readonly<Record<number, string>> = { [-1]: 'Cancelled', 3: 'Failed', 6: 'PartialSuccess' };
 
 function progressOf(body: unknown): CodeProgress {
   const answer: JsonObject = isJsonObject(body) ? body : {};
@@ -78,6 +91,7 @@ function progressOf(body: unknown): CodeProgress {
     throw new AzureError({ code: 'UnexpectedAnswer', message: 'the host of deployments does not tell how far one is' });
   }
   if (status === SUCCEEDED) return { kind: 'succeeded' };
+  if (status === CONFLICT) return { kind: 'busy' };
   const end = ENDED_OTHERWISE[status];
   if (end === undefined) return { kind: 'running' };
   const why = scalarText(answer.status_text) || scalarText(answer.message);

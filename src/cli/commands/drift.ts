@@ -6,7 +6,7 @@ import { writeOutput } from '../json/write-output.ts';
 import { loadConfig } from '../load-config.ts';
 import { openDeployments } from '../open-deployments.ts';
 import { type CommonOptions, NO_RUN_OPTIONS, refuseRemote } from '../options.ts';
-import { leftBehindLines, placeOf } from '../render/left-behind-text.ts';
+import { leftBehindLines } from '../render/left-behind-text.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface DriftOptions extends CommonOptions {
@@ -23,7 +23,7 @@ export async function driftCommand(terminal: Terminal, options: DriftOptions): P
   try {
     const report = await deployments.drift();
     if (options.output === 'json') writeOutput(terminal, 'drift', { type: 'drift', ...report });
-    else terminal.stdout.write(textOf(report, options));
+    else terminal.stdout.write(textOf(report));
     const { drift, unfinishedRepair } = report;
     if (drift.length === 0 && unfinishedRepair === undefined) return ExitCode.ok;
     const isAllLeft = drift.every(({ repaired }) => !repaired) && unfinishedRepair === undefined;
@@ -40,10 +40,10 @@ export async function driftCommand(terminal: Terminal, options: DriftOptions): P
   }
 }
 
-function textOf(report: DriftReportView, options: DriftOptions): string {
+function textOf(report: DriftReportView): string {
   const { runId, resources, drift, leftBehind, notes = [], unfinishedRepair: repair } = report;
   const unfinished = `Run ${repair} has not repaired all that it was to; draftgenie-deploy drift --fix goes on with that.`;
-  const more = [...leftBehindLines(leftBehind, placeOf(options), new Date()), ...notes];
+  const more = [...leftBehindLines(leftBehind, new Date()), ...notes];
   const left = [...more, ...(repair === undefined ? [] : [unfinished])].map((line) => `${line}\n`);
   if (drift.length === 0)
     return [`No drift: ${resources} resources are as run ${runId} left them.\n`, ...left].join('');

@@ -32,6 +32,13 @@ export async function resetState(terminal: Terminal, options: ConsentOptions): P
   return ExitCode.ok;
 }
 
+/** `--reset-state` without the word `deploy`: deploys nothing, and says so. */
+export async function onlyResetState(terminal: Terminal, options: ConsentOptions): Promise<ExitCode> {
+  const exitCode = await resetState(terminal, options);
+  terminal.stderr.write('Nothing was deployed; to reset and deploy in one: draftgenie-deploy deploy --reset-state\n');
+  return exitCode;
+}
+
 /** Lets go of what was left behind under that name: no plan, drift or status names it any more. */
 export async function forgetLeftBehind(terminal: Terminal, options: CommonOptions, name: string): Promise<ExitCode> {
   await (await openDeployments(terminal, options)).forget(name);

@@ -7,7 +7,7 @@ import { ExitCode } from '../../shared/errors.ts';
 import { writeOutput } from '../json/write-output.ts';
 import { openDeployments } from '../open-deployments.ts';
 import type { CommonOptions } from '../options.ts';
-import { leftBehindLines, placeOf } from '../render/left-behind-text.ts';
+import { leftBehindLines } from '../render/left-behind-text.ts';
 import { runText, waitingLines } from '../render/run-text.ts';
 import { formatDuration } from '../render/text.ts';
 import type { Terminal } from '../terminal.ts';
@@ -34,7 +34,7 @@ export async function statusCommand(
   const lines = [`Environment ${options.environment} (state: ${deployments.location})`];
   lines.push(...(view ? stateLines(view) : ['Nothing was deployed yet.']), ...lockLines(view));
   lines.push(...expiryLines(view));
-  lines.push(...leftBehindLines(view?.leftBehind ?? [], placeOf(options), new Date()));
+  lines.push(...leftBehindLines(view?.leftBehind ?? [], new Date()));
   if (last) lines.push(`Last run ${last.runId}: ${last.status}, ${formatDuration(last.durationInMs)}`);
   if (last?.finishedAt === null) lines.push(...waitingLines(await deployments.run(last.runId)));
   for (const [name, url] of Object.entries(view?.addresses ?? {})) lines.push(`  ${name}: ${url}`);

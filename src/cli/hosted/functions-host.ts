@@ -22,6 +22,8 @@ interface App {
   readonly name: string;
   readonly packageDirectory: string;
   readonly dataDirectory: string;
+  /** Of the folder in it with the orchestrations of this place. */
+  readonly orchestrations: string;
   readonly keys: {
     readonly master: string;
     readonly functionKeys: Readonly<Record<string, string>>;
@@ -47,7 +49,7 @@ if (line === undefined) process.exit(0);
 const app = JSON.parse(line) as App;
 const worker = await loadFunctions(() => loadPackage(app.packageDirectory), { logger });
 const settings = await readHostSettings(join(app.packageDirectory, 'host.json'));
-const directory = join(app.dataDirectory, 'engine');
+const directory = join(app.dataDirectory, app.orchestrations);
 await mkdir(directory, { recursive: true });
 const engine = await openHost({
   directory,

@@ -19,11 +19,21 @@ const CHILDREN: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** What is in a group, before anybody has looked into its vault. */
+export type GroupWithoutSecrets = Omit<LiveGroup, 'vaultSecrets'>;
+
 /**
  * Reads a resource group, and writes nothing.
+ *
+ * @param choose what of it is meant
  * @throws UserError `group_unknown`
  */
-export async function readGroup(azure: Azure, subscriptionId: string, name: string): Promise<LiveGroup> {
+export async function readGroup<Chosen extends { readonly group: GroupWithoutSecrets }>(
+  azure: Azure,
+  subscriptionId: string,
+  name: string,
+  choose: (group: GroupWithoutSecrets) => Chosen,
+): Promise<Omit<Chosen, 'group'> & { readonly group: LiveGroup }> {
   const id = `/subscriptions/${subscriptionId}/resourceGroups/${name}`;
   const { arm } = azure;
   const group = await arm.get(id, RESOURCES_API);
@@ -35,14 +45,14 @@ export async function readGroup(azure: Azure, subscriptionId: string, name: stri
   }
   const listed = await arm.list(`${id}/resources`, RESOURCES_API);
   const read = await Promise.all(listed.map(({ id: of, type }) => readOne(azure, scalarText(of), scalarText(type))));
-  const vaultSecrets = await secretsOf(azure, read.flat());
-  return {
+  const chosen = choose({
     subscriptionId,
     name: scalarText(group.name, name),
     location: scalarText(group.location),
     resources: read.flat(),
-    ...(vaultSecrets && { vaultSecrets }),
-  };
+  });
+  const vaultSecrets = await secretsOf(azure, chosen.group.resources);
+  return { ...chosen, group: { ...chosen.group, ...(vaultSecrets && { vaultSecrets }) } };
 }
 
 /** With its children; of what no deployment makes no more than its name is asked for. */

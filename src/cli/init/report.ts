@@ -97,6 +97,12 @@ function nextLines({ file, folder, isWritten, result, next }: Made): readonly st
     [`${command('deploy')} --simulate`, 'deploys to the simulator'],
     [command('plan'), 'the same on Azure, after az login'],
   ];
+  return nextRows(rows);
+}
+
+/** Commands, each with what it is for. */
+export function nextRows(rows: readonly (readonly [line: string, about: string])[]): readonly string[] {
+  if (rows.length === 0) return [];
   const width = Math.max(...rows.map(([line]) => line.length));
   return ['', 'Next:', ...rows.map(([line, about]) => `  ${line.padEnd(width)}  # ${about}`)];
 }

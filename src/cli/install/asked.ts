@@ -1,5 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander';
-import { GITHUB_REPOSITORY, INSTALL_NAME, INSTALL_NAME_RULE } from '../../install/options.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { BACKENDS, type Backend, GITHUB_REPOSITORY, INSTALL_NAME, INSTALL_NAME_RULE } from '../../install/options.ts';
 import { addCommonOptions, collect, type DeployOptions } from '../options.ts';
 
 /** What the command line says of an installation; what it leaves out is as it was, or as it is by default. */
@@ -14,6 +14,7 @@ export interface AskedInstallation {
   readonly uploads: boolean | undefined;
   readonly entraApp: string | undefined;
   readonly allow: readonly string[];
+  readonly backend: Backend | undefined;
   readonly github: string | undefined;
   readonly subject: string | undefined;
 }
@@ -22,6 +23,8 @@ export interface InstallCommandOptions extends DeployOptions, AskedInstallation 
   /** Archive of the app; undefined: that of this product. */
   readonly package: string | undefined;
   readonly print: boolean;
+  /** Whether the workflows' key is made anew. */
+  readonly rotateCiKey: boolean;
 }
 
 /** Where the configuration of an installation is kept, and the name of its environment. */
@@ -49,9 +52,17 @@ export function addInstallOptions(command: Command): Command {
     .option('--no-uploads', 'do not')
     .option('--entra-app <client-id>', 'tell callers apart by an app registration that is there')
     .option('--allow <network>', 'let in this network only: 203.0.113.0/24 (repeatable)', collect, [])
+    .addOption(
+      new Option(
+        '--backend <name>',
+        'what keeps its orchestrations (default: azure-storage); changes when none is under way',
+      ).choices(BACKENDS),
+    )
     .option('--github <owner/repo>', 'let the workflows of this repository in', parseRepository)
+    .option('--rotate-ci-key', 'make the key of the workflows anew; the one before opens nothing any more', false)
     .option('--subject <subject>', 'how GitHub calls their job, where it cannot be asked')
     .option('--package <file>', 'archive of another build of the app')
+    .option('--adopt', 'take over resources of its names that are not marked as its own', false)
     .option('--print', 'print the configuration, and do nothing', false)
     .option('--dry-run', 'show the plan and change nothing', false)
     .option('--auto-approve', 'do not ask', false);

@@ -1,13 +1,16 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { zipSync } from 'fflate';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { PACKAGE } from '../../install/app.ts';
+import type { Backend } from '../../install/options.ts';
+import { hostJsonWithScheduler } from '../../install/scheduler.ts';
 import { UserError } from '../../shared/errors.ts';
+import { isJsonObject } from '../../shared/json.ts';
 import { writeAtomically } from '../../state/file/atomic.ts';
 
 /** The same for the same files, so that an archive says whether something changed. A zip knows no year before 1980. */
-const MODIFIED = new Date(1980, 0, 1, 12);
+const ZIP = { level: 9, mtime: new Date(1980, 0, 1, 12) } as const;
 
 /** Files and folders of a build that are the Functions app; the command line lies beside them. */
 const PARTS = ['main.js', 'main', 'config-thread.js', 'page', 'host.json', 'package.json', 'THIRD-PARTY-NOTICES.txt'];
@@ -24,7 +27,7 @@ export async function archiveOf(folder: string): Promise<Uint8Array> {
   const contents = paths
     .toSorted()
     .map(async (path) => [relative(folder, path).replaceAll(sep, '/'), await readFile(path)] as const);
-  return zipSync(Object.fromEntries(await Promise.all(contents)), { level: 9, mtime: MODIFIED });
+  return zipSync(Object.fromEntries(await Promise.all(contents)), ZIP);
 }
 
 async function filesBelow(path: string): Promise<readonly string[]> {
@@ -34,14 +37,28 @@ async function filesBelow(path: string): Promise<readonly string[]> {
 }
 
 /**
- * Puts the archive where a run finds it: the one that was given, or that of this product.
+ * Puts the archive where a run finds it: the one that was given, or that of this product, as its backend wants it.
  *
  * @param folder the source tree of the run
  * @throws UserError `package_missing`
  */
-export async function placeArchive(folder: string, given: string | undefined): Promise<void> {
+export async function placeArchive(folder: string, given: string | undefined, backend: Backend): Promise<void> {
   const archive = given === undefined ? await ownArchive() : await givenArchive(given);
-  await writeAtomically(join(folder, PACKAGE), archive);
+  const content = backend === 'durable-task-scheduler' ? withScheduler(archive) : archive;
+  await writeAtomically(join(folder, PACKAGE), content);
+}
+
+/** The same app with another host.json. */
+function withScheduler(archive: Uint8Array): Uint8Array {
+  try {
+    const files = unzipSync(archive);
+    const hostJson: unknown = JSON.parse(strFromU8(files['host.json'] ?? new Uint8Array()));
+    if (!isJsonObject(hostJson)) throw new Error('its host.json is no object');
+    const text = `${JSON.stringify(hostJsonWithScheduler(hostJson), null, 2)}\n`;
+    return zipSync({ ...files, 'host.json': strToU8(text) }, ZIP);
+  } catch (cause) {
+    throw missing(`The archive has no host.json that can be read: ${(cause as Error).message}.`, cause);
+  }
 }
 
 async function givenArchive(file: string): Promise<Uint8Array> {

@@ -45,6 +45,7 @@ export async function installOptionsOf(
     ...(asked.uploads !== undefined && { uploads: asked.uploads }),
     ...(asked.entraApp !== undefined && { entraApp: asked.entraApp }),
     ...(asked.allow.length > 0 && { allow: [...asked.allow] }),
+    ...(asked.backend !== undefined && { backend: asked.backend }),
     ...(github && { github }),
   };
 }

@@ -7,6 +7,7 @@ import { costEstimateSchema } from '../../domain/cost/estimate-schema.ts';
 import { runEventSchema } from '../../domain/events.ts';
 import { planSchema } from '../../domain/plan-schema.ts';
 import { environmentStateSchema } from '../../domain/state.ts';
+import { STEP_NAMES } from '../../domain/steps.ts';
 import { EXPORT_FORMATS } from '../../export/formats.ts';
 
 const runOverviewSchema = runPageSchema.shape.runs.element;
@@ -223,6 +224,16 @@ export const OUTPUTS = {
     about: 'the state of an earlier run is back',
     schema: z.object({ type: z.literal('state_restored'), runId: z.string(), copy: z.string().nullable() }),
   },
+  state_imported: {
+    about: 'what was found of the environment, and written to its state where it is any',
+    schema: z.object({
+      type: z.literal('state_imported'),
+      location: z.string(),
+      written: z.boolean(),
+      /** Steps that are left to the next deployment, each with the reason. */
+      open: z.array(z.object({ step: z.enum(STEP_NAMES), number: z.number().int(), why: z.string() })),
+    }),
+  },
   state_forgotten: {
     about: 'what was let go',
     schema: z.object({ type: z.literal('state_forgotten'), name: z.string() }),
@@ -246,7 +257,7 @@ type DeepReadonly<Value> = Value extends readonly (infer Member)[]
 
 /** What each command writes, besides an error. Commands that are not here print what has a form of its own, a script of a shell. */
 export const OUTPUTS_OF_COMMANDS: Readonly<Record<string, readonly OutputName[]>> = {
-  deploy: ['event', 'plan'],
+  deploy: ['event', 'plan', 'state_reset'],
   plan: ['plan', 'differences'],
   cost: ['cost'],
   rollback: ['event', 'plan'],
@@ -270,7 +281,7 @@ export const OUTPUTS_OF_COMMANDS: Readonly<Record<string, readonly OutputName[]>
   'config schema': ['json_schema'],
   export: ['export'],
   init: ['configuration'],
-  import: ['configuration'],
+  import: ['configuration', 'state_imported'],
   install: ['event', 'plan', 'configuration'],
   'state show': ['state'],
   'state reset': ['state_reset'],

@@ -28,12 +28,23 @@ export async function openEngine(services: Services, { workspace, state }: Local
 }
 
 /** Refuses early, before anything is started, while another process drives this environment's runs. */
-export async function requireFreeEngine({ workspace, state }: LocalStores): Promise<void> {
-  try {
-    const lock = await acquireOsLock(join(workspace.environmentDirectory, ENGINE_LOCK), { holder: workspace.holder });
-    await lock.release();
-  } catch (error) {
+export async function requireFreeEngine(stores: LocalStores): Promise<void> {
+  await withoutEngine(stores, async () => undefined);
+}
+
+/** Does work on an environment while no process of this directory drives its runs, nor begins to. @throws UserError `state_locked` */
+export async function withoutEngine<Value>(
+  { workspace, state }: LocalStores,
+  work: () => Promise<Value>,
+): Promise<Value> {
+  const path = join(workspace.environmentDirectory, ENGINE_LOCK);
+  const lock = await acquireOsLock(path, { holder: workspace.holder }).catch(async (error: unknown) => {
     throw await explainHeld(error, state);
+  });
+  try {
+    return await work();
+  } finally {
+    await lock.release();
   }
 }
 

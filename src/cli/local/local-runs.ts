@@ -3,6 +3,7 @@ import type { DriftReportView } from '../../domain/api/views.ts';
 import type { RunEvent } from '../../domain/events.ts';
 import { requireMarkable } from '../../domain/expiry/require-markable.ts';
 import type { Plan } from '../../domain/plan-schema.ts';
+import { isEndUntold } from '../../engine/notices/notice-record.ts';
 import { type DriftReport, driftView, reportDrift } from '../../planning/drift/drift-report.ts';
 import { planWork } from '../../planning/plan-work.ts';
 import type { ConfigFile, DeploymentRequest, StartedDeployment } from '../../runs/deployments.ts';
@@ -15,6 +16,7 @@ import { startRun } from '../../runs/start-run.ts';
 import type { EmbeddedHost } from '../../runtime/host.ts';
 import { resetState } from '../../state/reset.ts';
 import type { CommonOptions } from '../options.ts';
+import { ownCommand } from '../own-commands.ts';
 import { writeSummaryFile } from '../render/run-files.ts';
 import { type DecisionForwarder, forwardDecisions } from './decision-forwarder.ts';
 import { embeddedEngine } from './embedded-engine.ts';
@@ -95,10 +97,11 @@ export function createLocalRuns(
 
     async start(request) {
       await requireAllowed(request);
-      await requireFreeEngine(stores);
+      // The engine of an earlier run of this process is ours.
+      if (!host) await requireFreeEngine(stores);
       await prepareState(stores, request.resetState, tell);
       const { services, connected } = stack();
-      host = await openEngine(services, stores);
+      host ??= await openEngine(services, stores);
       await connected;
       const { config, source, options: extent, isNew = false } = await prepare(request);
       const asked = runOptions(request.options, file.config);
@@ -157,16 +160,20 @@ export function createLocalRuns(
         host.start();
         const ended = Promise.race([host.completion(runId, signal), decisions.broken]);
         for await (const event of feed.until(ended)) {
-          if (seen.has(event.id)) continue;
+          if (event.runId !== runId || seen.has(event.id)) continue;
           decisions.watch([event]);
           yield event;
+          // Whoever was not there to be told of it is told by the next command.
+          if (event.type === 'run_completed' && (await isEndUntold(runs, runId))) break;
         }
       } finally {
         decisions.stop();
       }
       const summary = await runs.summary(runId);
       if (!summary?.finishedAt) throw new Error(`the run ${runId} ended without a summary`);
-      await writeSummaryFile(workspace.summaryFile, file.config, (await state.read()).value, summary);
+      await writeSummaryFile(workspace.summaryFile, file.config, (await state.read()).value, summary, (...words) =>
+        ownCommand(options, words),
+      );
     },
 
     leave: (runId) => parkRun(stores, runId),

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { RunEvent } from '../../domain/events.ts';
 import { createMasker } from '../../domain/masking.ts';
 import type { Services } from '../../engine/services.ts';
-import { createPublicFetch } from '../../outbound/fetch.ts';
+import { createPublicFetch, createWebhookFetch } from '../../outbound/fetch.ts';
 import { type ConfigFile, configFilesOf } from '../../runs/deployments.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { productVersion } from '../../shared/product-version.ts';
@@ -62,6 +62,7 @@ export function openLocalStack(
       azure: async () => (await cloud).azure,
       source: async (directory) =>
         directory === null ? undefined : await openSource(resolve(directory), sourceOptions),
+      post: createWebhookFetch(process.env),
       gitSource: gitSources(createPublicFetch(process.env), systemClock),
       localBuilder: createDockerBuilder(process.env),
       prices: openKeptFile(options.simulate ? simulatedPricesFile : pricesFile),

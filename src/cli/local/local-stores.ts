@@ -5,7 +5,10 @@ import type { CommonOptions } from '../options.ts';
 import { findLocalStores, type LocalStores } from './find-stores.ts';
 
 /** Creates what a shared storage lacks. */
-export async function openLocalStores(options: CommonOptions, parsed: ParsedConfig | undefined): Promise<LocalStores> {
+export async function openLocalStores(
+  options: Pick<CommonOptions, 'environment'>,
+  parsed: ParsedConfig | undefined,
+): Promise<LocalStores> {
   const { stores, prepare } = await findLocalStores(options, parsed);
   await prepare();
   return stores;

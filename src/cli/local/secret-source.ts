@@ -29,7 +29,10 @@ export function createSecretSource(
   return {
     literal: (path) => parsed.literals.get(path),
     environment,
-    known: [...parsed.literals.values(), ...variables.flatMap((name) => environment(name) ?? [])],
+    known: [
+      ...parsed.literals.values(),
+      ...[...variables, ...webhookVariables(parsed.config)].flatMap((name) => environment(name) ?? []),
+    ],
     madeUp: unset,
   };
 }
@@ -48,4 +51,10 @@ function requireAllowedValues({ secrets, postgresql }: DeploymentConfig, env: No
 function environmentVariables(config: DeploymentConfig): readonly string[] {
   const settings: readonly SecretSetting[] = Object.values(config.secrets);
   return settings.flatMap((setting) => (setting.source === 'environment' ? [setting.variable] : []));
+}
+
+/** Of webhooks, which a command can do without. */
+function webhookVariables({ notifications = {} }: DeploymentConfig): readonly string[] {
+  const values = Object.values(notifications).flatMap(({ url, secret }) => [url, ...(secret ? [secret] : [])]);
+  return values.flatMap((value) => (value.source === 'environment' ? [value.variable] : []));
 }

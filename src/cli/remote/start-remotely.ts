@@ -55,9 +55,15 @@ export async function startRemotely(
 }
 
 /** The text as it is; with what is not in it where there is more. */
-function bodyOf({ text, overlay, variables, terraform }: ConfigFile, key: Readonly<Record<string, string>>) {
-  if (!overlay && !terraform && Object.keys(variables).length === 0)
+function bodyOf(file: ConfigFile, key: Readonly<Record<string, string>>) {
+  const { text, overlay, variables, terraform, templates } = file;
+  if (!overlay && !terraform && !templates && Object.keys(variables).length === 0)
     return { headers: { 'content-type': 'application/yaml', ...key }, body: text };
-  const more = { ...(overlay && { overlay: overlay.text }), variables, ...(terraform && { terraform }) };
+  const more = {
+    ...(overlay && { overlay: overlay.text }),
+    variables,
+    ...(terraform && { terraform }),
+    ...(templates && { templates }),
+  };
   return { headers: key, body: { config: text, ...more } };
 }

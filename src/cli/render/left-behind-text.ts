@@ -1,21 +1,8 @@
 import type { LeftBehindView } from '../../domain/api/views.ts';
-import type { CommonOptions } from '../options.ts';
 import { shellWords } from '../shell-words.ts';
 
-/** For commands that are told to a person. */
-interface Place {
-  readonly environment: string;
-  readonly remote: string | undefined;
-  /** As given; undefined: the default. */
-  readonly config: string | undefined;
-}
-
-export function placeOf({ environment, remote, config, configGiven }: CommonOptions): Place {
-  return { environment, remote, config: configGiven ? config : undefined };
-}
-
 /** What no configuration speaks of any more, with its age, what it holds, and the commands that end that. */
-export function leftBehindLines(left: readonly LeftBehindView[], place: Place, now: Date): readonly string[] {
+export function leftBehindLines(left: readonly LeftBehindView[], now: Date): readonly string[] {
   if (left.length === 0) return [];
   return [
     'Left behind (on Azure, and no longer in the configuration):',
@@ -27,8 +14,8 @@ export function leftBehindLines(left: readonly LeftBehindView[], place: Place, n
       ];
       return [
         `  ? ${name}${told.length > 0 ? `  ${told.join('; ')}` : ''}`,
-        `      remove it:  ${commandOf(place, 'destroy', '--left-behind', name)}`,
-        `      let it go:  ${commandOf(place, 'state', 'forget', name)}`,
+        `      remove it:  ${commandOf('destroy', '--left-behind', name)}`,
+        `      let it go:  ${commandOf('state', 'forget', name)}`,
       ];
     }),
   ];
@@ -55,10 +42,6 @@ function timeOfDay(date: Date): number {
   return date.getTime() % 86_400_000;
 }
 
-function commandOf({ environment, remote, config }: Place, ...words: readonly string[]): string {
-  const all = ['draftgenie-deploy', ...words];
-  if (config !== undefined) all.push('--config', config);
-  if (environment !== 'default') all.push('--environment', environment);
-  if (remote !== undefined) all.push('--remote', remote);
-  return shellWords(all);
+function commandOf(...words: readonly string[]): string {
+  return shellWords(['draftgenie-deploy', ...words]);
 }

@@ -24,12 +24,16 @@ export function logFileObserver(path: string, maxBytes = LIMITS.commandLogBytes.
   };
 }
 
+/** The command line of these words, for the environment that is written about. */
+type CommandOf = (...words: readonly string[]) => string;
+
 /** Writes `azure-deployment-summary.md`: addresses, hosts and what each step did. */
 export async function writeSummaryFile(
   path: string,
   config: DeploymentConfig,
   state: EnvironmentState,
   summary: RunSummary,
+  commandOf: CommandOf,
 ): Promise<void> {
   const addresses = Object.entries(summary.addresses);
   const text = [
@@ -56,8 +60,33 @@ export async function writeSummaryFile(
       return `| ${number} | ${name} | ${step?.status ?? 'not run'} | ${step?.timestamp ?? '–'} |`;
     }),
     '',
+    ...nextSteps(config, summary, commandOf),
+    '',
   ].join('\n');
   await writeFile(path, shownText(text), { mode: 0o600 });
+}
+
+/** What one does after a deployment, as the original script's summary ended. */
+function nextSteps(
+  { networking, services }: DeploymentConfig,
+  { status, runId }: RunSummary,
+  commandOf: CommandOf,
+): readonly string[] {
+  const documented = services.application.some(({ env }) => 'SWAGGER_ENABLED' in env);
+  const looks = [
+    ...(documented && networking.swaggerEnabled
+      ? [`Look at the API: its address and \`/${networking.swaggerPath}\``]
+      : []),
+    `See what is deployed: \`${commandOf('status')}\``,
+    `See what was changed by hand since: \`${commandOf('drift')}\``,
+    `Go back to the release before: \`${commandOf('rollback')}\``,
+  ];
+  const repairs = [
+    `See what went wrong: \`${commandOf('logs', runId)}\``,
+    `Go on where it stopped: \`${commandOf('--resume')}\``,
+  ];
+  const steps = status === 'succeeded' ? looks : repairs;
+  return ['## Next steps', '', ...steps.map((step, index) => `${index + 1}. ${step}`)];
 }
 
 /** What there is of these: some are made only where the configuration asks for them. */

@@ -69,6 +69,10 @@ export const startEnvelopeSchema = z
       .record(z.string(), z.record(z.string(), z.unknown()))
       .optional()
       .describe('Values of outputs, by state and name, that the configuration reads as ${{terraform.NAME.OUTPUT}}.'),
+    templates: z
+      .record(z.string(), z.record(z.string(), z.unknown()))
+      .optional()
+      .describe('What the compiler made of the templates that the configuration names, by their names there.'),
     options: z.record(z.string(), z.unknown()).optional(),
   })
   .meta({ title: 'DeploymentWithOptions' });

@@ -1,6 +1,8 @@
 import type { CostConfig } from '../cost/assumptions.ts';
 import type { GenericResources } from '../generic/generic-config.ts';
+import type { NotificationConfig } from '../notices/notice.ts';
 import type { SectionName, Unasked } from '../sections/names.ts';
+import type { Templates } from '../templates/template-config.ts';
 import type {
   BuildSettings,
   JobConfig,
@@ -89,6 +91,8 @@ export interface DeploymentConfig {
   readonly release: ReleaseConfig;
   /** Absent: the file says nothing of money. No part of any fingerprint. */
   readonly cost?: CostConfig;
+  /** Webhooks by their names; absent: nobody is told. No part of any fingerprint. */
+  readonly notifications?: Readonly<Record<string, NotificationConfig>>;
   /** Codes of warnings that are told no more. No part of any fingerprint. */
   readonly acknowledge?: readonly string[];
   readonly networking: {
@@ -122,6 +126,8 @@ export interface DeploymentConfig {
   readonly preserve?: readonly string[];
   /** Resources of any type, by names of the user; absent: none. */
   readonly resources?: GenericResources;
+  /** Templates that a step deploys, by names of the user; absent: none. */
+  readonly templates?: Templates;
   /**
    * Sections that the file does not ask for, and why; those have the values that they would have by default. Absent in
    * configurations stored before sections could be left out: they asked for all.

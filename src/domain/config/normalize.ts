@@ -6,6 +6,7 @@ import { normalizeCost } from './normalize/normalize-cost.ts';
 import { normalizeNetworkRules, normalizePostgresql, normalizeStorage } from './normalize/normalize-data.ts';
 import { normalizeGeneric } from './normalize/normalize-generic.ts';
 import { normalizeJobs } from './normalize/normalize-job.ts';
+import { normalizeNotifications } from './normalize/normalize-notifications.ts';
 import { normalizeRegistries, registryPasswords } from './normalize/normalize-registries.ts';
 import { normalizeService } from './normalize/normalize-service.ts';
 import { normalizeUnasked } from './normalize/normalize-unasked.ts';
@@ -101,6 +102,7 @@ export function normalize(raw: RawConfig): DeploymentConfig {
       keep: raw.release?.keep ?? DEFAULT_RELEASE.keep,
     },
     ...normalizeCost(raw),
+    ...normalizeNotifications(raw),
     ...(raw.acknowledge && raw.acknowledge.length > 0 && { acknowledge: [...new Set(raw.acknowledge)].sort() }),
     networking,
     deployment: {

@@ -1,6 +1,7 @@
 import { hashJson, isJsonObject, type Json } from '../../shared/json.ts';
 import { DEFAULT_ENVIRONMENT } from '../environment-name.ts';
 import { unmetNeeds } from '../sections/needs.ts';
+import type { CompiledTemplates } from '../templates/arm-template.ts';
 import type { TerraformStates } from '../terraform/outputs.ts';
 import { type ConfigDocument, MAX_PROBLEMS, readDocument } from './document/document.ts';
 import { type FilledIn, type FilledValue, filledIn, variableFiller } from './interpolation/filled-in.ts';
@@ -9,7 +10,8 @@ import type { Lookup } from './interpolation/template.ts';
 import { terraformValues } from './interpolation/terraform-values.ts';
 import { InvalidConfig } from './invalid-config.ts';
 import { issueText, withoutUnions } from './issues.ts';
-import type { ConfigProblem, ParsedConfig } from './model.ts';
+import type { ConfigProblem, DeploymentConfig, ParsedConfig } from './model.ts';
+import { normalizeTemplates } from './normalize/normalize-templates.ts';
 import { normalize, secretEntries } from './normalize.ts';
 import { namedAfter, namingOf } from './overlay/environment-names.ts';
 import { type MadeFrom, madeFrom } from './overlay/made-from.ts';
@@ -54,6 +56,8 @@ export interface ParseOptions {
   readonly overlay?: OverlayText | undefined;
   /** Variables that `interpolate` fills in; absent: there are none. */
   readonly variables?: Lookup;
+  /** What was made of the templates that the file names (`templates`); absent: whoever parses it cannot read them. */
+  readonly templates?: CompiledTemplates | undefined;
   /** Outputs of the states that the file names (`terraform`); absent: whoever parses it cannot read them. */
   readonly terraform?: TerraformStates | undefined;
 }
@@ -69,11 +73,15 @@ export function parseConfig(text: string, options: ParseOptions = {}): ConfigRes
   const laid = overlaid(read.document, { ...options, environment });
   if (!laid.ok) return { ok: false, problems: laid.problems.slice(0, MAX_PROBLEMS), warnings: [] };
   const { document } = laid;
-  const unknown = foundUnknownKeys(document, allowUnknownKeys);
+  const unread = foundUnknownKeys(document, allowUnknownKeys);
+  const unknown = unread.map(({ problem }) => problem);
   const warnings = allowUnknownKeys ? unknown : [];
   const refused = (problems: readonly ConfigProblem[]): ConfigResult => ({
     ok: false,
-    problems: [...(allowUnknownKeys ? [] : unknown), ...problems].slice(0, MAX_PROBLEMS),
+    problems: [...(allowUnknownKeys ? [] : unknown), ...problems.map((one) => withWritten(one, unread))].slice(
+      0,
+      MAX_PROBLEMS,
+    ),
     warnings,
   });
   const { isFilledIn, filled, terraform, problems: unset, value } = filledDocument(document, options);
@@ -96,7 +104,10 @@ export function parseConfig(text: string, options: ParseOptions = {}): ConfigRes
   // Before anything that tells what it found.
   const secretive = [...filledSecrets(filled, secrets), ...terraform.problems(secrets)];
   if (secretive.length > 0) return refused(placed(document, secretive));
-  const { config, problems: ofAnother, warnings: leftToIt } = configOf(raw, { document, filled }, environment);
+  const templates = normalizeTemplates(raw.templates, options.templates);
+  if (templates.problems.length > 0) return refused(placed(document, templates.problems));
+  const made = configOf(raw, templates.config, { document, filled }, environment);
+  const { config, problems: ofAnother, warnings: leftToIt } = made;
   const literals = literalSecrets(secrets, terraform.sensitive);
   const needs = unmetNeeds(config);
   const found = [
@@ -146,24 +157,36 @@ function filledDocument(
   };
 }
 
-/** The states that a configuration reads outputs of, by name; none where it is wrong, which `parseConfig` tells. */
-export function statesToRead(text: string, options: ParseOptions = {}): NonNullable<RawConfig['terraform']> {
+/** What a configuration reads besides: states, and templates, by name. */
+export interface FilesToRead {
+  readonly terraform: NonNullable<RawConfig['terraform']>;
+  readonly templates: NonNullable<RawConfig['templates']>;
+}
+
+/** The files that a configuration names and is not whole without; none where it is wrong, which `parseConfig` tells. */
+export function filesToRead(text: string, options: ParseOptions = {}): FilesToRead {
+  const none = { terraform: {}, templates: {} };
   const read = readDocument(text);
-  if (!read.ok) return {};
+  if (!read.ok) return none;
   const laid = overlaid(read.document, { ...options, environment: options.environment ?? DEFAULT_ENVIRONMENT });
-  if (!laid.ok) return {};
+  if (!laid.ok) return none;
   const { value } = filledDocument(laid.document, options);
-  const asked = isJsonObject(value) ? configSchema.shape.terraform.safeParse(value.terraform) : undefined;
-  return asked?.data ?? {};
+  if (!isJsonObject(value)) return none;
+  const { terraform, templates } = configSchema.shape;
+  return {
+    terraform: terraform.safeParse(value.terraform).data ?? {},
+    templates: templates.safeParse(value.templates).data ?? {},
+  };
 }
 
 function configOf(
   raw: RawConfig,
+  templates: Pick<DeploymentConfig, 'templates'>,
   { document, filled }: Pick<ConfigSource, 'document' | 'filled'>,
   environment: string,
 ): MadeFrom {
   const { from } = document;
-  const config = { ...normalize(raw), written: writtenKeys(raw) };
+  const config = { ...normalize(raw), ...templates, written: writtenKeys(raw) };
   const plain = { problems: [], warnings: [] };
   if (from !== undefined) {
     const paths = new Set(filled.map(({ path }) => path.join('.')));
@@ -174,11 +197,29 @@ function configOf(
   return { ...plain, config: namedAfter(config, environment) };
 }
 
-function foundUnknownKeys({ layers }: OverlaidDocument, isAllowed: boolean): readonly ConfigProblem[] {
+/** A key that nobody reads, and the one that was probably meant. */
+interface UnknownProblem {
+  readonly problem: ConfigProblem;
+  readonly written: string;
+  /** Dotted path of the key that was meant. */
+  readonly meant: string | undefined;
+}
+
+/** Of a key that is missing the one that is written in its place. */
+function withWritten(found: ConfigProblem, unknown: readonly UnknownProblem[]): ConfigProblem {
+  const instead = unknown.find(({ meant }) => meant === found.path);
+  return instead
+    ? { ...found, message: `${found.message}; ${instead.written} is written there, which nobody reads` }
+    : found;
+}
+
+function foundUnknownKeys({ layers }: OverlaidDocument, isAllowed: boolean): readonly UnknownProblem[] {
   const found = layers.flatMap((layer) => unknownKeys(overlaySchema, layer.value).map((key) => ({ ...key, layer })));
   return found.slice(0, MAX_PROBLEMS).map(({ layer: { document, root }, path, suggestion }) => {
     const meant = suggestion ? `; did you mean ${suggestion}?` : '';
-    return document.problemAt([...root, ...path], `unknown key${isAllowed ? ', ignored' : ''}${meant}`, 'key');
+    const told = document.problemAt([...root, ...path], `unknown key${isAllowed ? ', ignored' : ''}${meant}`, 'key');
+    const written = path.at(-1) ?? '';
+    return { problem: told, written, meant: suggestion && [...path.slice(0, -1), suggestion].join('.') };
   });
 }
 

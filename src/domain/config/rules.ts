@@ -14,6 +14,7 @@ import { genericResources } from './rules/generic-resources.ts';
 import { serviceIngress } from './rules/ingress.ts';
 import { regions, requiredValues, reservedNames, resourceNames } from './rules/names.ts';
 import { addressRules, databaseFirewall, registryNetwork } from './rules/networks.ts';
+import { notifications } from './rules/notifications.ts';
 import { preservedFields } from './rules/preserve.ts';
 import { references } from './rules/references.ts';
 import { ownRegistry } from './rules/registries.ts';
@@ -22,6 +23,7 @@ import type { Rule } from './rules/rule.ts';
 import { requiredSecrets, secretNames } from './rules/secrets.ts';
 import { environmentSubnet, storageNames, storageSku } from './rules/storage.ts';
 import { tagLimits, tagSpellings } from './rules/tags.ts';
+import { templates } from './rules/templates.ts';
 import { containerNames, containerSizes, probeSettings } from './rules/workloads/containers.ts';
 import { imageReferences } from './rules/workloads/images.ts';
 import { companionNames, jobImages, jobNames, jobReplicas, jobTriggers } from './rules/workloads/jobs.ts';
@@ -29,11 +31,11 @@ import { dependencies } from './rules/workloads/order.ts';
 import { serviceScale } from './rules/workloads/scale.ts';
 import {
   serviceImages,
-  serviceKinds,
   serviceNames,
   servicePaths,
   serviceReferences,
   serviceReplicas,
+  serviceRoles,
   variableNames,
 } from './rules/workloads/services.ts';
 import { knownShares, refusedShares, sharedReplicas, volumeKinds } from './rules/workloads/shares.ts';
@@ -80,11 +82,12 @@ export const RULES: readonly Rule[] = [
   refusedShares,
   sharedReplicas,
   serviceImages,
-  serviceKinds,
+  serviceRoles,
   imageReferences,
   variableNames,
   references,
   genericResources,
+  templates,
   buildSettings,
   dockerSource,
   serviceReferences,
@@ -95,5 +98,6 @@ export const RULES: readonly Rule[] = [
   tagSpellings,
   preservedFields,
   releaseSteps,
+  notifications,
   smokeRequests,
 ];

@@ -3,9 +3,11 @@ import { WARNING_CODES, type WarningCode } from '../warnings/warning-codes.ts';
 import { cost } from './schema/cost-schema.ts';
 import { genericResources } from './schema/generic-resource-schema.ts';
 import { job } from './schema/job-schema.ts';
+import { notifications } from './schema/notification-schema.ts';
 import { containerRegistry, keyVault, postgresql, redis, storage } from './schema/resource-schema.ts';
 import { count, flag, namedSecret, optionalSection, secret, text } from './schema/schema-values.ts';
 import { service } from './schema/service-schema.ts';
+import { templates } from './schema/template-schema.ts';
 import { terraform } from './schema/terraform-schema.ts';
 
 /** The configuration as users write it. Unknown keys are found elsewhere (unknown-keys.ts), so objects here let them pass. */
@@ -65,6 +67,7 @@ export const configSchema = z.object({
   jobs: z.record(z.string(), job).nullish().describe('what runs to its end: by hand, by the clock, or for each event'),
   secrets: z.record(z.string(), namedSecret).nullish(),
   resources: genericResources,
+  templates,
   terraform,
   deployment: z
     .object({ skip_build: flag, skip_migrations: flag, dry_run: flag, auto_approve: flag, verbose: flag, resume: flag })
@@ -112,6 +115,7 @@ export const configSchema = z.object({
     .nullish()
     .describe('how new revisions get their traffic'),
   cost,
+  notifications,
   acknowledge: z
     .array(z.enum(Object.keys(WARNING_CODES) as [WarningCode, ...WarningCode[]]))
     .nullish()

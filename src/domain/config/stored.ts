@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { JsonObject } from '../../shared/json.ts';
 import { ASSUMPTION_NAMES, type Assumptions, CURRENCIES } from '../cost/assumptions.ts';
+import { storedResourceSchema, storedTemplateSchema } from '../generic/stored-generic.ts';
+import { storedNotificationSchema } from '../notices/stored-notification.ts';
 import { SECTIONS } from '../sections/names.ts';
 import type { DeploymentConfig } from './model.ts';
 import { DEFAULT_RELEASE } from './release-defaults.ts';
@@ -253,39 +254,6 @@ const storageSchema = z.strictObject({
   shares: z.record(z.string(), z.strictObject({ quotaInGb: z.number(), protocol: z.enum(['smb', 'nfs']) })),
 });
 
-const jsonObjectSchema = z.record(z.string(), z.json()) as z.ZodType<JsonObject>;
-
-const genericResourceSchema = z.strictObject({
-  type: z.string(),
-  apiVersion: z.string(),
-  name: z.string(),
-  parent: z.string().exactOptional(),
-  scope: z.string().exactOptional(),
-  location: z.string().exactOptional(),
-  tags: z.boolean(),
-  body: jsonObjectSchema,
-  outputs: z.record(z.string(), z.string()).exactOptional(),
-  publicOutputs: z.array(z.string()).readonly().exactOptional(),
-  secrets: z
-    .record(
-      z.string(),
-      z.strictObject({
-        action: z.string(),
-        path: z.string(),
-        body: jsonObjectSchema.exactOptional(),
-        isUrlEncoded: z.literal(true).exactOptional(),
-        isWatched: z.literal(true).exactOptional(),
-      }),
-    )
-    .exactOptional(),
-  holdsData: z.boolean(),
-  writeOnly: z.array(z.string()).readonly().exactOptional(),
-  dependsOn: z.array(z.string()).readonly().exactOptional(),
-  readOnly: z.array(z.string()).readonly().exactOptional(),
-  readAction: z.string().exactOptional(),
-  package: z.string().exactOptional(),
-});
-
 const texts = <const Name extends string>(...names: readonly Name[]) =>
   z.strictObject(Object.fromEntries(names.map((name) => [name, z.string()])) as Record<Name, z.ZodString>);
 
@@ -361,6 +329,7 @@ export const storedConfigSchema = z.strictObject({
     .exactOptional(),
   release: releaseSchema,
   cost: costSchema.exactOptional(),
+  notifications: z.record(z.string(), storedNotificationSchema).exactOptional(),
   acknowledge: z.array(z.string()).readonly().exactOptional(),
   networking: z.strictObject({ corsOrigin: z.string(), swaggerEnabled: z.boolean(), swaggerPath: z.string() }),
   deployment: z.strictObject({
@@ -382,7 +351,8 @@ export const storedConfigSchema = z.strictObject({
     stateBlob: z.strictObject({ account: z.string().exactOptional(), container: z.string(), name: z.string() }),
   }),
   preserve: z.array(z.string()).readonly().exactOptional(),
-  resources: z.record(z.string(), genericResourceSchema).exactOptional(),
+  resources: z.record(z.string(), storedResourceSchema).exactOptional(),
+  templates: z.record(z.string(), storedTemplateSchema).exactOptional(),
   unasked: z
     .partialRecord(z.enum(SECTIONS), z.enum(['absent', 'let_go']))
     .readonly()

@@ -15,7 +15,10 @@ export function userKey(path: string): string | undefined {
   return keyIn(configSchema, [section, ...rest])?.join('.');
 }
 
-function keyIn(schema: z.ZodType, parts: readonly string[]): readonly string[] | undefined {
+/** The parts of a key. `null`: the path is that of something known which no key says; `undefined`: it leads nowhere. */
+type Key = readonly string[] | null | undefined;
+
+function keyIn(schema: z.ZodType, parts: readonly string[]): Key {
   if (parts.length === 0) return [];
   const inner = unwrapped(schema);
   if (inner instanceof z.ZodObject) return keyInObject(inner, parts);
@@ -26,7 +29,7 @@ function keyIn(schema: z.ZodType, parts: readonly string[]): readonly string[] |
 }
 
 /** The model may have two levels where the file has one: `stateBlob.account` is `state_blob_account`. */
-function keyInObject({ shape }: z.ZodObject, parts: readonly string[]): readonly string[] | undefined {
+function keyInObject({ shape }: z.ZodObject, parts: readonly string[]): Key {
   for (let count = parts.length; count > 0; count -= 1) {
     const name = modelName(parts.slice(0, count).join('_'));
     const found = Object.entries(shape).find(([key]) => modelName(key) === name);
@@ -38,12 +41,12 @@ function keyInObject({ shape }: z.ZodObject, parts: readonly string[]): readonly
 }
 
 /** Names may hold dots: the shortest one is meant that leaves a known key. */
-function keyInRecord(value: z.ZodType, parts: readonly string[]): readonly string[] | undefined {
+function keyInRecord(value: z.ZodType, parts: readonly string[]): Key {
   if (isVariable(value)) return keyOfVariable(parts);
   if (!(value instanceof z.ZodObject)) return [parts.join('.')];
   for (let count = 1; count < parts.length; count += 1) {
     const rest = keyInObject(value, parts.slice(count));
-    if (rest) return [parts.slice(0, count).join('.'), ...rest];
+    if (rest !== undefined) return rest && [parts.slice(0, count).join('.'), ...rest];
   }
   return undefined;
 }
@@ -53,14 +56,14 @@ function isVariable(value: z.ZodType): boolean {
 }
 
 /** In the model a variable says what kind of value it has; in the file that is how the value is written. */
-function keyOfVariable(parts: readonly string[]): readonly string[] | undefined {
-  return parts.at(-1) === 'kind' ? undefined : [parts.slice(0, -1).join('.')];
+function keyOfVariable(parts: readonly string[]): Key {
+  return parts.at(-1) === 'kind' ? null : [parts.slice(0, -1).join('.')];
 }
 
-function keyInUnion({ options }: z.ZodUnion, parts: readonly string[]): readonly string[] | undefined {
+function keyInUnion({ options }: z.ZodUnion, parts: readonly string[]): Key {
   for (const option of options) {
     const found = option instanceof z.ZodObject ? keyInObject(option, parts) : undefined;
-    if (found) return found;
+    if (found !== undefined) return found;
   }
   return undefined;
 }

@@ -101,7 +101,7 @@ const SECRET_KEYS = ['mongodb.connection_url', 'postgresql.admin_password', 'doc
 /** Where `${{…}}` is filled in. */
 function holdsReferences(path: readonly string[]): boolean {
   const isSecret = path[0] === 'secrets' || SECRET_KEYS.includes(path.join('.'));
-  return isSecret || path.at(-2) === 'env' || path[0] === 'resources';
+  return isSecret || path.at(-2) === 'env' || ['resources', 'templates'].includes(path[0] ?? '');
 }
 
 /** "Reserved for Azure use", of names of tags: https://learn.microsoft.com/rest/api/resources/tags/create-or-update */

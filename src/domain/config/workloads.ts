@@ -28,6 +28,14 @@ export function imageUsers(config: Pick<DeploymentConfig, 'services' | 'jobs'>):
   return [...config.services.application, ...jobsOf(config).filter(({ image }) => image === undefined)];
 }
 
+/** Those whose image a deployment builds of sources; none where it is told to take what a registry has. */
+export function builtWorkloads(
+  config: Pick<DeploymentConfig, 'services' | 'jobs' | 'docker' | 'deployment'>,
+): readonly ImageUser[] {
+  if (config.docker.registry || config.deployment.skipBuild) return [];
+  return imageUsers(config).filter(({ image, dockerfile }) => image === undefined && dockerfile !== undefined);
+}
+
 /** Of container apps and jobs: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftapp */
 export const MAX_NAME_LENGTH = 32;
 

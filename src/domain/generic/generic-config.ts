@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../shared/json.ts';
+import { templateNamed } from '../templates/template-key.ts';
 
 /**
  * A resource of any type, as the configuration has it. Texts may hold references (domain/references): those of `name`, `parent`,
@@ -32,6 +33,8 @@ export interface GenericResourceConfig {
   readonly writeOnly?: readonly string[];
   /** Dotted paths that Azure answers and takes in no request. */
   readonly readOnly?: readonly string[];
+  /** Dotted paths of arrays of the body in which nobody else has a say. */
+  readonly wholeArrays?: readonly string[];
   /** Keys of others that it needs without naming them. */
   readonly dependsOn?: readonly string[];
   /** POST below it by which it is read, where Azure answers no GET. */
@@ -51,13 +54,21 @@ export interface SecretAction {
   readonly isUrlEncoded?: true;
   /** Others make it anew, so each plan asks for it. */
   readonly isWatched?: true;
+  /** By which it is made where there is none, and made anew when the step is forced that stores it. */
+  readonly make?: MakeAction;
+}
+
+export interface MakeAction {
+  /** PUT below its id: `host/default/functionKeys/ci`. */
+  readonly put: string;
+  readonly body: JsonObject;
 }
 
 export type GenericResources = Readonly<Record<string, GenericResourceConfig>>;
 
-/** By which the state, plans and options know it. */
+/** By which the state, plans and options know it; a template has its own kind of key already. */
 export function genericKey(name: string): string {
-  return `resource:${name}`;
+  return templateNamed(name) === undefined ? `resource:${name}` : name;
 }
 
 /** `orders` of a type's last part and `bus/orders`, as they stand in turn in an id. */

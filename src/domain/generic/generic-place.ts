@@ -1,14 +1,17 @@
 import { isJsonObject, type Json } from '../../shared/json.ts';
 import type { DeploymentConfig } from '../config/model.ts';
+import { ownValue } from '../config/normalize/given.ts';
 import type { DesireInput } from '../desired.ts';
 import { resourceGroupId } from '../ids.ts';
 import { stepLeaving, symbolicOutputs } from '../outputs.ts';
 import type { ReferenceTargets } from '../references/reference-target.ts';
 import { referencesIn } from '../references/reference-text.ts';
 import { type OutputFamily, type StepName, stepsBefore } from '../steps.ts';
+import { deploymentOf } from '../templates/template-config.ts';
+import { templateKey, templateNamed } from '../templates/template-key.ts';
 import { type GenericResourceConfig, typedPath } from './generic-config.ts';
 
-type Configured = Pick<DeploymentConfig, 'resources'>;
+type Configured = Pick<DeploymentConfig, 'resources' | 'templates'>;
 
 /** Its id, as far as its references are known. */
 export function genericId(key: string, input: DesireInput, all: ReferenceTargets): string {
@@ -22,10 +25,16 @@ export function genericId(key: string, input: DesireInput, all: ReferenceTargets
   return `${place.replace(/\/+$/, '')}/providers/${typedPath(type, text(name))}`;
 }
 
-export function genericResourceOf({ resources = {} }: Configured, key: string): GenericResourceConfig {
-  const found = Object.hasOwn(resources, key) ? resources[key] : undefined;
+export function genericResourceOf({ resources = {}, templates = {} }: Configured, key: string): GenericResourceConfig {
+  const template = ownValue(templates, templateNamed(key) ?? '');
+  const found = template ? deploymentOf(templateNamed(key) ?? '', template) : ownValue(resources, key);
   if (!found) throw new Error(`there is no resource ${key}`);
   return found;
+}
+
+/** Keys of all that one of the two steps makes: of resources, and of deployments of templates. */
+export function genericKeys({ resources = {}, templates = {} }: Configured): readonly string[] {
+  return [...Object.keys(resources), ...Object.keys(templates).map(templateKey)];
 }
 
 /** Whether a text is the key of a resource. */
@@ -41,9 +50,11 @@ export function resourcesNamedBy(config: Configured, key: string): readonly stri
   return [...new Set([...ofParent, ...dependsOn, ...namesIn(resource).flatMap((name) => resourceNamed(name) ?? [])])];
 }
 
-/** The key of the resource that a reference names; undefined: it names something else. */
+/** The key of the resource, or of the template, that a reference names; undefined: it names something else. */
 export function resourceNamed(reference: string): string | undefined {
-  return /^resources\.([^.]+)\./.exec(reference)?.[1];
+  const [, section, name = ''] = /^(resources|templates)\.([^.]+)\./.exec(reference) ?? [];
+  if (section === undefined) return undefined;
+  return section === 'templates' ? templateKey(name) : name;
 }
 
 /** Names of all references of a resource. */
@@ -112,7 +123,7 @@ export function stepsNeededBy(config: DeploymentConfig, key: string, all: Refere
 
 /** Keys of the resources that one of the two steps makes. */
 export function genericKeysOf(config: DeploymentConfig, step: StepName, all: ReferenceTargets): readonly string[] {
-  return Object.keys(config.resources ?? {}).filter((key) => {
+  return genericKeys(config).filter((key) => {
     const families = familiesOf(config, key, all);
     return families !== undefined && stepLeaving(families.output) === step;
   });

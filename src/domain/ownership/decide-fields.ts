@@ -32,6 +32,8 @@ export interface FieldRules extends OwnershipRules {
   isAsSafe?(live: JsonObject, desired: JsonObject): boolean;
   /** Plain paths of arrays of which a member of ours has nothing but what we say of it. */
   readonly wholeMembers?: readonly string[];
+  /** Plain paths of arrays that are ours whole. */
+  readonly wholeArrays?: readonly string[];
   /** Plain paths of arrays in which the order of our members counts. */
   readonly sequences?: readonly string[];
   /** Plain paths of fields that are taken out again when they are wanted no more; `**`: all. */
@@ -195,6 +197,18 @@ class Decisions implements FieldDecisions {
       const present = now.get(name);
       if (ours.has(name) || present === undefined) continue;
       this.#change({ path: [...path, memberSegment(name)], from: present, to: undefined });
+    }
+    if (this.#rules.wholeArrays?.includes(plainPath(path))) this.#others(path, ours, before, now);
+  }
+
+  /** Those of others go from an array that is ours whole: with our first members, and later as whatever was changed outside. */
+  #others(path: FieldPath, ours: Members, before: Members, now: Members): void {
+    const isTaken = before.size === 0 || this.#isRepaired(path);
+    for (const [name, from] of now) {
+      if (ours.has(name) || before.has(name)) continue;
+      const field = { path: [...path, memberSegment(name)], from, to: undefined };
+      if (isTaken) this.#change(field);
+      else this.#keep(field, 'changed_outside');
     }
   }
 

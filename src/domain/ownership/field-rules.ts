@@ -25,6 +25,7 @@ export function fieldRules(
     ...(desired.dropped && { dropped: desired.dropped }),
     ...(desired.kind.isAsSafe && { isAsSafe: desired.kind.isAsSafe }),
     ...(desired.kind.wholeMembers && { wholeMembers: desired.kind.wholeMembers }),
+    ...(desired.kind.wholeArrays && { wholeArrays: desired.kind.wholeArrays }),
     ...(desired.kind.sequences && { sequences: desired.kind.sequences }),
     ...(desired.kind.writeOnly && { writeOnly: desired.kind.writeOnly }),
     ...(desired.kind.withdrawn && { withdrawn: desired.kind.withdrawn }),

@@ -1,3 +1,4 @@
+import type { Json } from '../../shared/json.ts';
 import type { DeploymentConfig, ServiceConfig } from '../config/model.ts';
 import { isPremium } from '../config/rules/storage.ts';
 import type { DesireInput } from '../desired.ts';
@@ -6,6 +7,8 @@ import { outputValue } from '../generic/output-text.ts';
 import { resourceGroupId } from '../ids.ts';
 import { composedOf, sectionOfSecret } from '../sections/composed-secrets.ts';
 import { storageEndpoint } from '../sections/storage-endpoints.ts';
+import { declaredOutputs } from '../templates/arm-template.ts';
+import { templateKey } from '../templates/template-key.ts';
 import { addressOf, hostOfService } from './addresses.ts';
 import type { ReferenceSource, ReferenceTarget, ReferenceTargets } from './reference-target.ts';
 import { secretMark } from './secret-marks.ts';
@@ -130,6 +133,22 @@ function sectionOf(config: DeploymentConfig, secret: string): Pick<ReferenceTarg
   return section === undefined ? {} : { section };
 }
 
+function stepOf(config: DeploymentConfig, key: string, all: ReferenceTargets): GenericFamilies {
+  const found = familiesOf(config, key, all);
+  if (!found) throw new Error(`no step makes the resource ${key}`);
+  return found;
+}
+
+function outputOf(
+  config: DeploymentConfig,
+  key: string,
+  output: string,
+  { outputs }: DesireInput,
+  all: ReferenceTargets,
+): Json {
+  return outputValue(outputs.read(stepOf(config, key, all).output, `${key}.${output}`));
+}
+
 const resources: ReferenceSource = (config, all) =>
   Object.assign({}, ...Object.keys(config.resources ?? {}).map((key) => ofResource(config, key, all)));
 
@@ -139,14 +158,9 @@ function ofResource(
   all: ReferenceTargets,
 ): Readonly<Record<string, ReferenceTarget>> {
   const { name, outputs = {}, secrets: actions = {} } = genericResourceOf(config, key);
-  const families = (): GenericFamilies => {
-    const found = familiesOf(config, key, all);
-    if (!found) throw new Error(`no step makes the resource ${key}`);
-    return found;
-  };
   const secretOf = (action: string, input: DesireInput): string => {
     // Another one of the same name has other keys.
-    input.outputs.read(families().made, key);
+    input.outputs.read(stepOf(config, key, all).made, key);
     return secretMark(`resources.${key}.secrets.${action}`);
   };
   return {
@@ -155,7 +169,7 @@ function ofResource(
     ...Object.fromEntries(
       Object.keys(outputs).map((output) => [
         `resources.${key}.outputs.${output}`,
-        { value: (input: DesireInput) => outputValue(input.outputs.read(families().output, `${key}.${output}`)) },
+        { value: (input: DesireInput) => outputOf(config, key, output, input, all) },
       ]),
     ),
     ...Object.fromEntries(
@@ -166,6 +180,19 @@ function ofResource(
     ),
   };
 }
+
+/** What a template answers of itself, but what is secret there: Azure gives that to nobody. */
+const templates: ReferenceSource = (config, all) =>
+  Object.fromEntries(
+    Object.entries(config.templates ?? {}).flatMap(([name, { template }]) =>
+      declaredOutputs(template)
+        .filter(({ isSecure }) => !isSecure)
+        .map(({ name: output }) => [
+          `templates.${name}.outputs.${output}`,
+          { value: (input: DesireInput) => outputOf(config, templateKey(name), output, input, all) },
+        ]),
+    ),
+  );
 
 /** All that references may name. A new part of the configuration offers its own by a line here. */
 export const REFERENCE_SOURCES: readonly ReferenceSource[] = [
@@ -182,4 +209,5 @@ export const REFERENCE_SOURCES: readonly ReferenceSource[] = [
   services,
   secrets,
   resources,
+  templates,
 ];

@@ -15,6 +15,8 @@ export interface Candidate {
   readonly live: JsonObject | 'unreadable' | undefined;
   /** Azure has no DELETE for it. */
   readonly isPartOfParent: boolean;
+  /** The key of the configuration that keeps it where everything goes. */
+  readonly keptBy?: string | undefined;
   /** Names of what others made in it that holds data, or that the configuration preserves. */
   readonly dataOfOthers: readonly string[];
 }
@@ -33,7 +35,7 @@ export function decideRemoval(
   environment: string,
   { keepData, include }: Pick<DestroyOptions, 'keepData' | 'include'>,
 ): RemovalDecision {
-  const { name, record, live, ownership, isPartOfParent, dataOfOthers } = candidate;
+  const { name, record, live, ownership, isPartOfParent, dataOfOthers, keptBy } = candidate;
   if (live === undefined) return { action: 'gone' };
   if (live === 'unreadable') return { action: 'left_behind', reason: 'it may not be looked at' };
   const mark = ownership === 'tagged' ? markOf(live.tags, environment) : 'ours';
@@ -44,6 +46,7 @@ export function decideRemoval(
       const reason = `in it others have ${dataOfOthers.join(', ')}; ${wayToInclude(name)}, and that with it`;
       return { action: 'left_behind', reason };
     }
+    if (keptBy !== undefined) return { action: 'keep', reason: `${keptBy} keeps it; ${wayToInclude(name)}` };
     if (mark === 'unmarked') return { action: 'keep', reason: `not ours: it has lost our tag; ${wayToInclude(name)}` };
     if (!isMadeByUs(candidate)) {
       return { action: 'keep', reason: `adopted: nothing says that we made it; ${wayToInclude(name)}` };

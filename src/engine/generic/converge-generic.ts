@@ -7,19 +7,20 @@ import { plainSecrets } from '../../domain/generic/plain-secrets.ts';
 import type { OutputReader } from '../../domain/outputs.ts';
 import { outputReference } from '../../domain/outputs.ts';
 import { referencesOf } from '../../domain/references/references.ts';
-import { markedSecrets, withSecrets } from '../../domain/references/secret-marks.ts';
 import type { Output, StepName } from '../../domain/steps.ts';
-import { incarnation } from '../../domain/tags.ts';
-import { vaultSecretOf } from '../../resources/app/secrets.ts';
+import { shownPlace, templateNamed } from '../../domain/templates/template-key.ts';
 import { genericResource } from '../../resources/generic-resource.ts';
+import { templateOf } from '../../resources/templates/template-deployment.ts';
 import { UserError } from '../../shared/errors.ts';
-import { type Json, type JsonObject, jsonAt, scalarText } from '../../shared/json.ts';
-import { converge } from '../converge.ts';
+import type { Json, JsonObject } from '../../shared/json.ts';
+import { type Converged, converge } from '../converge.ts';
 import { inOrder } from '../in-order.ts';
-import { settleAll } from '../settle.ts';
 import type { StepContext } from '../step.ts';
+import { convergeTemplate, deploymentMark, templateOutputs } from '../templates/converge-template.ts';
 import { isWaiting, untilAll, type Waiting } from '../waiting/waiting.ts';
-import { type LiveApp, publishPackages } from './publish-package.ts';
+import { type LiveApp, madeAt } from './live-app.ts';
+import { drainedApps, publishPackages } from './publish-package.ts';
+import { withSecretValues } from './secret-values.ts';
 
 type GenericConverged =
   | {
@@ -32,12 +33,14 @@ type GenericConverged =
 /**
  * The resources under `resources` that this step makes: side by side, each once those that it names are there. What these answer of
  * themselves is an output as soon as it is known, so that the next one may have it. Archives are published last, to apps whose settings
- * are there.
+ * are there; one that keeps its orchestrations elsewhere from now on must have come to its end before anything changes.
  *
- * @throws UserError `azure_answer_incomplete` where Azure does not answer an output, and as `converge` does
+ * @throws UserError `azure_answer_incomplete` where Azure does not answer an output, `orchestrations_under_way`, and as `converge` does
  */
 export async function convergeGeneric(context: StepContext, step: StepName): Promise<GenericConverged> {
   const { config } = context;
+  const draining = await drainedApps(context, step);
+  if (draining) return draining;
   const found = new Map<string, string>();
   const apps: LiveApp[] = [];
   const outputs = withOwn(context.outputs, step, found);
@@ -46,10 +49,8 @@ export async function convergeGeneric(context: StepContext, step: StepName): Pro
     dependsOn: resourcesNamedBy(config, key),
   }));
   const results = await inOrder(all, async ({ key }) => {
-    const desired = genericResource({ ...context, outputs }, key);
-    const result = await atItsPlace(key, () =>
-      converge(context, desired, { complete: (body) => completed(context, body) }),
-    );
+    const knowing = { ...context, outputs };
+    const result = await atItsPlace(key, () => convergeOne(knowing, key));
     if (result.kind === 'waiting') return result;
     for (const [name, text] of outputsOf(context, key, result.live)) found.set(name, text);
     apps.push({ key, live: result.live, made: madeAt(result.live) });
@@ -62,13 +63,20 @@ export async function convergeGeneric(context: StepContext, step: StepName): Pro
   return { kind: 'ready', outputs: Object.fromEntries(found), metadata: published.metadata };
 }
 
+async function convergeOne(context: StepContext, key: string): Promise<Converged> {
+  if (templateNamed(key) !== undefined) return await convergeTemplate(context, key);
+  return await converge(context, genericResource(context, key), {
+    complete: (body) => withSecretValues(context, body),
+  });
+}
+
 /** Azure alone knows what a body may be: where it stands in the file is told with what Azure says. */
 async function atItsPlace<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof AzureError)) throw error;
-    const resource = `resources.${key}${error.resource === undefined ? '' : ` (${error.resource})`}`;
+    const resource = `${shownPlace(key)}${error.resource === undefined ? '' : ` (${error.resource})`}`;
     throw new AzureError({ ...error, message: error.message, resource });
   }
 }
@@ -98,6 +106,14 @@ function outputsOf(context: StepContext, key: string, live: ArmResource): readon
   const families = familiesOf(config, key, referencesOf(config));
   if (!families) throw new Error(`no step makes the resource ${key}`);
   const named = (family: Output[0], member: string): string => outputReference([family, member] as Output).output;
+  const template = templateNamed(key);
+  if (template !== undefined) {
+    const answered = templateOutputs(template, templateOf(context, template), live);
+    return [
+      ...answered.map(([name, text]) => [named(families.output, `${key}.${name}`), text] as const),
+      [named(families.made, key), deploymentMark(live)],
+    ];
+  }
   const { outputs = {}, publicOutputs = [] } = genericResourceOf(config, key);
   const values = Object.entries(outputs).map(([name, path]) => {
     const value = valueAt(live, path);
@@ -107,11 +123,6 @@ function outputsOf(context: StepContext, key: string, live: ArmResource): readon
     return [named(families.output, `${key}.${name}`), outputText(value)] as const;
   });
   return [...values, [named(families.made, key), madeAt(live)]];
-}
-
-/** Without a tag the time at which it was made tells it from an earlier one. */
-function madeAt(live: ArmResource): string {
-  return incarnation(live) || scalarText(jsonAt(live, 'systemData.createdAt'));
 }
 
 function noSuchOutput(key: string, name: string, path: string, live: JsonObject): UserError {
@@ -133,24 +144,4 @@ function secretOutput(key: string, name: string, path: string): UserError {
     code: 'output_is_secret',
     hint: `Outputs lie in the state: ask for it under resources.${key}.secrets, whose values go to the vault alone.`,
   });
-}
-
-/** The secrets themselves, in memory only. */
-async function completed({ azure, outputs }: StepContext, body: JsonObject): Promise<JsonObject> {
-  const marked = markedSecrets(body);
-  if (marked.length === 0) return body;
-  const vaultUri = outputs.read('vaultUri');
-  const vault = azure.vault(vaultUri);
-  const values = await settleAll(
-    marked.map(async (address) => {
-      const { name = '' } = vaultSecretOf(address, vaultUri) ?? {};
-      const secret = await vault.get(name);
-      if (secret) return [address, secret.value] as const;
-      throw new UserError(`The vault has no secret ${name || address}, which the body of a resource names.`, {
-        code: 'secret_not_in_vault',
-        hint: 'Put it into the vault, then start the deployment again.',
-      });
-    }),
-  );
-  return withSecrets(body, new Map(values)) as JsonObject;
 }

@@ -24,6 +24,14 @@ export function isFixed(desired: DesiredResource, refused: readonly RefusedChang
   });
 }
 
+/** Whether it may be deleted and made anew, where Azure changes it in no other way. */
+export function mayReplace(
+  { key, kind: { replaceable } }: DesiredResource,
+  { allowReplace }: { readonly allowReplace: readonly string[] },
+): boolean {
+  return replaceable === 'unasked' || (replaceable !== false && allowReplace.includes(key));
+}
+
 /** `properties.version: 16 → 17`, without what may be a secret. */
 export function changeText({ path, from, to }: FieldChange): string {
   const at = displayPath(path);

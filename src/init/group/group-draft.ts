@@ -124,7 +124,7 @@ function unread(
 ): readonly Leftover[] {
   return group.resources.flatMap((one) => {
     const type = one.type.toLowerCase();
-    const isKnown = type in SECTION_READERS || type === APP || type === JOB || isChild(one) || type === IDENTITY;
+    const isKnown = isDescribed(one) || isChild(one) || type === IDENTITY;
     if (isCompanion(one)) return [];
     if (opensToTheWorld(one))
       return [
@@ -146,6 +146,11 @@ function unread(
       ),
     ];
   });
+}
+
+/** Whether it is of a type of which a section of the file, a service or a job is made. */
+export function isDescribed({ type }: LiveResource): boolean {
+  return [...Object.keys(SECTION_READERS), APP, JOB].includes(type.toLowerCase());
 }
 
 function isChild({ type }: LiveResource): boolean {

@@ -27,7 +27,7 @@ export function serviceKeys(
   return {
     name,
     ...given('image', own.text('image')),
-    ...(isReleased(app, migration) && { kind: 'application' }),
+    ...(isReleased(app, migration) && { role: 'application' }),
     ...reached(app),
     ...containerKeys(own, secrets),
     ...given('min_replicas', app.number(`${TEMPLATE}.scale.minReplicas`) ?? 0),

@@ -14,7 +14,11 @@ export function costedResources(plan: Plan, input: PlanInput): readonly CostedRe
   const all: ResourcePlanInput = { ...input, planned: plan.steps };
   return plan.resources.map((line) => {
     const wanted = input.wanted.find(({ resource }) => resource.key === line.key);
-    return { ...placeOf(line, wanted), ...(wanted ? bodiesOf(line, wanted, all) : recorded(line, input.state)) };
+    const foreseen = input.templates?.bodies.get(line.key);
+    return {
+      ...placeOf(line, wanted),
+      ...(wanted ? bodiesOf(line, wanted, all) : (foreseen ?? recorded(line, input.state))),
+    };
   });
 }
 

@@ -3,7 +3,7 @@ import type { DeploymentConfig } from '../../domain/config/model.ts';
 import { type DesiredResource, invariantsOf, openArrays } from '../../domain/desired.ts';
 import { decideFields, type FieldRules, isSameValue } from '../../domain/ownership/decide-fields.ts';
 import type { FieldChange } from '../../domain/ownership/field-change.ts';
-import { displayPath, type FieldPath } from '../../domain/ownership/field-path.ts';
+import { displayPath, type FieldPath, isWithin, plainPath } from '../../domain/ownership/field-path.ts';
 import { fieldRules } from '../../domain/ownership/field-rules.ts';
 import { fieldAt } from '../../domain/ownership/field-value.ts';
 import { foreignMembers, memberFields } from '../../domain/ownership/foreign-members.ts';
@@ -50,7 +50,10 @@ export function fieldDrift(
   return [
     ...changes.flatMap((change) => drifted(rules, change, applied, remarks(change, true))),
     ...left.flatMap((field) => drifted(rules, field, applied, remarks(field, false))),
-    ...foreign.map(({ path, found }) => ({ path: displayPath(path), expected: null, found, isRepaired: false })),
+    ...foreign.map(({ path, found }) => ({
+      ...{ path: displayPath(path), expected: null, found },
+      isRepaired: isWithin(plainPath(path), desired.kind.wholeArrays ?? []),
+    })),
   ];
 }
 

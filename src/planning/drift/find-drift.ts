@@ -19,6 +19,7 @@ import type { SecretValues } from '../../resources/app/plain-secrets.ts';
 import { isOurRevision, isSecretsMark, templateOf } from '../../resources/app/revision.ts';
 import { latestRevision, type Shares, sameShares, sharesOf, sharesText } from '../../resources/app/traffic.ts';
 import { isSideBySide } from '../../resources/container-app.ts';
+import { recordedParts } from '../../resources/templates/template-part.ts';
 import { storedValues } from '../../secrets/known-values.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { mapLimited } from '../../shared/map-limited.ts';
@@ -60,7 +61,10 @@ export async function findDrift(sources: DriftSources, steps: readonly Step[]): 
 export function ownedResources(sources: DriftSources, steps: readonly Step[]): readonly StepResource[] {
   const { state, environment } = sources;
   const config = withKnownRedis(sources);
-  const desired = steps.flatMap((step) => desiredNow(step, environment, config, recordedOutputs(state, outputSymbol)));
+  const desired = [
+    ...steps.flatMap((step) => desiredNow(step, environment, config, recordedOutputs(state, outputSymbol))),
+    ...recordedParts(config, state),
+  ];
   const once = new Map<string, StepResource>();
   for (const resource of desired) {
     if (!once.has(resource.key) && isMade(resource, state)) once.set(resource.key, resource);

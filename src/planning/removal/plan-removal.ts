@@ -9,6 +9,7 @@ import type { Plan, PlannedResource } from '../../domain/plan-schema.ts';
 import { type Candidate, decideRemoval, reasonOfStranger } from '../../domain/removal/removal-decision.ts';
 import type { DestroyOptions } from '../../domain/run.ts';
 import type { EnvironmentState, ResourceRecord } from '../../domain/state.ts';
+import { templateMaking } from '../../domain/templates/template-key.ts';
 import { readResource } from '../../engine/live-resource.ts';
 import type { Services } from '../../engine/services.ts';
 import { settleAll } from '../../engine/settle.ts';
@@ -48,7 +49,7 @@ export async function planRemoval(services: Services, request: RemovalRequest): 
   const groups = [...new Set([...own, ...groupsOf(ids)])];
   const listed = (await settleAll(own.map(async (group) => await membersOf(azure, group)))).flat();
   const known = [...records, ...included(listed, records, request)];
-  const seen = await look(azure, known, listed, config);
+  const seen = await look(azure, known, listed, request);
   const strange = destroy.leftBehind === null ? strangers(listed, known, environment) : [];
   const needed = withNeeded(
     [...decideAll(seen, request, services.clock.now()), ...strange],
@@ -141,7 +142,7 @@ async function look(
   azure: Azure,
   known: readonly Recorded[],
   listed: readonly ArmResource[],
-  config: DeploymentConfig,
+  { config, destroy }: RemovalRequest,
 ): Promise<readonly Seen[]> {
   return await mapLimited(known, READS_AT_A_TIME, async ({ name, record }): Promise<Seen> => {
     const kind = kindOfRecord(record);
@@ -151,6 +152,7 @@ async function look(
       record,
       ...marked(kind, live),
       isPartOfParent: kind?.deletion.how === 'with-parent',
+      keptBy: destroy.leftBehind === null ? keptBy(config, name) : undefined,
     };
     const others = typeof candidate.live === 'object' ? await othersIn(azure, candidate, known, config) : [];
     const createdTime = listed.find(({ id }) => isSame(id, record.id))?.createdTime;
@@ -158,6 +160,12 @@ async function look(
     const since = scalarText(createdTime) || sinceOf(candidate.live);
     return { ...candidate, dataOfOthers, kind, others: others.map((one) => one.name), since };
   });
+}
+
+/** What a template made stays where the file says so. */
+function keptBy({ templates }: DeploymentConfig, key: string): string | undefined {
+  const template = templateMaking(key) ?? '';
+  return templates?.[template]?.onDestroy === 'keep' ? `templates.${template}.on_destroy` : undefined;
 }
 
 /** Whose it is it tells by its tags, or by what has their keys instead. */

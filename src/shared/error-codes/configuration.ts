@@ -95,6 +95,13 @@ export const CONFIGURATION_ERRORS = {
     exitCode: ExitCode.usage,
     wrong: 'command',
   },
+  group_ambiguous: {
+    meaning:
+      'Several environments of this program share the resource group, and import was not told which one is meant.',
+    next: 'Name one of those that the message lists with --environment NAME.',
+    exitCode: ExitCode.usage,
+    wrong: 'command',
+  },
   group_without_environment: {
     meaning: 'import found no Container Apps environment in the resource group, or several and none was named.',
     next: 'Name the one that is meant with --container-apps-environment NAME.',

@@ -150,4 +150,9 @@ export const RESOURCE_ERRORS = {
     next: 'Choose another key_vault.name, or recover that vault in its own resource group.',
     exitCode: ExitCode.failed,
   },
+  template_takes_ours: {
+    meaning: 'A template names a resource that this environment has already, by another key of the configuration.',
+    next: 'Say it once: name it as existing in the template, or take it out of the configuration or of the template.',
+    exitCode: ExitCode.failed,
+  },
 } as const satisfies Readonly<Record<string, ErrorDescription>>;

@@ -61,6 +61,12 @@ export const SOURCE_ERRORS = {
     next: 'Look at the reason that it gave; then start the deployment again, which sends the archive again.',
     exitCode: ExitCode.failed,
   },
+  orchestrations_under_way: {
+    meaning:
+      'An app is to keep its orchestrations elsewhere, as by another --backend of install, and some that are under way would stay behind.',
+    next: 'Wait until its runs have ended, or cancel them; then start the deployment again. Nothing was changed.',
+    exitCode: ExitCode.failed,
+  },
   source_missing: {
     meaning: 'Images have to be built, and the source tree is not there.',
     next: 'Name it with --source DIR; for an app, upload an archive with POST /api/sources.',

@@ -62,11 +62,22 @@ export const STATE_ERRORS = {
     exitCode: ExitCode.failed,
     status: 409,
   },
+  state_exists: {
+    meaning: 'import found a state of the environment; it writes none over what a deployment knows.',
+    next: 'Write the configuration alone with --config-only, or name another environment with --environment NAME.',
+    exitCode: ExitCode.usage,
+    wrong: 'command',
+  },
   state_foreign: {
     meaning: 'The state belongs to another environment, subscription or resource group than the configuration names.',
     next: 'Set the configuration back, or use another --environment or advanced.state_file.',
     exitCode: ExitCode.usage,
     wrong: 'configuration',
+  },
+  state_only_looked_at: {
+    meaning: 'A step of a deployment would write something to Azure, and import only looks; what it is the plan tells.',
+    next: 'Read the plan, and deploy.',
+    exitCode: ExitCode.failed,
   },
   state_locked: {
     meaning: 'Another run holds the environment, or waits for it.',

@@ -5,9 +5,10 @@ import { schemaProblem } from '../arm/write-rules.ts';
 import { answerConfig } from './config.ts';
 import { answerFunctions } from './functions.ts';
 import { answerHostKeys } from './host-keys.ts';
+import { answerHostRuntime } from './host-runtime.ts';
 import { badRequest } from './refusals.ts';
 
-/** What is asked below a function app: configuration, keys, functions, publishing policies, and what is done to it. */
+/** What is asked below a function app: configuration, keys, functions, publishing policies, its host, and what is done to it. */
 export function answerBelowSite(call: SubRequest): ArmReply | undefined {
   const [first = '', ...rest] = call.rest;
   switch (first.toLowerCase()) {
@@ -15,6 +16,8 @@ export function answerBelowSite(call: SubRequest): ArmReply | undefined {
       return answerConfig(call, rest);
     case 'host':
       return answerHostKeys(call, rest);
+    case 'hostruntime':
+      return answerHostRuntime(call, rest);
     case 'functions':
       return answerFunctions(call, rest);
     case 'basicpublishingcredentialspolicies':

@@ -8,6 +8,8 @@ export const DeploymentStatus = { deploying: 2, failed: 3, succeeded: 4, conflic
 
 /** How long it takes the platform to take a package in, until the host is asked for its functions. */
 const DEPLOYMENT_SECONDS = 20;
+/** Until one is told of: "mitigation for deployments that take awhile to come alive", as the Azure Developer CLI has it (above). */
+const ALIVE_AFTER_SECONDS = 2;
 /** How many are remembered. */
 const KEPT = 20;
 
@@ -24,6 +26,11 @@ export interface Deployment {
 
 export function deploymentsOf({ extra }: StoredResource): readonly Deployment[] {
   return Array.isArray(extra.deployments) ? (extra.deployments.filter(isJsonObject) as unknown as Deployment[]) : [];
+}
+
+/** Whether it is told of already. */
+export function isAlive(world: World, { receivedAt }: Deployment): boolean {
+  return Date.parse(receivedAt) + world.duration(ALIVE_AFTER_SECONDS) <= world.now();
 }
 
 /** Newest first. */

@@ -11,7 +11,7 @@ const LONGEST_COMPLAINT = 4000;
 
 /**
  * Hosts each app in a process of its own. The program reads one line of JSON from its standard input, `{"name", "packageDirectory",
- * "dataDirectory", "keys"}`, and writes one, `{"type": "ready", "url", "functions": [{"name", "bindings"}]}`; its environment is the
+ * "dataDirectory", "orchestrations", "keys"}`, and writes one, `{"type": "ready", "url", "functions": [{"name", "bindings"}]}`; its environment is the
  * app's. It ends with its standard input.
  *
  * @param command of the program, with its arguments

@@ -7,7 +7,7 @@ import { type Unzipped, unzipSync } from 'fflate';
 import type { StoredResource } from '../store.ts';
 import type { World } from '../world.ts';
 import { DeploymentStatus, endDeployment, openDeployments } from './deployments.ts';
-import { schedulerBackend } from './durable-backend.ts';
+import { placeOfOrchestrations, schedulerBackend } from './durable-backend.ts';
 import { isRuntimeOffered } from './flex-rules.ts';
 import { keepFunctions } from './functions.ts';
 import { startingKeysOf } from './host-keys.ts';
@@ -96,16 +96,17 @@ export function createHostedApps(world: World, options: HostedAppsOptions): Host
     if (wanted.problem !== undefined) return wanted.problem;
     const files = unzipSync(wanted.code.content);
     const directory = await unpack(site, wanted.signature, files);
+    const hostJson = files['host.json'] && Buffer.from(files['host.json']).toString('utf8');
+    const backend = schedulerBackend(hostJson);
     await sleep(world.duration(COLD_START_SECONDS));
     const app = await (options.hosting ?? nobody).start({
       name: site.name,
       packageDirectory: directory,
       dataDirectory: join(await folder(), site.name.toLowerCase(), 'data'),
+      orchestrations: placeOfOrchestrations(world, wanted.settings, backend),
       environment: wanted.environment,
       keys: wanted.keys,
     });
-    const hostJson = files['host.json'] && Buffer.from(files['host.json']).toString('utf8');
-    const backend = schedulerBackend(hostJson);
     const lack = functionsStorageProblem(world, site, wanted.settings, app.functions, backend);
     if (lack !== undefined) {
       await app.stop();

@@ -16,6 +16,8 @@ export interface AppToHost {
   readonly packageDirectory: string;
   /** The app's own from one start to the next: what a host keeps in its storage. */
   readonly dataDirectory: string;
+  /** Name that tells the place of its orchestrations from any other: one that has another begins with none. */
+  readonly orchestrations: string;
   /** The environment of the app's process: its settings, and what the platform adds to them. */
   readonly environment: Readonly<Record<string, string>>;
   readonly keys: HostKeys;

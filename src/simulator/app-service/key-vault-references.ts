@@ -28,7 +28,7 @@ function secretOf(world: World, site: StoredResource, text: string): string | un
   const { principalId } = propertiesOf(identity?.body ?? {});
   if (!vault || typeof principalId !== 'string' || firewallProblem(propertiesOf(vault.body), {})) return undefined;
   const cloud = world.cloud();
-  if (!mayDo(vault, principalId, 'getSecret', cloud.hasRole)) return undefined;
+  if (!mayDo(vault, principalId, { action: 'getSecret', secret: place.secret }, cloud.hasRole)) return undefined;
   const secret = liveSecret(cloud.secretsOf(vault.id), place.secret);
   const found = secret && secretVersion(secret, place.version);
   return found?.attributes.enabled === true ? found.value : undefined;

@@ -10,6 +10,7 @@ import {
   deploymentsOf,
   deploymentView,
   endDeployment,
+  isAlive,
   openDeployments,
 } from './deployments.ts';
 import { keepPackage, PackageProblem } from './package-container.ts';
@@ -38,7 +39,7 @@ export function answerScm(world: World, site: StoredResource, request: HttpReque
     );
   }
   const [, id] = /^\/api\/deployments\/([^/]+)$/.exec(path) ?? [];
-  const found = id === 'latest' ? all[0] : all.find((one) => one.id === id);
+  const found = id === 'latest' ? all[0] : all.find((one) => one.id === id && isAlive(world, one));
   return method === 'GET' && found ? json(200, deploymentView(world, site, scm, found)) : text(404, '');
 }
 

@@ -20,6 +20,16 @@ export interface ArmReply {
   readonly body?: Json;
   /** For the request log. */
   readonly operation?: string;
+  /** The host of an app gives the answer. */
+  readonly handOn?: HandOn;
+}
+
+/** A request that is one of the host of an app, when it has got as far as that. */
+export interface HandOn {
+  /** Id of the app. */
+  readonly site: string;
+  /** With its query, as the host has it. */
+  readonly path: string;
 }
 
 export function ok(body: Json, status = 200): ArmReply {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../../shared/json.ts';
 import type { Refusal } from '../refusal.ts';
 import type { StoredOperation } from '../store.ts';
+import { DEPLOYMENT_TYPE } from '../templates/definition/steps.ts';
 import type { World } from '../world.ts';
 import { type ArmReply, type ArmRequest, errorOf, ok, refused } from './message.ts';
 
@@ -90,6 +91,7 @@ export function answerOperation(world: World, request: ArmRequest, path: string)
     // Recorded: an empty 200, also for deletions.
     return operation.result ? ok(operation.result) : { status: 200 };
   }
+  if (operation.type === DEPLOYMENT_TYPE) return { status: 200, headers, body: deploymentStatus(operation, running) };
   const status = running ? 'InProgress' : operation.failure ? 'Failed' : 'Succeeded';
   const body: JsonObject = {
     id: path,
@@ -101,4 +103,11 @@ export function answerOperation(world: World, request: ArmRequest, path: string)
     ...(!running && operation.result && { properties: operation.result }),
   };
   return { status: 200, headers, body };
+}
+
+/** Of deployments of templates the status says no more than that; recorded by Microsoft's clients. */
+function deploymentStatus({ failure }: StoredOperation, isUnderWay: boolean): JsonObject {
+  if (isUnderWay) return { status: 'Running' };
+  if (!failure) return { status: 'Succeeded' };
+  return { status: failure.code === 'DeploymentCanceled' ? 'Canceled' : 'Failed', error: errorOf(failure) };
 }

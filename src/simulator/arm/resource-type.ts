@@ -112,6 +112,8 @@ export interface ResourceType {
   remove?(resource: StoredResource, world: World): void;
   /** What Azure does by itself as time goes by; called with every request, for every resource of the type. */
   elapse?(resource: StoredResource, world: World): void;
+  /** Whether something below the resource is there that is none of its own here, and to which roles can be given. */
+  holds?(resource: StoredResource, rest: readonly string[], world: World): boolean;
   /** Requests below the resource. */
   handle?(call: SubRequest): Promise<ArmReply | undefined> | ArmReply | undefined;
 }

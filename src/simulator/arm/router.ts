@@ -1,18 +1,20 @@
 import { refuse } from '../refusal.ts';
+import { answerDeployment, answerDeployments } from '../templates/answer.ts';
+import { DEPLOYMENT_TYPE } from '../templates/definition/steps.ts';
+import { advanceDeployments } from '../templates/running/advance.ts';
 import type { World } from '../world.ts';
-import { apiVersionProblem } from './api-versions.ts';
-import { authorizationProblem, subscriptionProblem } from './authorization.ts';
+import { subscriptionProblem } from './authorization.ts';
 import { deleteResource } from './deletion/delete.ts';
 import { endRetention } from './deletion/retention.ts';
 import { settleOperations } from './deletion/settle.ts';
 import { getResource, notFound, patchResource, putResource } from './lifecycle.ts';
 import { answerCollection } from './lists.ts';
-import { lockProblem } from './locks.ts';
 import { type ArmReply, type ArmRequest, apiVersionOf, refused } from './message.ts';
 import { answerOperation } from './operations.ts';
 import { answerPolicies } from './policies.ts';
-import { answerSubscription, isRegistered } from './provider-routes.ts';
-import { parseResourcePath, type ResourcePath } from './resource-id.ts';
+import { answerSubscription } from './provider-routes.ts';
+import { admissionProblem } from './requests/admission.ts';
+import { parseResourcePath } from './resource-id.ts';
 import type { ResourceType } from './resource-type.ts';
 import type { Target } from './write-rules.ts';
 
@@ -22,6 +24,7 @@ export async function answerArm(
   request: ArmRequest,
   types: ReadonlyMap<string, ResourceType>,
 ): Promise<ArmReply> {
+  advanceDeployments(world, types);
   settleOperations(world, types);
   elapse(world, types);
   endRetention(world);
@@ -42,10 +45,16 @@ export async function answerArm(
     answerSubscription(world, request, types);
   if (direct) return direct;
   const path = parseResourcePath(request.path, types);
-  if (!path) return answerCollection(world, request, types) ?? refused(unknownType(request.path));
-  const problem = authorizationProblem(world, request, path) ?? commonProblem(world, request, path);
+  if (!path)
+    return (
+      answerDeployments(world, request, types) ??
+      answerCollection(world, request, types) ??
+      refused(unknownType(request.path))
+    );
+  const problem = admissionProblem(world, request, path);
   if (problem) return refused(problem);
   const target: Target = { ...path, world, request, types };
+  if (path.type.type === DEPLOYMENT_TYPE) return answerDeployment(target);
   if (path.rest.length > 0) return await answerBelow(target);
   switch (request.method) {
     case 'GET':
@@ -68,21 +77,6 @@ function elapse(world: World, types: ReadonlyMap<string, ResourceType>): void {
   for (const type of types.values()) {
     if (type.elapse) for (const resource of world.resourcesOfType(type.type)) type.elapse(resource, world);
   }
-}
-
-function commonProblem(world: World, request: ArmRequest, { type, id, group }: ResourcePath) {
-  const [namespace = ''] = type.type.split('/');
-  const location = world.resource(id)?.body.location;
-  const wrongVersion = apiVersionProblem(request, type, typeof location === 'string' ? location : undefined);
-  if (wrongVersion) return wrongVersion;
-  if (group !== undefined && request.method !== 'GET' && !isRegistered(world, namespace)) {
-    return refuse(
-      409,
-      'MissingSubscriptionRegistration',
-      `The subscription is not registered to use namespace '${namespace}'.`,
-    );
-  }
-  return lockProblem(world, request.method, type.type, id);
 }
 
 async function answerBelow(target: Target): Promise<ArmReply> {

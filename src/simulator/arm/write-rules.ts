@@ -7,7 +7,7 @@ import { provisioningState, type World } from '../world.ts';
 import { filled } from './defaults.ts';
 import { type ArmRequest, apiVersionOf } from './message.ts';
 import { isRunning } from './operations.ts';
-import type { ResourcePath } from './resource-id.ts';
+import { parseResourcePath, type ResourcePath } from './resource-id.ts';
 import type { ResourceType, Write } from './resource-type.ts';
 import { tagsProblem } from './tags.ts';
 
@@ -76,12 +76,19 @@ function placeProblem(target: Target): Refusal | undefined {
   const group = groupProblem(target) ?? groupGoingProblem(target);
   if (group || parentId === undefined) return group;
   const isGroupOrAbove = !/\/providers\//i.test(parentId);
-  if (isGroupOrAbove || world.resource(parentId)) return undefined;
+  if (isGroupOrAbove || world.resource(parentId) || isHeld(target, parentId)) return undefined;
   return refuse(
     404,
     'ParentResourceNotFound',
     `Failed to perform 'write' on resource(s) of type '${type.type}', because the parent resource '${parentId}' could not be found.`,
   );
+}
+
+/** Whether it is part of a resource that knows it. */
+function isHeld({ world, types }: Target, id: string): boolean {
+  const path = parseResourcePath(id, types);
+  const owner = path && world.resource(path.id);
+  return owner !== undefined && path?.type.holds?.(owner, path.rest, world) === true;
 }
 
 /**

@@ -65,7 +65,8 @@ function vaultOf(cloud: Cloud, url: string): CloudResource | undefined {
 function vaultValue(cloud: Cloud, vault: CloudResource, url: string, identity: string): string | undefined {
   const [, , name = '', version] = new URL(url).pathname.split('/');
   const principal = principalId(cloud, identity);
-  if (principal === undefined || !mayDo(vault, principal, 'getSecret', cloud.hasRole)) return undefined;
+  if (principal === undefined || !mayDo(vault, principal, { action: 'getSecret', secret: name }, cloud.hasRole))
+    return undefined;
   const secret = liveSecret(cloud.secretsOf(vault.id), name);
   const found = secret && secretVersion(secret, version);
   return found?.attributes.enabled === true ? found.value : undefined;

@@ -1,4 +1,4 @@
-import { request as send } from 'node:http';
+import { askHost } from '../app-service/ask-host.ts';
 import { admission } from '../app-service/front.ts';
 import type { HostedApps } from '../app-service/hosted-apps.ts';
 import { siteAt } from '../app-service/site-state.ts';
@@ -29,31 +29,11 @@ export async function askEndpoint(
   if ('status' in admitted) return { status: admitted.status, text: admitted.body };
   const address = await apps.address(site.id);
   if (address === undefined) return { status: 503, text: '' };
-  return await post(
-    `${address}${url.pathname}${url.search}`,
-    { ...headers, host: url.host, ...admitted.headers },
-    JSON.stringify(events),
-  );
-}
-
-function post(
-  url: string,
-  headers: Readonly<Record<string, string>>,
-  body: string,
-): Promise<{ status: number; text: string }> {
-  return new Promise((resolve) => {
-    const nobody = (): void => resolve({ status: 0, text: '' });
-    const outgoing = send(url, { method: 'POST', headers, timeout: TIME_LIMIT_IN_MS }, (answer) => {
-      let text = '';
-      answer.setEncoding('utf8');
-      answer.on('data', (part: string) => {
-        text += part;
-      });
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text }));
-      answer.on('error', nobody);
-    });
-    outgoing.on('timeout', () => outgoing.destroy());
-    outgoing.on('error', nobody);
-    outgoing.end(body);
+  const { status, text } = await askHost(`${address}${url.pathname}${url.search}`, {
+    method: 'POST',
+    headers: { ...headers, host: url.host, ...admitted.headers },
+    body: JSON.stringify(events),
+    timeoutInMs: TIME_LIMIT_IN_MS,
   });
+  return { status, text };
 }

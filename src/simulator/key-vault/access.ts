@@ -5,16 +5,23 @@ import type { SecretAction } from './secrets-api.ts';
 const READS: readonly SecretAction[] = ['getSecret', 'readMetadata'];
 const WRITERS = [Role.keyVaultSecretsOfficer, Role.keyVaultAdministrator];
 
-/** Whether this principal may do this with the secrets of a vault: by the roles of the data plane or by access policies. */
+/**
+ * Whether this principal may do this with one secret of a vault, or with all of them: by access policies, or by roles of the data plane
+ * on the vault or on that secret
+ * (https://learn.microsoft.com/azure/key-vault/general/rbac-guide#secret-scope-role-assignment).
+ *
+ * @param secret empty: all of them
+ */
 export function mayDo(
   vault: { readonly id: string; readonly body: JsonObject },
   principal: string,
-  action: SecretAction,
+  { action, secret }: { readonly action: SecretAction; readonly secret: string },
   hasRole: (principalId: string, scope: string, roles: readonly string[]) => boolean,
 ): boolean {
   const properties = isJsonObject(vault.body.properties) ? vault.body.properties : {};
   if (properties.enableRbacAuthorization === false) return hasPolicy(properties, principal, action);
-  return hasRole(principal, vault.id, READS.includes(action) ? [...WRITERS, Role.keyVaultSecretsUser] : WRITERS);
+  const scope = secret === '' ? vault.id : `${vault.id}/secrets/${secret}`;
+  return hasRole(principal, scope, READS.includes(action) ? [...WRITERS, Role.keyVaultSecretsUser] : WRITERS);
 }
 
 /** Access policies, for vaults without RBAC. */

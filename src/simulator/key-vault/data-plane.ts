@@ -63,7 +63,7 @@ export function answerVault(call: VaultCall): VaultReply {
         typeof properties.softDeleteRetentionInDays === 'number' ? properties.softDeleteRetentionInDays : 90,
       purgeProtection: properties.enablePurgeProtection === true,
       now: Math.floor(call.now / 1000),
-      authorize: (action) => mayDo(vault, callerId, action, call.hasRole),
+      authorize: (asked) => mayDo(vault, callerId, asked, call.hasRole),
       denial: caller,
     },
     call.store,

@@ -29,8 +29,8 @@ export interface VaultSettings {
   readonly purgeProtection: boolean;
   /** Unix seconds. */
   readonly now: number;
-  /** Whether the caller may do this: `getSecret`, `setSecret`, `readMetadata`, `delete`, `recover`, `purge`, `update`. */
-  authorize(action: SecretAction): boolean;
+  /** Whether the caller may do this with a secret, or with all of them, where none is named. */
+  authorize(asked: { readonly action: SecretAction; readonly secret: string }): boolean;
   /** What a 403 says about caller and resource. */
   readonly denial: string;
 }
@@ -190,8 +190,8 @@ function page({ request, vault }: Call, all: readonly JsonObject[]): SecretsRepl
   });
 }
 
-function allowed({ vault }: Call, action: SecretAction, answer: () => SecretsReply): SecretsReply {
-  if (vault.authorize(action)) return answer();
+function allowed({ vault, name }: Call, action: SecretAction, answer: () => SecretsReply): SecretsReply {
+  if (vault.authorize({ action, secret: name })) return answer();
   return failure(
     403,
     'Forbidden',

@@ -120,6 +120,8 @@ export const METERS: readonly Meter[] = [
   },
   { ...meters('Azure DNS', 'Azure DNS', '1')('Public', 'Public Zone', 0.5), only: 'Zone 1' },
   { ...meters('Azure DNS', 'Azure DNS', '1')('Private', 'Private Zone', 0.5), only: 'Zone 1' },
+  meters('Event Grid', 'Event Grid', '100K')('Standard', 'Standard Operations', 0),
+  { ...meters('Event Grid', 'Event Grid', '100K')('Standard', 'Standard Operations', 0.06), tierMinimumUnits: 1 },
   meters('Functions', 'Functions', '10')('Standard', 'Standard Total Executions', 0.000002),
   meters('Functions', 'Functions', '1 GB Second')('Standard', 'Standard Execution Time', 0.000016),
   meters('Functions', 'Flex Consumption', '10')('On Demand', 'On Demand Total Executions', 0.000004),

@@ -42,12 +42,10 @@ export const containerRegistry: ResourceType = {
   remove: ({ id }, world) => {
     delete world.state.registries[id.toLowerCase()];
   },
-  async handle(call) {
+  handle(call) {
     const { world, resource } = call;
     const content = world.state.registries[resource.id.toLowerCase()];
-    const credentials = answerCredentials(call);
-    if (credentials) return credentials;
-    return content && (await handleTasks(call, content));
+    return answerCredentials(call) ?? (content && handleTasks(call, content));
   },
 };
 

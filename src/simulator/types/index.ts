@@ -1,4 +1,5 @@
 import type { ResourceType } from '../arm/resource-type.ts';
+import { deployment } from '../templates/deployment-type.ts';
 import { actionGroup, metricAlert, smartDetectorAlertRule } from './alerts.ts';
 import { containerApp } from './container-app.ts';
 import { job } from './container-app-job.ts';
@@ -31,6 +32,7 @@ import { WEB_TYPES } from './web/index.ts';
 export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
   [
     resourceGroup,
+    deployment,
     workspace,
     applicationInsights,
     diagnosticSettings,

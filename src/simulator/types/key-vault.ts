@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject } from '../../shared/json.ts';
 import { filled } from '../arm/defaults.ts';
 import { setOutputs } from '../arm/lifecycle.ts';
 import type { ResourceType } from '../arm/resource-type.ts';
+import { liveSecret } from '../key-vault/secret-store.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { DeletedResource, StoredResource } from '../store.ts';
 import type { World } from '../world.ts';
@@ -53,6 +54,11 @@ export const keyVault: ResourceType = {
     setOutputs(resource, { vaultUri: `https://${name.toLowerCase()}.vault.azure.net/` });
     world.state.secrets[id.toLowerCase()] ??= {};
     return undefined;
+  },
+  // Resource Manager knows a secret whoever made it: https://learn.microsoft.com/rest/api/keyvault/keyvault/secrets/get
+  holds({ id }, [kind, name = '', ...more], world) {
+    const isSecret = kind?.toLowerCase() === 'secrets' && more.length === 0;
+    return isSecret && liveSecret(world.state.secrets[id.toLowerCase()] ?? {}, name) !== undefined;
   },
   remove(resource, world) {
     const deletedAt = new Date(world.now()).toISOString();

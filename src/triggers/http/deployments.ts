@@ -13,18 +13,20 @@ import { CONFIG_TYPES } from '../../domain/api/routes.ts';
 import type { ConfigProblem } from '../../domain/config/model.ts';
 import { requireMarkable } from '../../domain/expiry/require-markable.ts';
 import { NO_OPTIONS } from '../../domain/run.ts';
+import { templatesOf } from '../../domain/templates/arm-template.ts';
 import { type OutputValues, statesOf } from '../../domain/terraform/outputs.ts';
 import { cancelRun } from '../../runs/decisions.ts';
 import { currentRun } from '../../runs/known-run.ts';
 import { newestConfig, prepareDestroy } from '../../runs/prepare-destroy.ts';
 import { type PreparedRollback, prepareRollback } from '../../runs/prepare-rollback.ts';
 import { requireSections } from '../../runs/required-sections.ts';
+import { requireSource } from '../../runs/required-source.ts';
 import { runOverview, runView } from '../../runs/run-view.ts';
 import type { StartRequest } from '../../runs/start-request.ts';
 import { type StartedRun, startRun } from '../../runs/start-run.ts';
 import { readUploadedConfig, type UploadOptions } from '../../runs/uploads/uploaded-config.ts';
 import { UserError } from '../../shared/errors.ts';
-import { isJsonObject } from '../../shared/json.ts';
+import { isJsonObject, type JsonObject } from '../../shared/json.ts';
 import type { AppServices } from '../app-services.ts';
 import { deploymentOf, sharedEngine } from '../start-request.ts';
 import { requireApprovalRight } from './access.ts';
@@ -61,7 +63,8 @@ export const startDeploymentHandler: RouteHandler = async (call) => {
   });
   await requireSections(stores, parsed, { resetsState: options.resetState });
   requireMarkable(state, options.expires);
-  await requireSource(app, options);
+  requireSource(parsed.config, options);
+  await requireStoredSource(app, options);
   const started = await start(call, { ...deploymentOf(parsed, options), environment }, key && `http:${key}`);
   return await accepted(call, started, parsed.warnings);
 };
@@ -93,7 +96,7 @@ interface Start {
   readonly text: string;
   readonly options: StartOptions;
   /** What the body says besides. */
-  readonly more: Pick<UploadOptions, 'overlay' | 'given' | 'terraform'>;
+  readonly more: Pick<UploadOptions, 'overlay' | 'given' | 'terraform' | 'templates'>;
 }
 
 /** The configuration's text, and the options of the query and of the body together. */
@@ -111,7 +114,14 @@ async function readStart(request: HttpRequest, app: AppServices): Promise<Start>
   const text = await readText(request, app.limits);
   const body = parseJson(text);
   if (!isJsonObject(body) || !('config' in body)) return { text, options: merge({}), more: {} };
-  const { config, overlay, variables, terraform, options = {} } = parseWith(startEnvelopeSchema, body, 'member');
+  const {
+    config,
+    overlay,
+    variables,
+    terraform,
+    templates,
+    options = {},
+  } = parseWith(startEnvelopeSchema, body, 'member');
   return {
     text: typeof config === 'string' ? config : JSON.stringify(config, null, 2),
     options: merge(options),
@@ -119,6 +129,7 @@ async function readStart(request: HttpRequest, app: AppServices): Promise<Start>
       ...(overlay !== undefined && { overlay: { file: 'overlay', text: overlay } }),
       ...(variables && { given: variables }),
       ...(terraform && { terraform: statesOf(terraform as OutputValues) }),
+      ...(templates && { templates: templatesOf(templates as Readonly<Record<string, JsonObject>>) }),
     },
   };
 }
@@ -221,7 +232,7 @@ function idempotencyKey(request: HttpRequest): string | undefined {
   throw invalidRequest([{ path: 'Idempotency-Key', message: 'must be 1 to 200 visible ASCII characters' }]);
 }
 
-async function requireSource({ storage }: AppServices, { source }: StartOptions): Promise<void> {
+async function requireStoredSource({ storage }: AppServices, { source }: StartOptions): Promise<void> {
   if (source === undefined || (await storage.sources.has(source.slice('sha256:'.length)))) return;
   throw new HttpProblem(400, 'source_unknown', `There is no source archive ${source}.`, {
     hint: 'Ask POST /api/sources where to upload it.',

@@ -68,7 +68,8 @@ describe('a service', () => {
   });
 
   it('of a prebuilt image is released side by side where it is called an application', async () => {
-    const prebuilt = (tag: string): string => `  web: { image: "ghcr.io/shop/web:${tag}", kind: application, port: 80 }\n`;
+    const prebuilt = (tag: string): string =>
+      `  web: { image: "ghcr.io/shop/web:${tag}", role: application, port: 80 }\n`;
     const app = await ownApplication(prebuilt('1'));
     expect(jsonAt(await app.live('web'), 'properties.configuration.activeRevisionsMode')).toBe('Multiple');
     const [first] = app.environment.simulator.traffic();

@@ -1,12 +1,18 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync, strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunView } from '../../../src/domain/api/views.ts';
+import type { CloudState } from '../../../src/simulator/store.ts';
+import { appKey } from '../../helpers/install/app-key.ts';
+import { freePorts } from '../../helpers/pages/shell.ts';
 import { otherNodes } from '../../helpers/product/other-nodes.ts';
 import { tempDirectory, tempFolder } from '../../helpers/temp.ts';
+import { eventually } from '../../helpers/wait.ts';
 
 const run = promisify(execFile);
 const SIMULATED = ['--simulate', '--simulator-profile', 'instant'];
@@ -16,6 +22,20 @@ azure: {resource_group: hello, location: westeurope}
 key_vault: {name: hello-kv}
 services: {hello: {image: "nginx:1.27", port: 80, ingress: external}}
 `;
+
+const APP = 'https://shop-deployer.azurewebsites.net';
+const CLOUD = '.draftgenie-deploy/simulator/cloud.json';
+
+/** What was sent to Azure that is no question. */
+async function written(folder: string): Promise<readonly string[]> {
+  const lines = (await readFile(join(folder, '.draftgenie-deploy/simulator/requests.ndjson'), 'utf8'))
+    .trim()
+    .split('\n');
+  const requests = lines.map((line) => JSON.parse(line) as { readonly method: string; readonly path: string });
+  return requests
+    .filter(({ method, path }) => ['PUT', 'PATCH', 'DELETE'].includes(method) || path.startsWith('/api/publish'))
+    .map(({ method, path }) => `${method} ${path}`);
+}
 
 /** As a user gets it: packed, and installed in an empty folder where no package can be fetched. */
 describe('the package', () => {
@@ -69,6 +89,65 @@ describe('the package', () => {
     expect((await product('--help')).stdout).toContain('Usage: draftgenie-deploy');
     expect((await product('--config', 'config.yaml', ...SIMULATED, '--auto-approve')).stdout).toContain('hello');
     expect((await product('status', '--config', 'config.yaml', ...SIMULATED)).stdout).toContain('succeeded');
+  });
+
+  it('installs the app, which deploys what curl sends it and what --remote does; again there is nothing to do, and nothing is left', async () => {
+    const product = async (...args: readonly string[]): Promise<string> =>
+      (await inFolder('npx', '--no-install', 'draftgenie-deploy', ...args)).stdout;
+    const install = ['install', '--auto-approve', ...SIMULATED];
+    const github = ['--github', 'shop/shop', '--subject', 'repo:shop/shop:environment:production'];
+    await product(...install, '--name', 'shop-deployer', '--location', 'westeurope', ...github);
+    const writes = await written(folder);
+    expect(await product(...install)).toMatch(/, 0 failed/);
+    expect(await written(folder)).toEqual(writes);
+
+    await writeFile(join(folder, 'uploaded.yaml'), SMALL.replaceAll('hello', 'uploaded'));
+    const [port = 0] = await freePorts(1);
+    const bin = join(folder, 'node_modules/draftgenie-deploy/dist/cli.js');
+    const simulator = spawn(process.execPath, [bin, 'simulator', '--port', String(port), ...SIMULATED.slice(1)], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      await once(simulator.stdout, 'data');
+      const address = `https://localhost:${port}`;
+      const key = await appKey(address);
+      const curl = async (path: string, ...args: readonly string[]) => {
+        const to = ['--insecure', '--connect-to', `${APP.slice('https://'.length)}:443:localhost:${port}`];
+        const words = ['--silent', '--show-error', '--fail-with-body', ...to, '--header', `x-functions-key: ${key}`];
+        return JSON.parse((await inFolder('curl', ...words, ...args, `${APP}/api/${path}`)).stdout) as RunView;
+      };
+      const upload = ['--header', 'content-type: application/yaml', '--data-binary', '@uploaded.yaml'];
+      const { runId } = await curl('environments/uploaded/deployments?autoApprove=true', ...upload);
+      const ended = await eventually(async () => {
+        const run = await curl(`deployments/${runId}`);
+        return run.finishedAt === null ? undefined : run;
+      });
+      expect(ended).toMatchObject({ status: 'succeeded' });
+
+      const env = { AZURE_FUNCTIONS_ENVIRONMENT: 'Development', DRAFTGENIE_SIMULATOR: address, DRAFTGENIE_KEY: key };
+      const remote = ['--config', 'uploaded.yaml', '--environment', 'uploaded', '--remote', APP, '--auto-approve'];
+      const again = await run(process.execPath, [bin, ...remote], { cwd: folder, env: { ...process.env, ...env } });
+      expect(again.stdout).toContain('0 executed');
+    } finally {
+      simulator.kill('SIGTERM');
+      await once(simulator, 'close');
+    }
+
+    await product(
+      'destroy',
+      '--config',
+      'deployer.yaml',
+      '--environment',
+      'deployer',
+      '--confirm',
+      'deployer',
+      ...SIMULATED,
+    );
+    const { resources } = JSON.parse(await readFile(join(folder, CLOUD), 'utf8')) as CloudState;
+    const ofOthers = ['hello', 'uploaded'].map((group) => `/resourcegroups/${group}`);
+    const left = Object.keys(resources).filter((id) => !ofOthers.some((group) => id.includes(group)));
+    expect(left).toEqual([]);
   });
 
   const node22 = otherNodes().find(({ major }) => major === 22);

@@ -61,7 +61,8 @@ it('the guide’s commands install the app, change nothing the second time, and 
 it('an installation that is killed goes on; another archive alone is published, and what was changed by hand is told and mended', async () => {
   const sandbox = await createSandbox();
   const kill = (printed: RegExp) => [{ printed, act: (pid: number) => void process.kill(pid, 'SIGKILL') }];
-  const named = [...INSTALL, '--name', 'shop-deployer', '--location', 'westeurope'];
+  const github = ['--github', 'shop/shop', '--subject', 'repo:shop@1/shop@2:environment:production'];
+  const named = [...INSTALL, '--verbose', '--name', 'shop-deployer', '--location', 'westeurope', ...github];
   for (const printed of [/creating Microsoft\.Web\/sites/, /publishing /, /secret BLOBS-EXTENSION written/]) {
     expect((await sandbox.run(named, { when: kill(printed) })).signal).toBe('SIGKILL');
   }
@@ -95,4 +96,33 @@ it('an installation that is killed goes on; another archive alone is published, 
   expect(await run(sandbox, drift, 2)).toContain('DRAFTGENIE_BLOB_SOURCE');
   await run(sandbox, INSTALL);
   await run(sandbox, drift);
+
+  // The workflows' own key, made anew by the page's command: no other one is, and nothing is left to do.
+  const keys = async (): Promise<Readonly<Record<string, string>>> => {
+    let found: Readonly<Record<string, string>> = {};
+    await byHand(sandbox, async (arm) => {
+      const listed = await arm.post(`${app}/host/default/listkeys`, '2025-03-01');
+      found = ((listed.kind === 'done' ? listed.body : {}) as { functionKeys: Record<string, string> }).functionKeys;
+    });
+    return found;
+  };
+  const former = await keys();
+  const [, rotate = ''] = /^```sh rotate\n(.*)\n/m.exec(GUIDE) ?? [];
+  const told = await run(sandbox, [...rotate.split(' ').slice(1), ...SIMULATED]);
+  const { ci = '', ...others } = await keys();
+  expect({ ...others, ci: former.ci }).toEqual(former);
+  expect([ci.length > 20, ci === former.ci, told.includes(ci)]).toEqual([true, false, false]);
+  count = (await sandbox.requests()).length;
+  await run(sandbox, INSTALL);
+  expect(await writesAfter(sandbox, count)).toEqual([]);
+
+  // The identity, deleted and made anew: grants of the same names are for the other principal now.
+  const { id: identity = '' } = (await stateOf(sandbox)).resources.identity ?? {};
+  await byHand(sandbox, async (arm) => {
+    const before = await arm.get(identity, '2024-11-30');
+    await arm.delete(identity, '2024-11-30');
+    await arm.put(identity, '2024-11-30', { location: before?.location ?? null, tags: before?.tags ?? {} });
+  });
+  await run(sandbox, INSTALL);
+  expect(await run(sandbox, drift)).toContain('No drift');
 });

@@ -1,9 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { connectAzure } from '../../../src/azure/connect.ts';
-import { simulatedConnection } from '../../../src/azure/simulated/connection.ts';
-import { findSimulatedAzure } from '../../../src/outbound/simulated-azure.ts';
-import { jsonAt, scalarText } from '../../../src/shared/json.ts';
 import { createSandbox } from '../../helpers/cli.ts';
+import { appKey } from '../../helpers/install/app-key.ts';
 import { freePorts } from '../../helpers/pages/shell.ts';
 
 const SMALL = `
@@ -32,11 +29,7 @@ it('the command line deploys through an app that was installed, at its own addre
   });
 
   const address = `https://localhost:${port}`;
-  const found = await findSimulatedAzure(new URL(address));
-  const { arm } = connectAzure({ ...(await simulatedConnection(found)), keepSecret: () => undefined });
-  const site = `/subscriptions/${found.subscriptionId}/resourceGroups/shop-deployer/providers/Microsoft.Web/sites/shop-deployer`;
-  const keys = await arm.post(`${site}/host/default/listkeys`, '2025-03-01');
-  const key = scalarText(jsonAt(keys.kind === 'done' ? (keys.body ?? {}) : {}, 'functionKeys.default'));
+  const key = await appKey(address);
 
   await sandbox.write('hello.yaml', SMALL);
   const env = { AZURE_FUNCTIONS_ENVIRONMENT: 'Development', DRAFTGENIE_SIMULATOR: address, DRAFTGENIE_KEY: key };

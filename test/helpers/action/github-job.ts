@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { parse } from 'yaml';
+import { ACTION_BUNDLE, bundleAction } from '../../../scripts/bundle.ts';
 import type { ServedApp } from '../http/served-app.ts';
 import { tempDirectory } from '../temp.ts';
 
@@ -29,14 +30,17 @@ export interface Job {
   run(inputs: Readonly<Record<string, string>>, stopWhen?: RegExp): Promise<JobResult>;
 }
 
-/** A checkout and an installed action, without packages beside it, as the runner has them. */
-export async function job(app: ServedApp): Promise<Job> {
+/**
+ * A checkout and an installed action, without packages beside it, as the runner has them.
+ * @param variables more of those that the runner sets
+ */
+export async function job(app: ServedApp, variables: Readonly<Record<string, string>> = {}): Promise<Job> {
   const directory = await tempDirectory();
   const actionPath = join(directory, 'action');
-  for (const path of ['action', 'src', 'action.yml']) {
-    await cp(join(ROOT, path), join(actionPath, path), { recursive: true });
-  }
-  await writeFile(join(actionPath, 'package.json'), '{"type":"module"}');
+  await cp(join(ROOT, 'action.yml'), join(actionPath, 'action.yml'));
+  await mkdir(join(actionPath, ACTION_BUNDLE), { recursive: true });
+  // As it would be made now: of the one in the repository a test says whether it is that.
+  await writeFile(join(actionPath, ACTION_BUNDLE, 'run.mjs'), (await bundleAction()).text);
   const action = parse(await readFile(join(actionPath, 'action.yml'), 'utf8')) as Action;
   const step = action.runs.steps.find(({ run }) => run !== undefined);
   const workspace = join(directory, 'checkout');
@@ -55,9 +59,10 @@ export async function job(app: ServedApp): Promise<Job> {
       };
       for (const file of Object.values(files)) await writeFile(file, '');
       const env = Object.entries(step?.env ?? {}).map(([name, expression]) => {
-        return [name, values[/inputs\.(\w+)/.exec(expression)?.[1] ?? ''] ?? ''];
+        return [name, values[/inputs\.([\w-]+)/.exec(expression)?.[1] ?? ''] ?? ''];
       });
-      const settings = { ...Object.fromEntries(env), ...files, GITHUB_ACTION_PATH: actionPath };
+      const own = { ...files, GITHUB_ACTION_PATH: actionPath, RUNNER_TEMP: directory };
+      const settings = { ...Object.fromEntries(env), ...own, ...variables };
       const act = () => bash(step?.run ?? '', workspace, settings, stopWhen);
       const deploys = values.command === 'deploy';
       const { exitCode, output } = await (deploys ? app.asPlanned(values.environment ?? '', act) : act());

@@ -99,7 +99,7 @@ export async function simulatedClients(
     const { token } = await credential.getToken('https://management.azure.com/.default');
     for (let look = 0; look < 100; look += 1) {
       const { status, body } = await send('GET', url, { token });
-      if (status !== 202 && body.status !== 'InProgress') return body;
+      if (status !== 202 && !['InProgress', 'Running'].includes(String(body.status))) return body;
       options.clock?.advance(10);
     }
     throw new Error('the operation did not end');

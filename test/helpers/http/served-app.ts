@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { RunPage, RunView } from '../../../src/domain/api/views.ts';
+import { requireValidOutput } from '../cli/valid-output.ts';
 import { expectAsPlanned, lookBefore, remember } from '../plan/served-as-planned.ts';
 import { COMMAND_LINE } from '../product/command-line.ts';
 import { tempDirectory } from '../temp.ts';
@@ -163,6 +164,7 @@ async function sandbox(): Promise<string> {
 async function serving(child: ChildProcess): Promise<{ url: string; key: string; storage: string }> {
   if (!child.stdout) throw new Error('no standard output');
   for await (const line of createInterface({ input: child.stdout })) {
+    requireValidOutput(['serve', '--output', 'json'], `${line}\n`);
     const message = JSON.parse(line) as { type: string; url: string; key: string; storage: string };
     if (message.type === 'serving') return message;
   }

@@ -5,6 +5,8 @@ import { overlay } from '../../../src/domain/merge.ts';
 import { displayPath, type FieldPath, memberSegment } from '../../../src/domain/ownership/field-path.ts';
 import type { Plan, PlannedResource } from '../../../src/domain/plan-schema.ts';
 import type { StepName } from '../../../src/domain/steps.ts';
+import { DEPLOYMENT_TYPE } from '../../../src/domain/templates/template-config.ts';
+import { templateMaking } from '../../../src/domain/templates/template-key.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../src/shared/json.ts';
 import type { SimulatorRequest } from '../cli.ts';
 
@@ -23,7 +25,7 @@ const PATTERNS: readonly {
   {
     title: 'questions',
     request:
-      /^POST .*\/(?:checkNameAvailability|listKeys|listSecrets|listCredentials|getAuthToken|listLogSasUrl|listBuildSourceUploadUrl)$/i,
+      /^POST .*\/(?:checkNameAvailability|listKeys|listSecrets|listCredentials|getAuthToken|listLogSasUrl|listBuildSourceUploadUrl|whatIf)$/i,
     steps: 'any',
   },
   { title: 'providers are registered', request: /^POST .*\/register$/, steps: ['check_prerequisites'] },
@@ -142,6 +144,8 @@ function isFieldPattern(plan: Plan, field: string): boolean {
 
 function isListed(line: PlannedResource | undefined, field: string): boolean {
   if (line?.action !== 'update' && line?.action !== 'adopt') return false;
+  // It is sent as a whole, whatever of it changed.
+  if (line.type === DEPLOYMENT_TYPE) return true;
   return (line.changes ?? []).some(({ path }) => isAt(field, path) || isAt(path, field));
 }
 
@@ -149,8 +153,9 @@ function isAt(path: string, root: string): boolean {
   return path === root || path.startsWith(`${root}.`) || path.startsWith(`${root}[`);
 }
 
-function isDefinite({ action, goesWith, maybe = [], changes = [] }: PlannedResource): boolean {
-  if (maybe.length > 0 || goesWith !== undefined) return false;
+function isDefinite({ key, action, goesWith, maybe = [], changes = [] }: PlannedResource): boolean {
+  // What a template makes Azure writes by itself.
+  if (maybe.length > 0 || goesWith !== undefined || templateMaking(key) !== undefined) return false;
   return action === 'create' || action === 'replace' || action === 'delete' || changes.length > 0;
 }
 

@@ -31,9 +31,18 @@ describe('the code of an app', () => {
       { status: 3, status_text: 'no such container' },
       { kind: 'failed', why: 'Failed: no such container' },
     ],
-    [{ status: 5 }, { kind: 'failed', why: 'Conflict' }],
+    [{ status: -1 }, { kind: 'failed', why: 'Cancelled' }],
+    [{ status: 5 }, { kind: 'busy' }],
   ])('%j is told as %j', async (body, progress) => {
     expect(await over({ status: 200, body }).code.progress('1')).toEqual(progress);
+  });
+
+  it('is unknown to a host that has not begun it yet, or is another worker by now', async () => {
+    expect(await over({ status: 404 }).code.progress('1')).toEqual({ kind: 'unknown' });
+    expect(await over({ status: 404 }).code.isBusy()).toBe(false);
+    const { transport, code } = over({ status: 200, body: { status: 2 } });
+    expect(await code.isBusy()).toBe(true);
+    expect(transport.requests).toMatchObject([{ url: `https://${HOST}/api/deployments/latest` }]);
   });
 
   it('is not asked for anywhere else, and an answer of another kind is an error', async () => {

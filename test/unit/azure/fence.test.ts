@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { connectAzure, withFence } from '../../../src/azure/connect.ts';
+import { connectAzure, withFence, withoutWrites } from '../../../src/azure/connect.ts';
 import type { Azure } from '../../../src/azure/ports.ts';
 import { connectionOver, type RecordingTransport, respondingTo } from './recording-transport.ts';
 
@@ -56,5 +56,25 @@ describe('a fence', () => {
     await one.arm.put(ID, '1', {});
     await other.arm.put(ID, '1', {});
     expect(asked).toEqual(['one', 'one', 'other']);
+  });
+});
+
+describe('a connection without writes', () => {
+  const looking = (transport: RecordingTransport): Azure =>
+    withoutWrites(connectAzure(connectionOver(transport)), (id) => new Error(`not written: ${id}`));
+
+  it.each(writes)('does not send %s', async (_, write) => {
+    const transport = quiet();
+    await expect(write(looking(transport))).rejects.toThrow(/^not written: /);
+    expect(transport.requests).toEqual([]);
+  });
+
+  it('asks what is a question, and names the resource that would be written', async () => {
+    const transport = quiet();
+    await looking(transport).arm.post(`${ID}/listKeys`, '1');
+    await looking(transport).arm.post(`${ID}/checkNameAvailability`, '1');
+    expect(transport.requests).toHaveLength(2);
+    await expect(looking(transport).arm.post(`${ID}/start`, '1')).rejects.toThrow(`not written: ${ID}/start`);
+    await expect(looking(transport).arm.delete(`${ID}/listener`, '1')).rejects.toThrow('not written');
   });
 });

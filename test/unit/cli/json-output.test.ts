@@ -34,7 +34,7 @@ describe('the published schemas of what commands print', () => {
 
 async function commandsOf(words: readonly string[]): Promise<readonly string[]> {
   const { stdout } = await runInProcess([...words, '--help']);
-  const [, list = ''] = /\nCommands:\n([\s\S]*)/.exec(stdout) ?? [];
+  const [, list = ''] = /\nCommands:\n([\s\S]*?)(?:\n\n|$)/.exec(stdout) ?? [];
   const names = [...list.matchAll(/^ {2}([a-z]+)/gm)].map(([, name = '']) => name);
   return names.filter((name) => name !== 'help').map((name) => [...words, name].join(' '));
 }

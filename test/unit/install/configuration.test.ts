@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { createSteps } from '../../../src/activities/activities.ts';
@@ -5,8 +6,10 @@ import { parseConfig } from '../../../src/domain/config/parse.ts';
 import { outputReference } from '../../../src/domain/outputs.ts';
 import { configurationFile, keptFile } from '../../../src/install/configuration-file.ts';
 import { INSTALL_DEFAULTS, type InstallOptions } from '../../../src/install/options.ts';
+import { backendOf, hostJsonWithScheduler, TASK_HUB } from '../../../src/install/scheduler.ts';
+import { costOf } from '../../../src/resources/registry.ts';
 import { GRANTED_ROLES } from '../../../src/resources/role-assignment.ts';
-import { isJsonObject, type Json, jsonAt } from '../../../src/shared/json.ts';
+import { isJsonObject, type Json, type JsonObject, jsonAt } from '../../../src/shared/json.ts';
 import { resourceSchema } from '../../helpers/recorded/resource-schemas.ts';
 
 const BASE: InstallOptions = {
@@ -63,29 +66,33 @@ describe('the configuration of an installation', () => {
       expect(configOf(options).warnings).toEqual([]);
   });
 
-  it.each([BASE, EVERYTHING])('has bodies that Azure’s schemas take', (options) => {
-    const ajv = new Ajv2020({ strict: false, allErrors: true });
-    const checked = wanted(options).flatMap(({ kind, id, body }) => {
-      const name = id.slice(id.lastIndexOf('/') + 1);
-      const [type, version] = [kind.type, kind.apiVersion];
-      const schema = resourceSchema(`${type}/${name}`, version) ?? resourceSchema(type, version);
-      if (!schema) return [];
-      const validate = ajv.getSchema(schema.$id) ?? ajv.compile(schema);
-      return [{ key: `${type}/${name}`, errors: validate(body) ? [] : validate.errors }];
-    });
-    expect(checked.filter(({ errors }) => errors?.length)).toEqual([]);
-    const types = new Set(checked.map(({ key }) => key.split('/').slice(0, 2).join('/')));
-    expect([...types]).toEqual(
-      expect.arrayContaining([
-        ...['Microsoft.Storage/storageAccounts', 'Microsoft.Web/sites', 'Microsoft.Web/serverfarms'],
-        ...[
-          'Microsoft.EventGrid/systemTopics',
-          'Microsoft.Insights/components',
-          'Microsoft.Authorization/roleAssignments',
-        ],
-      ]),
-    );
-  });
+  it.each([BASE, { ...EVERYTHING, backend: 'durable-task-scheduler' as const }])(
+    'has bodies that Azure’s schemas take',
+    (options) => {
+      const ajv = new Ajv2020({ strict: false, allErrors: true });
+      const checked = wanted(options).flatMap(({ kind, id, body }) => {
+        const name = id.slice(id.lastIndexOf('/') + 1);
+        const [type, version] = [kind.type, kind.apiVersion];
+        const schema = resourceSchema(`${type}/${name}`, version) ?? resourceSchema(type, version);
+        if (!schema) return [];
+        const validate = ajv.getSchema(schema.$id) ?? ajv.compile(schema);
+        return [{ key: `${type}/${name}`, errors: validate(body) ? [] : validate.errors }];
+      });
+      expect(checked.filter(({ errors }) => errors?.length)).toEqual([]);
+      const types = new Set(checked.map(({ key }) => key.split('/').slice(0, 2).join('/')));
+      expect([...types]).toEqual(
+        expect.arrayContaining([
+          ...['Microsoft.Storage/storageAccounts', 'Microsoft.Web/sites', 'Microsoft.Web/serverfarms'],
+          ...[
+            'Microsoft.EventGrid/systemTopics',
+            'Microsoft.Insights/components',
+            'Microsoft.Authorization/roleAssignments',
+          ],
+          ...(options.backend ? ['Microsoft.DurableTask/schedulers'] : []),
+        ]),
+      );
+    },
+  );
 
   it('lets the app grant the roles that deployments grant, and take those back', () => {
     const condition = String(jsonAt(bodyOf(BASE, 'may-grant'), 'properties.condition'));
@@ -121,6 +128,42 @@ describe('the configuration of an installation', () => {
     );
   });
 
+  it('has the scheduler, its one hub and its role where that keeps orchestrations, and of the storage no tables', () => {
+    const scheduled: InstallOptions = { ...BASE, backend: 'durable-task-scheduler' };
+    const keysOf = (options: InstallOptions) => wanted(options).map(({ key }) => key.replace('resource:', ''));
+    const [without, withIt] = [keysOf(BASE), keysOf(scheduled)];
+    expect(withIt.filter((key) => !without.includes(key))).toEqual(['scheduler', 'task-hub', 'may-use-task-hub']);
+    expect(without.filter((key) => !withIt.includes(key))).toEqual(['may-write-tables']);
+    const settings = JSON.stringify(bodyOf(scheduled, 'settings'));
+    expect(settings).toContain('Authentication=ManagedIdentity;ClientID=33333333');
+    expect(settings).not.toContain('tableServiceUri');
+    expect([BASE, scheduled].map((options) => backendOf(configOf(options).config))).toEqual([
+      'azure-storage',
+      'durable-task-scheduler',
+    ]);
+    expect(configurationFile({ ...BASE, backend: 'azure-storage' })).toContain('backend: azure-storage');
+  });
+
+  it('has a host.json that differs in where orchestrations are kept, and a hub of the name that it says', () => {
+    const own = JSON.parse(readFileSync(new URL('../../../host.json', import.meta.url), 'utf8')) as JsonObject;
+    const other = hostJsonWithScheduler(own);
+    expect([own, other].map((file) => jsonAt(file, 'extensions.durableTask.hubName'))).toEqual([TASK_HUB, TASK_HUB]);
+    expect(jsonAt(other, 'extensions.durableTask')).toEqual({
+      ...(jsonAt(own, 'extensions.durableTask') as JsonObject),
+      storageProvider: {
+        type: 'azureManaged',
+        connectionStringName: 'DURABLE_TASK_SCHEDULER_CONNECTION_STRING',
+      },
+    });
+    expect({ ...other, extensionBundle: 0, extensions: 0 }).toEqual({ ...own, extensionBundle: 0, extensions: 0 });
+  });
+
+  it('asks for what is under way behind its sign-in only where somebody has chosen a backend', () => {
+    const open = (options: InstallOptions) => JSON.stringify(bodyOf(options, 'sign-in'));
+    expect(open(EVERYTHING)).not.toContain('durabletask');
+    expect(open({ ...EVERYTHING, backend: 'azure-storage' })).toContain('/runtime/webhooks/durabletask/instances');
+  });
+
   it('lets events in where networks are limited, and not where there are no uploads', () => {
     const addresses = (options: InstallOptions) =>
       JSON.stringify(jsonAt(bodyOf(options, 'web'), 'properties.ipSecurityRestrictions') ?? null);
@@ -137,4 +180,10 @@ describe('the file of an installation', () => {
     expect(keptFile(text.replace('westeurope', 'northeurope'))).toEqual({ kind: 'edited' });
     expect(keptFile('azure: {}\n')).toEqual({ kind: 'foreign' });
   });
+});
+
+it('has a price, or why there is none, for all that it makes', () => {
+  const scheduled: InstallOptions = { ...EVERYTHING, backend: 'durable-task-scheduler' };
+  const types = Object.values(configOf(scheduled).config.resources ?? {}).map(({ type }) => type);
+  expect(types.filter((type) => costOf(type) === undefined)).toEqual([]);
 });

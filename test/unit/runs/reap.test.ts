@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { RunView } from '../../../src/domain/api/views.ts';
 import { reap } from '../../../src/runs/reap.ts';
 import { openTestApp, type TestApp } from '../../helpers/app-under-test.ts';
-import { exampleConfig } from '../../helpers/example-config.ts';
+import { startableConfig } from '../../helpers/example-config.ts';
 
 async function start(test: TestApp, environment: string): Promise<string> {
   const headers = { 'content-type': 'application/yaml' };
   const { body } = await test.call('startDeployment', {
     params: { environment },
     headers,
-    body: await exampleConfig(),
+    body: await startableConfig(),
   });
   return (body as RunView).runId;
 }

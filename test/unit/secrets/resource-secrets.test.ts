@@ -79,4 +79,25 @@ describe('what a resource answers to an action', () => {
     const context = await stepContext(fake.azure, { config: configOf({ secrets: { blobs } }), known });
     expect(await referencedValue(context, TEXT)).toBe('a%2Bb%2Fc%3D%3D');
   });
+
+  it('is made where there is none, and made anew once where the step is forced', async () => {
+    const fake = fakeAzure();
+    const make = { put: 'host/default/functionKeys/ci', body: { properties: { name: 'ci' } } };
+    const blobs = { action: 'host/default/listKeys', path: 'functionKeys.ci', isWatched: true as const, make };
+    const config = configOf({ secrets: { blobs }, package: 'app.zip' });
+    let made = 0;
+    fake.refuse = ({ method }) => {
+      if (method === 'PUT') made += 1;
+      fake.answers['/listKeys'] = { functionKeys: made === 0 ? {} : { ci: `key ${made}` } };
+    };
+    const first = await stepContext(fake.azure, { config, known });
+    expect([await referencedValue(first, TEXT), await referencedValue(first, TEXT)]).toEqual(['key 1', 'key 1']);
+    const reason = { text: 'forced', forced: true };
+    const forced = await stepContext(fake.azure, { config, known, reason });
+    expect([await referencedValue(forced, TEXT), await referencedValue(forced, TEXT)]).toEqual(['key 2', 'key 2']);
+    expect(fake.writes.map(({ path }) => path.split('/sites/')[1])).toEqual([
+      'shop/host/default/functionKeys/ci',
+      'shop/host/default/functionKeys/ci',
+    ]);
+  });
 });

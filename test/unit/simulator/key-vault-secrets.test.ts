@@ -16,7 +16,7 @@ function vault(options: { purgeProtection?: boolean; may?: readonly SecretAction
         softDeleteRetentionInDays: 90,
         purgeProtection: options.purgeProtection ?? false,
         now: 1_700_000_000,
-        authorize: (action) => options.may?.includes(action) ?? true,
+        authorize: ({ action }) => options.may?.includes(action) ?? true,
         denial: 'Caller: oid=1\r\nVault: kv-demo',
       },
       store,

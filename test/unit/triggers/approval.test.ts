@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { RunView } from '../../../src/domain/api/views.ts';
 import { openTestApp, type TestApp } from '../../helpers/app-under-test.ts';
+import { startableConfig } from '../../helpers/example-config.ts';
 
-const CONFIG = readFileSync(new URL('../../../examples/draftgenie/config.yaml', import.meta.url), 'utf8');
+const CONFIG = await startableConfig();
 const FIRST_PLAN = 'a'.repeat(64);
 const SECOND_PLAN = 'b'.repeat(64);
 

@@ -2,7 +2,7 @@ import { InvocationContext } from '@azure/functions';
 import { describe, expect, it } from 'vitest';
 import { configUploaded } from '../../../src/triggers/config-upload.ts';
 import { openTestApp, type TestApp } from '../../helpers/app-under-test.ts';
-import { exampleConfig } from '../../helpers/example-config.ts';
+import { startableConfig } from '../../helpers/example-config.ts';
 
 const NEEDY = `azure: { resource_group: one-rg, location: eastus }
 key_vault: { name: one-kv }
@@ -26,7 +26,7 @@ async function runsOf(test: TestApp, environment: string) {
 describe('an uploaded configuration', () => {
   it('starts an approved run, once however often it is delivered', async () => {
     const test = await openTestApp();
-    const text = await exampleConfig();
+    const text = await startableConfig();
     await upload(test, 'production', text);
     await upload(test, 'production', text);
     const [run, ...others] = await runsOf(test, 'production');
@@ -37,9 +37,9 @@ describe('an uploaded configuration', () => {
 
   it('with an unknown key is refused, and what may not be meant is logged', async () => {
     const test = await openTestApp();
-    await upload(test, 'staging', `${await exampleConfig()}\npostgres: {}\n`);
+    await upload(test, 'staging', `${await startableConfig()}\npostgres: {}\n`);
     expect((await runsOf(test, 'staging')).map(({ status }) => status)).toEqual(['failed']);
-    const logged = await upload(test, 'production', `${await exampleConfig()}\nmongodb: { connection_url: "" }\n`);
+    const logged = await upload(test, 'production', `${await startableConfig()}\nmongodb: { connection_url: "" }\n`);
     expect(logged.join('\n')).toContain('production.yaml: mongodb.connection_url: is empty');
   });
 
@@ -59,16 +59,16 @@ describe('an uploaded configuration', () => {
 
   it('that is uploaded again is another run, which waits for its turn', async () => {
     const test = await openTestApp();
-    await upload(test, 'production', await exampleConfig());
+    await upload(test, 'production', await startableConfig());
     // Runs of the same millisecond have no order.
     test.advance(1);
-    await upload(test, 'production', await exampleConfig(), '2');
+    await upload(test, 'production', await startableConfig(), '2');
     expect((await runsOf(test, 'production')).map(({ status }) => status)).toEqual(['queued', 'running']);
   });
 
   it('waits for an approval where it says so', async () => {
     const test = await openTestApp();
-    await upload(test, 'production', `${await exampleConfig()}\ndeployment: { auto_approve: false }\n`);
+    await upload(test, 'production', `${await startableConfig()}\ndeployment: { auto_approve: false }\n`);
     const [run] = await runsOf(test, 'production');
     const request = await test.storage.environment('production').runs.request(run?.runId ?? '');
     expect(request?.options.autoApprove).toBe(false);
@@ -103,6 +103,6 @@ describe('an uploaded configuration', () => {
   it('is delivered again when the engine is away', async () => {
     const test = await openTestApp();
     test.engine.failNextStart = true;
-    await expect(upload(test, 'production', await exampleConfig())).rejects.toThrow('could not start');
+    await expect(upload(test, 'production', await startableConfig())).rejects.toThrow('could not start');
   });
 });

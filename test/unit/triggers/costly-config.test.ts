@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '../../../src/triggers/app-services.ts';
 import { openTestApp, type TestApp } from '../../helpers/app-under-test.ts';
-import { exampleConfig } from '../../helpers/example-config.ts';
+import { startableConfig } from '../../helpers/example-config.ts';
 
 /** The machine may be busy. */
 const PATIENT = { ...DEFAULT_LIMITS, parseInSeconds: 600 };
@@ -18,7 +18,7 @@ async function largeConfig(services: number): Promise<string> {
     (_, index) =>
       `  more_${index}: {image: "nginx:1", port: 80, depends_on: [${index > 0 ? `more_${index - 1}` : ''}]}\n`,
   );
-  return (await exampleConfig()).replace(/^services:\n/m, `services:\n${more.join('')}`);
+  return (await startableConfig()).replace(/^services:\n/m, `services:\n${more.join('')}`);
 }
 
 describe('a configuration that is costly to read', () => {
@@ -49,7 +49,7 @@ describe('a configuration that is costly to read', () => {
   it('is filled in with the variables of the request, and else with those of the app', async () => {
     const test = await openTestApp({ limits: PATIENT });
     const padding = `# ${'x'.repeat(20_000)}\n`;
-    const config = `interpolate: true\n${await exampleConfig()}\nx-a: "\${TAG}"\n${padding}`;
+    const config = `interpolate: true\n${await startableConfig()}\nx-a: "\${TAG}"\n${padding}`;
     const services = 'services:\n  one: {image: "nginx:${TAG}-${OTHER}", port: 80}\n';
     const body = JSON.stringify({ config: config.replace(/^services:\n/m, services), variables: { OTHER: 'b' } });
     const headers = { 'content-type': 'application/json' };
@@ -71,7 +71,7 @@ describe('a configuration that is costly to read', () => {
 
   it('waits while others are read, and is told to come back where too many wait', async () => {
     const test = await openTestApp({ limits: { ...DEFAULT_LIMITS, parseInSeconds: 0.001 } });
-    const body = `# ${'x'.repeat(20_000)}\n${await exampleConfig()}`;
+    const body = `# ${'x'.repeat(20_000)}\n${await startableConfig()}`;
     const answers = await Promise.all(Array.from({ length: 20 }, () => start(test, body)));
     const refused = answers.filter(({ status }) => status === 503);
     expect(answers.filter(({ status }) => status === 422)).toHaveLength(18);

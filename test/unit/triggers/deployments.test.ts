@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../../src/domain/api/problem.ts';
@@ -10,8 +9,9 @@ import type { EnvironmentStores } from '../../../src/state/ports.ts';
 import { updateState } from '../../../src/state/update-state.ts';
 import { DEFAULT_LIMITS } from '../../../src/triggers/app-services.ts';
 import { type CallOptions, openTestApp, type TestApp } from '../../helpers/app-under-test.ts';
+import { exampleConfig, startableConfig } from '../../helpers/example-config.ts';
 
-const CONFIG = readFileSync(new URL('../../../examples/draftgenie/config.yaml', import.meta.url), 'utf8');
+const CONFIG = await startableConfig();
 const YAML = { 'content-type': 'application/yaml' };
 
 function start(test: TestApp, options: CallOptions = {}) {
@@ -38,6 +38,21 @@ describe('starting a deployment', () => {
       autoApprove: true,
       forceSteps: ['create_databases'],
     });
+  });
+
+  it('is refused at once where images have to be built, and no sources are named; a dry run is not', async () => {
+    const test = await openTestApp();
+    const body = await exampleConfig();
+    const refused = await start(test, { body });
+    expect(refused).toMatchObject({ status: 400, body: { code: 'source_missing' } });
+    expect(refused.body).toMatchObject({
+      detail: expect.stringContaining('api_gateway, '),
+      hint: expect.stringContaining('POST /api/sources'),
+    });
+    expect(test.engine.started).toEqual([]);
+    expect((await start(test, { body, query: 'dryRun=true' })).status).toBe(202);
+    const built = body.replace(/^docker:\n/m, 'deployment: { skip_build: true }\ndocker:\n');
+    expect((await start(test, { body: built, query: 'onBusy=wait' })).status).toBe(202);
   });
 
   it('takes options from a JSON body, and those of the query before them', async () => {

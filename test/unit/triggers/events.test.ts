@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { RunView } from '../../../src/domain/api/views.ts';
 import type { RunEvent } from '../../../src/domain/events.ts';
 import { DEFAULT_LIMITS } from '../../../src/triggers/app-services.ts';
 import { openTestApp, type TestApp } from '../../helpers/app-under-test.ts';
+import { startableConfig } from '../../helpers/example-config.ts';
 
-const CONFIG = readFileSync(new URL('../../../examples/draftgenie/config.yaml', import.meta.url), 'utf8');
+const CONFIG = await startableConfig();
 
 async function runWithEvents(count: number, completed = true): Promise<{ test: TestApp; runId: string }> {
   const test = await openTestApp({ limits: { ...DEFAULT_LIMITS, pollInMs: 1 } });

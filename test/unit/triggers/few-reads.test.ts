@@ -7,7 +7,7 @@ import type { EnvironmentStores } from '../../../src/state/ports.ts';
 import { updateState } from '../../../src/state/update-state.ts';
 import { DEFAULT_LIMITS } from '../../../src/triggers/app-services.ts';
 import { openTestApp, type TestApp } from '../../helpers/app-under-test.ts';
-import { exampleConfig } from '../../helpers/example-config.ts';
+import { startableConfig } from '../../helpers/example-config.ts';
 import { fileStorage } from '../../helpers/file-storage.ts';
 import { tempDirectory } from '../../helpers/temp.ts';
 
@@ -57,7 +57,7 @@ async function start({ test }: Counted, query = ''): Promise<string> {
     params: { environment: 'staging' },
     headers: { 'content-type': 'application/yaml' },
     query,
-    body: await exampleConfig(),
+    body: await startableConfig(),
   });
   return (answer.body as RunView).runId;
 }

@@ -6,7 +6,7 @@ import { acquireLock } from '../../../src/state/lock.ts';
 import { updateState } from '../../../src/state/update-state.ts';
 import { configUploaded } from '../../../src/triggers/config-upload.ts';
 import { openTestApp, type TestApp } from '../../helpers/app-under-test.ts';
-import { exampleConfig } from '../../helpers/example-config.ts';
+import { startableConfig } from '../../helpers/example-config.ts';
 
 const WAKE_BY = '2999-01-01T00:00:00Z';
 
@@ -27,7 +27,7 @@ async function start(test: TestApp) {
     params: { environment: 'staging' },
     headers: { 'content-type': 'application/yaml' },
     query: 'onBusy=wait',
-    body: await exampleConfig(),
+    body: await startableConfig(),
   });
 }
 
@@ -52,7 +52,7 @@ describe('the queue of an environment', () => {
     const context = new InvocationContext({
       triggerMetadata: { name: 'staging', uri: 'https://a/c/staging.yaml', properties: { eTag: '1' } },
     });
-    await configUploaded(test.app, () => test.engine)(Buffer.from(await exampleConfig()), context);
+    await configUploaded(test.app, () => test.engine)(Buffer.from(await startableConfig()), context);
     const [run] = await test.storage.environment('staging').runs.runs({ limit: 1 });
     expect(run).toMatchObject({ status: 'failed', error: { code: 'queue_full' } });
   });

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import type { RunView } from '../../../src/domain/api/views.ts';
 import { reap } from '../../../src/runs/reap.ts';
 import { openTestApp, type TestApp } from '../../helpers/app-under-test.ts';
+import { startableConfig } from '../../helpers/example-config.ts';
 
-const CONFIG = readFileSync(new URL('../../../examples/draftgenie/config.yaml', import.meta.url), 'utf8');
+const CONFIG = await startableConfig();
 const PLAN = 'a'.repeat(64);
 const environment = 'staging';
 

@@ -44,18 +44,27 @@ function normalizeOne(raw: Raw, location: string): GenericResourceConfig {
     holdsData: raw.holds_data ?? true,
     ...(raw.write_only && raw.write_only.length > 0 && { writeOnly: raw.write_only }),
     ...(raw.read_only && raw.read_only.length > 0 && { readOnly: raw.read_only }),
+    ...(raw.whole && raw.whole.length > 0 && { wholeArrays: raw.whole }),
     ...(raw.depends_on && raw.depends_on.length > 0 && { dependsOn: raw.depends_on }),
     ...(readAction !== undefined && { readAction }),
     ...(archive !== undefined && { package: archive }),
   };
 }
 
-function normalizeAction({ action, path, body, encode, watched }: NonNullable<Raw['secrets']>[string]): SecretAction {
+function normalizeAction({
+  action,
+  path,
+  body,
+  encode,
+  watched,
+  make,
+}: NonNullable<Raw['secrets']>[string]): SecretAction {
   return {
     action,
     path,
     ...(body && { body: body as JsonObject }),
     ...(encode && { isUrlEncoded: true }),
     ...(watched && { isWatched: true }),
+    ...(make && { make: { put: make.put, body: (make.body ?? {}) as JsonObject } }),
   };
 }

@@ -48,7 +48,7 @@ export function normalizeService(
   return {
     key,
     name: given(raw.name) ?? key.replaceAll('_', '-'),
-    kind: raw.kind ?? (dockerfile !== undefined ? 'application' : 'infrastructure'),
+    kind: raw.role ?? (dockerfile !== undefined ? 'application' : 'infrastructure'),
     ...(image !== undefined && { image }),
     ...(dockerfile !== undefined && { dockerfile }),
     ...(build?.settings && { build: build.settings }),

@@ -1,12 +1,13 @@
-import { isJsonObject, type Json } from '../../../shared/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../shared/json.ts';
 import { circlesOf } from '../../circles.ts';
 import type { GenericResourceConfig } from '../../generic/generic-config.ts';
 import { parentType } from '../../generic/generic-config.ts';
-import { familiesOf, isKey, resourcesNamedBy, stepsNeededBy } from '../../generic/generic-place.ts';
+import { familiesOf, genericKeys, isKey, resourcesNamedBy, stepsNeededBy } from '../../generic/generic-place.ts';
 import { isSecretPath, plainSecrets } from '../../generic/plain-secrets.ts';
 import { typeOf } from '../../ids.ts';
 import { mayRefer } from '../../references/reference-text.ts';
 import { referencesOf } from '../../references/references.ts';
+import { templateNamed } from '../../templates/template-key.ts';
 import { MAX_PROBLEMS } from '../document/document.ts';
 import type { DeploymentConfig } from '../model.ts';
 import { suggestion } from '../unknown-keys.ts';
@@ -135,7 +136,10 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-function bodies(key: string, { body, writeOnly = [] }: GenericResourceConfig): readonly RuleProblem[] {
+function bodies(
+  key: string,
+  { body, writeOnly = [], wholeArrays = [] }: GenericResourceConfig,
+): readonly RuleProblem[] {
   return [
     // Azure reads names of members in whatever case.
     ...Object.keys(body).flatMap((name) => {
@@ -145,12 +149,21 @@ function bodies(key: string, { body, writeOnly = [] }: GenericResourceConfig): r
     ...(body.tags === undefined || isJsonObject(body.tags)
       ? []
       : [at(key, ['body', 'tags'], 'are names with their texts')]),
-    ...writeOnly.flatMap((path, index) =>
-      Object.hasOwn(body, path.split('.')[0] ?? '')
-        ? []
-        : [at(key, ['write_only', String(index)], `the body has no ${path}`)],
-    ),
+    ...notInBody(key, body, { write_only: writeOnly, whole: wholeArrays }),
   ];
+}
+
+/** Of paths of the body, by the keys that have them. */
+function notInBody(
+  key: string,
+  body: JsonObject,
+  paths: Readonly<Record<string, readonly string[]>>,
+): readonly RuleProblem[] {
+  return Object.entries(paths).flatMap(([name, all]) =>
+    all.flatMap((path, index) =>
+      Object.hasOwn(body, path.split('.')[0] ?? '') ? [] : [at(key, [name, String(index)], `the body has no ${path}`)],
+    ),
+  );
 }
 
 /** A body is kept as it stands in the file, and so is what was applied of it. */
@@ -186,7 +199,8 @@ function isRounded(value: number): boolean {
   return Number.isInteger(value) && !Number.isSafeInteger(value);
 }
 
-function withoutJson(value: Json, path: readonly string[]): readonly (readonly string[])[] {
+/** Places of what is no JSON, or would become another number. */
+export function withoutJson(value: Json, path: readonly string[]): readonly (readonly string[])[] {
   if (typeof value === 'number') return Number.isFinite(value) && !isRounded(value) ? [] : [path];
   if (typeof value !== 'object' || value === null) return [];
   if (value instanceof Uint8Array) return [path];
@@ -228,7 +242,7 @@ function twice({ resources = {} }: DeploymentConfig): readonly RuleProblem[] {
 
 /** Each comes after those that it names; of a name that there is none of is told where it stands. */
 function order(config: DeploymentConfig): readonly RuleProblem[] {
-  const named = new Map(Object.keys(config.resources ?? {}).map((key) => [key, resourcesNamedBy(config, key)]));
+  const named = new Map(genericKeys(config).map((key) => [key, resourcesNamedBy(config, key)]));
   const found = circlesOf(named);
   const known = [...named].filter(([, others]) => others.every((other) => named.has(other)));
   const circles = known.flatMap(([key, others]) => {
@@ -240,7 +254,7 @@ function order(config: DeploymentConfig): readonly RuleProblem[] {
     // Of more nobody is told, and each way takes a search.
     ...circles
       .slice(0, MAX_PROBLEMS)
-      .map(({ key, by }) => at(key, [], `is a circle: ${found.way(key, by).join(' → ')}`)),
+      .map(({ key, by }) => ofKey(key, [], `is a circle: ${found.way(key, by).join(' → ')}`)),
     ...tooLate(
       config,
       known.filter(([key]) => !inCircle.has(key)),
@@ -257,8 +271,15 @@ function tooLate(
   return ordered.flatMap(([key, others]) => {
     if (others.some((other) => !familiesOf(config, other, all)) || familiesOf(config, key, all)) return [];
     const steps = stepsNeededBy(config, key, all).join(', ');
-    return [at(key, ['body'], `names what is known only after ${steps}, for which resources do not wait`)];
+    const where = templateNamed(key) === undefined ? 'body' : 'parameters';
+    return [ofKey(key, [where], `names what is known only after ${steps}, for which resources do not wait`)];
   });
+}
+
+/** Of a resource, or of a template. */
+function ofKey(key: string, path: readonly string[], message: string): RuleProblem {
+  const template = templateNamed(key);
+  return template === undefined ? at(key, path, message) : problem(['templates', template, ...path], message);
 }
 
 function at(key: string, path: readonly string[], message: string): RuleProblem {

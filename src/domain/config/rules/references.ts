@@ -5,6 +5,7 @@ import type { ReferenceTarget } from '../../references/reference-target.ts';
 import { literalPart, mayRefer, referencesIn, referenceText } from '../../references/reference-text.ts';
 import { referenceTargets } from '../../references/references.ts';
 import { type StepName, stepsBefore } from '../../steps.ts';
+import { declaredParameters } from '../../templates/arm-template.ts';
 import type { DeploymentConfig } from '../model.ts';
 import { type ServiceContainers, variablesOf } from '../service/service-containers.ts';
 import { suggestion } from '../unknown-keys.ts';
@@ -26,7 +27,7 @@ export interface ReferencePlace {
 
 /** Every place where references may stand; elsewhere `${{` is text like any other. */
 export function referencePlaces(config: DeploymentConfig): readonly ReferencePlace[] {
-  return [...inVariables(config), ...inSecrets(config), ...inResources(config)];
+  return [...inVariables(config), ...inSecrets(config), ...inResources(config), ...inTemplates(config)];
 }
 
 /** A variable reads a secret of the vault by its own key. */
@@ -56,6 +57,17 @@ function inResources({ resources = {} }: DeploymentConfig): readonly ReferencePl
       text !== undefined && mayRefer(text) ? [{ path: at(member), text, secrets: [] }] : [],
     );
     return [...given, ...inBody(at('body'), body)];
+  });
+}
+
+/** A parameter that is not secure is shown to everybody who may read the group. */
+function inTemplates({ templates = {} }: DeploymentConfig): readonly ReferencePlace[] {
+  return Object.entries(templates).flatMap(([name, { template, parameters }]) => {
+    const secure = new Set(declaredParameters(template).flatMap((one) => (one.isSecure ? [one.name] : [])));
+    return Object.entries(parameters).flatMap(([parameter, value]) => {
+      const places = inBody(['templates', name, 'parameters', parameter], value);
+      return secure.has(parameter) ? places : places.map((place) => ({ ...place, secrets: [] }));
+    });
   });
 }
 
@@ -141,7 +153,7 @@ function revealed({ path, text, secrets }: ReferencePlace, targets: ReferenceTar
     if (secret === undefined || secrets.includes(secret)) return [];
     const way =
       secret === 'vault'
-        ? 'a variable reads it as {secret: NAME}, and the body of a resource may name it'
+        ? 'a variable reads it as {secret: NAME}, and the body of a resource, or a secure parameter of a template, may name it'
         : 'give it a name under secrets, and refer to that';
     return [problem(path, `${name} is a secret, and cannot be named here; ${way}`)];
   });

@@ -10,6 +10,13 @@ const secretAction = z.object({
     .nullish()
     .describe('url: as it stands in the query of an address, where + and the like mean something else'),
   watched: flag.describe('true: others make it anew, so each plan asks for it, and a new one is stored'),
+  make: z
+    .object({
+      put: z.string().min(1).describe('PUT below the resource, e.g. host/default/functionKeys/ci'),
+      body: z.record(z.string(), z.unknown()).nullish(),
+    })
+    .nullish()
+    .describe('what makes it where the answer has none at path, and makes it anew when store_secrets is forced'),
 });
 
 /** A resource of any type: only Azure knows what its body may be. */
@@ -58,6 +65,10 @@ const genericResource = z.object({
     .nullish()
     .describe('dotted paths in the body that Azure takes and never answers'),
   read_only: z.array(z.string().min(1)).nullish().describe('dotted paths that Azure answers, and refuses in a request'),
+  whole: z
+    .array(z.string().min(1))
+    .nullish()
+    .describe('dotted paths of arrays in the body in which nobody else has a say: what is in them otherwise goes'),
   depends_on: z
     .array(z.string())
     .nullish()

@@ -7,9 +7,9 @@ import { flag, text } from './schema-values.ts';
 export const service = z.object({
   name: text.describe('name of the container app'),
   image: text.describe(
-    'prebuilt image; a service with one and no Dockerfile is an infrastructure service, unless `kind` says else',
+    'prebuilt image; a service with one and no Dockerfile is an infrastructure service, unless `role` says else',
   ),
-  kind: z
+  role: z
     .enum(['application', 'infrastructure'])
     .nullish()
     .describe(

@@ -75,6 +75,29 @@ describe('code that is published', () => {
     expect(jsonAt((await keys(app)).body, 'systemKeys.blobs_extension')).not.toBe(before);
   });
 
+  it('is asked through Resource Manager as by its owner, behind its sign-in, and not when it does not run', async () => {
+    const hosting = echoHosting();
+    const app = await functionApp(hosting);
+    const path = `${SITE}/hostruntime/runtime/webhooks/durabletask/instances`;
+    const ask = () => app.arm('GET', path, undefined, `${WEB}&top=1`);
+    expect([(await ask()).status, (await ask()).text]).toEqual([400, expect.stringContaining('from host runtime')]);
+    await app.publish(packageOf('1'));
+    expect((await ask()).body).toMatchObject({ path: '/runtime/webhooks/durabletask/instances?top=1' });
+    expect(hosting.asked.at(-1)?.headers['x-functions-key']).toBe(hosting.started[0]?.keys.master);
+    const signIn = (excludedPaths: string[]) => ({
+      properties: {
+        platform: { enabled: true },
+        globalValidation: { requireAuthentication: true, unauthenticatedClientAction: 'Return401', excludedPaths },
+      },
+    });
+    await app.arm('PUT', `${SITE}/config/authsettingsV2`, signIn([]), WEB);
+    expect((await ask()).status).toBe(401);
+    await app.arm('PUT', `${SITE}/config/authsettingsV2`, signIn(['/runtime/webhooks/durabletask/instances']), WEB);
+    expect((await ask()).status).toBe(200);
+    app.simulator.behave({ deployerRoles: { [`/subscriptions/${app.simulator.subscriptionId}`]: ['AcrPull'] } });
+    expect((await ask()).status).toBe(403);
+  });
+
   it('does not answer while the app is stopped, and does again', async () => {
     const app = await functionApp(echoHosting());
     await app.publish(packageOf('1'));

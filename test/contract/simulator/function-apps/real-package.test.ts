@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { expect, it } from 'vitest';
 import { type JsonObject, jsonAt } from '../../../../src/shared/json.ts';
 import { processHosting } from '../../../../src/simulator/app-service/host-process.ts';
@@ -111,4 +112,46 @@ it('the package of the product runs where it was published, and deploys what is 
   });
   expect(run).toMatchObject({ status: 'succeeded' });
   expect(Object.keys(simulator.state().resources)).toContainEqual(expect.stringMatching(/containerapps\/hello$/));
+
+  // One that waits for its approval is under way; from another backend nobody sees it, and it is there again after.
+  const list = `${SITE}/hostruntime/runtime/webhooks/durabletask/instances`;
+  const underWay = async (): Promise<readonly JsonObject[]> => {
+    const answer = await app.arm('GET', list, undefined, `${WEB}&runtimeStatus=Running,Pending`);
+    return JSON.parse(answer.text) as JsonObject[];
+  };
+  expect(await underWay()).toEqual([]);
+  await app.send('PUT', `${uploads}/patient.yaml`, {
+    token,
+    headers: { 'x-ms-blob-type': 'BlockBlob', 'content-type': 'text/yaml' },
+    body: Buffer.from(`${SMALL.replaceAll('hello', 'patient')}deployment: {auto_approve: false}\n`),
+  });
+  const waiting = await eventually(async () => {
+    const found = await underWay();
+    return found.length > 0 ? found : undefined;
+  });
+  expect(waiting).toMatchObject([{ name: 'deploy', runtimeStatus: 'Running' }]);
+  const scheduler = 'providers/Microsoft.DurableTask/schedulers/dts-demo';
+  await app.arm('POST', `/subscriptions/${simulator.subscriptionId}/providers/Microsoft.DurableTask/register`);
+  const wanted = { ipAllowlist: ['0.0.0.0/0'], sku: { name: 'Consumption' } };
+  const made = await app.create(scheduler, { location: 'westeurope', properties: wanted }, '2026-02-01');
+  await app.create(`${scheduler}/taskHubs/DraftGenieDeploy`, { properties: {} }, '2026-02-01');
+  await app.grant('0ad04412-c4d5-4796-b79c-f76d14c8d402', scheduler);
+  const endpoint = String(jsonAt(made, 'properties.endpoint'));
+  const connection = `Endpoint=${endpoint};Authentication=ManagedIdentity;ClientID=${app.clientId}`;
+  const withScheduler = { ...properties, DURABLE_TASK_SCHEDULER_CONNECTION_STRING: connection };
+  await app.arm('PUT', settings, { properties: withScheduler }, WEB);
+  const own = await readFile(file);
+  expect(await app.publish(otherBackend(own))).toMatchObject({ status: 4 });
+  expect(await underWay()).toEqual([]);
+  expect(await app.publish(own)).toMatchObject({ status: 4 });
+  expect((await underWay()).map(({ instanceId }) => instanceId)).toEqual(waiting.map(({ instanceId }) => instanceId));
 }, 240_000);
+
+function otherBackend(archive: Uint8Array): Uint8Array {
+  const files = unzipSync(archive);
+  const hostJson = JSON.parse(strFromU8(files['host.json'] ?? new Uint8Array())) as {
+    extensions: { durableTask: object };
+  };
+  const durableTask = { ...hostJson.extensions.durableTask, storageProvider: { type: 'azureManaged' } };
+  return zipSync({ ...files, 'host.json': strToU8(JSON.stringify({ ...hostJson, extensions: { durableTask } })) });
+}

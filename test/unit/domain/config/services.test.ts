@@ -35,30 +35,6 @@ function wrong(lines: string, rest = ''): readonly string[] {
   );
 }
 
-describe('the kind of a service', () => {
-  const kinds = (services: string) => {
-    const result = read(services);
-    if (!result.ok) throw new Error(JSON.stringify(result.problems));
-    const { application, infrastructure } = result.parsed.config.services;
-    return [application, infrastructure].map((list) => list.map(({ key }) => key));
-  };
-
-  it('follows from its Dockerfile, unless the file says that a prebuilt image is an application', () => {
-    const services = `
-  built: { dockerfile: Dockerfile }
-  bus: { image: "nats:2" }
-  web: { image: "ghcr.io/shop/web:1", kind: application, port: 80, smoke: [{ path: /ready }], depends_on: [built] }
-`;
-    expect(kinds(services)).toEqual([['built', 'web'], ['bus']]);
-  });
-
-  it('cannot be infrastructure where the image is built', () => {
-    expect(wrong('kind: infrastructure')).toEqual([
-      'kind: is infrastructure, and what is built from a Dockerfile is an application',
-    ]);
-  });
-});
-
 const EVERYTHING = `
   db: { image: "postgres:17", port: 5432, transport: tcp }
   web:

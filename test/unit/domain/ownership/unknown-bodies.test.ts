@@ -36,6 +36,22 @@ describe('a body of which Azure alone knows what it means', () => {
     expect(JSON.stringify(appliedAfter(applied, decisions))).not.toMatch(/"[ab]"/);
   });
 
+  it('loses what somebody else put into an array that is ours whole: with our first member, and later where it is repaired', () => {
+    const whole: FieldRules = { ...any, wholeArrays: ['properties.doors'] };
+    const doors = (...names: readonly string[]): JsonObject => ({
+      properties: { doors: names.map((name) => ({ name, to: 'somebody' })) },
+    });
+    const desired = doors('ours');
+    const first = decideFields({ desired, applied: { properties: {} }, live: doors('theirs') }, whole);
+    expect(applyChanges(doors('theirs'), first.changes)).toEqual(desired);
+
+    const later = { desired, applied: desired, live: doors('theirs', 'ours') };
+    const unrepaired = decideFields(later, whole);
+    expect([unrepaired.changes, unrepaired.kept.map(({ why }) => why)]).toEqual([[], ['changed_outside']]);
+    expect(applyChanges(later.live, decideFields(later, whole, true).changes)).toEqual(desired);
+    expect(decideFields(later, any, true).changes).toEqual([]);
+  });
+
   it('has what Azure does not answer written when the configuration changed it, and never compared with what is live', () => {
     const applied = keyed({ size: 1 }, 'one');
     const live = keyed({ size: 1 });

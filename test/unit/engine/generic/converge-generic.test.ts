@@ -231,3 +231,19 @@ describe('resources of any type', () => {
     });
   });
 });
+
+it('a grant for a principal that was made anew is deleted and made again, unasked, and then stays', async () => {
+  const fake = fakeAzure();
+  const grant = (principalId: string) =>
+    resource('93c14495-876d-54ec-939f-68cd6ea3ae8f', {
+      ...{ type: 'Microsoft.Authorization/roleAssignments', apiVersion: '2022-04-01', tags: false, holdsData: false },
+      ...{ scope: '/subscriptions/s', body: { properties: { principalId, principalType: 'ServicePrincipal' } } },
+    });
+  const first = await stepContext(fake.azure, { config: config({ grant: grant('first') }) });
+  await convergeGeneric(first, EARLY);
+  const state = await stateAfter(first);
+  const second = { runId: runIdOf(1), state, config: config({ grant: grant('second') }) };
+  expect(await convergeGeneric(await stepContext(fake.azure, second), EARLY)).toMatchObject({ kind: 'ready' });
+  expect(fake.writes.map(({ method }) => method)).toEqual(['PUT', 'DELETE', 'PUT']);
+  expect(fake.writes.at(-1)?.body).toMatchObject({ properties: { principalId: 'second' } });
+});

@@ -7,7 +7,7 @@ import type { LogLevel } from '../../../../src/shared/logger.ts';
 import { releaseLock } from '../../../../src/state/lock.ts';
 import { updateState } from '../../../../src/state/update-state.ts';
 import { openTestApp } from '../../../helpers/app-under-test.ts';
-import { exampleConfig } from '../../../helpers/example-config.ts';
+import { startableConfig } from '../../../helpers/example-config.ts';
 
 const HOUR = 3600;
 const VAULT = { id: '/v', type: 'T', step: 'create_key_vault', holds_data: true, immutable: {} } as const;
@@ -30,7 +30,7 @@ async function appWithEnvironments() {
     const answer = await test.call('startDeployment', {
       params: { environment },
       headers,
-      body: await exampleConfig(),
+      body: await startableConfig(),
     });
     const { runId } = answer.body as RunView;
     await end(environment, runId, 'succeeded');
@@ -118,7 +118,7 @@ describe('the reaper of environments', () => {
     await app.look();
     const headers = { 'content-type': 'application/yaml' };
     const params = { environment: 'pr-7' };
-    const update = await app.call('startDeployment', { params, headers, body: await exampleConfig() });
+    const update = await app.call('startDeployment', { params, headers, body: await startableConfig() });
     app.advance(0.5 * HOUR);
     await app.storesOf('pr-7').state.read();
     // It holds the lock and is at work.

@@ -75,13 +75,13 @@ export function serviceImages(config: DeploymentConfig): readonly RuleProblem[] 
 }
 
 /** Nothing builds the image of what is there before the images are built. */
-export function serviceKinds(config: DeploymentConfig): readonly RuleProblem[] {
+export function serviceRoles(config: DeploymentConfig): readonly RuleProblem[] {
   return config.services.infrastructure.flatMap(({ key, dockerfile }) =>
     dockerfile === undefined
       ? []
       : [
           problem(
-            ['services', key, 'kind'],
+            ['services', key, 'role'],
             'is infrastructure, and what is built from a Dockerfile is an application',
           ),
         ],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig, statesToRead } from '../../../../../src/domain/config/parse.ts';
+import { filesToRead, parseConfig } from '../../../../../src/domain/config/parse.ts';
 import { outputsOfState, statesOf, type TerraformStates } from '../../../../../src/domain/terraform/outputs.ts';
 
 const HEAD = `azure: { resource_group: rg, location: eastus, project_name: shop }
@@ -121,7 +121,7 @@ describe('outputs of Terraform in a configuration', () => {
 environments: { staging: { terraform: { network: { state: "\${WHERE}.tfstate" } } } }
 ${HEAD}${web('')}`;
     const variables = (name: string): string | undefined => (name === 'WHERE' ? 'there' : undefined);
-    expect(statesToRead(text, { environment: 'staging', variables })).toEqual({
+    expect(filesToRead(text, { environment: 'staging', variables }).terraform).toEqual({
       network: { state: 'there.tfstate' },
       db: { outputs: 'db.json' },
     });

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { INSTALL, idsOf, installed, OF_THE_APP, succeeds } from '../../helpers/install/installed.ts';
+import { byHand } from '../../helpers/plan/cloud-by-hand.ts';
+
+it('what is no longer asked for is gone: events, and roles where it does not deploy', async () => {
+  const sandbox = await installed();
+  const before = await idsOf(sandbox);
+  const there = (id = ''): Promise<boolean> =>
+    byHand(sandbox, async (arm) => {
+      const version = id.includes('Microsoft.EventGrid') ? '2025-02-15' : '2022-04-01';
+      return (await arm.get(id, version)) !== undefined;
+    });
+  const gone = ['resource:may-deploy', 'resource:may-grant', 'resource:events', 'resource:uploads'];
+  for (const key of gone) expect([key, await there(before[key])]).toEqual([key, true]);
+
+  const [subscription = ''] = /^\/subscriptions\/[^/]+/.exec(before['resource-group'] ?? '') ?? [];
+  await byHand(sandbox, (arm) =>
+    arm.put(`${subscription}/resourceGroups/shop-rg`, '2025-04-01', { location: 'westeurope' }),
+  );
+  await succeeds(sandbox, [...INSTALL, '--no-uploads', '--deploys-to', 'shop-rg']);
+  for (const key of gone) expect([key, await there(before[key])]).toEqual([key, false]);
+  const after = await idsOf(sandbox);
+  const grants = Object.keys(after).filter((key) => /may-(?:deploy|grant)/.test(key));
+  expect(grants.map((key) => after[key]?.split('/providers/')[0])).toEqual(
+    Array.from({ length: 2 }, () => `${subscription}/resourceGroups/shop-rg`),
+  );
+  expect(await succeeds(sandbox, ['drift', ...OF_THE_APP])).toMatch(/No drift/);
+});
