@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { configError, parseConfig } from '../../domain/config/parse.ts';
 import { genericResourceOf } from '../../domain/generic/generic-place.ts';
+import { stepLeaving } from '../../domain/outputs.ts';
 import { configurationFile } from '../../install/configuration-file.ts';
 import { type InstallOptions, usesScheduler } from '../../install/options.ts';
 import { backendOf } from '../../install/scheduler.ts';
@@ -27,9 +28,7 @@ import { installOptionsOf, readKept } from './told.ts';
  */
 export async function installCommand(terminal: Terminal, given: InstallCommandOptions): Promise<ExitCode> {
   // Whoever runs it again wants the app as it was installed, whatever somebody changed since.
-  const forceStep = given.rotateCiKey
-    ? [...NO_RUN_OPTIONS.forceStep, 'store_secrets' as const]
-    : NO_RUN_OPTIONS.forceStep;
+  const forceStep = given.rotateCiKey ? [stepLeaving('secret')] : [];
   const options = { ...NO_RUN_OPTIONS, ...given, refresh: true, forceStep };
   refuseRemote(options, 'install');
   const { config: path, print, dryRun, environment } = options;
@@ -112,8 +111,8 @@ function requireCiKey({ config }: ConfigFile): void {
 /** Told with the plan. */
 function staysBehind(before: InstallOptions | undefined, told: InstallOptions | undefined): ConfigFile['warnings'] {
   if (!before || !told || usesScheduler(before) === usesScheduler(told)) return [];
-  const message =
-    'what keeps the orchestrations changes once none is under way; histories of those that have ended stay behind, states and runs do not';
+  const histories = usesScheduler(told) ? 'stay behind' : 'go with the scheduler';
+  const message = `what keeps the orchestrations changes once none is under way; histories of those that have ended ${histories}, states and runs are as they were`;
   return [{ path: '--backend', message }];
 }
 

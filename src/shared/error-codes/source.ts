@@ -63,7 +63,7 @@ export const SOURCE_ERRORS = {
   },
   orchestrations_under_way: {
     meaning:
-      'An app is to keep its orchestrations elsewhere, as by another --backend of install, and some that are under way would stay behind.',
+      'An app is to keep its orchestrations elsewhere (--backend of install), and some are under way that would stay behind.',
     next: 'Wait until its runs have ended, or cancel them; then start the deployment again. Nothing was changed.',
     exitCode: ExitCode.failed,
   },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { expect, it } from 'vitest';
 import { createSandbox, type Sandbox } from '../../helpers/cli.ts';
+import { echoHosting } from '../../helpers/cloud/function-app.ts';
 import { byHand } from '../../helpers/plan/cloud-by-hand.ts';
 
 const GUIDE = readFileSync(new URL('../../../docs/azure-functions.md', import.meta.url), 'utf8');
@@ -84,28 +85,34 @@ it('an installation that is killed goes on; another archive alone is published, 
 
   // By hand: a setting, and the key that Event Grid has.
   const { id: app = '' } = (await stateOf(sandbox)).resources['resource:app'] ?? {};
-  await byHand(sandbox, async (arm) => {
-    const settings = await arm.post(`${app}/config/appsettings/list`, '2025-03-01');
-    const { properties } = (settings.kind === 'done' ? settings.body : {}) as { properties: Record<string, string> };
-    const changed = { ...properties, DRAFTGENIE_BLOB_SOURCE: 'LogsAndContainerScan' };
-    await arm.put(`${app}/config/appsettings`, '2025-03-01', { properties: changed });
-    const key = { name: 'blobs_extension', value: 'another-key-that-nobody-knows-yet' };
-    await arm.put(`${app}/host/default/systemkeys/blobs_extension`, '2025-03-01', { properties: key });
-  });
+  await byHand(
+    sandbox,
+    async (arm) => {
+      const settings = await arm.post(`${app}/config/appsettings/list`, '2025-03-01');
+      const { properties } = (settings.kind === 'done' ? settings.body : {}) as { properties: Record<string, string> };
+      const changed = { ...properties, DRAFTGENIE_BLOB_SOURCE: 'LogsAndContainerScan' };
+      await arm.put(`${app}/config/appsettings`, '2025-03-01', { properties: changed });
+      const key = { name: 'blobs_extension', value: 'another-key-that-nobody-knows-yet' };
+      await arm.put(`${app}/host/default/systemkeys/blobs_extension`, '2025-03-01', { properties: key });
+    },
+    echoHosting(),
+  );
   const drift = ['drift', '--config', 'deployer.yaml', '--environment', 'deployer', ...SIMULATED];
   expect(await run(sandbox, drift, 2)).toContain('DRAFTGENIE_BLOB_SOURCE');
   await run(sandbox, INSTALL);
   await run(sandbox, drift);
 
   // The workflows' own key, made anew by the page's command: no other one is, and nothing is left to do.
-  const keys = async (): Promise<Readonly<Record<string, string>>> => {
-    let found: Readonly<Record<string, string>> = {};
-    await byHand(sandbox, async (arm) => {
-      const listed = await arm.post(`${app}/host/default/listkeys`, '2025-03-01');
-      found = ((listed.kind === 'done' ? listed.body : {}) as { functionKeys: Record<string, string> }).functionKeys;
-    });
-    return found;
-  };
+  const keys = () =>
+    byHand(
+      sandbox,
+      async (arm) => {
+        const listed = await arm.post(`${app}/host/default/listkeys`, '2025-03-01');
+        const body = listed.kind === 'done' ? listed.body : {};
+        return (body as { readonly functionKeys: Readonly<Record<string, string>> }).functionKeys;
+      },
+      echoHosting(),
+    );
   const former = await keys();
   const [, rotate = ''] = /^```sh rotate\n(.*)\n/m.exec(GUIDE) ?? [];
   const told = await run(sandbox, [...rotate.split(' ').slice(1), ...SIMULATED]);

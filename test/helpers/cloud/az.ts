@@ -35,6 +35,11 @@ export function azVersion(): string | undefined {
 export async function signedInAz(options: Partial<SimulatorOptions> = {}): Promise<Az> {
   const simulator = await startSimulator({ profile: 'instant', ...options });
   onTestFinished(() => simulator.close());
+  return await azOn(simulator);
+}
+
+/** The same, signed in to one that is there. */
+export async function azOn(simulator: Simulator): Promise<Az> {
   const proxy = await openConnectProxy(simulator);
   onTestFinished(() => proxy.close());
   const directory = await tempDirectory();

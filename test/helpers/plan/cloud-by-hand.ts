@@ -6,14 +6,22 @@ import { clientSecretCredential } from '../../../src/azure/credentials.ts';
 import type { Arm } from '../../../src/azure/ports.ts';
 import { createTransport } from '../../../src/outbound/transport.ts';
 import type { JsonObject } from '../../../src/shared/json.ts';
+import type { FunctionsHosting } from '../../../src/simulator/app-service/hosting.ts';
 import { startSimulator } from '../../../src/simulator/simulator.ts';
 import type { Sandbox } from '../cli.ts';
 import { tempFolder } from '../temp.ts';
 import { liveBodies } from './live-bodies.ts';
 
-/** Looks at the sandbox's cloud between two commands, or changes it, as somebody with the portal would. */
-export async function byHand<Result>(sandbox: Sandbox, act: (arm: Arm) => Promise<Result>): Promise<Result> {
-  return await onCloud(join(sandbox.directory, '.draftgenie-deploy/simulator/cloud.json'), act);
+/**
+ * Looks at the sandbox's cloud between two commands, or changes it, as somebody with the portal would.
+ * @param hosting of function apps, whose hosts tell no keys while they do not run
+ */
+export async function byHand<Result>(
+  sandbox: Sandbox,
+  act: (arm: Arm) => Promise<Result>,
+  hosting?: FunctionsHosting,
+): Promise<Result> {
+  return await onCloud(join(sandbox.directory, '.draftgenie-deploy/simulator/cloud.json'), act, hosting);
 }
 
 /** The same of the cloud of an app that is served from a directory, while it is not. */
@@ -21,8 +29,12 @@ export async function changeServedCloud(directory: string, act: (arm: Arm) => Pr
   await onCloud(join(directory, '.draftgenie-deploy/serve/simulator/cloud.json'), act);
 }
 
-async function onCloud<Result>(stateFile: string, act: (arm: Arm) => Promise<Result>): Promise<Result> {
-  const simulator = await startSimulator({ profile: 'instant', stateFile });
+async function onCloud<Result>(
+  stateFile: string,
+  act: (arm: Arm) => Promise<Result>,
+  hosting?: FunctionsHosting,
+): Promise<Result> {
+  const simulator = await startSimulator({ profile: 'instant', stateFile, ...(hosting && { hosting }) });
   try {
     const cloud = cloudEndpoints('AzureCloud');
     const transport = createTransport({ connectTo: simulator });

@@ -74,10 +74,16 @@ function wrongType(name: string, path: readonly string[], { type }: Declared, va
 
 /** The configuration and what was sent of it are kept as they are. */
 function inClear(name: string, path: readonly string[], { isSecure }: Declared, value: Json): readonly RuleProblem[] {
-  const isText = typeof value === 'string' && value !== '' && !mayRefer(value);
-  const found = isSecure && isText ? [path] : plainSecrets(value, path);
+  const found = isSecure ? literalTexts(value, path) : plainSecrets(value, path);
   const message = 'is a secret in plain text; give it under secrets, and name it here as ${{secrets.NAME}}';
   return found.map((place) => at(name, place, message));
+}
+
+/** Places of texts that name nothing; of what is secure each of them is a secret. */
+function literalTexts(value: Json, path: readonly string[]): readonly (readonly string[])[] {
+  if (typeof value === 'string') return value === '' || mayRefer(value) ? [] : [path];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => literalTexts(member, [...path, name]));
 }
 
 /** `listKeys(…)` and its like: https://learn.microsoft.com/azure/azure-resource-manager/templates/template-functions-resource#list */

@@ -16,7 +16,9 @@ const secretAction = z.object({
       body: z.record(z.string(), z.unknown()).nullish(),
     })
     .nullish()
-    .describe('what makes it where the answer has none at path, and makes it anew when store_secrets is forced'),
+    .describe(
+      'what makes it where the answer has none at path, and makes it anew when the step that stores secrets is forced',
+    ),
 });
 
 /** A resource of any type: only Azure knows what its body may be. */

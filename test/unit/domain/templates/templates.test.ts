@@ -7,6 +7,7 @@ import {
   type CompiledTemplates,
   readTemplate,
   templateResources,
+  templatesOf,
 } from '../../../../src/domain/templates/arm-template.ts';
 import { genericResources } from '../../../../src/resources/templates/of-step.ts';
 import type { JsonObject } from '../../../../src/shared/json.ts';
@@ -168,6 +169,23 @@ describe('templates of a configuration', () => {
       expect.stringContaining('parameters.name: secrets.note is a secret, and cannot be named here'),
     ]);
     expect(given('${{secrets.note}}', 'Endpoint=sb://x/;SharedAccessKey=abcdefgh123')).toHaveLength(1);
+  });
+
+  it('come compiled with a request, and are held against the same rules', () => {
+    const text = `${HEAD}  ${MESSAGES}`;
+    const sent = templatesOf({ messages: fixtureTemplate('messages').template });
+    expect(parseConfig(text, { templates: sent }).ok).toBe(true);
+    const wrong = parseConfig(text, { templates: templatesOf({ messages: { resources: [] } }) });
+    expect(wrong.ok ? [] : wrong.problems.map(({ path }) => path)).toEqual(['templates.messages.file']);
+    const object = of({ parameters: { login: { type: 'secureObject' } } });
+    const login = (password: string) =>
+      problems([`one: { file: one.json, parameters: { login: { user: "", password: "${password}" } } }`], {
+        compiled: object,
+      });
+    expect(login('${{secrets.note}}')).toEqual([]);
+    expect(login('it')).toEqual([
+      expect.stringContaining('templates.one.parameters.login.password: is a secret in plain'),
+    ]);
   });
 
   it('have no output that is a secret, and what is secure in them nobody reads', () => {
