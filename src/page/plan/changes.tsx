@@ -1,7 +1,5 @@
 import { shown } from '../parts/shown.ts';
-import type { Plan } from './plan-view.tsx';
-
-type Resource = Plan['resources'][number];
+import type { PlannedResource as Resource } from './plan.ts';
 
 const WORDS: Partial<
   Record<Resource['action'], { readonly sign: string; readonly word: string; readonly tone: string }>

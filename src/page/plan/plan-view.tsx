@@ -1,11 +1,8 @@
 import { amount } from '../environments/facts.tsx';
-import type { Answers } from '../http/client.ts';
 import { shown } from '../parts/shown.ts';
 import { about } from '../parts/time.ts';
 import { Changes } from './changes.tsx';
-
-export type Plan = NonNullable<Answers['Run']['plan']>;
-type Resource = Plan['resources'][number];
+import type { Plan, PlannedResource as Resource } from './plan.ts';
 
 /** What is not touched is behind a line. */
 const TOUCHED: readonly Resource['action'][] = ['create', 'update', 'replace', 'forbidden', 'adopt', 'delete'];

@@ -8,8 +8,6 @@ import { changeServedCloud } from '../../helpers/plan/cloud-by-hand.ts';
 import { PREBUILT_CONFIG } from '../../helpers/prebuilt-config.ts';
 
 const ENVIRONMENT = '#/environments/staging';
-/** What nobody says, a repair leaves alone. */
-const KEPT_30_DAYS = PREBUILT_CONFIG.replace('monitoring: {}', 'monitoring: { log_retention_days: 30 }');
 const NEWER = PREBUILT_CONFIG.replace('redis:7-alpine', 'redis:7.2-alpine');
 
 async function show(page: Page, place: string): Promise<void> {
@@ -115,7 +113,7 @@ describe.skipIf(NO_BROWSER)(`on the page${NO_BROWSER ? `: ${NO_BROWSER}` : ''}`,
 
   it('people see what was changed by hand, and repair it', async () => {
     const app = await serve();
-    const { runId } = (await app.deploy('staging', { body: KEPT_30_DAYS })).body as RunView;
+    const { runId } = (await app.deploy('staging', { body: PREBUILT_CONFIG })).body as RunView;
     await app.ended(runId);
     const { resources } = (await app.request('GET', '/api/environments/staging')).body as EnvironmentView;
     const { page } = await open();
@@ -126,13 +124,13 @@ describe.skipIf(NO_BROWSER)(`on the page${NO_BROWSER ? `: ${NO_BROWSER}` : ''}`,
     const port = new URL(app.url).port;
     await app.stop();
     await changeServedCloud(app.directory, async (arm) => {
-      const workspace = resources.find(({ key }) => key === 'workspace');
-      await arm.patch(workspace?.id ?? '', '2026-03-01', { properties: { retentionInDays: 90 } });
+      const registry = resources.find(({ key }) => key === 'registry');
+      await arm.patch(registry?.id ?? '', '2025-11-01', { properties: { adminUserEnabled: true } });
     });
     const again = await serve({ directory: app.directory, args: ['--port', port] });
     await page.reload();
     await page.getByRole('button', { name: 'Look for drift in staging' }).click();
-    await page.getByRole('row', { name: /workspace.*30.*90.*puts it back/ }).waitFor();
+    await page.getByRole('row', { name: /registry.*adminUserEnabled.*false.*true.*puts it back/ }).waitFor();
     expect(await act(page, 'Repair…', 'Make the plan')).toContain(' drift --fix ');
     await act(page, 'Approve…', 'Approve');
     await page.locator('.title').getByText('Succeeded').waitFor();

@@ -129,7 +129,7 @@ describe.skipIf(NO_BROWSER)(`the page on a bad day${NO_BROWSER ? `: ${NO_BROWSER
     expect(await page.getByRole('button', { name: /Approve|Cancel/ }).count()).toBe(0);
   });
 
-  it('shows five thousand events without a frame of more than 100 ms of its own, and has few of them in the document', async () => {
+  it('shows five thousand events with few of them in the document, from the first to the last, and finds one', async () => {
     const events = Array.from({ length: 5000 }, (_, index) => scriptedLog(index, `step ${index} of a long build`));
     const app = await scriptedApp(runRoutes(scriptedRun(), events));
     const { page } = await open();

@@ -90,7 +90,7 @@ export function sendEvents(
   { most = events.length, ends = false }: { readonly most?: number; readonly ends?: boolean } = {},
 ): void {
   const from = Number(request.headers['last-event-id'] ?? 0);
-  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
   const part = events.slice(from, from + most);
   for (const [index, event] of part.entries())
     response.write(`id: ${from + index + 1}\ndata: ${JSON.stringify(event)}\n\n`);

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../../src/domain/api/problem.ts';
 import type { RunPage, RunView } from '../../../src/domain/api/views.ts';
-import type { RunRequest } from '../../../src/domain/run.ts';
+import { NO_OPTIONS, type RunRequest } from '../../../src/domain/run.ts';
 import { firstSummary } from '../../../src/domain/runs/run-request.ts';
 import { acquireLock, releaseLock } from '../../../src/state/lock.ts';
 import type { EnvironmentStores } from '../../../src/state/ports.ts';
@@ -126,7 +126,8 @@ describe('starting a deployment', () => {
         ...runs,
         runs: async () => {
           const hasLocked = (await state.read()).value.lock !== null;
-          const summary = { ...firstSummary({ runId: other } as RunRequest, 'running', {}), status: 'failed' as const };
+          const lost = { runId: other, options: NO_OPTIONS } as RunRequest;
+          const summary = { ...firstSummary(lost, 'running', {}), status: 'failed' as const };
           return hasLocked ? [{ ...summary, finishedAt: '2026-01-01T00:00:30Z' }] : [];
         },
       },
