@@ -111,8 +111,8 @@ function requireCiKey({ config }: ConfigFile): void {
 /** Told with the plan. */
 function staysBehind(before: InstallOptions | undefined, told: InstallOptions | undefined): ConfigFile['warnings'] {
   if (!before || !told || usesScheduler(before) === usesScheduler(told)) return [];
-  const histories = usesScheduler(told) ? 'stay behind' : 'go with the scheduler';
-  const message = `what keeps the orchestrations changes once none is under way; histories of those that have ended ${histories}, states and runs are as they were`;
+  const message =
+    'what keeps the orchestrations changes once none is under way; histories of those that have ended stay behind, states and runs are as they were';
   return [{ path: '--backend', message }];
 }
 
