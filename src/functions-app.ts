@@ -8,7 +8,8 @@ import { createMasker } from './domain/masking.ts';
 import { explainFailure } from './engine/failure.ts';
 import type { Services } from './engine/services.ts';
 import { createPublicFetch, createWebhookFetch } from './outbound/fetch.ts';
-import { driftView, reportDrift } from './planning/drift/drift-report.ts';
+import { type DriftReport, driftView, reportDrift } from './planning/drift/drift-report.ts';
+import { isRepairable, prepareRepair } from './planning/drift/prepare-repair.ts';
 import { createRunReaders } from './runs/reading/run-reader.ts';
 import { systemClock } from './shared/clock.ts';
 import { UserError } from './shared/errors.ts';
@@ -69,6 +70,10 @@ export function openFunctionsApp(
     activitiesMayOverlap: parts.activitiesMayOverlap ?? false,
   };
   const steps = createSteps();
+  const report = async (environment: string): Promise<DriftReport> =>
+    await reportDrift(services, steps, environment).catch((error: unknown) => {
+      throw forCaller(error, mask);
+    });
   return {
     services,
     app: {
@@ -77,11 +82,10 @@ export function openFunctionsApp(
       storage,
       secret,
       variables: () => settings.variables(),
-      async drift(environment) {
-        const report = await reportDrift(services, steps, environment).catch((error: unknown) => {
-          throw forCaller(error, mask);
-        });
-        return driftView(report);
+      drift: async (environment) => driftView(await report(environment)),
+      async repair(environment) {
+        const found = await report(environment);
+        return isRepairable(found) ? prepareRepair(found) : undefined;
       },
       requiresRoles: settings.requiresRoles,
       requiresScopedKeys: settings.requiresScopedKeys,

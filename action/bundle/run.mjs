@@ -4310,7 +4310,7 @@ var createDatabases = {
   name: "create_databases",
   number: 6,
   title: "Create databases",
-  makes: "PostgreSQL flexible server and database, Redis, a storage account; resources of any type",
+  makes: "PostgreSQL flexible server and database, Redis, a storage account; resources of any type, and templates",
   dependsOn: [createResourceGroup.name],
   configKeys: ["postgresql", "redis", "storage", "locations.postgresql", "locations.redis", "locations.storage"],
   outputs: [
@@ -4381,7 +4381,7 @@ var deployInfrastructureServices = {
   name: "deploy_infrastructure_services",
   number: 10,
   title: "Deploy infrastructure services",
-  makes: "mounts of file shares; RabbitMQ, Qdrant: every service with an `image` that is no application; resources of any type that need what is there by then",
+  makes: "mounts of file shares; RabbitMQ, Qdrant: every service with an `image` that is no application; resources of any type, and templates, that need what is there by then",
   dependsOn: [storeSecrets.name, createContainerAppsEnv.name],
   configKeys: ["services.infrastructure"],
   // The revision of each service, and the address of its app.

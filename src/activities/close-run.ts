@@ -2,7 +2,7 @@ import type { RunEvent } from '../domain/events.ts';
 import type { CloseRunInput, RunInput } from '../domain/function-names.ts';
 import { noticeOfEnd } from '../domain/notices/notice-of-run.ts';
 import { recordedAddresses, recordedFamily } from '../domain/outputs.ts';
-import { type CloseAnswer, type RunRequest, type RunSummary, STOPPED } from '../domain/run.ts';
+import { type CloseAnswer, type RunRequest, type RunSummary, STOPPED, workOf } from '../domain/run.ts';
 import { type EndedRun, RUN_COMPLETED_ID, runCompleted } from '../domain/runs/run-end.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { STEPS, type StepName } from '../domain/steps.ts';
@@ -178,6 +178,8 @@ async function finish(
     error: errorOf(told, memory) ?? (status === 'failed' ? LOST : null),
     addresses: recordedAddresses(state),
     ...(state.expires && { expires: state.expires.at }),
+    requestedBy: request.requestedBy,
+    work: workOf(request.options),
   };
   // What the state says of the last run is another's, unless this one was closed halfway.
   const last = state.last_run?.run_id === request.runId ? undefined : state.last_run?.status;

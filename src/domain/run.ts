@@ -94,6 +94,17 @@ export const runRequestSchema = z.strictObject({
 });
 export type RunRequest = z.infer<typeof runRequestSchema>;
 
+/** What a run was asked to do, in a word. */
+const WORKS = ['deploy', 'plan', 'rollback', 'repair', 'destroy'] as const;
+type Work = (typeof WORKS)[number];
+
+export function workOf({ dryRun, destroy, rollbackTo, onlySteps }: RunOptions): Work {
+  if (dryRun) return 'plan';
+  if (destroy) return 'destroy';
+  if (rollbackTo) return 'rollback';
+  return onlySteps ? 'repair' : 'deploy';
+}
+
 export const runSummarySchema = z.object({
   runId: z.string(),
   environment: z.string(),
@@ -130,6 +141,9 @@ export const runSummarySchema = z.object({
   addresses: z.record(z.string(), z.string()).default({}),
   /** When the environment is deleted, ISO 8601; absent: it stays. */
   expires: z.string().exactOptional(),
+  /** Who asked, and for what; absent in runs of before they were remembered here. */
+  requestedBy: z.string().exactOptional(),
+  work: z.enum(WORKS).exactOptional(),
   /** Of its orchestration; absent in runs of before it was remembered. */
   orchestrationVersion: z.string().exactOptional(),
 });

@@ -566,6 +566,7 @@ export interface HttpInterface {
   Run: Run;
   Problem: Problem;
   RollbackRequest: RollbackRequest;
+  RepairRequest: RepairRequest;
   DestroyRequest: DestroyRequest;
   DriftReport: DriftReport;
   SourceRequest: SourceRequest;
@@ -603,6 +604,14 @@ export interface DeploymentWithOptions {
    * Values of outputs, by state and name, that the configuration reads as ${{terraform.NAME.OUTPUT}}.
    */
   terraform?: {
+    [k: string]: {
+      [k: string]: unknown;
+    };
+  };
+  /**
+   * What the compiler made of the templates that the configuration names, by their names there.
+   */
+  templates?: {
     [k: string]: {
       [k: string]: unknown;
     };
@@ -667,10 +676,11 @@ export interface Run {
     | 'run_migrations'
     | 'verify_deployment'
   )[];
+  requestedBy: string;
+  work?: 'deploy' | 'plan' | 'rollback' | 'repair' | 'destroy';
   deleted?: number;
   dumps?: string[];
   trigger: 'cli' | 'http' | 'blob' | 'timer';
-  requestedBy: string;
   place: number | null;
   cancelRequested: boolean;
   plan: {
@@ -1046,6 +1056,10 @@ export interface RollbackRequest {
   autoApprove?: boolean;
   dryRun?: boolean;
 }
+export interface RepairRequest {
+  autoApprove?: boolean;
+  dryRun?: boolean;
+}
 export interface DestroyRequest {
   /**
    * Leave what holds data; the state goes on to know it.
@@ -1280,6 +1294,8 @@ export interface RunPage {
       | 'run_migrations'
       | 'verify_deployment'
     )[];
+    requestedBy?: string;
+    work?: 'deploy' | 'plan' | 'rollback' | 'repair' | 'destroy';
     deleted?: number;
     dumps?: string[];
   }[];

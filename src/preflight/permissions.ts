@@ -1,3 +1,4 @@
+import { AzureError } from '../azure/errors.ts';
 import type { Arm, Principal } from '../azure/ports.ts';
 import { isBelow } from '../domain/ids.ts';
 import { settleAll } from '../engine/settle.ts';
@@ -6,7 +7,6 @@ import type { Json, JsonObject } from '../shared/json.ts';
 import type { Beforehand, Ground } from './beforehand.ts';
 import { addressOf, type Denial, denialsAround } from './deny-assignments.ts';
 import { type Findings, NOTHING_FOUND, type PreflightTarget, type Problem } from './findings.ts';
-import { readableList } from './readable-list.ts';
 
 const API_VERSION = '2022-04-01';
 
@@ -51,6 +51,8 @@ interface Lacks {
   readonly missing: readonly Missing[];
   /** By the key of the resource. */
   readonly forbidden: readonly (readonly [string, string])[];
+  /** For what is elsewhere, in what is not there. */
+  readonly placeless: readonly Need[];
   readonly unseen: readonly string[];
 }
 
@@ -60,12 +62,16 @@ interface Lacks {
  */
 export async function permissionProblems(ground: Ground, needs: readonly Need[]): Promise<Beforehand> {
   if (needs.length === 0) return { refusals: new Map(), unseen: [] };
-  const { who, missing, forbidden, unseen } = await lacksOf(ground, needs);
+  const { who, missing, forbidden, placeless, unseen } = await lacksOf(ground, needs);
   const missed = missing.map(({ need, place }) => {
     const problem = missingProblem(who, [need], place);
     return [need.key, `${problem.text} ${problem.repair}`] as const;
   });
-  return { refusals: new Map([...forbidden, ...missed]), unseen };
+  const nowhere = placeless.map((need) => {
+    const { text, repair } = placelessProblem(need.scope);
+    return [need.key, `${text} ${repair}`] as const;
+  });
+  return { refusals: new Map([...forbidden, ...missed, ...nowhere]), unseen };
 }
 
 /** The same of everything that would be written, told together where one assignment is enough. */
@@ -80,7 +86,7 @@ export async function specialPermissionFindings(target: PreflightTarget): Promis
 
 async function findingsOf(target: PreflightTarget, needs: readonly Need[]): Promise<Findings> {
   if (needs.length === 0) return NOTHING_FOUND;
-  const { who, missing, forbidden, unseen } = await lacksOf(target, needs);
+  const { who, missing, forbidden, placeless, unseen } = await lacksOf(target, needs);
   const together = Map.groupBy(missing, ({ need, place }) => `${need.needed.leastRole} ${place}`);
   const missed = [...together.values()].flatMap((all) => {
     const [first] = all;
@@ -95,12 +101,17 @@ async function findingsOf(target: PreflightTarget, needs: readonly Need[]): Prom
       : [];
   });
   const repair = 'Who made the deny assignment has to exclude the deployer.';
-  return { problems: [...missed, ...forbidden.map(([, text]) => ({ text, repair }))], unseen: unseen.map(notLookedAt) };
+  const nowhere = [...new Set(placeless.map(({ scope }) => scope))].map(placelessProblem);
+  return {
+    problems: [...missed, ...nowhere, ...forbidden.map(([, text]) => ({ text, repair }))],
+    unseen: unseen.map(notLookedAt),
+  };
 }
 
 /** Whether the deployer may do that on the subscription as a whole; undefined when Azure does not tell. */
 export async function mayOnSubscription({ azure, subscription }: Ground, action: string): Promise<boolean | undefined> {
-  return (await heldAt(azure.arm, subscription))?.some((one) => allows(one, action));
+  const held = await heldAt(azure.arm, subscription);
+  return held === 'absent' ? undefined : held?.some((one) => allows(one, action));
 }
 
 function notLookedAt(what: string): string {
@@ -120,31 +131,52 @@ async function lacksOf(ground: Ground, needs: readonly Need[]): Promise<Lacks> {
   const own = await settleAll(
     [...new Set(open.map(({ scope }) => scope))].map(async (scope) => [scope, await heldAt(arm, scope)] as const),
   );
-  const { lacking, unknown } = judged(open, new Map(own), above !== undefined);
+  const { lacking, placeless, unknown } = judged(open, new Map(own), { isAbove, isAboveKnown: above !== undefined });
   const isEverywhere = ({ needed: { action } }: Need): boolean =>
     needs.every((one) => one.needed.action !== action || lacking.includes(one));
   // Where all lack it, one assignment above them is enough.
-  const missing = lacking.map((need) => ({ need, place: above && isEverywhere(need) ? above.place : need.scope }));
+  const missing = lacking.map((need) => ({
+    need,
+    place: above && isAbove(need) && isEverywhere(need) ? above.place : need.scope,
+  }));
   const forbidden = needs.flatMap(({ key, needed, scope }) => {
     const problem = denied(above?.denials ?? [], needed, scope);
     return problem === undefined ? [] : [[key, problem] as const];
   });
-  return { who, missing, forbidden, unseen: [...(above?.unseen ?? []), ...unknown] };
+  return { who, missing, forbidden, placeless, unseen: [...(above?.unseen ?? []), ...unknown] };
 }
 
-type Held = readonly JsonObject[] | undefined;
+/** `absent`: there is no such place; undefined: it may not be read. */
+type Held = readonly JsonObject[] | 'absent' | undefined;
 
-/** Which of them are missing, of those that no place above gives. What cannot be read is unknown: it shows later. */
-function judged(open: readonly Need[], own: ReadonlyMap<string, Held>, isAboveKnown: boolean) {
+interface KnownAbove {
+  /** Whether what is held above such a place is known. */
+  isAbove(need: Need): boolean;
+  readonly isAboveKnown: boolean;
+}
+
+const GROUP = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+$/i;
+
+/**
+ * Which of them are missing, of those that no place above gives, and which are for something in another group that is not there. What
+ * cannot be read is unknown: it shows later.
+ */
+function judged(open: readonly Need[], own: ReadonlyMap<string, Held>, { isAbove, isAboveKnown }: KnownAbove) {
   const lacking: Need[] = [];
+  const placeless: Need[] = [];
   const unknown = new Set<string>();
   for (const need of open) {
     const held = own.get(need.scope);
-    if (held?.some((one) => allows(one, need.needed.action))) continue;
-    if (held || isAboveKnown) lacking.push(need);
-    else unknown.add(`what the deployer may do on ${need.scope}: Azure does not tell`);
+    if (held === 'absent' && isAboveKnown && !isAbove(need) && GROUP.test(need.scope)) placeless.push(need);
+    else if (!Array.isArray(held) && !isAboveKnown)
+      unknown.add(`what the deployer may do on ${need.scope}: Azure does not tell`);
+    else if (!Array.isArray(held) || !held.some((one) => allows(one, need.needed.action))) lacking.push(need);
   }
-  return { lacking, unknown: [...unknown] };
+  return { lacking, placeless, unknown: [...unknown] };
+}
+
+function placelessProblem(scope: string): Problem {
+  return { text: `There is no ${scope}.`, repair: 'Make the group first, or name another one.' };
 }
 
 interface RightsAbove {
@@ -163,7 +195,7 @@ async function rightsAbove(
 ): Promise<RightsAbove | undefined> {
   for (const place of places) {
     const held = await heldAt(arm, place);
-    if (held === undefined) continue;
+    if (held === undefined || held === 'absent') continue;
     const denials = await denialsAround(arm, place, who);
     return {
       place,
@@ -177,7 +209,13 @@ async function rightsAbove(
 
 /** Of the caller, inherited ones too: https://learn.microsoft.com/rest/api/authorization/permissions. */
 async function heldAt(arm: Pick<Arm, 'list'>, scope: string): Promise<Held> {
-  return await readableList(arm, `${scope}/providers/Microsoft.Authorization/permissions`, API_VERSION);
+  try {
+    return await arm.list(`${scope}/providers/Microsoft.Authorization/permissions`, API_VERSION);
+  } catch (error) {
+    if (error instanceof AzureError && error.statusCode === 404) return 'absent';
+    if (error instanceof AzureError && error.statusCode === 403) return undefined;
+    throw error;
+  }
 }
 
 const MOST_TOLD = 3;

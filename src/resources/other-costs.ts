@@ -1,6 +1,6 @@
 import { decimal } from '../domain/cost/decimal.ts';
 import type { CostColumn, CostInput, Grant, Meter, MeterUse, NotPriced } from '../domain/cost/meter.ts';
-import { perUnits, product, use } from '../domain/cost/quantity.ts';
+import { daysOf, perUnits, product, use } from '../domain/cost/quantity.ts';
 import { jsonAt, scalarText } from '../shared/json.ts';
 import { numberAt } from './app/replica-meters.ts';
 
@@ -8,6 +8,7 @@ import { numberAt } from './app/replica-meters.ts';
 const OTHERS: Readonly<Record<string, CostColumn>> = {
   'microsoft.authorization/roledefinitions': 'free',
   'microsoft.authorization/locks': 'free',
+  'microsoft.containerregistry/registries/replications': registryCopy,
   'microsoft.durabletask/schedulers': () => ({ notPriced: 'no price list says what an action of it costs' }),
   'microsoft.durabletask/schedulers/taskhubs': 'elsewhere',
   'microsoft.eventgrid/systemtopics': eventTopic,
@@ -51,6 +52,21 @@ function zone(kind: 'Public' | 'Private'): readonly Meter[] {
   return ['Zone', 'Zones'].flatMap((word) =>
     ['1', '1/Month'].map((unit) => ({ ...meter, name: `${kind} ${word}`, unit })),
   );
+}
+
+/**
+ * Each region has the fees of a Premium registry: https://learn.microsoft.com/azure/container-registry/container-registry-geo-replication#geo-replication-pricing.
+ * In some regions they have a meter of their own.
+ */
+function registryCopy({ assumptions }: CostInput): readonly MeterUse[] {
+  const meters = ['Premium Registry Unit', 'Premium Registry Replication Unit'].map((name) => ({
+    service: 'Container Registry',
+    product: 'Container Registry',
+    sku: 'Premium',
+    name,
+    unit: '1/Day',
+  }));
+  return [use('fixed', 'copy of the registry', meters, daysOf(assumptions))];
 }
 
 /** https://azure.microsoft.com/pricing/details/private-link/: the same everywhere. */

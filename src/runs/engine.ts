@@ -21,4 +21,6 @@ export interface ExclusiveEngine extends Engine {
   /** Orchestrations that have not ended. */
   unfinished(): readonly string[];
   terminate(runId: string, reason: string): Promise<void>;
+  /** Whether the run is over, and its orchestration goes on only to tell somebody of that: it is in nobody's way. */
+  isOnlyTelling(runId: string): Promise<boolean>;
 }

@@ -16,8 +16,16 @@ export interface RunRecord {
 
 export function runOverview(summary: RunSummary): RunOverview {
   const { runId, environment, status, startedAt, finishedAt, durationInMs, executed, skipped, failed } = summary;
-  const { deleted, dumps } = summary;
-  const done = { executed, skipped, failed, ...(deleted !== undefined && { deleted }), ...(dumps && { dumps }) };
+  const { deleted, dumps, requestedBy, work } = summary;
+  const asked = { ...(requestedBy !== undefined && { requestedBy }), ...(work && { work }) };
+  const done = {
+    ...asked,
+    executed,
+    skipped,
+    failed,
+    ...(deleted !== undefined && { deleted }),
+    ...(dumps && { dumps }),
+  };
   return { runId, environment, status, startedAt, finishedAt, durationInMs, ...done };
 }
 

@@ -86,6 +86,7 @@ export async function openTestApp(overrides: Partial<AppServices> = {}): Promise
     secret: (name) => (name === 'MISSING' ? undefined : `value of ${name}`),
     variables: () => ({ TAG: '1.2' }),
     mask: (text) => text,
+    repair: async () => undefined,
     drift: async () => ({ runId: 'r', resources: 0, drift: [], leftBehind: [] }),
     requiresRoles: false,
     requiresScopedKeys: false,

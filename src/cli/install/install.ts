@@ -28,7 +28,7 @@ import { installOptionsOf, readKept } from './told.ts';
  */
 export async function installCommand(terminal: Terminal, given: InstallCommandOptions): Promise<ExitCode> {
   // Whoever runs it again wants the app as it was installed, whatever somebody changed since.
-  const forceStep = given.rotateCiKey ? [stepLeaving('secret')] : [];
+  const forceStep = [...NO_RUN_OPTIONS.forceStep, ...(given.rotateCiKey ? [stepLeaving('secret')] : [])];
   const options = { ...NO_RUN_OPTIONS, ...given, refresh: true, forceStep };
   refuseRemote(options, 'install');
   const { config: path, print, dryRun, environment } = options;

@@ -108,7 +108,7 @@ export function createLocalRuns(
       if (asked.resume && !(await hasUnfinishedRun(services, environment))) {
         tell('There is nothing to resume; this is a normal run.');
       }
-      const engine = embeddedEngine(host);
+      const engine = embeddedEngine(host, (id) => isEndUntold(runs, id));
       const { runId, resumed, tookOver } = await startRun(
         services,
         { kind: 'exclusive', engine },

@@ -47,7 +47,7 @@ async function readOne({ state, outputs, azurerm }: StateSource, folder: string)
 async function readText(path: string, parse: (text: string) => ReadOutputs): Promise<ReadOutputs> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = decoded(await readFile(path));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     return { ok: false, problem: code === 'ENOENT' ? `there is no file ${path}` : `cannot be read: ${message}` };
@@ -56,6 +56,12 @@ async function readText(path: string, parse: (text: string) => ReadOutputs): Pro
     return { ok: false, problem: `has more than ${LIMITS.terraformStateBytes.value} bytes` };
   const read = parse(text);
   return read.ok ? read : { ok: false, problem: `${path} ${read.problem}` };
+}
+
+/** Redirected by Windows PowerShell a file is UTF-16: https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_character_encoding */
+function decoded(bytes: Buffer): string {
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(bytes);
 }
 
 /** The backend `local` writes a file beside the state: https://developer.hashicorp.com/terraform/language/state/locking */

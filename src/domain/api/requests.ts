@@ -96,6 +96,10 @@ export const rollbackRequestSchema = z
   })
   .meta({ title: 'RollbackRequest' });
 
+export const repairRequestSchema = z
+  .strictObject({ autoApprove: z.boolean().default(false), dryRun: z.boolean().default(false) })
+  .meta({ title: 'RepairRequest' });
+
 export const destroyRequestSchema = z
   .strictObject({
     keepData: z.boolean().default(false).describe('Leave what holds data; the state goes on to know it.'),

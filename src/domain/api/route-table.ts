@@ -18,6 +18,7 @@ const APPROVE: readonly Role[] = ['Deployment.Approver'];
 export const ROUTE_TABLE = {
   startDeployment: { method: 'POST', path: 'environments/{environment}/deployments', roles: DEPLOY },
   rollback: { method: 'POST', path: 'environments/{environment}/rollback', roles: DEPLOY },
+  repair: { method: 'POST', path: 'environments/{environment}/repair', roles: DEPLOY },
   destroyEnvironment: { method: 'POST', path: 'environments/{environment}/destroy', roles: DEPLOY },
   showDrift: { method: 'GET', path: 'environments/{environment}/drift', roles: READ },
   addSource: { method: 'POST', path: 'sources', roles: DEPLOY },

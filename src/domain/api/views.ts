@@ -62,6 +62,9 @@ const runOverviewSchema = z.object({
   executed: z.array(step),
   skipped: z.array(step),
   failed: z.array(step),
+  /** Who asked, and for what; absent for runs of before they were remembered. */
+  requestedBy: runSummarySchema.shape.requestedBy,
+  work: runSummarySchema.shape.work,
   /** Of a run that deletes. */
   deleted: z.number().optional(),
   /** Of a run that deletes: addresses of the dumps that it made first. */

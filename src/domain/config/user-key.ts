@@ -10,7 +10,11 @@ import { unwrapped } from './unwrapped-schema.ts';
  * @returns undefined for what has no key in the file, because it follows from others, e.g. the kind of a service
  */
 export function userKey(path: string): string | undefined {
-  const [section = '', ...rest] = path.replace(/^services\.(?:application|infrastructure)\./, 'services.').split('.');
+  const [section = '', ...rest] = path
+    .replace(/^services\.(?:application|infrastructure)\./, 'services.')
+    // What a template says stands in the file that is named.
+    .replace(/^(templates\.[^.]+)\.template\b.*$/, '$1.file')
+    .split('.');
   if (section === 'secrets') return `secret ${rest.slice(0, -1).join('.')}`;
   return keyIn(configSchema, [section, ...rest])?.join('.');
 }

@@ -1,6 +1,8 @@
 import type { RunOptions, RunSummary } from '../run.ts';
 import type { Notice } from './notice.ts';
 
+const MAX_TEXT = 800;
+
 type Ended = Pick<RunSummary, 'runId' | 'environment' | 'status' | 'error' | 'finishedAt'>;
 
 /** What is to be told of the end of a run; undefined: nothing. */
@@ -17,7 +19,7 @@ export function noticeOfEnd(
       ...about,
       event: isTakenBack ? 'rolled_back' : 'failed',
       title: `${environment}: ${isTakenBack ? 'the release was rolled back' : 'the run failed'}`,
-      text: [error?.message ?? 'It ended without saying why.', error?.hint].filter(Boolean).join(' '),
+      text: shortened([error?.message ?? 'It ended without saying why.', error?.hint].filter(Boolean).join(' ')),
     };
   }
   if (status !== 'succeeded') return undefined;
@@ -28,6 +30,11 @@ export function noticeOfEnd(
   if (before !== 'failed') return undefined;
   const text = `Run ${runId} succeeded after one that had failed.`;
   return { ...about, event: 'succeeded_after_failure', title: `${environment}: works again`, text };
+}
+
+/** The run has all of it; chat systems refuse what is long. */
+function shortened(text: string): string {
+  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT)}…`;
 }
 
 /** What is to be told of a plan that waits. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** What a webhook can be told of. */
 export const NOTICE_EVENTS = ['needs_approval', 'failed', 'rolled_back', 'succeeded_after_failure'] as const;
-export type NoticeEvent = (typeof NOTICE_EVENTS)[number];
+type NoticeEvent = (typeof NOTICE_EVENTS)[number];
 
 /** A value that is given, or is read where the app runs: from its environment, or from the vault of the deployment. */
 export type NoticeValue =

@@ -1,6 +1,6 @@
 import { hashJson } from '../../shared/json.ts';
 import { ORCHESTRATION_VERSION } from '../function-names.ts';
-import type { RunOptions, RunRequest, RunSummary } from '../run.ts';
+import { type RunOptions, type RunRequest, type RunSummary, workOf } from '../run.ts';
 
 /**
  * Equal digests mean the same request: it goes on with its unfinished run. How much is printed, and whether the user
@@ -36,6 +36,8 @@ export function firstSummary(
     failed: [],
     durationInMs: 0,
     addresses: {},
+    requestedBy: request.requestedBy,
+    work: workOf(request.options),
     orchestrationVersion,
   };
 }

@@ -5,7 +5,7 @@ export const createDatabases = {
   name: 'create_databases',
   number: 6,
   title: 'Create databases',
-  makes: 'PostgreSQL flexible server and database, Redis, a storage account; resources of any type',
+  makes: 'PostgreSQL flexible server and database, Redis, a storage account; resources of any type, and templates',
   dependsOn: [createResourceGroup.name],
   configKeys: ['postgresql', 'redis', 'storage', 'locations.postgresql', 'locations.redis', 'locations.storage'],
   outputs: [

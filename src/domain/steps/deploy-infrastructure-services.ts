@@ -7,7 +7,7 @@ export const deployInfrastructureServices = {
   number: 10,
   title: 'Deploy infrastructure services',
   makes:
-    'mounts of file shares; RabbitMQ, Qdrant: every service with an `image` that is no application; resources of any type that need what is there by then',
+    'mounts of file shares; RabbitMQ, Qdrant: every service with an `image` that is no application; resources of any type, and templates, that need what is there by then',
   dependsOn: [storeSecrets.name, createContainerAppsEnv.name],
   configKeys: ['services.infrastructure'],
   // The revision of each service, and the address of its app.

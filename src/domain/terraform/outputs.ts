@@ -83,7 +83,7 @@ function readMembers(outputs: Json, otherwise: string): ReadOutputs {
       return refused(
         `has no output "${name}" with a value; \`terraform output -json\` prints one, with \`-raw\` it does not`,
       );
-    read[name] = { value: output.value ?? null, isSensitive: output.sensitive === true };
+    read[name] = { value: output.value ?? null, isSensitive: (output.sensitive ?? false) !== false };
   }
   return { ok: true, outputs: read };
 }

@@ -22,9 +22,9 @@ export function armValue(value: Value, declared: Declared): Json {
   }
 }
 
-/** A text that begins like an expression says that it is none (https://learn.microsoft.com/azure/azure-resource-manager/templates/template-expressions#escape-characters). */
+/** A text that begins and ends like an expression says that it is none; any other one is read as it stands (https://learn.microsoft.com/azure/azure-resource-manager/templates/template-expressions#escape-characters). */
 function armLiteral(text: string): string {
-  return text.startsWith('[') ? `[${text}` : text;
+  return text.startsWith('[') && text.endsWith(']') ? `[${text}` : text;
 }
 
 function armText(parts: readonly Part[], declared: Declared): string {

@@ -1,7 +1,8 @@
 import { isJsonObject, type Json } from '../../shared/json.ts';
 import type { Member, Part, Term, Text, Value } from '../model.ts';
 
-const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** Words of the language are no names: https://learn.microsoft.com/azure/azure-resource-manager/bicep/data-types */
+const NAME = /^(?!(?:true|false|null)$)[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** A value in Bicep. @param depth how far its lines after the first are indented, in steps of two */
 export function bicepValue(value: Value, depth = 0): string {

@@ -9,6 +9,10 @@ type Report = Answers['DriftReport'];
 /** What the last look at Azure found, by environment; looking asks Azure for every resource, so people say when. */
 const found = new Map<string, { readonly report: Report; readonly at: number }>();
 
+export function driftFound(environment: string): { readonly report: Report; readonly at: number } | undefined {
+  return found.get(environment);
+}
+
 interface DriftCheckProps {
   readonly environment: string;
   readonly isDeployed: boolean;

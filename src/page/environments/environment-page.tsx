@@ -1,25 +1,30 @@
+import { useState } from 'preact/hooks';
+import { LeftBehind } from '../actions/left-behind.tsx';
+import { Rollback } from '../actions/rollback.tsx';
+import { Start } from '../actions/start.tsx';
 import { Runs } from '../history/runs.tsx';
-import type { Answers } from '../http/client.ts';
-import { Refusal } from '../http/client.ts';
+import { type Answers, Refusal } from '../http/client.ts';
 import { useAsked, useNow } from '../parts/asked.ts';
-import { useClient } from '../parts/session-context.ts';
+import { useClient, useRight } from '../parts/session-context.ts';
 import { Status } from '../parts/status.tsx';
 import { Trouble } from '../parts/trouble.tsx';
+import { Drift } from './drift.tsx';
 import { DriftCheck } from './drift-check.tsx';
 import { Addresses, healthOf, Locked, Version } from './facts.tsx';
 
 const EVERY_MS = 3000;
 
-/** One environment: how it stands, and its runs. */
+/** One environment: how it stands, what can be done, and its runs. */
 export function EnvironmentPage({ environment }: { readonly environment: string }) {
   const client = useClient();
-  const now = useNow(10_000);
-  const { answer, error } = useAsked(
+  const [, setLooked] = useState(0);
+  const { answer, error, again } = useAsked(
     environment,
     async (signal) => await client.get<Answers['Environment']>(`environments/${environment}`, signal),
     EVERY_MS,
   );
   const isNew = error instanceof Refusal && error.problem?.code === 'environment_unknown';
+  const isDeployed = (answer?.resources.length ?? 0) > 0;
   return (
     <>
       <header class="title">
@@ -27,35 +32,68 @@ export function EnvironmentPage({ environment }: { readonly environment: string 
         {answer && <Status of={healthOf(answer, undefined)} />}
       </header>
       {isNew ? <p class="quiet">Nothing was deployed here yet.</p> : <Trouble error={error} />}
-      {answer && (
-        <dl class="facts">
-          <div>
-            <dt>Address</dt>
-            <dd>
-              <Addresses of={answer} />
-            </dd>
-          </div>
-          <div>
-            <dt>Version</dt>
-            <dd>
-              <Version of={answer} />
-            </dd>
-          </div>
-          <div>
-            <dt>Drift</dt>
-            <dd>
-              <DriftCheck environment={environment} isDeployed={answer.resources.length > 0} />
-            </dd>
-          </div>
-          <div>
-            <dt>Lock</dt>
-            <dd>
-              <Locked of={answer} now={now} />
-            </dd>
-          </div>
-        </dl>
-      )}
+      {answer && <Facts environment={answer} onLooked={() => setLooked((before) => before + 1)} />}
+      <Actions environment={environment} isDeployed={isDeployed} />
+      <Drift environment={environment} />
+      {answer && <LeftBehind environment={environment} resources={answer.leftBehind} onDone={again} />}
       <Runs environment={environment} />
     </>
+  );
+}
+
+function Facts({ environment, onLooked }: { readonly environment: Answers['Environment']; onLooked(): void }) {
+  const now = useNow(10_000);
+  return (
+    <dl class="facts">
+      <div>
+        <dt>Address</dt>
+        <dd>
+          <Addresses of={environment} />
+        </dd>
+      </div>
+      <div>
+        <dt>Version</dt>
+        <dd>
+          <Version of={environment} />
+        </dd>
+      </div>
+      <div>
+        <dt>Drift</dt>
+        <dd>
+          <DriftCheck
+            environment={environment.environment}
+            isDeployed={environment.resources.length > 0}
+            onReport={onLooked}
+          />
+        </dd>
+      </div>
+      <div>
+        <dt>Lock</dt>
+        <dd>
+          <Locked of={environment} now={now} />
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+function Actions({ environment, isDeployed }: { readonly environment: string; readonly isDeployed: boolean }) {
+  const mayDeploy = useRight('deploy');
+  const [open, setOpen] = useState<'start' | 'rollback'>();
+  const close = (): void => setOpen(undefined);
+  if (!mayDeploy) return <p class="quiet">Your key reads, and starts nothing.</p>;
+  return (
+    <div class="actions">
+      <button type="button" class="primary" onClick={() => setOpen('start')}>
+        Deploy…
+      </button>
+      {isDeployed && (
+        <button type="button" onClick={() => setOpen('rollback')}>
+          Roll back…
+        </button>
+      )}
+      {open === 'start' && <Start environment={environment} onClose={close} />}
+      {open === 'rollback' && <Rollback environment={environment} onClose={close} />}
+    </div>
   );
 }

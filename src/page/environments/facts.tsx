@@ -79,7 +79,7 @@ export function Money({ of: run }: { readonly of: Run | undefined }) {
   );
 }
 
-function amount(sum: string, currency: string): string {
+export function amount(sum: string, currency: string): string {
   const value = Number(sum);
   return Number.isFinite(value) ? value.toLocaleString('en', { style: 'currency', currency }) : `${sum} ${currency}`;
 }

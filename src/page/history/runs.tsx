@@ -3,9 +3,11 @@ import { runAddress } from '../address.ts';
 import type { Answers } from '../http/client.ts';
 import { useAsked, useNow } from '../parts/asked.ts';
 import { useClient } from '../parts/session-context.ts';
+import { shown } from '../parts/shown.ts';
 import { Status } from '../parts/status.tsx';
 import { ago, dateTime, duration } from '../parts/time.ts';
 import { Trouble } from '../parts/trouble.tsx';
+import { Charts } from './charts.tsx';
 
 type Page = Answers['RunPage'];
 type Overview = Page['runs'][number];
@@ -32,36 +34,40 @@ export function Runs({ environment }: { readonly environment: string }) {
     }
   };
   return (
-    <section aria-labelledby="runs">
-      <h2 id="runs">Runs</h2>
-      <Trouble error={failed ?? error} />
-      {answer && runs.length === 0 && <p class="quiet">None yet.</p>}
-      {runs.length > 0 && (
-        <section class="scroll" tabIndex={0} aria-label="Table of runs">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Result</th>
-                <th scope="col">When</th>
-                <th scope="col">Took</th>
-                <th scope="col">What</th>
-                <th scope="col">Run</th>
-              </tr>
-            </thead>
-            <tbody>
-              {runs.map((run) => (
-                <Row key={run.runId} run={run} now={now} />
-              ))}
-            </tbody>
-          </table>
-        </section>
-      )}
-      {next && (
-        <button type="button" onClick={more}>
-          Older runs
-        </button>
-      )}
-    </section>
+    <>
+      <Charts runs={runs} />
+      <section aria-labelledby="runs">
+        <h2 id="runs">Runs</h2>
+        <Trouble error={failed ?? error} />
+        {answer && runs.length === 0 && <p class="quiet">None yet.</p>}
+        {runs.length > 0 && (
+          <section class="scroll" tabIndex={0} aria-label="Table of runs">
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">Result</th>
+                  <th scope="col">When</th>
+                  <th scope="col">Took</th>
+                  <th scope="col">Who</th>
+                  <th scope="col">What</th>
+                  <th scope="col">Run</th>
+                </tr>
+              </thead>
+              <tbody>
+                {runs.map((run) => (
+                  <Row key={run.runId} run={run} now={now} />
+                ))}
+              </tbody>
+            </table>
+          </section>
+        )}
+        {next && (
+          <button type="button" onClick={more}>
+            Older runs
+          </button>
+        )}
+      </section>
+    </>
   );
 }
 
@@ -84,7 +90,11 @@ function Row({ run, now }: { readonly run: Overview; readonly now: number }) {
         </time>
       </td>
       <td>{finishedAt ? duration(durationInMs) : duration(Math.max(0, now - Date.parse(startedAt)))}</td>
-      <td>{whatOf(run)}</td>
+      <td>{shown(run.requestedBy ?? '', 60)}</td>
+      <td>
+        {run.work && <>{WORKS[run.work]}: </>}
+        {whatOf(run)}
+      </td>
       <td>
         <a href={runAddress(runId)}>
           <code>{runId.slice(-8)}</code>
@@ -93,6 +103,14 @@ function Row({ run, now }: { readonly run: Overview; readonly now: number }) {
     </tr>
   );
 }
+
+const WORKS: Readonly<Record<NonNullable<Overview['work']>, string>> = {
+  deploy: 'deployed',
+  plan: 'plan only',
+  rollback: 'rolled back',
+  repair: 'repaired',
+  destroy: 'deleted',
+};
 
 function whatOf({ executed, skipped, failed, deleted }: Overview): string {
   if (deleted !== undefined) return `${deleted} resources deleted`;

@@ -25,13 +25,17 @@ export interface Client {
   stream(path: string, lastEventId: string | undefined, signal: AbortSignal): Promise<Response>;
 }
 
-interface RequestBody {
+export interface RequestBody {
   readonly type: string;
   readonly text: string;
 }
 
+export function jsonBody(value: unknown): RequestBody {
+  return { type: 'application/json', text: JSON.stringify(value) };
+}
+
 /** Where the HTTP interface is: what the server wrote into the page. */
-function baseAddress(): string {
+export function baseAddress(): string {
   return document.querySelector<HTMLMetaElement>('meta[name=base]')?.content ?? '/api/';
 }
 

@@ -11,7 +11,8 @@ export interface RunFeed {
   readonly count: number;
   readonly connection: Connection;
   readonly error: Error | undefined;
-  again(): void;
+  /** Asks for the run at once. */
+  look(): void;
 }
 
 /** At most so often the run itself is asked for, while events come. */
@@ -25,7 +26,7 @@ export function useRunFeed(runId: string): RunFeed {
   const [count, setCount] = useState(0);
   const [connection, setConnection] = useState<Connection>('connecting');
   const [error, setError] = useState<Error>();
-  const [round, setRound] = useState(0);
+  const looking = useRef<() => void>(() => undefined);
   useEffect(() => {
     const stop = new AbortController();
     let frame = 0;
@@ -38,6 +39,7 @@ export function useRunFeed(runId: string): RunFeed {
       }
     });
     events.current = [];
+    looking.current = look;
     look();
     const following = follow(client, runId, {
       signal: stop.signal,
@@ -62,8 +64,8 @@ export function useRunFeed(runId: string): RunFeed {
       stop.abort();
       cancelAnimationFrame(frame);
     };
-  }, [client, runId, round]);
-  return { run, events: events.current, count, connection, error, again: () => setRound((before) => before + 1) };
+  }, [client, runId]);
+  return { run, events: events.current, count, connection, error, look: () => looking.current() };
 }
 
 /** Does it at once, and again after a while if it was asked for meanwhile. */

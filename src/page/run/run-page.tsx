@@ -1,3 +1,4 @@
+import { Cancel } from '../actions/cancel.tsx';
 import type { Answers } from '../http/client.ts';
 import { Refusal } from '../http/client.ts';
 import type { Connection } from '../http/follow.ts';
@@ -6,7 +7,10 @@ import { shown } from '../parts/shown.ts';
 import { lookOf, Status } from '../parts/status.tsx';
 import { about, dateTime, duration } from '../parts/time.ts';
 import { Trouble } from '../parts/trouble.tsx';
+import { Decision } from '../plan/decision.tsx';
+import { PlanView } from '../plan/plan-view.tsx';
 import { EventLog } from './event-log.tsx';
+import { Removals } from './removals.tsx';
 import { useRunFeed } from './run-feed.ts';
 import { StepGraph } from './step-graph.tsx';
 import { Timeline } from './timeline.tsx';
@@ -16,7 +20,7 @@ type Run = Answers['Run'];
 
 /** One run, live or long over: how it stands, its steps as a graph and in time, and what it told. */
 export function RunPage({ runId }: { readonly runId: string }) {
-  const { run, events, count, connection, error } = useRunFeed(runId);
+  const { run, events, count, connection, error, look } = useRunFeed(runId);
   const isGone = error instanceof Refusal && error.status === 404;
   return (
     <>
@@ -25,6 +29,7 @@ export function RunPage({ runId }: { readonly runId: string }) {
           Run <code>{runId.slice(-8)}</code>
         </h1>
         {run && <Status of={run.status} />}
+        {run && !isGone && <Cancel run={run} onDone={look} />}
         {run && !isGone && <Live connection={connection} isOver={run.finishedAt !== null} />}
       </header>
       {isGone && run && (
@@ -35,13 +40,17 @@ export function RunPage({ runId }: { readonly runId: string }) {
       {!(isGone && run) && <Trouble error={error} />}
       {!run && !error && <p class="quiet">Asking…</p>}
       {run && <Head run={run} />}
+      {run && !isGone && <Decision run={run} onDecided={look} />}
+      {run?.plan && run.pendingApproval !== null && <PlanView plan={run.plan} />}
       {run && run.steps.length > 0 && (
         <>
           <StepGraph steps={run.steps} criticalPath={criticalSteps(run)} />
           <Timeline run={run} />
         </>
       )}
+      {run && run.removals.length > 0 && <Removals removals={run.removals} />}
       <Traffic events={events} count={count} />
+      {run?.plan && run.pendingApproval === null && <PlanView plan={run.plan} />}
       <EventLog events={events} count={count} />
       <p class="unseen" aria-live="polite">
         {run && `Run ${lookOf(run.status).word.toLowerCase()}.${underWay(run)}`}

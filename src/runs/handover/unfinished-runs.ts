@@ -64,7 +64,7 @@ export async function replaceOthers(
 ): Promise<void> {
   for (const run of unfinished) if (run.runId !== runId) await abandon(services, environment, run.runId);
   for (const other of engine.unfinished()) {
-    if (other === runId) continue;
+    if (other === runId || (await engine.isOnlyTelling(other))) continue;
     await tellEnd(services, environment, other);
     await engine.terminate(other, 'another run took its place');
   }

@@ -93,6 +93,12 @@ export const RUN_ERRORS = {
     next: 'Run destroy without --dump-to.',
     exitCode: ExitCode.failed,
   },
+  nothing_to_repair: {
+    meaning: 'Nothing that a repair would put back was changed since the last deployment.',
+    next: 'Look at what was changed with: draftgenie-deploy drift',
+    exitCode: ExitCode.failed,
+    status: 409,
+  },
   nothing_to_roll_back: {
     meaning: 'There is no earlier release to go back to.',
     next: 'Deploy the configuration and sources that you want instead.',

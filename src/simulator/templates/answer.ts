@@ -13,6 +13,7 @@ import type { DeploymentRun } from './running/deployment-run.ts';
 import { cancelRun } from './running/finish-run.ts';
 import { runsBeside } from './running/history.ts';
 import type { DeploymentOrder } from './running/plan-run.ts';
+import { validationLevel } from './running/preflight.ts';
 import type { Caller, Types } from './running/resource-requests.ts';
 import { checkedRun, placeProblem, startRun } from './running/start-run.ts';
 import { answerOperations, planView } from './views.ts';
@@ -89,7 +90,9 @@ function validated(target: Target): ArmReply {
   if ('code' in order) return refused(order);
   const problem = placeProblem(target.world, order);
   if (problem) return refused(problem);
-  const run = checkedRun(target, order, callerOf(target));
+  const level = validationLevel(order.properties);
+  if (!level) return refused(NO_LEVEL);
+  const run = checkedRun(target, order, callerOf(target), level);
   if ('code' in run) return refused(run);
   const validatedResources = run.steps.flatMap(({ id, isDeployed }) => (isDeployed ? [{ id }] : []));
   const properties: JsonObject = {
@@ -104,8 +107,17 @@ function validated(target: Target): ArmReply {
 
 function whatIf(target: Target): ArmReply {
   const order = orderOf(target);
-  return 'code' in order ? refused(order) : answerWhatIf(target, order, callerOf(target));
+  if ('code' in order) return refused(order);
+  const level = validationLevel(order.properties);
+  return level ? answerWhatIf(target, order, callerOf(target), level) : refused(NO_LEVEL);
 }
+
+/** https://learn.microsoft.com/rest/api/resources/deployments/validate#validationlevel */
+const NO_LEVEL = refuse(
+  400,
+  'InvalidRequestContent',
+  "The 'validationLevel' must be 'Provider', 'ProviderNoRbac' or 'Template'.",
+);
 
 /** https://learn.microsoft.com/rest/api/resources/deployments/cancel */
 function canceled(world: World, run: DeploymentRun): ArmReply {

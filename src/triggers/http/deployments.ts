@@ -3,6 +3,7 @@ import type { StartOptions } from '../../domain/api/requests.ts';
 import {
   destroyRequestSchema,
   RUNS_PAGE_SIZE,
+  repairRequestSchema,
   rollbackRequestSchema,
   runsQuerySchema,
   startEnvelopeSchema,
@@ -144,6 +145,22 @@ export const rollbackHandler: RouteHandler = async (call) => {
   const started = await start(call, { ...NOTHING_NEW, environment, config, options }, key && `rollback:${key}`);
   const warnings = leftAlone.map((path) => ({ path, message: 'was otherwise then, and stays as it is' }));
   return await accepted(call, started, warnings);
+};
+
+/** A run that puts back what was changed by hand; what it is to be is looked at anew. */
+export const repairHandler: RouteHandler = async (call) => {
+  const { app, request } = call;
+  const environment = environmentOf(request);
+  const key = idempotencyKey(request);
+  const { autoApprove, dryRun } = await readJson(request, repairRequestSchema, app.limits);
+  const work = await app.repair(environment);
+  if (!work)
+    throw new HttpProblem(409, 'nothing_to_repair', `Nothing of ${environment} that a repair puts back was changed.`);
+  // Sources that lay in a folder of some other machine are not to be had here.
+  const source = work.source?.startsWith('sha256:') ? work.source : null;
+  const options = { ...NO_OPTIONS, ...work.options, autoApprove, dryRun };
+  const started = await start(call, { ...NOTHING_NEW, ...work, environment, source, options }, key && `repair:${key}`);
+  return await accepted(call, started);
 };
 
 /** A run that deletes; by the newest configuration, which no body has to bring. */

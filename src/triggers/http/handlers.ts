@@ -7,6 +7,7 @@ import {
   cancelDeploymentHandler,
   destroyHandler,
   listDeploymentsHandler,
+  repairHandler,
   rollbackHandler,
   showDeploymentHandler,
   showDriftHandler,
@@ -30,6 +31,7 @@ import { addSourceHandler } from './sources.ts';
 const HANDLERS: Readonly<Record<RouteName, RouteHandler>> = {
   startDeployment: startDeploymentHandler,
   rollback: rollbackHandler,
+  repair: repairHandler,
   destroyEnvironment: destroyHandler,
   showDrift: showDriftHandler,
   addSource: addSourceHandler,

@@ -4,7 +4,7 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { strFromU8, unzipSync } from 'fflate';
+import { gzipSync, strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunView } from '../../../src/domain/api/views.ts';
 import type { CloudState } from '../../../src/simulator/store.ts';
@@ -184,7 +184,12 @@ describe('the archive of the Functions app', () => {
       'host.json',
       'main.js',
       'package.json',
+      'page/icon.svg',
+      'page/page.css',
+      'page/page.html',
+      'page/page.js',
     ]);
+    expect(gzipSync(entries['page/page.js'] ?? new Uint8Array()).length).toBeLessThan(150 * 1024);
     expect(JSON.parse(strFromU8(entries['package.json'] ?? new Uint8Array()))).toMatchObject({
       main: 'main.js',
       type: 'module',

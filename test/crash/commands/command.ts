@@ -96,6 +96,7 @@ function engineOf(unfinished: Set<string>): ExclusiveEngine {
     decide: async () => undefined,
     unfinished: () => [...unfinished],
     terminate: async (runId) => void unfinished.delete(runId),
+    isOnlyTelling: async () => false,
   };
 }
 

@@ -41,7 +41,7 @@ async function taken(text: string): Promise<PrintedCommand> {
 }
 
 /** As a POSIX shell takes words apart that are quoted with apostrophes only. */
-export function shellSplit(text: string): readonly string[] {
+function shellSplit(text: string): readonly string[] {
   const words = text.trim().match(/(?:'[^']*'|\\.|[^\s'\\])+/g) ?? [];
   return words.map((word) => word.replace(/'([^']*)'|\\(.)/g, (_, quoted: string, one: string) => quoted ?? one));
 }

@@ -45,6 +45,48 @@ resources:
         scopes: [worker]
 `;
 
+/** Texts that mean something in one of the languages, and names that are words of them. */
+const TEXTS = [
+  "it's",
+  'say "hi"',
+  '${HOME}',
+  '$${HOME}',
+  '$$${HOME}',
+  '%{if true}x%{endif}',
+  '%%{y}',
+  "'''",
+  "''' + resourceGroup().id + '''",
+  '[resourceId()]',
+  '[[x]]',
+  '[',
+  '\\',
+  '\\n',
+  'C:\\temp\\$x',
+  'a\nb\n',
+  '\n',
+  'a\r\nb',
+  '\t#\t//\t/*',
+  '<<-EOT\nEOT',
+  'ünïcødé 日本 🎉 \u200b',
+  '\u0007\u001b',
+  'null',
+  'true',
+  '007',
+  ' ',
+  "@description('x')",
+  'x'.repeat(20_000),
+];
+
+const HOSTILE = `
+azure: { resource_group: shop-rg, location: westeurope, project_name: shop }
+key_vault: { name: shop-vault-1 }
+tags: ${JSON.stringify({ "it's ${x} '''": "'[%{y}]' \\\\", null: 'param', 'a.b': '[c]', d: '[e] f' })}
+services:
+  resource: { image: "nginx:1", port: 80, command: ${JSON.stringify(TEXTS.slice(0, 12))} }
+  for: { image: "nginx:1", depends_on: [resource], env: ${JSON.stringify(Object.fromEntries(TEXTS.map((text, index) => [`V${index}`, text.replaceAll('${{', '$ {{')])))} }
+  param: { name: param-existing, image: "nginx:1", port: 80, env: { "a.b-c": x, _9: y, for: z, 'null': w }, max_replicas: 3, scale: { http: 7 } }
+`;
+
 /** What is exported in tests, by name. */
 export async function exportedApplications(): Promise<Readonly<Record<string, string>>> {
   const [example, parcels, journal] = await Promise.all([
@@ -52,5 +94,5 @@ export async function exportedApplications(): Promise<Readonly<Record<string, st
     fileText('test/fixtures/applications/parcels/draftgenie.yaml'),
     fileText('test/fixtures/applications/journal/draftgenie.yaml'),
   ]);
-  return { example, parcels, journal, 'of any type': OF_ANY_TYPE };
+  return { example, parcels, journal, 'of any type': OF_ANY_TYPE, 'with hostile texts': HOSTILE };
 }

@@ -26,7 +26,9 @@ export async function terraformPlan(files: ReadonlyMap<string, string>, world: T
   for (const [path, text] of files) {
     if (/\.tf(?:vars)?$/.test(path)) parsed.set(path, await parse(path, text));
   }
-  const given = { ...secrets, ...parsed.get('terraform.tfvars') };
+  // Its texts are templates, too, in which nothing can be named.
+  const nothing: Folder = { world, values: {}, declared: {}, module: (name) => fail(name) };
+  const given = { ...secrets, ...(evaluate(parsed.get('terraform.tfvars') ?? {}, nothing) as JsonObject) };
   const root = folder(parsed, '', given, world);
   const modules = Object.keys(objectAt(root.declared, 'module'));
   const resources = [

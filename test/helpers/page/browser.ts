@@ -11,6 +11,8 @@ const EXECUTABLE = [process.env.CHROMIUM ?? '', ...PLACES].find((path) => path !
 export const NO_BROWSER =
   EXECUTABLE === undefined ? 'there is no Chromium here (apt-get install chromium, or CHROMIUM=path)' : undefined;
 
+const PATIENCE_IN_MS = 180_000;
+
 interface Opened {
   readonly page: Page;
   readonly context: BrowserContext;
@@ -43,6 +45,8 @@ export function useBrowser(): (options?: PageOptions) => Promise<Opened> {
       reducedMotion: 'reduce',
     });
     onTestFinished(async () => await context.close());
+    // As long as a test of its own may take: a machine that is busy with others is slow.
+    context.setDefaultTimeout(PATIENCE_IN_MS);
     const page = await context.newPage();
     const complaints: string[] = [];
     page.on('console', (message) => {

@@ -24,6 +24,11 @@ export async function byHand<Result>(
   return await onCloud(join(sandbox.directory, '.draftgenie-deploy/simulator/cloud.json'), act, hosting);
 }
 
+/** The same of the cloud of an app that is served from a directory, while it is not. */
+export async function changeServedCloud(directory: string, act: (arm: Arm) => Promise<unknown>): Promise<void> {
+  await onCloud(join(directory, '.draftgenie-deploy/serve/simulator/cloud.json'), act);
+}
+
 async function onCloud<Result>(
   stateFile: string,
   act: (arm: Arm) => Promise<Result>,

@@ -14,6 +14,7 @@ const ADDED_SINCE = [
   'run_removal',
   'remove_resources',
   'show_audit',
+  'repair',
   'show_page',
   'show_page_file',
 ];

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { JsonObject } from '../../../src/shared/json.ts';
 
 const PROJECT = new URL('../../../scripts/bicep/bicep.csproj', import.meta.url);
 
@@ -24,4 +25,10 @@ export async function compileBicep(bicep: string, file: string) {
   });
   const { templateJson, parametersJson } = JSON.parse(stdout) as { templateJson: string; parametersJson: string };
   return { template: JSON.parse(templateJson), parameters: JSON.parse(parametersJson), said: stderr };
+}
+
+/** Compiles a file with its modules. @returns the template, and everything that the compiler said */
+export async function buildBicep(bicep: string, file: string): Promise<{ template: JsonObject; said: string }> {
+  const { stdout, stderr } = await promisify(execFile)(bicep, ['build', file, '--stdout'], { maxBuffer: 1 << 28 });
+  return { template: JSON.parse(stdout) as JsonObject, said: stderr };
 }

@@ -1,5 +1,5 @@
 import { hashJson, isJsonObject, type Json, type JsonObject } from '../../../src/shared/json.ts';
-import { type Expression, parseExpression } from './expression.ts';
+import { type Expression, parseExpression } from '../../../src/simulator/templates/expressions/parse-expression.ts';
 
 /** A resource that a template deploys. */
 export interface TemplateResource {
@@ -144,7 +144,8 @@ function evaluate(value: Json, scope: Scope): Json {
       Object.entries(value).map(([key, member]) => [String(evaluate(key, scope)), evaluate(member, scope)]),
     );
   }
-  if (typeof value !== 'string' || !value.startsWith('[')) return value;
+  // https://learn.microsoft.com/azure/azure-resource-manager/templates/template-expressions#escape-characters
+  if (typeof value !== 'string' || !value.startsWith('[') || !value.endsWith(']')) return value;
   if (value.startsWith('[[')) return value.slice(1);
   return valueOfExpression(parseExpression(value.slice(1, -1)), scope);
 }

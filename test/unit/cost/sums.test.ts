@@ -13,6 +13,8 @@ interface Sum {
   readonly type: string;
   readonly body: JsonObject;
   readonly parent?: JsonObject;
+  /** How many more of it there are. */
+  readonly others?: number;
   readonly assumptions?: Partial<Assumptions>;
   readonly prices: readonly (Omit<PriceItem, 'region' | 'from' | 'since'> & Partial<PriceItem>)[];
   /** Of the resource by itself, before what is free for all together. */
@@ -27,11 +29,16 @@ const SUMS: readonly Sum[] = JSON.parse(
 );
 const GROUP = '/subscriptions/s/resourceGroups/g/providers';
 
-function costed({ type, body, parent }: Sum): readonly CostedResource[] {
+function costed({ type, body, parent, others = 0 }: Sum): readonly CostedResource[] {
   const parentId = `${GROUP}/Microsoft.Storage/storageAccounts/account`;
   const around = { key: 'parent', title: 'parent', type: 'Microsoft.Storage/storageAccounts', id: parentId };
   const one = { key: 'one', title: 'one', type, after: body };
-  if (!parent) return [{ ...one, id: `${GROUP}/${type}/one` }];
+  const more = Array.from({ length: others }, (_, index) => ({
+    ...one,
+    key: `${index}`,
+    id: `${GROUP}/${type}/${index}`,
+  }));
+  if (!parent) return [{ ...one, id: `${GROUP}/${type}/one` }, ...more];
   return [
     { ...around, after: { ...parent } },
     { ...one, id: `${parentId}/fileServices/default/shares/one` },

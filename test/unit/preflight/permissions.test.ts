@@ -82,6 +82,18 @@ describe('a permission beyond those of a Contributor', () => {
     expect([...refusals.keys()]).toEqual(['other']);
   });
 
+  it('in another group is told of that group: where it is not there, and where the right is missing there', async () => {
+    const elsewhere = { ...onVault('one'), id: `${SUBSCRIPTION}/resourceGroups/other/providers/T.T/things/one` };
+    const here = { [`${GROUP}/${AUTHORIZATION}/permissions`]: MAY, denyAssignments: NONE };
+    expect((await problems(here, [elsewhere])).refusals.get('one')).toBe(
+      `There is no ${SUBSCRIPTION}/resourceGroups/other. Make the group first, or name another one.`,
+    );
+    const mayNot = { ...here, [`resourceGroups/other/${AUTHORIZATION}/permissions`]: MAY_NOT };
+    expect((await problems(mayNot, [elsewhere])).refusals.get('one')).toMatch(
+      /on \/subscriptions\/sub\/resourceGroups\/other .* --scope \/subscriptions\/sub\/resourceGroups\/other$/,
+    );
+  });
+
   it.each([
     ['for everybody', {}, true],
     ['for another one', { principals: [{ id: 'somebody', type: 'User' }] }, false],

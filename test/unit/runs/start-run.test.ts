@@ -18,6 +18,8 @@ interface Command {
   readonly stores: EnvironmentStores;
   readonly services: RunServices;
   readonly alive: Set<string>;
+  /** Those that are over, and tell of it. */
+  readonly telling: Set<string>;
   start(changes?: Partial<StartRequest>): ReturnType<typeof startRun>;
   /** The same of an app, whose storage has lost every key that it was given. */
   callAgain(changes: Partial<StartRequest>): ReturnType<typeof startRun>;
@@ -39,12 +41,14 @@ async function command(): Promise<Command> {
     runs: openFileRunStore({ directory }),
   };
   const alive = new Set<string>();
+  const telling = new Set<string>();
   const engine: ExclusiveEngine = {
     start: async ({ runId }) => void alive.add(runId),
     isAlive: async (runId) => alive.has(runId),
     decide: async (_runId: string, _decision: Approval) => undefined,
     unfinished: () => [...alive],
     terminate: async (runId) => void alive.delete(runId),
+    isOnlyTelling: async (runId) => telling.has(runId),
   };
   const services: RunServices = {
     clock,
@@ -68,6 +72,7 @@ async function command(): Promise<Command> {
     stores,
     services,
     alive,
+    telling,
     callAgain(changes) {
       const storage: Pick<DeploymentStorage, 'keyedCall'> = { keyedCall: async (_environment, _key, call) => call };
       return startRun(
@@ -95,6 +100,20 @@ describe('a start by a command', () => {
     expect({ resumed, tookOver, alive: [...alive] }).toEqual({ resumed: false, tookOver: undefined, alive: [runId] });
     expect((await stores.state.read()).value.lock).toMatchObject({ runId, engine: 'local:1', step: null });
     expect(await stores.runs.request(runId)).toMatchObject({ trigger: 'cli', adoptsOperationsOf: null });
+  });
+
+  it('replaces no orchestration that goes on only to tell somebody how its run ended', async () => {
+    const { start, end, alive, telling } = await command();
+    const first = await start();
+    await end(first.runId, 'failed');
+    alive.add(first.runId);
+    telling.add(first.runId);
+    const second = await start(OTHER);
+    expect([...alive].toSorted()).toEqual([first.runId, second.runId].toSorted());
+    telling.delete(first.runId);
+    await end(second.runId, 'failed');
+    const third = await start();
+    expect([...alive]).toEqual([third.runId]);
   });
 
   it('goes on with the unfinished run of the same request, cancelled or not', async () => {

@@ -17,7 +17,7 @@ const secretAction = z.object({
     })
     .nullish()
     .describe(
-      'what makes it where the answer has none at path, and makes it anew when the step is forced that stores secrets',
+      'what makes it where the answer has none at path, and makes it anew when the step that stores secrets is forced',
     ),
 });
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isJsonObject, type JsonObject } from '../../../shared/json.ts';
 import type { World } from '../../world.ts';
+import { envelopeOf } from '../definition/body.ts';
 import { dependencies, resourceAt } from '../definition/dependencies.ts';
 import { parameterValues, parameterViews } from '../definition/parameters.ts';
 import { plannedResources, scopeOf } from '../definition/steps.ts';
@@ -39,6 +40,9 @@ export function planRun(world: World, order: DeploymentOrder, caller: Caller): D
   const { properties, outer, place } = order;
   const unknown = UNKNOWN.find((name) => (properties[name] ?? null) !== null);
   if (unknown !== undefined) throw new TemplateError(`The simulator does not know the '${unknown}' of a deployment.`);
+  if (isJsonObject(properties.debugSetting) && !/^none$/i.test(String(properties.debugSetting.detailLevel ?? 'none'))) {
+    throw new TemplateError("The simulator does not know the 'debugSetting' of a deployment.");
+  }
   const mode = modeOf(order);
   const template = checkTemplate(properties.template, place.group !== undefined);
   const given = isJsonObject(properties.parameters) ? properties.parameters : {};
@@ -80,6 +84,7 @@ export function planRun(world: World, order: DeploymentOrder, caller: Caller): D
 function plannedSteps(template: JsonObject, scope: Scope): DeploymentStep[] {
   const planned = plannedResources(template, scope);
   const after = dependencies(template, planned, scope);
+  for (const one of planned) if (one.isDeployed) envelopeOf(template, one, scope);
   return planned.map((one) => ({
     ...one,
     after: after.get(one.key) ?? [],

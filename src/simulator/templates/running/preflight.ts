@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../../shared/json.ts';
 import { apiVersionProblem } from '../../arm/api-versions.ts';
 import { authorizationProblem } from '../../arm/authorization.ts';
 import { registrationProblem } from '../../arm/requests/admission.ts';
@@ -14,6 +15,14 @@ import { scopeOfRun } from './run-scope.ts';
 
 /** https://learn.microsoft.com/rest/api/resources/deployments/validate#validationlevel */
 export type ValidationLevel = 'Provider' | 'ProviderNoRbac' | 'Template';
+
+const LEVELS: readonly ValidationLevel[] = ['Provider', 'ProviderNoRbac', 'Template'];
+
+/** What a validation or a what-if asks for; undefined where that is none of the levels. */
+export function validationLevel({ validationLevel: asked }: JsonObject): ValidationLevel | undefined {
+  if ((asked ?? null) === null) return 'Provider';
+  return LEVELS.find((level) => level.toLowerCase() === String(asked).toLowerCase());
+}
 
 /**
  * What Resource Manager refuses of a deployment before it begins, of nested ones too as far as they are known: types and versions that

@@ -10,7 +10,7 @@ import type { World } from '../../world.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import { forgetOldest, historyProblem } from './history.ts';
 import { type DeploymentOrder, planRun } from './plan-run.ts';
-import { preflight } from './preflight.ts';
+import { preflight, type ValidationLevel } from './preflight.ts';
 import { templateRefusal, validationFailed } from './refused.ts';
 import type { Caller } from './resource-requests.ts';
 
@@ -54,15 +54,16 @@ export function startRun(target: Target, order: DeploymentOrder, caller: Caller)
   };
 }
 
-/** A deployment as it would begin, or why it does not. */
+/** A deployment as it would begin, or why it does not. @param level how much is looked at; a deployment itself always asks for all */
 export function checkedRun(
   { world, types, id }: Target,
   order: DeploymentOrder,
   caller: Caller,
+  level: ValidationLevel = 'Provider',
 ): DeploymentRun | Refusal {
   try {
     const run = planRun(world, { ...order, id }, caller);
-    return preflight(world, run, types, 'Provider') ?? run;
+    return preflight(world, run, types, level) ?? run;
   } catch (error) {
     return templateRefusal(error, validationFailed);
   }

@@ -1,4 +1,3 @@
-import type { JsonObject } from '../../../shared/json.ts';
 import { putResource } from '../../arm/lifecycle.ts';
 import { type ArmReply, refused } from '../../arm/message.ts';
 import type { Target } from '../../arm/write-rules.ts';
@@ -6,42 +5,13 @@ import { bendOperation } from '../../faults/bend-operation.ts';
 import type { Fault } from '../../faults.ts';
 import { refuse } from '../../refusal.ts';
 import type { World } from '../../world.ts';
-import { resourceAt } from '../definition/dependencies.ts';
-import { DEPLOYMENT_TYPE, scopeOf } from '../definition/steps.ts';
-import { evaluate } from '../expressions/evaluate.ts';
+import { bodyOf } from '../definition/body.ts';
+import { DEPLOYMENT_TYPE } from '../definition/steps.ts';
 import type { Scope } from '../expressions/scope.ts';
 import type { DeploymentRun, DeploymentStep } from './deployment-run.ts';
 import { nestedOrder } from './plan-run.ts';
 import { answerOfType, isReply, requestOf, type Types, targetOf } from './resource-requests.ts';
 import { startRun } from './start-run.ts';
-
-/** Members of a resource in a template that are about its deployment, not of its body. */
-const ABOUT: readonly string[] = [
-  'type',
-  'apiVersion',
-  'name',
-  'scope',
-  'dependsOn',
-  'metadata',
-  'existing',
-  'condition',
-  'copy',
-  'comments',
-  'resources',
-  'resourceGroup',
-  'subscriptionId',
-];
-
-/** The body of a resource's write. @throws TemplateError */
-export function bodyOf(
-  run: DeploymentRun,
-  step: DeploymentStep,
-  scope: Scope,
-  unknown?: Parameters<typeof evaluate>[2],
-): JsonObject {
-  const resource = Object.entries(resourceAt(run.template, step.source)).filter(([key]) => !ABOUT.includes(key));
-  return evaluate(Object.fromEntries(resource), scopeOf(step, scope), unknown) as JsonObject;
-}
 
 /** Writes a resource, as a PUT of whoever deploys would; a nested deployment is begun. @throws TemplateError */
 export function writeStep(
@@ -52,7 +22,7 @@ export function writeStep(
   scope: Scope,
 ): ArmReply {
   const isNested = step.type.toLowerCase() === DEPLOYMENT_TYPE.toLowerCase();
-  const body = isNested ? undefined : bodyOf(run, step, scope);
+  const body = isNested ? undefined : bodyOf(run.template, step, scope);
   const fault = world.listeners.faultOfWrite?.(step.id);
   const answerOfFault = fault && instead(fault);
   if (answerOfFault && !isAfterEffect(fault)) return answerOfFault;

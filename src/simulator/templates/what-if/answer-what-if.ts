@@ -3,6 +3,7 @@ import { type ArmReply, apiVersionOf, objectBody, refused } from '../../arm/mess
 import { startOperation } from '../../arm/operations.ts';
 import type { Target } from '../../arm/write-rules.ts';
 import type { DeploymentOrder } from '../running/plan-run.ts';
+import type { ValidationLevel } from '../running/preflight.ts';
 import { templateRefusal, validationFailed } from '../running/refused.ts';
 import type { Caller } from '../running/resource-requests.ts';
 import { checkedRun, placeProblem } from '../running/start-run.ts';
@@ -14,11 +15,11 @@ const SECONDS = 4;
  * Says what a deployment would change, with `Location` alone, whose end is the result
  * (https://learn.microsoft.com/rest/api/resources/deployments/what-if). The same rights are needed as for the deployment.
  */
-export function answerWhatIf(target: Target, order: DeploymentOrder, caller: Caller): ArmReply {
+export function answerWhatIf(target: Target, order: DeploymentOrder, caller: Caller, level: ValidationLevel): ArmReply {
   const { world, id, type, request, types } = target;
   const problem = placeProblem(world, order);
   if (problem) return refused(problem);
-  const run = checkedRun(target, order, caller);
+  const run = checkedRun(target, order, caller, level);
   if ('code' in run) return refused(run);
   try {
     const { changes, diagnostics } = changesOf(world, run, types, formatOf(target));

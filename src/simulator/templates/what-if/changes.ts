@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../../shared/json.ts';
 import { getResource } from '../../arm/lifecycle.ts';
 import type { World } from '../../world.ts';
+import { bodyOf } from '../definition/body.ts';
 import { isSecure, resolvedType } from '../definition/declared-types.ts';
 import { DEPLOYMENT_TYPE } from '../definition/steps.ts';
 import { sectionOf } from '../definition/template.ts';
@@ -11,7 +12,6 @@ import { nestedOrder, planRun } from '../running/plan-run.ts';
 import { RefusedError } from '../running/refused.ts';
 import { answerOfType, isReply, requestOf, type Types, targetOf } from '../running/resource-requests.ts';
 import { scopeOfRun } from '../running/run-scope.ts';
-import { bodyOf } from '../running/write-step.ts';
 import { deltaOf } from './delta.ts';
 import { readOnlyPaths, withoutReadOnly } from './read-only.ts';
 
@@ -86,7 +86,7 @@ function changeOf(
   if (format === 'ResourceIdOnly') return { ...resourceId, changeType: view ? 'Deploy' : 'Create' };
   const envelope = { id, name: name.split('/').at(-1) ?? name, type, apiVersion };
   const scope = scopeOfRun(world, masked(run), masked(run).parameters);
-  const body = bodyOf(run, step, scope, (text, error) => {
+  const body = bodyOf(run.template, step, scope, (text, error) => {
     if (error instanceof TemplateError) return text;
     throw error;
   });

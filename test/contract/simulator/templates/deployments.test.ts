@@ -1,9 +1,12 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../src/shared/json.ts';
 import { simulatedClients } from '../../../helpers/cloud/simulated-clients.ts';
 import {
+  assignment,
   deploy,
   deploymentPath,
+  groupTemplate,
   identity,
   identityPath,
   nested,
@@ -12,12 +15,7 @@ import {
   VERSION,
 } from '../../../helpers/cloud/templates/deploy.ts';
 import { manualClock } from '../../../helpers/simulated-clock.ts';
-
-const WORKSPACE = {
-  type: 'Microsoft.OperationalInsights/workspaces',
-  apiVersion: '2026-03-01',
-  location: 'westeurope',
-};
+import { tempDirectory } from '../../../helpers/temp.ts';
 
 function named(outputs: readonly { readonly id: string }[]): readonly (string | undefined)[] {
   return outputs.map(({ id }) => id.split('/').at(-1));
@@ -26,17 +24,17 @@ function named(outputs: readonly { readonly id: string }[]): readonly (string | 
 describe('a deployment of a template', () => {
   it('makes its resources in the order of their dependencies and answers its outputs', async () => {
     const clients = await simulatedClients();
-    const principal =
-      "reference(resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', parameters('name'))).principalId";
     const { answer, status, ended } = await deploy(
       clients,
       {
         parameters: { name: { type: 'string' } },
-        resources: [
-          { ...WORKSPACE, name: 'logs', tags: { who: `[${principal}]` }, properties: { sku: { name: 'PerGB2018' } } },
-          identity("[parameters('name')]"),
-        ],
-        outputs: { tags: { type: 'object', value: "[reference('logs', '2026-03-01', 'Full').tags]" } },
+        resources: [assignment("[parameters('name')]"), identity("[parameters('name')]")],
+        outputs: {
+          principal: {
+            type: 'string',
+            value: "[reference(parameters('name'), '2024-11-30', 'Full').properties.principalId]",
+          },
+        },
       },
       { parameters: { name: { value: 'id-one' } } },
     );
@@ -44,12 +42,14 @@ describe('a deployment of a template', () => {
     expect(answer.body).toMatchObject({ properties: { provisioningState: 'Accepted' } });
     expect(status).toEqual({ status: 'Succeeded' });
     const { properties } = (await clients.arm('GET', identityPath('id-one'), undefined, '2024-11-30')).body;
+    const principal = (properties as JsonObject).principalId;
     expect(ended).toMatchObject({
       provisioningState: 'Succeeded',
       parameters: { name: { type: 'String', value: 'id-one' } },
-      outputs: { tags: { type: 'Object', value: { who: (properties as JsonObject).principalId } } },
+      outputs: { principal: { type: 'String', value: principal } },
     });
-    expect(named(ended.outputResources)).toEqual(['logs', 'id-one']);
+    const made = await clients.arm('GET', ended.outputResources[0]?.id ?? '', undefined, '2022-04-01');
+    expect(made.body.properties).toMatchObject({ principalId: principal });
   });
 
   it('unrolls loops of resources, variables, properties and outputs, and leaves out what a condition does not want', async () => {
@@ -76,18 +76,15 @@ describe('a deployment of a template', () => {
       resources: {
         old: { ...identity('id-old'), existing: true },
         many: identity("[format('id-{0}', copyIndex())]", { copy: { name: 'many', count: 2 }, dependsOn: ['old'] }),
-        last: identity('id-last', {
-          tags: { first: "[reference('many[1]', '2024-11-30', 'full').location]" },
-          dependsOn: ['many'],
-        }),
+        last: identity('id-last', { dependsOn: ['many'] }),
       },
-      outputs: { tag: { type: 'string', value: "[reference('old', '2024-11-30', 'full').tags.a]" } },
+      outputs: {
+        tag: { type: 'string', value: "[reference('old', '2024-11-30', 'full').tags.a]" },
+        place: { type: 'string', value: "[reference('many[1]', '2024-11-30', 'full').location]" },
+      },
     });
     expect(status).toEqual({ status: 'Succeeded' });
-    expect(outputsOf(ended)).toEqual({ tag: 'b' });
-    expect((await clients.arm('GET', identityPath('id-last'), undefined, '2024-11-30')).body.tags).toEqual({
-      first: 'westeurope',
-    });
+    expect(outputsOf(ended)).toEqual({ tag: 'b', place: 'westeurope' });
   });
 
   it('deploys modules after each other with outputs of one as parameters of the next, in a group that it makes itself', async () => {
@@ -252,5 +249,47 @@ describe('a deployment of a template', () => {
       error: { code: 'DeploymentNotFound' },
     });
     expect((await clients.arm('GET', identityPath('id-one'), undefined, '2024-11-30')).status).toBe(200);
+  });
+
+  it('goes on where the simulator was stopped, and is as late as it would have been', async () => {
+    const clock = manualClock();
+    const stateFile = join(await tempDirectory(), 'cloud.json');
+    const options = { profile: 'realistic', speed: 1, clock, stateFile } as const;
+    const first = await simulatedClients(options);
+    const registry = {
+      type: 'Microsoft.ContainerRegistry/registries',
+      apiVersion: '2025-11-01',
+      name: 'crfirst',
+      location: 'westeurope',
+    };
+    const resources = [{ ...registry, sku: { name: 'Basic' } }, identity('id-after', { dependsOn: ['crfirst'] })];
+    const properties = { mode: 'Incremental', template: groupTemplate({ resources }) };
+    await first.arm('PUT', deploymentPath('slow'), { properties }, VERSION);
+    await first.simulator.close();
+    const second = await simulatedClients(options);
+    clock.advance(60);
+    const { body } = await second.arm('GET', deploymentPath('slow'), undefined, VERSION);
+    expect(body).toMatchObject({ properties: { provisioningState: 'Succeeded', duration: 'PT19S' } });
+    expect((await second.arm('GET', identityPath('id-after'), undefined, '2024-11-30')).status).toBe(200);
+  });
+
+  it('makes room in a history that is too long: the oldest are forgotten', async () => {
+    const clients = await simulatedClients();
+    await deploy(clients, { resources: [] }, {}, 'first');
+    const path = `${clients.group}/${deploymentPath('')}`;
+    clients.simulator.change(({ deploymentRuns, resources }) => {
+      const key = `${path}first`.toLowerCase();
+      const [run, resource] = [deploymentRuns[key], resources[key]];
+      if (!run || !resource) throw new Error('nothing was deployed');
+      for (let index = 1; index <= 700; index += 1) {
+        const id = `${path}old-${index}`;
+        deploymentRuns[id.toLowerCase()] = { ...run, id, name: `old-${index}`, startedAt: '2020-01-01T00:00:00.000Z' };
+        resources[id.toLowerCase()] = { ...resource, id, name: `old-${index}` };
+      }
+    });
+    await deploy(clients, { resources: [] }, {}, 'last');
+    const { value } = (await clients.arm('GET', 'providers/Microsoft.Resources/deployments', undefined, VERSION)).body;
+    const names = (value as JsonObject[]).map(({ name }) => name);
+    expect([names.length, names[0], names.includes('first')]).toEqual([600, 'last', true]);
   });
 });

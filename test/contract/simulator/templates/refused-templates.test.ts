@@ -69,6 +69,11 @@ const RESOURCES: readonly [string, JsonObject, RegExp][] = [
     { resources: [identity("[reference('x').name]")] },
     /The template function 'reference' is not expected at this location/,
   ],
+  [
+    'a reference outside of properties',
+    { resources: [identity('a1b'), identity('b1c', { tags: { a: "[reference('a1b').clientId]" } })] },
+    /The template function 'reference' is not expected at this location/,
+  ],
   ['an expression that is none', { resources: [identity("[concat('a',]")] }, /is not valid/],
   [
     'the time outside of default values',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../src/shared/json.ts';
 import { type SimulatedClients, simulatedClients } from '../../../helpers/cloud/simulated-clients.ts';
 import {
+  assignment,
   deploy,
   deploymentPath,
   groupTemplate,
@@ -81,23 +82,19 @@ describe('what-if', () => {
         name: 'logs',
         location: 'westeurope',
       },
-      tags: {
-        who: "[reference(resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'id-one'), '2024-11-30').clientId]",
-      },
       properties: { sku: { name: 'PerGB2018' } },
     };
-    const template = { resources: [identity('id-one'), { ...workspace, dependsOn: ['id-one'] }] };
+    const template = { resources: [identity('id-one'), workspace, assignment('id-one')] };
     await deploy(clients, template);
     const { changes } = await whatIf(clients, template);
-    expect(kinds(changes)).toEqual({ 'id-one': 'NoChange', logs: 'Modify' });
-    const delta = changes.find(({ changeType }) => changeType === 'Modify')?.delta ?? [];
-    expect(delta).toContainEqual(
-      expect.objectContaining({ path: 'tags.who', propertyChangeType: 'Modify', after: workspace.tags.who }),
-    );
-    expect(delta).toContainEqual(
+    expect(changes.map(({ changeType }) => changeType)).toEqual(['NoChange', 'Modify', 'Modify']);
+    const [, logs = [], granted] = changes.map(({ delta }) => delta ?? []);
+    expect(logs).toContainEqual(
       expect.objectContaining({ path: 'properties.retentionInDays', propertyChangeType: 'Delete' }),
     );
-    expect(JSON.stringify(delta)).not.toContain('customerId');
+    expect(JSON.stringify(logs)).not.toContain('customerId');
+    const reference = expect.stringMatching(/^\[reference\(/);
+    expect(granted).toContainEqual(expect.objectContaining({ path: 'properties.principalId', after: reference }));
   });
 
   it('looks into nested deployments whose parameters are known, and says which ones it cannot look into', async () => {

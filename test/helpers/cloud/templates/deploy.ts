@@ -30,6 +30,23 @@ export function identity(name: string, more: JsonObject = {}): JsonObject {
   };
 }
 
+/** Reader of the group for an identity of the same template. */
+export function assignment(name: string, more: JsonObject = {}): JsonObject {
+  const id = `resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', ${name.startsWith('[') ? name.slice(1, -1) : `'${name}'`})`;
+  const role = 'acdd72a7-3385-48ef-bd42-f606fba81ae7';
+  return {
+    type: 'Microsoft.Authorization/roleAssignments',
+    apiVersion: '2022-04-01',
+    name: "[guid(resourceGroup().id, 'reader')]",
+    properties: {
+      roleDefinitionId: `[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '${role}')]`,
+      principalId: `[reference(${id}).principalId]`,
+      principalType: 'ServicePrincipal',
+    },
+    ...more,
+  };
+}
+
 export function identityPath(name: string): string {
   return `providers/Microsoft.ManagedIdentity/userAssignedIdentities/${name}`;
 }

@@ -27,6 +27,22 @@ describe('states in files', () => {
   });
 });
 
+describe('what `terraform output -json` printed', () => {
+  it('is read as every shell redirects it, whole or not at all', async () => {
+    const folder = await tempDirectory();
+    const printed = '{"a":{"value":"x","type":"string","sensitive":false}}';
+    await writeFile(join(folder, 'bom.json'), `\ufeff${printed}`);
+    await writeFile(join(folder, 'powershell.json'), `\ufeff${printed}\r\n`, 'utf16le');
+    await writeFile(join(folder, 'cut.json'), printed.slice(0, 20));
+    const sources = Object.fromEntries(['bom', 'powershell', 'cut'].map((name) => [name, { outputs: `${name}.json` }]));
+    expect(await readStates(sources, join(folder, 'config.yaml'))).toEqual({
+      bom: { ok: true, outputs: OUTPUTS },
+      powershell: { ok: true, outputs: OUTPUTS },
+      cut: { ok: false, problem: expect.stringContaining('it is not a JSON object') },
+    });
+  });
+});
+
 describe('the file of a stranger', () => {
   it('has no state of this machine read', async () => {
     const folder = await tempDirectory();

@@ -62,6 +62,12 @@ describe('the key of a setting, as the user writes it', () => {
   it('of a secret is its name in the vault, which is all that is kept of it', () => {
     expect(userKey('secrets.GEMINI-API-KEY.source')).toBe('secret GEMINI-API-KEY');
   });
+
+  it('of what a template says is the file that is named', () => {
+    expect(userKey('templates.queue.template.parameters.sku.type')).toBe('templates.queue.file');
+    expect(userKey('templates.queue.parameters.sku')).toBe('templates.queue.parameters.sku');
+    expect(userKey('templates.queue.onDestroy')).toBe('templates.queue.on_destroy');
+  });
 });
 
 function nested([key, ...rest]: readonly string[]): unknown {

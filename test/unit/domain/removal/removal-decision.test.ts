@@ -42,6 +42,15 @@ describe('what may be deleted', () => {
     expect(decide({ live: undefined })).toEqual({ action: 'gone' });
   });
 
+  it('is not what the file keeps, unless it is named', () => {
+    const keptBy = 'templates.queue.on_destroy';
+    expect(decide({ keptBy })).toEqual({
+      action: 'keep',
+      reason: `${keptBy} keeps it; --include key-vault deletes it too`,
+    });
+    expect(decide({ keptBy }, { include: ['key-vault'] })).toEqual({ action: 'delete' });
+  });
+
   it('is not what was adopted, nor what has lost our tag, unless it is named by its key or its id', () => {
     expect(decide({ live: ADOPTED })).toMatchObject({
       action: 'keep',

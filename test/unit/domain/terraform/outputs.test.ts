@@ -39,6 +39,11 @@ it('what is no state, an old, a newer or an encrypted one, says so', () => {
   expect(problemOf(outputsOfCommand('{"subnet":"x"}'))).toContain('has no output "subnet" with a value');
 });
 
+it('whatever is not said to be open is taken for sensitive', () => {
+  const read = outputsOfCommand('{"a":{"value":"x","sensitive":"true"},"b":{"value":"x","sensitive":false}}');
+  expect(read).toMatchObject({ outputs: { a: { isSensitive: true }, b: { isSensitive: false } } });
+});
+
 it('a request carries what is named, and nothing that is sensitive', () => {
   const states: TerraformStates = {
     network: { ok: true, outputs: { a: { value: [1], isSensitive: false }, b: { value: 's', isSensitive: true } } },

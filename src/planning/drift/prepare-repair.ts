@@ -1,0 +1,52 @@
+import type { DeploymentConfig } from '../../domain/config/model.ts';
+import { repairingSteps } from '../../domain/drift.ts';
+import type { RunOptions, RunRequest } from '../../domain/run.ts';
+import { STEP_NAMES } from '../../domain/steps.ts';
+import { UserError } from '../../shared/errors.ts';
+import type { DriftReport } from './drift-report.ts';
+
+/** What a run does that repairs what drifted. */
+export interface PreparedRepair {
+  readonly config: DeploymentConfig;
+  /** Where the sources of the run were that deployed it. */
+  readonly source: string | null;
+  readonly options: Partial<RunOptions>;
+  /** See `StartRequest`. */
+  readonly isNew: boolean;
+}
+
+/** Whether there is anything that a repair would put back. */
+export function isRepairable({ drift, since: { repair } }: DriftReport): boolean {
+  return drift.some(({ repaired }) => repaired) || repair !== undefined;
+}
+
+/** @throws UserError `drift_unsettled` */
+export function prepareRepair({ runId, config, source, drift, since }: DriftReport): PreparedRepair {
+  const { unsettledBy, repair: begun } = since;
+  if (unsettledBy !== undefined) throw unsettled(runId, unsettledBy);
+  const steps = new Set([...repairingSteps(drift), ...(begun?.steps ?? [])]);
+  return {
+    config,
+    source,
+    // What is in the state is ours, also when somebody took our tag from it.
+    options: { refresh: true, adopt: true, onlySteps: STEP_NAMES.filter((step) => steps.has(step)) },
+    isNew: drift.some(({ repaired, step }) => repaired && begun?.done.includes(step)),
+  };
+}
+
+function unsettled(last: string, by: RunRequest | 'unknown'): UserError {
+  const release = `draftgenie-deploy rollback --to ${last}`;
+  const who = by === 'unknown' ? 'A later run' : `Run ${by.runId}`;
+  return new UserError(
+    `${who} did not come to its end, and what is there is no more what run ${last} deployed: it is not clear what to repair to.`,
+    { code: 'drift_unsettled', hint: `${againHint(by)}, or go back with: ${release}` },
+  );
+}
+
+/** How what that run was to do is brought to its end. */
+function againHint(run: RunRequest | 'unknown'): string {
+  if (run === 'unknown') return 'Deploy again';
+  const { rollbackTo, destroy } = run.options;
+  if (rollbackTo) return `Roll back again, with: draftgenie-deploy rollback --to ${rollbackTo}`;
+  return destroy ? 'Delete again with draftgenie-deploy destroy, or deploy' : 'Deploy again';
+}

@@ -1,0 +1,148 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { shellWords } from '../../../src/cli/shell-words.ts';
+import type { EnvironmentView, RunPage, RunView } from '../../../src/domain/api/views.ts';
+import { type ServedApp, serve } from '../../helpers/http/served-app.ts';
+import { NO_BROWSER, signIn, useBrowser } from '../../helpers/page/browser.ts';
+import { changeServedCloud } from '../../helpers/plan/cloud-by-hand.ts';
+import { PREBUILT_CONFIG } from '../../helpers/prebuilt-config.ts';
+
+const ENVIRONMENT = '#/environments/staging';
+/** What nobody says, a repair leaves alone. */
+const KEPT_30_DAYS = PREBUILT_CONFIG.replace('monitoring: {}', 'monitoring: { log_retention_days: 30 }');
+const NEWER = PREBUILT_CONFIG.replace('redis:7-alpine', 'redis:7.2-alpine');
+
+async function show(page: Page, place: string): Promise<void> {
+  await page.evaluate(`location.hash = ${JSON.stringify(place)}`);
+}
+
+/** Presses what opens a dialog, fills in, reads the command line that is shown, and confirms. */
+async function act(
+  page: Page,
+  button: string | RegExp,
+  confirm: string,
+  fill: (dialog: ReturnType<Page['getByRole']>) => Promise<unknown> = async () => undefined,
+): Promise<string> {
+  await page.getByRole('button', { name: button }).click();
+  const dialog = page.getByRole('dialog');
+  await fill(dialog);
+  const command = (await dialog.locator('.command').textContent()) ?? '';
+  await dialog.getByRole('button', { name: confirm, exact: true }).click();
+  await dialog.waitFor({ state: 'detached' });
+  return command;
+}
+
+async function newestRun(app: ServedApp): Promise<RunView> {
+  const { body } = await app.request('GET', '/api/environments/staging/deployments?limit=1');
+  const { runId } = (body as RunPage).runs[0] ?? { runId: '' };
+  return (await app.request('GET', `/api/deployments/${runId}`)).body as RunView;
+}
+
+/** Deploys a configuration from the page, and approves its plan there. */
+async function deploy(page: Page, config: string): Promise<void> {
+  await show(page, ENVIRONMENT);
+  await act(page, 'Deploy…', 'Start', (dialog) => dialog.getByRole('textbox', { name: 'Configuration' }).fill(config));
+  await act(page, 'Approve…', 'Approve');
+  await page.locator('.title').getByText('Succeeded').waitFor();
+}
+
+describe.skipIf(NO_BROWSER)(`on the page${NO_BROWSER ? `: ${NO_BROWSER}` : ''}`, () => {
+  const open = useBrowser();
+
+  it('people deploy, decide, cancel, roll back and let go, each after being asked, with the command line shown', async () => {
+    const app = await serve();
+    const { page, complaints } = await open();
+    await signIn(page, app, ENVIRONMENT);
+    await page.getByText('Nothing was deployed here yet.').waitFor();
+    complaints.length = 0;
+
+    const started = await act(page, 'Deploy…', 'Start', (dialog) =>
+      dialog.getByRole('textbox', { name: 'Configuration' }).fill(PREBUILT_CONFIG),
+    );
+    const remote = ['--environment', 'staging', '--remote', app.url];
+    expect(started).toBe(shellWords(['draftgenie-deploy', 'deploy', '--config', 'config.yaml', ...remote]));
+    await page.getByText('This plan waits for a decision.').waitFor();
+    await page.getByRole('region', { name: 'Plan' }).getByText('is made').first().waitFor();
+    const { runId, pendingApproval } = await newestRun(app);
+    const approved = await act(page, 'Approve…', 'Approve', (dialog) =>
+      dialog.getByLabel('Comment').fill("it's right"),
+    );
+    expect(approved).toBe(
+      shellWords(
+        ['draftgenie-deploy', 'approve', runId, '--plan', String(pendingApproval), '--comment', "it's right"].concat(
+          remote,
+        ),
+      ),
+    );
+    await page.getByText('Approved by key on').waitFor();
+    await page.locator('.title').getByText('Succeeded').waitFor();
+    expect((await app.ended(runId)).decisions).toMatchObject([{ decision: 'approve', comment: "it's right" }]);
+
+    await show(page, ENVIRONMENT);
+    await act(page, 'Deploy…', 'Start', (dialog) => dialog.getByRole('textbox', { name: 'Configuration' }).fill(NEWER));
+    await page.getByRole('cell', { name: 'redis:7.2-alpine' }).first().waitFor();
+    await act(page, 'Reject…', 'Reject', (dialog) => dialog.getByLabel('Comment').fill('not today'));
+    await page.locator('.title').getByText('Rejected').waitFor();
+
+    await show(page, ENVIRONMENT);
+    await act(page, 'Deploy…', 'Start', (dialog) => dialog.getByRole('textbox', { name: 'Configuration' }).fill(NEWER));
+    await page.getByText('This plan waits for a decision.').waitFor();
+    expect(await act(page, 'Cancel…', 'Cancel the run')).toContain(' cancel staging-');
+    await page.locator('.title').getByText('Cancelled').waitFor();
+
+    await deploy(page, `${NEWER.replace('redis: {}', 'redis: false')}`);
+    await show(page, ENVIRONMENT);
+    await act(page, 'Roll back…', 'Show what would change');
+    await page.getByRole('cell', { name: 'redis:7-alpine' }).waitFor();
+    await show(page, ENVIRONMENT);
+    await act(page, 'Roll back…', 'Roll back', (dialog) => dialog.getByRole('radio', { name: 'Roll back' }).check());
+    await act(page, 'Approve…', 'Approve');
+    await page.locator('.title').getByText('Succeeded').waitFor();
+
+    await show(page, ENVIRONMENT);
+    const view = (await app.request('GET', '/api/environments/staging')).body as EnvironmentView;
+    expect(view.leftBehind.length).toBeGreaterThan(0);
+    const name = view.leftBehind[0]?.name ?? '';
+    await act(page, `Delete… ${name}`, 'Make the plan');
+    await page.getByText('This plan waits for a decision.').waitFor();
+    await act(page, 'Reject…', 'Reject');
+    await page.locator('.title').getByText('Rejected').waitFor();
+    await show(page, ENVIRONMENT);
+    await act(page, `Let go… ${name}`, 'Let go');
+    await page.getByRole('button', { name: `Let go… ${name}` }).waitFor({ state: 'detached' });
+    expect(complaints).toEqual([]);
+  });
+
+  it('people see what was changed by hand, and repair it', async () => {
+    const app = await serve();
+    const { runId } = (await app.deploy('staging', { body: KEPT_30_DAYS })).body as RunView;
+    await app.ended(runId);
+    const { resources } = (await app.request('GET', '/api/environments/staging')).body as EnvironmentView;
+    const { page } = await open();
+    await signIn(page, app, ENVIRONMENT);
+    await page.getByRole('button', { name: 'Roll back…' }).waitFor();
+
+    // Somebody changes something with the portal, while the app is away.
+    const port = new URL(app.url).port;
+    await app.stop();
+    await changeServedCloud(app.directory, async (arm) => {
+      const workspace = resources.find(({ key }) => key === 'workspace');
+      await arm.patch(workspace?.id ?? '', '2026-03-01', { properties: { retentionInDays: 90 } });
+    });
+    const again = await serve({ directory: app.directory, args: ['--port', port] });
+    await page.reload();
+    await page.getByRole('button', { name: 'Look for drift in staging' }).click();
+    await page.getByRole('row', { name: /workspace.*30.*90.*puts it back/ }).waitFor();
+    expect(await act(page, 'Repair…', 'Make the plan')).toContain(' drift --fix ');
+    await act(page, 'Approve…', 'Approve');
+    await page.locator('.title').getByText('Succeeded').waitFor();
+    await again.ended((await newestRun(again)).runId);
+    const { body } = await again.request('GET', '/api/environments/staging/drift');
+    expect(body).toMatchObject({ drift: [] });
+    const nothing = await again.request('POST', '/api/environments/staging/repair', {
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
+    expect(nothing).toMatchObject({ status: 409, body: { code: 'nothing_to_repair' } });
+  });
+});
