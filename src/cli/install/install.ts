@@ -28,7 +28,7 @@ import { installOptionsOf, readKept } from './told.ts';
  */
 export async function installCommand(terminal: Terminal, given: InstallCommandOptions): Promise<ExitCode> {
   // Whoever runs it again wants the app as it was installed, whatever somebody changed since.
-  const forceStep = given.rotateCiKey ? [stepLeaving('secret')] : [];
+  const forceStep = [...NO_RUN_OPTIONS.forceStep, ...(given.rotateCiKey ? [stepLeaving('secret')] : [])];
   const options = { ...NO_RUN_OPTIONS, ...given, refresh: true, forceStep };
   refuseRemote(options, 'install');
   const { config: path, print, dryRun, environment } = options;
@@ -111,8 +111,8 @@ function requireCiKey({ config }: ConfigFile): void {
 /** Told with the plan. */
 function staysBehind(before: InstallOptions | undefined, told: InstallOptions | undefined): ConfigFile['warnings'] {
   if (!before || !told || usesScheduler(before) === usesScheduler(told)) return [];
-  const histories = usesScheduler(told) ? 'stay behind' : 'go with the scheduler';
-  const message = `what keeps the orchestrations changes once none is under way; histories of those that have ended ${histories}, states and runs are as they were`;
+  const message =
+    'what keeps the orchestrations changes once none is under way; histories of those that have ended stay behind, states and runs are as they were';
   return [{ path: '--backend', message }];
 }
 

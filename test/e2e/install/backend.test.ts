@@ -10,9 +10,9 @@ const GUIDE = readFileSync(new URL('../../../docs/azure-functions.md', import.me
 const SIMULATED = ['--simulate', '--simulator-profile', 'instant', '--output', 'plain'];
 const ARCHIVE = '.draftgenie-deploy/deployer/package/draftgenie-deploy-functions.zip';
 
-/** As the page has them: there, and back. */
+/** As the page has them: there, back, and what is left of it. */
 const [, BLOCK = ''] = /^```sh backend\n([\s\S]*?)^```/m.exec(GUIDE) ?? [];
-const [THERE = '', BACK = ''] = BLOCK.split('\n');
+const [THERE = '', BACK = '', REST = ''] = BLOCK.split('\n');
 
 async function type(sandbox: Sandbox, command: string): Promise<string> {
   const [program, ...args] = command.split(' ');
@@ -44,11 +44,12 @@ it('install keeps orchestrations in the Durable Task Scheduler, and asks whether
   expect(await since(sandbox, count)).toEqual([]);
 
   count = (await sandbox.requests()).length;
-  expect(await type(sandbox, BACK)).toMatch(/⚠ --backend: .*histories .* go with the scheduler/);
+  expect(await type(sandbox, BACK)).toMatch(/⚠ --backend: .*histories .* stay behind/);
   const [asked, ...changed] = await since(sandbox, count);
   expect([asked, changed.at(-1)]).toEqual(['GET instances', 'POST publish']);
   expect(changed).toContain('PUT appsettings');
 
+  await type(sandbox, REST);
   const gone = (await sandbox.requests()).filter(({ method }) => method === 'DELETE').map(({ path }) => path);
   expect(gone).toContainEqual(expect.stringMatching(/Microsoft\.DurableTask\/schedulers\/shop-deployer-scheduler$/));
   const drift = await type(sandbox, 'draftgenie-deploy drift --config deployer.yaml --environment deployer');
