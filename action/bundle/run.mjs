@@ -3194,6 +3194,12 @@ var RUN_ERRORS = {
     next: "Run destroy without --dump-to.",
     exitCode: ExitCode.failed
   },
+  nothing_to_repair: {
+    meaning: "Nothing that a repair would put back was changed since the last deployment.",
+    next: "Look at what was changed with: draftgenie-deploy drift",
+    exitCode: ExitCode.failed,
+    status: 409
+  },
   nothing_to_roll_back: {
     meaning: "There is no earlier release to go back to.",
     next: "Deploy the configuration and sources that you want instead.",
@@ -3321,7 +3327,7 @@ var SOURCE_ERRORS = {
     exitCode: ExitCode.failed
   },
   orchestrations_under_way: {
-    meaning: "An app is to keep its orchestrations elsewhere, as by another --backend of install, and some that are under way would stay behind.",
+    meaning: "An app is to keep its orchestrations elsewhere (--backend of install), and some are under way that would stay behind.",
     next: "Wait until its runs have ended, or cancel them; then start the deployment again. Nothing was changed.",
     exitCode: ExitCode.failed
   },
