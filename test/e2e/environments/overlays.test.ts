@@ -12,8 +12,9 @@ services:
 const SIMULATE = ['--config', 'app/config.yaml', '--simulate', '--simulator-profile', 'instant'];
 
 async function planned(sandbox: Sandbox, args: readonly string[] = []) {
-  const { exitCode, stdout, stderr } = await sandbox.run(['plan', ...SIMULATE, '--output', 'json', ...args]);
-  return { exitCode, stderr, plan: (JSON.parse(stdout) as { plan: Plan }).plan };
+  const { exitCode, events, stderr } = await sandbox.run(['plan', ...SIMULATE, '--output', 'json', ...args]);
+  // One that is refused has an error after it.
+  return { exitCode, stderr, plan: (events[0] as unknown as { plan: Plan }).plan };
 }
 
 function refusalOf({ resources }: Plan, wanted: string): string | undefined {
