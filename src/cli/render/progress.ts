@@ -22,7 +22,9 @@ function together(messages: readonly string[]): string {
   if (messages.length === 1) return first;
   const words = messages.map((message) => message.split(' '));
   const start = alike(words);
-  const end = alike(words.map((all) => all.slice(start).toReversed()));
+  // Things of different kinds may end with the name of the same one.
+  const isOneShape = words.every(({ length }) => length === words[0]?.length);
+  const end = isOneShape ? alike(words.map((all) => all.slice(start).toReversed())) : 0;
   const own = words.map((all) => all.slice(start, all.length - end).join(' '));
   const more = own.length - NAMED;
   const named = own.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');

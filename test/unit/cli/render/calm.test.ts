@@ -30,6 +30,9 @@ describe('progress in few lines', () => {
     expect(summedUp(['secret A written', 'secret B written'])).toBe('secret A, B written');
     expect(summedUp(['x 1', 'x 2', 'x 3', 'x 4', 'x 5', 'x 6'])).toBe('x 1, 2, 3, 4 and 2 more');
     expect(summedUp(['a: 1', 'b: 1', 'c: 1', 'd: 1'])).toBe('a: 1; b: 1; c: 1; and 1 more');
+    expect(summedUp(['creating Big Thing x', 'creating setting of Big Thing x'])).toBe(
+      'creating Big Thing x, setting of Big Thing x',
+    );
     expect(summedUp([])).toBe('');
   });
 
