@@ -82,7 +82,7 @@ async function outcome(sandbox: Sandbox): Promise<readonly string[]> {
 
 /** Publications, and Azure's own defaults of what it never answers whole, so that it is sent back with them where nobody knows what was sent. */
 const MAY_DIFFER =
-  / \.extra\.deployments\.|microsoft\.insights\/components\/.* \.body\.properties\.(?:RetentionInDays|publicNetworkAccessFor)/;
+  / \.extra\.deployments\.|microsoft\.insights\/components\/.* \.body\.properties\.(?:RetentionInDays|publicNetworkAccessFor)|\/eventsubscriptions\/.* \.body\.properties\.(?:labels|filter\.subjectEndsWith) = /;
 
 /**
  * The host does not say what it was sent, so that an archive whose answer nobody saw is sent once more: one publication may be more, and
