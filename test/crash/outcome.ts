@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EnvironmentState } from '../../src/domain/state.ts';
+import type { JsonObject } from '../../src/shared/json.ts';
+import { filled } from '../../src/simulator/arm/defaults.ts';
 import type { LoggedRequest } from '../../src/simulator/request-log.ts';
-import type { CloudState } from '../../src/simulator/store.ts';
+import type { CloudState, StoredResource } from '../../src/simulator/store.ts';
+import { RESOURCE_TYPES } from '../../src/simulator/types/index.ts';
 import { leaves, ndjson, normal } from './normal.ts';
 
 /**
@@ -55,11 +58,10 @@ function effectsOf(requests: readonly LoggedRequest[]): readonly string[] {
 const MADE_UP = /\.(createdAt|updatedAt|startedAt|endsAt|provisionedAt|customDomainVerificationId|staticIp|keys\..*)$/;
 
 function contentOf({ resources, secrets, registries }: CloudState): readonly string[] {
-  const stored = Object.values(resources).flatMap(({ id, body, extra, failed }) =>
-    leaves({ body, extra, failed: failed ?? false }).map(({ path, value }) => ({
-      path: `${id.toLowerCase()} ${path}`,
-      value,
-    })),
+  const stored = Object.values(resources).flatMap((resource) =>
+    leaves({ body: asAnswered(resource), extra: resource.extra, failed: resource.failed ?? false }).map(
+      ({ path, value }) => ({ path: `${resource.id.toLowerCase()} ${path}`, value }),
+    ),
   );
   const versions = Object.values(secrets).flatMap((vault) =>
     Object.values(vault).map((secret) => `secret ${secret.name} has ${secret.versions.length} versions`),
@@ -68,6 +70,11 @@ function contentOf({ resources, secrets, registries }: CloudState): readonly str
     Object.values(runs).map(({ outcome, digest, images }) => `build ${outcome} ${digest} ${JSON.stringify(images)}`),
   );
   return [...told(stored), ...versions, ...builds];
+}
+
+/** With what Azure says where nothing was written: a write of the whole sends it back, and nothing is otherwise for that. */
+function asAnswered(resource: StoredResource): JsonObject {
+  return filled(resource.body, RESOURCE_TYPES.get(resource.type.toLowerCase())?.defaults?.(resource) ?? {});
 }
 
 /** Hashes depend on what the cloud makes up; that the next run finds nothing to do says that they are right. */
