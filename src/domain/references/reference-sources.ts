@@ -7,7 +7,7 @@ import { outputValue } from '../generic/output-text.ts';
 import { resourceGroupId } from '../ids.ts';
 import { composedOf, sectionOfSecret } from '../sections/composed-secrets.ts';
 import { storageEndpoint } from '../sections/storage-endpoints.ts';
-import { declaredOutputs } from '../templates/arm-template.ts';
+import { declaredOutputs } from '../templates/declared.ts';
 import { templateKey } from '../templates/template-key.ts';
 import { addressOf, hostOfService } from './addresses.ts';
 import type { ReferenceSource, ReferenceTarget, ReferenceTargets } from './reference-target.ts';

@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
 import { LIMITS } from '../../shared/limits.ts';
+import { type SecretScope, secretScope } from './secret-expressions.ts';
 
 /** What came of reading, or compiling, one template. */
 export type CompiledTemplate =
@@ -88,8 +89,10 @@ export interface TemplateResource {
   /** It has to be there, and is not made. */
   readonly isExisting: boolean;
   readonly isLinked: boolean;
-  /** Paths of what it sets besides its name and place; arrays are one value. */
+  /** Paths of what it sets besides its name and place; arrays are one value. None of `secretPaths` is one of them. */
   readonly paths: readonly string[];
+  /** Paths of what comes of something secret, which Azure may answer in clear all the same. */
+  readonly secretPaths: readonly string[];
 }
 
 /** What is said of a resource, and is none of its fields: https://learn.microsoft.com/azure/azure-resource-manager/templates/resource-declaration */
@@ -100,93 +103,49 @@ const NO_FIELDS = new Set([
 
 /** All that it names, at whatever depth; deployments within it by what they deploy. */
 export function templateResources(template: JsonObject): readonly TemplateResource[] {
-  return membersOf(template.resources).flatMap((resource) => resourcesIn(resource, ''));
+  return resourcesOf(template, secretScope(template));
+}
+
+function resourcesOf(template: JsonObject, scope: SecretScope): readonly TemplateResource[] {
+  return membersOf(template.resources).flatMap((resource) => resourcesIn(resource, '', scope));
 }
 
 function membersOf(resources: Json | undefined): readonly JsonObject[] {
   return Object.values(Array.isArray(resources) || isJsonObject(resources) ? resources : []).filter(isJsonObject);
 }
 
-function resourcesIn(resource: JsonObject, parent: string): readonly TemplateResource[] {
+function resourcesIn(resource: JsonObject, parent: string, scope: SecretScope): readonly TemplateResource[] {
   const written = typeof resource.type === 'string' ? resource.type : '';
   // Of a child that stands within its parent only the last part.
   const type = parent === '' || written.includes('.') ? written : `${parent}/${written}`;
   const properties = isJsonObject(resource.properties) ? resource.properties : {};
   const isDeployment = type.toLowerCase() === 'microsoft.resources/deployments';
-  const within = isDeployment && isJsonObject(properties.template) ? templateResources(properties.template) : [];
-  const children = membersOf(resource.resources).flatMap((child) => resourcesIn(child, type));
+  const within =
+    isDeployment && isJsonObject(properties.template) ? resourcesOf(properties.template, scope.within(resource)) : [];
+  const children = membersOf(resource.resources).flatMap((child) => resourcesIn(child, type, scope));
   if (isDeployment && properties.templateLink === undefined) return [...within, ...children];
+  const fields = Object.entries(resource).flatMap(([key, value]) => (NO_FIELDS.has(key) ? [] : leaves(value, [key])));
+  const placesOf = (found: readonly Leaf[]): readonly string[] => found.map(({ path }) => path.join('.'));
   const own: TemplateResource = {
     type,
     apiVersion: typeof resource.apiVersion === 'string' ? resource.apiVersion : '',
     name: typeof resource.name === 'string' ? resource.name : '',
     isExisting: resource.existing === true,
     isLinked: isDeployment,
-    paths: Object.entries(resource).flatMap(([key, value]) => (NO_FIELDS.has(key) ? [] : leafPaths(value, [key]))),
+    paths: placesOf(fields.filter(({ value }) => !scope.isSecret(value))),
+    secretPaths: placesOf(fields.filter(({ value }) => scope.isSecret(value))),
   };
   return [own, ...within, ...children];
 }
 
-function leafPaths(value: Json, path: readonly string[]): readonly string[] {
-  const isOpen = isJsonObject(value) && Object.keys(value).length > 0 && value.copy === undefined;
-  if (!isOpen) return [path.join('.')];
-  return Object.entries(value).flatMap(([key, member]) =>
-    // A name that is computed is known to Azure alone.
-    key.startsWith('[') ? [path.join('.')] : leafPaths(member, [...path, key]),
-  );
-}
-
-export interface Declared {
-  readonly name: string;
-  /** In lower case: `securestring`. */
-  readonly type: string;
-  readonly isSecure: boolean;
-}
-
-interface DeclaredParameter extends Declared {
-  readonly hasDefault: boolean;
-}
-
-export function declaredParameters(template: JsonObject): readonly DeclaredParameter[] {
-  return declared(template, 'parameters').map(({ name, own }) => ({
-    ...typed(template, name, own),
-    hasDefault:
-      own.defaultValue !== undefined || own.nullable === true || resolvedType(template, own).nullable === true,
-  }));
-}
-
-interface DeclaredOutput extends Declared {
-  /** As it is written, of which it is made. */
+interface Leaf {
+  readonly path: readonly string[];
   readonly value: Json;
 }
 
-export function declaredOutputs(template: JsonObject): readonly DeclaredOutput[] {
-  return declared(template, 'outputs').map(({ name, own }) => ({
-    ...typed(template, name, own),
-    value: own.value ?? own.copy ?? null,
-  }));
-}
-
-function declared(
-  template: JsonObject,
-  section: string,
-): readonly { readonly name: string; readonly own: JsonObject }[] {
-  const all = template[section];
-  return Object.entries(isJsonObject(all) ? all : {}).flatMap(([name, own]) =>
-    isJsonObject(own) ? [{ name, own }] : [],
-  );
-}
-
-function typed(template: JsonObject, name: string, own: JsonObject): Declared {
-  const { type: found } = resolvedType(template, own);
-  const type = typeof found === 'string' ? found.toLowerCase() : '';
-  return { name, type, isSecure: type.startsWith('secure') };
-}
-
-/** A type of its own is named: https://learn.microsoft.com/azure/azure-resource-manager/templates/definitions */
-function resolvedType(template: JsonObject, own: JsonObject): JsonObject {
-  const named = typeof own.$ref === 'string' ? own.$ref.replace(/^#\/definitions\//, '') : undefined;
-  const definitions = isJsonObject(template.definitions) ? template.definitions : {};
-  const found = named !== undefined && Object.hasOwn(definitions, named) ? definitions[named] : undefined;
-  return isJsonObject(found) ? found : own;
+function leaves(value: Json, path: readonly string[]): readonly Leaf[] {
+  const isOpen = isJsonObject(value) && Object.keys(value).length > 0 && value.copy === undefined;
+  // A name that is computed is known to Azure alone.
+  if (!isOpen || Object.keys(value).some((key) => key.startsWith('['))) return [{ path, value }];
+  return Object.entries(value).flatMap(([key, member]) => leaves(member, [...path, key]));
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../shared/json.ts';
 import type { GenericResourceConfig } from '../generic/generic-config.ts';
-import { declaredOutputs } from './arm-template.ts';
+import { declaredOutputs } from './declared.ts';
 
 /** A template of Azure Resource Manager that a step deploys, as the configuration has it. */
 export interface TemplateConfig {

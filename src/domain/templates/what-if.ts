@@ -85,7 +85,8 @@ export function withoutNoise(fields: readonly WhatIfField[], said: readonly stri
   });
 }
 
-function isWithin(path: string, said: string): boolean {
+/** Whether one of two paths is the other, or stands in it. */
+export function isWithin(path: string, said: string): boolean {
   const [one, other] = [path.toLowerCase(), said.toLowerCase()];
   return one === other || one.startsWith(`${other}.`) || other.startsWith(`${one}.`);
 }

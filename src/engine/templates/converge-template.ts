@@ -4,7 +4,7 @@ import type { ArmResource } from '../../azure/ports.ts';
 import { outputText } from '../../domain/generic/output-text.ts';
 import { plainSecrets } from '../../domain/generic/plain-secrets.ts';
 import { recordedFamily } from '../../domain/outputs.ts';
-import { declaredOutputs } from '../../domain/templates/arm-template.ts';
+import { declaredOutputs } from '../../domain/templates/declared.ts';
 import type { TemplateConfig } from '../../domain/templates/template-config.ts';
 import { templateKey, templateMaking, templateNamed } from '../../domain/templates/template-key.ts';
 import { deploymentRequest, templateDeployment, templateOf } from '../../resources/templates/template-deployment.ts';

@@ -9,7 +9,7 @@ import type { StepName } from '../../domain/steps.ts';
 import { templateResources } from '../../domain/templates/arm-template.ts';
 import type { TemplateConfig } from '../../domain/templates/template-config.ts';
 import { partKey, templateKey } from '../../domain/templates/template-key.ts';
-import { type WhatIfChange, withoutNoise } from '../../domain/templates/what-if.ts';
+import { isWithin, type WhatIfChange, withoutNoise } from '../../domain/templates/what-if.ts';
 import { whyTaken } from '../../engine/templates/look-before.ts';
 import { isJsonObject, type JsonObject } from '../../shared/json.ts';
 import type { TemplatePlan } from './template-plan.ts';
@@ -152,12 +152,12 @@ function changesOf({ template, parts }: Answered, { id, fields }: WhatIfChange):
   const declared = templateResources(template.template).filter((one) => one.type.toLowerCase() === type);
   const applied = parts.find((part) => part.id.toLowerCase() === id.toLowerCase())?.body ?? {};
   const said = [...declared.flatMap(({ paths }) => paths), ...leafPaths(applied)];
-  return withoutNoise(fields, said).map(({ path, before, after }) => ({
-    path,
-    from: shownValue(path, before),
-    to: shownValue(path, after),
-    owner: 'setting',
-  }));
+  const secret = declared.flatMap(({ secretPaths }) => secretPaths);
+  return withoutNoise(fields, [...said, ...secret]).map(({ path, before, after }) => {
+    // Azure hides what a secure parameter is sent for, and not what an API answers in clear.
+    const shown = secret.some((one) => isWithin(path, one)) ? () => '(hidden)' : shownValue;
+    return { path, from: shown(path, before), to: shown(path, after), owner: 'setting' };
+  });
 }
 
 function leafPaths(body: JsonObject, path: readonly string[] = []): readonly string[] {

@@ -2,7 +2,7 @@ import type { DeploymentConfig } from '../../domain/config/model.ts';
 import { familiesOf, genericKeysOf, resourcesNamedBy, stepsNeededBy } from '../../domain/generic/generic-place.ts';
 import { referencesOf } from '../../domain/references/references.ts';
 import type { Output, StepName } from '../../domain/steps.ts';
-import { declaredOutputs } from '../../domain/templates/arm-template.ts';
+import { declaredOutputs } from '../../domain/templates/declared.ts';
 import { templateNamed } from '../../domain/templates/template-key.ts';
 import { templateOf } from './template-deployment.ts';
 

@@ -5,7 +5,7 @@ import type { ReferenceTarget } from '../../references/reference-target.ts';
 import { literalPart, mayRefer, referencesIn, referenceText } from '../../references/reference-text.ts';
 import { referenceTargets } from '../../references/references.ts';
 import { type StepName, stepsBefore } from '../../steps.ts';
-import { declaredParameters } from '../../templates/arm-template.ts';
+import { declaredParameters } from '../../templates/declared.ts';
 import type { DeploymentConfig } from '../model.ts';
 import { type ServiceContainers, variablesOf } from '../service/service-containers.ts';
 import { suggestion } from '../unknown-keys.ts';

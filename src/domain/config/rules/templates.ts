@@ -1,7 +1,8 @@
 import type { Json } from '../../../shared/json.ts';
 import { isSecretPath, plainSecrets } from '../../generic/plain-secrets.ts';
 import { mayRefer } from '../../references/reference-text.ts';
-import { type Declared, declaredOutputs, declaredParameters } from '../../templates/arm-template.ts';
+import { type Declared, declaredOutputs, declaredParameters } from '../../templates/declared.ts';
+import { secretScope } from '../../templates/secret-expressions.ts';
 import type { TemplateConfig } from '../../templates/template-config.ts';
 import type { DeploymentConfig } from '../model.ts';
 import { suggestion } from '../unknown-keys.ts';
@@ -86,15 +87,13 @@ function literalTexts(value: Json, path: readonly string[]): readonly (readonly 
   return Object.entries(value).flatMap(([name, member]) => literalTexts(member, [...path, name]));
 }
 
-/** `listKeys(…)` and its like: https://learn.microsoft.com/azure/azure-resource-manager/templates/template-functions-resource#list */
-const ASKS_FOR_KEYS = /\blist[A-Z]?\w*\s*\(/;
-
 /**
  * Outputs stand in clear in the history of deployments, for whoever may read the group:
  * https://learn.microsoft.com/azure/azure-resource-manager/bicep/linter-rule-outputs-should-not-contain-secrets
  */
 function secretOutputs(name: string, { template }: TemplateConfig): readonly RuleProblem[] {
   const secure = declaredParameters(template).filter((one) => one.isSecure);
+  const scope = secretScope(template);
   return declaredOutputs(template)
     .filter((output) => !output.isSecure)
     .flatMap((output) => {
@@ -102,8 +101,8 @@ function secretOutputs(name: string, { template }: TemplateConfig): readonly Rul
       const parameter = secure.find((one) => text.includes(`parameters('${one.name}')`));
       const why = parameter
         ? `is made of the secure parameter ${parameter.name}`
-        : ASKS_FOR_KEYS.test(text)
-          ? 'is made of what a list function answers'
+        : scope.isSecret(output.value)
+          ? 'is made of what a list function answers, or of something else that is secret'
           : isSecretPath([output.name])
             ? 'is a secret by its name'
             : undefined;

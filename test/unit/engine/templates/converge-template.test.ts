@@ -31,11 +31,18 @@ const RESOURCES: JsonObject[] = [
     sku: { name: 'Basic' },
     properties: { key: { primaryKey: 'x' } },
   },
-  { type: 'Contoso.Messages/buses/queues', apiVersion: '2024-01-01', name: 'bus/orders', properties: { size: 5 } },
+  {
+    type: 'Contoso.Messages/buses/queues',
+    apiVersion: '2024-01-01',
+    name: 'bus/orders',
+    properties: { size: 5, note: "[variables('note')]" },
+  },
 ];
 const WHOLE = template(
   {
     parameters: { password: { type: 'securestring' } },
+    // Azure answers what comes of it in clear, where an API does.
+    variables: { note: "[format('{0}!', parameters('password'))]" },
     resources: RESOURCES,
     outputs: {
       endpoint: { type: 'string', value: 'x' },
@@ -78,7 +85,7 @@ function azure(correlationId = 'first'): FakeAzure {
   fake.answers[`default-queue/operations`] = [operation(NESTED), operation(BUS, 'Read')];
   fake.answers[`inner/operations`] = [operation(QUEUE)];
   there(fake, BUS, { sku: { name: 'Basic' }, properties: { key: { primaryKey: 'of-the-bus' }, other: 1 } });
-  there(fake, QUEUE, { properties: { size: 5, made: 'yes' } });
+  there(fake, QUEUE, { properties: { size: 5, made: 'yes', note: 'the-secret-itself!' } });
   return fake;
 }
 

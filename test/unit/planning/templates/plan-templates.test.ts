@@ -92,6 +92,26 @@ describe('the plan of a template', () => {
     expect(unseen).toEqual([]);
   });
 
+  it('shows no value that comes of something secret', async () => {
+    const note = { note: "[parameters('note')]" };
+    const own: JsonObject = {
+      parameters: { note: { type: 'secureString' } },
+      resources: [{ type: 'Microsoft.ServiceBus/namespaces', apiVersion: '1', name: 'bus', properties: note }],
+    };
+    const { told } = await plan({
+      known: { ...KNOWN, 'template:queue': record(resource.id, {}) },
+      more: { config: { ...config, templates: { queue: { ...template, template: own } } } },
+      changes: [
+        {
+          ...{ resourceId: BUS, changeType: 'Modify', before: {}, after: {} },
+          delta: [{ path: 'properties.note', propertyChangeType: 'Modify', before: 'hush', after: 'hush-2' }],
+        },
+      ],
+    });
+    expect(told[0]).toContain('properties.note: (hidden) → (hidden)');
+    expect(JSON.stringify(told)).not.toContain('hush');
+  });
+
   it('asks nothing where nothing is sent, and says why it is sent otherwise', async () => {
     expect(await plan()).toEqual({ told: [['bus', 'unchanged']], unseen: [], asked: 0, why: undefined });
     expect((await plan({ ended: 'Failed' })).why).toContain('its last deployment has ended as failed');
