@@ -191,7 +191,9 @@ describe('templates of a configuration', () => {
   it('have no output that is a secret, and what is secure in them nobody reads', () => {
     const compiled = of({
       parameters: { p: { type: 'securestring', defaultValue: '' } },
+      variables: { once: "[parameters('p')]" },
       outputs: {
+        through: { type: 'string', value: "[variables('once')]" },
         key: { type: 'string', value: "[listKeys('x', '1').key1]" },
         it: { type: 'string', value: "[concat(parameters('p'), 'x')]" },
         connectionString: { type: 'string', value: 'x' },
@@ -199,6 +201,9 @@ describe('templates of a configuration', () => {
       },
     });
     expect(problems(['one: { file: one.json }'], { compiled })).toEqual([
+      expect.stringContaining(
+        'its output through is made of what a list function answers, or of something else that is secret',
+      ),
       expect.stringContaining('its output key is made of what a list function answers'),
       expect.stringContaining('its output it is made of the secure parameter p'),
       expect.stringContaining('its output connectionString is a secret by its name'),
