@@ -42,9 +42,11 @@ export async function reportDrift(
   const [last] = await store.history({ limit: 1 });
   const { value: now } = await store.read();
   if (!last || now.closed) {
-    throw new UserError(`Nothing ${now.closed ? 'is' : 'was'} deployed to ${environment}${now.closed ? '' : ' yet'}.`, {
+    const isBegun = Object.keys(now.resources).length > 0;
+    const what = now.closed ? 'is deployed' : isBegun ? 'was deployed to its end' : 'was deployed';
+    throw new UserError(`Nothing ${what} to ${environment}${now.closed ? '' : ' yet'}.`, {
       code: 'nothing_deployed',
-      hint: 'Deploy first; drift is what changed since.',
+      hint: `Deploy first${isBegun ? ', what differs stands in the plan' : ''}; drift is what changed since.`,
     });
   }
   const config = await runs.config(last.configDigest);
