@@ -1,3 +1,4 @@
+import type { ServicesView } from '../domain/api/service-views.ts';
 import type { DriftReportView } from '../domain/api/views.ts';
 import type { RunOptions } from '../domain/run.ts';
 import { environmentOfRun } from '../domain/runs/run-id.ts';
@@ -21,6 +22,8 @@ export interface AppServices extends RunServices {
   variables(): Readonly<Record<string, string>>;
   /** Asks Azure what is no longer as it was deployed. */
   drift(environment: string): Promise<DriftReportView>;
+  /** Asks Azure how the services are. */
+  services(environment: string): Promise<ServicesView>;
   /** Looks again, and says what a run would do that repairs it; undefined: there is nothing to repair. */
   repair(environment: string): Promise<RepairWork | undefined>;
   /** Roles are enforced. Only where Easy Auth stands in front: it alone vouches for `x-ms-client-principal`. */

@@ -1,4 +1,5 @@
 import { createSteps } from '../../activities/activities.ts';
+import type { ServicesView } from '../../domain/api/service-views.ts';
 import type { DriftReportView } from '../../domain/api/views.ts';
 import type { RunEvent } from '../../domain/events.ts';
 import { requireMarkable } from '../../domain/expiry/require-markable.ts';
@@ -6,6 +7,7 @@ import type { Plan } from '../../domain/plan-schema.ts';
 import { isEndUntold } from '../../engine/notices/notice-record.ts';
 import { type DriftReport, driftView, reportDrift } from '../../planning/drift/drift-report.ts';
 import { planWork } from '../../planning/plan-work.ts';
+import { reportServices } from '../../planning/services/report-services.ts';
 import type { ConfigFile, DeploymentRequest, StartedDeployment } from '../../runs/deployments.ts';
 import type { Engine } from '../../runs/engine.ts';
 import { withLeftWork } from '../../runs/handover/handed-on.ts';
@@ -31,6 +33,7 @@ export interface LocalRuns {
   plan(request: DeploymentRequest): Promise<Plan>;
   start(request: DeploymentRequest): Promise<StartedDeployment>;
   drift(): Promise<DriftReportView>;
+  services(): Promise<ServicesView>;
   /** The engine that drives the run; undefined when that is not this process. */
   engineOf(runId: string): Engine | undefined;
   /** Lets the run that was started work, and tells its events to its end. */
@@ -135,6 +138,12 @@ export function createLocalRuns(
 
     async drift() {
       return driftView(await look());
+    },
+
+    async services() {
+      const { clock, stores: storesOf, azure } = stack().services;
+      const sources = { clock, stores: storesOf, azure: () => azure(file.config) };
+      return await reportServices(sources, createSteps(), environment);
     },
 
     engineOf(runId) {

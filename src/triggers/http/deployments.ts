@@ -214,6 +214,9 @@ async function rollbackTo({ app }: Call, environment: string, to: string | undef
   }
 }
 
+export const showServicesHandler: RouteHandler = async ({ app, request }) =>
+  json(200, await app.services(environmentOf(request)));
+
 export const showDriftHandler: RouteHandler = async ({ app, request }) =>
   json(200, await app.drift(environmentOf(request)));
 
