@@ -9,7 +9,7 @@ import { explainFailure } from './engine/failure.ts';
 import type { Services } from './engine/services.ts';
 import { createPublicFetch, createWebhookFetch } from './outbound/fetch.ts';
 import { type DriftReport, driftView, reportDrift } from './planning/drift/drift-report.ts';
-import { isRepairable, prepareRepair } from './planning/drift/prepare-repair.ts';
+import { repairOf } from './planning/drift/prepare-repair.ts';
 import { reportServices } from './planning/services/report-services.ts';
 import { createRunReaders } from './runs/reading/run-reader.ts';
 import { systemClock } from './shared/clock.ts';
@@ -87,9 +87,10 @@ export function openFunctionsApp(
       variables: () => settings.variables(),
       drift: async (environment) => driftView(await report(environment)),
       services: (environment) => told(reportServices(looking, steps, environment)),
-      async repair(environment) {
-        const found = await report(environment);
-        return isRepairable(found) ? prepareRepair(found) : undefined;
+      async repair(environment, leaves) {
+        const work = repairOf(await report(environment), leaves);
+        // Sources that lay in a folder of some other machine are not to be had here.
+        return work && { ...work, source: work.source?.startsWith('sha256:') ? work.source : null };
       },
       requiresRoles: settings.requiresRoles,
       requiresScopedKeys: settings.requiresScopedKeys,

@@ -43,6 +43,8 @@ export const runOptionsSchema = z.strictObject({
   expires: z.string().exactOptional(),
   /** The plan may cost more than the configuration allows. */
   acceptCost: z.boolean().exactOptional(),
+  /** Looks for drift, and does nothing else; always a dry run. */
+  checksDrift: z.literal(true).exactOptional(),
 });
 export type RunOptions = z.infer<typeof runOptionsSchema>;
 
@@ -95,10 +97,11 @@ export const runRequestSchema = z.strictObject({
 export type RunRequest = z.infer<typeof runRequestSchema>;
 
 /** What a run was asked to do, in a word. */
-const WORKS = ['deploy', 'plan', 'rollback', 'repair', 'destroy'] as const;
+const WORKS = ['deploy', 'plan', 'rollback', 'repair', 'destroy', 'drift_check'] as const;
 type Work = (typeof WORKS)[number];
 
-export function workOf({ dryRun, destroy, rollbackTo, onlySteps }: RunOptions): Work {
+export function workOf({ checksDrift, dryRun, destroy, rollbackTo, onlySteps }: RunOptions): Work {
+  if (checksDrift) return 'drift_check';
   if (dryRun) return 'plan';
   if (destroy) return 'destroy';
   if (rollbackTo) return 'rollback';
@@ -127,6 +130,8 @@ export const runSummarySchema = z.object({
   deleted: z.number().optional(),
   /** Of a run that deletes: addresses of the dumps that it made first. */
   dumps: z.array(z.string()).optional(),
+  /** Of a drift check that could look: how many fields differ. */
+  drifted: z.number().int().exactOptional(),
   durationInMs: z.number(),
   error: z
     .object({
