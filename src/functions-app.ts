@@ -21,6 +21,7 @@ import { openStoredSource } from './source/stored-source.ts';
 import type { StorageConnection } from './state/blob/connection.ts';
 import { openBlobStorage } from './state/blob/storage.ts';
 import type { EnvironmentStores } from './state/ports.ts';
+import { askedTelemetry } from './telemetry/asked-telemetry.ts';
 import { type AppServices, DEFAULT_LIMITS } from './triggers/app-services.ts';
 
 export interface FunctionsAppParts {
@@ -55,7 +56,12 @@ export function openFunctionsApp(
   };
   const mask = (text: string): string => masker.mask(text);
   const stores = (environment: string): EnvironmentStores => storage.environment(environment);
-  const common = { clock: systemClock, holder: settings.name, engine, version: settings.version, mask, stores };
+  const logger = parts.logger ?? standardError;
+  const telemetry = askedTelemetry(process.env, (message) => logger.log('warning', message));
+  const common = {
+    ...{ clock: systemClock, holder: settings.name, engine, version: settings.version, mask, stores },
+    ...(telemetry && { telemetry }),
+  };
   const services: Services = {
     ...common,
     approvalTimeoutInSeconds: settings.approvalTimeoutInSeconds,
@@ -81,7 +87,7 @@ export function openFunctionsApp(
     services,
     app: {
       ...common,
-      logger: parts.logger ?? standardError,
+      logger,
       storage,
       secret,
       variables: () => settings.variables(),

@@ -188,7 +188,7 @@ export const destroyHandler: RouteHandler = async (call) => {
 const NOTHING_NEW = { source: null, waits: false, resetsState: false } as const;
 
 async function start(
-  { app, engine, caller }: Call,
+  { app, engine, caller, request: { headers } }: Call,
   request: Omit<StartRequest, 'trigger' | 'by' | 'key'>,
   key: string | undefined,
 ): Promise<StartedRun> {
@@ -199,6 +199,7 @@ async function start(
     ...request,
     trigger: 'http',
     by: caller.name,
+    traceparent: headers.get('traceparent') ?? undefined,
     ...(key !== undefined && { key }),
   });
 }
