@@ -4,12 +4,12 @@ import { EXPIRY_HINT } from '../../domain/expiry/expiry.ts';
 import { STEPS } from '../../domain/steps.ts';
 import type { Deployments } from '../../runs/deployments.ts';
 import { ExitCode } from '../../shared/errors.ts';
+import { runText, waitingLines } from '../../text/run-text.ts';
+import { formatDuration } from '../../text/words.ts';
 import { writeOutput } from '../json/write-output.ts';
 import { openDeployments } from '../open-deployments.ts';
 import type { CommonOptions } from '../options.ts';
 import { leftBehindLines } from '../render/left-behind-text.ts';
-import { runText, waitingLines } from '../render/run-text.ts';
-import { formatDuration } from '../render/text.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** What is deployed in the environment, who holds its lock, and how the last run ended; or how one run is doing. */
