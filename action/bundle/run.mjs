@@ -3996,6 +3996,7 @@ var ATTEMPTS = 70;
 var PASSING = /* @__PURE__ */ new Set([429, 502, 503, 504]);
 function openApp({ url, key }, pause = sleep) {
   return {
+    url,
     async send(method, path, { body, headers, isRepeatable = method === "GET" } = {}) {
       const request = {
         method,
@@ -4554,7 +4555,7 @@ function changeText(amount, currency) {
   return format(currency, "exceptZero").format(amount);
 }
 
-// src/cli/render/cost-text.ts
+// src/text/cost-text.ts
 var KEY_WIDTH = 28;
 function costLines(cost, told = /* @__PURE__ */ new Set()) {
   const changed = cost.resources.filter(({ change }) => Number(change) !== 0);
@@ -4603,7 +4604,7 @@ function fromTo(now, after, currency) {
   return `${moneyText(now, currency)} \u2192 ${moneyText(after, currency)}`;
 }
 
-// src/cli/render/removal-text.ts
+// src/text/removal-text.ts
 var DAY_IN_MS = 24 * 60 * 60 * 1e3;
 function removalLines({ resources }, now = /* @__PURE__ */ new Date()) {
   const going = resources.filter(({ action }) => action === "delete");
@@ -4657,7 +4658,7 @@ function stayingLine({ key, reason }) {
   return `  = ${key.padEnd(28)} ${reason ?? ""}`.trimEnd();
 }
 
-// src/cli/render/wrapped.ts
+// src/text/wrapped.ts
 function wrapped(text, columns) {
   return text.split("\n").map((line) => {
     const [indent = ""] = /^ */.exec(line) ?? [];
@@ -4684,7 +4685,7 @@ function hanging(head, text, columns) {
 var MIN_ROOM = 20;
 var MIN_INDENT = 4;
 
-// src/cli/render/resource-text.ts
+// src/text/resource-text.ts
 var MAX_VALUE_LENGTH = 100;
 var FIELD_INDENT = 16;
 var KEY_WIDTH2 = 28;
@@ -4785,7 +4786,7 @@ function cut(value) {
   return value.length > MAX_VALUE_LENGTH ? `${value.slice(0, MAX_VALUE_LENGTH)}\u2026` : value;
 }
 
-// src/cli/render/text.ts
+// src/text/words.ts
 function formatDuration(milliseconds) {
   if (milliseconds < 1e3) return `${Math.round(milliseconds)} ms`;
   if (milliseconds < 6e4) return `${(milliseconds / 1e3).toFixed(1)} s`;
@@ -4834,7 +4835,7 @@ function countsText(run) {
   return `${run.executed.length} executed, ${run.skipped.length} skipped, ${run.failed.length} failed`;
 }
 
-// src/cli/render/plan-text.ts
+// src/text/plan-text.ts
 var STEP_ICON = { run: "\u25B6", maybe: "?", skip: "\u2013" };
 var TOLD_ALONE = 2;
 function planText(plan, columns = Number.POSITIVE_INFINITY) {
@@ -4910,7 +4911,7 @@ function criticalPathText({ criticalPath }) {
   return `Longest path, ${aboutDuration(total)} on Azure: ${names}`;
 }
 
-// src/cli/render/plain-text.ts
+// src/text/plain-text.ts
 function plainText(event) {
   switch (event.type) {
     case "run_started":
@@ -5151,7 +5152,7 @@ async function follow({ app, runner: runner2 }, runId, { approval }) {
       seen.add(event.id);
       tell(runner2, event);
       if (event.type !== "approval_requested") continue;
-      if (!approval) tellWaiting(runner2, event);
+      if (!approval) tellWaiting(runner2, event, app);
       else isOtherPlan = !await decide(app, event, approval);
     }
     if (isOver || events.some(({ type }) => type === "run_completed")) return isOtherPlan;
@@ -5174,8 +5175,8 @@ function tell(runner2, event) {
   const text = event.type === "log" && event.level === "debug" ? void 0 : plainText(event);
   if (text !== void 0) runner2.log(text);
 }
-function tellWaiting(runner2, { runId, planDigest }) {
-  runner2.notice(`Waiting for an approval: draftgenie-deploy approve ${runId} --plan ${planDigest} --remote URL`);
+function tellWaiting(runner2, { runId, planDigest }, { url }) {
+  runner2.notice(`Waiting for an approval: draftgenie-deploy approve ${runId} --plan ${planDigest} --remote ${url}`);
 }
 async function show(app, runId) {
   return await (await app.send("GET", `/api/deployments/${runId}`)).json();

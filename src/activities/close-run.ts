@@ -24,6 +24,7 @@ import { keepLock } from '../perform/keep-lock.ts';
 import { isStorageBehind, lostSteps, lostText, withKnownLock } from '../perform/known-storage.ts';
 import { remember, tell } from '../perform/notices/tell.ts';
 import { planningFailure } from '../perform/planning-failure.ts';
+import { traceRun } from '../perform/trace-run.ts';
 import { UserError } from '../shared/errors.ts';
 import { endRun } from '../state/end-run.ts';
 import { historyEntry, keepState } from '../state/kept-state.ts';
@@ -40,10 +41,16 @@ export function closeRun(services: Services): (input: CloseRunInput) => Promise<
     const memory = await openMemory(run.stores.runs, input.runId, 'run');
     // It is over, and the state is others' by now; somebody was not there to be told.
     if (memory.read(noticeRecord, END) && (await isCompleted(run))) {
-      return closedOr(await tell(services, run, memory, END, events));
+      const pause = await tell(services, run, memory, END, events);
+      await traceRun(services, run, memory);
+      return closedOr(pause);
     }
     const state = await withKnownLock(services, run.stores.state, input.runId, input.known?.lock).catch(whyBehind);
-    if (state instanceof UserError) return await endBehind(services, input, run.stores, state);
+    if (state instanceof UserError) {
+      const answer = await endBehind(services, input, run.stores, state);
+      await traceRun(services, run, memory);
+      return answer;
+    }
     const lost = lostSteps(state, input.runId, input.known);
     if (lost.length > 0 && input.outcome === 'succeeded') {
       events.add({ type: 'log', level: 'warning', message: `${lostText(lost)}; it is done again` });
@@ -60,7 +67,9 @@ export function closeRun(services: Services): (input: CloseRunInput) => Promise<
         return answer;
       }
     }
-    return closedOr(await finish(services, run, input, events, memory));
+    const pause = await finish(services, run, input, events, memory);
+    await traceRun(services, run, memory);
+    return closedOr(pause);
   };
 }
 

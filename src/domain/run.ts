@@ -3,6 +3,9 @@ import { ENVIRONMENT_NAME } from './environment-name.ts';
 import { RUN_ID } from './runs/run-id.ts';
 import { STEP_NAMES } from './steps.ts';
 
+/** https://www.w3.org/TR/trace-context/#traceparent-header-field-values */
+export const TRACEPARENT = /^[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/;
+
 /** What a run deletes instead of deploying. */
 const destroyOptionsSchema = z.strictObject({
   /** What holds data stays, and is recorded as left behind. */
@@ -93,6 +96,8 @@ export const runRequestSchema = z.strictObject({
       dropped: z.array(z.string()),
     })
     .exactOptional(),
+  /** The caller's place in its trace, as it was sent; kept where traces are made. */
+  traceparent: z.string().regex(TRACEPARENT).exactOptional(),
 });
 export type RunRequest = z.infer<typeof runRequestSchema>;
 

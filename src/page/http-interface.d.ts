@@ -604,6 +604,7 @@ export interface HttpInterface {
   RepairRequest: RepairRequest;
   DestroyRequest: DestroyRequest;
   DriftReport: DriftReport;
+  Services: Services;
   SourceRequest: SourceRequest;
   SourceAnswer: SourceAnswer;
   EnvironmentList: EnvironmentList;
@@ -1168,6 +1169,55 @@ export interface DriftReport {
     since?: string;
   }[];
   unfinishedRepair?: string;
+}
+export interface Services {
+  at: string;
+  services: {
+    key: string;
+    name: string;
+    id: string;
+    health: 'missing' | 'unhealthy' | 'degraded' | 'stopped' | 'unknown' | 'starting' | 'scaled_to_zero' | 'healthy';
+    address: string | null;
+    ingress: 'external' | 'internal' | 'none';
+    domains: string[];
+    image: string | null;
+    replicas: {
+      now: number;
+      min: number;
+      max: number;
+    } | null;
+    revisions: {
+      name: string;
+      healthState: string;
+      runningState: string;
+      replicas: number;
+      traffic: number;
+      image: string | null;
+      createdAt: string | null;
+    }[];
+    driftedVariables:
+      | {
+          container: string;
+          name: string;
+          change: 'changed' | 'added' | 'removed';
+        }[]
+      | null;
+    otherDrift: number | null;
+    portal: string;
+    unread: string | null;
+  }[];
+  backing: {
+    key: string;
+    name: string;
+    id: string;
+    type: string;
+    health: 'ready' | 'not_ready' | 'missing' | 'unknown';
+    state: string | null;
+    address: string | null;
+    portal: string;
+    unread: string | null;
+  }[];
+  comparedWith: string | null;
 }
 export interface SourceRequest {
   sha256: string;

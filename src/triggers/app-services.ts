@@ -1,3 +1,4 @@
+import type { ServicesView } from '../domain/api/service-views.ts';
 import type { DriftReportView } from '../domain/api/views.ts';
 import { environmentOfRun } from '../domain/runs/run-id.ts';
 import type { Repairing } from '../runs/drift/repairing.ts';
@@ -17,6 +18,8 @@ export interface AppServices extends RunServices, Repairing {
   variables(): Readonly<Record<string, string>>;
   /** Asks Azure what is no longer as it was deployed. */
   drift(environment: string): Promise<DriftReportView>;
+  /** Asks Azure how the services are. */
+  services(environment: string): Promise<ServicesView>;
   /** Roles are enforced. Only where Easy Auth stands in front: it alone vouches for `x-ms-client-principal`. */
   readonly requiresRoles: boolean;
   /** Keys that do not say what they open open nothing. */

@@ -188,7 +188,7 @@ export const destroyHandler: RouteHandler = async (call) => {
 const NOTHING_NEW = { source: null, waits: false, resetsState: false } as const;
 
 async function start(
-  { app, engine, caller }: Call,
+  { app, engine, caller, request: { headers } }: Call,
   request: Omit<StartRequest, 'trigger' | 'by' | 'key'>,
   key: string | undefined,
 ): Promise<StartedRun> {
@@ -199,6 +199,7 @@ async function start(
     ...request,
     trigger: 'http',
     by: caller.name,
+    traceparent: headers.get('traceparent') ?? undefined,
     ...(key !== undefined && { key }),
   });
 }
@@ -212,6 +213,9 @@ async function rollbackTo({ app }: Call, environment: string, to: string | undef
     throw new HttpProblem(400, error.code, error.message, error.hint === undefined ? {} : { hint: error.hint });
   }
 }
+
+export const showServicesHandler: RouteHandler = async ({ app, request }) =>
+  json(200, await app.services(environmentOf(request)));
 
 export const showDriftHandler: RouteHandler = async ({ app, request }) =>
   json(200, await app.drift(environmentOf(request)));
