@@ -436,6 +436,41 @@ export type RunEvent =
       runId: string;
       environment: string;
       at: string;
+      type: 'drift_checked';
+      resources: number;
+      differing: number;
+      drift: {
+        key: string;
+        id: string;
+        step:
+          | 'check_prerequisites'
+          | 'create_resource_group'
+          | 'create_monitoring'
+          | 'create_container_registry'
+          | 'create_key_vault'
+          | 'create_databases'
+          | 'store_secrets'
+          | 'create_container_apps_env'
+          | 'build_and_push_images'
+          | 'deploy_infrastructure_services'
+          | 'deploy_application_services'
+          | 'configure_environment_variables'
+          | 'run_migrations'
+          | 'verify_deployment';
+        path: string;
+        expected: string;
+        found: string;
+        danger?: string;
+        repaired: boolean;
+        place?: string;
+      }[];
+      notes: string[];
+    }
+  | {
+      id: string;
+      runId: string;
+      environment: string;
+      at: string;
       type: 'dump_completed';
       server: string;
       addresses: string[];
@@ -678,7 +713,8 @@ export interface Run {
     | 'verify_deployment'
   )[];
   requestedBy: string;
-  work?: 'deploy' | 'plan' | 'rollback' | 'repair' | 'destroy';
+  work?: 'deploy' | 'plan' | 'rollback' | 'repair' | 'destroy' | 'drift_check';
+  drifted?: number;
   deleted?: number;
   dumps?: string[];
   trigger: 'cli' | 'http' | 'blob' | 'timer';
@@ -1261,6 +1297,19 @@ export interface Environment {
     by: string;
     phase: 'ahead' | 'soon' | 'due';
   } | null;
+  driftCheck: {
+    schedule: string;
+    repair: boolean;
+    next: string | null;
+    last: {
+      at: string;
+      runId: string;
+      outcome: 'clean' | 'drift' | 'failed' | 'cancelled';
+    } | null;
+    differing: number;
+    repairRunId: string | null;
+    notRepaired: string | null;
+  } | null;
   lastRun: {
     runId: string;
     status: string;
@@ -1345,7 +1394,8 @@ export interface RunPage {
       | 'verify_deployment'
     )[];
     requestedBy?: string;
-    work?: 'deploy' | 'plan' | 'rollback' | 'repair' | 'destroy';
+    work?: 'deploy' | 'plan' | 'rollback' | 'repair' | 'destroy' | 'drift_check';
+    drifted?: number;
     deleted?: number;
     dumps?: string[];
   }[];

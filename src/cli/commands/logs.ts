@@ -19,7 +19,7 @@ export async function logsCommand(
     return await (await import('./service-logs.ts')).printServiceLogs(terminal, options, options.service);
   }
   const deployments = await openDeployments(terminal, options);
-  const runId = run ?? (await newestRun(deployments));
+  const runId = run ?? (await newestRun(deployments))?.runId;
   if (runId === undefined) throw new UserError('There are no runs yet.', { code: 'run_unknown' });
   const renderer = await createRenderer(options.output === 'json' ? 'json' : 'plain', terminal, true);
   const { signal } = stopWithReader(terminal);
