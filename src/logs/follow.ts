@@ -68,7 +68,6 @@ function createReaders(
       for await (const line of lines({ tail, follow: true, signal })) {
         if (!isNew(line)) continue;
         hasTold = true;
-        seen.note(line);
         push(line);
       }
     } catch (error) {

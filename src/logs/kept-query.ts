@@ -47,10 +47,18 @@ function quoted(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n')}'`;
 }
 
+/**
+ * When a line was written. `TimeGenerated` of custom tables is when it came to the workspace, and `_timestamp_d`, in seconds, what is meant:
+ * https://github.com/microsoft/azure-container-apps/issues/79
+ */
+function timeOf({ TimeGenerated, _timestamp_d: seconds }: JsonObject): string {
+  return typeof seconds === 'number' ? new Date(seconds * 1000).toISOString() : scalarText(TimeGenerated);
+}
+
 /** Columns that a table does not have are empty: not every one is in both forms. */
 export function keptLine({ column }: LogSchema, source: LogLine['source'], row: JsonObject): LogLine {
   const text = (name: string): string => scalarText(row[`${name}${column}`]);
-  const time = scalarText(row.TimeGenerated);
+  const time = timeOf(row);
   if (source === 'system') {
     const own = { revision: text('RevisionName'), replica: text('ReplicaName'), container: '', stream: null };
     return { source, time, ...own, reason: text('Reason') || null, text: text('Log') };

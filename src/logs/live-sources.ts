@@ -35,8 +35,8 @@ export async function consoleSources(
     key: `${stream.replica}/${stream.container}`,
     async *lines(options) {
       const { revision: of, replica, container } = stream;
-      for await (const { time, text } of logs.console(appId, stream, options)) {
-        yield { source: 'console', time, revision: of, replica, container, stream: null, reason: null, text };
+      for await (const { time, text, stream: out } of logs.console(appId, stream, options)) {
+        yield { source: 'console', time, revision: of, replica, container, stream: out, reason: null, text };
       }
     },
   }));

@@ -54,7 +54,7 @@ export async function* serviceLogs(azure: Azure, request: LogRequest, way: Way):
   const seen = createSeenLines();
   const sources = await look();
   const past = await pastLines(azure, app, request, way, sources);
-  for (const line of past) seen.note(line);
+  for (const line of past) seen.noteKept(line);
   if (!request.follow) return yield* allOfIt(past, sources, request, way, seen);
   yield* past;
   const isRecent = since(request, way);

@@ -10,11 +10,12 @@ import { jsonOf } from '../json-answer.ts';
 import type { AppLogs } from './ports.ts';
 
 /**
- * A table is there from its first record on. The code and its words:
+ * A table is there from its first record on, a column from the first record that has it. The code and its words:
  * https://github.com/Azure/azure-sdk-for-net/blob/main/sdk/monitor/Azure.Monitor.Query/TROUBLESHOOTING.md
  */
 const UNKNOWN_NAME = 'SEM0100';
-const UNKNOWN_TABLE = /failed to resolve table/i;
+/** Columns of custom tables, too: https://github.com/microsoft/azure-container-apps/issues/1018 */
+const NOT_THERE_YET = /failed to resolve (?:table|scalar expression named '\w+_[sd]')/i;
 
 /**
  * The query API of Log Analytics, which has hosts and audiences of its own:
@@ -43,7 +44,7 @@ export function createLogQuery({ cloud, credential, transport }: ArmConnection):
       });
     if (status !== 200) {
       const error = errorOfResponse(status, headers.toJSON(), bodyAsText);
-      if (isUnknownTable(error)) return [];
+      if (hasNoRecords(error)) return [];
       throw error;
     }
     const answer = jsonOf(bodyAsText);
@@ -53,8 +54,8 @@ export function createLogQuery({ cloud, credential, transport }: ArmConnection):
   };
 }
 
-function isUnknownTable({ code, codes, message }: AzureError): boolean {
-  return [code, ...codes].includes(UNKNOWN_NAME) && UNKNOWN_TABLE.test(message);
+function hasNoRecords({ code, codes, message }: AzureError): boolean {
+  return [code, ...codes].includes(UNKNOWN_NAME) && NOT_THERE_YET.test(message);
 }
 
 /** Of the first table, which is that of the query. */

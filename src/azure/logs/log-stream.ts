@@ -14,6 +14,14 @@ import type { AppLogs, StreamOptions } from './ports.ts';
 const GREETING = /^(?:Connecting to the (?:container|events? )|Successfully Connected to (?:container|events? ))/i;
 
 /**
+ * What the runtime of the containers writes before a line: its stream, and whether it is all of it (F) or a part (P), since it cuts
+ * longer ones. https://github.com/containerd/containerd/blob/main/docs/cri/config.md (`max_container_log_line_size`)
+ */
+const MARK = /^(stdout|stderr) ([FP]) ?/;
+/** Of parts that are joined. */
+const LONGEST_LINE = 1024 * 1024;
+
+/**
  * The streams that `az containerapp logs show` reads: their addresses come with replicas and with the app, and a token for each
  * connection by `getAuthToken` (`stream_containerapp_logs` in
  * https://github.com/Azure/azure-cli/blob/dev/src/azure-cli/azure/cli/command_modules/containerapp/custom.py).
@@ -31,9 +39,18 @@ export function createLogStreams(connection: ArmConnection, arm: Arm): Omit<AppL
       );
     },
     async *console(appId, { endpoint }, options) {
+      /** What was told of a line so far, by its stream. */
+      const begun = new Map<string, string>();
       for await (const { TimeStamp, Log } of objects(connection, arm, appId, endpoint, options)) {
-        const text = scalarText(Log);
-        if (!GREETING.test(text)) yield { time: scalarText(TimeStamp), text };
+        const log = scalarText(Log);
+        if (GREETING.test(log)) continue;
+        const [mark = '', stream = '', extent] = MARK.exec(log) ?? [];
+        const text = `${begun.get(stream) ?? ''}${log.slice(mark.length)}`;
+        if (extent === 'P' && text.length < LONGEST_LINE) begun.set(stream, text);
+        else {
+          begun.delete(stream);
+          yield { time: scalarText(TimeStamp), text, stream: stream || null };
+        }
       }
     },
     async *events(appId, endpoint, options) {
@@ -41,7 +58,7 @@ export function createLogStreams(connection: ArmConnection, arm: Arm): Omit<AppL
         const reason = scalarText(event.Reason);
         if (reason === 'ConnectedToEventsServer') continue;
         yield {
-          ...{ time: scalarText(event.TimeStamp), text: scalarText(event.Msg), reason },
+          ...{ time: isoTime(scalarText(event.TimeStamp)), text: scalarText(event.Msg), reason },
           revision: scalarText(event.RevisionName),
           replica: scalarText(event.ReplicaName),
           kind: scalarText(event.Type),
@@ -102,6 +119,13 @@ async function open(
   const { status, headers, bodyAsText, readableStreamBody } = response;
   if (status !== 200) throw errorOfResponse(status, headers.toJSON(), bodyAsText);
   return readableStreamBody instanceof Readable ? readableStreamBody : Readable.from([bodyAsText ?? '']);
+}
+
+/** Events have times as Go writes them: https://learn.microsoft.com/azure/container-apps/tutorial-scaling shows `2023-08-01 18:09:52 +0000 UTC`. */
+function isoTime(time: string): string {
+  const [, date, clock, hours, minutes] =
+    /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) ([+-]\d\d)(\d\d)\b/.exec(time) ?? [];
+  return date === undefined ? time : `${date}T${clock}${hours}:${minutes}`.replace('+00:00', 'Z');
 }
 
 function parsed(line: string): JsonObject | undefined {

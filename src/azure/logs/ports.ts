@@ -10,13 +10,15 @@ interface ContainerStream {
 
 /** One line of a stream. */
 interface StreamedLine {
-  /** As Azure says it, ISO 8601. */
+  /** ISO 8601. */
   readonly time: string;
   readonly text: string;
+  /** `stdout`, `stderr`; null where it is not told. */
+  readonly stream: string | null;
 }
 
 /** One event that the platform tells of an app. */
-interface StreamedEvent extends StreamedLine {
+interface StreamedEvent extends Omit<StreamedLine, 'stream'> {
   readonly revision: string;
   readonly replica: string;
   readonly reason: string;

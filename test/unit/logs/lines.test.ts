@@ -39,7 +39,6 @@ describe('lines that were shown', () => {
       line('2026-11-30T18:00:01Z', 'tick'),
     ];
     expect(before.filter(first)).toEqual(before);
-    for (const one of before) seen.note(one);
     const next = seen.connection();
     const again = [
       ...before,
@@ -52,8 +51,18 @@ describe('lines that were shown', () => {
 
   it('of one replica say nothing of another', () => {
     const seen = createSeenLines();
-    seen.note(line('2026-11-30T18:00:01Z', 'a'));
+    seen.connection()(line('2026-11-30T18:00:01Z', 'a'));
     expect(seen.connection()(line('2026-11-30T18:00:00Z', 'a', 'api--r-2'))).toBe(true);
+  });
+
+  it('of a workspace are passed over in a stream, by the second and as often as they were there; others of their time are not', () => {
+    const seen = createSeenLines();
+    for (const text of ['tick', 'tick', 'later']) seen.noteKept(line('2026-11-30T18:00:01.12Z', text));
+    const isNew = seen.connection();
+    const stream = ['tick', 'late', 'tick', 'tick', 'later'].map((text) =>
+      line('2026-11-30T18:00:01.1234567+00:00', text),
+    );
+    expect(stream.filter(isNew).map(({ text }) => text)).toEqual(['late', 'tick']);
   });
 });
 
@@ -88,6 +97,9 @@ describe('the question to a workspace', () => {
       ...line('2026-11-30T18:00:00.1Z', 'oh'),
       stream: 'stderr',
     });
+    expect(keptLine(CUSTOM_LOGS, 'console', { ...row, _timestamp_d: 1_764_525_600.5 }).time).toBe(
+      '2025-11-30T18:00:00.500Z',
+    );
     const event = {
       TimeGenerated: 't',
       RevisionName: 'api--r',

@@ -68,7 +68,7 @@ async function told(given: Given, asked: Partial<LogRequest> = {}) {
       },
       containers: async () => (live ? [{ ...from, endpoint: 'https://x/logstream' }] : []),
       async *console(_, __, { tail }) {
-        for (const [second, text] of (live ?? []).slice(-tail)) yield { time: at(second), text };
+        for (const [second, text] of (live ?? []).slice(-tail)) yield { time: at(second), text, stream: null };
       },
     },
   };

@@ -92,12 +92,21 @@ describe('the stream of a container', () => {
     const lines = [
       { TimeStamp: '1', Log: "Connecting to the container 'api'..." },
       { TimeStamp: '2', Log: "Successfully Connected to container: 'api' [Revision: 'api--r', Replica: 'api--r-1']" },
-      { TimeStamp: '3', Log: 'listening' },
+      { TimeStamp: '3', Log: 'stdout F listening' },
+      { TimeStamp: '4', Log: 'stderr P half of ' },
+      { TimeStamp: '4', Log: 'stdout F between' },
+      { TimeStamp: '5', Log: 'stderr F a line' },
+      { TimeStamp: '6', Log: 'without a mark' },
     ];
     const body = `${lines.map((one) => JSON.stringify(one)).join('\n')}\n{"TimeStamp":"4","Lo`;
     const transport = respondingTo(({ url }) => (url.includes('getAuthToken') ? token : { status: 200, body }));
     const told = await read(logsOver(transport).console(APP, FROM, { tail: 20, follow: true }));
-    expect(told).toEqual([{ time: '3', text: 'listening' }]);
+    expect(told).toEqual([
+      { time: '3', text: 'listening', stream: 'stdout' },
+      { time: '4', text: 'between', stream: 'stdout' },
+      { time: '5', text: 'half of a line', stream: 'stderr' },
+      { time: '6', text: 'without a mark', stream: null },
+    ]);
     expect(transport.requests.map(({ method }) => method)).toEqual(['POST', 'GET']);
     expect(transport.requests[1]).toMatchObject({
       url: `${STREAM}/logstream?follow=true&tailLines=20&output=json`,
@@ -123,7 +132,7 @@ describe('the stream of a container', () => {
 
   it('of what the platform says has a reason for each', async () => {
     const event = {
-      TimeStamp: '1',
+      TimeStamp: '2026-11-30 18:00:00 +0000 UTC',
       Type: 'Warning',
       RevisionName: 'api--r',
       ReplicaName: 'api--r-1',
@@ -135,7 +144,7 @@ describe('the stream of a container', () => {
     const transport = respondingTo(({ url }) => (url.includes('getAuthToken') ? token : { status: 200, body }));
     expect(await read(logsOver(transport).events(APP, `${STREAM}/eventstream`, { tail: 5, follow: false }))).toEqual([
       {
-        time: '1',
+        time: '2026-11-30T18:00:00Z',
         text: 'Probe failed',
         reason: 'ProbeFailed',
         revision: 'api--r',
