@@ -1,4 +1,3 @@
-import { buffer } from 'node:stream/consumers';
 import type { ImageRegistry } from '../azure/ports.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { type ImageUser, imageUsers } from '../domain/config/workloads.ts';
@@ -203,8 +202,7 @@ async function localBuild(
 }
 
 async function upload(registry: ImageRegistry, source: SourceTree, image: ImageSource): Promise<string> {
-  const archive = await buffer(await source.archive(image));
-  return (await registry.uploadSource(archive)).sourceLocation;
+  return (await registry.uploadSource(() => source.archive(image))).sourceLocation;
 }
 
 /** `deployment.skip_build`: the image of the last deployment, or of these sources, or the newest; never a new one. */

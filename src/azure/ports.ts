@@ -203,8 +203,12 @@ export interface BuildRun {
 
 /** ACR quick builds and the registry's content, for one registry. */
 export interface ImageRegistry {
-  /** A fresh correlation id is sent with each call: the path of the uploaded source is made from it. */
-  uploadSource(archive: Uint8Array): Promise<{ readonly sourceLocation: string }>;
+  /**
+   * Streams an archive to where builds of the registry find it, each to a place of its own. What reading it throws comes out as it is, and
+   * nothing is uploaded then.
+   * @param open called once, when it is this one's turn
+   */
+  uploadSource(open: () => Promise<AsyncIterable<Uint8Array>>): Promise<{ readonly sourceLocation: string }>;
   scheduleBuild(request: BuildRequest): Promise<BuildRun>;
   build(runId: string): Promise<BuildRun>;
   /** Newest first; to find a build whose answer was lost. */

@@ -10,6 +10,7 @@ const STEP_ROOMS = ['preflight', 'planning', 'release', 'images', 'secrets'];
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   shared: [],
   domain: ['shared'],
+  text: ['shared', 'domain'],
   outbound: ['shared'],
   resources: ['shared', 'domain'],
   cost: ['shared', 'domain', 'resources'],
@@ -32,13 +33,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   perform: [...STORES, 'engine', ...STEP_ROOMS],
   activities: [...STORES, 'engine', ...STEP_ROOMS, 'perform'],
   orchestrators: ['domain'],
-  triggers: ['shared', 'domain', 'state', 'runs'],
+  triggers: ['shared', 'domain', 'text', 'state', 'runs'],
   // A browser's: it knows the product by its HTTP interface.
   page: [],
   runtime: ['shared', 'outbound'],
   simulator: ['shared'],
   cli: [
     ...STORES,
+    'text',
     'outbound',
     'init',
     'install',

@@ -5,15 +5,15 @@ import { EXPIRY_HINT } from '../../domain/expiry/expiry.ts';
 import { STEPS } from '../../domain/steps.ts';
 import type { Deployments } from '../../runs/deployments.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
+import { runText, waitingLines } from '../../text/run-text.ts';
+import { countOf, formatDuration } from '../../text/words.ts';
 import { errorLine } from '../json/error-line.ts';
 import type { Output } from '../json/outputs.ts';
 import { writeOutput } from '../json/write-output.ts';
 import { openDeployments } from '../open-deployments.ts';
 import type { CommonOptions } from '../options.ts';
 import { leftBehindLines } from '../render/left-behind-text.ts';
-import { runText, waitingLines } from '../render/run-text.ts';
 import { servicesText } from '../render/services-text.ts';
-import { countOf, formatDuration } from '../render/text.ts';
 import { type Terminal, widthOf } from '../terminal.ts';
 
 type StatusOptions = CommonOptions & { readonly offline: boolean };
