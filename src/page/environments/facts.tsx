@@ -6,7 +6,7 @@ import { ago } from '../parts/time.ts';
 /** What the overview tells of an environment, and what is told of one alone has as well. */
 type Environment = Pick<
   Answers['Environment'],
-  'lastUpdated' | 'closed' | 'lock' | 'lastRun' | 'addresses' | 'images' | 'revisions' | 'queue'
+  'lastUpdated' | 'closed' | 'lock' | 'lastRun' | 'addresses' | 'images' | 'revisions' | 'queue' | 'driftCheck'
 >;
 type Run = Answers['Run'];
 
