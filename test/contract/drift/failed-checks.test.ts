@@ -28,4 +28,11 @@ it('a check that Azure does not answer has failed, is told once, and is made aga
   expect(await app.tickAndEnd()).toBeUndefined();
   app.advance(61);
   expect(await app.tickAndEnd()).toMatchObject({ status: 'succeeded', drifted: 1 });
+
+  // What could not be looked at is not gone either.
+  await app.setPort(80);
+  app.simulator.addFault({ match: { method: 'GET', path: '/secrets/' }, fault: { kind: 'status', status: 403 } });
+  app.advance(DAY);
+  expect(await app.tickAndEnd()).toMatchObject({ status: 'failed', work: 'drift_check' });
+  expect(told(app.receiver).map(({ event }) => event)).toEqual(['failed', 'drift_found', 'failed']);
 });
