@@ -374,8 +374,8 @@ export const EDGES: Rows = {
   'src/runs/reservation.ts': [
     [
       'the last run believed although another came in between',
-      'answer.state.fence === known.value.fence + 1',
-      'answer.state.fence > 0',
+      'answer.known.value.fence === known.value.fence + 1',
+      'answer.known.value.fence > 0',
       ['test/unit/triggers/deployments.test.ts'],
     ],
   ],

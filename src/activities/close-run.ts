@@ -23,7 +23,7 @@ import { UserError } from '../shared/errors.ts';
 import { endRun } from '../state/end-run.ts';
 import { keepState } from '../state/kept-state.ts';
 import { releaseLock, withoutRun } from '../state/lock.ts';
-import type { EnvironmentStores, EventPage, HistoryEntry, RunStore } from '../state/ports.ts';
+import type { EnvironmentStores, EventPage, HistoryEntry, RunStore, Versioned } from '../state/ports.ts';
 import { updateState } from '../state/update-state.ts';
 
 /** Ends a run, however it went: removes what a failed run had created if asked to, writes the summary, releases the lock. */
@@ -32,12 +32,13 @@ export function closeRun(services: Services): (input: CloseRunInput) => Promise<
     const run = await loadRun(services, input).catch(whyMissing);
     if (run instanceof UserError) return await endForgotten(services, input, run);
     const events = createEventRecorder(services, input, 'run/close');
-    const memory = await openMemory(run.stores.runs, input.runId, 'run');
+    const [memory, found] = await settleAll([openMemory(run.stores.runs, input.runId, 'run'), lookAt(run, input)]);
     // It is over, and the state is others' by now; somebody was not there to be told.
-    if (memory.read(noticeRecord, END) && (await isCompleted(run))) {
+    if (memory.read(noticeRecord, END) && isCompleted(found.told)) {
       return closedOr(await tell(services, run, memory, END, events));
     }
-    const state = await withKnownLock(services, run.stores.state, input.runId, input.known?.lock).catch(whyBehind);
+    const lock = input.known?.lock;
+    const state = await withKnownLock(services, run.stores.state, input.runId, lock, found.known).catch(whyBehind);
     if (state instanceof UserError) return await endBehind(services, input, run.stores, state);
     const lost = lostSteps(state, input.runId, input.known);
     if (lost.length > 0 && input.outcome === 'succeeded') {
@@ -45,7 +46,7 @@ export function closeRun(services: Services): (input: CloseRunInput) => Promise<
       await events.flush();
       return { kind: 'behind' };
     }
-    if (input.outcome === 'failed' && run.config.advanced.cleanupOnFailure) {
+    if (cleansUp(run, input)) {
       const answer = await answerPatiently(
         patientClosing(services, run, memory, events),
         async () => (await cleanUp(services, run, memory, events)) ?? CLOSED,
@@ -55,19 +56,45 @@ export function closeRun(services: Services): (input: CloseRunInput) => Promise<
         return answer;
       }
     }
-    return closedOr(await finish(services, run, input, events, memory));
+    const isAsFound = state === found.known.value && !cleansUp(run, input);
+    return closedOr(await finish(services, run, input, events, memory, isAsFound ? found : await lookAt(run, input)));
   };
 }
 
 const CLOSED = { kind: 'closed' } as const;
+
+/** What is there of a run that is to be closed. */
+interface Found {
+  readonly told: EventPage;
+  readonly known: Versioned<EnvironmentState>;
+  /** The state that is kept last, which nobody needs before the end is written. */
+  readonly kept: Promise<readonly HistoryEntry[]>;
+}
+
+async function lookAt(run: LoadedRun, input: CloseRunInput): Promise<Found> {
+  const { stores, request } = run;
+  const kept = isKept(run, input) ? stores.state.history({ limit: 1 }) : Promise.resolve([]);
+  // Who keeps the state hears of it.
+  kept.catch(() => undefined);
+  const [told, known] = await settleAll([toldBefore(stores.runs, request.runId), stores.state.read()]);
+  return { told, known, kept };
+}
+
+function isKept({ request: { options } }: LoadedRun, { outcome }: CloseRunInput): boolean {
+  return outcome === 'succeeded' && !options.dryRun && !options.destroy;
+}
+
+function cleansUp({ config }: LoadedRun, { outcome }: CloseRunInput): boolean {
+  return outcome === 'failed' && config.advanced.cleanupOnFailure;
+}
 
 /** @param pause the seconds until somebody is told once more who did not answer; the run is closed meanwhile */
 function closedOr(pause: number | undefined): CloseAnswer {
   return pause === undefined ? CLOSED : { kind: 'waiting', retryAfterInSeconds: pause };
 }
 
-async function isCompleted({ stores, request }: LoadedRun): Promise<boolean> {
-  return (await toldBefore(stores.runs, request.runId)).events.some(({ id }) => id === RUN_COMPLETED_ID);
+function isCompleted({ events }: EventPage): boolean {
+  return events.some(({ id }) => id === RUN_COMPLETED_ID);
 }
 
 /** That it cannot be loaded because the storage lacks it; whatever else kept it from being read is thrown. */
@@ -139,13 +166,15 @@ function patientClosing(
 /** @returns in how many seconds somebody is told of its end who was not there */
 async function finish(
   services: Services,
-  { request, stores, config }: LoadedRun,
+  run: LoadedRun,
   input: CloseRunInput,
   events: EventRecorder,
   memory: StepMemory,
+  { told: page, known, kept }: Found,
 ): Promise<number | undefined> {
-  const [{ events: before }, known] = await settleAll([toldBefore(stores.runs, request.runId), stores.state.read()]);
-  if (before.some(({ id }) => id === RUN_COMPLETED_ID)) {
+  const { request, stores, config } = run;
+  const { events: before } = page;
+  if (isCompleted(page)) {
     // It was ended from without while no turns of it were taken; what was told of its end stands.
     await releaseLock(stores.state, request.runId);
     return undefined;
@@ -184,10 +213,9 @@ async function finish(
   // What the state says of the last run is another's, unless this one was closed halfway.
   const last = state.last_run?.run_id === request.runId ? undefined : state.last_run?.status;
   await remember(services, { config }, memory, END, noticeOfEnd(summary, request.options, last));
-  const keeps = status === 'succeeded' && !request.options.dryRun && !request.options.destroy;
   await settleAll([
     stores.runs.writeSummary(summary),
-    keeps && keepState(stores, request, historyEntry(request, state, now)),
+    isKept(run, input) && keepState(stores, request, historyEntry(request, state, now), kept),
   ]);
   const release = (current: EnvironmentState): EnvironmentState => {
     const released = withoutRun(current, request.runId);
