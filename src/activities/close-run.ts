@@ -2,7 +2,7 @@ import type { RunEvent } from '../domain/events.ts';
 import type { CloseRunInput, RunInput } from '../domain/function-names.ts';
 import { noticeOfEnd } from '../domain/notices/notice-of-run.ts';
 import { recordedAddresses, recordedFamily } from '../domain/outputs.ts';
-import { type CloseAnswer, type RunRequest, type RunSummary, STOPPED, workOf } from '../domain/run.ts';
+import { AHEAD, type CloseAnswer, type RunRequest, type RunSummary, STOPPED, workOf } from '../domain/run.ts';
 import { type EndedRun, RUN_COMPLETED_ID, runCompleted } from '../domain/runs/run-end.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { STEPS, type StepName } from '../domain/steps.ts';
@@ -276,7 +276,12 @@ function dumpsOf(events: readonly RunEvent[]): string[] {
 
 function unfinishedSteps(events: readonly RunEvent[]): readonly StepName[] {
   const ended = new Set(events.flatMap((event) => (isEnd(event) && 'step' in event && event.step ? [event.step] : [])));
-  return events.flatMap((event) => (event.type === 'step_started' && !ended.has(event.step) ? [event.step] : []));
+  const last = new Map(events.flatMap((event) => ('step' in event && event.step ? [[event.step, event.id]] : [])));
+  // With its head start alone a step neither failed nor was lost: another one ended the run.
+  const isAhead = (step: StepName): boolean => last.get(step)?.endsWith(`/${AHEAD}`) ?? false;
+  return events.flatMap((event) =>
+    event.type === 'step_started' && !ended.has(event.step) && !isAhead(event.step) ? [event.step] : [],
+  );
 }
 
 /** A step that was stopped while it waited for somebody tells no more than that. */

@@ -13,6 +13,7 @@ import { type KnownLock, type OpenAnswer, type RunOptions, type RunRequest, STOP
 import { isPartOfDeployment } from '../domain/runs/run-options.ts';
 import { basisOf } from '../domain/runs/steps-since.ts';
 import type { EnvironmentState } from '../domain/state.ts';
+import { STEPS } from '../domain/steps.ts';
 import { createEventRecorder, type EventRecorder } from '../engine/event-recorder.ts';
 import { explainFailure, type FailureReport, isStorageAway } from '../engine/failure.ts';
 import { type LoadedRun, loadRun } from '../engine/load-run.ts';
@@ -194,7 +195,13 @@ async function open(
   if (options.autoApprove) requireAcceptedCost(plan, options.acceptCost ?? false);
   if (!isApproved) return await askForApproval(services, run, plan, events);
   await settleState(run, wantedIds, answer.known, events);
-  return { kind: 'run', ...lockOf(state, options) };
+  return { kind: 'run', ...lockOf(state, options), ...(isFirstOfItsKind(plan, state) && { overlaps: true }) };
+}
+
+/** What has a head start was never made: nothing of an earlier run could be taken for what this one leaves. */
+function isFirstOfItsKind(plan: Plan, { steps }: EnvironmentState): boolean {
+  const runs = new Set(plan.steps.flatMap(({ step, action }) => (action === 'run' ? [step] : [])));
+  return STEPS.every(({ name, headStart }) => !headStart || (runs.has(name) && steps[name] === undefined));
 }
 
 /** What the run's history keeps of its lock: the storage may forget that it was taken. */
