@@ -1,9 +1,13 @@
+import { type EndedCheck, repeatedCheck, withChecked, withSchedule } from '../domain/drift-check/drift-check.ts';
+import type { FoundDrift } from '../domain/drift-check/found-drift.ts';
 import type { RunEvent } from '../domain/events.ts';
 import type { CloseRunInput, RunInput } from '../domain/function-names.ts';
+import { noticeOfCheck } from '../domain/notices/notice-of-check.ts';
 import { noticeOfEnd } from '../domain/notices/notice-of-run.ts';
-import { recordedAddresses, recordedFamily } from '../domain/outputs.ts';
-import { AHEAD, type CloseAnswer, type RunRequest, type RunSummary, STOPPED, workOf } from '../domain/run.ts';
+import { recordedAddresses } from '../domain/outputs.ts';
+import { AHEAD, type CloseAnswer, type RunSummary, STOPPED, workOf } from '../domain/run.ts';
 import { type EndedRun, RUN_COMPLETED_ID, runCompleted } from '../domain/runs/run-end.ts';
+import { isRepair } from '../domain/runs/run-options.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { STEPS, type StepName } from '../domain/steps.ts';
 import { createEventRecorder, type EventRecorder } from '../engine/event-recorder.ts';
@@ -15,13 +19,15 @@ import type { Services } from '../engine/services.ts';
 import { settleAll } from '../engine/settle.ts';
 import { answerPatiently, type PatientActivity } from '../perform/answer-patiently.ts';
 import { cleanUp } from '../perform/cleanup.ts';
+import { checkedDrift } from '../perform/drift-check.ts';
 import { keepLock } from '../perform/keep-lock.ts';
 import { isStorageBehind, lostSteps, lostText, withKnownLock } from '../perform/known-storage.ts';
 import { remember, tell } from '../perform/notices/tell.ts';
 import { planningFailure } from '../perform/planning-failure.ts';
+import { traceRun } from '../perform/trace-run.ts';
 import { UserError } from '../shared/errors.ts';
 import { endRun } from '../state/end-run.ts';
-import { keepState } from '../state/kept-state.ts';
+import { historyEntry, keepState } from '../state/kept-state.ts';
 import { releaseLock, withoutRun } from '../state/lock.ts';
 import type { EnvironmentStores, EventPage, HistoryEntry, RunStore, Versioned } from '../state/ports.ts';
 import { updateState } from '../state/update-state.ts';
@@ -35,11 +41,17 @@ export function closeRun(services: Services): (input: CloseRunInput) => Promise<
     const [memory, found] = await settleAll([openMemory(run.stores.runs, input.runId, 'run'), lookAt(run, input)]);
     // It is over, and the state is others' by now; somebody was not there to be told.
     if (memory.read(noticeRecord, END) && isCompleted(found.told)) {
-      return closedOr(await tell(services, run, memory, END, events));
+      const pause = await tell(services, run, memory, END, events);
+      await traceRun(services, run, memory);
+      return closedOr(pause);
     }
     const lock = input.known?.lock;
     const state = await withKnownLock(services, run.stores.state, input.runId, lock, found.known).catch(whyBehind);
-    if (state instanceof UserError) return await endBehind(services, input, run.stores, state);
+    if (state instanceof UserError) {
+      const answer = await endBehind(services, input, run.stores, state);
+      await traceRun(services, run, memory);
+      return answer;
+    }
     const lost = lostSteps(state, input.runId, input.known);
     if (lost.length > 0 && input.outcome === 'succeeded') {
       events.add({ type: 'log', level: 'warning', message: `${lostText(lost)}; it is done again` });
@@ -57,7 +69,10 @@ export function closeRun(services: Services): (input: CloseRunInput) => Promise<
       }
     }
     const isAsFound = state === found.known.value && !cleansUp(run, input);
-    return closedOr(await finish(services, run, input, events, memory, isAsFound ? found : await lookAt(run, input)));
+    const looked = isAsFound ? found : await lookAt(run, input);
+    const pause = await finish(services, run, input, events, memory, looked);
+    await traceRun(services, run, memory);
+    return closedOr(pause);
   };
 }
 
@@ -193,6 +208,7 @@ async function finish(
   const { value: state } = known;
   const status = STATUS[input.outcome];
   const outcome = summarize(told);
+  const check = request.options.checksDrift && endedCheck(request.runId, status, memory);
   const now = services.clock.now();
   const summary: EndedRun = {
     runId: request.runId,
@@ -203,6 +219,7 @@ async function finish(
     ...outcome,
     ...(request.options.destroy && { deleted: told.filter(({ type }) => type === 'removal_completed').length }),
     ...(request.options.destroy?.dumpTo !== undefined && { dumps: dumpsOf(told) }),
+    ...(check && status === 'succeeded' && { drifted: check.found?.differing ?? 0 }),
     durationInMs: Math.max(0, now.getTime() - Date.parse(request.requestedAt)),
     error: errorOf(told, memory) ?? (status === 'failed' ? LOST : null),
     addresses: recordedAddresses(state),
@@ -212,16 +229,23 @@ async function finish(
   };
   // What the state says of the last run is another's, unless this one was closed halfway.
   const last = state.last_run?.run_id === request.runId ? undefined : state.last_run?.status;
-  await remember(services, { config }, memory, END, noticeOfEnd(summary, request.options, last));
+  const notice = check
+    ? noticeOfCheck(summary, check.found, state.drift_check)
+    : noticeOfEnd(summary, request.options, last);
+  await remember(services, { config }, memory, END, notice);
   await settleAll([
     stores.runs.writeSummary(summary),
     isKept(run, input) && keepState(stores, request, historyEntry(request, state, now), kept),
   ]);
+  const repeated = check && state.drift_check && repeatedCheck(state.drift_check, check);
+  if (repeated !== undefined) await stores.runs.unlist(repeated);
   const release = (current: EnvironmentState): EnvironmentState => {
+    if (check) return withChecked(current, check, stores.state.now());
     const released = withoutRun(current, request.runId);
-    return current.lock?.runId === request.runId
-      ? { ...released, last_run: { run_id: request.runId, status, finished_at: summary.finishedAt } }
-      : released;
+    if (current.lock?.runId !== request.runId) return released;
+    const ended = { ...released, last_run: { run_id: request.runId, status, finished_at: summary.finishedAt } };
+    const how = { now: stores.state.now(), isRepair: isRepair(request.options) };
+    return isKept(run, input) ? withSchedule(ended, config.drift, how) : ended;
   };
   await updateState(stores.state, release, { known });
   // Before the last event, after which nobody follows any more; the environment is free by now.
@@ -230,6 +254,16 @@ async function finish(
   closing.add(runCompleted(summary), 'completed');
   await closing.flush();
   return pause;
+}
+
+function endedCheck(
+  runId: string,
+  status: EndedRun['status'],
+  memory: StepMemory,
+): Pick<EndedCheck, 'runId' | 'outcome'> & { readonly found: FoundDrift | undefined } {
+  const found = memory.read(checkedDrift)?.found;
+  if (status === 'succeeded') return { runId, outcome: found ? 'drift' : 'clean', found };
+  return { runId, outcome: status === 'failed' ? 'failed' : 'cancelled', found: undefined };
 }
 
 /** A run that ends has told something: a storage that says that there is nothing is asked again. */
@@ -243,20 +277,6 @@ const LOST = {
   message: 'the activity ended without an answer (its host stopped it, or it ran into its time limit)',
   hint: 'Run again: what was finished stays finished.',
 };
-
-function historyEntry({ runId, configDigest }: RunRequest, state: EnvironmentState, now: Date): HistoryEntry {
-  return {
-    runId,
-    at: now.toISOString(),
-    configDigest,
-    images: recordedFamily(state, 'image'),
-    revisions: {
-      ...recordedFamily(state, 'app'),
-      ...recordedFamily(state, 'servingRevision'),
-    },
-    state: { ...state, lock: null, queue: [] },
-  };
-}
 
 const STATUS = { succeeded: 'succeeded', rejected: 'rejected', stopped: 'cancelled', failed: 'failed' } as const;
 

@@ -436,6 +436,41 @@ export type RunEvent =
       runId: string;
       environment: string;
       at: string;
+      type: 'drift_checked';
+      resources: number;
+      differing: number;
+      drift: {
+        key: string;
+        id: string;
+        step:
+          | 'check_prerequisites'
+          | 'create_resource_group'
+          | 'create_monitoring'
+          | 'create_container_registry'
+          | 'create_key_vault'
+          | 'create_databases'
+          | 'store_secrets'
+          | 'create_container_apps_env'
+          | 'build_and_push_images'
+          | 'deploy_infrastructure_services'
+          | 'deploy_application_services'
+          | 'configure_environment_variables'
+          | 'run_migrations'
+          | 'verify_deployment';
+        path: string;
+        expected: string;
+        found: string;
+        danger?: string;
+        repaired: boolean;
+        place?: string;
+      }[];
+      notes: string[];
+    }
+  | {
+      id: string;
+      runId: string;
+      environment: string;
+      at: string;
       type: 'dump_completed';
       server: string;
       addresses: string[];
@@ -572,6 +607,7 @@ export interface HttpInterface {
   Services: Services;
   SourceRequest: SourceRequest;
   SourceAnswer: SourceAnswer;
+  Overview: Overview;
   EnvironmentList: EnvironmentList;
   Environment: Environment;
   RunPage: RunPage;
@@ -583,6 +619,9 @@ export interface HttpInterface {
   AuditPage: AuditPage;
   OpenApi: OpenApi;
   Health: Health;
+  SignInCode: SignInCode;
+  SignInRequest: SignInRequest;
+  SignInAnswer: SignInAnswer;
   PageText: PageText;
 }
 export interface DeploymentWithOptions {
@@ -678,7 +717,8 @@ export interface Run {
     | 'verify_deployment'
   )[];
   requestedBy: string;
-  work?: 'deploy' | 'plan' | 'rollback' | 'repair' | 'destroy';
+  work?: 'deploy' | 'plan' | 'rollback' | 'repair' | 'destroy' | 'drift_check';
+  drifted?: number;
   deleted?: number;
   dumps?: string[];
   trigger: 'cli' | 'http' | 'blob' | 'timer';
@@ -1186,6 +1226,84 @@ export interface Services {
 export interface SourceRequest {
   sha256: string;
 }
+export interface Overview {
+  environments: {
+    environment: string;
+    state: {
+      lastUpdated: string | null;
+      closed: {
+        at: string;
+        runId: string;
+        keptData: boolean;
+      } | null;
+      from: string | null;
+      expires: {
+        at: string;
+        by: string;
+        phase: 'ahead' | 'soon' | 'due';
+      } | null;
+      lastRun: {
+        runId: string;
+        status: string;
+        finishedAt: string | null;
+      } | null;
+      lock: {
+        runId: string;
+        holder: string;
+        acquiredAt: string;
+        step: string | null;
+        wakeBy: string;
+      } | null;
+      queue: {
+        runId: string;
+        since: string;
+      }[];
+      addresses: {
+        [k: string]: string;
+      };
+      images: {
+        [k: string]: string;
+      };
+      revisions: {
+        [k: string]: string;
+      };
+      driftCheck: {
+        schedule: string;
+        repair: boolean;
+        next: string | null;
+        last: {
+          at: string;
+          runId: string;
+          outcome: 'clean' | 'drift' | 'failed' | 'cancelled';
+        } | null;
+        differing: number;
+        repairRunId: string | null;
+        notRepaired: string | null;
+      } | null;
+      resources: number;
+      leftBehind: number;
+    } | null;
+    newestRun: {
+      runId: string;
+      status:
+        'queued' | 'running' | 'waiting_for_approval' | 'succeeded' | 'failed' | 'cancelled' | 'rejected' | 'abandoned';
+      startedAt: string;
+      finishedAt: string | null;
+      requestedBy: string;
+      pendingApproval: string | null;
+    } | null;
+    monthlyCost: {
+      currency: string;
+      sum: string;
+    } | null;
+    trouble: {
+      code: string;
+      detail?: string;
+      hint?: string;
+    } | null;
+  }[];
+  next: string | null;
+}
 export interface EnvironmentList {
   environments: string[];
 }
@@ -1260,6 +1378,19 @@ export interface Environment {
     at: string;
     by: string;
     phase: 'ahead' | 'soon' | 'due';
+  } | null;
+  driftCheck: {
+    schedule: string;
+    repair: boolean;
+    next: string | null;
+    last: {
+      at: string;
+      runId: string;
+      outcome: 'clean' | 'drift' | 'failed' | 'cancelled';
+    } | null;
+    differing: number;
+    repairRunId: string | null;
+    notRepaired: string | null;
   } | null;
   lastRun: {
     runId: string;
@@ -1345,7 +1476,8 @@ export interface RunPage {
       | 'verify_deployment'
     )[];
     requestedBy?: string;
-    work?: 'deploy' | 'plan' | 'rollback' | 'repair' | 'destroy';
+    work?: 'deploy' | 'plan' | 'rollback' | 'repair' | 'destroy' | 'drift_check';
+    drifted?: number;
     deleted?: number;
     dumps?: string[];
   }[];
@@ -1409,4 +1541,14 @@ export interface Health {
     appVersion: string;
     next: string;
   }[];
+}
+export interface SignInCode {
+  code: string;
+  expiresAt: string;
+}
+export interface SignInRequest {
+  code: string;
+}
+export interface SignInAnswer {
+  key: string;
 }

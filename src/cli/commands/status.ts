@@ -4,16 +4,17 @@ import { timeLeft } from '../../domain/expiry/duration.ts';
 import { EXPIRY_HINT } from '../../domain/expiry/expiry.ts';
 import { STEPS } from '../../domain/steps.ts';
 import type { Deployments } from '../../runs/deployments.ts';
+import { newestRun } from '../../runs/newest-run.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
+import { runText, waitingLines } from '../../text/run-text.ts';
+import { countOf, formatDuration } from '../../text/words.ts';
 import { errorLine } from '../json/error-line.ts';
 import type { Output } from '../json/outputs.ts';
 import { writeOutput } from '../json/write-output.ts';
 import { openDeployments } from '../open-deployments.ts';
 import type { CommonOptions } from '../options.ts';
 import { leftBehindLines } from '../render/left-behind-text.ts';
-import { runText, waitingLines } from '../render/run-text.ts';
 import { servicesText } from '../render/services-text.ts';
-import { formatDuration } from '../render/text.ts';
 import { type Terminal, widthOf } from '../terminal.ts';
 
 type StatusOptions = CommonOptions & { readonly offline: boolean };
@@ -34,7 +35,7 @@ export async function statusCommand(
     else terminal.stdout.write(runText(run));
     return ExitCode.ok;
   }
-  const [view, [last]] = await Promise.all([deployments.show(), deployments.runs(1)]);
+  const [view, last] = await Promise.all([deployments.show(), newestRun(deployments.runs)]);
   if (options.output === 'json') {
     const known = view ?? { environment: options.environment };
     const live = await servicesOf(deployments, options, view);
@@ -43,7 +44,7 @@ export async function statusCommand(
   }
   const lines = [`Environment ${options.environment} (state: ${deployments.location})`];
   lines.push(...(view ? stateLines(view) : ['Nothing was deployed yet.']), ...lockLines(view));
-  lines.push(...expiryLines(view));
+  lines.push(...driftCheckLines(view), ...expiryLines(view));
   lines.push(...leftBehindLines(view?.leftBehind ?? [], new Date()));
   if (last) lines.push(`Last run ${last.runId}: ${last.status}, ${formatDuration(last.durationInMs)}`);
   if (last?.finishedAt === null) lines.push(...waitingLines(await deployments.run(last.runId)));
@@ -101,6 +102,19 @@ function stateLines(view: EnvironmentView): readonly string[] {
   return [`Resource group ${view.resourceGroup ?? '–'}, subscription ${view.subscriptionId ?? '–'}`, ...rows];
 }
 
+function driftCheckLines(view: EnvironmentView | undefined): readonly string[] {
+  if (!view?.driftCheck) return [];
+  const { schedule, repair, next, last, differing, repairRunId, notRepaired } = view.driftCheck;
+  const found = differing === 0 ? 'no drift' : `drift: ${countOf(differing, 'field')}`;
+  const ended = last && (last.outcome === 'failed' || last.outcome === 'cancelled' ? last.outcome : found);
+  const repairs = repairRunId === null ? '' : `; run ${repairRunId} repairs it`;
+  return [
+    `Drift is looked for${repair ? ' and repaired' : ''} by the app at ${schedule} (UTC)${next === null ? '' : `, next at ${next}`}`,
+    ...(last ? [`  last at ${last.at} by run ${last.runId}: ${ended}${repairs}`] : []),
+    ...(notRepaired === null ? [] : [`  not repaired: ${notRepaired}`]),
+  ];
+}
+
 function expiryLines(view: EnvironmentView | undefined): readonly string[] {
   const made = view?.from ? [`Made from the overlay of ${view.from}`] : [];
   if (!view?.expires) return made;
@@ -120,9 +134,4 @@ function lockLines(view: EnvironmentView | undefined): readonly string[] {
     ({ runId, since }, index) => `  waiting ${index + 1}: ${runId} since ${since}`,
   );
   return [held, ...waiting];
-}
-
-/** The run that a command means when it names none: the newest. */
-export async function newestRun(deployments: Deployments): Promise<string | undefined> {
-  return (await deployments.runs(1))[0]?.runId;
 }
