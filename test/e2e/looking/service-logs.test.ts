@@ -38,7 +38,7 @@ it('what a service wrote is told from its workspace and from its replicas, each 
   ]);
 });
 
-it('a service that is not there is told with those that are; one that is ends with its reader', async () => {
+it('a service that is not there is told with those that are; of one that is no secret is shown, nothing is obeyed, and it ends with its reader', async () => {
   const sandbox = await deployed();
   const unknown = await sandbox.run(['logs', '--service', 'nobody', ...CONFIG]);
   expect(unknown.exitCode).toBe(64);
