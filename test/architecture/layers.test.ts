@@ -3,23 +3,26 @@ import { describe, expect, it } from 'vitest';
 import { files, importedFile, imports, nameOf } from './source-imports.ts';
 
 const MODEL = ['shared', 'domain', 'resources'];
-const STORES = [...MODEL, 'state', 'azure', 'source'];
+const STORES = [...MODEL, 'state', 'azure', 'source', 'telemetry'];
 const STEP_ROOMS = ['preflight', 'planning', 'release', 'images', 'secrets'];
 
 /** Which folders of src/ a folder may import, besides itself; the order is that of ARCHITECTURE.md, from the ground up. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   shared: [],
   domain: ['shared'],
+  text: ['shared', 'domain'],
   outbound: ['shared'],
   resources: ['shared', 'domain'],
   cost: ['shared', 'domain', 'resources'],
+  telemetry: ['shared', 'outbound', 'domain'],
   state: ['shared', 'outbound', 'domain'],
   azure: ['shared', 'outbound', 'domain'],
   source: ['shared', 'outbound', 'domain'],
+  logs: [...MODEL, 'azure'],
   init: ['shared', 'domain', 'source'],
   export: MODEL,
   install: ['shared', 'domain', 'resources'],
-  runs: ['shared', 'domain', 'resources', 'state'],
+  runs: ['shared', 'domain', 'resources', 'state', 'telemetry'],
   engine: STORES,
   secrets: [...STORES, 'engine'],
   images: [...STORES, 'engine'],
@@ -30,16 +33,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   perform: [...STORES, 'engine', ...STEP_ROOMS],
   activities: [...STORES, 'engine', ...STEP_ROOMS, 'perform'],
   orchestrators: ['domain'],
-  triggers: ['shared', 'domain', 'state', 'runs'],
+  triggers: ['shared', 'domain', 'text', 'state', 'runs'],
   // A browser's: it knows the product by its HTTP interface.
   page: [],
   runtime: ['shared', 'outbound'],
   simulator: ['shared'],
   cli: [
     ...STORES,
+    'text',
     'outbound',
     'init',
     'install',
+    'logs',
     'engine',
     'planning',
     'doctor',

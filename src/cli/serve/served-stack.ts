@@ -122,6 +122,7 @@ async function openApp(
     },
     { credential, ...(simulated && { transport: async () => (await simulated()).transport }), azure: cloud, logger },
   );
+  closing.add(async () => await parts.services.telemetry?.end());
   const triggers = createTriggers(async () => parts.app, {
     connection: settings.storageSetting,
     blobSource: 'LogsAndContainerScan',

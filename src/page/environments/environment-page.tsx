@@ -10,7 +10,7 @@ import { Status } from '../parts/status.tsx';
 import { Trouble } from '../parts/trouble.tsx';
 import { Drift } from './drift.tsx';
 import { DriftCheck } from './drift-check.tsx';
-import { Addresses, healthOf, Locked, Version } from './facts.tsx';
+import { Addresses, healthOf, Locked, ScheduledCheck, Version } from './facts.tsx';
 
 const EVERY_MS = 3000;
 
@@ -65,6 +65,7 @@ function Facts({ environment, onLooked }: { readonly environment: Answers['Envir
             isDeployed={environment.resources.length > 0}
             onReport={onLooked}
           />
+          <ScheduledCheck of={environment} />
         </dd>
       </div>
       <div>

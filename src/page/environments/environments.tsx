@@ -41,15 +41,18 @@ export function Environments() {
   );
 }
 
+/** Checks by the clock stand among the runs, and say nothing of a deployment. */
+const LOOKED_AT_RUNS = 10;
+
 async function overviews(client: Client, signal: AbortSignal): Promise<readonly Overview[]> {
   const { environments } = await client.get<Answers['EnvironmentList']>('environments', signal);
   return await Promise.all(
     environments.map(async (name) => {
       const [environment, { runs }] = await Promise.all([
         client.get<Answers['Environment']>(`environments/${name}`, signal),
-        client.get<Answers['RunPage']>(`environments/${name}/deployments?limit=1`, signal),
+        client.get<Answers['RunPage']>(`environments/${name}/deployments?limit=${LOOKED_AT_RUNS}`, signal),
       ]);
-      return { environment, run: await runOf(client, runs[0]?.runId, signal) };
+      return { environment, run: await runOf(client, runs.find(({ work }) => work !== 'drift_check')?.runId, signal) };
     }),
   );
 }

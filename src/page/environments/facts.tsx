@@ -95,3 +95,24 @@ export function Locked({ of: { lock, queue }, now }: { readonly of: Environment;
     </>
   );
 }
+
+/** What the app found by itself; nothing where it does not look. */
+export function ScheduledCheck({ of: { driftCheck: check } }: { readonly of: Environment }) {
+  if (!check?.last) return null;
+  const { last, differing, repairRunId, notRepaired } = check;
+  const hasLooked = last.outcome === 'clean' || last.outcome === 'drift';
+  const found = differing === 0 ? 'none' : `${differing} fields differ`;
+  return (
+    <div class="quiet">
+      {/* By the schedule, whatever a person has found since. */}
+      <a href={runAddress(last.runId)}>checked</a> <time dateTime={last.at}>{ago(last.at, Date.now())}</time>:{' '}
+      {hasLooked ? found : last.outcome}
+      {repairRunId !== null && (
+        <>
+          , <a href={runAddress(repairRunId)}>repaired</a>
+        </>
+      )}
+      {notRepaired !== null && <>, not repaired: {shown(notRepaired, 200)}</>}
+    </div>
+  );
+}

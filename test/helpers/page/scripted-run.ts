@@ -68,6 +68,7 @@ export function scriptedEnvironment(more: Partial<EnvironmentView> = {}): Enviro
     resources: [{ key: 'vault', id: '/x', type: 'Microsoft.KeyVault/vaults', step: 'create_key_vault' }],
     leftBehind: [{ name: 'redis', id: '/r', type: 'Microsoft.Cache/redisEnterprise', holdsData: true, below: [] }],
     closed: null,
+    driftCheck: null,
     from: null,
     expires: null,
     lastRun: { runId: RUN_ID, status: 'succeeded', finishedAt: at(480) },
