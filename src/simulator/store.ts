@@ -210,20 +210,23 @@ function writesOf(
     }
   };
   const save = (): Promise<void> => {
+    if (next) return next;
     // A failure is its own callers' matter; the next ones try again.
-    next ??= last.then(begin, begin);
+    next = last.then(begin, begin);
     last = next;
     return next;
   };
+  const end = (): Promise<void> => journal.close(whole);
   return {
     save,
     written: () => last,
     changedThroughout() {
       isChangedThroughout = true;
     },
-    async close() {
-      await save();
-      await journal.close(whole);
+    close() {
+      void save();
+      last = last.then(end, end);
+      return last;
     },
   };
 }

@@ -140,6 +140,17 @@ describe('the file of a cloud', () => {
     expect(await killed(path)).toEqual({ ...earlier, logs: {}, providers: { 'microsoft.app': AT, more: AT } });
   });
 
+  it('is whole when whoever has it ends, also twice at once, and goes on after', async () => {
+    const { path, store } = await filledCloud();
+    store.state.providers.last = AT;
+    await Promise.all([store.close(), store.close(), store.save()]);
+    expect(existsSync(`${path}.journal`)).toBe(false);
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ providers: { last: AT } });
+    store.state.providers.more = AT;
+    await store.save();
+    expect((await killed(path)).providers).toEqual({ last: AT, more: AT });
+  });
+
   it('does not take the journal of an earlier file for its own', async () => {
     const { path, store } = await filledCloud();
     store.state.providers.early = 'old';
