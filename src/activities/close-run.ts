@@ -1,9 +1,13 @@
+import { type EndedCheck, repeatedCheck, withChecked, withSchedule } from '../domain/drift-check/drift-check.ts';
+import type { FoundDrift } from '../domain/drift-check/found-drift.ts';
 import type { RunEvent } from '../domain/events.ts';
 import type { CloseRunInput, RunInput } from '../domain/function-names.ts';
+import { noticeOfCheck } from '../domain/notices/notice-of-check.ts';
 import { noticeOfEnd } from '../domain/notices/notice-of-run.ts';
 import { recordedAddresses, recordedFamily } from '../domain/outputs.ts';
 import { type CloseAnswer, type RunRequest, type RunSummary, STOPPED, workOf } from '../domain/run.ts';
 import { type EndedRun, RUN_COMPLETED_ID, runCompleted } from '../domain/runs/run-end.ts';
+import { isRepair } from '../domain/runs/run-options.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { STEPS, type StepName } from '../domain/steps.ts';
 import { createEventRecorder, type EventRecorder } from '../engine/event-recorder.ts';
@@ -15,10 +19,12 @@ import type { Services } from '../engine/services.ts';
 import { settleAll } from '../engine/settle.ts';
 import { answerPatiently, type PatientActivity } from '../perform/answer-patiently.ts';
 import { cleanUp } from '../perform/cleanup.ts';
+import { checkedDrift } from '../perform/drift-check.ts';
 import { keepLock } from '../perform/keep-lock.ts';
 import { isStorageBehind, lostSteps, lostText, withKnownLock } from '../perform/known-storage.ts';
 import { remember, tell } from '../perform/notices/tell.ts';
 import { planningFailure } from '../perform/planning-failure.ts';
+import { traceRun } from '../perform/trace-run.ts';
 import { UserError } from '../shared/errors.ts';
 import { endRun } from '../state/end-run.ts';
 import { keepState } from '../state/kept-state.ts';
@@ -35,10 +41,16 @@ export function closeRun(services: Services): (input: CloseRunInput) => Promise<
     const memory = await openMemory(run.stores.runs, input.runId, 'run');
     // It is over, and the state is others' by now; somebody was not there to be told.
     if (memory.read(noticeRecord, END) && (await isCompleted(run))) {
-      return closedOr(await tell(services, run, memory, END, events));
+      const pause = await tell(services, run, memory, END, events);
+      await traceRun(services, run, memory);
+      return closedOr(pause);
     }
     const state = await withKnownLock(services, run.stores.state, input.runId, input.known?.lock).catch(whyBehind);
-    if (state instanceof UserError) return await endBehind(services, input, run.stores, state);
+    if (state instanceof UserError) {
+      const answer = await endBehind(services, input, run.stores, state);
+      await traceRun(services, run, memory);
+      return answer;
+    }
     const lost = lostSteps(state, input.runId, input.known);
     if (lost.length > 0 && input.outcome === 'succeeded') {
       events.add({ type: 'log', level: 'warning', message: `${lostText(lost)}; it is done again` });
@@ -55,7 +67,9 @@ export function closeRun(services: Services): (input: CloseRunInput) => Promise<
         return answer;
       }
     }
-    return closedOr(await finish(services, run, input, events, memory));
+    const pause = await finish(services, run, input, events, memory);
+    await traceRun(services, run, memory);
+    return closedOr(pause);
   };
 }
 
@@ -164,6 +178,7 @@ async function finish(
   const { value: state } = known;
   const status = STATUS[input.outcome];
   const outcome = summarize(told);
+  const check = request.options.checksDrift && endedCheck(request.runId, status, memory);
   const now = services.clock.now();
   const summary: EndedRun = {
     runId: request.runId,
@@ -174,6 +189,7 @@ async function finish(
     ...outcome,
     ...(request.options.destroy && { deleted: told.filter(({ type }) => type === 'removal_completed').length }),
     ...(request.options.destroy?.dumpTo !== undefined && { dumps: dumpsOf(told) }),
+    ...(check && status === 'succeeded' && { drifted: check.found?.differing ?? 0 }),
     durationInMs: Math.max(0, now.getTime() - Date.parse(request.requestedAt)),
     error: errorOf(told, memory) ?? (status === 'failed' ? LOST : null),
     addresses: recordedAddresses(state),
@@ -183,17 +199,24 @@ async function finish(
   };
   // What the state says of the last run is another's, unless this one was closed halfway.
   const last = state.last_run?.run_id === request.runId ? undefined : state.last_run?.status;
-  await remember(services, { config }, memory, END, noticeOfEnd(summary, request.options, last));
+  const notice = check
+    ? noticeOfCheck(summary, check.found, state.drift_check)
+    : noticeOfEnd(summary, request.options, last);
+  await remember(services, { config }, memory, END, notice);
   const keeps = status === 'succeeded' && !request.options.dryRun && !request.options.destroy;
   await settleAll([
     stores.runs.writeSummary(summary),
     keeps && keepState(stores, request, historyEntry(request, state, now)),
   ]);
+  const repeated = check && state.drift_check && repeatedCheck(state.drift_check, check);
+  if (repeated !== undefined) await stores.runs.unlist(repeated);
   const release = (current: EnvironmentState): EnvironmentState => {
+    if (check) return withChecked(current, check, stores.state.now());
     const released = withoutRun(current, request.runId);
-    return current.lock?.runId === request.runId
-      ? { ...released, last_run: { run_id: request.runId, status, finished_at: summary.finishedAt } }
-      : released;
+    if (current.lock?.runId !== request.runId) return released;
+    const ended = { ...released, last_run: { run_id: request.runId, status, finished_at: summary.finishedAt } };
+    const how = { now: stores.state.now(), isRepair: isRepair(request.options) };
+    return keeps ? withSchedule(ended, config.drift, how) : ended;
   };
   await updateState(stores.state, release, { known });
   // Before the last event, after which nobody follows any more; the environment is free by now.
@@ -202,6 +225,16 @@ async function finish(
   closing.add(runCompleted(summary), 'completed');
   await closing.flush();
   return pause;
+}
+
+function endedCheck(
+  runId: string,
+  status: EndedRun['status'],
+  memory: StepMemory,
+): Pick<EndedCheck, 'runId' | 'outcome'> & { readonly found: FoundDrift | undefined } {
+  const found = memory.read(checkedDrift)?.found;
+  if (status === 'succeeded') return { runId, outcome: found ? 'drift' : 'clean', found };
+  return { runId, outcome: status === 'failed' ? 'failed' : 'cancelled', found: undefined };
 }
 
 /** A run that ends has told something: a storage that says that there is nothing is asked again. */

@@ -20,8 +20,10 @@ import { openMemory, type StepMemory } from '../engine/memory.ts';
 import type { Services } from '../engine/services.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { Step } from '../engine/step.ts';
+import type { Waiting } from '../engine/waiting/waiting.ts';
 import { adoptOperations } from '../perform/adopt-operations.ts';
 import { answerPatiently, type PatientActivity } from '../perform/answer-patiently.ts';
+import { checkDrift } from '../perform/drift-check.ts';
 import { keepLock } from '../perform/keep-lock.ts';
 import { remember, tell } from '../perform/notices/tell.ts';
 import { planningFailure } from '../perform/planning-failure.ts';
@@ -120,9 +122,13 @@ async function open(
   steps: readonly Step[],
   { run, approvedDigest }: OpenRunInput & { readonly run: LoadedRun },
   events: EventRecorder,
-): Promise<OpenAnswer> {
+): Promise<OpenAnswer | Waiting> {
   const { request, config, stores } = run;
   const { environment, options } = request;
+  if (options.checksDrift) {
+    const memory = await openMemory(stores.runs, request.runId, 'run');
+    return await checkDrift(services, steps, run, memory, events);
+  }
   if (options.dryRun) return await tellPlan(services, steps, run, events);
   const [isCancelled, known] = await settleAll([stores.runs.isCancelRequested(request.runId), stores.state.read()]);
   if (isCancelled) {

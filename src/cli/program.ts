@@ -152,9 +152,15 @@ export async function createProgram(
     .option('--auto-approve', 'do not ask', false)
     .action(lazily(async () => (await import('./commands/drift.ts')).driftCommand));
 
-  common('status', 'what is deployed, and how the last run ended; or one run')
+  common('status', 'what is deployed, how the services are, and how the last run ended; or one run')
     .argument('[run]', 'run id')
-    .action(lazily(async () => (await import('./commands/status.ts')).statusCommand));
+    .option('--offline', 'do not ask Azure: only what the state says', false)
+    .action(
+      lazily(async ({ simulate, offline }: CommonOptions & { readonly offline: boolean }) => {
+        if (simulate && !offline) preloadSimulator();
+        return (await import('./commands/status.ts')).statusCommand;
+      }),
+    );
   common('runs', 'list the runs, newest first')
     .option('--limit <n>', 'how many', parseLimit, 20)
     .action(lazily(async () => (await import('./commands/runs.ts')).runsCommand));

@@ -436,6 +436,41 @@ export type RunEvent =
       runId: string;
       environment: string;
       at: string;
+      type: 'drift_checked';
+      resources: number;
+      differing: number;
+      drift: {
+        key: string;
+        id: string;
+        step:
+          | 'check_prerequisites'
+          | 'create_resource_group'
+          | 'create_monitoring'
+          | 'create_container_registry'
+          | 'create_key_vault'
+          | 'create_databases'
+          | 'store_secrets'
+          | 'create_container_apps_env'
+          | 'build_and_push_images'
+          | 'deploy_infrastructure_services'
+          | 'deploy_application_services'
+          | 'configure_environment_variables'
+          | 'run_migrations'
+          | 'verify_deployment';
+        path: string;
+        expected: string;
+        found: string;
+        danger?: string;
+        repaired: boolean;
+        place?: string;
+      }[];
+      notes: string[];
+    }
+  | {
+      id: string;
+      runId: string;
+      environment: string;
+      at: string;
       type: 'dump_completed';
       server: string;
       addresses: string[];
@@ -569,6 +604,7 @@ export interface HttpInterface {
   RepairRequest: RepairRequest;
   DestroyRequest: DestroyRequest;
   DriftReport: DriftReport;
+  Services: Services;
   SourceRequest: SourceRequest;
   SourceAnswer: SourceAnswer;
   Overview: Overview;
@@ -681,7 +717,8 @@ export interface Run {
     | 'verify_deployment'
   )[];
   requestedBy: string;
-  work?: 'deploy' | 'plan' | 'rollback' | 'repair' | 'destroy';
+  work?: 'deploy' | 'plan' | 'rollback' | 'repair' | 'destroy' | 'drift_check';
+  drifted?: number;
   deleted?: number;
   dumps?: string[];
   trigger: 'cli' | 'http' | 'blob' | 'timer';
@@ -1137,6 +1174,55 @@ export interface DriftReport {
   }[];
   unfinishedRepair?: string;
 }
+export interface Services {
+  at: string;
+  services: {
+    key: string;
+    name: string;
+    id: string;
+    health: 'missing' | 'unhealthy' | 'degraded' | 'stopped' | 'unknown' | 'starting' | 'scaled_to_zero' | 'healthy';
+    address: string | null;
+    ingress: 'external' | 'internal' | 'none';
+    domains: string[];
+    image: string | null;
+    replicas: {
+      now: number;
+      min: number;
+      max: number;
+    } | null;
+    revisions: {
+      name: string;
+      healthState: string;
+      runningState: string;
+      replicas: number;
+      traffic: number;
+      image: string | null;
+      createdAt: string | null;
+    }[];
+    driftedVariables:
+      | {
+          container: string;
+          name: string;
+          change: 'changed' | 'added' | 'removed';
+        }[]
+      | null;
+    otherDrift: number | null;
+    portal: string;
+    unread: string | null;
+  }[];
+  backing: {
+    key: string;
+    name: string;
+    id: string;
+    type: string;
+    health: 'ready' | 'not_ready' | 'missing' | 'unknown';
+    state: string | null;
+    address: string | null;
+    portal: string;
+    unread: string | null;
+  }[];
+  comparedWith: string | null;
+}
 export interface SourceRequest {
   sha256: string;
 }
@@ -1145,6 +1231,8 @@ export interface Overview {
     environment: string;
     state: {
       lastUpdated: string | null;
+      resources: number;
+      leftBehind: number;
       closed: {
         at: string;
         runId: string;
@@ -1155,6 +1243,19 @@ export interface Overview {
         at: string;
         by: string;
         phase: 'ahead' | 'soon' | 'due';
+      } | null;
+      driftCheck: {
+        schedule: string;
+        repair: boolean;
+        next: string | null;
+        last: {
+          at: string;
+          runId: string;
+          outcome: 'clean' | 'drift' | 'failed' | 'cancelled';
+        } | null;
+        differing: number;
+        repairRunId: string | null;
+        notRepaired: string | null;
       } | null;
       lastRun: {
         runId: string;
@@ -1181,8 +1282,6 @@ export interface Overview {
       revisions: {
         [k: string]: string;
       };
-      resources: number;
-      leftBehind: number;
     } | null;
     newestRun: {
       runId: string;
@@ -1280,6 +1379,19 @@ export interface Environment {
     by: string;
     phase: 'ahead' | 'soon' | 'due';
   } | null;
+  driftCheck: {
+    schedule: string;
+    repair: boolean;
+    next: string | null;
+    last: {
+      at: string;
+      runId: string;
+      outcome: 'clean' | 'drift' | 'failed' | 'cancelled';
+    } | null;
+    differing: number;
+    repairRunId: string | null;
+    notRepaired: string | null;
+  } | null;
   lastRun: {
     runId: string;
     status: string;
@@ -1364,7 +1476,8 @@ export interface RunPage {
       | 'verify_deployment'
     )[];
     requestedBy?: string;
-    work?: 'deploy' | 'plan' | 'rollback' | 'repair' | 'destroy';
+    work?: 'deploy' | 'plan' | 'rollback' | 'repair' | 'destroy' | 'drift_check';
+    drifted?: number;
     deleted?: number;
     dumps?: string[];
   }[];

@@ -1,7 +1,8 @@
-import type { RunRequest, RunSummary } from '../domain/run.ts';
+import type { RunRequest } from '../domain/run.ts';
 import type { EnvironmentState, Lock } from '../domain/state.ts';
 import { LIMITS } from '../shared/limits.ts';
 import { acquireLock, acquireLockOrPlace } from '../state/lock.ts';
+import { newestChange } from '../state/newest-change.ts';
 import type { EnvironmentStores, RunStore } from '../state/ports.ts';
 import { fenceOfGoneRun } from './reconcile.ts';
 import type { RunServices } from './services.ts';
@@ -73,13 +74,7 @@ async function goneFenceOf(
  * ended is still at work.
  */
 export async function lastUnsuccessful(runs: RunStore, { kind }: Pick<StartEngine, 'kind'>): Promise<string | null> {
-  let [last] = await runs.runs({ limit: 1 });
-  while (last && (await isDryRun(runs, last))) [last] = await runs.runs({ limit: 1, before: last.runId });
+  const last = await newestChange(runs);
   if (!last || last.status === 'succeeded') return null;
   return kind === 'exclusive' || last.finishedAt !== null ? last.runId : null;
-}
-
-async function isDryRun(runs: RunStore, { runId, executed, skipped, failed }: RunSummary): Promise<boolean> {
-  if (executed.length + skipped.length + failed.length > 0) return false;
-  return (await runs.request(runId))?.options.dryRun ?? false;
 }

@@ -26,6 +26,7 @@ import { type CloudState, type CloudStore, copyCloudStore, openCloudStore, type 
 import { createAuthority } from './tls/authority.ts';
 import { allTraffic, trafficNote } from './traffic-note.ts';
 import { certifiedName } from './types/domains/custom-host.ts';
+import { type SpokenLines, speak } from './workload-logs/spoken-lines.ts';
 import type { World } from './world.ts';
 
 export interface SimulatorOptions {
@@ -60,6 +61,8 @@ export interface Simulator extends SimulatorConnection {
   faultsMet(): number;
   /** Writes records of the public DNS, or takes them away. */
   writeDns(orders: Parameters<typeof followDnsOrders>[1]): void;
+  /** Has a running container of an app write lines to its console. */
+  speak(spoken: SpokenLines): void;
   /** Images with this digest fail their probes from now on. */
   makeUnhealthy(digest: string): void;
   /** Replaces what is given: unhealthy images, builds and jobs that fail next. */
@@ -208,6 +211,11 @@ async function serveCloud(
     unfinished: () => unfinished,
     faultsMet: () => faults.met,
     writeDns: (orders) => void writeDns(world, orders),
+    speak(spoken) {
+      const problem = speak(world, spoken);
+      if (problem !== undefined) throw new Error(problem);
+      void store.save();
+    },
     makeUnhealthy: (digest) => void behave(world, { unhealthyDigests: [...state.behaviour.unhealthyDigests, digest] }),
     behave: (changes) => void behave(world, changes),
     copy: (ofClock = clock) =>
@@ -296,12 +304,18 @@ function isAppHost({ headers }: IncomingMessage): boolean {
 }
 
 /** Ends too early, and says so: whoever is told of more bytes than come would wait for them. */
-function truncated({ headers, body = '', ...reply }: HttpReply): HttpReply {
-  const { 'content-length': _, ...others } = headers;
+function truncated({ headers, body = '', follow: _, ...reply }: HttpReply): HttpReply {
+  const { 'content-length': _length, ...others } = headers;
   return { ...reply, headers: others, body: String(body).slice(0, 20) };
 }
 
-function send(response: ServerResponse, request: HttpRequest, { status, headers, body }: HttpReply): void {
+function send(response: ServerResponse, request: HttpRequest, { status, headers, body, follow }: HttpReply): void {
   response.writeHead(status, headers);
-  response.end(request.method === 'HEAD' ? undefined : body);
+  if (!follow) return void response.end(request.method === 'HEAD' ? undefined : body);
+  response.write(body ?? '');
+  const stop = follow(
+    (text) => response.write(text),
+    () => response.end(),
+  );
+  response.once('close', stop);
 }

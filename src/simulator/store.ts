@@ -14,6 +14,7 @@ import type { RegistryContent } from './registry/content.ts';
 import type { LogMark } from './request-log.ts';
 import type { BlobRecord } from './storage/blobs/blob-record.ts';
 import type { DeploymentRun } from './templates/running/deployment-run.ts';
+import type { KeptLog } from './workload-logs/sent-line.ts';
 
 /** A resource as it is kept: what was sent, with what Azure added to it. */
 export interface StoredResource {
@@ -113,6 +114,8 @@ export interface CloudState {
   readonly deploymentRuns: Record<string, DeploymentRun>;
   /** Container id (lower case) of a storage account → its blobs by name. */
   readonly accountBlobs: Record<string, Record<string, BlobRecord>>;
+  /** Id of an app or a job (lower case) → what it wrote and must be remembered, also after its end. */
+  readonly logs: Record<string, KeptLog>;
   /** Events that wait for their next delivery. */
   eventDeliveries: EventDelivery[];
   /** `host/repository` → names of the images of it, in registries that are not Azure's, that somebody has read. */
@@ -213,6 +216,7 @@ function newCloud(): CloudState {
     registries: {},
     deploymentRuns: {},
     accountBlobs: {},
+    logs: {},
     eventDeliveries: [],
     foreignReferences: {},
     behaviour: wellBehaved(),

@@ -30,6 +30,7 @@ function deployedIn({
   last_run: ____,
   lock: _____,
   queue: ______,
+  drift_check: _______,
   ...deployed
 }: EnvironmentState): Partial<EnvironmentState> {
   return deployed;

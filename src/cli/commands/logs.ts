@@ -12,7 +12,7 @@ export async function logsCommand(
   run: string | undefined,
 ): Promise<ExitCode> {
   const deployments = await openDeployments(terminal, options);
-  const runId = run ?? (await newestRun(deployments));
+  const runId = run ?? (await newestRun(deployments))?.runId;
   if (runId === undefined) throw new UserError('There are no runs yet.', { code: 'run_unknown' });
   const renderer = await createRenderer(options.output === 'json' ? 'json' : 'plain', terminal, true);
   for await (const event of deployments.events(runId, { follow: options.follow })) renderer.event(event);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { requestProblemSchema } from '../../domain/api/problem.ts';
 import { RIGHTS } from '../../domain/api/scoped-key.ts';
+import { servicesViewSchema } from '../../domain/api/service-views.ts';
 import { driftReportSchema, environmentViewSchema, runPageSchema, runViewSchema } from '../../domain/api/views.ts';
 import { auditEntrySchema } from '../../domain/audit.ts';
 import { costEstimateSchema } from '../../domain/cost/estimate-schema.ts';
@@ -73,7 +74,14 @@ export const OUTPUTS = {
     schema: environmentViewSchema
       .partial()
       .required({ environment: true })
-      .extend({ type: z.literal('status'), lastRun: runOverviewSchema.nullable() }),
+      .extend({
+        type: z.literal('status'),
+        lastRun: runOverviewSchema.nullable(),
+        /** What Azure says of the services; null: it could not be asked. Absent: it was not, or nothing is deployed. */
+        live: servicesViewSchema.nullable().optional(),
+        /** Why it could not be asked. */
+        liveError: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }).optional(),
+      }),
   },
   run: { about: 'one run', schema: runViewSchema.extend({ type: z.literal('run') }) },
   run_overview: { about: 'one run in a few words', schema: runOverviewSchema },

@@ -1,4 +1,5 @@
 import { createSteps } from '../../activities/activities.ts';
+import type { ServicesView } from '../../domain/api/service-views.ts';
 import type { DriftReportView } from '../../domain/api/views.ts';
 import type { RunEvent } from '../../domain/events.ts';
 import { requireMarkable } from '../../domain/expiry/require-markable.ts';
@@ -6,6 +7,7 @@ import type { Plan } from '../../domain/plan-schema.ts';
 import { isEndUntold } from '../../engine/notices/notice-record.ts';
 import { type DriftReport, driftView, reportDrift } from '../../planning/drift/drift-report.ts';
 import { planWork } from '../../planning/plan-work.ts';
+import { reportServices } from '../../planning/services/report-services.ts';
 import type { ConfigFile, DeploymentRequest, StartedDeployment } from '../../runs/deployments.ts';
 import type { Engine } from '../../runs/engine.ts';
 import { withLeftWork } from '../../runs/handover/handed-on.ts';
@@ -14,7 +16,9 @@ import { requireSections } from '../../runs/required-sections.ts';
 import { runOptions } from '../../runs/run-options.ts';
 import { startRun } from '../../runs/start-run.ts';
 import type { EmbeddedHost } from '../../runtime/host.ts';
+import { once } from '../../shared/once.ts';
 import { resetState } from '../../state/reset.ts';
+import { askedTelemetry } from '../../telemetry/asked-telemetry.ts';
 import type { CommonOptions } from '../options.ts';
 import { ownCommand } from '../own-commands.ts';
 import { writeSummaryFile } from '../render/run-files.ts';
@@ -31,6 +35,7 @@ export interface LocalRuns {
   plan(request: DeploymentRequest): Promise<Plan>;
   start(request: DeploymentRequest): Promise<StartedDeployment>;
   drift(): Promise<DriftReportView>;
+  services(): Promise<ServicesView>;
   /** The engine that drives the run; undefined when that is not this process. */
   engineOf(runId: string): Engine | undefined;
   /** Lets the run that was started work, and tells its events to its end. */
@@ -50,6 +55,7 @@ export function createLocalRuns(
   const feed = createEventFeed();
   const warn = (text: string): void => tell(`⚠ ${text}`);
   let opened: LocalStack | undefined;
+  const telemetry = once(() => askedTelemetry(process.env, warn));
   let host: EmbeddedHost | undefined;
   let driven: { readonly runId: string; readonly engine: Engine; readonly decisions: DecisionForwarder } | undefined;
 
@@ -100,7 +106,9 @@ export function createLocalRuns(
       // The engine of an earlier run of this process is ours.
       if (!host) await requireFreeEngine(stores);
       await prepareState(stores, request.resetState, tell);
-      const { services, connected } = stack();
+      const { services: own, connected } = stack();
+      const traced = telemetry();
+      const services = { ...own, ...(traced && { telemetry: traced }) };
       host ??= await openEngine(services, stores);
       await connected;
       const { config, source, options: extent, isNew = false } = await prepare(request);
@@ -123,6 +131,8 @@ export function createLocalRuns(
           resetsState: false,
           trigger: 'cli',
           by: workspace.holder,
+          // As of a pipeline whose steps are spans: https://opentelemetry.io/docs/specs/otel/context/env-carriers/
+          traceparent: process.env.TRACEPARENT,
         },
       );
       driven = { runId, engine, decisions: forwardDecisions(stores, engine, { runId, holder: workspace.holder }) };
@@ -135,6 +145,12 @@ export function createLocalRuns(
 
     async drift() {
       return driftView(await look());
+    },
+
+    async services() {
+      const { clock, stores: storesOf, azure } = stack().services;
+      const sources = { clock, stores: storesOf, azure: () => azure(file.config) };
+      return await reportServices(sources, createSteps(), environment);
     },
 
     engineOf(runId) {
@@ -180,6 +196,7 @@ export function createLocalRuns(
 
     async close() {
       await host?.stop({ graceInMs: 0 });
+      if (host) await telemetry()?.end();
       await opened?.close();
     },
   };

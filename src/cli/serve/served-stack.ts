@@ -127,6 +127,7 @@ async function openApp(
     },
     { credential, ...(simulated && { transport: async () => (await simulated()).transport }), azure: cloud, logger },
   );
+  closing.add(async () => await parts.services.telemetry?.end());
   const services = { ...parts.app, signInCodes: createSignInCodes(parts.app.clock) };
   const triggers = createTriggers(async () => services, {
     connection: settings.storageSetting,

@@ -20,6 +20,7 @@ export const ROUTE_TABLE = {
   rollback: { method: 'POST', path: 'environments/{environment}/rollback', roles: DEPLOY },
   repair: { method: 'POST', path: 'environments/{environment}/repair', roles: DEPLOY },
   destroyEnvironment: { method: 'POST', path: 'environments/{environment}/destroy', roles: DEPLOY },
+  showServices: { method: 'GET', path: 'environments/{environment}/services', roles: READ },
   showDrift: { method: 'GET', path: 'environments/{environment}/drift', roles: READ },
   addSource: { method: 'POST', path: 'sources', roles: DEPLOY },
   showOverview: { method: 'GET', path: 'overview', roles: READ },

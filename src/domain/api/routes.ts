@@ -18,6 +18,7 @@ import {
   startOptionsSchema,
 } from './requests.ts';
 import { ROUTE_TABLE, type RouteAddress, type RouteName } from './route-table.ts';
+import { servicesViewSchema } from './service-views.ts';
 import {
   auditPageSchema,
   driftReportSchema,
@@ -142,6 +143,16 @@ export const ROUTES = {
     summary: 'What is no longer as the last successful run left it.',
     answers: {
       200: { description: 'Every field that differs.', body: driftReportSchema },
+      400: INVALID,
+      404: problem('Nothing was deployed there.'),
+      502: problem('Azure could not be asked.'),
+    },
+  },
+  showServices: {
+    ...ROUTE_TABLE.showServices,
+    summary: 'The services of an environment as Azure says they are now: health, image, revisions, replicas, traffic.',
+    answers: {
+      200: { description: 'Each service, and what they use besides.', body: servicesViewSchema },
       400: INVALID,
       404: problem('Nothing was deployed there.'),
       502: problem('Azure could not be asked.'),

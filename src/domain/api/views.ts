@@ -65,6 +65,8 @@ const runOverviewSchema = z.object({
   /** Who asked, and for what; absent for runs of before they were remembered. */
   requestedBy: runSummarySchema.shape.requestedBy,
   work: runSummarySchema.shape.work,
+  /** Of a drift check that could look: how many fields differ. */
+  drifted: runSummarySchema.shape.drifted,
   /** Of a run that deletes. */
   deleted: z.number().optional(),
   /** Of a run that deletes: addresses of the dumps that it made first. */
@@ -168,6 +170,28 @@ export const environmentViewSchema = z
     /** Its end, data included; null: it stays. `soon`: within a tenth of its time, at most a day; `due`: its time is over. */
     expires: z
       .object({ at: z.string(), by: z.string(), phase: z.enum(['ahead', 'soon', 'due']) })
+      .nullable()
+      .default(null),
+    /** When an app looks for drift, and what it found last; null: it does not. */
+    driftCheck: z
+      .object({
+        /** NCRONTAB, in UTC. */
+        schedule: z.string(),
+        repair: z.boolean(),
+        next: z.string().nullable(),
+        last: z
+          .object({
+            at: z.string(),
+            runId: z.string(),
+            outcome: z.enum(['clean', 'drift', 'failed', 'cancelled']),
+          })
+          .nullable(),
+        /** How many fields differed when that could be looked at last. */
+        differing: z.number().int(),
+        /** The run that was started to repair that, or why none was. */
+        repairRunId: z.string().nullable(),
+        notRepaired: z.string().nullable(),
+      })
       .nullable()
       .default(null),
     lastRun: z.object({ runId: z.string(), status: z.string(), finishedAt: z.string().nullable() }).nullable(),

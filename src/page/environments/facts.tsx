@@ -6,7 +6,7 @@ import { ago } from '../parts/time.ts';
 /** What the overview tells of an environment, and what is told of one alone has as well. */
 type Environment = Pick<
   Answers['Environment'],
-  'lastUpdated' | 'closed' | 'lock' | 'lastRun' | 'addresses' | 'images' | 'revisions' | 'queue'
+  'lastUpdated' | 'driftCheck' | 'closed' | 'lock' | 'lastRun' | 'addresses' | 'images' | 'revisions' | 'queue'
 >;
 type Run = Answers['Run'];
 
@@ -37,7 +37,7 @@ export function Addresses({ of: { addresses } }: { readonly of: Environment }) {
   );
 }
 
-function Address({ address }: { readonly address: string }) {
+export function Address({ address }: { readonly address: string }) {
   const url = address.includes('://') ? address : `https://${address}`;
   if (!/^https?:\/\//.test(url)) return <>{shown(address, 200)}</>;
   return (
@@ -93,5 +93,26 @@ export function Locked({ of: { lock, queue }, now }: { readonly of: Environment;
       <a href={runAddress(lock.runId)}>held since {ago(lock.acquiredAt, now)}</a>
       {waiting}
     </>
+  );
+}
+
+/** What the app found by itself; nothing where it does not look. */
+export function ScheduledCheck({ of: { driftCheck: check } }: { readonly of: Environment }) {
+  if (!check?.last) return null;
+  const { last, differing, repairRunId, notRepaired } = check;
+  const hasLooked = last.outcome === 'clean' || last.outcome === 'drift';
+  const found = differing === 0 ? 'none' : `${differing} fields differ`;
+  return (
+    <div class="quiet">
+      {/* By the schedule, whatever a person has found since. */}
+      <a href={runAddress(last.runId)}>checked</a> <time dateTime={last.at}>{ago(last.at, Date.now())}</time>:{' '}
+      {hasLooked ? found : last.outcome}
+      {repairRunId !== null && (
+        <>
+          , <a href={runAddress(repairRunId)}>repaired</a>
+        </>
+      )}
+      {notRepaired !== null && <>, not repaired: {shown(notRepaired, 200)}</>}
+    </div>
   );
 }

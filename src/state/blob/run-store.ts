@@ -87,6 +87,8 @@ export function openBlobRunStore(
     summary: (runId) => readJson(names.summary(environment, runId), (value) => runSummarySchema.parse(value)),
     writeSummary: (summary) => writeJson(names.summary(environment, summary.runId), summary),
 
+    unlist: (runId) => container.remove(names.summary(environment, runId)),
+
     async putConfig(config) {
       const digest = sha256(canonicalJson(config));
       // Its name is its content: one that is there already is this one.

@@ -11,6 +11,7 @@ import {
   rollbackHandler,
   showDeploymentHandler,
   showDriftHandler,
+  showServicesHandler,
   startDeploymentHandler,
 } from './deployments.ts';
 import { showHealthHandler, showOpenApiHandler } from './description.ts';
@@ -36,6 +37,7 @@ const HANDLERS: Readonly<Record<RouteName, RouteHandler>> = {
   repair: repairHandler,
   destroyEnvironment: destroyHandler,
   showDrift: showDriftHandler,
+  showServices: showServicesHandler,
   addSource: addSourceHandler,
   showOverview: showOverviewHandler,
   listEnvironments: listEnvironmentsHandler,

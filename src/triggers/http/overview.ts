@@ -9,6 +9,8 @@ import type { Call, RouteHandler } from './handler.ts';
 import { readQuery } from './request.ts';
 import { showRun } from './show-run.ts';
 
+/** Checks by the clock stand among the runs, and say nothing of a deployment. */
+const LOOKED_AT_RUNS = 10;
 /** How many environments are read at a time. */
 const AT_A_TIME = 8;
 
@@ -24,10 +26,10 @@ export const showOverviewHandler: RouteHandler = async (call) => {
 async function overviewOf(call: Call, environment: string): Promise<EnvironmentOverview> {
   try {
     const { state: store, runs } = call.app.stores(environment);
-    const [{ value }, [newest]] = await Promise.all([store.read(), runs.runs({ limit: 1 })]);
+    const [{ value }, found] = await Promise.all([store.read(), runs.runs({ limit: LOOKED_AT_RUNS })]);
+    const newest = found.find(({ work }) => work !== 'drift_check');
     const { resources, leftBehind, ...view } = environmentView(value, store.now());
-    const { lastUpdated, closed, from, expires, lastRun, lock, queue, addresses, images, revisions } = view;
-    const shown = { lastUpdated, closed, from, expires, lastRun, lock, queue, addresses, images, revisions };
+    const { serial: _, steps: _steps, subscriptionId: _s, resourceGroup: _g, environment: _e, ...shown } = view;
     const run = newest && (await showRun(call, newest.runId));
     return {
       environment,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseNcrontab } from '../../../../src/runtime/timer/ncrontab.ts';
-import { parseTimeSpan } from '../../../../src/runtime/timer/time-span.ts';
+import { parseTimeSpan } from '../../../src/runtime/timer/time-span.ts';
+import { parseNcrontab } from '../../../src/shared/ncrontab.ts';
 
 describe('an NCRONTAB expression', () => {
   it.each([
