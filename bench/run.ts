@@ -11,6 +11,7 @@ import { load } from './benchmarks/load.ts';
 import { manyRuns } from './benchmarks/many-runs.ts';
 import { noOp } from './benchmarks/no-op.ts';
 import { packageSize } from './benchmarks/package.ts';
+import { page } from './benchmarks/page.ts';
 import { sequential } from './benchmarks/sequential.ts';
 import { services } from './benchmarks/services.ts';
 import { source } from './benchmarks/source.ts';
@@ -34,6 +35,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   load,
   manyRuns,
   packageSize,
+  page,
 ];
 
 const wanted = process.argv.slice(2);
