@@ -1,6 +1,7 @@
 import type { AskPrices } from '../domain/cost/price.ts';
 import type { Dns } from '../outbound/dns.ts';
 import type { Json, JsonObject } from '../shared/json.ts';
+import type { AppLogs } from './logs/ports.ts';
 
 export type { Dns, DnsAnswer } from '../outbound/dns.ts';
 
@@ -300,6 +301,7 @@ export interface Azure {
   readonly arm: Arm;
   readonly resources: ResourceManager;
   readonly apps: ContainerApps;
+  readonly logs: AppLogs;
   readonly probe: HttpProbe;
   readonly dns: Dns;
   vault(vaultUri: string): Vault;
@@ -331,5 +333,7 @@ export interface CloudEndpoints {
   readonly sitesSuffix: string;
   /** `.azurecontainerapps.dev`; absent where nobody documents it, so that no token is sent there. */
   readonly logStreamSuffix?: string;
+  /** Where Log Analytics is asked, and for whom its tokens are. */
+  readonly logAnalytics: { readonly origin: string; readonly audience: string };
   readonly portal: string;
 }
