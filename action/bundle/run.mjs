@@ -2894,6 +2894,17 @@ var REMOTE_ERRORS = {
     exitCode: ExitCode.failed,
     status: 403
   },
+  sign_in_code_unknown: {
+    meaning: "The code by which a page was opened counts no more: it was used, or is older than a minute; apps on Azure make none.",
+    next: "Give the page the access key, or open it again with `draftgenie-deploy open`.",
+    exitCode: ExitCode.failed,
+    status: 404
+  },
+  page_not_served: {
+    meaning: "The page of an app was to be opened, and no app is served from this directory.",
+    next: "Start one with draftgenie-deploy serve, or name one with --remote.",
+    exitCode: ExitCode.failed
+  },
   not_signed_in: {
     meaning: "The app asks for a signed-in caller.",
     next: "Sign in with the identity provider of the app.",
@@ -3063,10 +3074,21 @@ var RESOURCE_ERRORS = {
     next: "Enable, recover or set it in the vault, and deploy again.",
     exitCode: ExitCode.failed
   },
+  service_gone: {
+    meaning: "The container app of the service was deleted since it was deployed.",
+    next: "Look at what is there with: draftgenie-deploy status",
+    exitCode: ExitCode.failed
+  },
   service_unhealthy: {
     meaning: "A service does not become healthy; what its revision and replicas say is in the message.",
     next: "Look at the logs of the service, its health path and its port.",
     exitCode: ExitCode.failed
+  },
+  service_unknown: {
+    meaning: "No service of that name was deployed to the environment.",
+    next: "Name one of those that the message lists.",
+    exitCode: ExitCode.usage,
+    wrong: "command"
   },
   smoke_failed: {
     meaning: "The smoke requests against the new release of a service failed.",
@@ -3174,6 +3196,17 @@ var RUN_ERRORS = {
     meaning: "A bug in draftgenie-deploy; the log file has its stack.",
     next: "Report it with the log file.",
     exitCode: ExitCode.failed
+  },
+  logs_not_kept: {
+    meaning: "No replica of the service runs, and no workspace keeps the logs of the environment.",
+    next: "Add monitoring to the configuration and deploy, so that logs are kept; or wait for a replica with --follow.",
+    exitCode: ExitCode.failed
+  },
+  logs_of_what: {
+    meaning: "Options of the logs of a service were given with a run, or without a service.",
+    next: "Name a service with --service NAME, or a run.",
+    exitCode: ExitCode.usage,
+    wrong: "command"
   },
   migrated: {
     meaning: "The step failed under the original script, whose state was taken over.",

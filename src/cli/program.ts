@@ -225,8 +225,11 @@ export async function createProgram(
       }),
     );
 
-  common('open', 'open a service or a page of the portal in the browser')
-    .argument('[what]', 'a service, a resource, or portal (default: the service that has an address)')
+  common('open', 'open the page of the app, a service, or a page of the portal in the browser')
+    .argument(
+      '[what]',
+      'an environment on the page, page, a service, a resource, or portal (default: the page of the app that --remote names or that is served here, else the service that has an address)',
+    )
     .option('--print', 'print the address and open nothing', false)
     .action(lazily(async () => (await import('./commands/open.ts')).openCommand));
   addKeyOptions(program.command('key').description('make an access key that opens no more than it says')).action(

@@ -607,6 +607,7 @@ export interface HttpInterface {
   Services: Services;
   SourceRequest: SourceRequest;
   SourceAnswer: SourceAnswer;
+  Overview: Overview;
   EnvironmentList: EnvironmentList;
   Environment: Environment;
   RunPage: RunPage;
@@ -618,6 +619,9 @@ export interface HttpInterface {
   AuditPage: AuditPage;
   OpenApi: OpenApi;
   Health: Health;
+  SignInCode: SignInCode;
+  SignInRequest: SignInRequest;
+  SignInAnswer: SignInAnswer;
   PageText: PageText;
 }
 export interface DeploymentWithOptions {
@@ -1222,6 +1226,84 @@ export interface Services {
 export interface SourceRequest {
   sha256: string;
 }
+export interface Overview {
+  environments: {
+    environment: string;
+    state: {
+      lastUpdated: string | null;
+      closed: {
+        at: string;
+        runId: string;
+        keptData: boolean;
+      } | null;
+      from: string | null;
+      expires: {
+        at: string;
+        by: string;
+        phase: 'ahead' | 'soon' | 'due';
+      } | null;
+      lastRun: {
+        runId: string;
+        status: string;
+        finishedAt: string | null;
+      } | null;
+      lock: {
+        runId: string;
+        holder: string;
+        acquiredAt: string;
+        step: string | null;
+        wakeBy: string;
+      } | null;
+      queue: {
+        runId: string;
+        since: string;
+      }[];
+      addresses: {
+        [k: string]: string;
+      };
+      images: {
+        [k: string]: string;
+      };
+      revisions: {
+        [k: string]: string;
+      };
+      driftCheck: {
+        schedule: string;
+        repair: boolean;
+        next: string | null;
+        last: {
+          at: string;
+          runId: string;
+          outcome: 'clean' | 'drift' | 'failed' | 'cancelled';
+        } | null;
+        differing: number;
+        repairRunId: string | null;
+        notRepaired: string | null;
+      } | null;
+      resources: number;
+      leftBehind: number;
+    } | null;
+    newestRun: {
+      runId: string;
+      status:
+        'queued' | 'running' | 'waiting_for_approval' | 'succeeded' | 'failed' | 'cancelled' | 'rejected' | 'abandoned';
+      startedAt: string;
+      finishedAt: string | null;
+      requestedBy: string;
+      pendingApproval: string | null;
+    } | null;
+    monthlyCost: {
+      currency: string;
+      sum: string;
+    } | null;
+    trouble: {
+      code: string;
+      detail?: string;
+      hint?: string;
+    } | null;
+  }[];
+  next: string | null;
+}
 export interface EnvironmentList {
   environments: string[];
 }
@@ -1459,4 +1541,14 @@ export interface Health {
     appVersion: string;
     next: string;
   }[];
+}
+export interface SignInCode {
+  code: string;
+  expiresAt: string;
+}
+export interface SignInRequest {
+  code: string;
+}
+export interface SignInAnswer {
+  key: string;
 }

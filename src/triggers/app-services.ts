@@ -7,6 +7,7 @@ import type { RunServices } from '../runs/services.ts';
 import { LIMITS } from '../shared/limits.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { DeploymentStorage } from '../state/ports.ts';
+import type { SignInCodes } from './sign-in-codes.ts';
 
 /** What the triggers need from where they run; made by the composition root. */
 export interface AppServices extends RunServices, Repairing {
@@ -27,6 +28,11 @@ export interface AppServices extends RunServices, Repairing {
   /** How long the histories of ended orchestrations are kept. */
   readonly historyInDays: number;
   readonly limits: RequestLimits;
+  /**
+   * Where one process answers everybody. Absent on Azure: whoever has a code may be answered by another instance, and a key is kept nowhere
+   * but in memory. https://learn.microsoft.com/azure/azure-functions/event-driven-scaling
+   */
+  readonly signInCodes?: SignInCodes;
   /** What is read of runs for those who ask about them. */
   readonly readers: RunReaders;
 }

@@ -1,9 +1,9 @@
+import { newestRun } from '../../runs/newest-run.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
 import { openDeployments } from '../open-deployments.ts';
 import type { CommonOptions, ServiceLogOptions } from '../options.ts';
 import { createRenderer } from '../render/create-renderer.ts';
 import { stopWithReader, type Terminal } from '../terminal.ts';
-import { newestRun } from './status.ts';
 
 type LogsOptions = CommonOptions &
   ServiceLogOptions & { readonly follow: boolean; readonly service: string | undefined };
@@ -19,7 +19,7 @@ export async function logsCommand(
     return await (await import('./service-logs.ts')).printServiceLogs(terminal, options, options.service);
   }
   const deployments = await openDeployments(terminal, options);
-  const runId = run ?? (await newestRun(deployments))?.runId;
+  const runId = run ?? (await newestRun(deployments.runs))?.runId;
   if (runId === undefined) throw new UserError('There are no runs yet.', { code: 'run_unknown' });
   const renderer = await createRenderer(options.output === 'json' ? 'json' : 'plain', terminal, true);
   const { signal } = stopWithReader(terminal);

@@ -23,6 +23,7 @@ export const ROUTE_TABLE = {
   showServices: { method: 'GET', path: 'environments/{environment}/services', roles: READ },
   showDrift: { method: 'GET', path: 'environments/{environment}/drift', roles: READ },
   addSource: { method: 'POST', path: 'sources', roles: DEPLOY },
+  showOverview: { method: 'GET', path: 'overview', roles: READ },
   listEnvironments: { method: 'GET', path: 'environments', roles: READ },
   showEnvironment: { method: 'GET', path: 'environments/{environment}', roles: READ },
   listDeployments: { method: 'GET', path: 'environments/{environment}/deployments', roles: READ },
@@ -37,6 +38,8 @@ export const ROUTE_TABLE = {
   showAudit: { method: 'GET', path: 'environments/{environment}/audit', roles: READ },
   showOpenApi: { method: 'GET', path: 'openapi.json', roles: READ },
   showHealth: { method: 'GET', path: 'health' },
+  makeSignInCode: { method: 'POST', path: 'ui/codes', roles: READ },
+  takeSignInCode: { method: 'POST', path: 'ui/key' },
   showPage: { method: 'GET', path: 'ui' },
   showPageFile: { method: 'GET', path: 'ui/{file}' },
 } as const satisfies Record<string, RouteAddress>;

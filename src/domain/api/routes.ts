@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { runEventSchema } from '../events.ts';
+import { overviewSchema } from './overview.ts';
 import { problemSchema } from './problem.ts';
 import {
   approvalRequestSchema,
@@ -7,9 +8,11 @@ import {
   confirmQuerySchema,
   destroyRequestSchema,
   eventsQuerySchema,
+  overviewQuerySchema,
   repairRequestSchema,
   rollbackRequestSchema,
   runsQuerySchema,
+  signInRequestSchema,
   sourceRequestSchema,
   startEnvelopeSchema,
   startOptionsSchema,
@@ -27,6 +30,8 @@ import {
   resetAnswerSchema,
   runPageSchema,
   runViewSchema,
+  signInAnswerSchema,
+  signInCodeSchema,
   sourceAnswerSchema,
 } from './views.ts';
 
@@ -169,6 +174,12 @@ export const ROUTES = {
       ...BODY_REFUSED,
     },
   },
+  showOverview: {
+    ...ROUTE_TABLE.showOverview,
+    summary: 'Every environment at a glance: where it answers, its version, its newest run, its cost and its lock.',
+    query: overviewQuerySchema,
+    answers: { 200: { description: 'One page, in alphabetical order.', body: overviewSchema }, 400: INVALID },
+  },
   listEnvironments: {
     ...ROUTE_TABLE.listEnvironments,
     summary: 'The names of all environments.',
@@ -283,6 +294,26 @@ export const ROUTES = {
     answers: {
       200: { description: 'All is well.', body: healthSchema },
       503: { description: 'Something cannot be reached.', body: healthSchema },
+    },
+  },
+  makeSignInCode: {
+    ...ROUTE_TABLE.makeSignInCode,
+    summary:
+      'A code that the page exchanges for the key of this call, once and within a minute; of apps on one machine.',
+    answers: {
+      200: { description: 'The code.', body: signInCodeSchema },
+      404: problem('This app makes no codes.'),
+    },
+  },
+  takeSignInCode: {
+    ...ROUTE_TABLE.takeSignInCode,
+    summary: 'The key that a code stands for. The code counts no more after that.',
+    body: { 'application/json': signInRequestSchema },
+    answers: {
+      200: { description: 'The key.', body: signInAnswerSchema },
+      400: INVALID,
+      404: problem('The code was used already, is too old, or never was.'),
+      ...BODY_REFUSED,
     },
   },
   showPage: {

@@ -210,6 +210,9 @@ export const environmentListSchema = z.object({ environments: z.array(z.string()
 export const lockAnswerSchema = z.object({ lock: lockViewSchema.nullable() }).meta({ title: 'LockAnswer' });
 export const resetAnswerSchema = z.object({ copy: z.string().nullable() }).meta({ title: 'ResetAnswer' });
 
+export const signInCodeSchema = z.object({ code: z.string(), expiresAt: z.string() }).meta({ title: 'SignInCode' });
+export const signInAnswerSchema = z.object({ key: z.string() }).meta({ title: 'SignInAnswer' });
+
 export const forgetAnswerSchema = z.object({ forgotten: z.string() }).meta({ title: 'ForgetAnswer' });
 
 export const sourceAnswerSchema = z

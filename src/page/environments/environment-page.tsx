@@ -1,4 +1,6 @@
 import { useState } from 'preact/hooks';
+import { BreakLock } from '../actions/break-lock.tsx';
+import { Destroy } from '../actions/destroy.tsx';
 import { LeftBehind } from '../actions/left-behind.tsx';
 import { Rollback } from '../actions/rollback.tsx';
 import { Start } from '../actions/start.tsx';
@@ -32,7 +34,7 @@ export function EnvironmentPage({ environment }: { readonly environment: string 
         {answer && <Status of={healthOf(answer, undefined)} />}
       </header>
       {isNew ? <p class="quiet">Nothing was deployed here yet.</p> : <Trouble error={error} />}
-      {answer && <Facts environment={answer} onLooked={() => setLooked((before) => before + 1)} />}
+      {answer && <Facts environment={answer} onLooked={() => setLooked((before) => before + 1)} onChanged={again} />}
       <Actions environment={environment} isDeployed={isDeployed} />
       <Drift environment={environment} />
       {answer && <LeftBehind environment={environment} resources={answer.leftBehind} onDone={again} />}
@@ -41,8 +43,15 @@ export function EnvironmentPage({ environment }: { readonly environment: string 
   );
 }
 
-function Facts({ environment, onLooked }: { readonly environment: Answers['Environment']; onLooked(): void }) {
+interface FactsProps {
+  readonly environment: Answers['Environment'];
+  onLooked(): void;
+  onChanged(): void;
+}
+
+function Facts({ environment, onLooked, onChanged }: FactsProps) {
   const now = useNow(10_000);
+  const { lock } = environment;
   return (
     <dl class="facts">
       <div>
@@ -72,6 +81,7 @@ function Facts({ environment, onLooked }: { readonly environment: Answers['Envir
         <dt>Lock</dt>
         <dd>
           <Locked of={environment} now={now} />
+          {lock && <BreakLock environment={environment.environment} lock={lock} now={now} onDone={onChanged} />}
         </dd>
       </div>
     </dl>
@@ -80,7 +90,7 @@ function Facts({ environment, onLooked }: { readonly environment: Answers['Envir
 
 function Actions({ environment, isDeployed }: { readonly environment: string; readonly isDeployed: boolean }) {
   const mayDeploy = useRight('deploy');
-  const [open, setOpen] = useState<'start' | 'rollback'>();
+  const [open, setOpen] = useState<'start' | 'rollback' | 'destroy'>();
   const close = (): void => setOpen(undefined);
   if (!mayDeploy) return <p class="quiet">Your key reads, and starts nothing.</p>;
   return (
@@ -93,8 +103,14 @@ function Actions({ environment, isDeployed }: { readonly environment: string; re
           Roll back…
         </button>
       )}
+      {isDeployed && (
+        <button type="button" onClick={() => setOpen('destroy')}>
+          Delete…
+        </button>
+      )}
       {open === 'start' && <Start environment={environment} onClose={close} />}
       {open === 'rollback' && <Rollback environment={environment} onClose={close} />}
+      {open === 'destroy' && <Destroy environment={environment} onClose={close} />}
     </div>
   );
 }

@@ -3,20 +3,22 @@ import type { Answers } from '../http/client.ts';
 import { shown } from '../parts/shown.ts';
 import { ago } from '../parts/time.ts';
 
-type Environment = Answers['Environment'];
+/** What the overview tells of an environment, and what is told of one alone has as well. */
+type Environment = Pick<
+  Answers['Environment'],
+  'lastUpdated' | 'closed' | 'lock' | 'lastRun' | 'addresses' | 'images' | 'revisions' | 'queue' | 'driftCheck'
+>;
 type Run = Answers['Run'];
 
 /** How an environment stands: what is under way counts before how the last run ended. */
 export function healthOf(
-  { closed, lock, lastRun, resources }: Environment,
+  { closed, lock, lastRun, lastUpdated }: Environment,
   run: Pick<Run, 'status' | 'finishedAt'> | undefined,
 ): string {
   if (run?.finishedAt === null) return run.status;
   if (lock) return 'running';
   if (closed) return 'deleted';
-  if (lastRun) return lastRun.status;
-  if (run) return run.status;
-  return resources.length > 0 ? 'succeeded' : 'new';
+  return lastRun?.status ?? run?.status ?? (lastUpdated === null ? 'new' : 'known');
 }
 
 /** Where its services answer. Only web addresses become links. */
@@ -67,14 +69,12 @@ function shortVersion(service: string, image: string | undefined, revision: stri
   return tag ?? revision?.split('--').at(-1) ?? service;
 }
 
-/** What it costs in a month, as the plan of its last run knows; estimates say so. */
-export function Money({ of: run }: { readonly of: Run | undefined }) {
-  const cost = run?.plan?.cost;
+/** An estimate, and says so. */
+export function Money({ of: cost }: { readonly of: Answers['Overview']['environments'][number]['monthlyCost'] }) {
   if (!cost) return <span class="quiet">not known</span>;
-  const { sum } = run?.status === 'succeeded' ? cost.after : cost.now;
   return (
     <>
-      {amount(sum, cost.currency)} <span class="quiet">a month, estimated</span>
+      {amount(cost.sum, cost.currency)} <span class="quiet">a month, estimated</span>
     </>
   );
 }

@@ -18,6 +18,7 @@ const LOOKS: Readonly<Record<string, Look>> = {
   skipped: { sign: '–', word: 'Unchanged', tone: 'calm' },
   pending: { sign: '○', word: 'Waiting', tone: 'calm' },
   deleted: { sign: '∅', word: 'Deleted', tone: 'calm' },
+  known: { sign: '○', word: 'Taken over', tone: 'calm' },
   new: { sign: '○', word: 'Nothing yet', tone: 'calm' },
 };
 

@@ -26,7 +26,9 @@ import {
 } from './environments.ts';
 import { readEventsHandler } from './events.ts';
 import { httpHandler, type RouteHandler } from './handler.ts';
+import { showOverviewHandler } from './overview.ts';
 import { showPageFileHandler, showPageHandler } from './page.ts';
+import { makeSignInCodeHandler, takeSignInCodeHandler } from './sign-in.ts';
 import { addSourceHandler } from './sources.ts';
 
 const HANDLERS: Readonly<Record<RouteName, RouteHandler>> = {
@@ -37,6 +39,7 @@ const HANDLERS: Readonly<Record<RouteName, RouteHandler>> = {
   showDrift: showDriftHandler,
   showServices: showServicesHandler,
   addSource: addSourceHandler,
+  showOverview: showOverviewHandler,
   listEnvironments: listEnvironmentsHandler,
   showEnvironment: showEnvironmentHandler,
   listDeployments: listDeploymentsHandler,
@@ -51,6 +54,8 @@ const HANDLERS: Readonly<Record<RouteName, RouteHandler>> = {
   forgetResource: forgetResourceHandler,
   showOpenApi: showOpenApiHandler,
   showHealth: showHealthHandler,
+  makeSignInCode: makeSignInCodeHandler,
+  takeSignInCode: takeSignInCodeHandler,
   showPage: showPageHandler,
   showPageFile: showPageFileHandler,
 };

@@ -1,3 +1,4 @@
+import type { EnvironmentOverview } from '../../../src/domain/api/overview.ts';
 import type { EnvironmentView, RunOverview, RunView } from '../../../src/domain/api/views.ts';
 import { STEPS } from '../../../src/domain/steps.ts';
 
@@ -78,6 +79,19 @@ export function scriptedEnvironment(more: Partial<EnvironmentView> = {}): Enviro
     images: { web: 'shop.azurecr.io/web:2024-1' },
     revisions: { web: 'web--a1b2c3' },
     ...more,
+  };
+}
+
+/** What the overview tells of an environment and its newest run. */
+export function scriptedGlance(view: EnvironmentView, run: RunView | null): EnvironmentOverview {
+  const { environment, resources, leftBehind, ...state } = view;
+  const cost = run?.plan?.cost;
+  return {
+    environment,
+    state: { ...state, resources: resources.length, leftBehind: leftBehind.length },
+    newestRun: run,
+    monthlyCost: cost ? { currency: cost.currency, sum: cost[run.status === 'succeeded' ? 'after' : 'now'].sum } : null,
+    trouble: null,
   };
 }
 
