@@ -158,7 +158,8 @@ describe('a log blob', () => {
   const log = { text: 'hello world', complete: true };
 
   it('is read whole, by ranges, and past its end', () => {
-    expect(readAppendBlob('HEAD', undefined, undefined)).toMatchObject({ status: 404, body: undefined });
+    const missing = readAppendBlob('HEAD', undefined, undefined);
+    expect([missing.status, missing.body]).toEqual([404, undefined]);
     expect(readAppendBlob('GET', log, undefined).headers).toMatchObject({ 'x-ms-meta-complete': 'successful' });
     const part = readAppendBlob('GET', log, 'bytes=6-8');
     expect([part.status, String(part.body), part.headers['content-range']]).toEqual([206, 'wor', 'bytes 6-8/11']);
