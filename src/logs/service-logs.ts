@@ -1,3 +1,4 @@
+import { AzureError } from '../azure/errors.ts';
 import type { ArmResource, Azure } from '../azure/ports.ts';
 import { nameOf } from '../domain/ids.ts';
 import { CONTAINER_APP } from '../resources/container-app.ts';
@@ -86,13 +87,15 @@ async function pastLines(
     jsonAt(app, 'properties.environmentId'),
     scalarText(jsonAt(app, 'properties.managedEnvironmentId')),
   );
-  const kept = await keptLines(azure, environmentId, {
+  const asked = keptLines(azure, environmentId, {
     source: system ? 'system' : 'console',
     app: nameOf(app.id),
     revision,
     sinceInSeconds: sinceInSeconds ?? WEEK_IN_SECONDS,
     limit,
   });
+  // Nobody asked for it: what comes is told all the same.
+  const kept = await (follows && sinceInSeconds === undefined ? asked.catch(unread(tell)) : asked);
   if (kept !== undefined) {
     if (kept.length === MOST_KEPT) tell(`Only the last ${MOST_KEPT} lines are shown; ask for a shorter time.`);
     return kept;
@@ -105,6 +108,14 @@ async function pastLines(
     });
   }
   return [];
+}
+
+function unread(tell: Way['tell']): (error: unknown) => [] {
+  return (error) => {
+    if (!(error instanceof AzureError)) throw error;
+    tell(`⚠ What the workspace keeps cannot be read: ${error.message}`);
+    return [];
+  };
 }
 
 async function* allOfIt(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cloudEndpoints } from '../../../src/azure/clouds.ts';
+import { AzureError } from '../../../src/azure/errors.ts';
 import type { ArmResource, Azure, RevisionView } from '../../../src/azure/ports.ts';
 import { type LogRequest, serviceLogs } from '../../../src/logs/service-logs.ts';
 import type { JsonObject } from '../../../src/shared/json.ts';
@@ -13,6 +14,8 @@ const NOW = '2026-11-30T18:10:00Z';
 
 interface Given {
   readonly destination?: 'azure-monitor' | 'log-analytics' | 'none';
+  /** The workspace may not be read. */
+  readonly isRefused?: true;
   /** Seconds after 18:00 and texts of what the workspace has, and of what the replica still has. */
   readonly kept?: readonly (readonly [second: number, text: string])[];
   readonly live?: readonly (readonly [second: number, text: string])[];
@@ -57,6 +60,8 @@ async function told(given: Given, asked: Partial<LogRequest> = {}) {
       ...fake.azure.logs,
       async query(customerId, text) {
         queries.push([customerId, text]);
+        if (given.isRefused)
+          throw new AzureError({ code: 'InsufficientAccessError', message: 'no access', statusCode: 403 });
         const s = destination === 'log-analytics' ? '_s' : '';
         return kept.toReversed().map(
           ([second, text]): JsonObject => ({
@@ -77,9 +82,11 @@ async function told(given: Given, asked: Partial<LogRequest> = {}) {
     ...asked,
   };
   const sentences: string[] = [];
+  const stop = new AbortController();
   const way = {
-    ...{ signal: new AbortController().signal, sleep: async () => undefined, now: () => new Date(NOW) },
-    tell: (line: string) => sentences.push(line),
+    ...{ signal: stop.signal, now: () => new Date(NOW), tell: (line: string) => sentences.push(line) },
+    // Whoever follows is stopped at the first pause.
+    sleep: async () => stop.abort(),
   };
   const texts: string[] = [];
   for await (const { text } of serviceLogs(azure, request, way)) texts.push(text);
@@ -143,6 +150,17 @@ describe('the log of a service', () => {
 
   it('that is empty says so', async () => {
     expect((await told({ kept: [] })).sentences).toEqual(['Nothing was written in that time.']);
+  });
+
+  it('that may not be read is an error where it is asked for; whoever follows is told, and waits', async () => {
+    await expect(told({ isRefused: true })).rejects.toMatchObject({ code: 'InsufficientAccessError' });
+    await expect(told({ isRefused: true }, { follow: true, sinceInSeconds: 60 })).rejects.toMatchObject({
+      statusCode: 403,
+    });
+    expect((await told({ isRefused: true }, { follow: true })).sentences).toEqual([
+      '⚠ What the workspace keeps cannot be read: no access',
+      'No replica of api runs; waiting for one.',
+    ]);
   });
 
   it('of an app that was deleted is an error', async () => {
