@@ -13,6 +13,7 @@ import { LOOKS } from './benchmarks/looks.ts';
 import { manyRuns } from './benchmarks/many-runs.ts';
 import { noOp } from './benchmarks/no-op.ts';
 import { packageSize } from './benchmarks/package.ts';
+import { page } from './benchmarks/page.ts';
 import { sequential } from './benchmarks/sequential.ts';
 import { services } from './benchmarks/services.ts';
 import { source } from './benchmarks/source.ts';
@@ -38,6 +39,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   load,
   manyRuns,
   packageSize,
+  page,
 ];
 
 const wanted = process.argv.slice(2);

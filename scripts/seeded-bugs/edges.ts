@@ -303,7 +303,7 @@ export const EDGES: Rows = {
     ['a pattern that is never taken back', 'if (takesBack === matched && ', 'if (!takesBack && ', SOURCE],
     [
       'a folder that does not hide what is in it',
-      'ways.some((way) => expression.test(way))',
+      '(hits[index] || expression.test(path))',
       'expression.test(path)',
       SOURCE,
     ],
