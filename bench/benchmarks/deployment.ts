@@ -8,7 +8,7 @@ import { type MeasuredRun, runExample } from '../runs/run-cli.ts';
 const SPEED = 10;
 const MOST = 1.03;
 
-/** A first deployment of the example against the simulator's recorded durations, beside its critical path. */
+/** A first deployment of the example against the simulator's recorded durations, beside the critical paths of its steps and its resources. */
 export const deployment: Benchmark = {
   name: 'deployment',
   async measure() {

@@ -8,6 +8,9 @@ export interface ResourcePath {
   readonly chain: readonly AzureOperation[];
 }
 
+/** The end of one thing and the begin of the next are one moment, written down twice. */
+const ROUNDED_IN_MS = 2;
+
 const NOTHING: ResourcePath = { seconds: 0, chain: [] };
 
 /**
@@ -28,7 +31,7 @@ export function resourcePathOf(operations: readonly AzureOperation[], cloud: Clo
   for (const later of sorted) {
     const before = paths.filter((_, index) => {
       const earlier = sorted[index];
-      return earlier !== undefined && endOf(earlier) <= Date.parse(later.startedAt) && hasToWait(later, earlier, needs);
+      return earlier !== undefined && isOver(earlier, later) && hasToWait(later, earlier, needs);
     });
     const { seconds, chain } = longest(before);
     paths.push({ seconds: seconds + later.seconds, chain: [...chain, later] });
@@ -58,8 +61,8 @@ function serverOf(resourceId: string): string | undefined {
   return /^.*\/flexibleservers\/[^/]+/.exec(resourceId)?.[0];
 }
 
-function endOf({ startedAt, seconds }: AzureOperation): number {
-  return Date.parse(startedAt) + seconds * 1000;
+function isOver({ startedAt, seconds }: AzureOperation, later: AzureOperation): boolean {
+  return Date.parse(startedAt) + seconds * 1000 <= Date.parse(later.startedAt) + ROUNDED_IN_MS;
 }
 
 function longest(paths: readonly ResourcePath[]): ResourcePath {
