@@ -11,6 +11,7 @@ import { load } from './benchmarks/load.ts';
 import { manyRuns } from './benchmarks/many-runs.ts';
 import { noOp } from './benchmarks/no-op.ts';
 import { packageSize } from './benchmarks/package.ts';
+import { printing } from './benchmarks/printing.ts';
 import { sequential } from './benchmarks/sequential.ts';
 import { services } from './benchmarks/services.ts';
 import { source } from './benchmarks/source.ts';
@@ -26,6 +27,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   sequential,
   noOp,
   cold,
+  printing,
   engine,
   source,
   services,

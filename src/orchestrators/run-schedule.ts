@@ -6,7 +6,13 @@ import { compileSchedule, type Schedule } from '../domain/schedule.ts';
 import { STEPS, type StepName } from '../domain/steps.ts';
 import { type Ending, together, type Walked, type WalkOutcome, walkedPart, walkedStep } from './walked.ts';
 
-const SCHEDULE = compileSchedule(STEPS);
+let compiled: Schedule | undefined;
+
+/** Compiled for the first turn: a host that starts waits for what is done on import. */
+function schedule(): Schedule {
+  compiled ??= compileSchedule(STEPS);
+  return compiled;
+}
 
 /** No step is called so often in one walk: the calls of different walks never have the same number. */
 const CALLS_OF_A_WALK = 100_000;
@@ -26,7 +32,7 @@ export const runSchedule: OrchestrationHandler = function* (context) {
 };
 
 function* walk(context: OrchestrationContext, input: ScheduleInput): Generator<Task, Walked, unknown> {
-  const node = nodeAt(SCHEDULE, input.path);
+  const node = nodeAt(schedule(), input.path);
   if (node.kind === 'step') return walkedNode(node, (yield startPart(context, input, node, input.path)) as PartResult);
   const start = (part: Schedule, index: number, done: readonly StepName[]): Task =>
     startPart(context, { ...input, ...knowing(input, done) }, part, [...input.path, index]);
