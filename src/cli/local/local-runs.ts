@@ -1,4 +1,5 @@
 import { createSteps } from '../../activities/activities.ts';
+import type { ServicesView } from '../../domain/api/service-views.ts';
 import type { DriftReportView } from '../../domain/api/views.ts';
 import type { RunEvent } from '../../domain/events.ts';
 import { requireMarkable } from '../../domain/expiry/require-markable.ts';
@@ -6,6 +7,7 @@ import type { Plan } from '../../domain/plan-schema.ts';
 import { isEndUntold } from '../../engine/notices/notice-record.ts';
 import { type DriftReport, driftView, reportDrift } from '../../planning/drift/drift-report.ts';
 import { planWork } from '../../planning/plan-work.ts';
+import { reportServices } from '../../planning/services/report-services.ts';
 import type { ConfigFile, DeploymentRequest, StartedDeployment } from '../../runs/deployments.ts';
 import type { Engine } from '../../runs/engine.ts';
 import { withLeftWork } from '../../runs/handover/handed-on.ts';
@@ -14,6 +16,7 @@ import { requireSections } from '../../runs/required-sections.ts';
 import { runOptions } from '../../runs/run-options.ts';
 import { startRun } from '../../runs/start-run.ts';
 import type { EmbeddedHost } from '../../runtime/host.ts';
+import { createFeed } from '../../shared/feed.ts';
 import { once } from '../../shared/once.ts';
 import { resetState } from '../../state/reset.ts';
 import { askedTelemetry } from '../../telemetry/asked-telemetry.ts';
@@ -23,7 +26,6 @@ import { writeSummaryFile } from '../render/run-files.ts';
 import { type DecisionForwarder, forwardDecisions } from './decision-forwarder.ts';
 import { embeddedEngine } from './embedded-engine.ts';
 import { openEngine, requireFreeEngine } from './engine.ts';
-import { createEventFeed } from './event-feed.ts';
 import type { LocalStores } from './find-stores.ts';
 import { type LocalStack, openLocalStack } from './local-stack.ts';
 import { prepareWork } from './prepare-work.ts';
@@ -33,6 +35,7 @@ export interface LocalRuns {
   plan(request: DeploymentRequest): Promise<Plan>;
   start(request: DeploymentRequest): Promise<StartedDeployment>;
   drift(): Promise<DriftReportView>;
+  services(): Promise<ServicesView>;
   /** The engine that drives the run; undefined when that is not this process. */
   engineOf(runId: string): Engine | undefined;
   /** Lets the run that was started work, and tells its events to its end. */
@@ -49,7 +52,7 @@ export function createLocalRuns(
   tell: (line: string) => void,
 ): LocalRuns {
   const { state, runs, environment, workspace } = stores;
-  const feed = createEventFeed();
+  const feed = createFeed<RunEvent>();
   const warn = (text: string): void => tell(`⚠ ${text}`);
   let opened: LocalStack | undefined;
   const telemetry = once(() => askedTelemetry(process.env, warn));
@@ -142,6 +145,12 @@ export function createLocalRuns(
 
     async drift() {
       return driftView(await look());
+    },
+
+    async services() {
+      const { clock, stores: storesOf, azure } = stack().services;
+      const sources = { clock, stores: storesOf, azure: () => azure(file.config) };
+      return await reportServices(sources, createSteps(), environment);
     },
 
     engineOf(runId) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { runEventSchema } from '../events.ts';
+import { overviewSchema } from './overview.ts';
 import { problemSchema } from './problem.ts';
 import {
   approvalRequestSchema,
@@ -7,14 +8,17 @@ import {
   confirmQuerySchema,
   destroyRequestSchema,
   eventsQuerySchema,
+  overviewQuerySchema,
   repairRequestSchema,
   rollbackRequestSchema,
   runsQuerySchema,
+  signInRequestSchema,
   sourceRequestSchema,
   startEnvelopeSchema,
   startOptionsSchema,
 } from './requests.ts';
 import { ROUTE_TABLE, type RouteAddress, type RouteName } from './route-table.ts';
+import { servicesViewSchema } from './service-views.ts';
 import {
   auditPageSchema,
   driftReportSchema,
@@ -26,6 +30,8 @@ import {
   resetAnswerSchema,
   runPageSchema,
   runViewSchema,
+  signInAnswerSchema,
+  signInCodeSchema,
   sourceAnswerSchema,
 } from './views.ts';
 
@@ -35,6 +41,8 @@ export interface Answer {
   readonly body?: z.ZodType;
   /** `application/json` unless given. */
   readonly contentType?: string;
+  /** It is text for people, too, with `Accept: text/plain`. */
+  readonly isText?: boolean;
 }
 
 export interface RouteDefinition extends RouteAddress {
@@ -50,7 +58,7 @@ export const PROBLEM_TYPE = 'application/problem+json';
 export const CONFIG_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml'] as const;
 
 function problem(description: string): Answer {
-  return { description, body: problemSchema, contentType: PROBLEM_TYPE };
+  return { description, body: problemSchema, contentType: PROBLEM_TYPE, isText: true };
 }
 
 /** Refusals of a JSON body before anything of it is read. */
@@ -77,7 +85,7 @@ export const ROUTES = {
         .meta({ title: 'DeploymentRequest' }),
     },
     answers: {
-      202: started,
+      202: { ...started, isText: true },
       400: INVALID,
       408: problem('The body did not come in time.'),
       409: problem('The environment is busy; `lock` says who holds it.'),
@@ -142,15 +150,35 @@ export const ROUTES = {
       502: problem('Azure could not be asked.'),
     },
   },
+  showServices: {
+    ...ROUTE_TABLE.showServices,
+    summary: 'The services of an environment as Azure says they are now: health, image, revisions, replicas, traffic.',
+    answers: {
+      200: { description: 'Each service, and what they use besides.', body: servicesViewSchema },
+      400: INVALID,
+      404: problem('Nothing was deployed there.'),
+      502: problem('Azure could not be asked.'),
+    },
+  },
   addSource: {
     ...ROUTE_TABLE.addSource,
     summary: 'Says whether an archive of sources is known, or where to upload it.',
     body: { 'application/json': sourceRequestSchema },
     answers: {
-      200: { description: 'Known, or the address to upload to.', body: sourceAnswerSchema },
+      200: {
+        description: 'Known, or the address to upload to; as text the address, or nothing.',
+        body: sourceAnswerSchema,
+        isText: true,
+      },
       400: INVALID,
       ...BODY_REFUSED,
     },
+  },
+  showOverview: {
+    ...ROUTE_TABLE.showOverview,
+    summary: 'Every environment at a glance: where it answers, its version, its newest run, its cost and its lock.',
+    query: overviewQuerySchema,
+    answers: { 200: { description: 'One page, in alphabetical order.', body: overviewSchema }, 400: INVALID },
   },
   listEnvironments: {
     ...ROUTE_TABLE.listEnvironments,
@@ -175,18 +203,21 @@ export const ROUTES = {
   showDeployment: {
     ...ROUTE_TABLE.showDeployment,
     summary: 'One run: plan, steps, checks, and how it ended.',
-    answers: { 200: { description: 'The run.', body: runViewSchema }, 400: INVALID, 404: UNKNOWN_RUN },
+    answers: { 200: { description: 'The run.', body: runViewSchema, isText: true }, 400: INVALID, 404: UNKNOWN_RUN },
   },
   readEvents: {
     ...ROUTE_TABLE.readEvents,
-    summary: 'Events of a run as NDJSON; with `Accept: text/event-stream` as a stream that follows the run.',
+    summary:
+      'Events of a run as NDJSON; with `Accept: text/event-stream` as a stream that follows the run, with `text/plain` as lines for people.',
     query: eventsQuerySchema,
     headers: { 'Last-Event-ID': 'Position after which a stream goes on.' },
     answers: {
       200: {
-        description: 'One event a line. `X-Position` is the position after the last one.',
+        description:
+          'One event a line; `X-Position` is the position after the last one. As text the lines of a log, which begin with those of before whenever they are asked for from the start, and `X-Run-Status`, the status of the run as it was before they were read.',
         body: runEventSchema,
         contentType: 'application/x-ndjson',
+        isText: true,
       },
       400: INVALID,
       404: UNKNOWN_RUN,
@@ -263,6 +294,26 @@ export const ROUTES = {
     answers: {
       200: { description: 'All is well.', body: healthSchema },
       503: { description: 'Something cannot be reached.', body: healthSchema },
+    },
+  },
+  makeSignInCode: {
+    ...ROUTE_TABLE.makeSignInCode,
+    summary:
+      'A code that the page exchanges for the key of this call, once and within a minute; of apps on one machine.',
+    answers: {
+      200: { description: 'The code.', body: signInCodeSchema },
+      404: problem('This app makes no codes.'),
+    },
+  },
+  takeSignInCode: {
+    ...ROUTE_TABLE.takeSignInCode,
+    summary: 'The key that a code stands for. The code counts no more after that.',
+    body: { 'application/json': signInRequestSchema },
+    answers: {
+      200: { description: 'The key.', body: signInAnswerSchema },
+      400: INVALID,
+      404: problem('The code was used already, is too old, or never was.'),
+      ...BODY_REFUSED,
     },
   },
   showPage: {

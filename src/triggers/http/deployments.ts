@@ -156,10 +156,9 @@ export const repairHandler: RouteHandler = async (call) => {
   const work = await app.repair(environment);
   if (!work)
     throw new HttpProblem(409, 'nothing_to_repair', `Nothing of ${environment} that a repair puts back was changed.`);
-  // Sources that lay in a folder of some other machine are not to be had here.
-  const source = work.source?.startsWith('sha256:') ? work.source : null;
+  const { drift: _, ...repair } = work;
   const options = { ...NO_OPTIONS, ...work.options, autoApprove, dryRun };
-  const started = await start(call, { ...NOTHING_NEW, ...work, environment, source, options }, key && `repair:${key}`);
+  const started = await start(call, { ...NOTHING_NEW, ...repair, environment, options }, key && `repair:${key}`);
   return await accepted(call, started);
 };
 
@@ -214,6 +213,9 @@ async function rollbackTo({ app }: Call, environment: string, to: string | undef
     throw new HttpProblem(400, error.code, error.message, error.hint === undefined ? {} : { hint: error.hint });
   }
 }
+
+export const showServicesHandler: RouteHandler = async ({ app, request }) =>
+  json(200, await app.services(environmentOf(request)));
 
 export const showDriftHandler: RouteHandler = async ({ app, request }) =>
   json(200, await app.drift(environmentOf(request)));

@@ -40,8 +40,8 @@ async function started(main: string): Promise<string> {
   return join(dirname(main), 'main/start.js');
 }
 
-/** What tells nothing of any deployment. */
-const ANONYMOUS = ['showHealth', 'showPage', 'showPageFile'];
+/** What tells nothing of any deployment, or asks for a code instead. */
+const ANONYMOUS = ['showHealth', 'takeSignInCode', 'showPage', 'showPageFile'];
 
 const STATIC_IMPORT = /\bfrom\s?"(\.[^"]+\.js)"/g;
 const ANY_IMPORT = /\b(?:from|import)\s?\(?"(\.[^"]+\.js)"/g;

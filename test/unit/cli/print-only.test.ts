@@ -39,11 +39,11 @@ it('does and prints nothing where the words ask for more, and only look as if th
 it('a command has its options when it is looked at, with their defaults, in their order, and refuses what it has not', async () => {
   const quiet = { write: () => undefined };
   const program = await createProgram([], { stdout: quiet, stderr: quiet }, () => async () => undefined);
-  const logs = program.commands.find((command) => command.name() === 'logs');
-  expect(logs?.options.map(({ long }) => long).slice(0, 2)).toEqual(['--output', '--simulate']);
-  expect(logs?.options.at(-1)?.long).toBe('--follow');
-  expect(logs?.opts()).toMatchObject({ follow: false, environment: 'default', simulatorSpeed: 60 });
-  await expect(program.parseAsync(['logs', '--nothing-like-it'], { from: 'user' })).rejects.toThrow(
+  const runs = program.commands.find((command) => command.name() === 'runs');
+  expect(runs?.options.map(({ long }) => long).slice(0, 2)).toEqual(['--output', '--simulate']);
+  expect(runs?.options.at(-1)?.long).toBe('--limit');
+  expect(runs?.opts()).toMatchObject({ limit: 20, environment: 'default', simulatorSpeed: 60 });
+  await expect(program.parseAsync(['runs', '--nothing-like-it'], { from: 'user' })).rejects.toThrow(
     "unknown option '--nothing-like-it'",
   );
 });
