@@ -56,7 +56,7 @@ export function openRun(services: Services, steps: readonly Step[]): (input: Ope
       const planning = readingPrices(services);
       const [memory, found] = await settleAll([openMemory(run.stores.runs, input.runId, 'run'), lookBefore(run)]);
       return await answerPatiently(patientOpening(services, run, memory, events), () =>
-        open(planning, steps, { ...input, run, found }, events),
+        open(planning, steps, { ...input, run, found, memory }, events),
       );
     } catch (error) {
       if (isStorageAway(error)) throw error;
@@ -131,18 +131,22 @@ async function fail(
   return { kind: 'failed' };
 }
 
+interface Opening extends OpenRunInput {
+  readonly run: LoadedRun;
+  readonly found: FoundBefore;
+  readonly memory: StepMemory;
+}
+
 async function open(
   services: Services,
   steps: readonly Step[],
-  { run, approvedDigest, found }: OpenRunInput & { readonly run: LoadedRun; readonly found: FoundBefore },
+  // One memory for the whole call: whatever is written through another one, the patience around it would write over.
+  { run, approvedDigest, found, memory }: Opening,
   events: EventRecorder,
 ): Promise<OpenAnswer | Waiting> {
   const { request, config, stores } = run;
   const { environment, options } = request;
-  if (options.checksDrift) {
-    const memory = await openMemory(stores.runs, request.runId, 'run');
-    return await checkDrift(services, steps, run, memory, events);
-  }
+  if (options.checksDrift) return await checkDrift(services, steps, run, memory, events);
   if (options.dryRun) return await tellPlan(services, steps, run, found.known.value, events);
   if (found.isCancelled) {
     events.add({ type: 'log', level: 'info', message: 'not started: the run was cancelled' }, STOPPED);
@@ -188,7 +192,7 @@ async function open(
     if (options.autoApprove) requireConfirmed(plan, options.destroy);
     return isApproved
       ? { kind: 'remove', ...lockOf(state, options) }
-      : await askForApproval(services, run, plan, events);
+      : await askForApproval(services, run, plan, memory, events);
   }
   if (plan.steps.every(({ action }) => action === 'skip')) {
     for (const { step, reason } of plan.steps) events.add({ type: 'step_skipped', step, reason }, `skipped-${step}`);
@@ -199,7 +203,7 @@ async function open(
   }
   await writing;
   if (options.autoApprove) requireAcceptedCost(plan, options.acceptCost ?? false);
-  if (!isApproved) return await askForApproval(services, run, plan, events);
+  if (!isApproved) return await askForApproval(services, run, plan, memory, events);
   await settleState(run, wantedIds, answer.known, events);
   return { kind: 'run', ...lockOf(state, options), ...(isFirstOfItsKind(plan, state) && { overlaps: true }) };
 }
@@ -237,6 +241,7 @@ async function askForApproval(
   services: Services,
   { request, stores, config }: LoadedRun,
   plan: Plan,
+  memory: StepMemory,
   events: EventRecorder,
 ): Promise<OpenAnswer> {
   await releaseLock(stores.state, request.runId);
@@ -244,7 +249,6 @@ async function askForApproval(
   await events.flush();
   const member = `plan-${plan.digest.slice(0, 12)}`;
   const { runId, environment } = request;
-  const memory = await openMemory(stores.runs, runId, 'run');
   const notice = noticeOfPlan({ runId, environment }, plan.digest, services.clock.now().toISOString());
   await remember(services, { config }, memory, member, notice);
   await tell(services, { config, stores }, memory, member, events);
