@@ -14,6 +14,7 @@ import { manyRuns } from './benchmarks/many-runs.ts';
 import { noOp } from './benchmarks/no-op.ts';
 import { packageSize } from './benchmarks/package.ts';
 import { page } from './benchmarks/page.ts';
+import { printing } from './benchmarks/printing.ts';
 import { sequential } from './benchmarks/sequential.ts';
 import { services } from './benchmarks/services.ts';
 import { source } from './benchmarks/source.ts';
@@ -31,6 +32,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   sequential,
   noOp,
   cold,
+  printing,
   engine,
   source,
   services,

@@ -1,7 +1,11 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { esModules } from './es-modules.ts';
-import { lazyRequires } from './lazy-requires.ts';
+import { lazyBuiltins } from './lazy-builtins.ts';
+import { lazyFile, lazyRequires } from './lazy-requires.ts';
+import { withoutDynamicImports } from './without-dynamic-imports.ts';
 
 /** Most of the time that durable-functions takes to load; its registration of functions uses none of them. */
 const UNUSED_AT_REGISTRATION = [
@@ -13,6 +17,9 @@ const UNUSED_AT_REGISTRATION = [
 
   '@opentelemetry/api',
 ];
+
+/** Beside the files that require from it. */
+const LAZY_FOLDER = './lazy';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
@@ -33,7 +40,7 @@ const COMMON: BuildOptions = {
     js: "import { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);",
   },
   plugins: [
-    lazyRequires('durable-functions', UNUSED_AT_REGISTRATION),
+    lazyRequires('durable-functions', UNUSED_AT_REGISTRATION, LAZY_FOLDER),
     esModules(/^@opentelemetry\/(core|otlp-transformer|resources|sdk-metrics|sdk-trace|semantic-conventions)$/),
   ],
   logLevel: 'warning',
@@ -61,7 +68,7 @@ export async function bundleAction(): Promise<{ readonly text: string; readonly 
 /** What each of them imports of others it has a copy of. */
 const PARTS = {
   /** Its first file only registers the functions and loads the others when they are called. */
-  functionsApp: { entryPoints: { main: 'src/main.ts' }, chunkNames: 'main/[name]-[hash]' },
+  functionsApp: { entryPoints: { 'main/start': 'src/main.ts' }, chunkNames: 'main/[name]-[hash]' },
   /** With its simulator. */
   commandLine: {
     entryPoints: {
@@ -70,6 +77,19 @@ const PARTS = {
       'azurite-guard': 'src/cli/serve/azurite-guard.ts',
       'functions-host': 'src/cli/hosted/functions-host.ts',
     },
+  },
+  /**
+   * What needs nothing but the table of commands: one file, so that a shell that completes a word reads no other, and of CommonJS, which
+   * Node loads at once where it asks for ES modules by and by.
+   */
+  printing: {
+    entryPoints: { 'print-only': 'src/cli/print-only.ts' },
+    splitting: false,
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+    define: { 'import.meta.url': 'importMetaUrl' },
+    plugins: [withoutDynamicImports(/completion\.ts$/), lazyBuiltins(['node:child_process', 'node:assert'])],
   },
   /** A thread of both. One file, so that they find it from the top, and from the folder beside it. */
   configThread: { entryPoints: { 'config-thread': 'src/runs/uploads/config-thread.ts' }, splitting: false },
@@ -99,10 +119,37 @@ export async function bundle(parts: readonly Part[], target?: string): Promise<r
   const files = new Set<string>();
   for (const part of parts) {
     const output = { outdir: target ?? 'dist', write: target !== undefined };
-    const { metafile } = await build({ ...COMMON, ...PARTS[part], ...output, metafile: true });
-    for (const file of includedFiles(metafile)) files.add(file);
+    const options: BuildOptions = { ...COMMON, ...PARTS[part], ...output };
+    const lazy = LAZY_BESIDE[part];
+    const outputs = [options, ...(lazy === undefined ? [] : [lazyPackages(options, lazy)])];
+    for (const one of outputs) {
+      const { metafile } = await build({ ...one, metafile: true });
+      for (const file of includedFiles(metafile)) files.add(file);
+    }
   }
   return [...files].sort();
+}
+
+/** Where files of a part require packages that they load when they first use them. */
+const LAZY_BESIDE: Partial<Record<Part, string>> = { functionsApp: 'main', commandLine: '.' };
+
+/** Each of them as a file of its own, as it is required. */
+function lazyPackages({ outdir = '', write = false }: BuildOptions, folder: string): BuildOptions {
+  const require = createRequire(createRequire(import.meta.url).resolve('durable-functions'));
+  return {
+    absWorkingDir: ROOT,
+    entryPoints: UNUSED_AT_REGISTRATION.map((name) => ({ in: require.resolve(name), out: lazyFile(name) })),
+    outdir: join(outdir, folder, LAZY_FOLDER),
+    outExtension: { '.js': '.cjs' },
+    write,
+    bundle: true,
+    platform: 'node',
+    target: 'node22',
+    format: 'cjs',
+    minifyWhitespace: true,
+    minifySyntax: true,
+    logLevel: 'warning',
+  };
 }
 
 /** Files of which at least a byte is in an output: what is imported and not used is in none. */

@@ -5,16 +5,27 @@ import type { Plugin } from 'esbuild';
  * Lets a CommonJS package load some of the packages that it requires when it first uses them, not when it is loaded itself.
  *
  * @param from the package whose own files are changed: as TypeScript compiles them, with one require a line
+ * @param folder where each of these packages is a file of its own, from where it is required: who never uses them does not even read them
  */
-export function lazyRequires(from: string, packages: readonly string[]): Plugin {
+export function lazyRequires(from: string, packages: readonly string[], folder: string): Plugin {
   return {
     name: 'lazy-requires',
     setup(build) {
       build.onLoad({ filter: new RegExp(`/node_modules/${from}/.*\\.js$`) }, async ({ path }) => ({
         contents: withLazyRequires(await readFile(path, 'utf8'), packages),
       }));
+      build.onResolve({ filter: /^[@\w]/ }, ({ path, importer }) =>
+        packages.includes(path) && importer.includes(`/node_modules/${from}/`)
+          ? { path: `${folder}/${lazyFile(path)}.cjs`, external: true }
+          : undefined,
+      );
     },
   };
+}
+
+/** The name of a package's file, without its ending. */
+export function lazyFile(name: string): string {
+  return name.replace(/^@/, '').replaceAll('/', '-');
 }
 
 const REQUIRE = /^const (\w+) = require\("([^"]+)"\);$/gm;

@@ -10,6 +10,8 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 export async function writeParts(parts: readonly Part[], target: string): Promise<void> {
   const files = await bundle(parts, target);
   await writeFile(`${target}/THIRD-PARTY-NOTICES.txt`, noticesFile(bundledPackages(files)));
+  // The chunks of the app are in one folder with what they require.
+  if (parts.includes('functionsApp')) await writeFile(`${target}/main.js`, "import './main/start.js';\n");
   const { name, version, license, engines } = await productManifest();
   // The host's Node worker finds the first file in this one: https://github.com/Azure/azure-functions-nodejs-worker
   const manifest = { name, version, license, private: true, type: 'module', main: 'main.js', engines };

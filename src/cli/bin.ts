@@ -12,6 +12,20 @@ if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
 } else {
   // Before anything else is loaded. In Node's own place among the temporary files, or where NODE_COMPILE_CACHE says.
   module.enableCompileCache();
-  const { runCli } = await import('./program.ts');
-  process.exitCode = await runCli(process.argv.slice(2));
+  const words = process.argv.slice(2);
+  process.exitCode = (await printed(words)) ?? (await (await import('./program.ts')).runCli(words));
+}
+
+/** By one file of its own, where that may be all that is asked for; errors that machines are told are left to the program. */
+async function printed(words: readonly string[]): Promise<number | undefined> {
+  if (words.length === 1 && ['--version', '-V'].includes(words[0] ?? '')) {
+    process.stdout.write(`${(await import('../shared/product-version.ts')).productVersion()}\n`);
+    return 0;
+  }
+  const prints = ['--help', '-h', '--version', '-V', 'help', 'completion', 'complete'];
+  if (!words.some((word) => prints.includes(word)) || words.some((word) => word.includes('json'))) return undefined;
+  const { printOnly } = import.meta.url.endsWith('.ts')
+    ? await import('./print-only.ts')
+    : (module.createRequire(import.meta.url)('./print-only.cjs') as typeof import('./print-only.ts'));
+  return await printOnly(words);
 }

@@ -1,6 +1,5 @@
 import { CommanderError } from 'commander';
 import { isDiskFull } from '../shared/disk-full.ts';
-import { ERROR_CODES } from '../shared/error-codes.ts';
 import { ExitCode, UserError } from '../shared/errors.ts';
 import { writeOutput } from './json/write-output.ts';
 import type { Terminal } from './terminal.ts';
@@ -10,7 +9,7 @@ import type { Terminal } from './terminal.ts';
  * @param isJson whether machines are told as well, on standard output
  */
 export async function reportError(thrown: unknown, terminal: Terminal, isJson = false): Promise<ExitCode> {
-  const error = isDiskFull(thrown) ? diskFull(thrown as Error) : thrown;
+  const error = isDiskFull(thrown) ? await diskFull(thrown as Error) : thrown;
   const exitCode = await reportToPeople(error, terminal);
   if (isJson && exitCode !== ExitCode.ok) {
     // Loaded when it is needed, as most commands end without an error.
@@ -34,7 +33,8 @@ async function reportToPeople(error: unknown, terminal: Terminal): Promise<ExitC
   return ExitCode.failed;
 }
 
-function diskFull(cause: Error): UserError {
+async function diskFull(cause: Error): Promise<UserError> {
+  const { ERROR_CODES } = await import('../shared/error-codes.ts');
   return new UserError(`The disk is full: ${cause.message}`, {
     code: 'disk_full',
     hint: ERROR_CODES.disk_full.next,

@@ -1,11 +1,10 @@
-import { isIP } from 'node:net';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { closest, distance } from 'fastest-levenshtein';
-import { type AskedOptions, askedOptionsSchema } from '../domain/api/requests.ts';
+import type { AskedOptions } from '../domain/api/requests.ts';
 import { KEY_NAME, KEY_NAME_RULE, RIGHTS } from '../domain/api/scoped-key.ts';
 import { DEFAULT_ENVIRONMENT, ENVIRONMENT_NAME } from '../domain/environment-name.ts';
 import { EXPIRES_RULE, isExpiresValue } from '../domain/expiry/duration.ts';
-import { DUMP_TARGET, DUMP_TARGET_RULE } from '../domain/removal/dump.ts';
+import { DUMP_TARGET, DUMP_TARGET_RULE } from '../domain/removal/dump-target.ts';
 import { isStepName, STEP_NAMES, type StepName } from '../domain/steps.ts';
 import { EXPORT_FORMATS } from '../export/formats.ts';
 import { MOST_KEPT } from '../logs/kept-query.ts';
@@ -65,14 +64,6 @@ export interface PlanOptions extends DeployOptions {
 }
 
 export type ComparisonOptions = PlanOptions & { readonly against: string };
-
-/** What runs have that are asked for in another way than a deployment: everything at its default. */
-export const NO_RUN_OPTIONS = {
-  ...askedOptionsSchema.parse({}),
-  source: undefined,
-  resetState: false,
-  detailedExitcode: false,
-} satisfies Partial<DeployOptions>;
 
 const DEFAULT_CONFIG = 'scripts/azure/config.yaml';
 
@@ -243,7 +234,8 @@ export function parsePort(value: string): number {
 
 /** A name would be looked up, and might be another machine's, or several addresses. */
 export function parseAddress(value: string): string {
-  if (isIP(value) !== 0) return value;
+  // Loaded when it is needed, as by one command alone.
+  if (process.getBuiltinModule('node:net').isIP(value) !== 0) return value;
   throw new InvalidArgumentError('Allowed: an IP address of this machine, such as 127.0.0.1 or 0.0.0.0 (all of them).');
 }
 

@@ -1,9 +1,10 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { ExitCode } from '../shared/errors.ts';
 import { productVersion } from '../shared/product-version.ts';
 import { reportError } from './exit.ts';
 import { addInstallOptions } from './install/asked.ts';
 import { asksForJson } from './json/asks-for-json.ts';
+import { LazyCommand } from './lazy-command.ts';
 import {
   addCommonOptions,
   addDeployOptions,
@@ -28,7 +29,6 @@ import {
 } from './options.ts';
 import { withOwnCommands } from './own-commands.ts';
 import { requireKnown, rootHelp } from './root-help.ts';
-import { preloadSimulator } from './simulator-process.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
 /** Others are about no configuration. */
@@ -90,7 +90,7 @@ export async function createProgram(
   terminal: Pick<Terminal, 'stdout' | 'stderr'>,
   lazily: Lazily,
 ): Promise<Command> {
-  const program = new Command('draftgenie-deploy')
+  const program = new LazyCommand('draftgenie-deploy')
     .description('Deploys container applications to Azure Container Apps: durable, stateful, explained.')
     .version(productVersion())
     .exitOverride()
@@ -108,7 +108,7 @@ export async function createProgram(
     lazily(async ({ simulate, remote, resetState, dryRun }: DeployOptions) => {
       // As the original script did it; who names the command wants the deployment, too.
       if (resetState && !dryRun && args[0] !== 'deploy') return (await import('./commands/state.ts')).onlyResetState;
-      if (simulate && remote === undefined) preloadSimulator();
+      if (simulate && remote === undefined) await preloadSimulator();
       return (await import('./commands/deploy.ts')).deployCommand;
     }),
   );
@@ -193,7 +193,7 @@ export async function createProgram(
     .option('--wait', 'until it has ended; prints its log, and fails as it does', false)
     .action(
       lazily(async ({ simulate, remote }: CommonOptions & { readonly wait: boolean }) => {
-        if (simulate && remote === undefined) preloadSimulator();
+        if (simulate && remote === undefined) await preloadSimulator();
         return (await import('./commands/job.ts')).jobRunCommand;
       }),
     );
@@ -204,7 +204,7 @@ export async function createProgram(
     .option('--source <dir>', SOURCE)
     .action(
       lazily(async ({ simulate }: CommonOptions & { readonly source: string | undefined }) => {
-        if (simulate) preloadSimulator();
+        if (simulate) await preloadSimulator();
         return (await import('./commands/doctor.ts')).doctorCommand;
       }),
     );
@@ -220,7 +220,7 @@ export async function createProgram(
     .option('--port <n>', 'where it listens; 0: any', parsePort, 7072)
     .action(
       lazily(async () => {
-        preloadSimulator();
+        await preloadSimulator();
         return (await import('./commands/app/simulator.ts')).simulatorCommand;
       }),
     );
@@ -310,4 +310,9 @@ export async function createProgram(
   }
 
   return program.addHelpText('after', () => rootHelp(program));
+}
+
+/** Loads nothing for commands that need no simulator. */
+async function preloadSimulator(): Promise<void> {
+  (await import('./simulator-process.ts')).preloadSimulator();
 }

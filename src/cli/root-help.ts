@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { suggestion } from '../domain/config/unknown-keys.ts';
+import { suggestion } from '../shared/suggestion.ts';
 
 /** Options of the original script, which those who come from it look for. */
 const ORIGINAL = [

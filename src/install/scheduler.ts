@@ -1,6 +1,7 @@
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { isJsonObject, type JsonObject, jsonAt } from '../shared/json.ts';
-import type { Backend, InstallOptions } from './options.ts';
+import type { Backend } from './asked-names.ts';
+import type { InstallOptions } from './options.ts';
 import type { Resources, Settings } from './resource.ts';
 import { grant } from './roles.ts';
 

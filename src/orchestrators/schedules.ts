@@ -6,14 +6,18 @@ const HEAD = ':head';
 /** A step, or what of it can be done beforehand. */
 export type Part = StepName | `${StepName}${typeof HEAD}`;
 
-const SCHEDULE: Schedule<Part> = compileSchedule(STEPS);
+// Compiled for the first turn: a host that starts waits for what is done on import.
+let plain: Schedule<Part> | undefined;
 let overlapping: Schedule<Part> | undefined;
 
 /** @param overlaps steps take their head starts; else, and in runs that began before there were any, they do not */
 export function scheduleOf(overlaps: boolean): Schedule<Part> {
-  if (!overlaps) return SCHEDULE;
-  overlapping ??= compileSchedule(withHeadStarts());
-  return overlapping;
+  if (overlaps) {
+    overlapping ??= compileSchedule(withHeadStarts());
+    return overlapping;
+  }
+  plain ??= compileSchedule<Part>(STEPS);
+  return plain;
 }
 
 export function stepOf(part: Part): { readonly step: StepName; readonly isHeadStart: boolean } {

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { once } from '../shared/once.ts';
 
 /** Whether a host is spoken to without a proxy; the port is that of the address, written out. */
 export type Exemptions = (host: string, port: number) => boolean;
@@ -44,7 +45,9 @@ function network(address: string, prefix: string | undefined): Exemptions {
 }
 
 /** This machine, and what answers on its link only. */
-export const ON_THIS_MACHINE = readExemptions('localhost,127.0.0.0/8,::1,169.254.0.0/16,fe80::/10');
+export const ON_THIS_MACHINE: Exemptions = (host, port) => thisMachine()(host, port);
+
+const thisMachine = once(() => readExemptions('localhost,127.0.0.0/8,::1,169.254.0.0/16,fe80::/10'));
 
 /** Without the brackets of an IPv6 address in a URL. */
 export function bare(host: string): string {

@@ -3,7 +3,8 @@ import { ExitCode, UserError } from '../../shared/errors.ts';
 import { carryOut } from '../carry-out.ts';
 import { writeOutput } from '../json/write-output.ts';
 import { loadConfig } from '../load-config.ts';
-import { type CommonOptions, NO_RUN_OPTIONS } from '../options.ts';
+import { NO_RUN_OPTIONS } from '../no-run-options.ts';
+import type { CommonOptions } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface DestroyCommandOptions extends CommonOptions {

@@ -4,8 +4,9 @@ import { ExitCode } from '../../shared/errors.ts';
 import { carryOutOn } from '../carry-out.ts';
 import { writeOutput } from '../json/write-output.ts';
 import { loadConfig } from '../load-config.ts';
+import { NO_RUN_OPTIONS } from '../no-run-options.ts';
 import { openDeployments } from '../open-deployments.ts';
-import { type CommonOptions, NO_RUN_OPTIONS } from '../options.ts';
+import type { CommonOptions } from '../options.ts';
 import { leftBehindLines } from '../render/left-behind-text.ts';
 import type { Terminal } from '../terminal.ts';
 

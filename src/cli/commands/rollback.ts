@@ -1,7 +1,8 @@
 import type { ExitCode } from '../../shared/errors.ts';
 import { carryOut } from '../carry-out.ts';
 import { loadConfig } from '../load-config.ts';
-import { type CommonOptions, NO_RUN_OPTIONS } from '../options.ts';
+import { NO_RUN_OPTIONS } from '../no-run-options.ts';
+import type { CommonOptions } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface RollbackOptions extends CommonOptions {

@@ -5,8 +5,9 @@ import { costText } from '../../text/cost-text.ts';
 import { tellWarnings } from '../carry-out.ts';
 import { writeOutput } from '../json/write-output.ts';
 import { loadConfig } from '../load-config.ts';
+import { NO_RUN_OPTIONS } from '../no-run-options.ts';
 import { openDeployments } from '../open-deployments.ts';
-import { type CommonOptions, NO_RUN_OPTIONS, type OutputFormat } from '../options.ts';
+import type { CommonOptions, OutputFormat } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 import { costCsv } from './cost-csv.ts';
 

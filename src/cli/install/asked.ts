@@ -1,5 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { BACKENDS, type Backend, GITHUB_REPOSITORY, INSTALL_NAME, INSTALL_NAME_RULE } from '../../install/options.ts';
+import {
+  BACKENDS,
+  type Backend,
+  GITHUB_REPOSITORY,
+  INSTALL_NAME,
+  INSTALL_NAME_RULE,
+} from '../../install/asked-names.ts';
 import { addCommonOptions, collect, type DeployOptions } from '../options.ts';
 
 /** What the command line says of an installation; what it leaves out is as it was, or as it is by default. */

@@ -3,7 +3,7 @@ import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { PACKAGE } from '../../install/app.ts';
-import type { Backend } from '../../install/options.ts';
+import type { Backend } from '../../install/asked-names.ts';
 import { hostJsonWithScheduler } from '../../install/scheduler.ts';
 import { UserError } from '../../shared/errors.ts';
 import { isJsonObject } from '../../shared/json.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ENVIRONMENT_NAME } from '../environment-name.ts';
 import { EXPIRES_RULE, isExpiresValue } from '../expiry/duration.ts';
-import { DUMP_TARGET, DUMP_TARGET_RULE } from '../removal/dump.ts';
+import { DUMP_TARGET, DUMP_TARGET_RULE } from '../removal/dump-target.ts';
 import { RUN_ID } from '../runs/run-id.ts';
 import { STEP_NAMES } from '../steps.ts';
 

@@ -1,5 +1,5 @@
-import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { suggestion } from '../../shared/suggestion.ts';
 import { unwrapped } from './unwrapped-schema.ts';
 
 export interface UnknownKey {
@@ -7,12 +7,6 @@ export interface UnknownKey {
   /** The key that was probably meant; searched for when it is asked for. */
   readonly suggestion: string | undefined;
 }
-
-const MAX_DISTANCE = 3;
-/** Longer keys get no suggestion: the comparison takes the product of the lengths. */
-const MAX_LENGTH = 64;
-/** Among more names a suggestion would be luck, and takes long. */
-const MAX_KNOWN = 500;
 
 /** Keys at the top that are the user's own, such as those that only hold anchors. */
 export const FREE_KEY = /^x-/;
@@ -44,12 +38,6 @@ export function unknownKeys(schema: z.ZodType, value: unknown, path: readonly st
           },
         ];
   });
-}
-
-export function suggestion(word: string, known: readonly string[]): string | undefined {
-  if (known.length === 0 || known.length > MAX_KNOWN || word.length > MAX_LENGTH) return undefined;
-  const best = closest(word, known);
-  return distance(word, best) <= MAX_DISTANCE ? best : undefined;
 }
 
 /** Of alternatives the only one with keys. */

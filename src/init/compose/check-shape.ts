@@ -1,4 +1,4 @@
-import { suggestion } from '../../domain/config/unknown-keys.ts';
+import { suggestion } from '../../shared/suggestion.ts';
 import type { Problems } from './problems.ts';
 import type { Shape } from './shapes/shape.ts';
 import type { Tree } from './tree.ts';

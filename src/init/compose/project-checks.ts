@@ -1,4 +1,4 @@
-import { suggestion } from '../../domain/config/unknown-keys.ts';
+import { suggestion } from '../../shared/suggestion.ts';
 import type { ComposeFiles } from './files.ts';
 import type { Filling } from './forms/filling.ts';
 import { checkOrigin, checkTexts } from './origin-checks.ts';

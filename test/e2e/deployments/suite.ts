@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/cli/load-config.ts';
-import { type CommonOptions, NO_RUN_OPTIONS } from '../../../src/cli/options.ts';
+import { NO_RUN_OPTIONS } from '../../../src/cli/no-run-options.ts';
+import type { CommonOptions } from '../../../src/cli/options.ts';
 import type { RunEvent } from '../../../src/domain/events.ts';
 import type { ConfigFile, DeploymentRequest, Deployments } from '../../../src/runs/deployments.ts';
 

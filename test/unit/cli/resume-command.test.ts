@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { type DeployOptions, NO_RUN_OPTIONS } from '../../../src/cli/options.ts';
+import { NO_RUN_OPTIONS } from '../../../src/cli/no-run-options.ts';
+import type { DeployOptions } from '../../../src/cli/options.ts';
 import { resumeCommand } from '../../../src/cli/resume-command.ts';
 import { RUN_OPTIONS } from '../../../src/domain/runs/run-options.ts';
 

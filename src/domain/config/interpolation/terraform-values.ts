@@ -1,11 +1,11 @@
 import { isJsonObject, type Json } from '../../../shared/json.ts';
+import { suggestion } from '../../../shared/suggestion.ts';
 import { createMasker } from '../../masking.ts';
 import { escapedReferences, mayRefer, referencesIn, referenceText } from '../../references/reference-text.ts';
 import { isOutput, namesOutput, withinStates } from '../../terraform/output-reference.ts';
 import type { TerraformOutput, TerraformStates } from '../../terraform/outputs.ts';
 import { problem, type RuleProblem } from '../rules/rule.ts';
 import type { SecretEntry } from '../secrets.ts';
-import { suggestion } from '../unknown-keys.ts';
 import type { Filler } from './filled-in.ts';
 
 export interface TerraformValues {

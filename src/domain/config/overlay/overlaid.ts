@@ -1,10 +1,10 @@
 import { isJsonObject } from '../../../shared/json.ts';
+import { suggestion } from '../../../shared/suggestion.ts';
 import { DEFAULT_ENVIRONMENT } from '../../environment-name.ts';
 import { type ConfigDocument, readDocument } from '../document/document.ts';
 import { resetPaths } from '../document/reset.ts';
 import type { ConfigProblem } from '../model.ts';
 import { configSchema } from '../schema.ts';
-import { suggestion } from '../unknown-keys.ts';
 import { ENVIRONMENTS, inlineOverlays } from './inline-overlays.ts';
 import { dataIn, type Layer, merged, type Place, placeIn, written } from './tree.ts';
 

@@ -1,9 +1,9 @@
+import { suggestion } from '../../../shared/suggestion.ts';
 import { leavesFolder } from '../build-context.ts';
 import type { DeploymentConfig, SecretSetting } from '../model.ts';
 import type { BuildSettings } from '../model-choices.ts';
 import { given } from '../normalize/given.ts';
 import type { RawConfig } from '../schema.ts';
-import { suggestion } from '../unknown-keys.ts';
 import { type ImageUser, workloads } from '../workloads.ts';
 import { problem, type RuleProblem } from './rule.ts';
 

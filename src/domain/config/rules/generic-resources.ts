@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../../shared/json.ts';
+import { suggestion } from '../../../shared/suggestion.ts';
 import { circlesOf } from '../../circles.ts';
 import type { GenericResourceConfig } from '../../generic/generic-config.ts';
 import { parentType } from '../../generic/generic-config.ts';
@@ -10,7 +11,6 @@ import { referencesOf } from '../../references/references.ts';
 import { templateNamed } from '../../templates/template-key.ts';
 import { MAX_PROBLEMS } from '../document/document.ts';
 import type { DeploymentConfig } from '../model.ts';
-import { suggestion } from '../unknown-keys.ts';
 import { problem, type RuleProblem, searchedProblem } from './rule.ts';
 
 /** Of resources of any type what can be said without knowing their types. */

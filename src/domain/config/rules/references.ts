@@ -1,4 +1,5 @@
 import { isJsonObject, type Json } from '../../../shared/json.ts';
+import { suggestion } from '../../../shared/suggestion.ts';
 import { createMasker } from '../../masking.ts';
 import { stepLeaving, symbolicOutputs } from '../../outputs.ts';
 import type { ReferenceTarget } from '../../references/reference-target.ts';
@@ -8,7 +9,6 @@ import { type StepName, stepsBefore } from '../../steps.ts';
 import { declaredParameters } from '../../templates/declared.ts';
 import type { DeploymentConfig } from '../model.ts';
 import { type ServiceContainers, variablesOf } from '../service/service-containers.ts';
-import { suggestion } from '../unknown-keys.ts';
 import { workloads } from '../workloads.ts';
 import { genericResources } from './generic-resources.ts';
 import { problem, type RuleProblem, searchedProblem } from './rule.ts';

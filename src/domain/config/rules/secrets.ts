@@ -1,8 +1,8 @@
+import { suggestion } from '../../../shared/suggestion.ts';
 import { COMPOSED, composedNames, rabbitMq } from '../../sections/composed-secrets.ts';
 import type { DeploymentConfig } from '../model.ts';
 import { HMAC_KEY_NAME, SecretName, vaultName } from '../secrets.ts';
 import { secretsOf } from '../service/service-secrets.ts';
-import { suggestion } from '../unknown-keys.ts';
 import { workloads } from '../workloads.ts';
 import { problem, type RuleProblem, searchedProblem } from './rule.ts';
 

@@ -1,11 +1,11 @@
 import type { Json } from '../../../shared/json.ts';
+import { suggestion } from '../../../shared/suggestion.ts';
 import { isSecretPath, plainSecrets } from '../../generic/plain-secrets.ts';
 import { mayRefer } from '../../references/reference-text.ts';
 import { type Declared, declaredOutputs, declaredParameters } from '../../templates/declared.ts';
 import { secretScope } from '../../templates/secret-expressions.ts';
 import type { TemplateConfig } from '../../templates/template-config.ts';
 import type { DeploymentConfig } from '../model.ts';
-import { suggestion } from '../unknown-keys.ts';
 import { withoutJson } from './generic-resources.ts';
 import { problem, type RuleProblem } from './rule.ts';
 

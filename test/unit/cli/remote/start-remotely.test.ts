@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NO_RUN_OPTIONS } from '../../../../src/cli/options.ts';
+import { NO_RUN_OPTIONS } from '../../../../src/cli/no-run-options.ts';
 import { createRemoteClient } from '../../../../src/cli/remote/client.ts';
 import { startRemotely } from '../../../../src/cli/remote/start-remotely.ts';
 import { parseConfig } from '../../../../src/domain/config/parse.ts';

@@ -1,5 +1,5 @@
+import { suggestion } from '../../../../shared/suggestion.ts';
 import type { EventScale } from '../../service/service-scale.ts';
-import { suggestion } from '../../unknown-keys.ts';
 import { problem, type RuleProblem } from '../rule.ts';
 
 /** Of each list one is needed. */

@@ -1,8 +1,8 @@
+import { suggestion } from '../../../../shared/suggestion.ts';
 import { NAME_RULES } from '../../../name-rules.ts';
 import type { DeploymentConfig } from '../../model.ts';
 import { OWN_VARIABLES } from '../../service/own-variables.ts';
 import { variablesOf } from '../../service/service-containers.ts';
-import { suggestion } from '../../unknown-keys.ts';
 import { workloads } from '../../workloads.ts';
 import { all, problem, type RuleProblem, searchedProblem } from '../rule.ts';
 

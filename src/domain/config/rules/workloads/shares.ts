@@ -1,8 +1,8 @@
+import { suggestion } from '../../../../shared/suggestion.ts';
 import type { DeploymentConfig } from '../../model.ts';
 import { knownImage } from '../../service/known-images.ts';
 import { mountsOf } from '../../service/service-containers.ts';
 import { shareVolumesOf } from '../../service/service-shares.ts';
-import { suggestion } from '../../unknown-keys.ts';
 import { type Workload, workloads } from '../../workloads.ts';
 import { all, problem, type RuleProblem, searchedProblem } from '../rule.ts';
 

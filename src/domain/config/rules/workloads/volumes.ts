@@ -1,6 +1,6 @@
+import { suggestion } from '../../../../shared/suggestion.ts';
 import type { DeploymentConfig } from '../../model.ts';
 import { mountsOf } from '../../service/service-containers.ts';
-import { suggestion } from '../../unknown-keys.ts';
 import { type Workload, workloads } from '../../workloads.ts';
 import { problem, type RuleProblem, searchedProblem } from '../rule.ts';
 

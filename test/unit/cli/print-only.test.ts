@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import { printOnly } from '../../../src/cli/print-only.ts';
+import { createProgram, runCli } from '../../../src/cli/program.ts';
+import type { Terminal } from '../../../src/cli/terminal.ts';
+
+interface Said {
+  readonly code: unknown;
+  readonly text: string;
+}
+
+async function said(run: (terminal: Terminal) => Promise<unknown>): Promise<Said> {
+  let text = '';
+  const writer = { write: (part: string) => (text += part) };
+  const code = await run({ stdout: writer, stderr: writer } as unknown as Terminal);
+  return { code, text };
+}
+
+it.each([
+  ['--help'],
+  ['-h'],
+  ['deploy', '--help'],
+  ['help', 'plan'],
+  ['state', 'show', '--help'],
+  ['install', '--help'],
+  ['--version', '--help'],
+  ['deply', '--help'],
+  ['help', 'nothing-like-it'],
+])('%j prints what the whole program prints', async (...words) => {
+  const whole = await said((terminal) => runCli(words, terminal));
+  expect(whole.text.length).toBeGreaterThan(0);
+  expect(await said((terminal) => printOnly(words, terminal))).toEqual(whole);
+});
+
+it('does and prints nothing where the words ask for more, and only look as if they asked for help', async () => {
+  const words = ['approve', 'default-01M8PV4VZ09WF3PG1YSV9VDNER', '--plan', 'a'.repeat(64), '--comment=help'];
+  expect(await said((terminal) => printOnly(words, terminal))).toEqual({ code: undefined, text: '' });
+});
+
+it('a command has its options when it is looked at, with their defaults, in their order, and refuses what it has not', async () => {
+  const quiet = { write: () => undefined };
+  const program = await createProgram([], { stdout: quiet, stderr: quiet }, () => async () => undefined);
+  const runs = program.commands.find((command) => command.name() === 'runs');
+  expect(runs?.options.map(({ long }) => long).slice(0, 2)).toEqual(['--output', '--simulate']);
+  expect(runs?.options.at(-1)?.long).toBe('--limit');
+  expect(runs?.opts()).toMatchObject({ limit: 20, environment: 'default', simulatorSpeed: 60 });
+  await expect(program.parseAsync(['runs', '--nothing-like-it'], { from: 'user' })).rejects.toThrow(
+    "unknown option '--nothing-like-it'",
+  );
+});
