@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { esModules } from './es-modules.ts';
 import { lazyRequires } from './lazy-requires.ts';
 
 /** Most of the time that durable-functions takes to load; its registration of functions uses none of them. */
@@ -31,7 +32,10 @@ const COMMON: BuildOptions = {
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);",
   },
-  plugins: [lazyRequires('durable-functions', UNUSED_AT_REGISTRATION)],
+  plugins: [
+    lazyRequires('durable-functions', UNUSED_AT_REGISTRATION),
+    esModules(/^@opentelemetry\/(core|otlp-transformer|resources|sdk-metrics|sdk-trace|semantic-conventions)$/),
+  ],
   logLevel: 'warning',
 };
 

@@ -9,7 +9,8 @@ import { explainFailure } from './engine/failure.ts';
 import type { Services } from './engine/services.ts';
 import { createPublicFetch, createWebhookFetch } from './outbound/fetch.ts';
 import { type DriftReport, driftView, reportDrift } from './planning/drift/drift-report.ts';
-import { isRepairable, prepareRepair } from './planning/drift/prepare-repair.ts';
+import { repairOf } from './planning/drift/prepare-repair.ts';
+import { reportServices } from './planning/services/report-services.ts';
 import { createRunReaders } from './runs/reading/run-reader.ts';
 import { systemClock } from './shared/clock.ts';
 import { UserError } from './shared/errors.ts';
@@ -20,6 +21,7 @@ import { openStoredSource } from './source/stored-source.ts';
 import type { StorageConnection } from './state/blob/connection.ts';
 import { openBlobStorage } from './state/blob/storage.ts';
 import type { EnvironmentStores } from './state/ports.ts';
+import { askedTelemetry } from './telemetry/asked-telemetry.ts';
 import { type AppServices, DEFAULT_LIMITS } from './triggers/app-services.ts';
 
 export interface FunctionsAppParts {
@@ -54,7 +56,12 @@ export function openFunctionsApp(
   };
   const mask = (text: string): string => masker.mask(text);
   const stores = (environment: string): EnvironmentStores => storage.environment(environment);
-  const common = { clock: systemClock, holder: settings.name, engine, version: settings.version, mask, stores };
+  const logger = parts.logger ?? standardError;
+  const telemetry = askedTelemetry(process.env, (message) => logger.log('warning', message));
+  const common = {
+    ...{ clock: systemClock, holder: settings.name, engine, version: settings.version, mask, stores },
+    ...(telemetry && { telemetry }),
+  };
   const services: Services = {
     ...common,
     approvalTimeoutInSeconds: settings.approvalTimeoutInSeconds,
@@ -70,22 +77,26 @@ export function openFunctionsApp(
     activitiesMayOverlap: parts.activitiesMayOverlap ?? false,
   };
   const steps = createSteps();
-  const report = async (environment: string): Promise<DriftReport> =>
-    await reportDrift(services, steps, environment).catch((error: unknown) => {
+  const told = async <Answer>(answer: Promise<Answer>): Promise<Answer> =>
+    await answer.catch((error: unknown) => {
       throw forCaller(error, mask);
     });
+  const report = (environment: string): Promise<DriftReport> => told(reportDrift(services, steps, environment));
+  const looking = { clock: systemClock, stores, azure: () => parts.azure(keepSecret) };
   return {
     services,
     app: {
       ...common,
-      logger: parts.logger ?? standardError,
+      logger,
       storage,
       secret,
       variables: () => settings.variables(),
       drift: async (environment) => driftView(await report(environment)),
-      async repair(environment) {
-        const found = await report(environment);
-        return isRepairable(found) ? prepareRepair(found) : undefined;
+      services: (environment) => told(reportServices(looking, steps, environment)),
+      async repair(environment, leaves) {
+        const work = repairOf(await report(environment), leaves);
+        // Sources that lay in a folder of some other machine are not to be had here.
+        return work && { ...work, source: work.source?.startsWith('sha256:') ? work.source : null };
       },
       requiresRoles: settings.requiresRoles,
       requiresScopedKeys: settings.requiresScopedKeys,

@@ -1,4 +1,4 @@
-import { FunctionName } from '../domain/function-names.ts';
+import { FunctionName, type RunInput } from '../domain/function-names.ts';
 import { STEP_NAMES, type StepName } from '../domain/steps.ts';
 import type { Services } from '../engine/services.ts';
 import type { Step } from '../engine/step.ts';
@@ -55,12 +55,29 @@ export type Activity = (input: never) => Promise<unknown>;
 /** Every activity by its registered name: one for each step, the two around them, and the one that deletes. */
 export function createActivities(services: Services): Readonly<Record<ActivityName, Activity>> {
   const steps = createSteps();
+  const made = <Input extends RunInput, Answer>(
+    name: ActivityName,
+    create: (services: Services) => (input: Input) => Promise<Answer>,
+  ) => inTrace(services, name, inOneCopy(services, name, create));
   return {
     ...(Object.fromEntries<Activity>(
-      steps.map((step) => [step.name, inOneCopy(services, step.name, (own) => performStep(own, step))]),
+      steps.map((step) => [step.name, made(step.name, (own) => performStep(own, step))]),
     ) as Record<StepName, Activity>),
-    [FunctionName.openRun]: inOneCopy(services, FunctionName.openRun, (own) => openRun(own, steps)),
-    [FunctionName.closeRun]: inOneCopy(services, FunctionName.closeRun, closeRun),
-    [FunctionName.removeResources]: inOneCopy(services, FunctionName.removeResources, removeResources),
+    [FunctionName.openRun]: made(FunctionName.openRun, (own) => openRun(own, steps)),
+    [FunctionName.closeRun]: made(FunctionName.closeRun, closeRun),
+    [FunctionName.removeResources]: made(FunctionName.removeResources, removeResources),
+  };
+}
+
+/** Where traces are asked for: each call as a span, with what it asks Azure. */
+function inTrace<Input extends RunInput, Answer>(
+  { telemetry, stores }: Services,
+  name: ActivityName,
+  perform: (input: Input) => Promise<Answer>,
+): (input: Input) => Promise<Answer> {
+  if (!telemetry) return perform;
+  return async (input) => {
+    const requestOf = () => stores(input.environment).runs.request(input.runId);
+    return await telemetry.activity(name, input, requestOf, () => perform(input));
   };
 }

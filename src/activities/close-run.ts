@@ -1,9 +1,13 @@
+import { type EndedCheck, repeatedCheck, withChecked, withSchedule } from '../domain/drift-check/drift-check.ts';
+import type { FoundDrift } from '../domain/drift-check/found-drift.ts';
 import type { RunEvent } from '../domain/events.ts';
 import type { CloseRunInput, RunInput } from '../domain/function-names.ts';
+import { noticeOfCheck } from '../domain/notices/notice-of-check.ts';
 import { noticeOfEnd } from '../domain/notices/notice-of-run.ts';
-import { recordedAddresses, recordedFamily } from '../domain/outputs.ts';
-import { type CloseAnswer, type RunRequest, type RunSummary, STOPPED, workOf } from '../domain/run.ts';
+import { recordedAddresses } from '../domain/outputs.ts';
+import { AHEAD, type CloseAnswer, type RunSummary, STOPPED, workOf } from '../domain/run.ts';
 import { type EndedRun, RUN_COMPLETED_ID, runCompleted } from '../domain/runs/run-end.ts';
+import { isRepair } from '../domain/runs/run-options.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { STEPS, type StepName } from '../domain/steps.ts';
 import { createEventRecorder, type EventRecorder } from '../engine/event-recorder.ts';
@@ -15,15 +19,17 @@ import type { Services } from '../engine/services.ts';
 import { settleAll } from '../engine/settle.ts';
 import { answerPatiently, type PatientActivity } from '../perform/answer-patiently.ts';
 import { cleanUp } from '../perform/cleanup.ts';
+import { checkedDrift } from '../perform/drift-check.ts';
 import { keepLock } from '../perform/keep-lock.ts';
 import { isStorageBehind, lostSteps, lostText, withKnownLock } from '../perform/known-storage.ts';
 import { remember, tell } from '../perform/notices/tell.ts';
 import { planningFailure } from '../perform/planning-failure.ts';
+import { traceRun } from '../perform/trace-run.ts';
 import { UserError } from '../shared/errors.ts';
 import { endRun } from '../state/end-run.ts';
-import { keepState } from '../state/kept-state.ts';
+import { historyEntry, keepState } from '../state/kept-state.ts';
 import { releaseLock, withoutRun } from '../state/lock.ts';
-import type { EnvironmentStores, EventPage, HistoryEntry, RunStore } from '../state/ports.ts';
+import type { EnvironmentStores, EventPage, HistoryEntry, RunStore, Versioned } from '../state/ports.ts';
 import { updateState } from '../state/update-state.ts';
 
 /** Ends a run, however it went: removes what a failed run had created if asked to, writes the summary, releases the lock. */
@@ -32,20 +38,27 @@ export function closeRun(services: Services): (input: CloseRunInput) => Promise<
     const run = await loadRun(services, input).catch(whyMissing);
     if (run instanceof UserError) return await endForgotten(services, input, run);
     const events = createEventRecorder(services, input, 'run/close');
-    const memory = await openMemory(run.stores.runs, input.runId, 'run');
+    const [memory, found] = await settleAll([openMemory(run.stores.runs, input.runId, 'run'), lookAt(run, input)]);
     // It is over, and the state is others' by now; somebody was not there to be told.
-    if (memory.read(noticeRecord, END) && (await isCompleted(run))) {
-      return closedOr(await tell(services, run, memory, END, events));
+    if (memory.read(noticeRecord, END) && isCompleted(found.told)) {
+      const pause = await tell(services, run, memory, END, events);
+      await traceRun(services, run, memory);
+      return closedOr(pause);
     }
-    const state = await withKnownLock(services, run.stores.state, input.runId, input.known?.lock).catch(whyBehind);
-    if (state instanceof UserError) return await endBehind(services, input, run.stores, state);
+    const lock = input.known?.lock;
+    const state = await withKnownLock(services, run.stores.state, input.runId, lock, found.known).catch(whyBehind);
+    if (state instanceof UserError) {
+      const answer = await endBehind(services, input, run.stores, state);
+      await traceRun(services, run, memory);
+      return answer;
+    }
     const lost = lostSteps(state, input.runId, input.known);
     if (lost.length > 0 && input.outcome === 'succeeded') {
       events.add({ type: 'log', level: 'warning', message: `${lostText(lost)}; it is done again` });
       await events.flush();
       return { kind: 'behind' };
     }
-    if (input.outcome === 'failed' && run.config.advanced.cleanupOnFailure) {
+    if (cleansUp(run, input)) {
       const answer = await answerPatiently(
         patientClosing(services, run, memory, events),
         async () => (await cleanUp(services, run, memory, events)) ?? CLOSED,
@@ -55,19 +68,48 @@ export function closeRun(services: Services): (input: CloseRunInput) => Promise<
         return answer;
       }
     }
-    return closedOr(await finish(services, run, input, events, memory));
+    const isAsFound = state === found.known.value && !cleansUp(run, input);
+    const looked = isAsFound ? found : await lookAt(run, input);
+    const pause = await finish(services, run, input, events, memory, looked);
+    await traceRun(services, run, memory);
+    return closedOr(pause);
   };
 }
 
 const CLOSED = { kind: 'closed' } as const;
+
+/** What is there of a run that is to be closed. */
+interface Found {
+  readonly told: EventPage;
+  readonly known: Versioned<EnvironmentState>;
+  /** The state that is kept last, which nobody needs before the end is written. */
+  readonly kept: Promise<readonly HistoryEntry[]>;
+}
+
+async function lookAt(run: LoadedRun, input: CloseRunInput): Promise<Found> {
+  const { stores, request } = run;
+  const kept = isKept(run, input) ? stores.state.history({ limit: 1 }) : Promise.resolve([]);
+  // Who keeps the state hears of it.
+  kept.catch(() => undefined);
+  const [told, known] = await settleAll([toldBefore(stores.runs, request.runId), stores.state.read()]);
+  return { told, known, kept };
+}
+
+function isKept({ request: { options } }: LoadedRun, { outcome }: CloseRunInput): boolean {
+  return outcome === 'succeeded' && !options.dryRun && !options.destroy;
+}
+
+function cleansUp({ config }: LoadedRun, { outcome }: CloseRunInput): boolean {
+  return outcome === 'failed' && config.advanced.cleanupOnFailure;
+}
 
 /** @param pause the seconds until somebody is told once more who did not answer; the run is closed meanwhile */
 function closedOr(pause: number | undefined): CloseAnswer {
   return pause === undefined ? CLOSED : { kind: 'waiting', retryAfterInSeconds: pause };
 }
 
-async function isCompleted({ stores, request }: LoadedRun): Promise<boolean> {
-  return (await toldBefore(stores.runs, request.runId)).events.some(({ id }) => id === RUN_COMPLETED_ID);
+function isCompleted({ events }: EventPage): boolean {
+  return events.some(({ id }) => id === RUN_COMPLETED_ID);
 }
 
 /** That it cannot be loaded because the storage lacks it; whatever else kept it from being read is thrown. */
@@ -139,13 +181,15 @@ function patientClosing(
 /** @returns in how many seconds somebody is told of its end who was not there */
 async function finish(
   services: Services,
-  { request, stores, config }: LoadedRun,
+  run: LoadedRun,
   input: CloseRunInput,
   events: EventRecorder,
   memory: StepMemory,
+  { told: page, known, kept }: Found,
 ): Promise<number | undefined> {
-  const [{ events: before }, known] = await settleAll([toldBefore(stores.runs, request.runId), stores.state.read()]);
-  if (before.some(({ id }) => id === RUN_COMPLETED_ID)) {
+  const { request, stores, config } = run;
+  const { events: before } = page;
+  if (isCompleted(page)) {
     // It was ended from without while no turns of it were taken; what was told of its end stands.
     await releaseLock(stores.state, request.runId);
     return undefined;
@@ -164,6 +208,7 @@ async function finish(
   const { value: state } = known;
   const status = STATUS[input.outcome];
   const outcome = summarize(told);
+  const check = request.options.checksDrift && endedCheck(request.runId, status, memory);
   const now = services.clock.now();
   const summary: EndedRun = {
     runId: request.runId,
@@ -174,6 +219,7 @@ async function finish(
     ...outcome,
     ...(request.options.destroy && { deleted: told.filter(({ type }) => type === 'removal_completed').length }),
     ...(request.options.destroy?.dumpTo !== undefined && { dumps: dumpsOf(told) }),
+    ...(check && status === 'succeeded' && { drifted: check.found?.differing ?? 0 }),
     durationInMs: Math.max(0, now.getTime() - Date.parse(request.requestedAt)),
     error: errorOf(told, memory) ?? (status === 'failed' ? LOST : null),
     addresses: recordedAddresses(state),
@@ -183,17 +229,23 @@ async function finish(
   };
   // What the state says of the last run is another's, unless this one was closed halfway.
   const last = state.last_run?.run_id === request.runId ? undefined : state.last_run?.status;
-  await remember(services, { config }, memory, END, noticeOfEnd(summary, request.options, last));
-  const keeps = status === 'succeeded' && !request.options.dryRun && !request.options.destroy;
+  const notice = check
+    ? noticeOfCheck(summary, check.found, state.drift_check)
+    : noticeOfEnd(summary, request.options, last);
+  await remember(services, { config }, memory, END, notice);
   await settleAll([
     stores.runs.writeSummary(summary),
-    keeps && keepState(stores, request, historyEntry(request, state, now)),
+    isKept(run, input) && keepState(stores, request, historyEntry(request, state, now), kept),
   ]);
+  const repeated = check && state.drift_check && repeatedCheck(state.drift_check, check);
+  if (repeated !== undefined) await stores.runs.unlist(repeated);
   const release = (current: EnvironmentState): EnvironmentState => {
+    if (check) return withChecked(current, check, stores.state.now());
     const released = withoutRun(current, request.runId);
-    return current.lock?.runId === request.runId
-      ? { ...released, last_run: { run_id: request.runId, status, finished_at: summary.finishedAt } }
-      : released;
+    if (current.lock?.runId !== request.runId) return released;
+    const ended = { ...released, last_run: { run_id: request.runId, status, finished_at: summary.finishedAt } };
+    const how = { now: stores.state.now(), isRepair: isRepair(request.options) };
+    return isKept(run, input) ? withSchedule(ended, config.drift, how) : ended;
   };
   await updateState(stores.state, release, { known });
   // Before the last event, after which nobody follows any more; the environment is free by now.
@@ -202,6 +254,16 @@ async function finish(
   closing.add(runCompleted(summary), 'completed');
   await closing.flush();
   return pause;
+}
+
+function endedCheck(
+  runId: string,
+  status: EndedRun['status'],
+  memory: StepMemory,
+): Pick<EndedCheck, 'runId' | 'outcome'> & { readonly found: FoundDrift | undefined } {
+  const found = memory.read(checkedDrift)?.found;
+  if (status === 'succeeded') return { runId, outcome: found ? 'drift' : 'clean', found };
+  return { runId, outcome: status === 'failed' ? 'failed' : 'cancelled', found: undefined };
 }
 
 /** A run that ends has told something: a storage that says that there is nothing is asked again. */
@@ -215,20 +277,6 @@ const LOST = {
   message: 'the activity ended without an answer (its host stopped it, or it ran into its time limit)',
   hint: 'Run again: what was finished stays finished.',
 };
-
-function historyEntry({ runId, configDigest }: RunRequest, state: EnvironmentState, now: Date): HistoryEntry {
-  return {
-    runId,
-    at: now.toISOString(),
-    configDigest,
-    images: recordedFamily(state, 'image'),
-    revisions: {
-      ...recordedFamily(state, 'app'),
-      ...recordedFamily(state, 'servingRevision'),
-    },
-    state: { ...state, lock: null, queue: [] },
-  };
-}
 
 const STATUS = { succeeded: 'succeeded', rejected: 'rejected', stopped: 'cancelled', failed: 'failed' } as const;
 
@@ -248,7 +296,12 @@ function dumpsOf(events: readonly RunEvent[]): string[] {
 
 function unfinishedSteps(events: readonly RunEvent[]): readonly StepName[] {
   const ended = new Set(events.flatMap((event) => (isEnd(event) && 'step' in event && event.step ? [event.step] : [])));
-  return events.flatMap((event) => (event.type === 'step_started' && !ended.has(event.step) ? [event.step] : []));
+  const last = new Map(events.flatMap((event) => ('step' in event && event.step ? [[event.step, event.id]] : [])));
+  // With its head start alone a step neither failed nor was lost: another one ended the run.
+  const isAhead = (step: StepName): boolean => last.get(step)?.endsWith(`/${AHEAD}`) ?? false;
+  return events.flatMap((event) =>
+    event.type === 'step_started' && !ended.has(event.step) && !isAhead(event.step) ? [event.step] : [],
+  );
 }
 
 /** A step that was stopped while it waited for somebody tells no more than that. */

@@ -18,6 +18,12 @@ const WORDS_OF_BASH = `if ! declare -F _get_comp_words_by_ref >/dev/null; then
 fi
 `;
 
+/** What `open` opens whatever is deployed. */
+const OPENED = [
+  ['page', 'the page of the app'],
+  ['portal', 'the resource group in the portal'],
+] as const;
+
 /**
  * Adds `completion SHELL`, which prints a script, and `complete -- WORDS`, which that script calls at every press of the key.
  * The deployment is the default command, so that its options are the program's.
@@ -39,6 +45,9 @@ export function addCompletion(program: Command, words: readonly string[], descri
 
   const explained = shell.commands.get('explain')?.arguments.get('code');
   if (explained) explained.handler = (complete) => KNOWN_CODES.forEach((code) => void complete(code, ''));
+
+  const opened = shell.commands.get('open')?.arguments.get('what');
+  if (opened) opened.handler = (complete) => OPENED.forEach(([word, description]) => void complete(word, description));
 
   const complete = pathHandler(words.at(-1) ?? '');
   for (const { name, command } of program.commands.flatMap((one) => withSubcommands(one))) {

@@ -21,8 +21,12 @@ export async function openDeployments(
     return remoteDeployments(await openRemote(terminal, options), options.environment, tell);
   }
   const stores = await (file ? openLocalStores(options, file) : openStoresForReading(options));
-  return localDeployments(stores, async () => {
-    const { createLocalRuns } = await import('./local/local-runs.ts');
-    return createLocalRuns(stores, options, file ?? (await loadConfig(options)), tell);
-  });
+  return localDeployments(
+    stores,
+    async () => {
+      const { createLocalRuns } = await import('./local/local-runs.ts');
+      return createLocalRuns(stores, options, file ?? (await loadConfig(options)), tell);
+    },
+    async () => await (await import('./local/look-at-services.ts')).lookAtServices(stores, options),
+  );
 }

@@ -10,6 +10,7 @@ import {
   addExportOptions,
   addFromOption,
   addKeyOptions,
+  addLogsOptions,
   addOutputOption,
   addPlanOptions,
   addSimulateOptions,
@@ -153,19 +154,27 @@ export async function createProgram(
     .option('--auto-approve', 'do not ask', false)
     .action(lazily(async () => (await import('./commands/drift.ts')).driftCommand));
 
-  common('status', 'what is deployed, and how the last run ended; or one run')
+  common('status', 'what is deployed, how the services are, and how the last run ended; or one run')
     .argument('[run]', 'run id')
-    .action(lazily(async () => (await import('./commands/status.ts')).statusCommand));
+    .option('--offline', 'do not ask Azure: only what the state says', false)
+    .action(
+      lazily(async ({ simulate, offline }: CommonOptions & { readonly offline: boolean }) => {
+        if (simulate && !offline) preloadSimulator();
+        return (await import('./commands/status.ts')).statusCommand;
+      }),
+    );
   common('runs', 'list the runs, newest first')
     .option('--limit <n>', 'how many', parseLimit, 20)
     .action(lazily(async () => (await import('./commands/runs.ts')).runsCommand));
   common('audit', 'who asked for what in the environment, newest first')
     .option('--limit <n>', 'how many', parseLimit, 20)
     .action(lazily(async () => (await import('./commands/audit.ts')).auditCommand));
-  common('logs', 'print the events of a run')
-    .argument('[run]', 'run id (default: the newest)')
-    .option('--follow', 'go on until the run ends', false)
-    .action(lazily(async () => (await import('./commands/logs.ts')).logsCommand));
+  addLogsOptions(common('logs', 'print the events of a run, or what a service writes')).action(
+    lazily(async ({ simulate, service }: CommonOptions & { readonly service: string | undefined }) => {
+      if (simulate && service !== undefined) preloadSimulator();
+      return (await import('./commands/logs.ts')).logsCommand;
+    }),
+  );
   common('approve', 'approve the plan that a run waits with')
     .argument('<run>', 'run id')
     .requiredOption('--plan <digest>', 'digest of the plan, as status and logs show it', parsePlanDigest)
@@ -217,8 +226,11 @@ export async function createProgram(
       }),
     );
 
-  common('open', 'open a service or a page of the portal in the browser')
-    .argument('[what]', 'a service, a resource, or portal (default: the service that has an address)')
+  common('open', 'open the page of the app, a service, or a page of the portal in the browser')
+    .argument(
+      '[what]',
+      'an environment on the page, page, a service, a resource, or portal (default: the page of the app that --remote names or that is served here, else the service that has an address)',
+    )
     .option('--print', 'print the address and open nothing', false)
     .action(lazily(async () => (await import('./commands/open.ts')).openCommand));
   addKeyOptions(program.command('key').description('make an access key that opens no more than it says')).action(

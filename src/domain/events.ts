@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { driftSchema } from './drift.ts';
 import { planSchema } from './plan-schema.ts';
 import { STEP_NAMES } from './steps.ts';
 
@@ -59,6 +60,17 @@ export const runEventSchema = z
       hint: z.string().optional(),
       durationInMs: z.number(),
       attempts: z.number(),
+    }),
+    z.object({
+      ...base,
+      type: z.literal('drift_checked'),
+      /** How many resources were looked at, and how many of their fields differ. */
+      resources: z.number().int(),
+      differing: z.number().int(),
+      /** The first of them. */
+      drift: z.array(driftSchema),
+      /** What could not be looked at, and what is wrong with secrets in the vault. */
+      notes: z.array(z.string()),
     }),
     z.object({ ...base, type: z.literal('dump_completed'), server: z.string(), addresses: z.array(z.string()) }),
     z.object({ ...base, type: z.literal('removal_started'), key: z.string(), resource: z.string() }),

@@ -3,6 +3,9 @@ import { ENVIRONMENT_NAME } from './environment-name.ts';
 import { RUN_ID } from './runs/run-id.ts';
 import { STEP_NAMES } from './steps.ts';
 
+/** https://www.w3.org/TR/trace-context/#traceparent-header-field-values */
+export const TRACEPARENT = /^[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/;
+
 /** What a run deletes instead of deploying. */
 const destroyOptionsSchema = z.strictObject({
   /** What holds data stays, and is recorded as left behind. */
@@ -43,6 +46,8 @@ export const runOptionsSchema = z.strictObject({
   expires: z.string().exactOptional(),
   /** The plan may cost more than the configuration allows. */
   acceptCost: z.boolean().exactOptional(),
+  /** Looks for drift, and does nothing else; always a dry run. */
+  checksDrift: z.literal(true).exactOptional(),
 });
 export type RunOptions = z.infer<typeof runOptionsSchema>;
 
@@ -91,14 +96,17 @@ export const runRequestSchema = z.strictObject({
       dropped: z.array(z.string()),
     })
     .exactOptional(),
+  /** The caller's place in its trace, as it was sent; kept where traces are made. */
+  traceparent: z.string().regex(TRACEPARENT).exactOptional(),
 });
 export type RunRequest = z.infer<typeof runRequestSchema>;
 
 /** What a run was asked to do, in a word. */
-const WORKS = ['deploy', 'plan', 'rollback', 'repair', 'destroy'] as const;
+const WORKS = ['deploy', 'plan', 'rollback', 'repair', 'destroy', 'drift_check'] as const;
 type Work = (typeof WORKS)[number];
 
-export function workOf({ dryRun, destroy, rollbackTo, onlySteps }: RunOptions): Work {
+export function workOf({ checksDrift, dryRun, destroy, rollbackTo, onlySteps }: RunOptions): Work {
+  if (checksDrift) return 'drift_check';
   if (dryRun) return 'plan';
   if (destroy) return 'destroy';
   if (rollbackTo) return 'rollback';
@@ -127,6 +135,8 @@ export const runSummarySchema = z.object({
   deleted: z.number().optional(),
   /** Of a run that deletes: addresses of the dumps that it made first. */
   dumps: z.array(z.string()).optional(),
+  /** Of a drift check that could look: how many fields differ. */
+  drifted: z.number().int().exactOptional(),
   durationInMs: z.number(),
   error: z
     .object({
@@ -180,9 +190,17 @@ export type StepAnswer = z.infer<typeof stepAnswerSchema>;
 /** Name of the event that tells of a step, or a run, that was not started: a run with one cannot go on as if nothing had been. */
 export const STOPPED = 'stopped';
 
+/** Name of the event that tells that a step's head start is done: the step itself goes on, or never begins. */
+export const AHEAD = 'ahead';
+
 /** What `open_run` answers: whether there is anything to do, and whether somebody must approve it first. */
 const openAnswerSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('run'), lock: knownLockSchema.exactOptional() }),
+  z.object({
+    kind: z.literal('run'),
+    lock: knownLockSchema.exactOptional(),
+    /** Everything is made for the first time, so that steps take their head starts. */
+    overlaps: z.literal(true).exactOptional(),
+  }),
   /** The plan is one of deletions. */
   z.object({ kind: z.literal('remove'), lock: knownLockSchema.exactOptional() }),
   z.object({ kind: z.literal('nothing') }),

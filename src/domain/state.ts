@@ -109,6 +109,38 @@ const expirySchema = z.object({
 });
 export type Expiry = z.infer<typeof expirySchema>;
 
+const driftCheckSchema = z.object({
+  /** NCRONTAB, in UTC. */
+  schedule: z.string(),
+  /** A repair of what was found is started. */
+  repair: z.boolean(),
+  /** Since when that counts; ISO 8601, by the store's clock. */
+  set_at: z.string(),
+  /** The last check that came to an end. */
+  last: z
+    .object({ at: z.string(), run_id: z.string(), outcome: z.enum(['clean', 'drift', 'failed', 'cancelled']) })
+    .exactOptional(),
+  /** What the last check that could look found; absent: that nothing differs, or none could look. */
+  found: z
+    .object({
+      run_id: z.string(),
+      /** Of what differs and how: the same drift is told once. */
+      digest: z.string(),
+      /** How many fields differ. */
+      differing: z.number().int(),
+      /** A repair would put some of them back, and has not done so too often. */
+      repairable: z.boolean(),
+      /** What became of it: the run that repairs it, or why none was started; absent: that is not decided yet. */
+      repair: z.object({ run_id: z.string().exactOptional(), why: z.string().exactOptional() }).exactOptional(),
+    })
+    .exactOptional(),
+  /** The last repair that a check started, and what it was about. */
+  last_repair: z.object({ run_id: z.string(), digest: z.string() }).exactOptional(),
+  /** How often checks had a field repaired since the last deployment, by the digest of its place. */
+  repairs: z.record(z.string(), z.number().int()).default({}),
+});
+export type DriftCheck = z.infer<typeof driftCheckSchema>;
+
 export const environmentStateSchema = z.object({
   version: z.literal(STATE_VERSION),
   last_updated: z.string(),
@@ -138,6 +170,8 @@ export const environmentStateSchema = z.object({
   from: z.string().exactOptional(),
   /** Its end, which only who deploys it can set; absent: it stays, and nothing deletes it but a person. */
   expires: expirySchema.exactOptional(),
+  /** When drift is looked for, as what is deployed says, and what was found; absent: nobody asked for that. */
+  drift_check: driftCheckSchema.exactOptional(),
 });
 export type EnvironmentState = z.infer<typeof environmentStateSchema>;
 

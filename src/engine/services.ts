@@ -5,6 +5,7 @@ import type { RunEvent } from '../domain/events.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { SourceTree } from '../source/ports.ts';
 import type { EnvironmentStores } from '../state/ports.ts';
+import type { Telemetry } from '../telemetry/ports.ts';
 import type { LocalBuilder } from './local-builder.ts';
 import type { SecretSource } from './step.ts';
 
@@ -35,6 +36,8 @@ export interface Services {
   readonly activitiesMayOverlap?: boolean;
   /** Steps only look: Azure takes no write, and what cannot be looked at is neither done nor recorded as done. */
   readonly looksOnly?: boolean;
+  /** Traces and metrics; undefined: nobody asked for them. */
+  readonly telemetry?: Telemetry;
   /** Replaces every secret value known to this process, and whatever looks like one. */
   mask(text: string): string;
   /** Told of every event right after it is stored. */

@@ -17,6 +17,8 @@ export interface ClientTerms {
   readonly origins: AllowedOrigins;
   /** Where its calls take longer, or shorter, than usual. */
   readonly limits?: Partial<TimeLimits>;
+  /** Where states and runs are kept: not what a run asks Azure. */
+  readonly isOwnStorage?: true;
 }
 
 const terms = new WeakMap<PipelineRequest, ClientTerms>();

@@ -1,10 +1,17 @@
 import { Agent } from 'node:https';
 import { connect } from 'node:tls';
-import { createDefaultHttpClient, type HttpClient, RestError } from '@azure/core-rest-pipeline';
+import {
+  createDefaultHttpClient,
+  type HttpClient,
+  type PipelineRequest,
+  type PipelineResponse,
+  RestError,
+} from '@azure/core-rest-pipeline';
 import { forgetIdle } from './forget-idle.ts';
+import { observed } from './observed-requests.ts';
 import { pacedBody } from './paced-body.ts';
 import { processRoutes, type Routes } from './routes.ts';
-import { termsOf } from './terms.ts';
+import { type ClientTerms, termsOf } from './terms.ts';
 import { type NoAnswer, USUAL_LIMITS } from './time-limits.ts';
 import { watchRequest } from './watch-request.ts';
 import { watchedAgent } from './watched-agent.ts';
@@ -30,32 +37,37 @@ export function createTransport({ connectTo, routes = processRoutes() }: Transpo
   return {
     async sendRequest(request) {
       const terms = termsOf(request);
-      const url = new URL(request.url);
-      const { body, timeout } = request;
-      const limits = { ...USUAL_LIMITS, ...terms?.limits, ...(timeout > 0 && { whole: timeout / 1000 }) };
-      let watch: ReturnType<typeof watchRequest> | undefined;
-      const agent = bent ?? routes.agentFor(url);
-      request.agent = watchedAgent(agent, (sent) => {
-        watch = watchRequest(sent, url.host, limits);
-      });
-      // Its own time is one of ours now, which says who did not answer, and in what.
-      request.timeout = 0;
-      if (body instanceof Uint8Array) {
-        request.headers.set('content-length', String(body.length));
-        request.body = () => pacedBody(body);
-      }
-      try {
-        return await inner.sendRequest(request);
-      } catch (error) {
-        const failure = watch?.failure();
-        if (failure) forgetIdle(agent, url);
-        throw restErrorOf(failure) ?? error;
-      } finally {
-        request.timeout = timeout;
-        request.body = body;
-      }
+      const answered = () => send(request, terms);
+      return await (terms?.isOwnStorage ? answered() : observed(request, answered));
     },
   };
+
+  async function send(request: PipelineRequest, terms: ClientTerms | undefined): Promise<PipelineResponse> {
+    const url = new URL(request.url);
+    const { body, timeout } = request;
+    const limits = { ...USUAL_LIMITS, ...terms?.limits, ...(timeout > 0 && { whole: timeout / 1000 }) };
+    let watch: ReturnType<typeof watchRequest> | undefined;
+    const agent = bent ?? routes.agentFor(url);
+    request.agent = watchedAgent(agent, (sent) => {
+      watch = watchRequest(sent, url.host, limits);
+    });
+    // Its own time is one of ours now, which says who did not answer, and in what.
+    request.timeout = 0;
+    if (body instanceof Uint8Array) {
+      request.headers.set('content-length', String(body.length));
+      request.body = () => pacedBody(body);
+    }
+    try {
+      return await inner.sendRequest(request);
+    } catch (error) {
+      const failure = watch?.failure();
+      if (failure) forgetIdle(agent, url);
+      throw restErrorOf(failure) ?? error;
+    } finally {
+      request.timeout = timeout;
+      request.body = body;
+    }
+  }
 }
 
 /** The clients of storage try again after errors of the SDKs' own class only. Without the request, which holds a token. */

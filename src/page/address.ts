@@ -10,7 +10,8 @@ export type Place =
 const ULID_AND_HYPHEN = 27;
 
 export function placeAt(hash: string): Place {
-  const [kind, name] = hash.replace(/^#\/?/, '').split('/').map(decoded);
+  const [path = ''] = hash.replace(/^#\/?/, '').split('?');
+  const [kind, name] = path.split('/').map(decoded);
   if (kind === 'environments' && name) return { kind: 'environment', environment: name };
   if (kind === 'runs' && name) return { kind: 'run', runId: name, environment: name.slice(0, -ULID_AND_HYPHEN) };
   return { kind: 'environments' };
@@ -22,6 +23,11 @@ function decoded(part: string): string {
   } catch {
     return part;
   }
+}
+
+/** The code to sign in with that `draftgenie-deploy open` put behind the place. */
+export function signInCodeIn(hash: string): string | undefined {
+  return /\?code=([\w-]+)$/.exec(hash)?.[1];
 }
 
 export const environmentAddress = (environment: string): string => `#/environments/${encodeURIComponent(environment)}`;

@@ -436,6 +436,41 @@ export type RunEvent =
       runId: string;
       environment: string;
       at: string;
+      type: 'drift_checked';
+      resources: number;
+      differing: number;
+      drift: {
+        key: string;
+        id: string;
+        step:
+          | 'check_prerequisites'
+          | 'create_resource_group'
+          | 'create_monitoring'
+          | 'create_container_registry'
+          | 'create_key_vault'
+          | 'create_databases'
+          | 'store_secrets'
+          | 'create_container_apps_env'
+          | 'build_and_push_images'
+          | 'deploy_infrastructure_services'
+          | 'deploy_application_services'
+          | 'configure_environment_variables'
+          | 'run_migrations'
+          | 'verify_deployment';
+        path: string;
+        expected: string;
+        found: string;
+        danger?: string;
+        repaired: boolean;
+        place?: string;
+      }[];
+      notes: string[];
+    }
+  | {
+      id: string;
+      runId: string;
+      environment: string;
+      at: string;
       type: 'dump_completed';
       server: string;
       addresses: string[];
@@ -569,8 +604,10 @@ export interface HttpInterface {
   RepairRequest: RepairRequest;
   DestroyRequest: DestroyRequest;
   DriftReport: DriftReport;
+  Services: Services;
   SourceRequest: SourceRequest;
   SourceAnswer: SourceAnswer;
+  Overview: Overview;
   EnvironmentList: EnvironmentList;
   Environment: Environment;
   RunPage: RunPage;
@@ -582,6 +619,9 @@ export interface HttpInterface {
   AuditPage: AuditPage;
   OpenApi: OpenApi;
   Health: Health;
+  SignInCode: SignInCode;
+  SignInRequest: SignInRequest;
+  SignInAnswer: SignInAnswer;
   PageText: PageText;
 }
 export interface DeploymentWithOptions {
@@ -677,7 +717,8 @@ export interface Run {
     | 'verify_deployment'
   )[];
   requestedBy: string;
-  work?: 'deploy' | 'plan' | 'rollback' | 'repair' | 'destroy';
+  work?: 'deploy' | 'plan' | 'rollback' | 'repair' | 'destroy' | 'drift_check';
+  drifted?: number;
   deleted?: number;
   dumps?: string[];
   trigger: 'cli' | 'http' | 'blob' | 'timer';
@@ -1133,8 +1174,135 @@ export interface DriftReport {
   }[];
   unfinishedRepair?: string;
 }
+export interface Services {
+  at: string;
+  services: {
+    key: string;
+    name: string;
+    id: string;
+    health: 'missing' | 'unhealthy' | 'degraded' | 'stopped' | 'unknown' | 'starting' | 'scaled_to_zero' | 'healthy';
+    address: string | null;
+    ingress: 'external' | 'internal' | 'none';
+    domains: string[];
+    image: string | null;
+    replicas: {
+      now: number;
+      min: number;
+      max: number;
+    } | null;
+    revisions: {
+      name: string;
+      healthState: string;
+      runningState: string;
+      replicas: number;
+      traffic: number;
+      image: string | null;
+      createdAt: string | null;
+    }[];
+    driftedVariables:
+      | {
+          container: string;
+          name: string;
+          change: 'changed' | 'added' | 'removed';
+        }[]
+      | null;
+    otherDrift: number | null;
+    portal: string;
+    unread: string | null;
+  }[];
+  backing: {
+    key: string;
+    name: string;
+    id: string;
+    type: string;
+    health: 'ready' | 'not_ready' | 'missing' | 'unknown';
+    state: string | null;
+    address: string | null;
+    portal: string;
+    unread: string | null;
+  }[];
+  comparedWith: string | null;
+}
 export interface SourceRequest {
   sha256: string;
+}
+export interface Overview {
+  environments: {
+    environment: string;
+    state: {
+      lastUpdated: string | null;
+      resources: number;
+      leftBehind: number;
+      closed: {
+        at: string;
+        runId: string;
+        keptData: boolean;
+      } | null;
+      from: string | null;
+      expires: {
+        at: string;
+        by: string;
+        phase: 'ahead' | 'soon' | 'due';
+      } | null;
+      driftCheck: {
+        schedule: string;
+        repair: boolean;
+        next: string | null;
+        last: {
+          at: string;
+          runId: string;
+          outcome: 'clean' | 'drift' | 'failed' | 'cancelled';
+        } | null;
+        differing: number;
+        repairRunId: string | null;
+        notRepaired: string | null;
+      } | null;
+      lastRun: {
+        runId: string;
+        status: string;
+        finishedAt: string | null;
+      } | null;
+      lock: {
+        runId: string;
+        holder: string;
+        acquiredAt: string;
+        step: string | null;
+        wakeBy: string;
+      } | null;
+      queue: {
+        runId: string;
+        since: string;
+      }[];
+      addresses: {
+        [k: string]: string;
+      };
+      images: {
+        [k: string]: string;
+      };
+      revisions: {
+        [k: string]: string;
+      };
+    } | null;
+    newestRun: {
+      runId: string;
+      status:
+        'queued' | 'running' | 'waiting_for_approval' | 'succeeded' | 'failed' | 'cancelled' | 'rejected' | 'abandoned';
+      startedAt: string;
+      finishedAt: string | null;
+      requestedBy: string;
+      pendingApproval: string | null;
+    } | null;
+    monthlyCost: {
+      currency: string;
+      sum: string;
+    } | null;
+    trouble: {
+      code: string;
+      detail?: string;
+      hint?: string;
+    } | null;
+  }[];
+  next: string | null;
 }
 export interface EnvironmentList {
   environments: string[];
@@ -1210,6 +1378,19 @@ export interface Environment {
     at: string;
     by: string;
     phase: 'ahead' | 'soon' | 'due';
+  } | null;
+  driftCheck: {
+    schedule: string;
+    repair: boolean;
+    next: string | null;
+    last: {
+      at: string;
+      runId: string;
+      outcome: 'clean' | 'drift' | 'failed' | 'cancelled';
+    } | null;
+    differing: number;
+    repairRunId: string | null;
+    notRepaired: string | null;
   } | null;
   lastRun: {
     runId: string;
@@ -1295,7 +1476,8 @@ export interface RunPage {
       | 'verify_deployment'
     )[];
     requestedBy?: string;
-    work?: 'deploy' | 'plan' | 'rollback' | 'repair' | 'destroy';
+    work?: 'deploy' | 'plan' | 'rollback' | 'repair' | 'destroy' | 'drift_check';
+    drifted?: number;
     deleted?: number;
     dumps?: string[];
   }[];
@@ -1359,4 +1541,14 @@ export interface Health {
     appVersion: string;
     next: string;
   }[];
+}
+export interface SignInCode {
+  code: string;
+  expiresAt: string;
+}
+export interface SignInRequest {
+  code: string;
+}
+export interface SignInAnswer {
+  key: string;
 }

@@ -25,7 +25,7 @@ import { recordedParts } from '../resources/templates/template-part.ts';
 import { planAsAzureAllows } from './beforehand/plan-as-azure-allows.ts';
 import { configWarnings } from './config-warnings.ts';
 import { costedResources } from './cost/costed-resources.ts';
-import { findDrift } from './drift/find-drift.ts';
+import { findDrift, ownedResources } from './drift/find-drift.ts';
 import { findResources, listResources } from './find-resources.ts';
 import { type ForecastInput, forecast, foreseenOutputs, inOrder, outputName, type WantedResource } from './forecast.ts';
 import { findDangers } from './foreign/dangers.ts';
@@ -86,7 +86,7 @@ export async function planRun(services: Services, steps: readonly Step[], reques
   const found = await findResources(azure, listed, { state, environment, desired });
   const looking = { azure, environment, config, state, now: services.clock.now() };
   const [changed, refreshed] = options.refresh
-    ? await settleAll([findDrift(looking, steps), lookAtSecrets(looking)] as const)
+    ? await settleAll([findDrift(looking, ownedResources(looking, steps)), lookAtSecrets(looking)] as const)
     : [[], undefined];
   const drift = [...changed, ...(refreshed?.drift ?? [])];
   const decided = { state, options, steps: bases, found, drift };

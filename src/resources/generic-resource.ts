@@ -59,6 +59,7 @@ export function genericKind(
       'identity.userAssignedIdentities.*.clientId',
     ],
     timeoutInSeconds: TIMEOUT_IN_SECONDS,
+    condition: { path: 'properties.provisioningState', good: 'Succeeded' },
     deletion: { how: 'request', softDeleted: null },
     portalPage: ownPage,
     ...ofGrants(type),

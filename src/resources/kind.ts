@@ -30,6 +30,11 @@ export interface ResourceKind<Type extends string = string> extends ResourceRule
   readonly permission: NeededPermission | null;
   /** Dotted path of what it answers of itself by which others reach it: a host name, or an address with one. */
   readonly address?: string;
+  /**
+   * Of what an application uses besides its own apps: dotted path of what it answers of its condition, and what that says when all is
+   * well.
+   */
+  readonly condition?: { readonly path: string; readonly good: string };
   /** For a child: what it is in takes one write at a time, so that a second one is refused meanwhile. */
   readonly serial?: true;
   /** Dotted path of what none is made without and is a secret → name of the secret that has it from then on. */

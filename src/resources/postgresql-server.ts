@@ -60,6 +60,8 @@ export const POSTGRESQL_SERVER: ResourceKind<'Microsoft.DBforPostgreSQL/flexible
   computed: ['tags', 'properties.authConfig.passwordAuth', 'properties.authConfig.tenantId'],
   timeoutInSeconds: 1800,
   address: 'properties.fullyQualifiedDomainName',
+  // ServerState of https://learn.microsoft.com/rest/api/postgresql/servers/get
+  condition: { path: 'properties.state', good: 'Ready' },
   deletion: {
     how: 'request',
     softDeleted: null,

@@ -43,6 +43,7 @@ export const REDIS_CLASSIC: ResourceKind<'Microsoft.Cache/redis'> = {
   computed: ['tags', 'properties.disableAccessKeyAuthentication'],
   timeoutInSeconds: 3600,
   address: 'properties.hostName',
+  condition: { path: 'properties.provisioningState', good: 'Succeeded' },
   deletion: { how: 'request', softDeleted: null },
   cost: classicRedisCost,
   portalPage: ownPage,

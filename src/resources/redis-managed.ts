@@ -40,6 +40,8 @@ export const REDIS_MANAGED: ResourceKind<'Microsoft.Cache/redisEnterprise'> = {
   computed: ['tags'],
   timeoutInSeconds: 2700,
   address: 'properties.hostName',
+  // ResourceState of https://learn.microsoft.com/rest/api/redis/redisenterprisecache/redis-enterprise/get
+  condition: { path: 'properties.resourceState', good: 'Running' },
   deletion: { how: 'request', softDeleted: null },
   dataSize: (live) => scalarText(jsonAt(live, 'sku.name')) || undefined,
   cost: managedRedisCost,

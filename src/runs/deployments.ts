@@ -1,5 +1,6 @@
 import type { LockView } from '../domain/api/problem.ts';
 import type { ApprovalRequest, AskedOptions } from '../domain/api/requests.ts';
+import type { ServicesView } from '../domain/api/service-views.ts';
 import type { DriftReportView, EnvironmentView, RunOverview, RunView } from '../domain/api/views.ts';
 import type { AuditEntry } from '../domain/audit.ts';
 import type { ParsedConfig } from '../domain/config/model.ts';
@@ -33,6 +34,8 @@ export interface Deployments {
   run(runId: string): Promise<RunView>;
   /** The events so far; with `follow` on to the end of the run. A run of this process begins to work when it is followed. */
   events(runId: string, options: FollowEvents): AsyncIterable<RunEvent>;
+  /** What Azure says of the services now. Throws UserError `nothing_deployed`, and what Azure or the app refuses. */
+  services(): Promise<ServicesView>;
   /** What is no longer as the last successful run left it. Throws UserError `nothing_deployed`. */
   drift(): Promise<DriftReportView>;
 

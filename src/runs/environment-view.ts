@@ -1,9 +1,10 @@
 import type { LockView } from '../domain/api/problem.ts';
 import type { EnvironmentView } from '../domain/api/views.ts';
+import { nextCheck } from '../domain/drift-check/drift-check.ts';
 import { expiryPhase } from '../domain/expiry/expiry.ts';
 import { leftBehind, leftBehindView } from '../domain/left-behind.ts';
 import { recordedAddresses, recordedFamily } from '../domain/outputs.ts';
-import type { EnvironmentState, Lock } from '../domain/state.ts';
+import type { DriftCheck, EnvironmentState, Lock } from '../domain/state.ts';
 import { STEPS } from '../domain/steps.ts';
 
 /**
@@ -32,6 +33,7 @@ export function environmentView(state: EnvironmentState, now: Date): Environment
     closed: state.closed ? { at: state.closed.at, runId: state.closed.run_id, keptData: state.closed.kept_data } : null,
     from: state.from ?? null,
     expires: state.expires && phase ? { at: state.expires.at, by: state.expires.by, phase } : null,
+    driftCheck: state.drift_check ? driftCheckView(state.drift_check) : null,
     lastRun: state.last_run && {
       runId: state.last_run.run_id,
       status: state.last_run.status,
@@ -42,6 +44,17 @@ export function environmentView(state: EnvironmentState, now: Date): Environment
     addresses: recordedAddresses(state),
     images: recordedFamily(state, 'image'),
     revisions: { ...recordedFamily(state, 'infrastructureApp'), ...recordedFamily(state, 'app') },
+  };
+}
+
+function driftCheckView(mark: DriftCheck): NonNullable<EnvironmentView['driftCheck']> {
+  const { schedule, repair, last, found } = mark;
+  return {
+    ...{ schedule, repair, differing: found?.differing ?? 0 },
+    next: nextCheck(mark)?.toISOString() ?? null,
+    last: last ? { at: last.at, runId: last.run_id, outcome: last.outcome } : null,
+    repairRunId: found?.repair?.run_id ?? null,
+    notRepaired: found?.repair?.why ?? null,
   };
 }
 

@@ -1,13 +1,13 @@
 import { ulid } from 'ulid';
 import { contentDigest } from '../domain/config/provenance.ts';
-import type { RunRequest } from '../domain/run.ts';
+import { type RunRequest, TRACEPARENT } from '../domain/run.ts';
 import { requestDigest } from '../domain/runs/run-request.ts';
 import type { RunServices } from './services.ts';
 import type { StartRequest } from './start-request.ts';
 
 /** What is stored of a request to start a run; its configuration is stored under its digest. */
 export async function newRequest(services: RunServices, start: StartRequest): Promise<RunRequest> {
-  const { environment, config, options, source, trigger, by, waits } = start;
+  const { environment, config, options, source, trigger, by, waits, traceparent = '' } = start;
   const { clock, version } = services;
   const configDigest = await services.stores(environment).runs.putConfig(config);
   const content = { configDigest: contentDigest(config), source, options, version };
@@ -26,6 +26,7 @@ export async function newRequest(services: RunServices, start: StartRequest): Pr
     engine: services.engine,
     waits,
     adoptsOperationsOf: null,
+    ...(services.telemetry && TRACEPARENT.test(traceparent) && { traceparent }),
   };
 }
 

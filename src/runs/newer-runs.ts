@@ -2,8 +2,8 @@ import { ORCHESTRATION_VERSION } from '../domain/function-names.ts';
 import type { RunRequest, RunSummary } from '../domain/run.ts';
 import { UserError } from '../shared/errors.ts';
 import { compareVersions } from '../shared/version-order.ts';
-import { endRun } from '../state/end-run.ts';
 import type { DeploymentStorage } from '../state/ports.ts';
+import { endFromWithout } from './end-from-without.ts';
 import { openRuns } from './open-runs.ts';
 import type { RunServices } from './services.ts';
 
@@ -62,7 +62,7 @@ export function requireTurns(newer: NewerRun | undefined): void {
 
 /** Ends a run that cannot hear that it is cancelled. */
 export async function cancelNewer(services: RunServices, summary: RunSummary, newer: NewerRun): Promise<void> {
-  await endRun(services.stores(summary.environment), services.clock, summary, {
+  await endFromWithout(services, summary, {
     status: 'cancelled',
     code: 'run_of_newer_version',
     message: textOf(newer),
@@ -93,7 +93,7 @@ export async function reapNewer(
   const { lock } = (await state.read()).value;
   const isKept = lock?.runId === runId && Date.parse(lock.wakeBy) > now.getTime();
   if (isKept || now.getTime() - Date.parse(told.at) < LEFT_FOR_IN_SECONDS * 1000) return undefined;
-  await endRun(services.stores(summary.environment), services.clock, summary, {
+  await endFromWithout(services, summary, {
     status: 'failed',
     code: 'run_of_newer_version',
     message: textOf(newer),

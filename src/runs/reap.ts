@@ -1,5 +1,6 @@
 import { UserError } from '../shared/errors.ts';
 import type { DeploymentStorage } from '../state/ports.ts';
+import { checkOnSchedule, type ScheduledChecks } from './drift/scheduled-checks.ts';
 import type { HistoryEngine } from './engine.ts';
 import { type ExpiryServices, reapExpired } from './expiry/reap-expired.ts';
 import { newerRun, reapNewer } from './newer-runs.ts';
@@ -8,7 +9,7 @@ import { reconcile } from './reconcile.ts';
 
 const DAY_IN_MS = 24 * 60 * 60 * 1000;
 
-export interface ReaperServices extends ExpiryServices {
+export interface ReaperServices extends ExpiryServices, ScheduledChecks {
   readonly storage: Pick<DeploymentStorage, 'environments' | 'keyedCall'>;
   /** How long the histories of ended orchestrations are kept. */
   readonly historyInDays: number;
@@ -36,12 +37,13 @@ async function reapEnvironment(services: ReaperServices, engine: HistoryEngine, 
     if (done)
       services.logger.log('warning', `run ${newer.runId} is of version ${newer.version}: ${done}. ${newer.next}`);
   }
-  await reapExpired(services, engine, environment).catch((error: unknown) => {
+  const told = (what: string) => (error: unknown) => {
     // What stands in the way of one environment is no matter of the others; the next look finds it again.
     if (!(error instanceof UserError)) throw error;
-    services.logger.log(
-      'error',
-      `${environment} has expired and is not deleted: ${error.message} (${error.shownCode})`,
-    );
-  });
+    services.logger.log('error', `${environment} ${what}: ${error.message} (${error.shownCode})`);
+  };
+  const known = await services.stores(environment).state.read().catch(told('cannot be looked at'));
+  if (!known) return;
+  await reapExpired(services, engine, known.value).catch(told('has expired and is not deleted'));
+  await checkOnSchedule(services, engine, known.value).catch(told('is not checked for drift'));
 }

@@ -1,6 +1,6 @@
 import type { RunRequest, RunSummary } from '../domain/run.ts';
 import type { EnvironmentState } from '../domain/state.ts';
-import { endRun } from '../state/end-run.ts';
+import { endFromWithout } from './end-from-without.ts';
 import type { Engine } from './engine.ts';
 import type { RunServices } from './services.ts';
 
@@ -32,7 +32,7 @@ export async function reconcile(
   if (!isOpen || request.engine !== services.engine || !isOld(services, request.requestedAt)) return summary;
   if (await engine.isAlive(request.runId)) return summary;
   const end = { status: 'failed', code: 'orchestration_gone', message: GONE } as const;
-  return await endRun(services.stores(request.environment), services.clock, request, end);
+  return await endFromWithout(services, request, end);
 }
 
 const GONE = 'The orchestration of this run is gone; the next run goes on from what is done.';

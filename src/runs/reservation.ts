@@ -1,8 +1,9 @@
-import type { RunRequest, RunSummary } from '../domain/run.ts';
+import type { RunRequest } from '../domain/run.ts';
 import type { EnvironmentState, Lock } from '../domain/state.ts';
 import { LIMITS } from '../shared/limits.ts';
 import { acquireLock, acquireLockOrPlace } from '../state/lock.ts';
-import type { EnvironmentStores, RunStore } from '../state/ports.ts';
+import { newestChange } from '../state/newest-change.ts';
+import type { EnvironmentStores, RunStore, Versioned } from '../state/ports.ts';
 import { fenceOfGoneRun } from './reconcile.ts';
 import type { RunServices } from './services.ts';
 import type { StartEngine } from './start-request.ts';
@@ -19,16 +20,22 @@ export interface Reservation {
   readonly predecessor: string | null;
 }
 
+interface Wanted {
+  readonly request: RunRequest;
+  /** The state document as it was read a moment ago. */
+  readonly known?: Versioned<EnvironmentState>;
+}
+
 /** Reserves the environment's lock for a run, or a place in its queue. A dry run needs neither. Throws LockedError. */
 export async function reserve(
   services: RunServices,
   where: StartEngine,
   { state, runs }: EnvironmentStores,
-  request: RunRequest,
+  { request, known: read }: Wanted,
 ): Promise<Reservation> {
   if (request.options.dryRun)
     return { place: null, tookOver: undefined, predecessor: await lastUnsuccessful(runs, where) };
-  const known = await state.read();
+  const known = read ?? (await state.read());
   const goneFence = await goneFenceOf(services, where, known.value);
   const lock = {
     runId: request.runId,
@@ -49,7 +56,7 @@ export async function reserve(
   const { tookOver } = answer;
   // A run that ends writes its summary before it gives the lock back: what was read beside the lock's write counts when the
   // lock was free before it, and nobody held it in between.
-  const isSure = known.value.lock === null && answer.state.fence === known.value.fence + 1;
+  const isSure = known.value.lock === null && answer.known.value.fence === known.value.fence + 1;
   return {
     place: null,
     tookOver,
@@ -73,13 +80,7 @@ async function goneFenceOf(
  * ended is still at work.
  */
 export async function lastUnsuccessful(runs: RunStore, { kind }: Pick<StartEngine, 'kind'>): Promise<string | null> {
-  let [last] = await runs.runs({ limit: 1 });
-  while (last && (await isDryRun(runs, last))) [last] = await runs.runs({ limit: 1, before: last.runId });
+  const last = await newestChange(runs);
   if (!last || last.status === 'succeeded') return null;
   return kind === 'exclusive' || last.finishedAt !== null ? last.runId : null;
-}
-
-async function isDryRun(runs: RunStore, { runId, executed, skipped, failed }: RunSummary): Promise<boolean> {
-  if (executed.length + skipped.length + failed.length > 0) return false;
-  return (await runs.request(runId))?.options.dryRun ?? false;
 }

@@ -16,13 +16,14 @@ export interface RunRecord {
 
 export function runOverview(summary: RunSummary): RunOverview {
   const { runId, environment, status, startedAt, finishedAt, durationInMs, executed, skipped, failed } = summary;
-  const { deleted, dumps, requestedBy, work } = summary;
+  const { deleted, drifted, dumps, requestedBy, work } = summary;
   const asked = { ...(requestedBy !== undefined && { requestedBy }), ...(work && { work }) };
   const done = {
     ...asked,
     executed,
     skipped,
     failed,
+    ...(drifted !== undefined && { drifted }),
     ...(deleted !== undefined && { deleted }),
     ...(dumps && { dumps }),
   };

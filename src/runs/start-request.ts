@@ -18,6 +18,8 @@ export interface StartRequest {
   readonly by: string;
   /** What it is about came after the unfinished run of the same request, if there is one: it does not go on with that. */
   readonly isNew?: boolean;
+  /** The caller's place in its trace, by https://www.w3.org/TR/trace-context/, whatever was sent as that. */
+  readonly traceparent?: string | undefined;
   /** Names the call: made again with the same key it answers the same run. */
   readonly key?: string;
 }

@@ -156,6 +156,16 @@ export const BUILT_IN_ROLES: readonly BuiltInRole[] = [
     dataActions: ['Microsoft.Insights/Metrics/Write', 'Microsoft.Insights/Telemetry/Write'],
   },
   {
+    guid: '73c42c96-874c-492b-b04d-ab87d138a893',
+    name: 'Log Analytics Reader',
+    actions: [
+      '*/read',
+      'Microsoft.OperationalInsights/workspaces/analytics/query/action',
+      'Microsoft.OperationalInsights/workspaces/search/action',
+    ],
+    notActions: ['Microsoft.OperationalInsights/workspaces/sharedKeys/read'],
+  },
+  {
     guid: '1e241071-0855-49ea-94dc-649edcd759de',
     name: 'EventGrid Contributor',
     actions: ['Microsoft.EventGrid/*', ...READ_ACCESS],

@@ -7,6 +7,7 @@ import type { HttpReply, HttpRequest } from './http.ts';
 import type { LoggedRequest } from './request-log.ts';
 import { allTraffic } from './traffic-note.ts';
 import { retireRevisions } from './types/container-app.ts';
+import { type SpokenLines, speak } from './workload-logs/spoken-lines.ts';
 import type { World } from './world.ts';
 
 /** What clients must know to speak to it, besides its port. */
@@ -53,6 +54,8 @@ export async function answerControl(
       return await changeBehaviour(world, JSON.parse(body.toString('utf8')) as Partial<Behaviour>);
     case 'POST /_simulator/assertions':
       return json({ assertion: foreignAssertion(world, JSON.parse(body.toString('utf8')) as Assertion) });
+    case 'POST /_simulator/logs':
+      return await writeLines(world, JSON.parse(body.toString('utf8')) as SpokenLines);
     case 'POST /_simulator/dns':
       return await changeDns(world, JSON.parse(body.toString('utf8')));
     case 'GET /_simulator/connection':
@@ -75,6 +78,13 @@ export function behave(world: World, changes: Partial<Behaviour>): Promise<void>
 export function writeDns(world: World, orders: Parameters<typeof followDnsOrders>[1]): Promise<void> {
   followDnsOrders(world.state.dns, orders);
   return world.store.save();
+}
+
+async function writeLines(world: World, spoken: SpokenLines): Promise<HttpReply> {
+  const problem = speak(world, spoken);
+  if (problem !== undefined) return { status: 400, headers: { 'content-type': 'text/plain' }, body: problem };
+  await world.store.save();
+  return json({});
 }
 
 async function changeDns(world: World, orders: unknown): Promise<HttpReply> {

@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Json, JsonObject } from '../shared/json.ts';
+import type { Json } from '../shared/json.ts';
 import { answerScm } from './app-service/publish.ts';
 import { siteAt } from './app-service/site-state.ts';
 import { refused } from './arm/message.ts';
 import { answerArm } from './arm/router.ts';
-import { executionConsole, executionEvents } from './container-apps/execution.ts';
 import { answerFromOutside, type HostTarget, hostTarget, noSuchApp } from './container-apps/ingress.ts';
-import { eventStreamBody, logSource, logStreamBody, logToken } from './container-apps/log-stream.ts';
-import { consoleLog, systemLog } from './container-apps/revision-log.ts';
 import { pickOf } from './container-apps/traffic.ts';
 import { answerDnsJson, isDnsHost } from './dns/json-api.ts';
 import { answerEntra, principalOf } from './entra.ts';
@@ -16,6 +13,7 @@ import { basicOf, bearerOf, type HttpReply, type HttpRequest, headerOf } from '.
 import { answerVault } from './key-vault/data-plane.ts';
 import { DEPLOYER_ADDRESS } from './key-vault/firewall.ts';
 import type { SecretStore } from './key-vault/secret-store.ts';
+import { answerLogQuery, isLogQueryHost } from './log-analytics/query-endpoint.ts';
 import { answerPrices } from './prices/retail-prices.ts';
 import { refuse } from './refusal.ts';
 import { answerBlob } from './registry/blob-host.ts';
@@ -27,10 +25,10 @@ import type { StoredResource } from './store.ts';
 import { answerIngestion, isIngestionHost } from './telemetry/ingestion.ts';
 import { appAt } from './traffic-note.ts';
 import { revisionsOf } from './types/container-app.ts';
-import { jobState } from './types/container-app-job.ts';
 import { appAtCustomHost } from './types/domains/custom-host.ts';
 import { RESOURCE_TYPES } from './types/index.ts';
 import { domainOf } from './types/workload.ts';
+import { answerLogStream } from './workload-logs/stream-endpoint.ts';
 import type { World } from './world.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
@@ -44,6 +42,7 @@ export async function answerHost(world: World, request: HttpRequest): Promise<Ht
   }
   if (host === 'graph.microsoft.com') return answerGraph(world, request, principalOf(world, bearerOf(request)));
   if (host === 'prices.azure.com') return answerPrices(request);
+  if (isLogQueryHost(host)) return answerLogQuery(world, request);
   if (isIngestionHost(host)) return answerIngestion(world, request);
   if (host.endsWith('.azurewebsites.net')) return answerScmHost(world, request);
   if (host.endsWith('.vault.azure.net')) return answerVaultHost(world, request);
@@ -196,42 +195,6 @@ function answerRegistryHost(world: World, request: HttpRequest): HttpReply {
 
 function isForm(request: HttpRequest): boolean {
   return headerOf(request, 'content-type')?.startsWith('application/x-www-form-urlencoded') === true;
-}
-
-function answerLogStream(world: World, request: HttpRequest): HttpReply {
-  const source = logSource(request.path);
-  const resource = source && world.resource(source.id);
-  const text = { 'content-type': 'text/plain; charset=utf-8' };
-  if (!source || !resource) return { status: 404, headers: text, body: 'not found' };
-  if (bearerOf(request) !== logToken(resource.id, world.state.signingKey))
-    return { status: 401, headers: text, body: 'unauthorized' };
-  if (source.part === undefined) {
-    const events = source.kind === 'jobs' ? jobEvents(resource) : appEvents(world, resource);
-    return { status: 200, headers: text, body: eventStreamBody(events, request.query, world.now()) };
-  }
-  const lines = consoleLines(world, { ...source, part: source.part });
-  return { status: 200, headers: text, body: logStreamBody(lines, source.container, request.query, world.now()) };
-}
-
-function appEvents(world: World, app: StoredResource): readonly JsonObject[] {
-  const set = revisionsOf(app, world);
-  return set.records.flatMap((record) => systemLog(set, record));
-}
-
-function jobEvents(job: StoredResource): readonly JsonObject[] {
-  return jobState(job).executions.flatMap((execution) => executionEvents(job.name, execution));
-}
-
-function consoleLines(world: World, { kind, id, part }: { kind: string; id: string; part: string }): readonly string[] {
-  const resource = world.resource(id);
-  if (!resource) return [];
-  if (kind === 'jobs') {
-    const execution = jobState(resource).executions.find(({ name }) => name === part);
-    return execution ? executionConsole(execution, world.now()) : [];
-  }
-  const set = revisionsOf(resource, world);
-  const record = set.records.find(({ name }) => name === part);
-  return record ? consoleLog(set, record) : [];
 }
 
 /** Says in a header of its own which revision answered. */

@@ -21,6 +21,8 @@ export interface HttpReply {
   readonly operation?: string;
   /** Of an app, that the ingress sent the request to; for the request log. */
   readonly revision?: string;
+  /** The body goes on: what comes is written until the end, and looked for until it is stopped. */
+  readonly follow?: (write: (text: string) => void, end: () => void) => () => void;
   /** The host of an app gives the answer. */
   readonly handOn?: HandOn;
 }

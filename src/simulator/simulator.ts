@@ -22,10 +22,18 @@ import { answerHost } from './hosts.ts';
 import type { HttpReply, HttpRequest } from './http.ts';
 import { outages } from './outages.ts';
 import { type AppNotes, createRequestLog, type LoggedRequest, type TrafficNote } from './request-log.ts';
-import { type CloudState, type CloudStore, copyCloudStore, openCloudStore, type StoredOperation } from './store.ts';
+import {
+  type CloudState,
+  type CloudStore,
+  copyCloudStore,
+  openCloudStore,
+  type StoredOperation,
+  type StoredResource,
+} from './store.ts';
 import { createAuthority } from './tls/authority.ts';
 import { allTraffic, trafficNote } from './traffic-note.ts';
 import { certifiedName } from './types/domains/custom-host.ts';
+import { type SpokenLines, speak } from './workload-logs/spoken-lines.ts';
 import type { World } from './world.ts';
 
 export interface SimulatorOptions {
@@ -60,6 +68,8 @@ export interface Simulator extends SimulatorConnection {
   faultsMet(): number;
   /** Writes records of the public DNS, or takes them away. */
   writeDns(orders: Parameters<typeof followDnsOrders>[1]): void;
+  /** Has a running container of an app write lines to its console. */
+  speak(spoken: SpokenLines): void;
   /** Images with this digest fail their probes from now on. */
   makeUnhealthy(digest: string): void;
   /** Replaces what is given: unhealthy images, builds and jobs that fail next. */
@@ -69,6 +79,8 @@ export interface Simulator extends SimulatorConnection {
    * A simulator that was closed can be copied, too.
    */
   copy(clock?: Clock): Promise<Simulator>;
+  /** Resolves when all that has changed is in its file, also what no request has asked for. */
+  save(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -111,6 +123,7 @@ async function serveCloud(
     if (control) return send(response, request, control);
     const fault = faults.next(request);
     const served = turn.then(async () => {
+      store.nextTurn();
       const answered = await answerWithFault(world, request, fault);
       // In the order of the effects, whichever answer goes out first.
       log.add(request, answered, new Date(world.now()).toISOString(), appNotes(world, request, answered));
@@ -201,6 +214,7 @@ async function serveCloud(
     change(edit) {
       edit(state);
       world.index.rebuild();
+      store.changedThroughout();
       void store.save();
     },
     addFault: (rule) => faults.add(rule),
@@ -208,10 +222,16 @@ async function serveCloud(
     unfinished: () => unfinished,
     faultsMet: () => faults.met,
     writeDns: (orders) => void writeDns(world, orders),
+    speak(spoken) {
+      const problem = speak(world, spoken);
+      if (problem !== undefined) throw new Error(problem);
+      void store.save();
+    },
     makeUnhealthy: (digest) => void behave(world, { unhealthyDigests: [...state.behaviour.unhealthyDigests, digest] }),
     behave: (changes) => void behave(world, changes),
     copy: (ofClock = clock) =>
       serveCloud({ profile, speed, clock: ofClock }, copyCloudStore(store), structuredClone(log.requests)),
+    save: () => store.save(),
     async close() {
       await deliveries.close();
       await apps.close();
@@ -224,7 +244,7 @@ async function serveCloud(
       // Requests that were read already have their effect, and their line in the log.
       await turn;
       await dns.close();
-      await store.save();
+      await store.close();
     },
   };
 }
@@ -254,7 +274,8 @@ async function answerWithFault(
   const present = fault?.kind === 'comesBack' ? world.resource(request.path) : undefined;
   const reply = await answerHost(world, request);
   const operation = reply.operation === undefined ? undefined : world.state.operations[reply.operation];
-  if (operation && fault) bendOperation(operation, fault, structuredClone(present));
+  if (operation && fault)
+    bendOperation(operation, fault, present && (JSON.parse(JSON.stringify(present)) as StoredResource));
   if (isUnanswered) return undefined;
   return fault?.kind === 'status'
     ? { ...faultReply(fault), ...(reply.operation && { operation: reply.operation }) }
@@ -296,12 +317,18 @@ function isAppHost({ headers }: IncomingMessage): boolean {
 }
 
 /** Ends too early, and says so: whoever is told of more bytes than come would wait for them. */
-function truncated({ headers, body = '', ...reply }: HttpReply): HttpReply {
-  const { 'content-length': _, ...others } = headers;
+function truncated({ headers, body = '', follow: _, ...reply }: HttpReply): HttpReply {
+  const { 'content-length': _length, ...others } = headers;
   return { ...reply, headers: others, body: String(body).slice(0, 20) };
 }
 
-function send(response: ServerResponse, request: HttpRequest, { status, headers, body }: HttpReply): void {
+function send(response: ServerResponse, request: HttpRequest, { status, headers, body, follow }: HttpReply): void {
   response.writeHead(status, headers);
-  response.end(request.method === 'HEAD' ? undefined : body);
+  if (!follow) return void response.end(request.method === 'HEAD' ? undefined : body);
+  response.write(body ?? '');
+  const stop = follow(
+    (text) => response.write(text),
+    () => response.end(),
+  );
+  response.once('close', stop);
 }

@@ -1,8 +1,9 @@
+import { driftText } from '../domain/drift.ts';
 import type { RunEvent } from '../domain/events.ts';
 import { STEPS, type StepName, stepDefinition } from '../domain/steps.ts';
 import { asOneEntry } from '../shared/shown-text.ts';
 import { planText } from './plan-text.ts';
-import { countsText, expiryLine, formatDuration } from './words.ts';
+import { countOf, countsText, expiryLine, formatDuration } from './words.ts';
 
 /** The text of one event. */
 export function plainText(event: RunEvent): string {
@@ -36,6 +37,14 @@ export function plainText(event: RunEvent): string {
         `✗ ${label(event.step)} failed after ${formatDuration(event.durationInMs)}: ${asOneEntry(event.message)}`,
         `    code ${event.code}${event.correlationId ? `, correlation id ${event.correlationId}` : ''}`,
         ...(event.hint ? [`    ${event.hint}`] : []),
+      ].join('\n');
+    case 'drift_checked':
+      return [
+        event.differing === 0
+          ? `✓ No drift: ${event.resources} resources are as they were left`
+          : `⚠ ${countOf(event.differing, 'field')} of ${event.resources} resources differ:`,
+        ...event.drift.map((one) => `    ${driftText(one)}`),
+        ...event.notes.map((note) => `    ${note}`),
       ].join('\n');
     case 'dump_completed':
       return event.addresses.map((address) => `✓ ${event.server} dumped to ${address}`).join('\n');

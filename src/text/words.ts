@@ -58,7 +58,11 @@ function removalSummary({ resources }: Plan): string {
 }
 
 /** `3 executed, 11 skipped, 0 failed`, or `21 deleted`. */
-export function countsText(run: Pick<RunOverview, 'executed' | 'skipped' | 'failed' | 'deleted'>): string {
+export function countsText(
+  run: Pick<RunOverview, 'executed' | 'skipped' | 'failed' | 'deleted' | 'drifted' | 'work'>,
+): string {
+  if (run.drifted !== undefined) return run.drifted === 0 ? 'no drift' : `drift: ${countOf(run.drifted, 'field')}`;
+  if (run.work === 'drift_check') return 'drift check';
   if (run.deleted !== undefined) return `${run.deleted} deleted`;
   return `${run.executed.length} executed, ${run.skipped.length} skipped, ${run.failed.length} failed`;
 }

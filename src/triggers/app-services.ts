@@ -1,18 +1,16 @@
+import type { ServicesView } from '../domain/api/service-views.ts';
 import type { DriftReportView } from '../domain/api/views.ts';
-import type { RunOptions } from '../domain/run.ts';
 import { environmentOfRun } from '../domain/runs/run-id.ts';
+import type { Repairing } from '../runs/drift/repairing.ts';
 import type { RunReader, RunReaders } from '../runs/reading/run-reader.ts';
 import type { RunServices } from '../runs/services.ts';
-import type { StartRequest } from '../runs/start-request.ts';
 import { LIMITS } from '../shared/limits.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { DeploymentStorage } from '../state/ports.ts';
-
-/** What a run does that repairs: part of a request to start one. */
-type RepairWork = Pick<StartRequest, 'config' | 'source' | 'isNew'> & { readonly options: Partial<RunOptions> };
+import type { SignInCodes } from './sign-in-codes.ts';
 
 /** What the triggers need from where they run; made by the composition root. */
-export interface AppServices extends RunServices {
+export interface AppServices extends RunServices, Repairing {
   readonly logger: Logger;
   readonly storage: DeploymentStorage;
   /** The value of a secret that a configuration names as `env:NAME`; only variables made for that are looked at. */
@@ -21,8 +19,8 @@ export interface AppServices extends RunServices {
   variables(): Readonly<Record<string, string>>;
   /** Asks Azure what is no longer as it was deployed. */
   drift(environment: string): Promise<DriftReportView>;
-  /** Looks again, and says what a run would do that repairs it; undefined: there is nothing to repair. */
-  repair(environment: string): Promise<RepairWork | undefined>;
+  /** Asks Azure how the services are. */
+  services(environment: string): Promise<ServicesView>;
   /** Roles are enforced. Only where Easy Auth stands in front: it alone vouches for `x-ms-client-principal`. */
   readonly requiresRoles: boolean;
   /** Keys that do not say what they open open nothing. */
@@ -30,6 +28,11 @@ export interface AppServices extends RunServices {
   /** How long the histories of ended orchestrations are kept. */
   readonly historyInDays: number;
   readonly limits: RequestLimits;
+  /**
+   * Where one process answers everybody. Absent on Azure: whoever has a code may be answered by another instance, and a key is kept nowhere
+   * but in memory. https://learn.microsoft.com/azure/azure-functions/event-driven-scaling
+   */
+  readonly signInCodes?: SignInCodes;
   /** What is read of runs for those who ask about them. */
   readonly readers: RunReaders;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { files, importedFile, imports, nameOf } from './source-imports.ts';
 
 const MODEL = ['shared', 'domain', 'resources'];
-const STORES = [...MODEL, 'state', 'azure', 'source'];
+const STORES = [...MODEL, 'state', 'azure', 'source', 'telemetry'];
 const STEP_ROOMS = ['preflight', 'planning', 'release', 'images', 'secrets'];
 
 /** Which folders of src/ a folder may import, besides itself; the order is that of ARCHITECTURE.md, from the ground up. */
@@ -14,13 +14,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   outbound: ['shared'],
   resources: ['shared', 'domain'],
   cost: ['shared', 'domain', 'resources'],
+  telemetry: ['shared', 'outbound', 'domain'],
   state: ['shared', 'outbound', 'domain'],
   azure: ['shared', 'outbound', 'domain'],
   source: ['shared', 'outbound', 'domain'],
+  logs: [...MODEL, 'azure'],
   init: ['shared', 'domain', 'source'],
   export: MODEL,
   install: ['shared', 'domain', 'resources'],
-  runs: ['shared', 'domain', 'resources', 'state'],
+  runs: ['shared', 'domain', 'resources', 'state', 'telemetry'],
   engine: STORES,
   secrets: [...STORES, 'engine'],
   images: [...STORES, 'engine'],
@@ -42,6 +44,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'outbound',
     'init',
     'install',
+    'logs',
     'engine',
     'planning',
     'doctor',

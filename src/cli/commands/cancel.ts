@@ -1,3 +1,4 @@
+import { newestRun } from '../../runs/newest-run.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
 import { writeOutput } from '../json/write-output.ts';
 import { openDeployments } from '../open-deployments.ts';
@@ -30,6 +31,6 @@ function cancelledText(runId: string, ended: string | undefined): string {
 
 /** A run that waits for an approval holds no lock. */
 async function waitingRun(deployments: Awaited<ReturnType<typeof openDeployments>>): Promise<string | undefined> {
-  const [newest] = await deployments.runs(1);
+  const newest = await newestRun(deployments.runs);
   return newest && newest.finishedAt === null ? newest.runId : undefined;
 }

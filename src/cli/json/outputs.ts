@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { requestProblemSchema } from '../../domain/api/problem.ts';
 import { RIGHTS } from '../../domain/api/scoped-key.ts';
+import { servicesViewSchema } from '../../domain/api/service-views.ts';
 import { driftReportSchema, environmentViewSchema, runPageSchema, runViewSchema } from '../../domain/api/views.ts';
 import { auditEntrySchema } from '../../domain/audit.ts';
 import { costEstimateSchema } from '../../domain/cost/estimate-schema.ts';
@@ -9,6 +10,7 @@ import { planSchema } from '../../domain/plan-schema.ts';
 import { environmentStateSchema } from '../../domain/state.ts';
 import { STEP_NAMES } from '../../domain/steps.ts';
 import { EXPORT_FORMATS } from '../../export/formats.ts';
+import { logLineSchema } from '../../logs/log-line.ts';
 
 const runOverviewSchema = runPageSchema.shape.runs.element;
 
@@ -28,6 +30,10 @@ const pathSchema = z.array(z.union([z.string(), z.number()]));
  */
 export const OUTPUTS = {
   event: { about: 'one event of a run, as the HTTP interface streams it', schema: runEventSchema },
+  log_line: {
+    about: 'one line that a container of a service wrote, or that Azure said of it',
+    schema: logLineSchema.extend({ type: z.literal('log_line'), service: z.string() }),
+  },
   error: {
     about: 'why the command did not do what it was asked for; the last line',
     schema: z.object({
@@ -73,7 +79,14 @@ export const OUTPUTS = {
     schema: environmentViewSchema
       .partial()
       .required({ environment: true })
-      .extend({ type: z.literal('status'), lastRun: runOverviewSchema.nullable() }),
+      .extend({
+        type: z.literal('status'),
+        lastRun: runOverviewSchema.nullable(),
+        /** What Azure says of the services; null: it could not be asked. Absent: it was not, or nothing is deployed. */
+        live: servicesViewSchema.nullable().optional(),
+        /** Why it could not be asked. */
+        liveError: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }).optional(),
+      }),
   },
   run: { about: 'one run', schema: runViewSchema.extend({ type: z.literal('run') }) },
   run_overview: { about: 'one run in a few words', schema: runOverviewSchema },
@@ -267,7 +280,7 @@ export const OUTPUTS_OF_COMMANDS: Readonly<Record<string, readonly OutputName[]>
   status: ['status', 'run'],
   runs: ['run_overview'],
   audit: ['audit_entry'],
-  logs: ['event'],
+  logs: ['event', 'log_line'],
   approve: ['decision'],
   cancel: ['cancelled'],
   'job run': ['job_execution'],

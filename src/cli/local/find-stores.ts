@@ -23,7 +23,7 @@ export async function findLocalStores(
 ): Promise<{ readonly stores: LocalStores; prepare(): Promise<void> }> {
   const workspace = openWorkspace(environment);
   const advanced = parsed?.config.advanced;
-  if (isShared(advanced)) {
+  if (isSharedState(parsed?.config)) {
     const storage = await openSharedStorage(advanced?.stateBlob);
     return {
       stores: { workspace, environment, ...storage.environment(environment) },
@@ -36,14 +36,14 @@ export async function findLocalStores(
   return { stores: { workspace, environment, state, runs }, prepare: async () => undefined };
 }
 
-function isShared(advanced: DeploymentConfig['advanced'] | undefined): boolean {
-  return advanced?.stateStorage === 'blob' || process.env.AZURE_STATE_STORAGE === 'blob';
+/** The state is where an app may keep it as well, and not a file. */
+export function isSharedState(config: Pick<DeploymentConfig, 'advanced'> | undefined): boolean {
+  return config?.advanced.stateStorage === 'blob' || process.env.AZURE_STATE_STORAGE === 'blob';
 }
 
 /** The environments that have a state there, in alphabetical order. */
-export async function findEnvironments({
-  config: { advanced },
-}: Pick<ParsedConfig, 'config'>): Promise<readonly string[]> {
-  if (isShared(advanced)) return await (await openSharedStorage(advanced.stateBlob)).environments();
+export async function findEnvironments({ config }: Pick<ParsedConfig, 'config'>): Promise<readonly string[]> {
+  const { advanced } = config;
+  if (isSharedState(config)) return await (await openSharedStorage(advanced.stateBlob)).environments();
   return await environmentsOfStateFile(resolve(openWorkspace(DEFAULT_ENVIRONMENT).directory, advanced.stateFile));
 }

@@ -23,8 +23,13 @@ const LOOK_AGAIN_IN_MS = 300;
 /**
  * Deployments whose stores this process reads itself.
  * @param loadRuns what plans and runs; loaded when it is first needed, since most commands only look
+ * @param lookAtServices asks the cloud, without what a run needs
  */
-export function localDeployments(stores: LocalStores, loadRuns: () => Promise<LocalRuns>): Deployments {
+export function localDeployments(
+  stores: LocalStores,
+  loadRuns: () => Promise<LocalRuns>,
+  lookAtServices: Deployments['services'],
+): Deployments {
   const { state, runs, environment, workspace } = stores;
   const services: RunServices = {
     clock: systemClock,
@@ -64,6 +69,8 @@ export function localDeployments(stores: LocalStores, loadRuns: () => Promise<Lo
       options.follow && local?.engineOf(runId)
         ? local.follow(runId, options.signal)
         : storedEvents(stores, runId, options),
+    // A simulator is for one process at a time.
+    services: async () => await (local ? local.services() : lookAtServices()),
     drift: async () => await (await own()).drift(),
     plan: async (request) => await (await own()).plan(request),
     start: async (request) =>

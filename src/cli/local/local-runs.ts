@@ -1,4 +1,5 @@
 import { createSteps } from '../../activities/activities.ts';
+import type { ServicesView } from '../../domain/api/service-views.ts';
 import type { DriftReportView } from '../../domain/api/views.ts';
 import type { RunEvent } from '../../domain/events.ts';
 import { requireMarkable } from '../../domain/expiry/require-markable.ts';
@@ -6,6 +7,7 @@ import type { Plan } from '../../domain/plan-schema.ts';
 import { isEndUntold } from '../../engine/notices/notice-record.ts';
 import { type DriftReport, driftView, reportDrift } from '../../planning/drift/drift-report.ts';
 import { planWork } from '../../planning/plan-work.ts';
+import { reportServices } from '../../planning/services/report-services.ts';
 import type { ConfigFile, DeploymentRequest, StartedDeployment } from '../../runs/deployments.ts';
 import type { Engine } from '../../runs/engine.ts';
 import { withLeftWork } from '../../runs/handover/handed-on.ts';
@@ -16,14 +18,16 @@ import { runOptions } from '../../runs/run-options.ts';
 import { startRun } from '../../runs/start-run.ts';
 import type { EmbeddedHost } from '../../runtime/host.ts';
 import { UserError } from '../../shared/errors.ts';
+import { createFeed } from '../../shared/feed.ts';
+import { once } from '../../shared/once.ts';
 import { resetState } from '../../state/reset.ts';
+import { askedTelemetry } from '../../telemetry/asked-telemetry.ts';
 import type { CommonOptions } from '../options.ts';
 import { ownCommand } from '../own-commands.ts';
 import { writeSummaryFile } from '../render/run-files.ts';
 import { type DecisionForwarder, forwardDecisions } from './decision-forwarder.ts';
 import { embeddedEngine } from './embedded-engine.ts';
 import { openEngine, requireFreeEngine } from './engine.ts';
-import { createEventFeed } from './event-feed.ts';
 import type { LocalStores } from './find-stores.ts';
 import { type LocalStack, openLocalStack } from './local-stack.ts';
 import { prepareWork } from './prepare-work.ts';
@@ -33,6 +37,7 @@ export interface LocalRuns {
   plan(request: DeploymentRequest): Promise<Plan>;
   start(request: DeploymentRequest): Promise<StartedDeployment>;
   drift(): Promise<DriftReportView>;
+  services(): Promise<ServicesView>;
   /** The engine that drives the run; undefined when that is not this process. */
   engineOf(runId: string): Engine | undefined;
   /** Lets the run that was started work, and tells its events to its end. */
@@ -49,9 +54,10 @@ export function createLocalRuns(
   tell: (line: string) => void,
 ): LocalRuns {
   const { state, runs, environment, workspace } = stores;
-  const feed = createEventFeed();
+  const feed = createFeed<RunEvent>();
   const warn = (text: string): void => tell(`⚠ ${text}`);
   let opened: LocalStack | undefined;
+  const telemetry = once(() => askedTelemetry(process.env, warn));
   let host: EmbeddedHost | undefined;
   let driven: { readonly runId: string; readonly engine: Engine; readonly decisions: DecisionForwarder } | undefined;
 
@@ -102,7 +108,9 @@ export function createLocalRuns(
       // The engine of an earlier run of this process is ours.
       if (!host) await requireFreeEngine(stores);
       await prepareState(stores, request.resetState, tell);
-      const { services, connected } = stack();
+      const { services: own, connected } = stack();
+      const traced = telemetry();
+      const services = { ...own, ...(traced && { telemetry: traced }) };
       host ??= await openEngine(services, stores);
       await connected;
       const { config, source, options: extent, isNew = false } = await prepare(request);
@@ -125,6 +133,8 @@ export function createLocalRuns(
           resetsState: false,
           trigger: 'cli',
           by: workspace.holder,
+          // As of a pipeline whose steps are spans: https://opentelemetry.io/docs/specs/otel/context/env-carriers/
+          traceparent: process.env.TRACEPARENT,
         },
       );
       driven = { runId, engine, decisions: forwardDecisions(stores, engine, { runId, holder: workspace.holder }) };
@@ -137,6 +147,12 @@ export function createLocalRuns(
 
     async drift() {
       return driftView(await look());
+    },
+
+    async services() {
+      const { clock, stores: storesOf, azure } = stack().services;
+      const sources = { clock, stores: storesOf, azure: () => azure(file.config) };
+      return await reportServices(sources, createSteps(), environment);
     },
 
     engineOf(runId) {
@@ -183,6 +199,7 @@ export function createLocalRuns(
 
     async close() {
       await host?.stop({ graceInMs: 0 });
+      if (host) await telemetry()?.end();
       await opened?.close();
     },
   };

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
+import type { DeploymentConfig } from '../../domain/config/model.ts';
 import type { RunEvent } from '../../domain/events.ts';
 import { createMasker } from '../../domain/masking.ts';
+import { coded, unacknowledged } from '../../domain/warnings/warning-codes.ts';
 import type { Services } from '../../engine/services.ts';
 import { createPublicFetch, createWebhookFetch } from '../../outbound/fetch.ts';
 import { type ConfigFile, configFilesOf } from '../../runs/deployments.ts';
@@ -12,7 +14,7 @@ import { openKeptFile } from '../../state/file/kept-text.ts';
 import type { CommonOptions } from '../options.ts';
 import { connectCloud } from './cloud-connection.ts';
 import { createDockerBuilder } from './docker/docker-builder.ts';
-import type { LocalStores } from './find-stores.ts';
+import { isSharedState, type LocalStores } from './find-stores.ts';
 import { createSecretSource } from './secret-source.ts';
 
 const APPROVAL_TIMEOUT_IN_SECONDS = 24 * 60 * 60;
@@ -69,11 +71,22 @@ export function openLocalStack(
       mask: (text) => masker.mask(text),
       observe,
     },
-    notes: secrets.madeUp.map((name) => `${name} is not set; the simulator gets a made-up value.`),
+    notes: [
+      ...secrets.madeUp.map((name) => `${name} is not set; the simulator gets a made-up value.`),
+      ...unattendedWarnings(parsed.config),
+    ],
     connected,
     async close() {
       const connection = await cloud.catch(() => undefined);
       await connection?.close();
     },
   };
+}
+
+/** Only an app looks by the clock, and only at states that it can reach. */
+function unattendedWarnings(config: DeploymentConfig): readonly string[] {
+  if (!config.drift || isSharedState(config)) return [];
+  const message =
+    'drift.schedule: nothing looks for drift by itself, since the state is a file; an app does where state_storage is blob, and `draftgenie-deploy drift` at any time.';
+  return unacknowledged([coded('drift_unattended', message)], config.acknowledge);
 }

@@ -52,6 +52,7 @@ export function remoteDeployments(
     run: (runId) => ofRun(client, 'showDeployment', runId),
     events: (runId, { follow, signal }) =>
       follow ? followRun(client, runId, { signal, onConnection }) : eventsSoFar(client, runId),
+    services: () => client.call('showServices', { path }),
     drift: () => client.call('showDrift', { path }),
     async plan(request) {
       const dry = { ...request, options: { ...request.options, dryRun: true } };

@@ -89,6 +89,7 @@ function lastingText(event: RunEvent, verbose: boolean, columns: number): string
     case 'approval_decided':
     case 'cancel_requested':
     case 'step_failed':
+    case 'drift_checked':
     case 'dump_completed':
     case 'removal_started':
     case 'removal_completed':

@@ -18,6 +18,7 @@ import type { Logger } from '../../shared/logger.ts';
 import { once, onceDone } from '../../shared/once.ts';
 import { acquireOsLock, LockHeld, type OsLock } from '../../shared/os-lock.ts';
 import { productVersion } from '../../shared/product-version.ts';
+import { createSignInCodes } from '../../triggers/sign-in-codes.ts';
 import { createTriggers } from '../../triggers/triggers.ts';
 import { type CloudConnection, connectCloud } from '../local/cloud-connection.ts';
 import { hostSettings } from '../local/engine.ts';
@@ -25,6 +26,7 @@ import type { CommonOptions } from '../options.ts';
 import { type LocalStorage, startAzurite } from './azurite.ts';
 import { Closing } from './closing.ts';
 import { ownFolder } from './own-folder.ts';
+import { forgetServing, recordServing, serveLock } from './serving-record.ts';
 
 export interface ServeSettings extends CommonOptions {
   readonly port: number;
@@ -68,6 +70,7 @@ async function open(home: string, options: ServeSettings, logger: Logger, closin
   await ownFolder(home);
   const lock = await lockHome(home);
   closing.add(() => lock.release());
+  await forgetServing(home);
   const azurite = hasStorage(process.env) ? undefined : await startAzurite(join(home, 'storage'));
   if (azurite) closing.add(() => azurite.stop());
   const app = await openApp(home, options, logger, closing, azurite);
@@ -84,6 +87,8 @@ async function open(home: string, options: ServeSettings, logger: Logger, closin
     }),
   );
   closing.add(() => served.stop({ graceInMs: GRACE_IN_MS }));
+  await recordServing(home, served.url);
+  closing.add(() => forgetServing(home));
   engine.start();
   return {
     url: served.url,
@@ -122,7 +127,9 @@ async function openApp(
     },
     { credential, ...(simulated && { transport: async () => (await simulated()).transport }), azure: cloud, logger },
   );
-  const triggers = createTriggers(async () => parts.app, {
+  closing.add(async () => await parts.services.telemetry?.end());
+  const services = { ...parts.app, signInCodes: createSignInCodes(parts.app.clock) };
+  const triggers = createTriggers(async () => services, {
     connection: settings.storageSetting,
     blobSource: 'LogsAndContainerScan',
   });
@@ -185,7 +192,7 @@ function hasStorage(env: NodeJS.ProcessEnv): boolean {
 
 async function lockHome(home: string): Promise<OsLock> {
   try {
-    return await acquireOsLock(join(home, 'serve.lock'));
+    return await acquireOsLock(serveLock(home));
   } catch (cause) {
     if (!(cause instanceof LockHeld)) throw cause;
     throw new UserError(`An app is served from ${home} already (${cause.holder}).`, {

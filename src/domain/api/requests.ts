@@ -138,6 +138,18 @@ export const runsQuerySchema = z.strictObject({
   before: z.string().optional().describe('Runs older than this one: `next` of the page before.'),
 });
 
+/** As many environments as a page of the overview has. */
+const OVERVIEW_PAGE_SIZE = 100;
+
+export const overviewQuerySchema = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(OVERVIEW_PAGE_SIZE).default(OVERVIEW_PAGE_SIZE),
+  after: z
+    .string()
+    .regex(ENVIRONMENT_NAME, 'must be the name of an environment')
+    .optional()
+    .describe('Environments after this one: `next` of the page before.'),
+});
+
 export const AUDIT_PAGE_SIZE = 20;
 export const auditQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(AUDIT_PAGE_SIZE),
@@ -156,3 +168,7 @@ export const eventsQuerySchema = z.strictObject({
 export const confirmQuerySchema = z.strictObject({
   confirm: z.string().describe('The name of the environment, again.'),
 });
+
+export const signInRequestSchema = z
+  .strictObject({ code: z.string().min(1).max(200) })
+  .meta({ title: 'SignInRequest' });

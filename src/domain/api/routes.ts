@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { runEventSchema } from '../events.ts';
+import { overviewSchema } from './overview.ts';
 import { problemSchema } from './problem.ts';
 import {
   approvalRequestSchema,
@@ -7,14 +8,17 @@ import {
   confirmQuerySchema,
   destroyRequestSchema,
   eventsQuerySchema,
+  overviewQuerySchema,
   repairRequestSchema,
   rollbackRequestSchema,
   runsQuerySchema,
+  signInRequestSchema,
   sourceRequestSchema,
   startEnvelopeSchema,
   startOptionsSchema,
 } from './requests.ts';
 import { ROUTE_TABLE, type RouteAddress, type RouteName } from './route-table.ts';
+import { servicesViewSchema } from './service-views.ts';
 import {
   auditPageSchema,
   driftReportSchema,
@@ -26,6 +30,8 @@ import {
   resetAnswerSchema,
   runPageSchema,
   runViewSchema,
+  signInAnswerSchema,
+  signInCodeSchema,
   sourceAnswerSchema,
 } from './views.ts';
 
@@ -144,6 +150,16 @@ export const ROUTES = {
       502: problem('Azure could not be asked.'),
     },
   },
+  showServices: {
+    ...ROUTE_TABLE.showServices,
+    summary: 'The services of an environment as Azure says they are now: health, image, revisions, replicas, traffic.',
+    answers: {
+      200: { description: 'Each service, and what they use besides.', body: servicesViewSchema },
+      400: INVALID,
+      404: problem('Nothing was deployed there.'),
+      502: problem('Azure could not be asked.'),
+    },
+  },
   addSource: {
     ...ROUTE_TABLE.addSource,
     summary: 'Says whether an archive of sources is known, or where to upload it.',
@@ -157,6 +173,12 @@ export const ROUTES = {
       400: INVALID,
       ...BODY_REFUSED,
     },
+  },
+  showOverview: {
+    ...ROUTE_TABLE.showOverview,
+    summary: 'Every environment at a glance: where it answers, its version, its newest run, its cost and its lock.',
+    query: overviewQuerySchema,
+    answers: { 200: { description: 'One page, in alphabetical order.', body: overviewSchema }, 400: INVALID },
   },
   listEnvironments: {
     ...ROUTE_TABLE.listEnvironments,
@@ -272,6 +294,26 @@ export const ROUTES = {
     answers: {
       200: { description: 'All is well.', body: healthSchema },
       503: { description: 'Something cannot be reached.', body: healthSchema },
+    },
+  },
+  makeSignInCode: {
+    ...ROUTE_TABLE.makeSignInCode,
+    summary:
+      'A code that the page exchanges for the key of this call, once and within a minute; of apps on one machine.',
+    answers: {
+      200: { description: 'The code.', body: signInCodeSchema },
+      404: problem('This app makes no codes.'),
+    },
+  },
+  takeSignInCode: {
+    ...ROUTE_TABLE.takeSignInCode,
+    summary: 'The key that a code stands for. The code counts no more after that.',
+    body: { 'application/json': signInRequestSchema },
+    answers: {
+      200: { description: 'The key.', body: signInAnswerSchema },
+      400: INVALID,
+      404: problem('The code was used already, is too old, or never was.'),
+      ...BODY_REFUSED,
     },
   },
   showPage: {

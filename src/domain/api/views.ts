@@ -65,6 +65,8 @@ const runOverviewSchema = z.object({
   /** Who asked, and for what; absent for runs of before they were remembered. */
   requestedBy: runSummarySchema.shape.requestedBy,
   work: runSummarySchema.shape.work,
+  /** Of a drift check that could look: how many fields differ. */
+  drifted: runSummarySchema.shape.drifted,
   /** Of a run that deletes. */
   deleted: z.number().optional(),
   /** Of a run that deletes: addresses of the dumps that it made first. */
@@ -170,6 +172,28 @@ export const environmentViewSchema = z
       .object({ at: z.string(), by: z.string(), phase: z.enum(['ahead', 'soon', 'due']) })
       .nullable()
       .default(null),
+    /** When an app looks for drift, and what it found last; null: it does not. */
+    driftCheck: z
+      .object({
+        /** NCRONTAB, in UTC. */
+        schedule: z.string(),
+        repair: z.boolean(),
+        next: z.string().nullable(),
+        last: z
+          .object({
+            at: z.string(),
+            runId: z.string(),
+            outcome: z.enum(['clean', 'drift', 'failed', 'cancelled']),
+          })
+          .nullable(),
+        /** How many fields differed when that could be looked at last. */
+        differing: z.number().int(),
+        /** The run that was started to repair that, or why none was. */
+        repairRunId: z.string().nullable(),
+        notRepaired: z.string().nullable(),
+      })
+      .nullable()
+      .default(null),
     lastRun: z.object({ runId: z.string(), status: z.string(), finishedAt: z.string().nullable() }).nullable(),
     lock: lockViewSchema.nullable(),
     queue: z.array(z.object({ runId: z.string(), since: z.string() })),
@@ -185,6 +209,9 @@ export type EnvironmentView = z.infer<typeof environmentViewSchema>;
 export const environmentListSchema = z.object({ environments: z.array(z.string()) }).meta({ title: 'EnvironmentList' });
 export const lockAnswerSchema = z.object({ lock: lockViewSchema.nullable() }).meta({ title: 'LockAnswer' });
 export const resetAnswerSchema = z.object({ copy: z.string().nullable() }).meta({ title: 'ResetAnswer' });
+
+export const signInCodeSchema = z.object({ code: z.string(), expiresAt: z.string() }).meta({ title: 'SignInCode' });
+export const signInAnswerSchema = z.object({ key: z.string() }).meta({ title: 'SignInAnswer' });
 
 export const forgetAnswerSchema = z.object({ forgotten: z.string() }).meta({ title: 'ForgetAnswer' });
 

@@ -1,4 +1,5 @@
 import type { CostConfig } from '../cost/assumptions.ts';
+import type { DriftCheckConfig } from '../drift-check/schedule.ts';
 import type { GenericResources } from '../generic/generic-config.ts';
 import type { NotificationConfig } from '../notices/notice.ts';
 import type { SectionName, Unasked } from '../sections/names.ts';
@@ -93,6 +94,8 @@ export interface DeploymentConfig {
   readonly cost?: CostConfig;
   /** Webhooks by their names; absent: nobody is told. No part of any fingerprint. */
   readonly notifications?: Readonly<Record<string, NotificationConfig>>;
+  /** A drift check by the clock; absent: none. No part of any fingerprint. */
+  readonly drift?: DriftCheckConfig;
   /** Codes of warnings that are told no more. No part of any fingerprint. */
   readonly acknowledge?: readonly string[];
   readonly networking: {

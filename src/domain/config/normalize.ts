@@ -4,6 +4,7 @@ import type { DeploymentConfig, Locations, SecretSetting } from './model.ts';
 import { asked, given } from './normalize/given.ts';
 import { normalizeCost } from './normalize/normalize-cost.ts';
 import { normalizeNetworkRules, normalizePostgresql, normalizeStorage } from './normalize/normalize-data.ts';
+import { normalizeDrift } from './normalize/normalize-drift.ts';
 import { normalizeGeneric } from './normalize/normalize-generic.ts';
 import { normalizeJobs } from './normalize/normalize-job.ts';
 import { normalizeNotifications } from './normalize/normalize-notifications.ts';
@@ -103,6 +104,7 @@ export function normalize(raw: RawConfig): DeploymentConfig {
     },
     ...normalizeCost(raw),
     ...normalizeNotifications(raw),
+    ...normalizeDrift(raw),
     ...(raw.acknowledge && raw.acknowledge.length > 0 && { acknowledge: [...new Set(raw.acknowledge)].sort() }),
     networking,
     deployment: {

@@ -10,6 +10,7 @@ import {
   redisSize,
 } from './rules/data.ts';
 import { serviceDomains } from './rules/domains.ts';
+import { driftSchedule } from './rules/drift.ts';
 import { genericResources } from './rules/generic-resources.ts';
 import { serviceIngress } from './rules/ingress.ts';
 import { regions, requiredValues, reservedNames, resourceNames } from './rules/names.ts';
@@ -99,5 +100,6 @@ export const RULES: readonly Rule[] = [
   preservedFields,
   releaseSteps,
   notifications,
+  driftSchedule,
   smokeRequests,
 ];

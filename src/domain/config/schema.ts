@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { WARNING_CODES, type WarningCode } from '../warnings/warning-codes.ts';
 import { cost } from './schema/cost-schema.ts';
+import { drift } from './schema/drift-schema.ts';
 import { genericResources } from './schema/generic-resource-schema.ts';
 import { job } from './schema/job-schema.ts';
 import { notifications } from './schema/notification-schema.ts';
@@ -116,6 +117,7 @@ export const configSchema = z.object({
     .describe('how new revisions get their traffic'),
   cost,
   notifications,
+  drift,
   acknowledge: z
     .array(z.enum(Object.keys(WARNING_CODES) as [WarningCode, ...WarningCode[]]))
     .nullish()

@@ -330,6 +330,7 @@ export const storedConfigSchema = z.strictObject({
   release: releaseSchema,
   cost: costSchema.exactOptional(),
   notifications: z.record(z.string(), storedNotificationSchema).exactOptional(),
+  drift: z.strictObject({ schedule: z.string(), repair: z.boolean() }).exactOptional(),
   acknowledge: z.array(z.string()).readonly().exactOptional(),
   networking: z.strictObject({ corsOrigin: z.string(), swaggerEnabled: z.boolean(), swaggerPath: z.string() }),
   deployment: z.strictObject({

@@ -33,7 +33,7 @@ export function noticeOfEnd(
 }
 
 /** The run has all of it; chat systems refuse what is long. */
-function shortened(text: string): string {
+export function shortened(text: string): string {
   return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT)}…`;
 }
 

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 
 /** What a webhook can be told of. */
-export const NOTICE_EVENTS = ['needs_approval', 'failed', 'rolled_back', 'succeeded_after_failure'] as const;
+export const NOTICE_EVENTS = [
+  'needs_approval',
+  'failed',
+  'rolled_back',
+  'succeeded_after_failure',
+  'drift_found',
+  'drift_gone',
+] as const;
 type NoticeEvent = (typeof NOTICE_EVENTS)[number];
 
 /** A value that is given, or is read where the app runs: from its environment, or from the vault of the deployment. */

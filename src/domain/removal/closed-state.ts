@@ -17,7 +17,7 @@ export interface Closing {
  */
 export function closedState(state: EnvironmentState, { at, runId, keptData, staying }: Closing): EnvironmentState {
   const { left_behind: known } = withLeftBehind(state, new Map(), at);
-  const { expires: _, ...rest } = state;
+  const { expires: _, drift_check: __, ...rest } = state;
   const left = Object.entries(known).filter(([, { id }]) => staying.has(id.toLowerCase()));
   return {
     ...rest,

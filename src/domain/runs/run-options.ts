@@ -25,6 +25,7 @@ export const RUN_OPTIONS = {
   rollbackTo: { class: 'aim' },
   onlySteps: { class: 'aim' },
   destroy: { class: 'aim' },
+  checksDrift: { class: 'aim' },
   refresh: { class: 'work', rest: ({ refresh }) => (refresh ? { refresh } : {}) },
   forceSteps: {
     class: 'work',

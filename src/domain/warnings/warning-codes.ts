@@ -17,6 +17,7 @@ export const WARNING_CODES = {
   size_unused: 'A size of the database server is not used.',
   never_woken: 'A service has no replica, and nothing ever starts one.',
   tag_reserved: 'The name of a tag begins with a word that Azure keeps for itself.',
+  drift_unattended: 'A schedule of drift checks stands where no app looks at it.',
   literal_reference: 'What looks like a variable or a reference is passed on as it is written.',
 } as const;
 

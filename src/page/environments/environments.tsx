@@ -7,20 +7,16 @@ import { Status } from '../parts/status.tsx';
 import { ago } from '../parts/time.ts';
 import { Trouble } from '../parts/trouble.tsx';
 import { DriftCheck } from './drift-check.tsx';
-import { Addresses, healthOf, Locked, Money, Version } from './facts.tsx';
+import { Addresses, healthOf, Locked, Money, ScheduledCheck, Version } from './facts.tsx';
 
 const EVERY_MS = 5000;
 
-interface Overview {
-  readonly environment: Answers['Environment'];
-  /** The newest run, of which the plan knows the cost. */
-  readonly run: Answers['Run'] | undefined;
-}
+type Overview = Answers['Overview']['environments'][number];
 
 /** Every environment that the key opens, at a glance. */
 export function Environments() {
   const client = useClient();
-  const { answer, error } = useAsked('environments', async (signal) => await overviews(client, signal), EVERY_MS);
+  const { answer, error } = useAsked('environments', async (signal) => await everything(client, signal), EVERY_MS);
   return (
     <>
       <h1>Environments</h1>
@@ -34,94 +30,97 @@ export function Environments() {
       )}
       <div class="cards">
         {answer?.map((overview) => (
-          <Card key={overview.environment.environment} {...overview} />
+          <Card key={overview.environment} {...overview} />
         ))}
       </div>
     </>
   );
 }
 
-async function overviews(client: Client, signal: AbortSignal): Promise<readonly Overview[]> {
-  const { environments } = await client.get<Answers['EnvironmentList']>('environments', signal);
-  return await Promise.all(
-    environments.map(async (name) => {
-      const [environment, { runs }] = await Promise.all([
-        client.get<Answers['Environment']>(`environments/${name}`, signal),
-        client.get<Answers['RunPage']>(`environments/${name}/deployments?limit=1`, signal),
-      ]);
-      return { environment, run: await runOf(client, runs[0]?.runId, signal) };
-    }),
+/** One question, as long as there are no more than a hundred of them. */
+async function everything(client: Client, signal: AbortSignal): Promise<readonly Overview[]> {
+  const found: Overview[] = [];
+  let after: string | null = null;
+  do {
+    const query: string = after === null ? '' : `?after=${after}`;
+    const page = await client.get<Answers['Overview']>(`overview${query}`, signal);
+    found.push(...page.environments);
+    after = page.next;
+  } while (after !== null);
+  return found;
+}
+
+function Card({ environment, state, newestRun, monthlyCost, trouble }: Overview) {
+  return (
+    <section class="card" aria-labelledby={`environment-${environment}`}>
+      <header>
+        <h2 id={`environment-${environment}`}>
+          <a href={environmentAddress(environment)}>{environment}</a>
+        </h2>
+        {state && <Status of={healthOf(state, newestRun ?? undefined)} />}
+      </header>
+      {trouble && (
+        <p class="bad-text">
+          {shown(trouble.detail ?? trouble.code)} {trouble.hint !== undefined && shown(trouble.hint)}
+        </p>
+      )}
+      {state && <Facts environment={environment} state={state} run={newestRun} cost={monthlyCost} />}
+    </section>
   );
 }
 
-const kept = new Map<string, Answers['Run']>();
-
-/** A run that has ended is asked for once. One that is gone meanwhile leaves its environment without what it knew. */
-async function runOf(
-  client: Client,
-  runId: string | undefined,
-  signal: AbortSignal,
-): Promise<Answers['Run'] | undefined> {
-  if (runId === undefined) return undefined;
-  const known = kept.get(runId);
-  if (known) return known;
-  const run = await client.get<Answers['Run']>(`deployments/${runId}`, signal).catch(() => undefined);
-  if (run?.finishedAt) kept.set(runId, run);
-  return run;
+interface FactsProps {
+  readonly environment: string;
+  readonly state: NonNullable<Overview['state']>;
+  readonly run: Overview['newestRun'];
+  readonly cost: Overview['monthlyCost'];
 }
 
-function Card({ environment, run }: Overview) {
+function Facts({ environment, state, run, cost }: FactsProps) {
   const now = useNow(10_000);
-  const { environment: name, expires } = environment;
+  const { expires } = state;
   return (
-    <section class="card" aria-labelledby={`environment-${name}`}>
-      <header>
-        <h2 id={`environment-${name}`}>
-          <a href={environmentAddress(name)}>{name}</a>
-        </h2>
-        <Status of={healthOf(environment, run)} />
-      </header>
-      <dl>
-        <dt>Address</dt>
-        <dd>
-          <Addresses of={environment} />
-        </dd>
-        <dt>Version</dt>
-        <dd>
-          <Version of={environment} />
-        </dd>
-        <dt>Last run</dt>
-        <dd>
-          {run ? (
-            <>
-              <a href={runAddress(run.runId)}>
-                {run.finishedAt ? ago(run.finishedAt, now) : `started ${ago(run.startedAt, now)}`}
-              </a>{' '}
-              <span class="quiet">by {shown(run.requestedBy, 60)}</span>
-            </>
-          ) : (
-            <span class="quiet">none</span>
-          )}
-        </dd>
-        <dt>Cost</dt>
-        <dd>
-          <Money of={run} />
-        </dd>
-        <dt>Drift</dt>
-        <dd>
-          <DriftCheck environment={name} isDeployed={environment.resources.length > 0} />
-        </dd>
-        <dt>Lock</dt>
-        <dd>
-          <Locked of={environment} now={now} />
-        </dd>
-        {expires && (
+    <dl>
+      <dt>Address</dt>
+      <dd>
+        <Addresses of={state} />
+      </dd>
+      <dt>Version</dt>
+      <dd>
+        <Version of={state} />
+      </dd>
+      <dt>Last run</dt>
+      <dd>
+        {run ? (
           <>
-            <dt>Ends</dt>
-            <dd>{ago(expires.at, now)}, with its data</dd>
+            <a href={runAddress(run.runId)}>
+              {run.finishedAt ? ago(run.finishedAt, now) : `started ${ago(run.startedAt, now)}`}
+            </a>{' '}
+            <span class="quiet">by {shown(run.requestedBy, 60)}</span>
           </>
+        ) : (
+          <span class="quiet">none</span>
         )}
-      </dl>
-    </section>
+      </dd>
+      <dt>Cost</dt>
+      <dd>
+        <Money of={cost} />
+      </dd>
+      <dt>Drift</dt>
+      <dd>
+        <DriftCheck environment={environment} isDeployed={state.resources > 0} />
+        <ScheduledCheck of={state} />
+      </dd>
+      <dt>Lock</dt>
+      <dd>
+        <Locked of={state} now={now} />
+      </dd>
+      {expires && (
+        <>
+          <dt>Ends</dt>
+          <dd>{ago(expires.at, now)}, with its data</dd>
+        </>
+      )}
+    </dl>
   );
 }

@@ -3,20 +3,22 @@ import type { Answers } from '../http/client.ts';
 import { shown } from '../parts/shown.ts';
 import { ago } from '../parts/time.ts';
 
-type Environment = Answers['Environment'];
+/** What the overview tells of an environment, and what is told of one alone has as well. */
+type Environment = Pick<
+  Answers['Environment'],
+  'lastUpdated' | 'driftCheck' | 'closed' | 'lock' | 'lastRun' | 'addresses' | 'images' | 'revisions' | 'queue'
+>;
 type Run = Answers['Run'];
 
 /** How an environment stands: what is under way counts before how the last run ended. */
 export function healthOf(
-  { closed, lock, lastRun, resources }: Environment,
+  { closed, lock, lastRun, lastUpdated }: Environment,
   run: Pick<Run, 'status' | 'finishedAt'> | undefined,
 ): string {
   if (run?.finishedAt === null) return run.status;
   if (lock) return 'running';
   if (closed) return 'deleted';
-  if (lastRun) return lastRun.status;
-  if (run) return run.status;
-  return resources.length > 0 ? 'succeeded' : 'new';
+  return lastRun?.status ?? run?.status ?? (lastUpdated === null ? 'new' : 'known');
 }
 
 /** Where its services answer. Only web addresses become links. */
@@ -35,7 +37,7 @@ export function Addresses({ of: { addresses } }: { readonly of: Environment }) {
   );
 }
 
-function Address({ address }: { readonly address: string }) {
+export function Address({ address }: { readonly address: string }) {
   const url = address.includes('://') ? address : `https://${address}`;
   if (!/^https?:\/\//.test(url)) return <>{shown(address, 200)}</>;
   return (
@@ -67,14 +69,12 @@ function shortVersion(service: string, image: string | undefined, revision: stri
   return tag ?? revision?.split('--').at(-1) ?? service;
 }
 
-/** What it costs in a month, as the plan of its last run knows; estimates say so. */
-export function Money({ of: run }: { readonly of: Run | undefined }) {
-  const cost = run?.plan?.cost;
+/** An estimate, and says so. */
+export function Money({ of: cost }: { readonly of: Answers['Overview']['environments'][number]['monthlyCost'] }) {
   if (!cost) return <span class="quiet">not known</span>;
-  const { sum } = run?.status === 'succeeded' ? cost.after : cost.now;
   return (
     <>
-      {amount(sum, cost.currency)} <span class="quiet">a month, estimated</span>
+      {amount(cost.sum, cost.currency)} <span class="quiet">a month, estimated</span>
     </>
   );
 }
@@ -93,5 +93,26 @@ export function Locked({ of: { lock, queue }, now }: { readonly of: Environment;
       <a href={runAddress(lock.runId)}>held since {ago(lock.acquiredAt, now)}</a>
       {waiting}
     </>
+  );
+}
+
+/** What the app found by itself; nothing where it does not look. */
+export function ScheduledCheck({ of: { driftCheck: check } }: { readonly of: Environment }) {
+  if (!check?.last) return null;
+  const { last, differing, repairRunId, notRepaired } = check;
+  const hasLooked = last.outcome === 'clean' || last.outcome === 'drift';
+  const found = differing === 0 ? 'none' : `${differing} fields differ`;
+  return (
+    <div class="quiet">
+      {/* By the schedule, whatever a person has found since. */}
+      <a href={runAddress(last.runId)}>checked</a> <time dateTime={last.at}>{ago(last.at, Date.now())}</time>:{' '}
+      {hasLooked ? found : last.outcome}
+      {repairRunId !== null && (
+        <>
+          , <a href={runAddress(repairRunId)}>repaired</a>
+        </>
+      )}
+      {notRepaired !== null && <>, not repaired: {shown(notRepaired, 200)}</>}
+    </div>
   );
 }

@@ -110,9 +110,11 @@ const WORKS: Readonly<Record<NonNullable<Overview['work']>, string>> = {
   rollback: 'rolled back',
   repair: 'repaired',
   destroy: 'deleted',
+  drift_check: 'looked for drift',
 };
 
-function whatOf({ executed, skipped, failed, deleted }: Overview): string {
+function whatOf({ executed, skipped, failed, deleted, drifted }: Overview): string {
+  if (drifted !== undefined) return drifted === 0 ? 'none' : `${drifted} fields differ`;
   if (deleted !== undefined) return `${deleted} resources deleted`;
   const parts = [
     executed.length > 0 && `${executed.length} steps`,

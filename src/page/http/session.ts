@@ -1,3 +1,7 @@
+import { signInCodeIn } from '../address.ts';
+import type { HttpInterface } from '../http-interface.d.ts';
+import { baseAddress } from './client.ts';
+
 /**
  * The key is kept for this tab alone: it is gone with it, and is in no address.
  * https://developer.mozilla.org/docs/Web/API/Window/sessionStorage
@@ -14,6 +18,25 @@ export function keepKey(key: string): void {
 
 export function forgetKey(): void {
   sessionStorage.removeItem(KEY);
+}
+
+/** Takes the code out of the address, so that neither history nor a bookmark has it; undefined: there is none. */
+export function takeCode(): string | undefined {
+  const code = signInCodeIn(location.hash);
+  if (code !== undefined) history.replaceState(null, '', location.hash.slice(0, location.hash.indexOf('?')));
+  return code;
+}
+
+/** The key that a code stands for, once; undefined: the code counts no more. */
+export async function keyFor(code: string): Promise<string | undefined> {
+  const response = await fetch(`${baseAddress()}ui/key`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ code }),
+    cache: 'no-store',
+    redirect: 'error',
+  });
+  return response.ok ? ((await response.json()) as HttpInterface['SignInAnswer']).key : undefined;
 }
 
 export type Right = 'read' | 'deploy' | 'approve';

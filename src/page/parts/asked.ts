@@ -8,7 +8,7 @@ export interface Asked<Answer> {
 }
 
 /**
- * Asks at once, and again after a while for as long as the page is seen.
+ * Asks at once, and again after a while for as long as the page is seen; whoever comes back to it sees at once how things are.
  *
  * @param name of the question: another one is asked at once
  * @param everyMs undefined: once
@@ -37,12 +37,18 @@ export function useAsked<Answer>(
       }
       if (everyMs !== undefined && !stop.signal.aborted) timer = setTimeout(look, everyMs);
     };
+    let isDue = false;
     const look = (): void => {
-      if (document.visibilityState === 'hidden') timer = setTimeout(look, everyMs);
-      else void go();
+      isDue = document.visibilityState === 'hidden';
+      if (!isDue) void go();
     };
+    const seen = (): void => {
+      if (isDue) look();
+    };
+    document.addEventListener('visibilitychange', seen);
     void go();
     return () => {
+      document.removeEventListener('visibilitychange', seen);
       clearTimeout(timer);
       stop.abort();
     };

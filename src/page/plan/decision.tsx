@@ -5,6 +5,7 @@ import { commandLine } from '../parts/command.ts';
 import { useClient, useRight } from '../parts/session-context.ts';
 import { shown } from '../parts/shown.ts';
 import { dateTime } from '../parts/time.ts';
+import { TypedName } from '../parts/typed-name.tsx';
 
 type Run = Answers['Run'];
 
@@ -109,12 +110,7 @@ function Decide({ run, digest, decision, onDecided, onClose }: DecideProps) {
         Comment, kept with the run
         <input value={comment} maxLength={1000} onInput={({ currentTarget }) => setComment(currentTarget.value)} />
       </label>
-      {deletesData && (
-        <label class="field">
-          Data is deleted. Type the name of the environment, {run.environment}
-          <input value={confirm} autocomplete="off" onInput={({ currentTarget }) => setConfirm(currentTarget.value)} />
-        </label>
-      )}
+      {deletesData && <TypedName of={run.environment} value={confirm} onInput={setConfirm} why="Data is deleted." />}
       {isOverLimit && (
         <label>
           <input

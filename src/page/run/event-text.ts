@@ -43,6 +43,10 @@ export function textOf(event: RunEvent): string {
       return `skipped: ${event.reason}`;
     case 'step_failed':
       return `failed: ${event.message} (${event.code})${event.hint ? ` ${event.hint}` : ''}`;
+    case 'drift_checked':
+      return event.differing === 0
+        ? `no drift in ${event.resources} resources`
+        : `${event.differing} fields differ: ${event.drift.map(({ key, path }) => `${key} ${path}`.trim()).join(', ')}`;
     case 'dump_completed':
       return `${event.server} dumped to ${event.addresses.join(', ')}`;
     case 'removal_started':

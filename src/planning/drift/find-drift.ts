@@ -38,11 +38,12 @@ export interface DriftSources {
 }
 
 /**
- * Every resource that we made, children included, as it is against how we left it. Reads nothing but
+ * Resources that we made, children included, as they are against how we left them. Reads nothing but
  * Azure and writes nothing.
+ *
+ * @param owned see `ownedResources`
  */
-export async function findDrift(sources: DriftSources, steps: readonly Step[]): Promise<readonly Drift[]> {
-  const owned = ownedResources(sources, steps);
+export async function findDrift(sources: DriftSources, owned: readonly StepResource[]): Promise<readonly Drift[]> {
   const values = once(() => recordedValues(sources));
   const ours = new Set(owned.map(({ id }) => id.toLowerCase()));
   const found = await mapLimited(owned, READS_AT_A_TIME, async (resource) => {

@@ -1,7 +1,7 @@
 import type { DeploymentConfig } from '../../domain/config/model.ts';
-import { repairingSteps } from '../../domain/drift.ts';
+import { type Drift, repairingSteps } from '../../domain/drift.ts';
 import type { RunOptions, RunRequest } from '../../domain/run.ts';
-import { STEP_NAMES } from '../../domain/steps.ts';
+import { STEP_NAMES, type StepName } from '../../domain/steps.ts';
 import { UserError } from '../../shared/errors.ts';
 import type { DriftReport } from './drift-report.ts';
 
@@ -16,8 +16,33 @@ export interface PreparedRepair {
 }
 
 /** Whether there is anything that a repair would put back. */
-export function isRepairable({ drift, since: { repair } }: DriftReport): boolean {
+function isRepairable({ drift, since: { repair } }: DriftReport): boolean {
   return drift.some(({ repaired }) => repaired) || repair !== undefined;
+}
+
+/**
+ * What a run does that puts back what drifted, and what that is; undefined: nothing is to be put back.
+ *
+ * @param leaves the steps of which everything stays as it is
+ * @throws UserError `drift_unsettled`
+ */
+export function repairOf(
+  report: DriftReport,
+  leaves: (drift: readonly Drift[]) => ReadonlySet<StepName> = () => new Set(),
+): (PreparedRepair & { readonly drift: readonly Drift[] }) | undefined {
+  const found = leavingSteps(report, leaves(report.drift));
+  if (!isRepairable(found)) return undefined;
+  return { ...prepareRepair(found), drift: found.drift.filter(({ repaired }) => repaired) };
+}
+
+function leavingSteps(report: DriftReport, left: ReadonlySet<StepName>): DriftReport {
+  const { drift, since } = report;
+  const steps = since.repair?.steps.filter((step) => !left.has(step)) ?? [];
+  return {
+    ...report,
+    drift: drift.filter(({ step }) => !left.has(step)),
+    since: { ...since, repair: since.repair && steps.length > 0 ? { ...since.repair, steps } : undefined },
+  };
 }
 
 /** @throws UserError `drift_unsettled` */

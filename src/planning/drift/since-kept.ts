@@ -4,6 +4,7 @@ import { isRepair } from '../../domain/runs/run-options.ts';
 import { stepsSince } from '../../domain/runs/steps-since.ts';
 import type { EnvironmentState } from '../../domain/state.ts';
 import { STEP_NAMES, type StepName } from '../../domain/steps.ts';
+import { newestChange } from '../../state/newest-change.ts';
 import type { HistoryEntry, RunStore } from '../../state/ports.ts';
 
 /** What runs that did not succeed have made of a deployment since. */
@@ -55,9 +56,9 @@ function unfinished(repairs: readonly RunRequest[], done: readonly StepName[]): 
   return { runId, steps: STEP_NAMES.filter((step) => steps.has(step)), done };
 }
 
-/** The newest run, when it is not over or failed; what a person rejected or cancelled is withdrawn. */
+/** The newest run that was to change something, when it is not over or failed; what a person rejected or cancelled is withdrawn. */
 async function lastUndone(runs: RunStore): Promise<RunRequest | undefined> {
-  const [last] = await runs.runs({ limit: 1 });
+  const last = await newestChange(runs);
   if (!last || (hasEnded(last) && last.status !== 'failed')) return undefined;
   return await runs.request(last.runId);
 }

@@ -58,6 +58,8 @@ export const STORAGE_ACCOUNT: ResourceKind<'Microsoft.Storage/storageAccounts'> 
   defaults: ['properties.allowCrossTenantReplication', 'properties.networkAcls.bypass'],
   computed: ['tags', 'properties.allowSharedKeyAccess', 'properties.largeFileSharesState'],
   timeoutInSeconds: 600,
+  // https://learn.microsoft.com/rest/api/storagerp/storage-accounts/get-properties
+  condition: { path: 'properties.statusOfPrimary', good: 'available' },
   // Its name stays taken in all of Azure for a while.
   replaceable: false,
   deletion: {

@@ -26,10 +26,13 @@ export type Reaped = 'stays' | 'told' | 'waits' | 'forgotten' | { readonly runId
  * Tells of the end of an environment when it comes near, and starts the run that deletes it when it is there. One without a mark is
  * never touched. The run takes its place in the queue like any other, and looks again when its turn has come; so two that reap at
  * once, or a clock that is set back, delete nothing that was given more time.
+ *
+ * @param known the state as it was read a moment ago
  */
-export async function reapExpired(services: ExpiryServices, engine: Engine, environment: string): Promise<Reaped> {
+export async function reapExpired(services: ExpiryServices, engine: Engine, known: EnvironmentState): Promise<Reaped> {
+  const { environment } = known;
   const stores = services.stores(environment);
-  const told = await tellExpiry(services, stores);
+  const told = await tellExpiry(services, stores, known);
   if (told !== 'due') return told;
   const { value: state } = await stores.state.read();
   const now = stores.state.now();
@@ -67,8 +70,9 @@ const EXPIRED = { keepData: false, include: [], expired: true };
 export async function tellExpiry(
   { logger }: Pick<ExpiryServices, 'logger'>,
   { state: store }: Pick<EnvironmentStores, 'state'>,
+  known?: EnvironmentState,
 ): Promise<'stays' | 'told' | 'waits' | 'due'> {
-  const { value: state } = await store.read();
+  const state = known ?? (await store.read()).value;
   const now = store.now();
   const phase = expiryPhase(state, now);
   if (!state.expires || phase === undefined || phase === 'ahead') return 'stays';

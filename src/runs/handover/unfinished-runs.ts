@@ -4,6 +4,7 @@ import { hasEnded, RUN_COMPLETED_ID, runCompleted } from '../../domain/runs/run-
 import type { EnvironmentStores } from '../../state/ports.ts';
 import { updateState } from '../../state/update-state.ts';
 import { type EarlierRun, hasSameSections } from '../earlier-call.ts';
+import { traceFromWithout } from '../end-from-without.ts';
 import type { ExclusiveEngine } from '../engine.ts';
 import type { RunServices } from '../services.ts';
 
@@ -75,6 +76,7 @@ async function abandon(services: RunServices, environment: string, runId: string
   const summary = await runs.summary(runId);
   const finishedAt = services.clock.now().toISOString();
   if (summary) await runs.writeSummary({ ...summary, status: 'abandoned', finishedAt });
+  await traceFromWithout(services, { environment, runId }, finishedAt);
 }
 
 /** When its process died in the last moment, the end of a run may be recorded everywhere but in its events and the journal. */
@@ -84,6 +86,7 @@ async function tellEnd(services: RunServices, environment: string, runId: string
   if (!summary || !hasEnded(summary)) return;
   const about = { id: RUN_COMPLETED_ID, runId, environment, at: services.clock.now().toISOString() };
   await runs.appendEvents(runId, [{ ...about, ...runCompleted(summary) }]);
+  await traceFromWithout(services, { environment, runId });
 }
 
 /** Leaves a run as it is for whoever comes next: its lock may be taken over at once. */

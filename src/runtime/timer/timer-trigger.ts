@@ -1,8 +1,8 @@
 import { UserError } from '../../shared/errors.ts';
+import { parseNcrontab, type Schedule } from '../../shared/ncrontab.ts';
 import { type AppSettings, resolveSettings } from '../app-settings.ts';
 import { Trigger, triggerOf } from '../bindings.ts';
 import type { RegisteredFunction } from '../core-api.ts';
-import { parseNcrontab, type Schedule } from './ncrontab.ts';
 import { parseTimeSpan } from './time-span.ts';
 
 export interface TimerTrigger {

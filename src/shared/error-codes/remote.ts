@@ -79,6 +79,18 @@ export const REMOTE_ERRORS = {
     exitCode: ExitCode.failed,
     status: 403,
   },
+  sign_in_code_unknown: {
+    meaning:
+      'The code by which a page was opened counts no more: it was used, or is older than a minute; apps on Azure make none.',
+    next: 'Give the page the access key, or open it again with `draftgenie-deploy open`.',
+    exitCode: ExitCode.failed,
+    status: 404,
+  },
+  page_not_served: {
+    meaning: 'The page of an app was to be opened, and no app is served from this directory.',
+    next: 'Start one with draftgenie-deploy serve, or name one with --remote.',
+    exitCode: ExitCode.failed,
+  },
   not_signed_in: {
     meaning: 'The app asks for a signed-in caller.',
     next: 'Sign in with the identity provider of the app.',

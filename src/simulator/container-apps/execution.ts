@@ -76,7 +76,7 @@ export function startExecution(
   };
 }
 
-function executionStatus(execution: ExecutionRecord, now: number): string {
+export function executionStatus(execution: ExecutionRecord, now: number): string {
   return now < Date.parse(execution.endsAt) ? 'Running' : execution.outcome;
 }
 
@@ -149,37 +149,11 @@ export function executionReplicaBody(
   };
 }
 
-/** The console by now: all of it once the execution is over, its first line before. Each line with its time. */
-export function executionConsole(execution: ExecutionRecord, now: number): readonly string[] {
-  if (executionStatus(execution, now) === 'Running') {
-    return execution.console.slice(0, 1).map((line) => `${execution.startedAt} ${line}`);
-  }
-  return execution.console.map((line, index) => `${index === 0 ? execution.startedAt : execution.endsAt} ${line}`);
-}
-
-/** What the platform says of an execution: members as in https://learn.microsoft.com/azure/container-apps/log-monitoring. */
-export function executionEvents(job: string, execution: ExecutionRecord): readonly JsonObject[] {
-  const event = (type: string, reason: string, message: string): JsonObject => ({
-    TimeStamp: execution.startedAt,
-    Type: type,
-    JobName: job,
-    ExecutionName: execution.name,
-    ReplicaName: executionReplica(execution),
-    Msg: message,
-    Reason: reason,
-    EventSource: 'ContainerAppController',
-    Count: 1,
-  });
-  const created = event('Normal', 'SuccessfulCreate', `Successfully created pod for Job Execution`);
-  const { unmounted } = execution;
-  return unmounted === undefined ? [created] : [created, event('Warning', 'VolumeMountFailure', unmounted)];
-}
-
-function containersOf(execution: ExecutionRecord): readonly Container[] {
+export function containersOf(execution: ExecutionRecord): readonly Container[] {
   return (execution.template as Template).containers ?? [];
 }
 
-function executionReplica(execution: ExecutionRecord): string {
+export function executionReplica(execution: ExecutionRecord): string {
   return `${execution.name}-${createHash('sha256').update(execution.name).digest('hex').slice(0, 5)}`;
 }
 

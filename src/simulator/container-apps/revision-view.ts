@@ -66,8 +66,7 @@ export function replicaBodies(
   const phase = revisionPhase(set, record);
   const problem = isSick(phase) ? revisionProblem(set, record) : undefined;
   const ready = phase === 'healthy';
-  return Array.from({ length: replicaCount(set, record) }, (_, index) => {
-    const name = replicaName(record, index);
+  return runningReplicas(set, record).map((name) => {
     const revisionPath = `${appId}/revisions/${record.name}`;
     const stream = `${eventStream.replace(/\/eventstream$/, '')}/revisions/${record.name}/replicas/${name}`;
     return {
@@ -107,11 +106,23 @@ function isScaledToZero(set: RevisionSet, record: RevisionRecord): boolean {
 function replicaCount(set: RevisionSet, record: RevisionRecord): number {
   const phase = revisionPhase(set, record);
   if (phase === 'stopped' || phase === 'provisioning' || isScaledToZero(set, record)) return 0;
-  return Math.max(1, (record.template as Template).scale?.minReplicas ?? 0);
+  return startedReplicas(record).length;
+}
+
+/** Names of the replicas that started with a revision, whatever has become of them. */
+export function startedReplicas(record: RevisionRecord): readonly string[] {
+  const count = Math.max(1, (record.template as Template).scale?.minReplicas ?? 0);
+  return Array.from({ length: count }, (_, index) => replicaName(record, index));
+}
+
+/** Names of the replicas that there are. */
+export function runningReplicas(set: RevisionSet, record: RevisionRecord): readonly string[] {
+  return startedReplicas(record).slice(0, replicaCount(set, record));
 }
 
 /** `app--rev-6c9f7d4b8-x2x5z`, the same for as long as the replica lives. */
-export function replicaName(record: RevisionRecord, index: number): string {
-  const hash = createHash('sha256').update(`${record.name}/${record.startedAt}`).digest('hex');
-  return `${record.name}-${hash.slice(0, 10)}-${hash.slice(10 + index, 15 + index)}`;
+function replicaName(record: RevisionRecord, index: number): string {
+  const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
+  const set = `${record.name}/${record.startedAt}`;
+  return `${record.name}-${hash(set).slice(0, 10)}-${hash(`${set}/${index}`).slice(0, 5)}`;
 }

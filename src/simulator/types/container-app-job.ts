@@ -16,7 +16,9 @@ import {
   startJob,
   stopExecution,
 } from '../container-apps/job.ts';
+import { executionLog } from '../container-apps/logs/execution-log.ts';
 import type { StoredResource } from '../store.ts';
+import { keepLog } from '../workload-logs/kept-log.ts';
 import { authToken, environmentBusyProblem, secretValues, workloadView } from './workload.ts';
 
 /** From the call until the execution has its name, in seconds of the real Azure. */
@@ -35,6 +37,13 @@ export const job: ResourceType = {
   check: (write) => environmentBusyProblem(write) ?? jobWriteProblem(write.world.cloud(), write.id, write.body),
   apply: ({ world, id, body }) => jobWriteFailure(world.cloud(), id, body),
   view: (resource, world) => workloadView(resource, world, jobView(world.cloud(), resource.body, resource.id)),
+  // What its executions wrote stays written.
+  remove: (resource, world) =>
+    keepLog(
+      world,
+      resource,
+      jobState(resource).executions.flatMap((execution) => executionLog(execution, world.now())),
+    ),
   handle: (call) => handleJob(call),
 };
 

@@ -15,10 +15,12 @@ import {
   writeApp,
 } from '../container-apps/app.ts';
 import { hostNameAnalysis } from '../container-apps/domains/host-name-analysis.ts';
+import { revisionLog } from '../container-apps/logs/revision-log.ts';
 import { isActive, type RevisionRecord, type RevisionSet, retire } from '../container-apps/revision.ts';
 import { replicaBodies, revisionBody } from '../container-apps/revision-view.ts';
 import { fileVolumes } from '../container-apps/volumes/mounts.ts';
 import type { StoredResource } from '../store.ts';
+import { keepLog } from '../workload-logs/kept-log.ts';
 import type { World } from '../world.ts';
 import { authToken, domainOf, environmentBusyProblem, secretValues, workloadView } from './workload.ts';
 
@@ -37,12 +39,14 @@ export const containerApp: ResourceType = {
     appWriteProblem(write.world.cloud(), write.id, write.body, appState(write.before, write.world), write.before?.body),
   apply({ world, resource, id, body, before, previous, endsAt }) {
     const state = appState(before && resource, world);
+    if (previous) keepAppLog({ ...resource, body: previous }, world);
     const failure = writeApp(world.cloud(), id, body, state, endsAt, previous);
     keep(resource, state);
     return failure;
   },
   view: (resource, world) =>
     workloadView(resource, world, appView(world.cloud(), resource.id, resource.body, appState(resource, world))),
+  remove: keepAppLog,
   elapse: rememberMounts,
   handle: (call) => handleApp(call),
 };
@@ -90,10 +94,22 @@ export function revisionsOf(resource: StoredResource, world: World): RevisionSet
   return revisionSet(world.cloud(), resource.body, appState(resource, world));
 }
 
+/** What was written stays written, whatever becomes of revisions, replicas and the app. */
+function keepAppLog(resource: StoredResource, world: World): void {
+  const set = revisionsOf(resource, world);
+  const told = set.records.flatMap((record) => revisionLog(set, record));
+  keepLog(
+    world,
+    resource,
+    told.filter(({ at }) => Date.parse(at) <= world.now()),
+  );
+}
+
 /** Fixes what is past: see `retire`. */
 export function retireRevisions(world: World): void {
   for (const resource of world.resourcesOfType(containerApp.type)) {
     const state = appState(resource, world);
+    keepAppLog(resource, world);
     keep(resource, { ...state, revisions: retire(revisionsOf(resource, world)) });
   }
 }
@@ -159,6 +175,7 @@ function changeRevision({ world, resource }: SubRequest, [name, action = '']: re
   };
   const next = changed[action.toLowerCase()];
   if (!next) return undefined;
+  keepAppLog(resource, world);
   state.revisions[index] = next;
   keep(resource, state);
   return { status: 200 };

@@ -9,6 +9,7 @@ import { environmentOutputs } from '../container-apps/environment.ts';
 import { displayLocation } from '../container-apps/locations.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { StoredResource } from '../store.ts';
+import { keepLogsOfEnvironment } from '../workload-logs/workload-log.ts';
 import type { World } from '../world.ts';
 import { environmentNetworkProblem } from './environment/network.ts';
 import { environmentIdOf } from './workload.ts';
@@ -29,6 +30,8 @@ export const managedEnvironment: ResourceType = {
   immutable: ['properties.vnetConfiguration', 'properties.zoneRedundant', 'properties.infrastructureResourceGroup'],
   writeOnly: ['properties.appLogsConfiguration.logAnalyticsConfiguration.sharedKey'],
   check({ world, sent, body, before }) {
+    // What was sent stays where it went, whatever the new body says.
+    if (before) keepLogsOfEnvironment(world, before.id);
     const problem =
       quotaProblem(world, 'Microsoft.App/managedEnvironments', body, before) ??
       (before ? undefined : environmentNetworkProblem(world, body));

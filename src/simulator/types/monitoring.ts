@@ -4,6 +4,7 @@ import { setOutputs } from '../arm/lifecycle.ts';
 import type { ResourceType } from '../arm/resource-type.ts';
 import { regionName } from '../container-apps/environment.ts';
 import { type Refusal, refuse } from '../refusal.ts';
+import { keepLogsOfEnvironment } from '../workload-logs/workload-log.ts';
 import type { World } from '../world.ts';
 import { detectSmartly } from './smart-detection.ts';
 
@@ -81,4 +82,15 @@ export const diagnosticSettings: ResourceType = {
   listed: false,
   style: 'sync',
   seconds: { create: 1, update: 1, delete: 0 },
+  check({ world, id, before }) {
+    // What was sent by the setting as it was stays where it went.
+    if (before) keepLogsOfEnvironment(world, targetOf(id));
+    return undefined;
+  },
+  remove: ({ id }, world) => keepLogsOfEnvironment(world, targetOf(id)),
 };
+
+/** Of what resource a setting is. */
+function targetOf(settingId: string): string {
+  return settingId.slice(0, settingId.toLowerCase().lastIndexOf('/providers/microsoft.insights/'));
+}

@@ -4,7 +4,7 @@ import { isRunning } from '../arm/operations.ts';
 import type { Write } from '../arm/resource-type.ts';
 import { identityView } from '../container-apps/app.ts';
 import { displayLocation } from '../container-apps/locations.ts';
-import { logToken } from '../container-apps/log-stream.ts';
+import { logToken } from '../container-apps/logs/log-stream.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { StoredResource } from '../store.ts';
 import type { World } from '../world.ts';
@@ -31,13 +31,12 @@ export function workloadView(resource: StoredResource, world: World, properties:
 
 /** `POST …/getAuthToken`: for the log streams of this resource. */
 export function authToken(resource: StoredResource, world: World): ArmReply {
-  const expires = new Date(world.now() + 3_600_000).toISOString();
   return ok({
     id: resource.id,
     name: resource.name,
     type: resource.type,
     location: displayLocation(String(resource.body.location ?? '')),
-    properties: { token: logToken(resource.id, world.state.signingKey), expires },
+    properties: { ...logToken(resource.id, world.state.signingKey, world.now()) },
   });
 }
 

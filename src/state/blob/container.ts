@@ -250,7 +250,7 @@ export function isAbsent(error: unknown): boolean {
 function openService(connection: StorageConnection, transport: HttpClient): BlobServiceClient {
   const pipeline = (origins: AllowedOrigins): StoragePipelineOptions => ({
     ...RETRIES,
-    httpClient: storageTransport(withTerms(transport, { origins, limits: STORAGE_LIMITS })),
+    httpClient: storageTransport(withTerms(transport, { origins, limits: STORAGE_LIMITS, isOwnStorage: true })),
   });
   if ('serviceUrl' in connection)
     return new BlobServiceClient(connection.serviceUrl, connection.credential, pipeline(connection.origins));

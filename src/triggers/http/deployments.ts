@@ -156,10 +156,9 @@ export const repairHandler: RouteHandler = async (call) => {
   const work = await app.repair(environment);
   if (!work)
     throw new HttpProblem(409, 'nothing_to_repair', `Nothing of ${environment} that a repair puts back was changed.`);
-  // Sources that lay in a folder of some other machine are not to be had here.
-  const source = work.source?.startsWith('sha256:') ? work.source : null;
+  const { drift: _, ...repair } = work;
   const options = { ...NO_OPTIONS, ...work.options, autoApprove, dryRun };
-  const started = await start(call, { ...NOTHING_NEW, ...work, environment, source, options }, key && `repair:${key}`);
+  const started = await start(call, { ...NOTHING_NEW, ...repair, environment, options }, key && `repair:${key}`);
   return await accepted(call, started);
 };
 
@@ -189,7 +188,7 @@ export const destroyHandler: RouteHandler = async (call) => {
 const NOTHING_NEW = { source: null, waits: false, resetsState: false } as const;
 
 async function start(
-  { app, engine, caller }: Call,
+  { app, engine, caller, request: { headers } }: Call,
   request: Omit<StartRequest, 'trigger' | 'by' | 'key'>,
   key: string | undefined,
 ): Promise<StartedRun> {
@@ -200,6 +199,7 @@ async function start(
     ...request,
     trigger: 'http',
     by: caller.name,
+    traceparent: headers.get('traceparent') ?? undefined,
     ...(key !== undefined && { key }),
   });
 }
@@ -213,6 +213,9 @@ async function rollbackTo({ app }: Call, environment: string, to: string | undef
     throw new HttpProblem(400, error.code, error.message, error.hint === undefined ? {} : { hint: error.hint });
   }
 }
+
+export const showServicesHandler: RouteHandler = async ({ app, request }) =>
+  json(200, await app.services(environmentOf(request)));
 
 export const showDriftHandler: RouteHandler = async ({ app, request }) =>
   json(200, await app.drift(environmentOf(request)));

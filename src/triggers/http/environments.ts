@@ -7,11 +7,14 @@ import { HttpProblem, invalidRequest, json } from './answer.ts';
 import type { Call, RouteHandler } from './handler.ts';
 import { environmentOf, readQuery } from './request.ts';
 
-export const listEnvironmentsHandler: RouteHandler = async ({ app, caller: { scope } }) => {
-  const all = await app.storage.environments();
+/** The names of those that the caller's key opens, in alphabetical order. */
+export async function environmentsOf({ app, caller: { scope } }: Call): Promise<readonly string[]> {
   const { environment } = scope ?? {};
-  return json(200, { environments: all.filter((one) => environment === undefined || one === environment) });
-};
+  return (await app.storage.environments()).filter((one) => environment === undefined || one === environment);
+}
+
+export const listEnvironmentsHandler: RouteHandler = async (call) =>
+  json(200, { environments: await environmentsOf(call) });
 
 export const showEnvironmentHandler: RouteHandler = async ({ app, request }) => {
   const environment = environmentOf(request);

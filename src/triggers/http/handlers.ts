@@ -11,6 +11,7 @@ import {
   rollbackHandler,
   showDeploymentHandler,
   showDriftHandler,
+  showServicesHandler,
   startDeploymentHandler,
 } from './deployments.ts';
 import { showHealthHandler, showOpenApiHandler } from './description.ts';
@@ -25,7 +26,9 @@ import {
 } from './environments.ts';
 import { readEventsHandler } from './events.ts';
 import { httpHandler, type RouteHandler } from './handler.ts';
+import { showOverviewHandler } from './overview.ts';
 import { showPageFileHandler, showPageHandler } from './page.ts';
+import { makeSignInCodeHandler, takeSignInCodeHandler } from './sign-in.ts';
 import { addSourceHandler } from './sources.ts';
 
 const HANDLERS: Readonly<Record<RouteName, RouteHandler>> = {
@@ -34,7 +37,9 @@ const HANDLERS: Readonly<Record<RouteName, RouteHandler>> = {
   repair: repairHandler,
   destroyEnvironment: destroyHandler,
   showDrift: showDriftHandler,
+  showServices: showServicesHandler,
   addSource: addSourceHandler,
+  showOverview: showOverviewHandler,
   listEnvironments: listEnvironmentsHandler,
   showEnvironment: showEnvironmentHandler,
   listDeployments: listDeploymentsHandler,
@@ -49,6 +54,8 @@ const HANDLERS: Readonly<Record<RouteName, RouteHandler>> = {
   forgetResource: forgetResourceHandler,
   showOpenApi: showOpenApiHandler,
   showHealth: showHealthHandler,
+  makeSignInCode: makeSignInCodeHandler,
+  takeSignInCode: takeSignInCodeHandler,
   showPage: showPageHandler,
   showPageFile: showPageFileHandler,
 };

@@ -3,7 +3,7 @@ import { createSteps } from '../../../src/activities/activities.ts';
 import { type Drift, repairingSteps } from '../../../src/domain/drift.ts';
 import type { PlannedResource } from '../../../src/domain/plan-schema.ts';
 import { NO_OPTIONS } from '../../../src/domain/run.ts';
-import { type DriftSources, findDrift } from '../../../src/planning/drift/find-drift.ts';
+import { type DriftSources, findDrift, ownedResources } from '../../../src/planning/drift/find-drift.ts';
 import { POSTGRESQL_FIREWALL_RULE } from '../../../src/resources/postgresql-firewall-rule.ts';
 import { CHANGES_BY_HAND, handOf } from '../../helpers/cloud/changes-by-hand.ts';
 import { type Application, deployed } from './example-application.ts';
@@ -15,7 +15,7 @@ const LATE = ['run_migrations', 'deploy_application_services', 'configure_enviro
 async function drift({ environment }: Application): Promise<readonly Drift[]> {
   const { azure, config, state } = environment;
   const sources: DriftSources = { azure, environment: 'default', config, state };
-  return await findDrift(sources, STEPS);
+  return await findDrift(sources, ownedResources(sources, STEPS));
 }
 
 function places(found: readonly Drift[]): readonly string[] {

@@ -4,7 +4,7 @@ import { createSteps } from '../../../src/activities/activities.ts';
 import type { DeploymentConfig } from '../../../src/domain/config/model.ts';
 import { parseConfig } from '../../../src/domain/config/parse.ts';
 import type { Drift } from '../../../src/domain/drift.ts';
-import { findDrift } from '../../../src/planning/drift/find-drift.ts';
+import { findDrift, ownedResources } from '../../../src/planning/drift/find-drift.ts';
 import { isJsonObject, type JsonObject, jsonAt } from '../../../src/shared/json.ts';
 import { tempDirectory } from '../../helpers/temp.ts';
 import { type Application, applicationIn, LAST_STEPS } from './example-application.ts';
@@ -87,7 +87,8 @@ export async function ownApplication(services: string, pace?: 'instant' | 'azure
     },
     async drift() {
       const { azure, config, state } = environment;
-      const found: readonly Drift[] = await findDrift({ azure, environment: 'default', config, state }, createSteps());
+      const sources = { azure, environment: 'default', config, state };
+      const found: readonly Drift[] = await findDrift(sources, ownedResources(sources, createSteps()));
       return found.map(({ key, path }) => `${key} ${path}`).sort();
     },
   };

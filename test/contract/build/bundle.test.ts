@@ -34,8 +34,8 @@ async function sourcesOf(files: Iterable<string>): Promise<readonly string[]> {
   return (await Promise.all(maps)).flatMap(({ sources }) => sources);
 }
 
-/** What tells nothing of any deployment. */
-const ANONYMOUS = ['showHealth', 'showPage', 'showPageFile'];
+/** What tells nothing of any deployment, or asks for a code instead. */
+const ANONYMOUS = ['showHealth', 'takeSignInCode', 'showPage', 'showPageFile'];
 
 const STATIC_IMPORT = /\bfrom\s?"(\.[^"]+\.js)"/g;
 const ANY_IMPORT = /\b(?:from|import)\s?\(?"(\.[^"]+\.js)"/g;

@@ -70,7 +70,13 @@ describe('container apps through the official client', () => {
     expect(replicas.value).toMatchObject([{ runningState: 'Running', containers: [{ ready: true, restartCount: 0 }] }]);
     await client.containerAppsRevisions.restartRevision('rg-demo', 'api', revision.name ?? '');
     const token = await client.containerApps.getAuthToken('rg-demo', 'api');
-    const endpoint = replicas.value[0]?.containers?.[0]?.logStreamEndpoint ?? '';
+    // Other replicas have come with the restart.
+    const { value: anew } = await client.containerAppsRevisionReplicas.listReplicas(
+      'rg-demo',
+      'api',
+      revision.name ?? '',
+    );
+    const endpoint = anew[0]?.containers?.[0]?.logStreamEndpoint ?? '';
     const log = await clients.send('GET', `${endpoint}?tailLines=10`, { token: token.token ?? '' });
     expect(log.text).toContain('listening on port 8080');
     expect((await clients.send('GET', endpoint)).status).toBe(401);

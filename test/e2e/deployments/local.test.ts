@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { localDeployments } from '../../../src/cli/local/local-deployments.ts';
 import { createLocalRuns } from '../../../src/cli/local/local-runs.ts';
+import { lookAtServices } from '../../../src/cli/local/look-at-services.ts';
 import { openWorkspace } from '../../../src/cli/local/workspace.ts';
 import { openFileRunStore } from '../../../src/state/file/run-store.ts';
 import { openFileStateStore } from '../../../src/state/file/state-store.ts';
@@ -18,7 +19,11 @@ deploymentsSuite('deployments of this machine', async (file) => {
     state: openFileStateStore({ path: join(home, 'state.json'), environment, directory }),
     runs: openFileRunStore({ directory }),
   };
-  const deployments = localDeployments(stores, async () => createLocalRuns(stores, OPTIONS, file, () => undefined));
+  const deployments = localDeployments(
+    stores,
+    async () => createLocalRuns(stores, OPTIONS, file, () => undefined),
+    () => lookAtServices(stores, OPTIONS),
+  );
   return {
     deployments,
     async close() {

@@ -58,6 +58,7 @@ export function deploymentsSuite(name: string, open: (file: ConfigFile) => Promi
       expect(await deployments.runs(10)).toEqual([]);
       expect(await deployments.lock()).toBeNull();
       await expect(deployments.drift()).rejects.toMatchObject({ code: 'nothing_deployed' });
+      await expect(deployments.services()).rejects.toMatchObject({ code: 'nothing_deployed' });
     });
 
     it('say of an id that is none that there is no such run', async () => {
@@ -118,6 +119,11 @@ export function deploymentsSuite(name: string, open: (file: ConfigFile) => Promi
       expect(run.decisions).toMatchObject([{ planDigest: digest, decision: 'approve', comment: 'looks right' }]);
       expect(await deployments.show()).toMatchObject({ lastRun: { runId, status: 'succeeded' }, lock: null });
       expect((await deployments.drift()).drift).toEqual([]);
+      const { services, comparedWith } = await deployments.services();
+      expect(services.map(({ health, driftedVariables }) => [health, driftedVariables])).toEqual(
+        services.map(() => ['healthy', []]),
+      );
+      expect([services.length, comparedWith]).toEqual([7, runId]);
     });
 
     it('refuse to decide about, and to cancel, what has ended', async () => {

@@ -1,7 +1,11 @@
 import type { Page } from 'playwright-core';
+import { ulid } from 'ulid';
 import { describe, expect, it } from 'vitest';
 import { shellWords } from '../../../src/cli/shell-words.ts';
 import type { EnvironmentView, RunPage, RunView } from '../../../src/domain/api/views.ts';
+import { openBlobStorage } from '../../../src/state/blob/storage.ts';
+import { acquireLock } from '../../../src/state/lock.ts';
+import { runCli } from '../../helpers/cli.ts';
 import { type ServedApp, serve } from '../../helpers/http/served-app.ts';
 import { NO_BROWSER, signIn, useBrowser } from '../../helpers/page/browser.ts';
 import { changeServedCloud } from '../../helpers/plan/cloud-by-hand.ts';
@@ -109,6 +113,65 @@ describe.skipIf(NO_BROWSER)(`on the page${NO_BROWSER ? `: ${NO_BROWSER}` : ''}`,
     await act(page, `Let go… ${name}`, 'Let go');
     await page.getByRole('button', { name: `Let go… ${name}` }).waitFor({ state: 'detached' });
     expect(complaints).toEqual([]);
+  });
+
+  it('people break the lock of a run that is gone, decide at the same time, and delete; who looks on sees it', async () => {
+    const app = await serve();
+    const { runId } = (await app.deploy('staging', { body: PREBUILT_CONFIG })).body as RunView;
+    await app.ended(runId);
+    const { page } = await open();
+    await signIn(page, app, ENVIRONMENT);
+    expect((await runCli(app.directory, ['open', 'staging'])).stdout).toBe(`${app.url}/api/ui${ENVIRONMENT}\n`);
+
+    const services = page.getByRole('region', { name: 'Services', exact: false });
+    await services.getByRole('row', { name: /cache.*(Healthy|Scaled to zero)/ }).waitFor();
+    const gone = `staging-${ulid()}`;
+    const { state } = openBlobStorage({ connectionString: app.storage }).environment('staging');
+    const longAgo = '2026-01-01T00:00:00Z';
+    await acquireLock(state, { runId: gone, holder: 'a laptop', engine: 'none', step: null, wakeBy: longAgo });
+    const unlocked = await act(page, 'Break… the lock of staging', 'Break the lock');
+    expect(unlocked).toContain(' state unlock --environment staging ');
+    await page.getByText('free', { exact: true }).waitFor();
+    expect((await state.read()).value.lock).toBeNull();
+
+    // Two people have the same plan before them, and each has begun to decide.
+    await act(page, 'Delete…', 'Make the plan', async (dialog) => {
+      await dialog.getByRole('radio', { name: 'Delete data, too' }).check();
+      expect(await dialog.getByRole('button', { name: 'Make the plan' }).isDisabled()).toBe(true);
+      await dialog.getByLabel('Type the name of the environment, staging').fill('staging');
+    });
+    await page.getByRole('button', { name: 'Approve…' }).waitFor();
+    const { page: other } = await open();
+    await signIn(other, app, new URL(page.url()).hash);
+    let decide: () => void = () => undefined;
+    const decided = new Promise<void>((resolve) => (decide = resolve));
+    await other.route('**/approval', async (route) => {
+      await decided;
+      await route.continue();
+    });
+    await other.getByRole('button', { name: 'Reject…' }).click();
+    const late = other.getByRole('dialog');
+    await late.getByRole('button', { name: 'Reject', exact: true }).click();
+    const refused = other.waitForResponse('**/approval');
+    const { page: onlooker } = await open();
+    await signIn(onlooker, app, ENVIRONMENT);
+    await onlooker.getByRole('button', { name: 'Delete…' }).waitFor();
+
+    await act(page, 'Approve…', 'Approve', (dialog) =>
+      dialog.getByLabel('Type the name of the environment, staging').fill('staging'),
+    );
+    decide();
+    expect((await refused).status()).toBe(409);
+    await other.getByText('Approved by key on').waitFor();
+    await late.waitFor({ state: 'detached' });
+    expect(await other.getByText('Rejected').count()).toBe(0);
+
+    await page.locator('.title').getByText('Succeeded').waitFor();
+    await page.getByRole('region', { name: 'Deletions' }).getByText('Done').first().waitFor();
+    await onlooker.locator('.title').getByText('Deleted').waitFor();
+    await onlooker.getByRole('button', { name: 'Delete…' }).waitFor({ state: 'detached' });
+    await onlooker.getByRole('row', { name: /Succeeded.*deleted: \d+ resources deleted/ }).waitFor();
+    expect(await onlooker.getByRole('alert').count()).toBe(0);
   });
 
   it('people see what was changed by hand, and repair it', async () => {

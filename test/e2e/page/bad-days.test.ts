@@ -9,6 +9,7 @@ const UNDER_WAY = scriptedRun({ status: 'running', finishedAt: null });
 function runRoutes(run: object, events: readonly object[]) {
   return {
     'GET environments': () => ({ environments: ['staging'] }),
+    'GET overview': () => ({ environments: [], next: null }),
     [`GET deployments/${RUN_ID}`]: () => run,
     [`GET deployments/${RUN_ID}/events`]: (
       request: Parameters<typeof sendEvents>[0],
@@ -66,6 +67,11 @@ describe.skipIf(NO_BROWSER)(`the page on a bad day${NO_BROWSER ? `: ${NO_BROWSER
     await page.getByText('The key is not taken any more.').waitFor();
     expect(new URL(page.url()).hash).toBe(RUN);
     expect(await page.evaluate('sessionStorage.length')).toBe(0);
+    app.acceptKey('another-key');
+    await page.getByLabel('Access key').fill('another-key');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('begun').waitFor();
+    expect(new URL(page.url()).hash).toBe(RUN);
   });
 
   it('keeps what it showed of a run that is deleted meanwhile', async () => {

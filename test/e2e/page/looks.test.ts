@@ -7,10 +7,12 @@ import { scriptedApp, sendEvents } from '../../helpers/page/scripted-app.ts';
 import {
   RUN_ID,
   scriptedEnvironment,
+  scriptedGlance,
   scriptedLog,
   scriptedOverview,
   scriptedPlan,
   scriptedRun,
+  scriptedServices,
 } from '../../helpers/page/scripted-run.ts';
 
 const DIGEST = 'd'.repeat(64);
@@ -39,16 +41,25 @@ async function app() {
   const runs = Array.from({ length: 12 }, (_, index) =>
     scriptedOverview(index, index % 5 === 3 ? { status: 'failed', failed: ['verify_deployment'] } : {}),
   );
+  const staging = scriptedEnvironment();
+  const production = scriptedEnvironment({ environment: 'production', leftBehind: [] });
+  const last = scriptedRun({ plan: scriptedPlan(DIGEST) });
   return await scriptedApp({
     'GET environments': () => ({ environments: ['production', 'staging'] }),
-    'GET environments/staging': () => scriptedEnvironment(),
-    'GET environments/production': () => scriptedEnvironment({ environment: 'production', leftBehind: [] }),
+    'GET overview': () => ({
+      environments: [scriptedGlance(production, waiting), scriptedGlance(staging, last)],
+      next: null,
+    }),
+    'GET environments/staging': () => staging,
+    'GET environments/staging/services': () => scriptedServices(),
+    'GET environments/production/services': () => scriptedServices(),
+    'GET environments/production': () => production,
     'GET environments/staging/deployments': () => ({
       runs: [{ ...runs[0], runId: RUN_ID }, ...runs.slice(1)],
       next: null,
     }),
     'GET environments/production/deployments': () => ({ runs: [scriptedOverview(0, { runId: WAITING })], next: null }),
-    [`GET deployments/${RUN_ID}`]: () => scriptedRun({ plan: scriptedPlan(DIGEST) }),
+    [`GET deployments/${RUN_ID}`]: () => last,
     [`GET deployments/${RUN_ID}/events`]: (request, response) => sendEvents(request, response, events, { ends: true }),
     [`GET deployments/${WAITING}`]: () => waiting,
     [`GET deployments/${WAITING}/events`]: (request, response) => sendEvents(request, response, []),
@@ -73,6 +84,7 @@ async function go(page: Page, place: string): Promise<void> {
   await page.evaluate(`location.hash = ${JSON.stringify(place)}`);
   await page.locator('main h1').waitFor();
   await page.locator('main .status').first().waitFor();
+  await page.getByText(/^Asking/).waitFor({ state: 'detached' });
   await page.evaluate('document.fonts.ready');
 }
 

@@ -1,8 +1,10 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { ServicesView } from '../../../src/domain/api/service-views.ts';
 import { type CliOptions, type CliResult, createSandbox, type Sandbox } from '../../helpers/cli.ts';
 
+const SIMULATE = ['--config', 'app/config.yaml', '--simulate', '--simulator-profile', 'instant'];
 const HOOK = new URL('../../crash/kill-switch.ts', import.meta.url).href;
 
 interface Deployed {
@@ -36,8 +38,7 @@ function runOf({ events }: CliResult): string {
 }
 
 function rollback(sandbox: Sandbox, args: readonly string[] = [], options?: CliOptions): Promise<CliResult> {
-  const simulate = ['--config', 'app/config.yaml', '--simulate', '--simulator-profile', 'instant'];
-  return sandbox.run(['rollback', ...simulate, '--auto-approve', '--output', 'json', ...args], options);
+  return sandbox.run(['rollback', ...SIMULATE, '--auto-approve', '--output', 'json', ...args], options);
 }
 
 interface Live {
@@ -127,15 +128,14 @@ describe('rollback', () => {
     expect(await count(sandbox, /scheduleRun$/)).toBe(builds);
     expect(await count(sandbox, /migrate\/start$/)).toBe(5);
 
-    const drift = await sandbox.run([
-      'drift',
-      '--config',
-      'app/config.yaml',
-      '--simulate',
-      '--simulator-profile',
-      'instant',
-    ]);
+    const drift = await sandbox.run(['drift', ...SIMULATE]);
     expect(drift.exitCode, drift.stdout + drift.stderr).toBe(0);
+    const status = await sandbox.run(['status', ...SIMULATE, '--output', 'json']);
+    const services = (status.events[0]?.live as ServicesView | undefined)?.services ?? [];
+    expect(services.find(({ key }) => key === 'draft_service')).toMatchObject({
+      ...{ health: 'healthy', image: after.image, driftedVariables: [] },
+      revisions: [{ name: serving, traffic: 100 }],
+    });
 
     // To the same once more: nothing to do, and it says so. By default: to the release before, which is the second.
     const again = await rollback(sandbox, ['--to', first]);

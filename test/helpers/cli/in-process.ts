@@ -10,14 +10,17 @@ export interface Printed {
 }
 
 /** The command line within the process of the test, for commands that read files and print. */
-export async function runInProcess(args: readonly string[]): Promise<Printed> {
+export async function runInProcess(
+  args: readonly string[],
+  { interactive = false }: { readonly interactive?: boolean } = {},
+): Promise<Printed> {
   let [stdout, stderr] = ['', ''];
   const exitCode = await runCli(args, {
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },
     stdin: Readable.from([]),
     screen: new Writable(),
-    interactive: false,
+    interactive,
   });
   requireValidOutput(args, stdout);
   return { exitCode, stdout, stderr };

@@ -17,6 +17,10 @@ const ADDED_SINCE = [
   'repair',
   'show_page',
   'show_page_file',
+  'show_overview',
+  'show_services',
+  'make_sign_in_code',
+  'take_sign_in_code',
 ];
 
 /** As the real Functions host listed them; source in test/fixtures/functions-host. */

@@ -11,7 +11,6 @@ import {
 import { type Cloud, type CloudResource, Role } from '../../../src/simulator/container-apps/cloud.ts';
 import {
   executionBody,
-  executionConsole,
   executionReplicaBody,
   type JobState,
   type ToldOutcome,
@@ -23,7 +22,8 @@ import {
   startJob,
   stopExecution,
 } from '../../../src/simulator/container-apps/job.ts';
-import { logSource, logStreamBody } from '../../../src/simulator/container-apps/log-stream.ts';
+import { executionLog } from '../../../src/simulator/container-apps/logs/execution-log.ts';
+import { logSource } from '../../../src/simulator/container-apps/logs/log-stream.ts';
 import { replicaBodies, revisionBody } from '../../../src/simulator/container-apps/revision-view.ts';
 import { setSecret } from '../../../src/simulator/key-vault/secret-store.ts';
 import { unknownImage } from '../../../src/simulator/registry/image.ts';
@@ -221,8 +221,7 @@ describe('writing a container app', () => {
     expect(logSource(new URL(String(container?.logStreamEndpoint)).pathname)).toEqual({
       kind: 'containerApps',
       id: APP,
-      part: record.name,
-      container: 'app',
+      console: { part: record.name, replica: replica?.name, container: 'app' },
     });
   });
 });
@@ -272,7 +271,7 @@ describe('a job', () => {
       detailedStatus: { replicas: [{ containers: [{ code: 7 }] }] },
     });
     if (!execution) throw new Error('no execution');
-    expect(executionConsole(execution, NOW + 30_000).join('\n')).toContain('relation exists');
+    expect(executionLog(execution, NOW + 30_000).map(({ text }) => text)).toContain('relation exists');
     expect(view(start({ outcome: { ends: 'failed', exitCode: 2, console: ['no'] } }).execution, 30)).toMatchObject({
       status: 'Failed',
     });
@@ -313,27 +312,7 @@ describe('a job', () => {
     expect(logSource(new URL(String(container?.logStreamEndpoint)).pathname)).toMatchObject({
       kind: 'jobs',
       id: JOB,
-      part: execution.name,
+      console: { part: execution.name },
     });
-  });
-});
-
-describe('a log stream', () => {
-  const lines = ['2026-04-09T19:26:00.000Z one', '2026-04-09T19:26:01.000Z two'];
-
-  it('is text or JSON, and only as long as asked for', () => {
-    expect(logStreamBody(lines, 'app', new URLSearchParams('tailLines=1'), NOW).trimEnd().split('\n').at(-1)).toBe(
-      '2026-04-09T19:26:01.000Z  two',
-    );
-    expect(logStreamBody(lines, 'app', new URLSearchParams('tailLines=1'), NOW)).not.toContain('one');
-    const last = logStreamBody(lines, 'app', new URLSearchParams('output=json'), NOW).trimEnd().split('\n').at(-1);
-    expect(JSON.parse(last ?? '')).toEqual({ TimeStamp: '2026-04-09T19:26:01.000Z', Log: 'two' });
-  });
-
-  it('is found only where an address leads', () => {
-    expect(
-      logSource('/subscriptions/s/resourceGroups/rg/jobs/j/revisions/r/replicas/x/containers/c/logstream'),
-    ).toBeUndefined();
-    expect(logSource('/anything')).toBeUndefined();
   });
 });

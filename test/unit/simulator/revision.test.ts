@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/shared/json.ts';
 import { answerFromOutside, hostTarget } from '../../../src/simulator/container-apps/ingress.ts';
+import { consoleLog, systemLog } from '../../../src/simulator/container-apps/logs/revision-log.ts';
 import type { Configuration } from '../../../src/simulator/container-apps/model.ts';
 import {
   latestReadyRevision,
@@ -12,7 +13,6 @@ import {
   revisionPhase,
   revisionProblem,
 } from '../../../src/simulator/container-apps/revision.ts';
-import { consoleLog, systemLog } from '../../../src/simulator/container-apps/revision-log.ts';
 import { revisionBody } from '../../../src/simulator/container-apps/revision-view.ts';
 import { pickOf, trafficWeights } from '../../../src/simulator/container-apps/traffic.ts';
 import { type ImageBehaviour, unknownImage } from '../../../src/simulator/registry/image.ts';
@@ -239,15 +239,25 @@ describe('a revision', () => {
   it('tells its fate in its logs', () => {
     const one = record('one', 0);
     const told = set(20, [one], { unhealthy: { api: 'crash' } });
-    expect(consoleLog(told, one).at(-1)).toContain('exited with code 1');
-    expect(systemLog(told, one).map(({ Reason }) => Reason)).toEqual([
+    expect(consoleLog(told, one).map(({ text, stream }) => [stream, text])).toEqual([
+      ['stdout', 'starting api--one'],
+      ['stderr', 'fatal: told to crash'],
+      ['stdout', 'exited with code 1'],
+    ]);
+    expect(systemLog(told, one).map(({ event }) => event?.reason)).toEqual([
       'RevisionCreation',
+      'AssigningReplica',
+      'PullingImage',
       'PulledImage',
       'ContainerCreated',
+      'ContainerStarted',
       'ContainerTerminated',
       'ContainerBackOff',
     ]);
-    expect(systemLog(set(20, [one]), one).at(-1)).toMatchObject({ Reason: 'RevisionReady', RevisionName: 'api--one' });
+    expect(systemLog(set(20, [one]), one).at(-1)).toMatchObject({
+      event: { reason: 'RevisionReady' },
+      part: 'api--one',
+    });
     expect(systemLog(set(5, [one]), one)).toHaveLength(1);
   });
 

@@ -2,10 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { parseNcrontab } from '../../../../src/runtime/timer/ncrontab.ts';
 import { createScheduleStore } from '../../../../src/runtime/timer/schedule-store.ts';
 import { runTimer } from '../../../../src/runtime/timer/timer-listener.ts';
 import type { TimerTrigger } from '../../../../src/runtime/timer/timer-trigger.ts';
+import { parseNcrontab } from '../../../../src/shared/ncrontab.ts';
 import { tempDirectory } from '../../../helpers/temp.ts';
 import { until } from '../../../helpers/wait.ts';
 

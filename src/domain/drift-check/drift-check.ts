@@ -1,0 +1,76 @@
+import { parseNcrontab } from '../../shared/ncrontab.ts';
+import type { DriftCheck, EnvironmentState } from '../state.ts';
+import type { DriftCheckConfig } from './schedule.ts';
+
+/** When the next check is due: the first time after the last check, or after the schedule began to count; undefined: never. */
+export function nextCheck({ schedule, set_at, last }: DriftCheck): Date | undefined {
+  return parseNcrontab(schedule).next(countedFrom({ set_at, last }));
+}
+
+/** However many times have passed meanwhile, one check is due. */
+export function isCheckDue(mark: DriftCheck, now: Date): boolean {
+  const next = nextCheck(mark);
+  return next !== undefined && next <= now;
+}
+
+/** Names the check that is due: two that look at once mean the same one. */
+export function countedFrom({ set_at, last }: Pick<DriftCheck, 'set_at'> & { last?: DriftCheck['last'] | undefined }) {
+  return new Date(Math.max(Date.parse(set_at), last ? Date.parse(last.at) : 0));
+}
+
+/** Somebody is deploying: what is there is in between two deployments. A holder that is late is gone. */
+export function isBeingChanged({ lock }: Pick<EnvironmentState, 'lock'>, now: Date): boolean {
+  return lock !== null && Date.parse(lock.wakeBy) > now.getTime();
+}
+
+/**
+ * The state after a success: checks are made as its configuration says.
+ *
+ * @param isRepair what was repaired goes on to count; anything else that somebody deploys begins anew
+ */
+export function withSchedule(
+  state: EnvironmentState,
+  asked: DriftCheckConfig | undefined,
+  { now, isRepair }: { readonly now: Date; readonly isRepair: boolean },
+): EnvironmentState {
+  const { drift_check: before, ...rest } = state;
+  if (!asked) return before ? rest : state;
+  const set_at = before?.schedule === asked.schedule ? before.set_at : now.toISOString();
+  const repairs = (isRepair && before?.repairs) || {};
+  // What a person said of a repair was said of what was deployed then.
+  const { last_repair } = before ?? {};
+  const forgotten = last_repair && !isRepair && { last_repair: { ...last_repair, digest: '' } };
+  return { ...rest, drift_check: { ...before, ...asked, set_at, repairs, ...forgotten } };
+}
+
+/** How a check ended. */
+export interface EndedCheck {
+  readonly runId: string;
+  readonly outcome: NonNullable<DriftCheck['last']>['outcome'];
+  /** What differs; absent: nothing, or it could not look. */
+  readonly found?: Pick<NonNullable<DriftCheck['found']>, 'digest' | 'differing' | 'repairable'> | undefined;
+}
+
+/** The state after a check. Told twice it is the same. */
+export function withChecked(
+  state: EnvironmentState,
+  { runId, outcome, found }: EndedCheck,
+  now: Date,
+): EnvironmentState {
+  const { drift_check: mark } = state;
+  if (!mark) return state;
+  const { found: before, last, ...rest } = mark;
+  const at = last?.run_id === runId ? last.at : now.toISOString();
+  const hasLooked = outcome === 'clean' || outcome === 'drift';
+  const decided = before?.run_id === runId ? before.repair : undefined;
+  const looked = found && { run_id: runId, ...found, ...(decided && { repair: decided }) };
+  const known = hasLooked ? looked : before;
+  return { ...state, drift_check: { ...rest, last: { at, run_id: runId, outcome }, ...(known && { found: known }) } };
+}
+
+/** The check before this one, where it found the same: this one takes its place in the list of runs. */
+export function repeatedCheck(mark: DriftCheck, { runId, outcome, found }: EndedCheck): string | undefined {
+  const { last } = mark;
+  if (!last || last.run_id === runId || last.outcome !== outcome) return undefined;
+  return found?.digest === mark.found?.digest || outcome === 'failed' ? last.run_id : undefined;
+}

@@ -1,0 +1,134 @@
+import { countedFrom, isBeingChanged, isCheckDue, withChecked } from '../../domain/drift-check/drift-check.ts';
+import { leftSteps, withRepairDecided } from '../../domain/drift-check/found-drift.ts';
+import { NO_OPTIONS, type RunSummary } from '../../domain/run.ts';
+import type { DriftCheck, EnvironmentState } from '../../domain/state.ts';
+import { UserError } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
+import { LockedError } from '../../state/lock.ts';
+import type { DeploymentStorage, RunStore } from '../../state/ports.ts';
+import { updateState } from '../../state/update-state.ts';
+import type { Engine } from '../engine.ts';
+import type { RunServices } from '../services.ts';
+import { startRun } from '../start-run.ts';
+import type { Repairing } from './repairing.ts';
+
+export interface ScheduledChecks extends RunServices, Repairing {
+  readonly logger: Logger;
+  readonly storage: Pick<DeploymentStorage, 'keyedCall'>;
+}
+
+/** Who asked for runs that a check is, or starts. */
+const BY = 'drift check';
+/** Of runs that the timer starts: nobody's turn is taken, and nothing is forgotten. */
+const BESIDE = { waits: false, resetsState: false, trigger: 'timer', by: BY } as const;
+
+/**
+ * Starts the drift check of an environment when it is due, or the repair of what the last one found. While somebody deploys neither is
+ * started: both are made up for, once, when that is over. An app that slept, or two that look at once, start one check.
+ *
+ * @param state as it was read a moment ago: where no checks are asked for nothing else is read
+ */
+export async function checkOnSchedule(
+  services: ScheduledChecks,
+  engine: Engine,
+  state: EnvironmentState,
+): Promise<void> {
+  const { environment, drift_check: mark } = state;
+  if (!mark) return;
+  const now = services.stores(environment).state.now();
+  if (isBeingChanged(state, now)) return;
+  if (isCheckDue(mark, now)) await startCheck(services, engine, environment, mark);
+  else await repairFound(services, engine, environment, mark);
+}
+
+async function startCheck(
+  services: ScheduledChecks,
+  engine: Engine,
+  environment: string,
+  mark: DriftCheck,
+): Promise<void> {
+  const { state, runs } = services.stores(environment);
+  const [deployed] = await state.history({ limit: 1 });
+  if (!deployed) return;
+  const { configDigest } = deployed;
+  const { runId, created } = await startRun(
+    services,
+    { kind: 'shared', engine, storage: services.storage },
+    {
+      ...BESIDE,
+      environment,
+      config: await runs.config(configDigest),
+      options: { ...NO_OPTIONS, dryRun: true, checksDrift: true },
+      source: null,
+      key: `drift-check:${countedFrom(mark).toISOString()}:${configDigest}:${services.version}`,
+    },
+  );
+  if (created) return;
+  const summary = await runs.summary(runId);
+  // It was ended from without, and could not write down that it was there.
+  if (summary?.finishedAt != null)
+    await updateState(state, (current) => withChecked(current, { runId, outcome: 'failed' }, state.now()));
+}
+
+/** Puts back what the last check found, unless that is left to people. What is decided about one check's finding stands. */
+async function repairFound(
+  services: ScheduledChecks,
+  engine: Engine,
+  environment: string,
+  mark: DriftCheck,
+): Promise<void> {
+  const { found } = mark;
+  if (!mark.repair || !found?.repairable || found.repair) return;
+  const { state, runs } = services.stores(environment);
+  try {
+    const before = await earlierRepair(runs, mark);
+    const decided = before ? { why: before } : await startRepair(services, engine, environment, mark, found.run_id);
+    await updateState(state, (current) => withRepairDecided(current, found.run_id, decided));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    // Somebody was faster: their deployment comes first.
+    if (error instanceof LockedError) return;
+    const why = services.mask(`${error.message} (${error.shownCode})`);
+    services.logger.log('error', `${environment} has drifted and is not repaired: ${why}`);
+    await updateState(state, (current) => withRepairDecided(current, found.run_id, { why }));
+  }
+}
+
+const REFUSED: readonly RunSummary['status'][] = ['rejected', 'cancelled'];
+
+/** Why a repair that was started before stands in the way of another one; undefined: none does. */
+async function earlierRepair(runs: RunStore, { last_repair, found }: DriftCheck): Promise<string | undefined> {
+  const summary = last_repair && (await runs.summary(last_repair.run_id));
+  if (!summary) return undefined;
+  if (summary.finishedAt === null) return `run ${summary.runId} is to repair it, and is not over`;
+  const isSame = last_repair.digest === found?.digest;
+  return isSame && REFUSED.includes(summary.status)
+    ? `its repair, run ${summary.runId}, was ${summary.status}`
+    : undefined;
+}
+
+async function startRepair(
+  services: ScheduledChecks,
+  engine: Engine,
+  environment: string,
+  { repairs }: DriftCheck,
+  check: string,
+): Promise<Parameters<typeof withRepairDecided>[2]> {
+  const work = await services.repair(environment, (drift) => leftSteps(drift, repairs));
+  if (!work) return { why: 'nothing was left to put back when that was looked at again' };
+  const { drift, options, ...what } = work;
+  const { runId } = await startRun(
+    services,
+    { kind: 'shared', engine, storage: services.storage },
+    {
+      ...BESIDE,
+      ...what,
+      environment,
+      // As a repair that a person asks for: somebody approves it, unless the configuration says that nobody has to.
+      options: { ...NO_OPTIONS, ...options, autoApprove: work.config.deployment.autoApprove ?? false },
+      key: `drift-repair:${check}`,
+    },
+  );
+  services.logger.log('warning', `${environment} has drifted: run ${runId} repairs it`);
+  return { run_id: runId, drift };
+}

@@ -1,0 +1,33 @@
+import type { RunRequest, RunSummary } from '../domain/run.ts';
+import { endRun } from '../state/end-run.ts';
+import type { RunServices } from './services.ts';
+
+/**
+ * Ends a run that its orchestration will not end, and tells of it where traces are made.
+ *
+ * @returns the summary as it is now
+ */
+export async function endFromWithout(
+  services: RunServices,
+  run: Pick<RunSummary, 'runId' | 'environment'>,
+  end: Parameters<typeof endRun>[3],
+): Promise<RunSummary> {
+  const summary = await endRun(services.stores(run.environment), services.clock, run, end);
+  await traceFromWithout(services, run);
+  return summary;
+}
+
+/** @param abandonedAt where it has no end of its own */
+export async function traceFromWithout(
+  { telemetry, stores }: RunServices,
+  { environment, runId }: Pick<RunRequest, 'runId' | 'environment'>,
+  abandonedAt?: string,
+): Promise<void> {
+  if (!telemetry) return;
+  const { runs } = stores(environment);
+  const request = await runs.request(runId);
+  if (!request) return;
+  const { events } = await runs.events(runId);
+  // Nobody waits for what it sends, and it never rejects.
+  void telemetry.runEnded({ request, events, ...(abandonedAt !== undefined && { abandonedAt }) });
+}
