@@ -87,17 +87,12 @@ describe('a deployment through a served app', () => {
   });
 
   it('is refused with 75 and told who holds the environment', async () => {
-    const { app, run, deploy, asPrinted } = await remote([
-      '--simulator-profile',
-      'realistic',
-      '--simulator-speed',
-      '60',
-    ]);
+    const { app, run, deploy } = await remote(['--simulator-profile', 'realistic', '--simulator-speed', '60']);
     const { runId } = (await app.deploy('default', { body: PREBUILT_CONFIG })).body as RunView;
     const refused = await deploy();
     expect(refused.stderr).toContain(runId);
     expect(refused.exitCode).toBe(75);
-    const cancelled = await follow('cli/remote/problem-error: cancel', refused.stderr, asPrinted);
+    const cancelled = await run(['cancel']);
     expect(cancelled.stdout).toContain(runId);
     const followed = await run(['logs', runId, '--follow', '--output', 'json']);
     expect(followed.events.at(-1)).toMatchObject({ type: 'run_completed', status: 'cancelled' });
@@ -121,8 +116,8 @@ describe('a deployment through a served app', () => {
       ],
     });
     expect(result.exitCode, result.stderr).toBe(130);
-    expect(result.stderr).toMatch(/goes on\. Follow it: node \S+ logs .*--remote http\S+ default-\w+ --follow/);
-    const followed = await follow('cli/resume-command: logs', result.stderr, asPrinted, ['--output', 'json']);
+    expect(result.stderr).toMatch(/goes on\. Follow it: node \S+ logs .*--remote http\S+ --follow default-\w+/);
+    const followed = await follow('cli/resume-command: logs --follow', result.stderr, asPrinted, ['--output', 'json']);
     expect(followed.events.at(-1)).toMatchObject({ type: 'run_completed' });
   });
 
