@@ -2878,19 +2878,19 @@ var REMOTE_ERRORS = {
   },
   key_scope_exceeded: {
     meaning: "The access key says that it is for something else: for other rights, or for another environment.",
-    next: "Use a key that was made for this; `draftgenie-deploy key` makes one.",
+    next: "Use a key that was made for this; `draftgenie-deploy key ci --allow deploy` makes one.",
     exitCode: ExitCode.failed,
     status: 403
   },
   key_scope_invalid: {
     meaning: "The access key begins as one that says what it opens, and does not say it.",
-    next: "Make another one with `draftgenie-deploy key`, and take this one out of the app.",
+    next: "Make another one with `draftgenie-deploy key ci --allow deploy`, and take this one out of the app.",
     exitCode: ExitCode.failed,
     status: 403
   },
   key_scope_missing: {
     meaning: "The app asks for keys that say what they open (`DRAFTGENIE_REQUIRE_SCOPED_KEYS`), and this one does not.",
-    next: "Use a key that was made for this; `draftgenie-deploy key` makes one.",
+    next: "Use a key that was made for this; `draftgenie-deploy key ci --allow deploy` makes one.",
     exitCode: ExitCode.failed,
     status: 403
   },

@@ -7,8 +7,8 @@ import type { Terminal } from './terminal.ts';
 /** As texts name the program: hints of errors, which know neither how it was started nor what it was asked for. */
 const PROGRAM = 'draftgenie-deploy';
 
-/** Up to the next one, the end of its line, or of its code. */
-const COMMAND = new RegExp(`(?<![\\w/.-])${PROGRAM} ((?:(?!${PROGRAM} )[^\\n\`])*)`, 'g');
+/** Up to the next one, the end of its line, or of its code. Comments are those of a file that is printed. */
+const COMMAND = new RegExp(`(?<![\\w/.-]|^#.*)${PROGRAM} ((?:(?!${PROGRAM} )[^\\n\`])*)`, 'gm');
 
 /** What ends a sentence, and is no part of a word. */
 const PUNCTUATION = /[.,;:)]+$/;
@@ -40,13 +40,20 @@ export function startedAs({ argv, env, directory }: Started): string {
  * environment, app and simulator as the command that prints it.
  *
  * @param program its commands say which options each of them has
+ * @param options undefined: the command that prints them is about nothing that others could be about, or says so itself
  */
-export function completeCommands(text: string, program: Command, options: CommonOptions, started: string): string {
+export function completeCommands(
+  text: string,
+  program: Command,
+  options: CommonOptions | undefined,
+  started: string,
+): string {
+  const place = options ? placeWords(options) : [];
   return text.replace(COMMAND, (whole, rest: string) => {
     const words = rest.split(' ');
     const { command, length } = commandOf(program, words);
     if (length === 0 && !rest.startsWith('--')) return whole;
-    const missing = placeWords(options).filter(
+    const missing = place.filter(
       ([flag = '']) => !words.includes(flag) && command.options.some(({ long }) => long === flag),
     );
     const name = words.slice(0, length).join(' ');
@@ -69,33 +76,41 @@ function startedHere(): string {
 export function withOwnCommands(
   terminal: Terminal,
   program: Command,
-  options: CommonOptions,
-  started = startedHere(),
+  options: CommonOptions | undefined,
+  { isJson, started = startedHere() }: { readonly isJson: boolean; readonly started?: string },
 ): Terminal {
   const complete = (writer: Terminal['stdout']): Terminal['stdout'] => ({
     write: (text) => writer.write(completeCommands(text, program, options, started)),
   });
   const { stdout, stderr } = terminal;
   // What programs read is left as it is.
-  return { ...terminal, stdout: options.output === 'json' ? stdout : complete(stdout), stderr: complete(stderr) };
+  return { ...terminal, stdout: isJson ? stdout : complete(stdout), stderr: complete(stderr) };
 }
 
 /** What a command is about, a list of words for each option. The key of an app is not part of it. */
 function placeWords(options: CommonOptions): readonly (readonly string[])[] {
-  const { config, configGiven, allowUnknownKeys, environment, remote, simulate } = options;
-  const { simulatorProfile, simulatorSpeed } = options;
+  const { config, configGiven, allowUnknownKeys, environment, remote } = options;
   return [
     ...(configGiven ? [['--config', config]] : []),
     ...(allowUnknownKeys ? [['--allow-unknown-keys']] : []),
     ...(environment === 'default' ? [] : [['--environment', environment]]),
     ...Object.entries(options.var).map(([name, value]) => ['--var', `${name}=${value}`]),
     ...(remote === undefined ? [] : [['--remote', remote]]),
-    ...(simulate ? [['--simulate'], ...simulatorWords(simulatorProfile, simulatorSpeed)] : []),
+    ...simulatedWords(options),
   ];
 }
 
-function simulatorWords(profile: string, speed: number): readonly (readonly string[])[] {
+export type SimulatedAs = Pick<CommonOptions, 'simulate' | 'simulatorProfile' | 'simulatorSpeed'>;
+
+/** That it is about the same simulator, a list of words for each option; none where it is about Azure. */
+export function simulatedWords({
+  simulate,
+  simulatorProfile: profile,
+  simulatorSpeed: speed,
+}: SimulatedAs): readonly (readonly string[])[] {
+  if (!simulate) return [];
   return [
+    ['--simulate'],
     ...(profile === 'realistic' ? [] : [['--simulator-profile', profile]]),
     ...(speed === 60 ? [] : [['--simulator-speed', String(speed)]]),
   ];

@@ -51,6 +51,7 @@ type Lazily = <Options extends object, Args extends readonly unknown[]>(
 export async function runCli(args: readonly string[], given: Terminal = processTerminal()): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
   let terminal = given;
+  const isJson = asksForJson(args);
   const lazily: Lazily =
     <Options extends object, Args extends readonly unknown[]>(
       load: (options: Options) => Promise<Action<Options, Args>>,
@@ -59,7 +60,7 @@ export async function runCli(args: readonly string[], given: Terminal = processT
       const command = parameters.pop() as Command;
       parameters.pop();
       const options = optionsOf(command) as unknown as Options;
-      if (isCommon(options)) terminal = withOwnCommands(given, program, options);
+      terminal = withOwnCommands(given, program, isCommon(options) ? options : undefined, { isJson });
       const action = await load(options);
       exitCode = await action(terminal, options, ...(parameters as unknown as Args));
     };
@@ -69,7 +70,7 @@ export async function runCli(args: readonly string[], given: Terminal = processT
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
-    return await reportError(error, terminal, asksForJson(args));
+    return await reportError(error, terminal, isJson);
   }
 }
 

@@ -40,5 +40,5 @@ function askedWords({
 
 /** The command that shows what a run does that goes on elsewhere. */
 export function followCommand(runId: string): string {
-  return shellWords(['draftgenie-deploy', 'logs', runId, '--follow']);
+  return shellWords(['draftgenie-deploy', 'logs', '--follow', runId]);
 }

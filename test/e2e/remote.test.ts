@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunView } from '../../src/domain/api/views.ts';
+import { follow } from '../helpers/cli/follow.ts';
 import { type CliOptions, type CliResult, createSandbox, ndjson, type Sandbox } from '../helpers/cli.ts';
 import { type ServedApp, serve } from '../helpers/http/served-app.ts';
 import { PREBUILT_CONFIG } from '../helpers/prebuilt-config.ts';
@@ -11,6 +12,8 @@ interface Remote {
   readonly app: ServedApp;
   readonly sandbox: Sandbox;
   run(args: readonly string[], options?: CliOptions): Promise<CliResult>;
+  /** A command that was printed, with the key of the app. */
+  asPrinted(words: readonly string[]): Promise<CliResult>;
   /** Deploys the example with `--output json`. */
   deploy(args?: readonly string[], options?: CliOptions): Promise<CliResult>;
 }
@@ -23,7 +26,9 @@ async function remote(serveArgs: readonly string[] = []): Promise<Remote> {
     sandbox.run([...args, '--remote', app.url], { ...options, env: { DRAFTGENIE_KEY: app.key, ...options.env } });
   const deploy = (args: readonly string[] = [], options: CliOptions = {}): Promise<CliResult> =>
     app.asPlanned('default', () => run([...CONFIG, '--auto-approve', '--output', 'json', ...args], options));
-  return { app, sandbox, run, deploy };
+  const asPrinted = (words: readonly string[]): Promise<CliResult> =>
+    sandbox.run(words, { env: { DRAFTGENIE_KEY: app.key } });
+  return { app, sandbox, run, deploy, asPrinted };
 }
 
 function ids(result: CliResult): readonly unknown[] {
@@ -103,7 +108,7 @@ describe('a deployment through a served app', () => {
   });
 
   it('that is interrupted twice goes on there, and says how to follow it', async () => {
-    const { deploy, run } = await remote(['--simulator-profile', 'realistic', '--simulator-speed', '150']);
+    const { deploy, asPrinted } = await remote(['--simulator-profile', 'realistic', '--simulator-speed', '150']);
     const result = await deploy([], {
       when: [
         { printed: /"step_started","step":"create_databases"/, act: (pid) => process.kill(pid, 'SIGINT') },
@@ -111,8 +116,8 @@ describe('a deployment through a served app', () => {
       ],
     });
     expect(result.exitCode, result.stderr).toBe(130);
-    expect(result.stderr).toMatch(/goes on\. Follow it: node \S+ logs .*--remote http\S+ default-\w+ --follow/);
-    const followed = await run(['logs', '--follow', '--output', 'json']);
+    expect(result.stderr).toMatch(/goes on\. Follow it: node \S+ logs .*--remote http\S+ --follow default-\w+/);
+    const followed = await follow('cli/resume-command: logs --follow', result.stderr, asPrinted, ['--output', 'json']);
     expect(followed.events.at(-1)).toMatchObject({ type: 'run_completed' });
   });
 

@@ -41,7 +41,7 @@ export async function driftCommand(terminal: Terminal, options: DriftOptions): P
 
 function textOf(report: DriftReportView): string {
   const { runId, resources, drift, leftBehind, notes = [], unfinishedRepair: repair } = report;
-  const unfinished = `Run ${repair} has not repaired all that it was to; draftgenie-deploy drift --fix goes on with that.`;
+  const unfinished = `Run ${repair} has not repaired all that it was to. Go on with it: draftgenie-deploy drift --fix`;
   const more = [...leftBehindLines(leftBehind, new Date()), ...notes];
   const left = [...more, ...(repair === undefined ? [] : [unfinished])].map((line) => `${line}\n`);
   if (drift.length === 0)

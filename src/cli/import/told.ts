@@ -5,6 +5,7 @@ import { isDescribed } from '../../init/group/group-draft.ts';
 import type { LiveGroup, LiveResource } from '../../init/group/live.ts';
 import { nextRows } from '../init/report.ts';
 import type { Output } from '../json/outputs.ts';
+import { type SimulatedAs, simulatedWords } from '../own-commands.ts';
 import { shellWords } from '../shell-words.ts';
 import type { ImportedState } from './import-state.ts';
 
@@ -28,7 +29,7 @@ export function stateLine(location: string, { isWritten: written, open }: Import
 
 /** @param state undefined: none was asked for */
 export function nextLines(
-  { output, simulate }: { readonly output: string; readonly simulate: boolean },
+  { output, ...options }: SimulatedAs & { readonly output: string },
   environment: string,
   group: LiveGroup,
   state: ImportedState | undefined,
@@ -38,12 +39,12 @@ export function nextLines(
     ...(environment === DEFAULT_ENVIRONMENT ? [] : ['--environment', environment]),
     // What no tag makes an environment's own is taken over by permission only.
     ...(group.resources.some(isOfNobody) ? ['--adopt'] : []),
-    ...(simulate ? ['--simulate'] : []),
+    ...simulatedWords(options).flat(),
   ];
-  const command = (name: string): string => `draftgenie-deploy ${shellWords([name, '--config', output, ...more])}`;
+  const commandOf = (name: string): string => `draftgenie-deploy ${shellWords([name, '--config', output, ...more])}`;
   const rows: readonly (readonly [string, string])[] = [
-    [command('plan'), isWhole ? 'finds nothing to do' : 'what differs, and would be written'],
-    ...(isWhole ? [] : [[command('deploy'), 'writes that, and the rest of the state'] as const]),
+    [commandOf('plan'), isWhole ? 'finds nothing to do' : 'what differs, and would be written'],
+    ...(isWhole ? [] : [[commandOf('deploy'), 'writes that, and the rest of the state'] as const]),
   ];
   return nextRows(rows)
     .map((line) => `${line}\n`)

@@ -90,12 +90,12 @@ function secretLines({ result, environment }: Made): readonly string[] {
 function nextLines({ file, folder, isWritten, result, next }: Made): readonly string[] {
   if (!result.ok || !isWritten) return [];
   const source = isWithin(file, folder) ? [] : ['--source', folder];
-  const command = (...words: readonly string[]): string =>
-    `draftgenie-deploy ${shellWords([...words, '--config', file, ...source])}`;
+  const commandOf = (name: string, ...more: readonly string[]): string =>
+    `draftgenie-deploy ${shellWords([name, '--config', file, ...source, ...more])}`;
   const rows = next ?? [
-    [`${command('plan')} --simulate`, 'what would happen; needs no Azure account'],
-    [`${command('deploy')} --simulate`, 'deploys to the simulator'],
-    [command('plan'), 'the same on Azure, after az login'],
+    [commandOf('plan', '--simulate'), 'what would happen; needs no Azure account'],
+    [commandOf('deploy', '--simulate'), 'deploys to the simulator'],
+    [commandOf('plan'), 'the same on Azure, after az login'],
   ];
   return nextRows(rows);
 }

@@ -8,7 +8,7 @@ export function nextSteps(
   environment: string,
   { name, resourceGroup }: Pick<InstallOptions, 'name' | 'resourceGroup'>,
 ): string {
-  const command = (...words: readonly string[]): string =>
+  const commandOf = (...words: readonly string[]): string =>
     `  draftgenie-deploy ${shellWords([...words, '--config', path, '--environment', environment])}`;
   const key = `az functionapp keys list --name ${name} --resource-group ${resourceGroup} --query functionKeys.default --output tsv`;
   return [
@@ -18,8 +18,8 @@ export function nextSteps(
     'Deploy through it:',
     `  draftgenie-deploy --config config.yaml --remote https://${name}.azurewebsites.net`,
     'Look whether somebody changed it, and remove it:',
-    command('drift'),
-    command('destroy'),
+    commandOf('drift'),
+    commandOf('destroy'),
     '',
   ].join('\n');
 }

@@ -12,10 +12,12 @@ import type { ConfigFile, DeploymentRequest, StartedDeployment } from '../../run
 import type { Engine } from '../../runs/engine.ts';
 import { withLeftWork } from '../../runs/handover/handed-on.ts';
 import { hasUnfinishedRun, parkRun } from '../../runs/handover/unfinished-runs.ts';
+import { prepareRollback } from '../../runs/prepare-rollback.ts';
 import { requireSections } from '../../runs/required-sections.ts';
 import { runOptions } from '../../runs/run-options.ts';
 import { startRun } from '../../runs/start-run.ts';
 import type { EmbeddedHost } from '../../runtime/host.ts';
+import { UserError } from '../../shared/errors.ts';
 import { createFeed } from '../../shared/feed.ts';
 import { once } from '../../shared/once.ts';
 import { resetState } from '../../state/reset.ts';
@@ -187,9 +189,10 @@ export function createLocalRuns(
       }
       const summary = await runs.summary(runId);
       if (!summary?.finishedAt) throw new Error(`the run ${runId} ended without a summary`);
-      await writeSummaryFile(workspace.summaryFile, file.config, (await state.read()).value, summary, (...words) =>
-        ownCommand(options, words),
-      );
+      await writeSummaryFile(workspace.summaryFile, file.config, (await state.read()).value, summary, {
+        commandOf: (...words) => ownCommand(options, words),
+        canGoBack: await hasEarlierRelease(stores),
+      });
     },
 
     leave: (runId) => parkRun(stores, runId),
@@ -200,6 +203,17 @@ export function createLocalRuns(
       await opened?.close();
     },
   };
+}
+
+/** To tell nobody to go back where that would be refused. */
+async function hasEarlierRelease(stores: LocalStores): Promise<boolean> {
+  try {
+    await prepareRollback(stores);
+    return true;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
 }
 
 /** Everything that can be wrong with the state is found before anything is started. */

@@ -27,13 +27,16 @@ export function logFileObserver(path: string, maxBytes = LIMITS.commandLogBytes.
 /** The command line of these words, for the environment that is written about. */
 type CommandOf = (...words: readonly string[]) => string;
 
-/** Writes `azure-deployment-summary.md`: addresses, hosts and what each step did. */
+/**
+ * Writes `azure-deployment-summary.md`: addresses, hosts, what each step did, and what to do next.
+ * @param canGoBack there is a release before this one
+ */
 export async function writeSummaryFile(
   path: string,
   config: DeploymentConfig,
   state: EnvironmentState,
   summary: RunSummary,
-  commandOf: CommandOf,
+  { commandOf, canGoBack }: { readonly commandOf: CommandOf; readonly canGoBack: boolean },
 ): Promise<void> {
   const addresses = Object.entries(summary.addresses);
   const text = [
@@ -60,7 +63,7 @@ export async function writeSummaryFile(
       return `| ${number} | ${name} | ${step?.status ?? 'not run'} | ${step?.timestamp ?? '–'} |`;
     }),
     '',
-    ...nextSteps(config, summary, commandOf),
+    ...nextSteps(config, summary, { commandOf, canGoBack }),
     '',
   ].join('\n');
   await writeFile(path, shownText(text), { mode: 0o600 });
@@ -70,7 +73,7 @@ export async function writeSummaryFile(
 function nextSteps(
   { networking, services }: DeploymentConfig,
   { status, runId }: RunSummary,
-  commandOf: CommandOf,
+  { commandOf, canGoBack }: { readonly commandOf: CommandOf; readonly canGoBack: boolean },
 ): readonly string[] {
   const documented = services.application.some(({ env }) => 'SWAGGER_ENABLED' in env);
   const looks = [
@@ -79,7 +82,7 @@ function nextSteps(
       : []),
     `See what is deployed: \`${commandOf('status')}\``,
     `See what was changed by hand since: \`${commandOf('drift')}\``,
-    `Go back to the release before: \`${commandOf('rollback')}\``,
+    ...(canGoBack ? [`Go back to the release before: \`${commandOf('rollback')}\``] : []),
   ];
   const repairs = [
     `See what went wrong: \`${commandOf('logs', runId)}\``,

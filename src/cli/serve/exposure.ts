@@ -12,7 +12,7 @@ export function exposure(host: string, hasOwnStorage: boolean): readonly string[
   if (LOOPBACK.check(host, isIP(host) === 6 ? 'ipv6' : 'ipv4')) return [];
   return [
     `${host} is open to other machines, without TLS: keys and configurations can be read on their way. Put a proxy with TLS in front.`,
-    'A key without a scope opens everything; give each caller one of its own (draftgenie-deploy key … --serve).',
+    'A key without a scope opens everything; give each caller one of its own (for example: draftgenie-deploy key ci --allow deploy --serve).',
     ...(hasOwnStorage
       ? [
           'Other machines cannot reach the storage, so that they can upload no sources; DEPLOYMENT_STORAGE names one that they reach.',

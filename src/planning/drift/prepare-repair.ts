@@ -73,5 +73,5 @@ function againHint(run: RunRequest | 'unknown'): string {
   if (run === 'unknown') return 'Deploy again';
   const { rollbackTo, destroy } = run.options;
   if (rollbackTo) return `Roll back again, with: draftgenie-deploy rollback --to ${rollbackTo}`;
-  return destroy ? 'Delete again with draftgenie-deploy destroy, or deploy' : 'Deploy again';
+  return destroy ? 'Delete again with `draftgenie-deploy destroy`, or deploy' : 'Deploy again';
 }

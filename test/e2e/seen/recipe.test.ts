@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { bash } from '../../helpers/action/github-job.ts';
+import { follow } from '../../helpers/cli/follow.ts';
+import { runCli } from '../../helpers/cli.ts';
 import { lossyFront } from '../../helpers/http/lossy-front.ts';
 import { type ServedApp, serve } from '../../helpers/http/served-app.ts';
 import { shellBlocks } from '../../helpers/pages/shell-blocks.ts';
 import { PREBUILT_CONFIG } from '../../helpers/prebuilt-config.ts';
-import { COMMAND_LINE } from '../../helpers/product/command-line.ts';
 import { tempDirectory } from '../../helpers/temp.ts';
 import { eventually } from '../../helpers/wait.ts';
 
@@ -100,15 +101,16 @@ describe('the recipe for pipelines that have curl', () => {
     const { run, workspace } = await pipeline({ ...app, url: front.url });
     const asking = WITHOUT_SOURCES.replace('?autoApprove=true', '');
     const waiting = run('dash', PREBUILT_CONFIG, {}, `exec > log 2>&1\n${asking}`);
-    const command = await eventually(async () => {
+    const told = await eventually(async () => {
       const log = await readFile(join(workspace, 'log'), 'utf8').catch(() => '');
-      return /^Waits for approval: draftgenie-deploy (.*)$/m.exec(log)?.[1];
+      return log.includes('Waits for approval: ') ? log : undefined;
     });
     // Meanwhile the environment is somebody's.
     const second = await run('bash', PREBUILT_CONFIG, { DEPLOY_URL: app.url }, WITHOUT_SOURCES);
-    const approve = `node '${COMMAND_LINE}' ${command}`;
-    const approved = await bash(approve, workspace, { DRAFTGENIE_KEY: app.key });
-    expect(approved.exitCode, approved.output).toBe(0);
+    const approved = await follow('text/run-text: approve --plan', told, (words) =>
+      runCli(workspace, words, { env: { DRAFTGENIE_KEY: app.key } }),
+    );
+    expect(approved.exitCode, approved.stderr).toBe(0);
     const { exitCode } = await waiting;
     const log = await readFile(join(workspace, 'log'), 'utf8');
     expect(exitCode, log).toBe(0);

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CloudState } from '../../../src/simulator/store.ts';
+import { follow } from '../../helpers/cli/follow.ts';
 import { createSandbox, type Sandbox } from '../../helpers/cli.ts';
 import { CLOUD_FILE, originalGroup, takeoverOf } from '../../helpers/takeover/original-deployment.ts';
 
@@ -48,6 +49,8 @@ describe('an environment whose state is lost', () => {
     await sandbox.run(['import', 'draftgenie-example-rg', '--config-only', ...SIMULATE]);
     const imported = await sandbox.run(['import', 'draftgenie-example-rg', ...SIMULATE]);
     expect(imported.stdout).toContain('14 of 14 steps found everything as the file says');
+    const looked = await follow('cli/import/told: plan', imported.stdout, (words) => sandbox.run(words));
+    expect(looked.stdout).toContain('Plan: 0 to run, 14 unchanged');
 
     const after = await sandbox.state();
     expect(Object.keys(after.resources).toSorted()).toEqual(Object.keys(before.resources).toSorted());
@@ -74,7 +77,7 @@ describe('the group that the original script left', () => {
     const { sandbox } = await takeoverOf({ ...(await originalGroup()), state: null });
     const result = await sandbox.run(['import', 'draftgenie-rg', ...SIMULATE]);
     expect(result.stdout).toContain('No state is written');
-    expect(result.stdout).toContain('draftgenie-deploy deploy --config config.yaml --adopt --simulate');
+    expect(result.stdout).toMatch(/ deploy --config config\.yaml --adopt --simulate --simulator-profile instant /);
 
     const { resources } = await planOf(sandbox, ['--adopt']);
     const of = (action: string) => resources.filter((one) => one.action === action).map(({ key }) => key);
