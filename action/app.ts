@@ -18,6 +18,8 @@ export class Refusal extends Error {
 }
 
 export interface App {
+  /** Where it is. */
+  readonly url: string;
   /** Only what may be sent twice is repeated after lost connections. */
   send(method: 'GET' | 'POST', path: string, options?: SendOptions): Promise<Response>;
 }
@@ -37,6 +39,7 @@ export function openApp(
   pause: (milliseconds: number) => Promise<unknown> = sleep,
 ): App {
   return {
+    url,
     async send(method, path, { body, headers, isRepeatable = method === 'GET' } = {}) {
       const request = {
         method,

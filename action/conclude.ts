@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { plainText } from '../src/cli/render/plain-text.ts';
 import type { RunView } from '../src/domain/api/views.ts';
 import type { RunEvent } from '../src/domain/events.ts';
+import { plainText } from '../src/text/plain-text.ts';
 import type { App } from './app.ts';
 import { StepFailure } from './inputs.ts';
 import { writePlan } from './plan-files.ts';
@@ -83,7 +83,7 @@ async function follow({ app, runner }: Step, runId: string, { approval }: Ending
       seen.add(event.id);
       tell(runner, event);
       if (event.type !== 'approval_requested') continue;
-      if (!approval) tellWaiting(runner, event);
+      if (!approval) tellWaiting(runner, event, app);
       else isOtherPlan = !(await decide(app, event, approval));
     }
     if (isOver || events.some(({ type }) => type === 'run_completed')) return isOtherPlan;
@@ -119,8 +119,8 @@ function tell(runner: Runner, event: RunEvent): void {
   if (text !== undefined) runner.log(text);
 }
 
-function tellWaiting(runner: Runner, { runId, planDigest }: ApprovalRequested): void {
-  runner.notice(`Waiting for an approval: draftgenie-deploy approve ${runId} --plan ${planDigest} --remote URL`);
+function tellWaiting(runner: Runner, { runId, planDigest }: ApprovalRequested, { url }: App): void {
+  runner.notice(`Waiting for an approval: draftgenie-deploy approve ${runId} --plan ${planDigest} --remote ${url}`);
 }
 
 async function show(app: App, runId: string): Promise<RunView> {

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { planText } from '../src/cli/render/plan-text.ts';
 import type { RunView } from '../src/domain/api/views.ts';
 import { shownText } from '../src/shared/shown-text.ts';
+import { planText } from '../src/text/plan-text.ts';
 
 /**
  * Writes the plan of a run beside the checkout, for a later step that keeps it: plan.json as the app answers it, plan.txt as people read it.

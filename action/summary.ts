@@ -1,8 +1,8 @@
-import { countOf, expiryLine, formatDuration, planSummary } from '../src/cli/render/text.ts';
 import type { EnvironmentView, RunView } from '../src/domain/api/views.ts';
 import type { CostEstimate } from '../src/domain/cost/estimate-schema.ts';
 import { changeText, moneyText } from '../src/domain/cost/money.ts';
 import { shownText } from '../src/shared/shown-text.ts';
+import { countOf, expiryLine, formatDuration, planSummary } from '../src/text/words.ts';
 
 const ICON: Readonly<Record<string, string>> = { completed: '✅', skipped: '➖', failed: '❌', running: '▶️' };
 

@@ -1,4 +1,3 @@
-import { buffer } from 'node:stream/consumers';
 import type { ImageRegistry } from '../azure/ports.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { type ImageUser, imageUsers } from '../domain/config/workloads.ts';
@@ -12,6 +11,7 @@ import { isWaiting, untilAny, type Waiting } from '../engine/waiting/waiting.ts'
 import { followBuild, isBuildBegun } from '../images/image-build.ts';
 import { imagesToBuild, sharersOf } from '../images/image-sources.ts';
 import { followLocalBuild } from '../images/local-build.ts';
+import { sharedUpload } from '../images/shared-upload.ts';
 import { type BuildSecrets, buildSecretFacts, buildSecrets, secretsOfBuild } from '../secrets/build-secrets.ts';
 import { UserError } from '../shared/errors.ts';
 import { hashJson } from '../shared/json.ts';
@@ -161,7 +161,7 @@ async function buildImage(build: Build): Promise<string | Waiting> {
     target: image.target,
     buildArguments: image.buildArguments,
     secrets: secrets.values,
-    sourceLocation: async () => (await source.address(image)) ?? (await upload(registry, source, image)),
+    sourceLocation: async () => (await source.address(image)) ?? (await upload(build)),
   });
   return isWaiting(result) ? result : `${loginServer}/${repository}@${result.digest}`;
 }
@@ -202,9 +202,8 @@ async function localBuild(
   };
 }
 
-async function upload(registry: ImageRegistry, source: SourceTree, image: ImageSource): Promise<string> {
-  const archive = await buffer(await source.archive(image));
-  return (await registry.uploadSource(archive)).sourceLocation;
+async function upload({ context, registry, source, image }: Build): Promise<string> {
+  return await sharedUpload(context, registry, await source.sharedArchive(image, imagesToBuild(context.config)));
 }
 
 /** `deployment.skip_build`: the image of the last deployment, or of these sources, or the newest; never a new one. */

@@ -4,8 +4,8 @@ import type { RunEvent } from '../domain/events.ts';
 import type { CloseRunInput, RunInput } from '../domain/function-names.ts';
 import { noticeOfCheck } from '../domain/notices/notice-of-check.ts';
 import { noticeOfEnd } from '../domain/notices/notice-of-run.ts';
-import { recordedAddresses, recordedFamily } from '../domain/outputs.ts';
-import { type CloseAnswer, type RunRequest, type RunSummary, STOPPED, workOf } from '../domain/run.ts';
+import { recordedAddresses } from '../domain/outputs.ts';
+import { type CloseAnswer, type RunSummary, STOPPED, workOf } from '../domain/run.ts';
 import { type EndedRun, RUN_COMPLETED_ID, runCompleted } from '../domain/runs/run-end.ts';
 import { isRepair } from '../domain/runs/run-options.ts';
 import type { EnvironmentState } from '../domain/state.ts';
@@ -27,9 +27,9 @@ import { planningFailure } from '../perform/planning-failure.ts';
 import { traceRun } from '../perform/trace-run.ts';
 import { UserError } from '../shared/errors.ts';
 import { endRun } from '../state/end-run.ts';
-import { keepState } from '../state/kept-state.ts';
+import { historyEntry, keepState } from '../state/kept-state.ts';
 import { releaseLock, withoutRun } from '../state/lock.ts';
-import type { EnvironmentStores, EventPage, HistoryEntry, RunStore } from '../state/ports.ts';
+import type { EnvironmentStores, EventPage, RunStore } from '../state/ports.ts';
 import { updateState } from '../state/update-state.ts';
 
 /** Ends a run, however it went: removes what a failed run had created if asked to, writes the summary, releases the lock. */
@@ -248,20 +248,6 @@ const LOST = {
   message: 'the activity ended without an answer (its host stopped it, or it ran into its time limit)',
   hint: 'Run again: what was finished stays finished.',
 };
-
-function historyEntry({ runId, configDigest }: RunRequest, state: EnvironmentState, now: Date): HistoryEntry {
-  return {
-    runId,
-    at: now.toISOString(),
-    configDigest,
-    images: recordedFamily(state, 'image'),
-    revisions: {
-      ...recordedFamily(state, 'app'),
-      ...recordedFamily(state, 'servingRevision'),
-    },
-    state: { ...state, lock: null, queue: [] },
-  };
-}
 
 const STATUS = { succeeded: 'succeeded', rejected: 'rejected', stopped: 'cancelled', failed: 'failed' } as const;
 

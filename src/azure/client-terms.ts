@@ -36,6 +36,15 @@ export function logStreamTerms({ logStreamSuffix }: CloudEndpoints): ClientTerms
   return { origins: logStreamSuffix === undefined ? [] : [below(logStreamSuffix)] };
 }
 
+/** One that goes on for as long as the container does; who writes nothing for a while is asked again. */
+export function followedLogTerms(cloud: CloudEndpoints): ClientTerms {
+  return { ...logStreamTerms(cloud), limits: FOLLOWED };
+}
+
+export function logQueryTerms({ logAnalytics }: CloudEndpoints): ClientTerms {
+  return { origins: [logAnalytics.origin] };
+}
+
 /**
  * Entra, whose public cloud also tells of the others, and the services for managed identities, which answer on the machine or its link.
  * https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token
@@ -46,6 +55,9 @@ export function signInTerms({ authority, signIn }: CloudEndpoints): ClientTerms 
 
 /** Sources may be as large as a disk, and a line slow: they end when nothing goes on. */
 const LARGE_BLOBS: Partial<TimeLimits> = { whole: 3600 };
+
+/** Seconds between two lines, and of one connection. */
+const FOLLOWED: Partial<TimeLimits> = { idle: 600, leastBytes: 1, whole: 86_400 };
 
 /** The host answers once it has the whole of an archive. */
 const ARCHIVES: Partial<TimeLimits> = { firstByte: 300, whole: 900 };

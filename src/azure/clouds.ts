@@ -4,7 +4,9 @@ import type { CloudEndpoints } from './ports.ts';
 /**
  * Sources: the cloud metadata of the Azure CLI (`az cloud list`); of the portals
  * https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud; of sign-ins and log
- * streams https://learn.microsoft.com/azure/reliability/sovereign-cloud-china#azure-in-china-rest-endpoints; of sites
+ * streams https://learn.microsoft.com/azure/reliability/sovereign-cloud-china#azure-in-china-rest-endpoints; of Log Analytics
+ * https://learn.microsoft.com/azure/azure-monitor/logs/api/request-format, https://docs.azure.cn/en-us/azure-monitor/logs/api/request-format
+ * and https://github.com/Azure/azure-sdk-for-js/tree/main/sdk/monitor/monitor-query-logs (`KnownMonitorLogsQueryAudience`); of sites
  * https://learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure#guidance-for-developers.
  */
 const CLOUDS: readonly CloudEndpoints[] = [
@@ -18,6 +20,7 @@ const CLOUDS: readonly CloudEndpoints[] = [
     storageSuffix: 'core.windows.net',
     sitesSuffix: '.azurewebsites.net',
     logStreamSuffix: '.azurecontainerapps.dev',
+    logAnalytics: { origin: 'https://api.loganalytics.azure.com', audience: 'https://api.loganalytics.io' },
     portal: 'https://portal.azure.com',
   },
   {
@@ -29,6 +32,7 @@ const CLOUDS: readonly CloudEndpoints[] = [
     registrySuffix: '.azurecr.us',
     storageSuffix: 'core.usgovcloudapi.net',
     sitesSuffix: '.azurewebsites.us',
+    logAnalytics: { origin: 'https://api.loganalytics.us', audience: 'https://api.loganalytics.us' },
     portal: 'https://portal.azure.us',
   },
   {
@@ -41,6 +45,7 @@ const CLOUDS: readonly CloudEndpoints[] = [
     storageSuffix: 'core.chinacloudapi.cn',
     sitesSuffix: '.chinacloudsites.cn',
     logStreamSuffix: '.azurecontainerapps-dev.cn',
+    logAnalytics: { origin: 'https://api.loganalytics.azure.cn', audience: 'https://api.loganalytics.azure.cn' },
     portal: 'https://portal.azure.cn',
   },
 ];

@@ -8,6 +8,8 @@ import { createCodeDeployment } from './functions/code-deployment.ts';
 import { createOrchestrations } from './functions/orchestrations.ts';
 import { createImageRegistry } from './image-registry.ts';
 import { createImageLook } from './images/foreign-images.ts';
+import { createLogQuery } from './logs/log-query.ts';
+import { createLogStreams } from './logs/log-stream.ts';
 import type { Azure, Vault } from './ports.ts';
 import { createRetailPrices } from './prices/retail-prices.ts';
 import { createProbe } from './probe.ts';
@@ -34,6 +36,7 @@ export function connectAzure(
     arm,
     resources: createResourceManager(connection, arm),
     apps: createContainerApps(connection, arm, keepSecret),
+    logs: { query: createLogQuery(connection), ...createLogStreams(connection, arm) },
     probe: createProbe(connection.transport),
     dns: createDns(dns),
     vault(vaultUri) {

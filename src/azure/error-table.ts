@@ -275,6 +275,12 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     hint: 'Something this step builds on is gone; run again.',
   },
   {
+    // https://github.com/Azure/azure-sdk-for-net/blob/main/sdk/monitor/Azure.Monitor.Query/TROUBLESHOOTING.md
+    kind: 'act',
+    codes: ['InsufficientAccessError'],
+    hint: 'Reading the logs that a workspace keeps needs the role Log Analytics Reader on it; without --since only what replicas still have is read.',
+  },
+  {
     kind: 'end',
     codes: ['CredentialUnavailable'],
     hint: 'Sign in with az login, or set AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_CLIENT_SECRET.',

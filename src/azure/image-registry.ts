@@ -8,6 +8,7 @@ import type { SendArm } from './arm-request.ts';
 import { lentBlobTerms, registryTerms } from './client-terms.ts';
 import { AzureError, errorOfException, errorOfResponse } from './errors.ts';
 import { MANIFEST_TYPES } from './images/foreign-images.ts';
+import { uploadToLentBlob } from './images/lent-blob.ts';
 import { registryPullToken, registryRefreshToken } from './images/registry-token.ts';
 import type { Arm, BuildRun, ImageRegistry } from './ports.ts';
 import { runRequest } from './run-request.ts';
@@ -25,24 +26,15 @@ export function createImageRegistry(
   loginServer: string,
 ): ImageRegistry {
   return {
-    async uploadSource(archive) {
-      // The registry makes the path of the upload from this id: two uploads with the same id would overwrite each other.
-      const headers = { 'x-ms-correlation-request-id': randomUUID() };
-      const reply = await arm.post(`${registryId}/listBuildSourceUploadUrl`, TASKS_VERSION, undefined, { headers });
-      const { uploadUrl, relativePath } = bodyOf(reply.kind === 'done' ? reply.body : null);
-      if (typeof uploadUrl !== 'string' || typeof relativePath !== 'string') {
-        throw new AzureError({
-          code: 'UnexpectedAnswer',
-          message: 'the registry gave no address to upload sources to',
-        });
-      }
-      const { AnonymousCredential, BlockBlobClient } = await import('@azure/storage-blob');
-      try {
-        await new BlockBlobClient(uploadUrl, new AnonymousCredential(), lentBlobs(connection)).uploadData(archive);
-      } catch (error) {
-        throw errorOfException(error);
-      }
-      return { sourceLocation: relativePath };
+    async uploadSource(open) {
+      let sourceLocation = '';
+      const lend = async (): Promise<string> => {
+        const { uploadUrl, relativePath } = await lendUpload(arm, registryId);
+        sourceLocation = relativePath;
+        return uploadUrl;
+      };
+      await uploadToLentBlob(connection, lend, open);
+      return { sourceLocation };
     },
 
     async scheduleBuild(request) {
@@ -83,6 +75,15 @@ export function createImageRegistry(
 
     digestOf: (repository, tag) => readDigest(connection, loginServer, repository, tag),
   };
+}
+
+async function lendUpload(arm: Arm, registryId: string): Promise<{ uploadUrl: string; relativePath: string }> {
+  // The registry makes the path of the upload from this id: two uploads with the same id would overwrite each other.
+  const headers = { 'x-ms-correlation-request-id': randomUUID() };
+  const reply = await arm.post(`${registryId}/listBuildSourceUploadUrl`, TASKS_VERSION, undefined, { headers });
+  const { uploadUrl, relativePath } = bodyOf(reply.kind === 'done' ? reply.body : null);
+  if (typeof uploadUrl === 'string' && typeof relativePath === 'string') return { uploadUrl, relativePath };
+  throw new AzureError({ code: 'UnexpectedAnswer', message: 'the registry gave no address to upload sources to' });
 }
 
 /** The log is an append blob that appears after some seconds; its metadata marks the end. */

@@ -1,6 +1,7 @@
 import type { AskPrices } from '../domain/cost/price.ts';
 import type { Dns } from '../outbound/dns.ts';
 import type { Json, JsonObject } from '../shared/json.ts';
+import type { AppLogs } from './logs/ports.ts';
 
 export type { Dns, DnsAnswer } from '../outbound/dns.ts';
 
@@ -202,8 +203,12 @@ export interface BuildRun {
 
 /** ACR quick builds and the registry's content, for one registry. */
 export interface ImageRegistry {
-  /** A fresh correlation id is sent with each call: the path of the uploaded source is made from it. */
-  uploadSource(archive: Uint8Array): Promise<{ readonly sourceLocation: string }>;
+  /**
+   * Streams an archive to where builds of the registry find it, each to a place of its own. What reading it throws comes out as it is, and
+   * nothing is uploaded then.
+   * @param open called once, when it is this one's turn
+   */
+  uploadSource(open: () => Promise<AsyncIterable<Uint8Array>>): Promise<{ readonly sourceLocation: string }>;
   scheduleBuild(request: BuildRequest): Promise<BuildRun>;
   build(runId: string): Promise<BuildRun>;
   /** Newest first; to find a build whose answer was lost. */
@@ -296,6 +301,7 @@ export interface Azure {
   readonly arm: Arm;
   readonly resources: ResourceManager;
   readonly apps: ContainerApps;
+  readonly logs: AppLogs;
   readonly probe: HttpProbe;
   readonly dns: Dns;
   vault(vaultUri: string): Vault;
@@ -327,5 +333,7 @@ export interface CloudEndpoints {
   readonly sitesSuffix: string;
   /** `.azurecontainerapps.dev`; absent where nobody documents it, so that no token is sent there. */
   readonly logStreamSuffix?: string;
+  /** Where Log Analytics is asked, and for whom its tokens are. */
+  readonly logAnalytics: { readonly origin: string; readonly audience: string };
   readonly portal: string;
 }

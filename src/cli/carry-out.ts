@@ -4,6 +4,7 @@ import type { Plan } from '../domain/plan-schema.ts';
 import type { ConfigFile, Deployments, DeploymentWork } from '../runs/deployments.ts';
 import { runOptions } from '../runs/run-options.ts';
 import { ExitCode } from '../shared/errors.ts';
+import { planText, refusalText } from '../text/plan-text.ts';
 import { followRun } from './follow-run.ts';
 import type { Output } from './json/outputs.ts';
 import { writeOutput } from './json/write-output.ts';
@@ -11,7 +12,6 @@ import { openDeployments } from './open-deployments.ts';
 import type { DeployOptions } from './options.ts';
 import { requireApprover, requireConsent } from './prompts.ts';
 import { refuseLiterals } from './remote/refuse-literals.ts';
-import { planText, refusalText } from './render/plan-text.ts';
 import { type Terminal, widthOf } from './terminal.ts';
 
 /** What a command wants done. */

@@ -8,6 +8,7 @@ import { EXPIRES_RULE, isExpiresValue } from '../domain/expiry/duration.ts';
 import { DUMP_TARGET, DUMP_TARGET_RULE } from '../domain/removal/dump.ts';
 import { isStepName, STEP_NAMES, type StepName } from '../domain/steps.ts';
 import { EXPORT_FORMATS } from '../export/formats.ts';
+import { MOST_KEPT } from '../logs/kept-query.ts';
 import { UserError } from '../shared/errors.ts';
 
 export type OutputFormat = 'pretty' | 'plain' | 'json';
@@ -40,6 +41,15 @@ export interface DeployOptions extends CommonOptions, AskedOptions {
   readonly source: string | undefined;
   readonly resetState: boolean;
   readonly detailedExitcode: boolean;
+}
+
+/** Of `logs --service`. */
+export interface ServiceLogOptions {
+  /** In seconds. */
+  readonly since: number | undefined;
+  readonly tail: number | undefined;
+  readonly revision: string | undefined;
+  readonly system: boolean;
 }
 
 /** Of the command `simulator`. */
@@ -197,6 +207,32 @@ export function parseLimit(value: string): number {
   const number = Number(value);
   if (Number.isInteger(number) && number > 0) return number;
   throw new InvalidArgumentError('Allowed: a whole number greater than 0.');
+}
+
+/** Seconds of `90s`, `10m`, `2h`, `7d`. */
+function parseSince(value: string): number {
+  const [, count = '', unit = ''] = /^([1-9]\d{0,6})([smhd])$/.exec(value) ?? [];
+  const seconds = { s: 1, m: 60, h: 3600, d: 86_400 }[unit];
+  if (seconds !== undefined) return Number(count) * seconds;
+  throw new InvalidArgumentError('Allowed: seconds, minutes, hours or days, such as 90s, 10m, 2h or 7d.');
+}
+
+function parseTail(value: string): number {
+  const number = Number(value);
+  if (Number.isInteger(number) && number > 0 && number <= MOST_KEPT) return number;
+  throw new InvalidArgumentError(`Allowed: a whole number from 1 to ${MOST_KEPT}.`);
+}
+
+/** Of the command `logs`. */
+export function addLogsOptions(command: Command): Command {
+  return command
+    .argument('[run]', 'run id (default: the newest)')
+    .option('--follow', 'go on until the run ends; of a service, until you stop it', false)
+    .option('--service <name>', 'print instead what the containers of this service write')
+    .option('--since <time>', 'of a service: lines of so long ago and later, such as 10m', parseSince)
+    .option('--tail <n>', 'of a service: so many lines of before (default: 100)', parseTail)
+    .option('--revision <name>', 'of a service: this revision alone (default: those that are active)')
+    .option('--system', 'of a service: what Azure says of it, such as failed probes', false);
 }
 
 export function parsePort(value: string): number {

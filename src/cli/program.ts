@@ -10,6 +10,7 @@ import {
   addExportOptions,
   addFromOption,
   addKeyOptions,
+  addLogsOptions,
   addOutputOption,
   addPlanOptions,
   addSimulateOptions,
@@ -167,10 +168,12 @@ export async function createProgram(
   common('audit', 'who asked for what in the environment, newest first')
     .option('--limit <n>', 'how many', parseLimit, 20)
     .action(lazily(async () => (await import('./commands/audit.ts')).auditCommand));
-  common('logs', 'print the events of a run')
-    .argument('[run]', 'run id (default: the newest)')
-    .option('--follow', 'go on until the run ends', false)
-    .action(lazily(async () => (await import('./commands/logs.ts')).logsCommand));
+  addLogsOptions(common('logs', 'print the events of a run, or what a service writes')).action(
+    lazily(async ({ simulate, service }: CommonOptions & { readonly service: string | undefined }) => {
+      if (simulate && service !== undefined) preloadSimulator();
+      return (await import('./commands/logs.ts')).logsCommand;
+    }),
+  );
   common('approve', 'approve the plan that a run waits with')
     .argument('<run>', 'run id')
     .requiredOption('--plan <digest>', 'digest of the plan, as status and logs show it', parsePlanDigest)

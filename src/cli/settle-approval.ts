@@ -1,8 +1,8 @@
 import { changeText } from '../domain/cost/money.ts';
 import type { Plan } from '../domain/plan-schema.ts';
 import { awaitDecision, type Decided } from '../runs/await-decision.ts';
+import { planText } from '../text/plan-text.ts';
 import { askFor, confirm } from './prompts.ts';
-import { planText } from './render/plan-text.ts';
 import type { Renderer } from './render/renderer.ts';
 import { type Terminal, widthOf } from './terminal.ts';
 

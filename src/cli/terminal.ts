@@ -16,6 +16,8 @@ export interface Terminal {
   readonly interactive: boolean;
   /** Lines that were written can be written over. */
   readonly redraws?: boolean;
+  /** Aborted when whoever read standard output is gone; absent: that is never known. */
+  readonly closed?: AbortSignal;
 }
 
 /** What text is wrapped to: the window's width, and nothing where nobody sits in front of it. */
@@ -24,6 +26,14 @@ export function widthOf({ interactive, screen }: Terminal): number {
 }
 
 const DEFAULT_WIDTH = 80;
+
+/** For what has no other end than that nobody reads it any more: whoever aborts it stops it, too. */
+export function stopWithReader({ closed }: Terminal): AbortController {
+  const stop = new AbortController();
+  if (closed?.aborted) stop.abort();
+  closed?.addEventListener('abort', () => stop.abort(), { once: true });
+  return stop;
+}
 
 function ignoreClosed(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
@@ -38,6 +48,8 @@ export function processTerminal(): Terminal {
   const { stdin, stdout, stderr, env } = process;
   // Whoever read along is gone; what runs is not stopped by that, and has its log file.
   for (const stream of [stdout, stderr]) stream.on('error', ignoreClosed);
+  const closed = new AbortController();
+  stdout.on('error', () => closed.abort());
   const hasCommands = isReadByRunner(process.env);
   const writer = (stream: NodeJS.WritableStream): Writer => ({
     write: (text) => stream.write(shownText(text, { hasCommands })),
@@ -48,6 +60,7 @@ export function processTerminal(): Terminal {
     stderr: writer(stderr),
     screen: stdout,
     interactive: Boolean(stdin.isTTY && stdout.isTTY),
+    closed: closed.signal,
     redraws: Boolean(stdout.isTTY) && env.TERM !== 'dumb' && !isSet(env.CI),
   };
 }

@@ -1,3 +1,4 @@
+import type { RunView } from '../domain/api/views.ts';
 import { requireAcceptedCost } from '../domain/cost/accepted-cost.ts';
 import type { RunEvent } from '../domain/events.ts';
 import { requireConfirmed } from '../domain/removal/confirmation.ts';
@@ -11,7 +12,8 @@ import type { RunServices } from './services.ts';
 
 /**
  * Decides about one plan. A decision names the plan's digest, so that none made about an earlier plan counts for a later one;
- * of two about the same plan the first stands. Made again it is answered again.
+ * of two about the same plan the first stands. Made again it is answered again, also when the run has ended by then: whoever lost the
+ * first answer is told what became of it.
  *
  * @param engine absent where another process drives the run; that one looks for decisions by itself
  * @throws UserError `run_ended`, `plan_not_pending`, `driven_elsewhere`, `decided_already`,
@@ -23,7 +25,9 @@ export async function decideRun(
   known: KnownRun,
   mine: Approval,
 ): Promise<void> {
-  const first = await recordDecision(services, known, mine);
+  const view = await viewOf(known, '');
+  if (isMadeAgain(known, view, mine)) return;
+  const first = await recordDecision(services, known, view, mine);
   // Also when it was recorded before: the first call may have ended in between.
   await engine?.decide(known.run.runId, first);
 }
@@ -47,11 +51,23 @@ export async function cancelRun(
   if (run.engine === services.engine) await engine?.decide(run.runId, { planDigest: '', decision: 'cancel', by });
 }
 
+/** By the same caller, about the same plan of a run that has ended since. */
+function isMadeAgain({ summary }: KnownRun, { decisions }: RunView, mine: Approval): boolean {
+  if (summary.finishedAt === null) return false;
+  return decisions.some(
+    ({ planDigest, decision, by }) => planDigest === mine.planDigest && decision === mine.decision && by === mine.by,
+  );
+}
+
 /** @returns the decision that stands */
-async function recordDecision(services: RunServices, known: KnownRun, mine: Approval): Promise<Approval> {
+async function recordDecision(
+  services: RunServices,
+  known: KnownRun,
+  view: RunView,
+  mine: Approval,
+): Promise<Approval> {
   const { stores, run } = known;
   const { planDigest, decision } = mine;
-  const view = await viewOf(known, '');
   requireOpen(known);
   requireTurns(newerRun(services, run, known.summary));
   const isKnown = view.decisions.some((one) => one.planDigest === planDigest);

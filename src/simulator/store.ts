@@ -12,7 +12,7 @@ import type { Refusal } from './refusal.ts';
 import { type BlobStore, openBlobStore } from './registry/blob-store.ts';
 import type { RegistryContent } from './registry/content.ts';
 import type { LogMark } from './request-log.ts';
-import type { BlobRecord } from './storage/blobs/blob-record.ts';
+import type { BlobRecord, BlockState } from './storage/blobs/blob-record.ts';
 import type { DeploymentRun } from './templates/running/deployment-run.ts';
 import type { KeptLog } from './workload-logs/sent-line.ts';
 
@@ -116,6 +116,8 @@ export interface CloudState {
   readonly accountBlobs: Record<string, Record<string, BlobRecord>>;
   /** Id of an app or a job (lower case) → what it wrote and must be remembered, also after its end. */
   readonly logs: Record<string, KeptLog>;
+  /** Blocks of the sources of builds, by `container/path` of their blob. */
+  readonly lentBlocks: Record<string, BlockState>;
   /** Events that wait for their next delivery. */
   eventDeliveries: EventDelivery[];
   /** `host/repository` → names of the images of it, in registries that are not Azure's, that somebody has read. */
@@ -217,6 +219,7 @@ function newCloud(): CloudState {
     deploymentRuns: {},
     accountBlobs: {},
     logs: {},
+    lentBlocks: {},
     eventDeliveries: [],
     foreignReferences: {},
     behaviour: wellBehaved(),

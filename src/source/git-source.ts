@@ -48,6 +48,9 @@ function gitSource({ repository, ref }: GitAddress, commit: () => Promise<string
     archive: async () => {
       throw new Error(`${repository} is fetched by the builder`);
     },
+    sharedArchive: async () => {
+      throw new Error(`${repository} is fetched by the builder`);
+    },
     // https://learn.microsoft.com/azure/container-registry/container-registry-tasks-overview#context-locations
     async address(image) {
       const folder = contextRoot(image);

@@ -21,6 +21,10 @@ export interface ImageFiles {
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
   readonly builder: Builder;
+  /** Those of the entries that the builder reads by itself: the Dockerfile and the ignore file that counts. */
+  readonly sent: readonly string[];
+  /** The ignore file that counts; absent: there is none. */
+  readonly ignoreFile?: string | undefined;
   /** The line that ACR's scanner cannot read. */
   readonly unreadable?: LineMessage | undefined;
 }
@@ -59,7 +63,7 @@ async function findImageFiles(
   const at = (path: string): string => posix.join(root, path);
   const { dockerfile: name } = image;
   const fail = (problem: string): ImageFiles => ({
-    ...{ entries: [], problems: [problem], warnings: [] },
+    ...{ entries: [], problems: [problem], warnings: [], sent: [] },
     builder: 'classic',
   });
   if (leavesFolder(root))
@@ -100,6 +104,8 @@ async function findImageFiles(
     ],
     builder,
     unreadable,
+    sent,
+    ...(ignore.path !== undefined && { ignoreFile: at(ignore.path) }),
   };
 }
 

@@ -1,39 +1,54 @@
+import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
-import type { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
+import { Readable } from 'node:stream';
 import { UserError } from '../shared/errors.ts';
-import { sha256 } from '../shared/json.ts';
-import { packTree } from './archive.ts';
+import { type ArchivePlan, packTree } from './archive.ts';
 import { compareText } from './compare-text.ts';
 import { buildContext } from './context.ts';
 import { contextRoot, imageFinder } from './image-files.ts';
 import type { FileTree, ImageSource, TreeEntry } from './ports.ts';
 import { factsOf, type OpenOptions, openDirectory } from './source-tree.ts';
 
+/** Longer archives are packed again to be sent, so that memory stays the same for trees of any size. */
+const KEPT_IN_BYTES = 32 * 1024 * 1024;
+
 export interface PackedSource {
-  /** Of the bytes, in hexadecimal. */
+  /** Of the archive, in hexadecimal. */
   readonly sha256: string;
-  readonly bytes: Uint8Array;
+  /** Length of the archive. */
+  readonly bytes: number;
+  /** The archive, each time from its beginning. A file that changed meanwhile ends it with UserError `source_changed`. */
+  open(): Readable;
 }
 
-/** Packs a directory for an upload; see packTreeOf for what is in it. */
+/** Packs a directory for an upload; see planOf for what is in it. */
 export async function packSource(
   directory: string,
   images: readonly ImageSource[],
   also: readonly string[] = [],
   options: OpenOptions = {},
 ): Promise<PackedSource> {
-  const bytes = await buffer(await packTreeOf(await openDirectory(directory, options), images, also));
-  return { sha256: sha256(bytes), bytes };
+  const tree = await openDirectory(directory, options);
+  const plan = await planOf(tree, images, also);
+  const hash = createHash('sha256');
+  let [bytes, kept]: [number, Uint8Array[]] = [0, []];
+  for await (const chunk of packTree(tree, plan) as AsyncIterable<Uint8Array>) {
+    hash.update(chunk);
+    bytes += chunk.length;
+    if (bytes <= KEPT_IN_BYTES) kept.push(chunk);
+    else kept = [];
+  }
+  const isKept = bytes <= KEPT_IN_BYTES;
+  return { sha256: hash.digest('hex'), bytes, open: () => (isKept ? Readable.from(kept) : packTree(tree, plan)) };
 }
 
 /**
- * A `.tar.gz` of only what a deployment can see of a tree: what the builds of all images see, and the paths `also`. So its
+ * Only what a deployment can see of a tree: what the builds of all images see, and the paths `also`. So the archive's
  * bytes, and its SHA-256, change only when something changes that the run depends on.
  * @param also paths of which only the existence matters, e.g. those that a migration requires; a folder is packed empty
  * @throws UserError `source_invalid` when an image cannot be built or a link leaves the tree
  */
-async function packTreeOf(tree: FileTree, images: readonly ImageSource[], also: readonly string[]): Promise<Readable> {
+async function planOf(tree: FileTree, images: readonly ImageSource[], also: readonly string[]): Promise<ArchivePlan> {
   const found = await Promise.all(images.map(imageFinder(tree)));
   const problems = found.flatMap(({ problems: own }, index) => own.map((one) => `${images[index]?.service}: ${one}`));
   const entries = new Map(found.flatMap((files) => files.entries).map((entry) => [entry.path, entry]));
@@ -55,7 +70,7 @@ async function packTreeOf(tree: FileTree, images: readonly ImageSource[], also: 
   const packed = all
     .filter(({ kind, path }) => kind !== 'directory' || !full.has(path))
     .toSorted((a, b) => compareText(a.path, b.path));
-  return packTree(tree, { entries: packed, facts: await factsOf(tree, packed), root: '' });
+  return { entries: packed, facts: await factsOf(tree, packed), root: '' };
 }
 
 /** The folder of the context is packed even when nothing in it is copied. */

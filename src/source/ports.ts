@@ -22,6 +22,12 @@ export interface SourceTree {
    * `source_changed` when a file is no longer what was digested.
    */
   archive(image: ImageSource): Promise<Readable>;
+  /**
+   * The archive of an image that others of the same folder may be built from, too: those that see the same files by the same ignore
+   * file. It has the Dockerfiles of all of them, which no instruction copies that does not see them anyway.
+   * @param images among them the image itself
+   */
+  sharedArchive(image: ImageSource, images: readonly ImageSource[]): Promise<SharedArchive>;
   /** Where the builder fetches the sources by itself; undefined: it gets them as an archive. */
   address(image: ImageSource): Promise<string | undefined>;
   /** Which builder makes the image, and how it has to be asked. */
@@ -30,6 +36,13 @@ export interface SourceTree {
   problems(images: readonly ImageSource[]): Promise<readonly string[]>;
   /** What is not meant, or not obvious, in the builds of these images, with file and line. */
   warnings(images: readonly ImageSource[]): Promise<readonly string[]>;
+}
+
+export interface SharedArchive {
+  /** SHA-256 in hexadecimal of what is in it: equal ids, equal archives. */
+  readonly id: string;
+  /** A gzipped tar as a stream, which ends with UserError `source_changed` when a file is no longer what was digested. */
+  open(): Readable;
 }
 
 /** `classic`: `docker build` without BuildKit, which is what ACR quick builds run (https://github.com/Azure/acr/issues/721). */

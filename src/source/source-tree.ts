@@ -7,6 +7,7 @@ import { type DirectoryOptions, directoryTree } from './directory-tree.ts';
 import { noHashCache, openHashCache } from './hash-cache.ts';
 import { contextRoot, digestOf, type ImageFiles, type ImageFinder, imageFinder } from './image-files.ts';
 import type { FileFacts, FileTree, ImageSource, SourceTree, TreeEntry } from './ports.ts';
+import { sharedArchives } from './shared-archive.ts';
 
 export interface OpenOptions extends DirectoryOptions {
   /** Where content hashes are kept between runs; absent: every file is read every time. */
@@ -50,6 +51,8 @@ export async function openDirectory(directory: string, options: OpenOptions = {}
 /** The answers about images, over any tree of files. */
 function sourceTree(tree: FileTree): SourceTree {
   const filesOf = imageFinder(tree);
+  const factsOf = rememberedFacts(tree);
+  const shared = sharedArchives(tree, filesOf, factsOf);
   return {
     location: tree.location,
     exists: (path) => tree.exists(path),
@@ -57,12 +60,13 @@ function sourceTree(tree: FileTree): SourceTree {
     fileContent: (path) => contentOf(tree, path),
     async imageDigest(image) {
       const { entries, builder } = await buildableFiles(filesOf, image);
-      return digestOf(image, builder, entries, await factsOf(tree, entries));
+      return digestOf(image, builder, entries, await factsOf(entries));
     },
     async archive(image) {
       const { entries } = await buildableFiles(filesOf, image);
-      return packTree(tree, { entries, facts: await factsOf(tree, entries), root: contextRoot(image) });
+      return packTree(tree, { entries, facts: await factsOf(entries), root: contextRoot(image) });
     },
+    sharedArchive: async (image, images) => shared(image, await buildableFiles(filesOf, image), images),
     address: async () => undefined,
     async buildKind(image) {
       const { builder, unreadable } = await buildableFiles(filesOf, image);
@@ -93,6 +97,26 @@ export async function factsOf(tree: FileTree, entries: readonly TreeEntry[]): Pr
   const paths = entries.flatMap(({ kind, path }) => (kind === 'file' ? [path] : []));
   const facts = await tree.facts(paths);
   return new Map(paths.map((path, index) => [path, facts[index] as FileFacts]));
+}
+
+/** Each file is looked at once: images of one context share most of their files, and an archive holds what was digested, or none. */
+function rememberedFacts(tree: FileTree): (entries: readonly TreeEntry[]) => Promise<ReadonlyMap<string, FileFacts>> {
+  const known = new Map<string, FileFacts>();
+  let last: Promise<void> = Promise.resolve();
+
+  async function learn(entries: readonly TreeEntry[]): Promise<void> {
+    const missing = entries.flatMap(({ kind, path }) => (kind === 'file' && !known.has(path) ? [path] : []));
+    const facts = missing.length > 0 ? await tree.facts(missing) : [];
+    for (const [index, one] of facts.entries()) known.set(missing[index] ?? '', one);
+  }
+
+  return async (entries) => {
+    // One after the other: who comes second finds what the first has looked at.
+    const learnt = last.then(() => learn(entries));
+    last = learnt.catch(() => undefined);
+    await learnt;
+    return known;
+  };
 }
 
 async function everyMessage(

@@ -1,7 +1,27 @@
+import { recordedFamily } from '../domain/outputs.ts';
 import type { RunRequest } from '../domain/run.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { hashJson } from '../shared/json.ts';
 import type { EnvironmentStores, HistoryEntry } from './ports.ts';
+
+/** What is kept of a run, or of an import, that left an environment as its configuration says. */
+export function historyEntry(
+  { runId, configDigest }: Pick<RunRequest, 'runId' | 'configDigest'>,
+  state: EnvironmentState,
+  now: Date,
+): HistoryEntry {
+  return {
+    runId,
+    at: now.toISOString(),
+    configDigest,
+    images: recordedFamily(state, 'image'),
+    revisions: {
+      ...recordedFamily(state, 'app'),
+      ...recordedFamily(state, 'servingRevision'),
+    },
+    state: { ...state, lock: null, queue: [] },
+  };
+}
 
 /**
  * Keeps a successful run's state, unless what is kept last says the same: runs that change nothing leave no copy of the document each,

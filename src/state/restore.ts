@@ -20,7 +20,7 @@ export async function keptState(state: StateStore, runId: string | undefined): P
 
 /**
  * Makes the state of an earlier run the present one; a copy of what is there is kept. Resources on Azure stay as they are: the
- * next run finds out what differs. When the environment ends stays as it is now: it may have been given more time since. The fence grows, so that nobody who held the lock before writes on.
+ * next run finds out what differs. When the environment ends stays as it is now: it may have been given more time since; so do checks by the clock. The fence grows, so that nobody who held the lock before writes on.
  *
  * @returns where the copy is; undefined when there was no document
  */
@@ -29,10 +29,11 @@ export async function restoreState(state: StateStore, { state: kept }: HistoryEn
   await state.replace((before) => {
     if (before?.lock) throw lockedBy(before.lock);
     const fence = Math.max(before?.fence ?? 0, kept.fence) + 1;
-    const { from: _, expires: __, ...deployed } = kept;
+    const { from: _, expires: __, drift_check: ___, ...deployed } = kept;
     return {
       ...deployed,
       ...saidOf(before ?? {}),
+      ...(before?.drift_check && { drift_check: before.drift_check }),
       fence,
       serial: before?.serial ?? kept.serial,
       lock: null,

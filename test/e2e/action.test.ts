@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { fakeGithub } from '../helpers/action/fake-github.ts';
-import { bash, job } from '../helpers/action/github-job.ts';
+import { job } from '../helpers/action/github-job.ts';
 import { type ServedApp, serve } from '../helpers/http/served-app.ts';
-import { shellBlocks } from '../helpers/pages/shell-blocks.ts';
 import { PREBUILT_CONFIG } from '../helpers/prebuilt-config.ts';
 import { tempDirectory } from '../helpers/temp.ts';
 import { eventually } from '../helpers/wait.ts';
@@ -159,35 +158,6 @@ describe('the GitHub action on a pull request', () => {
     expect(failed.log).toMatch(/::warning::The plan could not be written on the pull request: GitHub answered 401\./);
     expect(failed.log).toMatch(/::error::The run ended as failed\. .*atlantis/);
     expect(failed.summary).toContain('atlantis');
-  });
-});
-
-describe('the recipe for other pipelines', () => {
-  it('deploys as the documentation has it, and tells what went wrong', async () => {
-    const app = await serve();
-    const [recipe = ''] = shellBlocks('ci.md');
-    const env = { DEPLOY_URL: app.url, DEPLOY_KEY: app.key, BUILD_ID: 'build-1', SOURCES: EXAMPLE };
-    const run = async (config: string, changed: Readonly<Record<string, string>> = {}) => {
-      const workspace = await tempDirectory();
-      await writeFile(join(workspace, 'config.yaml'), config);
-      return await bash(recipe, workspace, { ...env, ...changed });
-    };
-    const example = await readFile(join(EXAMPLE, 'config.yaml'), 'utf8');
-
-    const first = await run(example);
-    expect(first.exitCode, first.output).toBe(0);
-    expect(first.output).toMatch(/^\{.*"type":"step_.*"verify_deployment"/m);
-    const again = await run(example);
-    expect(again.exitCode, again.output).toBe(0);
-    const { body } = await app.request('GET', '/api/environments/production/deployments');
-    expect(body).toMatchObject({ runs: [{ status: 'succeeded' }], next: null });
-
-    const stranger = await run(example, { BUILD_ID: 'build-2', DEPLOY_KEY: 'wr0ng' });
-    expect(stranger.exitCode).not.toBe(0);
-    const invalid = await run(`${example}\nservicse: {}\n`, { BUILD_ID: 'build-3' });
-    expect([invalid.exitCode, invalid.output]).toEqual([1, expect.stringContaining('servicse')]);
-    const failing = await run(example.replace(/location: .*/, 'location: atlantis'), { BUILD_ID: 'build-4' });
-    expect([failing.exitCode, failing.output]).toEqual([1, expect.stringContaining('atlantis')]);
   });
 });
 

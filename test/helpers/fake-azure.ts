@@ -88,6 +88,12 @@ export function fakeAzure(): FakeAzure {
       execution: async () => undefined,
       executionLog: async () => [],
     },
+    logs: {
+      query: async () => [],
+      containers: async () => [],
+      console: async function* () {},
+      events: async function* () {},
+    },
     probe: {
       get: async () => ({ kind: 'answered', status: 200 }),
       request: async () => ({ status: 200, body: '' }),

@@ -1,9 +1,9 @@
+import { newestRun } from '../../runs/newest-run.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
 import { writeOutput } from '../json/write-output.ts';
 import { openDeployments } from '../open-deployments.ts';
 import type { CommonOptions } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
-import { newestRun } from './status.ts';
 
 /** Asks a run to start nothing new; what runs is followed to its end. */
 export async function cancelCommand(
@@ -31,6 +31,6 @@ function cancelledText(runId: string, ended: string | undefined): string {
 
 /** A run that waits for an approval holds no lock. */
 async function waitingRun(deployments: Awaited<ReturnType<typeof openDeployments>>): Promise<string | undefined> {
-  const newest = await newestRun(deployments);
+  const newest = await newestRun(deployments.runs);
   return newest && newest.finishedAt === null ? newest.runId : undefined;
 }

@@ -5,7 +5,7 @@ import { carryOutOn } from '../carry-out.ts';
 import { writeOutput } from '../json/write-output.ts';
 import { loadConfig } from '../load-config.ts';
 import { openDeployments } from '../open-deployments.ts';
-import { type CommonOptions, NO_RUN_OPTIONS, refuseRemote } from '../options.ts';
+import { type CommonOptions, NO_RUN_OPTIONS } from '../options.ts';
 import { leftBehindLines } from '../render/left-behind-text.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -16,8 +16,6 @@ interface DriftOptions extends CommonOptions {
 
 /** What was changed on Azure since the last deployment; with --fix a run of just the steps concerned. */
 export async function driftCommand(terminal: Terminal, options: DriftOptions): Promise<ExitCode> {
-  // A served app looks; to repair it deploys again with `--refresh`.
-  if (options.fix) refuseRemote(options, 'drift --fix');
   const file = options.remote === undefined ? await loadConfig(options) : undefined;
   const deployments = await openDeployments(terminal, options, file);
   try {

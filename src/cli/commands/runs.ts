@@ -1,8 +1,8 @@
 import { ExitCode } from '../../shared/errors.ts';
+import { countsText, formatDuration } from '../../text/words.ts';
 import { writeOutput } from '../json/write-output.ts';
 import { openDeployments } from '../open-deployments.ts';
 import type { CommonOptions } from '../options.ts';
-import { countsText, formatDuration } from '../render/text.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** The runs of the environment, newest first. */

@@ -1,19 +1,20 @@
 import type { ServicesView } from '../../domain/api/service-views.ts';
-import type { EnvironmentView, RunOverview, RunView } from '../../domain/api/views.ts';
+import type { EnvironmentView, RunView } from '../../domain/api/views.ts';
 import { timeLeft } from '../../domain/expiry/duration.ts';
 import { EXPIRY_HINT } from '../../domain/expiry/expiry.ts';
 import { STEPS } from '../../domain/steps.ts';
 import type { Deployments } from '../../runs/deployments.ts';
+import { newestRun } from '../../runs/newest-run.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
+import { runText, waitingLines } from '../../text/run-text.ts';
+import { countOf, formatDuration } from '../../text/words.ts';
 import { errorLine } from '../json/error-line.ts';
 import type { Output } from '../json/outputs.ts';
 import { writeOutput } from '../json/write-output.ts';
 import { openDeployments } from '../open-deployments.ts';
 import type { CommonOptions } from '../options.ts';
 import { leftBehindLines } from '../render/left-behind-text.ts';
-import { runText, waitingLines } from '../render/run-text.ts';
 import { servicesText } from '../render/services-text.ts';
-import { countOf, formatDuration } from '../render/text.ts';
 import { type Terminal, widthOf } from '../terminal.ts';
 
 type StatusOptions = CommonOptions & { readonly offline: boolean };
@@ -34,7 +35,7 @@ export async function statusCommand(
     else terminal.stdout.write(runText(run));
     return ExitCode.ok;
   }
-  const [view, last] = await Promise.all([deployments.show(), newestRun(deployments)]);
+  const [view, last] = await Promise.all([deployments.show(), newestRun(deployments.runs)]);
   if (options.output === 'json') {
     const known = view ?? { environment: options.environment };
     const live = await servicesOf(deployments, options, view);
@@ -133,12 +134,4 @@ function lockLines(view: EnvironmentView | undefined): readonly string[] {
     ({ runId, since }, index) => `  waiting ${index + 1}: ${runId} since ${since}`,
   );
   return [held, ...waiting];
-}
-
-/** Checks by the clock stand among the runs; one that finds what the one before it found takes its place. */
-const LOOKED_AT_RUNS = 20;
-
-/** The run that a command means when it names none: the newest that somebody, or a repair, was to change something with. */
-export async function newestRun(deployments: Pick<Deployments, 'runs'>): Promise<RunOverview | undefined> {
-  return (await deployments.runs(LOOKED_AT_RUNS)).find(({ work }) => work !== 'drift_check');
 }

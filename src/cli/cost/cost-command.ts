@@ -1,12 +1,12 @@
 import type { CostEstimate } from '../../domain/cost/estimate-schema.ts';
 import type { Plan } from '../../domain/plan-schema.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
+import { costText } from '../../text/cost-text.ts';
 import { tellWarnings } from '../carry-out.ts';
 import { writeOutput } from '../json/write-output.ts';
 import { loadConfig } from '../load-config.ts';
 import { openDeployments } from '../open-deployments.ts';
 import { type CommonOptions, NO_RUN_OPTIONS, type OutputFormat } from '../options.ts';
-import { costText } from '../render/cost-text.ts';
 import type { Terminal } from '../terminal.ts';
 import { costCsv } from './cost-csv.ts';
 

@@ -5,6 +5,7 @@ import { withoutWrites } from '../../azure/connect.ts';
 import type { Azure } from '../../azure/ports.ts';
 import type { ParsedConfig } from '../../domain/config/model.ts';
 import { hasPlace } from '../../domain/place.ts';
+import type { EnvironmentState } from '../../domain/state.ts';
 import type { Services } from '../../engine/services.ts';
 import { newRunId } from '../../runs/new-request.ts';
 import { systemClock } from '../../shared/clock.ts';
@@ -12,6 +13,7 @@ import { UserError } from '../../shared/errors.ts';
 import { productVersion } from '../../shared/product-version.ts';
 import { openFileRunStore } from '../../state/file/run-store.ts';
 import { openFileStateStore } from '../../state/file/state-store.ts';
+import { historyEntry } from '../../state/kept-state.ts';
 import { acquireLock, releaseLock } from '../../state/lock.ts';
 import type { EnvironmentStores, StateStore } from '../../state/ports.ts';
 import { updateState } from '../../state/update-state.ts';
@@ -50,13 +52,29 @@ export async function importState(stores: LocalStores, wanted: StateImport): Pro
       const { subscription_id, steps, resources } = looked.state;
       const isWritten = Object.keys(resources).length > 0;
       const found = { subscription_id, resource_group: wanted.parsed.config.azure.resourceGroup, steps, resources };
-      if (isWritten)
+      if (isWritten) {
+        // Before the state: whoever is cut off in between is asked to import again.
+        if (looked.open.length === 0) await keepFound(stores, lock.runId, found, wanted.parsed);
         await updateState(state, (current) => ({ ...current, ...found }), { fence: { runId: lock.runId, fence } });
+      }
       return { ...looked, isWritten };
     } finally {
       await releaseLock(state, lock.runId);
     }
   });
+}
+
+/** What all of the configuration was found to be is what drift, and a rollback, go by: as if a run had deployed it. */
+async function keepFound(
+  { state, runs }: LocalStores,
+  runId: string,
+  found: Partial<EnvironmentState>,
+  { config }: ParsedConfig,
+): Promise<void> {
+  const { value } = await state.read();
+  const configDigest = await runs.putConfig(config);
+  const entry = historyEntry({ runId, configDigest }, { ...value, ...found }, state.now());
+  await state.keepHistory(runId, entry);
 }
 
 /** @throws UserError `state_exists` */

@@ -1,5 +1,5 @@
+import { wrapped } from '../../text/wrapped.ts';
 import { askFor } from '../prompts.ts';
-import { wrapped } from '../render/wrapped.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** What is asked when a configuration is made. */

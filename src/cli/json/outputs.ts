@@ -10,6 +10,7 @@ import { planSchema } from '../../domain/plan-schema.ts';
 import { environmentStateSchema } from '../../domain/state.ts';
 import { STEP_NAMES } from '../../domain/steps.ts';
 import { EXPORT_FORMATS } from '../../export/formats.ts';
+import { logLineSchema } from '../../logs/log-line.ts';
 
 const runOverviewSchema = runPageSchema.shape.runs.element;
 
@@ -29,6 +30,10 @@ const pathSchema = z.array(z.union([z.string(), z.number()]));
  */
 export const OUTPUTS = {
   event: { about: 'one event of a run, as the HTTP interface streams it', schema: runEventSchema },
+  log_line: {
+    about: 'one line that a container of a service wrote, or that Azure said of it',
+    schema: logLineSchema.extend({ type: z.literal('log_line'), service: z.string() }),
+  },
   error: {
     about: 'why the command did not do what it was asked for; the last line',
     schema: z.object({
@@ -275,7 +280,7 @@ export const OUTPUTS_OF_COMMANDS: Readonly<Record<string, readonly OutputName[]>
   status: ['status', 'run'],
   runs: ['run_overview'],
   audit: ['audit_entry'],
-  logs: ['event'],
+  logs: ['event', 'log_line'],
   approve: ['decision'],
   cancel: ['cancelled'],
   'job run': ['job_execution'],

@@ -16,6 +16,7 @@ import { requireSections } from '../../runs/required-sections.ts';
 import { runOptions } from '../../runs/run-options.ts';
 import { startRun } from '../../runs/start-run.ts';
 import type { EmbeddedHost } from '../../runtime/host.ts';
+import { createFeed } from '../../shared/feed.ts';
 import { once } from '../../shared/once.ts';
 import { resetState } from '../../state/reset.ts';
 import { askedTelemetry } from '../../telemetry/asked-telemetry.ts';
@@ -25,7 +26,6 @@ import { writeSummaryFile } from '../render/run-files.ts';
 import { type DecisionForwarder, forwardDecisions } from './decision-forwarder.ts';
 import { embeddedEngine } from './embedded-engine.ts';
 import { openEngine, requireFreeEngine } from './engine.ts';
-import { createEventFeed } from './event-feed.ts';
 import type { LocalStores } from './find-stores.ts';
 import { type LocalStack, openLocalStack } from './local-stack.ts';
 import { prepareWork } from './prepare-work.ts';
@@ -52,7 +52,7 @@ export function createLocalRuns(
   tell: (line: string) => void,
 ): LocalRuns {
   const { state, runs, environment, workspace } = stores;
-  const feed = createEventFeed();
+  const feed = createFeed<RunEvent>();
   const warn = (text: string): void => tell(`⚠ ${text}`);
   let opened: LocalStack | undefined;
   const telemetry = once(() => askedTelemetry(process.env, warn));

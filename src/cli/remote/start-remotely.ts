@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { RunView } from '../../domain/api/views.ts';
 import type { ConfigFile, DeploymentRequest } from '../../runs/deployments.ts';
 import { askedOf } from '../../runs/run-options.ts';
-import { UserError } from '../../shared/errors.ts';
 import { findSource } from '../load-config.ts';
 import type { RemoteClient } from './client.ts';
 import { refuseLiterals } from './refuse-literals.ts';
@@ -48,9 +47,10 @@ export async function startRemotely(
       const body = { ...given, include: [...given.include], autoApprove, dryRun };
       return await client.call('destroyEnvironment', { path, headers: key, body });
     }
-    case 'repair':
-      // A served app looks; to repair it deploys again with `--refresh`.
-      throw new UserError('drift --fix has no --remote: deploy there with --refresh.', { code: 'not_remote' });
+    case 'repair': {
+      const { autoApprove, dryRun } = options;
+      return await client.call('repair', { path, headers: key, body: { autoApprove, dryRun } });
+    }
   }
 }
 

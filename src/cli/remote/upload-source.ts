@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { buildContextOf } from '../../domain/config/build-context.ts';
 import { imagesToBuild } from '../../images/image-sources.ts';
+import { type BlobPut, uploadBlob } from '../../outbound/upload-blob.ts';
 import { type ConfigFile, configFilesOf } from '../../runs/deployments.ts';
 import { UserError } from '../../shared/errors.ts';
 import { packSource } from '../../source/pack-source.ts';
@@ -29,14 +29,14 @@ export async function uploadSource(
   const paths = services.application.flatMap((service) =>
     (service.migration?.requires ?? []).map((path) => posix.join(buildContextOf(service, config), path)),
   );
-  const { sha256, bytes } = await packSource(directory, images, paths, {
+  const { sha256, bytes, open } = await packSource(directory, images, paths, {
     leaveOut: ownPaths(),
     configFiles: configFilesOf({ path, overlay }),
   });
   const found = await client.call('addSource', { path: {}, body: { sha256 } });
   if (found.status === 'known') return found.source;
-  tell(`Uploading the sources (${Math.ceil(bytes.byteLength / 1024)} KiB).`);
-  await put(client, found.url, found.headers, bytes);
+  tell(`Uploading the sources (${Math.ceil(bytes / 1024)} KiB).`);
+  await uploadBlob(open(), found.url, found.headers, (put) => send(client, put));
   const now = await client.call('addSource', { path: {}, body: { sha256 } });
   if (now.status === 'known') return now.source;
   throw new UserError('The sources were uploaded, and the app does not know them.', {
@@ -46,25 +46,20 @@ export async function uploadSource(
 }
 
 /** The address is a capability for a short time: it appears in no message. */
-async function put(
-  client: Pick<RemoteClient, 'outbound'>,
-  address: string,
-  headers: Readonly<Record<string, string>>,
-  bytes: Uint8Array,
+async function send(
+  { outbound }: Pick<RemoteClient, 'outbound'>,
+  { url, headers, body, commits }: BlobPut,
 ): Promise<void> {
-  const { origin } = new URL(address);
-  const md5 = createHash('md5').update(bytes).digest('base64');
-  const send = (): Promise<Response> =>
-    client.outbound(address, {
-      method: 'PUT',
-      headers: { 'content-type': 'application/gzip', 'content-md5': md5, ...headers },
-      body: bytes as Uint8Array<ArrayBuffer>,
-      redirect: 'manual',
-    });
-  const response = await attempt(origin, send, { repeatable: true, attempts: ATTEMPTS, sleep: realSleep });
+  const { origin } = new URL(url);
+  const options = { method: 'PUT', headers, body: body as Uint8Array<ArrayBuffer>, redirect: 'manual' } as const;
+  const response = await attempt(origin, () => outbound(url, options), {
+    repeatable: true,
+    attempts: ATTEMPTS,
+    sleep: realSleep,
+  });
   await response.body?.cancel();
   // Somebody else may have uploaded the same archive in between: 409 where the address allows to create only.
-  if (response.ok || response.status === 409) return;
+  if (response.ok || (commits && response.status === 409)) return;
   throw new UserError(`The storage ${origin} refused the sources (${response.status}).`, {
     code: 'source_upload_failed',
     hint: 'Try again; the address is good for a short time only.',

@@ -4,6 +4,15 @@ import { STEPS, type StepName } from '../../domain/steps.ts';
 
 export type RowStatus = 'waiting' | 'running' | 'done' | 'unchanged' | 'failed';
 
+/** Icon and word of each state: never told by colour alone. */
+export const STATUS_TEXT: Readonly<Record<RowStatus, { icon: string; word: string }>> = {
+  waiting: { icon: '○', word: 'waiting' },
+  running: { icon: '▶', word: 'running' },
+  done: { icon: '✓', word: 'done' },
+  unchanged: { icon: '–', word: 'unchanged' },
+  failed: { icon: '✗', word: 'failed' },
+};
+
 export interface Row {
   readonly step: StepName;
   readonly number: number;

@@ -1,6 +1,6 @@
 import { shownText } from '../../shared/shown-text.ts';
-import type { Board, Row } from './board.ts';
-import { aboutDuration, STATUS_TEXT } from './text.ts';
+import { aboutDuration } from '../../text/words.ts';
+import { type Board, type Row, STATUS_TEXT } from './board.ts';
 
 /** Of a window; 0 and absent is what one that is no terminal says of itself. */
 export interface Size {

@@ -1,7 +1,7 @@
 import type { RunEvent } from '../../domain/events.ts';
+import { calmLog } from '../../text/calm.ts';
+import { plainText } from '../../text/plain-text.ts';
 import type { Terminal } from '../terminal.ts';
-import { calmLog } from './calm.ts';
-import { plainText } from './plain-text.ts';
 import type { Renderer } from './renderer.ts';
 
 const LOOK_EVERY_MS = 500;

@@ -1,13 +1,13 @@
 import ansis from 'ansis';
 import { createLogUpdate } from 'log-update';
 import type { RunEvent } from '../../domain/events.ts';
+import { plainText } from '../../text/plain-text.ts';
+import { isNoOp, planText } from '../../text/plan-text.ts';
+import { planSummary } from '../../text/words.ts';
 import type { Terminal } from '../terminal.ts';
 import { applyEvent, createBoard, type RowStatus } from './board.ts';
 import { frameOf } from './frame.ts';
-import { plainText } from './plain-text.ts';
-import { isNoOp, planText } from './plan-text.ts';
 import type { Renderer } from './renderer.ts';
-import { planSummary } from './text.ts';
 
 const REDRAW_EVERY_MS = 200;
 

@@ -8,8 +8,8 @@ import type { EnvironmentState } from '../../domain/state.ts';
 import { type OutputName, STEPS } from '../../domain/steps.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { shownText } from '../../shared/shown-text.ts';
-import { plainText } from './plain-text.ts';
-import { expiryLine, formatDuration } from './text.ts';
+import { plainText } from '../../text/plain-text.ts';
+import { expiryLine, formatDuration } from '../../text/words.ts';
 
 /**
  * Appends every event to `azure-deployment-v1.log`, as the original script did. Events are masked before they come here.

@@ -7,8 +7,8 @@ import type {
   ServicesView,
 } from '../../domain/api/service-views.ts';
 import { imageReference } from '../../domain/images/image-reference.ts';
-import { countOf } from './text.ts';
-import { hanging } from './wrapped.ts';
+import { countOf } from '../../text/words.ts';
+import { hanging } from '../../text/wrapped.ts';
 
 /** Icon and words of each: never told by colour alone. */
 const HEALTH: Readonly<

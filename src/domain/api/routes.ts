@@ -41,6 +41,8 @@ export interface Answer {
   readonly body?: z.ZodType;
   /** `application/json` unless given. */
   readonly contentType?: string;
+  /** It is text for people, too, with `Accept: text/plain`. */
+  readonly isText?: boolean;
 }
 
 export interface RouteDefinition extends RouteAddress {
@@ -56,7 +58,7 @@ export const PROBLEM_TYPE = 'application/problem+json';
 export const CONFIG_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml'] as const;
 
 function problem(description: string): Answer {
-  return { description, body: problemSchema, contentType: PROBLEM_TYPE };
+  return { description, body: problemSchema, contentType: PROBLEM_TYPE, isText: true };
 }
 
 /** Refusals of a JSON body before anything of it is read. */
@@ -83,7 +85,7 @@ export const ROUTES = {
         .meta({ title: 'DeploymentRequest' }),
     },
     answers: {
-      202: started,
+      202: { ...started, isText: true },
       400: INVALID,
       408: problem('The body did not come in time.'),
       409: problem('The environment is busy; `lock` says who holds it.'),
@@ -163,7 +165,11 @@ export const ROUTES = {
     summary: 'Says whether an archive of sources is known, or where to upload it.',
     body: { 'application/json': sourceRequestSchema },
     answers: {
-      200: { description: 'Known, or the address to upload to.', body: sourceAnswerSchema },
+      200: {
+        description: 'Known, or the address to upload to; as text the address, or nothing.',
+        body: sourceAnswerSchema,
+        isText: true,
+      },
       400: INVALID,
       ...BODY_REFUSED,
     },
@@ -197,18 +203,21 @@ export const ROUTES = {
   showDeployment: {
     ...ROUTE_TABLE.showDeployment,
     summary: 'One run: plan, steps, checks, and how it ended.',
-    answers: { 200: { description: 'The run.', body: runViewSchema }, 400: INVALID, 404: UNKNOWN_RUN },
+    answers: { 200: { description: 'The run.', body: runViewSchema, isText: true }, 400: INVALID, 404: UNKNOWN_RUN },
   },
   readEvents: {
     ...ROUTE_TABLE.readEvents,
-    summary: 'Events of a run as NDJSON; with `Accept: text/event-stream` as a stream that follows the run.',
+    summary:
+      'Events of a run as NDJSON; with `Accept: text/event-stream` as a stream that follows the run, with `text/plain` as lines for people.',
     query: eventsQuerySchema,
     headers: { 'Last-Event-ID': 'Position after which a stream goes on.' },
     answers: {
       200: {
-        description: 'One event a line. `X-Position` is the position after the last one.',
+        description:
+          'One event a line; `X-Position` is the position after the last one. As text the lines of a log, which begin with those of before whenever they are asked for from the start, and `X-Run-Status`, the status of the run as it was before they were read.',
         body: runEventSchema,
         contentType: 'application/x-ndjson',
+        isText: true,
       },
       400: INVALID,
       404: UNKNOWN_RUN,

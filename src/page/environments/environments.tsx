@@ -7,7 +7,7 @@ import { Status } from '../parts/status.tsx';
 import { ago } from '../parts/time.ts';
 import { Trouble } from '../parts/trouble.tsx';
 import { DriftCheck } from './drift-check.tsx';
-import { Addresses, healthOf, Locked, Money, Version } from './facts.tsx';
+import { Addresses, healthOf, Locked, Money, ScheduledCheck, Version } from './facts.tsx';
 
 const EVERY_MS = 5000;
 
@@ -109,6 +109,7 @@ function Facts({ environment, state, run, cost }: FactsProps) {
       <dt>Drift</dt>
       <dd>
         <DriftCheck environment={environment} isDeployed={state.resources > 0} />
+        <ScheduledCheck of={state} />
       </dd>
       <dt>Lock</dt>
       <dd>

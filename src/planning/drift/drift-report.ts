@@ -40,9 +40,11 @@ export async function reportDrift(
   const { value: now } = await stores.state.read();
   const last = now.closed ? undefined : await lastDeployed(stores, now);
   if (!last) {
-    throw new UserError(`Nothing ${now.closed ? 'is' : 'was'} deployed to ${environment}${now.closed ? '' : ' yet'}.`, {
+    const isBegun = Object.keys(now.resources).length > 0;
+    const what = now.closed ? 'is deployed' : isBegun ? 'was deployed to its end' : 'was deployed';
+    throw new UserError(`Nothing ${what} to ${environment}${now.closed ? '' : ' yet'}.`, {
       code: 'nothing_deployed',
-      hint: 'Deploy first; drift is what changed since.',
+      hint: `Deploy first${isBegun ? ', what differs stands in the plan' : ''}; drift is what changed since.`,
     });
   }
   const { runId, asked, since, ...deployed } = last;

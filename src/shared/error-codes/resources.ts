@@ -113,10 +113,21 @@ export const RESOURCE_ERRORS = {
     next: 'Enable, recover or set it in the vault, and deploy again.',
     exitCode: ExitCode.failed,
   },
+  service_gone: {
+    meaning: 'The container app of the service was deleted since it was deployed.',
+    next: 'Look at what is there with: draftgenie-deploy status',
+    exitCode: ExitCode.failed,
+  },
   service_unhealthy: {
     meaning: 'A service does not become healthy; what its revision and replicas say is in the message.',
     next: 'Look at the logs of the service, its health path and its port.',
     exitCode: ExitCode.failed,
+  },
+  service_unknown: {
+    meaning: 'No service of that name was deployed to the environment.',
+    next: 'Name one of those that the message lists.',
+    exitCode: ExitCode.usage,
+    wrong: 'command',
   },
   smoke_failed: {
     meaning: 'The smoke requests against the new release of a service failed.',

@@ -70,6 +70,17 @@ export const RUN_ERRORS = {
     next: 'Report it with the log file.',
     exitCode: ExitCode.failed,
   },
+  logs_not_kept: {
+    meaning: 'No replica of the service runs, and no workspace keeps the logs of the environment.',
+    next: 'Add monitoring to the configuration and deploy, so that logs are kept; or wait for a replica with --follow.',
+    exitCode: ExitCode.failed,
+  },
+  logs_of_what: {
+    meaning: 'Options of the logs of a service were given with a run, or without a service.',
+    next: 'Name a service with --service NAME, or a run.',
+    exitCode: ExitCode.usage,
+    wrong: 'command',
+  },
   migrated: {
     meaning: 'The step failed under the original script, whose state was taken over.',
     next: 'Deploy: the step runs again.',

@@ -1,12 +1,16 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { type HttpReply, type HttpRequest, headerOf } from '../http.ts';
+import { newEtag } from '../storage/blobs/blob-content.ts';
+import { blobFailure } from '../storage/blobs/blob-reply.ts';
+import { assembleBlocks, contentProblem, dropPending, md5, putBlock } from '../storage/blobs/blocks.ts';
 import type { World } from '../world.ts';
-import { type BlobReply, blobError, readAppendBlob, sharedAccess, sharedAccessQuery } from './blob.ts';
+import { readAppendBlob, sharedAccess, sharedAccessQuery } from './blob.ts';
 import { runLog } from './run.ts';
 import { blobContainer } from './tasks.ts';
 
 /** Where ACR keeps the sources and logs of builds: an account of the service, not of the subscription. */
-const BLOB_HOST = 'acrtaskprodeus001.blob.core.windows.net';
+const BLOB_ACCOUNT = 'acrtaskprodeus001';
+const BLOB_HOST = `${BLOB_ACCOUNT}.blob.core.windows.net`;
 /** Recorded: an address to upload to is good for an hour. */
 export const UPLOAD_LIFETIME_IN_MS = 60 * 60 * 1000;
 export const LOG_LIFETIME_IN_MS = 70 * 60 * 1000;
@@ -36,24 +40,24 @@ export function answerBlob(world: World, request: HttpRequest): HttpReply {
       'x-ms-version': headerOf(request, 'x-ms-version') ?? '2024-11-04',
       ...headers,
     },
-    ...(body === undefined ? {} : { body: Buffer.from(body) }),
+    ...(body !== undefined && { body }),
   };
 }
 
-function answer(world: World, request: HttpRequest, path: string): BlobReply {
+function answer(world: World, request: HttpRequest, path: string): HttpReply {
   const { method, query } = request;
   const access = sharedAccess(query, world.now());
   // Without a signature the account does not even say whether something is there.
-  if (!access) return blobError(404, 'ResourceNotFound', 'The specified resource does not exist.');
+  if (!access) return blobFailure(404, 'ResourceNotFound', 'The specified resource does not exist.');
   if (access.expired || query.get('sig') !== signatureOf(world, path, query)) {
-    return blobError(
+    return blobFailure(
       403,
       'AuthenticationFailed',
       'Server failed to authenticate the request. Signature did not match.',
     );
   }
   if (!access.permissions.includes(method === 'PUT' ? 'w' : 'r')) {
-    return blobError(
+    return blobFailure(
       403,
       'AuthorizationPermissionMismatch',
       'This request is not authorized to perform this operation using this permission.',
@@ -61,28 +65,47 @@ function answer(world: World, request: HttpRequest, path: string): BlobReply {
   }
   if (method === 'PUT') return upload(world, request, path);
   if (method !== 'GET' && method !== 'HEAD')
-    return blobError(405, 'UnsupportedHttpVerb', 'The resource does not support it.');
+    return blobFailure(405, 'UnsupportedHttpVerb', 'The resource does not support it.');
   return readAppendBlob(method, logAt(world, path), headerOf(request, 'x-ms-range') ?? headerOf(request, 'range'));
 }
 
-function upload(world: World, request: HttpRequest, path: string): BlobReply {
-  if (request.query.has('comp'))
-    return blobError(400, 'UnsupportedQueryParameter', 'Only whole block blobs are simulated.');
+/** A block blob put whole, or its blocks and their list: what the rights to create and to write are good for. */
+function upload(world: World, request: HttpRequest, path: string): HttpReply {
+  const component = request.query.get('comp');
+  const place = { world, account: BLOB_ACCOUNT };
+  const state = world.state.lentBlocks[path] ?? {};
+  if (component === 'block') {
+    world.state.lentBlocks[path] = state;
+    return putBlock(place, state, request);
+  }
+  if (component === 'blocklist') {
+    const assembled = assembleBlocks(place, state, request, world.store.blobs.get(path));
+    if ('refused' in assembled) return assembled.refused;
+    dropPending(place, state);
+    world.state.lentBlocks[path] = { committed: assembled.committed };
+    return stored(world, path, assembled.bytes);
+  }
+  if (component !== null)
+    return blobFailure(400, 'UnsupportedQueryParameter', 'Only block blobs and their blocks are simulated.');
   if (headerOf(request, 'x-ms-blob-type') !== 'BlockBlob') {
-    return blobError(
+    return blobFailure(
       400,
       'MissingRequiredHeader',
       'An HTTP header that is mandatory for this request is not specified: x-ms-blob-type.',
     );
   }
-  world.store.blobs.put(path, request.body);
+  const problem = contentProblem(request, 'blob');
+  if (problem) return problem;
+  dropPending(place, state);
+  delete world.state.lentBlocks[path];
+  return stored(world, path, request.body);
+}
+
+function stored(world: World, path: string, bytes: Buffer): HttpReply {
+  world.store.blobs.put(path, bytes);
   return {
     status: 201,
-    headers: {
-      etag: `"0x${randomUUID().slice(0, 8).toUpperCase()}"`,
-      'last-modified': new Date(world.now()).toUTCString(),
-    },
-    body: undefined,
+    headers: { etag: newEtag(), 'last-modified': new Date(world.now()).toUTCString(), 'content-md5': md5(bytes) },
   };
 }
 

@@ -1,8 +1,5 @@
-export interface BlobReply {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array | undefined;
-}
+import type { HttpReply } from '../http.ts';
+import { blobFailure } from '../storage/blobs/blob-reply.ts';
 
 /** What a shared access signature of the registry allows. */
 export interface SharedAccess {
@@ -28,7 +25,7 @@ export function readAppendBlob(
   method: string,
   log: { readonly text: string; readonly complete: boolean } | undefined,
   range: string | undefined,
-): BlobReply {
+): HttpReply {
   if (!log) return blobNotFound(method);
   const bytes = Buffer.from(log.text);
   const headers: Record<string, string> = {
@@ -42,29 +39,18 @@ export function readAppendBlob(
   const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(range ?? '') ?? [];
   if (method === 'HEAD' || from === undefined) {
     headers['content-length'] = String(bytes.length);
-    return { status: 200, headers, body: method === 'HEAD' ? undefined : bytes };
+    return { status: 200, headers, ...(method !== 'HEAD' && { body: bytes }) };
   }
   const start = Number(from);
   if (start >= bytes.length)
-    return blobError(416, 'InvalidRange', 'The range specified is invalid for the current size of the resource.');
+    return blobFailure(416, 'InvalidRange', 'The range specified is invalid for the current size of the resource.');
   const end = Math.min(to ? Number(to) : bytes.length - 1, bytes.length - 1);
   headers['content-range'] = `bytes ${start}-${end}/${bytes.length}`;
   headers['content-length'] = String(end - start + 1);
   return { status: 206, headers, body: bytes.subarray(start, end + 1) };
 }
 
-function blobNotFound(method: string): BlobReply {
-  const reply = blobError(404, 'BlobNotFound', 'The specified blob does not exist.');
-  return method === 'HEAD' ? { ...reply, body: undefined } : reply;
-}
-
-/** Storage answers errors in XML, with the code in a header too. */
-export function blobError(status: number, code: string, message: string): BlobReply {
-  return {
-    status,
-    headers: { 'content-type': 'application/xml', 'x-ms-error-code': code },
-    body: Buffer.from(
-      `<?xml version="1.0" encoding="utf-8"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`,
-    ),
-  };
+function blobNotFound(method: string): HttpReply {
+  const { body = '', ...reply } = blobFailure(404, 'BlobNotFound', 'The specified blob does not exist.');
+  return method === 'HEAD' ? reply : { ...reply, body };
 }

@@ -2,21 +2,31 @@ import type { HttpResponseInit } from '@azure/functions';
 import { eventsQuerySchema } from '../../domain/api/requests.ts';
 import type { RunSummary } from '../../domain/run.ts';
 import { currentRun } from '../../runs/known-run.ts';
+import { currentView } from '../../runs/reading/current-view.ts';
 import type { Following } from '../../runs/reading/following.ts';
 import { readOn } from '../../runs/reading/read-on.ts';
 import type { RunReader } from '../../runs/reading/run-reader.ts';
 import type { EventPage } from '../../state/ports.ts';
+import { happenedText } from '../../text/happened-text.ts';
 import { type AppServices, type RequestLimits, readerOf } from '../app-services.ts';
 import { untilLeft } from '../readers.ts';
 import { HttpProblem } from './answer.ts';
+import { asksForText, textOf } from './as-text.ts';
 import type { RouteHandler } from './handler.ts';
 import { readQuery, runIdOf } from './request.ts';
 
-export const readEventsHandler: RouteHandler = async ({ app, request, engine, invocationId }) => {
+export const readEventsHandler: RouteHandler = async ({ app, request, engine, invocationId, base }) => {
   const runId = runIdOf(request);
   const reader = readerOf(app, runId);
-  const { stores, summary } = await currentRun(app, engine, runId, reader);
+  const known = await currentRun(app, engine, runId, reader);
+  const { stores, summary } = known;
   const read = (after: string | undefined): Promise<EventPage> => stores.runs.events(runId, after);
+  if (asksForText(request)) {
+    const { status } = await currentView(reader, known, base);
+    // Read after the status, so that the last lines of a run that is over are there.
+    const { events } = await read(readQuery(request, eventsQuerySchema).after);
+    return { status: 200, ...textOf(happenedText(events), { 'x-run-status': status, 'cache-control': 'no-store' }) };
+  }
   const last = request.headers.get('last-event-id');
   // Whoever lost a stream comes back with what it was told; a position that is asked for is one, or refused.
   const first =

@@ -3,7 +3,8 @@ import { ROUTE_TABLE, type RouteAddress, type RouteName } from '../../domain/api
 import type { Engine } from '../../runs/engine.ts';
 import type { AppServices } from '../app-services.ts';
 import { type Caller, callerOf, requireRole, requireScope } from './access.ts';
-import { problemAnswer, problemOf } from './answer.ts';
+import { problemOf } from './answer.ts';
+import { inAskedForm, refusalInAskedForm } from './as-text.ts';
 import { auditOf } from './audit.ts';
 
 /** One call, with what its handler needs. */
@@ -40,12 +41,12 @@ export function httpHandler(
       const base = basePath(request.url, route);
       const answer = await handle({ app, request, engine: engineOf(context), invocationId, caller, base });
       await audit.answered({ name, request, caller }, answer);
-      return answer;
+      return inAskedForm(name, request, answer);
     } catch (error) {
       const problem = problemOf(error);
       await audit.failed({ name, request, caller }, problem);
       if (!problem) throw error;
-      return problemAnswer(problem);
+      return refusalInAskedForm(request, problem);
     }
   };
 }

@@ -14,8 +14,13 @@ const PARAMETERS: Readonly<Record<string, { readonly description: string; readon
 /** What every route that asks for a key may answer. */
 const EVERYWHERE: Readonly<Record<number, Answer>> = {
   401: { description: 'No key, or a wrong one; with roles: nobody is signed in.' },
-  403: { description: 'The caller has none of the roles.', body: problemSchema, contentType: PROBLEM_TYPE },
-  503: { description: 'The storage cannot be reached.', body: problemSchema, contentType: PROBLEM_TYPE },
+  403: {
+    description: 'The caller has none of the roles.',
+    body: problemSchema,
+    contentType: PROBLEM_TYPE,
+    isText: true,
+  },
+  503: { description: 'The storage cannot be reached.', body: problemSchema, contentType: PROBLEM_TYPE, isText: true },
 };
 
 /** OpenAPI 3.1 of every route, from the schemas that the handlers themselves parse with. */
@@ -95,8 +100,13 @@ function requestContent(body: NonNullable<RouteDefinition['body']>, components: 
   );
 }
 
-function response({ description, body, contentType = 'application/json' }: Answer, components: Components): JsonObject {
-  return { description, ...(body && { content: { [contentType]: { schema: components.reference(body, 'output') } } }) };
+function response(
+  { description, body, contentType = 'application/json', isText }: Answer,
+  components: Components,
+): JsonObject {
+  if (!body) return { description };
+  const text: JsonObject = isText ? { 'text/plain': { schema: { type: 'string' } } } : {};
+  return { description, content: { [contentType]: { schema: components.reference(body, 'output') }, ...text } };
 }
 
 /** Schemas that stand in several places are written once. */

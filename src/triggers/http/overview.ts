@@ -2,6 +2,7 @@ import type { EnvironmentOverview } from '../../domain/api/overview.ts';
 import { overviewQuerySchema } from '../../domain/api/requests.ts';
 import type { RunView } from '../../domain/api/views.ts';
 import { environmentView } from '../../runs/environment-view.ts';
+import { newestRun } from '../../runs/newest-run.ts';
 import { mapLimited } from '../../shared/map-limited.ts';
 import { json, problemOf } from './answer.ts';
 import { environmentsOf } from './environments.ts';
@@ -9,8 +10,6 @@ import type { Call, RouteHandler } from './handler.ts';
 import { readQuery } from './request.ts';
 import { showRun } from './show-run.ts';
 
-/** Checks by the clock stand among the runs, and say nothing of a deployment. */
-const LOOKED_AT_RUNS = 10;
 /** How many environments are read at a time. */
 const AT_A_TIME = 8;
 
@@ -26,8 +25,7 @@ export const showOverviewHandler: RouteHandler = async (call) => {
 async function overviewOf(call: Call, environment: string): Promise<EnvironmentOverview> {
   try {
     const { state: store, runs } = call.app.stores(environment);
-    const [{ value }, found] = await Promise.all([store.read(), runs.runs({ limit: LOOKED_AT_RUNS })]);
-    const newest = found.find(({ work }) => work !== 'drift_check');
+    const [{ value }, newest] = await Promise.all([store.read(), newestRun((limit) => runs.runs({ limit }))]);
     const { resources, leftBehind, ...view } = environmentView(value, store.now());
     const { serial: _, steps: _steps, subscriptionId: _s, resourceGroup: _g, environment: _e, ...shown } = view;
     const run = newest && (await showRun(call, newest.runId));

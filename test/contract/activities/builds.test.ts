@@ -61,6 +61,41 @@ function stepsOf({ encodedTaskContent }: Record<string, unknown>): readonly Reco
   return (JSON.parse(text) as { steps: Record<string, unknown>[] }).steps;
 }
 
+describe('builds of one folder', () => {
+  const BOTH =
+    '{ web: { port: 80, build: { context: ".", dockerfile: web.Dockerfile } }, worker: { port: 81, build: { context: ".", dockerfile: worker.Dockerfile } } }';
+  const FILES = { a: 'a', 'web.Dockerfile': 'FROM node\nCOPY . /', 'worker.Dockerfile': 'FROM node:24\nCOPY . /' };
+  const uploads = ({ simulator }: SimulatedEnvironment) =>
+    simulator.requests().filter(({ path }) => path.endsWith('/listBuildSourceUploadUrl'));
+
+  it('are of one upload, also where a later call asks for one of them', async () => {
+    const source = await sourceOf(FILES);
+    const environment = await begun(configWith(BOTH), source);
+    environment.simulator.addFault({
+      match: { path: 'scheduleRun$' },
+      nth: 2,
+      fault: { kind: 'status', status: 429, retryAfterInSeconds: 1 },
+    });
+    const call = { source, runId: runIdOf(40) };
+    await expect(environment.runStep(buildAndPushImages, call)).rejects.toMatchObject({ statusCode: 429 });
+    await environment.runStep(buildAndPushImages, call);
+    expect(new Set(asked(environment).map(({ sourceLocation }) => sourceLocation)).size).toBe(1);
+    expect(
+      asked(environment)
+        .map(({ dockerFilePath }) => dockerFilePath)
+        .toSorted(),
+    ).toEqual(['web.Dockerfile', 'worker.Dockerfile']);
+    expect(uploads(environment)).toHaveLength(1);
+  });
+
+  it('are of two where they see other files', async () => {
+    const source = await sourceOf({ ...FILES, b: 'b', 'web.Dockerfile': 'FROM node\nCOPY a /' });
+    const environment = await begun(configWith(BOTH), source);
+    await environment.runStep(buildAndPushImages, { source });
+    expect(uploads(environment)).toHaveLength(2);
+  });
+});
+
 describe('a build of sources that change all the while', () => {
   it('is finished once it has begun: whoever writes a log into them has one image', async () => {
     const source = await sourceOf({ Dockerfile: 'FROM node\nCOPY a /', a: '' });

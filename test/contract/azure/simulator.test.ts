@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { createGzip } from 'node:zlib';
 import { pack } from 'tar-stream';
@@ -85,8 +86,8 @@ describe('the clients at the simulator', () => {
     expect(await registry.digestOf('shop/web', 't1')).toBeUndefined();
 
     const [first, second] = [
-      await registry.uploadSource(await archive()),
-      await registry.uploadSource(await archive()),
+      await registry.uploadSource(async () => Readable.from([await archive()])),
+      await registry.uploadSource(async () => Readable.from([await archive()])),
     ];
     expect(second.sourceLocation).not.toBe(first.sourceLocation);
     const scheduled = await registry.scheduleBuild({

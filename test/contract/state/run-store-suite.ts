@@ -150,6 +150,15 @@ export function runStoreSuite(name: string, open: () => Promise<{ readonly store
       expect(await store.isCancelRequested(RUN)).toBe(false);
     });
 
+    it('takes a run out of the list, and goes on as if nothing were there', async () => {
+      const { store } = await open();
+      for (const runId of [OLDER, RUN]) await store.writeSummary(summary(runId));
+      await store.unlist(RUN);
+      await store.unlist(RUN);
+      expect((await store.runs({ limit: 1 })).map(({ runId }) => runId)).toEqual([OLDER]);
+      expect(await store.summary(RUN)).toBeUndefined();
+    });
+
     it.each(['../other', 'default', 'default-short', '/etc/passwd'])('takes %s for no run id', async (runId) => {
       const { store } = await open();
       await expect(async () => await store.request(runId)).rejects.toThrow('no run id');

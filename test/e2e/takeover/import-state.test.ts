@@ -54,6 +54,9 @@ describe('an environment whose state is lost', () => {
     expect(after.lock).toBeNull();
     // Whether the server has that password nobody looked at.
     expect(JSON.stringify(after.steps.store_secrets)).not.toContain('postgresPassword');
+    const drift = await sandbox.run(['drift', ...CONFIG]);
+    expect(drift.stdout).toMatch(/^No drift: \d+ resources are as run \S+ left them\.\n/);
+    expect(drift.exitCode, drift.stderr).toBe(0);
     const plan = await planOf(sandbox);
     expect(plan.steps.filter(({ action }) => action !== 'skip')).toEqual([]);
     const deployed = await sandbox.run(['deploy', ...CONFIG, '--auto-approve']);

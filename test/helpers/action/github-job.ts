@@ -11,6 +11,8 @@ import { tempDirectory } from '../temp.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
+const BASH = ['bash', '--noprofile', '--norc', '-eo', 'pipefail'] as const;
+
 interface Action {
   readonly inputs: Readonly<Record<string, { readonly default?: string }>>;
   readonly outputs: Readonly<Record<string, { readonly value: string }>>;
@@ -73,15 +75,19 @@ export async function job(app: ServedApp, variables: Readonly<Record<string, str
   };
 }
 
-/** As the runner starts a step: `bash -eo pipefail`. */
+/**
+ * As the runner starts a step: `bash -eo pipefail`.
+ * @param shell another one, with its options
+ */
 export async function bash(
   script: string,
   cwd: string,
   env: Readonly<Record<string, string>>,
   stopWhen?: RegExp,
+  [shell, ...options]: readonly [string, ...string[]] = BASH,
 ): Promise<{ exitCode: number | null; output: string }> {
   const path = `${dirname(process.execPath)}:${process.env.PATH}`;
-  const child = spawn('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], {
+  const child = spawn(shell, [...options, '-c', script], {
     cwd,
     env: { PATH: path, HOME: cwd, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -38,7 +38,8 @@ export async function openAppOnAClock(given: Partial<Pick<Services, 'post' | 'se
   const simulator = await startSimulator({ profile: 'instant' });
   let ahead = 0;
   const clock = { now: () => new Date(Date.now() + ahead) };
-  const storage = fileStorage(await tempDirectory(), clock);
+  const [kept, journal] = [await tempDirectory(), await tempDirectory()];
+  const storage = fileStorage(kept, clock);
   const cloud = cloudEndpoints('AzureCloud');
   const transport = createTransport({ connectTo: simulator });
   const credential = await clientSecretCredential(simulator, cloud, transport);
@@ -60,7 +61,7 @@ export async function openAppOnAClock(given: Partial<Pick<Services, 'post' | 'se
     ...given,
   };
   const worker = await loadFunctions(() => registerApp(createApp(async () => services)));
-  const host = await openHost({ directory: await tempDirectory(), worker, defaultVersion: '1.1' });
+  const host = await openHost({ directory: journal, worker, defaultVersion: '1.1' });
   host.start();
   onTestFinished(async () => {
     await host.stop({ graceInMs: 0 });
@@ -94,6 +95,8 @@ export async function openAppOnAClock(given: Partial<Pick<Services, 'post' | 'se
     state,
     runs,
     logged,
+    /** Everything that is written down. */
+    directories: [kept, journal],
     reaper,
     engine,
     advance: (seconds: number) => {

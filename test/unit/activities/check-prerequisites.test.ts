@@ -63,6 +63,7 @@ function source(problems: readonly string[]): SourceTree {
     exists: async () => true,
     imageDigest: async () => 'digest',
     archive: async () => Readable.from([]),
+    sharedArchive: async () => ({ id: '', open: () => Readable.from([]) }),
     problems: async () => problems,
     buildKind: async () => ({ builder: 'classic', isScannable: true }),
     address: async () => undefined,

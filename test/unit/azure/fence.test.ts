@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { connectAzure, withFence, withoutWrites } from '../../../src/azure/connect.ts';
 import type { Azure } from '../../../src/azure/ports.ts';
@@ -15,7 +16,7 @@ const writes: readonly (readonly [string, (azure: Azure) => Promise<unknown>])[]
   ['registerProvider', ({ resources }) => resources.registerProvider('s', 'Microsoft.App')],
   ['a secret', (azure) => azure.vault(VAULT).set('a', 'value')],
   ['the recovery of a secret', (azure) => azure.vault(VAULT).recover('a')],
-  ['an upload', (azure) => azure.registry(REGISTRY, 'cr.azurecr.io').uploadSource(new Uint8Array(3))],
+  ['an upload', (azure) => azure.registry(REGISTRY, 'cr.azurecr.io').uploadSource(async () => Readable.from([]))],
   [
     'a build',
     (azure) =>

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { createArm } from '../../../src/azure/arm.ts';
 import { createImageRegistry } from '../../../src/azure/image-registry.ts';
@@ -50,7 +51,9 @@ describe('a registry', () => {
         ? { status: 200, body: { relativePath: 'tasks-source/1.tar.gz', uploadUrl } }
         : { status: 201 },
     );
-    expect(await registry.uploadSource(Buffer.from('archive'))).toEqual({ sourceLocation: 'tasks-source/1.tar.gz' });
+    expect(await registry.uploadSource(async () => Readable.from([Buffer.from('archive')]))).toEqual({
+      sourceLocation: 'tasks-source/1.tar.gz',
+    });
     const put = transport.requests.find(({ method }) => method === 'PUT');
     expect(new URL(put?.url ?? '').searchParams.get('sig')).toBe('a+b=');
     expect(put?.headers).toMatchObject({ 'x-ms-blob-type': 'BlockBlob' });

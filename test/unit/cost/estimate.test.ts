@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { costCsv } from '../../../src/cli/cost/cost-csv.ts';
-import { costText } from '../../../src/cli/render/cost-text.ts';
 import { estimate, isOverLimit } from '../../../src/cost/estimate.ts';
 import { type CostedResource, measure } from '../../../src/cost/measure.ts';
 import { queriesOf } from '../../../src/cost/queries.ts';
 import { type Assumptions, assumptionsOf } from '../../../src/domain/cost/assumptions.ts';
 import type { PriceItem } from '../../../src/domain/cost/price.ts';
 import type { JsonObject } from '../../../src/shared/json.ts';
+import { costText } from '../../../src/text/cost-text.ts';
 
 const PG = 'Azure Database for PostgreSQL';
 const APPS = 'Azure Container Apps';

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { createHttpHeaders, createPipelineRequest, type HttpClient } from '@azure/core-rest-pipeline';
 import { describe, expect, it } from 'vitest';
 import { cloudEndpoints } from '../../../src/azure/clouds.ts';
@@ -91,7 +92,9 @@ describe('an address of Azure that leads elsewhere gets nothing:', () => {
       body: { uploadUrl: 'https://evil.example/a?sig=b', relativePath: 'a', logLink: 'https://evil.example/log' },
     });
     const registry = connectAzure(connectionOver(transport)).registry('/subscriptions/s/r', 'cr.azurecr.io');
-    await expect(registry.uploadSource(Buffer.from('a'))).rejects.toMatchObject({ code: 'host_refused' });
+    await expect(registry.uploadSource(async () => Readable.from([Buffer.from('a')]))).rejects.toMatchObject({
+      code: 'host_refused',
+    });
     await expect(registry.buildLog('r', 0)).rejects.toMatchObject({ code: 'host_refused' });
     expect(transport.requests.map(({ url }) => new URL(url).host)).toEqual(Array(2).fill('management.azure.com'));
   });

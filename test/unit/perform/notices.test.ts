@@ -98,6 +98,24 @@ describe('a webhook', () => {
     expect(warnings(run)[0]).toContain('not public');
   });
 
+  it('that answers elsewhere is not followed, and has not taken it', async () => {
+    const receiver = await webhookReceiver();
+    receiver.answer = 'elsewhere';
+    const run = await notified(receiver);
+    expect(await close(run)).toMatchObject({ kind: 'waiting' });
+    expect(receiver.calls).toHaveLength(1);
+    expect(warnings(run)[0]).toMatch(/answered 302; tried again in 15 seconds$/);
+  });
+
+  it('that answers without an end has taken it: of the answer no more than its status is read', async () => {
+    const receiver = await webhookReceiver();
+    receiver.answer = 'endless';
+    const run = await notified(receiver);
+    expect(await close(run)).toEqual({ kind: 'closed' });
+    expect(await receiver.taken).toBeLessThan(16 * 1024 * 1024);
+    expect([receiver.calls.length, warnings(run)]).toEqual([1, []]);
+  });
+
   it('gets the body that its chat system wants, whatever the texts hold', async () => {
     const receiver = await webhookReceiver();
     const run = await notified(receiver, '127.0.0.1', {

@@ -16,8 +16,8 @@ it('an address that is signed while a second ends is good', () => {
   const world = createWorld(openCloudStore(undefined), { profile: 'instant', speed: 1 }, clock);
   const statuses = ['one', 'two'].map((name) => {
     const { host, pathname, searchParams } = new URL(signedUrl(world, REGISTRY, name, 'cw', UPLOAD_LIFETIME_IN_MS));
-    const headers = { 'x-ms-blob-type': 'BlockBlob' };
     const body = Buffer.from('sources');
+    const headers = { 'x-ms-blob-type': 'BlockBlob', 'content-length': String(body.length) };
     return answerBlob(world, {
       method: 'PUT',
       host,

@@ -1,4 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { createGzip, gzipSync } from 'node:zlib';
@@ -46,7 +48,7 @@ describe('a source archive', () => {
     });
     const own = { ...image, builder, buildArguments };
     const packed = await packSource(directory, [own]);
-    const archive = openBytes(Buffer.from(packed.bytes));
+    const archive = openBytes(await buffer(packed.open()));
     const tree = await openSource(directory);
     expect(await archive.imageDigest(own)).toBe(await tree.imageDigest(own));
     expect((await buffer(await archive.archive(own))).equals(await buffer(await tree.archive(own)))).toBe(true);
@@ -63,7 +65,7 @@ describe('a source archive', () => {
     await writeTree(directory, { ...files, '.git/config': '', docs: '' });
     const own = { ...image, buildContext: 'app' };
     const pack = async (): Promise<Buffer> =>
-      Buffer.from((await packSource(directory, [own], ['app/db/alembic.ini', 'app/none'])).bytes);
+      await buffer((await packSource(directory, [own], ['app/db/alembic.ini', 'app/none'])).open());
     const first = await pack();
     const archive = openBytes(first);
     const there = ['app/a', 'app/db/alembic.ini', './app/db', 'app/db/y', 'app/none', '.git', 'docs'];
@@ -234,5 +236,18 @@ describe('packing a source tree', () => {
       message: expect.stringContaining('bin/python: a link that leaves'),
       hint: expect.stringContaining('.dockerignore'),
     });
+  });
+
+  it('keeps no archive that is large: it packs the same bytes again, and tells when a file changed meanwhile', async () => {
+    const directory = await tempDirectory();
+    const large = randomBytes(33 * 1024 * 1024);
+    await writeTree(directory, { Dockerfile: 'FROM scratch\nCOPY large /x' });
+    await writeFile(join(directory, 'large'), large);
+    const packed = await packSource(directory, [image]);
+    const again = await buffer(packed.open());
+    expect([again.length, createHash('sha256').update(again).digest('hex')]).toEqual([packed.bytes, packed.sha256]);
+    large[0] = (large[0] ?? 0) ^ 1;
+    await writeFile(join(directory, 'large'), large);
+    await expect(buffer(packed.open())).rejects.toMatchObject({ code: 'source_changed' });
   });
 });

@@ -94,6 +94,25 @@ describe('an approval', () => {
     expect(test.engine.decisions).toEqual([]);
   });
 
+  it('that was made before its run ended is answered again to whoever lost the answer, and to nobody else', async () => {
+    const { test, runId } = await waitingRun();
+    await decide(test, runId, { planDigest: FIRST_PLAN, decision: 'approve' });
+    const { runs } = test.storage.environment('staging');
+    const summary = await runs.summary(runId);
+    if (summary) await runs.writeSummary({ ...summary, status: 'succeeded', finishedAt: '2026-01-01T00:01:00Z' });
+    const again = await decide(test, runId, { planDigest: FIRST_PLAN, decision: 'approve' });
+    expect(again).toMatchObject({ status: 202, body: { status: 'succeeded' } });
+    for (const [decision, name] of [
+      ['reject', 'ada@laptop'],
+      ['approve', 'bob@laptop'],
+    ]) {
+      const headers = { 'content-type': 'application/json', 'x-draftgenie-caller': `${name}` };
+      const body = JSON.stringify({ planDigest: FIRST_PLAN, decision });
+      expect(await test.call('decideApproval', { params: { runId }, headers, body })).toMatchObject({ status: 409 });
+    }
+    expect(test.engine.decisions).toHaveLength(1);
+  });
+
   it.each([
     [{}, 'planDigest'],
     [{ planDigest: 'x', decision: 'approve' }, '64 hexadecimal digits'],

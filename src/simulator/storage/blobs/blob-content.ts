@@ -27,20 +27,20 @@ export function findBlob({ records }: ContainerBlobs, name: string): BlobRecord 
   return found?.uncommitted ? undefined : found;
 }
 
-export function contentOf({ world }: ContainerBlobs, { content }: Pick<BlobRecord, 'content'>): Buffer {
+export function contentOf({ world }: Pick<ContainerBlobs, 'world'>, { content }: Pick<BlobRecord, 'content'>): Buffer {
   const found = world.store.data.get(content);
   if (!found) throw new Error(`the content ${content} is not among the simulator's data`);
   return found;
 }
 
 /** Keeps bytes under a new key. */
-export function keepContent({ world, account }: ContainerBlobs, bytes: Buffer): string {
+export function keepContent({ world, account }: Pick<ContainerBlobs, 'world' | 'account'>, bytes: Buffer): string {
   const key = `${account}/${randomUUID()}`;
   world.store.data.put(key, bytes);
   return key;
 }
 
-export function dropContent({ world }: ContainerBlobs, content: string): void {
+export function dropContent({ world }: Pick<ContainerBlobs, 'world'>, content: string): void {
   world.store.data.drop(content);
 }
 
@@ -52,6 +52,8 @@ export function writeBlob(
   { type, contentType, metadata }: Pick<BlobRecord, 'type' | 'contentType' | 'metadata'>,
 ): BlobRecord {
   const before = blobs.records[name];
+  // What nobody committed by then goes, too.
+  for (const key of Object.values(before?.pending ?? {})) dropContent(blobs, key);
   if (before && !before.uncommitted) dropContent(blobs, before.content);
   const now = new Date(blobs.world.now()).toISOString();
   const record: BlobRecord = {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type HttpReply, type HttpRequest, headerOf } from '../../http.ts';
 import { conditionProblem, heldLease, leaseProblem } from './blob-conditions.ts';
 import {
@@ -13,6 +12,7 @@ import {
 import { answerLease } from './blob-lease.ts';
 import type { BlobCreated, BlobRecord } from './blob-record.ts';
 import { blobFailure } from './blob-reply.ts';
+import { assembleBlocks, contentProblem, md5, putBlock } from './blocks.ts';
 
 /**
  * One operation on a blob: whole block blobs, blocks and their list, append blobs, ranges, properties, metadata, leases, deletion
@@ -27,7 +27,7 @@ export function answerBlobOperation(blobs: ContainerBlobs, name: string, request
     case 'PUT appendblock':
       return appendBlock(blobs, name, request);
     case 'PUT block':
-      return putBlock(blobs, name, request);
+      return putBlockOf(blobs, name, request);
     case 'PUT blocklist':
       return putBlockList(blobs, name, request);
     case 'PUT metadata':
@@ -71,7 +71,10 @@ function putBlob(blobs: ContainerBlobs, name: string, request: HttpRequest): Htt
   }
   if (headerOf(request, 'x-ms-copy-source') !== undefined) return blobFailure(400, 'UnsupportedHeader');
   const found = findBlob(blobs, name);
-  const problem = conditionProblem(request, found, true) ?? leaseProblem(blobs.world, request, found);
+  const problem =
+    contentProblem(request, 'blob') ??
+    conditionProblem(request, found, true) ??
+    leaseProblem(blobs.world, request, found);
   if (problem) return problem;
   const bytes = type === 'AppendBlob' ? Buffer.alloc(0) : request.body;
   const record = writeBlob(blobs, name, bytes, { type, ...described(request) });
@@ -101,35 +104,31 @@ function appendBlock(blobs: ContainerBlobs, name: string, request: HttpRequest):
   });
 }
 
-function putBlock(blobs: ContainerBlobs, name: string, request: HttpRequest): HttpReply {
-  const id = request.query.get('blockid') ?? '';
+function putBlockOf(blobs: ContainerBlobs, name: string, request: HttpRequest): HttpReply {
   const found = blobs.records[name];
   const problem = leaseProblem(blobs.world, request, found);
   if (problem) return problem;
-  if (id === '') return blobFailure(400, 'InvalidQueryParameterValue', 'blockid is needed.');
+  if (found && found.type !== 'BlockBlob')
+    return blobFailure(409, 'InvalidBlobType', 'The blob type is invalid for this operation.');
   const now = new Date(blobs.world.now()).toISOString();
   const record: BlobRecord = found ?? {
     ...{ type: 'BlockBlob', etag: newEtag(), length: 0, content: '', contentType: '', metadata: {}, blocks: 0 },
     ...{ createdAt: now, updatedAt: now, uncommitted: true },
   };
-  record.pending = { ...record.pending, [id]: keepContent(blobs, request.body) };
-  blobs.records[name] = record;
-  return { status: 201, headers: { 'content-md5': md5(request.body) } };
+  const reply = putBlock(blobs, record, request);
+  if (reply.status === 201) blobs.records[name] = record;
+  return reply;
 }
 
-/** Of blocks that were put since the last list; those of the list before are the blob's whole content here. */
 function putBlockList(blobs: ContainerBlobs, name: string, request: HttpRequest): HttpReply {
   const found = findBlob(blobs, name);
   const problem = conditionProblem(request, found, true) ?? leaseProblem(blobs.world, request, found);
   if (problem) return problem;
-  const pending = blobs.records[name]?.pending ?? {};
-  const ids = [...request.body.toString('utf8').matchAll(/<(?:Latest|Uncommitted)>([^<]*)</g)].map(([, id = '']) => id);
-  const keys = ids.map((id) => pending[id]);
-  if (keys.some((key) => key === undefined))
-    return blobFailure(400, 'InvalidBlockList', 'The specified block list is invalid.');
-  const bytes = Buffer.concat(keys.map((content = '') => contentOf(blobs, { content })));
-  for (const key of Object.values(pending)) dropContent(blobs, key);
-  const record = writeBlob(blobs, name, bytes, { type: 'BlockBlob', ...described(request) });
+  const content = found && contentOf(blobs, found);
+  const assembled = assembleBlocks(blobs, blobs.records[name] ?? {}, request, content);
+  if ('refused' in assembled) return assembled.refused;
+  const record = writeBlob(blobs, name, assembled.bytes, { type: 'BlockBlob', ...described(request) });
+  record.committed = assembled.committed;
   tell(blobs, name, record, 'PutBlockList');
   return { status: 201, headers: stamp(record) };
 }
@@ -187,10 +186,6 @@ function described({ headers }: HttpRequest): Pick<BlobRecord, 'contentType' | '
 
 function stamp({ etag, updatedAt }: BlobRecord): Record<string, string> {
   return { etag, 'last-modified': new Date(updatedAt).toUTCString() };
-}
-
-function md5(bytes: Buffer): string {
-  return createHash('md5').update(bytes).digest('base64');
 }
 
 function tell(

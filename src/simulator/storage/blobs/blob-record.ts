@@ -1,5 +1,15 @@
+/** What is known of a block blob's blocks. */
+export interface BlockState {
+  /** Blocks that were put and not committed yet: id → key of the content. */
+  pending?: Record<string, string>;
+  /** When the last of them was put; ISO 8601. */
+  pendingAt?: string;
+  /** Those that it was made of, in order, with their lengths in bytes; absent for what was put whole. */
+  committed?: readonly { readonly id: string; readonly length: number }[];
+}
+
 /** A blob of a storage account; its content is in the store of data. */
-export interface BlobRecord {
+export interface BlobRecord extends BlockState {
   type: 'BlockBlob' | 'AppendBlob';
   etag: string;
   length: number;
@@ -13,8 +23,6 @@ export interface BlobRecord {
   /** Of an append blob. */
   blocks: number;
   lease?: { readonly id: string; readonly seconds: number; until: string };
-  /** Blocks that were put and not committed yet: id → key of the content. */
-  pending?: Record<string, string>;
   /** It was never committed: only its blocks are there. */
   uncommitted?: true;
 }

@@ -1,8 +1,12 @@
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRemoteClient } from '../../../../src/cli/remote/client.ts';
 import { uploadSource } from '../../../../src/cli/remote/upload-source.ts';
 import type { DeploymentConfig } from '../../../../src/domain/config/model.ts';
 import { parseConfig } from '../../../../src/domain/config/parse.ts';
+import { BLOCK_IN_BYTES } from '../../../../src/outbound/upload-blob.ts';
 import { answerJson, type ScriptedAnswer, scriptedServer } from '../../../helpers/http/scripted-server.ts';
 import { tempDirectory, writeTree } from '../../../helpers/temp.ts';
 
@@ -32,7 +36,7 @@ async function setUp(...answers: readonly ScriptedAnswer[]) {
     uploadSource(client, directory, { config: config(text), path: 'config.yaml', overlay: undefined }, (note) =>
       notes.push(note),
     );
-  return { server, notes, upload };
+  return { directory, server, notes, upload };
 }
 
 describe('the sources of a remote deployment', () => {
@@ -58,6 +62,24 @@ describe('the sources of a remote deployment', () => {
     expect(storage.requests).toMatchObject([{ method: 'PUT', headers: { 'x-ms-blob-type': 'BlockBlob' } }]);
     expect(storage.requests[0]?.headers).not.toHaveProperty('x-functions-key');
     expect(asked.sha256).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('go up in blocks where they are large, and the list has the type of the blob', async () => {
+    const storage = await scriptedServer((response) => response.writeHead(201).end());
+    const headers = { 'x-ms-blob-type': 'BlockBlob', 'content-type': 'application/gzip' };
+    const address = { url: `${storage.url}/x?sig=s`, headers, expiresAt: LATER };
+    const { directory, upload } = await setUp(answerJson(200, { status: 'upload', source: 's', ...address }), KNOWN);
+    await writeFile(join(directory, 'server.js'), randomBytes(BLOCK_IN_BYTES));
+    await upload(BUILDS);
+    const sent = storage.requests.map(({ path, headers: had }) => [
+      new URLSearchParams(path.replace(/^.*\?/, '')).get('comp'),
+      had['x-ms-blob-content-type'],
+    ]);
+    expect(sent).toEqual([
+      ['block', undefined],
+      ['block', undefined],
+      ['blocklist', 'application/gzip'],
+    ]);
   });
 
   it('that the storage refuses end in an error that does not show the address', async () => {

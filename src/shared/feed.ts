@@ -1,18 +1,16 @@
-import type { RunEvent } from '../../domain/events.ts';
-
-/** Passes events on to one reader, in order, as they happen. */
-export interface EventFeed {
-  push(event: RunEvent): void;
+/** Passes items on to one reader, in order, as they come. */
+export interface Feed<Item> {
+  push(item: Item): void;
   /** What was pushed and not read yet, then what comes, until `end` settles; rejects when that does. */
-  until(end: Promise<unknown>): AsyncGenerator<RunEvent>;
+  until(end: Promise<unknown>): AsyncGenerator<Item>;
 }
 
-export function createEventFeed(): EventFeed {
-  let waiting: RunEvent[] = [];
+export function createFeed<Item>(): Feed<Item> {
+  let waiting: Item[] = [];
   let wake = (): void => undefined;
   return {
-    push(event) {
-      waiting.push(event);
+    push(item) {
+      waiting.push(item);
       wake();
     },
     async *until(end) {

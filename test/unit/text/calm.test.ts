@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { calmLog } from '../../../../src/cli/render/calm.ts';
-import { summedUp } from '../../../../src/cli/render/progress.ts';
-import type { RunEvent } from '../../../../src/domain/events.ts';
-import type { Plan } from '../../../../src/domain/plan-schema.ts';
+import type { RunEvent } from '../../../src/domain/events.ts';
+import type { Plan } from '../../../src/domain/plan-schema.ts';
+import { calmLog } from '../../../src/text/calm.ts';
+import { summedUp } from '../../../src/text/progress.ts';
 
 const AT = Date.parse('2026-01-01T00:00:00.000Z');
 const about = { id: 'x', runId: 'r', environment: 'default', at: new Date(AT).toISOString() };

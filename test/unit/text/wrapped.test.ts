@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { wrapped } from '../../../../src/cli/render/wrapped.ts';
+import { wrapped } from '../../../src/text/wrapped.ts';
 
 it.each([
   ['short', 'short'],

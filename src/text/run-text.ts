@@ -1,5 +1,5 @@
-import type { RemovalView, RunView, StepView } from '../../domain/api/views.ts';
-import { expiryLine, formatDuration, planSummary } from './text.ts';
+import type { RemovalView, RunView, StepView } from '../domain/api/views.ts';
+import { expiryLine, formatDuration, planSummary } from './words.ts';
 
 const ICON: Readonly<Record<StepView['status'], string>> = {
   pending: '○',

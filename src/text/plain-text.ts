@@ -1,9 +1,9 @@
-import { driftText } from '../../domain/drift.ts';
-import type { RunEvent } from '../../domain/events.ts';
-import { STEPS, type StepName, stepDefinition } from '../../domain/steps.ts';
-import { asOneEntry } from '../../shared/shown-text.ts';
+import { driftText } from '../domain/drift.ts';
+import type { RunEvent } from '../domain/events.ts';
+import { STEPS, type StepName, stepDefinition } from '../domain/steps.ts';
+import { asOneEntry } from '../shared/shown-text.ts';
 import { planText } from './plan-text.ts';
-import { countOf, countsText, expiryLine, formatDuration } from './text.ts';
+import { countOf, countsText, expiryLine, formatDuration } from './words.ts';
 
 /** The text of one event. */
 export function plainText(event: RunEvent): string {

@@ -1,9 +1,9 @@
-import { refusalsOf } from '../../domain/plan-refusals.ts';
-import type { Plan, PlannedDomain, PlannedStep, TakeoverStage } from '../../domain/plan-schema.ts';
+import { refusalsOf } from '../domain/plan-refusals.ts';
+import type { Plan, PlannedDomain, PlannedStep, TakeoverStage } from '../domain/plan-schema.ts';
 import { costLines, overLimitLine } from './cost-text.ts';
 import { removalLines } from './removal-text.ts';
 import { resourceLines } from './resource-text.ts';
-import { aboutDuration, countOf, planSummary } from './text.ts';
+import { aboutDuration, countOf, planSummary } from './words.ts';
 import { hanging } from './wrapped.ts';
 
 const STEP_ICON = { run: '▶', maybe: '?', skip: '–' } as const;

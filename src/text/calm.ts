@@ -1,11 +1,11 @@
-import type { RunEvent } from '../../domain/events.ts';
-import type { Plan } from '../../domain/plan-schema.ts';
-import { type StepName, stepDefinition } from '../../domain/steps.ts';
-import { asOneEntry } from '../../shared/shown-text.ts';
+import type { RunEvent } from '../domain/events.ts';
+import type { Plan } from '../domain/plan-schema.ts';
+import { type StepName, stepDefinition } from '../domain/steps.ts';
+import { asOneEntry } from '../shared/shown-text.ts';
 import { label, plainText } from './plain-text.ts';
 import { isNoOp, planText } from './plan-text.ts';
 import { summedUp } from './progress.ts';
-import { aboutDuration, countOf, formatDuration } from './text.ts';
+import { aboutDuration, countOf, formatDuration } from './words.ts';
 
 /** A step is silent for this long before it is told what it has done since. */
 const TOLD_EVERY_MS = 15_000;

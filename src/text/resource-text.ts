@@ -1,7 +1,7 @@
-import { decimal, decimalText, sum } from '../../domain/cost/decimal.ts';
-import type { CostEstimate } from '../../domain/cost/estimate-schema.ts';
-import { changeText } from '../../domain/cost/money.ts';
-import type { PlannedChange, PlannedResource } from '../../domain/plan-schema.ts';
+import { decimal, decimalText, sum } from '../domain/cost/decimal.ts';
+import type { CostEstimate } from '../domain/cost/estimate-schema.ts';
+import { changeText } from '../domain/cost/money.ts';
+import type { PlannedChange, PlannedResource } from '../domain/plan-schema.ts';
 import { fromTo } from './cost-text.ts';
 import { hanging } from './wrapped.ts';
 

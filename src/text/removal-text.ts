@@ -1,4 +1,4 @@
-import type { Plan, PlannedResource } from '../../domain/plan-schema.ts';
+import type { Plan, PlannedResource } from '../domain/plan-schema.ts';
 
 const DAY_IN_MS = 24 * 60 * 60 * 1000;
 

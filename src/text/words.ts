@@ -1,15 +1,5 @@
-import type { RunOverview } from '../../domain/api/views.ts';
-import type { Plan } from '../../domain/plan-schema.ts';
-import type { RowStatus } from './board.ts';
-
-/** Icon and word of each state: never told by colour alone. */
-export const STATUS_TEXT: Readonly<Record<RowStatus, { icon: string; word: string }>> = {
-  waiting: { icon: '○', word: 'waiting' },
-  running: { icon: '▶', word: 'running' },
-  done: { icon: '✓', word: 'done' },
-  unchanged: { icon: '–', word: 'unchanged' },
-  failed: { icon: '✗', word: 'failed' },
-};
+import type { RunOverview } from '../domain/api/views.ts';
+import type { Plan } from '../domain/plan-schema.ts';
 
 /** `820 ms`, `7.3 s`, `4 min 03 s`. */
 export function formatDuration(milliseconds: number): string {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { plainRenderer } from '../../../../src/cli/render/plain.ts';
-import { plainText } from '../../../../src/cli/render/plain-text.ts';
-import { runText } from '../../../../src/cli/render/run-text.ts';
-import type { Terminal } from '../../../../src/cli/terminal.ts';
-import type { RunView, StepView } from '../../../../src/domain/api/views.ts';
+import { plainRenderer } from '../../../src/cli/render/plain.ts';
+import type { Terminal } from '../../../src/cli/terminal.ts';
+import type { RunView, StepView } from '../../../src/domain/api/views.ts';
+import { plainText } from '../../../src/text/plain-text.ts';
+import { runText } from '../../../src/text/run-text.ts';
 
 const about = { id: 'x', runId: 'staging-1', environment: 'staging', at: '2026-01-01T00:00:00.000Z' };
 const DIGEST = 'd'.repeat(64);

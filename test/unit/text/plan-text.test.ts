@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { planText, refusalText } from '../../../../src/cli/render/plan-text.ts';
-import { type Plan, type PlannedResource, planSchema } from '../../../../src/domain/plan-schema.ts';
+import { type Plan, type PlannedResource, planSchema } from '../../../src/domain/plan-schema.ts';
+import { planText, refusalText } from '../../../src/text/plan-text.ts';
 
 const SIZE = { path: 'properties.storage.storageSizeGB', from: '64', to: '128', owner: 'setting' as const };
 

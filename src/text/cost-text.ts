@@ -1,6 +1,6 @@
-import { decimal, decimalText, sum } from '../../domain/cost/decimal.ts';
-import type { CostEstimate, CostSums, ResourceCost } from '../../domain/cost/estimate-schema.ts';
-import { changeText, moneyText } from '../../domain/cost/money.ts';
+import { decimal, decimalText, sum } from '../domain/cost/decimal.ts';
+import type { CostEstimate, CostSums, ResourceCost } from '../domain/cost/estimate-schema.ts';
+import { changeText, moneyText } from '../domain/cost/money.ts';
 
 const KEY_WIDTH = 28;
 const WHAT_WIDTH = 44;

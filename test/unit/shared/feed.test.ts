@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createEventFeed } from '../../../../src/cli/local/event-feed.ts';
-import type { RunEvent } from '../../../../src/domain/events.ts';
+import type { RunEvent } from '../../../src/domain/events.ts';
+import { createFeed } from '../../../src/shared/feed.ts';
 
 function event(id: string): RunEvent {
   return { id, runId: 'r', environment: 'default', at: 't', type: 'log', level: 'info', message: id };
@@ -17,7 +17,7 @@ async function read(events: AsyncIterable<RunEvent>, each: (id: string) => void 
 
 describe('a feed of events', () => {
   it('gives what was pushed before, then what comes, and what came with the end', async () => {
-    const feed = createEventFeed();
+    const feed = createFeed<RunEvent>();
     feed.push(event('a'));
     let end = (): void => undefined;
     const over = new Promise<void>((resolve) => {
@@ -36,7 +36,7 @@ describe('a feed of events', () => {
   });
 
   it('rejects with what the end rejects with, after the events before it', async () => {
-    const feed = createEventFeed();
+    const feed = createFeed<RunEvent>();
     feed.push(event('a'));
     const seen: string[] = [];
     const reading = read(feed.until(Promise.reject(new Error('left'))), (id) => seen.push(id));

@@ -1,14 +1,14 @@
 import { createPipelineRequest } from '@azure/core-rest-pipeline';
-import { withTerms } from '../outbound/terms.ts';
-import { isJsonObject, type Json, jsonAt, scalarText } from '../shared/json.ts';
-import type { ArmConnection } from './arm.ts';
-import { logStreamTerms } from './client-terms.ts';
-import { errorOfException } from './errors.ts';
-import type { Arm, ArmResource, RevisionLogs } from './ports.ts';
+import { withTerms } from '../../outbound/terms.ts';
+import { isJsonObject, type Json, type JsonObject, jsonAt, scalarText } from '../../shared/json.ts';
+import type { ArmConnection } from '../arm.ts';
+import { logStreamTerms } from '../client-terms.ts';
+import { errorOfException } from '../errors.ts';
+import type { Arm, ArmResource, RevisionLogs } from '../ports.ts';
 
 /** The replicas of an execution and the token for their logs are in preview versions only, since 2023-11-02-preview. */
 const EXECUTION_LOG_VERSION = '2024-10-02-preview';
-const APP_LOG_VERSION = '2026-07-01';
+export const APP_LOG_VERSION = '2026-07-01';
 const LOG_LINES = 100;
 const LOG_TIMEOUT_IN_MS = 10_000;
 
@@ -61,14 +61,17 @@ async function orEmpty(read: () => Promise<readonly string[]>): Promise<readonly
   }
 }
 
-function logEndpoints({ properties }: ArmResource): readonly string[] {
-  const containers = isJsonObject(properties) && Array.isArray(properties.containers) ? properties.containers : [];
-  return containers.flatMap((container) =>
-    isJsonObject(container) ? (textOf(container.logStreamEndpoint) ?? []) : [],
-  );
+function logEndpoints(replica: ArmResource): readonly string[] {
+  return containersOf(replica).flatMap(({ logStreamEndpoint }) => textOf(logStreamEndpoint) ?? []);
 }
 
-async function logToken(arm: Arm, id: string, apiVersion: string): Promise<string | undefined> {
+export function containersOf({ properties }: ArmResource): readonly JsonObject[] {
+  const containers = isJsonObject(properties) && Array.isArray(properties.containers) ? properties.containers : [];
+  return containers.filter(isJsonObject);
+}
+
+/** A token for the logs of one app or job, for a short time. */
+export async function logToken(arm: Arm, id: string, apiVersion: string): Promise<string | undefined> {
   const reply = await arm.post(`${id}/getAuthToken`, apiVersion);
   return reply.kind === 'done' && isJsonObject(reply.body) ? textOf(jsonAt(reply.body, 'properties.token')) : undefined;
 }

@@ -1,0 +1,150 @@
+import type { ArmResource, Azure } from '../azure/ports.ts';
+import { nameOf } from '../domain/ids.ts';
+import { CONTAINER_APP } from '../resources/container-app.ts';
+import { UserError } from '../shared/errors.ts';
+import { jsonAt, scalarText } from '../shared/json.ts';
+import { type FollowOptions, follow } from './follow.ts';
+import { keptLines } from './kept-logs.ts';
+import { MOST_KEPT } from './kept-query.ts';
+import { consoleSources, type LiveSource, lastLines, MOST_TAIL, systemSources } from './live-sources.ts';
+import { comparableTime, inOrder, type LogLine } from './log-line.ts';
+import { createSeenLines, type SeenLines } from './seen-lines.ts';
+
+export interface LogRequest {
+  /** Of the service's container app. */
+  readonly appId: string;
+  /** One revision alone; undefined: those that are active, and of what is kept all. */
+  readonly revision: string | undefined;
+  /** Lines of so long ago and later; undefined: as many as `tail` says. */
+  readonly sinceInSeconds: number | undefined;
+  /** How many; undefined: 100, or with `sinceInSeconds` as many as there are. */
+  readonly tail: number | undefined;
+  readonly follow: boolean;
+  /** What the platform says of the app, instead of what its containers write. */
+  readonly system: boolean;
+}
+
+type Way = Pick<FollowOptions, 'signal' | 'sleep'> & {
+  readonly now: () => Date;
+  /** Shows a sentence to the person at the terminal. */
+  readonly tell: (line: string) => void;
+};
+
+const DEFAULT_TAIL = 100;
+/** How far back is looked where nobody says it. */
+const WEEK_IN_SECONDS = 7 * 24 * 3600;
+
+/**
+ * The log of a service: what its workspace keeps where that is asked for or no replica runs, and what its replicas write now; each line
+ * once, the oldest first.
+ *
+ * @throws UserError `service_gone`, `logs_not_kept`
+ * @throws AzureError
+ */
+export async function* serviceLogs(azure: Azure, request: LogRequest, way: Way): AsyncGenerator<LogLine> {
+  const app = await azure.arm.get(request.appId, CONTAINER_APP.apiVersion);
+  if (!app) {
+    const name = nameOf(request.appId);
+    throw new UserError(`The container app ${name} is not there any more.`, {
+      code: 'service_gone',
+      hint: 'Look at what is there with: draftgenie-deploy status',
+    });
+  }
+  const look = sourcesOf(azure, app, request);
+  const seen = createSeenLines();
+  const sources = await look();
+  const past = await pastLines(azure, app, request, way, sources);
+  for (const line of past) seen.noteKept(line);
+  if (!request.follow) return yield* allOfIt(past, sources, request, way, seen);
+  yield* past;
+  const isRecent = since(request, way);
+  for await (const line of follow(look, { ...followOptions(request, way), seen })) if (isRecent(line)) yield line;
+}
+
+/** In some clouds nobody documents where streams are; then there is nobody to be asked. */
+function sourcesOf(
+  azure: Azure,
+  app: ArmResource,
+  { revision, system }: LogRequest,
+): () => Promise<readonly LiveSource[]> {
+  if (azure.cloud.logStreamSuffix === undefined) return async () => [];
+  return async () => (system ? systemSources(azure, app, revision) : await consoleSources(azure, app.id, revision));
+}
+
+/** What is kept, where it is asked for, or nothing else is there. */
+async function pastLines(
+  azure: Azure,
+  app: ArmResource,
+  { revision, sinceInSeconds, tail, follow: follows, system }: LogRequest,
+  { tell }: Way,
+  sources: readonly LiveSource[],
+): Promise<readonly LogLine[]> {
+  const isNobodyThere = sources.length === 0;
+  if (sinceInSeconds === undefined && !isNobodyThere) return [];
+  const limit = tail ?? (sinceInSeconds === undefined ? DEFAULT_TAIL : MOST_KEPT);
+  const environmentId = scalarText(
+    jsonAt(app, 'properties.environmentId'),
+    scalarText(jsonAt(app, 'properties.managedEnvironmentId')),
+  );
+  const kept = await keptLines(azure, environmentId, {
+    source: system ? 'system' : 'console',
+    app: nameOf(app.id),
+    revision,
+    sinceInSeconds: sinceInSeconds ?? WEEK_IN_SECONDS,
+    limit,
+  });
+  if (kept !== undefined) {
+    if (kept.length === MOST_KEPT) tell(`Only the last ${MOST_KEPT} lines are shown; ask for a shorter time.`);
+    return kept;
+  }
+  if (!isNobodyThere) tell('No workspace keeps the logs: only what replicas that run still have is shown.');
+  else if (!follows) {
+    throw new UserError('No replica runs, and no workspace keeps the logs of the environment.', {
+      code: 'logs_not_kept',
+      hint: 'Add `monitoring` to the configuration and deploy, so that logs are kept; or wait for a replica with --follow.',
+    });
+  }
+  return [];
+}
+
+async function* allOfIt(
+  past: readonly LogLine[],
+  sources: readonly LiveSource[],
+  request: LogRequest,
+  way: Way,
+  seen: SeenLines,
+): AsyncGenerator<LogLine> {
+  const { sinceInSeconds, tail } = request;
+  const most = tail ?? (sinceInSeconds === undefined ? DEFAULT_TAIL : MOST_KEPT);
+  const isRecent = since(request, way);
+  const isNew = seen.connection();
+  const live = (await lastLines(sources, sinceInSeconds === undefined ? most : MOST_TAIL)).filter(
+    (line) => isRecent(line) && isNew(line),
+  );
+  const lines = inOrder([...past, ...live]).slice(-most);
+  if (lines.length === 0) way.tell('Nothing was written in that time.');
+  yield* lines;
+}
+
+/** Whether a line is not older than was asked for, by the clock of this machine. */
+function since({ sinceInSeconds }: LogRequest, { now }: Way): (line: LogLine) => boolean {
+  if (sinceInSeconds === undefined) return () => true;
+  const from = comparableTime(new Date(now().getTime() - sinceInSeconds * 1000).toISOString());
+  return ({ time }) => comparableTime(time) >= from;
+}
+
+function followOptions(
+  { appId, tail, sinceInSeconds }: LogRequest,
+  { signal, sleep, tell }: Way,
+): Omit<FollowOptions, 'seen'> {
+  const texts = {
+    nobody: `No replica of ${nameOf(appId)} runs; waiting for one.`,
+    lost: '⚠ Azure does not answer; trying again.',
+    back: 'Azure answers again.',
+  };
+  return {
+    ...{ signal, sleep },
+    tail: sinceInSeconds === undefined ? Math.min(tail ?? DEFAULT_TAIL, MOST_TAIL) : MOST_TAIL,
+    notice: (what) => tell(texts[what]),
+  };
+}

@@ -1,0 +1,42 @@
+import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import type { RouteName } from '../../domain/api/route-table.ts';
+import type { RunView, SourceAnswer } from '../../domain/api/views.ts';
+import { shownText } from '../../shared/shown-text.ts';
+import { placeText, problemText } from '../../text/problem-text.ts';
+import { runText } from '../../text/run-text.ts';
+import { type HttpProblem, problemAnswer } from './answer.ts';
+
+/** The JSON of a route as lines of text, for shells, which read no JSON. */
+const TEXTS: Partial<Readonly<Record<RouteName, (body: never) => string>>> = {
+  startDeployment: ({ runId, warnings = [] }: RunView) =>
+    [...warnings.map((warning) => placeText(warning, 'warning')), `Run ${runId}`, ''].join('\n'),
+  showDeployment: runText,
+  addSource: (answer: SourceAnswer) => (answer.status === 'upload' ? `${answer.url}\n` : ''),
+};
+
+/** https://www.rfc-editor.org/rfc/rfc9110#name-accept; whoever takes anything gets JSON. */
+export function asksForText(request: HttpRequest): boolean {
+  return (request.headers.get('accept') ?? '').includes('text/plain');
+}
+
+/** The answer of a route as whoever asked wants it. */
+export function inAskedForm(name: RouteName, request: HttpRequest, answer: HttpResponseInit): HttpResponseInit {
+  const text = TEXTS[name];
+  if (!text || answer.jsonBody === undefined || !asksForText(request)) return answer;
+  const { jsonBody, ...rest } = answer;
+  return { ...rest, ...textOf(text(jsonBody as never), answer.headers) };
+}
+
+/** A refusal as whoever asked wants it. */
+export function refusalInAskedForm(request: HttpRequest, problem: HttpProblem): HttpResponseInit {
+  const answer = problemAnswer(problem);
+  return asksForText(request) ? { ...answer, ...textOf(problemText(problem.problem), answer.headers) } : answer;
+}
+
+/** It ends up in logs that people look at, and in those that a runner takes commands from. */
+export function textOf(text: string, headers: HttpResponseInit['headers']): Pick<HttpResponseInit, 'body' | 'headers'> {
+  return {
+    body: shownText(text, { hasCommands: true }),
+    headers: { ...(headers as Record<string, string>), 'content-type': 'text/plain; charset=utf-8' },
+  };
+}
