@@ -12,6 +12,8 @@ interface Follower {
 
 const FIRST_WAIT_IN_MS = 500;
 const LONGEST_WAIT_IN_MS = 10_000;
+/** So long a stream is read before others have their turn. */
+const MOST_AT_ONCE_MS = 10;
 
 /**
  * Follows a run to its end, through every loss of the connection: each stream begins where the last one ended, and an event
@@ -76,6 +78,7 @@ async function readStream(
   });
   const decoder = new TextDecoder();
   const reader = body?.getReader();
+  let began = performance.now();
   try {
     for (;;) {
       const chunk = await reader?.read();
@@ -86,6 +89,10 @@ async function readStream(
         onProgress();
       }
       found = [];
+      // What has come already is read without a pause otherwise, however much it is, and nothing is drawn meanwhile.
+      if (performance.now() - began < MOST_AT_ONCE_MS) continue;
+      await new Promise((resolve) => setTimeout(resolve));
+      began = performance.now();
     }
   } catch (cause) {
     throw new Interrupted(last, cause);

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Answers } from '../http/client.ts';
 import { type Connection, follow } from '../http/follow.ts';
 import type { RunEvent } from '../http-interface.d.ts';
@@ -17,6 +17,8 @@ export interface RunFeed {
 
 /** At most so often the run itself is asked for, while events come. */
 const LOOK_EVERY_MS = 700;
+/** At most so often events are drawn: nobody reads faster. */
+const DRAW_EVERY_MS = 100;
 
 /** A run as it goes on: its events by the stream, and the run whenever they say that something is new. */
 export function useRunFeed(runId: string): RunFeed {
@@ -29,7 +31,7 @@ export function useRunFeed(runId: string): RunFeed {
   const looking = useRef<() => void>(() => undefined);
   useEffect(() => {
     const stop = new AbortController();
-    let frame = 0;
+    let drawing: ReturnType<typeof setTimeout> | undefined;
     const look = paced(LOOK_EVERY_MS, stop.signal, async () => {
       try {
         setRun(await client.get<Answers['Run']>(`deployments/${runId}`, stop.signal));
@@ -46,11 +48,10 @@ export function useRunFeed(runId: string): RunFeed {
       onEvents(found) {
         for (const event of found) events.current.push(event);
         look();
-        // Many chunks come in one frame; one of them draws.
-        frame ||= requestAnimationFrame(() => {
-          frame = 0;
+        drawing ??= setTimeout(() => {
+          drawing = undefined;
           setCount(events.current.length);
-        });
+        }, DRAW_EVERY_MS);
       },
       onConnection(now) {
         setConnection(now);
@@ -62,10 +63,11 @@ export function useRunFeed(runId: string): RunFeed {
     });
     return () => {
       stop.abort();
-      cancelAnimationFrame(frame);
+      clearTimeout(drawing);
     };
   }, [client, runId]);
-  return { run, events: events.current, count, connection, error, look: () => looking.current() };
+  const lookNow = useCallback(() => looking.current(), []);
+  return { run, events: events.current, count, connection, error, look: lookNow };
 }
 
 /** Does it at once, and again after a while if it was asked for meanwhile. */

@@ -1,3 +1,4 @@
+import { useMemo } from 'preact/hooks';
 import { Cancel } from '../actions/cancel.tsx';
 import type { Answers } from '../http/client.ts';
 import { Refusal } from '../http/client.ts';
@@ -22,6 +23,9 @@ type Run = Answers['Run'];
 export function RunPage({ runId }: { readonly runId: string }) {
   const { run, events, count, connection, error, look } = useRunFeed(runId);
   const isGone = error instanceof Refusal && error.status === 404;
+  // Drawn again when the run is another, and not with each of its events.
+  const ofRun = useMemo(() => run && <OfRun run={run} isGone={isGone} look={look} />, [run, isGone, look]);
+  const planBelow = useMemo(() => run?.plan && run.pendingApproval === null && <PlanView plan={run.plan} />, [run]);
   return (
     <>
       <header class="title">
@@ -39,22 +43,37 @@ export function RunPage({ runId }: { readonly runId: string }) {
       )}
       {!(isGone && run) && <Trouble error={error} />}
       {!run && !error && <p class="quiet">Asking…</p>}
-      {run && <Head run={run} />}
-      {run && !isGone && <Decision run={run} onDecided={look} />}
-      {run?.plan && run.pendingApproval !== null && <PlanView plan={run.plan} />}
-      {run && run.steps.length > 0 && (
+      {ofRun}
+      <Traffic events={events} />
+      {planBelow}
+      <EventLog events={events} count={count} />
+      <p class="unseen" aria-live="polite">
+        {run && `Run ${lookOf(run.status).word.toLowerCase()}.${underWay(run)}`}
+      </p>
+    </>
+  );
+}
+
+interface OfRunProps {
+  readonly run: Run;
+  readonly isGone: boolean;
+  look(): void;
+}
+
+/** What the run itself says, without its events. */
+function OfRun({ run, isGone, look }: OfRunProps) {
+  return (
+    <>
+      <Head run={run} />
+      {!isGone && <Decision run={run} onDecided={look} />}
+      {run.plan && run.pendingApproval !== null && <PlanView plan={run.plan} />}
+      {run.steps.length > 0 && (
         <>
           <StepGraph steps={run.steps} criticalPath={criticalSteps(run)} />
           <Timeline run={run} />
         </>
       )}
-      {run && run.removals.length > 0 && <Removals removals={run.removals} />}
-      <Traffic events={events} />
-      {run?.plan && run.pendingApproval === null && <PlanView plan={run.plan} />}
-      <EventLog events={events} count={count} />
-      <p class="unseen" aria-live="polite">
-        {run && `Run ${lookOf(run.status).word.toLowerCase()}.${underWay(run)}`}
-      </p>
+      {run.removals.length > 0 && <Removals removals={run.removals} />}
     </>
   );
 }
