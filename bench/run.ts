@@ -14,6 +14,7 @@ import { packageSize } from './benchmarks/package.ts';
 import { sequential } from './benchmarks/sequential.ts';
 import { services } from './benchmarks/services.ts';
 import { source } from './benchmarks/source.ts';
+import { uploads } from './benchmarks/uploads.ts';
 import type { Benchmark, Figure } from './figure.ts';
 import { table } from './table.ts';
 
@@ -28,6 +29,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   cold,
   engine,
   source,
+  uploads,
   services,
   environments,
   cost,
