@@ -1231,6 +1231,8 @@ export interface Overview {
     environment: string;
     state: {
       lastUpdated: string | null;
+      resources: number;
+      leftBehind: number;
       closed: {
         at: string;
         runId: string;
@@ -1241,6 +1243,19 @@ export interface Overview {
         at: string;
         by: string;
         phase: 'ahead' | 'soon' | 'due';
+      } | null;
+      driftCheck: {
+        schedule: string;
+        repair: boolean;
+        next: string | null;
+        last: {
+          at: string;
+          runId: string;
+          outcome: 'clean' | 'drift' | 'failed' | 'cancelled';
+        } | null;
+        differing: number;
+        repairRunId: string | null;
+        notRepaired: string | null;
       } | null;
       lastRun: {
         runId: string;
@@ -1267,21 +1282,6 @@ export interface Overview {
       revisions: {
         [k: string]: string;
       };
-      driftCheck: {
-        schedule: string;
-        repair: boolean;
-        next: string | null;
-        last: {
-          at: string;
-          runId: string;
-          outcome: 'clean' | 'drift' | 'failed' | 'cancelled';
-        } | null;
-        differing: number;
-        repairRunId: string | null;
-        notRepaired: string | null;
-      } | null;
-      resources: number;
-      leftBehind: number;
     } | null;
     newestRun: {
       runId: string;

@@ -4,19 +4,7 @@ import { environmentViewSchema, runViewSchema } from './views.ts';
 
 /** What of an environment is seen at a glance; numbers in place of long lists. */
 const atAGlanceSchema = environmentViewSchema
-  .pick({
-    lastUpdated: true,
-    closed: true,
-    from: true,
-    expires: true,
-    lastRun: true,
-    lock: true,
-    queue: true,
-    addresses: true,
-    images: true,
-    revisions: true,
-    driftCheck: true,
-  })
+  .omit({ environment: true, subscriptionId: true, resourceGroup: true, serial: true, steps: true })
   .extend({ resources: z.number().int(), leftBehind: z.number().int() });
 
 const newestRunSchema = runViewSchema.pick({

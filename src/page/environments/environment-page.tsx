@@ -13,8 +13,14 @@ import { Trouble } from '../parts/trouble.tsx';
 import { Drift } from './drift.tsx';
 import { DriftCheck } from './drift-check.tsx';
 import { Addresses, healthOf, Locked, ScheduledCheck, Version } from './facts.tsx';
+import { ServicesNow, worstHealth } from './services.tsx';
 
 const EVERY_MS = 3000;
+/** Azure is asked for each service. */
+const SERVICES_EVERY_MS = 30_000;
+
+/** Of an environment of which nothing is deployed. */
+const NO_SERVICES: Answers['Services'] = { at: '', services: [], backing: [], comparedWith: null };
 
 /** One environment: how it stands, what can be done, and its runs. */
 export function EnvironmentPage({ environment }: { readonly environment: string }) {
@@ -27,15 +33,24 @@ export function EnvironmentPage({ environment }: { readonly environment: string 
   );
   const isNew = error instanceof Refusal && error.problem?.code === 'environment_unknown';
   const isDeployed = (answer?.resources.length ?? 0) > 0;
+  const services = useAsked(
+    `services of ${environment} ${isDeployed}`,
+    async (signal) =>
+      isDeployed ? await client.get<Answers['Services']>(`environments/${environment}/services`, signal) : NO_SERVICES,
+    SERVICES_EVERY_MS,
+  );
+  const health = services.answer && worstHealth(services.answer);
   return (
     <>
       <header class="title">
         <h1>{environment}</h1>
-        {answer && <Status of={healthOf(answer, undefined)} />}
+        {health && <Status of={health} />}
+        {answer && <Status of={healthOf(answer, undefined)} {...(health && { what: 'Last run' })} />}
       </header>
       {isNew ? <p class="quiet">Nothing was deployed here yet.</p> : <Trouble error={error} />}
       {answer && <Facts environment={answer} onLooked={() => setLooked((before) => before + 1)} onChanged={again} />}
       <Actions environment={environment} isDeployed={isDeployed} />
+      {isDeployed && <ServicesNow asked={services} />}
       <Drift environment={environment} />
       {answer && <LeftBehind environment={environment} resources={answer.leftBehind} onDone={again} />}
       <Runs environment={environment} />

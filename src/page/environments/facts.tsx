@@ -6,7 +6,7 @@ import { ago } from '../parts/time.ts';
 /** What the overview tells of an environment, and what is told of one alone has as well. */
 type Environment = Pick<
   Answers['Environment'],
-  'lastUpdated' | 'closed' | 'lock' | 'lastRun' | 'addresses' | 'images' | 'revisions' | 'queue' | 'driftCheck'
+  'lastUpdated' | 'driftCheck' | 'closed' | 'lock' | 'lastRun' | 'addresses' | 'images' | 'revisions' | 'queue'
 >;
 type Run = Answers['Run'];
 
@@ -37,7 +37,7 @@ export function Addresses({ of: { addresses } }: { readonly of: Environment }) {
   );
 }
 
-function Address({ address }: { readonly address: string }) {
+export function Address({ address }: { readonly address: string }) {
   const url = address.includes('://') ? address : `https://${address}`;
   if (!/^https?:\/\//.test(url)) return <>{shown(address, 200)}</>;
   return (

@@ -119,7 +119,7 @@ function optionsOf(element: HTMLElement, series: readonly Series[]): uPlot.Optio
       x: { range: (_plot, first, last) => (isByDay ? [first - HALF_A_DAY, last + HALF_A_DAY] : [first, last]) },
       y: { range: (_plot, _least, most) => [0, Math.max(1, most * 1.1)] },
     },
-    axes: [axis, { ...axis, size: 58, values: (_plot, marks) => marks.map((mark) => valueText(mark, isByDay)) }],
+    axes: [axis, { ...axis, size: 84, values: (_plot, marks) => marks.map((mark) => valueText(mark, isByDay)) }],
     series: [
       {},
       ...series.map(

@@ -18,6 +18,15 @@ const LOOKS: Readonly<Record<string, Look>> = {
   skipped: { sign: '–', word: 'Unchanged', tone: 'calm' },
   pending: { sign: '○', word: 'Waiting', tone: 'calm' },
   deleted: { sign: '∅', word: 'Deleted', tone: 'calm' },
+  healthy: { sign: '✓', word: 'Healthy', tone: 'good' },
+  ready: { sign: '✓', word: 'Ready', tone: 'good' },
+  starting: { sign: '●', word: 'Starting', tone: 'busy' },
+  scaled_to_zero: { sign: '○', word: 'Scaled to zero', tone: 'calm' },
+  unknown: { sign: '·', word: 'Not known', tone: 'calm' },
+  degraded: { sign: '!', word: 'Degraded', tone: 'bad' },
+  unhealthy: { sign: '✕', word: 'Unhealthy', tone: 'bad' },
+  not_ready: { sign: '✕', word: 'Not ready', tone: 'bad' },
+  missing: { sign: '✕', word: 'Missing', tone: 'bad' },
   known: { sign: '○', word: 'Taken over', tone: 'calm' },
   new: { sign: '○', word: 'Nothing yet', tone: 'calm' },
 };
@@ -26,11 +35,12 @@ export function lookOf(status: string): Look {
   return LOOKS[status] ?? { sign: '·', word: status, tone: 'calm' };
 }
 
-export function Status({ of }: { readonly of: string }) {
+/** @param what has this status, where more than one thing has */
+export function Status({ of, what }: { readonly of: string; readonly what?: string }) {
   const { sign, word, tone } = lookOf(of);
   return (
     <span class={`status ${tone}`}>
-      <span aria-hidden="true">{sign}</span> {word}
+      <span aria-hidden="true">{sign}</span> {what === undefined ? word : `${what}: ${word.toLowerCase()}`}
     </span>
   );
 }

@@ -10,6 +10,7 @@ import type { RunEvent } from '../http-interface.d.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { shown } from '../parts/shown.ts';
 import { clockTime } from '../parts/time.ts';
+import { EachOnce } from './each-once.ts';
 import { type Level, levelOf, subjectOf, textOf } from './event-text.ts';
 
 const ROW_IN_PX = 24;
@@ -28,10 +29,8 @@ export function EventLog({ events, count }: { readonly events: readonly RunEvent
   const [least, setLeast] = useState<keyof typeof LEVELS>('info');
   const [words, setWords] = useState('');
   const [open, setOpen] = useState<RunEvent>();
-  const found = useMemo(
-    () => matching(events, LEVELS[least] as readonly Level[], words),
-    [events, count, least, words],
-  );
+  const matching = useMemo(() => matchingOf(events, LEVELS[least] as readonly Level[], words), [events, least, words]);
+  const found = matching();
   return (
     <section aria-labelledby="events">
       <h2 id="events">
@@ -60,13 +59,18 @@ export function EventLog({ events, count }: { readonly events: readonly RunEvent
   );
 }
 
-function matching(events: readonly RunEvent[], levels: readonly Level[], words: string): readonly RunEvent[] {
+/** Answers the same array each time, with what matches of all that came until then. */
+function matchingOf(events: readonly RunEvent[], levels: readonly Level[], words: string): () => readonly RunEvent[] {
   const wanted = words.trim().toLowerCase();
-  return events.filter(
-    (event) =>
-      levels.includes(levelOf(event)) &&
-      (wanted === '' || `${subjectOf(event)} ${textOf(event)}`.toLowerCase().includes(wanted)),
-  );
+  const found: RunEvent[] = [];
+  const each = new EachOnce(events, (event) => {
+    const isFound = wanted === '' || `${subjectOf(event)} ${textOf(event)}`.toLowerCase().includes(wanted);
+    if (isFound && levels.includes(levelOf(event))) found.push(event);
+  });
+  return () => {
+    each.look();
+    return found;
+  };
 }
 
 function Rows({ events, onOpen }: { readonly events: readonly RunEvent[]; onOpen(event: RunEvent): void }) {

@@ -44,7 +44,7 @@ export function useRunFeed(runId: string): RunFeed {
     const following = follow(client, runId, {
       signal: stop.signal,
       onEvents(found) {
-        events.current.push(...found);
+        for (const event of found) events.current.push(event);
         look();
         // Many chunks come in one frame; one of them draws.
         frame ||= requestAnimationFrame(() => {

@@ -49,7 +49,7 @@ export function RunPage({ runId }: { readonly runId: string }) {
         </>
       )}
       {run && run.removals.length > 0 && <Removals removals={run.removals} />}
-      <Traffic events={events} count={count} />
+      <Traffic events={events} />
       {run?.plan && run.pendingApproval === null && <PlanView plan={run.plan} />}
       <EventLog events={events} count={count} />
       <p class="unseen" aria-live="polite">

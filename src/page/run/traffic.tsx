@@ -2,6 +2,7 @@ import { useMemo } from 'preact/hooks';
 import type { RunEvent } from '../http-interface.d.ts';
 import { shown } from '../parts/shown.ts';
 import { clockTime } from '../parts/time.ts';
+import { EachOnce } from './each-once.ts';
 
 interface Share {
   readonly revision: string;
@@ -9,8 +10,9 @@ interface Share {
 }
 
 /** How the traffic of each service was moved, as the run told it; nothing while it has not. */
-export function Traffic({ events, count }: { readonly events: readonly RunEvent[]; readonly count: number }) {
-  const services = useMemo(() => trafficIn(events), [events, count]);
+export function Traffic({ events }: { readonly events: readonly RunEvent[] }) {
+  const trafficNow = useMemo(() => trafficIn(events), [events]);
+  const services = trafficNow();
   if (services.length === 0) return null;
   return (
     <section aria-labelledby="traffic">
@@ -36,17 +38,26 @@ export function Traffic({ events, count }: { readonly events: readonly RunEvent[
   );
 }
 
-/** The newest shares of each service. */
-function trafficIn(events: readonly RunEvent[]) {
-  const found = new Map<string, { readonly service: string; readonly at: string; readonly shares: readonly Share[] }>();
-  for (const event of events) {
-    if (event.type !== 'step_progress' || !event.traffic) continue;
+interface ServiceTraffic {
+  readonly service: string;
+  readonly at: string;
+  readonly shares: readonly Share[];
+}
+
+/** The newest shares of each service, as of when it is called. */
+function trafficIn(events: readonly RunEvent[]): () => readonly ServiceTraffic[] {
+  const found = new Map<string, ServiceTraffic>();
+  const each = new EachOnce(events, (event) => {
+    if (event.type !== 'step_progress' || !event.traffic) return;
     const { service, shares } = event.traffic;
     found.set(service, {
       service,
       at: event.at,
       shares: Object.entries(shares).map(([revision, percent]) => ({ revision, percent })),
     });
-  }
-  return [...found.values()];
+  });
+  return () => {
+    each.look();
+    return [...found.values()];
+  };
 }

@@ -27,20 +27,7 @@ async function overviewOf(call: Call, environment: string): Promise<EnvironmentO
     const { state: store, runs } = call.app.stores(environment);
     const [{ value }, newest] = await Promise.all([store.read(), newestRun((limit) => runs.runs({ limit }))]);
     const { resources, leftBehind, ...view } = environmentView(value, store.now());
-    const { lastUpdated, closed, from, expires, lastRun, lock, queue, addresses, images, revisions, driftCheck } = view;
-    const shown = {
-      lastUpdated,
-      closed,
-      from,
-      expires,
-      lastRun,
-      lock,
-      queue,
-      addresses,
-      images,
-      revisions,
-      driftCheck,
-    };
+    const { serial: _, steps: _steps, subscriptionId: _s, resourceGroup: _g, environment: _e, ...shown } = view;
     const run = newest && (await showRun(call, newest.runId));
     return {
       environment,

@@ -123,6 +123,8 @@ describe.skipIf(NO_BROWSER)(`on the page${NO_BROWSER ? `: ${NO_BROWSER}` : ''}`,
     await signIn(page, app, ENVIRONMENT);
     expect((await runCli(app.directory, ['open', 'staging'])).stdout).toBe(`${app.url}/api/ui${ENVIRONMENT}\n`);
 
+    const services = page.getByRole('region', { name: 'Services', exact: false });
+    await services.getByRole('row', { name: /cache.*(Healthy|Scaled to zero)/ }).waitFor();
     const gone = `staging-${ulid()}`;
     const { state } = openBlobStorage({ connectionString: app.storage }).environment('staging');
     const longAgo = '2026-01-01T00:00:00Z';

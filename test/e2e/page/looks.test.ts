@@ -12,6 +12,7 @@ import {
   scriptedOverview,
   scriptedPlan,
   scriptedRun,
+  scriptedServices,
 } from '../../helpers/page/scripted-run.ts';
 
 const DIGEST = 'd'.repeat(64);
@@ -50,6 +51,8 @@ async function app() {
       next: null,
     }),
     'GET environments/staging': () => staging,
+    'GET environments/staging/services': () => scriptedServices(),
+    'GET environments/production/services': () => scriptedServices(),
     'GET environments/production': () => production,
     'GET environments/staging/deployments': () => ({
       runs: [{ ...runs[0], runId: RUN_ID }, ...runs.slice(1)],
@@ -81,6 +84,7 @@ async function go(page: Page, place: string): Promise<void> {
   await page.evaluate(`location.hash = ${JSON.stringify(place)}`);
   await page.locator('main h1').waitFor();
   await page.locator('main .status').first().waitFor();
+  await page.getByText(/^Asking/).waitFor({ state: 'detached' });
   await page.evaluate('document.fonts.ready');
 }
 

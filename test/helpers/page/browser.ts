@@ -1,11 +1,8 @@
-import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { findChromium } from '../../../bench/page/chromium.ts';
 
-/** Where Debian, and others, install it. */
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-
-const EXECUTABLE = [process.env.CHROMIUM ?? '', ...PLACES].find((path) => path !== '' && existsSync(path));
+const EXECUTABLE = findChromium();
 
 /** Why the tests of the page are skipped; undefined: they are not. */
 export const NO_BROWSER =

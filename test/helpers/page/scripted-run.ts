@@ -1,4 +1,5 @@
 import type { EnvironmentOverview } from '../../../src/domain/api/overview.ts';
+import type { ServicesView } from '../../../src/domain/api/service-views.ts';
 import type { EnvironmentView, RunOverview, RunView } from '../../../src/domain/api/views.ts';
 import { STEPS } from '../../../src/domain/steps.ts';
 
@@ -79,6 +80,46 @@ export function scriptedEnvironment(more: Partial<EnvironmentView> = {}): Enviro
     images: { web: 'shop.azurecr.io/web:2024-1' },
     revisions: { web: 'web--a1b2c3' },
     ...more,
+  };
+}
+
+/** As Azure says just now: one service that is well, one that is not, and a database. */
+export function scriptedServices(): ServicesView {
+  const web = {
+    ...{ key: 'web', name: 'web', id: '/web', health: 'healthy' as const, address: 'https://web.example.com' },
+    ...{ ingress: 'external' as const, domains: [], image: 'shop:1', otherDrift: 0, portal: 'https://portal/web' },
+    replicas: { now: 2, min: 1, max: 5 },
+    revisions: [
+      {
+        ...{ name: 'web--a1b2c3', healthState: 'Healthy', runningState: 'Running', replicas: 2, traffic: 100 },
+        ...{ image: 'shop:1', createdAt: at(0) },
+      },
+    ],
+    ...{ driftedVariables: [], unread: null },
+  };
+  return {
+    at: at(1800),
+    services: [
+      web,
+      {
+        ...web,
+        ...{ key: 'worker', name: 'worker', health: 'unhealthy', address: null, ingress: 'none' },
+        driftedVariables: [{ container: 'worker', name: 'QUEUE', change: 'changed' }],
+      },
+    ],
+    backing: [
+      {
+        ...{ key: 'postgresql', name: 'shop-db', id: '/db', type: 'Microsoft.DBforPostgreSQL/flexibleServers' },
+        ...{
+          health: 'ready',
+          state: 'Ready',
+          address: 'shop-db.postgres.database.azure.com',
+          portal: '',
+          unread: null,
+        },
+      },
+    ],
+    comparedWith: RUN_ID,
   };
 }
 

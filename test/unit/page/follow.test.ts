@@ -69,6 +69,39 @@ describe('a run that is followed', () => {
     expect(server.asked).toEqual([undefined, undefined, undefined, 'p1']);
   });
 
+  it.each([
+    ['that still tell something', true, 41],
+    ['that tell nothing', false, 12],
+  ])('asks for no more than it takes, of streams %s and are cut off every second', async (_, tells, most) => {
+    let count = 0;
+    const client: Pick<Client, 'stream'> = {
+      async stream() {
+        count += 1;
+        const body = new ReadableStream({
+          start(controller) {
+            if (tells) controller.enqueue(new TextEncoder().encode(message(count)));
+            setTimeout(() => controller.error(new Error('cut')), 1000);
+          },
+        });
+        return new Response(body);
+      },
+    };
+    const stop = new AbortController();
+    const events: string[] = [];
+    const following = follow(client as Client, 'run', {
+      signal: stop.signal,
+      onEvents: (found) => events.push(...found.map(({ id }) => id)),
+      onConnection: () => undefined,
+    });
+    for (let second = 0; second < 60; second += 1) await vi.advanceTimersByTimeAsync(1000);
+    stop.abort();
+    await vi.advanceTimersByTimeAsync(10_000);
+    await following;
+    expect(count).toBeGreaterThan(4);
+    expect(count).toBeLessThanOrEqual(most);
+    expect(events).toHaveLength(tells ? count : 0);
+  });
+
   it('is given up when there is nothing to follow any more', async () => {
     const gone = followed(streams([message(1)], new Refusal(404, undefined)));
     await expect(gone).rejects.toMatchObject({ status: 404 });
