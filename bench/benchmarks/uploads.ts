@@ -7,6 +7,9 @@ import { type Benchmark, type Figure, median } from '../figure.ts';
 const RUNS = 3;
 const MEGABYTES = 1024;
 const SMALL_IN_MEGABYTES = 10;
+const RECEIVER = fileURLToPath(new URL('../uploads/receiver.ts', import.meta.url));
+const UPLOAD = fileURLToPath(new URL('../uploads/upload-once.ts', import.meta.url));
+const PLAIN = fileURLToPath(new URL('../uploads/raw-puts.ts', import.meta.url));
 
 /**
  * An upload of sources, from the first byte of a stream to the list of its blocks, beside plain PUTs of as many bytes, each with its
@@ -15,18 +18,15 @@ const SMALL_IN_MEGABYTES = 10;
 export const uploads: Benchmark = {
   name: 'uploads',
   async measure() {
-    const receiver = spawn(process.execPath, [place('receiver.ts')], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const receiver = spawn(process.execPath, [RECEIVER], { stdio: ['ignore', 'pipe', 'inherit'] });
     try {
       const address = await firstLine(receiver);
       const run = (script: string, megabytes: number): Measured =>
-        measureCommand(process.execPath, [place(script), address, String(megabytes)]);
+        measureCommand(process.execPath, [script, address, String(megabytes)]);
       // In turns, so that what else the machine does meets both.
-      const pairs = Array.from({ length: RUNS }, () => [
-        run('upload-once.ts', MEGABYTES),
-        run('raw-puts.ts', MEGABYTES),
-      ]);
+      const pairs = Array.from({ length: RUNS }, () => [run(UPLOAD, MEGABYTES), run(PLAIN, MEGABYTES)]);
       const seconds = (index: number): number => median(pairs.map((pair) => pair[index]?.seconds ?? Number.NaN));
-      const small = run('upload-once.ts', SMALL_IN_MEGABYTES).peakInMb;
+      const small = run(UPLOAD, SMALL_IN_MEGABYTES).peakInMb;
       return [
         {
           name: `upload of ${MEGABYTES} MB`,
@@ -48,10 +48,6 @@ export const uploads: Benchmark = {
     }
   },
 };
-
-function place(script: string): string {
-  return fileURLToPath(new URL(`../uploads/${script}`, import.meta.url));
-}
 
 async function firstLine({ stdout }: ChildProcess): Promise<string> {
   if (!stdout) throw new Error('the receiver says nothing');
