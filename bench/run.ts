@@ -18,6 +18,7 @@ import { printing } from './benchmarks/printing.ts';
 import { sequential } from './benchmarks/sequential.ts';
 import { services } from './benchmarks/services.ts';
 import { source } from './benchmarks/source.ts';
+import { uploads } from './benchmarks/uploads.ts';
 import type { Benchmark, Figure } from './figure.ts';
 import { table } from './table.ts';
 
@@ -35,6 +36,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   printing,
   engine,
   source,
+  uploads,
   services,
   environments,
   cost,

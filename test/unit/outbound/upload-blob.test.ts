@@ -20,7 +20,7 @@ function service(answer: (put: BlobPut, index: number) => Promise<void> = async 
       most = Math.max(most, now);
       try {
         await answer(put, puts.length - 1);
-        blocks.set(new URL(put.url).searchParams.get('blockid') ?? '', put.body);
+        blocks.set(new URL(put.url).searchParams.get('blockid') ?? '', Buffer.from(put.body));
       } finally {
         now -= 1;
       }
