@@ -66,6 +66,7 @@ describe('the documented errors', () => {
     // The command line's own words, and codes of an app that only a newer version knows.
     expect(places.filter((path) => !path.startsWith('shared/error-codes/')).sort()).toEqual([
       'cli/exit.ts',
+      'cli/print-only.ts',
       'cli/remote/problem-error.ts',
     ]);
   });
